@@ -1,0 +1,67 @@
+/**
+ * Every error a user can meet. Each has a stable `code`, and a message of one sentence: what, the rule, what was received.
+ */
+export class Ml4tError<Code extends string = string> extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** A value that breaks a rule: `defaultConfidence must be in [0, 1], was 1.2`. */
+export class ConditionError extends Ml4tError {
+  readonly field: string;
+  readonly rule: string;
+
+  constructor(field: string, rule: string, received: unknown) {
+    super('INVALID_VALUE', `${field} must be ${rule}, was ${show(received)}`);
+    this.field = field;
+    this.rule = rule;
+  }
+}
+
+export const DATA_ERROR_CODES = [
+  'FILE_NOT_FOUND',
+  'FILE_UNREADABLE',
+  'FILE_UNWRITABLE',
+  'EMPTY_FILE',
+  'UNKNOWN_FORMAT',
+  'MISSING_COLUMN',
+  'BAD_ROW',
+  'BAD_JSON',
+  'NOT_ENOUGH_BARS',
+] as const;
+export type DataErrorCode = (typeof DATA_ERROR_CODES)[number];
+
+/** Input that cannot be read or used: a file, a row, a line of JSON. */
+export class DataError extends Ml4tError<DataErrorCode> {}
+
+export const MODEL_ERROR_CODES = [
+  'MODEL_NOT_FOUND',
+  'MODEL_CORRUPT',
+  'MODEL_FORMAT_VERSION',
+  'MODEL_SCHEMA',
+  'MODEL_GOLDEN_MISMATCH',
+] as const;
+export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
+
+/** A model that must not serve: absent, corrupt, of another format, or not reproducing its golden vectors. */
+export class ModelError extends Ml4tError<ModelErrorCode> {}
+
+export const TRAINING_ERROR_CODES = ['NOT_ENOUGH_EVENTS', 'ONE_CLASS', 'TRAINING_FAILED'] as const;
+export type TrainingErrorCode = (typeof TRAINING_ERROR_CODES)[number];
+
+/** Data from which no honest model can be learned. Research refuses; it never guesses. */
+export class TrainingError extends Ml4tError<TrainingErrorCode> {}
+
+/** Renders a received value for an error sentence: short, and telling 1 from "1". */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 8).join(', ')}`;
+  return String(value);
+}

@@ -1,0 +1,53 @@
+import { ConditionError } from './errors.ts';
+
+const DIGITS = /^[+-]?\d+$/;
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+
+export const NS_PER_SECOND = 1_000_000_000n;
+export const NS_PER_HOUR = 3_600n * NS_PER_SECOND;
+export const NS_PER_DAY = 24n * NS_PER_HOUR;
+
+/**
+ * Reads UNIX nanoseconds as they stand on the wire: a bigint, a string of digits, or an integer a double holds exactly.
+ *
+ * @throws {ConditionError} for anything else, a fractional or rounded number included.
+ */
+export function parseUnixNanos(field: string, value: unknown): bigint {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && DIGITS.test(value)) return BigInt(value);
+  throw new ConditionError(field, 'an integer of UNIX nanoseconds', value);
+}
+
+/**
+ * Reads an ISO-8601 date or date-time, to the nanosecond. Without an offset it is UTC.
+ *
+ * @returns UNIX nanoseconds, or null when the text is not ISO-8601 or names no real date.
+ */
+export function parseIsoNanos(text: string): bigint | null {
+  const m = ISO.exec(text);
+  if (m === null) return null;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z'] = m;
+  const ms = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second);
+  const date = new Date(ms);
+  const real =
+    date.getUTCMonth() === +month - 1 && date.getUTCDate() === +day && +hour < 24 && +minute < 60 && +second < 60;
+  if (!real) return null;
+  const offsetMinutes = parseOffsetMinutes(offset);
+  return BigInt(ms - offsetMinutes * 60_000) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+}
+
+function parseOffsetMinutes(offset: string): number {
+  if (/^(Z|UTC)$/i.test(offset)) return 0;
+  const sign = offset.startsWith('-') ? -1 : 1;
+  const digits = offset.slice(1).replace(':', '').padEnd(4, '0');
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2)));
+}
+
+/** Writes UNIX nanoseconds as ISO-8601 UTC with as many fraction digits as it takes: none, or nine. */
+export function formatIsoNanos(ns: bigint): string {
+  const fraction = ((ns % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
+  const seconds = new Date(Number((ns - fraction) / 1_000_000n)).toISOString().slice(0, 19);
+  return fraction === 0n ? `${seconds}Z` : `${seconds}.${fraction.toString().padStart(9, '0')}Z`;
+}

@@ -1,0 +1,190 @@
+import { ConditionError } from '../core/index.ts';
+
+/** One bar as an object, for the edge; inside the program bars are columns. Prices > 0, volume >= 0. */
+export interface Bar {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  /** When the bar closed, UNIX nanoseconds. */
+  readonly tsEvent: bigint;
+  /** The part of `volume` bought by aggressors, in [0, volume]. */
+  readonly takerBuyVolume?: number;
+}
+
+/** The columns of a run of bars, each (nBars,), oldest first. */
+export interface BarColumns {
+  readonly tsEvent: BigInt64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  readonly takerBuyVolume: Float64Array | null;
+}
+
+/** The first bar that breaks a rule: where, which column, which rule, and what it held. */
+export interface BarFault {
+  readonly index: number;
+  readonly field: keyof Bar;
+  readonly rule: string;
+  readonly received: number | bigint;
+}
+
+/** A checked run of bars in columns. Immutable by contract: nobody writes into the columns after construction. */
+export class BarSeries implements BarColumns {
+  readonly length: number;
+  readonly tsEvent: BigInt64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  readonly takerBuyVolume: Float64Array | null;
+
+  private constructor(columns: BarColumns) {
+    this.length = columns.close.length;
+    this.tsEvent = columns.tsEvent;
+    this.open = columns.open;
+    this.high = columns.high;
+    this.low = columns.low;
+    this.close = columns.close;
+    this.volume = columns.volume;
+    this.takerBuyVolume = columns.takerBuyVolume;
+  }
+
+  /**
+   * Takes columns over (no copy) after checking every rule of a bar.
+   *
+   * @throws {ConditionError} naming the first broken rule, e.g. `bars[3].high must be >= max(open, close), was 99`.
+   */
+  static fromColumns(columns: BarColumns): BarSeries {
+    checkColumnLengths(columns);
+    const fault = findBarFault(columns);
+    if (fault !== null) throw new ConditionError(`bars[${fault.index}].${fault.field}`, fault.rule, fault.received);
+    return new BarSeries(columns);
+  }
+
+  /** Copies bar objects into columns. `takerBuyVolume` is kept only when every bar has it. */
+  static fromBars(bars: readonly Bar[]): BarSeries {
+    const n = bars.length;
+    const hasTaker = n > 0 && bars.every((bar) => bar.takerBuyVolume !== undefined);
+    const columns = allocateBarColumns(n, hasTaker);
+    for (let i = 0; i < n; i++) {
+      const bar = bars[i];
+      columns.tsEvent[i] = bar.tsEvent;
+      columns.open[i] = bar.open;
+      columns.high[i] = bar.high;
+      columns.low[i] = bar.low;
+      columns.close[i] = bar.close;
+      columns.volume[i] = bar.volume;
+      if (columns.takerBuyVolume !== null) columns.takerBuyVolume[i] = bar.takerBuyVolume ?? Number.NaN;
+    }
+    return BarSeries.fromColumns(columns);
+  }
+
+  /** A view (no copy) of bars [start, end); what was checked stays checked. */
+  slice(start: number, end: number): BarSeries {
+    return new BarSeries({
+      tsEvent: this.tsEvent.subarray(start, end),
+      open: this.open.subarray(start, end),
+      high: this.high.subarray(start, end),
+      low: this.low.subarray(start, end),
+      close: this.close.subarray(start, end),
+      volume: this.volume.subarray(start, end),
+      takerBuyVolume: this.takerBuyVolume?.subarray(start, end) ?? null,
+    });
+  }
+
+  /** Bar `i` as an object. */
+  bar(i: number): Bar {
+    const bar = {
+      open: this.open[i],
+      high: this.high[i],
+      low: this.low[i],
+      close: this.close[i],
+      volume: this.volume[i],
+      tsEvent: this.tsEvent[i],
+    };
+    return this.takerBuyVolume === null ? bar : { ...bar, takerBuyVolume: this.takerBuyVolume[i] };
+  }
+}
+
+/** New columns for `n` bars; on shared memory when asked, so that worker threads read them without a copy. */
+export function allocateBarColumns(n: number, hasTakerBuyVolume: boolean, shared = false): BarColumns {
+  const buffer = (): ArrayBufferLike => (shared ? new SharedArrayBuffer(8 * n) : new ArrayBuffer(8 * n));
+  return {
+    tsEvent: new BigInt64Array(buffer()),
+    open: new Float64Array(buffer()),
+    high: new Float64Array(buffer()),
+    low: new Float64Array(buffer()),
+    close: new Float64Array(buffer()),
+    volume: new Float64Array(buffer()),
+    takerBuyVolume: hasTakerBuyVolume ? new Float64Array(buffer()) : null,
+  };
+}
+
+/** Finds the first bar that breaks a rule of the data model, or null when every bar keeps them all. */
+export function findBarFault(columns: BarColumns): BarFault | null {
+  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = columns;
+  for (let i = 0; i < close.length; i++) {
+    const o = open[i];
+    const h = high[i];
+    const l = low[i];
+    const c = close[i];
+    const v = volume[i];
+    const fine =
+      l > 0 &&
+      h < Infinity &&
+      l <= o &&
+      l <= c &&
+      h >= o &&
+      h >= c &&
+      v >= 0 &&
+      v < Infinity &&
+      (i === 0 || tsEvent[i] > tsEvent[i - 1]) &&
+      (takerBuyVolume === null || (takerBuyVolume[i] >= 0 && takerBuyVolume[i] <= v));
+    if (!fine) return describeFault(columns, i);
+  }
+  return null;
+}
+
+function describeFault(columns: BarColumns, index: number): BarFault {
+  const { tsEvent, volume, takerBuyVolume } = columns;
+  for (const field of ['open', 'high', 'low', 'close'] as const) {
+    const price = columns[field][index];
+    if (!Number.isFinite(price) || price <= 0) return { index, field, rule: 'a finite number > 0', received: price };
+  }
+  const open = columns.open[index];
+  const close = columns.close[index];
+  const high = columns.high[index];
+  const low = columns.low[index];
+  if (high < Math.max(open, close)) {
+    return { index, field: 'high', rule: `>= max(open, close) = ${Math.max(open, close)}`, received: high };
+  }
+  if (low > Math.min(open, close)) {
+    return { index, field: 'low', rule: `<= min(open, close) = ${Math.min(open, close)}`, received: low };
+  }
+  if (!Number.isFinite(volume[index]) || volume[index] < 0) {
+    return { index, field: 'volume', rule: 'a finite number >= 0', received: volume[index] };
+  }
+  if (index > 0 && tsEvent[index] <= tsEvent[index - 1]) {
+    return {
+      index,
+      field: 'tsEvent',
+      rule: `after the bar before it (${tsEvent[index - 1]})`,
+      received: tsEvent[index],
+    };
+  }
+  const taker = takerBuyVolume === null ? Number.NaN : takerBuyVolume[index];
+  return { index, field: 'takerBuyVolume', rule: `in [0, volume = ${volume[index]}]`, received: taker };
+}
+
+function checkColumnLengths(columns: BarColumns): void {
+  const n = columns.close.length;
+  for (const [name, column] of Object.entries(columns) as [string, ArrayLike<unknown> | null][]) {
+    if (column !== null && column.length !== n)
+      throw new ConditionError(`bars.${name}`, `as long as close (${n})`, column.length);
+  }
+}

@@ -1,0 +1,2 @@
+export * from './bar-series.ts';
+export * from './constants.ts';
