@@ -1,0 +1,13 @@
+export const TRADE_CLASSIFIERS = ['auto', 'aggressor', 'bvc', 'tick_rule', 'close_location'] as const;
+/** How a bar's volume is split into buys and sells; `auto` is `aggressor` where the bars carry it, else `bvc`. */
+export type TradeClassifier = (typeof TRADE_CLASSIFIERS)[number];
+
+export interface VpinOptions {
+  /** Buckets a window's volume is cut into when `bucketVolume` is null; >= 1. */
+  readonly nBuckets: number;
+  /** Fixed volume of a bucket, > 0, or null for window volume / `nBuckets`. */
+  readonly bucketVolume: number | null;
+  readonly classifier: TradeClassifier;
+}
+
+export const DEFAULT_VPIN_OPTIONS: VpinOptions = { nBuckets: 50, bucketVolume: null, classifier: 'auto' };
