@@ -15,11 +15,13 @@ export class Ml4tError<Code extends string = string> extends Error {
 export class ConditionError extends Ml4tError {
   readonly field: string;
   readonly rule: string;
+  readonly received: unknown;
 
   constructor(field: string, rule: string, received: unknown) {
     super('INVALID_VALUE', `${field} must be ${rule}, was ${show(received)}`);
     this.field = field;
     this.rule = rule;
+    this.received = received;
   }
 }
 

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { DEFAULT_FEATURE_NAMES, FEATURE_NAMES } from './feature-names.ts';
+import { DEFAULT_VPIN_OPTIONS, TRADE_CLASSIFIERS } from './vpin-options.ts';
+
+export const PRIMARIES = ['ema_cross', 'momentum', 'mean_reversion'] as const;
+/** The built-in primary strategies: each gives a side for every bar. */
+export type PrimaryName = (typeof PRIMARIES)[number];
+
+export const SAMPLINGS = ['cusum', 'change', 'every'] as const;
+/** Which of the bars that have a side become events. */
+export type Sampling = (typeof SAMPLINGS)[number];
+
+// Every rule stands once: it is what the check enforces and what the error sentence says.
+const ruled = (rule: string) => ({ error: rule });
+const interval = (low: number, high: number) => {
+  const e = ruled(`a number in [${low}, ${high}]`);
+  return z.number(e).min(low, e).max(high, e);
+};
+const integer = (low: number, high = Number.MAX_SAFE_INTEGER) => {
+  const e = ruled(high === Number.MAX_SAFE_INTEGER ? `an integer >= ${low}` : `an integer in [${low}, ${high}]`);
+  return z.int(e).min(low, e).max(high, e);
+};
+const above = (low: number, rule = `a number > ${low}`) => z.number(ruled(rule)).gt(low, ruled(rule));
+const atLeast = (low: number) => z.number(ruled(`a number >= ${low}`)).min(low, ruled(`a number >= ${low}`));
+const flag = () => z.boolean(ruled('true or false'));
+const text = () => z.string(ruled('a non-empty string')).min(1, ruled('a non-empty string'));
+const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z.enum(names, ruled(`one of ${names.join(', ')}`));
+const group = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, ruled('an object of settings')).prefault({} as never);
+
+const featureNamesRule = ruled(`at least one of ${FEATURE_NAMES.join(', ')}, without repeats`);
+const featureNames = z
+  .array(z.enum(FEATURE_NAMES, ruled(`one of ${FEATURE_NAMES.join(', ')}`)), featureNamesRule)
+  .min(1, featureNamesRule)
+  .refine((names) => new Set(names).size === names.length, featureNamesRule);
+
+const labels = group({
+  pt_multiplier: above(0).default(2).describe('take-profit distance, in ATR(14) of the event bar'),
+  sl_multiplier: above(0).default(1).describe('stop-loss distance, in ATR(14) of the event bar'),
+  max_holding_bars: integer(1, 10_000).default(10).describe('bars until the vertical barrier'),
+  cost_bps: atLeast(0).default(0).describe('round-trip cost taken off every return, in basis points'),
+  min_return: z.number(ruled('a number')).default(0).describe('net return a label of 1 must exceed'),
+});
+
+const events = group({
+  primary: oneOf(PRIMARIES).default('ema_cross').describe('built-in primary strategy'),
+  sampling: oneOf(SAMPLINGS).default('cusum').describe('which bars become events'),
+  cusum_multiplier: above(0).default(1).describe('CUSUM threshold, in volatilities'),
+});
+
+const weights = group({
+  return_weighted: flag().default(false).describe('multiply uniqueness by |return|'),
+  time_decay: interval(0, 1).default(1).describe('weight of the oldest event relative to the newest; 1 is no decay'),
+  class_weight: oneOf(['none', 'balanced']).default('none').describe('balanced bends probabilities'),
+});
+
+const forest = group({
+  n_estimators: integer(1, 10_000).default(100),
+  max_depth: integer(1, 12).default(5),
+  min_samples_split: integer(2).default(10),
+  min_samples_leaf: integer(1).default(5),
+  max_features: z
+    .union([z.literal('sqrt'), integer(1)], ruled('"sqrt" or an integer >= 1'))
+    .default('sqrt')
+    .describe('features drawn at each split'),
+  random_state: integer(0, 0x7fff_ffff).default(42).describe('the seed of everything random'),
+});
+
+const walkForward = group({
+  n_folds: integer(2, 100).default(5),
+  window: oneOf(['expanding', 'rolling']).default('expanding'),
+  train_events: integer(100).nullable().default(null).describe('rolling: how many of the latest events train a fold'),
+  embargo_bars: integer(0).default(0),
+});
+
+const regime = group({
+  floor: interval(0, 1).default(0.4).describe('regime weight of certain turbulence'),
+  n_starts: integer(1, 100).default(3),
+  max_iterations: integer(1, 10_000).default(50),
+  max_bars: integer(1_000).default(20_000).describe('latest training bars the regime model is fitted on'),
+});
+
+const vpin = group({
+  n_buckets: integer(1, 10_000).default(DEFAULT_VPIN_OPTIONS.nBuckets),
+  bucket_volume: above(0).nullable().default(DEFAULT_VPIN_OPTIONS.bucketVolume),
+  classifier: oneOf(TRADE_CLASSIFIERS).default(DEFAULT_VPIN_OPTIONS.classifier),
+});
+
+const sizing = group({
+  giller_exponent: above(0).default(0.5),
+  fractional_kelly: interval(0, 1).default(0.5),
+  min_size: atLeast(0).default(0.01),
+  max_size: above(0).default(1),
+});
+
+const training = group({
+  min_training_samples: integer(10).default(100).describe('labelled events a forest needs'),
+});
+
+const model = group({
+  expiration_hours: above(0)
+    .nullable()
+    .default(null)
+    .describe('age past the last training bar at which answers turn stale'),
+});
+
+const bars = group({
+  stamp: oneOf(['close', 'open']).default('close').describe('what ts_event means in the files'),
+});
+
+/** The configuration as it stands in `ml4t.yaml`: snake_case, every key optional, unknown keys refused. */
+export const configSchema = z.strictObject(
+  {
+    model_path: text().default('models/meta_model.onnx'),
+    default_confidence: interval(0, 1).default(0.5),
+    retrain_accuracy_drop_threshold: z
+      .number(ruled('a number in (0, 0.5]'))
+      .gt(0, ruled('a number in (0, 0.5]'))
+      .max(0.5, ruled('a number in (0, 0.5]'))
+      .default(0.1),
+    retrain_min_samples: integer(100).default(1000),
+    retrain_interval_bars: integer(1).nullable().default(null),
+    redis_enabled: flag().default(true),
+    redis_channel_signals: text().default('nautilus:signals'),
+    redis_channel_enriched: text().default('nautilus:enriched_signals'),
+    inference_timeout_ms: integer(1).default(10),
+    feature_names: featureNames.default([...DEFAULT_FEATURE_NAMES]),
+    labels,
+    events,
+    weights,
+    forest,
+    walk_forward: walkForward,
+    regime,
+    vpin,
+    sizing,
+    training,
+    model,
+    bars,
+  },
+  ruled('an object of settings'),
+);

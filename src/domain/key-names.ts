@@ -1,0 +1,64 @@
+type CamelName<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelName<Tail>>}`
+  : S;
+
+/** The type of a snake_case record after {@link toCamelCase}. */
+export type CamelCased<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T as CamelName<K & string>]: CamelCased<T[K]> }
+    : T;
+
+/** Renames the keys of plain objects, at every depth, from snake_case to camelCase. Values are shared, not copied. */
+export function toCamelCase(value: unknown): unknown {
+  return renameKeys(value, camelName);
+}
+
+/** `pt_multiplier` to `ptMultiplier`; dots and brackets stay. */
+export function camelName(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Renames the keys of plain objects, at every depth, from camelCase to snake_case. */
+export function toSnakeCase(value: unknown): unknown {
+  return renameKeys(value, snakeName);
+}
+
+/** `ptMultiplier` to `pt_multiplier`; dots and brackets stay. */
+export function snakeName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function renameKeys(value: unknown, rename: (key: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [rename(key), renameKeys(child, rename)]));
+}
+
+/** The candidate with the smallest edit distance to `name`: what somebody who mistyped it most likely meant. */
+export function nearestName(name: string, candidates: readonly string[]): string {
+  let best = candidates[0];
+  let bestDistance = Infinity;
+  for (const candidate of candidates) {
+    const distance = editDistance(name, candidate);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance: single-character insertions, deletions and replacements. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current[j] = Math.min(replaced, previous[j] + 1, current[j - 1] + 1);
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}

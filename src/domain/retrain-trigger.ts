@@ -1,0 +1,75 @@
+import { ConditionError, checkInRange, checkOneOf } from '../core/index.ts';
+
+export const RETRAIN_REASONS = ['accuracy_degradation', 'sample_count', 'time_interval', 'manual'] as const;
+export type RetrainReason = (typeof RETRAIN_REASONS)[number];
+
+export const TRIGGER_STATES = ['created', 'queued', 'processing', 'completed', 'failed'] as const;
+export type TriggerState = (typeof TRIGGER_STATES)[number];
+
+/** 1 high, 2 medium, 3 low. */
+export type TriggerPriority = 1 | 2 | 3;
+
+const NEXT_STATES: Readonly<Record<TriggerState, readonly TriggerState[]>> = {
+  created: ['queued'],
+  queued: ['processing'],
+  processing: ['completed', 'failed'],
+  completed: [],
+  failed: [],
+};
+
+export interface RetrainTriggerInput {
+  readonly reason: RetrainReason;
+  /** Walk-forward accuracy of the serving model, [0, 1], or null where there is none. */
+  readonly baselineAccuracy: number | null;
+  /** Rolling accuracy over matured outcomes, [0, 1], or null before the first. */
+  readonly currentAccuracy: number | null;
+  /** UNIX nanoseconds. */
+  readonly timestamp: bigint;
+  readonly priority?: TriggerPriority;
+  readonly state?: TriggerState;
+}
+
+/** Why a retraining is due. A fact: moving it to another state gives a new one. */
+export class RetrainTrigger {
+  readonly reason: RetrainReason;
+  readonly baselineAccuracy: number | null;
+  readonly currentAccuracy: number | null;
+  readonly timestamp: bigint;
+  readonly priority: TriggerPriority;
+  readonly state: TriggerState;
+
+  /** @throws {ConditionError} naming the field, the rule and the value received. */
+  constructor(input: RetrainTriggerInput) {
+    checkOneOf('reason', input.reason, RETRAIN_REASONS);
+    if (input.baselineAccuracy !== null) checkInRange('baselineAccuracy', input.baselineAccuracy, 0, 1);
+    if (input.currentAccuracy !== null) checkInRange('currentAccuracy', input.currentAccuracy, 0, 1);
+    checkOneOf('priority', input.priority ?? 2, [1, 2, 3] as const);
+    checkOneOf('state', input.state ?? 'created', TRIGGER_STATES);
+    this.reason = input.reason;
+    this.baselineAccuracy = input.baselineAccuracy;
+    this.currentAccuracy = input.currentAccuracy;
+    this.timestamp = input.timestamp;
+    this.priority = input.priority ?? 2;
+    this.state = input.state ?? 'created';
+  }
+
+  /** How far accuracy fell, baseline minus current; null where either has not been seen. */
+  get accuracyDrop(): number | null {
+    if (this.baselineAccuracy === null || this.currentAccuracy === null) return null;
+    return this.baselineAccuracy - this.currentAccuracy;
+  }
+
+  /** Serving is never interrupted to train. */
+  shouldInterruptInference(): false {
+    return false;
+  }
+
+  /** @throws {ConditionError} for any move but `created → queued → processing → completed | failed`. */
+  moveTo(state: TriggerState): RetrainTrigger {
+    if (!NEXT_STATES[this.state].includes(state)) {
+      const allowed = NEXT_STATES[this.state].join(' or ') || `${this.state}, its last state`;
+      throw new ConditionError('state', `${allowed} after ${this.state}`, state);
+    }
+    return new RetrainTrigger({ ...this, state });
+  }
+}

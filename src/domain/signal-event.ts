@@ -1,0 +1,48 @@
+import { ConditionError, checkNotEmpty, checkOneOf } from '../core/index.ts';
+import type { BarSeries } from './bar-series.ts';
+import { SIDES, type Side, WINDOW_BARS } from './constants.ts';
+
+export interface SignalEventInput {
+  /** E.g. `BTC-PERP.HYPERLIQUID`; not empty. */
+  readonly instrumentId: string;
+  readonly signal: Side;
+  /** UNIX nanoseconds, not before the last bar's. */
+  readonly timestamp: bigint;
+  /** The recent bars, at least 100, oldest first. */
+  readonly bars: BarSeries;
+  /** The sender's idempotency key; derived from instrument, timestamp and signal when absent. */
+  readonly signalId?: string;
+}
+
+/** What a primary strategy says about one instrument at one instant, with the bars it was looking at. Immutable. */
+export class SignalEvent {
+  readonly instrumentId: string;
+  readonly signal: Side;
+  readonly timestamp: bigint;
+  readonly bars: BarSeries;
+  readonly #signalId: string | undefined;
+
+  /** @throws {ConditionError} naming the field, the rule and the value received. */
+  constructor(input: SignalEventInput) {
+    checkNotEmpty('instrumentId', input.instrumentId);
+    checkOneOf('signal', input.signal, SIDES);
+    if (typeof input.timestamp !== 'bigint') {
+      throw new ConditionError('timestamp', 'a bigint of UNIX nanoseconds', input.timestamp);
+    }
+    const { bars } = input;
+    if (bars.length < WINDOW_BARS) throw new ConditionError('bars', `at least ${WINDOW_BARS} bars`, bars.length);
+    const lastBar = bars.tsEvent[bars.length - 1];
+    if (input.timestamp < lastBar)
+      throw new ConditionError('timestamp', `not before the last bar (${lastBar})`, input.timestamp);
+    if (input.signalId !== undefined) checkNotEmpty('signalId', input.signalId);
+    this.instrumentId = input.instrumentId;
+    this.signal = input.signal;
+    this.timestamp = input.timestamp;
+    this.bars = bars;
+    this.#signalId = input.signalId;
+  }
+
+  get signalId(): string {
+    return this.#signalId ?? `${this.instrumentId}:${this.timestamp}:${this.signal}`;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './integrated-sizer.ts';
+export * from './risk-stage.ts';

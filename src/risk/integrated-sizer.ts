@@ -1,0 +1,82 @@
+import { ConditionError, checkFinite, checkInRange } from '../core/index.ts';
+import type { OrchestratorConfig, SizeFactors } from '../domain/index.ts';
+
+export interface SizerInput {
+  /** Sign is the direction; the magnitude, where a strategy has one, is its strength. Finite. */
+  readonly signal: number;
+  /** Calibrated probability, [0, 1]; 0.5 when missing. */
+  readonly metaConfidence?: number | undefined;
+  /** [0, 1]; 0.8 when missing. */
+  readonly regimeWeight?: number | undefined;
+  /** [0, 1]; 0 when missing. */
+  readonly toxicity?: number | undefined;
+}
+
+export interface SizedBet {
+  /** Signed; 0 below `minSize`, clamped to ±`maxSize`. */
+  readonly size: number;
+  readonly direction: -1 | 0 | 1;
+  /** The factors multiply, in their order, to `unclampedSize` exactly. */
+  readonly factors: SizeFactors;
+  readonly unclampedSize: number;
+}
+
+const MISSING_CONFIDENCE = 0.5;
+const MISSING_REGIME_WEIGHT = 0.8;
+const MISSING_TOXICITY = 0;
+
+/**
+ * Turns a signal and what is known about it into a bet size:
+ * `sign(signal) · |signal|^gillerExponent · confidence · regimeWeight · (1 − toxicity) · fractionalKelly`.
+ *
+ * @see Giller (2020), Adventures in Financial Data Science, on sizing by a power of the signal; the fraction is Kelly's.
+ */
+export class IntegratedSizer {
+  readonly #options: OrchestratorConfig['sizing'];
+
+  /** @throws {ConditionError} for settings out of range. */
+  constructor(options: OrchestratorConfig['sizing']) {
+    if (!(options.minSize >= 0 && options.minSize <= options.maxSize)) {
+      throw new ConditionError('minSize', `in [0, maxSize = ${options.maxSize}]`, options.minSize);
+    }
+    this.#options = options;
+  }
+
+  /** @throws {ConditionError} for an input out of range; a missing one takes its documented default. */
+  calculate(input: SizerInput): SizedBet {
+    const { signal, metaConfidence = MISSING_CONFIDENCE, regimeWeight = MISSING_REGIME_WEIGHT } = input;
+    const toxicity = input.toxicity ?? MISSING_TOXICITY;
+    checkFinite('signal', signal);
+    checkInRange('metaConfidence', metaConfidence, 0, 1);
+    checkInRange('regimeWeight', regimeWeight, 0, 1);
+    checkInRange('toxicity', toxicity, 0, 1);
+    const direction = Math.sign(signal) as -1 | 0 | 1;
+    const factors: SizeFactors = {
+      direction,
+      magnitude: Math.abs(signal) ** this.#options.gillerExponent,
+      confidence: metaConfidence,
+      regimeWeight,
+      nonToxicity: 1 - toxicity,
+      fractionalKelly: this.#options.fractionalKelly,
+    };
+    const unclampedSize = multiplyFactors(factors);
+    return { size: this.#clamp(unclampedSize), direction, factors, unclampedSize };
+  }
+
+  #clamp(size: number): number {
+    if (Math.abs(size) < this.#options.minSize) return 0;
+    return Math.max(-this.#options.maxSize, Math.min(this.#options.maxSize, size));
+  }
+}
+
+/** The product of the named factors, in their order. */
+export function multiplyFactors(factors: SizeFactors): number {
+  return (
+    factors.direction *
+    factors.magnitude *
+    factors.confidence *
+    factors.regimeWeight *
+    factors.nonToxicity *
+    factors.fractionalKelly
+  );
+}
