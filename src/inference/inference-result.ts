@@ -1,0 +1,55 @@
+import type { ConfidenceSource } from '../domain/index.ts';
+
+export interface InferenceFields {
+  readonly metaConfidence: number;
+  readonly rawConfidence: number | null;
+  readonly regimeWeight: number;
+  readonly toxicity: number;
+  readonly toxicityAvailable: boolean;
+  readonly toxicityPercentile: number | null;
+  readonly featureExtractionNs: number;
+  readonly predictionNs: number;
+  readonly totalLatencyNs: number;
+  readonly modelAvailable: boolean;
+  readonly modelVersion: string | null;
+  readonly source: ConfidenceSource;
+  readonly reason: string | null;
+}
+
+/** What the model, the order flow and the regime say about one signal, and how long saying it took. */
+export class InferenceResult implements InferenceFields {
+  readonly metaConfidence: number;
+  readonly rawConfidence: number | null;
+  readonly regimeWeight: number;
+  readonly toxicity: number;
+  readonly toxicityAvailable: boolean;
+  readonly toxicityPercentile: number | null;
+  readonly featureExtractionNs: number;
+  readonly predictionNs: number;
+  readonly totalLatencyNs: number;
+  readonly modelAvailable: boolean;
+  readonly modelVersion: string | null;
+  readonly source: ConfidenceSource;
+  readonly reason: string | null;
+
+  constructor(fields: InferenceFields) {
+    this.metaConfidence = fields.metaConfidence;
+    this.rawConfidence = fields.rawConfidence;
+    this.regimeWeight = fields.regimeWeight;
+    this.toxicity = fields.toxicity;
+    this.toxicityAvailable = fields.toxicityAvailable;
+    this.toxicityPercentile = fields.toxicityPercentile;
+    this.featureExtractionNs = fields.featureExtractionNs;
+    this.predictionNs = fields.predictionNs;
+    this.totalLatencyNs = fields.totalLatencyNs;
+    this.modelAvailable = fields.modelAvailable;
+    this.modelVersion = fields.modelVersion;
+    this.source = fields.source;
+    this.reason = fields.reason;
+  }
+
+  /** @param budgetMs - the latency budget in milliseconds. */
+  exceedsLatencyBudget(budgetMs = 10): boolean {
+    return this.totalLatencyNs > budgetMs * 1e6;
+  }
+}
