@@ -181,10 +181,12 @@ function describeFault(columns: BarColumns, index: number): BarFault {
   return { index, field: 'takerBuyVolume', rule: `in [0, volume = ${volume[index]}]`, received: taker };
 }
 
+const COLUMN_NAMES = ['tsEvent', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
+
 function checkColumnLengths(columns: BarColumns): void {
   const n = columns.close.length;
-  for (const [name, column] of Object.entries(columns) as [string, ArrayLike<unknown> | null][]) {
-    if (column !== null && column.length !== n)
-      throw new ConditionError(`bars.${name}`, `as long as close (${n})`, column.length);
+  for (const name of COLUMN_NAMES) {
+    const length = columns[name]?.length ?? n;
+    if (length !== n) throw new ConditionError(`bars.${name}`, `as long as close (${n})`, length);
   }
 }

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatIsoNanos, parseIsoNanos, parseUnixNanos } from './index.ts';
+
+test.each([
+  ['2023-11-14T22:13:20.000000001Z', 1_700_000_000_000_000_001n],
+  ['2023-11-14 22:13:20', 1_700_000_000_000_000_000n],
+  ['2023-11-14T23:13:20+01:00', 1_700_000_000_000_000_000n],
+  ['2023-11-14T16:43:20-0530', 1_700_000_000_000_000_000n],
+  ['1970-01-01', 0n],
+  ['1969-12-31T23:59:59.999999999Z', -1n],
+])('%s is %s', (text, ns) => {
+  expect(parseIsoNanos(text)).toBe(ns);
+});
+
+test.each(['2023-02-30', '2023-13-01', '2023-11-14T25:00:00Z', '14/11/2023', 'yesterday', ''])(
+  '%s is no time',
+  (text) => {
+    expect(parseIsoNanos(text)).toBeNull();
+  },
+);
+
+test('writing and reading back keeps every nanosecond', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(10n ** 18n), max: 4n * 10n ** 18n }), (ns) => {
+      expect(parseIsoNanos(formatIsoNanos(ns))).toBe(ns);
+    }),
+  );
+});
+
+test.each([1.5, 2 ** 60, '1.5', '', 'x', null, undefined, true])('%s is not nanoseconds', (value) => {
+  expect(() => parseUnixNanos('timestamp', value)).toThrow('timestamp must be an integer of UNIX nanoseconds');
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { RetrainTrigger, TRIGGER_STATES, type TriggerState } from './index.ts';
+
+const trigger = (state: TriggerState = 'created'): RetrainTrigger =>
+  new RetrainTrigger({
+    reason: 'accuracy_degradation',
+    baselineAccuracy: 0.62,
+    currentAccuracy: 0.5,
+    timestamp: 1n,
+    state,
+  });
+
+test('a trigger moves created, queued, processing, completed or failed, and no other way', () => {
+  const allowed = new Set(['created queued', 'queued processing', 'processing completed', 'processing failed']);
+  for (const from of TRIGGER_STATES) {
+    for (const to of TRIGGER_STATES) {
+      const move = (): RetrainTrigger => trigger(from).moveTo(to);
+      if (allowed.has(`${from} ${to}`)) expect(move().state).toBe(to);
+      else expect(move, `${from} to ${to}`).toThrow(/state must be/);
+    }
+  }
+});
+
+test('it never interrupts inference, defaults to medium priority and knows the drop', () => {
+  expect(trigger().shouldInterruptInference()).toBe(false);
+  expect(trigger().priority).toBe(2);
+  expect(trigger().accuracyDrop).toBeCloseTo(0.12, 12);
+  expect(
+    new RetrainTrigger({ reason: 'manual', baselineAccuracy: 0.6, currentAccuracy: null, timestamp: 1n }).accuracyDrop,
+  ).toBeNull();
+});
+
+test('moving gives a new fact and leaves the old one', () => {
+  const created = trigger();
+  expect(created.moveTo('queued')).not.toBe(created);
+  expect(created.state).toBe('created');
+});
