@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { randomWalk } from '../../test/support/random-walk.ts';
+import { type BarSeries, PRIMARIES } from '../domain/index.ts';
+import { cusumFilter, primarySides, sampleEvents } from './index.ts';
+
+/** AFML snippet 2.4, as the book writes it: a list of differences, two sums. */
+function bookCusum(close: Float64Array, threshold: Float64Array): number[] {
+  const events: number[] = [];
+  let sPos = 0;
+  let sNeg = 0;
+  const diff = Array.from(close, (price, i) => Math.log(price / close[i - 1]));
+  for (const [i, d] of diff.entries()) {
+    if (i === 0 || Number.isNaN(threshold[i])) continue;
+    [sPos, sNeg] = [Math.max(0, sPos + d), Math.min(0, sNeg + d)];
+    if (sNeg < -threshold[i]) {
+      sNeg = 0;
+      events.push(i);
+    } else if (sPos > threshold[i]) {
+      sPos = 0;
+      events.push(i);
+    }
+  }
+  return events;
+}
+const threshold = (n: number): Float64Array => new Float64Array(n).fill(0.004).fill(Number.NaN, 0, 20);
+
+test('cusumFilter by hand: a threshold must be left, not reached, and only the side that fired starts again', () => {
+  const step = Math.log(1.01);
+  const close = Float64Array.of(100, 101, 102.01, 103.0301, 102.01);
+  expect([...cusumFilter(close, new Float64Array(5).fill(1.5 * step))]).toEqual([2]);
+  expect([...cusumFilter(Float64Array.of(1, 2), Float64Array.of(1, Math.log(2)))], 'reached is not left').toEqual([]);
+  expect([...cusumFilter(new Float64Array(0), new Float64Array(0))]).toEqual([]);
+});
+
+test('cusumFilter agrees with the snippet and never looks ahead', () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const { close } = randomWalk(400, seed);
+    const h = threshold(400);
+    const found = [...cusumFilter(close, h)];
+    expect(found, `seed ${seed}`).toEqual(bookCusum(close, h));
+    expect(found.length).toBeGreaterThan(20);
+    const early = [...cusumFilter(close.subarray(0, 200), h.subarray(0, 200))];
+    expect(early, `seed ${seed}: later bars changed earlier events`).toEqual(found.filter((i) => i < 200));
+  }
+});
+
+/** EMAs as weighted sums over the whole past, no recursion. */
+function slowEmaCross(close: Float64Array, i: number): number {
+  const ema = (span: number): number => {
+    const alpha = 2 / (span + 1);
+    let value = (1 - alpha) ** i * close[0];
+    for (let j = 1; j <= i; j++) value += alpha * (1 - alpha) ** (i - j) * close[j];
+    return value;
+  };
+  return ema(12) - ema(26);
+}
+
+test('ema_cross is the sign of EMA12 - EMA26 started at the first close', () => {
+  const bars = randomWalk(300, 3);
+  const side = primarySides(bars, 'ema_cross');
+  for (let i = 1; i < 300; i++) {
+    const difference = slowEmaCross(bars.close, i);
+    if (Math.abs(difference) > 1e-9) expect(side[i], `bar ${i}`).toBe(Math.sign(difference));
+  }
+  expect(side[0]).toBe(0);
+});
+
+test('momentum follows the 20-bar change, mean_reversion fades the distance from the 20-bar mean', () => {
+  const bars = randomWalk(200, 4);
+  const { close } = bars;
+  for (let i = 20; i < 200; i++) {
+    expect(primarySides(bars, 'momentum')[i]).toBe(Math.sign(close[i] / close[i - 20] - 1));
+    const mean = close.subarray(i - 19, i + 1).reduce((sum, price) => sum + price / 20, 0);
+    if (Math.abs(mean - close[i]) > 1e-9)
+      expect(primarySides(bars, 'mean_reversion')[i]).toBe(Math.sign(mean - close[i]));
+  }
+});
+
+test.each(PRIMARIES)('%s never looks ahead', (name) => {
+  const bars = randomWalk(300, 9);
+  expect([...primarySides(bars.slice(0, 150), name)]).toEqual([...primarySides(bars, name).subarray(0, 150)]);
+});
+
+test('events need a full window and a side; change samples only flips', () => {
+  const bars: BarSeries = randomWalk(8, 1);
+  const side = Int8Array.of(1, 1, -1, 0, -1, 0, 1, 1);
+  const options = { threshold: null, windowBars: 3 };
+  expect([...sampleEvents(bars, side, { ...options, sampling: 'every' }).index]).toEqual([2, 4, 6, 7]);
+  expect([...sampleEvents(bars, side, { ...options, sampling: 'change' }).index]).toEqual([2, 6]);
+  expect([...sampleEvents(bars, side, { ...options, sampling: 'change' }).side]).toEqual([-1, 1]);
+  expect(() => sampleEvents(bars, side, { ...options, sampling: 'cusum' })).toThrow(
+    'threshold must be given for cusum sampling',
+  );
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { randomWalk } from '../../test/support/random-walk.ts';
+import { readTestBars } from '../../test/support/read-test-bars.ts';
+import { hasSharedData } from '../../test/support/shared-data.ts';
+import { Rng } from '../core/index.ts';
+import { type Bar, BarSeries } from '../domain/index.ts';
+import { BARRIER_KINDS, type Events, metaLabels, resolveBarrier, tripleBarrier } from './index.ts';
+
+const OPTIONS = { ptMultiplier: 2, slMultiplier: 1, maxHoldingBars: 10 };
+
+function series(...rows: readonly (readonly [open: number, high: number, low: number, close: number])[]): BarSeries {
+  return BarSeries.fromBars(
+    rows.map(([open, high, low, close], i) => ({ open, high, low, close, volume: 1, tsEvent: BigInt(i) })),
+  );
+}
+
+/** The rules once more, slow and obvious: objects, one sentence of the definition a line. */
+function slowExit(bars: readonly Bar[], entry: number, side: number, target: number, holding: number) {
+  if (!(target > 0)) return { bar: -1, price: Number.NaN, kind: 'unresolved' };
+  const entryPrice = bars[entry].close;
+  const gain = (price: number): number => side * (price - entryPrice);
+  const takePrice = entryPrice + side * 2 * target;
+  const stopPrice = entryPrice - side * 1 * target;
+  const reachesStop = (price: number): boolean => (side === 1 ? price <= stopPrice : price >= stopPrice);
+  const reachesTake = (price: number): boolean => (side === 1 ? price >= takePrice : price <= takePrice);
+  for (let age = 1; age <= holding; age++) {
+    const bar = bars[entry + age];
+    if (bar === undefined) return { bar: -1, price: Number.NaN, kind: 'unresolved' };
+    const worst = gain(bar.low) < gain(bar.high) ? bar.low : bar.high;
+    const best = worst === bar.low ? bar.high : bar.low;
+    if (reachesStop(bar.open)) return { bar: entry + age, price: bar.open, kind: 'stop_loss' };
+    if (reachesTake(bar.open)) return { bar: entry + age, price: bar.open, kind: 'take_profit' };
+    if (reachesStop(worst)) return { bar: entry + age, price: stopPrice, kind: 'stop_loss' };
+    if (reachesTake(best)) return { bar: entry + age, price: takePrice, kind: 'take_profit' };
+    if (age === holding) return { bar: entry + age, price: bar.close, kind: 'vertical' };
+  }
+  throw new Error('unreachable');
+}
+
+function compareWithSlow(bars: BarSeries, target: Float64Array, seed: number): number {
+  const rng = new Rng(seed);
+  const objects = Array.from({ length: bars.length }, (_, i) => bars.bar(i));
+  const index = Int32Array.from({ length: bars.length - 20 }, (_, k) => k + 20);
+  const events: Events = { index, side: Int8Array.from(index, () => (rng.nextInt(2) === 0 ? -1 : 1)) };
+  const barriers = tripleBarrier(bars, events, target, OPTIONS);
+  const kinds = new Set<string>();
+  for (let k = 0; k < index.length; k++) {
+    const slow = slowExit(objects, index[k], events.side[k], target[index[k]], OPTIONS.maxHoldingBars);
+    const kind = BARRIER_KINDS[barriers.kind[k]];
+    kinds.add(kind);
+    const got = { bar: barriers.exit[k], price: barriers.exitPrice[k], kind };
+    if (slow.bar !== got.bar || !Object.is(slow.price, got.price) || slow.kind !== kind) {
+      expect(got, `seed ${seed}, event at bar ${index[k]}`).toEqual(slow);
+    }
+  }
+  return kinds.size;
+}
+
+describe('triple barrier, by hand: entry at 100, target 1, so take-profit 102 and stop 99 for a buy', () => {
+  const entry = [100, 100.5, 99.5, 100] as const;
+  test.each<[string, Parameters<typeof series>, ReturnType<typeof resolveBarrier>]>([
+    ['touches take-profit', [entry, [100, 102, 99.5, 101]], { bar: 1, price: 102, kind: 'take_profit' }],
+    ['touches the stop exactly', [entry, [100, 101, 99, 100]], { bar: 1, price: 99, kind: 'stop_loss' }],
+    ['touches both: a stop', [entry, [100, 103, 98, 100]], { bar: 1, price: 99, kind: 'stop_loss' }],
+    ['opens below the stop: that open', [entry, [98, 103, 97, 100]], { bar: 1, price: 98, kind: 'stop_loss' }],
+    ['opens above take-profit: that open', [entry, [103, 104, 98, 100]], { bar: 1, price: 103, kind: 'take_profit' }],
+    ['not yet resolved', [entry, [100, 101, 99.5, 100]], { bar: -1, price: Number.NaN, kind: 'unresolved' }],
+  ])('%s', (_, rows, exit) => {
+    expect(resolveBarrier(series(...rows), 0, 1, 1, OPTIONS)).toEqual(exit);
+  });
+
+  test('the vertical barrier exits at the close of its bar, and not a bar early', () => {
+    const quiet = [100, 101, 99.5, 100.25] as const;
+    const rows = [entry, ...Array.from({ length: 10 }, () => quiet)];
+    expect(resolveBarrier(series(...rows), 0, 1, 1, OPTIONS)).toEqual({ bar: 10, price: 100.25, kind: 'vertical' });
+    expect(resolveBarrier(series(...rows.slice(0, 10)), 0, 1, 1, OPTIONS).bar).toBe(-1);
+  });
+
+  test('a sell mirrors a buy', () => {
+    expect(resolveBarrier(series(entry, [100, 100.5, 98, 99]), 0, -1, 1, OPTIONS)).toEqual({
+      bar: 1,
+      price: 98,
+      kind: 'take_profit',
+    });
+  });
+
+  test('without a range there is no barrier and no label', () => {
+    expect(resolveBarrier(series(entry, [100, 110, 90, 100]), 0, 1, 0, OPTIONS).kind).toBe('unresolved');
+    expect(resolveBarrier(series(entry, [100, 110, 90, 100]), 0, 1, Number.NaN, OPTIONS).kind).toBe('unresolved');
+  });
+});
+
+test('labels agree with the slow second implementation on random walks with gaps, ties and exact touches', () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const bars = randomWalk(2000, seed, { tick: seed % 2 === 0 ? 0.25 : 0.001 });
+    const target = new Float64Array(bars.length).fill(seed % 3 === 0 ? 0.5 : 0.75);
+    expect(compareWithSlow(bars, target, seed), `seed ${seed}: every kind of exit occurs`).toBe(4);
+  }
+});
+
+test.runIf(hasSharedData)('labels agree with the slow second implementation on real bars', () => {
+  for (const name of ['us_equity_BKNG_1m_2024.csv.gz', 'cme_ESZ3_1m_2013-10.csv.gz']) {
+    const bars = readTestBars(name);
+    const target = bars.close.map((price) => price * 0.001);
+    expect(compareWithSlow(bars, target, 7)).toBe(4);
+  }
+});
+
+test('a resolved label never changes when the bars after its exit do', () => {
+  const bars = randomWalk(600, 5);
+  const other = randomWalk(600, 6);
+  const target = new Float64Array(600).fill(0.5);
+  for (const cut of [150, 300, 450]) {
+    const spliced = BarSeries.fromBars(Array.from({ length: 600 }, (_, i) => (i <= cut ? bars : other).bar(i)));
+    for (let i = 100; i < cut; i++) {
+      const exit = resolveBarrier(bars, i, 1, target[i], OPTIONS);
+      if (exit.bar < 0 || exit.bar > cut) continue;
+      expect(resolveBarrier(spliced, i, 1, target[i], OPTIONS), `event ${i}, cut ${cut}`).toEqual(exit);
+      expect(resolveBarrier(bars.slice(0, cut + 1), i, 1, target[i], OPTIONS)).toEqual(exit);
+    }
+  }
+});
+
+test('a label is 1 only when the net return is strictly above the least that counts', () => {
+  const bars = series([100, 100, 100, 100], [100, 102, 99.5, 101]);
+  const events: Events = { index: Int32Array.of(0), side: Int8Array.of(1) };
+  const barriers = tripleBarrier(bars, events, Float64Array.of(1, 1), OPTIONS);
+  expect(metaLabels(bars, events, barriers, { costBps: 0, minReturn: 0 }).ret[0]).toBeCloseTo(0.02, 15);
+  const ret = metaLabels(bars, events, barriers, { costBps: 50, minReturn: 0 }).ret[0];
+  expect(ret).toBeCloseTo(0.015, 15);
+  expect(metaLabels(bars, events, barriers, { costBps: 50, minReturn: ret }).label[0], 'equal is not above').toBe(0);
+  expect(metaLabels(bars, events, barriers, { costBps: 50, minReturn: ret - 1e-12 }).label[0]).toBe(1);
+});

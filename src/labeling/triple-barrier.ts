@@ -1,0 +1,99 @@
+import { checkSameLength } from '../core/index.ts';
+import type { BarSeries } from '../domain/index.ts';
+import type { Events } from './event-sampling.ts';
+
+export const BARRIER_KINDS = ['unresolved', 'take_profit', 'stop_loss', 'vertical'] as const;
+export type BarrierKind = (typeof BARRIER_KINDS)[number];
+
+export interface BarrierOptions {
+  /** Take-profit distance in units of the target; > 0. */
+  readonly ptMultiplier: number;
+  /** Stop-loss distance in units of the target; > 0. */
+  readonly slMultiplier: number;
+  /** Bars until the vertical barrier; >= 1. */
+  readonly maxHoldingBars: number;
+}
+
+/** How one trade ended, or that it has not yet. */
+export interface BarrierExit {
+  /** Bar of the exit, -1 while unresolved. */
+  readonly bar: number;
+  /** Price of the exit, NaN while unresolved. */
+  readonly price: number;
+  readonly kind: BarrierKind;
+}
+
+/** How the trades of a run of events ended, in columns over events. */
+export interface Barriers {
+  /** (nEvents,) bar of exit, -1 where the barriers are not resolved by the end of the data. */
+  readonly exit: Int32Array;
+  /** (nEvents,) NaN where unresolved. */
+  readonly exitPrice: Float64Array;
+  /** (nEvents,) index into {@link BARRIER_KINDS}. */
+  readonly kind: Uint8Array;
+}
+
+const UNRESOLVED: BarrierExit = { bar: -1, price: Number.NaN, kind: 'unresolved' };
+
+/**
+ * Follows one trade from the close of its entry bar to the first barrier. On every later bar, in this order: an open at or
+ * beyond a barrier exits at that open; else a low or high at or beyond the stop exits at the stop; else one at or beyond
+ * the take-profit exits there. A bar that touches both is a stop. None by the vertical barrier: exit at that bar's close.
+ *
+ * @param entry - bar of entry.
+ * @param side - -1 or +1.
+ * @param target - distance unit in price units, as of the entry bar; not > 0 means no barrier can be set: unresolved.
+ * @returns the exit; it depends on the bars up to the exit and on none after it.
+ * @see López de Prado (2018), AFML ch. 3.2 and 3.4; here on highs and lows, side-aware, with gaps honoured.
+ */
+export function resolveBarrier(
+  bars: BarSeries,
+  entry: number,
+  side: number,
+  target: number,
+  options: BarrierOptions,
+): BarrierExit {
+  if (!(target > 0)) return UNRESOLVED;
+  const { open, high, low, close } = bars;
+  const takeProfit = close[entry] + side * options.ptMultiplier * target;
+  const stop = close[entry] - side * options.slMultiplier * target;
+  const vertical = entry + options.maxHoldingBars;
+  const last = Math.min(vertical, bars.length - 1);
+  for (let i = entry + 1; i <= last; i++) {
+    const o = open[i];
+    if (side > 0 ? o <= stop : o >= stop) return { bar: i, price: o, kind: 'stop_loss' };
+    if (side > 0 ? o >= takeProfit : o <= takeProfit) return { bar: i, price: o, kind: 'take_profit' };
+    if (side > 0 ? low[i] <= stop : high[i] >= stop) return { bar: i, price: stop, kind: 'stop_loss' };
+    if (side > 0 ? high[i] >= takeProfit : low[i] <= takeProfit) {
+      return { bar: i, price: takeProfit, kind: 'take_profit' };
+    }
+  }
+  return vertical < bars.length ? { bar: vertical, price: close[vertical], kind: 'vertical' } : UNRESOLVED;
+}
+
+/**
+ * {@link resolveBarrier} for every event.
+ *
+ * @param target - (nBars,) distance unit as of each bar, price units; entry i may use bars <= i only.
+ * @throws {ConditionError} when `target` does not cover the bars.
+ */
+export function tripleBarrier(
+  bars: BarSeries,
+  events: Events,
+  target: Float64Array,
+  options: BarrierOptions,
+): Barriers {
+  checkSameLength('target', target, 'bars', bars);
+  const n = events.index.length;
+  const exit = new Int32Array(n);
+  const exitPrice = new Float64Array(n);
+  const kind = new Uint8Array(n);
+  for (let k = 0; k < n; k++) {
+    const entry = events.index[k];
+    const resolved = resolveBarrier(bars, entry, events.side[k], target[entry], options);
+    exit[k] = resolved.bar;
+    exitPrice[k] = resolved.price;
+    kind[k] = BARRIER_KINDS.indexOf(resolved.kind);
+  }
+  return { exit, exitPrice, kind };
+}

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { Rng } from '../core/index.ts';
+import {
+  averageUniqueness,
+  balancedClassWeights,
+  numConcurrentEvents,
+  sampleWeights,
+  sequentialDrawProbabilities,
+} from './index.ts';
+
+// The indicator matrix of AFML ch. 4.5: columns [111000], [001100], [000011].
+const T0 = Int32Array.of(0, 2, 4);
+const T1 = Int32Array.of(2, 3, 5);
+const close = (values: Float64Array, expected: readonly number[]): void => {
+  expected.forEach((value, k) => {
+    expect(values[k]).toBeCloseTo(value, 14);
+  });
+};
+
+test('uniqueness of the book’s example: 5/6, 3/4, 1', () => {
+  close(averageUniqueness(T0, T1), [5 / 6, 3 / 4, 1]);
+  expect([...numConcurrentEvents(T0, T1).counts]).toEqual([1, 1, 2, 1, 1, 1]);
+});
+
+test('sequential bootstrap of the book’s example: 5/14, 3/14, 6/14 after label 2; 5/11, 3/11, 3/11 after labels 2 and 3', () => {
+  close(sequentialDrawProbabilities(T0, T1, [1]), [5 / 14, 3 / 14, 6 / 14]);
+  close(sequentialDrawProbabilities(T0, T1, [1, 2]), [5 / 11, 3 / 11, 3 / 11]);
+});
+
+test('uniqueness agrees with the indicator matrix written out, wherever the spans lie', () => {
+  const rng = new Rng(11);
+  for (let seed = 0; seed < 50; seed++) {
+    const n = 1 + rng.nextInt(40);
+    const offset = rng.nextInt(1000);
+    const t0 = Int32Array.from({ length: n }, () => offset + rng.nextInt(100));
+    const t1 = t0.map((start) => start + rng.nextInt(12));
+    const uniqueness = averageUniqueness(t0, t1);
+    for (let k = 0; k < n; k++) {
+      const shares: number[] = [];
+      for (let bar = t0[k]; bar <= t1[k]; bar++) {
+        shares.push(1 / [...t0.keys()].filter((j) => t0[j] <= bar && bar <= t1[j]).length);
+      }
+      const mean = shares.reduce((a, b) => a + b, 0) / shares.length;
+      expect(Math.abs(uniqueness[k] - mean), `case ${seed}, event ${k}`).toBeLessThan(1e-14);
+    }
+  }
+  expect(averageUniqueness(new Int32Array(0), new Int32Array(0)).length).toBe(0);
+});
+
+test('|return| and time decay multiply uniqueness', () => {
+  const ret = Float64Array.of(0.01, -0.03, 0.02);
+  const plain = { returnWeighted: false, timeDecay: 1 };
+  close(sampleWeights(T0, T1, ret, plain), [5 / 6, 3 / 4, 1]);
+  close(sampleWeights(T0, T1, ret, { ...plain, returnWeighted: true }), [5 / 12, 9 / 8, 1]);
+  const total = 5 / 6 + 3 / 4 + 1;
+  const decay = (cumulative: number): number => 0.5 + (0.5 * cumulative) / total;
+  close(sampleWeights(T0, T1, ret, { ...plain, timeDecay: 0.5 }), [
+    (5 / 6) * decay(5 / 6),
+    (3 / 4) * decay(19 / 12),
+    1,
+  ]);
+});
+
+test('balanced classes weigh the same in total', () => {
+  const label = Uint8Array.of(1, 0, 0, 0);
+  const weight = Float64Array.of(1, 1, 0.5, 0.5);
+  const [zero, one] = balancedClassWeights(label, weight);
+  expect(one * 1).toBeCloseTo(zero * 2, 14);
+});
+
+test('a span that ends before it starts is refused', () => {
+  expect(() => averageUniqueness(Int32Array.of(5), Int32Array.of(4))).toThrow('t1[0] must be >= t0 (5), was 4');
+});
