@@ -1,0 +1,147 @@
+import type { DuckDBConnection, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
+import { decodeFixedPoint } from './fixed-point.ts';
+import { parseTimeCell, type TimeKind } from './time-cells.ts';
+
+export type NumberField = 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume';
+export const NUMBER_FIELDS: readonly NumberField[] = ['open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'];
+
+/**
+ * A query for bars and what its columns are: first the time as BIGINT, then the time as VARCHAR where the BIGINT is NULL,
+ * then `fields` as DOUBLE or as NautilusTrader's fixed-point BLOB, then the side as TINYINT when `hasSignal`.
+ */
+export interface RowQuery {
+  readonly sql: string;
+  readonly timeKind: TimeKind;
+  readonly fields: readonly NumberField[];
+  readonly hasSignal: boolean;
+}
+
+/** Rows as they stand in a file, in columns: times not yet in nanoseconds, nothing checked. */
+export interface RawRows {
+  readonly nRows: number;
+  readonly timeKind: TimeKind;
+  readonly time: BigInt64Array;
+  readonly numbers: Readonly<Partial<Record<NumberField, Float64Array>>>;
+  readonly signals: Int8Array | null;
+}
+
+/** A cell that is empty or holds something else than its column should. */
+export interface CellFault {
+  readonly row: number;
+  readonly field: NumberField | 'time' | 'signal';
+}
+
+/** Thrown by `collectRows` at the first unusable cell; the caller, who knows the file, words it. */
+export class CellFaultError extends Error {
+  readonly fault: CellFault;
+
+  constructor(fault: CellFault) {
+    super(`row ${fault.row}: ${fault.field}`);
+    this.fault = fault;
+  }
+}
+
+/** The pieces of one column as they arrive, one a chunk of the result. */
+type Pieces<T> = T[];
+
+/**
+ * Runs the query and copies its result chunk by chunk into columns; at no time does it exist as row objects.
+ *
+ * @throws {CellFaultError} at the first NULL, or time text that does not parse.
+ */
+export async function collectRows(
+  connection: DuckDBConnection,
+  query: RowQuery,
+  onRows: (nRows: number) => void,
+): Promise<RawRows> {
+  const { fields, hasSignal, timeKind } = query;
+  const times: Pieces<BigInt64Array> = [];
+  const numbers = fields.map((): Pieces<Float64Array> => []);
+  const signals: Pieces<Int8Array> = [];
+  const result: DuckDBResult = await connection.stream(query.sql);
+  let nRows = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    const n = chunk.rowCount;
+    times.push(readTimes(chunk.getColumnVector(0), chunk.getColumnVector(1), n, nRows, timeKind));
+    for (let j = 0; j < fields.length; j++) {
+      numbers[j].push(readNumbers(chunk.getColumnVector(2 + j), n, nRows, fields[j]));
+    }
+    if (hasSignal) signals.push(readSides(chunk.getColumnVector(2 + fields.length), n, nRows));
+    nRows += n;
+    onRows(nRows);
+  }
+  return {
+    nRows,
+    timeKind,
+    time: join(times, new BigInt64Array(nRows)),
+    numbers: Object.fromEntries(fields.map((field, j) => [field, join(numbers[j], sharedFloats(nRows))])),
+    signals: hasSignal ? join(signals, new Int8Array(nRows)) : null,
+  };
+}
+
+/** A column on shared memory, so that worker threads read it without a copy. */
+export function sharedFloats(n: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(8 * n));
+}
+
+/** Copies the pieces into the whole and lets go of them, so that a file is never held twice. */
+function join<T extends { set(piece: T, at: number): void; readonly length: number }>(pieces: Pieces<T>, whole: T): T {
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  pieces.length = 0;
+  return whole;
+}
+
+function readTimes(
+  vector: DuckDBVector,
+  texts: DuckDBVector,
+  n: number,
+  firstRow: number,
+  kind: TimeKind,
+): BigInt64Array {
+  const times = new BigInt64Array(n);
+  for (let i = 0; i < n; i++) {
+    const value = vector.getItem(i);
+    if (typeof value === 'bigint') {
+      times[i] = value;
+      continue;
+    }
+    const text = texts.getItem(i);
+    const cell = typeof text === 'string' ? parseTimeCell(text) : null;
+    if (cell === null || cell.kind !== kind) throw new CellFaultError({ row: firstRow + i, field: 'time' });
+    times[i] = cell.value;
+  }
+  return times;
+}
+
+function readNumbers(vector: DuckDBVector, n: number, firstRow: number, field: NumberField): Float64Array {
+  const numbers = new Float64Array(n);
+  const isSigned = field !== 'volume' && field !== 'takerBuyVolume';
+  for (let i = 0; i < n; i++) {
+    const item = vector.getItem(i);
+    const value = typeof item === 'number' ? item : decodeBlob(item, isSigned);
+    if (value === null) throw new CellFaultError({ row: firstRow + i, field });
+    numbers[i] = value;
+  }
+  return numbers;
+}
+
+function decodeBlob(item: unknown, isSigned: boolean): number | null {
+  const isBlob = typeof item === 'object' && item !== null && 'bytes' in item && item.bytes instanceof Uint8Array;
+  return isBlob ? decodeFixedPoint(item.bytes as Uint8Array, isSigned) : null;
+}
+
+function readSides(vector: DuckDBVector, n: number, firstRow: number): Int8Array {
+  const sides = new Int8Array(n);
+  for (let i = 0; i < n; i++) {
+    const side = vector.getItem(i);
+    if (typeof side !== 'number') throw new CellFaultError({ row: firstRow + i, field: 'signal' });
+    sides[i] = side;
+  }
+  return sides;
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { DataError } from '../../core/index.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is larger than allowed',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  EEXIST: 'a part of the path is not a directory',
+  EIO: 'the device failed',
+};
+
+/**
+ * Writes a file whole or not at all: to a temporary file beside it, synced to the disk, renamed over the old one, and
+ * the directory synced. Whatever fails, the old file stays as it was and nothing is left beside it; only a process
+ * killed on the way may leave its temporary file (`.<name>.<random>.tmp`). Missing directories are made.
+ *
+ * @param content - the bytes, or pieces of them, so that a large file need not be in memory.
+ * @throws {DataError} FILE_UNWRITABLE with the path and the reason.
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void> {
+  const directory = dirname(path);
+  const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  let isCreated = false;
+  try {
+    await mkdir(directory, { recursive: true });
+    const file = await open(temporary, 'wx', 0o600);
+    isCreated = true;
+    try {
+      for (const piece of content instanceof Uint8Array ? [content] : content) await writeFully(file, piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    isCreated = false;
+    await syncDirectory(directory);
+  } catch (cause) {
+    // The first failure is the one to tell; a temporary file that cannot be removed changes nothing for the reader.
+    if (isCreated) await unlink(temporary).catch(() => undefined);
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === undefined ? message : (REASONS[code] ?? code);
+    throw new DataError('FILE_UNWRITABLE', `${path} cannot be written: ${reason}`, { cause });
+  }
+}
+
+/** A write may take less than it was given, on a disk about to be full for one. */
+async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  let at = 0;
+  while (at < bytes.length) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  // Windows cannot open a directory, and needs no sync of it.
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
