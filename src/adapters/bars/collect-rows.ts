@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
+import type { DuckDBBlobVector, DuckDBConnection, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
 import { decodeFixedPoint } from './fixed-point.ts';
 import { parseTimeCell, type TimeKind } from './time-cells.ts';
 
@@ -122,18 +122,22 @@ function readTimes(
 function readNumbers(vector: DuckDBVector, n: number, firstRow: number, field: NumberField): Float64Array {
   const numbers = new Float64Array(n);
   const isSigned = field !== 'volume' && field !== 'takerBuyVolume';
+  const blobs = hasBytes(vector) ? vector : null;
   for (let i = 0; i < n; i++) {
-    const item = vector.getItem(i);
-    const value = typeof item === 'number' ? item : decodeBlob(item, isSigned);
-    if (value === null) throw new CellFaultError({ row: firstRow + i, field });
+    const value = blobs === null ? vector.getItem(i) : decodeBlob(blobs.getItemBytes(i), isSigned);
+    if (typeof value !== 'number') throw new CellFaultError({ row: firstRow + i, field });
     numbers[i] = value;
   }
   return numbers;
 }
 
-function decodeBlob(item: unknown, isSigned: boolean): number | null {
-  const isBlob = typeof item === 'object' && item !== null && 'bytes' in item && item.bytes instanceof Uint8Array;
-  return isBlob ? decodeFixedPoint(item.bytes as Uint8Array, isSigned) : null;
+/** Whether the vector is one of BLOBs. Its class is not asked for: that would load the package. */
+function hasBytes(vector: DuckDBVector): vector is DuckDBBlobVector {
+  return 'getItemBytes' in vector;
+}
+
+function decodeBlob(bytes: Uint8Array | null, isSigned: boolean): number | null {
+  return bytes === null ? null : decodeFixedPoint(bytes, isSigned);
 }
 
 function readSides(vector: DuckDBVector, n: number, firstRow: number): Int8Array {

@@ -70,32 +70,38 @@ export function repairOhlc({ open, high, low, close }: BarColumns): number {
   return nRepaired;
 }
 
-/**
- * Times in nanoseconds on shared memory. Units are ranges of magnitude, so in rising times the first and the last
- * decide for all; times that do not rise are a fault anyway.
- */
+/** Times in nanoseconds on shared memory, or the first that breaks a rule of integer times. */
 function toNanosColumn(raw: RawRows): { tsEvent: BigInt64Array; timeUnit: TimeUnit } | { fault: BarFault } {
   const { time, timeKind, nRows } = raw;
   const tsEvent = new BigInt64Array(new SharedArrayBuffer(8 * nRows));
   tsEvent.set(time);
   if (timeKind !== 'integer') return { tsEvent, timeUnit: timeKind };
+  const fault = findIntegerFault(time);
+  if (fault !== null) return { fault: { ...fault, field: 'tsEvent', received: time[fault.index] } };
   const timeUnit = integerUnit(time[0]);
-  const last = time[nRows - 1];
-  const fault = (index: number, rule: string): { fault: BarFault } => ({
-    fault: { index, field: 'tsEvent', rule, received: time[index] },
-  });
-  if (isCompactDate(time[0])) return fault(0, 'UNIX time, or a date with dashes (YYYY-MM-DD)');
-  if (toUnixNanos(time[0], timeUnit) === null) return fault(0, TIME_RULE);
-  for (let i = 1; i < nRows; i++) {
-    if (time[i] > time[i - 1]) continue;
-    return fault(i, `after the row before it (${time[i - 1]})`);
-  }
-  if (integerUnit(last) !== timeUnit) {
-    const index = time.findIndex((value) => integerUnit(value) !== timeUnit);
-    return fault(index, `in ${timeUnit} like the rows before it (this reads as ${integerUnit(time[index])})`);
-  }
-  if (toUnixNanos(last, timeUnit) === null) return fault(nRows - 1, TIME_RULE);
   const factor = toUnixNanos(1n, timeUnit) ?? 1n;
   if (factor !== 1n) for (let i = 0; i < nRows; i++) tsEvent[i] *= factor;
   return { tsEvent, timeUnit };
+}
+
+/**
+ * The first integer time that is in another unit than the first, too large, or not after the one before. A unit is a
+ * range of magnitudes, so in rising times the last one decides for all.
+ */
+function findIntegerFault(time: BigInt64Array): { index: number; rule: string } | null {
+  const unit = integerUnit(time[0]);
+  if (isCompactDate(time[0])) return { index: 0, rule: 'a date with dashes (YYYY-MM-DD) or UNIX time' };
+  let end = 1;
+  while (end < time.length && time[end] > time[end - 1]) end++;
+  const checked = Math.min(end + 1, time.length);
+  const hasOther = integerUnit(time[end - 1]) !== unit || integerUnit(time[checked - 1]) !== unit;
+  const index = hasOther ? time.findIndex((value) => integerUnit(value) !== unit) : -1;
+  if (index >= 0) {
+    return { index, rule: `in ${unit} like the rows before it (this reads as ${integerUnit(time[index])})` };
+  }
+  if (toUnixNanos(time[0], unit) === null) return { index: 0, rule: TIME_RULE };
+  if (toUnixNanos(time[end - 1], unit) === null) {
+    return { index: time.findIndex((value) => toUnixNanos(value, unit) === null), rule: TIME_RULE };
+  }
+  return end === time.length ? null : { index: end, rule: `after the row before it (${time[end - 1]})` };
 }

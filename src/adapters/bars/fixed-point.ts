@@ -1,24 +1,25 @@
 const MAX_EXACT = 2 ** 53;
 const REDUCE = 100_000_000; // the small power of ten that is divided away: 16 decimals become 8, as markets quote
-const WIDTHS = { 8: 9, 16: 16 } as const;
+const DECIMALS = { 8: 9, 12: 16, 16: 16 } as const;
 
 /**
  * Reads NautilusTrader's fixed-point integer: little-endian two's complement, 8 bytes in units of 1e-9 or 16 bytes in
  * units of 1e-16.
  *
- * @param bytes - the 8 or 16 bytes of one cell.
+ * @param bytes - the 8 or 16 bytes of one cell; or 12, for 16 whose upper four are zero.
  * @param signed - true for prices, false for quantities.
  * @returns the double nearest to the exact value, or null for another width.
  * @see NautilusTrader, crates/model/src/types/fixed.rs
  */
 export function decodeFixedPoint(bytes: Uint8Array, signed: boolean): number | null {
   const width = bytes.length;
-  if (width !== 8 && width !== 16) return null;
-  const negative = signed && bytes[width - 1] >= 128;
+  if (width !== 8 && width !== 12 && width !== 16) return null;
+  const hasSign = signed && width !== 12;
+  const negative = hasSign && bytes[width - 1] >= 128;
   // One division of two exactly held doubles rounds once, so it gives the nearest double.
   const quotient = negative ? null : divideExactly(bytes, width === 8 ? 1 : REDUCE);
   if (quotient !== null) return quotient / (width === 8 ? 1e9 : 1e8);
-  return decodeSlowly(bytes, signed, WIDTHS[width]);
+  return decodeSlowly(bytes, hasSign, DECIMALS[width]);
 }
 
 /** The unsigned integer divided by a divisor <= 2^37, or null when that leaves a remainder or exceeds 2^53. */

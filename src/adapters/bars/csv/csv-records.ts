@@ -13,7 +13,7 @@ const QUOTE = 34;
 const LF = 10;
 const CR = 13;
 /** No row of bars is longer; beyond it a quote was never closed. */
-const MAX_RECORD = 1 << 20;
+export const MAX_RECORD = 1 << 20;
 const CHUNK = 1 << 18;
 
 /**

@@ -7,7 +7,10 @@ import { checkRows, type FileBars, type ReadRowsOptions } from '../file-bars.ts'
 import type { CsvLayout } from '../sniff-file.ts';
 import { parseTimeCell } from '../time-cells.ts';
 import { locateCsvRow, readCsvCarefully } from './careful-csv.ts';
-import { verifyGzip } from './csv-records.ts';
+import { MAX_RECORD, verifyGzip } from './csv-records.ts';
+
+/** An eighth of DuckDB's own; as fast, and 1 M rows take 50 MB less. */
+const BUFFER_BYTES = 4_000_000;
 
 // A subset of what parseTimeCell reads, with the same values; whatever else a cell holds goes there.
 const FAST_TIME = {
@@ -76,6 +79,7 @@ function csvQuery(layout: CsvLayout, roles: Roles): RowQuery | null {
   const source = [
     sqlPath(layout.path),
     `columns = {${columns}}`,
+    `buffer_size = ${BUFFER_BYTES}, max_line_size = ${MAX_RECORD}`,
     `auto_detect = false, header = true, skip = ${layout.headerLine - 1}, strict_mode = true`,
     `delim = ${sqlText(layout.delimiter)}, quote = '"', escape = '"', hive_partitioning = false`,
     `compression = '${layout.isGzip ? 'gzip' : 'none'}'`,
