@@ -7,7 +7,7 @@ export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'take
 export type Roles = Readonly<Partial<Record<Role, number>>>;
 
 /** The names each role answers to, in any case; where several columns match, the first of these is the exact one. */
-export const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
+const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   time: [
     'ts_event',
     'timestamp',

@@ -96,8 +96,10 @@ describe('writeFileAtomic', () => {
     const script =
       'mount -t tmpfs -o size=64k tmpfs "$2" || exit 77; printf old > "$2/x"; ' +
       '"$0" --input-type=module -e "$1"; cat "$2/x"; echo; ls -A "$2"';
-    const run = (flags: string) =>
-      spawnSync('unshare', [flags, 'sh', '-c', script, process.execPath, writer(path), mount], { encoding: 'utf8' });
+    const run = (flags: string) => {
+      const enter = `exec unshare ${flags} sh -c "$3" "$0" "$1" "$2"`;
+      return spawnSync('sh', ['-c', enter, process.execPath, writer(path), mount, script], { encoding: 'utf8' });
+    };
     const first = run('-m');
     const { stdout, status } = first.status === 0 ? first : run('-rm');
     if (status !== 0) skip('no mount namespace may be made here');
