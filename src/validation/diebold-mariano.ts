@@ -1,0 +1,62 @@
+import { meanOf } from './metrics.ts';
+import { studentUpperTail } from './student-t.ts';
+
+/** A one-sided paired test of two forecasts. */
+export interface PairedTest {
+  /** Mean of the differences: how much lower the tested forecast's loss is. */
+  readonly meanDifference: number;
+  /** Corrected t statistic; 0 when the differences do not vary. */
+  readonly statistic: number;
+  /** Chance of a statistic at least so large if neither forecast were better; 1 when the differences do not vary. */
+  readonly pValue: number;
+  /** Lags of the long-run variance. */
+  readonly lag: number;
+}
+
+/**
+ * Diebold–Mariano test that a forecast's loss is lower, with Newey–West errors because labels overlap, and the small-sample
+ * correction of Harvey, Leybourne and Newbold; quantiles of Student's t.
+ *
+ * @param difference - (n,) benchmark loss minus forecast loss of each event, in time order.
+ * @param lag - lags whose covariance counts, >= 0; cut to n − 1.
+ * @see Diebold, Mariano (1995), JBES 13(3); Newey, West (1987), Econometrica 55(3); Harvey, Leybourne, Newbold (1997), IJF
+ * 13(2), with horizon lag + 1.
+ */
+export function dieboldMariano(difference: Float64Array, lag: number): PairedTest {
+  const n = difference.length;
+  const lags = Math.min(lag, Math.max(0, n - 1));
+  const meanDifference = meanOf(difference);
+  const variance = longRunVariance(difference, lags);
+  // A mean's variance below rounding is none: identical forecasts differ by noise of their last bits.
+  const scale = Math.max(...[meanDifference * meanDifference, 1e-300]);
+  if (n < 2 || !(variance > scale * 1e-24)) return { meanDifference, statistic: 0, pValue: 1, lag: lags };
+  const h = lags + 1;
+  const correction = Math.max(0, (n + 1 - 2 * h + (h * (h - 1)) / n) / n);
+  const statistic = (meanDifference / Math.sqrt(variance / n)) * Math.sqrt(correction);
+  return { meanDifference, statistic, pValue: studentUpperTail(statistic, n - 1), lag: lags };
+}
+
+/** Newey–West long-run variance with the Bartlett kernel; never negative. */
+export function longRunVariance(values: Float64Array, lag: number): number {
+  const n = values.length;
+  const mean = meanOf(values);
+  let total = 0;
+  for (let j = 0; j <= lag; j++) {
+    let covariance = 0;
+    for (let k = j; k < n; k++) covariance += (values[k] - mean) * (values[k - j] - mean);
+    total += (j === 0 ? 1 : 2 * (1 - j / (lag + 1))) * (covariance / n);
+  }
+  return Math.max(0, total);
+}
+
+/** Twice the largest number of later events that start inside one event's span: the lag at which labels still overlap. */
+export function overlapLag(t0: Int32Array, t1: Int32Array): number {
+  let most = 0;
+  let later = 0;
+  for (let k = 0; k < t0.length; k++) {
+    later = Math.max(later, k + 1);
+    while (later < t0.length && t0[later] <= t1[k]) later++;
+    most = Math.max(most, later - k - 1);
+  }
+  return 2 * most;
+}

@@ -1,0 +1,112 @@
+import { expectedCalibrationError } from './calibration.ts';
+import { dieboldMariano, overlapLag } from './diebold-mariano.ts';
+import {
+  accuracyScore,
+  balancedAccuracyScore,
+  baseRate,
+  brierScore,
+  logLosses,
+  meanOf,
+  rocAucScore,
+} from './metrics.ts';
+import { type MoneyFigures, moneyFigures, sameMeanExposure } from './money.ts';
+import { judgeEdge, type Verdict } from './verdict.ts';
+
+/** Tested events in time order, each with the probability that a model gave it out of sample. Rows are events. */
+export interface TestedForecasts {
+  /** (nTested,) bars of entry. */
+  readonly t0: Int32Array;
+  /** (nTested,) last bars of the labels. */
+  readonly t1: Int32Array;
+  readonly label: Uint8Array;
+  /** (nTested,) net return of a unit trade. */
+  readonly ret: Float64Array;
+  /** (nTested,) the model's probability of label 1. */
+  readonly probability: Float64Array;
+  /** (nTested,) the prequential base rate. */
+  readonly benchmark: Float64Array;
+  /** (nBars,) closes of the bars, ns. */
+  readonly tsEvent: BigInt64Array;
+}
+
+/** The figures of one set of forecasts that need no money and no test. */
+export interface Scores {
+  readonly nTested: number;
+  readonly accuracy: number;
+  /** Area under the ROC curve; null when a class is missing. */
+  readonly auc: number | null;
+  readonly baseRate: number;
+  /** Accuracy of always naming the more frequent label. */
+  readonly majorityAccuracy: number;
+  readonly balancedAccuracy: number;
+  readonly logLoss: number;
+  /** Log loss of the prequential base rate on the same events. */
+  readonly benchmarkLogLoss: number;
+  /** 1 − log loss / log loss of the base rate. */
+  readonly logLossSkill: number;
+  readonly brier: number;
+  /** Expected calibration error over ten bins. */
+  readonly ece: number;
+}
+
+/** One test block of a walk-forward. */
+export interface FoldScores extends Scores {
+  readonly fold: number;
+  readonly nTrain: number;
+  readonly nPurged: number;
+}
+
+/** The honest account of a model: everything out of sample. */
+export interface ValidationMetrics extends Scores {
+  readonly verdict: Verdict;
+  /** One sentence: the test, its figures, what follows. */
+  readonly reason: string;
+  readonly pValue: number;
+  readonly statistic: number;
+  readonly lag: number;
+  readonly primaryOnly: MoneyFigures;
+  readonly sized: MoneyFigures;
+  readonly folds: readonly FoldScores[];
+}
+
+/** Scores some forecasts against their labels and against the base rate. */
+export function scoreForecasts(forecasts: Pick<TestedForecasts, 'label' | 'probability' | 'benchmark'>): Scores {
+  const { label, probability, benchmark } = forecasts;
+  const rate = baseRate(label);
+  const loss = meanOf(logLosses(label, probability));
+  const benchmarkLogLoss = meanOf(logLosses(label, benchmark));
+  const auc = rocAucScore(label, probability);
+  return {
+    nTested: label.length,
+    accuracy: accuracyScore(label, probability),
+    auc: Number.isNaN(auc) ? null : auc,
+    baseRate: rate,
+    majorityAccuracy: Math.max(rate, 1 - rate),
+    balancedAccuracy: balancedAccuracyScore(label, probability),
+    logLoss: loss,
+    benchmarkLogLoss,
+    logLossSkill: 1 - loss / benchmarkLogLoss,
+    brier: brierScore(label, probability),
+    ece: expectedCalibrationError(label, probability),
+  };
+}
+
+/** Judges out-of-sample forecasts: scores, money, and the verdict. */
+export function evaluateForecasts(forecasts: TestedForecasts, folds: readonly FoldScores[]): ValidationMetrics {
+  const { t0, t1, label, ret, probability, benchmark, tsEvent } = forecasts;
+  const scores = scoreForecasts(forecasts);
+  const modelLoss = logLosses(label, probability);
+  const difference = logLosses(label, benchmark).map((loss, k) => loss - modelLoss[k]);
+  const test = dieboldMariano(difference, overlapLag(t0, t1));
+  const trades = { t1, ret };
+  return {
+    ...scores,
+    ...judgeEdge(test, scores.logLossSkill),
+    pValue: test.pValue,
+    statistic: test.statistic,
+    lag: test.lag,
+    primaryOnly: moneyFigures(tsEvent, t0[0], trades, null),
+    sized: moneyFigures(tsEvent, t0[0], trades, sameMeanExposure(probability)),
+    folds,
+  };
+}

@@ -1,0 +1,103 @@
+import { checkSameLength } from '../core/index.ts';
+
+/** What a way of betting earned, in units of one trade's stake. */
+export interface MoneyFigures {
+  /** Sum of the net returns. */
+  readonly netReturn: number;
+  /** Daily Sharpe ratio, annualised by the trading days a year in the data; null when it does not exist. */
+  readonly sharpe: number | null;
+  /** Largest fall of the cumulative sum from a peak, >= 0. */
+  readonly maxDrawdown: number;
+  readonly nTrades: number;
+}
+
+/** Trades in time order of entry, each booked on the UTC day on which it ended. */
+export interface Trades {
+  /** (nTrades,) last bars. */
+  readonly t1: Int32Array;
+  /** (nTrades,) net returns of a unit trade. */
+  readonly ret: Float64Array;
+}
+
+const NS_PER_DAY = 86_400_000_000_000n;
+const DAYS_PER_YEAR = 365.25;
+
+/**
+ * Money of some trades.
+ *
+ * @param tsEvent - (nBars,) closes of the bars, ns; trading days are the UTC days that have a bar.
+ * @param firstBar - bar at which the account opens; days before it do not count.
+ * @param exposure - (nTrades,) stake of each trade; null for one each.
+ */
+export function moneyFigures(
+  tsEvent: BigInt64Array,
+  firstBar: number,
+  trades: Trades,
+  exposure: Float64Array | null,
+): MoneyFigures {
+  checkSameLength('ret', trades.ret, 't1', trades.t1);
+  const { dayOf, nDays, daysAYear } = tradingDays(tsEvent, firstBar);
+  const daily = new Float64Array(nDays);
+  for (let k = 0; k < trades.ret.length; k++) {
+    daily[dayOf[trades.t1[k] - firstBar]] += trades.ret[k] * (exposure === null ? 1 : exposure[k]);
+  }
+  let total = 0;
+  let peak = 0;
+  let maxDrawdown = 0;
+  for (const r of daily) {
+    total += r;
+    peak = Math.max(peak, total);
+    maxDrawdown = Math.max(maxDrawdown, peak - total);
+  }
+  return { netReturn: total, sharpe: annualSharpe(daily, daysAYear), maxDrawdown, nTrades: trades.ret.length };
+}
+
+/**
+ * Stakes in proportion to a size, scaled to a mean of one by the sizes of past events only.
+ *
+ * @param size - (nTrades,) >= 0.
+ * @returns (nTrades,) stakes; the first, which has no past, is one.
+ */
+export function sameMeanExposure(size: Float64Array): Float64Array {
+  const exposure = new Float64Array(size.length);
+  let sum = 0;
+  for (let k = 0; k < size.length; k++) {
+    exposure[k] = sum > 0 ? (size[k] * k) / sum : 1;
+    sum += size[k];
+  }
+  return exposure;
+}
+
+interface TradingDays {
+  /** (nBars − firstBar,) index of each bar's day. */
+  readonly dayOf: Int32Array;
+  readonly nDays: number;
+  readonly daysAYear: number;
+}
+
+function tradingDays(tsEvent: BigInt64Array, firstBar: number): TradingDays {
+  const n = tsEvent.length - firstBar;
+  const dayOf = new Int32Array(n);
+  let nDays = 0;
+  let last: bigint | null = null;
+  for (let i = 0; i < n; i++) {
+    const day = tsEvent[firstBar + i] / NS_PER_DAY;
+    if (day !== last) nDays++;
+    last = day;
+    dayOf[i] = nDays - 1;
+  }
+  const spanDays = n === 0 ? 0 : Number(tsEvent[tsEvent.length - 1] - tsEvent[firstBar]) / Number(NS_PER_DAY);
+  // Under a day there is no year to speak of: every day trades.
+  const daysAYear = spanDays < 1 ? DAYS_PER_YEAR : Math.min(DAYS_PER_YEAR, (nDays / spanDays) * DAYS_PER_YEAR);
+  return { dayOf, nDays, daysAYear };
+}
+
+function annualSharpe(daily: Float64Array, daysAYear: number): number | null {
+  const n = daily.length;
+  let mean = 0;
+  for (const r of daily) mean += r / n;
+  let squares = 0;
+  for (const r of daily) squares += (r - mean) ** 2;
+  const deviation = Math.sqrt(squares / (n - 1));
+  return n < 2 || !(deviation > 0) ? null : (mean / deviation) * Math.sqrt(daysAYear);
+}
