@@ -1,0 +1,86 @@
+import { ConditionError, checkOneOf, checkSameLength } from '../core/index.ts';
+import { type BarSeries, FEATURE_NAMES, type FeatureName, WINDOW_BARS } from '../domain/index.ts';
+import type { FeatureContext, FeatureDefinition } from './feature-definition.ts';
+import { ScratchTile } from './feature-tile.ts';
+import { meanReversionFeature } from './mean-reversion.ts';
+import { momentumFeature } from './momentum.ts';
+import { normalizedAtrFeature } from './normalized-atr.ts';
+import { regimeFeature } from './regime/regime-feature.ts';
+import { checkRegimeModel } from './regime/regime-filter.ts';
+import { trendStrengthFeature } from './trend-strength.ts';
+import { volOfVolFeature } from './vol-of-vol.ts';
+import { volatilityFeature } from './volatility.ts';
+import { volumeRatioFeature } from './volume-ratio.ts';
+import { checkClassifiable, checkVpinOptions } from './vpin/vpin.ts';
+import { vpinFeature } from './vpin/vpin-feature.ts';
+
+/** Every feature there is, by name. */
+export const FEATURES: Readonly<Record<FeatureName, FeatureDefinition>> = {
+  volatility: volatilityFeature,
+  momentum: momentumFeature,
+  regime: regimeFeature,
+  trend_strength: trendStrengthFeature,
+  normalized_atr: normalizedAtrFeature,
+  vol_of_vol: volOfVolFeature,
+  mean_reversion: meanReversionFeature,
+  volume_ratio: volumeRatioFeature,
+  vpin: vpinFeature,
+};
+
+const TILE = new ScratchTile();
+
+/**
+ * Computes features as of given bars: the one kernel for training (many rows of a long series) and for live signals (one
+ * row of 100 bars), equal to the last bit. Row k uses the bars rows[k] - W + 1 .. rows[k] and no others.
+ *
+ * @param names - the columns of the result, in this order.
+ * @param rows - (nRows,) bar indices, each in [W - 1, nBars); any order, fastest when increasing.
+ * @param side - (nRows,) -1, 0 or 1: the direction of each row's trade.
+ * @param out - (nRows, nFeatures) to write into, at least that long; a new array when left out.
+ * @returns (nRows, nFeatures), row-major, `out[k * nFeatures + j]`; finite for every valid bar of ordinary magnitude.
+ * @throws {ConditionError} for an unknown name, a row without a full window, an unusable context, or unequal lengths.
+ */
+export function computeFeatures(
+  names: readonly FeatureName[],
+  bars: BarSeries,
+  rows: Int32Array,
+  side: Int8Array,
+  context: FeatureContext,
+  out: Float64Array = new Float64Array(rows.length * names.length),
+): Float64Array {
+  checkInputs(names, bars, rows, side, context);
+  const nFeatures = names.length;
+  if (out.length < rows.length * nFeatures) {
+    throw new ConditionError('out', `at least ${rows.length * nFeatures} long`, out.length);
+  }
+  TILE.open(bars, rows, side, context);
+  for (let k = 0; k < rows.length; k = TILE.end) {
+    TILE.moveTo(k);
+    for (let j = 0; j < nFeatures; j++) FEATURES[names[j]].kernel(TILE, out, nFeatures, j);
+  }
+  return out;
+}
+
+function checkInputs(
+  names: readonly FeatureName[],
+  bars: BarSeries,
+  rows: Int32Array,
+  side: Int8Array,
+  context: FeatureContext,
+): void {
+  checkSameLength('side', side, 'rows', rows);
+  for (let k = 0; k < rows.length; k++) {
+    if (rows[k] < WINDOW_BARS - 1 || rows[k] >= bars.length) {
+      throw new ConditionError(`rows[${k}]`, `in [${WINDOW_BARS - 1}, ${bars.length - 1}]`, rows[k]);
+    }
+    if (side[k] < -1 || side[k] > 1) throw new ConditionError(`side[${k}]`, '-1, 0 or 1', side[k]);
+  }
+  for (const name of names) {
+    checkOneOf('featureNames', name, FEATURE_NAMES);
+    if (name === 'regime' && context.regime !== null) checkRegimeModel(context.regime);
+    if (name === 'vpin') {
+      checkVpinOptions(context.vpin);
+      checkClassifiable(context.vpin.classifier, bars);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { type BarSeries, LOOKBACK_BARS, WINDOW_BARS } from '../domain/index.ts';
+import { logRatio } from '../math/index.ts';
+import type { FeatureContext, FeatureTile } from './feature-definition.ts';
+import { writeLogReturns } from './log-returns.ts';
+import { sampleDeviation20 } from './window-sums.ts';
+
+/** Bars from the lowest to the highest row of a tile: its columns fit the processor's cache, whatever the series' length. */
+export const TILE_BARS = 1024;
+
+const COLUMN_LENGTH = TILE_BARS + WINDOW_BARS;
+
+/**
+ * The shared per-bar columns of a run of rows, filled on first use and no further back than asked for. Allocated once and
+ * moved along the series; a live call is a tile of one row.
+ */
+export class ScratchTile implements FeatureTile {
+  bars!: BarSeries;
+  context!: FeatureContext;
+  rows: Int32Array = new Int32Array(0);
+  side: Int8Array = new Int8Array(0);
+  start = 0;
+  end = 0;
+  low = 0;
+  high = 0;
+  base = 0;
+
+  readonly #returns = new Float64Array(COLUMN_LENGTH);
+  readonly #moves = new Float64Array(COLUMN_LENGTH);
+  readonly #volatilities = new Float64Array(COLUMN_LENGTH);
+  // The lowest bar from which a column is filled up to `high`; high + 1 when it is empty.
+  #returnsFrom = 0;
+  #movesFrom = 0;
+  #volatilitiesFrom = 0;
+
+  /** Points the tile at the inputs of one call. */
+  open(bars: BarSeries, rows: Int32Array, side: Int8Array, context: FeatureContext): void {
+    this.bars = bars;
+    this.rows = rows;
+    this.side = side;
+    this.context = context;
+  }
+
+  /** Takes as many rows from `start` on as lie within TILE_BARS of each other; `end` tells how many. */
+  moveTo(start: number): void {
+    const { rows } = this;
+    let low = rows[start];
+    let high = low;
+    let k = start + 1;
+    for (; k < rows.length; k++) {
+      const row = rows[k];
+      if (row > high) {
+        if (row - low >= TILE_BARS) break;
+        high = row;
+      } else if (row < low) {
+        if (high - row >= TILE_BARS) break;
+        low = row;
+      }
+    }
+    this.start = start;
+    this.end = k;
+    this.low = low;
+    this.high = high;
+    this.base = low - WINDOW_BARS + 1;
+    this.#returnsFrom = high + 1;
+    this.#movesFrom = high + 1;
+    this.#volatilitiesFrom = high + 1;
+  }
+
+  logReturns(back: number): Float64Array {
+    const from = this.low - back;
+    writeLogReturns(this.bars.close, from, this.#returnsFrom, this.#returns, this.base);
+    this.#returnsFrom = Math.min(from, this.#returnsFrom);
+    return this.#returns;
+  }
+
+  logMoves(): Float64Array {
+    const { base, bars, low } = this;
+    const { close } = bars;
+    for (let i = low; i < this.#movesFrom; i++) this.#moves[i - base] = logRatio(close[i], close[i - LOOKBACK_BARS]);
+    this.#movesFrom = low;
+    return this.#moves;
+  }
+
+  volatilities(back: number): Float64Array {
+    const { base } = this;
+    const from = this.low - back;
+    const returns = this.logReturns(back + LOOKBACK_BARS - 1);
+    for (let i = from; i < this.#volatilitiesFrom; i++)
+      this.#volatilities[i - base] = sampleDeviation20(returns, i - base);
+    this.#volatilitiesFrom = Math.min(from, this.#volatilitiesFrom);
+    return this.#volatilities;
+  }
+}

@@ -1,0 +1,26 @@
+import { LOOKBACK_BARS } from '../domain/index.ts';
+import type { FeatureDefinition } from './feature-definition.ts';
+import { sumDistances20 } from './window-sums.ts';
+
+/** How far the price stands from its average, in units of volatility, in the direction of the trade. */
+export const meanReversionFeature: FeatureDefinition = {
+  name: 'mean_reversion',
+  unit: 'standard deviations of one bar',
+  window: LOOKBACK_BARS + 1,
+  directional: true,
+  formula: 'side * (c_t / SMA_20 - 1) / volatility, 0 when volatility is 0',
+  source: 'distance from a simple moving average, as in Bollinger bands, on log-return volatility',
+  kernel: (tile, out, stride, offset) => {
+    const { bars, rows, side, base } = tile;
+    const { close } = bars;
+    const volatilities = tile.volatilities(0);
+    for (let k = tile.start; k < tile.end; k++) {
+      const row = rows[k];
+      const sigma = volatilities[row - base];
+      const now = close[row];
+      // c_t - SMA as the mean of the differences c_t - c_i: near the average the prices themselves would cancel.
+      const distance = sumDistances20(close, row) / LOOKBACK_BARS;
+      out[k * stride + offset] = sigma > 0 ? (side[k] * (distance / (now - distance))) / sigma + 0 : 0;
+    }
+  },
+};

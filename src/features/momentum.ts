@@ -1,0 +1,18 @@
+import { LOOKBACK_BARS } from '../domain/index.ts';
+import type { FeatureDefinition } from './feature-definition.ts';
+
+/** How far the price has moved over L bars, in the direction of the trade. */
+export const momentumFeature: FeatureDefinition = {
+  name: 'momentum',
+  unit: 'log return over 20 bars',
+  window: LOOKBACK_BARS + 1,
+  directional: true,
+  formula: 'side * ln(c_t / c_(t-20))',
+  source: 'Jegadeesh, Titman (1993), on log prices',
+  kernel: (tile, out, stride, offset) => {
+    const { rows, side, base } = tile;
+    const moves = tile.logMoves();
+    // + 0 turns -0 into 0, so that a value survives being written as text.
+    for (let k = tile.start; k < tile.end; k++) out[k * stride + offset] = side[k] * moves[rows[k] - base] + 0;
+  },
+};

@@ -1,0 +1,136 @@
+/** What Baum–Welch moves: the regime model and where the chain starts. */
+export interface BaumWelchParameters {
+  readonly calmVariance: number;
+  readonly turbulentVariance: number;
+  readonly stayCalm: number;
+  readonly stayTurbulent: number;
+  /** P(turbulent at the first return); free while fitting, dropped afterwards. */
+  readonly startTurbulent: number;
+}
+
+export interface BaumWelchStep {
+  /** Log-likelihood of the returns under the parameters that went in, nats. */
+  readonly logLikelihood: number;
+  readonly next: BaumWelchParameters;
+  /** Mean smoothed probability of turbulence under the parameters that went in. */
+  readonly occupancy: number;
+}
+
+export interface BaumWelchBounds {
+  /** Neither variance may fall below this. */
+  readonly varianceFloor: number;
+  /** No probability may come closer to 0 or 1 than this. */
+  readonly probabilityMargin: number;
+}
+
+// Beyond this exponent a likelihood ratio would overflow; what it exceeds is added to the log-likelihood directly.
+const MAX_EXPONENT = 700;
+const LARGE = 1e100;
+
+/**
+ * One expectation-maximisation step for a two-state hidden Markov model of zero-mean Gaussian returns. Bounded parameters
+ * stay optimal on their bounds, so the log-likelihood never falls from step to step.
+ *
+ * The forward pass keeps normalised probabilities and works with the ratio of the two densities (one exponential a return);
+ * the backward pass smooths them directly from the filtered ones, so only one column is stored.
+ *
+ * @param squares - (nReturns,) squared log returns, nReturns >= 2.
+ * @param filtered - (nReturns,) scratch.
+ * @see Baum et al. (1970), Annals of Mathematical Statistics 41(1); the backward recursion is Kim's smoother.
+ */
+export function baumWelchStep(
+  squares: Float64Array,
+  parameters: BaumWelchParameters,
+  bounds: BaumWelchBounds,
+  filtered: Float64Array,
+): BaumWelchStep {
+  const logLikelihood = forward(squares, parameters, filtered);
+  const n = squares.length;
+  const { stayCalm, stayTurbulent } = parameters;
+  const leaveCalm = 1 - stayCalm;
+  const leaveTurbulent = 1 - stayTurbulent;
+
+  let smoothed = filtered[n - 1];
+  let turbulentMass = smoothed;
+  let turbulentSquares = smoothed * squares[n - 1];
+  let calmSquares = (1 - smoothed) * squares[n - 1];
+  let stayedTurbulent = 0;
+  let stayedCalm = 0;
+  let leftTurbulent = 0;
+  let leftCalm = 0;
+  for (let t = n - 2; t >= 0; t--) {
+    const turbulent = filtered[t];
+    const calm = 1 - turbulent;
+    const tt = turbulent * stayTurbulent;
+    const ct = calm * leaveCalm;
+    const tc = turbulent * leaveTurbulent;
+    const cc = calm * stayCalm;
+    const toTurbulent = smoothed / (tt + ct);
+    const toCalm = (1 - smoothed) / (tc + cc);
+    const stayT = tt * toTurbulent;
+    const leaveT = tc * toCalm;
+    stayedTurbulent += stayT;
+    leftTurbulent += leaveT;
+    leftCalm += ct * toTurbulent;
+    stayedCalm += cc * toCalm;
+    smoothed = stayT + leaveT;
+    if (smoothed > 1) smoothed = 1;
+    const square = squares[t];
+    turbulentMass += smoothed;
+    turbulentSquares += smoothed * square;
+    calmSquares += (1 - smoothed) * square;
+  }
+
+  const margin = bounds.probabilityMargin;
+  const within = (probability: number): number => Math.min(Math.max(probability, margin), 1 - margin);
+  const stay = (stayed: number, left: number, before: number): number =>
+    stayed + left > 0 ? within(stayed / (stayed + left)) : before;
+  const variance = (sum: number, mass: number, before: number): number =>
+    Math.max(mass > 0 ? sum / mass : before, bounds.varianceFloor);
+  return {
+    logLikelihood,
+    occupancy: turbulentMass / n,
+    next: {
+      calmVariance: variance(calmSquares, n - turbulentMass, parameters.calmVariance),
+      turbulentVariance: variance(turbulentSquares, turbulentMass, parameters.turbulentVariance),
+      stayCalm: stay(stayedCalm, leftCalm, stayCalm),
+      stayTurbulent: stay(stayedTurbulent, leftTurbulent, stayTurbulent),
+      startTurbulent: within(smoothed),
+    },
+  };
+}
+
+/** Fills `filtered` with P(turbulent at t | returns up to t) and returns the log-likelihood. */
+function forward(squares: Float64Array, parameters: BaumWelchParameters, filtered: Float64Array): number {
+  const { calmVariance, turbulentVariance, stayCalm, stayTurbulent, startTurbulent } = parameters;
+  const factor = Math.sqrt(calmVariance / turbulentVariance);
+  const slope = 0.5 / calmVariance - 0.5 / turbulentVariance;
+  const leaveCalm = 1 - stayCalm;
+  let predicted = startTurbulent;
+  let logs = 0;
+  let product = 1;
+  let sumSquares = 0;
+  for (let t = 0; t < squares.length; t++) {
+    const square = squares[t];
+    let exponent = slope * square;
+    if (exponent > MAX_EXPONENT) {
+      logs += exponent - MAX_EXPONENT;
+      exponent = MAX_EXPONENT;
+    }
+    const turbulent = predicted * (factor * Math.exp(exponent));
+    const density = turbulent + (1 - predicted);
+    // Relative to the calm density; a running product needs a logarithm only when it has grown or shrunk a lot.
+    if (density > LARGE) logs += Math.log(density);
+    else product *= density;
+    if (product > LARGE || product < 1 / LARGE) {
+      logs += Math.log(product);
+      product = 1;
+    }
+    const probability = turbulent / density;
+    filtered[t] = probability;
+    predicted = probability * stayTurbulent + (1 - probability) * leaveCalm;
+    sumSquares += square;
+  }
+  const calm = -0.5 * (squares.length * Math.log(2 * Math.PI * calmVariance) + sumSquares / calmVariance);
+  return calm + logs + Math.log(product);
+}

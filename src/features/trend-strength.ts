@@ -1,0 +1,24 @@
+import { LOOKBACK_BARS } from '../domain/index.ts';
+import type { FeatureDefinition } from './feature-definition.ts';
+
+const SQRT_LOOKBACK = Math.sqrt(LOOKBACK_BARS);
+
+/** How large the move over L bars is against what a walk of that volatility would make. */
+export const trendStrengthFeature: FeatureDefinition = {
+  name: 'trend_strength',
+  unit: 'standard deviations',
+  window: LOOKBACK_BARS + 1,
+  directional: false,
+  formula: '|ln(c_t / c_(t-20))| / (volatility * sqrt(20)), 0 when volatility is 0',
+  source: 'the z-score of a random walk over 20 steps',
+  kernel: (tile, out, stride, offset) => {
+    const { rows, base } = tile;
+    const moves = tile.logMoves();
+    const volatilities = tile.volatilities(0);
+    for (let k = tile.start; k < tile.end; k++) {
+      const i = rows[k] - base;
+      const scale = volatilities[i] * SQRT_LOOKBACK;
+      out[k * stride + offset] = scale > 0 ? Math.abs(moves[i]) / scale : 0;
+    }
+  },
+};

@@ -1,0 +1,20 @@
+import { LOOKBACK_BARS } from '../domain/index.ts';
+import type { FeatureDefinition } from './feature-definition.ts';
+import { sampleDeviation20 } from './window-sums.ts';
+
+/** How unsteady volatility itself is. */
+export const volOfVolFeature: FeatureDefinition = {
+  name: 'vol_of_vol',
+  unit: 'log return per bar',
+  window: 2 * LOOKBACK_BARS,
+  directional: false,
+  formula: 'sample standard deviation (n - 1) of the last 20 values of volatility',
+  source: 'volatility of realised volatility',
+  kernel: (tile, out, stride, offset) => {
+    const { rows, base } = tile;
+    const volatilities = tile.volatilities(LOOKBACK_BARS - 1);
+    for (let k = tile.start; k < tile.end; k++) {
+      out[k * stride + offset] = sampleDeviation20(volatilities, rows[k] - base);
+    }
+  },
+};

@@ -1,0 +1,33 @@
+import { type BarSeries, LOOKBACK_BARS } from '../domain/index.ts';
+import type { FeatureDefinition } from './feature-definition.ts';
+import { writeLogReturns } from './log-returns.ts';
+import { sampleDeviation20 } from './window-sums.ts';
+
+/** Standard deviation of the last L log returns. */
+export const volatilityFeature: FeatureDefinition = {
+  name: 'volatility',
+  unit: 'log return per bar',
+  window: LOOKBACK_BARS + 1,
+  directional: false,
+  formula: 'sample standard deviation (n - 1) of the last 20 log returns',
+  source: 'realised volatility; two passes over each window',
+  kernel: (tile, out, stride, offset) => {
+    const volatilities = tile.volatilities(0);
+    for (let k = tile.start; k < tile.end; k++) out[k * stride + offset] = volatilities[tile.rows[k] - tile.base];
+  },
+};
+
+/**
+ * The feature `volatility` at every bar; entry i uses bars i - L .. i only.
+ *
+ * @returns (nBars,) log return units, >= 0; NaN for the first L bars, which have fewer than L returns.
+ */
+export function volatility(bars: BarSeries): Float64Array {
+  const n = bars.length;
+  const out = new Float64Array(n).fill(Number.NaN);
+  if (n <= LOOKBACK_BARS) return out;
+  const returns = new Float64Array(n);
+  writeLogReturns(bars.close, 1, n, returns, 0);
+  for (let i = LOOKBACK_BARS; i < n; i++) out[i] = sampleDeviation20(returns, i);
+  return out;
+}

@@ -1,0 +1,85 @@
+import { type BarSeries, type TradeClassifier, WINDOW_BARS } from '../../domain/index.ts';
+import { normalCentral } from '../../math/index.ts';
+
+/** A classifier with `auto` settled. */
+export type SettledClassifier = Exclude<TradeClassifier, 'auto'>;
+
+/** `auto` is the exact split where the bars carry it, else bulk volume classification. */
+export function settleClassifier(classifier: TradeClassifier, bars: BarSeries): SettledClassifier {
+  if (classifier !== 'auto') return classifier;
+  return bars.takerBuyVolume === null ? 'bvc' : 'aggressor';
+}
+
+/**
+ * Writes (buys - sells) / volume of the W bars from `first` on to `out`: 2 × buy share - 1, in [-1, 1]. What cannot be
+ * told is split evenly: a bar without volume, without range, or without a close before it in the window.
+ */
+export function writeImbalance(classifier: SettledClassifier, bars: BarSeries, first: number, out: Float64Array): void {
+  if (classifier === 'bvc') writeBulk(bars.close, first, out);
+  else if (classifier === 'aggressor') writeAggressor(bars.volume, bars.takerBuyVolume, first, out);
+  else if (classifier === 'tick_rule') writeTickRule(bars.close, first, out);
+  else writeCloseLocation(bars, first, out);
+}
+
+function writeAggressor(volume: Float64Array, buys: Float64Array | null, first: number, out: Float64Array): void {
+  if (buys === null) {
+    out.fill(0);
+    return;
+  }
+  for (let i = 0; i < WINDOW_BARS; i++) {
+    const v = volume[first + i];
+    out[i] = v > 0 ? 2 * (buys[first + i] / v) - 1 : 0;
+  }
+}
+
+/**
+ * Bulk volume classification: buy share Φ(Δc / σ), σ the sample standard deviation (n - 1) of the window's 99 Δc.
+ *
+ * @see Easley, López de Prado, O'Hara (2012), RFS 25(5), eq. 7.
+ */
+function writeBulk(close: Float64Array, first: number, out: Float64Array): void {
+  const nChanges = WINDOW_BARS - 1;
+  const mean = (close[first + nChanges] - close[first]) / nChanges;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  for (let i = first + 1; i <= first + nChanges; i += 3) {
+    const u = close[i] - close[i - 1] - mean;
+    const v = close[i + 1] - close[i] - mean;
+    const w = close[i + 2] - close[i + 1] - mean;
+    a += u * u;
+    b += v * v;
+    c += w * w;
+  }
+  const sigma = Math.sqrt((a + b + c) / (nChanges - 1));
+  if (!(sigma > 0)) {
+    out.fill(0);
+    return;
+  }
+  const scale = 1 / sigma;
+  out[0] = 0;
+  for (let i = 1; i < WINDOW_BARS; i++) out[i] = normalCentral((close[first + i] - close[first + i - 1]) * scale);
+}
+
+/** All of a bar is bought when its close rose, sold when it fell; an unchanged close keeps the last sign. */
+function writeTickRule(close: Float64Array, first: number, out: Float64Array): void {
+  let sign = 0;
+  out[0] = 0;
+  for (let i = 1; i < WINDOW_BARS; i++) {
+    const now = close[first + i];
+    const before = close[first + i - 1];
+    if (now > before) sign = 1;
+    else if (now < before) sign = -1;
+    out[i] = sign;
+  }
+}
+
+/** Buy share (c - l) / (h - l). */
+function writeCloseLocation(bars: BarSeries, first: number, out: Float64Array): void {
+  const { high, low, close } = bars;
+  for (let i = 0; i < WINDOW_BARS; i++) {
+    const j = first + i;
+    const range = high[j] - low[j];
+    out[i] = range > 0 ? 2 * ((close[j] - low[j]) / range) - 1 : 0;
+  }
+}

@@ -1,0 +1,3 @@
+export * from './log-ratio.ts';
+export * from './normal.ts';
+export * from './quantiles.ts';

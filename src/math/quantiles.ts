@@ -1,0 +1,15 @@
+/**
+ * Quantiles by linear interpolation between order statistics (R type 7, NumPy's default).
+ *
+ * @param sorted - (n,) ascending, n >= 1.
+ * @param nIntervals - how many equal steps from the least to the greatest value.
+ * @returns (nIntervals + 1,) ascending.
+ */
+export function quantilesOfSorted(sorted: Float64Array, nIntervals: number): Float64Array {
+  return Float64Array.from({ length: nIntervals + 1 }, (_, q) => {
+    const position = (q / nIntervals) * (sorted.length - 1);
+    const low = Math.floor(position);
+    const high = Math.min(low + 1, sorted.length - 1);
+    return sorted[low] + (position - low) * (sorted[high] - sorted[low]);
+  });
+}
