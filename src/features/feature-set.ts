@@ -58,6 +58,7 @@ export function computeFeatures(
     TILE.moveTo(k);
     for (let j = 0; j < nFeatures; j++) FEATURES[names[j]].kernel(TILE, out, nFeatures, j);
   }
+  TILE.close();
   return out;
 }
 

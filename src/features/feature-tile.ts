@@ -1,4 +1,4 @@
-import { type BarSeries, LOOKBACK_BARS, WINDOW_BARS } from '../domain/index.ts';
+import { BarSeries, DEFAULT_VPIN_OPTIONS, LOOKBACK_BARS, WINDOW_BARS } from '../domain/index.ts';
 import { logRatio } from '../math/index.ts';
 import type { FeatureContext, FeatureTile } from './feature-definition.ts';
 import { writeLogReturns } from './log-returns.ts';
@@ -8,16 +8,20 @@ import { sampleDeviation20 } from './window-sums.ts';
 export const TILE_BARS = 1024;
 
 const COLUMN_LENGTH = TILE_BARS + WINDOW_BARS;
+const NO_BARS = BarSeries.fromBars([]);
+const NO_ROWS: Int32Array = new Int32Array(0);
+const NO_SIDES: Int8Array = new Int8Array(0);
+const NO_CONTEXT: FeatureContext = { regime: null, vpin: DEFAULT_VPIN_OPTIONS };
 
 /**
  * The shared per-bar columns of a run of rows, filled on first use and no further back than asked for. Allocated once and
  * moved along the series; a live call is a tile of one row.
  */
 export class ScratchTile implements FeatureTile {
-  bars!: BarSeries;
-  context!: FeatureContext;
-  rows: Int32Array = new Int32Array(0);
-  side: Int8Array = new Int8Array(0);
+  bars = NO_BARS;
+  context = NO_CONTEXT;
+  rows = NO_ROWS;
+  side = NO_SIDES;
   start = 0;
   end = 0;
   low = 0;
@@ -38,6 +42,11 @@ export class ScratchTile implements FeatureTile {
     this.rows = rows;
     this.side = side;
     this.context = context;
+  }
+
+  /** Lets go of the inputs, so that a long series is not kept alive after its call. */
+  close(): void {
+    this.open(NO_BARS, NO_ROWS, NO_SIDES, NO_CONTEXT);
   }
 
   /** Takes as many rows from `start` on as lie within TILE_BARS of each other; `end` tells how many. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
-import { erfc, logRatio, normalCdf, normalCentral } from './index.ts';
+import { erfc, fastExp, logRatio, normalCdf, normalCentral } from './index.ts';
 
 interface NormalGolden {
   readonly z: readonly number[];
@@ -85,4 +85,19 @@ test('logRatio by hand, and at the ends of the doubles', () => {
   expect(logRatio(Math.E * 3, 3)).toBeCloseTo(1, 15);
   expect(logRatio(5, 5)).toBe(0);
   expect(logRatio(1e308, 5e-324)).toBeCloseTo(Math.log(1e308) - Math.log(5e-324), 10);
+});
+
+test('fastExp is Math.exp to 1e-15, and at its ends', () => {
+  const rng = new Rng(13);
+  for (let k = 0; k < 50_000; k++) {
+    const x = rng.nextGaussian() * 10 ** (rng.nextInt(6) - 3);
+    expect(Math.abs(fastExp(x) / Math.exp(x) - 1) < 1e-15 || Math.exp(x) === fastExp(x), `exp(${x})`).toBe(true);
+  }
+  for (const x of [0, -0, 700, -700, 709.7, -745, 1000, -1000, Infinity, -Infinity]) {
+    expect(Math.abs(fastExp(x) - Math.exp(x)) <= 1e-15 * Math.exp(x) || fastExp(x) === Math.exp(x), `exp(${x})`).toBe(
+      true,
+    );
+  }
+  expect(fastExp(0)).toBe(1);
+  expect(fastExp(Number.NaN)).toBeNaN();
 });

@@ -1,5 +1,6 @@
 import { ConditionError, checkInRange } from '../../core/index.ts';
 import { type BarSeries, type RegimeModel, WINDOW_BARS } from '../../domain/index.ts';
+import { fastExp } from '../../math/index.ts';
 import { writeLogReturns } from '../log-returns.ts';
 
 /** Log returns a window holds: one fewer than its bars. */
@@ -62,7 +63,7 @@ export function writeLikelihoodRatios(
   const factor = Math.sqrt(model.calmVariance / model.turbulentVariance);
   const slope = 0.5 / model.calmVariance - 0.5 / model.turbulentVariance;
   for (let i = from; i < to; i++) {
-    out[i] = factor * Math.exp(Math.min(slope * (returns[i] * returns[i]), MAX_EXPONENT));
+    out[i] = factor * fastExp(Math.min(slope * (returns[i] * returns[i]), MAX_EXPONENT));
   }
 }
 

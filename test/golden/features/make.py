@@ -55,7 +55,6 @@ def regime() -> None:
             "stay_turbulent": float(model.transmat_[1, 1]),
             "calm_variance": float(model.covars_[0].ravel()[0]),
             "turbulent_variance": float(model.covars_[1].ravel()[0]),
-            "log_likelihood_before_last": float(model.monitor_.history[-1]),
             "log_likelihood": float(model.score(x)),
         })
     write("regime.json", {"returns": returns, "start": start, "fits": rows})
