@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import { hashSeed, Rng } from '../core/index.ts';
+import { binColumns } from './bin-columns.ts';
+import type { ForestOptions } from './forest-options.ts';
+import { maskTablePredictor, predictForest, treeWalkPredictor } from './forest-predictor.ts';
+import { assembleForest, growTrees, quantizeWeights } from './grow-forest.ts';
+import { readableKernel } from './readable-kernel.ts';
+
+const OPTIONS: ForestOptions = {
+  nEstimators: 30,
+  maxDepth: 5,
+  minSamplesSplit: 10,
+  minSamplesLeaf: 5,
+  maxFeatures: 2,
+  randomState: 42,
+};
+
+/** Seeded rows; values on a grid of `ties` steps so that ties occur, label 1 more often where the first feature is high. */
+function rows(n: number, nFeatures: number, seed: number, ties = 1e9) {
+  const rng = new Rng(seed);
+  const x = Float32Array.from({ length: n * nFeatures }, () => Math.round(rng.nextGaussian() * ties) / ties);
+  const y = Uint8Array.from({ length: n }, (_, k) => (rng.nextGaussian() < x[k * nFeatures] ? 1 : 0));
+  const weight = Float64Array.from({ length: n }, () => 0.1 + rng.nextFloat());
+  return { x, y, weight };
+}
+
+function fit(n: number, nFeatures: number, seed: number, options = OPTIONS, blocks = [0, options.nEstimators]) {
+  const { x, y, weight } = rows(n, nFeatures, seed);
+  const binned = binColumns(x, nFeatures);
+  const quantized = quantizeWeights(weight);
+  const grown = blocks
+    .slice(1)
+    .map((end, b) => growTrees(binned, y, quantized, options, blocks[b], end, readableKernel));
+  return { forest: assembleForest(grown.reverse(), options, nFeatures), x, y };
+}
+
+test('bins keep order: a row is left of an edge in bins exactly when it is in values', () => {
+  for (const ties of [2, 20, 1e9]) {
+    const { x } = rows(3000, 3, 1, ties);
+    const { bins, edges } = binColumns(x, 3);
+    for (let j = 0; j < 3; j++) {
+      expect(edges[j].length).toBeLessThan(256);
+      for (let k = 0; k < 3000; k += 7) {
+        for (const [b, edge] of edges[j].entries()) expect(bins[j * 3000 + k] <= b).toBe(x[k * 3 + j] <= edge);
+      }
+    }
+  }
+  expect(() => binColumns(Float32Array.of(1, Number.NaN), 1)).toThrow('x[1][0] must be finite, was NaN');
+});
+
+test('few distinct values get a bin each, quantiles fill 256 bins evenly', () => {
+  expect([...binColumns(Float32Array.of(1, 3, 3, 7), 1).edges[0]]).toEqual([2, 5]);
+  expect(binColumns(Float32Array.of(4, 4), 1).edges[0].length).toBe(0);
+  const { bins } = binColumns(rows(25_600, 1, 2).x, 1);
+  const counts = new Array<number>(256).fill(0);
+  for (const b of bins) counts[b]++;
+  expect(Math.min(...counts)).toBeGreaterThanOrEqual(99);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(101);
+});
+
+test('any cut into blocks, in any order, gives the same forest', () => {
+  const whole = fit(2000, 4, 3).forest;
+  expect(fit(2000, 4, 3, OPTIONS, [0, 1, 7, 30]).forest).toEqual(whole);
+  expect(fit(2000, 4, 3, OPTIONS, [0, 15, 30]).forest).toEqual(whole);
+  expect(fit(2000, 4, 3, { ...OPTIONS, randomState: 43 }).forest).not.toEqual(whole);
+});
+
+test('the mask table and the plain walk give the same bits, on thresholds too', () => {
+  const { forest, x } = fit(4000, 5, 4, { ...OPTIONS, nEstimators: 50 });
+  const walk = treeWalkPredictor(forest);
+  const masks = maskTablePredictor(forest);
+  expect(masks).not.toBeNull();
+  const rng = new Rng(9);
+  for (let k = 0; k < 4000; k++) {
+    const row = x.slice(k * 5, k * 5 + 5);
+    if (k % 2 === 0) {
+      const node = rng.nextInt(forest.feature.length);
+      if (forest.feature[node] >= 0) row[forest.feature[node]] = forest.threshold[node];
+    }
+    expect(masks?.(row), `row ${k}`).toBe(walk(row));
+  }
+});
+
+test('deeper trees are walked', () => {
+  const { forest, x } = fit(4000, 3, 5, { ...OPTIONS, maxDepth: 9 });
+  expect(maskTablePredictor(forest)).toBeNull();
+  const [p] = predictForest(forest).predictMany(x.subarray(0, 3), 1);
+  expect(p).toBe(treeWalkPredictor(forest)(x.subarray(0, 3)));
+});
+
+test('the root splits where brute force over all values finds the purest split', () => {
+  const n = 200;
+  const { x, y } = rows(n, 1, 6, 50);
+  const binned = binColumns(x, 1);
+  const options = { ...OPTIONS, nEstimators: 1, maxDepth: 1, maxFeatures: 1 };
+  const weight = quantizeWeights(new Float64Array(n).fill(1));
+  const block = growTrees(binned, y, weight, options, 0, 1, readableKernel);
+  const tree = block.trees[0];
+  const draws = recoverDraws(n, options.randomState);
+  const purityAt = (edge: number): number => {
+    const side = [0, 1].map((right) => {
+      let [ones, total] = [0, 0];
+      for (let k = 0; k < n; k++) {
+        if (Number(x[k] > edge) !== right) continue;
+        total += draws[k];
+        ones += draws[k] * y[k];
+      }
+      return { total, purity: total === 0 ? 0 : (ones ** 2 + (total - ones) ** 2) / total };
+    });
+    return side.some(({ total }) => total < options.minSamplesLeaf) ? -1 : side[0].purity + side[1].purity;
+  };
+  const best = Math.max(...Array.from(binned.edges[0], purityAt));
+  expect(purityAt(binned.edges[0][tree.bin[0]])).toBeCloseTo(best, 9);
+  expect(tree.weight[0] / 65536).toBe(draws.reduce((a, b) => a + b, 0));
+});
+
+/** The bootstrap of tree 0 once more, from the definition of the Poisson distribution. */
+function recoverDraws(n: number, randomState: number): number[] {
+  const rng = new Rng(hashSeed(randomState, 0));
+  const cdf = (k: number): number => {
+    let [total, term] = [0, Math.exp(-1)];
+    for (let i = 0; i <= k; i++) {
+      total += term;
+      term /= i + 1;
+    }
+    return total;
+  };
+  return Array.from({ length: n }, () => {
+    const u = rng.nextU32() / 4294967296;
+    let draws = 0;
+    while (draws < 12 && u >= cdf(draws)) draws++;
+    return draws;
+  });
+}
+
+test('a forest learns what is planted, its importance sums to 1 and names the feature that matters', () => {
+  const { forest, x, y } = fit(5000, 4, 7);
+  const p = predictForest(forest).predictMany(x, 5000);
+  const mean = (bin: number): number => {
+    const of = [...y.keys()].filter((k) => y[k] === bin);
+    return of.reduce((sum, k) => sum + p[k] / of.length, 0);
+  };
+  expect(mean(1) - mean(0)).toBeGreaterThan(0.2);
+  expect(forest.importance.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+  expect(forest.importance[0]).toBeGreaterThan(0.7);
+  for (const value of p) expect(Number.isInteger(value * 2 ** 24) && value >= 0 && value <= 1).toBe(true);
+});
+
+test('a split leaves min_samples_leaf drawn rows on either side, and a pure or small node is a leaf', () => {
+  const { x, y, weight } = rows(300, 2, 8);
+  const binned = binColumns(x, 2);
+  const grow = (options: ForestOptions, labels = y) =>
+    growTrees(binned, labels, quantizeWeights(weight), options, 0, 5, readableKernel).trees;
+  for (const tree of grow({ ...OPTIONS, minSamplesLeaf: 400 })) expect([...tree.feature]).toEqual([-1]);
+  for (const tree of grow({ ...OPTIONS, minSamplesSplit: 1000 })) expect([...tree.feature]).toEqual([-1]);
+  for (const tree of grow(OPTIONS, new Uint8Array(300).fill(1))) expect([...tree.feature]).toEqual([-1]);
+});
+
+test('when the drawn features cannot be split, others are tried, as scikit-learn does', () => {
+  const n = 500;
+  const { y, weight } = rows(n, 1, 9);
+  const x = Float32Array.from({ length: n * 3 }, (_, i) => (i % 3 === 2 ? y[Math.floor(i / 3)] : 1)); // only feature 2 varies
+  const options = { ...OPTIONS, maxFeatures: 1, nEstimators: 10 };
+  const { trees } = growTrees(binColumns(x, 3), y, quantizeWeights(weight), options, 0, 10, readableKernel);
+  for (const tree of trees) expect(tree.feature[0]).toBe(2);
+});
+
+test('weights are quantised to the largest, and a small one never vanishes', () => {
+  expect([...quantizeWeights(Float64Array.of(2, 1, 1e-9, 0))]).toEqual([65536, 32768, 1, 0]);
+  expect(() => quantizeWeights(Float64Array.of(1, Number.NaN))).toThrow('weight[1] must be finite and >= 0, was NaN');
+  expect(() => quantizeWeights(new Float64Array(3))).toThrow('weight must be positive somewhere');
+});

@@ -1,0 +1,135 @@
+import { ConditionError, checkSameLength, hashSeed } from '../core/index.ts';
+import type { BinnedMatrix } from './bin-columns.ts';
+import type { ForestArrays } from './forest-arrays.ts';
+import type { ForestOptions } from './forest-options.ts';
+import type { GrownTree, TreeKernel } from './tree-kernel.ts';
+
+/** Some consecutive trees of a forest, as plain data that crosses threads. */
+export interface TreeBlock {
+  readonly firstTree: number;
+  readonly trees: readonly GrownTree[];
+  /** A feature's edges by bin: what thresholds are made of. */
+  readonly edges: readonly Float32Array[];
+}
+
+/** Units of a quantised weight. */
+const WEIGHT_UNITS = 65_536;
+/** Leaf values are multiples of this, so that float32 adds up to 2^24 of them exactly. */
+const LEAF_UNITS = 2 ** 24;
+/** Row limit within which every sum of weights stays an exact integer in either kernel. */
+const MAX_ROWS = 2 ** 22;
+
+/**
+ * Weights as integers relative to the largest, so that sums do not depend on their order.
+ *
+ * @param weight - (nRows,) finite, >= 0, not all 0.
+ * @returns (nRows,) in units of 2^-16 of the largest weight; a positive weight is at least one unit.
+ * @throws {ConditionError} for weights no forest can be grown with.
+ */
+export function quantizeWeights(weight: Float64Array): Uint32Array {
+  let largest = 0;
+  for (let k = 0; k < weight.length; k++) {
+    if (!(weight[k] >= 0 && weight[k] < Infinity))
+      throw new ConditionError(`weight[${k}]`, 'finite and >= 0', weight[k]);
+    largest = Math.max(largest, weight[k]);
+  }
+  if (largest === 0) throw new ConditionError('weight', 'positive somewhere', 0);
+  const quantized = new Uint32Array(new SharedArrayBuffer(4 * weight.length));
+  for (let k = 0; k < weight.length; k++) {
+    quantized[k] = weight[k] === 0 ? 0 : Math.max(1, Math.round((weight[k] / largest) * WEIGHT_UNITS));
+  }
+  return quantized;
+}
+
+/**
+ * Grows trees `firstTree` to `endTree` − 1 of a forest. Every tree has its own seed, so any cut of the forest into blocks
+ * gives the same trees.
+ *
+ * @param y - (nRows,) 0 or 1. @param weight - (nRows,) from {@link quantizeWeights}.
+ * @throws {ConditionError} when the columns differ in length or there are more rows than sums can hold exactly.
+ * @see Breiman (2001), Random Forests, Machine Learning 45; on histograms as in Ke et al. (2017), LightGBM, NeurIPS.
+ */
+export function growTrees(
+  binned: BinnedMatrix,
+  y: Uint8Array,
+  weight: Uint32Array,
+  options: ForestOptions,
+  firstTree: number,
+  endTree: number,
+  kernel: TreeKernel,
+): TreeBlock {
+  checkSameLength('y', y, 'weight', weight);
+  if (binned.nRows !== y.length) throw new ConditionError('y', `as long as the rows (${binned.nRows})`, y.length);
+  if (binned.nRows > MAX_ROWS) throw new ConditionError('rows', `at most ${MAX_ROWS}`, binned.nRows);
+  const grow = kernel.prepare(binned, y, weight, options);
+  const trees = Array.from({ length: endTree - firstTree }, (_, k) =>
+    grow(hashSeed(options.randomState, firstTree + k)),
+  );
+  return { firstTree, trees, edges: binned.edges };
+}
+
+/** Puts the blocks of a forest together. Their order does not matter; what comes out depends on the trees alone. */
+export function assembleForest(blocks: readonly TreeBlock[], options: ForestOptions, nFeatures: number): ForestArrays {
+  const trees = [...blocks].sort((a, b) => a.firstTree - b.firstTree).flatMap((block) => block.trees);
+  const edges = blocks[0].edges;
+  const nNodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
+  const forest = {
+    nFeatures,
+    nTrees: trees.length,
+    roots: new Int32Array(trees.length),
+    feature: new Int32Array(nNodes),
+    threshold: new Float32Array(nNodes),
+    left: new Int32Array(nNodes).fill(-1),
+    right: new Int32Array(nNodes).fill(-1),
+    leafValue: new Float32Array(nNodes),
+    importance: new Float64Array(nFeatures),
+  };
+  let offset = 0;
+  for (const [t, tree] of trees.entries()) {
+    forest.roots[t] = offset;
+    for (let n = 0; n < tree.feature.length; n++) {
+      const j = tree.feature[n];
+      forest.feature[offset + n] = j;
+      if (j >= 0) {
+        forest.threshold[offset + n] = edges[j][tree.bin[n]];
+        forest.left[offset + n] = offset + tree.left[n];
+        forest.right[offset + n] = offset + tree.left[n] + 1;
+      } else {
+        forest.leafValue[offset + n] = leafValue(tree.ones[n], tree.weight[n], options.nEstimators);
+      }
+    }
+    addImportance(tree, forest.importance);
+    offset += tree.feature.length;
+  }
+  normalize(forest.importance);
+  return forest;
+}
+
+/** A leaf's share of ones over the number of trees, rounded down to a multiple of 2^-24. */
+function leafValue(ones: number, weight: number, nTrees: number): number {
+  return weight > 0 ? Math.floor((ones / weight / nTrees) * LEAF_UNITS) / LEAF_UNITS : 0;
+}
+
+/** Adds a tree's decrease in Gini impurity by feature, normalised within the tree. */
+function addImportance(tree: GrownTree, importance: Float64Array): void {
+  const own = new Float64Array(importance.length);
+  for (let n = 0; n < tree.feature.length; n++) {
+    if (tree.feature[n] < 0) continue;
+    const child = tree.left[n];
+    own[tree.feature[n]] += purity(tree, child) + purity(tree, child + 1) - purity(tree, n);
+  }
+  normalize(own);
+  for (let j = 0; j < own.length; j++) importance[j] += own[j];
+}
+
+function purity(tree: GrownTree, n: number): number {
+  const ones = tree.ones[n];
+  const zeros = tree.weight[n] - ones;
+  return (ones * ones + zeros * zeros) / tree.weight[n];
+}
+
+function normalize(values: Float64Array): void {
+  let total = 0;
+  for (const value of values) total += value;
+  if (total > 0) for (let j = 0; j < values.length; j++) values[j] /= total;
+}

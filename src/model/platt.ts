@@ -1,0 +1,75 @@
+/** A sigmoid over scores: p = 1 / (1 + exp(a · score + b)). */
+export interface PlattSigmoid {
+  readonly a: number;
+  readonly b: number;
+}
+
+const MAX_ITERATIONS = 100;
+const MIN_STEP = 1e-10;
+const RIDGE = 1e-12;
+const GRADIENT_TOLERANCE = 1e-10;
+
+/**
+ * Platt scaling: the sigmoid of greatest likelihood for targets drawn in from 0 and 1, by Newton's method with backtracking.
+ *
+ * @param raw - (n,) scores. @param label - (n,) 0 or 1, both present.
+ * @see Platt (1999), Probabilistic Outputs for Support Vector Machines; Lin, Lin, Weng (2007), A Note on Platt's
+ * Probabilistic Outputs, Machine Learning 68.
+ */
+export function fitPlatt(raw: Float64Array, label: Uint8Array): PlattSigmoid {
+  const ones = label.reduce((sum, bin) => sum + bin, 0);
+  const zeros = label.length - ones;
+  const high = (ones + 1) / (ones + 2);
+  const low = 1 / (zeros + 2);
+  const target = Float64Array.from(label, (bin) => (bin === 1 ? high : low));
+  let a = 0;
+  let b = Math.log((zeros + 1) / (ones + 1));
+  let loss = sigmoidLoss(raw, target, a, b);
+  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
+    const { gradA, gradB, stepA, stepB } = newtonStep(raw, target, a, b);
+    if (Math.abs(gradA) < GRADIENT_TOLERANCE && Math.abs(gradB) < GRADIENT_TOLERANCE) break;
+    const slope = gradA * stepA + gradB * stepB;
+    let size = 1;
+    let next = sigmoidLoss(raw, target, a + stepA, b + stepB);
+    while (next >= loss + 1e-4 * size * slope && size >= MIN_STEP) {
+      size /= 2;
+      next = sigmoidLoss(raw, target, a + size * stepA, b + size * stepB);
+    }
+    if (size < MIN_STEP) break;
+    a += size * stepA;
+    b += size * stepB;
+    loss = next;
+  }
+  return { a, b };
+}
+
+/** Negative log likelihood, in the form that never overflows. */
+function sigmoidLoss(raw: Float64Array, target: Float64Array, a: number, b: number): number {
+  let loss = 0;
+  for (let k = 0; k < raw.length; k++) {
+    const z = a * raw[k] + b;
+    loss += z >= 0 ? target[k] * z + Math.log1p(Math.exp(-z)) : (target[k] - 1) * z + Math.log1p(Math.exp(z));
+  }
+  return loss;
+}
+
+function newtonStep(raw: Float64Array, target: Float64Array, a: number, b: number) {
+  let h11 = RIDGE;
+  let h22 = RIDGE;
+  let h21 = 0;
+  let gradA = 0;
+  let gradB = 0;
+  for (let k = 0; k < raw.length; k++) {
+    const p = 1 / (1 + Math.exp(a * raw[k] + b));
+    const curvature = p * (1 - p);
+    h11 += raw[k] * raw[k] * curvature;
+    h22 += curvature;
+    h21 += raw[k] * curvature;
+    gradA += raw[k] * (target[k] - p);
+    gradB += target[k] - p;
+  }
+  const determinant = h11 * h22 - h21 * h21;
+  const stepA = -(h22 * gradA - h21 * gradB) / determinant;
+  const stepB = -(h11 * gradB - h21 * gradA) / determinant;
+  return { gradA, gradB, stepA, stepB };
+}
