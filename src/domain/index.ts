@@ -4,7 +4,7 @@ export { configSchema, PRIMARIES, type PrimaryName, SAMPLINGS, type Sampling } f
 export * from './constants.ts';
 export * from './enriched-signal-event.ts';
 export * from './feature-names.ts';
-export { nearestName } from './key-names.ts';
+export { nearestName, toSnakeCase } from './key-names.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
 export * from './signal-event.ts';

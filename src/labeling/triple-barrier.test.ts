@@ -8,7 +8,9 @@ import { BARRIER_KINDS, type Events, metaLabels, resolveBarrier, tripleBarrier }
 
 const OPTIONS = { ptMultiplier: 2, slMultiplier: 1, maxHoldingBars: 10 };
 
-function series(...rows: readonly (readonly [open: number, high: number, low: number, close: number])[]): BarSeries {
+type Row = readonly [open: number, high: number, low: number, close: number];
+
+function series(...rows: readonly Row[]): BarSeries {
   return BarSeries.fromBars(
     rows.map(([open, high, low, close], i) => ({ open, high, low, close, volume: 1, tsEvent: BigInt(i) })),
   );
@@ -57,8 +59,8 @@ function compareWithSlow(bars: BarSeries, target: Float64Array, seed: number): n
 }
 
 describe('triple barrier, by hand: entry at 100, target 1, so take-profit 102 and stop 99 for a buy', () => {
-  const entry = [100, 100.5, 99.5, 100] as const;
-  test.each<[string, Parameters<typeof series>, ReturnType<typeof resolveBarrier>]>([
+  const entry: Row = [100, 100.5, 99.5, 100];
+  test.each<[string, readonly Row[], ReturnType<typeof resolveBarrier>]>([
     ['touches take-profit', [entry, [100, 102, 99.5, 101]], { bar: 1, price: 102, kind: 'take_profit' }],
     ['touches the stop exactly', [entry, [100, 101, 99, 100]], { bar: 1, price: 99, kind: 'stop_loss' }],
     ['touches both: a stop', [entry, [100, 103, 98, 100]], { bar: 1, price: 99, kind: 'stop_loss' }],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError } from '../../core/index.ts';
 
@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void> {
   const directory = dirname(path);
-  const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryName(path);
   let isCreated = false;
   try {
     await mkdir(directory, { recursive: true });
@@ -44,10 +44,37 @@ export async function writeFileAtomic(path: string, content: Uint8Array | Iterab
   } catch (cause) {
     // The first failure is the one to tell; a temporary file that cannot be removed changes nothing for the reader.
     if (isCreated) await unlink(temporary).catch(() => undefined);
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const reason = code === undefined ? message : (REASONS[code] ?? code);
-    throw new DataError('FILE_UNWRITABLE', `${path} cannot be written: ${reason}`, { cause });
+    throw unwritable(path, cause);
   }
+}
+
+/**
+ * Finds out, before long work, whether {@link writeFileAtomic} has a chance: the directory takes a new file, and the path is
+ * not a directory itself. A disk that is full only then is found out by the write.
+ *
+ * @throws {DataError} FILE_UNWRITABLE with the path and the reason.
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const probe = temporaryName(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const known = await stat(path).catch(() => null);
+    if (known?.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
+    await (await open(probe, 'wx', 0o600)).close();
+    await unlink(probe);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+function unwritable(path: string, cause: unknown): DataError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = code === undefined ? message : (REASONS[code] ?? code);
+  return new DataError('FILE_UNWRITABLE', `${path} cannot be written: ${reason}`, { cause });
 }
 
 /** A write may take less than it was given, on a disk about to be full for one. */

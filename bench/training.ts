@@ -1,0 +1,29 @@
+// A whole training: labels, features, five purged folds, final fit, save. 260,000 bars, then memory on 1,000,000.
+import { availableParallelism } from 'node:os';
+import { createOrchestrator } from '../src/cli/compose.ts';
+import { OrchestratorConfig } from '../src/domain/index.ts';
+import { SILENT } from '../src/ports/index.ts';
+import { simulateMarket } from '../src/simulation/index.ts';
+import { showTimes, timeRuns } from './support/statistics.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+
+using directory = temporaryDirectory();
+const config = OrchestratorConfig({ modelPath: directory.file('model.onnx') });
+const workers = availableParallelism();
+
+async function trainOn(nBars: number, runs: number): Promise<void> {
+  const { bars } = simulateMarket({ nBars, edge: 0.1, breakAt: null, seed: 5 });
+  const orchestrator = createOrchestrator(config, { logger: SILENT, workers });
+  let nSamples = 0;
+  const times = await timeRuns(runs, async () => {
+    nSamples = (await orchestrator.train(bars)).nSamples;
+  });
+  console.log(
+    `train ${nBars.toLocaleString('en-US')} bars, ${nSamples.toLocaleString('en-US')} events, ${workers} workers: ${showTimes(times)}`,
+  );
+  await orchestrator.stop();
+}
+
+await trainOn(260_000, 5);
+await trainOn(1_000_000, 1);
+console.log(`peak memory: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);

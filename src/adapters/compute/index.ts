@@ -1,0 +1,3 @@
+export * from './plain-error.ts';
+export * from './thread-entry.ts';
+export { workerPool } from './worker-pool.ts';

@@ -1,0 +1,1 @@
+export { readSettings, type SettingsSources, settingNames } from './settings.ts';

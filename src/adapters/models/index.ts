@@ -1,0 +1,1 @@
+export { fileModelStore } from './file-model-store.ts';

@@ -1,0 +1,63 @@
+import { access, constants } from 'node:fs/promises';
+import { runTask } from '../training/index.ts';
+
+/** One thing this program needs or could use, and whether it is there. */
+export interface MachineProbe {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Whether the program cannot do its main work without it. */
+  readonly needed: boolean;
+  readonly found: string;
+  /** What to do about it when it is missing. */
+  readonly remedy: string;
+}
+
+/** Looks for what the adapters lean on: the reader of bars, the WebAssembly kernel, a writable directory. */
+export async function probeMachine(): Promise<MachineProbe[]> {
+  return Promise.all([probeBarReader(), probeKernel(), probeDirectory()]);
+}
+
+async function probeBarReader(): Promise<MachineProbe> {
+  const probe = { name: 'bar reader', needed: true, remedy: 'npm install @duckdb/node-api' };
+  try {
+    const duckdb = await import('@duckdb/node-api');
+    return { ...probe, ok: true, found: `DuckDB ${duckdb.version()}` };
+  } catch (error) {
+    return { ...probe, ok: false, found: (error as Error).message.split('\n')[0] };
+  }
+}
+
+/** Grows a tiny forest with the kernel that training would use. */
+async function probeKernel(): Promise<MachineProbe> {
+  const probe = { name: 'forest kernel', needed: true, remedy: 'WebAssembly with SIMD is needed; use a current Node' };
+  try {
+    const x = Float32Array.from({ length: 40 }, (_, k) => k);
+    const binned = runTask('bin', { x, nFeatures: 1 });
+    const options = {
+      nEstimators: 1,
+      maxDepth: 1,
+      minSamplesSplit: 2,
+      minSamplesLeaf: 1,
+      maxFeatures: 1,
+      randomState: 1,
+    };
+    const y = Uint8Array.from(x, (value) => (value < 20 ? 0 : 1));
+    runTask('trees', { binned, y, weight: new Uint32Array(40).fill(65536), options, firstTree: 0, endTree: 1 });
+    return { ...probe, ok: true, found: 'WebAssembly with SIMD' };
+  } catch (error) {
+    return { ...probe, ok: false, found: (error as Error).message };
+  }
+}
+
+async function probeDirectory(): Promise<MachineProbe> {
+  const probe = {
+    name: 'working directory',
+    needed: false,
+    remedy: 'models and data are written below it; choose another',
+  };
+  const ok = await access('.', constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return { ...probe, ok, found: `${process.cwd()}${ok ? '' : ' is not writable'}` };
+}

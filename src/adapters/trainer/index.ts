@@ -1,0 +1,1 @@
+export { workerTrainer } from './worker-trainer.ts';

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type BarColumns, BarSeries } from '../../domain/index.ts';
+import {
+  inlineCompute,
+  runTraining,
+  type TrainingOutput,
+  type TrainingProgress,
+  type TrainingRequest,
+} from '../../training/index.ts';
+import { systemClock } from '../clock.ts';
+import { type PlainError, toPlainError, workerPool } from '../compute/index.ts';
+
+/** What a trainer thread is started with. */
+export interface TrainerThreadData {
+  readonly request: Omit<TrainingRequest, 'bars'> & { readonly bars: BarColumns };
+  readonly workers: number;
+}
+
+export type TrainerReply =
+  | { readonly progress: TrainingProgress }
+  | { readonly output: TrainingOutput }
+  | { readonly error: PlainError };
+
+/** Runs one training and ends. The port exists: this file is only ever a thread's entry. */
+async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadData): Promise<void> {
+  const pool = data.workers === 1 ? inlineCompute() : workerPool(data.workers);
+  try {
+    const output = await runTraining(
+      { ...data.request, bars: BarSeries.fromColumns(data.request.bars) },
+      {
+        pool,
+        sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+        clock: systemClock,
+        onProgress: (progress) => port.postMessage({ progress } satisfies TrainerReply),
+      },
+    );
+    port.postMessage({ output } satisfies TrainerReply);
+  } catch (error) {
+    port.postMessage({ error: toPlainError(error) } satisfies TrainerReply);
+  } finally {
+    await pool.close();
+    port.close();
+  }
+}
+
+if (parentPort !== null) await main(parentPort, workerData as TrainerThreadData);

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Command } from 'commander';
+import { DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
+import { enrichedSignalToWire, type FeatureName, signalEventFromWire } from '../domain/index.ts';
+import type { ML4TOrchestrator } from '../orchestrator/index.ts';
+import { createOrchestrator } from './compose.ts';
+import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
+import { say } from './output.ts';
+
+interface EnrichOptions extends SettingsOptions {
+  readonly includeBars?: boolean;
+}
+
+export function enrichCommand(): Command {
+  const command = new Command('enrich')
+    .description('Read signals as NDJSON on stdin, write them enriched as NDJSON on stdout: one line a line, in order.')
+    .argument('[file]', 'NDJSON of signals (default: stdin)')
+    .option('--model <file>', 'the model that judges (default: models/meta_model.onnx)')
+    .option('--include-bars', 'write the bars back inside signal_event')
+    .option('--json', 'the output is always NDJSON; accepted for symmetry')
+    .addHelpText('after', '\nExample:\n  ml4t enrich --model models/btc.onnx < signals.ndjson > enriched.ndjson');
+  addFeatureOption(addSettingsOptions(command), 'columns of a forest exported by skl2onnx');
+  return command.action(enrich);
+}
+
+async function enrich(file: string | undefined, options: EnrichOptions): Promise<void> {
+  const { features, ...settings } = options;
+  const orchestrator = createOrchestrator(await settingsFrom(settings));
+  await orchestrator.start(features as readonly FeatureName[] | undefined);
+  const input = file === undefined ? process.stdin : createReadStream(file);
+  input.on('error', () => undefined); // reported below, by the loop that reads
+  let line = 0;
+  let rejected = 0;
+  try {
+    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+      line++;
+      const answer = enrichLine(orchestrator, text, line, options.includeBars === true);
+      if (answer.startsWith('{"error"')) rejected++;
+      if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
+    }
+  } catch (error) {
+    throw new DataError('FILE_UNREADABLE', `cannot read ${file ?? 'stdin'}: ${(error as Error).message}`);
+  } finally {
+    await orchestrator.stop();
+  }
+  if (rejected > 0) say(`${rejected} of ${line} lines were rejected; each holds its error`);
+}
+
+function enrichLine(orchestrator: ML4TOrchestrator, text: string, line: number, includeBars: boolean): string {
+  try {
+    const event = signalEventFromWire(parseLossless(text));
+    return stringifyLossless(enrichedSignalToWire(orchestrator.processSignal(event), includeBars));
+  } catch (error) {
+    if (!(error instanceof Ml4tError)) throw error;
+    return stringifyLossless({ error: { code: error.code, message: error.message, line } });
+  }
+}

@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { formatIsoNanos } from '../core/index.ts';
+import { type FeatureName, toSnakeCase } from '../domain/index.ts';
+import { MetaModel } from '../model/index.ts';
+import { fileModelStore, sha256 } from './compose.ts';
+import { addFeatureOption } from './options.ts';
+import { count, fixed, print, printJson, table } from './output.ts';
+
+interface InspectOptions {
+  readonly features?: readonly FeatureName[];
+  readonly json?: boolean;
+}
+
+export function inspectCommand(): Command {
+  const command = new Command('inspect')
+    .description('Check a model file and say what is in it.')
+    .argument('<model>', 'the model file (ONNX)')
+    .option('--json', 'one JSON object on stdout')
+    .addHelpText('after', '\nExample:\n  ml4t inspect models/btc.onnx');
+  return addFeatureOption(command, 'columns of a forest exported by skl2onnx').action(inspect);
+}
+
+async function inspect(path: string, options: InspectOptions): Promise<void> {
+  const bytes = await fileModelStore.read(path);
+  const model = MetaModel.decode(bytes, { sha256, ...(options.features && { featureNames: options.features }) });
+  if (options.json === true) printJson({ path, bytes: bytes.length, ...modelRecord(model) });
+  else print(`${path}: ${count(bytes.length)} bytes, checked and fit to serve`, '', ...modelLines(model));
+}
+
+function modelRecord(model: MetaModel): Record<string, unknown> {
+  const { training, ...metadata } = model.metadata;
+  return {
+    model_version: model.version,
+    feature_names: model.featureNames,
+    n_trees: model.forest.nTrees,
+    n_nodes: model.forest.feature.length,
+    calibrator: model.calibrator.kind,
+    regime: toSnakeCase(model.regime),
+    vpin: toSnakeCase(model.vpin),
+    ...(toSnakeCase(metadata) as object),
+    training: toSnakeCase(training),
+  };
+}
+
+function modelLines(model: MetaModel): string[] {
+  const { training, seed, dataFingerprint, firstBarTs, regimeNote } = model.metadata;
+  const { regime, forest } = model;
+  const perBar = (variance: number): string => `${(Math.sqrt(variance) * 1e4).toFixed(1)} bp a bar`;
+  const time = (ns: bigint | null): string => (ns === null ? 'unknown' : formatIsoNanos(ns));
+  const rows: [string, string][] = [
+    ['version', model.version],
+    ['verdict', training.verdict],
+    ['trained on', `${count(training.nSamples)} events, bars from ${time(firstBarTs)} to ${time(model.lastBarTs)}`],
+    [
+      'accuracy',
+      `${fixed(training.accuracy)} (always the majority: ${fixed(training.majorityAccuracy)}, base rate ${fixed(training.baseRate)})`,
+    ],
+    ['AUC', fixed(training.auc)],
+    ['log-loss skill', fixed(training.logLossSkill)],
+    ['forest', `${count(forest.nTrees)} trees, ${count(forest.feature.length)} nodes`],
+    ['calibrator', model.calibrator.kind],
+    [
+      'regime',
+      regime === null
+        ? `not fitted${regimeNote === null ? '' : ` (${regimeNote})`}`
+        : `calm ${perBar(regime.calmVariance)}, turbulent ${perBar(regime.turbulentVariance)}`,
+    ],
+    ['features', model.featureNames.join(', ')],
+    ['seed', seed === null ? 'unknown' : String(seed)],
+    ['data', dataFingerprint ?? 'unknown'],
+  ];
+  return table(['', ''], rows).slice(1);
+}

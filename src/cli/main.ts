@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ConditionError, Ml4tError } from '../core/index.ts';
+import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
+import { enrichCommand } from './enrich.ts';
+import { inspectCommand } from './inspect.ts';
+import { say } from './output.ts';
+import { replayCommand } from './replay.ts';
+import { simulateCommand } from './simulate.ts';
+import { trainCommand } from './train.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/** `npm run ml4t` starts in the clone; paths are relative to where it was called. */
+function returnToCaller(): void {
+  const { INIT_CWD, npm_package_name } = process.env;
+  if (INIT_CWD !== undefined && npm_package_name === 'ml4t-orchestrator') process.chdir(INIT_CWD);
+}
+
+function program(): Command {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const root = new Command('ml4t')
+    .description(
+      'How far to trust a trading signal, how toxic the flow is, which regime the market is in, and so how much to bet.',
+    )
+    .version(version)
+    .addHelpText(
+      'after',
+      '\nStart here:\n  ml4t demo\n  ml4t train bars.csv --model models/mine.onnx\n  ml4t replay bars.csv --model models/mine.onnx',
+    );
+  const commands = [
+    trainCommand,
+    enrichCommand,
+    replayCommand,
+    simulateCommand,
+    inspectCommand,
+    doctorCommand,
+    demoCommand,
+  ];
+  for (const make of commands) root.addCommand(make());
+  for (const command of [root, ...root.commands])
+    command.exitOverride().showSuggestionAfterError().showHelpAfterError('(see --help)');
+  return root;
+}
+
+/** 0 done, 1 the operation failed, 2 it was asked for wrongly. */
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof InvalidArgumentError || error instanceof ConditionError) return EXIT_USAGE;
+  return EXIT_FAILED;
+}
+
+function report(error: unknown): void {
+  if (error instanceof CommanderError) return; // commander has printed it
+  if (error instanceof Ml4tError) say(`ml4t: ${error.message}`);
+  else say(`ml4t: unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+}
+
+// A reader that went away (`ml4t replay … | head`) ends the program quietly.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+returnToCaller();
+try {
+  await program().parseAsync();
+} catch (error) {
+  report(error);
+  process.exitCode = exitCode(error);
+}

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FEATURE_NAMES, type OrchestratorConfig, PRIMARIES } from '../domain/index.ts';
+import { readSettings } from './compose.ts';
+import { say } from './output.ts';
+
+const DEFAULT_CONFIG_FILE = 'ml4t.yaml';
+
+/** The options that end up in the configuration. */
+export interface SettingsOptions {
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly model?: string;
+  readonly primary?: string;
+  readonly features?: readonly string[];
+  readonly seed?: number;
+  readonly barStamp?: string;
+  readonly costBps?: number;
+}
+
+/** The options of every command that reads bars. */
+export interface BarOptions {
+  readonly allowOhlcRepair?: boolean;
+}
+
+/** Adds `--config` and `--set`. */
+export function addSettingsOptions(command: Command): Command {
+  return command
+    .option('--config <file>', `settings in YAML (${DEFAULT_CONFIG_FILE} is read when it is there)`)
+    .option('--set <name=value>', 'one setting, e.g. labels.pt_multiplier=3; may be repeated', collect, []);
+}
+
+/** Adds the options that say how bars are read. */
+export function addBarOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--bar-stamp <when>', 'what the time of a bar means').choices(['close', 'open']))
+    .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it');
+}
+
+/** Adds the options that say which signals the bars are judged by. */
+export function addEventOptions(command: Command): Command {
+  return command
+    .option('--signals <file>', 'CSV of your own signals (timestamp, signal); all of them are events')
+    .addOption(new Option('--primary <name>', 'built-in primary strategy').choices(PRIMARIES));
+}
+
+export function addFeatureOption(command: Command, purpose: string): Command {
+  return command.option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
+}
+
+/** The number of worker threads: what was asked for, or one a core. */
+export function addWorkersOption(command: Command): Command {
+  return command.option(
+    '--workers <n>',
+    'worker threads; the result is the same for any number',
+    positiveInteger,
+    availableParallelism(),
+  );
+}
+
+/** Puts the configuration together from file, environment and command line. */
+export async function settingsFrom(options: SettingsOptions): Promise<OrchestratorConfig> {
+  const file = options.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : null);
+  if (file !== null) say(`settings: ${file}`);
+  const flags: [string, unknown][] = [
+    ['model_path', options.model],
+    ['events.primary', options.primary],
+    ['feature_names', options.features?.join(',')],
+    ['forest.random_state', options.seed],
+    ['bars.stamp', options.barStamp],
+    ['labels.cost_bps', options.costBps],
+  ];
+  const assignments = flags.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  return readSettings({ file, environment: process.env, assignments: [...(options.set ?? []), ...assignments] });
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be an integer >= 1.');
+  return value;
+}
+
+export function nonNegativeInteger(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('It must be an integer >= 0.');
+  return value;
+}
+
+export function finiteNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function splitList(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}

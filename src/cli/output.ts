@@ -1,0 +1,55 @@
+import { stringifyLossless } from '../core/index.ts';
+
+/** Writes one JSON object on stdout, alone on its line. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${stringifyLossless(value)}\n`);
+}
+
+/** Writes text for people on stdout. */
+export function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Writes a line for people on stderr, where progress and logs go. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Columns of text under a header; numbers to the right, words to the left. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = header.map((title, j) => Math.max(title.length, ...rows.map((row) => row[j].length)));
+  const isNumber = header.map((_, j) => rows.every((row) => /^[-+\d.,–%\s]*(bp)?$/.test(row[j])));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, j) => (isNumber[j] ? cell.padStart(widths[j]) : cell.padEnd(widths[j])))
+      .join('  ')
+      .trimEnd();
+  return [line(header), ...rows.map(line)];
+}
+
+/** `0.6120`; `–` for what does not exist. */
+export function fixed(value: number | null, digits = 4): string {
+  return value === null || Number.isNaN(value) ? '–' : value.toFixed(digits);
+}
+
+/** `61.2 %`. */
+export function percent(value: number | null, digits = 1): string {
+  return value === null || Number.isNaN(value) ? '–' : `${(value * 100).toFixed(digits)} %`;
+}
+
+/** `264,960`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** A bar of `width` characters for a share in [0, 1]. */
+export function barOf(share: number, width = 30): string {
+  return '█'.repeat(Math.round(Math.max(0, Math.min(1, share)) * width));
+}
+
+/** `8.3 µs`, `1.2 ms`, `3.4 s`. */
+export function duration(ns: number): string {
+  if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
+  if (ns < 1e9) return `${(ns / 1e6).toFixed(1)} ms`;
+  return `${(ns / 1e9).toFixed(1)} s`;
+}

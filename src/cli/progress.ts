@@ -1,0 +1,49 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+/** Shows how far long work has come: a bar with the time left on a terminal, plain lines elsewhere. Always on stderr. */
+export interface Progress {
+  /** @param done - in [0, total]; @param total - null when nobody knows. */
+  update(stage: string, done: number, total: number | null): void;
+  stop(): void;
+}
+
+const PLAIN_LINE_STEP = 0.25;
+
+export function showProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  return stream.isTTY ? barProgress(stream) : lineProgress(stream);
+}
+
+function barProgress(stream: NodeJS.WriteStream): Progress {
+  const format = '{stage} {bar} {percentage}% | {eta_formatted} left';
+  const bar = new SingleBar({ stream, format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
+  let current = '';
+  return {
+    update: (stage, done, total) => {
+      if (stage !== current) {
+        if (current !== '') bar.stop();
+        bar.start(total ?? 1, 0, { stage: stage.padEnd(14) });
+        current = stage;
+      }
+      bar.update(total === null ? 0 : done);
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+function lineProgress(stream: NodeJS.WriteStream): Progress {
+  let current = '';
+  let next = 0;
+  return {
+    update: (stage, done, total) => {
+      const share = total === null || total === 0 ? 0 : done / total;
+      if (stage !== current) {
+        current = stage;
+        next = 0;
+      }
+      if (share < next) return;
+      stream.write(`${stage}: ${total === null ? 'working' : `${Math.floor(share * 100)} %`}\n`);
+      next = share >= 1 ? Infinity : (Math.floor(share / PLAIN_LINE_STEP) + 1) * PLAIN_LINE_STEP;
+    },
+    stop: () => undefined,
+  };
+}

@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { enrichedSignalToWire, type FeatureName } from '../domain/index.ts';
+import { replay as replayBars, summarizeReplay } from '../orchestrator/index.ts';
+import { createOrchestrator, loadBars, writeLines } from './compose.ts';
+import {
+  addBarOptions,
+  addEventOptions,
+  addFeatureOption,
+  addSettingsOptions,
+  type BarOptions,
+  finiteNumber,
+  type SettingsOptions,
+  settingsFrom,
+} from './options.ts';
+import { print, printJson } from './output.ts';
+import { showProgress } from './progress.ts';
+import { replayRecord, replayReport } from './replay-report.ts';
+
+interface ReplayOptions extends SettingsOptions, BarOptions {
+  readonly signals?: string;
+  readonly instrument: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function replayCommand(): Command {
+  const command = new Command('replay')
+    .description('Walk bars one by one as if live: enrich every signal, follow it to its outcome, and report.')
+    .argument('<bars...>', 'bars as CSV, CSV.gz or Parquet')
+    .option('--model <file>', 'the model that judges (default: models/meta_model.onnx)')
+    .option('--instrument <id>', 'instrument id of the signals', 'REPLAY')
+    .option('--cost-bps <x>', 'round-trip cost in basis points', finiteNumber)
+    .option('--out <file>', 'write every enriched signal as NDJSON')
+    .option('--json', 'one JSON object on stdout')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ml4t train 2024.csv --model models/btc.onnx && ml4t replay 2025.csv --model models/btc.onnx',
+    );
+  addFeatureOption(
+    addEventOptions(addBarOptions(addSettingsOptions(command))),
+    'columns of a forest exported by skl2onnx',
+  );
+  return command.action(replay);
+}
+
+async function replay(paths: string[], options: ReplayOptions): Promise<void> {
+  const { features, ...rest } = options;
+  const config = await settingsFrom(rest);
+  const progress = showProgress();
+  const orchestrator = createOrchestrator(config);
+  try {
+    await orchestrator.start(features as readonly FeatureName[] | undefined);
+    const { stamp } = config.bars;
+    const { signals: signalsFile, allowOhlcRepair } = options;
+    const { bars, sides } = await loadBars(paths, { signalsFile, stamp, allowOhlcRepair, progress });
+    const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
+    const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, sides, onProgress });
+    progress.stop();
+    if (options.out !== undefined)
+      await writeLines(
+        options.out,
+        replayed.map(({ enriched }) => enrichedSignalToWire(enriched)),
+      );
+    const summary = summarizeReplay(replayed, bars);
+    if (options.json === true) printJson(replayRecord(summary));
+    else print(...replayReport(summary));
+  } finally {
+    progress.stop();
+    await orchestrator.stop();
+  }
+}

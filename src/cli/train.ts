@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import type { TrainingResult } from '../training/index.ts';
+import { createOrchestrator, loadBars, writeDatasetCsv } from './compose.ts';
+import {
+  addBarOptions,
+  addEventOptions,
+  addFeatureOption,
+  addSettingsOptions,
+  addWorkersOption,
+  type BarOptions,
+  finiteNumber,
+  nonNegativeInteger,
+  type SettingsOptions,
+  settingsFrom,
+} from './options.ts';
+import { print, printJson, say } from './output.ts';
+import { showProgress } from './progress.ts';
+import { trainingRecord, trainingReport } from './training-report.ts';
+
+interface TrainOptions extends SettingsOptions, BarOptions {
+  readonly signals?: string;
+  readonly workers: number;
+  readonly dumpDataset?: string;
+  readonly json?: boolean;
+}
+
+export function trainCommand(): Command {
+  const command = new Command('train')
+    .description('Learn from bars how far to trust a strategy, and say honestly whether there is an edge.')
+    .argument('<bars...>', 'bars as CSV, CSV.gz or Parquet; several files are one series')
+    .option('--model <out>', 'where the model goes (default: models/meta_model.onnx)')
+    .option('--seed <n>', 'seed of everything random', nonNegativeInteger)
+    .option('--cost-bps <x>', 'round-trip cost in basis points', finiteNumber)
+    .option('--dump-dataset <file>', 'write every labelled event as CSV, for checking with other tools')
+    .option('--json', 'one JSON object on stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ml4t train bars.csv.gz --model models/btc.onnx\n  ml4t train bars.csv --signals mine.csv --cost-bps 5 --json',
+    );
+  addFeatureOption(
+    addWorkersOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
+    'features to learn from',
+  );
+  return command.action(train);
+}
+
+async function train(paths: string[], options: TrainOptions): Promise<void> {
+  const startMs = performance.now();
+  const config = await settingsFrom(options);
+  const progress = showProgress();
+  const orchestrator = createOrchestrator(config, { workers: options.workers });
+  try {
+    const { stamp } = config.bars;
+    const { signals: signalsFile, allowOhlcRepair } = options;
+    const { bars, sides, report } = await loadBars(paths, { signalsFile, stamp, allowOhlcRepair, progress });
+    const readMs = performance.now() - startMs;
+    const result = await orchestrator.train(bars, {
+      sides,
+      onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
+    });
+    progress.stop();
+    if (options.dumpDataset !== undefined) await writeDatasetCsv(options.dumpDataset, bars, result.dataset);
+    const durationMs = performance.now() - startMs;
+    const run = { result, report, modelPath: config.modelPath, readMs, durationMs };
+    if (options.json === true) printJson(trainingRecord(run));
+    else print(...trainingReport(run));
+    warnOfSilentRisks(result);
+  } finally {
+    progress.stop();
+    await orchestrator.stop();
+  }
+}
+
+function warnOfSilentRisks(result: TrainingResult): void {
+  if (result.nUnresolved > 0) say(`${result.nUnresolved} events at the end have no outcome yet and were left out`);
+  if (result.nWithoutRange > 0)
+    say(`${result.nWithoutRange} events at bars without any range have no label and were left out`);
+}

@@ -1,0 +1,128 @@
+import { formatIsoNanos } from '../core/index.ts';
+import { toSnakeCase } from '../domain/index.ts';
+import type { TrainingResult } from '../training/index.ts';
+import type { BarReport } from './compose.ts';
+import { barOf, count, fixed, percent, table } from './output.ts';
+
+/** A finished training, as the command saw it. */
+export interface TrainingRun {
+  readonly result: TrainingResult;
+  readonly report: BarReport;
+  readonly modelPath: string;
+  readonly readMs: number;
+  readonly durationMs: number;
+}
+
+/** The result as one JSON object, in snake_case. */
+export function trainingRecord(run: TrainingRun): Record<string, unknown> {
+  const { result, report } = run;
+  const { folds, ...metrics } = result.metrics;
+  return {
+    ...(toSnakeCase(metrics) as object),
+    feature_importance: result.featureImportance,
+    n_samples: result.nSamples,
+    n_folds: result.nFolds,
+    n_bars: result.nBars,
+    n_unresolved: result.nUnresolved,
+    n_without_range: result.nWithoutRange,
+    n_repaired: report.nRepaired,
+    n_gaps: report.nGaps,
+    has_volume: report.hasVolume,
+    first_bar: report.firstTs,
+    last_bar: report.lastTs,
+    folds: toSnakeCase(folds),
+    model_path: run.modelPath,
+    model_version: result.model.version,
+    duration_ms: run.durationMs,
+    timings_ms: { read: run.readMs, ...(toSnakeCase(result.timingsMs) as object) },
+  };
+}
+
+/** The result for people: the verdict first, then what it rests on. */
+export function trainingReport(run: TrainingRun): string[] {
+  const { result, report } = run;
+  return [
+    ...verdictLines(result),
+    '',
+    `${count(result.nBars)} bars from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
+    `${count(result.nSamples)} labelled events, ${result.nFolds} walk-forward folds, ${count(result.metrics.nTested)} judged out of sample`,
+    '',
+    ...scoreTable(result),
+    '',
+    ...foldTable(result),
+    '',
+    ...moneyTable(result),
+    '',
+    ...importanceLines(result),
+    '',
+    `model ${result.model.version} saved at ${run.modelPath} (${(run.durationMs / 1000).toFixed(1)} s)`,
+  ];
+}
+
+/** In the first line, whether there is an edge; in the second, why. */
+export function verdictLines(result: TrainingResult): string[] {
+  const { verdict, reason } = result.metrics;
+  const head =
+    verdict === 'edge'
+      ? 'EDGE: the confidences carry information beyond the base rate.'
+      : 'NO EDGE: these features say nothing about these signals beyond the base rate. Do not size by them.';
+  return [head, `  ${reason}`];
+}
+
+function dataNotes(report: BarReport): string {
+  const notes = [`${count(report.nGaps)} gaps`, report.hasVolume ? 'with volume' : 'no volume (toxicity unavailable)'];
+  if (report.nRepaired > 0) notes.push(`${count(report.nRepaired)} rows repaired`);
+  return notes.join(', ');
+}
+
+function scoreTable({ metrics }: TrainingResult): string[] {
+  const rows = [
+    [
+      'accuracy',
+      fixed(metrics.accuracy),
+      `always the majority: ${fixed(metrics.majorityAccuracy)}, base rate ${fixed(metrics.baseRate)}`,
+    ],
+    ['balanced accuracy', fixed(metrics.balancedAccuracy), 'guessing: 0.5000'],
+    ['AUC', fixed(metrics.auc), 'guessing: 0.5000'],
+    ['log loss', fixed(metrics.logLoss), `of the prequential base rate: ${fixed(metrics.benchmarkLogLoss)}`],
+    ['log-loss skill', fixed(metrics.logLossSkill), 'above 0 is information'],
+    ['Brier score', fixed(metrics.brier), ''],
+    ['calibration error', fixed(metrics.ece), 'mean gap of probability and frequency'],
+  ];
+  return table(['out of sample', '', 'compare with'], rows);
+}
+
+function foldTable({ metrics }: TrainingResult): string[] {
+  const rows = metrics.folds.map((fold) => [
+    String(fold.fold + 1),
+    count(fold.nTrain),
+    count(fold.nPurged),
+    count(fold.nTested),
+    fixed(fold.baseRate),
+    fixed(fold.accuracy),
+    fixed(fold.auc),
+    fixed(fold.logLossSkill),
+  ]);
+  return table(['fold', 'train', 'purged', 'test', 'base rate', 'accuracy', 'AUC', 'skill'], rows);
+}
+
+/** Money of following every signal, and of following it in proportion to the confidence at the same mean exposure. */
+function moneyTable({ metrics }: TrainingResult): string[] {
+  const row = (name: string, money: TrainingResult['metrics']['primaryOnly']): string[] => [
+    name,
+    percent(money.netReturn),
+    fixed(money.sharpe, 2),
+    percent(money.maxDrawdown),
+  ];
+  const rows = [row('primary only', metrics.primaryOnly), row('sized by confidence', metrics.sized)];
+  return table(['unit trades, summed', 'net return', 'Sharpe', 'max drawdown'], rows);
+}
+
+function importanceLines({ featureImportance }: TrainingResult): string[] {
+  const sorted = Object.entries(featureImportance).sort(([, a], [, b]) => b - a);
+  const width = Math.max(...sorted.map(([name]) => name.length));
+  return [
+    'what the forest looked at',
+    ...sorted.map(([name, share]) => `  ${name.padEnd(width)}  ${fixed(share, 3)}  ${barOf(share)}`),
+  ];
+}

@@ -1,0 +1,27 @@
+/**
+ * How far to trust a trading signal, how toxic the order flow is, which regime the market is in, and so how much to bet.
+ *
+ * @module
+ */
+export { createOrchestrator } from './cli/compose.ts';
+export { ConditionError, DataError, Ml4tError, ModelError, TrainingError } from './core/index.ts';
+export {
+  type Bar,
+  type BarColumns,
+  BarSeries,
+  EnrichedSignalEvent,
+  enrichedSignalToWire,
+  type MetaOutput,
+  OrchestratorConfig,
+  type OrchestratorConfigInput,
+  RetrainTrigger,
+  type Side,
+  SignalEvent,
+  signalEventFromWire,
+} from './domain/index.ts';
+export { InferenceLoop, InferenceResult } from './inference/index.ts';
+export { MetaModel } from './model/index.ts';
+export { ML4TOrchestrator, replay, summarizeReplay } from './orchestrator/index.ts';
+export { IntegratedSizer, sizeAlphaOutput } from './risk/index.ts';
+export { simulateMarket } from './simulation/index.ts';
+export { TrainingLoop, TrainingResult } from './training/index.ts';

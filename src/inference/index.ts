@@ -1,0 +1,2 @@
+export * from './inference-loop.ts';
+export * from './inference-result.ts';

@@ -1,0 +1,158 @@
+import { type Clock, NS_PER_HOUR } from '../core/index.ts';
+import {
+  type BarSeries,
+  type ConfidenceSource,
+  type OrchestratorConfig,
+  type SignalEvent,
+  WINDOW_BARS,
+} from '../domain/index.ts';
+import { computeFeatures, createVpinScratch, regimeWeight, turbulentProbability, vpin } from '../features/index.ts';
+import type { MetaModel } from '../model/index.ts';
+import type { Logger } from '../ports/index.ts';
+import { InferenceResult } from './inference-result.ts';
+
+/** Regime weight where no regime model is fitted. */
+const UNKNOWN_REGIME_WEIGHT = 0.8;
+/** The window's last bar: the event's own. */
+const LAST = WINDOW_BARS - 1;
+
+export interface InferenceLoopOptions {
+  readonly config: OrchestratorConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Why a confidence is not the model's, or that it is. */
+interface Standing {
+  readonly source: ConfidenceSource;
+  readonly reason: string | null;
+}
+
+const FROM_MODEL: Standing = { source: 'model', reason: null };
+const FLAT: Standing = { source: 'default', reason: 'flat signal' };
+const AGE_UNKNOWN: Standing = {
+  source: 'stale',
+  reason: 'expiration_hours is set and the model does not tell its age',
+};
+const NO_TAKER_VOLUME: Standing = {
+  source: 'default',
+  reason: 'the model learned from taker_buy_volume, which these bars do not carry',
+};
+
+/**
+ * Judges signals one at a time: features, model, toxicity, regime, in one synchronous call. An answer is a pure function
+ * of the event, the model and the configuration, the latencies apart; no clock decides anything in it.
+ */
+export class InferenceLoop {
+  readonly #config: OrchestratorConfig;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #model: MetaModel | null = null;
+  #features = new Float64Array(0);
+  #missing: Standing = { source: 'default', reason: 'no model loaded' };
+  #warned: ConfidenceSource = 'model';
+
+  // One row, reused for every call: the window's last bar, and the signal's side.
+  readonly #row = Int32Array.of(LAST);
+  readonly #side = new Int8Array(1);
+  readonly #vpinScratch = createVpinScratch();
+
+  constructor(options: InferenceLoopOptions) {
+    this.#config = options.config;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+  }
+
+  /** The model that serves, or null. */
+  get model(): MetaModel | null {
+    return this.#model;
+  }
+
+  /** Lets `model` serve from the next call on. Forest, calibrator, regime model and feature schema change as one. */
+  swapModel(model: MetaModel): void {
+    const features = new Float64Array(model.featureNames.length);
+    const previous = this.#model?.version ?? 'none';
+    this.#features = features;
+    this.#model = model;
+    this.#warned = 'model';
+    this.#logger.info(`model ${model.version} serves (before: ${previous})`);
+  }
+
+  /** Says why there is no model; the reason stands in every answer until one is swapped in. */
+  noteMissingModel(reason: string): void {
+    this.#missing = { source: 'default', reason };
+    this.#warned = 'model';
+    if (this.#model === null) this.#warnOnce(this.#missing);
+  }
+
+  /** Judges one signal. Never throws for the lack of a model: it answers with the default confidence and says why. */
+  infer(event: SignalEvent): InferenceResult {
+    const startNs = this.#clock.monotonicNs();
+    const model = this.#model; // one read: a swap cannot mix two models
+    const window = lastWindow(event.bars);
+    const standing = this.#standing(event, model);
+    if (model !== null && standing.source === 'model') this.#extract(window, event, model);
+    const extractedNs = this.#clock.monotonicNs();
+    const opinion = standing.source === 'model' ? (model?.predict(this.#features) ?? null) : null;
+    const predictedNs = this.#clock.monotonicNs();
+    const flow = vpin(window, LAST, this.#config.vpin, this.#vpinScratch);
+    const weight = this.#regimeWeight(window, model, standing);
+    if (event.signal !== 0) this.#warnOnce(standing);
+    return new InferenceResult({
+      metaConfidence: opinion?.confidence ?? this.#config.defaultConfidence,
+      rawConfidence: opinion?.raw ?? null,
+      regimeWeight: weight,
+      toxicity: flow.vpin,
+      toxicityAvailable: flow.available,
+      toxicityPercentile: flow.available && model !== null ? model.toxicityPercentile(flow.vpin) : null,
+      featureExtractionNs: extractedNs - startNs,
+      predictionNs: predictedNs - extractedNs,
+      totalLatencyNs: this.#clock.monotonicNs() - startNs,
+      modelAvailable: model !== null && standing.source !== 'stale',
+      modelVersion: model?.version ?? null,
+      source: standing.source,
+      reason: standing.reason,
+    });
+  }
+
+  #standing(event: SignalEvent, model: MetaModel | null): Standing {
+    if (event.signal === 0) return FLAT;
+    if (model === null) return this.#missing;
+    if (needsTakerVolume(model) && event.bars.takerBuyVolume === null) return NO_TAKER_VOLUME;
+    const { expirationHours } = this.#config.model;
+    if (expirationHours === null) return FROM_MODEL;
+    if (model.lastBarTs === null) return AGE_UNKNOWN;
+    const ageNs = event.timestamp - model.lastBarTs;
+    if (ageNs <= BigInt(Math.round(expirationHours * Number(NS_PER_HOUR)))) return FROM_MODEL;
+    const reason = `the model's last training bar is more than ${expirationHours} h older than the signal`;
+    return { source: 'stale', reason };
+  }
+
+  #extract(window: BarSeries, event: SignalEvent, model: MetaModel): void {
+    this.#side[0] = event.signal;
+    computeFeatures(model.featureNames, window, this.#row, this.#side, model, this.#features);
+  }
+
+  #regimeWeight(window: BarSeries, model: MetaModel | null, standing: Standing): number {
+    if (model === null || model.regime === null) return UNKNOWN_REGIME_WEIGHT;
+    // The feature is the same probability; where it was just computed, it is not computed again.
+    const column = standing.source === 'model' ? model.featureNames.indexOf('regime') : -1;
+    const turbulent = column >= 0 ? this.#features[column] : turbulentProbability(window, LAST, model.regime);
+    return regimeWeight(turbulent, this.#config.regime.floor);
+  }
+
+  #warnOnce(standing: Standing): void {
+    if (standing.source === this.#warned) return;
+    this.#warned = standing.source;
+    if (standing.source === 'model') this.#logger.info('confidence comes from the model again');
+    else this.#logger.warn(`confidence is the default ${this.#config.defaultConfidence}: ${standing.reason}`);
+  }
+}
+
+function needsTakerVolume(model: MetaModel): boolean {
+  return model.vpin.classifier === 'aggressor' && model.featureNames.includes('vpin');
+}
+
+function lastWindow(bars: BarSeries): BarSeries {
+  return bars.length === WINDOW_BARS ? bars : bars.slice(bars.length - WINDOW_BARS, bars.length);
+}

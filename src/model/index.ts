@@ -1,0 +1,11 @@
+export { type BinnedMatrix, binColumns } from './bin-columns.ts';
+export { type Calibrator, calibrate, fitCalibrator } from './calibrator.ts';
+export type { ForestArrays } from './forest-arrays.ts';
+export type { ForestOptions } from './forest-options.ts';
+export { type ForestPredictor, predictForest } from './forest-predictor.ts';
+export { assembleForest, growTrees, quantizeWeights, type TreeBlock } from './grow-forest.ts';
+export { MetaModel, type Opinion } from './meta-model.ts';
+export type { ModelMetadata, ModelParts, TrainingSummary } from './model-metadata.ts';
+export { encodeModel } from './onnx/encode-model.ts';
+export { readableKernel } from './readable-kernel.ts';
+export type { TreeKernel } from './tree-kernel.ts';

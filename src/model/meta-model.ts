@@ -1,0 +1,74 @@
+import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
+import { type Calibrator, calibrate } from './calibrator.ts';
+import type { ForestArrays } from './forest-arrays.ts';
+import { type ForestPredictor, predictForest } from './forest-predictor.ts';
+import type { ModelMetadata } from './model-metadata.ts';
+import { type DecodedModel, type DecodeOptions, decodeModel } from './onnx/decode-model.ts';
+
+/** What a model says of one set of features. */
+export interface Opinion {
+  /** The forest's probability, before calibration. */
+  readonly raw: number;
+  /** The calibrated probability that the signal pays. */
+  readonly confidence: number;
+}
+
+/**
+ * A model that may serve: forest, calibrator, regime model and feature schema as one. It only ever comes from the bytes of a
+ * model file, so what serves is what is on disk.
+ */
+export class MetaModel {
+  /** `m-` and the start of the file's SHA-256. */
+  readonly version: string;
+  /** The features it looks at, in the order in which it takes them. */
+  readonly featureNames: readonly FeatureName[];
+  readonly forest: ForestArrays;
+  readonly calibrator: Calibrator;
+  readonly regime: RegimeModel | null;
+  readonly vpin: VpinOptions;
+  readonly metadata: ModelMetadata;
+  readonly #predictor: ForestPredictor;
+  readonly #row: Float32Array;
+
+  private constructor({ version, parts }: DecodedModel) {
+    this.version = version;
+    this.featureNames = parts.featureNames;
+    this.forest = parts.forest;
+    this.calibrator = parts.calibrator;
+    this.regime = parts.regime;
+    this.vpin = parts.vpin;
+    this.metadata = parts.metadata;
+    this.#predictor = predictForest(parts.forest);
+    this.#row = new Float32Array(parts.featureNames.length);
+  }
+
+  /** @throws {ModelError} when the bytes are not a model that may serve. */
+  static decode(bytes: Uint8Array, options: DecodeOptions): MetaModel {
+    return new MetaModel(decodeModel(bytes, options));
+  }
+
+  /** Close of the last bar it was trained on, UNIX ns; null where nobody knows. */
+  get lastBarTs(): bigint | null {
+    return this.metadata.lastBarTs;
+  }
+
+  /** @param features - (nFeatures,) in the order of `featureNames`; cast to float32 before any comparison. */
+  predict(features: Float64Array): Opinion {
+    this.#row.set(features);
+    // Leaf values of a forest that is not ours may add up to a hair more than 1.
+    const raw = Math.min(1, this.#predictor.predictOne(this.#row));
+    return { raw, confidence: calibrate(this.calibrator, raw) };
+  }
+
+  /** Share of the training windows whose VPIN was lower, [0, 1]; null where the file does not know. */
+  toxicityPercentile(vpin: number): number | null {
+    const { vpinQuantiles } = this.metadata;
+    const n = vpinQuantiles.length;
+    if (n < 2) return null;
+    const above = vpinQuantiles.findIndex((quantile) => quantile >= vpin);
+    if (above < 0) return 1;
+    if (above === 0) return 0;
+    const [low, high] = [vpinQuantiles[above - 1], vpinQuantiles[above]];
+    return (above - 1 + (vpin - low) / (high - low)) / (n - 1);
+  }
+}

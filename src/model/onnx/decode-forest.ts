@@ -1,0 +1,208 @@
+import type { ForestArrays } from '../forest-arrays.ts';
+import { ATTRIBUTE, FOREST_OP, GRAPH, NODE } from './onnx-fields.ts';
+import { corrupt, floatsOf, integersOf, messagesOf, type ProtoFields, textOf, textsOf } from './proto-fields.ts';
+
+/** Nodes a forest may have: far beyond any that serves in microseconds. */
+const MAX_NODES = 2_000_000;
+/** Rounding that a sum of float32 leaf values may carry past 1. */
+const SUM_TOLERANCE = 1e-5;
+
+/** Where a node sits and what it does, as ONNX writes it. */
+interface NodeColumns {
+  readonly treeIds: readonly number[];
+  readonly nodeIds: readonly number[];
+  readonly features: readonly number[];
+  readonly modes: readonly string[];
+  readonly values: readonly number[];
+  readonly trueIds: readonly number[];
+  readonly falseIds: readonly number[];
+}
+
+/** The attributes of an operator by name. */
+type Attributes = ReadonlyMap<string, ProtoFields>;
+
+/** The operators of a graph, in order. */
+export function operatorsOf(graph: ProtoFields): { op: string; attributes: Attributes }[] {
+  return messagesOf(graph, GRAPH.node).map((node) => ({
+    op: textOf(node, NODE.opType),
+    attributes: new Map(messagesOf(node, NODE.attribute).map((fields) => [textOf(fields, ATTRIBUTE.name), fields])),
+  }));
+}
+
+/**
+ * Reads the forest of a `TreeEnsembleClassifier` over the classes 0 and 1, ours or scikit-learn's by skl2onnx. Every index is
+ * checked, every node is reached exactly once from its tree's root, every number is finite.
+ *
+ * @throws {ModelError} `MODEL_CORRUPT` naming what is wrong.
+ */
+export function decodeForest(graph: ProtoFields, nFeatures: number): ForestArrays {
+  const forests = operatorsOf(graph).filter(({ op }) => op === FOREST_OP);
+  if (forests.length !== 1) throw corrupt(`it holds ${forests.length} ${FOREST_OP} operators instead of one`);
+  const { attributes } = forests[0];
+  checkClassifier(attributes);
+  const nodes = readNodes(attributes, nFeatures);
+  return layOut(nodes, readLeafValues(attributes, nodes), nFeatures);
+}
+
+function checkClassifier(attributes: Attributes): void {
+  const labels = integers(attributes, 'classlabels_int64s');
+  if (labels.join() !== '0,1') throw corrupt(`its classes are [${labels.slice(0, 8)}] instead of 0 and 1`);
+  const transform = attributes.get('post_transform');
+  if (transform !== undefined && textOf(transform, ATTRIBUTE.s) !== 'NONE')
+    throw corrupt('its post_transform is not NONE');
+  if (floats(attributes, 'base_values').length > 0) throw corrupt('it has base_values, which a random forest has not');
+}
+
+function readNodes(attributes: Attributes, nFeatures: number): NodeColumns {
+  const modes = strings(attributes, 'nodes_modes');
+  const n = modes.length;
+  const columns = {
+    treeIds: integers(attributes, 'nodes_treeids'),
+    nodeIds: integers(attributes, 'nodes_nodeids'),
+    features: integers(attributes, 'nodes_featureids'),
+    modes,
+    values: floats(attributes, 'nodes_values'),
+    trueIds: integers(attributes, 'nodes_truenodeids'),
+    falseIds: integers(attributes, 'nodes_falsenodeids'),
+  };
+  if (n === 0 || n > MAX_NODES) throw corrupt(`it has ${n} nodes`);
+  for (const [name, column] of Object.entries(columns)) {
+    if (column.length !== n) throw corrupt(`${name} has ${column.length} entries for ${n} nodes`);
+  }
+  for (let i = 0; i < n; i++) {
+    if (modes[i] !== 'LEAF' && modes[i] !== 'BRANCH_LEQ')
+      throw corrupt(`node mode ${modes[i].slice(0, 20)} is not known`);
+    if (!Number.isFinite(columns.values[i])) throw corrupt(`the threshold of node ${i} is not finite`);
+    const j = columns.features[i];
+    if (modes[i] === 'BRANCH_LEQ' && !(j >= 0 && j < nFeatures))
+      throw corrupt(`node ${i} looks at feature ${j} of ${nFeatures}`);
+  }
+  return columns;
+}
+
+/** (nNodes,) what each leaf adds to the probability of class 1. */
+function readLeafValues(attributes: Attributes, nodes: NodeColumns): Float32Array {
+  const index = indexNodes(nodes);
+  const treeIds = integers(attributes, 'class_treeids');
+  const nodeIds = integers(attributes, 'class_nodeids');
+  const classIds = integers(attributes, 'class_ids');
+  const weights = floats(attributes, 'class_weights');
+  const n = weights.length;
+  if ([treeIds, nodeIds, classIds].some((column) => column.length !== n))
+    throw corrupt('its leaf weights differ in length');
+  // With one class only, the runtime takes its weights for class 1, whatever its number.
+  const isSingle = classIds.every((id) => id === classIds[0]);
+  const values = new Float32Array(nodes.modes.length);
+  const seen = new Uint8Array(nodes.modes.length);
+  for (let i = 0; i < n; i++) {
+    const node = index.get(nodeKey(treeIds[i], nodeIds[i]));
+    if (node === undefined || nodes.modes[node] !== 'LEAF') throw corrupt(`leaf weight ${i} belongs to no leaf`);
+    if (!(weights[i] >= 0 && weights[i] <= 1)) throw corrupt(`leaf weight ${i} is ${weights[i]}, not in [0, 1]`);
+    if (classIds[i] !== 0 && classIds[i] !== 1) throw corrupt(`leaf weight ${i} is for class ${classIds[i]}`);
+    if (!isSingle && classIds[i] === 0) continue;
+    if (seen[node]++ > 0) throw corrupt(`leaf ${node} is weighed twice`);
+    values[node] = weights[i];
+  }
+  return values;
+}
+
+function nodeKey(tree: number, id: number): string {
+  return `${tree}/${id}`;
+}
+
+function indexNodes(nodes: NodeColumns): Map<string, number> {
+  const index = new Map<string, number>();
+  for (let i = 0; i < nodes.modes.length; i++) {
+    const key = nodeKey(nodes.treeIds[i], nodes.nodeIds[i]);
+    if (index.has(key)) throw corrupt(`node ${key} occurs twice`);
+    index.set(key, i);
+  }
+  return index;
+}
+
+/** Lays the trees out breadth first, so that children come after their parents; in our own files that is how they lie. */
+function layOut(nodes: NodeColumns, values: Float32Array, nFeatures: number): ForestArrays {
+  const n = nodes.modes.length;
+  const index = indexNodes(nodes);
+  const rootsIn = findRoots(nodes, index);
+  const forest = {
+    nFeatures,
+    nTrees: rootsIn.length,
+    roots: new Int32Array(rootsIn.length),
+    feature: new Int32Array(n).fill(-1),
+    threshold: new Float32Array(n),
+    left: new Int32Array(n).fill(-1),
+    right: new Int32Array(n).fill(-1),
+    leafValue: new Float32Array(n),
+    importance: new Float64Array(nFeatures),
+  };
+  const visited = new Uint8Array(n);
+  let used = 0;
+  let largest = 0;
+  for (const [t, root] of rootsIn.entries()) {
+    forest.roots[t] = used;
+    let largestLeaf = 0;
+    const queue = [root];
+    const base = used;
+    for (let at = 0; at < queue.length; at++) {
+      const i = queue[at];
+      if (visited[i]++ > 0) throw corrupt(`node ${i} is reached twice`);
+      const out = base + at;
+      used++;
+      if (nodes.modes[i] === 'LEAF') {
+        forest.leafValue[out] = values[i];
+        largestLeaf = Math.max(largestLeaf, values[i]);
+        continue;
+      }
+      const [whenTrue, whenFalse] = childrenOf(nodes, index, i);
+      forest.feature[out] = nodes.features[i];
+      forest.threshold[out] = nodes.values[i];
+      forest.left[out] = base + queue.length;
+      forest.right[out] = base + queue.length + 1;
+      queue.push(whenTrue, whenFalse);
+    }
+    largest += largestLeaf;
+  }
+  if (used !== n) throw corrupt(`${n - used} nodes cannot be reached from a root`);
+  if (largest > 1 + SUM_TOLERANCE) throw corrupt(`its leaves can add up to ${largest}, more than 1`);
+  return forest;
+}
+
+function childrenOf(nodes: NodeColumns, index: Map<string, number>, i: number): [number, number] {
+  const whenTrue = index.get(nodeKey(nodes.treeIds[i], nodes.trueIds[i]));
+  const whenFalse = index.get(nodeKey(nodes.treeIds[i], nodes.falseIds[i]));
+  if (whenTrue === undefined || whenFalse === undefined) throw corrupt(`node ${i} has a child that does not exist`);
+  return [whenTrue, whenFalse];
+}
+
+/** In the order of their trees' first nodes, the one node of each tree that is nobody's child. */
+function findRoots(nodes: NodeColumns, index: Map<string, number>): number[] {
+  const isChild = new Uint8Array(nodes.modes.length);
+  for (let i = 0; i < nodes.modes.length; i++) {
+    if (nodes.modes[i] === 'LEAF') continue;
+    for (const child of childrenOf(nodes, index, i)) isChild[child] = 1;
+  }
+  const roots = new Map<number, number>();
+  for (let i = 0; i < nodes.modes.length; i++) {
+    if (isChild[i] === 1) continue;
+    if (roots.has(nodes.treeIds[i])) throw corrupt(`tree ${nodes.treeIds[i]} has two roots`);
+    roots.set(nodes.treeIds[i], i);
+  }
+  if (roots.size !== new Set(nodes.treeIds).size) throw corrupt('a tree has no root');
+  return [...roots.values()];
+}
+
+function integers(attributes: Attributes, name: string): number[] {
+  const fields = attributes.get(name);
+  return fields === undefined ? [] : integersOf(fields, ATTRIBUTE.ints);
+}
+
+function floats(attributes: Attributes, name: string): number[] {
+  const fields = attributes.get(name);
+  return fields === undefined ? [] : floatsOf(fields, ATTRIBUTE.floats);
+}
+
+function strings(attributes: Attributes, name: string): string[] {
+  const fields = attributes.get(name);
+  return fields === undefined ? [] : textsOf(fields, ATTRIBUTE.strings);
+}

@@ -1,0 +1,79 @@
+import { stringifyLossless } from '../../core/index.ts';
+import { type Calibrator, calibrate } from '../calibrator.ts';
+import { predictForest } from '../forest-predictor.ts';
+import type { ModelParts } from '../model-metadata.ts';
+import { encodeGraph } from './encode-graph.ts';
+import { ENTRY, ML_DOMAIN, MODEL, OPSET } from './onnx-fields.ts';
+import { ProtoMessage } from './proto-writer.ts';
+
+/** Version of what our files hold beside the graph. A reader refuses any other. */
+export const FORMAT_VERSION = 1;
+/** Keys of ours in `metadata_props` begin so. */
+export const KEY_PREFIX = 'ml4t.';
+/** The last entry of a file, over all bytes before it. */
+export const CHECKSUM_KEY = 'sha256';
+
+const IR_VERSION = 8;
+const OPSET_VERSION = 13;
+const ML_OPSET_VERSION = 1;
+
+/**
+ * Writes a model as one ONNX file. The same parts give the same bytes; nothing in it tells the time of day.
+ *
+ * @param sha256 - of some bytes, in hexadecimal.
+ */
+export function encodeModel(parts: ModelParts, sha256: (bytes: Uint8Array) => string): Uint8Array {
+  const model = new ProtoMessage()
+    .integer(MODEL.irVersion, IR_VERSION)
+    .text(MODEL.producerName, 'ml4t-orchestrator')
+    .message(MODEL.graph, encodeGraph(parts.forest, parts.calibrator))
+    .message(MODEL.opsetImport, new ProtoMessage().text(OPSET.domain, '').integer(OPSET.version, OPSET_VERSION))
+    .message(
+      MODEL.opsetImport,
+      new ProtoMessage().text(OPSET.domain, ML_DOMAIN).integer(OPSET.version, ML_OPSET_VERSION),
+    );
+  for (const [key, value] of Object.entries(properties(parts))) {
+    model.message(MODEL.metadataProps, entry(KEY_PREFIX + key, stringifyLossless(value)));
+  }
+  const body = model.finish();
+  const checksum = new ProtoMessage().message(MODEL.metadataProps, entry(CHECKSUM_KEY, sha256(body))).finish();
+  const file = new Uint8Array(body.length + checksum.length);
+  file.set(body);
+  file.set(checksum, body.length);
+  return file;
+}
+
+function entry(key: string, value: string): ProtoMessage {
+  return new ProtoMessage().text(ENTRY.key, key).text(ENTRY.value, value);
+}
+
+function properties(parts: ModelParts): Record<string, unknown> {
+  const { featureNames, calibrator, regime, vpin, metadata, forest } = parts;
+  return {
+    format_version: FORMAT_VERSION,
+    feature_names: featureNames,
+    calibrator: calibratorRecord(calibrator),
+    regime,
+    vpin,
+    importance: Array.from(forest.importance),
+    metadata,
+    golden: goldenVectors(parts),
+  };
+}
+
+/** The calibrator in full precision: the graph holds its float32 image. */
+function calibratorRecord(calibrator: Calibrator): unknown {
+  if (calibrator.kind !== 'isotonic') return calibrator;
+  const { kind, thresholds, values } = calibrator;
+  return { kind, thresholds: Array.from(thresholds), values: Array.from(values) };
+}
+
+/** Inputs with the outputs that a reader must reproduce before the model may serve. */
+function goldenVectors({ forest, calibrator, goldenInputs }: ModelParts): unknown {
+  const raw = predictForest(forest).predictMany(goldenInputs, goldenInputs.length / forest.nFeatures);
+  return {
+    inputs: Array.from(goldenInputs),
+    raw: Array.from(raw),
+    confidence: Array.from(raw, (score) => calibrate(calibrator, score)),
+  };
+}

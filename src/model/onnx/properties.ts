@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { parseLossless } from '../../core/index.ts';
+import { FEATURE_NAMES, type FeatureName, TRADE_CLASSIFIERS } from '../../domain/index.ts';
+import type { Calibrator } from '../calibrator.ts';
+import { corrupt } from './proto-fields.ts';
+
+const finite = z.number();
+const maybe = finite.nullable();
+const nanos = z
+  .union([z.string().regex(/^-?\d+$/), z.int()])
+  .nullable()
+  .transform((value) => (value === null ? null : BigInt(value)));
+const probability = finite.min(0).max(1);
+
+const training = z.strictObject({
+  verdict: z.enum(['edge', 'no_edge', 'unknown']),
+  accuracy: maybe,
+  auc: maybe,
+  baseRate: maybe,
+  majorityAccuracy: maybe,
+  balancedAccuracy: maybe,
+  logLoss: maybe,
+  logLossSkill: maybe,
+  brier: maybe,
+  ece: maybe,
+  pValue: maybe,
+  nSamples: z.int().min(0),
+  nFolds: z.int().min(0),
+  featureImportance: z.record(z.string(), finite),
+});
+
+const propertiesSchema = z.strictObject({
+  format_version: z.int(),
+  feature_names: z.array(z.enum(FEATURE_NAMES)).min(1),
+  calibrator: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('identity') }),
+    z.strictObject({ kind: z.literal('platt'), a: finite, b: finite }),
+    z.strictObject({
+      kind: z.literal('isotonic'),
+      thresholds: z.array(finite).min(1),
+      values: z.array(probability).min(1),
+    }),
+  ]),
+  regime: z
+    .strictObject({
+      calmVariance: finite.positive(),
+      turbulentVariance: finite.positive(),
+      stayCalm: finite.gt(0).lt(1),
+      stayTurbulent: finite.gt(0).lt(1),
+    })
+    .refine((regime) => regime.turbulentVariance > regime.calmVariance, 'turbulentVariance must be above calmVariance')
+    .nullable(),
+  vpin: z.strictObject({
+    nBuckets: z.int().min(1),
+    bucketVolume: finite.positive().nullable(),
+    classifier: z.enum(TRADE_CLASSIFIERS),
+  }),
+  importance: z.array(finite.min(0)),
+  metadata: z.strictObject({
+    training,
+    baselineAccuracy: maybe,
+    vpinQuantiles: z.array(finite),
+    config: z.record(z.string(), z.unknown()),
+    seed: z.int().nullable(),
+    dataFingerprint: z.string().nullable(),
+    firstBarTs: nanos,
+    lastBarTs: nanos,
+    regimeNote: z.string().nullable(),
+  }),
+  golden: z.strictObject({ inputs: z.array(finite), raw: z.array(probability), confidence: z.array(probability) }),
+});
+
+/** What our files hold beside the graph. */
+export type ModelProperties = z.output<typeof propertiesSchema>;
+
+/** @throws {ModelError} `MODEL_CORRUPT` naming the property and what is wrong with it. */
+export function parseProperties(texts: ReadonlyMap<string, string>): ModelProperties {
+  const record: Record<string, unknown> = {};
+  for (const [key, text] of texts) {
+    try {
+      record[key] = parseLossless(text);
+    } catch (cause) {
+      throw corrupt(`property ${key} is not JSON`, cause);
+    }
+  }
+  const parsed = propertiesSchema.safeParse(record);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  throw corrupt(`property ${path.join('.') || 'list'}: ${message}`);
+}
+
+/** The version a file says it has, before anything else of it is believed. */
+export function formatVersionOf(texts: ReadonlyMap<string, string>): number {
+  return Number(texts.get('format_version') ?? Number.NaN);
+}
+
+/** The calibrator as it serves. @throws {ModelError} for steps that do not rise or differ in number. */
+export function toCalibrator(record: ModelProperties['calibrator']): Calibrator {
+  if (record.kind !== 'isotonic') return record;
+  const thresholds = Float32Array.from(record.thresholds);
+  const values = Float64Array.from(record.values);
+  const rises = (column: ArrayLike<number>, strictly: boolean): boolean => {
+    for (let k = 1; k < column.length; k++)
+      if (strictly ? column[k] <= column[k - 1] : column[k] < column[k - 1]) return false;
+    return true;
+  };
+  if (thresholds.length !== values.length) throw corrupt('its calibrator has as many steps as it has not values');
+  if (!rises(thresholds, true) || !rises(values, false)) throw corrupt('the steps of its calibrator do not rise');
+  return { kind: 'isotonic', thresholds, values };
+}
+
+/** @throws {ModelError} unless the names are known and differ. */
+export function checkFeatureNames(names: readonly FeatureName[]): void {
+  if (new Set(names).size !== names.length) throw corrupt('a feature is named twice');
+}

@@ -1,0 +1,112 @@
+import protobuf from 'protobufjs/minimal.js';
+import { ModelError } from '../../core/index.ts';
+
+/** A protobuf message as it lies on the wire: raw values by field number. Nothing is built that the bytes do not hold. */
+export type ProtoFields = ReadonlyMap<number, readonly ProtoValue[]>;
+
+/** A varint or fixed number, or the bytes of a string, a packed list or an inner message. */
+export type ProtoValue = number | Uint8Array;
+
+const WIRE_VARINT = 0;
+const WIRE_FIXED64 = 1;
+const WIRE_BYTES = 2;
+const WIRE_FIXED32 = 5;
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws {ModelError} `MODEL_CORRUPT` for bytes that are not a protobuf message. */
+export function readFields(bytes: Uint8Array): ProtoFields {
+  const fields = new Map<number, ProtoValue[]>();
+  const reader = protobuf.Reader.create(bytes);
+  try {
+    while (reader.pos < reader.len) {
+      const tag = reader.uint32();
+      const value = readValue(reader, tag & 7);
+      const values = fields.get(tag >>> 3);
+      if (values === undefined) fields.set(tag >>> 3, [value]);
+      else values.push(value);
+    }
+  } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
+    throw corrupt('the bytes are not a protobuf message', cause);
+  }
+  return fields;
+}
+
+function readValue(reader: protobuf.Reader, wire: number): ProtoValue {
+  switch (wire) {
+    case WIRE_VARINT:
+      return Number(reader.int64());
+    case WIRE_FIXED64:
+      return reader.double();
+    case WIRE_BYTES:
+      return reader.bytes();
+    case WIRE_FIXED32:
+      return reader.float();
+    default:
+      throw corrupt(`wire type ${wire} is not one of ONNX`);
+  }
+}
+
+export function corrupt(what: string, cause?: unknown): ModelError {
+  return new ModelError('MODEL_CORRUPT', `the model file is damaged or not a model: ${what}`, { cause });
+}
+
+/** The inner messages of a repeated field. */
+export function messagesOf(fields: ProtoFields, number: number): ProtoFields[] {
+  return bytesOf(fields, number).map(readFields);
+}
+
+/** The one inner message of a field, or null. */
+export function messageOf(fields: ProtoFields, number: number): ProtoFields | null {
+  const all = messagesOf(fields, number);
+  if (all.length > 1) throw corrupt(`field ${number} occurs ${all.length} times`);
+  return all[0] ?? null;
+}
+
+export function textOf(fields: ProtoFields, number: number): string {
+  return textsOf(fields, number)[0] ?? '';
+}
+
+export function textsOf(fields: ProtoFields, number: number): string[] {
+  return bytesOf(fields, number).map((bytes) => {
+    try {
+      return UTF8.decode(bytes);
+    } catch (cause) {
+      throw corrupt(`field ${number} is not UTF-8`, cause);
+    }
+  });
+}
+
+/** Numbers of a repeated float field, packed or not. */
+export function floatsOf(fields: ProtoFields, number: number): number[] {
+  return (fields.get(number) ?? []).flatMap((value) => (typeof value === 'number' ? [value] : unpackFloats(value)));
+}
+
+/** Numbers of a repeated integer field, packed or not. */
+export function integersOf(fields: ProtoFields, number: number): number[] {
+  return (fields.get(number) ?? []).flatMap((value) => (typeof value === 'number' ? [value] : unpackIntegers(value)));
+}
+
+export function bytesOf(fields: ProtoFields, number: number): Uint8Array[] {
+  return (fields.get(number) ?? []).map((value) => {
+    if (typeof value === 'number') throw corrupt(`field ${number} is a number where bytes belong`);
+    return value;
+  });
+}
+
+function unpackFloats(bytes: Uint8Array): number[] {
+  if (bytes.length % 4 !== 0) throw corrupt('a packed list of floats has a broken length');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+}
+
+function unpackIntegers(bytes: Uint8Array): number[] {
+  const reader = protobuf.Reader.create(bytes);
+  const values: number[] = [];
+  try {
+    while (reader.pos < reader.len) values.push(Number(reader.int64()));
+  } catch (cause) {
+    throw corrupt('a packed list of integers is cut off', cause);
+  }
+  return values;
+}

@@ -1,0 +1,3 @@
+export * from './ml4t-orchestrator.ts';
+export * from './replay.ts';
+export * from './replay-summary.ts';

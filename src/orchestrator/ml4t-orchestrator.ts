@@ -1,0 +1,138 @@
+import { type Clock, Ml4tError } from '../core/index.ts';
+import {
+  type BarSeries,
+  EnrichedSignalEvent,
+  type FeatureName,
+  type OrchestratorConfig,
+  type SignalEvent,
+} from '../domain/index.ts';
+import { InferenceLoop } from '../inference/index.ts';
+import { MetaModel } from '../model/index.ts';
+import type { Logger, ModelStore, Sha256 } from '../ports/index.ts';
+import { IntegratedSizer } from '../risk/index.ts';
+import { type Trainer, TrainingLoop, type TrainingResult, type TrainOptions } from '../training/index.ts';
+
+/** Everything outside the program that the orchestrator leans on. */
+export interface OrchestratorPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly modelStore: ModelStore;
+  readonly trainer: Trainer;
+  readonly sha256: Sha256;
+}
+
+/** What an orchestrator has done since it was made. */
+export interface OrchestratorStats {
+  readonly nSignals: number;
+  /** Answers that took longer than `inference_timeout_ms`; they were given all the same. */
+  readonly nOverBudget: number;
+}
+
+/**
+ * The program as a library: judges signals with the model that serves, trains new ones beside it, and swaps them in.
+ *
+ * @example
+ * const orchestrator = createOrchestrator(OrchestratorConfig({ modelPath: 'models/btc.onnx' }));
+ * await orchestrator.start();
+ * const enriched = orchestrator.processSignal(new SignalEvent({ instrumentId, signal: 1, timestamp, bars }));
+ */
+export class ML4TOrchestrator {
+  readonly config: OrchestratorConfig;
+  readonly inferenceLoop: InferenceLoop;
+  readonly trainingLoop: TrainingLoop;
+  readonly #ports: OrchestratorPorts;
+  readonly #sizer: IntegratedSizer;
+  #nSignals = 0;
+  #nOverBudget = 0;
+
+  constructor(config: OrchestratorConfig, ports: OrchestratorPorts) {
+    this.config = config;
+    this.#ports = ports;
+    this.#sizer = new IntegratedSizer(config.sizing);
+    this.inferenceLoop = new InferenceLoop({ config, clock: ports.clock, logger: ports.logger });
+    this.trainingLoop = new TrainingLoop(config, ports);
+  }
+
+  get stats(): OrchestratorStats {
+    return { nSignals: this.#nSignals, nOverBudget: this.#nOverBudget };
+  }
+
+  /**
+   * Loads the model at `model_path`. Without one that may serve it starts all the same and answers with the default.
+   *
+   * @param features - the columns of a forest that is not ours (skl2onnx), which does not name them itself.
+   */
+  async start(features?: readonly FeatureName[]): Promise<void> {
+    try {
+      await this.swapModel(this.config.modelPath, features);
+    } catch (error) {
+      if (!(error instanceof Ml4tError)) throw error;
+      this.inferenceLoop.noteMissingModel(error.message);
+    }
+  }
+
+  /** Judges and sizes one signal, synchronously. */
+  processSignal(signalEvent: SignalEvent): EnrichedSignalEvent {
+    const startNs = this.#ports.clock.monotonicNs();
+    const result = this.inferenceLoop.infer(signalEvent);
+    const bet = this.#sizer.calculate({
+      signal: signalEvent.signal,
+      metaConfidence: result.metaConfidence,
+      regimeWeight: result.regimeWeight,
+      toxicity: result.toxicity,
+    });
+    const latencyNs = this.#ports.clock.monotonicNs() - startNs;
+    this.#nSignals++;
+    if (latencyNs > this.config.inferenceTimeoutMs * 1e6) this.#nOverBudget++;
+    return new EnrichedSignalEvent({
+      signalEvent,
+      metaConfidence: result.metaConfidence,
+      regimeWeight: result.regimeWeight,
+      toxicity: result.toxicity,
+      toxicityAvailable: result.toxicityAvailable,
+      toxicityPercentile: result.toxicityPercentile,
+      rawConfidence: result.rawConfidence,
+      modelVersion: result.modelVersion,
+      modelAvailable: result.modelAvailable,
+      source: result.source,
+      reason: result.reason,
+      size: bet.size,
+      sizeFactors: bet.factors,
+      latencyNs,
+    });
+  }
+
+  /**
+   * Trains on bars, beside the serving thread, and saves the model at `model_path`. It serves at once only where none was
+   * serving; else {@link swapModel} is yours to call.
+   *
+   * @throws {DataError | TrainingError} when the data gives no honest model; the saved one, if any, is untouched.
+   */
+  async train(bars: BarSeries, options: TrainOptions = {}): Promise<TrainingResult> {
+    const result = await this.trainingLoop.train(bars, options);
+    if (this.inferenceLoop.model === null) this.inferenceLoop.swapModel(result.model);
+    return result;
+  }
+
+  /**
+   * Lets a model serve from the next signal on.
+   *
+   * @param model - a model, or the path of a model file.
+   * @param features - the columns of a forest that is not ours.
+   * @throws {ModelError | DataError} when the file may not serve; the model that was serving goes on.
+   */
+  async swapModel(model: MetaModel | string, features?: readonly FeatureName[]): Promise<void> {
+    const next = typeof model === 'string' ? await this.#load(model, features) : model;
+    this.inferenceLoop.swapModel(next);
+  }
+
+  /** Ends what this orchestrator started. A signal processed afterwards is still answered. */
+  async stop(): Promise<void> {
+    await this.#ports.trainer.close();
+  }
+
+  async #load(path: string, features?: readonly FeatureName[]): Promise<MetaModel> {
+    const bytes = await this.#ports.modelStore.read(path);
+    return MetaModel.decode(bytes, { sha256: this.#ports.sha256, ...(features && { featureNames: features }) });
+  }
+}

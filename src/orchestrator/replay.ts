@@ -1,0 +1,73 @@
+import { type BarSeries, type EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
+import { averageTrueRange } from '../features/index.ts';
+import { metaLabels, tripleBarrier } from '../labeling/index.ts';
+import { findEvents } from '../training/index.ts';
+import type { ML4TOrchestrator } from './ml4t-orchestrator.ts';
+
+/** One signal of a replayed feed and what became of it. */
+export interface ReplayedSignal {
+  readonly enriched: EnrichedSignalEvent;
+  /** Bar of the signal. */
+  readonly t0: number;
+  /** Bar at which a barrier was touched; -1 while none is. */
+  readonly t1: number;
+  /** Net return in the direction of the signal; NaN while unresolved. */
+  readonly ret: number;
+  /** Meta-label, or null while unresolved. */
+  readonly label: 0 | 1 | null;
+  /** Whether the serving model had been trained on bars of this time. Such a figure is no evidence. */
+  readonly inSample: boolean;
+}
+
+export interface ReplayOptions {
+  readonly instrumentId: string;
+  /** (nBars,) signals that came with the bars, or null for the built-in primary. */
+  readonly sides: Int8Array | null;
+  /** Called for every event, in time order, as soon as it is enriched. */
+  readonly onSignal?: (enriched: EnrichedSignalEvent) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** First bar at which an event may stand; the bars before it only warm up. */
+  readonly startBar?: number;
+}
+
+const PROGRESS_STEP = 5000;
+
+/**
+ * Walks bars as a live feed would bring them: every event of the primary is enriched from the window of bars that ended
+ * with it, and resolved by the bars that came after.
+ */
+export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
+  const { config } = orchestrator;
+  const { instrumentId, sides, onSignal, onProgress, startBar = 0 } = options;
+  const events = findEvents(bars, sides, config);
+  const barriers = tripleBarrier(bars, events, averageTrueRange(bars), config.labels);
+  const outcomes = metaLabels(bars, events, barriers, config.labels);
+  const replayed: ReplayedSignal[] = [];
+  for (let k = 0; k < events.index.length; k++) {
+    const t0 = events.index[k];
+    if (t0 < startBar) continue;
+    const window = bars.slice(t0 - WINDOW_BARS + 1, t0 + 1);
+    const timestamp = bars.tsEvent[t0];
+    const signal = events.side[k] as Side;
+    const enriched = orchestrator.processSignal(new SignalEvent({ instrumentId, signal, timestamp, bars: window }));
+    onSignal?.(enriched);
+    const resolved = barriers.exit[k] >= 0;
+    replayed.push({
+      enriched,
+      t0,
+      t1: barriers.exit[k],
+      ret: resolved ? outcomes.ret[k] : Number.NaN,
+      label: resolved ? (outcomes.label[k] as 0 | 1) : null,
+      inSample: isInSample(orchestrator, timestamp),
+    });
+    if (k % PROGRESS_STEP === 0) onProgress?.(t0, bars.length);
+  }
+  onProgress?.(bars.length, bars.length);
+  return replayed;
+}
+
+function isInSample(orchestrator: ML4TOrchestrator, timestamp: bigint): boolean {
+  const { model } = orchestrator.inferenceLoop;
+  const lastBarTs = model?.lastBarTs ?? null;
+  return lastBarTs !== null && timestamp <= lastBarTs;
+}

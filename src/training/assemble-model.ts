@@ -1,0 +1,103 @@
+import { configToRecord, type OrchestratorConfig, type VpinOptions } from '../domain/index.ts';
+import { quantilesOfSorted } from '../math/index.ts';
+import { fitCalibrator, type ModelParts, type TrainingSummary } from '../model/index.ts';
+import type { Sha256 } from '../ports/index.ts';
+import { pick } from './dataset.ts';
+import type { FitContext, FittedRows } from './fit-rows.ts';
+import type { TestedEvents } from './run-walk-forward.ts';
+
+const N_GOLDEN = 32;
+const VPIN_QUANTILES = 100;
+
+export interface FinishedTraining {
+  readonly context: FitContext;
+  readonly sides: Int8Array | null;
+  readonly tested: TestedEvents;
+  readonly fitted: FittedRows;
+  /** (nEvents,) VPIN of every event's window. */
+  readonly vpinColumn: Float64Array;
+  readonly sha256: Sha256;
+}
+
+/** Puts together all that a model file holds. The calibrator is fitted on out-of-sample probabilities only. */
+export function assembleModel(training: FinishedTraining): ModelParts {
+  const { context, sides, tested, fitted, vpinColumn, sha256 } = training;
+  const { bars, config, events } = context;
+  const judged = Int32Array.from(events.label.keys()).filter((row) => tested.fold[row] >= 0);
+  const calibrator = fitCalibrator(pick(tested.rawProbability, judged), pick(events.label, judged));
+  return {
+    featureNames: config.featureNames,
+    forest: fitted.forest,
+    calibrator,
+    regime: fitted.regimeFit.model,
+    vpin: config.vpin,
+    goldenInputs: goldenInputs(fitted.x, config.featureNames.length),
+    metadata: {
+      training: summarize(training),
+      baselineAccuracy: tested.metrics.accuracy,
+      vpinQuantiles: Array.from(quantilesOfSorted(vpinColumn.slice().sort(), VPIN_QUANTILES)),
+      config: predictionSettings(config, sides),
+      seed: config.forest.randomState,
+      dataFingerprint: fingerprint(training, sha256),
+      firstBarTs: bars.tsEvent[0],
+      lastBarTs: bars.tsEvent[bars.length - 1],
+      regimeNote: fitted.regimeFit.reason,
+    },
+  };
+}
+
+function summarize({ context, tested, fitted }: FinishedTraining): TrainingSummary {
+  const { metrics } = tested;
+  const { featureNames, walkForward } = context.config;
+  return {
+    verdict: metrics.verdict,
+    accuracy: metrics.accuracy,
+    auc: metrics.auc,
+    baseRate: metrics.baseRate,
+    majorityAccuracy: metrics.majorityAccuracy,
+    balancedAccuracy: metrics.balancedAccuracy,
+    logLoss: metrics.logLoss,
+    logLossSkill: metrics.logLossSkill,
+    brier: metrics.brier,
+    ece: metrics.ece,
+    pValue: metrics.pValue,
+    nSamples: context.events.label.length,
+    nFolds: walkForward.nFolds,
+    featureImportance: Object.fromEntries(featureNames.map((name, j) => [name, fitted.forest.importance[j]])),
+  };
+}
+
+/** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
+function predictionSettings(config: OrchestratorConfig, sides: Int8Array | null): Record<string, unknown> {
+  const { feature_names, labels, events, weights, forest, walk_forward, regime, vpin, training } =
+    configToRecord(config);
+  const { floor: _servingOnly, ...regimeFit } = regime;
+  const source = sides === null ? events : 'given signals';
+  return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };
+}
+
+/** SHA-256 over the columns of the bars and the given signals: the same data, the same fingerprint. */
+function fingerprint({ context, sides }: FinishedTraining, sha256: Sha256): string {
+  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = context.bars;
+  const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, sides];
+  const hashes = columns.map((c) => (c === null ? '-' : sha256(new Uint8Array(c.buffer, c.byteOffset, c.byteLength))));
+  return sha256(new TextEncoder().encode(hashes.join('\n')));
+}
+
+/** Rows spread evenly over the training set. */
+function goldenInputs(x: Float32Array, nFeatures: number): Float32Array {
+  const nRows = x.length / nFeatures;
+  const n = Math.min(N_GOLDEN, nRows);
+  const golden = new Float32Array(n * nFeatures);
+  for (let k = 0; k < n; k++) {
+    const row = Math.floor((k * nRows) / n);
+    golden.set(x.subarray(row * nFeatures, (row + 1) * nFeatures), k * nFeatures);
+  }
+  return golden;
+}
+
+/** `auto` as what it comes to for these bars, so that a served signal is never classified another way than was learned. */
+export function settleVpin(vpin: VpinOptions, hasTakerVolume: boolean): VpinOptions {
+  if (vpin.classifier !== 'auto') return vpin;
+  return { ...vpin, classifier: hasTakerVolume ? 'aggressor' : 'bvc' };
+}

@@ -1,0 +1,85 @@
+import { DataError, TrainingError } from '../core/index.ts';
+import { type BarSeries, type OrchestratorConfig, WINDOW_BARS } from '../domain/index.ts';
+import { averageTrueRange, volatility } from '../features/index.ts';
+import { metaLabels, primarySides, sampleEvents, tripleBarrier } from '../labeling/index.ts';
+
+/** Bars below which walk-forward validation says nothing worth reading. */
+export const MIN_TRAINING_BARS = 1000;
+
+/** Labelled events in time order: what happened after every signal of the primary. Rows are events. */
+export interface LabelledEvents {
+  /** (nEvents,) bar of entry, increasing. */
+  readonly t0: Int32Array;
+  /** (nEvents,) bar of exit, >= t0 + 1; the label span is the closed interval [t0, t1]. */
+  readonly t1: Int32Array;
+  /** (nEvents,) -1 or +1. */
+  readonly side: Int8Array;
+  /** (nEvents,) meta-label: 1 when the net return in the direction of the signal exceeded `min_return`. */
+  readonly label: Uint8Array;
+  /** (nEvents,) net simple return in the direction of the signal. */
+  readonly ret: Float64Array;
+  /** Events whose barriers were not resolved by the end of the data; they have no label. */
+  readonly nUnresolved: number;
+  /** Events at bars without any range (ATR 0), for which no barrier can be set; they have no label. */
+  readonly nWithoutRange: number;
+}
+
+/**
+ * Turns bars into labelled events. An event uses bars up to its own; its label uses the bars up to its exit.
+ *
+ * @param sides - (nBars,) the signals that came with the data, all of which are events; null for the built-in primary.
+ * @throws {DataError} `NOT_ENOUGH_BARS`. @throws {TrainingError} when too few events or a single class remain.
+ */
+export function labelEvents(bars: BarSeries, sides: Int8Array | null, config: OrchestratorConfig): LabelledEvents {
+  if (bars.length < MIN_TRAINING_BARS) {
+    const message = `training needs at least ${MIN_TRAINING_BARS} bars, the data has ${bars.length}`;
+    throw new DataError('NOT_ENOUGH_BARS', message);
+  }
+  const events = findEvents(bars, sides, config);
+  const atr = averageTrueRange(bars);
+  const { labels } = config;
+  const barriers = tripleBarrier(bars, events, atr, labels);
+  const meta = metaLabels(bars, events, barriers, labels);
+  const resolved = Int32Array.from(events.index.keys()).filter((k) => barriers.exit[k] >= 0);
+  const nWithoutRange = events.index.filter((bar) => !(atr[bar] > 0)).length;
+  return {
+    t0: pick(events.index, resolved),
+    t1: pick(barriers.exit, resolved),
+    side: pick(events.side, resolved),
+    label: pick(meta.label, resolved),
+    ret: pick(meta.ret, resolved),
+    nUnresolved: events.index.length - resolved.length - nWithoutRange,
+    nWithoutRange,
+  };
+}
+
+/** The events of the primary: given signals are all events, a built-in primary is sampled as configured. */
+export function findEvents(
+  bars: BarSeries,
+  sides: Int8Array | null,
+  config: OrchestratorConfig,
+): ReturnType<typeof sampleEvents> {
+  if (sides !== null) return sampleEvents(bars, sides, { sampling: 'every', threshold: null, windowBars: WINDOW_BARS });
+  const { primary, sampling, cusumMultiplier } = config.events;
+  const threshold = sampling === 'cusum' ? volatility(bars).map((v) => v * cusumMultiplier) : null;
+  return sampleEvents(bars, primarySides(bars, primary), { sampling, threshold, windowBars: WINDOW_BARS });
+}
+
+/** @throws {TrainingError} when no honest forest can be grown from these labels. */
+export function checkTrainable(label: Uint8Array, minSamples: number): void {
+  if (label.length < minSamples) {
+    const message = `training needs at least ${minSamples} labelled events, the data gives ${label.length}`;
+    throw new TrainingError('NOT_ENOUGH_EVENTS', message);
+  }
+  const first = label[0];
+  if (label.every((bin) => bin === first)) {
+    throw new TrainingError('ONE_CLASS', `all ${label.length} labelled events have label ${first}; a model needs both`);
+  }
+}
+
+/** The rows of a column named by their indices. */
+export function pick<T extends Int32Array | Int8Array | Uint8Array | Float64Array>(column: T, rows: Int32Array): T {
+  const out = new (column.constructor as new (n: number) => T)(rows.length);
+  for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
+  return out;
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../core/index.ts';
+import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
+import { encodeModel, type ForestArrays } from '../model/index.ts';
+import type { Sha256 } from '../ports/index.ts';
+import type { ValidationMetrics } from '../validation/index.ts';
+import { assembleModel, settleVpin } from './assemble-model.ts';
+import type { ComputePool } from './compute-pool.ts';
+import { checkTrainable, labelEvents } from './dataset.ts';
+import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
+import type { LabelledDataset } from './labelled-dataset.ts';
+import { runWalkForward } from './run-walk-forward.ts';
+import type { TrainingTimings } from './training-result.ts';
+
+export interface TrainingRequest {
+  readonly bars: BarSeries;
+  /** (nBars,) the signals that came with the bars, or null for the built-in primary. */
+  readonly sides: Int8Array | null;
+  readonly config: OrchestratorConfig;
+}
+
+export const TRAINING_STAGES = ['labels', 'features', 'walk-forward', 'final fit'] as const;
+
+export interface TrainingProgress {
+  readonly stage: (typeof TRAINING_STAGES)[number];
+  readonly done: number;
+  readonly total: number;
+}
+
+/** All that a training gives, as plain data: it crosses threads. */
+export interface TrainingOutput {
+  readonly modelBytes: Uint8Array;
+  readonly metrics: ValidationMetrics;
+  readonly featureImportance: Readonly<Record<string, number>>;
+  readonly nSamples: number;
+  readonly nFolds: number;
+  readonly nBars: number;
+  readonly nUnresolved: number;
+  readonly nWithoutRange: number;
+  readonly dataset: LabelledDataset;
+  readonly timingsMs: Omit<TrainingTimings, 'save'>;
+}
+
+/** What a training runs on. */
+export interface TrainingMachinery {
+  readonly pool: ComputePool;
+  readonly sha256: Sha256;
+  readonly clock: Clock;
+  readonly onProgress: (progress: TrainingProgress) => void;
+}
+
+/**
+ * Learns a meta-model: labels, features, purged walk-forward, final fit, calibration, file. The same request gives the
+ * same bytes on any number of workers.
+ *
+ * @throws {DataError | TrainingError} when the data gives no honest model.
+ */
+export async function runTraining(request: TrainingRequest, machinery: TrainingMachinery): Promise<TrainingOutput> {
+  const { bars, sides } = request;
+  const config = { ...request.config, vpin: settleVpin(request.config.vpin, bars.takerBuyVolume !== null) };
+  const { pool, sha256, onProgress } = machinery;
+  const watch = stopwatch(machinery.clock);
+
+  onProgress({ stage: 'labels', done: 0, total: 1 });
+  const events = labelEvents(bars, sides, config);
+  checkTrainable(events.label, config.training.minTrainingSamples);
+  const labelsMs = watch();
+
+  onProgress({ stage: 'features', done: 0, total: 1 });
+  const everyRow = Int32Array.from(events.label.keys());
+  const baseFeatures = await eventFeatures({ bars, events, config, pool }, everyRow, config.featureNames, null);
+  const vpinColumn = await eventFeatures({ bars, events, config, pool }, everyRow, ['vpin'], null);
+  const context: FitContext = { bars, events, config, baseFeatures, pool };
+  const featuresMs = watch();
+
+  const tested = await runWalkForward(context, (done, total) => onProgress({ stage: 'walk-forward', done, total }));
+  const walkForwardMs = watch();
+
+  onProgress({ stage: 'final fit', done: 0, total: 1 });
+  const fitted = await fitRows(context, everyRow);
+  const parts = assembleModel({ context, sides, tested, fitted, vpinColumn, sha256 });
+  const modelBytes = encodeModel(parts, sha256);
+  onProgress({ stage: 'final fit', done: 1, total: 1 });
+  const fitMs = watch();
+
+  const { fold, rawProbability, probability, metrics } = tested;
+  const { t0, t1, side, label, ret } = events;
+  return {
+    modelBytes,
+    metrics,
+    featureImportance: importanceByName(config.featureNames, fitted.forest),
+    nSamples: label.length,
+    nFolds: config.walkForward.nFolds,
+    nBars: bars.length,
+    nUnresolved: events.nUnresolved,
+    nWithoutRange: events.nWithoutRange,
+    dataset: {
+      featureNames: config.featureNames,
+      ...{ t0, t1, side, label, ret, weight: fitted.weight, x: fitted.x, fold, rawProbability, probability },
+    },
+    timingsMs: { labels: labelsMs, features: featuresMs, walkForward: walkForwardMs, fit: fitMs },
+  };
+}
+
+function importanceByName(names: readonly string[], forest: ForestArrays): Record<string, number> {
+  return Object.fromEntries(names.map((name, j) => [name, forest.importance[j]]));
+}
+
+/** Milliseconds since the last call. */
+function stopwatch(clock: Clock): () => number {
+  let last = clock.monotonicNs();
+  return () => {
+    const now = clock.monotonicNs();
+    const elapsed = (now - last) / 1e6;
+    last = now;
+    return elapsed;
+  };
+}

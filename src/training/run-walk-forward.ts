@@ -1,0 +1,99 @@
+import { type Calibrator, calibrate, fitCalibrator, predictForest } from '../model/index.ts';
+import {
+  evaluateForecasts,
+  type FoldScores,
+  prequentialBaseRate,
+  scoreForecasts,
+  type ValidationMetrics,
+  type WalkForwardFold,
+  walkForwardFolds,
+} from '../validation/index.ts';
+import { pick } from './dataset.ts';
+import { type FitContext, featureRows, fitRows } from './fit-rows.ts';
+
+/** What the walk-forward found: one out-of-sample probability for every event outside the first block. */
+export interface TestedEvents {
+  /** (nEvents,) test fold, -1 where untested. */
+  readonly fold: Int16Array;
+  /** (nEvents,) the forest's probability, NaN where untested. */
+  readonly rawProbability: Float64Array;
+  /** (nEvents,) the same after the fold's calibrator, NaN where untested. */
+  readonly probability: Float64Array;
+  readonly metrics: ValidationMetrics;
+}
+
+/**
+ * Purged walk-forward: every block is judged by a forest, a regime model and a calibrator fitted only on labels that had
+ * ended before the block began.
+ */
+export async function runWalkForward(
+  context: FitContext,
+  onProgress: (done: number, total: number) => void,
+): Promise<TestedEvents> {
+  const { events, config } = context;
+  const n = events.label.length;
+  const folds = walkForwardFolds(events.t0, events.t1, config.walkForward);
+  const rawProbability = new Float64Array(n).fill(Number.NaN);
+  let done = 0;
+  onProgress(done, folds.length);
+  // Folds do not depend on each other until calibration, so they share the pool.
+  await Promise.all(
+    folds.map(async (fold) => {
+      const raw = await predictFold(context, fold);
+      fold.test.forEach((row, k) => {
+        rawProbability[row] = raw[k];
+      });
+      onProgress(++done, folds.length);
+    }),
+  );
+  const foldOf = new Int16Array(n).fill(-1);
+  const probability = new Float64Array(n).fill(Number.NaN);
+  for (const fold of folds) {
+    const calibrator = foldCalibrator(context, fold, rawProbability);
+    for (const row of fold.test) {
+      foldOf[row] = fold.fold;
+      probability[row] = calibrate(calibrator, rawProbability[row]);
+    }
+  }
+  return { fold: foldOf, rawProbability, probability, metrics: judge(context, folds, probability) };
+}
+
+async function predictFold(context: FitContext, fold: WalkForwardFold): Promise<Float64Array> {
+  const { forest, regimeFit } = await fitRows(context, fold.train);
+  const x = await featureRows(context, fold.test, regimeFit.model);
+  return predictForest(forest).predictMany(x, fold.test.length);
+}
+
+/** Fitted on the out-of-sample probabilities of events whose labels had ended before the block; identity for the first. */
+function foldCalibrator(context: FitContext, fold: WalkForwardFold, rawProbability: Float64Array): Calibrator {
+  const tested = fold.train.filter((row) => !Number.isNaN(rawProbability[row]) && row < fold.test[0]);
+  return fitCalibrator(pick(rawProbability, tested), pick(context.events.label, tested));
+}
+
+/** Scores every fold and all of them together; the benchmark knows the labels of the first block as well. */
+function judge(context: FitContext, folds: readonly WalkForwardFold[], probability: Float64Array): ValidationMetrics {
+  const { bars, events } = context;
+  const benchmark = prequentialBaseRate(events.t0, events.t1, events.label);
+  const scores = folds.map((fold): FoldScores => {
+    const { fold: index, train, test, nPurged } = fold;
+    const forecasts = {
+      label: pick(events.label, test),
+      probability: pick(probability, test),
+      benchmark: pick(benchmark, test),
+    };
+    return { fold: index, nTrain: train.length, nPurged, ...scoreForecasts(forecasts) };
+  });
+  const tested = Int32Array.from(events.label.keys()).filter((row) => row >= folds[0].test[0]);
+  return evaluateForecasts(
+    {
+      t0: pick(events.t0, tested),
+      t1: pick(events.t1, tested),
+      label: pick(events.label, tested),
+      ret: pick(events.ret, tested),
+      probability: pick(probability, tested),
+      benchmark: pick(benchmark, tested),
+      tsEvent: bars.tsEvent,
+    },
+    scores,
+  );
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../core/index.ts';
+import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
+import { MetaModel } from '../model/index.ts';
+import type { ModelStore, Sha256 } from '../ports/index.ts';
+import type { TrainingOutput, TrainingProgress, TrainingRequest } from './run-training.ts';
+import { TrainingResult } from './training-result.ts';
+
+/** Runs a whole training somewhere that is not the serving thread. */
+export interface Trainer {
+  /** @throws {DataError | TrainingError} when the data gives no honest model. */
+  train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void): Promise<TrainingOutput>;
+  /** Ends every training that still runs; their promises reject. */
+  close(): Promise<void>;
+}
+
+export interface TrainOptions {
+  /** (nBars,) the signals that came with the bars, -1, 0 or 1; absent or null for the built-in primary. */
+  readonly sides?: Int8Array | null;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+}
+
+export interface TrainingLoopPorts {
+  readonly trainer: Trainer;
+  readonly modelStore: ModelStore;
+  readonly sha256: Sha256;
+  readonly clock: Clock;
+}
+
+/** Learns meta-models: hands the work to a trainer, takes back only a model that passes its own checks, and saves it. */
+export class TrainingLoop {
+  readonly #config: OrchestratorConfig;
+  readonly #ports: TrainingLoopPorts;
+
+  constructor(config: OrchestratorConfig, ports: TrainingLoopPorts) {
+    this.#config = config;
+    this.#ports = ports;
+  }
+
+  /**
+   * Trains on bars, at least 1000 of them, and saves the model at `model_path`.
+   *
+   * @throws {DataError | TrainingError} when the data gives no honest model, or the file cannot be written. The file that
+   * was there is then untouched. @throws {ModelError} when the model does not load as it would from disk.
+   */
+  async train(bars: BarSeries, options: TrainOptions = {}): Promise<TrainingResult> {
+    const { modelStore, trainer, sha256, clock } = this.#ports;
+    await modelStore.checkWritable(this.#config.modelPath);
+    const request = { bars, sides: options.sides ?? null, config: this.#config };
+    const { modelBytes, ...output } = await trainer.train(request, options.onProgress ?? (() => undefined));
+    const model = MetaModel.decode(modelBytes, { sha256 });
+    const startNs = clock.monotonicNs();
+    await modelStore.write(this.#config.modelPath, modelBytes);
+    const save = (clock.monotonicNs() - startNs) / 1e6;
+    return new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save } });
+  }
+}

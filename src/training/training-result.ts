@@ -1,0 +1,70 @@
+import type { MetaModel } from '../model/index.ts';
+import type { ValidationMetrics } from '../validation/index.ts';
+import type { LabelledDataset } from './labelled-dataset.ts';
+
+/** How long each part of a training took, milliseconds. */
+export interface TrainingTimings {
+  readonly labels: number;
+  readonly features: number;
+  readonly walkForward: number;
+  readonly fit: number;
+  readonly save: number;
+}
+
+export interface TrainingFields {
+  readonly model: MetaModel;
+  readonly metrics: ValidationMetrics;
+  /** Feature name to mean decrease in impurity; the scores sum to 1. */
+  readonly featureImportance: Readonly<Record<string, number>>;
+  /** Labelled events the final model was fitted on. */
+  readonly nSamples: number;
+  readonly nFolds: number;
+  readonly nBars: number;
+  readonly nUnresolved: number;
+  readonly nWithoutRange: number;
+  /** Every labelled event, with what the walk-forward said of it. */
+  readonly dataset: LabelledDataset;
+  readonly timingsMs: TrainingTimings;
+}
+
+/** A trained model and the honest account of what it is worth: every figure is walk-forward, out of sample. */
+export class TrainingResult implements TrainingFields {
+  readonly model: MetaModel;
+  readonly metrics: ValidationMetrics;
+  readonly featureImportance: Readonly<Record<string, number>>;
+  readonly nSamples: number;
+  readonly nFolds: number;
+  readonly nBars: number;
+  readonly nUnresolved: number;
+  readonly nWithoutRange: number;
+  readonly dataset: LabelledDataset;
+  readonly timingsMs: TrainingTimings;
+
+  constructor(fields: TrainingFields) {
+    this.model = fields.model;
+    this.metrics = fields.metrics;
+    this.featureImportance = fields.featureImportance;
+    this.nSamples = fields.nSamples;
+    this.nFolds = fields.nFolds;
+    this.nBars = fields.nBars;
+    this.nUnresolved = fields.nUnresolved;
+    this.nWithoutRange = fields.nWithoutRange;
+    this.dataset = fields.dataset;
+    this.timingsMs = fields.timingsMs;
+  }
+
+  /** Share of right decisions at probability 0.5; says little without `metrics.majorityAccuracy` beside it. */
+  get accuracy(): number {
+    return this.metrics.accuracy;
+  }
+
+  /** Area under the ROC curve; null when a class is missing. */
+  get auc(): number | null {
+    return this.metrics.auc;
+  }
+
+  /** @param threshold - the accuracy to reach, [0, 1]. Passing says nothing about an edge: see `metrics.verdict`. */
+  meetsMinimumAccuracy(threshold = 0.55): boolean {
+    return this.accuracy >= threshold;
+  }
+}
