@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { Rng } from '../../src/core/index.ts';
+import type { FeatureName } from '../../src/domain/index.ts';
+import {
+  assembleForest,
+  binColumns,
+  type Calibrator,
+  type ForestOptions,
+  fitCalibrator,
+  growTrees,
+  type ModelParts,
+  predictForest,
+  quantizeWeights,
+  readableKernel,
+} from '../../src/model/index.ts';
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+export interface SmallModelOptions {
+  readonly nTrees?: number;
+  readonly maxDepth?: number;
+  readonly calibrator?: Calibrator['kind'];
+  readonly seed?: number;
+}
+
+const NAMES: readonly FeatureName[] = ['volatility', 'momentum', 'regime', 'trend_strength'];
+
+/** Parts of a seeded model over four features, small enough to flip every byte of its file. */
+export function smallModel(options: SmallModelOptions = {}): ModelParts {
+  const { nTrees = 3, maxDepth = 2, calibrator = 'isotonic', seed = 1 } = options;
+  const rng = new Rng(seed);
+  const n = 800;
+  const x = Float32Array.from({ length: n * 4 }, () => rng.nextGaussian());
+  const label = Uint8Array.from({ length: n }, (_, k) => (rng.nextGaussian() < x[4 * k] ? 1 : 0));
+  const settings: ForestOptions = {
+    nEstimators: nTrees,
+    maxDepth,
+    minSamplesSplit: 10,
+    minSamplesLeaf: 5,
+    maxFeatures: 2,
+    randomState: seed,
+  };
+  const block = growTrees(
+    binColumns(x, 4),
+    label,
+    quantizeWeights(new Float64Array(n).fill(1)),
+    settings,
+    0,
+    nTrees,
+    readableKernel,
+  );
+  const forest = assembleForest([block], settings, 4);
+  const raw = predictForest(forest).predictMany(x, n);
+  const rows = { isotonic: n, platt: 400, identity: 0 }[calibrator];
+  return {
+    featureNames: NAMES,
+    forest,
+    calibrator: fitCalibrator(raw.subarray(0, rows), label.subarray(0, rows)),
+    regime: { calmVariance: 1e-6, turbulentVariance: 1e-5, stayCalm: 0.98, stayTurbulent: 0.95 },
+    vpin: { nBuckets: 50, bucketVolume: null, classifier: 'bvc' },
+    goldenInputs: x.slice(0, 4 * 4),
+    metadata: {
+      training: {
+        verdict: 'edge',
+        ...{ accuracy: 0.6, auc: 0.7, baseRate: 0.5, majorityAccuracy: 0.5, balancedAccuracy: 0.6, logLoss: 0.6 },
+        ...{
+          logLossSkill: 0.1,
+          brier: 0.2,
+          ece: 0.01,
+          pValue: 0.001,
+          nSamples: n,
+          nFolds: 5,
+          featureImportance: { volatility: 1 },
+        },
+      },
+      baselineAccuracy: 0.6,
+      vpinQuantiles: [0, 0.2, 0.5, 1],
+      config: { labels: { pt_multiplier: 2 } },
+      seed,
+      dataFingerprint: 'f'.repeat(64),
+      firstBarTs: 1_600_000_000_000_000_001n,
+      lastBarTs: 1_700_000_000_000_000_001n,
+      regimeNote: null,
+    },
+  };
+}
