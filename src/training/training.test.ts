@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { randomWalk } from '../../test/support/random-walk.ts';
+import { sha256 } from '../../test/support/small-model.ts';
+import { modelOf, trainHere } from '../../test/support/trained.ts';
+import { workerPool } from '../adapters/compute/index.ts';
+import { Rng } from '../core/index.ts';
+import { BarSeries, OrchestratorConfig } from '../domain/index.ts';
+import { computeFeatures } from '../features/index.ts';
+import { averageUniqueness } from '../labeling/index.ts';
+import { calibrate, fitCalibrator } from '../model/index.ts';
+import { simulateMarket } from '../simulation/index.ts';
+import { rocAucScore } from '../validation/index.ts';
+import { labelEvents } from './dataset.ts';
+
+const market = simulateMarket({ nBars: 6000, edge: 0.2, breakAt: null, seed: 3 }).bars;
+const FAST = { forest: { nEstimators: 30 } } as const;
+
+describe('a training', () => {
+  test('gives the same bytes on 1, 2 and 4 workers, and twice on the same', async () => {
+    const digests = [];
+    for (const workers of [1, 2, 4]) {
+      const pool = workerPool(workers);
+      digests.push(sha256((await trainHere(market, FAST, { pool })).modelBytes));
+      await pool.close();
+    }
+    digests.push(sha256((await trainHere(market, FAST)).modelBytes));
+    expect(new Set(digests).size, digests.join(' ')).toBe(1);
+    const other = await trainHere(market, { forest: { ...FAST.forest, randomState: 43 } });
+    expect(sha256(other.modelBytes), 'another seed is another model').not.toBe(digests[0]);
+  });
+
+  test('writes the same bytes whatever does not change a prediction', async () => {
+    const here = await trainHere(market, FAST);
+    const there = await trainHere(market, {
+      ...FAST,
+      modelPath: 'elsewhere.onnx',
+      sizing: { maxSize: 2 },
+      regime: { floor: 0.1 },
+    });
+    expect(there.modelBytes).toEqual(here.modelBytes);
+  });
+
+  test('judges nothing by what it was fitted on: a changed future changes no probability before it', async () => {
+    // Given signals, so that the events stay the same ones whatever the bars do.
+    const rng = new Rng(4);
+    const sides = Int8Array.from({ length: market.length }, (_, i) =>
+      i % 3 === 0 && i < market.length - 20 ? (rng.nextInt(2) === 0 ? -1 : 1) : 0,
+    );
+    const { dataset } = await trainHere(market, FAST, { sides });
+    for (const fold of [1, 2, 3, 4]) {
+      const cut = dataset.t0[dataset.fold.indexOf(fold)];
+      const other = (await trainHere(withOtherFuture(market, cut, fold), FAST, { sides })).dataset;
+      expect(other.t0).toEqual(dataset.t0);
+      let compared = 0;
+      for (let k = 0; k < dataset.t0.length; k++) {
+        if (dataset.t1[k] <= cut)
+          expect([other.t1[k], other.label[k], other.ret[k]], `label ${k}`).toEqual([
+            dataset.t1[k],
+            dataset.label[k],
+            dataset.ret[k],
+          ]);
+        if (dataset.fold[k] < 0 || dataset.fold[k] >= fold) continue;
+        compared++;
+        expect(other.rawProbability[k], `event ${k}, fold ${dataset.fold[k]}`).toBe(dataset.rawProbability[k]);
+        expect(other.probability[k], `event ${k}, fold ${dataset.fold[k]}`).toBe(dataset.probability[k]);
+      }
+      expect(compared).toBeGreaterThan(100);
+    }
+  });
+
+  test('calibrates each fold by the ended events of the folds before it, the first not at all', async () => {
+    const { dataset } = await trainHere(market, FAST);
+    for (let fold = 0; fold < 5; fold++) {
+      const first = dataset.fold.indexOf(fold);
+      const rows = [...dataset.t0.keys()].filter(
+        (k) => dataset.fold[k] >= 0 && dataset.fold[k] < fold && dataset.t1[k] < dataset.t0[first],
+      );
+      const calibrator = fitCalibrator(
+        Float64Array.from(rows, (k) => dataset.rawProbability[k]),
+        Uint8Array.from(rows, (k) => dataset.label[k]),
+      );
+      for (let k = first; dataset.fold[k] === fold; k++) {
+        expect(dataset.probability[k], `event ${k}`).toBe(calibrate(calibrator, dataset.rawProbability[k]));
+      }
+    }
+  });
+
+  test('dumps what it says: scores recomputed from the dataset are the report’s, weights are uniqueness', async () => {
+    const { dataset, metrics, modelBytes } = await trainHere(market, FAST);
+    const tested = [...dataset.fold.keys()].filter((k) => dataset.fold[k] >= 0);
+    const label = Uint8Array.from(tested, (k) => dataset.label[k]);
+    const probability = Float64Array.from(tested, (k) => dataset.probability[k]);
+    expect(metrics.auc).toBe(rocAucScore(label, probability));
+    expect(metrics.nTested).toBe(tested.length);
+    expect(metrics.folds.map((fold) => fold.nTested).reduce((a, b) => a + b)).toBe(tested.length);
+    expect(dataset.weight).toEqual(averageUniqueness(dataset.t0, dataset.t1));
+    const model = rowLiveAndDumped(modelBytes, market, dataset);
+    expect(model.live).toEqual(model.dumped);
+  });
+
+  test('settles how volume is classified, so that serving cannot differ', async () => {
+    expect(modelOf(await trainHere(market, FAST)).vpin.classifier).toBe('aggressor');
+    const plain = BarSeries.fromColumns({ ...market, takerBuyVolume: null });
+    expect(modelOf(await trainHere(plain, FAST)).vpin.classifier).toBe('bvc');
+  });
+});
+
+/** The same bars up to `cut`, others after it. */
+function withOtherFuture(bars: BarSeries, cut: number, seed: number): BarSeries {
+  const rng = new Rng(seed);
+  return BarSeries.fromBars(
+    Array.from({ length: bars.length }, (_, i) => {
+      const bar = bars.bar(i);
+      if (i <= cut) return bar;
+      const [open, close] = [bar.open * (1 + 0.02 * rng.nextFloat()), bar.close * (1 + 0.02 * rng.nextFloat())];
+      return { ...bar, open, close, high: Math.max(open, close) * 1.001, low: Math.min(open, close) * 0.999 };
+    }),
+  );
+}
+
+/** The features of one event as the model would compute them live, and as the dataset holds them. */
+function rowLiveAndDumped(
+  modelBytes: Uint8Array,
+  bars: BarSeries,
+  dataset: Awaited<ReturnType<typeof trainHere>>['dataset'],
+) {
+  const model = modelOf({ modelBytes } as Awaited<ReturnType<typeof trainHere>>);
+  const k = 100;
+  const window = bars.slice(dataset.t0[k] - 99, dataset.t0[k] + 1);
+  const live = computeFeatures(model.featureNames, window, Int32Array.of(99), Int8Array.of(dataset.side[k]), model);
+  const width = dataset.featureNames.length;
+  return { live: Float32Array.from(live), dumped: dataset.x.slice(k * width, (k + 1) * width) };
+}
+
+describe('honesty', () => {
+  test('shuffled labels are called an edge in at most 2 of 20 seeds', async () => {
+    const edges: number[] = [];
+    for (let seed = 0; seed < 20; seed++) {
+      // Signals drawn by lot on bars with no edge: whatever pays, pays by chance.
+      const { bars } = simulateMarket({ nBars: 4000, edge: 0, breakAt: null, seed: 900 + seed });
+      const rng = new Rng(seed);
+      const sides = Int8Array.from({ length: bars.length }, () =>
+        rng.nextInt(3) === 0 ? (rng.nextInt(2) === 0 ? -1 : 1) : 0,
+      );
+      const { metrics } = await trainHere(bars, FAST, { sides });
+      if (metrics.verdict === 'edge') edges.push(seed);
+    }
+    expect(edges.length, `seeds ${edges}`).toBeLessThanOrEqual(2);
+  });
+
+  test('a planted signal is called an edge, and a broken one is not', async () => {
+    const planted = simulateMarket({ nBars: 20_000, edge: 0.2, breakAt: null, seed: 1 }).bars;
+    expect((await trainHere(planted, FAST)).metrics.verdict).toBe('edge');
+    const broken = simulateMarket({ nBars: 20_000, edge: 0.2, breakAt: 0, seed: 1 }).bars;
+    expect((await trainHere(broken, FAST)).metrics.verdict).toBe('no_edge');
+  });
+});
+
+describe('data that gives no honest model is refused', () => {
+  const config = OrchestratorConfig();
+  test.each([
+    [
+      '999 bars',
+      () => labelEvents(market.slice(0, 999), null, config),
+      'training needs at least 1000 bars, the data has 999',
+    ],
+    [
+      'too few events',
+      () => trainHere(market.slice(0, 1000), {}, { sides: new Int8Array(1000).fill(1, 100, 150) }),
+      'training needs at least 100 labelled events, the data gives 50',
+    ],
+    [
+      'one class',
+      () => trainHere(randomWalk(1200, 1), { labels: { minReturn: 5 } }),
+      'have label 0; a model needs both',
+    ],
+    [
+      'prices that do not move',
+      () => trainHere(flat()),
+      'training needs at least 100 labelled events, the data gives 0',
+    ],
+  ])('%s', async (_, train, message) => {
+    await expect(async () => train()).rejects.toThrow(message);
+  });
+});
+
+function flat(): BarSeries {
+  const bar = { open: 5, high: 5, low: 5, close: 5, volume: 1 };
+  return BarSeries.fromBars(Array.from({ length: 1500 }, (_, i) => ({ ...bar, tsEvent: BigInt(i) })));
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../../src/core/index.ts';
+import { type BarSeries, OrchestratorConfig, type OrchestratorConfigInput } from '../../src/domain/index.ts';
+import { MetaModel } from '../../src/model/index.ts';
+import { type ComputePool, inlineCompute, runTraining, type TrainingOutput } from '../../src/training/index.ts';
+import { sha256 } from './small-model.ts';
+
+/** A clock that only tests move; a nanosecond passes at every look. */
+export function steppingClock(): Clock {
+  let now = 0;
+  return { monotonicNs: () => ++now };
+}
+
+export interface TrainedOptions {
+  readonly sides?: Int8Array | null;
+  readonly pool?: ComputePool;
+}
+
+/** Trains in the calling thread. */
+export function trainHere(
+  bars: BarSeries,
+  input: OrchestratorConfigInput = {},
+  options: TrainedOptions = {},
+): Promise<TrainingOutput> {
+  const { sides = null, pool = inlineCompute() } = options;
+  return runTraining(
+    { bars, sides, config: OrchestratorConfig(input) },
+    { pool, sha256, clock: steppingClock(), onProgress: () => undefined },
+  );
+}
+
+/** The model of a training, read as from disk. */
+export function modelOf(output: TrainingOutput): MetaModel {
+  return MetaModel.decode(output.modelBytes, { sha256 });
+}
