@@ -15,7 +15,7 @@ import { workerTrainer } from '../adapters/trainer/index.ts';
 import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
 import { ML4TOrchestrator } from '../orchestrator/index.ts';
 import type { Logger, Sha256 } from '../ports/index.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './show/progress.ts';
 
 export { readSettings } from '../adapters/config/index.ts';
 export { probeMachine } from '../adapters/probe-machine.ts';

@@ -17,10 +17,10 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from './options.ts';
-import { count, fixed, print, printJson } from './output.ts';
-import { type Progress, showProgress } from './progress.ts';
-import { replayRecord, replayReport } from './replay-report.ts';
-import { verdictLines } from './training-report.ts';
+import { count, fixed, print, printJson } from './show/output.ts';
+import { type Progress, showProgress } from './show/progress.ts';
+import { replayRecord, replayReport } from './show/replay-report.ts';
+import { verdictLines } from './show/training-report.ts';
 
 /** Where the demo keeps its models, below the directory it is called from. */
 const DEMO_DIRECTORY = join('.ml4t', 'demo');

@@ -1,7 +1,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { probeMachine } from './compose.ts';
-import { print, printJson, table } from './output.ts';
+import { print, printJson, table } from './show/output.ts';
 
 /** One thing this program needs or could use, and whether it is there. */
 export interface Probe {

@@ -7,7 +7,7 @@ import { enrichedSignalToWire, type FeatureName, signalEventFromWire } from '../
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import { createOrchestrator } from './compose.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
-import { say } from './output.ts';
+import { say } from './show/output.ts';
 
 interface EnrichOptions extends SettingsOptions {
   readonly includeBars?: boolean;

@@ -4,7 +4,7 @@ import { type FeatureName, toSnakeCase } from '../domain/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { fileModelStore, sha256 } from './compose.ts';
 import { addFeatureOption } from './options.ts';
-import { count, fixed, print, printJson, table } from './output.ts';
+import { count, fixed, print, printJson, table } from './show/output.ts';
 
 interface InspectOptions {
   readonly features?: readonly FeatureName[];

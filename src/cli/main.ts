@@ -6,8 +6,8 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { enrichCommand } from './enrich.ts';
 import { inspectCommand } from './inspect.ts';
-import { say } from './output.ts';
 import { replayCommand } from './replay.ts';
+import { say } from './show/output.ts';
 import { simulateCommand } from './simulate.ts';
 import { trainCommand } from './train.ts';
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FEATURE_NAMES, type OrchestratorConfig, PRIMARIES } from '../domain/index.ts';
 import { readSettings } from './compose.ts';
-import { say } from './output.ts';
+import { say } from './show/output.ts';
 
 const DEFAULT_CONFIG_FILE = 'ml4t.yaml';
 

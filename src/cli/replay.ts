@@ -12,9 +12,9 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from './options.ts';
-import { print, printJson } from './output.ts';
-import { showProgress } from './progress.ts';
-import { replayRecord, replayReport } from './replay-report.ts';
+import { print, printJson } from './show/output.ts';
+import { showProgress } from './show/progress.ts';
+import { replayRecord, replayReport } from './show/replay-report.ts';
 
 interface ReplayOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;

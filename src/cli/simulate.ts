@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { simulateMarket } from '../simulation/index.ts';
 import { saveBars } from './compose.ts';
 import { finiteNumber, nonNegativeInteger, positiveInteger } from './options.ts';
-import { count, print, printJson } from './output.ts';
+import { count, print, printJson } from './show/output.ts';
 
 interface SimulateOptions {
   readonly bars: number;

@@ -13,9 +13,9 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from './options.ts';
-import { print, printJson, say } from './output.ts';
-import { showProgress } from './progress.ts';
-import { trainingRecord, trainingReport } from './training-report.ts';
+import { print, printJson, say } from './show/output.ts';
+import { showProgress } from './show/progress.ts';
+import { trainingRecord, trainingReport } from './show/training-report.ts';
 
 interface TrainOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;

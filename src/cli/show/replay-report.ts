@@ -1,6 +1,6 @@
 import { build } from 'hdr-histogram-js';
-import { toSnakeCase } from '../domain/index.ts';
-import type { ReplaySummary } from '../orchestrator/index.ts';
+import { toSnakeCase } from '../../domain/index.ts';
+import type { ReplaySummary } from '../../orchestrator/index.ts';
 import { barOf, count, duration, fixed, percent, table } from './output.ts';
 
 const PERCENTILES = [50, 99, 99.9] as const;

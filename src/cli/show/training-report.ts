@@ -1,7 +1,7 @@
-import { formatIsoNanos } from '../core/index.ts';
-import { toSnakeCase } from '../domain/index.ts';
-import type { TrainingResult } from '../training/index.ts';
-import type { BarReport } from './compose.ts';
+import { formatIsoNanos } from '../../core/index.ts';
+import { toSnakeCase } from '../../domain/index.ts';
+import type { TrainingResult } from '../../training/index.ts';
+import type { BarReport } from '../compose.ts';
 import { barOf, count, fixed, percent, table } from './output.ts';
 
 /** A finished training, as the command saw it. */

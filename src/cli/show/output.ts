@@ -1,4 +1,4 @@
-import { stringifyLossless } from '../core/index.ts';
+import { stringifyLossless } from '../../core/index.ts';
 
 /** Writes one JSON object on stdout, alone on its line. */
 export function printJson(value: unknown): void {

@@ -1,0 +1,304 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createOrchestrator } from '../../src/cli/compose.ts';
+import { parseLossless, stringifyLossless } from '../../src/core/index.ts';
+import {
+  BarSeries,
+  EnrichedSignalEvent,
+  enrichedSignalToWire,
+  OrchestratorConfig,
+  type OrchestratorConfigInput,
+  type Side,
+  SignalEvent,
+  signalEventFromWire,
+  signalEventToWire,
+  WINDOW_BARS,
+} from '../../src/domain/index.ts';
+import { computeFeatures, regimeWeight, turbulentProbability, vpin } from '../../src/features/index.ts';
+import { MetaModel } from '../../src/model/index.ts';
+import { type ML4TOrchestrator, replay, summarizeReplay } from '../../src/orchestrator/index.ts';
+import { simulateMarket } from '../../src/simulation/index.ts';
+import { sha256 } from '../support/small-model.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'ml4t-orchestrator-'));
+const modelPath = join(directory, 'model.onnx');
+const market = simulateMarket({ nBars: 8000, edge: 0.2, breakAt: null, seed: 7 }).bars;
+const FAST: OrchestratorConfigInput = { modelPath, forest: { nEstimators: 30 } };
+
+function recorded(input: OrchestratorConfigInput = {}): { orchestrator: ML4TOrchestrator; warnings: string[] } {
+  const warnings: string[] = [];
+  const logger = { info: () => undefined, warn: (message: string) => void warnings.push(message) };
+  return {
+    orchestrator: createOrchestrator(OrchestratorConfig({ ...FAST, ...input }), { logger, workers: 1 }),
+    warnings,
+  };
+}
+
+function signalAt(end: number, signal: Side = 1, bars: BarSeries = market): SignalEvent {
+  const window = bars.slice(end - WINDOW_BARS + 1, end + 1);
+  return new SignalEvent({ instrumentId: 'SIM', signal, timestamp: window.tsEvent[WINDOW_BARS - 1], bars: window });
+}
+
+/** Everything an answer says, the latency apart. */
+function said(enriched: EnrichedSignalEvent): string {
+  const { latency_ns: _, ...rest } = enrichedSignalToWire(enriched);
+  return stringifyLossless(rest);
+}
+
+beforeAll(async () => {
+  const { orchestrator } = recorded();
+  await orchestrator.train(market.slice(0, 6000));
+  await orchestrator.stop();
+});
+
+describe('P1: features, model, toxicity, regime, in one synchronous call', () => {
+  test('an answer is what its parts say, put together', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const model = MetaModel.decode(readFileSync(modelPath), { sha256 });
+    for (const [end, side] of [
+      [6500, 1],
+      [7000, -1],
+      [7500, 1],
+    ] as const) {
+      const event = signalAt(end, side);
+      const enriched = orchestrator.processSignal(event);
+      expect(enriched).toBeInstanceOf(EnrichedSignalEvent);
+      const features = computeFeatures(model.featureNames, market, Int32Array.of(end), Int8Array.of(side), model);
+      const { raw, confidence } = model.predict(features);
+      expect([enriched.rawConfidence, enriched.metaConfidence]).toEqual([raw, confidence]);
+      expect(enriched.toxicity).toBe(vpin(market, end, orchestrator.config.vpin).vpin);
+      if (model.regime === null) throw new Error('the simulated market has regimes');
+      expect(enriched.regimeWeight).toBe(regimeWeight(turbulentProbability(market, end, model.regime), 0.4));
+      expect(enriched).toMatchObject({
+        source: 'model',
+        reason: null,
+        modelAvailable: true,
+        modelVersion: model.version,
+        toxicityAvailable: true,
+      });
+      expect(enriched.size).toBeCloseTo(side * confidence * enriched.regimeWeight * (1 - enriched.toxicity) * 0.5, 12);
+      expect(enriched.toMetaOutput()).toEqual({
+        confidence,
+        regime_weight: enriched.regimeWeight,
+        toxicity: enriched.toxicity,
+      });
+    }
+    expect(orchestrator.stats.nSignals).toBe(3);
+  });
+
+  test('a flat signal has no side to judge', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const enriched = orchestrator.processSignal(signalAt(7000, 0));
+    expect(enriched).toMatchObject({
+      metaConfidence: 0.5,
+      source: 'default',
+      reason: 'flat signal',
+      size: 0,
+      modelAvailable: true,
+    });
+    expect(enriched.regimeWeight).not.toBe(0.8);
+  });
+});
+
+describe('P2: an answer is a pure function of event, model and configuration', () => {
+  test('on another replica, later, after other signals, over the wire, and from more bars than it needs: the same bits', async () => {
+    const [one, other] = [recorded().orchestrator, recorded().orchestrator];
+    await Promise.all([one.start(), other.start()]);
+    for (let end = 6100; end < 7900; end += 77) {
+      const event = signalAt(end, end % 2 === 0 ? 1 : -1);
+      const answer = said(one.processSignal(event));
+      one.processSignal(signalAt(end - 50));
+      expect(said(one.processSignal(event)), 'again').toBe(answer);
+      expect(said(other.processSignal(event)), 'another replica').toBe(answer);
+      const wired = signalEventFromWire(parseLossless(stringifyLossless(signalEventToWire(event, true))));
+      expect(said(other.processSignal(wired)), 'over the wire').toBe(answer);
+      const longer = new SignalEvent({ ...event, bars: market.slice(0, end + 1) });
+      expect(said(other.processSignal(longer)).replace(/"n_bars":\d+/, '"n_bars":100'), 'more bars').toBe(answer);
+    }
+  });
+
+  test('replay gives the answers of live calls, and the future changes none of them', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const options = { instrumentId: 'SIM', sides: null };
+    const whole = replay(orchestrator, market, options);
+    const cut = 7000;
+    const early = replay(orchestrator, market.slice(0, cut), options);
+    expect(early.length).toBeGreaterThan(2000);
+    early.forEach((signal, k) => {
+      expect(said(signal.enriched)).toBe(said(whole[k].enriched));
+      expect(said(orchestrator.processSignal(signal.enriched.signalEvent))).toBe(said(signal.enriched));
+      if (signal.label !== null)
+        expect([signal.t1, signal.ret, signal.label]).toEqual([whole[k].t1, whole[k].ret, whole[k].label]);
+      else expect(whole[k].t1 === -1 || whole[k].t1 >= cut, 'resolved only by later bars').toBe(true);
+    });
+  });
+});
+
+describe('P3: without a model that may serve', () => {
+  const cases: [string, () => string, RegExp][] = [
+    ['no file', () => join(directory, 'none.onnx'), /^no model at .*none\.onnx$/],
+    ['a corrupt file', () => damaged((bytes) => bytes.fill(0, 1000, 1100)), /checksum does not match/],
+    ['a text file', () => damaged(() => Buffer.from('not a model')), /damaged or not a model/],
+    ['a directory', () => directory, /^cannot read the model/],
+  ];
+  test.each(cases)('%s: the default confidence, the reason, one warning, and no exception', async (_, path, reason) => {
+    const { orchestrator, warnings } = recorded({ modelPath: path(), defaultConfidence: 0.3 });
+    await orchestrator.start();
+    for (let end = 6500; end < 6600; end++) {
+      const enriched = orchestrator.processSignal(signalAt(end));
+      expect(enriched).toMatchObject({
+        metaConfidence: 0.3,
+        modelAvailable: false,
+        source: 'default',
+        rawConfidence: null,
+        modelVersion: null,
+        regimeWeight: 0.8,
+      });
+      expect(enriched.reason).toMatch(reason);
+      expect(enriched.toxicity, 'toxicity needs no model').toBe(vpin(market, end, orchestrator.config.vpin).vpin);
+    }
+    expect(warnings.length, warnings.join('\n')).toBe(1);
+  });
+
+  test('an expired model answers stale, judged by the event’s own time; regime and toxicity go on', async () => {
+    const { orchestrator, warnings } = recorded({ model: { expirationHours: 10 } });
+    await orchestrator.start();
+    const fresh = orchestrator.processSignal(signalAt(6000 + 599));
+    const stale = orchestrator.processSignal(signalAt(6000 + 601));
+    const freshAgain = orchestrator.processSignal(signalAt(6000 + 599));
+    expect(fresh.source).toBe('model');
+    expect(stale).toMatchObject({ source: 'stale', modelAvailable: false, metaConfidence: 0.5, rawConfidence: null });
+    expect(stale.reason).toContain('10 h older');
+    expect(stale.regimeWeight).not.toBe(0.8);
+    expect(said(freshAgain)).toBe(said(fresh));
+    expect(warnings.length).toBe(1);
+  });
+
+  test('bars without what the model learned from get the default, and say so', async () => {
+    const path = join(directory, 'taker.onnx');
+    const features: OrchestratorConfigInput = { modelPath: path, featureNames: ['volatility', 'vpin'] };
+    const { orchestrator } = recorded(features);
+    await orchestrator.train(market.slice(0, 3000));
+    const plain = BarSeries.fromColumns({ ...market, takerBuyVolume: null });
+    expect(orchestrator.processSignal(signalAt(5000)).source).toBe('model');
+    const enriched = orchestrator.processSignal(signalAt(5000, 1, plain));
+    expect(enriched).toMatchObject({
+      source: 'default',
+      reason: 'the model learned from taker_buy_volume, which these bars do not carry',
+    });
+    await orchestrator.stop();
+  });
+
+  test('no volume: toxicity is 0 and says that it is not known', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const silent = BarSeries.fromColumns({ ...market, volume: new Float64Array(market.length), takerBuyVolume: null });
+    expect(orchestrator.processSignal(signalAt(7000, 1, silent))).toMatchObject({
+      toxicity: 0,
+      toxicityAvailable: false,
+      toxicityPercentile: null,
+    });
+  });
+});
+
+describe('P6 and P7: a swap is one step, and a model that may not serve leaves the old one', () => {
+  test('every answer comes from exactly one version, and a swap between two calls changes all of it', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const first = MetaModel.decode(readFileSync(modelPath), { sha256 });
+    const otherPath = join(directory, 'other.onnx');
+    const trainer = recorded({
+      modelPath: otherPath,
+      featureNames: ['vpin', 'volume_ratio', 'regime'],
+      forest: { randomState: 9, nEstimators: 10 },
+    }).orchestrator;
+    const { model: second } = await trainer.train(market.slice(2000, 5000));
+    const expected = new Map<string, string>();
+    for (const model of [first, second]) {
+      await orchestrator.swapModel(model);
+      expected.set(model.version, said(orchestrator.processSignal(signalAt(7000))));
+    }
+    for (let k = 0; k < 200; k++) {
+      const model = k % 3 === 0 ? first : second;
+      await orchestrator.swapModel(model);
+      const answer = orchestrator.processSignal(signalAt(7000));
+      expect(answer.modelVersion).toBe(model.version);
+      expect(said(answer)).toBe(expected.get(model.version));
+    }
+    await trainer.stop();
+  });
+
+  test('a bad file is refused and the model that served goes on', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const before = said(orchestrator.processSignal(signalAt(7000)));
+    await expect(orchestrator.swapModel(damaged((bytes) => bytes.fill(7, 50, 60)))).rejects.toThrow(
+      'checksum does not match',
+    );
+    await expect(orchestrator.swapModel(join(directory, 'none.onnx'))).rejects.toThrow('no model at');
+    expect(said(orchestrator.processSignal(signalAt(7000)))).toBe(before);
+  });
+
+  test('train saves the model and serves it only where none was serving', async () => {
+    const path = join(directory, 'trained.onnx');
+    const { orchestrator } = recorded({ modelPath: path });
+    await orchestrator.start();
+    expect(orchestrator.inferenceLoop.model).toBeNull();
+    const first = await orchestrator.train(market.slice(0, 4000));
+    expect(orchestrator.inferenceLoop.model?.version).toBe(first.model.version);
+    const second = await orchestrator.train(market.slice(1000, 5000));
+    expect(orchestrator.inferenceLoop.model?.version, 'the first still serves').toBe(first.model.version);
+    expect(MetaModel.decode(readFileSync(path), { sha256 }).version).toBe(second.model.version);
+    await orchestrator.swapModel(path);
+    expect(orchestrator.inferenceLoop.model?.version).toBe(second.model.version);
+    expect(second.meetsMinimumAccuracy(0)).toBe(true);
+    expect(second.meetsMinimumAccuracy(1)).toBe(false);
+    await orchestrator.stop();
+  });
+
+  test('a training that fails leaves the file and the model alone', async () => {
+    const bytes = readFileSync(modelPath);
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    await expect(orchestrator.train(market.slice(0, 500))).rejects.toThrow('at least 1000 bars');
+    expect(readFileSync(modelPath).equals(bytes)).toBe(true);
+    await orchestrator.stop();
+  });
+
+  test('stopping ends a training that still runs', async () => {
+    const { orchestrator } = recorded({ modelPath: join(directory, 'never.onnx'), forest: { nEstimators: 5000 } });
+    const stages: string[] = [];
+    const training = orchestrator.train(market, {
+      onProgress: ({ stage }) => {
+        if (stages.push(stage) === 1) void orchestrator.stop();
+      },
+    });
+    await expect(training).rejects.toThrow('the training was stopped');
+    await expect(orchestrator.train(market), 'and none begins afterwards').rejects.toThrow('the training was stopped');
+  });
+});
+
+describe('a replay', () => {
+  test('judges only what came after the training data, and says when there is nothing such', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const options = { instrumentId: 'SIM', sides: null };
+    const summary = summarizeReplay(replay(orchestrator, market, options), market);
+    expect(summary.isInSample).toBe(false);
+    expect(summary.nInSample).toBeGreaterThan(2000);
+    expect(summary.nJudged + summary.nInSample + summary.nUnresolved).toBe(summary.nSignals);
+    const inSample = summarizeReplay(replay(orchestrator, market.slice(0, 6000), options), market);
+    expect(inSample).toMatchObject({ isInSample: true, nInSample: 0 });
+  });
+});
+
+function damaged(change: (bytes: Buffer) => Buffer): string {
+  const path = join(mkdtempSync(join(directory, 'damaged-')), 'model.onnx');
+  writeFileSync(path, change(Buffer.from(readFileSync(modelPath))));
+  return path;
+}
