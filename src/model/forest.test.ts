@@ -5,7 +5,8 @@ import { binColumns } from './bin-columns.ts';
 import type { ForestOptions } from './forest-options.ts';
 import { maskTablePredictor, predictForest, treeWalkPredictor } from './forest-predictor.ts';
 import { assembleForest, growTrees, quantizeWeights } from './grow-forest.ts';
-import { readableKernel } from './readable-kernel.ts';
+import { countDraws } from './kernel/bootstrap.ts';
+import { readableKernel } from './kernel/readable-kernel.ts';
 
 const OPTIONS: ForestOptions = {
   nEstimators: 30,
@@ -25,7 +26,7 @@ function rows(n: number, nFeatures: number, seed: number, ties = 1e9) {
   return { x, y, weight };
 }
 
-function fit(n: number, nFeatures: number, seed: number, options = OPTIONS, blocks = [0, options.nEstimators]) {
+function fitForest(n: number, nFeatures: number, seed: number, options = OPTIONS, blocks = [0, options.nEstimators]) {
   const { x, y, weight } = rows(n, nFeatures, seed);
   const binned = binColumns(x, nFeatures);
   const quantized = quantizeWeights(weight);
@@ -60,14 +61,14 @@ test('few distinct values get a bin each, quantiles fill 256 bins evenly', () =>
 });
 
 test('any cut into blocks, in any order, gives the same forest', () => {
-  const whole = fit(2000, 4, 3).forest;
-  expect(fit(2000, 4, 3, OPTIONS, [0, 1, 7, 30]).forest).toEqual(whole);
-  expect(fit(2000, 4, 3, OPTIONS, [0, 15, 30]).forest).toEqual(whole);
-  expect(fit(2000, 4, 3, { ...OPTIONS, randomState: 43 }).forest).not.toEqual(whole);
+  const whole = fitForest(2000, 4, 3).forest;
+  expect(fitForest(2000, 4, 3, OPTIONS, [0, 1, 7, 30]).forest).toEqual(whole);
+  expect(fitForest(2000, 4, 3, OPTIONS, [0, 15, 30]).forest).toEqual(whole);
+  expect(fitForest(2000, 4, 3, { ...OPTIONS, randomState: 43 }).forest).not.toEqual(whole);
 });
 
 test('the mask table and the plain walk give the same bits, on thresholds too', () => {
-  const { forest, x } = fit(4000, 5, 4, { ...OPTIONS, nEstimators: 50 });
+  const { forest, x } = fitForest(4000, 5, 4, { ...OPTIONS, nEstimators: 50 });
   const walk = treeWalkPredictor(forest);
   const masks = maskTablePredictor(forest);
   expect(masks).not.toBeNull();
@@ -83,7 +84,7 @@ test('the mask table and the plain walk give the same bits, on thresholds too', 
 });
 
 test('deeper trees are walked', () => {
-  const { forest, x } = fit(4000, 3, 5, { ...OPTIONS, maxDepth: 9 });
+  const { forest, x } = fitForest(4000, 3, 5, { ...OPTIONS, maxDepth: 9 });
   expect(maskTablePredictor(forest)).toBeNull();
   const [p] = predictForest(forest).predictMany(x.subarray(0, 3), 1);
   expect(p).toBe(treeWalkPredictor(forest)(x.subarray(0, 3)));
@@ -97,7 +98,9 @@ test('the root splits where brute force over all values finds the purest split',
   const weight = quantizeWeights(new Float64Array(n).fill(1));
   const block = growTrees(binned, y, weight, options, 0, 1, readableKernel);
   const tree = block.trees[0];
-  const draws = recoverDraws(n, options.randomState);
+  const seed = hashSeed(options.randomState, 0);
+  const keys = { rowKey: hashSeed(seed, 0), bitsKey: hashSeed(seed, 1) };
+  const draws = Array.from({ length: n }, (_, row) => countDraws(keys, row));
   const purityAt = (edge: number): number => {
     const side = [0, 1].map((right) => {
       let [ones, total] = [0, 0];
@@ -115,27 +118,8 @@ test('the root splits where brute force over all values finds the purest split',
   expect(tree.weight[0] / 65536).toBe(draws.reduce((a, b) => a + b, 0));
 });
 
-/** The bootstrap of tree 0 once more, from the definition of the Poisson distribution. */
-function recoverDraws(n: number, randomState: number): number[] {
-  const rng = new Rng(hashSeed(randomState, 0));
-  const cdf = (k: number): number => {
-    let [total, term] = [0, Math.exp(-1)];
-    for (let i = 0; i <= k; i++) {
-      total += term;
-      term /= i + 1;
-    }
-    return total;
-  };
-  return Array.from({ length: n }, () => {
-    const u = rng.nextU32() / 4294967296;
-    let draws = 0;
-    while (draws < 12 && u >= cdf(draws)) draws++;
-    return draws;
-  });
-}
-
 test('a forest learns what is planted, its importance sums to 1 and names the feature that matters', () => {
-  const { forest, x, y } = fit(5000, 4, 7);
+  const { forest, x, y } = fitForest(5000, 4, 7);
   const p = predictForest(forest).predictMany(x, 5000);
   const mean = (bin: number): number => {
     const of = [...y.keys()].filter((k) => y[k] === bin);

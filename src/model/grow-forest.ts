@@ -2,7 +2,8 @@ import { ConditionError, checkSameLength, hashSeed } from '../core/index.ts';
 import type { BinnedMatrix } from './bin-columns.ts';
 import type { ForestArrays } from './forest-arrays.ts';
 import type { ForestOptions } from './forest-options.ts';
-import type { GrownTree, TreeKernel } from './tree-kernel.ts';
+import { type GrownTree, growTree } from './kernel/grow-tree.ts';
+import type { TreeKernel } from './kernel/tree-kernel.ts';
 
 /** Some consecutive trees of a forest, as plain data that crosses threads. */
 export interface TreeBlock {
@@ -16,8 +17,8 @@ export interface TreeBlock {
 const WEIGHT_UNITS = 65_536;
 /** Leaf values are multiples of this, so that float32 adds up to 2^24 of them exactly. */
 const LEAF_UNITS = 2 ** 24;
-/** Row limit within which every sum of weights stays an exact integer in either kernel. */
-const MAX_ROWS = 2 ** 22;
+/** Rows that a kernel can hold: a bootstrap of so many draws less than 2^24, with the margin of 16 standard deviations. */
+const MAX_ROWS = 2 ** 24 - 2 ** 16;
 
 /**
  * Weights as integers relative to the largest, so that sums do not depend on their order.
@@ -61,9 +62,9 @@ export function growTrees(
   checkSameLength('y', y, 'weight', weight);
   if (binned.nRows !== y.length) throw new ConditionError('y', `as long as the rows (${binned.nRows})`, y.length);
   if (binned.nRows > MAX_ROWS) throw new ConditionError('rows', `at most ${MAX_ROWS}`, binned.nRows);
-  const grow = kernel.prepare(binned, y, weight, options);
+  const rows = kernel.prepare(binned, y, weight);
   const trees = Array.from({ length: endTree - firstTree }, (_, k) =>
-    grow(hashSeed(options.randomState, firstTree + k)),
+    growTree(rows, binned.nFeatures, options, hashSeed(options.randomState, firstTree + k)),
   );
   return { firstTree, trees, edges: binned.edges };
 }
