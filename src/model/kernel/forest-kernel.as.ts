@@ -1,0 +1,225 @@
+// The forest kernel in AssemblyScript with SIMD. It must agree with `readable-kernel.ts` in every bit; `wasm-kernel.ts` lays
+// out its memory.
+//
+// A drawn row is one u64: bits 0 label, 1-31 row, 32-51 draws * weight, 52-55 draws. A histogram cell is two u64, one a label:
+// bits 0-39 weight, 40-63 draws. One multiplication turns the first form into the second, see `valueOf`. Below 2^24 draws of
+// weight <= 2^16 no field overflows into the next.
+
+const WEIGHT_MASK: u64 = 0xff_ffff_ffff;
+const VALUE_MASK: u64 = 0xf00_000f_ffff;
+const SPREAD: u64 = 0x10_0001;
+const COUNT_SHIFT: u64 = 40;
+const CELL_SHIFT: usize = 4;
+const HISTOGRAM_BYTES: usize = 4096;
+/** Thresholds that four rows are compared with at once; more than this many draws take the slow road. */
+const FAST_DRAWS: i32 = 5;
+
+/** Draws of a row and draws * weight, in the two fields of a cell. The product's middle bits cannot carry: 20 + 20 bits. */
+// @ts-ignore: decorator
+@inline
+function valueOf(entry: u64): u64 {
+  return ((entry >> 32) * SPREAD) & VALUE_MASK;
+}
+
+// @ts-ignore: decorator
+@inline
+function mixBits(x: v128): v128 {
+  let z = x;
+  z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 16)), i32x4.splat(0x7feb352d));
+  z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 15)), i32x4.splat(0x846ca68b));
+  return v128.xor(z, i32x4.shr_u(z, 16));
+}
+
+/**
+ * Draws all rows; writes the drawn ones to `out` and the root's sums to `sums` as three f64.
+ *
+ * @param labelled - u32 a row: weight << 1 | label; padded with zeros to a multiple of 4 rows.
+ * @param thresholds - nThresholds u32.
+ * @returns the end of the drawn rows.
+ */
+export function drawRows(
+  out: usize,
+  labelled: usize,
+  nRows: u32,
+  rowKey: u32,
+  bitsKey: u32,
+  thresholds: usize,
+  nThresholds: i32,
+  sums: usize,
+): usize {
+  const t0 = v128.load32_splat(thresholds);
+  const t1 = v128.load32_splat(thresholds, 4);
+  const t2 = v128.load32_splat(thresholds, 8);
+  const t3 = v128.load32_splat(thresholds, 12);
+  const t4 = v128.load32_splat(thresholds, 16);
+  const keys = i32x4.splat(bitsKey);
+  const one = i32x4.splat(1);
+  const limit = i32x4.splat(nRows);
+  let hashed = i32x4.add(i32x4.splat(rowKey), i32x4(0, 1, 2, 3));
+  let rows = i32x4(0, 1, 2, 3);
+  let counts = i64x2.splat(0);
+  let weights = i64x2.splat(0);
+  let ones = i64x2.splat(0);
+  for (let row: u32 = 0; row < nRows; row += 4) {
+    const bits = mixBits(v128.xor(mixBits(hashed), keys));
+    let draws = i32x4.neg(
+      i32x4.add(
+        i32x4.add(i32x4.ge_u(bits, t0), i32x4.ge_u(bits, t1)),
+        i32x4.add(i32x4.ge_u(bits, t2), i32x4.ge_u(bits, t3)),
+      ),
+    );
+    const many = i32x4.ge_u(bits, t4);
+    if (v128.any_true(many)) {
+      for (let k = FAST_DRAWS - 1; k < nThresholds; k++) {
+        draws = i32x4.sub(draws, i32x4.ge_u(bits, v128.load32_splat(thresholds + (<usize>k << 2))));
+      }
+    }
+    draws = v128.and(draws, i32x4.lt_u(rows, limit));
+    const both = v128.load(labelled + (<usize>row << 2));
+    const label = v128.and(both, one);
+    const weight = i32x4.mul(draws, i32x4.shr_u(both, 1));
+    const low = v128.or(i32x4.shl(rows, 1), label);
+    const high = v128.or(weight, i32x4.shl(draws, 20));
+    const first = v128.shuffle<i32>(low, high, 0, 4, 1, 5);
+    const second = v128.shuffle<i32>(low, high, 2, 6, 3, 7);
+    v128.store64_lane(out, first, 0);
+    out += <usize>(i32x4.extract_lane(draws, 0) != 0) << 3;
+    v128.store64_lane(out, first, 1);
+    out += <usize>(i32x4.extract_lane(draws, 1) != 0) << 3;
+    v128.store64_lane(out, second, 0);
+    out += <usize>(i32x4.extract_lane(draws, 2) != 0) << 3;
+    v128.store64_lane(out, second, 1);
+    out += <usize>(i32x4.extract_lane(draws, 3) != 0) << 3;
+    const labelled1 = v128.and(weight, i32x4.neg(label));
+    counts = i64x2.add(counts, i64x2.extend_low_i32x4_u(draws));
+    counts = i64x2.add(counts, i64x2.extend_high_i32x4_u(draws));
+    weights = i64x2.add(weights, i64x2.extend_low_i32x4_u(weight));
+    weights = i64x2.add(weights, i64x2.extend_high_i32x4_u(weight));
+    ones = i64x2.add(ones, i64x2.extend_low_i32x4_u(labelled1));
+    ones = i64x2.add(ones, i64x2.extend_high_i32x4_u(labelled1));
+    rows = i32x4.add(rows, i32x4.splat(4));
+    hashed = i32x4.add(hashed, i32x4.splat(4));
+  }
+  store<f64>(sums, <f64>(i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1)));
+  store<f64>(sums, <f64>(i64x2.extract_lane(weights, 0) + i64x2.extract_lane(weights, 1)), 8);
+  store<f64>(sums, <f64>(i64x2.extract_lane(ones, 0) + i64x2.extract_lane(ones, 1)), 16);
+  return out;
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo(histogram: usize, bins: usize, row: usize, value: u64): void {
+  const cell = histogram + (<usize>load<u8>(bins + row) << CELL_SHIFT);
+  store<u64>(cell, load<u64>(cell) + value);
+}
+
+/** Fills the histogram of one feature from the entries in [from, to). */
+export function fillOne(from: usize, to: usize, bins: usize, histogram: usize): void {
+  memory.fill(histogram, 0, HISTOGRAM_BYTES);
+  for (let at = from; at < to; at += 8) {
+    const entry = load<u64>(at);
+    const row = <usize>(<u32>entry >> 1);
+    addTo(histogram + ((<usize>entry & 1) << 3), bins, row, valueOf(entry));
+  }
+}
+
+/** Fills two histograms, one after the other in memory, in one pass. */
+export function fillTwo(from: usize, to: usize, binsA: usize, binsB: usize, histogram: usize): void {
+  memory.fill(histogram, 0, 2 * HISTOGRAM_BYTES);
+  const pairs = from + (((to - from) >> 4) << 4);
+  let at = from;
+  for (; at < pairs; at += 16) {
+    const entry = load<u64>(at);
+    const next = load<u64>(at, 8);
+    const row = <usize>(<u32>entry >> 1);
+    const nextRow = <usize>(<u32>next >> 1);
+    const value = valueOf(entry);
+    const nextValue = valueOf(next);
+    const own = histogram + ((<usize>entry & 1) << 3);
+    const nextOwn = histogram + ((<usize>next & 1) << 3);
+    addTo(own, binsA, row, value);
+    addTo(own + HISTOGRAM_BYTES, binsB, row, value);
+    addTo(nextOwn, binsA, nextRow, nextValue);
+    addTo(nextOwn + HISTOGRAM_BYTES, binsB, nextRow, nextValue);
+  }
+  for (; at < to; at += 8) {
+    const entry = load<u64>(at);
+    const row = <usize>(<u32>entry >> 1);
+    const own = histogram + ((<usize>entry & 1) << 3);
+    addTo(own, binsA, row, valueOf(entry));
+    addTo(own + HISTOGRAM_BYTES, binsB, row, valueOf(entry));
+  }
+}
+
+/**
+ * The first bin after which a split is purest, and purer than `purity`; -1 when there is none. Its purity and the sums of its
+ * left side go to `result` as four f64.
+ */
+export function scan(
+  histogram: usize,
+  nEdges: i32,
+  nodeCount: f64,
+  nodeWeight: f64,
+  nodeOnes: f64,
+  minSamplesLeaf: f64,
+  purity: f64,
+  result: usize,
+): i32 {
+  const total = <u64>nodeCount;
+  const minLeaf = <u64>minSamplesLeaf;
+  const nodeZeros = nodeWeight - nodeOnes;
+  const node = f64x2(nodeOnes, nodeZeros);
+  let best = -1;
+  let left0: u64 = 0;
+  let left1: u64 = 0;
+  for (let bin = 0; bin < nEdges; bin++) {
+    const cell = histogram + (<usize>bin << CELL_SHIFT);
+    const cell0 = load<u64>(cell);
+    const cell1 = load<u64>(cell, 8);
+    if ((cell0 | cell1) == 0) continue; // the same rows as one bin before: not purer than that one was
+    left0 += cell0;
+    left1 += cell1;
+    const count = (left0 >> COUNT_SHIFT) + (left1 >> COUNT_SHIFT);
+    if (count < minLeaf) continue;
+    if (total - count < minLeaf) break;
+    const ones = <f64>(<i64>(left1 & WEIGHT_MASK));
+    const zeros = <f64>(<i64>(left0 & WEIGHT_MASK));
+    const left = f64x2(ones, zeros);
+    const right = f64x2.sub(node, left);
+    const squares = v128.shuffle<f64>(f64x2.mul(left, left), f64x2.mul(right, right), 0, 2);
+    const others = v128.shuffle<f64>(f64x2.mul(left, left), f64x2.mul(right, right), 1, 3);
+    const weights = f64x2(ones + zeros, nodeWeight - (ones + zeros));
+    const shares = f64x2.div(f64x2.add(squares, others), weights);
+    const here = f64x2.extract_lane(shares, 0) + f64x2.extract_lane(shares, 1);
+    if (here > purity) {
+      purity = here;
+      best = bin;
+      store<f64>(result, here);
+      store<f64>(result, <f64>(<i64>count), 8);
+      store<f64>(result, ones + zeros, 16);
+      store<f64>(result, ones, 24);
+    }
+  }
+  return best;
+}
+
+/**
+ * Copies the entries of [from, to) to [out, out + to - from): those with a bin <= `bin` from the front, the others from the
+ * back, backwards. Both places are written each time and one of them moves on, so that nothing has to be predicted; what is
+ * written in vain is overwritten later, because the two places meet only at the last entry.
+ *
+ * @returns where in the output the right ones begin.
+ */
+export function partition(from: usize, to: usize, out: usize, bins: usize, bin: u32): usize {
+  let left = out;
+  let right = out + (to - from) - 8;
+  for (let at = from; at < to; at += 8) {
+    const entry = load<u64>(at);
+    const goesLeft = <usize>(<u32>load<u8>(bins + <usize>(<u32>entry >> 1)) <= bin) << 3;
+    store<u64>(left, entry);
+    store<u64>(right, entry);
+    left += goesLeft;
+    right -= 8 - goesLeft;
+  }
+  return left;
+}

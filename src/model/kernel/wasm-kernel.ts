@@ -1,0 +1,184 @@
+import type { BinnedMatrix } from '../bin-columns.ts';
+import { type BootstrapKeys, POISSON_THRESHOLDS } from './bootstrap.ts';
+import { FOREST_KERNEL_BASE64 } from './forest-kernel.generated.ts';
+import type { KernelRows, RowRange, Split, TreeKernel } from './tree-kernel.ts';
+
+/** What `forest-kernel.as.ts` exports; addresses are bytes. */
+interface KernelExports {
+  drawRows(
+    out: number,
+    labelled: number,
+    nRows: number,
+    rowKey: number,
+    bitsKey: number,
+    thresholds: number,
+    nThresholds: number,
+    sums: number,
+  ): number;
+  fillOne(from: number, to: number, bins: number, histogram: number): void;
+  fillTwo(from: number, to: number, binsA: number, binsB: number, histogram: number): void;
+  scan(
+    histogram: number,
+    nEdges: number,
+    nodeCount: number,
+    nodeWeight: number,
+    nodeOnes: number,
+    minSamplesLeaf: number,
+    purity: number,
+    result: number,
+  ): number;
+  partition(from: number, to: number, out: number, bins: number, bin: number): number;
+}
+
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): void;
+}
+
+/** The platform's WebAssembly as far as it is used here; neither TypeScript's es libraries nor Node's types declare it. */
+declare const WebAssembly: {
+  readonly Memory: new (descriptor: { initial: number }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: Record<string, Record<string, WasmMemory>>,
+  ) => { readonly exports: unknown };
+};
+
+const PAGE_BYTES = 65_536;
+const ENTRY_BYTES = 8;
+const HISTOGRAM_BYTES = 4096;
+// The fixed part of the memory. AssemblyScript keeps nothing below 1 KB but what it was told to.
+const THRESHOLDS = 1024;
+const RESULT = 1280;
+const HISTOGRAMS = 2048;
+const COLUMNS = HISTOGRAMS + 2 * HISTOGRAM_BYTES;
+
+/** The kernel to run: WebAssembly with SIMD, compiled when it is first used. */
+export const wasmKernel: TreeKernel = {
+  prepare: (binned, y, weight) => new WasmRows(kernelInstance(), binned, y, weight),
+};
+
+/** The instance of this thread and whose rows it holds. Its memory only ever grows, and is used again and again. */
+interface Instance {
+  readonly memory: WasmMemory;
+  readonly exports: KernelExports;
+  owner: WasmRows | null;
+}
+
+let instance: Instance | null = null;
+
+function kernelInstance(): Instance {
+  if (instance === null) {
+    const bytes = Uint8Array.from(atob(FOREST_KERNEL_BASE64), (character) => character.charCodeAt(0));
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+    new Uint32Array(memory.buffer).set(POISSON_THRESHOLDS, THRESHOLDS / 4);
+    instance = { memory, exports: exports as KernelExports, owner: null };
+  }
+  return instance;
+}
+
+class WasmRows implements KernelRows {
+  readonly #instance: Instance;
+  readonly #binned: BinnedMatrix;
+  readonly #y: Uint8Array;
+  readonly #weight: Uint32Array;
+  /** Where things are: weights with labels, two buffers of drawn rows used by even and odd depths in turn, the bins. */
+  readonly #labelled = COLUMNS;
+  readonly #buffers: readonly [number, number];
+  readonly #bins: number;
+  readonly #bytes: number;
+
+  constructor(instance: Instance, binned: BinnedMatrix, y: Uint8Array, weight: Uint32Array) {
+    this.#instance = instance;
+    this.#binned = binned;
+    this.#y = y;
+    this.#weight = weight;
+    const paddedRows = Math.ceil(binned.nRows / 4) * 4 + 4;
+    const first = this.#labelled + 4 * paddedRows;
+    const second = first + ENTRY_BYTES * paddedRows;
+    this.#buffers = [first, second];
+    this.#bins = second + ENTRY_BYTES * paddedRows;
+    this.#bytes = this.#bins + binned.bins.length;
+  }
+
+  drawRows({ rowKey, bitsKey }: BootstrapKeys): RowRange {
+    if (this.#instance.owner !== this) this.#load();
+    const { exports, memory } = this.#instance;
+    const [out] = this.#buffers;
+    const nRows = this.#binned.nRows;
+    const end = exports.drawRows(
+      out,
+      this.#labelled,
+      nRows,
+      rowKey,
+      bitsKey,
+      THRESHOLDS,
+      POISSON_THRESHOLDS.length,
+      RESULT,
+    );
+    const [count, weight, ones] = new Float64Array(memory.buffer, RESULT, 3);
+    return { start: 0, end: (end - out) / ENTRY_BYTES, depth: 0, count, weight, ones };
+  }
+
+  /** Copies the rows into the kernel's memory. */
+  #load(): void {
+    const { memory } = this.#instance;
+    const missing = this.#bytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    const { nRows, bins } = this.#binned;
+    new Uint8Array(memory.buffer).set(bins, this.#bins);
+    const labelled = new Uint32Array(memory.buffer, this.#labelled, nRows + 4);
+    for (let k = 0; k < nRows; k++) labelled[k] = (this.#weight[k] << 1) | this.#y[k];
+    labelled.fill(0, nRows);
+    this.#instance.owner = this;
+  }
+
+  findSplit(node: RowRange, features: ArrayLike<number>, minSamplesLeaf: number): Split | null {
+    const { exports } = this.#instance;
+    const [from, to] = this.#addresses(node);
+    const zeros = node.weight - node.ones;
+    let purity = (node.ones * node.ones + zeros * zeros) / node.weight;
+    let best: Split | null = null;
+    for (let i = 0; i < features.length; i += 2) {
+      const isPair = i + 1 < features.length;
+      if (isPair) exports.fillTwo(from, to, this.#column(features[i]), this.#column(features[i + 1]), HISTOGRAMS);
+      else exports.fillOne(from, to, this.#column(features[i]), HISTOGRAMS);
+      for (let k = 0; k <= (isPair ? 1 : 0); k++) {
+        const split = this.#scan(node, features[i + k], HISTOGRAMS + k * HISTOGRAM_BYTES, minSamplesLeaf, purity);
+        if (split === null) continue;
+        best = split;
+        purity = split.purity;
+      }
+    }
+    return best;
+  }
+
+  #scan(node: RowRange, feature: number, histogram: number, minSamplesLeaf: number, floor: number): Split | null {
+    const { exports, memory } = this.#instance;
+    const nEdges = this.#binned.edges[feature].length;
+    const { count: nodeCount, weight: nodeWeight, ones: nodeOnes } = node;
+    const bin = exports.scan(histogram, nEdges, nodeCount, nodeWeight, nodeOnes, minSamplesLeaf, floor, RESULT);
+    if (bin < 0) return null;
+    const [purity, count, weight, ones] = new Float64Array(memory.buffer, RESULT, 4);
+    return { feature, bin, purity, count, weight, ones };
+  }
+
+  partition(node: RowRange, { feature, bin }: Split): number {
+    const [from, to] = this.#addresses(node);
+    const buffer = this.#buffers[(node.depth + 1) % 2];
+    const out = buffer + node.start * ENTRY_BYTES;
+    const right = this.#instance.exports.partition(from, to, out, this.#column(feature), bin);
+    return (right - buffer) / ENTRY_BYTES;
+  }
+
+  #addresses(node: RowRange): [from: number, to: number] {
+    const buffer = this.#buffers[node.depth % 2];
+    return [buffer + node.start * ENTRY_BYTES, buffer + node.end * ENTRY_BYTES];
+  }
+
+  #column(feature: number): number {
+    return this.#bins + feature * this.#binned.nRows;
+  }
+}
