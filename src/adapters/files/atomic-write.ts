@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a directory',
   EEXIST: 'a part of the path is not a directory',
   EIO: 'the device failed',
+  ENOENT: 'its directory cannot be made',
 };
 
 /**
@@ -29,7 +30,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | Iterab
   const temporary = temporaryName(path);
   let isCreated = false;
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectories(directory);
     const file = await open(temporary, 'wx', 0o600);
     isCreated = true;
     try {
@@ -57,7 +58,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | Iterab
 export async function checkWritable(path: string): Promise<void> {
   const probe = temporaryName(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectories(dirname(path));
     const known = await stat(path).catch(() => null);
     if (known?.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
     await (await open(probe, 'wx', 0o600)).close();
@@ -75,6 +76,27 @@ function unwritable(path: string, cause: unknown): DataError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const reason = code === undefined ? message : (REASONS[code] ?? code);
   return new DataError('FILE_UNWRITABLE', `${path} cannot be written: ${reason}`, { cause });
+}
+
+/**
+ * Makes a directory and the missing ones above it. Node's own recursive form never returns where a file system, such as
+ * /proc, says of a directory it will not make that there is no such directory.
+ */
+async function makeDirectories(path: string): Promise<void> {
+  const make = (): Promise<unknown> => mkdir(path).catch(ignore('EEXIST'));
+  try {
+    await make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeDirectories(dirname(path));
+    await make();
+  }
+}
+
+function ignore(code: string): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (error.code !== code) throw error;
+  };
 }
 
 /** A write may take less than it was given, on a disk about to be full for one. */

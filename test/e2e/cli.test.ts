@@ -1,0 +1,323 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { stringifyLossless } from '../../src/core/index.ts';
+import { SignalEvent, signalEventToWire } from '../../src/domain/index.ts';
+import { simulateMarket } from '../../src/simulation/index.ts';
+import { rocAucScore } from '../../src/validation/index.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'ml4t-cli-'));
+const at = (name: string): string => join(directory, name);
+const HEAD = 'ts_event,open,high,low,close,volume';
+const row = (
+  i: number,
+  price: string | number = 100,
+  ts: bigint | string = 1_700_000_000_000_000_001n + BigInt(i) * 60_000_000_000n,
+): string => `${ts},${price},${price},${price},${price},1`;
+const csv = (rows: readonly string[]): string => `${[HEAD, ...rows].join('\n')}\n`;
+const file = (name: string, content: string): string => {
+  writeFileSync(at(name), content);
+  return at(name);
+};
+const model = at('model.onnx');
+
+beforeAll(async () => {
+  const made = await runCli(['simulate', at('market.csv'), '--bars', '4000', '--edge', '0.2', '--seed', '5']);
+  expect(made.code, made.stderr).toBe(0);
+  const trained = await runCli([
+    'train',
+    at('market.csv'),
+    '--model',
+    model,
+    '--set',
+    'forest.n_estimators=20',
+    '--dump-dataset',
+    at('dataset.csv'),
+    '--json',
+  ]);
+  expect(trained.code, trained.stderr).toBe(0);
+  writeFileSync(at('trained.json'), trained.stdout);
+});
+
+describe('train', () => {
+  test('prints one JSON object with every promised field, accuracy never without its company', () => {
+    const text = readFileSync(at('trained.json'), 'utf8');
+    expect(text.trim().split('\n').length).toBe(1);
+    const report = JSON.parse(text);
+    for (const field of [
+      'accuracy',
+      'auc',
+      'base_rate',
+      'majority_accuracy',
+      'balanced_accuracy',
+      'log_loss',
+      'log_loss_skill',
+      'brier',
+      'ece',
+    ]) {
+      expect(report[field], field).toBeTypeOf('number');
+    }
+    expect(report.n_folds).toBe(5);
+    expect(report.folds.length).toBe(5);
+    expect(['edge', 'no_edge']).toContain(report.verdict);
+    expect(report.model_path).toBe(model);
+    expect(report.model_version).toMatch(/^m-[0-9a-f]{16}$/);
+    expect(Object.keys(report.timings_ms)).toEqual(['read', 'labels', 'features', 'walk_forward', 'fit', 'save']);
+    const importance: number[] = Object.values(report.feature_importance);
+    expect(importance.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+    for (const money of ['primary_only', 'sized'])
+      expect(Object.keys(report[money])).toEqual(['net_return', 'sharpe', 'max_drawdown', 'n_trades']);
+  });
+
+  test('dumps a dataset from which the report’s figures can be recomputed', () => {
+    const report = JSON.parse(readFileSync(at('trained.json'), 'utf8'));
+    const [head, ...lines] = readFileSync(at('dataset.csv'), 'utf8').trim().split('\n');
+    expect(head).toBe(
+      't0,t1,side,label,return,weight,volatility,momentum,regime,trend_strength,fold,raw_probability,probability',
+    );
+    expect(lines.length).toBe(report.n_samples);
+    const rows = lines.map((line) => line.split(','));
+    expect(rows.every(([t0, t1]) => t0.length === 19 && BigInt(t1) > BigInt(t0))).toBe(true);
+    const tested = rows.filter((cells) => cells[10] !== '');
+    expect(tested.length).toBe(report.n_tested);
+    const auc = rocAucScore(
+      Uint8Array.from(tested, (cells) => Number(cells[3])),
+      Float64Array.from(tested, (cells) => Number(cells[12])),
+    );
+    expect(auc).toBe(report.auc);
+  });
+
+  test('for people, the verdict is the first line and accuracy stands beside the base rate and the majority', async () => {
+    const { stdout, stderr, code } = await runCli([
+      'train',
+      at('market.csv'),
+      '--model',
+      at('people.onnx'),
+      '--set',
+      'forest.n_estimators=20',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^(EDGE|NO EDGE):/);
+    for (const line of stdout
+      .split('\n')
+      .filter((text) => /\baccuracy\b +0/.test(text) && !text.includes('balanced'))) {
+      expect(line).toMatch(/majority.*base rate/);
+    }
+    expect(stderr, 'progress goes to stderr, in lines').toContain('walk-forward: 100 %');
+  });
+
+  test('gives the same file on another number of workers', async () => {
+    const one = await runCli([
+      'train',
+      at('market.csv'),
+      '--model',
+      at('one.onnx'),
+      '--set',
+      'forest.n_estimators=20',
+      '--workers',
+      '1',
+      '--json',
+    ]);
+    expect(JSON.parse(one.stdout).model_version).toBe(
+      JSON.parse(readFileSync(at('trained.json'), 'utf8')).model_version,
+    );
+    expect(readFileSync(at('one.onnx')).equals(readFileSync(model))).toBe(true);
+  });
+
+  test('takes the researcher’s own signals, each of them an event', async () => {
+    const { bars } = simulateMarket({ nBars: 4000, edge: 0.2, breakAt: null, seed: 5 });
+    const lines = Array.from(
+      { length: 1200 },
+      (_, k) => `${bars.tsEvent[150 + 3 * k]},${k % 2 === 0 ? 'BUY' : 'SELL'}`,
+    );
+    file('signals.csv', `timestamp,signal\n${lines.join('\n')}\n`);
+    const run = await runCli([
+      'train',
+      at('market.csv'),
+      '--signals',
+      at('signals.csv'),
+      '--model',
+      at('own.onnx'),
+      '--set',
+      'forest.n_estimators=5',
+      '--json',
+    ]);
+    expect(run.code, run.stderr).toBe(0);
+    const report = JSON.parse(run.stdout);
+    expect(report.n_samples + report.n_unresolved).toBe(1200);
+  });
+});
+
+describe('bad input: one clear sentence, the right exit code, and the model that was there is unspoiled', () => {
+  const ninetyNine = Array.from({ length: 99 }, (_, i) => row(i));
+  const future = BigInt(Date.now() + 86_400_000) * 1_000_000n;
+  test.each<[string, () => string, string, number]>([
+    ['a missing file', () => at('missing.csv'), 'missing.csv', 1],
+    ['an empty file', () => file('empty.csv', ''), 'empty.csv', 1],
+    ['a text file', () => file('text.csv', 'hello\nworld\n'), 'text.csv', 1],
+    ['a binary file', () => file('binary.csv', '\u0000\u0001\u0002'), 'binary.csv', 1],
+    ['99 bars', () => file('99.csv', csv(ninetyNine)), 'at least 1000 bars, the data has 99', 1],
+    ['NaN', () => file('nan.csv', csv([...ninetyNine, row(99, 'NaN')])), 'nan.csv line 101', 1],
+    ['Infinity', () => file('inf.csv', csv([...ninetyNine, row(99, 'Infinity')])), 'inf.csv line 101', 1],
+    ['a negative price', () => file('negative.csv', csv([...ninetyNine, row(99, -5)])), 'negative.csv line 101', 1],
+    ['unsorted times', () => file('unsorted.csv', csv([row(1), row(0)])), 'unsorted.csv line 3', 1],
+    ['repeated times', () => file('repeated.csv', csv([row(0), row(0)])), 'repeated.csv line 3', 1],
+    ['a future bar', () => file('future.csv', csv([row(0), row(1, 100, future)])), 'future.csv line 3', 1],
+  ])('%s', async (_, make, message, code) => {
+    const target = join(mkdtempSync(join(directory, 'bad-')), 'model.onnx');
+    writeFileSync(target, readFileSync(model));
+    const run = await runCli(['train', make(), '--model', target, '--json']);
+    expect(run.code, run.stderr).toBe(code);
+    expect(run.stdout).toBe('');
+    const sentence = run.stderr.split('\n').filter((line) => line.startsWith('ml4t: '));
+    expect(sentence.length, run.stderr).toBe(1);
+    expect(sentence[0]).toContain(message);
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+    expect(readFileSync(target).equals(readFileSync(model))).toBe(true);
+    expect(readdirSync(join(target, '..'))).toEqual(['model.onnx']);
+  });
+
+  test.each<[string, string[], string, number]>([
+    ['an unknown feature', ['--features', 'volatilty'], 'feature_names.0 must be one of volatility', 2],
+    ['an unknown setting', ['--set', 'labels.pt_mult=3'], 'did you mean pt_multiplier?', 2],
+    [
+      'a setting out of range',
+      ['--set', 'default_confidence=2'],
+      'default_confidence must be a number in [0, 1], was 2',
+      2,
+    ],
+    ['an unknown option', ['--modle', 'x'], 'Did you mean --model?', 2],
+    ['a wrong number', ['--workers', '0'], 'It must be an integer >= 1.', 2],
+    ['a missing settings file', ['--config', 'none.yaml'], 'cannot read none.yaml', 1],
+    ['an unwritable model path', ['--model', '/proc/none/model.onnx'], '/proc/none/model.onnx cannot be written', 1],
+    ['a model path that is a directory', ['--model', directory], 'cannot be written: it is a directory', 1],
+  ])('%s', async (_, args, message, code) => {
+    const run = await runCli(['train', at('market.csv'), ...args]);
+    expect(run.stderr).toContain(message);
+    expect(run.code, run.stderr).toBe(code);
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('an unwritable model path is found out before the training, not after', async () => {
+    const run = await runCli(['train', at('market.csv'), '--model', directory]);
+    expect(run.stderr).not.toContain('walk-forward');
+  });
+
+  test('no command, an unknown one', async () => {
+    expect((await runCli([])).code).toBe(2);
+    const run = await runCli(['trian']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('Did you mean train?');
+  });
+});
+
+describe('enrich', () => {
+  const { bars } = simulateMarket({ nBars: 300, edge: 0, breakAt: null, seed: 8, startNs: 1_700_000_000_000_000_001n });
+  const event = new SignalEvent({
+    instrumentId: 'BTC-PERP.HYPERLIQUID',
+    signal: 1,
+    timestamp: bars.tsEvent[299] + 1n,
+    bars,
+  });
+  const good = stringifyLossless(signalEventToWire(event, true));
+
+  test('answers every line in order, rejects the bad ones by line, and loses no digit', async () => {
+    const lines = [good, '{"instrument_id":"X"', '', good.replace('"signal":1', '"signal":7'), good];
+    const run = await runCli(['enrich', '--model', model], { input: `${lines.join('\n')}\n` });
+    expect(run.code, run.stderr).toBe(0);
+    const answers = run.stdout.trim().split('\n');
+    expect(answers.length).toBe(5);
+    expect(answers[0]).toContain(`"timestamp":${event.timestamp},"n_bars":300`);
+    expect(JSON.parse(answers[0])).toMatchObject({ source: 'model', model_available: true });
+    expect(JSON.parse(answers[1]).error).toMatchObject({ code: 'BAD_JSON', line: 2 });
+    expect(JSON.parse(answers[2]).error).toMatchObject({ code: 'BAD_JSON', line: 3 });
+    expect(JSON.parse(answers[3]).error).toEqual({
+      code: 'INVALID_VALUE',
+      message: 'signal must be one of -1, 0, 1, was 7',
+      line: 4,
+    });
+    const strip = (line: string): string => line.replace(/"latency_ns":\d+/, '');
+    expect(strip(answers[4])).toBe(strip(answers[0]));
+    expect(run.stderr).toContain('3 of 5 lines were rejected');
+  });
+
+  test('without a model it answers with the default and says so', async () => {
+    const run = await runCli(['enrich', '--model', at('none.onnx')], { input: `${good}\n` });
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({ source: 'default', meta_confidence: 0.5, model_available: false });
+    expect(run.stderr).toContain('warning: ');
+  });
+
+  test('a file that is not there is a failure', async () => {
+    const run = await runCli(['enrich', at('none.ndjson'), '--model', model]);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('cannot read');
+  });
+});
+
+test('replay reports hits by confidence, calibration, money and latency, and warns of figures in sample', async () => {
+  const people = await runCli(['replay', at('market.csv'), '--model', model]);
+  expect(people.code, people.stderr).toBe(0);
+  expect(people.stdout).toContain('WARNING: every signal lies in the time the model was trained on');
+  const later = await runCli(['simulate', at('later.csv'), '--bars', '6000', '--edge', '0.2', '--seed', '5']);
+  expect(later.code).toBe(0);
+  const run = await runCli(['replay', at('later.csv'), '--model', model, '--out', at('out.ndjson'), '--json']);
+  const report = JSON.parse(run.stdout);
+  expect(report.is_in_sample).toBe(false);
+  expect(report.n_in_sample).toBeGreaterThan(1000);
+  expect(Object.keys(report.latency_ns)).toEqual(['p50', 'p99', 'p999', 'max']);
+  expect(report.deciles.length).toBeGreaterThan(1);
+  expect(readFileSync(at('out.ndjson'), 'utf8').trim().split('\n').length).toBe(report.n_signals);
+});
+
+test('inspect tells what is in a model file, in words and as JSON', async () => {
+  const words = await runCli(['inspect', model]);
+  expect(words.stdout).toMatch(/verdict +(edge|no_edge)/);
+  const json = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
+  expect(json).toMatchObject({
+    feature_names: ['volatility', 'momentum', 'regime', 'trend_strength'],
+    n_trees: 20,
+    seed: 42,
+  });
+  const bad = await runCli(['inspect', at('market.csv')]);
+  expect(bad.code).toBe(1);
+  expect(bad.stderr).toContain('the model file is damaged or not a model');
+});
+
+test('doctor says what is here', async () => {
+  const run = await runCli(['doctor', '--json']);
+  expect(run.code, run.stdout).toBe(0);
+  expect(JSON.parse(run.stdout)).toMatchObject({ healthy: true });
+});
+
+test('settings come from ml4t.yaml in the directory, and the environment wins over it', async () => {
+  const cwd = at('project');
+  mkdirSync(cwd);
+  writeFileSync(join(cwd, 'ml4t.yaml'), 'forest: { n_estimators: 7 }\nmodel_path: here.onnx\n');
+  const run = await runCli(['train', at('market.csv'), '--json'], { cwd, env: { ML4T_WALK_FORWARD_N_FOLDS: '3' } });
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.stderr).toContain('settings: ml4t.yaml');
+  expect(JSON.parse(run.stdout).n_folds).toBe(3);
+  expect(existsSync(join(cwd, 'here.onnx'))).toBe(true);
+});
+
+test('demo tells both stories on bars of one’s own', async () => {
+  const run = await runCli(['demo', at('market.csv'), '--exit', '--json', '--set', 'forest.n_estimators=20'], {
+    cwd: directory,
+  });
+  expect(run.code, run.stderr).toBe(0);
+  const { real, planted } = JSON.parse(run.stdout);
+  expect(planted.verdict).toBe('edge');
+  expect(real.replay.is_in_sample).toBe(false);
+});
+
+test.each(['train', 'enrich', 'replay', 'simulate', 'inspect', 'doctor', 'demo'])(
+  '%s --help has an example',
+  async (command) => {
+    const run = await runCli([command, '--help']);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/Examples?:\n {2}(ml4t|npm)/);
+  },
+);
