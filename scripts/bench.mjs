@@ -1,0 +1,21 @@
+// `npm run bench`: our own figures, one file a promise; name some to run only those.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const directory = fileURLToPath(new URL('../bench', import.meta.url));
+const names = readdirSync(directory)
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.slice(0, -3));
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  console.error(`there is no benchmark ${unknown}; there are ${names.join(', ')}`);
+  process.exit(2);
+}
+for (const name of wanted.length > 0 ? wanted : names) {
+  console.log(`\n== ${name}`);
+  const { status } = spawnSync(process.execPath, [join(directory, `${name}.ts`)], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
