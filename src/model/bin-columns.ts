@@ -1,4 +1,5 @@
 import { ConditionError } from '../core/index.ts';
+import { sortedCopy } from './sorted-copy.ts';
 
 /** A feature matrix cut into at most 256 bins a feature: what forests are grown on. Plain data on shared memory. */
 export interface BinnedMatrix {
@@ -11,11 +12,12 @@ export interface BinnedMatrix {
 }
 
 const MAX_BINS = 256;
-/** Quantiles are taken from at most so many rows, evenly spread: finer ones would not move an edge that matters. */
-const MAX_SAMPLE = 65_536;
+/** Cells of the grid that is laid over a feature's range to find bins quickly. */
+const GRID_CELLS = 8192;
 
 /**
- * Bins every feature by its own quantiles, or by its distinct values where there are no more than 256.
+ * Bins every feature by its own quantiles, or by its distinct values where there are no more than 256. All rows take part, so
+ * the edges depend on the rows given and on nothing else.
  *
  * @param x - (nRows, nFeatures) row-major, finite.
  * @throws {ConditionError} for a value that is not finite.
@@ -26,24 +28,31 @@ export function binColumns(x: Float32Array, nFeatures: number): BinnedMatrix {
   const edges: Float32Array[] = [];
   const column = new Float32Array(nRows);
   for (let j = 0; j < nFeatures; j++) {
-    for (let k = 0; k < nRows; k++) column[k] = x[k * nFeatures + j];
-    const bad = column.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new ConditionError(`x[${bad}][${j}]`, 'finite', column[bad]);
-    edges.push(findEdges(column));
-    assignBins(column, edges[j], bins, j * nRows);
+    copyColumn(x, nFeatures, j, column);
+    const sorted = sortedCopy(column);
+    edges.push(findEdges(sorted));
+    assignBins(column, edges[j], bins.subarray(j * nRows, (j + 1) * nRows));
   }
   return { nRows, nFeatures, bins, edges };
 }
 
+function copyColumn(x: Float32Array, nFeatures: number, j: number, column: Float32Array): void {
+  for (let k = 0; k < column.length; k++) {
+    const value = x[k * nFeatures + j];
+    if (!(value - value === 0)) throw new ConditionError(`x[${k}][${j}]`, 'finite', value);
+    column[k] = value;
+  }
+}
+
 /** Edges between neighbouring bins: at most 255, strictly rising. */
-function findEdges(column: Float32Array): Float32Array {
-  const sorted = evenSample(column).sort();
-  const distinct = sorted.filter((value, k) => k === 0 || value !== sorted[k - 1]);
+function findEdges(sorted: Float32Array): Float32Array {
+  const distinct = firstDistinct(sorted, MAX_BINS + 1);
   const source = distinct.length <= MAX_BINS ? distinct : sorted;
   const nBins = Math.min(MAX_BINS, source.length);
   const edges: number[] = [];
+  let cut = 1;
   for (let b = 1; b < nBins; b++) {
-    let cut = Math.floor((b * source.length) / nBins);
+    cut = Math.max(cut, Math.floor((b * source.length) / nBins));
     while (cut < source.length && source[cut - 1] === source[cut]) cut++; // a run of equal values has no edge inside
     if (cut === source.length) break;
     const edge = between(source[cut - 1], source[cut]);
@@ -52,9 +61,13 @@ function findEdges(column: Float32Array): Float32Array {
   return Float32Array.from(edges);
 }
 
-function evenSample(column: Float32Array): Float32Array {
-  if (column.length <= MAX_SAMPLE) return column.slice();
-  return Float32Array.from({ length: MAX_SAMPLE }, (_, k) => column[Math.floor((k * column.length) / MAX_SAMPLE)]);
+/** The lowest distinct values, at most `limit` of them. */
+function firstDistinct(sorted: Float32Array, limit: number): Float32Array {
+  const found: number[] = [];
+  for (let k = 0; k < sorted.length && found.length < limit; k++) {
+    if (k === 0 || sorted[k] !== sorted[k - 1]) found.push(sorted[k]);
+  }
+  return Float32Array.from(found);
 }
 
 /** The float32 midpoint of low < high, or low itself where rounding would reach high: low <= edge < high. */
@@ -63,16 +76,30 @@ function between(low: number, high: number): number {
   return middle < high && middle >= low ? middle : low;
 }
 
-function assignBins(column: Float32Array, edges: Float32Array, bins: Uint8Array, offset: number): void {
+/**
+ * The bin of every value. A grid over the range between the outer edges says where to begin looking: `firstBin[c]` is the bin
+ * of the lowest value that falls into cell c. Finding the cell is monotone in the value, so the bin is never before that.
+ */
+function assignBins(column: Float32Array, edges: Float32Array, bins: Uint8Array): void {
+  if (edges.length === 0) return;
+  const low = edges[0];
+  const scale = edges.length > 1 ? GRID_CELLS / (edges[edges.length - 1] - low) : 0;
+  const firstBin = new Uint8Array(GRID_CELLS + 1);
+  for (let cell = 0, edge = 0; cell <= GRID_CELLS; cell++) {
+    while (edge < edges.length && cellOf(edges[edge], low, scale) < cell) edge++;
+    firstBin[cell] = edge;
+  }
+  const last = edges.length;
   for (let k = 0; k < column.length; k++) {
     const value = column[k];
-    let low = 0;
-    let high = edges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (value <= edges[middle]) high = middle;
-      else low = middle + 1;
-    }
-    bins[offset + k] = low;
+    let b = firstBin[cellOf(value, low, scale)];
+    while (b < last && value > edges[b]) b++;
+    bins[k] = b;
   }
+}
+
+/** Rises with the value, also after rounding. */
+function cellOf(value: number, low: number, scale: number): number {
+  const cell = (value - low) * scale;
+  return cell > 0 ? (cell < GRID_CELLS ? Math.floor(cell) : GRID_CELLS) : 0;
 }

@@ -11,8 +11,30 @@ const SPREAD: u64 = 0x10_0001;
 const COUNT_SHIFT: u64 = 40;
 const CELL_SHIFT: usize = 4;
 const HISTOGRAM_BYTES: usize = 4096;
-/** Thresholds that four rows are compared with at once; more than this many draws take the slow road. */
-const FAST_DRAWS: i32 = 5;
+/** Thresholds that four rows are compared with at once; more draws than this take a slower road. */
+const FAST_DRAWS: i32 = 4;
+/** 12 draws of weight 2^16 in a quarter of so many rows stay below 2^32. */
+const BLOCK_ROWS: u32 = 16384;
+
+/** For each of 16 sets of flags the bytes of the flagged u32, at the front. */
+const PACK_SHUFFLES = memory.data<u32>([
+  0x03020100, 0x03020100, 0x03020100, 0x03020100,
+  0x03020100, 0x03020100, 0x03020100, 0x03020100,
+  0x07060504, 0x03020100, 0x03020100, 0x03020100,
+  0x03020100, 0x07060504, 0x03020100, 0x03020100,
+  0x0b0a0908, 0x03020100, 0x03020100, 0x03020100,
+  0x03020100, 0x0b0a0908, 0x03020100, 0x03020100,
+  0x07060504, 0x0b0a0908, 0x03020100, 0x03020100,
+  0x03020100, 0x07060504, 0x0b0a0908, 0x03020100,
+  0x0f0e0d0c, 0x03020100, 0x03020100, 0x03020100,
+  0x03020100, 0x0f0e0d0c, 0x03020100, 0x03020100,
+  0x07060504, 0x0f0e0d0c, 0x03020100, 0x03020100,
+  0x03020100, 0x07060504, 0x0f0e0d0c, 0x03020100,
+  0x0b0a0908, 0x0f0e0d0c, 0x03020100, 0x03020100,
+  0x03020100, 0x0b0a0908, 0x0f0e0d0c, 0x03020100,
+  0x07060504, 0x0b0a0908, 0x0f0e0d0c, 0x03020100,
+  0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
+]);
 
 /** Draws of a row and draws * weight, in the two fields of a cell. The product's middle bits cannot carry: 20 + 20 bits. */
 // @ts-ignore: decorator
@@ -30,12 +52,19 @@ function mixBits(x: v128): v128 {
   return v128.xor(z, i32x4.shr_u(z, 16));
 }
 
+/** Four flags as bits to the byte shuffle that moves the flagged ones of four u32 to the front, in order. */
+// @ts-ignore: decorator
+@inline
+function packShuffle(flags: i32): v128 {
+  return v128.load(PACK_SHUFFLES + (<usize>flags << 4));
+}
+
 /**
- * Draws all rows; writes the drawn ones to `out` and the root's sums to `sums` as three f64.
+ * Draws all rows, four at a time; writes the drawn ones to `out` and the root's sums to `sums` as three f64.
  *
- * @param labelled - u32 a row: weight << 1 | label; padded with zeros to a multiple of 4 rows.
+ * @param labelled - u32 a row: weight << 1 | label; 0 from row nRows to a multiple of 4 rows.
  * @param thresholds - nThresholds u32.
- * @returns the end of the drawn rows.
+ * @returns the end of the drawn rows; 32 bytes beyond it may have been written.
  */
 export function drawRows(
   out: usize,
@@ -47,63 +76,75 @@ export function drawRows(
   nThresholds: i32,
   sums: usize,
 ): usize {
-  const t0 = v128.load32_splat(thresholds);
-  const t1 = v128.load32_splat(thresholds, 4);
-  const t2 = v128.load32_splat(thresholds, 8);
-  const t3 = v128.load32_splat(thresholds, 12);
-  const t4 = v128.load32_splat(thresholds, 16);
+  // Signed comparison is one instruction, unsigned is two: both sides are moved by 2^31.
+  const sign = i32x4.splat(0x80000000);
+  const below = i32x4.splat(1);
+  const t0 = v128.xor(i32x4.sub(v128.load32_splat(thresholds), below), sign);
+  const t1 = v128.xor(i32x4.sub(v128.load32_splat(thresholds, 4), below), sign);
+  const t2 = v128.xor(i32x4.sub(v128.load32_splat(thresholds, 8), below), sign);
+  const t3 = v128.xor(i32x4.sub(v128.load32_splat(thresholds, 12), below), sign);
+  const t4 = v128.xor(i32x4.sub(v128.load32_splat(thresholds, 16), below), sign);
   const keys = i32x4.splat(bitsKey);
-  const one = i32x4.splat(1);
   const limit = i32x4.splat(nRows);
-  let hashed = i32x4.add(i32x4.splat(rowKey), i32x4(0, 1, 2, 3));
   let rows = i32x4(0, 1, 2, 3);
-  let counts = i64x2.splat(0);
-  let weights = i64x2.splat(0);
-  let ones = i64x2.splat(0);
-  for (let row: u32 = 0; row < nRows; row += 4) {
-    const bits = mixBits(v128.xor(mixBits(hashed), keys));
-    let draws = i32x4.neg(
-      i32x4.add(
-        i32x4.add(i32x4.ge_u(bits, t0), i32x4.ge_u(bits, t1)),
-        i32x4.add(i32x4.ge_u(bits, t2), i32x4.ge_u(bits, t3)),
-      ),
-    );
-    const many = i32x4.ge_u(bits, t4);
-    if (v128.any_true(many)) {
-      for (let k = FAST_DRAWS - 1; k < nThresholds; k++) {
-        draws = i32x4.sub(draws, i32x4.ge_u(bits, v128.load32_splat(thresholds + (<usize>k << 2))));
+  let hashed = i32x4.add(rows, i32x4.splat(rowKey));
+  let counts: u64 = 0;
+  let weights: u64 = 0;
+  let ones: u64 = 0;
+  for (let block: u32 = 0; block < nRows; block += BLOCK_ROWS) {
+    // Within a block sums fit 32 bits.
+    const end = min(block + BLOCK_ROWS, nRows);
+    let blockCounts = i32x4.splat(0);
+    let blockWeights = i32x4.splat(0);
+    let blockOnes = i32x4.splat(0);
+    for (let row = block; row < end; row += 4) {
+      const bits = v128.xor(mixBits(v128.xor(mixBits(hashed), keys)), sign);
+      // A comparison that holds is -1.
+      let minusDraws = i32x4.add(
+        i32x4.add(i32x4.gt_s(bits, t0), i32x4.gt_s(bits, t1)),
+        i32x4.add(i32x4.gt_s(bits, t2), i32x4.gt_s(bits, t3)),
+      );
+      if (v128.any_true(i32x4.gt_s(bits, t4))) {
+        for (let k = FAST_DRAWS; k < nThresholds; k++) {
+          const threshold = v128.load32_splat(thresholds + (<usize>k << 2));
+          minusDraws = i32x4.add(minusDraws, i32x4.ge_u(v128.xor(bits, sign), threshold));
+        }
       }
+      if (row + 4 > nRows) minusDraws = v128.and(minusDraws, i32x4.lt_u(rows, limit));
+      const draws = i32x4.neg(minusDraws);
+      const both = v128.load(labelled + (<usize>row << 2));
+      const label = v128.and(both, i32x4.splat(1));
+      const weight = i32x4.mul(draws, i32x4.shr_u(both, 1));
+      blockCounts = i32x4.sub(blockCounts, minusDraws);
+      blockWeights = i32x4.add(blockWeights, weight);
+      blockOnes = i32x4.add(blockOnes, v128.and(weight, i32x4.neg(label)));
+      const flags = i32x4.bitmask(minusDraws);
+      const shuffle = packShuffle(flags);
+      const low = i8x16.swizzle(v128.or(i32x4.shl(rows, 1), label), shuffle);
+      const high = i8x16.swizzle(v128.or(weight, i32x4.shl(draws, 20)), shuffle);
+      v128.store(out, v128.shuffle<i32>(low, high, 0, 4, 1, 5));
+      v128.store(out, v128.shuffle<i32>(low, high, 2, 6, 3, 7), 16);
+      out += <usize>popcnt(flags) << 3;
+      rows = i32x4.add(rows, i32x4.splat(4));
+      hashed = i32x4.add(hashed, i32x4.splat(4));
     }
-    draws = v128.and(draws, i32x4.lt_u(rows, limit));
-    const both = v128.load(labelled + (<usize>row << 2));
-    const label = v128.and(both, one);
-    const weight = i32x4.mul(draws, i32x4.shr_u(both, 1));
-    const low = v128.or(i32x4.shl(rows, 1), label);
-    const high = v128.or(weight, i32x4.shl(draws, 20));
-    const first = v128.shuffle<i32>(low, high, 0, 4, 1, 5);
-    const second = v128.shuffle<i32>(low, high, 2, 6, 3, 7);
-    v128.store64_lane(out, first, 0);
-    out += <usize>(i32x4.extract_lane(draws, 0) != 0) << 3;
-    v128.store64_lane(out, first, 1);
-    out += <usize>(i32x4.extract_lane(draws, 1) != 0) << 3;
-    v128.store64_lane(out, second, 0);
-    out += <usize>(i32x4.extract_lane(draws, 2) != 0) << 3;
-    v128.store64_lane(out, second, 1);
-    out += <usize>(i32x4.extract_lane(draws, 3) != 0) << 3;
-    const labelled1 = v128.and(weight, i32x4.neg(label));
-    counts = i64x2.add(counts, i64x2.extend_low_i32x4_u(draws));
-    counts = i64x2.add(counts, i64x2.extend_high_i32x4_u(draws));
-    weights = i64x2.add(weights, i64x2.extend_low_i32x4_u(weight));
-    weights = i64x2.add(weights, i64x2.extend_high_i32x4_u(weight));
-    ones = i64x2.add(ones, i64x2.extend_low_i32x4_u(labelled1));
-    ones = i64x2.add(ones, i64x2.extend_high_i32x4_u(labelled1));
-    rows = i32x4.add(rows, i32x4.splat(4));
-    hashed = i32x4.add(hashed, i32x4.splat(4));
+    counts += sumOf(blockCounts);
+    weights += sumOf(blockWeights);
+    ones += sumOf(blockOnes);
   }
-  store<f64>(sums, <f64>(i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1)));
-  store<f64>(sums, <f64>(i64x2.extract_lane(weights, 0) + i64x2.extract_lane(weights, 1)), 8);
-  store<f64>(sums, <f64>(i64x2.extract_lane(ones, 0) + i64x2.extract_lane(ones, 1)), 16);
+  store<f64>(sums, <f64>counts);
+  store<f64>(sums, <f64>weights, 8);
+  store<f64>(sums, <f64>ones, 16);
   return out;
+}
+
+function sumOf(x: v128): u64 {
+  return (
+    <u64>(<u32>i32x4.extract_lane(x, 0)) +
+    <u64>(<u32>i32x4.extract_lane(x, 1)) +
+    <u64>(<u32>i32x4.extract_lane(x, 2)) +
+    <u64>(<u32>i32x4.extract_lane(x, 3))
+  );
 }
 
 // @ts-ignore: decorator

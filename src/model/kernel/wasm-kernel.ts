@@ -48,9 +48,9 @@ declare const WebAssembly: {
 const PAGE_BYTES = 65_536;
 const ENTRY_BYTES = 8;
 const HISTOGRAM_BYTES = 4096;
-// The fixed part of the memory. AssemblyScript keeps nothing below 1 KB but what it was told to.
-const THRESHOLDS = 1024;
-const RESULT = 1280;
+// The fixed part of the memory. AssemblyScript's own constants lie between 1 KB and 2 KB.
+const THRESHOLDS = 64;
+const RESULT = 128;
 const HISTOGRAMS = 2048;
 const COLUMNS = HISTOGRAMS + 2 * HISTOGRAM_BYTES;
 
@@ -95,7 +95,7 @@ class WasmRows implements KernelRows {
     this.#binned = binned;
     this.#y = y;
     this.#weight = weight;
-    const paddedRows = Math.ceil(binned.nRows / 4) * 4 + 4;
+    const paddedRows = Math.ceil(binned.nRows / 4) * 4 + 4; // what is written beyond the last drawn row fits the 4
     const first = this.#labelled + 4 * paddedRows;
     const second = first + ENTRY_BYTES * paddedRows;
     this.#buffers = [first, second];
