@@ -6,6 +6,7 @@ export { type ForestPredictor, predictForest } from './forest-predictor.ts';
 export { assembleForest, growTrees, quantizeWeights, type TreeBlock } from './grow-forest.ts';
 export { readableKernel } from './kernel/readable-kernel.ts';
 export type { TreeKernel } from './kernel/tree-kernel.ts';
+export { wasmKernel } from './kernel/wasm-kernel.ts';
 export { MetaModel, type Opinion } from './meta-model.ts';
 export type { ModelMetadata, ModelParts, TrainingSummary } from './model-metadata.ts';
 export { encodeModel } from './onnx/encode-model.ts';

@@ -5,8 +5,8 @@ import {
   binColumns,
   type ForestOptions,
   growTrees,
-  readableKernel,
   type TreeBlock,
+  wasmKernel,
 } from '../model/index.ts';
 
 interface FeaturesInput {
@@ -47,7 +47,7 @@ export const COMPUTE_TASKS = {
   regime: (input: RegimeInput): RegimeFit => fitRegime(input.close, input.options),
   bin: (input: BinInput): BinnedMatrix => binColumns(input.x, input.nFeatures),
   trees: (input: TreesInput): TreeBlock =>
-    growTrees(input.binned, input.y, input.weight, input.options, input.firstTree, input.endTree, readableKernel),
+    growTrees(input.binned, input.y, input.weight, input.options, input.firstTree, input.endTree, wasmKernel),
 } as const;
 
 export type ComputeTasks = typeof COMPUTE_TASKS;
