@@ -3,10 +3,11 @@ import { golden } from '../../test/golden/golden.ts';
 import { hashSeed, Rng } from '../core/index.ts';
 import { binColumns } from './bin-columns.ts';
 import type { ForestOptions } from './forest-options.ts';
-import { maskTablePredictor, predictForest, treeWalkPredictor } from './forest-predictor.ts';
+import { predictForest } from './forest-predictor.ts';
 import { assembleForest, growTrees, quantizeWeights } from './grow-forest.ts';
 import { countDraws } from './kernel/bootstrap.ts';
 import { readableKernel } from './kernel/readable-kernel.ts';
+import { sortedCopy } from './sorted-copy.ts';
 
 const OPTIONS: ForestOptions = {
   nEstimators: 30,
@@ -42,9 +43,13 @@ test('bins keep order: a row is left of an edge in bins exactly when it is in va
     const { bins, edges } = binColumns(x, 3);
     for (let j = 0; j < 3; j++) {
       expect(edges[j].length).toBeLessThan(256);
-      for (let k = 0; k < 3000; k += 7) {
-        for (const [b, edge] of edges[j].entries()) expect(bins[j * 3000 + k] <= b).toBe(x[k * 3 + j] <= edge);
+      let wrong = 0;
+      for (let k = 0; k < 3000; k++) {
+        for (const [b, edge] of edges[j].entries()) {
+          if (bins[j * 3000 + k] <= b !== x[k * 3 + j] <= edge) wrong++;
+        }
       }
+      expect(wrong, `feature ${j}, ${ties} steps`).toBe(0);
     }
   }
   expect(() => binColumns(Float32Array.of(1, Number.NaN), 1)).toThrow('x[1][0] must be finite, was NaN');
@@ -65,29 +70,6 @@ test('any cut into blocks, in any order, gives the same forest', () => {
   expect(fitForest(2000, 4, 3, OPTIONS, [0, 1, 7, 30]).forest).toEqual(whole);
   expect(fitForest(2000, 4, 3, OPTIONS, [0, 15, 30]).forest).toEqual(whole);
   expect(fitForest(2000, 4, 3, { ...OPTIONS, randomState: 43 }).forest).not.toEqual(whole);
-});
-
-test('the mask table and the plain walk give the same bits, on thresholds too', () => {
-  const { forest, x } = fitForest(4000, 5, 4, { ...OPTIONS, nEstimators: 50 });
-  const walk = treeWalkPredictor(forest);
-  const masks = maskTablePredictor(forest);
-  expect(masks).not.toBeNull();
-  const rng = new Rng(9);
-  for (let k = 0; k < 4000; k++) {
-    const row = x.slice(k * 5, k * 5 + 5);
-    if (k % 2 === 0) {
-      const node = rng.nextInt(forest.feature.length);
-      if (forest.feature[node] >= 0) row[forest.feature[node]] = forest.threshold[node];
-    }
-    expect(masks?.(row), `row ${k}`).toBe(walk(row));
-  }
-});
-
-test('deeper trees are walked', () => {
-  const { forest, x } = fitForest(4000, 3, 5, { ...OPTIONS, maxDepth: 9 });
-  expect(maskTablePredictor(forest)).toBeNull();
-  const [p] = predictForest(forest).predictMany(x.subarray(0, 3), 1);
-  expect(p).toBe(treeWalkPredictor(forest)(x.subarray(0, 3)));
 });
 
 test('the root splits where brute force over all values finds the purest split', () => {
@@ -203,3 +185,31 @@ function slowAuc(y: Uint8Array, p: Float64Array): number {
   for (const i of ones) for (const j of zeros) above += p[i] > p[j] ? 1 : p[i] === p[j] ? 0.5 : 0;
   return above / (ones.length * zeros.length);
 }
+
+test('bins hold for values at the ends of what float32 can hold, and edges lie between the values they part', () => {
+  const columns = [
+    [3.4e38, -3.4e38, 1e-45, -1e-45, 0, -0, 1],
+    [1.0000001, 1, 1.0000002, 1.0000001],
+    Array.from({ length: 3000 }, (_, k) => (k === 0 ? -1e30 : Math.exp(k / 100))),
+  ];
+  for (const column of columns) {
+    const x = Float32Array.from(column);
+    const { bins, edges } = binColumns(x, 1);
+    for (let k = 0; k < x.length; k++) {
+      const slow = edges[0].findIndex((edge) => x[k] <= edge);
+      expect(bins[k], `${x[k]}`).toBe(slow < 0 ? edges[0].length : slow);
+    }
+    for (const edge of edges[0]) expect(x.includes(edge) || x.some((v) => v < edge), 'lower <= edge').toBe(true);
+    expect(new Set(edges[0]).size).toBe(edges[0].length);
+  }
+  expect(binColumns(Float32Array.from(columns[0]), 1).edges[0].length, 'six distinct values').toBe(5);
+});
+
+test('the radix sort sorts as the platform does', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const rng = new Rng(seed);
+    const scale = 10 ** (rng.nextInt(70) - 35);
+    const values = Float32Array.from({ length: rng.nextInt(3000) }, () => scale * rng.nextGaussian());
+    expect(sortedCopy(values), `seed ${seed}`).toEqual(values.slice().sort());
+  }
+});

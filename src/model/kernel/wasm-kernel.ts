@@ -2,6 +2,7 @@ import type { BinnedMatrix } from '../bin-columns.ts';
 import { type BootstrapKeys, POISSON_THRESHOLDS } from './bootstrap.ts';
 import { FOREST_KERNEL_BASE64 } from './forest-kernel.generated.ts';
 import type { KernelRows, RowRange, Split, TreeKernel } from './tree-kernel.ts';
+import { compileKernel, growMemory, startKernel, type WasmMemory } from './web-assembly.ts';
 
 /** What `forest-kernel.as.ts` exports; addresses are bytes. */
 interface KernelExports {
@@ -30,22 +31,6 @@ interface KernelExports {
   partition(from: number, to: number, out: number, bins: number, bin: number): number;
 }
 
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): void;
-}
-
-/** The platform's WebAssembly as far as it is used here; neither TypeScript's es libraries nor Node's types declare it. */
-declare const WebAssembly: {
-  readonly Memory: new (descriptor: { initial: number }) => WasmMemory;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: Record<string, Record<string, WasmMemory>>,
-  ) => { readonly exports: unknown };
-};
-
-const PAGE_BYTES = 65_536;
 const ENTRY_BYTES = 8;
 const HISTOGRAM_BYTES = 4096;
 // The fixed part of the memory. AssemblyScript's own constants lie between 1 KB and 2 KB.
@@ -70,11 +55,9 @@ let instance: Instance | null = null;
 
 function kernelInstance(): Instance {
   if (instance === null) {
-    const bytes = Uint8Array.from(atob(FOREST_KERNEL_BASE64), (character) => character.charCodeAt(0));
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-    new Uint32Array(memory.buffer).set(POISSON_THRESHOLDS, THRESHOLDS / 4);
-    instance = { memory, exports: exports as KernelExports, owner: null };
+    const kernel = startKernel<KernelExports>(compileKernel(FOREST_KERNEL_BASE64), COLUMNS);
+    new Uint32Array(kernel.memory.buffer).set(POISSON_THRESHOLDS, THRESHOLDS / 4);
+    instance = { ...kernel, owner: null };
   }
   return instance;
 }
@@ -125,8 +108,7 @@ class WasmRows implements KernelRows {
   /** Copies the rows into the kernel's memory. */
   #load(): void {
     const { memory } = this.#instance;
-    const missing = this.#bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    growMemory(memory, this.#bytes);
     const { nRows, bins } = this.#binned;
     new Uint8Array(memory.buffer).set(bins, this.#bins);
     const labelled = new Uint32Array(memory.buffer, this.#labelled, nRows + 4);
