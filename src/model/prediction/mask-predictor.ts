@@ -1,8 +1,8 @@
 import type { ForestArrays } from '../forest-arrays.ts';
-import type { ForestPredictor } from '../forest-predictor.ts';
 import { compileKernel, startKernel } from '../kernel/web-assembly.ts';
 import { MASK_KERNEL_BASE64 } from './mask-kernel.generated.ts';
 import { type MaskTable, maskTable } from './mask-table.ts';
+import type { ForestPredictor } from './tree-walk.ts';
 
 /** What `mask-kernel.as.ts` exports; addresses are bytes. */
 interface MaskExports {

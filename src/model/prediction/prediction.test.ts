@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { Rng } from '../../core/index.ts';
 import type { ForestArrays } from '../forest-arrays.ts';
-import { predictForest, treeWalkPredictor } from '../forest-predictor.ts';
+import { predictForest } from '../forest-predictor.ts';
 import { maskPredictor } from './mask-predictor.ts';
 import { maskTable } from './mask-table.ts';
+import { treeWalkPredictor } from './tree-walk.ts';
 
 /** Any forest at all: `grow` decides whether a node at a depth is split. Thresholds lie on a grid, so that they repeat. */
 function randomForest(seed: number, nTrees: number, nFeatures: number, grow: (depth: number) => boolean): ForestArrays {
