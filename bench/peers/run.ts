@@ -76,9 +76,7 @@ function shared<T extends Float32Array | Uint8Array>(column: T): T {
   return out;
 }
 
-async function benchFits(
-  set: LearningSet,
-): Promise<{
+async function benchFits(set: LearningSet): Promise<{
   rows: Map<string, Fit[]>;
   forest: ForestArrays;
   peers: { versions: Readonly<Record<string, string>>; python: string };

@@ -9,10 +9,10 @@ export function quantile(values: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 }
 
-/** Runs `work` once to warm up and then `n` times; milliseconds of each counted run. */
-export async function timeRuns(n: number, work: () => unknown): Promise<number[]> {
+/** Runs `work` to warm up and then `n` times; milliseconds of each counted run. */
+export async function timeRuns(n: number, work: () => unknown, warmUps = 1): Promise<number[]> {
   const times: number[] = [];
-  for (let run = 0; run <= n; run++) {
+  for (let run = 1 - warmUps; run <= n; run++) {
     const start = performance.now();
     await work();
     if (run > 0) times.push(performance.now() - start);

@@ -33,8 +33,13 @@ const TASKS_A_WORKER = 4;
  * Fits regime model, weights and forest on the given events: bars after the last of their label ends are never touched.
  *
  * @param train - (nTrain,) event rows in time order.
+ * @param onTrees - told how many trees were grown, whenever some were.
  */
-export async function fitRows(context: FitContext, train: Int32Array): Promise<FittedRows> {
+export async function fitRows(
+  context: FitContext,
+  train: Int32Array,
+  onTrees: (nGrown: number) => void = () => undefined,
+): Promise<FittedRows> {
   const { events, config, pool } = context;
   const regimeFit = await pool.run('regime', {
     close: trainingCloses(context, train),
@@ -48,17 +53,15 @@ export async function fitRows(context: FitContext, train: Int32Array): Promise<F
   const options = forestOptions(config);
   const quantized = quantizeWeights(weight);
   const nBlocks = Math.min(options.nEstimators, pool.size === 1 ? 1 : pool.size * TASKS_A_WORKER);
+  const bound = (b: number): number => Math.floor((b * options.nEstimators) / nBlocks);
   const blocks = await Promise.all(
-    Array.from({ length: nBlocks }, (_, b) =>
-      pool.run('trees', {
-        binned,
-        y: label,
-        weight: quantized,
-        options,
-        firstTree: Math.floor((b * options.nEstimators) / nBlocks),
-        endTree: Math.floor(((b + 1) * options.nEstimators) / nBlocks),
-      }),
-    ),
+    Array.from({ length: nBlocks }, async (_, b) => {
+      const [firstTree, endTree] = [bound(b), bound(b + 1)];
+      const input = { binned, y: label, weight: quantized, options, firstTree, endTree };
+      const block = await pool.run('trees', input);
+      onTrees(endTree - firstTree);
+      return block;
+    }),
   );
   return { forest: assembleForest(blocks, options, nFeatures), regimeFit, weight, x };
 }

@@ -75,11 +75,15 @@ export async function runTraining(request: TrainingRequest, machinery: TrainingM
   const tested = await runWalkForward(context, (done, total) => onProgress({ stage: 'walk-forward', done, total }));
   const walkForwardMs = watch();
 
-  onProgress({ stage: 'final fit', done: 0, total: 1 });
-  const fitted = await fitRows(context, everyRow);
+  const total = config.forest.nEstimators;
+  let grown = 0;
+  onProgress({ stage: 'final fit', done: 0, total });
+  const fitted = await fitRows(context, everyRow, (n) => {
+    grown += n;
+    onProgress({ stage: 'final fit', done: grown, total });
+  });
   const parts = assembleModel({ context, sides, tested, fitted, vpinColumn, sha256 });
   const modelBytes = encodeModel(parts, sha256);
-  onProgress({ stage: 'final fit', done: 1, total: 1 });
   const fitMs = watch();
 
   const { fold, rawProbability, probability, metrics } = tested;

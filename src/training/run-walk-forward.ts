@@ -34,16 +34,20 @@ export async function runWalkForward(
   const n = events.label.length;
   const folds = walkForwardFolds(events.t0, events.t1, config.walkForward);
   const rawProbability = new Float64Array(n).fill(Number.NaN);
-  let done = 0;
-  onProgress(done, folds.length);
+  const nTrees = folds.length * config.forest.nEstimators;
+  let grown = 0;
+  onProgress(grown, nTrees);
+  const onTrees = (n: number): void => {
+    grown += n;
+    onProgress(grown, nTrees);
+  };
   // Folds do not depend on each other until calibration, so they share the pool.
   await Promise.all(
     folds.map(async (fold) => {
-      const raw = await predictFold(context, fold);
+      const raw = await predictFold(context, fold, onTrees);
       fold.test.forEach((row, k) => {
         rawProbability[row] = raw[k];
       });
-      onProgress(++done, folds.length);
     }),
   );
   const foldOf = new Int16Array(n).fill(-1);
@@ -58,8 +62,12 @@ export async function runWalkForward(
   return { fold: foldOf, rawProbability, probability, metrics: judge(context, folds, probability) };
 }
 
-async function predictFold(context: FitContext, fold: WalkForwardFold): Promise<Float64Array> {
-  const { forest, regimeFit } = await fitRows(context, fold.train);
+async function predictFold(
+  context: FitContext,
+  fold: WalkForwardFold,
+  onTrees: (nGrown: number) => void,
+): Promise<Float64Array> {
+  const { forest, regimeFit } = await fitRows(context, fold.train, onTrees);
   const x = await featureRows(context, fold.test, regimeFit.model);
   return predictForest(forest).predictMany(x, fold.test.length);
 }

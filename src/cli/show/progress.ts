@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { type GenericFormatter, Presets, SingleBar } from 'cli-progress';
 
 /** Shows how far long work has come: a bar with the time left on a terminal, plain lines elsewhere. Always on stderr. */
 export interface Progress {
@@ -8,20 +8,24 @@ export interface Progress {
 }
 
 const PLAIN_LINE_STEP = 0.25;
+const BAR_WIDTH = 40;
+const STAGE_WIDTH = 13;
 
 export function showProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   return stream.isTTY ? barProgress(stream) : lineProgress(stream);
 }
 
 function barProgress(stream: NodeJS.WriteStream): Progress {
-  const format = '{stage} {bar} {percentage}% | {eta_formatted} left';
-  const bar = new SingleBar({ stream, format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { stream, format: formatBar, hideCursor: true, clearOnComplete: true },
+    Presets.shades_classic,
+  );
   let current = '';
   return {
     update: (stage, done, total) => {
       if (stage !== current) {
         if (current !== '') bar.stop();
-        bar.start(total ?? 1, 0, { stage: stage.padEnd(14) });
+        bar.start(total ?? 1, 0, { stage });
         current = stage;
       }
       bar.update(total === null ? 0 : done);
@@ -29,6 +33,16 @@ function barProgress(stream: NodeJS.WriteStream): Progress {
     stop: () => bar.stop(),
   };
 }
+
+/** The time left is only told once there is something to reckon it from. */
+const formatBar: GenericFormatter = (options, params, payload: { readonly stage: string }) => {
+  const width = options.barsize ?? BAR_WIDTH;
+  const full = Math.round(params.progress * width);
+  const bar = '█'.repeat(full) + '░'.repeat(width - full);
+  const isKnown = params.progress > 0 && Number.isFinite(params.eta);
+  const left = isKnown ? `${Math.floor(params.progress * 100)} % | ${Math.ceil(Number(params.eta))} s left` : 'working';
+  return `${payload.stage.padEnd(STAGE_WIDTH)} ${bar} ${left}`;
+};
 
 function lineProgress(stream: NodeJS.WriteStream): Progress {
   let current = '';

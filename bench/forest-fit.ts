@@ -1,0 +1,64 @@
+// Fitting the forest: 100 trees, depth 5, 6 features, from 1,000 to 260,000 rows and 1,000,000; binning included, on one
+// thread and on all. The forests must be the same to the last bit.
+import { availableParallelism } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
+import { workerPool } from '../src/adapters/compute/index.ts';
+import {
+  assembleForest,
+  binColumns,
+  type ForestArrays,
+  type ForestOptions,
+  quantizeWeights,
+} from '../src/model/index.ts';
+import type { ComputePool } from '../src/training/index.ts';
+import { type LearningSet, learningSet } from './support/learning-set.ts';
+import { showTimes, timeRuns } from './support/statistics.ts';
+
+const N_FEATURES = 6;
+const BLOCKS_A_THREAD = 4;
+const OPTIONS: ForestOptions = {
+  nEstimators: 100,
+  maxDepth: 5,
+  minSamplesSplit: 10,
+  minSamplesLeaf: 5,
+  maxFeatures: 2,
+  randomState: 42,
+};
+
+async function fitForest(set: LearningSet, y: Uint8Array, pool: ComputePool): Promise<ForestArrays> {
+  const weight = quantizeWeights(set.weight);
+  const binned = binColumns(set.x, N_FEATURES);
+  const nBlocks = pool.size === 1 ? 1 : pool.size * BLOCKS_A_THREAD;
+  const bound = (b: number): number => Math.floor((b * OPTIONS.nEstimators) / nBlocks);
+  const blocks = await Promise.all(
+    Array.from({ length: nBlocks }, (_, b) =>
+      pool.run('trees', { binned, y, weight, options: OPTIONS, firstTree: bound(b), endTree: bound(b + 1) }),
+    ),
+  );
+  return assembleForest(blocks, OPTIONS, N_FEATURES);
+}
+
+const pools = [workerPool(1), workerPool(availableParallelism())];
+for (const [nRows, runs] of [
+  [1_000, 31],
+  [10_000, 31],
+  [100_000, 15],
+  [260_000, 15],
+  [1_000_000, 3],
+] as const) {
+  const set = learningSet(nRows, N_FEATURES, 1);
+  const y = new Uint8Array(new SharedArrayBuffer(nRows));
+  y.set(set.y);
+  const forests: ForestArrays[] = [];
+  for (const pool of pools) {
+    let forest: ForestArrays | null = null;
+    const times = await timeRuns(runs, async () => {
+      forest = await fitForest(set, y, pool);
+    });
+    if (forest !== null) forests.push(forest);
+    console.log(`${nRows.toLocaleString('en-US').padStart(9)} rows, threads ${pool.size}: ${showTimes(times)}`);
+  }
+  if (!isDeepStrictEqual(forests[0], forests[1])) throw new Error('the number of threads changed the forest');
+}
+await Promise.all(pools.map((pool) => pool.close()));
+console.log(`peak memory: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
