@@ -6,7 +6,6 @@ const ISO =
 
 export const NS_PER_SECOND = 1_000_000_000n;
 export const NS_PER_HOUR = 3_600n * NS_PER_SECOND;
-export const NS_PER_DAY = 24n * NS_PER_HOUR;
 
 /**
  * Reads UNIX nanoseconds as they stand on the wire: a bigint, a string of digits, or an integer a double holds exactly.

@@ -1,3 +1,3 @@
-export { type WriteBarsOptions, writeBarsCsv } from './csv/write-csv.ts';
+export { writeBarsCsv } from './csv/write-csv.ts';
 export { type BarFile, type BarReport, type ReadBarsOptions, readBars } from './read-bars.ts';
-export { alignSignals, readSignals, type SignalColumn } from './signals.ts';
+export { alignSignals, readSignals } from './signals.ts';

@@ -1,1 +1,1 @@
-export { readSettings, type SettingsSources, settingNames } from './settings.ts';
+export { readSettings } from './settings.ts';
