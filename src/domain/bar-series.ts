@@ -52,6 +52,7 @@ export class BarSeries implements BarColumns {
     this.close = columns.close;
     this.volume = columns.volume;
     this.takerBuyVolume = columns.takerBuyVolume;
+    Object.freeze(this);
   }
 
   /**

@@ -83,6 +83,7 @@ export class EnrichedSignalEvent implements EnrichedSignalFields {
     this.size = fields.size;
     this.sizeFactors = fields.sizeFactors;
     this.latencyNs = fields.latencyNs;
+    Object.freeze(this);
   }
 
   get signalId(): string {

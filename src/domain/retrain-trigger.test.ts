@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RetrainTrigger, TRIGGER_STATES, type TriggerState } from './index.ts';
+import { RetrainTrigger, retrainTriggerToWire, TRIGGER_STATES, type TriggerState } from './index.ts';
 
 const trigger = (state: TriggerState = 'created'): RetrainTrigger =>
   new RetrainTrigger({
@@ -34,4 +34,29 @@ test('moving gives a new fact and leaves the old one', () => {
   const created = trigger();
   expect(created.moveTo('queued')).not.toBe(created);
   expect(created.state).toBe('created');
+});
+
+test('on the wire its time is ISO-8601 and its names are snake_case', () => {
+  const moved = new RetrainTrigger({
+    ...trigger(),
+    timestamp: 1_700_000_000_000_000_001n,
+    state: 'queued',
+    priority: 1,
+  });
+  expect(retrainTriggerToWire(moved)).toEqual({
+    reason: 'accuracy_degradation',
+    baseline_accuracy: 0.62,
+    current_accuracy: 0.5,
+    accuracy_drop: expect.closeTo(0.12, 12),
+    timestamp: '2023-11-14T22:13:20.000000001Z',
+    priority: 1,
+    state: 'queued',
+  });
+});
+
+test('events are immutable: assigning to one throws', () => {
+  const fact = trigger() as { reason: string };
+  expect(() => {
+    fact.reason = 'manual';
+  }).toThrow(TypeError);
 });

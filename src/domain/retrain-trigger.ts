@@ -51,6 +51,7 @@ export class RetrainTrigger {
     this.timestamp = input.timestamp;
     this.priority = input.priority ?? 2;
     this.state = input.state ?? 'created';
+    Object.freeze(this);
   }
 
   /** How far accuracy fell, baseline minus current; null where either has not been seen. */

@@ -40,6 +40,7 @@ export class SignalEvent {
     this.timestamp = input.timestamp;
     this.bars = bars;
     this.#signalId = input.signalId;
+    Object.freeze(this);
   }
 
   get signalId(): string {

@@ -1,8 +1,9 @@
-import { ConditionError, parseUnixNanos } from '../core/index.ts';
+import { ConditionError, formatIsoNanos, parseUnixNanos } from '../core/index.ts';
 import { allocateBarColumns, type BarColumns, BarSeries } from './bar-series.ts';
 import type { Side } from './constants.ts';
 import type { EnrichedSignalEvent } from './enriched-signal-event.ts';
 import { snakeName, toSnakeCase } from './key-names.ts';
+import type { RetrainTrigger } from './retrain-trigger.ts';
 import { SignalEvent } from './signal-event.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
@@ -44,6 +45,19 @@ export function signalEventToWire(event: SignalEvent, includeBars = false): Json
     signal: event.signal,
     timestamp: event.timestamp,
     ...(includeBars ? { bars: barsToWire(bars) } : { n_bars: bars.length }),
+  };
+}
+
+/** A trigger as a JSON-ready record; its time in ISO-8601. */
+export function retrainTriggerToWire(trigger: RetrainTrigger): JsonRecord {
+  return {
+    reason: trigger.reason,
+    baseline_accuracy: trigger.baselineAccuracy,
+    current_accuracy: trigger.currentAccuracy,
+    accuracy_drop: trigger.accuracyDrop,
+    timestamp: formatIsoNanos(trigger.timestamp),
+    priority: trigger.priority,
+    state: trigger.state,
   };
 }
 

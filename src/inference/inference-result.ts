@@ -46,6 +46,7 @@ export class InferenceResult implements InferenceFields {
     this.modelVersion = fields.modelVersion;
     this.source = fields.source;
     this.reason = fields.reason;
+    Object.freeze(this);
   }
 
   /** @param budgetMs - the latency budget in milliseconds. */
