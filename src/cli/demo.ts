@@ -98,7 +98,8 @@ async function tell(
     const replayed = replay(orchestrator, bars, { instrumentId: 'DEMO', sides, startBar: split, onProgress });
     progress.stop();
     const summary = summarizeReplay(replayed, bars);
-    if (options.json !== true) print(...chapterLines(name, split, bars.length, result), '', ...replayReport(summary));
+    if (options.json !== true)
+      print(...chapterLines(name, split, bars.length, result, config.labels.costBps), '', ...replayReport(summary));
     const { verdict, accuracy, majorityAccuracy, baseRate, auc, logLossSkill } = result.metrics;
     return {
       ...{
@@ -117,7 +118,7 @@ async function tell(
   }
 }
 
-function chapterLines(name: string, split: number, nBars: number, result: TrainingResult): string[] {
+function chapterLines(name: string, split: number, nBars: number, result: TrainingResult, costBps: number): string[] {
   const { metrics } = result;
   const rule = '─'.repeat(78);
   return [
@@ -127,7 +128,7 @@ function chapterLines(name: string, split: number, nBars: number, result: Traini
     rule,
     `Trained on the first ${count(split)} of ${count(nBars)} bars: ${count(result.nSamples)} signals of the ema_cross primary, each followed to its outcome.`,
     '',
-    ...verdictLines(result),
+    ...verdictLines(result, costBps),
     `  accuracy ${fixed(metrics.accuracy)}; always the majority ${fixed(metrics.majorityAccuracy)}; base rate ${fixed(metrics.baseRate)}; AUC ${fixed(metrics.auc)}; log-loss skill ${fixed(metrics.logLossSkill)}`,
     '',
     `The other ${count(nBars - split)} bars, replayed one by one as a live feed:`,

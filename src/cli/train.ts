@@ -61,7 +61,7 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
     progress.stop();
     if (options.dumpDataset !== undefined) await writeDatasetCsv(options.dumpDataset, bars, result.dataset);
     const durationMs = performance.now() - startMs;
-    const run = { result, report, modelPath: config.modelPath, readMs, durationMs };
+    const run = { result, report, modelPath: config.modelPath, costBps: config.labels.costBps, readMs, durationMs };
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
     warnOfSilentRisks(result);

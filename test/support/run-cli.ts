@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
+/** A command that hangs is ended, so that it does not outlive the tests. */
+const HANGS_AFTER_MS = 50_000;
+
 export interface CliRun {
   readonly code: number | null;
   readonly stdout: string;
@@ -19,7 +22,12 @@ export interface CliOptions {
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const { INIT_CWD: _, ...environment } = process.env;
   const env = { ...environment, ...options.env };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: 'pipe' });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: options.cwd,
+    env,
+    stdio: 'pipe',
+    timeout: HANGS_AFTER_MS,
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

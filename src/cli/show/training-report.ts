@@ -9,6 +9,7 @@ export interface TrainingRun {
   readonly result: TrainingResult;
   readonly report: BarReport;
   readonly modelPath: string;
+  readonly costBps: number;
   readonly readMs: number;
   readonly durationMs: number;
 }
@@ -42,7 +43,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
 export function trainingReport(run: TrainingRun): string[] {
   const { result, report } = run;
   return [
-    ...verdictLines(result),
+    ...verdictLines(result, run.costBps),
     '',
     `${count(result.nBars)} bars from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
     `${count(result.nSamples)} labelled events, ${result.nFolds} walk-forward folds, ${count(result.metrics.nTested)} judged out of sample`,
@@ -59,14 +60,27 @@ export function trainingReport(run: TrainingRun): string[] {
   ];
 }
 
-/** In the first line, whether there is an edge; in the second, why. */
-export function verdictLines(result: TrainingResult): string[] {
-  const { verdict, reason } = result.metrics;
-  const head =
-    verdict === 'edge'
-      ? 'EDGE: the confidences carry information beyond the base rate.'
-      : 'NO EDGE: these features say nothing about these signals beyond the base rate. Do not size by them.';
-  return [head, `  ${reason}`];
+/** In the first line, whether there is an edge; then why, and whether it pays. */
+export function verdictLines(result: TrainingResult, costBps: number): string[] {
+  const { verdict, reason, sized } = result.metrics;
+  if (verdict === 'no_edge') {
+    const head = 'NO EDGE: these features say nothing about these signals beyond the base rate. Do not size by them.';
+    return [head, `  ${reason}`];
+  }
+  return [
+    'EDGE: the confidences carry information beyond the base rate.',
+    `  ${reason}`,
+    `  ${moneyWarning(sized.netReturn, costBps)}`,
+  ];
+}
+
+/** An edge in the probabilities is not yet money. */
+function moneyWarning(netReturn: number, costBps: number): string {
+  const costs = `${costBps} bp a trade`;
+  if (netReturn <= 0)
+    return `It does NOT pay: sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
+  if (costBps === 0) return 'Costs were taken as 0: see whether it still pays with --cost-bps.';
+  return `Sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
 }
 
 function dataNotes(report: BarReport): string {
