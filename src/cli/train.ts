@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { SILENT } from '../ports/index.ts';
 import type { TrainingResult } from '../training/index.ts';
 import { createOrchestrator, loadBars, writeDatasetCsv } from './compose.ts';
 import {
@@ -48,7 +49,7 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
   const startMs = performance.now();
   const config = await settingsFrom(options);
   const progress = showProgress();
-  const orchestrator = createOrchestrator(config, { workers: options.workers });
+  const orchestrator = createOrchestrator(config, { workers: options.workers, logger: SILENT });
   try {
     const { stamp } = config.bars;
     const { signals: signalsFile, allowOhlcRepair } = options;

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => match[1]);
+
+test('the TypeScript of the README runs as printed', () => {
+  const [snippet] = blocks('ts');
+  const market =
+    'const market = simulateMarket({ nBars: 200, edge: 0, breakAt: null, seed: 1 }).bars;\nconst recentBars = Array.from({ length: 120 }, (_, i) => market.bar(i));';
+  const body = snippet.replace(
+    "} from 'ml4t-orchestrator';",
+    `, simulateMarket } from '${join(root, 'src', 'index.ts')}';\n${market}`,
+  );
+  const file = join(mkdtempSync(join(tmpdir(), 'ml4t-readme-')), 'snippet.ts');
+  writeFileSync(file, `${body}\nconsole.log(JSON.stringify({ metaConfidence, regimeWeight, source, reason }));\n`);
+  const out = execFileSync(process.execPath, [file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  expect(JSON.parse(out)).toEqual({
+    metaConfidence: 0.5,
+    regimeWeight: 0.8,
+    source: 'default',
+    reason: 'no model at models/mine.onnx',
+  });
+});
+
+test('every command line of the README is one the program knows', async () => {
+  const text = [...blocks('sh'), readme].join('\n');
+  const used = [...text.matchAll(/ml4t(?: --)? (train|replay|enrich|simulate|inspect|doctor|demo)\b([^\n`#]*)/g)];
+  expect(used.length).toBeGreaterThan(4);
+  for (const [line, command, rest] of used) {
+    const { stdout } = await runCli([command, '--help']);
+    for (const [flag] of rest.matchAll(/--[a-z-]+/g)) expect(stdout, line).toContain(flag);
+  }
+  for (const [flag] of readme.matchAll(/`--[a-z-]+/g)) {
+    const helps = await Promise.all(['train', 'replay', 'enrich'].map((name) => runCli([name, '--help'])));
+    expect(
+      helps.some(({ stdout }) => stdout.includes(flag.slice(1))),
+      flag,
+    ).toBe(true);
+  }
+});
