@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
+import { Rng } from '../core/index.ts';
 import { type BarSeries, PRIMARIES } from '../domain/index.ts';
 import { cusumFilter, primarySides, sampleEvents } from './index.ts';
 
@@ -22,7 +23,11 @@ function bookCusum(close: Float64Array, threshold: Float64Array): number[] {
   }
   return events;
 }
-const threshold = (n: number): Float64Array => new Float64Array(n).fill(0.004).fill(Number.NaN, 0, 20);
+/** Thresholds that change from bar to bar, so that either sum may be away from zero when the other fires. */
+function threshold(n: number, seed: number): Float64Array {
+  const rng = new Rng(seed);
+  return Float64Array.from({ length: n }, (_, i) => (i < 20 ? Number.NaN : 0.001 + 0.012 * rng.nextFloat()));
+}
 
 test('cusumFilter by hand: a threshold must be left, not reached, and only the side that fired starts again', () => {
   const step = Math.log(1.01);
@@ -35,7 +40,7 @@ test('cusumFilter by hand: a threshold must be left, not reached, and only the s
 test('cusumFilter agrees with the snippet and never looks ahead', () => {
   for (let seed = 1; seed <= 30; seed++) {
     const { close } = randomWalk(400, seed);
-    const h = threshold(400);
+    const h = threshold(400, seed);
     const found = [...cusumFilter(close, h)];
     expect(found, `seed ${seed}`).toEqual(bookCusum(close, h));
     expect(found.length).toBeGreaterThan(20);

@@ -74,7 +74,7 @@ async function predictFold(
 
 /** Fitted on the out-of-sample probabilities of events whose labels had ended before the block; identity for the first. */
 function foldCalibrator(context: FitContext, fold: WalkForwardFold, rawProbability: Float64Array): Calibrator {
-  const tested = fold.train.filter((row) => !Number.isNaN(rawProbability[row]) && row < fold.test[0]);
+  const tested = fold.train.filter((row) => !Number.isNaN(rawProbability[row]));
   return fitCalibrator(pick(rawProbability, tested), pick(context.events.label, tested));
 }
 
