@@ -2,7 +2,7 @@ import { BarSeries, DEFAULT_VPIN_OPTIONS, LOOKBACK_BARS, WINDOW_BARS } from '../
 import { logRatio } from '../math/index.ts';
 import type { FeatureContext, FeatureTile } from './feature-definition.ts';
 import { writeLogReturns } from './log-returns.ts';
-import { sampleDeviation20 } from './window-sums.ts';
+import { writeDeviations20 } from './window-sums.ts';
 
 /** Bars from the lowest to the highest row of a tile: its columns fit the processor's cache, whatever the series' length. */
 export const TILE_BARS = 1024;
@@ -94,8 +94,7 @@ export class ScratchTile implements FeatureTile {
     const { base } = this;
     const from = this.low - back;
     const returns = this.logReturns(back + LOOKBACK_BARS - 1);
-    for (let i = from; i < this.#volatilitiesFrom; i++)
-      this.#volatilities[i - base] = sampleDeviation20(returns, i - base);
+    writeDeviations20(returns, from - base, this.#volatilitiesFrom - base, this.#volatilities);
     this.#volatilitiesFrom = Math.min(from, this.#volatilitiesFrom);
     return this.#volatilities;
   }

@@ -1,6 +1,9 @@
-import { LOOKBACK_BARS } from '../domain/index.ts';
+import { LOOKBACK_BARS, WINDOW_BARS } from '../domain/index.ts';
 import type { FeatureDefinition } from './feature-definition.ts';
-import { sampleDeviation20 } from './window-sums.ts';
+import { TILE_BARS } from './feature-tile.ts';
+import { writeDeviations20 } from './window-sums.ts';
+
+const DEVIATIONS = new Float64Array(TILE_BARS + WINDOW_BARS);
 
 /** How unsteady volatility itself is. */
 export const volOfVolFeature: FeatureDefinition = {
@@ -13,8 +16,9 @@ export const volOfVolFeature: FeatureDefinition = {
   kernel: (tile, out, stride, offset) => {
     const { rows, base } = tile;
     const volatilities = tile.volatilities(LOOKBACK_BARS - 1);
+    writeDeviations20(volatilities, tile.low - base, tile.high + 1 - base, DEVIATIONS);
     for (let k = tile.start; k < tile.end; k++) {
-      out[k * stride + offset] = sampleDeviation20(volatilities, rows[k] - base);
+      out[k * stride + offset] = DEVIATIONS[rows[k] - base];
     }
   },
 };

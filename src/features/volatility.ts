@@ -1,7 +1,7 @@
 import { type BarSeries, LOOKBACK_BARS } from '../domain/index.ts';
 import type { FeatureDefinition } from './feature-definition.ts';
 import { writeLogReturns } from './log-returns.ts';
-import { sampleDeviation20 } from './window-sums.ts';
+import { writeDeviations20 } from './window-sums.ts';
 
 /** Standard deviation of the last L log returns. */
 export const volatilityFeature: FeatureDefinition = {
@@ -28,6 +28,6 @@ export function volatility(bars: BarSeries): Float64Array {
   if (n <= LOOKBACK_BARS) return out;
   const returns = new Float64Array(n);
   writeLogReturns(bars.close, 1, n, returns, 0);
-  for (let i = LOOKBACK_BARS; i < n; i++) out[i] = sampleDeviation20(returns, i);
+  writeDeviations20(returns, LOOKBACK_BARS, n, out);
   return out;
 }

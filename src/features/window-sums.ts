@@ -29,27 +29,46 @@ export function sumDistances20(x: Float64Array, last: number): number {
   return a + b + (c + d);
 }
 
+const GROUP = 4;
+const LAST_GROUP = 16;
+const BLOCK = 1024;
+const SUMS = new Float64Array(BLOCK + LAST_GROUP);
+const SQUARES = new Float64Array(BLOCK + LAST_GROUP);
+
 /**
- * Sample standard deviation (n - 1) of the 20 values that end at index `last` >= 19, in two passes: the mean first, then
- * the squared distances from it.
+ * Writes, for each index i in [from, to), the sample standard deviation (n - 1) of the 20 values of `x` that end at i.
  *
- * @returns >= 0; exactly 0 when all 20 are 0.
+ * Two passes, as five groups of four: the squared distances within a group from the group's mean, and those of the group
+ * means from the window's. The two add up to the whole (analysis of variance), nothing cancels, and neighbouring windows
+ * share groups, each a function of its own four values.
+ *
+ * @param from - >= 19.
+ * @param out - at least `to` long; exactly 0 where all 20 values are 0.
  */
-export function sampleDeviation20(x: Float64Array, last: number): number {
-  const mean = sum20(x, last) / 20;
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (let i = last - 19; i <= last; i += 4) {
-    const s = x[i] - mean;
-    const t = x[i + 1] - mean;
-    const u = x[i + 2] - mean;
-    const v = x[i + 3] - mean;
-    a += s * s;
-    b += t * t;
-    c += u * u;
-    d += v * v;
+export function writeDeviations20(x: Float64Array, from: number, to: number, out: Float64Array): void {
+  for (let start = from; start < to; start += BLOCK) {
+    const end = Math.min(start + BLOCK, to);
+    const first = start - LAST_GROUP;
+    for (let i = first; i < end; i++) {
+      const sum = x[i - 3] + x[i - 2] + (x[i - 1] + x[i]);
+      const mean = sum / GROUP;
+      const a = x[i - 3] - mean;
+      const b = x[i - 2] - mean;
+      const c = x[i - 1] - mean;
+      const d = x[i] - mean;
+      SUMS[i - first] = sum;
+      SQUARES[i - first] = a * a + b * b + (c * c + d * d);
+    }
+    for (let i = start; i < end; i++) {
+      const k = i - start;
+      const within = SQUARES[k] + SQUARES[k + 4] + (SQUARES[k + 8] + SQUARES[k + 12]) + SQUARES[k + LAST_GROUP];
+      const mean = (SUMS[k] + SUMS[k + 4] + (SUMS[k + 8] + SUMS[k + 12]) + SUMS[k + LAST_GROUP]) / 5;
+      const a = SUMS[k] - mean;
+      const b = SUMS[k + 4] - mean;
+      const c = SUMS[k + 8] - mean;
+      const d = SUMS[k + 12] - mean;
+      const e = SUMS[k + LAST_GROUP] - mean;
+      out[i] = Math.sqrt((within + (a * a + b * b + (c * c + d * d) + e * e) / GROUP) / 19);
+    }
   }
-  return Math.sqrt((a + b + (c + d)) / 19);
 }
