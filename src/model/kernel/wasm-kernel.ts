@@ -4,7 +4,7 @@ import { FOREST_KERNEL_BASE64 } from './forest-kernel.generated.ts';
 import type { KernelRows, RowRange, Split, TreeKernel } from './tree-kernel.ts';
 import { compileKernel, growMemory, startKernel, type WasmMemory } from './web-assembly.ts';
 
-/** What `forest-kernel.as.ts` exports; addresses are bytes. */
+/** What `forest-kernel.as.ts` exports; addresses are bytes, and come back as signed integers. */
 interface KernelExports {
   drawRows(
     out: number,
@@ -102,7 +102,7 @@ class WasmRows implements KernelRows {
       RESULT,
     );
     const [count, weight, ones] = new Float64Array(memory.buffer, RESULT, 3);
-    return { start: 0, end: (end - out) / ENTRY_BYTES, depth: 0, count, weight, ones };
+    return { start: 0, end: ((end >>> 0) - out) / ENTRY_BYTES, depth: 0, count, weight, ones };
   }
 
   /** Copies the rows into the kernel's memory. */
@@ -152,7 +152,7 @@ class WasmRows implements KernelRows {
     const buffer = this.#buffers[(node.depth + 1) % 2];
     const out = buffer + node.start * ENTRY_BYTES;
     const right = this.#instance.exports.partition(from, to, out, this.#column(feature), bin);
-    return (right - buffer) / ENTRY_BYTES;
+    return ((right >>> 0) - buffer) / ENTRY_BYTES;
   }
 
   #addresses(node: RowRange): [from: number, to: number] {
