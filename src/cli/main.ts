@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { ConditionError, Ml4tError } from '../core/index.ts';
+import { Ml4tError } from '../core/index.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { enrichCommand } from './enrich.ts';
@@ -11,6 +11,7 @@ import { say } from './show/output.ts';
 import { simulateCommand } from './simulate.ts';
 import { trainCommand } from './train.ts';
 
+const LEAST_NODE = 24;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
@@ -49,8 +50,13 @@ function program(): Command {
 /** 0 done, 1 the operation failed, 2 it was asked for wrongly. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-  if (error instanceof InvalidArgumentError || error instanceof ConditionError) return EXIT_USAGE;
+  if (error instanceof InvalidArgumentError || isInvalidValue(error)) return EXIT_USAGE;
   return EXIT_FAILED;
+}
+
+/** Also what a training thread refused: its errors come back with their code, not their class. */
+function isInvalidValue(error: unknown): boolean {
+  return error instanceof Ml4tError && error.code === 'INVALID_VALUE';
 }
 
 function report(error: unknown): void {
@@ -64,6 +70,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+
+if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) {
+  say(`ml4t: Node ${LEAST_NODE} or later is needed, this is ${process.version}`);
+  process.exit(EXIT_FAILED);
+}
 
 returnToCaller();
 try {

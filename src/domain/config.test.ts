@@ -31,6 +31,7 @@ test.each<[OrchestratorConfigInput, string]>([
   [{ featureNames: [] }, 'featureNames must be at least one of'],
   [{ featureNames: ['vpin', 'vpin'] }, 'without repeats'],
   [{ labels: { ptMultiplier: -2 } }, 'labels.ptMultiplier must be a number > 0, was -2'],
+  [{ forest: { maxFeatures: 5 } }, 'forest.maxFeatures must be at most the 4 features, was 5'],
   [{ sizing: { minSize: 2 } }, 'sizing.minSize must be at most sizing.maxSize, was 2'],
 ])('%o is refused by name', (input, message) => {
   expect(() => OrchestratorConfig(input)).toThrow(message);

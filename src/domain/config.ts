@@ -54,6 +54,11 @@ function checkAcrossFields(record: ConfigRecord, nameOf: (snakeName: string) => 
     const rule = `different from ${nameOf('redis_channel_signals')}`;
     throw new ConditionError(nameOf('redis_channel_enriched'), rule, record.redis_channel_enriched);
   }
+  const { max_features: drawn } = record.forest;
+  if (drawn !== 'sqrt' && drawn > record.feature_names.length) {
+    const rule = `at most the ${record.feature_names.length} features`;
+    throw new ConditionError(nameOf('forest.max_features'), rule, drawn);
+  }
   if (record.sizing.min_size > record.sizing.max_size) {
     throw new ConditionError(nameOf('sizing.min_size'), `at most ${nameOf('sizing.max_size')}`, record.sizing.min_size);
   }

@@ -1,4 +1,4 @@
-import { type Clock, Ml4tError } from '../core/index.ts';
+import { type Clock, DataError, ModelError } from '../core/index.ts';
 import {
   type BarSeries,
   EnrichedSignalEvent,
@@ -61,12 +61,13 @@ export class ML4TOrchestrator {
    * Loads the model at `model_path`. Without one that may serve it starts all the same and answers with the default.
    *
    * @param features - the columns of a forest that is not ours (skl2onnx), which does not name them itself.
+   * @throws {ConditionError} for a feature that is not known.
    */
   async start(features?: readonly FeatureName[]): Promise<void> {
     try {
       await this.swapModel(this.config.modelPath, features);
     } catch (error) {
-      if (!(error instanceof Ml4tError)) throw error;
+      if (!(error instanceof ModelError || error instanceof DataError)) throw error;
       this.inferenceLoop.noteMissingModel(error.message);
     }
   }

@@ -118,9 +118,8 @@ export async function eventFeatures(
 /** The forest's options with `max_features` worked out. */
 function forestOptions(config: OrchestratorConfig): ForestOptions {
   const { maxFeatures, ...rest } = config.forest;
-  const nFeatures = config.featureNames.length;
-  const resolved = maxFeatures === 'sqrt' ? Math.max(1, Math.floor(Math.sqrt(nFeatures))) : maxFeatures;
-  return { ...rest, maxFeatures: Math.min(resolved, nFeatures) };
+  const root = Math.max(1, Math.floor(Math.sqrt(config.featureNames.length)));
+  return { ...rest, maxFeatures: maxFeatures === 'sqrt' ? root : maxFeatures };
 }
 
 /** The closes a fit may see: from the first event's window to the last label end. */

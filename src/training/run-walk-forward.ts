@@ -1,3 +1,4 @@
+import { TrainingError } from '../core/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, predictForest } from '../model/index.ts';
 import {
   evaluateForecasts,
@@ -62,11 +63,16 @@ export async function runWalkForward(
   return { fold: foldOf, rawProbability, probability, metrics: judge(context, folds, probability) };
 }
 
+/** @throws {TrainingError} when purging leaves a fold nothing to learn from. */
 async function predictFold(
   context: FitContext,
   fold: WalkForwardFold,
   onTrees: (nGrown: number) => void,
 ): Promise<Float64Array> {
+  if (fold.train.length === 0) {
+    const message = `purging leaves fold ${fold.fold + 1} no event to train on; use fewer folds, shorter labels or more bars`;
+    throw new TrainingError('NOT_ENOUGH_EVENTS', message);
+  }
   const { forest, regimeFit } = await fitRows(context, fold.train, onTrees);
   const x = await featureRows(context, fold.test, regimeFit.model);
   return predictForest(forest).predictMany(x, fold.test.length);

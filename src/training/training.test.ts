@@ -175,6 +175,11 @@ describe('data that gives no honest model is refused', () => {
       'have label 0; a model needs both',
     ],
     [
+      'labels so long that purging leaves a fold nothing',
+      () => trainHere(market.slice(0, 1500), { labels: { maxHoldingBars: 600, ptMultiplier: 500, slMultiplier: 500 } }),
+      'purging leaves fold 1 no event to train on',
+    ],
+    [
       'prices that do not move',
       () => trainHere(flat()),
       'training needs at least 100 labelled events, the data gives 0',

@@ -6,6 +6,7 @@ import { stringifyLossless } from '../../src/core/index.ts';
 import { SignalEvent, signalEventToWire } from '../../src/domain/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { rocAucScore } from '../../src/validation/index.ts';
+import { exportedForestPath } from '../golden/golden.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ml4t-cli-'));
@@ -191,6 +192,12 @@ describe('bad input: one clear sentence, the right exit code, and the model that
     ['an unknown option', ['--modle', 'x'], 'Did you mean --model?', 2],
     ['a wrong number', ['--workers', '0'], 'It must be an integer >= 1.', 2],
     ['a missing settings file', ['--config', 'none.yaml'], 'cannot read none.yaml', 1],
+    [
+      'more features to draw than there are',
+      ['--set', 'forest.max_features=9'],
+      'forest.max_features must be at most the 4 features, was 9',
+      2,
+    ],
     ['an unwritable model path', ['--model', '/proc/none/model.onnx'], '/proc/none/model.onnx cannot be written', 1],
     ['a model path that is a directory', ['--model', directory], 'cannot be written: it is a directory', 1],
   ])('%s', async (_, args, message, code) => {
@@ -248,6 +255,17 @@ describe('enrich', () => {
     expect(run.code).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({ source: 'default', meta_confidence: 0.5, model_available: false });
     expect(run.stderr).toContain('warning: ');
+  });
+
+  test('an unknown feature is bad usage, not a reason to answer with the default', async () => {
+    const run = await runCli(['enrich', '--model', exportedForestPath('tensor'), '--features', 'a,b,c,d'], {
+      input: `${good}\n`,
+    });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('features must be one of volatility');
+    const named = ['--features', 'volatility,momentum,regime,trend_strength'];
+    const right = await runCli(['enrich', '--model', exportedForestPath('tensor'), ...named], { input: `${good}\n` });
+    expect(JSON.parse(right.stdout), right.stderr).toMatchObject({ source: 'model', regime_weight: 0.8 });
   });
 
   test('a file that is not there is a failure', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 interface Golden {
   readonly versions: Readonly<Record<string, string>>;
@@ -47,5 +48,10 @@ export const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta
 
 /** The bytes of a forest that skl2onnx wrote. */
 export function exportedForest(kind: 'zipmap' | 'tensor'): Uint8Array {
-  return readFileSync(new URL(`onnx/forest-${kind}.onnx`, import.meta.url));
+  return readFileSync(exportedForestPath(kind));
+}
+
+/** Where it lies. */
+export function exportedForestPath(kind: 'zipmap' | 'tensor'): string {
+  return fileURLToPath(new URL(`onnx/forest-${kind}.onnx`, import.meta.url));
 }
