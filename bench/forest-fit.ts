@@ -3,19 +3,12 @@
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { workerPool } from '../src/adapters/compute/index.ts';
-import {
-  assembleForest,
-  binColumns,
-  type ForestArrays,
-  type ForestOptions,
-  quantizeWeights,
-} from '../src/model/index.ts';
-import type { ComputePool } from '../src/training/index.ts';
-import { type LearningSet, learningSet } from './support/learning-set.ts';
+import type { ForestArrays, ForestOptions } from '../src/model/index.ts';
+import { growOnPool } from '../src/training/index.ts';
+import { learningSet, onSharedMemory } from './support/learning-set.ts';
 import { showTimes, timeRuns } from './support/statistics.ts';
 
 const N_FEATURES = 6;
-const BLOCKS_A_THREAD = 4;
 const OPTIONS: ForestOptions = {
   nEstimators: 100,
   maxDepth: 5,
@@ -24,19 +17,6 @@ const OPTIONS: ForestOptions = {
   maxFeatures: 2,
   randomState: 42,
 };
-
-async function fitForest(set: LearningSet, y: Uint8Array, pool: ComputePool): Promise<ForestArrays> {
-  const weight = quantizeWeights(set.weight);
-  const binned = binColumns(set.x, N_FEATURES);
-  const nBlocks = pool.size === 1 ? 1 : pool.size * BLOCKS_A_THREAD;
-  const bound = (b: number): number => Math.floor((b * OPTIONS.nEstimators) / nBlocks);
-  const blocks = await Promise.all(
-    Array.from({ length: nBlocks }, (_, b) =>
-      pool.run('trees', { binned, y, weight, options: OPTIONS, firstTree: bound(b), endTree: bound(b + 1) }),
-    ),
-  );
-  return assembleForest(blocks, OPTIONS, N_FEATURES);
-}
 
 const pools = [workerPool(1), workerPool(availableParallelism())];
 for (const [nRows, runs] of [
@@ -47,13 +27,12 @@ for (const [nRows, runs] of [
   [1_000_000, 3],
 ] as const) {
   const set = learningSet(nRows, N_FEATURES, 1);
-  const y = new Uint8Array(new SharedArrayBuffer(nRows));
-  y.set(set.y);
+  const rows = { ...set, x: onSharedMemory(set.x), y: onSharedMemory(set.y) };
   const forests: ForestArrays[] = [];
   for (const pool of pools) {
     let forest: ForestArrays | null = null;
     const times = await timeRuns(runs, async () => {
-      forest = await fitForest(set, y, pool);
+      forest = await growOnPool(pool, rows, OPTIONS);
     });
     if (forest !== null) forests.push(forest);
     console.log(`${nRows.toLocaleString('en-US').padStart(9)} rows, threads ${pool.size}: ${showTimes(times)}`);

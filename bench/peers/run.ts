@@ -7,17 +7,10 @@ import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { workerPool } from '../../src/adapters/compute/index.ts';
-import {
-  assembleForest,
-  encodeModel,
-  type ForestArrays,
-  type ForestOptions,
-  predictForest,
-  quantizeWeights,
-} from '../../src/model/index.ts';
-import type { ComputePool } from '../../src/training/index.ts';
+import { encodeModel, type ForestArrays, type ForestOptions, predictForest } from '../../src/model/index.ts';
+import { growOnPool } from '../../src/training/index.ts';
 import { rocAucScore } from '../../src/validation/index.ts';
-import { type LearningSet, learningSet } from '../support/learning-set.ts';
+import { type LearningSet, learningSet, onSharedMemory } from '../support/learning-set.ts';
 import { median, quantile } from '../support/statistics.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startPythonPeers } from './python-peers.ts';
@@ -36,44 +29,15 @@ const OPTIONS: ForestOptions = {
   randomState: 42,
 };
 const PEERS = ['scikit-learn', 'XGBoost', 'LightGBM'] as const;
-const BLOCKS_A_THREAD = 4;
 
 interface Fit {
   readonly seconds: number;
   readonly auc: number;
 }
 
-/** Everything a fit of ours takes: weights, bins, trees, on the pool. */
-async function fitOurs(set: LearningSet, pool: ComputePool): Promise<{ fit: Fit; forest: ForestArrays }> {
-  const nTrain = set.nRows;
-  const start = performance.now();
-  const weight = quantizeWeights(set.weight.slice(0, nTrain));
-  const binned = await pool.run('bin', { x: set.x.subarray(0, nTrain * N_FEATURES), nFeatures: N_FEATURES });
-  const nBlocks = pool.size === 1 ? 1 : pool.size * BLOCKS_A_THREAD;
-  const bound = (b: number): number => Math.floor((b * OPTIONS.nEstimators) / nBlocks);
-  const y = set.y.subarray(0, nTrain);
-  const blocks = await Promise.all(
-    Array.from({ length: nBlocks }, (_, b) =>
-      pool.run('trees', { binned, y, weight, options: OPTIONS, firstTree: bound(b), endTree: bound(b + 1) }),
-    ),
-  );
-  const forest = assembleForest(blocks, OPTIONS, N_FEATURES);
-  const seconds = (performance.now() - start) / 1000;
-  return { fit: { seconds, auc: 0 }, forest };
-}
-
 function testAuc(forest: ForestArrays, set: LearningSet): number {
   const p = predictForest(forest).predictMany(set.x.slice(N_ROWS * N_FEATURES), N_TEST);
   return rocAucScore(set.y.slice(N_ROWS), p);
-}
-
-/** Moves the columns to shared memory, as training does. */
-function shared<T extends Float32Array | Uint8Array>(column: T): T {
-  const out = new (column.constructor as new (buffer: SharedArrayBuffer) => T)(
-    new SharedArrayBuffer(column.byteLength),
-  );
-  out.set(column);
-  return out;
 }
 
 async function benchFits(set: LearningSet): Promise<{
@@ -84,7 +48,12 @@ async function benchFits(set: LearningSet): Promise<{
   using directory = temporaryDirectory();
   const peers = await startPythonPeers(directory.file('set.bin'), set, N_TEST, THREADS);
   const pools = [workerPool(1), workerPool(THREADS)];
-  const train: LearningSet = { ...set, nRows: N_ROWS, x: shared(set.x), y: shared(set.y) };
+  const train = {
+    nFeatures: N_FEATURES,
+    x: onSharedMemory(set.x.slice(0, N_ROWS * N_FEATURES)),
+    y: onSharedMemory(set.y.slice(0, N_ROWS)),
+    weight: set.weight.slice(0, N_ROWS),
+  };
   const rows = new Map<string, Fit[]>();
   const add = (name: string, fit: Fit): void => {
     rows.set(name, [...(rows.get(name) ?? []), fit]);
@@ -93,10 +62,11 @@ async function benchFits(set: LearningSet): Promise<{
   let forest: ForestArrays | null = null;
   for (let round = 0; round <= ROUNDS; round++) {
     for (const pool of pools) {
-      const ours = await fitOurs(train, pool);
-      forest = ours.forest;
+      const start = performance.now();
+      forest = await growOnPool(pool, train, OPTIONS);
+      const seconds = (performance.now() - start) / 1000;
       if (round > 0)
-        add(`ours, ${pool.size} thread${pool.size === 1 ? '' : 's'}`, { ...ours.fit, auc: testAuc(forest, set) });
+        add(`ours, ${pool.size} thread${pool.size === 1 ? '' : 's'}`, { seconds, auc: testAuc(forest, set) });
     }
     if (round > 0) for (const name of PEERS) add(name, await peers.fit(name));
   }

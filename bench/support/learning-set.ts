@@ -26,3 +26,12 @@ export function learningSet(nRows: number, nFeatures: number, seed: number): Lea
   }
   return { nRows, nFeatures, x, y, weight };
 }
+
+/** A copy that threads read in place. */
+export function onSharedMemory<T extends Float32Array | Uint8Array>(column: T): T {
+  const out = new (column.constructor as new (buffer: SharedArrayBuffer) => T)(
+    new SharedArrayBuffer(column.byteLength),
+  );
+  out.set(column);
+  return out;
+}

@@ -3,9 +3,10 @@ import type { BarSeries, FeatureName, OrchestratorConfig, RegimeModel } from '..
 import { WINDOW_BARS } from '../domain/index.ts';
 import type { RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
-import { assembleForest, type ForestArrays, type ForestOptions, quantizeWeights } from '../model/index.ts';
+import type { ForestArrays, ForestOptions } from '../model/index.ts';
 import type { ComputePool } from './compute-pool.ts';
 import { type LabelledEvents, pick } from './dataset.ts';
+import { growOnPool } from './grow-on-pool.ts';
 
 /** Everything a fit reads. Rows are events. */
 export interface FitContext {
@@ -27,8 +28,6 @@ export interface FittedRows {
   readonly x: Float32Array;
 }
 
-const TASKS_A_WORKER = 4;
-
 /**
  * Fits regime model, weights and forest on the given events: bars after the last of their label ends are never touched.
  *
@@ -48,22 +47,9 @@ export async function fitRows(
   const label = pick(events.label, train);
   const weight = trainingWeights(events, train, label, config);
   const x = await featureRows(context, train, regimeFit.model);
-  const nFeatures = config.featureNames.length;
-  const binned = await pool.run('bin', { x, nFeatures });
-  const options = forestOptions(config);
-  const quantized = quantizeWeights(weight);
-  const nBlocks = Math.min(options.nEstimators, pool.size === 1 ? 1 : pool.size * TASKS_A_WORKER);
-  const bound = (b: number): number => Math.floor((b * options.nEstimators) / nBlocks);
-  const blocks = await Promise.all(
-    Array.from({ length: nBlocks }, async (_, b) => {
-      const [firstTree, endTree] = [bound(b), bound(b + 1)];
-      const input = { binned, y: label, weight: quantized, options, firstTree, endTree };
-      const block = await pool.run('trees', input);
-      onTrees(endTree - firstTree);
-      return block;
-    }),
-  );
-  return { forest: assembleForest(blocks, options, nFeatures), regimeFit, weight, x };
+  const rows = { x, nFeatures: config.featureNames.length, y: label, weight };
+  const forest = await growOnPool(pool, rows, forestOptions(config), onTrees);
+  return { forest, regimeFit, weight, x };
 }
 
 /** (rows.length, nFeatures) float32 features of the given events under a regime model. */

@@ -1,0 +1,43 @@
+import { assembleForest, type ForestArrays, type ForestOptions, quantizeWeights } from '../model/index.ts';
+import type { ComputePool } from './compute-pool.ts';
+
+/** Rows to grow a forest on; columns on shared memory are read in place by every thread. */
+export interface ForestRows {
+  /** (nRows, nFeatures) row-major. */
+  readonly x: Float32Array;
+  readonly nFeatures: number;
+  /** (nRows,) 0 or 1. */
+  readonly y: Uint8Array;
+  /** (nRows,) >= 0. */
+  readonly weight: Float64Array;
+}
+
+/** Blocks of trees a thread gets, so that one that is slow holds the others up less. */
+const BLOCKS_A_THREAD = 4;
+
+/**
+ * Grows a forest on a pool: bins, then trees in blocks. The forest is the same for every pool.
+ *
+ * @param onTrees - told how many trees were grown, whenever some were.
+ */
+export async function growOnPool(
+  pool: ComputePool,
+  rows: ForestRows,
+  options: ForestOptions,
+  onTrees: (nGrown: number) => void = () => undefined,
+): Promise<ForestArrays> {
+  const { x, nFeatures, y } = rows;
+  const weight = quantizeWeights(rows.weight);
+  const binned = await pool.run('bin', { x, nFeatures });
+  const nBlocks = Math.min(options.nEstimators, pool.size === 1 ? 1 : pool.size * BLOCKS_A_THREAD);
+  const bound = (b: number): number => Math.floor((b * options.nEstimators) / nBlocks);
+  const blocks = await Promise.all(
+    Array.from({ length: nBlocks }, async (_, b) => {
+      const [firstTree, endTree] = [bound(b), bound(b + 1)];
+      const block = await pool.run('trees', { binned, y, weight, options, firstTree, endTree });
+      onTrees(endTree - firstTree);
+      return block;
+    }),
+  );
+  return assembleForest(blocks, options, nFeatures);
+}
