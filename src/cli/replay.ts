@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { enrichedSignalToWire, type FeatureName } from '../domain/index.ts';
-import { replay as replayBars, summarizeReplay } from '../orchestrator/index.ts';
+import { configToRecord, enrichedSignalToWire, type FeatureName } from '../domain/index.ts';
+import { type ML4TOrchestrator, replay as replayBars, summarizeReplay } from '../orchestrator/index.ts';
 import { createOrchestrator, loadBars, writeLines } from './compose.ts';
 import {
   addBarOptions,
@@ -12,7 +12,7 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from './options.ts';
-import { print, printJson } from './show/output.ts';
+import { print, printJson, say } from './show/output.ts';
 import { showProgress } from './show/progress.ts';
 import { replayRecord, replayReport } from './show/replay-report.ts';
 
@@ -50,6 +50,7 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
   const orchestrator = createOrchestrator(config);
   try {
     await orchestrator.start(features as readonly FeatureName[] | undefined);
+    for (const line of otherSettings(orchestrator, options.signals !== undefined)) say(`warning: ${line}`);
     const { stamp } = config.bars;
     const { signals: signalsFile, allowOhlcRepair } = options;
     const { bars, sides } = await loadBars(paths, { signalsFile, stamp, allowOhlcRepair, progress });
@@ -68,4 +69,21 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
     progress.stop();
     await orchestrator.stop();
   }
+}
+
+/** What this replay judges signals by and the model was not trained by: figures of two different questions. */
+function otherSettings(orchestrator: ML4TOrchestrator, hasSignals: boolean): string[] {
+  const learned = orchestrator.inferenceLoop.model?.metadata.config ?? {};
+  const here = configToRecord(orchestrator.config);
+  const groups = hasSignals ? (['labels'] as const) : (['labels', 'events'] as const);
+  return groups.flatMap((group) => {
+    const then = learned[group];
+    if (typeof then !== 'object' || then === null) return [];
+    return Object.entries(here[group]).flatMap(([name, value]) => {
+      const before = (then as Record<string, unknown>)[name];
+      return before === undefined || before === value
+        ? []
+        : [`the model learned with ${group}.${name} ${String(before)}, this replay judges by ${String(value)}`];
+    });
+  });
 }

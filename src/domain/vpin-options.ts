@@ -10,4 +10,10 @@ export interface VpinOptions {
   readonly classifier: TradeClassifier;
 }
 
+/** `auto` as what it comes to for bars with or without the volume bought by aggressors; the rest unchanged. */
+export function settleVpin(options: VpinOptions, hasTakerVolume: boolean): VpinOptions {
+  if (options.classifier !== 'auto') return options;
+  return { ...options, classifier: hasTakerVolume ? 'aggressor' : 'bvc' };
+}
+
 export const DEFAULT_VPIN_OPTIONS: VpinOptions = { nBuckets: 50, bucketVolume: null, classifier: 'auto' };

@@ -4,6 +4,7 @@ import {
   type ConfidenceSource,
   type OrchestratorConfig,
   type SignalEvent,
+  settleVpin,
   WINDOW_BARS,
 } from '../domain/index.ts';
 import { computeFeatures, createVpinScratch, regimeWeight, turbulentProbability, vpin } from '../features/index.ts';
@@ -104,7 +105,7 @@ export class InferenceLoop {
       regimeWeight: weight,
       toxicity: flow.vpin,
       toxicityAvailable: flow.available,
-      toxicityPercentile: flow.available && model !== null ? model.toxicityPercentile(flow.vpin) : null,
+      toxicityPercentile: flow.available ? this.#toxicityPercentile(flow.vpin, window, model) : null,
       featureExtractionNs: extractedNs - startNs,
       predictionNs: predictedNs - extractedNs,
       totalLatencyNs: this.#clock.monotonicNs() - startNs,
@@ -139,6 +140,16 @@ export class InferenceLoop {
     const column = standing.source === 'model' ? model.featureNames.indexOf('regime') : -1;
     const turbulent = column >= 0 ? this.#features[column] : turbulentProbability(window, LAST, model.regime);
     return regimeWeight(turbulent, this.#config.regime.floor);
+  }
+
+  /** Null where the model measured toxicity in another way than this window's is measured. */
+  #toxicityPercentile(toxicity: number, window: BarSeries, model: MetaModel | null): number | null {
+    if (model === null) return null;
+    const { nBuckets, bucketVolume, classifier } = settleVpin(this.#config.vpin, window.takerBuyVolume !== null);
+    const learned = model.vpin;
+    const isSame =
+      nBuckets === learned.nBuckets && bucketVolume === learned.bucketVolume && classifier === learned.classifier;
+    return isSame ? model.toxicityPercentile(toxicity) : null;
   }
 
   #warnOnce(standing: Standing): void {

@@ -1,4 +1,4 @@
-import { configToRecord, type OrchestratorConfig, type VpinOptions } from '../domain/index.ts';
+import { configToRecord, type OrchestratorConfig } from '../domain/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
 import { fitCalibrator, type ModelParts, type TrainingSummary } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
@@ -94,10 +94,4 @@ function goldenInputs(x: Float32Array, nFeatures: number): Float32Array {
     golden.set(x.subarray(row * nFeatures, (row + 1) * nFeatures), k * nFeatures);
   }
   return golden;
-}
-
-/** `auto` as what it comes to for these bars, so that a served signal is never classified another way than was learned. */
-export function settleVpin(vpin: VpinOptions, hasTakerVolume: boolean): VpinOptions {
-  if (vpin.classifier !== 'auto') return vpin;
-  return { ...vpin, classifier: hasTakerVolume ? 'aggressor' : 'bvc' };
 }

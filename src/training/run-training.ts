@@ -1,9 +1,9 @@
 import type { Clock } from '../core/index.ts';
-import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
+import { type BarSeries, type OrchestratorConfig, settleVpin } from '../domain/index.ts';
 import { encodeModel, type ForestArrays } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
-import { assembleModel, settleVpin } from './assemble-model.ts';
+import { assembleModel } from './assemble-model.ts';
 import type { ComputePool } from './compute-pool.ts';
 import { checkTrainable, labelEvents } from './dataset.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';

@@ -290,6 +290,21 @@ test('replay reports hits by confidence, calibration, money and latency, and war
   expect(readFileSync(at('out.ndjson'), 'utf8').trim().split('\n').length).toBe(report.n_signals);
 });
 
+test('replay warns when it judges by other settings than the model learned by', async () => {
+  const run = await runCli([
+    'replay',
+    at('market.csv'),
+    '--model',
+    model,
+    '--set',
+    'labels.pt_multiplier=3',
+    '--primary',
+    'momentum',
+  ]);
+  expect(run.stderr).toContain('the model learned with labels.pt_multiplier 2, this replay judges by 3');
+  expect(run.stderr).toContain('the model learned with events.primary ema_cross, this replay judges by momentum');
+});
+
 test('inspect tells what is in a model file, in words and as JSON', async () => {
   const words = await runCli(['inspect', model]);
   expect(words.stdout).toMatch(/verdict +(edge|no_edge)/);

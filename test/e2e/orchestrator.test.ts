@@ -194,6 +194,17 @@ describe('P3: without a model that may serve', () => {
     await orchestrator.stop();
   });
 
+  test('toxicity has a percentile only among windows measured in the same way', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const plain = BarSeries.fromColumns({ ...market, takerBuyVolume: null });
+    expect(orchestrator.processSignal(signalAt(7000)).toxicityPercentile).toBeTypeOf('number');
+    expect(orchestrator.processSignal(signalAt(7000, 1, plain)).toxicityPercentile).toBeNull();
+    const other = recorded({ vpin: { nBuckets: 20 } }).orchestrator;
+    await other.start();
+    expect(other.processSignal(signalAt(7000)).toxicityPercentile).toBeNull();
+  });
+
   test('no volume: toxicity is 0 and says that it is not known', async () => {
     const { orchestrator } = recorded();
     await orchestrator.start();

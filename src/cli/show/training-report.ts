@@ -26,6 +26,9 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     n_bars: result.nBars,
     n_unresolved: result.nUnresolved,
     n_without_range: result.nWithoutRange,
+    regime: toSnakeCase(result.model.regime),
+    regime_degenerate: result.model.regime === null,
+    regime_note: result.model.metadata.regimeNote,
     n_repaired: report.nRepaired,
     n_gaps: report.nGaps,
     has_volume: report.hasVolume,
@@ -56,6 +59,7 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     ...importanceLines(result),
     '',
+    ...regimeLines(result),
     `model ${result.model.version} saved at ${run.modelPath} (${(run.durationMs / 1000).toFixed(1)} s)`,
   ];
 }
@@ -130,6 +134,11 @@ function moneyTable({ metrics }: TrainingResult): string[] {
   ];
   const rows = [row('primary only', metrics.primaryOnly), row('sized by confidence', metrics.sized)];
   return table(['unit trades, summed', 'net return', 'Sharpe', 'max drawdown'], rows);
+}
+
+function regimeLines({ model }: TrainingResult): string[] {
+  const { regimeNote } = model.metadata;
+  return regimeNote === null ? [] : [`no regime model (${regimeNote}): its weight is 0.8 everywhere`, ''];
 }
 
 function importanceLines({ featureImportance }: TrainingResult): string[] {
