@@ -1,3 +1,5 @@
+import { checkSameLength } from '../core/index.ts';
+
 /** One group of events with neighbouring probabilities. */
 export interface ReliabilityBin {
   readonly n: number;
@@ -13,18 +15,18 @@ const N_BINS = 10;
 
 /**
  * Expected calibration error: the mean gap between mean probability and share of ones in ten equally wide bins, weighted by
- * their events.
+ * their events. Bin b holds b/10 <= probability < (b + 1)/10, the last one 1 as well.
  *
  * @returns [0, 1]; NaN for no events.
+ * @throws {ConditionError} when the lengths differ.
  * @see Naeini, Cooper, Hauskrecht (2015), Obtaining Well Calibrated Probabilities Using Bayesian Binning, AAAI.
  */
 export function expectedCalibrationError(label: Uint8Array, probability: Float64Array): number {
-  const n = new Float64Array(N_BINS);
+  checkSameLength('probability', probability, 'label', label);
   const ones = new Float64Array(N_BINS);
   const sum = new Float64Array(N_BINS);
   for (let k = 0; k < label.length; k++) {
     const bin = Math.min(N_BINS - 1, Math.floor(probability[k] * N_BINS));
-    n[bin]++;
     ones[bin] += label[k];
     sum[bin] += probability[k];
   }
@@ -33,22 +35,34 @@ export function expectedCalibrationError(label: Uint8Array, probability: Float64
   return gap / label.length;
 }
 
-/** Events sorted by probability and cut into at most ten groups of (nearly) equal size; equal probabilities stay together. */
+/**
+ * Events sorted by probability and cut at the deciles; equal probabilities stay together, so a long run of them swallows the
+ * deciles it crosses and there are fewer groups.
+ *
+ * @returns at most ten groups in rising order of probability; none for no events.
+ * @throws {ConditionError} when the lengths differ.
+ */
 export function reliabilityDeciles(label: Uint8Array, probability: Float64Array): ReliabilityBin[] {
+  checkSameLength('probability', probability, 'label', label);
   const order = Array.from(label.keys()).sort((a, b) => probability[a] - probability[b]);
   const bins: ReliabilityBin[] = [];
-  for (let start = 0; start < order.length; ) {
-    let end = Math.max(start + 1, Math.floor(((bins.length + 1) * order.length) / N_BINS));
+  let start = 0;
+  for (let decile = 1; decile <= N_BINS; decile++) {
+    let end = Math.floor((decile * order.length) / N_BINS);
+    if (end <= start) continue;
     while (end < order.length && probability[order[end]] === probability[order[end - 1]]) end++;
-    const rows = order.slice(start, end);
-    bins.push({
-      n: rows.length,
-      low: probability[rows[0]],
-      high: probability[rows[rows.length - 1]],
-      meanProbability: rows.reduce((sum, k) => sum + probability[k], 0) / rows.length,
-      hitRate: rows.reduce((sum, k) => sum + label[k], 0) / rows.length,
-    });
+    bins.push(summarizeBin(order.slice(start, end), label, probability));
     start = end;
   }
   return bins;
+}
+
+function summarizeBin(rows: readonly number[], label: Uint8Array, probability: Float64Array): ReliabilityBin {
+  return {
+    n: rows.length,
+    low: probability[rows[0]],
+    high: probability[rows[rows.length - 1]],
+    meanProbability: rows.reduce((sum, k) => sum + probability[k], 0) / rows.length,
+    hitRate: rows.reduce((sum, k) => sum + label[k], 0) / rows.length,
+  };
 }

@@ -1,3 +1,4 @@
+import { checkInteger, checkSameLength } from '../core/index.ts';
 import { meanOf } from './metrics.ts';
 import { studentUpperTail } from './student-t.ts';
 
@@ -13,44 +14,65 @@ export interface PairedTest {
   readonly lag: number;
 }
 
+/** Differences, nats an event, that spread less than this are the rounding of two ways to compute one forecast. */
+const ROUNDING = 1e-12;
+
 /**
  * Diebold–Mariano test that a forecast's loss is lower, with Newey–West errors because labels overlap, and the small-sample
- * correction of Harvey, Leybourne and Newbold; quantiles of Student's t.
+ * correction of Harvey, Leybourne and Newbold; quantiles of Student's t with n − 1 degrees of freedom.
  *
- * @param difference - (n,) benchmark loss minus forecast loss of each event, in time order.
+ * The correction multiplies the statistic by √((n + 1 − 2h + h(h − 1)/n) / n) with h = lag + 1. It falls to 0 as h nears n,
+ * so a lag as long as the data finds nothing.
+ *
+ * @param difference - (n,) benchmark loss minus forecast loss of each event, nats, in time order.
  * @param lag - lags whose covariance counts, >= 0; cut to n − 1.
+ * @throws {ConditionError} when `lag` is not an integer >= 0.
  * @see Diebold, Mariano (1995), JBES 13(3); Newey, West (1987), Econometrica 55(3); Harvey, Leybourne, Newbold (1997), IJF
  * 13(2), with horizon lag + 1.
  */
 export function dieboldMariano(difference: Float64Array, lag: number): PairedTest {
+  checkInteger('lag', lag, 0);
   const n = difference.length;
   const lags = Math.min(lag, Math.max(0, n - 1));
+  if (n === 0) return { meanDifference: 0, statistic: 0, pValue: 1, lag: lags };
   const meanDifference = meanOf(difference);
+  const spread = longRunVariance(difference, 0);
   const variance = longRunVariance(difference, lags);
-  // A mean's variance below rounding is none: identical forecasts differ by noise of their last bits.
-  const scale = Math.max(...[meanDifference * meanDifference, 1e-300]);
-  if (n < 2 || !(variance > scale * 1e-24)) return { meanDifference, statistic: 0, pValue: 1, lag: lags };
+  const varies = spread > ROUNDING * ROUNDING && variance > spread * ROUNDING;
+  if (n < 2 || !varies) return { meanDifference, statistic: 0, pValue: 1, lag: lags };
   const h = lags + 1;
-  const correction = Math.max(0, (n + 1 - 2 * h + (h * (h - 1)) / n) / n);
-  const statistic = (meanDifference / Math.sqrt(variance / n)) * Math.sqrt(correction);
+  const correction = (n + 1 - 2 * h + (h * (h - 1)) / n) / n;
+  const statistic = (meanDifference / Math.sqrt(variance / n)) * Math.sqrt(Math.max(0, correction));
   return { meanDifference, statistic, pValue: studentUpperTail(statistic, n - 1), lag: lags };
 }
 
-/** Newey–West long-run variance with the Bartlett kernel; never negative. */
+/**
+ * Newey–West long-run variance with the Bartlett kernel; with no lags the population variance.
+ *
+ * @param values - (n,) in time order. @param lag - lags whose covariance counts, in [0, n).
+ * @returns >= 0; NaN for no values.
+ */
 export function longRunVariance(values: Float64Array, lag: number): number {
   const n = values.length;
   const mean = meanOf(values);
+  const deviation = values.map((value) => value - mean);
   let total = 0;
   for (let j = 0; j <= lag; j++) {
     let covariance = 0;
-    for (let k = j; k < n; k++) covariance += (values[k] - mean) * (values[k - j] - mean);
+    for (let k = j; k < n; k++) covariance += deviation[k] * deviation[k - j];
     total += (j === 0 ? 1 : 2 * (1 - j / (lag + 1))) * (covariance / n);
   }
   return Math.max(0, total);
 }
 
-/** Twice the largest number of later events that start inside one event's span: the lag at which labels still overlap. */
+/**
+ * Twice the largest number of later events that start inside one event's span: the lag at which labels still overlap.
+ *
+ * @param t0 - (nEvents,) bars of entry, not decreasing. @param t1 - (nEvents,) last bars of the labels, closed.
+ * @throws {ConditionError} when the lengths differ.
+ */
 export function overlapLag(t0: Int32Array, t1: Int32Array): number {
+  checkSameLength('t1', t1, 't0', t0);
   let most = 0;
   let later = 0;
   for (let k = 0; k < t0.length; k++) {

@@ -1,3 +1,4 @@
+import { ConditionError, checkSameLength } from '../core/index.ts';
 import { expectedCalibrationError } from './calibration.ts';
 import { dieboldMariano, overlapLag } from './diebold-mariano.ts';
 import {
@@ -6,6 +7,7 @@ import {
   baseRate,
   brierScore,
   logLosses,
+  majorityAccuracy,
   meanOf,
   rocAucScore,
 } from './metrics.ts';
@@ -69,10 +71,13 @@ export interface ValidationMetrics extends Scores {
   readonly folds: readonly FoldScores[];
 }
 
-/** Scores some forecasts against their labels and against the base rate. */
+/**
+ * Scores some forecasts against their labels and against the base rate.
+ *
+ * @throws {ConditionError} when the lengths differ.
+ */
 export function scoreForecasts(forecasts: Pick<TestedForecasts, 'label' | 'probability' | 'benchmark'>): Scores {
   const { label, probability, benchmark } = forecasts;
-  const rate = baseRate(label);
   const loss = meanOf(logLosses(label, probability));
   const benchmarkLogLoss = meanOf(logLosses(label, benchmark));
   const auc = rocAucScore(label, probability);
@@ -80,8 +85,8 @@ export function scoreForecasts(forecasts: Pick<TestedForecasts, 'label' | 'proba
     nTested: label.length,
     accuracy: accuracyScore(label, probability),
     auc: Number.isNaN(auc) ? null : auc,
-    baseRate: rate,
-    majorityAccuracy: Math.max(rate, 1 - rate),
+    baseRate: baseRate(label),
+    majorityAccuracy: majorityAccuracy(label),
     balancedAccuracy: balancedAccuracyScore(label, probability),
     logLoss: loss,
     benchmarkLogLoss,
@@ -91,9 +96,16 @@ export function scoreForecasts(forecasts: Pick<TestedForecasts, 'label' | 'proba
   };
 }
 
-/** Judges out-of-sample forecasts: scores, money, and the verdict. */
+/**
+ * Judges out-of-sample forecasts: scores, money, and the verdict.
+ *
+ * @param folds - rows of the test blocks, passed on as they are.
+ * @throws {ConditionError} when nothing was tested, or the columns differ in length.
+ */
 export function evaluateForecasts(forecasts: TestedForecasts, folds: readonly FoldScores[]): ValidationMetrics {
   const { t0, t1, label, ret, probability, benchmark, tsEvent } = forecasts;
+  if (label.length === 0) throw new ConditionError('forecasts', 'of at least one event', 0);
+  for (const [name, column] of Object.entries({ t0, t1, ret })) checkSameLength(name, column, 'label', label);
   const scores = scoreForecasts(forecasts);
   const modelLoss = logLosses(label, probability);
   const difference = logLosses(label, benchmark).map((loss, k) => loss - modelLoss[k]);

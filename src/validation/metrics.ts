@@ -5,11 +5,31 @@ export function decide(probability: number): 0 | 1 {
   return probability >= 0.5 ? 1 : 0;
 }
 
+/** Events by label and decision. */
+export interface ConfusionCounts {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly trueNegatives: number;
+  readonly falseNegatives: number;
+}
+
+/**
+ * Counts events by label and by the decision at 0.5.
+ *
+ * @throws {ConditionError} when the lengths differ.
+ */
+export function confusionCounts(label: Uint8Array, probability: Float64Array): ConfusionCounts {
+  checkSameLength('probability', probability, 'label', label);
+  const counts = [0, 0, 0, 0];
+  for (let k = 0; k < label.length; k++) counts[2 * label[k] + decide(probability[k])]++;
+  const [trueNegatives, falsePositives, falseNegatives, truePositives] = counts;
+  return { truePositives, falsePositives, trueNegatives, falseNegatives };
+}
+
 /** Share of right decisions at 0.5. NaN for no events. */
 export function accuracyScore(label: Uint8Array, probability: Float64Array): number {
-  let right = 0;
-  for (let k = 0; k < label.length; k++) if (decide(probability[k]) === label[k]) right++;
-  return right / label.length;
+  const { truePositives, trueNegatives } = confusionCounts(label, probability);
+  return (truePositives + trueNegatives) / label.length;
 }
 
 /** Share of ones. NaN for no events. */
@@ -19,43 +39,44 @@ export function baseRate(label: Uint8Array): number {
   return ones / label.length;
 }
 
-/** Mean of the accuracies within each class that occurs. */
+/** Accuracy of always naming the more frequent label, what `accuracy` must be read beside. NaN for no events. */
+export function majorityAccuracy(label: Uint8Array): number {
+  const rate = baseRate(label);
+  return Math.max(rate, 1 - rate);
+}
+
+/** Mean of the accuracies within each class that occurs. NaN for no events. */
 export function balancedAccuracyScore(label: Uint8Array, probability: Float64Array): number {
-  const right = [0, 0];
-  const total = [0, 0];
-  for (let k = 0; k < label.length; k++) {
-    total[label[k]]++;
-    if (decide(probability[k]) === label[k]) right[label[k]]++;
-  }
-  const recalls = [0, 1].filter((bin) => total[bin] > 0).map((bin) => right[bin] / total[bin]);
-  return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
+  const { truePositives, falsePositives, trueNegatives, falseNegatives } = confusionCounts(label, probability);
+  const ones = truePositives + falseNegatives;
+  const zeros = trueNegatives + falsePositives;
+  if (ones === 0) return trueNegatives / zeros;
+  if (zeros === 0) return truePositives / ones;
+  return (truePositives / ones + trueNegatives / zeros) / 2;
 }
 
 /**
- * Area under the ROC curve: the chance that a one ranks above a zero, ties counting one half.
+ * Area under the ROC curve: the chance that a one ranks above a zero, ties counting one half. Exact for up to 2^26 events:
+ * pairs are counted in whole halves.
  *
+ * @param score - (nEvents,) any finite numbers, higher for likelier ones.
  * @returns [0, 1]; NaN when a class is missing.
- * @see Hanley, McNeil (1982), Radiology 143(1): the Mann–Whitney statistic over mid-ranks.
+ * @throws {ConditionError} when the lengths differ.
+ * @see Hanley, McNeil (1982), Radiology 143(1): the Mann–Whitney statistic.
  */
 export function rocAucScore(label: Uint8Array, score: Float64Array): number {
   checkSameLength('score', score, 'label', label);
-  const order = Array.from(label.keys()).sort((a, b) => score[a] - score[b]);
-  let rankSum = 0;
-  let ones = 0;
-  for (let start = 0; start < order.length; ) {
-    let end = start + 1;
-    while (end < order.length && score[order[end]] === score[order[start]]) end++;
-    const midRank = (start + 1 + end) / 2;
-    for (let k = start; k < end; k++) {
-      if (label[order[k]] === 1) {
-        rankSum += midRank;
-        ones++;
-      }
-    }
-    start = end;
+  const ones = score.filter((_, k) => label[k] === 1).sort();
+  const zeros = score.filter((_, k) => label[k] !== 1).sort();
+  let below = 0; // zeros lower than the one in hand
+  let upTo = 0; // zeros not higher than it
+  let halfPairs = 0;
+  for (const one of ones) {
+    while (below < zeros.length && zeros[below] < one) below++;
+    while (upTo < zeros.length && zeros[upTo] <= one) upTo++;
+    halfPairs += below + upTo;
   }
-  const zeros = label.length - ones;
-  return ones === 0 || zeros === 0 ? Number.NaN : (rankSum - (ones * (ones + 1)) / 2) / (ones * zeros);
+  return halfPairs / (2 * ones.length * zeros.length);
 }
 
 /** Log loss of one event; probabilities of exactly 0 or 1 are moved in by machine epsilon, as scikit-learn does. */
@@ -70,13 +91,14 @@ export function logLosses(label: Uint8Array, probability: Float64Array): Float64
   return Float64Array.from(label, (bin, k) => eventLogLoss(bin, probability[k]));
 }
 
-/** Mean log loss, nats. */
+/** Mean log loss, nats. NaN for no events. */
 export function logLoss(label: Uint8Array, probability: Float64Array): number {
   return meanOf(logLosses(label, probability));
 }
 
-/** Mean squared difference of probability and label, [0, 1]. */
+/** Mean squared difference of probability and label, [0, 1]. NaN for no events. */
 export function brierScore(label: Uint8Array, probability: Float64Array): number {
+  checkSameLength('probability', probability, 'label', label);
   return meanOf(Float64Array.from(label, (bin, k) => (probability[k] - bin) ** 2));
 }
 

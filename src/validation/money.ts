@@ -6,7 +6,7 @@ export interface MoneyFigures {
   readonly netReturn: number;
   /** Daily Sharpe ratio, annualised by the trading days a year in the data; null when it does not exist. */
   readonly sharpe: number | null;
-  /** Largest fall of the cumulative sum from a peak, >= 0. */
+  /** Largest fall of the cumulative sum of daily returns from its peak, the start included, >= 0. */
   readonly maxDrawdown: number;
   readonly nTrades: number;
 }
@@ -23,11 +23,13 @@ const NS_PER_DAY = 86_400_000_000_000n;
 const DAYS_PER_YEAR = 365.25;
 
 /**
- * Money of some trades.
+ * Money of some trades: returns add up per UTC day, and a day without an exit returned 0.
  *
  * @param tsEvent - (nBars,) closes of the bars, ns; trading days are the UTC days that have a bar.
  * @param firstBar - bar at which the account opens; days before it do not count.
+ * @param trades - none ends before `firstBar`.
  * @param exposure - (nTrades,) stake of each trade; null for one each.
+ * @throws {ConditionError} when the lengths differ.
  */
 export function moneyFigures(
   tsEvent: BigInt64Array,
@@ -36,6 +38,7 @@ export function moneyFigures(
   exposure: Float64Array | null,
 ): MoneyFigures {
   checkSameLength('ret', trades.ret, 't1', trades.t1);
+  if (exposure !== null) checkSameLength('exposure', exposure, 't1', trades.t1);
   const { dayOf, nDays, daysAYear } = tradingDays(tsEvent, firstBar);
   const daily = new Float64Array(nDays);
   for (let k = 0; k < trades.ret.length; k++) {
@@ -53,16 +56,18 @@ export function moneyFigures(
 }
 
 /**
- * Stakes in proportion to a size, scaled to a mean of one by the sizes of past events only.
+ * Stakes in proportion to a size, scaled to a mean of one by the sizes of past events only: event k's size times the number
+ * of events before it over the sum of theirs.
  *
- * @param size - (nTrades,) >= 0.
- * @returns (nTrades,) stakes; the first, which has no past, is one.
+ * @param size - (nTrades,) >= 0, in time order.
+ * @returns (nTrades,) stakes; one where there is no size before to go by, and 0 for a size of 0.
  */
 export function sameMeanExposure(size: Float64Array): Float64Array {
   const exposure = new Float64Array(size.length);
   let sum = 0;
   for (let k = 0; k < size.length; k++) {
-    exposure[k] = sum > 0 ? (size[k] * k) / sum : 1;
+    const alone = size[k] > 0 ? 1 : 0;
+    exposure[k] = sum > 0 ? (size[k] * k) / sum : alone;
     sum += size[k];
   }
   return exposure;
@@ -79,17 +84,25 @@ function tradingDays(tsEvent: BigInt64Array, firstBar: number): TradingDays {
   const n = tsEvent.length - firstBar;
   const dayOf = new Int32Array(n);
   let nDays = 0;
-  let last: bigint | null = null;
+  let nextDay = 0n;
   for (let i = 0; i < n; i++) {
-    const day = tsEvent[firstBar + i] / NS_PER_DAY;
-    if (day !== last) nDays++;
-    last = day;
+    const ts = tsEvent[firstBar + i];
+    if (i === 0 || ts >= nextDay) {
+      nDays++;
+      nextDay = startOfNextDay(ts);
+    }
     dayOf[i] = nDays - 1;
   }
   const spanDays = n === 0 ? 0 : Number(tsEvent[tsEvent.length - 1] - tsEvent[firstBar]) / Number(NS_PER_DAY);
   // Under a day there is no year to speak of: every day trades.
   const daysAYear = spanDays < 1 ? DAYS_PER_YEAR : Math.min(DAYS_PER_YEAR, (nDays / spanDays) * DAYS_PER_YEAR);
   return { dayOf, nDays, daysAYear };
+}
+
+/** Midnight UTC after a time. A bigint's remainder has its sign, and before 1970 times are negative. */
+function startOfNextDay(ts: bigint): bigint {
+  const sinceMidnight = ((ts % NS_PER_DAY) + NS_PER_DAY) % NS_PER_DAY;
+  return ts - sinceMidnight + NS_PER_DAY;
 }
 
 function annualSharpe(daily: Float64Array, daysAYear: number): number | null {

@@ -1,12 +1,18 @@
+import { checkSameLength } from '../core/index.ts';
+
 /**
  * What a forecaster who knows only the base rate would say of each event: the share of ones among all labels that had ended
  * before the event began, with one pseudo-count of either class so that it is never 0 or 1.
  *
  * @param t0 - (nEvents,) bars of entry, not decreasing. @param t1 - (nEvents,) last bars of the labels, closed.
+ * @param label - (nEvents,) 0 or 1; entry i is used at event k only where t1[i] < t0[k].
  * @returns (nEvents,) in (0, 1); 0.5 before the first label has ended.
+ * @throws {ConditionError} when the lengths differ.
  * @see Dawid (1984), Statistical Theory: The Prequential Approach, JRSS A 147(2).
  */
 export function prequentialBaseRate(t0: Int32Array, t1: Int32Array, label: Uint8Array): Float64Array {
+  checkSameLength('t1', t1, 't0', t0);
+  checkSameLength('label', label, 't0', t0);
   const byEnd = Array.from(t1.keys()).sort((a, b) => t1[a] - t1[b]);
   const rate = new Float64Array(t0.length);
   let ended = 0;

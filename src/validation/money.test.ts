@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { expected } from '../../test/golden/validation/expected.ts';
+import { Rng } from '../core/index.ts';
+import { moneyFigures, sameMeanExposure } from './index.ts';
+
+const DAY = 86_400_000_000_000n;
+const tsEvent = BigInt64Array.from({ length: 12 }, (_, i) => (BigInt(i) * DAY) / 2n); // two bars a day, six days
+const trades = { t1: Int32Array.of(1, 2, 3, 6), ret: Float64Array.of(0.01, -0.02, -0.01, 0.05) };
+
+test('return, Sharpe ratio and drawdown are those of pandas, across weekends and the UNIX epoch', () => {
+  const { ts_event, t1, ret, exposure, net_return, sharpe, max_drawdown } = expected.money;
+  const money = moneyFigures(
+    BigInt64Array.from(ts_event, BigInt),
+    0,
+    { t1: Int32Array.from(t1), ret: Float64Array.from(ret) },
+    Float64Array.from(exposure),
+  );
+  expect(money.netReturn).toBeCloseTo(net_return, 12);
+  expect(money.sharpe).toBeCloseTo(sharpe, 10);
+  expect(money.maxDrawdown).toBeCloseTo(max_drawdown, 12);
+  expect(money.nTrades).toBe(t1.length);
+});
+
+test('by hand: returns are booked on the day the trade ends; drawdown is from the peak', () => {
+  const money = moneyFigures(tsEvent, 0, trades, null);
+  expect(money.netReturn).toBeCloseTo(0.03, 15);
+  expect(money.maxDrawdown).toBeCloseTo(0.03, 15);
+  expect(money.nTrades).toBe(4);
+  const daily = [0.01, -0.03, 0, 0.05, 0, 0];
+  const mean = 0.03 / 6;
+  const deviation = Math.sqrt(daily.reduce((sum, r) => sum + (r - mean) ** 2, 0) / 5);
+  expect(money.sharpe).toBeCloseTo((mean / deviation) * Math.sqrt(365.25), 10);
+});
+
+test('an account that only loses is down by all it lost', () => {
+  const losses = { t1: Int32Array.of(0, 4, 8), ret: Float64Array.of(-0.01, -0.02, -0.03) };
+  expect(moneyFigures(tsEvent, 0, losses, null).maxDrawdown).toBeCloseTo(0.06, 15);
+});
+
+test('a market that trades five days a week has about 261 trading days a year', () => {
+  const days = Array.from({ length: 700 }, (_, i) => BigInt(i)).filter((day) => day % 7n < 5n);
+  const daily = BigInt64Array.from(days, (day) => day * DAY);
+  const ret = Float64Array.from(days, (_, k) => (k % 2 === 0 ? 0.02 : -0.01));
+  const { sharpe } = moneyFigures(daily, 0, { t1: Int32Array.from(days.keys()), ret }, null);
+  expect((sharpe ?? 0) / (0.005 / 0.015015)).toBeCloseTo(Math.sqrt(261), 0);
+});
+
+test('days before the account opens do not count', () => {
+  const late = { t1: Int32Array.of(6, 9), ret: Float64Array.of(0.05, -0.01) };
+  expect(moneyFigures(tsEvent, 6, late, null)).toEqual(
+    moneyFigures(tsEvent.slice(6), 0, { t1: late.t1.map((bar) => bar - 6), ret: late.ret }, null),
+  );
+});
+
+test('stakes have the mean of the past', () => {
+  expect([...sameMeanExposure(Float64Array.of(0.2, 0.4, 0.6, 0.3))]).toEqual(
+    [1, 2, 2, 0.75].map((x) => expect.closeTo(x, 12)),
+  );
+  expect(moneyFigures(tsEvent, 0, trades, sameMeanExposure(new Float64Array(4).fill(0.5)))).toEqual(
+    moneyFigures(tsEvent, 0, trades, null),
+  );
+});
+
+test('a size of zero is no bet, the first one included', () => {
+  expect([...sameMeanExposure(Float64Array.of(0, 0, 0.5, 0, 0.5))]).toEqual([0, 0, 1, 0, 4]);
+});
+
+test('no future changes a stake, no unit of size does, and in the long run their mean is one', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const rng = new Rng(seed);
+    const size = Float64Array.from({ length: 3000 }, () => 0.2 + 0.6 * rng.nextFloat());
+    const exposure = sameMeanExposure(size);
+    expect(sameMeanExposure(size.subarray(0, 40)), `seed ${seed}`).toEqual(exposure.slice(0, 40));
+    expect(sameMeanExposure(size.map((x) => 4 * x)), `seed ${seed}`).toEqual(exposure);
+    expect(Math.abs(exposure.reduce((a, b) => a + b, 0) / 3000 - 1), `seed ${seed}`).toBeLessThan(0.02);
+  }
+});
+
+test('no trade and no movement have no Sharpe ratio; columns of different length are refused', () => {
+  const none = { t1: new Int32Array(0), ret: new Float64Array(0) };
+  expect(moneyFigures(tsEvent, 0, none, null)).toEqual({ netReturn: 0, sharpe: null, maxDrawdown: 0, nTrades: 0 });
+  expect(() => moneyFigures(tsEvent, 0, trades, new Float64Array(3))).toThrow('exposure must be as long as t1 (4)');
+});
