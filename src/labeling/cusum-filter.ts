@@ -1,4 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
+import { logRatio } from '../math/index.ts';
 
 /**
  * Symmetric CUSUM filter: samples a bar when the cumulative log return since the last sample on that side leaves
@@ -13,6 +14,7 @@ import { checkSameLength } from '../core/index.ts';
  */
 export function cusumFilter(close: Float64Array, threshold: Float64Array): Int32Array {
   checkSameLength('threshold', threshold, 'close', close);
+  const r = logReturns(close); // a pass of its own: the filter's branches, which no one can predict, would stall it
   const sampled = new Int32Array(close.length);
   let nSampled = 0;
   let up = 0;
@@ -20,9 +22,8 @@ export function cusumFilter(close: Float64Array, threshold: Float64Array): Int32
   for (let i = 1; i < close.length; i++) {
     const h = threshold[i];
     if (Number.isNaN(h)) continue;
-    const r = Math.log(close[i] / close[i - 1]);
-    up = Math.max(0, up + r);
-    down = Math.min(0, down + r);
+    up = Math.max(0, up + r[i]);
+    down = Math.min(0, down + r[i]);
     if (down < -h) {
       down = 0;
       sampled[nSampled++] = i;
@@ -32,4 +33,11 @@ export function cusumFilter(close: Float64Array, threshold: Float64Array): Int32
     }
   }
   return sampled.slice(0, nSampled);
+}
+
+/** (nBars,) ln(c_i / c_(i-1)); entry 0 is 0 and never read. */
+function logReturns(close: Float64Array): Float64Array {
+  const r = new Float64Array(close.length);
+  for (let i = 1; i < close.length; i++) r[i] = logRatio(close[i], close[i - 1]);
+  return r;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { Rng } from '../core/index.ts';
-import { type BarSeries, PRIMARIES } from '../domain/index.ts';
+import { BarSeries, PRIMARIES } from '../domain/index.ts';
 import { cusumFilter, primarySides, sampleEvents } from './index.ts';
 
 /** AFML snippet 2.4, as the book writes it: a list of differences, two sums. */
@@ -33,7 +33,15 @@ test('cusumFilter by hand: a threshold must be left, not reached, and only the s
   const step = Math.log(1.01);
   const close = Float64Array.of(100, 101, 102.01, 103.0301, 102.01);
   expect([...cusumFilter(close, new Float64Array(5).fill(1.5 * step))]).toEqual([2]);
-  expect([...cusumFilter(Float64Array.of(1, 2), Float64Array.of(1, Math.log(2)))], 'reached is not left').toEqual([]);
+  for (const [now, h, sampled] of [
+    [2, Math.LN2, []],
+    [0.5, Math.LN2, []],
+    [2, 0.69, [1]],
+    [0.5, 0.69, [1]],
+  ] as const) {
+    const found = cusumFilter(Float64Array.of(1, now), Float64Array.of(1, h));
+    expect([...found], `from 1 to ${now}, threshold ${h}: reached is not left`).toEqual(sampled);
+  }
   expect([...cusumFilter(new Float64Array(0), new Float64Array(0))]).toEqual([]);
 });
 
@@ -81,6 +89,19 @@ test('momentum follows the 20-bar change, mean_reversion fades the distance from
   }
 });
 
+test.each(PRIMARIES)('%s has no side where prices never move, whatever the price', (name) => {
+  for (let tenths = 1; tenths <= 200; tenths++) {
+    const price = tenths * 0.1;
+    const row = { open: price, high: 1.01 * price, low: 0.99 * price, close: price, volume: 1 };
+    const bars = Array.from({ length: 40 }, (_, i) => ({ ...row, tsEvent: BigInt(i) }));
+    const sides = primarySides(BarSeries.fromBars(bars), name);
+    expect(
+      sides.every((side) => side === 0),
+      `price ${price}: rounding must not pick a side`,
+    ).toBe(true);
+  }
+});
+
 test.each(PRIMARIES)('%s never looks ahead', (name) => {
   const bars = randomWalk(300, 9);
   expect([...primarySides(bars.slice(0, 150), name)]).toEqual([...primarySides(bars, name).subarray(0, 150)]);
@@ -96,4 +117,31 @@ test('events need a full window and a side; change samples only flips', () => {
   expect(() => sampleEvents(bars, side, { ...options, sampling: 'cusum' })).toThrow(
     'threshold must be given for cusum sampling',
   );
+});
+
+test('cusum events are the sampled bars that have a full window and a side, and later bars change none of them', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const bars = randomWalk(400, seed);
+    const other = randomWalk(400, seed + 100);
+    const rng = new Rng(seed);
+    const side = Int8Array.from({ length: 400 }, () => rng.nextInt(3) - 1);
+    const options = { sampling: 'cusum', threshold: threshold(400, seed), windowBars: 100 } as const;
+    const events = sampleEvents(bars, side, options);
+    const expected = bookCusum(bars.close, options.threshold).filter((i) => i >= 99 && side[i] !== 0);
+    expect([...events.index], `seed ${seed}`).toEqual(expected);
+    expect([...events.side]).toEqual(expected.map((i) => side[i]));
+    const spliced = BarSeries.fromBars(Array.from({ length: 400 }, (_, i) => (i < 250 ? bars : other).bar(i)));
+    const early = sampleEvents(spliced, side, options).index.filter((i) => i < 250);
+    expect([...early], `seed ${seed}: later bars changed earlier events`).toEqual(expected.filter((i) => i < 250));
+  }
+});
+
+test('every bar with a side is an event of every; without one there is none', () => {
+  const bars = randomWalk(120, 2);
+  const options = { sampling: 'every', threshold: null, windowBars: 100 } as const;
+  expect([...sampleEvents(bars, new Int8Array(120).fill(-1), options).index]).toEqual(
+    Array.from({ length: 21 }, (_, k) => 99 + k),
+  );
+  expect(sampleEvents(bars, new Int8Array(120), options).index.length).toBe(0);
+  expect(() => sampleEvents(bars, new Int8Array(119), options)).toThrow('side must be as long as bars (120), was 119');
 });

@@ -26,20 +26,38 @@ export interface SamplingOptions {
  */
 export function sampleEvents(bars: BarSeries, side: Int8Array, options: SamplingOptions): Events {
   checkSameLength('side', side, 'bars', bars);
-  const index = candidates(bars, side, options).filter((i) => i >= options.windowBars - 1 && side[i] !== 0);
-  return { index, side: Int8Array.from(index, (i) => side[i]) };
-}
-
-function candidates(bars: BarSeries, side: Int8Array, { sampling, threshold }: SamplingOptions): Int32Array {
+  const { sampling, threshold, windowBars } = options;
   switch (sampling) {
     case 'every':
-      return Int32Array.from(side.keys());
+      return eventsAt(everyBar(side.length), side, windowBars);
     case 'change':
-      return flips(side);
+      return eventsAt(flips(side), side, windowBars);
     case 'cusum':
       if (threshold === null) throw new ConditionError('threshold', 'given for cusum sampling', threshold);
-      return cusumFilter(bars.close, threshold);
+      return eventsAt(cusumFilter(bars.close, threshold), side, windowBars);
   }
+}
+
+// Plain loops, because callbacks and iterators over all bars took most of the time of labelling them.
+
+/** The events among the sampled bars: those with a full window and a side. */
+function eventsAt(sampled: Int32Array, side: Int8Array, windowBars: number): Events {
+  const index = new Int32Array(sampled.length);
+  const sides = new Int8Array(sampled.length);
+  let nEvents = 0;
+  for (let k = 0; k < sampled.length; k++) {
+    const i = sampled[k];
+    if (i < windowBars - 1 || side[i] === 0) continue;
+    index[nEvents] = i;
+    sides[nEvents++] = side[i];
+  }
+  return { index: index.slice(0, nEvents), side: sides.slice(0, nEvents) };
+}
+
+function everyBar(nBars: number): Int32Array {
+  const every = new Int32Array(nBars);
+  for (let i = 0; i < nBars; i++) every[i] = i;
+  return every;
 }
 
 /** Bars at which the side differs from the last side that was not flat. */

@@ -46,9 +46,10 @@ function momentum(close: Float64Array): Int8Array {
 function meanReversion(close: Float64Array): Int8Array {
   const side = new Int8Array(close.length);
   for (let i = LOOKBACK_BARS - 1; i < close.length; i++) {
+    // Distances, not prices, are summed: the mean of equal prices may round away from them, and flat would have a side.
     let sum = 0;
-    for (let j = i - LOOKBACK_BARS + 1; j <= i; j++) sum += close[j];
-    side[i] = Math.sign(sum / LOOKBACK_BARS - close[i]);
+    for (let j = i - LOOKBACK_BARS + 1; j <= i; j++) sum += close[j] - close[i];
+    side[i] = Math.sign(sum);
   }
   return side;
 }

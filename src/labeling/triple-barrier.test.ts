@@ -133,3 +133,12 @@ test('a label is 1 only when the net return is strictly above the least that cou
   expect(metaLabels(bars, events, barriers, { costBps: 50, minReturn: ret }).label[0], 'equal is not above').toBe(0);
   expect(metaLabels(bars, events, barriers, { costBps: 50, minReturn: ret - 1e-12 }).label[0]).toBe(1);
 });
+
+test.each([
+  [{ ...OPTIONS, ptMultiplier: 0 }, 'ptMultiplier must be a finite number > 0, was 0'],
+  [{ ...OPTIONS, slMultiplier: Number.NaN }, 'slMultiplier must be a finite number > 0, was NaN'],
+  [{ ...OPTIONS, maxHoldingBars: 0 }, 'maxHoldingBars must be an integer >= 1, was 0'],
+])('barriers that cannot be set are refused: %#', (options, message) => {
+  const events: Events = { index: Int32Array.of(0), side: Int8Array.of(1) };
+  expect(() => tripleBarrier(series([1, 1, 1, 1]), events, Float64Array.of(1), options)).toThrow(message);
+});

@@ -1,4 +1,4 @@
-import { checkSameLength } from '../core/index.ts';
+import { ConditionError, checkInteger, checkSameLength } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { Events } from './event-sampling.ts';
 
@@ -75,7 +75,7 @@ export function resolveBarrier(
  * {@link resolveBarrier} for every event.
  *
  * @param target - (nBars,) distance unit as of each bar, price units; entry i may use bars <= i only.
- * @throws {ConditionError} when `target` does not cover the bars.
+ * @throws {ConditionError} when `target` does not cover the bars, or an option is out of range.
  */
 export function tripleBarrier(
   bars: BarSeries,
@@ -84,6 +84,9 @@ export function tripleBarrier(
   options: BarrierOptions,
 ): Barriers {
   checkSameLength('target', target, 'bars', bars);
+  checkMultiplier('ptMultiplier', options.ptMultiplier);
+  checkMultiplier('slMultiplier', options.slMultiplier);
+  checkInteger('maxHoldingBars', options.maxHoldingBars, 1);
   const n = events.index.length;
   const exit = new Int32Array(n);
   const exitPrice = new Float64Array(n);
@@ -96,4 +99,8 @@ export function tripleBarrier(
     kind[k] = BARRIER_KINDS.indexOf(resolved.kind);
   }
   return { exit, exitPrice, kind };
+}
+
+function checkMultiplier(field: string, value: number): void {
+  if (!(value > 0 && value < Infinity)) throw new ConditionError(field, 'a finite number > 0', value);
 }

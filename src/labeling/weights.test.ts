@@ -61,6 +61,42 @@ test('|return| and time decay multiply uniqueness', () => {
   ]);
 });
 
+/** AFML snippet 4.11, for a decay that leaves every event a weight. */
+function bookTimeDecay(uniqueness: readonly number[], lastW: number): number[] {
+  const total = uniqueness.reduce((sum, u) => sum + u, 0);
+  const slope = (1 - lastW) / total;
+  const constant = 1 - slope * total;
+  return uniqueness.map((_, k) => constant + slope * uniqueness.slice(0, k + 1).reduce((sum, u) => sum + u, 0));
+}
+
+test('weights are finite and positive, and decay as the book’s do', () => {
+  const rng = new Rng(5);
+  for (let seed = 0; seed < 30; seed++) {
+    const n = 1 + rng.nextInt(60);
+    const t0 = Int32Array.from({ length: n }, (_, k) => 500 + 2 * k);
+    const t1 = t0.map((start) => start + 1 + rng.nextInt(10));
+    const ret = Float64Array.from({ length: n }, () => 0.01 * rng.nextGaussian());
+    const timeDecay = rng.nextFloat();
+    const plain = averageUniqueness(t0, t1);
+    const meanReturn = ret.reduce((sum, r) => sum + Math.abs(r), 0) / n;
+    const weight = sampleWeights(t0, t1, ret, { returnWeighted: true, timeDecay });
+    const factors = bookTimeDecay([...plain], timeDecay);
+    for (let k = 0; k < n; k++) {
+      const expected = (plain[k] * factors[k] * Math.abs(ret[k])) / meanReturn;
+      expect(weight[k] > 0 && weight[k] < Infinity, `case ${seed}, event ${k}: ${weight[k]}`).toBe(true);
+      expect(Math.abs(weight[k] / expected - 1), `case ${seed}, event ${k}`).toBeLessThan(1e-12);
+    }
+  }
+});
+
+test('returns that are all zero leave the weights to uniqueness, and decay past [0, 1] is refused', () => {
+  const zero = new Float64Array(3);
+  close(sampleWeights(T0, T1, zero, { returnWeighted: true, timeDecay: 1 }), [5 / 6, 3 / 4, 1]);
+  expect(() => sampleWeights(T0, T1, zero, { returnWeighted: false, timeDecay: -0.5 })).toThrow(
+    'timeDecay must be a number in [0, 1], was -0.5',
+  );
+});
+
 test('balanced classes weigh the same in total', () => {
   const label = Uint8Array.of(1, 0, 0, 0);
   const weight = Float64Array.of(1, 1, 0.5, 0.5);
