@@ -1,16 +1,21 @@
-import { checkFinite, checkInteger, hashSeed, Rng } from '../core/index.ts';
+import { ConditionError, checkInRange, checkInteger, hashSeed, Rng } from '../core/index.ts';
 import { allocateBarColumns, BarSeries } from '../domain/index.ts';
 
 export interface SimulationOptions {
   /** >= 1. */
   readonly nBars: number;
   /**
-   * Drift planted in every bar, in units of the bar's own volatility, along or against the EMA12–EMA26 trend by turns.
-   * About 0.15 gives an edge that is clear on 20,000 bars; 0 is a market in which nothing can be known.
+   * Drift planted in every bar, in units of the bar's own volatility, along or against the EMA12–EMA26 trend by turns;
+   * in [-1, 1]. 0.1 to 0.2 gives an edge that is clear on 20,000 bars (AUC about 0.57 to 0.66); 0 is a market in which
+   * nothing can be known. A negative edge makes the turbulent state the one in which trends go on.
    */
   readonly edge: number;
-  /** Bar from which the volatility regime no longer tells which way the drift goes; null for never. */
+  /**
+   * Bar from which the volatility regime no longer tells which way the drift goes; null for never. Above an edge of 0.15
+   * the price path alone begins to tell it (AUC about 0.54 at 0.2): plant less where a break must leave no skill.
+   */
   readonly breakAt: number | null;
+  /** Any integer. */
   readonly seed: number;
   /** Close of the first bar, UNIX ns. */
   readonly startNs?: bigint;
@@ -57,8 +62,10 @@ const MEAN_VOLUME = 1000;
 export function simulateMarket(options: SimulationOptions): SimulatedMarket {
   const { nBars, edge, seed, breakAt, startNs = START_NS, barNs = BAR_NS } = options;
   checkInteger('nBars', nBars, 1);
-  checkFinite('edge', edge);
+  checkInRange('edge', edge, -1, 1);
   if (breakAt !== null) checkInteger('breakAt', breakAt, 0);
+  checkInteger('seed', seed, Number.MIN_SAFE_INTEGER);
+  if (barNs <= 0n) throw new ConditionError('barNs', '> 0', barNs);
   const trending = stateSequence(nBars, hashSeed(seed, 1));
   const other = stateSequence(nBars, hashSeed(seed, 2));
   const turbulent = trending.map((isTrending, i) => (i < (breakAt ?? nBars) ? 1 - isTrending : other[i]));
