@@ -102,6 +102,32 @@ test.each(PRIMARIES)('%s has no side where prices never move, whatever the price
   }
 });
 
+test.each([0.00005, 0.01, 0.1, 0.25])(
+  'ticks of %d: sides are those of whole numbers of ticks, ties included',
+  (tick) => {
+    const rng = new Rng(7);
+    let now = Math.round(1 / tick) + 1000;
+    const ticks = Array.from({ length: 3000 }, () => {
+      now += rng.nextInt(5) - 2;
+      return now;
+    });
+    const bars = ticks.map((n, i) => {
+      const price = n * tick;
+      return { open: price, high: price, low: price, close: price, volume: 1, tsEvent: BigInt(i) };
+    });
+    const reversion = primarySides(BarSeries.fromBars(bars), 'mean_reversion');
+    const momentum = primarySides(BarSeries.fromBars(bars), 'momentum');
+    let ties = 0;
+    for (let i = 20; i < ticks.length; i++) {
+      const distance = ticks.slice(i - 19, i + 1).reduce((sum, n) => sum + n - ticks[i], 0);
+      if (distance === 0) ties++;
+      expect(reversion[i], `bar ${i}: a close at its mean has no side`).toBe(Math.sign(distance));
+      expect(momentum[i], `bar ${i}`).toBe(Math.sign(ticks[i] - ticks[i - 20]));
+    }
+    expect(ties).toBeGreaterThan(5);
+  },
+);
+
 test.each(PRIMARIES)('%s never looks ahead', (name) => {
   const bars = randomWalk(300, 9);
   expect([...primarySides(bars.slice(0, 150), name)]).toEqual([...primarySides(bars, name).subarray(0, 150)]);

@@ -2,13 +2,18 @@ import { type BarSeries, LOOKBACK_BARS, type PrimaryName } from '../domain/index
 
 const FAST_SPAN = 12;
 const SLOW_SPAN = 26;
+/**
+ * Sum of a window's distances, in prices, under which a close is at its mean: decimal prices are no exact doubles, and what
+ * is left of a tie must not pick a side. A hundred units in the last place, far below any tick.
+ */
+const TIE = 100 * Number.EPSILON;
 
 /**
  * The side a built-in primary takes at every bar, from bars up to that bar only.
  *
  * - `ema_cross`: sign of EMA12 − EMA26 of the closes, each started at the first close.
  * - `momentum`: sign of the change over the last 20 bars; 0 before there are so many.
- * - `mean_reversion`: against the distance of the close from its 20-bar mean; 0 before there are so many.
+ * - `mean_reversion`: against the distance of the close from its 20-bar mean; 0 at the mean and before there are so many.
  *
  * @returns (nBars,) -1, 0 or 1.
  */
@@ -46,10 +51,9 @@ function momentum(close: Float64Array): Int8Array {
 function meanReversion(close: Float64Array): Int8Array {
   const side = new Int8Array(close.length);
   for (let i = LOOKBACK_BARS - 1; i < close.length; i++) {
-    // Distances, not prices, are summed: the mean of equal prices may round away from them, and flat would have a side.
     let sum = 0;
     for (let j = i - LOOKBACK_BARS + 1; j <= i; j++) sum += close[j] - close[i];
-    side[i] = Math.sign(sum);
+    side[i] = Math.abs(sum) > TIE * close[i] ? Math.sign(sum) : 0;
   }
   return side;
 }
