@@ -9,6 +9,7 @@ import {
 import { averageTrueRange, computeFeatures, fitRegime } from '../src/features/index.ts';
 import { metaLabels, primarySides, sampleEvents, tripleBarrier } from '../src/labeling/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
+import { findEvents } from '../src/training/index.ts';
 import { median, showTimes, timeRuns } from './support/statistics.ts';
 
 const N_BARS = 260_000;
@@ -24,6 +25,12 @@ const labelTimes = await timeRuns(RUNS, () => {
   metaLabels(bars, events, tripleBarrier(bars, events, atr, config.labels), config.labels);
 });
 console.log(`labels, every bar an event      ${perSecond(labelTimes, N_BARS)}   ${showTimes(labelTimes)}`);
+
+const chainTimes = await timeRuns(RUNS, () => {
+  const found = findEvents(bars, null, config);
+  metaLabels(bars, found, tripleBarrier(bars, found, averageTrueRange(bars), config.labels), config.labels);
+});
+console.log(`sides, CUSUM, barriers, labels  ${perSecond(chainTimes, N_BARS)}   ${showTimes(chainTimes)}`);
 
 const { model } = fitRegime(bars.close, { ...config.regime, seed: 1 });
 const context = { regime: model, vpin: DEFAULT_VPIN_OPTIONS };

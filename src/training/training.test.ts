@@ -149,9 +149,9 @@ describe('honesty', () => {
   });
 
   test('a planted signal is called an edge, and a broken one is not', async () => {
-    const planted = simulateMarket({ nBars: 20_000, edge: 0.2, breakAt: null, seed: 1 }).bars;
+    const planted = simulateMarket({ nBars: 20_000, edge: 0.15, breakAt: null, seed: 1 }).bars;
     expect((await trainHere(planted, FAST)).metrics.verdict).toBe('edge');
-    const broken = simulateMarket({ nBars: 20_000, edge: 0.2, breakAt: 0, seed: 1 }).bars;
+    const broken = simulateMarket({ nBars: 20_000, edge: 0.15, breakAt: 0, seed: 1 }).bars;
     expect((await trainHere(broken, FAST)).metrics.verdict).toBe('no_edge');
   });
 });
