@@ -45,7 +45,7 @@ export interface ModelParts {
   readonly forest: ForestArrays;
   readonly calibrator: Calibrator;
   readonly regime: RegimeModel | null;
-  /** How the `vpin` feature was computed; never `auto`. */
+  /** How the `vpin` feature was computed; never `auto` but for a forest that is not ours. */
   readonly vpin: VpinOptions;
   readonly metadata: ModelMetadata;
   /** (nGolden, nFeatures) row-major inputs whose outputs the file records. */

@@ -1,9 +1,19 @@
 import type { ForestArrays } from '../forest-arrays.ts';
 import { ATTRIBUTE, FOREST_OP, GRAPH, NODE } from './onnx-fields.ts';
-import { corrupt, floatsOf, integersOf, messagesOf, type ProtoFields, textOf, textsOf } from './proto-fields.ts';
+import {
+  bytesOf,
+  corrupt,
+  floatsOf,
+  integersOf,
+  messagesOf,
+  type ProtoFields,
+  readFields,
+  textOf,
+  textsOf,
+} from './proto-fields.ts';
 
-/** Nodes a forest may have: far beyond any that serves in microseconds. */
-const MAX_NODES = 2_000_000;
+/** Tree and node numbers are below this, so that a pair of them is one exact double. */
+const MAX_ID = 2 ** 26;
 /** Rounding that a sum of float32 leaf values may carry past 1. */
 const SUM_TOLERANCE = 1e-5;
 
@@ -18,15 +28,32 @@ interface NodeColumns {
   readonly falseIds: readonly number[];
 }
 
-/** The attributes of an operator by name. */
-type Attributes = ReadonlyMap<string, ProtoFields>;
+/** The attributes of an operator by name, unread: at most one is in memory as values at a time. */
+type Attributes = ReadonlyMap<string, Uint8Array>;
+
+/** What we read, and what cannot change a probability of finite rows. */
+const KNOWN_ATTRIBUTES = new Set([
+  ...['class_ids', 'class_nodeids', 'class_treeids', 'class_weights', 'classlabels_int64s'],
+  ...['nodes_falsenodeids', 'nodes_featureids', 'nodes_hitrates', 'nodes_missing_value_tracks_true', 'nodes_modes'],
+  ...['nodes_nodeids', 'nodes_treeids', 'nodes_truenodeids', 'nodes_values', 'post_transform', 'base_values'],
+]);
+
+/** One operator of a graph. */
+export interface Operator {
+  readonly op: string;
+  readonly node: ProtoFields;
+}
 
 /** The operators of a graph, in order. */
-export function operatorsOf(graph: ProtoFields): { op: string; attributes: Attributes }[] {
-  return messagesOf(graph, GRAPH.node).map((node) => ({
-    op: textOf(node, NODE.opType),
-    attributes: new Map(messagesOf(node, NODE.attribute).map((fields) => [textOf(fields, ATTRIBUTE.name), fields])),
-  }));
+export function operatorsOf(graph: ProtoFields): Operator[] {
+  return messagesOf(graph, GRAPH.node).map((node) => ({ op: textOf(node, NODE.opType), node }));
+}
+
+/** The one operator of a graph that is a forest. @throws {ModelError} for none or several. */
+export function forestOf(graph: ProtoFields): ProtoFields {
+  const forests = operatorsOf(graph).filter(({ op }) => op === FOREST_OP);
+  if (forests.length !== 1) throw corrupt(`it holds ${forests.length} ${FOREST_OP} operators instead of one`);
+  return forests[0].node;
 }
 
 /**
@@ -36,19 +63,30 @@ export function operatorsOf(graph: ProtoFields): { op: string; attributes: Attri
  * @throws {ModelError} `MODEL_CORRUPT` naming what is wrong.
  */
 export function decodeForest(graph: ProtoFields, nFeatures: number): ForestArrays {
-  const forests = operatorsOf(graph).filter(({ op }) => op === FOREST_OP);
-  if (forests.length !== 1) throw corrupt(`it holds ${forests.length} ${FOREST_OP} operators instead of one`);
-  const { attributes } = forests[0];
+  const attributes = attributesOf(forestOf(graph));
   checkClassifier(attributes);
   const nodes = readNodes(attributes, nFeatures);
-  return layOut(nodes, readLeafValues(attributes, nodes), nFeatures);
+  const index = indexNodes(nodes);
+  return layOut(nodes, index, readLeafValues(attributes, nodes, index), nFeatures);
+}
+
+function attributesOf(operator: ProtoFields): Attributes {
+  const attributes = new Map<string, Uint8Array>();
+  for (const bytes of bytesOf(operator, NODE.attribute)) {
+    const name = textOf(readFields(bytes), ATTRIBUTE.name);
+    if (!KNOWN_ATTRIBUTES.has(name))
+      throw corrupt(`the forest has the attribute "${name.slice(0, 40)}", which is not known`);
+    if (attributes.has(name)) throw corrupt(`the forest has ${name} twice`);
+    attributes.set(name, bytes);
+  }
+  return attributes;
 }
 
 function checkClassifier(attributes: Attributes): void {
   const labels = integers(attributes, 'classlabels_int64s');
   if (labels.join() !== '0,1') throw corrupt(`its classes are [${labels.slice(0, 8)}] instead of 0 and 1`);
   const transform = attributes.get('post_transform');
-  if (transform !== undefined && textOf(transform, ATTRIBUTE.s) !== 'NONE')
+  if (transform !== undefined && textOf(readFields(transform), ATTRIBUTE.s) !== 'NONE')
     throw corrupt('its post_transform is not NONE');
   if (floats(attributes, 'base_values').length > 0) throw corrupt('it has base_values, which a random forest has not');
 }
@@ -65,7 +103,7 @@ function readNodes(attributes: Attributes, nFeatures: number): NodeColumns {
     trueIds: integers(attributes, 'nodes_truenodeids'),
     falseIds: integers(attributes, 'nodes_falsenodeids'),
   };
-  if (n === 0 || n > MAX_NODES) throw corrupt(`it has ${n} nodes`);
+  if (n === 0) throw corrupt('its forest has no nodes');
   for (const [name, column] of Object.entries(columns)) {
     if (column.length !== n) throw corrupt(`${name} has ${column.length} entries for ${n} nodes`);
   }
@@ -81,8 +119,7 @@ function readNodes(attributes: Attributes, nFeatures: number): NodeColumns {
 }
 
 /** (nNodes,) what each leaf adds to the probability of class 1. */
-function readLeafValues(attributes: Attributes, nodes: NodeColumns): Float32Array {
-  const index = indexNodes(nodes);
+function readLeafValues(attributes: Attributes, nodes: NodeColumns, index: NodeIndex): Float32Array {
   const treeIds = integers(attributes, 'class_treeids');
   const nodeIds = integers(attributes, 'class_nodeids');
   const classIds = integers(attributes, 'class_ids');
@@ -106,24 +143,28 @@ function readLeafValues(attributes: Attributes, nodes: NodeColumns): Float32Arra
   return values;
 }
 
-function nodeKey(tree: number, id: number): string {
-  return `${tree}/${id}`;
+/** The place of a node by its tree and its number. */
+type NodeIndex = ReadonlyMap<number, number>;
+
+/** NaN, which no node has, for numbers that none may have. */
+function nodeKey(tree: number, id: number): number {
+  return tree >= 0 && tree < MAX_ID && id >= 0 && id < MAX_ID ? tree * MAX_ID + id : Number.NaN;
 }
 
-function indexNodes(nodes: NodeColumns): Map<string, number> {
-  const index = new Map<string, number>();
-  for (let i = 0; i < nodes.modes.length; i++) {
-    const key = nodeKey(nodes.treeIds[i], nodes.nodeIds[i]);
-    if (index.has(key)) throw corrupt(`node ${key} occurs twice`);
+function indexNodes({ treeIds, nodeIds }: NodeColumns): NodeIndex {
+  const index = new Map<number, number>();
+  for (let i = 0; i < treeIds.length; i++) {
+    const key = nodeKey(treeIds[i], nodeIds[i]);
+    if (Number.isNaN(key)) throw corrupt(`node ${i} is number ${nodeIds[i]} of tree ${treeIds[i]}`);
+    if (index.has(key)) throw corrupt(`node ${nodeIds[i]} of tree ${treeIds[i]} occurs twice`);
     index.set(key, i);
   }
   return index;
 }
 
 /** Lays the trees out breadth first, so that children come after their parents; in our own files that is how they lie. */
-function layOut(nodes: NodeColumns, values: Float32Array, nFeatures: number): ForestArrays {
+function layOut(nodes: NodeColumns, index: NodeIndex, values: Float32Array, nFeatures: number): ForestArrays {
   const n = nodes.modes.length;
-  const index = indexNodes(nodes);
   const rootsIn = findRoots(nodes, index);
   const forest = {
     nFeatures,
@@ -168,7 +209,7 @@ function layOut(nodes: NodeColumns, values: Float32Array, nFeatures: number): Fo
   return forest;
 }
 
-function childrenOf(nodes: NodeColumns, index: Map<string, number>, i: number): [number, number] {
+function childrenOf(nodes: NodeColumns, index: NodeIndex, i: number): [number, number] {
   const whenTrue = index.get(nodeKey(nodes.treeIds[i], nodes.trueIds[i]));
   const whenFalse = index.get(nodeKey(nodes.treeIds[i], nodes.falseIds[i]));
   if (whenTrue === undefined || whenFalse === undefined) throw corrupt(`node ${i} has a child that does not exist`);
@@ -176,7 +217,7 @@ function childrenOf(nodes: NodeColumns, index: Map<string, number>, i: number): 
 }
 
 /** In the order of their trees' first nodes, the one node of each tree that is nobody's child. */
-function findRoots(nodes: NodeColumns, index: Map<string, number>): number[] {
+function findRoots(nodes: NodeColumns, index: NodeIndex): number[] {
   const isChild = new Uint8Array(nodes.modes.length);
   for (let i = 0; i < nodes.modes.length; i++) {
     if (nodes.modes[i] === 'LEAF') continue;
@@ -193,16 +234,16 @@ function findRoots(nodes: NodeColumns, index: Map<string, number>): number[] {
 }
 
 function integers(attributes: Attributes, name: string): number[] {
-  const fields = attributes.get(name);
-  return fields === undefined ? [] : integersOf(fields, ATTRIBUTE.ints);
+  const bytes = attributes.get(name);
+  return bytes === undefined ? [] : integersOf(readFields(bytes), ATTRIBUTE.ints);
 }
 
 function floats(attributes: Attributes, name: string): number[] {
-  const fields = attributes.get(name);
-  return fields === undefined ? [] : floatsOf(fields, ATTRIBUTE.floats);
+  const bytes = attributes.get(name);
+  return bytes === undefined ? [] : floatsOf(readFields(bytes), ATTRIBUTE.floats);
 }
 
 function strings(attributes: Attributes, name: string): string[] {
-  const fields = attributes.get(name);
-  return fields === undefined ? [] : textsOf(fields, ATTRIBUTE.strings);
+  const bytes = attributes.get(name);
+  return bytes === undefined ? [] : textsOf(readFields(bytes), ATTRIBUTE.strings);
 }

@@ -1,20 +1,22 @@
-import { checkOneOf, ModelError } from '../../core/index.ts';
-import { DEFAULT_VPIN_OPTIONS, FEATURE_NAMES, type FeatureName } from '../../domain/index.ts';
+import { ModelError } from '../../core/index.ts';
+import type { FeatureName } from '../../domain/index.ts';
 import { calibrate } from '../calibrator.ts';
 import type { ForestArrays } from '../forest-arrays.ts';
 import { predictForest } from '../forest-predictor.ts';
-import type { ModelParts, TrainingSummary } from '../model-metadata.ts';
-import { decodeForest, operatorsOf } from './decode-forest.ts';
+import type { ModelParts } from '../model-metadata.ts';
+import { foreignParts } from './decode-foreign.ts';
+import { decodeForest } from './decode-forest.ts';
 import { CHECKSUM_KEY, FORMAT_VERSION, KEY_PREFIX } from './encode-model.ts';
-import { DIMENSION, ENTRY, FOREST_OP, GRAPH, MODEL, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './onnx-fields.ts';
+import { ENTRY, MODEL } from './onnx-fields.ts';
 import {
   checkFeatureNames,
+  checkRises,
   formatVersionOf,
   type ModelProperties,
   parseProperties,
   toCalibrator,
 } from './properties.ts';
-import { corrupt, integersOf, messageOf, messagesOf, type ProtoFields, readFields, textOf } from './proto-fields.ts';
+import { corrupt, messageOf, messagesOf, type ProtoFields, readFields, textOf } from './proto-fields.ts';
 
 export interface DecodeOptions {
   /** SHA-256 of some bytes, in hexadecimal. */
@@ -30,17 +32,9 @@ export interface DecodedModel {
   readonly parts: ModelParts;
 }
 
-const MAX_BYTES = 256 * 2 ** 20;
+const MAX_BYTES = 128 * 2 ** 20;
 const HEX_LENGTH = 64;
 const VERSION_LENGTH = 16;
-/** What skl2onnx puts around a forest. */
-const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
-
-const UNKNOWN_TRAINING: TrainingSummary = {
-  verdict: 'unknown',
-  ...{ accuracy: null, auc: null, baseRate: null, majorityAccuracy: null, balancedAccuracy: null, logLoss: null },
-  ...{ logLossSkill: null, brier: null, ece: null, pValue: null, nSamples: 0, nFolds: 0, featureImportance: {} },
-};
 
 /**
  * Reads a model file and lets it through only when it may serve: checksum, format version, schema, every index and number,
@@ -91,13 +85,16 @@ function ownProperties(model: ProtoFields): Map<string, string> {
   const own = new Map<string, string>();
   for (const entry of messagesOf(model, MODEL.metadataProps)) {
     const key = textOf(entry, ENTRY.key);
-    if (key.startsWith(KEY_PREFIX)) own.set(key.slice(KEY_PREFIX.length), textOf(entry, ENTRY.value));
+    if (!key.startsWith(KEY_PREFIX)) continue;
+    if (own.has(key.slice(KEY_PREFIX.length))) throw corrupt(`property ${key.slice(0, 40)} occurs twice`);
+    own.set(key.slice(KEY_PREFIX.length), textOf(entry, ENTRY.value));
   }
   return own;
 }
 
 function ownParts(texts: ReadonlyMap<string, string>, graph: ProtoFields): ModelParts {
   const version = formatVersionOf(texts);
+  if (version === null) throw corrupt('it has no format version');
   if (version !== FORMAT_VERSION) {
     const message = `the model file has format version ${version}; this program reads version ${FORMAT_VERSION}, so train it again`;
     throw new ModelError('MODEL_FORMAT_VERSION', message);
@@ -105,12 +102,13 @@ function ownParts(texts: ReadonlyMap<string, string>, graph: ProtoFields): Model
   const properties = parseProperties(texts);
   const { feature_names: featureNames, regime, vpin, metadata, importance, golden } = properties;
   checkFeatureNames(featureNames);
+  checkRises(metadata.vpinQuantiles, 'the VPIN quantiles');
   if (importance.length !== featureNames.length) throw corrupt('its importances are not one a feature');
   const forest: ForestArrays = {
     ...decodeForest(graph, featureNames.length),
     importance: Float64Array.from(importance),
   };
-  const goldenInputs = Float32Array.from(golden.inputs);
+  const goldenInputs = goldenRows(golden, featureNames);
   const parts: ModelParts = {
     featureNames,
     forest,
@@ -124,12 +122,25 @@ function ownParts(texts: ReadonlyMap<string, string>, graph: ProtoFields): Model
   return parts;
 }
 
+/** The columns of the golden inputs as rows, in the order in which the model takes its features. */
+function goldenRows(
+  { inputs, raw, confidence }: ModelProperties['golden'],
+  names: readonly FeatureName[],
+): Float32Array {
+  const [n, nFeatures] = [raw.length, names.length];
+  const rows = new Float32Array(n * nFeatures);
+  for (const [j, name] of names.entries()) {
+    const column = inputs[name] ?? [];
+    if (n === 0 || confidence.length !== n || column.length !== n)
+      throw corrupt('its golden vectors are not one answer a row');
+    for (let k = 0; k < n; k++) rows[k * nFeatures + j] = column[k];
+  }
+  return rows;
+}
+
 /** Asks the model what its golden vectors ask. @throws {ModelError} `MODEL_GOLDEN_MISMATCH` for any other answer. */
 function replayGolden({ forest, calibrator, goldenInputs }: ModelParts, golden: ModelProperties['golden']): void {
   const n = golden.raw.length;
-  if (n === 0 || golden.confidence.length !== n || goldenInputs.length !== n * forest.nFeatures) {
-    throw corrupt('its golden vectors are not one answer a row');
-  }
   const raw = predictForest(forest).predictMany(goldenInputs, n);
   for (let k = 0; k < n; k++) {
     const confidence = calibrate(calibrator, raw[k]);
@@ -137,45 +148,4 @@ function replayGolden({ forest, calibrator, goldenInputs }: ModelParts, golden: 
     const message = `the model answers golden vector ${k} with ${confidence} instead of ${golden.confidence[k]}, so it must not serve`;
     throw new ModelError('MODEL_GOLDEN_MISMATCH', message);
   }
-}
-
-/** A scikit-learn forest exported by skl2onnx: it serves uncalibrated, and nothing is known of its training. */
-function foreignParts(graph: ProtoFields, featureNames: readonly FeatureName[] | undefined): ModelParts {
-  const other = operatorsOf(graph).find(({ op }) => !FOREIGN_OPS.includes(op));
-  if (other !== undefined)
-    throw corrupt(`it holds the operator ${other.op.slice(0, 40)}, which is not part of a random forest`);
-  if (featureNames === undefined) {
-    throw new ModelError(
-      'MODEL_SCHEMA',
-      'the forest is not ours and does not name its features; name them in order with --features a,b,c',
-    );
-  }
-  for (const name of featureNames) checkOneOf('features', name, FEATURE_NAMES);
-  const nFeatures = inputWidth(graph) ?? featureNames.length;
-  if (nFeatures !== featureNames.length) {
-    throw new ModelError('MODEL_SCHEMA', `the forest takes ${nFeatures} features, ${featureNames.length} were named`);
-  }
-  return {
-    featureNames,
-    forest: decodeForest(graph, nFeatures),
-    calibrator: { kind: 'identity' },
-    regime: null,
-    vpin: DEFAULT_VPIN_OPTIONS,
-    goldenInputs: new Float32Array(0),
-    metadata: {
-      training: UNKNOWN_TRAINING,
-      ...{ baselineAccuracy: null, vpinQuantiles: [], config: {}, seed: null, dataFingerprint: null },
-      ...{ firstBarTs: null, lastBarTs: null, regimeNote: 'the forest is not ours' },
-    },
-  };
-}
-
-/** How many columns the graph's one input has, or null where it does not say. */
-function inputWidth(graph: ProtoFields): number | null {
-  const [input] = messagesOf(graph, GRAPH.input);
-  const type = input === undefined ? null : messageOf(input, VALUE_INFO.type);
-  const tensor = type === null ? null : messageOf(type, TYPE.tensorType);
-  const shape = tensor === null ? null : messageOf(tensor, TENSOR_TYPE.shape);
-  const width = shape === null ? undefined : messagesOf(shape, SHAPE.dim)[1];
-  return width === undefined ? null : (integersOf(width, DIMENSION.value)[0] ?? null);
 }

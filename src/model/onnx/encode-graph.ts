@@ -23,7 +23,7 @@ export function encodeGraph(forest: ForestArrays, calibrator: Calibrator): Proto
     { op: 'Concat', inputs: ['doubt', 'confidence'], outputs: ['probabilities'], attributes: { axis: { int: 1 } } },
     { op: 'GreaterOrEqual', inputs: ['confidence', 'half'], outputs: ['decision'] },
     { op: 'Squeeze', inputs: ['decision', 'one_index'], outputs: ['flat_decision'] },
-    { op: 'Cast', inputs: ['flat_decision'], outputs: ['label'], attributes: { to: { int: DATA_TYPE.int64 } } },
+    cast('flat_decision', 'label', DATA_TYPE.int64),
   ];
   const constants = [
     constant('one_index', BigInt64Array.of(1n)),
@@ -78,6 +78,10 @@ function numberNodes({ roots, feature }: ForestArrays): { tree: Int32Array; id: 
   return { tree, id };
 }
 
+function cast(from: string, to: string, dataType: number): NodeSpec {
+  return { op: 'Cast', inputs: [from], outputs: [to], attributes: { to: { int: dataType } } };
+}
+
 interface Calibration {
   readonly nodes: readonly NodeSpec[];
   readonly constants: readonly ProtoMessage[];
@@ -91,13 +95,16 @@ function calibrationNodes(calibrator: Calibrator): Calibration {
     case 'platt':
       return {
         nodes: [
-          { op: 'Mul', inputs: ['raw_probability', 'slope'], outputs: ['scaled'] },
-          { op: 'Sub', inputs: ['offset', 'scaled'], outputs: ['logit'] },
+          // In doubles up to the logit: a steep slope times a float32 would lose the sixth digit.
+          cast('raw_probability', 'exact_probability', DATA_TYPE.double),
+          { op: 'Mul', inputs: ['exact_probability', 'slope'], outputs: ['scaled'] },
+          { op: 'Sub', inputs: ['offset', 'scaled'], outputs: ['exact_logit'] },
+          cast('exact_logit', 'logit', DATA_TYPE.float),
           { op: 'Sigmoid', inputs: ['logit'], outputs: ['confidence'] },
         ],
         constants: [
-          constant('slope', Float32Array.of(calibrator.a)),
-          constant('offset', Float32Array.of(-calibrator.b)),
+          constant('slope', Float64Array.of(calibrator.a)),
+          constant('offset', Float64Array.of(-calibrator.b)),
         ],
       };
     case 'isotonic':
@@ -110,7 +117,7 @@ function isotonicNodes(thresholds: Float32Array, values: Float64Array): Calibrat
   return {
     nodes: [
       { op: 'GreaterOrEqual', inputs: ['raw_probability', 'thresholds'], outputs: ['reached'] },
-      { op: 'Cast', inputs: ['reached'], outputs: ['reached_count'], attributes: { to: { int: DATA_TYPE.int64 } } },
+      cast('reached', 'reached_count', DATA_TYPE.int64),
       {
         op: 'ReduceSum',
         inputs: ['reached_count', 'one_index'],

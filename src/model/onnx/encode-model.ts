@@ -69,10 +69,13 @@ function calibratorRecord(calibrator: Calibrator): unknown {
 }
 
 /** Inputs with the outputs that a reader must reproduce before the model may serve. */
-function goldenVectors({ forest, calibrator, goldenInputs }: ModelParts): unknown {
-  const raw = predictForest(forest).predictMany(goldenInputs, goldenInputs.length / forest.nFeatures);
+function goldenVectors({ featureNames, forest, calibrator, goldenInputs }: ModelParts): unknown {
+  const { nFeatures } = forest;
+  const raw = predictForest(forest).predictMany(goldenInputs, goldenInputs.length / nFeatures);
+  // By name, so that a list of features in another order than the forest's is found out too.
+  const column = (j: number): number[] => Array.from(goldenInputs).filter((_, i) => i % nFeatures === j);
   return {
-    inputs: Array.from(goldenInputs),
+    inputs: Object.fromEntries(featureNames.map((name, j) => [name, column(j)])),
     raw: Array.from(raw),
     confidence: Array.from(raw, (score) => calibrate(calibrator, score)),
   };

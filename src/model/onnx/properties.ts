@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseLossless } from '../../core/index.ts';
+import { ModelError, parseLossless, show } from '../../core/index.ts';
 import { FEATURE_NAMES, type FeatureName, TRADE_CLASSIFIERS } from '../../domain/index.ts';
 import type { Calibrator } from '../calibrator.ts';
 import { corrupt } from './proto-fields.ts';
@@ -31,7 +31,7 @@ const training = z.strictObject({
 
 const propertiesSchema = z.strictObject({
   format_version: z.int(),
-  feature_names: z.array(z.enum(FEATURE_NAMES)).min(1),
+  feature_names: z.array(z.string()).min(1),
   calibrator: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('identity') }),
     z.strictObject({ kind: z.literal('platt'), a: finite, b: finite }),
@@ -67,7 +67,11 @@ const propertiesSchema = z.strictObject({
     lastBarTs: nanos,
     regimeNote: z.string().nullable(),
   }),
-  golden: z.strictObject({ inputs: z.array(finite), raw: z.array(probability), confidence: z.array(probability) }),
+  golden: z.strictObject({
+    inputs: z.record(z.string(), z.array(finite)),
+    raw: z.array(probability),
+    confidence: z.array(probability),
+  }),
 });
 
 /** What our files hold beside the graph. */
@@ -75,23 +79,23 @@ export type ModelProperties = z.output<typeof propertiesSchema>;
 
 /** @throws {ModelError} `MODEL_CORRUPT` naming the property and what is wrong with it. */
 export function parseProperties(texts: ReadonlyMap<string, string>): ModelProperties {
-  const record: Record<string, unknown> = {};
-  for (const [key, text] of texts) {
+  const entries = Array.from(texts, ([key, text]): [string, unknown] => {
     try {
-      record[key] = parseLossless(text);
+      return [key, parseLossless(text)];
     } catch (cause) {
-      throw corrupt(`property ${key} is not JSON`, cause);
+      throw corrupt(`property ${key.slice(0, 40)} is not JSON`, cause);
     }
-  }
-  const parsed = propertiesSchema.safeParse(record);
+  });
+  const parsed = propertiesSchema.safeParse(Object.fromEntries(entries));
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0];
   throw corrupt(`property ${path.join('.') || 'list'}: ${message}`);
 }
 
-/** The version a file says it has, before anything else of it is believed. */
-export function formatVersionOf(texts: ReadonlyMap<string, string>): number {
-  return Number(texts.get('format_version') ?? Number.NaN);
+/** The version a file says it has, before anything else of it is believed; null where it says none. */
+export function formatVersionOf(texts: ReadonlyMap<string, string>): number | null {
+  const text = texts.get('format_version');
+  return text === undefined ? null : Number(text);
 }
 
 /** The calibrator as it serves. @throws {ModelError} for steps that do not rise or differ in number. */
@@ -99,17 +103,27 @@ export function toCalibrator(record: ModelProperties['calibrator']): Calibrator 
   if (record.kind !== 'isotonic') return record;
   const thresholds = Float32Array.from(record.thresholds);
   const values = Float64Array.from(record.values);
-  const rises = (column: ArrayLike<number>, strictly: boolean): boolean => {
-    for (let k = 1; k < column.length; k++)
-      if (strictly ? column[k] <= column[k - 1] : column[k] < column[k - 1]) return false;
-    return true;
-  };
   if (thresholds.length !== values.length) throw corrupt('its calibrator has as many steps as it has not values');
-  if (!rises(thresholds, true) || !rises(values, false)) throw corrupt('the steps of its calibrator do not rise');
+  checkRises(values, 'the values of its calibrator');
+  checkRises(thresholds, 'the thresholds of its calibrator');
+  if (new Set(thresholds).size < thresholds.length) throw corrupt('its calibrator has a threshold twice');
   return { kind: 'isotonic', thresholds, values };
 }
 
-/** @throws {ModelError} unless the names are known and differ. */
-export function checkFeatureNames(names: readonly FeatureName[]): void {
-  if (new Set(names).size !== names.length) throw corrupt('a feature is named twice');
+/** @throws {ModelError} for a number that is lower than the one before it. */
+export function checkRises(column: ArrayLike<number>, name: string): void {
+  for (let k = 1; k < column.length; k++) if (column[k] < column[k - 1]) throw corrupt(`${name} do not rise`);
+}
+
+/** @throws {ModelError} `MODEL_SCHEMA` unless the names are known and differ. */
+export function checkFeatureNames(names: readonly string[]): asserts names is readonly FeatureName[] {
+  const known: readonly string[] = FEATURE_NAMES;
+  for (const name of names) {
+    if (!known.includes(name))
+      throw new ModelError(
+        'MODEL_SCHEMA',
+        `the model looks at the feature ${show(name)}, which this program does not know`,
+      );
+  }
+  if (new Set(names).size !== names.length) throw new ModelError('MODEL_SCHEMA', 'a feature is named twice');
 }

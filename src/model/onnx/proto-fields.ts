@@ -7,6 +7,10 @@ export type ProtoFields = ReadonlyMap<number, readonly ProtoValue[]>;
 /** A varint or fixed number, or the bytes of a string, a packed list or an inner message. */
 export type ProtoValue = number | Uint8Array;
 
+/** Values one message may hold; a forest's longest column has one a node. Bytes of any other kind are refused early. */
+const MAX_VALUES = 2_000_000;
+/** Inner messages of one kind: operators of a graph, attributes of an operator, entries of `metadata_props`. */
+const MAX_MESSAGES = 256;
 const WIRE_VARINT = 0;
 const WIRE_FIXED64 = 1;
 const WIRE_BYTES = 2;
@@ -17,9 +21,12 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 export function readFields(bytes: Uint8Array): ProtoFields {
   const fields = new Map<number, ProtoValue[]>();
   const reader = protobuf.Reader.create(bytes);
+  let count = 0;
   try {
     while (reader.pos < reader.len) {
       const tag = reader.uint32();
+      if (tag >>> 3 === 0) throw corrupt('field 0 is not one of protobuf');
+      if (++count > MAX_VALUES) throw corrupt(`a message holds more than ${MAX_VALUES} values`);
       const value = readValue(reader, tag & 7);
       const values = fields.get(tag >>> 3);
       if (values === undefined) fields.set(tag >>> 3, [value]);
@@ -53,7 +60,9 @@ export function corrupt(what: string, cause?: unknown): ModelError {
 
 /** The inner messages of a repeated field. */
 export function messagesOf(fields: ProtoFields, number: number): ProtoFields[] {
-  return bytesOf(fields, number).map(readFields);
+  const all = bytesOf(fields, number);
+  if (all.length > MAX_MESSAGES) throw corrupt(`field ${number} occurs ${all.length} times`);
+  return all.map(readFields);
 }
 
 /** The one inner message of a field, or null. */
@@ -96,6 +105,7 @@ export function bytesOf(fields: ProtoFields, number: number): Uint8Array[] {
 
 function unpackFloats(bytes: Uint8Array): number[] {
   if (bytes.length % 4 !== 0) throw corrupt('a packed list of floats has a broken length');
+  if (bytes.length / 4 > MAX_VALUES) throw corrupt(`a list holds more than ${MAX_VALUES} floats`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
@@ -104,8 +114,12 @@ function unpackIntegers(bytes: Uint8Array): number[] {
   const reader = protobuf.Reader.create(bytes);
   const values: number[] = [];
   try {
-    while (reader.pos < reader.len) values.push(Number(reader.int64()));
+    while (reader.pos < reader.len) {
+      if (values.length === MAX_VALUES) throw corrupt(`a list holds more than ${MAX_VALUES} integers`);
+      values.push(Number(reader.int64()));
+    }
   } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
     throw corrupt('a packed list of integers is cut off', cause);
   }
   return values;

@@ -95,9 +95,14 @@ function attribute(name: string, value: AttributeValue): ProtoMessage {
   return message.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.strings);
 }
 
-/** A constant of a graph: float32 or int64, one-dimensional. */
-export function constant(name: string, values: Float32Array | BigInt64Array): ProtoMessage {
-  const type = values instanceof Float32Array ? DATA_TYPE.float : DATA_TYPE.int64;
+/** A constant of a graph: float32, double or int64, one-dimensional. */
+export function constant(name: string, values: Float32Array | Float64Array | BigInt64Array): ProtoMessage {
+  const type =
+    values instanceof Float32Array
+      ? DATA_TYPE.float
+      : values instanceof Float64Array
+        ? DATA_TYPE.double
+        : DATA_TYPE.int64;
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return new ProtoMessage()
     .packedIntegers(TENSOR.dims, [values.length])

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { exportedForest, golden } from '../../../test/golden/golden.ts';
+import { runOnnx } from '../../../test/support/onnx-runtime.ts';
+import { sha256 } from '../../../test/support/small-model.ts';
+import { ModelError } from '../../core/index.ts';
+import { MetaModel } from '../index.ts';
+
+const FEATURES = ['volatility', 'momentum', 'regime', 'trend_strength'] as const;
+
+describe('a forest of scikit-learn exported by skl2onnx', () => {
+  test.each(['zipmap', 'tensor'] as const)('loads and gives scikit-learn’s probabilities (%s)', async (kind) => {
+    const bytes = exportedForest(kind);
+    const model = MetaModel.decode(bytes, { sha256, featureNames: FEATURES });
+    const { inputs, probability } = golden.exported_forest;
+    inputs.forEach((row, k) => {
+      expect(Math.abs(model.predict(Float64Array.from(row)).confidence - probability[k]), `row ${k}`).toBeLessThan(
+        1e-6,
+      );
+    });
+    expect(model.metadata.training.verdict).toBe('unknown');
+    expect(model.calibrator.kind).toBe('identity');
+    if (kind === 'zipmap') return; // maps have no place in the runtime's JavaScript
+    const { probabilities } = await runOnnx(bytes, Float32Array.from(inputs.flat()), inputs.length);
+    inputs.forEach((row, k) => {
+      expect(
+        Math.abs(Number(probabilities.data[2 * k + 1]) - model.predict(Float64Array.from(row)).confidence),
+      ).toBeLessThan(1e-6);
+    });
+  });
+
+  test('does not name its features, so somebody must', () => {
+    expect(() => MetaModel.decode(exportedForest('tensor'), { sha256 })).toThrow(
+      'name them in order with --features a,b,c',
+    );
+    const three = () => MetaModel.decode(exportedForest('tensor'), { sha256, featureNames: FEATURES.slice(1) });
+    expect(three).toThrow('the forest takes 4 features, 3 were named');
+  });
+
+  test('is not served under the same name twice', () => {
+    const featureNames = ['vpin', 'momentum', 'vpin', 'regime'] as const;
+    expect(() => MetaModel.decode(exportedForest('tensor'), { sha256, featureNames })).toThrow(
+      new ModelError('MODEL_SCHEMA', 'a feature is named twice'),
+    );
+  });
+
+  test.each([
+    [
+      'another operator',
+      '\x22\x16TreeEnsembleClassifier',
+      '\x22\x16TreeEnsembleRegressors',
+      'which is not part of a random forest',
+    ],
+    [
+      'an attribute that may change the sum',
+      'nodes_hitrates',
+      'base_values_as',
+      '"base_values_as", which is not known',
+    ],
+    ['scores that are no probabilities', 'NONE', 'SOFT', 'post_transform is not NONE'],
+    ['another comparison', 'BRANCH_LEQ', 'BRANCH_GTE', 'node mode BRANCH_GTE is not known'],
+    ['an input that is computed', '\x0a\x01X', '\x0a\x01Y', 'not asked about an input of the graph'],
+  ])('but %s is refused', (_, from, to, message) => {
+    const whole = Buffer.from(exportedForest('tensor')).toString('latin1');
+    expect(whole).toContain(from);
+    const changed = Buffer.from(whole.replace(from, to), 'latin1');
+    expect(() => MetaModel.decode(changed, { sha256, featureNames: FEATURES })).toThrow(message);
+  });
+});

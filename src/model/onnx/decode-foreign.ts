@@ -1,0 +1,70 @@
+import { checkOneOf, ModelError } from '../../core/index.ts';
+import { DEFAULT_VPIN_OPTIONS, FEATURE_NAMES, type FeatureName } from '../../domain/index.ts';
+import type { ModelParts, TrainingSummary } from '../model-metadata.ts';
+import { decodeForest, forestOf, operatorsOf } from './decode-forest.ts';
+import { DATA_TYPE, DIMENSION, FOREST_OP, GRAPH, NODE, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './onnx-fields.ts';
+import { checkFeatureNames } from './properties.ts';
+import { corrupt, integersOf, messageOf, messagesOf, type ProtoFields, textOf, textsOf } from './proto-fields.ts';
+
+/** What skl2onnx puts around a forest. */
+const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
+
+const UNKNOWN_TRAINING: TrainingSummary = {
+  verdict: 'unknown',
+  ...{ accuracy: null, auc: null, baseRate: null, majorityAccuracy: null, balancedAccuracy: null, logLoss: null },
+  ...{ logLossSkill: null, brier: null, ece: null, pValue: null, nSamples: 0, nFolds: 0, featureImportance: {} },
+};
+
+/**
+ * Reads a scikit-learn forest exported by skl2onnx: it serves uncalibrated, and nothing is known of its training.
+ *
+ * @param featureNames - its columns in order, which its file does not name.
+ * @throws {ModelError} `MODEL_SCHEMA` for names that are missing, repeated or of another number; `MODEL_CORRUPT` for a graph
+ * that is anything but such a forest.
+ * @throws {ConditionError} for a name that is no feature.
+ */
+export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureName[] | undefined): ModelParts {
+  const other = operatorsOf(graph).find(({ op }) => !FOREIGN_OPS.includes(op));
+  if (other !== undefined)
+    throw corrupt(`it holds the operator ${other.op.slice(0, 40)}, which is not part of a random forest`);
+  if (featureNames === undefined) {
+    throw new ModelError(
+      'MODEL_SCHEMA',
+      'the forest is not ours and does not name its features; name them in order with --features a,b,c',
+    );
+  }
+  for (const name of featureNames) checkOneOf('features', name, FEATURE_NAMES);
+  checkFeatureNames(featureNames);
+  const nFeatures = inputWidth(graph) ?? featureNames.length;
+  if (nFeatures !== featureNames.length) {
+    throw new ModelError('MODEL_SCHEMA', `the forest takes ${nFeatures} features, ${featureNames.length} were named`);
+  }
+  return {
+    featureNames: [...featureNames],
+    forest: decodeForest(graph, nFeatures),
+    calibrator: { kind: 'identity' },
+    regime: null,
+    vpin: DEFAULT_VPIN_OPTIONS,
+    goldenInputs: new Float32Array(0),
+    metadata: {
+      training: UNKNOWN_TRAINING,
+      ...{ baselineAccuracy: null, vpinQuantiles: [], config: {}, seed: null, dataFingerprint: null },
+      ...{ firstBarTs: null, lastBarTs: null, regimeNote: 'the forest is not ours' },
+    },
+  };
+}
+
+/** How many columns the input has that the forest is asked about, or null where the graph does not say. */
+function inputWidth(graph: ProtoFields): number | null {
+  const [asked] = textsOf(forestOf(graph), NODE.input);
+  const input = messagesOf(graph, GRAPH.input).find((value) => textOf(value, VALUE_INFO.name) === asked);
+  if (input === undefined) throw corrupt('its forest is not asked about an input of the graph');
+  const type = messageOf(input, VALUE_INFO.type);
+  const tensor = type === null ? null : messageOf(type, TYPE.tensorType);
+  if (tensor === null) return null;
+  const [elemType] = integersOf(tensor, TENSOR_TYPE.elemType);
+  if (elemType !== DATA_TYPE.float) throw corrupt('its input is not of float32');
+  const shape = messageOf(tensor, TENSOR_TYPE.shape);
+  const width = shape === null ? undefined : messagesOf(shape, SHAPE.dim)[1];
+  return width === undefined ? null : (integersOf(width, DIMENSION.value)[0] ?? null);
+}
