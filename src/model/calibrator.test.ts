@@ -21,10 +21,10 @@ test('Platt scaling is unpenalised logistic regression on Platt’s targets', ()
   expect(ours.b).toBeCloseTo(b, 5);
 });
 
-function scores(n: number, seed: number) {
+function scores(n: number, seed: number, base = 0.2, slope = 0.3) {
   const rng = new Rng(seed);
   const raw = Float64Array.from({ length: n }, () => Math.fround(rng.nextFloat()));
-  const label = Uint8Array.from(raw, (p) => (rng.nextFloat() < 0.2 + 0.3 * p ? 1 : 0));
+  const label = Uint8Array.from(raw, (p) => (rng.nextFloat() < base + slope * p ? 1 : 0));
   return { raw, label };
 }
 
@@ -45,6 +45,22 @@ test('every isotonic block carries one pseudo-count of either class: no probabil
   expect([...fitIsotonic(Float64Array.of(0.1, 0.9), Uint8Array.of(0, 1)).values]).toEqual([1 / 3, 2 / 3]);
 });
 
+test('by hand: violators are pooled before pseudo-counts count, and only what then still falls is pooled again', () => {
+  const steps = (...label: number[]) =>
+    fitIsotonic(
+      Float64Array.from(label, (_, k) => k),
+      Uint8Array.from(label),
+    );
+  // Shares 8/10 and 5/5 rise, and so do 9/12 and 6/7; yet each of the five ones alone, (1 + 1) / (1 + 2), is below 9/12.
+  const rising = steps(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1);
+  expect([...rising.thresholds]).toEqual([0, 10]);
+  expect([...rising.values], 'a block of ones may stand above 2/3').toEqual([9 / 12, 6 / 7]);
+  // Shares 8/10 and 1/1 rise, but 9/12 and 2/3 fall.
+  const falling = steps(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1);
+  expect([...falling.thresholds]).toEqual([0]);
+  expect([...falling.values]).toEqual([10 / 13]);
+});
+
 test('a score belongs to the block with the largest threshold at or below it, the lowest one to the first', () => {
   const calibrator = {
     kind: 'isotonic',
@@ -63,11 +79,18 @@ test('Platt below 500 samples, isotonic from there on, the identity where there 
   expect(calibrate({ kind: 'identity' }, 0.4)).toBe(0.4);
 });
 
-test('calibration means what it says: on fresh scores, frequencies match', () => {
-  for (const n of [400, 5000]) {
-    const { raw, label } = scores(n, 4);
+test('calibration means what it says: on fresh scores, frequencies match, near 0 and near 1 too', () => {
+  for (const [n, base, slope] of [
+    [400, 0.2, 0.3],
+    [5000, 0.2, 0.3],
+    [5000, 0, 1],
+    [5000, 0.7, 0.3],
+  ]) {
+    const { raw, label } = scores(n, 4, base, slope);
     const calibrator = fitCalibrator(raw, label);
-    for (const p of [0.1, 0.5, 0.9])
-      expect(Math.abs(calibrate(calibrator, p) - (0.2 + 0.3 * p)), `${n} samples at ${p}`).toBeLessThan(0.1);
+    for (const raw of [0.02, 0.1, 0.5, 0.9, 0.98]) {
+      const error = calibrate(calibrator, raw) - (base + slope * raw);
+      expect(Math.abs(error), `${n} samples of ${base} + ${slope} p at ${raw}`).toBeLessThan(0.1);
+    }
   }
 });

@@ -6,56 +6,59 @@ export interface IsotonicSteps {
   readonly values: Float64Array;
 }
 
+/** Neighbouring scores that share a probability. */
+interface Block {
+  readonly lowest: number;
+  readonly ones: number;
+  readonly count: number;
+}
+
 /**
  * Isotonic regression of labels on scores, by pooling adjacent violators. Equal scores share a block, and every block carries
- * pseudo-counts of either class, so that no probability is ever 0 or 1; because they weigh more in small blocks, blocks are
- * pooled until the values rise with and without them.
+ * pseudo-counts of either class, so that no probability is ever 0 or 1. Pseudo-counts weigh more in small blocks, so blocks
+ * whose values do not rise with them are pooled once more. That must wait for the finished blocks: a block begins with a
+ * single sample, worth at most 2/3, and would be swallowed by any neighbour above that before it could grow.
  *
  * @param raw - (n,) scores, compared in float32. @param label - (n,) 0 or 1.
  * @param pseudoCount - of either class in every block, >= 0; 0 is plain isotonic regression.
  * @see Barlow, Bartholomew, Bremner, Brunk (1972), Statistical Inference under Order Restrictions; Zadrozny, Elkan (2002), Transforming Classifier Scores into Accurate Multiclass Probability Estimates, KDD.
  */
 export function fitIsotonic(raw: Float64Array, label: Uint8Array, pseudoCount = 1): IsotonicSteps {
-  const order = Array.from(raw.keys()).sort((a, b) => raw[a] - raw[b]);
-  const lowest: number[] = [];
-  const ones: number[] = [];
-  const counts: number[] = [];
-  for (const k of order) {
-    const score = Math.fround(raw[k]);
-    if (lowest.at(-1) === score) {
-      ones[ones.length - 1] += label[k];
-      counts[counts.length - 1]++;
-      continue;
-    }
-    poolViolators(lowest, ones, counts, pseudoCount);
-    lowest.push(score);
-    ones.push(label[k]);
-    counts.push(1);
-  }
-  poolViolators(lowest, ones, counts, pseudoCount);
+  const probabilityOf = ({ ones, count }: Block): number => (ones + pseudoCount) / (count + 2 * pseudoCount);
+  const plain = poolViolators(blocksOfScores(raw, label), (a, b) => a.ones * b.count < b.ones * a.count);
+  const blocks = poolViolators(plain, (a, b) => probabilityOf(a) < probabilityOf(b));
   return {
-    thresholds: Float32Array.from(lowest),
-    values: Float64Array.from(lowest, (_, b) => blockValue(ones[b], counts[b], pseudoCount)),
+    thresholds: Float32Array.from(blocks, ({ lowest }) => lowest),
+    values: Float64Array.from(blocks, probabilityOf),
   };
 }
 
-function blockValue(ones: number, count: number, pseudoCount: number): number {
-  return (ones + pseudoCount) / (count + 2 * pseudoCount);
+/** One block a distinct score, rising. */
+function blocksOfScores(raw: Float64Array, label: Uint8Array): Block[] {
+  const blocks: Block[] = [];
+  for (const k of Array.from(raw.keys()).sort((a, b) => raw[a] - raw[b])) {
+    const own = { lowest: Math.fround(raw[k]), ones: label[k], count: 1 };
+    const last = blocks.at(-1);
+    if (last?.lowest === own.lowest) blocks[blocks.length - 1] = pooled(last, own);
+    else blocks.push(own);
+  }
+  return blocks;
 }
 
-/** Pools the last block into the one before as long as the values do not rise, plain shares first, then with pseudo-counts. */
-function poolViolators(lowest: number[], ones: number[], counts: number[], pseudoCount: number): void {
-  while (lowest.length > 1) {
-    const a = lowest.length - 2;
-    const b = lowest.length - 1;
-    const sharesRise = ones[a] * counts[b] < ones[b] * counts[a];
-    const before = blockValue(ones[a], counts[a], pseudoCount);
-    const after = blockValue(ones[b], counts[b], pseudoCount);
-    if (sharesRise && before < after) return;
-    ones[a] += ones[b];
-    counts[a] += counts[b];
-    lowest.pop();
-    ones.pop();
-    counts.pop();
+/** Pools neighbours until each one rises above the one before. */
+function poolViolators(blocks: readonly Block[], rises: (before: Block, after: Block) => boolean): Block[] {
+  const kept: Block[] = [];
+  for (const block of blocks) {
+    let last = block;
+    for (let before = kept.at(-1); before !== undefined && !rises(before, last); before = kept.at(-1)) {
+      last = pooled(before, last);
+      kept.pop();
+    }
+    kept.push(last);
   }
+  return kept;
+}
+
+function pooled(before: Block, after: Block): Block {
+  return { lowest: before.lowest, ones: before.ones + after.ones, count: before.count + after.count };
 }
