@@ -20,10 +20,11 @@ const GRID_CELLS = 8192;
  * the edges depend on the rows given and on nothing else.
  *
  * @param x - (nRows, nFeatures) row-major, finite.
- * @throws {ConditionError} for a value that is not finite.
+ * @throws {ConditionError} for a value that is not finite, or when the last row is not whole.
  */
 export function binColumns(x: Float32Array, nFeatures: number): BinnedMatrix {
   const nRows = x.length / nFeatures;
+  if (!Number.isInteger(nRows)) throw new ConditionError('x', `whole rows of ${nFeatures} values`, x.length);
   const bins = new Uint8Array(new SharedArrayBuffer(nRows * nFeatures));
   const edges: Float32Array[] = [];
   const column = new Float32Array(nRows);

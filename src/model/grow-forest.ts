@@ -47,7 +47,8 @@ export function quantizeWeights(weight: Float64Array): Uint32Array {
  * gives the same trees.
  *
  * @param y - (nRows,) 0 or 1. @param weight - (nRows,) from {@link quantizeWeights}.
- * @throws {ConditionError} when the columns differ in length or there are more rows than sums can hold exactly.
+ * @throws {ConditionError} when the columns differ in length, or for labels, weights or a number of rows that a kernel's packed
+ * sums cannot hold exactly.
  * @see Breiman (2001), Random Forests, Machine Learning 45; on histograms as in Ke et al. (2017), LightGBM, NeurIPS.
  */
 export function growTrees(
@@ -62,11 +63,20 @@ export function growTrees(
   checkSameLength('y', y, 'weight', weight);
   if (binned.nRows !== y.length) throw new ConditionError('y', `as long as the rows (${binned.nRows})`, y.length);
   if (binned.nRows > MAX_ROWS) throw new ConditionError('rows', `at most ${MAX_ROWS}`, binned.nRows);
+  checkPackable(y, weight);
   const rows = kernel.prepare(binned, y, weight);
   const trees = Array.from({ length: endTree - firstTree }, (_, k) =>
     growTree(rows, binned.nFeatures, options, hashSeed(options.randomState, firstTree + k)),
   );
   return { firstTree, trees, edges: binned.edges };
+}
+
+/** Kernels pack labels and weights into bits: anything larger would spill into its neighbour unseen. */
+function checkPackable(y: Uint8Array, weight: Uint32Array): void {
+  for (let k = 0; k < y.length; k++) {
+    if (y[k] > 1) throw new ConditionError(`y[${k}]`, '0 or 1', y[k]);
+    if (weight[k] > WEIGHT_UNITS) throw new ConditionError(`weight[${k}]`, `at most ${WEIGHT_UNITS}`, weight[k]);
+  }
 }
 
 /** Puts the blocks of a forest together. Their order does not matter; what comes out depends on the trees alone. */
