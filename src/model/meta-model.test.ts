@@ -2,7 +2,11 @@ import type { Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { probes, runOnnx } from '../../test/support/onnx-runtime.ts';
 import { sha256, smallModel } from '../../test/support/small-model.ts';
-import { encodeModel, MetaModel, type ModelParts } from './index.ts';
+import { encodeModel, MetaModel, type ModelParts, predictForest } from './index.ts';
+import { forestOf } from './onnx/decode-forest.ts';
+import { encodeGraph } from './onnx/encode-graph.ts';
+import { ATTRIBUTE, NODE } from './onnx/onnx-fields.ts';
+import { integersOf, messagesOf, readFields, textOf } from './onnx/proto-fields.ts';
 
 const decode = (bytes: Uint8Array): MetaModel => MetaModel.decode(bytes, { sha256 });
 const encode = (parts: ModelParts): Uint8Array => encodeModel(parts, sha256);
@@ -39,6 +43,38 @@ describe('our file', () => {
     await compareWithRuntime({ ...smallModel({ nTrees: 50, maxDepth: 5 }), calibrator });
   });
 
+  test('gives the same probabilities where a score lies exactly on a step of the calibrator', async () => {
+    const parts = smallModel({ nTrees: 50, maxDepth: 5 });
+    const scores = predictForest(parts.forest).predictMany(probes(parts, 3000), 3000);
+    const steps = [...new Set(scores)].sort((a, b) => a - b).filter((_, k) => k % 9 === 4);
+    const values = Float64Array.from(steps, (_, k) => (k + 1) / (steps.length + 1));
+    await compareWithRuntime({
+      ...parts,
+      calibrator: { kind: 'isotonic', thresholds: Float32Array.from(steps), values },
+    });
+  });
+
+  test('weighs class 0 only, which every runtime takes for class 1 where it is alone', () => {
+    const { forest, calibrator } = smallModel();
+    const graph = readFields(encodeGraph(forest, calibrator).finish());
+    const attributes = messagesOf(forestOf(graph), NODE.attribute);
+    const classIds = attributes.find((attribute) => textOf(attribute, ATTRIBUTE.name) === 'class_ids') ?? new Map();
+    const nLeaves = forest.feature.filter((j) => j < 0).length;
+    expect(integersOf(classIds, ATTRIBUTE.ints)).toEqual(new Array(nLeaves).fill(0));
+  });
+
+  test('is the same whatever the order in which its parts’ keys were set', () => {
+    const reversed = <T>(value: T): T => Object.fromEntries(Object.entries(value as object).reverse()) as T;
+    const parts = smallModel();
+    const { metadata, regime, vpin } = parts;
+    const other = {
+      ...parts,
+      ...{ regime: reversed(regime), vpin: reversed(vpin) },
+      metadata: reversed({ ...metadata, training: reversed(metadata.training) }),
+    };
+    expect(encode(other)).toEqual(encode(parts));
+  });
+
   test('comes back as it went in, and is written the same twice', () => {
     const parts = smallModel();
     const bytes = encode(parts);
@@ -58,6 +94,13 @@ describe('our file', () => {
     const other = { ...parts, regime: { ...smallModel().regime, stayCalm: 0.97 } } as ModelParts;
     expect(decode(encode(other)).version).not.toBe(decode(encode(parts)).version);
   });
+});
+
+test('predict takes one row of exactly its features', () => {
+  const model = decode(encode(smallModel()));
+  const row = Float32Array.of(0.1, -2, 0.3, 1);
+  expect(model.predict(row)).toEqual(model.predict(Float64Array.from(row)));
+  for (const n of [0, 3, 5]) expect(() => model.predict(new Float64Array(n))).toThrow('features must be 4 values');
 });
 
 test('toxicity has its percentile among the training windows', () => {

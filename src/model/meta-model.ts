@@ -1,3 +1,4 @@
+import { ConditionError } from '../core/index.ts';
 import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 import { type Calibrator, calibrate } from './calibrator.ts';
 import type { ForestArrays } from './forest-arrays.ts';
@@ -52,8 +53,13 @@ export class MetaModel {
     return this.metadata.lastBarTs;
   }
 
-  /** @param features - (nFeatures,) in the order of `featureNames`; cast to float32 before any comparison. */
-  predict(features: Float64Array): Opinion {
+  /**
+   * @param features - (nFeatures,) in the order of `featureNames`; cast to float32 before any comparison.
+   * @throws {ConditionError} for more or fewer: what is missing would be taken from the row asked before.
+   */
+  predict(features: Float64Array | Float32Array): Opinion {
+    const { length } = this.#row;
+    if (features.length !== length) throw new ConditionError('features', `${length} values`, features.length);
     this.#row.set(features);
     // Leaf values of a forest that is not ours may add up to a hair more than 1.
     const raw = Math.min(1, this.#predictor.predictOne(this.#row));

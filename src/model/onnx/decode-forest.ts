@@ -14,6 +14,8 @@ import {
 
 /** Tree and node numbers are below this, so that a pair of them is one exact double. */
 const MAX_ID = 2 ** 26;
+/** Splits above a leaf: scikit-learn's trees without a limit stay far below, and each is a step of every prediction. */
+const MAX_DEPTH = 128;
 /** Rounding that a sum of float32 leaf values may carry past 1. */
 const SUM_TOLERANCE = 1e-5;
 
@@ -118,7 +120,10 @@ function readNodes(attributes: Attributes, nFeatures: number): NodeColumns {
   return columns;
 }
 
-/** (nNodes,) what each leaf adds to the probability of class 1. */
+/**
+ * (nNodes,) what each leaf adds to the probability of class 1. Either all weights are for one class, which the runtime takes
+ * for class 1 whatever its number (so skl2onnx and we write them), or every leaf weighs both.
+ */
 function readLeafValues(attributes: Attributes, nodes: NodeColumns, index: NodeIndex): Float32Array {
   const treeIds = integers(attributes, 'class_treeids');
   const nodeIds = integers(attributes, 'class_nodeids');
@@ -127,19 +132,23 @@ function readLeafValues(attributes: Attributes, nodes: NodeColumns, index: NodeI
   const n = weights.length;
   if ([treeIds, nodeIds, classIds].some((column) => column.length !== n))
     throw corrupt('its leaf weights differ in length');
-  // With one class only, the runtime takes its weights for class 1, whatever its number.
   const isSingle = classIds.every((id) => id === classIds[0]);
   const values = new Float32Array(nodes.modes.length);
-  const seen = new Uint8Array(nodes.modes.length);
+  const weighed = new Uint8Array(nodes.modes.length);
   for (let i = 0; i < n; i++) {
     const node = index.get(nodeKey(treeIds[i], nodeIds[i]));
     if (node === undefined || nodes.modes[node] !== 'LEAF') throw corrupt(`leaf weight ${i} belongs to no leaf`);
     if (!(weights[i] >= 0 && weights[i] <= 1)) throw corrupt(`leaf weight ${i} is ${weights[i]}, not in [0, 1]`);
     if (classIds[i] !== 0 && classIds[i] !== 1) throw corrupt(`leaf weight ${i} is for class ${classIds[i]}`);
-    if (!isSingle && classIds[i] === 0) continue;
-    if (seen[node]++ > 0) throw corrupt(`leaf ${node} is weighed twice`);
-    values[node] = weights[i];
+    const bit = 1 << classIds[i];
+    if ((weighed[node] & bit) !== 0) throw corrupt(`leaf ${node} is weighed twice`);
+    weighed[node] |= bit;
+    if (isSingle || classIds[i] === 1) values[node] = weights[i];
   }
+  // A row that meets no weight of class 1 would get that of class 0 for it in onnxruntime.
+  const all = isSingle ? 1 << classIds[0] : 0b11;
+  const bare = weighed.findIndex((bits, node) => nodes.modes[node] === 'LEAF' && bits !== all);
+  if (bare >= 0) throw corrupt(`leaf ${bare} does not weigh every class that others weigh`);
   return values;
 }
 
@@ -164,49 +173,59 @@ function indexNodes({ treeIds, nodeIds }: NodeColumns): NodeIndex {
 
 /** Lays the trees out breadth first, so that children come after their parents; in our own files that is how they lie. */
 function layOut(nodes: NodeColumns, index: NodeIndex, values: Float32Array, nFeatures: number): ForestArrays {
-  const n = nodes.modes.length;
-  const rootsIn = findRoots(nodes, index);
+  const { order, left, roots } = breadthFirst(nodes, index);
+  const isSplit = (i: number): boolean => nodes.modes[i] !== 'LEAF';
   const forest = {
-    nFeatures,
-    nTrees: rootsIn.length,
-    roots: new Int32Array(rootsIn.length),
-    feature: new Int32Array(n).fill(-1),
-    threshold: new Float32Array(n),
-    left: new Int32Array(n).fill(-1),
-    right: new Int32Array(n).fill(-1),
-    leafValue: new Float32Array(n),
+    ...{ nFeatures, nTrees: roots.length, roots, left },
+    right: left.map((child) => (child < 0 ? -1 : child + 1)),
+    feature: Int32Array.from(order, (i) => (isSplit(i) ? nodes.features[i] : -1)),
+    threshold: Float32Array.from(order, (i) => (isSplit(i) ? nodes.values[i] : 0)),
+    leafValue: Float32Array.from(order, (i) => values[i]),
     importance: new Float64Array(nFeatures),
   };
-  const visited = new Uint8Array(n);
-  let used = 0;
-  let largest = 0;
-  for (const [t, root] of rootsIn.entries()) {
-    forest.roots[t] = used;
-    let largestLeaf = 0;
-    const queue = [root];
-    const base = used;
-    for (let at = 0; at < queue.length; at++) {
-      const i = queue[at];
-      if (visited[i]++ > 0) throw corrupt(`node ${i} is reached twice`);
-      const out = base + at;
-      used++;
-      if (nodes.modes[i] === 'LEAF') {
-        forest.leafValue[out] = values[i];
-        largestLeaf = Math.max(largestLeaf, values[i]);
-        continue;
-      }
-      const [whenTrue, whenFalse] = childrenOf(nodes, index, i);
-      forest.feature[out] = nodes.features[i];
-      forest.threshold[out] = nodes.values[i];
-      forest.left[out] = base + queue.length;
-      forest.right[out] = base + queue.length + 1;
-      queue.push(whenTrue, whenFalse);
-    }
-    largest += largestLeaf;
-  }
-  if (used !== n) throw corrupt(`${n - used} nodes cannot be reached from a root`);
-  if (largest > 1 + SUM_TOLERANCE) throw corrupt(`its leaves can add up to ${largest}, more than 1`);
+  checkSum(forest);
   return forest;
+}
+
+/**
+ * Every node once, tree after tree and level after level: `order` has the nodes of the file, `left` and `roots` point into
+ * `order`; a node's right child follows its left one.
+ */
+function breadthFirst(nodes: NodeColumns, index: NodeIndex) {
+  const n = nodes.modes.length;
+  const rootsIn = findRoots(nodes, index);
+  const order = new Int32Array(n);
+  const left = new Int32Array(n).fill(-1);
+  const roots = new Int32Array(rootsIn.length);
+  const visited = new Uint8Array(n);
+  let end = 0;
+  const visit = (node: number): void => {
+    if (visited[node]++ > 0) throw corrupt(`node ${node} is reached twice`);
+    order[end++] = node;
+  };
+  for (const [t, root] of rootsIn.entries()) {
+    roots[t] = end;
+    visit(root);
+    for (let at = roots[t], levelEnd = end, depth = 0; at < end; at++) {
+      if (at === levelEnd) {
+        if (++depth > MAX_DEPTH) throw corrupt(`tree ${t} is more than ${MAX_DEPTH} splits deep`);
+        levelEnd = end;
+      }
+      if (nodes.modes[order[at]] === 'LEAF') continue;
+      left[at] = end;
+      for (const child of childrenOf(nodes, index, order[at])) visit(child);
+    }
+  }
+  if (end !== n) throw corrupt(`${n - end} nodes cannot be reached from a root`);
+  return { order, left, roots };
+}
+
+/** @throws {ModelError} when the largest leaves of all trees are more than a probability. */
+function checkSum({ roots, leafValue }: Pick<ForestArrays, 'roots' | 'leafValue'>): void {
+  let largest = 0;
+  for (let t = 0; t < roots.length; t++)
+    largest += leafValue.subarray(roots[t], roots[t + 1]).reduce((most, value) => Math.max(most, value), 0);
+  if (largest > 1 + SUM_TOLERANCE) throw corrupt(`its leaves can add up to ${largest}, more than 1`);
 }
 
 function childrenOf(nodes: NodeColumns, index: NodeIndex, i: number): [number, number] {
@@ -216,7 +235,10 @@ function childrenOf(nodes: NodeColumns, index: NodeIndex, i: number): [number, n
   return [whenTrue, whenFalse];
 }
 
-/** In the order of their trees' first nodes, the one node of each tree that is nobody's child. */
+/**
+ * In the order of the file, the one node of each tree that is nobody's child. It must come first and its tree in one piece:
+ * onnxruntime takes the first node of every run of a tree's number for a root.
+ */
 function findRoots(nodes: NodeColumns, index: NodeIndex): number[] {
   const isChild = new Uint8Array(nodes.modes.length);
   for (let i = 0; i < nodes.modes.length; i++) {
@@ -225,8 +247,11 @@ function findRoots(nodes: NodeColumns, index: NodeIndex): number[] {
   }
   const roots = new Map<number, number>();
   for (let i = 0; i < nodes.modes.length; i++) {
-    if (isChild[i] === 1) continue;
-    if (roots.has(nodes.treeIds[i])) throw corrupt(`tree ${nodes.treeIds[i]} has two roots`);
+    const isFirst = i === 0 || nodes.treeIds[i] !== nodes.treeIds[i - 1];
+    if (isChild[i] === 1 && !isFirst) continue;
+    if (isChild[i] === 0 && roots.has(nodes.treeIds[i])) throw corrupt(`tree ${nodes.treeIds[i]} has two roots`);
+    if (isChild[i] === 1 || !isFirst)
+      throw corrupt(`the nodes of tree ${nodes.treeIds[i]} do not lie together, its root first`);
     roots.set(nodes.treeIds[i], i);
   }
   if (roots.size !== new Set(nodes.treeIds).size) throw corrupt('a tree has no root');

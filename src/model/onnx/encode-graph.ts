@@ -42,14 +42,17 @@ export function encodeGraph(forest: ForestArrays, calibrator: Calibrator): Proto
     .message(GRAPH.output, valueInfo('raw_probability', DATA_TYPE.float, ['n', 1]));
 }
 
-/** Node ids count from 0 within each tree; the only class that leaves weigh is 1, so class 0 is what is left. */
+/**
+ * Node ids count from 0 within each tree. Leaves weigh one class, which then stands for class 1, and class 0 is what is left.
+ * Its number is 0, as skl2onnx writes it: onnxruntime takes any, ONNX's own reference evaluator only this one.
+ */
 function forestAttributes(forest: ForestArrays): Record<string, AttributeValue> {
   const { feature, threshold, left, right, leafValue } = forest;
   const { tree, id } = numberNodes(forest);
   const child = (column: Int32Array): Int32Array => column.map((node) => (node < 0 ? 0 : id[node]));
   const leaves = Int32Array.from(feature.keys()).filter((node) => feature[node] < 0);
   return {
-    class_ids: { ints: new Int32Array(leaves.length).fill(1) },
+    class_ids: { ints: new Int32Array(leaves.length) },
     class_nodeids: { ints: leaves.map((node) => id[node]) },
     class_treeids: { ints: leaves.map((node) => tree[node]) },
     class_weights: { floats: Float32Array.from(leaves, (node) => leafValue[node]) },

@@ -33,7 +33,7 @@ export function encodeModel(parts: ModelParts, sha256: (bytes: Uint8Array) => st
       new ProtoMessage().text(OPSET.domain, ML_DOMAIN).integer(OPSET.version, ML_OPSET_VERSION),
     );
   for (const [key, value] of Object.entries(properties(parts))) {
-    model.message(MODEL.metadataProps, entry(KEY_PREFIX + key, stringifyLossless(value)));
+    model.message(MODEL.metadataProps, entry(KEY_PREFIX + key, stringifyLossless(inKeyOrder(value))));
   }
   const body = model.finish();
   const checksum = new ProtoMessage().message(MODEL.metadataProps, entry(CHECKSUM_KEY, sha256(body))).finish();
@@ -59,6 +59,14 @@ function properties(parts: ModelParts): Record<string, unknown> {
     metadata,
     golden: goldenVectors(parts),
   };
+}
+
+/** The same value with its keys sorted: the order in which a caller happened to set them changes no byte. */
+function inKeyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inKeyOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inKeyOrder(inner)]));
 }
 
 /** The calibrator in full precision: the graph holds its float32 image. */
