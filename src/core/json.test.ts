@@ -59,3 +59,8 @@ test('any 64-bit integer survives, next to any string', () => {
 test('a number that JSON cannot hold is an error, not null', () => {
   expect(() => stringifyLossless({ price: Number.NaN })).toThrow('price must be finite to be written as JSON, was NaN');
 });
+
+test('a string that never ends is refused at once: its quotes are not each tried again', () => {
+  const text = `{"a":1234567890123456,"b":"${'\\"'.repeat(100_000)}`;
+  expect(() => parseLossless(text)).toThrow(DataError);
+}, 5_000);

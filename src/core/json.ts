@@ -1,7 +1,8 @@
 import { DataError } from './errors.ts';
 
-// A JSON string (skipped whole), or an integer of 16 or more digits that a double could not hold.
-const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g;
+// A JSON string (skipped whole; one that never ends, to the end of the text, so that no quote is tried twice), or an integer
+// of 16 or more digits that a double could not hold.
+const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\[\s\S])*"?|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g;
 const SIXTEEN_DIGITS = /\d{16}/;
 
 /**
