@@ -19,8 +19,10 @@ const FLOORS: Readonly<Record<string, number>> = {
   ports: 3,
   inference: 4,
   training: 4,
+  retraining: 4,
   orchestrator: 5,
   adapters: 6,
+  server: 7,
   cli: 8,
 };
 const HIGHEST_PURE_FLOOR = 3;

@@ -59,6 +59,27 @@ export type TrainingErrorCode = (typeof TRAINING_ERROR_CODES)[number];
 /** Data from which no honest model can be learned. Research refuses; it never guesses. */
 export class TrainingError extends Ml4tError<TrainingErrorCode> {}
 
+export const JOURNAL_ERROR_CODES = ['JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'JOURNAL_LOCKED'] as const;
+export type JournalErrorCode = (typeof JOURNAL_ERROR_CODES)[number];
+
+/** The record of signals cannot be written, trusted or opened. */
+export class JournalError extends Ml4tError<JournalErrorCode> {}
+
+export const SERVICE_ERROR_CODES = [
+  'ID_CONFLICT',
+  'FUTURE_TIMESTAMP',
+  'OVERLOADED',
+  'STOPPING',
+  'UNKNOWN_SIGNAL',
+  'OUTCOME_CONFLICT',
+  'RETRAINING_RUNS',
+  'NO_PREDECESSOR',
+] as const;
+export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number];
+
+/** A request the live service cannot do as asked, or not now. */
+export class ServiceError extends Ml4tError<ServiceErrorCode> {}
+
 /** Renders a received value for an error sentence: short, and telling 1 from "1". */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);

@@ -26,6 +26,7 @@ const flag = () => z.boolean(ruled('true or false'));
 const text = () => z.string(ruled('a non-empty string')).min(1, ruled('a non-empty string'));
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
   z.enum(names, ruled(`one of ${names.join(', ')}`));
+const names = () => z.array(text(), ruled('a list of names')).default([]);
 const group = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, ruled('an object of settings')).prefault({} as never);
 
@@ -109,6 +110,54 @@ const bars = group({
   stamp: oneOf(['close', 'open']).default('close').describe('what ts_event means in the files'),
 });
 
+const server = group({
+  host: text().default('127.0.0.1').describe('address to listen on; anything but this machine wants a token and TLS'),
+  port: integer(0, 65_535).default(8787).describe('0 takes a free one'),
+  data_dir: text().default('.ml4t').describe('where the journal and the models of this service live'),
+  token_file: text().nullable().default(null).describe('file that holds the bearer token every request must carry'),
+  tls_cert_file: text().nullable().default(null),
+  tls_key_file: text().nullable().default(null),
+  insecure: flag().default(false).describe('allows a foreign address without token and TLS'),
+  allowed_hosts: names().describe('Host headers answered besides the address itself and localhost'),
+  allowed_origins: names().describe('web pages that may call; none by default'),
+  max_connections: integer(1).default(1024),
+  max_in_flight: integer(1).default(10_000).describe('signals that may wait for their record; past it 429'),
+  max_signal_bytes: integer(1024).default(1_048_576),
+  max_batch_bytes: integer(1024).default(16_777_216),
+  max_instruments: integer(1).default(1000).describe('instruments whose bars are held; least recently used out first'),
+  held_bars: integer(200).default(2000).describe('bars held of each instrument'),
+  max_clock_skew_seconds: atLeast(0).default(60).describe('how far in the future a bar or signal may lie'),
+});
+
+const journal = group({
+  durability: oneOf(['process', 'power']).default('process').describe('what a written record survives'),
+  max_queue: integer(100).default(50_000).describe('records that may wait to be written; past it 503'),
+});
+
+const outcomes = group({
+  window: integer(100).default(1000).describe('matured outcomes the rolling figures cover'),
+  max_open: integer(1).default(200_000).describe('open trades followed at once; the oldest is given up first'),
+  max_step_seconds: above(0)
+    .nullable()
+    .default(null)
+    .describe('longest time between two bars that is no hole; by default the longest in the signal’s own window'),
+});
+
+const redis = group({
+  url: text().default('redis://127.0.0.1:6379').describe('redis:// or rediss:// (TLS)'),
+  password_file: text().nullable().default(null),
+  tls_ca_file: text().nullable().default(null),
+  codec: oneOf(['ml4t', 'nautilus-v1', 'nautilus-v2']).default('ml4t'),
+  encoding: oneOf(['json', 'msgpack']).default('json').describe('of the payloads a Nautilus codec reads and writes'),
+  group: text().default('ml4t').describe('consumer group that shares the signals'),
+  consumer: text().nullable().default(null).describe('name in the group; by default drawn for each data directory'),
+  batch: integer(1, 10_000).default(256).describe('entries read at once'),
+  claim_idle_ms: integer(100).default(5000).describe('age at which the entry of a silent consumer is taken over'),
+  max_deliveries: integer(1).default(5).describe('deliveries after which an entry is dead'),
+  max_output_entries: integer(1).default(100_000).describe('about how many answers the output stream keeps'),
+  command_timeout_ms: integer(100).default(5000),
+});
+
 /** The configuration as it stands in `ml4t.yaml`: snake_case, every key optional, unknown keys refused. */
 export const configSchema = z.strictObject(
   {
@@ -124,6 +173,7 @@ export const configSchema = z.strictObject(
     redis_enabled: flag().default(true),
     redis_channel_signals: text().default('nautilus:signals'),
     redis_channel_enriched: text().default('nautilus:enriched_signals'),
+    redis_channel_bars: text().default('nautilus:bars'),
     inference_timeout_ms: integer(1).default(10),
     feature_names: featureNames.default([...DEFAULT_FEATURE_NAMES]),
     labels,
@@ -137,6 +187,10 @@ export const configSchema = z.strictObject(
     training,
     model,
     bars,
+    server,
+    journal,
+    outcomes,
+    redis,
   },
   ruled('an object of settings'),
 );

@@ -8,5 +8,12 @@ export { nearestName, toSnakeCase } from './key-names.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
 export * from './signal-event.ts';
+export * from './signal-message.ts';
 export * from './vpin-options.ts';
-export * from './wire.ts';
+export {
+  barsFromWire,
+  enrichedSignalToWire,
+  retrainTriggerToWire,
+  signalEventFromWire,
+  signalEventToWire,
+} from './wire.ts';

@@ -125,7 +125,7 @@ function fillColumn(field: string, column: Float64Array, value: unknown): void {
 }
 
 /** @throws {ConditionError} unless `value` is a finite number or the text of one. */
-function toNumber(field: string, value: unknown, index?: number): number {
+export function toNumber(field: string, value: unknown, index?: number): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'string' && value.trim() !== '') {
     const number = Number(value);
@@ -140,7 +140,7 @@ function toInt64(field: string, value: unknown): bigint {
   return ns;
 }
 
-function asRecord(field: string, value: unknown): JsonRecord {
+export function asRecord(field: string, value: unknown): JsonRecord {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonRecord;
   throw new ConditionError(field, 'a JSON object', value);
 }
@@ -150,7 +150,7 @@ function asArray(field: string, value: unknown): readonly unknown[] {
   throw new ConditionError(field, 'an array', value);
 }
 
-function inWireNames<T>(read: () => T): T {
+export function inWireNames<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -1,3 +1,4 @@
 export * from './ml4t-orchestrator.ts';
 export * from './replay.ts';
 export * from './replay-summary.ts';
+export * from './service-api.ts';

@@ -1,2 +1,4 @@
+export * from './journal.ts';
 export * from './logger.ts';
+export * from './message-bus.ts';
 export * from './model-store.ts';

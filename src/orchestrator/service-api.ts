@@ -1,0 +1,108 @@
+import type { JournalHealth, LiveService, OutcomeEntry } from '../ports/index.ts';
+
+/** A signal's end as told from outside. */
+export interface ToldOutcome {
+  readonly signalId: string;
+  readonly label: 0 | 1;
+  /** Net, in the direction of the signal; null where not told. */
+  readonly tradeReturn: number | null;
+  /** `ts_event` of the exit; null where not told. */
+  readonly exitTs: bigint | null;
+}
+
+/** One model the service keeps. */
+export interface ModelSummary {
+  readonly version: string;
+  /** The one that serves. */
+  readonly isChampion: boolean;
+  /** The one that `rollback` returns to. */
+  readonly isPredecessor: boolean;
+  readonly verdict: string;
+  readonly accuracy: number | null;
+  readonly auc: number | null;
+  readonly nSamples: number | null;
+  /** `ts_event` of the last bar it was trained on; null where it does not tell. */
+  readonly lastBarTs: bigint | null;
+}
+
+/** What a retraining that was asked for is doing. */
+export interface RetrainStatus {
+  readonly triggerId: string;
+  readonly reason: string;
+  readonly state: string;
+  readonly priority: number;
+  readonly note: string | null;
+  /** The model that came of it. */
+  readonly modelVersion: string | null;
+}
+
+/** Rolling figures over matured outcomes of signals that the model judged. Null where there are none. */
+export interface OutcomeFigures {
+  readonly nMatured: number;
+  readonly nPending: number;
+  readonly nUnresolvable: number;
+  /** Of those in the window. */
+  readonly nInWindow: number;
+  readonly accuracy: number | null;
+  readonly baseRate: number | null;
+  readonly brier: number | null;
+  readonly logLoss: number | null;
+  /** Expected calibration error over ten bins of equal count. */
+  readonly ece: number | null;
+  /** By decile of confidence: mean confidence, share that ended well, count. */
+  readonly deciles: readonly { readonly meanConfidence: number; readonly hitRate: number; readonly n: number }[];
+}
+
+/** Counts since the start. */
+export interface ServiceCounts {
+  readonly bySource: Readonly<Record<string, number>>;
+  readonly byTransport: Readonly<Record<string, number>>;
+  /** By error code. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly duplicates: number;
+  readonly late: number;
+  readonly overBudget: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly bars: Readonly<Record<'added' | 'repeated' | 'revised' | 'late' | 'too_old', number>>;
+}
+
+/** Everything `GET /v1/status` tells; keys become snake_case on the wire. */
+export interface ServiceStatus {
+  readonly modelVersion: string | null;
+  readonly modelReason: string | null;
+  readonly nInstruments: number;
+  readonly nInFlight: number;
+  readonly counts: ServiceCounts;
+  readonly outcomes: OutcomeFigures;
+  readonly journal: JournalHealth;
+  readonly retrain: RetrainStatus | null;
+}
+
+/** Stages of one signal, for the latency histograms: reading it, judging it, the whole call, and until its record stood. */
+export const LATENCY_STAGES = ['features', 'prediction', 'inference', 'submit', 'recorded'] as const;
+export type LatencyStage = (typeof LATENCY_STAGES)[number];
+
+/** The live service as its transports see it. */
+export interface ServiceApi extends LiveService {
+  /**
+   * Records how a signal ended. Telling the same again changes nothing.
+   *
+   * @throws {ServiceError} `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
+   */
+  tellOutcome(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> };
+  models(): Promise<readonly ModelSummary[]>;
+  /** Lets a kept model serve. @throws {ModelError} when it is not there or may not serve; the one before goes on. */
+  promote(version: string): Promise<ModelSummary>;
+  /** Lets the predecessor of `version`, the serving model, serve again. @throws {ServiceError} `NO_PREDECESSOR`. */
+  rollback(version: string): Promise<ModelSummary>;
+  /**
+   * Trains a new model on the journal's bars of one instrument, beside the traffic; it is kept, and serves when promoted, or
+   * at once where none serves. @throws {ServiceError} `RETRAINING_RUNS`. @throws {DataError} `NOT_ENOUGH_BARS`.
+   */
+  retrain(instrumentId: string | null): RetrainStatus;
+  status(): ServiceStatus;
+  /** Called with every latency, nanoseconds. */
+  onLatency(listener: (stage: LatencyStage, ns: number) => void): void;
+  /** Takes no more signals, waits for every record to be written, and ends what was started. */
+  stop(deadlineMs?: number): Promise<void>;
+}

@@ -1,0 +1,98 @@
+import type { BarSeries, SignalMessage } from '../domain/index.ts';
+import type { Transport } from './journal.ts';
+
+/** Where a signal came from, and what its sender waits for. */
+export interface SignalOrigin {
+  readonly transport: Transport;
+  /** Monotonic clock at receipt, ns. */
+  readonly receivedNs: number;
+  /** How long it had waited before it was received, ms; 0 where not known. */
+  readonly waitedMs: number;
+  /** The sender is answered only once the record is written. */
+  readonly durable: boolean;
+}
+
+/** The answer to one signal. */
+export interface SignalReceipt {
+  readonly signalId: string;
+  readonly answerHash: string;
+  /** The enriched event as one line of JSON, `answer_hash`, `latency_ns`, `late` and `duplicate` included. */
+  readonly text: string;
+  readonly isDuplicate: boolean;
+  /** Settles when the record is written; rejects with a `JournalError` when it cannot be. */
+  readonly recorded: Promise<void>;
+}
+
+/** What became of bars that were offered. */
+export interface BarsReceipt {
+  readonly instrumentId: string;
+  readonly nAdded: number;
+  /** Already held with the same numbers: nothing happened. */
+  readonly nRepeated: number;
+  /** Already held with other numbers: the new ones stand from now on; recorded decisions stay. */
+  readonly nRevised: number;
+  /** Older than the last held bar and not held: put in its place. */
+  readonly nLate: number;
+  /** Older than every held bar of a full series: ignored. */
+  readonly nTooOld: number;
+  /** Settles when they are written. */
+  readonly recorded: Promise<void>;
+}
+
+/** Something that happened and that a watcher may want to know. `text` is one line of JSON. */
+export interface LiveEvent {
+  readonly type: 'enriched' | 'outcome' | 'state';
+  readonly text: string;
+}
+
+/** A message that could not be taken, to be kept. */
+export interface DeadLetter {
+  readonly stream: string;
+  readonly entryId: string;
+  readonly signalId: string | null;
+  readonly code: string;
+  readonly reason: string;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * What stands behind every transport. Errors a sender can mend are thrown as `Ml4tError`; their `code` says what to do:
+ * `INVALID_VALUE`, `NOT_ENOUGH_BARS`, `ID_CONFLICT`, `FUTURE_TIMESTAMP`: the message is at fault, do not send it again;
+ * `OVERLOADED`, `JOURNAL_FULL`, `JOURNAL_FAILED`: the service is, send it again later.
+ */
+export interface LiveService {
+  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt;
+  addBars(instrumentId: string, bars: BarSeries): BarsReceipt;
+  /** Writes a dead letter; settles when it is written. A letter of the same stream entry is written once. */
+  bury(letter: DeadLetter): Promise<void>;
+  /** Whether signals may be submitted right now; when false a stream is left to wait. */
+  readonly isReady: boolean;
+  /** @returns a function that ends the subscription. */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+}
+
+export const BUS_STATUSES = ['off', 'connecting', 'up', 'down', 'refused'] as const;
+/** `refused`: the server is there and says no (auth, TLS, ACL, READONLY, OOM, MISCONF, LOADING); `reason` names it. */
+export type BusStatus = (typeof BUS_STATUSES)[number];
+
+export interface BusHealth {
+  readonly status: BusStatus;
+  /** One sentence, its first word the state by name (`LOADING`, `NOGROUP`, `OOM`, ...), when the status is not `up`. */
+  readonly reason: string | null;
+  readonly nRead: number;
+  readonly nAnswered: number;
+  readonly nDead: number;
+  readonly nIgnored: number;
+  readonly nClaimed: number;
+  readonly nReconnects: number;
+}
+
+/** A message bus that brings signals and bars and takes answers away. */
+export interface MessageBus {
+  readonly health: BusHealth;
+  /** Begins to connect and to read, and returns at once: a server that is away is tried again for ever. */
+  start(service: LiveService): void;
+  onStatus(listener: (health: BusHealth) => void): void;
+  /** Stops reading, finishes what was read, and disconnects, within `deadlineMs`. */
+  stop(deadlineMs?: number): Promise<void>;
+}
