@@ -39,6 +39,8 @@ export interface SignalEntry {
   /** The exact vector the model was asked; null where no model was. */
   readonly features: Float64Array | null;
   readonly modelVersion: string | null;
+  /** The {@link SettingsEntry} it was judged under. */
+  readonly settingsId: string;
   /** What the answer says, for the rolling figures. */
   readonly confidence: number;
   readonly source: ConfidenceSource;
@@ -82,6 +84,13 @@ export interface DeadLetterEntry {
   readonly atMs: number;
 }
 
+/** The settings an answer depends on, as JSON text, under the SHA-256 of that text. Written once, before the first signal. */
+export interface SettingsEntry {
+  readonly kind: 'settings';
+  readonly settingsId: string;
+  readonly settings: string;
+}
+
 /** Which model served from when on. */
 export interface ModelEntry {
   readonly kind: 'model';
@@ -103,7 +112,14 @@ export interface TriggerEntry {
   readonly atMs: number;
 }
 
-export type JournalEntry = BarsEntry | SignalEntry | OutcomeEntry | DeadLetterEntry | ModelEntry | TriggerEntry;
+export type JournalEntry =
+  | BarsEntry
+  | SignalEntry
+  | OutcomeEntry
+  | DeadLetterEntry
+  | SettingsEntry
+  | ModelEntry
+  | TriggerEntry;
 
 /** `ok`; `full`: the disk has no room, tried again until it has; `failed`: the disk cannot be trusted until a restart. */
 export type JournalStatus = 'ok' | 'full' | 'failed';
@@ -152,6 +168,13 @@ export interface KnownBars {
   readonly bars: BarSeries;
 }
 
+/** What the journal knows of one instrument. */
+export interface InstrumentHistory {
+  readonly bars: BarSeries;
+  /** Signals that are not flat, by the `ts_event` of their entry bar. */
+  readonly signals: readonly { readonly entryTs: bigint; readonly signal: Side }[];
+}
+
 /** What a service needs to go on where the process before it ended. */
 export interface JournalRecovery {
   readonly nextBarId: number;
@@ -190,6 +213,10 @@ export interface Journal {
   findSignal(signalId: string): RecordedSignal | null;
   /** The bars with these ids, in this order. @throws {JournalError} `JOURNAL_DAMAGED` when one is not there. */
   readBars(ids: Float64Array): BarSeries;
+  /** Every bar known of an instrument, revisions applied, and the signals seen of it; oldest first. For retraining. */
+  history(instrumentId: string): InstrumentHistory;
+  /** The text of a {@link SettingsEntry}, or null. */
+  findSettings(settingsId: string): string | null;
   recover(limits: RecoveryLimits): Promise<JournalRecovery>;
   /** Called once for every change of status. */
   onStatus(listener: (health: JournalHealth) => void): void;

@@ -10,6 +10,8 @@ export interface SignalOrigin {
   readonly waitedMs: number;
   /** The sender is answered only once the record is written. */
   readonly durable: boolean;
+  /** The answer carries the window's bars instead of their number. */
+  readonly includeBars?: boolean;
 }
 
 /** The answer to one signal. */
