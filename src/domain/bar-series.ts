@@ -67,6 +67,11 @@ export class BarSeries implements BarColumns {
     return new BarSeries(columns);
   }
 
+  /** Takes columns over whose every bar is known to keep the rules: parts of series that were checked, put in order. */
+  static fromChecked(columns: BarColumns): BarSeries {
+    return new BarSeries(columns);
+  }
+
   /** Copies bar objects into columns. `takerBuyVolume` is kept only when every bar has it. */
   static fromBars(bars: readonly Bar[]): BarSeries {
     const n = bars.length;

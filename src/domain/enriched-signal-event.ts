@@ -44,6 +44,8 @@ export interface EnrichedSignalFields {
   readonly source: ConfidenceSource;
   /** One short sentence when `source` is not `model`, else null. */
   readonly reason: string | null;
+  /** (nFeatures,) the exact vector the model was asked, in the order of its columns; null where no model was asked. */
+  readonly features: Float64Array | null;
   /** Signed bet size after clamping. */
   readonly size: number;
   readonly sizeFactors: SizeFactors;
@@ -64,6 +66,7 @@ export class EnrichedSignalEvent implements EnrichedSignalFields {
   readonly modelAvailable: boolean;
   readonly source: ConfidenceSource;
   readonly reason: string | null;
+  readonly features: Float64Array | null;
   readonly size: number;
   readonly sizeFactors: SizeFactors;
   readonly latencyNs: number;
@@ -80,6 +83,7 @@ export class EnrichedSignalEvent implements EnrichedSignalFields {
     this.modelAvailable = fields.modelAvailable;
     this.source = fields.source;
     this.reason = fields.reason;
+    this.features = fields.features;
     this.size = fields.size;
     this.sizeFactors = fields.sizeFactors;
     this.latencyNs = fields.latencyNs;

@@ -1,3 +1,4 @@
+export * from './answer.ts';
 export * from './bar-series.ts';
 export * from './config.ts';
 export { configSchema, PRIMARIES, type PrimaryName, SAMPLINGS, type Sampling } from './config-schema.ts';
@@ -12,6 +13,7 @@ export * from './signal-message.ts';
 export * from './vpin-options.ts';
 export {
   barsFromWire,
+  barsToWire,
   enrichedSignalToWire,
   retrainTriggerToWire,
   signalEventFromWire,

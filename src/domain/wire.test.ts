@@ -73,6 +73,7 @@ test('an enriched signal carries every field under its wire name', () => {
     toxicityAvailable: true,
     toxicityPercentile: null,
     rawConfidence: null,
+    features: null,
     modelVersion: null,
     modelAvailable: false,
     source: 'default',

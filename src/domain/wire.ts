@@ -44,6 +44,7 @@ export function signalEventToWire(event: SignalEvent, includeBars = false): Json
     instrument_id: event.instrumentId,
     signal: event.signal,
     timestamp: event.timestamp,
+    last_bar_ts: bars.tsEvent[bars.length - 1],
     ...(includeBars ? { bars: barsToWire(bars) } : { n_bars: bars.length }),
   };
 }
@@ -82,7 +83,8 @@ export function enrichedSignalToWire(enriched: EnrichedSignalEvent, includeBars 
   };
 }
 
-function barsToWire(bars: BarSeries): JsonRecord {
+/** Bars as a JSON-ready record of columns. */
+export function barsToWire(bars: BarSeries): JsonRecord {
   return {
     ts_event: Array.from(bars.tsEvent),
     ...Object.fromEntries(PRICE_COLUMNS.map((name) => [name, Array.from(bars[name])])),

@@ -106,6 +106,7 @@ export class InferenceLoop {
       toxicity: flow.vpin,
       toxicityAvailable: flow.available,
       toxicityPercentile: flow.available ? this.#toxicityPercentile(flow.vpin, window, model) : null,
+      features: opinion === null ? null : this.#features.slice(),
       featureExtractionNs: extractedNs - startNs,
       predictionNs: predictedNs - extractedNs,
       totalLatencyNs: this.#clock.monotonicNs() - startNs,

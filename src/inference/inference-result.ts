@@ -7,6 +7,8 @@ export interface InferenceFields {
   readonly toxicity: number;
   readonly toxicityAvailable: boolean;
   readonly toxicityPercentile: number | null;
+  /** (nFeatures,) what the model was asked; null where none was. */
+  readonly features: Float64Array | null;
   readonly featureExtractionNs: number;
   readonly predictionNs: number;
   readonly totalLatencyNs: number;
@@ -24,6 +26,7 @@ export class InferenceResult implements InferenceFields {
   readonly toxicity: number;
   readonly toxicityAvailable: boolean;
   readonly toxicityPercentile: number | null;
+  readonly features: Float64Array | null;
   readonly featureExtractionNs: number;
   readonly predictionNs: number;
   readonly totalLatencyNs: number;
@@ -39,6 +42,7 @@ export class InferenceResult implements InferenceFields {
     this.toxicity = fields.toxicity;
     this.toxicityAvailable = fields.toxicityAvailable;
     this.toxicityPercentile = fields.toxicityPercentile;
+    this.features = fields.features;
     this.featureExtractionNs = fields.featureExtractionNs;
     this.predictionNs = fields.predictionNs;
     this.totalLatencyNs = fields.totalLatencyNs;

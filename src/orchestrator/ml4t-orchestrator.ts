@@ -6,7 +6,7 @@ import {
   type OrchestratorConfig,
   type SignalEvent,
 } from '../domain/index.ts';
-import { InferenceLoop } from '../inference/index.ts';
+import { InferenceLoop, type InferenceResult } from '../inference/index.ts';
 import { MetaModel } from '../model/index.ts';
 import type { Logger, ModelStore, Sha256 } from '../ports/index.ts';
 import { IntegratedSizer } from '../risk/index.ts';
@@ -26,6 +26,12 @@ export interface OrchestratorStats {
   readonly nSignals: number;
   /** Answers that took longer than `inference_timeout_ms`; they were given all the same. */
   readonly nOverBudget: number;
+}
+
+/** An enriched signal and what the inference loop said on the way. */
+export interface JudgedSignal {
+  readonly enriched: EnrichedSignalEvent;
+  readonly result: InferenceResult;
 }
 
 /**
@@ -74,6 +80,11 @@ export class ML4TOrchestrator {
 
   /** Judges and sizes one signal, synchronously. */
   processSignal(signalEvent: SignalEvent): EnrichedSignalEvent {
+    return this.judge(signalEvent).enriched;
+  }
+
+  /** {@link processSignal}, with the times its stages took. */
+  judge(signalEvent: SignalEvent): JudgedSignal {
     const startNs = this.#ports.clock.monotonicNs();
     const result = this.inferenceLoop.infer(signalEvent);
     const bet = this.#sizer.calculate({
@@ -85,7 +96,7 @@ export class ML4TOrchestrator {
     const latencyNs = this.#ports.clock.monotonicNs() - startNs;
     this.#nSignals++;
     if (latencyNs > this.config.inferenceTimeoutMs * 1e6) this.#nOverBudget++;
-    return new EnrichedSignalEvent({
+    const enriched = new EnrichedSignalEvent({
       signalEvent,
       metaConfidence: result.metaConfidence,
       regimeWeight: result.regimeWeight,
@@ -97,10 +108,12 @@ export class ML4TOrchestrator {
       modelAvailable: result.modelAvailable,
       source: result.source,
       reason: result.reason,
+      features: result.features,
       size: bet.size,
       sizeFactors: bet.factors,
       latencyNs,
     });
+    return { enriched, result };
   }
 
   /**

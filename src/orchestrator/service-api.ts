@@ -36,7 +36,7 @@ export interface RetrainStatus {
   readonly modelVersion: string | null;
 }
 
-/** Rolling figures over matured outcomes of signals that the model judged. Null where there are none. */
+/** Rolling figures over matured outcomes of signals that the serving model judged. Null where there are none. */
 export interface OutcomeFigures {
   readonly nMatured: number;
   readonly nPending: number;
@@ -47,10 +47,16 @@ export interface OutcomeFigures {
   readonly baseRate: number | null;
   readonly brier: number | null;
   readonly logLoss: number | null;
-  /** Expected calibration error over ten bins of equal count. */
+  /** Expected calibration error over ten equally wide bins. */
   readonly ece: number | null;
-  /** By decile of confidence: mean confidence, share that ended well, count. */
-  readonly deciles: readonly { readonly meanConfidence: number; readonly hitRate: number; readonly n: number }[];
+  /** By decile of confidence, rising: how sure, how often right, how many. */
+  readonly deciles: readonly {
+    readonly n: number;
+    readonly low: number;
+    readonly high: number;
+    readonly meanProbability: number;
+    readonly hitRate: number;
+  }[];
 }
 
 /** Counts since the start. */

@@ -1,0 +1,112 @@
+import { BarSeries } from '../../domain/index.ts';
+import type { KnownBars } from '../../ports/index.ts';
+import { type BarFate, HeldBars } from './held-bars.ts';
+
+export interface BarBookOptions {
+  /** Instruments whose bars are held; the least recently used goes first. */
+  readonly maxInstruments: number;
+  /** Bars held of each. */
+  readonly heldBars: number;
+  readonly nextBarId: number;
+  /** Told when an instrument's bars are let go. */
+  readonly onEvict: (instrumentId: string) => void;
+}
+
+/** What became of a run of bars that was offered. */
+export interface MergedBars {
+  /** (nBars,) the id of every bar offered. */
+  readonly ids: Float64Array;
+  /** Those that were not known, in their order, under consecutive ids; null when all were. */
+  readonly unknown: { readonly firstId: number; readonly bars: BarSeries } | null;
+  readonly counts: Readonly<Record<BarFate, number>>;
+}
+
+/** Bars of a signal's window, and the ids they are journalled under. */
+export interface KnownWindow {
+  readonly bars: BarSeries;
+  readonly ids: Float64Array;
+}
+
+/** The bars the service holds, by instrument. Every bar that ever differed from what was known has an id of its own. */
+export class BarBook {
+  readonly #options: BarBookOptions;
+  readonly #held = new Map<string, HeldBars>(); // in order of last use
+  #nextBarId: number;
+
+  constructor(options: BarBookOptions) {
+    this.#options = options;
+    this.#nextBarId = options.nextBarId;
+  }
+
+  get nInstruments(): number {
+    return this.#held.size;
+  }
+
+  get instrumentIds(): readonly string[] {
+    return [...this.#held.keys()];
+  }
+
+  /** Takes in what the journal remembers of an instrument. */
+  restore({ instrumentId, bars, ids }: KnownBars): void {
+    const held = this.#use(instrumentId);
+    for (let i = 0; i < bars.length; i++) held.put(held.length, bars, i, ids[i]);
+  }
+
+  /**
+   * Takes bars in. A bar that is held with the same numbers is repeated, with other numbers revised (the new ones stand), an
+   * older one that is not held is late and put in its place, and one before all of a full series is too old to be held.
+   */
+  merge(instrumentId: string, bars: BarSeries): MergedBars {
+    const held = this.#use(instrumentId);
+    const ids = new Float64Array(bars.length);
+    const counts = { added: 0, repeated: 0, revised: 0, late: 0, too_old: 0 };
+    const unknown: number[] = [];
+    let position = bars.length === 0 ? 0 : held.find(bars.tsEvent[0]);
+    for (let i = 0; i < bars.length; i++) {
+      const ts = bars.tsEvent[i];
+      if (!held.isAt(position, ts)) position = held.find(ts);
+      const known = held.isAt(position, ts) ? held.matchingId(position, bars, i) : -1;
+      if (known >= 0) counts.repeated++;
+      else unknown.push(i);
+      ids[i] = known >= 0 ? known : this.#nextBarId + unknown.length - 1;
+      if (known < 0) counts[held.put(position, bars, i, ids[i])]++;
+      position++;
+    }
+    const firstId = this.#nextBarId;
+    this.#nextBarId += unknown.length;
+    return { ids, unknown: unknown.length === 0 ? null : { firstId, bars: pickBars(bars, unknown) }, counts };
+  }
+
+  /** The last `n` bars of an instrument that had closed by `timestamp`, or how many there are when they are too few. */
+  window(instrumentId: string, timestamp: bigint, n: number): KnownWindow | number {
+    const held = this.#held.get(instrumentId);
+    if (held === undefined) return 0;
+    this.#use(instrumentId);
+    return held.window(timestamp, n) ?? held.find(timestamp + 1n);
+  }
+
+  /** What is held of an instrument: a view that is good until the next merge. Null where nothing is. */
+  series(instrumentId: string): BarSeries | null {
+    return this.#held.get(instrumentId)?.series ?? null;
+  }
+
+  #use(instrumentId: string): HeldBars {
+    const held = this.#held.get(instrumentId) ?? new HeldBars(this.#options.heldBars);
+    this.#held.delete(instrumentId);
+    this.#held.set(instrumentId, held);
+    if (this.#held.size > this.#options.maxInstruments) {
+      const [oldest] = this.#held.keys();
+      this.#held.delete(oldest);
+      this.#options.onEvict(oldest);
+    }
+    return held;
+  }
+}
+
+/** The bars at these rising positions; no copy where they are neighbours. */
+function pickBars(bars: BarSeries, rows: readonly number[]): BarSeries {
+  const first = rows[0];
+  const last = rows[rows.length - 1];
+  if (last - first + 1 === rows.length) return bars.slice(first, last + 1);
+  return BarSeries.fromBars(rows.map((row) => bars.bar(row)));
+}

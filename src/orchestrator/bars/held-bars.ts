@@ -1,0 +1,151 @@
+import { allocateBarColumns, type BarColumns, BarSeries } from '../../domain/index.ts';
+
+/** Columns begin this long and grow as they fill, so that a thousand instruments with few bars stay small. */
+const FIRST_CAPACITY = 256;
+const PRICE_COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+/** What became of one offered bar. */
+export type BarFate = 'added' | 'repeated' | 'revised' | 'late' | 'too_old';
+
+type HeldColumns = BarColumns & { readonly takerBuyVolume: Float64Array };
+
+/**
+ * The latest bars of one instrument, in order of time, each with the id it is known by. Bars arrive checked; at most
+ * `limit` are held, the oldest go first.
+ */
+export class HeldBars {
+  readonly #limit: number;
+  #columns: HeldColumns;
+  #ids: Float64Array;
+  #start = 0;
+  #end = 0;
+
+  constructor(limit: number) {
+    const capacity = Math.min(FIRST_CAPACITY, 2 * limit);
+    this.#limit = limit;
+    this.#columns = allocateHeld(capacity);
+    this.#ids = new Float64Array(capacity);
+  }
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** A view of what is held, without taker volumes. It is good until the next bar is put. */
+  get series(): BarSeries {
+    const { tsEvent, open, high, low, close, volume } = this.#columns;
+    const view = { tsEvent, open, high, low, close, volume, takerBuyVolume: null };
+    return BarSeries.fromChecked(view).slice(this.#start, this.#end);
+  }
+
+  /** The first position, counted from the oldest held bar, whose `ts_event` is not before `ts`. */
+  find(ts: bigint): number {
+    const { tsEvent } = this.#columns;
+    let low = this.#start;
+    let high = this.#end;
+    if (high > low && tsEvent[high - 1] < ts) return high - this.#start; // the common case: a newer bar
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (tsEvent[middle] < ts) low = middle + 1;
+      else high = middle;
+    }
+    return low - this.#start;
+  }
+
+  /** The id at a position where the held bar is bit for bit bar `i` of `bars`; -1 where it is another. */
+  matchingId(position: number, bars: BarSeries, i: number): number {
+    const j = this.#start + position;
+    const held = this.#columns;
+    const taker = bars.takerBuyVolume === null ? Number.NaN : bars.takerBuyVolume[i];
+    const same =
+      held.close[j] === bars.close[i] &&
+      held.open[j] === bars.open[i] &&
+      held.high[j] === bars.high[i] &&
+      held.low[j] === bars.low[i] &&
+      held.volume[j] === bars.volume[i] &&
+      Object.is(held.takerBuyVolume[j], taker);
+    return same ? this.#ids[j] : -1;
+  }
+
+  isAt(position: number, ts: bigint): boolean {
+    return position < this.length && this.#columns.tsEvent[this.#start + position] === ts;
+  }
+
+  /** Puts bar `i` of `bars` at `position`, as {@link find} gave it: over a bar of its time, before later ones, or at the end. */
+  put(position: number, bars: BarSeries, i: number, id: number): BarFate {
+    if (this.isAt(position, bars.tsEvent[i])) {
+      this.#write(this.#start + position, bars, i, id);
+      return 'revised';
+    }
+    const isLate = position < this.length;
+    if (isLate && position === 0 && this.length === this.#limit) return 'too_old';
+    if (this.#end === this.#ids.length) this.#makeRoom();
+    const j = this.#start + position;
+    if (isLate) this.#openGap(j);
+    this.#write(j, bars, i, id);
+    this.#end++;
+    if (this.length > this.#limit) this.#start++;
+    return isLate ? 'late' : 'added';
+  }
+
+  /** Copies the last `n` bars with `ts_event` <= `ts`, taker volumes only where all have them; null where there are fewer. */
+  window(ts: bigint, n: number): { readonly bars: BarSeries; readonly ids: Float64Array } | null {
+    const end = this.#start + this.find(ts + 1n);
+    const from = end - n;
+    if (from < this.#start) return null;
+    const { tsEvent, takerBuyVolume } = this.#columns;
+    const taker = takerBuyVolume.slice(from, end);
+    const prices = Object.fromEntries(PRICE_COLUMNS.map((name) => [name, this.#columns[name].slice(from, end)]));
+    const bars = BarSeries.fromChecked({
+      ...(prices as Record<(typeof PRICE_COLUMNS)[number], Float64Array>),
+      tsEvent: tsEvent.slice(from, end),
+      takerBuyVolume: taker.some(Number.isNaN) ? null : taker,
+    });
+    return { bars, ids: this.#ids.slice(from, end) };
+  }
+
+  #write(j: number, bars: BarSeries, i: number, id: number): void {
+    this.#columns.tsEvent[j] = bars.tsEvent[i];
+    for (const name of PRICE_COLUMNS) this.#columns[name][j] = bars[name][i];
+    this.#columns.takerBuyVolume[j] = bars.takerBuyVolume === null ? Number.NaN : bars.takerBuyVolume[i];
+    this.#ids[j] = id;
+  }
+
+  #makeRoom(): void {
+    const capacity = Math.min(2 * this.#ids.length, 2 * this.#limit);
+    if (capacity > this.#ids.length) this.#grow(capacity);
+    else this.#moveToFront();
+  }
+
+  #grow(capacity: number): void {
+    const [before, idsBefore] = [this.#columns, this.#ids];
+    this.#columns = allocateHeld(capacity);
+    this.#columns.tsEvent.set(before.tsEvent);
+    for (const name of PRICE_COLUMNS) this.#columns[name].set(before[name]);
+    this.#columns.takerBuyVolume.set(before.takerBuyVolume);
+    this.#ids = new Float64Array(capacity);
+    this.#ids.set(idsBefore);
+  }
+
+  #moveToFront(): void {
+    this.#move(0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
+  }
+
+  #openGap(j: number): void {
+    this.#move(j + 1, j, this.#end);
+  }
+
+  #move(to: number, from: number, end: number): void {
+    this.#columns.tsEvent.copyWithin(to, from, end);
+    for (const name of PRICE_COLUMNS) this.#columns[name].copyWithin(to, from, end);
+    this.#columns.takerBuyVolume.copyWithin(to, from, end);
+    this.#ids.copyWithin(to, from, end);
+  }
+}
+
+function allocateHeld(capacity: number): HeldColumns {
+  const columns = allocateBarColumns(capacity, true);
+  return { ...columns, takerBuyVolume: columns.takerBuyVolume ?? new Float64Array(capacity) };
+}

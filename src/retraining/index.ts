@@ -1,0 +1,2 @@
+export * from './outcome-tracker.ts';
+export * from './outcome-window.ts';
