@@ -1,4 +1,6 @@
 export * from './ml4t-orchestrator.ts';
 export * from './replay.ts';
 export * from './replay-summary.ts';
-export * from './service-api.ts';
+export { outcomeToWire } from './service/outcome-desk.ts';
+export * from './service/service-api.ts';
+export { SignalService, type SignalServicePorts } from './service/signal-service.ts';

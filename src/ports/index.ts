@@ -1,4 +1,5 @@
 export * from './journal.ts';
 export * from './logger.ts';
 export * from './message-bus.ts';
+export * from './model-registry.ts';
 export * from './model-store.ts';

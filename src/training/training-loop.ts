@@ -26,6 +26,12 @@ export interface TrainingLoopPorts {
   readonly clock: Clock;
 }
 
+/** A training's result and the bytes of the model file that came of it. */
+export interface FittedModel {
+  readonly result: TrainingResult;
+  readonly modelBytes: Uint8Array;
+}
+
 /** Learns meta-models: hands the work to a trainer, takes back only a model that passes its own checks, and saves it. */
 export class TrainingLoop {
   readonly #config: OrchestratorConfig;
@@ -43,14 +49,22 @@ export class TrainingLoop {
    * was there is then untouched. @throws {ModelError} when the model does not load as it would from disk.
    */
   async train(bars: BarSeries, options: TrainOptions = {}): Promise<TrainingResult> {
-    const { modelStore, trainer, sha256, clock } = this.#ports;
+    const { modelStore, clock } = this.#ports;
     await modelStore.checkWritable(this.#config.modelPath);
-    const request = { bars, sides: options.sides ?? null, config: this.#config };
-    const { modelBytes, ...output } = await trainer.train(request, options.onProgress ?? (() => undefined));
-    const model = MetaModel.decode(modelBytes, { sha256 });
+    const { result, modelBytes } = await this.fit(bars, options);
     const startNs = clock.monotonicNs();
     await modelStore.write(this.#config.modelPath, modelBytes);
     const save = (clock.monotonicNs() - startNs) / 1e6;
-    return new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save } });
+    return new TrainingResult({ ...result, timingsMs: { ...result.timingsMs, save } });
+  }
+
+  /** {@link train} without saving: the caller keeps the bytes of the model file. */
+  async fit(bars: BarSeries, options: TrainOptions = {}): Promise<FittedModel> {
+    const { trainer, sha256 } = this.#ports;
+    const request = { bars, sides: options.sides ?? null, config: this.#config };
+    const { modelBytes, ...output } = await trainer.train(request, options.onProgress ?? (() => undefined));
+    const model = MetaModel.decode(modelBytes, { sha256 });
+    const result = new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save: 0 } });
+    return { result, modelBytes };
   }
 }

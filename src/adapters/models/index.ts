@@ -1,1 +1,2 @@
+export { fileModelRegistry } from './file-model-registry.ts';
 export { fileModelStore } from './file-model-store.ts';

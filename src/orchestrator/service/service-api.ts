@@ -1,4 +1,4 @@
-import type { JournalHealth, LiveService, OutcomeEntry } from '../ports/index.ts';
+import type { JournalHealth, LiveService, OutcomeEntry } from '../../ports/index.ts';
 
 /** A signal's end as told from outside. */
 export interface ToldOutcome {

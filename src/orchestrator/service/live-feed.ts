@@ -1,0 +1,42 @@
+import { stringifyLossless } from '../../core/index.ts';
+import type { LiveEvent, Logger } from '../../ports/index.ts';
+
+/** Tells watchers what happens. A watcher that throws is dropped, and nobody waits for one. */
+export class LiveFeed {
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** @param answer - the whole answer, one line of JSON. */
+  tellEnriched(answer: string): void {
+    if (this.#listeners.size > 0) this.#tell({ type: 'enriched', text: `{"type":"enriched","enriched":${answer}}` });
+  }
+
+  tellOutcome(outcome: Readonly<Record<string, unknown>>): void {
+    if (this.#listeners.size === 0) return;
+    this.#tell({ type: 'outcome', text: stringifyLossless({ type: 'outcome', outcome }) });
+  }
+
+  tellState(state: Readonly<Record<string, unknown>>): void {
+    this.#tell({ type: 'state', text: stringifyLossless({ type: 'state', state }) });
+  }
+
+  #tell(event: LiveEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#listeners.delete(listener);
+        this.#logger.warn(`a watcher failed and is dropped: ${String(error)}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { DataError, ModelError, ServiceError } from '../../core/index.ts';
+import type { FeatureName } from '../../domain/index.ts';
+import { MetaModel } from '../../model/index.ts';
+import type { ChampionPointer, Journal, Logger, ModelRegistry, ModelStore, Sha256 } from '../../ports/index.ts';
+import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
+import type { LiveFeed } from './live-feed.ts';
+import type { ModelSummary } from './service-api.ts';
+
+export interface ModelShelfOptions {
+  readonly orchestrator: ML4TOrchestrator;
+  readonly registry: ModelRegistry;
+  readonly modelStore: ModelStore;
+  readonly journal: Journal;
+  readonly feed: LiveFeed;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+  readonly sha256: Sha256;
+}
+
+export interface FirstModel {
+  /** The file at `model_path` serves even where a champion is kept: it was named on purpose. */
+  readonly isNamed: boolean;
+  /** The columns of a forest that is not ours. */
+  readonly features?: readonly FeatureName[] | undefined;
+}
+
+/** The models a service keeps, which of them serves, and the way back. */
+export class ModelShelf {
+  readonly #options: ModelShelfOptions;
+  #pointer: ChampionPointer | null = null;
+  /** Why no model serves; in every answer, so without the paths of this machine. */
+  reason: string | null = 'no model serves';
+
+  constructor(options: ModelShelfOptions) {
+    this.#options = options;
+  }
+
+  /** Lets the champion serve, or the file at `model_path` where there is none yet. Without either, none serves. */
+  async start(first: FirstModel): Promise<void> {
+    const { registry, logger } = this.#options;
+    this.#pointer = await registry.champion();
+    if (this.#pointer !== null && !first.isNamed && (await this.#tryChampion(this.#pointer))) return;
+    try {
+      await this.#adopt(first.features);
+    } catch (error) {
+      if (!(error instanceof ModelError || error instanceof DataError)) throw error;
+      this.reason = `no model serves (${error.code})`;
+      logger.warn(`${error.message}; signals get the default confidence until a model is there`);
+      this.#options.orchestrator.inferenceLoop.noteMissingModel(this.reason);
+      this.#note(null, this.reason);
+    }
+  }
+
+  async list(): Promise<readonly ModelSummary[]> {
+    const versions = await this.#options.registry.list();
+    const summaries = await Promise.all(versions.map((version) => this.#summarize(version)));
+    return summaries.filter((summary) => summary !== null);
+  }
+
+  async promote(version: string): Promise<ModelSummary> {
+    const model = await this.#load(version);
+    await this.#serve(model, this.#pointer?.version === version ? this.#pointer.predecessor : this.#predecessor());
+    return this.#describe(model);
+  }
+
+  async rollback(version: string): Promise<ModelSummary> {
+    const pointer = this.#pointer;
+    if (pointer === null || pointer.version !== version || pointer.predecessor === null) {
+      const serving = pointer === null ? 'none' : `${pointer.version}, before it ${pointer.predecessor ?? 'none'}`;
+      throw new ServiceError(
+        'NO_PREDECESSOR',
+        `only the serving model can be rolled back to the one before it; serving: ${serving}`,
+      );
+    }
+    const model = await this.#load(pointer.predecessor);
+    await this.#serve(model, null);
+    return this.#describe(model);
+  }
+
+  /** Keeps a new model; it serves at once only where none does. */
+  async keep(model: MetaModel, bytes: Uint8Array): Promise<void> {
+    await this.#options.registry.add(model.version, bytes);
+    if (this.#options.orchestrator.inferenceLoop.model === null) await this.#serve(model, null);
+  }
+
+  async #tryChampion({ version, predecessor }: ChampionPointer): Promise<boolean> {
+    try {
+      await this.#serve(await this.#load(version), predecessor);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ModelError || error instanceof DataError)) throw error;
+      this.#options.logger.warn(`the champion ${version} may not serve: ${error.message}`);
+      return predecessor === null ? false : this.#tryChampion({ version: predecessor, predecessor: null });
+    }
+  }
+
+  /** Takes the file at `model_path` in. A forest that is not ours serves from there, and is not kept. */
+  async #adopt(features?: readonly FeatureName[]): Promise<void> {
+    const { orchestrator, registry, modelStore, sha256 } = this.#options;
+    const bytes = await modelStore.read(orchestrator.config.modelPath);
+    const model = MetaModel.decode(bytes, { sha256, ...(features && { featureNames: features }) });
+    if (features !== undefined) return this.#swap(model);
+    await registry.add(model.version, bytes);
+    const isSame = this.#pointer?.version === model.version;
+    await this.#serve(model, isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor());
+  }
+
+  #predecessor(): string | null {
+    return this.#pointer?.version ?? null;
+  }
+
+  async #load(version: string): Promise<MetaModel> {
+    return MetaModel.decode(await this.#options.registry.read(version), { sha256: this.#options.sha256 });
+  }
+
+  /** The pointer first: after a crash in between, the new model serves as it was asked for. */
+  async #serve(model: MetaModel, predecessor: string | null): Promise<void> {
+    const pointer = { version: model.version, predecessor };
+    await this.#options.registry.setChampion(pointer);
+    this.#pointer = pointer;
+    this.#swap(model);
+  }
+
+  #swap(model: MetaModel): void {
+    this.#options.orchestrator.inferenceLoop.swapModel(model);
+    this.reason = null;
+    this.#note(model.version, 'serves');
+  }
+
+  #note(version: string | null, event: string): void {
+    const { journal, feed, nowMs } = this.#options;
+    journal.append({ kind: 'model', version, event, atMs: nowMs() }, false).catch(() => undefined); // it tells of itself
+    feed.tellState({ what: 'model', model_version: version, event });
+  }
+
+  async #summarize(version: string): Promise<ModelSummary | null> {
+    try {
+      return this.#describe(await this.#load(version));
+    } catch (error) {
+      if (!(error instanceof ModelError || error instanceof DataError)) throw error;
+      this.#options.logger.warn(`the kept model ${version} cannot be read: ${error.message}`);
+      return null;
+    }
+  }
+
+  #describe(model: MetaModel): ModelSummary {
+    const { verdict, accuracy, auc, nSamples } = model.metadata.training;
+    return {
+      version: model.version,
+      isChampion: this.#pointer?.version === model.version,
+      isPredecessor: this.#pointer?.predecessor === model.version,
+      ...{ verdict, accuracy, auc, nSamples },
+      lastBarTs: model.lastBarTs,
+    };
+  }
+}

@@ -1,0 +1,146 @@
+import { ServiceError } from '../../core/index.ts';
+import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import type {
+  Journal,
+  JournalRecovery,
+  MaturedSignal,
+  OpenSignal,
+  OutcomeEntry,
+  OutcomeKind,
+} from '../../ports/index.ts';
+import { OutcomeTracker, OutcomeWindow, type ResolvedOutcome } from '../../retraining/index.ts';
+import type { LiveFeed } from './live-feed.ts';
+import type { OutcomeFigures, ToldOutcome } from './service-api.ts';
+
+export interface OutcomeDeskOptions {
+  readonly config: OrchestratorConfig;
+  readonly journal: Journal;
+  readonly feed: LiveFeed;
+  readonly nowMs: () => number;
+  readonly recovery: JournalRecovery;
+}
+
+/** Follows every signal to its outcome, writes it down once, and keeps the rolling figures. */
+export class OutcomeDesk {
+  readonly #options: OutcomeDeskOptions;
+  readonly #tracker: OutcomeTracker;
+  readonly #window: OutcomeWindow;
+  readonly #counts: Record<OutcomeKind, number> = {
+    take_profit: 0,
+    stop_loss: 0,
+    vertical: 0,
+    told: 0,
+    unresolvable: 0,
+  };
+  /** Outcomes told and not yet written, which {@link Journal.findSignal} does not know of. */
+  readonly #unwritten = new Map<string, OutcomeEntry>();
+  #nMatured: number;
+
+  constructor(options: OutcomeDeskOptions) {
+    const { config, recovery } = options;
+    this.#options = options;
+    this.#tracker = new OutcomeTracker({ labels: config.labels, maxOpen: config.outcomes.maxOpen });
+    this.#window = new OutcomeWindow(config.outcomes.window);
+    this.#nMatured = recovery.nOutcomes;
+    for (const matured of recovery.matured) this.#window.add(matured);
+    for (const open of recovery.open) this.#settle(this.#tracker.open(open));
+  }
+
+  get nOpen(): number {
+    return this.#tracker.nOpen;
+  }
+
+  get counts(): Readonly<Record<OutcomeKind, number>> {
+    return this.#counts;
+  }
+
+  /** Follows a signal from now on. */
+  open(signal: OpenSignal): void {
+    this.#settle(this.#tracker.open(signal));
+  }
+
+  /** The bars of an instrument changed: ends the trades that they decide. */
+  advance(instrumentId: string, series: BarSeries | null): void {
+    if (series !== null) this.#settle(this.#tracker.advance(instrumentId, series));
+  }
+
+  /** The bars of an instrument are let go: nothing more will be known of its trades. */
+  abandon(instrumentId: string): void {
+    this.#settle(this.#tracker.abandon(instrumentId));
+  }
+
+  /**
+   * Takes an outcome that was told from outside. Telling the same again changes nothing.
+   *
+   * @throws {ServiceError} `UNKNOWN_SIGNAL` | `OUTCOME_CONFLICT`.
+   */
+  tell(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+    const { signalId, label, tradeReturn, exitTs } = told;
+    const signal = this.#tracker.find(signalId);
+    if (signal !== null) {
+      this.#tracker.forget(signalId);
+      const resolved = { signal, outcome: 'told', label, tradeReturn, exitTs, reason: null } as const;
+      return this.#write(resolved);
+    }
+    const outcome = this.#unwritten.get(signalId) ?? this.#options.journal.findSignal(signalId)?.outcome ?? null;
+    if (outcome === null) {
+      throw new ServiceError(
+        'UNKNOWN_SIGNAL',
+        `no signal ${signalId} awaits an outcome: it was never judged, or is flat`,
+      );
+    }
+    const isSame = outcome.label === label && (tradeReturn === null || outcome.tradeReturn === tradeReturn);
+    if (isSame) return { outcome, recorded: Promise.resolve() };
+    const sentence = `the outcome of ${signalId} is recorded as ${outcome.outcome} with label ${outcome.label}`;
+    throw new ServiceError('OUTCOME_CONFLICT', sentence);
+  }
+
+  /** The rolling figures of the model that serves. */
+  figures(modelVersion: string | null): OutcomeFigures {
+    const { n, ...scores } = this.#window.scores(modelVersion);
+    return {
+      nMatured: this.#nMatured,
+      nPending: this.#tracker.nOpen,
+      nUnresolvable: this.#counts.unresolvable,
+      nInWindow: n,
+      ...scores,
+    };
+  }
+
+  #settle(resolved: readonly ResolvedOutcome[]): void {
+    for (const outcome of resolved) this.#write(outcome).recorded.catch(() => undefined); // the journal tells of itself
+  }
+
+  #write(resolved: ResolvedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+    const { signal, ...end } = resolved;
+    const { signalId } = signal;
+    const outcome: OutcomeEntry = { kind: 'outcome', signalId, ...end, resolvedMs: this.#options.nowMs() };
+    this.#counts[outcome.outcome]++;
+    if (end.label !== null) this.#mature(signal, end.label, end.tradeReturn);
+    const recorded = this.#options.journal.append(outcome, false);
+    this.#unwritten.set(signalId, outcome);
+    const written = (): void => void this.#unwritten.delete(signalId);
+    recorded.then(written, written);
+    this.#options.feed.tellOutcome(outcomeToWire(outcome));
+    return { outcome, recorded };
+  }
+
+  #mature(signal: OpenSignal, label: 0 | 1, tradeReturn: number | null): void {
+    const { signalId, modelVersion, confidence, source } = signal;
+    const matured: MaturedSignal = { signalId, modelVersion, confidence, source, label, tradeReturn };
+    this.#nMatured++;
+    this.#window.add(matured);
+  }
+}
+
+/** An outcome as a JSON-ready record. */
+export function outcomeToWire(outcome: OutcomeEntry): Readonly<Record<string, unknown>> {
+  return {
+    signal_id: outcome.signalId,
+    outcome: outcome.outcome,
+    label: outcome.label,
+    return: outcome.tradeReturn,
+    exit_ts: outcome.exitTs,
+    reason: outcome.reason,
+  };
+}

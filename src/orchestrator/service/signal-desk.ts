@@ -1,0 +1,248 @@
+import { type Clock, DataError, JournalError, ServiceError } from '../../core/index.ts';
+import {
+  answerWithBars,
+  type BarSeries,
+  type EnrichedSignalEvent,
+  lastingAnswer,
+  type OrchestratorConfig,
+  SignalEvent,
+  type SignalMessage,
+  WINDOW_BARS,
+  wholeAnswer,
+} from '../../domain/index.ts';
+import { averageTrueRange } from '../../features/index.ts';
+import type { Journal, Sha256, SignalOrigin, SignalReceipt, TradeEntry } from '../../ports/index.ts';
+import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
+import type { KnownWindow } from './bar-book.ts';
+import type { BarDesk } from './bar-desk.ts';
+import type { LiveFeed } from './live-feed.ts';
+import type { OutcomeDesk } from './outcome-desk.ts';
+import type { LatencyStage } from './service-api.ts';
+import { hashBody } from './signal-body.ts';
+
+/** Bars that ATR(14) needs. */
+const ATR_WINDOW = 15;
+
+export interface SignalDeskOptions {
+  readonly config: OrchestratorConfig;
+  readonly orchestrator: ML4TOrchestrator;
+  readonly journal: Journal;
+  readonly bars: BarDesk;
+  readonly outcomes: OutcomeDesk;
+  readonly feed: LiveFeed;
+  readonly clock: Clock;
+  readonly nowMs: () => number;
+  readonly sha256: Sha256;
+  readonly settingsId: string;
+  readonly onLatency: (stage: LatencyStage, ns: number) => void;
+}
+
+/** An answer that was given and whose record is on its way. */
+interface AnswerInFlight {
+  readonly bodyHash: string;
+  readonly answer: string;
+  readonly answerHash: string;
+  readonly window: BarSeries;
+  readonly recorded: Promise<void>;
+}
+
+/** Counts since the start. */
+interface SignalCounts {
+  readonly bySource: Record<string, number>;
+  readonly byTransport: Record<string, number>;
+  readonly rejected: Record<string, number>;
+  duplicates: number;
+  late: number;
+}
+
+/**
+ * Answers signals. One that came before, over whatever road, gets the answer it got then; a new one is judged at once and
+ * handed to the journal.
+ */
+export class SignalDesk {
+  readonly #options: SignalDeskOptions;
+  readonly #inFlight = new Map<string, AnswerInFlight>();
+  readonly #encoder = new TextEncoder();
+  readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
+
+  constructor(options: SignalDeskOptions) {
+    this.#options = options;
+  }
+
+  get nInFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Answers one signal. @throws {Ml4tError} whose code says whose fault it is; see `LiveService`. */
+  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
+    try {
+      return this.#submit(message, origin);
+    } catch (error) {
+      const code = (error as { readonly code?: string }).code ?? 'INTERNAL';
+      this.counts.rejected[code] = (this.counts.rejected[code] ?? 0) + 1;
+      throw error;
+    }
+  }
+
+  #submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
+    const { sha256, clock, onLatency } = this.#options;
+    const startNs = clock.monotonicNs();
+    const signalId = message.signalId ?? `${message.instrumentId}:${message.timestamp}:${message.signal}`;
+    const bodyHash = hashBody(message, sha256);
+    const known = this.#recall(signalId, bodyHash, origin);
+    if (known !== null) return known;
+    this.#checkAdmission(message);
+    const window = this.#windowOf(message);
+    const event = new SignalEvent({ ...message, signalId, bars: window.bars });
+    const { enriched, result } = this.#options.orchestrator.judge(event);
+    const answer = lastingAnswer(enriched);
+    const answerHash = sha256(this.#encoder.encode(answer));
+    const recorded = this.#record({ enriched, window, bodyHash, answer, answerHash, origin });
+    onLatency('features', result.featureExtractionNs);
+    onLatency('prediction', result.predictionNs);
+    onLatency('inference', result.totalLatencyNs);
+    onLatency('submit', clock.monotonicNs() - startNs);
+    const { latencyNs, source } = enriched;
+    this.counts.bySource[source] = (this.counts.bySource[source] ?? 0) + 1;
+    this.counts.byTransport[origin.transport] = (this.counts.byTransport[origin.transport] ?? 0) + 1;
+    const given = { answer, answerHash, latencyNs, duplicate: false };
+    const receipt = this.#receipt(signalId, given, window.bars, origin, recorded);
+    this.#options.feed.tellEnriched(receipt.text);
+    // Older trades end by the bars that came with this signal only after it has its answer.
+    if (message.bars !== null) this.#options.bars.settle(message.instrumentId);
+    return receipt;
+  }
+
+  /** The answer to a signal that came before; null for a new one. @throws {ServiceError} `ID_CONFLICT`. */
+  #recall(signalId: string, bodyHash: string, origin: SignalOrigin): SignalReceipt | null {
+    const { clock, journal } = this.#options;
+    const startNs = clock.monotonicNs();
+    const inFlight = this.#inFlight.get(signalId);
+    const known = inFlight ?? journal.findSignal(signalId);
+    if (known === null) return null;
+    if (known.bodyHash !== bodyHash) {
+      throw new ServiceError('ID_CONFLICT', `signal_id ${signalId} was used before for a signal with another body`);
+    }
+    const window = (): BarSeries => ('window' in known ? known.window : journal.readBars(known.barIds));
+    this.counts.duplicates++;
+    const { answer, answerHash } = known;
+    const given = { answer, answerHash, latencyNs: clock.monotonicNs() - startNs, duplicate: true };
+    const bars = origin.includeBars === true ? window() : null;
+    return this.#receipt(signalId, given, bars, origin, inFlight?.recorded ?? Promise.resolve());
+  }
+
+  /** @throws {JournalError | ServiceError} when no new signal may be taken now, or this one ever. */
+  #checkAdmission(message: SignalMessage): void {
+    const { journal, config, bars } = this.#options;
+    const { status, reason, nQueued } = journal.health;
+    if (status !== 'ok')
+      throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
+    if (this.#inFlight.size >= config.server.maxInFlight || nQueued >= config.journal.maxQueue) {
+      throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
+    }
+    bars.checkNotInFuture('timestamp', message.timestamp);
+  }
+
+  /** The W bars a signal is judged by: those it brought, or those held. @throws {ConditionError | DataError} for too few. */
+  #windowOf(message: SignalMessage): KnownWindow {
+    const { instrumentId, timestamp, bars: sent } = message;
+    const { bars } = this.#options;
+    if (sent === null) {
+      const window = bars.window(instrumentId, timestamp, WINDOW_BARS);
+      if (typeof window !== 'number') return window;
+      const held = `${window} bars of ${instrumentId} up to the signal's timestamp are held`;
+      throw new DataError(
+        'NOT_ENOUGH_BARS',
+        `a signal without bars needs ${WINDOW_BARS}, ${held}; send the bars, or the signal with them`,
+      );
+    }
+    new SignalEvent({ ...message, signalId: message.signalId ?? 'unnamed', bars: sent }); // its bars are fed only when it keeps the rules
+    const ids = bars.feed(instrumentId, sent);
+    return { bars: sent, ids: ids.subarray(ids.length - WINDOW_BARS) };
+  }
+
+  #record(judged: {
+    readonly enriched: EnrichedSignalEvent;
+    readonly window: KnownWindow;
+    readonly bodyHash: string;
+    readonly answer: string;
+    readonly answerHash: string;
+    readonly origin: SignalOrigin;
+  }): Promise<void> {
+    const { enriched, window, bodyHash, answer, answerHash, origin } = judged;
+    const { journal, nowMs, clock, settingsId, onLatency } = this.#options;
+    const { signalId, signalEvent, modelVersion, source, metaConfidence: confidence } = enriched;
+    const { instrumentId, signal, timestamp } = signalEvent;
+    const trade = signal === 0 ? null : this.#tradeOf(window.bars);
+    const startNs = clock.monotonicNs();
+    const recorded = journal.append(
+      {
+        ...{ kind: 'signal', signalId, bodyHash, transport: origin.transport, receivedMs: nowMs() },
+        ...{ instrumentId, signal, timestamp, barIds: window.ids, features: enriched.features },
+        ...{ modelVersion, settingsId, confidence, source, answer, answerHash, trade },
+      },
+      origin.durable,
+    );
+    this.#inFlight.set(signalId, { bodyHash, answer, answerHash, window: window.bars, recorded });
+    const follow = (): void => {
+      if (trade !== null) this.#follow({ signalId, instrumentId, signal, modelVersion, confidence, source, trade });
+    };
+    if (!origin.durable) follow();
+    recorded.then(
+      () => {
+        this.#inFlight.delete(signalId);
+        onLatency('recorded', clock.monotonicNs() - startNs);
+        if (origin.durable) follow(); // one that was dropped has no outcome
+      },
+      () => this.#inFlight.delete(signalId),
+    );
+    return recorded;
+  }
+
+  #follow(open: Parameters<OutcomeDesk['open']>[0]): void {
+    const { outcomes, bars } = this.#options;
+    outcomes.open(open);
+    const series = bars.series(open.instrumentId);
+    const isBehind = series !== null && series.tsEvent[series.length - 1] > open.trade.entryTs;
+    if (isBehind) outcomes.advance(open.instrumentId, series);
+  }
+
+  #tradeOf(bars: BarSeries): TradeEntry {
+    const { maxStepSeconds } = this.#options.config.outcomes;
+    const window = bars.slice(bars.length - WINDOW_BARS, bars.length);
+    const target = averageTrueRange(window.slice(WINDOW_BARS - ATR_WINDOW, WINDOW_BARS))[ATR_WINDOW - 1];
+    const maxStepNs = maxStepSeconds === null ? longestStep(window) : BigInt(Math.round(maxStepSeconds * 1e9));
+    return { entryTs: window.tsEvent[WINDOW_BARS - 1], target, maxStepNs };
+  }
+
+  #receipt(
+    signalId: string,
+    given: {
+      readonly answer: string;
+      readonly answerHash: string;
+      readonly latencyNs: number;
+      readonly duplicate: boolean;
+    },
+    bars: BarSeries | null,
+    origin: SignalOrigin,
+    recorded: Promise<void>,
+  ): SignalReceipt {
+    const { clock, config } = this.#options;
+    const waitedMs = origin.waitedMs + (clock.monotonicNs() - origin.receivedNs) / 1e6;
+    const late = waitedMs > config.inferenceTimeoutMs;
+    if (late) this.counts.late++;
+    const { answer, answerHash, latencyNs, duplicate } = given;
+    const text = wholeAnswer(answer, { answerHash, latencyNs, late, duplicate });
+    const shown = origin.includeBars === true && bars !== null ? answerWithBars(text, bars) : text;
+    return { signalId, answerHash, text: shown, isDuplicate: duplicate, recorded };
+  }
+}
+
+function longestStep({ tsEvent }: BarSeries): bigint {
+  let longest = 0n;
+  for (let i = 1; i < tsEvent.length; i++) {
+    const step = tsEvent[i] - tsEvent[i - 1];
+    if (step > longest) longest = step;
+  }
+  return longest;
+}

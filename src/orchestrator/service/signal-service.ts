@@ -1,0 +1,209 @@
+import { type Clock, ConditionError, JournalError, ServiceError } from '../../core/index.ts';
+import type { BarSeries, SignalMessage } from '../../domain/index.ts';
+import type {
+  BarsReceipt,
+  DeadLetter,
+  Journal,
+  JournalRecovery,
+  LiveEvent,
+  Logger,
+  ModelRegistry,
+  ModelStore,
+  OutcomeEntry,
+  Sha256,
+  SignalOrigin,
+  SignalReceipt,
+} from '../../ports/index.ts';
+import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
+import { BarDesk } from './bar-desk.ts';
+import { LiveFeed } from './live-feed.ts';
+import { type FirstModel, ModelShelf } from './model-shelf.ts';
+import { OutcomeDesk } from './outcome-desk.ts';
+import { RetrainDesk } from './retrain-desk.ts';
+import type {
+  LatencyStage,
+  ModelSummary,
+  RetrainStatus,
+  ServiceApi,
+  ServiceStatus,
+  ToldOutcome,
+} from './service-api.ts';
+import { servingSettings } from './serving-settings.ts';
+import { SignalDesk } from './signal-desk.ts';
+
+/** Everything a service leans on. */
+export interface SignalServicePorts {
+  readonly orchestrator: ML4TOrchestrator;
+  readonly journal: Journal;
+  readonly registry: ModelRegistry;
+  readonly modelStore: ModelStore;
+  readonly clock: Clock;
+  readonly nowMs: () => number;
+  readonly logger: Logger;
+  readonly sha256: Sha256;
+  readonly newId: () => string;
+}
+
+/** How long {@link SignalService.stop} waits by default, milliseconds. */
+const STOP_DEADLINE_MS = 8000;
+
+/**
+ * The live service behind every transport: answers signals, holds bars, writes everything down, and follows each signal to
+ * its outcome. It goes on where the process before it ended.
+ */
+export class SignalService implements ServiceApi {
+  readonly #ports: SignalServicePorts;
+  readonly #feed: LiveFeed;
+  readonly #bars: BarDesk;
+  readonly #outcomes: OutcomeDesk;
+  readonly #models: ModelShelf;
+  readonly #retraining: RetrainDesk;
+  readonly #signals: SignalDesk;
+  readonly #latencyListeners: ((stage: LatencyStage, ns: number) => void)[] = [];
+  #isStopping = false;
+
+  private constructor(ports: SignalServicePorts, recovery: JournalRecovery, settingsId: string) {
+    const { config } = ports.orchestrator;
+    const feed = new LiveFeed(ports.logger);
+    const onLatency = (stage: LatencyStage, ns: number): void => {
+      for (const listener of this.#latencyListeners) listener(stage, ns);
+    };
+    this.#ports = ports;
+    this.#feed = feed;
+    this.#outcomes = new OutcomeDesk({ ...ports, config, feed, recovery });
+    this.#bars = new BarDesk({
+      ...ports,
+      ...config.server,
+      recovery,
+      onBars: (instrumentId) => this.#outcomes.advance(instrumentId, this.#bars.series(instrumentId)),
+      onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
+    });
+    this.#models = new ModelShelf({ ...ports, feed });
+    this.#retraining = new RetrainDesk({ ...ports, models: this.#models, feed });
+    this.#signals = new SignalDesk({
+      ...ports,
+      config,
+      bars: this.#bars,
+      outcomes: this.#outcomes,
+      feed,
+      settingsId,
+      onLatency,
+    });
+    ports.journal.onStatus(({ status, reason }) => feed.tellState({ what: 'journal', status, reason }));
+  }
+
+  /** Takes up what the journal remembers, lets the champion serve, and is ready. */
+  static async start(ports: SignalServicePorts, first: FirstModel = { isNamed: false }): Promise<SignalService> {
+    const { journal, sha256, orchestrator } = ports;
+    const { server, outcomes } = orchestrator.config;
+    const { maxInstruments, heldBars } = server;
+    const recovery = await journal.recover({
+      maxInstruments,
+      heldBars,
+      maxOpen: outcomes.maxOpen,
+      window: outcomes.window,
+    });
+    const settings = servingSettings(orchestrator.config);
+    const settingsId = sha256(new TextEncoder().encode(settings));
+    journal.append({ kind: 'settings', settingsId, settings }, false).catch(() => undefined); // the journal tells of itself
+    const service = new SignalService(ports, recovery, settingsId);
+    await service.#models.start(first);
+    // Bars may decide trades that the process before knew of and did not come to write.
+    for (const known of recovery.instruments) service.#bars.settle(known.instrumentId);
+    return service;
+  }
+
+  get isReady(): boolean {
+    return !this.#isStopping && this.#ports.journal.health.status === 'ok';
+  }
+
+  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
+    this.#checkRunning();
+    return this.#signals.submit(message, origin);
+  }
+
+  addBars(instrumentId: string, bars: BarSeries): BarsReceipt {
+    this.#checkRunning();
+    const { status, reason } = this.#ports.journal.health;
+    if (status !== 'ok')
+      throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
+    return this.#bars.add(instrumentId, bars);
+  }
+
+  tellOutcome(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+    this.#checkRunning();
+    return this.#outcomes.tell(told);
+  }
+
+  async bury(letter: DeadLetter): Promise<void> {
+    await this.#ports.journal.append({ kind: 'dead_letter', ...letter, atMs: this.#ports.nowMs() }, true);
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    return this.#feed.subscribe(listener);
+  }
+
+  onLatency(listener: (stage: LatencyStage, ns: number) => void): void {
+    this.#latencyListeners.push(listener);
+  }
+
+  models(): Promise<readonly ModelSummary[]> {
+    return this.#models.list();
+  }
+
+  promote(version: string): Promise<ModelSummary> {
+    this.#checkRunning();
+    return this.#models.promote(version);
+  }
+
+  rollback(version: string): Promise<ModelSummary> {
+    this.#checkRunning();
+    return this.#models.rollback(version);
+  }
+
+  retrain(instrumentId: string | null): RetrainStatus {
+    this.#checkRunning();
+    const accuracy = this.#outcomes.figures(this.#modelVersion).accuracy;
+    return this.#retraining.request(instrumentId ?? this.#onlyInstrument(), accuracy);
+  }
+
+  status(): ServiceStatus {
+    const { counts } = this.#signals;
+    return {
+      modelVersion: this.#modelVersion,
+      modelReason: this.#models.reason,
+      nInstruments: this.#bars.nInstruments,
+      nInFlight: this.#signals.nInFlight,
+      counts: {
+        ...counts,
+        overBudget: this.#ports.orchestrator.stats.nOverBudget,
+        outcomes: this.#outcomes.counts,
+        bars: this.#bars.counts,
+      },
+      outcomes: this.#outcomes.figures(this.#modelVersion),
+      journal: this.#ports.journal.health,
+      retrain: this.#retraining.status,
+    };
+  }
+
+  async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+    this.#isStopping = true;
+    await this.#ports.orchestrator.stop();
+    await this.#retraining.idle;
+    await this.#ports.journal.close(deadlineMs);
+  }
+
+  get #modelVersion(): string | null {
+    return this.#ports.orchestrator.inferenceLoop.model?.version ?? null;
+  }
+
+  #onlyInstrument(): string {
+    const ids = this.#bars.instrumentIds;
+    if (ids.length === 1) return ids[0];
+    throw new ConditionError('instrument_id', `one of the ${ids.length} instruments whose bars are held`, null);
+  }
+
+  #checkRunning(): void {
+    if (this.#isStopping) throw new ServiceError('STOPPING', 'the service is stopping; send it again when it is back');
+  }
+}
