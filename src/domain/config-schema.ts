@@ -125,7 +125,9 @@ const server = group({
   max_signal_bytes: integer(1024).default(1_048_576),
   max_batch_bytes: integer(1024).default(16_777_216),
   max_instruments: integer(1).default(1000).describe('instruments whose bars are held; least recently used out first'),
-  held_bars: integer(200).default(2000).describe('bars held of each instrument'),
+  held_bars: integer(200)
+    .default(2000)
+    .describe('bars held of each instrument; never fewer than a trade and its window span'),
   max_clock_skew_seconds: atLeast(0).default(60).describe('how far in the future a bar or signal may lie'),
 });
 

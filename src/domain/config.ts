@@ -54,6 +54,10 @@ function checkAcrossFields(record: ConfigRecord, nameOf: (snakeName: string) => 
     const rule = `different from ${nameOf('redis_channel_signals')}`;
     throw new ConditionError(nameOf('redis_channel_enriched'), rule, record.redis_channel_enriched);
   }
+  if (record.redis_channel_bars === record.redis_channel_enriched) {
+    const rule = `different from ${nameOf('redis_channel_enriched')}`;
+    throw new ConditionError(nameOf('redis_channel_bars'), rule, record.redis_channel_bars);
+  }
   const { max_features: drawn } = record.forest;
   if (drawn !== 'sqrt' && drawn > record.feature_names.length) {
     const rule = `at most the ${record.feature_names.length} features`;

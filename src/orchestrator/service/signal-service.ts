@@ -1,5 +1,5 @@
 import { type Clock, ConditionError, JournalError, ServiceError } from '../../core/index.ts';
-import type { BarSeries, SignalMessage } from '../../domain/index.ts';
+import { type BarSeries, type OrchestratorConfig, type SignalMessage, WINDOW_BARS } from '../../domain/index.ts';
 import type {
   BarsReceipt,
   DeadLetter,
@@ -74,6 +74,7 @@ export class SignalService implements ServiceApi {
     this.#bars = new BarDesk({
       ...ports,
       ...config.server,
+      heldBars: heldBarsOf(config),
       recovery,
       onBars: (instrumentId) => this.#outcomes.advance(instrumentId, this.#bars.series(instrumentId)),
       onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
@@ -96,7 +97,8 @@ export class SignalService implements ServiceApi {
   static async start(ports: SignalServicePorts, first: FirstModel = { isNamed: false }): Promise<SignalService> {
     const { journal, sha256, orchestrator } = ports;
     const { server, outcomes } = orchestrator.config;
-    const { maxInstruments, heldBars } = server;
+    const { maxInstruments } = server;
+    const heldBars = heldBarsOf(orchestrator.config);
     const recovery = await journal.recover({
       maxInstruments,
       heldBars,
@@ -206,4 +208,9 @@ export class SignalService implements ServiceApi {
   #checkRunning(): void {
     if (this.#isStopping) throw new ServiceError('STOPPING', 'the service is stopping; send it again when it is back');
   }
+}
+
+/** As many bars as asked for, and enough to follow a trade to its last barrier. */
+function heldBarsOf({ server, labels }: OrchestratorConfig): number {
+  return Math.max(server.heldBars, WINDOW_BARS + labels.maxHoldingBars + 1);
 }

@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { fileModelRegistry } from './file-model-registry.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'ml4t-registry-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const bytes = Uint8Array.of(1, 2, 3);
+
+test('keeps a model under its version, and a version never changes', async () => {
+  const directory = join(root, 'kept');
+  const registry = fileModelRegistry(directory);
+  expect(await registry.list(), 'nothing there yet').toEqual([]);
+  await registry.add('m-1', bytes);
+  await registry.add('m-1', Uint8Array.of(9));
+  await registry.add('m-2', bytes);
+  expect([...(await registry.read('m-1'))]).toEqual([1, 2, 3]);
+  expect([...(await registry.list())].sort()).toEqual(['m-1', 'm-2']);
+  expect(statSync(join(directory, 'm-1.onnx')).mode & 0o077, 'nobody else may read it').toBe(0);
+});
+
+test('the champion is one small file, replaced whole', async () => {
+  const directory = join(root, 'champion');
+  const registry = fileModelRegistry(directory);
+  expect(await registry.champion()).toBeNull();
+  await registry.setChampion({ version: 'm-1', predecessor: null });
+  await registry.setChampion({ version: 'm-2', predecessor: 'm-1' });
+  expect(await registry.champion()).toEqual({ version: 'm-2', predecessor: 'm-1' });
+  expect(readdirSync(directory), 'no temporary file stays').toEqual(['champion']);
+  writeFileSync(join(directory, 'champion'), '{"version": 7}');
+  await expect(registry.champion()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+});
+
+test.each(['../m-1', '..', '.', '.hidden', 'a/b', 'a\\b', '', 'x'.repeat(65), 'm-1\0', '%2e%2e', '/etc/passwd'])(
+  'a version is never a path: %j',
+  async (version) => {
+    const registry = fileModelRegistry(join(root, 'jail', 'models'));
+    writeFileSync(join(root, 'm-1.onnx'), bytes);
+    await expect(registry.read(version)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await expect(registry.add(version, bytes)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await expect(registry.setChampion({ version, predecessor: null })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
+    expect([...readFileSync(join(root, 'm-1.onnx'))]).toEqual([1, 2, 3]);
+  },
+);

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { MaturedSignal } from '../ports/index.ts';
+import { OutcomeWindow } from './outcome-window.ts';
+
+function matured(confidence: number, label: 0 | 1, more: Partial<MaturedSignal> = {}): MaturedSignal {
+  return { signalId: 's', modelVersion: 'm-1', confidence, source: 'model', label, tradeReturn: null, ...more };
+}
+
+test('the figures of four outcomes, by hand', () => {
+  const window = new OutcomeWindow(100);
+  for (const [confidence, label] of [
+    [0.9, 1],
+    [0.8, 0],
+    [0.3, 0],
+    [0.4, 1],
+  ] as const) {
+    window.add(matured(confidence, label));
+  }
+  const scores = window.scores('m-1');
+  expect(scores.n).toBe(4);
+  expect(scores.accuracy).toBe(0.5);
+  expect(scores.baseRate).toBe(0.5);
+  expect(scores.brier).toBeCloseTo((0.01 + 0.64 + 0.09 + 0.36) / 4, 12);
+  expect(scores.logLoss).toBeCloseTo(-(Math.log(0.9) + Math.log(0.2) + Math.log(0.7) + Math.log(0.4)) / 4, 12);
+});
+
+test('nothing is claimed without outcomes', () => {
+  const { n, accuracy, brier, deciles } = new OutcomeWindow(10).scores('m-1');
+  expect({ n, accuracy, brier, deciles }).toEqual({ n: 0, accuracy: null, brier: null, deciles: [] });
+});
+
+test('defaults and other models say nothing about the model that serves', () => {
+  const window = new OutcomeWindow(10);
+  window.add(matured(0.5, 0, { source: 'default' }));
+  window.add(matured(0.5, 0, { source: 'stale' }));
+  window.add(matured(0.9, 1, { modelVersion: 'm-0' }));
+  window.add(matured(0.9, 1));
+  expect(window.scores('m-1').n).toBe(1);
+  expect(window.scores('m-0').n).toBe(1);
+  expect(window.scores(null).n).toBe(0);
+});
+
+test('only the latest outcomes count, however many came', () => {
+  const window = new OutcomeWindow(10);
+  for (let k = 0; k < 95; k++) window.add(matured(0.9, 0));
+  for (let k = 0; k < 10; k++) window.add(matured(0.9, 1));
+  expect(window.scores('m-1')).toMatchObject({ n: 10, accuracy: 1 });
+});

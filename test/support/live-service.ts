@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { ModelError } from '../../src/core/index.ts';
+import {
+  type BarSeries,
+  OrchestratorConfig,
+  type OrchestratorConfigInput,
+  type Side,
+  type SignalMessage,
+  WINDOW_BARS,
+} from '../../src/domain/index.ts';
+import { encodeModel } from '../../src/model/index.ts';
+import { ML4TOrchestrator, SignalService } from '../../src/orchestrator/index.ts';
+import type { ChampionPointer, ModelRegistry, SignalOrigin } from '../../src/ports/index.ts';
+import { MemoryJournal } from './memory-journal.ts';
+import { smallModel } from './small-model.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A registry in memory. */
+export class MemoryRegistry implements ModelRegistry {
+  readonly kept = new Map<string, Uint8Array>();
+  pointer: ChampionPointer | null = null;
+
+  list(): Promise<readonly string[]> {
+    return Promise.resolve([...this.kept.keys()]);
+  }
+
+  read(version: string): Promise<Uint8Array> {
+    const bytes = this.kept.get(version);
+    if (bytes === undefined) return Promise.reject(new ModelError('MODEL_NOT_FOUND', `no model ${version}`));
+    return Promise.resolve(bytes);
+  }
+
+  add(version: string, bytes: Uint8Array): Promise<void> {
+    if (!this.kept.has(version)) this.kept.set(version, bytes);
+    return Promise.resolve();
+  }
+
+  champion(): Promise<ChampionPointer | null> {
+    return Promise.resolve(this.pointer);
+  }
+
+  setChampion(pointer: ChampionPointer): Promise<void> {
+    this.pointer = pointer;
+    return Promise.resolve();
+  }
+}
+
+/** The bytes of a small seeded model's file. */
+export function smallModelBytes(seed = 1): Uint8Array {
+  return encodeModel(smallModel({ seed }), sha256);
+}
+
+export interface LiveServiceOptions {
+  readonly config?: OrchestratorConfigInput;
+  readonly journal?: MemoryJournal;
+  readonly registry?: MemoryRegistry;
+  /** The file at `model_path`; null for none. */
+  readonly model?: Uint8Array | null;
+  readonly nowMs?: () => number;
+}
+
+export interface LiveServiceParts {
+  readonly service: SignalService;
+  readonly journal: MemoryJournal;
+  readonly registry: MemoryRegistry;
+  readonly lines: string[];
+}
+
+/** A service on a journal in memory, with a clock that stands still. */
+export async function liveService(options: LiveServiceOptions = {}): Promise<LiveServiceParts> {
+  const { journal = new MemoryJournal(), registry = new MemoryRegistry(), model = smallModelBytes() } = options;
+  const lines: string[] = [];
+  const logger = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
+  const clock = { monotonicNs: () => 0 };
+  const modelStore = {
+    read: (path: string) =>
+      model === null
+        ? Promise.reject(new ModelError('MODEL_NOT_FOUND', `no model at ${path}`))
+        : Promise.resolve(model),
+    write: () => Promise.resolve(),
+    checkWritable: () => Promise.resolve(),
+  };
+  const trainer = { train: () => Promise.reject(new Error('no trainer here')), close: () => Promise.resolve() };
+  const orchestrator = new ML4TOrchestrator(OrchestratorConfig(options.config ?? {}), {
+    ...{ clock, logger, modelStore, trainer, sha256 },
+  });
+  const nowMs = options.nowMs ?? (() => 1_800_000_000_000);
+  let nextId = 0;
+  const newId = (): string => `t${nextId++}`;
+  const ports = { orchestrator, journal, registry, modelStore, clock, nowMs, logger, sha256, newId };
+  return { service: await SignalService.start(ports), journal, registry, lines };
+}
+
+export const OVER_HTTP: SignalOrigin = { transport: 'http', receivedNs: 0, waitedMs: 0, durable: false };
+export const OVER_STREAM: SignalOrigin = { transport: 'redis_stream', receivedNs: 0, waitedMs: 0, durable: true };
+
+/** The signal of the bar at `end`, with its window of bars. */
+export function messageAt(bars: BarSeries, end: number, input: Partial<SignalMessage> = {}): SignalMessage {
+  const window = bars.slice(end - WINDOW_BARS + 1, end + 1);
+  const signal: Side = 1;
+  return {
+    ...{ instrumentId: 'SIM', signal, timestamp: window.tsEvent[WINDOW_BARS - 1], bars: window, signalId: null },
+    ...input,
+  };
+}
