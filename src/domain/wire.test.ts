@@ -92,7 +92,7 @@ test('an enriched signal carries every field under its wire name', () => {
   expect(enriched.toMetaOutput()).toEqual({ confidence: 0.8, regime_weight: 1, toxicity: 0.1 });
   expect(stringifyLossless(enrichedSignalToWire(enriched))).toBe(
     '{"signal_id":"BTC-PERP.HYPERLIQUID:1700000000000000100:1","signal_event":{"signal_id":"BTC-PERP.HYPERLIQUID:1700000000000000100:1",' +
-      '"instrument_id":"BTC-PERP.HYPERLIQUID","signal":1,"timestamp":1700000000000000100,"n_bars":100},"meta_confidence":0.8,' +
+      '"instrument_id":"BTC-PERP.HYPERLIQUID","signal":1,"timestamp":1700000000000000100,"last_bar_ts":1700000000000000100,"n_bars":100},"meta_confidence":0.8,' +
       '"regime_weight":1,"toxicity":0.1,"toxicity_available":true,"toxicity_percentile":null,"raw_confidence":null,' +
       '"model_available":false,"model_version":null,"source":"default","reason":"no model","size":0.36,"size_factors":{"direction":1,' +
       '"magnitude":1,"confidence":0.8,"regime_weight":1,"non_toxicity":0.9,"fractional_kelly":0.5},"latency_ns":1235}',
