@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
-import { enrichedSignalToWire, type FeatureName, signalEventFromWire } from '../domain/index.ts';
+import { answerWithBars, type FeatureName, lastingAnswer, signalEventFromWire, wholeAnswer } from '../domain/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
-import { createOrchestrator } from './compose.ts';
+import { createOrchestrator, sha256 } from './compose.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { say } from './show/output.ts';
 
@@ -50,8 +50,13 @@ async function enrich(file: string | undefined, options: EnrichOptions): Promise
 
 function enrichLine(orchestrator: ML4TOrchestrator, text: string, line: number, includeBars: boolean): string {
   try {
-    const event = signalEventFromWire(parseLossless(text));
-    return stringifyLossless(enrichedSignalToWire(orchestrator.processSignal(event), includeBars));
+    const enriched = orchestrator.processSignal(signalEventFromWire(parseLossless(text)));
+    const { latencyNs } = enriched;
+    const lasting = lastingAnswer(enriched);
+    const answerHash = sha256(new TextEncoder().encode(lasting));
+    const late = latencyNs > orchestrator.config.inferenceTimeoutMs * 1e6;
+    const answer = wholeAnswer(lasting, { answerHash, latencyNs, late, duplicate: false });
+    return includeBars ? answerWithBars(answer, enriched.signalEvent.bars) : answer;
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
     return stringifyLossless({ error: { code: error.code, message: error.message, line } });

@@ -17,6 +17,13 @@ export interface SettingsOptions {
   readonly seed?: number;
   readonly barStamp?: string;
   readonly costBps?: number;
+  readonly host?: string;
+  readonly port?: number;
+  readonly dataDir?: string;
+  /** False for `--no-redis`. */
+  readonly redis?: string | boolean;
+  readonly tokenFile?: string;
+  readonly insecure?: boolean;
 }
 
 /** The options of every command that reads bars. */
@@ -70,6 +77,13 @@ export async function settingsFrom(options: SettingsOptions): Promise<Orchestrat
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
     ['labels.cost_bps', options.costBps],
+    ['server.host', options.host],
+    ['server.port', options.port],
+    ['server.data_dir', options.dataDir],
+    ['server.token_file', options.tokenFile],
+    ['server.insecure', options.insecure],
+    ['redis_enabled', options.redis === false ? false : undefined],
+    ['redis.url', typeof options.redis === 'string' ? options.redis : undefined],
   ];
   const assignments = flags.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return readSettings({ file, environment: process.env, assignments: [...(options.set ?? []), ...assignments] });
