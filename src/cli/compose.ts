@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import {
   alignSignals,
@@ -24,7 +24,7 @@ export { writeLines } from '../adapters/write-lines.ts';
 export { type BarReport, fileModelStore, systemClock };
 
 /** SHA-256 by the platform. */
-export const sha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+export const sha256: Sha256 = (bytes) => hash('sha256', bytes, 'hex');
 
 export interface CreateOptions {
   /** Worker threads of a training; default one a core. */

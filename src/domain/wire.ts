@@ -1,6 +1,6 @@
 import { ConditionError, formatIsoNanos, parseUnixNanos } from '../core/index.ts';
 import { allocateBarColumns, type BarColumns, BarSeries } from './bar-series.ts';
-import type { Side } from './constants.ts';
+import { type Side, WINDOW_BARS } from './constants.ts';
 import type { EnrichedSignalEvent } from './enriched-signal-event.ts';
 import { snakeName, toSnakeCase } from './key-names.ts';
 import type { RetrainTrigger } from './retrain-trigger.ts';
@@ -36,7 +36,7 @@ export function barsFromWire(value: unknown): BarSeries {
   return BarSeries.fromColumns(columnsFromArrays(asRecord('bars', value)));
 }
 
-/** The signal as JSON-ready record; `bars` only when asked, else their number. */
+/** The signal as JSON-ready record; `bars` only when asked, else the number of those it is judged by. */
 export function signalEventToWire(event: SignalEvent, includeBars = false): JsonRecord {
   const { bars } = event;
   return {
@@ -45,7 +45,7 @@ export function signalEventToWire(event: SignalEvent, includeBars = false): Json
     signal: event.signal,
     timestamp: event.timestamp,
     last_bar_ts: bars.tsEvent[bars.length - 1],
-    ...(includeBars ? { bars: barsToWire(bars) } : { n_bars: bars.length }),
+    ...(includeBars ? { bars: barsToWire(bars) } : { n_bars: Math.min(bars.length, WINDOW_BARS) }),
   };
 }
 

@@ -2,5 +2,6 @@ export * from './ml4t-orchestrator.ts';
 export * from './replay.ts';
 export * from './replay-summary.ts';
 export { outcomeToWire } from './service/outcome-desk.ts';
+export { type RecomputedDecision, recomputeDecision } from './service/recompute.ts';
 export * from './service/service-api.ts';
 export { SignalService, type SignalServicePorts } from './service/signal-service.ts';

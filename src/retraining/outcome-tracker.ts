@@ -109,6 +109,15 @@ export class OutcomeTracker {
     return resolved;
   }
 
+  /** {@link advance} for one signal, which came after bars that may decide it. */
+  advanceOne(signalId: string, series: BarSeries): ResolvedOutcome[] {
+    const signal = this.#open.get(signalId);
+    if (signal === undefined) return [];
+    const later = laterBars(series, signal.trade.entryTs, this.#options.labels.maxHoldingBars);
+    const outcome = this.#judge(signal, later);
+    return outcome === null ? [] : [this.#end(outcome)];
+  }
+
   /** Ends every trade of an instrument whose bars are let go. */
   abandon(instrumentId: string): ResolvedOutcome[] {
     const groups = [...(this.#instruments.get(instrumentId)?.values() ?? [])];

@@ -236,7 +236,7 @@ describe('enrich', () => {
     expect(run.code, run.stderr).toBe(0);
     const answers = run.stdout.trim().split('\n');
     expect(answers.length).toBe(5);
-    expect(answers[0]).toMatch(new RegExp(`"timestamp":${event.timestamp},"last_bar_ts":\\d{19},"n_bars":300`));
+    expect(answers[0]).toMatch(new RegExp(`"timestamp":${event.timestamp},"last_bar_ts":\\d{19},"n_bars":100`));
     expect(JSON.parse(answers[0])).toMatchObject({ source: 'model', model_available: true });
     expect(JSON.parse(answers[1]).error).toMatchObject({ code: 'BAD_JSON', line: 2 });
     expect(JSON.parse(answers[2]).error).toMatchObject({ code: 'BAD_JSON', line: 3 });

@@ -117,7 +117,7 @@ describe('P2: an answer is a pure function of event, model and configuration', (
       const wired = signalEventFromWire(parseLossless(stringifyLossless(signalEventToWire(event, true))));
       expect(said(other.processSignal(wired)), 'over the wire').toBe(answer);
       const longer = new SignalEvent({ ...event, bars: market.slice(0, end + 1) });
-      expect(said(other.processSignal(longer)).replace(/"n_bars":\d+/, '"n_bars":100'), 'more bars').toBe(answer);
+      expect(said(other.processSignal(longer)), 'more bars').toBe(answer);
     }
   });
 

@@ -20,6 +20,8 @@ export interface BarDeskOptions {
 export class BarDesk {
   readonly #options: BarDeskOptions;
   readonly #book: BarBook;
+  /** Instruments with bars that nobody has looked at yet. */
+  readonly #unsettled: Set<string>;
   readonly #counts: Record<BarFate, number> = { added: 0, repeated: 0, revised: 0, late: 0, too_old: 0 };
 
   constructor(options: BarDeskOptions) {
@@ -27,6 +29,7 @@ export class BarDesk {
     this.#options = options;
     this.#book = new BarBook({ maxInstruments, heldBars, nextBarId: recovery.nextBarId, onEvict });
     for (const known of recovery.instruments) this.#book.restore(known);
+    this.#unsettled = new Set(this.#book.instrumentIds);
   }
 
   get nInstruments(): number {
@@ -52,7 +55,7 @@ export class BarDesk {
     this.checkNotInFuture('the last bar', bars.tsEvent[bars.length - 1]);
     const { merged, recorded } = this.#merge(instrumentId, bars);
     const { added, repeated, revised, late, too_old: tooOld } = merged.counts;
-    this.#options.onBars(instrumentId);
+    this.settle(instrumentId);
     return {
       instrumentId,
       nAdded: added,
@@ -69,9 +72,9 @@ export class BarDesk {
     return this.#merge(instrumentId, bars).merged.ids;
   }
 
-  /** Lets whoever waits for bars of an instrument look at them. */
+  /** Lets whoever waits for bars of an instrument look at those that came since the last time. */
   settle(instrumentId: string): void {
-    this.#options.onBars(instrumentId);
+    if (this.#unsettled.delete(instrumentId)) this.#options.onBars(instrumentId);
   }
 
   /** The last `n` held bars that had closed by `timestamp`, or how many there are when they are too few. */
@@ -100,6 +103,7 @@ export class BarDesk {
     const merged = this.#book.merge(instrumentId, bars);
     for (const [fate, n] of Object.entries(merged.counts)) this.#counts[fate as BarFate] += n;
     const { unknown } = merged;
+    if (unknown !== null) this.#unsettled.add(instrumentId);
     if (unknown === null) return { merged, recorded: Promise.resolve() };
     const entry = { kind: 'bars', firstId: unknown.firstId, instrumentId, bars: unknown.bars } as const;
     return { merged, recorded: this.#options.journal.append(entry, false) };

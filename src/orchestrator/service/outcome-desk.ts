@@ -54,9 +54,15 @@ export class OutcomeDesk {
     return this.#counts;
   }
 
-  /** Follows a signal from now on. */
-  open(signal: OpenSignal): void {
+  /**
+   * Follows a signal from now on.
+   *
+   * @param series - what is held of its instrument; null where nothing is.
+   */
+  open(signal: OpenSignal, series: BarSeries | null): void {
     this.#settle(this.#tracker.open(signal));
+    const isBehind = series !== null && series.tsEvent[series.length - 1] > signal.trade.entryTs;
+    if (isBehind) this.#settle(this.#tracker.advanceOne(signal.signalId, series));
   }
 
   /** The bars of an instrument changed: ends the trades that they decide. */

@@ -92,8 +92,7 @@ export class SignalDesk {
     const known = this.#recall(signalId, bodyHash, origin);
     if (known !== null) return known;
     this.#checkAdmission(message);
-    const window = this.#windowOf(message);
-    const event = new SignalEvent({ ...message, signalId, bars: window.bars });
+    const { event, window } = this.#eventOf(message, signalId);
     const { enriched, result } = this.#options.orchestrator.judge(event);
     const answer = lastingAnswer(enriched);
     const answerHash = sha256(this.#encoder.encode(answer));
@@ -143,22 +142,23 @@ export class SignalDesk {
     bars.checkNotInFuture('timestamp', message.timestamp);
   }
 
-  /** The W bars a signal is judged by: those it brought, or those held. @throws {ConditionError | DataError} for too few. */
-  #windowOf(message: SignalMessage): KnownWindow {
+  /** The event and the W bars it is judged by: those it brought, or those held. @throws {ConditionError | DataError} */
+  #eventOf(message: SignalMessage, signalId: string): { readonly event: SignalEvent; readonly window: KnownWindow } {
     const { instrumentId, timestamp, bars: sent } = message;
-    const { bars } = this.#options;
-    if (sent === null) {
-      const window = bars.window(instrumentId, timestamp, WINDOW_BARS);
-      if (typeof window !== 'number') return window;
-      const held = `${window} bars of ${instrumentId} up to the signal's timestamp are held`;
-      throw new DataError(
-        'NOT_ENOUGH_BARS',
-        `a signal without bars needs ${WINDOW_BARS}, ${held}; send the bars, or the signal with them`,
-      );
+    const { bars: desk } = this.#options;
+    if (sent !== null) {
+      const event = new SignalEvent({ ...message, signalId, bars: sent }); // its bars are held only if it keeps the rules
+      const first = sent.length - WINDOW_BARS;
+      const ids = desk.feed(instrumentId, sent).subarray(first);
+      return { event, window: { bars: sent.slice(first, sent.length), ids } };
     }
-    new SignalEvent({ ...message, signalId: message.signalId ?? 'unnamed', bars: sent }); // its bars are fed only when it keeps the rules
-    const ids = bars.feed(instrumentId, sent);
-    return { bars: sent, ids: ids.subarray(ids.length - WINDOW_BARS) };
+    const window = desk.window(instrumentId, timestamp, WINDOW_BARS);
+    if (typeof window !== 'number') {
+      return { event: new SignalEvent({ ...message, signalId, bars: window.bars }), window };
+    }
+    const held = `${window} bars of ${instrumentId} up to the signal's timestamp are held`;
+    const remedy = 'send the bars first, or the signal with them';
+    throw new DataError('NOT_ENOUGH_BARS', `a signal without bars needs ${WINDOW_BARS}, ${held}; ${remedy}`);
   }
 
   #record(judged: {
@@ -185,7 +185,10 @@ export class SignalDesk {
     );
     this.#inFlight.set(signalId, { bodyHash, answer, answerHash, window: window.bars, recorded });
     const follow = (): void => {
-      if (trade !== null) this.#follow({ signalId, instrumentId, signal, modelVersion, confidence, source, trade });
+      if (trade === null) return;
+      const { outcomes, bars } = this.#options;
+      const open = { signalId, instrumentId, signal, modelVersion, confidence, source, trade };
+      outcomes.open(open, bars.series(instrumentId));
     };
     if (!origin.durable) follow();
     recorded.then(
@@ -199,20 +202,11 @@ export class SignalDesk {
     return recorded;
   }
 
-  #follow(open: Parameters<OutcomeDesk['open']>[0]): void {
-    const { outcomes, bars } = this.#options;
-    outcomes.open(open);
-    const series = bars.series(open.instrumentId);
-    const isBehind = series !== null && series.tsEvent[series.length - 1] > open.trade.entryTs;
-    if (isBehind) outcomes.advance(open.instrumentId, series);
-  }
-
   #tradeOf(bars: BarSeries): TradeEntry {
     const { maxStepSeconds } = this.#options.config.outcomes;
-    const window = bars.slice(bars.length - WINDOW_BARS, bars.length);
-    const target = averageTrueRange(window.slice(WINDOW_BARS - ATR_WINDOW, WINDOW_BARS))[ATR_WINDOW - 1];
-    const maxStepNs = maxStepSeconds === null ? longestStep(window) : BigInt(Math.round(maxStepSeconds * 1e9));
-    return { entryTs: window.tsEvent[WINDOW_BARS - 1], target, maxStepNs };
+    const target = averageTrueRange(bars.slice(WINDOW_BARS - ATR_WINDOW, WINDOW_BARS))[ATR_WINDOW - 1];
+    const maxStepNs = maxStepSeconds === null ? longestStep(bars) : BigInt(Math.round(maxStepSeconds * 1e9));
+    return { entryTs: bars.tsEvent[WINDOW_BARS - 1], target, maxStepNs };
   }
 
   #receipt(

@@ -12,6 +12,9 @@ import { MemoryJournal } from '../../../test/support/memory-journal.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { type Ml4tError, parseLossless } from '../../core/index.ts';
 import { BarSeries, type SignalMessage } from '../../domain/index.ts';
+import { MetaModel } from '../../model/index.ts';
+import type { RecordedSignal } from '../../ports/index.ts';
+import { recomputeDecision } from './recompute.ts';
 import type { SignalService } from './signal-service.ts';
 
 const bars = randomWalk(400, 11, { gaps: 0 });
@@ -366,4 +369,49 @@ test('one that stops takes nothing more', async () => {
   await service.stop();
   expect(codeOf(() => service.submit(messageAt(bars, 150), OVER_HTTP))).toBe('STOPPING');
   expect(service.isReady).toBe(false);
+});
+
+describe('a recorded decision can be taken again', () => {
+  const noop = (): void => undefined;
+  const ports = {
+    clock: { monotonicNs: () => 1 },
+    logger: { info: noop, warn: noop },
+    modelStore: {
+      read: () => Promise.reject(new Error('none')),
+      write: async () => noop(),
+      checkWritable: async () => noop(),
+    },
+    trainer: { train: () => Promise.reject(new Error('none')), close: async () => noop() },
+    sha256: (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex'),
+  };
+
+  test.each([
+    ['by a model', smallModelBytes(), 1],
+    ['a flat one', smallModelBytes(), 0],
+    ['by none', null, -1],
+  ] as const)('%s: bit for bit, also after revisions and under other settings', async (_, bytes, signal) => {
+    const sizing = { fractionalKelly: 0.25 };
+    const { service, journal } = await liveService({ model: bytes, config: { sizing, defaultConfidence: 0.4 } });
+    feed(service, 0, 200);
+    service.submit(messageAt(bars, 150, { bars: null, signalId: 'x', signal }), OVER_HTTP);
+    service.addBars('SIM', BarSeries.fromBars([{ ...bars.bar(149), volume: 1 }]));
+    const recorded = journal.findSignal('x') as RecordedSignal;
+    const settings = journal.findSettings(recorded.settingsId) as string;
+    const model = bytes === null ? null : MetaModel.decode(bytes, ports);
+    const window = journal.readBars(recorded.barIds);
+    expect(recomputeDecision(recorded, window, settings, model, ports).isIdentical).toBe(true);
+    const otherBars = BarSeries.fromBars(
+      Array.from({ length: 100 }, (_row, i) => ({ ...window.bar(i), volume: 1 + i })),
+    );
+    expect(recomputeDecision(recorded, otherBars, settings, model, ports).isIdentical).toBe(false);
+  });
+
+  test('only by the model of then', async () => {
+    const { service, journal } = await liveService();
+    service.submit(messageAt(bars, 150, { signalId: 'x' }), OVER_HTTP);
+    const recorded = journal.findSignal('x') as RecordedSignal;
+    const other = MetaModel.decode(smallModelBytes(2), ports);
+    const act = () => recomputeDecision(recorded, journal.readBars(recorded.barIds), '{}', other, ports);
+    expect(codeOf(act)).toBe('MODEL_NOT_FOUND');
+  });
 });
