@@ -1,8 +1,8 @@
 import { ConditionError, formatIsoNanos, parseUnixNanos } from '../core/index.ts';
 import { allocateBarColumns, type BarColumns, BarSeries } from './bar-series.ts';
+import { snakeName, toSnakeCase } from './config/key-names.ts';
 import { type Side, WINDOW_BARS } from './constants.ts';
 import type { EnrichedSignalEvent } from './enriched-signal-event.ts';
-import { snakeName, toSnakeCase } from './key-names.ts';
 import type { RetrainTrigger } from './retrain-trigger.ts';
 import { SignalEvent } from './signal-event.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_FEATURE_NAMES, FEATURE_NAMES } from './feature-names.ts';
-import { DEFAULT_VPIN_OPTIONS, TRADE_CLASSIFIERS } from './vpin-options.ts';
+import { DEFAULT_FEATURE_NAMES, FEATURE_NAMES } from '../feature-names.ts';
+import { DEFAULT_VPIN_OPTIONS, TRADE_CLASSIFIERS } from '../vpin-options.ts';
 
 export const PRIMARIES = ['ema_cross', 'momentum', 'mean_reversion'] as const;
 /** The built-in primary strategies: each gives a side for every bar. */
