@@ -22,7 +22,7 @@ function rows(bars: BarSeries | null): Bar[] {
 describe('one defined result for every bar', () => {
   test('new bars are added under consecutive ids', () => {
     const { book: held } = book();
-    const merged = held.merge('A', walk.slice(0, 3));
+    const merged = held.merge('A', walk.slice(0, 3), false);
     expect(merged.counts).toEqual({ added: 3, repeated: 0, revised: 0, late: 0, too_old: 0 });
     expect([...merged.ids]).toEqual([7, 8, 9]);
     expect(merged.unknown?.firstId).toBe(7);
@@ -31,8 +31,8 @@ describe('one defined result for every bar', () => {
 
   test('the same bar again changes nothing and keeps its id', () => {
     const { book: held } = book();
-    held.merge('A', walk.slice(0, 5));
-    const again = held.merge('A', walk.slice(2, 7));
+    held.merge('A', walk.slice(0, 5), false);
+    const again = held.merge('A', walk.slice(2, 7), false);
     expect(again.counts).toEqual({ added: 2, repeated: 3, revised: 0, late: 0, too_old: 0 });
     expect([...again.ids], 'the three known bars are still bars 9 to 11').toEqual([9, 10, 11, 12, 13]);
     expect(rows(again.unknown?.bars ?? null)).toEqual(rows(walk.slice(5, 7)));
@@ -40,9 +40,9 @@ describe('one defined result for every bar', () => {
 
   test('other numbers at the same time are a revision, which stands from now on', () => {
     const { book: held } = book();
-    held.merge('A', walk.slice(0, 3));
+    held.merge('A', walk.slice(0, 3), false);
     const revised = { ...walk.bar(1), volume: walk.bar(1).volume + 1 };
-    const merged = held.merge('A', BarSeries.fromBars([revised]));
+    const merged = held.merge('A', BarSeries.fromBars([revised]), false);
     expect(merged.counts.revised).toBe(1);
     expect([...merged.ids], 'a revision is a bar of its own').toEqual([10]);
     expect(rows(held.series('A'))).toEqual([walk.bar(0), revised, walk.bar(2)]);
@@ -50,26 +50,27 @@ describe('one defined result for every bar', () => {
 
   test('a taker volume that was not there before is a revision too, for it changes toxicity', () => {
     const { book: held } = book();
-    held.merge('A', walk.slice(0, 1));
+    held.merge('A', walk.slice(0, 1), false);
     const more = { ...walk.bar(0), takerBuyVolume: 1 };
-    expect(held.merge('A', BarSeries.fromBars([more])).counts.revised).toBe(1);
-    expect(held.merge('A', BarSeries.fromBars([more])).counts.repeated).toBe(1);
+    expect(held.merge('A', BarSeries.fromBars([more]), false).counts.revised).toBe(1);
+    expect(held.merge('A', BarSeries.fromBars([more]), false).counts.repeated).toBe(1);
   });
 
   test('an older bar that is not held is late and put in its place', () => {
     const { book: held } = book();
-    held.merge('A', walk.slice(0, 2));
-    held.merge('A', walk.slice(4, 6));
-    expect(held.merge('A', walk.slice(2, 4)).counts.late).toBe(2);
+    held.merge('A', walk.slice(0, 2), false);
+    held.merge('A', walk.slice(4, 6), false);
+    expect(held.merge('A', walk.slice(2, 4), false).counts.late).toBe(2);
     expect(rows(held.series('A'))).toEqual(rows(walk.slice(0, 6)));
   });
 
-  test('before all of a full series, a bar is too old to be held, and still has an id', () => {
+  test('before all of a full series, a bar is too old to be held; only in the window of a signal it gets an id', () => {
     const { book: held } = book({ heldBars: 100 });
-    held.merge('A', walk.slice(10, 110));
-    const merged = held.merge('A', walk.slice(9, 10));
-    expect(merged.counts.too_old).toBe(1);
-    expect(merged.unknown?.firstId).toBe(107);
+    held.merge('A', walk.slice(10, 110), false);
+    const alone = held.merge('A', walk.slice(9, 10), false);
+    expect([alone.counts.too_old, alone.unknown, alone.ids[0]]).toEqual([1, null, -1]);
+    const inWindow = held.merge('A', walk.slice(9, 10), true);
+    expect([inWindow.counts.too_old, inWindow.unknown?.firstId, inWindow.ids[0]]).toEqual([1, 107, 107]);
     expect(rows(held.series('A'))).toEqual(rows(walk.slice(10, 110)));
   });
 });
@@ -85,7 +86,7 @@ test('in whatever order and pieces bars come, what is held is the newest of the 
       const bars = rng.nextFloat() < 0.3 ? revise(piece) : piece;
       const before = held.series('A');
       const [floor, isFull] = [before?.tsEvent[0] ?? 0n, before?.length === 120];
-      held.merge('A', bars);
+      held.merge('A', bars, false);
       for (const bar of rows(bars)) if (!isFull || bar.tsEvent >= floor) known.set(bar.tsEvent, bar);
       const newest = [...known.values()].sort((a, b) => (a.tsEvent < b.tsEvent ? -1 : 1)).slice(-120);
       expect(rows(held.series('A')), `seed ${seed}, step ${step}`).toEqual(newest);
@@ -102,7 +103,7 @@ function revise(bars: BarSeries): BarSeries {
 describe('the window of a signal', () => {
   test('ends with the last bar that had closed by its timestamp', () => {
     const { book: held } = book();
-    held.merge('A', walk.slice(0, 200));
+    held.merge('A', walk.slice(0, 200), false);
     const window = held.window('A', walk.tsEvent[150] + 59n, 100);
     expect(typeof window === 'number' ? [] : rows(window.bars)).toEqual(rows(walk.slice(51, 151)));
     expect(typeof window === 'number' ? 0 : window.ids[99]).toBe(157);
@@ -110,9 +111,9 @@ describe('the window of a signal', () => {
 
   test('does not change when its bars are revised later', () => {
     const { book: held } = book();
-    held.merge('A', walk.slice(0, 120));
+    held.merge('A', walk.slice(0, 120), false);
     const window = held.window('A', walk.tsEvent[119], 100);
-    held.merge('A', revise(walk.slice(0, 120)));
+    held.merge('A', revise(walk.slice(0, 120)), false);
     expect(typeof window === 'number' ? [] : rows(window.bars)).toEqual(rows(walk.slice(20, 120)));
   });
 
@@ -121,8 +122,8 @@ describe('the window of a signal', () => {
     const taker = rows(walk.slice(0, 120)).map((bar, i) =>
       i === 0 ? bar : { ...bar, takerBuyVolume: bar.volume / 2 },
     );
-    held.merge('A', BarSeries.fromBars(taker.slice(0, 1)));
-    held.merge('A', BarSeries.fromBars(taker.slice(1)));
+    held.merge('A', BarSeries.fromBars(taker.slice(0, 1)), false);
+    held.merge('A', BarSeries.fromBars(taker.slice(1)), false);
     const inside = held.window('A', walk.tsEvent[119], 100);
     const across = held.window('A', walk.tsEvent[99], 100);
     expect(typeof inside === 'number' ? null : inside.bars.takerBuyVolume?.length).toBe(100);
@@ -131,7 +132,7 @@ describe('the window of a signal', () => {
 
   test('too few bars: their number', () => {
     const { book: held } = book();
-    held.merge('A', walk.slice(0, 120));
+    held.merge('A', walk.slice(0, 120), false);
     expect(held.window('A', walk.tsEvent[98], 100)).toBe(99);
     expect(held.window('B', walk.tsEvent[98], 100)).toBe(0);
   });
@@ -139,10 +140,10 @@ describe('the window of a signal', () => {
 
 test('instruments: the least recently used goes first, and using one by a window counts', () => {
   const { book: held, evicted } = book({ maxInstruments: 2 });
-  held.merge('A', walk.slice(0, 100));
-  held.merge('B', walk.slice(0, 100));
+  held.merge('A', walk.slice(0, 100), false);
+  held.merge('B', walk.slice(0, 100), false);
   held.window('A', walk.tsEvent[99], 100);
-  held.merge('C', walk.slice(0, 1));
+  held.merge('C', walk.slice(0, 1), false);
   expect(evicted).toEqual(['B']);
   expect(held.series('B')).toBeNull();
   expect(held.nInstruments).toBe(2);

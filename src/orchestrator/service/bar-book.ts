@@ -2,6 +2,8 @@ import { BarSeries } from '../../domain/index.ts';
 import type { KnownBars } from '../../ports/index.ts';
 import { type BarFate, HeldBars } from './held-bars.ts';
 
+const NO_ID = -1;
+
 export interface BarBookOptions {
   /** Instruments whose bars are held; the least recently used goes first. */
   readonly maxInstruments: number;
@@ -14,7 +16,7 @@ export interface BarBookOptions {
 
 /** What became of a run of bars that was offered. */
 export interface MergedBars {
-  /** (nBars,) the id of every bar offered. */
+  /** (nBars,) the id of every bar offered; -1 where it has none because it was too old to be kept. */
   readonly ids: Float64Array;
   /** Those that were not known, in their order, under consecutive ids; null when all were. */
   readonly unknown: { readonly firstId: number; readonly bars: BarSeries } | null;
@@ -55,8 +57,10 @@ export class BarBook {
   /**
    * Takes bars in. A bar that is held with the same numbers is repeated, with other numbers revised (the new ones stand), an
    * older one that is not held is late and put in its place, and one before all of a full series is too old to be held.
+   *
+   * @param isWindow - the bars of a signal, which are all given an id, also the too old: they will be asked for again.
    */
-  merge(instrumentId: string, bars: BarSeries): MergedBars {
+  merge(instrumentId: string, bars: BarSeries, isWindow: boolean): MergedBars {
     const held = this.#use(instrumentId);
     const ids = new Float64Array(bars.length);
     const counts = { added: 0, repeated: 0, revised: 0, late: 0, too_old: 0 };
@@ -65,11 +69,13 @@ export class BarBook {
     for (let i = 0; i < bars.length; i++) {
       const ts = bars.tsEvent[i];
       if (!held.isAt(position, ts)) position = held.find(ts);
-      const known = held.isAt(position, ts) ? held.matchingId(position, bars, i) : -1;
-      if (known >= 0) counts.repeated++;
-      else unknown.push(i);
-      ids[i] = known >= 0 ? known : this.#nextBarId + unknown.length - 1;
-      if (known < 0) counts[held.put(position, bars, i, ids[i])]++;
+      const known = held.isAt(position, ts) ? held.matchingId(position, bars, i) : NO_ID;
+      const newId = this.#nextBarId + unknown.length;
+      const fate = known === NO_ID ? held.put(position, bars, i, newId) : 'repeated';
+      const isKept = fate !== 'too_old' || isWindow;
+      if (known === NO_ID && isKept) unknown.push(i);
+      ids[i] = known === NO_ID && isKept ? newId : known;
+      counts[fate]++;
       position++;
     }
     const firstId = this.#nextBarId;

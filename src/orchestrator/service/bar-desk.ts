@@ -53,7 +53,7 @@ export class BarDesk {
     checkId('instrument_id', instrumentId);
     if (bars.length === 0) throw new ConditionError('bars', 'at least one bar', 0);
     this.checkNotInFuture('the last bar', bars.tsEvent[bars.length - 1]);
-    const { merged, recorded } = this.#merge(instrumentId, bars);
+    const { merged, recorded } = this.#merge(instrumentId, bars, false);
     const { added, repeated, revised, late, too_old: tooOld } = merged.counts;
     this.settle(instrumentId);
     return {
@@ -69,7 +69,7 @@ export class BarDesk {
 
   /** Takes the bars that came inside a signal. @returns their ids. The caller tells when it is time for {@link settle}. */
   feed(instrumentId: string, bars: BarSeries): Float64Array {
-    return this.#merge(instrumentId, bars).merged.ids;
+    return this.#merge(instrumentId, bars, true).merged.ids;
   }
 
   /** Lets whoever waits for bars of an instrument look at those that came since the last time. */
@@ -99,8 +99,12 @@ export class BarDesk {
     );
   }
 
-  #merge(instrumentId: string, bars: BarSeries): { readonly merged: MergedBars; readonly recorded: Promise<void> } {
-    const merged = this.#book.merge(instrumentId, bars);
+  #merge(
+    instrumentId: string,
+    bars: BarSeries,
+    isWindow: boolean,
+  ): { readonly merged: MergedBars; readonly recorded: Promise<void> } {
+    const merged = this.#book.merge(instrumentId, bars, isWindow);
     for (const [fate, n] of Object.entries(merged.counts)) this.#counts[fate as BarFate] += n;
     const { unknown } = merged;
     if (unknown !== null) this.#unsettled.add(instrumentId);
