@@ -1,0 +1,79 @@
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { JournalError } from '../../core/index.ts';
+
+/** A directory that this process alone writes to, until it ends in whatever way. */
+export interface DirectoryLock {
+  /** The boot of this machine during which the directory was locked before, where that is known. */
+  readonly earlierBoot: string | null;
+  release(): void;
+}
+
+const BUSY = 5;
+
+/**
+ * Makes the directory, where it is missing, and locks it. The lock is an advisory one of the operating system, held by SQLite
+ * on an empty file of its own (closing any descriptor of a file drops the locks a process has on it, so it must not be one that
+ * is read): it ends with the process, and nothing stale is left behind.
+ *
+ * @throws {JournalError} `JOURNAL_LOCKED` when another process, or this one, holds it. `JOURNAL_FAILED` when it cannot be made.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  const path = resolve(directory);
+  const ownerPath = join(path, 'ml4t.owner');
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    createPrivately(join(path, 'ml4t.lock'));
+    const lock = new DatabaseSync(join(path, 'ml4t.lock'), { timeout: 0 });
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    const earlierBoot = readOwner(ownerPath)?.boot ?? null;
+    createPrivately(ownerPath);
+    writeFileSync(ownerPath, JSON.stringify({ pid: process.pid, boot: currentBoot() }));
+    return { earlierBoot, release: () => lock.close() };
+  } catch (cause) {
+    const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
+    if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
+    throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${message}`, { cause });
+  }
+}
+
+/** Makes an empty file that only its owner reads, whatever the umask. One that is there stays as it is. */
+export function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+    chmodSync(path, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** A name for the time since this machine was switched on, where the system has one. */
+export function currentBoot(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return null; // no Linux
+  }
+}
+
+interface Owner {
+  readonly pid: number | null;
+  readonly boot: string | null;
+}
+
+/** Whoever wrote the note last; it informs, and decides nothing about the lock. */
+function readOwner(path: string): Owner | null {
+  try {
+    const { pid, boot } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    return { pid: typeof pid === 'number' ? pid : null, boot: typeof boot === 'string' ? boot : null };
+  } catch {
+    return null;
+  }
+}
+
+function lockedBy(path: string, pid: number | null): JournalError {
+  const who = pid === null || pid === process.pid ? 'this process already' : `process ${pid}`;
+  const remedy = 'stop it, or give this one another data directory';
+  return new JournalError('JOURNAL_LOCKED', `${path} is in use by ${who}; ${remedy}`);
+}

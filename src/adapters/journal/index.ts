@@ -1,0 +1,1 @@
+export { JOURNAL_FILE, type JournalOptions, openJournal } from './open-journal.ts';

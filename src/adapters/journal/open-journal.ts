@@ -1,0 +1,70 @@
+import { join, resolve } from 'node:path';
+import { JournalError } from '../../core/index.ts';
+import type { Journal, JournalHealth, Logger } from '../../ports/index.ts';
+import { createPrivately, lockDirectory } from './directory-lock.ts';
+import { SqliteJournal } from './sqlite-journal.ts';
+import { openToRead, REMEDY, toJournalError } from './store/index.ts';
+import { WriteQueue } from './write-queue.ts';
+import { WriterLink } from './writer-link.ts';
+
+export interface JournalOptions {
+  /** Made when it is missing. */
+  readonly directory: string;
+  /** What a written record survives: the end of the process, or also the loss of power. */
+  readonly durability: 'process' | 'power';
+  /** Entries that may wait to be written; past it they are turned away. */
+  readonly maxQueue: number;
+  readonly logger: Logger;
+}
+
+/** The journal's file in its directory. */
+export const JOURNAL_FILE = 'ml4t.db';
+
+/**
+ * Opens the journal of a directory, or begins one. Nothing needs repair after a kill -9.
+ *
+ * @throws {JournalError} `JOURNAL_LOCKED` when another process has it open; `JOURNAL_DAMAGED` when it is not as it was written;
+ * `JOURNAL_FULL` | `JOURNAL_FAILED` when it cannot be opened now.
+ */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const path = join(resolve(options.directory), JOURNAL_FILE);
+  const lock = lockDirectory(options.directory);
+  let writer: WriterLink | null = null;
+  try {
+    createPrivately(path);
+    writer = new WriterLink({ path, durability: options.durability });
+    await writer.started;
+    return assemble(path, writer, options, () => lock.release());
+  } catch (cause) {
+    await writer?.terminate();
+    lock.release();
+    throw refusal(path, cause);
+  }
+}
+
+function assemble(path: string, writer: WriterLink, options: JournalOptions, unlock: () => void): Journal {
+  const { maxQueue, logger } = options;
+  const listeners = new Set<(health: JournalHealth) => void>();
+  const onStatus = (health: JournalHealth): void => {
+    if (health.status === 'ok') logger.info('the journal can be written again');
+    else logger.warn(`the journal is ${health.status}: ${health.reason}`);
+    for (const listener of listeners) listener(health);
+  };
+  const onRefused = (reason: string): void => logger.warn(`the journal left an entry out: ${reason}`);
+  const queue = new WriteQueue({ sink: writer, maxQueue, onStatus, onRefused });
+  writer.attach(queue);
+  const db = openToRead(path);
+  const release = async (): Promise<void> => {
+    await writer.close();
+    db.close();
+    unlock();
+  };
+  return new SqliteJournal({ queue, db, listeners, release });
+}
+
+function refusal(path: string, cause: unknown): unknown {
+  const error = toJournalError(cause);
+  if (!(error instanceof JournalError)) return error;
+  const remedy = error.code === 'JOURNAL_DAMAGED' ? `; ${REMEDY}` : '';
+  return new JournalError(error.code, `${path}: ${error.message}${remedy}`, { cause });
+}

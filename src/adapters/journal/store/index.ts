@@ -1,0 +1,5 @@
+export { REMEDY, toJournalError } from './database-errors.ts';
+export { GroupWriter, type RefusedEntry } from './group-writer.ts';
+export { JournalReader, openToRead } from './reader.ts';
+export { recoverJournal } from './recover.ts';
+export { prepareSchema } from './schema.ts';
