@@ -1,5 +1,7 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import {
   alignSignals,
   type BarFile,
@@ -10,11 +12,13 @@ import {
 } from '../adapters/bars/index.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { consoleLogger } from '../adapters/console-logger.ts';
-import { fileModelStore } from '../adapters/models/index.ts';
+import { openJournal, readJournal } from '../adapters/journal/index.ts';
+import { fileModelRegistry, fileModelStore } from '../adapters/models/index.ts';
 import { workerTrainer } from '../adapters/trainer/index.ts';
-import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
-import { ML4TOrchestrator } from '../orchestrator/index.ts';
-import type { Logger, Sha256 } from '../ports/index.ts';
+import type { BarSeries, FeatureName, OrchestratorConfig } from '../domain/index.ts';
+import { MetaModel } from '../model/index.ts';
+import { ML4TOrchestrator, type RecomputedDecision, recomputeDecision, SignalService } from '../orchestrator/index.ts';
+import { type Logger, type Sha256, SILENT } from '../ports/index.ts';
 import type { Progress } from './show/progress.ts';
 
 export { readSettings } from '../adapters/config/index.ts';
@@ -22,6 +26,8 @@ export { probeMachine } from '../adapters/probe-machine.ts';
 export { writeDatasetCsv } from '../adapters/write-dataset.ts';
 export { writeLines } from '../adapters/write-lines.ts';
 export { type BarReport, fileModelStore, systemClock };
+
+const PRIVATE_DIRECTORY = 0o700;
 
 /** SHA-256 by the platform. */
 export const sha256: Sha256 = (bytes) => hash('sha256', bytes, 'hex');
@@ -42,6 +48,69 @@ export function createOrchestrator(config: OrchestratorConfig, options: CreateOp
     trainer: workerTrainer(workers),
     sha256,
   });
+}
+
+export interface CreateServiceOptions extends CreateOptions {
+  /** The file at `model_path` serves even where a champion is kept. */
+  readonly isModelNamed?: boolean;
+  /** The columns of a forest that is not ours. */
+  readonly features?: readonly FeatureName[] | undefined;
+}
+
+/**
+ * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's.
+ *
+ * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
+ */
+export async function createSignalService(
+  config: OrchestratorConfig,
+  options: CreateServiceOptions = {},
+): Promise<SignalService> {
+  const { logger = consoleLogger, isModelNamed = false, features } = options;
+  const { dataDir: directory } = config.server;
+  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  const journal = await openJournal({ directory, ...config.journal, logger });
+  const ports = {
+    orchestrator: createOrchestrator(config, { ...options, logger }),
+    journal,
+    registry: fileModelRegistry(join(directory, 'models')),
+    modelStore: fileModelStore,
+    clock: systemClock,
+    nowMs: Date.now,
+    logger,
+    sha256,
+    newId: randomUUID,
+  };
+  try {
+    return await SignalService.start(ports, { isNamed: isModelNamed, features });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+/** Recorded decisions, to be taken again. */
+export interface DecisionReader {
+  /** Null when the journal does not know the signal. @throws {ModelError} when its model is not kept any more. */
+  recompute(signalId: string): Promise<RecomputedDecision | null>;
+  close(): void;
+}
+
+/** Reads the journal in `server.data_dir`, also while a service writes to it. @throws {JournalError} when there is none. */
+export function createDecisionReader(config: OrchestratorConfig): DecisionReader {
+  const directory = config.server.dataDir;
+  const journal = readJournal(directory);
+  const registry = fileModelRegistry(join(directory, 'models'));
+  const recompute = async (signalId: string): Promise<RecomputedDecision | null> => {
+    const recorded = journal.findSignal(signalId);
+    if (recorded === null) return null;
+    const { barIds, settingsId, modelVersion } = recorded;
+    const model = modelVersion === null ? null : MetaModel.decode(await registry.read(modelVersion), { sha256 });
+    const settings = journal.findSettings(settingsId) ?? '{}';
+    const ports = { clock: systemClock, logger: SILENT, modelStore: fileModelStore, trainer: workerTrainer(1), sha256 };
+    return recomputeDecision(recorded, journal.readBars(barIds), settings, model, ports);
+  };
+  return { recompute, close: () => journal.close() };
 }
 
 /** Bars with the signals that came along. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ConditionError } from '../core/index.ts';
 import { configToRecord, enrichedSignalToWire, type FeatureName } from '../domain/index.ts';
 import { type ML4TOrchestrator, replay as replayBars, summarizeReplay } from '../orchestrator/index.ts';
 import { createOrchestrator, loadBars, writeLines } from './compose.ts';
@@ -12,6 +13,7 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from './options.ts';
+import { replayDecision } from './replay-journal.ts';
 import { print, printJson, say } from './show/output.ts';
 import { showProgress } from './show/progress.ts';
 import { replayRecord, replayReport } from './show/replay-report.ts';
@@ -20,22 +22,27 @@ interface ReplayOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;
   readonly instrument: string;
   readonly out?: string;
+  readonly journal?: string;
   readonly json?: boolean;
 }
+
+const EXAMPLES = `
+Examples:
+  ml4t train 2024.csv --model models/btc.onnx && ml4t replay 2025.csv --model models/btc.onnx
+  ml4t replay --journal BTC-PERP.HYPERLIQUID:1700000000000000000:1`;
 
 export function replayCommand(): Command {
   const command = new Command('replay')
     .description('Walk bars one by one as if live: enrich every signal, follow it to its outcome, and report.')
-    .argument('<bars...>', 'bars as CSV, CSV.gz or Parquet')
+    .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet')
     .option('--model <file>', 'the model that judges (default: models/meta_model.onnx)')
     .option('--instrument <id>', 'instrument id of the signals', 'REPLAY')
     .option('--cost-bps <x>', 'round-trip cost in basis points', finiteNumber)
     .option('--out <file>', 'write every enriched signal as NDJSON')
+    .option('--journal <signal_id>', 'take a recorded decision of the live service again, and prove it bit-identical')
+    .option('--data-dir <directory>', 'where that journal is (default: .ml4t)')
     .option('--json', 'one JSON object on stdout')
-    .addHelpText(
-      'after',
-      '\nExample:\n  ml4t train 2024.csv --model models/btc.onnx && ml4t replay 2025.csv --model models/btc.onnx',
-    );
+    .addHelpText('after', EXAMPLES);
   addFeatureOption(
     addEventOptions(addBarOptions(addSettingsOptions(command))),
     'columns of a forest exported by skl2onnx',
@@ -46,6 +53,8 @@ export function replayCommand(): Command {
 async function replay(paths: string[], options: ReplayOptions): Promise<void> {
   const { features, ...rest } = options;
   const config = await settingsFrom(rest);
+  if (options.journal !== undefined) return replayDecision(options.journal, config, options.json === true);
+  if (paths.length === 0) throw new ConditionError('bars', 'at least one file, or --journal', 'none');
   const progress = showProgress();
   const orchestrator = createOrchestrator(config);
   try {

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, ModelError } from '../../core/index.ts';
 import type { ChampionPointer, ModelRegistry } from '../../ports/index.ts';
@@ -7,6 +7,7 @@ import { fileModelStore } from './file-model-store.ts';
 
 /** What may stand in a version, so that it can never be a path. */
 const VERSION = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
+const PRIVATE_DIRECTORY = 0o700;
 const SUFFIX = '.onnx';
 const CHAMPION = 'champion';
 
@@ -21,6 +22,11 @@ export function fileModelRegistry(directory: string): ModelRegistry {
     return join(directory, version + SUFFIX);
   };
   const championFile = join(directory, CHAMPION);
+
+  async function write(path: string, bytes: Uint8Array): Promise<void> {
+    await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY }).catch(() => undefined); // the write says why not
+    await writeFileAtomic(path, bytes);
+  }
 
   async function list(): Promise<readonly string[]> {
     const names = await readdir(directory).catch(() => []);
@@ -48,7 +54,7 @@ export function fileModelRegistry(directory: string): ModelRegistry {
       () => true,
       () => false,
     );
-    if (!isKept) await writeFileAtomic(path, bytes);
+    if (!isKept) await write(path, bytes);
   }
 
   async function champion(): Promise<ChampionPointer | null> {
@@ -61,7 +67,7 @@ export function fileModelRegistry(directory: string): ModelRegistry {
 
   async function setChampion(pointer: ChampionPointer): Promise<void> {
     fileOf(pointer.version);
-    await writeFileAtomic(championFile, new TextEncoder().encode(`${JSON.stringify(pointer)}\n`));
+    await write(championFile, new TextEncoder().encode(`${JSON.stringify(pointer)}\n`));
   }
 
   return { list, read, add, champion, setChampion };
