@@ -1,2 +1,4 @@
-export { JOURNAL_FILE, type JournalOptions, openJournal } from './open-journal.ts';
+export { type JournalOptions, openJournal } from './open-journal.ts';
 export { type JournalRecords, readJournal } from './read-journal.ts';
+export type { JournalVerification } from './store/index.ts';
+export { verifyJournal } from './verify-journal.ts';

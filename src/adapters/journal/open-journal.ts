@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import type { Journal, JournalHealth, Logger } from '../../ports/index.ts';
 import { createPrivately, lockDirectory } from './directory-lock.ts';
+import { KeeperLink } from './keeper-link.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
-import { openToRead, REMEDY, toJournalError } from './store/index.ts';
+import { openToRead, REMEDY, toJournalError, Verification, verifyDatabase } from './store/index.ts';
 import { WriteQueue } from './write-queue.ts';
 import { WriterLink } from './writer-link.ts';
 
@@ -16,6 +19,9 @@ export interface JournalOptions {
   readonly maxQueue: number;
   readonly logger: Logger;
 }
+
+/** Bytes up to which a journal is verified whole at the start: some tenths of a second. */
+const WHOLE_CHECK_BYTES = 32 << 20;
 
 /** The journal's file in its directory. */
 export const JOURNAL_FILE = 'ml4t.db';
@@ -54,12 +60,34 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
   const queue = new WriteQueue({ sink: writer, maxQueue, onStatus, onRefused });
   writer.attach(queue);
   const db = openToRead(path);
+  checkAtStart(db, path);
+  const keeper = new KeeperLink(
+    { path },
+    {
+      onVerified: (nRows, faults) => {
+        if (faults.length === 0) logger.info(`the journal is as it was written: ${nRows} entries`);
+        else queue.fail(`it is damaged: ${faults[0]} (${faults.length} faults); ${REMEDY}`);
+      },
+      onFault: (reason) => queue.fail(reason),
+    },
+  );
   const release = async (): Promise<void> => {
+    await keeper.close();
     await writer.close();
     db.close();
     unlock();
   };
   return new SqliteJournal({ queue, db, listeners, release });
+}
+
+/** A small journal is looked at whole before it is used, of a large one the end; the keeper looks at the rest. */
+function checkAtStart(db: DatabaseSync, path: string): void {
+  if (statSync(path).size > WHOLE_CHECK_BYTES) {
+    new Verification(db).checkTail();
+    return;
+  }
+  const { faults } = verifyDatabase(db);
+  if (faults.length > 0) throw new JournalError('JOURNAL_DAMAGED', faults.slice(0, 3).join('; '));
 }
 
 function refusal(path: string, cause: unknown): unknown {

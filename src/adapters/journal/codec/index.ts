@@ -1,3 +1,3 @@
 export { ByteWriter } from './byte-writer.ts';
 export * from './records.ts';
-export { type Cell, ENTRY_TABLES, INSTRUMENTS, TABLES, type Table, TOTALS } from './tables.ts';
+export { type Cell, ENTRY_TABLES, INSTRUMENTS, OPEN_SIGNALS, TABLES, type Table, TOTALS } from './tables.ts';

@@ -3,10 +3,24 @@ import { ConditionError, JournalError } from '../../../core/index.ts';
 import type { JournalEntry } from '../../../ports/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { type Cell, type Column, ENTRY_TABLES, INSTRUMENTS, TABLES, type Table, TOTALS } from './tables.ts';
+import {
+  type Cell,
+  type Column,
+  ENTRY_TABLES,
+  INSTRUMENTS,
+  OPEN_SIGNALS,
+  TABLES,
+  type Table,
+  TOTALS,
+} from './tables.ts';
 
-/** A table's code in a record is its place here. */
-const CODES: readonly Table[] = [...ENTRY_TABLES, INSTRUMENTS, TOTALS];
+/** What a record begins with: its table. Those that are derived count down. */
+const CODES = new Map<Table, number>([
+  ...ENTRY_TABLES.map((table, i): [Table, number] => [table, i]),
+  [TOTALS, 255],
+  [INSTRUMENTS, 254],
+  [OPEN_SIGNALS, 253],
+]);
 const BY_KIND = new Map(ENTRY_TABLES.map((table) => [table.kind, table]));
 /** Of a record, the code of its table and its place in the journal. */
 const HEAD = 9;
@@ -100,7 +114,7 @@ function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
 }
 
 function writeRecord(writer: ByteWriter, table: Table, seq: number, cells: readonly Cell[]): void {
-  writer.u8(CODES.indexOf(table));
+  writer.u8(CODES.get(table) ?? Number.NaN);
   writer.i64(BigInt(seq));
   const { columns } = table;
   for (let i = 0; i < columns.length; i++) writeCell(writer, columns[i], cells[i]);

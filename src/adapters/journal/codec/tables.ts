@@ -196,6 +196,14 @@ export const INSTRUMENTS: Table = {
   unique: ['instrument_id'],
 };
 
+/** Kept beside the signals: those that await an outcome, under their `seq`, with what is needed to follow them. */
+export const OPEN_SIGNALS: Table = {
+  name: 'open_signals',
+  columns: columnsOf(`signal_id text, instrument_id text, signal int, model_version text?, confidence real, source text,
+    entry_ts int, target real, max_step_ns int`),
+  unique: [],
+};
+
 /** One row: how much the journal holds. Written with every group, so that rows that vanish are missed. */
 export const TOTALS: Table = {
   name: 'totals',

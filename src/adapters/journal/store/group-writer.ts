@@ -4,13 +4,15 @@ import {
   checksumOf,
   ENTRY_TABLES,
   INSTRUMENTS,
+  OPEN_SIGNALS,
   openRecord,
   sealRecord,
   TABLES,
   type Table,
   trustedCells,
 } from '../codec/index.ts';
-import { insertInto, OPEN_SIGNALS, rowColumns } from './schema.ts';
+import { openCells } from './open-signals.ts';
+import { insertInto, rowColumns } from './schema.ts';
 import { REPLACE_TOTALS, readTotals, type Totals, totalsRow } from './totals.ts';
 
 /** An entry that breaks a rule of the journal, by its place in the group. The others were written. */
@@ -49,8 +51,8 @@ export class GroupWriter {
     this.#findInstrument = db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
     this.#findSignal = db.prepare('SELECT seq FROM signals WHERE signal_id = ?');
     this.#findOutcome = db.prepare('SELECT outcome, label FROM outcomes WHERE signal_id = ?');
-    this.#open = db.prepare(`INSERT INTO ${OPEN_SIGNALS} VALUES (?)`);
-    this.#close = db.prepare(`DELETE FROM ${OPEN_SIGNALS} WHERE seq = ?`);
+    this.#open = db.prepare(insertInto(OPEN_SIGNALS));
+    this.#close = db.prepare('DELETE FROM open_signals WHERE seq = ?');
     this.#totals = readTotals(db);
   }
 
@@ -134,7 +136,8 @@ export class GroupWriter {
     } else if (table === TABLES.signals) {
       totals.nSignals++;
       if (cells[ENTRY_TS] === null) return;
-      this.#open.run(seq);
+      const open = openCells(cells);
+      run(this.#open, [seq, ...open, checksumOf(OPEN_SIGNALS, seq, open)]);
       totals.nOpen++;
     } else if (table === TABLES.outcomes) {
       totals.nOutcomes++;

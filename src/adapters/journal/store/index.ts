@@ -3,3 +3,4 @@ export { GroupWriter, type RefusedEntry } from './group-writer.ts';
 export { JournalReader, openToRead } from './reader.ts';
 export { recoverJournal } from './recover.ts';
 export { prepareSchema } from './schema.ts';
+export { type JournalVerification, Verification, verifyDatabase } from './verify.ts';

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../../core/index.ts';
-import type { JournalRecovery, KnownBars, MaturedSignal, OpenSignal, RecoveryLimits } from '../../../ports/index.ts';
+import type { JournalRecovery, KnownBars, MaturedSignal, RecoveryLimits } from '../../../ports/index.ts';
 import { INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
 import { LatestBars } from './gathered-bars.ts';
+import { readOpenSignals } from './open-signals.ts';
 import { all, get, JournalReader } from './reader.ts';
-import { OPEN_SIGNALS, rowColumns } from './schema.ts';
+import { rowColumns } from './schema.ts';
 import { readTotals, type Totals } from './totals.ts';
 
 /**
@@ -21,7 +22,7 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
     return {
       nextBarId: totals.nextBarId,
       instruments: latestInstruments(db, totals, limits).map((id) => latestBars(reader, id, limits.heldBars)),
-      open: openSignals(db, totals, limits.maxOpen),
+      open: readOpenSignals(db, totals.nOpen, limits.maxOpen),
       matured: maturedSignals(db, limits.window),
       nSignals: totals.nSignals,
       nOutcomes: totals.nMatured,
@@ -51,31 +52,6 @@ function latestBars(reader: JournalReader, instrumentId: string, heldBars: numbe
     if (latest.size >= heldBars) horizon = latest.nthLatest(heldBars);
   }
   return { instrumentId, ...latest.latest(heldBars, 'any') };
-}
-
-function openSignals(db: DatabaseSync, totals: Totals, maxOpen: number): OpenSignal[] {
-  const columns = rowColumns(TABLES.signals)
-    .split(', ')
-    .map((name) => `signals.${name}`)
-    .join(', ');
-  const newest = db.prepare(
-    `SELECT ${columns} FROM ${OPEN_SIGNALS} CROSS JOIN signals USING (seq) ORDER BY ${OPEN_SIGNALS}.seq DESC LIMIT ?`,
-  );
-  const isClosed = db.prepare('SELECT 1 FROM outcomes WHERE signal_id = ?');
-  const open: OpenSignal[] = [];
-  let before = Number.POSITIVE_INFINITY;
-  for (const row of all(newest, maxOpen)) {
-    const { trade, ...signal } = trustedEntry('signals', row);
-    const isOpen = trade !== null && Number(row[0]) < before && get(isClosed, signal.signalId) === null;
-    if (!isOpen) throw new JournalError('JOURNAL_DAMAGED', `signal ${signal.signalId} is not open, as it should be`);
-    before = Number(row[0]);
-    const { signalId, instrumentId, signal: side, modelVersion, confidence, source } = signal;
-    open.push({ signalId, instrumentId, signal: side, modelVersion, confidence, source, trade });
-  }
-  if (open.length < Math.min(maxOpen, totals.nOpen)) {
-    throw new JournalError('JOURNAL_DAMAGED', `of ${totals.nOpen} open signals ${open.length} are there`);
-  }
-  return open.reverse();
 }
 
 function maturedSignals(db: DatabaseSync, window: number): MaturedSignal[] {

@@ -1,13 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../../core/index.ts';
-import { ENTRY_TABLES, INSTRUMENTS, TABLES, type Table, TOTALS } from '../codec/index.ts';
+import { ENTRY_TABLES, INSTRUMENTS, OPEN_SIGNALS, TABLES, type Table, TOTALS } from '../codec/index.ts';
 
 /** `ML4T` in ASCII: what tells this file from any other SQLite database. */
 const APPLICATION_ID = 0x4d4c3454;
 const SCHEMA_VERSION = 1;
-
-/** Table, whose rows are in the order of their first column. Signals that await an outcome, by their `seq`. */
-export const OPEN_SIGNALS = 'open_signals';
 
 /** `seq`, the columns of a table and `checksum`, in the order in which a row is trusted. */
 export function rowColumns(table: Table): string {
@@ -41,8 +38,7 @@ function createTable(table: Table): string {
 /** An empty file becomes a journal. */
 function createSchema(db: DatabaseSync): void {
   db.exec(`BEGIN IMMEDIATE;
-    ${[...ENTRY_TABLES, INSTRUMENTS, TOTALS].map(createTable).join('\n')}
-    CREATE TABLE ${OPEN_SIGNALS} (seq INTEGER PRIMARY KEY) STRICT;
+    ${[...ENTRY_TABLES, INSTRUMENTS, OPEN_SIGNALS, TOTALS].map(createTable).join('\n')}
     CREATE INDEX bars_by_instrument ON bars (instrument_id, last_ts);
     CREATE INDEX instruments_by_run ON instruments (last_run);
     CREATE INDEX signals_by_instrument ON signals (instrument_id) WHERE entry_ts IS NOT NULL;

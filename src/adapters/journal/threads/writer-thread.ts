@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { JournalError } from '../../../core/index.ts';
 import { GroupWriter, prepareSchema, type RefusedEntry, toJournalError } from '../store/index.ts';
+import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
 
 /** What the writing thread is started with. */
 export interface WriterThreadData {
@@ -26,8 +27,10 @@ export type WriterReply =
   | { readonly kind: 'fault'; readonly fault: WriterFault }
   | { readonly kind: 'closed' };
 
-/** Pages (4 KiB) in the write-ahead log at which they are moved into the database. */
-const CHECKPOINT_PAGES = 4000;
+/** The writer moves the rest itself once so few pages are left of a long log: the log can begin anew only when none is. */
+const REST_PAGES = 500;
+/** A log of so many pages is the writer's own business, whatever keeps the keeper. */
+const LONGEST_LOG = 20 * CHECKPOINT_PAGES;
 /** Groups between two looks at the length of the log. */
 const GROUPS_A_LOOK = 16;
 const IOERR = 10;
@@ -62,12 +65,13 @@ class WriterThread {
     }
   }
 
-  /** Moves a long log into the database. @returns what went wrong, or null. */
+  /** Lets a long log begin anew, which the keeper has moved into the database up to a rest. @returns what went wrong, or null. */
   tidy(): WriterReply | null {
     if (++this.#nGroups % GROUPS_A_LOOK !== 0) return null;
     try {
-      const [, nPages] = this.#db.prepare('PRAGMA wal_checkpoint(NOOP)').get() as unknown as bigint[];
-      if (nPages >= CHECKPOINT_PAGES) this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      const { nPages, nMoved } = logSize(this.#db);
+      const isDue = nPages >= CHECKPOINT_PAGES && nPages - nMoved <= REST_PAGES;
+      if (isDue || nPages >= LONGEST_LOG) this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
       return null;
     } catch (error) {
       const fault = this.#faultOf(error);

@@ -1,0 +1,73 @@
+import { constants, setPriority } from 'node:os';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { toJournalError, Verification } from '../store/index.ts';
+import { CHECKPOINT_PAGES, type LogSize, logSize } from './log-size.ts';
+
+/** What the keeping thread is started with. */
+export interface KeeperThreadData {
+  readonly path: string;
+}
+
+export type KeeperReply =
+  /** Every entry was looked at. */
+  | { readonly kind: 'verified'; readonly nRows: number; readonly faults: readonly string[] }
+  /** The log could not be moved into the database. */
+  | { readonly kind: 'fault'; readonly code: string; readonly message: string };
+
+/** Longest turn of verification before the log is looked at again, ms. */
+const TURN_MS = 20;
+const PAUSE_MS = 5;
+const LOOK_MS = 50;
+
+/**
+ * Keeps a journal in order beside its writer: moves a long log into the database, which may take a disk's time and must not hold
+ * up a group, and reads every entry once after opening, at the lowest priority, so that damage is found before it is needed.
+ */
+async function keep(port: NonNullable<typeof parentPort>, { path }: KeeperThreadData): Promise<void> {
+  const tell = (reply: KeeperReply): void => port.postMessage(reply);
+  // On Linux this is the calling thread alone; elsewhere it would be the whole process.
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+  const db = new DatabaseSync(path, { readBigInts: true, returnArrays: true, timeout: 5000 });
+  db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
+  let isClosing = false;
+  port.once('message', () => {
+    isClosing = true;
+  });
+  try {
+    const verification = new Verification(db);
+    const steps = verification.steps();
+    let isVerified = false;
+    while (!isClosing) {
+      moveLog(db, logSize(db));
+      if (!isVerified) {
+        isVerified = takeTurn(steps);
+        if (isVerified) tell({ kind: 'verified', nRows: verification.nRows, faults: verification.faults });
+      }
+      await sleep(isVerified ? LOOK_MS : PAUSE_MS);
+    }
+  } catch (cause) {
+    const { code = 'JOURNAL_FAILED', message } = toJournalError(cause) as { code?: string; message: string };
+    tell({ kind: 'fault', code, message });
+  }
+  db.close();
+  port.close();
+}
+
+function moveLog(db: DatabaseSync, { nPages, nMoved }: LogSize): void {
+  if (nPages - nMoved < CHECKPOINT_PAGES) return;
+  db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+}
+
+/** @returns whether the steps are done. */
+function takeTurn(steps: Generator<void>): boolean {
+  const end = performance.now() + TURN_MS;
+  while (performance.now() < end) {
+    if (steps.next().done === true) return true;
+  }
+  return false;
+}
+
+// The port exists: this file is only ever a thread's entry.
+if (parentPort !== null) await keep(parentPort, workerData as KeeperThreadData);
