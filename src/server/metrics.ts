@@ -1,0 +1,154 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { LATENCY_STAGES, type ServiceApi, type ServiceStatus } from '../orchestrator/index.ts';
+import type { BusHealth } from '../ports/index.ts';
+
+// From a microsecond to a second; an answer is judged in tens of microseconds, a record takes a millisecond or two.
+const LATENCY_BUCKETS = [
+  1e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5, 1,
+];
+const JOURNAL_STATES = ['ok', 'full', 'failed'];
+const BUS_STATES = ['off', 'connecting', 'up', 'down', 'refused'];
+
+type Counts = Readonly<Record<string, number>>;
+
+/** What is shown of the server besides what the service knows. */
+export interface ServerFigures {
+  readonly lagMs: number;
+  readonly nWatchers: number;
+}
+
+/** Everything Prometheus may ask for. No label ever holds what a sender chose, so their number is bounded. */
+export class ServerMetrics {
+  readonly registry = new Registry();
+  readonly #latency: Histogram<'stage'>;
+  readonly #problems: Counter<'code'>;
+  readonly #watchersCut: Counter<'reason'>;
+  readonly #unread: Record<string, number> = {};
+  readonly #counters = new Map<string, Counter>();
+  readonly #gauges = new Map<string, Gauge>();
+
+  constructor(version: string) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.#latency = new Histogram({
+      name: 'ml4t_signal_latency_seconds',
+      help: 'Time a signal spends in each stage: read (from bytes), features, prediction, inference, submit, recorded.',
+      labelNames: ['stage'],
+      buckets: LATENCY_BUCKETS,
+      registers,
+    });
+    const problems = { name: 'ml4t_problems_total', help: 'Requests that were answered with an error.' };
+    this.#problems = new Counter({ ...problems, labelNames: ['code'], registers });
+    const cut = { name: 'ml4t_watchers_cut_total', help: 'WebSocket connections that were cut off.' };
+    this.#watchersCut = new Counter({ ...cut, labelNames: ['reason'], registers });
+    const info = { name: 'ml4t_info', help: 'The running version.', labelNames: ['version'], registers };
+    new Gauge(info).set({ version }, 1);
+  }
+
+  /** Begins to time what the service does. */
+  follow(service: ServiceApi): void {
+    const stages = new Map(LATENCY_STAGES.map((stage) => [stage, this.#latency.labels({ stage })]));
+    service.onLatency((stage, ns) => stages.get(stage)?.observe(ns / 1e9));
+  }
+
+  /** A signal was read from bytes. */
+  noteRead(ns: number): void {
+    this.#latency.observe({ stage: 'read' }, ns / 1e9);
+  }
+
+  /** A signal could not be read, and so never came to the service. */
+  noteUnread(code: string): void {
+    this.#unread[code] = (this.#unread[code] ?? 0) + 1;
+  }
+
+  noteProblem(code: string): void {
+    this.#problems.inc({ code });
+  }
+
+  noteCut(reason: 'slow' | 'flood' | 'silent'): void {
+    this.#watchersCut.inc({ reason });
+  }
+
+  /** The text Prometheus reads. */
+  render(status: ServiceStatus, bus: BusHealth | null, server: ServerFigures): Promise<string> {
+    this.#showSignals(status);
+    this.#showJournal(status);
+    this.#showBus(bus);
+    const { outcomes } = status;
+    this.#gauge('ml4t_outcomes_pending', 'Signals whose outcome is not known yet.').set(outcomes.nPending);
+    this.#gauge('ml4t_instruments', 'Instruments whose bars are held.').set(status.nInstruments);
+    this.#gauge('ml4t_in_flight', 'Signals that wait for their record.').set(status.nInFlight);
+    this.#gauge('ml4t_watchers', 'Open WebSocket connections.').set(server.nWatchers);
+    this.#gauge('ml4t_event_loop_lag_seconds', 'How late the event loop last was.').set(server.lagMs / 1000);
+    const model = this.#gauge('ml4t_model_info', 'The serving model; version "none" where none serves.', 'version');
+    model.reset();
+    model.set({ version: status.modelVersion ?? 'none' }, 1);
+    return this.registry.metrics();
+  }
+
+  #showSignals({ counts }: ServiceStatus): void {
+    const rejected: Record<string, number> = { ...counts.rejected };
+    for (const [code, n] of Object.entries(this.#unread)) rejected[code] = (rejected[code] ?? 0) + n;
+    this.#counter('ml4t_signals_total', 'Signals answered, by source of the confidence.', 'source', counts.bySource);
+    const roads = 'Signals answered, by the road they came by.';
+    this.#counter('ml4t_signals_by_transport_total', roads, 'transport', counts.byTransport);
+    this.#counter('ml4t_signals_rejected_total', 'Signals turned away.', 'code', rejected);
+    this.#counter('ml4t_outcomes_total', 'Signals whose outcome became known.', 'outcome', counts.outcomes);
+    this.#counter('ml4t_bars_total', 'Bars received, by what became of them.', 'result', counts.bars);
+    this.#total('ml4t_signals_duplicate_total', 'Signals that had come before.', counts.duplicates);
+    this.#total('ml4t_signals_late_total', 'Signals answered later than the budget allows.', counts.late);
+    this.#total('ml4t_signals_over_budget_total', 'Judgements longer than the budget.', counts.overBudget);
+  }
+
+  #showJournal({ journal }: ServiceStatus): void {
+    this.#state('ml4t_journal_state', 'State of the journal: 1 for the one it is in.', JOURNAL_STATES, journal.status);
+    this.#gauge('ml4t_journal_queued', 'Entries that wait to be written.').set(journal.nQueued);
+    this.#total('ml4t_journal_written_total', 'Entries written.', journal.nWritten);
+  }
+
+  #showBus(bus: BusHealth | null): void {
+    this.#state(
+      'ml4t_bus_state',
+      'State of the message bus: 1 for the one it is in.',
+      BUS_STATES,
+      bus?.status ?? 'off',
+    );
+    const { nRead = 0, nAnswered = 0, nDead = 0, nIgnored = 0, nClaimed = 0, nReconnects = 0 } = bus ?? {};
+    const entries = { read: nRead, answered: nAnswered, dead: nDead, ignored: nIgnored, claimed: nClaimed };
+    this.#counter('ml4t_bus_entries_total', 'Entries of the bus, by what became of them.', 'what', entries);
+    this.#total('ml4t_bus_reconnects_total', 'Times the bus was connected again.', nReconnects);
+  }
+
+  #state(name: string, help: string, states: readonly string[], current: string): void {
+    const gauge = this.#gauge(name, help, 'state');
+    for (const state of states) gauge.set({ state }, state === current ? 1 : 0);
+  }
+
+  #total(name: string, help: string, value: number): void {
+    const counter = this.#counterNamed(name, help, []);
+    counter.reset();
+    counter.inc(value);
+  }
+
+  #counter(name: string, help: string, label: string, counts: Counts): void {
+    const counter = this.#counterNamed(name, help, [label]);
+    counter.reset();
+    for (const [key, n] of Object.entries(counts)) counter.inc({ [label]: key }, n);
+  }
+
+  #counterNamed(name: string, help: string, labelNames: readonly string[]): Counter {
+    const known = this.#counters.get(name);
+    if (known !== undefined) return known;
+    const counter = new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+    this.#counters.set(name, counter);
+    return counter;
+  }
+
+  #gauge(name: string, help: string, ...labelNames: string[]): Gauge {
+    const known = this.#gauges.get(name);
+    if (known !== undefined) return known;
+    const gauge = new Gauge({ name, help, labelNames, registers: [this.registry] });
+    this.#gauges.set(name, gauge);
+    return gauge;
+  }
+}

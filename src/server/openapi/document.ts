@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { PROBLEMS, type ProblemCode } from '../problem.ts';
+import type { ServerOptions } from '../server-options.ts';
+import { EXTRA_SCHEMAS, type MediaDoc, ROUTES, type RouteDoc } from './routes.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ALWAYS: readonly ProblemCode[] = ['FORBIDDEN_HOST', 'FORBIDDEN_ORIGIN', 'INTERNAL'];
+const OF_BODIES: readonly ProblemCode[] = ['BAD_JSON', 'INVALID_VALUE', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'];
+const SCHEMA_ROOT = '#/components/schemas/';
+
+const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('one sentence: what, the rule, what was received'),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).describe('stable; act on this'),
+    field: z.string().optional().describe('the field at fault, as it stands on the wire'),
+  })
+  .meta({ id: 'Problem', description: 'An error (RFC 9457).' });
+
+/** The OpenAPI 3.1 description of this server, made from the schemas that check. */
+export function openApiDocument({ version, secrets }: Pick<ServerOptions, 'version' | 'secrets'>): Json {
+  const components = new Map<string, Json>();
+  const show = (schema: z.ZodType): Json => shown(schema, components);
+  for (const schema of EXTRA_SCHEMAS) show(schema);
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of ROUTES) {
+    paths[route.path] ??= {};
+    paths[route.path][route.method] = operationOf(route, show);
+  }
+  const token = { type: 'http', scheme: 'bearer' };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'ML4T orchestrator',
+      version,
+      description:
+        'Judges trading signals: how far to trust them, how toxic the flow is, which regime, how much to bet.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    ...(secrets.token === null ? {} : { security: [{ token: [] }] }),
+    paths,
+    components: { schemas: Object.fromEntries(components), securitySchemes: { token } },
+  };
+}
+
+function operationOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
+  const { operationId, summary, description, params, query, body, isBodyOptional } = route;
+  const parameters = [...parametersOf('path', params, show), ...parametersOf('query', query, show)];
+  return {
+    operationId,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(route.path === '/healthz' ? { security: [] } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: isBodyOptional !== true, content: contentOf(body, show) } }),
+    responses: { ...answersOf(route, show), ...refusalsOf(route, show) },
+  };
+}
+
+function parametersOf(place: 'path' | 'query', of: z.ZodObject | undefined, show: (schema: z.ZodType) => Json): Json[] {
+  return Object.entries(of?.shape ?? {}).map(([name, schema]) => {
+    const { description, ...rest } = show(schema as z.ZodType);
+    const required = place === 'path';
+    return { name, in: place, required, ...(description === undefined ? {} : { description }), schema: rest };
+  });
+}
+
+function contentOf(media: Readonly<Record<string, MediaDoc>>, show: (schema: z.ZodType) => Json): Json {
+  return Object.fromEntries(
+    Object.entries(media).map(([type, { schema, description, examples }]) => [
+      type,
+      {
+        schema: { ...show(schema), ...(description === undefined ? {} : { description }) },
+        ...(examples === undefined
+          ? {}
+          : { examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) }),
+      },
+    ]),
+  );
+}
+
+function answersOf({ status, alsoStatus, answer, summary }: RouteDoc, show: (schema: z.ZodType) => Json): Json {
+  const shownAnswer = { description: summary, content: contentOf(answer, show) };
+  return { [status]: shownAnswer, ...(alsoStatus === undefined ? {} : { [alsoStatus]: shownAnswer }) };
+}
+
+function refusalsOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
+  const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems]);
+  if (route.path !== '/healthz') codes.add('UNAUTHORIZED');
+  if (route.query !== undefined || route.params !== undefined) codes.add('INVALID_VALUE');
+  if (route.method === 'post') for (const code of OF_BODIES) codes.add(code);
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  const content = { 'application/problem+json': { schema: show(problemSchema) } };
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => {
+      const description = codes.map((code) => `${code}: ${PROBLEMS[code].title}`).join('; ');
+      const doesWait = codes.some((code) => 'retryAfterSeconds' in PROBLEMS[code]);
+      const headers = { 'retry-after': { description: 'seconds', schema: { type: 'integer' } } };
+      return [status, { description, ...(doesWait ? { headers } : {}), content }];
+    }),
+  );
+}
+
+/** A schema as JSON Schema 2020-12; those with a name of their own go to the components and are referred to. */
+function shown(schema: z.ZodType, components: Map<string, Json>): Json {
+  const { $schema: _dialect, $defs, ...root } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
+  for (const [name, definition] of Object.entries(($defs ?? {}) as Readonly<Record<string, Json>>)) {
+    if (!components.has(name)) components.set(name, tidy(definition) as Json);
+  }
+  const { id, ...body } = root as Json & { readonly id?: string };
+  if (id === undefined) return tidy(body) as Json;
+  if (!components.has(id)) components.set(id, tidy(body) as Json);
+  return { $ref: `${SCHEMA_ROOT}${id}` };
+}
+
+/** Points references at the components, and takes the limits of a double off integers that are read without loss. */
+function tidy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidy);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key, child]) => !isDoubleLimit(key, child) && key !== 'id');
+  const record = Object.fromEntries(
+    kept.map(([key, child]) => [
+      key,
+      key === '$ref'
+        ? String(child).replace('#/$defs/', SCHEMA_ROOT)
+        : key === 'properties'
+          ? tidyEach(child)
+          : tidy(child),
+    ]),
+  );
+  return record.format === 'int64' ? { ...record, type: 'integer' } : record;
+}
+
+/** The values of a record whose keys are names of fields, `id` included. */
+function tidyEach(record: unknown): Json {
+  return Object.fromEntries(Object.entries(record as Json).map(([name, schema]) => [name, tidy(schema)]));
+}
+
+function isDoubleLimit(key: string, value: unknown): boolean {
+  return (key === 'minimum' || key === 'maximum') && Math.abs(value as number) === Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import type { ProblemCode } from '../problem.ts';
+import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNAL_EXAMPLES } from './examples.ts';
+import {
+  answerSchema,
+  barsBodySchema,
+  barsReceiptSchema,
+  durableQuery,
+  healthSchema,
+  lineErrorSchema,
+  modelSchema,
+  modelsSchema,
+  outcomeAnswerSchema,
+  outcomeSchema,
+  readinessSchema,
+  retrainSchema,
+  retrainStatusSchema,
+  signalQuery,
+  signalSchema,
+  statusSchema,
+  streamQuery,
+  versionSchema,
+} from './schemas.ts';
+
+/** What stands in a body or an answer of one media type. */
+export interface MediaDoc {
+  readonly schema: z.ZodType;
+  readonly description?: string;
+  readonly examples?: Readonly<Record<string, unknown>>;
+}
+
+/** One route, as its users see it. */
+export interface RouteDoc {
+  readonly method: 'get' | 'post';
+  /** With parameters as `{name}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: Readonly<Record<string, MediaDoc>>;
+  readonly isBodyOptional?: boolean;
+  readonly status: number;
+  readonly answer: Readonly<Record<string, MediaDoc>>;
+  /** Further statuses that answer with the same schema. */
+  readonly alsoStatus?: number;
+  readonly problems: readonly ProblemCode[];
+}
+
+const json = (schema: z.ZodType): RouteDoc['answer'] => ({ 'application/json': { schema } });
+const instrument = z.object({
+  instrument_id: z.string().describe('percent-encoded, for example BTC-PERP.HYPERLIQUID'),
+});
+const version = z.object({ version: versionSchema });
+const lines = z.string();
+const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
+const UNFIT = ['MODEL_CORRUPT', 'MODEL_FORMAT_VERSION', 'MODEL_SCHEMA', 'MODEL_GOLDEN_MISMATCH'] as const;
+
+/** Every route of the server; a test holds the two together. */
+export const ROUTES: readonly RouteDoc[] = [
+  {
+    ...{
+      method: 'post',
+      path: '/v1/signals',
+      operationId: 'judgeSignals',
+      summary: 'Judge a signal, or a batch of them',
+    },
+    description:
+      'One signal as JSON, or many as NDJSON: one line is answered by one line, in order, a rejected one by its error. ' +
+      'The same signal_id again gets the recorded answer.',
+    query: signalQuery,
+    body: {
+      'application/json': { schema: signalSchema, examples: SIGNAL_EXAMPLES },
+      'application/x-ndjson': { schema: lines, description: 'one Signal a line', examples: { batch: BATCH_EXAMPLE } },
+    },
+    status: 200,
+    answer: {
+      'application/json': { schema: answerSchema },
+      'application/x-ndjson': { schema: lines, description: 'one EnrichedSignal or LineError a line' },
+    },
+    problems: ['NOT_ENOUGH_BARS', 'FUTURE_TIMESTAMP', 'ID_CONFLICT', 'JOURNAL_DAMAGED', ...UNWRITABLE],
+  },
+  {
+    ...{
+      method: 'post',
+      path: '/v1/bars/{instrument_id}',
+      operationId: 'addBars',
+      summary: 'Feed bars of one instrument',
+    },
+    params: instrument,
+    query: durableQuery,
+    body: { 'application/json': { schema: barsBodySchema, examples: BARS_EXAMPLES } },
+    ...{ status: 200, answer: json(barsReceiptSchema) },
+    problems: ['FUTURE_TIMESTAMP', ...UNWRITABLE],
+  },
+  {
+    ...{ method: 'post', path: '/v1/outcomes', operationId: 'tellOutcome', summary: 'Tell how a signal ended' },
+    description: 'Telling the same again changes nothing.',
+    query: durableQuery,
+    body: { 'application/json': { schema: outcomeSchema, examples: OUTCOME_EXAMPLES } },
+    ...{ status: 200, answer: json(outcomeAnswerSchema) },
+    problems: ['UNKNOWN_SIGNAL', 'OUTCOME_CONFLICT', ...UNWRITABLE],
+  },
+  {
+    ...{ method: 'post', path: '/v1/retrain', operationId: 'retrain', summary: 'Train a new model beside the traffic' },
+    body: { 'application/json': { schema: retrainSchema, examples: RETRAIN_EXAMPLES } },
+    isBodyOptional: true,
+    ...{ status: 202, answer: json(retrainStatusSchema) },
+    problems: ['RETRAINING_RUNS', 'NOT_ENOUGH_BARS', 'STOPPING', 'OVERLOADED'],
+  },
+  {
+    ...{ method: 'get', path: '/v1/models', operationId: 'listModels', summary: 'The models that are kept' },
+    ...{ status: 200, answer: json(modelsSchema), problems: ['STOPPING'] },
+  },
+  {
+    ...{
+      method: 'post',
+      path: '/v1/models/{version}/promote',
+      operationId: 'promote',
+      summary: 'Let a kept model serve',
+    },
+    params: version,
+    ...{ status: 200, answer: json(modelSchema) },
+    problems: ['MODEL_NOT_FOUND', ...UNFIT, 'STOPPING', 'OVERLOADED'],
+  },
+  {
+    ...{
+      method: 'post',
+      path: '/v1/models/{version}/rollback',
+      operationId: 'rollback',
+      summary: 'Return to the model before',
+    },
+    params: version,
+    ...{ status: 200, answer: json(modelSchema) },
+    problems: ['MODEL_NOT_FOUND', 'NO_PREDECESSOR', ...UNFIT, 'STOPPING', 'OVERLOADED'],
+  },
+  {
+    ...{ method: 'get', path: '/v1/status', operationId: 'status', summary: 'Everything at a glance' },
+    ...{ status: 200, answer: json(statusSchema), problems: ['STOPPING'] },
+  },
+  {
+    ...{ method: 'get', path: '/v1/stream', operationId: 'stream', summary: 'WebSocket: what happens, as it happens' },
+    description:
+      'Streams JSON messages {"type": "enriched" | "outcome" | "state", ...}. A client may send {"type": "signal", ...} with ' +
+      'the fields of a Signal, durable and include_bars (true), and {"type": "bars", "instrument_id", "bars"}; each is answered by ' +
+      '{"type": "answer" | "bars_receipt" | "error"}, with the ref it came with. A client that reads too slowly is closed with ' +
+      '1013, one that sends too fast with 1008; 1001 says that the service is stopping.',
+    query: streamQuery,
+    ...{ status: 101, answer: {}, problems: ['BAD_REQUEST', 'INVALID_VALUE', 'STOPPING', 'OVERLOADED'] },
+  },
+  {
+    ...{ method: 'get', path: '/healthz', operationId: 'health', summary: 'Whether the process lives; needs no token' },
+    ...{ status: 200, answer: json(healthSchema), problems: [] },
+  },
+  {
+    ...{
+      method: 'get',
+      path: '/readyz',
+      operationId: 'readiness',
+      summary: 'Whether signals may be sent here, or why not',
+    },
+    ...{ status: 200, alsoStatus: 503, answer: json(readinessSchema), problems: [] },
+  },
+  {
+    ...{ method: 'get', path: '/metrics', operationId: 'metrics', summary: 'Figures for Prometheus' },
+    ...{ status: 200, answer: { 'text/plain': { schema: z.string() } }, problems: [] },
+  },
+  {
+    ...{ method: 'get', path: '/openapi.json', operationId: 'openapi', summary: 'This document' },
+    ...{ status: 200, answer: json(z.looseObject({ openapi: z.string() })), problems: [] },
+  },
+];
+
+/** Schemas that no route names by itself, and that the document shows all the same. */
+export const EXTRA_SCHEMAS: readonly z.ZodType[] = [lineErrorSchema];

@@ -1,0 +1,119 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ServiceError, stringifyLossless } from '../../core/index.ts';
+import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
+import { readSignal } from '../messages.ts';
+import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
+import type { ServerContext } from '../server-options.ts';
+
+const NEWLINE = 0x0a;
+const MAX_LINES = 100_000;
+/** Batches being answered at once; each may hold a body of the largest size. */
+const MAX_BATCHES = 8;
+/** A slice ends after so many lines or so long, and lets everybody else have a turn. */
+const SLICE_LINES = 256;
+const SLICE_NS = 2e6;
+
+/** Answers batches of signals: a line for a line, in order. */
+export class BatchDesk {
+  readonly #context: ServerContext;
+  #nRunning = 0;
+
+  constructor(context: ServerContext) {
+    this.#context = context;
+  }
+
+  /**
+   * @returns the answers, in slices that end with a line feed.
+   * @throws {RequestError} `BODY_TOO_LARGE` for too many lines. @throws {ServiceError} `OVERLOADED`.
+   */
+  answer(bytes: Buffer, origin: SignalOrigin): AsyncGenerator<string> {
+    if (countLines(bytes) > MAX_LINES)
+      throw new RequestError('BODY_TOO_LARGE', `a batch must not have more than ${MAX_LINES} lines`);
+    if (this.#nRunning >= MAX_BATCHES)
+      throw new ServiceError('OVERLOADED', `${MAX_BATCHES} batches are being answered`);
+    return this.#slices(bytes, origin);
+  }
+
+  async *#slices(bytes: Buffer, origin: SignalOrigin): AsyncGenerator<string> {
+    const { clock } = this.#context;
+    this.#nRunning++;
+    try {
+      let start = 0;
+      let line = 0;
+      while (start < bytes.length) {
+        const slice: (string | Promise<string>)[] = [];
+        const sliceNs = clock.monotonicNs();
+        while (start < bytes.length && slice.length < SLICE_LINES && clock.monotonicNs() - sliceNs < SLICE_NS) {
+          const end = endOfLine(bytes, start);
+          slice.push(this.#answerLine(bytes.subarray(start, end), ++line, origin));
+          start = end + 1;
+        }
+        const answers = await Promise.all(slice);
+        yield `${answers.join('\n')}\n`;
+        await nextTurn();
+      }
+    } finally {
+      this.#nRunning--;
+    }
+  }
+
+  /** @returns the line that answers; a promise where the record is waited for. */
+  #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): string | Promise<string> {
+    try {
+      const { text, recorded } = this.#submit(bytes, origin);
+      if (origin.durable)
+        return recorded.then(
+          () => text,
+          (error) => this.#errorLine(error, line),
+        );
+      recorded.catch(() => undefined); // the journal tells of itself
+      return text;
+    } catch (error) {
+      return this.#errorLine(error, line);
+    }
+  }
+
+  #submit(bytes: Buffer, origin: SignalOrigin): SignalReceipt {
+    const { maxSignalBytes } = this.#context.config.server;
+    if (bytes.length > maxSignalBytes) {
+      this.#context.metrics.noteUnread('BODY_TOO_LARGE');
+      throw new RequestError('BODY_TOO_LARGE', `a line must not be larger than ${maxSignalBytes} bytes`);
+    }
+    return submitSignal(this.#context, bytes, origin);
+  }
+
+  #errorLine(error: unknown, line: number): string {
+    const { code, detail } = problemOf(error);
+    if (code === 'INTERNAL') this.#context.failures.note(error);
+    return stringifyLossless({ error: { code, message: detail, line } });
+  }
+}
+
+/** Reads one signal and hands it to the service. @throws {Ml4tError} */
+export function submitSignal(context: ServerContext, bytes: Uint8Array, origin: SignalOrigin): SignalReceipt {
+  const { service, clock, metrics } = context;
+  const startNs = clock.monotonicNs();
+  const message = readOrCount(context, bytes);
+  metrics.noteRead(clock.monotonicNs() - startNs);
+  return service.submit(message, origin);
+}
+
+function readOrCount({ metrics }: ServerContext, bytes: Uint8Array): ReturnType<typeof readSignal> {
+  try {
+    return readSignal(bytes);
+  } catch (error) {
+    metrics.noteUnread(problemCodeOf(error));
+    throw error;
+  }
+}
+
+function endOfLine(bytes: Buffer, start: number): number {
+  const end = bytes.indexOf(NEWLINE, start);
+  return end === -1 ? bytes.length : end;
+}
+
+function countLines(bytes: Buffer): number {
+  let n = 0;
+  for (let start = 0; start < bytes.length && n <= MAX_LINES; n++) start = endOfLine(bytes, start) + 1;
+  return n;
+}

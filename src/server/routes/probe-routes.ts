@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify';
+import { stringifyLossless } from '../../core/index.ts';
+import { toSnakeCase } from '../../domain/index.ts';
+import { openApiDocument } from '../openapi/document.ts';
+import type { ServerContext } from '../server-options.ts';
+import { sendJson } from './send.ts';
+
+/** What operators and their tools look at. */
+export function addProbeRoutes(app: FastifyInstance, context: ServerContext): void {
+  const { service, bus, metrics, lag, version } = context;
+  const document = stringifyLossless(openApiDocument(context));
+
+  app.get('/healthz', (_request, reply) => sendJson(reply, '{"alive":true}'));
+
+  app.get('/readyz', (_request, reply) => {
+    const readiness = readinessOf(context);
+    return sendJson(reply.code(readiness.ready ? 200 : 503), stringifyLossless(readiness));
+  });
+
+  app.get('/metrics', async (_request, reply) => {
+    const figures = { lagMs: lag.lagMs, nWatchers: context.nWatchers };
+    const text = await metrics.render(service.status(), bus?.health ?? null, figures);
+    return reply.header('content-type', metrics.registry.contentType).send(text);
+  });
+
+  app.get('/openapi.json', (_request, reply) => sendJson(reply, document));
+
+  app.get('/v1/status', (_request, reply) => {
+    const status = service.status();
+    const wire = toSnakeCase(status) as Record<string, object>;
+    return sendJson(
+      reply,
+      stringifyLossless({
+        version,
+        uptime_seconds: (context.nowMs() - context.startedMs) / 1000,
+        ...wire,
+        counts: { ...wire.counts, rejected: status.counts.rejected }, // its keys are codes, not names
+        bus: bus === null ? null : toSnakeCase({ ...bus.health }),
+        event_loop_lag_ms: lag.lagMs,
+        n_watchers: context.nWatchers,
+      }),
+    );
+  });
+}
+
+/** Whether signals may be sent here. Redis being away changes nothing for HTTP; it is told all the same. */
+function readinessOf({
+  service,
+  bus,
+  isStopping,
+}: ServerContext): Readonly<Record<string, unknown>> & { ready: boolean } {
+  const { journal } = service.status();
+  const reasons: string[] = [];
+  if (isStopping) reasons.push('the service is stopping');
+  if (journal.status !== 'ok') reasons.push(`the journal is ${journal.status}: ${journal.reason ?? 'no reason known'}`);
+  if (!service.isReady && reasons.length === 0) reasons.push('the service takes no signals');
+  return {
+    ready: reasons.length === 0,
+    reasons,
+    journal: journal.status,
+    bus: bus?.health.status ?? 'off',
+    bus_reason: bus?.health.reason ?? null,
+  };
+}

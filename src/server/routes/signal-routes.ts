@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { stringifyLossless } from '../../core/index.ts';
+import type { BarsReceipt, SignalOrigin } from '../../ports/index.ts';
+import { NdjsonBody } from '../body.ts';
+import { readBarsBody } from '../messages.ts';
+import { checkBy, durableQuery, instrumentOf, signalQuery } from '../openapi/schemas.ts';
+import { RequestError } from '../problem.ts';
+import type { ServerContext } from '../server-options.ts';
+import { BatchDesk, submitSignal } from './batch.ts';
+import { sendJson, settledSoon } from './send.ts';
+
+/** The busy routes: signals and bars. */
+export function addSignalRoutes(app: FastifyInstance, context: ServerContext): void {
+  const batches = new BatchDesk(context);
+
+  app.post('/v1/signals', (request, reply) => {
+    const origin = originOf(context, request);
+    if (request.body instanceof NdjsonBody) return sendBatch(reply, batches.answer(request.body.bytes, origin));
+    const receipt = submitSignal(context, jsonBody(request), origin);
+    if (origin.durable) return receipt.recorded.then(() => sendJson(reply, receipt.text));
+    receipt.recorded.catch(() => undefined); // the journal tells of itself
+    return sendJson(reply, receipt.text);
+  });
+
+  app.post<{ Params: { instrument_id: string } }>('/v1/bars/:instrument_id', async (request, reply) => {
+    const { durable } = checkBy(durableQuery, request.query, 'query');
+    const instrumentId = instrumentOf(request.params.instrument_id);
+    const receipt = context.service.addBars(instrumentId, readBarsBody(jsonBody(request)));
+    await settledSoon(receipt.recorded, durable === 'true');
+    return sendJson(reply, stringifyLossless(barsReceiptToWire(receipt)));
+  });
+}
+
+/** @throws {ConditionError} for a query that is not known. */
+function originOf({ clock }: ServerContext, request: FastifyRequest): SignalOrigin {
+  const receivedNs = clock.monotonicNs();
+  const plain = { transport: 'http', receivedNs, waitedMs: 0, durable: false } as const;
+  if (!request.raw.url?.includes('?')) return plain;
+  const { durable, include_bars: includeBars } = checkBy(signalQuery, request.query, 'query');
+  return { ...plain, durable: durable === 'true', includeBars: includeBars === 'true' };
+}
+
+/** The bytes of one JSON message. @throws {RequestError} when lines came instead. */
+export function jsonBody({ body }: FastifyRequest): Buffer {
+  if (body instanceof NdjsonBody)
+    throw new RequestError('UNSUPPORTED_MEDIA_TYPE', 'this route takes application/json only');
+  return body as Buffer;
+}
+
+function sendBatch(reply: FastifyReply, slices: AsyncGenerator<string>): FastifyReply {
+  return reply.header('content-type', 'application/x-ndjson; charset=utf-8').send(Readable.from(slices));
+}
+
+export function barsReceiptToWire(receipt: BarsReceipt): Readonly<Record<string, unknown>> {
+  return {
+    instrument_id: receipt.instrumentId,
+    n_added: receipt.nAdded,
+    n_repeated: receipt.nRepeated,
+    n_revised: receipt.nRevised,
+    n_late: receipt.nLate,
+    n_too_old: receipt.nTooOld,
+  };
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ServiceError } from '../../core/index.ts';
+import { RequestError } from '../problem.ts';
+import type { ServerContext } from '../server-options.ts';
+import { HostList, OriginList } from './allow-lists.ts';
+import { tokenCheck } from './token.ts';
+
+const BODY_TYPE = /^application\/(?:json|x-ndjson|ndjson)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, POST',
+  'access-control-allow-headers': 'authorization, content-type',
+  'access-control-max-age': '600',
+};
+
+/** Lets nobody through who should not be: every request, a WebSocket upgrade included, passes here before anything is read. */
+export function addGate(app: FastifyInstance, context: ServerContext): void {
+  const { config, secrets, lag } = context;
+  const hosts = new HostList(config.server);
+  const origins = new OriginList(config.server, secrets.tls !== null);
+  const checkToken = secrets.token === null ? null : tokenCheck(secrets.token);
+
+  /** @returns whether the request is answered already. */
+  const admit = (raw: IncomingMessage, reply: FastifyReply): boolean => {
+    const host = hosts.check(raw);
+    const foreign = origins.check(raw, host);
+    if (foreign !== null && allowOrigin(raw, reply, foreign)) return true;
+    const path = pathOf(raw);
+    if (path === '/healthz') return false;
+    checkToken?.(raw.headers.authorization);
+    if (!path.startsWith('/v1/')) return false;
+    if (context.isStopping)
+      throw new ServiceError('STOPPING', 'the service is stopping; send it again when it is back');
+    if (raw.method !== 'POST') return false;
+    checkBodyHeaders(raw);
+    if (lag.isBehind)
+      throw new ServiceError('OVERLOADED', 'the service has more work than time; try again in a second');
+    return false;
+  };
+
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      if (!admit(request.raw, reply)) done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** Tells the browser that an allowed page may read the answer. @returns whether that was all it asked. */
+function allowOrigin({ method }: IncomingMessage, reply: FastifyReply, origin: string): boolean {
+  reply.headers({ 'access-control-allow-origin': origin, vary: 'origin' });
+  if (method !== 'OPTIONS') return false;
+  reply.headers(PREFLIGHT).code(204).send();
+  return true;
+}
+
+/** A web page cannot send these types to another origin unasked, and nothing here unpacks what was packed. */
+function checkBodyHeaders({ headers }: IncomingMessage): void {
+  if (!BODY_TYPE.test(headers['content-type'] ?? '')) {
+    throw new RequestError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'content-type must be application/json or application/x-ndjson, in UTF-8',
+    );
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new RequestError('UNSUPPORTED_MEDIA_TYPE', 'the body must not be compressed (no content-encoding)');
+  }
+}
+
+/** The path a request names, without its query. */
+export function pathOf({ url = '/' }: { readonly url?: string | undefined }): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
