@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -12,13 +13,13 @@ import {
 } from '../adapters/bars/index.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { consoleLogger } from '../adapters/console-logger.ts';
-import { openJournal, readJournal } from '../adapters/journal/index.ts';
 import { fileModelRegistry, fileModelStore } from '../adapters/models/index.ts';
 import { workerTrainer } from '../adapters/trainer/index.ts';
+import { ConditionError } from '../core/index.ts';
 import type { BarSeries, FeatureName, OrchestratorConfig } from '../domain/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator, type RecomputedDecision, recomputeDecision, SignalService } from '../orchestrator/index.ts';
-import { type Logger, type Sha256, SILENT } from '../ports/index.ts';
+import { type Logger, type MessageBus, type Sha256, SILENT } from '../ports/index.ts';
 import type { Progress } from './show/progress.ts';
 
 export { readSettings } from '../adapters/config/index.ts';
@@ -27,7 +28,11 @@ export { writeDatasetCsv } from '../adapters/write-dataset.ts';
 export { writeLines } from '../adapters/write-lines.ts';
 export { type BarReport, fileModelStore, systemClock };
 
-const PRIVATE_DIRECTORY = 0o700;
+const PRIVATE_FILE = 0o600;
+/** Characters of a token that cannot be guessed: 128 bits in hexadecimal. */
+const LEAST_TOKEN = 32;
+/** Each half of a stop: transports first, then the journal; both within ten seconds. */
+const FINISH_MS = 4500;
 
 /** SHA-256 by the platform. */
 export const sha256: Sha256 = (bytes) => hash('sha256', bytes, 'hex');
@@ -68,7 +73,7 @@ export async function createSignalService(
 ): Promise<SignalService> {
   const { logger = consoleLogger, isModelNamed = false, features } = options;
   const { dataDir: directory } = config.server;
-  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  const { openJournal } = await import('../adapters/journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
   const ports = {
     orchestrator: createOrchestrator(config, { ...options, logger }),
@@ -89,6 +94,101 @@ export async function createSignalService(
   }
 }
 
+/** Logs for machines on stderr: one line of JSON a change. */
+export async function structuredLogger(): Promise<Logger> {
+  const { pinoLogger } = await import('../adapters/pino-logger.ts');
+  return pinoLogger();
+}
+
+/** A service and its transports, as one process. */
+export interface LiveProcess {
+  readonly service: SignalService;
+  /** Begins to answer. @throws {ConditionError} when the address cannot be had. */
+  listen(): Promise<{ readonly url: string }>;
+  /** Takes nothing more, finishes what is under way within ten seconds, and lets everything go. */
+  close(): Promise<void>;
+}
+
+/**
+ * The live service with HTTP, WebSocket and, unless it is switched off, Redis.
+ *
+ * @throws {ConditionError} when the address may not be bound, or a secret cannot be read. Else as {@link createSignalService}.
+ */
+export async function createLiveService(
+  config: OrchestratorConfig,
+  options: CreateServiceOptions = {},
+): Promise<LiveProcess> {
+  const { logger = consoleLogger } = options;
+  const { createServer } = await import('../server/index.ts');
+  const secrets = await readSecrets(config.server);
+  const service = await createSignalService(config, options);
+  try {
+    const clock = systemClock;
+    const bus = config.redisEnabled ? await createBus(config, logger) : null;
+    const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+    const server = await createServer({ config, service, bus, logger, version, secrets, nowMs: Date.now, clock });
+    const listen = async (): Promise<{ readonly url: string }> => {
+      const address = await server.listen();
+      bus?.start(service);
+      return address;
+    };
+    const close = async (): Promise<void> => {
+      await Promise.all([bus?.stop(FINISH_MS), server.close(FINISH_MS)]);
+      await service.stop(FINISH_MS);
+    };
+    return { service, listen, close };
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}
+
+async function createBus(config: OrchestratorConfig, logger: Logger): Promise<MessageBus> {
+  const { createRedisBus } = await import('../adapters/bus/redis/index.ts');
+  const { createCodec } = await import('../adapters/bus/codecs/index.ts');
+  const consumerName = config.redis.consumer ?? (await consumerOf(config.server.dataDir));
+  const codec = createCodec(config.redis);
+  return createRedisBus(config, { logger, clock: systemClock, nowMs: Date.now, codec, consumerName });
+}
+
+/** A name in the consumer group that a data directory keeps, so that a process finds its own unfinished entries again. */
+async function consumerOf(directory: string): Promise<string> {
+  const path = join(directory, 'consumer');
+  const known = await readFile(path, 'utf8').catch(() => '');
+  if (/^ml4t-[0-9a-f-]{36}$/.test(known)) return known;
+  const name = `ml4t-${randomUUID()}`;
+  // On a full disk the name lasts as long as the process; entries it leaves are then claimed like anybody's.
+  await writeFile(path, name, { mode: PRIVATE_FILE }).catch(() => undefined);
+  return name;
+}
+
+async function readSecrets({ tokenFile, tlsCertFile, tlsKeyFile }: OrchestratorConfig['server']): Promise<{
+  readonly token: string | null;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+}> {
+  const token = tokenFile === null ? null : (await readSecret('server.token_file', tokenFile)).trim();
+  if (token !== null && token.length < LEAST_TOKEN) {
+    throw new ConditionError(
+      'server.token_file',
+      `a file with at least ${LEAST_TOKEN} characters`,
+      `${token.length} characters`,
+    );
+  }
+  if (tlsCertFile === null && tlsKeyFile === null) return { token, tls: null };
+  if (tlsCertFile === null || tlsKeyFile === null) {
+    const missing = tlsCertFile === null ? 'server.tls_cert_file' : 'server.tls_key_file';
+    throw new ConditionError(missing, 'set together with its pair', null);
+  }
+  const cert = await readSecret('server.tls_cert_file', tlsCertFile);
+  return { token, tls: { cert, key: await readSecret('server.tls_key_file', tlsKeyFile) } };
+}
+
+function readSecret(setting: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ConditionError(setting, 'a file that can be read', `${path} (${error.code})`);
+  });
+}
+
 /** Recorded decisions, to be taken again. */
 export interface DecisionReader {
   /** Null when the journal does not know the signal. @throws {ModelError} when its model is not kept any more. */
@@ -97,8 +197,9 @@ export interface DecisionReader {
 }
 
 /** Reads the journal in `server.data_dir`, also while a service writes to it. @throws {JournalError} when there is none. */
-export function createDecisionReader(config: OrchestratorConfig): DecisionReader {
+export async function createDecisionReader(config: OrchestratorConfig): Promise<DecisionReader> {
   const directory = config.server.dataDir;
+  const { readJournal } = await import('../adapters/journal/index.ts');
   const journal = readJournal(directory);
   const registry = fileModelRegistry(join(directory, 'models'));
   const recompute = async (signalId: string): Promise<RecomputedDecision | null> => {

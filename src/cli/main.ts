@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts';
 import { enrichCommand } from './enrich.ts';
 import { inspectCommand } from './inspect.ts';
 import { replayCommand } from './replay.ts';
+import { serveCommand } from './serve.ts';
 import { say } from './show/output.ts';
 import { simulateCommand } from './simulate.ts';
 import { trainCommand } from './train.ts';
@@ -36,6 +37,7 @@ function program(): Command {
     trainCommand,
     enrichCommand,
     replayCommand,
+    serveCommand,
     simulateCommand,
     inspectCommand,
     doctorCommand,

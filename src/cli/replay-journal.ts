@@ -5,7 +5,7 @@ import { print, printJson } from './show/output.ts';
 
 /** Takes one recorded decision again and says whether it comes out the same to the last bit. */
 export async function replayDecision(signalId: string, config: OrchestratorConfig, json: boolean): Promise<void> {
-  const reader = createDecisionReader(config);
+  const reader = await createDecisionReader(config);
   try {
     const decision = await reader.recompute(signalId);
     if (decision === null) {

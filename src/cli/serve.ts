@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import type { FeatureName } from '../domain/index.ts';
+import type { Logger } from '../ports/index.ts';
+import { createLiveService, structuredLogger } from './compose.ts';
+import {
+  addFeatureOption,
+  addSettingsOptions,
+  nonNegativeInteger,
+  type SettingsOptions,
+  settingsFrom,
+} from './options.ts';
+import { printJson } from './show/output.ts';
+
+const EXAMPLES = `
+Examples:
+  ml4t serve --model models/btc.onnx
+  ml4t serve --no-redis --port 0 --data-dir /var/lib/ml4t
+  curl -s localhost:8787/v1/status`;
+
+interface ServeOptions extends SettingsOptions {
+  readonly json?: boolean;
+}
+
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('Answer signals over HTTP, WebSocket and Redis, write each down, and follow it to its outcome.')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <n>', 'port, 0 for a free one (default: 8787)', nonNegativeInteger)
+    .option('--data-dir <directory>', 'where journal and models live (default: .ml4t)')
+    .option('--redis <url>', 'redis:// or rediss:// (default: redis://127.0.0.1:6379)')
+    .option('--no-redis', 'HTTP and WebSocket only')
+    .option('--model <file>', 'the model that serves, even where the data directory keeps another')
+    .option('--token-file <file>', 'file with the bearer token that every request must carry')
+    .option('--insecure', 'allow an address other than this machine without token and TLS')
+    .option('--json', 'the first line on stdout is {"listening": "http://127.0.0.1:PORT"}')
+    .addHelpText('after', EXAMPLES);
+  addFeatureOption(addSettingsOptions(command), 'columns of a forest exported by skl2onnx');
+  return command.action(serve);
+}
+
+async function serve({ features, json, ...settings }: ServeOptions): Promise<void> {
+  const logger = await structuredLogger();
+  const live = await createLiveService(await settingsFrom(settings), {
+    logger,
+    isModelNamed: settings.model !== undefined,
+    features: features as readonly FeatureName[] | undefined,
+  });
+  const { url } = await live.listen();
+  logger.info(`listening on ${url}`);
+  if (json === true) printJson({ listening: url });
+  await endRequested(logger);
+  await live.close();
+  logger.info('stopped');
+}
+
+/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once, which loses nothing that was recorded. */
+function endRequested(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = 0;
+    const ask = (signal: string): void => {
+      if (++asked > 1) process.exit(1);
+      logger.info(`${signal}: finishing what is under way`);
+      resolve();
+    };
+    process.on('SIGTERM', ask);
+    process.on('SIGINT', ask);
+  });
+}
