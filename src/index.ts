@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { createOrchestrator } from './cli/compose.ts';
+export { createOrchestrator, createSignalService } from './cli/compose.ts';
 export { ConditionError, DataError, Ml4tError, ModelError, TrainingError } from './core/index.ts';
 export {
   type Bar,
@@ -21,7 +21,7 @@ export {
 } from './domain/index.ts';
 export { InferenceLoop, InferenceResult } from './inference/index.ts';
 export { MetaModel } from './model/index.ts';
-export { ML4TOrchestrator, replay, summarizeReplay } from './orchestrator/index.ts';
+export { ML4TOrchestrator, replay, SignalService, summarizeReplay } from './orchestrator/index.ts';
 export { IntegratedSizer, sizeAlphaOutput } from './risk/index.ts';
 export { simulateMarket } from './simulation/index.ts';
 export { TrainingLoop, TrainingResult } from './training/index.ts';

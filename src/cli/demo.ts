@@ -4,16 +4,19 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { DataError } from '../core/index.ts';
 import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
-import { replay, summarizeReplay } from '../orchestrator/index.ts';
+import { type ReplayedSignal, replay, summarizeReplay } from '../orchestrator/index.ts';
 import { SILENT } from '../ports/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
 import type { TrainingResult } from '../training/index.ts';
-import { createOrchestrator, loadBars } from './compose.ts';
+import { createOrchestrator, type LiveProcess, loadBars } from './compose.ts';
+import { feedReport, feedService, startDemoService } from './demo-service.ts';
+import { endRequested } from './end-requested.ts';
 import {
   addBarOptions,
   addSettingsOptions,
   addWorkersOption,
   type BarOptions,
+  nonNegativeInteger,
   type SettingsOptions,
   settingsFrom,
 } from './options.ts';
@@ -41,13 +44,24 @@ interface Chapter {
   readonly modelFile: string;
 }
 
+interface ToldChapter {
+  /** What the chapter found, for `--json`. */
+  readonly record: unknown;
+  readonly modelPath: string;
+  /** The signals that were replayed. */
+  readonly signals: readonly ReplayedSignal[];
+  /** First bar that was replayed. */
+  readonly from: number;
+}
+
 export function demoCommand(): Command {
   const command = new Command('demo')
     .description(
       'Train on real bars, judge the model honestly, replay the rest as a live feed; then show what an edge looks like.',
     )
     .argument('[bars...]', 'your own bars instead of the S&P 500')
-    .option('--exit', 'end when the demo is over (it always does)')
+    .option('--exit', 'end when the demo is over, instead of leaving the service running')
+    .option('--port <n>', 'port of the service (default: 8787, or a free one)', nonNegativeInteger)
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', '\nExamples:\n  npm start\n  npm start -- path/to/bars.csv');
   return addWorkersOption(addBarOptions(addSettingsOptions(command))).action(demo);
@@ -65,14 +79,21 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
     const real = await tell({ ...loaded, name, modelFile: 'real.onnx' }, base, options, progress);
     const { bars } = simulateMarket({ nBars: SIMULATED_BARS, edge: PLANTED_EDGE, breakAt: null, seed: 42 });
     const simulatedName = `a simulated market with a planted edge of ${PLANTED_EDGE}`;
-    const planted = await tell(
-      { bars, sides: null, name: simulatedName, modelFile: 'simulated.onnx' },
-      base,
-      options,
-      progress,
-    );
-    if (options.json === true) printJson({ real, planted });
-    else print('', ...nextSteps());
+    const chapter = { bars, sides: null, name: simulatedName, modelFile: 'simulated.onnx' };
+    const planted = await tell(chapter, base, options, progress);
+    const { modelPath, signals, from } = planted;
+    const { live, url } = await startDemoService({ ...base, modelPath }, DEMO_DIRECTORY);
+    try {
+      await feedService(url, { bars, signals, from }, progress);
+      progress.stop();
+      const stays = options.exit !== true && options.json !== true;
+      if (options.json === true)
+        printJson({ real: real.record, planted: planted.record, live: live.service.status().outcomes });
+      else print('', ...liveLines(live), '', ...nextSteps(stays ? url : null));
+      if (stays) await endRequested();
+    } finally {
+      await live.close();
+    }
   } finally {
     progress.stop();
   }
@@ -84,7 +105,7 @@ async function tell(
   base: OrchestratorConfig,
   options: DemoOptions,
   progress: Progress,
-): Promise<unknown> {
+): Promise<ToldChapter> {
   const { bars, sides, name } = chapter;
   const split = Math.floor(bars.length * TRAINING_SHARE);
   const config = { ...base, modelPath: join(DEMO_DIRECTORY, chapter.modelFile) };
@@ -101,7 +122,7 @@ async function tell(
     if (options.json !== true)
       print(...chapterLines(name, split, bars.length, result, config.labels.costBps), '', ...replayReport(summary));
     const { verdict, accuracy, majorityAccuracy, baseRate, auc, logLossSkill } = result.metrics;
-    return {
+    const record = {
       ...{
         name,
         verdict,
@@ -113,6 +134,7 @@ async function tell(
       },
       replay: replayRecord(summary),
     };
+    return { record, modelPath: config.modelPath, signals: replayed, from: split };
   } finally {
     await orchestrator.stop();
   }
@@ -135,11 +157,27 @@ function chapterLines(name: string, split: number, nBars: number, result: Traini
   ];
 }
 
-function nextSteps(): string[] {
+function liveLines(live: LiveProcess): string[] {
+  const rule = '─'.repeat(78);
+  return [rule, 'The same bars once more, through the live service', rule, ...feedReport(live)];
+}
+
+function nextSteps(url: string | null): string[] {
+  const running =
+    url === null
+      ? []
+      : [
+          `The service is running: ${url} (Ctrl-C ends it). From another shell:`,
+          `  curl -s ${url}/v1/status`,
+          `  curl -s ${url}/v1/signals -H 'content-type: application/json' --data @examples/signal.json`,
+          '',
+        ];
   return [
+    ...running,
     'Now with your own bars and signals:',
     '  npm run -s ml4t -- train bars.csv --signals signals.csv --model models/mine.onnx',
     '  npm run -s ml4t -- replay newer-bars.csv --model models/mine.onnx',
+    '  npm run -s ml4t -- serve --model models/mine.onnx',
   ];
 }
 

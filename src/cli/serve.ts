@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { FeatureName } from '../domain/index.ts';
-import type { Logger } from '../ports/index.ts';
 import { createLiveService, structuredLogger } from './compose.ts';
+import { endRequested } from './end-requested.ts';
 import {
   addFeatureOption,
   addSettingsOptions,
@@ -48,21 +48,8 @@ async function serve({ features, json, ...settings }: ServeOptions): Promise<voi
   const { url } = await live.listen();
   logger.info(`listening on ${url}`);
   if (json === true) printJson({ listening: url });
-  await endRequested(logger);
+  const signal = await endRequested();
+  logger.info(`${signal}: finishing what is under way`);
   await live.close();
   logger.info('stopped');
-}
-
-/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once, which loses nothing that was recorded. */
-function endRequested(logger: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = 0;
-    const ask = (signal: string): void => {
-      if (++asked > 1) process.exit(1);
-      logger.info(`${signal}: finishing what is under way`);
-      resolve();
-    };
-    process.on('SIGTERM', ask);
-    process.on('SIGINT', ask);
-  });
 }

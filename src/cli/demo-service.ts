@@ -1,0 +1,79 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConditionError, stringifyLossless } from '../core/index.ts';
+import { type BarSeries, barsToWire, type OrchestratorConfig, WINDOW_BARS } from '../domain/index.ts';
+import type { ReplayedSignal } from '../orchestrator/index.ts';
+import { SILENT } from '../ports/index.ts';
+import { createLiveService, type LiveProcess } from './compose.ts';
+import { count, fixed } from './show/output.ts';
+import type { Progress } from './show/progress.ts';
+
+const INSTRUMENT = 'DEMO.SIM';
+
+export interface DemoFeed {
+  readonly bars: BarSeries;
+  /** The signals of the feed and the bars they stand at, in order of time. */
+  readonly signals: readonly ReplayedSignal[];
+  /** First bar that is fed. */
+  readonly from: number;
+}
+
+/** Starts the service on a directory of its own, emptied before; on a free port where the usual one is taken. */
+export async function startDemoService(
+  base: OrchestratorConfig,
+  directory: string,
+): Promise<{
+  readonly live: LiveProcess;
+  readonly url: string;
+}> {
+  const dataDir = join(directory, 'service');
+  await rm(dataDir, { recursive: true, force: true });
+  const config = { ...base, redisEnabled: false, server: { ...base.server, dataDir } };
+  try {
+    return await startAt(config);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    return startAt({ ...config, server: { ...config.server, port: 0 } });
+  }
+}
+
+async function startAt(config: OrchestratorConfig): Promise<{ readonly live: LiveProcess; readonly url: string }> {
+  const live = await createLiveService(config, { logger: SILENT, isModelNamed: true });
+  try {
+    return { live, url: (await live.listen()).url };
+  } catch (error) {
+    await live.close();
+    throw error;
+  }
+}
+
+/** Feeds bars and signals over HTTP, as a trading node would: the bars as they close, then the signal. */
+export async function feedService(url: string, feed: DemoFeed, progress: Progress): Promise<void> {
+  const { bars, signals, from } = feed;
+  let fed = Math.max(0, from - WINDOW_BARS);
+  for (const [k, { t0, enriched }] of signals.entries()) {
+    await post(`${url}/v1/bars/${INSTRUMENT}`, barsToWire(bars.slice(fed, t0 + 1)));
+    fed = t0 + 1;
+    const { signal, timestamp } = enriched.signalEvent;
+    await post(`${url}/v1/signals`, { instrument_id: INSTRUMENT, signal, timestamp });
+    progress.update('live feed', k + 1, signals.length);
+  }
+  if (fed < bars.length) await post(`${url}/v1/bars/${INSTRUMENT}`, barsToWire(bars.slice(fed, bars.length)));
+}
+
+/** What the service says of the feed. */
+export function feedReport(live: LiveProcess): string[] {
+  const { counts, outcomes } = live.service.status();
+  const judged = Object.values(counts.bySource).reduce((sum, n) => sum + n, 0);
+  return [
+    `${count(judged)} signals answered over HTTP and written down; ${count(outcomes.nMatured)} followed to their outcome by the bars that came after, ${count(outcomes.nPending)} still open`,
+    `rolling figures over the last ${count(outcomes.nInWindow)} outcomes: accuracy ${fixed(outcomes.accuracy)}, base rate ${fixed(outcomes.baseRate)}, Brier ${fixed(outcomes.brier)}, calibration error ${fixed(outcomes.ece)}`,
+  ];
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: stringifyLossless(body) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
+}
