@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
@@ -82,7 +82,8 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
 
 /** A small journal is looked at whole before it is used, of a large one the end; the keeper looks at the rest. */
 function checkAtStart(db: DatabaseSync, path: string): void {
-  if (statSync(path).size > WHOLE_CHECK_BYTES) {
+  const bytes = [path, `${path}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0);
+  if (bytes > WHOLE_CHECK_BYTES) {
     new Verification(db).checkTail();
     return;
   }

@@ -4,11 +4,14 @@ import { threadEntry } from '../compute/index.ts';
 import type { WriterFault, WriterReply, WriterRequest, WriterThreadData } from './threads/writer-thread.ts';
 import type { GroupSink, WriteQueue } from './write-queue.ts';
 
+const CLOSE_PATIENCE_MS = 5000;
+
 /** The writing thread, from this side. It keeps the process alive only while it has something to write. */
 export class WriterLink implements GroupSink {
   readonly #thread: Worker;
   readonly #started = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
+  #isClosing = false;
   #queue: WriteQueue | null = null;
   #death: string | null = null;
 
@@ -37,11 +40,14 @@ export class WriterLink implements GroupSink {
     this.#thread.postMessage({ memory, length } satisfies WriterRequest, [memory]);
   }
 
-  /** Lets the thread finish, move the log into the database and close it. */
+  /** Lets the thread finish, move the log into the database and close it; a disk that never answers is not waited for. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#thread.ref();
     this.#thread.postMessage({ close: true } satisfies WriterRequest);
+    const patience = setTimeout(() => this.#ended.resolve(), CLOSE_PATIENCE_MS);
     await this.#ended.promise;
+    clearTimeout(patience);
   }
 
   async terminate(): Promise<void> {
@@ -49,7 +55,7 @@ export class WriterLink implements GroupSink {
   }
 
   #hear(reply: WriterReply): void {
-    this.#thread.unref();
+    if (!this.#isClosing) this.#thread.unref();
     if (reply.kind === 'ready') this.#started.resolve();
     else if (reply.kind === 'written') this.#queue?.written(reply.memory, reply.refused);
     else if (reply.kind === 'unwritten') this.#queue?.unwritten(reply.memory, reply.fault);

@@ -165,18 +165,19 @@ interface IndexLookup {
 function indexLookups(db: DatabaseSync, table: Table): IndexLookup[] {
   const names = rowColumns(table).split(', ');
   const key = keyOf(table);
-  // The plus keeps the database from finding the row by its key: it is to be found by the index.
-  const by = (columns: readonly string[], from = table.name, guard = ''): IndexLookup => {
-    const places = [...columns, key].map((name) => names.indexOf(name));
-    const where = [...columns, `+${key}`].map((name) => `${name} = ?`).join(' AND ');
-    const find = db.prepare(`SELECT 1 FROM ${from} WHERE ${where} ${guard}`);
+  const by = (columns: readonly string[], from: string, guard = ''): IndexLookup => {
+    const places = columns.map((name) => names.indexOf(name.replace('+', '')));
+    const find = db.prepare(
+      `SELECT 1 FROM ${from} WHERE ${columns.map((name) => `${name} = ?`).join(' AND ')} ${guard}`,
+    );
     return { find, keys: (row) => places.map((place) => row[place]) };
   };
   const isKeyed = table.unique.length > 0 && table.unique[0] !== key;
-  const lookups = isKeyed ? [by(table.unique)] : [];
-  if (table === TABLES.bars) lookups.push(by(['instrument_id', 'last_ts'], 'bars INDEXED BY bars_by_instrument'));
+  // The plus keeps the database from finding the row by its key: it is to be found by what makes it unique.
+  const lookups = isKeyed ? [by([...table.unique, `+${key}`], table.name)] : [];
+  if (table === TABLES.bars) lookups.push(by(['instrument_id', 'last_ts', key], 'bars INDEXED BY bars_by_instrument'));
   if (table === TABLES.signals) {
-    const traded = by(['instrument_id'], 'signals INDEXED BY signals_by_instrument', 'AND entry_ts IS NOT NULL');
+    const traded = by(['instrument_id', key], 'signals INDEXED BY signals_by_instrument', 'AND entry_ts IS NOT NULL');
     const entryTs = names.indexOf('entry_ts');
     lookups.push({ find: traded.find, keys: (row) => (row[entryTs] === null ? null : traded.keys(row)) });
   }

@@ -30,7 +30,7 @@ export type WriterReply =
 /** The writer moves the rest itself once so few pages are left of a long log: the log can begin anew only when none is. */
 const REST_PAGES = 500;
 /** A log of so many pages is the writer's own business, whatever keeps the keeper. */
-const LONGEST_LOG = 20 * CHECKPOINT_PAGES;
+const LONGEST_LOG = 5 * CHECKPOINT_PAGES;
 /** Groups between two looks at the length of the log. */
 const GROUPS_A_LOOK = 16;
 const IOERR = 10;
