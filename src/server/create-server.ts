@@ -48,7 +48,7 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
   };
   const app = createApp(options);
   app.server.maxConnections = options.config.server.maxConnections;
-  app.setErrorHandler((error, request, reply) => sendProblem(context, error, request, reply));
+  app.setErrorHandler((error, _request, reply) => sendProblem(context, error, reply));
   app.setNotFoundHandler((request) => {
     throw missingRoute(request);
   });
@@ -140,15 +140,10 @@ async function close(
   await app.close().finally(() => clearTimeout(cutting));
 }
 
-function sendProblem(
-  context: ServerContext,
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+function sendProblem({ metrics, failures }: ServerContext, error: unknown, reply: FastifyReply): FastifyReply {
   const code = writeProblem(reply, error);
-  context.metrics.noteProblem(code);
-  if (code === 'INTERNAL' && !request.raw.destroyed) context.failures.note(error);
+  metrics.noteProblem(code);
+  if (code === 'INTERNAL') failures.note(error);
   return reply;
 }
 
