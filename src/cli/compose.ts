@@ -29,8 +29,6 @@ export { writeLines } from '../adapters/write-lines.ts';
 export { type BarReport, fileModelStore, systemClock };
 
 const PRIVATE_FILE = 0o600;
-/** Characters of a token that cannot be guessed: 128 bits in hexadecimal. */
-const LEAST_TOKEN = 32;
 /** Each half of a stop: transports first, then the journal; both within ten seconds. */
 const FINISH_MS = 4500;
 
@@ -167,13 +165,6 @@ async function readSecrets({ tokenFile, tlsCertFile, tlsKeyFile }: OrchestratorC
   readonly tls: { readonly cert: string; readonly key: string } | null;
 }> {
   const token = tokenFile === null ? null : (await readSecret('server.token_file', tokenFile)).trim();
-  if (token !== null && token.length < LEAST_TOKEN) {
-    throw new ConditionError(
-      'server.token_file',
-      `a file with at least ${LEAST_TOKEN} characters`,
-      `${token.length} characters`,
-    );
-  }
   if (tlsCertFile === null && tlsKeyFile === null) return { token, tls: null };
   if (tlsCertFile === null || tlsKeyFile === null) {
     const missing = tlsCertFile === null ? 'server.tls_cert_file' : 'server.tls_key_file';
