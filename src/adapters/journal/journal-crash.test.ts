@@ -182,13 +182,15 @@ test.each(['power', 'process'] as const)(
     );
     await child.until('the record', (lines) => lines.some(({ closed }) => closed === true));
     const calls = readFileSync(trace, 'utf8').split('\n');
-    const acknowledged = calls.findIndex((call) => call.includes('write(1, "{\\"written'));
-    const before = calls.slice(0, acknowledged);
-    const lastPage = before.findLastIndex((call) => call.includes('pwrite64(') && call.includes(', 4096,'));
+    const told = (what: string): number => calls.findIndex((call) => call.includes(`write(1, "{\\"${what}`));
+    const between = calls.slice(told('opened'), told('written'));
+    const isSync = (call: string): boolean => /fsync\(\d+\) += 0|fsync resumed.*= 0/.test(call);
+    const lastPage = between.findLastIndex((call) => call.includes('pwrite64(') && call.includes(', 4096,'));
     expect(lastPage, 'a page was written').toBeGreaterThan(0);
-    const isSynced = before.slice(lastPage).some((call) => /fsync\(\d+\) += 0|fsync resumed.*= 0/.test(call));
-    expect(isSynced, 'the log was synced after its last page and before the promise settled').toBe(
-      durability === 'power',
+    const isSynced = between.slice(lastPage).some(isSync);
+    expect(isSynced, 'synced after the last page and before the promise settles').toBe(durability === 'power');
+    expect(between.filter(isSync).length, 'once for the bars, once for the signal').toBe(
+      durability === 'power' ? 2 : 0,
     );
   },
 );
