@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureSystemParts } from './system-parts.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -15,6 +16,7 @@ const steps = [
 ];
 
 for (const [name, command, args] of steps) {
+  if (name === 'tests') ensureSystemParts();
   process.stdout.write(`\n== ${name}\n`);
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   if (result.status !== 0) {

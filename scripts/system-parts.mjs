@@ -1,0 +1,68 @@
+// Programs of the system that the tests need and npm cannot bring. Installs what is missing through the system's package
+// manager where that is permitted, says what it does, and says what to do where it cannot. Plain JavaScript.
+import { spawnSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+
+/** What is needed: any of `programs`; and the name of the package that brings it, by package manager. */
+const PARTS = [
+  {
+    programs: ['redis-server'],
+    why: 'the tests of the Redis bus run on a real server',
+    packages: { 'apt-get': 'redis-server', apk: 'redis', dnf: 'redis', brew: 'redis' },
+  },
+];
+
+const INSTALL = {
+  'apt-get': [
+    ['apt-get', 'update', '-qq'],
+    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends'],
+  ],
+  apk: [['apk', 'add', '--no-progress']],
+  dnf: [['dnf', 'install', '-y', '-q']],
+  brew: [['brew', 'install', '--quiet']],
+};
+
+function say(text) {
+  process.stderr.write(`system parts: ${text}\n`);
+}
+
+function isThere(program) {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Before a command that wants to be root: nothing, `sudo`, or null where it may not. */
+function asRoot(manager) {
+  if (manager === 'brew' || process.getuid?.() === 0) return [];
+  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : null;
+}
+
+function install(manager, name) {
+  const before = asRoot(manager);
+  if (before === null) return false;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const [i, step] of INSTALL[manager].entries()) {
+    const isLast = i === INSTALL[manager].length - 1;
+    const [command, ...args] = [...before, ...step, ...(isLast ? [name] : [])];
+    say(`${[command, ...args].join(' ')}`);
+    const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2], env });
+    if (isLast) return status === 0;
+  }
+  return false;
+}
+
+/** Sees to every part. @returns the parts that are still missing. */
+export function ensureSystemParts() {
+  const manager = Object.keys(INSTALL).find(isThere);
+  return PARTS.filter(({ programs, packages, why }) => {
+    if (programs.some(isThere)) return false;
+    say(`${programs[0]} is missing; ${why}`);
+    if (manager !== undefined && install(manager, packages[manager]) && programs.some(isThere)) return false;
+    say(
+      `${programs[0]} could not be installed here. Install it (${Object.values(packages).join(', ')}) and run again;`,
+    );
+    say('until then the tests that need it are skipped, and say so.');
+    return true;
+  }).map(({ programs }) => programs[0]);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) ensureSystemParts();

@@ -1,0 +1,149 @@
+// The service is killed: at random, at the worst moment, beside a peer; and asked to end under load.
+import { setTimeout as delay } from 'node:timers/promises';
+import { ACKNOWLEDGES_FIRST, BY_LOSS, BY_TWICE, NEVER_DEDUPLICATES } from '../harness/builds.ts';
+import { until } from '../harness/child.ts';
+import { makeSignal } from '../harness/market.ts';
+import { RedisProxy } from '../harness/redis-proxy.ts';
+import { addToStream, httpLoad, streamLoad } from '../harness/senders.ts';
+import { ENRICHED, type FaultCase, onStage, SIGNALS } from '../harness/world.ts';
+
+const READY_WITHIN_MS = 5000;
+
+/** A wait no test can foresee, 20 to 800 ms. */
+const atRandom = (): number => 20 + Math.floor(780 * Math.random());
+
+/** kill -9 at random times under load over HTTP (durable) or Streams; every start finds the directory as the kill left it. */
+function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
+  const over = medium === 'http' ? 'HTTP with `durable`' : 'Redis Streams';
+  return {
+    name: `kill -9 under load, ${over}`,
+    expected: 'nothing lost, same answers again, ready without repair',
+    needsRedis: medium === 'stream',
+    failsUnder: [
+      { sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS },
+      { sabotage: NEVER_DEDUPLICATES, by: BY_TWICE },
+    ],
+    run: (context) =>
+      onStage(context, medium === 'http' ? 'none' : 'forgets', async (world) => {
+        const nKills = context.isQuick ? 3 : nFull;
+        const service = await world.service('one').start();
+        const load = { ...world.load, run: medium };
+        if (medium === 'http') world.beside(httpLoad(() => service.url, true, load));
+        else world.beside(streamLoad(world.client(), SIGNALS, { ...load, concurrency: 8, pauseMs: 5 }));
+        for (let k = 0; k < nKills; k++) {
+          await delay(atRandom());
+          await service.kill();
+          await service.start();
+        }
+        await delay(200);
+        await world.endLoad();
+        if (medium === 'stream') await world.settle();
+        const slowest = Math.max(...service.readyMs);
+        world.expect(slowest < READY_WITHIN_MS, `slow start: ${Math.round(slowest)} ms after a kill`);
+        return `${nKills} kills after 20 to 800 ms; slowest start ${Math.round(slowest)} ms`;
+      }),
+  };
+}
+
+/** Killed as the answer and its acknowledgement go out: before Redis sees them, or after it did them. */
+function killedAtAcknowledgement(when: 'before' | 'after'): FaultCase {
+  const moment = when === 'before' ? 'before Redis saw output and acknowledgement' : 'before it saw their reply';
+  return {
+    name: `consumer killed ${moment}`,
+    expected: 'a peer takes over; nothing lost, repeats carry the same hash',
+    needsRedis: true,
+    failsUnder: [
+      when === 'before'
+        ? { sabotage: NEVER_DEDUPLICATES, by: BY_TWICE } // the record stands, the entry comes again
+        : { sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS },
+    ],
+    run: (context) =>
+      onStage(context, 'forgets', async (world) => {
+        const nKills = context.isQuick ? 2 : 20;
+        const proxy = await RedisProxy.start(world.redis.port);
+        world.atEnd(() => proxy.stop());
+        const victim = await world.service('victim', { redisUrl: proxy.url }).start();
+        const client = world.client();
+        await until(async () => (await client.exists(SIGNALS)) === 1, 'the group is there');
+        for (let k = 0; k < nKills; k++) {
+          let isStruck = false;
+          proxy.strike = {
+            when,
+            word: 'XACK',
+            act: () => {
+              victim.signal('SIGKILL');
+              isStruck = true;
+            },
+          };
+          for (let n = 0; n < 20; n++) await addToStream(client, SIGNALS, makeSignal(`k${k}`, n), world.log);
+          await until(() => isStruck, 'the kill');
+          await victim.ended();
+          if (k < nKills - 1) await victim.start(); // its own journal knows what it did; the last time a peer takes over
+        }
+        await world.service('peer').start();
+        await world.settle();
+        return `${nKills} kills at that moment, 20 signals each; then a peer on another data directory`;
+      }),
+  };
+}
+
+/** Two services in one group; one is killed, the other does the work of both. */
+const peerKilled: FaultCase = {
+  name: 'two services share a group, one is killed',
+  expected: 'both work before; the peer claims what the dead one held; nothing lost',
+  needsRedis: true,
+  failsUnder: [{ sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS }],
+  run: (context) =>
+    onStage(context, 'forgets', async (world) => {
+      const [one, two] = [world.service('one'), world.service('two')];
+      await Promise.all([one.start(), two.start()]);
+      const client = world.client();
+      world.beside(streamLoad(client, SIGNALS, { ...world.load, run: 'shared', concurrency: 8, pauseMs: 2 }));
+      const hasWorked = async (url: string | null): Promise<boolean> => {
+        const metrics = await (await fetch(`${url}/metrics`)).text();
+        return /redis_stream"?\}?.* [1-9]/.test(metrics);
+      };
+      await until(async () => (await hasWorked(one.url)) && (await hasWorked(two.url)), 'both work');
+      const nRounds = context.isQuick ? 1 : 5;
+      for (let k = 0; k < nRounds; k++) {
+        await delay(atRandom());
+        await one.kill();
+        await delay(context.isQuick ? 300 : 1000);
+        if (k < nRounds - 1) await one.start();
+      }
+      await world.endLoad();
+      await world.settle();
+      return `${nRounds} kills of one of two; the other went on`;
+    }),
+};
+
+/** SIGTERM in the middle of the load: the promise is a drain within 10 s and exit 0. */
+const sigterm: FaultCase = {
+  name: 'SIGTERM under load',
+  expected: 'drained within 10 s, exit 0, nothing lost',
+  needsRedis: true,
+  run: (context) =>
+    onStage(context, 'forgets', async (world) => {
+      const nStops = context.isQuick ? 1 : 10;
+      const service = await world.service('one').start();
+      world.beside(httpLoad(() => service.url, true, { ...world.load, run: 'http' }));
+      world.beside(streamLoad(world.client(), SIGNALS, { ...world.load, run: 'stream' }));
+      for (let k = 0; k < nStops; k++) {
+        await delay(atRandom());
+        const wrong = await service.stop();
+        if (wrong !== null) world.violations.push(wrong);
+        await service.start();
+      }
+      await world.endLoad();
+      await world.settle();
+      const nAnswered = await world.client().xlen(ENRICHED);
+      world.expect(nAnswered > 0 && world.log.nOk > 0, 'the load was none');
+      return `${nStops} times SIGTERM with HTTP and Streams under load`;
+    }),
+};
+
+export const randomHttpKills = randomKills('http', 100);
+export const randomStreamKills = randomKills('stream', 100);
+export const killedBefore = killedAtAcknowledgement('before');
+export const killedAfter = killedAtAcknowledgement('after');
+export { peerKilled, sigterm };

@@ -1,0 +1,23 @@
+import type { FaultCase } from '../harness/world.ts';
+import { killedAfter, killedBefore, peerKilled, randomHttpKills, randomStreamKills, sigterm } from './crash.ts';
+import { forgedHeaders, hostileBodies, hostileStream, pathTraversal, webSockets } from './hostile.ts';
+import { idConflict, outcomesStay, sameId } from './identity.ts';
+import { pubsub, redisForgets, redisKeeps, redisStopped } from './redis.ts';
+import { bitFlips, diskFull, secondProcess, syncFails } from './storage.ts';
+
+/** Every case there is, in the order of the report, by what is done to the service. */
+export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
+  'The process dies': [
+    randomHttpKills,
+    randomStreamKills,
+    killedBefore,
+    killedAfter,
+    peerKilled,
+    sigterm,
+    outcomesStay,
+  ],
+  'Redis goes away': [redisStopped, redisKeeps, redisForgets, pubsub],
+  'The disk fails': [diskFull, syncFails, secondProcess, bitFlips],
+  'The same signal again': [sameId, idConflict],
+  'Input that means harm': [hostileBodies, hostileStream, forgedHeaders, pathTraversal, webSockets],
+};

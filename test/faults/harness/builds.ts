@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = join('cli', 'main.js');
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** One change of a built file. The text must be found exactly once, or the sabotage would be none. */
+interface Patch {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A build that breaks a promise on purpose. */
+export interface Sabotage {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+}
+
+/** How a case fails where records come after answers, and where an id is judged twice. */
+export const BY_LOSS = /^lost: /;
+export const BY_TWICE = /^(?:two records|different answers): /;
+
+/** Answers and acknowledges without waiting for the record, with a journal slow enough for that to matter. */
+export const ACKNOWLEDGES_FIRST: Sabotage = {
+  name: 'acknowledges before the journal',
+  patches: [
+    { file: 'adapters/journal/write-queue.js', find: 'const PACE_MS = 1;', replace: 'const PACE_MS = 400;' },
+    {
+      file: 'server/routes/signal-routes.js',
+      find: 'return receipt.recorded.then(() => sendJson(reply, receipt.text));',
+      replace: 'receipt.recorded.catch(() => undefined);',
+    },
+  ],
+};
+
+/** Judges every signal anew, and lets the journal write it twice. */
+export const NEVER_DEDUPLICATES: Sabotage = {
+  name: 'never deduplicates',
+  patches: [
+    {
+      file: 'orchestrator/service/signal-desk.js',
+      find: 'const known = this.#recall(signalId, bodyHash, origin);',
+      replace: 'const known = null;',
+    },
+    {
+      file: 'adapters/journal/store/schema.js',
+      find: 'const unique = isKeyed ?',
+      replace: "const unique = isKeyed && table.name !== 'signals' ?",
+    },
+  ],
+};
+
+const made = new Map<string, string>();
+process.on('exit', () => {
+  for (const directory of made.values()) rmSync(directory, { recursive: true, force: true });
+});
+
+/**
+ * A build of our own, as it is or sabotaged.
+ *
+ * @returns the program, `cli/main.js`.
+ * @throws when a text to be patched is not there exactly once.
+ */
+export function buildCopy(sabotage: Sabotage | null = null): string {
+  const name = sabotage?.name ?? 'as it is';
+  const directory = made.get(name) ?? build();
+  if (!made.has(name)) {
+    made.set(name, directory);
+    for (const patch of sabotage?.patches ?? []) applyPatch(join(directory, 'dist'), patch);
+  }
+  return join(directory, 'dist', MAIN);
+}
+
+/** Compiles into a directory of its own: nothing that happens to `dist/` meanwhile matters. */
+function build(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ml4t-build-'));
+  const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
+  const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', join(directory, 'dist')];
+  const built = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  // Whether the types are right is another check's to say.
+  if (!existsSync(join(directory, 'dist', MAIN))) throw new Error(`the build failed: ${built.stdout}${built.stderr}`);
+  cpSync(join(ROOT, 'package.json'), join(directory, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
+  return directory;
+}
+
+function applyPatch(dist: string, { file, find, replace }: Patch): void {
+  const path = join(dist, file);
+  const parts = readFileSync(path, 'utf8').split(find);
+  if (parts.length !== 2) throw new Error(`the sabotage of ${file} wants ${find} once, found ${parts.length - 1}`);
+  writeFileSync(path, parts.join(replace));
+}

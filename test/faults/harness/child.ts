@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const living = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL'); // nothing outlives the harness
+});
+
+/** How a process ended. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process of its own, with what it said. */
+export class Child {
+  readonly #child: ChildProcess;
+  readonly ended: Promise<Ending>;
+  stdout = '';
+  stderr = '';
+  ending: Ending | null = null;
+
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const { INIT_CWD: _, VITEST: __, ...inherited } = process.env;
+    this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, ...env } });
+    living.add(this.#child);
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr = (this.stderr + text).slice(-200_000);
+    });
+    this.ended = new Promise((resolve) => {
+      const end = (ending: Ending): void => {
+        living.delete(this.#child);
+        this.ending = ending;
+        resolve(ending);
+      };
+      this.#child.on('error', (error) => {
+        this.stderr += String(error);
+        end({ code: 127, signal: null });
+      });
+      this.#child.on('close', (code, signal) => end({ code, signal }));
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Waits for a condition on what the process said; false when it ended before. */
+  async until(condition: () => boolean, what: string, withinMs = 20_000): Promise<boolean> {
+    await until(() => condition() || this.ending !== null, `${what}; it said: ${this.stderr.slice(-2000)}`, withinMs);
+    return condition();
+  }
+}
+
+/** Looks again and again until a condition holds. @throws when it does not hold within the bound. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string | (() => string),
+  withinMs = 20_000,
+): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await condition())) {
+    if (performance.now() > end) {
+      throw new Error(`not within ${withinMs} ms: ${typeof what === 'string' ? what : what()}`);
+    }
+    await delay(5);
+  }
+}

@@ -1,0 +1,88 @@
+// Made-up bars and the signals on them, as texts ready to send. The same number gives the same text, always.
+
+const N_BARS = 400;
+const WINDOW = 100;
+const N_INSTRUMENTS = 4;
+const START_NS = 1_704_067_200_000_000_000n; // 2024-01-01
+const BAR_NS = 60_000_000_000n;
+
+interface Bar {
+  readonly ts: bigint;
+  /** The numbers of a bar as JSON, in the order open, high, low, close, volume. */
+  readonly numbers: readonly string[];
+}
+
+const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+/** A deterministic walk: nothing here needs to be a good generator. */
+function walk(seed: number): Bar[] {
+  let state = seed * 2_654_435_761 + 1;
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  let close = 100;
+  return Array.from({ length: N_BARS }, (_, i) => {
+    const open = close;
+    close = Math.max(1, open * (1 + 0.01 * (random() - 0.5)));
+    const high = Math.max(open, close) + 0.2 * random();
+    const low = Math.min(open, close) - 0.2 * random();
+    const numbers = [open, high, low, close, 1 + 99 * random()].map(String);
+    return { ts: START_NS + BigInt(i) * BAR_NS, numbers };
+  });
+}
+
+const series = Array.from({ length: N_INSTRUMENTS }, (_, i) => walk(i + 1));
+const windows = new Map<string, string>();
+
+/** Bars `from` to `end` of an instrument as a JSON object of columns. */
+export function barColumns(instrument: number, from: number, end: number): string {
+  const bars = series[instrument].slice(from, end);
+  const columns = COLUMNS.map((name, k) => `"${name}":[${bars.map(({ numbers }) => numbers[k]).join(',')}]`);
+  return `{"ts_event":[${bars.map(({ ts }) => ts).join(',')}],${columns.join(',')}}`;
+}
+
+/** Bars as a JSON array of objects. */
+export function barObjects(instrument: number, from: number, end: number): string {
+  const bars = series[instrument].slice(from, end);
+  const objects = bars.map(({ ts, numbers }) => {
+    const fields = COLUMNS.map((name, k) => `"${name}":${numbers[k]}`);
+    return `{"ts_event":${ts},${fields.join(',')}}`;
+  });
+  return `[${objects.join(',')}]`;
+}
+
+export const instrumentId = (instrument: number): string => `SIM-${instrument}.TEST`;
+
+/** One signal, ready to send. */
+export interface SignalText {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Signal number `n` of a run, with the 100 bars it was judged by; windows move on as `n` grows. */
+export function makeSignal(run: string, n: number): SignalText {
+  const instrument = n % N_INSTRUMENTS;
+  const from = Math.floor(n / N_INSTRUMENTS) % (N_BARS - WINDOW);
+  const key = `${instrument}:${from}`;
+  const bars = windows.get(key) ?? barColumns(instrument, from, from + WINDOW);
+  windows.set(key, bars);
+  return signalOn({ id: `${run}-${n}`, instrument, lastBar: from + WINDOW - 1, offsetNs: n, bars });
+}
+
+/** A signal of one's own making; without `bars` it leans on those the service holds. */
+export function signalOn(options: {
+  readonly id: string;
+  readonly instrument: number;
+  /** The index of the last bar before the signal. */
+  readonly lastBar: number;
+  /** The signal comes so long after that bar, ns. */
+  readonly offsetNs?: number;
+  readonly side?: -1 | 0 | 1;
+  readonly bars?: string;
+}): SignalText {
+  const { id, instrument, lastBar, offsetNs = 0, side = offsetNs % 2 === 0 ? 1 : -1, bars } = options;
+  const timestamp = series[instrument][lastBar].ts + BigInt(offsetNs);
+  const head = `"signal_id":"${id}","instrument_id":"${instrumentId(instrument)}","signal":${side},"timestamp":${timestamp}`;
+  return { id, text: bars === undefined ? `{${head}}` : `{${head},"bars":${bars}}` };
+}

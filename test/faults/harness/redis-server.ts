@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { Child, until } from './child.ts';
+
+/** Whether the real server is on this machine. */
+export const hasRedis = spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
+
+/** A port nobody listens on right now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject).listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** A `redis-server` of our own, that can be stopped, killed and emptied. */
+export class RedisServer {
+  readonly #directory: string;
+  readonly #keepsData: boolean;
+  readonly #port: number;
+  #child: Child | null = null;
+
+  private constructor(directory: string, keepsData: boolean, port: number) {
+    this.#directory = directory;
+    this.#keepsData = keepsData;
+    this.#port = port;
+  }
+
+  static async start(directory: string, keepsData: boolean): Promise<RedisServer> {
+    const server = new RedisServer(directory, keepsData, await freePort());
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.#port}`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  async start(): Promise<void> {
+    mkdirSync(this.#directory, { recursive: true });
+    const data = ['--appendonly', this.#keepsData ? 'yes' : 'no', '--save', ''];
+    const place = ['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', this.#directory];
+    this.#child = new Child('redis-server', [...place, ...data]);
+    const client = this.client();
+    await until(async () => (await client.ping().catch(() => '')) === 'PONG', 'redis-server answers');
+    client.disconnect();
+  }
+
+  /** A client that fails at once instead of waiting. */
+  client(): Redis {
+    const client = new Redis(this.url, {
+      maxRetriesPerRequest: 0,
+      commandTimeout: 1000,
+      retryStrategy: () => 50,
+    });
+    client.on('error', () => undefined); // each command tells of itself
+    return client;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child?.signal(name);
+  }
+
+  async kill(): Promise<void> {
+    this.#child?.signal('SIGKILL');
+    await this.#child?.ended;
+  }
+
+  /** Throws away what a killed server kept. */
+  empty(): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async stop(): Promise<void> {
+    this.#child?.signal('SIGCONT');
+    this.#child?.signal('SIGTERM');
+    await this.#child?.ended;
+  }
+}

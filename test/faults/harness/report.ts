@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs';
+import { COUNT_NAMES } from '../../checker/history.ts';
+import type { CaseOutcome } from './world.ts';
+
+export interface CaseRow {
+  readonly group: string;
+  readonly name: string;
+  readonly expected: string;
+  /** Why it was not run, or null. */
+  readonly obstacle: string | null;
+  readonly outcome: CaseOutcome | null;
+}
+
+export interface SabotageRow {
+  readonly name: string;
+  readonly sabotage: string;
+  /** The violations that show it. */
+  readonly found: readonly string[];
+}
+
+export interface Report {
+  readonly rows: readonly CaseRow[];
+  readonly sabotaged: readonly SabotageRow[];
+  readonly machine: string;
+  readonly date: Date;
+}
+
+const INTRODUCTION = `# Reliability: what was done to the service, and what came of it
+
+Written by \`npm run test:faults\`; a short form of every case runs in \`npm test\`. All of it is done to real processes: \`ml4t serve\`,
+\`redis-server\`, the disk.
+
+A sender writes each id to its own log before it sends it. Afterwards an independent checker (\`test/checker/\`, which imports none
+of the product's code) reads that log, the answers, the output stream, the dead letters and the journals, and puts each id into
+exactly one column:
+
+- **ok**: answered, and the record is in a journal with the same hash; **rejected**: refused, and there is no record; **dead**: in
+  the dead-letter stream; **info**: nobody was promised anything (a reset before the answer, a fast answer in the last
+  milliseconds before a kill, an entry that Redis itself forgot);
+- **lost**: answered and not recorded, or taken by Redis and never answered. It must be 0;
+- **duplicates** are answers beyond the first of an id (ids sent again on purpose among them); each must carry the hash of the
+  first.
+
+It also demands: no id twice in one journal, no record of a refused signal, nothing pending or undelivered in the consumer group, no
+file left behind, every stop by SIGTERM within 10 s with exit code 0, every journal sound to SQLite's own check.
+`;
+
+/** Writes the report as Markdown. */
+export function writeReport(file: string, { rows, sabotaged, machine, date }: Report): void {
+  const when = date.toISOString().slice(0, 16).replace('T', ' ');
+  const parts = [INTRODUCTION, `Run on ${when} UTC: ${machine}.`];
+  for (const [group, inside] of Map.groupBy(rows, (row) => row.group)) {
+    const head = ['case', 'done', 'expected', ...COUNT_NAMES, 'result'];
+    parts.push(`## ${group}`, table(head, inside.map(cellsOf)));
+  }
+  parts.push(
+    '## On builds that break a promise on purpose',
+    'A case that cannot fail shows nothing. Each of these ran on a copy of the build with a few lines changed, and must fail there.',
+    table(
+      ['case', 'the build', 'noticed'],
+      sabotaged.map(({ name, sabotage, found }) => [name, sabotage, noticed(found)]),
+    ),
+  );
+  writeFileSync(file, `${parts.join('\n\n')}\n`);
+}
+
+function cellsOf({ name, expected, obstacle, outcome }: CaseRow): string[] {
+  if (outcome === null) return [name, '', expected, ...COUNT_NAMES.map(() => ''), `not run: ${obstacle}`];
+  const { did, counts, violations } = outcome;
+  const numbers = COUNT_NAMES.map((count) => (counts === null ? '' : String(counts[count])));
+  return [name, did, expected, ...numbers, violations.length === 0 ? 'as expected' : `**failed**: ${violations[0]}`];
+}
+
+function noticed(found: readonly string[]): string {
+  if (found.length === 0) return '**no**';
+  return `yes: ${found.length} violations, such as “${found[0].slice(0, 120)}”`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('\n', ' ').replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

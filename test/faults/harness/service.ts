@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Child, type Ending, until } from './child.ts';
+
+export interface ServiceOptions {
+  /** The program, `cli/main.js` of a build. */
+  readonly main: string;
+  readonly dataDir: string;
+  readonly redisUrl: string | null;
+  /** Settings as `name=value`. */
+  readonly set?: readonly string[];
+  /** A command that runs the program, in front of it. */
+  readonly wrap?: readonly string[];
+  readonly model?: string;
+}
+
+/** A stop that takes longer breaks the promise of a drain within 10 s. */
+const DRAIN_MS = 10_000;
+
+/** One `ml4t serve`, killed and started again at will on the same data directory. */
+export class Service {
+  readonly #options: ServiceOptions;
+  #child: Child | null = null;
+  /** Where it listens; null while it does not. */
+  url: string | null = null;
+  /** How long each start took until it was ready, ms. */
+  readonly readyMs: number[] = [];
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+  }
+
+  get dataDir(): string {
+    return this.#options.dataDir;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? -1;
+  }
+
+  get stderr(): string {
+    return this.#child?.stderr ?? '';
+  }
+
+  /** Starts and waits until it listens; false when it ended instead. */
+  async tryStart(): Promise<boolean> {
+    const { main, dataDir, redisUrl, set = [], wrap = [], model } = this.#options;
+    const bus = redisUrl === null ? ['--no-redis'] : ['--redis', redisUrl];
+    const settings = ['redis.claim_idle_ms=500', 'redis.command_timeout_ms=2000', ...set];
+    const args = ['serve', '--json', '--port', '0', '--data-dir', dataDir, ...bus];
+    const flags = [...settings.flatMap((one) => ['--set', one]), ...(model === undefined ? [] : ['--model', model])];
+    const [command, ...rest] = [...wrap, process.execPath, main, ...args, ...flags];
+    const startedAt = performance.now();
+    const child = new Child(command, rest);
+    this.#child = child;
+    if (!(await child.until(() => child.stdout.includes('\n'), 'a first line on stdout'))) return false;
+    const { listening } = JSON.parse(child.stdout.slice(0, child.stdout.indexOf('\n'))) as { listening: string };
+    this.url = listening;
+    this.readyMs.push(performance.now() - startedAt);
+    return true;
+  }
+
+  /** @throws with what it said when it does not start. */
+  async start(): Promise<this> {
+    if (!(await this.tryStart())) {
+      throw new Error(`the service ended with ${this.#child?.ending?.code}: ${this.stderr.slice(-3000)}`);
+    }
+    return this;
+  }
+
+  /** kill -9, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.url = null;
+    this.#child?.signal('SIGKILL');
+    await this.#child?.ended;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child?.signal(name);
+  }
+
+  async ended(): Promise<Ending> {
+    return (await this.#child?.ended) ?? { code: null, signal: null };
+  }
+
+  /** SIGTERM. @returns what was wrong with how it ended; null when it drained in time and exited 0. */
+  async stop(): Promise<string | null> {
+    const child = this.#child;
+    if (child === null || child.ending !== null) return null;
+    const startedAt = performance.now();
+    child.signal('SIGTERM');
+    const ending = await Promise.race([child.ended, delay(DRAIN_MS + 2000, null, { ref: false })]);
+    this.url = null;
+    if (ending === null) {
+      await this.kill();
+      return `drain: not ended ${DRAIN_MS / 1000} s after SIGTERM; it said: ${child.stderr.slice(-1500)}`;
+    }
+    const ms = performance.now() - startedAt;
+    if (ending.code !== 0)
+      return `drain: exit code ${ending.code ?? ending.signal}; it said: ${child.stderr.slice(-1500)}`;
+    return ms > DRAIN_MS ? `drain: took ${Math.round(ms)} ms` : null;
+  }
+
+  /** Resident memory, bytes; null where the system does not tell. */
+  async rss(): Promise<number | null> {
+    const file = `/proc/${this.pid}/status`;
+    if (!existsSync(file)) return null;
+    const { readFile } = await import('node:fs/promises');
+    const line = /VmRSS:\s+(\d+) kB/.exec(await readFile(file, 'utf8'));
+    return line === null ? null : Number(line[1]) * 1024;
+  }
+
+  /** GET of a path; the status code and the body. Status 0 when nobody answers. */
+  async get(path: string): Promise<{ readonly status: number; readonly text: string }> {
+    try {
+      const response = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(5000) });
+      return { status: response.status, text: await response.text() };
+    } catch (error) {
+      return { status: 0, text: String(error) };
+    }
+  }
+
+  async untilReady(withinMs = 20_000): Promise<void> {
+    await until(async () => (await this.get('/readyz')).status === 200, 'ready', withinMs);
+  }
+}
