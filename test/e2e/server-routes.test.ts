@@ -11,6 +11,7 @@ import {
   type LiveServer,
   liveServer,
   post,
+  replaceIn,
   requestText,
   signalText,
   statusOf,
@@ -369,12 +370,10 @@ describe('trouble', () => {
     let error: Error = new Error('unset');
     const troubled = await liveServer({
       wrap: (service) =>
-        Object.assign(Object.create(service) as typeof service, {
+        replaceIn(service, {
           retrain: () => {
             throw error;
           },
-          subscribe: service.subscribe.bind(service),
-          onLatency: service.onLatency.bind(service),
         }),
     });
     const cases: readonly (readonly [Error, number, string])[] = [

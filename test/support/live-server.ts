@@ -49,6 +49,17 @@ export async function liveServer(options: LiveServerOptions = {}): Promise<LiveS
   return { ...parts, server, url, port: Number(new URL(url).port), told };
 }
 
+/** The service with some of its methods replaced. */
+export function replaceIn(service: ServiceApi, replaced: Partial<ServiceApi>): ServiceApi {
+  return new Proxy(service, {
+    get(target, name) {
+      if (Object.hasOwn(replaced, name)) return replaced[name as keyof ServiceApi];
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;

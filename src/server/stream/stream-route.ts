@@ -20,8 +20,20 @@ export interface StreamDesk {
   close(): void;
 }
 
+/**
+ * Lets connections be upgraded. Comes before the gate: of an upgrade that the gate turns away, the plugin must have heard, or
+ * nobody would end its connection.
+ */
+export async function addUpgrades(app: FastifyInstance, { config }: ServerContext): Promise<void> {
+  await app.register(websocket, {
+    options: { maxPayload: config.server.maxSignalBytes, perMessageDeflate: false },
+    errorHandler: (_error, socket) => socket.terminate(),
+    preClose: (done: () => void) => done(), // the desk says goodbye in its own words
+  });
+}
+
 /** @returns the desk to close the stream with. */
-export async function addStreamRoute(app: FastifyInstance, context: ServerContext): Promise<StreamDesk> {
+export function addStreamRoute(app: FastifyInstance, context: ServerContext): StreamDesk {
   const watchers = new Set<Watcher>();
   let unsubscribe: (() => void) | null = null;
   /** While nobody watches, nothing is told: events cost the busy routes time. */
@@ -39,14 +51,6 @@ export async function addStreamRoute(app: FastifyInstance, context: ServerContex
   const close = (): void => {
     for (const watcher of watchers) watcher.close(1001, 'the service is stopping', GOODBYE_MS);
   };
-  await app.register(websocket, {
-    options: { maxPayload: context.config.server.maxSignalBytes, perMessageDeflate: false },
-    errorHandler: (_error, socket) => socket.terminate(),
-    preClose: (done: () => void) => {
-      close();
-      done();
-    },
-  });
   const pinging = setInterval(() => {
     for (const watcher of watchers) watcher.ping();
   }, PING_MS).unref();

@@ -14,7 +14,7 @@ const MAX_BUFFERED_BYTES = 4 * 1_048_576;
 /** Messages a second, and at once; a long message counts as several. */
 const RATE = 5000;
 const BURST = 10_000;
-const BYTES_PER_TOKEN = 16_384;
+const BYTES_PER_TOKEN = 4096;
 /** How long a client that was cut may take to notice, milliseconds. */
 const CUT_MS = 1000;
 const MAX_REF_LENGTH = 64;

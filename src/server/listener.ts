@@ -1,0 +1,105 @@
+import type { Socket } from 'node:net';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { ConditionError } from '../core/index.ts';
+import { type ProblemCode, rawProblem } from './problem.ts';
+import { writeProblem } from './refusals.ts';
+import { addressOf } from './security/bind-policy.ts';
+import type { ServerOptions } from './server-options.ts';
+
+const HEADERS_TIMEOUT_MS = 5000;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** A connection on which nothing moves for so long while an answer is due is cut, milliseconds. */
+const SILENCE_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+/** A connection that asked to be upgraded and was refused may linger so long, milliseconds. */
+const REFUSED_MS = 2000;
+/** How often the timeouts of Node's server are looked at, milliseconds. */
+const CHECK_MS = 1000;
+const MAX_HEADER_BYTES = 16_384;
+/** A percent-encoded id of 256 characters fits. */
+const MAX_PARAM_LENGTH = 4096;
+
+/** A Fastify instance with limits on everything that a connection may cost. */
+export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyInstance {
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requireHostHeader: false, // the gate requires it, and says so
+  };
+  const app = fastify({
+    ...(tls === null ? { http: limits } : { https: { ...limits, ...tls, minVersion: 'TLSv1.2' } }),
+    logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: SILENCE_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false, // the gate says it in our words
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => void writeProblem(reply, error),
+  } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
+  app.server.maxConnections = config.server.maxConnections;
+  // The WebSocket that takes the connection over lifts this.
+  app.server.on('upgrade', (_request, socket: Socket) => socket.setTimeout(REFUSED_MS, () => socket.destroy()));
+  return app;
+}
+
+/** Every open connection, those that became a WebSocket included. @returns what cuts them all. */
+export function followConnections({ server }: FastifyInstance): () => void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return () => {
+    for (const socket of open) socket.destroy();
+  };
+}
+
+/**
+ * Begins to listen.
+ *
+ * @returns an address that this machine reaches it by.
+ * @throws {ConditionError} naming the setting at fault.
+ */
+export async function listen(
+  app: FastifyInstance,
+  { config, secrets }: ServerOptions,
+): Promise<{ readonly url: string }> {
+  const { host, port } = config.server;
+  try {
+    await app.listen({ host: addressOf(host), port, exclusive: true });
+  } catch (error) {
+    throw addressError(error, host, port);
+  }
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new ConditionError('server.host', 'an IP address', host);
+  const isAny = address.address === '0.0.0.0' || address.address === '::';
+  const reachable = isAny ? '127.0.0.1' : address.address;
+  const inUrl = reachable.includes(':') ? `[${reachable}]` : reachable;
+  return { url: `${secrets.tls === null ? 'http' : 'https'}://${inUrl}:${address.port}` };
+}
+
+function addressError(error: unknown, host: string, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return new ConditionError('server.port', 'a free port (0 takes any)', port);
+  if (code === 'EACCES') return new ConditionError('server.port', 'a port this user may open', port);
+  const isWrong = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+  return isWrong ? new ConditionError('server.host', 'an address of this machine', host) : error;
+}
+
+/** Answers what never became a request: broken, too slow or too long. */
+function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const codes: Readonly<Record<string, ProblemCode>> = {
+    HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+    ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+  };
+  socket.end(rawProblem(codes[error.code ?? ''] ?? 'BAD_REQUEST'), () => socket.destroy());
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ROUTES } from './openapi/routes.ts';
+import { type ProblemCode, problemHeaders, problemOf, RequestError } from './problem.ts';
+import { pathOf } from './security/gate.ts';
+import type { ServerContext } from './server-options.ts';
+
+const PATTERNS = ROUTES.map(({ path, method }) => ({ pattern: patternOf(path), method: method.toUpperCase() }));
+
+/** Turns every error of a request into a problem, counted by its code. */
+export function addRefusals(app: FastifyInstance, { metrics, failures }: ServerContext): void {
+  app.setErrorHandler((error, _request, reply) => {
+    const code = writeProblem(reply, error);
+    metrics.noteProblem(code);
+    if (code === 'INTERNAL') failures.note(error);
+  });
+  app.setNotFoundHandler((request) => {
+    throw missingRoute(request);
+  });
+}
+
+/** Answers with an error. @returns its code. */
+export function writeProblem(reply: FastifyReply, error: unknown): ProblemCode {
+  const problem = problemOf(error);
+  reply.code(problem.status).headers(problemHeaders(error, problem.code));
+  reply.header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+  return problem.code;
+}
+
+function missingRoute(request: FastifyRequest): RequestError {
+  const path = pathOf(request.raw);
+  const methods = PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+  if (methods.length === 0) return new RequestError('NOT_FOUND', 'there is no such route; /openapi.json lists them');
+  const allow = methods.join(', ');
+  return new RequestError('METHOD_NOT_ALLOWED', `this route takes ${allow}`, { allow });
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[a-z_]+\}/g, '[^/]+')}$`);
+}
