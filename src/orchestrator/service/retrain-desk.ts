@@ -63,45 +63,51 @@ export class RetrainDesk {
       timestamp: BigInt(nowMs()) * 1_000_000n,
       priority: 1,
     });
-    this.#move({ id: newId(), trigger, note: null, modelVersion: null });
-    this.#advance('queued');
+    this.#tell(this.#move({ id: newId(), trigger, note: null, modelVersion: null }));
+    this.#tell(this.#advance('queued'));
     this.#running = this.#run(instrumentId);
     return statusOf(this.#job as Job);
   }
 
   async #run(instrumentId: string): Promise<void> {
     try {
-      await Promise.resolve(); // the caller is answered first
-      this.#advance('processing');
+      await this.#advance('processing'); // written after every bar and signal before it, which can now be read
       const { bars, signals } = this.#options.journal.history(instrumentId);
       const sides = sidesOf({ bars, signals });
       const { result, modelBytes } = await this.#options.orchestrator.trainingLoop.fit(bars, { sides });
       await this.#options.models.keep(result.model, modelBytes);
       const { verdict, accuracy } = result.metrics;
       const note = `${result.nSamples} signals of ${instrumentId}: ${verdict}, accuracy ${accuracy.toFixed(4)} out of sample`;
-      this.#advance('completed', note, result.model.version);
+      this.#tell(this.#advance('completed', note, result.model.version));
     } catch (error) {
-      this.#advance('failed', error instanceof Error ? error.message : String(error));
+      this.#tell(this.#advance('failed', error instanceof Error ? error.message : String(error)));
     }
   }
 
-  #advance(state: TriggerState, note: string | null = null, modelVersion: string | null = null): void {
+  #advance(state: TriggerState, note: string | null = null, modelVersion: string | null = null): Promise<void> {
     const job = this.#job;
     if (job === null) throw new ConditionError('state', 'the state of a retraining', state);
-    this.#move({ id: job.id, trigger: job.trigger.moveTo(state), note, modelVersion });
+    return this.#move({ id: job.id, trigger: job.trigger.moveTo(state), note, modelVersion });
   }
 
-  #move(job: Job): void {
+  /** @returns a promise that settles when the move is written. */
+  #move(job: Job): Promise<void> {
     const { journal, feed, logger, nowMs } = this.#options;
     const { id: triggerId, trigger, note, modelVersion } = job;
     const { reason, state, priority } = trigger;
     this.#job = job;
     const entry = { kind: 'trigger', triggerId, reason, state, priority, note, atMs: nowMs() } as const;
-    journal.append(entry, false).catch(() => undefined); // the journal tells of itself
+    const recorded = journal.append(entry, false);
     feed.tellState({ what: 'retrain', trigger_id: triggerId, reason, state, note, model_version: modelVersion });
     const line = `retraining ${triggerId}: ${state}${note === null ? '' : `; ${note}`}`;
     if (state === 'failed') logger.warn(line);
     else logger.info(line);
+    return recorded;
+  }
+
+  /** Nobody waits for this one; the journal tells of itself when it cannot be written. */
+  #tell(recorded: Promise<void>): void {
+    recorded.catch(() => undefined);
   }
 }
 
