@@ -99,10 +99,21 @@ export const versionSchema = z
 /** An instrument id out of a URL. @throws {ConditionError} */
 export const instrumentOf = (text: string): string => checkId('instrument_id', text);
 
-const int64 = z.int().describe('a 64-bit integer: read it without loss');
+// A double cannot hold it, so it cannot be checked as one; the document calls it an integer.
+const int64 = z.number().meta({ format: 'int64', description: 'a 64-bit integer: read it without loss' });
 const probability = z.number().min(0).max(1);
 const count = z.int().min(0);
 const counts = z.record(z.string(), count);
+
+const answerBars = z.strictObject({
+  ts_event: z.array(int64),
+  open: z.array(z.number()),
+  high: z.array(z.number()),
+  low: z.array(z.number()),
+  close: z.array(z.number()),
+  volume: z.array(z.number()),
+  taker_buy_volume: z.array(z.number()).optional(),
+});
 
 export const answerSchema = z
   .strictObject({
@@ -114,7 +125,7 @@ export const answerSchema = z
       timestamp: int64,
       last_bar_ts: int64,
       n_bars: count.optional(),
-      bars: barColumnsSchema.optional(),
+      bars: answerBars.optional(),
     }),
     meta_confidence: probability,
     regime_weight: probability,
