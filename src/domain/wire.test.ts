@@ -1,11 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseLossless, stringifyLossless } from '../core/index.ts';
 import {
+  answerWithBars,
+  barsFromWire,
   EnrichedSignalEvent,
   enrichedSignalToWire,
+  lastingAnswer,
   type SignalEvent,
   signalEventFromWire,
   signalEventToWire,
+  wholeAnswer,
 } from './index.ts';
 
 const T0 = 1_700_000_000_000_000_001n;
@@ -89,6 +93,7 @@ test('an enriched signal carries every field under its wire name', () => {
     },
     latencyNs: 1234.6,
   });
+  expect(lastingAnswer(enriched), 'no two calls take the same time').not.toContain('latency');
   expect(enriched.toMetaOutput()).toEqual({ confidence: 0.8, regime_weight: 1, toxicity: 0.1 });
   expect(stringifyLossless(enrichedSignalToWire(enriched))).toBe(
     '{"signal_id":"BTC-PERP.HYPERLIQUID:1700000000000000100:1","signal_event":{"signal_id":"BTC-PERP.HYPERLIQUID:1700000000000000100:1",' +
@@ -97,4 +102,21 @@ test('an enriched signal carries every field under its wire name', () => {
       '"model_available":false,"model_version":null,"source":"default","reason":"no model","size":0.36,"size_factors":{"direction":1,' +
       '"magnitude":1,"confidence":0.8,"regime_weight":1,"non_toxicity":0.9,"fractional_kelly":0.5},"latency_ns":1235}',
   );
+});
+
+describe('an answer', () => {
+  const lasting = '{"signal_id":"a","signal_event":{"n_bars":100}}';
+  const said = { answerHash: 'f'.repeat(64), latencyNs: 1234.5, late: false, duplicate: true };
+
+  test('ends with how it came about, so that the lasting part can be cut off and hashed', () => {
+    expect(wholeAnswer(lasting, said)).toBe(
+      `{"signal_id":"a","signal_event":{"n_bars":100},"answer_hash":"${said.answerHash}","latency_ns":1235,"late":false,"duplicate":true}`,
+    );
+  });
+
+  test('carries the bars in place of their number', () => {
+    const bars = barsFromWire({ ts_event: [1], open: [2], high: [2], low: [2], close: [2], volume: [0] });
+    const columns = '{"ts_event":[1],"open":[2],"high":[2],"low":[2],"close":[2],"volume":[0]}';
+    expect(answerWithBars(lasting, bars)).toBe(`{"signal_id":"a","signal_event":{"bars":${columns}}}`);
+  });
 });

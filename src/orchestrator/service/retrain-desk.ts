@@ -65,8 +65,9 @@ export class RetrainDesk {
     });
     this.#tell(this.#move({ id: newId(), trigger, note: null, modelVersion: null }));
     this.#tell(this.#advance('queued'));
+    const queued = statusOf(this.#job as Job);
     this.#running = this.#run(instrumentId);
-    return statusOf(this.#job as Job);
+    return queued;
   }
 
   async #run(instrumentId: string): Promise<void> {

@@ -277,6 +277,27 @@ describe('outcomes', () => {
     expect(journal.outcomes.map(({ signalId }) => signalId)).toEqual(['open']);
   });
 
+  test.each([
+    ['durable', OVER_STREAM],
+    ['fast', OVER_HTTP],
+  ])('%s signals are followed alike', async (_, origin) => {
+    const { service, journal } = await liveService();
+    feed(service, 0, 150);
+    service.submit(messageAt(bars, 149, { bars: null }), origin);
+    await Promise.resolve();
+    feed(service, 150, 170);
+    expect(journal.outcomes.length).toBe(1);
+  });
+
+  test('come also from the bars inside a later signal, and for a signal that comes after the bars that decide it', async () => {
+    const { service, journal } = await liveService();
+    service.submit(messageAt(bars, 149, { signalId: 'early' }), OVER_HTTP);
+    service.submit(messageAt(bars, 170, { signalId: 'late' }), OVER_HTTP);
+    expect(journal.outcomes.map(({ signalId }) => signalId)).toEqual(['early']);
+    service.submit(messageAt(bars, 150, { signalId: 'delayed' }), OVER_HTTP);
+    expect(journal.outcomes.map(({ signalId }) => signalId)).toEqual(['early', 'delayed']);
+  });
+
   test('may be told, once', async () => {
     const { service, journal } = await liveService();
     feed(service, 0, 150);
@@ -315,6 +336,7 @@ describe('models', () => {
     const second = (await service.promote('m-2')).version;
     expect(service.status().modelVersion).toBe(second);
     expect(registry.pointer).toEqual({ version: second, predecessor: first });
+    await expect(service.rollback(first), 'it does not serve').rejects.toMatchObject({ code: 'NO_PREDECESSOR' });
     await service.rollback(second);
     expect(service.status().modelVersion).toBe(first);
     await expect(service.rollback(first)).rejects.toMatchObject({ code: 'NO_PREDECESSOR' });
@@ -342,7 +364,7 @@ describe('models', () => {
     registry.kept.set(version, second);
     expect((await liveService({ registry })).service.status().modelVersion).toBe(version);
     registry.kept.set(version, second.subarray(0, 100));
-    expect((await liveService({ registry })).service.status().modelVersion).toBe(first);
+    expect((await liveService({ registry, model: null })).service.status().modelVersion).toBe(first);
   });
 });
 
@@ -353,7 +375,9 @@ test('watchers hear of answers, outcomes and changes, and one that fails is drop
     JSON.parse(text);
     heard.push(type);
   });
+  let failed = 0;
   service.subscribe(() => {
+    failed++;
     throw new Error('broken watcher');
   });
   feed(service, 0, 150);
@@ -362,6 +386,7 @@ test('watchers hear of answers, outcomes and changes, and one that fails is drop
   await registry.add('m-2', smallModelBytes(2));
   await service.promote('m-2');
   expect(heard).toEqual(['enriched', 'outcome', 'state']);
+  expect(failed, 'called once, then no more').toBe(1);
 });
 
 test('one that stops takes nothing more', async () => {
@@ -404,6 +429,11 @@ describe('a recorded decision can be taken again', () => {
       Array.from({ length: 100 }, (_row, i) => ({ ...window.bar(i), volume: 1 + i })),
     );
     expect(recomputeDecision(recorded, otherBars, settings, model, ports).isIdentical).toBe(false);
+    const otherBits = {
+      ...recorded,
+      features: recorded.features?.map((x) => x * (1 + Number.EPSILON)) ?? new Float64Array(4),
+    };
+    expect(recomputeDecision(otherBits, window, settings, model, ports).isIdentical).toBe(false);
   });
 
   test('only by the model of then', async () => {
