@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 
@@ -23,7 +23,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   const path = resolve(directory);
   const ownerPath = join(path, 'ml4t.owner');
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     createPrivately(join(path, 'ml4t.lock'));
     const lock = new DatabaseSync(join(path, 'ml4t.lock'), { timeout: 0 });
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
@@ -35,6 +35,17 @@ export function lockDirectory(directory: string): DirectoryLock {
     const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
     if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
     throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${message}`, { cause });
+  }
+}
+
+/** Makes a directory and those above it, so that they are still there after a loss of power. */
+function makeDirectory(path: string): void {
+  const highest = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (highest === undefined || process.platform === 'win32') return; // Windows syncs no directory
+  for (let at = path; at !== dirname(highest); at = dirname(at)) {
+    const parent = openSync(dirname(at), 'r');
+    fsyncSync(parent);
+    closeSync(parent);
   }
 }
 

@@ -189,10 +189,13 @@ export const ENTRY_TABLES = [bars, signals, outcomes, deadLetters, settings, mod
 
 export const TABLES = { bars, signals, outcomes, deadLetters, settings, models, triggers } as const;
 
-/** Kept beside the entries, derived from them, written over: of each instrument its newest run and how many there are. */
+/**
+ * Kept beside the entries, derived from them, written over: of each instrument its newest run of bars (-1 before the first),
+ * how many there are, and how many signals that are not flat.
+ */
 export const INSTRUMENTS: Table = {
   name: 'instruments',
-  columns: columnsOf('instrument_id text, last_run int, n_runs int'),
+  columns: columnsOf('instrument_id text, last_run int, n_runs int, n_trades int'),
   unique: ['instrument_id'],
 };
 

@@ -1,5 +1,7 @@
 import { JournalError } from '../../../core/index.ts';
 
+/** A statement the database does not understand: ours never change, so its tables are not ours any more. */
+const NOT_UNDERSTOOD = 1;
 const CORRUPT = 11;
 const FULL = 13;
 const NOT_A_DATABASE = 26;
@@ -13,7 +15,7 @@ export function toJournalError(error: unknown): unknown {
   const { errcode, message } = error as { readonly errcode?: number; readonly message: string };
   if (errcode === undefined) return error;
   const primary = errcode & 255;
-  if (primary === CORRUPT || primary === NOT_A_DATABASE) {
+  if ([NOT_UNDERSTOOD, CORRUPT, NOT_A_DATABASE].includes(primary)) {
     return new JournalError('JOURNAL_DAMAGED', `the database is damaged: ${message}`, { cause: error });
   }
   const code = primary === FULL ? 'JOURNAL_FULL' : 'JOURNAL_FAILED';

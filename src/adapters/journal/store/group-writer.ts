@@ -24,6 +24,7 @@ export interface RefusedEntry {
 interface Instrument {
   lastRun: number;
   nRuns: number;
+  nTrades: number;
 }
 
 const CONSTRAINT = 19;
@@ -67,8 +68,8 @@ export class GroupWriter {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
       const refused = this.#writeAll(group);
-      for (const [instrumentId, { lastRun, nRuns }] of this.#touched) {
-        const cells = [instrumentId, lastRun, nRuns];
+      for (const [instrumentId, { lastRun, nRuns, nTrades }] of this.#touched) {
+        const cells = [instrumentId, lastRun, nRuns, nTrades];
         run(this.#replaceInstrument, [0, ...cells, checksumOf(INSTRUMENTS, 0, cells)]);
       }
       run(this.#replaceTotals, totalsRow(this.#totals));
@@ -131,6 +132,7 @@ export class GroupWriter {
       const [firstId, instrumentId, nBars] = cells;
       totals.nextBarId = Number(firstId) + Number(nBars);
       const instrument = this.#instrument(instrumentId as string);
+      if (instrument.lastRun < 0) totals.nInstruments++;
       instrument.lastRun = Number(firstId);
       instrument.nRuns++;
     } else if (table === TABLES.signals) {
@@ -139,6 +141,7 @@ export class GroupWriter {
       const open = openCells(cells);
       run(this.#open, [seq, ...open, checksumOf(OPEN_SIGNALS, seq, open)]);
       totals.nOpen++;
+      this.#instrument(cells[INSTRUMENT_ID] as string).nTrades++;
     } else if (table === TABLES.outcomes) {
       totals.nOutcomes++;
       if (cells[2] !== null) totals.nMatured++;
@@ -151,9 +154,9 @@ export class GroupWriter {
     const touched = this.#touched.get(instrumentId);
     if (touched !== undefined) return touched;
     const row = this.#findInstrument.get(instrumentId) as unknown as Cell[] | undefined;
-    if (row === undefined) this.#totals.nInstruments++;
-    const [, lastRun, nRuns] = row === undefined ? [instrumentId, 0, 0] : trustedCells(INSTRUMENTS, row);
-    const instrument = { lastRun: Number(lastRun), nRuns: Number(nRuns) };
+    const cells = row === undefined ? [instrumentId, -1, 0, 0] : trustedCells(INSTRUMENTS, row);
+    const [, lastRun, nRuns, nTrades] = cells.map(Number);
+    const instrument = { lastRun, nRuns, nTrades };
     this.#touched.set(instrumentId, instrument);
     return instrument;
   }
@@ -162,6 +165,7 @@ export class GroupWriter {
 /** A dead letter is told again after a crash, the settings at every start: the first record stands. */
 const MAY_COME_AGAIN: ReadonlySet<Table> = new Set<Table>([TABLES.deadLetters, TABLES.settings]);
 const ENTRY_TS = TABLES.signals.columns.findIndex(({ name }) => name === 'entry_ts');
+const INSTRUMENT_ID = TABLES.signals.columns.findIndex(({ name }) => name === 'instrument_id');
 
 function run(statement: StatementSync, row: readonly Cell[]): void {
   statement.run(...(row as SQLInputValue[]));

@@ -5,19 +5,42 @@ import type { BarsEntry, InstrumentHistory, OutcomeEntry, RecordedSignal, Signal
 import { type Cell, INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
 import { toJournalError } from './database-errors.ts';
 import { GatheredBars, LatestBars } from './gathered-bars.ts';
-import { rowColumns } from './schema.ts';
+import { checkSchema, rowColumns } from './schema.ts';
 
 export type Row = readonly Cell[];
 
-/** Opens the database of a journal to read it; integers come as bigint, rows as arrays. */
+/**
+ * Opens the database of a journal to read it; integers come as bigint, rows as arrays.
+ *
+ * @throws {JournalError} `JOURNAL_DAMAGED` when it is no journal, or not one of this version.
+ */
 export function openToRead(path: string): DatabaseSync {
-  return new DatabaseSync(path, { readOnly: true, readBigInts: true, returnArrays: true, timeout: 5000 });
+  const db = new DatabaseSync(path, { readOnly: true, readBigInts: true, returnArrays: true, timeout: 5000 });
+  try {
+    checkSchema(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw toJournalError(error);
+  }
+}
+
+/** Reads several things as they stand at one moment. */
+export function atOneMoment<T>(db: DatabaseSync, read: () => T): T {
+  db.exec('BEGIN');
+  try {
+    return read();
+  } finally {
+    if (db.isTransaction) db.exec('ROLLBACK'); // nothing was written
+  }
 }
 
 /** Reads single entries, each checked against its checksum before it is believed. */
 export class JournalReader {
+  readonly #db: DatabaseSync;
   readonly #findSignal: StatementSync;
   readonly #findOutcome: StatementSync;
+  readonly #findOpen: StatementSync;
   readonly #findSettings: StatementSync;
   readonly #findRun: StatementSync;
   readonly #findInstrument: StatementSync;
@@ -25,10 +48,12 @@ export class JournalReader {
   readonly #signalsOf: StatementSync;
 
   constructor(db: DatabaseSync) {
+    this.#db = db;
     const select = (table: keyof typeof TABLES, rest: string): StatementSync =>
       db.prepare(`SELECT ${rowColumns(TABLES[table])} FROM ${table} ${rest}`);
     this.#findSignal = select('signals', 'WHERE signal_id = ?');
     this.#findOutcome = select('outcomes', 'WHERE signal_id = ?');
+    this.#findOpen = db.prepare('SELECT 1 FROM open_signals WHERE seq = ?');
     this.#findSettings = select('settings', 'WHERE settings_id = ?');
     this.#findRun = select('bars', 'WHERE first_id <= ? ORDER BY first_id DESC LIMIT 1');
     this.#findInstrument = db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
@@ -40,17 +65,30 @@ export class JournalReader {
     const row = get(this.#findSignal, signalId);
     if (row === null) return null;
     const { kind: _, ...signal } = trustedEntry('signals', row);
-    return { ...signal, outcome: this.findOutcome(signalId) };
+    checkFound('signal', signalId, signal.signalId);
+    const outcome = this.#outcomeOf(signalId);
+    const isOpen = outcome === null && signal.trade !== null;
+    if (!isOpen || get(this.#findOpen, Number(row[0])) !== null) return { ...signal, outcome };
+    // Not open any more: its outcome was written since it was looked for, or an index has lost it.
+    const later = this.#outcomeOf(signalId);
+    if (later !== null) return { ...signal, outcome: later };
+    throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} is not open, and its outcome is not there`);
   }
 
-  findOutcome(signalId: string): OutcomeEntry | null {
+  #outcomeOf(signalId: string): OutcomeEntry | null {
     const row = get(this.#findOutcome, signalId);
-    return row === null ? null : trustedEntry('outcomes', row);
+    if (row === null) return null;
+    const outcome = trustedEntry('outcomes', row);
+    checkFound('outcome', signalId, outcome.signalId);
+    return outcome;
   }
 
   findSettings(settingsId: string): string | null {
     const row = get(this.#findSettings, settingsId);
-    return row === null ? null : trustedEntry('settings', row).settings;
+    if (row === null) return null;
+    const found = trustedEntry('settings', row);
+    checkFound('settings', settingsId, found.settingsId);
+    return found.settings;
   }
 
   readBars(ids: Float64Array): BarSeries {
@@ -64,25 +102,51 @@ export class JournalReader {
   }
 
   history(instrumentId: string): InstrumentHistory {
-    const latest = new LatestBars();
-    for (const { firstId, bars } of this.runsOf(instrumentId)) latest.add(firstId, bars);
-    const { bars } = latest.latest(latest.size, 'all');
-    const rows = all(this.#signalsOf, instrumentId);
-    const signals = Array.from(rows, (row) => toHistory(trustedEntry('signals', row)));
-    return { bars, signals: signals.flatMap((signal) => (signal === null ? [] : [signal])) };
+    return atOneMoment(this.#db, () => {
+      const latest = new LatestBars();
+      for (const { firstId, bars } of this.runsOf(instrumentId)) latest.add(firstId, bars);
+      const signals = Array.from(this.#tradesOf(instrumentId), ({ trade, signal }) =>
+        trade === null ? [] : [{ entryTs: trade.entryTs, signal }],
+      );
+      return { bars: latest.latest(latest.size, 'all').bars, signals: signals.flat() };
+    });
   }
 
-  /** Every run of an instrument's bars, the one that ends last first. @throws when one of them is missing. */
+  /** Every run of an instrument's bars, the one that ends last first. To be read at one moment. @throws when one is missing. */
   *runsOf(instrumentId: string): Generator<BarsEntry> {
-    const row = get(this.#findInstrument, instrumentId);
-    const nRuns = row === null ? 0 : Number(trustedCells(INSTRUMENTS, row)[2]);
+    const nRuns = this.#count(instrumentId, 'n_runs');
     let n = 0;
-    for (const run of all(this.#runsOf, instrumentId)) {
+    let after: BarsEntry | null = null;
+    for (const row of all(this.#runsOf, instrumentId)) {
+      const run = trustedEntry('bars', row);
+      const isNext = after === null || isBefore(run, after);
+      checkFound('run of bars', instrumentId, isNext ? run.instrumentId : 'another');
+      after = run;
       n++;
-      yield trustedEntry('bars', run);
+      yield run;
     }
-    if (n === nRuns) return;
-    throw new JournalError('JOURNAL_DAMAGED', `of ${nRuns} runs of bars of ${instrumentId} ${n} are there`);
+    checkComplete(`runs of bars of ${instrumentId}`, nRuns, n);
+  }
+
+  *#tradesOf(instrumentId: string): Generator<SignalEntry> {
+    let n = 0;
+    let before = 0;
+    for (const row of all(this.#signalsOf, instrumentId)) {
+      const signal = trustedEntry('signals', row);
+      checkFound('signal', instrumentId, Number(row[0]) > before ? signal.instrumentId : 'another');
+      before = Number(row[0]);
+      n++;
+      yield signal;
+    }
+    checkComplete(`signals of ${instrumentId}`, this.#count(instrumentId, 'n_trades'), n);
+  }
+
+  #count(instrumentId: string, column: 'n_runs' | 'n_trades'): number {
+    const row = get(this.#findInstrument, instrumentId);
+    if (row === null) return 0;
+    const cells = trustedCells(INSTRUMENTS, row);
+    checkFound('instrument', instrumentId, String(cells[0]));
+    return Number(cells[INSTRUMENTS.columns.findIndex(({ name }) => name === column)]);
   }
 
   #runWith(id: number): BarsEntry {
@@ -97,12 +161,27 @@ function holds({ firstId, bars }: BarsEntry, id: number): boolean {
   return id >= firstId && id < firstId + bars.length;
 }
 
-function toHistory({ trade, signal }: SignalEntry): InstrumentHistory['signals'][number] | null {
-  return trade === null ? null : { entryTs: trade.entryTs, signal };
+/** An index that leads to another row would not tell. */
+function checkFound(what: string, sought: string, found: string): void {
+  if (found === sought) return;
+  throw new JournalError('JOURNAL_DAMAGED', `the index leads to another ${what} than that of ${sought}`);
+}
+
+/** The order of runs as they are read: the one that ends last comes first, of two the newer one. */
+function isBefore(run: BarsEntry, after: BarsEntry): boolean {
+  const ends = run.bars.tsEvent[run.bars.length - 1];
+  const laterEnds = after.bars.tsEvent[after.bars.length - 1];
+  return ends === laterEnds ? run.firstId < after.firstId : ends < laterEnds;
+}
+
+/** An index that has lost a row would not tell. @throws {JournalError} `JOURNAL_DAMAGED` when some are missing. */
+export function checkComplete(what: string, nWritten: number, nThere: number): void {
+  if (nWritten === nThere) return;
+  throw new JournalError('JOURNAL_DAMAGED', `${nWritten} ${what} were written, ${nThere} are there`);
 }
 
 /** @throws {JournalError} when the database cannot be read. */
-export function get(statement: StatementSync, key: string | number): Row | null {
+function get(statement: StatementSync, key: string | number): Row | null {
   try {
     return (statement.get(key) as unknown as Row | undefined) ?? null;
   } catch (error) {

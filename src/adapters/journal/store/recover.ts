@@ -4,7 +4,7 @@ import type { JournalRecovery, KnownBars, MaturedSignal, RecoveryLimits } from '
 import { INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
 import { LatestBars } from './gathered-bars.ts';
 import { readOpenSignals } from './open-signals.ts';
-import { all, get, JournalReader } from './reader.ts';
+import { all, atOneMoment, checkComplete, JournalReader } from './reader.ts';
 import { rowColumns } from './schema.ts';
 import { readTotals, type Totals } from './totals.ts';
 
@@ -15,30 +15,33 @@ import { readTotals, type Totals } from './totals.ts';
  * @throws {JournalError} `JOURNAL_DAMAGED` when any of it is not as it was written.
  */
 export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): JournalRecovery {
-  db.exec('BEGIN');
-  try {
+  return atOneMoment(db, () => {
     const totals = readTotals(db);
     const reader = new JournalReader(db);
     return {
       nextBarId: totals.nextBarId,
       instruments: latestInstruments(db, totals, limits).map((id) => latestBars(reader, id, limits.heldBars)),
       open: readOpenSignals(db, totals.nOpen, limits.maxOpen),
-      matured: maturedSignals(db, limits.window),
+      matured: maturedSignals(db, reader, totals, limits.window),
       nSignals: totals.nSignals,
       nOutcomes: totals.nMatured,
     };
-  } finally {
-    db.exec('COMMIT');
-  }
+  });
 }
 
 /** Oldest first. */
 function latestInstruments(db: DatabaseSync, totals: Totals, limits: RecoveryLimits): string[] {
-  const newest = db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments ORDER BY last_run DESC LIMIT ?`);
-  const ids = Array.from(all(newest, limits.maxInstruments), (row) => trustedCells(INSTRUMENTS, row)[0] as string);
-  if (new Set(ids).size !== Math.min(limits.maxInstruments, totals.nInstruments)) {
-    throw new JournalError('JOURNAL_DAMAGED', `of ${totals.nInstruments} instruments only ${ids.length} are there`);
+  const newest = db.prepare(
+    `SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE last_run >= 0 ORDER BY last_run DESC LIMIT ?`,
+  );
+  const ids: string[] = [];
+  let before = Number.POSITIVE_INFINITY;
+  for (const row of all(newest, limits.maxInstruments)) {
+    const [instrumentId, lastRun] = trustedCells(INSTRUMENTS, row);
+    if (Number(lastRun) < before) ids.push(instrumentId as string);
+    before = Number(lastRun);
   }
+  checkComplete('instruments', Math.min(limits.maxInstruments, totals.nInstruments), ids.length);
   return ids.reverse();
 }
 
@@ -54,19 +57,19 @@ function latestBars(reader: JournalReader, instrumentId: string, heldBars: numbe
   return { instrumentId, ...latest.latest(heldBars, 'any') };
 }
 
-function maturedSignals(db: DatabaseSync, window: number): MaturedSignal[] {
-  const newest = db.prepare(
-    `SELECT ${rowColumns(TABLES.outcomes)} FROM outcomes WHERE label IS NOT NULL ORDER BY seq DESC LIMIT ?`,
-  );
-  const signalRow = db.prepare(`SELECT ${rowColumns(TABLES.signals)} FROM signals WHERE signal_id = ?`);
-  const matured = Array.from(all(newest, window), (row): MaturedSignal => {
+function maturedSignals(db: DatabaseSync, reader: JournalReader, totals: Totals, window: number): MaturedSignal[] {
+  const newest = db.prepare(`SELECT ${rowColumns(TABLES.outcomes)} FROM outcomes ORDER BY seq DESC`);
+  const wanted = Math.min(window, totals.nMatured);
+  const matured: MaturedSignal[] = [];
+  for (const row of all(newest)) {
+    if (matured.length === wanted) break;
     const { signalId, label, tradeReturn } = trustedEntry('outcomes', row);
-    const found = get(signalRow, signalId);
-    if (found === null || label === null) {
-      throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId}, whose outcome is recorded, is not there`);
-    }
-    const { modelVersion, confidence, source } = trustedEntry('signals', found);
-    return { signalId, modelVersion, confidence, source, label, tradeReturn };
-  });
+    if (label === null) continue;
+    const signal = reader.findSignal(signalId);
+    if (signal === null) throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} of an outcome is not there`);
+    const { modelVersion, confidence, source } = signal;
+    matured.push({ signalId, modelVersion, confidence, source, label, tradeReturn });
+  }
+  checkComplete('matured outcomes', wanted, matured.length);
   return matured.reverse();
 }

@@ -32,16 +32,21 @@ function createTable(table: Table): string {
   });
   const isKeyed = table.unique.length > 0 && table.unique[0] !== key;
   const unique = isKeyed ? [`UNIQUE (${table.unique.join(', ')})`] : [];
-  return `CREATE TABLE ${table.name} (${[...columns, 'checksum BLOB NOT NULL', ...unique].join(', ')}) STRICT;`;
+  return `CREATE TABLE ${table.name} (${[...columns, 'checksum BLOB NOT NULL', ...unique].join(', ')}) STRICT`;
 }
+
+/** Every statement that made the database, as it keeps them. */
+const STATEMENTS: readonly string[] = [
+  ...[...ENTRY_TABLES, INSTRUMENTS, OPEN_SIGNALS, TOTALS].map(createTable),
+  'CREATE INDEX bars_by_instrument ON bars (instrument_id, last_ts)',
+  'CREATE INDEX instruments_by_run ON instruments (last_run)',
+  'CREATE INDEX signals_by_instrument ON signals (instrument_id) WHERE entry_ts IS NOT NULL',
+];
 
 /** An empty file becomes a journal. */
 function createSchema(db: DatabaseSync): void {
   db.exec(`BEGIN IMMEDIATE;
-    ${[...ENTRY_TABLES, INSTRUMENTS, OPEN_SIGNALS, TOTALS].map(createTable).join('\n')}
-    CREATE INDEX bars_by_instrument ON bars (instrument_id, last_ts);
-    CREATE INDEX instruments_by_run ON instruments (last_run);
-    CREATE INDEX signals_by_instrument ON signals (instrument_id) WHERE entry_ts IS NOT NULL;
+    ${STATEMENTS.join(';\n')};
     PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA user_version = ${SCHEMA_VERSION};
     COMMIT`);
@@ -68,6 +73,10 @@ export function checkSchema(db: DatabaseSync): void {
     const sentence = `the journal must be of version ${SCHEMA_VERSION}, was ${version}`;
     throw new JournalError('JOURNAL_DAMAGED', `${sentence}: written by another version of this program, or damaged`);
   }
+  const rows = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all();
+  const found = rows.map((row) => Object.values(row)[0]);
+  if (found.length === STATEMENTS.length && STATEMENTS.every((statement) => found.includes(statement))) return;
+  throw new JournalError('JOURNAL_DAMAGED', 'the tables of the journal are not those that were made');
 }
 
 function readPragma(db: DatabaseSync, name: string): number {

@@ -3,6 +3,7 @@ import { JournalError } from '../../../core/index.ts';
 import { type Cell, ENTRY_TABLES, INSTRUMENTS, TABLES, type Table, trustedCells } from '../codec/index.ts';
 import { toJournalError } from './database-errors.ts';
 import { readOpenSignals } from './open-signals.ts';
+import { atOneMoment } from './reader.ts';
 import { keyOf, rowColumns } from './schema.ts';
 import { readTotals, type Totals } from './totals.ts';
 
@@ -18,7 +19,7 @@ export class Verification {
   nRows = 0;
   readonly #db: DatabaseSync;
   readonly #totals: Totals;
-  readonly #runs = new Map<string, { lastRun: number; nRuns: number }>();
+  readonly #counts = new Map<string, { lastRun: number; nRuns: number; nTrades: number }>();
 
   /** What is written from now on is not looked at. @throws {JournalError} `JOURNAL_DAMAGED` when the totals are not right. */
   constructor(db: DatabaseSync) {
@@ -70,25 +71,32 @@ export class Verification {
   #checkOne(table: Table, row: Cell[], found: readonly IndexLookup[]): void {
     try {
       checkRow(table, row, found);
-      if (table === TABLES.bars) this.#countRun(row[2] as string, Number(row[1]));
+      this.#count(table, row);
     } catch (error) {
       this.#tell(messageOf(error));
     }
   }
 
-  #countRun(instrumentId: string, firstId: number): void {
-    const known = this.#runs.get(instrumentId) ?? { lastRun: 0, nRuns: 0 };
-    this.#runs.set(instrumentId, { lastRun: Math.max(known.lastRun, firstId), nRuns: known.nRuns + 1 });
+  #count(table: Table, row: readonly Cell[]): void {
+    const isRun = table === TABLES.bars;
+    if (!isRun && (table !== TABLES.signals || row[ENTRY_TS] === null)) return;
+    const instrumentId = row[isRun ? 2 : INSTRUMENT_ID] as string;
+    const known = this.#counts.get(instrumentId) ?? { lastRun: -1, nRuns: 0, nTrades: 0 };
+    if (isRun) {
+      known.lastRun = Number(row[1]);
+      known.nRuns++;
+    } else known.nTrades++;
+    this.#counts.set(instrumentId, known);
   }
 
   /** Instruments go on being written: a row may be ahead of the runs that were looked at, never behind. */
   *#instruments(): Generator<void> {
     const find = this.#db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
-    for (const [instrumentId, { lastRun, nRuns }] of this.#runs) {
+    for (const [instrumentId, { lastRun, nRuns, nTrades }] of this.#counts) {
       const row = find.get(instrumentId) as unknown as Cell[] | undefined;
-      const cells = row === undefined ? [null, -1, -1] : trustedCells(INSTRUMENTS, row);
-      if (Number(cells[1]) < lastRun || Number(cells[2]) < nRuns)
-        this.#tell(`instrument ${instrumentId} is behind its bars`);
+      const cells = row === undefined ? [null, -2, 0, 0] : trustedCells(INSTRUMENTS, row);
+      const isBehind = Number(cells[1]) < lastRun || Number(cells[2]) < nRuns || Number(cells[3]) < nTrades;
+      if (isBehind) this.#tell(`instrument ${instrumentId} is behind its bars and signals`);
       yield;
     }
   }
@@ -106,6 +114,10 @@ export class Verification {
   }
 }
 
+const SIGNAL_COLUMNS = rowColumns(TABLES.signals).split(', ');
+const ENTRY_TS = SIGNAL_COLUMNS.indexOf('entry_ts');
+const INSTRUMENT_ID = SIGNAL_COLUMNS.indexOf('instrument_id');
+
 /** What a journal's verification found. */
 export interface JournalVerification {
   /** Entries looked at. */
@@ -116,17 +128,16 @@ export interface JournalVerification {
 
 /** Looks at everything, as it stands at one moment: every entry, what is derived from them, and the database's own structure. */
 export function verifyDatabase(db: DatabaseSync): JournalVerification {
-  db.exec('BEGIN');
   try {
-    const verification = new Verification(db);
-    for (const _ of verification.steps());
-    const structure = (db.prepare('PRAGMA integrity_check(20)').all() as unknown as [string][]).map(([text]) => text);
-    const faults = [...verification.faults, ...structure.filter((text) => text !== 'ok')];
-    return { nRows: verification.nRows, faults: [...faults, ...derivedFaults(db)] };
+    return atOneMoment(db, () => {
+      const verification = new Verification(db);
+      for (const _ of verification.steps());
+      const structure = (db.prepare('PRAGMA integrity_check(20)').all() as unknown as [string][]).map(([text]) => text);
+      const faults = [...verification.faults, ...structure.filter((text) => text !== 'ok'), ...derivedFaults(db)];
+      return { nRows: verification.nRows, faults };
+    });
   } catch (error) {
     return { nRows: 0, faults: [messageOf(toJournalError(error))] };
-  } finally {
-    db.exec('COMMIT');
   }
 }
 
@@ -141,7 +152,7 @@ function derivedFaults(db: DatabaseSync): string[] {
       ['signals', totals.nSignals, count('signals')],
       ['outcomes', totals.nOutcomes, count('outcomes')],
       ['matured outcomes', totals.nMatured, count('outcomes WHERE label IS NOT NULL')],
-      ['instruments', totals.nInstruments, count('instruments')],
+      ['instruments', totals.nInstruments, count('instruments WHERE last_run >= 0')],
       ['open signals', totals.nOpen, open.length],
       ['signals without outcome', totals.nOpen, count(UNSETTLED)],
       ['outcomes without signal', 0, orphans],
