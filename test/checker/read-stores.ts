@@ -112,7 +112,7 @@ function asRecord(fields: readonly unknown[]): Readonly<Record<string, string>> 
   return Object.fromEntries(pairs);
 }
 
-const LEFT_BEHIND = /\.(?:tmp|part|new|bak)(?:[.-].*)?$|~$|^\.?tmp|-journal$/;
+const LEFT_BEHIND = /\.(?:tmp|part|new|bak)(?:[.-].*)?$|~$|^\.?tmp|-(?:journal|probe)$/;
 
 /** Files under a data directory that a crash left and nobody needs. */
 export function strayFiles(directory: string): string[] {

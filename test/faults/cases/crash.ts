@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ACKNOWLEDGES_FIRST, BY_LOSS, BY_TWICE, NEVER_DEDUPLICATES } from '../harness/builds.ts';
 import { until } from '../harness/child.ts';
-import { makeSignal } from '../harness/market.ts';
+import { HELD_INSTRUMENT, heldBars, makeHeldSignal, makeSignal } from '../harness/market.ts';
 import { RedisProxy } from '../harness/redis-proxy.ts';
-import { addToStream, httpLoad, streamLoad } from '../harness/senders.ts';
+import { addToStream, httpLoad, postBars, streamLoad } from '../harness/senders.ts';
 import { ENRICHED, type FaultCase, onStage, SIGNALS } from '../harness/world.ts';
 
 const READY_WITHIN_MS = 5000;
@@ -28,8 +28,13 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
         const nKills = context.isQuick ? 3 : nFull;
         const service = await world.service('one').start();
         const load = { ...world.load, run: medium };
-        if (medium === 'http') world.beside(httpLoad(() => service.url, true, load));
-        else world.beside(streamLoad(world.client(), SIGNALS, { ...load, concurrency: 8, pauseMs: 5 }));
+        if (medium === 'http') {
+          const urlOf = (): string | null => service.url;
+          world.expect((await postBars(service.url, HELD_INSTRUMENT, heldBars())) === 200, 'bars were refused');
+          world.beside(httpLoad(urlOf, true, load));
+          world.beside(httpLoad(urlOf, false, { ...load, run: 'fast', concurrency: 1, pauseMs: 2 }));
+          world.beside(httpLoad(urlOf, true, { ...load, run: 'held', concurrency: 2, make: makeHeldSignal }));
+        } else world.beside(streamLoad(world.client(), SIGNALS, { ...load, concurrency: 8, pauseMs: 5 }));
         for (let k = 0; k < nKills; k++) {
           await delay(atRandom());
           await service.kill();
@@ -37,6 +42,7 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
         }
         await delay(200);
         await world.endLoad();
+        world.want({ rejected: 0 }); // bars that were held before a kill are held after it
         if (medium === 'stream') await world.settle();
         const slowest = Math.max(...service.readyMs);
         world.expect(slowest < READY_WITHIN_MS, `slow start: ${Math.round(slowest)} ms after a kill`);

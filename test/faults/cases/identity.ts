@@ -1,9 +1,8 @@
 // One id, one answer: the same id from many sides at once, with another body, and after a restart; and outcomes that stay.
 import { ACKNOWLEDGES_FIRST, BY_LOSS, BY_TWICE, NEVER_DEDUPLICATES } from '../harness/builds.ts';
 import { until } from '../harness/child.ts';
-import { barColumns, barObjects, instrumentId, makeSignal, type SignalText, signalOn } from '../harness/market.ts';
-import { addToStream, postSignal, sendUntilAnswered } from '../harness/senders.ts';
-import type { Service } from '../harness/service.ts';
+import { barColumns, barObjects, makeSignal, type SignalText, signalOn } from '../harness/market.ts';
+import { addToStream, postBars, postSignal, sendUntilAnswered } from '../harness/senders.ts';
 import { type FaultCase, onStage, SIGNALS } from '../harness/world.ts';
 
 const AT_ONCE = 50;
@@ -36,15 +35,6 @@ export const sameId: FaultCase = {
     }),
 };
 
-async function postBars(service: Service, instrument: number, bars: string): Promise<number> {
-  const response = await fetch(`${service.url}/v1/bars/${instrumentId(instrument)}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: bars,
-  });
-  return response.status;
-}
-
 /** An id used for another body is refused; a bar revised afterwards changes no recorded answer. */
 export const idConflict: FaultCase = {
   name: 'the same id with another body; a bar revised after the answer',
@@ -55,7 +45,7 @@ export const idConflict: FaultCase = {
     onStage(context, 'none', async (world) => {
       const service = await world.service('one').start();
       const urlOf = (): string | null => service.url;
-      world.expect((await postBars(service, 0, barColumns(0, 0, 120))) < 300, 'bars were refused');
+      world.expect((await postBars(service.url, 0, barColumns(0, 0, 120))) < 300, 'bars were refused');
       const signal = signalOn({ id: 'held', instrument: 0, lastBar: 119 });
       const other = signalOn({ id: 'held', instrument: 0, lastBar: 119, side: -1 });
       for (let round = 0; round < 2; round++) {
@@ -71,7 +61,7 @@ export const idConflict: FaultCase = {
         if (round > 0) break;
         // Bars 60 to 69 of another walk, at the same times.
         const revised = barObjects(1, 60, 70);
-        world.expect((await postBars(service, 0, revised)) < 300, 'revised bars were refused');
+        world.expect((await postBars(service.url, 0, revised)) < 300, 'revised bars were refused');
         await sendUntilAnswered(urlOf, signal, world.log);
         await service.kill();
         await service.start();
@@ -95,7 +85,7 @@ export const outcomesStay: FaultCase = {
       const service = await world.service('one').start();
       const status = async (): Promise<StatusText['outcomes']> =>
         (JSON.parse((await service.get('/v1/status')).text) as StatusText).outcomes;
-      await postBars(service, 0, barColumns(0, 0, 120));
+      await postBars(service.url, 0, barColumns(0, 0, 120));
       const nSignals = 15;
       for (let n = 0; n < nSignals; n++) {
         const signal = signalOn({
@@ -115,7 +105,7 @@ export const outcomesStay: FaultCase = {
       const after = await status();
       world.expect(after.n_pending <= before.n_pending, `${after.n_pending} pending after, ${before.n_pending} before`);
       world.expect(after.n_matured + after.n_pending === nSignals, `${JSON.stringify(after)} after the kill`);
-      await postBars(service, 0, barColumns(0, 120, 140));
+      await postBars(service.url, 0, barColumns(0, 120, 140));
       await until(async () => (await status()).n_pending === 0, 'every trade resolved').catch((error: unknown) => {
         world.violations.push(String(error));
       });

@@ -32,7 +32,7 @@ function walk(seed: number): Bar[] {
   });
 }
 
-const series = Array.from({ length: N_INSTRUMENTS }, (_, i) => walk(i + 1));
+const series = Array.from({ length: N_INSTRUMENTS + 1 }, (_, i) => walk(i + 1));
 const windows = new Map<string, string>();
 
 /** Bars `from` to `end` of an instrument as a JSON object of columns. */
@@ -86,3 +86,13 @@ export function signalOn(options: {
   const head = `"signal_id":"${id}","instrument_id":"${instrumentId(instrument)}","signal":${side},"timestamp":${timestamp}`;
   return { id, text: bars === undefined ? `{${head}}` : `{${head},"bars":${bars}}` };
 }
+
+/** Signal number `n` without bars, on an instrument whose {@link heldBars} the service was given. */
+export function makeHeldSignal(run: string, n: number): SignalText {
+  const lastBar = WINDOW - 1 + (n % (N_BARS - WINDOW));
+  return signalOn({ id: `${run}-${n}`, instrument: HELD_INSTRUMENT, lastBar, offsetNs: Math.floor(n / N_BARS) });
+}
+
+/** An instrument no signal of {@link makeSignal} is on. */
+export const HELD_INSTRUMENT = N_INSTRUMENTS;
+export const heldBars = (): string => barColumns(HELD_INSTRUMENT, 0, N_BARS);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { SenderLog } from './log.ts';
-import { makeSignal, type SignalText } from './market.ts';
+import { instrumentId, makeSignal, type SignalText } from './market.ts';
 
 /** What came back to one POST. */
 export interface PostReply {
@@ -32,6 +32,16 @@ function codeOf(text: string): string {
   }
 }
 
+/** Gives the service bars of an instrument to hold. @returns the status. */
+export async function postBars(url: string | null, instrument: number, bars: string): Promise<number> {
+  const response = await fetch(`${url}/v1/bars/${instrumentId(instrument)}?durable=true`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: bars,
+  });
+  return response.status;
+}
+
 /** Codes that ask for another attempt. */
 const TRY_AGAIN: ReadonlySet<number> = new Set([429, 503]);
 
@@ -47,18 +57,20 @@ export interface LoadOptions {
   readonly patienceMs?: number;
   /** A pause after each signal, ms. */
   readonly pauseMs?: number;
+  /** Makes signal `n` of a run; by default one with its bars. */
+  readonly make?: (run: string, n: number) => SignalText;
 }
 
 /** Sends signals over HTTP until told otherwise, each again under its id until there is a definite answer. */
 export async function httpLoad(
   urlOf: () => string | null,
   isDurable: boolean,
-  { log, run, isOver, concurrency = 8, patienceMs = 20_000, pauseMs = 0 }: LoadOptions,
+  { log, run, isOver, concurrency = 8, patienceMs = 20_000, pauseMs = 0, make = makeSignal }: LoadOptions,
 ): Promise<number> {
   let n = 0;
   const worker = async (): Promise<void> => {
     while (!isOver()) {
-      await sendUntilAnswered(urlOf, makeSignal(run, n++), log, { isDurable, patienceMs });
+      await sendUntilAnswered(urlOf, make(run, n++), log, { isDurable, patienceMs });
       if (pauseMs > 0) await delay(pauseMs);
     }
   };
