@@ -28,7 +28,7 @@ export function addBodyReaders(
   app: FastifyInstance,
   { maxSignalBytes, maxBatchBytes }: OrchestratorConfig['server'],
 ): void {
-  const shared: Receiving = { nBytes: 0, limit: BATCHES_IN_MEMORY * maxBatchBytes };
+  const shared: Receiving = { nBytes: 0, limit: BATCHES_IN_MEMORY * Math.max(maxSignalBytes, maxBatchBytes) };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', (request: FastifyRequest, stream: NodeJS.ReadableStream, done: Done) => {
     receive(stream, { request, limit: maxSignalBytes, shared }, done);

@@ -366,6 +366,64 @@ describe('trouble', () => {
     await troubled.server.close(1000);
   });
 
+  test('a record that cannot be written turns the durable answer into an error, alone and in a batch', async () => {
+    const journal = new MemoryJournal();
+    const troubled = await liveServer({ journal });
+    journal.isHeld = true;
+    const alone = post(`${troubled.url}/v1/signals?durable=true`, signalText(150));
+    const lines = [signalText(151), signalText(152)].join('\n');
+    const batch = post(`${troubled.url}/v1/signals?durable=true`, lines, NDJSON);
+    const plain = await post(`${troubled.url}/v1/signals`, signalText(153));
+    await until(() => troubled.service.status().nInFlight === 4, 'all are in flight');
+    journal.setStatus('full');
+    expect([(await alone).status, codeOf(await alone)]).toEqual([503, 'JOURNAL_FULL']);
+    const codes = (await batch).text
+      .trim()
+      .split('\n')
+      .map((line) => (read(line).error as Wire).code);
+    expect(codes).toEqual(['JOURNAL_FULL', 'JOURNAL_FULL']);
+    expect(plain.status).toBe(200);
+    expect(journal.signals, 'no record, no answer').toHaveLength(0);
+    await troubled.server.close(1000);
+  });
+
+  test('a loop with more work than time turns signals away, and comes back', async () => {
+    const busy = await liveServer();
+    const hog = setInterval(() => {
+      const end = performance.now() + 220;
+      while (performance.now() < end);
+    }, 1);
+    const codes = new Set<number>();
+    await until(async () => {
+      const { status, headers } = await post(`${busy.url}/v1/signals`, signalText(150));
+      codes.add(status);
+      return status === 429 && headers.get('retry-after') === '1';
+    }, 'a signal is turned away').finally(() => clearInterval(hog));
+    expect((await get(`${busy.url}/healthz`)).status, 'probes go on').toBe(200);
+    await until(
+      async () => (await post(`${busy.url}/v1/signals`, signalText(150))).status === 200,
+      'all is well again',
+    );
+    expect([...codes].every((status) => status === 200 || status === 429)).toBe(true);
+    await busy.server.close(1000);
+  });
+
+  test('only so many batches are answered at once', async () => {
+    const journal = new MemoryJournal();
+    const busy = await liveServer({ journal });
+    journal.isHeld = true;
+    const url = `${busy.url}/v1/signals?durable=true`;
+    const batches = Array.from({ length: 8 }, (_, i) => post(url, signalText(150 + i), NDJSON));
+    await until(() => busy.service.status().nInFlight === 8, 'eight batches run');
+    const ninth = await post(url, signalText(160), NDJSON);
+    expect([ninth.status, codeOf(ninth)]).toEqual([429, 'OVERLOADED']);
+    journal.isHeld = false;
+    journal.flush();
+    expect((await Promise.all(batches)).map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect((await post(url, signalText(160), NDJSON)).status, 'their places are free again').toBe(200);
+    await busy.server.close(1000);
+  });
+
   test('errors become their status, and what is not the caller’s to know stays here, told once', async () => {
     let error: Error = new Error('unset');
     const troubled = await liveServer({

@@ -341,6 +341,27 @@ describe('hostile bodies', () => {
     expect(Object.hasOwn(Object.prototype, 'admin')).toBe(false);
   });
 
+  test('that arrive together in more bytes than may wait are turned away, until there is room', async () => {
+    const small = await liveServer({ server: { maxSignalBytes: 1024, maxBatchBytes: 1024 } });
+    const head =
+      'POST /v1/signals HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n';
+    const sockets = Array.from({ length: 5 }, () => connect({ port: small.port, host: '127.0.0.1' }));
+    let refused = '';
+    for (const socket of sockets) {
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        refused += data.toString('latin1');
+      });
+      socket.write(`${head}${'x'.repeat(999)}`);
+    }
+    await until(() => refused !== '', 'one is turned away');
+    expect(refusal(refused)).toEqual([429, 'OVERLOADED']);
+    for (const socket of sockets) socket.destroy();
+    await until(async () => (await connectionsOf(small)) === 0, 'they are gone');
+    for (let i = 0; i < 5; i++) expect((await post(`${small.url}/v1/signals`, '{}')).status, 'there is room').toBe(400);
+    await small.server.close(1000);
+  });
+
   test('that stop half way leave nothing behind', async () => {
     const socket = connect({ port: open.port, host: '127.0.0.1' });
     socket.write(
