@@ -107,6 +107,18 @@ describe('watching', () => {
     await own.server.close(1000);
   });
 
+  test('only so many may watch', async () => {
+    const sockets = Array.from({ length: 256 }, () => new WebSocket(`${live.url.replace('http', 'ws')}/v1/stream`));
+    await Promise.all(sockets.map((socket) => once(socket, 'open')));
+    await until(async () => (await metricOf(live.url, 'ml4t_watchers')) === 256, 'all are counted');
+    const one = new WebSocket(`${live.url.replace('http', 'ws')}/v1/stream`);
+    one.on('error', () => undefined);
+    const [, response] = (await once(one, 'unexpected-response')) as [unknown, { statusCode: number }];
+    expect(response.statusCode).toBe(429);
+    one.terminate();
+    for (const socket of sockets) socket.terminate();
+  });
+
   test('the end is announced', async () => {
     const { closed } = await dial(live.url);
     await live.server.close(5000);
