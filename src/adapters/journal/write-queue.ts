@@ -138,7 +138,10 @@ export class WriteQueue {
   /** Sends the next group when the thread is idle and its time has come. */
   #pump(): void {
     if (this.#nQueued === 0) this.#onIdle?.();
-    if (this.#inFlight !== null || this.#timer !== null || this.#waiting.length === 0) return;
+    if (this.#inFlight !== null || this.#timer !== null) return;
+    // On a full disk new signals are turned away: an empty group finds out whether there is room again.
+    if (this.#status === 'full' && this.#waiting.length === 0 && !this.#isStopped) this.#waiting.push(new Group(null));
+    if (this.#waiting.length === 0) return;
     const wait = this.#notBefore - performance.now();
     if (wait > 0) {
       this.#timer = setTimeout(() => {
