@@ -5,8 +5,12 @@ import { JournalError } from '../../core/index.ts';
 
 /** A directory that this process alone writes to, until it ends in whatever way. */
 export interface DirectoryLock {
-  /** The boot of this machine during which the directory was locked before, where that is known. */
-  readonly earlierBoot: string | null;
+  /** Whether this machine went down since the directory was claimed; false where that is not known. */
+  readonly hasRebooted: boolean;
+  /** Whether a journal was begun here, at any time. */
+  readonly hasJournal: boolean;
+  /** Notes that there is a journal, and that this boot's work on it begins: what the one before left was looked at. */
+  claim(): void;
   release(): void;
 }
 
@@ -27,10 +31,17 @@ export function lockDirectory(directory: string): DirectoryLock {
     createPrivately(join(path, 'ml4t.lock'));
     const lock = new DatabaseSync(join(path, 'ml4t.lock'), { timeout: 0 });
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    const earlierBoot = readOwner(ownerPath)?.boot ?? null;
-    createPrivately(ownerPath);
-    writeFileSync(ownerPath, JSON.stringify({ pid: process.pid, boot: currentBoot() }));
-    return { earlierBoot, release: () => lock.close() };
+    const boot = currentBoot();
+    const earlier = readOwner(ownerPath);
+    const earlierBoot = earlier?.boot ?? boot;
+    const hasJournal = earlier?.hasJournal ?? false;
+    const note = (owner: Owner): void => {
+      createPrivately(ownerPath);
+      writeFileSync(ownerPath, JSON.stringify(owner));
+    };
+    note({ pid: process.pid, boot: earlierBoot, hasJournal });
+    const claim = (): void => note({ pid: process.pid, boot, hasJournal: true });
+    return { hasRebooted: earlierBoot !== boot, hasJournal, claim, release: () => lock.close() };
   } catch (cause) {
     const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
     if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
@@ -60,7 +71,7 @@ export function createPrivately(path: string): void {
 }
 
 /** A name for the time since this machine was switched on, where the system has one. */
-export function currentBoot(): string | null {
+function currentBoot(): string | null {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
@@ -71,13 +82,18 @@ export function currentBoot(): string | null {
 interface Owner {
   readonly pid: number | null;
   readonly boot: string | null;
+  readonly hasJournal: boolean;
 }
 
 /** Whoever wrote the note last; it informs, and decides nothing about the lock. */
 function readOwner(path: string): Owner | null {
   try {
-    const { pid, boot } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-    return { pid: typeof pid === 'number' ? pid : null, boot: typeof boot === 'string' ? boot : null };
+    const { pid, boot, hasJournal } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    return {
+      pid: typeof pid === 'number' ? pid : null,
+      boot: typeof boot === 'string' ? boot : null,
+      hasJournal: hasJournal === true,
+    };
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -122,4 +122,93 @@ test(`${N_FLIPS} random bit flips: each is found, or everything still reads as i
     if (faults.length > 0) nFound++;
   }
   expect(nFound, 'most of the file matters').toBeGreaterThan(N_FLIPS / 2);
+});
+
+/** The files of a journal as a kill -9 leaves them: all of it in the log, and how much was written when the log was how long. */
+async function leaveOpen(directory: string): Promise<{ database: Buffer; log: Buffer; ends: number[] }> {
+  const journal = await openJournal({ directory, durability: 'process', maxQueue: 1e6, logger: SILENT });
+  const ends: number[] = [];
+  for (let k = 0; k < 12; k++) {
+    await journal.append(signalEntry(k), true);
+    ends.push(statSync(join(directory, `${FILE}-wal`)).size);
+  }
+  const database = readFileSync(join(directory, FILE));
+  const log = readFileSync(join(directory, `${FILE}-wal`));
+  await journal.close();
+  return { database, log, ends };
+}
+
+function layOut(directory: string, database: Uint8Array, log: Uint8Array): void {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, FILE), database);
+  writeFileSync(join(directory, `${FILE}-wal`), log);
+}
+
+async function openAndCount(directory: string): Promise<number> {
+  const journal = await openJournal({ directory, durability: 'process', maxQueue: 1e6, logger: SILENT });
+  const { nSignals } = await journal.recover({ maxInstruments: 5, heldBars: 50, maxOpen: 1000, window: 1000 });
+  const found = Array.from({ length: nSignals }, (_, k) => journal.findSignal(`signal-${k}`)?.answer);
+  expect(found, 'what is there is the beginning of what was written').toEqual(
+    Array.from({ length: nSignals }, (_, k) => signalEntry(k).answer),
+  );
+  await journal.append(signalEntry(nSignals), true);
+  await journal.close();
+  expect((await verifyJournal(directory)).faults).toEqual([]);
+  return nSignals;
+}
+
+test('a log cut off anywhere: all that was whole before the cut is there, and writing goes on', async () => {
+  const { database, log, ends } = await leaveOpen(join(root, 'cut'));
+  const rng = new Rng(11);
+  const cuts = [ends[11], ends[11] - 1, ends[5], ends[5] + 24, ends[5] - 4096, 20].concat(
+    Array.from({ length: 3 }, () => ends[0] + Math.floor(rng.nextFloat() * (ends[11] - ends[0]))),
+  );
+  for (const cut of cuts) {
+    layOut(damaged, database, log.subarray(0, cut));
+    expect(await openAndCount(damaged), `cut at ${cut} of ${log.length}`).toBe(ends.filter((end) => end <= cut).length);
+  }
+});
+
+test('a bit flipped in the log: refused, or it was the last commit', async () => {
+  const { database, log, ends } = await leaveOpen(join(root, 'flipped'));
+  const lastCommit = ends[11] - 4096 - 24;
+  for (const bit of [...flipsOf(20, lastCommit, 3), 8 * 17, 8 * 5, 8 * 33, 8 * 44]) {
+    const flipped = Buffer.from(log);
+    flipped[bit >> 3] ^= 1 << (bit & 7);
+    layOut(damaged, database, flipped);
+    await expect(openAndCount(damaged), `bit ${bit}`).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+    expect((await verifyJournal(damaged)).faults.length, `bit ${bit} as the doctor sees it`).toBeGreaterThan(0);
+  }
+  const last = Buffer.from(log);
+  last[lastCommit + 500] ^= 1;
+  layOut(damaged, database, last);
+  expect(await openAndCount(damaged), 'looks like a write that was cut off').toBe(11);
+});
+
+test('a hole in the log after the machine went down: what is before it, and a warning', async () => {
+  const { database, log, ends } = await leaveOpen(join(root, 'down'));
+  log.fill(0, ends[5], ends[5] + 4120);
+  layOut(damaged, database, log);
+  await expect(openAndCount(damaged), 'not without a reason').rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+  writeFileSync(join(damaged, 'ml4t.owner'), JSON.stringify({ pid: 1, boot: 'an earlier one' }));
+  expect(await openAndCount(damaged)).toBe(6);
+  expect(await openAndCount(damaged), 'the hole is gone').toBe(7);
+});
+
+test('a database cut off anywhere is refused', async () => {
+  const bytes = readFileSync(join(whole, FILE));
+  const rng = new Rng(5);
+  for (const cut of [bytes.length - 1, bytes.length - 4096, 4096, 100, 1, 0].concat(
+    Array.from({ length: 5 }, () => 1 + Math.floor(rng.nextFloat() * (bytes.length - 1))),
+  )) {
+    layOut(damaged, bytes.subarray(0, cut), new Uint8Array());
+    copyFileSync(join(whole, 'ml4t.owner'), join(damaged, 'ml4t.owner'));
+    const opened = openJournal({ directory: damaged, durability: 'process', maxQueue: 1e6, logger: SILENT });
+    const message = expect.stringMatching(/ml4t\.db: .*nothing of it is used; move its directory away/);
+    await expect(opened, `cut at ${cut} of ${bytes.length}`).rejects.toMatchObject({
+      code: 'JOURNAL_DAMAGED',
+      message,
+    });
+  }
 });

@@ -6,7 +6,7 @@ import type { Journal, JournalHealth, Logger } from '../../ports/index.ts';
 import { createPrivately, lockDirectory } from './directory-lock.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
-import { openToRead, REMEDY, toJournalError, Verification, verifyDatabase } from './store/index.ts';
+import { checkLog, openToRead, REMEDY, toJournalError, Verification, verifyDatabase } from './store/index.ts';
 import { WriteQueue } from './write-queue.ts';
 import { WriterLink } from './writer-link.ts';
 
@@ -23,6 +23,9 @@ export interface JournalOptions {
 /** Bytes up to which a journal is verified whole at the start: some tenths of a second. */
 const WHOLE_CHECK_BYTES = 32 << 20;
 
+/** A database is no shorter than a page; one all of which is in its log is empty. */
+const LEAST_BYTES = 4096;
+
 /** The journal's file in its directory. */
 export const JOURNAL_FILE = 'ml4t.db';
 
@@ -38,14 +41,41 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   let writer: WriterLink | null = null;
   try {
     createPrivately(path);
-    writer = new WriterLink({ path, durability: options.durability });
+    checkBegin(path, lock.hasJournal);
+    const isCut = checkEnd(`${path}-wal`, lock.hasRebooted, options.logger);
+    writer = new WriterLink({ path, durability: options.durability, isCut });
     await writer.started;
+    lock.claim();
     return assemble(path, writer, options, () => lock.release());
   } catch (cause) {
     await writer?.terminate();
     lock.release();
     throw refusal(path, cause);
   }
+}
+
+/** An empty file would become a new journal, and the one that was there would be gone without a word. */
+function checkBegin(path: string, hasJournal: boolean): void {
+  const { size } = statSync(path);
+  const log = `${path}-wal`;
+  const isNew = size === 0 && !(hasJournal && (!existsSync(log) || statSync(log).size === 0));
+  if (isNew || size >= LEAST_BYTES) return;
+  throw new JournalError('JOURNAL_DAMAGED', `it has ${size} bytes, less than it had`);
+}
+
+/**
+ * Looks at the end of what was written. A loss of power may leave it with a hole, as `process` says it may; nothing else does.
+ *
+ * @returns whether there is such a hole, and the log must begin anew.
+ * @throws {JournalError} `JOURNAL_DAMAGED` for a hole although the machine did not go down.
+ */
+function checkEnd(log: string, hasRebooted: boolean, logger: Logger): boolean {
+  const damage = checkLog(log);
+  if (damage === null) return false;
+  const sentence = `the end of the journal has a hole, and the ${damage.nLost} groups behind it cannot be read`;
+  if (!hasRebooted) throw new JournalError('JOURNAL_DAMAGED', sentence);
+  logger.warn(`${sentence}: the machine went down before they were on the disk`);
+  return true;
 }
 
 function assemble(path: string, writer: WriterLink, options: JournalOptions, unlock: () => void): Journal {

@@ -1,3 +1,4 @@
+export { checkLog } from './check-log.ts';
 export { REMEDY, toJournalError } from './database-errors.ts';
 export { GroupWriter, type RefusedEntry } from './group-writer.ts';
 export { JournalReader, openToRead } from './reader.ts';

@@ -9,6 +9,8 @@ import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
 export interface WriterThreadData {
   readonly path: string;
   readonly durability: 'process' | 'power';
+  /** The log has a hole, and begins anew after what comes before it. */
+  readonly isCut: boolean;
 }
 
 /** A group to write: records behind their lengths, in the first `length` bytes. Or the end. */
@@ -52,6 +54,7 @@ class WriterThread {
     this.#db.exec(`PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${data.durability === 'power' ? 'FULL' : 'NORMAL'};
       PRAGMA wal_autocheckpoint = 0`); // by hand: the automatic one keeps a failed sync to itself
+    if (data.isCut) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     prepareSchema(this.#db);
     this.#writer = new GroupWriter(this.#db);
   }
