@@ -19,7 +19,7 @@ export class KeeperLink {
     this.#thread.unref();
     this.#thread.on('message', (reply: KeeperReply) => {
       if (reply.kind === 'verified') onVerified(reply.nRows, reply.faults);
-      else onFault(reply.message);
+      else onFault(reply.fault.message);
     });
     this.#thread.on('error', (error) => onFault(`its keeping thread died: ${String(error)}`));
     this.#thread.on('exit', () => {

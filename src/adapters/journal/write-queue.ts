@@ -2,7 +2,7 @@ import { ConditionError, JournalError } from '../../core/index.ts';
 import type { JournalEntry, JournalHealth, JournalStatus } from '../../ports/index.ts';
 import { Group } from './group.ts';
 import type { RefusedEntry } from './store/index.ts';
-import type { WriterFault } from './threads/writer-thread.ts';
+import type { WriterFault } from './threads/fault.ts';
 
 /** The other side of the queue: takes one group at a time. */
 export interface GroupSink {

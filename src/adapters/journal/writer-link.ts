@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { JournalError } from '../../core/index.ts';
 import { threadEntry } from '../compute/index.ts';
-import type { WriterFault, WriterReply, WriterRequest, WriterThreadData } from './threads/writer-thread.ts';
+import type { WriterFault } from './threads/fault.ts';
+import type { WriterReply, WriterRequest, WriterThreadData } from './threads/writer-thread.ts';
 import type { GroupSink, WriteQueue } from './write-queue.ts';
 
 const CLOSE_PATIENCE_MS = 5000;

@@ -2,8 +2,9 @@ import { constants, setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { toJournalError, Verification } from '../store/index.ts';
-import { CHECKPOINT_PAGES, type LogSize, logSize } from './log-size.ts';
+import { Verification } from '../store/index.ts';
+import { faultOf, type WriterFault } from './fault.ts';
+import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
 
 /** What the keeping thread is started with. */
 export interface KeeperThreadData {
@@ -14,7 +15,7 @@ export type KeeperReply =
   /** Every entry was looked at. */
   | { readonly kind: 'verified'; readonly nRows: number; readonly faults: readonly string[] }
   /** The log could not be moved into the database. */
-  | { readonly kind: 'fault'; readonly code: string; readonly message: string };
+  | { readonly kind: 'fault'; readonly fault: WriterFault };
 
 /** Longest turn of verification before the log is looked at again, ms. */
 const TURN_MS = 20;
@@ -40,7 +41,7 @@ async function keep(port: NonNullable<typeof parentPort>, { path }: KeeperThread
     const steps = verification.steps();
     let isVerified = false;
     while (!isClosing) {
-      moveLog(db, logSize(db));
+      moveLog(db, path);
       if (!isVerified) {
         isVerified = takeTurn(steps);
         if (isVerified) tell({ kind: 'verified', nRows: verification.nRows, faults: verification.faults });
@@ -48,16 +49,20 @@ async function keep(port: NonNullable<typeof parentPort>, { path }: KeeperThread
       await sleep(isVerified ? LOOK_MS : PAUSE_MS);
     }
   } catch (cause) {
-    const { code = 'JOURNAL_FAILED', message } = toJournalError(cause) as { code?: string; message: string };
-    tell({ kind: 'fault', code, message });
+    tell({ kind: 'fault', fault: faultOf(cause, path) });
   }
   db.close();
   port.close();
 }
 
-function moveLog(db: DatabaseSync, { nPages, nMoved }: LogSize): void {
-  if (nPages - nMoved < CHECKPOINT_PAGES) return;
-  db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+/** With no room for it the log stays where it is, and is tried again. @throws what else the database says. */
+function moveLog(db: DatabaseSync, path: string): void {
+  try {
+    const { nPages, nMoved } = logSize(db);
+    if (nPages - nMoved >= CHECKPOINT_PAGES) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch (error) {
+    if (faultOf(error, path).code !== 'JOURNAL_FULL') throw error;
+  }
 }
 
 /** @returns whether the steps are done. */

@@ -1,8 +1,7 @@
-import { closeSync, ftruncateSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import { JournalError } from '../../../core/index.ts';
-import { GroupWriter, prepareSchema, type RefusedEntry, toJournalError } from '../store/index.ts';
+import { GroupWriter, prepareSchema, type RefusedEntry } from '../store/index.ts';
+import { faultOf, type WriterFault } from './fault.ts';
 import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
 
 /** What the writing thread is started with. */
@@ -15,12 +14,6 @@ export interface WriterThreadData {
 
 /** A group to write: records behind their lengths, in the first `length` bytes. Or the end. */
 export type WriterRequest = { readonly memory: ArrayBuffer; readonly length: number } | { readonly close: true };
-
-/** What cannot be done, as plain data. */
-export interface WriterFault {
-  readonly code: 'JOURNAL_FULL' | 'JOURNAL_FAILED' | 'JOURNAL_DAMAGED';
-  readonly message: string;
-}
 
 export type WriterReply =
   | { readonly kind: 'ready' }
@@ -35,7 +28,6 @@ const REST_PAGES = 500;
 const LONGEST_LOG = 5 * CHECKPOINT_PAGES;
 /** Groups between two looks at the length of the log. */
 const GROUPS_A_LOOK = 16;
-const IOERR = 10;
 
 /** The one writer of a journal. Its errors are told, never thrown: the other side decides what they mean for whom. */
 class WriterThread {
@@ -64,7 +56,7 @@ class WriterThread {
       const refused = this.#writer.write(new Uint8Array(memory, 0, length));
       return { kind: 'written', memory, refused };
     } catch (error) {
-      return { kind: 'unwritten', memory, fault: this.#faultOf(error) };
+      return { kind: 'unwritten', memory, fault: faultOf(error, this.#data.path) };
     }
   }
 
@@ -77,46 +69,18 @@ class WriterThread {
       if (isDue || nPages >= LONGEST_LOG) this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
       return null;
     } catch (error) {
-      const fault = this.#faultOf(error);
+      const fault = faultOf(error, this.#data.path);
       return fault.code === 'JOURNAL_FULL' ? null : { kind: 'fault', fault }; // no room now: the log goes on growing
     }
   }
 
   close(): void {
-    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    this.#db.close();
-  }
-
-  #faultOf(cause: unknown): WriterFault {
-    const error = toJournalError(cause) as Error;
-    const errcode = (cause as { readonly errcode?: number }).errcode ?? 0;
-    if ((errcode & 255) === IOERR && !hasRoom(this.#data.path)) {
-      return { code: 'JOURNAL_FULL', message: `the disk or a limit has no room for the journal: ${error.message}` };
-    }
-    const code = error instanceof JournalError ? (error.code as WriterFault['code']) : 'JOURNAL_FAILED';
-    return { code, message: error.message };
-  }
-}
-
-/**
- * Whether the disk takes another page at the end of the log. The database calls only ENOSPC full; a limit on the size of files
- * or a quota looks to it like a broken disk.
- */
-function hasRoom(path: string): boolean {
-  const probe = `${path}-probe`;
-  try {
-    const end = Math.max(statSync(path).size, statSync(`${path}-wal`).size);
-    const file = openSync(probe, 'w', 0o600);
     try {
-      const page = new Uint8Array(8192);
-      return writeSync(file, page, 0, page.length, end) === page.length;
-    } finally {
-      ftruncateSync(file);
-      closeSync(file);
-      unlinkSync(probe);
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // No room for it, or worse: all of it stays in the log, where the next start finds it.
     }
-  } catch (error) {
-    return !['ENOSPC', 'EFBIG', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+    this.#db.close();
   }
 }
 
@@ -126,9 +90,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WriterThreadData): vo
   try {
     thread = new WriterThread(data);
   } catch (cause) {
-    const error = toJournalError(cause) as Error;
-    const code = error instanceof JournalError ? (error.code as WriterFault['code']) : 'JOURNAL_FAILED';
-    tell({ kind: 'fault', fault: { code, message: error.message } });
+    tell({ kind: 'fault', fault: faultOf(cause, data.path) });
     return;
   }
   port.on('message', (request: WriterRequest) => {
