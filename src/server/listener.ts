@@ -29,7 +29,9 @@ export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyI
     requireHostHeader: false, // the gate requires it, and says so
   };
   const app = fastify({
-    ...(tls === null ? { http: limits } : { https: { ...limits, ...tls, minVersion: 'TLSv1.2' } }),
+    ...(tls === null
+      ? { http: limits }
+      : { https: { ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS } }),
     logger: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: SILENCE_MS,

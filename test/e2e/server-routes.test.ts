@@ -25,6 +25,9 @@ const read = (text: string): Wire => JSON.parse(text) as Wire;
 const KEPT = { connection: 'keep-alive', 'content-type': 'application/json' };
 const NDJSON = { 'content-type': 'application/x-ndjson' };
 
+/** Bytes of which those above 127 are no UTF-8. */
+const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
 let live: LiveServer;
 beforeAll(async () => {
   live = await liveServer({ server: { maxSignalBytes: 65_536 } });
@@ -69,7 +72,7 @@ describe('POST /v1/signals', () => {
   const bad: readonly [name: string, body: string | Uint8Array, status: number, code: string, field?: string][] = [
     ['no JSON', '{"a":', 400, 'BAD_JSON'],
     ['nothing', '', 400, 'BAD_JSON'],
-    ['bad UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 400, 'BAD_JSON'],
+    ['bad UTF-8', latin1(signalText(150, { instrument_id: 'caf\u00e9' })), 400, 'BAD_JSON'],
     ['a byte order mark', Buffer.from(`\ufeff${signalText(150)}`), 400, 'BAD_JSON'],
     ['no object', '[]', 400, 'INVALID_VALUE'],
     ['no instrument', '{"signal":1,"timestamp":1}', 400, 'INVALID_VALUE', 'instrument_id'],

@@ -451,12 +451,13 @@ describe('slow and many', () => {
     expect(server.timeout, 'silence').toBe(60_000);
   });
 
-  test('headers that never end are cut', async () => {
+  test('headers that never end, or never begin, are cut', async () => {
     const { server } = open.server.app;
     server.headersTimeout = 300;
     try {
       const text = await exchange(open.port, ['GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ']);
       expect(refusal(text)).toEqual([408, 'REQUEST_TIMEOUT']);
+      expect(refusal(await exchange(open.port, []))).toEqual([408, 'REQUEST_TIMEOUT']);
     } finally {
       server.headersTimeout = 5000;
     }
