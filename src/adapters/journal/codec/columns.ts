@@ -1,5 +1,5 @@
 import { JournalError } from '../../../core/index.ts';
-import { allocateBarColumns, type BarColumns, BarSeries } from '../../../domain/index.ts';
+import { type BarColumns, BarSeries } from '../../../domain/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 
@@ -29,16 +29,14 @@ export function decodeBars(bytes: Uint8Array): BarSeries {
   if (!Number.isInteger(n) || bytes[0] > 1) {
     throw new JournalError('JOURNAL_DAMAGED', `a run of bars has ${bytes.length} bytes, which are no whole bars`);
   }
-  const columns = allocateBarColumns(n, bytes[0] === 1);
-  let at = 1;
-  const take = (column: Float64Array | BigInt64Array): void => {
-    new Uint8Array(column.buffer).set(bytes.subarray(at, at + 8 * n));
-    at += 8 * n;
-  };
-  take(columns.tsEvent);
-  for (const name of PRICES) take(columns[name]);
-  if (columns.takerBuyVolume !== null) take(columns.takerBuyVolume);
-  return BarSeries.fromChecked(columns);
+  const memory = new ArrayBuffer(n * width); // one for all columns: most runs are of one bar, and memory of its own is dear
+  new Uint8Array(memory).set(bytes.subarray(1));
+  const column = (place: number): Float64Array => new Float64Array(memory, 8 * n * place, n);
+  return BarSeries.fromChecked({
+    tsEvent: new BigInt64Array(memory, 0, n),
+    ...{ open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) },
+    takerBuyVolume: bytes[0] === 1 ? column(6) : null,
+  });
 }
 
 export function encodeFeatures(features: Float64Array): Uint8Array {
