@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../../ports/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import {
+  BAR_BLOCKS,
   type Cell,
   type Column,
   ENTRY_TABLES,
@@ -20,6 +21,7 @@ const CODES = new Map<Table, number>([
   [TOTALS, 255],
   [INSTRUMENTS, 254],
   [OPEN_SIGNALS, 253],
+  [BAR_BLOCKS, 252],
 ]);
 const BY_KIND = new Map(ENTRY_TABLES.map((table) => [table.kind, table]));
 /** Of a record, the code of its table and its place in the journal. */

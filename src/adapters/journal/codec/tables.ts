@@ -191,11 +191,11 @@ export const TABLES = { bars, signals, outcomes, deadLetters, settings, models, 
 
 /**
  * Kept beside the entries, derived from them, written over: of each instrument its newest run of bars (-1 before the first),
- * how many there are, and how many signals that are not flat.
+ * how many there are, how many signals that are not flat, and the latest time of any bar.
  */
 export const INSTRUMENTS: Table = {
   name: 'instruments',
-  columns: columnsOf('instrument_id text, last_run int, n_runs int, n_trades int'),
+  columns: columnsOf('instrument_id text, last_run int, n_runs int, n_trades int, latest_ts int?'),
   unique: ['instrument_id'],
 };
 
@@ -204,6 +204,13 @@ export const OPEN_SIGNALS: Table = {
   name: 'open_signals',
   columns: columnsOf(`signal_id text, instrument_id text, signal int, model_version text?, confidence real, source text,
     entry_ts int, target real, max_step_ns int`),
+  unique: [],
+};
+
+/** Kept beside the bars: short runs of one instrument once more, together in one row. Its `seq` is the last run's first id. */
+export const BAR_BLOCKS: Table = {
+  name: 'bar_blocks',
+  columns: columnsOf('instrument_id text, first_run int, n_runs int, reach int?, ids blob, columns blob'),
   unique: [],
 };
 

@@ -47,11 +47,12 @@ export class LatestBars {
     return this.#places.size;
   }
 
-  add(firstId: number, run: BarSeries): void {
+  /** @param ids - of each bar of the run. */
+  add(ids: Float64Array, run: BarSeries): void {
     for (let i = 0; i < run.length; i++) {
       const ts = run.tsEvent[i];
       const known = this.#places.get(ts);
-      if (known === undefined || known.id < firstId + i) this.#places.set(ts, { id: firstId + i, run, i });
+      if (known === undefined || known.id < ids[i]) this.#places.set(ts, { id: ids[i], run, i });
     }
   }
 

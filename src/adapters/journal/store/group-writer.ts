@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import {
+  BAR_BLOCKS,
   type Cell,
   checksumOf,
   ENTRY_TABLES,
@@ -11,6 +12,7 @@ import {
   type Table,
   trustedCells,
 } from '../codec/index.ts';
+import { BlockCollector } from './bar-blocks.ts';
 import { openCells } from './open-signals.ts';
 import { insertInto, rowColumns } from './schema.ts';
 import { REPLACE_TOTALS, readTotals, type Totals, totalsRow } from './totals.ts';
@@ -25,6 +27,7 @@ interface Instrument {
   lastRun: number;
   nRuns: number;
   nTrades: number;
+  latestTs: bigint | null;
 }
 
 const CONSTRAINT = 19;
@@ -40,6 +43,8 @@ export class GroupWriter {
   readonly #findOutcome: StatementSync;
   readonly #open: StatementSync;
   readonly #close: StatementSync;
+  readonly #addBlock: StatementSync;
+  readonly #blocks = new BlockCollector();
   readonly #touched = new Map<string, Instrument>();
   #totals: Totals;
 
@@ -54,6 +59,7 @@ export class GroupWriter {
     this.#findOutcome = db.prepare('SELECT outcome, label FROM outcomes WHERE signal_id = ?');
     this.#open = db.prepare(insertInto(OPEN_SIGNALS));
     this.#close = db.prepare('DELETE FROM open_signals WHERE seq = ?');
+    this.#addBlock = db.prepare(insertInto(BAR_BLOCKS));
     this.#totals = readTotals(db);
   }
 
@@ -68,15 +74,16 @@ export class GroupWriter {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
       const refused = this.#writeAll(group);
-      for (const [instrumentId, { lastRun, nRuns, nTrades }] of this.#touched) {
-        const cells = [instrumentId, lastRun, nRuns, nTrades];
-        run(this.#replaceInstrument, [0, ...cells, checksumOf(INSTRUMENTS, 0, cells)]);
+      for (const [instrumentId, { lastRun, nRuns, nTrades, latestTs }] of this.#touched) {
+        const cells = [instrumentId, lastRun, nRuns, nTrades, latestTs];
+        insert(this.#replaceInstrument, [0, ...cells, checksumOf(INSTRUMENTS, 0, cells)]);
       }
-      run(this.#replaceTotals, totalsRow(this.#totals));
+      insert(this.#replaceTotals, totalsRow(this.#totals));
       this.#db.exec('COMMIT');
       return refused;
     } catch (error) {
       this.#totals = before;
+      this.#blocks.clear();
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
@@ -101,7 +108,7 @@ export class GroupWriter {
     if (known !== 'new') return known === 'known' ? null : known;
     const seq = this.#totals.lastSeq + 1;
     try {
-      run(this.#inserts.get(table) as StatementSync, [seq, ...cells, sealRecord(record, seq)]);
+      insert(this.#inserts.get(table) as StatementSync, [seq, ...cells, sealRecord(record, seq)]);
     } catch (error) {
       const { errcode = 0, message } = error as { errcode?: number; message: string };
       if ((errcode & 255) !== CONSTRAINT) throw error;
@@ -129,17 +136,22 @@ export class GroupWriter {
   #count(table: Table, cells: readonly Cell[], seq: number): void {
     const totals = this.#totals;
     if (table === TABLES.bars) {
-      const [firstId, instrumentId, nBars] = cells;
+      const [firstId, instrumentId, nBars, , lastTs, columns] = cells;
       totals.nextBarId = Number(firstId) + Number(nBars);
       const instrument = this.#instrument(instrumentId as string);
       if (instrument.lastRun < 0) totals.nInstruments++;
       instrument.lastRun = Number(firstId);
       instrument.nRuns++;
+      const { latestTs } = instrument;
+      const run = [instrumentId as string, Number(firstId), columns as Uint8Array, Number(nBars)] as const;
+      const block = this.#blocks.add(...run, latestTs);
+      if (block !== null) insert(this.#addBlock, block);
+      if (latestTs === null || (lastTs as bigint) > latestTs) instrument.latestTs = lastTs as bigint;
     } else if (table === TABLES.signals) {
       totals.nSignals++;
       if (cells[ENTRY_TS] === null) return;
       const open = openCells(cells);
-      run(this.#open, [seq, ...open, checksumOf(OPEN_SIGNALS, seq, open)]);
+      insert(this.#open, [seq, ...open, checksumOf(OPEN_SIGNALS, seq, open)]);
       totals.nOpen++;
       this.#instrument(cells[INSTRUMENT_ID] as string).nTrades++;
     } else if (table === TABLES.outcomes) {
@@ -154,9 +166,9 @@ export class GroupWriter {
     const touched = this.#touched.get(instrumentId);
     if (touched !== undefined) return touched;
     const row = this.#findInstrument.get(instrumentId) as unknown as Cell[] | undefined;
-    const cells = row === undefined ? [instrumentId, -1, 0, 0] : trustedCells(INSTRUMENTS, row);
-    const [, lastRun, nRuns, nTrades] = cells.map(Number);
-    const instrument = { lastRun, nRuns, nTrades };
+    const cells = row === undefined ? [instrumentId, -1, 0, 0, null] : trustedCells(INSTRUMENTS, row);
+    const [lastRun, nRuns, nTrades] = cells.slice(1, 4).map(Number);
+    const instrument = { lastRun, nRuns, nTrades, latestTs: cells[4] as bigint | null };
     this.#touched.set(instrumentId, instrument);
     return instrument;
   }
@@ -167,6 +179,6 @@ const MAY_COME_AGAIN: ReadonlySet<Table> = new Set<Table>([TABLES.deadLetters, T
 const ENTRY_TS = TABLES.signals.columns.findIndex(({ name }) => name === 'entry_ts');
 const INSTRUMENT_ID = TABLES.signals.columns.findIndex(({ name }) => name === 'instrument_id');
 
-function run(statement: StatementSync, row: readonly Cell[]): void {
+function insert(statement: StatementSync, row: readonly Cell[]): void {
   statement.run(...(row as SQLInputValue[]));
 }

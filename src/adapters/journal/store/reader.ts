@@ -2,12 +2,21 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { JournalError } from '../../../core/index.ts';
 import type { BarSeries } from '../../../domain/index.ts';
 import type { BarsEntry, InstrumentHistory, OutcomeEntry, RecordedSignal, SignalEntry } from '../../../ports/index.ts';
-import { type Cell, INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
+import { BAR_BLOCKS, type Cell, INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
+import { type BarBlock, toBlock } from './bar-blocks.ts';
 import { toJournalError } from './database-errors.ts';
 import { GatheredBars, LatestBars } from './gathered-bars.ts';
 import { checkSchema, rowColumns } from './schema.ts';
 
 export type Row = readonly Cell[];
+
+/** Bars of one instrument that were written one after the other. */
+interface BarPiece {
+  readonly ids: Float64Array;
+  readonly bars: BarSeries;
+  /** No bar of the instrument that was written before is later than this; null where it is not known. */
+  readonly reach: bigint | null;
+}
 
 /**
  * Opens the database of a journal to read it; integers come as bigint, rows as arrays.
@@ -45,6 +54,7 @@ export class JournalReader {
   readonly #findRun: StatementSync;
   readonly #findInstrument: StatementSync;
   readonly #runsOf: StatementSync;
+  readonly #findBlock: StatementSync;
   readonly #signalsOf: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -57,7 +67,13 @@ export class JournalReader {
     this.#findSettings = select('settings', 'WHERE settings_id = ?');
     this.#findRun = select('bars', 'WHERE first_id <= ? ORDER BY first_id DESC LIMIT 1');
     this.#findInstrument = db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
-    this.#runsOf = select('bars', 'WHERE instrument_id = ? ORDER BY last_ts DESC, first_id DESC');
+    this.#runsOf = select(
+      'bars',
+      'INDEXED BY bars_by_instrument WHERE instrument_id = ? AND first_id > ? AND first_id < ? ORDER BY first_id DESC',
+    );
+    this.#findBlock = db.prepare(
+      `SELECT ${rowColumns(BAR_BLOCKS)} FROM bar_blocks WHERE instrument_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1`,
+    );
     this.#signalsOf = select('signals', 'WHERE instrument_id = ? AND entry_ts IS NOT NULL ORDER BY seq');
   }
 
@@ -104,7 +120,7 @@ export class JournalReader {
   history(instrumentId: string): InstrumentHistory {
     return atOneMoment(this.#db, () => {
       const latest = new LatestBars();
-      for (const { firstId, bars } of this.runsOf(instrumentId)) latest.add(firstId, bars);
+      for (const { ids, bars } of this.piecesOf(instrumentId)) latest.add(ids, bars);
       const signals = Array.from(this.#tradesOf(instrumentId), ({ trade, signal }) =>
         trade === null ? [] : [{ entryTs: trade.entryTs, signal }],
       );
@@ -112,20 +128,41 @@ export class JournalReader {
     });
   }
 
-  /** Every run of an instrument's bars, the one that ends last first. To be read at one moment. @throws when one is missing. */
-  *runsOf(instrumentId: string): Generator<BarsEntry> {
-    const nRuns = this.#count(instrumentId, 'n_runs');
+  /** All bars of an instrument, the newest written first. To be read at one moment. @throws when some are missing. */
+  *piecesOf(instrumentId: string): Generator<BarPiece> {
     let n = 0;
-    let after: BarsEntry | null = null;
-    for (const row of all(this.#runsOf, instrumentId)) {
+    for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+      const block = this.#blockBefore(instrumentId, before);
+      for (const run of this.#runsBetween(instrumentId, block?.lastRun ?? -1, before)) {
+        n++;
+        yield { ids: Float64Array.from(run.bars.close, (_, i) => run.firstId + i), bars: run.bars, reach: null };
+      }
+      if (block === null) break;
+      n += block.nRuns;
+      yield block;
+      before = block.firstRun;
+    }
+    checkComplete(`runs of bars of ${instrumentId}`, this.#count(instrumentId, 'n_runs'), n);
+  }
+
+  #blockBefore(instrumentId: string, before: number): BarBlock | null {
+    const row = get(this.#findBlock, instrumentId, before);
+    if (row === null) return null;
+    const block = toBlock(row[0], trustedCells(BAR_BLOCKS, row));
+    checkFound('block of bars', instrumentId, block.lastRun < before ? block.instrumentId : 'another');
+    return block;
+  }
+
+  /** Runs whose ids begin after and before these, the newest first. */
+  *#runsBetween(instrumentId: string, after: number, before: number): Generator<BarsEntry> {
+    let upper = before;
+    for (const row of all(this.#runsOf, instrumentId, after, before)) {
       const run = trustedEntry('bars', row);
-      const isNext = after === null || isBefore(run, after);
+      const isNext = run.firstId > after && run.firstId < upper;
       checkFound('run of bars', instrumentId, isNext ? run.instrumentId : 'another');
-      after = run;
-      n++;
+      upper = run.firstId;
       yield run;
     }
-    checkComplete(`runs of bars of ${instrumentId}`, nRuns, n);
   }
 
   *#tradesOf(instrumentId: string): Generator<SignalEntry> {
@@ -167,13 +204,6 @@ function checkFound(what: string, sought: string, found: string): void {
   throw new JournalError('JOURNAL_DAMAGED', `the index leads to another ${what} than that of ${sought}`);
 }
 
-/** The order of runs as they are read: the one that ends last comes first, of two the newer one. */
-function isBefore(run: BarsEntry, after: BarsEntry): boolean {
-  const ends = run.bars.tsEvent[run.bars.length - 1];
-  const laterEnds = after.bars.tsEvent[after.bars.length - 1];
-  return ends === laterEnds ? run.firstId < after.firstId : ends < laterEnds;
-}
-
 /** An index that has lost a row would not tell. @throws {JournalError} `JOURNAL_DAMAGED` when some are missing. */
 export function checkComplete(what: string, nWritten: number, nThere: number): void {
   if (nWritten === nThere) return;
@@ -181,9 +211,9 @@ export function checkComplete(what: string, nWritten: number, nThere: number): v
 }
 
 /** @throws {JournalError} when the database cannot be read. */
-function get(statement: StatementSync, key: string | number): Row | null {
+function get(statement: StatementSync, ...keys: (string | number)[]): Row | null {
   try {
-    return (statement.get(key) as unknown as Row | undefined) ?? null;
+    return (statement.get(...keys) as unknown as Row | undefined) ?? null;
   } catch (error) {
     throw toJournalError(error);
   }

@@ -47,12 +47,11 @@ function latestInstruments(db: DatabaseSync, totals: Totals, limits: RecoveryLim
 
 function latestBars(reader: JournalReader, instrumentId: string, heldBars: number): KnownBars {
   const latest = new LatestBars();
-  let horizon: bigint | null = null;
-  for (const { firstId, bars } of reader.runsOf(instrumentId)) {
-    // Runs come by the time of their last bar: from the first that ends before the oldest bar wanted, none has a wanted one.
-    if (horizon !== null && bars.tsEvent[bars.length - 1] < horizon) break;
-    latest.add(firstId, bars);
-    if (latest.size >= heldBars) horizon = latest.nthLatest(heldBars);
+  for (const { ids, bars, reach } of reader.piecesOf(instrumentId)) {
+    latest.add(ids, bars);
+    // Of a bar that is known already, what was written before is not the last word; and nothing before is later than its reach.
+    const horizon = reach === null ? null : latest.nthLatest(heldBars);
+    if (reach !== null && horizon !== null && reach <= horizon) break;
   }
   return { instrumentId, ...latest.latest(heldBars, 'any') };
 }

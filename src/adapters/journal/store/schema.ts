@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../../core/index.ts';
-import { ENTRY_TABLES, INSTRUMENTS, OPEN_SIGNALS, TABLES, type Table, TOTALS } from '../codec/index.ts';
+import { BAR_BLOCKS, ENTRY_TABLES, INSTRUMENTS, OPEN_SIGNALS, TABLES, type Table, TOTALS } from '../codec/index.ts';
 
 /** `ML4T` in ASCII: what tells this file from any other SQLite database. */
 const APPLICATION_ID = 0x4d4c3454;
@@ -37,8 +37,9 @@ function createTable(table: Table): string {
 
 /** Every statement that made the database, as it keeps them. */
 const STATEMENTS: readonly string[] = [
-  ...[...ENTRY_TABLES, INSTRUMENTS, OPEN_SIGNALS, TOTALS].map(createTable),
-  'CREATE INDEX bars_by_instrument ON bars (instrument_id, last_ts)',
+  ...[...ENTRY_TABLES, BAR_BLOCKS, INSTRUMENTS, OPEN_SIGNALS, TOTALS].map(createTable),
+  'CREATE INDEX bars_by_instrument ON bars (instrument_id)',
+  'CREATE INDEX bar_blocks_by_instrument ON bar_blocks (instrument_id)',
   'CREATE INDEX instruments_by_run ON instruments (last_run)',
   'CREATE INDEX signals_by_instrument ON signals (instrument_id) WHERE entry_ts IS NOT NULL',
 ];
