@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ConditionError } from '../core/index.ts';
 import { type ProblemCode, rawProblem } from './problem.ts';
 import { writeProblem } from './refusals.ts';
+import { pathOf, STREAM_PATH } from './request-path.ts';
 import { addressOf } from './security/bind-policy.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -11,8 +13,6 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** A connection on which nothing moves for so long while an answer is due is cut, milliseconds. */
 const SILENCE_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
-/** A connection that asked to be upgraded and was refused may linger so long, milliseconds. */
-const REFUSED_MS = 2000;
 /** How often the timeouts of Node's server are looked at, milliseconds. */
 const CHECK_MS = 1000;
 const MAX_HEADER_BYTES = 16_384;
@@ -27,6 +27,8 @@ export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyI
     connectionsCheckingInterval: CHECK_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
     requireHostHeader: false, // the gate requires it, and says so
+    // Some clients offer HTTP/2 by an upgrade; whoever does not take it up answers as if nothing had been said.
+    shouldUpgradeCallback: isForStream,
   };
   const app = fastify({
     ...(tls === null
@@ -44,9 +46,12 @@ export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyI
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => void writeProblem(reply, error),
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
   app.server.maxConnections = config.server.maxConnections;
-  // The WebSocket that takes the connection over lifts this.
-  app.server.on('upgrade', (_request, socket: Socket) => socket.setTimeout(REFUSED_MS, () => socket.destroy()));
   return app;
+}
+
+/** Whether a request wants to become the WebSocket. */
+function isForStream(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === STREAM_PATH;
 }
 
 /** Every open connection, those that became a WebSocket included. @returns what cuts them all. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ROUTES } from './openapi/routes.ts';
 import { type ProblemCode, problemHeaders, problemOf, RequestError } from './problem.ts';
-import { pathOf } from './security/gate.ts';
+import { pathOf } from './request-path.ts';
 import type { ServerContext } from './server-options.ts';
 
 const PATTERNS = ROUTES.map(({ path, method }) => ({ pattern: patternOf(path), method: method.toUpperCase() }));

@@ -411,6 +411,26 @@ describe('trouble', () => {
     await busy.server.close(1000);
   });
 
+  test('a batch whose sender went away makes room', async () => {
+    const left = await liveServer();
+    await post(`${left.url}/v1/bars/HELD`, stringifyLossless(barsToWire(WALK.slice(0, 120))));
+    const line = (id: string): string => signalText(119, { instrument_id: 'HELD', signal_id: id }, null);
+    for (let k = 0; k < 9; k++) {
+      const body = Array.from({ length: 2000 }, (_, i) => line(`${k}-${i}`)).join('\n');
+      const socket = connect({ port: left.port, host: '127.0.0.1' });
+      socket.write(requestText('POST', '/v1/signals', { ...KEPT, ...NDJSON }, body));
+      await once(socket, 'data');
+      socket.destroy();
+    }
+    await until(
+      async () => (await post(`${left.url}/v1/signals`, line('last'), NDJSON)).status === 200,
+      'there is room',
+    );
+    const { http } = left.service.status().counts.byTransport;
+    expect(http, 'what nobody reads is not judged').toBeLessThan(9 * 2000);
+    await left.server.close(1000);
+  });
+
   test('only so many batches are answered at once', async () => {
     const journal = new MemoryJournal();
     const busy = await liveServer({ journal });
@@ -500,6 +520,10 @@ describe('the end', () => {
     await until(() => ending.service.status().nInFlight === 1, 'the request runs');
     await ending.server.close(50);
     expect(await running).toBe('cut');
+    journal.isHeld = false;
+    journal.flush(); // there is nobody left to answer, and that is no failure
+    await until(() => ending.service.status().nInFlight === 0, 'the record is written');
+    expect(ending.told).toEqual([]);
   });
 
   test('a request that comes too late over a kept connection is told to come back', async () => {

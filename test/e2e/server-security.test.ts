@@ -488,8 +488,7 @@ describe('slow and many', () => {
       ['/v1/stream?types=gossip', {}, 400],
       ['/v1/stream?type=state', {}, 400],
       ['/v1/stream', { 'sec-websocket-key': 'short' }, 400],
-      ['/nowhere', {}, 404],
-      ['/%zz', {}, 400],
+      ['/v1/stream', { host: 'evil.example', connection: 'keep-alive, upgrade' }, 403],
     ];
     for (const [path, headers, status] of tries) {
       const text = await exchange(own.port, [requestText('GET', path, { ...upgrade, ...key, ...headers })]);
@@ -497,6 +496,25 @@ describe('slow and many', () => {
     }
     expect(await connectionsOf(own)).toBe(0);
     await own.server.close(60_000);
+  });
+
+  test('an offer of another protocol is passed over', async () => {
+    const offer = {
+      connection: 'upgrade, http2-settings, close',
+      upgrade: 'h2c',
+      'http2-settings': 'AAMAAABkAAQAAP__',
+    };
+    expect(statusOf(await exchange(open.port, [requestText('GET', '/healthz', offer)]))).toBe(200);
+    const signal = requestText('POST', '/v1/signals', { ...JSON_TYPE, ...offer }, signalText(150));
+    expect(statusOf(await exchange(open.port, [signal]))).toBe(200);
+    const elsewhere = { connection: 'upgrade, close', upgrade: 'websocket' };
+    for (const [path, status] of [
+      ['/healthz', 200],
+      ['/nowhere', 404],
+      ['/%zz', 400],
+    ] as const) {
+      expect(statusOf(await exchange(open.port, [requestText('GET', path, elsewhere)])), path).toBe(status);
+    }
   });
 
   test('more connections than allowed are turned away', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import { RequestError } from '../problem.ts';
+import { pathOf } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
 import { tokenCheck } from './token.ts';
@@ -67,10 +68,4 @@ function checkBodyHeaders({ headers }: IncomingMessage): void {
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new RequestError('UNSUPPORTED_MEDIA_TYPE', 'the body must not be compressed (no content-encoding)');
   }
-}
-
-/** The path a request names, without its query. */
-export function pathOf({ url = '/' }: { readonly url?: string | undefined }): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
 }

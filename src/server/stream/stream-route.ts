@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import type { LiveEvent } from '../../ports/index.ts';
 import { checkBy, EVENT_TYPES, streamQuery } from '../openapi/schemas.ts';
 import { RequestError } from '../problem.ts';
+import { STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { Watcher } from './watcher.ts';
 
@@ -61,10 +61,10 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
 
   app.route({
     method: 'GET',
-    url: '/v1/stream',
+    url: STREAM_PATH,
     // Judged before the upgrade, so that a refusal is an HTTP answer.
     preHandler: (request, _reply, done) => {
-      if (!isUpgrade(request.raw)) {
+      if (!request.ws) {
         const sentence = 'this route is a WebSocket: connect with ws:// and an upgrade';
         return done(new RequestError('BAD_REQUEST', sentence, { upgrade: 'websocket' }));
       }
@@ -86,8 +86,4 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
     },
   });
   return { close };
-}
-
-function isUpgrade({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
 }
