@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions } from 'ioredis';
 import { ConditionError } from '../../../core/index.ts';
 import type { OrchestratorConfig } from '../../../domain/index.ts';
-import type { BusBoard } from './bus-board.ts';
+import type { BusBoard, BusPart } from './bus-board.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
@@ -48,9 +48,9 @@ export function connectionOptions(config: OrchestratorConfig['redis']): RedisOpt
 }
 
 /** A connection that tells the board when it cannot be had, and reconnects by itself. */
-export function connect(options: RedisOptions, board: BusBoard, name: string): Redis {
-  const redis = new Redis({ ...options, connectionName: `ml4t-${name}`, replyMapping: 'legacy' });
-  redis.on('error', (error) => board.fault(error));
+export function connect(options: RedisOptions, board: BusBoard, part: BusPart): Redis {
+  const redis = new Redis({ ...options, connectionName: `ml4t-${part}`, replyMapping: 'legacy' });
+  redis.on('error', (error) => board.fault(part, error));
   return redis;
 }
 

@@ -21,6 +21,7 @@ export async function answerPublished(redis: Redis, options: PubSubOptions): Pro
   const { signals, bars } = options;
   redis.on('messageBuffer', (_channel: Buffer, payload: Buffer) => answer(payload, options));
   await redis.subscribe(...new Set([signals, bars]));
+  options.board.works('pubsub');
 }
 
 function answer(payload: Buffer, options: PubSubOptions): void {
@@ -55,5 +56,8 @@ function take(payload: Buffer, options: PubSubOptions): void {
 }
 
 function publish({ commands, board }: PubSubOptions, channel: string, message: string | Buffer): void {
-  commands.publish(channel, message).catch((error: unknown) => board.fault(error)); // lost, as the medium is
+  commands.publish(channel, message).then(
+    () => board.works('pubsub'),
+    (error: unknown) => board.fault('pubsub', error), // the answer is lost, as the medium is
+  );
 }

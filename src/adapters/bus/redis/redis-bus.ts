@@ -4,7 +4,7 @@ import type { OrchestratorConfig } from '../../../domain/index.ts';
 import type { BusHealth, LiveService, Logger, MessageBus } from '../../../ports/index.ts';
 import type { BusCodec } from '../codecs/bus-codec.ts';
 import { BarReader } from './bar-reader.ts';
-import { BusBoard } from './bus-board.ts';
+import { BusBoard, type BusPart } from './bus-board.ts';
 import { type ClaimOptions, claimAbandoned, trimAcknowledged } from './claims.ts';
 import { BLOCK_MS, connect, connectionOptions } from './connection.ts';
 import { callBuffer, firstStream, type StreamEntry } from './entries.ts';
@@ -94,23 +94,25 @@ class RedisBus implements MessageBus {
       isStopping: () => this.#isStopping,
     });
     this.#loops = Promise.all([
-      this.#forever(signals, () => this.#consume(consumer)),
-      this.#forever(bars, () => this.#bars.waitForBars(bars, service)),
-      this.#forever(commands, () => this.#tend(consumer)),
-      this.#forever(pubSub, () => this.#listen(service)),
+      this.#forever('signals', signals, () => this.#consume(consumer)),
+      this.#forever('bars', bars, () => this.#bars.waitForBars(bars, service)),
+      this.#forever('commands', commands, () => this.#tend(consumer)),
+      this.#forever('pubsub', pubSub, () => this.#listen(service)),
     ]);
   }
 
   async stop(deadlineMs = STOP_MS): Promise<void> {
     this.#isStopping = true;
-    const connections = Object.values(this.#connections);
+    const { commands, ...readers } = this.#connections;
+    // Whoever waits for something to come waits no more. What was delivered and not heard is ours at the next start.
+    for (const redis of Object.values(readers)) redis.disconnect();
     await Promise.race([this.#loops, pause(deadlineMs)]);
-    for (const redis of connections) redis.disconnect();
+    commands.disconnect();
     this.#board.set('off');
   }
 
   /** Does a piece of work again and again, as long as its connection stands; a fault is told, and tried again after a pause. */
-  async #forever(redis: Redis, work: () => Promise<void>): Promise<void> {
+  async #forever(part: BusPart, redis: Redis, work: () => Promise<void>): Promise<void> {
     while (!this.#isStopping) {
       if (redis.status !== 'ready') {
         await pause();
@@ -118,19 +120,20 @@ class RedisBus implements MessageBus {
       }
       try {
         await work();
+        this.#board.works(part);
       } catch (error) {
-        await this.#recover(redis, error);
+        await this.#recover(part, redis, error);
       }
     }
   }
 
-  async #recover(redis: Redis, error: unknown): Promise<void> {
+  async #recover(part: BusPart, redis: Redis, error: unknown): Promise<void> {
     if (this.#isStopping) return;
     const { name } = nameFault(error);
-    if (redis.status === 'ready' || name !== 'UNREACHABLE') this.#board.fault(error);
+    if (redis.status === 'ready' || name !== 'UNREACHABLE') this.#board.fault(part, error);
     // A command that was given up may still be answered; only a new connection is sure to be in step.
     if (name === 'TIMEOUT') redis.disconnect(true);
-    if (name === 'NOGROUP') await this.#makeGroup().catch((failure: unknown) => this.#board.fault(failure));
+    if (name === 'NOGROUP') await this.#makeGroup().catch((failure: unknown) => this.#board.fault(part, failure));
     await pause(200);
   }
 
@@ -139,10 +142,9 @@ class RedisBus implements MessageBus {
     const running = new Set<Promise<void>>();
     await this.#makeGroup();
     await this.#finishOwn(consumer);
-    this.#board.set('up');
     while (!this.#isStopping) {
       const entries = await this.#read('>', running.size === 0 ? BLOCK_MS : 1);
-      this.#board.set('up');
+      this.#board.works('signals');
       if (entries.length > 0) {
         const handled: Promise<void> = consumer.handle(entries).then(
           () => void running.delete(handled),

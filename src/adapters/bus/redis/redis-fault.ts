@@ -28,6 +28,8 @@ const TLS_CODES = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPRO
 
 /** Names what went wrong. The text of the error is not passed on: it may hold what the user typed, a password among it. */
 export function nameFault(error: unknown): RedisFault {
+  const [first] = (error as { readonly previousErrors?: readonly unknown[] }).previousErrors ?? [];
+  if (first !== undefined) return nameFault(first); // of a transaction that was given up
   const { message = '', code = '' } = error as { readonly message?: string; readonly code?: string };
   const name = faultName(message, code);
   return { name, isRefusal: !AWAY.has(name), reason: `${name}: ${REMEDIES[name] ?? 'the server refuses'}` };

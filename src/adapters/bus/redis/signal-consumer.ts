@@ -94,7 +94,7 @@ export class SignalConsumer {
           await bars.catchUp(commands, service);
           hasReadBars = true;
         } catch (error) {
-          board.fault(error);
+          board.fault('bars', error);
           endings.push(Promise.resolve('again'));
           continue;
         }
@@ -165,10 +165,10 @@ export class SignalConsumer {
     while (!isStopping()) {
       try {
         await this.#write(endings);
-        board.set('up');
+        board.works('writes');
         break;
       } catch (error) {
-        board.fault(error);
+        board.fault('writes', error);
         await pause();
       }
     }
