@@ -103,7 +103,7 @@ function readDeadLetter(fields: Readonly<Record<string, string>>): DeadLetterFac
     const value = fields[name] ?? inner[name];
     return typeof value === 'string' && value !== '' ? value : null;
   };
-  return { entryId: text('entry_id'), signalId: text('signal_id'), code: text('code') ?? '' };
+  return { entryId: text('source_id') ?? text('entry_id'), signalId: text('signal_id'), code: text('code') ?? '' };
 }
 
 function asRecord(fields: readonly unknown[]): Readonly<Record<string, string>> {

@@ -177,7 +177,8 @@ export const bitFlips: FaultCase = {
     }),
 };
 
-const NAMES_DAMAGE = /JOURNAL_DAMAGED|damaged|not as it was written|not a journal|malformed|not a database|nothing of it is used/i;
+const NAMES_DAMAGE =
+  /JOURNAL_DAMAGED|damaged|not as it was written|not a journal|malformed|not a database|nothing of it is used/i;
 
 function flipOneBit(file: string): void {
   const bytes = readFileSync(file);

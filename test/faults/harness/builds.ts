@@ -34,6 +34,11 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
       find: 'return receipt.recorded.then(() => sendJson(reply, receipt.text));',
       replace: 'receipt.recorded.catch(() => undefined);',
     },
+    {
+      file: 'adapters/bus/redis/signal-consumer.js',
+      find: 'await receipt.recorded;',
+      replace: 'receipt.recorded.catch(() => undefined);',
+    },
   ],
 };
 

@@ -44,7 +44,7 @@ export class RedisProxy {
     }
     client.on('data', (bytes) => {
       const strike = this.strike;
-      if (strike !== null && bytes.includes(strike.word)) {
+      if (strike !== null && bytes.toString('latin1').toUpperCase().includes(strike.word)) {
         isStruck = true;
         this.strike = null;
         if (strike.when === 'before') {
