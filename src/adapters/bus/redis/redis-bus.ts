@@ -106,7 +106,12 @@ class RedisBus implements MessageBus {
     const { commands, ...readers } = this.#connections;
     // Whoever waits for something to come waits no more. What was delivered and not heard is ours at the next start.
     for (const redis of Object.values(readers)) redis.disconnect();
-    await Promise.race([this.#loops, pause(deadlineMs)]);
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise((resolve) => {
+      timer = setTimeout(resolve, deadlineMs);
+    });
+    await Promise.race([this.#loops, deadline]);
+    clearTimeout(timer); // or it would keep the process alive
     commands.disconnect();
     this.#board.set('off');
   }
