@@ -346,7 +346,7 @@ test('demo tells both stories on bars of one’s own', async () => {
   expect(real.replay.is_in_sample).toBe(false);
 });
 
-test.each(['train', 'enrich', 'replay', 'simulate', 'inspect', 'doctor', 'demo'])(
+test.each(['train', 'enrich', 'replay', 'serve', 'simulate', 'inspect', 'doctor', 'demo'])(
   '%s --help has an example',
   async (command) => {
     const run = await runCli([command, '--help']);
