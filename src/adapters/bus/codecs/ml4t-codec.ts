@@ -5,10 +5,15 @@ import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-c
 /** Our own JSON: signals, bars, and answers as they are. */
 export const ml4tCodec: BusCodec = { decode, encodeAnswer };
 
-function decode({ payload }: EntryFields): DecodedEntry {
+/** What a NautilusTrader node says to show that it lives: bare text, no JSON. */
+const HEARTBEAT = 'health:heartbeat';
+// A byte order mark is no JSON, and bytes that are no UTF-8 must not turn into characters that two ids then share.
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode({ topic, payload }: EntryFields): DecodedEntry {
+  if (topic === HEARTBEAT) return { kind: 'ignored', what: HEARTBEAT };
   if (payload === null) throw new DataError('BAD_JSON', 'an entry needs a field named payload');
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-  const record = parseLossless(text) as Record<string, unknown>;
+  const record = parseLossless(textOf(payload)) as Record<string, unknown>;
   if (typeof record === 'object' && record !== null && record.signal === undefined && record.bars !== undefined) {
     return {
       kind: 'bars',
@@ -17,6 +22,14 @@ function decode({ payload }: EntryFields): DecodedEntry {
     };
   }
   return { kind: 'signal', message: signalMessageFromWire(record) };
+}
+
+function textOf(payload: Uint8Array): string {
+  try {
+    return DECODER.decode(payload);
+  } catch (error) {
+    throw new DataError('BAD_JSON', 'a payload must be UTF-8', { cause: error });
+  }
 }
 
 function encodeAnswer(answer: string): EncodedAnswer {
