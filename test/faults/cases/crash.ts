@@ -25,7 +25,7 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
     ],
     run: (context) =>
       onStage(context, medium === 'http' ? 'none' : 'forgets', async (world) => {
-        const nKills = context.isQuick ? 3 : nFull;
+        const nKills = context.isQuick ? 2 : nFull;
         const service = await world.service('one').start();
         const load = { ...world.load, run: medium };
         if (medium === 'http') {
@@ -130,13 +130,16 @@ const sigterm: FaultCase = {
   needsRedis: true,
   run: (context) =>
     onStage(context, 'forgets', async (world) => {
+      let slowestMs = 0;
       const nStops = context.isQuick ? 1 : 10;
       const service = await world.service('one').start();
       world.beside(httpLoad(() => service.url, true, { ...world.load, run: 'http' }));
       world.beside(streamLoad(world.client(), SIGNALS, { ...world.load, run: 'stream' }));
       for (let k = 0; k < nStops; k++) {
         await delay(atRandom());
+        const startedAt = performance.now();
         const wrong = await service.stop();
+        slowestMs = Math.max(slowestMs, performance.now() - startedAt);
         if (wrong !== null) world.violations.push(wrong);
         await service.start();
       }
@@ -144,7 +147,7 @@ const sigterm: FaultCase = {
       await world.settle();
       const nAnswered = await world.client().xlen(ENRICHED);
       world.expect(nAnswered > 0 && world.log.nOk > 0, 'the load was none');
-      return `${nStops} times SIGTERM with HTTP and Streams under load`;
+      return `${nStops} times SIGTERM with HTTP and Streams under load; slowest end after ${Math.round(slowestMs)} ms`;
     }),
 };
 

@@ -1,0 +1,17 @@
+import { describe, expect, test } from 'vitest';
+import { CASES } from './cases/index.ts';
+import { buildCopy } from './harness/builds.ts';
+import { obstacleOf } from './harness/world.ts';
+
+// The quick form of every case, on real processes; `npm run test:faults` has the long one.
+
+describe.each(Object.entries(CASES))('%s', (_, cases) => {
+  for (const fault of cases) {
+    test(fault.name, async ({ skip }) => {
+      const obstacle = obstacleOf(fault);
+      if (obstacle !== null) return skip(obstacle);
+      const { violations } = await fault.run({ main: buildCopy(), isQuick: true });
+      expect(violations).toEqual([]);
+    });
+  }
+});

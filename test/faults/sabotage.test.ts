@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { killedAfter, killedBefore, randomHttpKills } from './cases/crash.ts';
+import { idConflict, sameId } from './cases/identity.ts';
+import { buildCopy } from './harness/builds.ts';
+import { obstacleOf } from './harness/world.ts';
+
+// A case that cannot fail shows nothing: each of these must fail on a build that breaks its promise on purpose.
+// `npm run test:faults` does it for all of them.
+
+for (const fault of [randomHttpKills, killedBefore, killedAfter, sameId, idConflict]) {
+  const [{ sabotage, by }] = fault.failsUnder ?? [];
+  test(`${fault.name}: fails on a build that ${sabotage.name}`, async ({ skip }) => {
+    const obstacle = obstacleOf(fault);
+    if (obstacle !== null) return skip(obstacle);
+    const { violations } = await fault.run({ main: buildCopy(sabotage), isQuick: true });
+    expect(violations.filter((sentence) => by.test(sentence)).length, violations.join('\n')).toBeGreaterThan(0);
+  });
+}
