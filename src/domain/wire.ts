@@ -30,10 +30,12 @@ export function signalEventFromWire(value: unknown): SignalEvent {
   });
 }
 
-/** Reads bars from parsed JSON: an array of bar objects, or one object of columns. */
+/** Reads bars from parsed JSON: an array of bar objects, one object of columns, or one bar object. */
 export function barsFromWire(value: unknown): BarSeries {
   if (Array.isArray(value)) return BarSeries.fromColumns(columnsFromObjects(value));
-  return BarSeries.fromColumns(columnsFromArrays(asRecord('bars', value)));
+  const record = asRecord('bars', value);
+  const isOneBar = record.ts_event !== undefined && !Array.isArray(record.ts_event);
+  return BarSeries.fromColumns(isOneBar ? columnsFromObjects([record]) : columnsFromArrays(record));
 }
 
 /** The signal as JSON-ready record; `bars` only when asked, else the number of those it is judged by. */

@@ -1,17 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ConditionError, DataError, parseLossless, ServiceError } from '../core/index.ts';
+import { ServiceError } from '../core/index.ts';
 import type { OrchestratorConfig } from '../domain/index.ts';
 import { RequestError } from './problem.ts';
 
 /** Bodies being received may together take so many times the size of one batch. */
 const BATCHES_IN_MEMORY = 4;
-/** No message of ours nests deeper than four. */
-const MAX_DEPTH = 16;
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
-// A byte order mark is no JSON, and bytes that are no UTF-8 must not turn into characters that two ids then share.
-const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 type Done = (error: Error | null, body?: unknown) => void;
 
 /** Lines of JSON, one message a line. */
@@ -82,47 +75,4 @@ function receive(stream: NodeJS.ReadableStream, { request, limit, shared }: Rece
 
 function tooLarge(limit: number): RequestError {
   return new RequestError('BODY_TOO_LARGE', `the body must not be larger than ${limit} bytes`);
-}
-
-/**
- * Parses one JSON message from bytes, without losing digits (see `parseLossless`).
- *
- * @throws {DataError} `BAD_JSON`. @throws {ConditionError} for a key that could pose as something else, or too deep a nest.
- */
-export function parseBody(bytes: Uint8Array): unknown {
-  const value = parseLossless(decodeUtf8(bytes));
-  checkPlain(value);
-  return value;
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  if (bytes.length === 0) throw new DataError('BAD_JSON', 'a JSON body was expected, none came');
-  try {
-    return DECODER.decode(bytes);
-  } catch (error) {
-    throw new DataError('BAD_JSON', 'the body must be UTF-8', { cause: error });
-  }
-}
-
-function checkPlain(root: unknown): void {
-  let level: unknown[] = [root];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) throw new ConditionError('body', `nested at most ${MAX_DEPTH} deep`, 'a deeper one');
-    const next: unknown[] = [];
-    for (const value of level) collectChildren(value, next);
-    level = next;
-  }
-}
-
-function collectChildren(value: unknown, into: unknown[]): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object' && item !== null) into.push(item);
-    return;
-  }
-  for (const key of Object.keys(value)) {
-    if (FORBIDDEN_KEYS.has(key))
-      throw new ConditionError('body', 'free of keys that name the machinery of objects', key);
-    into.push((value as Record<string, unknown>)[key]);
-  }
 }

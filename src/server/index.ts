@@ -1,3 +1,3 @@
 export { createServer } from './create-server.ts';
-export { PROBLEMS, type Problem, type ProblemCode } from './problem.ts';
-export type { ServerOptions, ServerSecrets, SignalServer } from './server-options.ts';
+export { PROBLEMS } from './problem.ts';
+export type { ServerSecrets, SignalServer } from './server-options.ts';

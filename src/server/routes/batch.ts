@@ -9,9 +9,10 @@ const NEWLINE = 0x0a;
 const MAX_LINES = 100_000;
 /** Batches being answered at once; each may hold a body of the largest size. */
 const MAX_BATCHES = 8;
-/** A slice ends after so many lines or so long, and lets everybody else have a turn. */
+/** Lines whose records are waited for together. */
 const SLICE_LINES = 256;
-const SLICE_NS = 2e6;
+/** After so long, everybody else has a turn. */
+const TURN_NS = 2e6;
 
 /** Answers batches of signals: a line for a line, in order. */
 export class BatchDesk {
@@ -40,17 +41,19 @@ export class BatchDesk {
     try {
       let start = 0;
       let line = 0;
+      let turnNs = clock.monotonicNs();
       while (start < bytes.length) {
         const slice: (string | Promise<string>)[] = [];
-        const sliceNs = clock.monotonicNs();
-        while (start < bytes.length && slice.length < SLICE_LINES && clock.monotonicNs() - sliceNs < SLICE_NS) {
+        while (start < bytes.length && slice.length < SLICE_LINES) {
           const end = endOfLine(bytes, start);
           slice.push(this.#answerLine(bytes.subarray(start, end), ++line, origin));
           start = end + 1;
+          if (clock.monotonicNs() - turnNs < TURN_NS) continue;
+          await nextTurn();
+          turnNs = clock.monotonicNs();
         }
         const answers = await Promise.all(slice);
         yield `${answers.join('\n')}\n`;
-        await nextTurn();
       }
     } finally {
       this.#nRunning--;

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { JournalError, type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
+import { JournalError, type Ml4tError, parseMessage, ServiceError, stringifyLossless } from '../../core/index.ts';
 import { toSnakeCase } from '../../domain/index.ts';
 import { outcomeToWire, type ToldOutcome } from '../../orchestrator/index.ts';
-import { parseBody } from '../body.ts';
 import { checkBy, durableQuery, outcomeSchema, retrainSchema, versionSchema } from '../openapi/schemas.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson, settledSoon } from './send.ts';
@@ -14,7 +13,7 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
 
   app.post('/v1/outcomes', async (request, reply) => {
     const { durable } = checkBy(durableQuery, request.query, 'query');
-    const told = readOutcome(parseBody(jsonBody(request)), config.labels.minReturn);
+    const told = readOutcome(parseMessage(jsonBody(request)), config.labels.minReturn);
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
     const { outcome, recorded } = service.tellOutcome(told);
@@ -24,7 +23,7 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
 
   app.post('/v1/retrain', async (request, reply) => {
     const bytes = jsonBody(request);
-    const { instrument_id: instrumentId } = checkBy(retrainSchema, bytes.length === 0 ? {} : parseBody(bytes));
+    const { instrument_id: instrumentId } = checkBy(retrainSchema, bytes.length === 0 ? {} : parseMessage(bytes));
     const status = service.retrain(instrumentId ?? null);
     return sendJson(reply.code(202), stringifyLossless(toSnakeCase(status)));
   });

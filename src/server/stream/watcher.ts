@@ -1,9 +1,7 @@
 import type { WebSocket } from '@fastify/websocket';
-import { ConditionError, stringifyLossless } from '../../core/index.ts';
-import { checkId, signalMessageFromWire } from '../../domain/index.ts';
+import { ConditionError, parseMessage, stringifyLossless } from '../../core/index.ts';
+import { barsFromWire, checkId, signalMessageFromWire } from '../../domain/index.ts';
 import type { LiveEvent, SignalOrigin } from '../../ports/index.ts';
-import { parseBody } from '../body.ts';
-import { barsFromValue } from '../messages.ts';
 import { problemOf } from '../problem.ts';
 import { barsReceiptToWire } from '../routes/signal-routes.ts';
 import type { ServerContext } from '../server-options.ts';
@@ -93,7 +91,7 @@ export class Watcher {
     if (!this.#admit(data.length)) return;
     let ref: string | number | undefined;
     try {
-      const message = asMessage(parseBody(data));
+      const message = asMessage(parseMessage(data));
       ref = refOf(message);
       this.#act(message, ref);
     } catch (error) {
@@ -126,7 +124,7 @@ export class Watcher {
 
   #addBars(message: Wire, ref: string | number | undefined): void {
     const instrumentId = checkId('instrument_id', message.instrument_id);
-    const receipt = this.#context.service.addBars(instrumentId, barsFromValue(message.bars));
+    const receipt = this.#context.service.addBars(instrumentId, barsFromWire(message.bars));
     receipt.recorded.catch(() => undefined); // the journal tells of itself
     this.#send(`{"type":"bars_receipt",${refField(ref)}"receipt":${stringifyLossless(barsReceiptToWire(receipt))}}`);
   }

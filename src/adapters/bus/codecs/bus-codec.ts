@@ -32,6 +32,3 @@ export interface BusCodec {
   /** @param answer - the text of a `SignalReceipt`. */
   encodeAnswer(answer: string): EncodedAnswer;
 }
-
-/** The signal id of a payload that could not be taken, where it can be made out; else null. Never throws. */
-export type FindSignalId = (payload: Uint8Array) => string | null;

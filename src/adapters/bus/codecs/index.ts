@@ -1,14 +1,27 @@
+import { decode } from '@msgpack/msgpack';
 import type { OrchestratorConfig } from '../../../domain/index.ts';
 import type { BusCodec } from './bus-codec.ts';
 import { ml4tCodec } from './ml4t-codec.ts';
+import { nautilusCodec } from './nautilus-codec.ts';
 
 export type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-codec.ts';
 
-export function createCodec(_config: OrchestratorConfig['redis']): BusCodec {
-  return ml4tCodec;
+/** The codec that the settings name. */
+export function createCodec({ codec, encoding }: Pick<OrchestratorConfig['redis'], 'codec' | 'encoding'>): BusCodec {
+  return codec === 'ml4t' ? ml4tCodec : nautilusCodec(codec, encoding);
 }
 
+/** The signal id of a payload that could not be taken, where it can be made out; else null. Never throws. */
 export function findSignalId(payload: Uint8Array): string | null {
   const match = /"signal_id"\s*:\s*"([^"\\]{1,256})"/.exec(Buffer.from(payload).toString('utf8'));
-  return match === null ? null : match[1];
+  return match?.[1] ?? idInMsgpack(payload);
+}
+
+function idInMsgpack(payload: Uint8Array): string | null {
+  try {
+    const { signal_id: id } = decode(payload, { useBigInt64: true, maxStrLength: 4096 }) as Record<string, unknown>;
+    return typeof id === 'string' && id !== '' ? id : null;
+  } catch {
+    return null; // not MessagePack either
+  }
 }

@@ -1,35 +1,27 @@
-import { DataError, parseLossless } from '../../../core/index.ts';
 import { barsFromWire, checkId, signalMessageFromWire } from '../../../domain/index.ts';
 import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-codec.ts';
+import { readNautilusBar } from './nautilus-bar.ts';
+import { type Fields, HEARTBEAT, parsePayload } from './payload.ts';
 
-/** Our own JSON: signals, bars, and answers as they are. */
+/** Our own JSON: signals, bars (also as NautilusTrader publishes them), and answers as they are. */
 export const ml4tCodec: BusCodec = { decode, encodeAnswer };
-
-/** What a NautilusTrader node says to show that it lives: bare text, no JSON. */
-const HEARTBEAT = 'health:heartbeat';
-// A byte order mark is no JSON, and bytes that are no UTF-8 must not turn into characters that two ids then share.
-const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode({ topic, payload }: EntryFields): DecodedEntry {
   if (topic === HEARTBEAT) return { kind: 'ignored', what: HEARTBEAT };
-  if (payload === null) throw new DataError('BAD_JSON', 'an entry needs a field named payload');
-  const record = parseLossless(textOf(payload)) as Record<string, unknown>;
-  if (typeof record === 'object' && record !== null && record.signal === undefined && record.bars !== undefined) {
-    return {
-      kind: 'bars',
-      instrumentId: checkId('instrument_id', record.instrument_id),
-      bars: barsFromWire(record.bars),
-    };
-  }
-  return { kind: 'signal', message: signalMessageFromWire(record) };
+  const record = parsePayload(payload, 'json');
+  if (record.signal !== undefined) return { kind: 'signal', message: signalMessageFromWire(record) };
+  if (record.bar_type !== undefined) return readNautilusBar(record);
+  return isBars(record) ? readBars(record) : { kind: 'signal', message: signalMessageFromWire(record) };
 }
 
-function textOf(payload: Uint8Array): string {
-  try {
-    return DECODER.decode(payload);
-  } catch (error) {
-    throw new DataError('BAD_JSON', 'a payload must be UTF-8', { cause: error });
-  }
+function isBars(record: Fields): boolean {
+  return record.bars !== undefined || (record.ts_event !== undefined && record.open !== undefined);
+}
+
+/** `{"instrument_id", "bars"}`, or one bar or columns with the instrument beside them. */
+function readBars(record: Fields): DecodedEntry {
+  const instrumentId = checkId('instrument_id', record.instrument_id);
+  return { kind: 'bars', instrumentId, bars: barsFromWire(record.bars ?? record) };
 }
 
 function encodeAnswer(answer: string): EncodedAnswer {
