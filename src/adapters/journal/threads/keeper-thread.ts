@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -17,19 +16,22 @@ export type KeeperReply =
   /** The log could not be moved into the database. */
   | { readonly kind: 'fault'; readonly fault: WriterFault };
 
-/** Longest turn of verification before the log is looked at again, ms. */
-const TURN_MS = 20;
-const PAUSE_MS = 5;
-const LOOK_MS = 50;
+/**
+ * Verification works so long, and then pauses so long, ms: about a fifth of a core. A low priority of the thread would be worse:
+ * it would wait for the processor while holding a lock of the database that the writer and the serving thread need.
+ */
+const TURN_MS = 4;
+const PAUSE_MS = 16;
+const LOOK_MS = 20;
+/** Times the log's rest is moved, before the writer is left in peace. */
+const TRIES = 10;
 
 /**
  * Keeps a journal in order beside its writer: moves a long log into the database, which may take a disk's time and must not hold
- * up a group, and reads every entry once after opening, at the lowest priority, so that damage is found before it is needed.
+ * up a group, and reads every entry once after opening, a little at a time, so that damage is found before it is needed.
  */
 async function keep(port: NonNullable<typeof parentPort>, { path }: KeeperThreadData): Promise<void> {
   const tell = (reply: KeeperReply): void => port.postMessage(reply);
-  // On Linux this is the calling thread alone; elsewhere it would be the whole process.
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
   const db = new DatabaseSync(path, { readBigInts: true, returnArrays: true, timeout: 5000 });
   db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
   let isClosing = false;
@@ -55,11 +57,19 @@ async function keep(port: NonNullable<typeof parentPort>, { path }: KeeperThread
   port.close();
 }
 
-/** With no room for it the log stays where it is, and is tried again. @throws what else the database says. */
+/**
+ * The writer begins the log anew when all of it was moved. While it writes on there is a rest each time, a smaller one.
+ * With no room for it the log stays where it is, and is tried again.
+ *
+ * @throws what else the database says.
+ */
 function moveLog(db: DatabaseSync, path: string): void {
   try {
-    const { nPages, nMoved } = logSize(db);
-    if (nPages - nMoved >= CHECKPOINT_PAGES) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    for (let i = 0; i < TRIES; i++) {
+      const { nPages, nMoved } = logSize(db);
+      if (nPages < CHECKPOINT_PAGES || nMoved === nPages) return;
+      db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    }
   } catch (error) {
     if (faultOf(error, path).code !== 'JOURNAL_FULL') throw error;
   }

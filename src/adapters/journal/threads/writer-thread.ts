@@ -22,9 +22,7 @@ export type WriterReply =
   | { readonly kind: 'fault'; readonly fault: WriterFault }
   | { readonly kind: 'closed' };
 
-/** The writer moves the rest itself once so few pages are left of a long log: the log can begin anew only when none is. */
-const REST_PAGES = 500;
-/** A log of so many pages is the writer's own business, whatever keeps the keeper. */
+/** A log of so many pages is the writer's own business, whatever keeps the keeper: it costs a group the time of two syncs. */
 const LONGEST_LOG = 5 * CHECKPOINT_PAGES;
 /** Groups between two looks at the length of the log. */
 const GROUPS_A_LOOK = 16;
@@ -60,13 +58,11 @@ class WriterThread {
     }
   }
 
-  /** Lets a long log begin anew, which the keeper has moved into the database up to a rest. @returns what went wrong, or null. */
+  /** Moves the log into the database when it is longer than the keeper lets it grow. @returns what went wrong, or null. */
   tidy(): WriterReply | null {
     if (++this.#nGroups % GROUPS_A_LOOK !== 0) return null;
     try {
-      const { nPages, nMoved } = logSize(this.#db);
-      const isDue = nPages >= CHECKPOINT_PAGES && nPages - nMoved <= REST_PAGES;
-      if (isDue || nPages >= LONGEST_LOG) this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      if (logSize(this.#db).nPages >= LONGEST_LOG) this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
       return null;
     } catch (error) {
       const fault = faultOf(error, this.#data.path);
