@@ -5,6 +5,7 @@ import { RequestError } from './problem.ts';
 
 /** Bodies being received may together take so many times the size of one batch. */
 const BATCHES_IN_MEMORY = 4;
+
 type Done = (error: Error | null, body?: unknown) => void;
 
 /** Lines of JSON, one message a line. */
