@@ -15,14 +15,19 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 function randomRuns(n: number, rng: Rng): BarsEntry[] {
   const newest = new Map<string, number>();
   let nextId = 0;
-  return Array.from({ length: n }, () => {
+  return Array.from({ length: n }, (_, k) => {
     const instrumentId = `I${Math.floor(rng.nextFloat() * 3)}`;
     const at = newest.get(instrumentId) ?? 0;
     const dice = rng.nextFloat();
     const length = dice < 0.85 ? 1 : 1 + Math.floor(rng.nextFloat() * 40);
     const back = dice < 0.7 ? 0 : Math.floor(rng.nextFloat() * (dice < 0.97 ? 30 : 400));
-    const bars = journalBars(length, { first: at - back, price: 50 + rng.nextFloat(), taker: rng.nextFloat() < 0.5 });
-    newest.set(instrumentId, Math.max(at, at - back + length));
+    const replayed = Math.floor(k / 250) % 2 === 1 ? 500 : 0; // whole blocks of nothing but old bars
+    const bars = journalBars(length, {
+      first: at - back - replayed,
+      price: 50 + rng.nextFloat(),
+      taker: rng.nextFloat() < 0.5,
+    });
+    newest.set(instrumentId, Math.max(at, at - back - replayed + length));
     const entry = barsEntry(nextId, instrumentId, bars);
     nextId += length + (rng.nextFloat() < 0.1 ? 5 : 0);
     return entry;
