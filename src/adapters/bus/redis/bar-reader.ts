@@ -6,7 +6,8 @@ import type { BusBoard } from './bus-board.ts';
 import { BLOCK_MS } from './connection.ts';
 import { callBuffer, firstStream, isBefore, type StreamEntry } from './entries.ts';
 
-const COUNT = 500;
+/** Few enough not to keep signals waiting while a long history is read. */
+const COUNT = 100;
 
 export interface BarReaderOptions {
   readonly stream: string;
@@ -15,8 +16,9 @@ export interface BarReaderOptions {
 }
 
 /**
- * Reads the bars' stream, all of it, by a cursor of this process. A node writes a bar before the signal that rests on it, so
- * whoever has read a signal finds its bars by reading this stream to its end first: {@link catchUp}.
+ * Reads the bars' stream, all of it, by a cursor of this process. A node writes a bar before the signal that rests on it,
+ * and the server runs one command after another: whoever has read a signal finds its bars by reading this stream to its end
+ * afterwards, {@link catchUp}. Of several readers each starts at the cursor and moves it on, so that none leaves a gap.
  */
 export class BarReader {
   readonly #options: BarReaderOptions;
@@ -31,7 +33,7 @@ export class BarReader {
   async waitForBars(redis: Redis, service: LiveService): Promise<void> {
     const { stream } = this.#options;
     const raw = await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', stream, this.#cursor);
-    this.#take(firstStream(raw), service);
+    await this.#take(firstStream(raw), service); // the journal sets the pace of a long history
   }
 
   /** Reads what is there to the end, without waiting. */
@@ -39,7 +41,7 @@ export class BarReader {
     const { stream } = this.#options;
     for (;;) {
       const entries = firstStream(await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'STREAMS', stream, this.#cursor));
-      this.#take(entries, service);
+      void this.#take(entries, service);
       if (entries.length < COUNT) return;
     }
   }
@@ -49,29 +51,25 @@ export class BarReader {
     this.#cursor = '0-0';
   }
 
-  #take(entries: readonly StreamEntry[], service: LiveService): void {
+  /** Takes bars at once; settles when they are written, or never will be. */
+  #take(entries: readonly StreamEntry[], service: LiveService): Promise<void> {
     const { codec, board } = this.#options;
+    let recorded = Promise.resolve();
     for (const { id, fields } of entries) {
       if (!isBefore(this.#cursor, id)) continue; // both readers met it
       try {
         const decoded = codec.decode(fields);
-        if (decoded.kind === 'bars') this.#add(service, decoded);
+        if (decoded.kind === 'bars') recorded = service.addBars(decoded.instrumentId, decoded.bars).recorded;
+        recorded.catch(() => undefined); // the journal tells of itself
       } catch (error) {
-        if (!(error instanceof Ml4tError)) throw error;
         if (isServiceFault(error)) throw error; // read again later, from the same place
         board.count('nIgnored');
-        if (!this.#hasWarned) board.warn(`bars ${id} of ${this.#options.stream} are left out: ${error.message}`);
+        if (!this.#hasWarned) board.warn(`bars ${id} of ${this.#options.stream} are left out: ${String(error)}`);
         this.#hasWarned = true; // the rest is counted
       }
       this.#cursor = id;
     }
-  }
-
-  #add(
-    service: LiveService,
-    { instrumentId, bars }: { instrumentId: string; bars: Parameters<LiveService['addBars']>[1] },
-  ): void {
-    service.addBars(instrumentId, bars).recorded.catch(() => undefined); // the journal tells of itself
+    return recorded.catch(() => undefined);
   }
 }
 

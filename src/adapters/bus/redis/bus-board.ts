@@ -46,6 +46,11 @@ export class BusBoard {
     this.#assess();
   }
 
+  /** The connection of one part ended; why, an error may have told before. */
+  closed(part: BusPart): void {
+    if (!this.#faults.has(part)) this.fault(part, new Error('the connection was closed'));
+  }
+
   /** One part of the bus has done its work. */
   works(part: BusPart): void {
     const hadFault = this.#faults.delete(part);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { BusBoard } from './bus-board.ts';
-import { callBuffer, isBefore, type StreamEntry, toEntries } from './entries.ts';
+import { callBuffer, isBefore, type StreamEntry, toEntries, untilClosed } from './entries.ts';
 import type { SignalConsumer } from './signal-consumer.ts';
 
 const COUNT = 100;
@@ -14,50 +14,84 @@ export interface ClaimOptions {
   readonly board: BusBoard;
 }
 
-/**
- * Takes over entries whose consumer has been silent. One that was delivered too often is poison and dead; one whose payload
- * was trimmed by somebody is counted and dead.
- */
+/** From so many deliveries on an entry is judged alone: should it end the process, the others are not counted with it. */
+const SUSPECT_DELIVERIES = 2;
+
+const TRIMMED = 'the entry was trimmed before it was judged';
+
+/** What is left of entries that were trimmed while they were pending, until it is buried: Redis forgets them at once. */
+const lost = new WeakMap<SignalConsumer, string[]>();
+
+/** Takes over the entries of consumers that have been silent. Those trimmed by somebody are counted and dead. */
 export async function claimAbandoned(redis: Redis, consumer: SignalConsumer, options: ClaimOptions): Promise<void> {
   const { stream, group, consumerName, claimIdleMs, board } = options;
+  const gone = lost.get(consumer) ?? [];
+  lost.set(consumer, gone);
   let cursor = '0-0';
   do {
-    const args = [stream, group, consumerName, claimIdleMs, cursor, 'COUNT', COUNT] as const;
-    const [next, raw, gone] = (await callBuffer(redis, 'XAUTOCLAIM', ...args)) as [
-      Buffer,
-      unknown,
-      Buffer[] | undefined,
-    ];
-    const entries = toEntries(raw).filter(({ id }) => !consumer.isUnderWay(id));
-    for (const id of gone ?? []) {
-      await consumer.bury(trimmed(id.toString()), 'PAYLOAD_TRIMMED', 'the entry was trimmed before it was judged');
-    }
-    board.count('nClaimed', entries.length);
-    await handleClaimed(redis, consumer, entries, options);
+    // JUSTID: to change hands is no delivery.
+    const args = [stream, group, consumerName, claimIdleMs, cursor, 'COUNT', COUNT, 'JUSTID'] as const;
+    const [next, ids, deleted] = (await callBuffer(redis, 'XAUTOCLAIM', ...args)) as [Buffer, Buffer[], Buffer[]?];
+    board.count('nClaimed', ids.filter((id) => !consumer.isKnown(id.toString())).length);
+    gone.push(...(deleted ?? []).map(String));
     cursor = next.toString();
   } while (cursor !== '0-0');
+  while (gone.length > 0) {
+    await consumer.bury(trimmed(gone[0]), 'PAYLOAD_TRIMMED', TRIMMED);
+    gone.shift();
+  }
 }
 
-async function handleClaimed(
+type PendingRow = readonly [id: string, consumer: string, idleMs: number, deliveries: number];
+
+/**
+ * Finishes what is pending with this consumer and not on its way: left by the process before, claimed, or failed a while
+ * ago. One that was delivered too often is poison and dead.
+ */
+export async function finishOwn(redis: Redis, consumer: SignalConsumer, options: ClaimOptions): Promise<void> {
+  const { stream, group, consumerName, maxDeliveries } = options;
+  let after = '0-0';
+  for (;;) {
+    const from = after === '0-0' ? '-' : `(${after}`;
+    const underWay = consumer.underWay; // what ends while Redis answers is still in its answer
+    const asked = redis.xpending(stream, group, from, '+', COUNT, consumerName);
+    const rows = (await untilClosed(redis, asked)) as PendingRow[];
+    if (rows.length === 0) return;
+    after = rows[rows.length - 1][0];
+    const open = rows.filter(([id]) => !underWay.has(id) && !consumer.isKnown(id));
+    for (const [id, , , deliveries] of open.filter((row) => row[3] >= maxDeliveries)) {
+      const entry = await entryAt(redis, stream, id);
+      if (entry === null) await consumer.bury(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
+      else await consumer.bury(entry, 'POISON', `delivered ${deliveries} times and never judged`);
+    }
+    const suspects = open.filter(([, , , n]) => n >= SUSPECT_DELIVERIES && n < maxDeliveries);
+    for (const row of suspects) await consumer.handle(await claimOwn(redis, consumer, [row], options));
+    const others = open.filter(([, , , n]) => n < SUSPECT_DELIVERIES && n < maxDeliveries);
+    await consumer.handle(await claimOwn(redis, consumer, others, options));
+  }
+}
+
+/** Delivers own pending entries once more, which counts. */
+async function claimOwn(
   redis: Redis,
   consumer: SignalConsumer,
-  entries: readonly StreamEntry[],
-  { stream, group, consumerName, maxDeliveries }: ClaimOptions,
-): Promise<void> {
-  if (entries.length === 0) return;
-  const [first, last] = [entries[0].id, entries[entries.length - 1].id];
-  const pending = (await redis.xpending(stream, group, first, last, COUNT, consumerName)) as [
-    string,
-    string,
-    number,
-    number,
-  ][];
-  const deliveries = new Map(pending.map(([id, , , n]) => [id, n]));
-  const isPoison = ({ id }: StreamEntry): boolean => (deliveries.get(id) ?? 0) > maxDeliveries;
-  for (const entry of entries.filter(isPoison)) {
-    await consumer.bury(entry, 'POISON', `delivered ${deliveries.get(entry.id)} times and never judged`);
+  rows: readonly PendingRow[],
+  { stream, group, consumerName }: ClaimOptions,
+): Promise<StreamEntry[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(([id]) => id);
+  const raw = (await callBuffer(redis, 'XCLAIM', stream, group, consumerName, 0, ...ids)) as unknown[];
+  const entries = toEntries(raw.filter((entry) => entry !== null));
+  const found = new Set(entries.map(({ id }) => id));
+  for (const id of ids.filter((id) => !found.has(id))) {
+    // Still in the stream: somebody else took it over and ended it.
+    if ((await entryAt(redis, stream, id)) === null) await consumer.bury(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
   }
-  await consumer.handle(entries.filter((entry) => !isPoison(entry)));
+  return entries;
+}
+
+async function entryAt(redis: Redis, stream: string, id: string): Promise<StreamEntry | null> {
+  return toEntries(await callBuffer(redis, 'XRANGE', stream, id, id))[0] ?? null;
 }
 
 function trimmed(id: string): StreamEntry {

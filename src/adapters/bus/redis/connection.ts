@@ -5,7 +5,8 @@ import type { OrchestratorConfig } from '../../../domain/index.ts';
 import type { BusBoard, BusPart } from './bus-board.ts';
 
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5000;
+const LAST_RETRY_MS = 2000;
+const KEEP_ALIVE_MS = 5000;
 
 /** How long a read waits for something to come, milliseconds. */
 export const BLOCK_MS = 1000;
@@ -38,6 +39,11 @@ export function connectionOptions(config: OrchestratorConfig['redis']): RedisOpt
     maxRetriesPerRequest: null,
     connectTimeout: commandTimeoutMs,
     commandTimeout: commandTimeoutMs,
+    socketTimeout: commandTimeoutMs, // what came later would be out of step
+    keepAlive: KEEP_ALIVE_MS,
+    enableReadyCheck: false, // a server that is loading says so to the first command
+    autoResubscribe: false,
+    disableClientInfo: true,
     protocol: 2,
     retryStrategy: (times) => {
       const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(times, 10));
@@ -51,6 +57,7 @@ export function connectionOptions(config: OrchestratorConfig['redis']): RedisOpt
 export function connect(options: RedisOptions, board: BusBoard, part: BusPart): Redis {
   const redis = new Redis({ ...options, connectionName: `ml4t-${part}`, replyMapping: 'legacy' });
   redis.on('error', (error) => board.fault(part, error));
+  redis.on('close', () => board.closed(part));
   return redis;
 }
 

@@ -52,5 +52,15 @@ export function isBefore(a: string, b: string): boolean {
 
 /** Calls a command that answers with bytes. */
 export function callBuffer(redis: Redis, command: string, ...args: readonly (string | number)[]): Promise<unknown> {
-  return redis.callBuffer(command, ...(args as string[])) as Promise<unknown>;
+  return untilClosed(redis, redis.callBuffer(command, ...(args as string[])));
+}
+
+/** The reply, or an error as soon as the connection it was to come by is closed: nothing comes any more. */
+export function untilClosed<T>(redis: Redis, reply: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const fail = (): void => reject(new Error('the connection was closed'));
+    redis.once('close', fail);
+    const settled = (): void => void redis.off('close', fail);
+    reply.then(resolve, reject).then(settled, settled);
+  });
 }

@@ -3,9 +3,9 @@ import type { Clock } from '../../../core/index.ts';
 import type { OrchestratorConfig } from '../../../domain/index.ts';
 import type { BusHealth, LiveService, Logger, MessageBus } from '../../../ports/index.ts';
 import type { BusCodec } from '../codecs/bus-codec.ts';
-import { BarReader } from './bar-reader.ts';
+import { BarReader, isServiceFault } from './bar-reader.ts';
 import { BusBoard, type BusPart } from './bus-board.ts';
-import { type ClaimOptions, claimAbandoned, trimAcknowledged } from './claims.ts';
+import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from './claims.ts';
 import { BLOCK_MS, connect, connectionOptions } from './connection.ts';
 import { callBuffer, firstStream, type StreamEntry } from './entries.ts';
 import { answerPublished } from './pub-sub.ts';
@@ -50,12 +50,16 @@ class RedisBus implements MessageBus {
     readonly pubSub: Redis;
   };
   #isStopping = false;
+  #isOver = false;
   #loops: Promise<unknown> = Promise.resolve();
   #hadGroup = false;
+  /** Batches on their way; they outlive a connection. */
+  readonly #running = new Set<Promise<void>>();
 
   constructor(config: OrchestratorConfig, deps: RedisBusDeps) {
     const options = connectionOptions(config.redis);
-    const waiting = { ...options, commandTimeout: BLOCK_MS + config.redis.commandTimeoutMs };
+    const waitMs = BLOCK_MS + config.redis.commandTimeoutMs;
+    const waiting = { ...options, commandTimeout: waitMs, socketTimeout: waitMs };
     const board = new BusBoard(deps.logger);
     this.#config = config;
     this.#deps = deps;
@@ -92,6 +96,7 @@ class RedisBus implements MessageBus {
       service,
       commands,
       isStopping: () => this.#isStopping,
+      isOver: () => this.#isOver,
     });
     this.#loops = Promise.all([
       this.#forever('signals', signals, () => this.#consume(consumer)),
@@ -103,6 +108,7 @@ class RedisBus implements MessageBus {
 
   async stop(deadlineMs = STOP_MS): Promise<void> {
     this.#isStopping = true;
+    this.#board.set('off');
     const { commands, ...readers } = this.#connections;
     // Whoever waits for something to come waits no more. What was delivered and not heard is ours at the next start.
     for (const redis of Object.values(readers)) redis.disconnect();
@@ -110,10 +116,10 @@ class RedisBus implements MessageBus {
     const deadline = new Promise((resolve) => {
       timer = setTimeout(resolve, deadlineMs);
     });
-    await Promise.race([this.#loops, deadline]);
+    await Promise.race([Promise.all([this.#loops, ...this.#running]), deadline]);
     clearTimeout(timer); // or it would keep the process alive
+    this.#isOver = true;
     commands.disconnect();
-    this.#board.set('off');
   }
 
   /** Does a piece of work again and again, as long as its connection stands; a fault is told, and tried again after a pause. */
@@ -134,6 +140,7 @@ class RedisBus implements MessageBus {
 
   async #recover(part: BusPart, redis: Redis, error: unknown): Promise<void> {
     if (this.#isStopping) return;
+    if (isServiceFault(error)) return pause(200); // no fault of the bus
     const { name } = nameFault(error);
     if (redis.status === 'ready' || name !== 'UNREACHABLE') this.#board.fault(part, error);
     // A command that was given up may still be answered; only a new connection is sure to be in step.
@@ -144,11 +151,19 @@ class RedisBus implements MessageBus {
 
   /** Reads signals for as long as all goes well: what was left unfinished first, then what is new. */
   async #consume(consumer: SignalConsumer): Promise<void> {
-    const running = new Set<Promise<void>>();
+    const running = this.#running;
+    const { signals } = this.#connections;
     await this.#makeGroup();
-    await this.#finishOwn(consumer);
+    this.#board.works('commands');
+    let dueMs = 0;
     while (!this.#isStopping) {
-      const entries = await this.#read('>', running.size === 0 ? BLOCK_MS : 1);
+      // Only between two reads: what a read under way has been given looks just like what was left.
+      if (performance.now() >= dueMs && consumer.isReady) {
+        await finishOwn(signals, consumer, this.#claims);
+        dueMs = performance.now() + this.#config.redis.claimIdleMs / 2;
+      }
+      while (running.size >= MAX_BATCHES) await Promise.race(running);
+      const entries = await this.#read(running.size === 0 ? this.#waitMs : 1);
       this.#board.works('signals');
       if (entries.length > 0) {
         const handled: Promise<void> = consumer.handle(entries).then(
@@ -160,36 +175,25 @@ class RedisBus implements MessageBus {
         );
         running.add(handled);
       }
-      if (running.size >= MAX_BATCHES) await Promise.race(running);
-    }
-    await Promise.all(running);
-  }
-
-  async #finishOwn(consumer: SignalConsumer): Promise<void> {
-    let after = '0-0';
-    for (;;) {
-      const entries = await this.#read(after, null);
-      if (entries.length === 0) return;
-      after = entries[entries.length - 1].id;
-      const gone = entries.filter(({ fields }) => fields.payload === null && fields.topic === null);
-      for (const entry of gone)
-        await consumer.bury(entry, 'PAYLOAD_TRIMMED', 'the entry was trimmed before it was judged');
-      await consumer.handle(entries.filter((entry) => !gone.includes(entry)));
     }
   }
 
-  async #read(after: string, blockMs: number | null): Promise<StreamEntry[]> {
+  /** Waits no longer than until entries are due to be looked for that somebody left. */
+  get #waitMs(): number {
+    return Math.max(1, Math.min(BLOCK_MS, Math.floor(this.#config.redis.claimIdleMs / 2)));
+  }
+
+  async #read(blockMs: number): Promise<StreamEntry[]> {
     const { group, batch } = this.#config.redis;
     const stream = this.#config.redisChannelSignals;
-    const wait = blockMs === null ? [] : ['BLOCK', blockMs];
-    const args = ['GROUP', group, this.#deps.consumerName, 'COUNT', batch, ...wait, 'STREAMS', stream, after];
+    const args = ['GROUP', group, this.#deps.consumerName, 'COUNT', batch, 'BLOCK', blockMs, 'STREAMS', stream, '>'];
     return firstStream(await callBuffer(this.#connections.signals, 'XREADGROUP', ...args));
   }
 
   async #makeGroup(): Promise<void> {
     const { redisChannelSignals: stream, redis } = this.#config;
     try {
-      await this.#connections.commands.xgroup('CREATE', stream, redis.group, '0', 'MKSTREAM');
+      await callBuffer(this.#connections.commands, 'XGROUP', 'CREATE', stream, redis.group, '0', 'MKSTREAM');
     } catch (error) {
       if (!(error as Error).message.startsWith('BUSYGROUP')) throw error;
       this.#hadGroup = true;
@@ -219,7 +223,8 @@ class RedisBus implements MessageBus {
     const { pubSub, commands } = this.#connections;
     const { redisChannelSignals: signals, redisChannelEnriched: enriched, redisChannelBars: bars } = this.#config;
     pubSub.removeAllListeners('messageBuffer');
-    await answerPublished(pubSub, { ...this.#deps, signals, enriched, bars, board: this.#board, service, commands });
+    const parts = { board: this.#board, service, commands, held: this.#bars };
+    await answerPublished(pubSub, { ...this.#deps, ...parts, signals, enriched, bars });
     while (!this.#isStopping && pubSub.status === 'ready') await pause();
   }
 }

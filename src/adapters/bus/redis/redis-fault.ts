@@ -11,6 +11,8 @@ export interface RedisFault {
 const REMEDIES: Readonly<Record<string, string>> = {
   LOADING: 'the server is reading its data from disk',
   NOGROUP: 'the stream or its consumer group is gone',
+  UNBLOCKED: 'the stream or its consumer group is gone',
+  WRONGTYPE: 'a key with the name of one of the streams holds something else',
   OOM: 'the server has no memory left (maxmemory); use the policy noeviction and more memory',
   READONLY: 'the server is a replica; redis.url must name the primary',
   MISCONF: 'the server cannot save to its disk and takes no writes',
@@ -36,14 +38,11 @@ export function nameFault(error: unknown): RedisFault {
 }
 
 function faultName(message: string, code: string): string {
-  if (TLS_CODES.test(code) || /certificate/i.test(message)) return 'TLS';
-  if (/Command timed out|ETIMEDOUT/i.test(message) || code === 'ETIMEDOUT') return 'TIMEOUT';
-  const [word] = message.replace(/^ReplyError:\s*/, '').split(/[\s:]/, 1);
+  if (TLS_CODES.test(code) || /certificate|SSL routines/i.test(message)) return 'TLS';
+  if (code === 'ETIMEDOUT' || /timed out|timeout|ETIMEDOUT/i.test(message)) return 'TIMEOUT';
+  if (code !== '') return 'UNREACHABLE';
+  const [word] = message.split(/[\s:]/, 1);
+  if (Object.hasOwn(REMEDIES, word)) return word;
   if (word === 'ERR' && /AUTH|password/i.test(message)) return 'NOAUTH';
-  if (/loading the dataset/i.test(message)) return 'LOADING';
-  return Object.hasOwn(REMEDIES, word)
-    ? word
-    : /^[A-Z]{4,}$/.test(word) && word !== 'ECONNREFUSED' && !code
-      ? word
-      : 'UNREACHABLE';
+  return /^[A-Z]{3,}$/.test(word) ? word : 'UNREACHABLE';
 }

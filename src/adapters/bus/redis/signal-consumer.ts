@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
-import { type Clock, Ml4tError } from '../../../core/index.ts';
+import { type Clock, DataError, Ml4tError } from '../../../core/index.ts';
 import type { SignalMessage } from '../../../domain/index.ts';
 import type { DeadLetter, LiveService, SignalReceipt } from '../../../ports/index.ts';
-import { type BusCodec, findSignalId } from '../codecs/index.ts';
+import { type BusCodec, type DecodedEntry, type EncodedAnswer, findSignalId } from '../codecs/index.ts';
 import { type BarReader, isServiceFault } from './bar-reader.ts';
 import type { BusBoard } from './bus-board.ts';
-import { answerFields, entryMs, type StreamEntry } from './entries.ts';
+import { answerFields, entryMs, type StreamEntry, untilClosed } from './entries.ts';
 
 const PAUSE_MS = 50;
 const NOTHING = new Uint8Array();
@@ -15,6 +15,7 @@ export interface SignalConsumerOptions {
   readonly enriched: string;
   readonly group: string;
   readonly maxOutputEntries: number;
+  readonly claimIdleMs: number;
   readonly codec: BusCodec;
   readonly board: BusBoard;
   readonly bars: BarReader;
@@ -23,12 +24,15 @@ export interface SignalConsumerOptions {
   readonly nowMs: () => number;
   /** Commands that do not wait for anything to come. */
   readonly commands: Redis;
+  /** Nothing more is to be begun. */
   readonly isStopping: () => boolean;
+  /** Nothing more can be written. */
+  readonly isOver: () => boolean;
 }
 
 /** What is to be written for an entry before it is acknowledged. */
 type Ending =
-  | { readonly kind: 'answer'; readonly entry: StreamEntry; readonly text: string }
+  | { readonly kind: 'answer'; readonly entry: StreamEntry; readonly answer: EncodedAnswer }
   | { readonly kind: 'dead'; readonly letter: DeadLetter; readonly entry: StreamEntry }
   | { readonly kind: 'ignored'; readonly entry: StreamEntry };
 
@@ -40,6 +44,8 @@ type Ending =
 export class SignalConsumer {
   readonly #options: SignalConsumerOptions;
   readonly #underWay = new Set<string>();
+  /** Entries that failed unexpectedly, and until when they are let alone; monotonic milliseconds. */
+  readonly #resting = new Map<string, number>();
 
   constructor(options: SignalConsumerOptions) {
     this.#options = options;
@@ -49,9 +55,19 @@ export class SignalConsumer {
     return this.#options.service.isReady;
   }
 
-  /** Whether an entry is on its way here already. */
-  isUnderWay(id: string): boolean {
-    return this.#underWay.has(id);
+  /** The entries on their way here right now. */
+  get underWay(): ReadonlySet<string> {
+    return new Set(this.#underWay);
+  }
+
+  /** Whether an entry is on its way here already, or failed just now and is to be tried later. */
+  isKnown(id: string): boolean {
+    if (this.#underWay.has(id)) return true;
+    const until = this.#resting.get(id);
+    if (until === undefined) return false;
+    if (until > this.#nowMs) return true;
+    this.#resting.delete(id);
+    return false;
   }
 
   /** Settles when every entry is acknowledged, or the bus stops, or an entry is left to be delivered again. */
@@ -79,28 +95,28 @@ export class SignalConsumer {
     await this.#conclude([{ kind: 'dead', letter, entry }]);
   }
 
+  get #nowMs(): number {
+    return this.#options.clock.monotonicNs() / 1e6;
+  }
+
   /** Judges every entry and waits for the records. Those that the service cannot take now come back. */
   async #attempt(
     entries: readonly StreamEntry[],
   ): Promise<{ readonly endings: readonly Ending[]; readonly again: readonly StreamEntry[] }> {
     const { service, bars, commands, board } = this.#options;
     if (!service.isReady) return { endings: [], again: entries };
-    const endings: Promise<Ending | 'again' | 'left'>[] = [];
-    let hasReadBars = false;
-    for (const entry of entries) {
-      const message = this.#decode(entry);
-      if (message !== null && 'bars' in message && message.bars === null && !hasReadBars) {
-        try {
-          await bars.catchUp(commands, service);
-          hasReadBars = true;
-        } catch (error) {
-          board.fault('bars', error);
-          endings.push(Promise.resolve('again'));
-          continue;
-        }
+    const decoded = entries.map((entry) => this.#decode(entry));
+    if (decoded.some(isWithoutBars)) {
+      try {
+        await bars.catchUp(commands, service);
+        board.works('bars');
+      } catch (error) {
+        if (!isServiceFault(error)) board.fault('bars', error);
+        return { endings: [], again: entries };
       }
-      endings.push(this.#end(entry, message));
     }
+    // From here to the last submit nothing else runs: signals are judged in the order of the stream.
+    const endings = entries.map((entry, i) => this.#end(entry, decoded[i]));
     const ended = await Promise.all(endings);
     return {
       endings: ended.filter((ending) => typeof ending === 'object'),
@@ -108,23 +124,22 @@ export class SignalConsumer {
     };
   }
 
-  /** The signal an entry holds, null for one that is nothing to us, or the error that it is. */
-  #decode({ fields }: StreamEntry): SignalMessage | Error | null {
+  #decode({ fields }: StreamEntry): DecodedEntry | Ml4tError {
     try {
-      const decoded = this.#options.codec.decode(fields);
-      return decoded.kind === 'signal' ? decoded.message : null;
+      return this.#options.codec.decode(fields);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return error instanceof Ml4tError ? error : new DataError('BAD_JSON', `it cannot be read: ${String(error)}`);
     }
   }
 
-  async #end(entry: StreamEntry, message: SignalMessage | Error | null): Promise<Ending | 'again' | 'left'> {
-    if (message === null) return { kind: 'ignored', entry };
+  async #end(entry: StreamEntry, decoded: DecodedEntry | Ml4tError): Promise<Ending | 'again' | 'left'> {
     try {
-      if (message instanceof Error) throw message;
-      const receipt = this.#submit(entry, message);
+      if (decoded instanceof Ml4tError) throw decoded;
+      if (decoded.kind === 'bars') await this.#options.service.addBars(decoded.instrumentId, decoded.bars).recorded;
+      if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
+      const receipt = this.#submit(entry, decoded.message);
       await receipt.recorded;
-      return { kind: 'answer', entry, text: receipt.text };
+      return { kind: 'answer', entry, answer: this.#options.codec.encodeAnswer(receipt.text) };
     } catch (error) {
       return this.#failed(entry, error);
     }
@@ -141,6 +156,7 @@ export class SignalConsumer {
     if (isServiceFault(error)) return 'again';
     if (!(error instanceof Ml4tError)) {
       // Nobody knows whose fault it is: it stays pending, is delivered again, and is dead after so many times.
+      this.#resting.set(entry.id, this.#nowMs + this.#options.claimIdleMs);
       this.#options.board.warn(`entry ${entry.id} of ${this.#options.signals} failed unexpectedly: ${String(error)}`);
       return 'left';
     }
@@ -160,12 +176,13 @@ export class SignalConsumer {
 
   /** Writes answers and dead letters and acknowledges, in one MULTI; again until it is done, for the records are written. */
   async #conclude(endings: readonly Ending[]): Promise<void> {
-    const { board, isStopping } = this.#options;
+    const { board, isOver } = this.#options;
     if (endings.length === 0) return;
-    while (!isStopping()) {
+    while (!isOver()) {
       try {
         await this.#write(endings);
         board.works('writes');
+        board.works('commands');
         break;
       } catch (error) {
         board.fault('writes', error);
@@ -175,15 +192,15 @@ export class SignalConsumer {
   }
 
   async #write(endings: readonly Ending[]): Promise<void> {
-    const { commands, signals, enriched, group, maxOutputEntries, codec, board } = this.#options;
+    const { commands, signals, enriched, group, maxOutputEntries, board } = this.#options;
     const multi = commands.multi();
     const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
     for (const ending of endings) {
-      if (ending.kind === 'answer') multi.xadd(enriched, ...limit, ...answerFields(codec.encodeAnswer(ending.text)));
+      if (ending.kind === 'answer') multi.xadd(enriched, ...limit, ...answerFields(ending.answer));
       if (ending.kind === 'dead') multi.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending));
     }
     multi.xack(signals, group, ...endings.map(({ entry }) => entry.id));
-    const replies = await multi.exec();
+    const replies = await untilClosed(commands, multi.exec());
     const failed = replies?.find(([error]) => error !== null)?.[0];
     if (replies === null || failed) throw failed ?? new Error('the transaction was given up');
     const count = (kind: Ending['kind']): number => endings.filter((ending) => ending.kind === kind).length;
@@ -191,6 +208,11 @@ export class SignalConsumer {
     board.count('nDead', count('dead'));
     board.count('nIgnored', count('ignored'));
   }
+}
+
+/** Whether it is to be judged by held bars. */
+function isWithoutBars(decoded: DecodedEntry | Ml4tError): boolean {
+  return !(decoded instanceof Ml4tError) && decoded.kind === 'signal' && decoded.message.bars === null;
 }
 
 function deadFields({ letter, entry }: Extract<Ending, { kind: 'dead' }>): (string | Buffer)[] {
