@@ -1,7 +1,7 @@
-import { decode } from '@msgpack/msgpack';
-import type { OrchestratorConfig } from '../../../domain/index.ts';
+import { MAX_ID_LENGTH, type OrchestratorConfig } from '../../../domain/index.ts';
 import type { BusCodec } from './bus-codec.ts';
 import { ml4tCodec } from './ml4t-codec.ts';
+import { decodeMsgpack } from './msgpack.ts';
 import { nautilusCodec } from './nautilus-codec.ts';
 
 export type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-codec.ts';
@@ -19,8 +19,8 @@ export function findSignalId(payload: Uint8Array): string | null {
 
 function idInMsgpack(payload: Uint8Array): string | null {
   try {
-    const { signal_id: id } = decode(payload, { useBigInt64: true, maxStrLength: 4096 }) as Record<string, unknown>;
-    return typeof id === 'string' && id !== '' ? id : null;
+    const { signal_id: id } = decodeMsgpack(payload) as Record<string, unknown>;
+    return typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH ? id : null;
   } catch {
     return null; // not MessagePack either
   }

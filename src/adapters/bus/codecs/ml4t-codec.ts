@@ -11,7 +11,10 @@ function decode({ topic, payload }: EntryFields): DecodedEntry {
   const record = parsePayload(payload, 'json');
   if (record.signal !== undefined) return { kind: 'signal', message: signalMessageFromWire(record) };
   if (record.bar_type !== undefined) return readNautilusBar(record);
-  return isBars(record) ? readBars(record) : { kind: 'signal', message: signalMessageFromWire(record) };
+  if (isBars(record)) return readBars(record);
+  // Nothing of ours names its type: a node's order event or quote in the same stream, not a broken signal.
+  if (typeof record.type === 'string' && record.type !== '') return { kind: 'ignored', what: record.type };
+  return { kind: 'signal', message: signalMessageFromWire(record) };
 }
 
 function isBars(record: Fields): boolean {

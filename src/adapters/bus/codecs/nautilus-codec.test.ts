@@ -94,9 +94,10 @@ test.each([
   ['json', text('{"type":"TradeSignal","__proto__":{"signal":1}}'), 'INVALID_VALUE'],
   ['json', text('{"type":"TradeSignal"'), 'BAD_JSON'],
   ['json', text('['.repeat(100_000)), 'BAD_JSON'],
-  ['msgpack', Uint8Array.of(0xc1), 'BAD_JSON'],
-  ['msgpack', encode([1, 2]), 'BAD_JSON'],
-  ['msgpack', Uint8Array.of(0xdd, 0xff, 0xff, 0xff, 0xff), 'BAD_JSON'],
+  ['msgpack', Uint8Array.of(0x81, 0xc1, 0xc1), 'BAD_JSON'],
+  ['msgpack', Uint8Array.of(0xdf, 0xff, 0xff, 0xff, 0xff), 'BAD_JSON'],
+  ['msgpack', encode({ type: 'TradeSignal' }).subarray(0, 9), 'BAD_JSON'],
+  ['msgpack', Uint8Array.of(0x80, 0x80), 'BAD_JSON'],
   ['msgpack', encode({ type: 'TradeSignal', instrument_id: 'A', signal: 1, ts_event: 1.5 }), 'INVALID_VALUE'],
 ] as const)('what breaks a rule is named: %s %#', (encoding, payload, code) => {
   const codec = createCodec({ codec: 'nautilus-v1', encoding });
@@ -108,4 +109,51 @@ test('our own codec reads bars as a node publishes them, and one bar with its in
   expect(codec.decode(entry(bytes(theirs['Bar.json'])))).toMatchObject({ instrumentId: 'BTC-PERP.HYPERLIQUID' });
   const one = `{"instrument_id":"A","ts_event":${TS},"open":1,"high":1,"low":1,"close":1,"volume":0}`;
   expect(codec.decode(entry(text(one)))).toMatchObject({ kind: 'bars', instrumentId: 'A' });
+});
+
+test('five bytes that announce millions of elements, over and over, take no memory', () => {
+  const bomb = new Uint8Array(500);
+  for (let i = 0; i < bomb.length; i += 5) bomb.set([0xdd, 0x01, 0xc0, 0, 0], i);
+  const deep = new Uint8Array(200_000).fill(0x91);
+  const inMap = Uint8Array.of(0x81, 0xa1, 0x78, ...bomb);
+  const codec = createCodec({ codec: 'nautilus-v1', encoding: 'msgpack' });
+  for (const payload of [bomb, deep, inMap]) expect(findSignalId(payload)).toBeNull();
+  expect(() => codec.decode(entry(inMap))).toThrow(expect.objectContaining({ code: 'BAD_JSON' }));
+});
+
+test('every form of MessagePack is walked to its end, as an encoder that is not ours writes it', () => {
+  const sizes = [0, 1, 15, 16, 31, 32, 255, 256, 65_535, 65_536];
+  const values: unknown[] = [
+    null,
+    true,
+    1.5,
+    Math.fround(0.5),
+    -1,
+    -33,
+    127,
+    128,
+    70_000,
+    -70_000,
+    2n ** 63n,
+    -(2n ** 62n),
+  ];
+  for (const n of sizes) values.push('x'.repeat(n), new Uint8Array(n), new Array(n).fill(1), new Date(n * 1e9 + 1));
+  for (const n of [0, 15, 16, 70_000])
+    values.push(Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, i])));
+  for (const value of values) {
+    const payload = encode({ value, signal_id: 'here' }, { useBigInt64: true });
+    expect(findSignalId(payload), `${typeof value} of ${payload.length} bytes`).toBe('here');
+    expect(findSignalId(payload.subarray(0, -1)), 'cut short').toBeNull();
+  }
+});
+
+test.each([1, 'text', [1], new Uint8Array(3)])('a bare %o in MessagePack is nothing to us', (value) => {
+  const codec = createCodec({ codec: 'nautilus-v1', encoding: 'msgpack' });
+  expect(codec.decode(entry(encode(value))).kind).toBe('ignored');
+});
+
+test('an order event is nothing to our own codec, and a message without a type is a signal that breaks a rule', () => {
+  const codec = createCodec({ codec: 'ml4t', encoding: 'json' });
+  expect(codec.decode(entry(text('{"type":"OrderFilled"}')))).toEqual({ kind: 'ignored', what: 'OrderFilled' });
+  expect(() => codec.decode(entry(text('{}')))).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
 });

@@ -36,7 +36,13 @@ export function nautilusCodec(generation: NautilusGeneration, encoding: Encoding
 
 /** A node also publishes bare numbers and text, which are nothing to us. */
 function isPrimitive(payload: Uint8Array | null, encoding: Encoding): boolean {
-  return encoding === 'json' && payload !== null && payload.length > 0 && !/[[{]/.test(firstCharacter(payload));
+  if (payload === null || payload.length === 0) return false;
+  return encoding === 'json' ? !/[[{]/.test(firstCharacter(payload)) : !isMap(payload[0]);
+}
+
+/** Whether a MessagePack value that begins so is a map, as every message of a node is. */
+function isMap(byte: number): boolean {
+  return (byte & 0xf0) === 0x80 || byte === 0xde || byte === 0xdf;
 }
 
 function firstCharacter(payload: Uint8Array): string {

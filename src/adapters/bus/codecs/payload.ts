@@ -1,5 +1,6 @@
-import { decode, encode } from '@msgpack/msgpack';
+import { encode } from '@msgpack/msgpack';
 import { checkPlain, DataError, parseIsoNanos, parseMessage } from '../../../core/index.ts';
+import { decodeMsgpack } from './msgpack.ts';
 
 export type Encoding = 'json' | 'msgpack';
 export type Fields = Readonly<Record<string, unknown>>;
@@ -26,12 +27,7 @@ export function nanosOf(value: unknown): unknown {
 }
 
 function parseMsgpack(payload: Uint8Array): unknown {
-  let value: unknown;
-  try {
-    value = decode(payload, { useBigInt64: true, maxStrLength: 4096, maxBinLength: 0, maxExtLength: 0 });
-  } catch (error) {
-    throw new DataError('BAD_JSON', `a payload must be MessagePack: ${(error as Error).message}`, { cause: error });
-  }
+  const value = decodeMsgpack(payload);
   checkPlain(value);
   return value;
 }
