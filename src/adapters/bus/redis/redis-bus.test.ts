@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -10,7 +11,12 @@ import { MemoryJournal } from '../../../../test/support/memory-journal.ts';
 import { randomWalk } from '../../../../test/support/random-walk.ts';
 import { TEST_TLS } from '../../../../test/support/tls-pair.ts';
 import { stringifyLossless } from '../../../core/index.ts';
-import { barsToWire, OrchestratorConfig, type OrchestratorConfigInput } from '../../../domain/index.ts';
+import {
+  barsToWire,
+  OrchestratorConfig,
+  type OrchestratorConfigInput,
+  type SignalMessage,
+} from '../../../domain/index.ts';
 import type { LiveService, MessageBus } from '../../../ports/index.ts';
 import { createCodec } from '../codecs/index.ts';
 import { createRedisBus } from './index.ts';
@@ -58,6 +64,22 @@ function start(service: LiveService, options: Options = {}): MessageBus {
   running.push(bus);
   bus.start(service);
   return bus;
+}
+
+/** A service with something that happens before every signal. */
+function wrap(service: LiveService, before: (message: SignalMessage) => void): LiveService {
+  return {
+    get isReady() {
+      return service.isReady;
+    },
+    bury: (letter) => service.bury(letter),
+    addBars: (instrumentId, bars) => service.addBars(instrumentId, bars),
+    subscribe: (listener) => service.subscribe(listener),
+    submit: (message, origin) => {
+      before(message);
+      return service.submit(message, origin);
+    },
+  };
 }
 
 function payload(end: number, signalId: string, withBars = true): string {
@@ -183,16 +205,8 @@ describe('who left an entry', () => {
 
   test('an entry that always fails is dead after so many deliveries, and holds nobody up', async () => {
     const { service } = await liveService();
-    const poisoned: LiveService = Object.create(service, {
-      isReady: { get: () => service.isReady },
-      bury: { value: service.bury.bind(service) },
-      addBars: { value: service.addBars.bind(service) },
-      submit: {
-        value: (message: { signalId: string }, origin: never) => {
-          if (message.signalId === 'poison') throw new TypeError('a bug');
-          return service.submit(message as never, origin);
-        },
-      },
+    const poisoned = wrap(service, ({ signalId }) => {
+      if (signalId === 'poison') throw new TypeError('a bug');
     });
     start(poisoned, { redis: { claimIdleMs: 100, maxDeliveries: 2 } });
     await client.xadd(SIGNALS, '*', 'payload', payload(150, 'poison'));
@@ -246,6 +260,57 @@ test('with the journal full nothing is read out or acknowledged, and all is answ
   journal.setStatus('ok');
   await until(async () => (await client.xlen(ENRICHED)) === 20, 'all are answered');
   expect([await nPending(), await client.xlen(DEAD)]).toEqual([0, 0]);
+});
+
+test('what ends the process is dead by itself: those around it are not counted with it', async () => {
+  await client.xgroup('CREATE', SIGNALS, 'ml4t', '0', 'MKSTREAM');
+  for (const id of ['before', 'poison', 'after']) await client.xadd(SIGNALS, '*', 'payload', payload(150, id));
+  await client.xreadgroup('GROUP', 'ml4t', 'one', 'STREAMS', SIGNALS, '>');
+  await client.xreadgroup('GROUP', 'ml4t', 'one', 'STREAMS', SIGNALS, '0'); // two deliveries, two lives
+  const { service } = await liveService();
+  for (let life = 0; life < 6 && (await nPending()) > 0; life++) {
+    let isDead = false;
+    // A process that dies at the poison: its connections end, and nothing is done after.
+    const mortal = wrap(service, (message) => {
+      isDead ||= message.signalId === 'poison';
+      if (!isDead) return;
+      void bus.stop(0);
+      throw new TypeError('dead');
+    });
+    const bus: MessageBus = start(mortal, { redis: { claimIdleMs: 60_000, maxDeliveries: 4 } });
+    const isOver = async (): Promise<boolean> => isDead || (await nPending()) === 0;
+    await until(isOver, `life ${life} ends or everything is done`);
+    await bus.stop(300);
+  }
+  expect((await answers(DEAD)).map(({ signal_id: id, code }) => [id, code])).toEqual([['poison', 'POISON']]);
+  const said = (await answers()).map(({ payload: text }) => JSON.parse(text).signal_id);
+  expect(said.sort(), 'the others are answered').toEqual(['after', 'before']);
+});
+
+test('a batch that is on its way is finished by stop, and answered once', async () => {
+  const journal = new MemoryJournal();
+  const { service } = await liveService({ journal });
+  const bus = start(service);
+  await isUp(bus);
+  journal.isHeld = true;
+  await client.xadd(SIGNALS, '*', 'payload', payload(150, 'a'));
+  await until(() => journal.health.nQueued > 0, 'its record waits');
+  const stopped = bus.stop(3000);
+  journal.flush();
+  await stopped;
+  expect([await client.xlen(ENRICHED), await nPending()], 'answered and acknowledged').toEqual([1, 0]);
+});
+
+test('bars that cannot be read hold up neither other bars nor signals', async () => {
+  const { service } = await liveService();
+  await client.xadd(BARS, '*', 'payload', '{"instrument_id":"SIM","bars":7}');
+  await client.xadd(BARS, '*', 'payload', '\xff');
+  const held = { instrument_id: 'SIM', bars: barsToWire(walk.slice(0, 151)) };
+  await client.xadd(BARS, '*', 'payload', stringifyLossless(held));
+  await client.xadd(SIGNALS, '*', 'payload', payload(150, 'a', false));
+  const bus = start(service);
+  await until(async () => (await client.xlen(ENRICHED)) === 1, 'it is answered by the good bars');
+  expect(bus.health).toMatchObject({ status: 'up', nIgnored: 2 });
 });
 
 test('many consumers share the signals: each is answered by one', async () => {
@@ -332,6 +397,33 @@ describe('a server that is away or refuses is named, once, and all goes on when 
     expect(bus.health.status).toBe('refused');
     await redis.admin.config('SET', 'maxmemory', '0');
     await until(async () => (await redis.admin.xlen(ENRICHED)) === 2, 'the second is answered');
+    await isUp(bus);
+    await end(redis);
+  });
+
+  test('LOADING and MISCONF are named, and wait', async () => {
+    const redis = await own(['--enable-debug-command', 'yes', '--enable-protected-configs', 'yes']);
+    const { service } = await liveService();
+    const bus = start(service, { url: redis.url });
+    await isUp(bus);
+    await redis.admin.config('SET', 'save', '3600 1', 'dbfilename', 'gone.rdb');
+    mkdirSync(join(directory, 'gone.rdb')); // a directory in the place of the file: no save succeeds
+    await redis.admin.set('x', 1);
+    await redis.admin.bgsave();
+    await redis.admin.xadd(SIGNALS, '*', 'payload', payload(150, 'a')).catch(() => undefined); // refused or to be answered
+    await until(
+      async () => (await redis.admin.info('persistence')).includes('rdb_last_bgsave_status:err'),
+      'a save failed',
+    );
+    await until(() => bus.health.reason?.startsWith('MISCONF') === true, 'MISCONF is named');
+    await redis.admin.config('SET', 'stop-writes-on-bgsave-error', 'no', 'save', '');
+    await isUp(bus);
+    await redis.admin.config('SET', 'key-load-delay', '3000', 'loading-process-events-interval-bytes', '1024');
+    for (let i = 0; i < 500; i++) redis.admin.set(`filler${i}`, randomUUID().repeat(10)).catch(() => undefined);
+    await redis.admin.config('SET', 'dbfilename', 'loads.rdb');
+    redis.admin.call('DEBUG', 'RELOAD').catch(() => undefined);
+    await until(() => bus.health.reason?.startsWith('LOADING') === true, 'LOADING is named');
+    await redis.admin.call('CONFIG', 'SET', 'key-load-delay', '0').catch(() => undefined);
     await isUp(bus);
     await end(redis);
   });
