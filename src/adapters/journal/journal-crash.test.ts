@@ -9,7 +9,7 @@ import { Rng } from '../../core/index.ts';
 import { type Journal, type JournalStatus, SILENT } from '../../ports/index.ts';
 import { openJournal, verifyJournal } from './index.ts';
 
-const N_KILLS = Number(process.env.ML4T_JOURNAL_KILLS ?? 6);
+const N_KILLS = Number(process.env.ML4T_JOURNAL_KILLS ?? 4);
 const root = mkdtempSync(join(tmpdir(), 'journal-crash-'));
 const children: JournalProcess[] = [];
 let n = 0;

@@ -8,7 +8,7 @@ import { type JournalEntry, type OutcomeEntry, SILENT } from '../../ports/index.
 import { openJournal, verifyJournal } from './index.ts';
 import { JournalReader, openToRead, recoverJournal, toJournalError } from './store/index.ts';
 
-const N_FLIPS = Number(process.env.ML4T_JOURNAL_FLIPS ?? 150);
+const N_FLIPS = Number(process.env.ML4T_JOURNAL_FLIPS ?? 100);
 const N_SIGNALS = 70; // enough bars for a block of them
 const root = mkdtempSync(join(tmpdir(), 'journal-damage-'));
 const whole = join(root, 'whole');
