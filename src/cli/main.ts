@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { Ml4tError } from '../core/index.ts';
-import { demoCommand } from './demo.ts';
+import { demoCommand } from './demo/demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { enrichCommand } from './enrich.ts';
 import { inspectCommand } from './inspect.ts';

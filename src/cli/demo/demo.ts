@@ -2,15 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { DataError } from '../core/index.ts';
-import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
-import { type ReplayedSignal, replay, summarizeReplay } from '../orchestrator/index.ts';
-import { SILENT } from '../ports/index.ts';
-import { simulateMarket } from '../simulation/index.ts';
-import type { TrainingResult } from '../training/index.ts';
-import { createOrchestrator, type LiveProcess, loadBars } from './compose.ts';
-import { feedReport, feedService, startDemoService } from './demo-service.ts';
-import { endRequested } from './end-requested.ts';
+import { DataError } from '../../core/index.ts';
+import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import { type ReplayedSignal, replay, summarizeReplay } from '../../orchestrator/index.ts';
+import { SILENT } from '../../ports/index.ts';
+import { simulateMarket } from '../../simulation/index.ts';
+import type { TrainingResult } from '../../training/index.ts';
+import { createOrchestrator, type LiveProcess, loadBars } from '../compose.ts';
+import { endRequested } from '../end-requested.ts';
 import {
   addBarOptions,
   addSettingsOptions,
@@ -19,11 +18,12 @@ import {
   nonNegativeInteger,
   type SettingsOptions,
   settingsFrom,
-} from './options.ts';
-import { count, fixed, print, printJson } from './show/output.ts';
-import { type Progress, showProgress } from './show/progress.ts';
-import { replayRecord, replayReport } from './show/replay-report.ts';
-import { verdictLines } from './show/training-report.ts';
+} from '../options.ts';
+import { count, fixed, print, printJson } from '../show/output.ts';
+import { type Progress, showProgress } from '../show/progress.ts';
+import { replayRecord, replayReport } from '../show/replay-report.ts';
+import { verdictLines } from '../show/training-report.ts';
+import { feedReport, feedService, startDemoService } from './feed-service.ts';
 
 /** Where the demo keeps its models, below the directory it is called from. */
 const DEMO_DIRECTORY = join('.ml4t', 'demo');
