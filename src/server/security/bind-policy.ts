@@ -3,7 +3,7 @@ import { ConditionError } from '../../core/index.ts';
 import type { OrchestratorConfig } from '../../domain/index.ts';
 import type { ServerSecrets } from '../server-options.ts';
 
-const MIN_TOKEN_LENGTH = 16;
+const MIN_TOKEN_LENGTH = 32;
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
