@@ -1,1 +1,1 @@
-export { createRedisBus, type RedisBusDeps } from './redis-bus.ts';
+export { createRedisBus } from './redis-bus.ts';
