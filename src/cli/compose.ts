@@ -180,6 +180,14 @@ function readSecret(setting: string, path: string): Promise<string> {
   });
 }
 
+/** Looks at every entry of the journal in a directory. @returns one sentence for each that is not as it was written. */
+export async function verifyJournal(
+  directory: string,
+): Promise<{ readonly nRows: number; readonly faults: readonly string[] }> {
+  const journal = await import('../adapters/journal/index.ts');
+  return journal.verifyJournal(directory);
+}
+
 /** Recorded decisions, to be taken again. */
 export interface DecisionReader {
   /** Null when the journal does not know the signal. @throws {ModelError} when its model is not kept any more. */

@@ -4,4 +4,4 @@ export * from './replay-summary.ts';
 export { outcomeToWire } from './service/outcome-desk.ts';
 export { type RecomputedDecision, recomputeDecision } from './service/recompute.ts';
 export * from './service/service-api.ts';
-export { SignalService, type SignalServicePorts } from './service/signal-service.ts';
+export { SignalService } from './service/signal-service.ts';

