@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { CASES } from './cases/index.ts';
-import { buildCopy } from './harness/builds.ts';
+import { buildCopy, removeBuilds } from './harness/builds.ts';
 import { obstacleOf } from './harness/world.ts';
 
 // The quick form of every case, on real processes; `npm run test:faults` has the long one.
+
+afterAll(removeBuilds);
 
 describe.each(Object.entries(CASES))('%s', (_, cases) => {
   for (const fault of cases) {

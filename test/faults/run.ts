@@ -53,6 +53,9 @@ async function runSabotaged(fault: FaultCase): Promise<SabotageRow[]> {
   return rows;
 }
 
+// Whoever ends the run ends what it started.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1));
+
 const [word = ''] = process.argv.slice(2);
 const rows: CaseRow[] = [];
 const sabotaged: SabotageRow[] = [];

@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { killedAfter, killedBefore, randomHttpKills } from './cases/crash.ts';
 import { idConflict, sameId } from './cases/identity.ts';
-import { buildCopy } from './harness/builds.ts';
+import { buildCopy, removeBuilds } from './harness/builds.ts';
 import { obstacleOf } from './harness/world.ts';
 
 // A case that cannot fail shows nothing: each of these must fail on a build that breaks its promise on purpose.
 // `npm run test:faults` does it for all of them.
+
+afterAll(removeBuilds);
 
 for (const fault of [randomHttpKills, killedBefore, killedAfter, sameId, idConflict]) {
   const [{ sabotage, by }] = fault.failsUnder ?? [];

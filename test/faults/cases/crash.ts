@@ -34,7 +34,7 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
           world.beside(httpLoad(urlOf, true, load));
           world.beside(httpLoad(urlOf, false, { ...load, run: 'fast', concurrency: 1, pauseMs: 2 }));
           world.beside(httpLoad(urlOf, true, { ...load, run: 'held', concurrency: 2, make: makeHeldSignal }));
-        } else world.beside(streamLoad(world.client(), SIGNALS, { ...load, concurrency: 8, pauseMs: 5 }));
+        } else world.beside(streamLoad(world.client(), SIGNALS, { ...load, concurrency: 8, pauseMs: 10 }));
         for (let k = 0; k < nKills; k++) {
           await delay(atRandom());
           await service.kill();
@@ -72,6 +72,7 @@ function killedAtAcknowledgement(when: 'before' | 'after'): FaultCase {
         const client = world.client();
         await until(async () => (await client.exists(SIGNALS)) === 1, 'the group is there');
         for (let k = 0; k < nKills; k++) {
+          await world.settle(); // what the kill before left is seen through, or it would be poison after five
           let isStruck = false;
           proxy.strike = {
             when,

@@ -240,6 +240,7 @@ export const hostileStream: FaultCase = {
         ['no-json', () => 'not json at all {'],
         ['no-bars', (text) => text.replace(/,"bars":.*$/, '}').replace('SIM-', 'UNKNOWN-')],
         ['infinity', (text) => text.replace(/"close":\[[^,]+/, '"close":[1e999')],
+        ['proto', (text) => text.replace('{', '{"__proto__":{"admin":true},')],
         ['wrong-side', (text) => text.replace(/"signal":-?\d/, '"signal":7')],
         ['deep', () => '['.repeat(200_000)],
         ['future', (text) => text.replace(/"timestamp":\d+/, '"timestamp":4102444800000000000')],

@@ -60,9 +60,13 @@ export const NEVER_DEDUPLICATES: Sabotage = {
 };
 
 const made = new Map<string, string>();
-process.on('exit', () => {
+process.on('exit', removeBuilds);
+
+/** Removes every build that was made. */
+export function removeBuilds(): void {
   for (const directory of made.values()) rmSync(directory, { recursive: true, force: true });
-});
+  made.clear();
+}
 
 /**
  * A build of our own, as it is or sabotaged.

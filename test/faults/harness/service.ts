@@ -46,7 +46,9 @@ export class Service {
   async tryStart(): Promise<boolean> {
     const { main, dataDir, redisUrl, set = [], wrap = [], model } = this.#options;
     const bus = redisUrl === null ? ['--no-redis'] : ['--redis', redisUrl];
-    const settings = ['redis.claim_idle_ms=500', 'redis.command_timeout_ms=2000', ...set];
+    // The checker wants to see every answer, not the latest ones.
+    const kept = 'redis.max_output_entries=10000000';
+    const settings = [kept, 'redis.claim_idle_ms=500', 'redis.command_timeout_ms=2000', ...set];
     const args = ['serve', '--json', '--port', '0', '--data-dir', dataDir, ...bus];
     const flags = [...settings.flatMap((one) => ['--set', one]), ...(model === undefined ? [] : ['--model', model])];
     const [command, ...rest] = [...wrap, process.execPath, main, ...args, ...flags];
