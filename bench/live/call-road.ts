@@ -1,0 +1,50 @@
+import { createSignalService } from '../../src/cli/compose.ts';
+import { parseMessage } from '../../src/core/index.ts';
+import { barsFromWire, OrchestratorConfig, type SignalMessage, signalMessageFromWire } from '../../src/domain/index.ts';
+import { SILENT } from '../../src/ports/index.ts';
+import type { RoadToService } from './http-road.ts';
+import type { Job } from './plan.ts';
+import { SignalBytes } from './signals.ts';
+
+/**
+ * The service in this very process: `submit`, with its journal. `series` are ready messages; for the other shapes reading
+ * the JSON is part of the call.
+ */
+export async function openCallRoad(job: Job, nSignals: number): Promise<RoadToService> {
+  const config = OrchestratorConfig({ modelPath: job.model, server: { dataDir: job.target }, redisEnabled: false });
+  const service = await createSignalService(config, { logger: SILENT, isModelNamed: true });
+  const signals = new SignalBytes(job.shape, (body) => body, nSignals);
+  const read = (i: number): SignalMessage => signalMessageFromWire(parseMessage(signals.signal(i)));
+  const addBars = (bodies: readonly { readonly instrumentId: string; readonly columns: string }[]): void => {
+    for (const { instrumentId, columns } of bodies) {
+      const bars = parseMessage(Buffer.from(columns));
+      service.addBars(instrumentId, barsFromWire(bars)).recorded.catch(() => undefined);
+    }
+  };
+  return {
+    async prepare() {
+      if (job.shape === 'held') addBars(signals.history());
+    },
+    send(first, end, tally) {
+      for (let i = first; i < end; i++) {
+        tally.reached(i, performance.now());
+        const ready = job.shape === 'series' ? read(i) : null;
+        tally.sent(i, performance.now());
+        try {
+          const origin = {
+            transport: 'library',
+            receivedNs: performance.now() * 1e6,
+            waitedMs: 0,
+            durable: false,
+          } as const;
+          service.submit(ready ?? read(i), origin).recorded.catch(() => undefined);
+          tally.answered(i, performance.now());
+        } catch {
+          tally.refused(i);
+        }
+      }
+    },
+    sendBars: () => addBars(signals.nextBars()),
+    close: () => void service.stop(),
+  };
+}

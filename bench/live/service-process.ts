@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const TICKS_PER_SECOND = 100;
+
+/** A process that is measured from outside. */
+export class MeasuredProcess {
+  readonly #child: ChildProcess;
+  /** Where it answers. */
+  readonly url: string;
+
+  constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  /** Resident memory, MB. */
+  get rssMb(): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  }
+
+  /** Processor seconds so far, of all threads and of the main thread alone. */
+  get cpuSeconds(): { readonly all: number; readonly main: number } {
+    const { pid } = this.#child;
+    return { all: ticksIn(`/proc/${pid}/stat`), main: ticksIn(`/proc/${pid}/task/${pid}/stat`) };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+function ticksIn(path: string): number {
+  const stat = readFileSync(path, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** `redis-server` without persistence on a free port. */
+export async function startRedis(): Promise<MeasuredProcess> {
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', args, { stdio: 'ignore' });
+  for (let n = 0; n < 200 && !(await isOpen(port)); n++) await delay(25);
+  return new MeasuredProcess(child, `redis://127.0.0.1:${port}`);
+}
+
+/** `ml4t serve` as a user starts it. @throws {Error} with its log when it does not come up. */
+export async function startService(options: {
+  readonly main: string;
+  readonly dataDir: string;
+  readonly model: string;
+  readonly redisUrl: string | null;
+  readonly nodeArgs: readonly string[];
+}): Promise<MeasuredProcess> {
+  const { main, dataDir, model, redisUrl, nodeArgs } = options;
+  mkdirSync(dataDir, { recursive: true });
+  const bus = redisUrl === null ? ['--no-redis'] : ['--redis', redisUrl];
+  const args = ['serve', '--json', '--port', '0', '--data-dir', dataDir, '--model', model, ...bus];
+  const child = spawn(process.execPath, [...nodeArgs, main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  let out = '';
+  child.stderr.on('data', (bytes: Buffer) => {
+    log = (log + bytes.toString()).slice(-4000);
+  });
+  child.stdout.on('data', (bytes: Buffer) => {
+    out += bytes.toString();
+  });
+  while (!out.includes('\n')) {
+    if (child.exitCode !== null) throw new Error(`the service ended:\n${log}`);
+    await delay(20);
+  }
+  const { listening } = JSON.parse(out.slice(0, out.indexOf('\n'))) as { readonly listening: string };
+  const service = new MeasuredProcess(child, listening);
+  for (let n = 0; n < 500; n++) {
+    const { ok } = await fetch(`${listening}/readyz`);
+    if (ok) return service;
+    await delay(20);
+  }
+  throw new Error(`the service is not ready:\n${log}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (open: boolean): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
