@@ -48,7 +48,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     lock.claim();
     return assemble(path, writer, options, () => lock.release());
   } catch (cause) {
-    await writer?.terminate();
+    await writer?.close();
     lock.release();
     throw refusal(path, cause);
   }

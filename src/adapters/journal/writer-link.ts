@@ -41,7 +41,10 @@ export class WriterLink implements GroupSink {
     this.#thread.postMessage({ memory, length } satisfies WriterRequest, [memory]);
   }
 
-  /** Lets the thread finish, move the log into the database and close it; a disk that never answers is not waited for. */
+  /**
+   * Lets the thread finish, move the log into the database and close it; a disk that never answers is not waited for. It is not
+   * terminated: a thread ended inside a call of SQLite can take the process with it.
+   */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#thread.ref();
@@ -49,10 +52,6 @@ export class WriterLink implements GroupSink {
     const patience = setTimeout(() => this.#ended.resolve(), CLOSE_PATIENCE_MS);
     await this.#ended.promise;
     clearTimeout(patience);
-  }
-
-  async terminate(): Promise<void> {
-    await this.#thread.terminate();
   }
 
   #hear(reply: WriterReply): void {

@@ -41,12 +41,21 @@ class WriterThread {
   constructor(data: WriterThreadData) {
     this.#data = data;
     this.#db = new DatabaseSync(data.path, { readBigInts: true, returnArrays: true, timeout: 5000 });
+    try {
+      this.#writer = this.#prepare(data);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #prepare(data: WriterThreadData): GroupWriter {
     this.#db.exec(`PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${data.durability === 'power' ? 'FULL' : 'NORMAL'};
       PRAGMA wal_autocheckpoint = 0`); // by hand: the automatic one keeps a failed sync to itself
     if (data.isCut) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     prepareSchema(this.#db);
-    this.#writer = new GroupWriter(this.#db);
+    return new GroupWriter(this.#db);
   }
 
   write(memory: ArrayBuffer, length: number): WriterReply {
