@@ -64,6 +64,8 @@ export interface DeadLetter {
  */
 export interface LiveService {
   submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt;
+  /** The recorded answer to a signal that came before; null where there is none. Judges nothing. */
+  recall(message: SignalMessage, origin: SignalOrigin): SignalReceipt | null;
   addBars(instrumentId: string, bars: BarSeries): BarsReceipt;
   /** Writes a dead letter; settles when it is written. A letter of the same stream entry is written once. */
   bury(letter: DeadLetter): Promise<void>;

@@ -84,10 +84,15 @@ export class SignalDesk {
     }
   }
 
+  /** The answer that a signal got when it came before; null for a new one. @throws {ServiceError} `ID_CONFLICT`. */
+  recall(message: SignalMessage, origin: SignalOrigin): SignalReceipt | null {
+    return this.#recall(idOf(message), hashBody(message, this.#options.sha256), origin);
+  }
+
   #submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
     const { sha256, clock, onLatency } = this.#options;
     const startNs = clock.monotonicNs();
-    const signalId = message.signalId ?? `${message.instrumentId}:${message.timestamp}:${message.signal}`;
+    const signalId = idOf(message);
     const bodyHash = hashBody(message, sha256);
     const known = this.#recall(signalId, bodyHash, origin);
     if (known !== null) return known;
@@ -112,7 +117,6 @@ export class SignalDesk {
     return receipt;
   }
 
-  /** The answer to a signal that came before; null for a new one. @throws {ServiceError} `ID_CONFLICT`. */
   #recall(signalId: string, bodyHash: string, origin: SignalOrigin): SignalReceipt | null {
     const { clock, journal } = this.#options;
     const startNs = clock.monotonicNs();
@@ -239,4 +243,9 @@ function longestStep({ tsEvent }: BarSeries): bigint {
     if (step > longest) longest = step;
   }
   return longest;
+}
+
+/** The sender's own id, or the one that follows from what it says. */
+function idOf({ signalId, instrumentId, timestamp, signal }: SignalMessage): string {
+  return signalId ?? `${instrumentId}:${timestamp}:${signal}`;
 }

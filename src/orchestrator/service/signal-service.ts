@@ -124,6 +124,10 @@ export class SignalService implements ServiceApi {
     return this.#signals.submit(message, origin);
   }
 
+  recall(message: SignalMessage, origin: SignalOrigin): SignalReceipt | null {
+    return this.#signals.recall(message, origin);
+  }
+
   addBars(instrumentId: string, bars: BarSeries): BarsReceipt {
     this.#checkRunning();
     const { status, reason } = this.#ports.journal.health;

@@ -62,7 +62,7 @@ export async function finishOwn(redis: Redis, consumer: SignalConsumer, options:
     for (const [id, , , deliveries] of open.filter((row) => row[3] >= maxDeliveries)) {
       const entry = await entryAt(redis, stream, id);
       if (entry === null) await consumer.bury(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
-      else await consumer.bury(entry, 'POISON', `delivered ${deliveries} times and never judged`);
+      else await consumer.giveUp(entry, deliveries);
     }
     const suspects = open.filter(([, , , n]) => n >= SUSPECT_DELIVERIES && n < maxDeliveries);
     for (const row of suspects) await consumer.handle(await claimOwn(redis, consumer, [row], options));

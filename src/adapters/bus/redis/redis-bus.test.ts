@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Child, until } from '../../../../test/faults/harness/child.ts';
 import { freePort, RedisServer } from '../../../../test/faults/harness/redis-server.ts';
-import { type LiveServiceParts, liveService, messageAt } from '../../../../test/support/live-service.ts';
+import { type LiveServiceParts, liveService, messageAt, OVER_STREAM } from '../../../../test/support/live-service.ts';
 import { MemoryJournal } from '../../../../test/support/memory-journal.ts';
 import { randomWalk } from '../../../../test/support/random-walk.ts';
 import { TEST_TLS } from '../../../../test/support/tls-pair.ts';
@@ -72,6 +72,7 @@ function wrap(service: LiveService, before: (message: SignalMessage) => void): L
     get isReady() {
       return service.isReady;
     },
+    recall: service.recall.bind(service),
     bury: (letter) => service.bury(letter),
     addBars: (instrumentId, bars) => service.addBars(instrumentId, bars),
     subscribe: (listener) => service.subscribe(listener),
@@ -216,6 +217,20 @@ describe('who left an entry', () => {
     await until(async () => (await client.xlen(DEAD)) === 1, 'the poison is dead');
     expect((await answers(DEAD))[0]).toMatchObject({ code: 'POISON', signal_id: 'poison' });
     expect(await nPending()).toBe(0);
+  });
+
+  test('an entry that was recorded and never acknowledged is answered, however often it was delivered', async () => {
+    const before = await liveService();
+    before.service.submit(messageAt(walk, 150, { signalId: 'a' }), OVER_STREAM);
+    await client.xgroup('CREATE', SIGNALS, 'ml4t', '0', 'MKSTREAM');
+    await client.xadd(SIGNALS, '*', 'payload', payload(150, 'a'));
+    await client.xreadgroup('GROUP', 'ml4t', 'one', 'COUNT', 1, 'STREAMS', SIGNALS, '>');
+    const [[id]] = (await client.xpending(SIGNALS, 'ml4t', '-', '+', 1)) as [string][];
+    await client.xclaim(SIGNALS, 'ml4t', 'one', 0, id, 'RETRYCOUNT', 9);
+    start(before.service);
+    await until(async () => (await client.xlen(ENRICHED)) === 1, 'it is answered');
+    await until(async () => (await nPending()) === 0, 'it is acknowledged');
+    expect(await client.xlen(DEAD)).toBe(0);
   });
 
   test('an entry that was trimmed while it was pending is counted among the dead', async () => {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { type Clock, DataError, Ml4tError } from '../../../core/index.ts';
 import type { SignalMessage } from '../../../domain/index.ts';
-import type { DeadLetter, LiveService, SignalReceipt } from '../../../ports/index.ts';
+import type { DeadLetter, LiveService, SignalOrigin, SignalReceipt } from '../../../ports/index.ts';
 import { type BusCodec, type DecodedEntry, type EncodedAnswer, findSignalId } from '../codecs/index.ts';
 import { type BarReader, isServiceFault } from './bar-reader.ts';
 import type { BusBoard } from './bus-board.ts';
@@ -95,6 +95,25 @@ export class SignalConsumer {
     await this.#conclude([{ kind: 'dead', letter, entry }]);
   }
 
+  /** Ends an entry that was delivered too often: by its recorded answer where there is one, else as poison. */
+  async giveUp(entry: StreamEntry, deliveries: number): Promise<void> {
+    const receipt = this.#recall(entry);
+    if (receipt === null) return this.bury(entry, 'POISON', `delivered ${deliveries} times and never judged`);
+    await receipt.recorded;
+    await this.#conclude([{ kind: 'answer', entry, answer: this.#options.codec.encodeAnswer(receipt.text) }]);
+  }
+
+  #recall(entry: StreamEntry): SignalReceipt | null {
+    const decoded = this.#decode(entry);
+    if (decoded instanceof Ml4tError || decoded.kind !== 'signal') return null;
+    try {
+      return this.#options.service.recall(decoded.message, this.#originOf(entry));
+    } catch (error) {
+      if (error instanceof Ml4tError) return null; // a conflict: that answer is not to this signal
+      throw error;
+    }
+  }
+
   get #nowMs(): number {
     return this.#options.clock.monotonicNs() / 1e6;
   }
@@ -146,10 +165,13 @@ export class SignalConsumer {
   }
 
   #submit(entry: StreamEntry, message: SignalMessage): SignalReceipt {
-    const { service, clock, nowMs } = this.#options;
+    return this.#options.service.submit(message, this.#originOf(entry));
+  }
+
+  #originOf(entry: StreamEntry): SignalOrigin {
+    const { clock, nowMs } = this.#options;
     const waitedMs = Math.max(0, nowMs() - entryMs(entry.id));
-    const receivedNs = clock.monotonicNs();
-    return service.submit(message, { transport: 'redis_stream', receivedNs, waitedMs, durable: true });
+    return { transport: 'redis_stream', receivedNs: clock.monotonicNs(), waitedMs, durable: true };
   }
 
   async #failed(entry: StreamEntry, error: unknown): Promise<Ending | 'again' | 'left'> {
