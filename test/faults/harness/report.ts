@@ -42,8 +42,7 @@ exactly one column:
   first.
 
 It also demands: no id twice in one journal, no record of a refused signal, nothing pending or undelivered in the consumer group, no
-file left behind, every stop by SIGTERM within 10 s with exit code 0, every journal sound to SQLite's own check.
-`;
+file left behind, every stop by SIGTERM within 10 s with exit code 0, every journal sound to SQLite's own check.`;
 
 /** Writes the report as Markdown. */
 export function writeReport(file: string, { rows, sabotaged, machine, date }: Report): void {
@@ -73,7 +72,7 @@ function cellsOf({ name, expected, obstacle, outcome }: CaseRow): string[] {
 
 function noticed(found: readonly string[]): string {
   if (found.length === 0) return '**no**';
-  return `yes: ${found.length} violations, such as “${found[0].slice(0, 120)}”`;
+  return `yes: ${found.length} violation${found.length === 1 ? '' : 's'}, such as “${found[0].slice(0, 120)}”`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
