@@ -1,6 +1,6 @@
 import { createSignalService } from '../../src/cli/compose.ts';
 import { parseMessage } from '../../src/core/index.ts';
-import { barsFromWire, OrchestratorConfig, type SignalMessage, signalMessageFromWire } from '../../src/domain/index.ts';
+import { barsFromWire, OrchestratorConfig, readSignalMessage, type SignalMessage } from '../../src/domain/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import type { RoadToService } from './http-road.ts';
 import type { Job } from './plan.ts';
@@ -14,7 +14,7 @@ export async function openCallRoad(job: Job, nSignals: number): Promise<RoadToSe
   const config = OrchestratorConfig({ modelPath: job.model, server: { dataDir: job.target }, redisEnabled: false });
   const service = await createSignalService(config, { logger: SILENT, isModelNamed: true });
   const signals = new SignalBytes(job.shape, (body) => body, nSignals);
-  const read = (i: number): SignalMessage => signalMessageFromWire(parseMessage(signals.signal(i)));
+  const read = (i: number): SignalMessage => readSignalMessage(signals.signal(i));
   const addBars = (bodies: readonly { readonly instrumentId: string; readonly columns: string }[]): void => {
     for (const { instrumentId, columns } of bodies) {
       const bars = parseMessage(Buffer.from(columns));

@@ -6,6 +6,7 @@ export { nearestName, toSnakeCase } from './config/key-names.ts';
 export * from './constants.ts';
 export * from './enriched-signal-event.ts';
 export * from './feature-names.ts';
+export { readPlainSignal, readSignalMessage } from './message-reader/index.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
 export * from './signal-event.ts';

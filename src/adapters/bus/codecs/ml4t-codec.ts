@@ -1,4 +1,4 @@
-import { barsFromWire, checkId, signalMessageFromWire } from '../../../domain/index.ts';
+import { barsFromWire, checkId, readPlainSignal, signalMessageFromWire } from '../../../domain/index.ts';
 import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-codec.ts';
 import { readNautilusBar } from './nautilus-bar.ts';
 import { type Fields, HEARTBEAT, parsePayload } from './payload.ts';
@@ -8,6 +8,8 @@ export const ml4tCodec: BusCodec = { decode, encodeAnswer };
 
 function decode({ topic, payload }: EntryFields): DecodedEntry {
   if (topic === HEARTBEAT) return { kind: 'ignored', what: HEARTBEAT };
+  const plain = payload === null ? null : readPlainSignal(payload);
+  if (plain !== null) return { kind: 'signal', message: plain };
   const record = parsePayload(payload, 'json');
   if (record.signal !== undefined) return { kind: 'signal', message: signalMessageFromWire(record) };
   if (record.bar_type !== undefined) return readNautilusBar(record);

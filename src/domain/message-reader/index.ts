@@ -1,0 +1,1 @@
+export { readPlainSignal, readSignalMessage } from './read-signal.ts';
