@@ -36,8 +36,8 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
     },
     {
       file: 'adapters/bus/redis/signal-consumer.js',
-      find: 'await receipt.recorded;',
-      replace: 'receipt.recorded.catch(() => undefined);',
+      find: 'const receipt = this.#submit(entry, decoded.message);',
+      replace: `const receipt = { ...this.#submit(entry, decoded.message), recorded: Promise.resolve() };`,
     },
   ],
 };
