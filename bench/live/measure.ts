@@ -1,10 +1,16 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { Job, Report, Road, Seen, Shape } from './plan.ts';
 import { type MeasuredProcess, startRedis, startService } from './service-process.ts';
 
 const GENERATOR = fileURLToPath(new URL('generator.ts', import.meta.url));
+/** A sender on a machine of its own would not wait for the service's turn on the processor: it goes first where it may. */
+const REAL_TIME = ['-f', '1'] as const;
+const realTime =
+  spawnSync('chrt', [...REAL_TIME, 'true']).status === 0
+    ? { execPath: 'chrt', execArgv: [...REAL_TIME, process.execPath] }
+    : {};
 /** A generator that sends later than this (p99, ms) has not kept the schedule. */
 const MAX_LAG_MS = 2;
 
@@ -67,7 +73,7 @@ async function load(
   job: Job,
   watched: readonly MeasuredProcess[],
 ): Promise<Seen & { readonly isVoid: boolean; readonly cpu: readonly CpuShare[] }> {
-  const generator = fork(GENERATOR, { stdio: 'inherit' });
+  const generator = fork(GENERATOR, { stdio: 'inherit', ...realTime });
   const look = (): { readonly atMs: number; readonly cpu: readonly CpuShare[] } => ({
     atMs: performance.now(),
     cpu: watched.map((each) => each.cpuSeconds),
