@@ -39,6 +39,8 @@ export interface CreateOptions {
   /** Worker threads of a training; default one a core. */
   readonly workers?: number;
   readonly logger?: Logger;
+  /** How trainings run beside other work. */
+  readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
 }
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
@@ -48,7 +50,7 @@ export function createOrchestrator(config: OrchestratorConfig, options: CreateOp
     clock: systemClock,
     logger,
     modelStore: fileModelStore,
-    trainer: workerTrainer(workers),
+    trainer: workerTrainer({ workers, ...options.training }),
     sha256,
   });
 }
@@ -71,10 +73,11 @@ export async function createSignalService(
 ): Promise<SignalService> {
   const { logger = consoleLogger, isModelNamed = false, features } = options;
   const { dataDir: directory } = config.server;
+  const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
   const { openJournal } = await import('../adapters/journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
   const ports = {
-    orchestrator: createOrchestrator(config, { ...options, logger }),
+    orchestrator: createOrchestrator(config, { training, ...options, logger }),
     journal,
     registry: fileModelRegistry(join(directory, 'models')),
     modelStore: fileModelStore,
@@ -207,7 +210,13 @@ export async function createDecisionReader(config: OrchestratorConfig): Promise<
     const { barIds, settingsId, modelVersion } = recorded;
     const model = modelVersion === null ? null : MetaModel.decode(await registry.read(modelVersion), { sha256 });
     const settings = journal.findSettings(settingsId) ?? '{}';
-    const ports = { clock: systemClock, logger: SILENT, modelStore: fileModelStore, trainer: workerTrainer(1), sha256 };
+    const ports = {
+      clock: systemClock,
+      logger: SILENT,
+      modelStore: fileModelStore,
+      trainer: workerTrainer({ workers: 1 }),
+      sha256,
+    };
     return recomputeDecision(recorded, journal.readBars(barIds), settings, model, ports);
   };
   return { recompute, close: () => journal.close() };

@@ -153,11 +153,25 @@ export interface OpenSignal {
 /** A signal whose outcome is known and counts. */
 export interface MaturedSignal {
   readonly signalId: string;
+  readonly instrumentId: string;
   readonly modelVersion: string | null;
   readonly confidence: number;
   readonly source: ConfidenceSource;
   readonly label: 0 | 1;
   readonly tradeReturn: number | null;
+  /** `ts_event` of the entry bar. */
+  readonly entryTs: bigint;
+  /** `ts_event` of the bar that decided; null where it was told without it. */
+  readonly exitTs: bigint | null;
+}
+
+/** A retraining that had not come to its end when the process before ended. */
+export interface OpenTrigger {
+  readonly triggerId: string;
+  readonly reason: string;
+  readonly priority: number;
+  /** That of its first move. */
+  readonly note: string | null;
 }
 
 /** The bars known of one instrument, each with the id it was journalled under. */
@@ -184,6 +198,8 @@ export interface JournalRecovery {
   readonly open: readonly OpenSignal[];
   /** The latest, oldest first. */
   readonly matured: readonly MaturedSignal[];
+  /** Oldest first. */
+  readonly openTriggers: readonly OpenTrigger[];
   readonly nSignals: number;
   readonly nOutcomes: number;
 }
@@ -213,8 +229,11 @@ export interface Journal {
   findSignal(signalId: string): RecordedSignal | null;
   /** The bars with these ids, in this order. @throws {JournalError} `JOURNAL_DAMAGED` when one is not there. */
   readBars(ids: Float64Array): BarSeries;
-  /** Every bar known of an instrument, revisions applied, and the signals seen of it; oldest first. For retraining. */
-  history(instrumentId: string): InstrumentHistory;
+  /**
+   * Every bar known of an instrument, revisions applied, and the signals seen of it; oldest first. For retraining: it may take
+   * seconds, off the calling thread. @throws {JournalError} by the promise.
+   */
+  history(instrumentId: string): Promise<InstrumentHistory>;
   /** The text of a {@link SettingsEntry}, or null. */
   findSettings(settingsId: string): string | null;
   recover(limits: RecoveryLimits): Promise<JournalRecovery>;

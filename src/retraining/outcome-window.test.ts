@@ -3,7 +3,8 @@ import type { MaturedSignal } from '../ports/index.ts';
 import { OutcomeWindow } from './outcome-window.ts';
 
 function matured(confidence: number, label: 0 | 1, more: Partial<MaturedSignal> = {}): MaturedSignal {
-  return { signalId: 's', modelVersion: 'm-1', confidence, source: 'model', label, tradeReturn: null, ...more };
+  const known = { signalId: 's', instrumentId: 'I', entryTs: 0n, exitTs: null, tradeReturn: null } as const;
+  return { ...known, modelVersion: 'm-1', confidence, source: 'model', label, ...more };
 }
 
 test('the figures of four outcomes, by hand', () => {

@@ -1,5 +1,5 @@
 export * from './compute-pool.ts';
-export { findEvents } from './dataset.ts';
+export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset.ts';
 export { growOnPool } from './grow-on-pool.ts';
 export type { LabelledDataset } from './labelled-dataset.ts';
 export {

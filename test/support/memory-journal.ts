@@ -1,10 +1,12 @@
 import { JournalError } from '../../src/core/index.ts';
 import { type Bar, BarSeries } from '../../src/domain/index.ts';
 import type {
+  InstrumentHistory,
   Journal,
   JournalEntry,
   JournalHealth,
   JournalRecovery,
+  OpenTrigger,
   OutcomeEntry,
   SignalEntry,
 } from '../../src/ports/index.ts';
@@ -73,7 +75,7 @@ export class MemoryJournal implements Journal {
     );
   }
 
-  history(instrumentId: string): ReturnType<Journal['history']> {
+  async history(instrumentId: string): Promise<InstrumentHistory> {
     const { bars } = this.#known(instrumentId);
     const signals = this.signals.flatMap(({ signal, trade, instrumentId: id }) =>
       trade === null || id !== instrumentId ? [] : [{ entryTs: trade.entryTs, signal }],
@@ -93,17 +95,27 @@ export class MemoryJournal implements Journal {
       trade === null || ended.has(signal.signalId) ? [] : [{ ...signal, trade }],
     );
     const matured = this.signals.flatMap((signal) => {
-      const label = ended.get(signal.signalId)?.label ?? null;
-      return label === null ? [] : [{ ...signal, label, tradeReturn: null }];
+      const { label = null, exitTs = null } = ended.get(signal.signalId) ?? {};
+      if (label === null || signal.trade === null) return [];
+      return [{ ...signal, label, tradeReturn: null, entryTs: signal.trade.entryTs, exitTs }];
     });
     return Promise.resolve({
       nextBarId: 1 + Math.max(-1, ...[...this.#bars()].map(({ id }) => id)),
       instruments: instruments.map((id) => this.#known(id)),
       open,
       matured,
+      openTriggers: this.#openTriggers(),
       nSignals: this.signals.length,
       nOutcomes: matured.length,
     });
+  }
+
+  #openTriggers(): OpenTrigger[] {
+    const moves = this.entries.filter((entry) => entry.kind === 'trigger');
+    const ended = new Set(
+      moves.filter(({ state }) => state === 'completed' || state === 'failed').map((move) => move.triggerId),
+    );
+    return moves.filter(({ triggerId, state }) => state === 'created' && !ended.has(triggerId));
   }
 
   onStatus(listener: (health: JournalHealth) => void): void {

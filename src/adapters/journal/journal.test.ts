@@ -259,9 +259,17 @@ describe('groups', () => {
 describe('recovery', () => {
   test('an empty journal recovers nothing', async () => {
     const journal = await open();
-    const nothing = { nextBarId: 0, instruments: [], open: [], matured: [], nSignals: 0, nOutcomes: 0 };
+    const nothing = {
+      nextBarId: 0,
+      instruments: [],
+      open: [],
+      matured: [],
+      openTriggers: [],
+      nSignals: 0,
+      nOutcomes: 0,
+    };
     expect(await journal.recover(LIMITS)).toEqual(nothing);
-    expect(journal.history('A')).toMatchObject({ signals: [], bars: { length: 0 } });
+    expect(await journal.history('A')).toMatchObject({ signals: [], bars: { length: 0 } });
     await journal.close();
   });
 
@@ -296,8 +304,8 @@ describe('recovery', () => {
     expect(instruments[1].bars.takerBuyVolume, 'NaN where a bar has none').toEqual(
       Float64Array.of(...taker, Number.NaN),
     );
-    expect(journal.history('A').bars.length).toBe(13);
-    expect(journal.history('B').bars.takerBuyVolume, 'not every bar has one').toBe(null);
+    expect((await journal.history('A')).bars.length).toBe(13);
+    expect((await journal.history('B')).bars.takerBuyVolume, 'not every bar has one').toBe(null);
     await journal.close();
   });
 
@@ -327,7 +335,7 @@ describe('recovery', () => {
       limited.matured.map(({ signalId: id }) => id),
       'the newest',
     ).toEqual(['signal-0', 'signal-4']);
-    expect(journal.history('BTC-PERP.TEST').signals).toHaveLength(6);
+    expect((await journal.history('BTC-PERP.TEST')).signals).toHaveLength(6);
     await journal.close();
   });
 });

@@ -107,7 +107,7 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
     db.close();
     unlock();
   };
-  return new SqliteJournal({ queue, db, listeners, release });
+  return new SqliteJournal({ path, queue, db, listeners, release });
 }
 
 /** A small journal is looked at whole before it is used, of a large one the end; the keeper looks at the rest. */

@@ -10,6 +10,7 @@ import type {
   RecordedSignal,
   RecoveryLimits,
 } from '../../ports/index.ts';
+import { readHistory } from './history-link.ts';
 import { JournalReader, REMEDY, recoverJournal, toJournalError } from './store/index.ts';
 import type { WriteQueue } from './write-queue.ts';
 
@@ -17,6 +18,7 @@ const CLOSE_DEADLINE_MS = 5000;
 const CLOSED = 'the journal is closed';
 
 export interface SqliteJournalParts {
+  readonly path: string;
   readonly queue: WriteQueue;
   readonly db: DatabaseSync;
   readonly listeners: Set<(health: JournalHealth) => void>;
@@ -51,8 +53,11 @@ export class SqliteJournal implements Journal {
     return this.#read(() => this.#reader.readBars(ids));
   }
 
-  history(instrumentId: string): InstrumentHistory {
-    return this.#read(() => this.#reader.history(instrumentId));
+  async history(instrumentId: string): Promise<InstrumentHistory> {
+    const read = await readHistory({ path: this.#parts.path, instrumentId }).catch((error: unknown) => () => {
+      throw error;
+    });
+    return typeof read === 'function' ? this.#read(read) : read;
   }
 
   findSettings(settingsId: string): string | null {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BarColumns, BarSeries } from '../../domain/index.ts';
 import {
@@ -15,6 +16,8 @@ import { type PlainError, toPlainError, workerPool } from '../compute/index.ts';
 export interface TrainerThreadData {
   readonly request: Omit<TrainingRequest, 'bars'> & { readonly bars: BarColumns };
   readonly workers: number;
+  /** Whether everything else in the process goes first. */
+  readonly isBackground: boolean;
 }
 
 export type TrainerReply =
@@ -22,8 +25,11 @@ export type TrainerReply =
   | { readonly output: TrainingOutput }
   | { readonly error: PlainError };
 
+const BACKGROUND = 10;
+
 /** Runs one training and ends. The port exists: this file is only ever a thread's entry. */
 async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadData): Promise<void> {
+  if (data.isBackground && platform() === 'linux') setPriority(BACKGROUND); // of this thread, and of those it starts
   const pool = data.workers === 1 ? inlineCompute() : workerPool(data.workers);
   try {
     const output = await runTraining(

@@ -145,6 +145,20 @@ const outcomes = group({
     .describe('longest time between two bars that is no hole; by default the longest in the signal’s own window'),
 });
 
+const retrain = group({
+  automatic: flag().default(true).describe('train, judge and promote without being asked'),
+  min_outcomes: integer(100).default(100).describe('matured outcomes before accuracy is judged'),
+  false_alarm_rate: interval(0, 1)
+    .default(0.01)
+    .describe('chance of a false alarm of degradation in one window of outcomes'),
+  cooldown_seconds: atLeast(0).default(900).describe('least time between two attempts; doubled by each fruitless one'),
+  timeout_seconds: above(0).default(3600).describe('a training that takes longer is given up'),
+  interval_hours: above(0).nullable().default(null).describe('time after which a retraining is due'),
+  holdout_events: integer(100).default(500).describe('latest events that judge a challenger and never train it'),
+  promotion_alpha: interval(0, 1).default(0.05).describe('chance that an equally good challenger is ever promoted'),
+  rollback_window: integer(100).default(1000).describe('matured outcomes a new champion is on trial for'),
+});
+
 const redis = group({
   url: text().default('redis://127.0.0.1:6379').describe('redis:// or rediss:// (TLS)'),
   password_file: text().nullable().default(null),
@@ -153,7 +167,7 @@ const redis = group({
   encoding: oneOf(['json', 'msgpack']).default('json').describe('of the payloads a Nautilus codec reads and writes'),
   group: text().default('ml4t').describe('consumer group that shares the signals'),
   consumer: text().nullable().default(null).describe('name in the group; by default drawn for each data directory'),
-  batch: integer(1, 10_000).default(256).describe('entries read at once'),
+  batch: integer(1, 10_000).default(64).describe('entries read at once'),
   claim_idle_ms: integer(100).default(5000).describe('age at which the entry of a silent consumer is taken over'),
   max_deliveries: integer(1).default(5).describe('deliveries after which an entry is dead'),
   max_output_entries: integer(1).default(100_000).describe('about how many answers the output stream keeps'),
@@ -192,6 +206,7 @@ export const configSchema = z.strictObject(
     server,
     journal,
     outcomes,
+    retrain,
     redis,
   },
   ruled('an object of settings'),

@@ -14,6 +14,8 @@ export interface BarDeskOptions {
   /** Told after bars of an instrument changed. */
   readonly onBars: (instrumentId: string) => void;
   readonly onEvict: (instrumentId: string) => void;
+  /** Told how many bars were new. */
+  readonly onAdded: (nBars: number) => void;
 }
 
 /** Takes bars in from every side: holds them, and writes down each that was not known. */
@@ -106,6 +108,7 @@ export class BarDesk {
   ): { readonly merged: MergedBars; readonly recorded: Promise<void> } {
     const merged = this.#book.merge(instrumentId, bars, isWindow);
     for (const [fate, n] of Object.entries(merged.counts)) this.#counts[fate as BarFate] += n;
+    if (merged.counts.added > 0) this.#options.onAdded(merged.counts.added);
     const { unknown } = merged;
     if (unknown !== null) this.#unsettled.add(instrumentId);
     if (unknown === null) return { merged, recorded: Promise.resolve() };

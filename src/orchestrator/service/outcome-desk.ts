@@ -10,6 +10,7 @@ import type {
 } from '../../ports/index.ts';
 import { OutcomeTracker, OutcomeWindow, type ResolvedOutcome } from '../../retraining/index.ts';
 import type { LiveFeed } from './live-feed.ts';
+import { OutcomeWriter } from './outcome-writer.ts';
 import type { OutcomeFigures, ToldOutcome } from './service-api.ts';
 
 export interface OutcomeDeskOptions {
@@ -18,6 +19,7 @@ export interface OutcomeDeskOptions {
   readonly feed: LiveFeed;
   readonly nowMs: () => number;
   readonly recovery: JournalRecovery;
+  readonly onMatured: (matured: MaturedSignal) => void;
 }
 
 /** Follows every signal to its outcome, writes it down once, and keeps the rolling figures. */
@@ -32,13 +34,13 @@ export class OutcomeDesk {
     told: 0,
     unresolvable: 0,
   };
-  /** Outcomes told and not yet written, which {@link Journal.findSignal} does not know of. */
-  readonly #unwritten = new Map<string, OutcomeEntry>();
+  readonly #writer: OutcomeWriter;
   #nMatured: number;
 
   constructor(options: OutcomeDeskOptions) {
     const { config, recovery } = options;
     this.#options = options;
+    this.#writer = new OutcomeWriter(options.journal);
     this.#tracker = new OutcomeTracker({ labels: config.labels, maxOpen: config.outcomes.maxOpen });
     this.#window = new OutcomeWindow(config.outcomes.window);
     this.#nMatured = recovery.nOutcomes;
@@ -86,9 +88,10 @@ export class OutcomeDesk {
     if (signal !== null) {
       this.#tracker.forget(signalId);
       const resolved = { signal, outcome: 'told', label, tradeReturn, exitTs, reason: null } as const;
-      return this.#write(resolved);
+      const outcome = this.#end(resolved);
+      return { outcome, recorded: this.#writer.write(outcome) };
     }
-    const outcome = this.#unwritten.get(signalId) ?? this.#options.journal.findSignal(signalId)?.outcome ?? null;
+    const outcome = this.#writer.find(signalId) ?? this.#options.journal.findSignal(signalId)?.outcome ?? null;
     if (outcome === null) {
       throw new ServiceError(
         'UNKNOWN_SIGNAL',
@@ -113,29 +116,36 @@ export class OutcomeDesk {
     };
   }
 
+  /** Hands over to the journal what waits. */
+  flush(): void {
+    this.#writer.flush();
+  }
+
   #settle(resolved: readonly ResolvedOutcome[]): void {
-    for (const outcome of resolved) this.#write(outcome).recorded.catch(() => undefined); // the journal tells of itself
+    for (const outcome of resolved) this.#writer.queue(this.#end(outcome));
   }
 
-  #write(resolved: ResolvedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+  #end(resolved: ResolvedOutcome): OutcomeEntry {
     const { signal, ...end } = resolved;
-    const { signalId } = signal;
-    const outcome: OutcomeEntry = { kind: 'outcome', signalId, ...end, resolvedMs: this.#options.nowMs() };
+    const outcome: OutcomeEntry = {
+      kind: 'outcome',
+      signalId: signal.signalId,
+      ...end,
+      resolvedMs: this.#options.nowMs(),
+    };
     this.#counts[outcome.outcome]++;
-    if (end.label !== null) this.#mature(signal, end.label, end.tradeReturn);
-    const recorded = this.#options.journal.append(outcome, false);
-    this.#unwritten.set(signalId, outcome);
-    const written = (): void => void this.#unwritten.delete(signalId);
-    recorded.then(written, written);
+    if (end.label !== null) this.#mature(signal, end.label, end);
     this.#options.feed.tellOutcome(outcomeToWire(outcome));
-    return { outcome, recorded };
+    return outcome;
   }
 
-  #mature(signal: OpenSignal, label: 0 | 1, tradeReturn: number | null): void {
-    const { signalId, modelVersion, confidence, source } = signal;
-    const matured: MaturedSignal = { signalId, modelVersion, confidence, source, label, tradeReturn };
+  #mature(signal: OpenSignal, label: 0 | 1, { tradeReturn, exitTs }: Omit<ResolvedOutcome, 'signal'>): void {
+    const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
+    const judged = { signalId, instrumentId, modelVersion, confidence, source };
+    const matured: MaturedSignal = { ...judged, label, tradeReturn, entryTs: trade.entryTs, exitTs };
     this.#nMatured++;
     this.#window.add(matured);
+    this.#options.onMatured(matured);
   }
 }
 

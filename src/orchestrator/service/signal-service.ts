@@ -7,6 +7,7 @@ import type {
   JournalRecovery,
   LiveEvent,
   Logger,
+  MaturedSignal,
   ModelRegistry,
   ModelStore,
   OutcomeEntry,
@@ -19,7 +20,9 @@ import { BarDesk } from './bar-desk.ts';
 import { LiveFeed } from './live-feed.ts';
 import { type FirstModel, ModelShelf } from './model-shelf.ts';
 import { OutcomeDesk } from './outcome-desk.ts';
-import { RetrainDesk } from './retrain-desk.ts';
+import { Challenge } from './retraining/challenge.ts';
+import { RetrainDesk } from './retraining/retrain-desk.ts';
+import { RetrainWatch } from './retraining/retrain-watch.ts';
 import type {
   LatencyStage,
   ModelSummary,
@@ -58,6 +61,7 @@ export class SignalService implements ServiceApi {
   readonly #outcomes: OutcomeDesk;
   readonly #models: ModelShelf;
   readonly #retraining: RetrainDesk;
+  readonly #watch: RetrainWatch;
   readonly #signals: SignalDesk;
   readonly #latencyListeners: ((stage: LatencyStage, ns: number) => void)[] = [];
   #isStopping = false;
@@ -70,17 +74,28 @@ export class SignalService implements ServiceApi {
     };
     this.#ports = ports;
     this.#feed = feed;
-    this.#outcomes = new OutcomeDesk({ ...ports, config, feed, recovery });
+    this.#watch = new RetrainWatch({
+      ...{ config, clock: ports.clock, known: recovery.matured },
+      model: () => ports.orchestrator.inferenceLoop.model,
+      order: (order) => void this.#retraining.request(order),
+    });
+    const onMatured = (matured: MaturedSignal): void => this.#watch.matured(matured);
+    this.#outcomes = new OutcomeDesk({ ...ports, config, feed, recovery, onMatured });
     this.#bars = new BarDesk({
       ...ports,
       ...config.server,
       heldBars: heldBarsOf(config),
       recovery,
       onBars: (instrumentId) => this.#outcomes.advance(instrumentId, this.#bars.series(instrumentId)),
+      onAdded: (nBars) => this.#watch.added(nBars),
       onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
     });
     this.#models = new ModelShelf({ ...ports, feed });
-    this.#retraining = new RetrainDesk({ ...ports, models: this.#models, feed });
+    this.#retraining = new RetrainDesk({
+      ...{ ...ports, feed, challenge: new Challenge({ ...ports, models: this.#models }) },
+      onBegin: () => this.#watch.began(),
+      onEnd: (result) => this.#watch.ended(result),
+    });
     this.#signals = new SignalDesk({
       ...ports,
       config,
@@ -112,6 +127,8 @@ export class SignalService implements ServiceApi {
     await service.#models.start(first);
     // Bars may decide trades that the process before knew of and did not come to write.
     for (const known of recovery.instruments) service.#bars.settle(known.instrumentId);
+    service.#watch.start();
+    service.#retraining.resume(recovery.openTriggers, service.#watch.busiest ?? service.#bars.instrumentIds[0] ?? null);
     return service;
   }
 
@@ -170,7 +187,10 @@ export class SignalService implements ServiceApi {
   retrain(instrumentId: string | null): RetrainStatus {
     this.#checkRunning();
     const accuracy = this.#outcomes.figures(this.#modelVersion).accuracy;
-    return this.#retraining.request(instrumentId ?? this.#onlyInstrument(), accuracy);
+    return this.#retraining.request({
+      instrumentId: instrumentId ?? this.#onlyInstrument(),
+      ...{ reason: 'manual', priority: 1, currentAccuracy: accuracy, note: null },
+    });
   }
 
   status(): ServiceStatus {
@@ -194,8 +214,10 @@ export class SignalService implements ServiceApi {
 
   async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
     this.#isStopping = true;
+    const retraining = this.#retraining.stop();
     await this.#ports.orchestrator.stop();
-    await this.#retraining.idle;
+    await retraining;
+    this.#outcomes.flush();
     await this.#ports.journal.close(deadlineMs);
   }
 

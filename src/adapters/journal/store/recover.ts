@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../../core/index.ts';
-import type { JournalRecovery, KnownBars, MaturedSignal, RecoveryLimits } from '../../../ports/index.ts';
+import type { JournalRecovery, KnownBars, MaturedSignal, OpenTrigger, RecoveryLimits } from '../../../ports/index.ts';
 import { INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
 import { LatestBars } from './gathered-bars.ts';
 import { readOpenSignals } from './open-signals.ts';
@@ -23,6 +23,7 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
       instruments: latestInstruments(db, totals, limits).map((id) => latestBars(reader, id, limits.heldBars)),
       open: readOpenSignals(db, totals.nOpen, limits.maxOpen),
       matured: maturedSignals(db, reader, totals, limits.window),
+      openTriggers: openTriggers(db),
       nSignals: totals.nSignals,
       nOutcomes: totals.nMatured,
     };
@@ -62,13 +63,29 @@ function maturedSignals(db: DatabaseSync, reader: JournalReader, totals: Totals,
   const matured: MaturedSignal[] = [];
   for (const row of all(newest)) {
     if (matured.length === wanted) break;
-    const { signalId, label, tradeReturn } = trustedEntry('outcomes', row);
+    const { signalId, label, tradeReturn, exitTs } = trustedEntry('outcomes', row);
     if (label === null) continue;
     const signal = reader.findSignal(signalId);
     if (signal === null) throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} of an outcome is not there`);
-    const { modelVersion, confidence, source } = signal;
-    matured.push({ signalId, modelVersion, confidence, source, label, tradeReturn });
+    const { instrumentId, modelVersion, confidence, source, trade } = signal;
+    if (trade === null) continue; // a flat signal has no outcome
+    const judged = { signalId, instrumentId, modelVersion, confidence, source };
+    matured.push({ ...judged, label, tradeReturn, entryTs: trade.entryTs, exitTs });
   }
   checkComplete('matured outcomes', wanted, matured.length);
   return matured.reverse();
+}
+
+/** Moves of triggers looked at: at most one is open at a time, so its last move is among the latest. */
+const LATEST_MOVES = 100;
+
+function openTriggers(db: DatabaseSync): OpenTrigger[] {
+  const newest = db.prepare(`SELECT ${rowColumns(TABLES.triggers)} FROM triggers ORDER BY seq DESC LIMIT ?`);
+  const moves = [...all(newest, LATEST_MOVES)].map((row) => trustedEntry('triggers', row));
+  const first = new Map(moves.map((move) => [move.triggerId, move])); // newest first: the oldest move of each stays
+  const ended = moves.filter(({ state }) => state === 'completed' || state === 'failed');
+  for (const { triggerId } of ended) first.delete(triggerId);
+  return [...first.values()]
+    .reverse()
+    .map(({ triggerId, reason, priority, note }) => ({ triggerId, reason, priority, note }));
 }

@@ -1,0 +1,105 @@
+import type { Clock } from '../../../core/index.ts';
+import type { MetaModel } from '../../../model/index.ts';
+import type { Journal } from '../../../ports/index.ts';
+import type { FittedModel } from '../../../training/index.ts';
+import { accuracyScore, dieboldMariano, logLoss, overlapLag } from '../../../validation/index.ts';
+import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
+import type { ModelShelf } from '../model-shelf.ts';
+import { scoreSignals } from './score-signals.ts';
+import { type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
+
+export interface ChallengeOptions {
+  readonly orchestrator: ML4TOrchestrator;
+  readonly journal: Journal;
+  readonly models: ModelShelf;
+  readonly clock: Clock;
+}
+
+/** What came of a challenger. */
+export interface ChallengeEnd {
+  readonly end: 'serves' | 'kept';
+  readonly modelVersion: string;
+  /** In one sentence. */
+  readonly note: string;
+}
+
+/**
+ * Trains a challenger on what the journal has seen and lets it prove itself: it and the champion are scored on the same latest
+ * events, on which neither was trained. What was judged is what may serve, without a refit.
+ */
+export class Challenge {
+  readonly #options: ChallengeOptions;
+  /** Challengers the serving champion has stood against; each makes the next one's test stricter. */
+  #attempts = { champion: '', n: 0 };
+
+  constructor(options: ChallengeOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {DataError | TrainingError | JournalError | ModelError} where no challenger came of it; the champion goes on. */
+  async run(instrumentId: string): Promise<ChallengeEnd> {
+    const { orchestrator, journal } = this.#options;
+    const history = signalledBars(await journal.history(instrumentId));
+    const champion = orchestrator.inferenceLoop.model;
+    const split = champion === null ? null : splitHistory(history, instrumentId, orchestrator.config);
+    const fitted = await this.#fit(split?.training ?? history);
+    const { nSamples, model } = fitted.result;
+    const { accuracy, verdict } = fitted.result.metrics;
+    const worth = `${nSamples} signals of ${instrumentId}: ${verdict}, accuracy ${accuracy.toFixed(4)} out of sample`;
+    const judged = champion === null ? null : await this.#judge(champion, model, split?.holdout ?? null);
+    await this.#options.models.keep(model, fitted.modelBytes);
+    const isServing = judged === null || (judged.verdict === 'promote' && orchestrator.config.retrain.automatic);
+    if (judged !== null && isServing) await this.#options.models.promote(model.version);
+    const note = judged === null ? `${worth}; it serves, for none did` : `${worth}; ${judged.reason}`;
+    return { end: isServing ? 'serves' : 'kept', modelVersion: model.version, note };
+  }
+
+  #fit({ bars, sides }: SignalledBars): Promise<FittedModel> {
+    return this.#options.orchestrator.trainingLoop.fit(bars, { sides });
+  }
+
+  async #judge(
+    champion: MetaModel,
+    challenger: MetaModel,
+    holdout: Holdout | null,
+  ): Promise<{ readonly verdict: 'promote' | 'hold' | 'reject'; readonly reason: string }> {
+    const { retrain } = this.#options.orchestrator.config;
+    if (challenger.version === champion.version) return hold('it is the model that serves');
+    if (holdout === null)
+      return hold(`too few events to hold out ${retrain.holdoutEvents} that judge it; it is kept, not promoted`);
+    const firstTs = holdout.events[0].timestamp;
+    if (champion.lastBarTs === null || champion.lastBarTs >= firstTs) {
+      return hold('the serving model was trained on the events that would judge it; it is kept, not promoted');
+    }
+    if (this.#attempts.champion !== champion.version) this.#attempts = { champion: champion.version, n: 0 };
+    this.#attempts.n++;
+    const { label, t0, t1 } = holdout;
+    const scores = {
+      champion: await scoreSignals(champion, holdout.events, this.#scoring),
+      challenger: await scoreSignals(challenger, holdout.events, this.#scoring),
+    };
+    const gain = Float64Array.from(label, (y, i) => lossOf(y, scores.champion[i]) - lossOf(y, scores.challenger[i]));
+    const { pValue } = dieboldMariano(gain, overlapLag(t0, t1));
+    const isBetter =
+      accuracyScore(label, scores.challenger) >= accuracyScore(label, scores.champion) &&
+      pValue < retrain.promotionAlpha / (this.#attempts.n * (this.#attempts.n + 1));
+    const losses = `log loss ${logLoss(label, scores.challenger).toFixed(4)} against ${logLoss(label, scores.champion).toFixed(4)}`;
+    return {
+      verdict: isBetter ? 'promote' : 'hold',
+      reason: `${losses} on ${label.length} events (p ${pValue.toPrecision(2)})`,
+    };
+  }
+
+  get #scoring(): Parameters<typeof scoreSignals>[2] {
+    const { orchestrator, clock } = this.#options;
+    return { config: orchestrator.config, clock };
+  }
+}
+
+function hold(reason: string): { readonly verdict: 'hold'; readonly reason: string } {
+  return { verdict: 'hold', reason };
+}
+
+function lossOf(label: number, probability: number): number {
+  return -Math.log(label === 1 ? probability : 1 - probability);
+}

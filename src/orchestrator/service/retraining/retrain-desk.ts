@@ -1,0 +1,136 @@
+import { ConditionError, ServiceError } from '../../../core/index.ts';
+import { checkId, RETRAIN_REASONS, RetrainTrigger, type TriggerState } from '../../../domain/index.ts';
+import type { Journal, Logger, OpenTrigger } from '../../../ports/index.ts';
+import type { AttemptResult } from '../../../retraining/index.ts';
+import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
+import type { LiveFeed } from '../live-feed.ts';
+import type { RetrainStatus } from '../service-api.ts';
+import type { Challenge, ChallengeEnd } from './challenge.ts';
+import type { RetrainOrder } from './retrain-watch.ts';
+
+export interface RetrainDeskOptions {
+  readonly orchestrator: ML4TOrchestrator;
+  readonly journal: Journal;
+  readonly challenge: Challenge;
+  readonly feed: LiveFeed;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+  /** A name no trigger had before. */
+  readonly newId: () => string;
+  readonly onBegin: () => void;
+  readonly onEnd: (result: AttemptResult) => void;
+}
+
+/** One retraining on its way. */
+interface Job {
+  readonly id: string;
+  readonly trigger: RetrainTrigger;
+  readonly note: string | null;
+  readonly modelVersion: string | null;
+}
+
+const RESULTS: Readonly<Record<ChallengeEnd['end'], AttemptResult>> = { serves: 'promoted', kept: 'kept' };
+const AGAIN = 'again, for it was interrupted: ';
+
+/** Retrainings, one at a time, beside the traffic: from the order to the end, every move written down. */
+export class RetrainDesk {
+  readonly #options: RetrainDeskOptions;
+  #job: Job | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #isStopping = false;
+
+  constructor(options: RetrainDeskOptions) {
+    this.#options = options;
+  }
+
+  get status(): RetrainStatus | null {
+    return this.#job === null ? null : statusOf(this.#job);
+  }
+
+  /** Settles when nothing runs any more; a retraining that is cut short is taken up by the next process. */
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    return this.#running;
+  }
+
+  /** @throws {ServiceError} `RETRAINING_RUNS` while another one is on its way. */
+  request(order: RetrainOrder): RetrainStatus {
+    const { instrumentId, reason, priority, currentAccuracy, note } = order;
+    checkId('instrument_id', instrumentId);
+    const state = this.#job?.trigger.state;
+    if (state === 'created' || state === 'queued' || state === 'processing') {
+      throw new ServiceError('RETRAINING_RUNS', `a retraining is on its way (${this.#job?.id}); wait for its end`);
+    }
+    const { orchestrator, nowMs, newId, onBegin } = this.#options;
+    const baselineAccuracy = orchestrator.inferenceLoop.model?.metadata.baselineAccuracy ?? null;
+    const timestamp = BigInt(nowMs()) * 1_000_000n;
+    const trigger = new RetrainTrigger({ reason, priority, baselineAccuracy, currentAccuracy, timestamp });
+    onBegin();
+    this.#tell(this.#move({ id: newId(), trigger, note, modelVersion: null }));
+    this.#tell(this.#advance('queued'));
+    const queued = statusOf(this.#job as Job);
+    this.#running = this.#run(instrumentId);
+    return queued;
+  }
+
+  /** Takes up, once, what the process before was at when it ended. */
+  resume(open: readonly OpenTrigger[], instrumentId: string | null): void {
+    const { journal, nowMs, logger } = this.#options;
+    for (const { triggerId, reason, priority } of open) {
+      const note = 'the process ended before it was done';
+      const entry = { kind: 'trigger', triggerId, reason, state: 'failed', priority, note, atMs: nowMs() } as const;
+      this.#tell(journal.append(entry, false));
+      logger.warn(`retraining ${triggerId}: failed; ${note}`);
+    }
+    const again = open.find(({ note }) => note?.startsWith(AGAIN) !== true);
+    if (again === undefined || instrumentId === null) return;
+    const reason = RETRAIN_REASONS.find((known) => known === again.reason) ?? 'manual';
+    const priority = ([1, 2, 3] as const).find((known) => known === again.priority) ?? 2;
+    this.request({ instrumentId, reason, priority, currentAccuracy: null, note: AGAIN + again.triggerId });
+  }
+
+  async #run(instrumentId: string): Promise<void> {
+    const { challenge, onEnd } = this.#options;
+    try {
+      await this.#advance('processing'); // written after every bar and signal before it, which can now be read
+      const { end, note, modelVersion } = await challenge.run(instrumentId);
+      this.#tell(this.#advance('completed', note, modelVersion));
+      onEnd(RESULTS[end]);
+    } catch (error) {
+      if (this.#isStopping) return; // it stays open in the journal, and the next process takes it up
+      this.#tell(this.#advance('failed', error instanceof Error ? error.message : String(error)));
+      onEnd('failed');
+    }
+  }
+
+  #advance(state: TriggerState, note: string | null = null, modelVersion: string | null = null): Promise<void> {
+    const job = this.#job;
+    if (job === null) throw new ConditionError('state', 'the state of a retraining', state);
+    return this.#move({ id: job.id, trigger: job.trigger.moveTo(state), note, modelVersion });
+  }
+
+  /** @returns a promise that settles when the move is written. */
+  #move(job: Job): Promise<void> {
+    const { journal, feed, logger, nowMs } = this.#options;
+    const { id: triggerId, trigger, note, modelVersion } = job;
+    const { reason, state, priority } = trigger;
+    this.#job = job;
+    const entry = { kind: 'trigger', triggerId, reason, state, priority, note, atMs: nowMs() } as const;
+    const recorded = journal.append(entry, false);
+    feed.tellState({ what: 'retrain', trigger_id: triggerId, reason, state, note, model_version: modelVersion });
+    const line = `retraining ${triggerId} (${reason}): ${state}${note === null ? '' : `; ${note}`}`;
+    if (state === 'failed') logger.warn(line);
+    else logger.info(line);
+    return recorded;
+  }
+
+  /** Nobody waits for this one; the journal tells of itself when it cannot be written. */
+  #tell(recorded: Promise<void>): void {
+    recorded.catch(() => undefined);
+  }
+}
+
+function statusOf({ id, trigger, note, modelVersion }: Job): RetrainStatus {
+  const { reason, state, priority } = trigger;
+  return { triggerId: id, reason, state, priority, note, modelVersion };
+}

@@ -1,0 +1,32 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../../../core/index.ts';
+import type { OrchestratorConfig, SignalEvent } from '../../../domain/index.ts';
+import { InferenceLoop } from '../../../inference/index.ts';
+import type { MetaModel } from '../../../model/index.ts';
+import { SILENT } from '../../../ports/index.ts';
+
+/** Signals scored before whoever waits has a turn. */
+const AT_ONCE = 10;
+
+/**
+ * What a model would have said, by the very code that serves: an enrichment is a pure function of event, model and settings.
+ * The serving thread goes on between a few and the next few.
+ *
+ * @returns (nEvents,) confidences; NaN where the model has no opinion.
+ */
+export async function scoreSignals(
+  model: MetaModel,
+  events: Iterable<SignalEvent>,
+  { config, clock }: { readonly config: OrchestratorConfig; readonly clock: Clock },
+): Promise<Float64Array> {
+  const ageless = { ...config, model: { ...config.model, expirationHours: null } };
+  const loop = new InferenceLoop({ config: ageless, clock, logger: SILENT });
+  loop.swapModel(model);
+  const scores: number[] = [];
+  for (const event of events) {
+    if (scores.length % AT_ONCE === AT_ONCE - 1) await nextTurn();
+    const { source, metaConfidence } = loop.infer(event);
+    scores.push(source === 'model' ? metaConfidence : Number.NaN);
+  }
+  return Float64Array.from(scores);
+}

@@ -1,0 +1,92 @@
+import { dieboldMariano, overlapLag, studentUpperTail } from '../validation/index.ts';
+import { byEntry, labelSpans, type TimedOutcome } from './label-spans.ts';
+
+/** A matured outcome of one signal that the watched model judged. */
+export interface WatchedOutcome extends TimedOutcome {
+  readonly label: 0 | 1;
+  /** In (0, 1). */
+  readonly confidence: number;
+}
+
+/** What a model was worth out of sample when it was trained. */
+export interface Baseline {
+  /** Walk-forward accuracy, [0, 1]. */
+  readonly accuracy: number;
+  /** Walk-forward log-loss skill against the base rate; null where it is not known. */
+  readonly logLossSkill: number | null;
+  /** Events both were measured on. */
+  readonly nSamples: number;
+}
+
+/** How far the latest outcomes fall short of the baseline, and how likely chance does as much. */
+export interface Degradation {
+  readonly nOutcomes: number;
+  readonly accuracy: number;
+  /** Baseline minus current accuracy. */
+  readonly drop: number;
+  /** Chance of so large a drop if the accuracy were still the baseline's. */
+  readonly dropPValue: number;
+  /** Log-loss skill against the window's own base rate; null where one class is missing. */
+  readonly skill: number | null;
+  /** Chance of so low a skill if it were still the baseline's; 1 where it is not known. */
+  readonly skillPValue: number;
+  /** Lags of the long-run variance: labels overlap. */
+  readonly lag: number;
+}
+
+/**
+ * Compares the latest outcomes of a model with what it was worth when it was trained: one-sided tests with Newey–West errors,
+ * because labels overlap, and room for the error of the baseline itself. As many signals on one bar say as much as one: where
+ * labels overlap as far as the window reaches, nothing is found.
+ *
+ * @param outcomes - at least one, in any order; only matured ones, so nothing is known here before its time.
+ */
+export function measureDegradation(outcomes: readonly WatchedOutcome[], baseline: Baseline): Degradation {
+  const ordered = byEntry(outcomes);
+  const { t0, t1 } = labelSpans(ordered);
+  const lag = overlapLag(t0, t1);
+  const isRight = Float64Array.from(ordered, ({ label, confidence }) => Number(confidence >= 0.5 === (label === 1)));
+  const accuracy = meanOf(isRight);
+  const fallsShort = isRight.map((right) => baseline.accuracy - right);
+  return {
+    nOutcomes: ordered.length,
+    accuracy,
+    drop: baseline.accuracy - accuracy,
+    dropPValue: pValueOf(fallsShort, lag, baseline.nSamples),
+    ...measureSkill(ordered, baseline, lag),
+    lag,
+  };
+}
+
+function measureSkill(
+  ordered: readonly WatchedOutcome[],
+  { logLossSkill, nSamples }: Baseline,
+  lag: number,
+): { readonly skill: number | null; readonly skillPValue: number } {
+  const rate = meanOf(Float64Array.from(ordered, ({ label }) => label));
+  if (rate === 0 || rate === 1) return { skill: null, skillPValue: 1 };
+  // The rate is fitted to these very outcomes, which flatters it by half a nat in all.
+  const flattery = 0.5 / ordered.length;
+  const benchmark = Float64Array.from(ordered, ({ label }) => lossOf(label, rate) + flattery);
+  const loss = Float64Array.from(ordered, ({ label, confidence }) => lossOf(label, confidence));
+  const skill = 1 - meanOf(loss) / meanOf(benchmark);
+  if (logLossSkill === null) return { skill, skillPValue: 1 };
+  const excess = loss.map((each, i) => each - (1 - logLossSkill) * benchmark[i]);
+  return { skill, skillPValue: pValueOf(excess, lag, nSamples) };
+}
+
+/** One-sided; the baseline is an estimate too, from `nBaseline` events that spread as these do. */
+function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number {
+  const n = excess.length;
+  const { statistic } = dieboldMariano(excess, lag);
+  if (n < 2 || statistic <= 0) return 1;
+  return studentUpperTail(statistic / Math.sqrt(1 + n / Math.max(1, nBaseline)), n - 1);
+}
+
+function lossOf(label: 0 | 1, probability: number): number {
+  return -Math.log(label === 1 ? probability : 1 - probability);
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

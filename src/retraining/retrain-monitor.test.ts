@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import { Rng } from '../core/index.ts';
+import type { Baseline, WatchedOutcome } from './degradation.ts';
+import { type RetrainDue, RetrainMonitor, type RetrainPolicy } from './retrain-monitor.ts';
+
+const POLICY: RetrainPolicy = {
+  accuracyDropThreshold: 0.1,
+  window: 1000,
+  minOutcomes: 100,
+  falseAlarmRate: 0.01,
+  minSamples: Number.MAX_SAFE_INTEGER,
+  intervalBars: null,
+  intervalNs: null,
+  cooldownNs: 0,
+};
+const HOLDING = 10;
+
+/**
+ * A calibrated model whose labels overlap: an event every other bar, its label decided by the ten shocks that follow it, some of
+ * which its neighbours share. `skill` 0 leaves the confidences as they are and takes their meaning.
+ */
+function* market(seed: number, n: number, skill: (i: number) => number): Generator<WatchedOutcome> {
+  const rng = new Rng(seed);
+  const shocks = Array.from({ length: 2 * n + HOLDING }, () => normal(rng));
+  for (let i = 0; i < n; i++) {
+    let ahead = 0;
+    for (let j = 1; j <= HOLDING; j++) ahead += shocks[2 * i + j];
+    const z = normal(rng);
+    const known = skill(i) > 0 ? z : normal(rng);
+    // P(label | z) = Φ(threshold + 0.6 z / ...): close enough to the logistic below to be calibrated within a percent.
+    const latent = ahead / Math.sqrt(HOLDING) + 0.7 * known;
+    const label = latent > 0.155 ? 1 : 0;
+    yield { label, confidence: upper(0.155 - 0.7 * z), entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + HOLDING) };
+  }
+}
+
+function normal(rng: Rng): number {
+  return Math.sqrt(-2 * Math.log(1 - rng.nextFloat())) * Math.cos(2 * Math.PI * rng.nextFloat());
+}
+
+/** P(standard normal > x), by the logistic curve closest to it. */
+function upper(x: number): number {
+  return 1 / (1 + Math.exp(1.5976 * x + 0.07056 * x ** 3));
+}
+
+/** What a walk-forward of so many events would have found. */
+function baselineOf(seed: number, nSamples: number): Baseline {
+  let right = 0;
+  let loss = 0;
+  let ones = 0;
+  for (const { label, confidence } of market(seed, nSamples, () => 1)) {
+    right += Number(confidence >= 0.5 === (label === 1));
+    loss -= Math.log(label === 1 ? confidence : 1 - confidence);
+    ones += label;
+  }
+  const rate = ones / nSamples;
+  const benchmark = -rate * Math.log(rate) - (1 - rate) * Math.log(1 - rate);
+  return { accuracy: right / nSamples, logLossSkill: 1 - loss / nSamples / benchmark, nSamples };
+}
+
+function watching(baseline: Baseline, policy: Partial<RetrainPolicy> = {}): RetrainMonitor {
+  const monitor = new RetrainMonitor({ ...POLICY, ...policy }, 0);
+  monitor.watch(baseline);
+  return monitor;
+}
+
+test('with no change, false alarms over 100,000 outcomes stay within the bound', () => {
+  let alarms = 0;
+  for (let seed = 1; seed <= 10; seed++) {
+    const monitor = watching(baselineOf(1000 + seed, 4000));
+    for (const outcome of market(seed, 10_000, () => 1)) {
+      if (monitor.addOutcome(outcome, 0) === null) continue;
+      alarms++;
+      monitor.watch(baselineOf(1000 + seed, 4000));
+    }
+  }
+  expect(alarms).toBeLessThanOrEqual(100_000 * (POLICY.falseAlarmRate / POLICY.window));
+});
+
+test('a planted break that keeps the base rate and takes the skill is noticed within one window', () => {
+  const delays = Array.from({ length: 21 }, (_, k) => {
+    const monitor = watching(baselineOf(2000 + k, 4000));
+    let i = 0;
+    for (const outcome of market(k + 1, 6000, (at) => (at < 2000 ? 1 : 0))) {
+      const due = monitor.addOutcome(outcome, 0);
+      if (due !== null && i >= 2000) return i - 2000;
+      i++;
+    }
+    return Number.POSITIVE_INFINITY;
+  }).sort((a, b) => a - b);
+  expect(delays[10]).toBeLessThanOrEqual(POLICY.window);
+});
+
+const OUTCOME: WatchedOutcome = { label: 1, confidence: 0.9, entryTs: 0n, exitTs: 1n };
+
+/** Outcomes one after the other, right as often as `accuracy`. */
+function feed(monitor: RetrainMonitor, n: number, accuracy: number, nowNs = 0, from = 0): RetrainDue[] {
+  const found: RetrainDue[] = [];
+  for (let i = from; i < from + n; i++) {
+    const isRight = Math.floor((i + 1) * accuracy) > Math.floor(i * accuracy);
+    const isOne = i % 2 === 0;
+    const outcome: WatchedOutcome = {
+      label: isOne ? 1 : 0,
+      confidence: isOne === isRight ? 0.6 : 0.4,
+      entryTs: BigInt(2 * i),
+      exitTs: BigInt(2 * i + 1),
+    };
+    const due = monitor.addOutcome(outcome, nowNs);
+    if (due !== null) found.push(due);
+  }
+  return found;
+}
+
+const BASELINE: Baseline = { accuracy: 0.7, logLossSkill: null, nSamples: 5000 };
+
+describe('a drop of accuracy', () => {
+  test('is of high priority at twice the threshold, of medium one before', () => {
+    expect(feed(watching(BASELINE), 1000, 0.45)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 1 });
+    expect(feed(watching(BASELINE), 1000, 0.57)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 2 });
+    expect(feed(watching(BASELINE), 1000, 0.62)).toEqual([]);
+  });
+
+  test('is told once while it lasts, and again when it comes back', () => {
+    const monitor = watching(BASELINE);
+    expect(feed(monitor, 5000, 0.5)).toHaveLength(1);
+    expect(feed(monitor, 2000, 0.7, 0, 5000)).toEqual([]);
+    expect(feed(monitor, 2000, 0.5, 0, 7000)).toHaveLength(1);
+  });
+
+  test('is no trigger while an attempt is open, or before the waiting time is over', () => {
+    const monitor = watching(BASELINE, { cooldownNs: 100 });
+    expect(feed(monitor, 1000, 0.5, 50)).toEqual([]);
+    monitor.begin(200);
+    expect(feed(monitor, 1000, 0.5, 1000, 1000)).toEqual([]);
+    monitor.end('kept', 1000);
+    expect(feed(monitor, 1000, 0.5, 1199, 2000), 'doubled by a fruitless attempt').toEqual([]);
+    expect(feed(monitor, 1000, 0.5, 1200, 3000)).toHaveLength(1);
+  });
+
+  test('cannot be seen where all outcomes are of one bar', () => {
+    const monitor = watching(BASELINE);
+    for (let i = 0; i < 5000; i++) expect(monitor.addOutcome({ ...OUTCOME, label: 0 }, 0)).toBeNull();
+  });
+});
+
+test('hovering at the threshold for 10,000 outcomes causes no storm', () => {
+  const monitor = watching(BASELINE, { minSamples: 1000 });
+  let triggers = 0;
+  for (let i = 0; i < 10_000; i += 100) {
+    for (const due of feed(monitor, 100, i % 2000 < 1000 ? 0.57 : 0.63, i, i)) {
+      triggers++;
+      expect(due).toBeDefined();
+      monitor.begin(i);
+      monitor.end('kept', i);
+    }
+  }
+  // Each fruitless attempt doubles the wait: 1000 + 2000 + 4000 outcomes and no more fit.
+  expect(triggers).toBeLessThanOrEqual(6);
+  expect(triggers).toBeGreaterThan(0);
+});
+
+test('new outcomes, bars and time each make a retraining due', () => {
+  const bySamples = watching(BASELINE, { minSamples: 500 });
+  expect(feed(bySamples, 499, 0.7)).toEqual([]);
+  expect(feed(bySamples, 1, 0.7, 0, 499)[0]).toMatchObject({ reason: 'sample_count', priority: 3 });
+  const byBars = watching(BASELINE, { intervalBars: 50 });
+  expect(byBars.addBars(49, 0)).toBeNull();
+  expect(byBars.addBars(1, 0)).toMatchObject({ reason: 'time_interval', priority: 3 });
+  const byTime = watching(BASELINE, { intervalNs: 3.6e12 });
+  expect(byTime.addBars(1, 3.5e12)).toBeNull();
+  expect(byTime.addBars(1, 3.6e12)).toMatchObject({ reason: 'time_interval' });
+});
+
+test('outcomes of before the start are known and are no news', () => {
+  const monitor = watching(BASELINE, { minSamples: 500 });
+  monitor.remember(Array.from({ length: 1000 }, () => OUTCOME));
+  expect(monitor.addOutcome(OUTCOME, 0)).toBeNull();
+});

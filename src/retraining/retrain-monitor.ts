@@ -1,0 +1,188 @@
+import type { RetrainReason, TriggerPriority } from '../domain/index.ts';
+import { type Baseline, type Degradation, measureDegradation, type WatchedOutcome } from './degradation.ts';
+
+/** When a retraining is due. */
+export interface RetrainPolicy {
+  /** Baseline minus current accuracy that counts as degraded, (0, 0.5]. */
+  readonly accuracyDropThreshold: number;
+  /** Outcomes the current accuracy covers, at most and at least. */
+  readonly window: number;
+  readonly minOutcomes: number;
+  /** Chance of a false alarm while one window of outcomes passes and nothing has changed, (0, 1). */
+  readonly falseAlarmRate: number;
+  /** New outcomes after which a retraining is due. */
+  readonly minSamples: number;
+  /** New bars after which one is due; null for never. */
+  readonly intervalBars: number | null;
+  /** Time after which one is due, ns; null for never. */
+  readonly intervalNs: number | null;
+  /** Least time between two attempts that nobody asked for, ns; doubled by every attempt that gave no better model. */
+  readonly cooldownNs: number;
+}
+
+/** A retraining is due, and why. */
+export interface RetrainDue {
+  readonly reason: RetrainReason;
+  readonly priority: TriggerPriority;
+  readonly baselineAccuracy: number | null;
+  readonly currentAccuracy: number | null;
+  /** In one sentence. */
+  readonly note: string;
+}
+
+/** How an attempt ended: with a new model that serves, with none good enough, or not at all. */
+export type AttemptResult = 'promoted' | 'kept' | 'failed';
+
+/** Looks at the outcomes taken in one window. */
+const LOOKS_PER_WINDOW = 10;
+/** Accuracy and skill are both tested at every look. */
+const TESTS_PER_LOOK = 2;
+const MAX_DOUBLINGS = 6;
+
+/**
+ * Notices when the serving model gets worse, or when it is time for a new one. Fed with matured outcomes and bars; every time
+ * it is given is monotonic. At most one attempt is open at a time; a degraded model is told of once, and again only after it
+ * recovered, another serves, or an attempt to replace it ended without a better one and its waiting time is over.
+ */
+export class RetrainMonitor {
+  readonly #policy: RetrainPolicy;
+  #baseline: Baseline | null = null;
+  #outcomes: WatchedOutcome[] = [];
+  #latest: Degradation | null = null;
+  #nSinceLook = 0;
+  #nSinceAttempt = 0;
+  #nBarsSinceAttempt = 0;
+  #attemptedNs: number;
+  #isOpen = false;
+  #isDegraded = false;
+  #nFruitless = 0;
+
+  constructor(policy: RetrainPolicy, nowNs: number) {
+    this.#policy = policy;
+    this.#attemptedNs = nowNs;
+  }
+
+  /** What the last look at the outcomes found; null before the first. */
+  get latest(): Degradation | null {
+    return this.#latest;
+  }
+
+  /** Whether an attempt is open. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Another model serves, or none; what is known of the one before says nothing about it. */
+  watch(baseline: Baseline | null): void {
+    this.#baseline = baseline;
+    this.#outcomes = [];
+    this.#latest = null;
+    this.#nSinceLook = 0;
+    this.#isDegraded = false;
+  }
+
+  /** Takes outcomes in that were told of before the process began; they are no news. */
+  remember(outcomes: readonly WatchedOutcome[]): void {
+    this.#outcomes.push(...outcomes.slice(-this.#policy.window));
+  }
+
+  /** Takes a matured outcome of the serving model in. @returns why a retraining is due now, or null. */
+  addOutcome(outcome: WatchedOutcome, nowNs: number): RetrainDue | null {
+    const { window, minOutcomes } = this.#policy;
+    this.#outcomes.push(outcome);
+    if (this.#outcomes.length >= 2 * window) this.#outcomes = this.#outcomes.slice(-window);
+    this.#nSinceAttempt++;
+    this.#nSinceLook++;
+    const isTime = this.#nSinceLook >= window / LOOKS_PER_WINDOW && this.#outcomes.length >= minOutcomes;
+    if (isTime) this.#look();
+    return this.#due(nowNs, isTime);
+  }
+
+  /** Bars came to be known. @returns why a retraining is due now, or null. */
+  addBars(nBars: number, nowNs: number): RetrainDue | null {
+    this.#nBarsSinceAttempt += nBars;
+    return this.#due(nowNs, false);
+  }
+
+  /** An attempt began, whoever asked for it. */
+  begin(nowNs: number): void {
+    this.#isOpen = true;
+    this.#attemptedNs = nowNs;
+    this.#nSinceAttempt = 0;
+    this.#nBarsSinceAttempt = 0;
+  }
+
+  end(result: AttemptResult, nowNs: number): void {
+    this.#isOpen = false;
+    this.#attemptedNs = nowNs;
+    this.#nFruitless = result === 'promoted' ? 0 : Math.min(this.#nFruitless + 1, MAX_DOUBLINGS);
+    this.#isDegraded = false;
+  }
+
+  #look(): void {
+    const { window, accuracyDropThreshold } = this.#policy;
+    this.#nSinceLook = 0;
+    if (this.#baseline === null) return;
+    this.#latest = measureDegradation(this.#outcomes.slice(-window), this.#baseline);
+    if (this.#latest.drop < accuracyDropThreshold / 2 && !this.#isSkillLost) this.#isDegraded = false;
+  }
+
+  /** The chance of a false alarm that one test of one look may have. */
+  get #alpha(): number {
+    return this.#policy.falseAlarmRate / LOOKS_PER_WINDOW / TESTS_PER_LOOK;
+  }
+
+  get #isSkillLost(): boolean {
+    return this.#latest !== null && this.#latest.skillPValue < this.#alpha;
+  }
+
+  /** @param hasLooked - whether there is new evidence; the same is not told of twice. */
+  #due(nowNs: number, hasLooked: boolean): RetrainDue | null {
+    const { minSamples, intervalBars, intervalNs, cooldownNs, minOutcomes } = this.#policy;
+    const patience = 2 ** this.#nFruitless;
+    const elapsedNs = nowNs - this.#attemptedNs;
+    if (this.#isOpen) return null;
+    const isRested = elapsedNs >= cooldownNs * patience && this.#nSinceAttempt >= minOutcomes * (patience - 1);
+    if (!isRested) return null;
+    const degraded = hasLooked && !this.#isDegraded ? this.#degraded() : null;
+    if (degraded !== null) {
+      this.#isDegraded = true;
+      return degraded;
+    }
+    if (this.#nSinceAttempt >= minSamples * patience) {
+      return this.#routine('sample_count', `${this.#nSinceAttempt} new outcomes are known`);
+    }
+    if (intervalBars !== null && this.#nBarsSinceAttempt >= intervalBars * patience) {
+      return this.#routine('time_interval', `${this.#nBarsSinceAttempt} new bars are known`);
+    }
+    if (intervalNs !== null && elapsedNs >= intervalNs * patience) {
+      return this.#routine('time_interval', `${(elapsedNs / 3.6e12).toFixed(1)} h have passed`);
+    }
+    return null;
+  }
+
+  #degraded(): RetrainDue | null {
+    const { accuracyDropThreshold } = this.#policy;
+    const found = this.#latest;
+    if (found === null || this.#baseline === null) return null;
+    const { drop, dropPValue, skill, skillPValue, accuracy, nOutcomes } = found;
+    const hasDropped = drop >= accuracyDropThreshold && dropPValue < this.#alpha;
+    if (!hasDropped && !this.#isSkillLost) return null;
+    const of = `over the last ${nOutcomes} outcomes`;
+    const note = hasDropped
+      ? `accuracy is ${accuracy.toFixed(4)} ${of}, ${drop.toFixed(4)} under the baseline (p ${dropPValue.toExponential(1)})`
+      : `log-loss skill is ${skill?.toFixed(4)} ${of}, under the baseline (p ${skillPValue.toExponential(1)})`;
+    return {
+      reason: 'accuracy_degradation',
+      priority: drop >= 2 * accuracyDropThreshold ? 1 : 2,
+      baselineAccuracy: this.#baseline.accuracy,
+      currentAccuracy: accuracy,
+      note,
+    };
+  }
+
+  #routine(reason: RetrainReason, note: string): RetrainDue {
+    const baselineAccuracy = this.#baseline?.accuracy ?? null;
+    return { reason, priority: 3, baselineAccuracy, currentAccuracy: this.#latest?.accuracy ?? null, note };
+  }
+}
