@@ -1,4 +1,4 @@
-import { dieboldMariano, overlapLag, studentUpperTail } from '../validation/index.ts';
+import { dieboldMariano, longRunVariance, overlapLag, studentUpperTail } from '../validation/index.ts';
 import { byEntry, labelSpans, type TimedOutcome } from './label-spans.ts';
 
 /** A matured outcome of one signal that the watched model judged. */
@@ -17,6 +17,10 @@ export interface Baseline {
   /** Events both were measured on. */
   readonly nSamples: number;
 }
+
+const N_STRETCHES = 10;
+/** What spreads less, in nats or shares, does not vary. */
+const ROUNDING = 1e-9;
 
 /** How far the latest outcomes fall short of the baseline, and how likely chance does as much. */
 export interface Degradation {
@@ -75,12 +79,30 @@ function measureSkill(
   return { skill, skillPValue: pValueOf(excess, lag, nSamples) };
 }
 
-/** One-sided; the baseline is an estimate too, from `nBaseline` events that spread as these do. */
+/**
+ * One-sided; the baseline is an estimate too, from `nBaseline` events that spread as these do. The larger of two chances: by the
+ * long-run variance over overlapping labels, and by the means of ten stretches, which also holds where good and bad times last
+ * longer than labels do.
+ *
+ * @see Ibragimov, Müller (2010), JBES 28(4), for the t test on stretches.
+ */
 function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number {
   const n = excess.length;
-  const { statistic } = dieboldMariano(excess, lag);
-  if (n < 2 || statistic <= 0) return 1;
-  return studentUpperTail(statistic / Math.sqrt(1 + n / Math.max(1, nBaseline)), n - 1);
+  if (n < 2 * N_STRETCHES) return 1;
+  if (!(meanOf(excess) > 0) || n < N_STRETCHES * (lag + 1)) return 1; // a stretch is longer than labels overlap
+  const room = Math.sqrt(1 + n / Math.max(1, nBaseline));
+  return Math.max(pValueOfMean(excess, lag, room), pValueOfMean(stretchMeans(excess), 0, room));
+}
+
+/** Of a mean above 0; what does not vary at all leaves no doubt. */
+function pValueOfMean(excess: Float64Array, lag: number, room: number): number {
+  if (longRunVariance(excess, 0) < ROUNDING ** 2) return 0;
+  return studentUpperTail(dieboldMariano(excess, lag).statistic / room, excess.length - 1);
+}
+
+function stretchMeans(values: Float64Array): Float64Array {
+  const at = (k: number): number => Math.floor((k * values.length) / N_STRETCHES);
+  return Float64Array.from({ length: N_STRETCHES }, (_, k) => meanOf(values.subarray(at(k), at(k + 1))));
 }
 
 function lossOf(label: 0 | 1, probability: number): number {

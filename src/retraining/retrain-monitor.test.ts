@@ -137,6 +137,11 @@ describe('a drop of accuracy', () => {
     expect(feed(monitor, 1000, 0.5, 1200, 3000)).toHaveLength(1);
   });
 
+  test('is seen where every outcome is wrong', () => {
+    const monitor = watching(BASELINE);
+    expect(feed(monitor, 1000, 0)).toHaveLength(1);
+  });
+
   test('cannot be seen where all outcomes are of one bar', () => {
     const monitor = watching(BASELINE);
     for (let i = 0; i < 5000; i++) expect(monitor.addOutcome({ ...OUTCOME, label: 0 }, 0)).toBeNull();

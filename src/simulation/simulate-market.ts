@@ -15,6 +15,8 @@ export interface SimulationOptions {
    * the price path alone begins to tell it (AUC about 0.54 at 0.2): plant less where a break must leave no skill.
    */
   readonly breakAt: number | null;
+  /** Bar from which calm and turbulence swap what they tell, so that a model learned before is wrong; null for never. */
+  readonly flipAt?: number | null;
   /** Any integer. */
   readonly seed: number;
   /** Close of the first bar, UNIX ns. */
@@ -60,15 +62,19 @@ const MEAN_VOLUME = 1000;
  * @throws {ConditionError} for options out of range.
  */
 export function simulateMarket(options: SimulationOptions): SimulatedMarket {
-  const { nBars, edge, seed, breakAt, startNs = START_NS, barNs = BAR_NS } = options;
+  const { nBars, edge, seed, breakAt, flipAt = null, startNs = START_NS, barNs = BAR_NS } = options;
   checkInteger('nBars', nBars, 1);
   checkInRange('edge', edge, -1, 1);
   if (breakAt !== null) checkInteger('breakAt', breakAt, 0);
+  if (flipAt !== null) checkInteger('flipAt', flipAt, 0);
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER);
   if (barNs <= 0n) throw new ConditionError('barNs', '> 0', barNs);
   const trending = stateSequence(nBars, hashSeed(seed, 1));
   const other = stateSequence(nBars, hashSeed(seed, 2));
-  const turbulent = trending.map((isTrending, i) => (i < (breakAt ?? nBars) ? 1 - isTrending : other[i]));
+  const turbulent = trending.map((isTrending, i) => {
+    if (i >= (breakAt ?? nBars)) return other[i];
+    return i < (flipAt ?? nBars) ? 1 - isTrending : isTrending;
+  });
   const columns = allocateBarColumns(nBars, true);
   const taker = columns.takerBuyVolume ?? new Float64Array(nBars);
   const rng = new Rng(hashSeed(seed, 3));

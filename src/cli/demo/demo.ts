@@ -23,6 +23,7 @@ import { count, fixed, print, printJson } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
 import { verdictLines } from '../show/training-report.ts';
+import { driftDemo } from './drift.ts';
 import { feedReport, feedService, startDemoService } from './feed-service.ts';
 
 /** Where the demo keeps its models, below the directory it is called from. */
@@ -35,6 +36,7 @@ interface DemoOptions extends SettingsOptions, BarOptions {
   readonly workers: number;
   readonly json?: boolean;
   readonly exit?: boolean;
+  readonly drift?: boolean;
 }
 
 interface Chapter {
@@ -60,15 +62,17 @@ export function demoCommand(): Command {
       'Train on real bars, judge the model honestly, replay the rest as a live feed; then show what an edge looks like.',
     )
     .argument('[bars...]', 'your own bars instead of the S&P 500')
+    .option('--drift', 'a market that changes: the service notices, retrains, proves and swaps; then it ends')
     .option('--exit', 'end when the demo is over, instead of leaving the service running')
     .option('--port <n>', 'port of the service (default: 8787, or a free one)', nonNegativeInteger)
     .option('--json', 'one JSON object on stdout')
-    .addHelpText('after', '\nExamples:\n  npm start\n  npm start -- path/to/bars.csv');
+    .addHelpText('after', '\nExamples:\n  npm start\n  npm start -- path/to/bars.csv\n  npm run demo:drift');
   return addWorkersOption(addBarOptions(addSettingsOptions(command))).action(demo);
 }
 
 async function demo(paths: string[], options: DemoOptions): Promise<void> {
   const base = await settingsFrom(options);
+  if (options.drift === true) return driftDemo(base, options);
   const progress = showProgress();
   await mkdir(DEMO_DIRECTORY, { recursive: true });
   try {

@@ -1,0 +1,166 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BarSeries, OrchestratorConfig, Side } from '../../domain/index.ts';
+import { primarySides } from '../../labeling/index.ts';
+import type { SignalService } from '../../orchestrator/index.ts';
+import { SILENT } from '../../ports/index.ts';
+import { simulateMarket } from '../../simulation/index.ts';
+import { createOrchestrator, createSignalService } from '../compose.ts';
+import { count, fixed, print, printJson } from '../show/output.ts';
+import { showProgress } from '../show/progress.ts';
+
+const N_BARS = 45_000;
+const TRAINED_BARS = 12_000;
+const FLIP_AT = 20_000;
+const EDGE = 0.15;
+const SEED = 3;
+/** A signal every so many bars, on the side of the trend. */
+const SIGNAL_EVERY = 3;
+/** The feed waits for the journal every so many bars. */
+const REST_EVERY = 30;
+const WINDOW = 1000;
+const TOLD_EVERY = 1500;
+const INSTRUMENT = 'DRIFT-DEMO';
+
+/** One moment of the story. */
+export interface DriftMoment {
+  readonly bar: number;
+  readonly modelVersion: string | null;
+  /** Over the latest outcomes of the serving model; null before the first. */
+  readonly accuracy: number | null;
+  readonly nOutcomes: number;
+}
+
+/** What happened: a market changed, and what the service made of it. */
+export interface DriftStory {
+  readonly changedAt: number;
+  readonly baselineAccuracy: number | null;
+  readonly moments: readonly DriftMoment[];
+  /** Retrainings in the order they ended. */
+  readonly retrainings: readonly { readonly bar: number; readonly reason: string; readonly note: string | null }[];
+  readonly swappedAt: number | null;
+  /** Rolling accuracy just before the change, just before the swap, and at the end. */
+  readonly accuracy: { readonly before: number | null; readonly broken: number | null; readonly after: number | null };
+}
+
+/** Trains, serves a feed whose market changes, and watches the service notice, retrain, prove and swap. */
+export async function driftDemo(base: OrchestratorConfig, options: { readonly json?: boolean }): Promise<void> {
+  const progress = showProgress();
+  const directory = await mkdtemp(join(tmpdir(), 'ml4t-drift-'));
+  try {
+    const story = await playDrift(base, directory, (bar) => progress.update('live feed', bar, N_BARS));
+    progress.stop();
+    if (options.json === true) printJson(story);
+    else print(...storyLines(story));
+  } finally {
+    progress.stop();
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** Plays the story with real parts: a journal, models on disk, trainings on worker threads. */
+export async function playDrift(
+  base: OrchestratorConfig,
+  directory: string,
+  onBar: (bar: number) => void,
+): Promise<DriftStory> {
+  await mkdir(directory, { recursive: true });
+  const { bars } = simulateMarket({ nBars: N_BARS, edge: EDGE, breakAt: null, flipAt: FLIP_AT, seed: SEED });
+  const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
+  const config: OrchestratorConfig = {
+    ...base,
+    modelPath: join(directory, 'first.onnx'),
+    retrainMinSamples: Number.MAX_SAFE_INTEGER, // only what it notices makes it retrain
+    outcomes: { ...base.outcomes, window: WINDOW },
+    retrain: { ...base.retrain, automatic: true, cooldownSeconds: 0 },
+    server: { ...base.server, dataDir: join(directory, 'data') },
+  };
+  const orchestrator = createOrchestrator(config, { logger: SILENT });
+  const first = await orchestrator.train(bars.slice(0, TRAINED_BARS), { sides: sides.subarray(0, TRAINED_BARS) });
+  await orchestrator.stop();
+  const service = await createSignalService(config, { logger: SILENT });
+  try {
+    return { baselineAccuracy: first.accuracy, ...(await feed(service, bars, sides, onBar)) };
+  } finally {
+    await service.stop();
+  }
+}
+
+async function feed(
+  service: SignalService,
+  bars: BarSeries,
+  sides: Int8Array,
+  onBar: (bar: number) => void,
+): Promise<Omit<DriftStory, 'baselineAccuracy'>> {
+  const moments: DriftMoment[] = [];
+  const retrainings: { bar: number; reason: string; note: string | null }[] = [];
+  const firstVersion = service.status().modelVersion;
+  let swappedAt: number | null = null;
+  let broken: number | null = null;
+  service.addBars(INSTRUMENT, bars.slice(TRAINED_BARS - WINDOW, TRAINED_BARS));
+  for (let i = TRAINED_BARS; i < bars.length; i++) {
+    service.addBars(INSTRUMENT, bars.slice(i, i + 1));
+    const recorded = sides[i] === 0 ? null : signal(service, bars.tsEvent[i], sides[i] as Side);
+    if (i % REST_EVERY === 0) await recorded;
+    const started = service.status().retrain;
+    if (started !== null && isUnderWay(started.state)) {
+      if (swappedAt === null) broken = service.status().outcomes.accuracy;
+      await ended(service); // a feed this fast would be over before the training is
+      const { reason, note } = service.status().retrain ?? started;
+      retrainings.push({ bar: i, reason, note });
+      if (swappedAt === null && service.status().modelVersion !== firstVersion) swappedAt = i;
+    }
+    if (i % TOLD_EVERY === 0) moments.push(momentAt(service, i));
+    onBar(i);
+  }
+  moments.push(momentAt(service, bars.length));
+  const before = moments.findLast(({ bar }) => bar <= FLIP_AT)?.accuracy ?? null;
+  const after = swappedAt === null ? null : (moments.at(-1)?.accuracy ?? null);
+  return { changedAt: FLIP_AT, moments, retrainings, swappedAt, accuracy: { before, broken, after } };
+}
+
+function signal(service: SignalService, timestamp: bigint, side: Side): Promise<void> {
+  const message = { signalId: null, instrumentId: INSTRUMENT, signal: side, timestamp, bars: null };
+  const origin = { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false } as const;
+  return service.submit(message, origin).recorded;
+}
+
+function isUnderWay(state: string): boolean {
+  return state === 'created' || state === 'queued' || state === 'processing';
+}
+
+async function ended(service: SignalService): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      if (isUnderWay(service.status().retrain?.state ?? '')) return;
+      clearInterval(timer);
+      resolve();
+    }, 5);
+  });
+}
+
+function momentAt(service: SignalService, bar: number): DriftMoment {
+  const { modelVersion, outcomes } = service.status();
+  return { bar, modelVersion, accuracy: outcomes.accuracy, nOutcomes: outcomes.nInWindow };
+}
+
+function storyLines(story: DriftStory): string[] {
+  const { baselineAccuracy, changedAt, swappedAt, accuracy } = story;
+  return [
+    `Trained on ${count(TRAINED_BARS)} bars: accuracy ${fixed(baselineAccuracy)} out of sample. At bar ${count(changedAt)} calm and`,
+    'turbulence swap what they tell, and nobody says so.',
+    '',
+    '     bar  model               rolling accuracy',
+    ...story.moments.map(
+      ({ bar, modelVersion, accuracy: now, nOutcomes }) =>
+        `${count(bar).padStart(8)}  ${(modelVersion ?? 'none').padEnd(18)}  ${fixed(now)} over ${nOutcomes}`,
+    ),
+    '',
+    ...story.retrainings.map(({ bar, reason, note }) => `bar ${count(bar)}, ${reason}: ${note}`),
+    '',
+    swappedAt === null
+      ? 'No challenger proved itself.'
+      : `A challenger proved itself and serves from bar ${count(swappedAt)}. Accuracy: ${fixed(accuracy.before)} before the change, ${fixed(accuracy.broken)} when it was replaced, ${fixed(accuracy.after)} now.`,
+  ];
+}
