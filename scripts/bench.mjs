@@ -1,4 +1,4 @@
-// `npm run bench`: our own figures, one file a promise; name some to run only those.
+// `npm run bench`: our own figures, one file a promise; name some to run only those; flags go to each.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ const directory = fileURLToPath(new URL('../bench', import.meta.url));
 const names = readdirSync(directory)
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.slice(0, -3));
-const wanted = process.argv.slice(2);
+const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = wanted.find((name) => !names.includes(name));
 if (unknown !== undefined) {
   console.error(`there is no benchmark ${unknown}; there are ${names.join(', ')}`);
@@ -16,6 +17,6 @@ if (unknown !== undefined) {
 }
 for (const name of wanted.length > 0 ? wanted : names) {
   console.log(`\n== ${name}`);
-  const { status } = spawnSync(process.execPath, [join(directory, `${name}.ts`)], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(directory, `${name}.ts`), ...flags], { stdio: 'inherit' });
   if (status !== 0) process.exit(1);
 }

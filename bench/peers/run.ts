@@ -1,16 +1,15 @@
 // Ours against the peers on the same input, in turn, in one run: fitting a forest, and asking it. Writes bench/RESULTS.md.
 
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { workerPool } from '../../src/adapters/compute/index.ts';
 import { encodeModel, type ForestArrays, type ForestOptions, predictForest } from '../../src/model/index.ts';
 import { growOnPool } from '../../src/training/index.ts';
 import { rocAucScore } from '../../src/validation/index.ts';
 import { type LearningSet, learningSet, onSharedMemory } from '../support/learning-set.ts';
+import { writeResults } from '../support/results-file.ts';
 import { median, quantile } from '../support/statistics.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startPythonPeers } from './python-peers.ts';
@@ -176,8 +175,6 @@ function report(
   const version = (name: string): string =>
     (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
   return [
-    '# Results against the peers',
-    '',
     'Written by `npm run bench:peers`. Ratios are of medians of runs taken in turn on one machine; seconds are only a sense of scale.',
     '',
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
@@ -208,5 +205,5 @@ function report(
 const set = learningSet(N_ROWS + N_TEST, N_FEATURES, 1);
 const { rows, forest, peers } = await benchFits(set);
 const text = report(rows, await benchPredictions(forest, set), peers);
-writeFileSync(fileURLToPath(new URL('../RESULTS.md', import.meta.url)), text);
+writeResults('Results against the peers', text);
 console.log(text);
