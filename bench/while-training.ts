@@ -160,9 +160,9 @@ for (const isTraining of [false, true]) {
   isOver = true;
   const done = await beside;
   runs.push(run);
-  console.log(row(isTraining ? 'while training' : 'alone', run));
+  lines.push(row(isTraining ? 'while training' : 'alone', run));
   if (done !== null)
-    console.log(`${done[0]} trainings of ${TRAINING_BARS} bars, ${done[1][0]} swaps, ${done[1][1]} rollbacks`);
+    lines.push(`${done[0]} trainings of ${TRAINING_BARS} bars, ${done[1][0]} swaps, ${done[1][1]} rollbacks`);
   await service.stop();
   rmSync(dataDir, { recursive: true });
 }

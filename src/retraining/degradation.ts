@@ -1,5 +1,6 @@
-import { dieboldMariano, longRunVariance, overlapLag, studentUpperTail } from '../validation/index.ts';
+import { meanOf, overlapLag } from '../validation/index.ts';
 import { byEntry, labelSpans, type TimedOutcome } from './label-spans.ts';
+import { chanceOfMean } from './paired-test.ts';
 
 /** A matured outcome of one signal that the watched model judged. */
 export interface WatchedOutcome extends TimedOutcome {
@@ -17,10 +18,6 @@ export interface Baseline {
   /** Events both were measured on. */
   readonly nSamples: number;
 }
-
-const N_STRETCHES = 10;
-/** What spreads less, in nats or shares, does not vary. */
-const ROUNDING = 1e-9;
 
 /** How far the latest outcomes fall short of the baseline, and how likely chance does as much. */
 export interface Degradation {
@@ -79,36 +76,11 @@ function measureSkill(
   return { skill, skillPValue: pValueOf(excess, lag, nSamples) };
 }
 
-/**
- * One-sided; the baseline is an estimate too, from `nBaseline` events that spread as these do. The larger of two chances: by the
- * long-run variance over overlapping labels, and by the means of ten stretches, which also holds where good and bad times last
- * longer than labels do.
- *
- * @see Ibragimov, Müller (2010), JBES 28(4), for the t test on stretches.
- */
+/** The baseline is an estimate too, from `nBaseline` events that spread as these do. */
 function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number {
-  const n = excess.length;
-  if (n < 2 * N_STRETCHES) return 1;
-  if (!(meanOf(excess) > 0) || n < N_STRETCHES * (lag + 1)) return 1; // a stretch is longer than labels overlap
-  const room = Math.sqrt(1 + n / Math.max(1, nBaseline));
-  return Math.max(pValueOfMean(excess, lag, room), pValueOfMean(stretchMeans(excess), 0, room));
-}
-
-/** Of a mean above 0; what does not vary at all leaves no doubt. */
-function pValueOfMean(excess: Float64Array, lag: number, room: number): number {
-  if (longRunVariance(excess, 0) < ROUNDING ** 2) return 0;
-  return studentUpperTail(dieboldMariano(excess, lag).statistic / room, excess.length - 1);
-}
-
-function stretchMeans(values: Float64Array): Float64Array {
-  const at = (k: number): number => Math.floor((k * values.length) / N_STRETCHES);
-  return Float64Array.from({ length: N_STRETCHES }, (_, k) => meanOf(values.subarray(at(k), at(k + 1))));
+  return chanceOfMean(excess, lag, Math.sqrt(1 + excess.length / Math.max(1, nBaseline)));
 }
 
 function lossOf(label: 0 | 1, probability: number): number {
   return -Math.log(label === 1 ? probability : 1 - probability);
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,8 @@
+export { compareModels } from './compare-models.ts';
 export type { Baseline, Degradation, WatchedOutcome } from './degradation.ts';
+export { type ChallengerVerdict, judgeChallenger } from './judge-challenger.ts';
+export { judgeRollback, LOOKS_PER_TRIAL } from './judge-rollback.ts';
+export { byEntry, labelSpans } from './label-spans.ts';
 export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
 export * from './retrain-monitor.ts';

@@ -77,6 +77,17 @@ export class ModelShelf {
     return this.#describe(model);
   }
 
+  /** The model before the serving one, when that is `version`; null where there is none, or it may not serve. */
+  async predecessorOf(version: string): Promise<MetaModel | null> {
+    if (this.#pointer?.version !== version || this.#pointer.predecessor === null) return null;
+    try {
+      return await this.#load(this.#pointer.predecessor);
+    } catch (error) {
+      if (!(error instanceof ModelError || error instanceof DataError)) throw error;
+      return null;
+    }
+  }
+
   /** Keeps a new model; it serves at once only where none does. */
   async keep(model: MetaModel, bytes: Uint8Array): Promise<void> {
     await this.#options.registry.add(model.version, bytes);

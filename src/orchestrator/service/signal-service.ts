@@ -23,6 +23,7 @@ import { OutcomeDesk } from './outcome-desk.ts';
 import { Challenge } from './retraining/challenge.ts';
 import { RetrainDesk } from './retraining/retrain-desk.ts';
 import { RetrainWatch } from './retraining/retrain-watch.ts';
+import { RollbackWatch } from './retraining/rollback-watch.ts';
 import type {
   LatencyStage,
   ModelSummary,
@@ -62,6 +63,7 @@ export class SignalService implements ServiceApi {
   readonly #models: ModelShelf;
   readonly #retraining: RetrainDesk;
   readonly #watch: RetrainWatch;
+  readonly #trial: RollbackWatch;
   readonly #signals: SignalDesk;
   readonly #latencyListeners: ((stage: LatencyStage, ns: number) => void)[] = [];
   #isStopping = false;
@@ -79,7 +81,12 @@ export class SignalService implements ServiceApi {
       model: () => ports.orchestrator.inferenceLoop.model,
       order: (order) => void this.#retraining.request(order),
     });
-    const onMatured = (matured: MaturedSignal): void => this.#watch.matured(matured);
+    this.#models = new ModelShelf({ ...ports, feed });
+    this.#trial = new RollbackWatch({ ...ports, models: this.#models, known: recovery.matured });
+    const onMatured = (matured: MaturedSignal): void => {
+      this.#watch.matured(matured);
+      if (config.retrain.automatic) this.#trial.matured(matured);
+    };
     this.#outcomes = new OutcomeDesk({ ...ports, config, feed, recovery, onMatured });
     this.#bars = new BarDesk({
       ...ports,
@@ -90,7 +97,6 @@ export class SignalService implements ServiceApi {
       onAdded: (nBars) => this.#watch.added(nBars),
       onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
     });
-    this.#models = new ModelShelf({ ...ports, feed });
     this.#retraining = new RetrainDesk({
       ...{ ...ports, feed, challenge: new Challenge({ ...ports, models: this.#models }) },
       onBegin: () => this.#watch.began(),
@@ -216,7 +222,7 @@ export class SignalService implements ServiceApi {
     this.#isStopping = true;
     const retraining = this.#retraining.stop();
     await this.#ports.orchestrator.stop();
-    await retraining;
+    await Promise.all([retraining, this.#trial.idle]);
     this.#outcomes.flush();
     await this.#ports.journal.close(deadlineMs);
   }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../core/index.ts';
 import type { MetaModel } from '../../../model/index.ts';
 import type { Journal } from '../../../ports/index.ts';
+import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../../retraining/index.ts';
 import type { FittedModel } from '../../../training/index.ts';
-import { accuracyScore, dieboldMariano, logLoss, overlapLag } from '../../../validation/index.ts';
 import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import { scoreSignals } from './score-signals.ts';
@@ -62,7 +62,7 @@ export class Challenge {
     champion: MetaModel,
     challenger: MetaModel,
     holdout: Holdout | null,
-  ): Promise<{ readonly verdict: 'promote' | 'hold' | 'reject'; readonly reason: string }> {
+  ): Promise<{ readonly verdict: ChallengerVerdict; readonly reason: string }> {
     const { retrain } = this.#options.orchestrator.config;
     if (challenger.version === champion.version) return hold('it is the model that serves');
     if (holdout === null)
@@ -78,16 +78,11 @@ export class Challenge {
       champion: await scoreSignals(champion, holdout.events, this.#scoring),
       challenger: await scoreSignals(challenger, holdout.events, this.#scoring),
     };
-    const gain = Float64Array.from(label, (y, i) => lossOf(y, scores.champion[i]) - lossOf(y, scores.challenger[i]));
-    const { pValue } = dieboldMariano(gain, overlapLag(t0, t1));
-    const isBetter =
-      accuracyScore(label, scores.challenger) >= accuracyScore(label, scores.champion) &&
-      pValue < retrain.promotionAlpha / (this.#attempts.n * (this.#attempts.n + 1));
-    const losses = `log loss ${logLoss(label, scores.challenger).toFixed(4)} against ${logLoss(label, scores.champion).toFixed(4)}`;
-    return {
-      verdict: isBetter ? 'promote' : 'hold',
-      reason: `${losses} on ${label.length} events (p ${pValue.toPrecision(2)})`,
-    };
+    if ([...scores.champion, ...scores.challenger].some(Number.isNaN)) {
+      return hold('the two cannot be asked about the same events; it is kept, not promoted');
+    }
+    const comparison = compareModels({ label, t0, t1, ...scores });
+    return judgeChallenger(comparison, { attempt: this.#attempts.n, alpha: retrain.promotionAlpha });
   }
 
   get #scoring(): Parameters<typeof scoreSignals>[2] {
@@ -98,8 +93,4 @@ export class Challenge {
 
 function hold(reason: string): { readonly verdict: 'hold'; readonly reason: string } {
   return { verdict: 'hold', reason };
-}
-
-function lossOf(label: number, probability: number): number {
-  return -Math.log(label === 1 ? probability : 1 - probability);
 }

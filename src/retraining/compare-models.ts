@@ -1,0 +1,65 @@
+import { ConditionError, checkSameLength } from '../core/index.ts';
+import { accuracyScore, baseRate, logLoss, overlapLag } from '../validation/index.ts';
+import { chanceOfMean } from './paired-test.ts';
+
+/** What two models said of the same events, in time order; rows are events. */
+export interface ScoredEvents {
+  /** (nEvents,) 0 or 1. */
+  readonly label: Uint8Array;
+  /** (nEvents,) confidences in (0, 1). */
+  readonly champion: Float64Array;
+  readonly challenger: Float64Array;
+  /** (nEvents,) label spans, closed, in any unit that tells which overlap; t0 does not decrease. */
+  readonly t0: Int32Array;
+  readonly t1: Int32Array;
+}
+
+/** How two models did on the same events, and how likely chance alone makes one look so much better. */
+export interface Comparison {
+  readonly nEvents: number;
+  readonly baseRate: number;
+  readonly championAccuracy: number;
+  readonly challengerAccuracy: number;
+  readonly championLogLoss: number;
+  readonly challengerLogLoss: number;
+  /** Chance of so large a gain in log loss if the challenger were no better. */
+  readonly pBetter: number;
+  /** Chance of so large a loss if it were no worse. */
+  readonly pWorse: number;
+  /** Events up to which labels overlap. */
+  readonly lag: number;
+}
+
+/**
+ * Compares two models by a paired one-sided test of log loss with room for overlapping labels.
+ *
+ * @throws {ConditionError} for columns of different lengths, no events, or a confidence that is none.
+ */
+export function compareModels(events: ScoredEvents): Comparison {
+  const { label, champion, challenger, t0, t1 } = events;
+  checkSameLength('champion', champion, 'label', label);
+  checkSameLength('challenger', challenger, 'label', label);
+  if (label.length === 0) throw new ConditionError('label', 'at least one event', 0);
+  const lag = overlapLag(t0, t1);
+  const gain = Float64Array.from(label, (y, i) => lossOf(y, champion[i]) - lossOf(y, challenger[i]));
+  return Object.freeze({
+    nEvents: label.length,
+    baseRate: baseRate(label),
+    championAccuracy: accuracyScore(label, champion),
+    challengerAccuracy: accuracyScore(label, challenger),
+    championLogLoss: logLoss(label, champion),
+    challengerLogLoss: logLoss(label, challenger),
+    pBetter: chanceOfMean(gain, lag),
+    pWorse: chanceOfMean(
+      gain.map((each) => -each),
+      lag,
+    ),
+    lag,
+  });
+}
+
+function lossOf(label: number, probability: number): number {
+  const chance = label === 1 ? probability : 1 - probability;
+  if (!(chance > 0 && chance < 1)) throw new ConditionError('confidence', 'in (0, 1)', probability);
+  return -Math.log(chance);
+}

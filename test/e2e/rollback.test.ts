@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createOrchestrator, createSignalService, sha256 } from '../../src/cli/compose.ts';
+import { OrchestratorConfig, type Side } from '../../src/domain/index.ts';
+import { primarySides } from '../../src/labeling/index.ts';
+import { MetaModel } from '../../src/model/index.ts';
+import { SILENT } from '../../src/ports/index.ts';
+import { simulateMarket } from '../../src/simulation/index.ts';
+import { smallModelBytes } from '../support/live-service.ts';
+
+const TRAINED = 10_000;
+const N_BARS = 14_000;
+const SIGNAL_EVERY = 3;
+
+test('a bad champion is taken back within its trial, also across a restart; the good one before it serves again', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ml4t-rollback-'));
+  const { bars } = simulateMarket({ nBars: N_BARS, edge: 0.15, breakAt: null, seed: 5 });
+  const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
+  const config = OrchestratorConfig({
+    modelPath: join(directory, 'good.onnx'),
+    server: { dataDir: directory },
+    retrain: { rollbackWindow: 800 },
+    retrainMinSamples: 1_000_000,
+  });
+  const orchestrator = createOrchestrator(config, { logger: SILENT });
+  const good = await orchestrator.train(bars.slice(0, TRAINED), { sides: sides.subarray(0, TRAINED) });
+  await orchestrator.stop();
+  const bytes = smallModelBytes(1);
+  const bad = MetaModel.decode(bytes, { sha256 }).version;
+  mkdirSync(join(directory, 'models'), { recursive: true });
+  writeFileSync(join(directory, 'models', `${bad}.onnx`), bytes);
+
+  let service = await createSignalService(config, { logger: SILENT });
+  await service.promote(bad);
+  service.addBars('SIM', bars.slice(TRAINED - 200, TRAINED));
+  let takenBackAt = 0;
+  for (let i = TRAINED; i < N_BARS && takenBackAt === 0; i++) {
+    service.addBars('SIM', bars.slice(i, i + 1));
+    if (sides[i] === 0) continue;
+    const message = {
+      signalId: null,
+      instrumentId: 'SIM',
+      signal: sides[i] as Side,
+      timestamp: bars.tsEvent[i],
+      bars: null,
+    };
+    await service.submit(message, { transport: 'library', receivedNs: 0, waitedMs: 0, durable: true }).recorded;
+    if (service.status().modelVersion !== bad) takenBackAt = i;
+    if (i === TRAINED + 50 * SIGNAL_EVERY) {
+      await service.stop();
+      service = await createSignalService(config, { logger: SILENT });
+      expect(service.status().modelVersion, 'before there is evidence').toBe(bad);
+    }
+  }
+  expect(service.status().modelVersion).toBe(good.model.version);
+  expect((takenBackAt - TRAINED) / SIGNAL_EVERY, 'outcomes seen').toBeLessThanOrEqual(820);
+  await service.stop();
+  rmSync(directory, { recursive: true });
+});
