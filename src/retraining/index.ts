@@ -5,4 +5,9 @@ export { judgeRollback, LOOKS_PER_TRIAL } from './judge-rollback.ts';
 export { byEntry, labelSpans } from './label-spans.ts';
 export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
+export {
+  makePromotionRecord,
+  type PromotionRecord,
+  verifyChain,
+} from './promotion-record.ts';
 export * from './retrain-monitor.ts';
