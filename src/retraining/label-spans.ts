@@ -7,22 +7,41 @@ export interface TimedOutcome {
 
 /** Outcomes in the order of their entries, stable. */
 export function byEntry<T extends TimedOutcome>(outcomes: readonly T[]): T[] {
-  return [...outcomes].sort((a, b) => (a.entryTs < b.entryTs ? -1 : Number(a.entryTs > b.entryTs)));
+  const entry = sinceFirst(outcomes, ({ entryTs }) => entryTs);
+  const order = Uint32Array.from(outcomes.keys()).sort((a, b) => entry[a] - entry[b] || a - b);
+  return Array.from(order, (i) => outcomes[i]);
 }
 
 /**
- * Label spans [t0, t1] of outcomes as places in the order of all their times, which is enough to tell which of them overlap.
+ * Label spans [t0, t1] of outcomes as places in the order of their entries, which is enough to tell which of them overlap.
  *
  * @param ordered - by entry.
  * @returns each (nOutcomes,); t0 does not decrease.
  */
 export function labelSpans(ordered: readonly TimedOutcome[]): { readonly t0: Int32Array; readonly t1: Int32Array } {
-  const times = [...new Set(ordered.flatMap(({ entryTs, exitTs }) => [entryTs, exitTs ?? entryTs]))];
-  times.sort((a, b) => (a < b ? -1 : 1));
-  const place = new Map(times.map((ts, i) => [ts, i]));
-  const at = (ts: bigint): number => place.get(ts) as number;
+  const entry = sinceFirst(ordered, ({ entryTs }) => entryTs);
+  const exit = sinceFirst(ordered, ({ entryTs, exitTs }) => exitTs ?? entryTs);
   return {
-    t0: Int32Array.from(ordered, ({ entryTs }) => at(entryTs)),
-    t1: Int32Array.from(ordered, ({ entryTs, exitTs }) => at(exitTs ?? entryTs)),
+    t0: Int32Array.from(entry, (ns) => countBelow(entry, ns, false)),
+    t1: Int32Array.from(exit, (ns) => countBelow(entry, ns, true) - 1),
   };
+}
+
+/** (nOutcomes,) times as ns since the first entry: small numbers, quick to compare. */
+function sinceFirst<T extends TimedOutcome>(outcomes: readonly T[], timeOf: (outcome: T) => bigint): Float64Array {
+  const first = outcomes[0]?.entryTs ?? 0n;
+  return Float64Array.from(outcomes, (outcome) => Number(timeOf(outcome) - first));
+}
+
+/** How many of the rising values are less than a limit, or not above it. */
+function countBelow(rising: Float64Array, limit: number, isLimitCounted: boolean): number {
+  let low = 0;
+  let high = rising.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const isBelow = isLimitCounted ? rising[middle] <= limit : rising[middle] < limit;
+    if (isBelow) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

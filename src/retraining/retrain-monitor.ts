@@ -50,6 +50,8 @@ export class RetrainMonitor {
   #outcomes: WatchedOutcome[] = [];
   #latest: Degradation | null = null;
   #nSinceLook = 0;
+  /** The bar that ended the trade at the last look. */
+  #lookedTs: bigint | null = null;
   #nSinceAttempt = 0;
   #nBarsSinceAttempt = 0;
   #attemptedNs: number;
@@ -93,8 +95,13 @@ export class RetrainMonitor {
     if (this.#outcomes.length >= 2 * window) this.#outcomes = this.#outcomes.slice(-window);
     this.#nSinceAttempt++;
     this.#nSinceLook++;
-    const isTime = this.#nSinceLook >= window / LOOKS_PER_WINDOW && this.#outcomes.length >= minOutcomes;
-    if (isTime) this.#look();
+    // A bar may end thousands of trades at once: they are looked at together, when the next bar ends one.
+    const isNews = outcome.exitTs === null || outcome.exitTs !== this.#lookedTs;
+    const isTime = isNews && this.#nSinceLook >= window / LOOKS_PER_WINDOW && this.#outcomes.length >= minOutcomes;
+    if (isTime) {
+      this.#lookedTs = outcome.exitTs;
+      this.#look();
+    }
     return this.#due(nowNs, isTime);
   }
 

@@ -102,8 +102,9 @@ export class RetrainWatch {
   }
 
   #order(due: RetrainDue | null): void {
+    if (due === null || !this.#options.config.retrain.automatic) return;
     const instrumentId = this.busiest;
-    if (due === null || instrumentId === null || !this.#options.config.retrain.automatic) return;
+    if (instrumentId === null) return;
     const { reason, priority, currentAccuracy, note } = due;
     this.#options.order({ instrumentId, reason, priority, currentAccuracy, note });
   }
