@@ -95,7 +95,7 @@ export interface SettingsEntry {
 export interface ModelEntry {
   readonly kind: 'model';
   readonly version: string | null;
-  /** `serves`, or why none does. */
+  /** `serves`, why none does, or `judged` and the record of that as JSON. */
   readonly event: string;
   readonly atMs: number;
 }
@@ -200,6 +200,8 @@ export interface JournalRecovery {
   readonly matured: readonly MaturedSignal[];
   /** Oldest first. */
   readonly openTriggers: readonly OpenTrigger[];
+  /** The event of the last {@link ModelEntry} that begins with `judged`; null where there is none. */
+  readonly lastJudged: string | null;
   readonly nSignals: number;
   readonly nOutcomes: number;
 }

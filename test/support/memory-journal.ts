@@ -105,9 +105,15 @@ export class MemoryJournal implements Journal {
       open,
       matured,
       openTriggers: this.#openTriggers(),
+      lastJudged: this.#lastJudged(),
       nSignals: this.signals.length,
       nOutcomes: matured.length,
     });
+  }
+
+  #lastJudged(): string | null {
+    const models = this.entries.filter((entry) => entry.kind === 'model');
+    return models.findLast(({ event }) => event.startsWith('judged'))?.event ?? null;
   }
 
   #openTriggers(): OpenTrigger[] {

@@ -66,7 +66,7 @@ function readAll(path: string): Map<string, unknown> {
 
 /** The parts of a recovery, each to be told by itself; of one that fails, the failure is every part's. */
 function recovered(recover: () => object): [string, () => unknown][] {
-  const names = ['nextBarId', 'instruments', 'open', 'matured', 'openTriggers', 'nSignals', 'nOutcomes'];
+  const names = ['nextBarId', 'instruments', 'open', 'matured', 'openTriggers', 'lastJudged', 'nSignals', 'nOutcomes'];
   try {
     const recovery = recover() as Record<string, unknown>;
     return names.map((name) => [name, () => recovery[name]]);

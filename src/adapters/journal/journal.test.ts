@@ -265,6 +265,7 @@ describe('recovery', () => {
       open: [],
       matured: [],
       openTriggers: [],
+      lastJudged: null,
       nSignals: 0,
       nOutcomes: 0,
     };

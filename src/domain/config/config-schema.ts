@@ -155,7 +155,11 @@ const retrain = group({
   timeout_seconds: above(0).default(3600).describe('a training that takes longer is given up'),
   interval_hours: above(0).nullable().default(null).describe('time after which a retraining is due'),
   holdout_events: integer(100).default(500).describe('latest events that judge a challenger and never train it'),
-  promotion_alpha: interval(0, 1).default(0.05).describe('chance that an equally good challenger is ever promoted'),
+  promotion_alpha: interval(0, 1)
+    .default(0.1)
+    .describe(
+      'chance that an equally good challenger is ever promoted over one champion; the first may use half of it',
+    ),
   rollback_window: integer(100).default(1000).describe('matured outcomes a new champion is on trial for'),
 });
 

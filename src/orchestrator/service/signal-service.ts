@@ -21,6 +21,7 @@ import { LiveFeed } from './live-feed.ts';
 import { type FirstModel, ModelShelf } from './model-shelf.ts';
 import { OutcomeDesk } from './outcome-desk.ts';
 import { Challenge } from './retraining/challenge.ts';
+import { Judgements } from './retraining/judgements.ts';
 import { RetrainDesk } from './retraining/retrain-desk.ts';
 import { RetrainWatch } from './retraining/retrain-watch.ts';
 import { RollbackWatch } from './retraining/rollback-watch.ts';
@@ -97,8 +98,9 @@ export class SignalService implements ServiceApi {
       onAdded: (nBars) => this.#watch.added(nBars),
       onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
     });
+    const judgements = new Judgements({ ...ports, last: recovery.lastJudged });
     this.#retraining = new RetrainDesk({
-      ...{ ...ports, feed, challenge: new Challenge({ ...ports, models: this.#models }) },
+      ...{ ...ports, feed, challenge: new Challenge({ ...ports, models: this.#models, judgements }) },
       onBegin: () => this.#watch.began(),
       onEnd: (result) => this.#watch.ended(result),
     });

@@ -24,6 +24,7 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
       open: readOpenSignals(db, totals.nOpen, limits.maxOpen),
       matured: maturedSignals(db, reader, totals, limits.window),
       openTriggers: openTriggers(db),
+      lastJudged: lastJudged(db),
       nSignals: totals.nSignals,
       nOutcomes: totals.nMatured,
     };
@@ -88,4 +89,12 @@ function openTriggers(db: DatabaseSync): OpenTrigger[] {
   return [...first.values()]
     .reverse()
     .map(({ triggerId, reason, priority, note }) => ({ triggerId, reason, priority, note }));
+}
+
+function lastJudged(db: DatabaseSync): string | null {
+  const newest = db.prepare(
+    `SELECT ${rowColumns(TABLES.models)} FROM models WHERE event GLOB 'judged*' ORDER BY seq DESC LIMIT 1`,
+  );
+  for (const row of all(newest)) return trustedEntry('models', row).event;
+  return null;
 }

@@ -5,6 +5,7 @@ import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../..
 import type { FittedModel } from '../../../training/index.ts';
 import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { ModelShelf } from '../model-shelf.ts';
+import type { Judgements } from './judgements.ts';
 import { scoreSignals } from './score-signals.ts';
 import { type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
 
@@ -13,6 +14,7 @@ export interface ChallengeOptions {
   readonly journal: Journal;
   readonly models: ModelShelf;
   readonly clock: Clock;
+  readonly judgements: Judgements;
 }
 
 /** What came of a challenger. */
@@ -29,8 +31,6 @@ export interface ChallengeEnd {
  */
 export class Challenge {
   readonly #options: ChallengeOptions;
-  /** Challengers the serving champion has stood against; each makes the next one's test stricter. */
-  #attempts = { champion: '', n: 0 };
 
   constructor(options: ChallengeOptions) {
     this.#options = options;
@@ -63,7 +63,8 @@ export class Challenge {
     challenger: MetaModel,
     holdout: Holdout | null,
   ): Promise<{ readonly verdict: ChallengerVerdict; readonly reason: string }> {
-    const { retrain } = this.#options.orchestrator.config;
+    const { judgements, orchestrator } = this.#options;
+    const { retrain } = orchestrator.config;
     if (challenger.version === champion.version) return hold('it is the model that serves');
     if (holdout === null)
       return hold(`too few events to hold out ${retrain.holdoutEvents} that judge it; it is kept, not promoted`);
@@ -71,8 +72,6 @@ export class Challenge {
     if (champion.lastBarTs === null || champion.lastBarTs >= firstTs) {
       return hold('the serving model was trained on the events that would judge it; it is kept, not promoted');
     }
-    if (this.#attempts.champion !== champion.version) this.#attempts = { champion: champion.version, n: 0 };
-    this.#attempts.n++;
     const { label, t0, t1 } = holdout;
     const scores = {
       champion: await scoreSignals(champion, holdout.events, this.#scoring),
@@ -82,7 +81,14 @@ export class Challenge {
       return hold('the two cannot be asked about the same events; it is kept, not promoted');
     }
     const comparison = compareModels({ label, t0, t1, ...scores });
-    return judgeChallenger(comparison, { attempt: this.#attempts.n, alpha: retrain.promotionAlpha });
+    const attempt = judgements.nextAttempt(champion.version);
+    const judgement = judgeChallenger(comparison, { attempt, alpha: retrain.promotionAlpha });
+    const [versions, last] = [
+      { champion: champion.version, challenger: challenger.version },
+      holdout.events.length - 1,
+    ];
+    judgements.write({ ...versions, firstTs, lastTs: holdout.events[last].timestamp }, comparison, judgement);
+    return judgement;
   }
 
   get #scoring(): Parameters<typeof scoreSignals>[2] {

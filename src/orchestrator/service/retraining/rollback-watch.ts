@@ -100,7 +100,7 @@ export class RollbackWatch {
       champion: predecessor,
       challenger: Float64Array.from(ordered, ({ confidence }) => confidence),
     };
-    const policy = { window: this.#window, alpha: orchestrator.config.retrain.promotionAlpha };
+    const policy = { window: this.#window, alpha: orchestrator.config.retrain.promotionAlpha / 2 };
     const { verdict, reason } = judgeRollback(compareModels({ ...scores, ...labelSpans(ordered) }), policy);
     if (verdict !== 'wait') this.#trial = null;
     if (verdict === 'keep') logger.info(`the champion ${trial.model.version} has stood its trial: ${reason}`);

@@ -1,0 +1,58 @@
+import type { Journal, Sha256 } from '../../../ports/index.ts';
+import {
+  type ChallengerJudgement,
+  type Comparison,
+  makePromotionRecord,
+  type PromotionRecord,
+} from '../../../retraining/index.ts';
+
+export interface JudgementsOptions {
+  readonly journal: Journal;
+  readonly sha256: Sha256;
+  readonly nowMs: () => number;
+  /** The event of the last one in the journal; null where there is none. */
+  readonly last: string | null;
+}
+
+/** What is written of one judgement besides its figures. */
+export interface JudgedPair {
+  readonly champion: string;
+  readonly challenger: string;
+  readonly firstTs: bigint;
+  readonly lastTs: bigint;
+}
+
+const MARK = 'judged ';
+const TEST = 'paired log loss, Newey-West and ten stretches, one-sided';
+
+/** Every judgement of a challenger, written down and chained by hash; over restarts too. */
+export class Judgements {
+  readonly #options: JudgementsOptions;
+  #last: PromotionRecord | null;
+
+  constructor(options: JudgementsOptions) {
+    this.#options = options;
+    this.#last = options.last === null ? null : (JSON.parse(options.last.slice(MARK.length)) as PromotionRecord);
+  }
+
+  /** Which attempt against this champion the next one is: 1 for the first since it serves. */
+  nextAttempt(champion: string): number {
+    return this.#last?.champion === champion ? this.#last.attempt + 1 : 1;
+  }
+
+  write(pair: JudgedPair, found: Comparison, judgement: ChallengerJudgement): void {
+    const { journal, sha256, nowMs } = this.#options;
+    const { verdict, reason, alpha } = judgement;
+    const attempt = this.nextAttempt(pair.champion);
+    const facts = { ...pair, verdict, reason, alpha, attempt, test: TEST, figures: { ...found }, atMs: nowMs() };
+    const record = makePromotionRecord(facts, this.#last, sha256);
+    this.#last = record;
+    const entry = {
+      kind: 'model',
+      version: pair.challenger,
+      event: MARK + JSON.stringify(record),
+      atMs: facts.atMs,
+    } as const;
+    journal.append(entry, false).catch(() => undefined); // the journal tells of itself
+  }
+}
