@@ -119,15 +119,19 @@ export class BarSeries implements BarColumns {
 
 /** New columns for `n` bars; on shared memory when asked, so that worker threads read them without a copy. */
 export function allocateBarColumns(n: number, hasTakerBuyVolume: boolean, shared = false): BarColumns {
-  const buffer = (): ArrayBufferLike => (shared ? new SharedArrayBuffer(8 * n) : new ArrayBuffer(8 * n));
+  const nBytes = 8 * n;
+  const size = (hasTakerBuyVolume ? 7 : 6) * nBytes;
+  // One piece of memory for all: thousands of signals a second bring bars, and every piece is the garbage collector's work.
+  const memory = shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
+  const column = (k: number): Float64Array => new Float64Array(memory, k * nBytes, n);
   return {
-    tsEvent: new BigInt64Array(buffer()),
-    open: new Float64Array(buffer()),
-    high: new Float64Array(buffer()),
-    low: new Float64Array(buffer()),
-    close: new Float64Array(buffer()),
-    volume: new Float64Array(buffer()),
-    takerBuyVolume: hasTakerBuyVolume ? new Float64Array(buffer()) : null,
+    tsEvent: new BigInt64Array(memory, 0, n),
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: column(5),
+    takerBuyVolume: hasTakerBuyVolume ? column(6) : null,
   };
 }
 

@@ -173,7 +173,7 @@ function columnBit(cursor: ByteCursor): number {
 function finish(seen: number, n: number): BarSeries | null {
   if ((seen !== NEEDED && seen !== WITH_TAKER) || n <= 0) return null;
   const columns: BarColumns = allocateBarColumns(n, seen === WITH_TAKER);
-  const words = new Uint32Array(columns.tsEvent.buffer);
+  const words = new Uint32Array(columns.tsEvent.buffer, columns.tsEvent.byteOffset, 2 * n);
   words.set(scratch.words.subarray(0, 2 * n));
   for (const [j, name] of COLUMNS.entries()) columns[name]?.set(scratch.columns[j].subarray(0, n));
   return findBarFault(columns) === null ? BarSeries.fromChecked(columns) : null;
