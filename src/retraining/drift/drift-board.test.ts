@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { PythonRandom } from '../../../test/support/python-random.ts';
+import { DriftBoard } from './drift-board.ts';
+
+/** An outcome that the model got right or wrong, sure of it or not. */
+function outcome(error: number, i: number): { label: 0 | 1; confidence: number } {
+  const decision = i % 2;
+  const confidence = decision === 1 ? 0.5 : 0.4;
+  return { label: decision === error ? 0 : 1, confidence };
+}
+
+function worsening(): { label: 0 | 1; confidence: number }[] {
+  const random = new PythonRandom(42);
+  const errors = [...random.choices([0, 1], 1000), ...random.choices([0, 1], 1000, [0.3, 0.7])];
+  return errors.map(outcome);
+}
+
+test('each detector tells what it tells of the bare errors', () => {
+  const board = new DriftBoard();
+  const told = worsening().flatMap((each) => board.add(each).map(({ name, lastDriftAt }) => [name, lastDriftAt]));
+  expect(told).toEqual([
+    ['page_hinkley', 1234],
+    ['adwin', 1279],
+    ['ddm', 1334],
+  ]);
+  expect(board.readings).toEqual([
+    { name: 'adwin', nSeen: 2000, nDrifts: 1, lastDriftAt: 1279, state: 'stable' },
+    { name: 'page_hinkley', nSeen: 2000, nDrifts: 1, lastDriftAt: 1234, state: 'stable' },
+    { name: 'ddm', nSeen: 2000, nDrifts: 1, lastDriftAt: 1334, state: expect.stringMatching(/stable|warning/) },
+  ]);
+});
+
+test('a warning is shown and told to nobody', () => {
+  const board = new DriftBoard();
+  const told = worsening()
+    .slice(0, 1085)
+    .flatMap((each) => board.add(each));
+  expect(told).toEqual([]);
+  expect(board.readings.map(({ state }) => state)).toEqual(['stable', 'stable', 'warning']);
+});
+
+test('another model begins from nothing, detectors included', () => {
+  const board = new DriftBoard();
+  const fresh = board.readings;
+  expect(fresh.map(({ nSeen, nDrifts, lastDriftAt }) => [nSeen, nDrifts, lastDriftAt])).toEqual(
+    fresh.map(() => [0, 0, null]),
+  );
+  for (const each of worsening().slice(0, 1200)) board.add(each);
+  board.reset();
+  expect(board.readings).toEqual(fresh);
+  const other = new DriftBoard();
+  for (const each of worsening().slice(1000)) {
+    board.add(each);
+    other.add(each);
+    expect(board.readings).toEqual(other.readings);
+  }
+});
+
+test('readings are facts: they stay what they were', () => {
+  const board = new DriftBoard();
+  const before = board.readings;
+  board.add({ label: 1, confidence: 0.9 });
+  expect(before[0].nSeen).toBe(0);
+  expect(Object.isFrozen(board.readings) && board.readings.every(Object.isFrozen)).toBe(true);
+});
