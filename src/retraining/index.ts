@@ -1,6 +1,5 @@
 export { type Comparison, compareModels } from './compare-models.ts';
 export type { Baseline, Degradation, WatchedOutcome } from './degradation.ts';
-export * from './drift/index.ts';
 export { type ChallengerJudgement, type ChallengerVerdict, judgeChallenger } from './judge-challenger.ts';
 export { judgeRollback, LOOKS_PER_TRIAL } from './judge-rollback.ts';
 export { byEntry, labelSpans } from './label-spans.ts';
