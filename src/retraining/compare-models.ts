@@ -1,12 +1,12 @@
-import { ConditionError, checkSameLength } from '../core/index.ts';
-import { accuracyScore, baseRate, logLoss, overlapLag } from '../validation/index.ts';
+import { ConditionError, checkInRange, checkSameLength } from '../core/index.ts';
+import { accuracyScore, baseRate, logLoss, logLosses, overlapLag } from '../validation/index.ts';
 import { chanceOfMean } from './paired-test.ts';
 
 /** What two models said of the same events, in time order; rows are events. */
 export interface ScoredEvents {
   /** (nEvents,) 0 or 1. */
   readonly label: Uint8Array;
-  /** (nEvents,) confidences in (0, 1). */
+  /** (nEvents,) confidences in [0, 1]. */
   readonly champion: Float64Array;
   readonly challenger: Float64Array;
   /** (nEvents,) label spans, closed, in any unit that tells which overlap; t0 does not decrease. */
@@ -41,7 +41,9 @@ export function compareModels(events: ScoredEvents): Comparison {
   checkSameLength('challenger', challenger, 'label', label);
   if (label.length === 0) throw new ConditionError('label', 'at least one event', 0);
   const lag = overlapLag(t0, t1);
-  const gain = Float64Array.from(label, (y, i) => lossOf(y, champion[i]) - lossOf(y, challenger[i]));
+  for (const scores of [champion, challenger]) for (const score of scores) checkInRange('confidence', score, 0, 1);
+  const losses = logLosses(label, challenger);
+  const gain = logLosses(label, champion).map((loss, i) => loss - losses[i]);
   return Object.freeze({
     nEvents: label.length,
     baseRate: baseRate(label),
@@ -56,10 +58,4 @@ export function compareModels(events: ScoredEvents): Comparison {
     ),
     lag,
   });
-}
-
-function lossOf(label: number, probability: number): number {
-  const chance = label === 1 ? probability : 1 - probability;
-  if (!(chance > 0 && chance < 1)) throw new ConditionError('confidence', 'in (0, 1)', probability);
-  return -Math.log(chance);
 }

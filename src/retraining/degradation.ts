@@ -1,4 +1,4 @@
-import { meanOf, overlapLag } from '../validation/index.ts';
+import { decide, eventLogLoss, meanOf, overlapLag } from '../validation/index.ts';
 import { byEntry, labelSpans, type TimedOutcome } from './label-spans.ts';
 import { chanceOfMean } from './paired-test.ts';
 
@@ -46,7 +46,7 @@ export function measureDegradation(outcomes: readonly WatchedOutcome[], baseline
   const ordered = byEntry(outcomes);
   const { t0, t1 } = labelSpans(ordered);
   const lag = overlapLag(t0, t1);
-  const isRight = Float64Array.from(ordered, ({ label, confidence }) => Number(confidence >= 0.5 === (label === 1)));
+  const isRight = Float64Array.from(ordered, ({ label, confidence }) => Number(decide(confidence) === label));
   const accuracy = meanOf(isRight);
   const fallsShort = isRight.map((right) => baseline.accuracy - right);
   return {
@@ -68,8 +68,8 @@ function measureSkill(
   if (rate === 0 || rate === 1) return { skill: null, skillPValue: 1 };
   // The rate is fitted to these very outcomes, which flatters it by half a nat in all.
   const flattery = 0.5 / ordered.length;
-  const benchmark = Float64Array.from(ordered, ({ label }) => lossOf(label, rate) + flattery);
-  const loss = Float64Array.from(ordered, ({ label, confidence }) => lossOf(label, confidence));
+  const benchmark = Float64Array.from(ordered, ({ label }) => eventLogLoss(label, rate) + flattery);
+  const loss = Float64Array.from(ordered, ({ label, confidence }) => eventLogLoss(label, confidence));
   const skill = 1 - meanOf(loss) / meanOf(benchmark);
   if (logLossSkill === null) return { skill, skillPValue: 1 };
   const excess = loss.map((each, i) => each - (1 - logLossSkill) * benchmark[i]);
@@ -79,8 +79,4 @@ function measureSkill(
 /** The baseline is an estimate too, from `nBaseline` events that spread as these do. */
 function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number {
   return chanceOfMean(excess, lag, Math.sqrt(1 + excess.length / Math.max(1, nBaseline)));
-}
-
-function lossOf(label: 0 | 1, probability: number): number {
-  return -Math.log(label === 1 ? probability : 1 - probability);
 }

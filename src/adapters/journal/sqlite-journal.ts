@@ -54,10 +54,13 @@ export class SqliteJournal implements Journal {
   }
 
   async history(instrumentId: string): Promise<InstrumentHistory> {
-    const read = await readHistory({ path: this.#parts.path, instrumentId }).catch((error: unknown) => () => {
-      throw error;
-    });
-    return typeof read === 'function' ? this.#read(read) : read;
+    try {
+      return await readHistory({ path: this.#parts.path, instrumentId });
+    } catch (error) {
+      return this.#read(() => {
+        throw error;
+      });
+    }
   }
 
   findSettings(settingsId: string): string | null {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BarSeries, OrchestratorConfig, Side } from '../../domain/index.ts';
@@ -60,12 +60,11 @@ export async function driftDemo(base: OrchestratorConfig, options: { readonly js
 }
 
 /** Plays the story with real parts: a journal, models on disk, trainings on worker threads. */
-export async function playDrift(
+async function playDrift(
   base: OrchestratorConfig,
   directory: string,
   onBar: (bar: number) => void,
 ): Promise<DriftStory> {
-  await mkdir(directory, { recursive: true });
   const { bars } = simulateMarket({ nBars: N_BARS, edge: EDGE, breakAt: null, flipAt: FLIP_AT, seed: SEED });
   const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
   const config: OrchestratorConfig = {

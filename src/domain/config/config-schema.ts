@@ -22,6 +22,10 @@ const integer = (low: number, high = Number.MAX_SAFE_INTEGER) => {
 };
 const above = (low: number, rule = `a number > ${low}`) => z.number(ruled(rule)).gt(low, ruled(rule));
 const atLeast = (low: number) => z.number(ruled(`a number >= ${low}`)).min(low, ruled(`a number >= ${low}`));
+const between = (low: number, high: number) => {
+  const e = ruled(`a number in (${low}, ${high})`);
+  return z.number(e).gt(low, e).lt(high, e);
+};
 const flag = () => z.boolean(ruled('true or false'));
 const text = () => z.string(ruled('a non-empty string')).min(1, ruled('a non-empty string'));
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
@@ -148,14 +152,14 @@ const outcomes = group({
 const retrain = group({
   automatic: flag().default(true).describe('train, judge and promote without being asked'),
   min_outcomes: integer(100).default(100).describe('matured outcomes before accuracy is judged'),
-  false_alarm_rate: interval(0, 1)
+  false_alarm_rate: between(0, 1)
     .default(0.01)
     .describe('chance of a false alarm of degradation in one window of outcomes'),
   cooldown_seconds: atLeast(0).default(900).describe('least time between two attempts; doubled by each fruitless one'),
-  timeout_seconds: above(0).default(3600).describe('a training that takes longer is given up'),
+  timeout_seconds: integer(1, 2_147_483).default(3600).describe('a training that takes longer is given up'),
   interval_hours: above(0).nullable().default(null).describe('time after which a retraining is due'),
   holdout_events: integer(100).default(500).describe('latest events that judge a challenger and never train it'),
-  promotion_alpha: interval(0, 1)
+  promotion_alpha: between(0, 1)
     .default(0.1)
     .describe(
       'chance that an equally good challenger is ever promoted over one champion; the first may use half of it',

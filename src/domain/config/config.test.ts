@@ -49,3 +49,11 @@ test('a configuration is frozen and goes through its record unchanged', () => {
   expect(parseConfig(configToRecord(config))).toEqual(config);
   expect(Object.isFrozen(config) && Object.isFrozen(config.forest) && Object.isFrozen(config.featureNames)).toBe(true);
 });
+
+test.each([
+  [{ retrain: { promotionAlpha: 0 } }, /retrain\.promotion_?[aA]lpha must be a number in \(0, 1\)/],
+  [{ retrain: { falseAlarmRate: 1 } }, /retrain\.false_?[aA]larm_?[rR]ate must be a number in \(0, 1\)/],
+  [{ retrain: { timeoutSeconds: 1e9 } }, /retrain\.timeout_?[sS]econds must be an integer in \[1, 2147483\]/], // else a timer fires at once
+])('%j is refused', (input, sentence) => {
+  expect(() => OrchestratorConfig(input)).toThrow(sentence);
+});

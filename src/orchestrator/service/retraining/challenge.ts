@@ -19,7 +19,7 @@ export interface ChallengeOptions {
 
 /** What came of a challenger. */
 export interface ChallengeEnd {
-  readonly end: 'serves' | 'kept';
+  readonly end: 'promoted' | 'kept';
   readonly modelVersion: string;
   /** In one sentence. */
   readonly note: string;
@@ -51,7 +51,7 @@ export class Challenge {
     const isServing = judged === null || (judged.verdict === 'promote' && orchestrator.config.retrain.automatic);
     if (judged !== null && isServing) await this.#options.models.promote(model.version);
     const note = judged === null ? `${worth}; it serves, for none did` : `${worth}; ${judged.reason}`;
-    return { end: isServing ? 'serves' : 'kept', modelVersion: model.version, note };
+    return { end: isServing ? 'promoted' : 'kept', modelVersion: model.version, note };
   }
 
   #fit({ bars, sides }: SignalledBars): Promise<FittedModel> {
@@ -80,14 +80,15 @@ export class Challenge {
     if ([...scores.champion, ...scores.challenger].some(Number.isNaN)) {
       return hold('the two cannot be asked about the same events; it is kept, not promoted');
     }
+    if (orchestrator.inferenceLoop.model !== champion) {
+      return hold('another model came to serve meanwhile; it is kept, not promoted');
+    }
     const comparison = compareModels({ label, t0, t1, ...scores });
     const attempt = judgements.nextAttempt(champion.version);
     const judgement = judgeChallenger(comparison, { attempt, alpha: retrain.promotionAlpha });
-    const [versions, last] = [
-      { champion: champion.version, challenger: challenger.version },
-      holdout.events.length - 1,
-    ];
-    judgements.write({ ...versions, firstTs, lastTs: holdout.events[last].timestamp }, comparison, judgement);
+    const lastTs = holdout.events[holdout.events.length - 1].timestamp;
+    const pair = { champion: champion.version, challenger: challenger.version, firstTs, lastTs };
+    judgements.write(pair, comparison, judgement);
     return judgement;
   }
 

@@ -5,7 +5,7 @@ import type { AttemptResult } from '../../../retraining/index.ts';
 import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { LiveFeed } from '../live-feed.ts';
 import type { RetrainStatus } from '../service-api.ts';
-import type { Challenge, ChallengeEnd } from './challenge.ts';
+import type { Challenge } from './challenge.ts';
 import type { RetrainOrder } from './retrain-watch.ts';
 
 export interface RetrainDeskOptions {
@@ -29,7 +29,6 @@ interface Job {
   readonly modelVersion: string | null;
 }
 
-const RESULTS: Readonly<Record<ChallengeEnd['end'], AttemptResult>> = { serves: 'promoted', kept: 'kept' };
 const AGAIN = 'again, for it was interrupted: ';
 
 /** Retrainings, one at a time, beside the traffic: from the order to the end, every move written down. */
@@ -95,7 +94,7 @@ export class RetrainDesk {
       await this.#advance('processing'); // written after every bar and signal before it, which can now be read
       const { end, note, modelVersion } = await challenge.run(instrumentId);
       this.#tell(this.#advance('completed', note, modelVersion));
-      onEnd(RESULTS[end]);
+      onEnd(end);
     } catch (error) {
       if (this.#isStopping) return; // it stays open in the journal, and the next process takes it up
       this.#tell(this.#advance('failed', error instanceof Error ? error.message : String(error)));
