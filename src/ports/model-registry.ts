@@ -1,7 +1,59 @@
+import type { ModelMetadata } from '../model/index.ts';
+
 /** Which kept model serves, and which served before it. */
 export interface ChampionPointer {
   readonly version: string;
   readonly predecessor: string | null;
+}
+
+/** One move of the champion, as it is remembered for good. */
+export interface ChampionMove extends ChampionPointer {
+  /** In one sentence. */
+  readonly why: string;
+  /** UNIX milliseconds. */
+  readonly atMs: number;
+}
+
+export const MODEL_ORIGINS = ['adopted', 'retrained', 'imported'] as const;
+/** How a model came to be kept: from `model_path`, from a retraining, or put into the directory by hand. */
+export type ModelOrigin = (typeof MODEL_ORIGINS)[number];
+
+/** What is known of a model when it is first kept. */
+export interface ModelBirth {
+  readonly origin: ModelOrigin;
+  /** The version that served when it was trained; null where none did, or nobody knows. */
+  readonly parent: string | null;
+}
+
+/** A model as it is handed over to be kept. */
+export interface NewModel extends ModelBirth {
+  /** What its file says, from whoever has read it already: to read a file takes milliseconds. */
+  readonly metadata: ModelMetadata;
+}
+
+/** Why a model may not be promoted. */
+export interface ModelQuarantine {
+  readonly reason: string;
+  /** UNIX milliseconds. */
+  readonly atMs: number;
+}
+
+/** What is kept beside a model. Nothing in it ever changes but `quarantined`. */
+export interface ModelManifest extends ModelBirth {
+  readonly version: string;
+  /** UNIX milliseconds at which it was first kept. */
+  readonly createdMs: number;
+  readonly verdict: string;
+  /** Figures out of sample by name, as the model's file has them; null where nobody knows. */
+  readonly metrics: Readonly<Record<string, number | null>>;
+  /** SHA-256 over the bars and signals it was trained on. */
+  readonly dataFingerprint: string | null;
+  readonly nSamples: number | null;
+  /** `ts_event` of the last bar it was trained on. */
+  readonly lastBarTs: bigint | null;
+  /** How many models were ever kept here, it included; those removed since still count. Null where it was not counted. */
+  readonly trial: number | null;
+  readonly quarantined: ModelQuarantine | null;
 }
 
 /** Every model a service keeps, under its version; a version never changes. */
@@ -10,9 +62,32 @@ export interface ModelRegistry {
   list(): Promise<readonly string[]>;
   /** @throws {ModelError} `MODEL_NOT_FOUND`, also for what is no version at all. */
   read(version: string): Promise<Uint8Array>;
-  /** Keeps a model. One that is kept already stays as it is. @throws {DataError} `FILE_UNWRITABLE`. */
-  add(version: string, bytes: Uint8Array): Promise<void>;
+  /** What is known of a kept model; of one without a manifest, what its own file tells. @throws {ModelError} `MODEL_NOT_FOUND`. */
+  manifest(version: string): Promise<ModelManifest>;
+  /**
+   * Keeps a model and its manifest, and counts the trial. One that is kept already stays as it is.
+   *
+   * @param known - without it, a model put here by hand, whose file is read. @throws {DataError} `FILE_UNWRITABLE`.
+   */
+  add(version: string, bytes: Uint8Array, known?: NewModel): Promise<void>;
   champion(): Promise<ChampionPointer | null>;
-  /** Replaces the pointer, whole or not at all. @throws {DataError} `FILE_UNWRITABLE`. */
-  setChampion(pointer: ChampionPointer): Promise<void>;
+  /**
+   * Replaces the pointer, whole or not at all, and notes the move. The pointer it has already is no move.
+   *
+   * @throws {ModelError} `MODEL_NOT_FOUND` for a model that is not kept (any more). @throws {DataError} `FILE_UNWRITABLE`.
+   */
+  setChampion(pointer: ChampionPointer, why: string): Promise<void>;
+  /** Every move of the champion, oldest first. @throws {DataError} `FILE_UNREADABLE` when one was changed afterwards. */
+  history(): Promise<readonly ChampionMove[]>;
+  /** Why a model may not be promoted, else null. Reads no model. @throws {ModelError} `MODEL_NOT_FOUND` for what is no version. */
+  quarantineOf(version: string): Promise<ModelQuarantine | null>;
+  /** Notes that a model may not be promoted. The first reason stands. @throws {ModelError} `MODEL_NOT_FOUND`. */
+  quarantine(version: string, reason: string): Promise<void>;
+  /**
+   * Removes the oldest models beyond `keep`, but never the champion, its predecessor or `spared`; of a quarantined one the
+   * manifest stays.
+   *
+   * @returns the versions removed.
+   */
+  prune(keep: number, spared: string): Promise<readonly string[]>;
 }

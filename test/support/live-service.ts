@@ -10,7 +10,14 @@ import {
 } from '../../src/domain/index.ts';
 import { encodeModel } from '../../src/model/index.ts';
 import { ML4TOrchestrator, SignalService } from '../../src/orchestrator/index.ts';
-import type { ChampionPointer, ModelRegistry, SignalOrigin } from '../../src/ports/index.ts';
+import type {
+  ChampionMove,
+  ChampionPointer,
+  ModelManifest,
+  ModelQuarantine,
+  ModelRegistry,
+  SignalOrigin,
+} from '../../src/ports/index.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { smallModel } from './small-model.ts';
 
@@ -19,6 +26,8 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 /** A registry in memory. */
 export class MemoryRegistry implements ModelRegistry {
   readonly kept = new Map<string, Uint8Array>();
+  readonly quarantined = new Map<string, ModelQuarantine>();
+  readonly moves: ChampionMove[] = [];
   pointer: ChampionPointer | null = null;
 
   list(): Promise<readonly string[]> {
@@ -40,9 +49,34 @@ export class MemoryRegistry implements ModelRegistry {
     return Promise.resolve(this.pointer);
   }
 
-  setChampion(pointer: ChampionPointer): Promise<void> {
+  setChampion(pointer: ChampionPointer, why: string): Promise<void> {
     this.pointer = pointer;
+    this.moves.push({ ...pointer, why, atMs: 0 });
     return Promise.resolve();
+  }
+
+  async manifest(version: string): Promise<ModelManifest> {
+    await this.read(version);
+    const quarantined = this.quarantined.get(version) ?? null;
+    const unknown = { parent: null, verdict: 'unknown', metrics: {}, dataFingerprint: null, nSamples: null };
+    return { version, createdMs: 0, ...unknown, lastBarTs: null, trial: null, origin: 'imported', quarantined };
+  }
+
+  quarantineOf(version: string): Promise<ModelQuarantine | null> {
+    return Promise.resolve(this.quarantined.get(version) ?? null);
+  }
+
+  quarantine(version: string, reason: string): Promise<void> {
+    this.quarantined.set(version, { reason, atMs: 0 });
+    return Promise.resolve();
+  }
+
+  history(): Promise<readonly ChampionMove[]> {
+    return Promise.resolve(this.moves);
+  }
+
+  prune(): Promise<readonly string[]> {
+    return Promise.resolve([]);
   }
 }
 

@@ -24,10 +24,16 @@ test('the champion is one small file, replaced whole', async () => {
   const directory = join(root, 'champion');
   const registry = fileModelRegistry(directory);
   expect(await registry.champion()).toBeNull();
-  await registry.setChampion({ version: 'm-1', predecessor: null });
-  await registry.setChampion({ version: 'm-2', predecessor: 'm-1' });
+  for (const version of ['m-1', 'm-2']) await registry.add(version, bytes);
+  await registry.setChampion({ version: 'm-1', predecessor: null }, 'first');
+  await registry.setChampion({ version: 'm-2', predecessor: 'm-1' }, 'better');
   expect(await registry.champion()).toEqual({ version: 'm-2', predecessor: 'm-1' });
-  expect(readdirSync(directory), 'no temporary file stays').toEqual(['champion']);
+  const hidden = readdirSync(directory).filter((name) => name.startsWith('.'));
+  expect(hidden, 'no temporary file stays').toEqual([]);
+  await expect(registry.setChampion({ version: 'm-3', predecessor: null }, '')).rejects.toMatchObject({
+    code: 'MODEL_NOT_FOUND',
+  });
+  expect((await registry.champion())?.version, 'a model that is not kept is never the champion').toBe('m-2');
   writeFileSync(join(directory, 'champion'), '{"version": 7}');
   await expect(registry.champion()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });
@@ -39,9 +45,11 @@ test.each(['../m-1', '..', '.', '.hidden', 'a/b', 'a\\b', '', 'x'.repeat(65), 'm
     writeFileSync(join(root, 'm-1.onnx'), bytes);
     await expect(registry.read(version)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
     await expect(registry.add(version, bytes)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
-    await expect(registry.setChampion({ version, predecessor: null })).rejects.toMatchObject({
+    await expect(registry.setChampion({ version, predecessor: null }, '')).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
     });
+    await expect(registry.manifest(version)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await expect(registry.quarantine(version, 'bad')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
     expect([...readFileSync(join(root, 'm-1.onnx'))]).toEqual([1, 2, 3]);
   },
 );

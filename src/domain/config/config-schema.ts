@@ -167,6 +167,10 @@ const retrain = group({
   rollback_window: integer(100).default(1000).describe('matured outcomes a new champion is on trial for'),
 });
 
+const models = group({
+  keep: integer(2).default(20).describe('models kept; the oldest go, never the champion or the one before it'),
+});
+
 const redis = group({
   url: text().default('redis://127.0.0.1:6379').describe('redis:// or rediss:// (TLS)'),
   password_file: text().nullable().default(null),
@@ -215,6 +219,7 @@ export const configSchema = z.strictObject(
     journal,
     outcomes,
     retrain,
+    models,
     redis,
   },
   ruled('an object of settings'),

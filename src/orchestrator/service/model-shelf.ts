@@ -57,13 +57,20 @@ export class ModelShelf {
     return summaries.filter((summary) => summary !== null);
   }
 
+  /** @throws {ModelError} `MODEL_QUARANTINED` for one that was taken back; else as the model's file deserves. */
   async promote(version: string): Promise<ModelSummary> {
+    const quarantined = await this.#options.registry.quarantineOf(version);
+    if (quarantined !== null) {
+      throw new ModelError('MODEL_QUARANTINED', `the model ${version} may not be promoted: ${quarantined.reason}`);
+    }
     const model = await this.#load(version);
-    await this.#serve(model, this.#pointer?.version === version ? this.#pointer.predecessor : this.#predecessor());
+    const isSame = this.#pointer?.version === version;
+    await this.#serve(model, isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor(), 'promoted');
     return this.#describe(model);
   }
 
-  async rollback(version: string): Promise<ModelSummary> {
+  /** @param reason - why the serving model is bad, where it was found to be: then it is quarantined as well. */
+  async rollback(version: string, reason?: string): Promise<ModelSummary> {
     const pointer = this.#pointer;
     if (pointer === null || pointer.version !== version || pointer.predecessor === null) {
       const serving = pointer === null ? 'none' : `${pointer.version}, before it ${pointer.predecessor ?? 'none'}`;
@@ -73,7 +80,8 @@ export class ModelShelf {
       );
     }
     const model = await this.#load(pointer.predecessor);
-    await this.#serve(model, null);
+    if (reason !== undefined) await this.#quarantine(version, reason);
+    await this.#serve(model, null, `${version} was rolled back${reason === undefined ? '' : `: ${reason}`}`);
     return this.#describe(model);
   }
 
@@ -88,15 +96,42 @@ export class ModelShelf {
     }
   }
 
-  /** Keeps a new model; it serves at once only where none does. */
+  /** Keeps a new model, and removes the oldest beyond `models.keep`. It serves at once only where none does. */
   async keep(model: MetaModel, bytes: Uint8Array): Promise<void> {
-    await this.#options.registry.add(model.version, bytes);
-    if (this.#options.orchestrator.inferenceLoop.model === null) await this.#serve(model, null);
+    const { registry, orchestrator } = this.#options;
+    const serving = orchestrator.inferenceLoop.model;
+    await registry.add(model.version, bytes, {
+      origin: 'retrained',
+      parent: serving?.version ?? null,
+      metadata: model.metadata,
+    });
+    if (serving === null) await this.#serve(model, null, 'no model served');
+    await this.#prune(model.version);
+  }
+
+  /** What cannot be removed stays, and is tried again with the next model. */
+  async #prune(spared: string): Promise<void> {
+    const { registry, orchestrator, logger } = this.#options;
+    try {
+      const removed = await registry.prune(orchestrator.config.models.keep, spared);
+      if (removed.length > 0) logger.info(`models no longer kept: ${removed.join(', ')}`);
+    } catch (error) {
+      logger.warn(`old models cannot be removed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** A bad model must go even where this cannot be written down. */
+  async #quarantine(version: string, reason: string): Promise<void> {
+    try {
+      await this.#options.registry.quarantine(version, reason);
+    } catch (error) {
+      this.#options.logger.warn(`${version} cannot be quarantined: ${error instanceof Error ? error.message : error}`);
+    }
   }
 
   async #tryChampion({ version, predecessor }: ChampionPointer): Promise<boolean> {
     try {
-      await this.#serve(await this.#load(version), predecessor);
+      await this.#serve(await this.#load(version), predecessor, 'the champion before it may not serve');
       return true;
     } catch (error) {
       if (!(error instanceof ModelError || error instanceof DataError)) throw error;
@@ -111,9 +146,10 @@ export class ModelShelf {
     const bytes = await modelStore.read(orchestrator.config.modelPath);
     const model = MetaModel.decode(bytes, { sha256, ...(features && { featureNames: features }) });
     if (features !== undefined) return this.#swap(model);
-    await registry.add(model.version, bytes);
+    await registry.add(model.version, bytes, { origin: 'adopted', parent: null, metadata: model.metadata });
     const isSame = this.#pointer?.version === model.version;
-    await this.#serve(model, isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor());
+    const predecessor = isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor();
+    await this.#serve(model, predecessor, 'adopted from model_path');
   }
 
   #predecessor(): string | null {
@@ -125,9 +161,9 @@ export class ModelShelf {
   }
 
   /** The pointer first: after a crash in between, the new model serves as it was asked for. */
-  async #serve(model: MetaModel, predecessor: string | null): Promise<void> {
+  async #serve(model: MetaModel, predecessor: string | null, why: string): Promise<void> {
     const pointer = { version: model.version, predecessor };
-    await this.#options.registry.setChampion(pointer);
+    await this.#options.registry.setChampion(pointer, why);
     this.#pointer = pointer;
     this.#swap(model);
   }

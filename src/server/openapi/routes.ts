@@ -122,7 +122,7 @@ export const ROUTES: readonly RouteDoc[] = [
     },
     params: version,
     ...{ status: 200, answer: json(modelSchema) },
-    problems: ['MODEL_NOT_FOUND', ...UNFIT, 'STOPPING', 'OVERLOADED'],
+    problems: ['MODEL_NOT_FOUND', 'MODEL_QUARANTINED', ...UNFIT, 'STOPPING', 'OVERLOADED'],
   },
   {
     ...{

@@ -106,7 +106,7 @@ export class RollbackWatch {
     if (verdict === 'keep') logger.info(`the champion ${trial.model.version} has stood its trial: ${reason}`);
     if (verdict !== 'roll_back') return;
     logger.warn(`the champion ${trial.model.version} is taken back, ${reason}`);
-    await models.rollback(trial.model.version);
+    await models.rollback(trial.model.version, reason);
   }
 
   *#eventsOf(signals: readonly MaturedSignal[]): Generator<SignalEvent> {
