@@ -15,11 +15,11 @@ import { systemClock } from '../adapters/clock.ts';
 import { consoleLogger } from '../adapters/console-logger.ts';
 import { fileModelRegistry, fileModelStore } from '../adapters/models/index.ts';
 import { workerTrainer } from '../adapters/trainer/index.ts';
-import { ConditionError } from '../core/index.ts';
+import { ConditionError, JournalError } from '../core/index.ts';
 import type { BarSeries, FeatureName, OrchestratorConfig } from '../domain/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator, type RecomputedDecision, recomputeDecision, SignalService } from '../orchestrator/index.ts';
-import { type Logger, type MessageBus, type Sha256, SILENT } from '../ports/index.ts';
+import { type Logger, type MessageBus, type ModelRegistry, type Sha256, SILENT } from '../ports/index.ts';
 import type { Progress } from './show/progress.ts';
 
 export { readSettings } from '../adapters/config/index.ts';
@@ -163,11 +163,12 @@ async function consumerOf(directory: string): Promise<string> {
   return name;
 }
 
-async function readSecrets({ tokenFile, tlsCertFile, tlsKeyFile }: OrchestratorConfig['server']): Promise<{
+async function readSecrets(server: OrchestratorConfig['server']): Promise<{
   readonly token: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
 }> {
-  const token = tokenFile === null ? null : (await readSecret('server.token_file', tokenFile)).trim();
+  const { tlsCertFile, tlsKeyFile } = server;
+  const token = await readToken(server);
   if (tlsCertFile === null && tlsKeyFile === null) return { token, tls: null };
   if (tlsCertFile === null || tlsKeyFile === null) {
     const missing = tlsCertFile === null ? 'server.tls_cert_file' : 'server.tls_key_file';
@@ -189,6 +190,33 @@ export async function verifyJournal(
 ): Promise<{ readonly nRows: number; readonly faults: readonly string[] }> {
   const journal = await import('../adapters/journal/index.ts');
   return journal.verifyJournal(directory);
+}
+
+/** The models kept in a data directory, also while a service serves from it. Changes want {@link whileUnused}. */
+export function openModels(directory: string): ModelRegistry {
+  return fileModelRegistry(join(directory, 'models'));
+}
+
+/**
+ * Does some work on a data directory while nobody else may.
+ *
+ * @returns false, and nothing is done, when a service uses the directory. @throws {JournalError} when it cannot be locked.
+ */
+export async function whileUnused(directory: string, work: () => Promise<void>): Promise<boolean> {
+  const { lockDirectory } = await import('../adapters/journal/index.ts');
+  try {
+    const lock = lockDirectory(directory);
+    await work().finally(() => lock.release());
+    return true;
+  } catch (error) {
+    if (error instanceof JournalError && error.code === 'JOURNAL_LOCKED') return false;
+    throw error;
+  }
+}
+
+/** The bearer token of a service, from the file that holds it; null where there is none. */
+export async function readToken({ tokenFile }: OrchestratorConfig['server']): Promise<string | null> {
+  return tokenFile === null ? null : (await readSecret('server.token_file', tokenFile)).trim();
 }
 
 /** Recorded decisions, to be taken again. */

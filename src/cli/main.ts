@@ -6,6 +6,7 @@ import { demoCommand } from './demo/demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { enrichCommand } from './enrich.ts';
 import { inspectCommand } from './inspect.ts';
+import { modelsCommand } from './models/models.ts';
 import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
 import { say } from './show/output.ts';
@@ -39,12 +40,13 @@ function program(): Command {
     replayCommand,
     serveCommand,
     simulateCommand,
+    modelsCommand,
     inspectCommand,
     doctorCommand,
     demoCommand,
   ];
   for (const make of commands) root.addCommand(make());
-  for (const command of [root, ...root.commands])
+  for (const command of [root, ...root.commands, ...root.commands.flatMap(({ commands }) => commands)])
     command.exitOverride().showSuggestionAfterError().showHelpAfterError('(see --help)');
   return root;
 }

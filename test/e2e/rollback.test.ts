@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createOrchestrator, createSignalService, sha256 } from '../../src/cli/compose.ts';
+import { createOrchestrator, createSignalService, openModels, sha256 } from '../../src/cli/compose.ts';
 import { OrchestratorConfig, type Side } from '../../src/domain/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
@@ -56,6 +56,9 @@ test('a bad champion is taken back within its trial, also across a restart; the 
   }
   expect(service.status().modelVersion).toBe(good.model.version);
   expect((takenBackAt - TRAINED) / SIGNAL_EVERY, 'outcomes seen').toBeLessThanOrEqual(820);
+  const taken = await openModels(directory).manifest(bad);
+  expect(taken.quarantined?.reason, 'it says why').toBeTruthy();
+  await expect(service.promote(bad), 'it may not come back').rejects.toMatchObject({ code: 'MODEL_QUARANTINED' });
   await service.stop();
   rmSync(directory, { recursive: true });
 });

@@ -1,0 +1,141 @@
+import { Command } from 'commander';
+import { type OrchestratorConfig, toSnakeCase } from '../../domain/index.ts';
+import { readToken } from '../compose.ts';
+import { addSettingsOptions, type SettingsOptions, settingsFrom } from '../options.ts';
+import { print, printJson } from '../show/output.ts';
+import { type KeptModels, keptModels, loadModel, manifestsOf, movesTo, versionOf } from './kept-models.ts';
+import { type Moved, promoteModel, rollbackModel, type ServiceAddress } from './move-champion.ts';
+import {
+  comparableRecord,
+  differences,
+  differenceTable,
+  modelLines,
+  modelRecord,
+  modelTable,
+  moveLines,
+} from './show-models.ts';
+
+const EXAMPLES = `
+Examples:
+  ml4t models list
+  ml4t models show 3f2a --json
+  ml4t models diff 3f2a 91bc
+  ml4t models promote 3f2a --data-dir /var/lib/ml4t
+  ml4t models rollback --url http://127.0.0.1:8787 --token-file token
+
+VERSION may be the beginning of a version, with or without m-.`;
+
+const LATEST_MOVES = 5;
+
+interface ModelsOptions extends SettingsOptions {
+  readonly json?: boolean;
+  readonly url?: string;
+  readonly force?: boolean;
+}
+
+/** The kept models of a service: which there are, what they are worth, and which serves. */
+export function modelsCommand(): Command {
+  const models = new Command('models')
+    .description('The models a service keeps: which serve, what they are worth, how they differ.')
+    .addHelpText('after', EXAMPLES);
+  add(models, 'list', 'Every kept model, the newest first, and the latest moves of the champion.', 'list').action(list);
+  add(models, 'show <version>', 'One model: its figures, where it came from, when it served.', 'show 3f2a').action(
+    show,
+  );
+  add(models, 'diff <a> <b>', 'The settings and figures two models differ in.', 'diff 3f2a 91bc').action(diff);
+  addService(add(models, 'promote <version>', 'Let a kept model serve.', 'promote 3f2a'))
+    .option('--force', 'promote also a quarantined model; only while no service runs')
+    .action(promote);
+  addService(
+    add(models, 'rollback', 'Let the model before the champion serve again.', 'rollback --data-dir /var/lib/ml4t'),
+  ).action(rollback);
+  return models;
+}
+
+function add(models: Command, usage: string, description: string, example: string): Command {
+  const command = models
+    .command(usage)
+    .description(description)
+    .option('--data-dir <directory>', 'where the service keeps its models (default: .ml4t)')
+    .option('--json', 'one JSON object on stdout')
+    .addHelpText('after', `\nExample:\n  ml4t models ${example}`);
+  return addSettingsOptions(command);
+}
+
+function addService(command: Command): Command {
+  return command
+    .option('--url <address>', 'the service, where one uses the directory (default: http://127.0.0.1:8787)')
+    .option('--token-file <file>', 'file with the bearer token of that service');
+}
+
+async function list(options: ModelsOptions): Promise<void> {
+  const kept = await openKept(options);
+  const { champion, registry } = kept;
+  const [manifests, moves] = await Promise.all([manifestsOf(kept), registry.history()]);
+  if (options.json === true) {
+    printJson({ models: manifests.map((manifest) => modelRecord(manifest, champion)), moves: toSnakeCase(moves) });
+    return;
+  }
+  print(...modelTable(manifests, champion, Date.now()));
+  if (moves.length > 0) print('', 'latest champions', ...moveLines(moves.slice(-LATEST_MOVES).reverse()));
+}
+
+async function show(prefix: string, options: ModelsOptions): Promise<void> {
+  const kept = await openKept(options);
+  const version = versionOf(prefix, kept);
+  const [manifest, moves] = await Promise.all([kept.registry.manifest(version), movesTo(kept, version)]);
+  if (options.json === true) printJson({ ...modelRecord(manifest, kept.champion), moves: toSnakeCase(moves) });
+  else print(...modelLines(manifest, kept.champion, moves));
+}
+
+async function diff(one: string, other: string, options: ModelsOptions): Promise<void> {
+  const kept = await openKept(options);
+  const [a, b] = [versionOf(one, kept), versionOf(other, kept)];
+  const found = differences(await comparable(kept, a), await comparable(kept, b));
+  if (options.json === true) printJson({ a, b, differences: found });
+  else if (Object.keys(found).length === 0) print(`${a} and ${b} do not differ`);
+  else print(...differenceTable([a, b], found));
+}
+
+async function promote(prefix: string, options: ModelsOptions): Promise<void> {
+  const { server } = await settingsOf(options);
+  const kept = await keptModels(server.dataDir);
+  const version = versionOf(prefix, kept);
+  tell(await promoteModel(kept, version, await serviceOf(server, options.url), options.force === true), options);
+}
+
+async function rollback(options: ModelsOptions): Promise<void> {
+  const { server } = await settingsOf(options);
+  tell(await rollbackModel(await keptModels(server.dataDir), await serviceOf(server, options.url)), options);
+}
+
+function tell(moved: Moved, { json }: ModelsOptions): void {
+  const { version, predecessor, by } = moved;
+  if (json === true) printJson(moved);
+  else {
+    const since = by === null ? 'serves when a service starts here' : `serves now (${by})`;
+    print(`${version} ${since}; before it: ${predecessor ?? 'none'}`);
+  }
+}
+
+function settingsOf({
+  url: _url,
+  force: _force,
+  json: _json,
+  ...settings
+}: ModelsOptions): Promise<OrchestratorConfig> {
+  return settingsFrom(settings);
+}
+
+async function openKept(options: ModelsOptions): Promise<KeptModels> {
+  return keptModels((await settingsOf(options)).server.dataDir);
+}
+
+async function comparable(kept: KeptModels, version: string): Promise<Record<string, unknown>> {
+  return comparableRecord(await kept.registry.manifest(version), await loadModel(kept, version));
+}
+
+async function serviceOf(server: OrchestratorConfig['server'], url?: string): Promise<ServiceAddress> {
+  const scheme = server.tlsCertFile === null ? 'http' : 'https';
+  return { url: url ?? `${scheme}://${server.host}:${server.port}`, token: await readToken(server) };
+}

@@ -1,0 +1,181 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLiveService, createSignalService, type LiveProcess, openModels, sha256 } from '../../src/cli/compose.ts';
+import { OrchestratorConfig } from '../../src/domain/index.ts';
+import { encodeModel, MetaModel } from '../../src/model/index.ts';
+import { SILENT } from '../../src/ports/index.ts';
+import { type CliRun, runCli } from '../support/run-cli.ts';
+import { smallModel } from '../support/small-model.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'ml4t-models-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+interface Kept {
+  readonly directory: string;
+  readonly versions: readonly string[];
+}
+
+/** A data directory with three models, the first of which serves. */
+async function keep(name: string): Promise<Kept> {
+  const directory = join(root, name);
+  const registry = openModels(directory);
+  const versions: string[] = [];
+  for (const seed of [1, 2, 3]) {
+    const bytes = encodeModel(smallModel({ seed, nTrees: seed + 1 }), sha256);
+    const { version, metadata } = MetaModel.decode(bytes, { sha256 });
+    await registry.add(version, bytes, { origin: 'retrained', parent: versions[0] ?? null, metadata });
+    versions.push(version);
+  }
+  await registry.setChampion({ version: versions[0], predecessor: null }, 'adopted from model_path');
+  return { directory, versions };
+}
+
+function models({ directory }: Kept, ...args: readonly string[]): Promise<CliRun> {
+  return runCli(['models', ...args, '--data-dir', directory], { cwd: root });
+}
+
+async function json(kept: Kept, ...args: readonly string[]): Promise<Record<string, unknown>> {
+  const run = await models(kept, ...args, '--json');
+  expect(run.code, run.stderr).toBe(0);
+  return JSON.parse(run.stdout) as Record<string, unknown>;
+}
+
+describe('without a service', () => {
+  let kept: Kept;
+  beforeAll(async () => {
+    kept = await keep('alone');
+  });
+
+  test('list says of every model what it is worth and which serves', async () => {
+    const { code, stdout, stderr } = await models(kept, 'list');
+    expect(code, stderr).toBe(0);
+    const [head, ...rows] = stdout.split('\n');
+    expect(head).toMatch(/^version +serves +verdict +accuracy +AUC +skill +samples +last bar +age +trial +quarantine$/);
+    expect(
+      rows
+        .slice(0, 3)
+        .map((row) => row.split(/ +/)[0])
+        .sort(),
+    ).toEqual([...kept.versions].sort());
+    expect(rows.find((row) => row.startsWith(kept.versions[0]))).toMatch(
+      / now +edge +0\.6000 +0\.7000 +0\.1000 +800 +2023-11-14T22:13 +\d+ s +1$/,
+    );
+    const told = (await json(kept, 'list')) as { models: Record<string, unknown>[]; moves: unknown[] };
+    const first = told.models.find(({ version }) => version === kept.versions[0]);
+    expect(first).toMatchObject({ serves: 'champion', trial: 1, origin: 'retrained', quarantined: null });
+    expect(first?.metrics).toMatchObject({ accuracy: 0.6, log_loss_skill: 0.1 });
+    expect(told.moves).toMatchObject([{ version: kept.versions[0], why: 'adopted from model_path' }]);
+  });
+
+  test('show takes the beginning of a version; diff names only what differs', async () => {
+    const [a, b] = kept.versions;
+    expect(await json(kept, 'show', a.slice(2, 10))).toMatchObject({ version: a, parent: null, n_samples: 800 });
+    expect((await models(kept, 'show', b)).stdout).toMatch(new RegExp(`parent +${a}`));
+    const { differences } = await json(kept, 'diff', a, b.slice(0, 10));
+    expect(differences).toEqual({ parent: [null, a], trial: [1, 2], n_trees: [2, 3], seed: [1, 2] });
+    expect((await models(kept, 'diff', a, a)).stdout).toContain('do not differ');
+  });
+
+  test.each(['../alone', '/etc/passwd', '..', 'm-none', 'a/b'])('%j is no version', async (version) => {
+    const run = await models(kept, 'promote', version);
+    expect([run.code, run.stderr]).toEqual([1, expect.stringContaining('keeps no model whose version begins with')]);
+  });
+
+  test('what is asked for wrongly is said in a sentence', async () => {
+    const several = await models(kept, 'show', 'm-');
+    expect([several.code, several.stderr]).toEqual([2, expect.stringContaining('the beginning of one version')]);
+    const nowhere = await runCli(['models', 'list', '--data-dir', join(root, 'nowhere')]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('no models are kept in')]);
+    expect(readdirSync(root), 'looking makes no directory').not.toContain('nowhere');
+    expect((await runCli(['models', 'lst'])).code).toBe(2);
+    expect((await runCli(['models', 'promote', '--help'])).stdout).toContain('Example:');
+  });
+});
+
+test('promote and rollback move the champion, which the next service serves', async () => {
+  const kept = await keep('moves');
+  const [a, b] = kept.versions;
+  const modelPath = join(root, 'none.onnx');
+  const refused = await models(kept, 'rollback');
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('has no predecessor')]);
+  expect(await json(kept, 'promote', b)).toEqual({ version: b, predecessor: a, by: null });
+  const config = OrchestratorConfig({ modelPath, server: { dataDir: kept.directory } });
+  const service = await createSignalService(config, { logger: SILENT, workers: 1 });
+  expect(service.status().modelVersion).toBe(b);
+  await service.stop();
+  expect(await json(kept, 'rollback')).toEqual({ version: a, predecessor: null, by: null });
+  const { moves } = await json(kept, 'list');
+  expect((moves as { why: string }[]).map(({ why }) => why)).toEqual([
+    'adopted from model_path',
+    'promoted by hand',
+    `${b} was rolled back by hand`,
+  ]);
+});
+
+test('a quarantined model is promoted only by force; a damaged one never', async () => {
+  const kept = await keep('quarantine');
+  const [a, b, c] = kept.versions;
+  await openModels(kept.directory).quarantine(b, 'log loss worse by 0.1');
+  const refused = await models(kept, 'promote', b);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('log loss worse by 0.1; --force')]);
+  expect((await models(kept, 'list')).stdout).toMatch(new RegExp(`^${b}.*log loss worse by 0.1$`, 'm'));
+  expect(await json(kept, 'promote', b, '--force')).toEqual({ version: b, predecessor: a, by: null });
+  const path = join(kept.directory, 'models', `${c}.onnx`);
+  const bytes = readFileSync(path);
+  bytes[bytes.length >> 1] ^= 1;
+  writeFileSync(path, bytes);
+  expect((await models(kept, 'promote', c, '--force')).code).toBe(1);
+  expect((await openModels(kept.directory).champion())?.version, 'the champion stays').toBe(b);
+});
+
+describe('beside a service', () => {
+  let [kept, live, url]: [Kept | null, LiveProcess | null, string] = [null, null, ''];
+  const tokenFile = join(root, 'token');
+
+  beforeAll(async () => {
+    kept = await keep('served');
+    mkdirSync(root, { recursive: true });
+    writeFileSync(tokenFile, 'sixteen-characters-at-least-it-has\n', { mode: 0o600 });
+    const server = { dataDir: kept.directory, port: 0, tokenFile };
+    const config = OrchestratorConfig({ modelPath: join(root, 'none.onnx'), redisEnabled: false, server });
+    live = await createLiveService(config, { logger: SILENT, workers: 1 });
+    ({ url } = await live.listen());
+  });
+  afterAll(() => live?.close());
+
+  test('it is the service that promotes and rolls back, at once', async () => {
+    const [a, b] = (kept as Kept).versions;
+    const service = ['--url', url, '--token-file', tokenFile];
+    expect(await json(kept as Kept, 'promote', b, ...service)).toEqual({ version: b, predecessor: a, by: url });
+    expect(live?.service.status().modelVersion).toBe(b);
+    expect(await json(kept as Kept, 'rollback', ...service)).toEqual({ version: a, predecessor: null, by: url });
+    expect(live?.service.status().modelVersion).toBe(a);
+  });
+
+  test('what the service refuses is told, and changes nothing', async () => {
+    const [a, , c] = (kept as Kept).versions;
+    await openModels((kept as Kept).directory).quarantine(c, 'it was taken back');
+    const refused = await models(kept as Kept, 'promote', c, '--url', url, '--token-file', tokenFile);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('it was taken back')]);
+    const forced = await models(kept as Kept, 'promote', c, '--force', '--url', url, '--token-file', tokenFile);
+    expect([forced.code, forced.stderr]).toEqual([2, expect.stringContaining('--force must be used while no service')]);
+    expect((await models(kept as Kept, 'promote', c, '--url', url)).stderr, 'without the token').toContain('refused');
+    const nobody = await models(kept as Kept, 'promote', c, '--url', 'http://127.0.0.1:1');
+    expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('--url must be the address')]);
+    const over = await fetch(`${url}/v1/models/${c}/promote`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`,
+      },
+      body: '{}',
+    });
+    expect([over.status, (await over.json()) as unknown]).toEqual([
+      409,
+      expect.objectContaining({ code: 'MODEL_QUARANTINED' }),
+    ]);
+    expect(live?.service.status().modelVersion).toBe(a);
+  });
+});
