@@ -1,6 +1,6 @@
 export type { FeatureContext, FeatureDefinition } from './feature-definition.ts';
 export { computeFeatures, FEATURES } from './feature-set.ts';
-export { averageTrueRange } from './normalized-atr.ts';
+export { averageTrueRange, averageTrueRangeAt } from './normalized-atr.ts';
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability } from './regime/regime-filter.ts';
 export { volatility } from './volatility.ts';

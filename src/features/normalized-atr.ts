@@ -39,6 +39,13 @@ export function averageTrueRange(bars: BarSeries): Float64Array {
   return out;
 }
 
+/** {@link averageTrueRange} at one bar only, the same bits. @param row - at least 14. */
+export function averageTrueRangeAt(bars: BarSeries, row: number): number {
+  const first = row - ATR_BARS + 1;
+  writeTrueRanges(bars, first, row + 1, TRUE_RANGES, first);
+  return meanTrueRange(TRUE_RANGES, ATR_BARS - 1);
+}
+
 function meanTrueRange(x: Float64Array, last: number): number {
   const i = last - ATR_BARS + 1;
   const a = x[i] + x[i + 4] + x[i + 8] + x[i + 12];

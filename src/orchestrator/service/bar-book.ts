@@ -1,6 +1,6 @@
 import { BarSeries } from '../../domain/index.ts';
 import type { KnownBars } from '../../ports/index.ts';
-import { type BarFate, HeldBars } from './held-bars.ts';
+import { type BarFate, HeldBars, type HeldWindow } from './held-bars.ts';
 
 const NO_ID = -1;
 
@@ -21,12 +21,6 @@ export interface MergedBars {
   /** Those that were not known, in their order, under consecutive ids; null when all were. */
   readonly unknown: { readonly firstId: number; readonly bars: BarSeries } | null;
   readonly counts: Readonly<Record<BarFate, number>>;
-}
-
-/** Bars of a signal's window, and the ids they are journalled under. */
-export interface KnownWindow {
-  readonly bars: BarSeries;
-  readonly ids: Float64Array;
 }
 
 /** The bars the service holds, by instrument. Every bar that ever differed from what was known has an id of its own. */
@@ -84,7 +78,7 @@ export class BarBook {
   }
 
   /** The last `n` bars of an instrument that had closed by `timestamp`, or how many there are when they are too few. */
-  window(instrumentId: string, timestamp: bigint, n: number): KnownWindow | number {
+  window(instrumentId: string, timestamp: bigint, n: number): HeldWindow | number {
     const held = this.#held.get(instrumentId);
     if (held === undefined) return 0;
     this.#use(instrumentId);

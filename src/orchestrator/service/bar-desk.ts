@@ -1,8 +1,8 @@
 import { ConditionError, ServiceError } from '../../core/index.ts';
 import { type BarSeries, checkId } from '../../domain/index.ts';
 import type { BarsReceipt, Journal, JournalRecovery } from '../../ports/index.ts';
-import { BarBook, type KnownWindow, type MergedBars } from './bar-book.ts';
-import type { BarFate } from './held-bars.ts';
+import { BarBook, type MergedBars } from './bar-book.ts';
+import type { BarFate, HeldWindow } from './held-bars.ts';
 
 export interface BarDeskOptions {
   readonly journal: Journal;
@@ -80,7 +80,7 @@ export class BarDesk {
   }
 
   /** The last `n` held bars that had closed by `timestamp`, or how many there are when they are too few. */
-  window(instrumentId: string, timestamp: bigint, n: number): KnownWindow | number {
+  window(instrumentId: string, timestamp: bigint, n: number): HeldWindow | number {
     return this.#book.window(instrumentId, timestamp, n);
   }
 

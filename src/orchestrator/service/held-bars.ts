@@ -9,6 +9,12 @@ export type BarFate = 'added' | 'repeated' | 'revised' | 'late' | 'too_old';
 
 type HeldColumns = BarColumns & { readonly takerBuyVolume: Float64Array };
 
+/** A copy of neighbouring bars and their ids. */
+export interface HeldWindow {
+  readonly bars: BarSeries;
+  readonly ids: Float64Array;
+}
+
 /**
  * The latest bars of one instrument, in order of time, each with the id it is known by. Bars arrive checked; at most
  * `limit` are held, the oldest go first.
@@ -19,6 +25,9 @@ export class HeldBars {
   #ids: Float64Array;
   #start = 0;
   #end = 0;
+  #series: BarSeries | null = null;
+  /** The window asked for last, and where it begins: many signals are judged by the same bars. */
+  #latest: { readonly from: number; readonly end: number; readonly window: HeldWindow } | null = null;
 
   constructor(limit: number) {
     const capacity = Math.min(FIRST_CAPACITY, 2 * limit);
@@ -33,9 +42,9 @@ export class HeldBars {
 
   /** A view of what is held, without taker volumes. It is good until the next bar is put. */
   get series(): BarSeries {
-    const { tsEvent, open, high, low, close, volume } = this.#columns;
-    const view = { tsEvent, open, high, low, close, volume, takerBuyVolume: null };
-    return BarSeries.fromChecked(view).slice(this.#start, this.#end);
+    const view = { ...this.#columns, takerBuyVolume: null };
+    this.#series ??= BarSeries.fromChecked(view).slice(this.#start, this.#end);
+    return this.#series;
   }
 
   /** The first position, counted from the oldest held bar, whose `ts_event` is not before `ts`. */
@@ -73,6 +82,8 @@ export class HeldBars {
 
   /** Puts bar `i` of `bars` at `position`, as {@link find} gave it: over a bar of its time, before later ones, or at the end. */
   put(position: number, bars: BarSeries, i: number, id: number): BarFate {
+    this.#latest = null;
+    this.#series = null;
     if (this.isAt(position, bars.tsEvent[i])) {
       this.#write(this.#start + position, bars, i, id);
       return 'revised';
@@ -88,20 +99,28 @@ export class HeldBars {
     return isLate ? 'late' : 'added';
   }
 
-  /** Copies the last `n` bars with `ts_event` <= `ts`, taker volumes only where all have them; null where there are fewer. */
-  window(ts: bigint, n: number): { readonly bars: BarSeries; readonly ids: Float64Array } | null {
+  /**
+   * Copies the last `n` bars with `ts_event` <= `ts`, taker volumes only where all have them; null where there are fewer. The
+   * same window again is the same copy.
+   */
+  window(ts: bigint, n: number): HeldWindow | null {
     const end = this.#start + this.find(ts + 1n);
     const from = end - n;
     if (from < this.#start) return null;
-    const { tsEvent, takerBuyVolume } = this.#columns;
-    const taker = takerBuyVolume.slice(from, end);
-    const prices = Object.fromEntries(PRICE_COLUMNS.map((name) => [name, this.#columns[name].slice(from, end)]));
-    const bars = BarSeries.fromChecked({
-      ...(prices as Record<(typeof PRICE_COLUMNS)[number], Float64Array>),
-      tsEvent: tsEvent.slice(from, end),
-      takerBuyVolume: taker.some(Number.isNaN) ? null : taker,
-    });
-    return { bars, ids: this.#ids.slice(from, end) };
+    if (this.#latest?.from === from && this.#latest.end === end) return this.#latest.window;
+    const window = this.#copy(from, end);
+    this.#latest = { from, end, window };
+    return window;
+  }
+
+  #copy(from: number, end: number): HeldWindow {
+    const held = this.#columns;
+    const hasTaker = !held.takerBuyVolume.subarray(from, end).some(Number.isNaN);
+    const columns = allocateBarColumns(end - from, hasTaker);
+    columns.tsEvent.set(held.tsEvent.subarray(from, end));
+    for (const name of PRICE_COLUMNS) columns[name].set(held[name].subarray(from, end));
+    columns.takerBuyVolume?.set(held.takerBuyVolume.subarray(from, end));
+    return { bars: BarSeries.fromChecked(columns), ids: this.#ids.slice(from, end) };
   }
 
   #write(j: number, bars: BarSeries, i: number, id: number): void {

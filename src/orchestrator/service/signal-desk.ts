@@ -10,18 +10,15 @@ import {
   WINDOW_BARS,
   wholeAnswer,
 } from '../../domain/index.ts';
-import { averageTrueRange } from '../../features/index.ts';
+import { averageTrueRangeAt } from '../../features/index.ts';
 import type { Journal, Sha256, SignalOrigin, SignalReceipt, TradeEntry } from '../../ports/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
-import type { KnownWindow } from './bar-book.ts';
 import type { BarDesk } from './bar-desk.ts';
+import type { HeldWindow } from './held-bars.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { OutcomeDesk } from './outcome-desk.ts';
 import type { LatencyStage } from './service-api.ts';
 import { hashBody } from './signal-body.ts';
-
-/** Bars that ATR(14) needs. */
-const ATR_WINDOW = 15;
 
 export interface SignalDeskOptions {
   readonly config: OrchestratorConfig;
@@ -147,7 +144,7 @@ export class SignalDesk {
   }
 
   /** The event and the W bars it is judged by: those it brought, or those held. @throws {ConditionError | DataError} */
-  #eventOf(message: SignalMessage, signalId: string): { readonly event: SignalEvent; readonly window: KnownWindow } {
+  #eventOf(message: SignalMessage, signalId: string): { readonly event: SignalEvent; readonly window: HeldWindow } {
     const { instrumentId, timestamp, bars: sent } = message;
     const { bars: desk } = this.#options;
     if (sent !== null) {
@@ -167,7 +164,7 @@ export class SignalDesk {
 
   #record(judged: {
     readonly enriched: EnrichedSignalEvent;
-    readonly window: KnownWindow;
+    readonly window: HeldWindow;
     readonly bodyHash: string;
     readonly answer: string;
     readonly answerHash: string;
@@ -208,7 +205,7 @@ export class SignalDesk {
 
   #tradeOf(bars: BarSeries): TradeEntry {
     const { maxStepSeconds } = this.#options.config.outcomes;
-    const target = averageTrueRange(bars.slice(WINDOW_BARS - ATR_WINDOW, WINDOW_BARS))[ATR_WINDOW - 1];
+    const target = averageTrueRangeAt(bars, WINDOW_BARS - 1);
     const maxStepNs = maxStepSeconds === null ? longestStep(bars) : BigInt(Math.round(maxStepSeconds * 1e9));
     return { entryTs: bars.tsEvent[WINDOW_BARS - 1], target, maxStepNs };
   }
@@ -239,7 +236,7 @@ export class SignalDesk {
 function longestStep({ tsEvent }: BarSeries): bigint {
   let longest = 0n;
   for (let i = 1; i < tsEvent.length; i++) {
-    const step = tsEvent[i] - tsEvent[i - 1];
+    const step = BigInt.asIntN(64, tsEvent[i] - tsEvent[i - 1]); // so it is computed without an allocation
     if (step > longest) longest = step;
   }
   return longest;
