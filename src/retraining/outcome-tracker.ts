@@ -91,22 +91,37 @@ export class OutcomeTracker {
     if (signal !== undefined) this.#remove(signal);
   }
 
+  /** When the open trades of an instrument were entered, each time once. */
+  entriesOf(instrumentId: string): bigint[] {
+    return [...(this.#instruments.get(instrumentId)?.keys() ?? [])];
+  }
+
   /**
    * Looks at the bars of an instrument again. Those trades end whose barrier is reached by them, or whose later bars have a
    * hole before it.
    *
    * @param series - every bar held of the instrument, oldest first.
+   * @param entries - only trades entered at these times; by default all.
    */
-  advance(instrumentId: string, series: BarSeries): ResolvedOutcome[] {
+  advance(
+    instrumentId: string,
+    series: BarSeries,
+    entries: readonly bigint[] = this.entriesOf(instrumentId),
+  ): ResolvedOutcome[] {
     const resolved: ResolvedOutcome[] = [];
-    for (const group of this.#instruments.get(instrumentId)?.values() ?? []) {
-      const later = laterBars(series, group.entryTs, this.#options.labels.maxHoldingBars);
-      for (const signal of group.signals.values()) {
+    for (const entryTs of entries) {
+      const later = laterBars(series, entryTs, this.#options.labels.maxHoldingBars);
+      for (const signal of this.#instruments.get(instrumentId)?.get(entryTs)?.signals.values() ?? []) {
         const outcome = this.#judge(signal, later);
         if (outcome !== null) resolved.push(this.#end(outcome));
       }
     }
     return resolved;
+  }
+
+  /** Open trades of an instrument that were entered at a time. */
+  countAt(instrumentId: string, entryTs: bigint): number {
+    return this.#instruments.get(instrumentId)?.get(entryTs)?.signals.size ?? 0;
   }
 
   /** {@link advance} for one signal, which came after bars that may decide it. */

@@ -117,6 +117,18 @@ describe('the window of a signal', () => {
     expect(typeof window === 'number' ? [] : rows(window.bars)).toEqual(rows(walk.slice(20, 120)));
   });
 
+  test('is the same copy for every signal until a bar changes', () => {
+    const { book: held } = book();
+    const at = walk.tsEvent[119];
+    held.merge('A', walk.slice(0, 120), false);
+    const first = held.window('A', at, 100);
+    expect(held.window('A', at, 100)).toBe(first);
+    expect(held.window('A', walk.tsEvent[118], 100)).not.toBe(first);
+    held.merge('A', revise(walk.slice(119, 120)), false);
+    const revised = held.window('A', at, 100);
+    expect(typeof revised === 'number' ? 0 : revised.bars.volume[99]).toBe(walk.volume[119] + 1);
+  });
+
   test('carries taker volumes only when all of its bars do', () => {
     const { book: held } = book();
     const taker = rows(walk.slice(0, 120)).map((bar, i) =>

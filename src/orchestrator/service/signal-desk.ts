@@ -16,7 +16,7 @@ import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import type { BarDesk } from './bar-desk.ts';
 import type { HeldWindow } from './held-bars.ts';
 import type { LiveFeed } from './live-feed.ts';
-import type { OutcomeDesk } from './outcome-desk.ts';
+import type { OutcomeDesk } from './outcomes/outcome-desk.ts';
 import type { LatencyStage } from './service-api.ts';
 import { hashBody } from './signal-body.ts';
 
@@ -187,9 +187,9 @@ export class SignalDesk {
     this.#inFlight.set(signalId, { bodyHash, answer, answerHash, window: window.bars, recorded });
     const follow = (): void => {
       if (trade === null) return;
-      const { outcomes, bars } = this.#options;
+      const { outcomes } = this.#options;
       const open = { signalId, instrumentId, signal, modelVersion, confidence, source, trade };
-      outcomes.open(open, bars.series(instrumentId));
+      outcomes.open(open);
     };
     if (!origin.durable) follow();
     recorded.then(

@@ -289,6 +289,37 @@ describe('outcomes', () => {
     expect(journal.outcomes.length).toBe(1);
   });
 
+  test('of thousands of trades that one bar decides come in turns, with the signals in between, and none is forgotten', async () => {
+    const { service, journal } = await liveService();
+    const nTrades = 1500;
+    feed(service, 0, 138);
+    for (let i = 0; i < nTrades; i++) {
+      const end = 125 + (i % 12);
+      service.submit(messageAt(bars, end, { bars: null, signalId: `s${i}` }), OVER_HTTP);
+    }
+    const nDecided = nTrades - service.status().outcomes.nPending;
+    service.addBars('SIM', bars.slice(138, 160));
+    const atOnce = service.status().outcomes.nMatured - nDecided;
+    expect(atOnce).toBeGreaterThan(0);
+    expect(atOnce).toBeLessThan(nTrades / 2);
+    service.submit(messageAt(bars, 159, { bars: null, signalId: 'between' }), OVER_HTTP);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(service.status().outcomes).toMatchObject({ nMatured: nTrades, nPending: 1 });
+    await service.stop();
+    expect(new Set(journal.outcomes.map(({ signalId }) => signalId)).size).toBe(nTrades);
+  });
+
+  test('that wait for their turn when the service stops are written before it ends', async () => {
+    const { service, journal } = await liveService();
+    feed(service, 0, 138);
+    for (let i = 0; i < 1000; i++) {
+      service.submit(messageAt(bars, 130 + (i % 8), { bars: null, signalId: `s${i}` }), OVER_HTTP);
+    }
+    service.addBars('SIM', bars.slice(138, 160));
+    await service.stop();
+    expect(new Set(journal.outcomes.map(({ signalId }) => signalId)).size).toBe(1000);
+  });
+
   test('come also from the bars inside a later signal, and for a signal that comes after the bars that decide it', async () => {
     const { service, journal } = await liveService();
     service.submit(messageAt(bars, 149, { signalId: 'early' }), OVER_HTTP);

@@ -19,7 +19,7 @@ import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import { BarDesk } from './bar-desk.ts';
 import { LiveFeed } from './live-feed.ts';
 import { type FirstModel, ModelShelf } from './model-shelf.ts';
-import { OutcomeDesk } from './outcome-desk.ts';
+import { OutcomeDesk } from './outcomes/outcome-desk.ts';
 import { Challenge } from './retraining/challenge.ts';
 import { Judgements } from './retraining/judgements.ts';
 import { RetrainDesk } from './retraining/retrain-desk.ts';
@@ -88,13 +88,16 @@ export class SignalService implements ServiceApi {
       this.#watch.matured(matured);
       if (config.retrain.automatic) this.#trial.matured(matured);
     };
-    this.#outcomes = new OutcomeDesk({ ...ports, config, feed, recovery, onMatured });
+    this.#outcomes = new OutcomeDesk({
+      ...{ ...ports, config, feed, recovery, onMatured },
+      series: (instrumentId) => this.#bars.series(instrumentId),
+    });
     this.#bars = new BarDesk({
       ...ports,
       ...config.server,
       heldBars: heldBarsOf(config),
       recovery,
-      onBars: (instrumentId) => this.#outcomes.advance(instrumentId, this.#bars.series(instrumentId)),
+      onBars: (instrumentId) => this.#outcomes.advance(instrumentId),
       onAdded: (nBars) => this.#watch.added(nBars),
       onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
     });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { Journal, OutcomeEntry } from '../../ports/index.ts';
+import type { Journal, OutcomeEntry } from '../../../ports/index.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 
 function fakeJournal(): { journal: Journal; written: string[] } {

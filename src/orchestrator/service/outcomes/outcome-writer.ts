@@ -1,4 +1,4 @@
-import type { Journal, OutcomeEntry } from '../../ports/index.ts';
+import type { Journal, OutcomeEntry } from '../../../ports/index.ts';
 
 const TICK_MS = 1;
 /** So many go at once. */

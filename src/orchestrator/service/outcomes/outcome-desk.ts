@@ -1,5 +1,5 @@
-import { ServiceError } from '../../core/index.ts';
-import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import { ServiceError } from '../../../core/index.ts';
+import type { BarSeries, OrchestratorConfig } from '../../../domain/index.ts';
 import type {
   Journal,
   JournalRecovery,
@@ -7,11 +7,12 @@ import type {
   OpenSignal,
   OutcomeEntry,
   OutcomeKind,
-} from '../../ports/index.ts';
-import { OutcomeTracker, OutcomeWindow, type ResolvedOutcome } from '../../retraining/index.ts';
-import type { LiveFeed } from './live-feed.ts';
+} from '../../../ports/index.ts';
+import { OutcomeTracker, OutcomeWindow, type ResolvedOutcome } from '../../../retraining/index.ts';
+import type { LiveFeed } from '../live-feed.ts';
+import type { OutcomeFigures, ToldOutcome } from '../service-api.ts';
+import { DueTrades } from './due-trades.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
-import type { OutcomeFigures, ToldOutcome } from './service-api.ts';
 
 export interface OutcomeDeskOptions {
   readonly config: OrchestratorConfig;
@@ -19,8 +20,13 @@ export interface OutcomeDeskOptions {
   readonly feed: LiveFeed;
   readonly nowMs: () => number;
   readonly recovery: JournalRecovery;
+  /** What is held of an instrument; good until its next bar. */
+  readonly series: (instrumentId: string) => BarSeries | null;
   readonly onMatured: (matured: MaturedSignal) => void;
 }
+
+/** So many trades are looked at before anything else may run: one bar can decide thousands. */
+const TRADES_AT_ONCE = 256;
 
 /** Follows every signal to its outcome, writes it down once, and keeps the rolling figures. */
 export class OutcomeDesk {
@@ -35,6 +41,8 @@ export class OutcomeDesk {
     unresolvable: 0,
   };
   readonly #writer: OutcomeWriter;
+  readonly #due = new DueTrades();
+  #turn: NodeJS.Immediate | null = null;
   #nMatured: number;
 
   constructor(options: OutcomeDeskOptions) {
@@ -56,24 +64,23 @@ export class OutcomeDesk {
     return this.#counts;
   }
 
-  /**
-   * Follows a signal from now on.
-   *
-   * @param series - what is held of its instrument; null where nothing is.
-   */
-  open(signal: OpenSignal, series: BarSeries | null): void {
+  /** Follows a signal from now on. */
+  open(signal: OpenSignal): void {
     this.#settle(this.#tracker.open(signal));
+    const series = this.#options.series(signal.instrumentId);
     const isBehind = series !== null && series.tsEvent[series.length - 1] > signal.trade.entryTs;
     if (isBehind) this.#settle(this.#tracker.advanceOne(signal.signalId, series));
   }
 
-  /** The bars of an instrument changed: ends the trades that they decide. */
-  advance(instrumentId: string, series: BarSeries | null): void {
-    if (series !== null) this.#settle(this.#tracker.advance(instrumentId, series));
+  /** The bars of an instrument changed: ends the trades that they decide; where those are many, in turns. */
+  advance(instrumentId: string): void {
+    this.#due.add(instrumentId, this.#tracker.entriesOf(instrumentId));
+    if (this.#turn === null) this.#takeTurn(TRADES_AT_ONCE);
   }
 
   /** The bars of an instrument are let go: nothing more will be known of its trades. */
   abandon(instrumentId: string): void {
+    this.#due.drop(instrumentId);
     this.#settle(this.#tracker.abandon(instrumentId));
   }
 
@@ -116,9 +123,25 @@ export class OutcomeDesk {
     };
   }
 
-  /** Hands over to the journal what waits. */
+  /** Looks at all that is due, and hands over to the journal what waits. */
   flush(): void {
+    if (this.#turn !== null) clearImmediate(this.#turn);
+    this.#takeTurn(Number.POSITIVE_INFINITY);
     this.#writer.flush();
+  }
+
+  #takeTurn(nTrades: number): void {
+    this.#turn = null;
+    let nLeft = nTrades;
+    while (nLeft > 0) {
+      const due = this.#due.next();
+      if (due === null) return;
+      const { instrumentId, entryTs } = due;
+      const series = this.#options.series(instrumentId);
+      nLeft -= this.#tracker.countAt(instrumentId, entryTs);
+      if (series !== null) this.#settle(this.#tracker.advance(instrumentId, series, [entryTs]));
+    }
+    if (!this.#due.isEmpty) this.#turn = setImmediate(() => this.#takeTurn(TRADES_AT_ONCE));
   }
 
   #settle(resolved: readonly ResolvedOutcome[]): void {
