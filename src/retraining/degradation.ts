@@ -46,7 +46,7 @@ export function measureDegradation(outcomes: readonly WatchedOutcome[], baseline
   const ordered = byEntry(outcomes);
   const { t0, t1 } = labelSpans(ordered);
   const lag = overlapLag(t0, t1);
-  const isRight = Float64Array.from(ordered, ({ label, confidence }) => Number(decide(confidence) === label));
+  const isRight = columnOf(ordered, ({ label, confidence }) => Number(decide(confidence) === label));
   const accuracy = meanOf(isRight);
   const fallsShort = isRight.map((right) => baseline.accuracy - right);
   return {
@@ -64,12 +64,12 @@ function measureSkill(
   { logLossSkill, nSamples }: Baseline,
   lag: number,
 ): { readonly skill: number | null; readonly skillPValue: number } {
-  const rate = meanOf(Float64Array.from(ordered, ({ label }) => label));
+  const rate = meanOf(columnOf(ordered, ({ label }) => label));
   if (rate === 0 || rate === 1) return { skill: null, skillPValue: 1 };
   // The rate is fitted to these very outcomes, which flatters it by half a nat in all.
   const flattery = 0.5 / ordered.length;
-  const benchmark = Float64Array.from(ordered, ({ label }) => eventLogLoss(label, rate) + flattery);
-  const loss = Float64Array.from(ordered, ({ label, confidence }) => eventLogLoss(label, confidence));
+  const benchmark = columnOf(ordered, ({ label }) => eventLogLoss(label, rate) + flattery);
+  const loss = columnOf(ordered, ({ label, confidence }) => eventLogLoss(label, confidence));
   const skill = 1 - meanOf(loss) / meanOf(benchmark);
   if (logLossSkill === null) return { skill, skillPValue: 1 };
   const excess = loss.map((each, i) => each - (1 - logLossSkill) * benchmark[i]);
@@ -79,4 +79,8 @@ function measureSkill(
 /** The baseline is an estimate too, from `nBaseline` events that spread as these do. */
 function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number {
   return chanceOfMean(excess, lag, Math.sqrt(1 + excess.length / Math.max(1, nBaseline)));
+}
+
+function columnOf(outcomes: readonly WatchedOutcome[], of: (outcome: WatchedOutcome) => number): Float64Array {
+  return new Float64Array(outcomes.length).map((_, i) => of(outcomes[i]));
 }

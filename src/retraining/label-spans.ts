@@ -8,8 +8,10 @@ export interface TimedOutcome {
 /** Outcomes in the order of their entries, stable. */
 export function byEntry<T extends TimedOutcome>(outcomes: readonly T[]): T[] {
   const entry = sinceFirst(outcomes, ({ entryTs }) => entryTs);
+  const isOrdered = entry.every((ns, i) => i === 0 || entry[i - 1] <= ns);
+  if (isOrdered) return [...outcomes];
   const order = Uint32Array.from(outcomes.keys()).sort((a, b) => entry[a] - entry[b] || a - b);
-  return Array.from(order, (i) => outcomes[i]);
+  return [...order].map((i) => outcomes[i]);
 }
 
 /**
@@ -22,15 +24,15 @@ export function labelSpans(ordered: readonly TimedOutcome[]): { readonly t0: Int
   const entry = sinceFirst(ordered, ({ entryTs }) => entryTs);
   const exit = sinceFirst(ordered, ({ entryTs, exitTs }) => exitTs ?? entryTs);
   return {
-    t0: Int32Array.from(entry, (ns) => countBelow(entry, ns, false)),
-    t1: Int32Array.from(exit, (ns) => countBelow(entry, ns, true) - 1),
+    t0: new Int32Array(entry.length).map((_, i) => countBelow(entry, entry[i], false)),
+    t1: new Int32Array(entry.length).map((_, i) => countBelow(entry, exit[i], true) - 1),
   };
 }
 
 /** (nOutcomes,) times as ns since the first entry: small numbers, quick to compare. */
 function sinceFirst<T extends TimedOutcome>(outcomes: readonly T[], timeOf: (outcome: T) => bigint): Float64Array {
   const first = outcomes[0]?.entryTs ?? 0n;
-  return Float64Array.from(outcomes, (outcome) => Number(timeOf(outcome) - first));
+  return new Float64Array(outcomes.length).map((_, i) => Number(BigInt.asIntN(64, timeOf(outcomes[i]) - first)));
 }
 
 /** How many of the rising values are less than a limit, or not above it. */
