@@ -13,13 +13,20 @@ import {
 } from '../adapters/bars/index.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { consoleLogger } from '../adapters/console-logger.ts';
-import { fileModelRegistry, fileModelStore } from '../adapters/models/index.ts';
+import { fileModelRegistry, fileModelStore, threadedDecoder } from '../adapters/models/index.ts';
 import { workerTrainer } from '../adapters/trainer/index.ts';
 import { ConditionError, JournalError } from '../core/index.ts';
 import type { BarSeries, FeatureName, OrchestratorConfig } from '../domain/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator, type RecomputedDecision, recomputeDecision, SignalService } from '../orchestrator/index.ts';
-import { type Logger, type MessageBus, type ModelRegistry, type Sha256, SILENT } from '../ports/index.ts';
+import {
+  type Logger,
+  type MessageBus,
+  type ModelDecoder,
+  type ModelRegistry,
+  type Sha256,
+  SILENT,
+} from '../ports/index.ts';
 import type { Progress } from './show/progress.ts';
 
 export { readSettings } from '../adapters/config/index.ts';
@@ -41,7 +48,12 @@ export interface CreateOptions {
   readonly logger?: Logger;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
+  /** Where model files are read; by default on the calling thread. */
+  readonly decodeModel?: ModelDecoder;
 }
+
+const decodeHere: ModelDecoder = async (bytes, featureNames) =>
+  MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) });
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
 export function createOrchestrator(config: OrchestratorConfig, options: CreateOptions = {}): ML4TOrchestrator {
@@ -51,7 +63,7 @@ export function createOrchestrator(config: OrchestratorConfig, options: CreateOp
     logger,
     modelStore: fileModelStore,
     trainer: workerTrainer({ workers, ...options.training }),
-    sha256,
+    decodeModel: options.decodeModel ?? decodeHere,
   });
 }
 
@@ -76,8 +88,10 @@ export async function createSignalService(
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
   const { openJournal } = await import('../adapters/journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
+  const decodeModel = threadedDecoder();
   const ports = {
-    orchestrator: createOrchestrator(config, { training, ...options, logger }),
+    orchestrator: createOrchestrator(config, { training, decodeModel, ...options, logger }),
+    decodeModel,
     journal,
     registry: fileModelRegistry(join(directory, 'models')),
     modelStore: fileModelStore,
@@ -243,7 +257,7 @@ export async function createDecisionReader(config: OrchestratorConfig): Promise<
       logger: SILENT,
       modelStore: fileModelStore,
       trainer: workerTrainer({ workers: 1 }),
-      sha256,
+      decodeModel: decodeHere,
     };
     return recomputeDecision(recorded, journal.readBars(barIds), settings, model, ports);
   };

@@ -48,6 +48,11 @@ export class MetaModel {
     return new MetaModel(decodeModel(bytes, options));
   }
 
+  /** A model whose file was read and checked elsewhere: what {@link decodeModel} gave there, carried over as plain data. */
+  static fromDecoded(decoded: DecodedModel): MetaModel {
+    return new MetaModel(decoded);
+  }
+
   /** Close of the last bar it was trained on, UNIX ns; null where nobody knows. */
   get lastBarTs(): bigint | null {
     return this.metadata.lastBarTs;

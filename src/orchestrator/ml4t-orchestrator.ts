@@ -7,8 +7,8 @@ import {
   type SignalEvent,
 } from '../domain/index.ts';
 import { InferenceLoop, type InferenceResult } from '../inference/index.ts';
-import { MetaModel } from '../model/index.ts';
-import type { Logger, ModelStore, Sha256 } from '../ports/index.ts';
+import type { MetaModel } from '../model/index.ts';
+import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';
 import { IntegratedSizer } from '../risk/index.ts';
 import { type Trainer, TrainingLoop, type TrainingResult, type TrainOptions } from '../training/index.ts';
 
@@ -18,7 +18,7 @@ export interface OrchestratorPorts {
   readonly logger: Logger;
   readonly modelStore: ModelStore;
   readonly trainer: Trainer;
-  readonly sha256: Sha256;
+  readonly decodeModel: ModelDecoder;
 }
 
 /** What an orchestrator has done since it was made. */
@@ -147,6 +147,6 @@ export class ML4TOrchestrator {
 
   async #load(path: string, features?: readonly FeatureName[]): Promise<MetaModel> {
     const bytes = await this.#ports.modelStore.read(path);
-    return MetaModel.decode(bytes, { sha256: this.#ports.sha256, ...(features && { featureNames: features }) });
+    return this.#ports.decodeModel(bytes, features);
   }
 }

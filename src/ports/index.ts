@@ -1,5 +1,6 @@
 export * from './journal.ts';
 export * from './logger.ts';
 export * from './message-bus.ts';
+export * from './model-decoder.ts';
 export * from './model-registry.ts';
 export * from './model-store.ts';

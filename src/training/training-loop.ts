@@ -1,7 +1,6 @@
 import type { Clock } from '../core/index.ts';
 import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
-import { MetaModel } from '../model/index.ts';
-import type { ModelStore, Sha256 } from '../ports/index.ts';
+import type { ModelDecoder, ModelStore } from '../ports/index.ts';
 import type { TrainingOutput, TrainingProgress, TrainingRequest } from './run-training.ts';
 import { TrainingResult } from './training-result.ts';
 
@@ -22,7 +21,7 @@ export interface TrainOptions {
 export interface TrainingLoopPorts {
   readonly trainer: Trainer;
   readonly modelStore: ModelStore;
-  readonly sha256: Sha256;
+  readonly decodeModel: ModelDecoder;
   readonly clock: Clock;
 }
 
@@ -60,10 +59,10 @@ export class TrainingLoop {
 
   /** {@link train} without saving: the caller keeps the bytes of the model file. */
   async fit(bars: BarSeries, options: TrainOptions = {}): Promise<FittedModel> {
-    const { trainer, sha256 } = this.#ports;
+    const { trainer, decodeModel } = this.#ports;
     const request = { bars, sides: options.sides ?? null, config: this.#config };
     const { modelBytes, ...output } = await trainer.train(request, options.onProgress ?? (() => undefined));
-    const model = MetaModel.decode(modelBytes, { sha256 });
+    const model = await decodeModel(modelBytes);
     const result = new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save: 0 } });
     return { result, modelBytes };
   }

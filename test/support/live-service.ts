@@ -8,7 +8,7 @@ import {
   type SignalMessage,
   WINDOW_BARS,
 } from '../../src/domain/index.ts';
-import { encodeModel } from '../../src/model/index.ts';
+import { encodeModel, MetaModel } from '../../src/model/index.ts';
 import { ML4TOrchestrator, SignalService } from '../../src/orchestrator/index.ts';
 import type {
   ChampionMove,
@@ -116,13 +116,14 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
     checkWritable: () => Promise.resolve(),
   };
   const trainer = { train: () => Promise.reject(new Error('no trainer here')), close: () => Promise.resolve() };
+  const decodeModel = async (bytes: Uint8Array): Promise<MetaModel> => MetaModel.decode(bytes, { sha256 });
   const orchestrator = new ML4TOrchestrator(OrchestratorConfig(options.config ?? {}), {
-    ...{ clock, logger, modelStore, trainer, sha256 },
+    ...{ clock, logger, modelStore, trainer, decodeModel },
   });
   const nowMs = options.nowMs ?? (() => 1_800_000_000_000);
   let nextId = 0;
   const newId = (): string => `t${nextId++}`;
-  const ports = { orchestrator, journal, registry, modelStore, clock, nowMs, logger, sha256, newId };
+  const ports = { orchestrator, journal, registry, modelStore, decodeModel, clock, nowMs, logger, sha256, newId };
   return { service: await SignalService.start(ports), journal, registry, lines };
 }
 

@@ -41,13 +41,20 @@ async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadDat
         onProgress: (progress) => port.postMessage({ progress } satisfies TrainerReply),
       },
     );
-    port.postMessage({ output } satisfies TrainerReply);
+    port.postMessage({ output } satisfies TrainerReply, memoryOf(output));
   } catch (error) {
     port.postMessage({ error: toPlainError(error) } satisfies TrainerReply);
   } finally {
     await pool.close();
     port.close();
   }
+}
+
+/** What is handed over, not copied: the thread that waits for it also serves. */
+function memoryOf({ modelBytes, dataset }: TrainingOutput): ArrayBuffer[] {
+  const columns = [modelBytes, ...Object.values(dataset)].filter((value) => ArrayBuffer.isView(value));
+  const memory = columns.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  return [...new Set(memory)];
 }
 
 if (parentPort !== null) await main(parentPort, workerData as TrainerThreadData);

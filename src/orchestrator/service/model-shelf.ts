@@ -1,7 +1,15 @@
 import { DataError, ModelError, ServiceError } from '../../core/index.ts';
 import type { FeatureName } from '../../domain/index.ts';
-import { MetaModel } from '../../model/index.ts';
-import type { ChampionPointer, Journal, Logger, ModelRegistry, ModelStore, Sha256 } from '../../ports/index.ts';
+import type { MetaModel } from '../../model/index.ts';
+import type {
+  ChampionPointer,
+  Journal,
+  Logger,
+  ModelDecoder,
+  ModelManifest,
+  ModelRegistry,
+  ModelStore,
+} from '../../ports/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { ModelSummary } from './service-api.ts';
@@ -14,7 +22,7 @@ export interface ModelShelfOptions {
   readonly feed: LiveFeed;
   readonly logger: Logger;
   readonly nowMs: () => number;
-  readonly sha256: Sha256;
+  readonly decodeModel: ModelDecoder;
 }
 
 export interface FirstModel {
@@ -66,7 +74,7 @@ export class ModelShelf {
     const model = await this.#load(version);
     const isSame = this.#pointer?.version === version;
     await this.#serve(model, isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor(), 'promoted');
-    return this.#describe(model);
+    return this.#describe(await this.#options.registry.manifest(model.version));
   }
 
   /** @param reason - why the serving model is bad, where it was found to be: then it is quarantined as well. */
@@ -82,7 +90,7 @@ export class ModelShelf {
     const model = await this.#load(pointer.predecessor);
     if (reason !== undefined) await this.#quarantine(version, reason);
     await this.#serve(model, null, `${version} was rolled back${reason === undefined ? '' : `: ${reason}`}`);
-    return this.#describe(model);
+    return this.#describe(await this.#options.registry.manifest(model.version));
   }
 
   /** The model before the serving one, when that is `version`; null where there is none, or it may not serve. */
@@ -142,9 +150,9 @@ export class ModelShelf {
 
   /** Takes the file at `model_path` in. A forest that is not ours serves from there, and is not kept. */
   async #adopt(features?: readonly FeatureName[]): Promise<void> {
-    const { orchestrator, registry, modelStore, sha256 } = this.#options;
+    const { orchestrator, registry, modelStore, decodeModel } = this.#options;
     const bytes = await modelStore.read(orchestrator.config.modelPath);
-    const model = MetaModel.decode(bytes, { sha256, ...(features && { featureNames: features }) });
+    const model = await decodeModel(bytes, features);
     if (features !== undefined) return this.#swap(model);
     await registry.add(model.version, bytes, { origin: 'adopted', parent: null, metadata: model.metadata });
     const isSame = this.#pointer?.version === model.version;
@@ -157,7 +165,9 @@ export class ModelShelf {
   }
 
   async #load(version: string): Promise<MetaModel> {
-    return MetaModel.decode(await this.#options.registry.read(version), { sha256: this.#options.sha256 });
+    const model = await this.#options.decodeModel(await this.#options.registry.read(version));
+    if (model.version === version) return model;
+    throw new ModelError('MODEL_CORRUPT', `the file of ${version} holds ${model.version}: it was changed or renamed`);
   }
 
   /** The pointer first: after a crash in between, the new model serves as it was asked for. */
@@ -180,9 +190,10 @@ export class ModelShelf {
     feed.tellState({ what: 'model', model_version: version, event });
   }
 
+  /** From the manifest: to read the model itself would take milliseconds. */
   async #summarize(version: string): Promise<ModelSummary | null> {
     try {
-      return this.#describe(await this.#load(version));
+      return this.#describe(await this.#options.registry.manifest(version));
     } catch (error) {
       if (!(error instanceof ModelError || error instanceof DataError)) throw error;
       this.#options.logger.warn(`the kept model ${version} cannot be read: ${error.message}`);
@@ -190,14 +201,12 @@ export class ModelShelf {
     }
   }
 
-  #describe(model: MetaModel): ModelSummary {
-    const { verdict, accuracy, auc, nSamples } = model.metadata.training;
+  #describe({ version, verdict, metrics, nSamples, lastBarTs }: ModelManifest): ModelSummary {
+    const { accuracy = null, auc = null } = metrics;
     return {
-      version: model.version,
-      isChampion: this.#pointer?.version === model.version,
-      isPredecessor: this.#pointer?.predecessor === model.version,
-      ...{ verdict, accuracy, auc, nSamples },
-      lastBarTs: model.lastBarTs,
+      ...{ version, verdict, accuracy, auc, nSamples, lastBarTs },
+      isChampion: this.#pointer?.version === version,
+      isPredecessor: this.#pointer?.predecessor === version,
     };
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../../../test/support/live-service.ts';
 import { MemoryJournal } from '../../../test/support/memory-journal.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
+import { sha256 } from '../../../test/support/small-model.ts';
 import { type Ml4tError, parseLossless } from '../../core/index.ts';
 import { BarSeries, type SignalMessage } from '../../domain/index.ts';
 import { MetaModel } from '../../model/index.ts';
@@ -30,6 +31,14 @@ function codeOf(act: () => unknown): string {
   } catch (error) {
     return (error as Ml4tError).code;
   }
+}
+
+/** Keeps another model. @returns its version. */
+async function keepSecond(registry: MemoryRegistry): Promise<string> {
+  const bytes = smallModelBytes(2);
+  const { version } = MetaModel.decode(bytes, { sha256 });
+  await registry.add(version, bytes);
+  return version;
 }
 
 /** Feeds bars [from, to) one by one. */
@@ -88,8 +97,7 @@ describe('the same signal again', () => {
   test('gets the same answer and one record, also when another model serves by then', async () => {
     const { service, journal, registry } = await liveService();
     const first = service.submit(message, OVER_HTTP);
-    await registry.add('m-other', smallModelBytes(2));
-    await service.promote('m-other');
+    await service.promote(await keepSecond(registry));
     const again = service.submit(message, OVER_STREAM);
     expect(again.isDuplicate).toBe(true);
     expect(again.answerHash).toBe(first.answerHash);
@@ -363,8 +371,8 @@ describe('models', () => {
     const registry = new MemoryRegistry();
     const { service, journal } = await liveService({ registry });
     const first = service.status().modelVersion as string;
-    await registry.add('m-2', smallModelBytes(2));
-    const second = (await service.promote('m-2')).version;
+    const second = await keepSecond(registry);
+    expect((await service.promote(second)).version).toBe(second);
     expect(service.status().modelVersion).toBe(second);
     expect(registry.pointer).toEqual({ version: second, predecessor: first });
     await expect(service.rollback(first), 'it does not serve').rejects.toMatchObject({ code: 'NO_PREDECESSOR' });
@@ -381,6 +389,8 @@ describe('models', () => {
     const { modelVersion } = service.status();
     await registry.add('m-bad', new Uint8Array(10));
     await expect(service.promote('m-bad')).rejects.toMatchObject({ code: expect.stringMatching(/^MODEL_/) });
+    await registry.add('m-renamed', smallModelBytes(2));
+    await expect(service.promote('m-renamed')).rejects.toMatchObject({ code: 'MODEL_CORRUPT' });
     await expect(service.promote('m-none')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
     expect(service.status().modelVersion).toBe(modelVersion);
   });
@@ -389,12 +399,10 @@ describe('models', () => {
     const registry = new MemoryRegistry();
     const { service } = await liveService({ registry });
     const first = service.status().modelVersion;
-    const second = smallModelBytes(2);
-    await registry.add('m-2', second);
-    const { version } = await service.promote('m-2');
-    registry.kept.set(version, second);
+    const version = await keepSecond(registry);
+    await service.promote(version);
     expect((await liveService({ registry })).service.status().modelVersion).toBe(version);
-    registry.kept.set(version, second.subarray(0, 100));
+    registry.kept.set(version, smallModelBytes(2).subarray(0, 100));
     expect((await liveService({ registry, model: null })).service.status().modelVersion).toBe(first);
   });
 });
@@ -414,8 +422,7 @@ test('watchers hear of answers, outcomes and changes, and one that fails is drop
   feed(service, 0, 150);
   service.submit(messageAt(bars, 149, { bars: null }), OVER_HTTP);
   feed(service, 150, 170);
-  await registry.add('m-2', smallModelBytes(2));
-  await service.promote('m-2');
+  await service.promote(await keepSecond(registry));
   expect(heard).toEqual(['enriched', 'outcome', 'state']);
   expect(failed, 'called once, then no more').toBe(1);
 });
@@ -438,6 +445,7 @@ describe('a recorded decision can be taken again', () => {
       checkWritable: async () => noop(),
     },
     trainer: { train: () => Promise.reject(new Error('none')), close: async () => noop() },
+    decodeModel: () => Promise.reject(new Error('none')),
     sha256: (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex'),
   };
 
@@ -453,7 +461,7 @@ describe('a recorded decision can be taken again', () => {
     service.addBars('SIM', BarSeries.fromBars([{ ...bars.bar(149), volume: 1 }]));
     const recorded = journal.findSignal('x') as RecordedSignal;
     const settings = journal.findSettings(recorded.settingsId) as string;
-    const model = bytes === null ? null : MetaModel.decode(bytes, ports);
+    const model = bytes === null ? null : MetaModel.decode(bytes, { sha256 });
     const window = journal.readBars(recorded.barIds);
     expect(recomputeDecision(recorded, window, settings, model, ports).isIdentical).toBe(true);
     const otherBars = BarSeries.fromBars(

@@ -8,6 +8,7 @@ import type {
   LiveEvent,
   Logger,
   MaturedSignal,
+  ModelDecoder,
   ModelRegistry,
   ModelStore,
   OutcomeEntry,
@@ -42,6 +43,7 @@ export interface SignalServicePorts {
   readonly journal: Journal;
   readonly registry: ModelRegistry;
   readonly modelStore: ModelStore;
+  readonly decodeModel: ModelDecoder;
   readonly clock: Clock;
   readonly nowMs: () => number;
   readonly logger: Logger;

@@ -8,9 +8,10 @@ type TakerRule = 'all' | 'any';
 export class GatheredBars {
   readonly #columns: BarColumns & { readonly takerBuyVolume: Float64Array };
 
-  constructor(n: number) {
-    const takerBuyVolume = new Float64Array(n);
-    this.#columns = { ...allocateBarColumns(n, false), takerBuyVolume };
+  /** @param isShared - whether other threads are to see them without a copy. */
+  constructor(n: number, isShared = false) {
+    const { takerBuyVolume, ...columns } = allocateBarColumns(n, true, isShared);
+    this.#columns = { ...columns, takerBuyVolume: takerBuyVolume ?? new Float64Array(n) };
   }
 
   /** Puts bar `i` of `bars` at `at`. */
@@ -64,7 +65,7 @@ export class LatestBars {
   /** The latest bars, at most `limit`, oldest first. */
   latest(limit: number, rule: TakerRule): { readonly ids: Float64Array; readonly bars: BarSeries } {
     const times = this.#times().slice(-limit);
-    const gathered = new GatheredBars(times.length);
+    const gathered = new GatheredBars(times.length, true); // from the reading thread to the one that trains
     const ids = new Float64Array(times.length);
     times.forEach((ts, at) => {
       const { id, run, i } = this.#places.get(ts) as BarPlace;
