@@ -5,8 +5,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build } from 'hdr-histogram-js';
-import { createOrchestrator, createSignalService } from '../src/cli/compose.ts';
-import { type BarSeries, OrchestratorConfig, type Side, SignalEvent, WINDOW_BARS } from '../src/domain/index.ts';
+import { threadedDecoder } from '../src/adapters/models/index.ts';
+import { createOrchestrator, createSignalService, SPARE_CORES } from '../src/cli/compose.ts';
+import {
+  allocateBarColumns,
+  BarSeries,
+  OrchestratorConfig,
+  type Side,
+  SignalEvent,
+  WINDOW_BARS,
+} from '../src/domain/index.ts';
 import type { SignalService } from '../src/orchestrator/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
@@ -38,7 +46,16 @@ interface Run {
 
 const nSteps = Math.ceil((RATE * (SECONDS + WARM_UP_SECONDS)) / N_INSTRUMENTS);
 const market = simulateMarket({ nBars: nSteps + WINDOW_BARS, edge: 0.15, breakAt: null, seed: 1 }).bars;
-const learned = simulateMarket({ nBars: TRAINING_BARS, edge: 0.15, breakAt: null, seed: 2 }).bars;
+const learned = onSharedMemory(simulateMarket({ nBars: TRAINING_BARS, edge: 0.15, breakAt: null, seed: 2 }).bars);
+
+/** As the journal's reading thread hands bars over: the thread that trains sees them without a copy. */
+function onSharedMemory(bars: BarSeries): BarSeries {
+  const columns = allocateBarColumns(bars.length, bars.takerBuyVolume !== null, true);
+  columns.tsEvent.set(bars.tsEvent);
+  for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) columns[name].set(bars[name]);
+  if (bars.takerBuyVolume !== null) columns.takerBuyVolume?.set(bars.takerBuyVolume);
+  return BarSeries.fromChecked(columns);
+}
 
 function windowAt(step: number): BarSeries {
   return market.slice(step, step + WINDOW_BARS);
@@ -105,7 +122,9 @@ async function load(service: SignalService, answers: ReadonlyMap<string, Float64
 /** Trains, again and again, until told to stop. @returns how many trainings were done. */
 async function trainOn(isOver: () => boolean, modelPath: string): Promise<number> {
   const training = { isBackground: true, timeoutMs: 600_000 };
-  const orchestrator = createOrchestrator(OrchestratorConfig({ modelPath }), { logger: SILENT, training });
+  // As a service trains: in the background, on the cores but one, and the model read elsewhere.
+  const options = { logger: SILENT, training, workers: SPARE_CORES, decodeModel: threadedDecoder() };
+  const orchestrator = createOrchestrator(OrchestratorConfig({ modelPath }), options);
   let n = 0;
   while (!isOver()) {
     await orchestrator.trainingLoop.fit(learned);

@@ -36,6 +36,8 @@ export { writeLines } from '../adapters/write-lines.ts';
 export { type BarReport, fileModelStore, systemClock };
 
 const PRIVATE_FILE = 0o600;
+/** What a service trains on: one core is for the signals. */
+export const SPARE_CORES = Math.max(1, availableParallelism() - 1);
 /** Each half of a stop: transports first, then the journal; both within ten seconds. */
 const FINISH_MS = 4500;
 
@@ -43,7 +45,7 @@ const FINISH_MS = 4500;
 export const sha256: Sha256 = (bytes) => hash('sha256', bytes, 'hex');
 
 export interface CreateOptions {
-  /** Worker threads of a training; default one a core. */
+  /** Worker threads of a training; default one a core, in a service one a core but one. */
   readonly workers?: number;
   readonly logger?: Logger;
   /** How trainings run beside other work. */
@@ -90,7 +92,7 @@ export async function createSignalService(
   const journal = await openJournal({ directory, ...config.journal, logger });
   const decodeModel = threadedDecoder();
   const ports = {
-    orchestrator: createOrchestrator(config, { training, decodeModel, ...options, logger }),
+    orchestrator: createOrchestrator(config, { training, decodeModel, workers: SPARE_CORES, ...options, logger }),
     decodeModel,
     journal,
     registry: fileModelRegistry(join(directory, 'models')),

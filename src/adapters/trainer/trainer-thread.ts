@@ -25,7 +25,8 @@ export type TrainerReply =
   | { readonly output: TrainingOutput }
   | { readonly error: PlainError };
 
-const BACKGROUND = 10;
+/** The lowest priority: a thread that serves takes its processor at once. */
+const BACKGROUND = 19;
 
 /** Runs one training and ends. The port exists: this file is only ever a thread's entry. */
 async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadData): Promise<void> {
