@@ -6,6 +6,15 @@ export interface ChampionPointer {
   readonly predecessor: string | null;
 }
 
+/** A model that is asked in silence about the champion's live signals, before it may take its place. */
+export interface ShadowPointer {
+  readonly version: string;
+  /** Version it stands against. */
+  readonly champion: string;
+  /** Signals whose entry is later count, ns. */
+  readonly sinceTs: bigint;
+}
+
 /** One move of the champion, as it is remembered for good. */
 export interface ChampionMove extends ChampionPointer {
   /** In one sentence. */
@@ -83,8 +92,12 @@ export interface ModelRegistry {
   quarantineOf(version: string): Promise<ModelQuarantine | null>;
   /** Notes that a model may not be promoted. The first reason stands. @throws {ModelError} `MODEL_NOT_FOUND`. */
   quarantine(version: string, reason: string): Promise<void>;
+  /** The model that stands in shadow; null where none does, or what is written there cannot be read. */
+  shadow(): Promise<ShadowPointer | null>;
+  /** Replaces that, whole or not at all; null for none. @throws {DataError} `FILE_UNWRITABLE`. */
+  setShadow(shadow: ShadowPointer | null): Promise<void>;
   /**
-   * Removes the oldest models beyond `keep`, but never the champion, its predecessor or `spared`; of a quarantined one the
+   * Removes the oldest models beyond `keep`, but never the champion, its predecessor, the shadow or `spared`; of a quarantined one the
    * manifest stays.
    *
    * @returns the versions removed.

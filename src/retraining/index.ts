@@ -1,7 +1,8 @@
 export { type Comparison, compareModels } from './compare-models.ts';
 export type { Baseline, Degradation, WatchedOutcome } from './degradation.ts';
-export { type ChallengerJudgement, type ChallengerVerdict, judgeChallenger } from './judge-challenger.ts';
+export { type ChallengerJudgement, type ChallengerVerdict, judgeChallenger, spendAlpha } from './judge-challenger.ts';
 export { judgeRollback, LOOKS_PER_TRIAL } from './judge-rollback.ts';
+export { judgeShadow } from './judge-shadow.ts';
 export { byEntry, labelSpans } from './label-spans.ts';
 export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';

@@ -1,4 +1,5 @@
 import type { Comparison } from './compare-models.ts';
+import { leastEvents } from './paired-test.ts';
 
 /** Serves; is kept, and may be promoted by hand; is worse than what there is. */
 export type ChallengerVerdict = 'promote' | 'hold' | 'reject';
@@ -16,6 +17,8 @@ export interface PromotionPolicy {
   readonly alpha: number;
   /** 1 for the first challenger this champion stands against, and so on. */
   readonly attempt: number;
+  /** Share of events that pay, as it was known before the first event that judges, [0, 1]. */
+  readonly knownRate: number;
 }
 
 /**
@@ -26,20 +29,37 @@ export function spendAlpha(alpha: number, attempt: number): number {
   return alpha / (attempt * (attempt + 1));
 }
 
-/** Judges a challenger: promoted only when its accuracy is not lower and its log loss is lower beyond what chance explains. */
+/**
+ * Judges a challenger: promoted only when its accuracy is not lower and its log loss is lower beyond what chance explains; rejected
+ * where it is worse, or says less than the bare share of events that paid before.
+ */
 export function judgeChallenger(found: Comparison, policy: PromotionPolicy): ChallengerJudgement {
   const alpha = spendAlpha(policy.alpha, policy.attempt);
-  const { nEvents, baseRate, championAccuracy, challengerAccuracy, championLogLoss, challengerLogLoss } = found;
+  const { nEvents, lag, baseRate, championAccuracy, challengerAccuracy, championLogLoss, challengerLogLoss } = found;
   const losses = `log loss ${challengerLogLoss.toFixed(4)} against ${championLogLoss.toFixed(4)}`;
   const accuracies = `accuracy ${challengerAccuracy.toFixed(4)} against ${championAccuracy.toFixed(4)}`;
   const figures = `${losses}, ${accuracies} on ${nEvents} events`;
   const give = (verdict: ChallengerVerdict, why: string): ChallengerJudgement =>
     Object.freeze({ verdict, reason: `${verdict}: ${why}; ${figures}`, alpha });
   if (baseRate === 0 || baseRate === 1) return give('hold', 'all outcomes are alike, which no market gives for long');
+  if (nEvents < leastEvents(lag)) {
+    return give('hold', `too few events to tell by, for labels overlap ${lag} deep: ${leastEvents(lag)} are needed`);
+  }
+  const constant = lossOfConstant(policy.knownRate, baseRate);
+  if (challengerLogLoss > constant) {
+    const rate = policy.knownRate.toFixed(4);
+    return give('reject', `it knows less than the base rate ${rate}, whose log loss is ${constant.toFixed(4)}`);
+  }
   if (found.pWorse < alpha) return give('reject', `it is worse (p ${found.pWorse.toPrecision(2)})`);
   if (found.pBetter >= alpha) {
     return give('hold', `it is not proven better (p ${found.pBetter.toPrecision(2)}, allowed ${alpha.toPrecision(2)})`);
   }
   if (challengerAccuracy < championAccuracy) return give('hold', 'its accuracy is lower');
   return give('promote', `it is better (p ${found.pBetter.toPrecision(2)}, allowed ${alpha.toPrecision(2)})`);
+}
+
+/** Mean log loss of always saying the same, on events of which `baseRate` pay. */
+function lossOfConstant(said: number, baseRate: number): number {
+  const loss = (share: number, chance: number): number => (share === 0 ? 0 : -share * Math.log(chance));
+  return loss(baseRate, said) + loss(1 - baseRate, 1 - said);
 }

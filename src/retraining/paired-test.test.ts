@@ -24,7 +24,7 @@ test('a gain that lasts is found less surely the longer two models disagree in t
     let promoted = 0;
     for (let seed = 0; seed < 200; seed++) {
       const comparison = compareModels(twoModels(2000, seed, better));
-      promoted += Number(judgeChallenger(comparison, { alpha: 0.1, attempt: 1 }).verdict === 'promote');
+      promoted += Number(judgeChallenger(comparison, { alpha: 0.1, attempt: 1, knownRate: 0.5 }).verdict === 'promote');
     }
     return promoted / 200;
   });

@@ -4,6 +4,11 @@ const N_STRETCHES = 10;
 /** What spreads less, in nats or shares, does not vary. */
 const ROUNDING = 1e-9;
 
+/** Events below which the test can tell nothing: a stretch would be no longer than labels overlap. */
+export function leastEvents(lag: number): number {
+  return N_STRETCHES * Math.max(2, lag + 1);
+}
+
 /**
  * One-sided chance of so high a mean if the true one were 0, for events whose labels overlap: the larger of two. One is by
  * Newey–West errors up to `lag`; the other is a t test on the means of ten stretches, which also holds where good and bad times
@@ -16,7 +21,7 @@ const ROUNDING = 1e-9;
  */
 export function chanceOfMean(excess: Float64Array, lag: number, widen = 1): number {
   const n = excess.length;
-  if (n < N_STRETCHES * Math.max(2, lag + 1) || !(meanOf(excess) > 0)) return 1;
+  if (n < leastEvents(lag) || !(meanOf(excess) > 0)) return 1;
   return Math.max(chanceBy(excess, lag, widen), chanceBy(stretchMeans(excess), 0, widen));
 }
 

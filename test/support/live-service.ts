@@ -16,6 +16,7 @@ import type {
   ModelManifest,
   ModelQuarantine,
   ModelRegistry,
+  ShadowPointer,
   SignalOrigin,
 } from '../../src/ports/index.ts';
 import { MemoryJournal } from './memory-journal.ts';
@@ -29,6 +30,7 @@ export class MemoryRegistry implements ModelRegistry {
   readonly quarantined = new Map<string, ModelQuarantine>();
   readonly moves: ChampionMove[] = [];
   pointer: ChampionPointer | null = null;
+  shadowed: ShadowPointer | null = null;
 
   list(): Promise<readonly string[]> {
     return Promise.resolve([...this.kept.keys()]);
@@ -73,6 +75,15 @@ export class MemoryRegistry implements ModelRegistry {
 
   history(): Promise<readonly ChampionMove[]> {
     return Promise.resolve(this.moves);
+  }
+
+  shadow(): Promise<ShadowPointer | null> {
+    return Promise.resolve(this.shadowed);
+  }
+
+  setShadow(shadow: ShadowPointer | null): Promise<void> {
+    this.shadowed = shadow;
+    return Promise.resolve();
   }
 
   prune(): Promise<readonly string[]> {

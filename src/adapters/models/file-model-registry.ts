@@ -8,11 +8,13 @@ import type {
   ModelQuarantine,
   ModelRegistry,
   NewModel,
+  ShadowPointer,
 } from '../../ports/index.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { championLog } from './champion-log.ts';
 import { fileModelStore } from './file-model-store.ts';
 import { deriveManifest, describeModel, manifestBytes, metadataOf, readManifest } from './manifest-file.ts';
+import { shadowFile } from './shadow-file.ts';
 import { countTrial } from './trial-count.ts';
 
 /** What may stand in a version, so that it can never be a path. */
@@ -23,12 +25,14 @@ const MANIFEST = '.json';
 
 /**
  * Keeps models as files in one directory: `<version>.onnx`, beside it `<version>.json`, its manifest; the file `champion`, which
- * names the model that serves and the one before it; `champion.log`, every move of it; and `trials`, how many models there ever
+ * names the model that serves and the one before it; `shadow`, which
+ * names the one that may follow; `champion.log`, every move of it; and `trials`, how many models there ever
  * were. The manifest is written before the model: whatever is interrupted, a model that is listed is whole and described.
  */
 export function fileModelRegistry(directory: string, nowMs: () => number = Date.now): ModelRegistry {
   const championFile = join(directory, 'champion');
   const log = championLog(join(directory, 'champion.log'));
+  const shadow = shadowFile(join(directory, 'shadow'));
   const inTurn = oneAtATime();
   const pathOf = (version: string, suffix: string): string => {
     if (!VERSION.test(version)) throw unknownModel(version);
@@ -87,6 +91,11 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
     await log.append(before, move).catch(() => undefined); // the champion has moved; its line is made up for at the next move
   }
 
+  async function setShadow(pointer: ShadowPointer | null): Promise<void> {
+    if (pointer !== null) await makeDirectory(directory);
+    await shadow.write(pointer);
+  }
+
   async function quarantineOf(version: string): Promise<ModelQuarantine | null> {
     return (await readManifest(version, pathOf(version, MANIFEST)))?.quarantined ?? null;
   }
@@ -101,7 +110,7 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
   async function prune(keep: number, spared: string): Promise<readonly string[]> {
     const pointer = await champion();
     const versions = await list();
-    const stays = new Set([pointer?.version, pointer?.predecessor, spared]);
+    const stays = new Set([pointer?.version, pointer?.predecessor, (await shadow.read())?.version, spared]);
     const removed = versions.filter((version) => !stays.has(version)).slice(0, Math.max(0, versions.length - keep));
     for (const version of removed) {
       await unlink(pathOf(version, MODEL));
@@ -111,9 +120,10 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
   }
 
   return {
-    ...{ list, read, manifest, champion, quarantineOf, history: log.read },
+    ...{ list, read, manifest, champion, quarantineOf, history: log.read, shadow: shadow.read },
     add: (version, bytes, known) => inTurn(() => add(version, bytes, known)),
     setChampion: (pointer, why) => inTurn(() => setChampion(pointer, why)),
+    setShadow: (pointer) => inTurn(() => setShadow(pointer)),
     quarantine: (version, reason) => inTurn(() => quarantine(version, reason)),
     prune: (keep, spared) => inTurn(() => prune(keep, spared)),
   };

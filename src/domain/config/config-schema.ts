@@ -26,6 +26,10 @@ const between = (low: number, high: number) => {
   const e = ruled(`a number in (${low}, ${high})`);
   return z.number(e).gt(low, e).lt(high, e);
 };
+const zeroOrAtLeast = (low: number) => {
+  const e = ruled(`0 or an integer >= ${low}`);
+  return z.int(e).refine((n) => n === 0 || n >= low, e);
+};
 const flag = () => z.boolean(ruled('true or false'));
 const text = () => z.string(ruled('a non-empty string')).min(1, ruled('a non-empty string'));
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
@@ -164,6 +168,9 @@ const retrain = group({
     .describe(
       'chance that an equally good challenger is ever promoted over one champion; the first may use half of it',
     ),
+  shadow_outcomes: zeroOrAtLeast(50)
+    .default(0)
+    .describe('live outcomes on which a proven challenger must hold in silence before it serves; 0: it serves at once'),
   rollback_window: integer(100).default(1000).describe('matured outcomes a new champion is on trial for'),
 });
 

@@ -23,6 +23,10 @@ export interface ModelShelfOptions {
   readonly logger: Logger;
   readonly nowMs: () => number;
   readonly decodeModel: ModelDecoder;
+  /** The model that is asked in silence; null for none. */
+  readonly shadowVersion: () => string | null;
+  /** Another model serves now. */
+  readonly onSwap: () => void;
 }
 
 export interface FirstModel {
@@ -36,6 +40,7 @@ export interface FirstModel {
 export class ModelShelf {
   readonly #options: ModelShelfOptions;
   #pointer: ChampionPointer | null = null;
+  #last: Promise<unknown> = Promise.resolve();
   /** Why no model serves; in every answer, so without the paths of this machine. */
   reason: string | null = 'no model serves';
 
@@ -66,7 +71,27 @@ export class ModelShelf {
   }
 
   /** @throws {ModelError} `MODEL_QUARANTINED` for one that was taken back; else as the model's file deserves. */
-  async promote(version: string): Promise<ModelSummary> {
+  promote(version: string): Promise<ModelSummary> {
+    return this.#inTurn(async () => {
+      await this.#promote(version);
+      return this.#describe(await this.#options.registry.manifest(version));
+    });
+  }
+
+  /**
+   * Lets a model serve in place of the champion it was compared with, and of no other: one that came meanwhile stays.
+   *
+   * @returns whether it serves. @throws {ModelError} as {@link promote}.
+   */
+  promoteOver(champion: string, version: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.#servingVersion !== champion) return false;
+      await this.#promote(version);
+      return true;
+    });
+  }
+
+  async #promote(version: string): Promise<MetaModel> {
     const quarantined = await this.#options.registry.quarantineOf(version);
     if (quarantined !== null) {
       throw new ModelError('MODEL_QUARANTINED', `the model ${version} may not be promoted: ${quarantined.reason}`);
@@ -74,11 +99,15 @@ export class ModelShelf {
     const model = await this.#load(version);
     const isSame = this.#pointer?.version === version;
     await this.#serve(model, isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor(), 'promoted');
-    return this.#describe(await this.#options.registry.manifest(model.version));
+    return model;
   }
 
   /** @param reason - why the serving model is bad, where it was found to be: then it is quarantined as well. */
-  async rollback(version: string, reason?: string): Promise<ModelSummary> {
+  rollback(version: string, reason?: string): Promise<ModelSummary> {
+    return this.#inTurn(() => this.#rollback(version, reason));
+  }
+
+  async #rollback(version: string, reason?: string): Promise<ModelSummary> {
     const pointer = this.#pointer;
     if (pointer === null || pointer.version !== version || pointer.predecessor === null) {
       const serving = pointer === null ? 'none' : `${pointer.version}, before it ${pointer.predecessor ?? 'none'}`;
@@ -104,17 +133,32 @@ export class ModelShelf {
     }
   }
 
-  /** Keeps a new model, and removes the oldest beyond `models.keep`. It serves at once only where none does. */
-  async keep(model: MetaModel, bytes: Uint8Array): Promise<void> {
-    const { registry, orchestrator } = this.#options;
-    const serving = orchestrator.inferenceLoop.model;
-    await registry.add(model.version, bytes, {
-      origin: 'retrained',
-      parent: serving?.version ?? null,
-      metadata: model.metadata,
+  /**
+   * Keeps a new model, and removes the oldest beyond `models.keep`. It serves at once only where none does.
+   *
+   * @returns whether it serves now for that reason.
+   */
+  async keep(model: MetaModel, bytes: Uint8Array): Promise<boolean> {
+    const birth = { origin: 'retrained', parent: this.#servingVersion, metadata: model.metadata } as const;
+    await this.#options.registry.add(model.version, bytes, birth);
+    const isServing = await this.#inTurn(async () => {
+      if (this.#servingVersion !== null) return false;
+      await this.#serve(model, null, 'no model served');
+      return true;
     });
-    if (serving === null) await this.#serve(model, null, 'no model served');
     await this.#prune(model.version);
+    return isServing;
+  }
+
+  get #servingVersion(): string | null {
+    return this.#options.orchestrator.inferenceLoop.model?.version ?? null;
+  }
+
+  /** One change of the champion after the other: what was looked at before a promotion still holds when it is made. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => undefined);
+    return next;
   }
 
   /** What cannot be removed stays, and is tried again with the next model. */
@@ -182,6 +226,7 @@ export class ModelShelf {
     this.#options.orchestrator.inferenceLoop.swapModel(model);
     this.reason = null;
     this.#note(model.version, 'serves');
+    this.#options.onSwap();
   }
 
   #note(version: string | null, event: string): void {
@@ -207,6 +252,7 @@ export class ModelShelf {
       ...{ version, verdict, accuracy, auc, nSamples, lastBarTs },
       isChampion: this.#pointer?.version === version,
       isPredecessor: this.#pointer?.predecessor === version,
+      isShadow: this.#options.shadowVersion() === version,
     };
   }
 }

@@ -17,6 +17,8 @@ export interface ModelSummary {
   readonly isChampion: boolean;
   /** The one that `rollback` returns to. */
   readonly isPredecessor: boolean;
+  /** The one that is asked in silence, and may follow. */
+  readonly isShadow: boolean;
   readonly verdict: string;
   readonly accuracy: number | null;
   readonly auc: number | null;
@@ -34,6 +36,15 @@ export interface RetrainStatus {
   readonly note: string | null;
   /** The model that came of it. */
   readonly modelVersion: string | null;
+}
+
+/** The model that is asked in silence about the live signals of the one that serves. */
+export interface ShadowStatus {
+  readonly version: string;
+  /** Live outcomes it was asked about. */
+  readonly outcomes: number;
+  /** Those it takes before it is judged. */
+  readonly wanted: number;
 }
 
 /** Rolling figures over matured outcomes of signals that the serving model judged. Null where there are none. */
@@ -82,6 +93,7 @@ export interface ServiceStatus {
   readonly outcomes: OutcomeFigures;
   readonly journal: JournalHealth;
   readonly retrain: RetrainStatus | null;
+  readonly shadow: ShadowStatus | null;
 }
 
 /** Stages of one signal, for the latency histograms: reading it, judging it, the whole call, and until its record stood. */

@@ -16,6 +16,7 @@ import type {
   SignalOrigin,
   SignalReceipt,
 } from '../../ports/index.ts';
+import type { AttemptResult } from '../../retraining/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import { BarDesk } from './bar-desk.ts';
 import { LiveFeed } from './live-feed.ts';
@@ -26,6 +27,7 @@ import { Judgements } from './retraining/judgements.ts';
 import { RetrainDesk } from './retraining/retrain-desk.ts';
 import { RetrainWatch } from './retraining/retrain-watch.ts';
 import { RollbackWatch } from './retraining/rollback-watch.ts';
+import { ShadowWatch } from './retraining/shadow-watch.ts';
 import type {
   LatencyStage,
   ModelSummary,
@@ -67,6 +69,7 @@ export class SignalService implements ServiceApi {
   readonly #retraining: RetrainDesk;
   readonly #watch: RetrainWatch;
   readonly #trial: RollbackWatch;
+  readonly #shadow: ShadowWatch;
   readonly #signals: SignalDesk;
   readonly #latencyListeners: ((stage: LatencyStage, ns: number) => void)[] = [];
   #isStopping = false;
@@ -84,11 +87,21 @@ export class SignalService implements ServiceApi {
       model: () => ports.orchestrator.inferenceLoop.model,
       order: (order) => void this.#retraining.request(order),
     });
-    this.#models = new ModelShelf({ ...ports, feed });
+    this.#models = new ModelShelf({
+      ...{ ...ports, feed },
+      shadowVersion: () => this.#shadow.status?.version ?? null,
+      onSwap: () => this.#shadow.noticeChampion(),
+    });
+    const judgements = new Judgements({ ...ports, last: recovery.lastJudged });
+    this.#shadow = new ShadowWatch({
+      ...{ ...ports, feed, judgements, models: this.#models, known: recovery.matured },
+      onEnd: (result) => this.#settle(result),
+    });
     this.#trial = new RollbackWatch({ ...ports, models: this.#models, known: recovery.matured });
     const onMatured = (matured: MaturedSignal): void => {
       this.#watch.matured(matured);
       if (config.retrain.automatic) this.#trial.matured(matured);
+      this.#shadow.matured(matured);
     };
     this.#outcomes = new OutcomeDesk({
       ...{ ...ports, config, feed, recovery, onMatured },
@@ -103,11 +116,11 @@ export class SignalService implements ServiceApi {
       onAdded: (nBars) => this.#watch.added(nBars),
       onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
     });
-    const judgements = new Judgements({ ...ports, last: recovery.lastJudged });
+    const challenge = new Challenge({ ...ports, models: this.#models, judgements, shadow: this.#shadow });
     this.#retraining = new RetrainDesk({
-      ...{ ...ports, feed, challenge: new Challenge({ ...ports, models: this.#models, judgements }) },
+      ...{ ...ports, feed, challenge },
       onBegin: () => this.#watch.began(),
-      onEnd: (result) => this.#watch.ended(result),
+      onEnd: (result) => this.#settle(result),
     });
     this.#signals = new SignalDesk({
       ...ports,
@@ -124,14 +137,14 @@ export class SignalService implements ServiceApi {
   /** Takes up what the journal remembers, lets the champion serve, and is ready. */
   static async start(ports: SignalServicePorts, first: FirstModel = { isNamed: false }): Promise<SignalService> {
     const { journal, sha256, orchestrator } = ports;
-    const { server, outcomes } = orchestrator.config;
+    const { server, outcomes, retrain } = orchestrator.config;
     const { maxInstruments } = server;
     const heldBars = heldBarsOf(orchestrator.config);
     const recovery = await journal.recover({
       maxInstruments,
       heldBars,
       maxOpen: outcomes.maxOpen,
-      window: outcomes.window,
+      window: Math.max(outcomes.window, retrain.shadowOutcomes),
     });
     const settings = servingSettings(orchestrator.config);
     const settingsId = sha256(new TextEncoder().encode(settings));
@@ -141,6 +154,8 @@ export class SignalService implements ServiceApi {
     // Bars may decide trades that the process before knew of and did not come to write.
     for (const known of recovery.instruments) service.#bars.settle(known.instrumentId);
     service.#watch.start();
+    await service.#shadow.start();
+    if (service.#shadow.status !== null) service.#watch.began();
     service.#retraining.resume(recovery.openTriggers, service.#watch.busiest ?? service.#bars.instrumentIds[0] ?? null);
     return service;
   }
@@ -222,6 +237,7 @@ export class SignalService implements ServiceApi {
       outcomes: this.#outcomes.figures(this.#modelVersion),
       journal: this.#ports.journal.health,
       retrain: this.#retraining.status,
+      shadow: this.#shadow.status,
     };
   }
 
@@ -229,9 +245,15 @@ export class SignalService implements ServiceApi {
     this.#isStopping = true;
     const retraining = this.#retraining.stop();
     await this.#ports.orchestrator.stop();
-    await Promise.all([retraining, this.#trial.idle]);
+    await Promise.all([retraining, this.#trial.idle, this.#shadow.idle]);
     this.#outcomes.flush();
     await this.#ports.journal.close(deadlineMs);
+  }
+
+  /** An attempt is over when nothing trains and nothing stands in shadow any more; until then no other is due. */
+  #settle(result: AttemptResult): void {
+    if (this.#retraining.isRunning || this.#shadow.status !== null) return;
+    this.#watch.ended(result);
   }
 
   get #modelVersion(): string | null {

@@ -183,6 +183,7 @@ export const modelSchema = z
     version: z.string(),
     is_champion: z.boolean(),
     is_predecessor: z.boolean(),
+    is_shadow: z.boolean(),
     verdict: z.string(),
     accuracy: z.number().nullable(),
     auc: z.number().nullable(),
@@ -229,6 +230,12 @@ export const statusSchema = z
     journal: journalHealth,
     bus: busHealth.nullable(),
     retrain: retrainStatusSchema.nullable(),
+    shadow: z
+      .strictObject({ version: z.string(), outcomes: count, wanted: count })
+      .nullable()
+      .describe(
+        'the model that is asked in silence about live signals, and how many outcomes are known of those wanted',
+      ),
     event_loop_lag_ms: z.number(),
     n_watchers: count,
   })

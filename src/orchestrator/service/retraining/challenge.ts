@@ -7,6 +7,7 @@ import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import type { Judgements } from './judgements.ts';
 import { scoreSignals } from './score-signals.ts';
+import type { ShadowWatch } from './shadow-watch.ts';
 import { type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
 
 export interface ChallengeOptions {
@@ -15,7 +16,18 @@ export interface ChallengeOptions {
   readonly models: ModelShelf;
   readonly clock: Clock;
   readonly judgements: Judgements;
+  readonly shadow: ShadowWatch;
 }
+
+/** What was found of a challenger. */
+interface Judged {
+  readonly verdict: ChallengerVerdict;
+  readonly reason: string;
+  /** `ts_event` of the last event it was judged on; none where it came to no comparison. */
+  readonly lastTs?: bigint;
+}
+
+const CHANGED = 'another model came to serve meanwhile; it is kept, not promoted';
 
 /** What came of a challenger. */
 export interface ChallengeEnd {
@@ -47,22 +59,38 @@ export class Challenge {
     const { accuracy, verdict } = fitted.result.metrics;
     const worth = `${nSamples} signals of ${instrumentId}: ${verdict}, accuracy ${accuracy.toFixed(4)} out of sample`;
     const judged = champion === null ? null : await this.#judge(champion, model, split?.holdout ?? null);
-    await this.#options.models.keep(model, fitted.modelBytes);
-    const isServing = judged === null || (judged.verdict === 'promote' && orchestrator.config.retrain.automatic);
-    if (judged !== null && isServing) await this.#options.models.promote(model.version);
-    const note = judged === null ? `${worth}; it serves, for none did` : `${worth}; ${judged.reason}`;
-    return { end: isServing ? 'promoted' : 'kept', modelVersion: model.version, note };
+    const isFirst = await this.#options.models.keep(model, fitted.modelBytes);
+    const { end, why } = await this.#settle(champion, model, judged, isFirst);
+    return { end, modelVersion: model.version, note: `${worth}; ${why}` };
+  }
+
+  /** What becomes of a challenger that is judged and kept. */
+  async #settle(
+    champion: MetaModel | null,
+    model: MetaModel,
+    judged: Judged | null,
+    isFirst: boolean,
+  ): Promise<{ readonly end: ChallengeEnd['end']; readonly why: string }> {
+    const { models, shadow, orchestrator } = this.#options;
+    if (isFirst) return { end: 'promoted', why: 'it serves, for none did' };
+    if (champion === null || judged === null) return { end: 'kept', why: CHANGED };
+    const { verdict, reason, lastTs } = judged;
+    if (verdict !== 'promote' || !orchestrator.config.retrain.automatic) return { end: 'kept', why: reason };
+    if (orchestrator.inferenceLoop.model !== champion) return { end: 'kept', why: `${reason}; but ${CHANGED}` };
+    if (shadow.wanted > 0 && lastTs !== undefined) {
+      const stands = await shadow.stand(model, champion.version, lastTs);
+      const until = stands ? `it stands in shadow until ${shadow.wanted} live outcomes are known` : CHANGED;
+      return { end: 'kept', why: `${reason}; ${until}` };
+    }
+    const isServing = await models.promoteOver(champion.version, model.version);
+    return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHANGED}` };
   }
 
   #fit({ bars, sides }: SignalledBars): Promise<FittedModel> {
     return this.#options.orchestrator.trainingLoop.fit(bars, { sides });
   }
 
-  async #judge(
-    champion: MetaModel,
-    challenger: MetaModel,
-    holdout: Holdout | null,
-  ): Promise<{ readonly verdict: ChallengerVerdict; readonly reason: string }> {
+  async #judge(champion: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {
     const { judgements, orchestrator } = this.#options;
     const { retrain } = orchestrator.config;
     if (challenger.version === champion.version) return hold('it is the model that serves');
@@ -72,7 +100,7 @@ export class Challenge {
     if (champion.lastBarTs === null || champion.lastBarTs >= firstTs) {
       return hold('the serving model was trained on the events that would judge it; it is kept, not promoted');
     }
-    const { label, t0, t1 } = holdout;
+    const { label, t0, t1, knownRate } = holdout;
     const scores = {
       champion: await scoreSignals(champion, holdout.events, this.#scoring),
       challenger: await scoreSignals(challenger, holdout.events, this.#scoring),
@@ -81,15 +109,15 @@ export class Challenge {
       return hold('the two cannot be asked about the same events; it is kept, not promoted');
     }
     if (orchestrator.inferenceLoop.model !== champion) {
-      return hold('another model came to serve meanwhile; it is kept, not promoted');
+      return hold(CHANGED);
     }
     const comparison = compareModels({ label, t0, t1, ...scores });
     const attempt = judgements.nextAttempt(champion.version);
-    const judgement = judgeChallenger(comparison, { attempt, alpha: retrain.promotionAlpha });
+    const judgement = judgeChallenger(comparison, { attempt, knownRate, alpha: retrain.promotionAlpha });
     const lastTs = holdout.events[holdout.events.length - 1].timestamp;
     const pair = { champion: champion.version, challenger: challenger.version, firstTs, lastTs };
     judgements.write(pair, comparison, judgement);
-    return judgement;
+    return { ...judgement, lastTs };
   }
 
   get #scoring(): Parameters<typeof scoreSignals>[2] {
@@ -98,6 +126,6 @@ export class Challenge {
   }
 }
 
-function hold(reason: string): { readonly verdict: 'hold'; readonly reason: string } {
+function hold(reason: string): Judged {
   return { verdict: 'hold', reason };
 }

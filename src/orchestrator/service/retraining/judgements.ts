@@ -4,6 +4,7 @@ import {
   type Comparison,
   makePromotionRecord,
   type PromotionRecord,
+  spendAlpha,
 } from '../../../retraining/index.ts';
 
 export interface JudgementsOptions {
@@ -23,7 +24,8 @@ export interface JudgedPair {
 }
 
 const MARK = 'judged ';
-const TEST = 'paired log loss, Newey-West and ten stretches, one-sided';
+const HELD_OUT = 'paired log loss, Newey-West and ten stretches, one-sided';
+const LIVE = 'no higher log loss and no lower accuracy on live outcomes';
 
 /** Every judgement of a challenger, written down and chained by hash; over restarts too. */
 export class Judgements {
@@ -40,11 +42,34 @@ export class Judgements {
     return this.#last?.champion === champion ? this.#last.attempt + 1 : 1;
   }
 
+  /** What the latest attempt against this champion was allowed of the error rate. */
+  alphaOfLast(champion: string, alpha: number): number {
+    return spendAlpha(alpha, this.#attemptsUntilNow(champion));
+  }
+
+  /** On the held-out events: one more attempt against this champion. */
   write(pair: JudgedPair, found: Comparison, judgement: ChallengerJudgement): void {
+    this.#write(pair, found, judgement, { attempt: this.nextAttempt(pair.champion), test: HELD_OUT });
+  }
+
+  /** On live outcomes: the second half of an attempt, and none of its own. */
+  writeShadow(pair: JudgedPair, found: Comparison, judgement: ChallengerJudgement): void {
+    this.#write(pair, found, judgement, { attempt: this.#attemptsUntilNow(pair.champion), test: LIVE });
+  }
+
+  #attemptsUntilNow(champion: string): number {
+    return Math.max(1, this.nextAttempt(champion) - 1);
+  }
+
+  #write(
+    pair: JudgedPair,
+    found: Comparison,
+    judgement: ChallengerJudgement,
+    { attempt, test }: Pick<PromotionRecord, 'attempt' | 'test'>,
+  ): void {
     const { journal, sha256, nowMs } = this.#options;
     const { verdict, reason, alpha } = judgement;
-    const attempt = this.nextAttempt(pair.champion);
-    const facts = { ...pair, verdict, reason, alpha, attempt, test: TEST, figures: { ...found }, atMs: nowMs() };
+    const facts = { ...pair, verdict, reason, alpha, attempt, test, figures: { ...found }, atMs: nowMs() };
     const record = makePromotionRecord(facts, this.#last, sha256);
     this.#last = record;
     const entry = {

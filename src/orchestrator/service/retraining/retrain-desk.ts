@@ -46,6 +46,12 @@ export class RetrainDesk {
     return this.#job === null ? null : statusOf(this.#job);
   }
 
+  /** Whether one is on its way. */
+  get isRunning(): boolean {
+    const state = this.#job?.trigger.state;
+    return state === 'created' || state === 'queued' || state === 'processing';
+  }
+
   /** Settles when nothing runs any more; a retraining that is cut short is taken up by the next process. */
   stop(): Promise<void> {
     this.#isStopping = true;
@@ -56,8 +62,7 @@ export class RetrainDesk {
   request(order: RetrainOrder): RetrainStatus {
     const { instrumentId, reason, priority, currentAccuracy, note } = order;
     checkId('instrument_id', instrumentId);
-    const state = this.#job?.trigger.state;
-    if (state === 'created' || state === 'queued' || state === 'processing') {
+    if (this.isRunning) {
       throw new ServiceError('RETRAINING_RUNS', `a retraining is on its way (${this.#job?.id}); wait for its end`);
     }
     const { orchestrator, nowMs, newId, onBegin } = this.#options;

@@ -1,11 +1,11 @@
 import type { Clock } from '../../../core/index.ts';
-import { SignalEvent } from '../../../domain/index.ts';
+import type { SignalEvent } from '../../../domain/index.ts';
 import type { MetaModel } from '../../../model/index.ts';
 import type { Journal, Logger, MaturedSignal } from '../../../ports/index.ts';
 import { byEntry, compareModels, judgeRollback, LOOKS_PER_TRIAL, labelSpans } from '../../../retraining/index.ts';
 import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { ModelShelf } from '../model-shelf.ts';
-import { scoreSignals } from './score-signals.ts';
+import { recordedEvent, scoreSignals } from './score-signals.ts';
 
 export interface RollbackWatchOptions {
   readonly orchestrator: ML4TOrchestrator;
@@ -112,10 +112,9 @@ export class RollbackWatch {
   *#eventsOf(signals: readonly MaturedSignal[]): Generator<SignalEvent> {
     const { journal } = this.#options;
     for (const { signalId } of signals) {
-      const recorded = journal.findSignal(signalId);
-      if (recorded === null) throw new Error(`the record of ${signalId} is not written yet`);
-      const { instrumentId, signal, timestamp, barIds } = recorded;
-      yield new SignalEvent({ instrumentId, signal, timestamp, signalId, bars: journal.readBars(barIds) });
+      const event = recordedEvent(journal, signalId);
+      if (event === null) throw new Error(`the record of ${signalId} is not written yet`);
+      yield event;
     }
   }
 }

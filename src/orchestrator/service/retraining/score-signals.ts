@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/index.ts';
-import type { OrchestratorConfig, SignalEvent } from '../../../domain/index.ts';
+import { type OrchestratorConfig, SignalEvent } from '../../../domain/index.ts';
 import { InferenceLoop } from '../../../inference/index.ts';
 import type { MetaModel } from '../../../model/index.ts';
-import { SILENT } from '../../../ports/index.ts';
+import { type Journal, SILENT } from '../../../ports/index.ts';
 
 /** Signals scored before whoever waits has a turn. */
 const AT_ONCE = 10;
@@ -29,4 +29,12 @@ export async function scoreSignals(
     scores.push(source === 'model' ? metaConfidence : Number.NaN);
   }
   return Float64Array.from(scores);
+}
+
+/** A judged signal with the very bars it was judged by; null where its record is not written (yet). */
+export function recordedEvent(journal: Journal, signalId: string): SignalEvent | null {
+  const recorded = journal.findSignal(signalId);
+  if (recorded === null) return null;
+  const { instrumentId, signal, timestamp, barIds } = recorded;
+  return new SignalEvent({ instrumentId, signal, timestamp, signalId, bars: journal.readBars(barIds) });
 }

@@ -17,6 +17,8 @@ export interface Holdout {
   /** (nEvents,) bars of entry and of exit. */
   readonly t0: Int32Array;
   readonly t1: Int32Array;
+  /** Share of the labels known before the first of them that are 1. */
+  readonly knownRate: number;
 }
 
 /** The bars of a history with the sides that were really signalled. */
@@ -62,6 +64,12 @@ export function splitHistory(
       label: labelled.label.subarray(first),
       t0,
       t1: labelled.t1.subarray(first),
+      knownRate: rateKnownAt(t0[0], labelled),
     },
   };
+}
+
+function rateKnownAt(bar: number, { label, t1 }: Pick<Holdout, 'label' | 't1'>): number {
+  const known = label.filter((_, k) => t1[k] < bar);
+  return known.reduce((sum, each) => sum + each, 0) / known.length;
 }
