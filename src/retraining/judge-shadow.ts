@@ -2,8 +2,8 @@ import type { Comparison } from './compare-models.ts';
 import type { ChallengerJudgement, ChallengerVerdict } from './judge-challenger.ts';
 
 /**
- * Judges a challenger that won on the held-out events by what it would have said of live signals since: it must be no worse there,
- * in log loss and in accuracy. This spends no error rate of its own: whatever it decides, nobody is promoted who was not proven
+ * Judges a challenger that won on the held-out events by what it would have said of live signals since: its log loss must not
+ * be higher there. This spends no error rate of its own: whatever it decides, nobody is promoted who was not proven
  * better on the held-out events first, so an equally good challenger passes both less often than the one.
  *
  * @param found - on live outcomes alone, none of which was held out.
@@ -22,6 +22,5 @@ export function judgeShadow(found: Comparison, alpha: number): ChallengerJudgeme
   if (baseRate === 0 || baseRate === 1) return give('hold', 'all outcomes are alike, which no market gives for long');
   if (pWorse < alpha) return give('reject', `it is worse (p ${pWorse.toPrecision(2)})`);
   if (challengerLogLoss > championLogLoss) return give('hold', 'its log loss is higher');
-  if (challengerAccuracy < championAccuracy) return give('hold', 'its accuracy is lower');
   return give('promote', 'it is no worse there either');
 }

@@ -19,6 +19,7 @@ import type {
   ShadowPointer,
   SignalOrigin,
 } from '../../src/ports/index.ts';
+import type { Trainer } from '../../src/training/index.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { smallModel } from './small-model.ts';
 
@@ -103,6 +104,7 @@ export interface LiveServiceOptions {
   /** The file at `model_path`; null for none. */
   readonly model?: Uint8Array | null;
   readonly nowMs?: () => number;
+  readonly trainer?: Trainer;
 }
 
 export interface LiveServiceParts {
@@ -126,7 +128,8 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
     write: () => Promise.resolve(),
     checkWritable: () => Promise.resolve(),
   };
-  const trainer = { train: () => Promise.reject(new Error('no trainer here')), close: () => Promise.resolve() };
+  const none = { train: () => Promise.reject(new Error('no trainer here')), close: () => Promise.resolve() };
+  const { trainer = none } = options;
   const decodeModel = async (bytes: Uint8Array): Promise<MetaModel> => MetaModel.decode(bytes, { sha256 });
   const orchestrator = new ML4TOrchestrator(OrchestratorConfig(options.config ?? {}), {
     ...{ clock, logger, modelStore, trainer, decodeModel },

@@ -366,3 +366,20 @@ describe('the directory', () => {
     await again.close();
   });
 });
+
+test('a history whose reading thread dies is refused with that reason; the journal goes on, and the next history comes', async () => {
+  const bars = journalBars(50);
+  await write(barsEntry(0, 'A', bars));
+  const journal = await open();
+  expect((await journal.history('B')).bars.length, 'by now its other threads are there').toBe(0);
+  process.once('worker', (thread) => void thread.terminate());
+  await expect(journal.history('A')).rejects.toMatchObject({
+    code: 'JOURNAL_FAILED',
+    message: expect.stringContaining('its reading thread ended early'),
+  });
+  expect(journal.health.status).toBe('ok');
+  await journal.append(barsEntry(50, 'B', bars), true);
+  expect((await journal.history('A')).bars.length).toBe(50);
+  expect((await journal.history('B')).bars.length).toBe(50);
+  await journal.close();
+});

@@ -53,3 +53,24 @@ test.each(['../m-1', '..', '.', '.hidden', 'a/b', 'a\\b', '', 'x'.repeat(65), 'm
     expect([...readFileSync(join(root, 'm-1.onnx'))]).toEqual([1, 2, 3]);
   },
 );
+
+test('the shadow is one small file too; its model is spared, and what cannot be read is none', async () => {
+  const directory = join(root, 'shadow');
+  const registry = fileModelRegistry(directory);
+  expect(await registry.shadow()).toBeNull();
+  await registry.setShadow(null);
+  for (const version of ['m-1', 'm-2', 'm-3', 'm-4', 'm-5']) await registry.add(version, bytes);
+  await registry.setChampion({ version: 'm-5', predecessor: null }, 'first');
+  const shadow = { version: 'm-1', champion: 'm-5', sinceTs: 1_700_000_000_123_456_789n };
+  await registry.setShadow(shadow);
+  expect(await fileModelRegistry(directory).shadow(), 'it is there for the next process').toEqual(shadow);
+  expect(await registry.list(), 'and is no model').toHaveLength(5);
+  expect(await registry.prune(2, 'm-4')).not.toContain('m-1');
+  expect(await registry.list()).toContain('m-1');
+  for (const text of ['', '{', '{"version": "m-1"}', '{"version":"m-1","champion":"m-5","since_ts":"soon"}']) {
+    writeFileSync(join(directory, 'shadow'), text);
+    expect(await registry.shadow(), text).toBeNull();
+  }
+  await registry.setShadow(null);
+  expect(readdirSync(directory)).not.toContain('shadow');
+});

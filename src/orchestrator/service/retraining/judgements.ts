@@ -25,7 +25,7 @@ export interface JudgedPair {
 
 const MARK = 'judged ';
 const HELD_OUT = 'paired log loss, Newey-West and ten stretches, one-sided';
-const LIVE = 'no higher log loss and no lower accuracy on live outcomes';
+const LIVE = 'paired log loss on live outcomes, no higher';
 
 /** Every judgement of a challenger, written down and chained by hash; over restarts too. */
 export class Judgements {

@@ -27,6 +27,9 @@ export interface ShadowWatchOptions {
   readonly onEnd: (result: AttemptResult) => void;
 }
 
+/** Outcomes asked about before the status tells of them. */
+const AT_ONCE = 50;
+
 /** A live outcome, with what the shadow would have answered. */
 interface Scored extends MaturedSignal {
   readonly silent: number;
@@ -162,23 +165,30 @@ export class ShadowWatch {
 
   /** Asks the shadow about what waits, a few signals at a time, and judges it when that is enough. */
   async #work(shadow: Shadow): Promise<void> {
-    if (this.#shadow !== shadow || shadow.waiting.length === 0) return;
+    while (this.#shadow === shadow && shadow.waiting.length > 0) {
+      const nAsked = await this.#ask(shadow);
+      if (this.#shadow === shadow && shadow.scored.length >= this.wanted) return this.#judge(shadow);
+      if (nAsked === 0) return;
+    }
+  }
+
+  async #ask(shadow: Shadow): Promise<number> {
     const { orchestrator, clock } = this.#options;
     const { config } = orchestrator;
     const asked: MaturedSignal[] = [];
     const silent = await scoreSignals(shadow.model, this.#eventsOf(shadow, asked), { config, clock });
-    if (this.#shadow !== shadow) return;
     // Where it has no opinion, the default is what it would have answered.
     const answer = (k: number): number => (Number.isNaN(silent[k]) ? config.defaultConfidence : silent[k]);
     asked.forEach((matured, k) => {
       shadow.scored.push({ ...matured, silent: answer(k) });
     });
-    if (shadow.scored.length >= this.wanted) await this.#judge(shadow);
+    return asked.length;
   }
 
   *#eventsOf({ waiting, scored }: Shadow, asked: MaturedSignal[]): Generator<SignalEvent> {
     const { journal } = this.#options;
-    while (waiting.length > 0 && scored.length + asked.length < this.wanted) {
+    const nWanted = Math.min(AT_ONCE, this.wanted - scored.length);
+    while (waiting.length > 0 && asked.length < nWanted) {
       const event = recordedEvent(journal, waiting[0].signalId);
       if (event === null && journal.health.nQueued > 0) return; // with the next outcome it will be written
       const [next] = waiting.splice(0, 1);

@@ -1,0 +1,99 @@
+import { OrchestratorConfig, type OrchestratorConfigInput, type Side } from '../../src/domain/index.ts';
+import { primarySides } from '../../src/labeling/index.ts';
+import { MetaModel } from '../../src/model/index.ts';
+import type { SignalService } from '../../src/orchestrator/index.ts';
+import type { JournalEntry } from '../../src/ports/index.ts';
+import { simulateMarket } from '../../src/simulation/index.ts';
+import { inlineCompute, runTraining, type Trainer } from '../../src/training/index.ts';
+import { type LiveServiceParts, liveService, MemoryRegistry } from './live-service.ts';
+import { MemoryJournal } from './memory-journal.ts';
+import { sha256 } from './small-model.ts';
+
+const FLIP_AT = 5000;
+const RETRAIN_AT = 9000;
+const SIGNAL_EVERY = 3;
+const CONFIG = { forest: { nEstimators: 20 }, retrain: { holdoutEvents: 400, cooldownSeconds: 1e9 } };
+const TRAINER: Trainer = {
+  train: (request) =>
+    runTraining(request, {
+      ...{ pool: inlineCompute(), sha256, clock: { monotonicNs: () => 0 }, onProgress: () => undefined },
+    }),
+  close: () => Promise.resolve(),
+};
+
+/** A service whose model learned a market that has flipped since: whatever is trained on what it saw is better. */
+export interface FlippedMarket {
+  readonly champion: string;
+  /** A service with all that was seen until now, on a journal and a registry of its own. */
+  open(options?: FlippedOptions): Promise<LiveServiceParts>;
+  /** Sends the next bars, with a signal every third. */
+  feed(service: SignalService, nBars: number): void;
+}
+
+export interface FlippedOptions {
+  readonly retrain?: OrchestratorConfigInput['retrain'];
+  readonly retrainMinSamples?: number;
+  readonly journal?: MemoryJournal;
+  readonly registry?: MemoryRegistry;
+  /** Called when a challenger is trained, before anybody knows of it. */
+  readonly onTrained?: () => Promise<void>;
+}
+
+export async function flippedMarket(): Promise<FlippedMarket> {
+  const { bars } = simulateMarket({ nBars: 12_000, edge: 0.15, breakAt: null, flipAt: FLIP_AT, seed: 3 });
+  const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
+  const request = {
+    bars: bars.slice(0, FLIP_AT),
+    sides: sides.subarray(0, FLIP_AT),
+    config: OrchestratorConfig(CONFIG),
+  };
+  const { modelBytes } = await TRAINER.train(request, () => undefined);
+  const next = new WeakMap<SignalService, number>();
+
+  function feed(service: SignalService, nBars: number): void {
+    const from = next.get(service) ?? RETRAIN_AT;
+    for (let i = from; i < from + nBars; i++) {
+      service.addBars('SIM', bars.slice(i, i + 1));
+      if (sides[i] === 0) continue;
+      const signal = sides[i] as Side;
+      const message = { signalId: null, instrumentId: 'SIM', signal, timestamp: bars.tsEvent[i], bars: null };
+      service.submit(message, { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false });
+    }
+    next.set(service, from + nBars);
+  }
+
+  async function open(options: FlippedOptions = {}, seen: readonly JournalEntry[]): Promise<LiveServiceParts> {
+    const { onTrained = () => Promise.resolve(), retrain, retrainMinSamples = 1e9, registry } = options;
+    const { journal = new MemoryJournal(), ...rest } = options;
+    if (journal.entries.length === 0) journal.entries.push(...seen);
+    const trainer: Trainer = {
+      ...TRAINER,
+      train: async (...args) => {
+        const output = await TRAINER.train(...args);
+        await onTrained();
+        return output;
+      },
+    };
+    const config = { ...CONFIG, retrainMinSamples, retrain: { ...CONFIG.retrain, ...retrain } };
+    return liveService({
+      ...rest,
+      config,
+      journal,
+      trainer,
+      model: modelBytes,
+      registry: registry ?? new MemoryRegistry(),
+    });
+  }
+
+  const first = await open({}, []);
+  first.service.addBars('SIM', bars.slice(FLIP_AT - 200, FLIP_AT));
+  next.set(first.service, FLIP_AT);
+  feed(first.service, RETRAIN_AT - FLIP_AT);
+  await first.service.stop();
+  const seen = first.journal.entries;
+  return {
+    champion: MetaModel.decode(modelBytes, { sha256 }).version,
+    open: (options) => open(options, seen),
+    feed,
+  };
+}
