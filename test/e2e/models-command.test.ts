@@ -69,6 +69,17 @@ describe('without a service', () => {
     expect(told.moves).toMatchObject([{ version: kept.versions[0], why: 'adopted from model_path' }]);
   });
 
+  test('the model in shadow is marked, for as long as its champion is the champion', async () => {
+    const [a, b] = kept.versions;
+    const registry = openModels(kept.directory);
+    await registry.setShadow({ version: b, champion: a, sinceTs: 1n });
+    expect(await json(kept, 'show', b)).toMatchObject({ serves: 'shadow' });
+    expect((await models(kept, 'list')).stdout).toMatch(new RegExp(`${b} +in shadow`));
+    await registry.setShadow({ version: b, champion: 'm-gone', sinceTs: 1n });
+    expect(await json(kept, 'show', b)).toMatchObject({ serves: null });
+    await registry.setShadow(null);
+  });
+
   test('show takes the beginning of a version; diff names only what differs', async () => {
     const [a, b] = kept.versions;
     expect(await json(kept, 'show', a.slice(2, 10))).toMatchObject({ version: a, parent: null, n_samples: 800 });

@@ -1,14 +1,19 @@
 import { ConditionError, ModelError } from '../../core/index.ts';
 import { MetaModel } from '../../model/index.ts';
-import type { ChampionMove, ChampionPointer, ModelManifest, ModelRegistry } from '../../ports/index.ts';
+import type { ChampionMove, ChampionPointer, ModelManifest, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
 import { openModels, sha256 } from '../compose.ts';
 
+/** Which model serves, and which stands in its shadow. */
+export interface Standing {
+  readonly champion: ChampionPointer | null;
+  readonly shadow: ShadowPointer | null;
+}
+
 /** The models of a data directory, and which of them serves. */
-export interface KeptModels {
+export interface KeptModels extends Standing {
   readonly directory: string;
   readonly registry: ModelRegistry;
   readonly versions: readonly string[];
-  readonly champion: ChampionPointer | null;
 }
 
 /** @throws {ModelError} `MODEL_NOT_FOUND` where no model is kept, or there is no such directory. */
@@ -18,7 +23,8 @@ export async function keptModels(directory: string): Promise<KeptModels> {
   if (versions.length === 0) {
     throw new ModelError('MODEL_NOT_FOUND', `no models are kept in ${directory}; a service keeps them, see ml4t serve`);
   }
-  return { directory, registry, versions, champion: await registry.champion() };
+  const [champion, shadow] = await Promise.all([registry.champion(), registry.shadow()]);
+  return { directory, registry, versions, champion, shadow };
 }
 
 /**
@@ -36,9 +42,10 @@ export function versionOf(prefix: string, { versions, directory }: KeptModels): 
   throw new ConditionError('version', `the beginning of one version, not of ${found.join(' and ')}`, prefix);
 }
 
-/** What `serves` in a table and in JSON means: the champion, the one before it, or neither. */
-export function roleOf(version: string, champion: ChampionPointer | null): 'champion' | 'predecessor' | null {
+/** What `serves` in a table and in JSON means: the champion, the one before it, the one that may follow, or none. */
+export function roleOf(version: string, { champion, shadow }: Standing): 'champion' | 'predecessor' | 'shadow' | null {
   if (champion?.version === version) return 'champion';
+  if (shadow?.version === version && shadow.champion === champion?.version) return 'shadow';
   return champion?.predecessor === version ? 'predecessor' : null;
 }
 

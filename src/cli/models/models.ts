@@ -70,13 +70,13 @@ function addService(command: Command): Command {
 
 async function list(options: ModelsOptions): Promise<void> {
   const kept = await openKept(options);
-  const { champion, registry } = kept;
+  const { registry } = kept;
   const [manifests, moves] = await Promise.all([manifestsOf(kept), registry.history()]);
   if (options.json === true) {
-    printJson({ models: manifests.map((manifest) => modelRecord(manifest, champion)), moves: toSnakeCase(moves) });
+    printJson({ models: manifests.map((manifest) => modelRecord(manifest, kept)), moves: toSnakeCase(moves) });
     return;
   }
-  print(...modelTable(manifests, champion, Date.now()));
+  print(...modelTable(manifests, kept, Date.now()));
   if (moves.length > 0) print('', 'latest champions', ...moveLines(moves.slice(-LATEST_MOVES).reverse()));
 }
 
@@ -84,8 +84,8 @@ async function show(prefix: string, options: ModelsOptions): Promise<void> {
   const kept = await openKept(options);
   const version = versionOf(prefix, kept);
   const [manifest, moves] = await Promise.all([kept.registry.manifest(version), movesTo(kept, version)]);
-  if (options.json === true) printJson({ ...modelRecord(manifest, kept.champion), moves: toSnakeCase(moves) });
-  else print(...modelLines(manifest, kept.champion, moves));
+  if (options.json === true) printJson({ ...modelRecord(manifest, kept), moves: toSnakeCase(moves) });
+  else print(...modelLines(manifest, kept, moves));
 }
 
 async function diff(one: string, other: string, options: ModelsOptions): Promise<void> {

@@ -1,14 +1,14 @@
 import { formatIsoNanos } from '../../core/index.ts';
 import { toSnakeCase } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
-import type { ChampionMove, ChampionPointer, ModelManifest } from '../../ports/index.ts';
+import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
 import { count, fixed, table } from '../show/output.ts';
-import { roleOf } from './kept-models.ts';
+import { roleOf, type Standing } from './kept-models.ts';
 
 const HEADER = [
   ...['version', 'serves', 'verdict', 'accuracy', 'AUC', 'skill', 'samples', 'last bar', 'age', 'trial', 'quarantine'],
 ];
-const ROLES = { champion: 'now', predecessor: 'before' } as const;
+const ROLES = { champion: 'now', predecessor: 'before', shadow: 'in shadow' } as const;
 const UNITS: readonly (readonly [string, number])[] = [
   ['d', 86_400_000],
   ['h', 3_600_000],
@@ -17,21 +17,17 @@ const UNITS: readonly (readonly [string, number])[] = [
 const UNKNOWN = '–';
 
 /** One model as JSON: its manifest, and whether it serves. */
-export function modelRecord(manifest: ModelManifest, champion: ChampionPointer | null): Record<string, unknown> {
-  return { ...(toSnakeCase(manifest) as object), serves: roleOf(manifest.version, champion) };
+export function modelRecord(manifest: ModelManifest, standing: Standing): Record<string, unknown> {
+  return { ...(toSnakeCase(manifest) as object), serves: roleOf(manifest.version, standing) };
 }
 
 /** The models of a directory as a table. */
-export function modelTable(
-  manifests: readonly ModelManifest[],
-  champion: ChampionPointer | null,
-  nowMs: number,
-): string[] {
+export function modelTable(manifests: readonly ModelManifest[], standing: Standing, nowMs: number): string[] {
   return table(
     HEADER,
     manifests.map((manifest) => {
       const { version, verdict, metrics, nSamples, lastBarTs, createdMs, trial, quarantined } = manifest;
-      const role = roleOf(version, champion);
+      const role = roleOf(version, standing);
       return [
         ...[version, role === null ? '' : ROLES[role], verdict],
         ...[fixed(metrics.accuracy ?? null), fixed(metrics.auc ?? null), fixed(metrics.logLossSkill ?? null)],
@@ -46,13 +42,9 @@ export function modelTable(
 }
 
 /** One model, a line each figure, and when it became the champion. */
-export function modelLines(
-  manifest: ModelManifest,
-  champion: ChampionPointer | null,
-  moves: readonly ChampionMove[],
-): string[] {
+export function modelLines(manifest: ModelManifest, standing: Standing, moves: readonly ChampionMove[]): string[] {
   const { version, verdict, metrics, quarantined, lastBarTs, createdMs, trial } = manifest;
-  const role = roleOf(version, champion);
+  const role = roleOf(version, standing);
   const rows: [string, string][] = [
     ['version', version],
     ['serves', role === null ? 'no' : ROLES[role]],
