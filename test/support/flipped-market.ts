@@ -33,6 +33,9 @@ export interface FlippedMarket {
 export interface FlippedOptions {
   readonly retrain?: OrchestratorConfigInput['retrain'];
   readonly retrainMinSamples?: number;
+  readonly expirationHours?: number;
+  /** No model serves at first. */
+  readonly isEmpty?: boolean;
   readonly journal?: MemoryJournal;
   readonly registry?: MemoryRegistry;
   /** Called when a challenger is trained, before anybody knows of it. */
@@ -64,7 +67,7 @@ export async function flippedMarket(): Promise<FlippedMarket> {
 
   async function open(options: FlippedOptions = {}, seen: readonly JournalEntry[]): Promise<LiveServiceParts> {
     const { onTrained = () => Promise.resolve(), retrain, retrainMinSamples = 1e9, registry } = options;
-    const { journal = new MemoryJournal(), ...rest } = options;
+    const { journal = new MemoryJournal(), expirationHours = null, isEmpty = false } = options;
     if (journal.entries.length === 0) journal.entries.push(...seen);
     const trainer: Trainer = {
       ...TRAINER,
@@ -74,15 +77,14 @@ export async function flippedMarket(): Promise<FlippedMarket> {
         return output;
       },
     };
-    const config = { ...CONFIG, retrainMinSamples, retrain: { ...CONFIG.retrain, ...retrain } };
-    return liveService({
-      ...rest,
-      config,
-      journal,
-      trainer,
-      model: modelBytes,
-      registry: registry ?? new MemoryRegistry(),
-    });
+    const config = {
+      ...CONFIG,
+      retrainMinSamples,
+      model: { expirationHours },
+      retrain: { ...CONFIG.retrain, ...retrain },
+    };
+    const model = isEmpty ? null : modelBytes;
+    return liveService({ config, journal, trainer, model, registry: registry ?? new MemoryRegistry() });
   }
 
   const first = await open({}, []);

@@ -73,6 +73,18 @@ test.each([0, 100])('nor while it is being kept (shadow for %i outcomes)', async
   expect(modelVersion).toBe(other);
 });
 
+test('nor where none served, and a person promotes one while it is being kept', async () => {
+  const registry = new BusyRegistry();
+  const { service } = await market.open({ registry, isEmpty: true });
+  registry.kept.set(other, OTHER);
+  registry.service = service;
+  service.retrain('SIM');
+  await ended(service);
+  const { retrain, modelVersion } = service.status();
+  expect(modelVersion).toBe(other);
+  expect(retrain?.note).toMatch(CHANGED);
+});
+
 test('two promotions at once come one after the other: each knows the one before it', async () => {
   const { service, registry } = await market.open();
   registry.kept.set(other, OTHER).set(another, ANOTHER);

@@ -76,10 +76,9 @@ export class Challenge {
     if (champion === null || judged === null) return { end: 'kept', why: CHANGED };
     const { verdict, reason, lastTs } = judged;
     if (verdict !== 'promote' || !orchestrator.config.retrain.automatic) return { end: 'kept', why: reason };
-    if (orchestrator.inferenceLoop.model !== champion) return { end: 'kept', why: `${reason}; but ${CHANGED}` };
     if (shadow.wanted > 0 && lastTs !== undefined) {
       const stands = await shadow.stand(model, champion.version, lastTs);
-      const until = stands ? `it stands in shadow until ${shadow.wanted} live outcomes are known` : CHANGED;
+      const until = stands ? `it stands in shadow until ${shadow.wanted} live outcomes are known` : `but ${CHANGED}`;
       return { end: 'kept', why: `${reason}; ${until}` };
     }
     const isServing = await models.promoteOver(champion.version, model.version);

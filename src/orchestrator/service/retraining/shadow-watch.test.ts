@@ -152,3 +152,11 @@ test('one that live outcomes do not confirm is kept, with a record; its place is
   expect(good.registry.shadowed).toBeNull();
   expect((await journal.recover()).lastJudged).toMatch(/"verdict":"(hold|reject)"/);
 });
+
+test('what a champion answers that is too old to be asked counts as well: the shadow does not stand there for good', async () => {
+  const { service, journal } = await standing({ retrain: { shadowOutcomes: 60 }, expirationHours: 1 });
+  market.feed(service, 400);
+  expect(service.status().counts.bySource.model ?? 0).toBe(0);
+  await expect.poll(() => service.status().shadow, SOON).toBeNull();
+  expect(shadowEvents(journal).at(-1)).toMatch(/ on 60 live outcomes$/);
+});

@@ -107,6 +107,7 @@ export class ShadowWatch {
    */
   async stand(model: MetaModel, champion: string, afterTs: bigint): Promise<boolean> {
     const { version } = model;
+    if (this.#servingVersion !== champion) return false;
     if (this.#shadow?.version === version) return true; // the same bytes go on where they are
     if (this.#shadow !== null) this.#end(this.#shadow.version, `${version} takes its place`, 'kept');
     // What matured until now is not counted, and neither is it after a restart.
@@ -136,10 +137,14 @@ export class ShadowWatch {
   /** Another model may serve by now: then nothing stands in its shadow. */
   noticeChampion(): void {
     const shadow = this.#shadow;
-    const serving = this.#options.orchestrator.inferenceLoop.model?.version ?? null;
+    const serving = this.#servingVersion;
     if (shadow === null || serving === shadow.champion) return;
     if (serving === shadow.version) this.#end(serving, shadow.proof ?? 'it serves', 'promoted');
     else this.#end(shadow.version, 'another model came to serve meanwhile; it is kept, not promoted', 'kept');
+  }
+
+  get #servingVersion(): string | null {
+    return this.#options.orchestrator.inferenceLoop.model?.version ?? null;
   }
 
   #see({ entryTs, exitTs }: MaturedSignal): void {
@@ -241,9 +246,12 @@ export class ShadowWatch {
   }
 }
 
-/** Live traffic: judged by the champion itself, with an opinion, after the shadow took its place. */
-function countsFor({ champion, sinceTs }: ShadowPointer, { source, modelVersion, entryTs }: MaturedSignal): boolean {
-  return source === 'model' && modelVersion === champion && entryTs > sinceTs;
+/**
+ * Live traffic: answered while the champion served, after the shadow took its place; by the default too, where the champion is too
+ * old, for that is what it was worth.
+ */
+function countsFor({ champion, sinceTs }: ShadowPointer, { modelVersion, entryTs }: MaturedSignal): boolean {
+  return modelVersion === champion && entryTs > sinceTs;
 }
 
 function sentenceOf(error: unknown): string {
