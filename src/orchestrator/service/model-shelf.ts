@@ -91,7 +91,7 @@ export class ModelShelf {
     });
   }
 
-  async #promote(version: string): Promise<MetaModel> {
+  async #promote(version: string): Promise<void> {
     const quarantined = await this.#options.registry.quarantineOf(version);
     if (quarantined !== null) {
       throw new ModelError('MODEL_QUARANTINED', `the model ${version} may not be promoted: ${quarantined.reason}`);
@@ -99,7 +99,6 @@ export class ModelShelf {
     const model = await this.#load(version);
     const isSame = this.#pointer?.version === version;
     await this.#serve(model, isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor(), 'promoted');
-    return model;
   }
 
   /** @param reason - why the serving model is bad, where it was found to be: then it is quarantined as well. */
@@ -125,8 +124,13 @@ export class ModelShelf {
   /** The model before the serving one, when that is `version`; null where there is none, or it may not serve. */
   async predecessorOf(version: string): Promise<MetaModel | null> {
     if (this.#pointer?.version !== version || this.#pointer.predecessor === null) return null;
+    return this.find(this.#pointer.predecessor);
+  }
+
+  /** A kept model; null where it is not there, or may not serve. */
+  async find(version: string): Promise<MetaModel | null> {
     try {
-      return await this.#load(this.#pointer.predecessor);
+      return await this.#load(version);
     } catch (error) {
       if (!(error instanceof ModelError || error instanceof DataError)) throw error;
       return null;

@@ -1,7 +1,7 @@
-import { type Clock, DataError, ModelError } from '../../../core/index.ts';
+import type { Clock } from '../../../core/index.ts';
 import type { SignalEvent } from '../../../domain/index.ts';
-import { MetaModel } from '../../../model/index.ts';
-import type { Journal, Logger, MaturedSignal, ModelRegistry, Sha256, ShadowPointer } from '../../../ports/index.ts';
+import type { MetaModel } from '../../../model/index.ts';
+import type { Journal, Logger, MaturedSignal, ModelRegistry, ShadowPointer } from '../../../ports/index.ts';
 import { type AttemptResult, byEntry, compareModels, judgeShadow, labelSpans } from '../../../retraining/index.ts';
 import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { LiveFeed } from '../live-feed.ts';
@@ -20,7 +20,6 @@ export interface ShadowWatchOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly nowMs: () => number;
-  readonly sha256: Sha256;
   /** Outcomes known before the process began, oldest first. */
   readonly known: readonly MaturedSignal[];
   /** The shadow stands no more. */
@@ -83,8 +82,9 @@ export class ShadowWatch {
 
   /** The champion serves: takes up the shadow that stood when the process before ended. */
   async start(): Promise<void> {
-    const pointer = await this.#options.registry.shadow();
-    const model = pointer === null ? null : await this.#load(pointer.version);
+    const { registry, models } = this.#options;
+    const pointer = await registry.shadow();
+    const model = pointer === null ? null : await models.find(pointer.version);
     const early = this.#early ?? [];
     this.#early = null;
     if (pointer === null) return;
@@ -150,16 +150,6 @@ export class ShadowWatch {
   #see({ entryTs, exitTs }: MaturedSignal): void {
     const ts = exitTs ?? entryTs;
     if (ts > this.#latestTs) this.#latestTs = ts;
-  }
-
-  async #load(version: string): Promise<MetaModel | null> {
-    const { registry, sha256 } = this.#options;
-    try {
-      return MetaModel.decode(await registry.read(version), { sha256 });
-    } catch (error) {
-      if (!(error instanceof ModelError || error instanceof DataError)) throw error;
-      return null;
-    }
   }
 
   #do(work: () => Promise<void>): void {
