@@ -5,12 +5,9 @@ import { InferenceLoop } from '../../../inference/index.ts';
 import type { MetaModel } from '../../../model/index.ts';
 import { type Journal, SILENT } from '../../../ports/index.ts';
 
-/** Signals scored before whoever waits has a turn. */
-const AT_ONCE = 10;
-
 /**
  * What a model would have said, by the very code that serves: an enrichment is a pure function of event, model and settings.
- * The serving thread goes on between a few and the next few.
+ * Whoever waits has a turn before each: to read one back from the journal, with its bars, takes half a millisecond.
  *
  * @returns (nEvents,) confidences; NaN where the model has no opinion.
  */
@@ -24,7 +21,7 @@ export async function scoreSignals(
   loop.swapModel(model);
   const scores: number[] = [];
   for (const event of events) {
-    if (scores.length % AT_ONCE === AT_ONCE - 1) await nextTurn();
+    await nextTurn();
     const { source, metaConfidence } = loop.infer(event);
     scores.push(source === 'model' ? metaConfidence : Number.NaN);
   }

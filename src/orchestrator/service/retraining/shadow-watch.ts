@@ -158,7 +158,7 @@ export class ShadowWatch {
     this.#running = this.#running.then(work).catch(told);
   }
 
-  /** Asks the shadow about what waits, a few signals at a time, and judges it when that is enough. */
+  /** Asks the shadow about what waits, whoever else waits going first, and judges it when that is enough. */
   async #work(shadow: Shadow): Promise<void> {
     while (this.#shadow === shadow && shadow.waiting.length > 0) {
       const nAsked = await this.#ask(shadow);
