@@ -3,7 +3,7 @@ import { type FlippedMarket, type FlippedOptions, flippedMarket } from '../../..
 import { type LiveServiceParts, MemoryRegistry, smallModelBytes } from '../../../../test/support/live-service.ts';
 import { MemoryJournal } from '../../../../test/support/memory-journal.ts';
 import { sha256 } from '../../../../test/support/small-model.ts';
-import { JournalError } from '../../../core/index.ts';
+import { DataError, JournalError } from '../../../core/index.ts';
 import { MetaModel } from '../../../model/index.ts';
 import type { SignalService } from '../signal-service.ts';
 
@@ -71,6 +71,19 @@ test.each([0, 100])('nor while it is being kept (shadow for %i outcomes)', async
   expect(retrain?.note).toMatch(/promote: it is better .*; but another model came to serve meanwhile/);
   expect([registry.pointer, shadow]).toEqual([{ version: other, predecessor: market.champion }, null]);
   expect(modelVersion).toBe(other);
+});
+
+test('a shadow that cannot be written down does not stand, and the reason is told', async () => {
+  const registry = new MemoryRegistry();
+  const full = new DataError('FILE_UNWRITABLE', 'no space left');
+  registry.setShadow = (shadow) => (shadow === null ? Promise.resolve() : Promise.reject(full));
+  const { service } = await retrained({ registry, retrain: { shadowOutcomes: 100 } });
+  const { retrain, modelVersion, shadow } = service.status();
+  expect(retrain).toMatchObject({
+    state: 'completed',
+    note: expect.stringMatching(/but it cannot .* \(no space left\)/),
+  });
+  expect([modelVersion, shadow]).toEqual([market.champion, null]);
 });
 
 test('nor where none served, and a person promotes one while it is being kept', async () => {

@@ -7,7 +7,7 @@ import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import type { Judgements } from './judgements.ts';
 import { scoreSignals } from './score-signals.ts';
-import type { ShadowWatch } from './shadow-watch.ts';
+import { CHAMPION_CHANGED, type ShadowWatch } from './shadow-watch.ts';
 import { type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
 
 export interface ChallengeOptions {
@@ -26,8 +26,6 @@ interface Judged {
   /** `ts_event` of the last event it was judged on; none where it came to no comparison. */
   readonly lastTs?: bigint;
 }
-
-const CHANGED = 'another model came to serve meanwhile; it is kept, not promoted';
 
 /** What came of a challenger. */
 export interface ChallengeEnd {
@@ -73,16 +71,16 @@ export class Challenge {
   ): Promise<{ readonly end: ChallengeEnd['end']; readonly why: string }> {
     const { models, shadow, orchestrator } = this.#options;
     if (isFirst) return { end: 'promoted', why: 'it serves, for none did' };
-    if (champion === null || judged === null) return { end: 'kept', why: CHANGED };
+    if (champion === null || judged === null) return { end: 'kept', why: CHAMPION_CHANGED };
     const { verdict, reason, lastTs } = judged;
     if (verdict !== 'promote' || !orchestrator.config.retrain.automatic) return { end: 'kept', why: reason };
     if (shadow.wanted > 0 && lastTs !== undefined) {
-      const stands = await shadow.stand(model, champion.version, lastTs);
-      const until = stands ? `it stands in shadow until ${shadow.wanted} live outcomes are known` : `but ${CHANGED}`;
-      return { end: 'kept', why: `${reason}; ${until}` };
+      const whyNot = await shadow.stand(model, champion.version, lastTs);
+      const until = `it stands in shadow until ${shadow.wanted} live outcomes are known`;
+      return { end: 'kept', why: `${reason}; ${whyNot === null ? until : `but ${whyNot}`}` };
     }
     const isServing = await models.promoteOver(champion.version, model.version);
-    return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHANGED}` };
+    return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHAMPION_CHANGED}` };
   }
 
   #fit({ bars, sides }: SignalledBars): Promise<FittedModel> {
@@ -108,7 +106,7 @@ export class Challenge {
       return hold('the two cannot be asked about the same events; it is kept, not promoted');
     }
     if (orchestrator.inferenceLoop.model !== champion) {
-      return hold(CHANGED);
+      return hold(CHAMPION_CHANGED);
     }
     const comparison = compareModels({ label, t0, t1, ...scores });
     const attempt = judgements.nextAttempt(champion.version);

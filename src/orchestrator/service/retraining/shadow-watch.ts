@@ -26,6 +26,9 @@ export interface ShadowWatchOptions {
   readonly onEnd: (result: AttemptResult) => void;
 }
 
+/** Why a challenger that was compared with another model than the one that serves by now does not follow. */
+export const CHAMPION_CHANGED = 'another model came to serve meanwhile; it is kept, not promoted';
+
 /** Outcomes asked about before the status tells of them. */
 const AT_ONCE = 50;
 
@@ -103,12 +106,12 @@ export class ShadowWatch {
    * Lets a challenger stand in shadow, in the place of one that does already.
    *
    * @param afterTs - of the last event it was judged on before; only later ones count.
-   * @returns whether it stands there now.
+   * @returns null where it stands there now, else why not.
    */
-  async stand(model: MetaModel, champion: string, afterTs: bigint): Promise<boolean> {
+  async stand(model: MetaModel, champion: string, afterTs: bigint): Promise<string | null> {
     const { version } = model;
-    if (this.#servingVersion !== champion) return false;
-    if (this.#shadow?.version === version) return true; // the same bytes go on where they are
+    if (this.#servingVersion !== champion) return CHAMPION_CHANGED;
+    if (this.#shadow?.version === version) return null; // the same bytes go on where they are
     if (this.#shadow !== null) this.#end(this.#shadow.version, `${version} takes its place`, 'kept');
     // What matured until now is not counted, and neither is it after a restart.
     const sinceTs = this.#latestTs > afterTs ? this.#latestTs : afterTs;
@@ -118,9 +121,11 @@ export class ShadowWatch {
     try {
       await this.#options.registry.setShadow({ version, champion, sinceTs });
     } catch (error) {
-      if (this.#shadow === shadow) this.#end(version, `it cannot be written down (${sentenceOf(error)})`, 'kept');
+      const why = `it cannot be written down who stands in shadow (${sentenceOf(error)}); it is kept, not promoted`;
+      if (this.#shadow === shadow) this.#end(version, why, 'kept');
+      return why;
     }
-    return this.#shadow === shadow;
+    return this.#shadow === shadow ? null : CHAMPION_CHANGED;
   }
 
   /** The outcome of a signal is known. */
@@ -140,7 +145,7 @@ export class ShadowWatch {
     const serving = this.#servingVersion;
     if (shadow === null || serving === shadow.champion) return;
     if (serving === shadow.version) this.#end(serving, shadow.proof ?? 'it serves', 'promoted');
-    else this.#end(shadow.version, 'another model came to serve meanwhile; it is kept, not promoted', 'kept');
+    else this.#end(shadow.version, CHAMPION_CHANGED, 'kept');
   }
 
   get #servingVersion(): string | null {
@@ -212,7 +217,7 @@ export class ShadowWatch {
       await models.promoteOver(champion, version);
       this.noticeChampion(); // the swap, whosever it was, ends the shadow
     } catch (error) {
-      this.#end(version, `it may not serve: ${sentenceOf(error)}`, 'kept');
+      if (this.#shadow === shadow) this.#end(version, `it may not serve: ${sentenceOf(error)}`, 'kept');
     }
   }
 
