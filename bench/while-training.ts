@@ -140,7 +140,7 @@ async function swapOn(service: SignalService, versions: readonly string[], isOve
   while (swaps < N_SWAPS && !isOver()) {
     await delay(everyMs);
     const next = versions[(versions.indexOf(service.status().modelVersion ?? '') + 1) % versions.length];
-    await service.promote(next);
+    await service.promote(next, true); // also where it was taken back before
     if (++swaps % SWAPS_PER_ROLLBACK !== 0) continue;
     await delay(everyMs);
     await service.rollback(next);

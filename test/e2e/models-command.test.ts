@@ -170,8 +170,6 @@ describe('beside a service', () => {
     await openModels((kept as Kept).directory).quarantine(c, 'it was taken back');
     const refused = await models(kept as Kept, 'promote', c, '--url', url, '--token-file', tokenFile);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('it was taken back')]);
-    const forced = await models(kept as Kept, 'promote', c, '--force', '--url', url, '--token-file', tokenFile);
-    expect([forced.code, forced.stderr]).toEqual([2, expect.stringContaining('--force must be used while no service')]);
     expect((await models(kept as Kept, 'promote', c, '--url', url)).stderr, 'without the token').toContain('refused');
     const nobody = await models(kept as Kept, 'promote', c, '--url', 'http://127.0.0.1:1');
     expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('--url must be the address')]);
@@ -188,5 +186,17 @@ describe('beside a service', () => {
       expect.objectContaining({ code: 'MODEL_QUARANTINED' }),
     ]);
     expect(live?.service.status().modelVersion).toBe(a);
+  });
+
+  test('and does when it is forced; what is taken back by hand is quarantined then', async () => {
+    const [a, , c] = (kept as Kept).versions;
+    const by = ['--url', url, '--token-file', tokenFile];
+    expect((await models(kept as Kept, 'promote', c, '--force', ...by)).code).toBe(0);
+    expect(live?.service.status().modelVersion).toBe(c);
+    expect((await models(kept as Kept, 'promote', a, ...by)).code).toBe(0);
+    expect((await models(kept as Kept, 'rollback', ...by)).code).toBe(0);
+    expect(live?.service.status().modelVersion).toBe(c);
+    const again = await models(kept as Kept, 'promote', a, ...by);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('taken back by hand')]);
   });
 });

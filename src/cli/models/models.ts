@@ -44,7 +44,7 @@ export function modelsCommand(): Command {
   );
   add(models, 'diff <a> <b>', 'The settings and figures two models differ in.', 'diff 3f2a 91bc').action(diff);
   addService(add(models, 'promote <version>', 'Let a kept model serve.', 'promote 3f2a'))
-    .option('--force', 'promote also a quarantined model; only while no service runs')
+    .option('--force', 'promote also a quarantined model')
     .action(promote);
   addService(
     add(models, 'rollback', 'Let the model before the champion serve again.', 'rollback --data-dir /var/lib/ml4t'),

@@ -42,10 +42,7 @@ export async function promoteModel(
     const predecessor = pointer?.version === version ? pointer.predecessor : (pointer?.version ?? null);
     await registry.setChampion({ version, predecessor }, isForced ? 'promoted by hand, forced' : 'promoted by hand');
   });
-  if (!isDone && isForced) {
-    throw new ConditionError('--force', `used while no service runs; one uses ${directory}`, 'it');
-  }
-  if (!isDone) await askService(service, version, 'promote');
+  if (!isDone) await askService(service, `${encodeURIComponent(version)}/promote${isForced ? '?force=true' : ''}`);
   return movedTo(kept, isDone ? null : service.url);
 }
 
@@ -63,9 +60,10 @@ export async function rollbackModel(kept: KeptModels, service: ServiceAddress): 
   const { version, predecessor } = champion;
   const isDone = await whileUnused(directory, async () => {
     await loadModel(kept, predecessor);
+    await registry.quarantine(version, 'taken back by hand');
     await registry.setChampion({ version: predecessor, predecessor: null }, `${version} was rolled back by hand`);
   });
-  if (!isDone) await askService(service, version, 'rollback');
+  if (!isDone) await askService(service, `${encodeURIComponent(version)}/rollback`);
   return movedTo(kept, isDone ? null : service.url);
 }
 
@@ -76,9 +74,9 @@ async function movedTo({ registry }: KeptModels, by: string | null): Promise<Mov
 }
 
 /** @throws {Ml4tError} with the code and the sentence the service answered with. */
-async function askService(service: ServiceAddress, version: string, move: 'promote' | 'rollback'): Promise<void> {
+async function askService(service: ServiceAddress, move: string): Promise<void> {
   const { url, token } = service;
-  const response = await fetch(`${url.replace(/\/$/, '')}/v1/models/${encodeURIComponent(version)}/${move}`, {
+  const response = await fetch(`${url.replace(/\/$/, '')}/v1/models/${move}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
     body: '{}',

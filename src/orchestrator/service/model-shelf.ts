@@ -70,10 +70,12 @@ export class ModelShelf {
     return summaries.filter((summary) => summary !== null);
   }
 
-  /** @throws {ModelError} `MODEL_QUARANTINED` for one that was taken back; else as the model's file deserves. */
-  promote(version: string): Promise<ModelSummary> {
+  /**
+   * @param isForced - also one that was taken back. @throws {ModelError} `MODEL_QUARANTINED`; else as the model's file deserves.
+   */
+  promote(version: string, isForced: boolean): Promise<ModelSummary> {
     return this.#inTurn(async () => {
-      await this.#promote(version);
+      await this.#promote(version, isForced);
       return this.#describe(await this.#options.registry.manifest(version));
     });
   }
@@ -86,27 +88,28 @@ export class ModelShelf {
   promoteOver(champion: string, version: string): Promise<boolean> {
     return this.#inTurn(async () => {
       if (this.#servingVersion !== champion) return false;
-      await this.#promote(version);
+      await this.#promote(version, false);
       return true;
     });
   }
 
-  async #promote(version: string): Promise<void> {
+  async #promote(version: string, isForced: boolean): Promise<void> {
     const quarantined = await this.#options.registry.quarantineOf(version);
-    if (quarantined !== null) {
+    if (quarantined !== null && !isForced) {
       throw new ModelError('MODEL_QUARANTINED', `the model ${version} may not be promoted: ${quarantined.reason}`);
     }
     const model = await this.#load(version);
     const isSame = this.#pointer?.version === version;
-    await this.#serve(model, isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor(), 'promoted');
+    const why = quarantined === null ? 'promoted' : 'promoted by force';
+    await this.#serve(model, isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor(), why);
   }
 
-  /** @param reason - why the serving model is bad, where it was found to be: then it is quarantined as well. */
-  rollback(version: string, reason?: string): Promise<ModelSummary> {
+  /** Lets the model before the serving one serve again. @param reason - why; the one taken back is quarantined with it. */
+  rollback(version: string, reason: string): Promise<ModelSummary> {
     return this.#inTurn(() => this.#rollback(version, reason));
   }
 
-  async #rollback(version: string, reason?: string): Promise<ModelSummary> {
+  async #rollback(version: string, reason: string): Promise<ModelSummary> {
     const pointer = this.#pointer;
     if (pointer === null || pointer.version !== version || pointer.predecessor === null) {
       const serving = pointer === null ? 'none' : `${pointer.version}, before it ${pointer.predecessor ?? 'none'}`;
@@ -116,8 +119,8 @@ export class ModelShelf {
       );
     }
     const model = await this.#load(pointer.predecessor);
-    if (reason !== undefined) await this.#quarantine(version, reason);
-    await this.#serve(model, null, `${version} was rolled back${reason === undefined ? '' : `: ${reason}`}`);
+    await this.#quarantine(version, reason);
+    await this.#serve(model, null, `${version} was rolled back: ${reason}`);
     return this.#describe(await this.#options.registry.manifest(model.version));
   }
 

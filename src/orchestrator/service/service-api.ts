@@ -109,9 +109,17 @@ export interface ServiceApi extends LiveService {
    */
   tellOutcome(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> };
   models(): Promise<readonly ModelSummary[]>;
-  /** Lets a kept model serve. @throws {ModelError} when it is not there or may not serve; the one before goes on. */
-  promote(version: string): Promise<ModelSummary>;
-  /** Lets the predecessor of `version`, the serving model, serve again. @throws {ServiceError} `NO_PREDECESSOR`. */
+  /**
+   * Lets a kept model serve.
+   *
+   * @param isForced - also one that is quarantined; default false. @throws {ModelError} when it is not there or may not serve; the
+   * one before goes on.
+   */
+  promote(version: string, isForced?: boolean): Promise<ModelSummary>;
+  /**
+   * Lets the predecessor of `version`, the serving model, serve again, and quarantines `version`. @throws {ServiceError}
+   * `NO_PREDECESSOR`.
+   */
   rollback(version: string): Promise<ModelSummary>;
   /**
    * Trains a new model on the journal's bars of one instrument, beside the traffic; it is kept, and serves when promoted, or

@@ -202,14 +202,14 @@ export class SignalService implements ServiceApi {
     return this.#models.list();
   }
 
-  promote(version: string): Promise<ModelSummary> {
+  promote(version: string, isForced = false): Promise<ModelSummary> {
     this.#checkRunning();
-    return this.#models.promote(version);
+    return this.#models.promote(version, isForced);
   }
 
   rollback(version: string): Promise<ModelSummary> {
     this.#checkRunning();
-    return this.#models.rollback(version);
+    return this.#models.rollback(version, 'taken back by hand');
   }
 
   retrain(instrumentId: string | null): RetrainStatus {

@@ -82,6 +82,7 @@ export const signalQuery = z.strictObject({
   include_bars: flag.describe('answer with the bars of the window instead of their number'),
 });
 export const durableQuery = z.strictObject({ durable: flag.describe('answer only when the record is written') });
+export const promoteQuery = z.strictObject({ force: flag.describe('promote also a quarantined model') });
 export const EVENT_TYPES = ['enriched', 'outcome', 'state'] as const;
 export const streamQuery = z.strictObject({
   types: z

@@ -2,7 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { JournalError, type Ml4tError, parseMessage, ServiceError, stringifyLossless } from '../../core/index.ts';
 import { toSnakeCase } from '../../domain/index.ts';
 import { outcomeToWire, type ToldOutcome } from '../../orchestrator/index.ts';
-import { checkBy, durableQuery, outcomeSchema, retrainSchema, versionSchema } from '../openapi/schemas.ts';
+import {
+  checkBy,
+  durableQuery,
+  outcomeSchema,
+  promoteQuery,
+  retrainSchema,
+  versionSchema,
+} from '../openapi/schemas.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson, settledSoon } from './send.ts';
 import { jsonBody } from './signal-routes.ts';
@@ -32,13 +39,18 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     sendJson(reply, stringifyLossless({ models: toSnakeCase(await service.models()) })),
   );
 
-  for (const move of ['promote', 'rollback'] as const) {
-    app.post<{ Params: { version: string } }>(`/v1/models/:version/${move}`, async (request, reply) => {
-      jsonBody(request);
-      const version = checkBy(versionSchema, request.params.version, 'version');
-      return sendJson(reply, stringifyLossless(toSnakeCase(await service[move](version))));
-    });
-  }
+  app.post<{ Params: { version: string } }>('/v1/models/:version/promote', async (request, reply) => {
+    jsonBody(request);
+    const version = checkBy(versionSchema, request.params.version, 'version');
+    const { force } = checkBy(promoteQuery, request.query, 'query');
+    return sendJson(reply, stringifyLossless(toSnakeCase(await service.promote(version, force === 'true'))));
+  });
+
+  app.post<{ Params: { version: string } }>('/v1/models/:version/rollback', async (request, reply) => {
+    jsonBody(request);
+    const version = checkBy(versionSchema, request.params.version, 'version');
+    return sendJson(reply, stringifyLossless(toSnakeCase(await service.rollback(version))));
+  });
 }
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */
