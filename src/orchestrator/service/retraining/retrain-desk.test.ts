@@ -58,3 +58,21 @@ test('a stop leaves the retraining open, for the next process', async () => {
   await service.stop();
   expect(statesOf(journal).some((line) => line.endsWith('failed'))).toBe(false);
 });
+
+test('what is taken up is trained on the instrument it was ordered on, not on the busiest', async () => {
+  const journal = new MemoryJournal();
+  const first = await liveService({ journal });
+  const odd = 'A"; on \\"B';
+  await first.service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
+  await first.service.submit(messageAt(bars, 160, { instrumentId: odd }), OVER_STREAM).recorded;
+  first.service.retrain(odd);
+  await first.service.stop(); // it stays open
+
+  const second = await liveService({ journal });
+  await expect.poll(() => second.service.status().retrain?.state).toBe('failed');
+  const created = triggersOf(journal).filter(({ state }) => state === 'created');
+  expect(created.map(({ note }) => note)).toEqual([
+    `on ${JSON.stringify(odd)}`,
+    `on ${JSON.stringify(odd)}; again, for it was interrupted: t0`,
+  ]);
+});

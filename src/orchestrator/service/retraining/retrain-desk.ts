@@ -30,6 +30,8 @@ interface Job {
 }
 
 const AGAIN = 'again, for it was interrupted: ';
+/** What a first move says: the instrument as JSON, so that nothing in its name is mistaken for the end of it. */
+const FIRST_NOTE = /^on ("(?:[^"\\]|\\.)*")(?:; (.*))?$/s;
 
 /** Retrainings, one at a time, beside the traffic: from the order to the end, every move written down. */
 export class RetrainDesk {
@@ -70,15 +72,19 @@ export class RetrainDesk {
     const timestamp = BigInt(nowMs()) * 1_000_000n;
     const trigger = new RetrainTrigger({ reason, priority, baselineAccuracy, currentAccuracy, timestamp });
     onBegin();
-    this.#tell(this.#move({ id: newId(), trigger, note, modelVersion: null }));
+    this.#tell(this.#move({ id: newId(), trigger, note: firstNote(instrumentId, note), modelVersion: null }));
     this.#tell(this.#advance('queued'));
     const queued = statusOf(this.#job as Job);
     this.#running = this.#run(instrumentId);
     return queued;
   }
 
-  /** Takes up, once, what the process before was at when it ended. */
-  resume(open: readonly OpenTrigger[], instrumentId: string | null): void {
+  /**
+   * Takes up, once, what the process before was at when it ended.
+   *
+   * @param busiest - what is trained on where the journal does not say.
+   */
+  resume(open: readonly OpenTrigger[], busiest: string | null): void {
     const { journal, nowMs, logger } = this.#options;
     for (const { triggerId, reason, priority } of open) {
       const note = 'the process ended before it was done';
@@ -86,7 +92,9 @@ export class RetrainDesk {
       this.#tell(journal.append(entry, false));
       logger.warn(`retraining ${triggerId}: failed; ${note}`);
     }
-    const again = open.find(({ note }) => note?.startsWith(AGAIN) !== true);
+    const begun = open.map((trigger) => ({ ...trigger, ...readFirstNote(trigger.note) }));
+    const again = begun.find(({ why }) => why?.startsWith(AGAIN) !== true);
+    const instrumentId = again?.instrumentId ?? busiest;
     if (again === undefined || instrumentId === null) return;
     const reason = RETRAIN_REASONS.find((known) => known === again.reason) ?? 'manual';
     const priority = ([1, 2, 3] as const).find((known) => known === again.priority) ?? 2;
@@ -137,4 +145,16 @@ export class RetrainDesk {
 function statusOf({ id, trigger, note, modelVersion }: Job): RetrainStatus {
   const { reason, state, priority } = trigger;
   return { triggerId: id, reason, state, priority, note, modelVersion };
+}
+
+/** What the journal remembers of an order besides its reason: which instrument it is on, and why. */
+function firstNote(instrumentId: string, why: string | null): string {
+  return `on ${JSON.stringify(instrumentId)}${why === null ? '' : `; ${why}`}`;
+}
+
+function readFirstNote(note: string | null): { readonly instrumentId: string | null; readonly why: string | null } {
+  const [, quoted, why = null] = FIRST_NOTE.exec(note ?? '') ?? [];
+  return quoted === undefined
+    ? { instrumentId: null, why: note }
+    : { instrumentId: JSON.parse(quoted) as string, why };
 }
