@@ -13,7 +13,7 @@ import {
 } from '../adapters/bars/index.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { consoleLogger } from '../adapters/console-logger.ts';
-import { fileModelRegistry, fileModelStore, threadedDecoder } from '../adapters/models/index.ts';
+import { fileModelRegistry, fileModelStore, removeLeftovers, threadedDecoder } from '../adapters/models/index.ts';
 import { workerTrainer } from '../adapters/trainer/index.ts';
 import { ConditionError, JournalError } from '../core/index.ts';
 import type { BarSeries, FeatureName, OrchestratorConfig } from '../domain/index.ts';
@@ -91,11 +91,13 @@ export async function createSignalService(
   const { openJournal } = await import('../adapters/journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
   const decodeModel = threadedDecoder();
+  const models = join(directory, 'models');
+  await removeLeftovers(models); // the directory is locked: nobody writes there
   const ports = {
     orchestrator: createOrchestrator(config, { training, decodeModel, workers: SPARE_CORES, ...options, logger }),
     decodeModel,
     journal,
-    registry: fileModelRegistry(join(directory, 'models')),
+    registry: fileModelRegistry(models),
     modelStore: fileModelStore,
     clock: systemClock,
     nowMs: Date.now,

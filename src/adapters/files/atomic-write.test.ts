@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DataError } from '../../core/index.ts';
-import { writeFileAtomic } from './atomic-write.ts';
+import { removeLeftovers, writeFileAtomic } from './atomic-write.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'atomic-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -30,6 +30,12 @@ const writer = (path: string): string => `
   import { writeFileAtomic } from ${JSON.stringify(source)};
   const error = await writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(1 << 20)).catch((e) => e);
   console.log(error === undefined ? 'written' : error.code + ': ' + error.message);`;
+
+/** Begins to write to a path, and never ends. */
+const endless = (path: string): string => `
+  import { writeFileAtomic } from ${JSON.stringify(source)};
+  function* content() { for (;;) yield new Uint8Array(1); }
+  await writeFileAtomic(${JSON.stringify(path)}, content());`;
 
 async function failure(path: string): Promise<DataError> {
   const error = await writeFileAtomic(path, bytes('new')).catch((reason: unknown) => reason);
@@ -45,6 +51,22 @@ describe('writeFileAtomic', () => {
     expect(readFileSync(path, 'utf8')).toBe('second');
     expect(readdirSync(join(directory, 'a', 'b'))).toEqual(['model.onnx']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('what a killed writer left is removed, and nothing else', async () => {
+    const among = join(directory, 'killed');
+    const path = join(among, 'model.onnx');
+    const killed = spawn(process.execPath, ['--input-type=module', '-e', endless(path)], { stdio: 'inherit' });
+    await expect.poll(() => readdirSync(directory).includes('killed') && readdirSync(among).length).toBe(1);
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    const others = ['.hidden', '.model.onnx.tmp', 'model.onnx.0123456789ab.tmp', '.note.0123456789AB.tmp'];
+    for (const name of others) writeFileSync(join(among, name), '');
+    await writeFileAtomic(path, bytes('whole'));
+    expect(readdirSync(among)).toHaveLength(others.length + 2);
+    await removeLeftovers(among);
+    expect(readdirSync(among).sort()).toEqual([...others, 'model.onnx'].sort());
+    await removeLeftovers(join(directory, 'never made'));
   });
 
   test('a path that cannot be written', async () => {

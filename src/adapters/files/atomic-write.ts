@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError } from '../../core/index.ts';
 
@@ -17,10 +17,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its directory cannot be made',
 };
 
+/** What {@link temporaryName} makes. */
+const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
+
 /**
  * Writes a file whole or not at all: to a temporary file beside it, synced to the disk, renamed over the old one, and
  * the directory synced. Whatever fails, the old file stays as it was and nothing is left beside it; only a process
- * killed on the way may leave its temporary file (`.<name>.<random>.tmp`). Missing directories are made.
+ * killed on the way may leave its temporary file (`.<name>.<random>.tmp`), see {@link removeLeftovers}. Missing directories are
+ * made.
  *
  * @param content - the bytes, or pieces of them, so that a large file need not be in memory.
  * @throws {DataError} FILE_UNWRITABLE with the path and the reason.
@@ -66,6 +70,13 @@ export async function checkWritable(path: string): Promise<void> {
   } catch (cause) {
     throw unwritable(path, cause);
   }
+}
+
+/** Removes what processes that were killed left of {@link writeFileAtomic} in a directory that nobody writes to now. */
+export async function removeLeftovers(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []); // none yet
+  const left = names.filter((name) => TEMPORARY.test(name));
+  await Promise.all(left.map((name) => unlink(join(directory, name)).catch(() => undefined))); // in nobody's way
 }
 
 function temporaryName(path: string): string {
