@@ -109,10 +109,10 @@ export class Challenge {
       return hold(CHAMPION_CHANGED);
     }
     const comparison = compareModels({ label, t0, t1, ...scores });
-    const attempt = judgements.nextAttempt(champion.version);
-    const judgement = judgeChallenger(comparison, { attempt, knownRate, alpha: retrain.promotionAlpha });
     const lastTs = holdout.events[holdout.events.length - 1].timestamp;
     const pair = { champion: champion.version, challenger: challenger.version, firstTs, lastTs };
+    const attempt = judgements.nextAttempt(pair);
+    const judgement = judgeChallenger(comparison, { attempt, knownRate, alpha: retrain.promotionAlpha });
     judgements.write(pair, comparison, judgement);
     return { ...judgement, lastTs };
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { MemoryJournal } from '../../../../test/support/memory-journal.ts';
 import type { Comparison } from '../../../retraining/index.ts';
 import { type PromotionRecord, verifyChain } from '../../../retraining/promotion-record.ts';
-import { Judgements } from './judgements.ts';
+import { type JudgedPair, Judgements } from './judgements.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const FOUND: Comparison = {
@@ -12,6 +12,11 @@ const FOUND: Comparison = {
 };
 const HELD = { verdict: 'hold', reason: 'hold: it is not proven better', alpha: 0.025 } as const;
 
+const pairOf = (champion: string, challenger: string): JudgedPair => ({
+  ...{ champion, challenger },
+  ...{ firstTs: 1n, lastTs: 2n ** 60n },
+});
+
 test('judgements are chained and counted, over restarts too', async () => {
   const journal = new MemoryJournal();
   const open = async (): Promise<Judgements> => {
@@ -19,15 +24,19 @@ test('judgements are chained and counted, over restarts too', async () => {
     return new Judgements({ journal, sha256, nowMs: () => 1, last });
   };
   const write = (to: Judgements, champion: string, challenger: string): void =>
-    to.write({ champion, challenger, firstTs: 1n, lastTs: 2n ** 60n }, FOUND, HELD);
+    to.write(pairOf(champion, challenger), FOUND, HELD);
 
   const first = await open();
-  expect(first.nextAttempt('m-1')).toBe(1);
+  expect(first.nextAttempt(pairOf('m-1', 'm-2'))).toBe(1);
   write(first, 'm-1', 'm-2');
   write(first, 'm-1', 'm-3');
   const second = await open();
-  expect(second.nextAttempt('m-1'), 'a restart forgets no attempt').toBe(3);
-  expect(second.nextAttempt('m-9'), 'another champion begins anew').toBe(1);
+  expect(second.nextAttempt(pairOf('m-1', 'm-4')), 'a restart forgets no attempt').toBe(3);
+  expect(second.nextAttempt(pairOf('m-9', 'm-3')), 'another champion begins anew').toBe(1);
+  expect(second.nextAttempt(pairOf('m-1', 'm-3')), 'the same question again, after a kill, is the same attempt').toBe(
+    2,
+  );
+  expect(second.nextAttempt({ ...pairOf('m-1', 'm-3'), lastTs: 7n }), 'but not on other events').toBe(3);
   write(second, 'm-1', 'm-4');
 
   const events = journal.entries.flatMap((entry) =>

@@ -37,9 +37,14 @@ export class Judgements {
     this.#last = options.last === null ? null : (JSON.parse(options.last.slice(MARK.length)) as PromotionRecord);
   }
 
-  /** Which attempt against this champion the next one is: 1 for the first since it serves. */
-  nextAttempt(champion: string): number {
-    return this.#last?.champion === champion ? this.#last.attempt + 1 : 1;
+  /**
+   * Which attempt against this champion the next one is: 1 for the first since it serves. The same two on the same events are
+   * the same attempt, taken up where the process before was killed: nothing more is known, so nothing more is spent.
+   */
+  nextAttempt(pair: JudgedPair): number {
+    const last = this.#last;
+    if (last === null || last.champion !== pair.champion) return 1;
+    return isSamePair(last, pair) ? last.attempt : last.attempt + 1;
   }
 
   /** What the latest attempt against this champion was allowed of the error rate. */
@@ -49,7 +54,7 @@ export class Judgements {
 
   /** On the held-out events: one more attempt against this champion. */
   write(pair: JudgedPair, found: Comparison, judgement: ChallengerJudgement): void {
-    this.#write(pair, found, judgement, { attempt: this.nextAttempt(pair.champion), test: HELD_OUT });
+    this.#write(pair, found, judgement, { attempt: this.nextAttempt(pair), test: HELD_OUT });
   }
 
   /** On live outcomes: the second half of an attempt, and none of its own. */
@@ -58,7 +63,7 @@ export class Judgements {
   }
 
   #attemptsUntilNow(champion: string): number {
-    return Math.max(1, this.nextAttempt(champion) - 1);
+    return this.#last?.champion === champion ? this.#last.attempt : 1;
   }
 
   #write(
@@ -80,4 +85,8 @@ export class Judgements {
     } as const;
     journal.append(entry, false).catch(() => undefined); // the journal tells of itself
   }
+}
+
+function isSamePair(last: PromotionRecord, { challenger, firstTs, lastTs }: JudgedPair): boolean {
+  return last.challenger === challenger && last.firstTs === String(firstTs) && last.lastTs === String(lastTs);
 }

@@ -154,7 +154,5 @@ function firstNote(instrumentId: string, why: string | null): string {
 
 function readFirstNote(note: string | null): { readonly instrumentId: string | null; readonly why: string | null } {
   const [, quoted, why = null] = FIRST_NOTE.exec(note ?? '') ?? [];
-  return quoted === undefined
-    ? { instrumentId: null, why: note }
-    : { instrumentId: JSON.parse(quoted) as string, why };
+  return quoted === undefined ? { instrumentId: null, why: note } : { instrumentId: JSON.parse(quoted) as string, why };
 }
