@@ -3,6 +3,7 @@ import { killedAfter, killedBefore, peerKilled, randomHttpKills, randomStreamKil
 import { forgedHeaders, hostileBodies, hostileStream, pathTraversal, webSockets } from './hostile.ts';
 import { idConflict, outcomesStay, sameId } from './identity.ts';
 import { pubsub, redisForgets, redisKeeps, redisStopped } from './redis.ts';
+import { retrainKills } from './retraining.ts';
 import { bitFlips, diskFull, secondProcess, syncFails } from './storage.ts';
 
 /** Every case there is, in the order of the report, by what is done to the service. */
@@ -15,6 +16,7 @@ export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
     peerKilled,
     sigterm,
     outcomesStay,
+    retrainKills,
   ],
   'Redis goes away': [redisStopped, redisKeeps, redisForgets, pubsub],
   'The disk fails': [diskFull, syncFails, secondProcess, bitFlips],

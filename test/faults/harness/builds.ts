@@ -59,6 +59,67 @@ export const NEVER_DEDUPLICATES: Sabotage = {
   ],
 };
 
+/** Writes files where they belong, half of them first. */
+export const WRITES_IN_PLACE: Sabotage = {
+  name: 'writes files in place',
+  patches: [
+    {
+      file: 'adapters/files/atomic-write.js',
+      find: "const file = await open(temporary, 'wx', 0o600);",
+      replace: "const file = await open(path, 'w', 0o600);",
+    },
+    {
+      file: 'adapters/files/atomic-write.js',
+      find: 'await writeFully(file, piece);',
+      replace: `{
+        await writeFully(file, piece.subarray(0, piece.length >> 1));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await writeFully(file, piece.subarray(piece.length >> 1));
+      }`,
+    },
+    { file: 'adapters/files/atomic-write.js', find: 'await rename(temporary, path);', replace: '' },
+  ],
+};
+
+/** Makes a model the champion, and keeps it a little later. */
+export const POINTS_FIRST: Sabotage = {
+  name: 'names a champion before it is kept',
+  patches: [
+    {
+      file: 'adapters/models/file-model-registry.js',
+      find: 'await writeFileAtomic(path, bytes);',
+      replace: `const early = JSON.stringify({ version, predecessor: known?.parent ?? null });
+        await writeFileAtomic(championFile, new TextEncoder().encode(early));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await writeFileAtomic(path, bytes);`,
+    },
+  ],
+};
+
+/** Leaves what was interrupted as it is. */
+export const FORGETS_RETRAININGS: Sabotage = {
+  name: 'forgets a retraining that was cut short',
+  patches: [
+    {
+      file: 'orchestrator/service/retraining/retrain-desk.js',
+      find: 'if (again === undefined || instrumentId === null)',
+      replace: 'if (again === undefined || instrumentId !== null)',
+    },
+  ],
+};
+
+/** Takes a retraining up as often as it is interrupted. */
+export const RESUMES_FOREVER: Sabotage = {
+  name: 'takes a retraining up without end',
+  patches: [
+    {
+      file: 'orchestrator/service/retraining/retrain-desk.js',
+      find: 'const again = begun.find(({ why }) => why?.startsWith(AGAIN) !== true);',
+      replace: 'const again = begun.at(-1);',
+    },
+  ],
+};
+
 const made = new Map<string, string>();
 process.on('exit', removeBuilds);
 

@@ -32,9 +32,14 @@ function codeOf(text: string): string {
   }
 }
 
-/** Gives the service bars of an instrument to hold. @returns the status. */
-export async function postBars(url: string | null, instrument: number, bars: string): Promise<number> {
-  const response = await fetch(`${url}/v1/bars/${instrumentId(instrument)}?durable=true`, {
+/** Gives the service bars of one of our instruments to hold. @returns the status. */
+export function postBars(url: string | null, instrument: number, bars: string): Promise<number> {
+  return postBarsOf(url, instrumentId(instrument), bars);
+}
+
+/** Gives the service bars of any instrument to hold. @returns the status. */
+export async function postBarsOf(url: string | null, instrument: string, bars: string): Promise<number> {
+  const response = await fetch(`${url}/v1/bars/${instrument}?durable=true`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: bars,

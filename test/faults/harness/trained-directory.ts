@@ -1,0 +1,144 @@
+// A data directory from which a service can retrain, and what its files say, read without the product's code.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { HELD_INSTRUMENT, heldBars, makeHeldSignal, type SignalText } from './market.ts';
+import { postBars, postBarsOf, sendUntilAnswered } from './senders.ts';
+import type { Service } from './service.ts';
+import type { World } from './world.ts';
+
+/** The instrument that is retrained on. */
+export const LEARNED = 'LEARNED.TEST';
+const N_BARS = 3000;
+const WARM_UP = 100;
+const SIGNAL_EVERY = 2;
+const N_OTHER = 60;
+const AT_ONCE = 8;
+
+/** Settings under which nobody but the case orders a retraining, and another instrument looks busier than the learned one. */
+export const RETRAIN_SETTINGS: readonly string[] = [
+  'server.held_bars=5000',
+  'retrain.cooldown_seconds=1000000',
+  'retrain_min_samples=1000000',
+  'outcomes.window=100',
+];
+
+/**
+ * Fills a data directory: a champion that learned where there was nothing to learn, bars with a planted edge, a trend follower's
+ * signal on every other one, and later signals of another instrument. The service is stopped afterwards.
+ */
+export async function fillDirectory(world: World, main: string, name: string): Promise<Service> {
+  const file = (suffix: string): string => join(world.directory, suffix);
+  run(main, ['simulate', file('dull.csv'), '--bars', '1500', '--edge', '0', '--seed', '9']);
+  run(main, ['train', file('dull.csv'), '--model', file('dull.onnx'), '--workers', '1']);
+  run(main, ['simulate', file('rich.csv'), '--bars', String(N_BARS), '--edge', '0.3', '--seed', '2']);
+  const service = await world.service(name, { model: file('dull.onnx'), set: RETRAIN_SETTINGS }).start();
+  const { bars, signals } = readMarket(file('rich.csv'));
+  world.expect((await postBarsOf(service.url, LEARNED, bars)) === 200, 'bars were refused');
+  await sendAll(world, service, signals);
+  world.expect((await postBars(service.url, HELD_INSTRUMENT, heldBars())) === 200, 'bars were refused');
+  await sendAll(
+    world,
+    service,
+    Array.from({ length: N_OTHER }, (_, n) => makeHeldSignal('other', n)),
+  );
+  const wrong = await service.stop();
+  world.expect(wrong === null, `the first service: ${wrong}`);
+  return service;
+}
+
+function run(main: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`ml4t ${args[0]} ended with ${status}: ${stderr}`);
+}
+
+async function sendAll(world: World, service: Service, signals: readonly SignalText[]): Promise<void> {
+  const waiting = [...signals];
+  const send = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const reply = await sendUntilAnswered(() => service.url, next, world.log);
+      world.expect(reply?.status === 200, `${next.id} was answered ${reply?.status} ${reply?.code}`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, send));
+}
+
+/** Bars as a JSON object of columns, and the signals of whoever follows EMA12 against EMA26 on them. */
+function readMarket(file: string): { readonly bars: string; readonly signals: readonly SignalText[] } {
+  const [head, ...rows] = readFileSync(file, 'utf8').trim().split('\n');
+  const cells = rows.map((row) => row.split(','));
+  const names = head.split(',');
+  const columns = names.map((name, j) => `"${name}":[${cells.map((row) => row[j]).join(',')}]`);
+  const signals: SignalText[] = [];
+  let [fast, slow] = [0, 0];
+  for (const [i, row] of cells.entries()) {
+    const close = Number(row[names.indexOf('close')]);
+    fast = i === 0 ? close : fast + (2 / 13) * (close - fast);
+    slow = i === 0 ? close : slow + (2 / 27) * (close - slow);
+    if (i < WARM_UP || i % SIGNAL_EVERY !== 0 || fast === slow) continue;
+    const id = `learned-${i}`;
+    const side = fast > slow ? 1 : -1;
+    signals.push({
+      id,
+      text: `{"signal_id":"${id}","instrument_id":"${LEARNED}","signal":${side},"timestamp":${row[0]}}`,
+    });
+  }
+  return { bars: `{${columns.join(',')}}`, signals };
+}
+
+/** What a data directory says of its models. */
+export interface ModelFacts {
+  /** What the champion's file says; null where that is not one whole JSON object. */
+  readonly champion: { readonly version: string; readonly predecessor: string | null } | null;
+  /** Of each version that is there, the SHA-256 of its file. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** The models in a data directory, as anyone finds them. */
+export function readModels(dataDir: string): ModelFacts {
+  const directory = join(dataDir, 'models');
+  const files = readdirSync(directory)
+    .filter((name) => name.endsWith('.onnx') && !name.startsWith('.'))
+    .map((name): [string, string] => [name.slice(0, -'.onnx'.length), sha256(readFileSync(join(directory, name)))]);
+  return { champion: readChampion(join(directory, 'champion')), files: new Map(files) };
+}
+
+function readChampion(file: string): ModelFacts['champion'] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ModelFacts['champion'];
+  } catch {
+    return null; // the case tells of it
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A retraining, from all that was written of it. */
+export interface Life {
+  readonly id: string;
+  readonly states: readonly string[];
+  /** That of its first move and of its last. */
+  readonly firstNote: string | null;
+  readonly lastNote: string | null;
+}
+
+/** Every retraining in a journal, oldest first, through SQLite itself. Only while no service writes. */
+export function readLives(dataDir: string): Life[] {
+  const db = new DatabaseSync(join(dataDir, 'ml4t.db'));
+  try {
+    const sql = 'SELECT trigger_id AS id, state, note FROM triggers ORDER BY seq';
+    const moves = db.prepare(sql).all() as { id: string; state: string; note: string | null }[];
+    return [...Map.groupBy(moves, ({ id }) => id)].map(([id, own]) => ({
+      id,
+      states: own.map(({ state }) => state),
+      firstNote: own[0].note,
+      lastNote: own[own.length - 1].note,
+    }));
+  } finally {
+    db.close();
+  }
+}
