@@ -5,6 +5,7 @@ import { idConflict, outcomesStay, sameId } from './identity.ts';
 import { pubsub, redisForgets, redisKeeps, redisStopped } from './redis.ts';
 import { retrainKills } from './retraining.ts';
 import { bitFlips, diskFull, secondProcess, syncFails } from './storage.ts';
+import { brokenTrainings } from './trainings.ts';
 
 /** Every case there is, in the order of the report, by what is done to the service. */
 export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
@@ -17,6 +18,7 @@ export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
     sigterm,
     outcomesStay,
     retrainKills,
+    brokenTrainings,
   ],
   'Redis goes away': [redisStopped, redisKeeps, redisForgets, pubsub],
   'The disk fails': [diskFull, syncFails, secondProcess, bitFlips],

@@ -8,9 +8,10 @@ import { until } from '../harness/child.ts';
 import type { Service } from '../harness/service.ts';
 import {
   fillDirectory,
-  LEARNED,
   type Life,
+  latestRetraining,
   type ModelFacts,
+  orderRetraining,
   RETRAIN_SETTINGS,
   readLives,
   readModels,
@@ -74,19 +75,8 @@ function copyOf(world: World, base: Service, name: string): Service {
   return world.service(name, { dataDir, set: RETRAIN_SETTINGS });
 }
 
-async function order(service: Service): Promise<void> {
-  const response = await fetch(`${service.url}/v1/retrain`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ instrument_id: LEARNED }),
-  });
-  if (response.status !== 202) throw new Error(`the order was answered ${response.status}: ${await response.text()}`);
-}
-
 async function stateOf(service: Service): Promise<string | null> {
-  const { text, status } = await service.get('/v1/status');
-  if (status !== 200) return null;
-  return (JSON.parse(text) as { retrain: { state: string } | null }).retrain?.state ?? 'none';
+  return (await latestRetraining(service))?.state ?? null;
 }
 
 const isOver = (state: string | null): boolean => state === 'completed' || state === 'failed' || state === 'none';
@@ -101,7 +91,7 @@ async function retrainInPeace(world: World, base: Service): Promise<Undisturbed>
   const changes: number[] = [];
   const startedAt = performance.now();
   const watcher = onChange(service, () => changes.push(performance.now() - startedAt));
-  await order(service);
+  await orderRetraining(service);
   await until(async () => isOver(await stateOf(service)), 'the undisturbed retraining', PROMPT_MS);
   const totalMs = performance.now() - startedAt;
   await service.stop();
@@ -188,7 +178,7 @@ async function orderAndKill(service: Service, moment: Moment, undisturbed: Undis
     if (moment.plusMs === 0) strike();
     else setTimeout(strike, moment.plusMs);
   });
-  await order(service).catch(() => undefined); // it may be killed before it answers
+  await orderRetraining(service).catch(() => undefined); // it may be killed before it answers
   if ('fraction' in moment) await delay(moment.fraction * undisturbed.trainingMs);
   else await until(async () => isStruck || isOver(await stateOf(service)), 'the change', PROMPT_MS);
   await service.kill();

@@ -120,6 +120,32 @@ export const RESUMES_FOREVER: Sabotage = {
   ],
 };
 
+/** Every training does what the file that `TOLD_TRAINING` names says: throw, loop, memory, exit; with anything else it trains. */
+export const TRAINS_AS_TOLD: Sabotage = {
+  name: 'trains as it is told',
+  patches: [
+    {
+      file: 'adapters/trainer/trainer-thread.js',
+      find: 'if (parentPort !== null)',
+      replace: `const told = (await import('node:fs')).readFileSync(process.env.TOLD_TRAINING, 'utf8');
+if (told === 'throw') throw new Error('thrown as it was told');
+for (; told === 'loop'; );
+for (const heap = []; told === 'memory'; ) heap.push(Array.from({ length: 100_000 }, String));
+if (told === 'exit') process.exit(1);
+if (parentPort !== null)`,
+    },
+  ],
+};
+
+/** Waits for every training as long as it takes. */
+export const NEVER_GIVES_UP: Sabotage = {
+  name: 'waits for a training without end',
+  patches: [
+    ...TRAINS_AS_TOLD.patches,
+    { file: 'adapters/trainer/worker-trainer.js', find: 'void thread.terminate();', replace: '' },
+  ],
+};
+
 const made = new Map<string, string>();
 process.on('exit', removeBuilds);
 

@@ -33,11 +33,8 @@ export async function fillDirectory(world: World, main: string, name: string): P
   const file = (suffix: string): string => join(world.directory, suffix);
   run(main, ['simulate', file('dull.csv'), '--bars', '1500', '--edge', '0', '--seed', '9']);
   run(main, ['train', file('dull.csv'), '--model', file('dull.onnx'), '--workers', '1']);
-  run(main, ['simulate', file('rich.csv'), '--bars', String(N_BARS), '--edge', '0.3', '--seed', '2']);
   const service = await world.service(name, { model: file('dull.onnx'), set: RETRAIN_SETTINGS }).start();
-  const { bars, signals } = readMarket(file('rich.csv'));
-  world.expect((await postBarsOf(service.url, LEARNED, bars)) === 200, 'bars were refused');
-  await sendAll(world, service, signals);
+  await sendMarket(world, main, service, N_BARS);
   world.expect((await postBars(service.url, HELD_INSTRUMENT, heldBars())) === 200, 'bars were refused');
   await sendAll(
     world,
@@ -47,6 +44,15 @@ export async function fillDirectory(world: World, main: string, name: string): P
   const wrong = await service.stop();
   world.expect(wrong === null, `the first service: ${wrong}`);
   return service;
+}
+
+/** Gives a service bars with a planted edge, all held, and a trend follower's signal on every other one. */
+export async function sendMarket(world: World, main: string, service: Service, nBars: number): Promise<void> {
+  const file = join(world.directory, 'rich.csv');
+  run(main, ['simulate', file, '--bars', String(nBars), '--edge', '0.3', '--seed', '2']);
+  const { bars, signals } = readMarket(file);
+  world.expect((await postBarsOf(service.url, LEARNED, bars)) === 200, 'bars were refused');
+  await sendAll(world, service, signals);
 }
 
 function run(main: string, args: readonly string[]): void {
@@ -86,6 +92,26 @@ function readMarket(file: string): { readonly bars: string; readonly signals: re
     });
   }
   return { bars: `{${columns.join(',')}}`, signals };
+}
+
+/** Orders a retraining on {@link LEARNED}. @throws when it is not taken. */
+export async function orderRetraining(service: Service): Promise<void> {
+  const response = await fetch(`${service.url}/v1/retrain`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ instrument_id: LEARNED }),
+  });
+  if (response.status !== 202) throw new Error(`the order was answered ${response.status}: ${await response.text()}`);
+}
+
+/** What the service says of its latest retraining; null where it does not answer, a state `none` where there was none. */
+export async function latestRetraining(
+  service: Service,
+): Promise<{ readonly state: string; readonly note: string | null } | null> {
+  const { text, status } = await service.get('/v1/status');
+  if (status !== 200) return null;
+  const { retrain } = JSON.parse(text) as { retrain: { state: string; note: string | null } | null };
+  return retrain ?? { state: 'none', note: null };
 }
 
 /** What a data directory says of its models. */

@@ -1,0 +1,72 @@
+// A training that goes wrong: it fails alone, and the service goes on.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildCopy, NEVER_GIVES_UP, TRAINS_AS_TOLD } from '../harness/builds.ts';
+import { until } from '../harness/child.ts';
+import { httpLoad } from '../harness/senders.ts';
+import {
+  latestRetraining,
+  orderRetraining,
+  RETRAIN_SETTINGS,
+  readLives,
+  sendMarket,
+} from '../harness/trained-directory.ts';
+import { type FaultCase, onStage } from '../harness/world.ts';
+
+const N_BARS = 1400;
+/** Of the whole process: enough to serve, soon used up by a training that takes more and more. */
+const HEAP_MB = 160;
+const PROMPT_MS = 20_000;
+
+/** What a training is told to do, and the reason it must end with. */
+const WRONG: readonly (readonly [told: string, reason: RegExp])[] = [
+  ['throw', /thrown as it was told/],
+  ['loop', /given up after 1000 ms/],
+  ['memory', /memory/],
+  ['exit', /ended before it was done/],
+];
+
+/** Trainings that throw, loop, run out of memory or end too soon, one after the other, with signals all the while. */
+export const brokenTrainings: FaultCase = {
+  name: 'a training throws, loops, runs out of memory, ends too soon',
+  expected: 'each fails alone, with its reason; signals are answered meanwhile, and the next training is done',
+  needsRedis: false,
+  failsUnder: [{ sabotage: NEVER_GIVES_UP, by: /^broke down: .*the end of “loop”/ }],
+  obstacle: process.platform === 'win32' ? 'there is no env(1)' : null,
+  run: (context) =>
+    onStage(context, 'none', async (world) => {
+      const main = context.main === buildCopy() ? buildCopy(TRAINS_AS_TOLD) : context.main;
+      const told = join(world.directory, 'told');
+      const wrap = ['env', `TOLD_TRAINING=${told}`, `NODE_OPTIONS=--max-old-space-size=${HEAP_MB}`];
+      const set = [...RETRAIN_SETTINGS, 'retrain.timeout_seconds=1'];
+      const service = await world.service('one', { main, wrap, set }).start();
+      let serving = service;
+      await sendMarket(world, context.main, service, N_BARS);
+      world.beside(httpLoad(() => serving.url, true, { ...world.load, run: 'meanwhile', concurrency: 2, pauseMs: 5 }));
+      for (const [what, reason] of WRONG) {
+        writeFileSync(told, what);
+        const nBefore = world.log.nOk;
+        await orderRetraining(service);
+        const isOver = async (): Promise<boolean> => (await latestRetraining(service))?.state === 'failed';
+        await until(isOver, `the end of “${what}”`, PROMPT_MS);
+        const note = (await latestRetraining(service))?.note ?? '';
+        world.expect(reason.test(note), `another reason: “${what}” ended with: ${note}`);
+        await until(() => world.log.nOk > nBefore, `an answer after “${what}”`);
+      }
+      await service.stop(); // a sound one may take longer than the one that looped
+      writeFileSync(told, 'train');
+      const next = await world.service('one', { main, wrap, set: RETRAIN_SETTINGS }).start();
+      serving = next;
+      await orderRetraining(next);
+      const isDone = async (): Promise<boolean> => /completed|failed/.test((await latestRetraining(next))?.state ?? '');
+      await until(isDone, 'the end of a sound training', PROMPT_MS);
+      const { state = '', note = '' } = (await latestRetraining(next)) ?? {};
+      world.expect(state === 'completed', `a sound training ended with: ${note}`);
+      await world.endLoad();
+      await next.stop();
+      const states = readLives(next.dataDir).map((life) => life.states.at(-1));
+      world.expect(String(states) === 'failed,failed,failed,failed,completed', `the journal has ${states}`);
+      world.want({ rejected: 0 });
+      return `${WRONG.map(([what]) => what).join(', ')}; then a sound one, with signals all the while`;
+    }),
+};
