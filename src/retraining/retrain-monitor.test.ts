@@ -77,6 +77,33 @@ test('with no change, false alarms over 100,000 outcomes stay within the bound',
   expect(alarms).toBeLessThanOrEqual(100_000 * (POLICY.falseAlarmRate / POLICY.window));
 });
 
+/** A model that is right more often in good times than in bad ones; both last far longer than a label. */
+function* times(seed: number, n: number): Generator<WatchedOutcome> {
+  const rng = new Rng(seed);
+  let isGood = rng.nextFloat() < 0.5;
+  for (let i = 0; i < n; i++) {
+    if (rng.nextFloat() < 1 / 80) isGood = !isGood;
+    const label = rng.nextFloat() < 0.5 ? 1 : 0;
+    const isRight = rng.nextFloat() < (isGood ? 0.72 : 0.48);
+    const confidence = (label === 1) === isRight ? 0.6 : 0.4;
+    yield { label, confidence, entryTs: BigInt(3 * i), exitTs: BigInt(3 * i + HOLDING) };
+  }
+}
+
+test('good and bad times that outlast labels are no change: 300 fresh models, 1000 outcomes each', () => {
+  let alarms = 0;
+  for (let seed = 1; seed <= 300; seed++) {
+    const monitor = watching({ accuracy: 0.6, logLossSkill: 0.0201, nSamples: 4000 });
+    for (const outcome of times(seed, 1000)) {
+      if (monitor.addOutcome(outcome, 0) === null) continue;
+      alarms++;
+      break;
+    }
+  }
+  const bound = 300 * POLICY.falseAlarmRate;
+  expect(alarms).toBeLessThanOrEqual(bound + 2 * Math.sqrt(bound)); // 300 draws: two standard errors of a count
+});
+
 test('a planted break that keeps the base rate and takes the skill is noticed within one window', () => {
   const delays = Array.from({ length: 21 }, (_, k) => {
     const monitor = watching(baselineOf(2000 + k, 4000));

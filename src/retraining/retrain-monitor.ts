@@ -37,6 +37,8 @@ export type AttemptResult = 'promoted' | 'kept' | 'failed';
 const LOOKS_PER_WINDOW = 10;
 /** Accuracy and skill are both tested at every look. */
 const TESTS_PER_LOOK = 2;
+/** Looks in a row that must find the model worse: good and bad times of a market outlast labels, and pass for a change. */
+const LOOKS_IN_A_ROW = 2;
 const MAX_DOUBLINGS = 6;
 
 /**
@@ -57,6 +59,8 @@ export class RetrainMonitor {
   #attemptedNs: number;
   #isOpen = false;
   #isDegraded = false;
+  /** Looks in a row that found the model worse. */
+  #nSuspect = 0;
   #nFruitless = 0;
 
   constructor(policy: RetrainPolicy, nowNs: number) {
@@ -81,6 +85,7 @@ export class RetrainMonitor {
     this.#latest = null;
     this.#nSinceLook = 0;
     this.#isDegraded = false;
+    this.#nSuspect = 0;
   }
 
   /** Takes outcomes in that were told of before the process began; they are no news. */
@@ -132,11 +137,17 @@ export class RetrainMonitor {
     if (this.#baseline === null) return;
     this.#latest = measureDegradation(this.#outcomes.slice(-window), this.#baseline);
     if (this.#latest.drop < accuracyDropThreshold / 2 && !this.#isSkillLost) this.#isDegraded = false;
+    this.#nSuspect = this.#hasDropped || this.#isSkillLost ? this.#nSuspect + 1 : 0;
   }
 
   /** The chance of a false alarm that one test of one look may have. */
   get #alpha(): number {
     return this.#policy.falseAlarmRate / LOOKS_PER_WINDOW / TESTS_PER_LOOK;
+  }
+
+  get #hasDropped(): boolean {
+    const found = this.#latest;
+    return found !== null && found.drop >= this.#policy.accuracyDropThreshold && found.dropPValue < this.#alpha;
   }
 
   get #isSkillLost(): boolean {
@@ -171,12 +182,10 @@ export class RetrainMonitor {
   #degraded(): RetrainDue | null {
     const { accuracyDropThreshold } = this.#policy;
     const found = this.#latest;
-    if (found === null || this.#baseline === null) return null;
+    if (found === null || this.#baseline === null || this.#nSuspect < LOOKS_IN_A_ROW) return null;
     const { drop, dropPValue, skill, skillPValue, accuracy, nOutcomes } = found;
-    const hasDropped = drop >= accuracyDropThreshold && dropPValue < this.#alpha;
-    if (!hasDropped && !this.#isSkillLost) return null;
     const of = `over the last ${nOutcomes} outcomes`;
-    const note = hasDropped
+    const note = this.#hasDropped
       ? `accuracy is ${accuracy.toFixed(4)} ${of}, ${drop.toFixed(4)} under the baseline (p ${dropPValue.toExponential(1)})`
       : `log-loss skill is ${skill?.toFixed(4)} ${of}, under the baseline (p ${skillPValue.toExponential(1)})`;
     return {
