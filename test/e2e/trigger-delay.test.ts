@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { OrchestratorConfig } from '../../src/domain/index.ts';
+import { RetrainMonitor } from '../../src/retraining/index.ts';
+import { type WatchedMarket, watchMarket } from '../support/watched-market.ts';
+
+// Whole models on simulated bars; `npm run bench -- trigger-delay` has the figures over more seeds.
+const { retrain, outcomes, retrainAccuracyDropThreshold } = OrchestratorConfig();
+
+function watching({ baseline }: WatchedMarket): RetrainMonitor {
+  const policy = {
+    ...{ accuracyDropThreshold: retrainAccuracyDropThreshold, window: outcomes.window },
+    ...{ minOutcomes: retrain.minOutcomes, falseAlarmRate: retrain.falseAlarmRate },
+    ...{ minSamples: Number.MAX_SAFE_INTEGER, intervalBars: null, intervalNs: null, cooldownNs: 0 },
+  };
+  const monitor = new RetrainMonitor(policy, 0);
+  monitor.watch(baseline);
+  return monitor;
+}
+
+test('models on the market they learned: false alarms over 100,000 outcomes stay within the stated bound', async () => {
+  let [alarms, seen] = [0, 0];
+  for (let seed = 1; seen < 100_000; seed++) {
+    const market = await watchMarket({ seed, nBefore: 10_000 });
+    let monitor = watching(market);
+    for (const outcome of market.outcomes) {
+      if (monitor.addOutcome(outcome, 0) === null) continue;
+      alarms++;
+      monitor = watching(market);
+    }
+    seen += market.outcomes.length;
+  }
+  expect(alarms).toBeLessThanOrEqual((seen / outcomes.window) * retrain.falseAlarmRate);
+});
+
+test('a market that turns against its model is noticed, by the median within two windows', async () => {
+  const delays: number[] = [];
+  for (let seed = 101; seed <= 109; seed++) {
+    const market = await watchMarket({ seed, nBefore: 1000, nAfter: 2500, change: 'flip' });
+    const monitor = watching(market);
+    const at = market.outcomes.findIndex((outcome) => monitor.addOutcome(outcome, 0) !== null);
+    delays.push(at < 0 ? Number.POSITIVE_INFINITY : at - market.nBefore);
+  }
+  delays.sort((a, b) => a - b);
+  expect(delays[0], 'nothing is noticed before it happens').toBeGreaterThan(0);
+  expect(delays[4]).toBeLessThanOrEqual(2 * outcomes.window);
+});
