@@ -164,6 +164,6 @@ say(rollbacks({ name: 'an equal champion', nEvents: retrain.rollbackWindow, nois
 say(rollbacks({ name: 'a worse champion', nEvents: retrain.rollbackWindow, noise: { ...EQUAL, challenger: 3 } }));
 if (values.write) {
   const { window, falseAlarmRate } = POLICY;
-  const method = `Written by \`npm run bench -- trigger-delay --write\`. Default settings: window ${window}, false-alarm rate ${falseAlarmRate} a window. Triggers on simulated bars, models and labels of our own; judgements on two calibrated models whose labels overlap.`;
+  const method = `Written by \`npm run bench -- trigger-delay --write\`. Default settings: window ${window}, false-alarm rate ${falseAlarmRate} a window; triggers by new outcomes, which come every 1,000 whatever happens, are switched off. Triggers on simulated bars, models and labels of our own; judgements on two calibrated models whose labels overlap.`;
   writeResults('Trigger delay and error rates', [method, '', ...lines.map((line) => `- ${line}`)].join('\n'));
 }
