@@ -38,8 +38,9 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** Alarms of models on the market they learned, each watched for `nEach` outcomes; after an alarm it is watched anew. */
 async function falseAlarms(nEach: number, nTotal: number): Promise<string> {
   let [alarms, seen] = [0, 0];
+  // Far from the seeds 2000 to 3249, on which the rule of two looks in a row was chosen.
   for (let seed = 1; seed <= nTotal / nEach; seed++) {
-    const { baseline, outcomes: watched } = await watchMarket({ seed: nEach + seed, nBefore: nEach });
+    const { baseline, outcomes: watched } = await watchMarket({ seed: 10 * nEach + seed, nBefore: nEach });
     const monitor = new RetrainMonitor(POLICY, 0);
     monitor.watch(baseline);
     for (const outcome of watched) {
