@@ -8,7 +8,7 @@ import type { ComputePool } from './compute-pool.ts';
 import { checkTrainable, labelEvents } from './dataset.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
 import type { LabelledDataset } from './labelled-dataset.ts';
-import { runWalkForward } from './run-walk-forward.ts';
+import { runWalkForward, type TestedEvents } from './run-walk-forward.ts';
 import type { TrainingTimings } from './training-result.ts';
 
 export interface TrainingRequest {
@@ -48,43 +48,71 @@ export interface TrainingMachinery {
   readonly onProgress: (progress: TrainingProgress) => void;
 }
 
+/** What every part of a training begins with: labelled events and their features. */
+export interface PreparedTraining {
+  readonly context: FitContext;
+  readonly sides: Int8Array | null;
+  /** (nEvents,) VPIN of every event's window. */
+  readonly vpinColumn: Float64Array;
+  readonly timingsMs: Pick<TrainingTimings, 'labels' | 'features'>;
+}
+
 /**
  * Learns a meta-model: labels, features, purged walk-forward, final fit, calibration, file. The same request gives the
- * same bytes on any number of workers.
+ * same bytes on any number of workers, and on any number of machines that share its parts.
  *
  * @throws {DataError | TrainingError} when the data gives no honest model.
  */
 export async function runTraining(request: TrainingRequest, machinery: TrainingMachinery): Promise<TrainingOutput> {
+  const { clock, onProgress } = machinery;
+  const prepared = await prepareTraining(request, machinery);
+  const watch = stopwatch(clock);
+  const tested = await runWalkForward(prepared.context, (done, total) =>
+    onProgress({ stage: 'walk-forward', done, total }),
+  );
+  return finishTraining(prepared, { tested, walkForwardMs: watch() }, machinery);
+}
+
+/** The first part of {@link runTraining}. @throws {DataError | TrainingError} when the data gives no honest model. */
+export async function prepareTraining(
+  request: TrainingRequest,
+  { pool, clock, onProgress }: TrainingMachinery,
+): Promise<PreparedTraining> {
   const { bars, sides } = request;
   const config = { ...request.config, vpin: settleVpin(request.config.vpin, bars.takerBuyVolume !== null) };
-  const { pool, sha256, onProgress } = machinery;
-  const watch = stopwatch(machinery.clock);
-
+  const watch = stopwatch(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
   const events = labelEvents(bars, sides, config);
   checkTrainable(events.label, config.training.minTrainingSamples);
-  const labelsMs = watch();
+  const labels = watch();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
   const baseFeatures = await eventFeatures({ bars, events, config, pool }, everyRow, config.featureNames, null);
   const vpinColumn = await eventFeatures({ bars, events, config, pool }, everyRow, ['vpin'], null);
-  const context: FitContext = { bars, events, config, baseFeatures, pool };
-  const featuresMs = watch();
+  return {
+    context: { bars, events, config, baseFeatures, pool },
+    ...{ sides, vpinColumn, timingsMs: { labels, features: watch() } },
+  };
+}
 
-  const tested = await runWalkForward(context, (done, total) => onProgress({ stage: 'walk-forward', done, total }));
-  const walkForwardMs = watch();
-
+/** The last part of {@link runTraining}: the final fit, on every event, and the file. */
+export async function finishTraining(
+  { context, sides, vpinColumn, timingsMs }: PreparedTraining,
+  { tested, walkForwardMs }: { readonly tested: TestedEvents; readonly walkForwardMs: number },
+  { sha256, clock, onProgress }: TrainingMachinery,
+): Promise<TrainingOutput> {
+  const { bars, events, config } = context;
+  const watch = stopwatch(clock);
   const total = config.forest.nEstimators;
   let grown = 0;
   onProgress({ stage: 'final fit', done: 0, total });
-  const fitted = await fitRows(context, everyRow, (n) => {
+  const fitted = await fitRows(context, Int32Array.from(events.label.keys()), (n) => {
     grown += n;
     onProgress({ stage: 'final fit', done: grown, total });
   });
   const parts = assembleModel({ context, sides, tested, fitted, vpinColumn, sha256 });
   const modelBytes = encodeModel(parts, sha256);
-  const fitMs = watch();
 
   const { fold, rawProbability, probability, metrics } = tested;
   const { t0, t1, side, label, ret } = events;
@@ -101,7 +129,7 @@ export async function runTraining(request: TrainingRequest, machinery: TrainingM
       featureNames: config.featureNames,
       ...{ t0, t1, side, label, ret, weight: fitted.weight, x: fitted.x, fold, rawProbability, probability },
     },
-    timingsMs: { labels: labelsMs, features: featuresMs, walkForward: walkForwardMs, fit: fitMs },
+    timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: watch() },
   };
 }
 

@@ -31,11 +31,8 @@ export async function runWalkForward(
   context: FitContext,
   onProgress: (done: number, total: number) => void,
 ): Promise<TestedEvents> {
-  const { events, config } = context;
-  const n = events.label.length;
-  const folds = walkForwardFolds(events.t0, events.t1, config.walkForward);
-  const rawProbability = new Float64Array(n).fill(Number.NaN);
-  const nTrees = folds.length * config.forest.nEstimators;
+  const { nFolds } = context.config.walkForward;
+  const nTrees = nFolds * context.config.forest.nEstimators;
   let grown = 0;
   onProgress(grown, nTrees);
   const onTrees = (n: number): void => {
@@ -43,14 +40,42 @@ export async function runWalkForward(
     onProgress(grown, nTrees);
   };
   // Folds do not depend on each other until calibration, so they share the pool.
-  await Promise.all(
-    folds.map(async (fold) => {
-      const raw = await predictFold(context, fold, onTrees);
-      fold.test.forEach((row, k) => {
-        rawProbability[row] = raw[k];
-      });
-    }),
-  );
+  const raw = await Promise.all(Array.from({ length: nFolds }, (_, fold) => predictFold(context, fold, onTrees)));
+  return judgeFolds(context, raw);
+}
+
+/**
+ * One block of the walk-forward, by itself: what a forest fitted on the events before it says of its events.
+ *
+ * @param fold - 0 .. nFolds - 1.
+ * @returns (nTest,) probabilities of the forest, in the order of the block's events.
+ * @throws {TrainingError} when purging leaves the fold nothing to learn from.
+ */
+export async function predictFold(
+  context: FitContext,
+  fold: number,
+  onTrees: (nGrown: number) => void = () => undefined,
+): Promise<Float64Array> {
+  const { train, test } = foldsOf(context)[fold];
+  if (train.length === 0) {
+    const message = `purging leaves fold ${fold + 1} no event to train on; use fewer folds, shorter labels or more bars`;
+    throw new TrainingError('NOT_ENOUGH_EVENTS', message);
+  }
+  const { forest, regimeFit } = await fitRows(context, train, onTrees);
+  const x = await featureRows(context, test, regimeFit.model);
+  return predictForest(forest).predictMany(x, test.length);
+}
+
+/** Calibrates and judges what {@link predictFold} said of every block, one after the other. */
+export function judgeFolds(context: FitContext, raw: readonly Float64Array[]): TestedEvents {
+  const folds = foldsOf(context);
+  const n = context.events.label.length;
+  const rawProbability = new Float64Array(n).fill(Number.NaN);
+  folds.forEach(({ test }, fold) => {
+    test.forEach((row, k) => {
+      rawProbability[row] = raw[fold][k];
+    });
+  });
   const foldOf = new Int16Array(n).fill(-1);
   const probability = new Float64Array(n).fill(Number.NaN);
   for (const fold of folds) {
@@ -63,19 +88,8 @@ export async function runWalkForward(
   return { fold: foldOf, rawProbability, probability, metrics: judge(context, folds, probability) };
 }
 
-/** @throws {TrainingError} when purging leaves a fold nothing to learn from. */
-async function predictFold(
-  context: FitContext,
-  fold: WalkForwardFold,
-  onTrees: (nGrown: number) => void,
-): Promise<Float64Array> {
-  if (fold.train.length === 0) {
-    const message = `purging leaves fold ${fold.fold + 1} no event to train on; use fewer folds, shorter labels or more bars`;
-    throw new TrainingError('NOT_ENOUGH_EVENTS', message);
-  }
-  const { forest, regimeFit } = await fitRows(context, fold.train, onTrees);
-  const x = await featureRows(context, fold.test, regimeFit.model);
-  return predictForest(forest).predictMany(x, fold.test.length);
+function foldsOf({ events, config }: FitContext): WalkForwardFold[] {
+  return walkForwardFolds(events.t0, events.t1, config.walkForward);
 }
 
 /** Fitted on the out-of-sample probabilities of events whose labels had ended before the block; identity for the first. */
