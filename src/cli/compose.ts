@@ -27,6 +27,7 @@ import {
   type Sha256,
   SILENT,
 } from '../ports/index.ts';
+import type { Trainer } from '../training/index.ts';
 import type { Progress } from './show/progress.ts';
 
 export { readSettings } from '../adapters/config/index.ts';
@@ -64,9 +65,38 @@ export function createOrchestrator(config: OrchestratorConfig, options: CreateOp
     clock: systemClock,
     logger,
     modelStore: fileModelStore,
-    trainer: workerTrainer({ workers, ...options.training }),
+    trainer: trainerOf(config, { workers, logger, ...options.training }),
     decodeModel: options.decodeModel ?? decodeHere,
   });
+}
+
+/** Threads of this process, or whoever takes trainings from the queue, as `trainer.kind` says. */
+function trainerOf(
+  config: OrchestratorConfig,
+  options: { readonly workers: number; readonly logger: Logger; readonly timeoutMs?: number },
+): Trainer {
+  if (config.trainer.kind === 'threads') return workerTrainer(options);
+  let trainer: Promise<Trainer> | null = null; // BullMQ is loaded for those who use it
+  const open = async (): Promise<Trainer> => {
+    const { QueueTrainer } = await import('../adapters/trainer/bullmq/index.ts');
+    return new QueueTrainer({ config, ...options });
+  };
+  return {
+    async train(request, onProgress) {
+      trainer ??= open();
+      return (await trainer).train(request, onProgress);
+    },
+    close: async () => (await trainer)?.close(),
+  };
+}
+
+/** A process that works on trainings others ask for. @throws {ConditionError} for a URL or a secret that cannot be used. */
+export async function createTrainingWorker(
+  config: OrchestratorConfig,
+  { workers = availableParallelism(), logger = consoleLogger }: Pick<CreateOptions, 'workers' | 'logger'> = {},
+): Promise<{ close(deadlineMs: number): Promise<void> }> {
+  const { TrainingWorker } = await import('../adapters/trainer/bullmq/index.ts');
+  return new TrainingWorker({ config, threads: workers, logger });
 }
 
 export interface CreateServiceOptions extends CreateOptions {

@@ -12,6 +12,7 @@ import { serveCommand } from './serve.ts';
 import { say } from './show/output.ts';
 import { simulateCommand } from './simulate.ts';
 import { trainCommand } from './train.ts';
+import { workerCommand } from './worker.ts';
 
 const LEAST_NODE = 24;
 const EXIT_FAILED = 1;
@@ -39,6 +40,7 @@ function program(): Command {
     enrichCommand,
     replayCommand,
     serveCommand,
+    workerCommand,
     simulateCommand,
     modelsCommand,
     inspectCommand,

@@ -7,6 +7,7 @@ export {
   type PreparedTraining,
   prepareTraining,
   runTraining,
+  TRAINING_STAGES,
   type TrainingMachinery,
   type TrainingOutput,
   type TrainingProgress,

@@ -178,6 +178,20 @@ const models = group({
   keep: integer(2).default(20).describe('models kept; the oldest go, never the champion or the one before it'),
 });
 
+const trainer = group({
+  kind: oneOf(['threads', 'bullmq'])
+    .default('threads')
+    .describe('where trainings run: on threads of this process, or on ml4t worker processes, over Redis'),
+  queue: z
+    .string(ruled('1 to 64 letters, digits, dots, dashes or underscores'))
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, ruled('1 to 64 letters, digits, dots, dashes or underscores'))
+    .default('ml4t-training')
+    .describe('name of the queue, and of everything of it in Redis'),
+  lock_seconds: integer(1).default(30).describe('silence after which the work of a worker is given to another'),
+  keep_seconds: integer(60).default(3600).describe('how long training sets and results stay in Redis'),
+  max_megabytes: integer(1, 512).default(256).describe('of one training set, packed, and of what is unpacked'),
+});
+
 const redis = group({
   url: text().default('redis://127.0.0.1:6379').describe('redis:// or rediss:// (TLS)'),
   password_file: text().nullable().default(null),
@@ -227,6 +241,7 @@ export const configSchema = z.strictObject(
     outcomes,
     retrain,
     models,
+    trainer,
     redis,
   },
   ruled('an object of settings'),

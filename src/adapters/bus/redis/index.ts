@@ -1,1 +1,2 @@
+export { connectionOptions } from './connection.ts';
 export { createRedisBus } from './redis-bus.ts';

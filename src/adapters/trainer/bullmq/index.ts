@@ -1,0 +1,2 @@
+export { QueueTrainer } from './queue-trainer.ts';
+export { TrainingWorker } from './training-worker.ts';

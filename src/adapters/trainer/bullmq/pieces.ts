@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { DataError } from '../../../core/index.ts';
+import { BarSeries, configToRecord, parseConfig } from '../../../domain/index.ts';
+import type { TrainingOutput, TrainingRequest } from '../../../training/index.ts';
+import { type PlainError, toPlainError } from '../../compute/index.ts';
+import { pack, unpack } from './packed.ts';
+
+/** One piece of a training, as it stands in the queue: a fold of the walk-forward, or all that comes after the folds. */
+export const pieceSchema = z.strictObject({
+  training: z.uuid(),
+  /** Name of the training set. */
+  data: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Null for what comes after the folds. */
+  fold: z.int().min(0).max(1000).nullable(),
+  nFolds: z.int().min(1).max(1000),
+});
+export type Piece = z.output<typeof pieceSchema>;
+
+/** The job of a piece. */
+export function jobIdOf(training: string, fold: number | null): string {
+  return fold === null ? training : `${training}-${fold}`;
+}
+
+const arrayOf = <T>(kind: new (length: number) => T) => z.custom<T>((value) => value instanceof kind);
+const price = arrayOf(Float64Array);
+const requestSchema = z.strictObject({
+  bars: z.strictObject({
+    tsEvent: arrayOf(BigInt64Array),
+    ...{ open: price, high: price, low: price, close: price, volume: price },
+    takerBuyVolume: price.nullable(),
+  }),
+  sides: arrayOf(Int8Array).nullable(),
+  config: z.record(z.string(), z.unknown()),
+});
+
+/** What a fold says: the forest's probabilities of its events, and how long it took, ms. */
+export interface FoldSaid {
+  readonly raw: Float64Array;
+  readonly ms: number;
+}
+const foldSchema = z.strictObject({ raw: arrayOf(Float64Array), ms: z.number() });
+
+export type PieceResult<T> = { readonly said: T } | { readonly error: PlainError };
+
+export function packRequest({ bars, sides, config }: TrainingRequest): Promise<Buffer> {
+  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
+  const columns = { tsEvent, open, high, low, close, volume, takerBuyVolume };
+  return pack({ bars: columns, sides, config: configToRecord(config) });
+}
+
+/** @throws {DataError | ConditionError} for anything but a training set whose bars and settings keep the rules. */
+export async function unpackRequest(bytes: Uint8Array, maxBytes: number): Promise<TrainingRequest> {
+  const { bars, sides, config } = checked(requestSchema, await unpack(bytes, maxBytes));
+  const series = BarSeries.fromColumns(bars);
+  const isOfBars = sides === null || (sides.length === series.length && sides.every((side) => Math.abs(side) <= 1));
+  if (!isOfBars) throw new DataError('FILE_UNREADABLE', 'the signals of a training set are not one a bar, -1, 0 or 1');
+  return { bars: series, sides, config: parseConfig(config) };
+}
+
+export function packFold(said: FoldSaid): Promise<Buffer> {
+  return pack({ said });
+}
+
+export function packFinish(said: TrainingOutput): Promise<Buffer> {
+  return pack({ said });
+}
+
+export function packError(error: unknown): Promise<Buffer> {
+  return pack({ error: toPlainError(error) });
+}
+
+/** @throws {DataError} for anything but what a fold may say. */
+export async function unpackFold(bytes: Uint8Array, maxBytes: number): Promise<PieceResult<FoldSaid>> {
+  const result = await unpackResult<unknown>(bytes, maxBytes);
+  return 'error' in result ? result : { said: checked(foldSchema, result.said) };
+}
+
+/** The caller checks what matters: the bytes of the model file, which is read with every check there is. */
+export async function unpackResult<T>(bytes: Uint8Array, maxBytes: number): Promise<PieceResult<T>> {
+  const { said, error } = checked(resultSchema, await unpack(bytes, maxBytes));
+  if (error !== undefined) return { error };
+  return { said: said as T };
+}
+
+const resultSchema = z.strictObject({
+  said: z.unknown().optional(),
+  error: z
+    .strictObject({
+      name: z.string(),
+      code: z.string().nullable(),
+      message: z.string(),
+      stack: z.string().nullable(),
+    })
+    .optional(),
+});
+
+function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const { data, error } = schema.safeParse(value);
+  if (error === undefined) return data;
+  const where = error.issues[0]?.path.join('.') ?? '';
+  throw new DataError('FILE_UNREADABLE', `what came over the queue is not what it should be${where && ` (${where})`}`);
+}

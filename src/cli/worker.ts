@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import { createTrainingWorker, structuredLogger } from './compose.ts';
+import { endRequested } from './end-requested.ts';
+import { addSettingsOptions, positiveInteger, type SettingsOptions, settingsFrom } from './options.ts';
+
+const EXAMPLES = `
+Examples:
+  ml4t worker
+  ml4t worker --redis rediss://queue.example:6380 --config ml4t.yaml
+  ml4t train bars.csv --config bullmq.yaml        # with trainer: {kind: bullmq}
+
+Every worker takes one piece at a time: a fold of a walk-forward, or all that comes after the folds. Start one on each machine.`;
+
+const CLOSE_MS = 9000;
+
+interface WorkerOptions extends SettingsOptions {
+  readonly workers?: number;
+}
+
+/** Works on trainings that others ask for, on this machine. */
+export function workerCommand(): Command {
+  const command = new Command('worker')
+    .description('Take trainings, and single folds of them, from a queue on Redis, and work on them here.')
+    .option('--redis <url>', 'redis:// or rediss:// (default: redis://127.0.0.1:6379)')
+    .option('--workers <n>', 'compute threads of a piece (default: one a core)', positiveInteger)
+    .addHelpText('after', EXAMPLES);
+  return addSettingsOptions(command).action(work);
+}
+
+async function work({ workers, ...settings }: WorkerOptions): Promise<void> {
+  const logger = await structuredLogger();
+  const worker = await createTrainingWorker(await settingsFrom(settings), { logger, ...(workers && { workers }) });
+  const signal = await endRequested();
+  logger.info(`${signal}: finishing the piece under way`);
+  await worker.close(CLOSE_MS);
+  logger.info('stopped');
+}
