@@ -34,24 +34,22 @@ export class PieceRunner {
     this.#thread ??= new Worker(threadEntry(import.meta.url, './piece-thread'), { workerData: this.#data });
     const thread = this.#thread;
     this.#known = null;
+    const ended = Promise.withResolvers<PieceEnd>();
+    const hear = (reply: PieceReply): void => ('progress' in reply ? onProgress(reply.progress) : ended.resolve(reply));
+    const die = (reason: unknown): void =>
+      ended.reject(new TrainingError('TRAINING_FAILED', `the training thread died: ${String(reason)}`));
+    const exit = (): void => die('it ended before it was done');
+    thread.on('message', hear).on('error', die).on('exit', exit);
+    thread.postMessage(sent);
     try {
-      const end = await new Promise<PieceEnd>((resolve, reject) => {
-        const died = (reason: unknown): void =>
-          reject(new TrainingError('TRAINING_FAILED', `the training thread died: ${String(reason)}`));
-        thread.on('message', (reply: PieceReply) =>
-          'progress' in reply ? onProgress(reply.progress) : resolve(reply),
-        );
-        thread.on('error', died);
-        thread.on('exit', () => died('it ended before it was done'));
-        thread.postMessage(sent);
-      });
+      const end = await ended.promise;
       this.#known = end.isFailed ? null : order.data;
       return end;
     } catch (error) {
       this.#thread = null;
       throw error;
     } finally {
-      thread.removeAllListeners();
+      thread.off('message', hear).off('error', die).off('exit', exit);
     }
   }
 
