@@ -102,6 +102,7 @@ async function benchPredictions(forest: ForestArrays, set: LearningSet): Promise
         training: { verdict: 'unknown', ...unknown, nSamples: N_ROWS, nFolds: 0, featureImportance: {} },
         ...{
           baselineAccuracy: null,
+          featureProfiles: null,
           vpinQuantiles: [],
           config: {},
           seed: 42,

@@ -52,6 +52,7 @@ export class InferenceLoop {
   #features = new Float64Array(0);
   #missing: Standing = { source: 'default', reason: 'no model loaded' };
   #warned: ConfidenceSource = 'model';
+  #hasToldOutlier = false;
 
   // One row, reused for every call: the window's last bar, and the signal's side.
   readonly #row = Int32Array.of(LAST);
@@ -75,6 +76,7 @@ export class InferenceLoop {
     const previous = this.#model?.version ?? 'none';
     this.#features = features;
     this.#model = model;
+    this.#hasToldOutlier = false;
     this.#warned = 'model';
     this.#logger.info(`model ${model.version} serves (before: ${previous})`);
   }
@@ -91,14 +93,16 @@ export class InferenceLoop {
     const startNs = this.#clock.monotonicNs();
     const model = this.#model; // one read: a swap cannot mix two models
     const window = lastWindow(event.bars);
-    const standing = this.#standing(event, model);
-    if (model !== null && standing.source === 'model') this.#extract(window, event, model);
+    const asked = this.#standing(event, model);
+    const isExtracted = model !== null && asked.source === 'model';
+    if (isExtracted) this.#extract(window, event, model);
     const extractedNs = this.#clock.monotonicNs();
+    const standing = isExtracted ? this.#place(model) : asked;
     const opinion = standing.source === 'model' ? (model?.predict(this.#features) ?? null) : null;
     const predictedNs = this.#clock.monotonicNs();
     const flow = vpin(window, LAST, this.#config.vpin, this.#vpinScratch);
     const weight = this.#regimeWeight(window, model, standing);
-    if (event.signal !== 0) this.#warnOnce(standing);
+    if (event.signal !== 0) this.#warnOnce(asked);
     return new InferenceResult({
       metaConfidence: opinion?.confidence ?? this.#config.defaultConfidence,
       rawConfidence: opinion?.raw ?? null,
@@ -106,7 +110,7 @@ export class InferenceLoop {
       toxicity: flow.vpin,
       toxicityAvailable: flow.available,
       toxicityPercentile: flow.available ? this.#toxicityPercentile(flow.vpin, window, model) : null,
-      features: opinion === null ? null : this.#features.slice(),
+      features: isExtracted ? this.#features.slice() : null,
       featureExtractionNs: extractedNs - startNs,
       predictionNs: predictedNs - extractedNs,
       totalLatencyNs: this.#clock.monotonicNs() - startNs,
@@ -128,6 +132,22 @@ export class InferenceLoop {
     if (ageNs <= BigInt(Math.round(expirationHours * Number(NS_PER_HOUR)))) return FROM_MODEL;
     const reason = `the model's last training bar is more than ${expirationHours} h older than the signal`;
     return { source: 'stale', reason };
+  }
+
+  /** Whether the features just extracted are such as the model has seen. */
+  #place(model: MetaModel): Standing {
+    if (!this.#config.model.outOfDistribution) return FROM_MODEL;
+    const j = model.outlier(this.#features);
+    if (j < 0) return FROM_MODEL;
+    const name = model.featureNames[j];
+    const value = this.#features[j];
+    const { low = Number.NaN, high = Number.NaN } = model.metadata.featureProfiles?.[name] ?? {};
+    const side = value > high ? `above ${high.toPrecision(3)}` : `below ${low.toPrecision(3)}`;
+    const reason = `${name} is ${value.toPrecision(3)}, far ${side}, where the training data ends`;
+    if (!this.#hasToldOutlier)
+      this.#logger.warn(`a signal is out of distribution: ${reason}; the next ones are only counted`);
+    this.#hasToldOutlier = true;
+    return { source: 'out_of_distribution', reason };
   }
 
   #extract(window: BarSeries, event: SignalEvent, model: MetaModel): void {

@@ -3,7 +3,7 @@ import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 import { type Calibrator, calibrate } from './calibrator.ts';
 import type { ForestArrays } from './forest-arrays.ts';
 import { type ForestPredictor, predictForest } from './forest-predictor.ts';
-import type { ModelMetadata } from './model-metadata.ts';
+import type { ModelMetadata, ModelParts } from './model-metadata.ts';
 import { type DecodedModel, type DecodeOptions, decodeModel } from './onnx/decode-model.ts';
 
 /** What a model says of one set of features. */
@@ -30,6 +30,8 @@ export class MetaModel {
   readonly metadata: ModelMetadata;
   readonly #predictor: ForestPredictor;
   readonly #row: Float32Array;
+  /** Least and greatest value of each feature in turn; empty where unknown. */
+  readonly #bounds: Float32Array;
 
   private constructor({ version, parts }: DecodedModel) {
     this.version = version;
@@ -41,6 +43,7 @@ export class MetaModel {
     this.metadata = parts.metadata;
     this.#predictor = predictForest(parts.forest);
     this.#row = new Float32Array(parts.featureNames.length);
+    this.#bounds = boundsOf(parts);
   }
 
   /** @throws {ModelError} when the bytes are not a model that may serve. */
@@ -71,6 +74,20 @@ export class MetaModel {
     return { raw, confidence: calibrate(this.calibrator, raw) };
   }
 
+  /**
+   * The first feature that lies far outside the training rows: over the bounds of its profile, as float32, which the forest
+   * compares.
+   *
+   * @param features - as for {@link predict}. @returns its position; -1 where none does, or no profile is known.
+   */
+  outlier(features: Float64Array): number {
+    for (let j = 0; j < this.#bounds.length; j += 2) {
+      const value = Math.fround(features[j >> 1]);
+      if (!(value >= this.#bounds[j] && value <= this.#bounds[j + 1])) return j >> 1;
+    }
+    return -1;
+  }
+
   /** Share of the training windows whose VPIN was lower, [0, 1]; null where the file does not know. */
   toxicityPercentile(vpin: number): number | null {
     const { vpinQuantiles } = this.metadata;
@@ -82,4 +99,16 @@ export class MetaModel {
     const [low, high] = [vpinQuantiles[above - 1], vpinQuantiles[above]];
     return (above - 1 + (vpin - low) / (high - low)) / (n - 1);
   }
+}
+
+function boundsOf({ featureNames, metadata }: ModelParts): Float32Array {
+  const { featureProfiles } = metadata;
+  if (featureProfiles === null) return new Float32Array(0);
+  const everything = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  return Float32Array.from(
+    featureNames.flatMap((name) => {
+      const { low, high } = featureProfiles[name] ?? everything;
+      return [low, high];
+    }),
+  );
 }

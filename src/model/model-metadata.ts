@@ -20,6 +20,21 @@ export interface TrainingSummary {
   readonly featureImportance: Readonly<Record<string, number>>;
 }
 
+/** How one feature was spread in training. */
+export interface FeatureSpread {
+  /** (nBins - 1,) strictly rising, in the unit of the feature; bin b holds what is over edge b - 1 and at most edge b. */
+  readonly edges: readonly number[];
+  /** (nBins,) share of the training rows in each bin, [0, 1], summing to 1. */
+  readonly shares: readonly number[];
+}
+
+/** What is known of one feature in the training rows. */
+export interface FeatureProfile extends FeatureSpread {
+  /** A value under or over these lies far outside; float32. */
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What a model file says about its model, beside the model. */
 export interface ModelMetadata {
   readonly training: TrainingSummary;
@@ -27,6 +42,8 @@ export interface ModelMetadata {
   readonly baselineAccuracy: number | null;
   /** VPIN of the training windows: quantiles in equal steps from the least to the greatest; empty where unknown. */
   readonly vpinQuantiles: readonly number[];
+  /** How every feature lay in the training rows; null where unknown, as in files written before it was kept. */
+  readonly featureProfiles: Readonly<Record<string, FeatureProfile>> | null;
   /** The settings that a prediction depends on. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: number | null;

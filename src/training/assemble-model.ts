@@ -4,6 +4,7 @@ import { fitCalibrator, type ModelParts, type TrainingSummary } from '../model/i
 import type { Sha256 } from '../ports/index.ts';
 import { pick } from './dataset.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
+import { profileFeatures } from './profile-features.ts';
 import type { TestedEvents } from './run-walk-forward.ts';
 
 const N_GOLDEN = 32;
@@ -36,6 +37,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       training: summarize(training),
       baselineAccuracy: tested.metrics.accuracy,
       vpinQuantiles: Array.from(quantilesOfSorted(vpinColumn.slice().sort(), VPIN_QUANTILES)),
+      featureProfiles: profileFeatures(config.featureNames, fitted.x),
       config: predictionSettings(config, sides),
       seed: config.forest.randomState,
       dataFingerprint: fingerprint(training, sha256),

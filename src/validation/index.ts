@@ -3,6 +3,7 @@ export * from './diebold-mariano.ts';
 export * from './evaluate.ts';
 export * from './metrics.ts';
 export * from './money.ts';
+export * from './population-stability-index.ts';
 export * from './prequential.ts';
 export * from './student-t.ts';
 export * from './verdict.ts';

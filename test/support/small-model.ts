@@ -74,6 +74,7 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
         },
       },
       baselineAccuracy: 0.6,
+      featureProfiles: null,
       vpinQuantiles: [0, 0.2, 0.5, 1],
       config: { labels: { pt_multiplier: 2 } },
       seed,

@@ -112,6 +112,9 @@ const model = group({
     .nullable()
     .default(null)
     .describe('age past the last training bar at which answers turn stale'),
+  out_of_distribution: flag()
+    .default(true)
+    .describe('whether inputs far outside the training data get the default confidence'),
 });
 
 const bars = group({

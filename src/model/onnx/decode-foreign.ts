@@ -48,7 +48,14 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
     goldenInputs: new Float32Array(0),
     metadata: {
       training: UNKNOWN_TRAINING,
-      ...{ baselineAccuracy: null, vpinQuantiles: [], config: {}, seed: null, dataFingerprint: null },
+      ...{
+        baselineAccuracy: null,
+        vpinQuantiles: [],
+        featureProfiles: null,
+        config: {},
+        seed: null,
+        dataFingerprint: null,
+      },
       ...{ firstBarTs: null, lastBarTs: null, regimeNote: 'the forest is not ours' },
     },
   };

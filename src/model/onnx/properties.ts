@@ -29,6 +29,11 @@ const training = z.strictObject({
   featureImportance: z.record(z.string(), finite),
 });
 
+const profile = z
+  .strictObject({ edges: z.array(finite), shares: z.array(probability), low: finite, high: finite })
+  .refine(({ edges, shares }) => shares.length === edges.length + 1, 'shares must be one more than edges')
+  .refine(({ low, high }) => low <= high, 'low must not be above high');
+
 const propertiesSchema = z.strictObject({
   format_version: z.int(),
   feature_names: z.array(z.string()).min(1),
@@ -60,6 +65,7 @@ const propertiesSchema = z.strictObject({
     training,
     baselineAccuracy: maybe,
     vpinQuantiles: z.array(finite),
+    featureProfiles: z.record(z.string(), profile).nullable().default(null),
     config: z.record(z.string(), z.unknown()),
     seed: z.int().nullable(),
     dataFingerprint: z.string().nullable(),

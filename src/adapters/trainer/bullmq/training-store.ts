@@ -62,7 +62,7 @@ export class TrainingStore {
   async publish({ jobId, fence, lockKey, lockToken }: Attempt, bytes: Buffer): Promise<boolean> {
     const keys = [this.#key('fence', jobId), lockKey, this.#key('result', jobId)];
     const record = Buffer.concat([Buffer.from(hash('sha256', bytes, 'hex'), 'latin1'), bytes]);
-    return (await this.#redis.eval(PUBLISH, keys.length, ...keys, fence, lockToken, record, this.#ttlMs)) === 1;
+    return (await this.#redis.call('EVAL', PUBLISH, keys.length, ...keys, fence, lockToken, record, this.#ttlMs)) === 1;
   }
 
   /** What was published for a job; null where nothing was. @throws {DataError} `FILE_UNREADABLE` when it was changed. */

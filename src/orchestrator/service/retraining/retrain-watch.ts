@@ -131,8 +131,9 @@ function baselineOf({ metadata }: MetaModel): Baseline | null {
   return { accuracy, logLossSkill: training.logLossSkill, nSamples: training.nSamples };
 }
 
+/** A model that does not know what it sees any more is of no use either: those outcomes count by the default confidence. */
 function isOf({ source, modelVersion }: MaturedSignal, version: string | undefined): boolean {
-  return source === 'model' && modelVersion === version;
+  return (source === 'model' || source === 'out_of_distribution') && modelVersion === version;
 }
 
 function watched({ label, confidence, entryTs, exitTs }: MaturedSignal): WatchedOutcome {

@@ -23,7 +23,8 @@ export async function scoreSignals(
   for (const event of events) {
     await nextTurn();
     const { source, metaConfidence } = loop.infer(event);
-    scores.push(source === 'model' ? metaConfidence : Number.NaN);
+    const isOpinion = source === 'model' || source === 'out_of_distribution'; // then the default is what it says
+    scores.push(isOpinion ? metaConfidence : Number.NaN);
   }
   return Float64Array.from(scores);
 }

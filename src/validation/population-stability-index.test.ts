@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Rng } from '../../core/index.ts';
+import { Rng } from '../core/index.ts';
 import { measureSpread, populationStabilityIndex } from './population-stability-index.ts';
 
 const QUARTERS = { edges: [1, 2, 3], shares: [0.25, 0.25, 0.25, 0.25] };

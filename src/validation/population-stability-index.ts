@@ -1,13 +1,6 @@
-import { ConditionError, checkFinite, checkInteger, checkSameLength } from '../../core/index.ts';
-import { quantilesOfSorted } from '../../math/index.ts';
-
-/** How one feature was spread in training. */
-export interface FeatureSpread {
-  /** (nBins - 1,) strictly rising, in the unit of the feature; bin b holds what is over edge b - 1 and at most edge b. */
-  readonly edges: readonly number[];
-  /** (nBins,) share of the training rows in each bin, [0, 1], summing to 1. */
-  readonly shares: readonly number[];
-}
+import { ConditionError, checkFinite, checkInteger, checkSameLength } from '../core/index.ts';
+import { quantilesOfSorted } from '../math/index.ts';
+import type { FeatureSpread } from '../model/index.ts';
 
 /** A share under this counts as this: an empty bin would make the index infinite. */
 const LEAST_SHARE = 1e-4;

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { Rng } from '../core/index.ts';
+import { profileFeatures } from './profile-features.ts';
+
+const NAMES = ['volatility', 'momentum'] as const;
+
+/** (n, 2) rows: a lognormal column, above 0, and one with Student tails of three degrees, both sides. */
+function rows(n: number, seed: number): Float32Array {
+  const rng = new Rng(seed);
+  return Float32Array.from({ length: 2 * n }, (_, i) => {
+    const z = rng.nextGaussian();
+    if (i % 2 === 0) return Math.exp(0.8 * z - 7);
+    const chi = rng.nextGaussian() ** 2 + rng.nextGaussian() ** 2 + rng.nextGaussian() ** 2;
+    return 0.01 * (z / Math.sqrt(chi / 3));
+  });
+}
+
+function shareOutside(x: Float32Array, profiles: ReturnType<typeof profileFeatures>): number {
+  let outside = 0;
+  for (let k = 0; k < x.length; k += 2) {
+    if (NAMES.some((name, j) => x[k + j] < profiles[name].low || x[k + j] > profiles[name].high)) outside++;
+  }
+  return outside / (x.length / 2);
+}
+
+test('rows like those of the training lie outside about as rarely as stated: one in a thousand', () => {
+  for (const n of [300, 3000, 30_000]) {
+    let sum = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const profiles = profileFeatures(NAMES, rows(n, seed));
+      expect(shareOutside(rows(n, seed), profiles), 'what was seen is never outside').toBe(0);
+      sum += shareOutside(rows(20_000, 1000 + seed), profiles);
+    }
+    expect(sum / 20, `${n} rows`).toBeLessThan(0.002); // Student tails are heavier than exponential ones
+  }
+});
+
+test('a feature far outside is outside, on either side; one that never varied may not', () => {
+  const { volatility, momentum } = profileFeatures(NAMES, rows(3000, 1));
+  const typical = Math.exp(-7);
+  expect(volatility.high).toBeLessThan(typical * 100);
+  expect(volatility.low).toBeGreaterThan(typical / 100);
+  expect(volatility.low, 'it was always above 0').toBeGreaterThan(0);
+  expect(Math.max(-momentum.low, momentum.high)).toBeLessThan(1);
+  const constant = profileFeatures(
+    NAMES,
+    Float32Array.from({ length: 400 }, () => 0.1),
+  );
+  expect(constant.volatility).toMatchObject({ low: Math.fround(0.1), high: Math.fround(0.1) });
+});
