@@ -74,6 +74,7 @@ export class ServerMetrics {
     this.#showSignals(status);
     this.#showJournal(status);
     this.#showBus(bus);
+    this.#showLearning(status);
     const { outcomes } = status;
     this.#gauge('ml4t_outcomes_pending', 'Signals whose outcome is not known yet.').set(outcomes.nPending);
     this.#gauge('ml4t_instruments', 'Instruments whose bars are held.').set(status.nInstruments);
@@ -117,6 +118,29 @@ export class ServerMetrics {
     const entries = { read: nRead, answered: nAnswered, dead: nDead, ignored: nIgnored, claimed: nClaimed };
     this.#counter('ml4t_bus_entries_total', 'Entries of the bus, by what became of them.', 'what', entries);
     this.#total('ml4t_bus_reconnects_total', 'Times the bus was connected again.', nReconnects);
+  }
+
+  #showLearning({ outcomes, monitor, drift, triggers }: ServiceStatus): void {
+    this.#counter('ml4t_retrainings_total', 'Moves of retrainings, by the state they led to.', 'state', triggers);
+    const accuracy = this.#gauge(
+      'ml4t_accuracy',
+      'Accuracy of the serving model: baseline, rolling, promised.',
+      'which',
+    );
+    accuracy.reset();
+    const figures = {
+      baseline: monitor.baselineAccuracy,
+      rolling: outcomes.accuracy,
+      estimated: drift.estimatedAccuracy,
+    };
+    for (const [which, value] of Object.entries(figures)) if (value !== null) accuracy.set({ which }, value);
+    const psi = this.#gauge('ml4t_feature_psi', 'Population stability index against the training rows.', 'feature');
+    psi.reset();
+    for (const [feature, value] of Object.entries(drift.psi ?? {})) psi.set({ feature }, value);
+    const drifts = Object.fromEntries(drift.detectors.map(({ name, nDrifts }) => [name, nDrifts]));
+    this.#counter('ml4t_drifts_total', 'Changes of the errors that detectors tell of.', 'detector', drifts);
+    const ece = this.#gauge('ml4t_calibration_error', 'Expected calibration error of the rolling outcomes.');
+    ece.set(outcomes.ece ?? Number.NaN);
   }
 
   #state(name: string, help: string, states: readonly string[], current: string): void {

@@ -1,4 +1,6 @@
 import type { JournalHealth, LiveService, OutcomeEntry } from '../../ports/index.ts';
+import type { Degradation } from '../../retraining/index.ts';
+import type { DriftStatus } from './retraining/drift-watch.ts';
 
 /** A signal's end as told from outside. */
 export interface ToldOutcome {
@@ -83,6 +85,16 @@ export interface ServiceCounts {
   readonly bars: Readonly<Record<'added' | 'repeated' | 'revised' | 'late' | 'too_old', number>>;
 }
 
+/** What the monitor of the serving model found when it last looked. */
+export interface MonitorStatus {
+  /** Walk-forward accuracy of the serving model; null where none serves, or its file does not tell. */
+  readonly baselineAccuracy: number | null;
+  /** Null before there are outcomes enough. */
+  readonly latest: Degradation | null;
+  /** Whether a retraining is on its way, or a challenger stands in shadow. */
+  readonly isOpen: boolean;
+}
+
 /** Everything `GET /v1/status` tells; keys become snake_case on the wire. */
 export interface ServiceStatus {
   readonly modelVersion: string | null;
@@ -93,6 +105,10 @@ export interface ServiceStatus {
   readonly outcomes: OutcomeFigures;
   readonly journal: JournalHealth;
   readonly retrain: RetrainStatus | null;
+  /** Moves of retrainings since the start, by the state they led to. */
+  readonly triggers: Readonly<Record<string, number>>;
+  readonly monitor: MonitorStatus;
+  readonly drift: DriftStatus;
   readonly shadow: ShadowStatus | null;
 }
 

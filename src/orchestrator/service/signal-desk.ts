@@ -32,6 +32,8 @@ export interface SignalDeskOptions {
   readonly sha256: Sha256;
   readonly settingsId: string;
   readonly onLatency: (stage: LatencyStage, ns: number) => void;
+  /** Told of every new answer. */
+  readonly onAnswered: (enriched: EnrichedSignalEvent) => void;
 }
 
 /** An answer that was given and whose record is on its way. */
@@ -109,6 +111,7 @@ export class SignalDesk {
     const given = { answer, answerHash, latencyNs, duplicate: false };
     const receipt = this.#receipt(signalId, given, window.bars, origin, recorded);
     this.#options.feed.tellEnriched(receipt.text);
+    this.#options.onAnswered(enriched);
     // Older trades end by the bars that came with this signal only after it has its answer.
     if (message.bars !== null) this.#options.bars.settle(message.instrumentId);
     return receipt;

@@ -23,6 +23,7 @@ import { LiveFeed } from './live-feed.ts';
 import { type FirstModel, ModelShelf } from './model-shelf.ts';
 import { OutcomeDesk } from './outcomes/outcome-desk.ts';
 import { Challenge } from './retraining/challenge.ts';
+import { DriftWatch } from './retraining/drift-watch.ts';
 import { Judgements } from './retraining/judgements.ts';
 import { RetrainDesk } from './retraining/retrain-desk.ts';
 import { RetrainWatch } from './retraining/retrain-watch.ts';
@@ -70,6 +71,7 @@ export class SignalService implements ServiceApi {
   readonly #watch: RetrainWatch;
   readonly #trial: RollbackWatch;
   readonly #shadow: ShadowWatch;
+  readonly #drift: DriftWatch;
   readonly #signals: SignalDesk;
   readonly #latencyListeners: ((stage: LatencyStage, ns: number) => void)[] = [];
   #isStopping = false;
@@ -87,6 +89,10 @@ export class SignalService implements ServiceApi {
       model: () => ports.orchestrator.inferenceLoop.model,
       order: (order) => void this.#retraining.request(order),
     });
+    this.#drift = new DriftWatch({
+      ...{ feed, logger: ports.logger, window: config.outcomes.window },
+      model: () => ports.orchestrator.inferenceLoop.model,
+    });
     this.#models = new ModelShelf({
       ...{ ...ports, feed },
       shadowVersion: () => this.#shadow.status?.version ?? null,
@@ -102,6 +108,7 @@ export class SignalService implements ServiceApi {
       this.#watch.matured(matured);
       if (config.retrain.automatic) this.#trial.matured(matured);
       this.#shadow.matured(matured);
+      this.#drift.matured(matured);
     };
     this.#outcomes = new OutcomeDesk({
       ...{ ...ports, config, feed, recovery, onMatured },
@@ -130,6 +137,7 @@ export class SignalService implements ServiceApi {
       feed,
       settingsId,
       onLatency,
+      onAnswered: (enriched) => this.#drift.answered(enriched),
     });
     ports.journal.onStatus(({ status, reason }) => feed.tellState({ what: 'journal', status, reason }));
   }
@@ -154,6 +162,7 @@ export class SignalService implements ServiceApi {
     // Bars may decide trades that the process before knew of and did not come to write.
     for (const known of recovery.instruments) service.#bars.settle(known.instrumentId);
     service.#watch.start();
+    service.#drift.start(recovery.matured);
     await service.#shadow.start();
     if (service.#shadow.status !== null) service.#watch.began();
     service.#retraining.resume(recovery.openTriggers, service.#watch.busiest ?? service.#bars.instrumentIds[0] ?? null);
@@ -237,6 +246,9 @@ export class SignalService implements ServiceApi {
       outcomes: this.#outcomes.figures(this.#modelVersion),
       journal: this.#ports.journal.health,
       retrain: this.#retraining.status,
+      triggers: this.#retraining.counts,
+      monitor: this.#watch.status,
+      drift: this.#drift.status,
       shadow: this.#shadow.status,
     };
   }

@@ -209,6 +209,50 @@ const busHealth = z.strictObject({
   n_claimed: count,
   n_reconnects: count,
 });
+const monitorSchema = z
+  .strictObject({
+    baseline_accuracy: z.number().nullable(),
+    latest: z
+      .strictObject({
+        n_outcomes: count,
+        accuracy: z.number(),
+        drop: z.number(),
+        drop_p_value: z.number(),
+        skill: z.number().nullable(),
+        skill_p_value: z.number(),
+        lag: count,
+      })
+      .nullable(),
+    is_open: z.boolean().describe('a retraining is on its way, or a challenger stands in shadow'),
+  })
+  .meta({ id: 'Monitor', description: 'What was found when the outcomes were last held against the baseline.' });
+const driftSchema = z
+  .strictObject({
+    n_signals: count,
+    psi: z
+      .record(z.string(), z.number())
+      .nullable()
+      .describe('population stability index of each feature; above 0.25 much has changed'),
+    estimated_accuracy: z.number().nullable().describe('what the confidences promise before outcomes are known'),
+    gap: z
+      .strictObject({
+        estimated: z.strictObject({ n_signals: count, accuracy: z.number(), standard_error: z.number() }),
+        realised: z.number(),
+        gap: z.number(),
+        n_errors: z.number().nullable(),
+      })
+      .nullable(),
+    detectors: z.array(
+      z.strictObject({
+        name: z.string(),
+        n_seen: count,
+        n_drifts: count,
+        last_drift_at: count.nullable(),
+        state: z.enum(['stable', 'warning', 'drift']),
+      }),
+    ),
+  })
+  .meta({ id: 'Drift', description: 'Inputs and errors of the serving model. They inform, and never trigger.' });
 export const statusSchema = z
   .object({
     version: z.string(),
@@ -237,6 +281,9 @@ export const statusSchema = z
       .describe(
         'the model that is asked in silence about live signals, and how many outcomes are known of those wanted',
       ),
+    triggers: counts.describe('moves of retrainings since the start, by the state they led to'),
+    monitor: monitorSchema,
+    drift: driftSchema,
     event_loop_lag_ms: z.number(),
     n_watchers: count,
   })

@@ -37,11 +37,17 @@ const FIRST_NOTE = /^on ("(?:[^"\\]|\\.)*")(?:; (.*))?$/s;
 export class RetrainDesk {
   readonly #options: RetrainDeskOptions;
   #job: Job | null = null;
+  readonly #counts: Record<TriggerState, number> = { created: 0, queued: 0, processing: 0, completed: 0, failed: 0 };
   #running: Promise<void> = Promise.resolve();
   #isStopping = false;
 
   constructor(options: RetrainDeskOptions) {
     this.#options = options;
+  }
+
+  /** Moves of retrainings since the start, by the state they led to. */
+  get counts(): Readonly<Record<TriggerState, number>> {
+    return this.#counts;
   }
 
   get status(): RetrainStatus | null {
@@ -127,6 +133,7 @@ export class RetrainDesk {
     const { id: triggerId, trigger, note, modelVersion } = job;
     const { reason, state, priority } = trigger;
     this.#job = job;
+    this.#counts[state]++;
     const entry = { kind: 'trigger', triggerId, reason, state, priority, note, atMs: nowMs() } as const;
     const recorded = journal.append(entry, false);
     feed.tellState({ what: 'retrain', trigger_id: triggerId, reason, state, note, model_version: modelVersion });

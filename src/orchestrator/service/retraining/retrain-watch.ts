@@ -5,11 +5,11 @@ import type { MaturedSignal } from '../../../ports/index.ts';
 import {
   type AttemptResult,
   type Baseline,
-  type Degradation,
   type RetrainDue,
   RetrainMonitor,
   type WatchedOutcome,
 } from '../../../retraining/index.ts';
+import type { MonitorStatus } from '../service-api.ts';
 
 /** A retraining that somebody, or the monitor, asks for. */
 export interface RetrainOrder {
@@ -48,9 +48,10 @@ export class RetrainWatch {
     for (const { instrumentId } of options.known) this.#count(instrumentId);
   }
 
-  /** What the last look at the outcomes found; null before the first. */
-  get latest(): Degradation | null {
-    return this.#monitor.latest;
+  get status(): MonitorStatus {
+    this.#noticeModel();
+    const { latest, isOpen } = this.#monitor;
+    return { baselineAccuracy: this.#model?.metadata.baselineAccuracy ?? null, latest, isOpen };
   }
 
   /** The instrument whose signals came to most outcomes; null before the first. */
