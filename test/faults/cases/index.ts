@@ -6,6 +6,7 @@ import { pubsub, redisForgets, redisKeeps, redisStopped } from './redis.ts';
 import { retrainKills } from './retraining.ts';
 import { bitFlips, diskFull, secondProcess, syncFails } from './storage.ts';
 import { brokenTrainings } from './trainings.ts';
+import { workerKills, workerStalls } from './workers.ts';
 
 /** Every case there is, in the order of the report, by what is done to the service. */
 export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
@@ -19,6 +20,8 @@ export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
     outcomesStay,
     retrainKills,
     brokenTrainings,
+    workerKills,
+    workerStalls,
   ],
   'Redis goes away': [redisStopped, redisKeeps, redisForgets, pubsub],
   'The disk fails': [diskFull, syncFails, secondProcess, bitFlips],

@@ -137,6 +137,26 @@ if (parentPort !== null)`,
   ],
 };
 
+/** Takes a training whose worker fell silent for a failed one. */
+export const GIVES_UP_STALLED: Sabotage = {
+  name: 'gives up what stalled',
+  patches: [
+    { file: 'adapters/trainer/bullmq/training-worker.js', find: 'maxStalledCount: 1', replace: 'maxStalledCount: 0' },
+  ],
+};
+
+/** Publishes results of attempts that lost their lock. */
+export const PUBLISHES_ALWAYS: Sabotage = {
+  name: 'publishes without a fence',
+  patches: [
+    {
+      file: 'adapters/trainer/bullmq/training-store.js',
+      find: "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\nif redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end\n",
+      replace: '',
+    },
+  ],
+};
+
 /** Waits for every training as long as it takes. */
 export const NEVER_GIVES_UP: Sabotage = {
   name: 'waits for a training without end',

@@ -1,0 +1,137 @@
+// A worker of the queue of trainings dies, or falls asleep and wakes up: another takes its piece, and the model is the same.
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GIVES_UP_STALLED, PUBLISHES_ALWAYS } from '../harness/builds.ts';
+import { Child, until } from '../harness/child.ts';
+import { RedisServer } from '../harness/redis-server.ts';
+import { type CaseContext, type FaultCase, onStage, type World } from '../harness/world.ts';
+
+const N_KILLS = 20;
+const N_QUICK = 3;
+const N_BARS = 6000;
+const TREES = 800;
+const PROMPT_MS = 60_000;
+const RESULTS = 'ml4t-training:result:*';
+
+/** What a case of the queue plays with. */
+interface Queue {
+  readonly server: RedisServer;
+  startWorker(): Promise<Child>;
+  /** Trains by the queue. @returns the process, and where it leaves the model. */
+  train(name: string): { readonly child: Child; readonly model: string };
+}
+
+/** kill -9 of a worker at random points of a training. */
+export const workerKills: FaultCase = {
+  name: 'kill -9 of a worker while it trains',
+  expected: 'its piece is run again, once, by another; the model is byte for byte that of an undisturbed training',
+  needsRedis: true,
+  failsUnder: [{ sabotage: GIVES_UP_STALLED, by: /^not trained: / }],
+  run: (context) =>
+    onStage(context, 'none', async (world) => {
+      const queue = await setUp(world, context);
+      const first = await queue.startWorker();
+      const { bytes, totalMs } = await undisturbed(queue);
+      first.signal('SIGKILL');
+      const nKills = context.isQuick ? N_QUICK : N_KILLS;
+      let nAgain = 0;
+      for (let round = 0; round < nKills; round++) {
+        const at = ((round + Math.random()) / nKills) * totalMs;
+        const victim = await queue.startWorker();
+        const training = queue.train(`killed-${round}`);
+        await victim.until(() => victim.stderr.includes('fold 1 of 5'), 'it begins', PROMPT_MS);
+        await delay(at);
+        victim.signal('SIGKILL');
+        const heir = await queue.startWorker();
+        await training.child.ended;
+        const killed = `kill ${round + 1}, ${at.toFixed(0)} ms after the beginning`;
+        const { code } = training.child.ending ?? {};
+        world.expect(code === 0, `not trained: ${killed}: ${training.child.stderr.slice(-300)}`);
+        if (code === 0) world.expect(hashOf(training.model) === bytes, `another model: ${killed}`);
+        const again: readonly string[] = heir.stderr.match(/\(attempt \d+\)/g) ?? [];
+        world.expect(again.length <= 1 && !again.includes('(attempt 3)'), `run again too often: ${killed}: ${again}`);
+        nAgain += again.length;
+        heir.signal('SIGKILL');
+        await heir.ended;
+      }
+      world.expect(nAgain > 0, 'no kill met a piece under way');
+      return `${nKills} kills over ${(totalMs / 1000).toFixed(1)} s; ${nAgain} pieces were run again`;
+    }),
+};
+
+/** A worker stopped past its lock, while another does its piece, and then resumed. */
+export const workerStalls: FaultCase = {
+  name: 'a worker stopped past its lock, and resumed',
+  expected: 'another does its piece; the one that wakes up publishes nothing',
+  needsRedis: true,
+  failsUnder: [{ sabotage: PUBLISHES_ALWAYS, by: /^published too late: / }],
+  run: (context) =>
+    onStage(context, 'none', async (world) => {
+      const queue = await setUp(world, context);
+      const sleeper = await queue.startWorker();
+      const training = queue.train('stalled');
+      await sleeper.until(() => sleeper.stderr.includes('fold 1 of 5'), 'it begins', PROMPT_MS);
+      sleeper.signal('SIGSTOP');
+      const other = await queue.startWorker();
+      await training.child.ended;
+      world.expect(training.child.ending?.code === 0, `not trained: ${training.child.stderr.slice(-300)}`);
+      const client = queue.server.client();
+      world.atEnd(() => client.disconnect());
+      await until(async () => (await client.keys(RESULTS)).length === 0, 'results are cleared away', PROMPT_MS);
+      sleeper.signal('SIGCONT');
+      const hasSpoken = (): boolean => /fold 1 of 5 done|nothing of it is published/.test(sleeper.stderr);
+      await sleeper.until(hasSpoken, 'it ends its piece', PROMPT_MS);
+      const late = await client.keys(RESULTS);
+      world.expect(late.length === 0, `published too late: ${late}`);
+      other.signal('SIGKILL');
+      sleeper.signal('SIGKILL');
+      return 'stopped in its first fold, resumed after the training was done';
+    }),
+};
+
+async function setUp(world: World, { main }: CaseContext): Promise<Queue> {
+  const server = await RedisServer.start(join(world.directory, 'queue'), false);
+  const bars = join(world.directory, 'market.csv');
+  const settings = join(world.directory, 'queue.yaml');
+  const children: Child[] = [];
+  world.atEnd(() => {
+    for (const child of children) child.signal('SIGKILL');
+    server.signal('SIGKILL');
+  });
+  writeFileSync(
+    settings,
+    `trainer: {kind: bullmq, lock_seconds: 1}\nredis: {url: "${server.url}"}\nforest: {n_estimators: ${TREES}}\n`,
+  );
+  const run = (...args: string[]): Child => {
+    const child = new Child(process.execPath, [main, ...args]);
+    children.push(child);
+    return child;
+  };
+  await run('simulate', bars, '--bars', String(N_BARS), '--edge', '0.15').ended;
+  return {
+    server,
+    async startWorker() {
+      const worker = run('worker', '--config', settings, '--workers', '1');
+      await worker.until(() => worker.stderr.includes('takes pieces'), 'a worker is there', PROMPT_MS);
+      return worker;
+    },
+    train(name) {
+      const model = join(world.directory, `${name}.onnx`);
+      return { child: run('train', bars, '--config', settings, '--model', model, '--json'), model };
+    },
+  };
+}
+
+async function undisturbed(queue: Queue): Promise<{ readonly bytes: string; readonly totalMs: number }> {
+  const startMs = performance.now();
+  const { child, model } = queue.train('undisturbed');
+  await child.ended;
+  if (child.ending?.code !== 0) throw new Error(`the undisturbed training failed: ${child.stderr}`);
+  return { bytes: hashOf(model), totalMs: performance.now() - startMs };
+}
+
+function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
