@@ -11,7 +11,7 @@ import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
 import { say } from './show/output.ts';
 import { simulateCommand } from './simulate.ts';
-import { trainCommand } from './train.ts';
+import { trainCommand } from './train/train.ts';
 import { workerCommand } from './worker.ts';
 
 const LEAST_NODE = 24;

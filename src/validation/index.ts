@@ -1,6 +1,7 @@
 export * from './calibration.ts';
 export * from './diebold-mariano.ts';
 export * from './evaluate.ts';
+export * from './holm.ts';
 export * from './metrics.ts';
 export * from './money.ts';
 export * from './population-stability-index.ts';

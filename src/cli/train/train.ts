@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { SILENT } from '../ports/index.ts';
-import type { TrainingResult } from '../training/index.ts';
-import { createOrchestrator, loadBars, writeDatasetCsv } from './compose.ts';
+import { ConditionError } from '../../core/index.ts';
+import { SILENT } from '../../ports/index.ts';
+import type { TrainingResult } from '../../training/index.ts';
+import { createOrchestrator, loadBars, writeDatasetCsv } from '../compose.ts';
 import {
   addBarOptions,
   addEventOptions,
@@ -13,22 +14,25 @@ import {
   nonNegativeInteger,
   type SettingsOptions,
   settingsFrom,
-} from './options.ts';
-import { print, printJson, say } from './show/output.ts';
-import { showProgress } from './show/progress.ts';
-import { trainingRecord, trainingReport } from './show/training-report.ts';
+} from '../options.ts';
+import { print, printJson, say } from '../show/output.ts';
+import { showProgress } from '../show/progress.ts';
+import { trainingRecord, trainingReport } from '../show/training-report.ts';
+import { trainUniverse } from './universe.ts';
 
 interface TrainOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;
   readonly workers: number;
   readonly dumpDataset?: string;
   readonly json?: boolean;
+  readonly universe?: string;
 }
 
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('Learn from bars how far to trust a strategy, and say honestly whether there is an edge.')
-    .argument('<bars...>', 'bars as CSV, CSV.gz or Parquet; several files are one series')
+    .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet; several files are one series')
+    .option('--universe <directory>', 'one model for every file of bars in a directory; --model names a directory then')
     .option('--model <out>', 'where the model goes (default: models/meta_model.onnx)')
     .option('--seed <n>', 'seed of everything random', nonNegativeInteger)
     .option('--cost-bps <x>', 'round-trip cost in basis points', finiteNumber)
@@ -36,7 +40,7 @@ export function trainCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  ml4t train bars.csv.gz --model models/btc.onnx\n  ml4t train bars.csv --signals mine.csv --cost-bps 5 --json',
+      '\nExamples:\n  ml4t train bars.csv.gz --model models/btc.onnx\n  ml4t train bars.csv --signals mine.csv --cost-bps 5 --json\n  ml4t train --universe bars/ --model models/\n\nA universe ends with 0 when any of its instruments could be trained on.',
     );
   addFeatureOption(
     addWorkersOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
@@ -46,6 +50,25 @@ export function trainCommand(): Command {
 }
 
 async function train(paths: string[], options: TrainOptions): Promise<void> {
+  const { universe, model: out = 'models', workers, allowOhlcRepair, json: isJson = false } = options;
+  if (universe !== undefined) {
+    checkAlone(paths, options);
+    const { model: _directory, ...settings } = options;
+    const config = await settingsFrom(settings);
+    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, allowOhlcRepair, isJson });
+  }
+  if (paths.length === 0) throw new ConditionError('bars', 'a file, or --universe a directory', 'neither');
+  await trainOn(paths, options);
+}
+
+/** @throws {ConditionError} for what means one series only. */
+function checkAlone(paths: readonly string[], { signals, dumpDataset }: TrainOptions): void {
+  if (paths.length > 0) throw new ConditionError('--universe', 'used without files of bars', paths[0]);
+  if (signals !== undefined) throw new ConditionError('--signals', 'left out with --universe', signals);
+  if (dumpDataset !== undefined) throw new ConditionError('--dump-dataset', 'left out with --universe', dumpDataset);
+}
+
+async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
   const startMs = performance.now();
   const config = await settingsFrom(options);
   const progress = showProgress();

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { saveBars } from '../../src/cli/compose.ts';
+import { simulateMarket } from '../../src/simulation/index.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'ml4t-universe-'));
+const universe = join(directory, 'bars');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+beforeAll(async () => {
+  mkdirSync(universe);
+  const save = (name: string, seed: number, edge: number, nBars = 6000): Promise<void> =>
+    saveBars(join(universe, name), simulateMarket({ nBars, edge, breakAt: null, seed }).bars);
+  await save('EDGE.csv', 9, 0.3);
+  await save('NOISE.csv', 2, 0);
+  await save('SHORT.csv', 3, 0, 300);
+  writeFileSync(join(universe, 'BROKEN.csv'), 'a,b\n1,2\n');
+  writeFileSync(join(universe, 'notes.txt'), 'none of the universe');
+});
+
+interface Told {
+  readonly n_trained: number;
+  readonly n_failed: number;
+  readonly n_edge_adjusted: number;
+  readonly n_edge_by_chance: number;
+  readonly instruments: readonly {
+    readonly instrument: string;
+    readonly verdict?: string;
+    readonly p_value?: number;
+    readonly adjusted_p_value?: number;
+    readonly code?: string;
+  }[];
+}
+
+test('one model an instrument, what fails fails alone, and looking often is allowed for', async () => {
+  const out = join(directory, 'models');
+  const { code, stdout } = await runCli(['train', '--universe', universe, '--model', out, '--json']);
+  expect(code).toBe(0);
+  const told = JSON.parse(stdout) as Told;
+  expect(told).toMatchObject({ n_trained: 2, n_failed: 2, n_edge_adjusted: 1, n_edge_by_chance: 0.1 });
+  expect(told.instruments.map(({ instrument, verdict, code: why }) => [instrument, verdict ?? why])).toEqual([
+    ['BROKEN', 'UNKNOWN_FORMAT'],
+    ['EDGE', 'edge'],
+    ['NOISE', 'no_edge'],
+    ['SHORT', 'NOT_ENOUGH_BARS'],
+  ]);
+  for (const { p_value: p, adjusted_p_value: adjusted } of told.instruments) {
+    if (p !== undefined) expect(adjusted).toBeGreaterThanOrEqual(p);
+  }
+  expect(readdirSync(out).sort()).toEqual(['EDGE.onnx', 'NOISE.onnx']);
+
+  const alone = join(directory, 'alone.onnx');
+  await runCli(['train', join(universe, 'EDGE.csv'), '--model', alone, '--json']);
+  expect(readFileSync(join(out, 'EDGE.onnx')).equals(readFileSync(alone)), 'the model of a training alone').toBe(true);
+});
+
+test('what is asked for wrongly is said in a sentence', async () => {
+  const empty = join(directory, 'empty');
+  mkdirSync(empty);
+  const told = async (...args: string[]): Promise<string> => {
+    const { code, stderr } = await runCli(['train', ...args]);
+    return `${code} ${stderr}`;
+  };
+  expect(await told('--universe', empty)).toMatch(/^1 .*holds no file of bars/s);
+  expect(await told('--universe', join(directory, 'none'))).toMatch(/^1 .*cannot look into/s);
+  expect(await told('bars.csv', '--universe', universe)).toMatch(/^2 .*used without files of bars/s);
+  expect(await told('--universe', universe, '--signals', 'x.csv')).toMatch(/^2 .*left out with --universe/s);
+  expect(await told()).toMatch(/^2 .*a file, or --universe a directory/s);
+  writeFileSync(join(empty, 'A.csv'), '');
+  expect(await told('--universe', empty, '--model', join(directory, 'x'))).toMatch(/^1 .*none of the 1 instruments/s);
+  writeFileSync(join(empty, 'A.csv.gz'), '');
+  expect(await told('--universe', empty)).toMatch(/^2 .*two of A/s);
+});
