@@ -32,11 +32,14 @@ test('the TypeScript of the README runs as printed', () => {
 
 test('every command line of the README is one the program knows', async () => {
   const text = [...blocks('sh'), readme].join('\n');
-  const used = [...text.matchAll(/ml4t(?: --)? (train|replay|enrich|serve|simulate|inspect|doctor|demo)\b([^\n`#]*)/g)];
+  const used = [
+    ...text.matchAll(/ml4t(?: --)? (train|replay|enrich|serve|worker|simulate|inspect|doctor|demo)\b([^\n`#]*)/g),
+  ];
   expect(used.length).toBeGreaterThan(4);
   const names = new Set(['train', 'replay', 'enrich', 'serve', ...used.map(([, command]) => command)]);
   const helps = new Map<string, string>();
   for (const name of names) helps.set(name, (await runCli([name, '--help'])).stdout);
+  helps.set('models', (await runCli(['models', 'promote', '--help'])).stdout);
   for (const [line, command, rest] of used) {
     for (const [flag] of rest.matchAll(/--[a-z-]+/g)) expect(helps.get(command), line).toContain(flag);
   }
