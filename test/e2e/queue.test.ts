@@ -211,6 +211,30 @@ test('a training set changed in Redis, and a job that is none of ours, are refus
   client.disconnect();
 }, 60_000);
 
+test('nobody works on a training that was stopped, and its folds that were not begun are gone', async () => {
+  const config = configOf(server.url);
+  const queue = new Queue(QUEUE, { connection: new Redis(server.url) });
+  const trainer = new QueueTrainer({ config, logger: SILENT });
+  const unseen = trainer.train({ bars, sides: null, config }, () => undefined);
+  unseen.catch(() => undefined);
+  await until(async () => (await queue.getWaitingCount()) === 5, 'its folds wait');
+  await trainer.close();
+  await expect(unseen).rejects.toThrow('stopped');
+  expect(await queue.getJobCounts('waiting', 'waiting-children')).toEqual({ waiting: 0, 'waiting-children': 0 });
+
+  const worker = await startWorker();
+  const begun = train();
+  begun.catch(() => undefined);
+  await catchAtWork(worker);
+  await trainers[0].close();
+  await expect(begun).rejects.toThrow('stopped');
+  const hasNothingToDo = async (): Promise<boolean> => (await queue.getJobCountByTypes('waiting', 'active')) === 0;
+  await until(hasNothingToDo, 'the worker has nothing left to do');
+  const nBegun = (worker.stderr.match(/fold \d of 5"/g) ?? []).length;
+  expect(nBegun, 'it went on with folds nobody waits for').toBeLessThan(5);
+  await queue.disconnect();
+}, 60_000);
+
 test('a training nobody takes is given up in time, and one that is stopped ends at once', async () => {
   const lines: string[] = [];
   const logger = { info: () => undefined, warn: (line: string) => void lines.push(line) };

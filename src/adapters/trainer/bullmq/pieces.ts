@@ -42,10 +42,12 @@ const foldSchema = z.strictObject({ raw: arrayOf(Float64Array), ms: z.number() }
 
 export type PieceResult<T> = { readonly said: T } | { readonly error: PlainError };
 
+/** The settings of this machine alone, an address with its password among them, stay here: no training depends on them. */
 export function packRequest({ bars, sides, config }: TrainingRequest): Promise<Buffer> {
   const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
   const columns = { tsEvent, open, high, low, close, volume, takerBuyVolume };
-  return pack({ bars: columns, sides, config: configToRecord(config) });
+  const { redis: _address, server: _service, journal: _files, ...settings } = configToRecord(config);
+  return pack({ bars: columns, sides, config: settings });
 }
 
 /** @throws {DataError | ConditionError} for anything but a training set whose bars and settings keep the rules. */

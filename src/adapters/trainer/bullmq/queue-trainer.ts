@@ -24,6 +24,8 @@ const FINISH = 'finish';
 const FOLD = 'fold';
 const MEGABYTE = 1 << 20;
 const STOPPED = 'the training was stopped';
+/** How long closing waits for Redis to forget what is still open. */
+const LEAVE_MS = 1000;
 
 export interface QueueTrainerOptions {
   readonly config: Pick<OrchestratorConfig, 'redis' | 'trainer'>;
@@ -52,6 +54,8 @@ export class QueueTrainer implements Trainer {
   readonly #flows: FlowProducer;
   readonly #store: TrainingStore;
   readonly #closing = new AbortController();
+  /** Every training that is still to be forgotten. */
+  readonly #leaving = new Set<Promise<void>>();
   #isClosed = false;
   #wasAway = false;
 
@@ -73,18 +77,23 @@ export class QueueTrainer implements Trainer {
     if (this.#isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
     const { timeoutMs = Number.POSITIVE_INFINITY } = this.#options;
     const untilMs = performance.now() + timeoutMs;
-    const errand = await this.#orEnd(this.#send(request, onProgress, untilMs), untilMs);
+    const sent = this.#send(request, onProgress, untilMs);
+    const over = Promise.withResolvers<void>();
+    this.#forgetAfter(sent, over.promise);
     try {
+      const errand = await this.#orEnd(sent, untilMs);
       await this.#wait(errand);
       return await this.#orEnd(this.#fetch(errand), untilMs);
     } finally {
-      void this.#forget(errand);
+      over.resolve();
     }
   }
 
+  /** Ends what is under way, and takes it out of the queue where Redis can be reached. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#closing.abort();
+    await Promise.race([Promise.all(this.#leaving), sleep(LEAVE_MS, undefined, { ref: false })]);
     await Promise.allSettled([this.#queue.disconnect(), this.#flows.disconnect()]);
     this.#redis.disconnect();
   }
@@ -167,11 +176,21 @@ export class QueueTrainer implements Trainer {
     return result.said;
   }
 
+  /** Also what was given up before it was sent: while Redis is away its commands wait, and come to it later. */
+  #forgetAfter(sent: Promise<Errand>, over: Promise<void>): void {
+    const leaving = Promise.all([sent, over])
+      .then(([errand]) => this.#forget(errand))
+      .catch(() => undefined) // never sent: nothing is there
+      .finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+  }
+
   /** What is done, or nobody waits for any more, needs no room; what cannot be removed now expires. */
   async #forget({ id, job, nFolds }: Errand): Promise<void> {
-    if (this.#isClosed) return;
     const ids = [null, ...Array.from({ length: nFolds }, (_, fold) => fold)].map((fold) => jobIdOf(id, fold));
-    await Promise.allSettled([job.remove({ removeChildren: true }), this.#store.forget(ids)]);
+    // One piece under way keeps the flow from being removed: then no other is begun.
+    const removed = job.remove({ removeChildren: true }).catch(() => job.removeUnprocessedChildren());
+    await Promise.allSettled([removed, this.#store.forget(ids)]);
   }
 
   async #tellLonely(): Promise<void> {
