@@ -191,6 +191,20 @@ test('what cannot be trained on fails alone, with the reason it has everywhere',
   expectSame(await train());
 }, 60_000);
 
+test('a training set over the limit is refused before it is sent', async () => {
+  const config = OrchestratorConfig({
+    trainer: { kind: 'bullmq', maxMegabytes: 1 },
+    redis: { url: server.url },
+  });
+  const trainer = new QueueTrainer({ config, logger: SILENT });
+  trainers.push(trainer);
+  const large = simulateMarket({ nBars: 20_000, edge: 0, breakAt: null, seed: 1 }).bars;
+  await expect(trainer.train({ bars: large, sides: null, config }, () => undefined)).rejects.toThrow(
+    'max_megabytes (1)',
+  );
+  expect(await keysOf(`${QUEUE}:data:*`)).toEqual([]);
+});
+
 test('a training set changed in Redis, and a job that is none of ours, are refused; the worker goes on', async () => {
   const client = new Redis(server.url);
   const queue = new Queue(QUEUE, { connection: client });

@@ -192,7 +192,7 @@ const trainer = group({
     .describe('name of the queue, and of everything of it in Redis'),
   lock_seconds: integer(1).default(30).describe('silence after which the work of a worker is given to another'),
   keep_seconds: integer(60).default(3600).describe('how long training sets and results stay in Redis'),
-  max_megabytes: integer(1, 512).default(256).describe('of one training set, packed, and of what is unpacked'),
+  max_megabytes: integer(1, 512).default(256).describe('of one training set, unpacked; a bar takes 64 bytes'),
 });
 
 const redis = group({

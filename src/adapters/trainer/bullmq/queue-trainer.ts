@@ -23,6 +23,8 @@ const LONELY_MS = 5000;
 const FINISH = 'finish';
 const FOLD = 'fold';
 const MEGABYTE = 1 << 20;
+/** Seven columns of eight bytes, a signal, and room for the settings. */
+const BYTES_A_BAR = 64;
 const STOPPED = 'the training was stopped';
 /** How long closing waits for Redis to forget what is still open. */
 const LEAVE_MS = 1000;
@@ -100,12 +102,13 @@ export class QueueTrainer implements Trainer {
 
   async #send(request: TrainingRequest, onProgress: Errand['onProgress'], untilMs: number): Promise<Errand> {
     const { trainer } = this.#options.config;
-    const bytes = await packRequest(request);
-    if (bytes.length > trainer.maxMegabytes * MEGABYTE) {
-      const size = (bytes.length / MEGABYTE).toFixed(0);
-      const rule = `the training set has ${size} MB, more than trainer.max_megabytes (${trainer.maxMegabytes})`;
+    const size = request.bars.length * BYTES_A_BAR;
+    if (size > this.#maxBytes) {
+      const megabytes = (size / MEGABYTE).toFixed(0);
+      const rule = `the training set has ${megabytes} MB, more than trainer.max_megabytes (${trainer.maxMegabytes})`;
       throw new TrainingError('TRAINING_FAILED', rule);
     }
+    const bytes = await packRequest(request);
     const id = randomUUID();
     const { nFolds } = request.config.walkForward;
     const data = await this.#store.putData(bytes);
