@@ -1,4 +1,4 @@
-// Builds dist/: the WebAssembly kernel, then the library and the command line by tsc. With --if-stale, only when a source
+// Builds dist/: the WebAssembly kernel, then the library and the command line by tsc, then the dashboard. With --if-stale, only when a source
 // is newer than the last build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const stamp = join(root, 'dist', '.built');
 function isStale() {
   if (!existsSync(stamp)) return true;
   const builtAt = statSync(stamp).mtimeMs;
-  const sources = ['src/**/*.ts', 'tsconfig*.json', 'package.json', 'scripts/build*.mjs'];
+  const sources = ['src/**/*.ts', 'dashboard/**/*', 'tsconfig*.json', 'package.json', 'scripts/build*.mjs'];
   return globSync(sources, { cwd: root })
     .filter((file) => !file.endsWith('.generated.ts'))
     .some((file) => statSync(join(root, file)).mtimeMs > builtAt);
@@ -27,4 +27,5 @@ process.stderr.write('build: compiling\n');
 run([join('scripts', 'build-kernel.mjs')]);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 run([join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+run([join('scripts', 'build-dashboard.mjs')]);
 writeFileSync(stamp, '');

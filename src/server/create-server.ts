@@ -7,8 +7,10 @@ import { LoopLag } from './loop-lag.ts';
 import { ServerMetrics } from './metrics.ts';
 import { addRefusals } from './refusals.ts';
 import { addControlRoutes } from './routes/control-routes.ts';
+import { addPageRoutes } from './routes/page-routes.ts';
 import { addProbeRoutes } from './routes/probe-routes.ts';
 import { addSignalRoutes } from './routes/signal-routes.ts';
+import { addViewRoutes } from './routes/view-routes.ts';
 import { checkBinding } from './security/bind-policy.ts';
 import { addGate } from './security/gate.ts';
 import type { ServerContext, ServerOptions, SignalServer } from './server-options.ts';
@@ -35,6 +37,8 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
   addSignalRoutes(app, context);
   addControlRoutes(app, context);
   addProbeRoutes(app, context);
+  addViewRoutes(app, context);
+  await addPageRoutes(app);
   await app.ready();
   return {
     app,

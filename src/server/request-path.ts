@@ -6,3 +6,8 @@ export function pathOf({ url = '/' }: { readonly url?: string | undefined }): st
   const end = url.indexOf('?');
   return end === -1 ? url : url.slice(0, end);
 }
+
+/** Whether the path is one of the dashboard's files, which tell nothing of the service and need no token. */
+export function isPagePath(path: string): boolean {
+  return path === '/' || path.startsWith('/dashboard/');
+}

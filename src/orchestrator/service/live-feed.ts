@@ -1,10 +1,15 @@
 import { stringifyLossless } from '../../core/index.ts';
 import type { LiveEvent, Logger } from '../../ports/index.ts';
+import { RecentSignals } from './recent-signals.ts';
+
+const RECENT_SIGNALS = 1000;
 
 /** Tells watchers what happens. A watcher that throws is dropped, and nobody waits for one. */
 export class LiveFeed {
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #logger: Logger;
+  /** What those who begin to watch find. */
+  readonly recent = new RecentSignals(RECENT_SIGNALS);
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -16,11 +21,13 @@ export class LiveFeed {
   }
 
   /** @param answer - the whole answer, one line of JSON. */
-  tellEnriched(answer: string): void {
+  tellEnriched(signalId: string, instrumentId: string, answer: string): void {
+    this.recent.add(signalId, instrumentId, answer);
     if (this.#listeners.size > 0) this.#tell({ type: 'enriched', text: `{"type":"enriched","enriched":${answer}}` });
   }
 
   tellOutcome(outcome: Readonly<Record<string, unknown>>): void {
+    this.recent.end(String(outcome.signal_id), outcome);
     if (this.#listeners.size === 0) return;
     this.#tell({ type: 'outcome', text: stringifyLossless({ type: 'outcome', outcome }) });
   }

@@ -1,5 +1,7 @@
+import type { BarSeries } from '../../domain/index.ts';
 import type { JournalHealth, LiveService, OutcomeEntry } from '../../ports/index.ts';
 import type { Degradation } from '../../retraining/index.ts';
+import type { RecentSignal } from './recent-signals.ts';
 import type { DriftStatus } from './retraining/drift-watch.ts';
 
 /** A signal's end as told from outside. */
@@ -27,6 +29,22 @@ export interface ModelSummary {
   readonly nSamples: number | null;
   /** `ts_event` of the last bar it was trained on; null where it does not tell. */
   readonly lastBarTs: bigint | null;
+}
+
+/** Where an open trade ends, in prices. */
+export interface OpenBarriers {
+  readonly entryTs: bigint;
+  readonly entry: number;
+  readonly takeProfit: number;
+  readonly stopLoss: number;
+  /** Bars after the entry until it ends in any case. */
+  readonly maxHoldingBars: number;
+}
+
+/** A signal that was answered lately, and what is known of its trade. */
+export interface ShownSignal extends RecentSignal {
+  /** Null where nothing is open, or its bar is not held. */
+  readonly barriers: OpenBarriers | null;
 }
 
 /** What a retraining that was asked for is doing. */
@@ -124,6 +142,12 @@ export interface ServiceApi extends LiveService {
    * @throws {ServiceError} `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
    */
   tellOutcome(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> };
+  /** The instruments whose bars are held, the least recently used first. */
+  readonly instrumentIds: readonly string[];
+  /** The latest `limit` held bars of an instrument; null where none are held. Good until its next bar. */
+  heldBars(instrumentId: string, limit: number): BarSeries | null;
+  /** The latest signals answered since the start, of one instrument or of all (null), newest first. */
+  recentSignals(instrumentId: string | null, limit: number): readonly ShownSignal[];
   models(): Promise<readonly ModelSummary[]>;
   /**
    * Lets a kept model serve.

@@ -110,7 +110,7 @@ export class SignalDesk {
     this.counts.byTransport[origin.transport] = (this.counts.byTransport[origin.transport] ?? 0) + 1;
     const given = { answer, answerHash, latencyNs, duplicate: false };
     const receipt = this.#receipt(signalId, given, window.bars, origin, recorded);
-    this.#options.feed.tellEnriched(receipt.text);
+    this.#options.feed.tellEnriched(signalId, message.instrumentId, receipt.text);
     this.#options.onAnswered(enriched);
     // Older trades end by the bars that came with this signal only after it has its answer.
     if (message.bars !== null) this.#options.bars.settle(message.instrumentId);

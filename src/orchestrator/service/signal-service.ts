@@ -35,6 +35,7 @@ import type {
   RetrainStatus,
   ServiceApi,
   ServiceStatus,
+  ShownSignal,
   ToldOutcome,
 } from './service-api.ts';
 import { servingSettings } from './serving-settings.ts';
@@ -205,6 +206,20 @@ export class SignalService implements ServiceApi {
 
   onLatency(listener: (stage: LatencyStage, ns: number) => void): void {
     this.#latencyListeners.push(listener);
+  }
+
+  get instrumentIds(): readonly string[] {
+    return this.#bars.instrumentIds;
+  }
+
+  heldBars(instrumentId: string, limit: number): BarSeries | null {
+    const series = this.#bars.series(instrumentId);
+    return series?.slice(Math.max(0, series.length - limit), series.length) ?? null;
+  }
+
+  recentSignals(instrumentId: string | null, limit: number): readonly ShownSignal[] {
+    const signals = this.#feed.recent.list(instrumentId, limit);
+    return signals.map((signal) => ({ ...signal, barriers: this.#outcomes.barriersOf(signal.signalId) }));
   }
 
   models(): Promise<readonly ModelSummary[]> {

@@ -299,6 +299,41 @@ export const readinessSchema = z
   .meta({ id: 'Readiness' });
 export const healthSchema = z.strictObject({ alive: z.literal(true) }).meta({ id: 'Health' });
 
+const limitOf = (most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, rule(`1 to ${most}`))
+    .transform(Number)
+    .pipe(z.int().max(most, rule(`1 to ${most}`)))
+    .optional()
+    .describe(`how many of the latest, 1 to ${most}; default 200`);
+export const barsQuery = z.strictObject({ limit: limitOf(5000) });
+export const recentQuery = z.strictObject({ instrument_id: id.optional(), limit: limitOf(1000) });
+export const instrumentsSchema = z.strictObject({ instruments: z.array(z.string()) }).meta({ id: 'Instruments' });
+export const heldBarsSchema = z
+  .strictObject({ instrument_id: z.string(), bars: answerBars })
+  .meta({ id: 'HeldBars', description: 'The latest bars that are held, oldest first.' });
+export const recentSchema = z
+  .strictObject({
+    signals: z.array(
+      z.strictObject({
+        enriched: answerSchema,
+        outcome: outcomeAnswerSchema.nullable().describe('null while the trade is open, and for a flat signal'),
+        barriers: z
+          .strictObject({
+            entry_ts: int64,
+            entry: z.number(),
+            take_profit: z.number(),
+            stop_loss: z.number(),
+            max_holding_bars: count,
+          })
+          .nullable()
+          .describe('where an open trade ends, in prices'),
+      }),
+    ),
+  })
+  .meta({ id: 'RecentSignals', description: 'The latest signals answered since the start, newest first.' });
+
 /**
  * Checks a value by its schema.
  *

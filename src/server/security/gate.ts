@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import { RequestError } from '../problem.ts';
-import { pathOf } from '../request-path.ts';
+import { isPagePath, pathOf, STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
 import { tokenCheck } from './token.ts';
@@ -27,8 +27,8 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
     const foreign = origins.check(raw, host);
     if (foreign !== null && allowOrigin(raw, reply, foreign)) return true;
     const path = pathOf(raw);
-    if (path === '/healthz') return false;
-    checkToken?.(raw.headers.authorization);
+    if (path === '/healthz' || isPagePath(path)) return false;
+    checkToken?.(raw.headers.authorization ?? (path === STREAM_PATH ? bearerOfProtocol(raw) : undefined));
     if (!path.startsWith('/v1/')) return false;
     if (context.isStopping)
       throw new ServiceError('STOPPING', 'the service is stopping; send it again when it is back');
@@ -46,6 +46,13 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
       done(error as Error);
     }
   });
+}
+
+/** A browser cannot send headers with a WebSocket: there the token comes as a subprotocol, in base64url. */
+function bearerOfProtocol({ headers }: IncomingMessage): string | undefined {
+  const offered = headers['sec-websocket-protocol']?.split(',') ?? [];
+  const token = offered.map((text) => /^ml4t\.bearer\.([\w-]{1,700})$/.exec(text.trim())?.[1]).find((text) => text);
+  return token === undefined ? undefined : `Bearer ${Buffer.from(token, 'base64url').toString('latin1')}`;
 }
 
 /** Tells the browser that an allowed page may read the answer. @returns whether that was all it asked. */

@@ -10,7 +10,7 @@ import type {
 } from '../../../ports/index.ts';
 import { OutcomeTracker, OutcomeWindow, type ResolvedOutcome } from '../../../retraining/index.ts';
 import type { LiveFeed } from '../live-feed.ts';
-import type { OutcomeFigures, ToldOutcome } from '../service-api.ts';
+import type { OpenBarriers, OutcomeFigures, ToldOutcome } from '../service-api.ts';
 import { DueTrades } from './due-trades.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 
@@ -62,6 +62,20 @@ export class OutcomeDesk {
 
   get counts(): Readonly<Record<OutcomeKind, number>> {
     return this.#counts;
+  }
+
+  /** Where the open trade of a signal ends; null where none is open, or its bar is not held. */
+  barriersOf(signalId: string): OpenBarriers | null {
+    const open = this.#tracker.find(signalId);
+    const series = open === null ? null : this.#options.series(open.instrumentId);
+    if (open === null || series === null) return null;
+    const { entryTs, target } = open.trade;
+    const i = series.tsEvent.lastIndexOf(entryTs);
+    if (i === -1) return null;
+    const { ptMultiplier, slMultiplier, maxHoldingBars } = this.#options.config.labels;
+    const entry = series.close[i];
+    const takeProfit = entry + open.signal * ptMultiplier * target;
+    return { entryTs, entry, takeProfit, stopLoss: entry - open.signal * slMultiplier * target, maxHoldingBars };
   }
 
   /** Follows a signal from now on. */

@@ -1,0 +1,29 @@
+import type { JSX } from 'preact';
+
+const SHOWN = 60;
+const IN_TITLE = 600;
+
+/** Text from outside: it stays text, keeps its direction to itself, and long text is cut, with more of it in the title. */
+export function Foreign({ text }: { readonly text: string }): JSX.Element {
+  const letters = Array.from(text.slice(0, IN_TITLE));
+  const cut = letters.length > SHOWN ? `${letters.slice(0, SHOWN).join('')}…` : text;
+  return (
+    <bdi class="foreign" title={text.slice(0, IN_TITLE)}>
+      {cut}
+    </bdi>
+  );
+}
+
+/** One figure with its name. */
+export function Figure({ name, value, id }: { name: string; value: string; id?: string }): JSX.Element {
+  return (
+    <div class="figure">
+      <dt>{name}</dt>
+      <dd data-figure={id ?? name}>{value}</dd>
+    </div>
+  );
+}
+
+export function Empty({ children }: { children: string }): JSX.Element {
+  return <p class="empty">{children}</p>;
+}

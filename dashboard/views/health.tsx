@@ -1,0 +1,92 @@
+import type { JSX } from 'preact';
+import { latencies } from '../data/latency.ts';
+import { metrics, signalsPerSecond, status } from '../data/store.ts';
+import { count, duration } from '../ui/format.ts';
+import { Empty, Figure, Foreign } from '../ui/text.tsx';
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+export function Health(): JSX.Element {
+  const told = status.value;
+  if (told === null) return <Empty>Loading …</Empty>;
+  const { counts, outcomes, journal, bus } = told;
+  return (
+    <>
+      <section class="panel" aria-labelledby="health-title">
+        <h2 id="health-title">Health</h2>
+        <dl class="figures">
+          <Figure name="Signals a second" value={signalsPerSecond.value.toFixed(1)} />
+          <Figure name="Signals answered" id="answered" value={count(sum(counts.by_source))} />
+          <Figure name="Turned away" value={count(sum(counts.rejected))} />
+          <Figure name="Pending outcomes" id="n_pending" value={count(outcomes.n_pending)} />
+          <Figure name="Known outcomes" id="n_matured" value={count(outcomes.n_matured)} />
+          <Figure name="Journal" value={`${journal.status}, ${count(journal.n_queued)} queued`} />
+          <Figure name="Bus" value={bus?.status ?? 'off'} />
+          <Figure name="Event loop lag" value={duration(told.event_loop_lag_ms / 1000)} />
+          <Figure name="Up for" value={`${Math.floor(told.uptime_seconds / 60)} min`} />
+          <Figure name="Version" value={told.version} />
+        </dl>
+        {[journal.reason, bus?.reason ?? null].map(
+          (reason) =>
+            reason !== null && (
+              <p key={reason}>
+                ⚠ <Foreign text={reason} />
+              </p>
+            ),
+        )}
+      </section>
+      <Latency />
+      <section class="panel" aria-labelledby="errors-title">
+        <h2 id="errors-title">Turned away, by code</h2>
+        {Object.keys(counts.rejected).length === 0 ? (
+          <Empty>Nothing was turned away.</Empty>
+        ) : (
+          <dl class="pairs">
+            {Object.entries(counts.rejected).map(([code, n]) => (
+              <div key={code}>
+                <dt>{code}</dt>
+                <dd>{count(n)}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Latency(): JSX.Element {
+  const stages = metrics.value === null ? [] : latencies(metrics.value);
+  return (
+    <section class="panel" aria-labelledby="latency-title">
+      <h2 id="latency-title">Latency by stage</h2>
+      {stages.length === 0 ? (
+        <Empty>No signal was timed yet.</Empty>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              {['Stage', 'Signals', 'p50', 'p99', 'p99.9'].map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {stages.map(({ stage, n, p50, p99, p999 }) => (
+              <tr key={stage}>
+                <td>{stage}</td>
+                <td>{count(n)}</td>
+                {[p50, p99, p999].map((seconds, i) => (
+                  <td key={['p50', 'p99', 'p999'][i]}>≤ {duration(seconds)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p class="muted">Upper edges of the histogram's buckets.</p>
+    </section>
+  );
+}

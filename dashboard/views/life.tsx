@@ -1,0 +1,199 @@
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { ApiError, postJson } from '../data/api.ts';
+import { happened, instrument, models, note, problem, status } from '../data/store.ts';
+import { refreshModels } from '../data/stream.ts';
+import type { Model } from '../data/types.ts';
+import { count, fixed, moment, percent } from '../ui/format.ts';
+import { Empty, Figure, Foreign } from '../ui/text.tsx';
+
+interface Move {
+  readonly question: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+async function make(move: Move): Promise<void> {
+  try {
+    await postJson(move.path, move.body);
+    note(`asked: ${move.question}`);
+    await refreshModels();
+  } catch (error) {
+    problem.value = error instanceof ApiError ? error.message : 'the service could not be reached';
+  }
+}
+
+export function Life(): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [move, setMove] = useState<Move | null>(null);
+  const ask = (next: Move): void => {
+    setMove(next);
+    dialog.current?.showModal();
+  };
+  const confirm = (): void => {
+    dialog.current?.close();
+    if (move !== null) void make(move);
+  };
+  const chosen = instrument.value;
+  const retrain = {
+    question: 'Train a new model now?',
+    path: '/v1/retrain',
+    body: chosen === null ? {} : { instrument_id: chosen },
+  };
+  return (
+    <>
+      <section class="panel" aria-labelledby="models-title">
+        <header>
+          <h2 id="models-title">Models</h2>
+          <button type="button" onClick={() => ask(retrain)}>
+            Retrain …
+          </button>
+        </header>
+        <Models ask={ask} />
+      </section>
+      <Retraining />
+      <Drift />
+      <section class="panel" aria-labelledby="happened-title">
+        <h2 id="happened-title">What happened while this page was open</h2>
+        {happened.value.length === 0 ? (
+          <Empty>Nothing yet.</Empty>
+        ) : (
+          <ol class="happened">
+            {happened.value.map(({ atMs, text }) => (
+              <li key={`${atMs} ${text}`}>
+                <time>{moment(atMs)}</time> <Foreign text={text} />
+              </li>
+            ))}
+          </ol>
+        )}
+      </section>
+      <dialog ref={dialog} aria-labelledby="confirm-title">
+        <h2 id="confirm-title">{move?.question ?? 'Sure?'}</h2>
+        <div class="buttons">
+          <button type="button" onClick={confirm}>
+            Yes
+          </button>
+          <button type="button" onClick={() => dialog.current?.close()}>
+            No
+          </button>
+        </div>
+      </dialog>
+    </>
+  );
+}
+
+function roleOf(model: Model): string {
+  if (model.is_champion) return '★ serves';
+  if (model.is_shadow) return '◌ shadow';
+  return model.is_predecessor ? '↩ before' : 'kept';
+}
+
+function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
+  const kept = models.value;
+  if (kept === null) return <Empty>Loading …</Empty>;
+  if (kept.length === 0) return <Empty>No model is kept. Signals get the default confidence; train one.</Empty>;
+  const path = (model: Model, move: string): string => `/v1/models/${encodeURIComponent(model.version)}/${move}`;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
+    <section class="scroll" tabIndex={0} aria-label="Table of models">
+      <table>
+        <thead>
+          <tr>
+            {['Version', 'Role', 'Verdict', 'Accuracy', 'AUC', 'Samples', 'Move'].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {kept.map((model) => (
+            <tr key={model.version} data-model={model.version}>
+              <td>
+                <Foreign text={model.version} />
+              </td>
+              <td>{roleOf(model)}</td>
+              <td>
+                <Foreign text={model.verdict} />
+              </td>
+              <td>{percent(model.accuracy)}</td>
+              <td>{fixed(model.auc)}</td>
+              <td>{model.n_samples === null ? '–' : count(model.n_samples)}</td>
+              <td>
+                {model.is_champion ? (
+                  <button
+                    type="button"
+                    onClick={() =>
+                      ask({
+                        question: `Take ${model.version} back, and quarantine it?`,
+                        path: path(model, 'rollback'),
+                        body: {},
+                      })
+                    }
+                  >
+                    Roll back …
+                  </button>
+                ) : (
+                  <button
+                    type="button"
+                    onClick={() =>
+                      ask({ question: `Let ${model.version} serve?`, path: path(model, 'promote'), body: {} })
+                    }
+                  >
+                    Promote …
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Retraining(): JSX.Element {
+  const told = status.value;
+  const { retrain = null, shadow = null } = told ?? {};
+  return (
+    <section class="panel" aria-labelledby="retrain-title">
+      <h2 id="retrain-title">Retraining</h2>
+      {retrain === null ? (
+        <Empty>None was asked for since the start.</Empty>
+      ) : (
+        <dl class="figures">
+          <Figure name="State" id="retrain-state" value={retrain.state} />
+          <Figure name="Reason" value={retrain.reason} />
+          <Figure name="Model" value={retrain.model_version ?? '–'} />
+        </dl>
+      )}
+      {retrain !== null && retrain.note !== null && (
+        <p>
+          <Foreign text={retrain.note} />
+        </p>
+      )}
+      {shadow !== null && <p>{`In shadow: ${shadow.version}, ${shadow.outcomes} of ${shadow.wanted} outcomes.`}</p>}
+    </section>
+  );
+}
+
+function Drift(): JSX.Element {
+  const psi = status.value?.drift?.psi ?? null;
+  return (
+    <section class="panel" aria-labelledby="drift-title">
+      <h2 id="drift-title">Drift by feature</h2>
+      {psi === null ? (
+        <Empty>Not available: too few signals, or the model does not know its training rows.</Empty>
+      ) : (
+        <dl class="pairs">
+          {Object.entries(psi).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name.replaceAll('_', ' ')}</dt>
+              <dd>{`${fixed(value)}${value > 0.25 ? ' ⚠ much' : ''}`}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,171 @@
+import { useSignalEffect } from '@preact/signals';
+import {
+  CandlestickSeries,
+  createChart,
+  createSeriesMarkers,
+  HistogramSeries,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  LineSeries,
+  type SeriesMarker,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { bars, instrument, isUtc, shown, theme } from '../data/store.ts';
+import type { Bars, Shown } from '../data/types.ts';
+import { confidenceColor, palette } from '../ui/colors.ts';
+
+/** Barriers of so many open trades are drawn; more would hide the prices. */
+const MAX_OPEN_SHOWN = 2;
+
+interface Pieces {
+  readonly chart: IChartApi;
+  readonly prices: ISeriesApi<'Candlestick'>;
+  readonly regime: ISeriesApi<'Histogram'>;
+  readonly toxicity: ISeriesApi<'Line'>;
+  readonly markers: ReturnType<typeof createSeriesMarkers<Time>>;
+  lines: IPriceLine[];
+  fitted: string | null;
+}
+
+/** The price of the chosen instrument with its signals, regime and toxicity. */
+export function PriceChart(): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  const pieces = useRef<Pieces | null>(null);
+  useEffect(() => {
+    if (place.current === null) return;
+    pieces.current = build(place.current);
+    restyle(pieces.current);
+    draw(pieces.current);
+    return () => pieces.current?.chart.remove();
+  }, []);
+  useSignalEffect(() => {
+    const [, ,] = [theme.value, isUtc.value];
+    if (pieces.current !== null) restyle(pieces.current);
+  });
+  useSignalEffect(() => {
+    const [, ,] = [bars.value, shown.value];
+    if (pieces.current !== null) draw(pieces.current);
+  });
+  const label = `Price chart of ${instrument.value ?? 'no instrument'} with its signals; the table of signals tells the same in words`;
+  return <div class="price-chart" ref={place} role="img" aria-label={label.slice(0, 300)} />;
+}
+
+function build(place: HTMLElement): Pieces {
+  // The notice the licence asks for stands below the chart: the built-in logo would bring inline styles.
+  const chart = createChart(place, { autoSize: true, layout: { attributionLogo: false } });
+  const regime = chart.addSeries(HistogramSeries, {
+    priceScaleId: 'regime',
+    lastValueVisible: false,
+    priceLineVisible: false,
+  });
+  regime.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 }, visible: false });
+  const prices = chart.addSeries(CandlestickSeries, {});
+  const toxicity = chart.addSeries(LineSeries, { lineWidth: 2, title: 'toxicity', priceLineVisible: false }, 1);
+  chart.panes()[0].setStretchFactor(3);
+  chart.panes()[1].setStretchFactor(1);
+  return { chart, prices, regime, toxicity, markers: createSeriesMarkers(prices, []), lines: [], fitted: null };
+}
+
+function restyle({ chart, prices, toxicity }: Pieces): void {
+  const { text, line, panel, up, down, accent } = palette();
+  const offsetSeconds = isUtc.value ? 0 : -60 * new Date().getTimezoneOffset();
+  const timeOf = (time: Time): string =>
+    new Date((Number(time) + offsetSeconds) * 1000).toISOString().slice(5, 16).replace('T', ' ');
+  chart.applyOptions({
+    layout: { background: { color: panel }, textColor: text, panes: { separatorColor: line } },
+    grid: { vertLines: { color: line }, horzLines: { color: line } },
+    localization: { timeFormatter: timeOf },
+    timeScale: { timeVisible: true, borderColor: line, tickMarkFormatter: timeOf },
+    rightPriceScale: { borderColor: line },
+  });
+  // Hollow and filled tell up from down without colour.
+  prices.applyOptions({ upColor: panel, borderUpColor: up, wickUpColor: up });
+  prices.applyOptions({ downColor: down, borderDownColor: down, wickDownColor: down });
+  toxicity.applyOptions({ color: accent });
+}
+
+function draw(pieces: Pieces): void {
+  const held = bars.value;
+  if (held === null) return;
+  const times = secondsOf(held);
+  const here = shown.value.filter((one) => one.enriched.signal_event.instrument_id === instrument.value).reverse();
+  pieces.prices.setData(
+    times.map(({ time, i }) => ({
+      ...{ time, open: held.open[i], high: held.high[i], low: held.low[i], close: held.close[i] },
+    })),
+  );
+  pieces.markers.setMarkers(markersOf(here, new Set(times.map(({ time }) => time))));
+  pieces.regime.setData(regimeOf(here, times));
+  pieces.toxicity.setData(toxicityOf(here, times[0]?.time ?? 0));
+  drawBarriers(pieces, here);
+  if (pieces.fitted === instrument.value || times.length === 0) return;
+  pieces.chart.timeScale().setVisibleLogicalRange({ from: times.length - 120, to: times.length + 4 });
+  pieces.fitted = instrument.value;
+}
+
+/** One bar a second at most: of bars within one second the last stands. */
+function secondsOf(held: Bars): { time: UTCTimestamp; i: number }[] {
+  const bySecond = new Map<number, number>();
+  for (const [i, ts] of held.ts_event.entries()) bySecond.set(Math.floor(ts / 1e9), i);
+  return [...bySecond].map(([time, i]) => ({ time: time as UTCTimestamp, i }));
+}
+
+function entryOf({ enriched }: Shown): UTCTimestamp {
+  return Math.floor(enriched.signal_event.last_bar_ts / 1e9) as UTCTimestamp;
+}
+
+function markersOf(here: readonly Shown[], times: ReadonlySet<number>): SeriesMarker<Time>[] {
+  const sided = here.filter((one) => one.enriched.signal_event.signal !== 0 && times.has(entryOf(one)));
+  const marks = sided.map((one): SeriesMarker<Time> => {
+    const isBuy = one.enriched.signal_event.signal === 1;
+    const label = one.outcome?.label;
+    const ending = label === 1 ? ' ✓' : label === 0 ? ' ✗' : '';
+    return {
+      time: entryOf(one),
+      position: isBuy ? 'belowBar' : 'aboveBar',
+      shape: isBuy ? 'arrowUp' : 'arrowDown',
+      color: confidenceColor(one.enriched.meta_confidence),
+      text: `${Math.round(100 * one.enriched.meta_confidence)}${ending}`,
+    };
+  });
+  return marks.sort((a, b) => Number(a.time) - Number(b.time));
+}
+
+/** The regime weight of the latest signal stands behind every bar until the next one: darker where it is lower. */
+function regimeOf(
+  here: readonly Shown[],
+  times: readonly { time: UTCTimestamp }[],
+): { time: UTCTimestamp; value: number; color: string }[] {
+  const sorted = here.toSorted((a, b) => entryOf(a) - entryOf(b));
+  let next = 0;
+  let weight: number | null = null;
+  return times.flatMap(({ time }) => {
+    while (next < sorted.length && entryOf(sorted[next]) <= time) weight = sorted[next++].enriched.regime_weight;
+    if (weight === null) return [];
+    return [{ time, value: 1, color: `rgba(204, 121, 167, ${(0.4 * (1 - weight)).toFixed(3)})` }];
+  });
+}
+
+function toxicityOf(here: readonly Shown[], from: number): { time: UTCTimestamp; value: number }[] {
+  const byTime = new Map<UTCTimestamp, number>();
+  for (const one of here) if (one.enriched.toxicity_available) byTime.set(entryOf(one), one.enriched.toxicity);
+  const points = [...byTime].filter(([time]) => time >= from).map(([time, value]) => ({ time, value }));
+  return points.sort((a, b) => a.time - b.time);
+}
+
+function drawBarriers(pieces: Pieces, here: readonly Shown[]): void {
+  const { up, down } = palette();
+  for (const line of pieces.lines) pieces.prices.removePriceLine(line);
+  const open = here.filter((one) => one.barriers !== null && one.outcome === null).slice(-MAX_OPEN_SHOWN);
+  pieces.lines = open.flatMap(({ barriers }) => {
+    if (barriers === null) return [];
+    return [
+      pieces.prices.createPriceLine({ price: barriers.take_profit, color: up, lineStyle: 2, title: 'take profit' }),
+      pieces.prices.createPriceLine({ price: barriers.stop_loss, color: down, lineStyle: 3, title: 'stop loss' }),
+    ];
+  });
+}

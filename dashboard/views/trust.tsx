@@ -1,0 +1,153 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { accuracyHistory, shown, status } from '../data/store.ts';
+import type { Decile } from '../data/types.ts';
+import { palette } from '../ui/colors.ts';
+import { EChart } from '../ui/echart.tsx';
+import { count, fixed, moment, percent } from '../ui/format.ts';
+import { Empty, Figure } from '../ui/text.tsx';
+
+/** Two-sided 95 %. */
+const Z = 1.96;
+
+/** Wilson's interval of a share; it takes outcomes as independent, which overlapping trades are not. */
+export function wilson(share: number, n: number): readonly [number, number] {
+  const middle = share + (Z * Z) / (2 * n);
+  const half = Z * Math.sqrt((share * (1 - share)) / n + (Z * Z) / (4 * n * n));
+  const scale = 1 + (Z * Z) / n;
+  return [(middle - half) / scale, (middle + half) / scale];
+}
+
+export function Trust(): JSX.Element {
+  const told = status.value;
+  if (told === null) return <Empty>Loading …</Empty>;
+  const { outcomes, monitor, drift } = told;
+  const { accuracy, n_in_window: n } = outcomes;
+  const band = accuracy === null ? null : wilson(accuracy, n);
+  return (
+    <>
+      <section class="panel" aria-labelledby="trust-title">
+        <h2 id="trust-title">May it be believed?</h2>
+        <dl class="figures">
+          <Figure name="Accuracy" id="accuracy" value={percent(accuracy)} />
+          <Figure name="95 % band" value={band === null ? '–' : `${percent(band[0])} to ${percent(band[1])}`} />
+          <Figure name="Baseline accuracy" id="baseline" value={percent(monitor?.baseline_accuracy)} />
+          <Figure name="Promised accuracy" id="estimated" value={percent(drift?.estimated_accuracy)} />
+          <Figure name="Base rate" id="base_rate" value={percent(outcomes.base_rate)} />
+          <Figure name="Brier score" id="brier" value={fixed(outcomes.brier)} />
+          <Figure name="Calibration error" id="ece" value={fixed(outcomes.ece)} />
+          <Figure name="Outcomes counted" id="n_in_window" value={count(n)} />
+        </dl>
+        <p class="muted">The band takes outcomes as independent; trades that overlap make it too narrow.</p>
+      </section>
+      <Accuracy />
+      {outcomes.deciles.length === 0 ? (
+        <Empty>No outcome is known yet; calibration and hit rates follow.</Empty>
+      ) : (
+        <Calibration deciles={outcomes.deciles} />
+      )}
+      <Money />
+    </>
+  );
+}
+
+function Accuracy(): JSX.Element {
+  const history = accuracyHistory.value;
+  const baseline = status.value?.monitor?.baseline_accuracy ?? null;
+  const option = useMemo(() => {
+    const { accent, muted, line } = palette();
+    const flat = history.map(() => baseline);
+    return {
+      xAxis: { type: 'category', data: history.map(({ atMs }) => moment(atMs).slice(11)), axisLabel: { color: muted } },
+      yAxis: { type: 'value', scale: true, axisLabel: { color: muted }, splitLine: { lineStyle: { color: line } } },
+      series: [
+        { name: 'accuracy', type: 'line', showSymbol: false, color: accent, data: history.map((at) => at.accuracy) },
+        { name: 'baseline', type: 'line', showSymbol: false, color: muted, lineStyle: { type: 'dashed' }, data: flat },
+      ],
+    };
+  }, [history, baseline]);
+  return (
+    <section class="panel" aria-labelledby="accuracy-title">
+      <h2 id="accuracy-title">Rolling accuracy since this page opened</h2>
+      <EChart label="Rolling accuracy over time, the baseline dashed" option={option} />
+    </section>
+  );
+}
+
+function Calibration({ deciles }: { deciles: readonly Decile[] }): JSX.Element {
+  const option = useMemo(() => {
+    const { accent, muted, line, text } = palette();
+    const axisLabel = { color: muted };
+    return {
+      xAxis: {
+        type: 'category',
+        name: 'confidence',
+        nameLocation: 'middle',
+        nameGap: 28,
+        axisLabel,
+        data: deciles.map((d) => percent(d.mean_probability)),
+      },
+      yAxis: [
+        { type: 'value', min: 0, max: 1, axisLabel, splitLine: { lineStyle: { color: line } } },
+        { type: 'value', axisLabel, splitLine: { show: false } },
+      ],
+      series: [
+        { name: 'signals', type: 'bar', yAxisIndex: 1, color: line, data: deciles.map((d) => d.n) },
+        { name: 'hit rate', type: 'line', color: accent, symbolSize: 8, data: deciles.map((d) => d.hit_rate) },
+        {
+          name: 'promised',
+          type: 'line',
+          color: text,
+          lineStyle: { type: 'dashed' },
+          data: deciles.map((d) => d.mean_probability),
+        },
+      ],
+    };
+  }, [deciles]);
+  return (
+    <section class="panel" aria-labelledby="calibration-title">
+      <h2 id="calibration-title">Reliability and hit rate by decile of confidence</h2>
+      <EChart label="Hit rate against promised confidence by decile; the table below has the figures" option={option} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard */}
+      <section class="scroll" tabIndex={0} aria-label="Hit rate by decile">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Confidence</th>
+              <th scope="col">Mean</th>
+              <th scope="col">Hit rate</th>
+              <th scope="col">Signals</th>
+            </tr>
+          </thead>
+          <tbody>
+            {deciles.map((d) => (
+              <tr key={d.low}>
+                <td>{`${percent(d.low)} to ${percent(d.high)}`}</td>
+                <td>{percent(d.mean_probability)}</td>
+                <td data-cell="hit-rate">{percent(d.hit_rate)}</td>
+                <td>{count(d.n)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+/** Sums of returns over the signals this page holds. */
+function Money(): JSX.Element {
+  const ended = shown.value.filter((one) => one.outcome?.return !== null && one.outcome?.return !== undefined);
+  const sum = (weigh: (size: number) => number): number =>
+    ended.reduce((total, one) => total + weigh(one.enriched.size) * (one.outcome?.return ?? 0), 0);
+  return (
+    <section class="panel" aria-labelledby="money-title">
+      <h2 id="money-title">Money, of the last {count(ended.length)} outcomes on this page</h2>
+      <dl class="figures">
+        <Figure name="Every signal at size 1" value={percent(ended.length === 0 ? null : sum(() => 1))} />
+        <Figure name="Sized as answered" value={percent(ended.length === 0 ? null : sum(Math.abs))} />
+      </dl>
+      <p class="muted">Sums of net returns, not compounded.</p>
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { RecentSignals } from './recent-signals.ts';
+
+test('holds the latest so many, newest first, by instrument where asked', () => {
+  const recent = new RecentSignals(3);
+  for (let i = 0; i < 5; i++) recent.add(`s${i}`, i % 2 === 0 ? 'EVEN' : 'ODD', `{"n":${i}}`);
+  expect(recent.list(null, 10).map(({ signalId }) => signalId)).toEqual(['s4', 's3', 's2']);
+  expect(recent.list('EVEN', 1).map(({ signalId }) => signalId)).toEqual(['s4']);
+});
+
+test('an outcome stands with its signal and does not move it; one that is gone is passed over', () => {
+  const recent = new RecentSignals(2);
+  for (const id of ['a', 'b', 'c']) recent.add(id, 'SIM', '{}');
+  recent.end('b', { label: 1 });
+  recent.end('a', { label: 0 });
+  expect(recent.list(null, 9).map(({ signalId, outcome }) => [signalId, outcome])).toEqual([
+    ['c', null],
+    ['b', { label: 1 }],
+  ]);
+});

@@ -1,0 +1,42 @@
+/** One signal that was answered lately. */
+export interface RecentSignal {
+  readonly signalId: string;
+  readonly instrumentId: string;
+  /** The whole answer, one line of JSON. */
+  readonly answer: string;
+  /** How it ended, as told on the wire; null while it is open, or flat. */
+  readonly outcome: Readonly<Record<string, unknown>> | null;
+}
+
+/** The latest answers in memory, so that showing them never waits for the journal. It begins empty at every start. */
+export class RecentSignals {
+  readonly #limit: number;
+  /** In order of their coming; the oldest go first. */
+  readonly #signals = new Map<string, RecentSignal>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(signalId: string, instrumentId: string, answer: string): void {
+    this.#signals.set(signalId, { signalId, instrumentId, answer, outcome: null });
+    if (this.#signals.size <= this.#limit) return;
+    for (const oldest of this.#signals.keys()) {
+      this.#signals.delete(oldest);
+      return;
+    }
+  }
+
+  /** Notes how a signal ended; one that is not held any more is passed over. */
+  end(signalId: string, outcome: Readonly<Record<string, unknown>>): void {
+    const signal = this.#signals.get(signalId);
+    if (signal !== undefined) this.#signals.set(signalId, { ...signal, outcome });
+  }
+
+  /** The latest `limit` signals, of one instrument or of all (null), newest first. */
+  list(instrumentId: string | null, limit: number): readonly RecentSignal[] {
+    const all = [...this.#signals.values()];
+    const asked = instrumentId === null ? all : all.filter((signal) => signal.instrumentId === instrumentId);
+    return asked.slice(-limit).reverse();
+  }
+}

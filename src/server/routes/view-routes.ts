@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { stringifyLossless } from '../../core/index.ts';
+import { barsToWire, toSnakeCase } from '../../domain/index.ts';
+import type { ShownSignal } from '../../orchestrator/index.ts';
+import { barsQuery, checkBy, instrumentOf, recentQuery } from '../openapi/schemas.ts';
+import type { ServerContext } from '../server-options.ts';
+import { sendJson } from './send.ts';
+
+const DEFAULT_LIMIT = 200;
+
+/** What a page shows of the latest past, out of memory. */
+export function addViewRoutes(app: FastifyInstance, { service }: ServerContext): void {
+  app.get('/v1/signals', (request, reply) => {
+    const { instrument_id: instrumentId, limit } = checkBy(recentQuery, request.query, 'query');
+    const signals = service.recentSignals(instrumentId ?? null, limit ?? DEFAULT_LIMIT);
+    return sendJson(reply, `{"signals":[${signals.map(shownText).join(',')}]}`);
+  });
+
+  app.get('/v1/instruments', (_request, reply) =>
+    sendJson(reply, stringifyLossless({ instruments: service.instrumentIds })),
+  );
+
+  app.get<{ Params: { instrument_id: string } }>('/v1/instruments/:instrument_id/bars', (request, reply) => {
+    const { limit } = checkBy(barsQuery, request.query, 'query');
+    const instrumentId = instrumentOf(request.params.instrument_id);
+    const series = service.heldBars(instrumentId, limit ?? DEFAULT_LIMIT);
+    const bars = series === null ? NO_BARS : barsToWire(series);
+    return sendJson(reply, stringifyLossless({ instrument_id: instrumentId, bars }));
+  });
+}
+
+const NO_BARS = { ts_event: [], open: [], high: [], low: [], close: [], volume: [] };
+
+/** The answer is JSON text already. */
+function shownText({ answer, outcome, barriers }: ShownSignal): string {
+  const open = barriers === null ? null : toSnakeCase(barriers);
+  return `{"enriched":${answer},"outcome":${stringifyLossless(outcome)},"barriers":${stringifyLossless(open)}}`;
+}
