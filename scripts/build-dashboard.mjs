@@ -23,4 +23,4 @@ await build({
   legalComments: 'eof',
   logLevel: 'warning',
 });
-copyFileSync(join(from, 'index.html'), join(to, 'index.html'));
+for (const name of ['index.html', 'icon.svg']) copyFileSync(join(from, name), join(to, name));

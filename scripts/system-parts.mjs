@@ -10,6 +10,11 @@ const PARTS = [
     why: 'the tests of the Redis bus run on a real server',
     packages: { 'apt-get': 'redis-server', apk: 'redis', dnf: 'redis', brew: 'redis' },
   },
+  {
+    programs: ['chromium', 'chromium-browser', 'google-chrome'],
+    why: 'the tests of the dashboard look at it in a real browser',
+    packages: { 'apt-get': 'chromium', apk: 'chromium', dnf: 'chromium', brew: 'chromium' },
+  },
 ];
 
 const INSTALL = {

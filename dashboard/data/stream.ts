@@ -18,7 +18,7 @@ type Message =
 let waitMs = FIRST_WAIT_MS;
 let queue: Message[] = [];
 let frame = 0;
-let polling = 0;
+let isPolling = false;
 let arrivals: number[] = [];
 
 /** Connects, and again whenever the connection is lost. */
@@ -32,7 +32,7 @@ export function connect(): void {
   socket.onmessage = ({ data }) => {
     queue.push(JSON.parse(String(data)) as Message);
     if (queue.length > MAX_QUEUED) queue = queue.slice(-MAX_QUEUED);
-    frame ||= requestAnimationFrame(flush);
+    if (frame === 0) frame = requestAnimationFrame(flush);
   };
   socket.onclose = () => void reconnect();
 }
@@ -121,7 +121,9 @@ async function refreshSignals(): Promise<void> {
 
 async function refreshAll(): Promise<void> {
   await Promise.all([refreshStatus(), refreshModels(), refreshBars(), refreshSignals()]);
-  polling ||= window.setTimeout(poll, STATUS_MS);
+  if (isPolling) return;
+  isPolling = true;
+  setTimeout(poll, STATUS_MS);
 }
 
 /** Asks for what the stream does not tell. */
@@ -132,7 +134,7 @@ async function poll(): Promise<void> {
   if (store.connection.value === 'live' && !document.hidden) {
     await Promise.all([refreshStatus(), refreshBars(), refreshSignals(), refreshMetrics()]);
   }
-  polling = window.setTimeout(poll, STATUS_MS);
+  setTimeout(poll, STATUS_MS);
 }
 
 async function refreshMetrics(): Promise<void> {

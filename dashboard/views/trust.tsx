@@ -61,7 +61,13 @@ function Accuracy(): JSX.Element {
       xAxis: { type: 'category', data: history.map(({ atMs }) => moment(atMs).slice(11)), axisLabel: { color: muted } },
       yAxis: { type: 'value', scale: true, axisLabel: { color: muted }, splitLine: { lineStyle: { color: line } } },
       series: [
-        { name: 'accuracy', type: 'line', showSymbol: false, color: accent, data: history.map((at) => at.accuracy) },
+        {
+          name: 'accuracy',
+          type: 'line',
+          showSymbol: history.length < 3,
+          color: accent,
+          data: history.map((at) => at.accuracy),
+        },
         { name: 'baseline', type: 'line', showSymbol: false, color: muted, lineStyle: { type: 'dashed' }, data: flat },
       ],
     };

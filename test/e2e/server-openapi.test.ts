@@ -101,7 +101,10 @@ describe('the document', () => {
     }
     const tree = live.server.app.printRoutes({ commonPrefix: false });
     const registered = [...tree.matchAll(/\((.+?)\)/g)].flatMap((match) => match[1].split(', '));
-    expect(registered.length, tree).toBe(documented.length);
+    const pageFiles = ['/', '/dashboard/app.js', '/dashboard/app.css', '/dashboard/icon.svg'];
+    for (const url of pageFiles) expect(live.server.app.hasRoute({ method: 'GET', url }), url).toBe(true);
+    const nOfPage = registered.length - documented.length;
+    expect(nOfPage, tree).toBe(pageFiles.length);
   });
 
   test('names every error code, each under its status', () => {

@@ -171,7 +171,7 @@ function nextSteps(url: string | null): string[] {
     url === null
       ? []
       : [
-          `The service is running: ${url} (Ctrl-C ends it). From another shell:`,
+          `The service is running. Open ${url} in a browser to see it (Ctrl-C ends it). From another shell:`,
           `  curl -s ${url}/v1/status`,
           `  curl -s ${url}/v1/signals -H 'content-type: application/json' --data @examples/signal.json`,
           '',

@@ -6,6 +6,7 @@ const FILES = [
   { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
   { path: '/dashboard/app.js', file: 'app.js', type: 'text/javascript; charset=utf-8' },
   { path: '/dashboard/app.css', file: 'app.css', type: 'text/css; charset=utf-8' },
+  { path: '/dashboard/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
 ] as const;
 
 /** The dashboard: these files and no others, read once. A checkout that was never built has none. */

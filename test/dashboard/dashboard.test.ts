@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomWalk } from '../support/random-walk.ts';
+import { openBrowser, openPage, Serving } from './serving.ts';
+
+const HOSTILE = `<img src=x onerror="document.title='broken'">\u202eLIVE`;
+const VIEWS = ['market', 'trust', 'life', 'health'] as const;
+const SCREENSHOTS = join(tmpdir(), 'ml4t-dashboard-screenshots');
+const BARS = randomWalk(420, 11, { gaps: 0 });
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+
+interface Status {
+  readonly model_version: string;
+  readonly counts: { readonly by_source: Record<string, number> };
+  readonly outcomes: { readonly accuracy: number; readonly n_matured: number; readonly n_pending: number };
+}
+
+let serving: Serving;
+let browser: Browser;
+beforeAll(async () => {
+  [serving, browser] = await Promise.all([Serving.create(), openBrowser()]);
+  await serving.start(1);
+  await serving.feed(HOSTILE, BARS, 150, 180);
+  await serving.feed('SIM', BARS, 150, 320);
+});
+afterAll(async () => {
+  await browser?.close();
+  await serving?.remove();
+});
+
+test('the scripts of the page stay under 300 kB compressed', () => {
+  const script = readFileSync(new URL('../../dist/dashboard/app.js', import.meta.url));
+  expect(gzipSync(script).length).toBeLessThan(300_000);
+});
+
+test('the page is served with a strict policy, and nothing else is', async () => {
+  const page = await fetch(serving.url);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
+  expect(page.headers.get('cache-control')).toBe('no-cache');
+  expect((await fetch(`${serving.url}/dashboard/../package.json`)).status).toBe(404);
+  expect((await fetch(`${serving.url}/dashboard/%2e%2e%2fpackage.json`)).status).toBe(404);
+});
+
+test('the page shows the figures of the API, live, and foreign text stays text', async () => {
+  const { page, complaints } = await openPage(browser, serving.url);
+  await page.getByText('● live').waitFor();
+  await page.locator(`tr[data-signal]`).first().waitFor();
+  expect(await page.locator('.price-chart canvas').count()).toBeGreaterThan(0);
+  await serving.feed('SIM', BARS, 320, 330);
+  const { signals } = await serving.get<{
+    signals: { enriched: { signal_id: string; meta_confidence: number }; outcome: { outcome: string } | null }[];
+  }>('/v1/signals?limit=20');
+  for (const { enriched, outcome } of signals) {
+    const row = page.locator(`tr[data-signal="${enriched.signal_id}"]`);
+    await row.waitFor();
+    const confidence = row.locator('[data-cell=confidence]');
+    expect(await confidence.textContent()).toBe(`${(100 * enriched.meta_confidence).toFixed(1)} %`);
+    if (outcome !== null) await row.getByText(outcome.outcome.replace('_', ' ')).waitFor();
+  }
+  const { outcomes, counts } = await serving.get<Status>('/v1/status');
+  await page.goto(`${serving.url}#trust`);
+  await page.locator('[data-figure=accuracy]', { hasText: `${(100 * outcomes.accuracy).toFixed(1)} %` }).waitFor();
+  await page.goto(`${serving.url}#health`);
+  const answered = Object.values(counts.by_source).reduce((sum, n) => sum + n, 0);
+  await page.locator('[data-figure=answered]', { hasText: String(answered) }).waitFor();
+  await page.locator('[data-figure=n_pending]', { hasText: String(outcomes.n_pending) }).waitFor();
+  await page
+    .getByRole('rowheader')
+    .or(page.getByRole('cell', { name: 'inference' }))
+    .first()
+    .waitFor();
+  await page.goto(`${serving.url}#market`);
+  await page.getByLabel('Instrument', { exact: false }).first().selectOption(HOSTILE);
+  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.title()).toBe('ML4T orchestrator');
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test('every view is free of serious accessibility faults, in both themes and on a phone', async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  for (const dark of [false, true]) {
+    for (const phone of [false, true]) {
+      const { page, complaints } = await openPage(browser, serving.url, { dark, phone });
+      await page.locator('tr[data-signal]').first().waitFor();
+      for (const view of VIEWS) {
+        await page.goto(`${serving.url}#${view}`);
+        await page.locator('h2').first().waitFor();
+        const name = `${view}-${dark ? 'dark' : 'light'}-${phone ? 'phone' : 'desktop'}`;
+        if (view === 'health') await page.getByRole('cell', { name: 'inference' }).waitFor();
+        await page.evaluate(
+          () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        );
+        await writeFile(join(SCREENSHOTS, `${name}.png`), await page.screenshot({ fullPage: true }));
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+        expect(wide, `${name} is wider than the screen`).toBe(false);
+        await page.evaluate(axe);
+        const faults = await page.evaluate(async () => {
+          const { violations } = await (
+            window as unknown as {
+              axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+            }
+          ).axe.run();
+          return violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+        });
+        expect(faults, name).toEqual([]);
+      }
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+  }
+});
+
+test('a signal is explained in a dialog, and Escape closes it', async () => {
+  const { page } = await openPage(browser, serving.url);
+  await page.locator('tr[data-signal] button').first().click();
+  await page.getByRole('dialog').getByText('What moved the confidence').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
+test('the page outlives a restart without a reload, shows the swap, and its buttons work', async () => {
+  const { page } = await openPage(browser, `${serving.url}#life`);
+  await page.getByText('● live').waitFor();
+  await page.evaluate(() => {
+    document.body.dataset.kept = 'yes';
+  });
+  const first = (await serving.get<Status>('/v1/status')).model_version;
+  await serving.stop();
+  await page.getByText('○ disconnected').waitFor();
+  await serving.start(2);
+  await page.getByText('● live').waitFor();
+  const second = (await serving.get<Status>('/v1/status')).model_version;
+  expect(second).not.toBe(first);
+  await page.locator(`tr[data-model="${second}"]`, { hasText: 'serves' }).waitFor();
+  await page.locator(`tr[data-model="${first}"]`).getByRole('button', { name: 'Promote' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'No' }).click();
+  expect((await serving.get<Status>('/v1/status')).model_version).toBe(second);
+  await page.locator(`tr[data-model="${first}"]`).getByRole('button', { name: 'Promote' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
+  await page.locator(`tr[data-model="${first}"]`, { hasText: 'serves' }).waitFor();
+  expect((await serving.get<Status>('/v1/status')).model_version).toBe(first);
+  await page.locator('.happened', { hasText: `model_version ${first}` }).waitFor();
+  await page.getByRole('button', { name: 'Retrain' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
+  await page
+    .locator('.happened', { hasText: 'retrain:' })
+    .or(page.locator('.banner', { hasText: 'bars' }))
+    .first()
+    .waitFor();
+  await page.locator(`tr[data-model="${first}"]`).getByRole('button', { name: 'Roll back' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
+  await page.locator(`tr[data-model="${second}"]`, { hasText: 'serves' }).waitFor();
+  expect(await page.evaluate(() => document.body.dataset.kept)).toBe('yes');
+  await page.context().close();
+});
+
+test('a service with a token gives the page freely, and its figures only for the token', async () => {
+  const locked = await Serving.create();
+  try {
+    const token = `${'+/=~'.repeat(4)}${'a'.repeat(24)}`;
+    const file = join(locked.directory, 'token');
+    await writeFile(file, token);
+    await locked.start(1, ['--token-file', file]);
+    expect((await fetch(`${locked.url}/v1/signals`)).status).toBe(401);
+    const { page } = await openPage(browser, locked.url);
+    await page.getByLabel('Token').fill('wrong-token-wrong-token-wrong-token');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.getByText('● live').waitFor();
+    await page.getByText('No bars yet').waitFor();
+    await page.context().close();
+  } finally {
+    await locked.remove();
+  }
+});
