@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 
 const SHOWN = 60;
 const IN_TITLE = 600;
@@ -26,4 +26,14 @@ export function Figure({ name, value, id }: { name: string; value: string; id?: 
 
 export function Empty({ children }: { children: string }): JSX.Element {
   return <p class="empty">{children}</p>;
+}
+
+/** A wide table that scrolls by itself, also by keyboard. */
+export function Scroll({ label, children }: { label: string; children: ComponentChildren }): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="scroll" tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  );
 }

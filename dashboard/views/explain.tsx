@@ -55,7 +55,7 @@ export function Explain(): JSX.Element | null {
       <Pairs title="What the size is made of" pairs={inWords(enriched.size_factors)} />
       <Pairs title="What moved the confidence" pairs={contributionsOf(told)} isLoading={told === null} />
       <Pairs title="Features" pairs={told?.features ? inWords(told.features) : null} isLoading={told === null} />
-      <button type="button" onClick={() => dialog.current?.close()}>
+      <button type="button" class="dialog-end" onClick={() => dialog.current?.close()}>
         Close
       </button>
     </dialog>

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { latencies } from '../data/latency.ts';
 import { metrics, signalsPerSecond, status } from '../data/store.ts';
 import { count, duration } from '../ui/format.ts';
-import { Empty, Figure, Foreign } from '../ui/text.tsx';
+import { Empty, Figure, Foreign, Scroll } from '../ui/text.tsx';
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
@@ -63,28 +63,30 @@ function Latency(): JSX.Element {
       {stages.length === 0 ? (
         <Empty>No signal was timed yet.</Empty>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              {['Stage', 'Signals', 'p50', 'p99', 'p99.9'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {stages.map(({ stage, n, p50, p99, p999 }) => (
-              <tr key={stage}>
-                <td>{stage}</td>
-                <td>{count(n)}</td>
-                {[p50, p99, p999].map((seconds, i) => (
-                  <td key={['p50', 'p99', 'p999'][i]}>≤ {duration(seconds)}</td>
+        <Scroll label="Latency by stage">
+          <table>
+            <thead>
+              <tr>
+                {['Stage', 'Signals', 'p50', 'p99', 'p99.9'].map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {stages.map(({ stage, n, p50, p99, p999 }) => (
+                <tr key={stage}>
+                  <td>{stage}</td>
+                  <td>{count(n)}</td>
+                  {[p50, p99, p999].map((seconds, i) => (
+                    <td key={['p50', 'p99', 'p999'][i]}>≤ {duration(seconds)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
       )}
       <p class="muted">Upper edges of the histogram's buckets.</p>
     </section>

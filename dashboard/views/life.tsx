@@ -5,7 +5,7 @@ import { happened, instrument, models, note, problem, status } from '../data/sto
 import { refreshModels } from '../data/stream.ts';
 import type { Model } from '../data/types.ts';
 import { count, fixed, moment, percent } from '../ui/format.ts';
-import { Empty, Figure, Foreign } from '../ui/text.tsx';
+import { Empty, Figure, Foreign, Scroll } from '../ui/text.tsx';
 
 interface Move {
   readonly question: string;
@@ -69,7 +69,7 @@ export function Life(): JSX.Element {
       </section>
       <dialog ref={dialog} aria-labelledby="confirm-title">
         <h2 id="confirm-title">{move?.question ?? 'Sure?'}</h2>
-        <div class="buttons">
+        <div class="buttons dialog-end">
           <button type="button" onClick={confirm}>
             Yes
           </button>
@@ -94,8 +94,7 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
   if (kept.length === 0) return <Empty>No model is kept. Signals get the default confidence; train one.</Empty>;
   const path = (model: Model, move: string): string => `/v1/models/${encodeURIComponent(model.version)}/${move}`;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
-    <section class="scroll" tabIndex={0} aria-label="Table of models">
+    <Scroll label="Table of models">
       <table>
         <thead>
           <tr>
@@ -148,7 +147,7 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -21,6 +21,8 @@ import { confidenceColor, palette } from '../ui/colors.ts';
 /** Barriers of so many open trades are drawn; more would hide the prices. */
 const MAX_OPEN_SHOWN = 2;
 
+const PIXELS_A_BAR = 10;
+
 interface Pieces {
   readonly chart: IChartApi;
   readonly prices: ISeriesApi<'Candlestick'>;
@@ -103,7 +105,8 @@ function draw(pieces: Pieces): void {
   pieces.toxicity.setData(toxicityOf(here, times[0]?.time ?? 0));
   drawBarriers(pieces, here);
   if (pieces.fitted === instrument.value || times.length === 0) return;
-  pieces.chart.timeScale().setVisibleLogicalRange({ from: times.length - 120, to: times.length + 4 });
+  const nShown = pieces.chart.chartElement().clientWidth / PIXELS_A_BAR;
+  pieces.chart.timeScale().setVisibleLogicalRange({ from: times.length - nShown, to: times.length + 4 });
   pieces.fitted = instrument.value;
 }
 

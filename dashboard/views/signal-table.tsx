@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { connection, opened, shown } from '../data/store.ts';
 import type { Shown } from '../data/types.ts';
 import { duration, fixed, moment, percent } from '../ui/format.ts';
-import { Empty, Foreign } from '../ui/text.tsx';
+import { Empty, Foreign, Scroll } from '../ui/text.tsx';
 
 /** Rows drawn; more are held for the chart. */
 const MAX_ROWS = 50;
@@ -16,8 +16,7 @@ export function SignalTable(): JSX.Element {
       {rows.length === 0 ? (
         <Empty>{connection.value === 'connecting' ? 'Loading …' : 'No signal since the service started.'}</Empty>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
-        <section class="scroll" tabIndex={0} aria-label="Table of the last signals">
+        <Scroll label="Table of the last signals">
           <table>
             <thead>
               <tr>
@@ -46,7 +45,7 @@ export function SignalTable(): JSX.Element {
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroll>
       )}
     </section>
   );

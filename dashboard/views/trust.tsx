@@ -5,7 +5,7 @@ import type { Decile } from '../data/types.ts';
 import { palette } from '../ui/colors.ts';
 import { EChart } from '../ui/echart.tsx';
 import { count, fixed, moment, percent } from '../ui/format.ts';
-import { Empty, Figure } from '../ui/text.tsx';
+import { Empty, Figure, Scroll } from '../ui/text.tsx';
 
 /** Two-sided 95 %. */
 const Z = 1.96;
@@ -114,8 +114,7 @@ function Calibration({ deciles }: { deciles: readonly Decile[] }): JSX.Element {
     <section class="panel" aria-labelledby="calibration-title">
       <h2 id="calibration-title">Reliability and hit rate by decile of confidence</h2>
       <EChart label="Hit rate against promised confidence by decile; the table below has the figures" option={option} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard */}
-      <section class="scroll" tabIndex={0} aria-label="Hit rate by decile">
+      <Scroll label="Hit rate by decile">
         <table>
           <thead>
             <tr>
@@ -136,7 +135,7 @@ function Calibration({ deciles }: { deciles: readonly Decile[] }): JSX.Element {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </section>
   );
 }
