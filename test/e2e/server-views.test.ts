@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { heldBarsSchema, instrumentsSchema, recentSchema } from '../../src/server/openapi/schemas.ts';
+import { get, type LiveServer, liveServer, post, signalText } from '../support/live-server.ts';
+
+let live: LiveServer;
+beforeAll(async () => {
+  live = await liveServer();
+  for (const end of [200, 201, 202]) await post(`${live.url}/v1/signals`, signalText(end));
+});
+afterAll(() => live.server.close(1000));
+
+test('the latest signals come newest first, as they were answered, with the barriers of open trades', async () => {
+  const { text } = await get(`${live.url}/v1/signals?limit=2&instrument_id=SIM`);
+  const { signals } = recentSchema.parse(JSON.parse(text));
+  expect(signals.length).toBe(2);
+  expect(signals[0].enriched.signal_event.timestamp).toBeGreaterThan(signals[1].enriched.signal_event.timestamp);
+  const { entry, take_profit: takeProfit, stop_loss: stopLoss } = signals[0].barriers ?? expect.fail('is open');
+  expect((takeProfit - entry) / (entry - stopLoss), 'two ATR up, one down').toBeCloseTo(2, 9);
+});
+
+test('instruments and their held bars are told, and none of an unknown one', async () => {
+  const { instruments } = instrumentsSchema.parse(JSON.parse((await get(`${live.url}/v1/instruments`)).text));
+  expect(instruments).toEqual(['SIM']);
+  const held = await get(`${live.url}/v1/instruments/SIM/bars?limit=7`);
+  expect(heldBarsSchema.parse(JSON.parse(held.text)).bars.close.length).toBe(7);
+  const none = await get(`${live.url}/v1/instruments/NONE/bars`);
+  expect(heldBarsSchema.parse(JSON.parse(none.text)).bars.close).toEqual([]);
+});
+
+test.each(['/v1/signals?limit=0', '/v1/signals?limit=1001', '/v1/signals?x=1', '/v1/instruments/SIM/bars?limit=5001'])(
+  '%s is refused',
+  async (path) => {
+    expect((await get(live.url + path)).status).toBe(400);
+  },
+);
