@@ -1,8 +1,11 @@
+import { theme } from '../data/store.ts';
+
 /** The colour of a confidence in [0, 1]: from orange over grey to blue, which every kind of sight tells apart. */
 export function confidenceColor(confidence: number): string {
   if (confidence < 0.45) return '#d55e00';
   if (confidence < 0.55) return '#8a8a8a';
-  return confidence < 0.65 ? '#56b4e9' : '#0072b2';
+  if (confidence < 0.65) return '#56b4e9';
+  return theme.value === 'dark' ? '#b3e0ff' : '#0072b2';
 }
 
 export interface Palette {

@@ -49,7 +49,7 @@ export function PriceChart(): JSX.Element {
     if (pieces.current !== null) restyle(pieces.current);
   });
   useSignalEffect(() => {
-    const [, ,] = [bars.value, shown.value];
+    const [, , ,] = [bars.value, shown.value, theme.value];
     if (pieces.current !== null) draw(pieces.current);
   });
   const label = `Price chart of ${instrument.value ?? 'no instrument'} with its signals; the table of signals tells the same in words`;
