@@ -5,7 +5,10 @@ import type { Job, Report, Road, Seen, Shape } from './plan.ts';
 import { type MeasuredProcess, startRedis, startService } from './service-process.ts';
 
 const GENERATOR = fileURLToPath(new URL('generator.ts', import.meta.url));
-/** A sender on a machine of its own would not wait for the service's turn on the processor: it goes first where it may. */
+/**
+ * A sender on a machine of its own would not wait for the service's turn on the processor: it goes first where it may. Calls in
+ * process are no such sender: their service would go first too, and its threads wait for each other for ever.
+ */
 const REAL_TIME = ['-f', '1'] as const;
 const realTime =
   spawnSync('chrt', [...REAL_TIME, 'true']).status === 0
@@ -73,7 +76,7 @@ async function load(
   job: Job,
   watched: readonly MeasuredProcess[],
 ): Promise<Seen & { readonly isVoid: boolean; readonly cpu: readonly CpuShare[] }> {
-  const generator = fork(GENERATOR, { stdio: 'inherit', ...realTime });
+  const generator = fork(GENERATOR, { stdio: 'inherit', ...(job.road === 'call' ? {} : realTime) });
   const look = (): { readonly atMs: number; readonly cpu: readonly CpuShare[] } => ({
     atMs: performance.now(),
     cpu: watched.map((each) => each.cpuSeconds),
