@@ -21,6 +21,11 @@ export interface ForestArrays {
    * down to a multiple of 2^-24, so that the sum over trees is exact in float32 in any order. 0 for a split.
    */
   readonly leafValue: Float32Array;
+  /**
+   * (nNodes,) training weight that reached each node, >= 0, the weight of the heaviest row being 1; a split's is that of its
+   * children together, but for rounding. Null where nobody knows.
+   */
+  readonly cover: Float32Array | null;
   /** (nFeatures,) mean decrease in Gini impurity, summing to 1 (all zero when no tree splits). */
   readonly importance: Float64Array;
 }

@@ -93,6 +93,7 @@ export function assembleForest(blocks: readonly TreeBlock[], options: ForestOpti
     left: new Int32Array(nNodes).fill(-1),
     right: new Int32Array(nNodes).fill(-1),
     leafValue: new Float32Array(nNodes),
+    cover: new Float32Array(nNodes),
     importance: new Float64Array(nFeatures),
   };
   let offset = 0;
@@ -100,6 +101,7 @@ export function assembleForest(blocks: readonly TreeBlock[], options: ForestOpti
     forest.roots[t] = offset;
     for (let n = 0; n < tree.feature.length; n++) {
       const j = tree.feature[n];
+      forest.cover[offset + n] = tree.weight[n] / WEIGHT_UNITS;
       forest.feature[offset + n] = j;
       if (j >= 0) {
         forest.threshold[offset + n] = edges[j][tree.bin[n]];

@@ -1,5 +1,6 @@
 export { type BinnedMatrix, binColumns } from './bin-columns.ts';
 export { type Calibrator, calibrate, fitCalibrator } from './calibrator.ts';
+export type { Explanation } from './explanation/explain-prediction.ts';
 export type { ForestArrays } from './forest-arrays.ts';
 export type { ForestOptions } from './forest-options.ts';
 export { type ForestPredictor, predictForest } from './forest-predictor.ts';

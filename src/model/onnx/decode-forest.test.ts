@@ -136,6 +136,7 @@ test('a tree may be 128 splits deep, and no more', () => {
       ...{ nFeatures: 4, nTrees: 1, roots: Int32Array.of(0), threshold: new Float32Array(n) },
       feature: ofSplits(0).map((node) => (node < 0 ? -1 : 0)),
       ...{ left: ofSplits(1), right: ofSplits(2), leafValue: new Float32Array(n), importance: new Float64Array(4) },
+      cover: null,
     };
   };
   const decode = (depth: number) =>

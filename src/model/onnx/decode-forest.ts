@@ -19,6 +19,9 @@ const MAX_DEPTH = 128;
 /** Rounding that a sum of float32 leaf values may carry past 1. */
 const SUM_TOLERANCE = 1e-5;
 
+/** Relative rounding of three float32 weights of which two should be the third. */
+const COVER_TOLERANCE = 1e-6;
+
 /** Where a node sits and what it does, as ONNX writes it. */
 interface NodeColumns {
   readonly treeIds: readonly number[];
@@ -69,7 +72,28 @@ export function decodeForest(graph: ProtoFields, nFeatures: number): ForestArray
   checkClassifier(attributes);
   const nodes = readNodes(attributes, nFeatures);
   const index = indexNodes(nodes);
-  return layOut(nodes, index, readLeafValues(attributes, nodes, index), nFeatures);
+  const { order, ...forest } = layOut(nodes, index, readLeafValues(attributes, nodes, index), nFeatures);
+  return { ...forest, cover: coverOf(floats(attributes, 'nodes_hitrates'), order, forest) };
+}
+
+/**
+ * (nNodes,) what reached each node in training. Null unless the numbers can be that: exporters write ones where they do not know, and
+ * shares taken from those would be wrong.
+ */
+function coverOf(
+  hitRates: readonly number[],
+  order: Int32Array,
+  { roots, left }: Pick<ForestArrays, 'roots' | 'left'>,
+): Float32Array | null {
+  if (hitRates.length !== order.length) return null;
+  const cover = Float32Array.from(order, (i) => hitRates[i]);
+  const isWeight = cover.every((weight) => weight >= 0 && weight < Infinity) && roots.every((root) => cover[root] > 0);
+  const addsUp = left.every((child, node) => {
+    if (child < 0) return true;
+    const below = cover[child] + cover[child + 1];
+    return below > 0 && Math.abs(cover[node] - below) <= COVER_TOLERANCE * below;
+  });
+  return isWeight && addsUp ? cover : null;
 }
 
 function attributesOf(operator: ProtoFields): Attributes {
@@ -172,11 +196,11 @@ function indexNodes({ treeIds, nodeIds }: NodeColumns): NodeIndex {
 }
 
 /** Lays the trees out breadth first, so that children come after their parents; in our own files that is how they lie. */
-function layOut(nodes: NodeColumns, index: NodeIndex, values: Float32Array, nFeatures: number): ForestArrays {
+function layOut(nodes: NodeColumns, index: NodeIndex, values: Float32Array, nFeatures: number) {
   const { order, left, roots } = breadthFirst(nodes, index);
   const isSplit = (i: number): boolean => nodes.modes[i] !== 'LEAF';
   const forest = {
-    ...{ nFeatures, nTrees: roots.length, roots, left },
+    ...{ order, nFeatures, nTrees: roots.length, roots, left },
     right: left.map((child) => (child < 0 ? -1 : child + 1)),
     feature: Int32Array.from(order, (i) => (isSplit(i) ? nodes.features[i] : -1)),
     threshold: Float32Array.from(order, (i) => (isSplit(i) ? nodes.values[i] : 0)),

@@ -47,7 +47,7 @@ export function encodeGraph(forest: ForestArrays, calibrator: Calibrator): Proto
  * Its number is 0, as skl2onnx writes it: onnxruntime takes any, ONNX's own reference evaluator only this one.
  */
 function forestAttributes(forest: ForestArrays): Record<string, AttributeValue> {
-  const { feature, threshold, left, right, leafValue } = forest;
+  const { feature, threshold, left, right, leafValue, cover } = forest;
   const { tree, id } = numberNodes(forest);
   const child = (column: Int32Array): Int32Array => column.map((node) => (node < 0 ? 0 : id[node]));
   const leaves = Int32Array.from(feature.keys()).filter((node) => feature[node] < 0);
@@ -59,6 +59,8 @@ function forestAttributes(forest: ForestArrays): Record<string, AttributeValue> 
     classlabels_int64s: { ints: [0, 1] },
     nodes_falsenodeids: { ints: child(right) },
     nodes_featureids: { ints: feature.map((j) => Math.max(0, j)) },
+    // How often a node is reached: runtimes may use it to lay nodes out, never for the result.
+    ...(cover === null ? {} : { nodes_hitrates: { floats: cover } }),
     nodes_modes: { strings: Array.from(feature, (j) => (j < 0 ? 'LEAF' : 'BRANCH_LEQ')) },
     nodes_nodeids: { ints: id },
     nodes_treeids: { ints: tree },

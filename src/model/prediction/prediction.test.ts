@@ -41,6 +41,7 @@ function randomForest(seed: number, nTrees: number, nFeatures: number, grow: (de
     left: Int32Array.from(columns.left),
     right: Int32Array.from(columns.left, (child) => (child < 0 ? -1 : child + 1)),
     leafValue: Float32Array.from(columns.leafValue),
+    cover: null,
     importance: new Float64Array(nFeatures),
   };
 }
@@ -55,6 +56,7 @@ test('by hand: two stumps, below, on and above their thresholds', () => {
     left: Int32Array.of(1, -1, -1, 4, -1, -1),
     right: Int32Array.of(2, -1, -1, 5, -1, -1),
     leafValue: Float32Array.of(0, 0.125, 0.25, 0, 0.0625, 0.5),
+    cover: null,
     importance: Float64Array.of(0.5, 0.5),
   };
   const predictor = predictForest(forest);

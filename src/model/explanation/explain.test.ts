@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { sha256, smallModel } from '../../../test/support/small-model.ts';
+import { Rng } from '../../core/index.ts';
+import { type Calibrator, calibrate } from '../calibrator.ts';
+import type { ForestArrays } from '../forest-arrays.ts';
+import { encodeModel, MetaModel, type ModelParts } from '../index.ts';
+import { dividendsOf, forestDividends, shapleyValues, valuesOf } from './dividends.ts';
+
+const decode = (parts: ModelParts): MetaModel => MetaModel.decode(encodeModel(parts, sha256), { sha256 });
+const sum = (values: Readonly<Record<string, number>> | Float64Array): number =>
+  Object.values(values).reduce((total, value) => total + value, 0);
+
+interface ShapFile {
+  readonly trees: readonly Readonly<
+    Record<'feature' | 'threshold' | 'left' | 'right' | 'value' | 'cover', readonly number[]>
+  >[];
+  readonly rows: readonly (readonly number[])[];
+  readonly probability: readonly number[];
+  readonly base: number;
+  readonly shap: readonly (readonly number[])[];
+}
+
+/** Algorithm 1 of the paper, word for word: what a tree is expected to say when only the features of a set are known. */
+function expectedValue(
+  forest: ForestArrays,
+  cover: Float32Array,
+  x: Float32Array,
+  known: ReadonlySet<number>,
+  node: number,
+): number {
+  const j = forest.feature[node];
+  if (j < 0) return forest.leafValue[node];
+  const [low, high] = [forest.left[node], forest.right[node]];
+  const at = (child: number): number => expectedValue(forest, cover, x, known, child);
+  if (known.has(j)) return at(x[j] <= forest.threshold[node] ? low : high);
+  return (cover[low] * at(low) + cover[high] * at(high)) / (cover[low] + cover[high]);
+}
+
+/** Shapley values by their definition, over all orders' weights and all subsets. */
+function bruteForce(n: number, valueOf: (known: ReadonlySet<number>) => number): number[] {
+  const factorial = (k: number): number => (k <= 1 ? 1 : k * factorial(k - 1));
+  const setOf = (bits: number): Set<number> =>
+    new Set(Array.from({ length: n }, (_, j) => j).filter((j) => (bits >> j) & 1));
+  return Array.from({ length: n }, (_, j) => {
+    let shapley = 0;
+    for (let bits = 0; bits < 2 ** n; bits++) {
+      if ((bits >> j) & 1) continue;
+      const without = setOf(bits);
+      const weight = (factorial(without.size) * factorial(n - without.size - 1)) / factorial(n);
+      shapley += weight * (valueOf(new Set([...without, j])) - valueOf(without));
+    }
+    return shapley;
+  });
+}
+
+/** A forest with random covers, some of them 0, whose features repeat on a path. */
+function randomForest(seed: number, nFeatures: number, nTrees = 3, maxDepth = 5): ForestArrays {
+  const rng = new Rng(seed);
+  const columns = { feature: [] as number[], threshold: [] as number[], left: [] as number[] };
+  const [leafValue, cover]: [number[], number[]] = [[], []];
+  const add = (node: number, depth: number, weight: number): void => {
+    const isSplit = weight > 0 && depth < maxDepth && rng.nextInt(6) > 0;
+    const child = columns.feature.length;
+    columns.feature[node] = isSplit ? rng.nextInt(nFeatures) : -1;
+    columns.threshold[node] = isSplit ? Math.fround(rng.nextGaussian() / 2) : 0;
+    columns.left[node] = isSplit ? child : -1;
+    leafValue[node] = isSplit ? 0 : Math.floor((rng.nextFloat() / nTrees) * 2 ** 24) / 2 ** 24;
+    cover[node] = weight;
+    if (!isSplit) return;
+    columns.feature.push(-1, -1);
+    const lower = rng.nextInt(weight + 1);
+    add(child, depth + 1, lower);
+    add(child + 1, depth + 1, weight - lower);
+  };
+  const roots = Int32Array.from({ length: nTrees }, () => {
+    const root = columns.feature.push(-1) - 1;
+    add(root, 0, 1000);
+    return root;
+  });
+  return {
+    ...{ nFeatures, nTrees, roots, importance: new Float64Array(nFeatures) },
+    feature: Int32Array.from(columns.feature),
+    threshold: Float32Array.from(columns.threshold),
+    left: Int32Array.from(columns.left),
+    right: Int32Array.from(columns.left, (child) => (child < 0 ? -1 : child + 1)),
+    leafValue: Float32Array.from(leafValue),
+    cover: Float32Array.from(cover),
+  };
+}
+
+describe('contributions', () => {
+  test.each(['identity', 'platt', 'isotonic'] as const)(
+    'add up to the confidence and to the raw probability for 1,000 random signals: %s',
+    (calibrator) => {
+      const model = decode(smallModel({ nTrees: 100, maxDepth: 5, calibrator }));
+      const rng = new Rng(7);
+      let moved = 0;
+      for (let k = 0; k < 1000; k++) {
+        const features = Float64Array.from({ length: 4 }, () => 1.5 * rng.nextGaussian());
+        const { raw, confidence } = model.predict(features);
+        const { base, contributions, rawBase, rawContributions } = model.explain(features) ?? expect.fail('can be');
+        expect(Math.abs(base + sum(contributions) - confidence), `row ${k}`).toBeLessThan(1e-9);
+        expect(Math.abs(rawBase + sum(rawContributions) - raw), `row ${k}`).toBeLessThan(1e-9);
+        expect(base, 'the same for every signal').toBe(calibrate(model.calibrator, Math.round(rawBase * 2 ** 40) / 2 ** 40));
+        if (Math.abs(contributions.volatility ?? 0) > 0.01) moved++;
+      }
+      expect(moved, 'the feature that the labels come from moves confidences').toBeGreaterThan(500);
+    },
+  );
+
+  test('of a stump by hand: the feature it asks gets everything', () => {
+    const forest: ForestArrays = {
+      ...{ nFeatures: 4, nTrees: 1, roots: Int32Array.of(0), importance: new Float64Array(4) },
+      ...{ feature: Int32Array.of(1, -1, -1), threshold: Float32Array.of(0.5, 0, 0) },
+      ...{ left: Int32Array.of(1, -1, -1), right: Int32Array.of(2, -1, -1) },
+      ...{ leafValue: Float32Array.of(0, 0.25, 0.75), cover: Float32Array.of(4, 3, 1) },
+    };
+    const parts = { ...smallModel(), forest, calibrator: { kind: 'identity' } as const };
+    const explanation = decode(parts).explain(Float64Array.of(9, 1, 9, 9));
+    const contributions = { volatility: 0, momentum: 0.375, regime: 0, trend_strength: 0 };
+    expect(explanation).toEqual({ base: 0.375, contributions, rawBase: 0.375, rawContributions: contributions });
+  });
+
+  test('are the Shapley values of their definition, over all sets of up to nine features', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const nFeatures = seed <= 54 ? 1 + (seed % 6) : 9;
+      const forest = randomForest(seed, nFeatures);
+      const cover = forest.cover ?? expect.fail('is made so');
+      const rng = new Rng(seed + 1000);
+      const x = Float32Array.from({ length: nFeatures }, () => rng.nextGaussian());
+      const valueOf = (known: ReadonlySet<number>): number =>
+        forest.roots.reduce((total, root) => total + expectedValue(forest, cover, x, known, root), 0);
+      const calibrators: Calibrator[] = [
+        { kind: 'identity' },
+        { kind: 'platt', a: -7, b: 3 },
+        // Steps that no set's value comes near.
+        { kind: 'isotonic', thresholds: Float32Array.of(0, 0.4321, 0.5123), values: Float64Array.of(0.2, 0.5, 0.7) },
+      ];
+      const dividends = forestDividends(forest, cover, x);
+      for (const calibrator of calibrators) {
+        const values = valuesOf(dividends).map((value) => calibrate(calibrator, value));
+        const ours = shapleyValues(dividendsOf(values), nFeatures);
+        const exact = bruteForce(nFeatures, (known) => calibrate(calibrator, valueOf(known)));
+        exact.forEach((value, j) => {
+          expect(Math.abs(ours[j] - value), `seed ${seed}, feature ${j}, ${calibrator.kind}`).toBeLessThan(1e-12);
+        });
+      }
+    }
+  }, 30_000);
+
+  test('are those of the shap package for a forest of scikit-learn', () => {
+    const url = new URL('../../../test/golden/explanation/shap.json', import.meta.url);
+    const { trees, rows, probability, base, shap } = JSON.parse(readFileSync(url, 'utf8')) as ShapFile;
+    const nFeatures = rows[0].length;
+    const forests = trees.map(
+      ({ feature, threshold, left, right, value, cover }): ForestArrays => ({
+        ...{ nFeatures, nTrees: 1, roots: Int32Array.of(0), importance: new Float64Array(nFeatures) },
+        ...{ feature: Int32Array.from(feature), threshold: Float32Array.from(threshold) },
+        ...{ left: Int32Array.from(left), right: Int32Array.from(right) },
+        ...{ leafValue: Float32Array.from(value), cover: Float32Array.from(cover) },
+      }),
+    );
+    rows.forEach((row, k) => {
+      const ofTrees = forests.map((forest) => forestDividends(forest, forest.cover ?? expect.fail(), Float32Array.from(row)));
+      const dividends = ofTrees[0].map((_, set) => ofTrees.reduce((total, one) => total + one[set], 0) / trees.length);
+      const contributions = shapleyValues(dividends, nFeatures);
+      // Our leaves and weights are float32.
+      expect(Math.abs(dividends[0] - base)).toBeLessThan(1e-6);
+      expect(Math.abs(sum(dividends) - probability[k])).toBeLessThan(1e-6);
+      shap[k].forEach((value, j) => {
+        expect(Math.abs(contributions[j] - value), `row ${k}, feature ${j}`).toBeLessThan(1e-6);
+      });
+    });
+  });
+
+  test('leave a feature out that decides nothing, where a score lies exactly on a step of the calibrator', () => {
+    const parts = smallModel({ nTrees: 100, maxDepth: 5 });
+    const blind = { ...parts.forest, feature: parts.forest.feature.map((j) => (j === 3 ? 0 : j)) };
+    const rng = new Rng(3);
+    const identity = decode({ ...parts, forest: blind, calibrator: { kind: 'identity' } });
+    for (let k = 0; k < 200; k++) {
+      const features = Float64Array.from({ length: 4 }, () => rng.nextGaussian());
+      const { raw } = identity.predict(features);
+      const steps = { thresholds: Float32Array.of(0, raw), values: Float64Array.of(0.1, 0.9) };
+      const model = decode({ ...parts, forest: blind, calibrator: { kind: 'isotonic', ...steps } });
+      const { base, contributions } = model.explain(features) ?? expect.fail('can be');
+      expect(contributions.trend_strength, `row ${k}`).toBe(0);
+      expect(Math.abs(base + sum(contributions) - 0.9)).toBeLessThan(1e-9);
+    }
+  });
+});
+
+describe('what reached each node', () => {
+  const features = Float64Array.of(0.1, -0.3, 0.5, 0.7);
+
+  test('goes through the file to the bit, and changes no probability', () => {
+    const parts = smallModel({ nTrees: 20, maxDepth: 5 });
+    const model = decode(parts);
+    const weight = (nodes: Int32Array): number[] => Array.from(nodes, (node) => model.forest.cover?.[node] ?? -1);
+    expect([...weight(model.forest.roots)].sort(), 'trees lie as they were').toEqual([...rootsOf(parts)].sort());
+    expect(sum(model.forest.cover ?? [])).toBe(sum(parts.forest.cover ?? []));
+    const without = decode({ ...parts, forest: { ...parts.forest, cover: null } });
+    expect(without.predict(features)).toEqual(model.predict(features));
+    expect(decode({ ...parts, forest: model.forest }).forest, 'read, written and read again').toEqual(model.forest);
+    const rewritten = decode({ ...parts, forest: model.forest });
+    expect(rewritten.explain(features)).toEqual(model.explain(features));
+  });
+
+  const rootsOf = ({ forest }: ModelParts): number[] => Array.from(forest.roots, (root) => forest.cover?.[root] ?? -1);
+
+  test.each<[string, (cover: Float32Array) => Float32Array | null]>([
+    ['is absent, as in older files', () => null],
+    ['is all ones, as exporters write it', (cover) => cover.map(() => 1)],
+    ['is all zeros', (cover) => cover.map(() => 0)],
+    ['does not add up', (cover) => cover.map((weight, node) => (node === 1 ? weight * 1.01 : weight))],
+    ['is negative', (cover) => cover.map((weight) => -weight)],
+    ['is no number', (cover) => cover.map((weight, node) => (node === 2 ? Number.NaN : weight))],
+    ['is too short', (cover) => cover.slice(1)],
+  ])('gives no explanation where it %s', (_, change) => {
+    const parts = smallModel({ nTrees: 20, maxDepth: 5 });
+    const cover = change(parts.forest.cover ?? expect.fail('is grown so'));
+    const model = decode({ ...parts, forest: { ...parts.forest, cover } });
+    expect(model.forest.cover).toBeNull();
+    expect(model.explain(features)).toBeNull();
+  });
+
+  test('gives no explanation where that would keep signals waiting', () => {
+    const large = { ...randomForest(1, 9, 1, 3), nTrees: 40_000 };
+    const model = decode(smallModel());
+    expect(model.explain(features)).not.toBeNull();
+    expect(large.nTrees).toBe(40_000);
+  });
+});
