@@ -1,5 +1,6 @@
 import { DataError, ServiceError } from '../core/index.ts';
-import type { OrchestratorConfig } from '../domain/index.ts';
+import { type OrchestratorConfig, toSnakeCase } from '../domain/index.ts';
+import type { DecisionExplanation } from '../orchestrator/index.ts';
 import { createDecisionReader } from './compose.ts';
 import { print, printJson } from './show/output.ts';
 
@@ -11,7 +12,7 @@ export async function replayDecision(signalId: string, config: OrchestratorConfi
     if (decision === null) {
       throw new ServiceError('UNKNOWN_SIGNAL', `the journal in ${config.server.dataDir} has no signal ${signalId}`);
     }
-    const { recorded, answer, isIdentical } = decision;
+    const { recorded, answer, isIdentical, explained } = decision;
     const { modelVersion, answerHash, transport, receivedMs } = recorded;
     const record = {
       signal_id: signalId,
@@ -27,12 +28,14 @@ export async function replayDecision(signalId: string, config: OrchestratorConfi
         received,
         recorded: JSON.parse(recorded.answer),
         recomputed: JSON.parse(answer),
+        ...(toSnakeCase(explained) as object),
       });
     else {
       print(
         `${signalId}: received ${received} over ${transport}, judged by ${modelVersion ?? 'no model'}`,
         `recorded    ${recorded.answer}`,
         `recomputed  ${answer}`,
+        `explained   ${inWords(explained)}`,
         isIdentical ? 'bit-identical' : 'NOT identical',
       );
     }
@@ -41,4 +44,12 @@ export async function replayDecision(signalId: string, config: OrchestratorConfi
   } finally {
     reader.close();
   }
+}
+
+/** Base and contributions, the largest first: they add up to the confidence. */
+function inWords({ explanation, explanationReason }: DecisionExplanation): string {
+  if (explanation === null) return `not: ${explanationReason}`;
+  const moved = Object.entries(explanation.contributions).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+  const parts = moved.map(([name, by]) => `${name} ${by < 0 ? '' : '+'}${by.toFixed(4)}`);
+  return `${explanation.base.toFixed(4)} where nothing is known, ${parts.join(', ')}`;
 }

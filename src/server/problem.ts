@@ -10,7 +10,7 @@ export const PROBLEMS = {
   FORBIDDEN_HOST: { status: 403, title: 'The Host header names no address of this service' },
   FORBIDDEN_ORIGIN: { status: 403, title: 'Web pages of this origin may not call' },
   NOT_FOUND: { status: 404, title: 'There is no such route' },
-  UNKNOWN_SIGNAL: { status: 404, title: 'No such signal awaits an outcome' },
+  UNKNOWN_SIGNAL: { status: 404, title: 'No such signal is known, or none that awaits an outcome' },
   MODEL_NOT_FOUND: { status: 404, title: 'No such model is kept' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The route has no such method' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },

@@ -55,7 +55,7 @@ export function explainPrediction(
   };
 }
 
-/** At least as many terms as its leaves have: two to the number of splits above a leaf, or of features where that is less. */
+/** An upper bound: of each leaf two to the number of splits above it, or of features where that is less; of each tree one table. */
 function nTerms({ roots, feature, left, right, nFeatures }: ForestArrays): number {
   const depth = new Uint8Array(feature.length);
   let terms = 2 ** nFeatures * roots.length;

@@ -1,6 +1,7 @@
 import type { BarSeries } from '../../domain/index.ts';
-import type { JournalHealth, LiveService, OutcomeEntry } from '../../ports/index.ts';
+import type { JournalHealth, LiveService, OutcomeEntry, SignalEntry } from '../../ports/index.ts';
 import type { Degradation } from '../../retraining/index.ts';
+import type { DecisionExplanation } from './decisions/explain-decision.ts';
 import type { RecentSignal } from './recent-signals.ts';
 import type { DriftStatus } from './retraining/drift-watch.ts';
 
@@ -43,6 +44,17 @@ export interface OpenBarriers {
 
 /** A signal that was answered lately, and what is known of its trade. */
 export interface ShownSignal extends RecentSignal {
+  /** Null where nothing is open, or its bar is not held. */
+  readonly barriers: OpenBarriers | null;
+}
+
+/** All that is known of one signal, its record written or on its way. */
+export interface ExplainedSignal extends DecisionExplanation {
+  readonly entry: Omit<SignalEntry, 'kind'>;
+  /** (W,) what it was judged by. */
+  readonly bars: BarSeries;
+  /** Null while the trade is open, and for a flat signal. */
+  readonly outcome: OutcomeEntry | null;
   /** Null where nothing is open, or its bar is not held. */
   readonly barriers: OpenBarriers | null;
 }
@@ -148,6 +160,12 @@ export interface ServiceApi extends LiveService {
   heldBars(instrumentId: string, limit: number): BarSeries | null;
   /** The latest signals answered since the start, of one instrument or of all (null), newest first. */
   recentSignals(instrumentId: string | null, limit: number): readonly ShownSignal[];
+  /**
+   * A recorded decision, its features and what moved its confidence, by the model that made it.
+   *
+   * @throws {ServiceError} by the promise, `UNKNOWN_SIGNAL`. @throws {JournalError} `JOURNAL_DAMAGED`.
+   */
+  explain(signalId: string): Promise<ExplainedSignal>;
   models(): Promise<readonly ModelSummary[]>;
   /**
    * Lets a kept model serve.

@@ -11,7 +11,15 @@ import {
   wholeAnswer,
 } from '../../domain/index.ts';
 import { averageTrueRangeAt } from '../../features/index.ts';
-import type { Journal, Sha256, SignalOrigin, SignalReceipt, TradeEntry } from '../../ports/index.ts';
+import type {
+  Journal,
+  OutcomeEntry,
+  Sha256,
+  SignalEntry,
+  SignalOrigin,
+  SignalReceipt,
+  TradeEntry,
+} from '../../ports/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import type { BarDesk } from './bar-desk.ts';
 import type { HeldWindow } from './held-bars.ts';
@@ -38,11 +46,18 @@ export interface SignalDeskOptions {
 
 /** An answer that was given and whose record is on its way. */
 interface AnswerInFlight {
-  readonly bodyHash: string;
-  readonly answer: string;
-  readonly answerHash: string;
+  readonly entry: SignalEntry;
   readonly window: BarSeries;
   readonly recorded: Promise<void>;
+}
+
+/** A decision, whether its record is written by now or on its way. */
+export interface FoundSignal {
+  readonly entry: Omit<SignalEntry, 'kind'>;
+  /** Null where none is written. */
+  readonly outcome: OutcomeEntry | null;
+  /** (W,) the bars it was judged by. @throws {JournalError} `JOURNAL_DAMAGED`. */
+  readonly window: () => BarSeries;
 }
 
 /** Counts since the start. */
@@ -88,6 +103,16 @@ export class SignalDesk {
     return this.#recall(idOf(message), hashBody(message, this.#options.sha256), origin);
   }
 
+  /** A signal that was answered, now or long ago; null for one that never was. */
+  find(signalId: string): FoundSignal | null {
+    const inFlight = this.#inFlight.get(signalId);
+    if (inFlight !== undefined) return { entry: inFlight.entry, outcome: null, window: () => inFlight.window };
+    const { journal } = this.#options;
+    const recorded = journal.findSignal(signalId);
+    if (recorded === null) return null;
+    return { entry: recorded, outcome: recorded.outcome, window: () => journal.readBars(recorded.barIds) };
+  }
+
   #submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
     const { sha256, clock, onLatency } = this.#options;
     const startNs = clock.monotonicNs();
@@ -118,20 +143,20 @@ export class SignalDesk {
   }
 
   #recall(signalId: string, bodyHash: string, origin: SignalOrigin): SignalReceipt | null {
-    const { clock, journal } = this.#options;
+    const { clock } = this.#options;
     const startNs = clock.monotonicNs();
-    const inFlight = this.#inFlight.get(signalId);
-    const known = inFlight ?? journal.findSignal(signalId);
-    if (known === null) return null;
+    const found = this.find(signalId);
+    if (found === null) return null;
+    const known = found.entry;
     if (known.bodyHash !== bodyHash) {
       throw new ServiceError('ID_CONFLICT', `signal_id ${signalId} was used before for a signal with another body`);
     }
-    const window = (): BarSeries => ('window' in known ? known.window : journal.readBars(known.barIds));
     this.counts.duplicates++;
     const { answer, answerHash } = known;
     const given = { answer, answerHash, latencyNs: clock.monotonicNs() - startNs, duplicate: true };
-    const bars = origin.includeBars === true ? window() : null;
-    return this.#receipt(signalId, given, bars, origin, inFlight?.recorded ?? Promise.resolve());
+    const bars = origin.includeBars === true ? found.window() : null;
+    const recorded = this.#inFlight.get(signalId)?.recorded ?? Promise.resolve();
+    return this.#receipt(signalId, given, bars, origin, recorded);
   }
 
   /** @throws {JournalError | ServiceError} when no new signal may be taken now, or this one ever. */
@@ -179,15 +204,13 @@ export class SignalDesk {
     const { instrumentId, signal, timestamp } = signalEvent;
     const trade = signal === 0 ? null : this.#tradeOf(window.bars);
     const startNs = clock.monotonicNs();
-    const recorded = journal.append(
-      {
-        ...{ kind: 'signal', signalId, bodyHash, transport: origin.transport, receivedMs: nowMs() },
-        ...{ instrumentId, signal, timestamp, barIds: window.ids, features: enriched.features },
-        ...{ modelVersion, settingsId, confidence, source, answer, answerHash, trade },
-      },
-      origin.durable,
-    );
-    this.#inFlight.set(signalId, { bodyHash, answer, answerHash, window: window.bars, recorded });
+    const entry: SignalEntry = {
+      ...{ kind: 'signal', signalId, bodyHash, transport: origin.transport, receivedMs: nowMs() },
+      ...{ instrumentId, signal, timestamp, barIds: window.ids, features: enriched.features },
+      ...{ modelVersion, settingsId, confidence, source, answer, answerHash, trade },
+    };
+    const recorded = journal.append(entry, origin.durable);
+    this.#inFlight.set(signalId, { entry, window: window.bars, recorded });
     const follow = (): void => {
       if (trade === null) return;
       const { outcomes } = this.#options;

@@ -15,7 +15,7 @@ import { type Ml4tError, parseLossless } from '../../core/index.ts';
 import { BarSeries, type SignalMessage } from '../../domain/index.ts';
 import { MetaModel } from '../../model/index.ts';
 import type { RecordedSignal } from '../../ports/index.ts';
-import { recomputeDecision } from './recompute.ts';
+import { recomputeDecision } from './decisions/recompute.ts';
 import type { SignalService } from './signal-service.ts';
 
 const bars = randomWalk(400, 11, { gaps: 0 });

@@ -19,6 +19,7 @@ import type {
 import type { AttemptResult } from '../../retraining/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import { BarDesk } from './bar-desk.ts';
+import { ExplainDesk } from './decisions/explain-desk.ts';
 import { LiveFeed } from './live-feed.ts';
 import { type FirstModel, ModelShelf } from './model-shelf.ts';
 import { OutcomeDesk } from './outcomes/outcome-desk.ts';
@@ -30,6 +31,7 @@ import { RetrainWatch } from './retraining/retrain-watch.ts';
 import { RollbackWatch } from './retraining/rollback-watch.ts';
 import { ShadowWatch } from './retraining/shadow-watch.ts';
 import type {
+  ExplainedSignal,
   LatencyStage,
   ModelSummary,
   RetrainStatus,
@@ -74,6 +76,7 @@ export class SignalService implements ServiceApi {
   readonly #shadow: ShadowWatch;
   readonly #drift: DriftWatch;
   readonly #signals: SignalDesk;
+  readonly #explanations: ExplainDesk;
   readonly #latencyListeners: ((stage: LatencyStage, ns: number) => void)[] = [];
   #isStopping = false;
 
@@ -139,6 +142,10 @@ export class SignalService implements ServiceApi {
       settingsId,
       onLatency,
       onAnswered: (enriched) => this.#drift.answered(enriched),
+    });
+    const { orchestrator } = ports;
+    this.#explanations = new ExplainDesk({
+      ...{ orchestrator, models: this.#models, signals: this.#signals, outcomes: this.#outcomes },
     });
     ports.journal.onStatus(({ status, reason }) => feed.tellState({ what: 'journal', status, reason }));
   }
@@ -220,6 +227,10 @@ export class SignalService implements ServiceApi {
   recentSignals(instrumentId: string | null, limit: number): readonly ShownSignal[] {
     const signals = this.#feed.recent.list(instrumentId, limit);
     return signals.map((signal) => ({ ...signal, barriers: this.#outcomes.barriersOf(signal.signalId) }));
+  }
+
+  explain(signalId: string): Promise<ExplainedSignal> {
+    return this.#explanations.explain(signalId);
   }
 
   models(): Promise<readonly ModelSummary[]> {

@@ -21,6 +21,7 @@ import {
   recentSchema,
   retrainSchema,
   retrainStatusSchema,
+  signalDetailSchema,
   signalQuery,
   signalSchema,
   statusSchema,
@@ -125,6 +126,20 @@ export const ROUTES: readonly RouteDoc[] = [
     description: 'From memory: at most 1,000, and none from before the start.',
     query: recentQuery,
     ...{ status: 200, answer: json(recentSchema), problems: ['INVALID_VALUE', 'STOPPING'] },
+  },
+  {
+    ...{
+      method: 'get',
+      path: '/v1/signals/{signal_id}',
+      operationId: 'explainSignal',
+      summary: 'One recorded decision: its features, what moved its confidence, its bars and its outcome',
+    },
+    description:
+      'Also of signals whose record is still being written. The explanation is made by the model that judged, and null with a ' +
+      'reason where there is none.',
+    params: z.object({ signal_id: z.string().describe('percent-encoded') }),
+    ...{ status: 200, answer: json(signalDetailSchema) },
+    problems: ['INVALID_VALUE', 'UNKNOWN_SIGNAL', 'JOURNAL_DAMAGED', 'STOPPING'],
   },
   {
     ...{

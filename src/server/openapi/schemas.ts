@@ -97,6 +97,12 @@ const VERSION = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 export const versionSchema = z
   .string()
   .regex(VERSION, rule('1 to 64 letters, digits, dots, dashes or underscores, and not . or ..'));
+const DERIVED_TAIL = /:\d{1,20}:(?:-1|0|1)$/;
+/** A signal id out of a URL; one that was derived may be longer than an instrument id by what follows it. @throws {ConditionError} */
+export const signalIdOf = (text: string): string => {
+  checkId('signal_id', text.replace(DERIVED_TAIL, ''));
+  return text;
+};
 /** An instrument id out of a URL. @throws {ConditionError} */
 export const instrumentOf = (text: string): string => checkId('instrument_id', text);
 
@@ -313,26 +319,52 @@ export const instrumentsSchema = z.strictObject({ instruments: z.array(z.string(
 export const heldBarsSchema = z
   .strictObject({ instrument_id: z.string(), bars: answerBars })
   .meta({ id: 'HeldBars', description: 'The latest bars that are held, oldest first.' });
+const openBarriers = z
+  .strictObject({
+    entry_ts: int64,
+    entry: z.number(),
+    take_profit: z.number(),
+    stop_loss: z.number(),
+    max_holding_bars: count,
+  })
+  .nullable()
+  .describe('where an open trade ends, in prices');
+const openOutcome = outcomeAnswerSchema.nullable().describe('null while the trade is open, and for a flat signal');
 export const recentSchema = z
   .strictObject({
     signals: z.array(
       z.strictObject({
         enriched: answerSchema,
-        outcome: outcomeAnswerSchema.nullable().describe('null while the trade is open, and for a flat signal'),
-        barriers: z
-          .strictObject({
-            entry_ts: int64,
-            entry: z.number(),
-            take_profit: z.number(),
-            stop_loss: z.number(),
-            max_holding_bars: count,
-          })
-          .nullable()
-          .describe('where an open trade ends, in prices'),
+        outcome: openOutcome,
+        barriers: openBarriers,
       }),
     ),
   })
   .meta({ id: 'RecentSignals', description: 'The latest signals answered since the start, newest first.' });
+
+const byFeature = z.record(z.string(), z.number());
+export const signalDetailSchema = z
+  .strictObject({
+    enriched: answerSchema
+      .omit({ latency_ns: true, late: true, duplicate: true })
+      .meta({ id: 'RecordedAnswer', description: 'The lasting part of an answer, and its hash.' }),
+    transport: z.string(),
+    received: z.string().describe('ISO-8601'),
+    features: byFeature.nullable().describe('what the model was asked about; null where none was, or it is not kept'),
+    explanation: z
+      .strictObject({
+        base: probability.describe('the confidence when no feature is known'),
+        contributions: byFeature.describe('Shapley values: with the base they add up to meta_confidence'),
+        raw_base: z.number(),
+        raw_contributions: byFeature.describe('with raw_base they add up to raw_confidence'),
+      })
+      .nullable(),
+    explanation_reason: z.string().nullable().describe('why there is no explanation'),
+    outcome: openOutcome,
+    barriers: openBarriers,
+    bars: answerBars.describe('the window it was judged by'),
+  })
+  .meta({ id: 'SignalDetail', description: 'One recorded decision, and what moved its confidence.' });
 
 /**
  * Checks a value by its schema.

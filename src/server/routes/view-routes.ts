@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { stringifyLossless } from '../../core/index.ts';
 import { barsToWire, toSnakeCase } from '../../domain/index.ts';
-import type { ShownSignal } from '../../orchestrator/index.ts';
-import { barsQuery, checkBy, instrumentOf, recentQuery } from '../openapi/schemas.ts';
+import { type ExplainedSignal, outcomeToWire, type ShownSignal } from '../../orchestrator/index.ts';
+import { barsQuery, checkBy, instrumentOf, recentQuery, signalIdOf } from '../openapi/schemas.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
 
@@ -14,6 +14,12 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
     const { instrument_id: instrumentId, limit } = checkBy(recentQuery, request.query, 'query');
     const signals = service.recentSignals(instrumentId ?? null, limit ?? DEFAULT_LIMIT);
     return sendJson(reply, `{"signals":[${signals.map(shownText).join(',')}]}`);
+  });
+
+  app.get<{ Params: { signal_id: string } }>('/v1/signals/:signal_id', async (request, reply) => {
+    if (request.params.signal_id === '') return reply.callNotFound();
+    const explained = await service.explain(signalIdOf(request.params.signal_id));
+    return sendJson(reply, explainedText(explained));
   });
 
   app.get('/v1/instruments', (_request, reply) =>
@@ -35,4 +41,17 @@ const NO_BARS = { ts_event: [], open: [], high: [], low: [], close: [], volume: 
 function shownText({ answer, outcome, barriers }: ShownSignal): string {
   const open = barriers === null ? null : toSnakeCase(barriers);
   return `{"enriched":${answer},"outcome":${stringifyLossless(outcome)},"barriers":${stringifyLossless(open)}}`;
+}
+
+/** The recorded answer is JSON text already; what differed from time to time is not recorded. */
+function explainedText({ entry, bars, outcome, barriers, ...explained }: ExplainedSignal): string {
+  const { answer, answerHash, transport, receivedMs } = entry;
+  const rest = stringifyLossless({
+    ...{ transport, received: new Date(receivedMs).toISOString() },
+    ...(toSnakeCase(explained) as object),
+    outcome: outcome === null ? null : outcomeToWire(outcome),
+    barriers: barriers === null ? null : toSnakeCase(barriers),
+    bars: barsToWire(bars),
+  });
+  return `{"enriched":${answer.slice(0, -1)},"answer_hash":"${answerHash}"},${rest.slice(1)}`;
 }

@@ -78,6 +78,11 @@ export class OutcomeDesk {
     return { entryTs, entry, takeProfit, stopLoss: entry - open.signal * slMultiplier * target, maxHoldingBars };
   }
 
+  /** The outcome of a signal that is known and not written yet; null for any other. */
+  unwritten(signalId: string): OutcomeEntry | null {
+    return this.#writer.find(signalId);
+  }
+
   /** Follows a signal from now on. */
   open(signal: OpenSignal): void {
     this.#settle(this.#tracker.open(signal));

@@ -1,8 +1,9 @@
-import { ModelError } from '../../core/index.ts';
-import { type BarSeries, lastingAnswer, parseConfig, SignalEvent } from '../../domain/index.ts';
-import type { MetaModel } from '../../model/index.ts';
-import type { RecordedSignal } from '../../ports/index.ts';
-import { ML4TOrchestrator, type OrchestratorPorts } from '../ml4t-orchestrator.ts';
+import { ModelError } from '../../../core/index.ts';
+import { type BarSeries, lastingAnswer, parseConfig, SignalEvent } from '../../../domain/index.ts';
+import type { MetaModel } from '../../../model/index.ts';
+import type { RecordedSignal } from '../../../ports/index.ts';
+import { ML4TOrchestrator, type OrchestratorPorts } from '../../ml4t-orchestrator.ts';
+import { type DecisionExplanation, explainDecision } from './explain-decision.ts';
 
 /** A recorded decision and what comes out when it is taken again. */
 export interface RecomputedDecision {
@@ -11,6 +12,7 @@ export interface RecomputedDecision {
   readonly answer: string;
   /** The answer is the recorded one, character for character, and the features are, bit for bit. */
   readonly isIdentical: boolean;
+  readonly explained: DecisionExplanation;
 }
 
 /**
@@ -39,7 +41,7 @@ export function recomputeDecision(
   const enriched = orchestrator.processSignal(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));
   const answer = lastingAnswer(enriched);
   const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
-  return { recorded, answer, isIdentical };
+  return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
 }
 
 /** Why there was no model then: an input of the decision that only its answer tells. */
