@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createSignalService } from '../../src/cli/compose.ts';
 import { parseLossless } from '../../src/core/index.ts';
-import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/domain/index.ts';
+import { OrchestratorConfig, type OrchestratorConfigInput, toSnakeCase } from '../../src/domain/index.ts';
 import type { SignalService } from '../../src/orchestrator/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
@@ -70,6 +70,15 @@ describe('the service on a real journal', () => {
     expect(run.code, run.stderr).toBe(0);
     const told = parseLossless(run.stdout) as Record<string, unknown>;
     expect(told).toMatchObject({ identical: true, answer_hash: receipt.answerHash });
+    const { explanation, confidence } = await live
+      .explain('x/1')
+      .then((one) => ({ explanation: one.explanation, confidence: one.entry.confidence }));
+    expect(told.explanation, 'from the file as from memory').toEqual(toSnakeCase(explanation));
+    const { base, contributions } = explanation ?? expect.fail('the model judged it');
+    const total = Object.values(contributions).reduce((sum, by) => sum + by, base);
+    expect(Math.abs(total - confidence)).toBeLessThan(1e-9);
+    const shown = await runCli(['replay', '--journal', 'x/1', '--data-dir', join(root, 'replay')]);
+    expect(shown.stdout).toContain(`explained   ${base.toFixed(4)} where nothing is known, `);
     const unknown = await runCli(['replay', '--journal', 'never', '--data-dir', join(root, 'replay')]);
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('has no signal never')]);
     await live.stop();
