@@ -4,4 +4,5 @@ export * from './errors.ts';
 export * from './json.ts';
 export * from './message-json.ts';
 export * from './rng.ts';
+export * from './slot-map.ts';
 export * from './time.ts';

@@ -1,3 +1,5 @@
+import { SlotMap } from '../../core/index.ts';
+
 /** One signal that was answered lately. */
 export interface RecentSignal {
   readonly signalId: string;
@@ -12,7 +14,7 @@ export interface RecentSignal {
 export class RecentSignals {
   readonly #limit: number;
   /** In order of their coming; the oldest go first. */
-  readonly #signals = new Map<string, RecentSignal>();
+  readonly #signals = new SlotMap<RecentSignal>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -30,12 +32,12 @@ export class RecentSignals {
   /** Notes how a signal ended; one that is not held any more is passed over. */
   end(signalId: string, outcome: Readonly<Record<string, unknown>>): void {
     const signal = this.#signals.get(signalId);
-    if (signal !== undefined) this.#signals.set(signalId, { ...signal, outcome });
+    if (signal !== null) this.#signals.set(signalId, { ...signal, outcome });
   }
 
   /** The latest `limit` signals, of one instrument or of all (null), newest first. */
   list(instrumentId: string | null, limit: number): readonly RecentSignal[] {
-    const all = [...this.#signals.values()];
+    const all = this.#signals.values();
     const asked = instrumentId === null ? all : all.filter((signal) => signal.instrumentId === instrumentId);
     return asked.slice(-limit).reverse();
   }

@@ -1,4 +1,4 @@
-import { type Clock, DataError, JournalError, ServiceError } from '../../core/index.ts';
+import { type Clock, DataError, JournalError, ServiceError, SlotMap } from '../../core/index.ts';
 import {
   answerWithBars,
   type BarSeries,
@@ -75,7 +75,7 @@ interface SignalCounts {
  */
 export class SignalDesk {
   readonly #options: SignalDeskOptions;
-  readonly #inFlight = new Map<string, AnswerInFlight>();
+  readonly #inFlight = new SlotMap<AnswerInFlight>();
   readonly #encoder = new TextEncoder();
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
@@ -106,7 +106,7 @@ export class SignalDesk {
   /** A signal that was answered, now or long ago; null for one that never was. */
   find(signalId: string): FoundSignal | null {
     const inFlight = this.#inFlight.get(signalId);
-    if (inFlight !== undefined) return { entry: inFlight.entry, outcome: null, window: () => inFlight.window };
+    if (inFlight !== null) return { entry: inFlight.entry, outcome: null, window: () => inFlight.window };
     const { journal } = this.#options;
     const recorded = journal.findSignal(signalId);
     if (recorded === null) return null;

@@ -37,10 +37,12 @@ export function entryMs(id: string): number {
   return Number(id.slice(0, id.indexOf('-')));
 }
 
-/** The fields of an answer, in the order that every version of NautilusTrader reads. */
+/**
+ * The fields of an answer, in the order that every version of NautilusTrader reads. Its text goes as bytes: the client would make one
+ * string of the whole command, which outlives the young generation.
+ */
 export function answerFields({ topic, payload, type, encoding }: EncodedAnswer): (string | Buffer)[] {
-  const bytes = typeof payload === 'string' ? payload : Buffer.from(payload);
-  return ['topic', topic, 'payload', bytes, 'type', type, 'encoding', encoding];
+  return ['topic', topic, 'payload', Buffer.from(payload), 'type', type, 'encoding', encoding];
 }
 
 /** Compares two stream ids. */

@@ -213,16 +213,21 @@ export class SignalConsumer {
     }
   }
 
+  /**
+   * Sent command by command, in one go: what passes through a pipeline of the client's is held, answers and all, until the next full
+   * collection, which then takes longer than the signals may.
+   */
   async #write(endings: readonly Ending[]): Promise<void> {
     const { commands, signals, enriched, group, maxOutputEntries, board } = this.#options;
-    const multi = commands.multi();
     const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
+    const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
     for (const ending of endings) {
-      if (ending.kind === 'answer') multi.xadd(enriched, ...limit, ...answerFields(ending.answer));
-      if (ending.kind === 'dead') multi.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending));
+      if (ending.kind === 'answer') queued.push(commands.xadd(enriched, ...limit, ...answerFields(ending.answer)));
+      if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
     }
-    multi.xack(signals, group, ...endings.map(({ entry }) => entry.id));
-    const replies = await untilClosed(commands, multi.exec());
+    queued.push(commands.xack(signals, group, ...endings.map(({ entry }) => entry.id)));
+    // A command that is refused on its way in gives the transaction up, and says why.
+    const [replies] = await untilClosed(commands, Promise.all([commands.exec(), ...queued]));
     const failed = replies?.find(([error]) => error !== null)?.[0];
     if (replies === null || failed) throw failed ?? new Error('the transaction was given up');
     const count = (kind: Ending['kind']): number => endings.filter((ending) => ending.kind === kind).length;

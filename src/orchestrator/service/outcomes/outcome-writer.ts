@@ -1,3 +1,4 @@
+import { SlotMap } from '../../../core/index.ts';
 import type { Journal, OutcomeEntry } from '../../../ports/index.ts';
 
 const TICK_MS = 1;
@@ -14,7 +15,7 @@ const SHARE_PER_TICK = 1 / 256;
 export class OutcomeWriter {
   readonly #journal: Journal;
   /** Not yet recorded, which {@link Journal.findSignal} does not know of; by signal. */
-  readonly #unwritten = new Map<string, OutcomeEntry>();
+  readonly #unwritten = new SlotMap<OutcomeEntry>();
   readonly #waiting: OutcomeEntry[] = [];
   #next = 0;
   #nInTick = 0;
@@ -26,7 +27,7 @@ export class OutcomeWriter {
 
   /** The outcome of a signal, where it is not yet recorded. */
   find(signalId: string): OutcomeEntry | null {
-    return this.#unwritten.get(signalId) ?? null;
+    return this.#unwritten.get(signalId);
   }
 
   /** Writes it when its turn comes. */
