@@ -1,8 +1,8 @@
 import { ConditionError, formatIsoNanos, parseUnixNanos } from '../core/index.ts';
 import { allocateBarColumns, type BarColumns, BarSeries } from './bar-series.ts';
-import { snakeName, toSnakeCase } from './config/key-names.ts';
+import { snakeName } from './config/key-names.ts';
 import { type Side, WINDOW_BARS } from './constants.ts';
-import type { EnrichedSignalEvent } from './enriched-signal-event.ts';
+import type { EnrichedSignalEvent, SizeFactors } from './enriched-signal-event.ts';
 import type { RetrainTrigger } from './retrain-trigger.ts';
 import { SignalEvent } from './signal-event.ts';
 
@@ -80,8 +80,19 @@ export function enrichedSignalToWire(enriched: EnrichedSignalEvent, includeBars 
     source: enriched.source,
     reason: enriched.reason,
     size: enriched.size,
-    size_factors: toSnakeCase(enriched.sizeFactors),
+    size_factors: sizeFactorsToWire(enriched.sizeFactors),
     latency_ns: Math.round(enriched.latencyNs),
+  };
+}
+
+function sizeFactorsToWire(factors: SizeFactors): JsonRecord {
+  return {
+    direction: factors.direction,
+    magnitude: factors.magnitude,
+    confidence: factors.confidence,
+    regime_weight: factors.regimeWeight,
+    non_toxicity: factors.nonToxicity,
+    fractional_kelly: factors.fractionalKelly,
   };
 }
 
