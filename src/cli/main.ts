@@ -10,6 +10,7 @@ import { modelsCommand } from './models/models.ts';
 import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
 import { say } from './show/output.ts';
+import { tone } from './show/tone.ts';
 import { simulateCommand } from './simulate.ts';
 import { trainCommand } from './train/train.ts';
 import { workerCommand } from './worker.ts';
@@ -67,7 +68,7 @@ function isInvalidValue(error: unknown): boolean {
 
 function report(error: unknown): void {
   if (error instanceof CommanderError) return; // commander has printed it
-  if (error instanceof Ml4tError) say(`ml4t: ${error.message}`);
+  if (error instanceof Ml4tError) say(`${tone('ml4t:', 'bad', process.stderr)} ${error.message}`);
   else say(`ml4t: unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
 }
 

@@ -20,7 +20,7 @@ export interface CliOptions {
 
 /** Runs `ml4t` as a process of its own, as a user would. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
-  const { INIT_CWD: _, ...environment } = process.env;
+  const { INIT_CWD: _, FORCE_COLOR: __, ...environment } = process.env;
   const env = { ...environment, ...options.env };
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd,

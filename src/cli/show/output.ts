@@ -1,4 +1,5 @@
 import { stringifyLossless } from '../../core/index.ts';
+import { tone } from './tone.ts';
 
 /** Writes one JSON object on stdout, alone on its line. */
 export function printJson(value: unknown): void {
@@ -24,7 +25,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
       .map((cell, j) => (isNumber[j] ? cell.padStart(widths[j]) : cell.padEnd(widths[j])))
       .join('  ')
       .trimEnd();
-  return [line(header), ...rows.map(line)];
+  return [tone(line(header), 'title'), ...rows.map(line)];
 }
 
 /** `0.6120`; `–` for what does not exist. */

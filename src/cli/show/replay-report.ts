@@ -2,6 +2,7 @@ import { build } from 'hdr-histogram-js';
 import { toSnakeCase } from '../../domain/index.ts';
 import type { ReplaySummary } from '../../orchestrator/index.ts';
 import { barOf, count, duration, fixed, percent, table } from './output.ts';
+import { tone } from './tone.ts';
 
 const PERCENTILES = [50, 99, 99.9] as const;
 
@@ -42,9 +43,9 @@ function countLines(summary: ReplaySummary): string[] {
     );
   }
   if (summary.isInSample) {
-    lines.push(
-      'WARNING: every signal lies in the time the model was trained on. These figures are in sample and prove nothing.',
-    );
+    const sentence =
+      'WARNING: every signal lies in the time the model was trained on. These figures are in sample and prove nothing.';
+    lines.push(tone(sentence, 'bad'));
   }
   return lines;
 }

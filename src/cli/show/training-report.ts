@@ -3,6 +3,7 @@ import { toSnakeCase } from '../../domain/index.ts';
 import type { TrainingResult } from '../../training/index.ts';
 import type { BarReport } from '../compose.ts';
 import { barOf, count, fixed, percent, table } from './output.ts';
+import { tone } from './tone.ts';
 
 /** A finished training, as the command saw it. */
 export interface TrainingRun {
@@ -69,10 +70,10 @@ export function verdictLines(result: TrainingResult, costBps: number): string[] 
   const { verdict, reason, sized } = result.metrics;
   if (verdict === 'no_edge') {
     const head = 'NO EDGE: these features say nothing about these signals beyond the base rate. Do not size by them.';
-    return [head, `  ${reason}`];
+    return [tone(head, 'warning'), `  ${reason}`];
   }
   return [
-    'EDGE: the confidences carry information beyond the base rate.',
+    tone('EDGE: the confidences carry information beyond the base rate.', 'good'),
     `  ${reason}`,
     `  ${moneyWarning(sized.netReturn, costBps)}`,
   ];
@@ -81,8 +82,10 @@ export function verdictLines(result: TrainingResult, costBps: number): string[] 
 /** An edge in the probabilities is not yet money. */
 function moneyWarning(netReturn: number, costBps: number): string {
   const costs = `${costBps} bp a trade`;
-  if (netReturn <= 0)
-    return `It does NOT pay: sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
+  if (netReturn <= 0) {
+    const sentence = `It does NOT pay: sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
+    return tone(sentence, 'bad');
+  }
   if (costBps === 0) return 'Costs were taken as 0: see whether it still pays with --cost-bps.';
   return `Sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
 }
@@ -145,7 +148,7 @@ function importanceLines({ featureImportance }: TrainingResult): string[] {
   const sorted = Object.entries(featureImportance).sort(([, a], [, b]) => b - a);
   const width = Math.max(...sorted.map(([name]) => name.length));
   return [
-    'what the forest looked at',
+    tone('what the forest looked at', 'title'),
     ...sorted.map(([name, share]) => `  ${name.padEnd(width)}  ${fixed(share, 3)}  ${barOf(share)}`),
   ];
 }
