@@ -32,7 +32,7 @@ const chainTimes = await timeRuns(RUNS, () => {
 });
 console.log(`sides, CUSUM, barriers, labels  ${perSecond(chainTimes, N_BARS)}   ${showTimes(chainTimes)}`);
 
-const { model } = fitRegime(bars.close, { ...config.regime, seed: 1 });
+const { model } = fitRegime([bars.close], { ...config.regime, seed: 1 });
 const context = { regime: model, vpin: DEFAULT_VPIN_OPTIONS };
 const rows = Int32Array.from({ length: N_BARS - WINDOW_BARS + 1 }, (_, k) => k + WINDOW_BARS - 1);
 const sides = new Int8Array(rows.length).fill(1);

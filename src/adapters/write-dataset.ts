@@ -1,15 +1,28 @@
-import type { BarSeries } from '../domain/index.ts';
 import type { LabelledDataset } from '../training/index.ts';
 import { writeFileAtomic } from './files/atomic-write.ts';
 import { inPieces } from './write-lines.ts';
 
-/** Writes every labelled event as CSV: times in nanoseconds, numbers with all their digits, empty where there is nothing. */
-export async function writeDatasetCsv(path: string, bars: BarSeries, dataset: LabelledDataset): Promise<void> {
-  await writeFileAtomic(path, inPieces(rowLines(bars, dataset)));
+/**
+ * Writes every labelled event as CSV: times in nanoseconds, numbers with all their digits, empty where there is nothing.
+ *
+ * @param tsEvent - of the bars, or of the common time of several series. @param instruments - their names, which then stand in a column.
+ */
+export async function writeDatasetCsv(
+  path: string,
+  tsEvent: BigInt64Array,
+  dataset: LabelledDataset,
+  instruments: readonly string[] | null = null,
+): Promise<void> {
+  await writeFileAtomic(path, inPieces(rowLines(tsEvent, dataset, instruments)));
 }
 
-function* rowLines(bars: BarSeries, dataset: LabelledDataset): Generator<string> {
+function* rowLines(
+  tsEvent: BigInt64Array,
+  dataset: LabelledDataset,
+  instruments: readonly string[] | null,
+): Generator<string> {
   const head = [
+    ...(instruments === null ? [] : ['instrument']),
     't0',
     't1',
     'side',
@@ -26,8 +39,9 @@ function* rowLines(bars: BarSeries, dataset: LabelledDataset): Generator<string>
   for (let k = 0; k < dataset.label.length; k++) {
     const tested = dataset.fold[k] >= 0;
     const cells = [
-      bars.tsEvent[dataset.t0[k]],
-      bars.tsEvent[dataset.t1[k]],
+      ...(instruments === null ? [] : [quoted(instruments[dataset.series[k]])]),
+      tsEvent[dataset.t0[k]],
+      tsEvent[dataset.t1[k]],
       dataset.side[k],
       dataset.label[k],
       dataset.ret[k],
@@ -39,4 +53,9 @@ function* rowLines(bars: BarSeries, dataset: LabelledDataset): Generator<string>
     ];
     yield `${cells.join(',')}\n`;
   }
+}
+
+/** A cell as RFC 4180 has it: a file may be called anything. */
+function quoted(name: string): string {
+  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 }

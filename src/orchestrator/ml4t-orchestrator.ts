@@ -10,7 +10,13 @@ import { InferenceLoop, type InferenceResult } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';
 import { IntegratedSizer } from '../risk/index.ts';
-import { type Trainer, TrainingLoop, type TrainingResult, type TrainOptions } from '../training/index.ts';
+import {
+  type Trainer,
+  TrainingLoop,
+  type TrainingResult,
+  type TrainingSeries,
+  type TrainOptions,
+} from '../training/index.ts';
 
 /** Everything outside the program that the orchestrator leans on. */
 export interface OrchestratorPorts {
@@ -123,7 +129,18 @@ export class ML4TOrchestrator {
    * @throws {DataError | TrainingError} when the data gives no honest model; the saved one, if any, is untouched.
    */
   async train(bars: BarSeries, options: TrainOptions = {}): Promise<TrainingResult> {
-    const result = await this.trainingLoop.train(bars, options);
+    return this.#serveFirst(await this.trainingLoop.train(bars, options));
+  }
+
+  /** {@link train} on the events of several instruments; see `TrainingLoop.trainPooled`. */
+  async trainPooled(
+    series: readonly TrainingSeries[],
+    options: Pick<TrainOptions, 'onProgress'> = {},
+  ): Promise<TrainingResult> {
+    return this.#serveFirst(await this.trainingLoop.trainPooled(series, options));
+  }
+
+  #serveFirst(result: TrainingResult): TrainingResult {
     if (this.inferenceLoop.model === null) this.inferenceLoop.swapModel(result.model);
     return result;
   }

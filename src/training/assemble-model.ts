@@ -6,13 +6,13 @@ import { pick } from './dataset.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
 import { profileFeatures } from './profile-features.ts';
 import type { TestedEvents } from './run-walk-forward.ts';
+import type { TrainingSeries } from './series.ts';
 
 const N_GOLDEN = 32;
 const VPIN_QUANTILES = 100;
 
 export interface FinishedTraining {
   readonly context: FitContext;
-  readonly sides: Int8Array | null;
   readonly tested: TestedEvents;
   readonly fitted: FittedRows;
   /** (nEvents,) VPIN of every event's window. */
@@ -22,8 +22,8 @@ export interface FinishedTraining {
 
 /** Puts together all that a model file holds. The calibrator is fitted on out-of-sample probabilities only. */
 export function assembleModel(training: FinishedTraining): ModelParts {
-  const { context, sides, tested, fitted, vpinColumn, sha256 } = training;
-  const { bars, config, events } = context;
+  const { context, tested, fitted, vpinColumn, sha256 } = training;
+  const { series, timeline, config, events } = context;
   const judged = Int32Array.from(events.label.keys()).filter((row) => tested.fold[row] >= 0);
   const calibrator = fitCalibrator(pick(tested.rawProbability, judged), pick(events.label, judged));
   return {
@@ -38,11 +38,11 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       baselineAccuracy: tested.metrics.accuracy,
       vpinQuantiles: Array.from(quantilesOfSorted(vpinColumn.slice().sort(), VPIN_QUANTILES)),
       featureProfiles: profileFeatures(config.featureNames, fitted.x),
-      config: predictionSettings(config, sides),
+      config: predictionSettings(config, series),
       seed: config.forest.randomState,
-      dataFingerprint: fingerprint(training, sha256),
-      firstBarTs: bars.tsEvent[0],
-      lastBarTs: bars.tsEvent[bars.length - 1],
+      dataFingerprint: fingerprint(series, sha256),
+      firstBarTs: timeline.tsEvent[0],
+      lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
     },
   };
@@ -70,17 +70,24 @@ function summarize({ context, tested, fitted }: FinishedTraining): TrainingSumma
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
-function predictionSettings(config: OrchestratorConfig, sides: Int8Array | null): Record<string, unknown> {
+function predictionSettings(config: OrchestratorConfig, series: readonly TrainingSeries[]): Record<string, unknown> {
   const { feature_names, labels, events, weights, forest, walk_forward, regime, vpin, training } =
     configToRecord(config);
   const { floor: _servingOnly, ...regimeFit } = regime;
-  const source = sides === null ? events : 'given signals';
+  const source = series[0].sides === null ? events : 'given signals';
   return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };
 }
 
-/** SHA-256 over the columns of the bars and the given signals: the same data, the same fingerprint. */
-function fingerprint({ context, sides }: FinishedTraining, sha256: Sha256): string {
-  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = context.bars;
+/** The same data, the same fingerprint: of the only series its own, of several that of all with their names. */
+function fingerprint(series: readonly TrainingSeries[], sha256: Sha256): string {
+  if (series.length === 1) return fingerprintOf(series[0], sha256);
+  const named = series.map((each) => [each.instrument, fingerprintOf(each, sha256)]);
+  return sha256(new TextEncoder().encode(JSON.stringify(named)));
+}
+
+/** SHA-256 over the columns of the bars and the given signals. */
+function fingerprintOf({ bars, sides }: TrainingSeries, sha256: Sha256): string {
+  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
   const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, sides];
   const hashes = columns.map((c) => (c === null ? '-' : sha256(new Uint8Array(c.buffer, c.byteOffset, c.byteLength))));
   return sha256(new TextEncoder().encode(hashes.join('\n')));

@@ -2,12 +2,13 @@ import { DataError, TrainingError } from '../core/index.ts';
 import { type BarSeries, type OrchestratorConfig, WINDOW_BARS } from '../domain/index.ts';
 import { averageTrueRange, volatility } from '../features/index.ts';
 import { metaLabels, primarySides, sampleEvents, tripleBarrier } from '../labeling/index.ts';
+import type { Timeline, TrainingSeries } from './series.ts';
 
 /** Bars below which walk-forward validation says nothing worth reading. */
 export const MIN_TRAINING_BARS = 1000;
 
-/** Labelled events in time order: what happened after every signal of the primary. Rows are events. */
-export interface LabelledEvents {
+/** Labelled events of one series in time order: what happened after every signal of the primary. Rows are events. */
+export interface SeriesEvents {
   /** (nEvents,) bar of entry, increasing. */
   readonly t0: Int32Array;
   /** (nEvents,) bar of exit, >= t0 + 1; the label span is the closed interval [t0, t1]. */
@@ -25,16 +26,79 @@ export interface LabelledEvents {
 }
 
 /**
+ * Labelled events of one or several series, by the time of their entry and, at the same time, in the order of the series. `t0` and `t1`
+ * are ticks of the time they share, on which spans of different instruments overlap or do not.
+ */
+export interface LabelledEvents extends SeriesEvents {
+  /** (nEvents,) which series. */
+  readonly series: Int32Array;
+  /** (nEvents,) bar of entry in its own series. */
+  readonly entry: Int32Array;
+  /** (nEvents,) bar of exit in its own series. */
+  readonly exit: Int32Array;
+}
+
+/**
+ * {@link labelEvents} of every series by itself, merged in time.
+ *
+ * @throws {DataError} `NOT_ENOUGH_BARS` when the series together cover too little time.
+ */
+export function labelSeries(
+  series: readonly TrainingSeries[],
+  timeline: Timeline,
+  config: OrchestratorConfig,
+): LabelledEvents {
+  checkEnoughBars(timeline.tsEvent.length);
+  const parts = series.map(({ bars, sides }) => labelBars(bars, sides, config));
+  const n = parts.reduce((total, { label }) => total + label.length, 0);
+  const events = {
+    ...{ series: new Int32Array(n), entry: new Int32Array(n), exit: new Int32Array(n) },
+    ...{ t0: new Int32Array(n), t1: new Int32Array(n) },
+    ...{ side: new Int8Array(n), label: new Uint8Array(n), ret: new Float64Array(n) },
+    nUnresolved: parts.reduce((total, part) => total + part.nUnresolved, 0),
+    nWithoutRange: parts.reduce((total, part) => total + part.nWithoutRange, 0),
+  };
+  const next = parts.map(() => 0);
+  for (let row = 0; row < n; row++) {
+    const s = earliest(parts, next, timeline);
+    const { t0, t1, side, label, ret } = parts[s];
+    const k = next[s]++;
+    events.series[row] = s;
+    [events.entry[row], events.exit[row]] = [t0[k], t1[k]];
+    [events.t0[row], events.t1[row]] = [timeline.ticks[s][t0[k]], timeline.ticks[s][t1[k]]];
+    [events.side[row], events.label[row], events.ret[row]] = [side[k], label[k], ret[k]];
+  }
+  return events;
+}
+
+/** The series whose next event was entered first. */
+function earliest(parts: readonly SeriesEvents[], next: readonly number[], { ticks }: Timeline): number {
+  let [best, first] = [-1, Infinity];
+  parts.forEach(({ t0 }, s) => {
+    const tick = next[s] < t0.length ? ticks[s][t0[next[s]]] : Infinity;
+    if (tick < first) [best, first] = [s, tick];
+  });
+  return best;
+}
+
+/**
  * Turns bars into labelled events. An event uses bars up to its own; its label uses the bars up to its exit.
  *
  * @param sides - (nBars,) the signals that came with the data, all of which are events; null for the built-in primary.
  * @throws {DataError} `NOT_ENOUGH_BARS`. @throws {TrainingError} when too few events or a single class remain.
  */
-export function labelEvents(bars: BarSeries, sides: Int8Array | null, config: OrchestratorConfig): LabelledEvents {
-  if (bars.length < MIN_TRAINING_BARS) {
-    const message = `training needs at least ${MIN_TRAINING_BARS} bars, the data has ${bars.length}`;
-    throw new DataError('NOT_ENOUGH_BARS', message);
-  }
+export function labelEvents(bars: BarSeries, sides: Int8Array | null, config: OrchestratorConfig): SeriesEvents {
+  checkEnoughBars(bars.length);
+  return labelBars(bars, sides, config);
+}
+
+function checkEnoughBars(nBars: number): void {
+  if (nBars >= MIN_TRAINING_BARS) return;
+  const message = `training needs at least ${MIN_TRAINING_BARS} bars, the data has ${nBars}`;
+  throw new DataError('NOT_ENOUGH_BARS', message);
+}
+
+function labelBars(bars: BarSeries, sides: Int8Array | null, config: OrchestratorConfig): SeriesEvents {
   const events = findEvents(bars, sides, config);
   const atr = averageTrueRange(bars);
   const { labels } = config;

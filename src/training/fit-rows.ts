@@ -4,13 +4,15 @@ import { WINDOW_BARS } from '../domain/index.ts';
 import type { RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
 import type { ForestArrays, ForestOptions } from '../model/index.ts';
-import type { ComputePool } from './compute-pool.ts';
+import type { ComputePool } from './compute/compute-pool.ts';
+import { growOnPool } from './compute/grow-on-pool.ts';
 import { type LabelledEvents, pick } from './dataset.ts';
-import { growOnPool } from './grow-on-pool.ts';
+import type { Timeline, TrainingSeries } from './series.ts';
 
 /** Everything a fit reads. Rows are events. */
 export interface FitContext {
-  readonly bars: BarSeries;
+  readonly series: readonly TrainingSeries[];
+  readonly timeline: Timeline;
   readonly events: LabelledEvents;
   readonly config: OrchestratorConfig;
   /** (nEvents, nFeatures) features with no regime model fitted yet. */
@@ -41,11 +43,11 @@ export async function fitRows(
 ): Promise<FittedRows> {
   const { events, config, pool } = context;
   const regimeFit = await pool.run('regime', {
-    close: trainingCloses(context, train),
+    closes: trainingCloses(context, train),
     options: { ...config.regime, seed: hashSeed(config.forest.randomState, REGIME_STREAM) },
   });
   const label = pick(events.label, train);
-  const weight = trainingWeights(events, train, label, config);
+  const weight = trainingWeights(context, train, label);
   const x = await featureRows(context, train, regimeFit.model);
   const rows = { x, nFeatures: config.featureNames.length, y: label, weight };
   const forest = await growOnPool(pool, rows, forestOptions(config), onTrees);
@@ -73,31 +75,30 @@ export async function featureRows(
   return x;
 }
 
-/** (rows.length, names.length) features of the given events, cut into pieces for the pool. */
+/** (rows.length, names.length) features of the given events, each from the bars of its own series, cut into pieces for the pool. */
 export async function eventFeatures(
   context: Omit<FitContext, 'baseFeatures'>,
   rows: Int32Array,
   names: readonly FeatureName[],
   regime: RegimeModel | null,
 ): Promise<Float64Array> {
-  const { bars, events, config, pool } = context;
-  const nPieces = pool.size;
-  const pieces = await Promise.all(
-    Array.from({ length: nPieces }, (_, p) => {
-      const piece = rows.subarray(
-        Math.floor((p * rows.length) / nPieces),
-        Math.floor(((p + 1) * rows.length) / nPieces),
-      );
-      const input = { rows: pick(events.t0, piece), side: pick(events.side, piece), names, regime, vpin: config.vpin };
-      return pool.run('features', { bars: columnsOf(bars), ...input });
-    }),
-  );
+  const { series, events, config, pool } = context;
   const out = new Float64Array(rows.length * names.length);
-  let offset = 0;
-  for (const piece of pieces) {
-    out.set(piece, offset);
-    offset += piece.length;
-  }
+  const compute = async (bars: BarSeries, places: Int32Array): Promise<void> => {
+    const piece = pick(rows, places);
+    const input = { rows: pick(events.entry, piece), side: pick(events.side, piece), names, regime, vpin: config.vpin };
+    const values = await pool.run('features', { bars: columnsOf(bars), ...input });
+    places.forEach((place, k) => {
+      out.set(values.subarray(k * names.length, (k + 1) * names.length), place * names.length);
+    });
+  };
+  const everyPlace = Int32Array.from(rows.keys());
+  const work = series.flatMap(({ bars }, s) => {
+    const places = series.length === 1 ? everyPlace : everyPlace.filter((place) => events.series[rows[place]] === s);
+    const bound = (p: number): number => Math.floor((p * places.length) / pool.size);
+    return Array.from({ length: pool.size }, (_, p) => compute(bars, places.subarray(bound(p), bound(p + 1))));
+  });
+  await Promise.all(work);
   return out;
 }
 
@@ -108,20 +109,30 @@ function forestOptions(config: OrchestratorConfig): ForestOptions {
   return { ...rest, maxFeatures: maxFeatures === 'sqrt' ? root : maxFeatures };
 }
 
-/** The closes a fit may see: from the first event's window to the last label end. */
-function trainingCloses({ bars, events }: FitContext, train: Int32Array): Float64Array {
-  let lastEnd = 0;
-  for (const row of train) lastEnd = Math.max(lastEnd, events.t1[row]);
-  return bars.close.subarray(Math.max(0, events.t0[train[0]] - WINDOW_BARS + 1), lastEnd + 1);
+/** The closes a fit may see, of each series: from its first event's window to its last label end. */
+function trainingCloses({ series, events }: FitContext, train: Int32Array): Float64Array[] {
+  const first = series.map(() => Infinity);
+  const last = series.map(() => -1);
+  for (const row of train) {
+    const s = events.series[row];
+    first[s] = Math.min(first[s], events.entry[row]);
+    last[s] = Math.max(last[s], events.exit[row]);
+  }
+  return series.map(({ bars }, s) =>
+    last[s] < 0 ? new Float64Array() : bars.close.subarray(Math.max(0, first[s] - WINDOW_BARS + 1), last[s] + 1),
+  );
 }
 
-function trainingWeights(
-  events: LabelledEvents,
-  train: Int32Array,
-  label: Uint8Array,
-  config: OrchestratorConfig,
-): Float64Array {
-  const weight = sampleWeights(pick(events.t0, train), pick(events.t1, train), pick(events.ret, train), config.weights);
+/** How unique an event is, is counted within its own series: spans in another instrument are not the same price move. */
+function trainingWeights({ series, events, config }: FitContext, train: Int32Array, label: Uint8Array): Float64Array {
+  // One behind the other, so that bars of different series never meet.
+  let nBars = 0;
+  const firstBar = series.map(({ bars }) => {
+    nBars += bars.length;
+    return nBars - bars.length;
+  });
+  const at = (bar: Int32Array): Int32Array => Int32Array.from(train, (row) => firstBar[events.series[row]] + bar[row]);
+  const weight = sampleWeights(at(events.entry), at(events.exit), pick(events.ret, train), config.weights);
   if (config.weights.classWeight === 'none') return weight;
   const balance = balancedClassWeights(label, weight);
   return weight.map((w, k) => w * balance[label[k]]);

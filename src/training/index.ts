@@ -1,6 +1,6 @@
-export * from './compute-pool.ts';
+export * from './compute/compute-pool.ts';
+export { growOnPool } from './compute/grow-on-pool.ts';
 export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset.ts';
-export { growOnPool } from './grow-on-pool.ts';
 export type { LabelledDataset } from './labelled-dataset.ts';
 export {
   finishTraining,
@@ -14,5 +14,7 @@ export {
   type TrainingRequest,
 } from './run-training.ts';
 export { judgeFolds, predictFold } from './run-walk-forward.ts';
+export { type SeriesScores, scoreBySeries } from './score-by-series.ts';
+export { commonTimeline, type TrainingSeries } from './series.ts';
 export * from './training-loop.ts';
 export * from './training-result.ts';

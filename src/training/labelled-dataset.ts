@@ -3,9 +3,11 @@ import type { FeatureName } from '../domain/index.ts';
 /** Every labelled event with what it was learned from and what the walk-forward said of it. Rows are events, in time order. */
 export interface LabelledDataset {
   readonly featureNames: readonly FeatureName[];
-  /** (nEvents,) bar of entry. */
+  /** (nEvents,) which series; 0 where there is only one. */
+  readonly series: Int32Array;
+  /** (nEvents,) bar of entry; of several series the tick of their common time. */
   readonly t0: Int32Array;
-  /** (nEvents,) bar of exit. */
+  /** (nEvents,) bar of exit, or its tick. */
   readonly t1: Int32Array;
   readonly side: Int8Array;
   readonly label: Uint8Array;

@@ -1,20 +1,20 @@
 import type { Clock } from '../core/index.ts';
-import { type BarSeries, type OrchestratorConfig, settleVpin } from '../domain/index.ts';
+import { type OrchestratorConfig, settleVpin } from '../domain/index.ts';
 import { encodeModel, type ForestArrays } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import { assembleModel } from './assemble-model.ts';
-import type { ComputePool } from './compute-pool.ts';
-import { checkTrainable, labelEvents } from './dataset.ts';
+import type { ComputePool } from './compute/compute-pool.ts';
+import { checkTrainable, labelSeries } from './dataset.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
 import type { LabelledDataset } from './labelled-dataset.ts';
 import { runWalkForward, type TestedEvents } from './run-walk-forward.ts';
+import { checkSeries, commonTimeline, type TrainingSeries } from './series.ts';
 import type { TrainingTimings } from './training-result.ts';
 
 export interface TrainingRequest {
-  readonly bars: BarSeries;
-  /** (nBars,) the signals that came with the bars, or null for the built-in primary. */
-  readonly sides: Int8Array | null;
+  /** One, or several in the order of their names, whose events make one model. */
+  readonly series: readonly TrainingSeries[];
   readonly config: OrchestratorConfig;
 }
 
@@ -51,7 +51,6 @@ export interface TrainingMachinery {
 /** What every part of a training begins with: labelled events and their features. */
 export interface PreparedTraining {
   readonly context: FitContext;
-  readonly sides: Int8Array | null;
   /** (nEvents,) VPIN of every event's window. */
   readonly vpinColumn: Float64Array;
   readonly timingsMs: Pick<TrainingTimings, 'labels' | 'features'>;
@@ -73,36 +72,41 @@ export async function runTraining(request: TrainingRequest, machinery: TrainingM
   return finishTraining(prepared, { tested, walkForwardMs: watch() }, machinery);
 }
 
-/** The first part of {@link runTraining}. @throws {DataError | TrainingError} when the data gives no honest model. */
+/**
+ * The first part of {@link runTraining}.
+ *
+ * @throws {ConditionError | DataError | TrainingError} when the data gives no honest model.
+ */
 export async function prepareTraining(
   request: TrainingRequest,
   { pool, clock, onProgress }: TrainingMachinery,
 ): Promise<PreparedTraining> {
-  const { bars, sides } = request;
-  const config = { ...request.config, vpin: settleVpin(request.config.vpin, bars.takerBuyVolume !== null) };
+  const { series } = request;
+  checkSeries(series);
+  const hasAggressor = series.every(({ bars }) => bars.takerBuyVolume !== null);
+  const config = { ...request.config, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const watch = stopwatch(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
-  const events = labelEvents(bars, sides, config);
+  const timeline = commonTimeline(series);
+  const events = labelSeries(series, timeline, config);
   checkTrainable(events.label, config.training.minTrainingSamples);
   const labels = watch();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
-  const baseFeatures = await eventFeatures({ bars, events, config, pool }, everyRow, config.featureNames, null);
-  const vpinColumn = await eventFeatures({ bars, events, config, pool }, everyRow, ['vpin'], null);
-  return {
-    context: { bars, events, config, baseFeatures, pool },
-    ...{ sides, vpinColumn, timingsMs: { labels, features: watch() } },
-  };
+  const labelled = { series, timeline, events, config, pool };
+  const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
+  const vpinColumn = await eventFeatures(labelled, everyRow, ['vpin'], null);
+  return { context: { ...labelled, baseFeatures }, vpinColumn, timingsMs: { labels, features: watch() } };
 }
 
 /** The last part of {@link runTraining}: the final fit, on every event, and the file. */
 export async function finishTraining(
-  { context, sides, vpinColumn, timingsMs }: PreparedTraining,
+  { context, vpinColumn, timingsMs }: PreparedTraining,
   { tested, walkForwardMs }: { readonly tested: TestedEvents; readonly walkForwardMs: number },
   { sha256, clock, onProgress }: TrainingMachinery,
 ): Promise<TrainingOutput> {
-  const { bars, events, config } = context;
+  const { series, events, config } = context;
   const watch = stopwatch(clock);
   const total = config.forest.nEstimators;
   let grown = 0;
@@ -111,23 +115,35 @@ export async function finishTraining(
     grown += n;
     onProgress({ stage: 'final fit', done: grown, total });
   });
-  const parts = assembleModel({ context, sides, tested, fitted, vpinColumn, sha256 });
+  const parts = assembleModel({ context, tested, fitted, vpinColumn, sha256 });
   const modelBytes = encodeModel(parts, sha256);
 
   const { fold, rawProbability, probability, metrics } = tested;
-  const { t0, t1, side, label, ret } = events;
+  const { series: seriesOf, t0, t1, side, label, ret } = events;
   return {
     modelBytes,
     metrics,
     featureImportance: importanceByName(config.featureNames, fitted.forest),
     nSamples: label.length,
     nFolds: config.walkForward.nFolds,
-    nBars: bars.length,
+    nBars: series.reduce((n, { bars }) => n + bars.length, 0),
     nUnresolved: events.nUnresolved,
     nWithoutRange: events.nWithoutRange,
     dataset: {
       featureNames: config.featureNames,
-      ...{ t0, t1, side, label, ret, weight: fitted.weight, x: fitted.x, fold, rawProbability, probability },
+      ...{
+        series: seriesOf,
+        t0,
+        t1,
+        side,
+        label,
+        ret,
+        weight: fitted.weight,
+        x: fitted.x,
+        fold,
+        rawProbability,
+        probability,
+      },
     },
     timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: watch() },
   };

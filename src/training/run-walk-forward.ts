@@ -11,6 +11,7 @@ import {
 } from '../validation/index.ts';
 import { pick } from './dataset.ts';
 import { type FitContext, featureRows, fitRows } from './fit-rows.ts';
+import { endTicks } from './series.ts';
 
 /** What the walk-forward found: one out-of-sample probability for every event outside the first block. */
 export interface TestedEvents {
@@ -88,8 +89,10 @@ export function judgeFolds(context: FitContext, raw: readonly Float64Array[]): T
   return { fold: foldOf, rawProbability, probability, metrics: judge(context, folds, probability) };
 }
 
-function foldsOf({ events, config }: FitContext): WalkForwardFold[] {
-  return walkForwardFolds(events.t0, events.t1, config.walkForward);
+/** Purged in the time of all series; the embargo is of bars of the label's own, and has been added to the ends. */
+function foldsOf({ series, timeline, events, config }: FitContext): WalkForwardFold[] {
+  const ends = endTicks(timeline, series, events, config.walkForward.embargoBars);
+  return walkForwardFolds(events.t0, ends, { ...config.walkForward, embargoBars: 0 });
 }
 
 /** Fitted on the out-of-sample probabilities of events whose labels had ended before the block; identity for the first. */
@@ -100,7 +103,7 @@ function foldCalibrator(context: FitContext, fold: WalkForwardFold, rawProbabili
 
 /** Scores every fold and all of them together; the benchmark knows the labels of the first block as well. */
 function judge(context: FitContext, folds: readonly WalkForwardFold[], probability: Float64Array): ValidationMetrics {
-  const { bars, events } = context;
+  const { timeline, events } = context;
   const benchmark = prequentialBaseRate(events.t0, events.t1, events.label);
   const scores = folds.map((fold): FoldScores => {
     const { fold: index, train, test, nPurged } = fold;
@@ -120,7 +123,7 @@ function judge(context: FitContext, folds: readonly WalkForwardFold[], probabili
       ret: pick(events.ret, tested),
       probability: pick(probability, tested),
       benchmark: pick(benchmark, tested),
-      tsEvent: bars.tsEvent,
+      tsEvent: timeline.tsEvent,
     },
     scores,
   );

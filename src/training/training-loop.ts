@@ -2,6 +2,7 @@ import type { Clock } from '../core/index.ts';
 import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
 import type { ModelDecoder, ModelStore } from '../ports/index.ts';
 import type { TrainingOutput, TrainingProgress, TrainingRequest } from './run-training.ts';
+import type { TrainingSeries } from './series.ts';
 import { TrainingResult } from './training-result.ts';
 
 /** Runs a whole training somewhere that is not the serving thread. */
@@ -48,22 +49,45 @@ export class TrainingLoop {
    * was there is then untouched. @throws {ModelError} when the model does not load as it would from disk.
    */
   async train(bars: BarSeries, options: TrainOptions = {}): Promise<TrainingResult> {
+    return this.#fitAndSave([alone(bars, options)], options);
+  }
+
+  /**
+   * {@link train} on the events of several instruments: one model, judged on all of them in the order of time.
+   *
+   * @param series - in the order of their names, all with signals or none; together over at least 1000 different times.
+   */
+  async trainPooled(
+    series: readonly TrainingSeries[],
+    options: Pick<TrainOptions, 'onProgress'> = {},
+  ): Promise<TrainingResult> {
+    return this.#fitAndSave(series, options);
+  }
+
+  /** {@link train} without saving: the caller keeps the bytes of the model file. */
+  async fit(bars: BarSeries, options: TrainOptions = {}): Promise<FittedModel> {
+    return this.#fit([alone(bars, options)], options);
+  }
+
+  async #fitAndSave(series: readonly TrainingSeries[], options: TrainOptions): Promise<TrainingResult> {
     const { modelStore, clock } = this.#ports;
     await modelStore.checkWritable(this.#config.modelPath);
-    const { result, modelBytes } = await this.fit(bars, options);
+    const { result, modelBytes } = await this.#fit(series, options);
     const startNs = clock.monotonicNs();
     await modelStore.write(this.#config.modelPath, modelBytes);
     const save = (clock.monotonicNs() - startNs) / 1e6;
     return new TrainingResult({ ...result, timingsMs: { ...result.timingsMs, save } });
   }
 
-  /** {@link train} without saving: the caller keeps the bytes of the model file. */
-  async fit(bars: BarSeries, options: TrainOptions = {}): Promise<FittedModel> {
+  async #fit(series: readonly TrainingSeries[], { onProgress = () => undefined }: TrainOptions): Promise<FittedModel> {
     const { trainer, decodeModel } = this.#ports;
-    const request = { bars, sides: options.sides ?? null, config: this.#config };
-    const { modelBytes, ...output } = await trainer.train(request, options.onProgress ?? (() => undefined));
+    const { modelBytes, ...output } = await trainer.train({ series, config: this.#config }, onProgress);
     const model = await decodeModel(modelBytes);
     const result = new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save: 0 } });
     return { result, modelBytes };
   }
+}
+
+function alone(bars: BarSeries, { sides = null }: TrainOptions): TrainingSeries {
+  return { instrument: null, bars, sides };
 }

@@ -153,12 +153,12 @@ test('a regime fitted on a planted market finds its parameters, and a flat one i
     price *= Math.exp(rng.nextGaussian() * (turbulent ? 0.01 : 0.003));
     return price;
   });
-  const fit = fitRegime(close, { nStarts: 3, maxIterations: 50, maxBars: 20_000, seed: 1 });
+  const fit = fitRegime([close], { nStarts: 3, maxIterations: 50, maxBars: 20_000, seed: 1 });
   expect(fit.degenerate).toBe(false);
   expect(Math.sqrt(fit.model?.calmVariance ?? 0)).toBeCloseTo(0.003, 4);
   expect(Math.sqrt(fit.model?.turbulentVariance ?? 0)).toBeCloseTo(0.01, 3);
   expect(fit.model?.stayCalm).toBeCloseTo(0.98, 2);
   expect(Math.abs((fit.model?.stayTurbulent ?? 0) - 0.95)).toBeLessThan(0.015);
-  const flat = fitRegime(new Float64Array(500).fill(7), { nStarts: 3, maxIterations: 50, maxBars: 20_000, seed: 1 });
+  const flat = fitRegime([new Float64Array(500).fill(7)], { nStarts: 3, maxIterations: 50, maxBars: 20_000, seed: 1 });
   expect(flat).toMatchObject({ model: null, degenerate: true, reason: 'the price never moves' });
 });

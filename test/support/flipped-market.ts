@@ -8,6 +8,7 @@ import { inlineCompute, runTraining, type Trainer } from '../../src/training/ind
 import { type LiveServiceParts, liveService, MemoryRegistry } from './live-service.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { sha256 } from './small-model.ts';
+import { alone } from './trained.ts';
 
 const FLIP_AT = 5000;
 const RETRAIN_AT = 9000;
@@ -46,8 +47,7 @@ export async function flippedMarket(): Promise<FlippedMarket> {
   const { bars } = simulateMarket({ nBars: 12_000, edge: 0.15, breakAt: null, flipAt: FLIP_AT, seed: 3 });
   const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
   const request = {
-    bars: bars.slice(0, FLIP_AT),
-    sides: sides.subarray(0, FLIP_AT),
+    series: alone(bars.slice(0, FLIP_AT), sides.subarray(0, FLIP_AT)),
     config: OrchestratorConfig(CONFIG),
   };
   const { modelBytes } = await TRAINER.train(request, () => undefined);

@@ -1,7 +1,13 @@
 import type { Clock } from '../../src/core/index.ts';
 import { type BarSeries, OrchestratorConfig, type OrchestratorConfigInput } from '../../src/domain/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
-import { type ComputePool, inlineCompute, runTraining, type TrainingOutput } from '../../src/training/index.ts';
+import {
+  type ComputePool,
+  inlineCompute,
+  runTraining,
+  type TrainingOutput,
+  type TrainingSeries,
+} from '../../src/training/index.ts';
 import { sha256 } from './small-model.ts';
 
 /** A clock that only tests move; a nanosecond passes at every look. */
@@ -15,6 +21,11 @@ export interface TrainedOptions {
   readonly pool?: ComputePool;
 }
 
+/** The only series of a training. */
+export function alone(bars: BarSeries, sides: Int8Array | null = null): readonly TrainingSeries[] {
+  return [{ instrument: null, bars, sides }];
+}
+
 /** Trains in the calling thread. */
 export function trainHere(
   bars: BarSeries,
@@ -23,7 +34,7 @@ export function trainHere(
 ): Promise<TrainingOutput> {
   const { sides = null, pool = inlineCompute() } = options;
   return runTraining(
-    { bars, sides, config: OrchestratorConfig(input) },
+    { series: alone(bars, sides), config: OrchestratorConfig(input) },
     { pool, sha256, clock: steppingClock(), onProgress: () => undefined },
   );
 }

@@ -8,13 +8,16 @@ import {
   type TrainingOutput,
   type TrainingProgress,
   type TrainingRequest,
+  type TrainingSeries,
 } from '../../training/index.ts';
 import { systemClock } from '../clock.ts';
 import { type PlainError, toPlainError, workerPool } from '../compute/index.ts';
 
 /** What a trainer thread is started with. */
 export interface TrainerThreadData {
-  readonly request: Omit<TrainingRequest, 'bars'> & { readonly bars: BarColumns };
+  readonly request: Omit<TrainingRequest, 'series'> & {
+    readonly series: readonly (Omit<TrainingSeries, 'bars'> & { readonly bars: BarColumns })[];
+  };
   readonly workers: number;
   /** Whether everything else in the process goes first. */
   readonly isBackground: boolean;
@@ -33,8 +36,9 @@ async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadDat
   if (data.isBackground && platform() === 'linux') setPriority(BACKGROUND); // of this thread, and of those it starts
   const pool = data.workers === 1 ? inlineCompute() : workerPool(data.workers);
   try {
+    const series = data.request.series.map(({ bars, ...rest }) => ({ ...rest, bars: BarSeries.fromColumns(bars) }));
     const output = await runTraining(
-      { ...data.request, bars: BarSeries.fromColumns(data.request.bars) },
+      { ...data.request, series },
       {
         pool,
         sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),

@@ -18,6 +18,7 @@ import {
 import { print, printJson, say } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
+import { trainPooled } from './pooled.ts';
 import { trainUniverse } from './universe.ts';
 
 interface TrainOptions extends SettingsOptions, BarOptions {
@@ -26,6 +27,7 @@ interface TrainOptions extends SettingsOptions, BarOptions {
   readonly dumpDataset?: string;
   readonly json?: boolean;
   readonly universe?: string;
+  readonly pooled?: boolean;
 }
 
 export function trainCommand(): Command {
@@ -33,6 +35,7 @@ export function trainCommand(): Command {
     .description('Learn from bars how far to trust a strategy, and say honestly whether there is an edge.')
     .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet; several files are one series')
     .option('--universe <directory>', 'one model for every file of bars in a directory; --model names a directory then')
+    .option('--pooled', 'with --universe: one model on all of them; --model names a file')
     .option('--model <out>', 'where the model goes (default: models/meta_model.onnx)')
     .option('--seed <n>', 'seed of everything random', nonNegativeInteger)
     .option('--cost-bps <x>', 'round-trip cost in basis points', finiteNumber)
@@ -40,7 +43,7 @@ export function trainCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  ml4t train bars.csv.gz --model models/btc.onnx\n  ml4t train bars.csv --signals mine.csv --cost-bps 5 --json\n  ml4t train --universe bars/ --model models/\n\nA universe ends with 0 when any of its instruments could be trained on.',
+      '\nExamples:\n  ml4t train bars.csv.gz --model models/btc.onnx\n  ml4t train bars.csv --signals mine.csv --cost-bps 5 --json\n  ml4t train --universe bars/ --model models/\n  ml4t train --universe bars/ --pooled --model models/all.onnx\n\nA universe ends with 0 when any of its instruments could be trained on; a pooled one when all of them could.',
     );
   addFeatureOption(
     addWorkersOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
@@ -54,18 +57,25 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
   if (universe !== undefined) {
     checkAlone(paths, options);
     const { model: _directory, ...settings } = options;
+    if (options.pooled === true) {
+      const { dumpDataset } = options;
+      const config = await settingsFrom(options);
+      return trainPooled(config, { directory: universe, workers, allowOhlcRepair, dumpDataset, isJson });
+    }
     const config = await settingsFrom(settings);
     return trainUniverse(config, { directory: universe, modelDirectory: out, workers, allowOhlcRepair, isJson });
   }
+  if (options.pooled === true) throw new ConditionError('--pooled', 'used with --universe', 'alone');
   if (paths.length === 0) throw new ConditionError('bars', 'a file, or --universe a directory', 'neither');
   await trainOn(paths, options);
 }
 
 /** @throws {ConditionError} for what means one series only. */
-function checkAlone(paths: readonly string[], { signals, dumpDataset }: TrainOptions): void {
+function checkAlone(paths: readonly string[], { signals, dumpDataset, pooled }: TrainOptions): void {
   if (paths.length > 0) throw new ConditionError('--universe', 'used without files of bars', paths[0]);
   if (signals !== undefined) throw new ConditionError('--signals', 'left out with --universe', signals);
-  if (dumpDataset !== undefined) throw new ConditionError('--dump-dataset', 'left out with --universe', dumpDataset);
+  if (dumpDataset !== undefined && pooled !== true)
+    throw new ConditionError('--dump-dataset', 'left out with --universe', dumpDataset);
 }
 
 async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
@@ -83,7 +93,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
     progress.stop();
-    if (options.dumpDataset !== undefined) await writeDatasetCsv(options.dumpDataset, bars, result.dataset);
+    if (options.dumpDataset !== undefined) await writeDatasetCsv(options.dumpDataset, bars.tsEvent, result.dataset);
     const durationMs = performance.now() - startMs;
     const run = { result, report, modelPath: config.modelPath, costBps: config.labels.costBps, readMs, durationMs };
     if (options.json === true) printJson(trainingRecord(run));

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConditionError, DataError, Ml4tError, TrainingError } from '../../core/index.ts';
+import { Ml4tError, TrainingError } from '../../core/index.ts';
 import type { OrchestratorConfig } from '../../domain/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { holmAdjusted } from '../../validation/index.ts';
@@ -8,18 +7,12 @@ import { createOrchestrator, loadBars } from '../compose.ts';
 import { count, fixed, print, printJson, table } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
+import { type UniverseFile, universeFiles } from './universe-files.ts';
 
-const ENDINGS = ['.csv', '.csv.gz', '.parquet'] as const;
 /** Trainings asked for at once where others do them; here they come one after the other, each on every core. */
 const ON_THE_WAY = 4;
 /** What a verdict takes for significant. */
 const LEVEL = 0.05;
-
-/** The file of one instrument. */
-interface UniverseFile {
-  readonly instrument: string;
-  readonly path: string;
-}
 
 /** What came of one instrument. */
 type UniverseEnd = UniverseFile & ({ readonly run: TrainingRun } | { readonly code: string; readonly reason: string });
@@ -61,26 +54,6 @@ export async function trainUniverse(config: OrchestratorConfig, options: Univers
   if (!ends.some((end) => 'run' in end)) {
     throw new TrainingError('TRAINING_FAILED', `none of the ${ends.length} instruments could be trained on`);
   }
-}
-
-async function universeFiles(directory: string): Promise<readonly UniverseFile[]> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError('FILE_NOT_FOUND', `cannot look into ${directory}: ${error.message}`);
-  });
-  const files = entries.flatMap((entry): UniverseFile[] => {
-    const ending = ENDINGS.find((each) => entry.name.toLowerCase().endsWith(each));
-    if (ending === undefined || entry.isDirectory() || entry.name.startsWith('.')) return [];
-    return [{ instrument: entry.name.slice(0, -ending.length), path: join(directory, entry.name) }];
-  });
-  if (files.length === 0) {
-    throw new DataError('FILE_NOT_FOUND', `${directory} holds no file of bars (${ENDINGS.join(', ')})`);
-  }
-  files.sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
-  const twice = files.find(({ instrument }, k) => k > 0 && files[k - 1].instrument === instrument);
-  if (twice !== undefined) {
-    throw new ConditionError('--universe', 'a directory with one file an instrument', `two of ${twice.instrument}`);
-  }
-  return files;
 }
 
 async function trainOne(

@@ -27,37 +27,83 @@ export interface BaumWelchBounds {
 const MAX_EXPONENT = 700;
 const LARGE = 1e100;
 
+/** What is expected of a chain that nobody saw, summed over its sequences. */
+interface Expectation {
+  logLikelihood: number;
+  nReturns: number;
+  turbulentMass: number;
+  turbulentSquares: number;
+  calmSquares: number;
+  stayedTurbulent: number;
+  stayedCalm: number;
+  leftTurbulent: number;
+  leftCalm: number;
+  startedTurbulent: number;
+}
+
 /**
  * One expectation-maximisation step for a two-state hidden Markov model of zero-mean Gaussian returns. Bounded parameters
- * stay optimal on their bounds, so the log-likelihood never falls from step to step.
+ * stay optimal on their bounds, so the log-likelihood never falls from step to step. Each sequence is a chain of its own with the
+ * same parameters: nothing is taken to follow from the end of one to the beginning of another.
  *
- * The forward pass keeps normalised probabilities and works with the ratio of the two densities (one exponential a return);
- * the backward pass smooths them directly from the filtered ones, so only one column is stored.
- *
- * @param squares - (nReturns,) squared log returns, nReturns >= 2.
- * @param filtered - (nReturns,) scratch.
- * @see Baum et al. (1970), Annals of Mathematical Statistics 41(1); the backward recursion is Kim's smoother.
+ * @param sequences - each (nReturns,) squared log returns, nReturns >= 1.
+ * @param filtered - scratch, as long as the longest.
+ * @see Baum et al. (1970), Annals of Mathematical Statistics 41(1); Rabiner (1989), Proceedings of the IEEE 77(2), section V.B on
+ * several sequences; the backward recursion is Kim's smoother.
  */
 export function baumWelchStep(
-  squares: Float64Array,
+  sequences: readonly Float64Array[],
   parameters: BaumWelchParameters,
   bounds: BaumWelchBounds,
   filtered: Float64Array,
 ): BaumWelchStep {
-  const logLikelihood = forward(squares, parameters, filtered);
+  const sums: Expectation = {
+    ...{ logLikelihood: 0, nReturns: 0, turbulentMass: 0, turbulentSquares: 0, calmSquares: 0 },
+    ...{ stayedTurbulent: 0, stayedCalm: 0, leftTurbulent: 0, leftCalm: 0, startedTurbulent: 0 },
+  };
+  for (const squares of sequences) expect(squares, parameters, filtered, sums);
+  const { nReturns, turbulentMass, turbulentSquares, calmSquares } = sums;
+  const { stayedTurbulent, stayedCalm, leftTurbulent, leftCalm } = sums;
+  const margin = bounds.probabilityMargin;
+  const within = (probability: number): number => Math.min(Math.max(probability, margin), 1 - margin);
+  const stay = (stayed: number, left: number, before: number): number =>
+    stayed + left > 0 ? within(stayed / (stayed + left)) : before;
+  const variance = (sum: number, mass: number, before: number): number =>
+    Math.max(mass > 0 ? sum / mass : before, bounds.varianceFloor);
+  return {
+    logLikelihood: sums.logLikelihood,
+    occupancy: turbulentMass / nReturns,
+    next: {
+      calmVariance: variance(calmSquares, nReturns - turbulentMass, parameters.calmVariance),
+      turbulentVariance: variance(turbulentSquares, turbulentMass, parameters.turbulentVariance),
+      stayCalm: stay(stayedCalm, leftCalm, parameters.stayCalm),
+      stayTurbulent: stay(stayedTurbulent, leftTurbulent, parameters.stayTurbulent),
+      startTurbulent: within(sums.startedTurbulent / sequences.length),
+    },
+  };
+}
+
+/**
+ * Adds what is expected of one sequence. The forward pass keeps normalised probabilities and works with the ratio of the two
+ * densities (one exponential a return); the backward pass smooths them directly from the filtered ones, so only one column is
+ * stored.
+ */
+function expect(
+  squares: Float64Array,
+  parameters: BaumWelchParameters,
+  filtered: Float64Array,
+  sums: Expectation,
+): void {
+  sums.logLikelihood += forward(squares, parameters, filtered);
   const n = squares.length;
   const { stayCalm, stayTurbulent } = parameters;
   const leaveCalm = 1 - stayCalm;
   const leaveTurbulent = 1 - stayTurbulent;
-
   let smoothed = filtered[n - 1];
   let turbulentMass = smoothed;
   let turbulentSquares = smoothed * squares[n - 1];
   let calmSquares = (1 - smoothed) * squares[n - 1];
-  let stayedTurbulent = 0;
-  let stayedCalm = 0;
-  let leftTurbulent = 0;
-  let leftCalm = 0;
+  let [stayedTurbulent, stayedCalm, leftTurbulent, leftCalm] = [0, 0, 0, 0];
   for (let t = n - 2; t >= 0; t--) {
     const turbulent = filtered[t];
     const calm = 1 - turbulent;
@@ -80,24 +126,15 @@ export function baumWelchStep(
     turbulentSquares += smoothed * square;
     calmSquares += (1 - smoothed) * square;
   }
-
-  const margin = bounds.probabilityMargin;
-  const within = (probability: number): number => Math.min(Math.max(probability, margin), 1 - margin);
-  const stay = (stayed: number, left: number, before: number): number =>
-    stayed + left > 0 ? within(stayed / (stayed + left)) : before;
-  const variance = (sum: number, mass: number, before: number): number =>
-    Math.max(mass > 0 ? sum / mass : before, bounds.varianceFloor);
-  return {
-    logLikelihood,
-    occupancy: turbulentMass / n,
-    next: {
-      calmVariance: variance(calmSquares, n - turbulentMass, parameters.calmVariance),
-      turbulentVariance: variance(turbulentSquares, turbulentMass, parameters.turbulentVariance),
-      stayCalm: stay(stayedCalm, leftCalm, stayCalm),
-      stayTurbulent: stay(stayedTurbulent, leftTurbulent, stayTurbulent),
-      startTurbulent: within(smoothed),
-    },
-  };
+  sums.nReturns += n;
+  sums.turbulentMass += turbulentMass;
+  sums.turbulentSquares += turbulentSquares;
+  sums.calmSquares += calmSquares;
+  sums.stayedTurbulent += stayedTurbulent;
+  sums.stayedCalm += stayedCalm;
+  sums.leftTurbulent += leftTurbulent;
+  sums.leftCalm += leftCalm;
+  sums.startedTurbulent += smoothed;
 }
 
 /** Fills `filtered` with P(turbulent at t | returns up to t) and returns the log-likelihood. */

@@ -8,7 +8,7 @@ export interface RegimeFitOptions {
   readonly nStarts: number;
   /** Steps of a start at most; >= 1. */
   readonly maxIterations: number;
-  /** Only the latest so many bars are used; >= 2. */
+  /** Only the latest so many bars are used, shared out evenly where there are several series; >= 2. */
   readonly maxBars: number;
   readonly seed: number;
 }
@@ -46,30 +46,44 @@ interface StartResult {
  * taken. A fit that ends on the variance floor, or with a state that holds under 1 % of the returns, is degenerate and
  * gives no model.
  *
- * @param close - (nBars,) prices, > 0, chronological; all of it is training data.
+ * @param closes - of each series (nBars,) prices, > 0, chronological; all of it is training data.
  * @returns the model, or why there is none; the same input and seed give the same bits.
  * @throws {ConditionError} for options out of range.
  */
-export function fitRegime(close: Float64Array, options: RegimeFitOptions): RegimeFit {
+export function fitRegime(closes: readonly Float64Array[], options: RegimeFitOptions): RegimeFit {
   checkInteger('nStarts', options.nStarts, 1);
   checkInteger('maxIterations', options.maxIterations, 1);
   checkInteger('maxBars', options.maxBars, 2);
-  const squares = squaredReturns(close, options.maxBars);
-  if (squares.length < WINDOW_BARS - 1) return unfitted(`only ${squares.length} returns to fit on`);
+  const shares = shareOut(closes, options.maxBars);
+  const sequences = closes.map((close, i) => squaredReturns(close, shares[i])).filter(({ length }) => length > 0);
+  const nReturns = sequences.reduce((n, { length }) => n + length, 0);
+  if (nReturns < WINDOW_BARS - 1) return unfitted(`only ${nReturns} returns to fit on`);
   let sum = 0;
-  for (const square of squares) sum += square;
-  const sampleVariance = sum / squares.length;
+  for (const squares of sequences) for (const square of squares) sum += square;
+  const sampleVariance = sum / nReturns;
   if (!(sampleVariance > 0)) return unfitted('the price never moves');
 
   const bounds = { varianceFloor: VARIANCE_FLOOR * sampleVariance, probabilityMargin: PROBABILITY_MARGIN };
-  const scratch = new Float64Array(squares.length);
+  const scratch = new Float64Array(Math.max(...sequences.map(({ length }) => length)));
   let best: StartResult | null = null;
   for (let s = 0; s < options.nStarts; s++) {
     const start = drawStart(sampleVariance, new Rng(hashSeed(options.seed, s)));
-    const result = climb(squares, start, bounds, options.maxIterations, scratch);
+    const result = climb(sequences, start, bounds, options.maxIterations, scratch);
     if (best === null || result.logLikelihood > best.logLikelihood) best = result;
   }
   return judge(best as StartResult, bounds);
+}
+
+/** Bars of each series that are used: as many of each, and what a short one leaves goes to the longer ones. */
+function shareOut(closes: readonly Float64Array[], maxBars: number): number[] {
+  const shares = new Array<number>(closes.length).fill(0);
+  const shortestFirst = [...closes.keys()].sort((a, b) => closes[a].length - closes[b].length || a - b);
+  let left = maxBars;
+  shortestFirst.forEach((i, k) => {
+    shares[i] = Math.min(closes[i].length, Math.floor(left / (closes.length - k)));
+    left -= shares[i];
+  });
+  return shares;
 }
 
 function squaredReturns(close: Float64Array, maxBars: number): Float64Array {
@@ -91,20 +105,20 @@ function drawStart(sampleVariance: number, rng: Rng): BaumWelchParameters {
 
 /** Steps until a step gains too little. The last step's expectation judges the parameters that the fit ends with. */
 function climb(
-  squares: Float64Array,
+  sequences: readonly Float64Array[],
   start: BaumWelchParameters,
   bounds: BaumWelchBounds,
   maxIterations: number,
   scratch: Float64Array,
 ): StartResult {
-  const tolerance = TOLERANCE * squares.length;
+  const tolerance = TOLERANCE * sequences.reduce((n, { length }) => n + length, 0);
   let parameters = start;
-  let step = baumWelchStep(squares, parameters, bounds, scratch);
+  let step = baumWelchStep(sequences, parameters, bounds, scratch);
   let iterations = 0;
   for (let gain = Infinity; iterations < maxIterations && gain > tolerance; iterations++) {
     parameters = step.next;
     const before = step.logLikelihood;
-    step = baumWelchStep(squares, parameters, bounds, scratch);
+    step = baumWelchStep(sequences, parameters, bounds, scratch);
     gain = step.logLikelihood - before;
   }
   return { parameters, logLikelihood: step.logLikelihood, occupancy: step.occupancy, iterations };

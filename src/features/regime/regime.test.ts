@@ -51,6 +51,7 @@ function enumeratePaths(squares: Float64Array, p: BaumWelchParameters) {
   return { total, smoothed: mass.map((m) => m / total), moves: moves.map((m) => m / total) };
 }
 
+const STICKY = { stayCalm: 0.8, stayTurbulent: 0.6, startTurbulent: 0.3 };
 const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
 
 describe('Baum-Welch', () => {
@@ -69,7 +70,7 @@ describe('Baum-Welch', () => {
         startTurbulent: rng.nextFloat(),
       };
       const { total, smoothed, moves } = enumeratePaths(squares, p);
-      const step = baumWelchStep(squares, p, FREE, new Float64Array(10));
+      const step = baumWelchStep([squares], p, FREE, new Float64Array(10));
       expect(step.logLikelihood).toBeCloseTo(Math.log(total), 11);
       expect(step.occupancy).toBeCloseTo(sum(smoothed) / 10, 12);
       expect(step.next.startTurbulent).toBeCloseTo(smoothed[0], 12);
@@ -81,6 +82,26 @@ describe('Baum-Welch', () => {
     }
   });
 
+  test('a step over several sequences agrees with the sum over all paths of each, which begin anew', () => {
+    const rng = new Rng(32);
+    const sequences = [7, 1, 9].map((n) => Float64Array.from({ length: n }, () => rng.nextGaussian() ** 2));
+    const p: BaumWelchParameters = { ...{ calmVariance: 0.4, turbulentVariance: 3 }, ...STICKY };
+    const paths = sequences.map((squares) => enumeratePaths(squares, p));
+    const step = baumWelchStep(sequences, p, FREE, new Float64Array(9));
+    const moves = [0, 1, 2, 3].map((m) => paths.reduce((total, path) => total + path.moves[m], 0));
+    const mass = paths.reduce((total, { smoothed }) => total + sum(smoothed), 0);
+    const squares = sequences.reduce((total, each, i) => total + sum(each.map((s, t) => s * paths[i].smoothed[t])), 0);
+    expect(step.logLikelihood).toBeCloseTo(
+      paths.reduce((total, path) => total + Math.log(path.total), 0),
+      11,
+    );
+    expect(step.occupancy).toBeCloseTo(mass / 17, 12);
+    expect(step.next.startTurbulent).toBeCloseTo(paths.reduce((total, { smoothed }) => total + smoothed[0], 0) / 3, 12);
+    expect(step.next.stayCalm).toBeCloseTo(moves[0] / (moves[0] + moves[1]), 12);
+    expect(step.next.stayTurbulent).toBeCloseTo(moves[3] / (moves[2] + moves[3]), 12);
+    expect(step.next.turbulentVariance).toBeCloseTo(squares / mass, 11);
+  });
+
   test('the log-likelihood never falls, bounds included', () => {
     for (let seed = 0; seed < 8; seed++) {
       const close = seed % 2 === 0 ? simulate(PLANTED, 800, seed).close : randomBars(800, seed).close;
@@ -89,7 +110,7 @@ describe('Baum-Welch', () => {
       let p: BaumWelchParameters = { ...PLANTED, calmVariance: bounds.varianceFloor, startTurbulent: 0.5 };
       let before = -Infinity;
       for (let k = 0; k < 60; k++) {
-        const step = baumWelchStep(squares, p, seed < 4 ? bounds : FREE, new Float64Array(799));
+        const step = baumWelchStep([squares], p, seed < 4 ? bounds : FREE, new Float64Array(799));
         expect(step.logLikelihood, `seed ${seed}, step ${k}`).toBeGreaterThanOrEqual(before - 1e-8);
         before = step.logLikelihood;
         p = step.next;
@@ -111,13 +132,13 @@ describe('Baum-Welch', () => {
         stayTurbulent: golden.start.stay_turbulent,
         startTurbulent,
       };
-      for (let k = 0; k < fit.iterations; k++) p = baumWelchStep(squares, p, FREE, scratch).next;
+      for (let k = 0; k < fit.iterations; k++) p = baumWelchStep([squares], p, FREE, scratch).next;
       expect(p.calmVariance / fit.calm_variance).toBeCloseTo(1, 8);
       expect(p.turbulentVariance / fit.turbulent_variance).toBeCloseTo(1, 8);
       expect(p.stayCalm).toBeCloseTo(fit.stay_calm, 8);
       expect(p.stayTurbulent).toBeCloseTo(fit.stay_turbulent, 8);
       expect(p.startTurbulent).toBeCloseTo(fit.start_turbulent, 8);
-      expect(baumWelchStep(squares, p, FREE, scratch).logLikelihood).toBeCloseTo(fit.log_likelihood, 7);
+      expect(baumWelchStep([squares], p, FREE, scratch).logLikelihood).toBeCloseTo(fit.log_likelihood, 7);
     }
   });
 
@@ -125,7 +146,7 @@ describe('Baum-Welch', () => {
     const squares = new Float64Array(300).fill(1e-8);
     squares[150] = 1;
     const p = { calmVariance: 1e-8, turbulentVariance: 1e-6, stayCalm: 0.99, stayTurbulent: 0.9, startTurbulent: 0.5 };
-    const step = baumWelchStep(squares, p, FREE, new Float64Array(300));
+    const step = baumWelchStep([squares], p, FREE, new Float64Array(300));
     const crash = -0.5 / 1e-6 - 0.5 * Math.log(2 * Math.PI * 1e-6);
     expect(Object.values(step.next).every(Number.isFinite)).toBe(true);
     expect(Math.abs(step.logLikelihood - crash), 'the crash itself carries the likelihood').toBeLessThan(5000);
@@ -134,7 +155,7 @@ describe('Baum-Welch', () => {
 
 describe('fitRegime', () => {
   test('recovers planted regimes', () => {
-    const fit = fitRegime(simulate(PLANTED, 20_000, 5).close, OPTIONS);
+    const fit = fitRegime([simulate(PLANTED, 20_000, 5).close], OPTIONS);
     const model = fit.model as RegimeModel;
     expect(fit).toMatchObject({ degenerate: false, reason: null });
     expect(model.calmVariance / PLANTED.calmVariance).toBeCloseTo(1, 1);
@@ -147,37 +168,52 @@ describe('fitRegime', () => {
   test('same input and seed, same bits; only the latest bars count', () => {
     const { close } = simulate(PLANTED, 6000, 6);
     const options = { ...OPTIONS, maxBars: 3000 };
-    const fit = fitRegime(close, options);
-    expect(fitRegime(close, options)).toEqual(fit);
-    expect(fitRegime(close.slice(3000), options)).toEqual(fit);
-    expect(fitRegime(close.slice(3001), options)).not.toEqual(fit);
+    const fit = fitRegime([close], options);
+    expect(fitRegime([close], options)).toEqual(fit);
+    expect(fitRegime([close.slice(3000)], options)).toEqual(fit);
+    expect(fitRegime([close.slice(3001)], options)).not.toEqual(fit);
   });
 
   test('returns without two regimes give no model, and say so', () => {
     const outliers = simulate({ ...PLANTED, stayCalm: 1 }, 5000, 7).close;
     for (let i = 2000; i < outliers.length; i += 1000) outliers[i] *= 1.5;
-    expect(fitRegime(outliers, OPTIONS)).toMatchObject({ model: null, degenerate: true, reason: /./ });
-    expect(fitRegime(new Float64Array(500).fill(7), OPTIONS).reason).toBe('the price never moves');
-    expect(fitRegime(simulate(PLANTED, 99, 1).close, OPTIONS).reason).toBe('only 98 returns to fit on');
-    expect(fitRegime(new Float64Array(0), OPTIONS).model).toBeNull();
+    expect(fitRegime([outliers], OPTIONS)).toMatchObject({ model: null, degenerate: true, reason: /./ });
+    expect(fitRegime([new Float64Array(500).fill(7)], OPTIONS).reason).toBe('the price never moves');
+    expect(fitRegime([simulate(PLANTED, 99, 1).close], OPTIONS).reason).toBe('only 98 returns to fit on');
+    expect(fitRegime([new Float64Array(0)], OPTIONS).model).toBeNull();
   });
 
   test('a crash is a state of under 1 %', () => {
     const { close } = simulate({ ...PLANTED, stayCalm: 1 }, 4000, 9);
     for (let i = 2000; i < 4000; i++) close[i] *= 1.008;
-    const fit = fitRegime(close, OPTIONS);
+    const fit = fitRegime([close], OPTIONS);
     expect(fit.degenerate).toBe(true);
     expect(['a state holds under 1 % of the returns', 'a variance ended on its floor']).toContain(fit.reason);
   });
 
+  test('several series share the bars evenly, what a short one leaves goes to the others, and none is joined to the next', () => {
+    const long = simulate(PLANTED, 3000, 6).close;
+    const other = simulate(PLANTED, 3000, 7).close;
+    const short = simulate(PLANTED, 400, 8).close;
+    const options = { ...OPTIONS, maxBars: 2000 };
+    const fit = fitRegime([long, short, other], options);
+    expect(fitRegime([long.slice(-800), short, other.slice(-800)], options)).toEqual(fit);
+    expect(fitRegime([long.slice(-799), short, other.slice(-800)], options)).not.toEqual(fit);
+    // A price that is not the same before and after would be the largest return of all, were they joined.
+    expect(fitRegime([long, short.map((close) => 1000 * close), other], options).model?.turbulentVariance).toBeCloseTo(
+      fit.model?.turbulentVariance ?? 0,
+      12,
+    );
+  });
+
   test('options are checked', () => {
-    expect(() => fitRegime(new Float64Array(200), { ...OPTIONS, nStarts: 0 })).toThrow(
+    expect(() => fitRegime([new Float64Array(200)], { ...OPTIONS, nStarts: 0 })).toThrow(
       'nStarts must be an integer >= 1',
     );
   });
 
   test.runIf(hasSharedData)('real bars: hourly bitcoin has two regimes', () => {
-    const fit = fitRegime(readTestBars('binance_BTCUSDT_1h_2022_2025Q3.csv.gz', 30_000).close, OPTIONS);
+    const fit = fitRegime([readTestBars('binance_BTCUSDT_1h_2022_2025Q3.csv.gz', 30_000).close], OPTIONS);
     expect(fit.model === null).toBe(fit.degenerate);
     expect(Number.isFinite(fit.logLikelihood)).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DataError } from '../../../core/index.ts';
 import { BarSeries, configToRecord, parseConfig } from '../../../domain/index.ts';
-import type { TrainingOutput, TrainingRequest } from '../../../training/index.ts';
+import type { TrainingOutput, TrainingRequest, TrainingSeries } from '../../../training/index.ts';
 import { type PlainError, toPlainError } from '../../compute/index.ts';
 import { pack, unpack } from './packed.ts';
 
@@ -23,13 +23,17 @@ export function jobIdOf(training: string, fold: number | null): string {
 
 const arrayOf = <T>(kind: new (length: number) => T) => z.custom<T>((value) => value instanceof kind);
 const price = arrayOf(Float64Array);
-const requestSchema = z.strictObject({
+const seriesSchema = z.strictObject({
+  instrument: z.string().nullable(),
   bars: z.strictObject({
     tsEvent: arrayOf(BigInt64Array),
     ...{ open: price, high: price, low: price, close: price, volume: price },
     takerBuyVolume: price.nullable(),
   }),
   sides: arrayOf(Int8Array).nullable(),
+});
+const requestSchema = z.strictObject({
+  series: z.array(seriesSchema),
   config: z.record(z.string(), z.unknown()),
 });
 
@@ -43,20 +47,26 @@ const foldSchema = z.strictObject({ raw: arrayOf(Float64Array), ms: z.number() }
 export type PieceResult<T> = { readonly said: T } | { readonly error: PlainError };
 
 /** The settings of this machine alone, an address with its password among them, stay here: no training depends on them. */
-export function packRequest({ bars, sides, config }: TrainingRequest): Promise<Buffer> {
-  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-  const columns = { tsEvent, open, high, low, close, volume, takerBuyVolume };
+export function packRequest({ series, config }: TrainingRequest): Promise<Buffer> {
+  const columns = series.map(({ instrument, bars, sides }) => {
+    const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
+    return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, sides };
+  });
   const { redis: _address, server: _service, journal: _files, ...settings } = configToRecord(config);
-  return pack({ bars: columns, sides, config: settings });
+  return pack({ series: columns, config: settings });
 }
 
 /** @throws {DataError | ConditionError} for anything but a training set whose bars and settings keep the rules. */
 export async function unpackRequest(bytes: Uint8Array, maxBytes: number): Promise<TrainingRequest> {
-  const { bars, sides, config } = checked(requestSchema, await unpack(bytes, maxBytes));
-  const series = BarSeries.fromColumns(bars);
-  const isOfBars = sides === null || (sides.length === series.length && sides.every((side) => Math.abs(side) <= 1));
+  const { series, config } = checked(requestSchema, await unpack(bytes, maxBytes));
+  return { series: series.map(toSeries), config: parseConfig(config) };
+}
+
+function toSeries({ instrument, bars: columns, sides }: z.output<typeof seriesSchema>): TrainingSeries {
+  const bars = BarSeries.fromColumns(columns);
+  const isOfBars = sides === null || (sides.length === bars.length && sides.every((side) => Math.abs(side) <= 1));
   if (!isOfBars) throw new DataError('FILE_UNREADABLE', 'the signals of a training set are not one a bar, -1, 0 or 1');
-  return { bars: series, sides, config: parseConfig(config) };
+  return { instrument, bars, sides };
 }
 
 export function packFold(said: FoldSaid): Promise<Buffer> {

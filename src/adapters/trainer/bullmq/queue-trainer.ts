@@ -102,7 +102,7 @@ export class QueueTrainer implements Trainer {
 
   async #send(request: TrainingRequest, onProgress: Errand['onProgress'], untilMs: number): Promise<Errand> {
     const { trainer } = this.#options.config;
-    const size = request.bars.length * BYTES_A_BAR;
+    const size = request.series.reduce((n, { bars }) => n + bars.length, 0) * BYTES_A_BAR;
     if (size > this.#maxBytes) {
       const megabytes = (size / MEGABYTE).toFixed(0);
       const rule = `the training set has ${megabytes} MB, more than trainer.max_megabytes (${trainer.maxMegabytes})`;

@@ -1,4 +1,4 @@
-import { assembleForest, type ForestArrays, type ForestOptions, quantizeWeights } from '../model/index.ts';
+import { assembleForest, type ForestArrays, type ForestOptions, quantizeWeights } from '../../model/index.ts';
 import type { ComputePool } from './compute-pool.ts';
 
 /** Rows to grow a forest on; columns on shared memory are read in place by every thread. */

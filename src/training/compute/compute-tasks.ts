@@ -1,5 +1,11 @@
-import { type BarColumns, BarSeries, type FeatureName, type RegimeModel, type VpinOptions } from '../domain/index.ts';
-import { computeFeatures, fitRegime, type RegimeFit, type RegimeFitOptions } from '../features/index.ts';
+import {
+  type BarColumns,
+  BarSeries,
+  type FeatureName,
+  type RegimeModel,
+  type VpinOptions,
+} from '../../domain/index.ts';
+import { computeFeatures, fitRegime, type RegimeFit, type RegimeFitOptions } from '../../features/index.ts';
 import {
   type BinnedMatrix,
   binColumns,
@@ -7,7 +13,7 @@ import {
   growTrees,
   type TreeBlock,
   wasmKernel,
-} from '../model/index.ts';
+} from '../../model/index.ts';
 
 interface FeaturesInput {
   readonly bars: BarColumns;
@@ -20,7 +26,8 @@ interface FeaturesInput {
 }
 
 interface RegimeInput {
-  readonly close: Float64Array;
+  /** Of each series. */
+  readonly closes: readonly Float64Array[];
   readonly options: RegimeFitOptions;
 }
 
@@ -44,7 +51,7 @@ export const COMPUTE_TASKS = {
   /** (nEvents, names.length) feature values, row-major. */
   features: (input: FeaturesInput): Float64Array =>
     computeFeatures(input.names, BarSeries.fromColumns(input.bars), input.rows, input.side, input),
-  regime: (input: RegimeInput): RegimeFit => fitRegime(input.close, input.options),
+  regime: (input: RegimeInput): RegimeFit => fitRegime(input.closes, input.options),
   bin: (input: BinInput): BinnedMatrix => binColumns(input.x, input.nFeatures),
   trees: (input: TreesInput): TreeBlock =>
     growTrees(input.binned, input.y, input.weight, input.options, input.firstTree, input.endTree, wasmKernel),
