@@ -18,6 +18,21 @@ const market = (seed: number, nBars = 2500, edge = 0): BarSeries =>
 /** The same prices at other times. */
 const at = (bars: BarSeries, time: (bar: number) => bigint): BarSeries =>
   BarSeries.fromColumns({ ...columnsOf(bars), tsEvent: BigInt64Array.from(bars.tsEvent, (_, bar) => time(bar)) });
+/** The same market with calm and wild spells of 150 bars; from some bar on wild throughout. */
+function inSpells(bars: BarSeries, wildFrom: number): BarSeries {
+  let price = bars.close[0];
+  const factor = bars.close.map((close, bar) => {
+    const isWild = bar >= wildFrom || Math.floor(bar / 150) % 2 === 1;
+    if (bar > 0) price *= (close / bars.close[bar - 1]) ** (isWild ? 3 : 1);
+    return price / close;
+  });
+  const scaled = (column: Float64Array): Float64Array => column.map((value, bar) => value * factor[bar]);
+  const { open, high, low, close } = bars;
+  return BarSeries.fromColumns({
+    ...columnsOf(bars),
+    ...{ open: scaled(open), high: scaled(high), low: scaled(low), close: scaled(close) },
+  });
+}
 const columnsOf = ({ tsEvent, open, high, low, close, volume, takerBuyVolume }: BarSeries) => ({
   ...{ tsEvent, open, high, low, close, volume, takerBuyVolume },
 });
@@ -83,23 +98,18 @@ describe('purging', () => {
 test('nothing judged before a time depends on what any instrument does after it', async () => {
   const rng = new Rng(5);
   const sides = Int8Array.from({ length: 1500 }, () => (rng.nextFloat() < 0.5 ? -1 : 1));
-  const [a, b] = [market(6, 1500), market(7, 1500)];
   const from = 1000;
+  const a = inSpells(market(6, 1500), Infinity);
+  const [b, other] = [Infinity, from].map((wildFrom) => inSpells(market(7, 1500), wildFrom));
   const cut = b.tsEvent[from];
-  const shaken = { ...columnsOf(b) };
-  for (const column of ['open', 'high', 'low', 'close'] as const) {
-    // A jump and a market twice as wild.
-    shaken[column] = b[column].map((price, bar) =>
-      bar < from ? price : 1.01 * b.close[from] * (price / b.close[from]) ** 2,
-    );
-  }
   const config: OrchestratorConfigInput = {
     ...SMALL,
     featureNames: ['regime', 'momentum', 'vpin'],
     walkForward: { nFolds: 5 },
   };
   const before = await train(named({ A: a, B: b }, sides), config);
-  const after = await train(named({ A: a, B: BarSeries.fromColumns(shaken) }, sides), config);
+  const after = await train(named({ A: a, B: other }, sides), config);
+  expect(modelOf(before).regime, 'there are two regimes to be fitted').not.toBeNull();
   expect([...after.dataset.t0]).toEqual([...before.dataset.t0]);
   let [same, moved] = [0, 0];
   for (let row = 0; row < before.dataset.t0.length; row++) {
