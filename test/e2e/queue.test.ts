@@ -106,6 +106,26 @@ test('one worker or two: the model of threads, byte for byte, with progress; and
   await until(async () => (await keysOf(`${QUEUE}:result:*`)).length === 0, 'results are cleared away');
 }, 60_000);
 
+test('a pooled model too is that of threads, byte for byte', async () => {
+  await startWorker();
+  const config = OrchestratorConfig({
+    forest: { nEstimators: 20 },
+    trainer: { kind: 'bullmq' },
+    redis: { url: server.url },
+  });
+  const market = (seed: number) => simulateMarket({ nBars: 2000, edge: 0.1, breakAt: null, seed }).bars;
+  const series = [1, 2].map((seed) => ({ instrument: `S${seed}`, bars: market(seed), sides: null }));
+  const threads = workerTrainer({ workers: 1 });
+  const trainer = new QueueTrainer({ config, logger: SILENT, timeoutMs: 60_000 });
+  trainers.push(trainer);
+  const [here, there] = await Promise.all(
+    [threads, trainer].map((each) => each.train({ series, config }, () => undefined)),
+  );
+  await threads.close();
+  expect(Buffer.compare(here.modelBytes, there.modelBytes)).toBe(0);
+  expect(there.dataset.series).toStrictEqual(here.dataset.series);
+}, 60_000);
+
 test('a worker stopped past its lock and resumed publishes nothing', async () => {
   const slow = await startWorker();
   const training = train();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { saveBars } from '../../src/cli/compose.ts';
+import { BarSeries } from '../../src/domain/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -57,6 +58,51 @@ test('one model an instrument, what fails fails alone, and looking often is allo
   expect(readFileSync(join(out, 'EDGE.onnx')).equals(readFileSync(alone)), 'the model of a training alone').toBe(true);
 });
 
+test('one pooled model of all of them, with what it is worth for each; of a part of them none', async () => {
+  const pool = join(directory, 'pool');
+  mkdirSync(pool);
+  for (const [name, seed] of [
+    ['B, "two".csv', 9],
+    ['A.csv', 4],
+  ] as const) {
+    await saveBars(join(pool, name), simulateMarket({ nBars: 3000, edge: 0.3, breakAt: null, seed }).bars);
+  }
+  const [model, dump] = [join(directory, 'pooled.onnx'), join(directory, 'pooled.csv')];
+  const args = ['train', '--universe', pool, '--pooled', '--model', model];
+  const { code, stdout } = await runCli([...args, '--dump-dataset', dump, '--json']);
+  expect(code).toBe(0);
+  const told = JSON.parse(stdout);
+  expect(told).toMatchObject({ verdict: 'edge', n_bars: 6000, model_path: model });
+  expect(told.instruments).toMatchObject([
+    { instrument: 'A', n_bars: 3000 },
+    { instrument: 'B, "two"', n_bars: 3000 },
+  ]);
+  const sum = (key: string): number =>
+    told.instruments.reduce((total: number, one: Record<string, number>) => total + one[key], 0);
+  expect([sum('n_samples'), sum('n_tested')]).toEqual([told.n_samples, told.n_tested]);
+  const lines = readFileSync(dump, 'utf8').trimEnd().split('\n');
+  expect(lines.length).toBe(told.n_samples + 1);
+  expect(lines[0]).toMatch(/^instrument,t0,t1,side,label,return,weight,/);
+  expect(lines.filter((line) => line.startsWith('"B, ""two""",')).length).toBe(told.instruments[1].n_samples);
+  expect((await runCli(args)).stdout, 'for people').toMatch(/instrument +bars +events +judged.*\nA +3,000 /);
+
+  const before = readFileSync(model);
+  writeFileSync(join(pool, 'C.csv'), 'a,b\n1,2\n');
+  const broken = await runCli(args);
+  expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('C.csv is not a file of bars')]);
+  expect(readFileSync(model).equals(before), 'the model that was there is untouched').toBe(true);
+  await saveBars(join(pool, 'C.csv'), simulateMarket({ nBars: 50, edge: 0, breakAt: null, seed: 1 }).bars);
+  expect((await runCli(args)).stderr).toContain('C has 50 bars');
+  await saveBars(join(pool, 'C.csv'), hourly(simulateMarket({ nBars: 500, edge: 0, breakAt: null, seed: 1 }).bars));
+  expect((await runCli(args)).stderr).toMatch(/warning: bars of different lengths .* A 60 s, B, "two" 60 s, C 3600 s/);
+});
+
+function hourly(bars: BarSeries): BarSeries {
+  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
+  const later = tsEvent.map((ts) => tsEvent[0] + 60n * (ts - tsEvent[0]));
+  return BarSeries.fromColumns({ tsEvent: later, open, high, low, close, volume, takerBuyVolume });
+}
+
 test('what is asked for wrongly is said in a sentence', async () => {
   const empty = join(directory, 'empty');
   mkdirSync(empty);
@@ -68,6 +114,7 @@ test('what is asked for wrongly is said in a sentence', async () => {
   expect(await told('--universe', join(directory, 'none'))).toMatch(/^1 .*cannot look into/s);
   expect(await told('bars.csv', '--universe', universe)).toMatch(/^2 .*used without files of bars/s);
   expect(await told('--universe', universe, '--signals', 'x.csv')).toMatch(/^2 .*left out with --universe/s);
+  expect(await told('bars.csv', '--pooled')).toMatch(/^2 .*used with --universe/s);
   expect(await told()).toMatch(/^2 .*a file, or --universe a directory/s);
   writeFileSync(join(empty, 'A.csv'), '');
   expect(await told('--universe', empty, '--model', join(directory, 'x'))).toMatch(/^1 .*none of the 1 instruments/s);
