@@ -22,6 +22,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   retraining: 4,
   orchestrator: 5,
   adapters: 6,
+  report: 7,
   server: 7,
   cli: 8,
 };

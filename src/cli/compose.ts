@@ -12,6 +12,7 @@ import {
   writeBarsCsv,
 } from '../adapters/bars/index.ts';
 import { systemClock } from '../adapters/clock.ts';
+import { workerPool } from '../adapters/compute/index.ts';
 import { consoleLogger } from '../adapters/console-logger.ts';
 import { fileModelRegistry, fileModelStore, removeLeftovers, threadedDecoder } from '../adapters/models/index.ts';
 import { workerTrainer } from '../adapters/trainer/index.ts';
@@ -27,10 +28,11 @@ import {
   type Sha256,
   SILENT,
 } from '../ports/index.ts';
-import type { Trainer } from '../training/index.ts';
+import { type ComputePool, inlineCompute, type Trainer } from '../training/index.ts';
 import type { Progress } from './show/progress.ts';
 
 export { readSettings } from '../adapters/config/index.ts';
+export { checkWritable, writeFileAtomic } from '../adapters/files/atomic-write.ts';
 export { probeMachine } from '../adapters/probe-machine.ts';
 export { writeDatasetCsv } from '../adapters/write-dataset.ts';
 export { writeLines } from '../adapters/write-lines.ts';
@@ -88,6 +90,11 @@ function trainerOf(
     },
     close: async () => (await trainer)?.close(),
   };
+}
+
+/** Threads for work of a training that is done beside it. */
+export function createComputePool(workers: number): ComputePool {
+  return workers === 1 ? inlineCompute() : workerPool(workers);
 }
 
 /** A process that works on trainings others ask for. @throws {ConditionError} for a URL or a secret that cannot be used. */

@@ -14,6 +14,7 @@ import {
   settingsFrom,
 } from './options.ts';
 import { replayDecision } from './replay-journal.ts';
+import { checkReportPath, originOf, writeReport } from './report/write-report.ts';
 import { print, printJson, say } from './show/output.ts';
 import { showProgress } from './show/progress.ts';
 import { replayRecord, replayReport } from './show/replay-report.ts';
@@ -23,12 +24,14 @@ interface ReplayOptions extends SettingsOptions, BarOptions {
   readonly instrument: string;
   readonly out?: string;
   readonly journal?: string;
+  readonly report?: string;
   readonly json?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   ml4t train 2024.csv --model models/btc.onnx && ml4t replay 2025.csv --model models/btc.onnx
+  ml4t replay 2025.csv --model models/btc.onnx --report 2025.html
   ml4t replay --journal BTC-PERP.HYPERLIQUID:1700000000000000000:1`;
 
 export function replayCommand(): Command {
@@ -41,6 +44,7 @@ export function replayCommand(): Command {
     .option('--out <file>', 'write every enriched signal as NDJSON')
     .option('--journal <signal_id>', 'take a recorded decision of the live service again, and prove it bit-identical')
     .option('--data-dir <directory>', 'where that journal is (default: .ml4t)')
+    .option('--report <file>', 'write the whole account as one HTML file, to be read offline')
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
@@ -53,16 +57,24 @@ export function replayCommand(): Command {
 async function replay(paths: string[], options: ReplayOptions): Promise<void> {
   const { features, ...rest } = options;
   const config = await settingsFrom(rest);
-  if (options.journal !== undefined) return replayDecision(options.journal, config, options.json === true);
+  const { report: reportPath } = options;
+  if (options.journal !== undefined) {
+    if (reportPath !== undefined) throw new ConditionError('--report', 'left out with --journal', reportPath);
+    return replayDecision(options.journal, config, options.json === true);
+  }
   if (paths.length === 0) throw new ConditionError('bars', 'at least one file, or --journal', 'none');
+  if (reportPath !== undefined) {
+    await checkReportPath(reportPath, [...paths, options.signals, options.out, options.config, config.modelPath]);
+  }
   const progress = showProgress();
   const orchestrator = createOrchestrator(config);
   try {
     await orchestrator.start(features as readonly FeatureName[] | undefined);
-    for (const line of otherSettings(orchestrator, options.signals !== undefined)) say(`warning: ${line}`);
+    const warnings = otherSettings(orchestrator, options.signals !== undefined);
+    for (const line of warnings) say(`warning: ${line}`);
     const { stamp } = config.bars;
     const { signals: signalsFile, allowOhlcRepair } = options;
-    const { bars, sides } = await loadBars(paths, { signalsFile, stamp, allowOhlcRepair, progress });
+    const { bars, sides, report } = await loadBars(paths, { signalsFile, stamp, allowOhlcRepair, progress });
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
     const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, sides, onProgress });
     progress.stop();
@@ -72,7 +84,13 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
         replayed.map(({ enriched }) => enrichedSignalToWire(enriched)),
       );
     const summary = summarizeReplay(replayed, bars);
-    if (options.json === true) printJson(replayRecord(summary));
+    const record = replayRecord(summary);
+    if (reportPath !== undefined) {
+      const { model } = orchestrator.inferenceLoop;
+      const told = { record, replayed, summary, bars, config, model, warnings, origin: originOf(report.files) };
+      await writeReport(reportPath, ({ replayReportPage }) => replayReportPage(told));
+    }
+    if (options.json === true) printJson(record);
     else print(...replayReport(summary));
   } finally {
     progress.stop();

@@ -35,7 +35,7 @@ export interface ReplaySummary {
 export function summarizeReplay(replayed: readonly ReplayedSignal[], bars: BarSeries): ReplaySummary {
   const resolved = replayed.filter((signal) => signal.label !== null);
   const outOfSample = resolved.filter((signal) => !signal.inSample);
-  const judged = outOfSample.length > 0 ? outOfSample : resolved;
+  const judged = judgedSignals(replayed);
   const sources: Partial<Record<ConfidenceSource, number>> = {};
   for (const { enriched } of replayed) sources[enriched.source] = (sources[enriched.source] ?? 0) + 1;
   return {
@@ -48,6 +48,13 @@ export function summarizeReplay(replayed: readonly ReplayedSignal[], bars: BarSe
     ...judge(judged, bars),
     latenciesNs: Float64Array.from(replayed, ({ enriched }) => enriched.latencyNs),
   };
+}
+
+/** The signals that the figures rest on: the resolved ones after the model's training data, or all where there is none. */
+export function judgedSignals(replayed: readonly ReplayedSignal[]): readonly ReplayedSignal[] {
+  const resolved = replayed.filter((signal) => signal.label !== null);
+  const outOfSample = resolved.filter((signal) => !signal.inSample);
+  return outOfSample.length > 0 ? outOfSample : resolved;
 }
 
 type Judgement = Pick<ReplaySummary, 'scores' | 'deciles' | 'primaryOnly' | 'sized'>;

@@ -1,6 +1,11 @@
 export * from './compute/compute-pool.ts';
 export { growOnPool } from './compute/grow-on-pool.ts';
 export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset.ts';
+export {
+  type FeatureLoss,
+  type PermutationImportance,
+  permutationImportance,
+} from './importance/permutation-importance.ts';
 export type { LabelledDataset } from './labelled-dataset.ts';
 export {
   finishTraining,

@@ -1,5 +1,5 @@
 import { TrainingError } from '../core/index.ts';
-import { type Calibrator, calibrate, fitCalibrator, predictForest } from '../model/index.ts';
+import { type Calibrator, calibrate, type ForestArrays, fitCalibrator, predictForest } from '../model/index.ts';
 import {
   evaluateForecasts,
   type FoldScores,
@@ -57,14 +57,32 @@ export async function predictFold(
   fold: number,
   onTrees: (nGrown: number) => void = () => undefined,
 ): Promise<Float64Array> {
+  const { forest, x, test } = await fitFold(context, fold, onTrees);
+  return predictForest(forest).predictMany(x, test.length);
+}
+
+/** A fitted block of the walk-forward: the forest of the events before it, and its own events as that forest sees them. */
+export interface FittedFold {
+  readonly forest: ForestArrays;
+  /** (nTest,) event rows of the block. */
+  readonly test: Int32Array;
+  /** (nTest, nFeatures) */
+  readonly x: Float32Array;
+}
+
+/** The fit behind {@link predictFold}. @throws {TrainingError} as there. */
+export async function fitFold(
+  context: FitContext,
+  fold: number,
+  onTrees: (nGrown: number) => void = () => undefined,
+): Promise<FittedFold> {
   const { train, test } = foldsOf(context)[fold];
   if (train.length === 0) {
     const message = `purging leaves fold ${fold + 1} no event to train on; use fewer folds, shorter labels or more bars`;
     throw new TrainingError('NOT_ENOUGH_EVENTS', message);
   }
   const { forest, regimeFit } = await fitRows(context, train, onTrees);
-  const x = await featureRows(context, test, regimeFit.model);
-  return predictForest(forest).predictMany(x, test.length);
+  return { forest, test, x: await featureRows(context, test, regimeFit.model) };
 }
 
 /** Calibrates and judges what {@link predictFold} said of every block, one after the other. */
@@ -87,6 +105,11 @@ export function judgeFolds(context: FitContext, raw: readonly Float64Array[]): T
     }
   }
   return { fold: foldOf, rawProbability, probability, metrics: judge(context, folds, probability) };
+}
+
+/** The calibrator of every block, in order, given what was said of the events out of sample. */
+export function foldCalibrators(context: FitContext, rawProbability: Float64Array): Calibrator[] {
+  return foldsOf(context).map((fold) => foldCalibrator(context, fold, rawProbability));
 }
 
 /** Purged in the time of all series; the embargo is of bars of the label's own, and has been added to the ends. */

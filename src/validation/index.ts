@@ -6,6 +6,7 @@ export * from './metrics.ts';
 export * from './money.ts';
 export * from './population-stability-index.ts';
 export * from './prequential.ts';
+export * from './roc-curve.ts';
 export * from './student-t.ts';
 export * from './verdict.ts';
 export * from './walk-forward.ts';

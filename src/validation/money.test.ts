@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expected } from '../../test/golden/validation/expected.ts';
 import { Rng } from '../core/index.ts';
-import { moneyFigures, sameMeanExposure } from './index.ts';
+import { equityCurve, moneyFigures, sameMeanExposure } from './index.ts';
 
 const DAY = 86_400_000_000_000n;
 const tsEvent = BigInt64Array.from({ length: 12 }, (_, i) => (BigInt(i) * DAY) / 2n); // two bars a day, six days
@@ -80,4 +80,21 @@ test('no trade and no movement have no Sharpe ratio; columns of different length
   const none = { t1: new Int32Array(0), ret: new Float64Array(0) };
   expect(moneyFigures(tsEvent, 0, none, null)).toEqual({ netReturn: 0, sharpe: null, maxDrawdown: 0, nTrades: 0 });
   expect(() => moneyFigures(tsEvent, 0, trades, new Float64Array(3))).toThrow('exposure must be as long as t1 (4)');
+});
+
+test('the equity curve is the account behind the figures, day by day', () => {
+  const curve = equityCurve(tsEvent, 0, trades, null);
+  expect(Array.from(curve.tsEvent)).toEqual([0n, DAY, 2n * DAY, 3n * DAY, 4n * DAY, 5n * DAY]);
+  const equity = [0.01, -0.02, -0.02, 0.03, 0.03, 0.03];
+  const drawdown = [0, 0.03, 0.03, 0, 0, 0];
+  equity.forEach((sum, d) => {
+    expect(curve.equity[d]).toBeCloseTo(sum, 15);
+    expect(curve.drawdown[d]).toBeCloseTo(drawdown[d], 15);
+  });
+  const rng = new Rng(8);
+  const stakes = Float64Array.from(trades.ret, () => rng.nextFloat());
+  const money = moneyFigures(tsEvent, 1, { ...trades, t1: Int32Array.of(1, 2, 3, 6) }, stakes);
+  const sized = equityCurve(tsEvent, 1, trades, stakes);
+  expect(sized.equity.at(-1)).toBe(money.netReturn);
+  expect(Math.max(...sized.drawdown)).toBe(money.maxDrawdown);
 });

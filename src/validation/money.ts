@@ -37,13 +37,7 @@ export function moneyFigures(
   trades: Trades,
   exposure: Float64Array | null,
 ): MoneyFigures {
-  checkSameLength('ret', trades.ret, 't1', trades.t1);
-  if (exposure !== null) checkSameLength('exposure', exposure, 't1', trades.t1);
-  const { dayOf, nDays, daysAYear } = tradingDays(tsEvent, firstBar);
-  const daily = new Float64Array(nDays);
-  for (let k = 0; k < trades.ret.length; k++) {
-    daily[dayOf[trades.t1[k] - firstBar]] += trades.ret[k] * (exposure === null ? 1 : exposure[k]);
-  }
+  const { daily, daysAYear } = dailyReturns(tsEvent, firstBar, trades, exposure);
   let total = 0;
   let peak = 0;
   let maxDrawdown = 0;
@@ -53,6 +47,57 @@ export function moneyFigures(
     maxDrawdown = Math.max(maxDrawdown, peak - total);
   }
   return { netReturn: total, sharpe: annualSharpe(daily, daysAYear), maxDrawdown, nTrades: trades.ret.length };
+}
+
+/** An account day by day, in units of one trade's stake. */
+export interface EquityCurve {
+  /** (nDays,) close of the day's first bar, ns. */
+  readonly tsEvent: BigInt64Array;
+  /** (nDays,) sum of the returns up to the end of the day; its last is `netReturn`. */
+  readonly equity: Float64Array;
+  /** (nDays,) fall of that sum from its highest so far, the start included, >= 0; its largest is `maxDrawdown`. */
+  readonly drawdown: Float64Array;
+}
+
+/** The account behind {@link moneyFigures}: the same arguments, the same sums. @throws {ConditionError} as there. */
+export function equityCurve(
+  tsEvent: BigInt64Array,
+  firstBar: number,
+  trades: Trades,
+  exposure: Float64Array | null,
+): EquityCurve {
+  const { daily, dayOf } = dailyReturns(tsEvent, firstBar, trades, exposure);
+  const equity = new Float64Array(daily.length);
+  const drawdown = new Float64Array(daily.length);
+  let [total, peak] = [0, 0];
+  for (let d = 0; d < daily.length; d++) {
+    total += daily[d];
+    peak = Math.max(peak, total);
+    equity[d] = total;
+    drawdown[d] = peak - total;
+  }
+  const days = new BigInt64Array(daily.length);
+  for (let i = dayOf.length - 1; i >= 0; i--) days[dayOf[i]] = tsEvent[firstBar + i];
+  return { tsEvent: days, equity, drawdown };
+}
+
+interface DailyReturns extends TradingDays {
+  /** (nDays,) sum of the returns of the trades that ended on each day. */
+  readonly daily: Float64Array;
+}
+
+function dailyReturns(
+  tsEvent: BigInt64Array,
+  firstBar: number,
+  { t1, ret }: Trades,
+  exposure: Float64Array | null,
+): DailyReturns {
+  checkSameLength('ret', ret, 't1', t1);
+  if (exposure !== null) checkSameLength('exposure', exposure, 't1', t1);
+  const days = tradingDays(tsEvent, firstBar);
+  const daily = new Float64Array(days.nDays);
+  for (let k = 0; k < ret.length; k++) daily[days.dayOf[t1[k] - firstBar]] += ret[k] * (exposure?.[k] ?? 1);
+  return { ...days, daily };
 }
 
 /**

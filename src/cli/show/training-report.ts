@@ -1,6 +1,7 @@
 import { formatIsoNanos } from '../../core/index.ts';
 import { toSnakeCase } from '../../domain/index.ts';
-import type { TrainingResult } from '../../training/index.ts';
+import type { PermutationImportance, TrainingResult } from '../../training/index.ts';
+import { reliabilityDeciles } from '../../validation/index.ts';
 import type { BarReport } from '../compose.ts';
 import { barOf, count, fixed, percent, table } from './output.ts';
 import { tone } from './tone.ts';
@@ -11,6 +12,8 @@ export interface TrainingRun {
   readonly report: BarReport;
   readonly modelPath: string;
   readonly costBps: number;
+  /** Only where a report was asked for. */
+  readonly importance?: PermutationImportance | undefined;
   readonly readMs: number;
   readonly durationMs: number;
 }
@@ -22,6 +25,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
   return {
     ...(toSnakeCase(metrics) as object),
     feature_importance: result.featureImportance,
+    ...(run.importance && reportRecord(result, run.importance)),
     n_samples: result.nSamples,
     n_folds: result.nFolds,
     n_bars: result.nBars,
@@ -40,6 +44,17 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     model_version: result.model.version,
     duration_ms: run.durationMs,
     timings_ms: { read: run.readMs, ...(toSnakeCase(result.timingsMs) as object) },
+  };
+}
+
+/** What only a report works out. */
+function reportRecord({ dataset }: TrainingResult, importance: PermutationImportance): Record<string, unknown> {
+  const { nRepeats, logLoss, features } = importance;
+  const isTested = (_: unknown, k: number): boolean => dataset.fold[k] >= 0;
+  const deciles = reliabilityDeciles(dataset.label.filter(isTested), dataset.probability.filter(isTested));
+  return {
+    permutation_importance: { n_repeats: nRepeats, log_loss: logLoss, features },
+    deciles: toSnakeCase(deciles),
   };
 }
 

@@ -15,16 +15,20 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from '../options.ts';
+import { checkReportPath } from '../report/write-report.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
+import { heldOutImportance } from './importance.ts';
 import { trainPooled } from './pooled.ts';
+import { writeTrainingReport } from './training-page.ts';
 import { trainUniverse } from './universe.ts';
 
 interface TrainOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;
   readonly workers: number;
   readonly dumpDataset?: string;
+  readonly report?: string;
   readonly json?: boolean;
   readonly universe?: string;
   readonly pooled?: boolean;
@@ -40,10 +44,11 @@ export function trainCommand(): Command {
     .option('--seed <n>', 'seed of everything random', nonNegativeInteger)
     .option('--cost-bps <x>', 'round-trip cost in basis points', finiteNumber)
     .option('--dump-dataset <file>', 'write every labelled event as CSV, for checking with other tools')
+    .option('--report <file>', 'write the whole account as one HTML file, to be read offline')
     .option('--json', 'one JSON object on stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  ml4t train bars.csv.gz --model models/btc.onnx\n  ml4t train bars.csv --signals mine.csv --cost-bps 5 --json\n  ml4t train --universe bars/ --model models/\n  ml4t train --universe bars/ --pooled --model models/all.onnx\n\nA universe ends with 0 when any of its instruments could be trained on; a pooled one when all of them could.',
+      '\nExamples:\n  ml4t train bars.csv.gz --model models/btc.onnx\n  ml4t train bars.csv --signals mine.csv --cost-bps 5 --json\n  ml4t train bars.csv --report btc.html\n  ml4t train --universe bars/ --model models/\n  ml4t train --universe bars/ --pooled --model models/all.onnx\n\nA universe ends with 0 when any of its instruments could be trained on; a pooled one when all of them could.',
     );
   addFeatureOption(
     addWorkersOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
@@ -71,16 +76,21 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
 }
 
 /** @throws {ConditionError} for what means one series only. */
-function checkAlone(paths: readonly string[], { signals, dumpDataset, pooled }: TrainOptions): void {
+function checkAlone(paths: readonly string[], { signals, dumpDataset, report, pooled }: TrainOptions): void {
   if (paths.length > 0) throw new ConditionError('--universe', 'used without files of bars', paths[0]);
   if (signals !== undefined) throw new ConditionError('--signals', 'left out with --universe', signals);
   if (dumpDataset !== undefined && pooled !== true)
     throw new ConditionError('--dump-dataset', 'left out with --universe', dumpDataset);
+  if (report !== undefined) throw new ConditionError('--report', 'left out with --universe', report);
 }
 
 async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
   const startMs = performance.now();
   const config = await settingsFrom(options);
+  const { dumpDataset, report: reportPath } = options;
+  if (reportPath !== undefined) {
+    await checkReportPath(reportPath, [...paths, options.signals, dumpDataset, options.config, config.modelPath]);
+  }
   const progress = showProgress();
   const orchestrator = createOrchestrator(config, { workers: options.workers, logger: SILENT });
   try {
@@ -92,10 +102,15 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       sides,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
+    const request = { series: [{ instrument: null, bars, sides }], config };
+    const importance =
+      reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
-    if (options.dumpDataset !== undefined) await writeDatasetCsv(options.dumpDataset, bars.tsEvent, result.dataset);
+    if (dumpDataset !== undefined) await writeDatasetCsv(dumpDataset, bars.tsEvent, result.dataset);
     const durationMs = performance.now() - startMs;
-    const run = { result, report, modelPath: config.modelPath, costBps: config.labels.costBps, readMs, durationMs };
+    const { modelPath, labels } = config;
+    const run = { result, report, modelPath, costBps: labels.costBps, importance, readMs, durationMs };
+    if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
     warnOfSilentRisks(result);

@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { ConditionError } from '../../core/index.ts';
+import type * as reports from '../../report/index.ts';
+import { checkWritable, writeFileAtomic } from '../compose.ts';
+import { say } from '../show/output.ts';
+
+/** Where a report of this very call comes from. */
+export function originOf(files: readonly string[]): reports.Origin {
+  const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+  return { command: process.argv.slice(2), files, version, node: process.version };
+}
+
+/**
+ * Finds out, before long work, whether the report can be written where it was asked for.
+ *
+ * @param others - files the command reads or writes; undefined where it does not.
+ * @throws {ConditionError} when it is one of the others. @throws {DataError} FILE_UNWRITABLE.
+ */
+export async function checkReportPath(path: string, others: readonly (string | undefined)[]): Promise<void> {
+  const isTaken = others.some((other) => other !== undefined && resolve(other) === resolve(path));
+  if (isTaken) throw new ConditionError('--report', 'a file of its own', path);
+  await checkWritable(path);
+}
+
+/**
+ * Makes a report, with charts that are loaded only now, and writes it.
+ *
+ * @throws {DataError} FILE_UNWRITABLE.
+ */
+export async function writeReport(path: string, make: (room: typeof reports) => Promise<string>): Promise<void> {
+  const page = await make(await import('../../report/index.ts'));
+  await writeFileAtomic(path, new TextEncoder().encode(page));
+  say(`report: ${path}`);
+}

@@ -1,0 +1,35 @@
+import {
+  type PermutationImportance,
+  permutationImportance,
+  prepareTraining,
+  type TrainingRequest,
+} from '../../training/index.ts';
+import { createComputePool, sha256, systemClock } from '../compose.ts';
+import type { Progress } from '../show/progress.ts';
+
+const REPEATS = 5;
+
+/** Held-out permutation importance, worked out in this process wherever the training itself was. */
+export async function heldOutImportance(
+  request: TrainingRequest,
+  workers: number,
+  progress: Progress,
+): Promise<PermutationImportance> {
+  const pool = createComputePool(workers);
+  try {
+    progress.update('importance', 0, 1);
+    const { context } = await prepareTraining(request, {
+      pool,
+      sha256,
+      clock: systemClock,
+      onProgress: () => undefined,
+    });
+    return await permutationImportance(context, {
+      nRepeats: REPEATS,
+      seed: request.config.forest.randomState,
+      onProgress: (done, total) => progress.update('importance', done, total),
+    });
+  } finally {
+    await pool.close();
+  }
+}

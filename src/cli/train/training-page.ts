@@ -1,0 +1,21 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import { originOf, writeReport } from '../report/write-report.ts';
+import { type TrainingRun, trainingRecord, verdictLines } from '../show/training-report.ts';
+
+/** Writes what a training found as one HTML file: the figures of `--json`, drawn. @throws {DataError} FILE_UNWRITABLE. */
+export async function writeTrainingReport(
+  path: string,
+  run: TrainingRun,
+  { bars, config }: { readonly bars: BarSeries; readonly config: OrchestratorConfig },
+): Promise<void> {
+  const { importance, report, result, costBps } = run;
+  if (importance === undefined) return;
+  const coloured = verdictLines(result, costBps); // on a terminal
+  const told = {
+    record: trainingRecord(run),
+    verdictLines: coloured.map((line) => stripVTControlCharacters(line)),
+    ...{ result, bars, config, importance, origin: originOf(report.files) },
+  };
+  await writeReport(path, ({ trainingReportPage }) => trainingReportPage(told));
+}

@@ -1,0 +1,76 @@
+import type { FeatureLoss } from '../../training/index.ts';
+import { bottomAxis, nameAxis, numberLabel, percentLabel, plotArea } from './axes.ts';
+import type { Chart } from './draw.ts';
+
+const ROW_PX = 30;
+const ROOM_PX = 66;
+
+/** What shuffling each feature costs, with one standard deviation over the repeats. */
+export function permutationChart(features: Readonly<Record<string, FeatureLoss>>): Chart {
+  const rows = Object.entries(features).sort(([, a], [, b]) => a.mean - b.mean);
+  return {
+    label: `Permutation importance, out of sample: ${told(rows.map(([name, { mean }]) => [name, mean]))}`,
+    width: 'half',
+    height: ROOM_PX + ROW_PX * rows.length,
+    option: () => ({
+      grid: plotArea({ left: 118, top: 12 }),
+      xAxis: bottomAxis('increase of log loss when shuffled, nats', numberLabel, { splitNumber: 3 }),
+      yAxis: nameAxis(
+        rows.map(([name]) => name),
+        { axisLine: { onZero: false, lineStyle: { color: 'var(--muted)' } } },
+      ),
+      series: [
+        {
+          type: 'bar',
+          barMaxWidth: 16,
+          data: rows.map(([, { mean }]) => ({
+            value: mean,
+            itemStyle: { color: mean > 0 ? 'var(--up)' : 'var(--down)' },
+          })),
+        },
+        ...rows.map(([name, { mean, sd }]) => ({
+          type: 'line',
+          silent: true,
+          showSymbol: true,
+          symbol: 'rect',
+          symbolSize: [2, 9],
+          itemStyle: { color: 'var(--text)' },
+          data: [
+            [mean - sd, name],
+            [mean + sd, name],
+          ],
+          lineStyle: { color: 'var(--text)', width: 1.5 },
+        })),
+      ],
+    }),
+  };
+}
+
+/** How much of the drop of impurity the forest owes to each feature, in the order of the other chart. */
+export function impurityChart(share: Readonly<Record<string, number>>, order: readonly string[]): Chart {
+  const greatest = Math.max(...order.map((name) => share[name]));
+  return {
+    label: `Impurity importance, in sample: ${told(order.map((name) => [name, share[name]]))}`,
+    width: 'half',
+    height: ROOM_PX + ROW_PX * order.length,
+    option: () => ({
+      grid: plotArea({ left: 118, top: 12 }),
+      xAxis: bottomAxis('share of the drop of impurity', percentLabel, {
+        min: 0,
+        max: Math.min(1, Math.ceil(greatest * 10) / 10),
+        splitNumber: 3,
+      }),
+      yAxis: nameAxis(order),
+      series: [
+        { type: 'bar', barMaxWidth: 16, data: order.map((name) => share[name]), itemStyle: { color: 'var(--muted)' } },
+      ],
+    }),
+  };
+}
+
+function told(rows: readonly (readonly [string, number])[]): string {
+  return [...rows]
+    .reverse()
+    .map(([name, value]) => `${name} ${numberLabel(value)}`)
+    .join(', ');
+}

@@ -1,0 +1,116 @@
+import type { BarSeries } from '../../domain/index.ts';
+import type { JudgedEvents, JudgedFigures } from '../figures/judged-figures.ts';
+import { milliseconds, thinRows } from '../figures/thin.ts';
+import { bottomAxis, legend, percentLabel, plotArea, timeAxis, valueAxis } from './axes.ts';
+import type { Chart } from './draw.ts';
+import { outcomeHistogram, roundBins } from './histogram-parts.ts';
+import { DIAGONAL, SQUARE } from './reliability-chart.ts';
+
+const ROC_STRETCHES = 100;
+const EQUITY_STRETCHES = 250;
+const RUNS = 40;
+const LEAST_RUN = 20;
+const CONFIDENCE_BINS = 50;
+
+/** True positives against false ones. */
+export function rocChart({ roc }: JudgedFigures, auc: string): Chart {
+  const rows = roc === null ? [] : Array.from(thinRows(roc.truePositiveRate, ROC_STRETCHES));
+  const points = rows.map((row) => [roc?.falsePositiveRate[row], roc?.truePositiveRate[row]]);
+  return {
+    label: `ROC curve; the area under it is ${auc}, guessing gives 0.5`,
+    width: 'half',
+    height: SQUARE,
+    option: () => ({
+      grid: plotArea({ top: 12 }),
+      xAxis: bottomAxis('wrongly called paying', percentLabel, { min: 0, max: 1, interval: 0.2 }),
+      yAxis: valueAxis('rightly called paying', percentLabel, { min: 0, max: 1, interval: 0.2 }),
+      series: [
+        DIAGONAL,
+        { type: 'line', showSymbol: false, data: points, lineStyle: { color: 'var(--accent)', width: 2 } },
+      ],
+    }),
+  };
+}
+
+/** How confidences are spread, of the signals that paid and of those that did not. */
+export function confidenceChart({ label, probability }: JudgedEvents): Chart {
+  return outcomeHistogram(
+    { value: probability, label },
+    {
+      ...roundBins(probability, CONFIDENCE_BINS),
+      label: 'Histogram of the confidences, stacked: signals that paid, and those that did not',
+      ...{ width: 'whole', name: 'confidence', format: percentLabel, counted: 'signals' },
+    },
+  );
+}
+
+/** What was said and what came true, in runs of equally many signals. */
+export function overTimeChart(bars: BarSeries, { t0, label, probability }: JudgedEvents): Chart {
+  const nRuns = Math.max(1, Math.min(RUNS, Math.floor(label.length / LEAST_RUN)));
+  const bound = (run: number): number => Math.floor((run * label.length) / nRuns);
+  const means = (column: Uint8Array | Float64Array): number[][] =>
+    Array.from({ length: nRuns }, (_, run) => {
+      const [from, to] = [bound(run), bound(run + 1)];
+      let sum = 0;
+      for (let k = from; k < to; k++) sum += column[k];
+      return [milliseconds(bars.tsEvent[t0[(from + to) >> 1]]), sum / (to - from)];
+    });
+  const line = (name: string, data: number[][], color: string, symbol: string) => ({
+    ...{ type: 'line', name, data, symbol, symbolSize: 6, itemStyle: { color } },
+    lineStyle: { color, width: 1.6 },
+  });
+  const names = ['said', 'came true'];
+  return {
+    label: 'Mean confidence and share of signals that paid, over time',
+    width: 'whole',
+    option: (size) => ({
+      grid: plotArea(),
+      legend: legend(names),
+      xAxis: timeAxis(size),
+      yAxis: valueAxis('share', percentLabel, { scale: true }),
+      series: [
+        line(names[0], means(probability), 'var(--up)', 'circle'),
+        line(names[1], means(label), 'var(--down)', 'diamond'),
+      ],
+    }),
+  };
+}
+
+/** The account over time, of following every signal and of sizing by confidence, and how far each is under its highest. */
+export function equityChart({ primaryOnly, sized }: JudgedFigures): Chart {
+  const named = [
+    { name: 'every signal alike', curve: primaryOnly, color: 'var(--down)', dash: 'dashed' },
+    { name: 'sized by confidence', curve: sized, color: 'var(--up)', dash: 'solid' },
+  ];
+  const line = (of: 'equity' | 'drawdown', index: number) =>
+    named.map(({ name, curve, color, dash }) => {
+      const rows = Array.from(thinRows(curve[of], EQUITY_STRETCHES));
+      const sign = of === 'equity' ? 1 : -1;
+      return {
+        type: 'line',
+        name,
+        xAxisIndex: index,
+        yAxisIndex: index,
+        showSymbol: false,
+        data: rows.map((row) => [milliseconds(curve.tsEvent[row]), sign * curve[of][row]]),
+        itemStyle: { color },
+        lineStyle: { color, width: 1.8, type: dash },
+      };
+    });
+  return {
+    label:
+      'Summed returns day by day, of following every signal alike and of sizing by confidence, with their drawdowns below',
+    width: 'whole',
+    height: 420,
+    option: (size) => ({
+      legend: legend(named.map(({ name }) => name)),
+      grid: [plotArea({ top: 34, bottom: 170 }), plotArea({ top: 282, bottom: 34 })],
+      xAxis: [timeAxis(size, { gridIndex: 0, axisLabel: { show: false } }), timeAxis(size, { gridIndex: 1 })],
+      yAxis: [
+        valueAxis('summed return', percentLabel, { gridIndex: 0, scale: true }),
+        valueAxis('drawdown', percentLabel, { gridIndex: 1, max: 0, splitNumber: 2 }),
+      ],
+      series: [...line('equity', 0), ...line('drawdown', 1)],
+    }),
+  };
+}

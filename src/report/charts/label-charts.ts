@@ -1,0 +1,65 @@
+import { bulkOf, histogram } from '../figures/histogram.ts';
+import type { LabelledColumns } from '../figures/label-figures.ts';
+import { legend, numberLabel, percentLabel, plotArea, valueAxis } from './axes.ts';
+import type { Chart } from './draw.ts';
+import { outcomeHistogram } from './histogram-parts.ts';
+
+const RETURN_BINS = 40;
+const HOLDING_BINS = 40;
+
+/** How the returns of the trades are spread. */
+export function returnsChart({ ret, label }: LabelledColumns): Chart {
+  return outcomeHistogram(
+    { value: ret, label },
+    {
+      ...bulkOf(ret),
+      label: 'Histogram of the net returns of the trades, stacked by outcome',
+      ...{ nBins: RETURN_BINS, width: 'half', name: 'net return', format: percentLabel, counted: 'trades' },
+    },
+  );
+}
+
+/** How long trades were held. */
+export function holdingChart({ t0, t1, label }: LabelledColumns): Chart {
+  const held = Float64Array.from(t0, (entry, k) => t1[k] - entry);
+  const longest = held.reduce((a, b) => Math.max(a, b), 1);
+  const width = Math.ceil(longest / HOLDING_BINS);
+  const nBins = Math.ceil(longest / width);
+  const of = (bin: number) => {
+    const ended = held.filter((_, k) => label[k] === bin);
+    return histogram(ended, 0.5, nBins * width + 0.5, nBins);
+  };
+  const [missed, paid] = [of(0), of(1)];
+  const names = Array.from(paid.counts, (_, bin) =>
+    width === 1 ? String(bin + 1) : `${bin * width + 1}–${(bin + 1) * width}`,
+  );
+  return {
+    label: 'Histogram of the bars trades were held, stacked by outcome',
+    width: 'half',
+    option: () => ({
+      grid: plotArea(),
+      legend: legend(['paid', 'did not pay']),
+      xAxis: binAxis(names, 'bars held', Math.ceil(nBins / (width === 1 ? 10 : 5)) - 1),
+      yAxis: valueAxis('trades', numberLabel),
+      series: [counts('paid', paid.counts, 'var(--up)'), counts('did not pay', missed.counts, 'var(--down)')],
+    }),
+  };
+}
+
+function counts(name: string, data: Float64Array, color: string) {
+  return { type: 'bar', name, stack: 'all', barWidth: '92%', data: Array.from(data), itemStyle: { color } };
+}
+
+function binAxis(names: readonly string[], name: string, interval: number) {
+  return {
+    type: 'category',
+    data: names,
+    name,
+    nameLocation: 'middle',
+    nameGap: 28,
+    nameTextStyle: { color: 'var(--muted)' },
+    axisLabel: { color: 'var(--muted)', interval },
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: 'var(--muted)' } },
+  };
+}

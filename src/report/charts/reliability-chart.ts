@@ -1,0 +1,87 @@
+import type { JudgedFigures } from '../figures/judged-figures.ts';
+import { bottomAxis, numberLabel, percentLabel, plotArea, valueAxis } from './axes.ts';
+import type { Chart } from './draw.ts';
+
+/** Height of a chart whose axes are the same, px. */
+export const SQUARE = 340;
+
+/** The dashed line from one corner to the other. */
+export const DIAGONAL = diagonal(0, 1);
+
+const SMALLEST_PX = 5;
+const LARGEST_PX = 20;
+
+/** A point of a chart as its label is told of it. */
+interface Labelled {
+  readonly value: readonly number[];
+}
+
+/** One group of signals: what was said of them, what came true, and a 95 % interval of that. */
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly n: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What was said against what came true, with a 95 % interval of the share. */
+export function reliabilityChart({ deciles }: JudgedFigures): Chart {
+  const points = deciles.map(({ meanProbability: x, hitRate: y, n }): Point => ({ x, y, n, ...wilson(y, n) }));
+  const { min, max, interval } = rangeOf(points);
+  const shape =
+    'share of signals that paid against the confidence they were given, with the number of signals beside each point';
+  return {
+    label: `Reliability diagram: ${shape}; the dashed line is perfect`,
+    width: 'half',
+    height: SQUARE,
+    option: () => ({
+      grid: plotArea({ top: 12 }),
+      xAxis: bottomAxis('confidence said', percentLabel, { min, max, interval }),
+      yAxis: valueAxis('share that paid', percentLabel, { min, max, interval }),
+      series: [diagonal(min, max), ...points.map(whisker), dots(points, (min + max) / 2)],
+    }),
+  };
+}
+
+/** The part of [0, 1] that both axes show. */
+function rangeOf(points: readonly Point[]): { readonly min: number; readonly max: number; readonly interval: number } {
+  const ends = points.flatMap(({ x, low, high }) => [x, low, high]);
+  const [least, greatest] = [Math.min(...ends), Math.max(...ends)];
+  const interval = greatest - least < 0.3 ? 0.05 : 0.1;
+  const min = Math.max(0, Math.floor(least / interval) * interval);
+  const max = Math.min(1, Math.ceil(greatest / interval) * interval);
+  return { min, max, interval };
+}
+
+function diagonal(from: number, to: number) {
+  const corners = [from, to].map((end) => [end, end]);
+  const lineStyle = { color: 'var(--muted)', type: 'dashed', width: 1 };
+  return { type: 'line', silent: true, showSymbol: false, data: corners, lineStyle };
+}
+
+function whisker({ x, low, high }: Point) {
+  const data = [low, high].map((end) => [x, end]);
+  return { type: 'line', silent: true, showSymbol: false, data, lineStyle: { color: 'var(--accent)', width: 1.5 } };
+}
+
+/** The points, as large as the number of their signals, which stands beside them. */
+function dots(points: readonly Point[], middle: number) {
+  const most = Math.max(...points.map(({ n }) => n));
+  return {
+    type: 'scatter',
+    symbolSize: ([, , n]: readonly number[]) => SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * Math.sqrt(n / most),
+    data: points.map(({ x, y, n }) => ({ value: [x, y, n], label: { position: x > middle ? 'left' : 'right' } })),
+    itemStyle: { color: 'var(--accent)', opacity: 0.85 },
+    label: { show: true, color: 'var(--text)', formatter: ({ value }: Labelled) => numberLabel(value[2]) },
+    labelLayout: { hideOverlap: true },
+  };
+}
+
+/** Wilson score interval of a share, 95 %. */
+function wilson(share: number, n: number): { readonly low: number; readonly high: number } {
+  const z = 1.959964;
+  const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
+  const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
+  return { low: centre - half, high: centre + half };
+}

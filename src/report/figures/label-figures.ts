@@ -1,0 +1,66 @@
+import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import { averageTrueRange } from '../../features/index.ts';
+import { BARRIER_KINDS, type BarrierKind, tripleBarrier } from '../../labeling/index.ts';
+
+/** Labelled events in time order. Rows are events. */
+export interface LabelledColumns {
+  /** (nEvents,) bars of entry. */
+  readonly t0: Int32Array;
+  /** (nEvents,) bars of exit. */
+  readonly t1: Int32Array;
+  readonly side: Int8Array;
+  readonly label: Uint8Array;
+  /** (nEvents,) net return of a unit trade. */
+  readonly ret: Float64Array;
+}
+
+/** Events that have something in common. */
+export interface LabelGroup {
+  readonly name: string;
+  readonly n: number;
+  /** Share of label 1, [0, 1]; NaN for none. */
+  readonly paid: number;
+  /** Mean net return of a unit trade; NaN for none. */
+  readonly meanReturn: number;
+  /** Mean bars from entry to exit; NaN for none. */
+  readonly meanBars: number;
+}
+
+export interface LabelFigures {
+  readonly groups: readonly LabelGroup[];
+  /** (nEvents,) index into `BARRIER_KINDS`: which barrier ended each trade. */
+  readonly kind: Uint8Array;
+}
+
+const KIND_NAMES: Readonly<Record<BarrierKind, string>> = {
+  take_profit: 'take-profit',
+  stop_loss: 'stop-loss',
+  vertical: 'time',
+  unresolved: 'unresolved',
+};
+
+/** What the labels are made of: by side, and by the barrier that ended the trade. */
+export function labelFigures(bars: BarSeries, events: LabelledColumns, config: OrchestratorConfig): LabelFigures {
+  const { t0, side } = events;
+  const { kind } = tripleBarrier(bars, { index: t0, side }, averageTrueRange(bars), config.labels);
+  const ended = ['take_profit', 'stop_loss', 'vertical'] as const;
+  const groups = [
+    groupOf('all', events, () => true),
+    groupOf('buys', events, (k) => side[k] > 0),
+    groupOf('sells', events, (k) => side[k] < 0),
+    ...ended.map((name) => groupOf(`ended by ${KIND_NAMES[name]}`, events, (k) => BARRIER_KINDS[kind[k]] === name)),
+  ];
+  return { groups, kind };
+}
+
+function groupOf(name: string, { t0, t1, label, ret }: LabelledColumns, isIn: (k: number) => boolean): LabelGroup {
+  let [n, ones, returns, held] = [0, 0, 0, 0];
+  for (let k = 0; k < label.length; k++) {
+    if (!isIn(k)) continue;
+    n++;
+    ones += label[k];
+    returns += ret[k];
+    held += t1[k] - t0[k];
+  }
+  return { name, n, paid: ones / n, meanReturn: returns / n, meanBars: held / n };
+}

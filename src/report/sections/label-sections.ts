@@ -1,0 +1,92 @@
+import type { BarSeries, OrchestratorConfig, RegimeModel } from '../../domain/index.ts';
+import type { DrawChart } from '../charts/draw.ts';
+import { holdingChart, returnsChart } from '../charts/label-charts.ts';
+import { priceChart } from '../charts/price-chart.ts';
+import { type LabelledColumns, labelFigures } from '../figures/label-figures.ts';
+import { priceFigures } from '../figures/price-figures.ts';
+import { count, percent, signedPercent } from '../page/figure.ts';
+import { type Html, html } from '../page/html.ts';
+import { chartFigure, pair, section, table } from '../page/page.ts';
+
+export interface LabelParts {
+  readonly dataset: LabelledColumns;
+  readonly bars: BarSeries;
+  readonly config: OrchestratorConfig;
+  readonly regime: RegimeModel | null;
+  /** Why there is no regime model. */
+  readonly regimeNote: string | null;
+  /** Whether the states were fitted on these very bars. */
+  readonly isFittedHere: boolean;
+  readonly draw: DrawChart;
+}
+
+/** What was learned from: the labels, and the regime of the market. */
+export function labelSections(parts: LabelParts): Html[] {
+  return [labelSection(parts), regimeSection(parts)];
+}
+
+function labelSection({ dataset, bars, config, draw }: LabelParts): Html {
+  const { groups } = labelFigures(bars, dataset, config);
+  const { ptMultiplier, slMultiplier, maxHoldingBars } = config.labels;
+  return section(
+    'Labels',
+    html`<p>A trade takes profit at ${ptMultiplier} and stops at ${slMultiplier} times the mean true range, and ends after ${maxHoldingBars} bars
+at the latest. It paid when its return net of costs exceeded ${percent(2)(config.labels.minReturn)}.</p>`,
+    pair(
+      chartFigure(
+        'Net return of a trade',
+        draw(returnsChart(dataset)),
+        html`The outermost half percent on either side is in the end bars.`,
+      ),
+      chartFigure('How long trades were held', draw(holdingChart(dataset))),
+    ),
+    table({
+      caption: 'Labelled events',
+      head: ['', 'events', 'paid', 'mean net return', 'mean bars held'],
+      rows: groups.map(({ name, n, paid, meanReturn, meanBars }) => [
+        name,
+        count(n),
+        n === 0 ? '–' : percent()(paid),
+        n === 0 ? '–' : signedPercent(3)(meanReturn),
+        n === 0 ? '–' : meanBars.toFixed(1),
+      ]),
+    }),
+  );
+}
+
+function regimeSection({ bars, regime, regimeNote, isFittedHere, config, draw }: LabelParts): Html {
+  const figures = priceFigures(bars, regime);
+  const chart = chartFigure('Price and regime', draw(priceChart(figures)));
+  if (regime === null || figures.turbulentShare === null) {
+    const why = regimeNote === null ? '' : `: ${regimeNote}`;
+    return section(
+      'Price and regime',
+      html`<p class="warning">No regime model${why}. The regime weight is 0.8 everywhere.</p>`,
+      chart,
+    );
+  }
+  const leaveCalm = 1 - regime.stayCalm;
+  const leaveTurbulent = 1 - regime.stayTurbulent;
+  const inTurbulent = leaveCalm / (leaveCalm + leaveTurbulent);
+  const row = (name: string, variance: number, share: number, leave: number): string[] => [
+    name,
+    percent(3)(Math.sqrt(variance)),
+    percent()(share),
+    (1 / leave).toFixed(1),
+  ];
+  return section(
+    'Price and regime',
+    html`<p>The model's two states of the market; in certain turbulence a bet is weighted by ${config.regime.floor}. A probability looks only back,
+but ${isFittedHere ? 'the states were fitted on the last of these bars, so the picture is in sample' : 'the states are those of the training'}.
+At ${percent()(figures.turbulentShare)} of the bars looked at turbulence was the likelier state.</p>`,
+    chart,
+    table({
+      caption: 'States of the fitted regime model',
+      head: ['state', 'sd of a bar’s return', 'share in the long run', 'mean stay, bars'],
+      rows: [
+        row('calm', regime.calmVariance, 1 - inTurbulent, leaveCalm),
+        row('turbulent', regime.turbulentVariance, inTurbulent, leaveTurbulent),
+      ],
+    }),
+  );
+}

@@ -1,0 +1,181 @@
+import { NS_PER_HOUR } from '../core/index.ts';
+import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
+import type { PermutationImportance, TrainingResult } from '../training/index.ts';
+import { chartDrawer, type DrawChart } from './charts/draw.ts';
+import { accuracyChart, skillChart } from './charts/fold-charts.ts';
+import { impurityChart, permutationChart } from './charts/importance-chart.ts';
+import { type FoldSpan, foldSpans, judgedFigures, testedEvents } from './figures/judged-figures.ts';
+import {
+  count,
+  day,
+  figure,
+  fixed,
+  moment,
+  percent,
+  pValue,
+  type ReportRecord,
+  signedPercent,
+  valueAt,
+} from './page/figure.ts';
+import { foreign, type Html, html } from './page/html.ts';
+import { chartFigure, pageText, pair, section, table } from './page/page.ts';
+import { judgedSections } from './sections/judged-sections.ts';
+import { labelSections } from './sections/label-sections.ts';
+import { fileNames, type Origin, originSection } from './sections/origin-section.ts';
+
+/** From here on months name the blocks, below it days do. */
+const MANY_DAYS_NS = 100n * 24n * NS_PER_HOUR;
+
+/** All that a report of a training shows. */
+export interface TrainingReportParts {
+  /** What `--json` prints. */
+  readonly record: ReportRecord;
+  /** The verdict as the terminal says it: the head first. */
+  readonly verdictLines: readonly string[];
+  readonly result: TrainingResult;
+  readonly bars: BarSeries;
+  readonly config: OrchestratorConfig;
+  readonly importance: PermutationImportance;
+  readonly origin: Origin;
+}
+
+/** A training as one HTML file that needs nothing else. */
+export async function trainingReportPage(parts: TrainingReportParts): Promise<string> {
+  const draw = await chartDrawer();
+  const { record, result, bars, config, origin } = parts;
+  const events = testedEvents(result.dataset);
+  const figures = judgedFigures(bars, events);
+  const names = fileNames(origin);
+  return pageText({
+    title: `${result.metrics.verdict === 'edge' ? 'Edge' : 'No edge'}: ${names}`,
+    subtitle: html`Training report: ${foreign(names)}`,
+    about: dataLine(record, bars),
+    record,
+    sections: [
+      verdictSection(parts),
+      foldSection(parts, draw),
+      ...judgedSections({ bars, record, events, figures, draw, costBps: config.labels.costBps }),
+      importanceSection(parts, draw),
+      ...labelSections({
+        dataset: result.dataset,
+        bars,
+        config,
+        regime: result.model.regime,
+        regimeNote: result.model.metadata.regimeNote,
+        isFittedHere: true,
+        draw,
+      }),
+      originSection(origin, config, result.model),
+    ],
+  });
+}
+
+function verdictSection({ record, verdictLines, result, config }: TrainingReportParts): Html {
+  const { verdict } = result.metrics;
+  const [head, ...why] = verdictLines;
+  const colon = head.indexOf(':');
+  const f = (path: string, format: (value: number) => string): Html => figure(record, path, format);
+  return html`<section class="verdict ${verdict}" aria-labelledby="verdict">
+<h2 class="word" id="verdict">${head.slice(0, colon)}</h2>
+<p class="said">${sentence(head.slice(colon + 1).trim())}</p>
+<p>Judged on ${f('n_tested', count)} events out of sample: log-loss skill ${f('log_loss_skill', signedPercent())} against knowing only the
+base rate, p = ${f('p_value', pValue)} (below 0.05 is an edge).</p>
+${why.map((line) => html`<p>${line.trim()}</p>`)}
+<p>For money: following every signal alike returned ${f('primary_only.net_return', signedPercent(1))} of one stake over the test blocks, sized
+by confidence at the same mean exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps} basis points a trade.
+${moneyMeaning(result)}</p>
+</section>
+`;
+}
+
+function dataLine(record: ReportRecord, bars: BarSeries): Html {
+  const f = (path: string): Html => figure(record, path, count);
+  const { tsEvent } = bars;
+  const volume = valueAt(record, 'has_volume') === true ? 'with volume' : 'no volume (toxicity unavailable)';
+  return html`${f('n_bars')} bars from ${moment(tsEvent[0])} to ${moment(tsEvent[bars.length - 1])}, ${f('n_gaps')} gaps,
+${f('n_repaired')} rows repaired, ${volume}. ${f('n_samples')} labelled events; ${f('n_unresolved')} without an outcome yet and
+${f('n_without_range')} without any range were left out.`;
+}
+
+/** What follows from the money where there is no edge; where there is one, the verdict says it. */
+function moneyMeaning({ metrics: { verdict, primaryOnly, sized } }: TrainingResult): string {
+  if (primaryOnly.netReturn <= 0 && sized.netReturn <= 0) return 'Neither pays.';
+  return verdict === 'edge' ? '' : 'Without an edge, what lies between the two is luck.';
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function foldSection({ record, result, bars }: TrainingReportParts, draw: DrawChart): Html {
+  const { folds } = result.metrics;
+  const spans = foldSpans(bars, result.dataset, folds.length);
+  const isLong = spans[spans.length - 1].to - spans[0].from > MANY_DAYS_NS;
+  const days = spans.map(({ from }) => (isLong ? day(from).slice(0, 7) : day(from).slice(5)));
+  return section(
+    'Walk-forward, fold by fold',
+    html`<p>Every block of events was judged by a model trained only on labels that had ended before the block began; labels that reach into
+it were purged.</p>`,
+    pair(
+      chartFigure('Log-loss skill', draw(skillChart(folds, days)), html`Above 0: better than knowing the base rate.`),
+      chartFigure('Accuracy', draw(accuracyChart(folds, days)), html`Means something only above the majority's.`),
+    ),
+    table({
+      caption: 'Test blocks in time order',
+      head: [
+        'fold',
+        'first event',
+        'last exit',
+        'train',
+        'purged',
+        'test',
+        'base rate',
+        'accuracy',
+        'majority',
+        'AUC',
+        'skill',
+      ],
+      words: [],
+      rows: spans.map((span, k) => foldRow(record, span, k)),
+    }),
+  );
+}
+
+function foldRow(record: ReportRecord, { from, to }: FoldSpan, k: number): (Html | string)[] {
+  const cell = (path: string, format: (value: number) => string): Html => figure(record, `folds.${k}.${path}`, format);
+  const counts = ['n_train', 'n_purged', 'n_tested'].map((path) => cell(path, count));
+  const shares = ['base_rate', 'accuracy', 'majority_accuracy'].map((path) => cell(path, percent()));
+  const rest = [cell('auc', fixed(4)), cell('log_loss_skill', signedPercent())];
+  return [String(k + 1), day(from), day(to), ...counts, ...shares, ...rest];
+}
+
+function importanceSection({ record, result, importance }: TrainingReportParts, draw: DrawChart): Html {
+  const { features, nRepeats } = importance;
+  const order = Object.entries(features)
+    .sort(([, a], [, b]) => b.mean - a.mean)
+    .map(([name]) => name);
+  return section(
+    'What the forecasts rest on',
+    html`<p>On the left, how much worse the out-of-sample log loss gets when a feature is shuffled within each test block (mean of ${nRepeats}
+shuffles, whiskers one standard deviation): about 0 or below means it helps nothing. On the right, how much the forest looked at it in
+training, which also counts what it learned in vain.</p>`,
+    pair(
+      chartFigure('Permutation, held out', draw(permutationChart(features))),
+      chartFigure('Impurity, in training', draw(impurityChart(result.featureImportance, [...order].reverse()))),
+    ),
+    table({
+      caption: 'Importance of the features',
+      head: ['feature', 'log loss when shuffled', 'sd', 'impurity'],
+      rows: order.map((name) => [
+        foreign(name),
+        figure(
+          record,
+          `permutation_importance.features.${name}.mean`,
+          (x) => `${x >= 0 ? '+' : '−'}${Math.abs(x).toFixed(5)}`,
+        ),
+        figure(record, `permutation_importance.features.${name}.sd`, fixed(5)),
+        figure(record, `feature_importance.${name}`, percent()),
+      ]),
+    }),
+  );
+}

@@ -1,0 +1,116 @@
+import { hashSeed, Rng } from '../../core/index.ts';
+import { calibrate, predictForest } from '../../model/index.ts';
+import { eventLogLoss, meanOf } from '../../validation/index.ts';
+import type { FitContext } from '../fit-rows.ts';
+import { type FittedFold, fitFold, foldCalibrators } from '../run-walk-forward.ts';
+
+/** What the forecasts lose without one feature. */
+export interface FeatureLoss {
+  /** Mean increase of the mean log loss over the repeats, nats; about 0 or below for a feature that is of no use. */
+  readonly mean: number;
+  /** Sample standard deviation (n − 1) over the repeats, nats. */
+  readonly sd: number;
+}
+
+/** Permutation importance of every feature, out of sample. */
+export interface PermutationImportance {
+  readonly nRepeats: number;
+  /** Mean log loss with every feature in its place: the walk-forward's own. */
+  readonly logLoss: number;
+  readonly features: Readonly<Record<string, FeatureLoss>>;
+}
+
+export interface PermutationOptions {
+  /** Shuffles of a feature; >= 2. */
+  readonly nRepeats: number;
+  /** Of the shuffles; one training, one seed. */
+  readonly seed: number;
+  /** @param done - trees grown and shuffles done; @param total - of both. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** The stream of the seed that shuffles; trees use streams 0 and up, the regime fits −1. */
+const SHUFFLE_STREAM = -2;
+
+/**
+ * How much worse the walk-forward forecasts become when one feature is shuffled among the events of each test block, so that it
+ * keeps its distribution and loses its meaning. Every fold is fitted again, as in the training, and never on what it judges.
+ *
+ * @returns deterministic in context and seed, on any number of workers.
+ * @throws {TrainingError} when purging leaves a fold nothing to learn from.
+ * @see Breiman (2001), Random Forests, section 10; scikit-learn `permutation_importance`, here within each test block.
+ */
+export async function permutationImportance(
+  context: FitContext,
+  { nRepeats, seed, onProgress }: PermutationOptions,
+): Promise<PermutationImportance> {
+  const { nFolds } = context.config.walkForward;
+  const names = context.config.featureNames;
+  const nTrees = nFolds * context.config.forest.nEstimators;
+  const total = nTrees + names.length * nRepeats * nFolds;
+  let done = 0;
+  const advance = (n: number): void => {
+    done += n;
+    onProgress?.(done, total);
+  };
+  const folds = await Promise.all(Array.from({ length: nFolds }, (_, fold) => fitFold(context, fold, advance)));
+  const judges = foldJudges(context, folds);
+  const logLoss = meanOf(Float64Array.from(judges.flatMap((judge, f) => Array.from(judge(folds[f].x)))));
+  const features: Record<string, FeatureLoss> = {};
+  for (let j = 0; j < names.length; j++) {
+    const increases = new Float64Array(nRepeats);
+    for (let r = 0; r < nRepeats; r++) {
+      const rng = new Rng(hashSeed(hashSeed(seed, SHUFFLE_STREAM), j * nRepeats + r));
+      const losses: number[] = [];
+      for (const [f, judge] of judges.entries()) {
+        for (const loss of judge(shuffledColumn(folds[f].x, names.length, j, rng))) losses.push(loss);
+        advance(1);
+        await turn(); // so that the progress can be shown
+      }
+      increases[r] = meanOf(Float64Array.from(losses)) - logLoss;
+    }
+    features[names[j]] = spreadOf(increases);
+  }
+  return { nRepeats, logLoss, features };
+}
+
+/** Of every fold, what gives the (nTest,) log losses of its events under a matrix of their features. */
+function foldJudges(context: FitContext, folds: readonly FittedFold[]): ((x: Float32Array) => Float64Array)[] {
+  const { label } = context.events;
+  const predictors = folds.map(({ forest }) => predictForest(forest));
+  const raw = new Float64Array(label.length).fill(Number.NaN);
+  folds.forEach(({ test, x }, f) => {
+    predictors[f].predictMany(x, test.length).forEach((p, k) => {
+      raw[test[k]] = p;
+    });
+  });
+  const calibrators = foldCalibrators(context, raw);
+  return folds.map(({ test }, f) => (x) => {
+    const said = predictors[f].predictMany(x, test.length);
+    return Float64Array.from(said, (p, k) => eventLogLoss(label[test[k]], calibrate(calibrators[f], p)));
+  });
+}
+
+/** A copy whose column `j` is shuffled (Fisher–Yates). */
+function shuffledColumn(x: Float32Array, nFeatures: number, j: number, rng: Rng): Float32Array {
+  const out = x.slice();
+  for (let k = x.length / nFeatures - 1; k > 0; k--) {
+    const other = rng.nextInt(k + 1);
+    const kept = out[k * nFeatures + j];
+    out[k * nFeatures + j] = out[other * nFeatures + j];
+    out[other * nFeatures + j] = kept;
+  }
+  return out;
+}
+
+function spreadOf(values: Float64Array): FeatureLoss {
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
