@@ -39,10 +39,10 @@ export async function chartDrawer(): Promise<DrawChart> {
     import('echarts/components'),
     import('echarts/renderers'),
   ]);
-  const { BarChart, CustomChart, LineChart, ScatterChart } = charts;
-  const { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } = components;
-  core.use([BarChart, CustomChart, LineChart, ScatterChart, renderers.SVGRenderer]);
-  core.use([GridComponent, LegendComponent, MarkLineComponent, TitleComponent]);
+  const { BarChart, LineChart, ScatterChart } = charts;
+  const { GridComponent, LegendComponent } = components;
+  core.use([BarChart, LineChart, ScatterChart, renderers.SVGRenderer]);
+  core.use([GridComponent, LegendComponent]);
   const svgOf = ({ option }: Chart, size: ChartSize): string => {
     const { width, height } = size;
     const drawing = core.init(null, null, { renderer: 'svg', ssr: true, width, height });
