@@ -85,8 +85,8 @@ function together(reports: readonly BarReport[]): BarReport {
     nGaps: sum(({ nGaps }) => nGaps),
     hasVolume: reports.every(({ hasVolume }) => hasVolume),
     hasTakerBuyVolume: reports.every(({ hasTakerBuyVolume }) => hasTakerBuyVolume),
-    firstTs: reports.reduce((first, { firstTs }) => (firstTs < first ? firstTs : first), reports[0].firstTs),
-    lastTs: reports.reduce((last, { lastTs }) => (lastTs > last ? lastTs : last), reports[0].lastTs),
+    firstTs: BigInt64Array.from(reports, ({ firstTs }) => firstTs).sort()[0],
+    lastTs: BigInt64Array.from(reports, ({ lastTs }) => lastTs).sort()[reports.length - 1],
   };
 }
 

@@ -21,7 +21,7 @@ const PROMPT_MS = 20_000;
 /** What a training is told to do, and the reason it must end with. */
 const WRONG: readonly (readonly [told: string, reason: RegExp])[] = [
   ['throw', /thrown as it was told/],
-  ['loop', /given up after 1000 ms/],
+  ['loop', /given up after 4000 ms/],
   ['memory', /memory/],
   ['exit', /ended before it was done/],
 ];
@@ -38,7 +38,7 @@ export const brokenTrainings: FaultCase = {
       const main = context.main === buildCopy() ? buildCopy(TRAINS_AS_TOLD) : context.main;
       const told = join(world.directory, 'told');
       const wrap = ['env', `TOLD_TRAINING=${told}`, `NODE_OPTIONS=--max-old-space-size=${HEAP_MB}`];
-      const set = [...RETRAIN_SETTINGS, 'retrain.timeout_seconds=1'];
+      const set = [...RETRAIN_SETTINGS, 'retrain.timeout_seconds=4'];
       const service = await world.service('one', { main, wrap, set }).start();
       let serving = service;
       await sendMarket(world, context.main, service, N_BARS);
