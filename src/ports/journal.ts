@@ -238,6 +238,8 @@ export interface Journal {
   history(instrumentId: string): Promise<InstrumentHistory>;
   /** The text of a {@link SettingsEntry}, or null. */
   findSettings(settingsId: string): string | null;
+  /** The latest moves of retrainings that were written, oldest first. */
+  triggers(limit: number): readonly TriggerEntry[];
   recover(limits: RecoveryLimits): Promise<JournalRecovery>;
   /** Called once for every change of status. */
   onStatus(listener: (health: JournalHealth) => void): void;

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { heldBarsSchema, instrumentsSchema, recentSchema } from '../../src/server/openapi/schemas.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { heldBarsSchema, instrumentsSchema, recentSchema, triggersSchema } from '../../src/server/openapi/schemas.ts';
 import { get, type LiveServer, liveServer, post, signalText } from '../support/live-server.ts';
 
 let live: LiveServer;
@@ -27,9 +27,27 @@ test('instruments and their held bars are told, and none of an unknown one', asy
   expect(heldBarsSchema.parse(JSON.parse(none.text)).bars.close).toEqual([]);
 });
 
-test.each(['/v1/signals?limit=0', '/v1/signals?limit=1001', '/v1/signals?x=1', '/v1/instruments/SIM/bars?limit=5001'])(
-  '%s is refused',
-  async (path) => {
-    expect((await get(live.url + path)).status).toBe(400);
-  },
-);
+test('retrainings are told from the order to the end, with every move', async () => {
+  const { text: before } = await get(`${live.url}/v1/retrain-triggers`);
+  expect(triggersSchema.parse(JSON.parse(before)).triggers).toEqual([]);
+  const ordered = JSON.parse((await post(`${live.url}/v1/retrain`, '{"instrument_id":"SIM"}')).text);
+  expect(ordered.progress).toBeNull();
+  await vi.waitFor(async () => {
+    const { text } = await get(`${live.url}/v1/retrain-triggers?limit=5`);
+    const { triggers } = triggersSchema.parse(JSON.parse(text));
+    expect(triggers).toMatchObject([{ trigger_id: ordered.trigger_id, reason: 'manual', state: 'failed' }]);
+    expect(triggers[0].moves.map(({ state }) => state)).toEqual(['created', 'queued', 'processing', 'failed']);
+    expect(triggers[0].moves[0].note).toBe('on "SIM"');
+    expect(triggers[0].moves[3].note, 'the reason').toContain('training needs at least 1000 bars');
+  });
+});
+
+test.each([
+  '/v1/retrain-triggers?limit=201',
+  '/v1/signals?limit=0',
+  '/v1/signals?limit=1001',
+  '/v1/signals?x=1',
+  '/v1/instruments/SIM/bars?limit=5001',
+])('%s is refused', async (path) => {
+  expect((await get(live.url + path)).status).toBe(400);
+});

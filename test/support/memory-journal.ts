@@ -9,6 +9,7 @@ import type {
   OpenTrigger,
   OutcomeEntry,
   SignalEntry,
+  TriggerEntry,
 } from '../../src/ports/index.ts';
 
 /** A journal in memory: the plainest thing that keeps the port's promises, with the time of writing in the test's hands. */
@@ -81,6 +82,10 @@ export class MemoryJournal implements Journal {
       trade === null || id !== instrumentId ? [] : [{ entryTs: trade.entryTs, signal }],
     );
     return { bars, signals };
+  }
+
+  triggers(limit: number): readonly TriggerEntry[] {
+    return this.entries.filter((entry) => entry.kind === 'trigger').slice(-limit);
   }
 
   findSettings(settingsId: string): string | null {

@@ -9,6 +9,7 @@ import type {
   JournalRecovery,
   RecordedSignal,
   RecoveryLimits,
+  TriggerEntry,
 } from '../../ports/index.ts';
 import { readHistory } from './history-link.ts';
 import { JournalReader, REMEDY, recoverJournal, toJournalError } from './store/index.ts';
@@ -65,6 +66,10 @@ export class SqliteJournal implements Journal {
 
   findSettings(settingsId: string): string | null {
     return this.#read(() => this.#reader.findSettings(settingsId));
+  }
+
+  triggers(limit: number): readonly TriggerEntry[] {
+    return this.#read(() => this.#reader.triggers(limit));
   }
 
   async recover(limits: RecoveryLimits): Promise<JournalRecovery> {

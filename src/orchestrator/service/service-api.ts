@@ -1,9 +1,11 @@
 import type { BarSeries } from '../../domain/index.ts';
+import type { FeatureProfile } from '../../model/index.ts';
 import type { JournalHealth, LiveService, OutcomeEntry, SignalEntry } from '../../ports/index.ts';
 import type { Degradation } from '../../retraining/index.ts';
 import type { DecisionExplanation } from './decisions/explain-decision.ts';
 import type { RecentSignal } from './recent-signals.ts';
 import type { DriftStatus } from './retraining/drift-watch.ts';
+import type { TriggerHistory } from './retraining/trigger-history.ts';
 
 /** A signal's end as told from outside. */
 export interface ToldOutcome {
@@ -53,6 +55,8 @@ export interface ExplainedSignal extends DecisionExplanation {
   readonly entry: Omit<SignalEntry, 'kind'>;
   /** (W,) what it was judged by. */
   readonly bars: BarSeries;
+  /** How each feature lay in the training rows of the model that judged; null where that is not known. */
+  readonly profiles: Readonly<Record<string, FeatureProfile>> | null;
   /** Null while the trade is open, and for a flat signal. */
   readonly outcome: OutcomeEntry | null;
   /** Null where nothing is open, or its bar is not held. */
@@ -68,6 +72,16 @@ export interface RetrainStatus {
   readonly note: string | null;
   /** The model that came of it. */
   readonly modelVersion: string | null;
+  /** How far its training has come; null before and after it. */
+  readonly progress: RetrainProgress | null;
+}
+
+export interface RetrainProgress {
+  readonly stage: string;
+  /** Of the whole training, [0, 1]. */
+  readonly share: number;
+  /** Null where nothing tells yet. */
+  readonly secondsLeft: number | null;
 }
 
 /** The model that is asked in silence about the live signals of the one that serves. */
@@ -166,6 +180,8 @@ export interface ServiceApi extends LiveService {
    * @throws {ServiceError} by the promise, `UNKNOWN_SIGNAL`. @throws {JournalError} `JOURNAL_DAMAGED`.
    */
   explain(signalId: string): Promise<ExplainedSignal>;
+  /** The latest retrainings with all their moves, also of processes before this one; the one that moved last first. */
+  triggers(limit: number): readonly TriggerHistory[];
   models(): Promise<readonly ModelSummary[]>;
   /**
    * Lets a kept model serve.

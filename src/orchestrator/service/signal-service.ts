@@ -30,6 +30,7 @@ import { RetrainDesk } from './retraining/retrain-desk.ts';
 import { RetrainWatch } from './retraining/retrain-watch.ts';
 import { RollbackWatch } from './retraining/rollback-watch.ts';
 import { ShadowWatch } from './retraining/shadow-watch.ts';
+import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
   ExplainedSignal,
   LatencyStage,
@@ -231,6 +232,10 @@ export class SignalService implements ServiceApi {
 
   explain(signalId: string): Promise<ExplainedSignal> {
     return this.#explanations.explain(signalId);
+  }
+
+  triggers(limit: number): readonly TriggerHistory[] {
+    return this.#retraining.triggers(limit);
   }
 
   models(): Promise<readonly ModelSummary[]> {

@@ -26,6 +26,8 @@ import {
   signalSchema,
   statusSchema,
   streamQuery,
+  triggersQuery,
+  triggersSchema,
   versionSchema,
 } from './schemas.ts';
 
@@ -115,6 +117,17 @@ export const ROUTES: readonly RouteDoc[] = [
     isBodyOptional: true,
     ...{ status: 202, answer: json(retrainStatusSchema) },
     problems: ['RETRAINING_RUNS', 'NOT_ENOUGH_BARS', 'STOPPING', 'OVERLOADED'],
+  },
+  {
+    ...{
+      method: 'get',
+      path: '/v1/retrain-triggers',
+      operationId: 'retrainTriggers',
+      summary: 'The latest retrainings, every move with its time and reason',
+    },
+    description: 'Also of the processes before this one, by the same journal.',
+    query: triggersQuery,
+    ...{ status: 200, answer: json(triggersSchema), problems: ['INVALID_VALUE', 'JOURNAL_DAMAGED', 'STOPPING'] },
   },
   {
     ...{

@@ -183,6 +183,14 @@ export const retrainStatusSchema = z
     priority: z.int(),
     note: z.string().nullable(),
     model_version: z.string().nullable(),
+    progress: z
+      .strictObject({
+        stage: z.string(),
+        share: probability.describe('of the whole training'),
+        seconds_left: z.number().nullable().describe('null where nothing tells yet'),
+      })
+      .nullable()
+      .describe('how far the training has come; null before and after it'),
   })
   .meta({ id: 'RetrainStatus' });
 export const modelSchema = z
@@ -319,6 +327,25 @@ export const instrumentsSchema = z.strictObject({ instruments: z.array(z.string(
 export const heldBarsSchema = z
   .strictObject({ instrument_id: z.string(), bars: answerBars })
   .meta({ id: 'HeldBars', description: 'The latest bars that are held, oldest first.' });
+export const triggersQuery = z.strictObject({ limit: limitOf(200) });
+export const triggersSchema = z
+  .strictObject({
+    triggers: z.array(
+      z.strictObject({
+        trigger_id: z.string(),
+        reason: z.string(),
+        priority: z.int(),
+        state: z.string(),
+        moves: z.array(
+          z.strictObject({ state: z.string(), at: z.string().describe('ISO-8601'), note: z.string().nullable() }),
+        ),
+      }),
+    ),
+  })
+  .meta({
+    id: 'RetrainTriggers',
+    description: 'Retrainings from the order to the end, the one that moved last first.',
+  });
 const openBarriers = z
   .strictObject({
     entry_ts: int64,
@@ -360,6 +387,18 @@ export const signalDetailSchema = z
       })
       .nullable(),
     explanation_reason: z.string().nullable().describe('why there is no explanation'),
+    profiles: z
+      .record(
+        z.string(),
+        z.strictObject({
+          edges: z.array(z.number()).describe('between the deciles of the training rows'),
+          shares: z.array(z.number()).describe('of the training rows in each bin'),
+          low: z.number().describe('under it a value is out of distribution'),
+          high: z.number(),
+        }),
+      )
+      .nullable()
+      .describe('how each feature lay in training; null where the model does not tell'),
     outcome: openOutcome,
     barriers: openBarriers,
     bars: answerBars.describe('the window it was judged by'),

@@ -1,12 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { stringifyLossless } from '../../core/index.ts';
 import { barsToWire, toSnakeCase } from '../../domain/index.ts';
-import { type ExplainedSignal, outcomeToWire, type ShownSignal } from '../../orchestrator/index.ts';
-import { barsQuery, checkBy, instrumentOf, recentQuery, signalIdOf } from '../openapi/schemas.ts';
+import {
+  type ExplainedSignal,
+  outcomeToWire,
+  type ShownSignal,
+  type TriggerHistory,
+} from '../../orchestrator/index.ts';
+import { barsQuery, checkBy, instrumentOf, recentQuery, signalIdOf, triggersQuery } from '../openapi/schemas.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
 
 const DEFAULT_LIMIT = 200;
+const DEFAULT_TRIGGERS = 20;
 
 /** What a page shows of the latest past, out of memory. */
 export function addViewRoutes(app: FastifyInstance, { service }: ServerContext): void {
@@ -22,6 +28,12 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
     return sendJson(reply, explainedText(explained));
   });
 
+  app.get('/v1/retrain-triggers', (request, reply) => {
+    const { limit } = checkBy(triggersQuery, request.query, 'query');
+    const triggers = service.triggers(limit ?? DEFAULT_TRIGGERS).map(triggerToWire);
+    return sendJson(reply, stringifyLossless({ triggers }));
+  });
+
   app.get('/v1/instruments', (_request, reply) =>
     sendJson(reply, stringifyLossless({ instruments: service.instrumentIds })),
   );
@@ -33,6 +45,11 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
     const bars = series === null ? NO_BARS : barsToWire(series);
     return sendJson(reply, stringifyLossless({ instrument_id: instrumentId, bars }));
   });
+}
+
+function triggerToWire({ moves, ...trigger }: TriggerHistory): object {
+  const timed = moves.map(({ state, atMs, note }) => ({ state, at: new Date(atMs).toISOString(), note }));
+  return { ...(toSnakeCase(trigger) as object), moves: timed };
 }
 
 const NO_BARS = { ts_event: [], open: [], high: [], low: [], close: [], volume: [] };

@@ -1,7 +1,14 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { JournalError } from '../../../core/index.ts';
 import type { BarSeries } from '../../../domain/index.ts';
-import type { BarsEntry, InstrumentHistory, OutcomeEntry, RecordedSignal, SignalEntry } from '../../../ports/index.ts';
+import type {
+  BarsEntry,
+  InstrumentHistory,
+  OutcomeEntry,
+  RecordedSignal,
+  SignalEntry,
+  TriggerEntry,
+} from '../../../ports/index.ts';
 import { BAR_BLOCKS, type Cell, INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
 import { type BarBlock, toBlock } from './bar-blocks.ts';
 import { toJournalError } from './database-errors.ts';
@@ -56,6 +63,7 @@ export class JournalReader {
   readonly #runsOf: StatementSync;
   readonly #findBlock: StatementSync;
   readonly #signalsOf: StatementSync;
+  readonly #latestTriggers: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -75,6 +83,7 @@ export class JournalReader {
       `SELECT ${rowColumns(BAR_BLOCKS)} FROM bar_blocks WHERE instrument_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1`,
     );
     this.#signalsOf = select('signals', 'WHERE instrument_id = ? AND entry_ts IS NOT NULL ORDER BY seq');
+    this.#latestTriggers = select('triggers', 'ORDER BY seq DESC LIMIT ?');
   }
 
   findSignal(signalId: string): RecordedSignal | null {
@@ -105,6 +114,10 @@ export class JournalReader {
     const found = trustedEntry('settings', row);
     checkFound('settings', settingsId, found.settingsId);
     return found.settings;
+  }
+
+  triggers(limit: number): TriggerEntry[] {
+    return Array.from(all(this.#latestTriggers, limit), (row) => trustedEntry('triggers', row)).reverse();
   }
 
   readBars(ids: Float64Array): BarSeries {

@@ -36,6 +36,7 @@ export class ExplainDesk {
       ...{ entry, bars },
       outcome: found.outcome ?? outcomes.unwritten(signalId) ?? signals.find(signalId)?.outcome ?? null,
       barriers: outcomes.barriersOf(signalId),
+      profiles: model?.metadata.featureProfiles ?? null,
       ...explainDecision(entry, model),
     };
   }

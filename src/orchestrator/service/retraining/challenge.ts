@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/index.ts';
 import type { MetaModel } from '../../../model/index.ts';
 import type { Journal } from '../../../ports/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../../retraining/index.ts';
-import type { FittedModel } from '../../../training/index.ts';
+import type { FittedModel, TrainingProgress } from '../../../training/index.ts';
 import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import type { Judgements } from './judgements.ts';
@@ -47,12 +47,15 @@ export class Challenge {
   }
 
   /** @throws {DataError | TrainingError | JournalError | ModelError} where no challenger came of it; the champion goes on. */
-  async run(instrumentId: string): Promise<ChallengeEnd> {
+  async run(
+    instrumentId: string,
+    onProgress: (progress: TrainingProgress) => void = () => undefined,
+  ): Promise<ChallengeEnd> {
     const { orchestrator, journal } = this.#options;
     const history = signalledBars(await journal.history(instrumentId));
     const champion = orchestrator.inferenceLoop.model;
     const split = champion === null ? null : splitHistory(history, instrumentId, orchestrator.config);
-    const fitted = await this.#fit(split?.training ?? history);
+    const fitted = await this.#fit(split?.training ?? history, onProgress);
     const { nSamples, model } = fitted.result;
     const { accuracy, verdict } = fitted.result.metrics;
     const worth = `${nSamples} signals of ${instrumentId}: ${verdict}, accuracy ${accuracy.toFixed(4)} out of sample`;
@@ -83,8 +86,8 @@ export class Challenge {
     return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHAMPION_CHANGED}` };
   }
 
-  #fit({ bars, sides }: SignalledBars): Promise<FittedModel> {
-    return this.#options.orchestrator.trainingLoop.fit(bars, { sides });
+  #fit({ bars, sides }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
+    return this.#options.orchestrator.trainingLoop.fit(bars, { sides, onProgress });
   }
 
   async #judge(champion: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {

@@ -3,6 +3,7 @@ import { liveService, messageAt, OVER_STREAM } from '../../../../test/support/li
 import { MemoryJournal } from '../../../../test/support/memory-journal.ts';
 import { randomWalk } from '../../../../test/support/random-walk.ts';
 import type { TriggerEntry } from '../../../ports/index.ts';
+import type { Trainer, TrainingProgress } from '../../../training/index.ts';
 
 const bars = randomWalk(200, 5, { gaps: 0 });
 
@@ -75,4 +76,36 @@ test('what is taken up is trained on the instrument it was ordered on, not on th
     `on ${JSON.stringify(odd)}`,
     `on ${JSON.stringify(odd)}; again, for it was interrupted: t0`,
   ]);
+});
+
+test('how far a training has come is told while it runs, with the time that is left', async () => {
+  const stages: TrainingProgress[] = [
+    { stage: 'labels', done: 0, total: 1 },
+    { stage: 'walk-forward', done: 250, total: 500 },
+    { stage: 'final fit', done: 50, total: 100 },
+  ];
+  const told: unknown[] = [];
+  let now = 1_800_000_000_000;
+  const trainer: Trainer = {
+    train: async (_request, onProgress) => {
+      for (const progress of stages) {
+        onProgress(progress);
+        told.push(service.status().retrain?.progress);
+        now += 10_000;
+      }
+      throw new Error('enough');
+    },
+    close: () => Promise.resolve(),
+  };
+  const { service } = await liveService({ trainer, nowMs: () => now });
+  await service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
+  expect(service.retrain(null).progress).toBeNull();
+  await expect.poll(() => service.status().retrain?.state).toBe('failed');
+  // Five folds and the final fit: half of five sixths after 10 s, then 5.5 sixths after 20.
+  expect(told).toEqual([
+    { stage: 'labels', share: 0, secondsLeft: null },
+    { stage: 'walk-forward', share: 2.5 / 6, secondsLeft: (10 * 3.5) / 2.5 },
+    { stage: 'final fit', share: 5.5 / 6, secondsLeft: expect.closeTo((20 * 0.5) / 5.5, 9) },
+  ]);
+  expect(service.status().retrain?.progress, 'it is over').toBeNull();
 });

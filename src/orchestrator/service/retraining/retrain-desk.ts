@@ -1,12 +1,14 @@
 import { ConditionError, ServiceError } from '../../../core/index.ts';
 import { checkId, RETRAIN_REASONS, RetrainTrigger, type TriggerState } from '../../../domain/index.ts';
-import type { Journal, Logger, OpenTrigger } from '../../../ports/index.ts';
+import type { Journal, Logger, OpenTrigger, TriggerEntry } from '../../../ports/index.ts';
 import type { AttemptResult } from '../../../retraining/index.ts';
+import type { TrainingProgress } from '../../../training/index.ts';
 import type { ML4TOrchestrator } from '../../ml4t-orchestrator.ts';
 import type { LiveFeed } from '../live-feed.ts';
-import type { RetrainStatus } from '../service-api.ts';
+import type { RetrainProgress, RetrainStatus } from '../service-api.ts';
 import type { Challenge } from './challenge.ts';
 import type { RetrainOrder } from './retrain-watch.ts';
+import { type TriggerHistory, triggersOf } from './trigger-history.ts';
 
 export interface RetrainDeskOptions {
   readonly orchestrator: ML4TOrchestrator;
@@ -29,6 +31,10 @@ interface Job {
   readonly modelVersion: string | null;
 }
 
+/** A retraining moves so often at most. */
+const MOVES = 4;
+/** Moves of this process that the journal may not have written yet. */
+const KEPT_MOVES = 100;
 const AGAIN = 'again, for it was interrupted: ';
 /** What a first move says: the instrument as JSON, so that nothing in its name is mistaken for the end of it. */
 const FIRST_NOTE = /^on ("(?:[^"\\]|\\.)*")(?:; (.*))?$/s;
@@ -37,6 +43,9 @@ const FIRST_NOTE = /^on ("(?:[^"\\]|\\.)*")(?:; (.*))?$/s;
 export class RetrainDesk {
   readonly #options: RetrainDeskOptions;
   #job: Job | null = null;
+  #progress: RetrainProgress | null = null;
+  #trainingSinceMs = 0;
+  readonly #moves: TriggerEntry[] = [];
   readonly #counts: Record<TriggerState, number> = { created: 0, queued: 0, processing: 0, completed: 0, failed: 0 };
   #running: Promise<void> = Promise.resolve();
   #isStopping = false;
@@ -51,7 +60,13 @@ export class RetrainDesk {
   }
 
   get status(): RetrainStatus | null {
-    return this.#job === null ? null : statusOf(this.#job);
+    return this.#job === null ? null : this.#statusOf(this.#job);
+  }
+
+  /** The latest retrainings, also of the processes before. @throws {JournalError} `JOURNAL_DAMAGED`. */
+  triggers(limit: number): TriggerHistory[] {
+    const written = this.#options.journal.triggers(MOVES * limit);
+    return triggersOf([...written, ...this.#moves], limit);
   }
 
   /** Whether one is on its way. */
@@ -80,7 +95,7 @@ export class RetrainDesk {
     onBegin();
     this.#tell(this.#move({ id: newId(), trigger, note: firstNote(instrumentId, note), modelVersion: null }));
     this.#tell(this.#advance('queued'));
-    const queued = statusOf(this.#job as Job);
+    const queued = this.#statusOf(this.#job as Job);
     this.#running = this.#run(instrumentId);
     return queued;
   }
@@ -95,6 +110,7 @@ export class RetrainDesk {
     for (const { triggerId, reason, priority } of open) {
       const note = 'the process ended before it was done';
       const entry = { kind: 'trigger', triggerId, reason, state: 'failed', priority, note, atMs: nowMs() } as const;
+      this.#remember(entry);
       this.#tell(journal.append(entry, false));
       logger.warn(`retraining ${triggerId}: failed; ${note}`);
     }
@@ -111,10 +127,12 @@ export class RetrainDesk {
     const { challenge, onEnd } = this.#options;
     try {
       await this.#advance('processing'); // written after every bar and signal before it, which can now be read
-      const { end, note, modelVersion } = await challenge.run(instrumentId);
+      const { end, note, modelVersion } = await challenge.run(instrumentId, (progress) => this.#note(progress));
+      this.#progress = null;
       this.#tell(this.#advance('completed', note, modelVersion));
       onEnd(end);
     } catch (error) {
+      this.#progress = null;
       if (this.#isStopping) return; // it stays open in the journal, and the next process takes it up
       this.#tell(this.#advance('failed', error instanceof Error ? error.message : String(error)));
       onEnd('failed');
@@ -135,6 +153,7 @@ export class RetrainDesk {
     this.#job = job;
     this.#counts[state]++;
     const entry = { kind: 'trigger', triggerId, reason, state, priority, note, atMs: nowMs() } as const;
+    this.#remember(entry);
     const recorded = journal.append(entry, false);
     feed.tellState({ what: 'retrain', trigger_id: triggerId, reason, state, note, model_version: modelVersion });
     const line = `retraining ${triggerId} (${reason}): ${state}${note === null ? '' : `; ${note}`}`;
@@ -143,15 +162,32 @@ export class RetrainDesk {
     return recorded;
   }
 
+  #remember(entry: TriggerEntry): void {
+    this.#moves.push(entry);
+    if (this.#moves.length > KEPT_MOVES) this.#moves.shift();
+  }
+
+  /** Growing trees takes the time: those of the walk-forward, and as many as one fold's again. */
+  #note({ stage, done, total }: TrainingProgress): void {
+    const { orchestrator, nowMs } = this.#options;
+    const { nFolds } = orchestrator.config.walkForward;
+    const nDone =
+      stage === 'final fit' ? nFolds + done / total : stage === 'walk-forward' ? (nFolds * done) / total : 0;
+    const share = nDone / (nFolds + 1);
+    if (this.#progress === null) this.#trainingSinceMs = nowMs();
+    const seconds = (nowMs() - this.#trainingSinceMs) / 1000;
+    this.#progress = { stage, share, secondsLeft: share > 0 ? (seconds * (1 - share)) / share : null };
+  }
+
+  #statusOf({ id, trigger, note, modelVersion }: Job): RetrainStatus {
+    const { reason, state, priority } = trigger;
+    return { triggerId: id, reason, state, priority, note, modelVersion, progress: this.#progress };
+  }
+
   /** Nobody waits for this one; the journal tells of itself when it cannot be written. */
   #tell(recorded: Promise<void>): void {
     recorded.catch(() => undefined);
   }
-}
-
-function statusOf({ id, trigger, note, modelVersion }: Job): RetrainStatus {
-  const { reason, state, priority } = trigger;
-  return { triggerId: id, reason, state, priority, note, modelVersion };
 }
 
 /** What the journal remembers of an order besides its reason: which instrument it is on, and why. */
