@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { Bars, Model, Shown, Status } from './types.ts';
+import type { Bars, Model, Shown, Status, Trigger } from './types.ts';
 
 export const MAX_SIGNALS = 1000;
 const MAX_HAPPENED = 50;
@@ -16,6 +16,8 @@ export const status = signal<Status | null>(null);
 export const statusAtMs = signal(0);
 export const nowMs = signal(Date.now());
 export const models = signal<readonly Model[] | null>(null);
+/** The one that moved last first. */
+export const triggers = signal<readonly Trigger[] | null>(null);
 export const instruments = signal<readonly string[] | null>(null);
 export const instrument = signal<string | null>(null);
 export const bars = signal<Bars | null>(null);

@@ -1,7 +1,7 @@
 import { batch } from '@preact/signals';
 import { ApiError, getJson, getText, openStream } from './api.ts';
 import * as store from './store.ts';
-import type { Answer, Bars, Model, Outcome, Shown, Status } from './types.ts';
+import type { Answer, Bars, Model, Outcome, Shown, Status, Trigger } from './types.ts';
 
 const STATUS_MS = 2000;
 const FIRST_WAIT_MS = 300;
@@ -80,6 +80,7 @@ function takeState(state: Readonly<Record<string, unknown>>): void {
   store.note(`${state.what}: ${words.map(([name, value]) => `${name} ${format(value)}`).join(', ')}`);
   void refreshModels();
   void refreshStatus();
+  void refreshTriggers();
 }
 
 function format(value: unknown): string {
@@ -88,6 +89,12 @@ function format(value: unknown): string {
 
 async function refreshStatus(): Promise<void> {
   await quietly(async () => store.takeStatus(await getJson<Status>('/v1/status')));
+}
+
+async function refreshTriggers(): Promise<void> {
+  await quietly(async () => {
+    store.triggers.value = (await getJson<{ triggers: Trigger[] }>('/v1/retrain-triggers')).triggers;
+  });
 }
 
 /** Asks for the kept models again. */
@@ -120,7 +127,7 @@ async function refreshSignals(): Promise<void> {
 }
 
 async function refreshAll(): Promise<void> {
-  await Promise.all([refreshStatus(), refreshModels(), refreshBars(), refreshSignals()]);
+  await Promise.all([refreshStatus(), refreshModels(), refreshTriggers(), refreshBars(), refreshSignals()]);
   if (isPolling) return;
   isPolling = true;
   setTimeout(poll, STATUS_MS);

@@ -55,12 +55,47 @@ export interface Model {
   readonly n_samples: number | null;
 }
 
+/** One signal as `GET /v1/signals/{signal_id}` tells it. */
+export interface Detail {
+  readonly enriched: Pick<Answer, 'meta_confidence'>;
+  readonly features: Readonly<Record<string, number>> | null;
+  readonly explanation: { readonly base: number; readonly contributions: Readonly<Record<string, number>> } | null;
+  readonly explanation_reason: string | null;
+  readonly profiles: Readonly<Record<string, Profile>> | null;
+  readonly outcome: Outcome | null;
+  readonly barriers: Barriers | null;
+  readonly bars: Bars;
+}
+
+/** How a feature lay in training: the edges between its deciles, the share of rows in each, and what is far outside. */
+export interface Profile {
+  readonly edges: readonly number[];
+  readonly shares: readonly number[];
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Trigger {
+  readonly trigger_id: string;
+  readonly reason: string;
+  readonly priority: number;
+  readonly state: string;
+  readonly moves: readonly { readonly state: string; readonly at: string; readonly note: string | null }[];
+}
+
+export interface RetrainProgress {
+  readonly stage: string;
+  readonly share: number;
+  readonly seconds_left: number | null;
+}
+
 export interface Retrain {
   readonly trigger_id: string;
   readonly reason: string;
   readonly state: string;
   readonly note: string | null;
   readonly model_version: string | null;
+  readonly progress: RetrainProgress | null;
 }
 
 export interface Decile {

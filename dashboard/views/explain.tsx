@@ -1,20 +1,19 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { getJson } from '../data/api.ts';
+import { ApiError, getJson } from '../data/api.ts';
 import { opened } from '../data/store.ts';
+import type { Detail, Profile, Shown } from '../data/types.ts';
 import { fixed, percent } from '../ui/format.ts';
 import { Foreign } from '../ui/text.tsx';
+import { Contributions, Window } from './signal-charts.tsx';
 
 type Numbers = Readonly<Record<string, number>>;
-interface Explained {
-  readonly features?: Numbers | null;
-  readonly explanation?: { readonly base: number; readonly contributions: Numbers } | null;
-}
+type Told = { readonly detail: Detail } | { readonly failure: string };
 
-/** One signal in detail: what its size is made of and, where the service tells, what moved the confidence. */
+/** One signal in detail: what its size is made of, what moved its confidence, and what it saw. */
 export function Explain(): JSX.Element | null {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [told, setTold] = useState<Explained | null>(null);
+  const [told, setTold] = useState<Told | null>(null);
   const one = opened.value;
   const id = one?.enriched.signal_id ?? null;
   useEffect(() => {
@@ -22,27 +21,50 @@ export function Explain(): JSX.Element | null {
     if (id === null) return;
     dialog.current?.showModal();
     let isWanted = true;
-    getJson<Explained>(`/v1/signals/${encodeURIComponent(id)}`)
-      .then((answer) => isWanted && setTold(answer))
-      .catch(() => isWanted && setTold({}));
+    const tell = (next: Told): void => {
+      if (isWanted) setTold(next);
+    };
+    getJson<Detail>(`/v1/signals/${encodeURIComponent(id)}`)
+      .then((detail) => tell({ detail }))
+      .catch((error: unknown) =>
+        tell({ failure: error instanceof ApiError ? error.message : 'the service could not be reached' }),
+      );
     return () => {
       isWanted = false;
     };
   }, [id]);
   if (one === null) return null;
-  const { enriched } = one;
   const close = (): void => {
     opened.value = null;
   };
+  return (
+    <dialog ref={dialog} onClose={close} aria-labelledby="explain-title" class="explain">
+      <h2 id="explain-title">One signal</h2>
+      <Head one={one} />
+      {told === null && <p class="muted">Loading …</p>}
+      {told !== null && 'failure' in told && (
+        <p class="banner">
+          <Foreign text={told.failure} />
+        </p>
+      )}
+      {told !== null && 'detail' in told && <Body detail={told.detail} />}
+      <button type="button" class="dialog-end" onClick={() => dialog.current?.close()}>
+        Close
+      </button>
+    </dialog>
+  );
+}
+
+function Head({ one: { enriched } }: { one: Shown }): JSX.Element {
   const facts = {
     Confidence: percent(enriched.meta_confidence),
     'Raw confidence': percent(enriched.raw_confidence),
     'Regime weight': fixed(enriched.regime_weight),
+    Toxicity: enriched.toxicity_available ? fixed(enriched.toxicity) : '–',
     Size: fixed(enriched.size),
   };
   return (
-    <dialog ref={dialog} onClose={close} aria-labelledby="explain-title">
-      <h2 id="explain-title">One signal</h2>
+    <>
       <p>
         <Foreign text={enriched.signal_id} />
       </p>
@@ -53,49 +75,105 @@ export function Explain(): JSX.Element | null {
       )}
       <Pairs title="Answer" pairs={facts} />
       <Pairs title="What the size is made of" pairs={inWords(enriched.size_factors)} />
-      <Pairs title="What moved the confidence" pairs={contributionsOf(told)} isLoading={told === null} />
-      <Pairs title="Features" pairs={told?.features ? inWords(told.features) : null} isLoading={told === null} />
-      <button type="button" class="dialog-end" onClick={() => dialog.current?.close()}>
-        Close
-      </button>
-    </dialog>
+    </>
   );
 }
 
-function contributionsOf(told: Explained | null): Readonly<Record<string, string>> | null {
-  if (!told?.explanation) return null;
-  const { base, contributions } = told.explanation;
-  const moved = Object.entries(contributions).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
-  const signed = moved.map(([name, by]) => [name, `${by < 0 ? '▼' : '▲'} ${by.toFixed(4)}`]);
-  return { base: base.toFixed(4), ...Object.fromEntries(signed) };
+function Body({ detail }: { detail: Detail }): JSX.Element {
+  const { enriched, explanation, explanation_reason: reason, features, profiles, bars, barriers, outcome } = detail;
+  return (
+    <>
+      <h3>What moved the confidence</h3>
+      {explanation === null ? (
+        <p class="muted">
+          Nothing to tell: <Foreign text={reason ?? 'unknown'} />.
+        </p>
+      ) : (
+        <>
+          <Contributions {...explanation} confidence={enriched.meta_confidence} />
+          <p class="muted">
+            {percent(explanation.base)} where nothing is known, and {percent(enriched.meta_confidence)} with every
+            feature. Each bar is exact (Shapley); together they add up.
+          </p>
+        </>
+      )}
+      <h3>Its features, and the rows the model was trained on</h3>
+      {features === null ? (
+        <p class="muted">None were asked for.</p>
+      ) : (
+        <Features features={features} profiles={profiles} />
+      )}
+      <h3>The bars it saw</h3>
+      <Window bars={bars} barriers={barriers} />
+      <p>{outcome === null ? 'No outcome is known.' : outcomeInWords(outcome)}</p>
+    </>
+  );
+}
+
+function outcomeInWords({ outcome, label, return: ret }: NonNullable<Detail['outcome']>): string {
+  const paid = label === null ? '' : label === 1 ? ', it paid' : ', it did not pay';
+  return `Outcome: ${outcome.replaceAll('_', ' ')}${paid}${ret === null ? '' : ` (${(100 * ret).toFixed(3)} %)`}.`;
+}
+
+interface FeaturesProps {
+  readonly features: Numbers;
+  readonly profiles: Readonly<Record<string, Profile>> | null;
+}
+
+function Features({ features, profiles }: FeaturesProps): JSX.Element {
+  return (
+    <table class="features">
+      <thead>
+        <tr>
+          <th scope="col">Feature</th>
+          <th scope="col">Value</th>
+          <th scope="col">Training rows below</th>
+        </tr>
+      </thead>
+      <tbody>
+        {Object.entries(features).map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row">{name.replaceAll('_', ' ')}</th>
+            <td>{value.toPrecision(4)}</td>
+            <td>{profiles?.[name] ? <Place value={value} profile={profiles[name]} /> : 'not known'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Between which shares of the training rows a value lies; the model tells their deciles. */
+function Place({ value, profile: { edges, shares, low, high } }: { value: number; profile: Profile }): JSX.Element {
+  const bin = edges.filter((edge) => edge < value).length;
+  const below = shares.slice(0, bin).reduce((total, share) => total + share, 0);
+  const upTo = Math.min(1, below + shares[bin]);
+  const words = `${Math.round(100 * below)}–${Math.round(100 * upTo)} %`;
+  const isOutside = value < low || value > high;
+  return (
+    <>
+      <meter min={0} max={1} value={(below + upTo) / 2} aria-label={words} /> {words}
+      {isOutside && ' ⚠ far outside'}
+    </>
+  );
 }
 
 function inWords(numbers: Numbers): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name.replaceAll('_', ' '), fixed(value)]));
 }
 
-interface PairsProps {
-  readonly title: string;
-  readonly pairs: Readonly<Record<string, string>> | null;
-  readonly isLoading?: boolean;
-}
-
-function Pairs({ title, pairs, isLoading = false }: PairsProps): JSX.Element {
+function Pairs({ title, pairs }: { title: string; pairs: Readonly<Record<string, string>> }): JSX.Element {
   return (
     <>
       <h3>{title}</h3>
-      {pairs === null ? (
-        <p class="muted">{isLoading ? 'Loading …' : 'Not available.'}</p>
-      ) : (
-        <dl class="pairs">
-          {Object.entries(pairs).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <dl class="pairs">
+        {Object.entries(pairs).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
     </>
   );
 }

@@ -5,7 +5,8 @@ import { happened, instrument, models, note, problem, status } from '../data/sto
 import { refreshModels } from '../data/stream.ts';
 import type { Model } from '../data/types.ts';
 import { count, fixed, moment, percent } from '../ui/format.ts';
-import { Empty, Figure, Foreign, Scroll } from '../ui/text.tsx';
+import { Empty, Foreign, Scroll } from '../ui/text.tsx';
+import { Triggers } from './triggers.tsx';
 
 interface Move {
   readonly question: string;
@@ -51,7 +52,7 @@ export function Life(): JSX.Element {
         </header>
         <Models ask={ask} />
       </section>
-      <Retraining />
+      <Triggers />
       <Drift />
       <section class="panel" aria-labelledby="happened-title">
         <h2 id="happened-title">What happened while this page was open</h2>
@@ -148,31 +149,6 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
         </tbody>
       </table>
     </Scroll>
-  );
-}
-
-function Retraining(): JSX.Element {
-  const told = status.value;
-  const { retrain = null, shadow = null } = told ?? {};
-  return (
-    <section class="panel" aria-labelledby="retrain-title">
-      <h2 id="retrain-title">Retraining</h2>
-      {retrain === null ? (
-        <Empty>None was asked for since the start.</Empty>
-      ) : (
-        <dl class="figures">
-          <Figure name="State" id="retrain-state" value={retrain.state} />
-          <Figure name="Reason" value={retrain.reason} />
-          <Figure name="Model" value={retrain.model_version ?? '–'} />
-        </dl>
-      )}
-      {retrain !== null && retrain.note !== null && (
-        <p>
-          <Foreign text={retrain.note} />
-        </p>
-      )}
-      {shadow !== null && <p>{`In shadow: ${shadow.version}, ${shadow.outcomes} of ${shadow.wanted} outcomes.`}</p>}
-    </section>
   );
 }
 

@@ -33,6 +33,7 @@ interface Status {
 let serving: Serving;
 let browser: Browser;
 beforeAll(async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
   [serving, browser] = await Promise.all([Serving.create(), openBrowser()]);
   await serving.start(1);
   await serving.feed(HOSTILE, BARS, 150, 180);
@@ -94,7 +95,6 @@ test('the page shows the figures of the API, live, and foreign text stays text',
 });
 
 test('every view is free of serious accessibility faults, in both themes and on a phone', async () => {
-  await mkdir(SCREENSHOTS, { recursive: true });
   for (const dark of [false, true]) {
     for (const phone of [false, true]) {
       const { page, complaints } = await openPage(browser, serving.url, { dark, phone });
@@ -117,13 +117,52 @@ test('every view is free of serious accessibility faults, in both themes and on 
   }
 });
 
-test('a signal is explained in a dialog, and Escape closes it', async () => {
-  const { page } = await openPage(browser, serving.url);
-  await page.locator('tr[data-signal] button').first().click();
-  await page.getByRole('dialog').getByText('What moved the confidence').waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await page.context().close();
+interface Detail {
+  readonly enriched: { readonly signal_id: string; readonly meta_confidence: number };
+  readonly explanation: { readonly base: number; readonly contributions: Record<string, number> };
+  readonly features: Record<string, number>;
+  readonly bars: { readonly close: readonly number[] };
+}
+
+test('a signal is explained in a dialog by the figures of the API, and Escape closes it', async () => {
+  for (const [dark, phone] of [
+    [false, false],
+    [true, true],
+  ]) {
+    const { page, complaints } = await openPage(browser, serving.url, { dark, phone });
+    const row = page.locator('tr[data-signal]').first();
+    await row.waitFor();
+    const id = (await row.getAttribute('data-signal')) ?? '';
+    const { enriched, explanation, features, bars } = await serving.get<Detail>(
+      `/v1/signals/${encodeURIComponent(id)}`,
+    );
+    await row.getByRole('button').click();
+    const dialog = page.getByRole('dialog');
+    const { base, contributions } = explanation;
+    const moved = dialog.getByRole('img', { name: `From ${base.toFixed(4)} where nothing is known` });
+    const words = (await moved.getAttribute('aria-label')) ?? '';
+    expect(words).toContain(`to ${enriched.meta_confidence.toFixed(4)}: `);
+    for (const [name, by] of Object.entries(contributions)) {
+      expect(words).toContain(`${name.replace('_', ' ')} ${by < 0 ? '−' : '+'}${Math.abs(by).toFixed(4)}`);
+    }
+    for (const [name, value] of Object.entries(features)) {
+      const feature = dialog.getByRole('row', { name: name.replace('_', ' ') });
+      expect(await feature.textContent()).toContain(value.toPrecision(4));
+    }
+    const last = bars.close.at(-1) ?? 0;
+    await dialog
+      .getByRole('img', { name: `Closes of the 100 bars it saw, the last one ${last.toPrecision(6)}` })
+      .waitFor();
+    await page.evaluate(TWO_FRAMES);
+    const name = `explain-${dark ? 'dark' : 'light'}-${phone ? 'phone' : 'desktop'}`;
+    await writeFile(join(SCREENSHOTS, `${name}.png`), await page.screenshot());
+    await page.evaluate(axe);
+    expect(await page.evaluate(SERIOUS_FAULTS), name).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }
 });
 
 test('the page outlives a restart without a reload, shows the swap, and its buttons work', async () => {
@@ -148,11 +187,15 @@ test('the page outlives a restart without a reload, shows the swap, and its butt
   await page.locator('.happened', { hasText: `model_version ${first}` }).waitFor();
   await page.getByRole('button', { name: 'Retrain' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
-  await page
-    .locator('.happened', { hasText: 'retrain:' })
-    .or(page.locator('.banner', { hasText: 'bars' }))
-    .first()
-    .waitFor();
+  await page.locator('tr[data-trigger]', { hasText: 'failed' }).waitFor();
+  const { triggers } = await serving.get<{
+    triggers: { trigger_id: string; state: string; moves: { note: string | null }[] }[];
+  }>('/v1/retrain-triggers');
+  expect(triggers.length).toBe(1);
+  const trigger = page.locator(`tr[data-trigger="${triggers[0].trigger_id}"]`);
+  expect(await trigger.locator('[data-state]').textContent()).toBe(triggers[0].state);
+  await trigger.getByText((triggers[0].moves.at(-1)?.note ?? 'a reason').slice(0, 40)).waitFor();
+  await trigger.getByText(/queued \+\d+\.\d s → processing \+\d+\.\d s → failed/).waitFor();
   await page.locator(`tr[data-model="${first}"]`).getByRole('button', { name: 'Roll back' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
   await page.locator(`tr[data-model="${second}"]`, { hasText: 'serves' }).waitFor();

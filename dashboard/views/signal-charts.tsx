@@ -1,0 +1,106 @@
+import type { JSX } from 'preact';
+import type { Barriers, Bars } from '../data/types.ts';
+import { palette } from '../ui/colors.ts';
+import { EChart } from '../ui/echart.tsx';
+import { moment } from '../ui/format.ts';
+
+type Numbers = Readonly<Record<string, number>>;
+
+interface ContributionsProps {
+  readonly base: number;
+  readonly contributions: Numbers;
+  readonly confidence: number;
+}
+
+/** What each feature added to the confidence or took from it, from the base on; the last bar ends at the confidence. */
+export function Contributions({ base, contributions, confidence }: ContributionsProps): JSX.Element {
+  const moved = Object.entries(contributions).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
+  const { up, down, muted, line } = palette();
+  let at = base;
+  const spans = moved.map(([name, by]) => {
+    const from = at;
+    at += by;
+    return { name: name.replaceAll('_', ' '), by, low: Math.min(from, at), length: Math.abs(by) };
+  });
+  const words = spans.map(({ name, by }) => `${name} ${signed(by)}`).join(', ');
+  return (
+    <EChart
+      label={`From ${base.toFixed(4)} where nothing is known to ${confidence.toFixed(4)}: ${words}`}
+      option={{
+        grid: { left: 120, right: 64, top: 8, bottom: 40 },
+        tooltip: { show: false },
+        xAxis: {
+          type: 'value',
+          scale: true,
+          name: 'confidence',
+          nameLocation: 'middle',
+          nameGap: 26,
+          axisLabel: { color: muted },
+          splitLine: { lineStyle: { color: line } },
+        },
+        yAxis: { type: 'category', inverse: true, data: spans.map(({ name }) => name), axisLabel: { color: muted } },
+        series: [
+          { type: 'bar', stack: 'all', silent: true, itemStyle: { opacity: 0 }, data: spans.map(({ low }) => low) },
+          {
+            type: 'bar',
+            stack: 'all',
+            barMaxWidth: 18,
+            label: {
+              show: true,
+              position: 'right',
+              color: muted,
+              formatter: byIndex(spans.map(({ by }) => signed(by))),
+            },
+            data: spans.map(({ by, length }) => ({ value: length, itemStyle: { color: by < 0 ? down : up } })),
+          },
+        ],
+      }}
+    />
+  );
+}
+
+function signed(by: number): string {
+  return `${by < 0 ? '−' : '+'}${Math.abs(by).toFixed(4)}`;
+}
+
+function byIndex(texts: readonly string[]) {
+  return ({ dataIndex }: { readonly dataIndex: number }): string => texts[dataIndex];
+}
+
+/** The closes of the window a signal was judged by, and where its trade ends while it is open. */
+export function Window({ bars, barriers }: { bars: Bars; barriers: Barriers | null }): JSX.Element {
+  const { accent, up, down, muted, line } = palette();
+  const times = bars.ts_event.map((ns) => moment(ns / 1e6));
+  const level = (name: string, price: number, color: string) => ({
+    ...{ type: 'line', name, showSymbol: false, silent: true, data: times.map(() => price) },
+    ...{ itemStyle: { color }, lineStyle: { color, type: 'dashed', width: 1.5 } },
+    endLabel: { show: true, formatter: name, color },
+  });
+  const levels =
+    barriers === null
+      ? []
+      : [level('take-profit', barriers.take_profit, up), level('stop-loss', barriers.stop_loss, down)];
+  const last = bars.close.at(-1)?.toPrecision(6) ?? '–';
+  return (
+    <EChart
+      label={`Closes of the ${bars.close.length} bars it saw, the last one ${last}`}
+      option={{
+        grid: { left: 64, right: 80, top: 12, bottom: 28 },
+        xAxis: { type: 'category', data: times, axisLabel: { color: muted, interval: Math.ceil(times.length / 3) } },
+        yAxis: {
+          type: 'value',
+          scale: true,
+          axisLabel: { color: muted },
+          splitLine: { lineStyle: { color: line } },
+        },
+        series: [
+          {
+            ...{ type: 'line', name: 'close', showSymbol: false, data: [...bars.close] },
+            ...{ itemStyle: { color: accent }, lineStyle: { color: accent, width: 1.5 } },
+          },
+          ...levels,
+        ],
+      }}
+    />
+  );
+}
