@@ -4,12 +4,9 @@ import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNA
 import {
   answerSchema,
   barsBodySchema,
-  barsQuery,
   barsReceiptSchema,
   durableQuery,
   healthSchema,
-  heldBarsSchema,
-  instrumentsSchema,
   lineErrorSchema,
   modelSchema,
   modelsSchema,
@@ -17,19 +14,24 @@ import {
   outcomeSchema,
   promoteQuery,
   readinessSchema,
-  recentQuery,
-  recentSchema,
   retrainSchema,
   retrainStatusSchema,
-  signalDetailSchema,
   signalQuery,
   signalSchema,
   statusSchema,
   streamQuery,
-  triggersQuery,
-  triggersSchema,
   versionSchema,
 } from './schemas.ts';
+import {
+  barsQuery,
+  heldBarsSchema,
+  instrumentsSchema,
+  recentQuery,
+  recentSchema,
+  signalDetailSchema,
+  triggersQuery,
+  triggersSchema,
+} from './view-schemas.ts';
 
 /** What stands in a body or an answer of one media type. */
 export interface MediaDoc {

@@ -7,7 +7,8 @@ import {
   type ShownSignal,
   type TriggerHistory,
 } from '../../orchestrator/index.ts';
-import { barsQuery, checkBy, instrumentOf, recentQuery, signalIdOf, triggersQuery } from '../openapi/schemas.ts';
+import { checkBy, instrumentOf, signalIdOf } from '../openapi/schemas.ts';
+import { barsQuery, recentQuery, triggersQuery } from '../openapi/view-schemas.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
 
