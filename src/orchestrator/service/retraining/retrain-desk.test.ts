@@ -97,14 +97,14 @@ test('how far a training has come is told while it runs, with the time that is l
     },
     close: () => Promise.resolve(),
   };
-  const { service } = await liveService({ trainer, nowMs: () => now });
+  const { service } = await liveService({ trainer, nowMs: () => now, model: null });
   await service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
   expect(service.retrain(null).progress).toBeNull();
   await expect.poll(() => service.status().retrain?.state).toBe('failed');
   // Five folds and the final fit: half of five sixths after 10 s, then 5.5 sixths after 20.
   expect(told).toEqual([
     { stage: 'labels', share: 0, secondsLeft: null },
-    { stage: 'walk-forward', share: 2.5 / 6, secondsLeft: (10 * 3.5) / 2.5 },
+    { stage: 'walk-forward', share: 2.5 / 6, secondsLeft: expect.closeTo((10 * 3.5) / 2.5, 9) },
     { stage: 'final fit', share: 5.5 / 6, secondsLeft: expect.closeTo((20 * 0.5) / 5.5, 9) },
   ]);
   expect(service.status().retrain?.progress, 'it is over').toBeNull();
