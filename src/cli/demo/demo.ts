@@ -19,18 +19,21 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from '../options.ts';
-import { count, fixed, print, printJson } from '../show/output.ts';
+import { count, fixed, print, printJson, say } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
 import { verdictLines } from '../show/training-report.ts';
 import { driftDemo } from './drift.ts';
 import { feedReport, feedService, startDemoService } from './feed-service.ts';
+import { letMarketGoOn } from './live-market.ts';
 
 /** Where the demo keeps its models, below the directory it is called from. */
 const DEMO_DIRECTORY = join('.ml4t', 'demo');
 const TRAINING_SHARE = 0.7;
 const SIMULATED_BARS = 20_000;
 const PLANTED_EDGE = 0.15;
+/** The simulated market goes on for so long while the service is left running: more than a day at a bar a second. */
+const LIVE_BARS = 100_000;
 
 interface DemoOptions extends SettingsOptions, BarOptions {
   readonly workers: number;
@@ -81,7 +84,7 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
     const loaded = await loadBars(files, { stamp, allowOhlcRepair: options.allowOhlcRepair, progress });
     const name = paths.length > 0 ? paths.join(', ') : 'S&P 500, daily bars 2000–2020';
     const real = await tell({ ...loaded, name, modelFile: 'real.onnx' }, base, options, progress);
-    const { bars } = simulateMarket({ nBars: SIMULATED_BARS, edge: PLANTED_EDGE, breakAt: null, seed: 42 });
+    const bars = simulatedBars(SIMULATED_BARS);
     const simulatedName = `a simulated market with a planted edge of ${PLANTED_EDGE}`;
     const chapter = { bars, sides: null, name: simulatedName, modelFile: 'simulated.onnx' };
     const planted = await tell(chapter, base, options, progress);
@@ -94,13 +97,29 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
       if (options.json === true)
         printJson({ real: real.record, planted: planted.record, live: live.service.status().outcomes });
       else print('', ...liveLines(live), '', ...nextSteps(stays ? url : null));
-      if (stays) await endRequested();
+      if (stays) await stayAlive(url, base);
     } finally {
       await live.close();
     }
   } finally {
     progress.stop();
   }
+}
+
+function simulatedBars(nBars: number): BarSeries {
+  return simulateMarket({ nBars, edge: PLANTED_EDGE, breakAt: null, seed: 42 }).bars;
+}
+
+/** The same market, further on, for as long as somebody looks. */
+async function stayAlive(url: string, config: OrchestratorConfig): Promise<void> {
+  const stop = new AbortController();
+  const market = { bars: simulatedBars(SIMULATED_BARS + LIVE_BARS), from: SIMULATED_BARS, config };
+  const feeding = letMarketGoOn(url, market, stop.signal).catch((error: Error) =>
+    say(`the simulated market stands still: ${error.message}`),
+  );
+  await endRequested();
+  stop.abort();
+  await feeding;
 }
 
 /** Trains on the first part of a market, replays the rest, and tells the story. */
@@ -171,7 +190,8 @@ function nextSteps(url: string | null): string[] {
     url === null
       ? []
       : [
-          `The service is running. Open ${url} in a browser to see it (Ctrl-C ends it). From another shell:`,
+          `The service is running, and the simulated market goes on: a bar a second. Open ${url} in a browser to see it`,
+          '(Ctrl-C ends it). From another shell:',
           `  curl -s ${url}/v1/status`,
           `  curl -s ${url}/v1/signals -H 'content-type: application/json' --data @examples/signal.json`,
           '',

@@ -8,7 +8,7 @@ import { createLiveService, type LiveProcess } from '../compose.ts';
 import { count, fixed } from '../show/output.ts';
 import type { Progress } from '../show/progress.ts';
 
-const INSTRUMENT = 'DEMO.SIM';
+export const INSTRUMENT = 'DEMO.SIM';
 
 export interface DemoFeed {
   readonly bars: BarSeries;
@@ -71,7 +71,8 @@ export function feedReport(live: LiveProcess): string[] {
   ];
 }
 
-async function post(url: string, body: unknown): Promise<void> {
+/** @throws {Error} when the service says no. */
+export async function post(url: string, body: unknown): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(url, { method: 'POST', headers, body: stringifyLossless(body) });
   const text = await response.text();
