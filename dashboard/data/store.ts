@@ -11,6 +11,13 @@ export interface Happened {
   readonly text: string;
 }
 
+export interface AccuracyPoint {
+  readonly atMs: number;
+  readonly accuracy: number;
+  /** Outcomes it is of. */
+  readonly n: number;
+}
+
 export const connection = signal<Connection>('connecting');
 export const status = signal<Status | null>(null);
 export const statusAtMs = signal(0);
@@ -24,7 +31,7 @@ export const bars = signal<Bars | null>(null);
 /** Newest first. */
 export const shown = signal<readonly Shown[]>([]);
 export const happened = signal<readonly Happened[]>([]);
-export const accuracyHistory = signal<readonly { readonly atMs: number; readonly accuracy: number }[]>([]);
+export const accuracyHistory = signal<readonly AccuracyPoint[]>([]);
 export const signalsPerSecond = signal(0);
 export const metrics = signal<string | null>(null);
 export const problem = signal<string | null>(null);
@@ -49,11 +56,11 @@ export function note(text: string): void {
 
 /** Takes in a fresh status, and its rolling accuracy as a point of the line. */
 export function takeStatus(next: Status): void {
-  const { accuracy } = next.outcomes;
+  const { accuracy, n_in_window: n } = next.outcomes;
   status.value = next;
   statusAtMs.value = Date.now();
   if (accuracy !== null)
-    accuracyHistory.value = [...accuracyHistory.value, { atMs: Date.now(), accuracy }].slice(-MAX_HISTORY);
+    accuracyHistory.value = [...accuracyHistory.value, { atMs: Date.now(), accuracy, n }].slice(-MAX_HISTORY);
 }
 
 /** Puts signals in, newest first; of one that is known already the newer word stands. What was held and is not among them stays. */

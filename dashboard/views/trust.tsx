@@ -57,6 +57,11 @@ function Accuracy(): JSX.Element {
   const option = useMemo(() => {
     const { accent, muted, line } = palette();
     const flat = history.map(() => baseline);
+    const bands = history.map((at) => wilson(at.accuracy, at.n));
+    const edge = (name: string, data: number[]) => ({
+      ...{ name, type: 'line', showSymbol: false, color: accent, data },
+      lineStyle: { type: 'dotted', width: 1 },
+    });
     return {
       xAxis: { type: 'category', data: history.map(({ atMs }) => moment(atMs).slice(11)), axisLabel: { color: muted } },
       yAxis: { type: 'value', scale: true, axisLabel: { color: muted }, splitLine: { lineStyle: { color: line } } },
@@ -68,6 +73,14 @@ function Accuracy(): JSX.Element {
           color: accent,
           data: history.map((at) => at.accuracy),
         },
+        edge(
+          'at most',
+          bands.map(([, high]) => high),
+        ),
+        edge(
+          'at least',
+          bands.map(([low]) => low),
+        ),
         { name: 'baseline', type: 'line', showSymbol: false, color: muted, lineStyle: { type: 'dashed' }, data: flat },
       ],
     };
@@ -75,7 +88,8 @@ function Accuracy(): JSX.Element {
   return (
     <section class="panel" aria-labelledby="accuracy-title">
       <h2 id="accuracy-title">Rolling accuracy since this page opened</h2>
-      <EChart label="Rolling accuracy over time, the baseline dashed" option={option} />
+      <EChart label="Rolling accuracy over time with its 95 % band dotted, the baseline dashed" option={option} />
+      <p class="muted">Dotted: its 95 % band. Dashed: the accuracy of the walk-forward.</p>
     </section>
   );
 }
