@@ -88,6 +88,12 @@ test('the page shows the figures of the API, live, and foreign text stays text',
     .waitFor();
   await page.goto(`${serving.url}#market`);
   await page.getByLabel('Instrument', { exact: false }).first().selectOption(HOSTILE);
+  // What a retraining notes is foreign text too, and a name of 10 kB gets nowhere near the page.
+  await serving.post('/v1/retrain', { instrument_id: HOSTILE });
+  await expect(serving.post('/v1/retrain', { instrument_id: HOSTILE.repeat(200) })).rejects.toThrow('400');
+  await page.goto(`${serving.url}#life`);
+  await page.locator('tr[data-trigger] bdi', { hasText: /./ }).first().waitFor();
+  await page.locator('.happened bdi[title*="<img src=x"]').first().waitFor();
   expect(await page.locator('img').count()).toBe(0);
   expect(await page.title()).toBe('ML4T orchestrator');
   expect(complaints).toEqual([]);
@@ -188,10 +194,10 @@ test('the page outlives a restart without a reload, shows the swap, and its butt
   await page.getByRole('button', { name: 'Retrain' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
   await page.locator('tr[data-trigger]', { hasText: 'failed' }).waitFor();
-  const { triggers } = await serving.get<{
-    triggers: { trigger_id: string; state: string; moves: { note: string | null }[] }[];
-  }>('/v1/retrain-triggers');
-  expect(triggers.length).toBe(1);
+  const told = (): Promise<{ triggers: { trigger_id: string; state: string; moves: { note: string | null }[] }[] }> =>
+    serving.get('/v1/retrain-triggers');
+  await expect.poll(async () => (await told()).triggers.map(({ state }) => state)).toEqual(['failed', 'failed']);
+  const { triggers } = await told();
   const trigger = page.locator(`tr[data-trigger="${triggers[0].trigger_id}"]`);
   expect(await trigger.locator('[data-state]').textContent()).toBe(triggers[0].state);
   await trigger.getByText((triggers[0].moves.at(-1)?.note ?? 'a reason').slice(0, 40)).waitFor();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -12,7 +12,7 @@ import { type BarSeries, barsToWire } from '../../src/domain/index.ts';
 import { smallModelBytes } from '../support/live-service.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** A real `ml4t serve` with a data directory of its own, which can be ended and started again at the same address. */
 export class Serving {
@@ -78,8 +78,11 @@ export class Serving {
 
 /** A real Chromium; see scripts/system-parts.mjs for where it comes from. */
 export function openBrowser(): Promise<Browser> {
-  const executablePath = CHROMIUMS.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error('Chromium is missing; node scripts/system-parts.mjs installs it');
+  const found = (process.env.PATH ?? '').split(delimiter).flatMap((place) => NAMES.map((name) => join(place, name)));
+  const executablePath = [process.env.CHROMIUM_PATH ?? '', ...found].find((path) => path !== '' && existsSync(path));
+  if (executablePath === undefined) {
+    throw new Error('Chromium is missing; node scripts/system-parts.mjs installs it, or CHROMIUM_PATH names it');
+  }
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
