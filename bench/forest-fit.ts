@@ -2,8 +2,8 @@
 // thread and on all. The forests must be the same to the last bit.
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import { workerPool } from '../src/adapters/compute/index.ts';
 import type { ForestArrays, ForestOptions } from '../src/model/index.ts';
+import { workerPool } from '../src/trainer/compute/worker-pool.ts';
 import { growOnPool } from '../src/training/index.ts';
 import { learningSet, onSharedMemory } from './support/learning-set.ts';
 import { showTimes, timeRuns } from './support/statistics.ts';

@@ -1,6 +1,6 @@
 // One signal in process: 100 bars in, an enriched signal out. Hot, and cold after touching 32 MB between calls.
 import { build } from 'hdr-histogram-js';
-import { createOrchestrator } from '../src/cli/compose.ts';
+import { createOrchestrator } from '../src/app/index.ts';
 import { OrchestratorConfig, type Side, SignalEvent, WINDOW_BARS } from '../src/domain/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { createOrchestrator } from '../src/cli/compose.ts';
+import { createOrchestrator } from '../src/app/index.ts';
 import { OrchestratorConfig } from '../src/domain/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';

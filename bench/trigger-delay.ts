@@ -10,7 +10,7 @@ import {
   LOOKS_PER_TRIAL,
   RetrainMonitor,
   type WatchedOutcome,
-} from '../src/retraining/index.ts';
+} from '../src/monitoring/index.ts';
 import { type ModelNoise, type TwoModels, twoModels } from '../test/support/two-models.ts';
 import { watchMarket } from '../test/support/watched-market.ts';
 import { writeResults } from './support/results-file.ts';

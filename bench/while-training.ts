@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build } from 'hdr-histogram-js';
-import { threadedDecoder } from '../src/adapters/models/index.ts';
-import { createOrchestrator, createSignalService, SPARE_CORES } from '../src/cli/compose.ts';
+import { createOrchestrator, createSignalService, SPARE_CORES } from '../src/app/index.ts';
 import {
   allocateBarColumns,
   BarSeries,
@@ -15,8 +14,9 @@ import {
   SignalEvent,
   WINDOW_BARS,
 } from '../src/domain/index.ts';
-import type { SignalService } from '../src/orchestrator/index.ts';
+import type { SignalService } from '../src/live/index.ts';
 import { SILENT } from '../src/ports/index.ts';
+import { threadedDecoder } from '../src/registry/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
 import { writeResults } from './support/results-file.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';

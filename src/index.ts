@@ -3,25 +3,25 @@
  *
  * @module
  */
-export { createOrchestrator, createSignalService } from './cli/compose.ts';
+export { createOrchestrator, createSignalService } from './app/index.ts';
 export { ConditionError, DataError, Ml4tError, ModelError, TrainingError } from './core/index.ts';
 export {
   type Bar,
   type BarColumns,
   BarSeries,
   EnrichedSignalEvent,
-  enrichedSignalToWire,
   type MetaOutput,
   OrchestratorConfig,
   type OrchestratorConfigInput,
   RetrainTrigger,
   type Side,
   SignalEvent,
-  signalEventFromWire,
 } from './domain/index.ts';
 export { InferenceLoop, InferenceResult } from './inference/index.ts';
+export { SignalService } from './live/index.ts';
 export { MetaModel } from './model/index.ts';
-export { ML4TOrchestrator, replay, SignalService, summarizeReplay } from './orchestrator/index.ts';
+export { ML4TOrchestrator, replay, summarizeReplay } from './orchestrator/index.ts';
 export { IntegratedSizer, sizeAlphaOutput } from './risk/index.ts';
 export { simulateMarket } from './simulation/index.ts';
 export { TrainingLoop, TrainingResult } from './training/index.ts';
+export { enrichedSignalToWire, signalEventFromWire } from './wire/index.ts';

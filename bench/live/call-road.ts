@@ -1,7 +1,7 @@
-import { createSignalService } from '../../src/cli/compose.ts';
-import { parseMessage } from '../../src/core/index.ts';
-import { barsFromWire, OrchestratorConfig, readSignalMessage, type SignalMessage } from '../../src/domain/index.ts';
+import { createSignalService } from '../../src/app/index.ts';
+import { OrchestratorConfig } from '../../src/domain/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
+import { barsFromWire, parseMessage, readSignalMessage, type SignalMessage } from '../../src/wire/index.ts';
 import type { RoadToService } from './http-road.ts';
 import type { Job } from './plan.ts';
 import { SignalBytes } from './signals.ts';

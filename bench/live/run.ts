@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createOrchestrator } from '../../src/cli/compose.ts';
+import { createOrchestrator } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/domain/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';

@@ -1,6 +1,6 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { probeMachine, verifyJournal } from './compose.ts';
+import { probeMachine, verifyJournal } from '../app/index.ts';
 import { count, print, printJson, table } from './show/output.ts';
 
 /** One thing this program needs or could use, and whether it is there. */

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
+import { createOrchestrator } from '../app/index.ts';
 import { DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
-import { answerWithBars, type FeatureName, lastingAnswer, signalEventFromWire, wholeAnswer } from '../domain/index.ts';
+import type { FeatureName } from '../domain/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
-import { createOrchestrator, sha256 } from './compose.ts';
+import { sha256 } from '../runtime/index.ts';
+import { answerWithBars, lastingAnswer, signalEventFromWire, wholeAnswer } from '../wire/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { say } from './show/output.ts';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { readModelFile } from '../app/index.ts';
 import { formatIsoNanos } from '../core/index.ts';
 import { type FeatureName, toSnakeCase } from '../domain/index.ts';
-import { MetaModel } from '../model/index.ts';
-import { fileModelStore, sha256 } from './compose.ts';
+import type { MetaModel } from '../model/index.ts';
 import { addFeatureOption } from './options.ts';
 import { count, fixed, print, printJson, table } from './show/output.ts';
 
@@ -21,10 +21,9 @@ export function inspectCommand(): Command {
 }
 
 async function inspect(path: string, options: InspectOptions): Promise<void> {
-  const bytes = await fileModelStore.read(path);
-  const model = MetaModel.decode(bytes, { sha256, ...(options.features && { featureNames: options.features }) });
-  if (options.json === true) printJson({ path, bytes: bytes.length, ...modelRecord(model) });
-  else print(`${path}: ${count(bytes.length)} bytes, checked and fit to serve`, '', ...modelLines(model));
+  const { model, nBytes } = await readModelFile(path, options.features);
+  if (options.json === true) printJson({ path, bytes: nBytes, ...modelRecord(model) });
+  else print(`${path}: ${count(nBytes)} bytes, checked and fit to serve`, '', ...modelLines(model));
 }
 
 function modelRecord(model: MetaModel): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readSettings } from '../app/index.ts';
 import { FEATURE_NAMES, type OrchestratorConfig, PRIMARIES } from '../domain/index.ts';
-import { readSettings } from './compose.ts';
 import { say } from './show/output.ts';
 
 const DEFAULT_CONFIG_FILE = 'ml4t.yaml';

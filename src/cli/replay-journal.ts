@@ -1,7 +1,7 @@
+import { createDecisionReader } from '../app/index.ts';
 import { DataError, ServiceError } from '../core/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../domain/index.ts';
-import type { DecisionExplanation } from '../orchestrator/index.ts';
-import { createDecisionReader } from './compose.ts';
+import type { DecisionExplanation } from '../inference/index.ts';
 import { print, printJson } from './show/output.ts';
 
 /** Takes one recorded decision again and says whether it comes out the same to the last bit. */

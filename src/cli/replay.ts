@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { createOrchestrator, loadBars } from '../app/index.ts';
 import { ConditionError } from '../core/index.ts';
-import { configToRecord, enrichedSignalToWire, type FeatureName } from '../domain/index.ts';
+import { configToRecord, type FeatureName } from '../domain/index.ts';
 import { type ML4TOrchestrator, replay as replayBars, summarizeReplay } from '../orchestrator/index.ts';
-import { createOrchestrator, loadBars, writeLines } from './compose.ts';
+import { writeLines } from '../runtime/index.ts';
+import { enrichedSignalToWire } from '../wire/index.ts';
 import {
   addBarOptions,
   addEventOptions,
@@ -16,7 +18,7 @@ import {
 import { replayDecision } from './replay-journal.ts';
 import { checkReportPath, originOf, writeReport } from './report/write-report.ts';
 import { print, printJson, say } from './show/output.ts';
-import { showProgress } from './show/progress.ts';
+import { readingProgress, showProgress } from './show/progress.ts';
 import { replayRecord, replayReport } from './show/replay-report.ts';
 
 interface ReplayOptions extends SettingsOptions, BarOptions {
@@ -74,7 +76,12 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
     for (const line of warnings) say(`warning: ${line}`);
     const { stamp } = config.bars;
     const { signals: signalsFile, allowOhlcRepair } = options;
-    const { bars, sides, report } = await loadBars(paths, { signalsFile, stamp, allowOhlcRepair, progress });
+    const { bars, sides, report } = await loadBars(paths, {
+      signalsFile,
+      stamp,
+      allowOhlcRepair,
+      onProgress: readingProgress(progress),
+    });
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
     const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, sides, onProgress });
     progress.stop();

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { createLiveService } from '../app/index.ts';
 import type { FeatureName } from '../domain/index.ts';
-import { createLiveService, structuredLogger } from './compose.ts';
+import { structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
 import {
   addFeatureOption,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { writeBarsCsv } from '../bars/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
-import { saveBars } from './compose.ts';
 import { finiteNumber, nonNegativeInteger, positiveInteger } from './options.ts';
 import { count, print, printJson } from './show/output.ts';
 
@@ -38,7 +38,7 @@ export function simulateCommand(): Command {
 async function simulate(out: string, options: SimulateOptions): Promise<void> {
   const { bars: nBars, edge, seed, breakAt = null } = options;
   const { bars } = simulateMarket({ nBars, edge, seed, breakAt });
-  await saveBars(out, bars);
+  await writeBarsCsv(out, bars);
   if (options.json === true) printJson({ path: out, n_bars: nBars, edge, break_at: breakAt, seed });
   else
     print(

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { createTrainingWorker, structuredLogger } from './compose.ts';
+import { startTrainingWorker } from '../app/index.ts';
+import { structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
 import { addSettingsOptions, positiveInteger, type SettingsOptions, settingsFrom } from './options.ts';
 
@@ -29,7 +30,7 @@ export function workerCommand(): Command {
 
 async function work({ workers, ...settings }: WorkerOptions): Promise<void> {
   const logger = await structuredLogger();
-  const worker = await createTrainingWorker(await settingsFrom(settings), { logger, ...(workers && { workers }) });
+  const worker = await startTrainingWorker(await settingsFrom(settings), { logger, ...(workers && { workers }) });
   const signal = await endRequested();
   logger.info(`${signal}: finishing the piece under way`);
   await worker.close(CLOSE_MS);

@@ -2,7 +2,6 @@ export * from './checks.ts';
 export * from './clock.ts';
 export * from './errors.ts';
 export * from './json.ts';
-export * from './message-json.ts';
 export * from './rng.ts';
 export * from './slot-map.ts';
 export * from './time.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { RetrainTrigger, retrainTriggerToWire, TRIGGER_STATES, type TriggerState } from './index.ts';
+import { retrainTriggerToWire } from '../wire/index.ts';
+import { RetrainTrigger, TRIGGER_STATES, type TriggerState } from './index.ts';
 
 const trigger = (state: TriggerState = 'created'): RetrainTrigger =>
   new RetrainTrigger({

@@ -1,2 +1,3 @@
+export { type DecisionExplanation, explainDecision } from './explain-decision.ts';
 export * from './inference-loop.ts';
 export * from './inference-result.ts';

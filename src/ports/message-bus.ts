@@ -1,4 +1,5 @@
-import type { BarSeries, SignalMessage } from '../domain/index.ts';
+import type { BarSeries } from '../domain/index.ts';
+import type { SignalMessage } from '../wire/index.ts';
 import type { Transport } from './journal.ts';
 
 /** Where a signal came from, and what its sender waits for. */

@@ -1,5 +1,5 @@
-import { parseMessage } from '../core/index.ts';
-import { type BarSeries, barsFromWire, readSignalMessage, type SignalMessage } from '../domain/index.ts';
+import type { BarSeries } from '../domain/index.ts';
+import { barsFromWire, parseMessage, readSignalMessage, type SignalMessage } from '../wire/index.ts';
 
 /** Reads one signal. @throws {DataError | ConditionError} */
 export function readSignal(bytes: Uint8Array): SignalMessage {

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { LATENCY_STAGES, type ServiceApi, type ServiceStatus } from '../orchestrator/index.ts';
+import { LATENCY_STAGES, type ServiceApi, type ServiceStatus } from '../live/index.ts';
 import type { BusHealth } from '../ports/index.ts';
 
 // From a microsecond to a second; an answer is judged in tens of microseconds, a record takes a millisecond or two.

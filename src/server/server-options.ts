@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../core/index.ts';
 import type { OrchestratorConfig } from '../domain/index.ts';
-import type { ServiceApi } from '../orchestrator/index.ts';
+import type { ServiceApi } from '../live/index.ts';
 import type { Logger, MessageBus } from '../ports/index.ts';
 import type { FailureLog } from './failure-log.ts';
 import type { LoopLag } from './loop-lag.ts';

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { sha256 } from '../../test/support/small-model.ts';
 import { modelOf, trainHere } from '../../test/support/trained.ts';
-import { workerPool } from '../adapters/compute/index.ts';
 import { Rng } from '../core/index.ts';
 import { BarSeries, OrchestratorConfig } from '../domain/index.ts';
 import { computeFeatures } from '../features/index.ts';
 import { averageUniqueness } from '../labeling/index.ts';
 import { calibrate, fitCalibrator } from '../model/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
+import { workerPool } from '../trainer/compute/worker-pool.ts';
 import { rocAucScore } from '../validation/index.ts';
 import { labelEvents } from './dataset.ts';
 

@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { stringifyLossless } from '../../src/core/index.ts';
-import { type BarSeries, barsToWire } from '../../src/domain/index.ts';
+import type { BarSeries } from '../../src/domain/index.ts';
+import { barsToWire } from '../../src/wire/index.ts';
 import { smallModelBytes } from '../support/live-service.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

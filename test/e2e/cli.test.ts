@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stringifyLossless } from '../../src/core/index.ts';
-import { SignalEvent, signalEventToWire } from '../../src/domain/index.ts';
+import { SignalEvent } from '../../src/domain/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { rocAucScore } from '../../src/validation/index.ts';
+import { signalEventToWire } from '../../src/wire/index.ts';
 import { exportedForestPath } from '../golden/golden.ts';
 import { runCli } from '../support/run-cli.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createLiveService, createOrchestrator } from '../../src/cli/compose.ts';
+import { createLiveService, createOrchestrator } from '../../src/app/index.ts';
 import { BarSeries, OrchestratorConfig } from '../../src/domain/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLiveService, createSignalService, type LiveProcess, openModels, sha256 } from '../../src/cli/compose.ts';
+import { createLiveService, createSignalService, type LiveProcess, openModels } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/domain/index.ts';
 import { encodeModel, MetaModel } from '../../src/model/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
+import { sha256 } from '../../src/runtime/index.ts';
 import { type CliRun, runCli } from '../support/run-cli.ts';
 import { smallModel } from '../support/small-model.ts';
 

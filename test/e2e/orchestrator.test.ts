@@ -2,24 +2,22 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createOrchestrator } from '../../src/cli/compose.ts';
+import { createOrchestrator } from '../../src/app/index.ts';
 import { parseLossless, stringifyLossless } from '../../src/core/index.ts';
 import {
   BarSeries,
   EnrichedSignalEvent,
-  enrichedSignalToWire,
   OrchestratorConfig,
   type OrchestratorConfigInput,
   type Side,
   SignalEvent,
-  signalEventFromWire,
-  signalEventToWire,
   WINDOW_BARS,
 } from '../../src/domain/index.ts';
 import { computeFeatures, regimeWeight, turbulentProbability, vpin } from '../../src/features/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
 import { type ML4TOrchestrator, replay, summarizeReplay } from '../../src/orchestrator/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
+import { enrichedSignalToWire, signalEventFromWire, signalEventToWire } from '../../src/wire/index.ts';
 import { sha256 } from '../support/small-model.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ml4t-orchestrator-'));

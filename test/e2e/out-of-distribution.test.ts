@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createOrchestrator } from '../../src/cli/compose.ts';
+import { createOrchestrator } from '../../src/app/index.ts';
 import {
   BarSeries,
   type EnrichedSignalEvent,

@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createOrchestrator, createSignalService, openModels, sha256 } from '../../src/cli/compose.ts';
+import { createOrchestrator, createSignalService, openModels } from '../../src/app/index.ts';
 import { OrchestratorConfig, type Side } from '../../src/domain/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
+import { sha256 } from '../../src/runtime/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { smallModelBytes } from '../support/live-service.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ml4tError, parseLossless, stringifyLossless } from '../../src/core/index.ts';
-import { barsToWire } from '../../src/domain/index.ts';
 import { PROBLEMS } from '../../src/server/index.ts';
 import { readBarsBody, readSignal } from '../../src/server/messages.ts';
 import { EXAMPLE_INSTRUMENT } from '../../src/server/openapi/examples.ts';
+import { barsToWire } from '../../src/wire/index.ts';
 import {
   answerSchema,
   barsBodySchema,
@@ -16,7 +16,7 @@ import {
   retrainStatusSchema,
   signalSchema,
   statusSchema,
-} from '../../src/server/openapi/schemas.ts';
+} from '../../src/wire/schemas.ts';
 import {
   exchange,
   get,

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JournalError, ModelError, ServiceError, stringifyLossless } from '../../src/core/index.ts';
-import { barsToWire } from '../../src/domain/index.ts';
 import type { BusHealth, MessageBus } from '../../src/ports/index.ts';
+import { barsToWire } from '../../src/wire/index.ts';
 import {
   codeOf,
   exchange,

@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { stringifyLossless } from '../../src/core/index.ts';
-import { barsToWire } from '../../src/domain/index.ts';
 import type { LiveEvent } from '../../src/ports/index.ts';
+import { barsToWire } from '../../src/wire/index.ts';
 import {
   get,
   type LiveServer,

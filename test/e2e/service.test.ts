@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createSignalService } from '../../src/cli/compose.ts';
+import { createSignalService } from '../../src/app/index.ts';
 import { parseLossless } from '../../src/core/index.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput, toSnakeCase } from '../../src/domain/index.ts';
-import type { SignalService } from '../../src/orchestrator/index.ts';
+import type { SignalService } from '../../src/live/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { messageAt, OVER_HTTP, OVER_STREAM, smallModelBytes } from '../support/live-service.ts';

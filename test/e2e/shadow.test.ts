@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { createOrchestrator, createSignalService, sha256 } from '../../src/cli/compose.ts';
+import { createOrchestrator, createSignalService } from '../../src/app/index.ts';
 import { parseLossless } from '../../src/core/index.ts';
 import { OrchestratorConfig, type Side } from '../../src/domain/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
-import type { SignalService } from '../../src/orchestrator/index.ts';
+import type { SignalService } from '../../src/live/index.ts';
+import { type PromotionRecord, verifyChain } from '../../src/monitoring/promotion-record.ts';
 import { SILENT } from '../../src/ports/index.ts';
-import { type PromotionRecord, verifyChain } from '../../src/retraining/promotion-record.ts';
+import { sha256 } from '../../src/runtime/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 
 const FLIP_AT = 10_000;

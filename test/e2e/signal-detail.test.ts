@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeModel, MetaModel, type ModelParts } from '../../src/model/index.ts';
-import { signalDetailSchema } from '../../src/server/openapi/view-schemas.ts';
+import { signalDetailSchema } from '../../src/wire/view-schemas.ts';
 import {
   codeOf,
   exchange,

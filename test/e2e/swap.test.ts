@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createSignalService, sha256 } from '../../src/cli/compose.ts';
+import { createSignalService } from '../../src/app/index.ts';
 import { OrchestratorConfig, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { InferenceLoop } from '../../src/inference/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
+import { sha256 } from '../../src/runtime/index.ts';
 import { OVER_HTTP, smallModelBytes } from '../support/live-service.ts';
 import { randomWalk } from '../support/random-walk.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { OrchestratorConfig } from '../../src/domain/index.ts';
-import { RetrainMonitor } from '../../src/retraining/index.ts';
+import { RetrainMonitor } from '../../src/monitoring/index.ts';
 import { type WatchedMarket, watchMarket } from '../support/watched-market.ts';
 
 // Whole models on simulated bars; `npm run bench -- trigger-delay` has the figures over more seeds.

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { saveBars } from '../../src/cli/compose.ts';
+import { writeBarsCsv } from '../../src/bars/index.ts';
 import { BarSeries } from '../../src/domain/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -14,7 +14,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 beforeAll(async () => {
   mkdirSync(universe);
   const save = (name: string, seed: number, edge: number, nBars = 6000): Promise<void> =>
-    saveBars(join(universe, name), simulateMarket({ nBars, edge, breakAt: null, seed }).bars);
+    writeBarsCsv(join(universe, name), simulateMarket({ nBars, edge, breakAt: null, seed }).bars);
   await save('EDGE.csv', 9, 0.3);
   await save('NOISE.csv', 2, 0);
   await save('SHORT.csv', 3, 0, 300);
@@ -65,7 +65,7 @@ test('one pooled model of all of them, with what it is worth for each; of a part
     ['B, "two".csv', 9],
     ['A.csv', 4],
   ] as const) {
-    await saveBars(join(pool, name), simulateMarket({ nBars: 3000, edge: 0.3, breakAt: null, seed }).bars);
+    await writeBarsCsv(join(pool, name), simulateMarket({ nBars: 3000, edge: 0.3, breakAt: null, seed }).bars);
   }
   const [model, dump] = [join(directory, 'pooled.onnx'), join(directory, 'pooled.csv')];
   const args = ['train', '--universe', pool, '--pooled', '--model', model];
@@ -91,9 +91,9 @@ test('one pooled model of all of them, with what it is worth for each; of a part
   const broken = await runCli(args);
   expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('C.csv is not a file of bars')]);
   expect(readFileSync(model).equals(before), 'the model that was there is untouched').toBe(true);
-  await saveBars(join(pool, 'C.csv'), simulateMarket({ nBars: 50, edge: 0, breakAt: null, seed: 1 }).bars);
+  await writeBarsCsv(join(pool, 'C.csv'), simulateMarket({ nBars: 50, edge: 0, breakAt: null, seed: 1 }).bars);
   expect((await runCli(args)).stderr).toContain('C has 50 bars');
-  await saveBars(join(pool, 'C.csv'), hourly(simulateMarket({ nBars: 500, edge: 0, breakAt: null, seed: 1 }).bars));
+  await writeBarsCsv(join(pool, 'C.csv'), hourly(simulateMarket({ nBars: 500, edge: 0, breakAt: null, seed: 1 }).bars));
   expect((await runCli(args)).stderr).toMatch(/warning: bars of different lengths .* A 60 s, B, "two" 60 s, C 3600 s/);
 });
 

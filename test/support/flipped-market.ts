@@ -1,7 +1,7 @@
 import { OrchestratorConfig, type OrchestratorConfigInput, type Side } from '../../src/domain/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
+import type { SignalService } from '../../src/live/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
-import type { SignalService } from '../../src/orchestrator/index.ts';
 import type { JournalEntry } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { inlineCompute, runTraining, type Trainer } from '../../src/training/index.ts';

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { openJournal } from '../../src/adapters/journal/index.ts';
+import { openJournal } from '../../src/journal/index.ts';
 import { barsEntry, journalBars, signalEntry } from './journal-entries.ts';
 
 /** How many entries wait for their record at once. */

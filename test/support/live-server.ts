@@ -1,14 +1,10 @@
 import { connect } from 'node:net';
 import { stringifyLossless } from '../../src/core/index.ts';
-import {
-  type BarSeries,
-  barsToWire,
-  type OrchestratorConfig as Config,
-  OrchestratorConfig,
-} from '../../src/domain/index.ts';
-import type { ServiceApi } from '../../src/orchestrator/index.ts';
+import { type BarSeries, type OrchestratorConfig as Config, OrchestratorConfig } from '../../src/domain/index.ts';
+import type { ServiceApi } from '../../src/live/index.ts';
 import type { MessageBus } from '../../src/ports/index.ts';
 import { createServer, type ServerSecrets, type SignalServer } from '../../src/server/index.ts';
+import { barsToWire } from '../../src/wire/index.ts';
 import { type LiveServiceOptions, type LiveServiceParts, liveService } from './live-service.ts';
 import { randomWalk } from './random-walk.ts';
 

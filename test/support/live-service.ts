@@ -5,11 +5,11 @@ import {
   OrchestratorConfig,
   type OrchestratorConfigInput,
   type Side,
-  type SignalMessage,
   WINDOW_BARS,
 } from '../../src/domain/index.ts';
+import { SignalService } from '../../src/live/index.ts';
 import { encodeModel, MetaModel } from '../../src/model/index.ts';
-import { ML4TOrchestrator, SignalService } from '../../src/orchestrator/index.ts';
+import { ML4TOrchestrator } from '../../src/orchestrator/index.ts';
 import type {
   ChampionMove,
   ChampionPointer,
@@ -20,6 +20,7 @@ import type {
   SignalOrigin,
 } from '../../src/ports/index.ts';
 import type { Trainer } from '../../src/training/index.ts';
+import type { SignalMessage } from '../../src/wire/index.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { smallModel } from './small-model.ts';
 

@@ -1,8 +1,8 @@
 import { OrchestratorConfig, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { InferenceLoop } from '../../src/inference/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
+import type { Baseline, WatchedOutcome } from '../../src/monitoring/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
-import type { Baseline, WatchedOutcome } from '../../src/retraining/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { labelEvents } from '../../src/training/index.ts';
 import { modelOf, steppingClock, trainHere } from './trained.ts';

@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { createOrchestrator, type LiveProcess, loadBars } from '../../app/index.ts';
 import { DataError } from '../../core/index.ts';
 import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
 import { type ReplayedSignal, replay, summarizeReplay } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import type { TrainingResult } from '../../training/index.ts';
-import { createOrchestrator, type LiveProcess, loadBars } from '../compose.ts';
 import { endRequested } from '../end-requested.ts';
 import {
   addBarOptions,
@@ -20,7 +20,7 @@ import {
   settingsFrom,
 } from '../options.ts';
 import { count, fixed, print, printJson, say } from '../show/output.ts';
-import { type Progress, showProgress } from '../show/progress.ts';
+import { type Progress, readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
 import { verdictLines } from '../show/training-report.ts';
 import { driftDemo } from './drift.ts';
@@ -81,7 +81,11 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
   try {
     const files = paths.length > 0 ? paths : [sp500File()];
     const { stamp } = base.bars;
-    const loaded = await loadBars(files, { stamp, allowOhlcRepair: options.allowOhlcRepair, progress });
+    const loaded = await loadBars(files, {
+      stamp,
+      allowOhlcRepair: options.allowOhlcRepair,
+      onProgress: readingProgress(progress),
+    });
     const name = paths.length > 0 ? paths.join(', ') : 'S&P 500, daily bars 2000–2020';
     const real = await tell({ ...loaded, name, modelFile: 'real.onnx' }, base, options, progress);
     const bars = simulatedBars(SIMULATED_BARS);

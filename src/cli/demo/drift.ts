@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createOrchestrator, createSignalService } from '../../app/index.ts';
 import type { BarSeries, OrchestratorConfig, Side } from '../../domain/index.ts';
 import { primarySides } from '../../labeling/index.ts';
-import type { SignalService } from '../../orchestrator/index.ts';
+import type { SignalService } from '../../live/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
-import { createOrchestrator, createSignalService } from '../compose.ts';
 import { count, fixed, print, printJson } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 

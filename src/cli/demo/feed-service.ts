@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createLiveService, type LiveProcess } from '../../app/index.ts';
 import { ConditionError, stringifyLossless } from '../../core/index.ts';
-import { type BarSeries, barsToWire, type OrchestratorConfig, WINDOW_BARS } from '../../domain/index.ts';
+import { type BarSeries, type OrchestratorConfig, WINDOW_BARS } from '../../domain/index.ts';
 import type { ReplayedSignal } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { createLiveService, type LiveProcess } from '../compose.ts';
+import { barsToWire } from '../../wire/index.ts';
 import { count, fixed } from '../show/output.ts';
 import type { Progress } from '../show/progress.ts';
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BarSeries, barsToWire, type OrchestratorConfig } from '../../domain/index.ts';
+import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
 import { findEvents } from '../../training/index.ts';
+import { barsToWire } from '../../wire/index.ts';
 import { INSTRUMENT, post } from './feed-service.ts';
 
 const BAR_MS = 1000;

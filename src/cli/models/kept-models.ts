@@ -1,7 +1,8 @@
+import { openModels } from '../../app/index.ts';
 import { ConditionError, ModelError } from '../../core/index.ts';
 import { MetaModel } from '../../model/index.ts';
 import type { ChampionMove, ChampionPointer, ModelManifest, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
-import { openModels, sha256 } from '../compose.ts';
+import { sha256 } from '../../runtime/index.ts';
 
 /** Which model serves, and which stands in its shadow. */
 export interface Standing {

@@ -1,5 +1,5 @@
+import { whileUnused } from '../../app/index.ts';
 import { ConditionError, Ml4tError, ModelError, ServiceError } from '../../core/index.ts';
-import { whileUnused } from '../compose.ts';
 import { type KeptModels, loadModel } from './kept-models.ts';
 
 /** The service that may be using the directory. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { ConditionError } from '../../core/index.ts';
 import type * as reports from '../../report/index.ts';
-import { checkWritable, writeFileAtomic } from '../compose.ts';
+import { checkWritable, writeFileAtomic } from '../../runtime/index.ts';
 import { say } from '../show/output.ts';
 
 /** Where a report of this very call comes from. */

@@ -61,3 +61,8 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
     stop: () => undefined,
   };
 }
+
+/** What `loadBars` calls while it reads. */
+export function readingProgress(progress: Progress): (done: number, total: number | null) => void {
+  return (done, total) => progress.update('reading', done, total);
+}

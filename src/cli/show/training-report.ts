@@ -1,8 +1,8 @@
+import type { BarReport } from '../../bars/index.ts';
 import { formatIsoNanos } from '../../core/index.ts';
 import { toSnakeCase } from '../../domain/index.ts';
 import type { PermutationImportance, TrainingResult } from '../../training/index.ts';
 import { reliabilityDeciles } from '../../validation/index.ts';
-import type { BarReport } from '../compose.ts';
 import { barOf, count, fixed, percent, table } from './output.ts';
 import { tone } from './tone.ts';
 

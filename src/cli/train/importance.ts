@@ -1,10 +1,11 @@
+import { createComputePool } from '../../app/index.ts';
+import { sha256, systemClock } from '../../runtime/index.ts';
 import {
   type PermutationImportance,
   permutationImportance,
   prepareTraining,
   type TrainingRequest,
 } from '../../training/index.ts';
-import { createComputePool, sha256, systemClock } from '../compose.ts';
 import type { Progress } from '../show/progress.ts';
 
 const REPEATS = 5;

@@ -1,7 +1,8 @@
+import { createOrchestrator, loadBars } from '../../app/index.ts';
+import { type BarReport, writeDatasetCsv } from '../../bars/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../domain/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { commonTimeline, type SeriesScores, scoreBySeries, type TrainingSeries } from '../../training/index.ts';
-import { type BarReport, createOrchestrator, loadBars, writeDatasetCsv } from '../compose.ts';
 import { count, fixed, print, printJson, say, table } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord, trainingReport } from '../show/training-report.ts';
@@ -64,11 +65,10 @@ async function readMembers(
   progress: Progress,
 ): Promise<Member[]> {
   const files = await universeFiles(directory);
-  const quiet: Progress = { update: () => undefined, stop: () => undefined };
   const members: Member[] = [];
   for (const file of files) {
     progress.update('reading', members.length, files.length);
-    const { bars, sides, report } = await loadBars([file.path], { stamp, allowOhlcRepair, progress: quiet });
+    const { bars, sides, report } = await loadBars([file.path], { stamp, allowOhlcRepair });
     members.push({ ...file, series: { instrument: file.instrument, bars, sides }, report });
   }
   return members;

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { createOrchestrator, loadBars } from '../../app/index.ts';
+import { writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import type { TrainingResult } from '../../training/index.ts';
-import { createOrchestrator, loadBars, writeDatasetCsv } from '../compose.ts';
 import {
   addBarOptions,
   addEventOptions,
@@ -17,7 +18,7 @@ import {
 } from '../options.ts';
 import { checkReportPath } from '../report/write-report.ts';
 import { print, printJson, say } from '../show/output.ts';
-import { showProgress } from '../show/progress.ts';
+import { readingProgress, showProgress } from '../show/progress.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
 import { heldOutImportance } from './importance.ts';
 import { trainPooled } from './pooled.ts';
@@ -96,7 +97,12 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
   try {
     const { stamp } = config.bars;
     const { signals: signalsFile, allowOhlcRepair } = options;
-    const { bars, sides, report } = await loadBars(paths, { signalsFile, stamp, allowOhlcRepair, progress });
+    const { bars, sides, report } = await loadBars(paths, {
+      signalsFile,
+      stamp,
+      allowOhlcRepair,
+      onProgress: readingProgress(progress),
+    });
     const readMs = performance.now() - startMs;
     const result = await orchestrator.train(bars, {
       sides,

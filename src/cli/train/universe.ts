@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { createOrchestrator, loadBars } from '../../app/index.ts';
 import { Ml4tError, TrainingError } from '../../core/index.ts';
 import type { OrchestratorConfig } from '../../domain/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { holmAdjusted } from '../../validation/index.ts';
-import { createOrchestrator, loadBars } from '../compose.ts';
 import { count, fixed, print, printJson, table } from '../show/output.ts';
-import { type Progress, showProgress } from '../show/progress.ts';
+import { showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
 import { type UniverseFile, universeFiles } from './universe-files.ts';
 
@@ -65,9 +65,8 @@ async function trainOne(
   const orchestrator = createOrchestrator({ ...config, modelPath }, { workers, logger: SILENT });
   const startMs = performance.now();
   try {
-    const quiet: Progress = { update: () => undefined, stop: () => undefined };
     const { stamp } = config.bars;
-    const { bars, sides, report } = await loadBars([file.path], { stamp, allowOhlcRepair, progress: quiet });
+    const { bars, sides, report } = await loadBars([file.path], { stamp, allowOhlcRepair });
     const readMs = performance.now() - startMs;
     const result = await orchestrator.train(bars, { sides });
     const durationMs = performance.now() - startMs;

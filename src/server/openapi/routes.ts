@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { ProblemCode } from '../problem.ts';
-import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNAL_EXAMPLES } from './examples.ts';
 import {
   answerSchema,
   barsBodySchema,
+  barsQuery,
   barsReceiptSchema,
   durableQuery,
   healthSchema,
+  heldBarsSchema,
+  instrumentsSchema,
   lineErrorSchema,
   modelSchema,
   modelsSchema,
@@ -14,24 +15,21 @@ import {
   outcomeSchema,
   promoteQuery,
   readinessSchema,
+  recentQuery,
+  recentSchema,
   retrainSchema,
   retrainStatusSchema,
+  signalDetailSchema,
   signalQuery,
   signalSchema,
   statusSchema,
   streamQuery,
-  versionSchema,
-} from './schemas.ts';
-import {
-  barsQuery,
-  heldBarsSchema,
-  instrumentsSchema,
-  recentQuery,
-  recentSchema,
-  signalDetailSchema,
   triggersQuery,
   triggersSchema,
-} from './view-schemas.ts';
+  versionSchema,
+} from '../../wire/index.ts';
+import type { ProblemCode } from '../problem.ts';
+import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNAL_EXAMPLES } from './examples.ts';
 
 /** What stands in a body or an answer of one media type. */
 export interface MediaDoc {

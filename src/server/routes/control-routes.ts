@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { JournalError, type Ml4tError, parseMessage, ServiceError, stringifyLossless } from '../../core/index.ts';
+import { JournalError, type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
 import { toSnakeCase } from '../../domain/index.ts';
-import { outcomeToWire, type ToldOutcome } from '../../orchestrator/index.ts';
+import { outcomeToWire, type ToldOutcome } from '../../live/index.ts';
 import {
   checkBy,
   durableQuery,
   outcomeSchema,
+  parseMessage,
   promoteQuery,
   retrainSchema,
   versionSchema,
-} from '../openapi/schemas.ts';
+} from '../../wire/index.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson, settledSoon } from './send.ts';
 import { jsonBody } from './signal-routes.ts';

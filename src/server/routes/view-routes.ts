@@ -1,14 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { stringifyLossless } from '../../core/index.ts';
-import { barsToWire, toSnakeCase } from '../../domain/index.ts';
+import { toSnakeCase } from '../../domain/index.ts';
+import { type ExplainedSignal, outcomeToWire, type ShownSignal, type TriggerHistory } from '../../live/index.ts';
 import {
-  type ExplainedSignal,
-  outcomeToWire,
-  type ShownSignal,
-  type TriggerHistory,
-} from '../../orchestrator/index.ts';
-import { checkBy, instrumentOf, signalIdOf } from '../openapi/schemas.ts';
-import { barsQuery, recentQuery, triggersQuery } from '../openapi/view-schemas.ts';
+  barsQuery,
+  barsToWire,
+  checkBy,
+  instrumentOf,
+  recentQuery,
+  signalIdOf,
+  triggersQuery,
+} from '../../wire/index.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
 

@@ -2,7 +2,7 @@ import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import type { LiveEvent } from '../../ports/index.ts';
-import { checkBy, EVENT_TYPES, streamQuery } from '../openapi/schemas.ts';
+import { checkBy, EVENT_TYPES, streamQuery } from '../../wire/index.ts';
 import { RequestError } from '../problem.ts';
 import { STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';

@@ -1,7 +1,7 @@
 import type { WebSocket } from '@fastify/websocket';
-import { ConditionError, parseMessage, stringifyLossless } from '../../core/index.ts';
-import { barsFromWire, checkId, signalMessageFromWire } from '../../domain/index.ts';
+import { ConditionError, stringifyLossless } from '../../core/index.ts';
 import type { LiveEvent, SignalOrigin } from '../../ports/index.ts';
+import { barsFromWire, checkId, parseMessage, signalMessageFromWire } from '../../wire/index.ts';
 import { problemOf } from '../problem.ts';
 import { barsReceiptToWire } from '../routes/signal-routes.ts';
 import type { ServerContext } from '../server-options.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../test/support/small-model.ts';
 import { steppingClock, trainHere } from '../../../test/support/trained.ts';
-import { workerPool } from '../../adapters/compute/index.ts';
 import {
   type BarSeries,
   BarSeries as Bars,
@@ -10,6 +9,7 @@ import {
 } from '../../domain/index.ts';
 import { calibrate, predictForest } from '../../model/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
+import { workerPool } from '../../trainer/compute/worker-pool.ts';
 import { eventLogLoss } from '../../validation/index.ts';
 import { type ComputePool, inlineCompute, type PreparedTraining, prepareTraining } from '../index.ts';
 import { fitFold, foldCalibrators } from '../run-walk-forward.ts';

@@ -28,14 +28,14 @@ export const BY_TWICE = /^(?:two records|different answers): /;
 export const ACKNOWLEDGES_FIRST: Sabotage = {
   name: 'acknowledges before the journal',
   patches: [
-    { file: 'adapters/journal/write-queue.js', find: 'const PACE_MS = 1;', replace: 'const PACE_MS = 400;' },
+    { file: 'journal/write-queue.js', find: 'const PACE_MS = 1;', replace: 'const PACE_MS = 400;' },
     {
       file: 'server/routes/signal-routes.js',
       find: 'return receipt.recorded.then(() => sendJson(reply, receipt.text));',
       replace: 'receipt.recorded.catch(() => undefined);',
     },
     {
-      file: 'adapters/bus/redis/signal-consumer.js',
+      file: 'bus/redis/signal-consumer.js',
       find: 'const receipt = this.#submit(entry, decoded.message);',
       replace: `const receipt = { ...this.#submit(entry, decoded.message), recorded: Promise.resolve() };`,
     },
@@ -47,12 +47,12 @@ export const NEVER_DEDUPLICATES: Sabotage = {
   name: 'never deduplicates',
   patches: [
     {
-      file: 'orchestrator/service/signal-desk.js',
+      file: 'live/signals/signal-desk.js',
       find: 'const known = this.#recall(signalId, bodyHash, origin);',
       replace: 'const known = null;',
     },
     {
-      file: 'adapters/journal/store/schema.js',
+      file: 'journal/store/schema.js',
       find: 'const unique = isKeyed ?',
       replace: "const unique = isKeyed && table.name !== 'signals' ?",
     },
@@ -64,12 +64,12 @@ export const WRITES_IN_PLACE: Sabotage = {
   name: 'writes files in place',
   patches: [
     {
-      file: 'adapters/files/atomic-write.js',
+      file: 'runtime/files/atomic-write.js',
       find: "const file = await open(temporary, 'wx', 0o600);",
       replace: "const file = await open(path, 'w', 0o600);",
     },
     {
-      file: 'adapters/files/atomic-write.js',
+      file: 'runtime/files/atomic-write.js',
       find: 'await writeFully(file, piece);',
       replace: `{
         await writeFully(file, piece.subarray(0, piece.length >> 1));
@@ -77,7 +77,7 @@ export const WRITES_IN_PLACE: Sabotage = {
         await writeFully(file, piece.subarray(piece.length >> 1));
       }`,
     },
-    { file: 'adapters/files/atomic-write.js', find: 'await rename(temporary, path);', replace: '' },
+    { file: 'runtime/files/atomic-write.js', find: 'await rename(temporary, path);', replace: '' },
   ],
 };
 
@@ -86,7 +86,7 @@ export const POINTS_FIRST: Sabotage = {
   name: 'names a champion before it is kept',
   patches: [
     {
-      file: 'adapters/models/file-model-registry.js',
+      file: 'registry/file-model-registry.js',
       find: 'await writeFileAtomic(path, bytes);',
       replace: `const early = JSON.stringify({ version, predecessor: known?.parent ?? null });
         await writeFileAtomic(championFile, new TextEncoder().encode(early));
@@ -101,7 +101,7 @@ export const FORGETS_RETRAININGS: Sabotage = {
   name: 'forgets a retraining that was cut short',
   patches: [
     {
-      file: 'orchestrator/service/retraining/retrain-desk.js',
+      file: 'live/retraining/retrain-desk.js',
       find: 'if (again === undefined || instrumentId === null)',
       replace: 'if (again === undefined || instrumentId !== null)',
     },
@@ -113,7 +113,7 @@ export const RESUMES_FOREVER: Sabotage = {
   name: 'takes a retraining up without end',
   patches: [
     {
-      file: 'orchestrator/service/retraining/retrain-desk.js',
+      file: 'live/retraining/retrain-desk.js',
       find: 'const again = begun.find(({ why }) => why?.startsWith(AGAIN) !== true);',
       replace: 'const again = begun.at(-1);',
     },
@@ -125,7 +125,7 @@ export const TRAINS_AS_TOLD: Sabotage = {
   name: 'trains as it is told',
   patches: [
     {
-      file: 'adapters/trainer/trainer-thread.js',
+      file: 'trainer/trainer-thread.js',
       find: 'if (parentPort !== null)',
       replace: `const told = (await import('node:fs')).readFileSync(process.env.TOLD_TRAINING, 'utf8');
 if (told === 'throw') throw new Error('thrown as it was told');
@@ -140,9 +140,7 @@ if (parentPort !== null)`,
 /** Takes a training whose worker fell silent for a failed one. */
 export const GIVES_UP_STALLED: Sabotage = {
   name: 'gives up what stalled',
-  patches: [
-    { file: 'adapters/trainer/bullmq/training-worker.js', find: 'maxStalledCount: 1', replace: 'maxStalledCount: 0' },
-  ],
+  patches: [{ file: 'trainer/bullmq/training-worker.js', find: 'maxStalledCount: 1', replace: 'maxStalledCount: 0' }],
 };
 
 /** Publishes results of attempts that lost their lock. */
@@ -150,7 +148,7 @@ export const PUBLISHES_ALWAYS: Sabotage = {
   name: 'publishes without a fence',
   patches: [
     {
-      file: 'adapters/trainer/bullmq/training-store.js',
+      file: 'trainer/bullmq/training-store.js',
       find: "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\nif redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end\n",
       replace: '',
     },
@@ -162,7 +160,7 @@ export const NEVER_GIVES_UP: Sabotage = {
   name: 'waits for a training without end',
   patches: [
     ...TRAINS_AS_TOLD.patches,
-    { file: 'adapters/trainer/worker-trainer.js', find: 'void thread.terminate();', replace: '' },
+    { file: 'trainer/worker-trainer.js', find: 'void thread.terminate();', replace: '' },
   ],
 };
 

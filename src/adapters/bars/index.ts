@@ -1,3 +1,0 @@
-export { writeBarsCsv } from './csv/write-csv.ts';
-export { type BarFile, type BarReport, type ReadBarsOptions, readBars } from './read-bars.ts';
-export { alignSignals, readSignals } from './signals.ts';

@@ -1,2 +1,0 @@
-export { connectionOptions } from './connection.ts';
-export { createRedisBus } from './redis-bus.ts';

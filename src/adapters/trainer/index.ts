@@ -1,1 +1,0 @@
-export { workerTrainer } from './worker-trainer.ts';

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { FeatureName, OrchestratorConfig } from '../domain/index.ts';
+import { SignalService } from '../live/index.ts';
+import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
+import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
+import { type CreateOptions, createOrchestrator } from './create-orchestrator.ts';
+
+/** Threads of a training inside a service: every core but the one that serves signals. */
+export const SPARE_CORES = Math.max(1, availableParallelism() - 1);
+
+export interface CreateServiceOptions extends CreateOptions {
+  /** The file at `model_path` serves even where a champion is kept. */
+  readonly isModelNamed?: boolean;
+  /** The columns of a forest that is not ours. */
+  readonly features?: readonly FeatureName[] | undefined;
+}
+
+/**
+ * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's.
+ *
+ * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
+ */
+export async function createSignalService(
+  config: OrchestratorConfig,
+  options: CreateServiceOptions = {},
+): Promise<SignalService> {
+  const { logger = consoleLogger, isModelNamed = false, features } = options;
+  const { dataDir: directory } = config.server;
+  const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
+  const { openJournal } = await import('../journal/index.ts');
+  const journal = await openJournal({ directory, ...config.journal, logger });
+  const decodeModel = threadedDecoder();
+  const models = join(directory, 'models');
+  await removeLeftovers(models); // the directory is locked: nobody writes there
+  const ports = {
+    orchestrator: createOrchestrator(config, { training, decodeModel, workers: SPARE_CORES, ...options, logger }),
+    decodeModel,
+    journal,
+    registry: fileModelRegistry(models),
+    modelStore: fileModelStore,
+    clock: systemClock,
+    nowMs: Date.now,
+    logger,
+    sha256,
+    newId: randomUUID,
+  };
+  try {
+    return await SignalService.start(ports, { isNamed: isModelNamed, features });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { OrchestratorConfig } from '../domain/index.ts';
+import { MetaModel } from '../model/index.ts';
+import { type RecomputedDecision, recomputeDecision } from '../orchestrator/index.ts';
+import { SILENT } from '../ports/index.ts';
+import { fileModelRegistry, fileModelStore } from '../registry/index.ts';
+import { sha256, systemClock } from '../runtime/index.ts';
+import { workerTrainer } from '../trainer/index.ts';
+import { decodeHere } from './create-orchestrator.ts';
+
+/** Recorded decisions, to be taken again. */
+export interface DecisionReader {
+  /** Null when the journal does not know the signal. @throws {ModelError} when its model is not kept any more. */
+  recompute(signalId: string): Promise<RecomputedDecision | null>;
+  close(): void;
+}
+
+/** Reads the journal in `server.data_dir`, also while a service writes to it. @throws {JournalError} when there is none. */
+export async function createDecisionReader(config: OrchestratorConfig): Promise<DecisionReader> {
+  const directory = config.server.dataDir;
+  const { readJournal } = await import('../journal/index.ts');
+  const journal = readJournal(directory);
+  const registry = fileModelRegistry(join(directory, 'models'));
+  const recompute = async (signalId: string): Promise<RecomputedDecision | null> => {
+    const recorded = journal.findSignal(signalId);
+    if (recorded === null) return null;
+    const { barIds, settingsId, modelVersion } = recorded;
+    const model = modelVersion === null ? null : MetaModel.decode(await registry.read(modelVersion), { sha256 });
+    const settings = journal.findSettings(settingsId) ?? '{}';
+    const ports = {
+      clock: systemClock,
+      logger: SILENT,
+      modelStore: fileModelStore,
+      trainer: workerTrainer({ workers: 1 }),
+      decodeModel: decodeHere,
+    };
+    return recomputeDecision(recorded, journal.readBars(barIds), settings, model, ports);
+  };
+  return { recompute, close: () => journal.close() };
+}

@@ -1,0 +1,11 @@
+export * from './create-live-service.ts';
+export { createOrchestrator } from './create-orchestrator.ts';
+export * from './create-service.ts';
+export * from './data-directory.ts';
+export * from './decision-reader.ts';
+export * from './load-bars.ts';
+export * from './probe-machine.ts';
+export { readModelFile } from './read-model.ts';
+export { readToken } from './secrets.ts';
+export { readSettings } from './settings.ts';
+export { createComputePool, startTrainingWorker } from './training-worker.ts';

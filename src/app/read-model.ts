@@ -1,0 +1,17 @@
+import type { FeatureName } from '../domain/index.ts';
+import { MetaModel } from '../model/index.ts';
+import { fileModelStore } from '../registry/index.ts';
+import { sha256 } from '../runtime/index.ts';
+
+/**
+ * Reads a model file and checks that it may serve.
+ *
+ * @param featureNames - columns of a forest that is not ours (skl2onnx). @throws {ModelError | DataError}
+ */
+export async function readModelFile(
+  path: string,
+  featureNames?: readonly FeatureName[],
+): Promise<{ readonly model: MetaModel; readonly nBytes: number }> {
+  const bytes = await fileModelStore.read(path);
+  return { model: MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) }), nBytes: bytes.length };
+}

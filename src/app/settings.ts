@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { parse as parseYaml } from 'yaml';
+import { ConditionError, DataError } from '../core/index.ts';
+import { configToRecord, nearestName, OrchestratorConfig, parseConfig } from '../domain/index.ts';
+
+type Settings = Record<string, unknown>;
+
+export interface SettingsSources {
+  /** A YAML file that must exist, or null. */
+  readonly file: string | null;
+  /** `ML4T_*` variables: `ML4T_LABELS_PT_MULTIPLIER=3` sets `labels.pt_multiplier`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `labels.pt_multiplier=3` from the command line. */
+  readonly assignments: readonly string[];
+}
+
+const PREFIX = 'ML4T_';
+const MAX_FILE_BYTES = 64 * 1024;
+
+/**
+ * Puts the configuration together: defaults, then the file, then the environment, then the command line; later wins.
+ *
+ * @throws {ConditionError} naming the setting. @throws {DataError} when the file cannot be read or is not YAML.
+ */
+export async function readSettings(sources: SettingsSources): Promise<OrchestratorConfig> {
+  const settings = sources.file === null ? {} : await readSettingsFile(sources.file);
+  for (const [path, value] of environmentSettings(sources.environment)) assign(settings, path, value);
+  for (const assignment of sources.assignments) {
+    const equals = assignment.indexOf('=');
+    if (equals < 1) throw new ConditionError('--set', 'of the form name=value', assignment);
+    assign(settings, assignment.slice(0, equals), scalar(assignment.slice(equals + 1)));
+  }
+  return parseConfig(settings);
+}
+
+async function readSettingsFile(path: string): Promise<Settings> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new DataError(
+      error.code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
+      `cannot read ${path}: ${error.message}`,
+    );
+  });
+  if (text.length > MAX_FILE_BYTES) {
+    throw new DataError('FILE_UNREADABLE', `${path} must be at most ${MAX_FILE_BYTES} bytes, was ${text.length}`);
+  }
+  try {
+    return (parseYaml(text, { maxAliasCount: 0, schema: 'core' }) as Settings | null) ?? {};
+  } catch (error) {
+    throw new DataError('FILE_UNREADABLE', `${path} is not YAML: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+function* environmentSettings(environment: SettingsSources['environment']): Generator<[string, unknown]> {
+  const known = new Map(settingNames().map((name) => [PREFIX + name.replaceAll('.', '_').toUpperCase(), name]));
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith(PREFIX) || text === undefined) continue;
+    const name = known.get(variable);
+    if (name === undefined) {
+      const nearest = nearestName(variable, [...known.keys()]);
+      throw new ConditionError(variable, `a known setting (did you mean ${nearest}?)`, text);
+    }
+    yield [name, scalar(text)];
+  }
+}
+
+/** Every setting by its dotted name: `model_path`, `labels.pt_multiplier`, and so on. */
+export function settingNames(): string[] {
+  const names = (record: object, prefix: string): string[] =>
+    Object.entries(record).flatMap(([key, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? names(value, `${prefix}${key}.`)
+        : [`${prefix}${key}`],
+    );
+  return names(configToRecord(OrchestratorConfig()), '');
+}
+
+/** A value as YAML would read it; a comma makes a list. */
+function scalar(text: string): unknown {
+  if (text.includes(',')) return text.split(',').map((item) => scalar(item.trim()));
+  try {
+    return parseYaml(text, { schema: 'core', maxAliasCount: 0 });
+  } catch {
+    return text; // not YAML, so it is the text it looks like; the setting's own rule judges it
+  }
+}
+
+function assign(settings: Settings, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop() as string;
+  let group = settings;
+  for (const key of keys) {
+    const child = Object.hasOwn(group, key) ? group[key] : undefined;
+    const next = typeof child === 'object' && child !== null ? { ...child } : {};
+    define(group, key, next);
+    group = next as Settings;
+  }
+  define(group, last, last === 'feature_names' && !Array.isArray(value) ? [value] : value);
+}
+
+/** Sets an own property whatever its name, so that `__proto__` is an unknown setting and not a new prototype. */
+function define(group: Settings, key: string, value: unknown): void {
+  Object.defineProperty(group, key, { value, enumerable: true, writable: true, configurable: true });
+}

@@ -1,0 +1,121 @@
+import { DataError } from '../core/index.ts';
+
+/** What a column of a bar or signal file is for. */
+export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume' | 'signal';
+
+/** The column index of each role a file has. */
+export type Roles = Readonly<Partial<Record<Role, number>>>;
+
+/** The names each role answers to, in any case; where several columns match, the first of these is the exact one. */
+const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
+  time: [
+    'ts_event',
+    'timestamp',
+    'time',
+    'date',
+    'datetime',
+    'date_time',
+    'ts',
+    'open_time',
+    'opentime',
+    'close_time',
+    'closetime',
+    'timestamp_utc',
+    'datetime_utc',
+    'time_utc',
+    'unix',
+    'unix_time',
+    'unix_timestamp',
+    'epoch',
+  ],
+  open: ['open', 'o', 'open_price'],
+  high: ['high', 'h', 'high_price'],
+  low: ['low', 'l', 'low_price'],
+  close: ['close', 'c', 'close_price'],
+  volume: ['volume', 'v', 'vol', 'base_volume'],
+  takerBuyVolume: [
+    'taker_buy_volume',
+    'taker_buy_base_asset_volume',
+    'taker_buy_base_volume',
+    'taker_buy_base',
+    'buy_volume',
+  ],
+  signal: ['signal', 'side'],
+};
+
+export const BAR_ROLES: readonly Role[] = ['time', 'open', 'high', 'low', 'close'];
+export const SIGNAL_ROLES: readonly Role[] = ['time', 'signal'];
+
+/** Spells a column name as the table above does: `Open Time` and `open-time` are `open_time`. */
+function normalise(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s.-]+/g, '_');
+}
+
+/** How many roles the names fill, right or ambiguous; 0 means this is no file of bars at all. */
+export function countRoles(names: readonly string[]): number {
+  const normal = new Set(names.map(normalise));
+  return Object.values(COLUMN_NAMES).filter((aliases) => aliases.some((alias) => normal.has(alias))).length;
+}
+
+/**
+ * Finds the column of every role.
+ *
+ * @param path - names the file in an error.
+ * @param names - the file's column names, in order.
+ * @param required - roles the file must have.
+ * @param stamp - which of `open_time` and `close_time` is the time when a file has both.
+ * @throws {DataError} MISSING_COLUMN when a required role has no column, or two columns claim one role.
+ */
+export function resolveRoles(
+  path: string,
+  names: readonly string[],
+  required: readonly Role[],
+  stamp: 'open' | 'close',
+): Roles {
+  const roles: Partial<Record<Role, number>> = {};
+  for (const role of Object.keys(COLUMN_NAMES) as Role[]) {
+    const index = findColumn(path, names, role, stamp);
+    if (index !== null) roles[role] = index;
+  }
+  const missing = required.filter((role) => roles[role] === undefined);
+  if (missing.length > 0) {
+    const accepted = missing.map((role) => COLUMN_NAMES[role].join('|')).join(', ');
+    throw new DataError(
+      'MISSING_COLUMN',
+      `${path} has no column for ${missing.join(', ')}: found ${listNames(names)}, accepted (in any case) ${accepted}`,
+    );
+  }
+  return roles;
+}
+
+function findColumn(path: string, names: readonly string[], role: Role, stamp: 'open' | 'close'): number | null {
+  const aliases = COLUMN_NAMES[role];
+  const matches = names.map((name, index) => ({ name, index, normal: normalise(name) }));
+  const found = matches.filter(({ normal }) => aliases.includes(normal));
+  if (found.length <= 1) return found[0]?.index ?? null;
+  // `ts_event` before `timestamp`; then the spelling of the table; then the end of the bar its stamp names.
+  const preferences: ((match: { name: string; normal: string }) => boolean)[] = [
+    ({ normal }) => normal === aliases[0],
+    ({ name }) => name === aliases[0],
+    ...(role === 'time' ? [({ normal }: { normal: string }) => normal === 'timestamp'] : []),
+  ];
+  for (const isExact of preferences) {
+    const exact = found.filter(isExact);
+    if (exact.length === 1) return exact[0].index;
+  }
+  const ends = found.map(({ normal }) => normal.replace('_', ''));
+  if (role === 'time' && ends.every((end) => end === 'opentime' || end === 'closetime') && found.length === 2) {
+    return found[ends.indexOf(`${stamp}time`)]?.index ?? found[0].index;
+  }
+  const both = found.map(({ name }) => JSON.stringify(name)).join(' and ');
+  throw new DataError('MISSING_COLUMN', `${path} has more than one column for ${role}: ${both}; keep or rename one`);
+}
+
+/** Column names for an error sentence, at most twenty. */
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 20).map((name) => (name.length > 40 ? `${name.slice(0, 37)}...` : name));
+  return `${shown.join(', ')}${names.length > 20 ? ` and ${names.length - 20} more` : ''}`;
+}

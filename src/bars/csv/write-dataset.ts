@@ -1,0 +1,60 @@
+import { inPieces, writeFileAtomic } from '../../runtime/index.ts';
+import type { LabelledDataset } from '../../training/index.ts';
+
+/**
+ * Writes every labelled event as CSV: times in nanoseconds, numbers with all their digits, empty where there is nothing.
+ *
+ * @param tsEvent - of the bars, or of the common time of several series. @param instruments - their names, which then stand in a column.
+ */
+export async function writeDatasetCsv(
+  path: string,
+  tsEvent: BigInt64Array,
+  dataset: LabelledDataset,
+  instruments: readonly string[] | null = null,
+): Promise<void> {
+  await writeFileAtomic(path, inPieces(rowLines(tsEvent, dataset, instruments)));
+}
+
+function* rowLines(
+  tsEvent: BigInt64Array,
+  dataset: LabelledDataset,
+  instruments: readonly string[] | null,
+): Generator<string> {
+  const head = [
+    ...(instruments === null ? [] : ['instrument']),
+    't0',
+    't1',
+    'side',
+    'label',
+    'return',
+    'weight',
+    ...dataset.featureNames,
+    'fold',
+    'raw_probability',
+    'probability',
+  ];
+  yield `${head.join(',')}\n`;
+  const nFeatures = dataset.featureNames.length;
+  for (let k = 0; k < dataset.label.length; k++) {
+    const tested = dataset.fold[k] >= 0;
+    const cells = [
+      ...(instruments === null ? [] : [quoted(instruments[dataset.series[k]])]),
+      tsEvent[dataset.t0[k]],
+      tsEvent[dataset.t1[k]],
+      dataset.side[k],
+      dataset.label[k],
+      dataset.ret[k],
+      dataset.weight[k],
+      ...dataset.x.subarray(k * nFeatures, (k + 1) * nFeatures),
+      tested ? dataset.fold[k] : '',
+      tested ? dataset.rawProbability[k] : '',
+      tested ? dataset.probability[k] : '',
+    ];
+    yield `${cells.join(',')}\n`;
+  }
+}
+
+/** A cell as RFC 4180 has it: a file may be called anything. */
+function quoted(name: string): string {
+  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+}

@@ -1,0 +1,50 @@
+import { glob, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DataError } from '../core/index.ts';
+
+/**
+ * Turns what a user typed into files: a file stays itself, a pattern (`bars-*.csv.gz`) becomes its matches, a directory
+ * the Parquet files in it, as in a NautilusTrader catalog (`catalog/data/bar/<bar type>`, or any directory above it that
+ * holds one bar type only).
+ *
+ * @throws {DataError} FILE_NOT_FOUND when nothing is there; FILE_UNREADABLE for a directory of no, or of several, series.
+ */
+export async function findBarFiles(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) found.push(...(await expandPath(path)));
+  if (found.length === 0) throw new DataError('FILE_NOT_FOUND', 'no file of bars was named');
+  return found;
+}
+
+async function expandPath(path: string): Promise<string[]> {
+  const isDirectory = await stat(path).then(
+    (info) => info.isDirectory(),
+    () => null,
+  );
+  if (isDirectory === true) return findParquetFiles(path);
+  if (isDirectory === false || !/[*?[{]/.test(path)) return [path];
+  const matches: string[] = [];
+  for await (const match of glob(path)) matches.push(match);
+  if (matches.length === 0) throw new DataError('FILE_NOT_FOUND', `no file matches ${path}`);
+  return matches.sort();
+}
+
+async function findParquetFiles(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const bars = files.filter((file) => /[\\/]data[\\/]bars?[\\/]/.test(file));
+  const candidates = bars.length > 0 ? bars : files;
+  const folders = [...new Set(candidates.map((file) => dirname(file)))].sort();
+  if (folders.length === 0) {
+    throw new DataError('FILE_UNREADABLE', `${directory} is a directory without Parquet files; name a file`);
+  }
+  if (folders.length > 1) {
+    throw new DataError(
+      'FILE_UNREADABLE',
+      `${directory} holds ${folders.length} series (${folders.slice(0, 3).join(', ')}${folders.length > 3 ? ', ...' : ''}); name one of them`,
+    );
+  }
+  return candidates.sort();
+}

@@ -1,0 +1,195 @@
+import { DataError, formatIsoNanos } from '../core/index.ts';
+import { allocateBarColumns, type BarColumns, BarSeries } from '../domain/index.ts';
+import { readCsv } from './csv/read-csv.ts';
+import type { FileBars, ReadRowsOptions } from './file-bars.ts';
+import { findBarFiles } from './find-bar-files.ts';
+import { readParquet } from './read-parquet.ts';
+import { sniffFile } from './sniff-file.ts';
+import type { TimeUnit } from './time-cells.ts';
+
+export interface ReadBarsOptions {
+  /** Widen high and low where they do not hold open and close, instead of refusing the row; default false. */
+  readonly allowOhlcRepair?: boolean;
+  /** Which end of a bar its time stamps; `open` shifts every time by the bar length. Default `close`. */
+  readonly stamp?: 'close' | 'open';
+  /** UNIX ns; a bar that closes later is an error. Without it no bar is from the future. */
+  readonly now?: bigint;
+  /** Rows read so far, and how many there are: a guess for CSV until it is read, null where not even that is known. */
+  readonly onProgress?: (done: number, total: number | null) => void;
+}
+
+/** What was read, in numbers. */
+export interface BarReport {
+  /** The files in time order. */
+  readonly files: readonly string[];
+  readonly nRows: number;
+  /** Bars whose high or low was widened. */
+  readonly nRepaired: number;
+  /** The bar length: the most common step between bars, ns; 0 for a single bar. */
+  readonly barNs: bigint;
+  /** Steps longer than `barNs`. */
+  readonly nGaps: number;
+  /** What was added to every time: `barNs` for bars stamped at their open, else 0. */
+  readonly shiftNs: bigint;
+  /** Whether any bar has volume; a file without the column has zeros. */
+  readonly hasVolume: boolean;
+  readonly hasTakerBuyVolume: boolean;
+  readonly firstTs: bigint;
+  readonly lastTs: bigint;
+  /** How the files write their times; `mixed` when they differ among each other. */
+  readonly timeUnit: TimeUnit | 'mixed';
+}
+
+export interface BarFile {
+  /** On shared memory. */
+  readonly bars: BarSeries;
+  /** (nBars,) the sides that came with the bars in a `signal` or `side` column, or null. */
+  readonly signals: Int8Array | null;
+  readonly report: BarReport;
+}
+
+/**
+ * Reads bars from CSV (also .gz) and Parquet, NautilusTrader's catalog included, into columns on shared memory. Several
+ * files become one run in time order.
+ *
+ * @param paths - files, patterns, or directories of Parquet files.
+ * @throws {DataError} one sentence naming the file, and for a bad row its line, the broken rule and the value.
+ */
+export async function readBars(paths: readonly string[], options: ReadBarsOptions = {}): Promise<BarFile> {
+  const files = await readFiles(await findBarFiles(paths), options);
+  files.sort((a, b) => (a.columns.tsEvent[0] < b.columns.tsEvent[0] ? -1 : 1));
+  await checkNoOverlap(files);
+  const { columns, signals } = concatenate(files);
+  const { tsEvent } = columns;
+  const { barNs, nGaps } = measureSteps(tsEvent);
+  const shiftNs = options.stamp === 'open' ? barNs : 0n;
+  if (options.stamp === 'open' && barNs === 0n) {
+    throw new DataError(
+      'NOT_ENOUGH_BARS',
+      `${files[0].path} has one bar, whose length is not known: it cannot be shifted`,
+    );
+  }
+  if (shiftNs !== 0n) for (let i = 0; i < tsEvent.length; i++) tsEvent[i] += shiftNs;
+  if (options.now !== undefined) await checkNoFuture(files, tsEvent, options.now);
+  const units = new Set(files.map((file) => file.timeUnit));
+  const report: BarReport = {
+    files: files.map((file) => file.path),
+    nRows: tsEvent.length,
+    nRepaired: files.reduce((sum, file) => sum + file.nRepaired, 0),
+    barNs,
+    nGaps,
+    shiftNs,
+    hasVolume: columns.volume.some((volume) => volume > 0),
+    hasTakerBuyVolume: columns.takerBuyVolume !== null,
+    firstTs: tsEvent[0],
+    lastTs: tsEvent[tsEvent.length - 1],
+    timeUnit: units.size === 1 ? files[0].timeUnit : 'mixed',
+  };
+  return { bars: BarSeries.fromColumns(columns), signals, report };
+}
+
+async function readFiles(paths: readonly string[], options: ReadBarsOptions): Promise<FileBars[]> {
+  const files: FileBars[] = [];
+  let before = 0;
+  for (const path of paths) {
+    const rowOptions: ReadRowsOptions = {
+      allowOhlcRepair: options.allowOhlcRepair ?? false,
+      stamp: options.stamp ?? 'close',
+      // With several files the rows still to come are unknown until the last is open.
+      onRows: (done, total) =>
+        options.onProgress?.(before + done, total === null || paths.length > 1 ? null : before + total),
+    };
+    const layout = await sniffFile(path);
+    const file = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(path, rowOptions);
+    files.push(file);
+    before += file.columns.close.length;
+  }
+  options.onProgress?.(before, before);
+  return files;
+}
+
+async function checkNoOverlap(files: readonly FileBars[]): Promise<void> {
+  for (let k = 1; k < files.length; k++) {
+    const previous = files[k - 1].columns.tsEvent;
+    const last = previous[previous.length - 1];
+    const first = files[k].columns.tsEvent[0];
+    if (first > last) continue;
+    throw new DataError(
+      'BAD_ROW',
+      `${await files[k].locate(0)}: ${files[k].timeName} must be after the last bar of ${files[k - 1].path} (${formatIsoNanos(last)}), was ${formatIsoNanos(first)}`,
+    );
+  }
+}
+
+async function checkNoFuture(files: readonly FileBars[], tsEvent: BigInt64Array, now: bigint): Promise<void> {
+  if (tsEvent[tsEvent.length - 1] <= now) return;
+  const index = tsEvent.findIndex((ts) => ts > now);
+  let row = index;
+  for (const file of files) {
+    if (row < file.columns.close.length) {
+      const rule = `not in the future (now is ${formatIsoNanos(now)})`;
+      const where = await file.locate(row);
+      throw new DataError(
+        'BAD_ROW',
+        `${where}: ${file.timeName} must be ${rule}, was a bar that closes ${formatIsoNanos(tsEvent[index])}`,
+      );
+    }
+    row -= file.columns.close.length;
+  }
+}
+
+/** Joins checked files into one run; a single file is taken as it is, without a copy. */
+function concatenate(files: readonly FileBars[]): { columns: BarColumns; signals: Int8Array | null } {
+  if (files.length === 1) return files[0];
+  const n = files.reduce((sum, file) => sum + file.columns.close.length, 0);
+  const hasTaker = files.every((file) => file.columns.takerBuyVolume !== null);
+  const columns = allocateBarColumns(n, hasTaker, true);
+  const signals = sharedSignals(files) ? new Int8Array(n) : null;
+  let at = 0;
+  for (const file of files) {
+    columns.tsEvent.set(file.columns.tsEvent, at);
+    for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) columns[name].set(file.columns[name], at);
+    if (file.columns.takerBuyVolume !== null) columns.takerBuyVolume?.set(file.columns.takerBuyVolume, at);
+    if (file.signals !== null) signals?.set(file.signals, at);
+    at += file.columns.close.length;
+  }
+  return { columns, signals };
+}
+
+/** @throws {DataError} when some files carry signals and some do not: a missing side is not a flat one. */
+function sharedSignals(files: readonly FileBars[]): boolean {
+  const without = files.find((file) => file.signals === null);
+  if (without !== undefined && files.some((file) => file.signals !== null)) {
+    throw new DataError(
+      'MISSING_COLUMN',
+      `${without.path} has no signal column, but other files read with it have one`,
+    );
+  }
+  return without === undefined;
+}
+
+/**
+ * The bar length, as the most common step (the shortest of equally common ones), and the number of longer steps. Not the
+ * median: in a feed that leaves out minutes without a trade more than half of the steps may be gaps.
+ *
+ * @param tsEvent - (nBars,) strictly increasing, ns.
+ */
+function measureSteps(tsEvent: BigInt64Array): { barNs: bigint; nGaps: number } {
+  const nSteps = tsEvent.length - 1;
+  if (nSteps < 1) return { barNs: 0n, nGaps: 0 };
+  // Steps up to 104 days are exact in a double, and sort ten times faster than as bigints.
+  const steps = new Float64Array(nSteps);
+  for (let i = 0; i < nSteps; i++) steps[i] = Number(tsEvent[i + 1] - tsEvent[i]);
+  steps.sort();
+  let barNs = steps[0];
+  let nCommon = 0;
+  let nUpTo = 0; // steps <= barNs
+  for (let start = 0, end = 0; start < nSteps; start = end) {
+    while (end < nSteps && steps[end] === steps[start]) end++;
+    if (end - start <= nCommon) continue;
+    barNs = steps[start];
+    nCommon = end - start;
+    nUpTo = end;
+  }
+  return { barNs: BigInt(barNs), nGaps: nSteps - nUpTo };
+}

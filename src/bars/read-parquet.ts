@@ -1,0 +1,141 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DataError, formatIsoNanos, show } from '../core/index.ts';
+import { SIGNAL_RULE, sideExpression } from './cells.ts';
+import { type CellFault, CellFaultError, collectRows, NUMBER_FIELDS, type RowQuery } from './collect-rows.ts';
+import { BAR_ROLES, type Roles, resolveRoles } from './column-roles.ts';
+import { firstLine, sqlName, sqlPath, withDuckDb } from './duckdb.ts';
+import { checkRows, type FileBars, type ReadRowsOptions } from './file-bars.ts';
+import { TIME_RULE, type TimeKind } from './time-cells.ts';
+
+interface ParquetColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
+const TIMESTAMP = /^(TIMESTAMP.*|DATE)$/;
+
+/**
+ * Reads the bars of one Parquet file with DuckDB: plain numbers and timestamps, or NautilusTrader's catalog files, whose
+ * prices are fixed-point integers of 8 or 16 bytes.
+ *
+ * @throws {DataError} MISSING_COLUMN, EMPTY_FILE, FILE_UNREADABLE, or BAD_ROW naming row (the first is 1), rule and value.
+ */
+export async function readParquet(path: string, options: ReadRowsOptions): Promise<FileBars> {
+  try {
+    return await withDuckDb((connection) => readWith(connection, path, options));
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${firstLine(error)}`, { cause: error });
+  }
+}
+
+async function readWith(connection: DuckDBConnection, path: string, options: ReadRowsOptions): Promise<FileBars> {
+  const source = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
+  const columns = await describe(connection, source);
+  const names = columns.map(({ name }) => name);
+  const roles = resolveRoles(path, names, BAR_ROLES, options.stamp);
+  const total = await countRows(connection, source);
+  if (total === 0) throw new DataError('EMPTY_FILE', `${path} holds no bars`);
+  const query = await parquetQuery(connection, path, source, columns, roles);
+  const nameOf = (field: CellFault['field']): string => names[roles[field] ?? 0];
+  const badRow = (row: number, name: string, rule: string, received: string): DataError =>
+    new DataError('BAD_ROW', `${path} row ${row + 1}: ${name} must be ${rule}, was ${received}`);
+  try {
+    const raw = await collectRows(connection, query, (nRows) => options.onRows(nRows, total));
+    const checked = checkRows(raw, options.allowOhlcRepair);
+    if (checked.fault === null) {
+      const locate = async (row: number): Promise<string> => `${path} row ${row + 1}`;
+      return { ...checked, path, locate, timeName: nameOf('time'), signals: raw.signals };
+    }
+    const { index, field, rule, received } = checked.fault;
+    const isTime = field === 'tsEvent';
+    const shown = isTime && raw.timeKind !== 'integer' ? formatIsoNanos(raw.time[index]) : show(received);
+    throw badRow(index, nameOf(isTime ? 'time' : field), rule, shown);
+  } catch (error) {
+    if (!(error instanceof CellFaultError)) throw error;
+    const { row, field } = error.fault;
+    const name = nameOf(field);
+    const text = await readCell(connection, source, name, row);
+    throw badRow(row, name, ruleOf(field), text === null ? 'empty' : show(text));
+  }
+}
+
+function ruleOf(field: CellFault['field']): string {
+  if (field === 'time') return TIME_RULE;
+  return field === 'signal' ? SIGNAL_RULE : 'a number';
+}
+
+async function describe(connection: DuckDBConnection, source: string): Promise<ParquetColumn[]> {
+  const rows = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)).getRows();
+  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+}
+
+async function countRows(connection: DuckDBConnection, source: string): Promise<number> {
+  return Number((await connection.runAndReadAll(`SELECT count(*) FROM ${source}`)).getRows()[0][0]);
+}
+
+async function readCell(
+  connection: DuckDBConnection,
+  source: string,
+  name: string,
+  row: number,
+): Promise<string | null> {
+  const sql = `SELECT CAST(${sqlName(name)} AS VARCHAR) FROM ${source} LIMIT 1 OFFSET ${row}`;
+  const [cell] = (await connection.runAndReadAll(sql)).getRows()[0] ?? [];
+  return typeof cell === 'string' ? cell : null;
+}
+
+async function parquetQuery(
+  connection: DuckDBConnection,
+  path: string,
+  source: string,
+  columns: readonly ParquetColumn[],
+  roles: Roles,
+): Promise<RowQuery> {
+  const of = (role: keyof Roles): ParquetColumn => columns[roles[role] ?? 0];
+  const fields = NUMBER_FIELDS.filter(
+    (field) => roles[field] !== undefined && (field !== 'takerBuyVolume' || roles.volume !== undefined),
+  );
+  const time = await timeExpression(connection, path, source, of('time'));
+  const selected = [
+    ...time.selected,
+    ...fields.map((field) => numberExpression(path, of(field))),
+    ...(roles.signal === undefined ? [] : [sideExpression(sqlName(of('signal').name))]),
+  ];
+  const sql = `SELECT ${selected.join(', ')} FROM ${source}`;
+  return { sql, timeKind: time.kind, fields, hasSignal: roles.signal !== undefined };
+}
+
+async function timeExpression(
+  connection: DuckDBConnection,
+  path: string,
+  source: string,
+  { name, type }: ParquetColumn,
+): Promise<{ kind: TimeKind; selected: string[] }> {
+  const column = sqlName(name);
+  const noText = 'NULL::VARCHAR';
+  if (INTEGER.test(type)) return { kind: 'integer', selected: [`TRY_CAST(${column} AS BIGINT)`, noText] };
+  if (TIMESTAMP.test(type)) return { kind: 'timestamp', selected: [`epoch_ns(${column})`, noText] };
+  if (type !== 'VARCHAR') {
+    throw new DataError('UNKNOWN_FORMAT', `${path}: ${name} must be integers, timestamps or text, was ${type}`);
+  }
+  const first = await readCell(connection, source, name, 0);
+  const kind = first !== null && /^\s*[+-]?\d+\s*$/.test(first) ? 'integer' : 'iso-8601';
+  return { kind, selected: ['NULL::BIGINT', column] };
+}
+
+function numberExpression(path: string, { name, type }: ParquetColumn): string {
+  const column = sqlName(name);
+  if (type === 'DOUBLE') return column;
+  // Up to 12 bytes lie in the result itself, which reads four times faster than a call for each; see decodeFixedPoint.
+  if (type === 'BLOB') {
+    const isShort = `octet_length(${column}) = 16 AND array_slice(${column}, 13, 16) = from_hex('00000000')`;
+    const hasWidth = `octet_length(${column}) IN (8, 16)`;
+    return `CASE WHEN ${isShort} THEN array_slice(${column}, 1, 12) WHEN ${hasWidth} THEN ${column} END`;
+  }
+  if (type === 'FLOAT' || INTEGER.test(type)) return `CAST(${column} AS DOUBLE)`;
+  // By way of its text a decimal becomes the nearest double; cast directly, one of many digits may not.
+  if (type.startsWith('DECIMAL') || type === 'VARCHAR') return `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`;
+  throw new DataError('UNKNOWN_FORMAT', `${path}: ${name} must be numbers or fixed-point bytes, was ${type}`);
+}

@@ -1,0 +1,117 @@
+import { open, stat } from 'node:fs/promises';
+import { constants, gunzipSync } from 'node:zlib';
+import { DataError } from '../core/index.ts';
+import { countRoles } from './column-roles.ts';
+import { CsvScanner } from './csv/csv-records.ts';
+
+const HEAD_BYTES = 1 << 16;
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/** A CSV file as its first bytes show it. */
+export interface CsvLayout {
+  readonly format: 'csv';
+  readonly path: string;
+  readonly isGzip: boolean;
+  readonly delimiter: string;
+  /** 1-based physical line of the header. */
+  readonly headerLine: number;
+  readonly columnNames: readonly string[];
+  /** The cells of the first row, or null when it is not within the first bytes. */
+  readonly firstRow: readonly string[] | null;
+  /** A guess of the number of rows, from the file's size; for progress only. */
+  readonly estimatedRows: number | null;
+}
+
+export interface ParquetLayout {
+  readonly format: 'parquet';
+  readonly path: string;
+}
+
+/**
+ * Looks at the first bytes of a file: Parquet or CSV (by content, not by extension), gzip or not, delimiter, header.
+ *
+ * @throws {DataError} FILE_NOT_FOUND, FILE_UNREADABLE, EMPTY_FILE, UNKNOWN_FORMAT.
+ */
+export async function sniffFile(path: string): Promise<CsvLayout | ParquetLayout> {
+  const { bytes, size } = await readHead(path);
+  if (size === 0) throw new DataError('EMPTY_FILE', `${path} is empty`);
+  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', path };
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const content = isGzip ? unzipHead(path, bytes) : bytes;
+  if (content.includes(0)) {
+    throw new DataError('UNKNOWN_FORMAT', `${path} is a binary file, not bars in CSV (also .gz) or Parquet`);
+  }
+  const text = new TextDecoder('utf-8').decode(content);
+  if (text.trim() === '') throw new DataError('EMPTY_FILE', `${path} is empty`);
+  const isWhole = size <= bytes.length;
+  return {
+    format: 'csv',
+    path,
+    isGzip,
+    ...readHeader(path, text, isWhole),
+    estimatedRows: estimateRows(text, bytes.length, size),
+  };
+}
+
+async function readHead(path: string): Promise<{ bytes: Buffer; size: number }> {
+  try {
+    const info = await stat(path);
+    if (!info.isFile()) throw new DataError('FILE_UNREADABLE', `${path} is not a file`);
+    const file = await open(path, 'r');
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      return { bytes: buffer.subarray(0, bytesRead), size: info.size };
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new DataError('FILE_NOT_FOUND', `${path} does not exist`, { cause });
+    }
+    const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : message;
+    throw new DataError('FILE_UNREADABLE', `${path} cannot be read: ${reason}`, { cause });
+  }
+}
+
+function unzipHead(path: string, bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError('FILE_UNREADABLE', `${path} cannot be read as gzip: ${reason}`, { cause });
+  }
+}
+
+/** Reads the header with the delimiter under which it names the most roles. */
+function readHeader(path: string, text: string, isWhole: boolean) {
+  let best = {
+    nRoles: -1,
+    delimiter: ',',
+    headerLine: 1,
+    columnNames: [] as readonly string[],
+    firstRow: null as readonly string[] | null,
+  };
+  for (const delimiter of DELIMITERS) {
+    const [header, row] = new CsvScanner(delimiter).push(text, isWhole);
+    if (header === undefined) continue;
+    const nRoles = countRoles(header.cells);
+    if (nRoles <= best.nRoles) continue;
+    const columnNames = header.cells.map((cell) => cell.trim());
+    best = { nRoles, delimiter, headerLine: header.line, columnNames, firstRow: row?.cells ?? null };
+  }
+  if (best.nRoles > 0) return best;
+  const first = best.columnNames.join(best.delimiter);
+  const isNumbers =
+    best.columnNames.length > 1 && best.columnNames.every((name) => name !== '' && Number.isFinite(Number(name)));
+  const why = isNumbers
+    ? 'its first line holds numbers, and must name the columns (timestamp,open,high,low,close,volume)'
+    : `its first line names no column of bars: ${JSON.stringify(first.length > 80 ? `${first.slice(0, 77)}...` : first)}`;
+  throw new DataError('UNKNOWN_FORMAT', `${path} is not a file of bars: ${why}`);
+}
+
+function estimateRows(text: string, nBytes: number, size: number): number | null {
+  const nLines = text.split('\n').length;
+  return nLines < 3 ? null : Math.round((nLines / nBytes) * size);
+}

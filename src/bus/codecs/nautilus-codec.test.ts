@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { encode } from '@msgpack/msgpack';
+import { describe, expect, test } from 'vitest';
+import { parseLossless } from '../../core/index.ts';
+import { createCodec, findSignalId } from './index.ts';
+
+// Made by NautilusTrader 1.221.0 itself, and ours as its deserializer has read them: test/golden/nautilus/make.py.
+const read = (name: string): Record<string, string> =>
+  JSON.parse(readFileSync(new URL(`../../../test/golden/nautilus/${name}`, import.meta.url), 'utf8'));
+const theirs = read('golden.json');
+const ours = read('read-by-nautilus.json');
+const bytes = (base64: string): Uint8Array => Buffer.from(base64, 'base64');
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+const entry = (payload: Uint8Array, topic: string | null = null) => ({ topic, type: '', encoding: 'json', payload });
+const TS = 1_700_000_059_999_999_999n;
+const ENCODINGS = ['json', 'msgpack'] as const;
+
+const ANSWER =
+  '{"signal_id":"node-7","signal_event":{"signal_id":"node-7","instrument_id":"BTC-PERP.HYPERLIQUID","signal":-1,' +
+  '"timestamp":1700000059999999999,"last_bar_ts":1700000059999999999,"n_bars":100},"meta_confidence":0.625,"regime_weight":0.8,' +
+  '"toxicity":0.25,"toxicity_available":true,"toxicity_percentile":null,"raw_confidence":null,"model_available":false,' +
+  '"model_version":null,"source":"default","reason":"no model serves","size":-0.1875,"size_factors":{"direction":-1},' +
+  `"answer_hash":"${'ab'.repeat(32)}","latency_ns":5,"late":false,"duplicate":false}`;
+
+describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
+  const codec = createCodec({ codec: 'nautilus-v1', encoding });
+
+  test('a TradeSignal is a signal, to the nanosecond', () => {
+    const decoded = codec.decode(entry(bytes(theirs[`TradeSignal.${encoding}`]), 'data.TradeSignal*'));
+    expect(decoded).toEqual({
+      kind: 'signal',
+      message: { instrumentId: 'BTC-PERP.HYPERLIQUID', signal: -1, timestamp: TS, signalId: 'node-7', bars: null },
+    });
+  });
+
+  test('a Bar is a bar of its instrument', () => {
+    const decoded = codec.decode(entry(bytes(theirs[`Bar.${encoding}`])));
+    expect(decoded).toMatchObject({ kind: 'bars', instrumentId: 'BTC-PERP.HYPERLIQUID' });
+    expect(decoded.kind === 'bars' && decoded.bars.bar(0)).toEqual({
+      ...{ open: 42000.1, high: 42010, low: 41990, close: 42005.5, volume: 12.345, tsEvent: TS },
+    });
+  });
+
+  test('an answer is what its deserializer has read', () => {
+    const { topic, payload, type, encoding: header } = codec.encodeAnswer(ANSWER);
+    expect({ topic, type, header }).toEqual({ topic: 'data.EnrichedSignal', type: 'EnrichedSignal', header: encoding });
+    expect(Buffer.from(payload as string).toString('base64')).toBe(ours[encoding]);
+  });
+
+  test('the id of a message that could not be taken is found', () => {
+    expect(findSignalId(bytes(theirs[`TradeSignal.${encoding}`]))).toBe('node-7');
+  });
+});
+
+test('no key of an answer is taken for a timestamp by the first generation, which matches by substring', () => {
+  const { payload } = createCodec({ codec: 'nautilus-v1', encoding: 'json' }).encodeAnswer(ANSWER);
+  const keys = Object.keys(JSON.parse(payload as string)).filter((key) => !key.startsWith('ts_'));
+  expect(keys.filter((key) => 'expire_time_ns'.includes(key))).toEqual([]);
+});
+
+test('the second generation has an envelope and integer times, both ways', () => {
+  const codec = createCodec({ codec: 'nautilus-v2', encoding: 'json' });
+  const { payload } = codec.encodeAnswer(ANSWER);
+  const envelope = parseLossless(payload as string);
+  expect(envelope).toMatchObject({
+    type: 'EnrichedSignal',
+    data_type: { type_name: 'EnrichedSignal', metadata: {} },
+    payload: { signal_id: 'node-7', raw_confidence: -1 },
+  });
+  expect(payload, 'an integer, with all its digits').toContain(`"ts_event":${TS},`);
+  const fields = `{"instrument_id":"EUR/USD.SIM","signal":1,"signal_id":"","ts_event":${TS},"ts_init":${TS}}`;
+  const message = `{"type":"TradeSignal","data_type":{"type_name":"TradeSignal","metadata":{}},"payload":${fields}}`;
+  expect(codec.decode(entry(text(message)))).toEqual({
+    kind: 'signal',
+    message: { instrumentId: 'EUR/USD.SIM', signal: 1, timestamp: TS, signalId: null, bars: null },
+  });
+  const bar = `{"type":"Bar","bar_type":"EUR/USD.SIM-5-MINUTE-BID-INTERNAL@1-MINUTE-EXTERNAL","open":"1.1","high":"1.2","low":"1.0","close":"1.1","volume":"0","ts_event":${TS},"ts_init":${TS}}`;
+  expect(codec.decode(entry(text(bar)))).toMatchObject({ kind: 'bars', instrumentId: 'EUR/USD.SIM' });
+});
+
+test.each([
+  ['a heartbeat', entry(text('2026-01-01T00:00:00.000000000Z'), 'health:heartbeat')],
+  ['bare text without a topic', entry(text('2026-01-01T00:00:00.000000000Z'))],
+  ['an order event', entry(text('{"type":"OrderFilled","order_side":"BUY"}'))],
+  ['a message without a type', entry(text('{"value":1}'))],
+])('%s is nothing to us', (_, fields) => {
+  expect(createCodec({ codec: 'nautilus-v1', encoding: 'json' }).decode(fields).kind).toBe('ignored');
+});
+
+test.each([
+  ['json', text('{"type":"TradeSignal","instrument_id":"A","signal":2,"ts_event":"1"}'), 'INVALID_VALUE'],
+  ['json', text('{"type":"TradeSignal","instrument_id":"A","signal":1,"ts_event":"soon"}'), 'INVALID_VALUE'],
+  ['json', text('{"type":"Bar","bar_type":"A"}'), 'INVALID_VALUE'],
+  ['json', text('{"type":"TradeSignal","__proto__":{"signal":1}}'), 'INVALID_VALUE'],
+  ['json', text('{"type":"TradeSignal"'), 'BAD_JSON'],
+  ['json', text('['.repeat(100_000)), 'BAD_JSON'],
+  ['msgpack', Uint8Array.of(0x81, 0xc1, 0xc1), 'BAD_JSON'],
+  ['msgpack', Uint8Array.of(0xdf, 0xff, 0xff, 0xff, 0xff), 'BAD_JSON'],
+  ['msgpack', encode({ type: 'TradeSignal' }).subarray(0, 9), 'BAD_JSON'],
+  ['msgpack', Uint8Array.of(0x80, 0x80), 'BAD_JSON'],
+  ['msgpack', encode({ type: 'TradeSignal', instrument_id: 'A', signal: 1, ts_event: 1.5 }), 'INVALID_VALUE'],
+] as const)('what breaks a rule is named: %s %#', (encoding, payload, code) => {
+  const codec = createCodec({ codec: 'nautilus-v1', encoding });
+  expect(() => codec.decode(entry(payload))).toThrow(expect.objectContaining({ code }));
+});
+
+test('our own codec reads bars as a node publishes them, and one bar with its instrument beside it', () => {
+  const codec = createCodec({ codec: 'ml4t', encoding: 'json' });
+  expect(codec.decode(entry(bytes(theirs['Bar.json'])))).toMatchObject({ instrumentId: 'BTC-PERP.HYPERLIQUID' });
+  const one = `{"instrument_id":"A","ts_event":${TS},"open":1,"high":1,"low":1,"close":1,"volume":0}`;
+  expect(codec.decode(entry(text(one)))).toMatchObject({ kind: 'bars', instrumentId: 'A' });
+});
+
+test('five bytes that announce millions of elements, over and over, take no memory', () => {
+  const bomb = new Uint8Array(500);
+  for (let i = 0; i < bomb.length; i += 5) bomb.set([0xdd, 0x01, 0xc0, 0, 0], i);
+  const deep = new Uint8Array(200_000).fill(0x91);
+  const inMap = Uint8Array.of(0x81, 0xa1, 0x78, ...bomb);
+  const codec = createCodec({ codec: 'nautilus-v1', encoding: 'msgpack' });
+  for (const payload of [bomb, deep, inMap]) expect(findSignalId(payload)).toBeNull();
+  expect(() => codec.decode(entry(inMap))).toThrow(expect.objectContaining({ code: 'BAD_JSON' }));
+});
+
+test('every form of MessagePack is walked to its end, as an encoder that is not ours writes it', () => {
+  const sizes = [0, 1, 15, 16, 31, 32, 255, 256, 65_535, 65_536];
+  const values: unknown[] = [
+    null,
+    true,
+    1.5,
+    Math.fround(0.5),
+    -1,
+    -33,
+    127,
+    128,
+    70_000,
+    -70_000,
+    2n ** 63n,
+    -(2n ** 62n),
+  ];
+  for (const n of sizes) values.push('x'.repeat(n), new Uint8Array(n), new Array(n).fill(1), new Date(n * 1e9 + 1));
+  for (const n of [0, 15, 16, 70_000])
+    values.push(Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, i])));
+  for (const value of values) {
+    const payload = encode({ value, signal_id: 'here' }, { useBigInt64: true });
+    expect(findSignalId(payload), `${typeof value} of ${payload.length} bytes`).toBe('here');
+    expect(findSignalId(payload.subarray(0, -1)), 'cut short').toBeNull();
+  }
+});
+
+test.each([1, 'text', [1], new Uint8Array(3)])('a bare %o in MessagePack is nothing to us', (value) => {
+  const codec = createCodec({ codec: 'nautilus-v1', encoding: 'msgpack' });
+  expect(codec.decode(entry(encode(value))).kind).toBe('ignored');
+});
+
+test('an order event is nothing to our own codec, and a message without a type is a signal that breaks a rule', () => {
+  const codec = createCodec({ codec: 'ml4t', encoding: 'json' });
+  expect(codec.decode(entry(text('{"type":"OrderFilled"}')))).toEqual({ kind: 'ignored', what: 'OrderFilled' });
+  expect(() => codec.decode(entry(text('{}')))).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
+});

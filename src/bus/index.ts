@@ -1,0 +1,2 @@
+export { createCodec } from './codecs/index.ts';
+export { createRedisBus } from './redis/index.ts';

@@ -1,1 +1,0 @@
-export { readPlainSignal, readSignalMessage } from './read-signal.ts';

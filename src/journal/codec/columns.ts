@@ -1,0 +1,83 @@
+import { JournalError } from '../../core/index.ts';
+import { type BarColumns, BarSeries } from '../../domain/index.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+
+const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+/** The bytes of a run of bars: whether it has taker volumes, then one column after the other, little-endian. */
+export function encodeBars(bars: BarColumns): Uint8Array {
+  const { tsEvent, takerBuyVolume } = bars;
+  const n = tsEvent.length;
+  const bytes = new Uint8Array(1 + 8 * n * (takerBuyVolume === null ? 6 : 7));
+  bytes[0] = takerBuyVolume === null ? 0 : 1;
+  let at = 1;
+  const put = (column: Float64Array | BigInt64Array): void => {
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
+    at += column.byteLength;
+  };
+  put(tsEvent);
+  for (const name of PRICES) put(bars[name]);
+  if (takerBuyVolume !== null) put(takerBuyVolume);
+  return bytes;
+}
+
+/** @throws {JournalError} `JOURNAL_DAMAGED` for bytes of another length than whole bars have. */
+export function decodeBars(bytes: Uint8Array): BarSeries {
+  const width = bytes[0] === 0 ? 48 : 56;
+  const n = (bytes.length - 1) / width;
+  if (!Number.isInteger(n) || bytes[0] > 1) {
+    throw new JournalError('JOURNAL_DAMAGED', `a run of bars has ${bytes.length} bytes, which are no whole bars`);
+  }
+  const memory = new ArrayBuffer(n * width); // one for all columns: most runs are of one bar, and memory of its own is dear
+  new Uint8Array(memory).set(bytes.subarray(1));
+  const column = (place: number): Float64Array => new Float64Array(memory, 8 * n * place, n);
+  return BarSeries.fromChecked({
+    tsEvent: new BigInt64Array(memory, 0, n),
+    ...{ open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) },
+    takerBuyVolume: bytes[0] === 1 ? column(6) : null,
+  });
+}
+
+export function encodeFeatures(features: Float64Array): Uint8Array {
+  return new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
+}
+
+export function decodeFeatures(bytes: Uint8Array): Float64Array {
+  const features = new Float64Array(Math.floor(bytes.length / 8));
+  new Uint8Array(features.buffer).set(bytes.subarray(0, features.byteLength));
+  return features;
+}
+
+/** Ids as how many, the first, and then steps: each step (zigzag) with how often it is taken in a row. Few bytes for a window. */
+export function encodeIds(ids: Float64Array): Uint8Array {
+  const writer = new ByteWriter(new ArrayBuffer(64));
+  writer.varint(ids.length);
+  if (ids.length > 0) writer.varint(ids[0]);
+  for (let i = 1; i < ids.length; ) {
+    const step = ids[i] - ids[i - 1];
+    let n = 1;
+    while (i + n < ids.length && ids[i + n] - ids[i + n - 1] === step) n++;
+    writer.varint(step >= 0 ? 2 * step : -2 * step - 1);
+    writer.varint(n);
+    i += n;
+  }
+  return writer.since(0);
+}
+
+/** @throws {JournalError} `JOURNAL_DAMAGED` for bytes that hold no ids. */
+export function decodeIds(bytes: Uint8Array): Float64Array {
+  const reader = new ByteReader(bytes);
+  const length = reader.varint();
+  if (length > MAX_IDS) throw new JournalError('JOURNAL_DAMAGED', `a record claims a window of ${length} bars`);
+  const ids = new Float64Array(length);
+  if (length > 0) ids[0] = reader.varint();
+  for (let i = 1; i < length; ) {
+    const zigzag = reader.varint();
+    const step = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+    for (let n = reader.varint(); n > 0 && i < length; n--, i++) ids[i] = ids[i - 1] + step;
+  }
+  return ids;
+}
+
+const MAX_IDS = 1_000_000;

@@ -1,0 +1,106 @@
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { JournalError } from '../core/index.ts';
+
+/** A directory that this process alone writes to, until it ends in whatever way. */
+export interface DirectoryLock {
+  /** Whether this machine went down since the directory was claimed; false where that is not known. */
+  readonly hasRebooted: boolean;
+  /** Whether a journal was begun here, at any time. */
+  readonly hasJournal: boolean;
+  /** Notes that there is a journal, and that this boot's work on it begins: what the one before left was looked at. */
+  claim(): void;
+  release(): void;
+}
+
+const BUSY = 5;
+
+/**
+ * Makes the directory, where it is missing, and locks it. The lock is an advisory one of the operating system, held by SQLite
+ * on an empty file of its own (closing any descriptor of a file drops the locks a process has on it, so it must not be one that
+ * is read): it ends with the process, and nothing stale is left behind.
+ *
+ * @throws {JournalError} `JOURNAL_LOCKED` when another process, or this one, holds it. `JOURNAL_FAILED` when it cannot be made.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  const path = resolve(directory);
+  const ownerPath = join(path, 'ml4t.owner');
+  try {
+    makeDirectory(path);
+    createPrivately(join(path, 'ml4t.lock'));
+    const lock = new DatabaseSync(join(path, 'ml4t.lock'), { timeout: 0 });
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    const boot = currentBoot();
+    const earlier = readOwner(ownerPath);
+    const earlierBoot = earlier?.boot ?? boot;
+    const hasJournal = earlier?.hasJournal ?? false;
+    const note = (owner: Owner): void => {
+      createPrivately(ownerPath);
+      writeFileSync(ownerPath, JSON.stringify(owner));
+    };
+    note({ pid: process.pid, boot: earlierBoot, hasJournal });
+    const claim = (): void => note({ pid: process.pid, boot, hasJournal: true });
+    return { hasRebooted: earlierBoot !== boot, hasJournal, claim, release: () => lock.close() };
+  } catch (cause) {
+    const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
+    if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
+    throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${message}`, { cause });
+  }
+}
+
+/** Makes a directory and those above it, so that they are still there after a loss of power. */
+function makeDirectory(path: string): void {
+  const highest = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (highest === undefined || process.platform === 'win32') return; // Windows syncs no directory
+  for (let at = path; at !== dirname(highest); at = dirname(at)) {
+    const parent = openSync(dirname(at), 'r');
+    fsyncSync(parent);
+    closeSync(parent);
+  }
+}
+
+/** Makes an empty file that only its owner reads, whatever the umask. One that is there stays as it is. */
+export function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+    chmodSync(path, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** A name for the time since this machine was switched on, where the system has one. */
+function currentBoot(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return null; // no Linux
+  }
+}
+
+interface Owner {
+  readonly pid: number | null;
+  readonly boot: string | null;
+  readonly hasJournal: boolean;
+}
+
+/** Whoever wrote the note last; it informs, and decides nothing about the lock. */
+function readOwner(path: string): Owner | null {
+  try {
+    const { pid, boot, hasJournal } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    return {
+      pid: typeof pid === 'number' ? pid : null,
+      boot: typeof boot === 'string' ? boot : null,
+      hasJournal: hasJournal === true,
+    };
+  } catch {
+    return null;
+  }
+}
+
+function lockedBy(path: string, pid: number | null): JournalError {
+  const who = pid === null || pid === process.pid ? 'this process already' : `process ${pid}`;
+  const remedy = 'stop it, or give this one another data directory';
+  return new JournalError('JOURNAL_LOCKED', `${path} is in use by ${who}; ${remedy}`);
+}

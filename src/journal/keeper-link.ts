@@ -1,0 +1,37 @@
+import { Worker } from 'node:worker_threads';
+import { threadEntry } from '../runtime/index.ts';
+import type { KeeperReply, KeeperThreadData } from './threads/keeper-thread.ts';
+
+export interface KeeperListener {
+  /** The first look at every entry is done. */
+  readonly onVerified: (nRows: number, faults: readonly string[]) => void;
+  /** The journal can no longer be kept in order. */
+  readonly onFault: (reason: string) => void;
+}
+
+/** The keeping thread, from this side. It never keeps the process alive. */
+export class KeeperLink {
+  readonly #thread: Worker;
+  #isClosing = false;
+
+  constructor(data: KeeperThreadData, { onVerified, onFault }: KeeperListener) {
+    this.#thread = new Worker(threadEntry(import.meta.url, './threads/keeper-thread'), { workerData: data });
+    this.#thread.unref();
+    this.#thread.on('message', (reply: KeeperReply) => {
+      if (reply.kind === 'verified') onVerified(reply.nRows, reply.faults);
+      else onFault(reply.fault.message);
+    });
+    this.#thread.on('error', (error) => onFault(`its keeping thread died: ${String(error)}`));
+    this.#thread.on('exit', () => {
+      if (!this.#isClosing) onFault('its keeping thread ended');
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const ended = new Promise((resolve) => this.#thread.once('exit', resolve));
+    this.#thread.ref();
+    this.#thread.postMessage('close');
+    await ended;
+  }
+}

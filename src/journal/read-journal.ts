@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { JournalError } from '../core/index.ts';
+import type { Journal } from '../ports/index.ts';
+import { JOURNAL_FILE } from './open-journal.ts';
+import { JournalReader, openToRead, REMEDY, toJournalError } from './store/index.ts';
+
+/** A journal that is only looked at: another process may be writing to it. */
+export interface JournalRecords extends Pick<Journal, 'findSignal' | 'findSettings' | 'readBars'> {
+  close(): void;
+}
+
+/**
+ * Opens the journal of a directory to read, without its lock.
+ *
+ * @throws {JournalError} `JOURNAL_FAILED` when there is none; `JOURNAL_DAMAGED`, also by every read, when it is not as it was
+ * written.
+ */
+export function readJournal(directory: string): JournalRecords {
+  const path = join(resolve(directory), JOURNAL_FILE);
+  if (!existsSync(path)) throw new JournalError('JOURNAL_FAILED', `there is no journal in ${resolve(directory)}`);
+  const guarded = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      const error = toJournalError(cause);
+      if (!(error instanceof JournalError)) throw error;
+      const remedy = error.code === 'JOURNAL_DAMAGED' ? `; ${REMEDY}` : '';
+      throw new JournalError(error.code, `${path}: ${error.message}${remedy}`, { cause });
+    }
+  };
+  const db = guarded(() => openToRead(path));
+  const reader = guarded(() => new JournalReader(db));
+  return {
+    findSignal: (signalId) => guarded(() => reader.findSignal(signalId)),
+    findSettings: (settingsId) => guarded(() => reader.findSettings(settingsId)),
+    readBars: (ids) => guarded(() => reader.readBars(ids)),
+    close: () => db.close(),
+  };
+}

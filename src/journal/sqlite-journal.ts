@@ -1,0 +1,113 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { JournalError } from '../core/index.ts';
+import type { BarSeries } from '../domain/index.ts';
+import type {
+  InstrumentHistory,
+  Journal,
+  JournalEntry,
+  JournalHealth,
+  JournalRecovery,
+  RecordedSignal,
+  RecoveryLimits,
+  TriggerEntry,
+} from '../ports/index.ts';
+import { readHistory } from './history-link.ts';
+import { JournalReader, REMEDY, recoverJournal, toJournalError } from './store/index.ts';
+import type { WriteQueue } from './write-queue.ts';
+
+const CLOSE_DEADLINE_MS = 5000;
+const CLOSED = 'the journal is closed';
+
+export interface SqliteJournalParts {
+  readonly path: string;
+  readonly queue: WriteQueue;
+  readonly db: DatabaseSync;
+  readonly listeners: Set<(health: JournalHealth) => void>;
+  /** Ends the threads, the files and the lock. */
+  readonly release: () => Promise<void>;
+}
+
+/** The journal as the service sees it: writes by the queue, reads by a connection of its own on the calling thread. */
+export class SqliteJournal implements Journal {
+  readonly #parts: SqliteJournalParts;
+  readonly #reader: JournalReader;
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: SqliteJournalParts) {
+    this.#parts = parts;
+    this.#reader = new JournalReader(parts.db);
+  }
+
+  get health(): JournalHealth {
+    return this.#parts.queue.health;
+  }
+
+  append(entry: JournalEntry, durable: boolean): Promise<void> {
+    return this.#parts.queue.append(entry, durable);
+  }
+
+  findSignal(signalId: string): RecordedSignal | null {
+    return this.#read(() => this.#reader.findSignal(signalId));
+  }
+
+  readBars(ids: Float64Array): BarSeries {
+    return this.#read(() => this.#reader.readBars(ids));
+  }
+
+  async history(instrumentId: string): Promise<InstrumentHistory> {
+    try {
+      return await readHistory({ path: this.#parts.path, instrumentId });
+    } catch (error) {
+      return this.#read(() => {
+        throw error;
+      });
+    }
+  }
+
+  findSettings(settingsId: string): string | null {
+    return this.#read(() => this.#reader.findSettings(settingsId));
+  }
+
+  triggers(limit: number): readonly TriggerEntry[] {
+    return this.#read(() => this.#reader.triggers(limit));
+  }
+
+  async recover(limits: RecoveryLimits): Promise<JournalRecovery> {
+    return this.#read(() => recoverJournal(this.#parts.db, limits));
+  }
+
+  onStatus(listener: (health: JournalHealth) => void): void {
+    this.#parts.listeners.add(listener);
+  }
+
+  close(deadlineMs = CLOSE_DEADLINE_MS): Promise<void> {
+    this.#closing ??= this.#close(deadlineMs);
+    return this.#closing;
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    const { queue, release } = this.#parts;
+    queue.stop();
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, deadlineMs);
+    });
+    await Promise.race([queue.drained(), deadline]);
+    clearTimeout(timer);
+    queue.fail(CLOSED);
+    await release();
+  }
+
+  /** Damage that is met once is told to everybody: nothing more is written to a journal that cannot be trusted. */
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      const error = toJournalError(cause);
+      if (!(error instanceof JournalError) || error.code !== 'JOURNAL_DAMAGED') throw error;
+      const told = new JournalError('JOURNAL_DAMAGED', `${error.message}; ${REMEDY}`, { cause });
+      this.#parts.queue.fail(told.message);
+      throw told;
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { JournalError } from '../../core/index.ts';
+import type { BarSeries } from '../../domain/index.ts';
+import type {
+  BarsEntry,
+  InstrumentHistory,
+  OutcomeEntry,
+  RecordedSignal,
+  SignalEntry,
+  TriggerEntry,
+} from '../../ports/index.ts';
+import { BAR_BLOCKS, type Cell, INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
+import { type BarBlock, toBlock } from './bar-blocks.ts';
+import { toJournalError } from './database-errors.ts';
+import { GatheredBars, LatestBars } from './gathered-bars.ts';
+import { checkSchema, rowColumns } from './schema.ts';
+
+export type Row = readonly Cell[];
+
+/** Bars of one instrument that were written one after the other. */
+interface BarPiece {
+  readonly ids: Float64Array;
+  readonly bars: BarSeries;
+  /** No bar of the instrument that was written before is later than this; null where it is not known. */
+  readonly reach: bigint | null;
+}
+
+/**
+ * Opens the database of a journal to read it; integers come as bigint, rows as arrays.
+ *
+ * @throws {JournalError} `JOURNAL_DAMAGED` when it is no journal, or not one of this version.
+ */
+export function openToRead(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true, readBigInts: true, returnArrays: true, timeout: 5000 });
+  try {
+    checkSchema(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw toJournalError(error);
+  }
+}
+
+/** Reads several things as they stand at one moment. */
+export function atOneMoment<T>(db: DatabaseSync, read: () => T): T {
+  db.exec('BEGIN');
+  try {
+    return read();
+  } finally {
+    if (db.isTransaction) db.exec('ROLLBACK'); // nothing was written
+  }
+}
+
+/** Reads single entries, each checked against its checksum before it is believed. */
+export class JournalReader {
+  readonly #db: DatabaseSync;
+  readonly #findSignal: StatementSync;
+  readonly #findOutcome: StatementSync;
+  readonly #findOpen: StatementSync;
+  readonly #findSettings: StatementSync;
+  readonly #findRun: StatementSync;
+  readonly #findInstrument: StatementSync;
+  readonly #runsOf: StatementSync;
+  readonly #findBlock: StatementSync;
+  readonly #signalsOf: StatementSync;
+  readonly #latestTriggers: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    const select = (table: keyof typeof TABLES, rest: string): StatementSync =>
+      db.prepare(`SELECT ${rowColumns(TABLES[table])} FROM ${table} ${rest}`);
+    this.#findSignal = select('signals', 'WHERE signal_id = ?');
+    this.#findOutcome = select('outcomes', 'WHERE signal_id = ?');
+    this.#findOpen = db.prepare('SELECT 1 FROM open_signals WHERE seq = ?');
+    this.#findSettings = select('settings', 'WHERE settings_id = ?');
+    this.#findRun = select('bars', 'WHERE first_id <= ? ORDER BY first_id DESC LIMIT 1');
+    this.#findInstrument = db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
+    this.#runsOf = select(
+      'bars',
+      'INDEXED BY bars_by_instrument WHERE instrument_id = ? AND first_id > ? AND first_id < ? ORDER BY first_id DESC',
+    );
+    this.#findBlock = db.prepare(
+      `SELECT ${rowColumns(BAR_BLOCKS)} FROM bar_blocks WHERE instrument_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1`,
+    );
+    this.#signalsOf = select('signals', 'WHERE instrument_id = ? AND entry_ts IS NOT NULL ORDER BY seq');
+    this.#latestTriggers = select('triggers', 'ORDER BY seq DESC LIMIT ?');
+  }
+
+  findSignal(signalId: string): RecordedSignal | null {
+    const row = get(this.#findSignal, signalId);
+    if (row === null) return null;
+    const { kind: _, ...signal } = trustedEntry('signals', row);
+    checkFound('signal', signalId, signal.signalId);
+    const outcome = this.#outcomeOf(signalId);
+    const isOpen = outcome === null && signal.trade !== null;
+    if (!isOpen || get(this.#findOpen, Number(row[0])) !== null) return { ...signal, outcome };
+    // Not open any more: its outcome was written since it was looked for, or an index has lost it.
+    const later = this.#outcomeOf(signalId);
+    if (later !== null) return { ...signal, outcome: later };
+    throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} is not open, and its outcome is not there`);
+  }
+
+  #outcomeOf(signalId: string): OutcomeEntry | null {
+    const row = get(this.#findOutcome, signalId);
+    if (row === null) return null;
+    const outcome = trustedEntry('outcomes', row);
+    checkFound('outcome', signalId, outcome.signalId);
+    return outcome;
+  }
+
+  findSettings(settingsId: string): string | null {
+    const row = get(this.#findSettings, settingsId);
+    if (row === null) return null;
+    const found = trustedEntry('settings', row);
+    checkFound('settings', settingsId, found.settingsId);
+    return found.settings;
+  }
+
+  triggers(limit: number): TriggerEntry[] {
+    return Array.from(all(this.#latestTriggers, limit), (row) => trustedEntry('triggers', row)).reverse();
+  }
+
+  readBars(ids: Float64Array): BarSeries {
+    const gathered = new GatheredBars(ids.length);
+    let run: BarsEntry | null = null;
+    for (let at = 0; at < ids.length; at++) {
+      if (run === null || !holds(run, ids[at])) run = this.#runWith(ids[at]);
+      gathered.put(at, run.bars, ids[at] - run.firstId);
+    }
+    return gathered.series('all');
+  }
+
+  history(instrumentId: string): InstrumentHistory {
+    return atOneMoment(this.#db, () => {
+      const latest = new LatestBars();
+      for (const { ids, bars } of this.piecesOf(instrumentId)) latest.add(ids, bars);
+      const signals = Array.from(this.#tradesOf(instrumentId), ({ trade, signal }) =>
+        trade === null ? [] : [{ entryTs: trade.entryTs, signal }],
+      );
+      return { bars: latest.latest(latest.size, 'all').bars, signals: signals.flat() };
+    });
+  }
+
+  /** All bars of an instrument, the newest written first. To be read at one moment. @throws when some are missing. */
+  *piecesOf(instrumentId: string): Generator<BarPiece> {
+    let n = 0;
+    for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+      const block = this.#blockBefore(instrumentId, before);
+      for (const run of this.#runsBetween(instrumentId, block?.lastRun ?? -1, before)) {
+        n++;
+        yield { ids: Float64Array.from(run.bars.close, (_, i) => run.firstId + i), bars: run.bars, reach: null };
+      }
+      if (block === null) break;
+      n += block.nRuns;
+      yield block;
+      before = block.firstRun;
+    }
+    checkComplete(`runs of bars of ${instrumentId}`, this.#count(instrumentId, 'n_runs'), n);
+  }
+
+  #blockBefore(instrumentId: string, before: number): BarBlock | null {
+    const row = get(this.#findBlock, instrumentId, before);
+    if (row === null) return null;
+    const block = toBlock(row[0], trustedCells(BAR_BLOCKS, row));
+    checkFound('block of bars', instrumentId, block.lastRun < before ? block.instrumentId : 'another');
+    return block;
+  }
+
+  /** Runs whose ids begin after and before these, the newest first. */
+  *#runsBetween(instrumentId: string, after: number, before: number): Generator<BarsEntry> {
+    let upper = before;
+    for (const row of all(this.#runsOf, instrumentId, after, before)) {
+      const run = trustedEntry('bars', row);
+      const isNext = run.firstId > after && run.firstId < upper;
+      checkFound('run of bars', instrumentId, isNext ? run.instrumentId : 'another');
+      upper = run.firstId;
+      yield run;
+    }
+  }
+
+  *#tradesOf(instrumentId: string): Generator<SignalEntry> {
+    let n = 0;
+    let before = 0;
+    for (const row of all(this.#signalsOf, instrumentId)) {
+      const signal = trustedEntry('signals', row);
+      checkFound('signal', instrumentId, Number(row[0]) > before ? signal.instrumentId : 'another');
+      before = Number(row[0]);
+      n++;
+      yield signal;
+    }
+    checkComplete(`signals of ${instrumentId}`, this.#count(instrumentId, 'n_trades'), n);
+  }
+
+  #count(instrumentId: string, column: 'n_runs' | 'n_trades'): number {
+    const row = get(this.#findInstrument, instrumentId);
+    if (row === null) return 0;
+    const cells = trustedCells(INSTRUMENTS, row);
+    checkFound('instrument', instrumentId, String(cells[0]));
+    return Number(cells[INSTRUMENTS.columns.findIndex(({ name }) => name === column)]);
+  }
+
+  #runWith(id: number): BarsEntry {
+    const row = get(this.#findRun, id);
+    const run = row === null ? null : trustedEntry('bars', row);
+    if (run !== null && holds(run, id)) return run;
+    throw new JournalError('JOURNAL_DAMAGED', `bar ${id} is not there`);
+  }
+}
+
+function holds({ firstId, bars }: BarsEntry, id: number): boolean {
+  return id >= firstId && id < firstId + bars.length;
+}
+
+/** An index that leads to another row would not tell. */
+function checkFound(what: string, sought: string, found: string): void {
+  if (found === sought) return;
+  throw new JournalError('JOURNAL_DAMAGED', `the index leads to another ${what} than that of ${sought}`);
+}
+
+/** An index that has lost a row would not tell. @throws {JournalError} `JOURNAL_DAMAGED` when some are missing. */
+export function checkComplete(what: string, nWritten: number, nThere: number): void {
+  if (nWritten === nThere) return;
+  throw new JournalError('JOURNAL_DAMAGED', `${nWritten} ${what} were written, ${nThere} are there`);
+}
+
+/** @throws {JournalError} when the database cannot be read. */
+function get(statement: StatementSync, ...keys: (string | number)[]): Row | null {
+  try {
+    return (statement.get(...keys) as unknown as Row | undefined) ?? null;
+  } catch (error) {
+    throw toJournalError(error);
+  }
+}
+
+/** Rows one by one. @throws {JournalError} when the database cannot be read. */
+export function* all(statement: StatementSync, ...keys: (string | number)[]): Generator<Row> {
+  try {
+    for (const row of statement.iterate(...keys)) yield row as unknown as Row;
+  } catch (error) {
+    throw toJournalError(error);
+  }
+}

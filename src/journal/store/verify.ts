@@ -1,0 +1,213 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { JournalError } from '../../core/index.ts';
+import { BAR_BLOCKS, type Cell, ENTRY_TABLES, INSTRUMENTS, TABLES, type Table, trustedCells } from '../codec/index.ts';
+import { toJournalError } from './database-errors.ts';
+import { readOpenSignals } from './open-signals.ts';
+import { atOneMoment } from './reader.ts';
+import { keyOf, rowColumns } from './schema.ts';
+import { readTotals, type Totals } from './totals.ts';
+
+/** Rows read at once, so that no long look at the database holds up those who write. */
+const SLICE_ROWS = 200;
+/** Faults told of; what comes after so many is more of the same. */
+const MAX_FAULTS = 100;
+const TAIL_ROWS = 100;
+
+/** Looks at every entry once more. One slice of rows a step, so that others can have their turn between two. */
+export class Verification {
+  readonly faults: string[] = [];
+  nRows = 0;
+  readonly #db: DatabaseSync;
+  readonly #totals: Totals;
+  readonly #counts = new Map<string, { lastRun: number; nRuns: number; nTrades: number }>();
+
+  /** What is written from now on is not looked at. @throws {JournalError} `JOURNAL_DAMAGED` when the totals are not right. */
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#totals = readTotals(db);
+  }
+
+  *steps(): Generator<void> {
+    for (const table of ENTRY_TABLES) yield* this.#catching(table.name, this.#table(table));
+    yield* this.#catching(BAR_BLOCKS.name, this.#table(BAR_BLOCKS));
+    yield* this.#catching(INSTRUMENTS.name, this.#instruments());
+    const { lastSeq } = this.#totals;
+    if (this.faults.length === 0 && this.nRows !== lastSeq)
+      this.#tell(`${lastSeq} entries were written, ${this.nRows} are there`);
+  }
+
+  /** The last rows of every table: where a crash would have torn. */
+  checkTail(): void {
+    for (const table of ENTRY_TABLES) {
+      const rows = this.#db.prepare(
+        `SELECT ${rowColumns(table)} FROM ${table.name} ORDER BY ${keyOf(table)} DESC LIMIT ?`,
+      );
+      const found = indexLookups(this.#db, table);
+      for (const row of rows.all(TAIL_ROWS) as unknown as Cell[][]) checkRow(table, row, found);
+    }
+  }
+
+  *#table(table: Table): Generator<void> {
+    const key = keyOf(table);
+    const hasBarIds = table === TABLES.bars || table === BAR_BLOCKS;
+    const end = hasBarIds ? this.#totals.nextBarId - 1 : this.#totals.lastSeq;
+    const slice = this.#db.prepare(
+      `SELECT ${rowColumns(table)} FROM ${table.name} WHERE ${key} > ? AND ${key} <= ? ORDER BY ${key} LIMIT ${SLICE_ROWS}`,
+    );
+    const found = indexLookups(this.#db, table);
+    const keyAt = rowColumns(table).split(', ').indexOf(key);
+    for (let after = -1; ; ) {
+      const rows = slice.all(after, end) as unknown as Cell[][];
+      for (const row of rows) {
+        if (Number(row[keyAt]) <= after)
+          throw new JournalError('JOURNAL_DAMAGED', `rows of ${table.name} are out of order`);
+        after = Number(row[keyAt]);
+        if (table !== BAR_BLOCKS) this.nRows++;
+        this.#checkOne(table, row, found);
+      }
+      if (rows.length < SLICE_ROWS) return;
+      yield;
+    }
+  }
+
+  #checkOne(table: Table, row: Cell[], found: readonly IndexLookup[]): void {
+    try {
+      checkRow(table, row, found);
+      this.#count(table, row);
+    } catch (error) {
+      this.#tell(messageOf(error));
+    }
+  }
+
+  #count(table: Table, row: readonly Cell[]): void {
+    const isRun = table === TABLES.bars;
+    if (!isRun && (table !== TABLES.signals || row[ENTRY_TS] === null)) return;
+    const instrumentId = row[isRun ? 2 : INSTRUMENT_ID] as string;
+    const known = this.#counts.get(instrumentId) ?? { lastRun: -1, nRuns: 0, nTrades: 0 };
+    if (isRun) {
+      known.lastRun = Number(row[1]);
+      known.nRuns++;
+    } else known.nTrades++;
+    this.#counts.set(instrumentId, known);
+  }
+
+  /** Instruments go on being written: a row may be ahead of the runs that were looked at, never behind. */
+  *#instruments(): Generator<void> {
+    const find = this.#db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
+    for (const [instrumentId, { lastRun, nRuns, nTrades }] of this.#counts) {
+      const row = find.get(instrumentId) as unknown as Cell[] | undefined;
+      const cells = row === undefined ? [null, -2, 0, 0] : trustedCells(INSTRUMENTS, row);
+      const isBehind = Number(cells[1]) < lastRun || Number(cells[2]) < nRuns || Number(cells[3]) < nTrades;
+      if (isBehind) this.#tell(`instrument ${instrumentId} is behind its bars and signals`);
+      yield;
+    }
+  }
+
+  *#catching(name: string, steps: Generator<void>): Generator<void> {
+    try {
+      yield* steps;
+    } catch (error) {
+      this.#tell(`${name}: ${messageOf(toJournalError(error))}`);
+    }
+  }
+
+  #tell(fault: string): void {
+    if (this.faults.length < MAX_FAULTS) this.faults.push(fault);
+  }
+}
+
+const SIGNAL_COLUMNS = rowColumns(TABLES.signals).split(', ');
+const ENTRY_TS = SIGNAL_COLUMNS.indexOf('entry_ts');
+const INSTRUMENT_ID = SIGNAL_COLUMNS.indexOf('instrument_id');
+
+/** What a journal's verification found. */
+export interface JournalVerification {
+  /** Entries looked at. */
+  readonly nRows: number;
+  /** One sentence each; none in a journal that is as it was written. */
+  readonly faults: readonly string[];
+}
+
+/** Looks at everything, as it stands at one moment: every entry, what is derived from them, and the database's own structure. */
+export function verifyDatabase(db: DatabaseSync): JournalVerification {
+  try {
+    return atOneMoment(db, () => {
+      const verification = new Verification(db);
+      for (const _ of verification.steps());
+      const structure = (db.prepare('PRAGMA integrity_check(20)').all() as unknown as [string][]).map(([text]) => text);
+      const faults = [...verification.faults, ...structure.filter((text) => text !== 'ok'), ...derivedFaults(db)];
+      return { nRows: verification.nRows, faults };
+    });
+  } catch (error) {
+    return { nRows: 0, faults: [messageOf(toJournalError(error))] };
+  }
+}
+
+function derivedFaults(db: DatabaseSync): string[] {
+  try {
+    const totals = readTotals(db);
+    const count = (what: string): number =>
+      Number((db.prepare(`SELECT count(*) FROM ${what}`).get() as unknown as Cell[])[0]);
+    const open = readOpenSignals(db, totals.nOpen, totals.nOpen + 1);
+    const orphans = count('outcomes WHERE signal_id NOT IN (SELECT signal_id FROM signals)');
+    const facts: [string, number, number][] = [
+      ['signals', totals.nSignals, count('signals')],
+      ['outcomes', totals.nOutcomes, count('outcomes')],
+      ['matured outcomes', totals.nMatured, count('outcomes WHERE label IS NOT NULL')],
+      ['instruments', totals.nInstruments, count('instruments WHERE last_run >= 0')],
+      ['open signals', totals.nOpen, open.length],
+      ['signals without outcome', totals.nOpen, count(UNSETTLED)],
+      ['outcomes without signal', 0, orphans],
+    ];
+    return facts.flatMap(([what, written, there]) =>
+      written === there ? [] : [`${written} ${what} were written, ${there} are there`],
+    );
+  } catch (error) {
+    return [messageOf(toJournalError(error))];
+  }
+}
+
+const UNSETTLED = 'signals WHERE entry_ts IS NOT NULL AND signal_id NOT IN (SELECT signal_id FROM outcomes)';
+
+/** Finds a row by one of its indexes, from the row's own cells; a row that its index has lost would be called unknown. */
+interface IndexLookup {
+  readonly find: StatementSync;
+  readonly keys: (row: readonly Cell[]) => Cell[] | null;
+}
+
+function indexLookups(db: DatabaseSync, table: Table): IndexLookup[] {
+  const names = rowColumns(table).split(', ');
+  const key = keyOf(table);
+  const by = (columns: readonly string[], from: string, guard = ''): IndexLookup => {
+    const places = columns.map((name) => names.indexOf(name.replace('+', '')));
+    const find = db.prepare(
+      `SELECT 1 FROM ${from} WHERE ${columns.map((name) => `${name} = ?`).join(' AND ')} ${guard}`,
+    );
+    return { find, keys: (row) => places.map((place) => row[place]) };
+  };
+  const isKeyed = table.unique.length > 0 && table.unique[0] !== key;
+  // The plus keeps the database from finding the row by its key: it is to be found by what makes it unique.
+  const lookups = isKeyed ? [by([...table.unique, `+${key}`], table.name)] : [];
+  if (table === TABLES.bars) lookups.push(by(['instrument_id', key], 'bars INDEXED BY bars_by_instrument'));
+  if (table === TABLES.signals) {
+    const traded = by(['instrument_id', key], 'signals INDEXED BY signals_by_instrument', 'AND entry_ts IS NOT NULL');
+    const entryTs = names.indexOf('entry_ts');
+    lookups.push({ find: traded.find, keys: (row) => (row[entryTs] === null ? null : traded.keys(row)) });
+  }
+  return lookups;
+}
+
+/** @throws {JournalError} `JOURNAL_DAMAGED` when the row is not as it was written, or an index does not know it. */
+function checkRow(table: Table, row: Cell[], lookups: readonly IndexLookup[]): void {
+  trustedCells(table, row);
+  for (const { find, keys } of lookups) {
+    const key = keys(row);
+    if (key !== null && find.get(...key) === undefined) {
+      throw new JournalError('JOURNAL_DAMAGED', `row ${row[0]} of ${table.name} is missing in an index`);
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,138 @@
+import { expect, test, vi } from 'vitest';
+import { barsEntry, journalBars, signalEntry } from '../../test/support/journal-entries.ts';
+import type { JournalEntry, JournalStatus } from '../ports/index.ts';
+import { openRecord } from './codec/index.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** A queue whose other side is in the test's hands. */
+function newQueue(maxQueue = 1e6) {
+  const groups: { memory: ArrayBuffer; length: number }[] = [];
+  const seen: JournalStatus[] = [];
+  const refused: string[] = [];
+  const queue = new WriteQueue({
+    sink: { send: (memory, length) => void groups.push({ memory: memory.transfer(), length }) },
+    maxQueue,
+    onStatus: ({ status }) => seen.push(status),
+    onRefused: (reason) => refused.push(reason),
+  });
+  const memory = (): ArrayBuffer => (groups.at(-1) as { memory: ArrayBuffer }).memory;
+  return {
+    ...{ queue, groups, seen, refused },
+    written: (bad: { index: number; reason: string }[] = []) => queue.written(memory(), bad),
+    full: () => queue.unwritten(memory(), { code: 'JOURNAL_FULL', message: 'no room' }),
+    failed: () => queue.unwritten(memory(), { code: 'JOURNAL_FAILED', message: 'broken' }),
+    /** The keys of the entries in the group sent last, in order. */
+    sent: () => namesIn(groups.at(-1) as { memory: ArrayBuffer; length: number }),
+  };
+}
+
+function namesIn({ memory, length }: { memory: ArrayBuffer; length: number }): string[] {
+  const view = new DataView(memory);
+  const names: string[] = [];
+  for (let at = 0; at < length; at += 4 + view.getUint32(at, true)) {
+    names.push(String(openRecord(new Uint8Array(memory, at + 4, view.getUint32(at, true))).cells[0]));
+  }
+  return names;
+}
+
+const outcomeOf = async (promise: Promise<void>): Promise<string> =>
+  promise.then(
+    () => 'written',
+    (error: { code: string }) => error.code,
+  );
+
+test('the first entry goes at once; what comes meanwhile shares the next group', async () => {
+  vi.useFakeTimers();
+  const { queue, groups, sent, written } = newQueue();
+  const promises = [1, 2, 3].map((k) => queue.append(signalEntry(k), true));
+  expect(sent()).toEqual(['signal-1']);
+  written();
+  expect(groups, 'groups keep a pace').toHaveLength(1);
+  vi.advanceTimersByTime(2);
+  expect(sent()).toEqual(['signal-2', 'signal-3']);
+  expect(queue.health).toMatchObject({ nQueued: 2, nWritten: 1 });
+  written();
+  await Promise.all(promises);
+  vi.useRealTimers();
+});
+
+test('no room: who waits is told at once, wherever they stand; the rest is tried again in its order', async () => {
+  vi.useFakeTimers();
+  const { queue, groups, seen, sent, full, written } = newQueue();
+  const add = (entry: JournalEntry, durable: boolean) => outcomeOf(queue.append(entry, durable));
+  const first = add(signalEntry(0), false);
+  const second = [
+    add(barsEntry(7, 'A', journalBars(2)), false),
+    add(signalEntry(1), true),
+    add(signalEntry(2), false),
+    add(signalEntry(3), true),
+  ];
+  full();
+  expect(seen).toEqual(['full']);
+  expect(await second[1], 'also in the group that was not sent yet').toBe('JOURNAL_FULL');
+  expect(await second[3]).toBe('JOURNAL_FULL');
+  expect(queue.health).toMatchObject({ status: 'full', reason: 'no room', nQueued: 3 });
+  vi.advanceTimersByTime(200);
+  expect(groups, 'not tried again yet').toHaveLength(1);
+  vi.advanceTimersByTime(100);
+  expect(sent()).toEqual(['signal-0']);
+  full();
+  vi.advanceTimersByTime(300);
+  expect(sent(), 'first things first').toEqual(['signal-0']);
+  expect(seen, 'told once').toEqual(['full']);
+  written();
+  expect(seen).toEqual(['full', 'ok']);
+  vi.advanceTimersByTime(5);
+  expect(sent(), 'bars before the signals judged by them').toEqual(['7', 'signal-2']);
+  written();
+  expect(await Promise.all([first, second[0], second[2]])).toEqual(['written', 'written', 'written']);
+  expect(queue.health).toMatchObject({ status: 'ok', nQueued: 0, nWritten: 3 });
+  vi.useRealTimers();
+});
+
+test('a refused entry is rejected alone', async () => {
+  const { queue, refused, written } = newQueue();
+  const promise = outcomeOf(queue.append(signalEntry(0), true));
+  written([{ index: 0, reason: 'twice' }]);
+  expect(await promise).toBe('INVALID_VALUE');
+  expect(refused).toEqual(['twice']);
+  expect(queue.health).toMatchObject({ status: 'ok', nQueued: 0, nWritten: 0 });
+});
+
+test('a failure is final, and everybody is told', async () => {
+  const { queue, groups, seen, failed } = newQueue();
+  const promises = [1, 2].map((k) => outcomeOf(queue.append(signalEntry(k), k === 1)));
+  failed();
+  expect(await Promise.all(promises)).toEqual(['JOURNAL_FAILED', 'JOURNAL_FAILED']);
+  expect(await outcomeOf(queue.append(signalEntry(3), false))).toBe('JOURNAL_FAILED');
+  expect(seen).toEqual(['failed']);
+  expect(groups).toHaveLength(1);
+});
+
+test('bars have twice the room of the rest', async () => {
+  const { queue } = newQueue(2);
+  const entries = [0, 1].map((k) => queue.append(signalEntry(k), false));
+  expect(entries).toHaveLength(2);
+  expect(await outcomeOf(queue.append(signalEntry(2), false))).toBe('JOURNAL_FULL');
+  queue.append(barsEntry(0, 'A', journalBars(1)), false);
+  expect(queue.health.nQueued).toBe(3);
+  queue.append(barsEntry(1, 'A', journalBars(1)), false);
+  expect(await outcomeOf(queue.append(barsEntry(2, 'A', journalBars(1)), false))).toBe('JOURNAL_FULL');
+});
+
+test('a large group is cut, and its memory grows past the usual', () => {
+  vi.useFakeTimers();
+  const { queue, sent, written } = newQueue();
+  queue.append(signalEntry(0), false);
+  for (let k = 1; k <= 2500; k++) queue.append(signalEntry(k), false);
+  written();
+  const sizes: number[] = [];
+  while (queue.health.nQueued > 0) {
+    vi.advanceTimersByTime(5);
+    sizes.push(sent().length);
+    written();
+  }
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(1000);
+  expect(sizes.reduce((a, b) => a + b, 0)).toBe(2500);
+  vi.useRealTimers();
+});

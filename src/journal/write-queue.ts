@@ -1,0 +1,187 @@
+import { ConditionError, JournalError } from '../core/index.ts';
+import type { JournalEntry, JournalHealth, JournalStatus } from '../ports/index.ts';
+import { Group } from './group.ts';
+import type { RefusedEntry } from './store/index.ts';
+import type { WriterFault } from './threads/fault.ts';
+
+/** The other side of the queue: takes one group at a time. */
+export interface GroupSink {
+  /** Hands a group over, its memory with it. The answer comes by {@link WriteQueue.written} or {@link WriteQueue.unwritten}. */
+  send(memory: ArrayBuffer, length: number): void;
+}
+
+export interface WriteQueueOptions {
+  readonly sink: GroupSink;
+  readonly maxQueue: number;
+  readonly onStatus: (health: JournalHealth) => void;
+  /** Told of an entry that broke a rule of the journal and was left out. */
+  readonly onRefused: (reason: string) => void;
+}
+
+/** A group is full with so many entries, or bytes; the next one begins. */
+const GROUP_ENTRIES = 1000;
+const GROUP_BYTES = 1 << 20;
+/** Time between two groups, ms: what comes meanwhile shares the next one, and one message between the threads. */
+const PACE_MS = 1;
+const RETRY_MS = 250;
+/** Larger memory is not kept for the next group. */
+const KEPT_BYTES = 4 << 20;
+
+/** Entries on their way to the writing thread, in the order they came, in groups: one is being written, the next collects. */
+export class WriteQueue {
+  readonly #options: WriteQueueOptions;
+  readonly #waiting: Group[] = [];
+  #inFlight: Group | null = null;
+  #spare: ArrayBuffer | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #notBefore = 0;
+  #status: JournalStatus = 'ok';
+  #reason: string | null = null;
+  #nQueued = 0;
+  #nWritten = 0;
+  #onIdle: (() => void) | null = null;
+  #isStopped = false;
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options;
+  }
+
+  get health(): JournalHealth {
+    return { status: this.#status, reason: this.#reason, nQueued: this.#nQueued, nWritten: this.#nWritten };
+  }
+
+  /** Settles when the entry's group does. */
+  append(entry: JournalEntry, durable: boolean): Promise<void> {
+    if (this.#status === 'failed') return rejected(new JournalError('JOURNAL_FAILED', this.#reason ?? 'failed'));
+    if (this.#isStopped) return rejected(new JournalError('JOURNAL_FAILED', 'the journal is closed'));
+    // Bars have twice the room: the signals that were taken before them may be judged by them.
+    const room = entry.kind === 'bars' ? 2 * this.#options.maxQueue : this.#options.maxQueue;
+    if (this.#nQueued >= room) {
+      return rejected(new JournalError('JOURNAL_FULL', `${this.#nQueued} records wait to be written already`));
+    }
+    let promise: Promise<void>;
+    try {
+      promise = this.#collecting().add(entry, durable);
+    } catch (error) {
+      return rejected(error);
+    }
+    this.#nQueued++;
+    this.#pump();
+    return promise;
+  }
+
+  /** The thread has written the group in flight, all but what it refused. */
+  written(memory: ArrayBuffer, refused: readonly RefusedEntry[]): void {
+    const group = this.#take(memory);
+    for (const { index, reason } of refused) {
+      group.reject(index, new ConditionError('entry', 'one the journal can take', reason));
+      this.#options.onRefused(reason);
+    }
+    this.#nQueued -= group.size;
+    this.#nWritten += group.size - refused.length;
+    if (memory.byteLength <= KEPT_BYTES) this.#spare = memory;
+    this.#setStatus('ok', null);
+    group.resolve();
+    this.#pump();
+  }
+
+  /** The thread could not write the group in flight; nothing of it is there. */
+  unwritten(memory: ArrayBuffer, fault: WriterFault): void {
+    if (fault.code !== 'JOURNAL_FULL') {
+      this.fail(fault.message);
+      return;
+    }
+    this.#waiting.unshift(this.#take(memory));
+    this.#notBefore = performance.now() + RETRY_MS;
+    this.#setStatus('full', fault.message);
+    this.#dropDurable(new JournalError('JOURNAL_FULL', fault.message));
+    this.#pump();
+  }
+
+  /** Nothing can be written any more. Everybody who waits is told. */
+  fail(reason: string): void {
+    if (this.#status === 'failed') return;
+    this.#setStatus('failed', reason);
+    this.#giveUp(new JournalError('JOURNAL_FAILED', reason));
+  }
+
+  /** Takes nothing more, and no longer tells of its status. What there is will be written. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Resolves when nothing is queued. */
+  async drained(): Promise<void> {
+    if (this.#nQueued === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #collecting(): Group {
+    const last = this.#waiting.at(-1);
+    if (last !== undefined && last.size < GROUP_ENTRIES && last.length < GROUP_BYTES) return last;
+    const group = new Group(this.#spare);
+    this.#spare = null;
+    this.#waiting.push(group);
+    return group;
+  }
+
+  #take(memory: ArrayBuffer): Group {
+    const group = this.#inFlight;
+    if (group === null) throw new JournalError('JOURNAL_FAILED', 'a group was answered that was not sent');
+    this.#inFlight = null;
+    group.takeBack(memory);
+    return group;
+  }
+
+  /** Sends the next group when the thread is idle and its time has come. */
+  #pump(): void {
+    if (this.#nQueued === 0) this.#onIdle?.();
+    if (this.#inFlight !== null || this.#timer !== null) return;
+    // On a full disk new signals are turned away: an empty group finds out whether there is room again.
+    if (this.#status === 'full' && this.#waiting.length === 0 && !this.#isStopped) this.#waiting.push(new Group(null));
+    if (this.#waiting.length === 0) return;
+    const wait = this.#notBefore - performance.now();
+    if (wait > 0) {
+      this.#timer = setTimeout(() => {
+        this.#timer = null;
+        this.#pump();
+      }, wait);
+      return;
+    }
+    const group = this.#waiting.shift() as Group;
+    this.#inFlight = group;
+    this.#notBefore = performance.now() + PACE_MS;
+    this.#options.sink.send(group.memory, group.length);
+  }
+
+  #dropDurable(error: JournalError): void {
+    const kept = this.#waiting.splice(0).map((group) => group.withoutDurable(error));
+    this.#waiting.push(...kept.filter(({ size }) => size > 0));
+    this.#nQueued = this.#waiting.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  #giveUp(error: JournalError): void {
+    const groups = [...(this.#inFlight === null ? [] : [this.#inFlight]), ...this.#waiting.splice(0)];
+    this.#inFlight = null;
+    this.#nQueued = 0;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const group of groups) group.rejectAll(error);
+    this.#onIdle?.();
+  }
+
+  #setStatus(status: JournalStatus, reason: string | null): void {
+    if (this.#status === 'failed' || this.#status === status) return;
+    this.#status = status;
+    this.#reason = reason;
+    if (!this.#isStopped) this.#options.onStatus(this.health);
+  }
+}
+
+/** A promise that is rejected, and does no harm where nobody looks. */
+function rejected(error: unknown): Promise<never> {
+  const promise = Promise.reject(error);
+  promise.catch(() => undefined);
+  return promise;
+}

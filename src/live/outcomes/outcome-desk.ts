@@ -1,0 +1,204 @@
+import { ServiceError } from '../../core/index.ts';
+import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import { OutcomeTracker, OutcomeWindow, type ResolvedOutcome } from '../../monitoring/index.ts';
+import type {
+  Journal,
+  JournalRecovery,
+  MaturedSignal,
+  OpenSignal,
+  OutcomeEntry,
+  OutcomeKind,
+} from '../../ports/index.ts';
+import type { LiveFeed } from '../live-feed.ts';
+import type { OpenBarriers, OutcomeFigures, ToldOutcome } from '../service-api.ts';
+import { DueTrades } from './due-trades.ts';
+import { OutcomeWriter } from './outcome-writer.ts';
+
+export interface OutcomeDeskOptions {
+  readonly config: OrchestratorConfig;
+  readonly journal: Journal;
+  readonly feed: LiveFeed;
+  readonly nowMs: () => number;
+  readonly recovery: JournalRecovery;
+  /** What is held of an instrument; good until its next bar. */
+  readonly series: (instrumentId: string) => BarSeries | null;
+  readonly onMatured: (matured: MaturedSignal) => void;
+}
+
+/** So many trades are looked at before anything else may run: one bar can decide thousands. */
+const TRADES_AT_ONCE = 256;
+
+/** Follows every signal to its outcome, writes it down once, and keeps the rolling figures. */
+export class OutcomeDesk {
+  readonly #options: OutcomeDeskOptions;
+  readonly #tracker: OutcomeTracker;
+  readonly #window: OutcomeWindow;
+  readonly #counts: Record<OutcomeKind, number> = {
+    take_profit: 0,
+    stop_loss: 0,
+    vertical: 0,
+    told: 0,
+    unresolvable: 0,
+  };
+  readonly #writer: OutcomeWriter;
+  readonly #due = new DueTrades();
+  #turn: NodeJS.Immediate | null = null;
+  #nMatured: number;
+
+  constructor(options: OutcomeDeskOptions) {
+    const { config, recovery } = options;
+    this.#options = options;
+    this.#writer = new OutcomeWriter(options.journal);
+    this.#tracker = new OutcomeTracker({ labels: config.labels, maxOpen: config.outcomes.maxOpen });
+    this.#window = new OutcomeWindow(config.outcomes.window);
+    this.#nMatured = recovery.nOutcomes;
+    for (const matured of recovery.matured) this.#window.add(matured);
+    for (const open of recovery.open) this.#settle(this.#tracker.open(open));
+  }
+
+  get nOpen(): number {
+    return this.#tracker.nOpen;
+  }
+
+  get counts(): Readonly<Record<OutcomeKind, number>> {
+    return this.#counts;
+  }
+
+  /** Where the open trade of a signal ends; null where none is open, or its bar is not held. */
+  barriersOf(signalId: string): OpenBarriers | null {
+    const open = this.#tracker.find(signalId);
+    const series = open === null ? null : this.#options.series(open.instrumentId);
+    if (open === null || series === null) return null;
+    const { entryTs, target } = open.trade;
+    const i = series.tsEvent.lastIndexOf(entryTs);
+    if (i === -1) return null;
+    const { ptMultiplier, slMultiplier, maxHoldingBars } = this.#options.config.labels;
+    const entry = series.close[i];
+    const takeProfit = entry + open.signal * ptMultiplier * target;
+    return { entryTs, entry, takeProfit, stopLoss: entry - open.signal * slMultiplier * target, maxHoldingBars };
+  }
+
+  /** The outcome of a signal that is known and not written yet; null for any other. */
+  unwritten(signalId: string): OutcomeEntry | null {
+    return this.#writer.find(signalId);
+  }
+
+  /** Follows a signal from now on. */
+  open(signal: OpenSignal): void {
+    this.#settle(this.#tracker.open(signal));
+    const series = this.#options.series(signal.instrumentId);
+    const isBehind = series !== null && series.tsEvent[series.length - 1] > signal.trade.entryTs;
+    if (isBehind) this.#settle(this.#tracker.advanceOne(signal.signalId, series));
+  }
+
+  /** The bars of an instrument changed: ends the trades that they decide; where those are many, in turns. */
+  advance(instrumentId: string): void {
+    this.#due.add(instrumentId, this.#tracker.entriesOf(instrumentId));
+    if (this.#turn === null) this.#takeTurn(TRADES_AT_ONCE);
+  }
+
+  /** The bars of an instrument are let go: nothing more will be known of its trades. */
+  abandon(instrumentId: string): void {
+    this.#due.drop(instrumentId);
+    this.#settle(this.#tracker.abandon(instrumentId));
+  }
+
+  /**
+   * Takes an outcome that was told from outside. Telling the same again changes nothing.
+   *
+   * @throws {ServiceError} `UNKNOWN_SIGNAL` | `OUTCOME_CONFLICT`.
+   */
+  tell(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+    const { signalId, label, tradeReturn, exitTs } = told;
+    const signal = this.#tracker.find(signalId);
+    if (signal !== null) {
+      this.#tracker.forget(signalId);
+      const resolved = { signal, outcome: 'told', label, tradeReturn, exitTs, reason: null } as const;
+      const outcome = this.#end(resolved);
+      return { outcome, recorded: this.#writer.write(outcome) };
+    }
+    const outcome = this.#writer.find(signalId) ?? this.#options.journal.findSignal(signalId)?.outcome ?? null;
+    if (outcome === null) {
+      throw new ServiceError(
+        'UNKNOWN_SIGNAL',
+        `no signal ${signalId} awaits an outcome: it was never judged, or is flat`,
+      );
+    }
+    const isSame = outcome.label === label && (tradeReturn === null || outcome.tradeReturn === tradeReturn);
+    if (isSame) return { outcome, recorded: Promise.resolve() };
+    const sentence = `the outcome of ${signalId} is recorded as ${outcome.outcome} with label ${outcome.label}`;
+    throw new ServiceError('OUTCOME_CONFLICT', sentence);
+  }
+
+  /** The rolling figures of the model that serves. */
+  figures(modelVersion: string | null): OutcomeFigures {
+    const { n, ...scores } = this.#window.scores(modelVersion);
+    return {
+      nMatured: this.#nMatured,
+      nPending: this.#tracker.nOpen,
+      nUnresolvable: this.#counts.unresolvable,
+      nInWindow: n,
+      ...scores,
+    };
+  }
+
+  /** Looks at all that is due, and hands over to the journal what waits. */
+  flush(): void {
+    if (this.#turn !== null) clearImmediate(this.#turn);
+    this.#takeTurn(Number.POSITIVE_INFINITY);
+    this.#writer.flush();
+  }
+
+  #takeTurn(nTrades: number): void {
+    this.#turn = null;
+    let nLeft = nTrades;
+    while (nLeft > 0) {
+      const due = this.#due.next();
+      if (due === null) return;
+      const { instrumentId, entryTs } = due;
+      const series = this.#options.series(instrumentId);
+      nLeft -= this.#tracker.countAt(instrumentId, entryTs);
+      if (series !== null) this.#settle(this.#tracker.advance(instrumentId, series, [entryTs]));
+    }
+    if (!this.#due.isEmpty) this.#turn = setImmediate(() => this.#takeTurn(TRADES_AT_ONCE));
+  }
+
+  #settle(resolved: readonly ResolvedOutcome[]): void {
+    for (const outcome of resolved) this.#writer.queue(this.#end(outcome));
+  }
+
+  #end(resolved: ResolvedOutcome): OutcomeEntry {
+    const { signal, ...end } = resolved;
+    const outcome: OutcomeEntry = {
+      kind: 'outcome',
+      signalId: signal.signalId,
+      ...end,
+      resolvedMs: this.#options.nowMs(),
+    };
+    this.#counts[outcome.outcome]++;
+    if (end.label !== null) this.#mature(signal, end.label, end);
+    this.#options.feed.tellOutcome(outcomeToWire(outcome));
+    return outcome;
+  }
+
+  #mature(signal: OpenSignal, label: 0 | 1, { tradeReturn, exitTs }: Omit<ResolvedOutcome, 'signal'>): void {
+    const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
+    const judged = { signalId, instrumentId, modelVersion, confidence, source };
+    const matured: MaturedSignal = { ...judged, label, tradeReturn, entryTs: trade.entryTs, exitTs };
+    this.#nMatured++;
+    this.#window.add(matured);
+    this.#options.onMatured(matured);
+  }
+}
+
+/** An outcome as a JSON-ready record. */
+export function outcomeToWire(outcome: OutcomeEntry): Readonly<Record<string, unknown>> {
+  return {
+    signal_id: outcome.signalId,
+    outcome: outcome.outcome,
+    label: outcome.label,
+    return: outcome.tradeReturn,
+    exit_ts: outcome.exitTs,
+    reason: outcome.reason,
+  };
+}

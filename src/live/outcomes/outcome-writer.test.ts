@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { Journal, OutcomeEntry } from '../../ports/index.ts';
+import { OutcomeWriter } from './outcome-writer.ts';
+
+function fakeJournal(): { journal: Journal; written: string[] } {
+  const written: string[] = [];
+  const append = (entry: OutcomeEntry): Promise<void> => {
+    written.push(entry.signalId);
+    return Promise.resolve();
+  };
+  return { journal: { append } as unknown as Journal, written };
+}
+
+function outcome(i: number): OutcomeEntry {
+  const end = { outcome: 'vertical', label: 1, tradeReturn: 0, exitTs: 1n, reason: null } as const;
+  return { kind: 'outcome', signalId: `s${i}`, ...end, resolvedMs: 0 };
+}
+
+const MANY = 5000;
+const ids = Array.from({ length: MANY }, (_, i) => `s${i}`);
+
+it('lets a burst wait, and writes all of it in order', async () => {
+  const { journal, written } = fakeJournal();
+  const writer = new OutcomeWriter(journal);
+  for (let i = 0; i < MANY; i++) writer.queue(outcome(i));
+  expect(written.length).toBeLessThan(100);
+  expect(writer.find('s4999')).toMatchObject({ signalId: 's4999' });
+  while (written.length < MANY) await delay(5);
+  await delay(5);
+  expect(written).toEqual(ids);
+  expect(writer.find('s4999')).toBeNull();
+});
+
+it('writes at once what was told, and all that waits when it is flushed', () => {
+  const { journal, written } = fakeJournal();
+  const writer = new OutcomeWriter(journal);
+  for (let i = 0; i < MANY; i++) writer.queue(outcome(i));
+  void writer.write(outcome(-1));
+  expect(written).toContain('s-1');
+  writer.flush();
+  expect(written.filter((id) => id !== 's-1')).toEqual(ids);
+});

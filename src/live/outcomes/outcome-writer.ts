@@ -1,0 +1,81 @@
+import { SlotMap } from '../../core/index.ts';
+import type { Journal, OutcomeEntry } from '../../ports/index.ts';
+
+const TICK_MS = 1;
+/** So many go at once. */
+const AT_ONCE = 64;
+/** Of those that wait, so many go in one tick, and this share when there are many: most are gone in half a second. */
+const PER_TICK = 8;
+const SHARE_PER_TICK = 1 / 256;
+
+/**
+ * Outcomes on their way to the journal. One bar can end thousands of trades at once; their records let those of the signals
+ * that come meanwhile go first. One that a crash takes is found again by the bars, which are recorded.
+ */
+export class OutcomeWriter {
+  readonly #journal: Journal;
+  /** Not yet recorded, which {@link Journal.findSignal} does not know of; by signal. */
+  readonly #unwritten = new SlotMap<OutcomeEntry>();
+  readonly #waiting: OutcomeEntry[] = [];
+  #next = 0;
+  #nInTick = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** The outcome of a signal, where it is not yet recorded. */
+  find(signalId: string): OutcomeEntry | null {
+    return this.#unwritten.get(signalId);
+  }
+
+  /** Writes it when its turn comes. */
+  queue(outcome: OutcomeEntry): void {
+    this.#unwritten.set(outcome.signalId, outcome);
+    if (this.#nWaiting === 0 && this.#nInTick < AT_ONCE) this.#send(outcome);
+    else this.#waiting.push(outcome);
+    this.#timer ??= setTimeout(() => this.#tick(), TICK_MS);
+  }
+
+  /** Writes it now. @returns a promise that settles when it is recorded. */
+  write(outcome: OutcomeEntry): Promise<void> {
+    this.#unwritten.set(outcome.signalId, outcome);
+    return this.#send(outcome);
+  }
+
+  /** Writes all that waits. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#sendWaiting(this.#nWaiting);
+  }
+
+  get #nWaiting(): number {
+    return this.#waiting.length - this.#next;
+  }
+
+  #tick(): void {
+    this.#nInTick = 0;
+    this.#timer = null;
+    if (this.#nWaiting === 0) return;
+    this.#timer = setTimeout(() => this.#tick(), TICK_MS);
+    this.#sendWaiting(Math.max(PER_TICK, Math.ceil(this.#nWaiting * SHARE_PER_TICK)));
+  }
+
+  #sendWaiting(n: number): void {
+    const end = Math.min(this.#waiting.length, this.#next + n);
+    while (this.#next < end) this.#send(this.#waiting[this.#next++]);
+    if (this.#nWaiting > 0) return;
+    this.#waiting.length = 0;
+    this.#next = 0;
+  }
+
+  #send(outcome: OutcomeEntry): Promise<void> {
+    this.#nInTick++;
+    const recorded = this.#journal.append(outcome, false);
+    const written = (): void => void this.#unwritten.delete(outcome.signalId);
+    recorded.then(written, written); // the journal tells of itself when it cannot
+    return recorded;
+  }
+}

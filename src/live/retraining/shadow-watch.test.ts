@@ -1,0 +1,162 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type FlippedMarket, type FlippedOptions, flippedMarket } from '../../../test/support/flipped-market.ts';
+import { type LiveServiceParts, smallModelBytes } from '../../../test/support/live-service.ts';
+import type { MemoryJournal } from '../../../test/support/memory-journal.ts';
+import { sha256 } from '../../../test/support/small-model.ts';
+import { MetaModel } from '../../model/index.ts';
+
+const OTHER = smallModelBytes(2);
+const other = MetaModel.decode(OTHER, { sha256 }).version;
+const SOON = { timeout: 20_000 };
+const MANY = { shadowOutcomes: 100_000 };
+let market: FlippedMarket;
+
+beforeAll(async () => {
+  market = await flippedMarket();
+});
+
+/** A service in which a challenger stands in shadow. */
+async function standing(
+  options: FlippedOptions = { retrain: MANY },
+): Promise<LiveServiceParts & { readonly challenger: string }> {
+  const parts = await market.open(options);
+  parts.registry.kept.set(other, OTHER);
+  parts.service.retrain('SIM');
+  await expect.poll(() => parts.service.status().retrain?.state, SOON).toBe('completed');
+  const shadow = parts.service.status().shadow;
+  expect(shadow, parts.service.status().retrain?.note ?? '').not.toBeNull();
+  return { ...parts, challenger: shadow?.version ?? '' };
+}
+
+function shadowEvents(journal: MemoryJournal): string[] {
+  return journal.entries.flatMap((entry) =>
+    entry.kind === 'model' && entry.event.startsWith('stands in shadow') ? [entry.event] : [],
+  );
+}
+
+function linesOfShadow(lines: readonly string[]): string[] {
+  return lines.filter((line) => line.startsWith('the model ') && line.includes('stands in shadow'));
+}
+
+test('the shadow itself, promoted by hand, serves; then nothing stands in shadow, and each change is one line', async () => {
+  const { service, registry, journal, lines, challenger } = await standing();
+  expect(registry.shadowed).toMatchObject({ version: challenger, champion: market.champion });
+  expect((await service.promote(challenger)).isShadow).toBe(false);
+  expect(service.status()).toMatchObject({ modelVersion: challenger, shadow: null });
+  expect(registry.shadowed).toBeNull();
+  expect(shadowEvents(journal)).toEqual([
+    `stands in shadow of ${market.champion} until 100000 live outcomes are known`,
+    'stands in shadow no more: it serves',
+  ]);
+  expect(linesOfShadow(lines)).toHaveLength(2);
+});
+
+test('another champion ends the shadow, which is kept and not promoted', async () => {
+  const { service, registry, lines, challenger } = await standing();
+  await service.promote(other);
+  expect(service.status()).toMatchObject({ modelVersion: other, shadow: null });
+  expect(registry.shadowed).toBeNull();
+  expect(await registry.list()).toContain(challenger);
+  expect(linesOfShadow(lines).at(-1)).toMatch(
+    /no more: another model came to serve meanwhile; it is kept, not promoted$/,
+  );
+  market.feed(service, 60);
+  expect(service.status().modelVersion).toBe(other);
+});
+
+test('no retraining is due while a shadow stands, and again when it is gone', async () => {
+  const eager = { retrain: { ...MANY, cooldownSeconds: 0 }, retrainMinSamples: 100 };
+  const { service, journal } = await standing(eager);
+  const reasons = (): string[] =>
+    journal.entries.flatMap((entry) => (entry.kind === 'trigger' && entry.state === 'created' ? [entry.reason] : []));
+  market.feed(service, 900);
+  expect(service.status().outcomes.nInWindow).toBeGreaterThan(200);
+  expect(reasons()).toEqual(['manual']);
+  await service.promote(other); // the attempt is over, and was fruitless: the next is due after twice as many
+  market.feed(service, 900);
+  expect(reasons()).toEqual(['manual', 'sample_count']);
+  await service.stop();
+});
+
+test.each([
+  ['one that wins takes the place, and the outcomes begin anew', 0.9, 120],
+  ['one that does not leaves it where it is', 0.001, 900],
+])('a person may ask for a retraining meanwhile: %s', async (_, later, nBars) => {
+  const first = await standing({ retrain: { ...MANY, promotionAlpha: 0.5 } });
+  await first.service.stop();
+  const { journal, registry, challenger } = first;
+  const { service } = await market.open({ journal, registry, retrain: { ...MANY, promotionAlpha: later } });
+  market.feed(service, nBars);
+  await expect.poll(() => service.status().shadow?.outcomes ?? 0, SOON).toBeGreaterThan(nBars / 6);
+  const before = service.status().shadow;
+  service.retrain('SIM');
+  await expect.poll(() => service.status().retrain?.state, SOON).toBe('completed');
+  const { retrain, shadow } = service.status();
+  expect(retrain?.modelVersion).not.toBe(challenger);
+  if (later < 0.1) {
+    expect(retrain?.note).toMatch(/hold: it is not proven better/);
+    expect(shadow?.version).toBe(challenger);
+    expect(shadow?.outcomes).toBeGreaterThanOrEqual(before?.outcomes ?? 0);
+  } else {
+    expect(retrain?.note).toMatch(/it stands in shadow until/);
+    expect(shadow).toEqual({ version: retrain?.modelVersion, outcomes: 0, wanted: MANY.shadowOutcomes });
+    expect(shadowEvents(journal).at(-2)).toBe(`stands in shadow no more: ${retrain?.modelVersion} takes its place`);
+    expect(registry.shadowed?.version).toBe(retrain?.modelVersion);
+  }
+});
+
+test.each([
+  ['is turned off', { shadowOutcomes: 0 }, /the settings ask for no shadow any more$/],
+  ['is not automatic', { ...MANY, automatic: false }, /the settings ask for no shadow any more$/],
+])('a restart whose retraining %s ends it', async (_, retrain, why) => {
+  const first = await standing();
+  await first.service.stop();
+  const { journal, registry } = first;
+  const { service, lines } = await market.open({ journal, registry, retrain });
+  expect(service.status()).toMatchObject({ modelVersion: market.champion, shadow: null });
+  expect(registry.shadowed).toBeNull();
+  expect(linesOfShadow(lines)).toEqual([expect.stringMatching(why)]);
+});
+
+test('over a restart it goes on with the same outcomes; a model that is gone stands no more', async () => {
+  const first = await standing();
+  market.feed(first.service, 300);
+  await expect.poll(() => first.service.status().shadow?.outcomes ?? 0, SOON).toBeGreaterThan(60);
+  await first.service.stop();
+  const { journal, registry, challenger } = first;
+  const second = await market.open({ journal, registry, retrain: MANY });
+  await expect.poll(() => second.service.status().shadow, SOON).toEqual(first.service.status().shadow);
+  await second.service.stop();
+  registry.kept.delete(challenger);
+  const third = await market.open({ journal, registry, retrain: MANY });
+  expect(third.service.status()).toMatchObject({ modelVersion: market.champion, shadow: null });
+  expect(linesOfShadow(third.lines)).toEqual([expect.stringMatching(/its file cannot be read$/)]);
+});
+
+test('one that live outcomes do not confirm is kept, with a record; its place is free again', async () => {
+  const good = await standing({ retrain: { shadowOutcomes: 60 } });
+  market.feed(good.service, 400);
+  await expect.poll(() => good.service.status().modelVersion, SOON).toBe(good.challenger);
+  await good.service.stop();
+  // Now the one that knows this market serves, and the one that learned the market before stands in its shadow.
+  good.registry.shadowed = { version: market.champion, champion: good.challenger, sinceTs: 0n };
+  const { service, journal } = await market.open({
+    journal: good.journal,
+    registry: good.registry,
+    retrain: { shadowOutcomes: 300 },
+  });
+  market.feed(service, 2000);
+  await expect.poll(() => service.status().shadow, SOON).toBeNull();
+  expect(service.status().modelVersion).toBe(good.challenger);
+  expect(shadowEvents(journal).at(-1)).toMatch(/no more: (hold|reject) from shadow: .* on 300 live outcomes$/);
+  expect(good.registry.shadowed).toBeNull();
+  expect((await journal.recover()).lastJudged).toMatch(/"verdict":"(hold|reject)"/);
+});
+
+test('what a champion answers that is too old to be asked counts as well: the shadow does not stand there for good', async () => {
+  const { service, journal } = await standing({ retrain: { shadowOutcomes: 60 }, expirationHours: 1 });
+  market.feed(service, 400);
+  expect(service.status().counts.bySource.model ?? 0).toBe(0);
+  await expect.poll(() => service.status().shadow, SOON).toBeNull();
+  expect(shadowEvents(journal).at(-1)).toMatch(/ on 60 live outcomes$/);
+});

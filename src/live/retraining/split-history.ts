@@ -1,0 +1,75 @@
+import { type BarSeries, type OrchestratorConfig, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import type { InstrumentHistory } from '../../ports/index.ts';
+import { labelEvents, MIN_TRAINING_BARS } from '../../training/index.ts';
+
+/** Bars and the signals that came with them. */
+export interface SignalledBars {
+  readonly bars: BarSeries;
+  /** (nBars,) -1, 0 or 1. */
+  readonly sides: Int8Array;
+}
+
+/** The latest events whose label is known, in time order: they judge a challenger and never train it. */
+export interface Holdout {
+  readonly events: readonly SignalEvent[];
+  /** (nEvents,) */
+  readonly label: Uint8Array;
+  /** (nEvents,) bars of entry and of exit. */
+  readonly t0: Int32Array;
+  readonly t1: Int32Array;
+  /** Share of the labels known before the first of them that are 1. */
+  readonly knownRate: number;
+}
+
+/** The bars of a history with the sides that were really signalled. */
+export function signalledBars({ bars, signals }: InstrumentHistory): SignalledBars {
+  const at = new Map(signals.map(({ entryTs, signal }) => [entryTs, signal]));
+  const sides = new Int8Array(bars.length);
+  for (let i = 0; i < sides.length; i++) sides[i] = at.get(bars.tsEvent[i]) ?? 0;
+  return { bars, sides };
+}
+
+/**
+ * Takes the latest `holdout_events` labelled events out of a history. What is left to train on ends, embargo included, before
+ * the first of them: no label that trains reaches into a window that judges.
+ *
+ * @returns null where too little would be left to train on.
+ * @throws {DataError} `NOT_ENOUGH_BARS`.
+ */
+export function splitHistory(
+  history: SignalledBars,
+  instrumentId: string,
+  config: OrchestratorConfig,
+): { readonly training: SignalledBars; readonly holdout: Holdout } | null {
+  const { bars, sides } = history;
+  const labelled = labelEvents(bars, sides, config);
+  const first = labelled.t0.length - config.retrain.holdoutEvents;
+  if (first < config.training.minTrainingSamples) return null;
+  const t0 = labelled.t0.subarray(first);
+  const cut = t0[0] - config.walkForward.embargoBars;
+  if (cut < MIN_TRAINING_BARS) return null;
+  const eventAt = (bar: number): SignalEvent => {
+    const window = bars.slice(bar - WINDOW_BARS + 1, bar + 1);
+    return new SignalEvent({
+      instrumentId,
+      signal: sides[bar] as -1 | 1,
+      timestamp: bars.tsEvent[bar],
+      bars: window,
+    });
+  };
+  return {
+    training: { bars: bars.slice(0, cut), sides: sides.subarray(0, cut) },
+    holdout: {
+      events: Array.from(t0, eventAt),
+      label: labelled.label.subarray(first),
+      t0,
+      t1: labelled.t1.subarray(first),
+      knownRate: rateKnownAt(t0[0], labelled),
+    },
+  };
+}
+
+function rateKnownAt(bar: number, { label, t1 }: Pick<Holdout, 'label' | 't1'>): number {
+  const known = label.filter((_, k) => t1[k] < bar);
+  return known.reduce((sum, each) => sum + each, 0) / known.length;
+}

@@ -1,0 +1,208 @@
+import type { BarSeries } from '../domain/index.ts';
+import type { DecisionExplanation } from '../inference/index.ts';
+import type { FeatureProfile } from '../model/index.ts';
+import type { Degradation } from '../monitoring/index.ts';
+import type { JournalHealth, LiveService, OutcomeEntry, SignalEntry } from '../ports/index.ts';
+import type { DriftStatus } from './retraining/drift-watch.ts';
+import type { TriggerHistory } from './retraining/trigger-history.ts';
+import type { RecentSignal } from './signals/recent-signals.ts';
+
+/** A signal's end as told from outside. */
+export interface ToldOutcome {
+  readonly signalId: string;
+  readonly label: 0 | 1;
+  /** Net, in the direction of the signal; null where not told. */
+  readonly tradeReturn: number | null;
+  /** `ts_event` of the exit; null where not told. */
+  readonly exitTs: bigint | null;
+}
+
+/** One model the service keeps. */
+export interface ModelSummary {
+  readonly version: string;
+  /** The one that serves. */
+  readonly isChampion: boolean;
+  /** The one that `rollback` returns to. */
+  readonly isPredecessor: boolean;
+  /** The one that is asked in silence, and may follow. */
+  readonly isShadow: boolean;
+  readonly verdict: string;
+  readonly accuracy: number | null;
+  readonly auc: number | null;
+  readonly nSamples: number | null;
+  /** `ts_event` of the last bar it was trained on; null where it does not tell. */
+  readonly lastBarTs: bigint | null;
+}
+
+/** Where an open trade ends, in prices. */
+export interface OpenBarriers {
+  readonly entryTs: bigint;
+  readonly entry: number;
+  readonly takeProfit: number;
+  readonly stopLoss: number;
+  /** Bars after the entry until it ends in any case. */
+  readonly maxHoldingBars: number;
+}
+
+/** A signal that was answered lately, and what is known of its trade. */
+export interface ShownSignal extends RecentSignal {
+  /** Null where nothing is open, or its bar is not held. */
+  readonly barriers: OpenBarriers | null;
+}
+
+/** All that is known of one signal, its record written or on its way. */
+export interface ExplainedSignal extends DecisionExplanation {
+  readonly entry: Omit<SignalEntry, 'kind'>;
+  /** (W,) what it was judged by. */
+  readonly bars: BarSeries;
+  /** How each feature lay in the training rows of the model that judged; null where that is not known. */
+  readonly profiles: Readonly<Record<string, FeatureProfile>> | null;
+  /** Null while the trade is open, and for a flat signal. */
+  readonly outcome: OutcomeEntry | null;
+  /** Null where nothing is open, or its bar is not held. */
+  readonly barriers: OpenBarriers | null;
+}
+
+/** What a retraining that was asked for is doing. */
+export interface RetrainStatus {
+  readonly triggerId: string;
+  readonly reason: string;
+  readonly state: string;
+  readonly priority: number;
+  readonly note: string | null;
+  /** The model that came of it. */
+  readonly modelVersion: string | null;
+  /** How far its training has come; null before and after it. */
+  readonly progress: RetrainProgress | null;
+}
+
+export interface RetrainProgress {
+  readonly stage: string;
+  /** Of the whole training, [0, 1]. */
+  readonly share: number;
+  /** Null where nothing tells yet. */
+  readonly secondsLeft: number | null;
+}
+
+/** The model that is asked in silence about the live signals of the one that serves. */
+export interface ShadowStatus {
+  readonly version: string;
+  /** Live outcomes it was asked about. */
+  readonly outcomes: number;
+  /** Those it takes before it is judged. */
+  readonly wanted: number;
+}
+
+/** Rolling figures over matured outcomes of signals that the serving model judged. Null where there are none. */
+export interface OutcomeFigures {
+  readonly nMatured: number;
+  readonly nPending: number;
+  readonly nUnresolvable: number;
+  /** Of those in the window. */
+  readonly nInWindow: number;
+  readonly accuracy: number | null;
+  readonly baseRate: number | null;
+  readonly brier: number | null;
+  readonly logLoss: number | null;
+  /** Expected calibration error over ten equally wide bins. */
+  readonly ece: number | null;
+  /** By decile of confidence, rising: how sure, how often right, how many. */
+  readonly deciles: readonly {
+    readonly n: number;
+    readonly low: number;
+    readonly high: number;
+    readonly meanProbability: number;
+    readonly hitRate: number;
+  }[];
+}
+
+/** Counts since the start. */
+export interface ServiceCounts {
+  readonly bySource: Readonly<Record<string, number>>;
+  readonly byTransport: Readonly<Record<string, number>>;
+  /** By error code. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly duplicates: number;
+  readonly late: number;
+  readonly overBudget: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly bars: Readonly<Record<'added' | 'repeated' | 'revised' | 'late' | 'too_old', number>>;
+}
+
+/** What the monitor of the serving model found when it last looked. */
+export interface MonitorStatus {
+  /** Walk-forward accuracy of the serving model; null where none serves, or its file does not tell. */
+  readonly baselineAccuracy: number | null;
+  /** Null before there are outcomes enough. */
+  readonly latest: Degradation | null;
+  /** Whether a retraining is on its way, or a challenger stands in shadow. */
+  readonly isOpen: boolean;
+}
+
+/** Everything `GET /v1/status` tells; keys become snake_case on the wire. */
+export interface ServiceStatus {
+  readonly modelVersion: string | null;
+  readonly modelReason: string | null;
+  readonly nInstruments: number;
+  readonly nInFlight: number;
+  readonly counts: ServiceCounts;
+  readonly outcomes: OutcomeFigures;
+  readonly journal: JournalHealth;
+  readonly retrain: RetrainStatus | null;
+  /** Moves of retrainings since the start, by the state they led to. */
+  readonly triggers: Readonly<Record<string, number>>;
+  readonly monitor: MonitorStatus;
+  readonly drift: DriftStatus;
+  readonly shadow: ShadowStatus | null;
+}
+
+/** Stages of one signal, for the latency histograms: reading it, judging it, the whole call, and until its record stood. */
+export const LATENCY_STAGES = ['features', 'prediction', 'inference', 'submit', 'recorded'] as const;
+export type LatencyStage = (typeof LATENCY_STAGES)[number];
+
+/** The live service as its transports see it. */
+export interface ServiceApi extends LiveService {
+  /**
+   * Records how a signal ended. Telling the same again changes nothing.
+   *
+   * @throws {ServiceError} `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
+   */
+  tellOutcome(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> };
+  /** The instruments whose bars are held, the least recently used first. */
+  readonly instrumentIds: readonly string[];
+  /** The latest `limit` held bars of an instrument; null where none are held. Good until its next bar. */
+  heldBars(instrumentId: string, limit: number): BarSeries | null;
+  /** The latest signals answered since the start, of one instrument or of all (null), newest first. */
+  recentSignals(instrumentId: string | null, limit: number): readonly ShownSignal[];
+  /**
+   * A recorded decision, its features and what moved its confidence, by the model that made it.
+   *
+   * @throws {ServiceError} by the promise, `UNKNOWN_SIGNAL`. @throws {JournalError} `JOURNAL_DAMAGED`.
+   */
+  explain(signalId: string): Promise<ExplainedSignal>;
+  /** The latest retrainings with all their moves, also of processes before this one; the one that moved last first. */
+  triggers(limit: number): readonly TriggerHistory[];
+  models(): Promise<readonly ModelSummary[]>;
+  /**
+   * Lets a kept model serve.
+   *
+   * @param isForced - also one that is quarantined; default false. @throws {ModelError} when it is not there or may not serve; the
+   * one before goes on.
+   */
+  promote(version: string, isForced?: boolean): Promise<ModelSummary>;
+  /**
+   * Lets the predecessor of `version`, the serving model, serve again, and quarantines `version`. @throws {ServiceError}
+   * `NO_PREDECESSOR`.
+   */
+  rollback(version: string): Promise<ModelSummary>;
+  /**
+   * Trains a new model on the journal's bars of one instrument, beside the traffic; it is kept, and serves when promoted, or
+   * at once where none serves. @throws {ServiceError} `RETRAINING_RUNS`. @throws {DataError} `NOT_ENOUGH_BARS`.
+   */
+  retrain(instrumentId: string | null): RetrainStatus;
+  status(): ServiceStatus;
+  /** Called with every latency, nanoseconds. */
+  onLatency(listener: (stage: LatencyStage, ns: number) => void): void;
+  /** Takes no more signals, waits for every record to be written, and ends what was started. */
+  stop(deadlineMs?: number): Promise<void>;
+}

@@ -1,0 +1,56 @@
+import { ModelError } from '../core/index.ts';
+import { type BarSeries, parseConfig, SignalEvent } from '../domain/index.ts';
+import { type DecisionExplanation, explainDecision } from '../inference/index.ts';
+import type { MetaModel } from '../model/index.ts';
+import type { RecordedSignal } from '../ports/index.ts';
+import { lastingAnswer } from '../wire/index.ts';
+import { ML4TOrchestrator, type OrchestratorPorts } from './ml4t-orchestrator.ts';
+
+/** A recorded decision and what comes out when it is taken again. */
+export interface RecomputedDecision {
+  readonly recorded: RecordedSignal;
+  /** The lasting part of the answer, computed anew. */
+  readonly answer: string;
+  /** The answer is the recorded one, character for character, and the features are, bit for bit. */
+  readonly isIdentical: boolean;
+  readonly explained: DecisionExplanation;
+}
+
+/**
+ * Takes a recorded decision again, from the bars, the settings and the model of then.
+ *
+ * @param bars - (W,) the bars under the recorded ids.
+ * @param settings - the text of the recorded settings.
+ * @param model - the model of the recorded version; null where none served.
+ * @throws {ModelError} `MODEL_NOT_FOUND` when another model is given.
+ */
+export function recomputeDecision(
+  recorded: RecordedSignal,
+  bars: BarSeries,
+  settings: string,
+  model: MetaModel | null,
+  ports: OrchestratorPorts,
+): RecomputedDecision {
+  const { signalId, instrumentId, signal, timestamp, modelVersion } = recorded;
+  if ((model?.version ?? null) !== modelVersion) {
+    const sentence = `${signalId} was judged by ${modelVersion ?? 'no model'}, not by ${model?.version ?? 'none'}`;
+    throw new ModelError('MODEL_NOT_FOUND', sentence);
+  }
+  const orchestrator = new ML4TOrchestrator(parseConfig(JSON.parse(settings)), ports);
+  if (model === null) orchestrator.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
+  else orchestrator.inferenceLoop.swapModel(model);
+  const enriched = orchestrator.processSignal(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));
+  const answer = lastingAnswer(enriched);
+  const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
+  return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
+}
+
+/** Why there was no model then: an input of the decision that only its answer tells. */
+function reasonOf(answer: string): string {
+  return (JSON.parse(answer) as { readonly reason: string | null }).reason ?? 'no model serves';
+}
+
+function areSameBits(a: Float64Array | null, b: Float64Array | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}

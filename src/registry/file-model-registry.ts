@@ -1,0 +1,181 @@
+import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError, ModelError } from '../core/index.ts';
+import type {
+  ChampionMove,
+  ChampionPointer,
+  ModelManifest,
+  ModelQuarantine,
+  ModelRegistry,
+  NewModel,
+  ShadowPointer,
+} from '../ports/index.ts';
+import { writeFileAtomic } from '../runtime/index.ts';
+import { championLog } from './champion-log.ts';
+import { fileModelStore } from './file-model-store.ts';
+import { deriveManifest, describeModel, manifestBytes, metadataOf, readManifest } from './manifest-file.ts';
+import { shadowFile } from './shadow-file.ts';
+import { countTrial } from './trial-count.ts';
+
+/** What may stand in a version, so that it can never be a path. */
+const VERSION = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
+const PRIVATE_DIRECTORY = 0o700;
+const MODEL = '.onnx';
+const MANIFEST = '.json';
+
+/**
+ * Keeps models as files in one directory: `<version>.onnx`, beside it `<version>.json`, its manifest; the file `champion`, which
+ * names the model that serves and the one before it; `shadow`, which
+ * names the one that may follow; `champion.log`, every move of it; and `trials`, how many models there ever
+ * were. The manifest is written before the model: whatever is interrupted, a model that is listed is whole and described.
+ */
+export function fileModelRegistry(directory: string, nowMs: () => number = Date.now): ModelRegistry {
+  const championFile = join(directory, 'champion');
+  const log = championLog(join(directory, 'champion.log'));
+  const shadow = shadowFile(join(directory, 'shadow'));
+  const inTurn = oneAtATime();
+  const pathOf = (version: string, suffix: string): string => {
+    if (!VERSION.test(version)) throw unknownModel(version);
+    return join(directory, version + suffix);
+  };
+
+  async function list(): Promise<readonly string[]> {
+    const known = await namesWith(directory, MODEL);
+    const aged = await Promise.all(known.map((version) => ageOf(version, pathOf(version, MODEL))));
+    const sorted = aged.flatMap((one) => one ?? []).sort((a, b) => a.at - b.at || a.version.localeCompare(b.version));
+    return sorted.map(({ version }) => version);
+  }
+
+  async function read(version: string): Promise<Uint8Array> {
+    const path = pathOf(version, MODEL);
+    try {
+      return await fileModelStore.read(path);
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      throw unknownModel(version, error);
+    }
+  }
+
+  async function manifest(version: string): Promise<ModelManifest> {
+    const known = await readManifest(version, pathOf(version, MANIFEST));
+    return known ?? deriveManifest(version, pathOf(version, MODEL), await read(version));
+  }
+
+  async function add(version: string, bytes: Uint8Array, known?: NewModel): Promise<void> {
+    const path = pathOf(version, MODEL);
+    if (await isThere(path)) return;
+    await makeDirectory(directory);
+    if ((await readManifest(version, pathOf(version, MANIFEST))) === null) {
+      const trial = await countTrial(join(directory, 'trials'), (await namesWith(directory, MODEL)).length);
+      const { origin = 'imported', parent = null, metadata = metadataOf(bytes) } = known ?? {};
+      const described = describeModel(version, metadata, { createdMs: nowMs(), parent, trial, origin });
+      await writeFileAtomic(pathOf(version, MANIFEST), manifestBytes(described));
+    }
+    await writeFileAtomic(path, bytes);
+  }
+
+  async function champion(): Promise<ChampionPointer | null> {
+    const text = await readFile(championFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw new DataError('FILE_UNREADABLE', `cannot read ${championFile}: ${error.message}`);
+    });
+    return text === null ? null : parsePointer(text, championFile);
+  }
+
+  async function setChampion({ version, predecessor }: ChampionPointer, why: string): Promise<void> {
+    if (!(await isThere(pathOf(version, MODEL)))) throw unknownModel(version);
+    const before = await champion().catch(() => null); // a damaged pointer is replaced by a whole one
+    if (before?.version === version && before.predecessor === predecessor) return;
+    await writeFileAtomic(championFile, new TextEncoder().encode(`${JSON.stringify({ version, predecessor })}\n`));
+    const move: ChampionMove = { version, predecessor, why, atMs: nowMs() };
+    await log.append(before, move).catch(() => undefined); // the champion has moved; its line is made up for at the next move
+  }
+
+  async function setShadow(pointer: ShadowPointer | null): Promise<void> {
+    if (pointer !== null) await makeDirectory(directory);
+    await shadow.write(pointer);
+  }
+
+  async function quarantineOf(version: string): Promise<ModelQuarantine | null> {
+    return (await readManifest(version, pathOf(version, MANIFEST)))?.quarantined ?? null;
+  }
+
+  async function quarantine(version: string, reason: string): Promise<void> {
+    const known = await manifest(version);
+    if (known.quarantined !== null) return;
+    const quarantined = { reason, atMs: nowMs() };
+    await writeFileAtomic(pathOf(version, MANIFEST), manifestBytes({ ...known, quarantined }));
+  }
+
+  async function prune(keep: number, spared: string): Promise<readonly string[]> {
+    const pointer = await champion();
+    const versions = await list();
+    const stays = new Set([pointer?.version, pointer?.predecessor, (await shadow.read())?.version, spared]);
+    const removed = versions.filter((version) => !stays.has(version)).slice(0, Math.max(0, versions.length - keep));
+    for (const version of removed) {
+      await unlink(pathOf(version, MODEL));
+      if ((await quarantineOf(version)) === null) await unlink(pathOf(version, MANIFEST)).catch(() => undefined); // it may have had none
+    }
+    return removed;
+  }
+
+  return {
+    ...{ list, read, manifest, champion, quarantineOf, history: log.read, shadow: shadow.read },
+    add: (version, bytes, known) => inTurn(() => add(version, bytes, known)),
+    setChampion: (pointer, why) => inTurn(() => setChampion(pointer, why)),
+    setShadow: (pointer) => inTurn(() => setShadow(pointer)),
+    quarantine: (version, reason) => inTurn(() => quarantine(version, reason)),
+    prune: (keep, spared) => inTurn(() => prune(keep, spared)),
+  };
+}
+
+/** Changes one after the other: a model is never removed between the look at it and its promotion. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+function unknownModel(version: string, cause?: unknown): ModelError {
+  return new ModelError('MODEL_NOT_FOUND', `no model has the version ${version.slice(0, 64)}`, { cause });
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY }).catch(() => undefined); // the write says why not
+}
+
+async function namesWith(directory: string, suffix: string): Promise<readonly string[]> {
+  const names = await readdir(directory).catch(() => []);
+  const stems = names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
+  return stems.filter((stem) => VERSION.test(stem));
+}
+
+/** Null for a model that was removed meanwhile. */
+async function ageOf(version: string, path: string): Promise<{ readonly version: string; readonly at: number } | null> {
+  return stat(path).then(
+    ({ mtimeMs }) => ({ version, at: mtimeMs }),
+    () => null,
+  );
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function parsePointer(text: string, path: string): ChampionPointer {
+  try {
+    const { version, predecessor } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof version === 'string' && (typeof predecessor === 'string' || predecessor === null)) {
+      return { version, predecessor };
+    }
+  } catch {
+    // Told below: the file is not what we wrote.
+  }
+  throw new DataError('FILE_UNREADABLE', `${path} does not name a model; remove it to start without one`);
+}

@@ -1,0 +1,101 @@
+import { hash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { DataError, ModelError, parseLossless, stringifyLossless } from '../core/index.ts';
+import { toSnakeCase } from '../domain/index.ts';
+import { MetaModel, type ModelMetadata } from '../model/index.ts';
+import { MODEL_ORIGINS, type ModelBirth, type ModelManifest } from '../ports/index.ts';
+
+/** What nobody noted when it came: put here by hand, or before manifests were kept. */
+const UNKNOWN_BIRTH: ModelBirth = { origin: 'imported', parent: null };
+
+const manifestSchema = z.strictObject({
+  version: z.string(),
+  created_ms: z.number(),
+  parent: z.string().nullable(),
+  verdict: z.string(),
+  metrics: z.record(z.string(), z.number().nullable()),
+  data_fingerprint: z.string().nullable(),
+  n_samples: z.number().nullable(),
+  last_bar_ts: z.union([z.string(), z.number()]).nullable(),
+  trial: z.number().nullable(),
+  origin: z.enum(MODEL_ORIGINS),
+  quarantined: z.strictObject({ reason: z.string(), at_ms: z.number() }).nullable(),
+});
+
+/** When and as which trial a model came to be kept, beside its birth. */
+export interface Arrival extends ModelBirth {
+  readonly createdMs: number;
+  readonly trial: number | null;
+}
+
+/** The manifest of a model, from what its file says; all figures are unknown where that is null. */
+export function describeModel(version: string, metadata: ModelMetadata | null, arrival: Arrival): ModelManifest {
+  const { verdict = 'unknown', nSamples = null, featureImportance: _, ...metrics } = metadata?.training ?? {};
+  const { createdMs, parent, trial, origin } = arrival;
+  return Object.freeze({
+    ...{ version, createdMs, parent, verdict, metrics: Object.freeze(metrics) },
+    ...{ dataFingerprint: metadata?.dataFingerprint ?? null, nSamples, lastBarTs: metadata?.lastBarTs ?? null },
+    ...{ trial, origin, quarantined: null },
+  });
+}
+
+/** The manifest of a model that came without one. Its age is the file's. */
+export async function deriveManifest(version: string, modelPath: string, bytes: Uint8Array): Promise<ModelManifest> {
+  const { mtimeMs } = await stat(modelPath);
+  return describeModel(version, metadataOf(bytes), { ...UNKNOWN_BIRTH, createdMs: Math.round(mtimeMs), trial: null });
+}
+
+/** One JSON object with snake_case keys, as it is written beside the model. */
+export function manifestBytes(manifest: ModelManifest): Uint8Array {
+  const { metrics, ...rest } = manifest;
+  const record = { ...(toSnakeCase(rest) as object), metrics: toSnakeCase(metrics) };
+  return new TextEncoder().encode(`${stringifyLossless(record, 2)}\n`);
+}
+
+/** @returns null where there is none, or it is not what was written: then the model itself is asked. */
+export async function readManifest(version: string, path: string): Promise<ModelManifest | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new DataError('FILE_UNREADABLE', `cannot read ${path}: ${error.message}`);
+  });
+  return text === null ? null : parseManifest(version, text);
+}
+
+function parseManifest(version: string, text: string): ModelManifest | null {
+  const record = manifestSchema.safeParse(jsonOf(text)).data;
+  if (record === undefined || record.version !== version) return null;
+  const { parent, verdict, trial, origin, quarantined, last_bar_ts: lastBarTs } = record;
+  const metrics = Object.entries(record.metrics).map(([name, value]) => [camelOf(name), value]);
+  return Object.freeze({
+    ...{ version, parent, verdict, trial, origin },
+    createdMs: record.created_ms,
+    metrics: Object.freeze(Object.fromEntries(metrics)),
+    dataFingerprint: record.data_fingerprint,
+    nSamples: record.n_samples,
+    lastBarTs: lastBarTs === null ? null : BigInt(lastBarTs),
+    quarantined: quarantined === null ? null : { reason: quarantined.reason, atMs: quarantined.at_ms },
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return parseLossless(text);
+  } catch {
+    return null; // not what was written
+  }
+}
+
+function camelOf(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** What a model's file says; null of bytes that are no model. */
+export function metadataOf(bytes: Uint8Array): ModelMetadata | null {
+  try {
+    return MetaModel.decode(bytes, { sha256: (content) => hash('sha256', content, 'hex') }).metadata;
+  } catch (error) {
+    if (error instanceof ModelError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import { readFile, unlink } from 'node:fs/promises';
+import { z } from 'zod';
+import { DataError } from '../core/index.ts';
+import type { ShadowPointer } from '../ports/index.ts';
+import { writeFileAtomic } from '../runtime/index.ts';
+
+const schema = z.strictObject({
+  version: z.string().min(1),
+  champion: z.string().min(1),
+  since_ts: z.string().regex(/^-?[0-9]{1,19}$/),
+});
+
+/** The file that names the model in shadow. */
+export interface ShadowFile {
+  /** Null where there is none, and for one that cannot be read: a shadow is lost without harm. */
+  read(): Promise<ShadowPointer | null>;
+  /** @throws {DataError} `FILE_UNWRITABLE`. */
+  write(pointer: ShadowPointer | null): Promise<void>;
+}
+
+/** The pointer in a file of one line of JSON, replaced whole or not at all. */
+export function shadowFile(path: string): ShadowFile {
+  return {
+    async read() {
+      const text = await readFile(path, 'utf8').catch(() => '');
+      return pointerOf(text);
+    },
+    async write(pointer) {
+      if (pointer === null) return remove(path);
+      const { version, champion, sinceTs } = pointer;
+      const line = JSON.stringify({ version, champion, since_ts: sinceTs.toString() });
+      await writeFileAtomic(path, new TextEncoder().encode(`${line}\n`));
+    },
+  };
+}
+
+async function remove(path: string): Promise<void> {
+  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw new DataError('FILE_UNWRITABLE', `cannot remove ${path}: ${error.message}`);
+  });
+}
+
+function pointerOf(text: string): ShadowPointer | null {
+  try {
+    const { data } = schema.safeParse(JSON.parse(text));
+    return data === undefined
+      ? null
+      : { version: data.version, champion: data.champion, sinceTs: BigInt(data.since_ts) };
+  } catch {
+    return null; // no JSON
+  }
+}

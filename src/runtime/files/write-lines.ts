@@ -1,0 +1,23 @@
+import { stringifyLossless } from '../../core/index.ts';
+import { writeFileAtomic } from './atomic-write.ts';
+
+/** Writes records as NDJSON, whole or not at all. */
+export async function writeLines(path: string, records: readonly unknown[]): Promise<void> {
+  await writeFileAtomic(path, inPieces(records.map((record) => `${stringifyLossless(record)}\n`)));
+}
+
+const PIECE_LINES = 1000;
+
+/** Lines as bytes, a thousand at a time: few writes, and never the whole file at once. */
+export function* inPieces(lines: Iterable<string>): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let piece: string[] = [];
+  for (const line of lines) {
+    piece.push(line);
+    if (piece.length === PIECE_LINES) {
+      yield encoder.encode(piece.join(''));
+      piece = [];
+    }
+  }
+  yield encoder.encode(piece.join(''));
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { RedisOptions } from 'ioredis';
+import { ConditionError } from '../core/index.ts';
+import type { OrchestratorConfig } from '../domain/index.ts';
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2000;
+const KEEP_ALIVE_MS = 5000;
+
+/**
+ * Options of every connection: no queue of ours in front of a server that is away, no command sent twice, reconnecting for ever
+ * with growing, jittered pauses.
+ *
+ * @throws {ConditionError} for a URL or file that cannot be used. Its text names no secret.
+ */
+export function redisOptions(config: OrchestratorConfig['redis']): RedisOptions {
+  const { url, passwordFile, tlsCaFile, commandTimeoutMs } = config;
+  const address = parseUrl(url);
+  const isTls = address.protocol === 'rediss:';
+  if (!isTls && tlsCaFile !== null)
+    throw new ConditionError('redis.url', 'rediss:// where redis.tls_ca_file is set', address.protocol);
+  const fromUrl = address.password === '' ? undefined : decodeURIComponent(address.password);
+  const password = passwordFile === null ? fromUrl : readText('redis.password_file', passwordFile).trim();
+  const db = address.pathname.length > 1 ? Number(address.pathname.slice(1)) : 0;
+  return {
+    host: address.hostname.replace(/^\[|\]$/g, ''),
+    port: address.port === '' ? 6379 : Number(address.port),
+    db,
+    ...(address.username === '' ? {} : { username: decodeURIComponent(address.username) }),
+    ...(password === undefined ? {} : { password }),
+    ...(isTls ? { tls: { ...(tlsCaFile !== null && { ca: readText('redis.tls_ca_file', tlsCaFile) }) } } : {}),
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: null,
+    connectTimeout: commandTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    socketTimeout: commandTimeoutMs, // what came later would be out of step
+    keepAlive: KEEP_ALIVE_MS,
+    enableReadyCheck: false, // a server that is loading says so to the first command
+    autoResubscribe: false,
+    disableClientInfo: true,
+    protocol: 2,
+    retryStrategy: (times) => {
+      const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(times, 10));
+      return pause / 2 + (Math.random() * pause) / 2;
+    },
+    reconnectOnError: (error) => /^(READONLY|NOAUTH)/.test(error.message),
+  };
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
+    throw new ConditionError('redis.url', 'of the form redis://host:port or rediss://host:port', 'something else');
+  }
+  return url;
+}
+
+function readText(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConditionError(setting, 'a file that can be read', `${path} (${(error as NodeJS.ErrnoException).code})`);
+  }
+}

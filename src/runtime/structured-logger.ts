@@ -1,0 +1,15 @@
+import type { Logger } from '../ports/index.ts';
+
+/** Fields that could hold a secret, wherever they stand. */
+const SECRETS = ['token', 'password', '*.token', '*.password', 'headers.authorization', '*.headers.authorization'];
+const STDERR = 2;
+
+/** A logger for machines on stderr: one line of JSON for each state change. */
+export async function structuredLogger(): Promise<Logger> {
+  const { pino } = await import('pino');
+  const log = pino(
+    { base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, redact: SECRETS },
+    pino.destination({ dest: STDERR, sync: true }),
+  );
+  return { info: (message) => log.info(message), warn: (message) => log.warn(message) };
+}

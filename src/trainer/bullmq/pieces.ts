@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { DataError } from '../../core/index.ts';
+import { BarSeries, configToRecord, parseConfig } from '../../domain/index.ts';
+import { type PlainError, toPlainError } from '../../runtime/index.ts';
+import type { TrainingOutput, TrainingRequest, TrainingSeries } from '../../training/index.ts';
+import { pack, unpack } from './packed.ts';
+
+/** One piece of a training, as it stands in the queue: a fold of the walk-forward, or all that comes after the folds. */
+export const pieceSchema = z.strictObject({
+  training: z.uuid(),
+  /** Name of the training set. */
+  data: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Null for what comes after the folds. */
+  fold: z.int().min(0).max(1000).nullable(),
+  nFolds: z.int().min(1).max(1000),
+});
+export type Piece = z.output<typeof pieceSchema>;
+
+/** The job of a piece. */
+export function jobIdOf(training: string, fold: number | null): string {
+  return fold === null ? training : `${training}-${fold}`;
+}
+
+const arrayOf = <T>(kind: new (length: number) => T) => z.custom<T>((value) => value instanceof kind);
+const price = arrayOf(Float64Array);
+const seriesSchema = z.strictObject({
+  instrument: z.string().nullable(),
+  bars: z.strictObject({
+    tsEvent: arrayOf(BigInt64Array),
+    ...{ open: price, high: price, low: price, close: price, volume: price },
+    takerBuyVolume: price.nullable(),
+  }),
+  sides: arrayOf(Int8Array).nullable(),
+});
+const requestSchema = z.strictObject({
+  series: z.array(seriesSchema),
+  config: z.record(z.string(), z.unknown()),
+});
+
+/** What a fold says: the forest's probabilities of its events, and how long it took, ms. */
+export interface FoldSaid {
+  readonly raw: Float64Array;
+  readonly ms: number;
+}
+const foldSchema = z.strictObject({ raw: arrayOf(Float64Array), ms: z.number() });
+
+export type PieceResult<T> = { readonly said: T } | { readonly error: PlainError };
+
+/** The settings of this machine alone, an address with its password among them, stay here: no training depends on them. */
+export function packRequest({ series, config }: TrainingRequest): Promise<Buffer> {
+  const columns = series.map(({ instrument, bars, sides }) => {
+    const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
+    return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, sides };
+  });
+  const { redis: _address, server: _service, journal: _files, ...settings } = configToRecord(config);
+  return pack({ series: columns, config: settings });
+}
+
+/** @throws {DataError | ConditionError} for anything but a training set whose bars and settings keep the rules. */
+export async function unpackRequest(bytes: Uint8Array, maxBytes: number): Promise<TrainingRequest> {
+  const { series, config } = checked(requestSchema, await unpack(bytes, maxBytes));
+  return { series: series.map(toSeries), config: parseConfig(config) };
+}
+
+function toSeries({ instrument, bars: columns, sides }: z.output<typeof seriesSchema>): TrainingSeries {
+  const bars = BarSeries.fromColumns(columns);
+  const isOfBars = sides === null || (sides.length === bars.length && sides.every((side) => Math.abs(side) <= 1));
+  if (!isOfBars) throw new DataError('FILE_UNREADABLE', 'the signals of a training set are not one a bar, -1, 0 or 1');
+  return { instrument, bars, sides };
+}
+
+export function packFold(said: FoldSaid): Promise<Buffer> {
+  return pack({ said });
+}
+
+export function packFinish(said: TrainingOutput): Promise<Buffer> {
+  return pack({ said });
+}
+
+export function packError(error: unknown): Promise<Buffer> {
+  return pack({ error: toPlainError(error) });
+}
+
+/** @throws {DataError} for anything but what a fold may say. */
+export async function unpackFold(bytes: Uint8Array, maxBytes: number): Promise<PieceResult<FoldSaid>> {
+  const result = await unpackResult<unknown>(bytes, maxBytes);
+  return 'error' in result ? result : { said: checked(foldSchema, result.said) };
+}
+
+/** The caller checks what matters: the bytes of the model file, which is read with every check there is. */
+export async function unpackResult<T>(bytes: Uint8Array, maxBytes: number): Promise<PieceResult<T>> {
+  const { said, error } = checked(resultSchema, await unpack(bytes, maxBytes));
+  if (error !== undefined) return { error };
+  return { said: said as T };
+}
+
+const resultSchema = z.strictObject({
+  said: z.unknown().optional(),
+  error: z
+    .strictObject({
+      name: z.string(),
+      code: z.string().nullable(),
+      message: z.string(),
+      stack: z.string().nullable(),
+    })
+    .optional(),
+});
+
+function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const { data, error } = schema.safeParse(value);
+  if (error === undefined) return data;
+  const where = error.issues[0]?.path.join('.') ?? '';
+  throw new DataError('FILE_UNREADABLE', `what came over the queue is not what it should be${where && ` (${where})`}`);
+}

@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { DataError } from '../../core/index.ts';
+
+/** Set only by the latest attempt at a job, and only while BullMQ's lock of the job is its own. */
+const PUBLISH = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
+return 1`;
+const HASH_LENGTH = 64;
+
+/** An attempt at a job: the later one has the larger fence. */
+export interface Attempt {
+  readonly jobId: string;
+  readonly fence: number;
+  /** The key of BullMQ's lock of the job, and what this attempt wrote there. */
+  readonly lockKey: string;
+  readonly lockToken: string;
+}
+
+/**
+ * What trainings leave in Redis beside the queue: the training sets under their SHA-256, and results that only the latest attempt
+ * can write. All of it expires.
+ */
+export class TrainingStore {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+  readonly #ttlMs: number;
+
+  constructor(redis: Redis, prefix: string, ttlMs: number) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#ttlMs = ttlMs;
+  }
+
+  /** @returns the name it is found by. */
+  async putData(bytes: Buffer): Promise<string> {
+    const sha256 = hash('sha256', bytes, 'hex');
+    await this.#redis.set(this.#key('data', sha256), bytes, 'PX', this.#ttlMs);
+    return sha256;
+  }
+
+  /** @throws {DataError} `FILE_UNREADABLE` when it is gone, or not what its name says. */
+  async data(sha256: string): Promise<Buffer> {
+    const bytes = await this.#redis.getBuffer(this.#key('data', sha256));
+    if (bytes === null) throw new DataError('FILE_UNREADABLE', 'the training set is no longer in Redis');
+    if (hash('sha256', bytes, 'hex') !== sha256) {
+      throw new DataError('FILE_UNREADABLE', 'the training set in Redis is not what its name says');
+    }
+    return bytes;
+  }
+
+  async begin(jobId: string, lockKey: string, lockToken: string): Promise<Attempt> {
+    const key = this.#key('fence', jobId);
+    const fence = await this.#redis.incr(key);
+    await this.#redis.pexpire(key, this.#ttlMs);
+    return { jobId, fence, lockKey, lockToken };
+  }
+
+  /** @returns false when a later attempt has begun, or the lock is lost: then nothing was written. */
+  async publish({ jobId, fence, lockKey, lockToken }: Attempt, bytes: Buffer): Promise<boolean> {
+    const keys = [this.#key('fence', jobId), lockKey, this.#key('result', jobId)];
+    const record = Buffer.concat([Buffer.from(hash('sha256', bytes, 'hex'), 'latin1'), bytes]);
+    return (await this.#redis.call('EVAL', PUBLISH, keys.length, ...keys, fence, lockToken, record, this.#ttlMs)) === 1;
+  }
+
+  /** What was published for a job; null where nothing was. @throws {DataError} `FILE_UNREADABLE` when it was changed. */
+  async result(jobId: string): Promise<Buffer | null> {
+    const record = await this.#redis.getBuffer(this.#key('result', jobId));
+    if (record === null) return null;
+    const bytes = record.subarray(HASH_LENGTH);
+    if (hash('sha256', bytes, 'hex') !== record.toString('latin1', 0, HASH_LENGTH)) {
+      throw new DataError('FILE_UNREADABLE', `the result of ${jobId} in Redis was changed`);
+    }
+    return bytes;
+  }
+
+  async forget(jobIds: readonly string[]): Promise<void> {
+    await this.#redis.del(...jobIds.flatMap((id) => [this.#key('result', id), this.#key('fence', id)]));
+  }
+
+  #key(kind: 'data' | 'fence' | 'result', name: string): string {
+    return `${this.#prefix}:${kind}:${name}`;
+  }
+}

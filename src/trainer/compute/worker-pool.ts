@@ -1,0 +1,73 @@
+import { Worker } from 'node:worker_threads';
+import { TrainingError } from '../../core/index.ts';
+import { fromPlainError, type PlainError, threadEntry } from '../../runtime/index.ts';
+import type { ComputePool, TaskInput, TaskName, TaskOutput } from '../../training/index.ts';
+
+interface Job {
+  readonly message: { readonly task: TaskName; readonly input: unknown };
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** What a compute thread answers with. */
+export type ComputeReply = { readonly output: unknown } | { readonly error: PlainError };
+
+/**
+ * Runs tasks on `size` worker threads, one at a time each, in the order they were asked for. Columns on shared memory are
+ * read in place. A task that throws fails alone; a thread that dies fails every task that was asked of the pool.
+ */
+export function workerPool(size: number): ComputePool {
+  const waiting: Job[] = [];
+  const running = new Map<Worker, Job>();
+  let death: Error | null = null;
+  const workers = Array.from({ length: size }, () => new Worker(threadEntry(import.meta.url, './compute-thread')));
+  const idle = [...workers];
+  for (const worker of workers) {
+    worker.unref();
+    worker.on('message', (reply: ComputeReply) => finish(worker, reply));
+    worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+  }
+
+  function finish(worker: Worker, reply: ComputeReply): void {
+    const job = running.get(worker);
+    running.delete(worker);
+    worker.unref();
+    idle.push(worker);
+    if (job !== undefined && 'error' in reply) job.reject(fromPlainError(reply.error));
+    else if (job !== undefined && 'output' in reply) job.resolve(reply.output);
+    dispatch();
+  }
+
+  function fail(reason: string): void {
+    death = new TrainingError('TRAINING_FAILED', `a compute thread died: ${reason}`);
+    for (const job of [...running.values(), ...waiting]) job.reject(death);
+    running.clear();
+    waiting.length = 0;
+  }
+
+  function dispatch(): void {
+    while (idle.length > 0) {
+      const job = waiting.shift();
+      const worker = idle.at(-1);
+      if (job === undefined || worker === undefined) return;
+      idle.pop();
+      running.set(worker, job);
+      worker.ref();
+      worker.postMessage(job.message);
+    }
+  }
+
+  function run<K extends TaskName>(task: K, input: TaskInput<K>): Promise<TaskOutput<K>> {
+    if (death !== null) return Promise.reject(death);
+    return new Promise((resolve, reject) => {
+      waiting.push({ message: { task, input }, resolve: resolve as (output: unknown) => void, reject });
+      dispatch();
+    });
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  return { size, run, close };
+}

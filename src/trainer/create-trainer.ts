@@ -1,0 +1,38 @@
+import type { OrchestratorConfig } from '../domain/index.ts';
+import type { Logger } from '../ports/index.ts';
+import type { Trainer } from '../training/index.ts';
+import { workerTrainer } from './worker-trainer.ts';
+
+export interface CreateTrainerOptions {
+  /** Worker threads of a training. */
+  readonly workers: number;
+  readonly logger: Logger;
+  /** Maximum duration of a training, milliseconds; by default none. */
+  readonly timeoutMs?: number;
+}
+
+/** The trainer that `trainer.kind` names: threads of this process, or worker processes that share a queue in Redis. */
+export function createTrainer(config: OrchestratorConfig, options: CreateTrainerOptions): Trainer {
+  if (config.trainer.kind === 'threads') return workerTrainer(options);
+  let trainer: Promise<Trainer> | null = null; // BullMQ is loaded only where it is used
+  const open = async (): Promise<Trainer> => {
+    const { QueueTrainer } = await import('./bullmq/index.ts');
+    return new QueueTrainer({ config, ...options });
+  };
+  return {
+    async train(request, onProgress) {
+      trainer ??= open();
+      return (await trainer).train(request, onProgress);
+    },
+    close: async () => (await trainer)?.close(),
+  };
+}
+
+/** A process that takes trainings from the queue. @throws {ConditionError} for a URL or a secret that cannot be used. */
+export async function createTrainingWorker(
+  config: OrchestratorConfig,
+  { workers, logger }: Pick<CreateTrainerOptions, 'workers' | 'logger'>,
+): Promise<{ close(deadlineMs: number): Promise<void> }> {
+  const { TrainingWorker } = await import('./bullmq/index.ts');
+  return new TrainingWorker({ config, threads: workers, logger });
+}

@@ -1,0 +1,3 @@
+export { workerPool } from './compute/worker-pool.ts';
+export { createTrainer, createTrainingWorker } from './create-trainer.ts';
+export { workerTrainer } from './worker-trainer.ts';

@@ -1,0 +1,63 @@
+import { Worker } from 'node:worker_threads';
+import { TrainingError } from '../core/index.ts';
+import { fromPlainError, threadEntry } from '../runtime/index.ts';
+import type { Trainer, TrainingOutput, TrainingProgress, TrainingRequest } from '../training/index.ts';
+import type { TrainerReply, TrainerThreadData } from './trainer-thread.ts';
+
+const STOPPED = 'the training was stopped';
+
+export interface WorkerTrainerOptions {
+  /** Compute threads of a training, besides its own. */
+  readonly workers: number;
+  /** Whether everything else in the process goes first; on Linux, where threads have priorities. */
+  readonly isBackground?: boolean;
+  /** A training that takes longer is given up, ms; by default none is. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Trains on a thread of its own, which has compute threads, so that the calling thread goes on serving. A training that throws,
+ * dies or never ends fails alone.
+ */
+export function workerTrainer({ workers, isBackground = false, timeoutMs }: WorkerTrainerOptions): Trainer {
+  const running = new Set<Worker>();
+  let isClosed = false;
+
+  function train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void): Promise<TrainingOutput> {
+    if (isClosed) return Promise.reject(new TrainingError('TRAINING_FAILED', STOPPED));
+    const series = request.series.map(({ bars, ...rest }) => {
+      const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
+      return { ...rest, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume } };
+    });
+    const workerData: TrainerThreadData = { request: { ...request, series }, workers, isBackground };
+    const thread = new Worker(threadEntry(import.meta.url, './trainer-thread'), { workerData });
+    running.add(thread);
+    let end = 'the training thread ended before it was done';
+    const giveUp = (): void => {
+      end = `the training was given up after ${timeoutMs} ms`;
+      void thread.terminate();
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs);
+    return new Promise<TrainingOutput>((resolve, reject) => {
+      thread.on('message', (reply: TrainerReply) => {
+        if ('progress' in reply) onProgress(reply.progress);
+        else if ('output' in reply) resolve(reply.output);
+        else reject(fromPlainError(reply.error));
+      });
+      thread.on('error', (error) =>
+        reject(new TrainingError('TRAINING_FAILED', `the training thread died: ${String(error)}`)),
+      );
+      thread.on('exit', () => reject(new TrainingError('TRAINING_FAILED', isClosed ? STOPPED : end)));
+    }).finally(() => {
+      clearTimeout(timer);
+      running.delete(thread);
+    });
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    await Promise.all([...running].map((thread) => thread.terminate()));
+  }
+
+  return { train, close };
+}

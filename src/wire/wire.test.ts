@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { parseLossless, stringifyLossless } from '../core/index.ts';
+import { EnrichedSignalEvent, type SignalEvent } from '../domain/index.ts';
+import {
+  answerWithBars,
+  barsFromWire,
+  enrichedSignalToWire,
+  lastingAnswer,
+  signalEventFromWire,
+  signalEventToWire,
+  wholeAnswer,
+} from './index.ts';
+
+const T0 = 1_700_000_000_000_000_001n;
+const TIMES = Array.from({ length: 100 }, (_, i) => T0 + BigInt(i));
+const objects = (asText: boolean): string =>
+  TIMES.map((ts, i) => {
+    const q = asText ? '"' : '';
+    const price = `${q}${100 + i}.10${q}`;
+    return `{"open":${price},"high":${price},"low":${price},"close":${price},"volume":${q}1${q},"ts_event":${q}${ts}${q}}`;
+  }).join(',');
+const column = (value: (i: number) => unknown): string => `[${TIMES.map((_, i) => value(i)).join(',')}]`;
+const prices = column((i) => `${100 + i}.10`);
+const COLUMNS = `{"ts_event":${column((i) => TIMES[i])},"open":${prices},"high":${prices},"low":${prices},"close":${prices},"volume":${column(() => 1)}}`;
+const line = (bars: string, signal: string = '1', timestamp: string = `${TIMES[99]}`): string =>
+  `{"instrument_id":"BTC-PERP.HYPERLIQUID","signal":${signal},"timestamp":${timestamp},"bars":${bars}}`;
+const read = (text: string): SignalEvent => signalEventFromWire(parseLossless(text));
+
+test('objects, text numbers and columns say the same, to the nanosecond', () => {
+  const events = [line(`[${objects(false)}]`), line(`[${objects(true)}]`, '"1"', `"${TIMES[99]}"`), line(COLUMNS)].map(
+    read,
+  );
+  for (const event of events) {
+    expect(event.timestamp).toBe(1_700_000_000_000_000_100n);
+    expect(event.bars.tsEvent[1] - event.bars.tsEvent[0]).toBe(1n);
+    expect(event.bars.close[99]).toBe(199.1);
+    expect(event.signalId).toBe('BTC-PERP.HYPERLIQUID:1700000000000000100:1');
+  }
+});
+
+test('a signal written with its bars reads back as itself', () => {
+  const event = read(line(COLUMNS));
+  const again = read(stringifyLossless(signalEventToWire(event, true)));
+  expect(signalEventToWire(again, true)).toEqual(signalEventToWire(event, true));
+  expect(signalEventToWire(event)).toMatchObject({ n_bars: 100, timestamp: TIMES[99] });
+});
+
+test.each([
+  ['[]', 'signal must be a JSON object, was []'],
+  [line(COLUMNS, '2'), 'signal must be one of -1, 0, 1, was 2'],
+  [line(COLUMNS, '"buy"'), 'signal must be a finite number, was "buy"'],
+  [line(COLUMNS, '1', '1.5'), 'timestamp must be an integer of UNIX nanoseconds, was 1.5'],
+  [line(COLUMNS, '1', '5'), 'timestamp must be not before the last bar (1700000000000000100), was 5'],
+  [line('[]'), 'bars must be at least 100 bars, was 0'],
+  [line('null'), 'bars must be a JSON object, was null'],
+  [line(COLUMNS.replace('"volume":[1', '"volume":[1e999')), 'bars.volume[0] must be a finite number, was Infinity'],
+  [line(COLUMNS.replace('"volume":[1', '"volume":[null')), 'bars.volume[0] must be a finite number, was null'],
+  [line(COLUMNS.replace('"volume":[1,', '"volume":[')), 'bars.volume must be as long as bars.ts_event (100), was 99'],
+  [line(`[${objects(false)}]`).replace('"low":100.10', '"low":-1'), 'bars[0].low must be a finite number > 0, was -1'],
+  [line(COLUMNS).replace('BTC-PERP.HYPERLIQUID', ''), 'instrument_id must be a non-empty string, was ""'],
+  [
+    line(COLUMNS).replace('"instrument_id":"BTC-PERP.HYPERLIQUID",', ''),
+    'instrument_id must be a non-empty string, was undefined',
+  ],
+])('a bad signal is refused in the words of the wire (%#)', (text, message) => {
+  expect(() => read(text)).toThrow(message);
+});
+
+test('an enriched signal carries every field under its wire name', () => {
+  const signalEvent = read(line(COLUMNS));
+  const enriched = new EnrichedSignalEvent({
+    signalEvent,
+    metaConfidence: 0.8,
+    regimeWeight: 1,
+    toxicity: 0.1,
+    toxicityAvailable: true,
+    toxicityPercentile: null,
+    rawConfidence: null,
+    features: null,
+    modelVersion: null,
+    modelAvailable: false,
+    source: 'default',
+    reason: 'no model',
+    size: 0.36,
+    sizeFactors: {
+      direction: 1,
+      magnitude: 1,
+      confidence: 0.8,
+      regimeWeight: 1,
+      nonToxicity: 0.9,
+      fractionalKelly: 0.5,
+    },
+    latencyNs: 1234.6,
+  });
+  expect(lastingAnswer(enriched), 'no two calls take the same time').not.toContain('latency');
+  expect(enriched.toMetaOutput()).toEqual({ confidence: 0.8, regime_weight: 1, toxicity: 0.1 });
+  expect(stringifyLossless(enrichedSignalToWire(enriched))).toBe(
+    '{"signal_id":"BTC-PERP.HYPERLIQUID:1700000000000000100:1","signal_event":{"signal_id":"BTC-PERP.HYPERLIQUID:1700000000000000100:1",' +
+      '"instrument_id":"BTC-PERP.HYPERLIQUID","signal":1,"timestamp":1700000000000000100,"last_bar_ts":1700000000000000100,"n_bars":100},"meta_confidence":0.8,' +
+      '"regime_weight":1,"toxicity":0.1,"toxicity_available":true,"toxicity_percentile":null,"raw_confidence":null,' +
+      '"model_available":false,"model_version":null,"source":"default","reason":"no model","size":0.36,"size_factors":{"direction":1,' +
+      '"magnitude":1,"confidence":0.8,"regime_weight":1,"non_toxicity":0.9,"fractional_kelly":0.5},"latency_ns":1235}',
+  );
+});
+
+describe('an answer', () => {
+  const lasting = '{"signal_id":"a","signal_event":{"n_bars":100}}';
+  const said = { answerHash: 'f'.repeat(64), latencyNs: 1234.5, late: false, duplicate: true };
+
+  test('ends with how it came about, so that the lasting part can be cut off and hashed', () => {
+    expect(wholeAnswer(lasting, said)).toBe(
+      `{"signal_id":"a","signal_event":{"n_bars":100},"answer_hash":"${said.answerHash}","latency_ns":1235,"late":false,"duplicate":true}`,
+    );
+  });
+
+  test('carries the bars in place of their number', () => {
+    const bars = barsFromWire({ ts_event: [1], open: [2], high: [2], low: [2], close: [2], volume: [0] });
+    const columns = '{"ts_event":[1],"open":[2],"high":[2],"low":[2],"close":[2],"volume":[0]}';
+    expect(answerWithBars(lasting, bars)).toBe(`{"signal_id":"a","signal_event":{"bars":${columns}}}`);
+  });
+});
