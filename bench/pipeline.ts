@@ -1,11 +1,7 @@
 // Labels and features, bars a second, on one thread; regime and VPIN windows a second.
-import {
-  type BarSeries,
-  DEFAULT_VPIN_OPTIONS,
-  type FeatureName,
-  OrchestratorConfig,
-  WINDOW_BARS,
-} from '../src/domain/index.ts';
+
+import { OrchestratorConfig } from '../src/config/index.ts';
+import { type BarSeries, DEFAULT_VPIN_OPTIONS, type FeatureName, WINDOW_BARS } from '../src/domain/index.ts';
 import { averageTrueRange, computeFeatures, fitRegime } from '../src/features/index.ts';
 import { metaLabels, primarySides, sampleEvents, tripleBarrier } from '../src/labeling/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';

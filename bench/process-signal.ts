@@ -1,7 +1,8 @@
 // One signal in process: 100 bars in, an enriched signal out. Hot, and cold after touching 32 MB between calls.
 import { build } from 'hdr-histogram-js';
 import { createOrchestrator } from '../src/app/index.ts';
-import { OrchestratorConfig, type Side, SignalEvent, WINDOW_BARS } from '../src/domain/index.ts';
+import { OrchestratorConfig } from '../src/config/index.ts';
+import { type Side, SignalEvent, WINDOW_BARS } from '../src/domain/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createOrchestrator } from '../src/app/index.ts';
-import { OrchestratorConfig } from '../src/domain/index.ts';
+import { OrchestratorConfig } from '../src/config/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
 import { showTimes, timeRuns } from './support/statistics.ts';

@@ -1,8 +1,8 @@
 // How soon a worse model is noticed, how often a good one is suspected, and how often challengers and champions are judged wrongly:
 // on simulated markets whose truth is planted. The trigger goes first where the model was trained on the very market it watches.
 import { parseArgs } from 'node:util';
+import { OrchestratorConfig } from '../src/config/index.ts';
 import { Rng } from '../src/core/index.ts';
-import { OrchestratorConfig } from '../src/domain/index.ts';
 import {
   compareModels,
   judgeChallenger,

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { OrchestratorConfig } from '../src/domain/index.ts';
+import { OrchestratorConfig } from '../src/config/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
 import { QueueTrainer } from '../src/trainer/bullmq/index.ts';

@@ -6,14 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build } from 'hdr-histogram-js';
 import { createOrchestrator, createSignalService, SPARE_CORES } from '../src/app/index.ts';
-import {
-  allocateBarColumns,
-  BarSeries,
-  OrchestratorConfig,
-  type Side,
-  SignalEvent,
-  WINDOW_BARS,
-} from '../src/domain/index.ts';
+import { OrchestratorConfig } from '../src/config/index.ts';
+import { allocateBarColumns, BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../src/domain/index.ts';
 import type { SignalService } from '../src/live/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { threadedDecoder } from '../src/registry/index.ts';

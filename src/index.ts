@@ -4,6 +4,7 @@
  * @module
  */
 export { createOrchestrator, createSignalService } from './app/index.ts';
+export { OrchestratorConfig, type OrchestratorConfigInput } from './config/index.ts';
 export { ConditionError, DataError, Ml4tError, ModelError, TrainingError } from './core/index.ts';
 export {
   type Bar,
@@ -11,8 +12,6 @@ export {
   BarSeries,
   EnrichedSignalEvent,
   type MetaOutput,
-  OrchestratorConfig,
-  type OrchestratorConfigInput,
   RetrainTrigger,
   type Side,
   SignalEvent,

@@ -10,6 +10,7 @@ const HOUSE: readonly (readonly string[])[] = [
   ['core'],
   ['math', 'domain'],
   ['features', 'labeling', 'model', 'risk', 'simulation'],
+  ['config'],
   ['wire'],
   ['validation', 'ports'],
   ['training', 'inference', 'monitoring', 'runtime'],

@@ -1,5 +1,5 @@
 import { createSignalService } from '../../src/app/index.ts';
-import { OrchestratorConfig } from '../../src/domain/index.ts';
+import { OrchestratorConfig } from '../../src/config/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { barsFromWire, parseMessage, readSignalMessage, type SignalMessage } from '../../src/wire/index.ts';
 import type { RoadToService } from './http-road.ts';

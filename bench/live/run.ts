@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createOrchestrator } from '../../src/app/index.ts';
-import { OrchestratorConfig } from '../../src/domain/index.ts';
+import { OrchestratorConfig } from '../../src/config/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { OrchestratorConfig } from '../domain/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
 import type { SignalService } from '../live/index.ts';
 import type { Logger, MessageBus } from '../ports/index.ts';
 import { consoleLogger, systemClock } from '../runtime/index.ts';

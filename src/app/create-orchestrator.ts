@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { OrchestratorConfig } from '../domain/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { OrchestratorConfig } from '../domain/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { type RecomputedDecision, recomputeDecision } from '../orchestrator/index.ts';
 import { SILENT } from '../ports/index.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { OrchestratorConfig } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
-import type { OrchestratorConfig } from '../domain/index.ts';
 import type { ServerSecrets } from '../server/index.ts';
 
 /** The bearer token and the TLS texts that the settings name. @throws {ConditionError} for a file that cannot be read. */

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { OrchestratorConfig } from '../domain/index.ts';
+import { OrchestratorConfig } from '../config/index.ts';
 import { readSettings, settingNames } from './settings.ts';
 
 function yaml(text: string): string {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
+import { configToRecord, nearestName, OrchestratorConfig, parseConfig } from '../config/index.ts';
 import { ConditionError, DataError } from '../core/index.ts';
-import { configToRecord, nearestName, OrchestratorConfig, parseConfig } from '../domain/index.ts';
 
 type Settings = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { OrchestratorConfig } from '../domain/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
 import { consoleLogger } from '../runtime/index.ts';
 import { createTrainingWorker, workerPool } from '../trainer/index.ts';
 import { type ComputePool, inlineCompute } from '../training/index.ts';

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSettings } from '../app/index.ts';
-import { FEATURE_NAMES, type OrchestratorConfig, PRIMARIES } from '../domain/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
+import { FEATURE_NAMES, PRIMARIES } from '../domain/index.ts';
 import { say } from './show/output.ts';
 
 const DEFAULT_CONFIG_FILE = 'ml4t.yaml';

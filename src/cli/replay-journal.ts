@@ -1,6 +1,6 @@
 import { createDecisionReader } from '../app/index.ts';
+import { type OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { DataError, ServiceError } from '../core/index.ts';
-import { type OrchestratorConfig, toSnakeCase } from '../domain/index.ts';
 import type { DecisionExplanation } from '../inference/index.ts';
 import { print, printJson } from './show/output.ts';
 

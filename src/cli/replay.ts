@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { createOrchestrator, loadBars } from '../app/index.ts';
+import { configToRecord } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
-import { configToRecord, type FeatureName } from '../domain/index.ts';
+import type { FeatureName } from '../domain/index.ts';
 import { type ML4TOrchestrator, replay as replayBars, summarizeReplay } from '../orchestrator/index.ts';
 import { writeLines } from '../runtime/index.ts';
 import { enrichedSignalToWire } from '../wire/index.ts';

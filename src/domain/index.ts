@@ -1,11 +1,10 @@
 export * from './bar-series.ts';
-export * from './config/config.ts';
-export { configSchema, PRIMARIES, type PrimaryName, SAMPLINGS, type Sampling } from './config/config-schema.ts';
-export { nearestName, snakeName, toSnakeCase } from './config/key-names.ts';
 export * from './constants.ts';
 export * from './enriched-signal-event.ts';
+export * from './event-choices.ts';
 export * from './feature-names.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
 export * from './signal-event.ts';
+export * from './sizing-options.ts';
 export * from './vpin-options.ts';

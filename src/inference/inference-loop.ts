@@ -1,12 +1,6 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, NS_PER_HOUR } from '../core/index.ts';
-import {
-  type BarSeries,
-  type ConfidenceSource,
-  type OrchestratorConfig,
-  type SignalEvent,
-  settleVpin,
-  WINDOW_BARS,
-} from '../domain/index.ts';
+import { type BarSeries, type ConfidenceSource, type SignalEvent, settleVpin, WINDOW_BARS } from '../domain/index.ts';
 import { computeFeatures, createVpinScratch, regimeWeight, turbulentProbability, vpin } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { Logger } from '../ports/index.ts';

@@ -1,4 +1,4 @@
-import { configToRecord, type OrchestratorConfig } from '../domain/index.ts';
+import { configToRecord, type OrchestratorConfig } from '../config/index.ts';
 
 /** The settings an answer or an outcome depends on, as JSON text: what it takes to recompute a recorded decision. */
 export function servingSettings(config: OrchestratorConfig): string {

@@ -1,5 +1,6 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ConditionError, JournalError, ServiceError } from '../core/index.ts';
-import { type BarSeries, type OrchestratorConfig, WINDOW_BARS } from '../domain/index.ts';
+import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import type {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
-import { BarSeries, OrchestratorConfig, type Side } from '../domain/index.ts';
+import { OrchestratorConfig } from '../config/index.ts';
+import { BarSeries, type Side } from '../domain/index.ts';
 import { averageTrueRange } from '../features/index.ts';
 import { metaLabels, tripleBarrier } from '../labeling/index.ts';
 import type { OpenSignal } from '../ports/index.ts';

@@ -1,11 +1,6 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, DataError, ModelError } from '../core/index.ts';
-import {
-  type BarSeries,
-  EnrichedSignalEvent,
-  type FeatureName,
-  type OrchestratorConfig,
-  type SignalEvent,
-} from '../domain/index.ts';
+import { type BarSeries, EnrichedSignalEvent, type FeatureName, type SignalEvent } from '../domain/index.ts';
 import { InferenceLoop, type InferenceResult } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';

@@ -1,5 +1,6 @@
+import { parseConfig } from '../config/index.ts';
 import { ModelError } from '../core/index.ts';
-import { type BarSeries, parseConfig, SignalEvent } from '../domain/index.ts';
+import { type BarSeries, SignalEvent } from '../domain/index.ts';
 import { type DecisionExplanation, explainDecision } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { RecordedSignal } from '../ports/index.ts';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { toSnakeCase } from '../config/index.ts';
 import { DataError, ModelError, parseLossless, stringifyLossless } from '../core/index.ts';
-import { toSnakeCase } from '../domain/index.ts';
 import { MetaModel, type ModelMetadata } from '../model/index.ts';
 import { MODEL_ORIGINS, type ModelBirth, type ModelManifest } from '../ports/index.ts';
 

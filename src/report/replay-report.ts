@@ -1,4 +1,5 @@
-import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
+import type { BarSeries } from '../domain/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { judgedSignals, type ReplayedSignal, type ReplaySummary } from '../orchestrator/index.ts';
 import { latencyChart, sizeChart } from './charts/answer-charts.ts';

@@ -1,5 +1,6 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import { NS_PER_HOUR } from '../core/index.ts';
-import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
+import type { BarSeries } from '../domain/index.ts';
 import type { PermutationImportance, TrainingResult } from '../training/index.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import { accuracyChart, skillChart } from './charts/fold-charts.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { OrchestratorConfig } from '../config/index.ts';
 import { Rng } from '../core/index.ts';
-import { OrchestratorConfig } from '../domain/index.ts';
 import { IntegratedSizer, multiplyFactors, sizeAlphaOutput } from './index.ts';
 
 const sizer = new IntegratedSizer(OrchestratorConfig().sizing);

@@ -1,5 +1,5 @@
 import { ConditionError, checkFinite, checkInRange } from '../core/index.ts';
-import type { OrchestratorConfig, SizeFactors } from '../domain/index.ts';
+import type { SizeFactors, SizingOptions } from '../domain/index.ts';
 
 export interface SizerInput {
   /** Sign is the direction; the magnitude, where a strategy has one, is its strength. Finite. */
@@ -32,10 +32,10 @@ const MISSING_TOXICITY = 0;
  * @see Giller (2020), Adventures in Financial Data Science, on sizing by a power of the signal; the fraction is Kelly's.
  */
 export class IntegratedSizer {
-  readonly #options: OrchestratorConfig['sizing'];
+  readonly #options: SizingOptions;
 
   /** @throws {ConditionError} for settings out of range. */
-  constructor(options: OrchestratorConfig['sizing']) {
+  constructor(options: SizingOptions) {
     if (!(options.minSize >= 0 && options.minSize <= options.maxSize)) {
       throw new ConditionError('minSize', `in [0, maxSize = ${options.maxSize}]`, options.minSize);
     }

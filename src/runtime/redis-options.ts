@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RedisOptions } from 'ioredis';
+import type { OrchestratorConfig } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
-import type { OrchestratorConfig } from '../domain/index.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2000;

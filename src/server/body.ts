@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { OrchestratorConfig } from '../config/index.ts';
 import { ServiceError } from '../core/index.ts';
-import type { OrchestratorConfig } from '../domain/index.ts';
 import { RequestError } from './problem.ts';
 
 /** Bodies being received may together take so many times the size of one batch. */

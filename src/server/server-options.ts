@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import type { OrchestratorConfig } from '../domain/index.ts';
 import type { ServiceApi } from '../live/index.ts';
 import type { Logger, MessageBus } from '../ports/index.ts';
 import type { FailureLog } from './failure-log.ts';

@@ -1,4 +1,4 @@
-import type { OrchestratorConfig } from '../domain/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
 import type { Logger } from '../ports/index.ts';
 import type { Trainer } from '../training/index.ts';
 import { workerTrainer } from './worker-trainer.ts';

@@ -1,4 +1,4 @@
-import { configToRecord, type OrchestratorConfig } from '../domain/index.ts';
+import { configToRecord, type OrchestratorConfig } from '../config/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
 import { fitCalibrator, type ModelParts, type TrainingSummary } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';

@@ -1,5 +1,6 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import { DataError, TrainingError } from '../core/index.ts';
-import { type BarSeries, type OrchestratorConfig, WINDOW_BARS } from '../domain/index.ts';
+import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
 import { averageTrueRange, volatility } from '../features/index.ts';
 import { metaLabels, primarySides, sampleEvents, tripleBarrier } from '../labeling/index.ts';
 import type { Timeline, TrainingSeries } from './series.ts';

@@ -1,5 +1,6 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import { hashSeed } from '../core/index.ts';
-import type { BarSeries, FeatureName, OrchestratorConfig, RegimeModel } from '../domain/index.ts';
+import type { BarSeries, FeatureName, RegimeModel } from '../domain/index.ts';
 import { WINDOW_BARS } from '../domain/index.ts';
 import type { RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';

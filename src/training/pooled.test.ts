@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../test/support/small-model.ts';
 import { alone, modelOf, steppingClock } from '../../test/support/trained.ts';
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../config/index.ts';
 import { Rng } from '../core/index.ts';
-import { BarSeries, OrchestratorConfig, type OrchestratorConfigInput } from '../domain/index.ts';
+import { BarSeries } from '../domain/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
 import { inlineCompute, runTraining, scoreBySeries, type TrainingOutput, type TrainingSeries } from './index.ts';
 

@@ -1,5 +1,6 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { type OrchestratorConfig, settleVpin } from '../domain/index.ts';
+import { settleVpin } from '../domain/index.ts';
 import { encodeModel, type ForestArrays } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';

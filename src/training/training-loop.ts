@@ -1,5 +1,6 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import type { BarSeries, OrchestratorConfig } from '../domain/index.ts';
+import type { BarSeries } from '../domain/index.ts';
 import type { ModelDecoder, ModelStore } from '../ports/index.ts';
 import type { TrainingOutput, TrainingProgress, TrainingRequest } from './run-training.ts';
 import type { TrainingSeries } from './series.ts';

@@ -1,3 +1,4 @@
+import { snakeName } from '../config/index.ts';
 import { ConditionError, formatIsoNanos, parseUnixNanos } from '../core/index.ts';
 import type { EnrichedSignalEvent, RetrainTrigger, SizeFactors } from '../domain/index.ts';
 import {
@@ -6,7 +7,6 @@ import {
   BarSeries,
   type Side,
   SignalEvent,
-  snakeName,
   WINDOW_BARS,
 } from '../domain/index.ts';
 

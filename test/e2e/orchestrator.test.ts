@@ -3,16 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createOrchestrator } from '../../src/app/index.ts';
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import { parseLossless, stringifyLossless } from '../../src/core/index.ts';
-import {
-  BarSeries,
-  EnrichedSignalEvent,
-  OrchestratorConfig,
-  type OrchestratorConfigInput,
-  type Side,
-  SignalEvent,
-  WINDOW_BARS,
-} from '../../src/domain/index.ts';
+import { BarSeries, EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { computeFeatures, regimeWeight, turbulentProbability, vpin } from '../../src/features/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
 import { type ML4TOrchestrator, replay, summarizeReplay } from '../../src/orchestrator/index.ts';

@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createOrchestrator } from '../../src/app/index.ts';
-import {
-  BarSeries,
-  type EnrichedSignalEvent,
-  OrchestratorConfig,
-  SignalEvent,
-  WINDOW_BARS,
-} from '../../src/domain/index.ts';
+import { OrchestratorConfig } from '../../src/config/index.ts';
+import { BarSeries, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { encodeModel, MetaModel } from '../../src/model/index.ts';
 import { decodeModel } from '../../src/model/onnx/decode-model.ts';
 import { SILENT } from '../../src/ports/index.ts';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { OrchestratorConfig } from '../../src/domain/index.ts';
+import { OrchestratorConfig } from '../../src/config/index.ts';
 import { createServer } from '../../src/server/index.ts';
 import {
   codeOf,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OrchestratorConfig } from '../../src/domain/index.ts';
+import { OrchestratorConfig } from '../../src/config/index.ts';
 import { RetrainMonitor } from '../../src/monitoring/index.ts';
 import { type WatchedMarket, watchMarket } from '../support/watched-market.ts';
 

@@ -1,4 +1,5 @@
-import { OrchestratorConfig, type OrchestratorConfigInput, type Side } from '../../src/domain/index.ts';
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
+import type { Side } from '../../src/domain/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
 import type { SignalService } from '../../src/live/index.ts';
 import { MetaModel } from '../../src/model/index.ts';

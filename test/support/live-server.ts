@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
+import { type OrchestratorConfig as Config, OrchestratorConfig } from '../../src/config/index.ts';
 import { stringifyLossless } from '../../src/core/index.ts';
-import { type BarSeries, type OrchestratorConfig as Config, OrchestratorConfig } from '../../src/domain/index.ts';
+import type { BarSeries } from '../../src/domain/index.ts';
 import type { ServiceApi } from '../../src/live/index.ts';
 import type { MessageBus } from '../../src/ports/index.ts';
 import { createServer, type ServerSecrets, type SignalServer } from '../../src/server/index.ts';

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import { ModelError } from '../../src/core/index.ts';
-import {
-  type BarSeries,
-  OrchestratorConfig,
-  type OrchestratorConfigInput,
-  type Side,
-  WINDOW_BARS,
-} from '../../src/domain/index.ts';
+import { type BarSeries, type Side, WINDOW_BARS } from '../../src/domain/index.ts';
 import { SignalService } from '../../src/live/index.ts';
 import { encodeModel, MetaModel } from '../../src/model/index.ts';
 import { ML4TOrchestrator } from '../../src/orchestrator/index.ts';

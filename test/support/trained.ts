@@ -1,5 +1,6 @@
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { Clock } from '../../src/core/index.ts';
-import { type BarSeries, OrchestratorConfig, type OrchestratorConfigInput } from '../../src/domain/index.ts';
+import type { BarSeries } from '../../src/domain/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
 import {
   type ComputePool,

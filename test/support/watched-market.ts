@@ -1,4 +1,5 @@
-import { OrchestratorConfig, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
+import { OrchestratorConfig } from '../../src/config/index.ts';
+import { type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { InferenceLoop } from '../../src/inference/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
 import type { Baseline, WatchedOutcome } from '../../src/monitoring/index.ts';

@@ -1,4 +1,4 @@
-import type { OrchestratorConfig } from '../../domain/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { MAX_ID_LENGTH } from '../../wire/index.ts';
 import type { BusCodec } from './bus-codec.ts';
 import { ml4tCodec } from './ml4t-codec.ts';

@@ -10,8 +10,8 @@ import { type LiveServiceParts, liveService, messageAt, OVER_STREAM } from '../.
 import { MemoryJournal } from '../../../test/support/memory-journal.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { TEST_TLS } from '../../../test/support/tls-pair.ts';
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
-import { OrchestratorConfig, type OrchestratorConfigInput } from '../../domain/index.ts';
 import type { LiveService, MessageBus } from '../../ports/index.ts';
 import { barsToWire, type SignalMessage } from '../../wire/index.ts';
 import { createCodec } from '../codecs/index.ts';

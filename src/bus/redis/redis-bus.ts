@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { OrchestratorConfig } from '../../domain/index.ts';
 import type { BusHealth, LiveService, Logger, MessageBus } from '../../ports/index.ts';
 import { redisOptions } from '../../runtime/index.ts';
 import type { BusCodec } from '../codecs/bus-codec.ts';

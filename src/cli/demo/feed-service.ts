@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLiveService, type LiveProcess } from '../../app/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { ConditionError, stringifyLossless } from '../../core/index.ts';
-import { type BarSeries, type OrchestratorConfig, WINDOW_BARS } from '../../domain/index.ts';
+import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import type { ReplayedSignal } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { barsToWire } from '../../wire/index.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { get, type LiveServer, liveServer } from '../../../test/support/live-server.ts';
-import { OrchestratorConfig } from '../../domain/index.ts';
+import { OrchestratorConfig } from '../../config/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { findEvents } from '../../training/index.ts';
 import { letMarketGoOn } from './live-market.ts';

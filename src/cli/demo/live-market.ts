@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
+import type { BarSeries } from '../../domain/index.ts';
 import { findEvents } from '../../training/index.ts';
 import { barsToWire } from '../../wire/index.ts';
 import { INSTRUMENT, post } from './feed-service.ts';

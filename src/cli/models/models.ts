@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readToken } from '../../app/index.ts';
-import { type OrchestratorConfig, toSnakeCase } from '../../domain/index.ts';
+import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { addSettingsOptions, type SettingsOptions, settingsFrom } from '../options.ts';
 import { print, printJson } from '../show/output.ts';
 import { type KeptModels, keptModels, loadModel, manifestsOf, movesTo, versionOf } from './kept-models.ts';

@@ -1,5 +1,5 @@
+import { toSnakeCase } from '../../config/index.ts';
 import { formatIsoNanos } from '../../core/index.ts';
-import { toSnakeCase } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
 import { count, fixed, table } from '../show/output.ts';

@@ -1,5 +1,5 @@
 import { build } from 'hdr-histogram-js';
-import { toSnakeCase } from '../../domain/index.ts';
+import { toSnakeCase } from '../../config/index.ts';
 import type { ReplaySummary } from '../../orchestrator/index.ts';
 import { barOf, count, duration, fixed, percent, table } from './output.ts';
 import { tone } from './tone.ts';

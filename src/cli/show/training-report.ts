@@ -1,6 +1,6 @@
 import type { BarReport } from '../../bars/index.ts';
+import { toSnakeCase } from '../../config/index.ts';
 import { formatIsoNanos } from '../../core/index.ts';
-import { toSnakeCase } from '../../domain/index.ts';
 import type { PermutationImportance, TrainingResult } from '../../training/index.ts';
 import { reliabilityDeciles } from '../../validation/index.ts';
 import { barOf, count, fixed, percent, table } from './output.ts';

@@ -1,6 +1,6 @@
 import { createOrchestrator, loadBars } from '../../app/index.ts';
 import { type BarReport, writeDatasetCsv } from '../../bars/index.ts';
-import { type OrchestratorConfig, toSnakeCase } from '../../domain/index.ts';
+import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { commonTimeline, type SeriesScores, scoreBySeries, type TrainingSeries } from '../../training/index.ts';
 import { count, fixed, print, printJson, say, table } from '../show/output.ts';

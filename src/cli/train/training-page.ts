@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
+import type { BarSeries } from '../../domain/index.ts';
 import { originOf, writeReport } from '../report/write-report.ts';
 import { type TrainingRun, trainingRecord, verdictLines } from '../show/training-report.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createOrchestrator, loadBars } from '../../app/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { Ml4tError, TrainingError } from '../../core/index.ts';
-import type { OrchestratorConfig } from '../../domain/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { holmAdjusted } from '../../validation/index.ts';
 import { count, fixed, print, printJson, table } from '../show/output.ts';

@@ -1,5 +1,6 @@
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { ServiceError } from '../../core/index.ts';
-import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import type { BarSeries } from '../../domain/index.ts';
 import { OutcomeTracker, OutcomeWindow, type ResolvedOutcome } from '../../monitoring/index.ts';
 import type {
   Journal,

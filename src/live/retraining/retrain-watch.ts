@@ -1,5 +1,6 @@
+import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { OrchestratorConfig, RetrainReason, TriggerPriority } from '../../domain/index.ts';
+import type { RetrainReason, TriggerPriority } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import {
   type AttemptResult,

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import { type OrchestratorConfig, SignalEvent } from '../../domain/index.ts';
+import { SignalEvent } from '../../domain/index.ts';
 import { InferenceLoop } from '../../inference/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type Journal, SILENT } from '../../ports/index.ts';

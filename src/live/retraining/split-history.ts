@@ -1,4 +1,5 @@
-import { type BarSeries, type OrchestratorConfig, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
+import { type BarSeries, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import type { InstrumentHistory } from '../../ports/index.ts';
 import { labelEvents, MIN_TRAINING_BARS } from '../../training/index.ts';
 

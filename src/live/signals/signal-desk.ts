@@ -1,11 +1,6 @@
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { type Clock, DataError, JournalError, ServiceError, SlotMap } from '../../core/index.ts';
-import {
-  type BarSeries,
-  type EnrichedSignalEvent,
-  type OrchestratorConfig,
-  SignalEvent,
-  WINDOW_BARS,
-} from '../../domain/index.ts';
+import { type BarSeries, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { averageTrueRangeAt } from '../../features/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type {

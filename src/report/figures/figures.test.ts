@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { trainHere } from '../../../test/support/trained.ts';
+import { OrchestratorConfig } from '../../config/index.ts';
 import { Rng } from '../../core/index.ts';
-import { OrchestratorConfig } from '../../domain/index.ts';
 import { fitRegime } from '../../features/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { labelEvents } from '../../training/index.ts';

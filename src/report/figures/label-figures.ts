@@ -1,4 +1,5 @@
-import type { BarSeries, OrchestratorConfig } from '../../domain/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
+import type { BarSeries } from '../../domain/index.ts';
 import { averageTrueRange } from '../../features/index.ts';
 import { BARRIER_KINDS, type BarrierKind, tripleBarrier } from '../../labeling/index.ts';
 

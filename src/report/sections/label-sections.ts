@@ -1,4 +1,5 @@
-import type { BarSeries, OrchestratorConfig, RegimeModel } from '../../domain/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
+import type { BarSeries, RegimeModel } from '../../domain/index.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import { holdingChart, returnsChart } from '../charts/label-charts.ts';
 import { priceChart } from '../charts/price-chart.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OrchestratorConfig } from '../../domain/index.ts';
+import { OrchestratorConfig } from '../../config/index.ts';
 import { fileNames, originSection } from './origin-section.ts';
 
 const origin = { files: ['bars/a.csv', 'b.csv'], version: '1.2.3', node: 'v24.0.0' };

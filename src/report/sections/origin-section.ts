@@ -1,4 +1,4 @@
-import { configToRecord, OrchestratorConfig } from '../../domain/index.ts';
+import { configToRecord, OrchestratorConfig } from '../../config/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { foreign, type Html, html } from '../page/html.ts';
 import { section, table } from '../page/page.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { toSnakeCase } from '../../config/index.ts';
 import { JournalError, type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
-import { toSnakeCase } from '../../domain/index.ts';
 import { outcomeToWire, type ToldOutcome } from '../../live/index.ts';
 import {
   checkBy,

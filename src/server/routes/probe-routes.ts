@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { toSnakeCase } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
-import { toSnakeCase } from '../../domain/index.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { toSnakeCase } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
-import { toSnakeCase } from '../../domain/index.ts';
 import { type ExplainedSignal, outcomeToWire, type ShownSignal, type TriggerHistory } from '../../live/index.ts';
 import {
   barsQuery,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { OrchestratorConfig } from '../../domain/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { RequestError } from '../problem.ts';
 
 type ServerConfig = OrchestratorConfig['server'];

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { ConditionError } from '../../core/index.ts';
-import type { OrchestratorConfig } from '../../domain/index.ts';
 import type { ServerSecrets } from '../server-options.ts';
 
 const MIN_TOKEN_LENGTH = 32;

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { OrchestratorConfig } from '../../domain/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { redisOptions } from '../../runtime/index.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { alone } from '../../../test/support/trained.ts';
-import { OrchestratorConfig } from '../../domain/index.ts';
+import { OrchestratorConfig } from '../../config/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { packRequest, unpackRequest } from './pieces.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { configToRecord, parseConfig } from '../../config/index.ts';
 import { DataError } from '../../core/index.ts';
-import { BarSeries, configToRecord, parseConfig } from '../../domain/index.ts';
+import { BarSeries } from '../../domain/index.ts';
 import { type PlainError, toPlainError } from '../../runtime/index.ts';
 import type { TrainingOutput, TrainingRequest, TrainingSeries } from '../../training/index.ts';
 import { pack, unpack } from './packed.ts';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FlowProducer, type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { TrainingError } from '../../core/index.ts';
-import type { OrchestratorConfig } from '../../domain/index.ts';
 import type { Logger } from '../../ports/index.ts';
 import { fromPlainError } from '../../runtime/index.ts';
 import {

@@ -1,7 +1,7 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { DataError } from '../../core/index.ts';
-import type { OrchestratorConfig } from '../../domain/index.ts';
 import type { Logger } from '../../ports/index.ts';
 import type { TrainingProgress } from '../../training/index.ts';
 import { connectQueue } from './connection.ts';

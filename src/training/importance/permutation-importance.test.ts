@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../test/support/small-model.ts';
 import { steppingClock, trainHere } from '../../../test/support/trained.ts';
-import {
-  type BarSeries,
-  BarSeries as Bars,
-  OrchestratorConfig,
-  type OrchestratorConfigInput,
-} from '../../domain/index.ts';
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
+import { type BarSeries, BarSeries as Bars } from '../../domain/index.ts';
 import { calibrate, predictForest } from '../../model/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { workerPool } from '../../trainer/compute/worker-pool.ts';

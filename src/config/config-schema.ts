@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { DEFAULT_FEATURE_NAMES, FEATURE_NAMES } from '../feature-names.ts';
-import { DEFAULT_VPIN_OPTIONS, TRADE_CLASSIFIERS } from '../vpin-options.ts';
-
-export const PRIMARIES = ['ema_cross', 'momentum', 'mean_reversion'] as const;
-/** The built-in primary strategies: each gives a side for every bar. */
-export type PrimaryName = (typeof PRIMARIES)[number];
-
-export const SAMPLINGS = ['cusum', 'change', 'every'] as const;
-/** Which of the bars that have a side become events. */
-export type Sampling = (typeof SAMPLINGS)[number];
+import {
+  DEFAULT_FEATURE_NAMES,
+  DEFAULT_VPIN_OPTIONS,
+  FEATURE_NAMES,
+  PRIMARIES,
+  SAMPLINGS,
+  TRADE_CLASSIFIERS,
+} from '../domain/index.ts';
 
 // Every rule stands once: it is what the check enforces and what the error sentence says.
 const ruled = (rule: string) => ({ error: rule });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configToRecord, OrchestratorConfig, type OrchestratorConfigInput, parseConfig } from '../index.ts';
+import { configToRecord, OrchestratorConfig, type OrchestratorConfigInput, parseConfig } from './index.ts';
 
 test('the ten core settings have the defaults of the contract', () => {
   expect(OrchestratorConfig()).toMatchObject({

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ConditionError } from '../../core/index.ts';
+import { ConditionError } from '../core/index.ts';
 import { configSchema } from './config-schema.ts';
 import { type CamelCased, camelName, nearestName, toCamelCase, toSnakeCase } from './key-names.ts';
 
