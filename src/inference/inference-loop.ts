@@ -46,7 +46,7 @@ export class InferenceLoop {
   #features = new Float64Array(0);
   #missing: Standing = { source: 'default', reason: 'no model loaded' };
   #warned: ConfidenceSource = 'model';
-  #hasToldOutlier = false;
+  #hasWarnedOutlier = false;
 
   // One row, reused for every call: the window's last bar, and the signal's side.
   readonly #row = Int32Array.of(LAST);
@@ -70,7 +70,7 @@ export class InferenceLoop {
     const previous = this.#model?.version ?? 'none';
     this.#features = features;
     this.#model = model;
-    this.#hasToldOutlier = false;
+    this.#hasWarnedOutlier = false;
     this.#warned = 'model';
     this.#logger.info(`model ${model.version} serves (before: ${previous})`);
   }
@@ -138,9 +138,9 @@ export class InferenceLoop {
     const { low = Number.NaN, high = Number.NaN } = model.metadata.featureProfiles?.[name] ?? {};
     const side = value > high ? `above ${high.toPrecision(3)}` : `below ${low.toPrecision(3)}`;
     const reason = `${name} is ${value.toPrecision(3)}, far ${side}, where the training data ends`;
-    if (!this.#hasToldOutlier)
+    if (!this.#hasWarnedOutlier)
       this.#logger.warn(`a signal is out of distribution: ${reason}; the next ones are only counted`);
-    this.#hasToldOutlier = true;
+    this.#hasWarnedOutlier = true;
     return { source: 'out_of_distribution', reason };
   }
 

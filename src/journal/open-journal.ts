@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../core/index.ts';
 import type { Journal, JournalHealth, Logger } from '../ports/index.ts';
+import { CheckpointLink } from './checkpoint-link.ts';
 import { createPrivately, lockDirectory } from './directory-lock.ts';
-import { KeeperLink } from './keeper-link.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { checkLog, openToRead, REMEDY, toJournalError, Verification, verifyDatabase } from './store/index.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -91,7 +91,7 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
   writer.attach(queue);
   const db = openToRead(path);
   checkAtStart(db, path);
-  const keeper = new KeeperLink(
+  const keeper = new CheckpointLink(
     { path },
     {
       onVerified: (nRows, faults) => {

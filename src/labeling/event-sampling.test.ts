@@ -5,7 +5,7 @@ import { BarSeries, PRIMARIES } from '../domain/index.ts';
 import { cusumFilter, primarySides, sampleEvents } from './index.ts';
 
 /** AFML snippet 2.4, as the book writes it: a list of differences, two sums. */
-function bookCusum(close: Float64Array, threshold: Float64Array): number[] {
+function snippetCusum(close: Float64Array, threshold: Float64Array): number[] {
   const events: number[] = [];
   let sPos = 0;
   let sNeg = 0;
@@ -50,7 +50,7 @@ test('cusumFilter agrees with the snippet and never looks ahead', () => {
     const { close } = randomWalk(400, seed);
     const h = threshold(400, seed);
     const found = [...cusumFilter(close, h)];
-    expect(found, `seed ${seed}`).toEqual(bookCusum(close, h));
+    expect(found, `seed ${seed}`).toEqual(snippetCusum(close, h));
     expect(found.length).toBeGreaterThan(20);
     const early = [...cusumFilter(close.subarray(0, 200), h.subarray(0, 200))];
     expect(early, `seed ${seed}: later bars changed earlier events`).toEqual(found.filter((i) => i < 200));
@@ -153,7 +153,7 @@ test('cusum events are the sampled bars that have a full window and a side, and 
     const side = Int8Array.from({ length: 400 }, () => rng.nextInt(3) - 1);
     const options = { sampling: 'cusum', threshold: threshold(400, seed), windowBars: 100 } as const;
     const events = sampleEvents(bars, side, options);
-    const expected = bookCusum(bars.close, options.threshold).filter((i) => i >= 99 && side[i] !== 0);
+    const expected = snippetCusum(bars.close, options.threshold).filter((i) => i >= 99 && side[i] !== 0);
     expect([...events.index], `seed ${seed}`).toEqual(expected);
     expect([...events.side]).toEqual(expected.map((i) => side[i]));
     const spliced = BarSeries.fromBars(Array.from({ length: 400 }, (_, i) => (i < 250 ? bars : other).bar(i)));

@@ -62,7 +62,7 @@ test('|return| and time decay multiply uniqueness', () => {
 });
 
 /** AFML snippet 4.11, for a decay that leaves every event a weight. */
-function bookTimeDecay(uniqueness: readonly number[], lastW: number): number[] {
+function snippetTimeDecay(uniqueness: readonly number[], lastW: number): number[] {
   const total = uniqueness.reduce((sum, u) => sum + u, 0);
   const slope = (1 - lastW) / total;
   const constant = 1 - slope * total;
@@ -80,7 +80,7 @@ test('weights are finite and positive, and decay as the book’s do', () => {
     const plain = averageUniqueness(t0, t1);
     const meanReturn = ret.reduce((sum, r) => sum + Math.abs(r), 0) / n;
     const weight = sampleWeights(t0, t1, ret, { returnWeighted: true, timeDecay });
-    const factors = bookTimeDecay([...plain], timeDecay);
+    const factors = snippetTimeDecay([...plain], timeDecay);
     for (let k = 0; k < n; k++) {
       const expected = (plain[k] * factors[k] * Math.abs(ret[k])) / meanReturn;
       expect(weight[k] > 0 && weight[k] < Infinity, `case ${seed}, event ${k}: ${weight[k]}`).toBe(true);

@@ -3,12 +3,12 @@ import type { DecisionExplanation } from '../inference/index.ts';
 import type { FeatureProfile } from '../model/index.ts';
 import type { Degradation } from '../monitoring/index.ts';
 import type { JournalHealth, LiveService, OutcomeEntry, SignalEntry } from '../ports/index.ts';
-import type { DriftStatus } from './retraining/drift-watch.ts';
+import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type { RecentSignal } from './signals/recent-signals.ts';
 
 /** A signal's end as told from outside. */
-export interface ToldOutcome {
+export interface ReportedOutcome {
   readonly signalId: string;
   readonly label: 0 | 1;
   /** Net, in the direction of the signal; null where not told. */
@@ -167,7 +167,7 @@ export interface ServiceApi extends LiveService {
    *
    * @throws {ServiceError} `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
    */
-  tellOutcome(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> };
+  recordOutcome(told: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> };
   /** The instruments whose bars are held, the least recently used first. */
   readonly instrumentIds: readonly string[];
   /** The latest `limit` held bars of an instrument; null where none are held. Good until its next bar. */

@@ -343,10 +343,10 @@ describe('outcomes', () => {
     feed(service, 0, 150);
     service.submit(messageAt(bars, 149, { bars: null, signalId: 'x' }), OVER_HTTP);
     const told = { signalId: 'x', label: 1, tradeReturn: 0.01, exitTs: null } as const;
-    await service.tellOutcome(told).recorded;
-    await service.tellOutcome(told).recorded;
-    expect(codeOf(() => service.tellOutcome({ ...told, label: 0 }))).toBe('OUTCOME_CONFLICT');
-    expect(codeOf(() => service.tellOutcome({ ...told, signalId: 'never' }))).toBe('UNKNOWN_SIGNAL');
+    await service.recordOutcome(told).recorded;
+    await service.recordOutcome(told).recorded;
+    expect(codeOf(() => service.recordOutcome({ ...told, label: 0 }))).toBe('OUTCOME_CONFLICT');
+    expect(codeOf(() => service.recordOutcome({ ...told, signalId: 'never' }))).toBe('UNKNOWN_SIGNAL');
     feed(service, 150, 170);
     expect(journal.outcomes.length).toBe(1);
     expect(service.status().outcomes).toMatchObject({ nMatured: 1, nPending: 0 });

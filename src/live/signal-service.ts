@@ -20,31 +20,31 @@ import type {
   SignalReceipt,
 } from '../ports/index.ts';
 import type { SignalMessage } from '../wire/index.ts';
-import { BarDesk } from './bars/bar-desk.ts';
-import { type FirstModel, ModelShelf } from './champion/model-shelf.ts';
-import { LiveFeed } from './live-feed.ts';
-import { OutcomeDesk } from './outcomes/outcome-desk.ts';
-import { Challenge } from './retraining/challenge.ts';
-import { DriftWatch } from './retraining/drift-watch.ts';
+import { BarIntake } from './bars/bar-intake.ts';
+import { Champion, type FirstModel } from './champion/champion.ts';
+import { EventStream } from './event-stream.ts';
+import { OutcomeLabeler } from './outcomes/outcome-labeler.ts';
+import { ChallengerTraining } from './retraining/challenger-training.ts';
+import { DegradationMonitor } from './retraining/degradation-monitor.ts';
+import { DriftMonitor } from './retraining/drift-monitor.ts';
 import { Judgements } from './retraining/judgements.ts';
-import { RetrainDesk } from './retraining/retrain-desk.ts';
-import { RetrainWatch } from './retraining/retrain-watch.ts';
-import { RollbackWatch } from './retraining/rollback-watch.ts';
-import { ShadowWatch } from './retraining/shadow-watch.ts';
+import { RetrainScheduler } from './retraining/retrain-scheduler.ts';
+import { RollbackMonitor } from './retraining/rollback-monitor.ts';
+import { ShadowMonitor } from './retraining/shadow-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
   ExplainedSignal,
   LatencyStage,
   ModelSummary,
+  ReportedOutcome,
   RetrainStatus,
   ServiceApi,
   ServiceStatus,
   ShownSignal,
-  ToldOutcome,
 } from './service-api.ts';
 import { servingSettings } from './serving-settings.ts';
-import { ExplainDesk } from './signals/explain-desk.ts';
-import { SignalDesk } from './signals/signal-desk.ts';
+import { Explainer } from './signals/explainer.ts';
+import { SignalHandler } from './signals/signal-handler.ts';
 
 /** Everything a service leans on. */
 export interface SignalServicePorts {
@@ -69,59 +69,59 @@ const STOP_DEADLINE_MS = 8000;
  */
 export class SignalService implements ServiceApi {
   readonly #ports: SignalServicePorts;
-  readonly #feed: LiveFeed;
-  readonly #bars: BarDesk;
-  readonly #outcomes: OutcomeDesk;
-  readonly #models: ModelShelf;
-  readonly #retraining: RetrainDesk;
-  readonly #watch: RetrainWatch;
-  readonly #trial: RollbackWatch;
-  readonly #shadow: ShadowWatch;
-  readonly #drift: DriftWatch;
-  readonly #signals: SignalDesk;
-  readonly #explanations: ExplainDesk;
+  readonly #feed: EventStream;
+  readonly #bars: BarIntake;
+  readonly #outcomes: OutcomeLabeler;
+  readonly #models: Champion;
+  readonly #retraining: RetrainScheduler;
+  readonly #watch: DegradationMonitor;
+  readonly #trial: RollbackMonitor;
+  readonly #shadow: ShadowMonitor;
+  readonly #drift: DriftMonitor;
+  readonly #signals: SignalHandler;
+  readonly #explanations: Explainer;
   readonly #latencyListeners: ((stage: LatencyStage, ns: number) => void)[] = [];
   #isStopping = false;
 
   private constructor(ports: SignalServicePorts, recovery: JournalRecovery, settingsId: string) {
     const { config } = ports.orchestrator;
-    const feed = new LiveFeed(ports.logger);
+    const feed = new EventStream(ports.logger);
     const onLatency = (stage: LatencyStage, ns: number): void => {
       for (const listener of this.#latencyListeners) listener(stage, ns);
     };
     this.#ports = ports;
     this.#feed = feed;
-    this.#watch = new RetrainWatch({
+    this.#watch = new DegradationMonitor({
       ...{ config, clock: ports.clock, known: recovery.matured },
       model: () => ports.orchestrator.inferenceLoop.model,
       order: (order) => void this.#retraining.request(order),
     });
-    this.#drift = new DriftWatch({
+    this.#drift = new DriftMonitor({
       ...{ feed, logger: ports.logger, window: config.outcomes.window },
       model: () => ports.orchestrator.inferenceLoop.model,
     });
-    this.#models = new ModelShelf({
+    this.#models = new Champion({
       ...{ ...ports, feed },
       shadowVersion: () => this.#shadow.status?.version ?? null,
       onSwap: () => this.#shadow.noticeChampion(),
     });
     const judgements = new Judgements({ ...ports, last: recovery.lastJudged });
-    this.#shadow = new ShadowWatch({
+    this.#shadow = new ShadowMonitor({
       ...{ ...ports, feed, judgements, models: this.#models, known: recovery.matured },
       onEnd: (result) => this.#settle(result),
     });
-    this.#trial = new RollbackWatch({ ...ports, models: this.#models, known: recovery.matured });
+    this.#trial = new RollbackMonitor({ ...ports, models: this.#models, known: recovery.matured });
     const onMatured = (matured: MaturedSignal): void => {
       this.#watch.matured(matured);
       if (config.retrain.automatic) this.#trial.matured(matured);
       this.#shadow.matured(matured);
       this.#drift.matured(matured);
     };
-    this.#outcomes = new OutcomeDesk({
+    this.#outcomes = new OutcomeLabeler({
       ...{ ...ports, config, feed, recovery, onMatured },
       series: (instrumentId) => this.#bars.series(instrumentId),
     });
-    this.#bars = new BarDesk({
+    this.#bars = new BarIntake({
       ...ports,
       ...config.server,
       heldBars: heldBarsOf(config),
@@ -130,13 +130,13 @@ export class SignalService implements ServiceApi {
       onAdded: (nBars) => this.#watch.added(nBars),
       onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
     });
-    const challenge = new Challenge({ ...ports, models: this.#models, judgements, shadow: this.#shadow });
-    this.#retraining = new RetrainDesk({
+    const challenge = new ChallengerTraining({ ...ports, models: this.#models, judgements, shadow: this.#shadow });
+    this.#retraining = new RetrainScheduler({
       ...{ ...ports, feed, challenge },
       onBegin: () => this.#watch.began(),
       onEnd: (result) => this.#settle(result),
     });
-    this.#signals = new SignalDesk({
+    this.#signals = new SignalHandler({
       ...ports,
       config,
       bars: this.#bars,
@@ -147,10 +147,10 @@ export class SignalService implements ServiceApi {
       onAnswered: (enriched) => this.#drift.answered(enriched),
     });
     const { orchestrator } = ports;
-    this.#explanations = new ExplainDesk({
+    this.#explanations = new Explainer({
       ...{ orchestrator, models: this.#models, signals: this.#signals, outcomes: this.#outcomes },
     });
-    ports.journal.onStatus(({ status, reason }) => feed.tellState({ what: 'journal', status, reason }));
+    ports.journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
   }
 
   /** Takes up what the journal remembers, lets the champion serve, and is ready. */
@@ -201,12 +201,12 @@ export class SignalService implements ServiceApi {
     return this.#bars.add(instrumentId, bars);
   }
 
-  tellOutcome(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+  recordOutcome(told: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
     this.#checkRunning();
     return this.#outcomes.tell(told);
   }
 
-  async bury(letter: DeadLetter): Promise<void> {
+  async recordDeadLetter(letter: DeadLetter): Promise<void> {
     await this.#ports.journal.append({ kind: 'dead_letter', ...letter, atMs: this.#ports.nowMs() }, true);
   }
 

@@ -3,7 +3,7 @@ import { byEntry, labelSpans, type TimedOutcome } from './label-spans.ts';
 import { chanceOfMean } from './paired-test.ts';
 
 /** A matured outcome of one signal that the watched model judged. */
-export interface WatchedOutcome extends TimedOutcome {
+export interface OutcomeSample extends TimedOutcome {
   readonly label: 0 | 1;
   /** In (0, 1). */
   readonly confidence: number;
@@ -42,7 +42,7 @@ export interface Degradation {
  *
  * @param outcomes - at least one, in any order; only matured ones, so nothing is known here before its time.
  */
-export function measureDegradation(outcomes: readonly WatchedOutcome[], baseline: Baseline): Degradation {
+export function measureDegradation(outcomes: readonly OutcomeSample[], baseline: Baseline): Degradation {
   const ordered = byEntry(outcomes);
   const { t0, t1 } = labelSpans(ordered);
   const lag = overlapLag(t0, t1);
@@ -60,7 +60,7 @@ export function measureDegradation(outcomes: readonly WatchedOutcome[], baseline
 }
 
 function measureSkill(
-  ordered: readonly WatchedOutcome[],
+  ordered: readonly OutcomeSample[],
   { logLossSkill, nSamples }: Baseline,
   lag: number,
 ): { readonly skill: number | null; readonly skillPValue: number } {
@@ -81,6 +81,6 @@ function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number 
   return chanceOfMean(excess, lag, Math.sqrt(1 + excess.length / Math.max(1, nBaseline)));
 }
 
-function columnOf(outcomes: readonly WatchedOutcome[], of: (outcome: WatchedOutcome) => number): Float64Array {
+function columnOf(outcomes: readonly OutcomeSample[], of: (outcome: OutcomeSample) => number): Float64Array {
   return new Float64Array(outcomes.length).map((_, i) => of(outcomes[i]));
 }

@@ -1,5 +1,5 @@
 export { type Comparison, compareModels } from './compare-models.ts';
-export type { Baseline, Degradation, WatchedOutcome } from './degradation.ts';
+export type { Baseline, Degradation, OutcomeSample } from './degradation.ts';
 export * from './drift/index.ts';
 export { type ChallengerJudgement, type ChallengerVerdict, judgeChallenger, spendAlpha } from './judge-challenger.ts';
 export { judgeRollback, LOOKS_PER_TRIAL } from './judge-rollback.ts';

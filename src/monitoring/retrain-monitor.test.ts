@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
-import type { Baseline, WatchedOutcome } from './degradation.ts';
+import type { Baseline, OutcomeSample } from './degradation.ts';
 import { type RetrainDue, RetrainMonitor, type RetrainPolicy } from './retrain-monitor.ts';
 
 const POLICY: RetrainPolicy = {
@@ -19,7 +19,7 @@ const HOLDING = 10;
  * A calibrated model whose labels overlap: an event every other bar, its label decided by the ten shocks that follow it, some of
  * which its neighbours share. `skill` 0 leaves the confidences as they are and takes their meaning.
  */
-function* market(seed: number, n: number, skill: (i: number) => number): Generator<WatchedOutcome> {
+function* market(seed: number, n: number, skill: (i: number) => number): Generator<OutcomeSample> {
   const rng = new Rng(seed);
   const shocks = Array.from({ length: 2 * n + HOLDING }, () => normal(rng));
   for (let i = 0; i < n; i++) {
@@ -78,7 +78,7 @@ test('with no change, false alarms over 100,000 outcomes stay within the bound',
 });
 
 /** A model that is right more often in good times than in bad ones; both last far longer than a label. */
-function* times(seed: number, n: number): Generator<WatchedOutcome> {
+function* times(seed: number, n: number): Generator<OutcomeSample> {
   const rng = new Rng(seed);
   let isGood = rng.nextFloat() < 0.5;
   for (let i = 0; i < n; i++) {
@@ -118,7 +118,7 @@ test('a planted break that keeps the base rate and takes the skill is noticed wi
   expect(delays[10]).toBeLessThanOrEqual(POLICY.window);
 });
 
-const OUTCOME: WatchedOutcome = { label: 1, confidence: 0.9, entryTs: 0n, exitTs: 1n };
+const OUTCOME: OutcomeSample = { label: 1, confidence: 0.9, entryTs: 0n, exitTs: 1n };
 
 /** Outcomes one after the other, right as often as `accuracy`. */
 function feed(monitor: RetrainMonitor, n: number, accuracy: number, nowNs = 0, from = 0): RetrainDue[] {
@@ -126,7 +126,7 @@ function feed(monitor: RetrainMonitor, n: number, accuracy: number, nowNs = 0, f
   for (let i = from; i < from + n; i++) {
     const isRight = Math.floor((i + 1) * accuracy) > Math.floor(i * accuracy);
     const isOne = i % 2 === 0;
-    const outcome: WatchedOutcome = {
+    const outcome: OutcomeSample = {
       label: isOne ? 1 : 0,
       confidence: isOne === isRight ? 0.6 : 0.4,
       entryTs: BigInt(2 * i),

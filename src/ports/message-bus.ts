@@ -69,7 +69,7 @@ export interface LiveService {
   recall(message: SignalMessage, origin: SignalOrigin): SignalReceipt | null;
   addBars(instrumentId: string, bars: BarSeries): BarsReceipt;
   /** Writes a dead letter; settles when it is written. A letter of the same stream entry is written once. */
-  bury(letter: DeadLetter): Promise<void>;
+  recordDeadLetter(letter: DeadLetter): Promise<void>;
   /** Whether signals may be submitted right now; when false a stream is left to wait. */
   readonly isReady: boolean;
   /** @returns a function that ends the subscription. */

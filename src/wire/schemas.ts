@@ -74,7 +74,7 @@ export const outcomeSchema = z
     path: ['label'],
     error: '0 or 1, or come as a return',
   })
-  .meta({ id: 'ToldOutcome', description: 'How a signal ended: its label, its return, or both.' });
+  .meta({ id: 'ReportedOutcome', description: 'How a signal ended: its label, its return, or both.' });
 
 export const retrainSchema = z
   .strictObject({ instrument_id: id.optional().describe('may be left out while bars of one instrument are held') })

@@ -68,7 +68,7 @@ function gather(history: History, violations: string[]): ReadonlyMap<string, Tra
     const id = (letter.entryId === null ? undefined : idOfEntry.get(letter.entryId)) ?? letter.signalId;
     if (letter.code === CONFLICT && id !== null && trails.has(id)) continue; // the id is another signal's
     if (id === null) violations.push(`dead letter of entry ${letter.entryId} belongs to nobody`);
-    else bury(known(id, 'the dead-letter stream'));
+    else recordDeadLetter(known(id, 'the dead-letter stream'));
   }
   for (const { name, records } of history.journals) {
     for (const record of records) known(record.signalId, `journal ${name}`)?.records.push(record);
@@ -76,7 +76,7 @@ function gather(history: History, violations: string[]): ReadonlyMap<string, Tra
   return trails;
 }
 
-function bury(trail: Trail | null): void {
+function recordDeadLetter(trail: Trail | null): void {
   if (trail !== null) trail.nDead++;
 }
 

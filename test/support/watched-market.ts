@@ -2,7 +2,7 @@ import { OrchestratorConfig } from '../../src/config/index.ts';
 import { type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { InferenceLoop } from '../../src/inference/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
-import type { Baseline, WatchedOutcome } from '../../src/monitoring/index.ts';
+import type { Baseline, OutcomeSample } from '../../src/monitoring/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { labelEvents } from '../../src/training/index.ts';
@@ -25,7 +25,7 @@ export interface WatchedMarketOptions {
 export interface WatchedMarket {
   readonly baseline: Baseline;
   /** In the order in which they became known. */
-  readonly outcomes: readonly WatchedOutcome[];
+  readonly outcomes: readonly OutcomeSample[];
   /** Of those, how many were entered before the market changed. */
   readonly nBefore: number;
 }
@@ -45,7 +45,7 @@ export async function watchMarket(options: WatchedMarketOptions): Promise<Watche
   const loop = new InferenceLoop({ config, clock: steppingClock(), logger: SILENT });
   loop.swapModel(model);
   const { t0, t1, label } = labelEvents(bars, sides, config);
-  const outcomes: WatchedOutcome[] = [];
+  const outcomes: OutcomeSample[] = [];
   let nEarly = 0;
   const known = [...t0.keys()].filter((k) => t0[k] >= TRAINED_BARS).sort((a, b) => t1[a] - t1[b] || a - b);
   for (const k of known.slice(0, nBefore + nAfter)) {

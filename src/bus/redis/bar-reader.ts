@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { Ml4tError } from '../../core/index.ts';
 import type { LiveService } from '../../ports/index.ts';
 import type { BusCodec } from '../codecs/bus-codec.ts';
-import type { BusBoard } from './bus-board.ts';
+import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
 import { callBuffer, firstStream, isBefore, type StreamEntry } from './entries.ts';
 
@@ -12,7 +12,7 @@ const COUNT = 100;
 export interface BarReaderOptions {
   readonly stream: string;
   readonly codec: BusCodec;
-  readonly board: BusBoard;
+  readonly board: BusMetrics;
 }
 
 /**

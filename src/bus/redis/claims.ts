@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { BusBoard } from './bus-board.ts';
+import type { BusMetrics } from './bus-metrics.ts';
 import { callBuffer, isBefore, type StreamEntry, toEntries, untilClosed } from './entries.ts';
 import type { SignalConsumer } from './signal-consumer.ts';
 
@@ -11,7 +11,7 @@ export interface ClaimOptions {
   readonly consumerName: string;
   readonly claimIdleMs: number;
   readonly maxDeliveries: number;
-  readonly board: BusBoard;
+  readonly board: BusMetrics;
 }
 
 /** From so many deliveries on an entry is judged alone: should it end the process, the others are not counted with it. */
@@ -37,7 +37,7 @@ export async function claimAbandoned(redis: Redis, consumer: SignalConsumer, opt
     cursor = next.toString();
   } while (cursor !== '0-0');
   while (gone.length > 0) {
-    await consumer.bury(trimmed(gone[0]), 'PAYLOAD_TRIMMED', TRIMMED);
+    await consumer.recordDeadLetter(trimmed(gone[0]), 'PAYLOAD_TRIMMED', TRIMMED);
     gone.shift();
   }
 }
@@ -61,7 +61,7 @@ export async function finishOwn(redis: Redis, consumer: SignalConsumer, options:
     const open = rows.filter(([id]) => !underWay.has(id) && !consumer.isKnown(id));
     for (const [id, , , deliveries] of open.filter((row) => row[3] >= maxDeliveries)) {
       const entry = await entryAt(redis, stream, id);
-      if (entry === null) await consumer.bury(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
+      if (entry === null) await consumer.recordDeadLetter(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
       else await consumer.giveUp(entry, deliveries);
     }
     const suspects = open.filter(([, , , n]) => n >= SUSPECT_DELIVERIES && n < maxDeliveries);
@@ -85,7 +85,8 @@ async function claimOwn(
   const found = new Set(entries.map(({ id }) => id));
   for (const id of ids.filter((id) => !found.has(id))) {
     // Still in the stream: somebody else took it over and ended it.
-    if ((await entryAt(redis, stream, id)) === null) await consumer.bury(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
+    if ((await entryAt(redis, stream, id)) === null)
+      await consumer.recordDeadLetter(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
   }
   return entries;
 }

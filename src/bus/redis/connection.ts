@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import type { BusBoard, BusPart } from './bus-board.ts';
+import type { BusMetrics, BusPart } from './bus-metrics.ts';
 
 /** Commands that wait for a reply at once, each listening for the end of the connection. */
 const MAX_UNDER_WAY = 64;
@@ -8,7 +8,7 @@ const MAX_UNDER_WAY = 64;
 export const BLOCK_MS = 1000;
 
 /** A connection that tells the board when it cannot be had, and reconnects by itself. */
-export function connect(options: RedisOptions, board: BusBoard, part: BusPart): Redis {
+export function connect(options: RedisOptions, board: BusMetrics, part: BusPart): Redis {
   const redis = new Redis({ ...options, connectionName: `ml4t-${part}`, replyMapping: 'legacy' });
   redis.setMaxListeners(MAX_UNDER_WAY);
   redis.on('error', (error) => board.fault(part, error));

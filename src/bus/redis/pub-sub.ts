@@ -4,7 +4,7 @@ import type { LiveService } from '../../ports/index.ts';
 import type { BusCodec } from '../codecs/bus-codec.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
-import type { BusBoard } from './bus-board.ts';
+import type { BusMetrics } from './bus-metrics.ts';
 import { untilClosed } from './entries.ts';
 
 export interface PubSubOptions {
@@ -12,7 +12,7 @@ export interface PubSubOptions {
   readonly enriched: string;
   readonly bars: string;
   readonly codec: BusCodec;
-  readonly board: BusBoard;
+  readonly board: BusMetrics;
   readonly service: LiveService;
   readonly clock: Clock;
   readonly commands: Redis;

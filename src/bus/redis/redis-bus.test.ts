@@ -69,7 +69,7 @@ function wrap(service: LiveService, before: (message: SignalMessage) => void): L
       return service.isReady;
     },
     recall: service.recall.bind(service),
-    bury: (letter) => service.bury(letter),
+    recordDeadLetter: (letter) => service.recordDeadLetter(letter),
     addBars: (instrumentId, bars) => service.addBars(instrumentId, bars),
     subscribe: (listener) => service.subscribe(listener),
     submit: (message, origin) => {

@@ -5,7 +5,7 @@ import type { BusHealth, LiveService, Logger, MessageBus } from '../../ports/ind
 import { redisOptions } from '../../runtime/index.ts';
 import type { BusCodec } from '../codecs/bus-codec.ts';
 import { BarReader, isServiceFault } from './bar-reader.ts';
-import { BusBoard, type BusPart } from './bus-board.ts';
+import { BusMetrics, type BusPart } from './bus-metrics.ts';
 import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from './claims.ts';
 import { BLOCK_MS, connect } from './connection.ts';
 import { callBuffer, firstStream, type StreamEntry } from './entries.ts';
@@ -41,7 +41,7 @@ export function createRedisBus(config: OrchestratorConfig, deps: RedisBusDeps): 
 class RedisBus implements MessageBus {
   readonly #config: OrchestratorConfig;
   readonly #deps: RedisBusDeps;
-  readonly #board: BusBoard;
+  readonly #board: BusMetrics;
   readonly #bars: BarReader;
   readonly #claims: ClaimOptions;
   readonly #connections: {
@@ -61,7 +61,7 @@ class RedisBus implements MessageBus {
     const options = redisOptions(config.redis);
     const waitMs = BLOCK_MS + config.redis.commandTimeoutMs;
     const waiting = { ...options, commandTimeout: waitMs, socketTimeout: waitMs };
-    const board = new BusBoard(deps.logger);
+    const board = new BusMetrics(deps.logger);
     this.#config = config;
     this.#deps = deps;
     this.#board = board;

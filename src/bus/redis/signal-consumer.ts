@@ -4,7 +4,7 @@ import type { DeadLetter, LiveService, SignalOrigin, SignalReceipt } from '../..
 import type { SignalMessage } from '../../wire/index.ts';
 import { type BusCodec, type DecodedEntry, type EncodedAnswer, findSignalId } from '../codecs/index.ts';
 import { type BarReader, isServiceFault } from './bar-reader.ts';
-import type { BusBoard } from './bus-board.ts';
+import type { BusMetrics } from './bus-metrics.ts';
 import { answerFields, entryMs, type StreamEntry, untilClosed } from './entries.ts';
 
 const PAUSE_MS = 50;
@@ -17,7 +17,7 @@ export interface SignalConsumerOptions {
   readonly maxOutputEntries: number;
   readonly claimIdleMs: number;
   readonly codec: BusCodec;
-  readonly board: BusBoard;
+  readonly board: BusMetrics;
   readonly bars: BarReader;
   readonly service: LiveService;
   readonly clock: Clock;
@@ -89,16 +89,17 @@ export class SignalConsumer {
   }
 
   /** Ends an entry that was delivered too often. */
-  async bury(entry: StreamEntry, code: string, reason: string): Promise<void> {
+  async recordDeadLetter(entry: StreamEntry, code: string, reason: string): Promise<void> {
     const letter = this.#letter(entry, code, reason);
-    await this.#options.service.bury(letter);
+    await this.#options.service.recordDeadLetter(letter);
     await this.#conclude([{ kind: 'dead', letter, entry }]);
   }
 
   /** Ends an entry that was delivered too often: by its recorded answer where there is one, else as poison. */
   async giveUp(entry: StreamEntry, deliveries: number): Promise<void> {
     const receipt = this.#recall(entry);
-    if (receipt === null) return this.bury(entry, 'POISON', `delivered ${deliveries} times and never judged`);
+    if (receipt === null)
+      return this.recordDeadLetter(entry, 'POISON', `delivered ${deliveries} times and never judged`);
     await receipt.recorded;
     await this.#conclude([{ kind: 'answer', entry, answer: this.#options.codec.encodeAnswer(receipt.text) }]);
   }
@@ -184,7 +185,7 @@ export class SignalConsumer {
     }
     const letter = this.#letter(entry, error.code, error.message);
     try {
-      await this.#options.service.bury(letter);
+      await this.#options.service.recordDeadLetter(letter);
       return { kind: 'dead', entry, letter };
     } catch (journalError) {
       return isServiceFault(journalError) ? 'again' : 'left';

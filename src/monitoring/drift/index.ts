@@ -1,2 +1,2 @@
-export { DriftBoard, type DriftReading } from './drift-board.ts';
+export { DriftDetectors, type DriftReading } from './drift-detectors.ts';
 export { type AccuracyGap, estimateAccuracy, measureAccuracyGap } from './estimated-accuracy.ts';

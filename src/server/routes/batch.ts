@@ -15,7 +15,7 @@ const SLICE_LINES = 256;
 const TURN_NS = 2e6;
 
 /** Answers batches of signals: a line for a line, in order. */
-export class BatchDesk {
+export class BatchHandler {
   readonly #context: ServerContext;
   #nRunning = 0;
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { JournalError, type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
-import { outcomeToWire, type ToldOutcome } from '../../live/index.ts';
+import { outcomeToWire, type ReportedOutcome } from '../../live/index.ts';
 import {
   checkBy,
   durableQuery,
@@ -24,7 +24,7 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const told = readOutcome(parseMessage(jsonBody(request)), config.labels.minReturn);
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
-    const { outcome, recorded } = service.tellOutcome(told);
+    const { outcome, recorded } = service.recordOutcome(told);
     await settledSoon(recorded, durable === 'true');
     return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
   });
@@ -55,7 +55,7 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
 }
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */
-function readOutcome(value: unknown, minReturn: number): ToldOutcome {
+function readOutcome(value: unknown, minReturn: number): ReportedOutcome {
   const { signal_id: signalId, label, return: told, ts_exit: exit } = checkBy(outcomeSchema, value);
   const tradeReturn = told === undefined ? null : Number(told);
   const labelOfReturn = tradeReturn !== null && tradeReturn > minReturn ? 1 : 0;

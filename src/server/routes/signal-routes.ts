@@ -7,12 +7,12 @@ import { NdjsonBody } from '../body.ts';
 import { readBarsBody } from '../messages.ts';
 import { RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
-import { BatchDesk, submitSignal } from './batch.ts';
+import { BatchHandler, submitSignal } from './batch.ts';
 import { sendJson, settledSoon } from './send.ts';
 
 /** The busy routes: signals and bars. */
 export function addSignalRoutes(app: FastifyInstance, context: ServerContext): void {
-  const batches = new BatchDesk(context);
+  const batches = new BatchHandler(context);
 
   app.post('/v1/signals', (request, reply) => {
     const origin = originOf(context, request);

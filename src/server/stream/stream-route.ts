@@ -15,7 +15,7 @@ const PING_MS = 30_000;
 const GOODBYE_MS = 1000;
 
 /** The WebSocket that shows what happens, and takes signals and bars. */
-export interface StreamDesk {
+export interface StreamRoute {
   /** Says goodbye to everybody. */
   close(): void;
 }
@@ -33,7 +33,7 @@ export async function addUpgrades(app: FastifyInstance, { config }: ServerContex
 }
 
 /** @returns the desk to close the stream with. */
-export function addStreamRoute(app: FastifyInstance, context: ServerContext): StreamDesk {
+export function addStreamRoute(app: FastifyInstance, context: ServerContext): StreamRoute {
   const watchers = new Set<Watcher>();
   let unsubscribe: (() => void) | null = null;
   /** While nobody watches, nothing is told: events cost the busy routes time. */

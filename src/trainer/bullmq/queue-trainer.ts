@@ -19,7 +19,7 @@ import { TrainingStore } from './training-store.ts';
 
 const POLL_MS = 100;
 /** After so long without anybody at work, it is said that workers are missing. */
-const LONELY_MS = 5000;
+const NO_WORKER_WARNING_MS = 5000;
 const FINISH = 'finish';
 const FOLD = 'fold';
 const MEGABYTE = 1 << 20;
@@ -37,7 +37,7 @@ export interface QueueTrainerOptions {
 }
 
 /** One training on its way. */
-interface Errand {
+interface QueuedTraining {
   readonly id: string;
   readonly job: Job;
   readonly nFolds: number;
@@ -66,8 +66,8 @@ export class QueueTrainer implements Trainer {
     const { trainer, redis } = options.config;
     this.#options = options;
     this.#redis = connectQueue(redis);
-    this.#redis.on('error', (error: Error) => this.#tellAway(error));
-    this.#redis.on('ready', () => this.#tellBack());
+    this.#redis.on('error', (error: Error) => this.#warnAway(error));
+    this.#redis.on('ready', () => this.#noteBack());
     this.#queue = new Queue(trainer.queue, { connection: connectQueue(redis) });
     this.#flows = new FlowProducer({ connection: connectQueue(redis) });
     this.#queue.on('error', () => undefined); // the first connection tells
@@ -83,9 +83,9 @@ export class QueueTrainer implements Trainer {
     const over = Promise.withResolvers<void>();
     this.#forgetAfter(sent, over.promise);
     try {
-      const errand = await this.#orEnd(sent, untilMs);
-      await this.#wait(errand);
-      return await this.#orEnd(this.#fetch(errand), untilMs);
+      const training = await this.#orEnd(sent, untilMs);
+      await this.#wait(training);
+      return await this.#orEnd(this.#fetch(training), untilMs);
     } finally {
       over.resolve();
     }
@@ -100,7 +100,11 @@ export class QueueTrainer implements Trainer {
     this.#redis.disconnect();
   }
 
-  async #send(request: TrainingRequest, onProgress: Errand['onProgress'], untilMs: number): Promise<Errand> {
+  async #send(
+    request: TrainingRequest,
+    onProgress: QueuedTraining['onProgress'],
+    untilMs: number,
+  ): Promise<QueuedTraining> {
     const { trainer } = this.#options.config;
     const size = request.series.reduce((n, { bars }) => n + bars.length, 0) * BYTES_A_BAR;
     if (size > this.#maxBytes) {
@@ -126,26 +130,26 @@ export class QueueTrainer implements Trainer {
   }
 
   /** Settles when the last job is done. @throws {TrainingError | DataError} when it failed, is lost, or takes too long. */
-  async #wait(errand: Errand): Promise<void> {
+  async #wait(training: QueuedTraining): Promise<void> {
     const sinceMs = performance.now();
-    let isToldLonely = false;
+    let hasWarnedNoWorker = false;
     for (;;) {
-      const state = await this.#orEnd(errand.job.getState(), errand.untilMs);
+      const state = await this.#orEnd(training.job.getState(), training.untilMs);
       if (state === 'completed') return;
-      if (state === 'failed') throw await this.#orEnd(this.#reason(errand), errand.untilMs);
+      if (state === 'failed') throw await this.#orEnd(this.#reason(training), training.untilMs);
       if (state === 'unknown') {
         throw new TrainingError('TRAINING_FAILED', 'Redis no longer knows the training: its data was lost');
       }
-      await this.#orEnd(this.#tellProgress(errand, state), errand.untilMs);
-      if (!isToldLonely && performance.now() - sinceMs > LONELY_MS) {
-        isToldLonely = true;
-        await this.#orEnd(this.#tellLonely(), errand.untilMs);
+      await this.#orEnd(this.#reportProgress(training, state), training.untilMs);
+      if (!hasWarnedNoWorker && performance.now() - sinceMs > NO_WORKER_WARNING_MS) {
+        hasWarnedNoWorker = true;
+        await this.#orEnd(this.#warnNoWorker(), training.untilMs);
       }
-      await this.#orEnd(sleep(POLL_MS), errand.untilMs);
+      await this.#orEnd(sleep(POLL_MS), training.untilMs);
     }
   }
 
-  async #tellProgress({ id, job, nFolds, onProgress }: Errand, state: string): Promise<void> {
+  async #reportProgress({ id, job, nFolds, onProgress }: QueuedTraining, state: string): Promise<void> {
     if (state === 'waiting-children') {
       const { processed = 0 } = await job.getDependenciesCount({ processed: true });
       onProgress({ stage: 'walk-forward', done: processed, total: nFolds });
@@ -156,7 +160,7 @@ export class QueueTrainer implements Trainer {
   }
 
   /** Why a training failed: what the piece that failed says of itself, or what the queue says of it. */
-  async #reason({ id, nFolds }: Errand): Promise<Error> {
+  async #reason({ id, nFolds }: QueuedTraining): Promise<Error> {
     const pieces = [null, ...Array.from({ length: nFolds }, (_, fold) => fold)];
     const said = await Promise.all(pieces.map((fold) => this.#store.result(jobIdOf(id, fold))));
     for (const bytes of said.filter((each) => each !== null)) {
@@ -171,7 +175,7 @@ export class QueueTrainer implements Trainer {
     );
   }
 
-  async #fetch({ id }: Errand): Promise<TrainingOutput> {
+  async #fetch({ id }: QueuedTraining): Promise<TrainingOutput> {
     const bytes = await this.#store.result(jobIdOf(id, null));
     if (bytes === null) throw new TrainingError('TRAINING_FAILED', 'the result of the training is no longer in Redis');
     const result = await unpackResult<TrainingOutput>(bytes, this.#maxBytes);
@@ -180,23 +184,23 @@ export class QueueTrainer implements Trainer {
   }
 
   /** Also what was given up before it was sent: while Redis is away its commands wait, and come to it later. */
-  #forgetAfter(sent: Promise<Errand>, over: Promise<void>): void {
+  #forgetAfter(sent: Promise<QueuedTraining>, over: Promise<void>): void {
     const leaving = Promise.all([sent, over])
-      .then(([errand]) => this.#forget(errand))
+      .then(([training]) => this.#forget(training))
       .catch(() => undefined) // never sent: nothing is there
       .finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
   }
 
   /** What is done, or nobody waits for any more, needs no room; what cannot be removed now expires. */
-  async #forget({ id, job, nFolds }: Errand): Promise<void> {
+  async #forget({ id, job, nFolds }: QueuedTraining): Promise<void> {
     const ids = [null, ...Array.from({ length: nFolds }, (_, fold) => fold)].map((fold) => jobIdOf(id, fold));
     // One piece under way keeps the flow from being removed: then no other is begun.
     const removed = job.remove({ removeChildren: true }).catch(() => job.removeUnprocessedChildren());
     await Promise.allSettled([removed, this.#store.forget(ids)]);
   }
 
-  async #tellLonely(): Promise<void> {
+  async #warnNoWorker(): Promise<void> {
     if ((await this.#queue.getWorkersCount()) > 0) return;
     this.#options.logger.warn(`no ml4t worker takes trainings from ${this.#options.config.trainer.queue}; start one`);
   }
@@ -229,13 +233,13 @@ export class QueueTrainer implements Trainer {
     return this.#options.config.trainer.maxMegabytes * MEGABYTE;
   }
 
-  #tellAway(error: Error): void {
+  #warnAway(error: Error): void {
     if (this.#wasAway) return;
     this.#wasAway = true;
     this.#options.logger.warn(`the queue of trainings is away (${error.message}); trainings wait for it`);
   }
 
-  #tellBack(): void {
+  #noteBack(): void {
     if (this.#wasAway) this.#options.logger.info('the queue of trainings is back');
     this.#wasAway = false;
   }

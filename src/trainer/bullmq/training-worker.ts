@@ -37,8 +37,8 @@ export class TrainingWorker {
     this.#options = options;
     this.#maxBytes = maxMegabytes * MEGABYTE;
     this.#redis = connectQueue(config.redis);
-    this.#redis.on('error', (error: Error) => this.#tellAway(error.message));
-    this.#redis.on('ready', () => this.#tellThere());
+    this.#redis.on('error', (error: Error) => this.#warnAway(error.message));
+    this.#redis.on('ready', () => this.#noteThere());
     this.#store = new TrainingStore(this.#redis, queue, keepSeconds * 1000);
     this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes });
     const lockMs = lockSeconds * 1000;
@@ -126,12 +126,12 @@ export class TrainingWorker {
     return { raw: said.map(({ raw }) => raw), ms: Math.max(...said.map(({ ms }) => ms)) };
   }
 
-  #tellAway(reason: string): void {
+  #warnAway(reason: string): void {
     if (!this.#isAway) this.#options.logger.warn(`Redis is away (${reason}); trying again`);
     this.#isAway = true;
   }
 
-  #tellThere(): void {
+  #noteThere(): void {
     this.#options.logger.info(`takes pieces of trainings from ${this.#options.config.trainer.queue}`);
     this.#isAway = false;
   }

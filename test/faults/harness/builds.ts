@@ -47,7 +47,7 @@ export const NEVER_DEDUPLICATES: Sabotage = {
   name: 'never deduplicates',
   patches: [
     {
-      file: 'live/signals/signal-desk.js',
+      file: 'live/signals/signal-handler.js',
       find: 'const known = this.#recall(signalId, bodyHash, origin);',
       replace: 'const known = null;',
     },
@@ -101,7 +101,7 @@ export const FORGETS_RETRAININGS: Sabotage = {
   name: 'forgets a retraining that was cut short',
   patches: [
     {
-      file: 'live/retraining/retrain-desk.js',
+      file: 'live/retraining/retrain-scheduler.js',
       find: 'if (again === undefined || instrumentId === null)',
       replace: 'if (again === undefined || instrumentId !== null)',
     },
@@ -113,7 +113,7 @@ export const RESUMES_FOREVER: Sabotage = {
   name: 'takes a retraining up without end',
   patches: [
     {
-      file: 'live/retraining/retrain-desk.js',
+      file: 'live/retraining/retrain-scheduler.js',
       find: 'const again = begun.find(({ why }) => why?.startsWith(AGAIN) !== true);',
       replace: 'const again = begun.at(-1);',
     },

@@ -6,11 +6,11 @@ import { faultOf, type WriterFault } from './fault.ts';
 import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
 
 /** What the keeping thread is started with. */
-export interface KeeperThreadData {
+export interface CheckpointThreadData {
   readonly path: string;
 }
 
-export type KeeperReply =
+export type CheckpointReply =
   /** Every entry was looked at. */
   | { readonly kind: 'verified'; readonly nRows: number; readonly faults: readonly string[] }
   /** The log could not be moved into the database. */
@@ -30,8 +30,8 @@ const TRIES = 10;
  * Keeps a journal in order beside its writer: moves a long log into the database, which may take a disk's time and must not hold
  * up a group, and reads every entry once after opening, a little at a time, so that damage is found before it is needed.
  */
-async function keep(port: NonNullable<typeof parentPort>, { path }: KeeperThreadData): Promise<void> {
-  const tell = (reply: KeeperReply): void => port.postMessage(reply);
+async function keep(port: NonNullable<typeof parentPort>, { path }: CheckpointThreadData): Promise<void> {
+  const tell = (reply: CheckpointReply): void => port.postMessage(reply);
   const db = new DatabaseSync(path, { readBigInts: true, returnArrays: true, timeout: 5000 });
   db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
   let isClosing = false;
@@ -85,4 +85,4 @@ function takeTurn(steps: Generator<void>): boolean {
 }
 
 // The port exists: this file is only ever a thread's entry.
-if (parentPort !== null) await keep(parentPort, workerData as KeeperThreadData);
+if (parentPort !== null) await keep(parentPort, workerData as CheckpointThreadData);

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { Rng } from '../../core/index.ts';
 import { type Bar, BarSeries } from '../../domain/index.ts';
-import { BarBook } from './bar-book.ts';
+import { BarStore } from './bar-store.ts';
 
 const walk = randomWalk(400, 3);
 
-function book(options: { maxInstruments?: number; heldBars?: number } = {}): { book: BarBook; evicted: string[] } {
+function book(options: { maxInstruments?: number; heldBars?: number } = {}): { book: BarStore; evicted: string[] } {
   const evicted: string[] = [];
   const { maxInstruments = 10, heldBars = 300 } = options;
   return {
-    book: new BarBook({ maxInstruments, heldBars, nextBarId: 7, onEvict: (id) => void evicted.push(id) }),
+    book: new BarStore({ maxInstruments, heldBars, nextBarId: 7, onEvict: (id) => void evicted.push(id) }),
     evicted,
   };
 }

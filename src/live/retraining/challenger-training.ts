@@ -4,19 +4,19 @@ import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../mo
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type { Journal } from '../../ports/index.ts';
 import type { FittedModel, TrainingProgress } from '../../training/index.ts';
-import type { ModelShelf } from '../champion/model-shelf.ts';
+import type { Champion } from '../champion/champion.ts';
 import type { Judgements } from './judgements.ts';
 import { scoreSignals } from './score-signals.ts';
-import { CHAMPION_CHANGED, type ShadowWatch } from './shadow-watch.ts';
+import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
 import { type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
 
-export interface ChallengeOptions {
+export interface ChallengerTrainingOptions {
   readonly orchestrator: ML4TOrchestrator;
   readonly journal: Journal;
-  readonly models: ModelShelf;
+  readonly models: Champion;
   readonly clock: Clock;
   readonly judgements: Judgements;
-  readonly shadow: ShadowWatch;
+  readonly shadow: ShadowMonitor;
 }
 
 /** What was found of a challenger. */
@@ -28,7 +28,7 @@ interface Judged {
 }
 
 /** What came of a challenger. */
-export interface ChallengeEnd {
+export interface ChallengerResult {
   readonly end: 'promoted' | 'kept';
   readonly modelVersion: string;
   /** In one sentence. */
@@ -39,10 +39,10 @@ export interface ChallengeEnd {
  * Trains a challenger on what the journal has seen and lets it prove itself: it and the champion are scored on the same latest
  * events, on which neither was trained. What was judged is what may serve, without a refit.
  */
-export class Challenge {
-  readonly #options: ChallengeOptions;
+export class ChallengerTraining {
+  readonly #options: ChallengerTrainingOptions;
 
-  constructor(options: ChallengeOptions) {
+  constructor(options: ChallengerTrainingOptions) {
     this.#options = options;
   }
 
@@ -50,7 +50,7 @@ export class Challenge {
   async run(
     instrumentId: string,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
-  ): Promise<ChallengeEnd> {
+  ): Promise<ChallengerResult> {
     const { orchestrator, journal } = this.#options;
     const history = signalledBars(await journal.history(instrumentId));
     const champion = orchestrator.inferenceLoop.model;
@@ -71,7 +71,7 @@ export class Challenge {
     model: MetaModel,
     judged: Judged | null,
     isFirst: boolean,
-  ): Promise<{ readonly end: ChallengeEnd['end']; readonly why: string }> {
+  ): Promise<{ readonly end: ChallengerResult['end']; readonly why: string }> {
     const { models, shadow, orchestrator } = this.#options;
     if (isFirst) return { end: 'promoted', why: 'it serves, for none did' };
     if (champion === null || judged === null) return { end: 'kept', why: CHAMPION_CHANGED };

@@ -5,15 +5,15 @@ import type { MetaModel } from '../../model/index.ts';
 import {
   type AttemptResult,
   type Baseline,
+  type OutcomeSample,
   type RetrainDue,
   RetrainMonitor,
-  type WatchedOutcome,
 } from '../../monitoring/index.ts';
 import type { MaturedSignal } from '../../ports/index.ts';
 import type { MonitorStatus } from '../service-api.ts';
 
 /** A retraining that somebody, or the monitor, asks for. */
-export interface RetrainOrder {
+export interface RetrainRequest {
   readonly instrumentId: string;
   readonly reason: RetrainReason;
   readonly priority: TriggerPriority;
@@ -22,28 +22,28 @@ export interface RetrainOrder {
   readonly note: string | null;
 }
 
-export interface RetrainWatchOptions {
+export interface DegradationMonitorOptions {
   readonly config: OrchestratorConfig;
   readonly clock: Clock;
   /** The model that serves, or null. */
   readonly model: () => MetaModel | null;
   /** Outcomes known before the process began, oldest first. */
   readonly known: readonly MaturedSignal[];
-  readonly order: (order: RetrainOrder) => void;
+  readonly order: (order: RetrainRequest) => void;
 }
 
 const NS_PER_SECOND = 1e9;
 const NS_PER_HOUR = 3.6e12;
 
 /** Feeds the monitor with what the service sees, and orders what it finds due: on the instrument with the most outcomes. */
-export class RetrainWatch {
-  readonly #options: RetrainWatchOptions;
+export class DegradationMonitor {
+  readonly #options: DegradationMonitorOptions;
   readonly #monitor: RetrainMonitor;
   readonly #nMatured = new Map<string, number>();
   #model: MetaModel | null = null;
   #isStarted = false;
 
-  constructor(options: RetrainWatchOptions) {
+  constructor(options: DegradationMonitorOptions) {
     this.#options = options;
     this.#monitor = new RetrainMonitor(policyOf(options.config), options.clock.monotonicNs());
     for (const { instrumentId } of options.known) this.#count(instrumentId);
@@ -138,6 +138,6 @@ function isOf({ source, modelVersion }: MaturedSignal, version: string | undefin
   return (source === 'model' || source === 'out_of_distribution') && modelVersion === version;
 }
 
-function watched({ label, confidence, entryTs, exitTs }: MaturedSignal): WatchedOutcome {
+function watched({ label, confidence, entryTs, exitTs }: MaturedSignal): OutcomeSample {
   return { label, confidence, entryTs, exitTs };
 }

@@ -11,15 +11,15 @@ import type {
   ModelRegistry,
   ModelStore,
 } from '../../ports/index.ts';
-import type { LiveFeed } from '../live-feed.ts';
+import type { EventStream } from '../event-stream.ts';
 import type { ModelSummary } from '../service-api.ts';
 
-export interface ModelShelfOptions {
+export interface ChampionOptions {
   readonly orchestrator: ML4TOrchestrator;
   readonly registry: ModelRegistry;
   readonly modelStore: ModelStore;
   readonly journal: Journal;
-  readonly feed: LiveFeed;
+  readonly feed: EventStream;
   readonly logger: Logger;
   readonly nowMs: () => number;
   readonly decodeModel: ModelDecoder;
@@ -37,14 +37,14 @@ export interface FirstModel {
 }
 
 /** The models a service keeps, which of them serves, and the way back. */
-export class ModelShelf {
-  readonly #options: ModelShelfOptions;
+export class Champion {
+  readonly #options: ChampionOptions;
   #pointer: ChampionPointer | null = null;
   #last: Promise<unknown> = Promise.resolve();
   /** Why no model serves; in every answer, so without the paths of this machine. */
   reason: string | null = 'no model serves';
 
-  constructor(options: ModelShelfOptions) {
+  constructor(options: ChampionOptions) {
     this.#options = options;
   }
 
@@ -239,7 +239,7 @@ export class ModelShelf {
   #note(version: string | null, event: string): void {
     const { journal, feed, nowMs } = this.#options;
     journal.append({ kind: 'model', version, event, atMs: nowMs() }, false).catch(() => undefined); // it tells of itself
-    feed.tellState({ what: 'model', model_version: version, event });
+    feed.publishState({ what: 'model', model_version: version, event });
   }
 
   /** From the manifest: to read the model itself would take milliseconds. */

@@ -2,25 +2,25 @@ import { ServiceError } from '../../core/index.ts';
 import { explainDecision } from '../../inference/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
-import type { ModelShelf } from '../champion/model-shelf.ts';
-import type { OutcomeDesk } from '../outcomes/outcome-desk.ts';
+import type { Champion } from '../champion/champion.ts';
+import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { ExplainedSignal } from '../service-api.ts';
-import type { SignalDesk } from './signal-desk.ts';
+import type { SignalHandler } from './signal-handler.ts';
 
-export interface ExplainDeskOptions {
+export interface ExplainerOptions {
   readonly orchestrator: ML4TOrchestrator;
-  readonly models: ModelShelf;
-  readonly signals: SignalDesk;
-  readonly outcomes: OutcomeDesk;
+  readonly models: Champion;
+  readonly signals: SignalHandler;
+  readonly outcomes: OutcomeLabeler;
 }
 
 /** Tells all that is known of one signal, and what moved its confidence. */
-export class ExplainDesk {
-  readonly #options: ExplainDeskOptions;
+export class Explainer {
+  readonly #options: ExplainerOptions;
   /** The model read last, for those who look at one signal after the other. */
   #read: MetaModel | null = null;
 
-  constructor(options: ExplainDeskOptions) {
+  constructor(options: ExplainerOptions) {
     this.#options = options;
   }
 

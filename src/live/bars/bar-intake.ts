@@ -2,10 +2,10 @@ import { ConditionError, ServiceError } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import type { BarsReceipt, Journal, JournalRecovery } from '../../ports/index.ts';
 import { checkId } from '../../wire/index.ts';
-import { BarBook, type MergedBars } from './bar-book.ts';
+import { BarStore, type MergedBars } from './bar-store.ts';
 import type { BarFate, HeldWindow } from './held-bars.ts';
 
-export interface BarDeskOptions {
+export interface BarIntakeOptions {
   readonly journal: Journal;
   readonly maxInstruments: number;
   readonly heldBars: number;
@@ -20,17 +20,17 @@ export interface BarDeskOptions {
 }
 
 /** Takes bars in from every side: holds them, and writes down each that was not known. */
-export class BarDesk {
-  readonly #options: BarDeskOptions;
-  readonly #book: BarBook;
+export class BarIntake {
+  readonly #options: BarIntakeOptions;
+  readonly #book: BarStore;
   /** Instruments with bars that nobody has looked at yet. */
   readonly #unsettled: Set<string>;
   readonly #counts: Record<BarFate, number> = { added: 0, repeated: 0, revised: 0, late: 0, too_old: 0 };
 
-  constructor(options: BarDeskOptions) {
+  constructor(options: BarIntakeOptions) {
     const { maxInstruments, heldBars, recovery, onEvict } = options;
     this.#options = options;
-    this.#book = new BarBook({ maxInstruments, heldBars, nextBarId: recovery.nextBarId, onEvict });
+    this.#book = new BarStore({ maxInstruments, heldBars, nextBarId: recovery.nextBarId, onEvict });
     for (const known of recovery.instruments) this.#book.restore(known);
     this.#unsettled = new Set(this.#book.instrumentIds);
   }

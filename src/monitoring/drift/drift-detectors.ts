@@ -1,4 +1,4 @@
-import type { WatchedOutcome } from '../degradation.ts';
+import type { OutcomeSample } from '../degradation.ts';
 import { Adwin } from './adwin.ts';
 import { Ddm } from './ddm.ts';
 import type { DriftDetector, DriftState } from './drift-detector.ts';
@@ -25,7 +25,7 @@ export interface DriftReading {
  * raise 0 (ADWIN), 3 (Page–Hinkley) or 0.5 (DDM) false alarms; where labels overlap so that five come alike at a time, 76, 33
  * and 87. The monitor's own test allows for overlap.
  */
-export class DriftBoard {
+export class DriftDetectors {
   #detectors: readonly DriftDetector[] = [];
   #readings: readonly DriftReading[] = [];
 
@@ -45,7 +45,7 @@ export class DriftBoard {
   }
 
   /** Takes a matured outcome of the serving model in. @returns the readings of the detectors that tell of a drift just now. */
-  add({ label, confidence }: Pick<WatchedOutcome, 'label' | 'confidence'>): readonly DriftReading[] {
+  add({ label, confidence }: Pick<OutcomeSample, 'label' | 'confidence'>): readonly DriftReading[] {
     const error = Number(confidence >= 0.5 !== (label === 1));
     const states = this.#detectors.map((detector) => detector.update(error));
     this.#readings = Object.freeze(this.#readings.map((reading, d) => advance(reading, states[d])));

@@ -4,19 +4,19 @@ import type { MetaModel } from '../../model/index.ts';
 import { type AttemptResult, byEntry, compareModels, judgeShadow, labelSpans } from '../../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type { Journal, Logger, MaturedSignal, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
-import type { ModelShelf } from '../champion/model-shelf.ts';
-import type { LiveFeed } from '../live-feed.ts';
+import type { Champion } from '../champion/champion.ts';
+import type { EventStream } from '../event-stream.ts';
 import type { ShadowStatus } from '../service-api.ts';
 import type { Judgements } from './judgements.ts';
 import { recordedEvent, scoreSignals } from './score-signals.ts';
 
-export interface ShadowWatchOptions {
+export interface ShadowMonitorOptions {
   readonly orchestrator: ML4TOrchestrator;
   readonly journal: Journal;
   readonly registry: ModelRegistry;
-  readonly models: ModelShelf;
+  readonly models: Champion;
   readonly judgements: Judgements;
-  readonly feed: LiveFeed;
+  readonly feed: EventStream;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly nowMs: () => number;
@@ -52,15 +52,15 @@ interface Shadow extends ShadowPointer {
  * outcome. It is asked about each of them afterwards, from the recorded bars, as {@link scoreSignals} does; so all there is to
  * remember over a restart is who stands there since when.
  */
-export class ShadowWatch {
-  readonly #options: ShadowWatchOptions;
+export class ShadowMonitor {
+  readonly #options: ShadowMonitorOptions;
   #shadow: Shadow | null = null;
   /** Outcomes that came before {@link start}; then null. */
   #early: MaturedSignal[] | null;
   #latestTs = 0n;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(options: ShadowWatchOptions) {
+  constructor(options: ShadowMonitorOptions) {
     this.#options = options;
     this.#early = [...options.known];
     for (const known of options.known) this.#see(known);
@@ -236,7 +236,7 @@ export class ShadowWatch {
     const { journal, feed, logger, nowMs } = this.#options;
     journal.append({ kind: 'model', version, event, atMs: nowMs() }, false).catch(() => undefined); // it tells of itself
     const shadow = this.status;
-    feed.tellState({ what: 'shadow', model_version: version, event, shadow });
+    feed.publishState({ what: 'shadow', model_version: version, event, shadow });
     logger.info(`the model ${version} ${event}`);
   }
 }

@@ -5,7 +5,7 @@ import { RecentSignals } from './signals/recent-signals.ts';
 const RECENT_SIGNALS = 1000;
 
 /** Tells watchers what happens. A watcher that throws is dropped, and nobody waits for one. */
-export class LiveFeed {
+export class EventStream {
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #logger: Logger;
   /** What those who begin to watch find. */
@@ -21,18 +21,18 @@ export class LiveFeed {
   }
 
   /** @param answer - the whole answer, one line of JSON. */
-  tellEnriched(signalId: string, instrumentId: string, answer: string): void {
+  publishEnriched(signalId: string, instrumentId: string, answer: string): void {
     this.recent.add(signalId, instrumentId, answer);
     if (this.#listeners.size > 0) this.#tell({ type: 'enriched', text: `{"type":"enriched","enriched":${answer}}` });
   }
 
-  tellOutcome(outcome: Readonly<Record<string, unknown>>): void {
+  recordOutcome(outcome: Readonly<Record<string, unknown>>): void {
     this.recent.end(String(outcome.signal_id), outcome);
     if (this.#listeners.size === 0) return;
     this.#tell({ type: 'outcome', text: stringifyLossless({ type: 'outcome', outcome }) });
   }
 
-  tellState(state: Readonly<Record<string, unknown>>): void {
+  publishState(state: Readonly<Record<string, unknown>>): void {
     this.#tell({ type: 'state', text: stringifyLossless({ type: 'state', state }) });
   }
 

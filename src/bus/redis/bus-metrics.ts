@@ -7,7 +7,7 @@ type Count = 'nRead' | 'nAnswered' | 'nDead' | 'nIgnored' | 'nClaimed' | 'nRecon
 export type BusPart = 'signals' | 'writes' | 'commands' | 'bars' | 'pubsub';
 
 /** What the bus says of itself: its status, told once a change, and its counts. */
-export class BusBoard {
+export class BusMetrics {
   readonly #logger: Logger;
   readonly #listeners: ((health: BusHealth) => void)[] = [];
   readonly #counts: Record<Count, number> = {

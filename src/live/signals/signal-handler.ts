@@ -13,20 +13,20 @@ import type {
   TradeEntry,
 } from '../../ports/index.ts';
 import { answerWithBars, lastingAnswer, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
-import type { BarDesk } from '../bars/bar-desk.ts';
+import type { BarIntake } from '../bars/bar-intake.ts';
 import type { HeldWindow } from '../bars/held-bars.ts';
-import type { LiveFeed } from '../live-feed.ts';
-import type { OutcomeDesk } from '../outcomes/outcome-desk.ts';
+import type { EventStream } from '../event-stream.ts';
+import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { hashBody } from './signal-body.ts';
 
-export interface SignalDeskOptions {
+export interface SignalHandlerOptions {
   readonly config: OrchestratorConfig;
   readonly orchestrator: ML4TOrchestrator;
   readonly journal: Journal;
-  readonly bars: BarDesk;
-  readonly outcomes: OutcomeDesk;
-  readonly feed: LiveFeed;
+  readonly bars: BarIntake;
+  readonly outcomes: OutcomeLabeler;
+  readonly feed: EventStream;
   readonly clock: Clock;
   readonly nowMs: () => number;
   readonly sha256: Sha256;
@@ -65,13 +65,13 @@ interface SignalCounts {
  * Answers signals. One that came before, over whatever road, gets the answer it got then; a new one is judged at once and
  * handed to the journal.
  */
-export class SignalDesk {
-  readonly #options: SignalDeskOptions;
+export class SignalHandler {
+  readonly #options: SignalHandlerOptions;
   readonly #inFlight = new SlotMap<AnswerInFlight>();
   readonly #encoder = new TextEncoder();
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
-  constructor(options: SignalDeskOptions) {
+  constructor(options: SignalHandlerOptions) {
     this.#options = options;
   }
 
@@ -127,7 +127,7 @@ export class SignalDesk {
     this.counts.byTransport[origin.transport] = (this.counts.byTransport[origin.transport] ?? 0) + 1;
     const given = { answer, answerHash, latencyNs, duplicate: false };
     const receipt = this.#receipt(signalId, given, window.bars, origin, recorded);
-    this.#options.feed.tellEnriched(signalId, message.instrumentId, receipt.text);
+    this.#options.feed.publishEnriched(signalId, message.instrumentId, receipt.text);
     this.#options.onAnswered(enriched);
     // Older trades end by the bars that came with this signal only after it has its answer.
     if (message.bars !== null) this.#options.bars.settle(message.instrumentId);

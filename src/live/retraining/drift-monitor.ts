@@ -2,21 +2,21 @@ import type { EnrichedSignalEvent } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import {
   type AccuracyGap,
-  DriftBoard,
+  DriftDetectors,
   type DriftReading,
   estimateAccuracy,
   measureAccuracyGap,
 } from '../../monitoring/index.ts';
 import type { Logger, MaturedSignal } from '../../ports/index.ts';
 import { populationStabilityIndex } from '../../validation/index.ts';
-import type { LiveFeed } from '../live-feed.ts';
+import type { EventStream } from '../event-stream.ts';
 
-export interface DriftWatchOptions {
+export interface DriftMonitorOptions {
   /** The model that serves, or null. */
   readonly model: () => MetaModel | null;
   /** Signals and outcomes that count, the latest ones. */
   readonly window: number;
-  readonly feed: LiveFeed;
+  readonly feed: EventStream;
   readonly logger: Logger;
 }
 
@@ -37,9 +37,9 @@ export interface DriftStatus {
 const LEAST_FOR_PSI = 50;
 
 /** Watches what the serving model is asked and how it errs. Taking a signal in costs a few copies; figures are made when asked. */
-export class DriftWatch {
-  readonly #options: DriftWatchOptions;
-  readonly #board = new DriftBoard();
+export class DriftMonitor {
+  readonly #options: DriftMonitorOptions;
+  readonly #board = new DriftDetectors();
   #model: MetaModel | null = null;
   /** (window, nFeatures) of the latest signals, the oldest overwritten first. */
   #features = new Float64Array(0);
@@ -47,7 +47,7 @@ export class DriftWatch {
   #nSignals = 0;
   readonly #matured: { readonly confidence: number; readonly label: 0 | 1 }[] = [];
 
-  constructor(options: DriftWatchOptions) {
+  constructor(options: DriftMonitorOptions) {
     this.#options = options;
   }
 
@@ -73,7 +73,12 @@ export class DriftWatch {
     const { feed, logger } = this.#options;
     for (const { name, nSeen } of this.#add(matured)) {
       logger.info(`${name} finds that the errors of ${this.#model?.version} changed, after ${nSeen} outcomes`);
-      feed.tellState({ what: 'drift', detector: name, model_version: this.#model?.version ?? null, outcomes: nSeen });
+      feed.publishState({
+        what: 'drift',
+        detector: name,
+        model_version: this.#model?.version ?? null,
+        outcomes: nSeen,
+      });
     }
   }
 

@@ -4,13 +4,13 @@ import type { MetaModel } from '../../model/index.ts';
 import { byEntry, compareModels, judgeRollback, LOOKS_PER_TRIAL, labelSpans } from '../../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type { Journal, Logger, MaturedSignal } from '../../ports/index.ts';
-import type { ModelShelf } from '../champion/model-shelf.ts';
+import type { Champion } from '../champion/champion.ts';
 import { recordedEvent, scoreSignals } from './score-signals.ts';
 
-export interface RollbackWatchOptions {
+export interface RollbackMonitorOptions {
   readonly orchestrator: ML4TOrchestrator;
   readonly journal: Journal;
-  readonly models: ModelShelf;
+  readonly models: Champion;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Outcomes known before the process began, oldest first. */
@@ -30,13 +30,13 @@ interface Trial {
  * Takes a bad champion back. The model before it is asked afterwards about the very signals the new one judged, from the recorded
  * bars: an enrichment is a pure function, so this is what it would have said, and no answer waits for it.
  */
-export class RollbackWatch {
-  readonly #options: RollbackWatchOptions;
+export class RollbackMonitor {
+  readonly #options: RollbackMonitorOptions;
   #model: MetaModel | null = null;
   #trial: Trial | null = null;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(options: RollbackWatchOptions) {
+  constructor(options: RollbackMonitorOptions) {
     this.#options = options;
   }
 

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { threadEntry } from '../runtime/index.ts';
-import type { KeeperReply, KeeperThreadData } from './threads/keeper-thread.ts';
+import type { CheckpointReply, CheckpointThreadData } from './threads/checkpoint-thread.ts';
 
-export interface KeeperListener {
+export interface CheckpointListener {
   /** The first look at every entry is done. */
   readonly onVerified: (nRows: number, faults: readonly string[]) => void;
   /** The journal can no longer be kept in order. */
@@ -10,14 +10,14 @@ export interface KeeperListener {
 }
 
 /** The keeping thread, from this side. It never keeps the process alive. */
-export class KeeperLink {
+export class CheckpointLink {
   readonly #thread: Worker;
   #isClosing = false;
 
-  constructor(data: KeeperThreadData, { onVerified, onFault }: KeeperListener) {
-    this.#thread = new Worker(threadEntry(import.meta.url, './threads/keeper-thread'), { workerData: data });
+  constructor(data: CheckpointThreadData, { onVerified, onFault }: CheckpointListener) {
+    this.#thread = new Worker(threadEntry(import.meta.url, './threads/checkpoint-thread'), { workerData: data });
     this.#thread.unref();
-    this.#thread.on('message', (reply: KeeperReply) => {
+    this.#thread.on('message', (reply: CheckpointReply) => {
       if (reply.kind === 'verified') onVerified(reply.nRows, reply.faults);
       else onFault(reply.fault.message);
     });

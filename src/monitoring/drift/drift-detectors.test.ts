@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PythonRandom } from '../../../test/support/python-random.ts';
-import { DriftBoard } from './drift-board.ts';
+import { DriftDetectors } from './drift-detectors.ts';
 
 /** An outcome that the model got right or wrong, sure of it or not. */
 function outcome(error: number, i: number): { label: 0 | 1; confidence: number } {
@@ -16,7 +16,7 @@ function worsening(): { label: 0 | 1; confidence: number }[] {
 }
 
 test('each detector tells what it tells of the bare errors', () => {
-  const board = new DriftBoard();
+  const board = new DriftDetectors();
   const told = worsening().flatMap((each) => board.add(each).map(({ name, lastDriftAt }) => [name, lastDriftAt]));
   expect(told).toEqual([
     ['page_hinkley', 1234],
@@ -31,7 +31,7 @@ test('each detector tells what it tells of the bare errors', () => {
 });
 
 test('a warning is shown and told to nobody', () => {
-  const board = new DriftBoard();
+  const board = new DriftDetectors();
   const told = worsening()
     .slice(0, 1085)
     .flatMap((each) => board.add(each));
@@ -40,7 +40,7 @@ test('a warning is shown and told to nobody', () => {
 });
 
 test('another model begins from nothing, detectors included', () => {
-  const board = new DriftBoard();
+  const board = new DriftDetectors();
   const fresh = board.readings;
   expect(fresh.map(({ nSeen, nDrifts, lastDriftAt }) => [nSeen, nDrifts, lastDriftAt])).toEqual(
     fresh.map(() => [0, 0, null]),
@@ -48,7 +48,7 @@ test('another model begins from nothing, detectors included', () => {
   for (const each of worsening().slice(0, 1200)) board.add(each);
   board.reset();
   expect(board.readings).toEqual(fresh);
-  const other = new DriftBoard();
+  const other = new DriftDetectors();
   for (const each of worsening().slice(1000)) {
     board.add(each);
     other.add(each);
@@ -57,7 +57,7 @@ test('another model begins from nothing, detectors included', () => {
 });
 
 test('readings are facts: they stay what they were', () => {
-  const board = new DriftBoard();
+  const board = new DriftDetectors();
   const before = board.readings;
   board.add({ label: 1, confidence: 0.9 });
   expect(before[0].nSeen).toBe(0);

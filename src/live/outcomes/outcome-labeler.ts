@@ -10,15 +10,15 @@ import type {
   OutcomeEntry,
   OutcomeKind,
 } from '../../ports/index.ts';
-import type { LiveFeed } from '../live-feed.ts';
-import type { OpenBarriers, OutcomeFigures, ToldOutcome } from '../service-api.ts';
+import type { EventStream } from '../event-stream.ts';
+import type { OpenBarriers, OutcomeFigures, ReportedOutcome } from '../service-api.ts';
 import { DueTrades } from './due-trades.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 
-export interface OutcomeDeskOptions {
+export interface OutcomeLabelerOptions {
   readonly config: OrchestratorConfig;
   readonly journal: Journal;
-  readonly feed: LiveFeed;
+  readonly feed: EventStream;
   readonly nowMs: () => number;
   readonly recovery: JournalRecovery;
   /** What is held of an instrument; good until its next bar. */
@@ -30,8 +30,8 @@ export interface OutcomeDeskOptions {
 const TRADES_AT_ONCE = 256;
 
 /** Follows every signal to its outcome, writes it down once, and keeps the rolling figures. */
-export class OutcomeDesk {
-  readonly #options: OutcomeDeskOptions;
+export class OutcomeLabeler {
+  readonly #options: OutcomeLabelerOptions;
   readonly #tracker: OutcomeTracker;
   readonly #window: OutcomeWindow;
   readonly #counts: Record<OutcomeKind, number> = {
@@ -46,7 +46,7 @@ export class OutcomeDesk {
   #turn: NodeJS.Immediate | null = null;
   #nMatured: number;
 
-  constructor(options: OutcomeDeskOptions) {
+  constructor(options: OutcomeLabelerOptions) {
     const { config, recovery } = options;
     this.#options = options;
     this.#writer = new OutcomeWriter(options.journal);
@@ -109,7 +109,7 @@ export class OutcomeDesk {
    *
    * @throws {ServiceError} `UNKNOWN_SIGNAL` | `OUTCOME_CONFLICT`.
    */
-  tell(told: ToldOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+  tell(told: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
     const { signalId, label, tradeReturn, exitTs } = told;
     const signal = this.#tracker.find(signalId);
     if (signal !== null) {
@@ -178,7 +178,7 @@ export class OutcomeDesk {
     };
     this.#counts[outcome.outcome]++;
     if (end.label !== null) this.#mature(signal, end.label, end);
-    this.#options.feed.tellOutcome(outcomeToWire(outcome));
+    this.#options.feed.recordOutcome(outcomeToWire(outcome));
     return outcome;
   }
 

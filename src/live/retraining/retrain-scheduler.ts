@@ -5,17 +5,17 @@ import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type { Journal, Logger, OpenTrigger, TriggerEntry } from '../../ports/index.ts';
 import type { TrainingProgress } from '../../training/index.ts';
 import { checkId } from '../../wire/index.ts';
-import type { LiveFeed } from '../live-feed.ts';
+import type { EventStream } from '../event-stream.ts';
 import type { RetrainProgress, RetrainStatus } from '../service-api.ts';
-import type { Challenge } from './challenge.ts';
-import type { RetrainOrder } from './retrain-watch.ts';
+import type { ChallengerTraining } from './challenger-training.ts';
+import type { RetrainRequest } from './degradation-monitor.ts';
 import { type TriggerHistory, triggersOf } from './trigger-history.ts';
 
-export interface RetrainDeskOptions {
+export interface RetrainSchedulerOptions {
   readonly orchestrator: ML4TOrchestrator;
   readonly journal: Journal;
-  readonly challenge: Challenge;
-  readonly feed: LiveFeed;
+  readonly challenge: ChallengerTraining;
+  readonly feed: EventStream;
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** A name no trigger had before. */
@@ -41,8 +41,8 @@ const AGAIN = 'again, for it was interrupted: ';
 const FIRST_NOTE = /^on ("(?:[^"\\]|\\.)*")(?:; (.*))?$/s;
 
 /** Retrainings, one at a time, beside the traffic: from the order to the end, every move written down. */
-export class RetrainDesk {
-  readonly #options: RetrainDeskOptions;
+export class RetrainScheduler {
+  readonly #options: RetrainSchedulerOptions;
   #job: Job | null = null;
   #progress: RetrainProgress | null = null;
   #trainingSinceMs = 0;
@@ -51,7 +51,7 @@ export class RetrainDesk {
   #running: Promise<void> = Promise.resolve();
   #isStopping = false;
 
-  constructor(options: RetrainDeskOptions) {
+  constructor(options: RetrainSchedulerOptions) {
     this.#options = options;
   }
 
@@ -83,7 +83,7 @@ export class RetrainDesk {
   }
 
   /** @throws {ServiceError} `RETRAINING_RUNS` while another one is on its way. */
-  request(order: RetrainOrder): RetrainStatus {
+  request(order: RetrainRequest): RetrainStatus {
     const { instrumentId, reason, priority, currentAccuracy, note } = order;
     checkId('instrument_id', instrumentId);
     if (this.isRunning) {
@@ -156,7 +156,7 @@ export class RetrainDesk {
     const entry = { kind: 'trigger', triggerId, reason, state, priority, note, atMs: nowMs() } as const;
     this.#remember(entry);
     const recorded = journal.append(entry, false);
-    feed.tellState({ what: 'retrain', trigger_id: triggerId, reason, state, note, model_version: modelVersion });
+    feed.publishState({ what: 'retrain', trigger_id: triggerId, reason, state, note, model_version: modelVersion });
     const line = `retraining ${triggerId} (${reason}): ${state}${note === null ? '' : `; ${note}`}`;
     if (state === 'failed') logger.warn(line);
     else logger.info(line);

@@ -4,7 +4,7 @@ import { type BarFate, HeldBars, type HeldWindow } from './held-bars.ts';
 
 const NO_ID = -1;
 
-export interface BarBookOptions {
+export interface BarStoreOptions {
   /** Instruments whose bars are held; the least recently used goes first. */
   readonly maxInstruments: number;
   /** Bars held of each. */
@@ -24,12 +24,12 @@ export interface MergedBars {
 }
 
 /** The bars the service holds, by instrument. Every bar that ever differed from what was known has an id of its own. */
-export class BarBook {
-  readonly #options: BarBookOptions;
+export class BarStore {
+  readonly #options: BarStoreOptions;
   readonly #held = new Map<string, HeldBars>(); // in order of last use
   #nextBarId: number;
 
-  constructor(options: BarBookOptions) {
+  constructor(options: BarStoreOptions) {
     this.#options = options;
     this.#nextBarId = options.nextBarId;
   }
