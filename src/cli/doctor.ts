@@ -1,7 +1,8 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { probeMachine, verifyJournal } from '../app/index.ts';
-import { count, print, printJson, table } from './show/output.ts';
+import { count } from '../core/index.ts';
+import { print, printJson, table } from './show/output.ts';
 
 /** One thing this program needs or could use, and whether it is there. */
 export interface Probe {

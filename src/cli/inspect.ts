@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { readModelFile } from '../app/index.ts';
 import { toSnakeCase } from '../config/index.ts';
-import { formatIsoNanos } from '../core/index.ts';
+import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { addFeatureOption } from './options.ts';
-import { count, fixed, print, printJson, table } from './show/output.ts';
+import { print, printJson, table } from './show/output.ts';
 
 interface InspectOptions {
   readonly features?: readonly FeatureName[];

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { writeBarsCsv } from '../bars/index.ts';
+import { count } from '../core/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
 import { finiteNumber, nonNegativeInteger, positiveInteger } from './options.ts';
-import { count, print, printJson } from './show/output.ts';
+import { print, printJson } from './show/output.ts';
 
 interface SimulateOptions {
   readonly bars: number;

@@ -1,7 +1,6 @@
 import { BarSeries, DEFAULT_VPIN_OPTIONS, LOOKBACK_BARS, WINDOW_BARS } from '../domain/index.ts';
-import { logRatio } from '../math/index.ts';
+import { logRatio, writeLogReturns } from '../math/index.ts';
 import type { FeatureContext, FeatureTile } from './feature-definition.ts';
-import { writeLogReturns } from './log-returns.ts';
 import { writeDeviations20 } from './window-sums.ts';
 
 /** Bars from the lowest to the highest row of a tile: its columns fit the processor's cache, whatever the series' length. */

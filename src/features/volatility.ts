@@ -1,6 +1,6 @@
 import { type BarSeries, LOOKBACK_BARS } from '../domain/index.ts';
+import { writeLogReturns } from '../math/index.ts';
 import type { FeatureDefinition } from './feature-definition.ts';
-import { writeLogReturns } from './log-returns.ts';
 import { writeDeviations20 } from './window-sums.ts';
 
 /** Standard deviation of the last L log returns. */

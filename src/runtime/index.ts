@@ -1,3 +1,5 @@
+export * from './async/one-at-a-time.ts';
+export * from './async/within.ts';
 export * from './clock.ts';
 export * from './console-logger.ts';
 export { checkWritable, removeLeftovers, writeFileAtomic } from './files/atomic-write.ts';

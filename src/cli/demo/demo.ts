@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { createOrchestrator, type LiveProcess, loadBars } from '../../app/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { DataError } from '../../core/index.ts';
+import { count, DataError, fixed } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import { type ReplayedSignal, replay, summarizeReplay } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -20,7 +20,7 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from '../options.ts';
-import { count, fixed, print, printJson, say } from '../show/output.ts';
+import { print, printJson, say } from '../show/output.ts';
 import { type Progress, readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
 import { verdictLines } from '../show/training-report.ts';

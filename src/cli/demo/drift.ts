@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOrchestrator, createSignalService } from '../../app/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
+import { count, fixed } from '../../core/index.ts';
 import type { BarSeries, Side } from '../../domain/index.ts';
 import { primarySides } from '../../labeling/index.ts';
 import type { SignalService } from '../../live/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
-import { count, fixed, print, printJson } from '../show/output.ts';
+import { print, printJson } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 
 const N_BARS = 45_000;

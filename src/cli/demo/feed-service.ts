@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLiveService, type LiveProcess } from '../../app/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { ConditionError, stringifyLossless } from '../../core/index.ts';
+import { ConditionError, count, fixed, stringifyLossless } from '../../core/index.ts';
 import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import type { ReplayedSignal } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { barsToWire } from '../../wire/index.ts';
-import { count, fixed } from '../show/output.ts';
+
 import type { Progress } from '../show/progress.ts';
 
 export const INSTRUMENT = 'DEMO.SIM';

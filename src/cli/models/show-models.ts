@@ -1,8 +1,8 @@
 import { toSnakeCase } from '../../config/index.ts';
-import { formatIsoNanos } from '../../core/index.ts';
+import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
-import { count, fixed, table } from '../show/output.ts';
+import { table } from '../show/output.ts';
 import { roleOf, type Standing } from './kept-models.ts';
 
 const HEADER = [

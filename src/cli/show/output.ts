@@ -28,21 +28,6 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [tone(line(header), 'title'), ...rows.map(line)];
 }
 
-/** `0.6120`; `–` for what does not exist. */
-export function fixed(value: number | null, digits = 4): string {
-  return value === null || Number.isNaN(value) ? '–' : value.toFixed(digits);
-}
-
-/** `61.2 %`. */
-export function percent(value: number | null, digits = 1): string {
-  return value === null || Number.isNaN(value) ? '–' : `${(value * 100).toFixed(digits)} %`;
-}
-
-/** `264,960`. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
 /** A bar of `width` characters for a share in [0, 1]. */
 export function barOf(share: number, width = 30): string {
   return '█'.repeat(Math.round(Math.max(0, Math.min(1, share)) * width));

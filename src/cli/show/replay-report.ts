@@ -1,7 +1,8 @@
 import { build } from 'hdr-histogram-js';
 import { toSnakeCase } from '../../config/index.ts';
+import { count, fixed, percent } from '../../core/index.ts';
 import type { ReplaySummary } from '../../orchestrator/index.ts';
-import { barOf, count, duration, fixed, percent, table } from './output.ts';
+import { barOf, duration, table } from './output.ts';
 import { tone } from './tone.ts';
 
 const PERCENTILES = [50, 99, 99.9] as const;

@@ -1,9 +1,9 @@
 import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
-import { formatIsoNanos } from '../../core/index.ts';
+import { count, fixed, formatIsoNanos, percent } from '../../core/index.ts';
 import type { PermutationImportance, TrainingResult } from '../../training/index.ts';
 import { reliabilityDeciles } from '../../validation/index.ts';
-import { barOf, count, fixed, percent, table } from './output.ts';
+import { barOf, table } from './output.ts';
 import { tone } from './tone.ts';
 
 /** A finished training, as the command saw it. */

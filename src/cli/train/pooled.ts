@@ -1,9 +1,10 @@
 import { createOrchestrator, loadBars } from '../../app/index.ts';
 import { type BarReport, writeDatasetCsv } from '../../bars/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
+import { count, fixed } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { commonTimeline, type SeriesScores, scoreBySeries, type TrainingSeries } from '../../training/index.ts';
-import { count, fixed, print, printJson, say, table } from '../show/output.ts';
+import { print, printJson, say, table } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord, trainingReport } from '../show/training-report.ts';
 import { type UniverseFile, universeFiles } from './universe-files.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createOrchestrator, loadBars } from '../../app/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { Ml4tError, TrainingError } from '../../core/index.ts';
+import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { holmAdjusted } from '../../validation/index.ts';
-import { count, fixed, print, printJson, table } from '../show/output.ts';
+import { print, printJson, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
 import { type UniverseFile, universeFiles } from './universe-files.ts';

@@ -1,7 +1,6 @@
 import { ConditionError, checkInRange } from '../../core/index.ts';
 import { type BarSeries, type RegimeModel, WINDOW_BARS } from '../../domain/index.ts';
-import { fastExp } from '../../math/index.ts';
-import { writeLogReturns } from '../log-returns.ts';
+import { fastExp, writeLogReturns } from '../../math/index.ts';
 
 /** Log returns a window holds: one fewer than its bars. */
 export const WINDOW_RETURNS = WINDOW_BARS - 1;

@@ -1,3 +1,4 @@
+import { wilsonInterval } from '../../math/index.ts';
 import type { JudgedFigures } from '../figures/judged-figures.ts';
 import { bottomAxis, numberLabel, percentLabel, plotArea, valueAxis } from './axes.ts';
 import type { Chart } from './draw.ts';
@@ -27,7 +28,7 @@ interface Point {
 
 /** What was said against what came true, with a 95 % interval of the share. */
 export function reliabilityChart({ deciles }: JudgedFigures): Chart {
-  const points = deciles.map(({ meanProbability: x, hitRate: y, n }): Point => ({ x, y, n, ...wilson(y, n) }));
+  const points = deciles.map(({ meanProbability: x, hitRate: y, n }): Point => ({ x, y, n, ...wilsonInterval(y, n) }));
   const { min, max, interval } = rangeOf(points);
   const shape =
     'share of signals that paid against the confidence they were given, with the number of signals beside each point';
@@ -76,12 +77,4 @@ function dots(points: readonly Point[], middle: number) {
     label: { show: true, color: 'var(--text)', formatter: ({ value }: Labelled) => numberLabel(value[2]) },
     labelLayout: { hideOverlap: true },
   };
-}
-
-/** Wilson score interval of a share, 95 %. */
-function wilson(share: number, n: number): { readonly low: number; readonly high: number } {
-  const z = 1.959964;
-  const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-  return { low: centre - half, high: centre + half };
 }

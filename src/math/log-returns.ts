@@ -1,4 +1,4 @@
-import { logRatio } from '../math/index.ts';
+import { logRatio } from './log-ratio.ts';
 
 /** Writes ln(c_i / c_(i-1)) of the bars [from, to) to `out[i - base]`; `from` >= 1. */
 export function writeLogReturns(close: Float64Array, from: number, to: number, out: Float64Array, base: number): void {
