@@ -2,11 +2,13 @@ export const TRADE_CLASSIFIERS = ['auto', 'aggressor', 'bvc', 'tick_rule', 'clos
 /** How a bar's volume is split into buys and sells; `auto` is `aggressor` where the bars carry it, else `bvc`. */
 export type TradeClassifier = (typeof TRADE_CLASSIFIERS)[number];
 
+/** How order-flow toxicity (VPIN) is measured. */
 export interface VpinOptions {
-  /** Buckets a window's volume is cut into when `bucketVolume` is null; >= 1. */
+  /** Buckets a window's volume is cut into when `bucketVolume` is null; [1, 10000]. */
   readonly nBuckets: number;
   /** Fixed volume of a bucket, > 0, or null for window volume / `nBuckets`. */
   readonly bucketVolume: number | null;
+  /** Rule that splits a bar's volume. */
   readonly classifier: TradeClassifier;
 }
 

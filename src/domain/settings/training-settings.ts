@@ -1,0 +1,82 @@
+import type { PrimaryName, Sampling } from '../event-choices.ts';
+import type { ClassWeight, FoldWindow } from './choices.ts';
+
+/** How trades are labelled (triple barrier). */
+export interface LabelSettings {
+  /** Take-profit distance, in ATR(14) of the event bar; > 0. */
+  readonly ptMultiplier: number;
+  /** Stop-loss distance, in ATR(14) of the event bar; > 0. */
+  readonly slMultiplier: number;
+  /** Holding time until the vertical barrier, in bars; [1, 10000]. */
+  readonly maxHoldingBars: number;
+  /** Round-trip cost subtracted from every return, in basis points; >= 0. */
+  readonly costBps: number;
+  /** Net return that a trade labelled 1 must exceed, as a fraction. */
+  readonly minReturn: number;
+}
+
+/** Which bars become events. */
+export interface EventSettings {
+  /** Built-in primary strategy that gives the sides. */
+  readonly primary: PrimaryName;
+  /** Rule that picks events among the bars that have a side. */
+  readonly sampling: Sampling;
+  /** CUSUM threshold, in volatilities of the bar; > 0. */
+  readonly cusumMultiplier: number;
+}
+
+/** How training events are weighted. */
+export interface WeightSettings {
+  /** Whether uniqueness is multiplied by |return|. */
+  readonly returnWeighted: boolean;
+  /** Weight of the oldest event relative to the newest; [0, 1], 1 is no decay. */
+  readonly timeDecay: number;
+  /** Weighting of the two classes. */
+  readonly classWeight: ClassWeight;
+}
+
+/** How the random forest is grown; scikit-learn's names. */
+export interface ForestSettings {
+  /** Number of trees; [1, 10000]. */
+  readonly nEstimators: number;
+  /** Depth of a tree, in levels of splits; [1, 12]. */
+  readonly maxDepth: number;
+  /** Minimum number of drawn events in a node that is split; >= 2. */
+  readonly minSamplesSplit: number;
+  /** Minimum number of drawn events in a leaf; >= 1. */
+  readonly minSamplesLeaf: number;
+  /** Number of features drawn at each split: `sqrt` of all, or an integer in [1, number of features]. */
+  readonly maxFeatures: 'sqrt' | number;
+  /** Seed of everything random in a training; [0, 2^31 - 1]. */
+  readonly randomState: number;
+}
+
+/** How a model is judged: trained on the past, tested on the block that follows. */
+export interface WalkForwardSettings {
+  /** Number of test blocks; [2, 100]. */
+  readonly nFolds: number;
+  /** What a fold trains on. */
+  readonly window: FoldWindow;
+  /** Number of latest events that train a fold of a rolling window, >= 100; null for the length of a block. */
+  readonly trainEvents: number | null;
+  /** Gap between the last training label and the test block, in bars; >= 0. */
+  readonly embargoBars: number;
+}
+
+/** The regime model (calm or turbulent). */
+export interface RegimeSettings {
+  /** Regime weight of certain turbulence; [0, 1]. */
+  readonly floor: number;
+  /** Number of random starts of the fit; [1, 100]. */
+  readonly nStarts: number;
+  /** Maximum number of iterations of a start; [1, 10000]. */
+  readonly maxIterations: number;
+  /** Maximum number of latest training bars the regime model is fitted on; >= 1000. */
+  readonly maxBars: number;
+}
+
+/** What a training needs. */
+export interface TrainingSettings {
+  /** Minimum number of labelled events for a training; >= 10. */
+  readonly minTrainingSamples: number;
+}
