@@ -1,0 +1,122 @@
+import type { BrokenRule, ValueKind } from './setting-rule.ts';
+
+/** The numbers in [low, high]. */
+export function interval(low: number, high: number): ValueKind<number> {
+  return numberThat(`a number in [${low}, ${high}]`, (value) => value >= low && value <= high);
+}
+
+/** The numbers in (low, high). */
+export function between(low: number, high: number): ValueKind<number> {
+  return numberThat(`a number in (${low}, ${high})`, (value) => value > low && value < high);
+}
+
+/** The numbers in (low, high]. */
+export function aboveUpTo(low: number, high: number): ValueKind<number> {
+  return numberThat(`a number in (${low}, ${high}]`, (value) => value > low && value <= high);
+}
+
+export function above(low: number): ValueKind<number> {
+  return numberThat(`a number > ${low}`, (value) => value > low);
+}
+
+export function atLeast(low: number): ValueKind<number> {
+  return numberThat(`a number >= ${low}`, (value) => value >= low);
+}
+
+/** Any finite number. */
+export function anyNumber(): ValueKind<number> {
+  return numberThat('a number', () => true);
+}
+
+/** The integers in [low, high] that a double represents exactly. */
+export function integer(low: number, high = Number.MAX_SAFE_INTEGER): ValueKind<number> {
+  const rule = high === Number.MAX_SAFE_INTEGER ? `an integer >= ${low}` : `an integer in [${low}, ${high}]`;
+  return numberThat(rule, (value) => Number.isSafeInteger(value) && value >= low && value <= high);
+}
+
+/** 0, which switches something off, or an integer >= low. */
+export function zeroOrAtLeast(low: number): ValueKind<number> {
+  const rule = `0 or an integer >= ${low}`;
+  return numberThat(rule, (value) => Number.isSafeInteger(value) && (value === 0 || value >= low));
+}
+
+/** The word `name`, or an integer >= low. A number that is too small is answered with the rule of numbers alone. */
+export function nameOrInteger<const N extends string>(name: N, low: number): ValueKind<N | number> {
+  const number = integer(low);
+  const rule = `"${name}" or ${number.rule}`;
+  return {
+    rule,
+    check: (value) => {
+      if (value === name) return { value: name };
+      return Number.isInteger(value) ? number.check(value) : broken(rule);
+    },
+  };
+}
+
+export function flag(): ValueKind<boolean> {
+  return kind('true or false', (value): value is boolean => typeof value === 'boolean');
+}
+
+export function text(): ValueKind<string> {
+  return kind('a non-empty string', (value): value is string => typeof value === 'string' && value.length > 0);
+}
+
+/** The texts of a pattern, which `rule` describes. */
+export function matching(pattern: RegExp, rule: string): ValueKind<string> {
+  return kind(rule, (value): value is string => typeof value === 'string' && pattern.test(value));
+}
+
+export function oneOf<const N extends string>(names: readonly N[]): ValueKind<N> {
+  const known: ReadonlySet<unknown> = new Set(names);
+  return kind(`one of ${names.join(', ')}`, (value): value is N => known.has(value));
+}
+
+/** Lists of texts; the empty one too. */
+export function names(): ValueKind<readonly string[]> {
+  return listOf(text(), 'a list of names', () => true);
+}
+
+/** Lists of at least one of `known`, each at most once. */
+export function distinctNames<const N extends string>(known: readonly N[]): ValueKind<readonly N[]> {
+  const rule = `at least one of ${known.join(', ')}, without repeats`;
+  return listOf(oneOf(known), rule, (list) => list.length > 0 && new Set(list).size === list.length);
+}
+
+/** `kind`, or null. The rule does not mention null: it is for those who gave a value. */
+export function nullable<T>({ rule, check }: ValueKind<T>): ValueKind<T | null> {
+  return { rule, check: (value) => (value === null ? { value } : check(value)) };
+}
+
+/** Lists of `element`s that `accepts` as a whole; a wrong element is answered with the rule of elements. */
+function listOf<T>(
+  element: ValueKind<T>,
+  rule: string,
+  accepts: (list: readonly T[]) => boolean,
+): ValueKind<readonly T[]> {
+  return {
+    rule,
+    check: (value) => {
+      if (!Array.isArray(value)) return broken(rule);
+      const list: T[] = [];
+      for (let i = 0; i < value.length; i++) {
+        const checked = element.check(value[i]);
+        if (!('value' in checked)) return { rule: checked.rule, index: i };
+        list.push(checked.value);
+      }
+      return accepts(list) ? { value: list } : broken(rule);
+    },
+  };
+}
+
+/** Numbers that `holds`; NaN and the infinities never do. */
+function numberThat(rule: string, holds: (value: number) => boolean): ValueKind<number> {
+  return kind(rule, (value): value is number => typeof value === 'number' && Number.isFinite(value) && holds(value));
+}
+
+function kind<T>(rule: string, accepts: (value: unknown) => value is T): ValueKind<T> {
+  return { rule, check: (value) => (accepts(value) ? { value } : broken(rule)) };
+}
+
+function broken(rule: string): BrokenRule {
+  return { rule, index: null };
+}
