@@ -1,0 +1,66 @@
+import {
+  CLASS_WEIGHTS,
+  type EventSettings,
+  FOLD_WINDOWS,
+  type ForestSettings,
+  type LabelSettings,
+  PRIMARIES,
+  type RegimeSettings,
+  SAMPLINGS,
+  type TrainingSettings,
+  type WalkForwardSettings,
+  type WeightSettings,
+} from '../../domain/index.ts';
+import { type SettingTable, setting } from '../setting-rule.ts';
+import { above, anyNumber, atLeast, flag, integer, interval, nameOrInteger, nullable, oneOf } from '../value-kinds.ts';
+
+export const LABEL_RULES: SettingTable<LabelSettings> = {
+  ptMultiplier: setting(above(0), 2, 'take-profit distance, in ATR(14) of the event bar'),
+  slMultiplier: setting(above(0), 1, 'stop-loss distance, in ATR(14) of the event bar'),
+  maxHoldingBars: setting(integer(1, 10_000), 10, 'holding time until the vertical barrier, in bars'),
+  costBps: setting(atLeast(0), 0, 'round-trip cost subtracted from every return, in basis points'),
+  minReturn: setting(anyNumber(), 0, 'net return that a trade labelled 1 must exceed, as a fraction'),
+};
+
+export const EVENT_RULES: SettingTable<EventSettings> = {
+  primary: setting(oneOf(PRIMARIES), 'ema_cross', 'built-in primary strategy that gives the sides'),
+  sampling: setting(oneOf(SAMPLINGS), 'cusum', 'which of the bars with a side become events'),
+  cusumMultiplier: setting(above(0), 1, 'CUSUM threshold, in volatilities of the bar'),
+};
+
+export const WEIGHT_RULES: SettingTable<WeightSettings> = {
+  returnWeighted: setting(flag(), false, 'whether uniqueness is multiplied by |return|'),
+  timeDecay: setting(interval(0, 1), 1, 'weight of the oldest event relative to the newest; 1 is no decay'),
+  classWeight: setting(oneOf(CLASS_WEIGHTS), 'none', 'weighting of the two classes; balanced distorts probabilities'),
+};
+
+export const FOREST_RULES: SettingTable<ForestSettings> = {
+  nEstimators: setting(integer(1, 10_000), 100, 'number of trees'),
+  maxDepth: setting(integer(1, 12), 5, 'depth of a tree, in levels of splits'),
+  minSamplesSplit: setting(integer(2), 10, 'minimum number of drawn events in a node that is split'),
+  minSamplesLeaf: setting(integer(1), 5, 'minimum number of drawn events in a leaf'),
+  maxFeatures: setting(nameOrInteger('sqrt', 1), 'sqrt', 'number of features drawn at each split'),
+  randomState: setting(integer(0, 0x7fff_ffff), 42, 'seed of everything random in a training'),
+};
+
+export const WALK_FORWARD_RULES: SettingTable<WalkForwardSettings> = {
+  nFolds: setting(integer(2, 100), 5, 'number of test blocks'),
+  window: setting(oneOf(FOLD_WINDOWS), 'expanding', 'what a fold trains on: all events before it, or the latest'),
+  trainEvents: setting(
+    nullable(integer(100)),
+    null,
+    'number of latest events that train a fold of a rolling window; null for the length of a block',
+  ),
+  embargoBars: setting(integer(0), 0, 'gap between the last training label and the test block, in bars'),
+};
+
+export const REGIME_RULES: SettingTable<RegimeSettings> = {
+  floor: setting(interval(0, 1), 0.4, 'regime weight of certain turbulence'),
+  nStarts: setting(integer(1, 100), 3, 'number of random starts of the fit'),
+  maxIterations: setting(integer(1, 10_000), 50, 'maximum number of iterations of a start'),
+  maxBars: setting(integer(1_000), 20_000, 'maximum number of latest training bars the regime model is fitted on'),
+};
+
+export const TRAINING_RULES: SettingTable<TrainingSettings> = {
+  minTrainingSamples: setting(integer(10), 100, 'minimum number of labelled events for a training'),
+};
