@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { OrchestratorConfig } from '../config/index.ts';
-import { readSettings, settingNames } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 function yaml(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'ml4t-settings-')), 'ml4t.yaml');
@@ -55,9 +55,4 @@ test('a YAML bomb and broken YAML are refused', async () => {
   await expect(readSettings({ ...none, file: yaml(`# ${'x'.repeat(70_000)}`) })).rejects.toThrow(
     'must be at most 65536 bytes',
   );
-});
-
-test('every setting has a dotted name', () => {
-  expect(settingNames()).toContain('labels.pt_multiplier');
-  expect(settingNames()).toContain('redis_channel_signals');
 });

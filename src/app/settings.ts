@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
-import { configToRecord, nearestName, OrchestratorConfig, parseConfig } from '../config/index.ts';
+import { nearestName, type OrchestratorConfig, parseConfig, settingNames } from '../config/index.ts';
 import { ConditionError, DataError } from '../core/index.ts';
 
 type Settings = Record<string, unknown>;
@@ -61,17 +61,6 @@ function* environmentSettings(environment: SettingsSources['environment']): Gene
     }
     yield [name, scalar(text)];
   }
-}
-
-/** Every setting by its dotted name: `model_path`, `labels.pt_multiplier`, and so on. */
-export function settingNames(): string[] {
-  const names = (record: object, prefix: string): string[] =>
-    Object.entries(record).flatMap(([key, value]) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? names(value, `${prefix}${key}.`)
-        : [`${prefix}${key}`],
-    );
-  return names(configToRecord(OrchestratorConfig()), '');
 }
 
 /** A value as YAML would read it; a comma makes a list. */

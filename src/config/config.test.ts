@@ -1,5 +1,13 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { configToRecord, OrchestratorConfig, type OrchestratorConfigInput, parseConfig } from './index.ts';
+import { DEFAULT_FEATURE_NAMES } from '../domain/index.ts';
+import {
+  configToRecord,
+  OrchestratorConfig,
+  type OrchestratorConfigInput,
+  parseConfig,
+  settingNames,
+} from './index.ts';
 
 test('the ten core settings have the defaults of the contract', () => {
   expect(OrchestratorConfig()).toMatchObject({
@@ -56,4 +64,59 @@ test.each([
   [{ retrain: { timeoutSeconds: 1e9 } }, /retrain\.timeout_?[sS]econds must be an integer in \[1, 2147483\]/], // else a timer fires at once
 ])('%j is refused', (input, sentence) => {
   expect(() => OrchestratorConfig(input)).toThrow(sentence);
+});
+
+test.each<[unknown, string]>([
+  [undefined, 'config must be an object of settings, was undefined'],
+  [[], 'config must be an object of settings, was []'],
+  [{ labels: null }, 'labels must be an object of settings, was null'],
+  [{ labels: [1] }, 'labels must be an object of settings, was [1]'],
+  [{ feature_names: ['vpin', 'x'] }, 'feature_names.1 must be one of '],
+  [{ server: { allowed_hosts: ['a', ''] } }, 'server.allowed_hosts.1 must be a non-empty string, was ""'],
+  [{ forest: { max_features: 0 } }, 'forest.max_features must be an integer >= 1, was 0'],
+  [{ forest: { max_features: 'log2' } }, 'forest.max_features must be "sqrt" or an integer >= 1, was "log2"'],
+  [{ forest: { n_estimators: 2 ** 53 } }, 'forest.n_estimators must be an integer in [1, 10000], was 9007199254740992'],
+  [JSON.parse('{ "__proto__": 1 }'), '__proto__ must be a known setting'],
+  [{ redis: { x: 1 }, toString: 2 }, 'redis.x must be a known setting'],
+])('%j from a file is refused by its snake_case name', (record, message) => {
+  expect(() => parseConfig(record)).toThrow(message);
+});
+
+test('the first error is that of the first setting in the table; unknown names come after the settings of their group', () => {
+  const wrong = { x: 1, redis: { port: 1, url: '' }, labels: { y: 1, min_return: '', cost_bps: -1 } };
+  expect(() => parseConfig(wrong)).toThrow('labels.cost_bps must be');
+  expect(() => parseConfig({ ...wrong, labels: { y: 1 } })).toThrow('labels.y must be');
+  expect(() => parseConfig({ ...wrong, labels: {} })).toThrow('redis.url must be');
+  expect(() => parseConfig({ x: 1 })).toThrow('x must be a known setting');
+});
+
+test('undefined is the default, for a setting and for a group', () => {
+  expect(parseConfig({ default_confidence: undefined, labels: undefined, redis: { url: undefined } })).toEqual(
+    OrchestratorConfig(),
+  );
+});
+
+test('lists are copied: freezing a configuration freezes nothing of the caller', () => {
+  const allowedHosts = ['a.example'];
+  const config = OrchestratorConfig({ server: { allowedHosts } });
+  allowedHosts.push('b.example');
+  expect(config.server.allowedHosts).toEqual(['a.example']);
+  expect(Object.isFrozen(DEFAULT_FEATURE_NAMES)).toBe(false);
+});
+
+test('every setting has a dotted name, in the order of records', () => {
+  expect(settingNames().slice(0, 2)).toEqual(['model_path', 'default_confidence']);
+  expect(settingNames()).toContain('labels.pt_multiplier');
+  expect(new Set(settingNames()).size).toBe(settingNames().length);
+});
+
+test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
+  const text = JSON.stringify(configToRecord(OrchestratorConfig()));
+  expect(createHash('sha256').update(text).digest('hex'), text).toBe(
+    'c998b2539c404dfb67c86f6019b7b5ae157e2fd25addea17a983a30da2e6ceb7',
+  );
+  const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
+  const record = configToRecord(parseConfig(shuffled));
+  expect(Object.keys(record)).toEqual(Object.keys(configToRecord(OrchestratorConfig())));
+  expect(Object.keys(record.sizing)).toEqual(['giller_exponent', 'fractional_kelly', 'min_size', 'max_size']);
 });

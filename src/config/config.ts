@@ -1,22 +1,18 @@
-import type { z } from 'zod';
-import { ConditionError } from '../core/index.ts';
-import { configSchema } from './config-schema.ts';
-import { type CamelCased, camelName, nearestName, toCamelCase, toSnakeCase } from './key-names.ts';
-
-/** The settings as written on the wire and in files: snake_case. */
-export type ConfigRecord = z.output<typeof configSchema>;
+import type { OrchestratorConfig as Settings } from '../domain/index.ts';
+import { checkAcrossFields } from './cross-field-checks.ts';
+import { camelName, type SnakeCased, toSnakeCase } from './key-names.ts';
+import { namesOf, readSettings } from './read-settings.ts';
+import { SETTINGS } from './rules/settings-table.ts';
 
 /** Every setting of the program, checked and complete. Immutable. */
-export type OrchestratorConfig = DeepReadonly<CamelCased<ConfigRecord>>;
+export type OrchestratorConfig = Settings;
+
+/** The settings as written on the wire and in files: snake_case. */
+export type ConfigRecord = SnakeCased<OrchestratorConfig>;
 
 /** What may be passed to {@link OrchestratorConfig}: any part of it. */
 export type OrchestratorConfigInput = DeepPartial<OrchestratorConfig>;
 
-type DeepReadonly<T> = T extends readonly (infer E)[]
-  ? readonly E[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
 type DeepPartial<T> = T extends readonly unknown[]
   ? T
   : T extends object
@@ -42,57 +38,15 @@ export function configToRecord(config: OrchestratorConfig): ConfigRecord {
   return toSnakeCase(config) as ConfigRecord;
 }
 
+/** Every setting by its dotted name: `model_path`, `labels.pt_multiplier`, and so on. */
+export function settingNames(): string[] {
+  return namesOf(SETTINGS);
+}
+
 function parse(record: unknown, nameOf: (snakeName: string) => string): OrchestratorConfig {
-  const parsed = configSchema.safeParse(record);
-  if (!parsed.success) throw describeIssue(parsed.error.issues[0], record, nameOf);
-  checkAcrossFields(parsed.data, nameOf);
-  return deepFreeze(toCamelCase(parsed.data)) as OrchestratorConfig;
-}
-
-function checkAcrossFields(record: ConfigRecord, nameOf: (snakeName: string) => string): void {
-  if (record.redis_channel_signals === record.redis_channel_enriched) {
-    const rule = `different from ${nameOf('redis_channel_signals')}`;
-    throw new ConditionError(nameOf('redis_channel_enriched'), rule, record.redis_channel_enriched);
-  }
-  if (record.redis_channel_bars === record.redis_channel_enriched) {
-    const rule = `different from ${nameOf('redis_channel_enriched')}`;
-    throw new ConditionError(nameOf('redis_channel_bars'), rule, record.redis_channel_bars);
-  }
-  const { max_features: drawn } = record.forest;
-  if (drawn !== 'sqrt' && drawn > record.feature_names.length) {
-    const rule = `at most the ${record.feature_names.length} features`;
-    throw new ConditionError(nameOf('forest.max_features'), rule, drawn);
-  }
-  if (record.sizing.min_size > record.sizing.max_size) {
-    throw new ConditionError(nameOf('sizing.min_size'), `at most ${nameOf('sizing.max_size')}`, record.sizing.min_size);
-  }
-}
-
-function describeIssue(
-  issue: z.core.$ZodIssue,
-  record: unknown,
-  nameOf: (snakeName: string) => string,
-): ConditionError {
-  const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0];
-    const nearest = nearestName(key, knownKeys(path));
-    const full = [...path, key].join('.');
-    return new ConditionError(
-      nameOf(full),
-      `a known setting (did you mean ${nameOf(nearest)}?)`,
-      valueAt(record, [...path, key]),
-    );
-  }
-  return new ConditionError(nameOf(path.join('.')) || 'config', issue.message, valueAt(record, path));
-}
-
-function knownKeys(path: readonly string[]): string[] {
-  return Object.keys(valueAt(configSchema.parse({}), path) as object);
-}
-
-function valueAt(record: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], record);
+  const config = readSettings(SETTINGS, record, nameOf);
+  checkAcrossFields(config, nameOf);
+  return deepFreeze(config);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,3 +1,4 @@
 export * from './config.ts';
-export { configSchema } from './config-schema.ts';
 export { nearestName, snakeName, toSnakeCase } from './key-names.ts';
+export { SETTINGS } from './rules/settings-table.ts';
+export type { SettingRule, SettingTable } from './setting-rule.ts';

@@ -1,38 +1,29 @@
-type CamelName<S extends string> = S extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelName<Tail>>}`
+type SnakeName<S extends string> = S extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeName<Tail>}`
   : S;
 
-/** The type of a snake_case record after {@link toCamelCase}. */
-export type CamelCased<T> = T extends readonly unknown[]
+/** The type of a camelCase record after {@link toSnakeCase}. */
+export type SnakeCased<T> = T extends readonly unknown[]
   ? T
   : T extends object
-    ? { [K in keyof T as CamelName<K & string>]: CamelCased<T[K]> }
+    ? { readonly [K in keyof T as SnakeName<K & string>]: SnakeCased<T[K]> }
     : T;
-
-/** Renames the keys of plain objects, at every depth, from snake_case to camelCase. Values are shared, not copied. */
-export function toCamelCase(value: unknown): unknown {
-  return renameKeys(value, camelName);
-}
 
 /** `pt_multiplier` to `ptMultiplier`; dots and brackets stay. */
 export function camelName(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Renames the keys of plain objects, at every depth, from camelCase to snake_case. */
+/** Renames the keys of plain objects, at every depth, from camelCase to snake_case. Values are shared, not copied. */
 export function toSnakeCase(value: unknown): unknown {
-  return renameKeys(value, snakeName);
+  if (Array.isArray(value)) return value.map(toSnakeCase);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [snakeName(key), toSnakeCase(child)]));
 }
 
 /** `ptMultiplier` to `pt_multiplier`; dots and brackets stay. */
 export function snakeName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function renameKeys(value: unknown, rename: (key: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [rename(key), renameKeys(child, rename)]));
 }
 
 /** The candidate with the smallest edit distance to `name`: what somebody who mistyped it most likely meant. */

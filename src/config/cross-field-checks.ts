@@ -1,0 +1,28 @@
+import { ConditionError } from '../core/index.ts';
+import type { OrchestratorConfig } from '../domain/index.ts';
+
+/**
+ * Rules that two settings satisfy together.
+ *
+ * @param nameOf - the name of a snake_case setting as the caller wrote it.
+ * @throws {ConditionError} naming the first setting that breaks one.
+ */
+export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName: string) => string): void {
+  if (config.redisChannelSignals === config.redisChannelEnriched) {
+    const rule = `different from ${nameOf('redis_channel_signals')}`;
+    throw new ConditionError(nameOf('redis_channel_enriched'), rule, config.redisChannelEnriched);
+  }
+  if (config.redisChannelBars === config.redisChannelEnriched) {
+    const rule = `different from ${nameOf('redis_channel_enriched')}`;
+    throw new ConditionError(nameOf('redis_channel_bars'), rule, config.redisChannelBars);
+  }
+  const { maxFeatures } = config.forest;
+  if (maxFeatures !== 'sqrt' && maxFeatures > config.featureNames.length) {
+    const rule = `at most the ${config.featureNames.length} features`;
+    throw new ConditionError(nameOf('forest.max_features'), rule, maxFeatures);
+  }
+  const { minSize, maxSize } = config.sizing;
+  if (minSize > maxSize) {
+    throw new ConditionError(nameOf('sizing.min_size'), `at most ${nameOf('sizing.max_size')}`, minSize);
+  }
+}
