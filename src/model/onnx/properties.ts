@@ -1,19 +1,67 @@
-import { z } from 'zod';
 import { ModelError, parseLossless, show } from '../../core/index.ts';
-import { FEATURE_NAMES, type FeatureName, TRADE_CLASSIFIERS } from '../../domain/index.ts';
+import {
+  FEATURE_NAMES,
+  type FeatureName,
+  type RegimeModel,
+  TRADE_CLASSIFIERS,
+  type VpinOptions,
+} from '../../domain/index.ts';
 import type { Calibrator } from '../calibrator.ts';
+import type { FeatureProfile, ModelMetadata, TrainingSummary } from '../model-metadata.ts';
 import { corrupt } from './proto-fields.ts';
+import {
+  asObject,
+  checked,
+  integerFrom,
+  listOf,
+  nullable,
+  numberThat,
+  objectOf,
+  oneOf,
+  type Reader,
+  readFinite,
+  readInteger,
+  readText,
+  recordOf,
+  wrong,
+} from './value-readers.ts';
 
-const finite = z.number();
-const maybe = finite.nullable();
-const nanos = z
-  .union([z.string().regex(/^-?\d+$/), z.int()])
-  .nullable()
-  .transform((value) => (value === null ? null : BigInt(value)));
-const probability = finite.min(0).max(1);
+/** What our files hold beside the graph. */
+export interface ModelProperties {
+  readonly format_version: number;
+  readonly feature_names: readonly string[];
+  readonly calibrator: CalibratorRecord;
+  readonly regime: RegimeModel | null;
+  readonly vpin: VpinOptions;
+  /** (nFeatures,) >= 0. */
+  readonly importance: readonly number[];
+  readonly metadata: ModelMetadata;
+  readonly golden: GoldenVectors;
+}
 
-const training = z.strictObject({
-  verdict: z.enum(['edge', 'no_edge', 'unknown']),
+/** A calibrator as it stands in JSON. */
+type CalibratorRecord =
+  | { readonly kind: 'identity' }
+  | { readonly kind: 'platt'; readonly a: number; readonly b: number }
+  | { readonly kind: 'isotonic'; readonly thresholds: readonly number[]; readonly values: readonly number[] };
+
+/** Inputs, and the answers that the model must reproduce to the bit. */
+export interface GoldenVectors {
+  /** (nGolden,) of each feature. */
+  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  /** (nGolden,) answers of the forest, [0, 1]. */
+  readonly raw: readonly number[];
+  /** (nGolden,) answers after calibration, [0, 1]. */
+  readonly confidence: readonly number[];
+}
+
+const maybe = nullable(readFinite);
+const positive = numberThat('a number > 0', (value) => value > 0);
+const probability = numberThat('a number in [0, 1]', (value) => value >= 0 && value <= 1);
+const openProbability = numberThat('a number in (0, 1)', (value) => value > 0 && value < 1);
+
+const readTraining = objectOf<TrainingSummary>({
+  verdict: oneOf(['edge', 'no_edge', 'unknown']),
   accuracy: maybe,
   auc: maybe,
   baseRate: maybe,
@@ -24,64 +72,79 @@ const training = z.strictObject({
   brier: maybe,
   ece: maybe,
   pValue: maybe,
-  nSamples: z.int().min(0),
-  nFolds: z.int().min(0),
-  featureImportance: z.record(z.string(), finite),
+  nSamples: integerFrom(0),
+  nFolds: integerFrom(0),
+  featureImportance: recordOf(readFinite),
 });
 
-const profile = z
-  .strictObject({ edges: z.array(finite), shares: z.array(probability), low: finite, high: finite })
-  .refine(({ edges, shares }) => shares.length === edges.length + 1, 'shares must be one more than edges')
-  .refine(({ low, high }) => low <= high, 'low must not be above high');
+const readSpread = objectOf<FeatureProfile>({
+  edges: listOf(readFinite),
+  shares: listOf(probability),
+  low: readFinite,
+  high: readFinite,
+});
+const readProfile = checked(
+  checked(readSpread, ({ edges, shares }) => shares.length === edges.length + 1, 'shares must be one more than edges'),
+  ({ low, high }) => low <= high,
+  'low must not be above high',
+);
 
-const propertiesSchema = z.strictObject({
-  format_version: z.int(),
-  feature_names: z.array(z.string()).min(1),
-  calibrator: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('identity') }),
-    z.strictObject({ kind: z.literal('platt'), a: finite, b: finite }),
-    z.strictObject({
-      kind: z.literal('isotonic'),
-      thresholds: z.array(finite).min(1),
-      values: z.array(probability).min(1),
-    }),
-  ]),
-  regime: z
-    .strictObject({
-      calmVariance: finite.positive(),
-      turbulentVariance: finite.positive(),
-      stayCalm: finite.gt(0).lt(1),
-      stayTurbulent: finite.gt(0).lt(1),
-    })
-    .refine((regime) => regime.turbulentVariance > regime.calmVariance, 'turbulentVariance must be above calmVariance')
-    .nullable(),
-  vpin: z.strictObject({
-    nBuckets: z.int().min(1),
-    bucketVolume: finite.positive().nullable(),
-    classifier: z.enum(TRADE_CLASSIFIERS),
+const readMetadata = objectOf<ModelMetadata>({
+  training: readTraining,
+  baselineAccuracy: maybe,
+  vpinQuantiles: listOf(readFinite),
+  featureProfiles: (value, path) => (value === undefined ? null : nullable(recordOf(readProfile))(value, path)),
+  config: recordOf<unknown>((value) => value),
+  seed: nullable(readInteger),
+  dataFingerprint: nullable(readText),
+  firstBarTs: nullable(readNanos),
+  lastBarTs: nullable(readNanos),
+  regimeNote: nullable(readText),
+});
+
+const readRegime = checked(
+  objectOf<RegimeModel>({
+    calmVariance: positive,
+    turbulentVariance: positive,
+    stayCalm: openProbability,
+    stayTurbulent: openProbability,
   }),
-  importance: z.array(finite.min(0)),
-  metadata: z.strictObject({
-    training,
-    baselineAccuracy: maybe,
-    vpinQuantiles: z.array(finite),
-    featureProfiles: z.record(z.string(), profile).nullable().default(null),
-    config: z.record(z.string(), z.unknown()),
-    seed: z.int().nullable(),
-    dataFingerprint: z.string().nullable(),
-    firstBarTs: nanos,
-    lastBarTs: nanos,
-    regimeNote: z.string().nullable(),
+  ({ calmVariance, turbulentVariance }) => turbulentVariance > calmVariance,
+  'turbulentVariance must be above calmVariance',
+);
+
+const CALIBRATOR_READERS: { readonly [K in CalibratorRecord['kind']]: Reader<CalibratorRecord & { kind: K }> } = {
+  identity: objectOf({ kind: oneOf(['identity']) }),
+  platt: objectOf({ kind: oneOf(['platt']), a: readFinite, b: readFinite }),
+  isotonic: objectOf({ kind: oneOf(['isotonic']), thresholds: listOf(readFinite, 1), values: listOf(probability, 1) }),
+};
+const readKind = oneOf(['identity', 'platt', 'isotonic']);
+
+const readProperties = objectOf<ModelProperties>({
+  format_version: readInteger,
+  feature_names: listOf(readText, 1),
+  calibrator: (value, path) => CALIBRATOR_READERS[readKind(asObject(value, path).kind, `${path}.kind`)](value, path),
+  regime: nullable(readRegime),
+  vpin: objectOf<VpinOptions>({
+    nBuckets: integerFrom(1),
+    bucketVolume: nullable(positive),
+    classifier: oneOf(TRADE_CLASSIFIERS),
   }),
-  golden: z.strictObject({
-    inputs: z.record(z.string(), z.array(finite)),
-    raw: z.array(probability),
-    confidence: z.array(probability),
+  importance: listOf(numberThat('a number >= 0', (value) => value >= 0)),
+  metadata: readMetadata,
+  golden: objectOf<GoldenVectors>({
+    inputs: recordOf(listOf(readFinite)),
+    raw: listOf(probability),
+    confidence: listOf(probability),
   }),
 });
 
-/** What our files hold beside the graph. */
-export type ModelProperties = z.output<typeof propertiesSchema>;
+/** UNIX ns; as text where a double could not hold all digits. */
+function readNanos(value: unknown, path: string): bigint {
+  if (typeof value === 'string' ? /^-?\d+$/.test(value) : Number.isSafeInteger(value))
+    return BigInt(value as string | number);
+  throw wrong(path, 'an integer', value);
+}
 
 /** @throws {ModelError} `MODEL_CORRUPT` naming the property and what is wrong with it. */
 export function parseProperties(texts: ReadonlyMap<string, string>): ModelProperties {
@@ -92,10 +155,7 @@ export function parseProperties(texts: ReadonlyMap<string, string>): ModelProper
       throw corrupt(`property ${key.slice(0, 40)} is not JSON`, cause);
     }
   });
-  const parsed = propertiesSchema.safeParse(Object.fromEntries(entries));
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0];
-  throw corrupt(`property ${path.join('.') || 'list'}: ${message}`);
+  return readProperties(Object.fromEntries(entries), '');
 }
 
 /** The version a file says it has, before anything else of it is believed; null where it says none. */

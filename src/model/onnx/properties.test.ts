@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { smallModel } from '../../../test/support/small-model.ts';
+import { ModelError, stringifyLossless } from '../../core/index.ts';
+import { parseProperties } from './properties.ts';
+
+const { calibrator: _arrays, metadata, regime, vpin, featureNames } = smallModel();
+const written = {
+  format_version: 1,
+  feature_names: featureNames,
+  calibrator: { kind: 'isotonic', thresholds: [0.25, 0.5], values: [0, 1] },
+  regime,
+  vpin,
+  importance: [0.25, 0.25, 0.25, 0.25],
+  metadata: { ...metadata, firstBarTs: 1_700_000_000_000_000_001n, lastBarTs: -17n },
+  golden: { inputs: { vpin: [0.5] }, raw: [0.5], confidence: [1] },
+};
+
+/** The properties of a file, with the one of that dotted name set to `value`, or left out where it is undefined. */
+function parsed(name: string, value: unknown): unknown {
+  const change = (object: unknown, [key, ...inside]: readonly string[]): unknown => {
+    const inner = (object as Record<string, unknown>)[key];
+    return { ...(object as object), [key]: inside.length === 0 ? value : change(inner, inside) };
+  };
+  const all = Object.entries(change(written, name.split('.')) as object).filter(([, part]) => part !== undefined);
+  return parseProperties(new Map(all.map(([key, part]) => [key, stringifyLossless(part)])));
+}
+
+test('what was written is read, times digit for digit', () => expect(parsed('format_version', 1)).toEqual(written));
+
+test('a file without feature profiles, as they were written before, has none', () => {
+  expect(parsed('metadata.featureProfiles', undefined)).toMatchObject({ metadata: { featureProfiles: null } });
+});
+
+test.each<[string, unknown, string]>([
+  ['format_version', 1.5, 'format_version must be an integer, was 1.5'],
+  ['feature_names', [], 'feature_names must be a list of at least 1, was []'],
+  ['feature_names', ['vpin', 3], 'feature_names.1 must be a text, was 3'],
+  ['calibrator', [], 'calibrator must be an object, was []'],
+  ['calibrator.kind', 'linear', 'calibrator.kind must be one of identity, platt, isotonic, was "linear"'],
+  ['calibrator.kind', 'identity', 'calibrator.thresholds is unknown'],
+  ['calibrator.values', [2], 'calibrator.values.0 must be a number in [0, 1], was 2'],
+  ['regime.stayCalm', 1, 'regime.stayCalm must be a number in (0, 1), was 1'],
+  ['regime.calmVariance', 0, 'regime.calmVariance must be a number > 0, was 0'],
+  ['vpin', null, 'vpin must be an object, was null'],
+  ['vpin.nBuckets', 0, 'vpin.nBuckets must be an integer >= 1, was 0'],
+  ['importance', [-1], 'importance.0 must be a number >= 0, was -1'],
+  ['metadata.training.auc', undefined, 'metadata.training.auc must be a number, was missing'],
+  ['metadata.training.more', 1, 'metadata.training.more is unknown'],
+  [
+    'metadata.featureProfiles',
+    { vpin: { edges: [], shares: [], low: 0, high: 1 } },
+    'shares must be one more than edges',
+  ],
+  ['metadata.featureProfiles', { vpin: { edges: [], shares: [1], low: 2, high: 1 } }, 'low must not be above high'],
+  ['metadata.config', [1], 'metadata.config must be an object, was [1]'],
+  ['metadata.lastBarTs', '1.5', 'metadata.lastBarTs must be an integer, was "1.5"'],
+  ['golden.inputs.vpin', ['a'], 'golden.inputs.vpin.0 must be a number, was "a"'],
+  ['metadata', undefined, 'metadata must be an object, was missing'],
+])('%s of %j is refused by name', (name, value, sentence) => {
+  expect(() => parsed(name, value)).toThrow(ModelError);
+  expect(() => parsed(name, value)).toThrow(sentence);
+});
+
+test('text that is not JSON is refused by the name of its property', () => {
+  expect(() => parseProperties(new Map([['vpin', '{']]))).toThrow('property vpin is not JSON');
+});
