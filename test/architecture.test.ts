@@ -117,6 +117,15 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('nothing below wire imports zod', () => {
+    const ofZod = files.filter((file) => file.imports.some((name) => name === 'zod' || name.startsWith('zod/')));
+    expect(
+      ofZod.some((file) => file.room === 'wire'),
+      'the check sees the imports of wire',
+    ).toBe(true);
+    expect(ofZod.filter((file) => FLOORS[file.room] < FLOORS.wire).map((file) => file.path)).toEqual([]);
+  });
+
   test('nothing evaluates text as code', () => {
     const wrong = files.filter((file) => EVALUATES.some((pattern) => pattern.test(file.code)));
     expect(wrong.map((file) => file.path)).toEqual([]);
