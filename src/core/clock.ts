@@ -1,4 +1,4 @@
-/** The seam through which time enters. Adapters hold the real one; tests inject their own. */
+/** Source of time, passed in by the caller: the real clock in the program, a controlled one in tests. */
 export interface Clock {
   /** Monotonic time in nanoseconds from an arbitrary origin; fractional, for latencies only. */
   monotonicNs(): number;

@@ -1,5 +1,6 @@
 /**
- * Every error a user can meet. Each has a stable `code`, and a message of one sentence: what, the rule, what was received.
+ * Base class of all errors a user can see. Each has a stable `code` and a message of one sentence: what is wrong, the
+ * rule, and the value received.
  */
 export class Ml4tError<Code extends string = string> extends Error {
   readonly code: Code;
@@ -57,13 +58,13 @@ export class ModelError extends Ml4tError<ModelErrorCode> {}
 export const TRAINING_ERROR_CODES = ['NOT_ENOUGH_EVENTS', 'ONE_CLASS', 'TRAINING_FAILED'] as const;
 export type TrainingErrorCode = (typeof TRAINING_ERROR_CODES)[number];
 
-/** Data from which no honest model can be learned. Research refuses; it never guesses. */
+/** Data from which no valid model can be trained. */
 export class TrainingError extends Ml4tError<TrainingErrorCode> {}
 
 export const JOURNAL_ERROR_CODES = ['JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'JOURNAL_LOCKED'] as const;
 export type JournalErrorCode = (typeof JOURNAL_ERROR_CODES)[number];
 
-/** The record of signals cannot be written, trusted or opened. */
+/** A journal that cannot be opened, written or trusted. */
 export class JournalError extends Ml4tError<JournalErrorCode> {}
 
 export const SERVICE_ERROR_CODES = [
@@ -78,10 +79,10 @@ export const SERVICE_ERROR_CODES = [
 ] as const;
 export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number];
 
-/** A request the live service cannot do as asked, or not now. */
+/** A request that the live service cannot fulfil, or not at this time. */
 export class ServiceError extends Ml4tError<ServiceErrorCode> {}
 
-/** Renders a received value for an error sentence: short, and telling 1 from "1". */
+/** Text of a received value for an error sentence: shortened, and with strings in quotes, so that 1 and "1" differ. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
   if (typeof value === 'bigint') return value.toString();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DataError, parseLossless, stringifyLossless } from './index.ts';
 
-test('19 digits of nanoseconds go in and out as themselves', () => {
+test('integers of 19 digits are read and written without loss', () => {
   const text = '{"timestamp":1700000000000000001,"neighbour":1700000000000000002,"negative":-1700000000000000001}';
   const parsed = parseLossless(text) as Record<string, string>;
   expect(parsed).toEqual({
@@ -13,7 +13,7 @@ test('19 digits of nanoseconds go in and out as themselves', () => {
   expect(stringifyLossless({ timestamp: BigInt(parsed.timestamp) })).toBe('{"timestamp":1700000000000000001}');
 });
 
-test('strings are left alone, whatever they hold', () => {
+test('strings are not changed, whatever they contain', () => {
   const tricky = [
     'a:1700000000000000001',
     '"1700000000000000001,',
@@ -31,7 +31,7 @@ test('decimals and exponents stay numbers', () => {
 });
 
 test.each(['', '{', '[1,]', '{"a":01700000000000000001}', '{"a":1700000000000000001x}', 'NaN', '[1e]'])(
-  'what is not JSON is refused with a code: %s',
+  'text that is not JSON is refused with a code: %s',
   (text) => {
     expect(() => parseLossless(text)).toThrow(DataError);
   },
@@ -46,7 +46,7 @@ test('any JSON without long integers reads as JSON.parse reads it', () => {
   );
 });
 
-test('any 64-bit integer survives, next to any string', () => {
+test('any 64-bit integer is read and written without loss, next to any string', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.string(), (ns, text) => {
       const read = parseLossless(stringifyLossless({ ns, text })) as { ns: string | number; text: string };
@@ -56,11 +56,11 @@ test('any 64-bit integer survives, next to any string', () => {
   );
 });
 
-test('a number that JSON cannot hold is an error, not null', () => {
+test('a number that JSON cannot represent is an error, not null', () => {
   expect(() => stringifyLossless({ price: Number.NaN })).toThrow('price must be finite to be written as JSON, was NaN');
 });
 
-test('a string that never ends is refused at once: its quotes are not each tried again', () => {
+test('a string without an end is refused in linear time', () => {
   const text = `{"a":1234567890123456,"b":"${'\\"'.repeat(100_000)}`;
   expect(() => parseLossless(text)).toThrow(DataError);
 }, 5_000);

@@ -1,13 +1,13 @@
 import { DataError } from './errors.ts';
 
-// A JSON string (skipped whole; one that never ends, to the end of the text, so that no quote is tried twice), or an integer
-// of 16 or more digits that a double could not hold.
+// Matches a JSON string, which stays as it is, or an integer of 16 or more digits, which a double may round. A string
+// without an end matches to the end of the text, so that the time stays linear.
 const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\[\s\S])*"?|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g;
 const SIXTEEN_DIGITS = /\d{16}/;
 
 /**
- * Parses JSON without losing digits: an integer of 16 or more digits comes back as the string of its digits, which every
- * reader of ours takes as it takes the integer. Strings are left alone, whatever they hold.
+ * Parses JSON without losing digits: an integer of 16 or more digits is returned as the string of its digits, which
+ * all readers of this program accept as the integer. JSON strings are not changed.
  *
  * @throws {DataError} `BAD_JSON` when the text is not JSON.
  */
@@ -22,7 +22,11 @@ export function parseLossless(text: string): unknown {
   }
 }
 
-/** Serialises to JSON with every bigint as a plain JSON integer, digit for digit. Non-finite numbers are an error, not null. */
+/**
+ * Writes JSON with every bigint as an integer, digit for digit.
+ *
+ * @throws {DataError} `BAD_JSON` for a number that is not finite.
+ */
 export function stringifyLossless(value: unknown, indent?: number): string {
   return JSON.stringify(value, replaceExact, indent);
 }
@@ -35,5 +39,5 @@ function replaceExact(key: string, value: unknown): unknown {
   return value;
 }
 
-// In the language since V8 11.4 and not yet in TypeScript's library types.
+// `JSON.rawJSON` exists since V8 11.4; TypeScript's library types do not declare it yet.
 const JSON_WITH_RAW = JSON as JSON & { rawJSON(text: string): unknown };

@@ -7,6 +7,6 @@ test('numbers read the same wherever they are shown', () => {
   expect([count(264_960), count(0)]).toEqual(['264,960', '0']);
 });
 
-test('what does not exist is a dash, never 0', () => {
+test('a missing number is a dash, never 0', () => {
   for (const missing of [null, undefined, Number.NaN]) expect([fixed(missing), percent(missing)]).toEqual(['–', '–']);
 });

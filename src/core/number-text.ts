@@ -1,16 +1,16 @@
-const NOTHING = '–';
+const DASH = '–';
 
-/** `0.6120`; a dash for what does not exist. */
+/** Text of a number with fixed decimals, `0.6120`; a dash for null, undefined and NaN. */
 export function fixed(value: number | null | undefined, digits = 4): string {
-  return isMissing(value) ? NOTHING : value.toFixed(digits);
+  return isMissing(value) ? DASH : value.toFixed(digits);
 }
 
-/** `61.2 %` of a share; a dash for what does not exist. */
+/** Text of a share in percent, `61.2 %`; a dash for null, undefined and NaN. */
 export function percent(share: number | null | undefined, digits = 1): string {
-  return isMissing(share) ? NOTHING : `${(share * 100).toFixed(digits)} %`;
+  return isMissing(share) ? DASH : `${(share * 100).toFixed(digits)} %`;
 }
 
-/** `264,960`. */
+/** Text of a number with separated thousands, `264,960`. */
 export function count(value: number): string {
   return value.toLocaleString('en-US');
 }

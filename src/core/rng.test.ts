@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hashSeed, Rng } from './index.ts';
 
-/** xoshiro128** once more, on BigInt with explicit masks: slow and obvious. */
+/** Second implementation of xoshiro128**, on BigInt with explicit masks. */
 function* slowXoshiro(state: bigint[]): Generator<number> {
   const mask = 0xffffffffn;
   const rotl = (x: bigint, k: bigint): bigint => ((x << k) | (x >> (32n - k))) & mask;
@@ -29,13 +29,13 @@ function splitMix32(seed: number): bigint[] {
   });
 }
 
-test('the stream is xoshiro128**, by a second implementation', () => {
+test('the stream equals that of a second implementation of xoshiro128**', () => {
   const rng = new Rng(42);
   const slow = slowXoshiro(splitMix32(42));
   for (let i = 0; i < 1000; i++) expect(rng.nextU32(), `draw ${i}`).toBe(slow.next().value);
 });
 
-test('uniform and normal draws have the moments they should', () => {
+test('uniform and normal draws have the moments of their distributions', () => {
   const rng = new Rng(1);
   const n = 200_000;
   let sum = 0;

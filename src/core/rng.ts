@@ -1,6 +1,6 @@
 /**
  * Seeded pseudo-random numbers: xoshiro128** 1.1, state filled by SplitMix32. The same seed gives the same numbers on
- * every machine; nothing here reads a clock or the ambient generator.
+ * every machine; nothing here reads a clock or `Math.random`.
  *
  * @see Blackman, Vigna (2021), Scrambled Linear Pseudorandom Number Generators, ACM TOMS 47(4).
  */

@@ -8,7 +8,7 @@ const step = fc.oneof(
   fc.record({ act: fc.constant('delete' as const), key }),
 );
 
-test('does what a map does, in the same order', () => {
+test('behaves as a Map does, in the same order', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const map = new Map<string, object>();

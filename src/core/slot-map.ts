@@ -1,11 +1,12 @@
 /**
- * A map for objects that come and go by the thousand a second, in the order of their coming. An ordinary `Map` leaves outgrown tables
- * behind, each with its entries and a link to the next; once one of them has grown old, V8 holds everything that ever was in
- * a later one until the next full collection. Here the tables hold numbers only, and a deleted object is let go at once.
+ * Map in insertion order for short-lived objects, thousands a second. A plain `Map` replaces its table when it grows, and
+ * the old table links to the new one; once the old one is in V8's old generation, every object added later stays in
+ * memory until the next full garbage collection. Here the tables contain only slot numbers, so a deleted object can be
+ * collected at once.
  */
 export class SlotMap<V extends object> {
   readonly #slots = new Map<string, number>();
-  /** By slot; null where it is free. */
+  /** Values by slot; null in a free slot. */
   readonly #values: (V | null)[] = [];
   readonly #free: number[] = [];
 
@@ -18,7 +19,7 @@ export class SlotMap<V extends object> {
     return slot === undefined ? null : this.#values[slot];
   }
 
-  /** One that is there already is replaced, and keeps its place in the order. */
+  /** Adds or replaces a value; a replaced value keeps its place in the order. */
   set(key: string, value: V): void {
     const slot = this.#slots.get(key) ?? this.#free.pop() ?? this.#values.length;
     this.#slots.set(key, slot);
@@ -33,12 +34,12 @@ export class SlotMap<V extends object> {
     this.#free.push(slot);
   }
 
-  /** Oldest first. */
+  /** Keys, oldest first. */
   keys(): IterableIterator<string> {
     return this.#slots.keys();
   }
 
-  /** Oldest first. */
+  /** Values, oldest first. */
   values(): V[] {
     return Array.from(this.#slots.values(), (slot) => this.#values[slot] as V);
   }

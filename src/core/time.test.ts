@@ -14,7 +14,7 @@ test.each([
 });
 
 test.each(['2023-02-30', '2023-13-01', '2023-11-14T25:00:00Z', '14/11/2023', 'yesterday', ''])(
-  '%s is no time',
+  '%s is not a time',
   (text) => {
     expect(parseIsoNanos(text)).toBeNull();
   },

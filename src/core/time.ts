@@ -8,7 +8,7 @@ export const NS_PER_SECOND = 1_000_000_000n;
 export const NS_PER_HOUR = 3_600n * NS_PER_SECOND;
 
 /**
- * Reads UNIX nanoseconds as they stand on the wire: a bigint, a string of digits, or an integer a double holds exactly.
+ * Reads UNIX nanoseconds from the wire: a bigint, a string of digits, or an integer that a double represents exactly.
  *
  * @throws {ConditionError} for anything else, a fractional or rounded number included.
  */
@@ -22,7 +22,7 @@ export function parseUnixNanos(field: string, value: unknown): bigint {
 /**
  * Reads an ISO-8601 date or date-time, to the nanosecond. Without an offset it is UTC.
  *
- * @returns UNIX nanoseconds, or null when the text is not ISO-8601 or names no real date.
+ * @returns UNIX nanoseconds, or null when the text is not ISO-8601 or not a date of the calendar.
  */
 export function parseIsoNanos(text: string): bigint | null {
   const m = ISO.exec(text);
@@ -30,9 +30,9 @@ export function parseIsoNanos(text: string): bigint | null {
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z'] = m;
   const ms = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second);
   const date = new Date(ms);
-  const real =
+  const isRealDate =
     date.getUTCMonth() === +month - 1 && date.getUTCDate() === +day && +hour < 24 && +minute < 60 && +second < 60;
-  if (!real) return null;
+  if (!isRealDate) return null;
   const offsetMinutes = parseOffsetMinutes(offset);
   return BigInt(ms - offsetMinutes * 60_000) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
@@ -44,7 +44,7 @@ function parseOffsetMinutes(offset: string): number {
   return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2)));
 }
 
-/** Writes UNIX nanoseconds as ISO-8601 UTC with as many fraction digits as it takes: none, or nine. */
+/** Writes UNIX nanoseconds as ISO-8601 UTC: without a fraction for whole seconds, else with nine digits. */
 export function formatIsoNanos(ns: bigint): string {
   const fraction = ((ns % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
   const seconds = new Date(Number((ns - fraction) / 1_000_000n)).toISOString().slice(0, 19);

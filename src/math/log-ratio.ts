@@ -1,8 +1,8 @@
 const SERIES_LIMIT = 0.02;
 
 /**
- * ln(a / b), to about one unit in the last place also where a is close to b: there the quotient a / b would round away
- * digits that the logarithm needs. Odd in its arguments where |ln(a / b)| < 0.04: logRatio(b, a) is exactly -logRatio(a, b).
+ * ln(a / b), to about one unit in the last place also where a is close to b and rounding the quotient a / b would lose
+ * digits of the logarithm. Odd in its arguments where |ln(a / b)| < 0.04: logRatio(b, a) is exactly -logRatio(a, b).
  *
  * @param a - > 0, finite. @param b - > 0, finite.
  * @returns dimensionless; 0 exactly when a equals b.

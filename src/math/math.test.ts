@@ -42,12 +42,12 @@ test('normalCentral is 2 Φ - 1 to 1e-15, odd to rounding, and saturates', () =>
   expect(normalCentral(Number.NaN)).toBeNaN();
 });
 
-test('erfc at its edges', () => {
+test('erfc for extreme arguments', () => {
   expect([erfc(0), erfc(30), erfc(-30), erfc(Infinity)]).toEqual([1, 0, 2, 0]);
   expect(erfc(Number.NaN)).toBeNaN();
 });
 
-/** ln(a / b) of doubles to 40 digits and more, in integers scaled by 2^200: nothing of the code under test is in it. */
+/** ln(a / b) of doubles to at least 40 digits, in integers scaled by 2^200; it shares no code with the tested function. */
 function exactLogRatio(a: number, b: number): number {
   const SCALE = 200n;
   const fixed = (x: number): bigint => {
@@ -81,13 +81,13 @@ test('logRatio keeps its digits where the prices are close', () => {
   }
 });
 
-test('logRatio by hand, and at the ends of the doubles', () => {
+test('logRatio by hand, and for the largest and smallest doubles', () => {
   expect(logRatio(Math.E * 3, 3)).toBeCloseTo(1, 15);
   expect(logRatio(5, 5)).toBe(0);
   expect(logRatio(1e308, 5e-324)).toBeCloseTo(Math.log(1e308) - Math.log(5e-324), 10);
 });
 
-test('fastExp is Math.exp to 1e-15, and at its ends', () => {
+test('fastExp equals Math.exp to 1e-15, also for extreme arguments', () => {
   const rng = new Rng(13);
   for (let k = 0; k < 50_000; k++) {
     const x = rng.nextGaussian() * 10 ** (rng.nextInt(6) - 3);

@@ -1,4 +1,4 @@
-// Coefficients of Cody's three rational approximations: near 0, up to 4, beyond.
+// Coefficients of Cody's three rational approximations: near 0, up to 4, and beyond 4.
 const NEAR_P = [3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694, 0.18577770618460315];
 const NEAR_Q = [23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171];
 const MIDDLE_P = [
@@ -18,7 +18,8 @@ const NEAR_ZERO = 0.46875;
 const ONE_OVER_SQRT_PI = 0.5641895835477563;
 
 /**
- * Complementary error function, 2/√π ∫ from x to infinity of exp(-t²) dt, to a few units in the last place, tails included.
+ * Complementary error function, 2/√π ∫ from x to infinity of exp(-t²) dt, to a few units in the last place, also in the
+ * tails.
  *
  * @see Cody (1969), Rational Chebyshev Approximations for the Error Function, Mathematics of Computation 23; CALERF.
  */
@@ -119,7 +120,7 @@ function farTail(y: number): number {
   return (expMinusSquare(y) * (ONE_OVER_SQRT_PI - correction)) / y;
 }
 
-/** exp(-y²) with y² in two parts, so that the rounding of a large square does not spoil the tail. */
+/** exp(-y²) with y² in two parts, so that the rounding error of a large square does not reach the tail. */
 function expMinusSquare(y: number): number {
   const coarse = Math.trunc(y * 16) / 16;
   return Math.exp(-coarse * coarse) * Math.exp(-(y - coarse) * (y + coarse));

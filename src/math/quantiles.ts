@@ -2,7 +2,7 @@
  * Quantiles by linear interpolation between order statistics (R type 7, NumPy's default).
  *
  * @param sorted - (n,) ascending, n >= 1.
- * @param nIntervals - how many equal steps from the least to the greatest value.
+ * @param nIntervals - number of equal steps from the smallest to the largest value, >= 1.
  * @returns (nIntervals + 1,) ascending.
  */
 export function quantilesOfSorted(sorted: Float64Array, nIntervals: number): Float64Array {

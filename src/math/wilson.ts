@@ -2,7 +2,7 @@
 const Z = 1.959964;
 
 /**
- * Wilson score interval of a share, 95 %. It takes the trials as independent, which overlapping trades are not.
+ * Wilson score interval of a share, 95 %. Trials are assumed independent, which overlapping trades are not.
  *
  * @param share - [0, 1]. @param n - number of trials, > 0.
  * @returns the ends of the interval, in [0, 1].
