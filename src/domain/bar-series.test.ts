@@ -13,7 +13,7 @@ const bar = (over: Partial<Bar> = {}): Bar => ({
 });
 const after = (over: Partial<Bar> = {}): Bar => bar({ tsEvent: 1_700_000_000_000_000_002n, ...over });
 
-test('bars one nanosecond apart stay apart', () => {
+test('bars one nanosecond apart remain distinct', () => {
   const series = BarSeries.fromBars([bar(), after()]);
   expect(series.bar(0)).toEqual(bar());
   expect(series.bar(1).tsEvent).toBe(1_700_000_000_000_000_002n);
@@ -56,7 +56,7 @@ test('the fast check and the plain rules agree on random bars', () => {
   for (let k = 0; k < 3000; k++) {
     const [open, high, low, close] = Array.from({ length: 4 }, () => Math.round(rng.nextGaussian() * 3) + 4);
     const one = bar({ open, high, low, close, volume: rng.nextInt(3) - 1 });
-    const fine =
+    const isValid =
       [open, high, low, close].every((price) => price > 0) &&
       low <= Math.min(open, close) &&
       high >= Math.max(open, close) &&
@@ -70,6 +70,6 @@ test('the fast check and the plain rules agree on random bars', () => {
       volume: Float64Array.of(one.volume),
       takerBuyVolume: null,
     };
-    expect(findBarFault(columns) === null, `case ${k}: ${JSON.stringify([open, high, low, close])}`).toBe(fine);
+    expect(findBarFault(columns) === null, `case ${k}: ${JSON.stringify([open, high, low, close])}`).toBe(isValid);
   }
 });

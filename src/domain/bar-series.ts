@@ -1,19 +1,19 @@
 import { ConditionError } from '../core/index.ts';
 
-/** One bar as an object, for the edge; inside the program bars are columns. Prices > 0, volume >= 0. */
+/** One bar as an object, for callers; inside the program bars are columns. Prices > 0, volume >= 0. */
 export interface Bar {
   readonly open: number;
   readonly high: number;
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  /** When the bar closed, UNIX nanoseconds. */
+  /** Close time of the bar, UNIX nanoseconds. */
   readonly tsEvent: bigint;
-  /** The part of `volume` bought by aggressors, in [0, volume]. */
+  /** Volume bought by aggressors, in [0, volume]. */
   readonly takerBuyVolume?: number;
 }
 
-/** The columns of a run of bars, each (nBars,), oldest first. */
+/** Consecutive bars in columns, each (nBars,), oldest first. */
 export interface BarColumns {
   readonly tsEvent: BigInt64Array;
   readonly open: Float64Array;
@@ -24,7 +24,7 @@ export interface BarColumns {
   readonly takerBuyVolume: Float64Array | null;
 }
 
-/** The first bar that breaks a rule: where, which column, which rule, and what it held. */
+/** A bar that breaks a rule: its index, the column, the rule, and the value received. */
 export interface BarFault {
   readonly index: number;
   readonly field: keyof Bar;
@@ -32,7 +32,7 @@ export interface BarFault {
   readonly received: number | bigint;
 }
 
-/** A checked run of bars in columns. Immutable by contract: nobody writes into the columns after construction. */
+/** Checked bars in columns. Immutable by contract: the columns are not written to after construction. */
 export class BarSeries implements BarColumns {
   readonly length: number;
   readonly tsEvent: BigInt64Array;
@@ -56,7 +56,7 @@ export class BarSeries implements BarColumns {
   }
 
   /**
-   * Takes columns over (no copy) after checking every rule of a bar.
+   * Wraps columns, without a copy, after checking every rule of a bar.
    *
    * @throws {ConditionError} naming the first broken rule, e.g. `bars[3].high must be >= max(open, close), was 99`.
    */
@@ -67,7 +67,7 @@ export class BarSeries implements BarColumns {
     return new BarSeries(columns);
   }
 
-  /** Takes columns over whose every bar is known to keep the rules: parts of series that were checked, put in order. */
+  /** Wraps columns, without a copy and without checks: for parts of checked series in time order. */
   static fromChecked(columns: BarColumns): BarSeries {
     return new BarSeries(columns);
   }
@@ -90,7 +90,7 @@ export class BarSeries implements BarColumns {
     return BarSeries.fromColumns(columns);
   }
 
-  /** A view (no copy) of bars [start, end); what was checked stays checked. */
+  /** View of bars [start, end), without a copy. */
   slice(start: number, end: number): BarSeries {
     return new BarSeries({
       tsEvent: this.tsEvent.subarray(start, end),
@@ -117,11 +117,11 @@ export class BarSeries implements BarColumns {
   }
 }
 
-/** New columns for `n` bars; on shared memory when asked, so that worker threads read them without a copy. */
+/** Allocates columns for `n` bars. @param shared - on shared memory, which worker threads read without a copy. */
 export function allocateBarColumns(n: number, hasTakerBuyVolume: boolean, shared = false): BarColumns {
   const nBytes = 8 * n;
   const size = (hasTakerBuyVolume ? 7 : 6) * nBytes;
-  // One piece of memory for all: thousands of signals a second bring bars, and every piece is the garbage collector's work.
+  // One allocation for all columns: at thousands of signals a second, each allocation costs garbage collection.
   const memory = shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
   const column = (k: number): Float64Array => new Float64Array(memory, k * nBytes, n);
   return {
@@ -135,7 +135,7 @@ export function allocateBarColumns(n: number, hasTakerBuyVolume: boolean, shared
   };
 }
 
-/** Finds the first bar that breaks a rule of the data model, or null when every bar keeps them all. */
+/** Finds the first bar that breaks a rule of the data model; null when there is none. */
 export function findBarFault(columns: BarColumns): BarFault | null {
   const { tsEvent, open, high, low, close, volume, takerBuyVolume } = columns;
   for (let i = 0; i < close.length; i++) {
@@ -144,7 +144,7 @@ export function findBarFault(columns: BarColumns): BarFault | null {
     const l = low[i];
     const c = close[i];
     const v = volume[i];
-    const fine =
+    const isValid =
       l > 0 &&
       h < Infinity &&
       l <= o &&
@@ -155,7 +155,7 @@ export function findBarFault(columns: BarColumns): BarFault | null {
       v < Infinity &&
       (i === 0 || tsEvent[i] > tsEvent[i - 1]) &&
       (takerBuyVolume === null || (takerBuyVolume[i] >= 0 && takerBuyVolume[i] <= v));
-    if (!fine) return describeFault(columns, i);
+    if (!isValid) return describeFault(columns, i);
   }
   return null;
 }

@@ -1,19 +1,19 @@
 import type { SignalEvent } from './signal-event.ts';
 
 export const CONFIDENCE_SOURCES = ['model', 'default', 'stale', 'out_of_distribution'] as const;
-/** Where a confidence comes from; anything but `model` carries a reason. */
+/** Origin of a confidence; every origin but `model` comes with a reason. */
 export type ConfidenceSource = (typeof CONFIDENCE_SOURCES)[number];
 
-/** What the risk stage reads, under its own names. */
+/** Input of the risk stage, under its wire names. */
 export interface MetaOutput {
   readonly confidence: number;
   readonly regime_weight: number;
   readonly toxicity: number;
 }
 
-/** The named factors of a size; their product, in this order, is the size before clamping. */
+/** Factors of a size; their product, in this order, is the size before clamping. */
 export interface SizeFactors {
-  /** -1, 0 or 1. */
+  /** Direction of the signal: -1, 0 or 1. */
   readonly direction: number;
   /** |signal| to the Giller exponent. */
   readonly magnitude: number;
@@ -29,13 +29,13 @@ export interface EnrichedSignalFields {
   readonly signalEvent: SignalEvent;
   /** Calibrated probability that the signal ends profitably, [0, 1]. */
   readonly metaConfidence: number;
-  /** Weight of the market's regime, [floor, 1]. */
+  /** Factor for the market regime, [floor, 1]; 1 is calm. */
   readonly regimeWeight: number;
   /** VPIN, [0, 1]. */
   readonly toxicity: number;
-  /** False when the window held no volume; `toxicity` is then 0. */
+  /** False when the window has no volume; `toxicity` is then 0. */
   readonly toxicityAvailable: boolean;
-  /** Share of training windows with a lower VPIN, [0, 1]; null without a model that knows. */
+  /** Share of training windows with a lower VPIN, [0, 1]; null when the model does not record it. */
   readonly toxicityPercentile: number | null;
   /** The forest's probability before calibration; null when the confidence does not come from the model. */
   readonly rawConfidence: number | null;
@@ -44,7 +44,7 @@ export interface EnrichedSignalFields {
   readonly source: ConfidenceSource;
   /** One short sentence when `source` is not `model`, else null. */
   readonly reason: string | null;
-  /** (nFeatures,) the exact vector the model was asked, in the order of its columns; null where no model was asked. */
+  /** (nFeatures,) input of the model, in the order of its columns; null when no model was used. */
   readonly features: Float64Array | null;
   /** Signed bet size after clamping. */
   readonly size: number;
@@ -53,7 +53,7 @@ export interface EnrichedSignalFields {
   readonly latencyNs: number;
 }
 
-/** A signal together with how far to trust it, how toxic the flow is, what the regime weighs, and so how much to bet. */
+/** A signal with its confidence, regime weight, toxicity and bet size. Immutable. */
 export class EnrichedSignalEvent implements EnrichedSignalFields {
   readonly signalEvent: SignalEvent;
   readonly metaConfidence: number;
@@ -94,7 +94,7 @@ export class EnrichedSignalEvent implements EnrichedSignalFields {
     return this.signalEvent.signalId;
   }
 
-  /** Exactly what the risk stage takes as `alpha_output.meta_output`. */
+  /** The fields of `alpha_output.meta_output`, which the risk stage reads. */
   toMetaOutput(): MetaOutput {
     return { confidence: this.metaConfidence, regime_weight: this.regimeWeight, toxicity: this.toxicity };
   }

@@ -1,7 +1,7 @@
 export const PRIMARIES = ['ema_cross', 'momentum', 'mean_reversion'] as const;
-/** The built-in primary strategies: each gives a side for every bar. */
+/** Name of a built-in primary strategy, which assigns a side to every bar. */
 export type PrimaryName = (typeof PRIMARIES)[number];
 
 export const SAMPLINGS = ['cusum', 'change', 'every'] as const;
-/** Which of the bars that have a side become events. */
+/** Rule that selects events from the bars that have a side. */
 export type Sampling = (typeof SAMPLINGS)[number];

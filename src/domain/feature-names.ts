@@ -1,4 +1,4 @@
-/** Every known feature, in the order in which tables list them. The names are wire values. */
+/** Names of all features, in the order of every table. They are wire values. */
 export const FEATURE_NAMES = [
   'volatility',
   'momentum',
@@ -12,5 +12,5 @@ export const FEATURE_NAMES = [
 ] as const;
 export type FeatureName = (typeof FEATURE_NAMES)[number];
 
-/** The features a model learns from unless told otherwise. */
+/** Default features of a model. */
 export const DEFAULT_FEATURE_NAMES: readonly FeatureName[] = ['volatility', 'momentum', 'regime', 'trend_strength'];

@@ -1,6 +1,6 @@
 /**
- * A fitted two-state hidden Markov model of zero-mean Gaussian log returns. Plain numbers, so that it travels in a model
- * file as JSON without loss.
+ * A fitted two-state hidden Markov model of zero-mean Gaussian log returns. Plain numbers, so that a model file
+ * stores it as JSON without loss.
  */
 export interface RegimeModel {
   /** Variance of a log return in the calm state; > 0. */

@@ -22,7 +22,7 @@ test('a trigger moves created, queued, processing, completed or failed, and no o
   }
 });
 
-test('it never interrupts inference, defaults to medium priority and knows the drop', () => {
+test('it never interrupts inference, defaults to medium priority and computes the drop', () => {
   expect(trigger().shouldInterruptInference()).toBe(false);
   expect(trigger().priority).toBe(2);
   expect(trigger().accuracyDrop).toBeCloseTo(0.12, 12);
@@ -31,7 +31,7 @@ test('it never interrupts inference, defaults to medium priority and knows the d
   ).toBeNull();
 });
 
-test('moving gives a new fact and leaves the old one', () => {
+test('moveTo returns a new trigger and leaves the old one unchanged', () => {
   const created = trigger();
   expect(created.moveTo('queued')).not.toBe(created);
   expect(created.state).toBe('created');
@@ -55,9 +55,9 @@ test('on the wire its time is ISO-8601 and its names are snake_case', () => {
   });
 });
 
-test('events are immutable: assigning to one throws', () => {
-  const fact = trigger() as { reason: string };
+test('a trigger is immutable: assigning to a field throws', () => {
+  const frozen = trigger() as { reason: string };
   expect(() => {
-    fact.reason = 'manual';
+    frozen.reason = 'manual';
   }).toThrow(TypeError);
 });

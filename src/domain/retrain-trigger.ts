@@ -6,7 +6,7 @@ export type RetrainReason = (typeof RETRAIN_REASONS)[number];
 export const TRIGGER_STATES = ['created', 'queued', 'processing', 'completed', 'failed'] as const;
 export type TriggerState = (typeof TRIGGER_STATES)[number];
 
-/** 1 high, 2 medium, 3 low. */
+/** Priority of a retraining: 1 high, 2 medium, 3 low. */
 export type TriggerPriority = 1 | 2 | 3;
 
 const NEXT_STATES: Readonly<Record<TriggerState, readonly TriggerState[]>> = {
@@ -19,17 +19,17 @@ const NEXT_STATES: Readonly<Record<TriggerState, readonly TriggerState[]>> = {
 
 export interface RetrainTriggerInput {
   readonly reason: RetrainReason;
-  /** Walk-forward accuracy of the serving model, [0, 1], or null where there is none. */
+  /** Walk-forward accuracy of the serving model, [0, 1], or null without a model. */
   readonly baselineAccuracy: number | null;
   /** Rolling accuracy over matured outcomes, [0, 1], or null before the first. */
   readonly currentAccuracy: number | null;
-  /** UNIX nanoseconds. */
+  /** Time of the trigger, UNIX nanoseconds. */
   readonly timestamp: bigint;
   readonly priority?: TriggerPriority;
   readonly state?: TriggerState;
 }
 
-/** Why a retraining is due. A fact: moving it to another state gives a new one. */
+/** Trigger of a retraining with its reason. Immutable: {@link moveTo} returns a new one. */
 export class RetrainTrigger {
   readonly reason: RetrainReason;
   readonly baselineAccuracy: number | null;
@@ -54,18 +54,22 @@ export class RetrainTrigger {
     Object.freeze(this);
   }
 
-  /** How far accuracy fell, baseline minus current; null where either has not been seen. */
+  /** Drop in accuracy, baseline minus current; null when either is unknown. */
   get accuracyDrop(): number | null {
     if (this.baselineAccuracy === null || this.currentAccuracy === null) return null;
     return this.baselineAccuracy - this.currentAccuracy;
   }
 
-  /** Serving is never interrupted to train. */
+  /** Always false: training never interrupts serving. */
   shouldInterruptInference(): false {
     return false;
   }
 
-  /** @throws {ConditionError} for any move but `created → queued → processing → completed | failed`. */
+  /**
+   * Copy in the next state.
+   *
+   * @throws {ConditionError} for any move but `created → queued → processing → completed | failed`.
+   */
   moveTo(state: TriggerState): RetrainTrigger {
     if (!NEXT_STATES[this.state].includes(state)) {
       const allowed = NEXT_STATES[this.state].join(' or ') || `${this.state}, its last state`;

@@ -6,15 +6,15 @@ export interface SignalEventInput {
   /** E.g. `BTC-PERP.HYPERLIQUID`; not empty. */
   readonly instrumentId: string;
   readonly signal: Side;
-  /** UNIX nanoseconds, not before the last bar's. */
+  /** Time of the signal, UNIX nanoseconds; not before the last bar. */
   readonly timestamp: bigint;
   /** The recent bars, at least 100, oldest first. */
   readonly bars: BarSeries;
-  /** The sender's idempotency key; derived from instrument, timestamp and signal when absent. */
+  /** Idempotency key of the sender; derived from instrument, timestamp and signal when absent. */
   readonly signalId?: string;
 }
 
-/** What a primary strategy says about one instrument at one instant, with the bars it was looking at. Immutable. */
+/** Signal of a primary strategy for one instrument at one time, with the bars it is based on. Immutable. */
 export class SignalEvent {
   readonly instrumentId: string;
   readonly signal: Side;
