@@ -26,7 +26,7 @@ const everyRow = (bars: BarSeries): Int32Array =>
   Int32Array.from({ length: bars.length - WINDOW_BARS + 1 }, (_, k) => k + WINDOW_BARS - 1);
 const sidesOf = (rows: Int32Array): Int8Array => Int8Array.from(rows, (row) => (row % 3) - 1);
 
-/** The features of one row as a live signal gives them: a series of exactly its own window. */
+/** Features of one row from a series of exactly its own window, as for a live signal. */
 function live(bars: BarSeries, row: number, side: number, context: FeatureContext): Float64Array {
   const window = copyOf(bars, row - WINDOW_BARS + 1, row + 1);
   return computeFeatures(FEATURE_NAMES, window, Int32Array.of(WINDOW_BARS - 1), Int8Array.of(side), context);
@@ -45,7 +45,7 @@ function copyOf(bars: BarSeries, start: number, end: number): BarSeries {
   });
 }
 
-/** The same bars with those in [from, to) replaced by others of another price and volume. */
+/** A copy of the bars with other prices and volumes in [from, to). */
 function perturbed(bars: BarSeries, from: number, to: number): BarSeries {
   const copy = copyOf(bars, 0, bars.length);
   for (let i = Math.max(0, from); i < Math.min(to, bars.length); i++) {
@@ -69,7 +69,7 @@ function expectLiveEqualsBatch(bars: BarSeries, step: number, context: FeatureCo
   }
 }
 
-describe('batch is live, to the last bit', () => {
+describe('batch equals live, to the last bit', () => {
   test.each(CONTEXTS)('on random walks: $vpin', (context) => {
     for (const seed of [1, 2]) expectLiveEqualsBatch(randomBars(3300, seed), 7, context);
   });
@@ -80,7 +80,7 @@ describe('batch is live, to the last bit', () => {
     expectLiveEqualsBatch(readTestBars('us_equity_BKNG_1m_2024.csv.gz', 3000), 11, CONTEXT);
   });
 
-  test('whatever rows share a call, in whatever order, and whatever columns', () => {
+  test('for any rows, order of rows and columns in a call', () => {
     const bars = randomBars(5000, 3);
     const rng = new Rng(4);
     const all = computeFeatures(FEATURE_NAMES, bars, everyRow(bars), new Int8Array(bars.length - 99).fill(1), CONTEXT);
@@ -91,7 +91,8 @@ describe('batch is live, to the last bit', () => {
       rows.forEach((row, k) => {
         names.forEach((name, j) => {
           const expected = all[(row - WINDOW_BARS + 1) * FEATURE_NAMES.length + FEATURE_NAMES.indexOf(name)];
-          if (some[k * names.length + j] !== expected) expect.fail(`${name} at bar ${row} depends on its company`);
+          if (some[k * names.length + j] !== expected)
+            expect.fail(`${name} at bar ${row} depends on the other rows or columns of the call`);
         });
       });
       rows.sort((a, b) => (round % 2 === 0 ? a - b : b - a));
@@ -127,7 +128,7 @@ describe.each(FEATURE_NAMES)('%s', (name: FeatureName) => {
   test('reads the whole of the window it declares', () => {
     const row = 400;
     const start = row - definition.window + 1;
-    // A model that forgets slowly: the usual one forgets the window's first bar to the last bit.
+    // With the usual model the window's first bar no longer changes a bit of the result; with this slow one it does.
     const slow = { calmVariance: 1e-6, turbulentVariance: 1.1e-6, stayCalm: 0.999, stayTurbulent: 0.999 };
     const context = { ...CONTEXT, regime: slow };
     const changed = compute(perturbed(bars, start, start + 1), row, context);
@@ -142,7 +143,7 @@ describe.each(FEATURE_NAMES)('%s', (name: FeatureName) => {
     expect(short.map((value) => value * sign + 0)).toEqual(long);
     expect(
       short.some((value) => Object.is(value, -0)),
-      'a negative zero does not survive being written',
+      'text does not keep the sign of a negative zero',
     ).toBe(false);
   });
 
@@ -157,7 +158,7 @@ describe.each(FEATURE_NAMES)('%s', (name: FeatureName) => {
       return computeFeatures([name], copy, rows, side, CONTEXT);
     };
     const plain = computeFeatures([name], bars, rows, side, CONTEXT);
-    expect(bits(scaled(2 ** -20)), 'a power of two rounds nothing').toEqual(bits(plain));
+    expect(bits(scaled(2 ** -20)), 'scaling by a power of two is exact').toEqual(bits(plain));
     scaled(0.37).forEach((value, k) => {
       expect(Math.abs(value - plain[k]), `row ${k}`).toBeLessThanOrEqual(1e-9 * (1e-3 + Math.abs(plain[k])));
     });

@@ -7,10 +7,7 @@ const CONTEXT = { regime: null, vpin: DEFAULT_VPIN_OPTIONS };
 const DIGITS = 60n;
 const ONE = 10n ** DIGITS;
 
-/*
- * A second implementation in 60-digit fixed point, straight from the definitions: it shares nothing with the kernels, not
- * even the logarithm.
- */
+/* A second implementation from the definitions, in 60-digit fixed point; it shares no code with the kernels. */
 const exact = {
   of(x: number): bigint {
     const parts = new DataView(new ArrayBuffer(8));
@@ -117,7 +114,7 @@ test('by hand: closes alternating 100 and 110, ending on 110', () => {
   expect(averageTrueRange(bars)[99]).toBeCloseTo(11, 13);
 });
 
-test('volatility and averageTrueRange are the columns the features read, and NaN until they are known', () => {
+test('volatility and averageTrueRange equal the features, and are NaN until enough bars are known', () => {
   const bars = randomBars(400, 23);
   const sigma = volatility(bars);
   const atr = averageTrueRange(bars);
@@ -133,12 +130,12 @@ test('volatility and averageTrueRange are the columns the features read, and NaN
   expect([...volatility(short), ...averageTrueRange(short)].every(Number.isNaN)).toBe(true);
 });
 
-describe('the door', () => {
+describe('computeFeatures', () => {
   const bars = randomBars(150, 2, false);
   const rows = Int32Array.of(99, 149);
   const side = Int8Array.of(1, -1);
 
-  test('takes the edges and writes into what it is given', () => {
+  test('accepts the first and last possible row and writes into the given array', () => {
     const out = new Float64Array(7).fill(-9);
     expect(computeFeatures(['momentum', 'volatility', 'regime'], bars, rows, side, CONTEXT, out)).toBe(out);
     expect(out[2]).toBe(0.5);
@@ -146,7 +143,7 @@ describe('the door', () => {
     expect(computeFeatures(['momentum'], bars, new Int32Array(0), new Int8Array(0), CONTEXT).length).toBe(0);
   });
 
-  test('names the field, the rule and the value', () => {
+  test('refuses wrong input by field, rule and value', () => {
     const call = (over: object): (() => Float64Array) => {
       const given = { names: ['volatility'] as FeatureName[], rows, side, context: CONTEXT, ...over };
       return () => computeFeatures(given.names, bars, given.rows, given.side, given.context);

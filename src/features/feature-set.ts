@@ -14,7 +14,7 @@ import { volumeRatioFeature } from './volume-ratio.ts';
 import { checkClassifiable, checkVpinOptions } from './vpin/vpin.ts';
 import { vpinFeature } from './vpin/vpin-feature.ts';
 
-/** Every feature there is, by name. */
+/** All features, by name. */
 export const FEATURES: Readonly<Record<FeatureName, FeatureDefinition>> = {
   volatility: volatilityFeature,
   momentum: momentumFeature,
@@ -30,13 +30,13 @@ export const FEATURES: Readonly<Record<FeatureName, FeatureDefinition>> = {
 const TILE = new ScratchTile();
 
 /**
- * Computes features as of given bars: the one kernel for training (many rows of a long series) and for live signals (one
- * row of 100 bars), equal to the last bit. Row k uses the bars rows[k] - W + 1 .. rows[k] and no others.
+ * Computes features at given bars, with the same bits for training (many rows of a long series) and for live signals (one
+ * row of 100 bars). Row k uses the bars rows[k] - W + 1 .. rows[k] and no others.
  *
- * @param names - the columns of the result, in this order.
+ * @param names - columns of the result, in this order.
  * @param rows - (nRows,) bar indices, each in [W - 1, nBars); any order, fastest when increasing.
- * @param side - (nRows,) -1, 0 or 1: the direction of each row's trade.
- * @param out - (nRows, nFeatures) to write into, at least that long; a new array when left out.
+ * @param side - (nRows,) direction of each row's trade: -1, 0 or 1.
+ * @param out - array for the result, at least nRows * nFeatures long; a new one when left out.
  * @returns (nRows, nFeatures), row-major, `out[k * nFeatures + j]`; finite for every valid bar of ordinary magnitude.
  * @throws {ConditionError} for an unknown name, a row without a full window, an unusable context, or unequal lengths.
  */

@@ -3,7 +3,7 @@ import { logRatio, writeLogReturns } from '../math/index.ts';
 import type { FeatureContext, FeatureTile } from './feature-definition.ts';
 import { writeDeviations20 } from './window-sums.ts';
 
-/** Bars from the lowest to the highest row of a tile: its columns fit the processor's cache, whatever the series' length. */
+/** Maximum number of bars from the lowest to the highest row of a tile, so that its columns fit the processor's cache. */
 export const TILE_BARS = 1024;
 
 const COLUMN_LENGTH = TILE_BARS + WINDOW_BARS;
@@ -13,8 +13,8 @@ const NO_SIDES: Int8Array = new Int8Array(0);
 const NO_CONTEXT: FeatureContext = { regime: null, vpin: DEFAULT_VPIN_OPTIONS };
 
 /**
- * The shared per-bar columns of a run of rows, filled on first use and no further back than asked for. Allocated once and
- * moved along the series; a live call is a tile of one row.
+ * Per-bar columns shared by the features of neighbouring rows, computed on first use and only as far back as needed.
+ * Allocated once and moved along the series; a live call is a tile of one row.
  */
 export class ScratchTile implements FeatureTile {
   bars = NO_BARS;
@@ -30,12 +30,12 @@ export class ScratchTile implements FeatureTile {
   readonly #returns = new Float64Array(COLUMN_LENGTH);
   readonly #moves = new Float64Array(COLUMN_LENGTH);
   readonly #volatilities = new Float64Array(COLUMN_LENGTH);
-  // The lowest bar from which a column is filled up to `high`; high + 1 when it is empty.
+  // Lowest bar from which a column is filled up to `high`; high + 1 when it is empty.
   #returnsFrom = 0;
   #movesFrom = 0;
   #volatilitiesFrom = 0;
 
-  /** Points the tile at the inputs of one call. */
+  /** Sets the inputs of one call. */
   open(bars: BarSeries, rows: Int32Array, side: Int8Array, context: FeatureContext): void {
     this.bars = bars;
     this.rows = rows;
@@ -43,12 +43,12 @@ export class ScratchTile implements FeatureTile {
     this.context = context;
   }
 
-  /** Lets go of the inputs, so that a long series is not kept alive after its call. */
+  /** Releases the inputs, so that a long series can be garbage collected after its call. */
   close(): void {
     this.open(NO_BARS, NO_ROWS, NO_SIDES, NO_CONTEXT);
   }
 
-  /** Takes as many rows from `start` on as lie within TILE_BARS of each other; `end` tells how many. */
+  /** Moves to the rows after `start` that lie within TILE_BARS of each other; `end` is the first row left out. */
   moveTo(start: number): void {
     const { rows } = this;
     let low = rows[start];

@@ -2,7 +2,7 @@ import { LOOKBACK_BARS } from '../domain/index.ts';
 import type { FeatureDefinition } from './feature-definition.ts';
 import { sumDistances20 } from './window-sums.ts';
 
-/** How far the price stands from its average, in units of volatility, in the direction of the trade. */
+/** Distance of the price from its moving average, in units of volatility, in the direction of the trade. */
 export const meanReversionFeature: FeatureDefinition = {
   name: 'mean_reversion',
   unit: 'standard deviations of one bar',
@@ -18,7 +18,7 @@ export const meanReversionFeature: FeatureDefinition = {
       const row = rows[k];
       const sigma = volatilities[row - base];
       const now = close[row];
-      // c_t - SMA as the mean of the differences c_t - c_i: near the average the prices themselves would cancel.
+      // c_t - SMA as the mean of the differences c_t - c_i, because c_t - SMA itself would lose digits near the average.
       const distance = sumDistances20(close, row) / LOOKBACK_BARS;
       out[k * stride + offset] = sigma > 0 ? (side[k] * (distance / (now - distance))) / sigma + 0 : 0;
     }

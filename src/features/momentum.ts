@@ -1,7 +1,7 @@
 import { LOOKBACK_BARS } from '../domain/index.ts';
 import type { FeatureDefinition } from './feature-definition.ts';
 
-/** How far the price has moved over L bars, in the direction of the trade. */
+/** Log return over L bars, in the direction of the trade. */
 export const momentumFeature: FeatureDefinition = {
   name: 'momentum',
   unit: 'log return over 20 bars',
@@ -12,7 +12,7 @@ export const momentumFeature: FeatureDefinition = {
   kernel: (tile, out, stride, offset) => {
     const { rows, side, base } = tile;
     const moves = tile.logMoves();
-    // + 0 turns -0 into 0, so that a value survives being written as text.
+    // + 0 turns -0 into 0, because text does not keep the sign of zero.
     for (let k = tile.start; k < tile.end; k++) out[k * stride + offset] = side[k] * moves[rows[k] - base] + 0;
   },
 };

@@ -2,12 +2,12 @@ import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
 import type { FeatureDefinition } from './feature-definition.ts';
 import { TILE_BARS } from './feature-tile.ts';
 
-/** True ranges in an average true range; each needs the close before its bar. */
+/** Number of true ranges in the average; each needs the close before its bar. */
 const ATR_BARS = 14;
 
 const TRUE_RANGES = new Float64Array(TILE_BARS + WINDOW_BARS);
 
-/** Mean true range of the last 14 bars as a share of the price. */
+/** Mean true range of the last 14 bars, as a share of the price. */
 export const normalizedAtrFeature: FeatureDefinition = {
   name: 'normalized_atr',
   unit: 'share of price',
@@ -39,7 +39,7 @@ export function averageTrueRange(bars: BarSeries): Float64Array {
   return out;
 }
 
-/** {@link averageTrueRange} at one bar only, the same bits. @param row - at least 14. */
+/** {@link averageTrueRange} at one bar, with the same bits. @param row - bar index, >= 14. */
 export function averageTrueRangeAt(bars: BarSeries, row: number): number {
   const first = row - ATR_BARS + 1;
   writeTrueRanges(bars, first, row + 1, TRUE_RANGES, first);
@@ -58,6 +58,6 @@ function meanTrueRange(x: Float64Array, last: number): number {
 /** Writes max(h - l, |h - previous close|, |l - previous close|) of the bars [from, to) to `out[i - base]`; `from` >= 1. */
 function writeTrueRanges(bars: BarSeries, from: number, to: number, out: Float64Array, base: number): void {
   const { high, low, close } = bars;
-  // Since h >= l, the largest of the three is the span of all three prices; the same subtraction, the same bits.
+  // Since h >= l, the largest of the three differences is the range of the three prices, with the same bits.
   for (let i = from; i < to; i++) out[i - base] = Math.max(high[i], close[i - 1]) - Math.min(low[i], close[i - 1]);
 }

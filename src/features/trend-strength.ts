@@ -3,7 +3,7 @@ import type { FeatureDefinition } from './feature-definition.ts';
 
 const SQRT_LOOKBACK = Math.sqrt(LOOKBACK_BARS);
 
-/** How large the move over L bars is against what a walk of that volatility would make. */
+/** Size of the move over L bars relative to a random walk of the same volatility. */
 export const trendStrengthFeature: FeatureDefinition = {
   name: 'trend_strength',
   unit: 'standard deviations',

@@ -5,7 +5,7 @@ import { writeDeviations20 } from './window-sums.ts';
 
 const DEVIATIONS = new Float64Array(TILE_BARS + WINDOW_BARS);
 
-/** How unsteady volatility itself is. */
+/** Standard deviation of the last L values of volatility. */
 export const volOfVolFeature: FeatureDefinition = {
   name: 'vol_of_vol',
   unit: 'log return per bar',

@@ -3,7 +3,7 @@ import { writeLogReturns } from '../math/index.ts';
 import type { FeatureDefinition } from './feature-definition.ts';
 import { writeDeviations20 } from './window-sums.ts';
 
-/** Standard deviation of the last L log returns. */
+/** Sample standard deviation of the last L log returns. */
 export const volatilityFeature: FeatureDefinition = {
   name: 'volatility',
   unit: 'log return per bar',

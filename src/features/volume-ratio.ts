@@ -2,7 +2,7 @@ import { LOOKBACK_BARS } from '../domain/index.ts';
 import type { FeatureDefinition } from './feature-definition.ts';
 import { sum20 } from './window-sums.ts';
 
-/** The bar's volume against what is usual. */
+/** Volume of the bar relative to the mean volume of the last L bars. */
 export const volumeRatioFeature: FeatureDefinition = {
   name: 'volume_ratio',
   unit: 'multiple of the mean volume',

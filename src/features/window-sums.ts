@@ -1,6 +1,6 @@
 /*
- * Sums over the last 20 = L entries of a column, always of the same elements added in the same order: four independent
- * partial sums keep the processor busy, and the result is a function of those 20 values alone.
+ * Sums over the last 20 = L entries of a column. Four partial sums, so that additions run in parallel, always in the same
+ * order, so that a result depends on its 20 values only.
  */
 
 /** Sum of the 20 values that end at index `last` >= 19. */
@@ -13,7 +13,7 @@ export function sum20(x: Float64Array, last: number): number {
   return a + b + (c + d);
 }
 
-/** Sum of x[last] - x[i] over the same 20 values, each difference taken before it is summed. */
+/** Sum of the differences x[last] - x[i] over the 20 values that end at index `last` >= 19. */
 export function sumDistances20(x: Float64Array, last: number): number {
   const now = x[last];
   let a = 0;
@@ -38,9 +38,9 @@ const SQUARES = new Float64Array(BLOCK + LAST_GROUP);
 /**
  * Writes, for each index i in [from, to), the sample standard deviation (n - 1) of the 20 values of `x` that end at i.
  *
- * Two passes, as five groups of four: the squared distances within a group from the group's mean, and those of the group
- * means from the window's. The two add up to the whole (analysis of variance), nothing cancels, and neighbouring windows
- * share groups, each a function of its own four values.
+ * The sum of squares is computed over five groups of four: within groups, plus between the group means (analysis of
+ * variance). This avoids cancellation, and neighbouring windows share groups, each of which depends on its own four
+ * values only.
  *
  * @param from - >= 19.
  * @param out - at least `to` long; exactly 0 where all 20 values are 0.

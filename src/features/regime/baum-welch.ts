@@ -1,34 +1,34 @@
-/** What Baum–Welch moves: the regime model and where the chain starts. */
+/** Parameters fitted by Baum–Welch: the regime model and the start of the chain. */
 export interface BaumWelchParameters {
   readonly calmVariance: number;
   readonly turbulentVariance: number;
   readonly stayCalm: number;
   readonly stayTurbulent: number;
-  /** P(turbulent at the first return); free while fitting, dropped afterwards. */
+  /** P(turbulent at the first return); fitted, but not part of the model. */
   readonly startTurbulent: number;
 }
 
 export interface BaumWelchStep {
-  /** Log-likelihood of the returns under the parameters that went in, nats. */
+  /** Log-likelihood of the returns under the parameters before the step, nats. */
   readonly logLikelihood: number;
   readonly next: BaumWelchParameters;
-  /** Mean smoothed probability of turbulence under the parameters that went in. */
+  /** Mean smoothed probability of turbulence under the parameters before the step. */
   readonly occupancy: number;
 }
 
 export interface BaumWelchBounds {
-  /** Neither variance may fall below this. */
+  /** Minimum of either variance. */
   readonly varianceFloor: number;
-  /** No probability may come closer to 0 or 1 than this. */
+  /** Minimum distance of a probability from 0 and 1. */
   readonly probabilityMargin: number;
 }
 
-// Beyond this exponent a likelihood ratio would overflow; what it exceeds is added to the log-likelihood directly.
+// Largest exponent of a likelihood ratio without overflow; the excess is added to the log-likelihood directly.
 const MAX_EXPONENT = 700;
 const LARGE = 1e100;
 
-/** What is expected of a chain that nobody saw, summed over its sequences. */
-interface Expectation {
+/** Expected sums over the hidden states, added up over all sequences. */
+interface ExpectedSums {
   logLikelihood: number;
   nReturns: number;
   turbulentMass: number;
@@ -43,13 +43,13 @@ interface Expectation {
 
 /**
  * One expectation-maximisation step for a two-state hidden Markov model of zero-mean Gaussian returns. Bounded parameters
- * stay optimal on their bounds, so the log-likelihood never falls from step to step. Each sequence is a chain of its own with the
- * same parameters: nothing is taken to follow from the end of one to the beginning of another.
+ * stay optimal on their bounds, so the log-likelihood never falls from step to step. Sequences are independent chains
+ * with the same parameters: the end of one and the beginning of the next are not a transition.
  *
  * @param sequences - each (nReturns,) squared log returns, nReturns >= 1.
- * @param filtered - scratch, as long as the longest.
- * @see Baum et al. (1970), Annals of Mathematical Statistics 41(1); Rabiner (1989), Proceedings of the IEEE 77(2), section V.B on
- * several sequences; the backward recursion is Kim's smoother.
+ * @param filtered - scratch, as long as the longest sequence.
+ * @see Baum et al. (1970), Annals of Mathematical Statistics 41(1); Rabiner (1989), Proceedings of the IEEE 77(2),
+ * section V.B on several sequences; the backward recursion is Kim's smoother.
  */
 export function baumWelchStep(
   sequences: readonly Float64Array[],
@@ -57,11 +57,19 @@ export function baumWelchStep(
   bounds: BaumWelchBounds,
   filtered: Float64Array,
 ): BaumWelchStep {
-  const sums: Expectation = {
-    ...{ logLikelihood: 0, nReturns: 0, turbulentMass: 0, turbulentSquares: 0, calmSquares: 0 },
-    ...{ stayedTurbulent: 0, stayedCalm: 0, leftTurbulent: 0, leftCalm: 0, startedTurbulent: 0 },
+  const sums: ExpectedSums = {
+    logLikelihood: 0,
+    nReturns: 0,
+    turbulentMass: 0,
+    turbulentSquares: 0,
+    calmSquares: 0,
+    stayedTurbulent: 0,
+    stayedCalm: 0,
+    leftTurbulent: 0,
+    leftCalm: 0,
+    startedTurbulent: 0,
   };
-  for (const squares of sequences) expect(squares, parameters, filtered, sums);
+  for (const squares of sequences) addExpectedSums(squares, parameters, filtered, sums);
   const { nReturns, turbulentMass, turbulentSquares, calmSquares } = sums;
   const { stayedTurbulent, stayedCalm, leftTurbulent, leftCalm } = sums;
   const margin = bounds.probabilityMargin;
@@ -84,15 +92,15 @@ export function baumWelchStep(
 }
 
 /**
- * Adds what is expected of one sequence. The forward pass keeps normalised probabilities and works with the ratio of the two
- * densities (one exponential a return); the backward pass smooths them directly from the filtered ones, so only one column is
+ * Adds the expected sums of one sequence. The forward pass works with the ratio of the two densities, which costs one
+ * exponential per return; the backward pass smooths the filtered probabilities directly, so that only one column is
  * stored.
  */
-function expect(
+function addExpectedSums(
   squares: Float64Array,
   parameters: BaumWelchParameters,
   filtered: Float64Array,
-  sums: Expectation,
+  sums: ExpectedSums,
 ): void {
   sums.logLikelihood += forward(squares, parameters, filtered);
   const n = squares.length;
@@ -156,7 +164,8 @@ function forward(squares: Float64Array, parameters: BaumWelchParameters, filtere
     }
     const turbulent = predicted * (factor * Math.exp(exponent));
     const density = turbulent + (1 - predicted);
-    // Relative to the calm density; a running product needs a logarithm only when it has grown or shrunk a lot.
+    // Densities are relative to the calm one. Their running product needs a logarithm only when it becomes very large or
+    // small.
     if (density > LARGE) logs += Math.log(density);
     else product *= density;
     if (product > LARGE || product < 1 / LARGE) {

@@ -4,34 +4,35 @@ import { logRatio } from '../../math/index.ts';
 import { type BaumWelchBounds, type BaumWelchParameters, baumWelchStep } from './baum-welch.ts';
 
 export interface RegimeFitOptions {
-  /** Seeded starts, the likeliest of which wins; >= 1. */
+  /** Number of seeded starts, of which the one with the highest likelihood is kept; >= 1. */
   readonly nStarts: number;
-  /** Steps of a start at most; >= 1. */
+  /** Maximum number of steps of one start, >= 1. */
   readonly maxIterations: number;
-  /** Only the latest so many bars are used, shared out evenly where there are several series; >= 2. */
+  /** Maximum number of bars used, the latest ones, divided evenly between several series; >= 2. */
   readonly maxBars: number;
   readonly seed: number;
 }
 
 export interface RegimeFit {
-  /** Null when nothing was fitted: fewer returns than a window has, flat prices, or a degenerate fit. */
+  /** Null when there are fewer returns than in a window, when prices are flat, or when the fit is degenerate. */
   readonly model: RegimeModel | null;
-  /** Whether the returns do not show two regimes. */
+  /** True when the returns do not show two regimes. */
   readonly degenerate: boolean;
-  /** Why there is no model, one short sentence; null when there is one. */
+  /** Reason why there is no model, one short sentence; null when there is one. */
   readonly reason: string | null;
-  /** Of the returns under the fitted parameters and start, nats; NaN when no step was made. */
+  /** Log-likelihood of the returns under the fitted parameters, nats; NaN when no step was made. */
   readonly logLikelihood: number;
-  /** Steps of the winning start. */
+  /** Number of steps of the start that was kept. */
   readonly iterations: number;
 }
 
-/** A variance never falls below this share of the returns' mean square. */
+/** Minimum of a variance, as a share of the returns' mean square. */
 const VARIANCE_FLOOR = 0.1;
-/** Of 20,000 returns even one change of state keeps a probability further from 0 and 1 than this. */
+/** Minimum distance of a probability from 0 and 1; one change of state in 20,000 returns lies above it. */
 const PROBABILITY_MARGIN = 1e-6;
-/** A start has converged when a step gains less than this many nats a return. */
+/** Gain in log-likelihood below which a start has converged, nats per return. */
 const TOLERANCE = 1e-7;
+/** Minimum share of the returns in either state. */
 const MIN_OCCUPANCY = 0.01;
 
 interface StartResult {
@@ -42,20 +43,20 @@ interface StartResult {
 }
 
 /**
- * Fits the two-state regime model of log returns by Baum–Welch: zero-mean Gaussians, several seeded starts, the likeliest
- * taken. A fit that ends on the variance floor, or with a state that holds under 1 % of the returns, is degenerate and
- * gives no model.
+ * Fits the two-state regime model of log returns by Baum–Welch: zero-mean Gaussians, several seeded starts, of which the one
+ * with the highest likelihood is kept. A fit with a variance on its floor, or with under 1 % of the returns in a state, is
+ * degenerate and gives no model.
  *
- * @param closes - of each series (nBars,) prices, > 0, chronological; all of it is training data.
- * @returns the model, or why there is none; the same input and seed give the same bits.
+ * @param closes - (nBars,) prices of each series, > 0, chronological; all of them are training data.
+ * @returns the model, or the reason why there is none; the same input and seed give the same bits.
  * @throws {ConditionError} for options out of range.
  */
 export function fitRegime(closes: readonly Float64Array[], options: RegimeFitOptions): RegimeFit {
   checkInteger('nStarts', options.nStarts, 1);
   checkInteger('maxIterations', options.maxIterations, 1);
   checkInteger('maxBars', options.maxBars, 2);
-  const shares = shareOut(closes, options.maxBars);
-  const sequences = closes.map((close, i) => squaredReturns(close, shares[i])).filter(({ length }) => length > 0);
+  const nBars = barsPerSeries(closes, options.maxBars);
+  const sequences = closes.map((close, i) => squaredReturns(close, nBars[i])).filter(({ length }) => length > 0);
   const nReturns = sequences.reduce((n, { length }) => n + length, 0);
   if (nReturns < WINDOW_BARS - 1) return unfitted(`only ${nReturns} returns to fit on`);
   let sum = 0;
@@ -68,22 +69,22 @@ export function fitRegime(closes: readonly Float64Array[], options: RegimeFitOpt
   let best: StartResult | null = null;
   for (let s = 0; s < options.nStarts; s++) {
     const start = drawStart(sampleVariance, new Rng(hashSeed(options.seed, s)));
-    const result = climb(sequences, start, bounds, options.maxIterations, scratch);
+    const result = runStart(sequences, start, bounds, options.maxIterations, scratch);
     if (best === null || result.logLikelihood > best.logLikelihood) best = result;
   }
-  return judge(best as StartResult, bounds);
+  return toRegimeFit(best as StartResult, bounds);
 }
 
-/** Bars of each series that are used: as many of each, and what a short one leaves goes to the longer ones. */
-function shareOut(closes: readonly Float64Array[], maxBars: number): number[] {
-  const shares = new Array<number>(closes.length).fill(0);
+/** Number of bars to use of each series: equal shares, and the unused part of a short series goes to the longer ones. */
+function barsPerSeries(closes: readonly Float64Array[], maxBars: number): number[] {
+  const nBars = new Array<number>(closes.length).fill(0);
   const shortestFirst = [...closes.keys()].sort((a, b) => closes[a].length - closes[b].length || a - b);
   let left = maxBars;
   shortestFirst.forEach((i, k) => {
-    shares[i] = Math.min(closes[i].length, Math.floor(left / (closes.length - k)));
-    left -= shares[i];
+    nBars[i] = Math.min(closes[i].length, Math.floor(left / (closes.length - k)));
+    left -= nBars[i];
   });
-  return shares;
+  return nBars;
 }
 
 function squaredReturns(close: Float64Array, maxBars: number): Float64Array {
@@ -103,8 +104,8 @@ function drawStart(sampleVariance: number, rng: Rng): BaumWelchParameters {
   };
 }
 
-/** Steps until a step gains too little. The last step's expectation judges the parameters that the fit ends with. */
-function climb(
+/** Runs one start until a step gains too little. One more step evaluates the final parameters; its update is not used. */
+function runStart(
   sequences: readonly Float64Array[],
   start: BaumWelchParameters,
   bounds: BaumWelchBounds,
@@ -124,24 +125,24 @@ function climb(
   return { parameters, logLikelihood: step.logLikelihood, occupancy: step.occupancy, iterations };
 }
 
-function judge(best: StartResult, bounds: BaumWelchBounds): RegimeFit {
+function toRegimeFit(best: StartResult, bounds: BaumWelchBounds): RegimeFit {
   const { parameters, occupancy, logLikelihood, iterations } = best;
-  const reason = degeneracy(parameters, occupancy, bounds);
+  const reason = degenerateReason(parameters, occupancy, bounds);
   if (reason !== null) return { model: null, degenerate: true, reason, logLikelihood, iterations };
-  const { calmVariance, turbulentVariance, stayCalm, stayTurbulent } = inOrder(parameters);
+  const { calmVariance, turbulentVariance, stayCalm, stayTurbulent } = orderStates(parameters);
   const model = { calmVariance, turbulentVariance, stayCalm, stayTurbulent };
   return { model, degenerate: false, reason: null, logLikelihood, iterations };
 }
 
-function degeneracy(parameters: BaumWelchParameters, occupancy: number, bounds: BaumWelchBounds): string | null {
+function degenerateReason(parameters: BaumWelchParameters, occupancy: number, bounds: BaumWelchBounds): string | null {
   const { calmVariance, turbulentVariance } = parameters;
   if (Math.min(calmVariance, turbulentVariance) <= bounds.varianceFloor) return 'a variance ended on its floor';
   if (Math.min(occupancy, 1 - occupancy) < MIN_OCCUPANCY) return 'a state holds under 1 % of the returns';
   return calmVariance === turbulentVariance ? 'both states have the same variance' : null;
 }
 
-/** The turbulent state is the one with the larger variance, wherever the climb put it. */
-function inOrder(parameters: BaumWelchParameters): RegimeModel {
+/** Makes the state with the larger variance the turbulent one, because Baum–Welch may have swapped them. */
+function orderStates(parameters: BaumWelchParameters): RegimeModel {
   const { calmVariance, turbulentVariance, stayCalm, stayTurbulent } = parameters;
   if (calmVariance <= turbulentVariance) return parameters;
   return {

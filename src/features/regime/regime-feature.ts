@@ -6,7 +6,7 @@ import { filterWindow, WINDOW_RETURNS, writeLikelihoodRatios } from './regime-fi
 const UNKNOWN_REGIME = 0.5;
 const RATIOS = new Float64Array(TILE_BARS + WINDOW_BARS);
 
-/** How likely the market is in its turbulent state. */
+/** Probability that the market is in its turbulent state. */
 export const regimeFeature: FeatureDefinition = {
   name: 'regime',
   unit: 'probability',

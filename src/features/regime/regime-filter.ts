@@ -2,10 +2,10 @@ import { ConditionError, checkInRange } from '../../core/index.ts';
 import { type BarSeries, type RegimeModel, WINDOW_BARS } from '../../domain/index.ts';
 import { fastExp, writeLogReturns } from '../../math/index.ts';
 
-/** Log returns a window holds: one fewer than its bars. */
+/** Number of log returns in a window: one fewer than its bars. */
 export const WINDOW_RETURNS = WINDOW_BARS - 1;
 
-// exp(200) times any weight below 2^200 is far from overflow, and odds of e^200 are certainty to double precision.
+// exp(200) times a weight below 2^200 does not overflow, and odds of e^200 are certainty in double precision.
 const MAX_EXPONENT = 200;
 const LARGE = 2 ** 200;
 const SMALL = 2 ** -200;
@@ -19,9 +19,9 @@ const RATIOS = new Float64Array(WINDOW_RETURNS);
  * forward (filtered, never smoothed) recursion from the stationary distribution.
  *
  * @param bars - a series, or its (nBars,) closes.
- * @param endIndex - the window's last bar, in [W - 1, nBars); no later bar is read.
- * @returns in [0, 1].
- * @throws {ConditionError} when the window is not full or the model is not one.
+ * @param endIndex - index of the window's last bar, in [W - 1, nBars); no later bar is read.
+ * @returns a probability in [0, 1].
+ * @throws {ConditionError} when the window is not full or a parameter of the model is out of range.
  * @see Hamilton (1989), Econometrica 57(2), for the filter.
  */
 export function turbulentProbability(bars: BarSeries | Float64Array, endIndex: number, model: RegimeModel): number {
@@ -36,12 +36,12 @@ export function turbulentProbability(bars: BarSeries | Float64Array, endIndex: n
   return filterWindow(RATIOS, 0, model);
 }
 
-/** How much of a bet the regime leaves standing: 1 in certain calm, `floor` in certain turbulence. */
+/** Factor of a bet's size for the regime: 1 in certain calm, `floor` in certain turbulence. */
 export function regimeWeight(turbulent: number, floor: number): number {
   return 1 - turbulent * (1 - floor);
 }
 
-/** @throws {ConditionError} when the numbers are not those of a two-state model. */
+/** @throws {ConditionError} when a parameter of the model is out of range. */
 export function checkRegimeModel(model: RegimeModel): void {
   if (!(model.calmVariance > 0)) throw new ConditionError('regime.calmVariance', '> 0', model.calmVariance);
   if (!(model.turbulentVariance > model.calmVariance && model.turbulentVariance < Infinity)) {
@@ -51,7 +51,7 @@ export function checkRegimeModel(model: RegimeModel): void {
   checkInRange('regime.stayTurbulent', model.stayTurbulent, Number.EPSILON, 1 - Number.EPSILON);
 }
 
-/** Writes N(r; 0, turbulent) / N(r; 0, calm) of returns [from, to) at the same indices: one exponential a return. */
+/** Writes N(r; 0, turbulent) / N(r; 0, calm) of the returns [from, to) to the same indices of `out`. */
 export function writeLikelihoodRatios(
   returns: Float64Array,
   from: number,
@@ -67,8 +67,8 @@ export function writeLikelihoodRatios(
 }
 
 /**
- * The filter over the 99 ratios that begin at `first`. It carries unnormalised weights of the two states, so that a step
- * has no division; they are rescaled by a power of two, which rounds nothing, before they can overflow.
+ * Filters the 99 ratios from index `first`. The weights of the two states are not normalised, which saves a division per
+ * step; before they can overflow they are rescaled by a power of two, which is exact.
  */
 export function filterWindow(ratios: Float64Array, first: number, model: RegimeModel): number {
   const stayT = model.stayTurbulent;

@@ -12,7 +12,7 @@ const OPTIONS = { nStarts: 3, maxIterations: 50, maxBars: 20_000, seed: 42 };
 const FREE = { varianceFloor: 0, probabilityMargin: 1e-12 };
 const PLANTED: RegimeModel = { calmVariance: 4e-7, turbulentVariance: 4e-6, stayCalm: 0.98, stayTurbulent: 0.94 };
 
-/** Closes of a market that follows `model`, and the state behind each. */
+/** Closes of a market that follows `model`, with the state at each bar. */
 function simulate(model: RegimeModel, nBars: number, seed: number): { close: Float64Array; turbulent: Uint8Array } {
   const rng = new Rng(seed);
   const close = new Float64Array(nBars).fill(100);
@@ -29,7 +29,7 @@ function simulate(model: RegimeModel, nBars: number, seed: number): { close: Flo
 const density = (square: number, variance: number): number =>
   Math.exp(-square / (2 * variance)) / Math.sqrt(2 * Math.PI * variance);
 
-/** The likelihood of every path of states, added up: P(returns), P(turbulent at each, returns), expected transitions. */
+/** Sums over all paths of states: P(returns), P(turbulent at each return | returns), expected numbers of transitions. */
 function enumeratePaths(squares: Float64Array, p: BaumWelchParameters) {
   const n = squares.length;
   const stay = [p.stayCalm, p.stayTurbulent];
@@ -82,10 +82,10 @@ describe('Baum-Welch', () => {
     }
   });
 
-  test('a step over several sequences agrees with the sum over all paths of each, which begin anew', () => {
+  test('a step over several sequences agrees with the sums over the paths of each', () => {
     const rng = new Rng(32);
     const sequences = [7, 1, 9].map((n) => Float64Array.from({ length: n }, () => rng.nextGaussian() ** 2));
-    const p: BaumWelchParameters = { ...{ calmVariance: 0.4, turbulentVariance: 3 }, ...STICKY };
+    const p: BaumWelchParameters = { calmVariance: 0.4, turbulentVariance: 3, ...STICKY };
     const paths = sequences.map((squares) => enumeratePaths(squares, p));
     const step = baumWelchStep(sequences, p, FREE, new Float64Array(9));
     const moves = [0, 1, 2, 3].map((m) => paths.reduce((total, path) => total + path.moves[m], 0));
@@ -149,7 +149,7 @@ describe('Baum-Welch', () => {
     const step = baumWelchStep([squares], p, FREE, new Float64Array(300));
     const crash = -0.5 / 1e-6 - 0.5 * Math.log(2 * Math.PI * 1e-6);
     expect(Object.values(step.next).every(Number.isFinite)).toBe(true);
-    expect(Math.abs(step.logLikelihood - crash), 'the crash itself carries the likelihood').toBeLessThan(5000);
+    expect(Math.abs(step.logLikelihood - crash), 'the crash dominates the likelihood').toBeLessThan(5000);
   });
 });
 
@@ -165,7 +165,7 @@ describe('fitRegime', () => {
     expect(() => checkRegimeModel(model)).not.toThrow();
   });
 
-  test('same input and seed, same bits; only the latest bars count', () => {
+  test('the same input and seed give the same bits; only the latest bars count', () => {
     const { close } = simulate(PLANTED, 6000, 6);
     const options = { ...OPTIONS, maxBars: 3000 };
     const fit = fitRegime([close], options);
@@ -174,7 +174,7 @@ describe('fitRegime', () => {
     expect(fitRegime([close.slice(3001)], options)).not.toEqual(fit);
   });
 
-  test('returns without two regimes give no model, and say so', () => {
+  test('returns without two regimes give no model, with a reason', () => {
     const outliers = simulate({ ...PLANTED, stayCalm: 1 }, 5000, 7).close;
     for (let i = 2000; i < outliers.length; i += 1000) outliers[i] *= 1.5;
     expect(fitRegime([outliers], OPTIONS)).toMatchObject({ model: null, degenerate: true, reason: /./ });
@@ -183,7 +183,7 @@ describe('fitRegime', () => {
     expect(fitRegime([new Float64Array(0)], OPTIONS).model).toBeNull();
   });
 
-  test('a crash is a state of under 1 %', () => {
+  test('a state of under 1 % of the returns, here a crash, is degenerate', () => {
     const { close } = simulate({ ...PLANTED, stayCalm: 1 }, 4000, 9);
     for (let i = 2000; i < 4000; i++) close[i] *= 1.008;
     const fit = fitRegime([close], OPTIONS);
@@ -191,7 +191,7 @@ describe('fitRegime', () => {
     expect(['a state holds under 1 % of the returns', 'a variance ended on its floor']).toContain(fit.reason);
   });
 
-  test('several series share the bars evenly, what a short one leaves goes to the others, and none is joined to the next', () => {
+  test('several series share the bars evenly, the unused part of a short one goes to the others, and series are not joined', () => {
     const long = simulate(PLANTED, 3000, 6).close;
     const other = simulate(PLANTED, 3000, 7).close;
     const short = simulate(PLANTED, 400, 8).close;
@@ -199,7 +199,7 @@ describe('fitRegime', () => {
     const fit = fitRegime([long, short, other], options);
     expect(fitRegime([long.slice(-800), short, other.slice(-800)], options)).toEqual(fit);
     expect(fitRegime([long.slice(-799), short, other.slice(-800)], options)).not.toEqual(fit);
-    // A price that is not the same before and after would be the largest return of all, were they joined.
+    // If series were joined, this jump in price would be the largest return.
     expect(fitRegime([long, short.map((close) => 1000 * close), other], options).model?.turbulentVariance).toBeCloseTo(
       fit.model?.turbulentVariance ?? 0,
       12,
@@ -220,8 +220,8 @@ describe('fitRegime', () => {
 });
 
 describe('turbulentProbability', () => {
-  /** The textbook filter: predict, weigh by the two densities, normalise; logarithms so that nothing underflows. */
-  function obviousFilter(close: Float64Array, end: number, m: RegimeModel): number {
+  /** The textbook filter on log odds, which do not underflow: predict, weigh by the two densities, normalise. */
+  function referenceFilter(close: Float64Array, end: number, m: RegimeModel): number {
     let p = (1 - m.stayCalm) / (2 - m.stayCalm - m.stayTurbulent);
     for (let i = end - 98; i <= end; i++) {
       const square = Math.log(close[i] / close[i - 1]) ** 2;
@@ -235,7 +235,7 @@ describe('turbulentProbability', () => {
     return p;
   }
 
-  test('agrees with the textbook filter, also when it is certain for a long time', () => {
+  test('agrees with the textbook filter, also after long certainty', () => {
     const { close } = simulate(PLANTED, 3000, 12);
     close.subarray(1500).forEach((price, i) => {
       close[1500 + i] = price * 3;
@@ -245,13 +245,13 @@ describe('turbulentProbability', () => {
     for (const series of [close, wild, quiet]) {
       for (let end = 99; end < series.length; end += 23) {
         const found = turbulentProbability(series, end, PLANTED);
-        expect(Math.abs(found - obviousFilter(series, end, PLANTED)), `bar ${end}`).toBeLessThan(1e-9);
+        expect(Math.abs(found - referenceFilter(series, end, PLANTED)), `bar ${end}`).toBeLessThan(1e-9);
         expect(found >= 0 && found <= 1).toBe(true);
       }
     }
   });
 
-  test('knows which state planted bars were in', () => {
+  test('finds the state of simulated bars', () => {
     const { close, turbulent } = simulate(PLANTED, 6000, 13);
     let right = 0;
     for (let end = 99; end < 6000; end++) {
@@ -260,7 +260,7 @@ describe('turbulentProbability', () => {
     expect(right / 5901).toBeGreaterThan(0.88);
   });
 
-  test('takes a series or its closes, and refuses what is no window or no model', () => {
+  test('takes a series or its closes, and refuses an incomplete window or an invalid model', () => {
     const bars = randomBars(120, 4);
     expect(turbulentProbability(bars, 110, PLANTED)).toBe(turbulentProbability(bars.close, 110, PLANTED));
     expect(() => turbulentProbability(bars, 98, PLANTED)).toThrow('endIndex must be in [99, 119], was 98');

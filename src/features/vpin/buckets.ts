@@ -1,19 +1,19 @@
 import { WINDOW_BARS } from '../../domain/index.ts';
 
-/** A bucket short by no more than this share of its volume is complete: the window's last one falls short by rounding. */
-const COMPLETE_WITHIN = 1e-9;
-// A bucket finer than this part of the window changes nothing that a double can hold.
-const FINEST = 2 ** -50;
+/** Share of a bucket's volume that may be missing when it is complete, for rounding in the window's last bucket. */
+const COMPLETE_TOLERANCE = 1e-9;
+/** Minimum size of a bucket as a share of the window's volume; smaller ones do not change the result in doubles. */
+const MIN_BUCKET_SHARE = 2 ** -50;
 
-/** What pouring found, reused from window to window. */
+/** Result of filling buckets; one object is reused for all windows. */
 export interface BucketCount {
   /** Mean |buys - sells| / bucket volume over the completed buckets, [0, 1]; 0 when none is complete. */
   vpin: number;
-  /** Completed buckets. */
+  /** Number of completed buckets. */
   nBuckets: number;
 }
 
-/** The volume of bars [first, first + nBars). */
+/** Sum of the volumes of the bars [first, first + nBars). */
 export function sumVolume(volume: Float64Array, first: number, nBars: number = WINDOW_BARS): number {
   let odd = 0;
   let even = 0;
@@ -26,15 +26,16 @@ export function sumVolume(volume: Float64Array, first: number, nBars: number = W
 }
 
 /**
- * Pours bars into equal-volume buckets, overflow into the next, a bar's buys and sells in even proportion throughout.
+ * Fills equal-volume buckets with bars. What overflows goes into the next bucket, with the bar's own share of buys and
+ * sells.
  *
  * @param imbalance - (nBars,) (buys - sells) / volume of each bar, [-1, 1].
- * @param volume - the series' volumes; the bars poured are [first, first + imbalance.length).
- * @param total - the volume of those bars, >= 0.
+ * @param volume - volumes of the series; the bars used are [first, first + imbalance.length).
+ * @param total - volume of those bars, >= 0.
  * @param bucketVolume - volume of a bucket, > 0.
  * @see Easley, López de Prado, O'Hara (2012), Flow Toxicity and Liquidity in a High-Frequency World, RFS 25(5), §1.
  */
-export function pourBuckets(
+export function fillBuckets(
   imbalance: Float64Array,
   volume: Float64Array,
   first: number,
@@ -44,10 +45,10 @@ export function pourBuckets(
 ): void {
   out.vpin = 0;
   out.nBuckets = 0;
-  const size = Math.max(bucketVolume, total * FINEST);
+  const size = Math.max(bucketVolume, total * MIN_BUCKET_SHARE);
   if (!(size > 0 && size < Infinity)) return;
   let nBuckets = 0;
-  let sum = 0; // of |buys - sells| over completed buckets
+  let sum = 0; // sum of |buys - sells| over the completed buckets
   let filled = 0;
   let signed = 0; // buys - sells in the open bucket
   for (let i = 0; i < imbalance.length; i++) {
@@ -72,7 +73,7 @@ export function pourBuckets(
     filled = rest;
     signed = x * rest;
   }
-  if (size - filled <= COMPLETE_WITHIN * size) {
+  if (size - filled <= COMPLETE_TOLERANCE * size) {
     sum += Math.abs(signed);
     nBuckets++;
   }

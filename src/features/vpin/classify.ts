@@ -1,20 +1,25 @@
 import { type BarSeries, type TradeClassifier, WINDOW_BARS } from '../../domain/index.ts';
 import { normalCentral } from '../../math/index.ts';
 
-/** A classifier with `auto` settled. */
-export type SettledClassifier = Exclude<TradeClassifier, 'auto'>;
+/** A classifier other than `auto`. */
+export type ResolvedClassifier = Exclude<TradeClassifier, 'auto'>;
 
-/** `auto` is the exact split where the bars carry it, else bulk volume classification. */
-export function settleClassifier(classifier: TradeClassifier, bars: BarSeries): SettledClassifier {
+/** Resolves `auto`: the exact split for bars with `takerBuyVolume`, else bulk volume classification. */
+export function resolveClassifier(classifier: TradeClassifier, bars: BarSeries): ResolvedClassifier {
   if (classifier !== 'auto') return classifier;
   return bars.takerBuyVolume === null ? 'bvc' : 'aggressor';
 }
 
 /**
- * Writes (buys - sells) / volume of the W bars from `first` on to `out`: 2 × buy share - 1, in [-1, 1]. What cannot be
- * told is split evenly: a bar without volume, without range, or without a close before it in the window.
+ * Writes (buys - sells) / volume of the W bars from `first` to `out`: 2 × buy share - 1, in [-1, 1]. A bar that cannot be
+ * classified is split evenly: one without volume, without range, or without a close before it in the window.
  */
-export function writeImbalance(classifier: SettledClassifier, bars: BarSeries, first: number, out: Float64Array): void {
+export function writeImbalance(
+  classifier: ResolvedClassifier,
+  bars: BarSeries,
+  first: number,
+  out: Float64Array,
+): void {
   if (classifier === 'bvc') writeBulk(bars.close, first, out);
   else if (classifier === 'aggressor') writeAggressor(bars.volume, bars.takerBuyVolume, first, out);
   else if (classifier === 'tick_rule') writeTickRule(bars.close, first, out);
@@ -61,7 +66,7 @@ function writeBulk(close: Float64Array, first: number, out: Float64Array): void 
   for (let i = 1; i < WINDOW_BARS; i++) out[i] = normalCentral((close[first + i] - close[first + i - 1]) * scale);
 }
 
-/** All of a bar is bought when its close rose, sold when it fell; an unchanged close keeps the last sign. */
+/** Tick rule: a bar is all buys when its close rose, all sells when it fell; an unchanged close keeps the last sign. */
 function writeTickRule(close: Float64Array, first: number, out: Float64Array): void {
   let sign = 0;
   out[0] = 0;
@@ -74,7 +79,7 @@ function writeTickRule(close: Float64Array, first: number, out: Float64Array): v
   }
 }
 
-/** Buy share (c - l) / (h - l). */
+/** Close location: buy share (c - l) / (h - l). */
 function writeCloseLocation(bars: BarSeries, first: number, out: Float64Array): void {
   const { high, low, close } = bars;
   for (let i = 0; i < WINDOW_BARS; i++) {

@@ -1,11 +1,11 @@
 import { WINDOW_BARS } from '../../domain/index.ts';
 import type { FeatureDefinition } from '../feature-definition.ts';
-import { settleClassifier } from './classify.ts';
+import { resolveClassifier } from './classify.ts';
 import { createVpinScratch, measureWindow } from './vpin.ts';
 
 const SCRATCH = createVpinScratch();
 
-/** Toxicity of the flow. */
+/** VPIN of the window: the toxicity of the order flow. */
 export const vpinFeature: FeatureDefinition = {
   name: 'vpin',
   unit: 'share of volume',
@@ -16,7 +16,7 @@ export const vpinFeature: FeatureDefinition = {
   kernel: (tile, out, stride, offset) => {
     const { bars, rows } = tile;
     const options = tile.context.vpin;
-    const classifier = settleClassifier(options.classifier, bars);
+    const classifier = resolveClassifier(options.classifier, bars);
     for (let k = tile.start; k < tile.end; k++) {
       measureWindow(bars, rows[k], options, classifier, SCRATCH);
       out[k * stride + offset] = SCRATCH.result.vpin;

@@ -4,17 +4,17 @@ import { Rng } from '../../core/index.ts';
 import { type BarSeries, DEFAULT_VPIN_OPTIONS, TRADE_CLASSIFIERS, type VpinOptions } from '../../domain/index.ts';
 import { normalCdf } from '../../math/index.ts';
 import { createVpinScratch, vpin } from '../index.ts';
-import { type BucketCount, pourBuckets, sumVolume } from './buckets.ts';
+import { type BucketCount, fillBuckets, sumVolume } from './buckets.ts';
 
-function pour(imbalance: readonly number[], volume: readonly number[], size: number): BucketCount {
+function fill(imbalance: readonly number[], volume: readonly number[], size: number): BucketCount {
   const out = { vpin: -1, nBuckets: -1 };
   const v = Float64Array.from(volume);
-  pourBuckets(Float64Array.from(imbalance), v, 0, sumVolume(v, 0, v.length), size, out);
+  fillBuckets(Float64Array.from(imbalance), v, 0, sumVolume(v, 0, v.length), size, out);
   return out;
 }
 
-/** The definitions, slowly: every bucket is filled by taking what it needs from the bars in turn. */
-function obviousVpin(bars: BarSeries, end: number, options: VpinOptions): BucketCount {
+/** VPIN by its definition: every bucket takes the volume that it needs from the bars in turn. */
+function referenceVpin(bars: BarSeries, end: number, options: VpinOptions): BucketCount {
   const window = bars.slice(end - 99, end + 1);
   const volume = [...window.volume];
   const total = volume.reduce((a, b) => a + b, 0);
@@ -58,63 +58,63 @@ function buyShares(window: BarSeries, { classifier }: VpinOptions): number[] {
 }
 
 describe('bucket arithmetic', () => {
-  test('the recomputed table of definition (a), windows of four bars in buckets of 300', () => {
+  test('a published table, recomputed for windows of four bars in buckets of 300', () => {
     const buys = [100, 150, 200, 250, 300, 350, 400, 450, 500, 550];
     const sells = [200, 150, 100, 50, 0, 550, 500, 450, 400, 350];
     const expected = [0.33333333, 0.5, 0.44444444, 0.33333333, 0.2, 0.11111111, 0.11111111];
     expected.forEach((value, i) => {
       const volume = buys.map((b, k) => b + sells[k]).slice(i, i + 4);
       const imbalance = buys.map((b, k) => (b - sells[k]) / (b + sells[k])).slice(i, i + 4);
-      const found = pour(imbalance, volume, 300);
+      const found = fill(imbalance, volume, 300);
       expect(found.vpin, `window ${i}`).toBeCloseTo(value, 7);
       expect(found.nBuckets).toBe(volume.reduce((a, b) => a + b, 0) / 300);
     });
   });
 
-  test('by hand: overflow goes into the next bucket, an open bucket does not count', () => {
-    // Buckets of 10: 6 bought + 4 sold = |2|; 6 sold + 4 bought = |2|; 3 bought stay open.
-    expect(pour([1, -1, 1], [6, 10, 7], 10)).toEqual({ vpin: 0.2, nBuckets: 2 });
-    expect(pour([1], [35], 10), 'one bar fills three and a half').toEqual({ vpin: 1, nBuckets: 3 });
-    expect(pour([1, -1], [4, 5], 10)).toEqual({ vpin: 0, nBuckets: 0 });
+  test('by hand: overflow goes into the next bucket, an incomplete bucket does not count', () => {
+    // Buckets of 10: 6 bought + 4 sold = |2|; 6 sold + 4 bought = |2|; 3 bought stay incomplete.
+    expect(fill([1, -1, 1], [6, 10, 7], 10)).toEqual({ vpin: 0.2, nBuckets: 2 });
+    expect(fill([1], [35], 10), 'one bar fills three buckets and a half').toEqual({ vpin: 1, nBuckets: 3 });
+    expect(fill([1, -1], [4, 5], 10)).toEqual({ vpin: 0, nBuckets: 0 });
   });
 
   test('balanced gives 0, one-sided gives 1', () => {
-    expect(pour([0, 0, 0], [5, 5, 5], 3).vpin).toBe(0);
-    expect(pour([-1, -1, -1], [5, 5, 5], 3).vpin).toBe(1);
+    expect(fill([0, 0, 0], [5, 5, 5], 3).vpin).toBe(0);
+    expect(fill([-1, -1, -1], [5, 5, 5], 3).vpin).toBe(1);
   });
 
-  test('short by rounding is complete, short by more is not', () => {
-    expect(pour([1, -1], [10, 10 * (1 - 5e-10)], 10).nBuckets).toBe(2);
-    expect(pour([1, -1], [10, 10 * (1 - 2e-9)], 10).nBuckets).toBe(1);
+  test('a bucket that is short by rounding is complete, one that is short by more is not', () => {
+    expect(fill([1, -1], [10, 10 * (1 - 5e-10)], 10).nBuckets).toBe(2);
+    expect(fill([1, -1], [10, 10 * (1 - 2e-9)], 10).nBuckets).toBe(1);
   });
 
-  test('sizes at the ends of the doubles stay finite', () => {
+  test('the smallest and largest bucket sizes give finite results', () => {
     for (const size of [5e-324, 1e-300, 1e300, Number.MAX_VALUE]) {
-      const found = pour([0.5, -0.5], [3, 4], size);
+      const found = fill([0.5, -0.5], [3, 4], size);
       expect(Number.isFinite(found.vpin) && Number.isFinite(found.nBuckets), `bucket of ${size}`).toBe(true);
     }
-    expect(pour([0.5, -0.5], [1e308, 1.7e308], 1).nBuckets, 'a volume no double can hold').toBe(0);
+    expect(fill([0.5, -0.5], [1e308, 1.7e308], 1).nBuckets, 'a volume that overflows').toBe(0);
   });
 });
 
 describe('vpin', () => {
   const bars = randomBars(1500, 8);
 
-  test.each(TRADE_CLASSIFIERS.filter((name) => name !== 'auto'))('%s agrees with the obvious way', (classifier) => {
+  test.each(TRADE_CLASSIFIERS.filter((name) => name !== 'auto'))('%s agrees with the definition', (classifier) => {
     const rng = new Rng(9);
     for (let k = 0; k < 150; k++) {
       const bucketVolume = k % 3 === 0 ? 0.5 + 20 * rng.nextFloat() : null;
       const options = { nBuckets: 1 + rng.nextInt(120), bucketVolume, classifier };
       const end = 99 + rng.nextInt(bars.length - 99);
       const found = vpin(bars, end, options);
-      const expected = obviousVpin(bars, end, options);
+      const expected = referenceVpin(bars, end, options);
       expect(found.nBuckets, `case ${k}`).toBe(expected.nBuckets);
       expect(Math.abs(found.vpin - expected.vpin), `case ${k}`).toBeLessThan(1e-11);
       expect(found.vpin >= 0 && found.vpin <= 1).toBe(true);
     }
   });
 
-  test('auto is the exact split where the bars carry it, else bulk classification', () => {
+  test('auto is the exact split for bars with takerBuyVolume, else bulk classification', () => {
     const as = (series: BarSeries, classifier: VpinOptions['classifier']): number =>
       vpin(series, 500, { ...DEFAULT_VPIN_OPTIONS, classifier }).vpin;
     const without = randomBars(1500, 8, false);
@@ -123,12 +123,12 @@ describe('vpin', () => {
     expect(as(bars, 'aggressor')).not.toBe(as(bars, 'bvc'));
   });
 
-  test('what cannot be known is not available, and 0', () => {
+  test('a VPIN that cannot be computed is not available, and 0', () => {
     const none = { vpin: 0, available: false, nBuckets: 0 };
     expect(vpin(flatBars(100), 99, DEFAULT_VPIN_OPTIONS)).toEqual(none);
     expect(vpin(bars, 99, { ...DEFAULT_VPIN_OPTIONS, bucketVolume: 1e9 })).toEqual(none);
     const exact: VpinOptions = { ...DEFAULT_VPIN_OPTIONS, classifier: 'aggressor' };
-    expect(vpin(flatBars(100, 1), 99, exact), 'bars that do not carry the split').toEqual(none);
+    expect(vpin(flatBars(100, 1), 99, exact), 'bars without takerBuyVolume').toEqual(none);
   });
 
   test.each(['bvc', 'tick_rule', 'close_location'] as const)(
@@ -139,7 +139,7 @@ describe('vpin', () => {
     },
   );
 
-  test('scratch is reused and leaves nothing of the window before', () => {
+  test('scratch is reused without traces of the window before', () => {
     const scratch = createVpinScratch();
     for (const end of [99, 700, 1499]) {
       const found = vpin(bars, end, DEFAULT_VPIN_OPTIONS, scratch);
@@ -150,7 +150,7 @@ describe('vpin', () => {
     expect(scratch.result.available).toBe(false);
   });
 
-  test('the door', () => {
+  test('options and indices are checked', () => {
     expect(() => vpin(bars, 98, DEFAULT_VPIN_OPTIONS)).toThrow('endIndex must be in [99, 1499], was 98');
     expect(() => vpin(bars, 1500, DEFAULT_VPIN_OPTIONS)).toThrow('endIndex must be in [99, 1499], was 1500');
     expect(() => vpin(bars, 99, { ...DEFAULT_VPIN_OPTIONS, nBuckets: 0 })).toThrow(

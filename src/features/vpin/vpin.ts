@@ -6,26 +6,26 @@ import {
   type VpinOptions,
   WINDOW_BARS,
 } from '../../domain/index.ts';
-import { type BucketCount, pourBuckets, sumVolume } from './buckets.ts';
-import { type SettledClassifier, settleClassifier, writeImbalance } from './classify.ts';
+import { type BucketCount, fillBuckets, sumVolume } from './buckets.ts';
+import { type ResolvedClassifier, resolveClassifier, writeImbalance } from './classify.ts';
 
-/** How toxic the flow of a window is. */
+/** VPIN of a window. */
 export interface VpinResult {
   /** Volume-synchronised probability of informed trading, [0, 1]; 0 when not available. */
   readonly vpin: number;
-  /** False when no bucket was completed: no volume, buckets larger than the window, or a split the bars do not carry. */
+  /** False when no bucket was completed: no volume, large buckets, or `aggressor` on bars without `takerBuyVolume`. */
   readonly available: boolean;
-  /** Completed buckets. */
+  /** Number of completed buckets. */
   readonly nBuckets: number;
 }
 
-/** Room for one window, so that a loop over windows allocates nothing. Not for two windows at a time. */
+/** Buffers for one window at a time, so that a loop over windows allocates nothing. */
 export interface VpinScratch {
   readonly imbalance: Float64Array;
   readonly result: { vpin: number; available: boolean; nBuckets: number };
 }
 
-/** New scratch for {@link vpin}. */
+/** Creates the buffers for {@link vpin}. */
 export function createVpinScratch(): VpinScratch {
   return { imbalance: new Float64Array(WINDOW_BARS), result: { vpin: 0, available: false, nBuckets: 0 } };
 }
@@ -33,7 +33,7 @@ export function createVpinScratch(): VpinScratch {
 /**
  * VPIN of the W bars that end at `endIndex`: mean |buys - sells| / bucket volume over completed equal-volume buckets.
  *
- * @param endIndex - the window's last bar, in [W - 1, nBars); no bar outside the window is read.
+ * @param endIndex - index of the window's last bar, in [W - 1, nBars); no bar outside the window is read.
  * @param scratch - when given, the result is `scratch.result`, overwritten by the next call.
  * @throws {ConditionError} when the window is not full or an option is out of range.
  * @see Easley, López de Prado, O'Hara (2012), RFS 25(5). With equal buckets this is also Σ|B - S| / Σ(B + S).
@@ -48,16 +48,16 @@ export function vpin(
     throw new ConditionError('endIndex', `in [${WINDOW_BARS - 1}, ${bars.length - 1}]`, endIndex);
   }
   checkVpinOptions(options);
-  measureWindow(bars, endIndex, options, settleClassifier(options.classifier, bars), scratch);
+  measureWindow(bars, endIndex, options, resolveClassifier(options.classifier, bars), scratch);
   return scratch.result;
 }
 
-/** {@link vpin} without the checks, its classifier settled; writes `scratch.result`. */
+/** {@link vpin} without checks, for a resolved classifier; writes `scratch.result`. */
 export function measureWindow(
   bars: BarSeries,
   endIndex: number,
   options: VpinOptions,
-  classifier: SettledClassifier,
+  classifier: ResolvedClassifier,
   scratch: VpinScratch,
 ): void {
   const { imbalance, result } = scratch;
@@ -70,7 +70,7 @@ export function measureWindow(
     return;
   }
   writeImbalance(classifier, bars, first, imbalance);
-  pourBuckets(imbalance, bars.volume, first, total, options.bucketVolume ?? total / options.nBuckets, result);
+  fillBuckets(imbalance, bars.volume, first, total, options.bucketVolume ?? total / options.nBuckets, result);
   result.available = result.nBuckets > 0;
 }
 
@@ -88,7 +88,7 @@ export function checkVpinOptions(options: VpinOptions): void {
   checkOneOf('vpin.classifier', options.classifier, TRADE_CLASSIFIERS);
 }
 
-/** @throws {ConditionError} when the exact split is asked of bars that do not carry it: as a feature it would be a constant. */
+/** @throws {ConditionError} for `aggressor` on bars without `takerBuyVolume`, because the feature would be constant. */
 export function checkClassifiable(classifier: TradeClassifier, bars: BarSeries): void {
   if (classifier === 'aggressor' && bars.takerBuyVolume === null) {
     throw new ConditionError('vpin.classifier', 'other than aggressor for bars without takerBuyVolume', classifier);
