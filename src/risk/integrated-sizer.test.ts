@@ -33,8 +33,10 @@ test('the factors multiply back to the unclamped size, and |size| never falls as
     };
     const bet = sizer.calculate(input);
     expect(multiplyFactors(bet.factors), `case ${k}`).toBe(bet.unclampedSize);
-    const surer = sizer.calculate({ ...input, metaConfidence: Math.min(1, input.metaConfidence + 0.1) });
-    expect(Math.abs(surer.size), `case ${k}: surer but smaller`).toBeGreaterThanOrEqual(Math.abs(bet.size));
+    const higher = sizer.calculate({ ...input, metaConfidence: Math.min(1, input.metaConfidence + 0.1) });
+    expect(Math.abs(higher.size), `case ${k}: higher confidence, smaller size`).toBeGreaterThanOrEqual(
+      Math.abs(bet.size),
+    );
   }
 });
 
@@ -47,7 +49,7 @@ test.each([
   expect(() => sizer.calculate(input)).toThrow(message);
 });
 
-test('the risk stage reads exactly what an enriched signal hands over', () => {
+test('the risk stage reads the meta_output of an enriched signal', () => {
   const bet = sizeAlphaOutput(sizer, { signal: 1, meta_output: { confidence: 0.8, regime_weight: 1, toxicity: 0.1 } });
   expect(bet.size).toBeCloseTo(0.36, 12);
 });

@@ -2,21 +2,21 @@ import { ConditionError, checkFinite, checkInRange } from '../core/index.ts';
 import type { SizeFactors, SizingOptions } from '../domain/index.ts';
 
 export interface SizerInput {
-  /** Sign is the direction; the magnitude, where a strategy has one, is its strength. Finite. */
+  /** Signal of the strategy, finite; the sign is the direction, the magnitude the strength. */
   readonly signal: number;
   /** Calibrated probability, [0, 1]; 0.5 when missing. */
   readonly metaConfidence?: number | undefined;
-  /** [0, 1]; 0.8 when missing. */
+  /** Factor for the market regime, [0, 1]; 0.8 when missing. */
   readonly regimeWeight?: number | undefined;
-  /** [0, 1]; 0 when missing. */
+  /** VPIN, [0, 1]; 0 when missing. */
   readonly toxicity?: number | undefined;
 }
 
 export interface SizedBet {
-  /** Signed; 0 below `minSize`, clamped to ±`maxSize`. */
+  /** Signed size: 0 below `minSize`, clamped to ±`maxSize`. */
   readonly size: number;
   readonly direction: -1 | 0 | 1;
-  /** The factors multiply, in their order, to `unclampedSize` exactly. */
+  /** Factors of the size; their product, in their order, is exactly `unclampedSize`. */
   readonly factors: SizeFactors;
   readonly unclampedSize: number;
 }
@@ -26,10 +26,11 @@ const MISSING_REGIME_WEIGHT = 0.8;
 const MISSING_TOXICITY = 0;
 
 /**
- * Turns a signal and what is known about it into a bet size:
+ * Computes a bet size from a signal and its confidence, regime weight and toxicity:
  * `sign(signal) · |signal|^gillerExponent · confidence · regimeWeight · (1 − toxicity) · fractionalKelly`.
  *
- * @see Giller (2020), Adventures in Financial Data Science, on sizing by a power of the signal; the fraction is Kelly's.
+ * @see Giller (2020), Adventures in Financial Data Science, on sizing by a power of the signal; Kelly (1956) on the
+ * fraction.
  */
 export class IntegratedSizer {
   readonly #options: SizingOptions;
@@ -69,7 +70,7 @@ export class IntegratedSizer {
   }
 }
 
-/** The product of the named factors, in their order. */
+/** Product of the factors, in their order. */
 export function multiplyFactors(factors: SizeFactors): number {
   return (
     factors.direction *

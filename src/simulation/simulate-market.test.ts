@@ -14,7 +14,7 @@ const bytes = (bars: BarColumns): unknown[] => COLUMNS.map((name) => bars[name])
 
 const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length;
 
-/** Whether each default signal (ema_cross, cusum, barriers of 2 and 1 ATR, 10 bars) paid, by a state at its bar. */
+/** Labels of the default signals (ema_cross, cusum, barriers of 2 and 1 ATR, 10 bars), by a hidden state at their bar. */
 class Outcomes {
   readonly #paid: [number[], number[]] = [[], []];
 
@@ -40,7 +40,7 @@ class Outcomes {
   }
 }
 
-/** Outcomes pooled over several seeds, so that what is compared is the market and not its luck. */
+/** Outcomes pooled over several seeds, to average out chance. */
 function pooled(options: Partial<SimulationOptions>, state: 'trending' | 'turbulent', fromBar = 0): Outcomes {
   const outcomes = new Outcomes();
   for (let seed = 1; seed <= 8; seed++) {
@@ -69,7 +69,7 @@ describe('a pure function of its options', () => {
     expect(long.truth.turbulent.slice(0, 500)).toEqual(short.truth.turbulent);
   });
 
-  test('bars are a minute long from the start of 2020 unless told otherwise', () => {
+  test('by default bars are a minute long and start with the year 2020', () => {
     const { bars } = simulateMarket({ ...PLAIN, nBars: 2 });
     expect([...bars.tsEvent]).toEqual([1_577_836_800_000_000_000n, 1_577_836_860_000_000_000n]);
     const own = simulateMarket({ ...PLAIN, nBars: 3, startNs: 1_700_000_000_000_000_001n, barNs: 7n });
@@ -124,26 +124,27 @@ describe('a market like a market', () => {
   });
 });
 
-describe('the planted truth', () => {
-  test('an edge changes nothing but the drift: regimes and volume stay, each bar moves by edge times its sigma', () => {
+describe('the hidden states', () => {
+  test('an edge changes only the drift, by edge times sigma in each bar; regimes and volume are the same', () => {
     const without = simulateMarket({ ...PLAIN, nBars: 3000 });
     const withEdge = simulateMarket({ ...PLAIN, nBars: 3000, edge: EDGE });
     expect(withEdge.truth).toEqual(without.truth);
     expect(withEdge.bars.volume).toEqual(without.bars.volume);
     const side = primarySides(withEdge.bars, 'ema_cross');
     const move = ({ bars }: SimulatedMarket, i: number): number => Math.log(bars.close[i] / bars.open[i]);
-    // From bar 200 on, where it no longer matters that the market's averages start at its first price, not its first close.
+    // The market's averages start at its first price, not its first close; after 200 bars this makes no difference.
     for (let i = 200; i < 3000; i++) {
       const sigma = withEdge.truth.turbulent[i] === 1 ? 0.002 : 0.0008;
-      const way = (withEdge.truth.trending[i] === 1 ? 1 : -1) * side[i - 1];
+      const direction = (withEdge.truth.trending[i] === 1 ? 1 : -1) * side[i - 1];
       const drift = move(withEdge, i) - move(without, i);
-      expect(Math.abs(drift - EDGE * sigma * way), `bar ${i}: drift follows the trend of earlier closes`).toBeLessThan(
-        1e-12,
-      );
+      expect(
+        Math.abs(drift - EDGE * sigma * direction),
+        `bar ${i}: drift follows the trend of earlier closes`,
+      ).toBeLessThan(1e-12);
     }
   });
 
-  test('volatility tells the state until the break and not after it; what came before stays', () => {
+  test('volatility shows the state before the break and not after it; bars before the break are unchanged', () => {
     const breakAt = 10_000;
     const whole = simulateMarket({ ...PLAIN, edge: EDGE });
     const broken = simulateMarket({ ...PLAIN, edge: EDGE, breakAt });
@@ -152,29 +153,29 @@ describe('the planted truth', () => {
     expect(bytes(broken.bars.slice(0, breakAt))).toEqual(bytes(whole.bars.slice(0, breakAt)));
     const long = simulateMarket({ ...PLAIN, nBars: 400_000, breakAt: 0 }).truth;
     const agree = mean(long.trending.map((state, i) => (state === long.turbulent[i] ? 1 : 0)));
-    expect(Math.abs(agree - 0.5), 'two chains that know nothing of each other').toBeLessThan(0.08);
+    expect(Math.abs(agree - 0.5), 'two independent chains').toBeLessThan(0.08);
   });
 
-  test('without an edge signals pay equally often in either regime', () => {
+  test('without an edge signals pay equally often in both regimes', () => {
     const outcomes = pooled({ edge: 0 }, 'turbulent');
     expect(Math.abs(outcomes.rate(CALM) - outcomes.rate(TURBULENT))).toBeLessThan(0.025);
     expect(Math.abs(outcomes.baseRate - 0.366), 'a driftless walk between barriers').toBeLessThan(0.01);
   });
 
-  test('with an edge they pay in the trending state, which is the calm one', () => {
+  test('with an edge signals pay in the trending state, which is the calm one', () => {
     const byState = pooled({ edge: EDGE }, 'trending');
     expect(byState.rate(1) - byState.rate(0)).toBeGreaterThan(0.18);
     const byVolatility = pooled({ edge: EDGE }, 'turbulent');
     expect(byVolatility.rate(CALM)).toBe(byState.rate(1));
   });
 
-  test('after a break signals pay as often as before, and volatility no longer tells which', () => {
+  test('after a break signals pay as often as before, and volatility no longer separates them', () => {
     const before = pooled({ edge: EDGE }, 'turbulent');
     const after = pooled({ edge: EDGE, breakAt: 4000 }, 'turbulent', 4000);
-    expect(Math.abs(after.baseRate - before.baseRate), 'the base rate is kept').toBeLessThan(0.02);
+    expect(Math.abs(after.baseRate - before.baseRate), 'the base rate is unchanged').toBeLessThan(0.02);
     expect(before.rate(CALM) - before.rate(TURBULENT)).toBeGreaterThan(0.18);
     expect(Math.abs(after.rate(CALM) - after.rate(TURBULENT)), 'the skill is gone').toBeLessThan(0.04);
     const hidden = pooled({ edge: EDGE, breakAt: 4000 }, 'trending', 4000);
-    expect(hidden.rate(1) - hidden.rate(0), 'the hidden state still decides').toBeGreaterThan(0.18);
+    expect(hidden.rate(1) - hidden.rate(0), 'the hidden state still separates them').toBeGreaterThan(0.18);
   });
 });

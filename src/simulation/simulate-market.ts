@@ -2,32 +2,32 @@ import { ConditionError, checkInRange, checkInteger, hashSeed, Rng } from '../co
 import { allocateBarColumns, BarSeries } from '../domain/index.ts';
 
 export interface SimulationOptions {
-  /** >= 1. */
+  /** Number of bars, >= 1. */
   readonly nBars: number;
   /**
-   * Drift planted in every bar, in units of the bar's own volatility, along or against the EMA12–EMA26 trend by turns;
-   * in [-1, 1]. 0.1 to 0.2 gives an edge that is clear on 20,000 bars (AUC about 0.57 to 0.66); 0 is a market in which
-   * nothing can be known. A negative edge makes the turbulent state the one in which trends go on.
+   * Drift of every bar, in units of the bar's own volatility: along the EMA12–EMA26 trend in one state, against it in the
+   * other; in [-1, 1]. 0.1 to 0.2 is a clear edge on 20,000 bars (AUC about 0.57 to 0.66), 0 is a market without an edge.
+   * With a negative edge trends continue in the turbulent state.
    */
   readonly edge: number;
   /**
-   * Bar from which the volatility regime no longer tells which way the drift goes; null for never. Above an edge of 0.15
-   * the price path alone begins to tell it (AUC about 0.54 at 0.2): plant less where a break must leave no skill.
+   * First bar at which volatility no longer depends on the direction of the drift; null for never. Above an edge of 0.15 the
+   * price path alone shows that direction (AUC about 0.54 at 0.2), so a break leaves no skill only with a smaller edge.
    */
   readonly breakAt: number | null;
-  /** Bar from which calm and turbulence swap what they tell, so that a model learned before is wrong; null for never. */
+  /** First bar at which calm and turbulent change places, so that a model trained before is wrong; null for never. */
   readonly flipAt?: number | null;
-  /** Any integer. */
+  /** Seed, any integer. */
   readonly seed: number;
-  /** Close of the first bar, UNIX ns. */
+  /** Close time of the first bar, UNIX ns. */
   readonly startNs?: bigint;
   /** Length of a bar, ns; > 0. */
   readonly barNs?: bigint;
 }
 
-/** What a simulated market hides from whoever trades it. */
+/** Hidden states of a simulated market. */
 export interface MarketTruth {
-  /** (nBars,) 1 where the drift goes with the trend, 0 where it goes against it. */
+  /** (nBars,) 1 where the drift follows the trend, 0 where it opposes the trend. */
   readonly trending: Uint8Array;
   /** (nBars,) 1 where volatility is high. */
   readonly turbulent: Uint8Array;
@@ -43,21 +43,21 @@ const BAR_NS = 60_000_000_000n;
 const START_PRICE = 100;
 const CALM_SIGMA = 0.0008;
 const TURBULENT_SIGMA = 0.002;
-/** Mean bars a state lasts. */
-const MEAN_STAY = 250;
-const STEPS_A_BAR = 8;
+/** Mean length of a state, bars. */
+const MEAN_STATE_BARS = 250;
+const STEPS_PER_BAR = 8;
 const FAST_ALPHA = 2 / 13;
 const SLOW_ALPHA = 2 / 27;
 const MEAN_VOLUME = 1000;
 
 /**
- * A market whose truth is known because it was planted: volatility regimes, volume and its aggressor side, an optional
- * edge, an optional break.
+ * Simulates a market with known hidden states: volatility regimes, volume with its aggressor side, an optional edge and an
+ * optional break.
  *
- * A hidden state says whether drift goes with the trend or against it. While the edge can be seen, the trending state is
- * calm and the other turbulent, so whoever watches volatility can tell good signals of a trend follower from bad ones.
- * From `breakAt` on volatility follows a state of its own with the same law: signals pay as often as before, and nothing
- * tells which.
+ * A hidden state decides whether the drift follows the trend or opposes it. Before `breakAt` the trending state is calm
+ * and the other one turbulent, so volatility separates good signals of a trend follower from bad ones. From `breakAt`
+ * volatility follows an independent state of the same distribution: signals pay as often as before, but volatility does
+ * not separate them.
  *
  * @throws {ConditionError} for options out of range.
  */
@@ -70,9 +70,9 @@ export function simulateMarket(options: SimulationOptions): SimulatedMarket {
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER);
   if (barNs <= 0n) throw new ConditionError('barNs', '> 0', barNs);
   const trending = stateSequence(nBars, hashSeed(seed, 1));
-  const other = stateSequence(nBars, hashSeed(seed, 2));
+  const independent = stateSequence(nBars, hashSeed(seed, 2));
   const turbulent = trending.map((isTrending, i) => {
-    if (i >= (breakAt ?? nBars)) return other[i];
+    if (i >= (breakAt ?? nBars)) return independent[i];
     return i < (flipAt ?? nBars) ? 1 - isTrending : isTrending;
   });
   const columns = allocateBarColumns(nBars, true);
@@ -87,8 +87,8 @@ export function simulateMarket(options: SimulationOptions): SimulatedMarket {
     columns.tsEvent[i] = startNs + BigInt(i) * barNs;
     columns.open[i] = price;
     let [high, low] = [price, price];
-    for (let step = 0; step < STEPS_A_BAR; step++) {
-      price *= Math.exp(drift / STEPS_A_BAR + (sigma / Math.sqrt(STEPS_A_BAR)) * rng.nextGaussian());
+    for (let step = 0; step < STEPS_PER_BAR; step++) {
+      price *= Math.exp(drift / STEPS_PER_BAR + (sigma / Math.sqrt(STEPS_PER_BAR)) * rng.nextGaussian());
       high = Math.max(high, price);
       low = Math.min(low, price);
     }
@@ -105,12 +105,12 @@ export function simulateMarket(options: SimulationOptions): SimulatedMarket {
   return { bars: BarSeries.fromColumns(columns), truth: { trending, turbulent } };
 }
 
-/** A two-state Markov chain, each state lasting 250 bars on average. */
+/** Two-state Markov chain of 0 and 1; a state lasts 250 bars on average. */
 function stateSequence(n: number, seed: number): Uint8Array {
   const rng = new Rng(seed);
   let state = rng.nextInt(2);
   return Uint8Array.from({ length: n }, () => {
-    if (rng.nextFloat() < 1 / MEAN_STAY) state = 1 - state;
+    if (rng.nextFloat() < 1 / MEAN_STATE_BARS) state = 1 - state;
     return state;
   });
 }
