@@ -7,22 +7,22 @@ import { type ForestPredictor, predictForest } from './forest-predictor.ts';
 import type { ModelMetadata, ModelParts } from './model-metadata.ts';
 import { type DecodedModel, type DecodeOptions, decodeModel } from './onnx/decode-model.ts';
 
-/** What a model says of one set of features. */
-export interface Opinion {
-  /** The forest's probability, before calibration. */
+/** Prediction for one row of features. */
+export interface Prediction {
+  /** Probability of the forest, before calibration. */
   readonly raw: number;
-  /** The calibrated probability that the signal pays. */
+  /** Calibrated probability that the signal pays, [0, 1]. */
   readonly confidence: number;
 }
 
 /**
- * A model that may serve: forest, calibrator, regime model and feature schema as one. It only ever comes from the bytes of a
- * model file, so what serves is what is on disk.
+ * A model that may serve: forest, calibrator, regime model and feature schema. It is only made from the bytes of a model
+ * file, so the model that serves is the one on disk.
  */
 export class MetaModel {
-  /** `m-` and the start of the file's SHA-256. */
+  /** Version: `m-` and the start of the file's SHA-256. */
   readonly version: string;
-  /** The features it looks at, in the order in which it takes them. */
+  /** Names of its features, in the order of its input. */
   readonly featureNames: readonly FeatureName[];
   readonly forest: ForestArrays;
   readonly calibrator: Calibrator;
@@ -31,7 +31,7 @@ export class MetaModel {
   readonly metadata: ModelMetadata;
   readonly #predictor: ForestPredictor;
   readonly #row: Float32Array;
-  /** Least and greatest value of each feature in turn; empty where unknown. */
+  /** (2 * nFeatures,) lower and upper bound of each feature in turn; empty when unknown. */
   readonly #bounds: Float32Array;
 
   private constructor({ version, parts }: DecodedModel) {
@@ -52,35 +52,37 @@ export class MetaModel {
     return new MetaModel(decodeModel(bytes, options));
   }
 
-  /** A model whose file was read and checked elsewhere: what {@link decodeModel} gave there, carried over as plain data. */
+  /** Makes a model from the plain data of {@link decodeModel}, which may come from another thread. */
   static fromDecoded(decoded: DecodedModel): MetaModel {
     return new MetaModel(decoded);
   }
 
-  /** Close of the last bar it was trained on, UNIX ns; null where nobody knows. */
+  /** Close time of the last training bar, UNIX ns; null when unknown. */
   get lastBarTs(): bigint | null {
     return this.metadata.lastBarTs;
   }
 
   /**
+   * Predicts one row.
+   *
    * @param features - (nFeatures,) in the order of `featureNames`; cast to float32 before any comparison.
-   * @throws {ConditionError} for more or fewer: what is missing would be taken from the row asked before.
+   * @throws {ConditionError} for more or fewer features.
    */
-  predict(features: Float64Array | Float32Array): Opinion {
+  predict(features: Float64Array | Float32Array): Prediction {
     const { length } = this.#row;
     if (features.length !== length) throw new ConditionError('features', `${length} values`, features.length);
     this.#row.set(features);
-    // Leaf values of a forest that is not ours may add up to a hair more than 1.
+    // Leaf values of a foreign forest may add up to slightly more than 1.
     const raw = Math.min(1, this.#predictor.predictOne(this.#row));
     return { raw, confidence: calibrate(this.calibrator, raw) };
   }
 
   /**
-   * What moved the confidence of {@link predict}: one contribution a feature, in units of the confidence, which add up to it with
-   * the base to 1e-9; see {@link Explanation}. Takes about as long as a thousand predictions.
+   * Explains the confidence of {@link predict} by one contribution per feature, in units of the confidence; base and
+   * contributions add up to it within 1e-9. Takes about as long as a thousand predictions.
    *
-   * @param features - as for {@link predict}. @returns null where the file does not hold what it takes (foreign and older ones), or
-   * the forest is very large.
+   * @param features - as for {@link predict}.
+   * @returns the explanation; null when the file has no node weights (foreign and older files) or the forest is very large.
    */
   explain(features: Float64Array | Float32Array): Explanation | null {
     const { confidence } = this.predict(features);
@@ -88,10 +90,10 @@ export class MetaModel {
   }
 
   /**
-   * The first feature that lies far outside the training rows: over the bounds of its profile, as float32, which the forest
-   * compares.
+   * Finds the first feature outside the bounds of its training profile, compared in float32 as in the forest.
    *
-   * @param features - as for {@link predict}. @returns its position; -1 where none does, or no profile is known.
+   * @param features - as for {@link predict}.
+   * @returns index of the feature; -1 when there is none or no profile is known.
    */
   outlier(features: Float64Array): number {
     for (let j = 0; j < this.#bounds.length; j += 2) {
@@ -101,7 +103,7 @@ export class MetaModel {
     return -1;
   }
 
-  /** Share of the training windows whose VPIN was lower, [0, 1]; null where the file does not know. */
+  /** Share of the training windows with a lower VPIN, [0, 1]; null when the file does not record it. */
   toxicityPercentile(vpin: number): number | null {
     const { vpinQuantiles } = this.metadata;
     const n = vpinQuantiles.length;
@@ -117,10 +119,10 @@ export class MetaModel {
 function boundsOf({ featureNames, metadata }: ModelParts): Float32Array {
   const { featureProfiles } = metadata;
   if (featureProfiles === null) return new Float32Array(0);
-  const everything = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  const unbounded = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   return Float32Array.from(
     featureNames.flatMap((name) => {
-      const { low, high } = featureProfiles[name] ?? everything;
+      const { low, high } = featureProfiles[name] ?? unbounded;
       return [low, high];
     }),
   );

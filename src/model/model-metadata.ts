@@ -2,7 +2,7 @@ import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 import type { Calibrator } from './calibrator.ts';
 import type { ForestArrays } from './forest-arrays.ts';
 
-/** What a training found out about its model, out of sample; nulls where nobody knows. */
+/** Out-of-sample results of a training; null when unknown. */
 export interface TrainingSummary {
   readonly verdict: 'edge' | 'no_edge' | 'unknown';
   readonly accuracy: number | null;
@@ -20,51 +20,54 @@ export interface TrainingSummary {
   readonly featureImportance: Readonly<Record<string, number>>;
 }
 
-/** How one feature was spread in training. */
-export interface FeatureSpread {
-  /** (nBins - 1,) strictly rising, in the unit of the feature; bin b holds what is over edge b - 1 and at most edge b. */
+/** Distribution of one feature in training. */
+export interface FeatureHistogram {
+  /** (nBins - 1,) strictly rising, in the unit of the feature; bin b holds edges[b - 1] < x <= edges[b]. */
   readonly edges: readonly number[];
   /** (nBins,) share of the training rows in each bin, [0, 1], summing to 1. */
   readonly shares: readonly number[];
 }
 
-/** What is known of one feature in the training rows. */
-export interface FeatureProfile extends FeatureSpread {
-  /** A value under or over these lies far outside; float32. */
+/** Distribution and normal range of one feature in the training rows. */
+export interface FeatureProfile extends FeatureHistogram {
+  /** Lower bound of the normal range, float32; a value below it is out of distribution. */
   readonly low: number;
+  /** Upper bound of the normal range, float32; a value above it is out of distribution. */
   readonly high: number;
 }
 
-/** What a model file says about its model, beside the model. */
+/** Metadata of a model, stored beside it in the model file. */
 export interface ModelMetadata {
   readonly training: TrainingSummary;
-  /** Walk-forward accuracy that later monitoring compares with. */
+  /** Walk-forward accuracy, the baseline of monitoring; null when unknown. */
   readonly baselineAccuracy: number | null;
-  /** VPIN of the training windows: quantiles in equal steps from the least to the greatest; empty where unknown. */
+  /** VPIN of the training windows: quantiles in equal steps from the smallest to the largest; empty when unknown. */
   readonly vpinQuantiles: readonly number[];
-  /** How every feature lay in the training rows; null where unknown, as in files written before it was kept. */
+  /** Profiles of all features in the training rows; null when unknown, as in older files. */
   readonly featureProfiles: Readonly<Record<string, FeatureProfile>> | null;
-  /** The settings that a prediction depends on. */
+  /** Settings that a prediction depends on. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Seed of the training; null when unknown. */
   readonly seed: number | null;
-  /** SHA-256 over the training bars and signals. */
+  /** SHA-256 over the training bars and signals; null when unknown. */
   readonly dataFingerprint: string | null;
-  /** First and last training bar, UNIX ns; null where unknown. */
+  /** Close time of the first training bar, UNIX ns; null when unknown. */
   readonly firstBarTs: bigint | null;
+  /** Close time of the last training bar, UNIX ns; null when unknown. */
   readonly lastBarTs: bigint | null;
-  /** Why there is no regime model, else null. */
+  /** Reason why there is no regime model; null when there is one. */
   readonly regimeNote: string | null;
 }
 
-/** Everything that makes a prediction, and what is known about it. */
+/** Parts of a model: everything a prediction needs, with its metadata. */
 export interface ModelParts {
   readonly featureNames: readonly FeatureName[];
   readonly forest: ForestArrays;
   readonly calibrator: Calibrator;
   readonly regime: RegimeModel | null;
-  /** How the `vpin` feature was computed; never `auto` but for a forest that is not ours. */
+  /** Options of the `vpin` feature; `auto` only for a foreign forest. */
   readonly vpin: VpinOptions;
   readonly metadata: ModelMetadata;
-  /** (nGolden, nFeatures) row-major inputs whose outputs the file records. */
+  /** (nGolden, nFeatures) row-major inputs whose outputs are stored in the file. */
   readonly goldenInputs: Float32Array;
 }

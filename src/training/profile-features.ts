@@ -1,6 +1,6 @@
 import type { FeatureName } from '../domain/index.ts';
 import type { FeatureProfile } from '../model/index.ts';
-import { measureSpread } from '../validation/index.ts';
+import { measureHistogram } from '../validation/index.ts';
 
 /** Chance that a row like those of the training lies outside of any of its bounds, as far as the tails are what they seem. */
 const RATE = 0.001;
@@ -22,7 +22,7 @@ export function profileFeatures(names: readonly FeatureName[], x: Float32Array):
   const share = RATE / (2 * names.length);
   const profiles = names.map((name, j): [string, FeatureProfile] => {
     const column = Float64Array.from({ length: x.length / names.length }, (_, k) => x[k * names.length + j]);
-    return [name, { ...measureSpread(column), ...boundsOf(column.sort(), share) }];
+    return [name, { ...measureHistogram(column), ...boundsOf(column.sort(), share) }];
   });
   return Object.fromEntries(profiles);
 }

@@ -17,12 +17,12 @@ test('calibration error and deciles are those of scikit-learn’s calibration cu
   );
 });
 
-test('by hand: two bins, a certain one counts in the last', () => {
+test('by hand: two bins, a probability of 1 counts in the last one', () => {
   const gap = expectedCalibrationError(Uint8Array.of(1, 0, 1, 1), Float64Array.of(0.25, 0.25, 1, 0.92));
   expect(gap).toBeCloseTo((2 * Math.abs(0.25 - 0.5) + 2 * Math.abs(0.96 - 1)) / 4, 15);
 });
 
-test('right forecasts have no calibration error, overconfident ones have their excess', () => {
+test('correct forecasts have no calibration error, overconfident ones have their excess', () => {
   const rng = new Rng(2);
   const n = 50_000;
   const fair = Float64Array.from({ length: n }, () => rng.nextFloat());
@@ -36,12 +36,12 @@ test('right forecasts have no calibration error, overconfident ones have their e
   }
 });
 
-test('a step that swallows half of the events leaves the other deciles whole', () => {
+test('half of the events with one probability form one group, and the other deciles are whole', () => {
   const steps = Float64Array.from({ length: 1000 }, (_, k) => (k < 500 ? 0.3 : 0.3 + k / 2000));
   expect(reliabilityDeciles(new Uint8Array(1000), steps).map((bin) => bin.n)).toEqual([500, 100, 100, 100, 100, 100]);
 });
 
-test('groups are at most ten, in order, disjoint, and hold every event, whatever the ties', () => {
+test('groups are at most ten, in order, disjoint and complete, for any ties', () => {
   const rng = new Rng(6);
   for (let k = 0; k < 200; k++) {
     const n = 1 + rng.nextInt(60);

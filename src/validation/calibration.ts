@@ -1,10 +1,12 @@
 import { checkSameLength } from '../core/index.ts';
 
-/** One group of events with neighbouring probabilities. */
+/** Group of events with neighbouring probabilities. */
 export interface ReliabilityBin {
+  /** Number of events. */
   readonly n: number;
-  /** Lowest and highest probability in the group. */
+  /** Lowest probability in the group. */
   readonly low: number;
+  /** Highest probability in the group. */
   readonly high: number;
   readonly meanProbability: number;
   /** Share of ones. */
@@ -14,8 +16,8 @@ export interface ReliabilityBin {
 const N_BINS = 10;
 
 /**
- * Expected calibration error: the mean gap between mean probability and share of ones in ten equally wide bins, weighted by
- * their events. Bin b holds b/10 <= probability < (b + 1)/10, the last one 1 as well.
+ * Expected calibration error: the gap between mean probability and share of ones in each of ten equally wide bins,
+ * averaged over the events. Bin b holds b/10 <= probability < (b + 1)/10, the last one 1 as well.
  *
  * @returns [0, 1]; NaN for no events.
  * @throws {ConditionError} when the lengths differ.
@@ -36,10 +38,10 @@ export function expectedCalibrationError(label: Uint8Array, probability: Float64
 }
 
 /**
- * Events sorted by probability and cut at the deciles; equal probabilities stay together, so a long run of them swallows the
- * deciles it crosses and there are fewer groups.
+ * Groups events by the deciles of their probability. Equal probabilities stay in one group, so there are fewer groups
+ * when a run of them crosses a decile.
  *
- * @returns at most ten groups in rising order of probability; none for no events.
+ * @returns at most ten groups in rising order of probability; none when there are no events.
  * @throws {ConditionError} when the lengths differ.
  */
 export function reliabilityDeciles(label: Uint8Array, probability: Float64Array): ReliabilityBin[] {

@@ -34,25 +34,25 @@ test('by hand: four differences, no lags', () => {
   expect(pValue).toBeCloseTo(studentUpperTail(t, 3), 12);
 });
 
-test('turning the forecasts round turns the statistic round', () => {
+test('swapping the forecasts negates the statistic', () => {
   const rng = new Rng(5);
   for (let k = 0; k < 50; k++) {
     const difference = Float64Array.from({ length: 2 + rng.nextInt(80) }, () => rng.nextGaussian() + 0.1);
     const lag = rng.nextInt(difference.length + 5);
-    const there = dieboldMariano(difference, lag);
-    const back = dieboldMariano(
+    const forward = dieboldMariano(difference, lag);
+    const swapped = dieboldMariano(
       difference.map((d) => -d),
       lag,
     );
-    expect(back.statistic, `draw ${k}`).toBeCloseTo(-there.statistic, 12);
-    expect(there.pValue + back.pValue, `draw ${k}`).toBeCloseTo(1, 12);
+    expect(swapped.statistic, `draw ${k}`).toBeCloseTo(-forward.statistic, 12);
+    expect(forward.pValue + swapped.pValue, `draw ${k}`).toBeCloseTo(1, 12);
   }
 });
 
-describe('what does not vary is no edge', () => {
+describe('differences that do not vary are no edge', () => {
   test.each<[string, Float64Array]>([
     ['no difference at all', new Float64Array(50)],
-    ['one difference for all', new Float64Array(50).fill(0.1)],
+    ['the same difference everywhere', new Float64Array(50).fill(0.1)],
     ['one event', Float64Array.of(0.3)],
     ['no event', new Float64Array(0)],
   ])('%s', (_, difference) => {
@@ -61,7 +61,7 @@ describe('what does not vary is no edge', () => {
     expect(judgeEdge(result, 0.1).verdict).toBe('no_edge');
   });
 
-  test('one forecast computed in two ways differs by rounding alone, and rounding has no edge', () => {
+  test('rounding errors between two computations of one forecast are no edge', () => {
     const rng = new Rng(1);
     const label = Uint8Array.from({ length: 2000 }, () => (rng.nextFloat() < 0.37 ? 1 : 0));
     const one = new Float64Array(2000).fill(0.37);
@@ -75,7 +75,7 @@ describe('what does not vary is no edge', () => {
     expect(dieboldMariano(difference, 4)).toMatchObject({ statistic: 0, pValue: 1 });
   });
 
-  test('a lag as long as the data is cut, and then finds nothing', () => {
+  test('a lag as long as the data is reduced, and the test finds no edge', () => {
     const difference = Float64Array.of(1, 2, 3, 4);
     expect(dieboldMariano(difference, 99)).toMatchObject({ lag: 3, statistic: 0, pValue: 0.5 });
     expect(() => dieboldMariano(difference, -1)).toThrow('lag must be an integer >= 0, was -1');
@@ -95,35 +95,35 @@ test('the lag is twice the most later events that start inside one span', () => 
   }
 });
 
-describe('forecasts that know nothing', () => {
+describe('forecasts without information', () => {
   const SEEDS = 400;
   const N = 600;
   // Of 400 tests at 5 %, 20 ± 4.4 reject; 34 or more do so in one of 500 runs, and 40 would be a size of 10 %.
-  const UNLIKELY = 34;
+  const MAX_EDGES = 34;
 
-  /** Labels that look `span` bars ahead on a random walk, and forecasts that drift as a fitted model's do. */
+  /** Labels that look `span` bars ahead on a random walk, and a slow random score for each event. */
   function drawNull(
     seed: number,
     span: number,
-  ): { t0: Int32Array; t1: Int32Array; label: Uint8Array; mood: Float64Array } {
+  ): { t0: Int32Array; t1: Int32Array; label: Uint8Array; score: Float64Array } {
     const rng = new Rng(5000 + seed);
     const steps = Float64Array.from({ length: N + span }, () => rng.nextGaussian());
     const t0 = Int32Array.from({ length: N }, (_, k) => k);
     const label = Uint8Array.from(t0, (k) => (steps.subarray(k, k + span).reduce((a, b) => a + b, 0) > 0 ? 1 : 0));
-    let mood = 0;
-    const moods = Float64Array.from(t0, () => {
-      mood = 0.9 * mood + 0.1 * rng.nextGaussian();
-      return mood;
+    let level = 0;
+    const scores = Float64Array.from(t0, () => {
+      level = 0.9 * level + 0.1 * rng.nextGaussian();
+      return level;
     });
-    return { t0, t1: t0.map((bar) => bar + span - 1), label, mood: moods };
+    return { t0, t1: t0.map((bar) => bar + span - 1), label, score: scores };
   }
 
-  /** Rejections where neither forecast is better: each event's loss against what it would expect of a fair coin. */
+  /** Number of rejections when neither forecast is better: each loss minus its expectation under a fair coin. */
   function countEdges(span: number, lagOf: typeof overlapLag): number {
     let edges = 0;
     for (let seed = 0; seed < SEEDS; seed++) {
-      const { t0, t1, label, mood } = drawNull(seed, span);
-      const probability = mood.map((m) => 0.5 + 0.2 * Math.tanh(2 * m));
+      const { t0, t1, label, score } = drawNull(seed, span);
+      const probability = score.map((m) => 0.5 + 0.2 * Math.tanh(2 * m));
       const loss = logLosses(label, probability);
       const difference = loss.map((l, k) => -(Math.log(probability[k]) + Math.log(1 - probability[k])) / 2 - l);
       if (dieboldMariano(difference, lagOf(t0, t1)).pValue < 0.05) edges++;
@@ -131,33 +131,33 @@ describe('forecasts that know nothing', () => {
     return edges;
   }
 
-  test('are called an edge in 5 % of seeds when labels do not overlap', () => {
+  test('get the verdict edge in 5 % of seeds when labels do not overlap', () => {
     const edges = countEdges(1, overlapLag);
-    expect(edges).toBeLessThan(UNLIKELY);
+    expect(edges).toBeLessThan(MAX_EDGES);
     expect(edges).toBeGreaterThan(6);
   });
 
-  test('and hardly more when ten labels overlap, which errors without lags would not see', () => {
+  test('get the verdict edge hardly more often when ten labels overlap, thanks to the lags', () => {
     const edges = countEdges(10, overlapLag);
     expect(edges, 'Newey–West is a little liberal under overlap').toBeLessThan(40);
     expect(edges).toBeGreaterThan(6);
     expect(
       countEdges(10, () => 0),
-      'a test of this size would be no test',
+      'without lags the test rejects far too often',
     ).toBeGreaterThan(60);
   });
 
   test('do not beat the base rate they started from', () => {
     let edges = 0;
     for (let seed = 0; seed < SEEDS; seed++) {
-      const { t0, t1, label, mood } = drawNull(seed, 10);
+      const { t0, t1, label, score } = drawNull(seed, 10);
       const benchmark = prequentialBaseRate(t0, t1, label);
-      const probability = benchmark.map((p, k) => 1 / (1 + ((1 - p) / p) * Math.exp(-0.2 * mood[k])));
+      const probability = benchmark.map((p, k) => 1 / (1 + ((1 - p) / p) * Math.exp(-0.2 * score[k])));
       const loss = logLosses(label, probability);
       const difference = logLosses(label, benchmark).map((l, k) => l - loss[k]);
       const tested = difference.subarray(N / 6);
       if (dieboldMariano(tested, overlapLag(t0, t1)).pValue < 0.05) edges++;
     }
-    expect(edges).toBeLessThan(UNLIKELY);
+    expect(edges).toBeLessThan(MAX_EDGES);
   });
 });

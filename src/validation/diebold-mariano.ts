@@ -2,19 +2,19 @@ import { checkInteger, checkSameLength } from '../core/index.ts';
 import { meanOf } from './metrics.ts';
 import { studentUpperTail } from './student-t.ts';
 
-/** A one-sided paired test of two forecasts. */
+/** Result of a one-sided paired test of two forecasts. */
 export interface PairedTest {
-  /** Mean of the differences: how much lower the tested forecast's loss is. */
+  /** Mean of the loss differences, nats; positive when the tested forecast has the lower loss. */
   readonly meanDifference: number;
   /** Corrected t statistic; 0 when the differences do not vary. */
   readonly statistic: number;
-  /** Chance of a statistic at least so large if neither forecast were better; 1 when the differences do not vary. */
+  /** Probability of at least this statistic when neither forecast is better; 1 when the differences do not vary. */
   readonly pValue: number;
-  /** Lags of the long-run variance. */
+  /** Number of lags in the long-run variance. */
   readonly lag: number;
 }
 
-/** Differences, nats an event, that spread less than this are the rounding of two ways to compute one forecast. */
+/** Standard deviation of loss differences below which they are rounding errors, nats. */
 const ROUNDING = 1e-12;
 
 /**
@@ -22,10 +22,10 @@ const ROUNDING = 1e-12;
  * correction of Harvey, Leybourne and Newbold; quantiles of Student's t with n − 1 degrees of freedom.
  *
  * The correction multiplies the statistic by √((n + 1 − 2h + h(h − 1)/n) / n) with h = lag + 1. It falls to 0 as h nears n,
- * so a lag as long as the data finds nothing.
+ * so the test finds no edge when the lag is as long as the data.
  *
  * @param difference - (n,) benchmark loss minus forecast loss of each event, nats, in time order.
- * @param lag - lags whose covariance counts, >= 0; cut to n − 1.
+ * @param lag - number of lags in the long-run variance, >= 0; at most n − 1 are used.
  * @throws {ConditionError} when `lag` is not an integer >= 0.
  * @see Diebold, Mariano (1995), JBES 13(3); Newey, West (1987), Econometrica 55(3); Harvey, Leybourne, Newbold (1997), IJF
  * 13(2), with horizon lag + 1.
@@ -36,9 +36,9 @@ export function dieboldMariano(difference: Float64Array, lag: number): PairedTes
   const lags = Math.min(lag, Math.max(0, n - 1));
   if (n === 0) return { meanDifference: 0, statistic: 0, pValue: 1, lag: lags };
   const meanDifference = meanOf(difference);
-  const spread = longRunVariance(difference, 0);
+  const sampleVariance = longRunVariance(difference, 0);
   const variance = longRunVariance(difference, lags);
-  const varies = spread > ROUNDING * ROUNDING && variance > spread * ROUNDING;
+  const varies = sampleVariance > ROUNDING * ROUNDING && variance > sampleVariance * ROUNDING;
   if (n < 2 || !varies) return { meanDifference, statistic: 0, pValue: 1, lag: lags };
   const h = lags + 1;
   const correction = (n + 1 - 2 * h + (h * (h - 1)) / n) / n;
@@ -47,9 +47,9 @@ export function dieboldMariano(difference: Float64Array, lag: number): PairedTes
 }
 
 /**
- * Newey–West long-run variance with the Bartlett kernel; with no lags the population variance.
+ * Newey–West long-run variance with the Bartlett kernel; without lags the population variance.
  *
- * @param values - (n,) in time order. @param lag - lags whose covariance counts, in [0, n).
+ * @param values - (n,) in time order. @param lag - number of lags, in [0, n).
  * @returns >= 0; NaN for no values.
  */
 export function longRunVariance(values: Float64Array, lag: number): number {
@@ -68,7 +68,8 @@ export function longRunVariance(values: Float64Array, lag: number): number {
 /**
  * Twice the largest number of later events that start inside one event's span: the lag at which labels still overlap.
  *
- * @param t0 - (nEvents,) bars of entry, not decreasing. @param t1 - (nEvents,) last bars of the labels, closed.
+ * @param t0 - (nEvents,) bar indices of the entries, not decreasing.
+ * @param t1 - (nEvents,) bar indices of the labels' ends, closed.
  * @throws {ConditionError} when the lengths differ.
  */
 export function overlapLag(t0: Int32Array, t1: Int32Array): number {

@@ -17,7 +17,7 @@ import {
 
 const HOUR = 3_600_000_000_000n;
 
-/** Events of a market in which a probability of `knowledge` above and below 0.4 is true; the forecast says so, or not. */
+/** Events whose true probability is 0.4 ± `knowledge`; the forecast is the true probability or a random one of the two. */
 function drawForecasts(seed: number, knowledge: number, isInformed: boolean): TestedForecasts {
   const rng = new Rng(seed);
   const n = 900;
@@ -36,7 +36,7 @@ function drawForecasts(seed: number, knowledge: number, isInformed: boolean): Te
   };
 }
 
-test('every figure is that of its own function on the same columns', () => {
+test('every figure equals that of its own function on the same columns', () => {
   const forecasts = drawForecasts(1, 0.1, true);
   const { t0, t1, label, ret, probability, benchmark, tsEvent } = forecasts;
   const fold = { fold: 0, nTrain: 100, nPurged: 4, ...scoreForecasts(forecasts) };
@@ -66,7 +66,7 @@ test('every figure is that of its own function on the same columns', () => {
   });
 });
 
-test('a planted edge is an edge, and the same odds given to the wrong events are none', () => {
+test('a planted edge is an edge, and the same odds on the wrong events are not', () => {
   for (let seed = 0; seed < 10; seed++) {
     const edge = evaluateForecasts(drawForecasts(seed, 0.15, true), []);
     expect(edge.verdict, `seed ${seed}: ${edge.reason}`).toBe('edge');
@@ -84,7 +84,7 @@ test('the base rate against itself has no skill and no edge', () => {
   expect(metrics).toMatchObject({ logLossSkill: 0, statistic: 0, pValue: 1, verdict: 'no_edge' });
 });
 
-test('a class that is missing has no AUC; nothing tested and columns of different length are refused', () => {
+test('the AUC is null without one of the classes; no events and columns of different length are refused', () => {
   const forecasts = drawForecasts(2, 0.1, true);
   expect(scoreForecasts({ ...forecasts, label: new Uint8Array(900) }).auc).toBeNull();
   expect(() => evaluateForecasts({ ...forecasts, ret: new Float64Array(3) }, [])).toThrow(

@@ -14,31 +14,32 @@ import {
 import { type MoneyFigures, moneyFigures, sameMeanExposure } from './money.ts';
 import { judgeEdge, type Verdict } from './verdict.ts';
 
-/** Tested events in time order, each with the probability that a model gave it out of sample. Rows are events. */
+/** Out-of-sample forecasts of tested events in time order. Rows are events. */
 export interface TestedForecasts {
-  /** (nTested,) bars of entry. */
+  /** (nTested,) bar indices of the entries. */
   readonly t0: Int32Array;
-  /** (nTested,) last bars of the labels. */
+  /** (nTested,) bar indices of the labels' ends. */
   readonly t1: Int32Array;
+  /** (nTested,) 0 or 1. */
   readonly label: Uint8Array;
   /** (nTested,) net return of a unit trade. */
   readonly ret: Float64Array;
-  /** (nTested,) the model's probability of label 1. */
+  /** (nTested,) probability of label 1 by the model. */
   readonly probability: Float64Array;
-  /** (nTested,) the prequential base rate. */
+  /** (nTested,) prequential base rate. */
   readonly benchmark: Float64Array;
-  /** (nBars,) closes of the bars, ns. */
+  /** (nBars,) close times of the bars, UNIX ns. */
   readonly tsEvent: BigInt64Array;
 }
 
-/** The figures of one set of forecasts that need no money and no test. */
+/** Scores of a set of forecasts. */
 export interface Scores {
   readonly nTested: number;
   readonly accuracy: number;
   /** Area under the ROC curve; null when a class is missing. */
   readonly auc: number | null;
   readonly baseRate: number;
-  /** Accuracy of always naming the more frequent label. */
+  /** Accuracy of always predicting the more frequent label. */
   readonly majorityAccuracy: number;
   readonly balancedAccuracy: number;
   readonly logLoss: number;
@@ -51,17 +52,17 @@ export interface Scores {
   readonly ece: number;
 }
 
-/** One test block of a walk-forward. */
+/** Scores of one test block of a walk-forward. */
 export interface FoldScores extends Scores {
   readonly fold: number;
   readonly nTrain: number;
   readonly nPurged: number;
 }
 
-/** The honest account of a model: everything out of sample. */
+/** Validation of a model, all of it out of sample. */
 export interface ValidationMetrics extends Scores {
   readonly verdict: Verdict;
-  /** One sentence: the test, its figures, what follows. */
+  /** Reason of the verdict in one sentence, with the figures of the test. */
   readonly reason: string;
   readonly pValue: number;
   readonly statistic: number;
@@ -72,7 +73,7 @@ export interface ValidationMetrics extends Scores {
 }
 
 /**
- * Scores some forecasts against their labels and against the base rate.
+ * Scores forecasts against their labels and against the base rate.
  *
  * @throws {ConditionError} when the lengths differ.
  */
@@ -97,10 +98,10 @@ export function scoreForecasts(forecasts: Pick<TestedForecasts, 'label' | 'proba
 }
 
 /**
- * Judges out-of-sample forecasts: scores, money, and the verdict.
+ * Evaluates out-of-sample forecasts: scores, returns and the verdict.
  *
- * @param folds - rows of the test blocks, passed on as they are.
- * @throws {ConditionError} when nothing was tested, or the columns differ in length.
+ * @param folds - scores of the test blocks, returned unchanged.
+ * @throws {ConditionError} when there are no forecasts, or the columns differ in length.
  */
 export function evaluateForecasts(forecasts: TestedForecasts, folds: readonly FoldScores[]): ValidationMetrics {
   const { t0, t1, label, ret, probability, benchmark, tsEvent } = forecasts;

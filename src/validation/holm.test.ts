@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
 import { holmAdjusted } from './holm.ts';
 
-test('by hand, as p.adjust(method = "holm") of R has it', () => {
+test('by hand, equal to p.adjust(method = "holm") of R', () => {
   const adjusted = holmAdjusted([0.01, 0.04, 0.03, 0.005]);
   [0.03, 0.06, 0.06, 0.02].forEach((p, k) => {
     expect(adjusted[k]).toBeCloseTo(p, 12);

@@ -1,9 +1,9 @@
 /**
- * P-values adjusted for having looked so often: Holm's step-down, which holds however the tests depend on each other, as markets
- * do.
+ * Adjusts p-values for multiple tests by Holm's step-down method, which holds for any dependence between the tests.
  *
  * @param pValues - (nTests,) each in [0, 1].
- * @returns (nTests,) in [0, 1]; the chance that any of the tests that come out below some level does so wrongly is at most that level.
+ * @returns (nTests,) adjusted p-values in [0, 1]. When those below a level are rejected, the chance of any false
+ * rejection is at most that level.
  * @see Holm (1979), A Simple Sequentially Rejective Multiple Test Procedure, Scandinavian Journal of Statistics 6.
  */
 export function holmAdjusted(pValues: readonly number[]): number[] {

@@ -41,20 +41,22 @@ test('by hand: AUC .75, Brier .0375, log loss ln 2, the majority', () => {
   expect(majorityAccuracy(Uint8Array.of(1, 1, 1, 0))).toBe(0.75);
 });
 
-test('edges: no events, one class, certainty that was wrong, columns of different length', () => {
+test('no events, one class, a wrong probability of 0, columns of different length', () => {
   const none = [new Uint8Array(0), new Float64Array(0)] as const;
   for (const score of [accuracyScore, balancedAccuracyScore, rocAucScore, logLoss, brierScore]) {
     expect(score(...none), score.name).toBeNaN();
     expect(() => score(Uint8Array.of(1, 0), Float64Array.of(0.5)), score.name).toThrow('as long as label (2)');
   }
   expect(rocAucScore(Uint8Array.of(1, 1), Float64Array.of(0.2, 0.3))).toBeNaN();
-  expect(balancedAccuracyScore(Uint8Array.of(1, 1), Float64Array.of(0.2, 0.7)), 'the class there is').toBe(0.5);
+  expect(balancedAccuracyScore(Uint8Array.of(1, 1), Float64Array.of(0.2, 0.7)), 'accuracy within the only class').toBe(
+    0.5,
+  );
   expect(balancedAccuracyScore(Uint8Array.of(0, 0), Float64Array.of(0.2, 0.1))).toBe(1);
   const [loss] = logLosses(Uint8Array.of(1), Float64Array.of(0));
-  expect(loss, 'finite, however sure').toBeCloseTo(-Math.log(Number.EPSILON), 12);
+  expect(loss, 'finite also for a probability of 0').toBeCloseTo(-Math.log(Number.EPSILON), 12);
 });
 
-test('AUC is the share of pairs in the right order, ties one half, whatever the order of events', () => {
+test('AUC is the share of pairs in the right order, ties one half, for any order of events', () => {
   const rng = new Rng(4);
   for (let k = 0; k < 100; k++) {
     const n = 2 + rng.nextInt(40);

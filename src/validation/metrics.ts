@@ -1,11 +1,11 @@
 import { checkSameLength } from '../core/index.ts';
 
-/** What is decided at a probability: 1 from one half on. */
+/** Decision for a probability: 1 at one half and above, else 0. */
 export function decide(probability: number): 0 | 1 {
   return probability >= 0.5 ? 1 : 0;
 }
 
-/** Events by label and decision. */
+/** Number of events by label and decision. */
 export interface ConfusionCounts {
   readonly truePositives: number;
   readonly falsePositives: number;
@@ -39,7 +39,7 @@ export function baseRate(label: Uint8Array): number {
   return ones / label.length;
 }
 
-/** Accuracy of always naming the more frequent label, what `accuracy` must be read beside. NaN for no events. */
+/** Accuracy of always predicting the more frequent label, the benchmark of `accuracy`. NaN for no events. */
 export function majorityAccuracy(label: Uint8Array): number {
   const rate = baseRate(label);
   return Math.max(rate, 1 - rate);
@@ -56,8 +56,8 @@ export function balancedAccuracyScore(label: Uint8Array, probability: Float64Arr
 }
 
 /**
- * Area under the ROC curve: the chance that a one ranks above a zero, ties counting one half. Exact for up to 2^26 events:
- * pairs are counted in whole halves.
+ * Area under the ROC curve: the probability that a one ranks above a zero, where ties count one half. Exact for up to
+ * 2^26 events: pairs are counted in whole halves.
  *
  * @param score - (nEvents,) any finite numbers, higher for likelier ones.
  * @returns [0, 1]; NaN when a class is missing.
@@ -68,8 +68,8 @@ export function rocAucScore(label: Uint8Array, score: Float64Array): number {
   checkSameLength('score', score, 'label', label);
   const ones = score.filter((_, k) => label[k] === 1).sort();
   const zeros = score.filter((_, k) => label[k] !== 1).sort();
-  let below = 0; // zeros lower than the one in hand
-  let upTo = 0; // zeros not higher than it
+  let below = 0; // number of zeros below the current one
+  let upTo = 0; // number of zeros not above it
   let halfPairs = 0;
   for (const one of ones) {
     while (below < zeros.length && zeros[below] < one) below++;
@@ -79,7 +79,7 @@ export function rocAucScore(label: Uint8Array, score: Float64Array): number {
   return halfPairs / (2 * ones.length * zeros.length);
 }
 
-/** Log loss of one event; probabilities of exactly 0 or 1 are moved in by machine epsilon, as scikit-learn does. */
+/** Log loss of one event, nats; probabilities are clipped to [eps, 1 - eps] with the machine epsilon, as in scikit-learn. */
 export function eventLogLoss(label: number, probability: number): number {
   const p = Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, probability));
   return label === 1 ? -Math.log(p) : -Math.log(1 - p);
@@ -102,7 +102,7 @@ export function brierScore(label: Uint8Array, probability: Float64Array): number
   return meanOf(Float64Array.from(label, (bin, k) => (probability[k] - bin) ** 2));
 }
 
-/** Arithmetic mean; NaN for nothing. */
+/** Arithmetic mean; NaN for no values. */
 export function meanOf(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;

@@ -32,7 +32,7 @@ test('by hand: returns are booked on the day the trade ends; drawdown is from th
   expect(money.sharpe).toBeCloseTo((mean / deviation) * Math.sqrt(365.25), 10);
 });
 
-test('an account that only loses is down by all it lost', () => {
+test('the drawdown of an account that only loses is the sum of its losses', () => {
   const losses = { t1: Int32Array.of(0, 4, 8), ret: Float64Array.of(-0.01, -0.02, -0.03) };
   expect(moneyFigures(tsEvent, 0, losses, null).maxDrawdown).toBeCloseTo(0.06, 15);
 });
@@ -52,7 +52,7 @@ test('days before the account opens do not count', () => {
   );
 });
 
-test('stakes have the mean of the past', () => {
+test('stakes are scaled by the mean of past sizes', () => {
   expect([...sameMeanExposure(Float64Array.of(0.2, 0.4, 0.6, 0.3))]).toEqual(
     [1, 2, 2, 0.75].map((x) => expect.closeTo(x, 12)),
   );
@@ -61,11 +61,11 @@ test('stakes have the mean of the past', () => {
   );
 });
 
-test('a size of zero is no bet, the first one included', () => {
+test('a size of 0 is a stake of 0, also for the first trade', () => {
   expect([...sameMeanExposure(Float64Array.of(0, 0, 0.5, 0, 0.5))]).toEqual([0, 0, 1, 0, 4]);
 });
 
-test('no future changes a stake, no unit of size does, and in the long run their mean is one', () => {
+test('stakes depend neither on later sizes nor on the unit of size, and their mean tends to one', () => {
   for (let seed = 0; seed < 20; seed++) {
     const rng = new Rng(seed);
     const size = Float64Array.from({ length: 3000 }, () => 0.2 + 0.6 * rng.nextFloat());
@@ -76,13 +76,13 @@ test('no future changes a stake, no unit of size does, and in the long run their
   }
 });
 
-test('no trade and no movement have no Sharpe ratio; columns of different length are refused', () => {
+test('the Sharpe ratio is null without trades; columns of different length are refused', () => {
   const none = { t1: new Int32Array(0), ret: new Float64Array(0) };
   expect(moneyFigures(tsEvent, 0, none, null)).toEqual({ netReturn: 0, sharpe: null, maxDrawdown: 0, nTrades: 0 });
   expect(() => moneyFigures(tsEvent, 0, trades, new Float64Array(3))).toThrow('exposure must be as long as t1 (4)');
 });
 
-test('the equity curve is the account behind the figures, day by day', () => {
+test('the equity curve has the sums behind the figures, day by day', () => {
   const curve = equityCurve(tsEvent, 0, trades, null);
   expect(Array.from(curve.tsEvent)).toEqual([0n, DAY, 2n * DAY, 3n * DAY, 4n * DAY, 5n * DAY]);
   const equity = [0.01, -0.02, -0.02, 0.03, 0.03, 0.03];

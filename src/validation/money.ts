@@ -1,10 +1,10 @@
 import { checkSameLength } from '../core/index.ts';
 
-/** What a way of betting earned, in units of one trade's stake. */
+/** Return and risk of trades, in units of one trade's stake. */
 export interface MoneyFigures {
   /** Sum of the net returns. */
   readonly netReturn: number;
-  /** Daily Sharpe ratio, annualised by the trading days a year in the data; null when it does not exist. */
+  /** Sharpe ratio of daily returns, annualised by the trading days per year in the data; null when it is undefined. */
   readonly sharpe: number | null;
   /** Largest fall of the cumulative sum of daily returns from its peak, the start included, >= 0. */
   readonly maxDrawdown: number;
@@ -13,9 +13,9 @@ export interface MoneyFigures {
 
 /** Trades in time order of entry, each booked on the UTC day on which it ended. */
 export interface Trades {
-  /** (nTrades,) last bars. */
+  /** (nTrades,) bar indices of the exits. */
   readonly t1: Int32Array;
-  /** (nTrades,) net returns of a unit trade. */
+  /** (nTrades,) net return of a unit trade. */
   readonly ret: Float64Array;
 }
 
@@ -23,12 +23,13 @@ const NS_PER_DAY = 86_400_000_000_000n;
 const DAYS_PER_YEAR = 365.25;
 
 /**
- * Money of some trades: returns add up per UTC day, and a day without an exit returned 0.
+ * Computes return, Sharpe ratio and drawdown of trades. Returns are summed per UTC day; a day without an exit has a
+ * return of 0.
  *
- * @param tsEvent - (nBars,) closes of the bars, ns; trading days are the UTC days that have a bar.
+ * @param tsEvent - (nBars,) close times of the bars, UNIX ns; trading days are the UTC days that have a bar.
  * @param firstBar - bar at which the account opens; days before it do not count.
  * @param trades - none ends before `firstBar`.
- * @param exposure - (nTrades,) stake of each trade; null for one each.
+ * @param exposure - (nTrades,) stake of each trade; null for a stake of 1 each.
  * @throws {ConditionError} when the lengths differ.
  */
 export function moneyFigures(
@@ -37,7 +38,7 @@ export function moneyFigures(
   trades: Trades,
   exposure: Float64Array | null,
 ): MoneyFigures {
-  const { daily, daysAYear } = dailyReturns(tsEvent, firstBar, trades, exposure);
+  const { daily, daysPerYear } = dailyReturns(tsEvent, firstBar, trades, exposure);
   let total = 0;
   let peak = 0;
   let maxDrawdown = 0;
@@ -46,20 +47,20 @@ export function moneyFigures(
     peak = Math.max(peak, total);
     maxDrawdown = Math.max(maxDrawdown, peak - total);
   }
-  return { netReturn: total, sharpe: annualSharpe(daily, daysAYear), maxDrawdown, nTrades: trades.ret.length };
+  return { netReturn: total, sharpe: annualSharpe(daily, daysPerYear), maxDrawdown, nTrades: trades.ret.length };
 }
 
-/** An account day by day, in units of one trade's stake. */
+/** Equity day by day, in units of one trade's stake. */
 export interface EquityCurve {
-  /** (nDays,) close of the day's first bar, ns. */
+  /** (nDays,) close time of the day's first bar, UNIX ns. */
   readonly tsEvent: BigInt64Array;
-  /** (nDays,) sum of the returns up to the end of the day; its last is `netReturn`. */
+  /** (nDays,) sum of the returns up to the end of the day; the last one is `netReturn`. */
   readonly equity: Float64Array;
-  /** (nDays,) fall of that sum from its highest so far, the start included, >= 0; its largest is `maxDrawdown`. */
+  /** (nDays,) fall of that sum from its peak so far, the start included, >= 0; the largest one is `maxDrawdown`. */
   readonly drawdown: Float64Array;
 }
 
-/** The account behind {@link moneyFigures}: the same arguments, the same sums. @throws {ConditionError} as there. */
+/** Computes the equity curve behind {@link moneyFigures}, which describes the arguments and errors. */
 export function equityCurve(
   tsEvent: BigInt64Array,
   firstBar: number,
@@ -101,18 +102,18 @@ function dailyReturns(
 }
 
 /**
- * Stakes in proportion to a size, scaled to a mean of one by the sizes of past events only: event k's size times the number
- * of events before it over the sum of theirs.
+ * Computes stakes proportional to size, with a mean of about one by past events only: size k times k over the sum of the
+ * k sizes before it.
  *
  * @param size - (nTrades,) >= 0, in time order.
- * @returns (nTrades,) stakes; one where there is no size before to go by, and 0 for a size of 0.
+ * @returns (nTrades,) stakes; 0 for a size of 0, and 1 when all sizes before it are 0.
  */
 export function sameMeanExposure(size: Float64Array): Float64Array {
   const exposure = new Float64Array(size.length);
   let sum = 0;
   for (let k = 0; k < size.length; k++) {
-    const alone = size[k] > 0 ? 1 : 0;
-    exposure[k] = sum > 0 ? (size[k] * k) / sum : alone;
+    const first = size[k] > 0 ? 1 : 0;
+    exposure[k] = sum > 0 ? (size[k] * k) / sum : first;
     sum += size[k];
   }
   return exposure;
@@ -122,7 +123,7 @@ interface TradingDays {
   /** (nBars − firstBar,) index of each bar's day. */
   readonly dayOf: Int32Array;
   readonly nDays: number;
-  readonly daysAYear: number;
+  readonly daysPerYear: number;
 }
 
 function tradingDays(tsEvent: BigInt64Array, firstBar: number): TradingDays {
@@ -139,23 +140,23 @@ function tradingDays(tsEvent: BigInt64Array, firstBar: number): TradingDays {
     dayOf[i] = nDays - 1;
   }
   const spanDays = n === 0 ? 0 : Number(tsEvent[tsEvent.length - 1] - tsEvent[firstBar]) / Number(NS_PER_DAY);
-  // Under a day there is no year to speak of: every day trades.
-  const daysAYear = spanDays < 1 ? DAYS_PER_YEAR : Math.min(DAYS_PER_YEAR, (nDays / spanDays) * DAYS_PER_YEAR);
-  return { dayOf, nDays, daysAYear };
+  // A span of less than a day does not show which days trade, so every day counts.
+  const daysPerYear = spanDays < 1 ? DAYS_PER_YEAR : Math.min(DAYS_PER_YEAR, (nDays / spanDays) * DAYS_PER_YEAR);
+  return { dayOf, nDays, daysPerYear };
 }
 
-/** Midnight UTC after a time. A bigint's remainder has its sign, and before 1970 times are negative. */
+/** Next midnight UTC, ns. The remainder of a time before 1970 is negative and is shifted into [0, day). */
 function startOfNextDay(ts: bigint): bigint {
   const sinceMidnight = ((ts % NS_PER_DAY) + NS_PER_DAY) % NS_PER_DAY;
   return ts - sinceMidnight + NS_PER_DAY;
 }
 
-function annualSharpe(daily: Float64Array, daysAYear: number): number | null {
+function annualSharpe(daily: Float64Array, daysPerYear: number): number | null {
   const n = daily.length;
   let mean = 0;
   for (const r of daily) mean += r / n;
   let squares = 0;
   for (const r of daily) squares += (r - mean) ** 2;
   const deviation = Math.sqrt(squares / (n - 1));
-  return n < 2 || !(deviation > 0) ? null : (mean / deviation) * Math.sqrt(daysAYear);
+  return n < 2 || !(deviation > 0) ? null : (mean / deviation) * Math.sqrt(daysPerYear);
 }

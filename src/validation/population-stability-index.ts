@@ -1,18 +1,19 @@
 import { ConditionError, checkFinite, checkInteger, checkSameLength } from '../core/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
-import type { FeatureSpread } from '../model/index.ts';
+import type { FeatureHistogram } from '../model/index.ts';
 
-/** A share under this counts as this: an empty bin would make the index infinite. */
-const LEAST_SHARE = 1e-4;
+/** Minimum share of a bin, because an empty bin would make the index infinite. */
+const MIN_SHARE = 1e-4;
 
 /**
- * Sums up how a feature is spread, for {@link populationStabilityIndex} later: its deciles and the share between each two.
+ * Measures the distribution of a feature in training for {@link populationStabilityIndex}: quantiles as edges, and the
+ * share of the values in each bin.
  *
- * @param values - (nRows,) the feature in the training rows, finite, in any order; at least one.
- * @param nBins - at least 2. Equal quantiles become one edge, so a feature of few distinct values has fewer bins.
+ * @param values - (nRows,) values of the feature in the training rows, finite, in any order; at least one.
+ * @param nBins - number of bins, >= 2. Equal quantiles become one edge, so a feature of few distinct values has fewer bins.
  * @throws {ConditionError} when there is no value, one is not finite, or nBins is not an integer >= 2.
  */
-export function measureSpread(values: Float64Array, nBins = 10): FeatureSpread {
+export function measureHistogram(values: Float64Array, nBins = 10): FeatureHistogram {
   checkInteger('nBins', nBins, 2);
   checkValues(values);
   const quantiles = quantilesOfSorted(values.toSorted(), nBins).subarray(1, nBins);
@@ -21,24 +22,26 @@ export function measureSpread(values: Float64Array, nBins = 10): FeatureSpread {
 }
 
 /**
- * Population stability index of one feature: sum over the bins of (share - training share) * ln(share / training share). Zero
- * where nothing changed; conventionally under 0.1 little, over 0.25 much. By chance alone it is about
- * (nBins - 1) * (1 / nValues + 1 / nTrainingRows) where values are independent, and more where neighbours are alike: a few
- * hundred values say little. Shares under 0.0001 count as 0.0001 on both sides, so one empty decile of ten adds 0.69.
+ * Population stability index of one feature: sum over the bins of (share - training share) * ln(share / training share).
+ * It is 0 without a change; by convention a change is small below 0.1 and large above 0.25. By chance alone the index of
+ * independent values is about (nBins - 1) * (1 / nValues + 1 / nTrainingRows), and more for values that resemble their
+ * neighbours, so a few hundred values are not enough. Shares under 0.0001 count as 0.0001 on both sides, so one empty
+ * decile of ten adds 0.69.
  *
- * @param spread - of the feature in training, see {@link measureSpread}.
- * @param values - (nValues,) the feature lately, finite; at least one.
+ * @param histogram - distribution of the feature in training, see {@link measureHistogram}.
+ * @param values - (nValues,) recent values of the feature, finite; at least one.
  * @returns >= 0.
- * @throws {ConditionError} when there is no value, one is not finite, or the spread is not one edge fewer than shares.
+ * @throws {ConditionError} when there is no value, one is not finite, or the number of shares is not one more than that
+ * of edges.
  * @see Siddiqi (2006), Credit Risk Scorecards.
  */
-export function populationStabilityIndex(spread: FeatureSpread, values: Float64Array): number {
-  checkSameLength('shares', spread.shares, 'edges and one more', { length: spread.edges.length + 1 });
+export function populationStabilityIndex(histogram: FeatureHistogram, values: Float64Array): number {
+  checkSameLength('shares', histogram.shares, 'edges plus one', { length: histogram.edges.length + 1 });
   checkValues(values);
-  const shares = sharesBetween(spread.edges, values);
-  return spread.shares.reduce((sum, trained, bin) => {
-    const before = Math.max(trained, LEAST_SHARE);
-    const now = Math.max(shares[bin], LEAST_SHARE);
+  const shares = sharesBetween(histogram.edges, values);
+  return histogram.shares.reduce((sum, trained, bin) => {
+    const before = Math.max(trained, MIN_SHARE);
+    const now = Math.max(shares[bin], MIN_SHARE);
     return sum + (now - before) * Math.log(now / before);
   }, 0);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
 import { prequentialBaseRate } from './index.ts';
 
-test('counts the labels that had ended, and no others', () => {
+test('counts the labels that ended before the event, and no others', () => {
   const t0 = Int32Array.of(0, 1, 5, 5, 20);
   const t1 = Int32Array.of(4, 9, 8, 19, 30);
   const rate = prequentialBaseRate(t0, t1, Uint8Array.of(1, 1, 0, 1, 1));
@@ -19,7 +19,7 @@ test('a label that ends on the bar of entry is not yet known', () => {
   ]);
 });
 
-test('is what a count over all events gives, and never 0 or 1', () => {
+test('equals a count over all events, and is never 0 or 1', () => {
   const rng = new Rng(8);
   const n = 300;
   const t0 = Int32Array.from({ length: n }, () => rng.nextInt(500)).sort();

@@ -1,12 +1,13 @@
 import { checkSameLength } from '../core/index.ts';
 
 /**
- * What a forecaster who knows only the base rate would say of each event: the share of ones among all labels that had ended
- * before the event began, with one pseudo-count of either class so that it is never 0 or 1.
+ * Computes the benchmark forecast of each event: the share of ones among the labels that ended before the event began,
+ * with one pseudo-count for each class, so that it is never 0 or 1.
  *
- * @param t0 - (nEvents,) bars of entry, not decreasing. @param t1 - (nEvents,) last bars of the labels, closed.
+ * @param t0 - (nEvents,) bar indices of the entries, not decreasing.
+ * @param t1 - (nEvents,) bar indices of the labels' ends, closed.
  * @param label - (nEvents,) 0 or 1; entry i is used at event k only where t1[i] < t0[k].
- * @returns (nEvents,) in (0, 1); 0.5 before the first label has ended.
+ * @returns (nEvents,) probabilities in (0, 1); 0.5 before the first label has ended.
  * @throws {ConditionError} when the lengths differ.
  * @see Dawid (1984), Statistical Theory: The Prequential Approach, JRSS A 147(2).
  */

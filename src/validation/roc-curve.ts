@@ -1,20 +1,21 @@
 import { checkSameLength } from '../core/index.ts';
 
-/** What deciding at each of a falling run of thresholds catches, rightly and wrongly. */
+/** ROC curve: rates of true and false positives at falling thresholds. */
 export interface RocCurve {
-  /** (nPoints,) scores from which on an event is called a one; the first is Infinity: nothing is. */
+  /** (nPoints,) scores at or above which an event counts as a one, falling; the first is Infinity, where none does. */
   readonly threshold: Float64Array;
-  /** (nPoints,) share of the zeros called ones, [0, 1], not falling. */
+  /** (nPoints,) share of the zeros that count as ones, [0, 1], not falling. */
   readonly falsePositiveRate: Float64Array;
-  /** (nPoints,) share of the ones called ones, [0, 1], not falling. */
+  /** (nPoints,) share of the ones that count as ones, [0, 1], not falling. */
   readonly truePositiveRate: Float64Array;
 }
 
 /**
- * The ROC curve: one point a distinct score, from (0, 0) to (1, 1). The area under its straight lines is `rocAucScore`.
+ * Computes the ROC curve: one point per distinct score, from (0, 0) to (1, 1). The area under its straight lines is
+ * `rocAucScore`.
  *
  * @param score - (nEvents,) any finite numbers, higher for likelier ones.
- * @returns null when a class is missing.
+ * @returns the curve; null when a class is missing.
  * @throws {ConditionError} when the lengths differ.
  * @see Fawcett (2006), An introduction to ROC analysis, Pattern Recognition Letters 27(8), algorithm 1.
  */

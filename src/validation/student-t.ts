@@ -2,18 +2,19 @@
  * Upper tail of Student's t distribution, P(T > t).
  *
  * @param t - any finite number. @param degrees - degrees of freedom, > 0.
- * @returns a probability in [0, 1], within 1e-12 of the exact value relative to it for up to a million degrees.
- * @see Abramowitz, Stegun 26.7.1: half the regularised incomplete beta I_x(degrees / 2, 1/2) at x = degrees / (degrees + t²).
+ * @returns a probability in [0, 1], with a relative error below 1e-12 for up to a million degrees.
+ * @see Abramowitz, Stegun 26.7.1: half the regularised incomplete beta I_x(degrees / 2, 1/2) at x = degrees / (degrees +
+ * t²).
  */
 export function studentUpperTail(t: number, degrees: number): number {
   const a = degrees / 2;
   const b = 0.5;
   const ratio = (t * t) / degrees;
   const x = 1 / (1 + ratio);
-  const y = ratio / (1 + ratio); // 1 − x, which for a small t would keep no digit
-  // x^a · y^b / B(a, b). The power by log1p: x is near 1 when the degrees are many.
+  const y = ratio / (1 + ratio); // 1 − x, without its loss of digits for a small t
+  // x^a · y^b / B(a, b), with log1p for the power because x is near 1 for many degrees.
   const front = (Math.exp(-a * Math.log1p(ratio)) * Math.sqrt(y) * gammaRatio(a)) / Math.sqrt(Math.PI);
-  // The fraction converges fast on the far side of the mean; the near side is its complement.
+  // The fraction converges fast beyond the mean; below it the complement is computed.
   const bothTails = a * y > b * x ? front / betaFraction(x, y, a, b) : 1 - front / betaFraction(y, x, b, a);
   return t >= 0 ? bothTails / 2 : 1 - bothTails / 2;
 }
@@ -21,9 +22,9 @@ export function studentUpperTail(t: number, degrees: number): number {
 const SERIES_FROM = 24;
 
 /**
- * Γ(a + 1/2) / Γ(a), a > 0. Its own series: the difference of two log-gammas would lose a digit for each one of `a`.
+ * Γ(a + 1/2) / Γ(a), a > 0. A series of its own, because the difference of two log-gammas loses as many digits as `a` has.
  *
- * @see Tricomi, Erdélyi (1951), Pacific J. Math. 1(1), the asymptotic series; carried down to small `a` by the recurrence.
+ * @see Tricomi, Erdélyi (1951), Pacific J. Math. 1(1), the asymptotic series; for small `a` with the recurrence of Γ.
  */
 function gammaRatio(a: number): number {
   let factor = 1;
@@ -37,8 +38,8 @@ function gammaRatio(a: number): number {
 const MAX_TERMS = 10_000;
 
 /**
- * The continued fraction under x^a · y^b / B(a, b) that gives I_x(a, b), y = 1 − x, by Lentz's method. All its terms grow from
- * a·y − b·x >= 0, so nothing cancels, also at many degrees.
+ * Denominator of I_x(a, b) = x^a · y^b / B(a, b) / fraction, y = 1 − x: a continued fraction, by Lentz's method. This form
+ * loses no digits to cancellation where a·y − b·x >= 0, also for many degrees.
  *
  * @see DiDonato, Morris (1992), ACM TOMS 18(3), eq. 9.
  */

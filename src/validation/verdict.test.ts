@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { judgeEdge } from './index.ts';
 
-test('says in one sentence what it rests on', () => {
+test('the reason is one sentence with the figures of the test', () => {
   const edge = judgeEdge({ meanDifference: 0.01, statistic: 4, pValue: 0.0001, lag: 6 }, 0.02);
   expect(edge.verdict).toBe('edge');
   expect(edge.reason).toBe(
@@ -10,7 +10,7 @@ test('says in one sentence what it rests on', () => {
   expect(judgeEdge({ meanDifference: 0.01, statistic: 30, pValue: 1e-40, lag: 6 }, 0.02).reason).toContain('p < 1e-16');
 });
 
-test('is no_edge at 5 % and above, and whenever the model is worse', () => {
+test('the verdict is no_edge at 5 % and above, and whenever the model is worse', () => {
   const judge = (meanDifference: number, pValue: number): string =>
     judgeEdge({ meanDifference, statistic: 1.6, pValue, lag: 6 }, meanDifference).verdict;
   expect(judge(0.01, 0.0499)).toBe('edge');

@@ -3,13 +3,13 @@ import type { PairedTest } from './diebold-mariano.ts';
 export const VERDICTS = ['edge', 'no_edge'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Chance at which a model without any edge is called one. */
+/** Significance level: the probability that a model without an edge gets the verdict `edge`. */
 export const SIGNIFICANCE = 0.05;
 
-/** Below this a p-value says more of floating point than of the data. */
-const SMALLEST_SHOWN = 1e-16;
+/** Smallest p-value that is shown; rounding errors dominate below it. */
+const MIN_SHOWN_P = 1e-16;
 
-/** `edge` when the model's log loss is lower than the base rate's beyond what chance explains; the reason in one sentence. */
+/** Verdict with its reason: `edge` when the model's log loss is significantly lower than that of the base rate. */
 export function judgeEdge(test: PairedTest, skill: number): { verdict: Verdict; reason: string } {
   const verdict = test.pValue < SIGNIFICANCE && test.meanDifference > 0 ? 'edge' : 'no_edge';
   const share = `${(Math.abs(skill) * 100).toFixed(2)} %`;
@@ -20,7 +20,7 @@ export function judgeEdge(test: PairedTest, skill: number): { verdict: Verdict; 
       : test.meanDifference > 0
         ? 'no more than chance explains'
         : 'so the model is no better than knowing the base rate';
-  const p = test.pValue < SMALLEST_SHOWN ? `< ${SMALLEST_SHOWN}` : `= ${test.pValue.toPrecision(2)}`;
+  const p = test.pValue < MIN_SHOWN_P ? `< ${MIN_SHOWN_P}` : `= ${test.pValue.toPrecision(2)}`;
   const figures = `one-sided Diebold–Mariano p ${p}, Newey–West with ${test.lag} lags`;
   const reason = `Out-of-sample log loss is ${side} the base rate's, ${finding} (${figures}).`;
   return { verdict, reason };

@@ -15,7 +15,7 @@ test('where no label overlaps, the folds are those of scikit-learn’s TimeSerie
   }
 });
 
-test('blocks of a count that does not divide differ by one event at most, and leave none out', () => {
+test('blocks differ by one event at most when the count does not divide, and every event is in a block', () => {
   for (let n = 6; n < 40; n++) {
     const t0 = Int32Array.from({ length: n }, (_, k) => k);
     const sizes = walkForwardFolds(t0, t0, OPTIONS).map(({ test }) => test.length);
@@ -36,7 +36,7 @@ function assertDisjoint(t0: Int32Array, t1: Int32Array, nFolds: number, embargoB
         expect(touches, `fold ${fold}: training row ${row} touches test row ${other}`).toBe(false);
       }
     }
-    expect(train.length + nPurged, 'an expanding window is all that came before').toBe(test[0]);
+    expect(train.length + nPurged, 'an expanding window contains all earlier events').toBe(test[0]);
   }
   return purged;
 }
@@ -48,7 +48,7 @@ test('ten two-day events in two folds: no training span touches a test span (mlf
   expect(assertDisjoint(t0, t1, 2, 1)).toBe(4);
 });
 
-test('no training span touches a test span, whatever the spans, their order of ending and the embargo', () => {
+test('no training span touches a test span, for any spans, order of their ends and embargo', () => {
   const rng = new Rng(3);
   let purged = 0;
   for (let k = 0; k < 60; k++) {
@@ -59,7 +59,7 @@ test('no training span touches a test span, whatever the spans, their order of e
   expect(purged, 'the spans were long enough to matter').toBeGreaterThan(1000);
 });
 
-test('a rolling window trains on the latest events that may be used, by default on one block’s worth', () => {
+test('a rolling window trains on the latest usable events, by default as many as one block has', () => {
   const t0 = Int32Array.from({ length: 60 }, (_, k) => k * 10);
   const rows = (t1: Int32Array, trainEvents: number | null): number[][] =>
     walkForwardFolds(t0, t1, { ...OPTIONS, window: 'rolling', trainEvents }).map(({ train }) => [
@@ -90,15 +90,15 @@ test.each<[string, readonly number[], readonly number[], Partial<WalkForwardOpti
   expect(() => walkForwardFolds(Int32Array.from(t0), Int32Array.from(t1), { ...OPTIONS, ...options })).toThrow(message);
 });
 
-/** Pooled out-of-sample AUC of a memoriser that answers with the label of the training event nearest in time. */
-function memoriserAuc(purge: boolean): number {
+/** Pooled out-of-sample AUC of a model that predicts the label of the training event nearest in time. */
+function nearestLabelAuc(purge: boolean): number {
   const label: number[] = [];
   const score: number[] = [];
   for (let seed = 0; seed < 20; seed++) {
     const rng = new Rng(100 + seed);
     const steps = Float64Array.from({ length: 1300 }, () => rng.nextGaussian());
     const t0 = Int32Array.from({ length: 1200 }, (_, k) => k);
-    // Labels look sixty bars ahead on a random walk: neighbours share most of their future, and the past tells nothing.
+    // Labels look 60 bars ahead on a random walk: neighbours share most of their future, and the past has no information.
     const ends = t0.map((bar) => bar + 60);
     const up = Uint8Array.from(t0, (bar) => (steps.subarray(bar + 1, bar + 61).reduce((a, b) => a + b, 0) > 0 ? 1 : 0));
     for (const { train, test } of walkForwardFolds(t0, ends, { ...OPTIONS, nFolds: 119, purge })) {
@@ -112,7 +112,7 @@ function memoriserAuc(purge: boolean): number {
   return rocAucScore(Uint8Array.from(label), Float64Array.from(score));
 }
 
-test('a purge that is off lets a known leak through, and the test sees it', () => {
-  expect(memoriserAuc(false), 'without the purge the leak shows').toBeGreaterThan(0.65);
-  expect(Math.abs(memoriserAuc(true) - 0.5), 'with it there is nothing').toBeLessThan(0.05);
+test('without the purge a known leak shows, with it there is none', () => {
+  expect(nearestLabelAuc(false), 'the leak shows without the purge').toBeGreaterThan(0.65);
+  expect(Math.abs(nearestLabelAuc(true) - 0.5), 'no leak with the purge').toBeLessThan(0.05);
 });

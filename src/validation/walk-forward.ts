@@ -1,36 +1,37 @@
 import { ConditionError, checkInteger, checkSameLength } from '../core/index.ts';
 
 export interface WalkForwardOptions {
-  /** Test blocks; events are cut into one more, the first of which only trains. */
+  /** Number of test blocks, >= 1. Events are cut into one block more; the first block is used only for training. */
   readonly nFolds: number;
-  /** `expanding` trains on all that came before, `rolling` on the latest `trainEvents` of it. */
+  /** Training events of a fold: `expanding` takes all earlier ones, `rolling` the latest `trainEvents` of them. */
   readonly window: 'expanding' | 'rolling';
-  /** Events a rolling window holds at most, the latest that may be used; null for one block's worth. */
+  /** Maximum number of events in a rolling window, >= 1; null for the size of one block. */
   readonly trainEvents: number | null;
-  /** Further bars between the last training label and the test block. */
+  /** Minimum number of bars between the end of a training label and the test block, >= 0. */
   readonly embargoBars: number;
-  /** Off only in tests that must see a leak. */
+  /** Whether to purge, true by default; false only in tests that show the leak. */
   readonly purge?: boolean;
 }
 
 /** One step of a walk-forward. Rows are events in time order. */
 export interface WalkForwardFold {
-  /** 0-based. */
+  /** Number of the fold, from 0. */
   readonly fold: number;
-  /** Rows that may be fitted on: their labels had ended, embargo included, before the test block's first event. */
+  /** Training rows: their labels ended, embargo included, before the test block's first event. */
   readonly train: Int32Array;
   readonly test: Int32Array;
-  /** Rows before the block that were left out because their labels reach into it. */
+  /** Number of earlier rows left out because their labels reach into the test block. */
   readonly nPurged: number;
 }
 
 /**
- * Purged walk-forward over events: n + 1 equal consecutive blocks, each but the first judged by what ended before it.
+ * Cuts events into n + 1 consecutive blocks of equal size for a purged walk-forward. Each block but the first is tested
+ * by a model of the events that ended before it.
  *
  * @param t0 - (nEvents,) bars of entry, not decreasing. @param t1 - (nEvents,) last bars of the labels, closed, >= t0.
- * @returns one fold a test block, in time order; `train` is empty where purging leaves nothing.
- * @throws {ConditionError} when there are fewer events than blocks, when they are not in time order, or when an option is out
- * of its range.
+ * @returns one fold per test block, in time order; `train` is empty when purging leaves no row.
+ * @throws {ConditionError} when there are fewer events than blocks, when they are not in time order, or when an option is
+ * out of its range.
  * @see López de Prado (2018), AFML ch. 7.4 on purging and embargo.
  */
 export function walkForwardFolds(t0: Int32Array, t1: Int32Array, options: WalkForwardOptions): WalkForwardFold[] {
@@ -45,14 +46,19 @@ export function walkForwardFolds(t0: Int32Array, t1: Int32Array, options: WalkFo
   return Array.from({ length: options.nFolds }, (_, fold) => {
     const start = bound(fold + 1);
     const test = range(start, bound(fold + 2));
-    const ended = range(0, start).filter((row) => options.purge === false || t1[row] + options.embargoBars < t0[start]);
+    const usable = range(0, start).filter(
+      (row) => options.purge === false || t1[row] + options.embargoBars < t0[start],
+    );
     const size = options.trainEvents ?? bound(1);
-    const train = options.window === 'rolling' ? ended.slice(Math.max(0, ended.length - size)) : ended;
-    return { fold, train, test, nPurged: start - ended.length };
+    const train = options.window === 'rolling' ? usable.slice(Math.max(0, usable.length - size)) : usable;
+    return { fold, train, test, nPurged: start - usable.length };
   });
 }
 
-/** @throws {ConditionError} when spans do not begin in time order, or one ends before it begins: such rows would leak. */
+/**
+ * @throws {ConditionError} when spans are not in order of entry or one ends before it begins, because such rows would
+ * leak.
+ */
 function checkSpans(t0: Int32Array, t1: Int32Array): void {
   checkSameLength('t1', t1, 't0', t0);
   for (let k = 0; k < t0.length; k++) {
