@@ -1,25 +1,25 @@
 import type { ForestArrays } from '../forest-arrays.ts';
 
-/** The features that a path has asked so far, one entry each. */
+/** Features on the path from the root to a node, one entry each. */
 interface Path {
-  /** (nAsked,) feature numbers in the order of their first split. */
+  /** (nOnPath,) feature numbers in the order of their first split. */
   readonly features: readonly number[];
-  /** (nAsked,) share of the training weight that takes this path's side at all splits on the feature, [0, 1]. */
+  /** (nOnPath,) share of the training weight that follows the path at all splits on the feature, [0, 1]. */
   readonly shares: readonly number[];
-  /** (nAsked,) whether the row itself takes it. */
+  /** (nOnPath,) whether the row follows the path at all splits on the feature. */
   readonly taken: readonly boolean[];
 }
 
 const EMPTY_PATH: Path = { features: [], shares: [], taken: [] };
 
 /**
- * What every set of features adds to a forest's prediction beyond what its subsets add (Harsanyi dividends), in the game
- * whose value for a set is the forest's answer when only that set is known: a split on a known feature sends the row its way,
- * one on any other feature sends a part of it either way, as the training weight went. A leaf's value is then a product over the
- * features of its path, so its dividends can be written down without asking the forest for every set.
+ * Computes the Harsanyi dividends of a forest's prediction: what every set of features adds beyond its subsets. The value
+ * of a set is the prediction when only its features are known: a split on a known feature sends the row to its side, and
+ * a split on any other feature sends parts of it to both sides in proportion to the training weight. The value of a leaf
+ * is then a product over the features of its path, so its dividends follow without evaluating the forest for every set.
  *
  * @param cover - (nNodes,) training weight that reached each node. @param x - (nFeatures,) float32 values.
- * @returns (2^nFeatures,) by bit set, bit j for feature j; the sum over all subsets of a set is its value.
+ * @returns (2^nFeatures,) dividends by bit set, bit j for feature j; the value of a set is the sum over its subsets.
  * @see Lundberg et al. (2020), From local explanations to global understanding with explainable AI for trees, Nature Machine
  * Intelligence 2, algorithm 1 (the path-dependent game); Harsanyi (1963) on dividends.
  */
@@ -37,21 +37,21 @@ export function forestDividends(forest: ForestArrays, cover: Float32Array, x: Fl
     const [low, high] = [left[node], right[node]];
     const share = cover[low] / (cover[low] + cover[high]);
     const isLow = x[j] <= threshold[node];
-    walk(low, narrowed(path, j, share, isLow));
-    walk(high, narrowed(path, j, 1 - share, !isLow));
+    walk(low, extended(path, j, share, isLow));
+    walk(high, extended(path, j, 1 - share, !isLow));
   };
   for (const root of roots) walk(root, EMPTY_PATH);
   return dividends;
 }
 
-/** The path after one more split. */
-function narrowed({ features, shares, taken }: Path, j: number, share: number, isTaken: boolean): Path {
+/** The path with one more split. */
+function extended({ features, shares, taken }: Path, j: number, share: number, isTaken: boolean): Path {
   const at = features.indexOf(j);
   if (at < 0) return { features: [...features, j], shares: [...shares, share], taken: [...taken, isTaken] };
   return { features, shares: shares.with(at, shares[at] * share), taken: taken.with(at, taken[at] && isTaken) };
 }
 
-/** Multiplies out value · Π (share + (taken − share) if known): each term is the dividend of one set of features. */
+/** Expands value · Π (share + (taken − share) if known); each term is the dividend of one set of features. */
 function addLeaf(value: number, path: Path, dividends: Float64Array, terms: Float64Array, sets: Int32Array): void {
   if (value === 0) return;
   const { features, shares, taken } = path;
@@ -71,7 +71,7 @@ function addLeaf(value: number, path: Path, dividends: Float64Array, terms: Floa
   for (let k = 0; k < n; k++) dividends[sets[k]] += terms[k];
 }
 
-/** @returns (2^n,) the value of every set: the sum of the dividends of its subsets. */
+/** Computes the value of every set of features. @returns (2^n,) sums of the dividends of the subsets of each set. */
 export function valuesOf(dividends: Float64Array): Float64Array {
   const values = dividends.slice();
   for (let bit = 1; bit < values.length; bit *= 2) {
@@ -80,7 +80,7 @@ export function valuesOf(dividends: Float64Array): Float64Array {
   return values;
 }
 
-/** The inverse of {@link valuesOf}. */
+/** Computes dividends from values, the inverse of {@link valuesOf}. */
 export function dividendsOf(values: Float64Array): Float64Array {
   const dividends = values.slice();
   for (let bit = 1; bit < dividends.length; bit *= 2) {
@@ -91,9 +91,9 @@ export function dividendsOf(values: Float64Array): Float64Array {
 }
 
 /**
- * Shapley values: every set shares its dividend out equally among its features.
+ * Computes Shapley values: the dividend of every set is divided equally between its features.
  *
- * @returns (nFeatures,) adding up to the value of all features less that of none.
+ * @returns (nFeatures,) contributions, which add up to the value of all features minus that of none.
  */
 export function shapleyValues(dividends: Float64Array, nFeatures: number): Float64Array {
   const shapley = new Float64Array(nFeatures);

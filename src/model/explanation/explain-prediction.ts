@@ -3,34 +3,37 @@ import { type Calibrator, calibrate } from '../calibrator.ts';
 import type { ForestArrays } from '../forest-arrays.ts';
 import { dividendsOf, forestDividends, shapleyValues, valuesOf } from './dividends.ts';
 
-/** What moved a confidence away from what the model says when it knows nothing. */
+/** Shapley values of a confidence. */
 export interface Explanation {
-  /** The confidence when no feature is known: the calibrated mean of the forest over its training weight, [0, 1]. */
+  /** Confidence when no feature is known: the calibrated mean of the forest over its training weight, [0, 1]. */
   readonly base: number;
-  /** What each feature adds to it; `base` and all of these add up to the served confidence. */
+  /** Contribution of each feature; `base` and all contributions add up to the served confidence. */
   readonly contributions: Readonly<Partial<Record<FeatureName, number>>>;
-  /** The same before calibration: the mean of the forest's raw probability, [0, 1]. */
+  /** Raw probability when no feature is known, [0, 1]. */
   readonly rawBase: number;
-  /** Adding up, with `rawBase`, to the raw probability. */
+  /** Contribution of each feature before calibration; with `rawBase` they add up to the raw probability. */
   readonly rawContributions: Readonly<Partial<Record<FeatureName, number>>>;
 }
 
-/** Beyond so many terms an explanation would keep signals waiting; a forest of the usual shape has a hundredth of it. */
+/**
+ * Maximum number of terms of an explanation, so that it does not delay signals; a forest of the usual shape has 1 % of
+ * it.
+ */
 const MAX_TERMS = 2 ** 24;
 /**
- * Raw values are rounded to this before they are calibrated: a sum that should lie on a step of the calibrator must not fall
- * below it by a rounding error. Raw probabilities, multiples of 2^-24, stay what they are.
+ * Raw values are rounded to multiples of 1 / GRID before calibration, so that a sum on a step of the calibrator does not
+ * fall below it by a rounding error. Raw probabilities are multiples of 2^-24 and do not change.
  */
 const GRID = 2 ** 40;
 
 /**
- * Shapley values of one prediction, exact: path-dependent TreeSHAP for the raw probability, and for the confidence the same
- * game with every set's value calibrated. A feature's contribution is thus what knowing it changes, averaged over all
- * orders in which the features could come to be known. No sampling, no linearisation of the calibrator; one the calibrator
- * flattens is 0.
+ * Computes exact Shapley values of one prediction: path-dependent TreeSHAP for the raw probability, and for the
+ * confidence the same game with the calibrated value of every set of features. A contribution is the change in confidence
+ * when the feature becomes known, averaged over all orders of the features. Nothing is sampled and the calibrator is not
+ * linearised, so a feature whose effect it flattens has a contribution of 0.
  *
- * @param row - (nFeatures,) float32 values. @param confidence - what the model answers to it.
- * @returns null where the file does not tell what reached the nodes, or the forest is too large to be explained in passing.
+ * @param row - (nFeatures,) float32 values. @param confidence - the model's confidence for `row`.
+ * @returns the explanation; null when the forest has no node weights or more than 2^24 terms.
  */
 export function explainPrediction(
   forest: ForestArrays,
@@ -55,7 +58,10 @@ export function explainPrediction(
   };
 }
 
-/** An upper bound: of each leaf two to the number of splits above it, or of features where that is less; of each tree one table. */
+/**
+ * Upper bound of the number of terms: a table of 2^nFeatures per tree, and per leaf 2^(splits above it, at most
+ * nFeatures).
+ */
 function nTerms({ roots, feature, left, right, nFeatures }: ForestArrays): number {
   const depth = new Uint8Array(feature.length);
   let terms = 2 ** nFeatures * roots.length;

@@ -23,7 +23,7 @@ interface ShapFile {
   readonly shap: readonly (readonly number[])[];
 }
 
-/** Algorithm 1 of the paper, word for word: what a tree is expected to say when only the features of a set are known. */
+/** Algorithm 1 of the paper: the expected value of a tree when only the features of a set are known. */
 function expectedValue(
   forest: ForestArrays,
   cover: Float32Array,
@@ -39,7 +39,7 @@ function expectedValue(
   return (cover[low] * at(low) + cover[high] * at(high)) / (cover[low] + cover[high]);
 }
 
-/** Shapley values by their definition, over all orders' weights and all subsets. */
+/** Shapley values by their definition, over all subsets. */
 function bruteForce(n: number, worth: (known: ReadonlySet<number>) => number): number[] {
   const factorial = (k: number): number => (k <= 1 ? 1 : k * factorial(k - 1));
   const setOf = (bits: number): Set<number> =>
@@ -81,7 +81,10 @@ function randomForest(seed: number, nFeatures: number, nTrees = 3, maxDepth = 5)
     return root;
   });
   return {
-    ...{ nFeatures, nTrees, roots, importance: new Float64Array(nFeatures) },
+    nFeatures,
+    nTrees,
+    roots,
+    importance: new Float64Array(nFeatures),
     feature: Int32Array.from(columns.feature),
     threshold: Float32Array.from(columns.threshold),
     left: Int32Array.from(columns.left),
@@ -107,16 +110,22 @@ describe('contributions', () => {
         if (Math.abs(contributions.volatility ?? 0) > 0.01) moved++;
       }
       expect(worst).toBeLessThan(1e-9);
-      expect(moved, 'the feature that the labels come from moves confidences').toBeGreaterThan(500);
+      expect(moved, 'the informative feature changes confidences').toBeGreaterThan(500);
     },
   );
 
-  test('of a stump by hand: the feature it asks gets everything', () => {
+  test('of a stump by hand: the feature of its split gets everything', () => {
     const forest: ForestArrays = {
-      ...{ nFeatures: 4, nTrees: 1, roots: Int32Array.of(0), importance: new Float64Array(4) },
-      ...{ feature: Int32Array.of(1, -1, -1), threshold: Float32Array.of(0.5, 0, 0) },
-      ...{ left: Int32Array.of(1, -1, -1), right: Int32Array.of(2, -1, -1) },
-      ...{ leafValue: Float32Array.of(0, 0.25, 0.75), cover: Float32Array.of(4, 3, 1) },
+      nFeatures: 4,
+      nTrees: 1,
+      roots: Int32Array.of(0),
+      feature: Int32Array.of(1, -1, -1),
+      threshold: Float32Array.of(0.5, 0, 0),
+      left: Int32Array.of(1, -1, -1),
+      right: Int32Array.of(2, -1, -1),
+      leafValue: Float32Array.of(0, 0.25, 0.75),
+      cover: Float32Array.of(4, 3, 1),
+      importance: new Float64Array(4),
     };
     const parts = { ...smallModel(), forest, calibrator: { kind: 'identity' } as const };
     const explanation = decode(parts).explain(Float64Array.of(9, 1, 9, 9));
@@ -136,7 +145,7 @@ describe('contributions', () => {
       const calibrators: Calibrator[] = [
         { kind: 'identity' },
         { kind: 'platt', a: -7, b: 3 },
-        // Steps that no set's value comes near.
+        // Steps that are not near the value of any set.
         { kind: 'isotonic', thresholds: Float32Array.of(0, 0.4321, 0.5123), values: Float64Array.of(0.2, 0.5, 0.7) },
       ];
       const dividends = forestDividends(forest, cover, x);
@@ -151,16 +160,22 @@ describe('contributions', () => {
     }
   }, 30_000);
 
-  test('are those of the shap package for a forest of scikit-learn', () => {
+  test('equal those of the shap package for a forest of scikit-learn', () => {
     const url = new URL('../../../test/golden/explanation/shap.json', import.meta.url);
     const { trees, rows, probability, base, shap } = JSON.parse(readFileSync(url, 'utf8')) as ShapFile;
     const nFeatures = rows[0].length;
     const forests = trees.map(
       ({ feature, threshold, left, right, value, cover }): ForestArrays => ({
-        ...{ nFeatures, nTrees: 1, roots: Int32Array.of(0), importance: new Float64Array(nFeatures) },
-        ...{ feature: Int32Array.from(feature), threshold: Float32Array.from(threshold) },
-        ...{ left: Int32Array.from(left), right: Int32Array.from(right) },
-        ...{ leafValue: Float32Array.from(value), cover: Float32Array.from(cover) },
+        nFeatures,
+        nTrees: 1,
+        roots: Int32Array.of(0),
+        feature: Int32Array.from(feature),
+        threshold: Float32Array.from(threshold),
+        left: Int32Array.from(left),
+        right: Int32Array.from(right),
+        leafValue: Float32Array.from(value),
+        cover: Float32Array.from(cover),
+        importance: new Float64Array(nFeatures),
       }),
     );
     rows.forEach((row, k) => {
@@ -178,30 +193,32 @@ describe('contributions', () => {
     });
   });
 
-  test('leave a feature out that decides nothing, where a score lies exactly on a step of the calibrator', () => {
+  test('are 0 for a feature without a split, also when a score lies exactly on a step of the calibrator', () => {
     const parts = smallModel({ nTrees: 100, maxDepth: 5 });
-    const blind = { ...parts.forest, feature: parts.forest.feature.map((j) => (j === 3 ? 0 : j)) };
+    const without = { ...parts.forest, feature: parts.forest.feature.map((j) => (j === 3 ? 0 : j)) };
     const rng = new Rng(3);
-    const predictor = predictForest(blind);
+    const predictor = predictForest(without);
     for (let k = 0; k < 200; k++) {
       const row = Float32Array.from({ length: 4 }, () => rng.nextGaussian());
       const steps = { thresholds: Float32Array.of(0, predictor.predictOne(row)), values: Float64Array.of(0.1, 0.9) };
-      const told = explainPrediction(blind, { kind: 'isotonic', ...steps }, parts.featureNames, row, 0.9);
-      const { base, contributions } = told ?? expect.fail('can be');
+      const explanation = explainPrediction(without, { kind: 'isotonic', ...steps }, parts.featureNames, row, 0.9);
+      const { base, contributions } = explanation ?? expect.fail('can be');
       expect(contributions.trend_strength, `row ${k}`).toBe(0);
       expect(Math.abs(base + sum(contributions) - 0.9), `row ${k}`).toBeLessThan(1e-9);
     }
   });
 });
 
-describe('what reached each node', () => {
+describe('the training weight of the nodes', () => {
   const features = Float64Array.of(0.1, -0.3, 0.5, 0.7);
 
-  test('goes through the file to the bit, and changes no probability', () => {
+  test('is written and read without loss, and changes no probability', () => {
     const parts = smallModel({ nTrees: 20, maxDepth: 5 });
     const model = decode(parts);
     const weight = (nodes: Int32Array): number[] => Array.from(nodes, (node) => model.forest.cover?.[node] ?? -1);
-    expect([...weight(model.forest.roots)].sort(), 'trees lie as they were').toEqual([...rootsOf(parts)].sort());
+    expect([...weight(model.forest.roots)].sort(), 'the order of the trees is unchanged').toEqual(
+      [...rootsOf(parts)].sort(),
+    );
     expect(sum(model.forest.cover ?? [])).toBe(sum(parts.forest.cover ?? []));
     const without = decode({ ...parts, forest: { ...parts.forest, cover: null } });
     expect(without.predict(features)).toEqual(model.predict(features));
@@ -228,13 +245,20 @@ describe('what reached each node', () => {
     expect(model.explain(features)).toBeNull();
   });
 
-  test('gives no explanation where that would keep signals waiting', () => {
+  test('gives no explanation when that would delay signals', () => {
     const explained = (nTrees: number) => {
-      const leaf = { feature: new Int32Array(nTrees).fill(-1), threshold: new Float32Array(nTrees) };
       const none = new Int32Array(nTrees).fill(-1);
       const forest: ForestArrays = {
-        ...{ nFeatures: 9, nTrees, roots: Int32Array.from(none.keys()), importance: new Float64Array(9), ...leaf },
-        ...{ left: none, right: none, leafValue: new Float32Array(nTrees), cover: new Float32Array(nTrees).fill(1) },
+        nFeatures: 9,
+        nTrees,
+        roots: Int32Array.from(none.keys()),
+        feature: new Int32Array(nTrees).fill(-1),
+        threshold: new Float32Array(nTrees),
+        left: none,
+        right: none,
+        leafValue: new Float32Array(nTrees),
+        cover: new Float32Array(nTrees).fill(1),
+        importance: new Float64Array(9),
       };
       return explainPrediction(forest, { kind: 'identity' }, FEATURE_NAMES, new Float32Array(9), 0);
     };
