@@ -1,18 +1,19 @@
-/** e^-1 as a double: written out, because Math.exp need not give the same bits everywhere. */
+/** e^-1 as a literal, because the bits of Math.exp may differ between platforms. */
 const INVERSE_E = 0.36787944117144233;
 
-/** What decides the bootstrap of one tree. */
+/** Keys of the bootstrap of one tree. */
 export interface BootstrapKeys {
   readonly rowKey: number;
   readonly bitsKey: number;
 }
 
 /**
- * P(X <= k) · 2^32 of a Poisson variable of mean 1, k = 0 .. 11: a row is drawn as often as there are entries at or below its
- * 32 random bits. Never more than 12 times; the rest has a probability of 10^-10.
+ * P(X <= k) · 2^32 of a Poisson variable with mean 1, k = 0 .. 11. The number of draws of a row is the number of entries
+ * at or below its 32 random bits, at most 12; more have a probability of 10^-10.
  */
 export const POISSON_THRESHOLDS = Uint32Array.from(poissonThresholds());
 
+/** Maximum number of draws of one row. */
 export const MAX_DRAWS = POISSON_THRESHOLDS.length;
 
 function* poissonThresholds(): Generator<number> {
@@ -26,8 +27,8 @@ function* poissonThresholds(): Generator<number> {
 }
 
 /**
- * How often a tree's bootstrap draws a row. A hash of the row instead of a stream of numbers, so that four rows can be drawn
- * at once and none depends on the one before.
+ * Number of times that a tree's bootstrap draws a row: a hash of the row, not the next number of a stream, so that four
+ * rows can be drawn at once.
  */
 export function countDraws(keys: BootstrapKeys, row: number): number {
   const bits = mixBits(mixBits((row + keys.rowKey) | 0) ^ keys.bitsKey) >>> 0;
@@ -36,7 +37,7 @@ export function countDraws(keys: BootstrapKeys, row: number): number {
   return draws;
 }
 
-/** A bijection of 32-bit integers in which every bit moves every other: Wellons (2018), "lowbias32". */
+/** Bijective hash of 32-bit integers: Wellons (2018), "lowbias32". */
 function mixBits(x: number): number {
   let z = x;
   z = Math.imul(z ^ (z >>> 16), 0x7feb352d);

@@ -1,9 +1,9 @@
-// The forest kernel in AssemblyScript with SIMD. It must agree with `readable-kernel.ts` in every bit; `wasm-kernel.ts` lays
+// Forest kernel in AssemblyScript with SIMD. It must agree with `readable-kernel.ts` in every bit; `wasm-kernel.ts` lays
 // out its memory.
 //
-// A drawn row is one u64: bits 0 label, 1-31 row, 32-51 draws * weight, 52-55 draws. A histogram cell is two u64, one a label:
-// bits 0-39 weight, 40-63 draws. One multiplication turns the first form into the second, see `valueOf`. Below 2^24 draws of
-// weight <= 2^16 no field overflows into the next.
+// A drawn row is one u64: bits 0 label, 1-31 row, 32-51 draws * weight, 52-55 draws. A histogram cell is two u64, one per
+// label: bits 0-39 weight, 40-63 draws. One multiplication converts the first form to the second, see `valueOf`. Below
+// 2^24 draws of weight <= 2^16 no field overflows into the next.
 
 const WEIGHT_MASK: u64 = 0xff_ffff_ffff;
 const VALUE_MASK: u64 = 0xf00_000f_ffff;
@@ -11,12 +11,12 @@ const SPREAD: u64 = 0x10_0001;
 const COUNT_SHIFT: u64 = 40;
 const CELL_SHIFT: usize = 4;
 const HISTOGRAM_BYTES: usize = 4096;
-/** Thresholds that four rows are compared with at once; more draws than this take a slower road. */
+/** Number of draws that are counted without a loop. */
 const FAST_DRAWS: i32 = 4;
-/** 12 draws of weight 2^16 in a quarter of so many rows stay below 2^32. */
+/** Number of rows per block: 12 draws of weight 2^16 in a quarter of them stay below 2^32. */
 const BLOCK_ROWS: u32 = 16384;
 
-/** For each of 16 sets of flags the bytes of the flagged u32, at the front. */
+/** Byte shuffles for the 16 sets of flags, see `packShuffle`. */
 const PACK_SHUFFLES = memory.data<u32>([
   0x03020100, 0x03020100, 0x03020100, 0x03020100,
   0x03020100, 0x03020100, 0x03020100, 0x03020100,
@@ -36,7 +36,7 @@ const PACK_SHUFFLES = memory.data<u32>([
   0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
 ]);
 
-/** Draws of a row and draws * weight, in the two fields of a cell. The product's middle bits cannot carry: 20 + 20 bits. */
+/** Draws and draws * weight of a row, in the two fields of a cell. The 20 middle bits of the product cannot carry. */
 // @ts-ignore: decorator
 @inline
 function valueOf(entry: u64): u64 {
@@ -52,7 +52,7 @@ function mixBits(x: v128): v128 {
   return v128.xor(z, i32x4.shr_u(z, 16));
 }
 
-/** Four flags as bits to the byte shuffle that moves the flagged ones of four u32 to the front, in order. */
+/** Byte shuffle that moves the flagged ones of four u32 to the front, in order. */
 // @ts-ignore: decorator
 @inline
 function packShuffle(flags: i32): v128 {
@@ -62,9 +62,9 @@ function packShuffle(flags: i32): v128 {
 /**
  * Draws all rows, four at a time; writes the drawn ones to `out` and the root's sums to `sums` as three f64.
  *
- * @param labelled - u32 a row: weight << 1 | label; 0 from row nRows to a multiple of 4 rows.
+ * @param labelled - one u32 per row: weight << 1 | label; 0 from row nRows to a multiple of 4 rows.
  * @param thresholds - nThresholds u32.
- * @returns the end of the drawn rows; 32 bytes beyond it may have been written.
+ * @returns address of the end of the drawn rows; up to 32 bytes beyond it are overwritten.
  */
 export function drawRows(
   out: usize,
@@ -76,7 +76,7 @@ export function drawRows(
   nThresholds: i32,
   sums: usize,
 ): usize {
-  // Signed comparison is one instruction, unsigned is two: both sides are moved by 2^31.
+  // A signed comparison is one instruction, an unsigned one is two, so both sides are shifted by 2^31.
   const sign = i32x4.splat(0x80000000);
   const below = i32x4.splat(1);
   const t0 = v128.xor(i32x4.sub(v128.load32_splat(thresholds), below), sign);
@@ -92,14 +92,14 @@ export function drawRows(
   let weights: u64 = 0;
   let ones: u64 = 0;
   for (let block: u32 = 0; block < nRows; block += BLOCK_ROWS) {
-    // Within a block sums fit 32 bits.
+    // Sums of a block fit into 32 bits.
     const end = min(block + BLOCK_ROWS, nRows);
     let blockCounts = i32x4.splat(0);
     let blockWeights = i32x4.splat(0);
     let blockOnes = i32x4.splat(0);
     for (let row = block; row < end; row += 4) {
       const bits = v128.xor(mixBits(v128.xor(mixBits(hashed), keys)), sign);
-      // A comparison that holds is -1.
+      // A true comparison is -1.
       let minusDraws = i32x4.add(
         i32x4.add(i32x4.gt_s(bits, t0), i32x4.gt_s(bits, t1)),
         i32x4.add(i32x4.gt_s(bits, t2), i32x4.gt_s(bits, t3)),
@@ -164,7 +164,7 @@ export function fillOne(from: usize, to: usize, bins: usize, histogram: usize): 
   }
 }
 
-/** Fills two histograms, one after the other in memory, in one pass. */
+/** Fills the histograms of two features, adjacent in memory, in one pass. */
 export function fillTwo(from: usize, to: usize, binsA: usize, binsB: usize, histogram: usize): void {
   memory.fill(histogram, 0, 2 * HISTOGRAM_BYTES);
   const pairs = from + (((to - from) >> 4) << 4);
@@ -193,8 +193,10 @@ export function fillTwo(from: usize, to: usize, binsA: usize, binsB: usize, hist
 }
 
 /**
- * The first bin after which a split is purest, and purer than `purity`; -1 when there is none. Its purity and the sums of its
- * left side go to `result` as four f64.
+ * Finds the purest split of a histogram, the first of equally pure ones, and writes its purity and the sums of its left
+ * side to `result` as four f64.
+ *
+ * @returns last bin of the left side; -1 when no split is purer than `purity`.
  */
 export function scan(
   histogram: usize,
@@ -217,7 +219,7 @@ export function scan(
     const cell = histogram + (<usize>bin << CELL_SHIFT);
     const cell0 = load<u64>(cell);
     const cell1 = load<u64>(cell, 8);
-    if ((cell0 | cell1) == 0) continue; // the same rows as one bin before: not purer than that one was
+    if ((cell0 | cell1) == 0) continue; // the same rows as one bin before, so not purer
     left0 += cell0;
     left1 += cell1;
     const count = (left0 >> COUNT_SHIFT) + (left1 >> COUNT_SHIFT);
@@ -245,11 +247,11 @@ export function scan(
 }
 
 /**
- * Copies the entries of [from, to) to [out, out + to - from): those with a bin <= `bin` from the front, the others from the
- * back, backwards. Both places are written each time and one of them moves on, so that nothing has to be predicted; what is
- * written in vain is overwritten later, because the two places meet only at the last entry.
+ * Copies the entries of [from, to) to [out, out + to - from): those with a bin <= `bin` from the front, the others from
+ * the back, in reverse order. Each entry is written to both places and only one of them advances, so there is no branch
+ * to mispredict. The other copy is overwritten later, because the two places meet only at the last entry.
  *
- * @returns where in the output the right ones begin.
+ * @returns address of the first right entry.
  */
 export function partition(from: usize, to: usize, out: usize, bins: usize, bin: u32): usize {
   let left = out;

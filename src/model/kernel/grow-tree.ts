@@ -2,27 +2,27 @@ import { hashSeed, Rng } from '../../core/index.ts';
 import type { ForestOptions } from '../forest-options.ts';
 import type { KernelRows, RowRange, Split } from './tree-kernel.ts';
 
-/** One grown tree in columns over its nodes; node 0 is the root, children come after their parents. */
+/** A tree in columns over its nodes; node 0 is the root, and children come after their parents. */
 export interface GrownTree {
-  /** (nNodes,) the feature a split looks at, -1 for a leaf. */
+  /** (nNodes,) feature of a split; -1 for a leaf. */
   readonly feature: Int32Array;
-  /** (nNodes,) rows with a bin <= this go left. */
+  /** (nNodes,) highest bin of the left side. */
   readonly bin: Uint8Array;
-  /** (nNodes,) the child for smaller values, -1 for a leaf; the other child is the node after it. */
+  /** (nNodes,) left child; the right child is the node after it. -1 for a leaf. */
   readonly left: Int32Array;
-  /** (nNodes,) weight of the drawn rows, in units of 2^-16: an exact integer. */
+  /** (nNodes,) weight of the drawn rows, in units of 2^-16; exact integers. */
   readonly weight: Float64Array;
-  /** (nNodes,) the part of it whose label is 1. */
+  /** (nNodes,) weight of the drawn rows with label 1, in units of 2^-16; exact integers. */
   readonly ones: Float64Array;
 }
 
-/** A node that is still to be looked at. Its seed comes from its path, so the order of growth decides nothing. */
+/** Node that is not processed yet. Its seed comes from its path, so the tree does not depend on the order of growth. */
 interface OpenNode extends RowRange {
   readonly index: number;
   readonly seed: number;
 }
 
-/** Streams of a tree's seed, and of a node's. */
+/** Stream numbers for the seeds derived from a tree's seed and from a node's seed. */
 const ROW_KEY = 0;
 const BITS_KEY = 1;
 const ROOT = 2;
@@ -30,9 +30,9 @@ const LEFT = 0;
 const RIGHT = 1;
 
 /**
- * Grows one tree on the rows a kernel holds. Depth first, because the rows of a subtree then stay in the cache.
+ * Grows one tree. Depth first, because the rows of a subtree then stay in the cache.
  *
- * @param seed - decides the bootstrap and the features drawn at every node.
+ * @param seed - seed of the bootstrap and of the features drawn at every node.
  */
 export function growTree(rows: KernelRows, nFeatures: number, options: ForestOptions, seed: number): GrownTree {
   const tree = { feature: [-1], bin: [0], left: [-1], weight: [0], ones: [0] };
@@ -68,7 +68,7 @@ function mayBeSplit(node: RowRange, { maxDepth, minSamplesSplit }: ForestOptions
   return node.depth < maxDepth && node.count >= minSamplesSplit && !isPure;
 }
 
-/** The purest split over the drawn features; like scikit-learn, goes on drawing while none of them can be split. */
+/** Purest split over the drawn features. As in scikit-learn, more features are drawn while none of them can be split. */
 function bestSplit(rows: KernelRows, node: OpenNode, nFeatures: number, options: ForestOptions): Split | null {
   const { maxFeatures, minSamplesLeaf } = options;
   const order = drawOrder(nFeatures, node.seed);
@@ -92,7 +92,7 @@ function drawOrder(nFeatures: number, seed: number): Int32Array {
   return order;
 }
 
-/** The two children; their rows are moved only if one of them may be split again. */
+/** The two children of a split; rows are partitioned only when a child may be split again. */
 function childrenOf(
   rows: KernelRows,
   node: OpenNode,

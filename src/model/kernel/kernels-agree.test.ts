@@ -14,7 +14,7 @@ interface TrainingSet {
   readonly options: ForestOptions;
 }
 
-/** Everything drawn from a seed: sizes, ties, weights (zeros and equal ones among them), share of ones, limits. */
+/** A random training set: sizes, ties, weights (also zero or equal), share of ones and limits come from the seed. */
 function randomSet(seed: number): TrainingSet {
   const rng = new Rng(seed);
   const nRows = 1 + rng.nextInt(rng.nextInt(2) === 0 ? 40 : 3000);
@@ -41,7 +41,7 @@ function randomSet(seed: number): TrainingSet {
   return { binned: binColumns(x, nFeatures), y, weight: quantizeWeights(weight), options };
 }
 
-test('the kernel to read and the kernel to run grow the same trees, bit for bit', () => {
+test('both kernels grow the same trees, bit for bit', () => {
   let nNodes = 0;
   for (let seed = 1; seed <= 300; seed++) {
     const { binned, y, weight, options } = randomSet(seed);
@@ -59,7 +59,7 @@ test('two sets in one WebAssembly memory do not disturb each other', () => {
   const [first, second] = sets.map(({ binned, y, weight }) => wasmKernel.prepare(binned, y, weight));
   const alone = first.drawRows(keys);
   second.drawRows(keys);
-  expect(first.drawRows(keys), 'taken turns, the same rows are drawn').toEqual(alone);
+  expect(first.drawRows(keys), 'the same rows are drawn after the memory was used by another set').toEqual(alone);
   const { binned, y, weight } = sets[0];
   expect(alone).toEqual(readableKernel.prepare(binned, y, weight).drawRows(keys));
 });
@@ -68,7 +68,7 @@ test('counts and weights stay exact where fields of the packed sums are fullest'
   const nRows = 400_000;
   const x = Float32Array.from({ length: nRows }, (_, k) => k % 2);
   const y = Uint8Array.from(x, (value) => value);
-  const weight = new Uint32Array(nRows).fill(65_536); // the largest there is, and only two bins to hold it
+  const weight = new Uint32Array(nRows).fill(65_536); // the largest weight, in only two bins
   const options = { ...randomSet(1).options, maxDepth: 1, maxFeatures: 1, nEstimators: 1 };
   const [tree] = growTrees(binColumns(x, 1), y, weight, options, 0, 1, wasmKernel).trees;
   expect(tree).toEqual(growTrees(binColumns(x, 1), y, weight, options, 0, 1, readableKernel).trees[0]);

@@ -4,7 +4,7 @@ import type { KernelRows, RowRange, Split, TreeKernel } from './tree-kernel.ts';
 
 const N_BINS = 256;
 
-/** The kernel to read: plain typed arrays. The WebAssembly kernel does the same and must agree. */
+/** Reference kernel in plain typed arrays, with the same bits as the WebAssembly kernel. */
 export const readableKernel: TreeKernel = {
   prepare: (binned, y, weight) => new ReadableRows(binned, y, weight),
 };
@@ -13,12 +13,13 @@ class ReadableRows implements KernelRows {
   readonly #binned: BinnedMatrix;
   readonly #y: Uint8Array;
   readonly #weight: Uint32Array;
-  /** Drawn rows, and how often each was drawn; ranges of both are nodes. */
+  /** Drawn rows; a node is a range of them. */
   readonly #rows: Int32Array;
+  /** Number of draws of each drawn row. */
   readonly #draws: Uint8Array;
   readonly #spareRows: Int32Array;
   readonly #spareDraws: Uint8Array;
-  // Histogram of one feature in one node. All sums are integers below 2^53, so their order does not matter.
+  // Histogram of one feature in one node. Sums are integers below 2^53, so their order does not matter.
   readonly #count = new Float64Array(N_BINS);
   readonly #sum = new Float64Array(N_BINS);
   readonly #ones = new Float64Array(N_BINS);
@@ -80,7 +81,7 @@ class ReadableRows implements KernelRows {
     }
   }
 
-  /** The best split of one feature that is purer than `purity`; the lowest bin among equals. */
+  /** Purest split of one feature; the lowest bin of equally pure ones, and null when none is purer than `purity`. */
   #scan(node: RowRange, feature: number, minSamplesLeaf: number, purity: number): Split | null {
     const nEdges = this.#binned.edges[feature].length;
     let best: Split | null = null;
@@ -97,7 +98,7 @@ class ReadableRows implements KernelRows {
       const rightWeight = node.weight - weight;
       const rightOnes = node.ones - ones;
       const rightZeros = rightWeight - rightOnes;
-      // A side without weight makes this NaN, which is never larger.
+      // NaN for a side without weight, and NaN is never larger.
       const here =
         (ones * ones + zeros * zeros) / weight + (rightOnes * rightOnes + rightZeros * rightZeros) / rightWeight;
       if (here > (best?.purity ?? purity)) best = { feature, bin, purity: here, count, weight, ones };
@@ -105,7 +106,7 @@ class ReadableRows implements KernelRows {
     return best;
   }
 
-  /** Keeps the order of the rows on either side. */
+  /** Keeps the order of the rows on each side. */
   partition({ start, end }: RowRange, { feature, bin }: Split): number {
     const { bins, nRows } = this.#binned;
     let middle = start;

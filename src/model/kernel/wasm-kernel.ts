@@ -4,7 +4,7 @@ import { FOREST_KERNEL_BASE64 } from './forest-kernel.generated.ts';
 import type { KernelRows, RowRange, Split, TreeKernel } from './tree-kernel.ts';
 import { compileKernel, growMemory, startKernel, type WasmMemory } from './web-assembly.ts';
 
-/** What `forest-kernel.as.ts` exports; addresses are bytes, and come back as signed integers. */
+/** Exports of `forest-kernel.as.ts`; addresses are in bytes and are returned as signed integers. */
 interface KernelExports {
   drawRows(
     out: number,
@@ -33,18 +33,18 @@ interface KernelExports {
 
 const ENTRY_BYTES = 8;
 const HISTOGRAM_BYTES = 4096;
-// The fixed part of the memory. AssemblyScript's own constants lie between 1 KB and 2 KB.
+// Addresses of the fixed part of the memory. AssemblyScript's constants lie between 1 KB and 2 KB.
 const THRESHOLDS = 64;
 const RESULT = 128;
 const HISTOGRAMS = 2048;
 const COLUMNS = HISTOGRAMS + 2 * HISTOGRAM_BYTES;
 
-/** The kernel to run: WebAssembly with SIMD, compiled when it is first used. */
+/** Fast kernel in WebAssembly with SIMD, compiled on first use. */
 export const wasmKernel: TreeKernel = {
   prepare: (binned, y, weight) => new WasmRows(kernelInstance(), binned, y, weight),
 };
 
-/** The instance of this thread and whose rows it holds. Its memory only ever grows, and is used again and again. */
+/** Instance of this thread, with the owner of the rows in its memory. The memory is reused and never shrinks. */
 interface Instance {
   readonly memory: WasmMemory;
   readonly exports: KernelExports;
@@ -67,10 +67,13 @@ class WasmRows implements KernelRows {
   readonly #binned: BinnedMatrix;
   readonly #y: Uint8Array;
   readonly #weight: Uint32Array;
-  /** Where things are: weights with labels, two buffers of drawn rows used by even and odd depths in turn, the bins. */
+  /** Address of the weights with labels. */
   readonly #labelled = COLUMNS;
+  /** Addresses of the two buffers of drawn rows, for even and odd depths. */
   readonly #buffers: readonly [number, number];
+  /** Address of the bins. */
   readonly #bins: number;
+  /** Size of the memory, bytes. */
   readonly #bytes: number;
 
   constructor(instance: Instance, binned: BinnedMatrix, y: Uint8Array, weight: Uint32Array) {
@@ -78,7 +81,7 @@ class WasmRows implements KernelRows {
     this.#binned = binned;
     this.#y = y;
     this.#weight = weight;
-    const paddedRows = Math.ceil(binned.nRows / 4) * 4 + 4; // what is written beyond the last drawn row fits the 4
+    const paddedRows = Math.ceil(binned.nRows / 4) * 4 + 4; // room for 4 rows that are written beyond the last drawn one
     const first = this.#labelled + 4 * paddedRows;
     const second = first + ENTRY_BYTES * paddedRows;
     this.#buffers = [first, second];

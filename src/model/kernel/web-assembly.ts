@@ -3,7 +3,7 @@ export interface WasmMemory {
   grow(pages: number): void;
 }
 
-/** The platform's WebAssembly as far as it is used here; neither TypeScript's es libraries nor Node's types declare it. */
+/** The part of WebAssembly used here; neither TypeScript's `es` libraries nor Node's types declare it. */
 declare const WebAssembly: {
   readonly Memory: new (descriptor: { initial: number }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => object;
@@ -15,19 +15,19 @@ declare const WebAssembly: {
 
 const PAGE_BYTES = 65_536;
 
-/** Compiles a kernel that was built by `scripts/build-kernel.mjs`. */
+/** Compiles a kernel built by `scripts/build-kernel.mjs`. @param base64 - bytes of the WebAssembly module. */
 export function compileKernel(base64: string): object {
   return new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 }
 
-/** A kernel with a memory of its own of at least so many bytes, all zero. */
+/** Instantiates a kernel with its own zeroed memory. @param nBytes - minimum size of the memory, bytes. */
 export function startKernel<Exports>(module: object, nBytes: number): { memory: WasmMemory; exports: Exports } {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(nBytes / PAGE_BYTES) });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return { memory, exports: exports as Exports };
 }
 
-/** Makes a memory at least so large; views of it must be made anew. */
+/** Grows a memory to at least `nBytes` bytes; existing views of it become invalid. */
 export function growMemory(memory: WasmMemory, nBytes: number): void {
   const missing = nBytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));

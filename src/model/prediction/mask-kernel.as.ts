@@ -1,15 +1,17 @@
-// Asks a forest through its mask table, 16 trees at a time. `mask-predictor.ts` lays out the memory; `mask-table.ts` says
-// what the table means.
+// Predicts with the mask table of a forest, 16 trees at once. `mask-predictor.ts` lays out the memory; `mask-table.ts`
+// describes the table.
 
 const TREES: usize = 16;
 const LEAVES_SHIFT: usize = 5;
 const FLOAT_SHIFT: usize = 2;
 
 /**
+ * Predicts rows.
+ *
  * @param x - f32 (nRows, nFeatures), row-major.
- * @param features - three u32 a feature: address of its cuts, their number, address of its first table row.
- * @param openRows - room for a u32 a feature.
- * @param paddedTrees - a multiple of 16; u32 masks in a table row.
+ * @param features - three u32 per feature: address of its cuts, their number, address of its first table row.
+ * @param openRows - buffer of one u32 per feature.
+ * @param paddedTrees - number of u32 masks in a table row, a multiple of 16.
  * @param leaves - f32 (paddedTrees, 32) leaf values.
  * @param out - f64 (nRows,).
  */
@@ -35,7 +37,7 @@ export function predictRows(
   }
 }
 
-/** How many cuts lie below the value, all of them for NaN; without a branch to mispredict. */
+/** Number of cuts below the value, all of them for NaN; without branches, which could be mispredicted. */
 // @ts-ignore: decorator
 @inline
 function intervalOf(cuts: usize, nCuts: usize, value: f32): usize {
@@ -89,7 +91,7 @@ function sumOfLeaves(nFeatures: i32, openRows: usize, paddedTrees: usize, leaves
   return sum0 + sum1 + (sum2 + sum3);
 }
 
-/** The value of the lowest leaf that is open. */
+/** Value of the lowest leaf whose bit is set. */
 // @ts-ignore: decorator
 @inline
 function leafOf(open: i32, leaves: usize, tree: usize): f64 {

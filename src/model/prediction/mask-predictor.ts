@@ -4,7 +4,7 @@ import { MASK_KERNEL_BASE64 } from './mask-kernel.generated.ts';
 import { type MaskTable, maskTable } from './mask-table.ts';
 import type { ForestPredictor } from './tree-walk.ts';
 
-/** What `mask-kernel.as.ts` exports; addresses are bytes. */
+/** Exports of `mask-kernel.as.ts`; addresses are in bytes. */
 interface MaskExports {
   predictRows(
     x: number,
@@ -18,20 +18,20 @@ interface MaskExports {
   ): void;
 }
 
-/** Trees the kernel takes at a time. */
+/** Number of trees that the kernel processes at once. */
 const TREES_AT_ONCE = 16;
-/** Rows that are copied into the kernel's memory at a time. */
+/** Number of rows copied into the kernel's memory at once. */
 const CHUNK_ROWS = 256;
-/** AssemblyScript's own constants lie below. */
+/** First free address; AssemblyScript's constants lie below it. */
 const FIRST_ADDRESS = 2048;
 const CACHE_LINE = 64;
 
 let compiled: object | null = null;
 
 /**
- * Asks a forest through its mask table, by WebAssembly.
+ * Predicts with the mask table of a forest, in WebAssembly.
  *
- * @returns null when the forest has no mask table: a tree of more than 32 leaves, or very many thresholds.
+ * @returns the predictor; null when a tree has more than 32 leaves or the table would be too large.
  */
 export function maskPredictor(forest: ForestArrays): ForestPredictor | null {
   const table = maskTable(forest, TREES_AT_ONCE);
@@ -40,8 +40,9 @@ export function maskPredictor(forest: ForestArrays): ForestPredictor | null {
 
 class MaskPredictor implements ForestPredictor {
   readonly #nFeatures: number;
-  /** The kernel's input and output: (256, nFeatures) and (256,). */
+  /** (256, nFeatures) input of the kernel. */
   readonly #x: Float32Array;
+  /** (256,) output of the kernel. */
   readonly #out: Float64Array;
   readonly #run: (nRows: number) => void;
 
@@ -87,7 +88,7 @@ class MaskPredictor implements ForestPredictor {
   }
 }
 
-/** Where everything is in the kernel's memory, each part on its own cache lines. */
+/** Addresses in the kernel's memory; each part begins on a cache line. */
 function layOut({ cuts, masks, leafValue }: MaskTable) {
   const nFeatures = cuts.length;
   const nCuts = cuts.reduce((sum, own) => sum + own.length, 0);

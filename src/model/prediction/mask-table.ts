@@ -1,30 +1,33 @@
 import type { ForestArrays } from '../forest-arrays.ts';
 
-/** Leaves a 32-bit mask can tell apart. */
+/** Maximum number of leaves of a tree with a mask table, one bit each. */
 export const MASK_LEAVES = 32;
-/** Masks beyond which walking the trees is the better bargain. */
+/** Maximum number of masks in a table; for larger ones walking the trees is faster. */
 const MAX_TABLE_MASKS = 4_000_000;
 
 /**
- * For every feature, every interval between its cuts and every tree: the leaves that a value there leaves open, bit l for the
- * tree's leaf l from the left. A row falls into the lowest leaf that all its features leave open.
+ * Leaf masks for every feature, every interval between its cuts and every tree. Bit l is set when a value in the interval
+ * can reach the tree's leaf l, counted from the left. A row falls into the lowest leaf whose bit is set in the masks of
+ * all its features.
  */
 export interface MaskTable {
-  /** A feature's distinct thresholds, rising; interval i holds cuts[i − 1] < x <= cuts[i]. */
+  /** (nFeatures,) distinct thresholds of each feature, rising; interval i holds cuts[i − 1] < x <= cuts[i]. */
   readonly cuts: readonly Float32Array[];
-  /** (nFeatures,) the table row of each feature's first interval. */
+  /** (nFeatures,) table row of each feature's first interval. */
   readonly firstRow: Int32Array;
-  /** nTrees and more, up to a multiple; trees that do not exist have everything open and leaves worth 0. */
+  /** Number of trees, padded to a multiple with trees whose leaf values are 0. */
   readonly paddedTrees: number;
-  /** (nIntervals, paddedTrees) */
+  /** (nIntervals, paddedTrees) masks, row-major. */
   readonly masks: Int32Array;
-  /** (paddedTrees, 32) */
+  /** (paddedTrees, 32) leaf values, row-major. */
   readonly leafValue: Float32Array;
 }
 
 /**
- * @param multiple - of which the number of trees in the table is one.
- * @returns null when a tree has more than 32 leaves, or the table would be large.
+ * Builds the mask table of a forest.
+ *
+ * @param multiple - the number of trees is padded to a multiple of this.
+ * @returns the table; null when a tree has more than 32 leaves or the table would be too large.
  * @see Lucchese et al. (2015), QuickScorer, SIGIR, for the masks; here tabulated by interval.
  */
 export function maskTable(forest: ForestArrays, multiple: number): MaskTable | null {
@@ -46,7 +49,7 @@ export function maskTable(forest: ForestArrays, multiple: number): MaskTable | n
   return table;
 }
 
-/** Each tree's leaves from left to right, or null when one has more than a mask can hold. */
+/** Leaves of each tree from left to right; null when a tree has more than 32. */
 function leavesInOrder(forest: ForestArrays): number[][] | null {
   const all: number[][] = [];
   for (const root of forest.roots) {
@@ -68,9 +71,9 @@ function distinctThresholds(forest: ForestArrays, j: number): Float32Array {
 }
 
 /**
- * Every interval above a split's threshold closes the leaves to its left.
+ * Clears the bits of the leaves to the left of each split in all intervals above its threshold.
  *
- * @param first - the lowest leaf below `node`. @returns one past the last.
+ * @param first - number of the lowest leaf below `node`. @returns number of the first leaf to the right of `node`.
  */
 function closeLeaves(forest: ForestArrays, table: MaskTable, t: number, node: number, first: number): number {
   const j = forest.feature[node];

@@ -6,7 +6,7 @@ import { maskPredictor } from './mask-predictor.ts';
 import { maskTable } from './mask-table.ts';
 import { treeWalkPredictor } from './tree-walk.ts';
 
-/** Any forest at all: `grow` decides whether a node at a depth is split. Thresholds lie on a grid, so that they repeat. */
+/** A random forest: `grow` decides whether a node at a depth may be split. Thresholds lie on a grid, so that they repeat. */
 function randomForest(seed: number, nTrees: number, nFeatures: number, grow: (depth: number) => boolean): ForestArrays {
   const rng = new Rng(seed);
   const columns = {
@@ -65,7 +65,7 @@ test('by hand: two stumps, below, on and above their thresholds', () => {
   expect([...predictor.predictMany(Float32Array.of(0, 0, 2, -3), 2)]).toEqual([0.125 + 0.5, 0.25 + 0.0625]);
 });
 
-test('the mask table and the plain walk give the same bits, on thresholds, at the ends and for NaN too', () => {
+test('the mask table and the walk give the same bits, also on thresholds and for infinities and NaN', () => {
   for (let seed = 1; seed <= 60; seed++) {
     const rng = new Rng(seed);
     const nFeatures = 1 + rng.nextInt(12);
@@ -87,7 +87,7 @@ test('the mask table and the plain walk give the same bits, on thresholds, at th
   }
 });
 
-test('trees of more than 32 leaves are walked, two forests do not share a memory', () => {
+test('trees of more than 32 leaves are walked, and two forests do not share memory', () => {
   const deep = randomForest(3, 10, 3, (depth) => depth < 9);
   expect(maskTable(deep, 16)).toBeNull();
   const x = Float32Array.of(0.3, -0.2, 0.1);
@@ -97,7 +97,7 @@ test('trees of more than 32 leaves are walked, two forests do not share a memory
   for (const f of [0, 1, 0]) expect(predictors[f].predictOne(x)).toBe(treeWalkPredictor(forests[f]).predictOne(x));
 });
 
-test('a forest of leaves only adds them up', () => {
+test('a forest of single leaves predicts their sum', () => {
   const forest = randomForest(6, 17, 2, () => false);
   expect(predictForest(forest).predictOne(Float32Array.of(0, 0))).toBe(forest.leafValue.reduce((a, b) => a + b, 0));
 });

@@ -1,6 +1,6 @@
 import type { ForestArrays } from '../forest-arrays.ts';
 
-/** Asks a forest. Not for two threads at a time: it reuses its scratch. */
+/** Predicts with a forest. Reuses its buffers, so each thread needs one of its own. */
 export interface ForestPredictor {
   /** @param x - (nFeatures,) float32 values. @returns the sum of the leaf values that `x` falls into, [0, 1]. */
   predictOne(x: Float32Array): number;
@@ -8,7 +8,7 @@ export interface ForestPredictor {
   predictMany(x: Float32Array, nRows: number): Float64Array;
 }
 
-/** From root to leaf, tree after tree: for any forest. */
+/** Predictor for any forest, which walks each tree from root to leaf. */
 export function treeWalkPredictor(forest: ForestArrays): ForestPredictor {
   const { nFeatures, roots, feature, threshold, left, right, leafValue } = forest;
   const predictAt = (x: Float32Array, offset: number): number => {
