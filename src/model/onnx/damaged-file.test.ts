@@ -43,7 +43,7 @@ describe('a file', () => {
 
 const TRAILER = 76;
 
-/** A file with a valid checksum over whatever `change` made of its body. */
+/** A file with a valid checksum over a body changed by `change`. */
 function forged(change: (body: string) => string, parts = smallModel()): Uint8Array {
   const whole = encode(parts);
   const body = Buffer.from(whole.subarray(0, -TRAILER)).toString('latin1');
@@ -52,7 +52,7 @@ function forged(change: (body: string) => string, parts = smallModel()): Uint8Ar
   return Buffer.concat([changed, whole.subarray(-TRAILER, -64), Buffer.from(sha256(changed))]);
 }
 
-/** A file with a valid checksum whose graph holds another forest of the same size than its golden vectors were made by. */
+/** A file with a valid checksum whose graph has another forest of the same size than the golden vectors were made with. */
 function forgedForest(change: Partial<ModelParts['forest']>, parts = smallModel()): Uint8Array {
   const graph = (forest: ModelParts['forest']): string =>
     Buffer.from(encodeGraph(forest, parts.calibrator).finish()).toString('latin1');
@@ -61,13 +61,13 @@ function forgedForest(change: Partial<ModelParts['forest']>, parts = smallModel(
   return forged((body) => body.replace(right, () => wrong), parts);
 }
 
-describe('a file whose checksum is right', () => {
-  test('and whose format version is not ours is refused by both versions', () => {
+describe('a file with a valid checksum', () => {
+  test('and another format version is refused with both versions', () => {
     const old = forged((body) => body.replace('ml4t.format_version\x12\x011', 'ml4t.format_version\x12\x010'));
     expect(() => decode(old)).toThrow('format version 0; this program reads version 1');
   });
 
-  test('and whose features are in another order is caught by its golden vectors', () => {
+  test('and features in another order is refused by its golden vectors', () => {
     const parts = smallModel({ nTrees: 20, maxDepth: 4 });
     const feature = parts.forest.feature.map((j) => (j < 0 ? j : [1, 0, 2, 3][j]));
     expect(() => decode(forgedForest({ feature }, parts))).toThrow(
@@ -75,19 +75,19 @@ describe('a file whose checksum is right', () => {
     );
   });
 
-  test('and whose list of features is in another order is caught by its golden vectors', () => {
+  test('and feature names in another order is refused by its golden vectors', () => {
     const file = forged((body) => body.replace('"volatility","momentum"', '"momentum","volatility"'));
     expect(() => decode(file)).toThrow(expect.objectContaining({ code: 'MODEL_GOLDEN_MISMATCH' }));
   });
 
-  test('and whose golden answer is another is refused as such', () => {
+  test('and another golden result is refused as a mismatch', () => {
     const file = forged((body) =>
       body.replace(/("confidence":\[0\.\d)(\d)/, (_, head: string, digit: string) => head + ((Number(digit) + 1) % 10)),
     );
     expect(() => decode(file)).toThrow(expect.objectContaining({ code: 'MODEL_GOLDEN_MISMATCH' }));
   });
 
-  test('and whose feature is unknown is refused', () => {
+  test('and an unknown feature is refused', () => {
     expect(() => decode(forged((body) => body.replace('"momentum"', '"momentuM"')))).toThrow(
       expect.objectContaining({ code: 'MODEL_SCHEMA' }),
     );
@@ -102,14 +102,14 @@ describe('a file whose checksum is right', () => {
     ['a leaf above 1', { leafValue: forest.leafValue.map((v) => v * 9) }, 'not in [0, 1]'],
     ['leaves that add up to more than 1', { leafValue: forest.leafValue.map((v) => v * 2) }, 'more than 1'],
     ['a negative leaf', { leafValue: forest.leafValue.map((v) => -v) }, 'not in [0, 1]'],
-  ])('and that holds %s is refused', (_, change, message) => {
+  ])('and %s is refused', (_, change, message) => {
     expect(() => decode(forgedForest(change))).toThrow(ModelError);
     expect(() => decode(forgedForest(change))).toThrow(message);
   });
 
   test.each<[string, Partial<ModelParts>, string]>([
     [
-      'a regime that is none',
+      'an invalid regime',
       { regime: { calmVariance: 2, turbulentVariance: 1, stayCalm: 0.9, stayTurbulent: 0.9 } },
       'turbulentVariance',
     ],
@@ -125,7 +125,7 @@ describe('a file whose checksum is right', () => {
     ],
     ['a feature named twice', { featureNames: ['vpin', 'vpin', 'regime', 'momentum'] }, 'twice'],
     ['no golden vectors', { goldenInputs: new Float32Array(0) }, 'golden vectors'],
-  ])('and that holds %s is refused', (_, change, message) => {
+  ])('and %s is refused', (_, change, message) => {
     expect(() => decode(encode({ ...smallModel(), ...change }))).toThrow(message);
   });
 });
@@ -141,11 +141,11 @@ test.each([
   ['ten thousand open groups', Buffer.alloc(10_000, 0x3b), 'wire type 3 is not one of ONNX'],
   ['millions of numbers', Buffer.alloc(4_000_002, '0801', 'hex'), 'a message holds more than 2000000 values'],
   ['three hundred properties', Buffer.from(`3a00${'7200'.repeat(300)}`, 'hex'), 'field 14 occurs 300 times'],
-])('%s is no model', (_, bytes, message) => {
+])('%s is not a model', (_, bytes, message) => {
   expect(() => decode(bytes)).toThrow(new ModelError('MODEL_CORRUPT', SENTENCE + message));
 });
 
-/** Seeded damage to a few bytes: one bit, which leaves most text readable, or all eight. */
+/** Changes a few bytes, each by one bit, after which most text is still readable, or by several. */
 function damage(bytes: Uint8Array, rng: Rng): Uint8Array {
   const damaged = bytes.slice();
   const mask = rng.nextInt(2) === 0 ? 1 << rng.nextInt(7) : 1 + rng.nextInt(255);
@@ -153,7 +153,7 @@ function damage(bytes: Uint8Array, rng: Rng): Uint8Array {
   return damaged;
 }
 
-/** What became of damaged files: how many served, and how many were refused by code. */
+/** Number of damaged files by outcome: served, or the code of the error. */
 function decodeAll(nFiles: number, makeFile: (k: number) => Uint8Array): Map<string, number> {
   const outcomes = new Map<string, number>();
   const { featureNames } = smallModel();
@@ -170,7 +170,7 @@ function decodeAll(nFiles: number, makeFile: (k: number) => Uint8Array): Map<str
   return outcomes;
 }
 
-test('random damage under a right checksum never breaks the reader itself', () => {
+test('random damage under a valid checksum gives a ModelError or a model', () => {
   const rng = new Rng(5);
   const whole = encode(smallModel());
   const outcomes = decodeAll(3000, () => {
@@ -178,10 +178,10 @@ test('random damage under a right checksum never breaks the reader itself', () =
     return Buffer.concat([body, whole.subarray(-TRAILER, -64), Buffer.from(sha256(body))]);
   });
   for (const code of ['MODEL_CORRUPT', 'MODEL_GOLDEN_MISMATCH', 'MODEL_SCHEMA'])
-    expect(outcomes.get(code), `the damage is deep enough to reach ${code}`).toBeGreaterThan(0);
+    expect(outcomes.get(code), `damage with the code ${code} occurs`).toBeGreaterThan(0);
 });
 
-test('nor does random damage to a forest that has no checksum', () => {
+test('random damage to a foreign forest, which has no checksum, gives a ModelError or a model', () => {
   const rng = new Rng(6);
   const outcomes = decodeAll(600, (k) => damage(exportedForest(k % 2 === 0 ? 'tensor' : 'zipmap'), rng));
   expect(outcomes.get('MODEL_CORRUPT')).toBeGreaterThan(300);

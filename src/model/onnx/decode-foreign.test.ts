@@ -8,7 +8,7 @@ import { MetaModel } from '../index.ts';
 const FEATURES = ['volatility', 'momentum', 'regime', 'trend_strength'] as const;
 
 describe('a forest of scikit-learn exported by skl2onnx', () => {
-  test.each(['zipmap', 'tensor'] as const)('loads and gives scikit-learn’s probabilities (%s)', async (kind) => {
+  test.each(['zipmap', 'tensor'] as const)('is read and gives scikit-learn’s probabilities (%s)', async (kind) => {
     const bytes = exportedForest(kind);
     const model = MetaModel.decode(bytes, { sha256, featureNames: FEATURES });
     const { inputs, probability } = golden.exported_forest;
@@ -19,8 +19,8 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
     });
     expect(model.metadata.training.verdict).toBe('unknown');
     expect(model.calibrator.kind).toBe('identity');
-    expect(model.explain(Float64Array.from(inputs[0])), 'its hit rates are all 1, and tell nothing').toBeNull();
-    if (kind === 'zipmap') return; // maps have no place in the runtime's JavaScript
+    expect(model.explain(Float64Array.from(inputs[0])), 'its hit rates are all 1, which are not weights').toBeNull();
+    if (kind === 'zipmap') return; // onnxruntime for JavaScript does not support maps
     const { probabilities } = await runOnnx(bytes, Float32Array.from(inputs.flat()), inputs.length);
     inputs.forEach((row, k) => {
       expect(
@@ -29,7 +29,7 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
     });
   });
 
-  test('does not name its features, so somebody must', () => {
+  test('does not name its features, so the caller must', () => {
     expect(() => MetaModel.decode(exportedForest('tensor'), { sha256 })).toThrow(
       'name them in order with --features a,b,c',
     );
@@ -37,7 +37,7 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
     expect(three).toThrow('the forest takes 4 features, 3 were named');
   });
 
-  test('is not served under the same name twice', () => {
+  test('is refused when a feature is named twice', () => {
     const featureNames = ['vpin', 'momentum', 'vpin', 'regime'] as const;
     expect(() => MetaModel.decode(exportedForest('tensor'), { sha256, featureNames })).toThrow(
       new ModelError('MODEL_SCHEMA', 'a feature is named twice'),
@@ -57,7 +57,7 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
       'base_values_as',
       '"base_values_as", which is not known',
     ],
-    ['scores that are no probabilities', 'NONE', 'SOFT', 'post_transform is not NONE'],
+    ['scores that are not probabilities', 'NONE', 'SOFT', 'post_transform is not NONE'],
     ['another comparison', 'BRANCH_LEQ', 'BRANCH_GTE', 'node mode BRANCH_GTE is not known'],
     ['an input that is computed', '\x0a\x01X', '\x0a\x01Y', 'not asked about an input of the graph'],
   ])('but %s is refused', (_, from, to, message) => {

@@ -6,22 +6,33 @@ import { DATA_TYPE, DIMENSION, FOREST_OP, GRAPH, NODE, SHAPE, TENSOR_TYPE, TYPE,
 import { checkFeatureNames } from './properties.ts';
 import { corrupt, integersOf, messageOf, messagesOf, type ProtoFields, textOf, textsOf } from './proto-fields.ts';
 
-/** What skl2onnx puts around a forest. */
+/** Operators in a forest exported by skl2onnx. */
 const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
 
 const UNKNOWN_TRAINING: TrainingSummary = {
   verdict: 'unknown',
-  ...{ accuracy: null, auc: null, baseRate: null, majorityAccuracy: null, balancedAccuracy: null, logLoss: null },
-  ...{ logLossSkill: null, brier: null, ece: null, pValue: null, nSamples: 0, nFolds: 0, featureImportance: {} },
+  accuracy: null,
+  auc: null,
+  baseRate: null,
+  majorityAccuracy: null,
+  balancedAccuracy: null,
+  logLoss: null,
+  logLossSkill: null,
+  brier: null,
+  ece: null,
+  pValue: null,
+  nSamples: 0,
+  nFolds: 0,
+  featureImportance: {},
 };
 
 /**
- * Reads a scikit-learn forest exported by skl2onnx: it serves uncalibrated, and nothing is known of its training.
+ * Reads a scikit-learn forest exported by skl2onnx. It has no calibrator, and its training is unknown.
  *
- * @param featureNames - its columns in order, which its file does not name.
- * @throws {ModelError} `MODEL_SCHEMA` for names that are missing, repeated or of another number; `MODEL_CORRUPT` for a graph
- * that is anything but such a forest.
- * @throws {ConditionError} for a name that is no feature.
+ * @param featureNames - names of its columns in order, which the file does not contain.
+ * @throws {ModelError} `MODEL_SCHEMA` for names that are missing, repeated or of the wrong number; `MODEL_CORRUPT` for a
+ * graph that is not such a forest.
+ * @throws {ConditionError} for a name that is not a feature.
  */
 export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureName[] | undefined): ModelParts {
   const other = operatorsOf(graph).find(({ op }) => !FOREIGN_OPS.includes(op));
@@ -48,23 +59,23 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
     goldenInputs: new Float32Array(0),
     metadata: {
       training: UNKNOWN_TRAINING,
-      ...{
-        baselineAccuracy: null,
-        vpinQuantiles: [],
-        featureProfiles: null,
-        config: {},
-        seed: null,
-        dataFingerprint: null,
-      },
-      ...{ firstBarTs: null, lastBarTs: null, regimeNote: 'the forest is not ours' },
+      baselineAccuracy: null,
+      vpinQuantiles: [],
+      featureProfiles: null,
+      config: {},
+      seed: null,
+      dataFingerprint: null,
+      firstBarTs: null,
+      lastBarTs: null,
+      regimeNote: 'the forest is not ours',
     },
   };
 }
 
-/** How many columns the input has that the forest is asked about, or null where the graph does not say. */
+/** Number of columns of the forest's input; null when the graph does not specify it. */
 function inputWidth(graph: ProtoFields): number | null {
-  const [asked] = textsOf(forestOf(graph), NODE.input);
-  const input = messagesOf(graph, GRAPH.input).find((value) => textOf(value, VALUE_INFO.name) === asked);
+  const [inputName] = textsOf(forestOf(graph), NODE.input);
+  const input = messagesOf(graph, GRAPH.input).find((value) => textOf(value, VALUE_INFO.name) === inputName);
   if (input === undefined) throw corrupt('its forest is not asked about an input of the graph');
   const type = messageOf(input, VALUE_INFO.type);
   const tensor = type === null ? null : messageOf(type, TYPE.tensorType);

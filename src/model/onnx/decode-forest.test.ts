@@ -7,21 +7,26 @@ import { type AttributeValue, nodeMessage, ProtoMessage, valueInfo } from './pro
 
 const FEATURES = ['volatility', 'momentum', 'regime', 'trend_strength'] as const;
 
-describe('a forest that others wrote', () => {
-  /** A forest of two stumps as its classifier node, leaves weighed as given: [tree, node, class, weight]. */
+describe('a forest of another program', () => {
+  /** A model of two stumps; each weight of a leaf is [tree, node, class, weight]. */
   const stumps = (
     weights: readonly (readonly [number, number, number, number])[],
     change: Readonly<Record<string, AttributeValue>> = {},
   ): Uint8Array => {
     const ints = (column: number): AttributeValue => ({ ints: weights.map((weight) => weight[column]) });
     const attributes = {
-      ...{ class_treeids: ints(0), class_nodeids: ints(1), class_ids: ints(2) },
+      class_treeids: ints(0),
+      class_nodeids: ints(1),
+      class_ids: ints(2),
       class_weights: { floats: weights.map((weight) => weight[3]) },
       classlabels_int64s: { ints: [0, 1] },
-      ...{ nodes_treeids: { ints: [7, 7, 7, 9, 9, 9] }, nodes_nodeids: { ints: [0, 1, 2, 0, 2, 1] } },
+      nodes_treeids: { ints: [7, 7, 7, 9, 9, 9] },
+      nodes_nodeids: { ints: [0, 1, 2, 0, 2, 1] },
       nodes_modes: { strings: ['BRANCH_LEQ', 'LEAF', 'LEAF', 'BRANCH_LEQ', 'LEAF', 'LEAF'] },
-      ...{ nodes_featureids: { ints: [0, 0, 0, 3, 0, 0] }, nodes_values: { floats: [0.5, 0, 0, -1, 0, 0] } },
-      ...{ nodes_truenodeids: { ints: [1, 0, 0, 1, 0, 0] }, nodes_falsenodeids: { ints: [2, 0, 0, 2, 0, 0] } },
+      nodes_featureids: { ints: [0, 0, 0, 3, 0, 0] },
+      nodes_values: { floats: [0.5, 0, 0, -1, 0, 0] },
+      nodes_truenodeids: { ints: [1, 0, 0, 1, 0, 0] },
+      nodes_falsenodeids: { ints: [2, 0, 0, 2, 0, 0] },
       post_transform: { string: 'NONE' },
       ...change,
     };
@@ -58,9 +63,9 @@ describe('a forest that others wrote', () => {
 
   test.each([
     ['1', ones],
-    ['0, which stand for class 1', ones.map(([tree, node, , weight]) => [tree, node, 0, weight] as const)],
+    ['0, which then stands for class 1', ones.map(([tree, node, , weight]) => [tree, node, 0, weight] as const)],
     ['both', [...zeros, ...ones]],
-  ])('may weigh class %s, as onnxruntime has it', async (_, weights) => {
+  ])('may have weights for class %s, with the results of onnxruntime', async (_, weights) => {
     const bytes = stumps(weights);
     const model = MetaModel.decode(bytes, { sha256, featureNames: FEATURES });
     const x = Float32Array.of(0.5, 0, 0, -1, 0.6, 0, 0, -1, 0.5, 0, 0, 0, 0.6, 0, 0, 0);
@@ -88,27 +93,34 @@ describe('a forest that others wrote', () => {
     ['a negative child', { nodes_falsenodeids: { ints: [-1, 0, 0, 2, 0, 0] } }, 'node 0 has a child that does not'],
     ['the same child twice', { nodes_falsenodeids: { ints: [1, 0, 0, 2, 0, 0] } }, 'tree 7 has two roots'],
     [
-      'a tree in two pieces, which onnxruntime takes for two',
+      'a tree in two pieces, which onnxruntime reads as two trees',
       { nodes_treeids: { ints: [7, 7, 9, 9, 7, 9] } },
       'do not lie together, its root first',
     ],
     [
-      'a root that is not first, which onnxruntime takes for none',
+      'a root that is not first, which onnxruntime does not read as a root',
       {
-        ...{ nodes_nodeids: { ints: [1, 2, 0, 0, 2, 1] }, nodes_values: { floats: [0, 0, 0.5, -1, 0, 0] } },
+        nodes_nodeids: { ints: [1, 2, 0, 0, 2, 1] },
+        nodes_values: { floats: [0, 0, 0.5, -1, 0, 0] },
         nodes_modes: { strings: ['LEAF', 'LEAF', 'BRANCH_LEQ', 'BRANCH_LEQ', 'LEAF', 'LEAF'] },
-        ...{ nodes_truenodeids: { ints: [0, 0, 1, 1, 0, 0] }, nodes_falsenodeids: { ints: [0, 0, 2, 2, 0, 0] } },
+        nodes_truenodeids: { ints: [0, 0, 1, 1, 0, 0] },
+        nodes_falsenodeids: { ints: [0, 0, 2, 2, 0, 0] },
       },
       'the nodes of tree 7 do not lie together, its root first',
     ],
     [
-      'two splits that lead to each other and to nobody else',
+      'two splits that are children of each other',
       {
-        ...{ nodes_treeids: { ints: [7, 7, 7, 7, 7] }, nodes_nodeids: { ints: [0, 1, 2, 3, 4] } },
-        ...{ nodes_featureids: { ints: [0, 0, 0, 0, 0] }, nodes_values: { floats: [0, 0, 0, 0, 0] } },
+        nodes_treeids: { ints: [7, 7, 7, 7, 7] },
+        nodes_nodeids: { ints: [0, 1, 2, 3, 4] },
+        nodes_featureids: { ints: [0, 0, 0, 0, 0] },
+        nodes_values: { floats: [0, 0, 0, 0, 0] },
         nodes_modes: { strings: ['LEAF', 'BRANCH_LEQ', 'BRANCH_LEQ', 'LEAF', 'LEAF'] },
-        ...{ nodes_truenodeids: { ints: [0, 2, 1, 0, 0] }, nodes_falsenodeids: { ints: [0, 3, 4, 0, 0] } },
-        ...{ class_treeids: { ints: [7, 7, 7] }, class_nodeids: { ints: [0, 3, 4] }, class_ids: { ints: [0, 0, 0] } },
+        nodes_truenodeids: { ints: [0, 2, 1, 0, 0] },
+        nodes_falsenodeids: { ints: [0, 3, 4, 0, 0] },
+        class_treeids: { ints: [7, 7, 7] },
+        class_nodeids: { ints: [0, 3, 4] },
+        class_ids: { ints: [0, 0, 0] },
         class_weights: { floats: [0.1, 0.1, 0.1] },
       },
       '4 nodes cannot be reached from a root',
@@ -133,9 +145,15 @@ test('a tree may be 128 splits deep, and no more', () => {
     const ofSplits = (child: number): Int32Array =>
       Int32Array.from({ length: n }, (_, node) => (node % 2 === 0 && node < n - 1 ? node + child : -1));
     return {
-      ...{ nFeatures: 4, nTrees: 1, roots: Int32Array.of(0), threshold: new Float32Array(n) },
+      nFeatures: 4,
+      nTrees: 1,
+      roots: Int32Array.of(0),
+      threshold: new Float32Array(n),
       feature: ofSplits(0).map((node) => (node < 0 ? -1 : 0)),
-      ...{ left: ofSplits(1), right: ofSplits(2), leafValue: new Float32Array(n), importance: new Float64Array(4) },
+      left: ofSplits(1),
+      right: ofSplits(2),
+      leafValue: new Float32Array(n),
+      importance: new Float64Array(4),
       cover: null,
     };
   };

@@ -12,17 +12,16 @@ import {
   textsOf,
 } from './proto-fields.ts';
 
-/** Tree and node numbers are below this, so that a pair of them is one exact double. */
+/** Upper limit of tree and node numbers, so that a pair of them is an exact double. */
 const MAX_ID = 2 ** 26;
-/** Splits above a leaf: scikit-learn's trees without a limit stay far below, and each is a step of every prediction. */
+/** Maximum number of splits above a leaf; scikit-learn's trees without a limit stay far below. */
 const MAX_DEPTH = 128;
-/** Rounding that a sum of float32 leaf values may carry past 1. */
+/** Rounding error by which a sum of float32 leaf values may exceed 1. */
 const SUM_TOLERANCE = 1e-5;
-
-/** Relative rounding of three float32 weights of which two should be the third. */
+/** Relative rounding error of a float32 node weight against the sum of its children. */
 const COVER_TOLERANCE = 1e-6;
 
-/** Where a node sits and what it does, as ONNX writes it. */
+/** (nNodes,) columns of the nodes, as in the ONNX attributes. */
 interface NodeColumns {
   readonly treeIds: readonly number[];
   readonly nodeIds: readonly number[];
@@ -33,28 +32,41 @@ interface NodeColumns {
   readonly falseIds: readonly number[];
 }
 
-/** The attributes of an operator by name, unread: at most one is in memory as values at a time. */
+/** Attributes of an operator by name, as bytes; they are decoded one at a time to save memory. */
 type Attributes = ReadonlyMap<string, Uint8Array>;
 
-/** What we read, and what cannot change a probability of finite rows. */
+/** Attributes that are read here, or that cannot change the probability of a finite row. */
 const KNOWN_ATTRIBUTES = new Set([
-  ...['class_ids', 'class_nodeids', 'class_treeids', 'class_weights', 'classlabels_int64s'],
-  ...['nodes_falsenodeids', 'nodes_featureids', 'nodes_hitrates', 'nodes_missing_value_tracks_true', 'nodes_modes'],
-  ...['nodes_nodeids', 'nodes_treeids', 'nodes_truenodeids', 'nodes_values', 'post_transform', 'base_values'],
+  'class_ids',
+  'class_nodeids',
+  'class_treeids',
+  'class_weights',
+  'classlabels_int64s',
+  'nodes_falsenodeids',
+  'nodes_featureids',
+  'nodes_hitrates',
+  'nodes_missing_value_tracks_true',
+  'nodes_modes',
+  'nodes_nodeids',
+  'nodes_treeids',
+  'nodes_truenodeids',
+  'nodes_values',
+  'post_transform',
+  'base_values',
 ]);
 
-/** One operator of a graph. */
+/** Operator of a graph. */
 export interface Operator {
   readonly op: string;
   readonly node: ProtoFields;
 }
 
-/** The operators of a graph, in order. */
+/** Operators of a graph, in order. */
 export function operatorsOf(graph: ProtoFields): Operator[] {
   return messagesOf(graph, GRAPH.node).map((node) => ({ op: textOf(node, NODE.opType), node }));
 }
 
-/** The one operator of a graph that is a forest. @throws {ModelError} for none or several. */
+/** Forest operator of a graph. @throws {ModelError} when there is none or several. */
 export function forestOf(graph: ProtoFields): ProtoFields {
   const forests = operatorsOf(graph).filter(({ op }) => op === FOREST_OP);
   if (forests.length !== 1) throw corrupt(`it holds ${forests.length} ${FOREST_OP} operators instead of one`);
@@ -62,10 +74,10 @@ export function forestOf(graph: ProtoFields): ProtoFields {
 }
 
 /**
- * Reads the forest of a `TreeEnsembleClassifier` over the classes 0 and 1, ours or scikit-learn's by skl2onnx. Every index is
- * checked, every node is reached exactly once from its tree's root, every number is finite.
+ * Reads the forest of a `TreeEnsembleClassifier` over the classes 0 and 1, ours or scikit-learn's by skl2onnx. Every
+ * index is checked, every node is reached exactly once from its tree's root, every number is finite.
  *
- * @throws {ModelError} `MODEL_CORRUPT` naming what is wrong.
+ * @throws {ModelError} `MODEL_CORRUPT` with what is wrong.
  */
 export function decodeForest(graph: ProtoFields, nFeatures: number): ForestArrays {
   const attributes = attributesOf(forestOf(graph));
@@ -77,8 +89,8 @@ export function decodeForest(graph: ProtoFields, nFeatures: number): ForestArray
 }
 
 /**
- * (nNodes,) what reached each node in training. Null unless the numbers can be that: exporters write ones where they do not know, and
- * shares taken from those would be wrong.
+ * (nNodes,) training weight that reached each node. Null when the hit rates cannot be that weight, e.g. when an exporter
+ * wrote 1 for every node.
  */
 function coverOf(
   hitRates: readonly number[],
@@ -145,8 +157,8 @@ function readNodes(attributes: Attributes, nFeatures: number): NodeColumns {
 }
 
 /**
- * (nNodes,) what each leaf adds to the probability of class 1. Either all weights are for one class, which the runtime takes
- * for class 1 whatever its number (so skl2onnx and we write them), or every leaf weighs both.
+ * (nNodes,) contribution of each leaf to the probability of class 1. Either all weights are for one class, which runtimes
+ * read as class 1 whatever its number (skl2onnx and our files), or every leaf has weights for both classes.
  */
 function readLeafValues(attributes: Attributes, nodes: NodeColumns, index: NodeIndex): Float32Array {
   const treeIds = integers(attributes, 'class_treeids');
@@ -169,17 +181,17 @@ function readLeafValues(attributes: Attributes, nodes: NodeColumns, index: NodeI
     weighed[node] |= bit;
     if (isSingle || classIds[i] === 1) values[node] = weights[i];
   }
-  // A row that meets no weight of class 1 would get that of class 0 for it in onnxruntime.
+  // For a row without a weight of class 1, onnxruntime would return that of class 0 instead.
   const all = isSingle ? 1 << classIds[0] : 0b11;
-  const bare = weighed.findIndex((bits, node) => nodes.modes[node] === 'LEAF' && bits !== all);
-  if (bare >= 0) throw corrupt(`leaf ${bare} does not weigh every class that others weigh`);
+  const incomplete = weighed.findIndex((bits, node) => nodes.modes[node] === 'LEAF' && bits !== all);
+  if (incomplete >= 0) throw corrupt(`leaf ${incomplete} does not weigh every class that others weigh`);
   return values;
 }
 
-/** The place of a node by its tree and its number. */
+/** Index of a node in the columns by the key of its tree and number. */
 type NodeIndex = ReadonlyMap<number, number>;
 
-/** NaN, which no node has, for numbers that none may have. */
+/** Key of a node; NaN for numbers out of range. */
 function nodeKey(tree: number, id: number): number {
   return tree >= 0 && tree < MAX_ID && id >= 0 && id < MAX_ID ? tree * MAX_ID + id : Number.NaN;
 }
@@ -195,12 +207,16 @@ function indexNodes({ treeIds, nodeIds }: NodeColumns): NodeIndex {
   return index;
 }
 
-/** Lays the trees out breadth first, so that children come after their parents; in our own files that is how they lie. */
+/** Orders the nodes of each tree breadth first, so that children come after their parents, as in our own files. */
 function layOut(nodes: NodeColumns, index: NodeIndex, values: Float32Array, nFeatures: number) {
   const { order, left, roots } = breadthFirst(nodes, index);
   const isSplit = (i: number): boolean => nodes.modes[i] !== 'LEAF';
   const forest = {
-    ...{ order, nFeatures, nTrees: roots.length, roots, left },
+    order,
+    nFeatures,
+    nTrees: roots.length,
+    roots,
+    left,
     right: left.map((child) => (child < 0 ? -1 : child + 1)),
     feature: Int32Array.from(order, (i) => (isSplit(i) ? nodes.features[i] : -1)),
     threshold: Float32Array.from(order, (i) => (isSplit(i) ? nodes.values[i] : 0)),
@@ -212,8 +228,8 @@ function layOut(nodes: NodeColumns, index: NodeIndex, values: Float32Array, nFea
 }
 
 /**
- * Every node once, tree after tree and level after level: `order` has the nodes of the file, `left` and `roots` point into
- * `order`; a node's right child follows its left one.
+ * Visits every node once, by tree and level. `order` contains indices of the file's nodes, `left` and `roots` are indices
+ * into `order`, and a right child follows its left sibling.
  */
 function breadthFirst(nodes: NodeColumns, index: NodeIndex) {
   const n = nodes.modes.length;
@@ -244,7 +260,7 @@ function breadthFirst(nodes: NodeColumns, index: NodeIndex) {
   return { order, left, roots };
 }
 
-/** @throws {ModelError} when the largest leaves of all trees are more than a probability. */
+/** @throws {ModelError} when the largest leaves of all trees add up to more than 1. */
 function checkSum({ roots, leafValue }: Pick<ForestArrays, 'roots' | 'leafValue'>): void {
   let largest = 0;
   for (let t = 0; t < roots.length; t++)
@@ -260,8 +276,9 @@ function childrenOf(nodes: NodeColumns, index: NodeIndex, i: number): [number, n
 }
 
 /**
- * In the order of the file, the one node of each tree that is nobody's child. It must come first and its tree in one piece:
- * onnxruntime takes the first node of every run of a tree's number for a root.
+ * Roots of the trees, in the order of the file: the node of each tree without a parent. It must be the first node of its
+ * tree, and the nodes of a tree must be adjacent, because onnxruntime reads the first node after every change of tree
+ * number as a root.
  */
 function findRoots(nodes: NodeColumns, index: NodeIndex): number[] {
   const isChild = new Uint8Array(nodes.modes.length);

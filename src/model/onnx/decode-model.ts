@@ -19,15 +19,15 @@ import {
 import { corrupt, messageOf, messagesOf, type ProtoFields, readFields, textOf } from './proto-fields.ts';
 
 export interface DecodeOptions {
-  /** SHA-256 of some bytes, in hexadecimal. */
+  /** Returns the SHA-256 of bytes in hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
-  /** The columns of a forest that is not ours; our own files name them. */
+  /** Names of the columns of a foreign forest; our own files contain them. */
   readonly featureNames?: readonly FeatureName[];
 }
 
-/** A model that was read and may serve. */
+/** A model that was read, checked and may serve. */
 export interface DecodedModel {
-  /** `m-` and the start of the file's checksum. */
+  /** Version: `m-` and the start of the file's checksum. */
   readonly version: string;
   readonly parts: ModelParts;
 }
@@ -37,10 +37,10 @@ const HEX_LENGTH = 64;
 const VERSION_LENGTH = 16;
 
 /**
- * Reads a model file and lets it through only when it may serve: checksum, format version, schema, every index and number,
- * and last the golden vectors, which it must reproduce to the bit.
+ * Reads a model file and checks that it may serve: checksum, format version, schema, every index and number, and the golden
+ * vectors, which it must reproduce to the bit.
  *
- * @throws {ModelError} with the code of what is wrong, in one sentence.
+ * @throws {ModelError} with a code and one sentence about what is wrong.
  */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions): DecodedModel {
   if (bytes.length === 0) throw corrupt('it is empty');
@@ -55,7 +55,7 @@ export function decodeModel(bytes: Uint8Array, options: DecodeOptions): DecodedM
   return { version, parts: isOurs ? ownParts(texts, graph) : foreignParts(graph, options.featureNames) };
 }
 
-/** The bytes that a trailing checksum covers, or null where no checksum trails. */
+/** The bytes before a trailing checksum, which it covers; null when the file has none. */
 function bodyOf(bytes: Uint8Array): Uint8Array | null {
   const trailer = bytes.subarray(-TRAILER_LENGTH);
   return TRAILER_HEAD.every((byte, i) => trailer[i] === byte) ? bytes.subarray(0, -TRAILER_LENGTH) : null;
@@ -66,13 +66,17 @@ const KEY_BYTES = new TextEncoder().encode(CHECKSUM_KEY);
 const ENTRY_LENGTH = 2 + KEY_BYTES.length + 2 + HEX_LENGTH;
 const tagOf = (field: number): number => (field << 3) | 2;
 const TRAILER_HEAD = [
-  ...[tagOf(MODEL.metadataProps), ENTRY_LENGTH, tagOf(ENTRY.key), KEY_BYTES.length],
+  tagOf(MODEL.metadataProps),
+  ENTRY_LENGTH,
+  tagOf(ENTRY.key),
+  KEY_BYTES.length,
   ...KEY_BYTES,
-  ...[tagOf(ENTRY.value), HEX_LENGTH],
+  tagOf(ENTRY.value),
+  HEX_LENGTH,
 ];
 const TRAILER_LENGTH = TRAILER_HEAD.length + HEX_LENGTH;
 
-/** Whether the file carries our checksum. @throws {ModelError} when it does and the bytes are others. */
+/** Whether the file has our checksum. @throws {ModelError} when the checksum does not match the bytes. */
 function checkChecksum(bytes: Uint8Array, sha256: DecodeOptions['sha256']): boolean {
   const body = bodyOf(bytes);
   if (body === null) return false;
@@ -122,7 +126,7 @@ function ownParts(texts: ReadonlyMap<string, string>, graph: ProtoFields): Model
   return parts;
 }
 
-/** The columns of the golden inputs as rows, in the order in which the model takes its features. */
+/** Golden inputs as rows, in the order of the model's features. */
 function goldenRows(
   { inputs, raw, confidence }: ModelProperties['golden'],
   names: readonly FeatureName[],
@@ -138,7 +142,7 @@ function goldenRows(
   return rows;
 }
 
-/** Asks the model what its golden vectors ask. @throws {ModelError} `MODEL_GOLDEN_MISMATCH` for any other answer. */
+/** Predicts the golden vectors. @throws {ModelError} `MODEL_GOLDEN_MISMATCH` when a result differs in any bit. */
 function replayGolden({ forest, calibrator, goldenInputs }: ModelParts, golden: ModelProperties['golden']): void {
   const n = golden.raw.length;
   const raw = predictForest(forest).predictMany(goldenInputs, n);

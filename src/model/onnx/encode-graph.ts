@@ -4,8 +4,8 @@ import { DATA_TYPE, FOREST_OP, GRAPH, ML_DOMAIN } from './onnx-fields.ts';
 import { type AttributeValue, constant, type NodeSpec, nodeMessage, ProtoMessage, valueInfo } from './proto-writer.ts';
 
 /**
- * The model as a graph that any ONNX runtime can run: `X` (n, nFeatures) float32 to `label` (n,), `probabilities` (n, 2) and
- * `raw_probability` (n, 1). The calibrator is made of ordinary operators.
+ * Writes the model as a graph for any ONNX runtime: `X` (n, nFeatures) float32 to `label` (n,), `probabilities` (n, 2) and
+ * `raw_probability` (n, 1). The calibrator consists of standard operators.
  */
 export function encodeGraph(forest: ForestArrays, calibrator: Calibrator): ProtoMessage {
   const calibration = calibrationNodes(calibrator);
@@ -43,8 +43,9 @@ export function encodeGraph(forest: ForestArrays, calibrator: Calibrator): Proto
 }
 
 /**
- * Node ids count from 0 within each tree. Leaves weigh one class, which then stands for class 1, and class 0 is what is left.
- * Its number is 0, as skl2onnx writes it: onnxruntime takes any, ONNX's own reference evaluator only this one.
+ * Attributes of the forest. Node ids count from 0 within each tree. Leaves have weights for one class only, which
+ * runtimes read as class 1. Its number is 0 as in skl2onnx: onnxruntime accepts any number, ONNX's reference evaluator
+ * only 0.
  */
 function forestAttributes(forest: ForestArrays): Record<string, AttributeValue> {
   const { feature, threshold, left, right, leafValue, cover } = forest;
@@ -59,7 +60,7 @@ function forestAttributes(forest: ForestArrays): Record<string, AttributeValue> 
     classlabels_int64s: { ints: [0, 1] },
     nodes_falsenodeids: { ints: child(right) },
     nodes_featureids: { ints: feature.map((j) => Math.max(0, j)) },
-    // How often a node is reached: runtimes may use it to lay nodes out, never for the result.
+    // Training weight of the nodes. Runtimes may use it to order nodes, but not for the result.
     ...(cover === null ? {} : { nodes_hitrates: { floats: cover } }),
     nodes_modes: { strings: Array.from(feature, (j) => (j < 0 ? 'LEAF' : 'BRANCH_LEQ')) },
     nodes_nodeids: { ints: id },
@@ -92,7 +93,7 @@ interface Calibration {
   readonly constants: readonly ProtoMessage[];
 }
 
-/** From `raw_probability` to `confidence`. */
+/** Operators from `raw_probability` to `confidence`. */
 function calibrationNodes(calibrator: Calibrator): Calibration {
   switch (calibrator.kind) {
     case 'identity':
@@ -100,7 +101,7 @@ function calibrationNodes(calibrator: Calibrator): Calibration {
     case 'platt':
       return {
         nodes: [
-          // In doubles up to the logit: a steep slope times a float32 would lose the sixth digit.
+          // In doubles up to the logit, because a steep slope times a float32 would change the sixth digit.
           cast('raw_probability', 'exact_probability', DATA_TYPE.double),
           { op: 'Mul', inputs: ['exact_probability', 'slope'], outputs: ['scaled'] },
           { op: 'Sub', inputs: ['offset', 'scaled'], outputs: ['exact_logit'] },
@@ -117,7 +118,7 @@ function calibrationNodes(calibrator: Calibrator): Calibration {
   }
 }
 
-/** Counts the thresholds at or below the score and takes the value of that step; below the first, the first step's. */
+/** Operators of a step function: the number of thresholds at or below the score is the index of its value. */
 function isotonicNodes(thresholds: Float32Array, values: Float64Array): Calibration {
   return {
     nodes: [
@@ -131,6 +132,7 @@ function isotonicNodes(thresholds: Float32Array, values: Float64Array): Calibrat
       },
       { op: 'Gather', inputs: ['steps', 'step'], outputs: ['confidence'] },
     ],
+    // The first value is repeated, for scores below all thresholds.
     constants: [constant('thresholds', thresholds), constant('steps', Float32Array.of(values[0], ...values))],
   };
 }

@@ -6,11 +6,11 @@ import { encodeGraph } from './encode-graph.ts';
 import { ENTRY, ML_DOMAIN, MODEL, OPSET } from './onnx-fields.ts';
 import { ProtoMessage } from './proto-writer.ts';
 
-/** Version of what our files hold beside the graph. A reader refuses any other. */
+/** Version of the properties beside the graph. A reader refuses any other. */
 export const FORMAT_VERSION = 1;
-/** Keys of ours in `metadata_props` begin so. */
+/** Prefix of our keys in `metadata_props`. */
 export const KEY_PREFIX = 'ml4t.';
-/** The last entry of a file, over all bytes before it. */
+/** Key of the last entry of a file, the checksum over all bytes before it. */
 export const CHECKSUM_KEY = 'sha256';
 
 const IR_VERSION = 8;
@@ -18,9 +18,9 @@ const OPSET_VERSION = 13;
 const ML_OPSET_VERSION = 1;
 
 /**
- * Writes a model as one ONNX file. The same parts give the same bytes; nothing in it tells the time of day.
+ * Writes a model as one ONNX file. The same parts give the same bytes.
  *
- * @param sha256 - of some bytes, in hexadecimal.
+ * @param sha256 - returns the SHA-256 of bytes in hexadecimal.
  */
 export function encodeModel(parts: ModelParts, sha256: (bytes: Uint8Array) => string): Uint8Array {
   const model = new ProtoMessage()
@@ -61,7 +61,7 @@ function properties(parts: ModelParts): Record<string, unknown> {
   };
 }
 
-/** The same value with its keys sorted: the order in which a caller happened to set them changes no byte. */
+/** The value with sorted keys, so that the order in which keys were set changes no byte. */
 function inKeyOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inKeyOrder);
   if (typeof value !== 'object' || value === null) return value;
@@ -69,18 +69,18 @@ function inKeyOrder(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, inKeyOrder(inner)]));
 }
 
-/** The calibrator in full precision: the graph holds its float32 image. */
+/** The calibrator in double precision; the graph has it in float32. */
 function calibratorRecord(calibrator: Calibrator): unknown {
   if (calibrator.kind !== 'isotonic') return calibrator;
   const { kind, thresholds, values } = calibrator;
   return { kind, thresholds: Array.from(thresholds), values: Array.from(values) };
 }
 
-/** Inputs with the outputs that a reader must reproduce before the model may serve. */
+/** Golden vectors: inputs with the outputs that a reader must reproduce before the model may serve. */
 function goldenVectors({ featureNames, forest, calibrator, goldenInputs }: ModelParts): unknown {
   const { nFeatures } = forest;
   const raw = predictForest(forest).predictMany(goldenInputs, goldenInputs.length / nFeatures);
-  // By name, so that a list of features in another order than the forest's is found out too.
+  // Columns are stored by name, so that a reader detects feature names in the wrong order.
   const column = (j: number): number[] => Array.from(goldenInputs).filter((_, i) => i % nFeatures === j);
   return {
     inputs: Object.fromEntries(featureNames.map((name, j) => [name, column(j)])),

@@ -1,4 +1,4 @@
-// Field numbers of onnx.proto, as far as we write or read them.
+// Field numbers of onnx.proto that are written or read here.
 
 export const MODEL = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8, metadataProps: 14 } as const;
 export const OPSET = { domain: 1, version: 2 } as const;
@@ -15,7 +15,7 @@ export const TENSOR_TYPE = { elemType: 1, shape: 2 } as const;
 export const SHAPE = { dim: 1 } as const;
 export const DIMENSION = { value: 1, param: 2 } as const;
 
-/** The operator set of trees. */
+/** Domain of the operator set that contains trees. */
 export const ML_DOMAIN = 'ai.onnx.ml';
-/** The operator that is a forest. */
+/** Name of the operator of a forest. */
 export const FOREST_OP = 'TreeEnsembleClassifier';

@@ -1,15 +1,15 @@
 import protobuf from 'protobufjs/minimal.js';
 import { ModelError } from '../../core/index.ts';
 
-/** A protobuf message as it lies on the wire: raw values by field number. Nothing is built that the bytes do not hold. */
+/** Raw values of a protobuf message by field number; they use no more memory than the bytes allow. */
 export type ProtoFields = ReadonlyMap<number, readonly ProtoValue[]>;
 
-/** A varint or fixed number, or the bytes of a string, a packed list or an inner message. */
+/** Value of a field: a number, or the bytes of a string, a packed list or an inner message. */
 export type ProtoValue = number | Uint8Array;
 
-/** Values one message may hold; a forest's longest column has one a node. Bytes of any other kind are refused early. */
+/** Maximum number of values in one message; the longest column of a forest has one per node. */
 const MAX_VALUES = 2_000_000;
-/** Inner messages of one kind: operators of a graph, attributes of an operator, entries of `metadata_props`. */
+/** Maximum number of inner messages in one field, such as operators of a graph or entries of `metadata_props`. */
 const MAX_MESSAGES = 256;
 const WIRE_VARINT = 0;
 const WIRE_FIXED64 = 1;
@@ -17,7 +17,7 @@ const WIRE_BYTES = 2;
 const WIRE_FIXED32 = 5;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws {ModelError} `MODEL_CORRUPT` for bytes that are not a protobuf message. */
+/** Reads the fields of a message. @throws {ModelError} `MODEL_CORRUPT` for bytes that are not a protobuf message. */
 export function readFields(bytes: Uint8Array): ProtoFields {
   const fields = new Map<number, ProtoValue[]>();
   const reader = protobuf.Reader.create(bytes);
@@ -54,28 +54,31 @@ function readValue(reader: protobuf.Reader, wire: number): ProtoValue {
   }
 }
 
+/** Error for a file that cannot be read. @param what - what is wrong with it. */
 export function corrupt(what: string, cause?: unknown): ModelError {
   return new ModelError('MODEL_CORRUPT', `the model file is damaged or not a model: ${what}`, { cause });
 }
 
-/** The inner messages of a repeated field. */
+/** Inner messages of a repeated field. */
 export function messagesOf(fields: ProtoFields, number: number): ProtoFields[] {
   const all = bytesOf(fields, number);
   if (all.length > MAX_MESSAGES) throw corrupt(`field ${number} occurs ${all.length} times`);
   return all.map(readFields);
 }
 
-/** The one inner message of a field, or null. */
+/** Inner message of a field that occurs at most once, or null. */
 export function messageOf(fields: ProtoFields, number: number): ProtoFields | null {
   const all = messagesOf(fields, number);
   if (all.length > 1) throw corrupt(`field ${number} occurs ${all.length} times`);
   return all[0] ?? null;
 }
 
+/** Text of a field, its first one if it is repeated; empty when the field is absent. */
 export function textOf(fields: ProtoFields, number: number): string {
   return textsOf(fields, number)[0] ?? '';
 }
 
+/** Texts of a repeated field. */
 export function textsOf(fields: ProtoFields, number: number): string[] {
   return bytesOf(fields, number).map((bytes) => {
     try {
@@ -96,6 +99,7 @@ export function integersOf(fields: ProtoFields, number: number): number[] {
   return (fields.get(number) ?? []).flatMap((value) => (typeof value === 'number' ? [value] : unpackIntegers(value)));
 }
 
+/** Bytes of a repeated field. */
 export function bytesOf(fields: ProtoFields, number: number): Uint8Array[] {
   return (fields.get(number) ?? []).map((value) => {
     if (typeof value === 'number') throw corrupt(`field ${number} is a number where bytes belong`);

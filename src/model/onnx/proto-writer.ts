@@ -15,7 +15,7 @@ import {
 const WIRE_VARINT = 0;
 const WIRE_BYTES = 2;
 
-/** Builds one protobuf message, field by field, in the order of the calls. */
+/** Writer of one protobuf message; fields are in the order of the calls. */
 export class ProtoMessage {
   readonly #writer = protobuf.Writer.create();
 
@@ -57,6 +57,7 @@ export class ProtoMessage {
   }
 }
 
+/** Value of an operator's attribute, by its ONNX type. */
 export type AttributeValue =
   | { readonly ints: ArrayLike<number> }
   | { readonly floats: ArrayLike<number> }
@@ -64,7 +65,7 @@ export type AttributeValue =
   | { readonly string: string }
   | { readonly int: number };
 
-/** One operator of a graph. */
+/** Operator of a graph. */
 export interface NodeSpec {
   readonly op: string;
   readonly inputs: readonly string[];
@@ -73,6 +74,7 @@ export interface NodeSpec {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
+/** Message of an operator. */
 export function nodeMessage(spec: NodeSpec): ProtoMessage {
   const node = new ProtoMessage();
   for (const name of spec.inputs) node.text(NODE.input, name);
@@ -95,7 +97,7 @@ function attribute(name: string, value: AttributeValue): ProtoMessage {
   return message.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.strings);
 }
 
-/** A constant of a graph: float32, double or int64, one-dimensional. */
+/** Message of a one-dimensional constant of a graph: float32, double or int64. */
 export function constant(name: string, values: Float32Array | Float64Array | BigInt64Array): ProtoMessage {
   const type =
     values instanceof Float32Array
@@ -111,7 +113,7 @@ export function constant(name: string, values: Float32Array | Float64Array | Big
     .bytes(TENSOR.rawData, raw);
 }
 
-/** The name and type of a graph's input or output; a dimension is a number or the name of one that varies. */
+/** Message with the name and type of a graph's input or output; a dimension is a number, or a name when it varies. */
 export function valueInfo(name: string, dataType: number, dimensions: readonly (number | string)[]): ProtoMessage {
   const shape = new ProtoMessage();
   for (const dimension of dimensions) {
