@@ -1,23 +1,23 @@
 import { ConditionError } from '../core/index.ts';
 import { sortedCopy } from './sorted-copy.ts';
 
-/** A feature matrix cut into at most 256 bins a feature: what forests are grown on. Plain data on shared memory. */
+/** Training features in at most 256 bins each, as plain data on shared memory. */
 export interface BinnedMatrix {
   readonly nRows: number;
   readonly nFeatures: number;
-  /** (nFeatures, nRows) bins, feature after feature: the bin of row k in feature j is `bins[j * nRows + k]`. */
+  /** (nFeatures, nRows) bins, feature by feature: the bin of row k in feature j is `bins[j * nRows + k]`. */
   readonly bins: Uint8Array;
-  /** A feature's edges, rising: bin b holds edges[b − 1] < x <= edges[b], compared in float32. */
+  /** (nFeatures,) rising edges of each feature: bin b holds edges[b − 1] < x <= edges[b], compared in float32. */
   readonly edges: readonly Float32Array[];
 }
 
 const MAX_BINS = 256;
-/** Cells of the grid that is laid over a feature's range to find bins quickly. */
+/** Number of cells of the grid over a feature's range that finds bins quickly. */
 const GRID_CELLS = 8192;
 
 /**
- * Bins every feature by its own quantiles, or by its distinct values where there are no more than 256. All rows take part, so
- * the edges depend on the rows given and on nothing else.
+ * Bins every feature by its quantiles, or by its distinct values when there are at most 256. Edges come from all rows,
+ * not from a sample, so they depend on the rows only.
  *
  * @param x - (nRows, nFeatures) row-major, finite.
  * @throws {ConditionError} for a value that is not finite, or when the last row is not whole.
@@ -45,7 +45,7 @@ function copyColumn(x: Float32Array, nFeatures: number, j: number, column: Float
   }
 }
 
-/** Edges between neighbouring bins: at most 255, strictly rising. */
+/** Computes the edges between bins: at most 255, strictly rising. */
 function findEdges(sorted: Float32Array): Float32Array {
   const distinct = firstDistinct(sorted, MAX_BINS + 1);
   const source = distinct.length <= MAX_BINS ? distinct : sorted;
@@ -54,9 +54,9 @@ function findEdges(sorted: Float32Array): Float32Array {
   let cut = 1;
   for (let b = 1; b < nBins; b++) {
     cut = Math.max(cut, Math.floor((b * source.length) / nBins));
-    while (cut < source.length && source[cut - 1] === source[cut]) cut++; // a run of equal values has no edge inside
+    while (cut < source.length && source[cut - 1] === source[cut]) cut++; // equal values stay in one bin
     if (cut === source.length) break;
-    const edge = between(source[cut - 1], source[cut]);
+    const edge = midpoint(source[cut - 1], source[cut]);
     if (edges.length === 0 || edge > edges[edges.length - 1]) edges.push(edge);
   }
   return Float32Array.from(edges);
@@ -71,15 +71,16 @@ function firstDistinct(sorted: Float32Array, limit: number): Float32Array {
   return Float32Array.from(found);
 }
 
-/** The float32 midpoint of low < high, or low itself where rounding would reach high: low <= edge < high. */
-function between(low: number, high: number): number {
+/** The float32 midpoint of low < high, or low when rounding reaches high, so that low <= midpoint < high. */
+function midpoint(low: number, high: number): number {
   const middle = Math.fround(low / 2 + high / 2);
   return middle < high && middle >= low ? middle : low;
 }
 
 /**
- * The bin of every value. A grid over the range between the outer edges says where to begin looking: `firstBin[c]` is the bin
- * of the lowest value that falls into cell c. Finding the cell is monotone in the value, so the bin is never before that.
+ * Writes the bin of every value. A grid over the range of the edges gives the bin from which the search starts:
+ * `firstBin[c]` is the bin of the lowest value in cell c. The cell rises with the value, so the bin of a value is never
+ * lower.
  */
 function assignBins(column: Float32Array, edges: Float32Array, bins: Uint8Array): void {
   if (edges.length === 0) return;
@@ -99,7 +100,7 @@ function assignBins(column: Float32Array, edges: Float32Array, bins: Uint8Array)
   }
 }
 
-/** Rises with the value, also after rounding. */
+/** Grid cell of a value; it rises with the value, also after rounding. */
 function cellOf(value: number, low: number, scale: number): number {
   const cell = (value - low) * scale;
   return cell > 0 ? (cell < GRID_CELLS ? Math.floor(cell) : GRID_CELLS) : 0;

@@ -5,7 +5,7 @@ import { calibrate, fitCalibrator } from './calibrator.ts';
 import { fitIsotonic } from './isotonic.ts';
 import { fitPlatt } from './platt.ts';
 
-test('without pseudo-counts it is scikit-learn’s isotonic regression', () => {
+test('without pseudo-counts it equals scikit-learn’s isotonic regression', () => {
   for (const { raw, label, fitted } of golden.isotonic) {
     const steps = { kind: 'isotonic', ...fitIsotonic(Float64Array.from(raw), Uint8Array.from(label), 0) } as const;
     raw.forEach((score, k) => {
@@ -28,7 +28,7 @@ function scores(n: number, seed: number, base = 0.2, slope = 0.3) {
   return { raw, label };
 }
 
-test('every isotonic block carries one pseudo-count of either class: no probability is 0 or 1, and none falls', () => {
+test('every isotonic block has one pseudo-count of either class: no probability is 0 or 1, and none falls', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const { raw, label } = scores(600, seed);
     label.fill(0, 0, 5);
@@ -45,7 +45,7 @@ test('every isotonic block carries one pseudo-count of either class: no probabil
   expect([...fitIsotonic(Float64Array.of(0.1, 0.9), Uint8Array.of(0, 1)).values]).toEqual([1 / 3, 2 / 3]);
 });
 
-test('by hand: violators are pooled before pseudo-counts count, and only what then still falls is pooled again', () => {
+test('by hand: violators are pooled first without and then with pseudo-counts', () => {
   const steps = (...label: number[]) =>
     fitIsotonic(
       Float64Array.from(label, (_, k) => k),
@@ -61,7 +61,7 @@ test('by hand: violators are pooled before pseudo-counts count, and only what th
   expect([...falling.values]).toEqual([10 / 13]);
 });
 
-test('a score belongs to the block with the largest threshold at or below it, the lowest one to the first', () => {
+test('a score belongs to the block with the largest threshold at or below it, or to the first block', () => {
   const calibrator = {
     kind: 'isotonic',
     thresholds: Float32Array.of(0.25, 0.5),
@@ -70,7 +70,7 @@ test('a score belongs to the block with the largest threshold at or below it, th
   expect([0, 0.25, 0.4999, 0.5, 1].map((raw) => calibrate(calibrator, raw))).toEqual([0.3, 0.3, 0.3, 0.6, 0.6]);
 });
 
-test('Platt below 500 samples, isotonic from there on, the identity where there is nothing to fit', () => {
+test('Platt below 500 samples, isotonic at 500 and above, the identity for one class or none', () => {
   const { raw, label } = scores(500, 3);
   expect(fitCalibrator(raw, label).kind).toBe('isotonic');
   expect(fitCalibrator(raw.subarray(1), label.subarray(1)).kind).toBe('platt');
@@ -79,7 +79,7 @@ test('Platt below 500 samples, isotonic from there on, the identity where there 
   expect(calibrate({ kind: 'identity' }, 0.4)).toBe(0.4);
 });
 
-test('calibration means what it says: on fresh scores, frequencies match, near 0 and near 1 too', () => {
+test('calibrated probabilities match the frequencies of new scores, also near 0 and 1', () => {
   for (const [n, base, slope] of [
     [400, 0.2, 0.3],
     [5000, 0.2, 0.3],

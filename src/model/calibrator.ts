@@ -2,7 +2,7 @@ import { checkSameLength } from '../core/index.ts';
 import { fitIsotonic } from './isotonic.ts';
 import { fitPlatt } from './platt.ts';
 
-/** Maps a forest's raw probability to one that means what it says. Plain data. */
+/** Maps a forest's raw probability to a calibrated one. Plain data. */
 export type Calibrator =
   | { readonly kind: 'identity' }
   /** A rising step function: a score takes the value of the block with the largest threshold <= score. */
@@ -10,15 +10,16 @@ export type Calibrator =
   /** p = 1 / (1 + exp(a · score + b)). */
   | { readonly kind: 'platt'; readonly a: number; readonly b: number };
 
-/** Below so many samples a step function would follow noise. */
+/** Minimum number of samples for isotonic regression; with fewer its steps follow noise. */
 const ISOTONIC_SAMPLES = 500;
 
 /**
- * Fits a calibrator: Platt's sigmoid below 500 samples, isotonic regression from there on; the identity where there is
- * nothing to fit (no samples, or one class only).
+ * Fits a calibrator: Platt's sigmoid below 500 samples, else isotonic regression; the identity without samples or with
+ * one class only.
  *
  * @param raw - (n,) out-of-sample scores of a forest, float32 values in [0, 1].
  * @param label - (n,) 0 or 1.
+ * @throws {ConditionError} when the lengths differ.
  */
 export function fitCalibrator(raw: Float64Array, label: Uint8Array): Calibrator {
   checkSameLength('label', label, 'raw', raw);
@@ -29,8 +30,10 @@ export function fitCalibrator(raw: Float64Array, label: Uint8Array): Calibrator 
 }
 
 /**
- * @param raw - a forest's score, [0, 1].
- * @returns the calibrated probability; strictly within (0, 1) but for the identity.
+ * Calibrates one score.
+ *
+ * @param raw - score of a forest, [0, 1].
+ * @returns the calibrated probability, in (0, 1); in [0, 1] for the identity.
  */
 export function calibrate(calibrator: Calibrator, raw: number): number {
   switch (calibrator.kind) {
@@ -43,7 +46,7 @@ export function calibrate(calibrator: Calibrator, raw: number): number {
   }
 }
 
-/** The last block whose threshold is at most `score`; the first one for a score below them all. */
+/** Index of the last block whose threshold is <= `score`; 0 for a score below all thresholds. */
 function blockOf(thresholds: Float32Array, score: number): number {
   let low = 0;
   let high = thresholds.length;

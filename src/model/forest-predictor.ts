@@ -5,8 +5,8 @@ import { type ForestPredictor, treeWalkPredictor } from './prediction/tree-walk.
 export type { ForestPredictor } from './prediction/tree-walk.ts';
 
 /**
- * Makes a forest ready to be asked: a table of masks where its trees have at most 32 leaves, else a walk. Leaf values that are
- * multiples of 2^-24 add up exactly whatever their order, so either way gives the same bits.
+ * Prepares a forest for prediction: by a table of leaf masks when its trees have at most 32 leaves, else by walking its
+ * trees. Leaf values are multiples of 2^-24, whose sums are exact in any order, so both give the same bits.
  */
 export function predictForest(forest: ForestArrays): ForestPredictor {
   return maskPredictor(forest) ?? treeWalkPredictor(forest);

@@ -18,7 +18,10 @@ const OPTIONS: ForestOptions = {
   randomState: 42,
 };
 
-/** Seeded rows; values on a grid of `ties` steps so that ties occur, label 1 more often where the first feature is high. */
+/**
+ * Seeded rows: values are multiples of 1 / `ties`, so that ties occur; label 1 is likelier where the first feature is
+ * high.
+ */
 function rows(n: number, nFeatures: number, seed: number, ties = 1e9) {
   const rng = new Rng(seed);
   const x = Float32Array.from({ length: n * nFeatures }, () => Math.round(rng.nextGaussian() * ties) / ties);
@@ -37,7 +40,7 @@ function fitForest(n: number, nFeatures: number, seed: number, options = OPTIONS
   return { forest: assembleForest(grown.reverse(), options, nFeatures), x, y };
 }
 
-test('bins keep order: a row is left of an edge in bins exactly when it is in values', () => {
+test('a bin is at or below an edge exactly when its value is', () => {
   for (const ties of [2, 20, 1e9]) {
     const { x } = rows(3000, 3, 1, ties);
     const { bins, edges } = binColumns(x, 3);
@@ -55,7 +58,7 @@ test('bins keep order: a row is left of an edge in bins exactly when it is in va
   expect(() => binColumns(Float32Array.of(1, Number.NaN), 1)).toThrow('x[1][0] must be finite, was NaN');
 });
 
-test('few distinct values get a bin each, quantiles fill 256 bins evenly', () => {
+test('few distinct values get a bin each, many fill 256 bins evenly', () => {
   expect([...binColumns(Float32Array.of(1, 3, 3, 7), 1).edges[0]]).toEqual([2, 5]);
   expect(binColumns(Float32Array.of(4, 4), 1).edges[0].length).toBe(0);
   const { bins } = binColumns(rows(25_600, 1, 2).x, 1);
@@ -65,14 +68,14 @@ test('few distinct values get a bin each, quantiles fill 256 bins evenly', () =>
   expect(Math.max(...counts)).toBeLessThanOrEqual(101);
 });
 
-test('any cut into blocks, in any order, gives the same forest', () => {
+test('any division into blocks, in any order, gives the same forest', () => {
   const whole = fitForest(2000, 4, 3).forest;
   expect(fitForest(2000, 4, 3, OPTIONS, [0, 1, 7, 30]).forest).toEqual(whole);
   expect(fitForest(2000, 4, 3, OPTIONS, [0, 15, 30]).forest).toEqual(whole);
   expect(fitForest(2000, 4, 3, { ...OPTIONS, randomState: 43 }).forest).not.toEqual(whole);
 });
 
-test('the root splits where brute force over all values finds the purest split', () => {
+test('the root has the purest split of a brute-force search', () => {
   const n = 200;
   const { x, y } = rows(n, 1, 6, 50);
   const binned = binColumns(x, 1);
@@ -100,7 +103,7 @@ test('the root splits where brute force over all values finds the purest split',
   expect(tree.weight[0] / 65536).toBe(draws.reduce((a, b) => a + b, 0));
 });
 
-test('a forest learns what is planted, its importance sums to 1 and names the feature that matters', () => {
+test('a forest learns a planted relation; its importances sum to 1 and the informative feature has the largest', () => {
   const { forest, x, y } = fitForest(5000, 4, 7);
   const p = predictForest(forest).predictMany(x, 5000);
   const mean = (bin: number): number => {
@@ -113,7 +116,7 @@ test('a forest learns what is planted, its importance sums to 1 and names the fe
   for (const value of p) expect(Number.isInteger(value * 2 ** 24) && value >= 0 && value <= 1).toBe(true);
 });
 
-test('a split leaves min_samples_leaf drawn rows on either side, and a pure or small node is a leaf', () => {
+test('both children of a split have min_samples_leaf drawn rows, and a pure or small node is a leaf', () => {
   const { x, y, weight } = rows(300, 2, 8);
   const binned = binColumns(x, 2);
   const grow = (options: ForestOptions, labels = y) =>
@@ -132,13 +135,13 @@ test('when the drawn features cannot be split, others are tried, as scikit-learn
   for (const tree of trees) expect(tree.feature[0]).toBe(2);
 });
 
-test('weights are quantised to the largest, and a small one never vanishes', () => {
+test('weights are quantised relative to the largest, and a positive one stays positive', () => {
   expect([...quantizeWeights(Float64Array.of(2, 1, 1e-9, 0))]).toEqual([65536, 32768, 1, 0]);
   expect(() => quantizeWeights(Float64Array.of(1, Number.NaN))).toThrow('weight[1] must be finite and >= 0, was NaN');
   expect(() => quantizeWeights(new Float64Array(3))).toThrow('weight must be positive somewhere');
 });
 
-/** The rows of `make.py`, rebuilt from the same generator. */
+/** The rows of `make.py`, from the same generator. */
 function goldenRows({ n, n_features, seed }: { n: number; n_features: number; seed: number }) {
   let state = BigInt(seed);
   const next = (): number => {
@@ -186,7 +189,7 @@ function slowAuc(y: Uint8Array, p: Float64Array): number {
   return above / (ones.length * zeros.length);
 }
 
-test('bins hold for values at the ends of what float32 can hold, and edges lie between the values they part', () => {
+test('bins are right for the smallest and largest float32 values, and edges lie between the values they separate', () => {
   const columns = [
     [3.4e38, -3.4e38, 1e-45, -1e-45, 0, -0, 1],
     [1.0000001, 1, 1.0000002, 1.0000001],
@@ -196,8 +199,8 @@ test('bins hold for values at the ends of what float32 can hold, and edges lie b
     const x = Float32Array.from(column);
     const { bins, edges } = binColumns(x, 1);
     for (let k = 0; k < x.length; k++) {
-      const slow = edges[0].findIndex((edge) => x[k] <= edge);
-      expect(bins[k], `${x[k]}`).toBe(slow < 0 ? edges[0].length : slow);
+      const expected = edges[0].findIndex((edge) => x[k] <= edge);
+      expect(bins[k], `${x[k]}`).toBe(expected < 0 ? edges[0].length : expected);
     }
     for (const edge of edges[0]) expect(x.includes(edge) || x.some((v) => v < edge), 'lower <= edge').toBe(true);
     expect(new Set(edges[0]).size).toBe(edges[0].length);
@@ -205,7 +208,7 @@ test('bins hold for values at the ends of what float32 can hold, and edges lie b
   expect(binColumns(Float32Array.from(columns[0]), 1).edges[0].length, 'six distinct values').toBe(5);
 });
 
-test('the radix sort sorts as the platform does', () => {
+test('the radix sort equals the sort of the platform', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const rng = new Rng(seed);
     const scale = 10 ** (rng.nextInt(70) - 35);

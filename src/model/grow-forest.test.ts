@@ -17,7 +17,7 @@ const OPTIONS: ForestOptions = {
   randomState: 5,
 };
 
-/** Rows with ties and a corner where every label is 1, so that nodes end for every reason there is. */
+/** Rows with ties and a region where every label is 1, so that every reason for a leaf occurs. */
 function grow(n: number) {
   const rng = new Rng(21);
   const x = Float32Array.from({ length: n * N_FEATURES }, () => Math.round(4 * rng.nextGaussian()) / 4);
@@ -32,7 +32,7 @@ function grow(n: number) {
     const keys = { rowKey: hashSeed(seed, 0), bitsKey: hashSeed(seed, 1) };
     return Array.from({ length: n }, (_, row) => countDraws(keys, row));
   };
-  /** The sums of some rows, the slow and obvious way. */
+  /** Sums over some rows, by their definition. */
   const sumsOf = (rows: readonly number[], draws: readonly number[]) => {
     let [count, total, ones] = [0, 0, 0];
     for (const row of rows) {
@@ -67,17 +67,17 @@ function gainsOf({ n, binned, sumsOf }: Grown, rows: readonly number[], draws: r
   });
 }
 
-/** Takes a tree's drawn rows from its root to its leaves and tells of every node on the way. */
+/** Calls `onNode` for every node of a tree with the drawn rows that reach it. */
 function visit(
   { n, binned }: Grown,
   tree: GrownTree,
   draws: readonly number[],
-  tell: (node: number, rows: readonly number[], depth: number) => void,
+  onNode: (node: number, rows: readonly number[], depth: number) => void,
 ): void {
   const open = [{ node: 0, rows: [...draws.keys()].filter((row) => draws[row] > 0), depth: 0 }];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const { node, rows, depth } = at;
-    tell(node, rows, depth);
+    onNode(node, rows, depth);
     const j = tree.feature[node];
     if (j < 0) continue;
     const goesLeft = (row: number): boolean => binned.bins[j * n + row] <= tree.bin[node];
@@ -86,7 +86,7 @@ function visit(
   }
 }
 
-test('a slow second look at every node: its sums, why it is a leaf, or that its split is the purest allowed', () => {
+test('every node has the right sums, and a reason to be a leaf or the purest split allowed', () => {
   const grown = grow(400);
   const seen = { deepest: 0, small: 0, pure: 0, smallestSplit: 0, smallestLeaf: 0 };
   for (const [t, tree] of grown.block.trees.entries()) {
@@ -120,7 +120,7 @@ test('a slow second look at every node: its sums, why it is a leaf, or that its 
   for (const [reason, nodes] of Object.entries(seen)) expect(nodes, `${reason} occurs`).toBeGreaterThan(0);
 });
 
-test('a leaf is its share of ones over the trees, rounded down; importance is scikit-learn’s formula', () => {
+test('a leaf value is its share of ones over the trees, rounded down; importance is scikit-learn’s formula', () => {
   const grown = grow(400);
   const { block, forest } = grown;
   const importance = new Array<number>(N_FEATURES).fill(0);
@@ -158,7 +158,7 @@ test('siblings draw their features independently', () => {
   expect(same / pairs, 'of six features, one is drawn').toBeLessThan(0.35);
 });
 
-test('what the packed sums cannot hold is refused at the door', () => {
+test('inputs that overflow the packed sums are refused', () => {
   const { binned, weight } = grow(50);
   const y = new Uint8Array(50);
   const growWith = (labels: Uint8Array, weights: Uint32Array, matrix = binned) =>

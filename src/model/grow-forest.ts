@@ -5,27 +5,28 @@ import type { ForestOptions } from './forest-options.ts';
 import { type GrownTree, growTree } from './kernel/grow-tree.ts';
 import type { TreeKernel } from './kernel/tree-kernel.ts';
 
-/** Some consecutive trees of a forest, as plain data that crosses threads. */
+/** Consecutive trees of a forest, as plain data for exchange between threads. */
 export interface TreeBlock {
+  /** Index of the first tree in the forest. */
   readonly firstTree: number;
   readonly trees: readonly GrownTree[];
-  /** A feature's edges by bin: what thresholds are made of. */
+  /** (nFeatures,) bin edges of each feature, the thresholds of its splits. */
   readonly edges: readonly Float32Array[];
 }
 
-/** Units of a quantised weight. */
+/** Quantised weight of the heaviest row. */
 const WEIGHT_UNITS = 65_536;
-/** Leaf values are multiples of this, so that float32 adds up to 2^24 of them exactly. */
+/** Leaf values are multiples of 1 / LEAF_UNITS, so that float32 sums of up to 2^24 units are exact. */
 const LEAF_UNITS = 2 ** 24;
-/** Rows that a kernel can hold: a bootstrap of so many draws less than 2^24, with the margin of 16 standard deviations. */
+/** Maximum number of training rows: their bootstrap stays below 2^24 draws by 16 standard deviations. */
 const MAX_ROWS = 2 ** 24 - 2 ** 16;
 
 /**
- * Weights as integers relative to the largest, so that sums do not depend on their order.
+ * Quantises weights to integers, whose sums do not depend on their order.
  *
  * @param weight - (nRows,) finite, >= 0, not all 0.
  * @returns (nRows,) in units of 2^-16 of the largest weight; a positive weight is at least one unit.
- * @throws {ConditionError} for weights no forest can be grown with.
+ * @throws {ConditionError} for a weight that is not finite or negative, and when all weights are 0.
  */
 export function quantizeWeights(weight: Float64Array): Uint32Array {
   let largest = 0;
@@ -43,12 +44,12 @@ export function quantizeWeights(weight: Float64Array): Uint32Array {
 }
 
 /**
- * Grows trees `firstTree` to `endTree` − 1 of a forest. Every tree has its own seed, so any cut of the forest into blocks
- * gives the same trees.
+ * Grows the trees [firstTree, endTree) of a forest. Every tree has its own seed, so the trees do not depend on how a
+ * forest is divided into blocks.
  *
  * @param y - (nRows,) 0 or 1. @param weight - (nRows,) from {@link quantizeWeights}.
- * @throws {ConditionError} when the columns differ in length, or for labels, weights or a number of rows that a kernel's packed
- * sums cannot hold exactly.
+ * @throws {ConditionError} when the columns differ in length, and for labels, weights or a number of rows that overflow
+ * the packed sums of a kernel.
  * @see Breiman (2001), Random Forests, Machine Learning 45; on histograms as in Ke et al. (2017), LightGBM, NeurIPS.
  */
 export function growTrees(
@@ -71,7 +72,7 @@ export function growTrees(
   return { firstTree, trees, edges: binned.edges };
 }
 
-/** Kernels pack labels and weights into bits: anything larger would spill into its neighbour unseen. */
+/** Checks what kernels pack into bit fields, where an overflow would silently change the next field. */
 function checkPackable(y: Uint8Array, weight: Uint32Array): void {
   for (let k = 0; k < y.length; k++) {
     if (y[k] > 1) throw new ConditionError(`y[${k}]`, '0 or 1', y[k]);
@@ -79,7 +80,7 @@ function checkPackable(y: Uint8Array, weight: Uint32Array): void {
   }
 }
 
-/** Puts the blocks of a forest together. Their order does not matter; what comes out depends on the trees alone. */
+/** Joins blocks of trees into a forest; their order does not matter. */
 export function assembleForest(blocks: readonly TreeBlock[], options: ForestOptions, nFeatures: number): ForestArrays {
   const trees = [...blocks].sort((a, b) => a.firstTree - b.firstTree).flatMap((block) => block.trees);
   const edges = blocks[0].edges;
@@ -118,7 +119,7 @@ export function assembleForest(blocks: readonly TreeBlock[], options: ForestOpti
   return forest;
 }
 
-/** A leaf's share of ones over the number of trees, rounded down to a multiple of 2^-24. */
+/** Share of ones in a leaf over the number of trees, rounded down to a multiple of 2^-24. */
 function leafValue(ones: number, weight: number, nTrees: number): number {
   return weight > 0 ? Math.floor((ones / weight / nTrees) * LEAF_UNITS) / LEAF_UNITS : 0;
 }

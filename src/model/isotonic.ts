@@ -1,4 +1,4 @@
-/** The blocks of a rising step function over scores. */
+/** Rising step function over scores. */
 export interface IsotonicSteps {
   /** (nBlocks,) lowest score of each block, rising. */
   readonly thresholds: Float32Array;
@@ -6,7 +6,7 @@ export interface IsotonicSteps {
   readonly values: Float64Array;
 }
 
-/** Neighbouring scores that share a probability. */
+/** Block of neighbouring scores with one probability. */
 interface Block {
   readonly lowest: number;
   readonly ones: number;
@@ -14,14 +14,15 @@ interface Block {
 }
 
 /**
- * Isotonic regression of labels on scores, by pooling adjacent violators. Equal scores share a block, and every block carries
- * pseudo-counts of either class, so that no probability is ever 0 or 1. Pseudo-counts weigh more in small blocks, so blocks
- * whose values do not rise with them are pooled once more. That must wait for the finished blocks: a block begins with a
- * single sample, worth at most 2/3, and would be swallowed by any neighbour above that before it could grow.
+ * Isotonic regression of labels on scores, by pooling adjacent violators. Equal scores share a block, and every block has
+ * pseudo-counts of either class, so that no probability is 0 or 1. Pseudo-counts weigh more in small blocks, so a second
+ * pass pools the blocks whose values no longer rise. One pass with pseudo-counts would pool too much: a block begins with
+ * one sample, whose value is at most 2/3, and any neighbour above 2/3 would absorb it before it can grow.
  *
  * @param raw - (n,) scores, compared in float32. @param label - (n,) 0 or 1.
- * @param pseudoCount - of either class in every block, >= 0; 0 is plain isotonic regression.
- * @see Barlow, Bartholomew, Bremner, Brunk (1972), Statistical Inference under Order Restrictions; Zadrozny, Elkan (2002), Transforming Classifier Scores into Accurate Multiclass Probability Estimates, KDD.
+ * @param pseudoCount - number of pseudo-counts of either class in every block, >= 0; 0 is plain isotonic regression.
+ * @see Barlow, Bartholomew, Bremner, Brunk (1972), Statistical Inference under Order Restrictions; Zadrozny, Elkan
+ * (2002), Transforming Classifier Scores into Accurate Multiclass Probability Estimates, KDD.
  */
 export function fitIsotonic(raw: Float64Array, label: Uint8Array, pseudoCount = 1): IsotonicSteps {
   const probabilityOf = ({ ones, count }: Block): number => (ones + pseudoCount) / (count + 2 * pseudoCount);
@@ -33,7 +34,7 @@ export function fitIsotonic(raw: Float64Array, label: Uint8Array, pseudoCount = 
   };
 }
 
-/** One block a distinct score, rising. */
+/** One block per distinct score, rising. */
 function blocksOfScores(raw: Float64Array, label: Uint8Array): Block[] {
   const blocks: Block[] = [];
   for (const k of Array.from(raw.keys()).sort((a, b) => raw[a] - raw[b])) {
@@ -45,7 +46,7 @@ function blocksOfScores(raw: Float64Array, label: Uint8Array): Block[] {
   return blocks;
 }
 
-/** Pools neighbours until each one rises above the one before. */
+/** Pools neighbouring blocks until each one rises above the one before. */
 function poolViolators(blocks: readonly Block[], rises: (before: Block, after: Block) => boolean): Block[] {
   const kept: Block[] = [];
   for (const block of blocks) {

@@ -11,8 +11,8 @@ import { integersOf, messagesOf, readFields, textOf } from './onnx/proto-fields.
 const decode = (bytes: Uint8Array): MetaModel => MetaModel.decode(bytes, { sha256 });
 const encode = (parts: ModelParts): Uint8Array => encodeModel(parts, sha256);
 
-describe('our file', () => {
-  /** Rows on thresholds and off: the raw sum to the bit, the calibrated probability to 1e-6, in onnxruntime as here. */
+describe('a model file', () => {
+  /** Compares with onnxruntime, on thresholds and off: raw sums to the bit, calibrated probabilities to 1e-6. */
   async function compareWithRuntime(parts: ModelParts): Promise<void> {
     const bytes = encode(parts);
     const model = decode(bytes);
@@ -54,7 +54,7 @@ describe('our file', () => {
     });
   });
 
-  test('weighs class 0 only, which every runtime takes for class 1 where it is alone', () => {
+  test('has weights for class 0 only, which every runtime reads as class 1 when it is the only one', () => {
     const { forest, calibrator } = smallModel();
     const graph = readFields(encodeGraph(forest, calibrator).finish());
     const attributes = messagesOf(forestOf(graph), NODE.attribute);
@@ -63,19 +63,20 @@ describe('our file', () => {
     expect(integersOf(classIds, ATTRIBUTE.ints)).toEqual(new Array(nLeaves).fill(0));
   });
 
-  test('is the same whatever the order in which its parts’ keys were set', () => {
+  test('does not depend on the order of its parts’ keys', () => {
     const reversed = <T>(value: T): T => Object.fromEntries(Object.entries(value as object).reverse()) as T;
     const parts = smallModel();
     const { metadata, regime, vpin } = parts;
     const other = {
       ...parts,
-      ...{ regime: reversed(regime), vpin: reversed(vpin) },
+      regime: reversed(regime),
+      vpin: reversed(vpin),
       metadata: reversed({ ...metadata, training: reversed(metadata.training) }),
     };
     expect(encode(other)).toEqual(encode(parts));
   });
 
-  test('comes back as it went in, and is written the same twice', () => {
+  test('is read as it was written, and written the same twice', () => {
     const parts = smallModel();
     const bytes = encode(parts);
     expect(encode(smallModel())).toEqual(bytes);
@@ -89,14 +90,14 @@ describe('our file', () => {
     expect(model.lastBarTs).toBe(1_700_000_000_000_000_001n);
   });
 
-  test('with another content has another version', () => {
+  test('with other content has another version', () => {
     const parts = smallModel();
     const other = { ...parts, regime: { ...smallModel().regime, stayCalm: 0.97 } } as ModelParts;
     expect(decode(encode(other)).version).not.toBe(decode(encode(parts)).version);
   });
 });
 
-test('predict takes one row of exactly its features', () => {
+test('predict takes exactly one row of its features', () => {
   const model = decode(encode(smallModel()));
   const row = Float32Array.of(0.1, -2, 0.3, 1);
   expect(model.predict(row)).toEqual(model.predict(Float64Array.from(row)));

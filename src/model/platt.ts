@@ -1,4 +1,4 @@
-/** A sigmoid over scores: p = 1 / (1 + exp(a · score + b)). */
+/** Sigmoid over scores: p = 1 / (1 + exp(a · score + b)). */
 export interface PlattSigmoid {
   readonly a: number;
   readonly b: number;
@@ -10,7 +10,7 @@ const RIDGE = 1e-12;
 const GRADIENT_TOLERANCE = 1e-10;
 
 /**
- * Platt scaling: the sigmoid of greatest likelihood for targets drawn in from 0 and 1, by Newton's method with backtracking.
+ * Platt scaling: the maximum-likelihood sigmoid for targets shrunk from 0 and 1, by Newton's method with backtracking.
  *
  * @param raw - (n,) scores. @param label - (n,) 0 or 1, both present.
  * @see Platt (1999), Probabilistic Outputs for Support Vector Machines; Lin, Lin, Weng (2007), A Note on Platt's
@@ -43,7 +43,7 @@ export function fitPlatt(raw: Float64Array, label: Uint8Array): PlattSigmoid {
   return { a, b };
 }
 
-/** Negative log likelihood, in the form that never overflows. */
+/** Negative log-likelihood, in a form that does not overflow. */
 function sigmoidLoss(raw: Float64Array, target: Float64Array, a: number, b: number): number {
   let loss = 0;
   for (let k = 0; k < raw.length; k++) {

@@ -3,9 +3,9 @@ const N_DIGITS = 3;
 const BUCKETS = 1 << DIGIT_BITS;
 
 /**
- * Sorts floats in time proportional to their number: a radix sort of their bits, three digits of 11, lowest first.
+ * Sorts floats in linear time: a radix sort of their bits, in three digits of 11 bits, lowest digit first.
  *
- * @param values - (n,) finite. @returns (n,) rising; −0 counts as 0.
+ * @param values - (n,) finite. @returns (n,) rising; −0 becomes 0.
  */
 export function sortedCopy(values: Float32Array): Float32Array {
   const sorted = values.slice();
@@ -32,7 +32,7 @@ export function sortedCopy(values: Float32Array): Float32Array {
   return new Float32Array(from.buffer);
 }
 
-/** A float's bits as an unsigned integer in the same order: all bits flipped below zero, the sign bit above. */
+/** Maps a float's bits to an unsigned integer of the same order: flips all bits of a negative float, else the sign bit. */
 function orderedKey(bits: number): number {
   return (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
 }
