@@ -98,7 +98,7 @@ describe('a market like a market', () => {
     }
   });
 
-  test('regimes last about 250 bars, take half of the time, and move as far as they say', () => {
+  test('regimes last about 250 bars, occur half of the time, and have their own volatility', () => {
     const { bars, truth } = simulateMarket({ ...PLAIN, nBars: 200_000 });
     const changes = truth.turbulent.reduce((n, state, i, all) => n + (i > 0 && state !== all[i - 1] ? 1 : 0), 0);
     expect(changes, '200,000 bars of 250 a stay; five standard deviations').toBeGreaterThan(800 - 5 * Math.sqrt(800));

@@ -17,7 +17,7 @@ test('the curve is scikit-learn’s (1.9.1, drop_intermediate=False), ties inclu
   });
 });
 
-test('the area under its straight lines is the AUC, whatever ties there are', () => {
+test('the area under its straight lines is the AUC, for any ties', () => {
   const rng = new Rng(5);
   for (const steps of [3, 10, 1000]) {
     const n = 400;
