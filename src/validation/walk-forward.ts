@@ -20,7 +20,7 @@ export interface WalkForwardFold {
   /** Training rows: their labels ended, embargo included, before the test block's first event. */
   readonly train: Int32Array;
   readonly test: Int32Array;
-  /** Number of earlier rows left out because their labels reach into the test block. */
+  /** Number of earlier rows left out because their labels, embargo included, reach into the test block. */
   readonly nPurged: number;
 }
 

@@ -35,7 +35,7 @@ export interface KernelRows {
    * Of equally pure splits it takes the first of `features`, then the lowest bin.
    */
   findSplit(node: RowRange, features: ArrayLike<number>, minSamplesLeaf: number): Split | null;
-  /** Sorts the rows of a node, left ones first. @returns index of the first right row. */
+  /** Moves the left rows of a node before the right ones. @returns index of the first right row. */
   partition(node: RowRange, split: Split): number;
 }
 
