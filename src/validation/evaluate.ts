@@ -1,6 +1,5 @@
 import { ConditionError, checkSameLength } from '../core/index.ts';
 import { expectedCalibrationError } from './calibration.ts';
-import { dieboldMariano, overlapLag } from './diebold-mariano.ts';
 import {
   accuracyScore,
   balancedAccuracyScore,
@@ -12,6 +11,7 @@ import {
   rocAucScore,
 } from './metrics.ts';
 import { type MoneyFigures, moneyFigures, sameMeanExposure } from './money.ts';
+import { dieboldMariano, overlapLag } from './significance/diebold-mariano.ts';
 import { judgeEdge, type Verdict } from './verdict.ts';
 
 /** Out-of-sample forecasts of tested events in time order. Rows are events. */

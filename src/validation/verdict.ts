@@ -1,4 +1,4 @@
-import type { PairedTest } from './diebold-mariano.ts';
+import type { PairedTest } from './significance/diebold-mariano.ts';
 
 export const VERDICTS = ['edge', 'no_edge'] as const;
 export type Verdict = (typeof VERDICTS)[number];

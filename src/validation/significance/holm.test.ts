@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Rng } from '../core/index.ts';
+import { Rng } from '../../core/index.ts';
 import { holmAdjusted } from './holm.ts';
 
 test('by hand, equal to p.adjust(method = "holm") of R', () => {

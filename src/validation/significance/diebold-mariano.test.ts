@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { golden } from '../../test/golden/golden.ts';
-import { expected } from '../../test/golden/validation/expected.ts';
-import { Rng } from '../core/index.ts';
+import { golden } from '../../../test/golden/golden.ts';
+import { expected } from '../../../test/golden/validation/expected.ts';
+import { Rng } from '../../core/index.ts';
 import {
   dieboldMariano,
   judgeEdge,
@@ -10,7 +10,7 @@ import {
   overlapLag,
   prequentialBaseRate,
   studentUpperTail,
-} from './index.ts';
+} from '../index.ts';
 
 test('variance, statistic and chance are those of statsmodels’ HAC errors and SciPy’s t', () => {
   for (const { difference, lag, mean, variance, statistic, p_value } of expected.diebold_mariano) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { golden } from '../../test/golden/golden.ts';
-import { expected } from '../../test/golden/validation/expected.ts';
-import { studentUpperTail } from './index.ts';
+import { golden } from '../../../test/golden/golden.ts';
+import { expected } from '../../../test/golden/validation/expected.ts';
+import { studentUpperTail } from '../index.ts';
 
 test('the tail is SciPy’s to 1e-12, from one degree of freedom to a million', () => {
   const rows = [

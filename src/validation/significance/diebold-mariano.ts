@@ -1,5 +1,5 @@
-import { checkInteger, checkSameLength } from '../core/index.ts';
-import { meanOf } from './metrics.ts';
+import { checkInteger, checkSameLength } from '../../core/index.ts';
+import { meanOf } from '../metrics.ts';
 import { studentUpperTail } from './student-t.ts';
 
 /** Result of a one-sided paired test of two forecasts. */
