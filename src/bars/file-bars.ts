@@ -1,5 +1,5 @@
 import { type BarColumns, type BarFault, findBarFault } from '../domain/index.ts';
-import { type RawRows, sharedFloats } from './collect-rows.ts';
+import { type RawRows, sharedFloats } from './bar-rows.ts';
 import { integerUnit, isCompactDate, TIME_RULE, type TimeUnit, toUnixNanos } from './time-cells.ts';
 
 /** What a caller may ask of a reader. */

@@ -1,10 +1,10 @@
 import { DataError, formatIsoNanos } from '../core/index.ts';
 import { allocateBarColumns, type BarColumns, BarSeries } from '../domain/index.ts';
+import { findBarFiles } from './bar-files.ts';
 import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
-import { findBarFiles } from './find-bar-files.ts';
+import { sniffFile } from './file-layout.ts';
 import { readParquet } from './read-parquet.ts';
-import { sniffFile } from './sniff-file.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 export interface ReadBarsOptions {

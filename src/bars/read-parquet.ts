@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DataError, formatIsoNanos, show } from '../core/index.ts';
+import { type CellFault, CellFaultError, collectRows, NUMBER_FIELDS, type RowQuery } from './bar-rows.ts';
 import { SIGNAL_RULE, sideExpression } from './cells.ts';
-import { type CellFault, CellFaultError, collectRows, NUMBER_FIELDS, type RowQuery } from './collect-rows.ts';
 import { BAR_ROLES, type Roles, resolveRoles } from './column-roles.ts';
 import { firstLine, sqlName, sqlPath, withDuckDb } from './duckdb.ts';
 import { checkRows, type FileBars, type ReadRowsOptions } from './file-bars.ts';

@@ -3,7 +3,7 @@ import type { BarSeries } from '../domain/index.ts';
 import { parseSideCell, SIGNAL_RULE } from './cells.ts';
 import { resolveRoles, SIGNAL_ROLES } from './column-roles.ts';
 import { checkRecordShape, dataRecords } from './csv/careful-csv.ts';
-import { sniffFile } from './sniff-file.ts';
+import { sniffFile } from './file-layout.ts';
 import { parseTimeCell, TIME_RULE, TimeReader } from './time-cells.ts';
 
 /** Signals of a primary strategy, oldest first. */

@@ -7,8 +7,8 @@ import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
 import type { ForestArrays, ForestOptions } from '../model/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { growOnPool } from './compute/grow-on-pool.ts';
-import { type LabelledEvents, pick } from './dataset.ts';
-import type { Timeline, TrainingSeries } from './series.ts';
+import { type LabelledEvents, pick } from './labelled-events.ts';
+import type { Timeline, TrainingSeries } from './timeline.ts';
 
 /** Everything a fit reads. Rows are events. */
 export interface FitContext {

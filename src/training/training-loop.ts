@@ -2,9 +2,9 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { ModelDecoder, ModelStore } from '../ports/index.ts';
-import type { TrainingOutput, TrainingProgress, TrainingRequest } from './run-training.ts';
-import type { TrainingSeries } from './series.ts';
+import type { TrainingSeries } from './timeline.ts';
 import { TrainingResult } from './training-result.ts';
+import type { TrainingOutput, TrainingProgress, TrainingRequest } from './training-run.ts';
 
 /** Runs a whole training somewhere that is not the serving thread. */
 export interface Trainer {

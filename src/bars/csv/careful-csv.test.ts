@@ -5,8 +5,8 @@ import { afterAll, expect, test } from 'vitest';
 import { hasSharedData, sharedData } from '../../../test/support/shared-data.ts';
 import { Rng } from '../../core/index.ts';
 import { BAR_ROLES, resolveRoles } from '../column-roles.ts';
+import { sniffFile } from '../file-layout.ts';
 import { readBars } from '../index.ts';
-import { sniffFile } from '../sniff-file.ts';
 import { type CarefulBars, readCsvCarefully } from './careful-csv.ts';
 import { type CsvRecord, CsvScanner } from './csv-records.ts';
 

@@ -1,10 +1,10 @@
 import { DataError, show } from '../../core/index.ts';
 import { allocateBarColumns, type BarColumns, type BarFault, findBarFault } from '../../domain/index.ts';
+import { NUMBER_FIELDS, type NumberField } from '../bar-rows.ts';
 import { parseNumberCell, parseSideCell, SIGNAL_RULE } from '../cells.ts';
-import { NUMBER_FIELDS, type NumberField } from '../collect-rows.ts';
 import type { Roles } from '../column-roles.ts';
 import { repairOhlc } from '../file-bars.ts';
-import type { CsvLayout } from '../sniff-file.ts';
+import type { CsvLayout } from '../file-layout.ts';
 import { parseTimeCell, TIME_RULE, TimeReader, type TimeUnit } from '../time-cells.ts';
 import { type CsvRecord, streamCsvRecords } from './csv-records.ts';
 

@@ -1,10 +1,10 @@
 import { DataError } from '../../core/index.ts';
+import { CellFaultError, collectRows, NUMBER_FIELDS, type RawRows, type RowQuery } from '../bar-rows.ts';
 import { sideExpression } from '../cells.ts';
-import { CellFaultError, collectRows, NUMBER_FIELDS, type RawRows, type RowQuery } from '../collect-rows.ts';
 import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
 import { sqlPath, sqlText, withDuckDb } from '../duckdb.ts';
 import { checkRows, type FileBars, type ReadRowsOptions } from '../file-bars.ts';
-import type { CsvLayout } from '../sniff-file.ts';
+import type { CsvLayout } from '../file-layout.ts';
 import { parseTimeCell } from '../time-cells.ts';
 import { locateCsvRow, readCsvCarefully } from './careful-csv.ts';
 import { MAX_RECORD, verifyGzip } from './csv-records.ts';

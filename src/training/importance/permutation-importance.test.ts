@@ -8,7 +8,7 @@ import { simulateMarket } from '../../simulation/index.ts';
 import { workerPool } from '../../trainer/compute/worker-pool.ts';
 import { eventLogLoss } from '../../validation/index.ts';
 import { type ComputePool, inlineCompute, type PreparedTraining, prepareTraining } from '../index.ts';
-import { fitFold, foldCalibrators } from '../run-walk-forward.ts';
+import { fitFold, foldCalibrators } from '../walk-forward.ts';
 import { permutationImportance } from './permutation-importance.ts';
 
 const market = simulateMarket({ nBars: 4000, edge: 0.25, breakAt: null, seed: 3 }).bars;

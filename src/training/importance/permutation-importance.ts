@@ -2,7 +2,7 @@ import { hashSeed, Rng } from '../../core/index.ts';
 import { calibrate, predictForest } from '../../model/index.ts';
 import { eventLogLoss, meanOf } from '../../validation/index.ts';
 import type { FitContext } from '../fit-rows.ts';
-import { type FittedFold, fitFold, foldCalibrators } from '../run-walk-forward.ts';
+import { type FittedFold, fitFold, foldCalibrators } from '../walk-forward.ts';
 
 /** What the forecasts lose without one feature. */
 export interface FeatureLoss {

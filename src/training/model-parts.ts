@@ -2,11 +2,11 @@ import { configToRecord, type OrchestratorConfig } from '../config/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
 import { fitCalibrator, type ModelParts, type TrainingSummary } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
-import { pick } from './dataset.ts';
+import { profileFeatures } from './feature-profiles.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
-import { profileFeatures } from './profile-features.ts';
-import type { TestedEvents } from './run-walk-forward.ts';
-import type { TrainingSeries } from './series.ts';
+import { pick } from './labelled-events.ts';
+import type { TrainingSeries } from './timeline.ts';
+import type { TestedEvents } from './walk-forward.ts';
 
 const N_GOLDEN = 32;
 const VPIN_QUANTILES = 100;

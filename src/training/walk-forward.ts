@@ -9,9 +9,9 @@ import {
   type WalkForwardFold,
   walkForwardFolds,
 } from '../validation/index.ts';
-import { pick } from './dataset.ts';
 import { type FitContext, featureRows, fitRows } from './fit-rows.ts';
-import { endTicks } from './series.ts';
+import { pick } from './labelled-events.ts';
+import { endTicks } from './timeline.ts';
 
 /** What the walk-forward found: one out-of-sample probability for every event outside the first block. */
 export interface TestedEvents {

@@ -1,6 +1,6 @@
 import { prequentialBaseRate, type Scores, scoreForecasts } from '../validation/index.ts';
-import { pick } from './dataset.ts';
 import type { LabelledDataset } from './labelled-dataset.ts';
+import { pick } from './labelled-events.ts';
 
 /** What a model of several series is worth for one of them. */
 export interface SeriesScores {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
-import { profileFeatures } from './profile-features.ts';
+import { profileFeatures } from './feature-profiles.ts';
 
 const NAMES = ['volatility', 'momentum'] as const;
 

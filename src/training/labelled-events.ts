@@ -3,7 +3,7 @@ import { DataError, TrainingError } from '../core/index.ts';
 import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
 import { averageTrueRange, volatility } from '../features/index.ts';
 import { metaLabels, primarySides, sampleEvents, tripleBarrier } from '../labeling/index.ts';
-import type { Timeline, TrainingSeries } from './series.ts';
+import type { Timeline, TrainingSeries } from './timeline.ts';
 
 /** Bars below which walk-forward validation says nothing worth reading. */
 export const MIN_TRAINING_BARS = 1000;

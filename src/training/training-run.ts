@@ -4,14 +4,14 @@ import { settleVpin } from '../domain/index.ts';
 import { encodeModel, type ForestArrays } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
-import { assembleModel } from './assemble-model.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
-import { checkTrainable, labelSeries } from './dataset.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
 import type { LabelledDataset } from './labelled-dataset.ts';
-import { runWalkForward, type TestedEvents } from './run-walk-forward.ts';
-import { checkSeries, commonTimeline, type TrainingSeries } from './series.ts';
+import { checkTrainable, labelSeries } from './labelled-events.ts';
+import { assembleModel } from './model-parts.ts';
+import { checkSeries, commonTimeline, type TrainingSeries } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
+import { runWalkForward, type TestedEvents } from './walk-forward.ts';
 
 export interface TrainingRequest {
   /** One, or several in the order of their names, whose events make one model. */
