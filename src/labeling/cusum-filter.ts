@@ -1,5 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
-import { logRatio } from '../math/index.ts';
+import { writeLogReturns } from '../math/index.ts';
 
 /**
  * Symmetric CUSUM filter: samples a bar when the cumulative log return since the last sample on that side leaves
@@ -14,7 +14,8 @@ import { logRatio } from '../math/index.ts';
  */
 export function cusumFilter(close: Float64Array, threshold: Float64Array): Int32Array {
   checkSameLength('threshold', threshold, 'close', close);
-  const r = logReturns(close); // a pass of its own: the filter's branches, which no one can predict, would stall it
+  const r = new Float64Array(close.length);
+  writeLogReturns(close, 1, close.length, r, 0); // its own pass, because the branches of the filter cannot be predicted
   const sampled = new Int32Array(close.length);
   let nSampled = 0;
   let up = 0;
@@ -33,11 +34,4 @@ export function cusumFilter(close: Float64Array, threshold: Float64Array): Int32
     }
   }
   return sampled.slice(0, nSampled);
-}
-
-/** (nBars,) ln(c_i / c_(i-1)); entry 0 is 0 and never read. */
-function logReturns(close: Float64Array): Float64Array {
-  const r = new Float64Array(close.length);
-  for (let i = 1; i < close.length; i++) r[i] = logRatio(close[i], close[i - 1]);
-  return r;
 }
