@@ -44,7 +44,7 @@ async function startWorker(): Promise<() => Promise<void>> {
 
 async function seconds(): Promise<number> {
   const startMs = performance.now();
-  await trainer.train({ series: [{ instrument: null, bars, sides: null }], config }, () => undefined);
+  await trainer.train({ instruments: [{ instrument: null, bars, side: null }], config }, () => undefined);
   return (performance.now() - startMs) / 1000;
 }
 

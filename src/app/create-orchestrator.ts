@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { MetaModel } from '../model/index.ts';
-import { ML4TOrchestrator } from '../orchestrator/index.ts';
+import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer } from '../trainer/index.ts';
+import { TrainingLoop } from '../training/index.ts';
 
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
@@ -23,12 +24,21 @@ export const decodeHere: ModelDecoder = async (bytes, featureNames) =>
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
 export function createOrchestrator(config: OrchestratorConfig, options: CreateOptions = {}): ML4TOrchestrator {
+  return new ML4TOrchestrator(config, orchestratorPorts(config, options));
+}
+
+/** The training of {@link createOrchestrator} alone, for programs that judge no signal. */
+export function createTrainingLoop(config: OrchestratorConfig, options: CreateOptions = {}): TrainingLoop {
+  return new TrainingLoop(config, orchestratorPorts(config, options));
+}
+
+function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   const { workers = availableParallelism(), logger = consoleLogger } = options;
-  return new ML4TOrchestrator(config, {
+  return {
     clock: systemClock,
     logger,
     modelStore: fileModelStore,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
     decodeModel: options.decodeModel ?? decodeHere,
-  });
+  };
 }

@@ -1,9 +1,8 @@
 export * from './create-live-service.ts';
-export { createOrchestrator } from './create-orchestrator.ts';
+export { createOrchestrator, createTrainingLoop } from './create-orchestrator.ts';
 export * from './create-service.ts';
 export * from './data-directory.ts';
 export * from './decision-reader.ts';
-export * from './load-bars.ts';
 export * from './probe-machine.ts';
 export { readModelFile } from './read-model.ts';
 export { readToken } from './secrets.ts';

@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { runTask } from '../training/index.ts';
+import { COMPUTE_TASKS } from '../training/index.ts';
 
 /** One thing this program needs or could use, and whether it is there. */
 export interface MachineProbe {
@@ -32,7 +32,7 @@ async function probeKernel(): Promise<MachineProbe> {
   const probe = { name: 'forest kernel', needed: true, remedy: 'WebAssembly with SIMD is needed; use a current Node' };
   try {
     const x = Float32Array.from({ length: 40 }, (_, k) => k);
-    const binned = runTask('bin', { x, nFeatures: 1 });
+    const binned = COMPUTE_TASKS.bin(x, 1);
     const options = {
       nEstimators: 1,
       maxDepth: 1,
@@ -42,7 +42,7 @@ async function probeKernel(): Promise<MachineProbe> {
       randomState: 1,
     };
     const y = Uint8Array.from(x, (value) => (value < 20 ? 0 : 1));
-    runTask('trees', { binned, y, weight: new Uint32Array(40).fill(65536), options, firstTree: 0, endTree: 1 });
+    COMPUTE_TASKS.trees(binned, y, new Uint32Array(40).fill(65536), options, 0, 1);
     return { ...probe, ok: true, found: 'WebAssembly with SIMD' };
   } catch (error) {
     return { ...probe, ok: false, found: (error as Error).message };

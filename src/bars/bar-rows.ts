@@ -1,29 +1,35 @@
 import type { DuckDBBlobVector, DuckDBConnection, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
+import { type BarColumns, type BarFault, findBarFault } from '../domain/index.ts';
+import { type ReadRowsOptions, repairOhlc } from './file-bars.ts';
 import { decodeFixedPoint } from './fixed-point.ts';
-import { parseTimeCell, type TimeKind } from './time-cells.ts';
+import { parseTimeCell, type TimeKind, type TimeUnit, timesToNanos } from './time-cells.ts';
 
 export type NumberField = 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume';
 export const NUMBER_FIELDS: readonly NumberField[] = ['open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'];
 
 /**
  * A query for bars and what its columns are: first the time as BIGINT, then the time as VARCHAR where the BIGINT is NULL,
- * then `fields` as DOUBLE or as NautilusTrader's fixed-point BLOB, then the side as TINYINT when `hasSignal`.
+ * then `fields` as DOUBLE or as NautilusTrader's fixed-point BLOB, then the side as TINYINT when `hasSide`.
  */
 export interface RowQuery {
   readonly sql: string;
   readonly timeKind: TimeKind;
   readonly fields: readonly NumberField[];
-  readonly hasSignal: boolean;
+  readonly hasSide: boolean;
 }
 
-/** Rows as they stand in a file, in columns: times not yet in nanoseconds, nothing checked. */
-export interface RawRows {
-  readonly nRows: number;
-  readonly timeKind: TimeKind;
-  readonly time: BigInt64Array;
-  readonly numbers: Readonly<Partial<Record<NumberField, Float64Array>>>;
-  readonly signals: Int8Array | null;
-}
+/** The bars of a query, every rule of a bar checked, or the first rule that a row breaks. */
+export type BarRows =
+  | { readonly fault: BarFault }
+  | {
+      readonly fault: null;
+      /** On shared memory. */
+      readonly columns: BarColumns;
+      /** (nBars,) the side of each bar, or null where the rows have none. */
+      readonly side: Int8Array | null;
+      readonly timeUnit: TimeUnit;
+      readonly nRepaired: number;
+    };
 
 /** A cell that is empty or holds something else than its column should. */
 export interface CellFault {
@@ -45,19 +51,45 @@ export class CellFaultError extends Error {
 type Pieces<T> = T[];
 
 /**
- * Runs the query and copies its result chunk by chunk into columns; at no time does it exist as row objects.
+ * Runs the query, copies its result chunk by chunk into columns (at no time does it exist as row objects), turns times into
+ * nanoseconds, repairs high and low when allowed, and checks every rule of a bar: the one check of bars from a file.
  *
+ * @returns null when there is no row.
  * @throws {CellFaultError} at the first NULL, or time text that does not parse.
  */
-export async function collectRows(
+export async function collectBars(
   connection: DuckDBConnection,
   query: RowQuery,
-  onRows: (nRows: number) => void,
-): Promise<RawRows> {
-  const { fields, hasSignal, timeKind } = query;
+  { allowOhlcRepair, onRows }: Pick<ReadRowsOptions, 'allowOhlcRepair'> & { readonly onRows: (nRows: number) => void },
+): Promise<BarRows | null> {
+  const { time, numbers, side } = await fetchColumns(connection, query, onRows);
+  if (time.length === 0) return null;
+  const times = timesToNanos(time, query.timeKind);
+  if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: time[times.index] } };
+  const { open, high, low, close, volume, takerBuyVolume } = numbers;
+  if (open === undefined || high === undefined || low === undefined || close === undefined) {
+    throw new Error('unreachable: the required columns were resolved before the rows were read');
+  }
+  const columns: BarColumns = {
+    tsEvent: times.tsEvent,
+    open,
+    high,
+    low,
+    close,
+    volume: volume ?? sharedFloats(time.length),
+    takerBuyVolume: takerBuyVolume ?? null,
+  };
+  const nRepaired = allowOhlcRepair ? repairOhlc(columns) : 0;
+  const fault = findBarFault(columns);
+  return fault === null ? { fault, columns, side, timeUnit: times.timeUnit, nRepaired } : { fault };
+}
+
+/** The columns of the result, nothing checked: times as they stand in the file, numbers on shared memory. */
+async function fetchColumns(connection: DuckDBConnection, query: RowQuery, onRows: (nRows: number) => void) {
+  const { fields, hasSide, timeKind } = query;
   const times: Pieces<BigInt64Array> = [];
   const numbers = fields.map((): Pieces<Float64Array> => []);
-  const signals: Pieces<Int8Array> = [];
+  const sides: Pieces<Int8Array> = [];
   const result: DuckDBResult = await connection.stream(query.sql);
   let nRows = 0;
   for (;;) {
@@ -68,25 +100,24 @@ export async function collectRows(
     for (let j = 0; j < fields.length; j++) {
       numbers[j].push(readNumbers(chunk.getColumnVector(2 + j), n, nRows, fields[j]));
     }
-    if (hasSignal) signals.push(readSides(chunk.getColumnVector(2 + fields.length), n, nRows));
+    if (hasSide) sides.push(readSides(chunk.getColumnVector(2 + fields.length), n, nRows));
     nRows += n;
     onRows(nRows);
   }
+  const columns = fields.map((field, j) => [field, join(numbers[j], sharedFloats(nRows))]);
   return {
-    nRows,
-    timeKind,
     time: join(times, new BigInt64Array(nRows)),
-    numbers: Object.fromEntries(fields.map((field, j) => [field, join(numbers[j], sharedFloats(nRows))])),
-    signals: hasSignal ? join(signals, new Int8Array(nRows)) : null,
+    numbers: Object.fromEntries(columns) as Partial<Record<NumberField, Float64Array>>,
+    side: hasSide ? join(sides, new Int8Array(nRows)) : null,
   };
 }
 
 /** A column on shared memory, so that worker threads read it without a copy. */
-export function sharedFloats(n: number): Float64Array {
+function sharedFloats(n: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(8 * n));
 }
 
-/** Copies the pieces into the whole and lets go of them, so that a file is never held twice. */
+/** Copies the pieces into the whole and drops them, so that a file is never in memory twice. */
 function join<T extends { set(piece: T, at: number): void; readonly length: number }>(pieces: Pieces<T>, whole: T): T {
   let at = 0;
   for (const piece of pieces) {
@@ -131,7 +162,7 @@ function readNumbers(vector: DuckDBVector, n: number, firstRow: number, field: N
   return numbers;
 }
 
-/** Whether the vector is one of BLOBs. Its class is not asked for: that would load the package. */
+/** Whether the vector holds BLOBs; asked by its method, because asking by its class would load the package. */
 function hasBytes(vector: DuckDBVector): vector is DuckDBBlobVector {
   return 'getItemBytes' in vector;
 }

@@ -45,7 +45,7 @@ async function complaint(content: string | Uint8Array, options: ReadBarsOptions 
 
 describe('what is read', () => {
   test('three rows, by hand', async () => {
-    const { bars, signals, report } = await readBars([file(csv(...ROWS))]);
+    const { bars, side, report } = await readBars([file(csv(...ROWS))]);
     expect([...bars.tsEvent]).toEqual([T0, T0 + MINUTE, T0 + 2n * MINUTE]);
     expect([bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) => [...column])).toEqual([
       [10, 11, 12],
@@ -56,7 +56,7 @@ describe('what is read', () => {
     ]);
     expect(bars.close.buffer, 'worker threads read the columns without a copy').toBeInstanceOf(SharedArrayBuffer);
     expect(bars.tsEvent.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(signals).toBeNull();
+    expect(side).toBeNull();
     expect(report).toMatchObject({
       nRows: 3,
       nRepaired: 0,
@@ -153,7 +153,7 @@ describe('what is read', () => {
 
   test('signals that come with the bars', async () => {
     const text = `${HEADER},side\n${ROWS[0]},BUY\n${ROWS[1]},-1\n${ROWS[2]},flat\n`;
-    expect([...((await readBars([file(text)])).signals ?? [])]).toEqual([1, -1, 0]);
+    expect([...((await readBars([file(text)])).side ?? [])]).toEqual([1, -1, 0]);
     expect(await complaint(text.replace('flat', '0.7'))).toBe(
       'line 4: side must be -1, 0, 1, BUY, SELL or FLAT, was "0.7"',
     );

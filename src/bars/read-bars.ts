@@ -5,17 +5,20 @@ import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import { sniffFile } from './file-layout.ts';
 import { readParquet } from './read-parquet.ts';
+import { alignSignals, readSignals } from './signals.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 export interface ReadBarsOptions {
-  /** Widen high and low where they do not hold open and close, instead of refusing the row; default false. */
-  readonly allowOhlcRepair?: boolean;
-  /** Which end of a bar its time stamps; `open` shifts every time by the bar length. Default `close`. */
-  readonly stamp?: 'close' | 'open';
-  /** UNIX ns; a bar that closes later is an error. Without it no bar is from the future. */
-  readonly now?: bigint;
-  /** Rows read so far, and how many there are: a guess for CSV until it is read, null where not even that is known. */
-  readonly onProgress?: (done: number, total: number | null) => void;
+  /** CSV file of the primary's signals, which replace those that came with the bars. */
+  readonly signalsFile?: string | undefined;
+  /** Widen high and low that do not enclose open and close, instead of refusing the row; default false. */
+  readonly allowOhlcRepair?: boolean | undefined;
+  /** The end of a bar that its time stamps; `open` shifts every time by the bar length. Default `close`. */
+  readonly stamp?: 'close' | 'open' | undefined;
+  /** UNIX ns; a bar that closes later is refused. Default: none is. */
+  readonly now?: bigint | undefined;
+  /** Called while reading with the rows read and their number in all: a guess for CSV, null where there is no guess. */
+  readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
 }
 
 /** What was read, in numbers. */
@@ -43,14 +46,14 @@ export interface BarReport {
 export interface BarFile {
   /** On shared memory. */
   readonly bars: BarSeries;
-  /** (nBars,) the sides that came with the bars in a `signal` or `side` column, or null. */
-  readonly signals: Int8Array | null;
+  /** (nBars,) -1, 0 or 1, of a `signal` or `side` column or of the signals file; null without either. */
+  readonly side: Int8Array | null;
   readonly report: BarReport;
 }
 
 /**
- * Reads bars from CSV (also .gz) and Parquet, NautilusTrader's catalog included, into columns on shared memory. Several
- * files become one run in time order.
+ * Reads bars from CSV (also .gz) and Parquet, NautilusTrader's catalog included, into columns on shared memory, with the side
+ * of the primary at each bar where there is one. Several files become one run in time order.
  *
  * @param paths - files, patterns, or directories of Parquet files.
  * @throws {DataError} one sentence naming the file, and for a bad row its line, the broken rule and the value.
@@ -59,7 +62,7 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   const files = await readFiles(await findBarFiles(paths), options);
   files.sort((a, b) => (a.columns.tsEvent[0] < b.columns.tsEvent[0] ? -1 : 1));
   await checkNoOverlap(files);
-  const { columns, signals } = concatenate(files);
+  const { columns, side } = concatenate(files);
   const { tsEvent } = columns;
   const { barNs, nGaps } = measureSteps(tsEvent);
   const shiftNs = options.stamp === 'open' ? barNs : 0n;
@@ -85,7 +88,10 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
     lastTs: tsEvent[tsEvent.length - 1],
     timeUnit: units.size === 1 ? files[0].timeUnit : 'mixed',
   };
-  return { bars: BarSeries.fromColumns(columns), signals, report };
+  const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
+  const { signalsFile } = options;
+  if (signalsFile === undefined) return { bars, side, report };
+  return { bars, side: alignSignals(bars, await readSignals(signalsFile, shiftNs)), report };
 }
 
 async function readFiles(paths: readonly string[], options: ReadBarsOptions): Promise<FileBars[]> {
@@ -138,28 +144,28 @@ async function checkNoFuture(files: readonly FileBars[], tsEvent: BigInt64Array,
   }
 }
 
-/** Joins checked files into one run; a single file is taken as it is, without a copy. */
-function concatenate(files: readonly FileBars[]): { columns: BarColumns; signals: Int8Array | null } {
+/** Joins checked files into one run; a single file without a copy. */
+function concatenate(files: readonly FileBars[]): { columns: BarColumns; side: Int8Array | null } {
   if (files.length === 1) return files[0];
   const n = files.reduce((sum, file) => sum + file.columns.close.length, 0);
   const hasTaker = files.every((file) => file.columns.takerBuyVolume !== null);
   const columns = allocateBarColumns(n, hasTaker, true);
-  const signals = sharedSignals(files) ? new Int8Array(n) : null;
+  const side = haveSides(files) ? new Int8Array(n) : null;
   let at = 0;
   for (const file of files) {
     columns.tsEvent.set(file.columns.tsEvent, at);
     for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) columns[name].set(file.columns[name], at);
     if (file.columns.takerBuyVolume !== null) columns.takerBuyVolume?.set(file.columns.takerBuyVolume, at);
-    if (file.signals !== null) signals?.set(file.signals, at);
+    if (file.side !== null) side?.set(file.side, at);
     at += file.columns.close.length;
   }
-  return { columns, signals };
+  return { columns, side };
 }
 
-/** @throws {DataError} when some files carry signals and some do not: a missing side is not a flat one. */
-function sharedSignals(files: readonly FileBars[]): boolean {
-  const without = files.find((file) => file.signals === null);
-  if (without !== undefined && files.some((file) => file.signals !== null)) {
+/** Whether all files have sides. @throws {DataError} when only some have: a missing side is not a flat one. */
+function haveSides(files: readonly FileBars[]): boolean {
+  const without = files.find((file) => file.side === null);
+  if (without !== undefined && files.some((file) => file.side !== null)) {
     throw new DataError(
       'MISSING_COLUMN',
       `${without.path} has no signal column, but other files read with it have one`,

@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DataError, formatIsoNanos, show } from '../core/index.ts';
-import { type CellFault, CellFaultError, collectRows, NUMBER_FIELDS, type RowQuery } from './bar-rows.ts';
+import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from './bar-rows.ts';
 import { SIGNAL_RULE, sideExpression } from './cells.ts';
 import { BAR_ROLES, type Roles, resolveRoles } from './column-roles.ts';
 import { firstLine, sqlName, sqlPath, withDuckDb } from './duckdb.ts';
-import { checkRows, type FileBars, type ReadRowsOptions } from './file-bars.ts';
+import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import { TIME_RULE, type TimeKind } from './time-cells.ts';
 
 interface ParquetColumn {
@@ -36,21 +36,25 @@ async function readWith(connection: DuckDBConnection, path: string, options: Rea
   const names = columns.map(({ name }) => name);
   const roles = resolveRoles(path, names, BAR_ROLES, options.stamp);
   const total = await countRows(connection, source);
-  if (total === 0) throw new DataError('EMPTY_FILE', `${path} holds no bars`);
+  const empty = (): DataError => new DataError('EMPTY_FILE', `${path} holds no bars`);
+  if (total === 0) throw empty();
   const query = await parquetQuery(connection, path, source, columns, roles);
   const nameOf = (field: CellFault['field']): string => names[roles[field] ?? 0];
   const badRow = (row: number, name: string, rule: string, received: string): DataError =>
     new DataError('BAD_ROW', `${path} row ${row + 1}: ${name} must be ${rule}, was ${received}`);
   try {
-    const raw = await collectRows(connection, query, (nRows) => options.onRows(nRows, total));
-    const checked = checkRows(raw, options.allowOhlcRepair);
-    if (checked.fault === null) {
+    const { allowOhlcRepair } = options;
+    const onRows = (nRows: number): void => options.onRows(nRows, total);
+    const rows = await collectBars(connection, query, { allowOhlcRepair, onRows });
+    if (rows === null) throw empty();
+    if (rows.fault === null) {
       const locate = async (row: number): Promise<string> => `${path} row ${row + 1}`;
-      return { ...checked, path, locate, timeName: nameOf('time'), signals: raw.signals };
+      return { ...rows, path, locate, timeName: nameOf('time') };
     }
-    const { index, field, rule, received } = checked.fault;
+    const { index, field, rule, received } = rows.fault;
     const isTime = field === 'tsEvent';
-    const shown = isTime && raw.timeKind !== 'integer' ? formatIsoNanos(raw.time[index]) : show(received);
+    const isMoment = typeof received === 'bigint' && query.timeKind !== 'integer';
+    const shown = isMoment ? formatIsoNanos(received) : show(received);
     throw badRow(index, nameOf(isTime ? 'time' : field), rule, shown);
   } catch (error) {
     if (!(error instanceof CellFaultError)) throw error;
@@ -104,7 +108,7 @@ async function parquetQuery(
     ...(roles.signal === undefined ? [] : [sideExpression(sqlName(of('signal').name))]),
   ];
   const sql = `SELECT ${selected.join(', ')} FROM ${source}`;
-  return { sql, timeKind: time.kind, fields, hasSignal: roles.signal !== undefined };
+  return { sql, timeKind: time.kind, fields, hasSide: roles.signal !== undefined };
 }
 
 async function timeExpression(

@@ -79,8 +79,8 @@ describe('writeBarsCsv', () => {
   test.each([true, false])('random bars come back to the last bit, taker volume %s', async (hasTaker) => {
     const bars = randomBars(20_000, hasTaker, 3);
     const path = join(directory, 'new', 'place', 'out.csv');
-    const signals = Int8Array.from({ length: bars.length }, (_, i) => (i % 3) - 1);
-    await writeBarsCsv(path, bars, { signals });
+    const side = Int8Array.from({ length: bars.length }, (_, i) => (i % 3) - 1);
+    await writeBarsCsv(path, bars, { side });
     const back = await readBars([path]);
     for (const name of ['tsEvent', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const) {
       const [was, is] = [bars[name], back.bars[name]];
@@ -88,7 +88,7 @@ describe('writeBarsCsv', () => {
         was === null ? null : Buffer.from(was.slice().buffer),
       );
     }
-    expect(back.signals).toEqual(signals);
+    expect(back.side).toEqual(side);
     expect(statSync(path).size).toBeGreaterThan(1e6);
   });
 

@@ -24,10 +24,11 @@ export async function readSignals(path: string, shiftNs = 0n): Promise<SignalCol
   const layout = await sniffFile(path);
   if (layout.format !== 'csv') throw new DataError('UNKNOWN_FORMAT', `${path} must be CSV (also .gz), was Parquet`);
   const roles = resolveRoles(path, layout.columnNames, SIGNAL_ROLES, 'close');
-  const [timeAt, sideAt] = [roles.time ?? 0, roles.signal ?? 0];
+  const timeAt = roles.time ?? 0;
+  const sideAt = roles.signal ?? 0;
   const times = new TimeReader();
   const tsEvent: bigint[] = [];
-  const sides: number[] = [];
+  const side: number[] = [];
   for await (const record of dataRecords(layout)) {
     checkRecordShape(layout, record);
     const bad = (index: number, rule: string): DataError => {
@@ -41,25 +42,25 @@ export async function readSignals(path: string, shiftNs = 0n): Promise<SignalCol
     if (typeof ns === 'string') throw bad(timeAt, ns);
     const previous = tsEvent.at(-1);
     if (previous !== undefined && ns <= previous) throw bad(timeAt, `after the row before it (${previous} ns)`);
-    const side = parseSideCell(record.cells[sideAt]);
-    if (side === null) throw bad(sideAt, SIGNAL_RULE);
+    const value = parseSideCell(record.cells[sideAt]);
+    if (value === null) throw bad(sideAt, SIGNAL_RULE);
     tsEvent.push(ns);
-    sides.push(side);
+    side.push(value);
   }
   if (tsEvent.length === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
   const column = new BigInt64Array(tsEvent);
   for (let k = 0; k < column.length; k++) column[k] += shiftNs;
-  return { tsEvent: column, side: Int8Array.from(sides) };
+  return { tsEvent: column, side: Int8Array.from(side) };
 }
 
 /**
- * Gives every bar the side of the signal with exactly its time, 0 where there is none.
+ * The side of the signal at exactly the time of each bar.
  *
- * @returns (nBars,) sides.
+ * @returns (nBars,) -1, 0 or 1; 0 where there is no signal.
  * @throws {DataError} BAD_ROW when a signal matches no bar, naming the first such and how many there are.
  */
 export function alignSignals(bars: BarSeries, signals: SignalColumn): Int8Array {
-  const sides = new Int8Array(bars.length);
+  const side = new Int8Array(bars.length);
   let i = 0;
   let nLost = 0;
   let firstLost: bigint | null = null;
@@ -67,7 +68,7 @@ export function alignSignals(bars: BarSeries, signals: SignalColumn): Int8Array 
     const ts = signals.tsEvent[k];
     while (i < bars.length && bars.tsEvent[i] < ts) i++;
     if (i < bars.length && bars.tsEvent[i] === ts) {
-      sides[i] = signals.side[k];
+      side[i] = signals.side[k];
       continue;
     }
     firstLost ??= ts;
@@ -79,5 +80,5 @@ export function alignSignals(bars: BarSeries, signals: SignalColumn): Int8Array 
       `${nLost} of ${signals.tsEvent.length} signals must have the time of a bar and do not, the first at ${formatIsoNanos(firstLost)} (${firstLost})`,
     );
   }
-  return sides;
+  return side;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSettings } from '../app/index.ts';
+import type { ReadBarsOptions } from '../bars/index.ts';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { FEATURE_NAMES, PRIMARIES } from '../domain/index.ts';
 import { say } from './show/output.ts';
@@ -29,7 +30,7 @@ export interface SettingsOptions {
 
 /** The options of every command that reads bars. */
 export interface BarOptions {
-  readonly allowOhlcRepair?: boolean;
+  readonly allowOhlcRepair?: boolean | undefined;
 }
 
 /** Adds `--config` and `--set`. */
@@ -44,6 +45,16 @@ export function addBarOptions(command: Command): Command {
   return command
     .addOption(new Option('--bar-stamp <when>', 'what the time of a bar means').choices(['close', 'open']))
     .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it');
+}
+
+/** How a command reads bars; one that closes after this moment is refused. */
+export function readingOptions(
+  { bars: { stamp } }: OrchestratorConfig,
+  { allowOhlcRepair, signals }: BarOptions & { readonly signals?: string },
+  onProgress?: ReadBarsOptions['onProgress'],
+): ReadBarsOptions {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  return { stamp, allowOhlcRepair, signalsFile: signals, now, onProgress };
 }
 
 /** Adds the options that say which signals the bars are judged by. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { createOrchestrator, loadBars } from '../app/index.ts';
+import { createOrchestrator } from '../app/index.ts';
+import { readBars } from '../bars/index.ts';
 import { configToRecord } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
@@ -13,6 +14,7 @@ import {
   addSettingsOptions,
   type BarOptions,
   finiteNumber,
+  readingOptions,
   type SettingsOptions,
   settingsFrom,
 } from './options.ts';
@@ -75,16 +77,10 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
     await orchestrator.start(features as readonly FeatureName[] | undefined);
     const warnings = otherSettings(orchestrator, options.signals !== undefined);
     for (const line of warnings) say(`warning: ${line}`);
-    const { stamp } = config.bars;
-    const { signals: signalsFile, allowOhlcRepair } = options;
-    const { bars, sides, report } = await loadBars(paths, {
-      signalsFile,
-      stamp,
-      allowOhlcRepair,
-      onProgress: readingProgress(progress),
-    });
+    const reading = readingOptions(config, options, readingProgress(progress));
+    const { bars, side, report } = await readBars(paths, reading);
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
-    const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, sides, onProgress });
+    const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, side, onProgress });
     progress.stop();
     if (options.out !== undefined)
       await writeLines(

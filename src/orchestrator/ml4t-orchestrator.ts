@@ -6,10 +6,10 @@ import type { MetaModel } from '../model/index.ts';
 import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';
 import { IntegratedSizer } from '../risk/index.ts';
 import {
+  type InstrumentBars,
   type Trainer,
   TrainingLoop,
   type TrainingResult,
-  type TrainingSeries,
   type TrainOptions,
 } from '../training/index.ts';
 
@@ -129,10 +129,10 @@ export class ML4TOrchestrator {
 
   /** {@link train} on the events of several instruments; see `TrainingLoop.trainPooled`. */
   async trainPooled(
-    series: readonly TrainingSeries[],
+    instruments: readonly InstrumentBars[],
     options: Pick<TrainOptions, 'onProgress'> = {},
   ): Promise<TrainingResult> {
-    return this.#serveFirst(await this.trainingLoop.trainPooled(series, options));
+    return this.#serveFirst(await this.trainingLoop.trainPooled(instruments, options));
   }
 
   #serveFirst(result: TrainingResult): TrainingResult {

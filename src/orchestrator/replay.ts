@@ -1,6 +1,6 @@
 import { type BarSeries, type EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
 import { averageTrueRange } from '../features/index.ts';
-import { metaLabels, tripleBarrier } from '../labeling/index.ts';
+import { BARRIER_KINDS, type BarrierKind, metaLabels, tripleBarrier } from '../labeling/index.ts';
 import { findEvents } from '../training/index.ts';
 import type { ML4TOrchestrator } from './ml4t-orchestrator.ts';
 
@@ -11,6 +11,8 @@ export interface ReplayedSignal {
   readonly t0: number;
   /** Bar at which a barrier was touched; -1 while none is. */
   readonly t1: number;
+  /** Which barrier that was. */
+  readonly kind: BarrierKind;
   /** Net return in the direction of the signal; NaN while unresolved. */
   readonly ret: number;
   /** Meta-label, or null while unresolved. */
@@ -21,8 +23,8 @@ export interface ReplayedSignal {
 
 export interface ReplayOptions {
   readonly instrumentId: string;
-  /** (nBars,) signals that came with the bars, or null for the built-in primary. */
-  readonly sides: Int8Array | null;
+  /** (nBars,) the signals that came with the bars, -1, 0 or 1; null for the built-in primary. */
+  readonly side: Int8Array | null;
   /** Called for every event, in time order, as soon as it is enriched. */
   readonly onSignal?: (enriched: EnrichedSignalEvent) => void;
   readonly onProgress?: (done: number, total: number) => void;
@@ -38,8 +40,8 @@ const PROGRESS_STEP = 5000;
  */
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
   const { config } = orchestrator;
-  const { instrumentId, sides, onSignal, onProgress, startBar = 0 } = options;
-  const events = findEvents(bars, sides, config);
+  const { instrumentId, side, onSignal, onProgress, startBar = 0 } = options;
+  const events = findEvents(bars, side, config);
   const barriers = tripleBarrier(bars, events, averageTrueRange(bars), config.labels);
   const outcomes = metaLabels(bars, events, barriers, config.labels);
   const replayed: ReplayedSignal[] = [];
@@ -56,6 +58,7 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
       enriched,
       t0,
       t1: barriers.exit[k],
+      kind: BARRIER_KINDS[barriers.kind[k]],
       ret: resolved ? outcomes.ret[k] : Number.NaN,
       label: resolved ? (outcomes.label[k] as 0 | 1) : null,
       inSample: isInSample(orchestrator, timestamp),

@@ -1,5 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { BarSeries } from '../domain/index.ts';
+import { BARRIER_KINDS } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { judgedSignals, type ReplayedSignal, type ReplaySummary } from '../orchestrator/index.ts';
 import { latencyChart, sizeChart } from './charts/answer-charts.ts';
@@ -66,6 +67,7 @@ function judgedEvents(replayed: readonly ReplayedSignal[]): JudgedEvents {
   return {
     t0: Int32Array.from(signals, ({ t0 }) => t0),
     t1: Int32Array.from(signals, ({ t1 }) => t1),
+    kind: Uint8Array.from(signals, ({ kind }) => BARRIER_KINDS.indexOf(kind)),
     side: Int8Array.from(signals, ({ enriched }) => enriched.signalEvent.signal),
     label: Uint8Array.from(signals, ({ label }) => label ?? 0),
     ret: Float64Array.from(signals, ({ ret }) => ret),

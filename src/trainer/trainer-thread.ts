@@ -4,19 +4,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type BarColumns, BarSeries } from '../domain/index.ts';
 import { type PlainError, systemClock, toPlainError } from '../runtime/index.ts';
 import {
+  type InstrumentBars,
   inlineCompute,
   runTraining,
   type TrainingOutput,
   type TrainingProgress,
   type TrainingRequest,
-  type TrainingSeries,
 } from '../training/index.ts';
 import { workerPool } from './compute/worker-pool.ts';
 
 /** What a trainer thread is started with. */
 export interface TrainerThreadData {
-  readonly request: Omit<TrainingRequest, 'series'> & {
-    readonly series: readonly (Omit<TrainingSeries, 'bars'> & { readonly bars: BarColumns })[];
+  readonly request: Omit<TrainingRequest, 'instruments'> & {
+    /** A class is lost between threads: of the bars their columns arrive. */
+    readonly instruments: readonly (Omit<InstrumentBars, 'bars'> & { readonly bars: BarColumns })[];
   };
   readonly workers: number;
   /** Whether everything else in the process goes first. */
@@ -36,9 +37,9 @@ async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadDat
   if (data.isBackground && platform() === 'linux') setPriority(BACKGROUND); // of this thread, and of those it starts
   const pool = data.workers === 1 ? inlineCompute() : workerPool(data.workers);
   try {
-    const series = data.request.series.map(({ bars, ...rest }) => ({ ...rest, bars: BarSeries.fromColumns(bars) }));
+    const instruments = data.request.instruments.map((each) => ({ ...each, bars: BarSeries.fromChecked(each.bars) }));
     const output = await runTraining(
-      { ...data.request, series },
+      { ...data.request, instruments },
       {
         pool,
         sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),

@@ -25,11 +25,7 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
 
   function train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void): Promise<TrainingOutput> {
     if (isClosed) return Promise.reject(new TrainingError('TRAINING_FAILED', STOPPED));
-    const series = request.series.map(({ bars, ...rest }) => {
-      const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-      return { ...rest, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume } };
-    });
-    const workerData: TrainerThreadData = { request: { ...request, series }, workers, isBackground };
+    const workerData: TrainerThreadData = { request, workers, isBackground };
     const thread = new Worker(threadEntry(import.meta.url, './trainer-thread'), { workerData });
     running.add(thread);
     let end = 'the training thread ended before it was done';

@@ -2,20 +2,20 @@ import { prequentialBaseRate, type Scores, scoreForecasts } from '../validation/
 import type { LabelledDataset } from './labelled-dataset.ts';
 import { pick } from './labelled-events.ts';
 
-/** What a model of several series is worth for one of them. */
-export interface SeriesScores {
-  /** Labelled events. */
+/** What a model of several instruments is worth for one of them. */
+export interface InstrumentScores {
+  /** Number of labelled events. */
   readonly nSamples: number;
-  /** Out of sample, against the base rate of all series; null where no event of it was tested. */
+  /** Out of sample, against the base rate of all instruments; null where no event of it was tested. */
   readonly scores: Scores | null;
 }
 
-/** The figures of every series by itself, in their order: which of them a pooled model pays for. */
-export function scoreBySeries(dataset: LabelledDataset, nSeries: number): SeriesScores[] {
-  const { series, t0, t1, fold, label, probability } = dataset;
+/** The scores of every instrument by itself, in their order. */
+export function scoreByInstrument(dataset: LabelledDataset, nInstruments: number): InstrumentScores[] {
+  const { instrument, t0, t1, fold, label, probability } = dataset;
   const benchmark = prequentialBaseRate(t0, t1, label);
-  return Array.from({ length: nSeries }, (_, s) => {
-    const rows = Int32Array.from(series.keys()).filter((row) => series[row] === s);
+  return Array.from({ length: nInstruments }, (_, i) => {
+    const rows = Int32Array.from(instrument.keys()).filter((row) => instrument[row] === i);
     const tested = rows.filter((row) => fold[row] >= 0);
     if (tested.length === 0) return { nSamples: rows.length, scores: null };
     const forecasts = {

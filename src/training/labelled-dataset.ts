@@ -1,15 +1,19 @@
 import type { FeatureName } from '../domain/index.ts';
 
-/** Every labelled event with what it was learned from and what the walk-forward said of it. Rows are events, in time order. */
+/** Every labelled event with its features and its walk-forward forecast. Rows are events, in time order. */
 export interface LabelledDataset {
   readonly featureNames: readonly FeatureName[];
-  /** (nEvents,) which series; 0 where there is only one. */
-  readonly series: Int32Array;
-  /** (nEvents,) bar of entry; of several series the tick of their common time. */
+  /** (nEvents,) which instrument of the training; 0 where there is only one. */
+  readonly instrument: Int32Array;
+  /** (nEvents,) bar of entry; of several instruments the tick of their common time. */
   readonly t0: Int32Array;
   /** (nEvents,) bar of exit, or its tick. */
   readonly t1: Int32Array;
+  /** (nEvents,) index into `BARRIER_KINDS`: which barrier ended the trade. */
+  readonly kind: Uint8Array;
+  /** (nEvents,) -1 or +1. */
   readonly side: Int8Array;
+  /** (nEvents,) meta-label, 0 or 1. */
   readonly label: Uint8Array;
   /** (nEvents,) net return in the direction of the signal. */
   readonly ret: Float64Array;

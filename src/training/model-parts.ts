@@ -4,10 +4,11 @@ import { fitCalibrator, type ModelParts, type TrainingSummary } from '../model/i
 import type { Sha256 } from '../ports/index.ts';
 import { profileFeatures } from './feature-profiles.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
+import type { InstrumentBars } from './instrument-bars.ts';
 import { pick } from './labelled-events.ts';
-import type { TrainingSeries } from './timeline.ts';
 import type { TestedEvents } from './walk-forward.ts';
 
+/** Number of training rows in the model file by which a reader checks that it predicts the same. */
 const N_GOLDEN = 32;
 const VPIN_QUANTILES = 100;
 
@@ -23,7 +24,7 @@ export interface FinishedTraining {
 /** Puts together all that a model file holds. The calibrator is fitted on out-of-sample probabilities only. */
 export function assembleModel(training: FinishedTraining): ModelParts {
   const { context, tested, fitted, vpinColumn, sha256 } = training;
-  const { series, timeline, config, events } = context;
+  const { instruments, timeline, config, events } = context;
   const judged = Int32Array.from(events.label.keys()).filter((row) => tested.fold[row] >= 0);
   const calibrator = fitCalibrator(pick(tested.rawProbability, judged), pick(events.label, judged));
   return {
@@ -38,9 +39,9 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       baselineAccuracy: tested.metrics.accuracy,
       vpinQuantiles: Array.from(quantilesOfSorted(vpinColumn.slice().sort(), VPIN_QUANTILES)),
       featureProfiles: profileFeatures(config.featureNames, fitted.x),
-      config: predictionSettings(config, series),
+      config: predictionSettings(config, instruments),
       seed: config.forest.randomState,
-      dataFingerprint: fingerprint(series, sha256),
+      dataFingerprint: fingerprint(instruments, sha256),
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
@@ -70,25 +71,28 @@ function summarize({ context, tested, fitted }: FinishedTraining): TrainingSumma
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
-function predictionSettings(config: OrchestratorConfig, series: readonly TrainingSeries[]): Record<string, unknown> {
+function predictionSettings(
+  config: OrchestratorConfig,
+  instruments: readonly InstrumentBars[],
+): Record<string, unknown> {
   const { feature_names, labels, events, weights, forest, walk_forward, regime, vpin, training } =
     configToRecord(config);
   const { floor: _servingOnly, ...regimeFit } = regime;
-  const source = series[0].sides === null ? events : 'given signals';
+  const source = instruments[0].side === null ? events : 'given signals';
   return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };
 }
 
-/** The same data, the same fingerprint: of the only series its own, of several that of all with their names. */
-function fingerprint(series: readonly TrainingSeries[], sha256: Sha256): string {
-  if (series.length === 1) return fingerprintOf(series[0], sha256);
-  const named = series.map((each) => [each.instrument, fingerprintOf(each, sha256)]);
+/** The same data, the same fingerprint: of a single instrument its own, of several that of all with their names. */
+function fingerprint(instruments: readonly InstrumentBars[], sha256: Sha256): string {
+  if (instruments.length === 1) return fingerprintOf(instruments[0], sha256);
+  const named = instruments.map((each) => [each.instrument, fingerprintOf(each, sha256)]);
   return sha256(new TextEncoder().encode(JSON.stringify(named)));
 }
 
 /** SHA-256 over the columns of the bars and the given signals. */
-function fingerprintOf({ bars, sides }: TrainingSeries, sha256: Sha256): string {
+function fingerprintOf({ bars, side }: InstrumentBars, sha256: Sha256): string {
   const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-  const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, sides];
+  const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, side];
   const hashes = columns.map((c) => (c === null ? '-' : sha256(new Uint8Array(c.buffer, c.byteOffset, c.byteLength))));
   return sha256(new TextEncoder().encode(hashes.join('\n')));
 }

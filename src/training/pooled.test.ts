@@ -5,7 +5,7 @@ import { OrchestratorConfig, type OrchestratorConfigInput } from '../config/inde
 import { Rng } from '../core/index.ts';
 import { BarSeries } from '../domain/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
-import { inlineCompute, runTraining, scoreBySeries, type TrainingOutput, type TrainingSeries } from './index.ts';
+import { type InstrumentBars, inlineCompute, runTraining, scoreByInstrument, type TrainingOutput } from './index.ts';
 
 const MINUTE = 60_000_000_000n;
 const SMALL: OrchestratorConfigInput = {
@@ -37,36 +37,39 @@ function inSpells(bars: BarSeries, wildFrom: number): BarSeries {
 const columnsOf = ({ tsEvent, open, high, low, close, volume, takerBuyVolume }: BarSeries) => ({
   ...{ tsEvent, open, high, low, close, volume, takerBuyVolume },
 });
-const named = (bars: Readonly<Record<string, BarSeries>>, sides: Int8Array | null = null): TrainingSeries[] =>
-  Object.entries(bars).map(([instrument, each]) => ({ instrument, bars: each, sides }));
-const train = (series: readonly TrainingSeries[], input: OrchestratorConfigInput = SMALL): Promise<TrainingOutput> =>
+const named = (bars: Readonly<Record<string, BarSeries>>, side: Int8Array | null = null): InstrumentBars[] =>
+  Object.entries(bars).map(([instrument, each]) => ({ instrument, bars: each, side }));
+const train = (
+  instruments: readonly InstrumentBars[],
+  input: OrchestratorConfigInput = SMALL,
+): Promise<TrainingOutput> =>
   runTraining(
-    { series, config: OrchestratorConfig(input) },
+    { instruments, config: OrchestratorConfig(input) },
     { pool: inlineCompute(), sha256, clock: steppingClock(), onProgress: () => undefined },
   );
-const rowsOf = ({ dataset }: TrainingOutput, s: number): number[] =>
-  [...dataset.series.keys()].filter((row) => dataset.series[row] === s);
+const rowsOf = ({ dataset }: TrainingOutput, i: number): number[] =>
+  [...dataset.instrument.keys()].filter((row) => dataset.instrument[row] === i);
 
-test('events, features and weights of each series are those it has alone, in the order of time', async () => {
+test('events, features and weights of each instrument are those it has alone, in the order of time', async () => {
   const bars = { A: market(1), B: at(market(2, 1800), (bar) => 10_000n * MINUTE + BigInt(bar) * 2n * MINUTE) };
   bars.A = at(bars.A, (bar) => 10_000n * MINUTE + BigInt(bar) * MINUTE);
   const pooled = await train(named(bars));
   const times = [...new Set([...bars.A.tsEvent, ...bars.B.tsEvent])].sort((a, b) => Number(a - b));
-  for (const [s, series] of [bars.A, bars.B].entries()) {
-    const { dataset: own } = await train(alone(series));
+  for (const [i, each] of [bars.A, bars.B].entries()) {
+    const { dataset: own } = await train(alone(each));
     const { dataset } = pooled;
-    const rows = rowsOf(pooled, s);
-    expect(rows.map((row) => times[dataset.t0[row]])).toEqual(Array.from(own.t0, (bar) => series.tsEvent[bar]));
-    expect(rows.map((row) => times[dataset.t1[row]])).toEqual(Array.from(own.t1, (bar) => series.tsEvent[bar]));
-    for (const column of ['side', 'label', 'ret', 'weight'] as const) {
+    const rows = rowsOf(pooled, i);
+    expect(rows.map((row) => times[dataset.t0[row]])).toEqual(Array.from(own.t0, (bar) => each.tsEvent[bar]));
+    expect(rows.map((row) => times[dataset.t1[row]])).toEqual(Array.from(own.t1, (bar) => each.tsEvent[bar]));
+    for (const column of ['kind', 'side', 'label', 'ret', 'weight'] as const) {
       expect(rows.map((row) => dataset[column][row])).toEqual([...own[column]]);
     }
     expect(rows.flatMap((row) => [...dataset.x.subarray(row * 3, row * 3 + 3)])).toEqual([...own.x]);
   }
-  const { t0, series } = pooled.dataset;
-  expect(t0.every((tick, k) => k === 0 || t0[k - 1] < tick || (t0[k - 1] === tick && series[k - 1] < series[k]))).toBe(
-    true,
-  );
+  const { t0, instrument } = pooled.dataset;
+  expect(
+    t0.every((tick, k) => k === 0 || t0[k - 1] < tick || (t0[k - 1] === tick && instrument[k - 1] < instrument[k])),
+  ).toBe(true);
   const { regime } = await train(named(bars), { ...SMALL, featureNames: ['regime', 'momentum'] }).then(modelOf);
   expect(regime, 'one for all of them').not.toBeNull();
 });
@@ -82,7 +85,7 @@ describe('purging', () => {
       const ends = [a, b].map(({ tsEvent }) => tsEvent);
       const times = [...new Set([...a.tsEvent, ...b.tsEvent])].sort((x, y) => Number(x - y));
       const events = Array.from(dataset.t0, (tick, row) => {
-        const own = ends[dataset.series[row]];
+        const own = ends[dataset.instrument[row]];
         const exit = own.indexOf(times[dataset.t1[row]]);
         return { from: times[tick], until: own[exit + embargo] ?? 10n ** 18n };
       });
@@ -98,7 +101,7 @@ describe('purging', () => {
 
 test('nothing judged before a time depends on what any instrument does after it', async () => {
   const rng = new Rng(5);
-  const sides = Int8Array.from({ length: 1500 }, () => (rng.nextFloat() < 0.5 ? -1 : 1));
+  const side = Int8Array.from({ length: 1500 }, () => (rng.nextFloat() < 0.5 ? -1 : 1));
   const from = 1000;
   const a = inSpells(market(6, 1500), Infinity);
   const [b, other] = [Infinity, from].map((wildFrom) => inSpells(market(7, 1500), wildFrom));
@@ -108,8 +111,8 @@ test('nothing judged before a time depends on what any instrument does after it'
     featureNames: ['regime', 'momentum', 'vpin'],
     walkForward: { nFolds: 5 },
   };
-  const before = await train(named({ A: a, B: b }, sides), config);
-  const after = await train(named({ A: a, B: other }, sides), config);
+  const before = await train(named({ A: a, B: b }, side), config);
+  const after = await train(named({ A: a, B: other }, side), config);
   expect(modelOf(before).regime, 'there are two regimes to be fitted').not.toBeNull();
   expect([...after.dataset.t0]).toEqual([...before.dataset.t0]);
   let [same, moved] = [0, 0];
@@ -143,18 +146,18 @@ test('the same market under two names is no more of an edge than it is once', as
 test('an edge that two instruments share is found, and is told of each', async () => {
   const pooled = await train(named({ A: market(11, 4000, 0.3), B: market(12, 4000, 0.3), C: market(13, 4000) }));
   expect(pooled.metrics.verdict).toBe('edge');
-  const [a, b, c] = scoreBySeries(pooled.dataset, 3).map(({ scores }) => scores?.logLossSkill ?? Number.NaN);
+  const [a, b, c] = scoreByInstrument(pooled.dataset, 3).map(({ scores }) => scores?.logLossSkill ?? Number.NaN);
   expect(Math.min(a, b)).toBeGreaterThan(0.02);
   expect(c).toBeLessThan(Math.min(a, b));
-  const all = scoreBySeries({ ...pooled.dataset, series: pooled.dataset.series.map(() => 0) }, 1)[0].scores;
+  const all = scoreByInstrument({ ...pooled.dataset, instrument: pooled.dataset.instrument.map(() => 0) }, 1)[0].scores;
   expect(all?.logLoss).toBeCloseTo(pooled.metrics.logLoss, 12);
   expect(all?.benchmarkLogLoss).toBeCloseTo(pooled.metrics.benchmarkLogLoss, 12);
 });
 
 test('data is known by what is in it and by its names', async () => {
   const [a, b] = [market(1, 1200), market(2, 1200)];
-  const fingerprint = async (series: TrainingSeries[]): Promise<string | null> =>
-    modelOf(await train(series)).metadata.dataFingerprint;
+  const fingerprint = async (instruments: InstrumentBars[]): Promise<string | null> =>
+    modelOf(await train(instruments)).metadata.dataFingerprint;
   const prints = await Promise.all(
     [named({ A: a, B: b }), named({ A: b, B: a }), named({ A: a, C: b }), named({ A: a })].map(fingerprint),
   );
@@ -162,13 +165,13 @@ test('data is known by what is in it and by its names', async () => {
   expect(await fingerprint(named({ A: a, B: b }))).toBe(prints[0]);
 });
 
-test('series that cannot be learned from together are refused', async () => {
+test('instruments that cannot be learned from together are refused', async () => {
   const bars = market(1, 1200);
-  await expect(train([])).rejects.toThrow('series must be at least one');
+  await expect(train([])).rejects.toThrow('instruments must be at least one');
   await expect(train(named({ B: bars, A: bars }))).rejects.toThrow('in the order of their names, each once');
-  await expect(train([...named({ A: bars }), ...alone(bars)])).rejects.toThrow('series[1].instrument');
+  await expect(train([...named({ A: bars }), ...alone(bars)])).rejects.toThrow('instruments[1].instrument');
   const mixed = [...named({ A: bars }, new Int8Array(1200).fill(1)), ...named({ B: bars })];
-  await expect(train(mixed)).rejects.toThrow('given with every series, or with none');
+  await expect(train(mixed)).rejects.toThrow('given with every instrument, or with none');
   await expect(train(named({ A: bars, B: market(2, 99) }))).rejects.toThrow('B has 99 bars');
   await expect(train(named({ A: market(1, 600), B: market(2, 600) }))).rejects.toThrow('at least 1000 bars');
 });

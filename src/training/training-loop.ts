@@ -2,7 +2,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { ModelDecoder, ModelStore } from '../ports/index.ts';
-import type { TrainingSeries } from './timeline.ts';
+import type { InstrumentBars } from './instrument-bars.ts';
 import { TrainingResult } from './training-result.ts';
 import type { TrainingOutput, TrainingProgress, TrainingRequest } from './training-run.ts';
 
@@ -16,7 +16,7 @@ export interface Trainer {
 
 export interface TrainOptions {
   /** (nBars,) the signals that came with the bars, -1, 0 or 1; absent or null for the built-in primary. */
-  readonly sides?: Int8Array | null;
+  readonly side?: Int8Array | null;
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
@@ -27,13 +27,13 @@ export interface TrainingLoopPorts {
   readonly clock: Clock;
 }
 
-/** A training's result and the bytes of the model file that came of it. */
+/** A training's result and the bytes of its model file. */
 export interface FittedModel {
   readonly result: TrainingResult;
   readonly modelBytes: Uint8Array;
 }
 
-/** Learns meta-models: hands the work to a trainer, takes back only a model that passes its own checks, and saves it. */
+/** Learns meta-models: has a trainer do the work, accepts only a model that passes its own checks, and saves it. */
 export class TrainingLoop {
   readonly #config: OrchestratorConfig;
   readonly #ports: TrainingLoopPorts;
@@ -56,13 +56,13 @@ export class TrainingLoop {
   /**
    * {@link train} on the events of several instruments: one model, judged on all of them in the order of time.
    *
-   * @param series - in the order of their names, all with signals or none; together over at least 1000 different times.
+   * @param instruments - in the order of their names, all with signals or none; together over at least 1000 different times.
    */
   async trainPooled(
-    series: readonly TrainingSeries[],
+    instruments: readonly InstrumentBars[],
     options: Pick<TrainOptions, 'onProgress'> = {},
   ): Promise<TrainingResult> {
-    return this.#fitAndSave(series, options);
+    return this.#fitAndSave(instruments, options);
   }
 
   /** {@link train} without saving: the caller keeps the bytes of the model file. */
@@ -70,25 +70,33 @@ export class TrainingLoop {
     return this.#fit([alone(bars, options)], options);
   }
 
-  async #fitAndSave(series: readonly TrainingSeries[], options: TrainOptions): Promise<TrainingResult> {
+  /** Ends every training that still runs; their promises reject. */
+  async close(): Promise<void> {
+    await this.#ports.trainer.close();
+  }
+
+  async #fitAndSave(instruments: readonly InstrumentBars[], options: TrainOptions): Promise<TrainingResult> {
     const { modelStore, clock } = this.#ports;
     await modelStore.checkWritable(this.#config.modelPath);
-    const { result, modelBytes } = await this.#fit(series, options);
+    const { result, modelBytes } = await this.#fit(instruments, options);
     const startNs = clock.monotonicNs();
     await modelStore.write(this.#config.modelPath, modelBytes);
     const save = (clock.monotonicNs() - startNs) / 1e6;
     return new TrainingResult({ ...result, timingsMs: { ...result.timingsMs, save } });
   }
 
-  async #fit(series: readonly TrainingSeries[], { onProgress = () => undefined }: TrainOptions): Promise<FittedModel> {
+  async #fit(
+    instruments: readonly InstrumentBars[],
+    { onProgress = () => undefined }: TrainOptions,
+  ): Promise<FittedModel> {
     const { trainer, decodeModel } = this.#ports;
-    const { modelBytes, ...output } = await trainer.train({ series, config: this.#config }, onProgress);
+    const { modelBytes, ...output } = await trainer.train({ instruments, config: this.#config }, onProgress);
     const model = await decodeModel(modelBytes);
     const result = new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save: 0 } });
     return { result, modelBytes };
   }
 }
 
-function alone(bars: BarSeries, { sides = null }: TrainOptions): TrainingSeries {
-  return { instrument: null, bars, sides };
+function alone(bars: BarSeries, { side = null }: TrainOptions): InstrumentBars {
+  return { instrument: null, bars, side };
 }

@@ -6,16 +6,17 @@ import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
+import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import type { LabelledDataset } from './labelled-dataset.ts';
-import { checkTrainable, labelSeries } from './labelled-events.ts';
+import { checkTrainable, labelInstruments } from './labelled-events.ts';
 import { assembleModel } from './model-parts.ts';
-import { checkSeries, commonTimeline, type TrainingSeries } from './timeline.ts';
+import { commonTimeline } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
-import { runWalkForward, type TestedEvents } from './walk-forward.ts';
+import { purgedFolds, runWalkForward, type TestedEvents } from './walk-forward.ts';
 
 export interface TrainingRequest {
   /** One, or several in the order of their names, whose events make one model. */
-  readonly series: readonly TrainingSeries[];
+  readonly instruments: readonly InstrumentBars[];
   readonly config: OrchestratorConfig;
 }
 
@@ -27,7 +28,7 @@ export interface TrainingProgress {
   readonly total: number;
 }
 
-/** All that a training gives, as plain data: it crosses threads. */
+/** The result of a training as plain data, because it crosses threads. */
 export interface TrainingOutput {
   readonly modelBytes: Uint8Array;
   readonly metrics: ValidationMetrics;
@@ -82,23 +83,24 @@ export async function prepareTraining(
   request: TrainingRequest,
   { pool, clock, onProgress }: TrainingMachinery,
 ): Promise<PreparedTraining> {
-  const { series } = request;
-  checkSeries(series);
-  const hasAggressor = series.every(({ bars }) => bars.takerBuyVolume !== null);
+  const { instruments } = request;
+  checkInstruments(instruments);
+  const hasAggressor = instruments.every(({ bars }) => bars.takerBuyVolume !== null);
   const config = { ...request.config, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const watch = stopwatch(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
-  const timeline = commonTimeline(series);
-  const events = labelSeries(series, timeline, config);
+  const timeline = commonTimeline(instruments);
+  const events = labelInstruments(instruments, timeline, config);
   checkTrainable(events.label, config.training.minTrainingSamples);
   const labels = watch();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
-  const labelled = { series, timeline, events, config, pool };
+  const labelled = { instruments, timeline, events, config, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
   const vpinColumn = await eventFeatures(labelled, everyRow, ['vpin'], null);
-  return { context: { ...labelled, baseFeatures }, vpinColumn, timingsMs: { labels, features: watch() } };
+  const folds = purgedFolds(labelled);
+  return { context: { ...labelled, folds, baseFeatures }, vpinColumn, timingsMs: { labels, features: watch() } };
 }
 
 /** The last part of {@link runTraining}: the final fit, on every event, and the file. */
@@ -107,7 +109,7 @@ export async function finishTraining(
   { tested, walkForwardMs }: { readonly tested: TestedEvents; readonly walkForwardMs: number },
   { sha256, clock, onProgress }: TrainingMachinery,
 ): Promise<TrainingOutput> {
-  const { series, events, config } = context;
+  const { instruments, events, config } = context;
   const watch = stopwatch(clock);
   const total = config.forest.nEstimators;
   let grown = 0;
@@ -120,31 +122,29 @@ export async function finishTraining(
   const modelBytes = encodeModel(parts, sha256);
 
   const { fold, rawProbability, probability, metrics } = tested;
-  const { series: seriesOf, t0, t1, side, label, ret } = events;
   return {
     modelBytes,
     metrics,
     featureImportance: importanceByName(config.featureNames, fitted.forest),
-    nSamples: label.length,
+    nSamples: events.label.length,
     nFolds: config.walkForward.nFolds,
-    nBars: series.reduce((n, { bars }) => n + bars.length, 0),
+    nBars: instruments.reduce((n, { bars }) => n + bars.length, 0),
     nUnresolved: events.nUnresolved,
     nWithoutRange: events.nWithoutRange,
     dataset: {
       featureNames: config.featureNames,
-      ...{
-        series: seriesOf,
-        t0,
-        t1,
-        side,
-        label,
-        ret,
-        weight: fitted.weight,
-        x: fitted.x,
-        fold,
-        rawProbability,
-        probability,
-      },
+      instrument: events.instrument,
+      t0: events.t0,
+      t1: events.t1,
+      kind: events.kind,
+      side: events.side,
+      label: events.label,
+      ret: events.ret,
+      weight: fitted.weight,
+      x: fitted.x,
+      fold,
+      rawProbability,
+      probability,
     },
     timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: watch() },
   };

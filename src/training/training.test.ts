@@ -5,8 +5,8 @@ import { modelOf, trainHere } from '../../test/support/trained.ts';
 import { OrchestratorConfig } from '../config/index.ts';
 import { Rng } from '../core/index.ts';
 import { BarSeries } from '../domain/index.ts';
-import { computeFeatures } from '../features/index.ts';
-import { averageUniqueness } from '../labeling/index.ts';
+import { averageTrueRange, computeFeatures } from '../features/index.ts';
+import { averageUniqueness, tripleBarrier } from '../labeling/index.ts';
 import { calibrate, fitCalibrator } from '../model/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
 import { workerPool } from '../trainer/compute/worker-pool.ts';
@@ -44,13 +44,13 @@ describe('a training', () => {
   test('judges nothing by what it was fitted on: a changed future changes no probability before it', async () => {
     // Given signals, so that the events stay the same ones whatever the bars do.
     const rng = new Rng(4);
-    const sides = Int8Array.from({ length: market.length }, (_, i) =>
+    const side = Int8Array.from({ length: market.length }, (_, i) =>
       i % 3 === 0 && i < market.length - 20 ? (rng.nextInt(2) === 0 ? -1 : 1) : 0,
     );
-    const { dataset } = await trainHere(market, FAST, { sides });
+    const { dataset } = await trainHere(market, FAST, { side });
     for (const fold of [1, 2, 3, 4]) {
       const cut = dataset.t0[dataset.fold.indexOf(fold)];
-      const other = (await trainHere(withOtherFuture(market, cut, fold), FAST, { sides })).dataset;
+      const other = (await trainHere(withOtherFuture(market, cut, fold), FAST, { side })).dataset;
       expect(other.t0).toEqual(dataset.t0);
       let compared = 0;
       for (let k = 0; k < dataset.t0.length; k++) {
@@ -99,6 +99,13 @@ describe('a training', () => {
     expect(model.live).toEqual(model.dumped);
   });
 
+  test('knows which barrier ended every trade', async () => {
+    const { t0, t1, side, kind } = (await trainHere(market, FAST)).dataset;
+    const barriers = tripleBarrier(market, { index: t0, side }, averageTrueRange(market), OrchestratorConfig().labels);
+    expect([t1, kind]).toEqual([barriers.exit, barriers.kind]);
+    expect(new Set(kind).size, 'take-profit, stop-loss and time').toBe(3);
+  });
+
   test('settles how volume is classified, so that serving cannot differ', async () => {
     expect(modelOf(await trainHere(market, FAST)).vpin.classifier).toBe('aggressor');
     const plain = BarSeries.fromColumns({ ...market, takerBuyVolume: null });
@@ -140,10 +147,10 @@ describe('honesty', () => {
       // Signals drawn by lot on bars with no edge: whatever pays, pays by chance.
       const { bars } = simulateMarket({ nBars: 4000, edge: 0, breakAt: null, seed: 900 + seed });
       const rng = new Rng(seed);
-      const sides = Int8Array.from({ length: bars.length }, () =>
+      const side = Int8Array.from({ length: bars.length }, () =>
         rng.nextInt(3) === 0 ? (rng.nextInt(2) === 0 ? -1 : 1) : 0,
       );
-      const { metrics } = await trainHere(bars, FAST, { sides });
+      const { metrics } = await trainHere(bars, FAST, { side });
       if (metrics.verdict === 'edge') edges.push(seed);
     }
     expect(edges.length, `seeds ${edges}`).toBeLessThanOrEqual(2);
@@ -167,7 +174,7 @@ describe('data that gives no honest model is refused', () => {
     ],
     [
       'too few events',
-      () => trainHere(market.slice(0, 1000), {}, { sides: new Int8Array(1000).fill(1, 100, 150) }),
+      () => trainHere(market.slice(0, 1000), {}, { side: new Int8Array(1000).fill(1, 100, 150) }),
       'training needs at least 100 labelled events, the data gives 50',
     ],
     [

@@ -13,7 +13,7 @@ import { type FitContext, featureRows, fitRows } from './fit-rows.ts';
 import { pick } from './labelled-events.ts';
 import { endTicks } from './timeline.ts';
 
-/** What the walk-forward found: one out-of-sample probability for every event outside the first block. */
+/** The result of the walk-forward: one out-of-sample probability for every event outside the first block. */
 export interface TestedEvents {
   /** (nEvents,) test fold, -1 where untested. */
   readonly fold: Int16Array;
@@ -46,7 +46,7 @@ export async function runWalkForward(
 }
 
 /**
- * One block of the walk-forward, by itself: what a forest fitted on the events before it says of its events.
+ * One block of the walk-forward, by itself: the forecasts of a forest fitted on the events before it.
  *
  * @param fold - 0 .. nFolds - 1.
  * @returns (nTest,) probabilities of the forest, in the order of the block's events.
@@ -76,7 +76,7 @@ export async function fitFold(
   fold: number,
   onTrees: (nGrown: number) => void = () => undefined,
 ): Promise<FittedFold> {
-  const { train, test } = foldsOf(context)[fold];
+  const { train, test } = context.folds[fold];
   if (train.length === 0) {
     const message = `purging leaves fold ${fold + 1} no event to train on; use fewer folds, shorter labels or more bars`;
     throw new TrainingError('NOT_ENOUGH_EVENTS', message);
@@ -85,10 +85,14 @@ export async function fitFold(
   return { forest, test, x: await featureRows(context, test, regimeFit.model) };
 }
 
-/** Calibrates and judges what {@link predictFold} said of every block, one after the other. */
+/**
+ * Calibrates and scores the forecasts of all blocks.
+ *
+ * @param raw - of every block, in order, what {@link predictFold} returned.
+ */
 export function judgeFolds(context: FitContext, raw: readonly Float64Array[]): TestedEvents {
-  const folds = foldsOf(context);
-  const n = context.events.label.length;
+  const { folds, events } = context;
+  const n = events.label.length;
   const rawProbability = new Float64Array(n).fill(Number.NaN);
   folds.forEach(({ test }, fold) => {
     test.forEach((row, k) => {
@@ -104,17 +108,27 @@ export function judgeFolds(context: FitContext, raw: readonly Float64Array[]): T
       probability[row] = calibrate(calibrator, rawProbability[row]);
     }
   }
-  return { fold: foldOf, rawProbability, probability, metrics: judge(context, folds, probability) };
+  return { fold: foldOf, rawProbability, probability, metrics: judge(context, probability) };
 }
 
-/** The calibrator of every block, in order, given what was said of the events out of sample. */
+/** The calibrator of every block, in order. @param rawProbability - (nEvents,) out-of-sample probabilities of the forests. */
 export function foldCalibrators(context: FitContext, rawProbability: Float64Array): Calibrator[] {
-  return foldsOf(context).map((fold) => foldCalibrator(context, fold, rawProbability));
+  return context.folds.map((fold) => foldCalibrator(context, fold, rawProbability));
 }
 
-/** Purged in the time of all series; the embargo is of bars of the label's own, and has been added to the ends. */
-function foldsOf({ series, timeline, events, config }: FitContext): WalkForwardFold[] {
-  const ends = endTicks(timeline, series, events, config.walkForward.embargoBars);
+/**
+ * The blocks of the walk-forward, purged in the common time. The embargo is in bars of each label's own instrument, so it is
+ * added to the label ends.
+ *
+ * @throws {ConditionError} when there are fewer events than blocks.
+ */
+export function purgedFolds({
+  timeline,
+  instruments,
+  events,
+  config,
+}: Pick<FitContext, 'timeline' | 'instruments' | 'events' | 'config'>): WalkForwardFold[] {
+  const ends = endTicks(timeline, instruments, events, config.walkForward.embargoBars);
   return walkForwardFolds(events.t0, ends, { ...config.walkForward, embargoBars: 0 });
 }
 
@@ -124,9 +138,8 @@ function foldCalibrator(context: FitContext, fold: WalkForwardFold, rawProbabili
   return fitCalibrator(pick(rawProbability, tested), pick(context.events.label, tested));
 }
 
-/** Scores every fold and all of them together; the benchmark knows the labels of the first block as well. */
-function judge(context: FitContext, folds: readonly WalkForwardFold[], probability: Float64Array): ValidationMetrics {
-  const { timeline, events } = context;
+/** Scores every fold and all of them together; the benchmark uses the labels of the first block as well. */
+function judge({ timeline, events, folds }: FitContext, probability: Float64Array): ValidationMetrics {
   const benchmark = prequentialBaseRate(events.t0, events.t1, events.label);
   const scores = folds.map((fold): FoldScores => {
     const { fold: index, train, test, nPurged } = fold;

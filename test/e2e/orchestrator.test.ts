@@ -115,7 +115,7 @@ describe('P2: an answer is a pure function of event, model and configuration', (
   test('replay gives the answers of live calls, and the future changes none of them', async () => {
     const { orchestrator } = recorded();
     await orchestrator.start();
-    const options = { instrumentId: 'SIM', sides: null };
+    const options = { instrumentId: 'SIM', side: null };
     const whole = replay(orchestrator, market, options);
     const cut = 7000;
     const early = replay(orchestrator, market.slice(0, cut), options);
@@ -124,8 +124,14 @@ describe('P2: an answer is a pure function of event, model and configuration', (
       expect(said(signal.enriched)).toBe(said(whole[k].enriched));
       expect(said(orchestrator.processSignal(signal.enriched.signalEvent))).toBe(said(signal.enriched));
       if (signal.label !== null)
-        expect([signal.t1, signal.ret, signal.label]).toEqual([whole[k].t1, whole[k].ret, whole[k].label]);
+        expect([signal.t1, signal.kind, signal.ret, signal.label]).toEqual([
+          whole[k].t1,
+          whole[k].kind,
+          whole[k].ret,
+          whole[k].label,
+        ]);
       else expect(whole[k].t1 === -1 || whole[k].t1 >= cut, 'resolved only by later bars').toBe(true);
+      expect(signal.kind === 'unresolved').toBe(signal.label === null);
     });
   });
 });
@@ -289,7 +295,7 @@ describe('a replay', () => {
   test('judges only what came after the training data, and says when there is nothing such', async () => {
     const { orchestrator } = recorded();
     await orchestrator.start();
-    const options = { instrumentId: 'SIM', sides: null };
+    const options = { instrumentId: 'SIM', side: null };
     const summary = summarizeReplay(replay(orchestrator, market, options), market);
     expect(summary.isInSample).toBe(false);
     expect(summary.nInSample).toBeGreaterThan(2000);

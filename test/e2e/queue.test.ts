@@ -39,7 +39,7 @@ function configOf(url: string): OrchestratorConfig {
 beforeAll(async () => {
   server = await RedisServer.start(join(directory, 'redis'), true);
   const threads = workerTrainer({ workers: 2 });
-  expected = await threads.train({ series: alone(bars), config: configOf(server.url) }, () => undefined);
+  expected = await threads.train({ instruments: alone(bars), config: configOf(server.url) }, () => undefined);
   await threads.close();
 });
 afterAll(async () => {
@@ -72,7 +72,7 @@ async function startWorker(): Promise<Child> {
 function train(onProgress: (progress: TrainingProgress) => void = () => undefined): Promise<TrainingOutput> {
   const trainer = new QueueTrainer({ config: configOf(server.url), logger: SILENT, timeoutMs: 60_000 });
   trainers.push(trainer);
-  return trainer.train({ series: alone(bars), config: configOf(server.url) }, onProgress);
+  return trainer.train({ instruments: alone(bars), config: configOf(server.url) }, onProgress);
 }
 
 async function catchAtWork(worker: Child): Promise<void> {
@@ -114,16 +114,16 @@ test('a pooled model too is that of threads, byte for byte', async () => {
     redis: { url: server.url },
   });
   const market = (seed: number) => simulateMarket({ nBars: 2000, edge: 0.1, breakAt: null, seed }).bars;
-  const series = [1, 2].map((seed) => ({ instrument: `S${seed}`, bars: market(seed), sides: null }));
+  const instruments = [1, 2].map((seed) => ({ instrument: `S${seed}`, bars: market(seed), side: null }));
   const threads = workerTrainer({ workers: 1 });
   const trainer = new QueueTrainer({ config, logger: SILENT, timeoutMs: 60_000 });
   trainers.push(trainer);
   const [here, there] = await Promise.all(
-    [threads, trainer].map((each) => each.train({ series, config }, () => undefined)),
+    [threads, trainer].map((each) => each.train({ instruments, config }, () => undefined)),
   );
   await threads.close();
   expect(Buffer.compare(here.modelBytes, there.modelBytes)).toBe(0);
-  expect(there.dataset.series).toStrictEqual(here.dataset.series);
+  expect(there.dataset.instrument).toStrictEqual(here.dataset.instrument);
 }, 60_000);
 
 test('a worker stopped past its lock and resumed publishes nothing', async () => {
@@ -203,11 +203,11 @@ test('what cannot be trained on fails alone, with the reason it has everywhere',
   const trainer = new QueueTrainer({ config: configOf(server.url), logger: SILENT, timeoutMs: 30_000 });
   trainers.push(trainer);
   const config = configOf(server.url);
-  const few = trainer.train({ series: alone(bars.slice(0, 500)), config }, () => undefined);
+  const few = trainer.train({ instruments: alone(bars.slice(0, 500)), config }, () => undefined);
   await expect(few).rejects.toMatchObject({ name: 'DataError', code: 'NOT_ENOUGH_BARS' });
   const flat = new Int8Array(bars.length);
   flat.fill(1, 200, 210);
-  const rare = trainer.train({ series: alone(bars, flat), config }, () => undefined);
+  const rare = trainer.train({ instruments: alone(bars, flat), config }, () => undefined);
   await expect(rare).rejects.toMatchObject({ name: 'TrainingError', code: 'NOT_ENOUGH_EVENTS' });
   expectSame(await train());
 }, 60_000);
@@ -220,7 +220,9 @@ test('a training set over the limit is refused before it is sent', async () => {
   const trainer = new QueueTrainer({ config, logger: SILENT });
   trainers.push(trainer);
   const large = simulateMarket({ nBars: 20_000, edge: 0, breakAt: null, seed: 1 }).bars;
-  await expect(trainer.train({ series: alone(large), config }, () => undefined)).rejects.toThrow('max_megabytes (1)');
+  await expect(trainer.train({ instruments: alone(large), config }, () => undefined)).rejects.toThrow(
+    'max_megabytes (1)',
+  );
   expect(await keysOf(`${QUEUE}:data:*`)).toEqual([]);
 });
 
@@ -248,7 +250,7 @@ test('nobody works on a training that was stopped, and its folds that were not b
   const config = configOf(server.url);
   const queue = new Queue(QUEUE, { connection: new Redis(server.url) });
   const trainer = new QueueTrainer({ config, logger: SILENT });
-  const unseen = trainer.train({ series: alone(bars), config }, () => undefined);
+  const unseen = trainer.train({ instruments: alone(bars), config }, () => undefined);
   unseen.catch(() => undefined);
   await until(async () => (await queue.getWaitingCount()) === 5, 'its folds wait');
   await trainer.close();
@@ -275,9 +277,9 @@ test('a training nobody takes is given up in time, and one that is stopped ends 
   const patient = new QueueTrainer({ config, logger, timeoutMs: 7000 });
   const impatient = new QueueTrainer({ config, logger, timeoutMs: 60_000 });
   trainers.push(patient);
-  const stopped = impatient.train({ series: alone(bars), config }, () => undefined);
+  const stopped = impatient.train({ instruments: alone(bars), config }, () => undefined);
   stopped.catch(() => undefined);
-  const late = patient.train({ series: alone(bars), config }, () => undefined);
+  const late = patient.train({ instruments: alone(bars), config }, () => undefined);
   await impatient.close();
   await expect(stopped).rejects.toThrow('stopped');
   await expect(late).rejects.toThrow('given up after 7000 ms');

@@ -27,7 +27,7 @@ test('a bad champion is taken back within its trial, also across a restart; the 
     retrainMinSamples: 1_000_000,
   });
   const orchestrator = createOrchestrator(config, { logger: SILENT });
-  const good = await orchestrator.train(bars.slice(0, TRAINED), { sides: sides.subarray(0, TRAINED) });
+  const good = await orchestrator.train(bars.slice(0, TRAINED), { side: sides.subarray(0, TRAINED) });
   await orchestrator.stop();
   const bytes = smallModelBytes(1);
   const bad = MetaModel.decode(bytes, { sha256 }).version;

@@ -30,7 +30,7 @@ test('a proven challenger stands in shadow, over a restart, and serves once it h
     retrain: { shadowOutcomes: WANTED, cooldownSeconds: 1e9 },
   });
   const orchestrator = createOrchestrator(config, { logger: SILENT });
-  await orchestrator.train(bars.slice(0, FLIP_AT), { sides: sides.subarray(0, FLIP_AT) });
+  await orchestrator.train(bars.slice(0, FLIP_AT), { side: sides.subarray(0, FLIP_AT) });
   await orchestrator.stop();
 
   const states: Record<string, unknown>[] = [];

@@ -48,7 +48,7 @@ export async function flippedMarket(): Promise<FlippedMarket> {
   const { bars } = simulateMarket({ nBars: 12_000, edge: 0.15, breakAt: null, flipAt: FLIP_AT, seed: 3 });
   const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
   const request = {
-    series: alone(bars.slice(0, FLIP_AT), sides.subarray(0, FLIP_AT)),
+    instruments: alone(bars.slice(0, FLIP_AT), sides.subarray(0, FLIP_AT)),
     config: OrchestratorConfig(CONFIG),
   };
   const { modelBytes } = await TRAINER.train(request, () => undefined);

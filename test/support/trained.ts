@@ -4,10 +4,10 @@ import type { BarSeries } from '../../src/domain/index.ts';
 import { MetaModel } from '../../src/model/index.ts';
 import {
   type ComputePool,
+  type InstrumentBars,
   inlineCompute,
   runTraining,
   type TrainingOutput,
-  type TrainingSeries,
 } from '../../src/training/index.ts';
 import { sha256 } from './small-model.ts';
 
@@ -18,13 +18,13 @@ export function steppingClock(): Clock {
 }
 
 export interface TrainedOptions {
-  readonly sides?: Int8Array | null;
+  readonly side?: Int8Array | null;
   readonly pool?: ComputePool;
 }
 
-/** The only series of a training. */
-export function alone(bars: BarSeries, sides: Int8Array | null = null): readonly TrainingSeries[] {
-  return [{ instrument: null, bars, sides }];
+/** The only instrument of a training. */
+export function alone(bars: BarSeries, side: Int8Array | null = null): readonly InstrumentBars[] {
+  return [{ instrument: null, bars, side }];
 }
 
 /** Trains in the calling thread. */
@@ -33,14 +33,14 @@ export function trainHere(
   input: OrchestratorConfigInput = {},
   options: TrainedOptions = {},
 ): Promise<TrainingOutput> {
-  const { sides = null, pool = inlineCompute() } = options;
+  const { side = null, pool = inlineCompute() } = options;
   return runTraining(
-    { series: alone(bars, sides), config: OrchestratorConfig(input) },
+    { instruments: alone(bars, side), config: OrchestratorConfig(input) },
     { pool, sha256, clock: steppingClock(), onProgress: () => undefined },
   );
 }
 
 /** The model of a training, read as from disk. */
-export function modelOf(output: TrainingOutput): MetaModel {
+export function modelOf(output: Pick<TrainingOutput, 'modelBytes'>): MetaModel {
   return MetaModel.decode(output.modelBytes, { sha256 });
 }

@@ -40,7 +40,7 @@ export async function watchMarket(options: WatchedMarketOptions): Promise<Watche
   const { bars } = simulateMarket({ nBars, edge: EDGE, seed, ...planted });
   const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
   const config = OrchestratorConfig();
-  const training = { sides: sides.subarray(0, TRAINED_BARS) };
+  const training = { side: sides.subarray(0, TRAINED_BARS) };
   const model = modelOf(await trainHere(bars.slice(0, TRAINED_BARS), {}, training));
   const loop = new InferenceLoop({ config, clock: steppingClock(), logger: SILENT });
   loop.swapModel(model);

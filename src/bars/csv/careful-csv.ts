@@ -10,14 +10,15 @@ import { type CsvRecord, streamCsvRecords } from './csv-records.ts';
 
 export interface CarefulBars {
   readonly columns: BarColumns;
-  readonly signals: Int8Array | null;
+  /** (nBars,) the side of each bar, or null where the file has none. */
+  readonly side: Int8Array | null;
   readonly timeUnit: TimeUnit;
   readonly nRepaired: number;
 }
 
 /**
- * Reads a CSV file row by row, slowly, knowing the physical line of every row. It is what finds the line of a fault
- * after the fast reader stumbled; a file it finds nothing wrong with it returns.
+ * Reads a CSV file row by row, slowly, with the physical line of every row: so it finds the line of a fault after the fast
+ * reader failed.
  *
  * @throws {DataError} BAD_ROW at the first bad row, naming its line, the rule and the value; EMPTY_FILE without rows.
  */
@@ -54,7 +55,7 @@ export function checkRecordShape(layout: CsvLayout, record: CsvRecord): void {
   if (record.fault !== null) throw new DataError('BAD_ROW', `${where} must ${record.fault}`);
   const nWanted = layout.columnNames.length;
   const nCells = record.cells.length;
-  // A delimiter at the end of a line adds an empty cell that nobody misses.
+  // A delimiter at the end of a line adds an empty cell, which is ignored.
   const isFine = nCells === nWanted || (nCells === nWanted + 1 && record.cells[nWanted] === '');
   if (!isFine) throw new DataError('BAD_ROW', `${where} must have ${nWanted} cells like the header, has ${nCells}`);
 }
@@ -67,7 +68,7 @@ class CarefulReader {
   readonly #times = new TimeReader();
   readonly #rows: number[][];
   readonly #tsEvent: bigint[] = [];
-  readonly #signals: number[] = [];
+  readonly #side: number[] = [];
   /** The bar before this one and this one, so that the rules of a bar are the domain's own. */
   readonly #pair: BarColumns;
   #previousTime = '';
@@ -93,7 +94,7 @@ class CarefulReader {
     if (this.#repair) this.#nRepaired += repairOhlc(one);
     const fault = findBarFault(this.#tsEvent.length === 0 ? one : pair);
     if (fault !== null) throw this.#barFault(record, fault);
-    if (this.#roles.signal !== undefined) this.#signals.push(this.#readSide(record));
+    if (this.#roles.signal !== undefined) this.#side.push(this.#readSide(record));
     this.#tsEvent.push(pair.tsEvent[1]);
     for (let j = 0; j < this.#fields.length; j++) this.#rows[j].push(column(pair, this.#fields[j])[1]);
     this.#previousTime = record.cells[this.#roles.time ?? 0].trim();
@@ -108,8 +109,8 @@ class CarefulReader {
     const columns = allocateBarColumns(n, this.#pair.takerBuyVolume !== null, true);
     columns.tsEvent.set(this.#tsEvent);
     for (let j = 0; j < this.#fields.length; j++) column(columns, this.#fields[j]).set(this.#rows[j]);
-    const signals = this.#roles.signal === undefined ? null : Int8Array.from(this.#signals);
-    return { columns, signals, timeUnit, nRepaired: this.#nRepaired };
+    const side = this.#roles.signal === undefined ? null : Int8Array.from(this.#side);
+    return { columns, side, timeUnit, nRepaired: this.#nRepaired };
   }
 
   #readTime(record: CsvRecord): bigint {

@@ -1,26 +1,26 @@
 import { DataError } from '../../core/index.ts';
-import { CellFaultError, collectRows, NUMBER_FIELDS, type RawRows, type RowQuery } from '../bar-rows.ts';
+import { type BarRows, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
 import { sideExpression } from '../cells.ts';
 import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
 import { sqlPath, sqlText, withDuckDb } from '../duckdb.ts';
-import { checkRows, type FileBars, type ReadRowsOptions } from '../file-bars.ts';
+import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import type { CsvLayout } from '../file-layout.ts';
 import { parseTimeCell } from '../time-cells.ts';
 import { locateCsvRow, readCsvCarefully } from './careful-csv.ts';
 import { MAX_RECORD, verifyGzip } from './csv-records.ts';
 
-/** An eighth of DuckDB's own; as fast, and 1 M rows take 50 MB less. */
+/** Bytes of DuckDB's read buffer: an eighth of its default, as fast, and 50 MB less memory for 1 M rows. */
 const BUFFER_BYTES = 4_000_000;
 
-// A subset of what parseTimeCell reads, with the same values; whatever else a cell holds goes there.
+/** Times that DuckDB reads to the same value as `parseTimeCell`, which reads all others. */
 const FAST_TIME = {
   integer: String.raw`[+-]?\d{1,19}`,
   'iso-8601': String.raw`\d{4}-\d\d-\d\d([T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?)?`,
 };
 
 /**
- * Reads the bars of one CSV file with DuckDB. Whenever it stumbles, the careful reader goes over the file again and
- * either names the line, or finds that the file is fine (mixed line ends, say) and returns the bars itself.
+ * Reads the bars of one CSV file with DuckDB. Where that fails, the careful reader reads the file again: it names the line of
+ * the fault, or returns the bars itself where the file is fine (mixed line ends, say).
  *
  * @throws {DataError} MISSING_COLUMN, EMPTY_FILE, FILE_UNREADABLE, or BAD_ROW naming line, rule and value.
  */
@@ -30,29 +30,27 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   const whole = layout.isGzip ? verifyGzip(path) : Promise.resolve();
   // Awaited below; without a handler a rejection meanwhile would end the process.
   whole.catch(() => undefined);
-  const raw = await readFast(layout, roles, options);
+  const rows = await readFast(layout, roles, options);
   await whole;
-  const checked = raw === null || raw.nRows === 0 ? null : checkRows(raw, options.allowOhlcRepair);
   const rest = {
     path,
     timeName: columnNames[roles.time ?? 0],
     locate: async (row: number) => `${path} line ${await locateCsvRow(layout, row)}`,
   };
-  if (raw !== null && checked !== null && checked.fault === null) return { ...checked, ...rest, signals: raw.signals };
+  if (rows !== null && rows.fault === null) return { ...rows, ...rest };
   return { ...(await readCsvCarefully(layout, roles, options.allowOhlcRepair)), ...rest };
 }
 
-/** The rows as DuckDB reads them, or null when it finds a row it cannot read. */
-async function readFast(layout: CsvLayout, roles: Roles, options: ReadRowsOptions): Promise<RawRows | null> {
+/** The rows as DuckDB reads them, or null when there is none, or one that it cannot read. */
+async function readFast(layout: CsvLayout, roles: Roles, options: ReadRowsOptions): Promise<BarRows | null> {
   const query = csvQuery(layout, roles);
   if (query === null) return null;
+  const { estimatedRows } = layout;
+  const { allowOhlcRepair } = options;
+  const onRows = (nRows: number): void =>
+    options.onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
   try {
-    return await withDuckDb((connection) =>
-      collectRows(connection, query, (nRows) => {
-        const { estimatedRows } = layout;
-        options.onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
-      }),
-    );
+    return await withDuckDb((connection) => collectBars(connection, query, { allowOhlcRepair, onRows }));
   } catch (error) {
     const isRowFault = error instanceof CellFaultError || !(error instanceof DataError);
     if (isRowFault) return null;
@@ -85,10 +83,10 @@ function csvQuery(layout: CsvLayout, roles: Roles): RowQuery | null {
     `compression = '${layout.isGzip ? 'gzip' : 'none'}'`,
   ].join(', ');
   const sql = `SELECT ${selected.join(', ')} FROM (SELECT *, CASE WHEN ${matched} THEN ${fast} END AS fast FROM read_csv(${source}))`;
-  return { sql, timeKind, fields, hasSignal: roles.signal !== undefined };
+  return { sql, timeKind, fields, hasSide: roles.signal !== undefined };
 }
 
-/** The bought part of a volume that is not there means nothing. */
+/** Without a volume its bought part means nothing. */
 function isUsable(field: string, roles: Roles): boolean {
   return field !== 'takerBuyVolume' || roles.volume !== undefined;
 }

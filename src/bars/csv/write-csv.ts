@@ -4,8 +4,8 @@ import { writeFileAtomic } from '../../runtime/index.ts';
 const ROWS_PER_PIECE = 8192;
 
 export interface WriteBarsOptions {
-  /** (nBars,) sides written as a `signal` column. */
-  readonly signals?: Int8Array;
+  /** (nBars,) -1, 0 or 1, written as a `signal` column. */
+  readonly side?: Int8Array;
 }
 
 /**
@@ -15,19 +15,19 @@ export interface WriteBarsOptions {
  * @throws {DataError} FILE_UNWRITABLE; a file that was there stays as it was.
  */
 export async function writeBarsCsv(path: string, bars: BarSeries, options: WriteBarsOptions = {}): Promise<void> {
-  await writeFileAtomic(path, csvPieces(bars, options.signals ?? null));
+  await writeFileAtomic(path, csvPieces(bars, options.side ?? null));
 }
 
-function* csvPieces(bars: BarSeries, signals: Int8Array | null): Generator<Uint8Array> {
+function* csvPieces(bars: BarSeries, side: Int8Array | null): Generator<Uint8Array> {
   const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
   const encoder = new TextEncoder();
   const taker = takerBuyVolume === null ? '' : ',taker_buy_volume';
-  const signal = signals === null ? '' : ',signal';
+  const signal = side === null ? '' : ',signal';
   let text = `ts_event,open,high,low,close,volume${taker}${signal}\n`;
   for (let i = 0; i < bars.length; i++) {
     text += `${tsEvent[i]},${open[i]},${high[i]},${low[i]},${close[i]},${volume[i]}`;
     if (takerBuyVolume !== null) text += `,${takerBuyVolume[i]}`;
-    if (signals !== null) text += `,${signals[i]}`;
+    if (side !== null) text += `,${side[i]}`;
     text += '\n';
     if ((i + 1) % ROWS_PER_PIECE !== 0) continue;
     yield encoder.encode(text);

@@ -2,9 +2,9 @@ import { inPieces, writeFileAtomic } from '../../runtime/index.ts';
 import type { LabelledDataset } from '../../training/index.ts';
 
 /**
- * Writes every labelled event as CSV: times in nanoseconds, numbers with all their digits, empty where there is nothing.
+ * Writes every labelled event as CSV: times in nanoseconds, numbers with all their digits, empty cells where there is no value.
  *
- * @param tsEvent - of the bars, or of the common time of several series. @param instruments - their names, which then stand in a column.
+ * @param tsEvent - of the bars, or of the common time of several instruments. @param instruments - their names, for a column; null without one.
  */
 export async function writeDatasetCsv(
   path: string,
@@ -38,7 +38,7 @@ function* rowLines(
   for (let k = 0; k < dataset.label.length; k++) {
     const tested = dataset.fold[k] >= 0;
     const cells = [
-      ...(instruments === null ? [] : [quoted(instruments[dataset.series[k]])]),
+      ...(instruments === null ? [] : [quoted(instruments[dataset.instrument[k]])]),
       tsEvent[dataset.t0[k]],
       tsEvent[dataset.t1[k]],
       dataset.side[k],

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { createOrchestrator, type LiveProcess, loadBars } from '../../app/index.ts';
+import { createOrchestrator, type LiveProcess } from '../../app/index.ts';
+import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, DataError, fixed } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
@@ -17,6 +18,7 @@ import {
   addWorkersOption,
   type BarOptions,
   nonNegativeInteger,
+  readingOptions,
   type SettingsOptions,
   settingsFrom,
 } from '../options.ts';
@@ -46,7 +48,7 @@ interface DemoOptions extends SettingsOptions, BarOptions {
 interface Chapter {
   readonly name: string;
   readonly bars: BarSeries;
-  readonly sides: Int8Array | null;
+  readonly side: Int8Array | null;
   readonly modelFile: string;
 }
 
@@ -81,17 +83,12 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
   await mkdir(DEMO_DIRECTORY, { recursive: true });
   try {
     const files = paths.length > 0 ? paths : [sp500File()];
-    const { stamp } = base.bars;
-    const loaded = await loadBars(files, {
-      stamp,
-      allowOhlcRepair: options.allowOhlcRepair,
-      onProgress: readingProgress(progress),
-    });
+    const loaded = await readBars(files, readingOptions(base, options, readingProgress(progress)));
     const name = paths.length > 0 ? paths.join(', ') : 'S&P 500, daily bars 2000–2020';
     const real = await tell({ ...loaded, name, modelFile: 'real.onnx' }, base, options, progress);
     const bars = simulatedBars(SIMULATED_BARS);
     const simulatedName = `a simulated market with a planted edge of ${PLANTED_EDGE}`;
-    const chapter = { bars, sides: null, name: simulatedName, modelFile: 'simulated.onnx' };
+    const chapter = { bars, side: null, name: simulatedName, modelFile: 'simulated.onnx' };
     const planted = await tell(chapter, base, options, progress);
     const { modelPath, signals, from } = planted;
     const { live, url } = await startDemoService({ ...base, modelPath }, DEMO_DIRECTORY);
@@ -134,17 +131,17 @@ async function tell(
   options: DemoOptions,
   progress: Progress,
 ): Promise<ToldChapter> {
-  const { bars, sides, name } = chapter;
+  const { bars, side, name } = chapter;
   const split = Math.floor(bars.length * TRAINING_SHARE);
   const config = { ...base, modelPath: join(DEMO_DIRECTORY, chapter.modelFile) };
   const orchestrator = createOrchestrator(config, { workers: options.workers, logger: SILENT });
   try {
     const result = await orchestrator.train(bars.slice(0, split), {
-      sides: sides?.subarray(0, split) ?? null,
+      side: side?.subarray(0, split) ?? null,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
-    const replayed = replay(orchestrator, bars, { instrumentId: 'DEMO', sides, startBar: split, onProgress });
+    const replayed = replay(orchestrator, bars, { instrumentId: 'DEMO', side, startBar: split, onProgress });
     progress.stop();
     const summary = summarizeReplay(replayed, bars);
     if (options.json !== true)

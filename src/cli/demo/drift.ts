@@ -68,7 +68,7 @@ async function playDrift(
   onBar: (bar: number) => void,
 ): Promise<DriftStory> {
   const { bars } = simulateMarket({ nBars: N_BARS, edge: EDGE, breakAt: null, flipAt: FLIP_AT, seed: SEED });
-  const sides = primarySides(bars, 'ema_cross').map((side, i) => (i % SIGNAL_EVERY === 0 ? side : 0));
+  const side = primarySides(bars, 'ema_cross').map((each, i) => (i % SIGNAL_EVERY === 0 ? each : 0));
   const config: OrchestratorConfig = {
     ...base,
     modelPath: join(directory, 'first.onnx'),
@@ -78,11 +78,11 @@ async function playDrift(
     server: { ...base.server, dataDir: join(directory, 'data') },
   };
   const orchestrator = createOrchestrator(config, { logger: SILENT });
-  const first = await orchestrator.train(bars.slice(0, TRAINED_BARS), { sides: sides.subarray(0, TRAINED_BARS) });
+  const first = await orchestrator.train(bars.slice(0, TRAINED_BARS), { side: side.subarray(0, TRAINED_BARS) });
   await orchestrator.stop();
   const service = await createSignalService(config, { logger: SILENT });
   try {
-    return { baselineAccuracy: first.accuracy, ...(await feed(service, bars, sides, onBar)) };
+    return { baselineAccuracy: first.accuracy, ...(await feed(service, bars, side, onBar)) };
   } finally {
     await service.stop();
   }
@@ -91,7 +91,7 @@ async function playDrift(
 async function feed(
   service: SignalService,
   bars: BarSeries,
-  sides: Int8Array,
+  side: Int8Array,
   onBar: (bar: number) => void,
 ): Promise<Omit<DriftStory, 'baselineAccuracy'>> {
   const moments: DriftMoment[] = [];
@@ -102,7 +102,7 @@ async function feed(
   service.addBars(INSTRUMENT, bars.slice(TRAINED_BARS - WINDOW, TRAINED_BARS));
   for (let i = TRAINED_BARS; i < bars.length; i++) {
     service.addBars(INSTRUMENT, bars.slice(i, i + 1));
-    const recorded = sides[i] === 0 ? null : signal(service, bars.tsEvent[i], sides[i] as Side);
+    const recorded = side[i] === 0 ? null : signal(service, bars.tsEvent[i], side[i] as Side);
     if (i % REST_EVERY === 0) await recorded;
     const started = service.status().retrain;
     if (started !== null && isUnderWay(started.state)) {

@@ -62,7 +62,7 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** What `loadBars` calls while it reads. */
+/** What `readBars` calls while it reads. */
 export function readingProgress(progress: Progress): (done: number, total: number | null) => void {
   return (done, total) => progress.update('reading', done, total);
 }

@@ -1,9 +1,10 @@
-import { createOrchestrator, loadBars } from '../../app/index.ts';
-import { type BarReport, writeDatasetCsv } from '../../bars/index.ts';
+import { createTrainingLoop } from '../../app/index.ts';
+import { type BarReport, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { commonTimeline, type SeriesScores, scoreBySeries, type TrainingSeries } from '../../training/index.ts';
+import { commonTimeline, type InstrumentBars, type InstrumentScores, scoreByInstrument } from '../../training/index.ts';
+import { readingOptions } from '../options.ts';
 import { print, printJson, say, table } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord, trainingReport } from '../show/training-report.ts';
@@ -18,65 +19,63 @@ export interface PooledOptions {
 }
 
 /** One instrument of the pool. */
-interface Member extends UniverseFile {
-  readonly series: TrainingSeries;
+interface Member {
+  readonly file: UniverseFile;
+  readonly learned: InstrumentBars;
   readonly report: BarReport;
 }
 
 /**
- * Trains one model on the events of every file of bars in a directory, and says which of the instruments it is worth something for.
+ * Trains one model on the events of every file of bars in a directory, and prints for which of the instruments it is worth
+ * something.
  *
- * @throws {DataError | ConditionError | TrainingError} when there is no file, one of them cannot be read, or the data gives no honest model:
- * nothing is trained on a part of what was asked for.
+ * @throws {DataError | ConditionError | TrainingError} when there is no file, when any of them cannot be read, or when the data
+ * gives no honest model.
  */
 export async function trainPooled(config: OrchestratorConfig, options: PooledOptions): Promise<void> {
   const startMs = performance.now();
   const progress = showProgress();
-  const orchestrator = createOrchestrator(config, { workers: options.workers, logger: SILENT });
+  const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
   try {
     const members = await readMembers(config, options, progress);
-    const series = members.map((member) => member.series);
+    const instruments = members.map(({ learned }) => learned);
     const readMs = performance.now() - startMs;
     const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }): void =>
       progress.update(stage, done, total);
-    const result = await orchestrator.trainPooled(series, { onProgress });
+    const result = await trainingLoop.trainPooled(instruments, { onProgress });
     progress.stop();
     const { dataset } = result;
     if (options.dumpDataset !== undefined) {
-      const names = members.map(({ instrument }) => instrument);
-      await writeDatasetCsv(options.dumpDataset, commonTimeline(series).tsEvent, dataset, names);
+      const names = members.map(({ file }) => file.instrument);
+      await writeDatasetCsv(options.dumpDataset, commonTimeline(instruments).tsEvent, dataset, names);
     }
-    const report = together(members.map((member) => member.report));
+    const report = totalOf(members.map((member) => member.report));
     const durationMs = performance.now() - startMs;
     const { modelPath, labels } = config;
     const run: TrainingRun = { result, report, modelPath, costBps: labels.costBps, readMs, durationMs };
-    const scores = scoreBySeries(dataset, series.length);
+    const scores = scoreByInstrument(dataset, members.length);
     if (options.isJson) printJson({ ...trainingRecord(run), instruments: memberRecords(members, scores) });
     else print(...trainingReport(run), '', ...memberTable(members, scores));
     warnOfMixedBars(members);
   } finally {
     progress.stop();
-    await orchestrator.stop();
+    await trainingLoop.close();
   }
 }
 
-async function readMembers(
-  { bars: { stamp } }: OrchestratorConfig,
-  { directory, allowOhlcRepair }: PooledOptions,
-  progress: Progress,
-): Promise<Member[]> {
-  const files = await universeFiles(directory);
+async function readMembers(config: OrchestratorConfig, options: PooledOptions, progress: Progress): Promise<Member[]> {
+  const files = await universeFiles(options.directory);
   const members: Member[] = [];
   for (const file of files) {
     progress.update('reading', members.length, files.length);
-    const { bars, sides, report } = await loadBars([file.path], { stamp, allowOhlcRepair });
-    members.push({ ...file, series: { instrument: file.instrument, bars, sides }, report });
+    const { bars, side, report } = await readBars([file.path], readingOptions(config, options));
+    members.push({ file, learned: { instrument: file.instrument, bars, side }, report });
   }
   return members;
 }
 
-/** What was read, of all of them. */
-function together(reports: readonly BarReport[]): BarReport {
+/** The report of all files. */
+function totalOf(reports: readonly BarReport[]): BarReport {
   const sum = (of: (report: BarReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
   return {
     ...reports[0],
@@ -91,29 +90,37 @@ function together(reports: readonly BarReport[]): BarReport {
   };
 }
 
-function memberRecords(members: readonly Member[], scores: readonly SeriesScores[]): Record<string, unknown>[] {
-  return members.map(({ instrument, path, series }, i) => ({
-    ...{ instrument, path, n_bars: series.bars.length, n_samples: scores[i].nSamples },
+function memberRecords(members: readonly Member[], scores: readonly InstrumentScores[]): Record<string, unknown>[] {
+  return members.map(({ file, learned }, i) => ({
+    instrument: file.instrument,
+    path: file.path,
+    n_bars: learned.bars.length,
+    n_samples: scores[i].nSamples,
     ...(toSnakeCase(scores[i].scores ?? { nTested: 0 }) as object),
   }));
 }
 
-function memberTable(members: readonly Member[], all: readonly SeriesScores[]): string[] {
-  const rows = members.map(({ instrument, series }, i) => {
+function memberTable(members: readonly Member[], all: readonly InstrumentScores[]): string[] {
+  const rows = members.map(({ file, learned }, i) => {
     const { nSamples, scores } = all[i];
-    const of = (value: number | null | undefined): string => fixed(value ?? null);
     return [
-      ...[instrument, count(series.bars.length), count(nSamples), count(scores?.nTested ?? 0)],
-      ...[of(scores?.baseRate), of(scores?.accuracy), of(scores?.auc), of(scores?.logLossSkill)],
+      file.instrument,
+      count(learned.bars.length),
+      count(nSamples),
+      count(scores?.nTested ?? 0),
+      fixed(scores?.baseRate ?? null),
+      fixed(scores?.accuracy ?? null),
+      fixed(scores?.auc ?? null),
+      fixed(scores?.logLossSkill ?? null),
     ];
   });
   return table(['instrument', 'bars', 'events', 'judged', 'base rate', 'accuracy', 'AUC', 'skill'], rows);
 }
 
-/** Volatility and the like are of a bar: of an hour's they are not what they are of a minute's. */
+/** Features are per bar: the volatility of an hour's bar is not that of a minute's. */
 function warnOfMixedBars(members: readonly Member[]): void {
   const lengths = new Set(members.map(({ report }) => report.barNs));
   if (lengths.size < 2) return;
-  const told = members.map(({ instrument, report }) => `${instrument} ${Number(report.barNs) / 1e9} s`).join(', ');
-  say(`warning: bars of different lengths in one model, whose features mean different things: ${told}`);
+  const list = members.map(({ file, report }) => `${file.instrument} ${Number(report.barNs) / 1e9} s`).join(', ');
+  say(`warning: bars of different lengths in one model, whose features mean different things: ${list}`);
 }

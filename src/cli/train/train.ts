@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { createOrchestrator, loadBars } from '../../app/index.ts';
-import { writeDatasetCsv } from '../../bars/index.ts';
+import { createTrainingLoop } from '../../app/index.ts';
+import { readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import type { TrainingResult } from '../../training/index.ts';
@@ -13,6 +13,7 @@ import {
   type BarOptions,
   finiteNumber,
   nonNegativeInteger,
+  readingOptions,
   type SettingsOptions,
   settingsFrom,
 } from '../options.ts';
@@ -76,7 +77,7 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
   await trainOn(paths, options);
 }
 
-/** @throws {ConditionError} for what means one series only. */
+/** @throws {ConditionError} for an option that is for one series of bars only. */
 function checkAlone(paths: readonly string[], { signals, dumpDataset, report, pooled }: TrainOptions): void {
   if (paths.length > 0) throw new ConditionError('--universe', 'used without files of bars', paths[0]);
   if (signals !== undefined) throw new ConditionError('--signals', 'left out with --universe', signals);
@@ -93,22 +94,16 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     await checkReportPath(reportPath, [...paths, options.signals, dumpDataset, options.config, config.modelPath]);
   }
   const progress = showProgress();
-  const orchestrator = createOrchestrator(config, { workers: options.workers, logger: SILENT });
+  const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
   try {
-    const { stamp } = config.bars;
-    const { signals: signalsFile, allowOhlcRepair } = options;
-    const { bars, sides, report } = await loadBars(paths, {
-      signalsFile,
-      stamp,
-      allowOhlcRepair,
-      onProgress: readingProgress(progress),
-    });
+    const reading = readingOptions(config, options, readingProgress(progress));
+    const { bars, side, report } = await readBars(paths, reading);
     const readMs = performance.now() - startMs;
-    const result = await orchestrator.train(bars, {
-      sides,
+    const result = await trainingLoop.train(bars, {
+      side,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
-    const request = { series: [{ instrument: null, bars, sides }], config };
+    const request = { instruments: [{ instrument: null, bars, side }], config };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
@@ -122,7 +117,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     warnOfSilentRisks(result);
   } finally {
     progress.stop();
-    await orchestrator.stop();
+    await trainingLoop.close();
   }
 }
 

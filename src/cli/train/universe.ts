@@ -1,25 +1,28 @@
 import { join } from 'node:path';
-import { createOrchestrator, loadBars } from '../../app/index.ts';
+import { createTrainingLoop } from '../../app/index.ts';
+import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { holmAdjusted } from '../../validation/index.ts';
+import { readingOptions } from '../options.ts';
 import { print, printJson, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
 import { type UniverseFile, universeFiles } from './universe-files.ts';
 
-/** Trainings asked for at once where others do them; here they come one after the other, each on every core. */
-const ON_THE_WAY = 4;
-/** What a verdict takes for significant. */
+/** Maximum number of trainings in the queue of other processes at once; on threads of this process it is one, on every core. */
+const MAX_QUEUED = 4;
+/** Significance level of a verdict. */
 const LEVEL = 0.05;
 
-/** What came of one instrument. */
-type UniverseEnd = UniverseFile & ({ readonly run: TrainingRun } | { readonly code: string; readonly reason: string });
+/** The training of one instrument, or why there is none. */
+type UniverseResult = UniverseFile &
+  ({ readonly run: TrainingRun } | { readonly code: string; readonly reason: string });
 
 export interface UniverseOptions {
   readonly directory: string;
-  /** Where the models go. */
+  /** Directory of the models. */
   readonly modelDirectory: string;
   readonly workers: number;
   readonly allowOhlcRepair: boolean | undefined;
@@ -27,112 +30,117 @@ export interface UniverseOptions {
 }
 
 /**
- * Trains one model for every file of bars in a directory, and says what of it is more than having looked so often. One that
- * cannot be trained fails alone.
+ * Trains one model for every file of bars in a directory, and prints which edges remain when the number of looks is taken into
+ * account. An instrument that cannot be trained on fails alone.
  *
- * @throws {DataError | ConditionError | TrainingError} when there is no file, a name stands twice, or none could be trained.
+ * @throws {DataError | ConditionError | TrainingError} when there is no file, two files have one name, or none could be trained
+ * on.
  */
 export async function trainUniverse(config: OrchestratorConfig, options: UniverseOptions): Promise<void> {
   const files = await universeFiles(options.directory);
   const progress = showProgress();
-  const ends: UniverseEnd[] = [];
+  const results: UniverseResult[] = [];
   const waiting = files.values();
   const work = async (): Promise<void> => {
     for (const file of waiting) {
-      ends.push(await trainOne(file, config, options));
-      progress.update('universe', ends.length, files.length);
+      results.push(await trainOne(file, config, options));
+      progress.update('universe', results.length, files.length);
     }
   };
   progress.update('universe', 0, files.length);
-  const atOnce = config.trainer.kind === 'threads' ? 1 : ON_THE_WAY;
+  const atOnce = config.trainer.kind === 'threads' ? 1 : MAX_QUEUED;
   await Promise.all(Array.from({ length: atOnce }, work));
   progress.stop();
-  ends.sort((a, b) => files.findIndex(({ path }) => path === a.path) - files.findIndex(({ path }) => path === b.path));
-  const adjusted = adjustedByInstrument(ends);
-  if (options.isJson) printJson(universeRecord(ends, adjusted));
-  else print(...universeReport(ends, adjusted));
-  if (!ends.some((end) => 'run' in end)) {
-    throw new TrainingError('TRAINING_FAILED', `none of the ${ends.length} instruments could be trained on`);
+  results.sort(
+    (a, b) => files.findIndex(({ path }) => path === a.path) - files.findIndex(({ path }) => path === b.path),
+  );
+  const adjusted = adjustedByInstrument(results);
+  if (options.isJson) printJson(universeRecord(results, adjusted));
+  else print(...universeReport(results, adjusted));
+  if (!results.some((each) => 'run' in each)) {
+    throw new TrainingError('TRAINING_FAILED', `none of the ${results.length} instruments could be trained on`);
   }
 }
 
 async function trainOne(
   file: UniverseFile,
   config: OrchestratorConfig,
-  { modelDirectory, workers, allowOhlcRepair }: UniverseOptions,
-): Promise<UniverseEnd> {
-  const modelPath = join(modelDirectory, `${file.instrument}.onnx`);
-  const orchestrator = createOrchestrator({ ...config, modelPath }, { workers, logger: SILENT });
+  options: UniverseOptions,
+): Promise<UniverseResult> {
+  const modelPath = join(options.modelDirectory, `${file.instrument}.onnx`);
+  const trainingLoop = createTrainingLoop({ ...config, modelPath }, { workers: options.workers, logger: SILENT });
   const startMs = performance.now();
   try {
-    const { stamp } = config.bars;
-    const { bars, sides, report } = await loadBars([file.path], { stamp, allowOhlcRepair });
+    const { bars, side, report } = await readBars([file.path], readingOptions(config, options));
     const readMs = performance.now() - startMs;
-    const result = await orchestrator.train(bars, { sides });
+    const result = await trainingLoop.train(bars, { side });
     const durationMs = performance.now() - startMs;
     return { ...file, run: { result, report, modelPath, costBps: config.labels.costBps, readMs, durationMs } };
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
     return { ...file, code: error.code, reason: error.message };
   } finally {
-    await orchestrator.stop();
+    await trainingLoop.close();
   }
 }
 
-function adjustedByInstrument(ends: readonly UniverseEnd[]): ReadonlyMap<string, number> {
-  const tested = ends.flatMap((end) =>
-    'run' in end ? [[end.instrument, end.run.result.metrics.pValue] as const] : [],
+function adjustedByInstrument(results: readonly UniverseResult[]): ReadonlyMap<string, number> {
+  const tested = results.flatMap((each) =>
+    'run' in each ? [[each.instrument, each.run.result.metrics.pValue] as const] : [],
   );
   const adjusted = holmAdjusted(tested.map(([, pValue]) => pValue));
   return new Map(tested.map(([instrument], k) => [instrument, adjusted[k]]));
 }
 
-function universeRecord(ends: readonly UniverseEnd[], adjusted: ReadonlyMap<string, number>): Record<string, unknown> {
-  const rows = ends.map((end) => {
-    if (!('run' in end)) return { instrument: end.instrument, path: end.path, code: end.code, reason: end.reason };
+function universeRecord(
+  results: readonly UniverseResult[],
+  adjusted: ReadonlyMap<string, number>,
+): Record<string, unknown> {
+  const rows = results.map((each) => {
+    if (!('run' in each)) return { instrument: each.instrument, path: each.path, code: each.code, reason: each.reason };
     return {
-      instrument: end.instrument,
-      path: end.path,
-      adjusted_p_value: adjusted.get(end.instrument),
-      ...trainingRecord(end.run),
+      instrument: each.instrument,
+      path: each.path,
+      adjusted_p_value: adjusted.get(each.instrument),
+      ...trainingRecord(each.run),
     };
   });
-  return { ...summaryOf(ends, adjusted), instruments: rows };
+  return { ...summaryOf(results, adjusted), instruments: rows };
 }
 
-function summaryOf(ends: readonly UniverseEnd[], adjusted: ReadonlyMap<string, number>): Record<string, number> {
-  const trained = ends.flatMap((end) => ('run' in end ? [end.run.result.metrics] : []));
+function summaryOf(results: readonly UniverseResult[], adjusted: ReadonlyMap<string, number>): Record<string, number> {
+  const trained = results.flatMap((each) => ('run' in each ? [each.run.result.metrics] : []));
   return {
-    n_instruments: ends.length,
+    n_instruments: results.length,
     n_trained: trained.length,
-    n_failed: ends.length - trained.length,
+    n_failed: results.length - trained.length,
     n_edge: trained.filter(({ verdict }) => verdict === 'edge').length,
     n_edge_by_chance: LEVEL * trained.length,
     n_edge_adjusted: [...adjusted.values()].filter((p) => p < LEVEL).length,
   };
 }
 
-function universeReport(ends: readonly UniverseEnd[], adjusted: ReadonlyMap<string, number>): string[] {
+function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMap<string, number>): string[] {
   const {
     n_trained: n,
     n_edge: nEdge,
     n_edge_by_chance: byChance,
     n_edge_adjusted: nAdjusted,
-  } = summaryOf(ends, adjusted);
-  const rows = ends.map((end) => {
-    if (!('run' in end)) return [end.instrument, 'failed', '–', '–', '–', '–', '–', `${end.code}: ${end.reason}`];
-    const { metrics, nSamples } = end.run.result;
+  } = summaryOf(results, adjusted);
+  const rows = results.map((each) => {
+    if (!('run' in each)) return [each.instrument, 'failed', '–', '–', '–', '–', '–', `${each.code}: ${each.reason}`];
+    const { metrics, nSamples } = each.run.result;
     const { verdict, accuracy, auc, logLossSkill, pValue } = metrics;
-    const p = `${significant(pValue)} → ${significant(adjusted.get(end.instrument) ?? 1)}`;
+    const p = `${significant(pValue)} → ${significant(adjusted.get(each.instrument) ?? 1)}`;
     return [
-      end.instrument,
+      each.instrument,
       verdict,
       count(nSamples),
       fixed(accuracy),
       fixed(auc),
       fixed(logLossSkill),
       p,
-      end.run.modelPath,
+      each.run.modelPath,
     ];
   });
   return [

@@ -86,8 +86,8 @@ export class ChallengerTraining {
     return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHAMPION_CHANGED}` };
   }
 
-  #fit({ bars, sides }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
-    return this.#options.orchestrator.trainingLoop.fit(bars, { sides, onProgress });
+  #fit({ bars, side }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
+    return this.#options.orchestrator.trainingLoop.fit(bars, { side, onProgress });
   }
 
   async #judge(champion: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {

@@ -7,7 +7,7 @@ import { labelEvents, MIN_TRAINING_BARS } from '../../training/index.ts';
 export interface SignalledBars {
   readonly bars: BarSeries;
   /** (nBars,) -1, 0 or 1. */
-  readonly sides: Int8Array;
+  readonly side: Int8Array;
 }
 
 /** The latest events whose label is known, in time order: they judge a challenger and never train it. */
@@ -25,9 +25,9 @@ export interface Holdout {
 /** The bars of a history with the sides that were really signalled. */
 export function signalledBars({ bars, signals }: InstrumentHistory): SignalledBars {
   const at = new Map(signals.map(({ entryTs, signal }) => [entryTs, signal]));
-  const sides = new Int8Array(bars.length);
-  for (let i = 0; i < sides.length; i++) sides[i] = at.get(bars.tsEvent[i]) ?? 0;
-  return { bars, sides };
+  const side = new Int8Array(bars.length);
+  for (let i = 0; i < side.length; i++) side[i] = at.get(bars.tsEvent[i]) ?? 0;
+  return { bars, side };
 }
 
 /**
@@ -42,8 +42,8 @@ export function splitHistory(
   instrumentId: string,
   config: OrchestratorConfig,
 ): { readonly training: SignalledBars; readonly holdout: Holdout } | null {
-  const { bars, sides } = history;
-  const labelled = labelEvents(bars, sides, config);
+  const { bars, side } = history;
+  const labelled = labelEvents(bars, side, config);
   const first = labelled.t0.length - config.retrain.holdoutEvents;
   if (first < config.training.minTrainingSamples) return null;
   const t0 = labelled.t0.subarray(first);
@@ -53,13 +53,13 @@ export function splitHistory(
     const window = bars.slice(bar - WINDOW_BARS + 1, bar + 1);
     return new SignalEvent({
       instrumentId,
-      signal: sides[bar] as -1 | 1,
+      signal: side[bar] as -1 | 1,
       timestamp: bars.tsEvent[bar],
       bars: window,
     });
   };
   return {
-    training: { bars: bars.slice(0, cut), sides: sides.subarray(0, cut) },
+    training: { bars: bars.slice(0, cut), side: side.subarray(0, cut) },
     holdout: {
       events: Array.from(t0, eventAt),
       label: labelled.label.subarray(first),

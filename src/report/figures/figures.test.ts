@@ -106,7 +106,7 @@ test('labels are grouped by side and by the barrier that ended them, none twice'
   const bars = randomWalk(3000, 4);
   const config = OrchestratorConfig();
   const events = labelEvents(bars, null, config);
-  const { groups } = labelFigures(bars, events, config);
+  const groups = labelFigures(events);
   const by = Object.fromEntries(groups.map((group) => [group.name, group]));
   const ended = ['take-profit', 'stop-loss', 'time'].map((name) => by[`ended by ${name}`]);
   expect(by.buys.n + by.sells.n).toBe(events.label.length);

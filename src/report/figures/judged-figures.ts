@@ -16,6 +16,8 @@ export interface JudgedEvents {
   readonly t0: Int32Array;
   /** (nJudged,) bars of exit. */
   readonly t1: Int32Array;
+  /** (nJudged,) index into `BARRIER_KINDS`: which barrier ended the trade. */
+  readonly kind: Uint8Array;
   readonly side: Int8Array;
   readonly label: Uint8Array;
   /** (nJudged,) net return of a unit trade. */
@@ -48,12 +50,13 @@ export function judgedFigures(bars: BarSeries, events: JudgedEvents): JudgedFigu
 }
 
 /** The events of the test blocks. */
-export function testedEvents({ fold, t0, t1, side, label, ret, probability }: LabelledDataset): JudgedEvents {
+export function testedEvents({ fold, t0, t1, kind, side, label, ret, probability }: LabelledDataset): JudgedEvents {
   const isTested = (_: unknown, k: number): boolean => fold[k] >= 0;
   const said = probability.filter(isTested);
   return {
     t0: t0.filter(isTested),
     t1: t1.filter(isTested),
+    kind: kind.filter(isTested),
     side: side.filter(isTested),
     label: label.filter(isTested),
     ret: ret.filter(isTested),

@@ -1,7 +1,4 @@
-import type { OrchestratorConfig } from '../../config/index.ts';
-import type { BarSeries } from '../../domain/index.ts';
-import { averageTrueRange } from '../../features/index.ts';
-import { BARRIER_KINDS, type BarrierKind, tripleBarrier } from '../../labeling/index.ts';
+import { BARRIER_KINDS, type BarrierKind } from '../../labeling/index.ts';
 
 /** Labelled events in time order. Rows are events. */
 export interface LabelledColumns {
@@ -9,6 +6,8 @@ export interface LabelledColumns {
   readonly t0: Int32Array;
   /** (nEvents,) bars of exit. */
   readonly t1: Int32Array;
+  /** (nEvents,) index into `BARRIER_KINDS`: which barrier ended each trade. */
+  readonly kind: Uint8Array;
   readonly side: Int8Array;
   readonly label: Uint8Array;
   /** (nEvents,) net return of a unit trade. */
@@ -27,12 +26,6 @@ export interface LabelGroup {
   readonly meanBars: number;
 }
 
-export interface LabelFigures {
-  readonly groups: readonly LabelGroup[];
-  /** (nEvents,) index into `BARRIER_KINDS`: which barrier ended each trade. */
-  readonly kind: Uint8Array;
-}
-
 const KIND_NAMES: Readonly<Record<BarrierKind, string>> = {
   take_profit: 'take-profit',
   stop_loss: 'stop-loss',
@@ -41,17 +34,15 @@ const KIND_NAMES: Readonly<Record<BarrierKind, string>> = {
 };
 
 /** What the labels are made of: by side, and by the barrier that ended the trade. */
-export function labelFigures(bars: BarSeries, events: LabelledColumns, config: OrchestratorConfig): LabelFigures {
-  const { t0, side } = events;
-  const { kind } = tripleBarrier(bars, { index: t0, side }, averageTrueRange(bars), config.labels);
+export function labelFigures(events: LabelledColumns): LabelGroup[] {
+  const { side, kind } = events;
   const ended = ['take_profit', 'stop_loss', 'vertical'] as const;
-  const groups = [
+  return [
     groupOf('all', events, () => true),
     groupOf('buys', events, (k) => side[k] > 0),
     groupOf('sells', events, (k) => side[k] < 0),
     ...ended.map((name) => groupOf(`ended by ${KIND_NAMES[name]}`, events, (k) => BARRIER_KINDS[kind[k]] === name)),
   ];
-  return { groups, kind };
 }
 
 function groupOf(name: string, { t0, t1, label, ret }: LabelledColumns, isIn: (k: number) => boolean): LabelGroup {

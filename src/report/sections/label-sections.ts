@@ -26,8 +26,8 @@ export function labelSections(parts: LabelParts): Html[] {
   return [labelSection(parts), regimeSection(parts)];
 }
 
-function labelSection({ dataset, bars, config, draw }: LabelParts): Html {
-  const { groups } = labelFigures(bars, dataset, config);
+function labelSection({ dataset, config, draw }: LabelParts): Html {
+  const groups = labelFigures(dataset);
   const { ptMultiplier, slMultiplier, maxHoldingBars } = config.labels;
   return section(
     'Labels',

@@ -12,7 +12,7 @@ test('a training set carries the settings it depends on, and neither address nor
     redis: { url: 'redis://default:hunter2@queue.example:6379' },
     server: { tokenFile: '/secrets/token' },
   });
-  const packed = await packRequest({ series: alone(bars), config });
+  const packed = await packRequest({ instruments: alone(bars), config });
   const text = zstdDecompressSync(packed).toString('latin1');
   expect(text).toContain('"n_folds":7');
   expect(text).not.toContain('hunter2');

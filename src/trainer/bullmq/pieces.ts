@@ -3,7 +3,7 @@ import { configToRecord, parseConfig } from '../../config/index.ts';
 import { DataError } from '../../core/index.ts';
 import { BarSeries } from '../../domain/index.ts';
 import { type PlainError, toPlainError } from '../../runtime/index.ts';
-import type { TrainingOutput, TrainingRequest, TrainingSeries } from '../../training/index.ts';
+import type { InstrumentBars, TrainingOutput, TrainingRequest } from '../../training/index.ts';
 import { pack, unpack } from './packed.ts';
 
 /** One piece of a training, as it stands in the queue: a fold of the walk-forward, or all that comes after the folds. */
@@ -23,18 +23,22 @@ export function jobIdOf(training: string, fold: number | null): string {
 }
 
 const arrayOf = <T>(kind: new (length: number) => T) => z.custom<T>((value) => value instanceof kind);
-const price = arrayOf(Float64Array);
-const seriesSchema = z.strictObject({
+const floats = arrayOf(Float64Array);
+const instrumentSchema = z.strictObject({
   instrument: z.string().nullable(),
   bars: z.strictObject({
     tsEvent: arrayOf(BigInt64Array),
-    ...{ open: price, high: price, low: price, close: price, volume: price },
-    takerBuyVolume: price.nullable(),
+    open: floats,
+    high: floats,
+    low: floats,
+    close: floats,
+    volume: floats,
+    takerBuyVolume: floats.nullable(),
   }),
-  sides: arrayOf(Int8Array).nullable(),
+  side: arrayOf(Int8Array).nullable(),
 });
 const requestSchema = z.strictObject({
-  series: z.array(seriesSchema),
+  instruments: z.array(instrumentSchema),
   config: z.record(z.string(), z.unknown()),
 });
 
@@ -48,26 +52,27 @@ const foldSchema = z.strictObject({ raw: arrayOf(Float64Array), ms: z.number() }
 export type PieceResult<T> = { readonly said: T } | { readonly error: PlainError };
 
 /** The settings of this machine alone, an address with its password among them, stay here: no training depends on them. */
-export function packRequest({ series, config }: TrainingRequest): Promise<Buffer> {
-  const columns = series.map(({ instrument, bars, sides }) => {
+export function packRequest({ instruments, config }: TrainingRequest): Promise<Buffer> {
+  const columns = instruments.map(({ instrument, bars, side }) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-    return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, sides };
+    return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, side };
   });
   const { redis: _address, server: _service, journal: _files, ...settings } = configToRecord(config);
-  return pack({ series: columns, config: settings });
+  return pack({ instruments: columns, config: settings });
 }
 
 /** @throws {DataError | ConditionError} for anything but a training set whose bars and settings keep the rules. */
 export async function unpackRequest(bytes: Uint8Array, maxBytes: number): Promise<TrainingRequest> {
-  const { series, config } = checked(requestSchema, await unpack(bytes, maxBytes));
-  return { series: series.map(toSeries), config: parseConfig(config) };
+  const { instruments, config } = checked(requestSchema, await unpack(bytes, maxBytes));
+  return { instruments: instruments.map(toInstrumentBars), config: parseConfig(config) };
 }
 
-function toSeries({ instrument, bars: columns, sides }: z.output<typeof seriesSchema>): TrainingSeries {
+/** Another machine sent the bars, so they are checked here, once for all pieces of the training set. */
+function toInstrumentBars({ instrument, bars: columns, side }: z.output<typeof instrumentSchema>): InstrumentBars {
   const bars = BarSeries.fromColumns(columns);
-  const isOfBars = sides === null || (sides.length === bars.length && sides.every((side) => Math.abs(side) <= 1));
-  if (!isOfBars) throw new DataError('FILE_UNREADABLE', 'the signals of a training set are not one a bar, -1, 0 or 1');
-  return { instrument, bars, sides };
+  const fits = side === null || (side.length === bars.length && side.every((each) => Math.abs(each) <= 1));
+  if (!fits) throw new DataError('FILE_UNREADABLE', 'the signals of a training set are not one a bar, -1, 0 or 1');
+  return { instrument, bars, side };
 }
 
 export function packFold(said: FoldSaid): Promise<Buffer> {

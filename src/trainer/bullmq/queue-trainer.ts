@@ -106,7 +106,7 @@ export class QueueTrainer implements Trainer {
     untilMs: number,
   ): Promise<QueuedTraining> {
     const { trainer } = this.#options.config;
-    const size = request.series.reduce((n, { bars }) => n + bars.length, 0) * BYTES_A_BAR;
+    const size = request.instruments.reduce((n, { bars }) => n + bars.length, 0) * BYTES_A_BAR;
     if (size > this.#maxBytes) {
       const megabytes = (size / MEGABYTE).toFixed(0);
       const rule = `the training set has ${megabytes} MB, more than trainer.max_megabytes (${trainer.maxMegabytes})`;

@@ -98,7 +98,7 @@ export class TrainingWorker {
   ): Promise<{ readonly result: Buffer; readonly isFailed: boolean; readonly why: string }> {
     const { data, fold } = piece;
     try {
-      const folds = fold === null ? await this.#foldsOf(piece) : null;
+      const folds = fold === null ? await this.#foldResults(piece) : null;
       const end = await this.#runner.run({ data, fold, folds }, () => this.#store.data(data), onProgress);
       const result = Buffer.from(end.result);
       const failed = end.isFailed ? await unpackFold(result, this.#maxBytes) : null;
@@ -112,7 +112,10 @@ export class TrainingWorker {
     }
   }
 
-  async #foldsOf({ training, nFolds }: Piece): Promise<{ readonly raw: readonly Float64Array[]; readonly ms: number }> {
+  async #foldResults({
+    training,
+    nFolds,
+  }: Piece): Promise<{ readonly raw: readonly Float64Array[]; readonly ms: number }> {
     const ids = Array.from({ length: nFolds }, (_, fold) => jobIdOf(training, fold));
     const said = await Promise.all(
       ids.map(async (id) => {

@@ -1,20 +1,19 @@
 import { parentPort } from 'node:worker_threads';
+import { type BarColumns, BarSeries } from '../../domain/index.ts';
 import { toPlainError } from '../../runtime/index.ts';
-import { runTask, type TaskInput, type TaskName } from '../../training/index.ts';
-import type { ComputeReply } from './worker-pool.ts';
+import { COMPUTE_TASKS } from '../../training/index.ts';
+import type { ComputeReply, ComputeRequest } from './worker-pool.ts';
 
-interface Request {
-  readonly task: TaskName;
-  readonly input: TaskInput<TaskName>;
-}
-
-parentPort?.on('message', (request: Request) => {
+parentPort?.on('message', (request: ComputeRequest) => {
   parentPort?.postMessage(answer(request));
 });
 
-function answer(request: Request): ComputeReply {
+function answer({ task, input, barsAt }: ComputeRequest): ComputeReply {
   try {
-    return { output: runTask(request.task, request.input) };
+    // A class is lost between threads. Bars were checked before they were sent.
+    const sent = input.map((each, i) => (i === barsAt ? BarSeries.fromChecked(each as BarColumns) : each));
+    const run = COMPUTE_TASKS[task] as (...input: unknown[]) => unknown;
+    return { output: run(...sent) };
   } catch (error) {
     return { error: toPlainError(error) };
   }

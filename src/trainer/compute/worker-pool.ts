@@ -1,10 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../core/index.ts';
+import { BarSeries } from '../../domain/index.ts';
 import { fromPlainError, type PlainError, threadEntry } from '../../runtime/index.ts';
 import type { ComputePool, TaskInput, TaskName, TaskOutput } from '../../training/index.ts';
 
+/** A task for a compute thread. */
+export interface ComputeRequest {
+  readonly task: TaskName;
+  readonly input: readonly unknown[];
+  /** Index of the bars in the input; -1 without bars. */
+  readonly barsAt: number;
+}
+
 interface Job {
-  readonly message: { readonly task: TaskName; readonly input: unknown };
+  readonly request: ComputeRequest;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -53,14 +62,15 @@ export function workerPool(size: number): ComputePool {
       idle.pop();
       running.set(worker, job);
       worker.ref();
-      worker.postMessage(job.message);
+      worker.postMessage(job.request);
     }
   }
 
-  function run<K extends TaskName>(task: K, input: TaskInput<K>): Promise<TaskOutput<K>> {
+  function run<K extends TaskName>(task: K, ...input: TaskInput<K>): Promise<TaskOutput<K>> {
     if (death !== null) return Promise.reject(death);
+    const barsAt = input.findIndex((each) => each instanceof BarSeries);
     return new Promise((resolve, reject) => {
-      waiting.push({ message: { task, input }, resolve: resolve as (output: unknown) => void, reject });
+      waiting.push({ request: { task, input, barsAt }, resolve: resolve as (output: unknown) => void, reject });
       dispatch();
     });
   }

@@ -1,14 +1,10 @@
-import { COMPUTE_TASKS, type ComputeTasks } from './compute-tasks.ts';
+import { COMPUTE_TASKS, type TaskInput, type TaskName, type TaskOutput } from './compute-tasks.ts';
 
-export type TaskName = keyof ComputeTasks;
-export type TaskInput<K extends TaskName> = Parameters<ComputeTasks[K]>[0];
-export type TaskOutput<K extends TaskName> = ReturnType<ComputeTasks[K]>;
-
-/** Runs the pure tasks of training somewhere: here, or on worker threads. Where makes no difference to a single bit. */
+/** Runs the pure tasks of training on this thread or on worker threads. The results are the same to the last bit. */
 export interface ComputePool {
-  /** How many tasks run at once; work is cut into about so many pieces. */
+  /** Number of tasks that run at once; work is cut into about so many pieces. */
   readonly size: number;
-  run<K extends TaskName>(task: K, input: TaskInput<K>): Promise<TaskOutput<K>>;
+  run<K extends TaskName>(task: K, ...input: TaskInput<K>): Promise<TaskOutput<K>>;
   close(): Promise<void>;
 }
 
@@ -16,12 +12,7 @@ export interface ComputePool {
 export function inlineCompute(): ComputePool {
   return {
     size: 1,
-    run: async (task, input) => runTask(task, input),
+    run: async (task, ...input) => COMPUTE_TASKS[task](...input),
     close: async () => undefined,
   };
-}
-
-/** Runs one task by name. */
-export function runTask<K extends TaskName>(task: K, input: TaskInput<K>): TaskOutput<K> {
-  return (COMPUTE_TASKS[task] as (input: TaskInput<K>) => TaskOutput<K>)(input);
 }

@@ -12,13 +12,13 @@ export interface ForestRows {
   readonly weight: Float64Array;
 }
 
-/** Blocks of trees a thread gets, so that one that is slow holds the others up less. */
+/** Number of blocks of trees for each thread; several, so that all threads end at about the same time. */
 const BLOCKS_A_THREAD = 4;
 
 /**
  * Grows a forest on a pool: bins, then trees in blocks. The forest is the same for every pool.
  *
- * @param onTrees - told how many trees were grown, whenever some were.
+ * @param onTrees - called with the number of trees just grown.
  */
 export async function growOnPool(
   pool: ComputePool,
@@ -28,13 +28,13 @@ export async function growOnPool(
 ): Promise<ForestArrays> {
   const { x, nFeatures, y } = rows;
   const weight = quantizeWeights(rows.weight);
-  const binned = await pool.run('bin', { x, nFeatures });
+  const binned = await pool.run('bin', x, nFeatures);
   const nBlocks = Math.min(options.nEstimators, pool.size === 1 ? 1 : pool.size * BLOCKS_A_THREAD);
   const bound = (b: number): number => Math.floor((b * options.nEstimators) / nBlocks);
   const blocks = await Promise.all(
     Array.from({ length: nBlocks }, async (_, b) => {
       const [firstTree, endTree] = [bound(b), bound(b + 1)];
-      const block = await pool.run('trees', { binned, y, weight, options, firstTree, endTree });
+      const block = await pool.run('trees', binned, y, weight, options, firstTree, endTree);
       onTrees(endTree - firstTree);
       return block;
     }),

@@ -21,7 +21,7 @@ async function contextOf(bars: BarSeries, pool: ComputePool = inlineCompute()): 
   const machinery = { pool, sha256, clock: steppingClock(), onProgress: () => undefined };
   return (
     await prepareTraining(
-      { series: [{ instrument: null, bars, sides: null }], config: OrchestratorConfig(SMALL) },
+      { instruments: [{ instrument: null, bars, side: null }], config: OrchestratorConfig(SMALL) },
       machinery,
     )
   ).context;

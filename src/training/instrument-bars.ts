@@ -1,0 +1,31 @@
+import { ConditionError, DataError } from '../core/index.ts';
+import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
+
+/** One instrument to learn from. */
+export interface InstrumentBars {
+  /** Its name; null for the only one. */
+  readonly instrument: string | null;
+  readonly bars: BarSeries;
+  /** (nBars,) the signals that came with the bars, -1, 0 or 1; null for the built-in primary. */
+  readonly side: Int8Array | null;
+}
+
+/** @throws {ConditionError | DataError} for instruments that cannot be learned from together. */
+export function checkInstruments(instruments: readonly InstrumentBars[]): void {
+  if (instruments.length === 0) throw new ConditionError('instruments', 'at least one', 0);
+  if (instruments.length === 1) return;
+  instruments.forEach(({ instrument, bars }, i) => {
+    if (instrument === null) throw new ConditionError(`instruments[${i}].instrument`, 'a name', instrument);
+    if (i > 0 && instrument <= (instruments[i - 1].instrument ?? ''))
+      throw new ConditionError('instruments', 'in the order of their names, each once', instrument);
+    if (bars.length < WINDOW_BARS) {
+      const message = `${instrument} has ${bars.length} bars: a signal needs ${WINDOW_BARS}; add bars, or leave it out`;
+      throw new DataError('NOT_ENOUGH_BARS', message);
+    }
+  });
+  const nGiven = instruments.filter(({ side }) => side !== null).length;
+  if (nGiven > 0 && nGiven < instruments.length) {
+    const without = instruments.find(({ side }) => side === null)?.instrument;
+    throw new ConditionError('signals', 'given with every instrument, or with none', `none with ${without}`);
+  }
+}
