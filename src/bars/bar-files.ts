@@ -3,11 +3,10 @@ import { dirname, join } from 'node:path';
 import { DataError } from '../core/index.ts';
 
 /**
- * Turns what a user typed into files: a file stays itself, a pattern (`bars-*.csv.gz`) becomes its matches, a directory
- * the Parquet files in it, as in a NautilusTrader catalog (`catalog/data/bar/<bar type>`, or any directory above it that
- * holds one bar type only).
+ * The files that paths stand for: a file itself, the matches of a pattern (`bars-*.csv.gz`), the Parquet files of a directory,
+ * as in a NautilusTrader catalog (`catalog/data/bar/<bar type>`, or any directory above it with one bar type only).
  *
- * @throws {DataError} FILE_NOT_FOUND when nothing is there; FILE_UNREADABLE for a directory of no, or of several, series.
+ * @throws {DataError} FILE_NOT_FOUND without any file; FILE_UNREADABLE for a directory without bars or with several bar types.
  */
 export async function findBarFiles(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];

@@ -31,13 +31,13 @@ export type BarRows =
       readonly nRepaired: number;
     };
 
-/** A cell that is empty or holds something else than its column should. */
+/** A cell that is empty or has a value of the wrong kind. */
 export interface CellFault {
   readonly row: number;
   readonly field: NumberField | 'time' | 'signal';
 }
 
-/** Thrown by `collectRows` at the first unusable cell; the caller, who knows the file, words it. */
+/** Thrown by `collectBars` at the first unusable cell; the caller words the sentence, because it knows the file. */
 export class CellFaultError extends Error {
   readonly fault: CellFault;
 
@@ -47,7 +47,7 @@ export class CellFaultError extends Error {
   }
 }
 
-/** The pieces of one column as they arrive, one a chunk of the result. */
+/** The pieces of one column, one for each chunk of the result. */
 type Pieces<T> = T[];
 
 /**

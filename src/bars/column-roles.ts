@@ -6,7 +6,7 @@ export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'take
 /** The column index of each role a file has. */
 export type Roles = Readonly<Partial<Record<Role, number>>>;
 
-/** The names each role answers to, in any case; where several columns match, the first of these is the exact one. */
+/** Accepted column names of each role, in any case; the first one is preferred where several columns match. */
 const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   time: [
     'ts_event',
@@ -46,7 +46,7 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
 export const BAR_ROLES: readonly Role[] = ['time', 'open', 'high', 'low', 'close'];
 export const SIGNAL_ROLES: readonly Role[] = ['time', 'signal'];
 
-/** Spells a column name as the table above does: `Open Time` and `open-time` are `open_time`. */
+/** A column name as `COLUMN_NAMES` spells it: `Open Time` and `open-time` are `open_time`. */
 function normalise(name: string): string {
   return name
     .trim()
@@ -54,7 +54,7 @@ function normalise(name: string): string {
     .replace(/[\s.-]+/g, '_');
 }
 
-/** How many roles the names fill, right or ambiguous; 0 means this is no file of bars at all. */
+/** Number of roles with at least one matching name; 0 means that this is no file of bars. */
 export function countRoles(names: readonly string[]): number {
   const normal = new Set(names.map(normalise));
   return Object.values(COLUMN_NAMES).filter((aliases) => aliases.some((alias) => normal.has(alias))).length;
@@ -67,7 +67,7 @@ export function countRoles(names: readonly string[]): number {
  * @param names - the file's column names, in order.
  * @param required - roles the file must have.
  * @param stamp - which of `open_time` and `close_time` is the time when a file has both.
- * @throws {DataError} MISSING_COLUMN when a required role has no column, or two columns claim one role.
+ * @throws {DataError} MISSING_COLUMN when a required role has no column, or two columns match one role.
  */
 export function resolveRoles(
   path: string,

@@ -4,14 +4,14 @@ import { DataError } from '../core/index.ts';
 
 type DuckDbModule = Pick<typeof import('@duckdb/node-api'), 'DuckDBInstance'>;
 
-/** Files only: nothing is fetched, nothing is installed, whatever a path looks like. */
+/** Keeps DuckDB from downloading an extension, whatever a path looks like. */
 const SAFE = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
 /**
  * Runs `work` on an in-memory DuckDB and closes it afterwards. The package is loaded here, on first use.
  *
  * @param load - how the package is imported; a test replaces it.
- * @throws {DataError} FILE_UNREADABLE with the command to type when the optional package is not installed.
+ * @throws {DataError} FILE_UNREADABLE with the command that installs the optional package, where it is missing.
  */
 export async function withDuckDb<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
@@ -47,7 +47,7 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A file as a SQL literal: absolute, so that `~` is no home directory, and with nothing left to expand as a pattern. */
+/** A file as a SQL literal: absolute, so that `~` is no home directory, and escaped, so that nothing expands as a pattern. */
 export function sqlPath(path: string): string {
   return sqlText(resolve(path).replace(/[[\]*?]/g, '[$&]'));
 }

@@ -19,7 +19,7 @@ export interface FileBars {
   /** Name of the time column in the file. */
   readonly timeName: string;
   readonly nRepaired: number;
-  /** Says where a row (0-based) stands: `bars.csv line 17`, `bars.parquet row 16`. */
+  /** The place of a row (0-based) for an error sentence: `bars.csv line 17`, `bars.parquet row 16`. */
   readonly locate: (row: number) => Promise<string>;
 }
 

@@ -7,7 +7,7 @@ import { CsvScanner } from './csv/csv-records.ts';
 const HEAD_BYTES = 1 << 16;
 const DELIMITERS = [',', ';', '\t', '|'];
 
-/** A CSV file as its first bytes show it. */
+/** Layout of a CSV file, read from its first bytes. */
 export interface CsvLayout {
   readonly format: 'csv';
   readonly path: string;
@@ -18,7 +18,7 @@ export interface CsvLayout {
   readonly columnNames: readonly string[];
   /** The cells of the first row, or null when it is not within the first bytes. */
   readonly firstRow: readonly string[] | null;
-  /** A guess of the number of rows, from the file's size; for progress only. */
+  /** Estimated number of rows, from the size of the file; for progress only. */
   readonly estimatedRows: number | null;
 }
 
@@ -28,7 +28,7 @@ export interface ParquetLayout {
 }
 
 /**
- * Looks at the first bytes of a file: Parquet or CSV (by content, not by extension), gzip or not, delimiter, header.
+ * Finds the layout of a file from its first bytes: Parquet or CSV (by content, not by extension), gzip or not, delimiter, header.
  *
  * @throws {DataError} FILE_NOT_FOUND, FILE_UNREADABLE, EMPTY_FILE, UNKNOWN_FORMAT.
  */

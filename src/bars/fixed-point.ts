@@ -1,5 +1,6 @@
 const MAX_EXACT = 2 ** 53;
-const REDUCE = 100_000_000; // the small power of ten that is divided away: 16 decimals become 8, as markets quote
+/** Divisor that leaves 8 of 16 decimals, as many as markets quote. */
+const REDUCE = 100_000_000;
 const DECIMALS = { 8: 9, 12: 16, 16: 16 } as const;
 
 /**
@@ -16,7 +17,7 @@ export function decodeFixedPoint(bytes: Uint8Array, signed: boolean): number | n
   if (width !== 8 && width !== 12 && width !== 16) return null;
   const hasSign = signed && width !== 12;
   const negative = hasSign && bytes[width - 1] >= 128;
-  // One division of two exactly held doubles rounds once, so it gives the nearest double.
+  // One division of two exact doubles rounds once, so it gives the nearest double.
   const quotient = negative ? null : divideExactly(bytes, width === 8 ? 1 : REDUCE);
   if (quotient !== null) return quotient / (width === 8 ? 1e9 : 1e8);
   return decodeSlowly(bytes, hasSign, DECIMALS[width]);

@@ -21,25 +21,25 @@ export interface ReadBarsOptions {
   readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
 }
 
-/** What was read, in numbers. */
+/** Figures of the bars that were read. */
 export interface BarReport {
   /** The files in time order. */
   readonly files: readonly string[];
   readonly nRows: number;
-  /** Bars whose high or low was widened. */
+  /** Number of bars whose high or low was widened. */
   readonly nRepaired: number;
   /** The bar length: the most common step between bars, ns; 0 for a single bar. */
   readonly barNs: bigint;
-  /** Steps longer than `barNs`. */
+  /** Number of steps longer than `barNs`. */
   readonly nGaps: number;
-  /** What was added to every time: `barNs` for bars stamped at their open, else 0. */
+  /** Added to every time, ns: `barNs` for bars stamped at their open, else 0. */
   readonly shiftNs: bigint;
   /** Whether any bar has volume; a file without the column has zeros. */
   readonly hasVolume: boolean;
   readonly hasTakerBuyVolume: boolean;
   readonly firstTs: bigint;
   readonly lastTs: bigint;
-  /** How the files write their times; `mixed` when they differ among each other. */
+  /** Unit of the times in the files; `mixed` when files differ. */
   readonly timeUnit: TimeUnit | 'mixed';
 }
 

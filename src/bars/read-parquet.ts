@@ -132,14 +132,14 @@ async function timeExpression(
 function numberExpression(path: string, { name, type }: ParquetColumn): string {
   const column = sqlName(name);
   if (type === 'DOUBLE') return column;
-  // Up to 12 bytes lie in the result itself, which reads four times faster than a call for each; see decodeFixedPoint.
+  // DuckDB stores up to 12 bytes inline, which reads four times faster than a call for each value; see decodeFixedPoint.
   if (type === 'BLOB') {
     const isShort = `octet_length(${column}) = 16 AND array_slice(${column}, 13, 16) = from_hex('00000000')`;
     const hasWidth = `octet_length(${column}) IN (8, 16)`;
     return `CASE WHEN ${isShort} THEN array_slice(${column}, 1, 12) WHEN ${hasWidth} THEN ${column} END`;
   }
   if (type === 'FLOAT' || INTEGER.test(type)) return `CAST(${column} AS DOUBLE)`;
-  // By way of its text a decimal becomes the nearest double; cast directly, one of many digits may not.
+  // A cast through text gives the nearest double; a direct cast of a decimal with many digits may not.
   if (type.startsWith('DECIMAL') || type === 'VARCHAR') return `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`;
   throw new DataError('UNKNOWN_FORMAT', `${path}: ${name} must be numbers or fixed-point bytes, was ${type}`);
 }

@@ -37,7 +37,7 @@ function isCompactDate(value: bigint): boolean {
   return parseIsoNanos(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`) !== null;
 }
 
-/** One time as it stands in a cell. */
+/** The time in a cell. */
 export interface TimeCell {
   readonly kind: 'integer' | 'iso-8601';
   /** The integer as written, or UNIX nanoseconds for ISO-8601. */

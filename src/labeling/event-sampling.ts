@@ -38,7 +38,7 @@ export function sampleEvents(bars: BarSeries, side: Int8Array, options: Sampling
   }
 }
 
-// Plain loops, because callbacks and iterators over all bars took most of the time of labelling them.
+// Plain loops: callbacks and iterators over all bars took most of the time of labelling.
 
 /** The events among the sampled bars: those with a full window and a side. */
 function eventsAt(sampled: Int32Array, side: Int8Array, windowBars: number): Events {

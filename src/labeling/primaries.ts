@@ -3,8 +3,8 @@ import { type BarSeries, LOOKBACK_BARS, type PrimaryName } from '../domain/index
 const FAST_SPAN = 12;
 const SLOW_SPAN = 26;
 /**
- * Sum of a window's distances, in prices, under which a close is at its mean: decimal prices are no exact doubles, and what
- * is left of a tie must not pick a side. A hundred units in the last place, far below any tick.
+ * Maximum sum of a window's distances at which a close counts as at its mean, as a share of the price: decimal prices are no
+ * exact doubles, and their rounding must not pick a side. A hundred units in the last place, far below any tick.
  */
 const TIE = 100 * Number.EPSILON;
 

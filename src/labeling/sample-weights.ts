@@ -38,7 +38,7 @@ export function balancedClassWeights(label: Uint8Array, weight: Float64Array): r
 function multiplyByReturn(weight: Float64Array, ret: Float64Array): void {
   let mean = 0;
   for (const r of ret) mean += Math.abs(r) / ret.length;
-  if (mean === 0) return; // no return at all: nothing tells the events apart
+  if (mean === 0) return; // all returns are 0: all events weigh the same
   for (let k = 0; k < weight.length; k++) weight[k] *= Math.abs(ret[k]) / mean;
 }
 

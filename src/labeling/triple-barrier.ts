@@ -14,7 +14,7 @@ export interface BarrierOptions {
   readonly maxHoldingBars: number;
 }
 
-/** How one trade ended, or that it has not yet. */
+/** The end of one trade, or `unresolved` while it is open. */
 export interface BarrierExit {
   /** Bar of the exit, -1 while unresolved. */
   readonly bar: number;
@@ -23,7 +23,7 @@ export interface BarrierExit {
   readonly kind: BarrierKind;
 }
 
-/** How the trades of a run of events ended, in columns over events. */
+/** The ends of the trades of a run of events, in columns over events. */
 export interface Barriers {
   /** (nEvents,) bar of exit, -1 where the barriers are not resolved by the end of the data. */
   readonly exit: Int32Array;

@@ -5,7 +5,7 @@ import { ConditionError, checkSameLength } from '../core/index.ts';
  *
  * @param t0 - (nEvents,) first bar of each span; in any order.
  * @param t1 - (nEvents,) last bar of each span, closed; >= t0.
- * @returns the counts, and the bar that entry 0 stands for.
+ * @returns the counts, and the bar of entry 0.
  * @see López de Prado (2018), AFML snippet 4.1.
  */
 export function numConcurrentEvents(t0: Int32Array, t1: Int32Array): { first: number; counts: Int32Array } {

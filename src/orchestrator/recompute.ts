@@ -7,18 +7,18 @@ import type { RecordedSignal } from '../ports/index.ts';
 import { lastingAnswer } from '../wire/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from './ml4t-orchestrator.ts';
 
-/** A recorded decision and what comes out when it is taken again. */
+/** A recorded decision and the same decision computed anew. */
 export interface RecomputedDecision {
   readonly recorded: RecordedSignal;
   /** The lasting part of the answer, computed anew. */
   readonly answer: string;
-  /** The answer is the recorded one, character for character, and the features are, bit for bit. */
+  /** Whether the answer equals the recorded one in every character, and the features in every bit. */
   readonly isIdentical: boolean;
   readonly explained: DecisionExplanation;
 }
 
 /**
- * Takes a recorded decision again, from the bars, the settings and the model of then.
+ * Computes a recorded decision anew, from its recorded bars, settings and model.
  *
  * @param bars - (W,) the bars under the recorded ids.
  * @param settings - the text of the recorded settings.
@@ -46,7 +46,7 @@ export function recomputeDecision(
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
 }
 
-/** Why there was no model then: an input of the decision that only its answer tells. */
+/** Why there was no model at the time; only the answer records it. */
 function reasonOf(answer: string): string {
   return (JSON.parse(answer) as { readonly reason: string | null }).reason ?? 'no model serves';
 }

@@ -11,16 +11,16 @@ import {
 } from '../validation/index.ts';
 import type { ReplayedSignal } from './replay.ts';
 
-/** What a replay showed. Only events after the model's training data enter the figures, where there are any. */
+/** Figures of a replay: of the events after the model's training data, or of all where there is none. */
 export interface ReplaySummary {
   readonly nSignals: number;
   readonly nUnresolved: number;
   readonly sources: Readonly<Partial<Record<ConfidenceSource, number>>>;
-  /** Resolved signals that the figures rest on. */
+  /** Number of resolved signals behind the figures. */
   readonly nJudged: number;
-  /** Resolved signals left out because the model had been trained on their time. */
+  /** Number of resolved signals left out because the model was trained on bars of their time. */
   readonly nInSample: number;
-  /** True when every signal was in sample, so that the figures rest on those and prove nothing. */
+  /** True when every resolved signal was in sample, so that the figures prove nothing. */
   readonly isInSample: boolean;
   /** Null when nothing was resolved. */
   readonly scores: Scores | null;
@@ -50,7 +50,7 @@ export function summarizeReplay(replayed: readonly ReplayedSignal[], bars: BarSe
   };
 }
 
-/** The signals that the figures rest on: the resolved ones after the model's training data, or all where there is none. */
+/** The signals behind the figures: the resolved ones after the model's training data, or all where there is none. */
 export function judgedSignals(replayed: readonly ReplayedSignal[]): readonly ReplayedSignal[] {
   const resolved = replayed.filter((signal) => signal.label !== null);
   const outOfSample = resolved.filter((signal) => !signal.inSample);

@@ -4,7 +4,7 @@ import { BARRIER_KINDS, type BarrierKind, metaLabels, tripleBarrier } from '../l
 import { findEvents } from '../training/index.ts';
 import type { ML4TOrchestrator } from './ml4t-orchestrator.ts';
 
-/** One signal of a replayed feed and what became of it. */
+/** One signal of a replayed feed and its outcome. */
 export interface ReplayedSignal {
   readonly enriched: EnrichedSignalEvent;
   /** Bar of the signal. */
@@ -17,7 +17,7 @@ export interface ReplayedSignal {
   readonly ret: number;
   /** Meta-label, or null while unresolved. */
   readonly label: 0 | 1 | null;
-  /** Whether the serving model had been trained on bars of this time. Such a figure is no evidence. */
+  /** Whether the serving model was trained on bars of this time; such a signal is no evidence. */
   readonly inSample: boolean;
 }
 
@@ -28,15 +28,16 @@ export interface ReplayOptions {
   /** Called for every event, in time order, as soon as it is enriched. */
   readonly onSignal?: (enriched: EnrichedSignalEvent) => void;
   readonly onProgress?: (done: number, total: number) => void;
-  /** First bar at which an event may stand; the bars before it only warm up. */
+  /** First bar of an event; the bars before it only fill the window. */
   readonly startBar?: number;
 }
 
+/** Number of events between two reports of progress. */
 const PROGRESS_STEP = 5000;
 
 /**
- * Walks bars as a live feed would bring them: every event of the primary is enriched from the window of bars that ended
- * with it, and resolved by the bars that came after.
+ * Replays bars like a live feed: every event of the primary is enriched from the window of bars that ends with it, and
+ * resolved by the bars after it.
  */
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
   const { config } = orchestrator;

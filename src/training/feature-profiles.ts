@@ -2,18 +2,18 @@ import type { FeatureName } from '../domain/index.ts';
 import type { FeatureProfile } from '../model/index.ts';
 import { measureHistogram } from '../validation/index.ts';
 
-/** Chance that a row like those of the training lies outside of any of its bounds, as far as the tails are what they seem. */
+/** Probability that a row like those of the training lies outside any bound, if the tails continue as estimated. */
 const RATE = 0.001;
-/** Share of the rows that tell of a tail. */
+/** Share of the rows from which a tail is estimated. */
 const TAIL = 0.05;
 const MAX_FLOAT32 = 2 ** 127;
 
 /**
- * How every feature lies in the training rows: its deciles, and the bounds beyond which a value is far outside.
+ * The deciles of every feature in the training rows, and the bounds beyond which a value is far outside.
  *
- * A bound continues a tail as its last twentieth runs, taken as a power law (Hill's estimator), up to where so few rows lie beyond
- * that all bounds together are crossed by one row in a thousand; never inside what was seen. Features above 0 in every row are
- * measured from 0, so that there is a lower bound above 0; all others from their median.
+ * A bound extrapolates the last twentieth of a tail as a power law (Hill's estimator) to the point where one row in a thousand
+ * crosses any of all bounds; it is never inside the training rows. Features above 0 in every row are measured from 0, so that
+ * their lower bound is above 0; all others from their median.
  *
  * @param x - (nRows, names.length) row-major.
  * @see Hill (1975), A Simple General Approach to Inference About the Tail of a Distribution, Annals of Statistics 3(5).
@@ -44,16 +44,16 @@ function boundsOf(sorted: Float64Array, share: number): { readonly low: number; 
       );
     low = median - reach(sorted.map((value) => median - value).reverse(), share);
   }
-  // Rounding must not put what was seen outside.
+  // Rounding must not put a training row outside.
   return { low: Math.min(toFloat32(low), least), high: Math.max(toFloat32(high), greatest) };
 }
 
-/** Where so small a share of the rows lies beyond. @param ascending - distances. */
+/** The distance beyond which a share of the rows lies. @param ascending - distances. */
 function reach(ascending: Float64Array, share: number): number {
   const nTail = Math.ceil(TAIL * ascending.length);
   const from = ascending.length - nTail;
   const threshold = ascending[Math.max(0, from - 1)];
-  if (!(threshold > 0)) return lastOf(ascending); // nearly all rows have the same value: it has no tail to continue
+  if (!(threshold > 0)) return lastOf(ascending); // nearly all rows have the same value: there is no tail
   let excess = 0;
   for (let k = from; k < ascending.length; k++) excess += Math.log(ascending[k] / threshold);
   return threshold * (TAIL / share) ** (excess / nTail);

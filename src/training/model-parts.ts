@@ -21,7 +21,7 @@ export interface FinishedTraining {
   readonly sha256: Sha256;
 }
 
-/** Puts together all that a model file holds. The calibrator is fitted on out-of-sample probabilities only. */
+/** Assembles the parts of a model file. The calibrator is fitted on out-of-sample probabilities only. */
 export function assembleModel(training: FinishedTraining): ModelParts {
   const { context, tested, fitted, vpinColumn, sha256 } = training;
   const { instruments, timeline, config, events } = context;

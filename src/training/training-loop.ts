@@ -46,8 +46,8 @@ export class TrainingLoop {
   /**
    * Trains on bars, at least 1000 of them, and saves the model at `model_path`.
    *
-   * @throws {DataError | TrainingError} when the data gives no honest model, or the file cannot be written. The file that
-   * was there is then untouched. @throws {ModelError} when the model does not load as it would from disk.
+   * @throws {DataError | TrainingError} when the data gives no honest model, or the file cannot be written. An existing file
+   * is then untouched. @throws {ModelError} when the model does not load as it would from disk.
    */
   async train(bars: BarSeries, options: TrainOptions = {}): Promise<TrainingResult> {
     return this.#fitAndSave([alone(bars, options)], options);

@@ -16,13 +16,13 @@ export interface TrainingFields {
   readonly metrics: ValidationMetrics;
   /** Feature name to mean decrease in impurity; the scores sum to 1. */
   readonly featureImportance: Readonly<Record<string, number>>;
-  /** Labelled events the final model was fitted on. */
+  /** Number of labelled events that the final model was fitted on. */
   readonly nSamples: number;
   readonly nFolds: number;
   readonly nBars: number;
   readonly nUnresolved: number;
   readonly nWithoutRange: number;
-  /** Every labelled event, with what the walk-forward said of it. */
+  /** Every labelled event, with its walk-forward forecast. */
   readonly dataset: LabelledDataset;
   readonly timingsMs: TrainingTimings;
 }

@@ -42,7 +42,7 @@ export interface TrainingOutput {
   readonly timingsMs: Omit<TrainingTimings, 'save'>;
 }
 
-/** What a training runs on. */
+/** The parts that a training runs on. */
 export interface TrainingMachinery {
   readonly pool: ComputePool;
   readonly sha256: Sha256;
@@ -50,7 +50,7 @@ export interface TrainingMachinery {
   readonly onProgress: (progress: TrainingProgress) => void;
 }
 
-/** What every part of a training begins with: labelled events and their features. */
+/** Labelled events and their features: the input of every later part of a training. */
 export interface PreparedTraining {
   readonly context: FitContext;
   /** (nEvents,) VPIN of every event's window. */

@@ -69,7 +69,7 @@ class CarefulReader {
   readonly #rows: number[][];
   readonly #tsEvent: bigint[] = [];
   readonly #side: number[] = [];
-  /** The bar before this one and this one, so that the rules of a bar are the domain's own. */
+  /** The previous bar and this one, so that the domain checks the rules of a bar. */
   readonly #pair: BarColumns;
   #previousTime = '';
   #nRepaired = 0;

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { DataError } from '../../core/index.ts';
 
-/** One record of a CSV file: the 1-based physical line it starts on, its cells, and what is wrong with its quotes. */
+/** One record of a CSV file: the 1-based physical line it starts on, its cells, and the fault of its quotes, if any. */
 export interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
@@ -12,13 +12,13 @@ export interface CsvRecord {
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
-/** No row of bars is longer; beyond it a quote was never closed. */
+/** Maximum length of a record, characters; a longer one has a quote that is never closed. */
 export const MAX_RECORD = 1 << 20;
 const CHUNK = 1 << 18;
 
 /**
  * Cuts CSV text (RFC 4180; lines end in LF, CRLF or CR) into records, counting physical lines. Blank lines are counted
- * and skipped. This is the careful reader's eye: it finds the line of a fault, DuckDB does the reading.
+ * and skipped. Only for finding the line of a fault: DuckDB reads the bars.
  */
 export class CsvScanner {
   readonly #delimiter: number;
@@ -31,7 +31,7 @@ export class CsvScanner {
     this.#delimiter = delimiter.charCodeAt(0);
   }
 
-  /** Takes the next piece of text; `isLast` when nothing follows. @returns the records completed by it. */
+  /** Scans the next piece of text. @param isLast - nothing follows. @returns the records that it completes. */
   push(piece: string, isLast: boolean): CsvRecord[] {
     this.#text = this.#text.slice(this.#at) + piece;
     this.#at = 0;
@@ -86,7 +86,7 @@ export class CsvScanner {
     return code === this.#delimiter || code === LF || code === CR;
   }
 
-  /** The index of the quote that closes the one at `start` (a doubled one does not), or -1; counts lines on the way. */
+  /** The index of the quote that closes the one at `start` (a doubled one does not), or -1; counts the lines in between. */
   #closingQuote(start: number): number {
     for (let at = start + 1; at < this.#text.length; at++) {
       const code = this.#text.charCodeAt(at);
@@ -123,7 +123,7 @@ export async function* streamCsvRecords(
   yield scanner.push(decoder.decode(), true);
 }
 
-/** Decompresses a gzip file to nowhere: DuckDB does not verify checksums, and a cut file would read as a shorter one. */
+/** Decompresses a gzip file and drops the bytes: DuckDB verifies no checksum and reads a cut file as a shorter one. */
 export async function verifyGzip(path: string): Promise<void> {
   for await (const bytes of streamBytes(path, true)) void bytes;
 }

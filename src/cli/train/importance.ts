@@ -8,9 +8,10 @@ import {
 } from '../../training/index.ts';
 import type { Progress } from '../show/progress.ts';
 
+/** Number of shuffles of each feature. */
 const REPEATS = 5;
 
-/** Held-out permutation importance, worked out in this process wherever the training itself was. */
+/** Held-out permutation importance, computed in this process wherever the training ran. */
 export async function heldOutImportance(
   request: TrainingRequest,
   workers: number,

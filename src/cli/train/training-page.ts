@@ -4,7 +4,7 @@ import type { BarSeries } from '../../domain/index.ts';
 import { originOf, writeReport } from '../report/write-report.ts';
 import { type TrainingRun, trainingRecord, verdictLines } from '../show/training-report.ts';
 
-/** Writes what a training found as one HTML file: the figures of `--json`, drawn. @throws {DataError} FILE_UNWRITABLE. */
+/** Writes the result of a training as one HTML file: the figures of `--json` as charts. @throws {DataError} FILE_UNWRITABLE. */
 export async function writeTrainingReport(
   path: string,
   run: TrainingRun,
@@ -13,10 +13,14 @@ export async function writeTrainingReport(
   const { importance, report, result, costBps } = run;
   if (importance === undefined) return;
   const coloured = verdictLines(result, costBps); // on a terminal
-  const told = {
+  const parts = {
     record: trainingRecord(run),
     verdictLines: coloured.map((line) => stripVTControlCharacters(line)),
-    ...{ result, bars, config, importance, origin: originOf(report.files) },
+    result,
+    bars,
+    config,
+    importance,
+    origin: originOf(report.files),
   };
-  await writeReport(path, ({ trainingReportPage }) => trainingReportPage(told));
+  await writeReport(path, ({ trainingReportPage }) => trainingReportPage(parts));
 }

@@ -13,7 +13,7 @@ export interface UniverseFile {
 /**
  * The files of bars in a directory, in the order of their instruments' names.
  *
- * @throws {DataError | ConditionError} when there is none, or a name stands twice.
+ * @throws {DataError | ConditionError} when there is no file, or when two have one name.
  */
 export async function universeFiles(directory: string): Promise<readonly UniverseFile[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {

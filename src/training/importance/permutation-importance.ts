@@ -4,7 +4,7 @@ import { eventLogLoss, meanOf } from '../../validation/index.ts';
 import type { FitContext } from '../fit-rows.ts';
 import { type FittedFold, fitFold, foldCalibrators } from '../walk-forward.ts';
 
-/** What the forecasts lose without one feature. */
+/** Loss of the forecasts without one feature. */
 export interface FeatureLoss {
   /** Mean increase of the mean log loss over the repeats, nats; about 0 or below for a feature that is of no use. */
   readonly mean: number;
@@ -15,7 +15,7 @@ export interface FeatureLoss {
 /** Permutation importance of every feature, out of sample. */
 export interface PermutationImportance {
   readonly nRepeats: number;
-  /** Mean log loss with every feature in its place: the walk-forward's own. */
+  /** Mean log loss of the walk-forward, without a shuffle. */
   readonly logLoss: number;
   readonly features: Readonly<Record<string, FeatureLoss>>;
 }
@@ -23,18 +23,18 @@ export interface PermutationImportance {
 export interface PermutationOptions {
   /** Shuffles of a feature; >= 2. */
   readonly nRepeats: number;
-  /** Of the shuffles; one training, one seed. */
+  /** Seed of the shuffles. */
   readonly seed: number;
-  /** @param done - trees grown and shuffles done; @param total - of both. */
+  /** @param done - number of trees grown and shuffles done. @param total - of both. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** The stream of the seed that shuffles; trees use streams 0 and up, the regime fits −1. */
+/** Stream of the seed for the shuffles; trees use the streams >= 0, the regime fits −1. */
 const SHUFFLE_STREAM = -2;
 
 /**
  * How much worse the walk-forward forecasts become when one feature is shuffled among the events of each test block, so that it
- * keeps its distribution and loses its meaning. Every fold is fitted again, as in the training, and never on what it judges.
+ * keeps its distribution and loses its meaning. Every fold is fitted again, as in the training, and never on its test events.
  *
  * @returns deterministic in context and seed, on any number of workers.
  * @throws {TrainingError} when purging leaves a fold nothing to learn from.
@@ -65,7 +65,7 @@ export async function permutationImportance(
       for (const [f, judge] of judges.entries()) {
         for (const loss of judge(shuffledColumn(folds[f].x, names.length, j, rng))) losses.push(loss);
         advance(1);
-        await turn(); // so that the progress can be shown
+        await nextTurn(); // so that the progress can be shown
       }
       increases[r] = meanOf(Float64Array.from(losses)) - logLoss;
     }
@@ -74,7 +74,7 @@ export async function permutationImportance(
   return { nRepeats, logLoss, features };
 }
 
-/** Of every fold, what gives the (nTest,) log losses of its events under a matrix of their features. */
+/** For every fold a function from the features of its events to their (nTest,) log losses. */
 function foldJudges(context: FitContext, folds: readonly FittedFold[]): ((x: Float32Array) => Float64Array)[] {
   const { label } = context.events;
   const predictors = folds.map(({ forest }) => predictForest(forest));
@@ -86,8 +86,8 @@ function foldJudges(context: FitContext, folds: readonly FittedFold[]): ((x: Flo
   });
   const calibrators = foldCalibrators(context, raw);
   return folds.map(({ test }, f) => (x) => {
-    const said = predictors[f].predictMany(x, test.length);
-    return Float64Array.from(said, (p, k) => eventLogLoss(label[test[k]], calibrate(calibrators[f], p)));
+    const forecasts = predictors[f].predictMany(x, test.length);
+    return Float64Array.from(forecasts, (p, k) => eventLogLoss(label[test[k]], calibrate(calibrators[f], p)));
   });
 }
 
@@ -109,7 +109,8 @@ function spreadOf(values: Float64Array): FeatureLoss {
   return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
 }
 
-function turn(): Promise<void> {
+/** The next turn of the event loop. */
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
