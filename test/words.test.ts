@@ -25,6 +25,10 @@ const CLEAN: readonly string[] = [
   'src/simulation',
   'src/risk',
   'src/validation',
+  'src/labeling',
+  'src/training',
+  'src/bars',
+  'src/orchestrator',
 ];
 
 function roomOf(path: string): string {

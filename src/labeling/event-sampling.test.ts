@@ -4,7 +4,7 @@ import { Rng } from '../core/index.ts';
 import { BarSeries, PRIMARIES } from '../domain/index.ts';
 import { cusumFilter, primarySides, sampleEvents } from './index.ts';
 
-/** AFML snippet 2.4, as the book writes it: a list of differences, two sums. */
+/** AFML snippet 2.4, as printed: a list of differences, two sums. */
 function snippetCusum(close: Float64Array, threshold: Float64Array): number[] {
   const events: number[] = [];
   let sPos = 0;

@@ -12,8 +12,8 @@ const TIE = 100 * Number.EPSILON;
  * The side a built-in primary takes at every bar, from bars up to that bar only.
  *
  * - `ema_cross`: sign of EMA12 − EMA26 of the closes, each started at the first close.
- * - `momentum`: sign of the change over the last 20 bars; 0 before there are so many.
- * - `mean_reversion`: against the distance of the close from its 20-bar mean; 0 at the mean and before there are so many.
+ * - `momentum`: sign of the change over the last 20 bars; 0 on the first 20 bars.
+ * - `mean_reversion`: against the distance of the close from its 20-bar mean; 0 at the mean and on the first 19 bars.
  *
  * @returns (nBars,) -1, 0 or 1.
  */

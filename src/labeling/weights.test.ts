@@ -17,12 +17,12 @@ const close = (values: Float64Array, expected: readonly number[]): void => {
   });
 };
 
-test('uniqueness of the book’s example: 5/6, 3/4, 1', () => {
+test('uniqueness of the example in AFML: 5/6, 3/4, 1', () => {
   close(averageUniqueness(T0, T1), [5 / 6, 3 / 4, 1]);
   expect([...numConcurrentEvents(T0, T1).counts]).toEqual([1, 1, 2, 1, 1, 1]);
 });
 
-test('sequential bootstrap of the book’s example: 5/14, 3/14, 6/14 after label 2; 5/11, 3/11, 3/11 after labels 2 and 3', () => {
+test('sequential bootstrap of the example in AFML: 5/14, 3/14, 6/14 after label 2; 5/11, 3/11, 3/11 after labels 2 and 3', () => {
   close(sequentialDrawProbabilities(T0, T1, [1]), [5 / 14, 3 / 14, 6 / 14]);
   close(sequentialDrawProbabilities(T0, T1, [1, 2]), [5 / 11, 3 / 11, 3 / 11]);
 });
@@ -69,7 +69,7 @@ function snippetTimeDecay(uniqueness: readonly number[], lastW: number): number[
   return uniqueness.map((_, k) => constant + slope * uniqueness.slice(0, k + 1).reduce((sum, u) => sum + u, 0));
 }
 
-test('weights are finite and positive, and decay as the book’s do', () => {
+test('weights are finite and positive, and decay as in AFML', () => {
   const rng = new Rng(5);
   for (let seed = 0; seed < 30; seed++) {
     const n = 1 + rng.nextInt(60);

@@ -31,11 +31,20 @@ function inSpells(bars: BarSeries, wildFrom: number): BarSeries {
   const { open, high, low, close } = bars;
   return BarSeries.fromColumns({
     ...columnsOf(bars),
-    ...{ open: scaled(open), high: scaled(high), low: scaled(low), close: scaled(close) },
+    open: scaled(open),
+    high: scaled(high),
+    low: scaled(low),
+    close: scaled(close),
   });
 }
 const columnsOf = ({ tsEvent, open, high, low, close, volume, takerBuyVolume }: BarSeries) => ({
-  ...{ tsEvent, open, high, low, close, volume, takerBuyVolume },
+  tsEvent,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  takerBuyVolume,
 });
 const named = (bars: Readonly<Record<string, BarSeries>>, side: Int8Array | null = null): InstrumentBars[] =>
   Object.entries(bars).map(([instrument, each]) => ({ instrument, bars: each, side }));
@@ -143,7 +152,7 @@ test('the same market under two names is no more of an edge than it is once', as
   expect(twice).toBeLessThanOrEqual(7);
 }, 60_000);
 
-test('an edge that two instruments share is found, and is told of each', async () => {
+test('an edge that two instruments share is found in each', async () => {
   const pooled = await train(named({ A: market(11, 4000, 0.3), B: market(12, 4000, 0.3), C: market(13, 4000) }));
   expect(pooled.metrics.verdict).toBe('edge');
   const [a, b, c] = scoreByInstrument(pooled.dataset, 3).map(({ scores }) => scores?.logLossSkill ?? Number.NaN);

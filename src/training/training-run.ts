@@ -67,11 +67,11 @@ export interface PreparedTraining {
 export async function runTraining(request: TrainingRequest, machinery: TrainingMachinery): Promise<TrainingOutput> {
   const { clock, onProgress } = machinery;
   const prepared = await prepareTraining(request, machinery);
-  const watch = stopwatch(clock);
+  const lap = lapTimer(clock);
   const tested = await runWalkForward(prepared.context, (done, total) =>
     onProgress({ stage: 'walk-forward', done, total }),
   );
-  return finishTraining(prepared, { tested, walkForwardMs: watch() }, machinery);
+  return finishTraining(prepared, { tested, walkForwardMs: lap() }, machinery);
 }
 
 /**
@@ -87,12 +87,12 @@ export async function prepareTraining(
   checkInstruments(instruments);
   const hasAggressor = instruments.every(({ bars }) => bars.takerBuyVolume !== null);
   const config = { ...request.config, vpin: settleVpin(request.config.vpin, hasAggressor) };
-  const watch = stopwatch(clock);
+  const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
   const timeline = commonTimeline(instruments);
   const events = labelInstruments(instruments, timeline, config);
   checkTrainable(events.label, config.training.minTrainingSamples);
-  const labels = watch();
+  const labels = lap();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
@@ -100,7 +100,7 @@ export async function prepareTraining(
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
   const vpinColumn = await eventFeatures(labelled, everyRow, ['vpin'], null);
   const folds = purgedFolds(labelled);
-  return { context: { ...labelled, folds, baseFeatures }, vpinColumn, timingsMs: { labels, features: watch() } };
+  return { context: { ...labelled, folds, baseFeatures }, vpinColumn, timingsMs: { labels, features: lap() } };
 }
 
 /** The last part of {@link runTraining}: the final fit, on every event, and the file. */
@@ -110,7 +110,7 @@ export async function finishTraining(
   { sha256, clock, onProgress }: TrainingMachinery,
 ): Promise<TrainingOutput> {
   const { instruments, events, config } = context;
-  const watch = stopwatch(clock);
+  const lap = lapTimer(clock);
   const total = config.forest.nEstimators;
   let grown = 0;
   onProgress({ stage: 'final fit', done: 0, total });
@@ -146,7 +146,7 @@ export async function finishTraining(
       rawProbability,
       probability,
     },
-    timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: watch() },
+    timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: lap() },
   };
 }
 
@@ -155,7 +155,7 @@ function importanceByName(names: readonly string[], forest: ForestArrays): Recor
 }
 
 /** Milliseconds since the last call. */
-function stopwatch(clock: Clock): () => number {
+function lapTimer(clock: Clock): () => number {
   let last = clock.monotonicNs();
   return () => {
     const now = clock.monotonicNs();

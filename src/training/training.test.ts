@@ -183,7 +183,7 @@ describe('data that gives no honest model is refused', () => {
       'have label 0; a model needs both',
     ],
     [
-      'labels so long that purging leaves a fold nothing',
+      'labels that are too long: purging leaves a fold nothing',
       () => trainHere(market.slice(0, 1500), { labels: { maxHoldingBars: 600, ptMultiplier: 500, slMultiplier: 500 } }),
       'purging leaves fold 1 no event to train on',
     ],

@@ -2,7 +2,7 @@ import { COMPUTE_TASKS, type TaskInput, type TaskName, type TaskOutput } from '.
 
 /** Runs the pure tasks of training on this thread or on worker threads. The results are the same to the last bit. */
 export interface ComputePool {
-  /** Number of tasks that run at once; work is cut into about so many pieces. */
+  /** Number of tasks that run at once; work is cut into about that number of pieces. */
   readonly size: number;
   run<K extends TaskName>(task: K, ...input: TaskInput<K>): Promise<TaskOutput<K>>;
   close(): Promise<void>;
