@@ -6,19 +6,19 @@ import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
 import { callBuffer, firstStream, isBefore, type StreamEntry } from './entries.ts';
 
-/** Few enough not to keep signals waiting while a long history is read. */
+/** Maximum number of entries in one read; a low one, so that signals do not wait while a long history is read. */
 const COUNT = 100;
 
 export interface BarReaderOptions {
   readonly stream: string;
   readonly codec: BusCodec;
-  readonly board: BusMetrics;
+  readonly metrics: BusMetrics;
 }
 
 /**
- * Reads the bars' stream, all of it, by a cursor of this process. A node writes a bar before the signal that rests on it,
- * and the server runs one command after another: whoever has read a signal finds its bars by reading this stream to its end
- * afterwards, {@link catchUp}. Of several readers each starts at the cursor and moves it on, so that none leaves a gap.
+ * Reads the whole stream of bars with a cursor that belongs to this process. A node writes a bar before the signal that needs
+ * it, so that after a signal is read, its bars are found by reading this stream to its end ({@link catchUp}). Several reads
+ * may run at once: each starts at the cursor and moves it forward, so that no entry is left out.
  */
 export class BarReader {
   readonly #options: BarReaderOptions;
@@ -33,10 +33,10 @@ export class BarReader {
   async waitForBars(redis: Redis, service: LiveService): Promise<void> {
     const { stream } = this.#options;
     const raw = await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', stream, this.#cursor);
-    await this.#take(firstStream(raw), service); // the journal sets the pace of a long history
+    await this.#take(firstStream(raw), service); // waits for the journal, or a long history would overload it
   }
 
-  /** Reads what is there to the end, without waiting. */
+  /** Reads to the end of the stream, without waiting for new entries. */
   async catchUp(redis: Redis, service: LiveService): Promise<void> {
     const { stream } = this.#options;
     for (;;) {
@@ -46,26 +46,26 @@ export class BarReader {
     }
   }
 
-  /** The stream begins anew: the server lost its data. */
+  /** Starts at the first entry again, for a server that lost its data. */
   rewind(): void {
     this.#cursor = '0-0';
   }
 
-  /** Takes bars at once; settles when they are written, or never will be. */
+  /** Adds bars to the service. Settles when they are written to the journal, or writing them has failed. */
   #take(entries: readonly StreamEntry[], service: LiveService): Promise<void> {
-    const { codec, board } = this.#options;
+    const { codec, metrics } = this.#options;
     let recorded = Promise.resolve();
     for (const { id, fields } of entries) {
-      if (!isBefore(this.#cursor, id)) continue; // both readers met it
+      if (!isBefore(this.#cursor, id)) continue; // another read has taken it already
       try {
         const decoded = codec.decode(fields);
         if (decoded.kind === 'bars') recorded = service.addBars(decoded.instrumentId, decoded.bars).recorded;
-        recorded.catch(() => undefined); // the journal tells of itself
+        recorded.catch(() => undefined); // the journal logs its own faults
       } catch (error) {
         if (isServiceFault(error)) throw error; // read again later, from the same place
-        board.count('nIgnored');
-        if (!this.#hasWarned) board.warn(`bars ${id} of ${this.#options.stream} are left out: ${String(error)}`);
-        this.#hasWarned = true; // the rest is counted
+        metrics.count('nIgnored');
+        if (!this.#hasWarned) metrics.warn(`bars ${id} of ${this.#options.stream} are left out: ${String(error)}`);
+        this.#hasWarned = true; // later ones are only counted
       }
       this.#cursor = id;
     }
@@ -75,7 +75,7 @@ export class BarReader {
 
 const SERVICE_FAULTS = new Set(['OVERLOADED', 'JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'STOPPING']);
 
-/** Whether it is not the message that is at fault. */
+/** Whether an error comes from the state of the service, so that the same message may succeed later. */
 export function isServiceFault(error: unknown): boolean {
   return error instanceof Ml4tError && SERVICE_FAULTS.has(error.code);
 }

@@ -3,15 +3,20 @@ import { nameFault, type RedisFault } from './redis-fault.ts';
 
 type Count = 'nRead' | 'nAnswered' | 'nDead' | 'nIgnored' | 'nClaimed' | 'nReconnects';
 
-/** What can fail on its own: reading signals, writing answers, tending the group, reading bars, publish and subscribe. */
+/** Parts of the bus that can fail on their own; `commands` maintains the consumer group. */
 export type BusPart = 'signals' | 'writes' | 'commands' | 'bars' | 'pubsub';
 
-/** What the bus says of itself: its status, told once a change, and its counts. */
+/** Status and counts of the bus. Listeners and the log get every change of the status once. */
 export class BusMetrics {
   readonly #logger: Logger;
   readonly #listeners: ((health: BusHealth) => void)[] = [];
   readonly #counts: Record<Count, number> = {
-    ...{ nRead: 0, nAnswered: 0, nDead: 0, nIgnored: 0, nClaimed: 0, nReconnects: 0 },
+    nRead: 0,
+    nAnswered: 0,
+    nDead: 0,
+    nIgnored: 0,
+    nClaimed: 0,
+    nReconnects: 0,
   };
   readonly #faults = new Map<BusPart, RedisFault>();
   #status: BusStatus = 'off';
@@ -33,39 +38,39 @@ export class BusMetrics {
     this.#counts[what] += n;
   }
 
-  /** The bus begins, or has ended. */
-  set(status: 'connecting' | 'off'): void {
+  /** Notes that the bus starts to connect, or is stopped. */
+  setStatus(status: 'connecting' | 'off'): void {
     this.#faults.clear();
-    this.#tell(status, null);
+    this.#change(status, null);
   }
 
-  /** One part of the bus cannot do its work. */
-  fault(part: BusPart, error: unknown): void {
+  /** Notes that one part of the bus failed. */
+  setFault(part: BusPart, error: unknown): void {
     if (this.#status === 'off') return;
     this.#faults.set(part, nameFault(error));
     this.#assess();
   }
 
-  /** The connection of one part ended; why, an error may have told before. */
-  closed(part: BusPart): void {
-    if (!this.#faults.has(part)) this.fault(part, new Error('the connection was closed'));
+  /** Notes that the connection of one part was closed. A fault that is known already stays, because it names the cause. */
+  setClosed(part: BusPart): void {
+    if (!this.#faults.has(part)) this.setFault(part, new Error('the connection was closed'));
   }
 
-  /** One part of the bus has done its work. */
-  works(part: BusPart): void {
+  /** Notes that one part of the bus succeeded. */
+  setWorking(part: BusPart): void {
     const hadFault = this.#faults.delete(part);
     if (hadFault || (this.#status === 'connecting' && part === 'signals')) this.#assess();
   }
 
-  /** What refuses comes before what is away: it says more. */
+  /** Derives the status. A refusal counts before a server that is away, because its reason says more. */
   #assess(): void {
     const faults = [...this.#faults.values()];
     const worst = faults.find(({ isRefusal }) => isRefusal) ?? faults[0];
-    if (worst === undefined) this.#tell('up', null);
-    else this.#tell(worst.isRefusal ? 'refused' : 'down', worst.reason);
+    if (worst === undefined) this.#change('up', null);
+    else this.#change(worst.isRefusal ? 'refused' : 'down', worst.reason);
   }
 
-  #tell(status: BusStatus, reason: string | null): void {
+  #change(status: BusStatus, reason: string | null): void {
     if (status === this.#status && reason === this.#reason) return;
     if (status === 'up' && this.#status !== 'connecting') this.#counts.nReconnects++;
     this.#status = status;
@@ -76,7 +81,7 @@ export class BusMetrics {
     for (const listener of this.#listeners) listener(this.health);
   }
 
-  /** Something loud that is no status. */
+  /** Logs a warning that does not change the status. */
   warn(line: string): void {
     this.#logger.warn(line);
   }

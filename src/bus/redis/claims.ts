@@ -3,6 +3,7 @@ import type { BusMetrics } from './bus-metrics.ts';
 import { callBuffer, isBefore, type StreamEntry, toEntries, untilClosed } from './entries.ts';
 import type { SignalConsumer } from './signal-consumer.ts';
 
+/** Maximum number of entries that one command lists. */
 const COUNT = 100;
 
 export interface ClaimOptions {
@@ -11,33 +12,39 @@ export interface ClaimOptions {
   readonly consumerName: string;
   readonly claimIdleMs: number;
   readonly maxDeliveries: number;
-  readonly board: BusMetrics;
+  readonly metrics: BusMetrics;
 }
 
-/** From so many deliveries on an entry is judged alone: should it end the process, the others are not counted with it. */
+/**
+ * Number of deliveries after which an entry is delivered alone: if it ends the process, no other entry is counted as delivered
+ * with it.
+ */
 const SUSPECT_DELIVERIES = 2;
 
 const TRIMMED = 'the entry was trimmed before it was judged';
 
-/** What is left of entries that were trimmed while they were pending, until it is buried: Redis forgets them at once. */
-const lost = new WeakMap<SignalConsumer, string[]>();
+/** Ids of pending entries that were trimmed and have no dead letter yet. They are kept here because XAUTOCLAIM lists them once. */
+const trimmedIds = new WeakMap<SignalConsumer, string[]>();
 
-/** Takes over the entries of consumers that have been silent. Those trimmed by somebody are counted and dead. */
+/**
+ * Takes over entries that other consumers have left pending for `claimIdleMs`. An entry that was trimmed meanwhile becomes a
+ * dead letter.
+ */
 export async function claimAbandoned(redis: Redis, consumer: SignalConsumer, options: ClaimOptions): Promise<void> {
-  const { stream, group, consumerName, claimIdleMs, board } = options;
-  const gone = lost.get(consumer) ?? [];
-  lost.set(consumer, gone);
+  const { stream, group, consumerName, claimIdleMs, metrics } = options;
+  const gone = trimmedIds.get(consumer) ?? [];
+  trimmedIds.set(consumer, gone);
   let cursor = '0-0';
   do {
-    // JUSTID: to change hands is no delivery.
+    // JUSTID, so that the change of consumer does not count as a delivery.
     const args = [stream, group, consumerName, claimIdleMs, cursor, 'COUNT', COUNT, 'JUSTID'] as const;
     const [next, ids, deleted] = (await callBuffer(redis, 'XAUTOCLAIM', ...args)) as [Buffer, Buffer[], Buffer[]?];
-    board.count('nClaimed', ids.filter((id) => !consumer.isKnown(id.toString())).length);
+    metrics.count('nClaimed', ids.filter((id) => !consumer.isKnown(id.toString())).length);
     gone.push(...(deleted ?? []).map(String));
     cursor = next.toString();
   } while (cursor !== '0-0');
   while (gone.length > 0) {
-    await consumer.recordDeadLetter(trimmed(gone[0]), 'PAYLOAD_TRIMMED', TRIMMED);
+    await consumer.recordDeadLetter(emptyEntry(gone[0]), 'PAYLOAD_TRIMMED', TRIMMED);
     gone.shift();
   }
 }
@@ -45,15 +52,15 @@ export async function claimAbandoned(redis: Redis, consumer: SignalConsumer, opt
 type PendingRow = readonly [id: string, consumer: string, idleMs: number, deliveries: number];
 
 /**
- * Finishes what is pending with this consumer and not on its way: left by the process before, claimed, or failed a while
- * ago. One that was delivered too often is poison and dead.
+ * Finishes the entries that are pending with this consumer and not being judged now: those of an earlier process, those that
+ * were claimed, and those that failed before. An entry that has had `maxDeliveries` is delivered no more.
  */
 export async function finishOwn(redis: Redis, consumer: SignalConsumer, options: ClaimOptions): Promise<void> {
   const { stream, group, consumerName, maxDeliveries } = options;
   let after = '0-0';
   for (;;) {
     const from = after === '0-0' ? '-' : `(${after}`;
-    const underWay = consumer.underWay; // what ends while Redis answers is still in its answer
+    const underWay = consumer.underWay; // read before the reply, which may still list entries that end meanwhile
     const asked = redis.xpending(stream, group, from, '+', COUNT, consumerName);
     const rows = (await untilClosed(redis, asked)) as PendingRow[];
     if (rows.length === 0) return;
@@ -61,8 +68,8 @@ export async function finishOwn(redis: Redis, consumer: SignalConsumer, options:
     const open = rows.filter(([id]) => !underWay.has(id) && !consumer.isKnown(id));
     for (const [id, , , deliveries] of open.filter((row) => row[3] >= maxDeliveries)) {
       const entry = await entryAt(redis, stream, id);
-      if (entry === null) await consumer.recordDeadLetter(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
-      else await consumer.giveUp(entry, deliveries);
+      if (entry === null) await consumer.recordDeadLetter(emptyEntry(id), 'PAYLOAD_TRIMMED', TRIMMED);
+      else await consumer.endUndeliverable(entry, deliveries);
     }
     const suspects = open.filter(([, , , n]) => n >= SUSPECT_DELIVERIES && n < maxDeliveries);
     for (const row of suspects) await consumer.handle(await claimOwn(redis, consumer, [row], options));
@@ -71,7 +78,7 @@ export async function finishOwn(redis: Redis, consumer: SignalConsumer, options:
   }
 }
 
-/** Delivers own pending entries once more, which counts. */
+/** Delivers entries that are pending with this consumer once more, which Redis counts as a delivery. */
 async function claimOwn(
   redis: Redis,
   consumer: SignalConsumer,
@@ -84,9 +91,9 @@ async function claimOwn(
   const entries = toEntries(raw.filter((entry) => entry !== null));
   const found = new Set(entries.map(({ id }) => id));
   for (const id of ids.filter((id) => !found.has(id))) {
-    // Still in the stream: somebody else took it over and ended it.
+    // An entry that is still in the stream was claimed and acknowledged by another consumer.
     if ((await entryAt(redis, stream, id)) === null)
-      await consumer.recordDeadLetter(trimmed(id), 'PAYLOAD_TRIMMED', TRIMMED);
+      await consumer.recordDeadLetter(emptyEntry(id), 'PAYLOAD_TRIMMED', TRIMMED);
   }
   return entries;
 }
@@ -95,14 +102,11 @@ async function entryAt(redis: Redis, stream: string, id: string): Promise<Stream
   return toEntries(await callBuffer(redis, 'XRANGE', stream, id, id))[0] ?? null;
 }
 
-function trimmed(id: string): StreamEntry {
+function emptyEntry(id: string): StreamEntry {
   return { id, fields: { topic: null, type: null, encoding: null, payload: null } };
 }
 
-/**
- * Shortens the input once it is long: removes what every group of the stream has been given and has acknowledged, and nothing
- * else.
- */
+/** Trims a stream that has more than `maxEntries`, by the entries that every group has received and acknowledged. */
 export async function trimAcknowledged(redis: Redis, stream: string, maxEntries: number): Promise<void> {
   if ((await redis.xlen(stream)) <= maxEntries) return;
   const groups = (await redis.xinfo('GROUPS', stream)) as unknown[][];
@@ -115,7 +119,7 @@ export async function trimAcknowledged(redis: Redis, stream: string, maxEntries:
   if (bound !== null) await redis.xtrim(stream, 'MINID', bound);
 }
 
-/** The first id that must stay for a group: its oldest pending entry, or the last one it was given. */
+/** First id that must stay for a group: its oldest pending entry, or its last delivered one where nothing is pending. */
 async function oldestUnacknowledged(
   redis: Redis,
   stream: string,

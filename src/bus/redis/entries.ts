@@ -9,13 +9,13 @@ export interface StreamEntry {
 
 type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
 
-/** Reads what XREAD, XREADGROUP and XAUTOCLAIM give; entries whose payload is gone have null fields. */
+/** Reads the entries in a reply of XREAD, XREADGROUP, XCLAIM or XRANGE; an entry without data gets null fields. */
 export function toEntries(raw: unknown): StreamEntry[] {
   if (!Array.isArray(raw)) return [];
   return (raw as RawEntry[]).map(([id, fields]) => ({ id: id.toString(), fields: toFields(fields ?? []) }));
 }
 
-/** The entries of the first stream of an XREAD reply. */
+/** Entries of the first stream in a reply of XREAD. */
 export function firstStream(raw: unknown): StreamEntry[] {
   return Array.isArray(raw) && raw.length > 0 ? toEntries((raw as [Buffer, unknown][])[0][1]) : [];
 }
@@ -32,32 +32,32 @@ function toFields(raw: readonly Buffer[]): EntryFields {
   };
 }
 
-/** Milliseconds of an entry's id, which the server's clock gave it. */
+/** Time of an entry by its id, which the server takes from its clock; UNIX milliseconds. */
 export function entryMs(id: string): number {
   return Number(id.slice(0, id.indexOf('-')));
 }
 
 /**
- * The fields of an answer, in the order that every version of NautilusTrader reads. Its text goes as bytes: the client would make one
- * string of the whole command, which outlives the young generation.
+ * Fields of an answer, in the order that every version of NautilusTrader reads. The text is sent as bytes: of strings the client
+ * joins the whole command into one long string, which outlives the young generation of the heap.
  */
 export function answerFields({ topic, payload, type, encoding }: EncodedAnswer): (string | Buffer)[] {
   return ['topic', topic, 'payload', Buffer.from(payload), 'type', type, 'encoding', encoding];
 }
 
-/** Compares two stream ids. */
+/** Whether stream id `a` is older than `b`. */
 export function isBefore(a: string, b: string): boolean {
   const [aMs, aSeq] = a.split('-').map(BigInt);
   const [bMs, bSeq] = b.split('-').map(BigInt);
   return aMs < bMs || (aMs === bMs && (aSeq ?? 0n) < (bSeq ?? 0n));
 }
 
-/** Calls a command that answers with bytes. */
+/** Calls a command and leaves its reply as bytes. */
 export function callBuffer(redis: Redis, command: string, ...args: readonly (string | number)[]): Promise<unknown> {
   return untilClosed(redis, redis.callBuffer(command, ...(args as string[])));
 }
 
-/** The reply, or an error as soon as the connection it was to come by is closed: nothing comes any more. */
+/** Waits for a reply, and rejects as soon as its connection is closed, after which the reply never comes. */
 export function untilClosed<T>(redis: Redis, reply: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const fail = (): void => reject(new Error('the connection was closed'));

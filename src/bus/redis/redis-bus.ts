@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
 import type { BusHealth, LiveService, Logger, MessageBus } from '../../ports/index.ts';
-import { redisOptions } from '../../runtime/index.ts';
+import { redisOptions, settlesWithin } from '../../runtime/index.ts';
 import type { BusCodec } from '../codecs/bus-codec.ts';
 import { BarReader, isServiceFault } from './bar-reader.ts';
 import { BusMetrics, type BusPart } from './bus-metrics.ts';
@@ -13,10 +13,13 @@ import { answerPublished } from './pub-sub.ts';
 import { nameFault } from './redis-fault.ts';
 import { pause, SignalConsumer } from './signal-consumer.ts';
 
-/** Batches that may be on their way at once: one is read while another waits for its records. */
+/** Maximum number of batches in work at once: one is read while others wait for their records. */
 const MAX_BATCHES = 4;
-const TRIM_EVERY_MS = 5000;
+/** Maximum pause between two rounds of maintenance, milliseconds. */
+const MAINTAIN_EVERY_MS = 5000;
 const STOP_MS = 4000;
+/** Pause after a fault, milliseconds. */
+const RECOVER_MS = 200;
 
 export interface RedisBusDeps {
   readonly logger: Logger;
@@ -24,13 +27,13 @@ export interface RedisBusDeps {
   /** Wall clock, UNIX milliseconds. */
   readonly nowMs: () => number;
   readonly codec: BusCodec;
-  /** This process's name in the consumer group; the same after a restart. */
+  /** Name of this process in the consumer group; the same after a restart. */
   readonly consumerName: string;
 }
 
 /**
- * Signals and bars over Redis: as streams, where a signal is shared by a consumer group and seen through to its
- * acknowledgement, and as pub/sub, answered at once.
+ * Signals and bars over Redis: by streams, where a consumer group shares the signals and each is acknowledged after its answer
+ * is written, and by pub/sub, which is answered at most once.
  *
  * @throws {ConditionError} for settings that cannot be used.
  */
@@ -41,8 +44,8 @@ export function createRedisBus(config: OrchestratorConfig, deps: RedisBusDeps): 
 class RedisBus implements MessageBus {
   readonly #config: OrchestratorConfig;
   readonly #deps: RedisBusDeps;
-  readonly #board: BusMetrics;
-  readonly #bars: BarReader;
+  readonly #metrics: BusMetrics;
+  readonly #barReader: BarReader;
   readonly #claims: ClaimOptions;
   readonly #connections: {
     readonly commands: Redis;
@@ -54,77 +57,72 @@ class RedisBus implements MessageBus {
   #isOver = false;
   #loops: Promise<unknown> = Promise.resolve();
   #hadGroup = false;
-  /** Batches on their way; they outlive a connection. */
+  /** Batches in work; they go on while a connection is replaced. */
   readonly #running = new Set<Promise<void>>();
 
   constructor(config: OrchestratorConfig, deps: RedisBusDeps) {
     const options = redisOptions(config.redis);
     const waitMs = BLOCK_MS + config.redis.commandTimeoutMs;
     const waiting = { ...options, commandTimeout: waitMs, socketTimeout: waitMs };
-    const board = new BusMetrics(deps.logger);
+    const metrics = new BusMetrics(deps.logger);
     this.#config = config;
     this.#deps = deps;
-    this.#board = board;
-    this.#bars = new BarReader({ stream: config.redisChannelBars, codec: deps.codec, board });
-    this.#claims = { ...config.redis, stream: config.redisChannelSignals, consumerName: deps.consumerName, board };
+    this.#metrics = metrics;
+    this.#barReader = new BarReader({ stream: config.redisChannelBars, codec: deps.codec, metrics });
+    this.#claims = { ...config.redis, stream: config.redisChannelSignals, consumerName: deps.consumerName, metrics };
     this.#connections = {
-      commands: connect(options, board, 'commands'),
-      signals: connect(waiting, board, 'signals'),
-      bars: connect(waiting, board, 'bars'),
-      pubSub: connect(options, board, 'pubsub'),
+      commands: connect(options, metrics, 'commands'),
+      signals: connect(waiting, metrics, 'signals'),
+      bars: connect(waiting, metrics, 'bars'),
+      pubSub: connect(options, metrics, 'pubsub'),
     };
   }
 
   get health(): BusHealth {
-    return this.#board.health;
+    return this.#metrics.health;
   }
 
   onStatus(listener: (health: BusHealth) => void): void {
-    this.#board.onStatus(listener);
+    this.#metrics.onStatus(listener);
   }
 
   start(service: LiveService): void {
-    this.#board.set('connecting');
+    this.#metrics.setStatus('connecting');
     const { commands, signals, bars, pubSub } = this.#connections;
-    for (const redis of [commands, signals, bars, pubSub]) redis.connect().catch(() => undefined); // it tries on, and tells
+    for (const redis of [commands, signals, bars, pubSub]) redis.connect().catch(() => undefined); // retried and logged
     const consumer = new SignalConsumer({
       ...this.#config.redis,
       ...this.#deps,
       signals: this.#config.redisChannelSignals,
       enriched: this.#config.redisChannelEnriched,
-      board: this.#board,
-      bars: this.#bars,
+      metrics: this.#metrics,
+      barReader: this.#barReader,
       service,
       commands,
       isStopping: () => this.#isStopping,
       isOver: () => this.#isOver,
     });
     this.#loops = Promise.all([
-      this.#forever('signals', signals, () => this.#consume(consumer)),
-      this.#forever('bars', bars, () => this.#bars.waitForBars(bars, service)),
-      this.#forever('commands', commands, () => this.#tend(consumer)),
-      this.#forever('pubsub', pubSub, () => this.#listen(service)),
+      this.#repeat('signals', signals, () => this.#consume(consumer)),
+      this.#repeat('bars', bars, () => this.#barReader.waitForBars(bars, service)),
+      this.#repeat('commands', commands, () => this.#maintain(consumer)),
+      this.#repeat('pubsub', pubSub, () => this.#listen(service)),
     ]);
   }
 
   async stop(deadlineMs = STOP_MS): Promise<void> {
     this.#isStopping = true;
-    this.#board.set('off');
+    this.#metrics.setStatus('off');
     const { commands, ...readers } = this.#connections;
-    // Whoever waits for something to come waits no more. What was delivered and not heard is ours at the next start.
+    // Ends reads that wait for entries. What the server delivers meanwhile stays pending and is finished at the next start.
     for (const redis of Object.values(readers)) redis.disconnect();
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise((resolve) => {
-      timer = setTimeout(resolve, deadlineMs);
-    });
-    await Promise.race([Promise.all([this.#loops, ...this.#running]), deadline]);
-    clearTimeout(timer); // or it would keep the process alive
+    await settlesWithin(Promise.all([this.#loops, ...this.#running]), deadlineMs);
     this.#isOver = true;
     commands.disconnect();
   }
 
-  /** Does a piece of work again and again, as long as its connection stands; a fault is told, and tried again after a pause. */
-  async #forever(part: BusPart, redis: Redis, work: () => Promise<void>): Promise<void> {
+  /** Repeats the work of one part while its connection is ready. A fault is noted, and the work is tried again after a pause. */
+  async #repeat(part: BusPart, redis: Redis, work: () => Promise<void>): Promise<void> {
     while (!this.#isStopping) {
       if (redis.status !== 'ready') {
         await pause();
@@ -132,7 +130,7 @@ class RedisBus implements MessageBus {
       }
       try {
         await work();
-        this.#board.works(part);
+        this.#metrics.setWorking(part);
       } catch (error) {
         await this.#recover(part, redis, error);
       }
@@ -141,37 +139,37 @@ class RedisBus implements MessageBus {
 
   async #recover(part: BusPart, redis: Redis, error: unknown): Promise<void> {
     if (this.#isStopping) return;
-    if (isServiceFault(error)) return pause(200); // no fault of the bus
+    if (isServiceFault(error)) return pause(RECOVER_MS); // Redis itself works
     const { name } = nameFault(error);
-    if (redis.status === 'ready' || name !== 'UNREACHABLE') this.#board.fault(part, error);
-    // A command that was given up may still be answered; only a new connection is sure to be in step.
+    if (redis.status === 'ready' || name !== 'UNREACHABLE') this.#metrics.setFault(part, error);
+    // The late reply of a command that timed out would be taken for the next one's; a new connection rules that out.
     if (name === 'TIMEOUT') redis.disconnect(true);
-    if (name === 'NOGROUP') await this.#makeGroup().catch((failure: unknown) => this.#board.fault(part, failure));
-    await pause(200);
+    if (name === 'NOGROUP') await this.#makeGroup().catch((failure: unknown) => this.#metrics.setFault(part, failure));
+    await pause(RECOVER_MS);
   }
 
-  /** Reads signals for as long as all goes well: what was left unfinished first, then what is new. */
+  /** Reads signals until a fault: first the entries that are still pending, then new ones. */
   async #consume(consumer: SignalConsumer): Promise<void> {
     const running = this.#running;
     const { signals } = this.#connections;
     await this.#makeGroup();
-    this.#board.works('commands');
+    this.#metrics.setWorking('commands');
     let dueMs = 0;
     while (!this.#isStopping) {
-      // Only between two reads: what a read under way has been given looks just like what was left.
+      // Between two reads only: entries that a read is receiving cannot be told from those that were left pending.
       if (performance.now() >= dueMs && consumer.isReady) {
         await finishOwn(signals, consumer, this.#claims);
         dueMs = performance.now() + this.#config.redis.claimIdleMs / 2;
       }
       while (running.size >= MAX_BATCHES) await Promise.race(running);
       const entries = await this.#read(running.size === 0 ? this.#waitMs : 1);
-      this.#board.works('signals');
+      this.#metrics.setWorking('signals');
       if (entries.length > 0) {
         const handled: Promise<void> = consumer.handle(entries).then(
           () => void running.delete(handled),
           (error: unknown) => {
             running.delete(handled);
-            this.#board.warn(`a batch failed unexpectedly and is delivered again: ${String(error)}`);
+            this.#metrics.warn(`a batch failed unexpectedly and is delivered again: ${String(error)}`);
           },
         );
         running.add(handled);
@@ -179,7 +177,7 @@ class RedisBus implements MessageBus {
     }
   }
 
-  /** Waits no longer than until entries are due to be looked for that somebody left. */
+  /** Maximum wait of a read, short enough to look for pending entries in time; milliseconds. */
   get #waitMs(): number {
     return Math.max(1, Math.min(BLOCK_MS, Math.floor(this.#config.redis.claimIdleMs / 2)));
   }
@@ -201,22 +199,22 @@ class RedisBus implements MessageBus {
       return;
     }
     if (this.#hadGroup) {
-      this.#board.warn(
-        `STREAM_LOST: ${stream} and its group were gone and begin anew; signals not yet judged are lost with them`,
+      this.#metrics.warn(
+        `STREAM_LOST: ${stream} and its group were gone and are created again; signals not judged before are lost, so send them again`,
       );
-      this.#bars.rewind();
+      this.#barReader.rewind();
     }
     this.#hadGroup = true;
   }
 
-  /** Takes over what silent consumers left, and keeps the input short. */
-  async #tend(consumer: SignalConsumer): Promise<void> {
+  /** Claims entries that other consumers abandoned, and trims the stream of signals. */
+  async #maintain(consumer: SignalConsumer): Promise<void> {
     const { commands } = this.#connections;
     const { redisChannelSignals: stream, redisChannelBars: bars, redis } = this.#config;
-    await pause(Math.min(TRIM_EVERY_MS, redis.claimIdleMs / 2));
+    await pause(Math.min(MAINTAIN_EVERY_MS, redis.claimIdleMs / 2));
     if (this.#isStopping || !this.#hadGroup || !consumer.isReady) return;
     await claimAbandoned(commands, consumer, this.#claims);
-    // Where bars share the stream, other processes read it by cursors that nobody knows.
+    // A stream that also has the bars is not trimmed: other processes read it with cursors that Redis does not know.
     if (stream !== bars) await trimAcknowledged(commands, stream, redis.maxOutputEntries);
   }
 
@@ -224,8 +222,16 @@ class RedisBus implements MessageBus {
     const { pubSub, commands } = this.#connections;
     const { redisChannelSignals: signals, redisChannelEnriched: enriched, redisChannelBars: bars } = this.#config;
     pubSub.removeAllListeners('messageBuffer');
-    const parts = { board: this.#board, service, commands, held: this.#bars };
-    await answerPublished(pubSub, { ...this.#deps, ...parts, signals, enriched, bars });
+    await answerPublished(pubSub, {
+      ...this.#deps,
+      metrics: this.#metrics,
+      service,
+      commands,
+      barReader: this.#barReader,
+      signals,
+      enriched,
+      bars,
+    });
     while (!this.#isStopping && pubSub.status === 'ready') await pause();
   }
 }

@@ -1,37 +1,37 @@
-/** What keeps Redis from doing as asked: its name, and whether the server is there at all. */
+/** Why Redis did not run a command. */
 export interface RedisFault {
   /** `LOADING`, `NOGROUP`, `OOM`, `READONLY`, `MISCONF`, `WRONGPASS`, `NOAUTH`, `NOPERM`, `TLS`, `TIMEOUT`, `UNREACHABLE`, ... */
   readonly name: string;
-  /** The server answered, and refuses; else it is away. */
+  /** Whether the server answered with a refusal; false for a server that is away. */
   readonly isRefusal: boolean;
-  /** One sentence that begins with the name. */
+  /** One sentence that begins with the name and says what to do. */
   readonly reason: string;
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  LOADING: 'the server is reading its data from disk',
-  NOGROUP: 'the stream or its consumer group is gone',
-  UNBLOCKED: 'the stream or its consumer group is gone',
-  WRONGTYPE: 'a key with the name of one of the streams holds something else',
-  OOM: 'the server has no memory left (maxmemory); use the policy noeviction and more memory',
+  LOADING: 'the server is reading its data from disk; the bus goes on when it is done',
+  NOGROUP: 'the stream or its consumer group is gone; it is created again',
+  UNBLOCKED: 'the stream or its consumer group is gone; it is created again',
+  WRONGTYPE: 'a key with the name of one of the streams is no stream; delete it or set another redis_channel_* name',
+  OOM: 'the server has no memory left; raise its maxmemory and set its policy to noeviction',
   READONLY: 'the server is a replica; redis.url must name the primary',
-  MISCONF: 'the server cannot save to its disk and takes no writes',
-  WRONGPASS: 'user or password is wrong',
-  NOAUTH: 'the server wants a password (redis.password_file, or in redis.url)',
-  NOPERM: 'the user may not do this; docs/security.md lists what is needed',
-  MASTERDOWN: 'the replica has lost its primary',
-  CLUSTERDOWN: 'the cluster is down',
-  TLS: 'the secure connection cannot be trusted',
-  TIMEOUT: 'the server does not answer',
-  UNREACHABLE: 'no server answers at the address',
+  MISCONF: 'the server cannot save to its disk and takes no writes; free its disk or check its directory',
+  WRONGPASS: 'user or password is wrong; check redis.url or redis.password_file',
+  NOAUTH: 'the server wants a password; set redis.password_file, or write it in redis.url',
+  NOPERM: 'the user may not do this; docs/security.md lists the rights that are needed',
+  MASTERDOWN: 'the replica has lost its primary; redis.url must name the primary',
+  CLUSTERDOWN: 'the cluster is down; the bus goes on when it is up',
+  TLS: 'the certificate of the server cannot be verified; check redis.tls_ca_file and the host in redis.url',
+  TIMEOUT: 'the server does not answer in time; check its load, or raise redis.command_timeout_ms',
+  UNREACHABLE: 'no server answers at the address; check redis.url and that the server runs',
 };
 const AWAY = new Set(['TIMEOUT', 'UNREACHABLE']);
 const TLS_CODES = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|HOSTNAME_MISMATCH)/;
 
-/** Names what went wrong. The text of the error is not passed on: it may hold what the user typed, a password among it. */
+/** Names a fault. The text of the error is not passed on, because it may repeat a password. */
 export function nameFault(error: unknown): RedisFault {
   const [first] = (error as { readonly previousErrors?: readonly unknown[] }).previousErrors ?? [];
-  if (first !== undefined) return nameFault(first); // of a transaction that was given up
+  if (first !== undefined) return nameFault(first); // the command that aborted a transaction
   const { message = '', code = '' } = error as { readonly message?: string; readonly code?: string };
   const name = faultName(message, code);
   return { name, isRefusal: !AWAY.has(name), reason: `${name}: ${REMEDIES[name] ?? 'the server refuses'}` };

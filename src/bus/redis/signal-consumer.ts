@@ -8,7 +8,7 @@ import type { BusMetrics } from './bus-metrics.ts';
 import { answerFields, entryMs, type StreamEntry, untilClosed } from './entries.ts';
 
 const PAUSE_MS = 50;
-const NOTHING = new Uint8Array();
+const NO_PAYLOAD = new Uint8Array();
 
 export interface SignalConsumerOptions {
   readonly signals: string;
@@ -17,35 +17,34 @@ export interface SignalConsumerOptions {
   readonly maxOutputEntries: number;
   readonly claimIdleMs: number;
   readonly codec: BusCodec;
-  readonly board: BusMetrics;
-  readonly bars: BarReader;
+  readonly metrics: BusMetrics;
+  readonly barReader: BarReader;
   readonly service: LiveService;
   readonly clock: Clock;
   readonly nowMs: () => number;
-  /** Commands that do not wait for anything to come. */
+  /** Connection for commands that never block. */
   readonly commands: Redis;
-  /** Nothing more is to be begun. */
+  /** Whether no further entry may be started. */
   readonly isStopping: () => boolean;
-  /** Nothing more can be written. */
+  /** Whether the connection is closed for good, so that nothing can be written any more. */
   readonly isOver: () => boolean;
 }
 
-/** What is to be written for an entry before it is acknowledged. */
+/** What is written for an entry in the transaction that acknowledges it. */
 type Ending =
   | { readonly kind: 'answer'; readonly entry: StreamEntry; readonly answer: EncodedAnswer }
   | { readonly kind: 'dead'; readonly letter: DeadLetter; readonly entry: StreamEntry }
   | { readonly kind: 'ignored'; readonly entry: StreamEntry };
 
 /**
- * Sees entries of the signals' stream through: judged, written to the journal, and only then answered and acknowledged, both
- * in one MULTI. An entry whose end cannot be written stays with this consumer and is tried again; nothing is acknowledged
- * for it.
+ * Judges entries of the stream of signals. An entry is written to the journal first, and then answered and acknowledged in one
+ * MULTI. While that fails, the entry stays pending with this consumer and is tried again.
  */
 export class SignalConsumer {
   readonly #options: SignalConsumerOptions;
   readonly #underWay = new Set<string>();
-  /** Entries that failed unexpectedly, and until when they are let alone; monotonic milliseconds. */
-  readonly #resting = new Map<string, number>();
+  /** Time before which an entry that failed unexpectedly is not tried again, by entry id; monotonic milliseconds. */
+  readonly #retryAtMs = new Map<string, number>();
 
   constructor(options: SignalConsumerOptions) {
     this.#options = options;
@@ -55,25 +54,25 @@ export class SignalConsumer {
     return this.#options.service.isReady;
   }
 
-  /** The entries on their way here right now. */
+  /** Ids of the entries that are being judged now. */
   get underWay(): ReadonlySet<string> {
     return new Set(this.#underWay);
   }
 
-  /** Whether an entry is on its way here already, or failed just now and is to be tried later. */
+  /** Whether an entry is being judged now, or failed and waits for its next attempt. */
   isKnown(id: string): boolean {
     if (this.#underWay.has(id)) return true;
-    const until = this.#resting.get(id);
-    if (until === undefined) return false;
-    if (until > this.#nowMs) return true;
-    this.#resting.delete(id);
+    const retryAtMs = this.#retryAtMs.get(id);
+    if (retryAtMs === undefined) return false;
+    if (retryAtMs > this.#nowMs) return true;
+    this.#retryAtMs.delete(id);
     return false;
   }
 
-  /** Settles when every entry is acknowledged, or the bus stops, or an entry is left to be delivered again. */
+  /** Settles when every entry is acknowledged or left for another delivery, or when the bus stops. */
   async handle(entries: readonly StreamEntry[]): Promise<void> {
-    const { board } = this.#options;
-    board.count('nRead', entries.length);
+    const { metrics } = this.#options;
+    metrics.count('nRead', entries.length);
     for (const { id } of entries) this.#underWay.add(id);
     try {
       let left = entries;
@@ -88,15 +87,15 @@ export class SignalConsumer {
     }
   }
 
-  /** Ends an entry that was delivered too often. */
+  /** Writes an entry to the dead letters and acknowledges it. */
   async recordDeadLetter(entry: StreamEntry, code: string, reason: string): Promise<void> {
     const letter = this.#letter(entry, code, reason);
     await this.#options.service.recordDeadLetter(letter);
     await this.#conclude([{ kind: 'dead', letter, entry }]);
   }
 
-  /** Ends an entry that was delivered too often: by its recorded answer where there is one, else as poison. */
-  async giveUp(entry: StreamEntry, deliveries: number): Promise<void> {
+  /** Ends an entry that was delivered too often, with its recorded answer where there is one, otherwise as a dead letter. */
+  async endUndeliverable(entry: StreamEntry, deliveries: number): Promise<void> {
     const receipt = this.#recall(entry);
     if (receipt === null)
       return this.recordDeadLetter(entry, 'POISON', `delivered ${deliveries} times and never judged`);
@@ -110,7 +109,7 @@ export class SignalConsumer {
     try {
       return this.#options.service.recall(decoded.message, this.#originOf(entry));
     } catch (error) {
-      if (error instanceof Ml4tError) return null; // a conflict: that answer is not to this signal
+      if (error instanceof Ml4tError) return null; // the recorded answer is for another signal of the same id
       throw error;
     }
   }
@@ -119,23 +118,23 @@ export class SignalConsumer {
     return this.#options.clock.monotonicNs() / 1e6;
   }
 
-  /** Judges every entry and waits for the records. Those that the service cannot take now come back. */
+  /** Judges every entry and waits for the records. @returns `again`: entries that the service cannot take now. */
   async #attempt(
     entries: readonly StreamEntry[],
   ): Promise<{ readonly endings: readonly Ending[]; readonly again: readonly StreamEntry[] }> {
-    const { service, bars, commands, board } = this.#options;
+    const { service, barReader, commands, metrics } = this.#options;
     if (!service.isReady) return { endings: [], again: entries };
     const decoded = entries.map((entry) => this.#decode(entry));
     if (decoded.some(isWithoutBars)) {
       try {
-        await bars.catchUp(commands, service);
-        board.works('bars');
+        await barReader.catchUp(commands, service);
+        metrics.setWorking('bars');
       } catch (error) {
-        if (!isServiceFault(error)) board.fault('bars', error);
+        if (!isServiceFault(error)) metrics.setFault('bars', error);
         return { endings: [], again: entries };
       }
     }
-    // From here to the last submit nothing else runs: signals are judged in the order of the stream.
+    // No await before the last submit, so that signals are judged in the order of the stream.
     const endings = entries.map((entry, i) => this.#end(entry, decoded[i]));
     const ended = await Promise.all(endings);
     return {
@@ -178,9 +177,9 @@ export class SignalConsumer {
   async #failed(entry: StreamEntry, error: unknown): Promise<Ending | 'again' | 'left'> {
     if (isServiceFault(error)) return 'again';
     if (!(error instanceof Ml4tError)) {
-      // Nobody knows whose fault it is: it stays pending, is delivered again, and is dead after so many times.
-      this.#resting.set(entry.id, this.#nowMs + this.#options.claimIdleMs);
-      this.#options.board.warn(`entry ${entry.id} of ${this.#options.signals} failed unexpectedly: ${String(error)}`);
+      // An unexpected error may be transient: the entry stays pending and is delivered again, up to `maxDeliveries` times.
+      this.#retryAtMs.set(entry.id, this.#nowMs + this.#options.claimIdleMs);
+      this.#options.metrics.warn(`entry ${entry.id} of ${this.#options.signals} failed unexpectedly: ${String(error)}`);
       return 'left';
     }
     const letter = this.#letter(entry, error.code, error.message);
@@ -193,33 +192,33 @@ export class SignalConsumer {
   }
 
   #letter({ id, fields }: StreamEntry, code: string, reason: string): DeadLetter {
-    const payload = fields.payload ?? NOTHING;
+    const payload = fields.payload ?? NO_PAYLOAD;
     return { stream: this.#options.signals, entryId: id, signalId: findSignalId(payload), code, reason, payload };
   }
 
-  /** Writes answers and dead letters and acknowledges, in one MULTI; again until it is done, for the records are written. */
+  /** Writes answers and dead letters and acknowledges their entries, in one MULTI that is repeated until it succeeds. */
   async #conclude(endings: readonly Ending[]): Promise<void> {
-    const { board, isOver } = this.#options;
+    const { metrics, isOver } = this.#options;
     if (endings.length === 0) return;
     while (!isOver()) {
       try {
         await this.#write(endings);
-        board.works('writes');
-        board.works('commands');
+        metrics.setWorking('writes');
+        metrics.setWorking('commands');
         break;
       } catch (error) {
-        board.fault('writes', error);
+        metrics.setFault('writes', error);
         await pause();
       }
     }
   }
 
   /**
-   * Sent command by command, in one go: what passes through a pipeline of the client's is held, answers and all, until the next full
-   * collection, which then takes longer than the signals may.
+   * Sends one MULTI as single commands without waiting between them. A pipeline of the client would keep commands and replies in
+   * memory until the next full garbage collection, which would then delay signals.
    */
   async #write(endings: readonly Ending[]): Promise<void> {
-    const { commands, signals, enriched, group, maxOutputEntries, board } = this.#options;
+    const { commands, signals, enriched, group, maxOutputEntries, metrics } = this.#options;
     const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
     const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
     for (const ending of endings) {
@@ -227,34 +226,38 @@ export class SignalConsumer {
       if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
     }
     queued.push(commands.xack(signals, group, ...endings.map(({ entry }) => entry.id)));
-    // A command that is refused on its way in gives the transaction up, and says why.
+    // A command that is refused when it is queued aborts the transaction; its own error names the reason.
     const [replies] = await untilClosed(commands, Promise.all([commands.exec(), ...queued]));
     const failed = replies?.find(([error]) => error !== null)?.[0];
-    if (replies === null || failed) throw failed ?? new Error('the transaction was given up');
+    if (replies === null || failed) throw failed ?? new Error('the transaction was aborted');
     const count = (kind: Ending['kind']): number => endings.filter((ending) => ending.kind === kind).length;
-    board.count('nAnswered', count('answer'));
-    board.count('nDead', count('dead'));
-    board.count('nIgnored', count('ignored'));
+    metrics.count('nAnswered', count('answer'));
+    metrics.count('nDead', count('dead'));
+    metrics.count('nIgnored', count('ignored'));
   }
 }
 
-/** Whether it is to be judged by held bars. */
+/** Whether a signal comes without bars, so that it is judged with those of the stream. */
 function isWithoutBars(decoded: DecodedEntry | Ml4tError): boolean {
   return !(decoded instanceof Ml4tError) && decoded.kind === 'signal' && decoded.message.bars === null;
 }
 
 function deadFields({ letter, entry }: Extract<Ending, { kind: 'dead' }>): (string | Buffer)[] {
   const { topic, type, encoding } = entry.fields;
-  return [
-    ...['topic', topic ?? ''],
-    ...['payload', Buffer.from(letter.payload)],
-    ...['type', type ?? ''],
-    ...['encoding', encoding ?? ''],
-    ...['code', letter.code, 'reason', letter.reason, 'source_id', entry.id, 'signal_id', letter.signalId ?? ''],
+  const named: readonly (readonly [name: string, value: string | Buffer])[] = [
+    ['topic', topic ?? ''],
+    ['payload', Buffer.from(letter.payload)],
+    ['type', type ?? ''],
+    ['encoding', encoding ?? ''],
+    ['code', letter.code],
+    ['reason', letter.reason],
+    ['source_id', entry.id],
+    ['signal_id', letter.signalId ?? ''],
   ];
+  return named.flat();
 }
 
-/** Long enough not to burn the processor while something is away. */
+/** Waits before the next attempt. @param ms - milliseconds; the default keeps a repeated attempt from using a whole processor. */
 export function pause(ms = PAUSE_MS): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
