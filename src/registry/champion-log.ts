@@ -5,7 +5,8 @@ import { DataError } from '../core/index.ts';
 import type { ChampionMove, ChampionPointer } from '../ports/index.ts';
 
 const PRIVATE_FILE = 0o600;
-const FIRST = null;
+/** Previous checksum of the first line. */
+const NO_PREVIOUS = null;
 
 const lineSchema = z.strictObject({
   version: z.string(),
@@ -17,25 +18,30 @@ const lineSchema = z.strictObject({
 });
 type Line = z.output<typeof lineSchema>;
 
-/** The moves of the champion: one line of JSON a move, each with the SHA-256 of itself and of the line before. */
+/** Log of the champion's moves: one line of JSON for each, with its own SHA-256 and that of the line before. */
 export interface ChampionLog {
   /** @throws {DataError} `FILE_UNREADABLE` naming the line that was changed. */
   read(): Promise<readonly ChampionMove[]>;
   /**
    * Adds a move.
    *
-   * @param before - the champion until now. Where the log does not end with it, because a process was killed between the move
-   * and its line, the missing line is made up for first.
+   * @param before - the champion before the move. Where the log does not end with it, because a process was killed between a
+   * move and its line, the missing line is added first.
    */
   append(before: ChampionPointer | null, move: ChampionMove): Promise<void>;
 }
 
-/** The log in a file. Its last line may be torn by a crash; such a line is no line, and goes with the next move. */
+/** The log in a file. A crash may leave an incomplete last line, which is ignored and replaced by the next move. */
 export function championLog(path: string): ChampionLog {
   async function read(): Promise<readonly ChampionMove[]> {
     const lines = wholeLines(await textOf(path)).map(lineOf);
-    const broken = lines.findIndex((line, k) => !isIntact(line, k === 0 ? FIRST : (lines[k - 1]?.sha256 ?? FIRST)));
-    if (broken >= 0) throw new DataError('FILE_UNREADABLE', `line ${broken + 1} of ${path} is not as it was written`);
+    const broken = lines.findIndex((line, k) => !isIntact(line, lines[k - 1]?.sha256 ?? NO_PREVIOUS));
+    if (broken >= 0) {
+      throw new DataError(
+        'FILE_UNREADABLE',
+        `line ${broken + 1} of ${path} was changed after it was written; restore the file, or move it away to start a new log`,
+      );
+    }
     return lines.flatMap((line) => (line === null ? [] : [moveOf(line)]));
   }
 
@@ -43,9 +49,9 @@ export function championLog(path: string): ChampionLog {
     const whole = wholeLines(await textOf(path));
     const last = lineOf(whole.at(-1) ?? '');
     const isMissing = before !== null && (last?.version !== before.version || last.predecessor !== before.predecessor);
-    const made = isMissing ? [{ ...before, why: 'it was the champion already', atMs: move.atMs }] : [];
-    let previous = last?.sha256 ?? FIRST;
-    const lines = [...made, move].map((next) => {
+    const added = isMissing ? [{ ...before, why: 'it was the champion already', atMs: move.atMs }] : [];
+    let previous = last?.sha256 ?? NO_PREVIOUS;
+    const lines = [...added, move].map((next) => {
       const line = chain(next, previous);
       previous = line.sha256;
       return `${JSON.stringify(line)}\n`;
@@ -59,7 +65,7 @@ export function championLog(path: string): ChampionLog {
 async function writeAfter(path: string, length: number, text: string): Promise<void> {
   const file = await open(path, 'a', PRIVATE_FILE);
   try {
-    await file.truncate(length); // what a crash left half-written
+    await file.truncate(length); // removes a line that a crash left incomplete
     await file.appendFile(text);
     await file.sync();
   } finally {
@@ -82,7 +88,7 @@ function lineOf(text: string): Line | null {
   try {
     return lineSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return null; // torn, or changed: the reader says so
+    return null; // incomplete or changed, which `isIntact` reports
   }
 }
 

@@ -10,30 +10,31 @@ import type {
   NewModel,
   ShadowPointer,
 } from '../ports/index.ts';
-import { writeFileAtomic } from '../runtime/index.ts';
+import { OneAtATime, writeFileAtomic } from '../runtime/index.ts';
 import { championLog } from './champion-log.ts';
 import { fileModelStore } from './file-model-store.ts';
 import { deriveManifest, describeModel, manifestBytes, metadataOf, readManifest } from './manifest-file.ts';
 import { shadowFile } from './shadow-file.ts';
 import { countTrial } from './trial-count.ts';
 
-/** What may stand in a version, so that it can never be a path. */
+/** Allowed versions: names of files, which can never be paths. */
 const VERSION = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
 const PRIVATE_DIRECTORY = 0o700;
 const MODEL = '.onnx';
 const MANIFEST = '.json';
 
 /**
- * Keeps models as files in one directory: `<version>.onnx`, beside it `<version>.json`, its manifest; the file `champion`, which
- * names the model that serves and the one before it; `shadow`, which
- * names the one that may follow; `champion.log`, every move of it; and `trials`, how many models there ever
- * were. The manifest is written before the model: whatever is interrupted, a model that is listed is whole and described.
+ * Keeps models as files in one directory: `<version>.onnx` with its manifest `<version>.json`; `champion`, which names the model
+ * that serves and the one before it; `champion.log`, its moves; `shadow`, which names the model that is tried beside the
+ * champion; and `trials`, the number of models ever added. The manifest is written before the model, so that every listed
+ * model is complete and described, whatever is interrupted.
  */
 export function fileModelRegistry(directory: string, nowMs: () => number = Date.now): ModelRegistry {
   const championFile = join(directory, 'champion');
   const log = championLog(join(directory, 'champion.log'));
   const shadow = shadowFile(join(directory, 'shadow'));
-  const inTurn = oneAtATime();
+  // Changes one at a time, so that a model cannot be removed between the check that it exists and its promotion.
+  const changes = new OneAtATime();
   const pathOf = (version: string, suffix: string): string => {
     if (!VERSION.test(version)) throw unknownModel(version);
     return join(directory, version + suffix);
@@ -88,7 +89,7 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
     if (before?.version === version && before.predecessor === predecessor) return;
     await writeFileAtomic(championFile, new TextEncoder().encode(`${JSON.stringify({ version, predecessor })}\n`));
     const move: ChampionMove = { version, predecessor, why, atMs: nowMs() };
-    await log.append(before, move).catch(() => undefined); // the champion has moved; its line is made up for at the next move
+    await log.append(before, move).catch(() => undefined); // the champion has moved; the next move adds a missing line
   }
 
   async function setShadow(pointer: ShadowPointer | null): Promise<void> {
@@ -120,22 +121,18 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
   }
 
   return {
-    ...{ list, read, manifest, champion, quarantineOf, history: log.read, shadow: shadow.read },
-    add: (version, bytes, known) => inTurn(() => add(version, bytes, known)),
-    setChampion: (pointer, why) => inTurn(() => setChampion(pointer, why)),
-    setShadow: (pointer) => inTurn(() => setShadow(pointer)),
-    quarantine: (version, reason) => inTurn(() => quarantine(version, reason)),
-    prune: (keep, spared) => inTurn(() => prune(keep, spared)),
-  };
-}
-
-/** Changes one after the other: a model is never removed between the look at it and its promotion. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work);
-    last = next.catch(() => undefined);
-    return next;
+    list,
+    read,
+    manifest,
+    champion,
+    quarantineOf,
+    history: log.read,
+    shadow: shadow.read,
+    add: (version, bytes, known) => changes.run(() => add(version, bytes, known)),
+    setChampion: (pointer, why) => changes.run(() => setChampion(pointer, why)),
+    setShadow: (pointer) => changes.run(() => setShadow(pointer)),
+    quarantine: (version, reason) => changes.run(() => quarantine(version, reason)),
+    prune: (keep, spared) => changes.run(() => prune(keep, spared)),
   };
 }
 
@@ -144,7 +141,7 @@ function unknownModel(version: string, cause?: unknown): ModelError {
 }
 
 async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY }).catch(() => undefined); // the write says why not
+  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY }).catch(() => undefined); // the write that follows reports the reason
 }
 
 async function namesWith(directory: string, suffix: string): Promise<readonly string[]> {
@@ -153,7 +150,7 @@ async function namesWith(directory: string, suffix: string): Promise<readonly st
   return stems.filter((stem) => VERSION.test(stem));
 }
 
-/** Null for a model that was removed meanwhile. */
+/** @returns null for a model that was removed meanwhile. */
 async function ageOf(version: string, path: string): Promise<{ readonly version: string; readonly at: number } | null> {
   return stat(path).then(
     ({ mtimeMs }) => ({ version, at: mtimeMs }),
@@ -175,7 +172,7 @@ function parsePointer(text: string, path: string): ChampionPointer {
       return { version, predecessor };
     }
   } catch {
-    // Told below: the file is not what we wrote.
+    // No JSON: refused below.
   }
-  throw new DataError('FILE_UNREADABLE', `${path} does not name a model; remove it to start without one`);
+  throw new DataError('FILE_UNREADABLE', `${path} does not name a model; remove the file to start without a model`);
 }

@@ -3,7 +3,7 @@ import { DataError, ModelError } from '../core/index.ts';
 import type { ModelStore } from '../ports/index.ts';
 import { checkWritable, writeFileAtomic } from '../runtime/index.ts';
 
-/** Model files on disk: read whole, written whole or not at all. */
+/** Model files on disk, written completely or not at all. */
 export const fileModelStore: ModelStore = {
   read: async (path) => {
     try {

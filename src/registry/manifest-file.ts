@@ -1,12 +1,12 @@
-import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { toSnakeCase } from '../config/index.ts';
 import { DataError, ModelError, parseLossless, stringifyLossless } from '../core/index.ts';
 import { MetaModel, type ModelMetadata } from '../model/index.ts';
 import { MODEL_ORIGINS, type ModelBirth, type ModelManifest } from '../ports/index.ts';
+import { sha256 } from '../runtime/index.ts';
 
-/** What nobody noted when it came: put here by hand, or before manifests were kept. */
+/** Origin of a model without a manifest, such as a file that was copied into the directory. */
 const UNKNOWN_BIRTH: ModelBirth = { origin: 'imported', parent: null };
 
 const manifestSchema = z.strictObject({
@@ -23,37 +23,49 @@ const manifestSchema = z.strictObject({
   quarantined: z.strictObject({ reason: z.string(), at_ms: z.number() }).nullable(),
 });
 
-/** When and as which trial a model came to be kept, beside its birth. */
-export interface Arrival extends ModelBirth {
+/** Facts of a model that its file does not have: where it came from, when it was added, UNIX milliseconds, and its trial number. */
+export interface Addition extends ModelBirth {
   readonly createdMs: number;
   readonly trial: number | null;
 }
 
-/** The manifest of a model, from what its file says; all figures are unknown where that is null. */
-export function describeModel(version: string, metadata: ModelMetadata | null, arrival: Arrival): ModelManifest {
+/**
+ * Makes the manifest of a model.
+ *
+ * @param metadata - of the model file; null where it is unknown, and then every figure of the manifest is unknown.
+ */
+export function describeModel(version: string, metadata: ModelMetadata | null, addition: Addition): ModelManifest {
   const { verdict = 'unknown', nSamples = null, featureImportance: _, ...metrics } = metadata?.training ?? {};
-  const { createdMs, parent, trial, origin } = arrival;
+  const { createdMs, parent, trial, origin } = addition;
   return Object.freeze({
-    ...{ version, createdMs, parent, verdict, metrics: Object.freeze(metrics) },
-    ...{ dataFingerprint: metadata?.dataFingerprint ?? null, nSamples, lastBarTs: metadata?.lastBarTs ?? null },
-    ...{ trial, origin, quarantined: null },
+    version,
+    createdMs,
+    parent,
+    verdict,
+    metrics: Object.freeze(metrics),
+    dataFingerprint: metadata?.dataFingerprint ?? null,
+    nSamples,
+    lastBarTs: metadata?.lastBarTs ?? null,
+    trial,
+    origin,
+    quarantined: null,
   });
 }
 
-/** The manifest of a model that came without one. Its age is the file's. */
+/** Makes the manifest of a model file that has none. Its time is that of the file. */
 export async function deriveManifest(version: string, modelPath: string, bytes: Uint8Array): Promise<ModelManifest> {
   const { mtimeMs } = await stat(modelPath);
   return describeModel(version, metadataOf(bytes), { ...UNKNOWN_BIRTH, createdMs: Math.round(mtimeMs), trial: null });
 }
 
-/** One JSON object with snake_case keys, as it is written beside the model. */
+/** Bytes of a manifest file: one JSON object with snake_case keys. */
 export function manifestBytes(manifest: ModelManifest): Uint8Array {
   const { metrics, ...rest } = manifest;
   const record = { ...(toSnakeCase(rest) as object), metrics: toSnakeCase(metrics) };
   return new TextEncoder().encode(`${stringifyLossless(record, 2)}\n`);
 }
 
-/** @returns null where there is none, or it is not what was written: then the model itself is asked. */
+/** @returns null for a manifest that is missing or damaged, which the caller then derives from the model. */
 export async function readManifest(version: string, path: string): Promise<ModelManifest | null> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -68,7 +80,11 @@ function parseManifest(version: string, text: string): ModelManifest | null {
   const { parent, verdict, trial, origin, quarantined, last_bar_ts: lastBarTs } = record;
   const metrics = Object.entries(record.metrics).map(([name, value]) => [camelOf(name), value]);
   return Object.freeze({
-    ...{ version, parent, verdict, trial, origin },
+    version,
+    parent,
+    verdict,
+    trial,
+    origin,
     createdMs: record.created_ms,
     metrics: Object.freeze(Object.fromEntries(metrics)),
     dataFingerprint: record.data_fingerprint,
@@ -82,7 +98,7 @@ function jsonOf(text: string): unknown {
   try {
     return parseLossless(text);
   } catch {
-    return null; // not what was written
+    return null; // damaged
   }
 }
 
@@ -90,10 +106,10 @@ function camelOf(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** What a model's file says; null of bytes that are no model. */
+/** Metadata of a model file; null for bytes that are no model. */
 export function metadataOf(bytes: Uint8Array): ModelMetadata | null {
   try {
-    return MetaModel.decode(bytes, { sha256: (content) => hash('sha256', content, 'hex') }).metadata;
+    return MetaModel.decode(bytes, { sha256 }).metadata;
   } catch (error) {
     if (error instanceof ModelError) return null;
     throw error;

@@ -12,13 +12,13 @@ const schema = z.strictObject({
 
 /** The file that names the model in shadow. */
 export interface ShadowFile {
-  /** Null where there is none, and for one that cannot be read: a shadow is lost without harm. */
+  /** @returns null for a file that is missing or cannot be read, which only ends the trial of a shadow. */
   read(): Promise<ShadowPointer | null>;
   /** @throws {DataError} `FILE_UNWRITABLE`. */
   write(pointer: ShadowPointer | null): Promise<void>;
 }
 
-/** The pointer in a file of one line of JSON, replaced whole or not at all. */
+/** The pointer in a file of one line of JSON, which is replaced completely or not at all. */
 export function shadowFile(path: string): ShadowFile {
   return {
     async read() {

@@ -11,12 +11,12 @@ interface Waiting {
 }
 
 /**
- * Reads model files on a thread of its own, which starts with the first file and does not keep the process alive. A thread
- * that dies fails the files it had; the next file gets a new one.
+ * Reads model files on its own thread, which starts with the first file and does not keep the process alive. When the thread
+ * dies, the files it was reading fail, and the next file gets a new thread.
  */
 export function threadedDecoder(): ModelDecoder {
   let thread: Worker | null = null;
-  let waiting: Waiting[] = []; // in the order in which they were asked, which is that of the answers
+  let waiting: Waiting[] = []; // in the order of the requests, which is also the order of the replies
 
   function start(): Worker {
     const started = new Worker(threadEntry(import.meta.url, './decoder-thread'));

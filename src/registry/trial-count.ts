@@ -3,10 +3,11 @@ import { DataError } from '../core/index.ts';
 import { writeFileAtomic } from '../runtime/index.ts';
 
 /**
- * Counts one more model in the file at `path`, which outlives the models themselves.
+ * Adds one to the number of models in the file at `path`, which stays when models are removed.
  *
- * @param least - what must have been counted so far: models that were kept before anybody counted.
- * @returns the count, this one included. A process killed before the model is written has counted it: too many, never too few.
+ * @param least - minimum number before this one: the models in the directory, which may be older than the file.
+ * @returns the new number. A process that is killed before it writes the model has counted it: the number may be too high,
+ * never too low.
  */
 export async function countTrial(path: string, least: number): Promise<number> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
 import type { Clock } from '../core/index.ts';
 
-/** The machine's monotonic clock. */
+/** Monotonic clock of the machine. */
 export const systemClock: Clock = { monotonicNs: () => performance.now() * 1e6 };

@@ -8,8 +8,8 @@ const LAST_RETRY_MS = 2000;
 const KEEP_ALIVE_MS = 5000;
 
 /**
- * Options of every connection: no queue of ours in front of a server that is away, no command sent twice, reconnecting for ever
- * with growing, jittered pauses.
+ * Options of every connection: commands are not queued while the server is away and never sent twice; reconnecting goes on
+ * without limit, with growing, random pauses.
  *
  * @throws {ConditionError} for a URL or file that cannot be used. Its text names no secret.
  */
@@ -35,9 +35,9 @@ export function redisOptions(config: OrchestratorConfig['redis']): RedisOptions 
     maxRetriesPerRequest: null,
     connectTimeout: commandTimeoutMs,
     commandTimeout: commandTimeoutMs,
-    socketTimeout: commandTimeoutMs, // what came later would be out of step
+    socketTimeout: commandTimeoutMs, // a later reply would be taken for that of the next command
     keepAlive: KEEP_ALIVE_MS,
-    enableReadyCheck: false, // a server that is loading says so to the first command
+    enableReadyCheck: false, // a server that is loading refuses the first command with LOADING
     autoResubscribe: false,
     disableClientInfo: true,
     protocol: 2,

@@ -1,6 +1,6 @@
 import type { Logger } from '../ports/index.ts';
 
-/** Fields that could hold a secret, wherever they stand. */
+/** Paths of fields that may contain a secret. */
 const SECRETS = ['token', 'password', '*.token', '*.password', 'headers.authorization', '*.headers.authorization'];
 const STDERR = 2;
 

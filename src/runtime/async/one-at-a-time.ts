@@ -1,4 +1,4 @@
-/** Runs pieces of work one after the other, in the order in which they were handed in; one that fails stops none of the next. */
+/** Runs functions one after the other, in the order of their calls of {@link run}. One that fails does not stop the next. */
 export class OneAtATime {
   #last: Promise<unknown> = Promise.resolve();
 

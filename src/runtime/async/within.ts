@@ -1,7 +1,7 @@
 /**
- * Waits for something, but no longer than a deadline. Nothing of the wait keeps the process alive afterwards.
+ * Waits for a promise until a deadline. The timer is cleared, so that it does not keep the process alive.
  *
- * @param deadlineMs - milliseconds. @returns whether it settled in time; what is late goes on by itself.
+ * @param deadlineMs - milliseconds. @returns whether `work` settled in time; late work goes on and its result is ignored.
  * @throws what `work` rejects with, when that is in time.
  */
 export async function settlesWithin(work: Promise<unknown>, deadlineMs: number): Promise<boolean> {

@@ -17,14 +17,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its directory cannot be made',
 };
 
-/** What {@link temporaryName} makes. */
+/** Pattern of the names that {@link temporaryName} makes. */
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
 /**
- * Writes a file whole or not at all: to a temporary file beside it, synced to the disk, renamed over the old one, and
- * the directory synced. Whatever fails, the old file stays as it was and nothing is left beside it; only a process
- * killed on the way may leave its temporary file (`.<name>.<random>.tmp`), see {@link removeLeftovers}. Missing directories are
- * made.
+ * Writes a file completely or not at all: to a temporary file beside it, which is synced to the disk and renamed over the old
+ * one; then the directory is synced. On a failure the old file stays as it was and the temporary file is removed. A process
+ * that is killed may leave its temporary file (`.<name>.<random>.tmp`), see {@link removeLeftovers}. Missing directories are
+ * created.
  *
  * @param content - the bytes, or pieces of them, so that a large file need not be in memory.
  * @throws {DataError} FILE_UNWRITABLE with the path and the reason.
@@ -47,15 +47,15 @@ export async function writeFileAtomic(path: string, content: Uint8Array | Iterab
     isCreated = false;
     await syncDirectory(directory);
   } catch (cause) {
-    // The first failure is the one to tell; a temporary file that cannot be removed changes nothing for the reader.
+    // The first failure is reported; a temporary file that cannot be removed does no harm.
     if (isCreated) await unlink(temporary).catch(() => undefined);
     throw unwritable(path, cause);
   }
 }
 
 /**
- * Finds out, before long work, whether {@link writeFileAtomic} has a chance: the directory takes a new file, and the path is
- * not a directory itself. A disk that is full only then is found out by the write.
+ * Checks before long work that {@link writeFileAtomic} can write a path: its directory takes a new file, and the path is no
+ * directory. A disk that fills up later is noticed only by the write.
  *
  * @throws {DataError} FILE_UNWRITABLE with the path and the reason.
  */
@@ -72,11 +72,11 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-/** Removes what processes that were killed left of {@link writeFileAtomic} in a directory that nobody writes to now. */
+/** Removes the temporary files of killed processes from a directory that no process writes to now. */
 export async function removeLeftovers(directory: string): Promise<void> {
-  const names = await readdir(directory).catch(() => []); // none yet
+  const names = await readdir(directory).catch(() => []); // the directory may not exist yet
   const left = names.filter((name) => TEMPORARY.test(name));
-  await Promise.all(left.map((name) => unlink(join(directory, name)).catch(() => undefined))); // in nobody's way
+  await Promise.all(left.map((name) => unlink(join(directory, name)).catch(() => undefined))); // a file that stays does no harm
 }
 
 function temporaryName(path: string): string {
@@ -90,8 +90,8 @@ function unwritable(path: string, cause: unknown): DataError {
 }
 
 /**
- * Makes a directory and the missing ones above it. Node's own recursive form never returns where a file system, such as
- * /proc, says of a directory it will not make that there is no such directory.
+ * Creates a directory and its missing parents. Node's own recursive form never returns on a file system that answers ENOENT
+ * for a directory it cannot create, as /proc does.
  */
 async function makeDirectories(path: string): Promise<void> {
   const make = (): Promise<unknown> => mkdir(path).catch(ignore('EEXIST'));
@@ -110,14 +110,14 @@ function ignore(code: string): (error: NodeJS.ErrnoException) => void {
   };
 }
 
-/** A write may take less than it was given, on a disk about to be full for one. */
+/** Writes all bytes; one call may write fewer, for example on a disk that is almost full. */
 async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
   let at = 0;
   while (at < bytes.length) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
 }
 
 async function syncDirectory(directory: string): Promise<void> {
-  // Windows cannot open a directory, and needs no sync of it.
+  // Windows cannot open a directory and does not need the sync.
   if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');
   try {

@@ -1,14 +1,15 @@
 import { stringifyLossless } from '../../core/index.ts';
 import { writeFileAtomic } from './atomic-write.ts';
 
-/** Writes records as NDJSON, whole or not at all. */
+/** Writes records as NDJSON, completely or not at all. */
 export async function writeLines(path: string, records: readonly unknown[]): Promise<void> {
   await writeFileAtomic(path, inPieces(records.map((record) => `${stringifyLossless(record)}\n`)));
 }
 
+/** Lines in one piece: enough for few writes, and never the whole file in memory. */
 const PIECE_LINES = 1000;
 
-/** Lines as bytes, a thousand at a time: few writes, and never the whole file at once. */
+/** Encodes lines, {@link PIECE_LINES} at a time. */
 export function* inPieces(lines: Iterable<string>): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   let piece: string[] = [];

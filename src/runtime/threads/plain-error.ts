@@ -1,6 +1,6 @@
 import { DataError, Ml4tError, ModelError, TrainingError } from '../../core/index.ts';
 
-/** An error as plain data: what crosses a thread boundary, where classes are lost. */
+/** An error as plain data, for a message to another thread, which loses classes. */
 export interface PlainError {
   readonly name: string;
   readonly code: string | null;
@@ -18,7 +18,7 @@ export function toPlainError(error: unknown): PlainError {
   return { name: error.name, code, message: error.message, stack: error.stack ?? null };
 }
 
-/** The error again, of its own class where a caller may tell classes apart, with its code and its first stack. */
+/** Makes the error again, with its class, its code and its original stack. */
 export function fromPlainError(plain: PlainError): Error {
   const error = rebuild(plain);
   if (plain.stack !== null) error.stack = plain.stack;
