@@ -11,10 +11,10 @@ export interface CreateTrainerOptions {
   readonly timeoutMs?: number;
 }
 
-/** The trainer that `trainer.kind` names: threads of this process, or worker processes that share a queue in Redis. */
+/** Makes the trainer that `trainer.kind` names: threads of this process, or worker processes that share a queue in Redis. */
 export function createTrainer(config: OrchestratorConfig, options: CreateTrainerOptions): Trainer {
   if (config.trainer.kind === 'threads') return workerTrainer(options);
-  let trainer: Promise<Trainer> | null = null; // BullMQ is loaded only where it is used
+  let trainer: Promise<Trainer> | null = null; // BullMQ is loaded with the first training
   const open = async (): Promise<Trainer> => {
     const { QueueTrainer } = await import('./bullmq/index.ts');
     return new QueueTrainer({ config, ...options });
@@ -28,7 +28,7 @@ export function createTrainer(config: OrchestratorConfig, options: CreateTrainer
   };
 }
 
-/** A process that takes trainings from the queue. @throws {ConditionError} for a URL or a secret that cannot be used. */
+/** Starts a worker for the queue of trainings. @throws {ConditionError} for a URL or a secret that cannot be used. */
 export async function createTrainingWorker(
   config: OrchestratorConfig,
   { workers, logger }: Pick<CreateTrainerOptions, 'workers' | 'logger'>,

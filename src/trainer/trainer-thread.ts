@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BarColumns, BarSeries } from '../domain/index.ts';
-import { type PlainError, systemClock, toPlainError } from '../runtime/index.ts';
+import { type PlainError, sha256, systemClock, toPlainError } from '../runtime/index.ts';
 import {
   type InstrumentBars,
   inlineCompute,
@@ -13,14 +12,14 @@ import {
 } from '../training/index.ts';
 import { workerPool } from './compute/worker-pool.ts';
 
-/** What a trainer thread is started with. */
+/** `workerData` of a trainer thread. */
 export interface TrainerThreadData {
   readonly request: Omit<TrainingRequest, 'instruments'> & {
     /** A class is lost between threads: of the bars their columns arrive. */
     readonly instruments: readonly (Omit<InstrumentBars, 'bars'> & { readonly bars: BarColumns })[];
   };
   readonly workers: number;
-  /** Whether everything else in the process goes first. */
+  /** Whether the thread gets the lowest priority, so that threads that serve go first. */
   readonly isBackground: boolean;
 }
 
@@ -29,12 +28,12 @@ export type TrainerReply =
   | { readonly output: TrainingOutput }
   | { readonly error: PlainError };
 
-/** The lowest priority: a thread that serves takes its processor at once. */
+/** Lowest priority of a Linux thread (nice value). */
 const BACKGROUND = 19;
 
-/** Runs one training and ends. The port exists: this file is only ever a thread's entry. */
+/** Runs one training and ends. */
 async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadData): Promise<void> {
-  if (data.isBackground && platform() === 'linux') setPriority(BACKGROUND); // of this thread, and of those it starts
+  if (data.isBackground && platform() === 'linux') setPriority(BACKGROUND); // of this thread and of the threads it starts
   const pool = data.workers === 1 ? inlineCompute() : workerPool(data.workers);
   try {
     const instruments = data.request.instruments.map((each) => ({ ...each, bars: BarSeries.fromChecked(each.bars) }));
@@ -42,7 +41,7 @@ async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadDat
       { ...data.request, instruments },
       {
         pool,
-        sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+        sha256,
         clock: systemClock,
         onProgress: (progress) => port.postMessage({ progress } satisfies TrainerReply),
       },
@@ -56,7 +55,7 @@ async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadDat
   }
 }
 
-/** What is handed over, not copied: the thread that waits for it also serves. */
+/** Buffers that are transferred, because a copy would delay the receiving thread, which also serves. */
 function memoryOf({ modelBytes, dataset }: TrainingOutput): ArrayBuffer[] {
   const columns = [modelBytes, ...Object.values(dataset)].filter((value) => ArrayBuffer.isView(value));
   const memory = columns.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);

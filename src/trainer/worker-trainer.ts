@@ -7,17 +7,17 @@ import type { TrainerReply, TrainerThreadData } from './trainer-thread.ts';
 const STOPPED = 'the training was stopped';
 
 export interface WorkerTrainerOptions {
-  /** Compute threads of a training, besides its own. */
+  /** Compute threads of a training, beside its main thread. */
   readonly workers: number;
-  /** Whether everything else in the process goes first; on Linux, where threads have priorities. */
+  /** Whether trainings get the lowest priority, so that threads that serve go first; on Linux only. */
   readonly isBackground?: boolean;
-  /** A training that takes longer is given up, ms; by default none is. */
+  /** Maximum duration of a training, milliseconds; by default none. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Trains on a thread of its own, which has compute threads, so that the calling thread goes on serving. A training that throws,
- * dies or never ends fails alone.
+ * Trains on a separate thread with its own compute threads, so that the calling thread goes on serving. A training that throws,
+ * dies or takes too long does not affect others.
  */
 export function workerTrainer({ workers, isBackground = false, timeoutMs }: WorkerTrainerOptions): Trainer {
   const running = new Set<Worker>();
@@ -29,11 +29,11 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     const thread = new Worker(threadEntry(import.meta.url, './trainer-thread'), { workerData });
     running.add(thread);
     let end = 'the training thread ended before it was done';
-    const giveUp = (): void => {
+    const onTimeout = (): void => {
       end = `the training was given up after ${timeoutMs} ms`;
       void thread.terminate();
     };
-    const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs);
+    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
     return new Promise<TrainingOutput>((resolve, reject) => {
       thread.on('message', (reply: TrainerReply) => {
         if ('progress' in reply) onProgress(reply.progress);

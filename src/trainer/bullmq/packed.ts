@@ -31,8 +31,8 @@ const NUMBERS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Plain data with typed arrays in it, as one compressed piece of bytes: JSON whose arrays stand behind it as they are in memory.
- * Every number comes back as the same bits.
+ * Packs plain data that contains typed arrays: JSON, followed by the memory of the arrays, all compressed. {@link unpack} gives
+ * every number back with the same bits.
  */
 export async function pack(value: unknown): Promise<Buffer> {
   const arrays: TypedArray[] = [];
@@ -64,15 +64,16 @@ export async function pack(value: unknown): Promise<Buffer> {
 }
 
 /**
- * Reads what {@link pack} wrote; the bytes may come from anywhere, and nothing of them is ever run.
+ * Reads what {@link pack} wrote. The bytes need not be trusted: they are checked, and never run as code.
  *
- * @param maxBytes - of what is unpacked. @throws {DataError} `FILE_UNREADABLE` for anything else.
+ * @param maxBytes - maximum size of the unpacked data, bytes. @throws {DataError} `FILE_UNREADABLE` for anything else.
  */
 export async function unpack(packed: Uint8Array, maxBytes: number): Promise<unknown> {
   const bytes = await decompress(packed, { maxOutputLength: maxBytes }).catch((error: Error) => {
     throw unreadable(error.message);
   });
-  if (bytes.length < HEAD_BYTES || bytes.readUInt32LE(0) !== MAGIC) throw unreadable('it begins as nothing of ours');
+  if (bytes.length < HEAD_BYTES || bytes.readUInt32LE(0) !== MAGIC)
+    throw unreadable('it does not begin like packed data');
   const headLength = bytes.readUInt32LE(4);
   const start = aligned(HEAD_BYTES + headLength);
   if (start > bytes.length) throw unreadable('it is cut short');
@@ -82,7 +83,7 @@ export async function unpack(packed: Uint8Array, maxBytes: number): Promise<unkn
     return JSON.parse(text, (_key, item: unknown) => revive(item, memory)) as unknown;
   } catch (error) {
     if (error instanceof DataError) throw error;
-    throw unreadable('its head is no JSON');
+    throw unreadable('its first part is not JSON');
   }
 }
 
@@ -91,22 +92,22 @@ function revive(item: unknown, memory: ArrayBuffer): unknown {
   if (Object.hasOwn(item, NUMBER_KEY)) return NUMBERS[String((item as Record<string, unknown>)[NUMBER_KEY])];
   if (!Object.hasOwn(item, ARRAY_KEY)) return item;
   const [name, at, length] = (item as Record<string, readonly unknown[]>)[ARRAY_KEY];
-  if (typeof name !== 'string' || !Object.hasOwn(ARRAYS, name)) throw unreadable('it holds an array of no known kind');
-  const kind = ARRAYS[name as ArrayName];
+  if (typeof name !== 'string' || !Object.hasOwn(ARRAYS, name)) throw unreadable('it has an array of an unknown type');
+  const arrayClass = ARRAYS[name as ArrayName];
   const isInside =
     Number.isSafeInteger(at) &&
     Number.isSafeInteger(length) &&
     (at as number) >= 0 &&
     (length as number) >= 0 &&
     (at as number) % ALIGNMENT === 0 &&
-    (at as number) + (length as number) * kind.BYTES_PER_ELEMENT <= memory.byteLength;
-  if (!isInside) throw unreadable('an array lies outside of it');
-  return new kind(memory, at as number, length as number);
+    (at as number) + (length as number) * arrayClass.BYTES_PER_ELEMENT <= memory.byteLength;
+  if (!isInside) throw unreadable('an array lies outside its bytes');
+  return new arrayClass(memory, at as number, length as number);
 }
 
 function nameOf(item: unknown): ArrayName | null {
   if (!ArrayBuffer.isView(item)) return null;
-  const found = Object.entries(ARRAYS).find(([, kind]) => item instanceof kind);
+  const found = Object.entries(ARRAYS).find(([, arrayClass]) => item instanceof arrayClass);
   return found === undefined ? null : (found[0] as ArrayName);
 }
 
@@ -115,5 +116,5 @@ function aligned(offset: number): number {
 }
 
 function unreadable(why: string): DataError {
-  return new DataError('FILE_UNREADABLE', `what came over the queue cannot be read: ${why}`);
+  return new DataError('FILE_UNREADABLE', `data from the queue of trainings cannot be read: ${why}`);
 }

@@ -2,54 +2,56 @@ import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../core/index.ts';
 import { threadEntry } from '../../runtime/index.ts';
 import type { TrainingProgress } from '../../training/index.ts';
-import type { PieceOrder, PieceReply, PieceThreadData } from './piece-thread.ts';
+import type { PieceReply, PieceTask, PieceThreadData } from './piece-thread.ts';
 
-/** What came of a piece: packed, and whether it is the reason why nothing did. */
+/** End of a piece: its packed output, or the packed error where it failed. */
 export interface PieceEnd {
   readonly result: Uint8Array;
   readonly isFailed: boolean;
 }
 
 /**
- * One thread that works on pieces, so that whoever holds a job's lock can go on renewing it. A thread that dies fails the piece
- * it had; the next piece gets a new one.
+ * Runs pieces on a thread, so that the main thread can go on renewing the lock of the job. When the thread dies, its piece fails
+ * and the next piece gets a new thread.
  */
 export class PieceRunner {
   readonly #data: PieceThreadData;
   #thread: Worker | null = null;
-  #known: string | null = null;
+  /** Name of the training set that the thread has prepared. */
+  #prepared: string | null = null;
 
   constructor(data: PieceThreadData) {
     this.#data = data;
   }
 
-  /** @param bytes - called for the training set where the thread does not have it. @throws {TrainingError} when the thread dies. */
+  /** @param bytes - reads the training set, where the thread does not have it. @throws {TrainingError} when the thread dies. */
   async run(
-    order: Omit<PieceOrder, 'bytes'>,
+    task: Omit<PieceTask, 'bytes'>,
     bytes: () => Promise<Uint8Array>,
     onProgress: (progress: TrainingProgress) => void,
   ): Promise<PieceEnd> {
-    const isKnown = this.#known === order.data && this.#thread !== null;
-    const sent: PieceOrder = { ...order, bytes: isKnown ? null : await bytes() };
+    const isPrepared = this.#prepared === task.data && this.#thread !== null;
+    const sent: PieceTask = { ...task, bytes: isPrepared ? null : await bytes() };
     this.#thread ??= new Worker(threadEntry(import.meta.url, './piece-thread'), { workerData: this.#data });
     const thread = this.#thread;
-    this.#known = null;
+    this.#prepared = null;
     const ended = Promise.withResolvers<PieceEnd>();
-    const hear = (reply: PieceReply): void => ('progress' in reply ? onProgress(reply.progress) : ended.resolve(reply));
-    const die = (reason: unknown): void =>
+    const onMessage = (reply: PieceReply): void =>
+      'progress' in reply ? onProgress(reply.progress) : ended.resolve(reply);
+    const onError = (reason: unknown): void =>
       ended.reject(new TrainingError('TRAINING_FAILED', `the training thread died: ${String(reason)}`));
-    const exit = (): void => die('it ended before it was done');
-    thread.on('message', hear).on('error', die).on('exit', exit);
+    const onExit = (): void => onError('it ended before it was done');
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
     thread.postMessage(sent);
     try {
       const end = await ended.promise;
-      this.#known = end.isFailed ? null : order.data;
+      this.#prepared = end.isFailed ? null : task.data;
       return end;
     } catch (error) {
       this.#thread = null;
       throw error;
     } finally {
-      thread.off('message', hear).off('error', die).off('exit', exit);
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
     }
   }
 

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../../runtime/index.ts';
+import { sha256, systemClock } from '../../runtime/index.ts';
 import {
   finishTraining,
   inlineCompute,
@@ -14,48 +13,51 @@ import {
 import { workerPool } from '../compute/worker-pool.ts';
 import { packError, packFinish, packFold, unpackRequest } from './pieces.ts';
 
-/** What a thread is started with. */
+/** `workerData` of the thread. */
 export interface PieceThreadData {
   readonly threads: number;
+  /** Maximum size of an unpacked training set, bytes. */
   readonly maxBytes: number;
 }
 
-/** A piece to work on. */
-export interface PieceOrder {
+/** Message to the thread: one piece of a training. */
+export interface PieceTask {
+  /** Name of the training set. */
   readonly data: string;
-  /** The packed training set; null where this thread has it. */
+  /** The packed training set; null where the thread has prepared it already. */
   readonly bytes: Uint8Array | null;
+  /** Index of the fold; null for the piece that comes after the folds. */
   readonly fold: number | null;
-  /** What the folds said, in their order; null for a fold. */
+  /** Probabilities of the folds, in their order, and the time of the slowest, milliseconds; null for a fold. */
   readonly folds: { readonly raw: readonly Float64Array[]; readonly ms: number } | null;
 }
 
 export type PieceReply =
   | { readonly progress: TrainingProgress }
-  /** The packed result: what came of it, or why nothing did. */
+  /** The packed output, or the packed error where the piece failed. */
   | { readonly result: Uint8Array; readonly isFailed: boolean };
 
-/** Works on pieces, one after the other; of the training set of the last one it remembers labels and features. */
+/** Runs pieces, one after the other. The labels and features of the latest training set are kept for its next piece. */
 function main(port: NonNullable<typeof parentPort>, { threads, maxBytes }: PieceThreadData): void {
   const pool = threads === 1 ? inlineCompute() : workerPool(threads);
   const machinery: TrainingMachinery = {
     pool,
-    sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    sha256,
     clock: systemClock,
     onProgress: (progress) => port.postMessage({ progress } satisfies PieceReply),
   };
-  let known: { readonly data: string; readonly prepared: PreparedTraining } | null = null;
+  let latest: { readonly data: string; readonly prepared: PreparedTraining } | null = null;
 
   async function prepare(data: string, bytes: Uint8Array | null): Promise<PreparedTraining> {
-    if (known?.data === data) return known.prepared;
-    known = null;
+    if (latest?.data === data) return latest.prepared;
+    latest = null;
     const request = await unpackRequest(bytes ?? new Uint8Array(), maxBytes);
     const prepared = await prepareTraining(request, machinery);
-    known = { data, prepared };
+    latest = { data, prepared };
     return prepared;
   }
 
-  async function work({ data, bytes, fold, folds }: PieceOrder): Promise<Buffer> {
+  async function run({ data, bytes, fold, folds }: PieceTask): Promise<Buffer> {
     const prepared = await prepare(data, bytes);
     const { context } = prepared;
     if (fold === null) {
@@ -69,13 +71,12 @@ function main(port: NonNullable<typeof parentPort>, { threads, maxBytes }: Piece
 
   const answer = (result: Uint8Array, isFailed: boolean): void =>
     port.postMessage({ result, isFailed } satisfies PieceReply);
-  port.on('message', (order: PieceOrder) => {
-    work(order).then(
+  port.on('message', (task: PieceTask) => {
+    run(task).then(
       (result) => answer(result, false),
       async (error: unknown) => answer(await packError(error), true),
     );
   });
 }
 
-// The port exists: this file is only ever a thread's entry.
 if (parentPort !== null) main(parentPort, workerData as PieceThreadData);

@@ -6,34 +6,34 @@ import { type PlainError, toPlainError } from '../../runtime/index.ts';
 import type { InstrumentBars, TrainingOutput, TrainingRequest } from '../../training/index.ts';
 import { pack, unpack } from './packed.ts';
 
-/** One piece of a training, as it stands in the queue: a fold of the walk-forward, or all that comes after the folds. */
+/** One piece of a training, as the queue has it: a fold of the walk-forward, or everything after the folds. */
 export const pieceSchema = z.strictObject({
   training: z.uuid(),
   /** Name of the training set. */
   data: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Null for what comes after the folds. */
+  /** Index of the fold; null for the piece that comes after the folds. */
   fold: z.int().min(0).max(1000).nullable(),
   nFolds: z.int().min(1).max(1000),
 });
 export type Piece = z.output<typeof pieceSchema>;
 
-/** The job of a piece. */
+/** Id of the job of a piece. */
 export function jobIdOf(training: string, fold: number | null): string {
   return fold === null ? training : `${training}-${fold}`;
 }
 
-const arrayOf = <T>(kind: new (length: number) => T) => z.custom<T>((value) => value instanceof kind);
-const floats = arrayOf(Float64Array);
+const arrayOf = <T>(arrayClass: new (length: number) => T) => z.custom<T>((value) => value instanceof arrayClass);
+const price = arrayOf(Float64Array);
 const instrumentSchema = z.strictObject({
   instrument: z.string().nullable(),
   bars: z.strictObject({
     tsEvent: arrayOf(BigInt64Array),
-    open: floats,
-    high: floats,
-    low: floats,
-    close: floats,
-    volume: floats,
-    takerBuyVolume: floats.nullable(),
+    open: price,
+    high: price,
+    low: price,
+    close: price,
+    volume: price,
+    takerBuyVolume: price.nullable(),
   }),
   side: arrayOf(Int8Array).nullable(),
 });
@@ -42,16 +42,16 @@ const requestSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()),
 });
 
-/** What a fold says: the forest's probabilities of its events, and how long it took, ms. */
-export interface FoldSaid {
+/** Output of a fold: the forest's probabilities of its events, and how long it took, milliseconds. */
+export interface FoldOutput {
   readonly raw: Float64Array;
   readonly ms: number;
 }
 const foldSchema = z.strictObject({ raw: arrayOf(Float64Array), ms: z.number() });
 
-export type PieceResult<T> = { readonly said: T } | { readonly error: PlainError };
+export type PieceResult<T> = { readonly output: T } | { readonly error: PlainError };
 
-/** The settings of this machine alone, an address with its password among them, stay here: no training depends on them. */
+/** Packs a training set. Settings of this machine, such as the address of Redis with its password, are left out. */
 export function packRequest({ instruments, config }: TrainingRequest): Promise<Buffer> {
   const columns = instruments.map(({ instrument, bars, side }) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
@@ -75,33 +75,33 @@ function toInstrumentBars({ instrument, bars: columns, side }: z.output<typeof i
   return { instrument, bars, side };
 }
 
-export function packFold(said: FoldSaid): Promise<Buffer> {
-  return pack({ said });
+export function packFold(output: FoldOutput): Promise<Buffer> {
+  return pack({ output });
 }
 
-export function packFinish(said: TrainingOutput): Promise<Buffer> {
-  return pack({ said });
+export function packFinish(output: TrainingOutput): Promise<Buffer> {
+  return pack({ output });
 }
 
 export function packError(error: unknown): Promise<Buffer> {
   return pack({ error: toPlainError(error) });
 }
 
-/** @throws {DataError} for anything but what a fold may say. */
-export async function unpackFold(bytes: Uint8Array, maxBytes: number): Promise<PieceResult<FoldSaid>> {
+/** @throws {DataError} for anything but the output or the error of a fold. */
+export async function unpackFold(bytes: Uint8Array, maxBytes: number): Promise<PieceResult<FoldOutput>> {
   const result = await unpackResult<unknown>(bytes, maxBytes);
-  return 'error' in result ? result : { said: checked(foldSchema, result.said) };
+  return 'error' in result ? result : { output: checked(foldSchema, result.output) };
 }
 
-/** The caller checks what matters: the bytes of the model file, which is read with every check there is. */
+/** Reads a result without checking its output: the caller decodes the model bytes, which checks them. */
 export async function unpackResult<T>(bytes: Uint8Array, maxBytes: number): Promise<PieceResult<T>> {
-  const { said, error } = checked(resultSchema, await unpack(bytes, maxBytes));
+  const { output, error } = checked(resultSchema, await unpack(bytes, maxBytes));
   if (error !== undefined) return { error };
-  return { said: said as T };
+  return { output: output as T };
 }
 
 const resultSchema = z.strictObject({
-  said: z.unknown().optional(),
+  output: z.unknown().optional(),
   error: z
     .strictObject({
       name: z.string(),
@@ -116,5 +116,8 @@ function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const { data, error } = schema.safeParse(value);
   if (error === undefined) return data;
   const where = error.issues[0]?.path.join('.') ?? '';
-  throw new DataError('FILE_UNREADABLE', `what came over the queue is not what it should be${where && ` (${where})`}`);
+  throw new DataError(
+    'FILE_UNREADABLE',
+    `data from the queue of trainings has another shape than expected${where && ` (${where})`}; run the same version everywhere`,
+  );
 }

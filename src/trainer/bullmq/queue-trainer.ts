@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { TrainingError } from '../../core/index.ts';
 import type { Logger } from '../../ports/index.ts';
-import { fromPlainError } from '../../runtime/index.ts';
+import { fromPlainError, settlesWithin } from '../../runtime/index.ts';
 import {
   TRAINING_STAGES,
   type Trainer,
@@ -18,25 +18,25 @@ import { jobIdOf, type Piece, packRequest, unpackFold, unpackResult } from './pi
 import { TrainingStore } from './training-store.ts';
 
 const POLL_MS = 100;
-/** After so long without anybody at work, it is said that workers are missing. */
+/** Time without progress after which missing workers are warned of, milliseconds. */
 const NO_WORKER_WARNING_MS = 5000;
 const FINISH = 'finish';
 const FOLD = 'fold';
 const MEGABYTE = 1 << 20;
-/** Seven columns of eight bytes, a signal, and room for the settings. */
-const BYTES_A_BAR = 64;
+/** Size of a bar: seven columns of eight bytes, a signal, and room for the settings; bytes. */
+const BYTES_PER_BAR = 64;
 const STOPPED = 'the training was stopped';
-/** How long closing waits for Redis to forget what is still open. */
-const LEAVE_MS = 1000;
+/** Maximum time that closing waits for open trainings to be removed from Redis, milliseconds. */
+const REMOVE_MS = 1000;
 
 export interface QueueTrainerOptions {
   readonly config: Pick<OrchestratorConfig, 'redis' | 'trainer'>;
   readonly logger: Logger;
-  /** A training that takes longer is given up, ms; by default none is. */
+  /** Maximum duration of a training, milliseconds; by default none. */
   readonly timeoutMs?: number;
 }
 
-/** One training on its way. */
+/** A training in the queue. */
 interface QueuedTraining {
   readonly id: string;
   readonly job: Job;
@@ -46,8 +46,9 @@ interface QueuedTraining {
 }
 
 /**
- * Trains on `ml4t worker` processes, on any machine that reaches the Redis server: one flow a training, whose folds are jobs of
- * their own. The model is byte for byte what threads of this process would make of it. While Redis is away it waits.
+ * Trains on `ml4t worker` processes, on any machine that reaches the Redis server. A training is a BullMQ flow with one job for
+ * each fold. The model has the same bytes as one that is trained on threads of this process. While Redis is away, trainings
+ * wait.
  */
 export class QueueTrainer implements Trainer {
   readonly #options: QueueTrainerOptions;
@@ -56,8 +57,8 @@ export class QueueTrainer implements Trainer {
   readonly #flows: FlowProducer;
   readonly #store: TrainingStore;
   readonly #closing = new AbortController();
-  /** Every training that is still to be forgotten. */
-  readonly #leaving = new Set<Promise<void>>();
+  /** Trainings that are still to be removed from Redis. */
+  readonly #removals = new Set<Promise<void>>();
   #isClosed = false;
   #wasAway = false;
 
@@ -70,7 +71,7 @@ export class QueueTrainer implements Trainer {
     this.#redis.on('ready', () => this.#noteBack());
     this.#queue = new Queue(trainer.queue, { connection: connectQueue(redis) });
     this.#flows = new FlowProducer({ connection: connectQueue(redis) });
-    this.#queue.on('error', () => undefined); // the first connection tells
+    this.#queue.on('error', () => undefined); // the first connection logs it
     this.#flows.on('error', () => undefined);
     this.#store = new TrainingStore(this.#redis, trainer.queue, trainer.keepSeconds * 1000);
   }
@@ -81,7 +82,7 @@ export class QueueTrainer implements Trainer {
     const untilMs = performance.now() + timeoutMs;
     const sent = this.#send(request, onProgress, untilMs);
     const over = Promise.withResolvers<void>();
-    this.#forgetAfter(sent, over.promise);
+    this.#removeAfter(sent, over.promise);
     try {
       const training = await this.#orEnd(sent, untilMs);
       await this.#wait(training);
@@ -91,11 +92,11 @@ export class QueueTrainer implements Trainer {
     }
   }
 
-  /** Ends what is under way, and takes it out of the queue where Redis can be reached. */
+  /** Ends open trainings, and removes them from the queue where Redis can be reached. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#closing.abort();
-    await Promise.race([Promise.all(this.#leaving), sleep(LEAVE_MS, undefined, { ref: false })]);
+    await settlesWithin(Promise.all(this.#removals), REMOVE_MS);
     await Promise.allSettled([this.#queue.disconnect(), this.#flows.disconnect()]);
     this.#redis.disconnect();
   }
@@ -106,11 +107,13 @@ export class QueueTrainer implements Trainer {
     untilMs: number,
   ): Promise<QueuedTraining> {
     const { trainer } = this.#options.config;
-    const size = request.instruments.reduce((n, { bars }) => n + bars.length, 0) * BYTES_A_BAR;
+    const size = request.instruments.reduce((n, { bars }) => n + bars.length, 0) * BYTES_PER_BAR;
     if (size > this.#maxBytes) {
       const megabytes = (size / MEGABYTE).toFixed(0);
-      const rule = `the training set has ${megabytes} MB, more than trainer.max_megabytes (${trainer.maxMegabytes})`;
-      throw new TrainingError('TRAINING_FAILED', rule);
+      throw new TrainingError(
+        'TRAINING_FAILED',
+        `the training set has ${megabytes} MB, more than trainer.max_megabytes (${trainer.maxMegabytes}); raise it, or train on fewer bars`,
+      );
     }
     const bytes = await packRequest(request);
     const id = randomUUID();
@@ -120,9 +123,14 @@ export class QueueTrainer implements Trainer {
     const kept = { age: trainer.keepSeconds };
     const options = { removeOnComplete: kept, removeOnFail: kept };
     const { job } = await this.#flows.add({
-      ...{ name: FINISH, queueName: trainer.queue, data: piece(null), opts: { ...options, jobId: jobIdOf(id, null) } },
+      name: FINISH,
+      queueName: trainer.queue,
+      data: piece(null),
+      opts: { ...options, jobId: jobIdOf(id, null) },
       children: Array.from({ length: nFolds }, (_, fold) => ({
-        ...{ name: FOLD, queueName: trainer.queue, data: piece(fold) },
+        name: FOLD,
+        queueName: trainer.queue,
+        data: piece(fold),
         opts: { ...options, jobId: jobIdOf(id, fold), failParentOnFailure: true },
       })),
     });
@@ -138,7 +146,10 @@ export class QueueTrainer implements Trainer {
       if (state === 'completed') return;
       if (state === 'failed') throw await this.#orEnd(this.#reason(training), training.untilMs);
       if (state === 'unknown') {
-        throw new TrainingError('TRAINING_FAILED', 'Redis no longer knows the training: its data was lost');
+        throw new TrainingError(
+          'TRAINING_FAILED',
+          'Redis no longer knows the training: its data was lost; train again',
+        );
       }
       await this.#orEnd(this.#reportProgress(training, state), training.untilMs);
       if (!hasWarnedNoWorker && performance.now() - sinceMs > NO_WORKER_WARNING_MS) {
@@ -159,45 +170,46 @@ export class QueueTrainer implements Trainer {
     if (isProgress(progress)) onProgress(progress);
   }
 
-  /** Why a training failed: what the piece that failed says of itself, or what the queue says of it. */
+  /** Error of a failed training: that of the piece that failed, otherwise the reason that the queue has. */
   async #reason({ id, nFolds }: QueuedTraining): Promise<Error> {
     const pieces = [null, ...Array.from({ length: nFolds }, (_, fold) => fold)];
-    const said = await Promise.all(pieces.map((fold) => this.#store.result(jobIdOf(id, fold))));
-    for (const bytes of said.filter((each) => each !== null)) {
-      const result = await unpackFold(bytes, this.#maxBytes).catch(() => null); // the last piece's is no fold's
+    const results = await Promise.all(pieces.map((fold) => this.#store.result(jobIdOf(id, fold))));
+    for (const bytes of results.filter((each) => each !== null)) {
+      const result = await unpackFold(bytes, this.#maxBytes).catch(() => null); // the output of the last piece is no fold
       if (result !== null && 'error' in result) return fromPlainError(result.error);
     }
     const jobs = await Promise.all(pieces.map((fold) => this.#queue.getJob(jobIdOf(id, fold))));
     const reasons = jobs.flatMap((job) => job?.failedReason ?? []).sort((a, b) => a.length - b.length);
     return new TrainingError(
       'TRAINING_FAILED',
-      `the training failed on its worker: ${reasons[0] ?? 'nobody says why'}`,
+      `the training failed on its worker: ${reasons[0] ?? 'no reason is known; see the log of the worker'}`,
     );
   }
 
   async #fetch({ id }: QueuedTraining): Promise<TrainingOutput> {
     const bytes = await this.#store.result(jobIdOf(id, null));
-    if (bytes === null) throw new TrainingError('TRAINING_FAILED', 'the result of the training is no longer in Redis');
+    if (bytes === null)
+      throw new TrainingError('TRAINING_FAILED', 'the result of the training is no longer in Redis; train again');
     const result = await unpackResult<TrainingOutput>(bytes, this.#maxBytes);
     if ('error' in result) throw fromPlainError(result.error);
-    return result.said;
+    return result.output;
   }
 
-  /** Also what was given up before it was sent: while Redis is away its commands wait, and come to it later. */
-  #forgetAfter(sent: Promise<QueuedTraining>, over: Promise<void>): void {
-    const leaving = Promise.all([sent, over])
-      .then(([training]) => this.#forget(training))
-      .catch(() => undefined) // never sent: nothing is there
-      .finally(() => this.#leaving.delete(leaving));
-    this.#leaving.add(leaving);
+  /** Removes a training when it is sent and over. One that ended while Redis was away is sent later, and removed then. */
+  #removeAfter(sent: Promise<QueuedTraining>, over: Promise<void>): void {
+    const removal = Promise.all([sent, over])
+      .then(([training]) => this.#remove(training))
+      .catch(() => undefined) // it was never sent, so nothing is to be removed
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
 
-  /** What is done, or nobody waits for any more, needs no room; what cannot be removed now expires. */
-  async #forget({ id, job, nFolds }: QueuedTraining): Promise<void> {
+  /** Removes the jobs and results of a training. What cannot be removed now expires. */
+  async #remove({ id, job, nFolds }: QueuedTraining): Promise<void> {
     const ids = [null, ...Array.from({ length: nFolds }, (_, fold) => fold)].map((fold) => jobIdOf(id, fold));
-    // One piece under way keeps the flow from being removed: then no other is begun.
+    // A flow with an active job cannot be removed; then only the jobs that have not started are.
     const removed = job.remove({ removeChildren: true }).catch(() => job.removeUnprocessedChildren());
-    await Promise.allSettled([removed, this.#store.forget(ids)]);
+    await Promise.allSettled([removed, this.#store.remove(ids)]);
   }
 
   async #warnNoWorker(): Promise<void> {
@@ -205,13 +217,13 @@ export class QueueTrainer implements Trainer {
     this.#options.logger.warn(`no ml4t worker takes trainings from ${this.#options.config.trainer.queue}; start one`);
   }
 
-  /** Waits for something, but no longer than the training may take, or the trainer is there. */
+  /** Waits for `work`. @throws {TrainingError} when the training takes too long, or the trainer is closed before. */
   async #orEnd<T>(work: Promise<T>, untilMs: number): Promise<T> {
     const leftMs = untilMs - performance.now();
     const { signal } = this.#closing;
     const over = new AbortController();
     const stopped = AbortSignal.any([signal, over.signal]);
-    work.catch(() => undefined); // nobody may be left to hear of it
+    work.catch(() => undefined); // a rejection after the end is not unhandled
     const late = sleep(Math.min(Math.max(0, leftMs), 2 ** 31 - 1), undefined, { signal: stopped }).then(
       () => {
         const { timeoutMs } = this.#options;

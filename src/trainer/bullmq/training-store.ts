@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { DataError } from '../../core/index.ts';
 
-/** Set only by the latest attempt at a job, and only while BullMQ's lock of the job is its own. */
+/** Script that writes a result only for the latest attempt at a job, and only while that attempt owns BullMQ's lock. */
 const PUBLISH = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
@@ -10,18 +10,20 @@ redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
 return 1`;
 const HASH_LENGTH = 64;
 
-/** An attempt at a job: the later one has the larger fence. */
+/** An attempt at a job. */
 export interface Attempt {
   readonly jobId: string;
+  /** Number of the attempt, from 1. */
   readonly fence: number;
-  /** The key of BullMQ's lock of the job, and what this attempt wrote there. */
+  /** Key of BullMQ's lock of the job. */
   readonly lockKey: string;
+  /** Value of the lock while this attempt owns it. */
   readonly lockToken: string;
 }
 
 /**
- * What trainings leave in Redis beside the queue: the training sets under their SHA-256, and results that only the latest attempt
- * can write. All of it expires.
+ * Data of trainings in Redis beside the queue: the training sets, named by their SHA-256, and the results, which only the latest
+ * attempt can write. Every key expires.
  */
 export class TrainingStore {
   readonly #redis: Redis;
@@ -34,14 +36,14 @@ export class TrainingStore {
     this.#ttlMs = ttlMs;
   }
 
-  /** @returns the name it is found by. */
+  /** @returns the name of the training set, its SHA-256. */
   async putData(bytes: Buffer): Promise<string> {
     const sha256 = hash('sha256', bytes, 'hex');
     await this.#redis.set(this.#key('data', sha256), bytes, 'PX', this.#ttlMs);
     return sha256;
   }
 
-  /** @throws {DataError} `FILE_UNREADABLE` when it is gone, or not what its name says. */
+  /** @throws {DataError} `FILE_UNREADABLE` when the training set is gone, or its SHA-256 is not its name. */
   async data(sha256: string): Promise<Buffer> {
     const bytes = await this.#redis.getBuffer(this.#key('data', sha256));
     if (bytes === null) throw new DataError('FILE_UNREADABLE', 'the training set is no longer in Redis');
@@ -58,14 +60,14 @@ export class TrainingStore {
     return { jobId, fence, lockKey, lockToken };
   }
 
-  /** @returns false when a later attempt has begun, or the lock is lost: then nothing was written. */
+  /** @returns false when a later attempt has begun or the lock is lost, and nothing was written. */
   async publish({ jobId, fence, lockKey, lockToken }: Attempt, bytes: Buffer): Promise<boolean> {
     const keys = [this.#key('fence', jobId), lockKey, this.#key('result', jobId)];
     const record = Buffer.concat([Buffer.from(hash('sha256', bytes, 'hex'), 'latin1'), bytes]);
     return (await this.#redis.call('EVAL', PUBLISH, keys.length, ...keys, fence, lockToken, record, this.#ttlMs)) === 1;
   }
 
-  /** What was published for a job; null where nothing was. @throws {DataError} `FILE_UNREADABLE` when it was changed. */
+  /** @returns the published result of a job; null where there is none. @throws {DataError} `FILE_UNREADABLE` when it was changed. */
   async result(jobId: string): Promise<Buffer | null> {
     const record = await this.#redis.getBuffer(this.#key('result', jobId));
     if (record === null) return null;
@@ -76,7 +78,7 @@ export class TrainingStore {
     return bytes;
   }
 
-  async forget(jobIds: readonly string[]): Promise<void> {
+  async remove(jobIds: readonly string[]): Promise<void> {
     await this.#redis.del(...jobIds.flatMap((id) => [this.#key('result', id), this.#key('fence', id)]));
   }
 

@@ -3,14 +3,16 @@ import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { DataError } from '../../core/index.ts';
 import type { Logger } from '../../ports/index.ts';
+import { settlesWithin } from '../../runtime/index.ts';
 import type { TrainingProgress } from '../../training/index.ts';
 import { connectQueue } from './connection.ts';
 import { PieceRunner } from './piece-runner.ts';
+import type { PieceTask } from './piece-thread.ts';
 import { jobIdOf, type Piece, packError, pieceSchema, unpackFold } from './pieces.ts';
 import { type Attempt, TrainingStore } from './training-store.ts';
 
 const MEGABYTE = 1 << 20;
-/** Progress is told no more often than that, ms. */
+/** Minimum time between two updates of a job's progress, milliseconds. */
 const PROGRESS_MS = 250;
 
 export interface TrainingWorkerOptions {
@@ -20,7 +22,7 @@ export interface TrainingWorkerOptions {
   readonly logger: Logger;
 }
 
-/** Takes pieces of trainings from the queue, one at a time, until it is closed. */
+/** Runs pieces of trainings from the queue, one at a time, until it is closed. */
 export class TrainingWorker {
   readonly #options: TrainingWorkerOptions;
   readonly #redis: Redis;
@@ -38,33 +40,32 @@ export class TrainingWorker {
     this.#maxBytes = maxMegabytes * MEGABYTE;
     this.#redis = connectQueue(config.redis);
     this.#redis.on('error', (error: Error) => this.#warnAway(error.message));
-    this.#redis.on('ready', () => this.#noteThere());
+    this.#redis.on('ready', () => this.#noteReady());
     this.#store = new TrainingStore(this.#redis, queue, keepSeconds * 1000);
     this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes });
     const lockMs = lockSeconds * 1000;
     this.#worker = new Worker(queue, (job, token) => this.#work(job, token ?? ''), {
       connection: connectQueue(config.redis),
-      ...{ lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 1 },
+      lockDuration: lockMs,
+      stalledInterval: lockMs / 2,
+      maxStalledCount: 1,
     });
-    this.#worker.on('error', () => undefined); // our own connection tells
-    this.#worker.on('stalled', (id) => options.logger.warn(`${id}: its worker fell silent; it is run again`));
+    this.#worker.on('error', () => undefined); // the first connection logs it
+    this.#worker.on('stalled', (id) =>
+      options.logger.warn(`${id}: its worker stopped renewing the lock; it is run again`),
+    );
     this.#worker.on('lockRenewalFailed', (ids) => options.logger.warn(`${ids.join()}: the lock is lost`));
   }
 
-  /** Settles when it takes pieces. */
+  /** Settles when the worker is connected to the queue. */
   async ready(): Promise<void> {
     await this.#worker.waitUntilReady();
   }
 
-  /** Finishes its piece, or, where that takes longer than `deadlineMs`, leaves it to another worker. */
+  /** Finishes the current piece, or leaves it to another worker where that takes longer than `deadlineMs`. */
   async close(deadlineMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), deadlineMs);
-    });
-    const end = await Promise.race([this.#worker.close(), late]);
-    clearTimeout(timer);
-    if (end === 'late') this.#options.logger.warn('a piece under way is left to another worker');
+    const isFinished = await settlesWithin(this.#worker.close(), deadlineMs);
+    if (!isFinished) this.#options.logger.warn('a piece of a training is left unfinished to another worker');
     await this.#runner.close();
     await this.#worker.disconnect();
     this.#redis.disconnect();
@@ -78,15 +79,15 @@ export class TrainingWorker {
     const lockKey = `${this.#worker.toKey(jobId)}:lock`;
     const attempt = await this.#store.begin(jobId, lockKey, lockToken);
     logger.info(`${piece.training}: ${name}${attempt.fence > 1 ? ` (attempt ${attempt.fence})` : ''}`);
-    const { result, isFailed, why } = await this.#run(piece, (progress) => tellOf(job, progress));
-    if (!(await this.#store.publish(attempt, result))) return this.#giveWay(piece, name, attempt);
+    const { result, isFailed, why } = await this.#run(piece, progressUpdater(job));
+    if (!(await this.#store.publish(attempt, result))) return this.#failAttempt(piece, name, attempt);
     if (!isFailed) return void logger.info(`${piece.training}: ${name} done`);
     logger.warn(`${piece.training}: ${name} failed: ${why}`);
-    throw new UnrecoverableError(why); // the same data gives the same failure
+    throw new UnrecoverableError(why); // not retried: the same data fails again
   }
 
-  /** @throws {Error} so that the queue does not take what this attempt did for done. */
-  #giveWay({ training }: Piece, name: string, { fence }: Attempt): never {
+  /** @throws {Error} so that the queue does not mark the job as completed by this attempt. */
+  #failAttempt({ training }: Piece, name: string, { fence }: Attempt): never {
     const message = `attempt ${fence} lost its lock, so nothing of it is published`;
     this.#options.logger.warn(`${training}: ${name}: ${message}`);
     throw new Error(message);
@@ -98,7 +99,7 @@ export class TrainingWorker {
   ): Promise<{ readonly result: Buffer; readonly isFailed: boolean; readonly why: string }> {
     const { data, fold } = piece;
     try {
-      const folds = fold === null ? await this.#foldResults(piece) : null;
+      const folds = fold === null ? await this.#readFolds(piece) : null;
       const end = await this.#runner.run({ data, fold, folds }, () => this.#store.data(data), onProgress);
       const result = Buffer.from(end.result);
       const failed = end.isFailed ? await unpackFold(result, this.#maxBytes) : null;
@@ -112,21 +113,20 @@ export class TrainingWorker {
     }
   }
 
-  async #foldResults({
-    training,
-    nFolds,
-  }: Piece): Promise<{ readonly raw: readonly Float64Array[]; readonly ms: number }> {
+  /** Reads the published outputs of all folds of a training. */
+  async #readFolds({ training, nFolds }: Piece): Promise<NonNullable<PieceTask['folds']>> {
     const ids = Array.from({ length: nFolds }, (_, fold) => jobIdOf(training, fold));
-    const said = await Promise.all(
+    const outputs = await Promise.all(
       ids.map(async (id) => {
         const bytes = await this.#store.result(id);
         const result = bytes === null ? null : await unpackFold(bytes, this.#maxBytes);
-        if (result === null || 'error' in result)
-          throw new DataError('FILE_UNREADABLE', `what ${id} said is not there`);
-        return result.said;
+        if (result === null || 'error' in result) {
+          throw new DataError('FILE_UNREADABLE', `the result of ${id} is no longer in Redis; train again`);
+        }
+        return result.output;
       }),
     );
-    return { raw: said.map(({ raw }) => raw), ms: Math.max(...said.map(({ ms }) => ms)) };
+    return { raw: outputs.map(({ raw }) => raw), ms: Math.max(...outputs.map(({ ms }) => ms)) };
   }
 
   #warnAway(reason: string): void {
@@ -134,27 +134,28 @@ export class TrainingWorker {
     this.#isAway = true;
   }
 
-  #noteThere(): void {
+  #noteReady(): void {
     this.#options.logger.info(`takes pieces of trainings from ${this.#options.config.trainer.queue}`);
     this.#isAway = false;
   }
 }
 
-/** @throws {UnrecoverableError} for a job that is none of ours. */
+/** @throws {UnrecoverableError} for a job that is no piece of a training. */
 function pieceOf(job: Job): Piece {
   const { data } = pieceSchema.safeParse(job.data);
   if (data === undefined || jobIdOf(data.training, data.fold) !== job.id) {
-    throw new UnrecoverableError('it is no piece of a training');
+    throw new UnrecoverableError('the job is no piece of a training');
   }
   return data;
 }
 
-const lastTold = new WeakMap<Job, number>();
-
-/** Nobody waits for this one. */
-function tellOf(job: Job, progress: TrainingProgress): void {
-  const now = performance.now();
-  if (now - (lastTold.get(job) ?? Number.NEGATIVE_INFINITY) < PROGRESS_MS) return;
-  lastTold.set(job, now);
-  job.updateProgress({ ...progress }).catch(() => undefined);
+/** Makes a function that updates the progress of a job, at most every {@link PROGRESS_MS}. A failed update is ignored. */
+function progressUpdater(job: Job): (progress: TrainingProgress) => void {
+  let updatedMs = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const nowMs = performance.now();
+    if (nowMs - updatedMs < PROGRESS_MS) return;
+    updatedMs = nowMs;
+    job.updateProgress({ ...progress }).catch(() => undefined);
+  };
 }

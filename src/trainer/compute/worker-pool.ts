@@ -18,12 +18,12 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
-/** What a compute thread answers with. */
+/** Message from a compute thread. */
 export type ComputeReply = { readonly output: unknown } | { readonly error: PlainError };
 
 /**
- * Runs tasks on `size` worker threads, one at a time each, in the order they were asked for. Columns on shared memory are
- * read in place. A task that throws fails alone; a thread that dies fails every task that was asked of the pool.
+ * Runs tasks on `size` worker threads, each one task at a time, in the order of the calls. Columns in shared memory are not
+ * copied. A task that throws fails alone; when a thread dies, every open task of the pool fails.
  */
 export function workerPool(size: number): ComputePool {
   const waiting: Job[] = [];
