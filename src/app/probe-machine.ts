@@ -1,18 +1,18 @@
 import { access, constants } from 'node:fs/promises';
 import { COMPUTE_TASKS } from '../training/index.ts';
 
-/** One thing this program needs or could use, and whether it is there. */
+/** A part of the machine that the program needs or can use. */
 export interface MachineProbe {
   readonly name: string;
   readonly ok: boolean;
-  /** Whether the program cannot do its main work without it. */
+  /** Whether the main commands need it. */
   readonly needed: boolean;
   readonly found: string;
-  /** What to do about it when it is missing. */
+  /** What to do when it is missing. */
   readonly remedy: string;
 }
 
-/** Looks for what the adapters lean on: the reader of bars, the WebAssembly kernel, a writable directory. */
+/** Checks the reader of bars, the WebAssembly kernel and the working directory. */
 export async function probeMachine(): Promise<MachineProbe[]> {
   return Promise.all([probeBarReader(), probeKernel(), probeDirectory()]);
 }
@@ -27,7 +27,7 @@ async function probeBarReader(): Promise<MachineProbe> {
   }
 }
 
-/** Grows a tiny forest with the kernel that training would use. */
+/** Checks the kernel of the forest by fitting a small one. */
 async function probeKernel(): Promise<MachineProbe> {
   const probe = { name: 'forest kernel', needed: true, remedy: 'WebAssembly with SIMD is needed; use a current Node' };
   try {

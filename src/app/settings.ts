@@ -6,7 +6,7 @@ import { ConditionError, DataError } from '../core/index.ts';
 type Settings = Record<string, unknown>;
 
 export interface SettingsSources {
-  /** A YAML file that must exist, or null. */
+  /** Path of a YAML file, which must exist; null for none. */
   readonly file: string | null;
   /** `ML4T_*` variables: `ML4T_LABELS_PT_MULTIPLIER=3` sets `labels.pt_multiplier`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -18,7 +18,7 @@ const PREFIX = 'ML4T_';
 const MAX_FILE_BYTES = 64 * 1024;
 
 /**
- * Puts the configuration together: defaults, then the file, then the environment, then the command line; later wins.
+ * Reads the settings: defaults, then the file, then the environment, then the command line, each overriding those before.
  *
  * @throws {ConditionError} naming the setting. @throws {DataError} when the file cannot be read or is not YAML.
  */
@@ -63,13 +63,13 @@ function* environmentSettings(environment: SettingsSources['environment']): Gene
   }
 }
 
-/** A value as YAML would read it; a comma makes a list. */
+/** Reads a value as YAML does; a text with commas is a list. */
 function scalar(text: string): unknown {
   if (text.includes(',')) return text.split(',').map((item) => scalar(item.trim()));
   try {
     return parseYaml(text, { schema: 'core', maxAliasCount: 0 });
   } catch {
-    return text; // not YAML, so it is the text it looks like; the setting's own rule judges it
+    return text; // no YAML, so it is taken as text and checked by the rule of its setting
   }
 }
 
@@ -86,7 +86,7 @@ function assign(settings: Settings, path: string, value: unknown): void {
   define(group, last, last === 'feature_names' && !Array.isArray(value) ? [value] : value);
 }
 
-/** Sets an own property whatever its name, so that `__proto__` is an unknown setting and not a new prototype. */
+/** Sets an own property of any name, so that `__proto__` is an unknown setting and does not change the prototype. */
 function define(group: Settings, key: string, value: unknown): void {
   Object.defineProperty(group, key, { value, enumerable: true, writable: true, configurable: true });
 }

@@ -1,19 +1,8 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { probeMachine, verifyJournal } from '../app/index.ts';
+import { type MachineProbe, probeMachine, verifyJournal } from '../app/index.ts';
 import { count } from '../core/index.ts';
 import { print, printJson, table } from './show/output.ts';
-
-/** One thing this program needs or could use, and whether it is there. */
-export interface Probe {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Whether the program cannot do its main work without it. */
-  readonly needed: boolean;
-  readonly found: string;
-  /** What to do about it when it is missing. */
-  readonly remedy: string;
-}
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -49,16 +38,16 @@ async function doctor(options: { readonly dataDir?: string; readonly json?: bool
   if (!healthy) process.exitCode = 1;
 }
 
-/** Looks at everything in a journal: about a second for 100 MB. */
-async function probeJournal(directory: string): Promise<Probe> {
+/** Checks every entry of a journal, which takes about a second for 100 MB. */
+async function probeJournal(directory: string): Promise<MachineProbe> {
   const { nRows, faults } = await verifyJournal(directory);
-  const remedy = 'keep the file for a look, move it away, and start with a new one or a copy';
+  const remedy = 'move the file away and keep it for examination; start with a backup, or with a new file';
   const shown = faults.length > 3 ? [...faults.slice(0, 3), `and ${faults.length - 3} more`] : faults;
   const found = faults.length === 0 ? `${count(nRows)} entries, each as it was written` : shown.join('; ');
   return { name: `journal in ${directory}`, ok: faults.length === 0, needed: true, found, remedy };
 }
 
-function machineProbes(): Probe[] {
+function machineProbes(): MachineProbe[] {
   const major = Number.parseInt(process.versions.node, 10);
   const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   return [

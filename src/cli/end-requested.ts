@@ -1,15 +1,12 @@
-/**
- * Settles with the name of the first SIGTERM or SIGINT. A second one ends the process at once, which loses nothing that was
- * recorded.
- */
+/** Waits for SIGTERM or SIGINT. @returns the name of the first; a second one ends the process at once and loses no record. */
 export function endRequested(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let asked = 0;
-    const ask = (signal: NodeJS.Signals): void => {
-      if (++asked > 1) process.exit(1);
+    let nSignals = 0;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (++nSignals > 1) process.exit(1);
       resolve(signal);
     };
-    process.on('SIGTERM', ask);
-    process.on('SIGINT', ask);
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
   });
 }

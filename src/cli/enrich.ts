@@ -32,7 +32,7 @@ async function enrich(file: string | undefined, options: EnrichOptions): Promise
   const orchestrator = createOrchestrator(await settingsFrom(settings));
   await orchestrator.start(features as readonly FeatureName[] | undefined);
   const input = file === undefined ? process.stdin : createReadStream(file);
-  input.on('error', () => undefined); // reported below, by the loop that reads
+  input.on('error', () => undefined); // reported by the loop below
   let line = 0;
   let rejected = 0;
   try {
@@ -47,7 +47,7 @@ async function enrich(file: string | undefined, options: EnrichOptions): Promise
   } finally {
     await orchestrator.stop();
   }
-  if (rejected > 0) say(`${rejected} of ${line} lines were rejected; each holds its error`);
+  if (rejected > 0) say(`${rejected} of ${line} lines were rejected; the answer of each has the error`);
 }
 
 function enrichLine(orchestrator: ML4TOrchestrator, text: string, line: number, includeBars: boolean): string {

@@ -15,11 +15,11 @@ import { simulateCommand } from './simulate.ts';
 import { trainCommand } from './train/train.ts';
 import { workerCommand } from './worker.ts';
 
-const LEAST_NODE = 24;
+const MIN_NODE = 24;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-/** `npm run ml4t` starts in the clone; paths are relative to where it was called. */
+/** Returns to the directory of the caller, to which paths are relative: `npm run ml4t` starts in the clone. */
 function returnToCaller(): void {
   const { INIT_CWD, npm_package_name } = process.env;
   if (INIT_CWD !== undefined && npm_package_name === 'ml4t-orchestrator') process.chdir(INIT_CWD);
@@ -54,14 +54,14 @@ function program(): Command {
   return root;
 }
 
-/** 0 done, 1 the operation failed, 2 it was asked for wrongly. */
+/** Exit code of an error: 1 for an operation that failed, 2 for a wrong command line or setting. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   if (error instanceof InvalidArgumentError || isInvalidValue(error)) return EXIT_USAGE;
   return EXIT_FAILED;
 }
 
-/** Also what a training thread refused: its errors come back with their code, not their class. */
+/** Whether a value was refused, also by a training thread, whose errors have their code but not their class. */
 function isInvalidValue(error: unknown): boolean {
   return error instanceof Ml4tError && error.code === 'INVALID_VALUE';
 }
@@ -72,14 +72,14 @@ function report(error: unknown): void {
   else say(`ml4t: unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
 }
 
-// A reader that went away (`ml4t replay … | head`) ends the program quietly.
+// Ends the program without a message when the reader of stdout has ended (`ml4t replay … | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 
-if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) {
-  say(`ml4t: Node ${LEAST_NODE} or later is needed, this is ${process.version}`);
+if (Number.parseInt(process.versions.node, 10) < MIN_NODE) {
+  say(`ml4t: Node ${MIN_NODE} or later is needed, this is ${process.version}; install it and run the command again`);
   process.exit(EXIT_FAILED);
 }
 

@@ -9,7 +9,7 @@ import { say } from './show/output.ts';
 
 const DEFAULT_CONFIG_FILE = 'ml4t.yaml';
 
-/** The options that end up in the configuration. */
+/** Options that become settings. */
 export interface SettingsOptions {
   readonly config?: string;
   readonly set?: readonly string[];
@@ -28,7 +28,7 @@ export interface SettingsOptions {
   readonly insecure?: boolean;
 }
 
-/** The options of every command that reads bars. */
+/** Options of every command that reads bars. */
 export interface BarOptions {
   readonly allowOhlcRepair?: boolean | undefined;
 }
@@ -40,14 +40,14 @@ export function addSettingsOptions(command: Command): Command {
     .option('--set <name=value>', 'one setting, e.g. labels.pt_multiplier=3; may be repeated', collect, []);
 }
 
-/** Adds the options that say how bars are read. */
+/** Adds the options for reading bars. */
 export function addBarOptions(command: Command): Command {
   return command
     .addOption(new Option('--bar-stamp <when>', 'what the time of a bar means').choices(['close', 'open']))
     .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it');
 }
 
-/** How a command reads bars; one that closes after this moment is refused. */
+/** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */
 export function readingOptions(
   { bars: { stamp } }: OrchestratorConfig,
   { allowOhlcRepair, signals }: BarOptions & { readonly signals?: string },
@@ -57,7 +57,7 @@ export function readingOptions(
   return { stamp, allowOhlcRepair, signalsFile: signals, now, onProgress };
 }
 
-/** Adds the options that say which signals the bars are judged by. */
+/** Adds the options that choose the signals. */
 export function addEventOptions(command: Command): Command {
   return command
     .option('--signals <file>', 'CSV of your own signals (timestamp, signal); all of them are events')
@@ -68,7 +68,7 @@ export function addFeatureOption(command: Command, purpose: string): Command {
   return command.option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
 }
 
-/** The number of worker threads: what was asked for, or one a core. */
+/** Adds `--workers`, by default one thread for each core. */
 export function addWorkersOption(command: Command): Command {
   return command.option(
     '--workers <n>',
@@ -78,7 +78,7 @@ export function addWorkersOption(command: Command): Command {
   );
 }
 
-/** Puts the configuration together from file, environment and command line. */
+/** Reads the settings from file, environment and command line. */
 export async function settingsFrom(options: SettingsOptions): Promise<OrchestratorConfig> {
   const file = options.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : null);
   if (file !== null) say(`settings: ${file}`);

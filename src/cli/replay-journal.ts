@@ -4,7 +4,7 @@ import { DataError, ServiceError } from '../core/index.ts';
 import type { DecisionExplanation } from '../inference/index.ts';
 import { print, printJson } from './show/output.ts';
 
-/** Takes one recorded decision again and says whether it comes out the same to the last bit. */
+/** Computes a recorded decision again and prints whether the answer has the same bits. */
 export async function replayDecision(signalId: string, config: OrchestratorConfig, json: boolean): Promise<void> {
   const reader = await createDecisionReader(config);
   try {
@@ -40,13 +40,16 @@ export async function replayDecision(signalId: string, config: OrchestratorConfi
       );
     }
     if (!isIdentical)
-      throw new DataError('BAD_ROW', `the decision on ${signalId} does not come out as it was recorded`);
+      throw new DataError(
+        'BAD_ROW',
+        `the answer to ${signalId} differs from the recorded one: program, model or journal was changed`,
+      );
   } finally {
     reader.close();
   }
 }
 
-/** Base and contributions, the largest first: they add up to the confidence. */
+/** Text of base and contributions, which add up to the confidence; the largest contribution first. */
 function inWords({ explanation, explanationReason }: DecisionExplanation): string {
   if (explanation === null) return `not: ${explanationReason}`;
   const moved = Object.entries(explanation.contributions).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));

@@ -91,8 +91,8 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
     const record = replayRecord(summary);
     if (reportPath !== undefined) {
       const { model } = orchestrator.inferenceLoop;
-      const told = { record, replayed, summary, bars, config, model, warnings, origin: originOf(report.files) };
-      await writeReport(reportPath, ({ replayReportPage }) => replayReportPage(told));
+      const parts = { record, replayed, summary, bars, config, model, warnings, origin: originOf(report.files) };
+      await writeReport(reportPath, ({ replayReportPage }) => replayReportPage(parts));
     }
     if (options.json === true) printJson(record);
     else print(...replayReport(summary));
@@ -102,7 +102,7 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
   }
 }
 
-/** What this replay judges signals by and the model was not trained by: figures of two different questions. */
+/** Sentences on settings that differ between this replay and the training, so that their figures cannot be compared. */
 function otherSettings(orchestrator: ML4TOrchestrator, hasSignals: boolean): string[] {
   const learned = orchestrator.inferenceLoop.model?.metadata.config ?? {};
   const here = configToRecord(orchestrator.config);

@@ -18,7 +18,7 @@ interface WorkerOptions extends SettingsOptions {
   readonly workers?: number;
 }
 
-/** Works on trainings that others ask for, on this machine. */
+/** Command that runs trainings of other processes on this machine. */
 export function workerCommand(): Command {
   const command = new Command('worker')
     .description('Take trainings, and single folds of them, from a queue on Redis, and work on them here.')

@@ -1,4 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
+import { count } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import { BARRIER_KINDS } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
@@ -7,29 +8,30 @@ import { latencyChart, sizeChart } from './charts/answer-charts.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import { type JudgedEvents, judgedFigures } from './figures/judged-figures.ts';
 import { knownRateLoss, replayFinding } from './figures/replay-finding.ts';
-import { count, figure, fixed, moment, type ReportRecord, signedPercent } from './page/figure.ts';
+import { figure, fixedFormat, moment, type ReportRecord, signedPercent } from './page/figure.ts';
 import { foreign, type Html, html } from './page/html.ts';
 import { chartFigure, pageText, pair, section, table } from './page/page.ts';
+import { REPLAY_FINDING_TEXTS } from './sections/finding-texts.ts';
 import { judgedSections } from './sections/judged-sections.ts';
 import { labelSections } from './sections/label-sections.ts';
 import { fileNames, type Origin, originSection } from './sections/origin-section.ts';
 
-/** All that a report of a replay shows. */
+/** Contents of a report of a replay. */
 export interface ReplayReportParts {
-  /** What `--json` prints. */
+  /** The object that `--json` prints. */
   readonly record: ReportRecord;
   readonly replayed: readonly ReplayedSignal[];
   readonly summary: ReplaySummary;
   readonly bars: BarSeries;
   readonly config: OrchestratorConfig;
-  /** The model that judged; null where none could. */
+  /** The model that judged; null where there was none. */
   readonly model: MetaModel | null;
-  /** Sentences on what the figures cannot say. */
+  /** Sentences on settings that make the figures hard to compare. */
   readonly warnings: readonly string[];
   readonly origin: Origin;
 }
 
-/** A replay as one HTML file that needs nothing else. */
+/** Report of a replay as one HTML file that loads nothing else. */
 export async function replayReportPage(parts: ReplayReportParts): Promise<string> {
   const draw = await chartDrawer();
   const { record, bars, config, model, origin } = parts;
@@ -61,7 +63,7 @@ ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>
   });
 }
 
-/** The signals that the figures rest on, in columns. */
+/** Columns of the signals that are judged. */
 function judgedEvents(replayed: readonly ReplayedSignal[]): JudgedEvents {
   const signals = judgedSignals(replayed);
   return {
@@ -80,7 +82,7 @@ function verdictSection(parts: ReplayReportParts): Html {
   const { record, summary, model, warnings, config } = parts;
   const training = model?.metadata.training ?? null;
   const { scores, isInSample } = summary;
-  const { word, said, tone } = replayFinding({ scores, isInSample, training });
+  const { word, sentence, tone } = REPLAY_FINDING_TEXTS[replayFinding({ scores, isInSample, training })];
   const f = (path: string, format: (value: number) => string): Html => figure(record, path, format);
   const inSample =
     summary.nInSample === 0
@@ -89,7 +91,7 @@ function verdictSection(parts: ReplayReportParts): Html {
   const judged =
     scores === null
       ? html``
-      : html`<p>Judged on ${f('n_judged', count)} signals: log loss ${f('scores.log_loss', fixed(4))}, against ${f('scores.benchmark_log_loss', fixed(4))} of the
+      : html`<p>Judged on ${f('n_judged', count)} signals: log loss ${f('scores.log_loss', fixedFormat(4))}, against ${f('scores.benchmark_log_loss', fixedFormat(4))} of the
 base rate as it came to be known and ${knownRateLoss(scores, training?.baseRate ?? null).toFixed(4)} of
 ${training?.baseRate == null ? 'the one that came true' : "the training's base rate"}; log-loss skill ${f('scores.log_loss_skill', signedPercent())}.${inSample}
 A replay tests nothing: the verdict of the training was <strong>${(training?.verdict ?? 'unknown').replace('_', ' ')}</strong>.</p>
@@ -97,7 +99,7 @@ A replay tests nothing: the verdict of the training was <strong>${(training?.ver
 exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps} basis points a trade.</p>`;
   return html`<section class="verdict ${tone}" aria-labelledby="verdict">
 <h2 class="word" id="verdict">${word}</h2>
-<p class="said">${said}</p>
+<p class="sentence">${sentence}</p>
 ${judged}
 ${warnings.map((line) => html`<p class="warning">Warning: ${line}.</p>`)}
 </section>

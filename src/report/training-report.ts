@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { NS_PER_HOUR } from '../core/index.ts';
+import { count, NS_PER_HOUR } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { PermutationImportance, TrainingResult } from '../training/index.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
@@ -7,12 +7,11 @@ import { accuracyChart, skillChart } from './charts/fold-charts.ts';
 import { impurityChart, permutationChart } from './charts/importance-chart.ts';
 import { type FoldSpan, foldSpans, judgedFigures, testedEvents } from './figures/judged-figures.ts';
 import {
-  count,
   day,
   figure,
-  fixed,
+  fixedFormat,
   moment,
-  percent,
+  percentFormat,
   pValue,
   type ReportRecord,
   signedPercent,
@@ -24,15 +23,26 @@ import { judgedSections } from './sections/judged-sections.ts';
 import { labelSections } from './sections/label-sections.ts';
 import { fileNames, type Origin, originSection } from './sections/origin-section.ts';
 
-/** From here on months name the blocks, below it days do. */
+/** Span of all test blocks from which they are named by month instead of day, nanoseconds. */
 const MANY_DAYS_NS = 100n * 24n * NS_PER_HOUR;
 
-/** All that a report of a training shows. */
+/** Verdict of a training in words, the same in a report and on a terminal. */
+export interface VerdictText {
+  /** `EDGE` or `NO EDGE`. */
+  readonly word: string;
+  /** Meaning of the verdict, one sentence that begins in lower case. */
+  readonly sentence: string;
+  /** Test result that led to the verdict. */
+  readonly reason: string;
+  /** Whether the edge pays; null without an edge. */
+  readonly money: string | null;
+}
+
+/** Contents of a report of a training. */
 export interface TrainingReportParts {
-  /** What `--json` prints. */
+  /** The object that `--json` prints. */
   readonly record: ReportRecord;
-  /** The verdict as the terminal says it: the head first. */
-  readonly verdictLines: readonly string[];
+  readonly verdict: VerdictText;
   readonly result: TrainingResult;
   readonly bars: BarSeries;
   readonly config: OrchestratorConfig;
@@ -40,7 +50,7 @@ export interface TrainingReportParts {
   readonly origin: Origin;
 }
 
-/** A training as one HTML file that needs nothing else. */
+/** Report of a training as one HTML file that loads nothing else. */
 export async function trainingReportPage(parts: TrainingReportParts): Promise<string> {
   const draw = await chartDrawer();
   const { record, result, bars, config, origin } = parts;
@@ -71,17 +81,16 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
   });
 }
 
-function verdictSection({ record, verdictLines, result, config }: TrainingReportParts): Html {
-  const { verdict } = result.metrics;
-  const [head, ...why] = verdictLines;
-  const colon = head.indexOf(':');
+function verdictSection({ record, verdict, result, config }: TrainingReportParts): Html {
+  const { word, sentence, reason, money } = verdict;
+  const details = money === null ? [reason] : [reason, money];
   const f = (path: string, format: (value: number) => string): Html => figure(record, path, format);
-  return html`<section class="verdict ${verdict}" aria-labelledby="verdict">
-<h2 class="word" id="verdict">${head.slice(0, colon)}</h2>
-<p class="said">${sentence(head.slice(colon + 1).trim())}</p>
+  return html`<section class="verdict ${result.metrics.verdict}" aria-labelledby="verdict">
+<h2 class="word" id="verdict">${word}</h2>
+<p class="sentence">${capitalized(sentence)}</p>
 <p>Judged on ${f('n_tested', count)} events out of sample: log-loss skill ${f('log_loss_skill', signedPercent())} against knowing only the
 base rate, p = ${f('p_value', pValue)} (below 0.05 is an edge).</p>
-${why.map((line) => html`<p>${line.trim()}</p>`)}
+${details.map((line) => html`<p>${line}</p>`)}
 <p>For money: following every signal alike returned ${f('primary_only.net_return', signedPercent(1))} of one stake over the test blocks, sized
 by confidence at the same mean exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps} basis points a trade.
 ${moneyMeaning(result)}</p>
@@ -98,13 +107,13 @@ ${f('n_repaired')} rows repaired, ${volume}. ${f('n_samples')} labelled events; 
 ${f('n_without_range')} without any range were left out.`;
 }
 
-/** What follows from the money where there is no edge; where there is one, the verdict says it. */
+/** Meaning of the two returns without an edge; with an edge the verdict says it. */
 function moneyMeaning({ metrics: { verdict, primaryOnly, sized } }: TrainingResult): string {
   if (primaryOnly.netReturn <= 0 && sized.netReturn <= 0) return 'Neither pays.';
   return verdict === 'edge' ? '' : 'Without an edge, what lies between the two is luck.';
 }
 
-function sentence(text: string): string {
+function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -145,8 +154,8 @@ it were purged.</p>`,
 function foldRow(record: ReportRecord, { from, to }: FoldSpan, k: number): (Html | string)[] {
   const cell = (path: string, format: (value: number) => string): Html => figure(record, `folds.${k}.${path}`, format);
   const counts = ['n_train', 'n_purged', 'n_tested'].map((path) => cell(path, count));
-  const shares = ['base_rate', 'accuracy', 'majority_accuracy'].map((path) => cell(path, percent()));
-  const rest = [cell('auc', fixed(4)), cell('log_loss_skill', signedPercent())];
+  const shares = ['base_rate', 'accuracy', 'majority_accuracy'].map((path) => cell(path, percentFormat()));
+  const rest = [cell('auc', fixedFormat(4)), cell('log_loss_skill', signedPercent())];
   return [String(k + 1), day(from), day(to), ...counts, ...shares, ...rest];
 }
 
@@ -174,8 +183,8 @@ training, which also counts what it learned in vain.</p>`,
           `permutation_importance.features.${name}.mean`,
           (x) => `${x >= 0 ? '+' : '−'}${Math.abs(x).toFixed(5)}`,
         ),
-        figure(record, `permutation_importance.features.${name}.sd`, fixed(5)),
-        figure(record, `feature_importance.${name}`, percent()),
+        figure(record, `permutation_importance.features.${name}.sd`, fixedFormat(5)),
+        figure(record, `feature_importance.${name}`, percentFormat()),
       ]),
     }),
   );

@@ -28,14 +28,14 @@ import { replayRecord, replayReport } from '../show/replay-report.ts';
 import { verdictLines } from '../show/training-report.ts';
 import { driftDemo } from './drift.ts';
 import { feedReport, feedService, startDemoService } from './feed-service.ts';
-import { letMarketGoOn } from './live-market.ts';
+import { continueMarket } from './live-market.ts';
 
-/** Where the demo keeps its models, below the directory it is called from. */
+/** Directory of the demo's models, below the working directory. */
 const DEMO_DIRECTORY = join('.ml4t', 'demo');
 const TRAINING_SHARE = 0.7;
 const SIMULATED_BARS = 20_000;
 const PLANTED_EDGE = 0.15;
-/** The simulated market goes on for so long while the service is left running: more than a day at a bar a second. */
+/** Number of bars that the simulated market goes on for while the service runs: more than a day at one bar a second. */
 const LIVE_BARS = 100_000;
 
 interface DemoOptions extends SettingsOptions, BarOptions {
@@ -52,13 +52,13 @@ interface Chapter {
   readonly modelFile: string;
 }
 
-interface ToldChapter {
-  /** What the chapter found, for `--json`. */
+interface ChapterResult {
+  /** Figures for `--json`. */
   readonly record: unknown;
   readonly modelPath: string;
-  /** The signals that were replayed. */
+  /** Replayed signals. */
   readonly signals: readonly ReplayedSignal[];
-  /** First bar that was replayed. */
+  /** Index of the first replayed bar. */
   readonly from: number;
 }
 
@@ -85,21 +85,21 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
     const files = paths.length > 0 ? paths : [sp500File()];
     const loaded = await readBars(files, readingOptions(base, options, readingProgress(progress)));
     const name = paths.length > 0 ? paths.join(', ') : 'S&P 500, daily bars 2000–2020';
-    const real = await tell({ ...loaded, name, modelFile: 'real.onnx' }, base, options, progress);
+    const real = await playChapter({ ...loaded, name, modelFile: 'real.onnx' }, base, options, progress);
     const bars = simulatedBars(SIMULATED_BARS);
     const simulatedName = `a simulated market with a planted edge of ${PLANTED_EDGE}`;
     const chapter = { bars, side: null, name: simulatedName, modelFile: 'simulated.onnx' };
-    const planted = await tell(chapter, base, options, progress);
+    const planted = await playChapter(chapter, base, options, progress);
     const { modelPath, signals, from } = planted;
     const { live, url } = await startDemoService({ ...base, modelPath }, DEMO_DIRECTORY);
     try {
       await feedService(url, { bars, signals, from }, progress);
       progress.stop();
-      const stays = options.exit !== true && options.json !== true;
+      const isKeptRunning = options.exit !== true && options.json !== true;
       if (options.json === true)
         printJson({ real: real.record, planted: planted.record, live: live.service.status().outcomes });
-      else print('', ...liveLines(live), '', ...nextSteps(stays ? url : null));
-      if (stays) await stayAlive(url, base);
+      else print('', ...liveLines(live), '', ...nextSteps(isKeptRunning ? url : null));
+      if (isKeptRunning) await keepRunning(url, base);
     } finally {
       await live.close();
     }
@@ -112,25 +112,25 @@ function simulatedBars(nBars: number): BarSeries {
   return simulateMarket({ nBars, edge: PLANTED_EDGE, breakAt: null, seed: 42 }).bars;
 }
 
-/** The same market, further on, for as long as somebody looks. */
-async function stayAlive(url: string, config: OrchestratorConfig): Promise<void> {
+/** Feeds the continuation of the simulated market to the service until the user ends the demo. */
+async function keepRunning(url: string, config: OrchestratorConfig): Promise<void> {
   const stop = new AbortController();
   const market = { bars: simulatedBars(SIMULATED_BARS + LIVE_BARS), from: SIMULATED_BARS, config };
-  const feeding = letMarketGoOn(url, market, stop.signal).catch((error: Error) =>
-    say(`the simulated market stands still: ${error.message}`),
+  const feeding = continueMarket(url, market, stop.signal).catch((error: Error) =>
+    say(`the simulated market stopped: ${error.message}`),
   );
   await endRequested();
   stop.abort();
   await feeding;
 }
 
-/** Trains on the first part of a market, replays the rest, and tells the story. */
-async function tell(
+/** Trains on the first part of a market, replays the rest, and prints the results. */
+async function playChapter(
   chapter: Chapter,
   base: OrchestratorConfig,
   options: DemoOptions,
   progress: Progress,
-): Promise<ToldChapter> {
+): Promise<ChapterResult> {
   const { bars, side, name } = chapter;
   const split = Math.floor(bars.length * TRAINING_SHARE);
   const config = { ...base, modelPath: join(DEMO_DIRECTORY, chapter.modelFile) };
@@ -148,15 +148,13 @@ async function tell(
       print(...chapterLines(name, split, bars.length, result, config.labels.costBps), '', ...replayReport(summary));
     const { verdict, accuracy, majorityAccuracy, baseRate, auc, logLossSkill } = result.metrics;
     const record = {
-      ...{
-        name,
-        verdict,
-        accuracy,
-        majority_accuracy: majorityAccuracy,
-        base_rate: baseRate,
-        auc,
-        log_loss_skill: logLossSkill,
-      },
+      name,
+      verdict,
+      accuracy,
+      majority_accuracy: majorityAccuracy,
+      base_rate: baseRate,
+      auc,
+      log_loss_skill: logLossSkill,
       replay: replayRecord(summary),
     };
     return { record, modelPath: config.modelPath, signals: replayed, from: split };
@@ -207,13 +205,14 @@ function nextSteps(url: string | null): string[] {
   ];
 }
 
-/** Real bars that an npm package ships, so that a fresh clone needs nothing else. */
+/** Path of real bars from an npm package, so that a fresh clone needs no download. */
 function sp500File(): string {
   try {
     const door = createRequire(import.meta.url).resolve('vega-datasets');
     return join(dirname(door), '..', 'data', 'sp500-2000.csv');
   } catch (cause) {
-    const message = 'the demo’s bars come with a clone, not with the package: name a file, ml4t demo bars.csv';
+    const message =
+      'the bars of the demo come only with a clone of the repository; name a file of your own: ml4t demo bars.csv';
     throw new DataError('FILE_NOT_FOUND', message, { cause });
   }
 }

@@ -17,36 +17,37 @@ const TRAINED_BARS = 12_000;
 const FLIP_AT = 20_000;
 const EDGE = 0.15;
 const SEED = 3;
-/** A signal every so many bars, on the side of the trend. */
+/** Bars from one signal to the next. */
 const SIGNAL_EVERY = 3;
-/** The feed waits for the journal every so many bars. */
-const REST_EVERY = 30;
+/** Bars from one wait for the journal to the next. */
+const WAIT_EVERY = 30;
 const WINDOW = 1000;
-const TOLD_EVERY = 1500;
+/** Bars from one printed moment to the next. */
+const MOMENT_EVERY = 1500;
 const INSTRUMENT = 'DRIFT-DEMO';
 
-/** One moment of the story. */
+/** State of the service at one bar. */
 export interface DriftMoment {
   readonly bar: number;
   readonly modelVersion: string | null;
-  /** Over the latest outcomes of the serving model; null before the first. */
+  /** Accuracy over the latest outcomes of the serving model, [0, 1]; null before the first outcome. */
   readonly accuracy: number | null;
   readonly nOutcomes: number;
 }
 
-/** What happened: a market changed, and what the service made of it. */
+/** Course of the demo: a market that changes, and the reactions of the service. */
 export interface DriftStory {
   readonly changedAt: number;
   readonly baselineAccuracy: number | null;
   readonly moments: readonly DriftMoment[];
-  /** Retrainings in the order they ended. */
+  /** Retrainings, in the order of their end. */
   readonly retrainings: readonly { readonly bar: number; readonly reason: string; readonly note: string | null }[];
   readonly swappedAt: number | null;
   /** Rolling accuracy just before the change, just before the swap, and at the end. */
   readonly accuracy: { readonly before: number | null; readonly broken: number | null; readonly after: number | null };
 }
 
-/** Trains, serves a feed whose market changes, and watches the service notice, retrain, prove and swap. */
+/** Trains a model, serves a feed whose market changes, and shows how the service retrains and replaces the model. */
 export async function driftDemo(base: OrchestratorConfig, options: { readonly json?: boolean }): Promise<void> {
   const progress = showProgress();
   const directory = await mkdtemp(join(tmpdir(), 'ml4t-drift-'));
@@ -61,7 +62,7 @@ export async function driftDemo(base: OrchestratorConfig, options: { readonly js
   }
 }
 
-/** Plays the story with real parts: a journal, models on disk, trainings on worker threads. */
+/** Runs the demo with a real service: a journal, models on disk, trainings on worker threads. */
 async function playDrift(
   base: OrchestratorConfig,
   directory: string,
@@ -72,7 +73,7 @@ async function playDrift(
   const config: OrchestratorConfig = {
     ...base,
     modelPath: join(directory, 'first.onnx'),
-    retrainMinSamples: Number.MAX_SAFE_INTEGER, // only what it notices makes it retrain
+    retrainMinSamples: Number.MAX_SAFE_INTEGER, // only the monitors start a retraining
     outcomes: { ...base.outcomes, window: WINDOW },
     retrain: { ...base.retrain, automatic: true, cooldownSeconds: 0 },
     server: { ...base.server, dataDir: join(directory, 'data') },
@@ -103,16 +104,16 @@ async function feed(
   for (let i = TRAINED_BARS; i < bars.length; i++) {
     service.addBars(INSTRUMENT, bars.slice(i, i + 1));
     const recorded = side[i] === 0 ? null : signal(service, bars.tsEvent[i], side[i] as Side);
-    if (i % REST_EVERY === 0) await recorded;
+    if (i % WAIT_EVERY === 0) await recorded;
     const started = service.status().retrain;
     if (started !== null && isUnderWay(started.state)) {
       if (swappedAt === null) broken = service.status().outcomes.accuracy;
-      await ended(service); // a feed this fast would be over before the training is
+      await ended(service); // without this, the fast feed would be over before the training
       const { reason, note } = service.status().retrain ?? started;
       retrainings.push({ bar: i, reason, note });
       if (swappedAt === null && service.status().modelVersion !== firstVersion) swappedAt = i;
     }
-    if (i % TOLD_EVERY === 0) moments.push(momentAt(service, i));
+    if (i % MOMENT_EVERY === 0) moments.push(momentAt(service, i));
     onBar(i);
   }
   moments.push(momentAt(service, bars.length));
@@ -150,7 +151,7 @@ function storyLines(story: DriftStory): string[] {
   const { baselineAccuracy, changedAt, swappedAt, accuracy } = story;
   return [
     `Trained on ${count(TRAINED_BARS)} bars: accuracy ${fixed(baselineAccuracy)} out of sample. At bar ${count(changedAt)} calm and`,
-    'turbulence swap what they tell, and nobody says so.',
+    'turbulence swap their meaning, without notice to the service.',
     '',
     '     bar  model               rolling accuracy',
     ...story.moments.map(

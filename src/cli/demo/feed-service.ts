@@ -7,20 +7,19 @@ import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import type { ReplayedSignal } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { barsToWire } from '../../wire/index.ts';
-
 import type { Progress } from '../show/progress.ts';
 
 export const INSTRUMENT = 'DEMO.SIM';
 
 export interface DemoFeed {
   readonly bars: BarSeries;
-  /** The signals of the feed and the bars they stand at, in order of time. */
+  /** Signals of the feed with their bars, in time order. */
   readonly signals: readonly ReplayedSignal[];
-  /** First bar that is fed. */
+  /** Index of the first bar of the feed. */
   readonly from: number;
 }
 
-/** Starts the service on a directory of its own, emptied before; on a free port where the usual one is taken. */
+/** Starts the service on its own directory, which is emptied first; on a free port where the configured one is taken. */
 export async function startDemoService(
   base: OrchestratorConfig,
   directory: string,
@@ -49,7 +48,7 @@ async function startAt(config: OrchestratorConfig): Promise<{ readonly live: Liv
   }
 }
 
-/** Feeds bars and signals over HTTP, as a trading node would: the bars as they close, then the signal. */
+/** Sends bars and signals over HTTP as a trading node does: the bars up to a signal, then the signal. */
 export async function feedService(url: string, feed: DemoFeed, progress: Progress): Promise<void> {
   const { bars, signals, from } = feed;
   let fed = Math.max(0, from - WINDOW_BARS);
@@ -63,7 +62,7 @@ export async function feedService(url: string, feed: DemoFeed, progress: Progres
   if (fed < bars.length) await post(`${url}/v1/bars/${INSTRUMENT}`, barsToWire(bars.slice(fed, bars.length)));
 }
 
-/** What the service says of the feed. */
+/** Lines on what the service did with the feed. */
 export function feedReport(live: LiveProcess): string[] {
   const { counts, outcomes } = live.service.status();
   const judged = Object.values(counts.bySource).reduce((sum, n) => sum + n, 0);
@@ -73,7 +72,7 @@ export function feedReport(live: LiveProcess): string[] {
   ];
 }
 
-/** @throws {Error} when the service says no. */
+/** Sends JSON. @throws {Error} when the service refuses it. */
 export async function post(url: string, body: unknown): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(url, { method: 'POST', headers, body: stringifyLossless(body) });

@@ -3,7 +3,7 @@ import { get, type LiveServer, liveServer } from '../../../test/support/live-ser
 import { OrchestratorConfig } from '../../config/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { findEvents } from '../../training/index.ts';
-import { letMarketGoOn } from './live-market.ts';
+import { continueMarket } from './live-market.ts';
 
 let live: LiveServer;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ test('bars come one by one, each with the signals of the primary, until it is st
   });
   expect(first.status).toBeLessThan(300);
   const stop = new AbortController();
-  const feeding = letMarketGoOn(live.url, { bars, from: 500, config }, stop.signal, 1);
+  const feeding = continueMarket(live.url, { bars, from: 500, config }, stop.signal, 1);
   await expect.poll(() => live.journal.signals.length).toBeGreaterThanOrEqual(5);
   stop.abort();
   await feeding;

@@ -9,17 +9,17 @@ const BAR_MS = 1000;
 
 export interface LiveMarket {
   readonly bars: BarSeries;
-  /** The first bar that is still to come. */
+  /** Index of the first bar to send. */
   readonly from: number;
   readonly config: OrchestratorConfig;
 }
 
 /**
- * Lets a market go on: one bar at a time, with the signals of the primary, until it is stopped or the market ends.
+ * Sends the bars of a market one by one, with the signals of the primary, until it is stopped or the market ends.
  *
- * @param everyMs - between two bars. @throws {Error} when the service does not take them.
+ * @param everyMs - time between two bars, milliseconds. @throws {Error} when the service refuses them.
  */
-export async function letMarketGoOn(
+export async function continueMarket(
   url: string,
   { bars, from, config }: LiveMarket,
   stop: AbortSignal,

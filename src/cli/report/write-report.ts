@@ -5,16 +5,16 @@ import type * as reports from '../../report/index.ts';
 import { checkWritable, writeFileAtomic } from '../../runtime/index.ts';
 import { say } from '../show/output.ts';
 
-/** Where a report of this very call comes from. */
+/** Origin of a report that this process makes. */
 export function originOf(files: readonly string[]): reports.Origin {
   const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
   return { command: process.argv.slice(2), files, version, node: process.version };
 }
 
 /**
- * Finds out, before long work, whether the report can be written where it was asked for.
+ * Checks before long work that the report can be written.
  *
- * @param others - files the command reads or writes; undefined where it does not.
+ * @param others - files that the command reads or writes; undefined for options that were not used.
  * @throws {ConditionError} when it is one of the others. @throws {DataError} FILE_UNWRITABLE.
  */
 export async function checkReportPath(path: string, others: readonly (string | undefined)[]): Promise<void> {
@@ -24,7 +24,7 @@ export async function checkReportPath(path: string, others: readonly (string | u
 }
 
 /**
- * Makes a report, with charts that are loaded only now, and writes it.
+ * Makes a report and writes it. The code of reports is loaded only here.
  *
  * @throws {DataError} FILE_UNWRITABLE.
  */

@@ -1,22 +1,22 @@
 import { stringifyLossless } from '../../core/index.ts';
 import { tone } from './tone.ts';
 
-/** Writes one JSON object on stdout, alone on its line. */
+/** Writes one JSON object as one line on stdout. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${stringifyLossless(value)}\n`);
 }
 
-/** Writes text for people on stdout. */
+/** Writes lines of text on stdout. */
 export function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Writes a line for people on stderr, where progress and logs go. */
+/** Writes a line of text on stderr, beside progress and logs. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Columns of text under a header; numbers to the right, words to the left. */
+/** Lines of a table under a header; columns of numbers are aligned right, others left. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((title, j) => Math.max(title.length, ...rows.map((row) => row[j].length)));
   const isNumber = header.map((_, j) => rows.every((row) => /^[-+\d.,–%\s]*(bp)?$/.test(row[j])));
@@ -28,7 +28,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [tone(line(header), 'title'), ...rows.map(line)];
 }
 
-/** A bar of `width` characters for a share in [0, 1]. */
+/** Bar for a share in [0, 1], up to `width` characters long. */
 export function barOf(share: number, width = 30): string {
   return '█'.repeat(Math.round(Math.max(0, Math.min(1, share)) * width));
 }

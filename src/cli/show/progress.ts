@@ -1,12 +1,13 @@
 import { type GenericFormatter, Presets, SingleBar } from 'cli-progress';
 
-/** Shows how far long work has come: a bar with the time left on a terminal, plain lines elsewhere. Always on stderr. */
+/** Progress of long work on stderr: a bar with the time left on a terminal, plain lines elsewhere. */
 export interface Progress {
-  /** @param done - in [0, total]; @param total - null when nobody knows. */
+  /** @param done - in [0, total]. @param total - null when it is unknown. */
   update(stage: string, done: number, total: number | null): void;
   stop(): void;
 }
 
+/** Progress between two plain lines, as a share. */
 const PLAIN_LINE_STEP = 0.25;
 const BAR_WIDTH = 40;
 const STAGE_WIDTH = 13;
@@ -34,7 +35,7 @@ function barProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** The time left is only told once there is something to reckon it from. */
+/** Text of the bar. The time left is shown only when it can be estimated. */
 const formatBar: GenericFormatter = (options, params, payload: { readonly stage: string }) => {
   const width = options.barsize ?? BAR_WIDTH;
   const full = Math.round(params.progress * width);
@@ -62,7 +63,7 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** What `readBars` calls while it reads. */
+/** Makes a callback for `readBars` that shows the progress of reading. */
 export function readingProgress(progress: Progress): (done: number, total: number | null) => void {
   return (done, total) => progress.update('reading', done, total);
 }

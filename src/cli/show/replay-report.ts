@@ -21,7 +21,7 @@ export function replayRecord(summary: ReplaySummary): Record<string, unknown> {
   return { ...(toSnakeCase(rest) as object), latency_ns: { p50, p99, p999, max } };
 }
 
-/** The summary for people. */
+/** Lines of the summary for a terminal. */
 export function replayReport(summary: ReplaySummary): string[] {
   return [
     ...countLines(summary),

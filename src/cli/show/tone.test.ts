@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { table } from './output.ts';
 import { tone } from './tone.ts';
 
-/** As far as a stream is asked; how many colours a terminal has follows from the environment, `NO_COLOR` among it. */
+/** A stream with the methods that `styleText` calls. */
 const stream = (isTTY: boolean): NodeJS.WriteStream =>
   ({
     isTTY,

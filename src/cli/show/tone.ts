@@ -9,7 +9,7 @@ const FORMATS = {
   title: ['bold'],
 } satisfies Record<string, Format>;
 
-/** Text that says at a glance how good or bad it is: on a terminal, and never with `NO_COLOR`; elsewhere it stays as it is. */
+/** Colours a text on a terminal, unless `NO_COLOR` is set; elsewhere the text stays as it is. */
 export function tone(text: string, kind: keyof typeof FORMATS, stream: NodeJS.WriteStream = process.stdout): string {
   return styleText(FORMATS[kind], text, { stream });
 }

@@ -1,18 +1,19 @@
 import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos, percent } from '../../core/index.ts';
+import type { VerdictText } from '../../report/index.ts';
 import type { PermutationImportance, TrainingResult } from '../../training/index.ts';
 import { reliabilityDeciles } from '../../validation/index.ts';
 import { barOf, table } from './output.ts';
 import { tone } from './tone.ts';
 
-/** A finished training, as the command saw it. */
+/** A finished training, with what the command knows of it. */
 export interface TrainingRun {
   readonly result: TrainingResult;
   readonly report: BarReport;
   readonly modelPath: string;
   readonly costBps: number;
-  /** Only where a report was asked for. */
+  /** Undefined where no report was asked for. */
   readonly importance?: PermutationImportance | undefined;
   readonly readMs: number;
   readonly durationMs: number;
@@ -47,7 +48,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
   };
 }
 
-/** What only a report works out. */
+/** Fields that are computed only for a report. */
 function reportRecord({ dataset }: TrainingResult, importance: PermutationImportance): Record<string, unknown> {
   const { nRepeats, logLoss, features } = importance;
   const isTested = (_: unknown, k: number): boolean => dataset.fold[k] >= 0;
@@ -58,7 +59,7 @@ function reportRecord({ dataset }: TrainingResult, importance: PermutationImport
   };
 }
 
-/** The result for people: the verdict first, then what it rests on. */
+/** Lines of the result for a terminal: the verdict first, then the figures behind it. */
 export function trainingReport(run: TrainingRun): string[] {
   const { result, report } = run;
   return [
@@ -80,26 +81,39 @@ export function trainingReport(run: TrainingRun): string[] {
   ];
 }
 
-/** In the first line, whether there is an edge; then why, and whether it pays. */
+/** Lines of the verdict for a terminal: whether there is an edge, why, and whether it pays. */
 export function verdictLines(result: TrainingResult, costBps: number): string[] {
-  const { verdict, reason, sized } = result.metrics;
-  if (verdict === 'no_edge') {
-    const head = 'NO EDGE: these features say nothing about these signals beyond the base rate. Do not size by them.';
-    return [tone(head, 'warning'), `  ${reason}`];
-  }
-  return [
-    tone('EDGE: the confidences carry information beyond the base rate.', 'good'),
-    `  ${reason}`,
-    `  ${moneyWarning(sized.netReturn, costBps)}`,
-  ];
+  const { word, sentence, reason, money } = verdictText(result, costBps);
+  const { verdict, sized } = result.metrics;
+  const head = tone(`${word}: ${sentence}`, verdict === 'edge' ? 'good' : 'warning');
+  if (money === null) return [head, `  ${reason}`];
+  return [head, `  ${reason}`, `  ${sized.netReturn <= 0 ? tone(money, 'bad') : money}`];
 }
 
-/** An edge in the probabilities is not yet money. */
-function moneyWarning(netReturn: number, costBps: number): string {
+/** Words for the verdict of a training, for a terminal and a report. */
+export function verdictText(result: TrainingResult, costBps: number): VerdictText {
+  const { verdict, reason, sized } = result.metrics;
+  if (verdict === 'no_edge') {
+    return {
+      word: 'NO EDGE',
+      sentence: 'these features say nothing about these signals beyond the base rate. Do not size by them.',
+      reason,
+      money: null,
+    };
+  }
+  return {
+    word: 'EDGE',
+    sentence: 'the confidences carry information beyond the base rate.',
+    reason,
+    money: moneyText(sized.netReturn, costBps),
+  };
+}
+
+/** Sentence on whether the edge pays after costs. */
+function moneyText(netReturn: number, costBps: number): string {
   const costs = `${costBps} bp a trade`;
   if (netReturn <= 0) {
-    const sentence = `It does NOT pay: sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
-    return tone(sentence, 'bad');
+    return `It does NOT pay: sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
   }
   if (costBps === 0) return 'Costs were taken as 0: see whether it still pays with --cost-bps.';
   return `Sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
@@ -142,7 +156,7 @@ function foldTable({ metrics }: TrainingResult): string[] {
   return table(['fold', 'train', 'purged', 'test', 'base rate', 'accuracy', 'AUC', 'skill'], rows);
 }
 
-/** Money of following every signal, and of following it in proportion to the confidence at the same mean exposure. */
+/** Returns of following every signal alike, and of sizing by confidence at the same mean exposure. */
 function moneyTable({ metrics }: TrainingResult): string[] {
   const row = (name: string, money: TrainingResult['metrics']['primaryOnly']): string[] => [
     name,

@@ -1,8 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import { originOf, writeReport } from '../report/write-report.ts';
-import { type TrainingRun, trainingRecord, verdictLines } from '../show/training-report.ts';
+import { type TrainingRun, trainingRecord, verdictText } from '../show/training-report.ts';
 
 /** Writes the result of a training as one HTML file: the figures of `--json` as charts. @throws {DataError} FILE_UNWRITABLE. */
 export async function writeTrainingReport(
@@ -12,10 +11,9 @@ export async function writeTrainingReport(
 ): Promise<void> {
   const { importance, report, result, costBps } = run;
   if (importance === undefined) return;
-  const coloured = verdictLines(result, costBps); // on a terminal
   const parts = {
     record: trainingRecord(run),
-    verdictLines: coloured.map((line) => stripVTControlCharacters(line)),
+    verdict: verdictText(result, costBps),
     result,
     bars,
     config,

@@ -6,7 +6,7 @@ import { barsOf, binAxis, roundBins } from './histogram-parts.ts';
 const BINS = 40;
 const NS_PER_US = 1000;
 
-/** How large the bets would have been; the sign is the side. @param size - (nSignals,) as answered. */
+/** Histogram of the sizes. @param size - (nSignals,) size of each answer; the sign is the side. */
 export function sizeChart(size: Float64Array): Chart {
   const { low, high, nBins } = roundBins(size, BINS);
   return {
@@ -21,7 +21,7 @@ export function sizeChart(size: Float64Array): Chart {
   };
 }
 
-/** How long an answer took. @param latenciesNs - (nSignals,) ns. */
+/** Histogram of the latencies. @param latenciesNs - (nSignals,) time from a signal to its answer, nanoseconds. */
 export function latencyChart(latenciesNs: Float64Array): Chart {
   const micros = latenciesNs.map((ns) => ns / NS_PER_US);
   const { high } = bulkOf(micros);

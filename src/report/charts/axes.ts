@@ -3,14 +3,14 @@ import type { ChartSize } from './draw.ts';
 
 type Option = EChartsCoreOption;
 
-const QUIET = { axisLine: { lineStyle: { color: 'var(--muted)' } }, axisTick: { show: false } };
+const PLAIN_AXIS = { axisLine: { lineStyle: { color: 'var(--muted)' } }, axisTick: { show: false } };
 
-/** Room around a chart for its labels. */
+/** Margins of a chart, with space for its labels; pixels. */
 export function plotArea(more: Option = {}): Option {
   return { left: 76, right: 40, top: 34, bottom: 44, outerBoundsMode: 'none', ...more };
 }
 
-/** An axis of numbers. @param name - what they are, with the unit. */
+/** Axis of numbers. @param name - title of the axis, with the unit. */
 export function valueAxis(name: string, format: (value: number) => string, more: Option = {}): Option {
   return {
     type: 'value',
@@ -22,7 +22,7 @@ export function valueAxis(name: string, format: (value: number) => string, more:
     axisLabel: { color: 'var(--muted)', formatter: format, hideOverlap: true },
     splitLine: { lineStyle: { color: 'var(--line)' } },
     splitNumber: 4,
-    ...QUIET,
+    ...PLAIN_AXIS,
     ...more,
   };
 }
@@ -32,31 +32,31 @@ export function bottomAxis(name: string, format: (value: number) => string, more
   return valueAxis(name, format, { nameGap: 28, ...more });
 }
 
-/** An axis of UTC time along the bottom. */
+/** Axis of UTC time along the bottom. */
 export function timeAxis({ isNarrow }: ChartSize, more: Option = {}): Option {
   return {
     type: 'time',
     axisLabel: { color: 'var(--muted)', hideOverlap: true, formatter: shortDate, margin: 10 },
     splitLine: { show: false },
     splitNumber: isNarrow ? 2 : 5,
-    ...QUIET,
+    ...PLAIN_AXIS,
     ...more,
   };
 }
 
-/** An axis of names. */
+/** Axis of names. */
 export function nameAxis(names: readonly string[], more: Option = {}): Option {
   return {
     type: 'category',
     data: names,
     axisLabel: { color: 'var(--text)', interval: 0 },
     splitLine: { show: false },
-    ...QUIET,
+    ...PLAIN_AXIS,
     ...more,
   };
 }
 
-/** The names of the series, above the plot. */
+/** Names of the series, above the plot. */
 export function legend(names: readonly string[]): Option {
   return {
     data: names,
@@ -75,12 +75,12 @@ function shortDate(ms: number): string {
   return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
 }
 
-/** Text of a share in percent, for an axis. */
+/** Text of a share in percent, for an axis: `12.5 %`. */
 export function percentLabel(value: number): string {
   return `${numberLabel(Number((value * 100).toFixed(3)))} %`;
 }
 
-/** Text of a number for an axis: no more digits than it takes. */
+/** Text of a number for an axis, with at most five digits. */
 export function numberLabel(value: number): string {
   return value.toLocaleString('en-US', { maximumSignificantDigits: 5 }).replace('-', '−');
 }

@@ -1,19 +1,19 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { type Html, html, trusted } from '../page/html.ts';
 
-/** What a chart is drawn on, in pixels. */
+/** Size of a chart, pixels. */
 export interface ChartSize {
   readonly width: number;
   readonly height: number;
-  /** Whether it stands on a phone. */
+  /** Whether the chart is for the screen of a phone. */
   readonly isNarrow: boolean;
 }
 
-/** A chart to be drawn. */
+/** Description of a chart. */
 export interface Chart {
-  /** What it shows, in words, for those who do not see it. */
+  /** Contents of the chart in words, for screen readers. */
   readonly label: string;
-  /** `half` beside another one, `whole` as wide as the page. */
+  /** `half` beside another chart, or `whole` for the width of the page. */
   readonly width: 'half' | 'whole';
   readonly height?: number;
   readonly option: (size: ChartSize) => EChartsCoreOption;
@@ -27,10 +27,10 @@ const NARROW = 380;
 const HEIGHT = 280;
 
 /**
- * Makes the chart library ready, which is loaded for reports only.
+ * Loads the chart library, which only reports need.
  *
- * @returns draws a chart as SVG in the colours of the page, with nothing in it that runs or is fetched. What is wide is drawn a
- * second time for narrow screens.
+ * @returns a function that draws a chart as SVG in the colours of the page, without scripts or external references. A chart of
+ * whole width is drawn a second time for narrow screens.
  */
 export async function chartDrawer(): Promise<DrawChart> {
   const [core, charts, components, renderers] = await Promise.all([
@@ -50,7 +50,7 @@ export async function chartDrawer(): Promise<DrawChart> {
       drawing.setOption({ ...COMMON, ...option(size) });
       return plainSvg(drawing.renderToSVGString());
     } finally {
-      drawing.dispose(); // else it keeps the program alive
+      drawing.dispose(); // otherwise it keeps the process alive
     }
   };
   return (chart) => {
@@ -70,7 +70,7 @@ const COMMON: EChartsCoreOption = {
   textStyle: { color: 'var(--text)', fontSize: 12, fontFamily: 'system-ui, sans-serif' },
 };
 
-/** Without what is for a pointer only; the picture scales with its box. */
+/** Removes styles and attributes that only matter for a mouse. */
 function plainSvg(svg: string): string {
   return svg
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')

@@ -2,7 +2,7 @@ import type { FoldScores } from '../../validation/index.ts';
 import { legend, nameAxis, percentLabel, plotArea, valueAxis } from './axes.ts';
 import type { Chart } from './draw.ts';
 
-/** Log-loss skill of every test block, in time order. */
+/** Bars of the log-loss skill of every test block, in time order. */
 export function skillChart(folds: readonly FoldScores[], days: readonly string[]): Chart {
   return {
     label: `Log-loss skill by fold: ${folds.map(({ logLossSkill }) => percentLabel(logLossSkill)).join(', ')}`,
@@ -25,7 +25,7 @@ export function skillChart(folds: readonly FoldScores[], days: readonly string[]
   };
 }
 
-/** Accuracy of every test block beside that of always naming the more frequent outcome. */
+/** Accuracy of every test block beside that of always predicting the more frequent outcome. */
 export function accuracyChart(folds: readonly FoldScores[], days: readonly string[]): Chart {
   const names = ['accuracy', 'always the majority'];
   return {

@@ -2,7 +2,7 @@ import { binCentre, type Histogram, histogram } from '../figures/histogram.ts';
 import { bottomAxis, legend, numberLabel, plotArea, valueAxis } from './axes.ts';
 import type { Chart, ChartSize } from './draw.ts';
 
-/** Values of events, and whether each paid. Rows are events. */
+/** Columns of values and outcomes. Rows are events. */
 export interface ByOutcome {
   readonly value: Float64Array;
   readonly label: Uint8Array;
@@ -14,21 +14,21 @@ export interface HistogramParts {
   readonly low: number;
   readonly high: number;
   readonly nBins: number;
-  /** What the values are, and how they are written. */
+  /** Title of the axis of values. */
   readonly name: string;
   readonly format: (value: number) => string;
-  /** What is counted. */
+  /** Title of the axis of counts, such as `signals`. */
   readonly counted: string;
 }
 
 const NAMES = ['paid', 'did not pay'] as const;
 const SIDES_PX = 116;
 const ROUND = [1, 2, 2.5, 5, 10] as const;
-/** Confidences and sizes closer than this are the same to a reader. */
-const LEAST_WIDTH = 0.001;
-const LEAST_BINS = 9;
+/** Minimum width of a bin; finer differences of confidences and sizes do not matter. */
+const MIN_WIDTH = 0.001;
+const MIN_BINS = 9;
 
-/** Values counted in bins, those of the events that paid below those of the ones that did not. */
+/** Stacked histogram of values: events that paid below, events that did not pay above. */
 export function outcomeHistogram({ value, label }: ByOutcome, parts: HistogramParts): Chart {
   const { low, high, nBins, name, format, counted } = parts;
   const of = (bin: number): Histogram =>
@@ -52,7 +52,7 @@ export function outcomeHistogram({ value, label }: ByOutcome, parts: HistogramPa
   };
 }
 
-/** The axis under bins; only round numbers are written at it. */
+/** Axis of values below a histogram; only round numbers have a label. */
 export function binAxis(name: string, format: (value: number) => string, low: number, high: number) {
   const axisLabel = {
     color: 'var(--muted)',
@@ -64,21 +64,21 @@ export function binAxis(name: string, format: (value: number) => string, low: nu
   return bottomAxis(name, format, { min: low, max: high, splitLine: { show: false }, axisLabel });
 }
 
-/** One series of a histogram, on an axis of numbers. */
+/** One series of a histogram. */
 export function barsOf(name: string, counted: Histogram, color: string, { width }: ChartSize) {
   const data = Array.from(counted.counts, (n, bin) => [binCentre(counted, bin), n]);
   const barWidth = Math.max(1, (0.92 * (width - SIDES_PX)) / counted.counts.length);
   return { type: 'bar', name, stack: 'all', barWidth, data, itemStyle: { color } };
 }
 
-/** Bins of a round width that hold all of some values, and some room beside few; at most `most` of them. */
-export function roundBins(values: Float64Array, most: number): Pick<HistogramParts, 'low' | 'high' | 'nBins'> {
+/** Chooses bins of a round width that cover all values: at most `maxBins`, and at least {@link MIN_BINS}. */
+export function roundBins(values: Float64Array, maxBins: number): Pick<HistogramParts, 'low' | 'high' | 'nBins'> {
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   const greatest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const raw = Math.max((greatest - least) / (most - 2), LEAST_WIDTH);
+  const raw = Math.max((greatest - least) / (maxBins - 2), MIN_WIDTH);
   const power = 10 ** Math.floor(Math.log10(raw));
   const width = power * (ROUND.find((step) => step * power >= raw) ?? 10);
-  const lacking = Math.max(0, LEAST_BINS - 1 - Math.floor((greatest - least) / width));
+  const lacking = Math.max(0, MIN_BINS - 1 - Math.floor((greatest - least) / width));
   const first = Math.floor(least / width) - (lacking >> 1);
   const last = Math.floor(greatest / width) + (lacking >> 1);
   return { low: first * width, high: (last + 1) * width, nBins: last - first + 1 };

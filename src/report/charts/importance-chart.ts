@@ -3,15 +3,15 @@ import { bottomAxis, nameAxis, numberLabel, percentLabel, plotArea } from './axe
 import type { Chart } from './draw.ts';
 
 const ROW_PX = 30;
-const ROOM_PX = 66;
+const MARGINS_PX = 66;
 
-/** What shuffling each feature costs, with one standard deviation over the repeats. */
+/** Increase of the log loss when each feature is shuffled, with one standard deviation over the repeats. */
 export function permutationChart(features: Readonly<Record<string, FeatureLoss>>): Chart {
   const rows = Object.entries(features).sort(([, a], [, b]) => a.mean - b.mean);
   return {
-    label: `Permutation importance, out of sample: ${told(rows.map(([name, { mean }]) => [name, mean]))}`,
+    label: `Permutation importance, out of sample: ${listText(rows.map(([name, { mean }]) => [name, mean]))}`,
     width: 'half',
-    height: ROOM_PX + ROW_PX * rows.length,
+    height: MARGINS_PX + ROW_PX * rows.length,
     option: () => ({
       grid: plotArea({ left: 118, top: 12 }),
       xAxis: bottomAxis('increase of log loss when shuffled, nats', numberLabel, { splitNumber: 3 }),
@@ -46,13 +46,13 @@ export function permutationChart(features: Readonly<Record<string, FeatureLoss>>
   };
 }
 
-/** How much of the drop of impurity the forest owes to each feature, in the order of the other chart. */
+/** Share of each feature in the forest's decrease of impurity. @param order - names of the features, from the bottom up. */
 export function impurityChart(share: Readonly<Record<string, number>>, order: readonly string[]): Chart {
   const greatest = Math.max(...order.map((name) => share[name]));
   return {
-    label: `Impurity importance, in sample: ${told(order.map((name) => [name, share[name]]))}`,
+    label: `Impurity importance, in sample: ${listText(order.map((name) => [name, share[name]]))}`,
     width: 'half',
-    height: ROOM_PX + ROW_PX * order.length,
+    height: MARGINS_PX + ROW_PX * order.length,
     option: () => ({
       grid: plotArea({ left: 118, top: 12 }),
       xAxis: bottomAxis('share of the drop of impurity', percentLabel, {
@@ -68,7 +68,7 @@ export function impurityChart(share: Readonly<Record<string, number>>, order: re
   };
 }
 
-function told(rows: readonly (readonly [string, number])[]): string {
+function listText(rows: readonly (readonly [string, number])[]): string {
   return [...rows]
     .reverse()
     .map(([name, value]) => `${name} ${numberLabel(value)}`)

@@ -8,11 +8,12 @@ import { DIAGONAL, SQUARE } from './reliability-chart.ts';
 
 const ROC_STRETCHES = 100;
 const EQUITY_STRETCHES = 250;
-const RUNS = 40;
-const LEAST_RUN = 20;
+const MAX_RUNS = 40;
+/** Minimum number of signals in a run. */
+const MIN_RUN = 20;
 const CONFIDENCE_BINS = 50;
 
-/** True positives against false ones. */
+/** ROC curve. @param auc - text of the area under it. */
 export function rocChart({ roc }: JudgedFigures, auc: string): Chart {
   const rows = roc === null ? [] : Array.from(thinRows(roc.truePositiveRate, ROC_STRETCHES));
   const points = rows.map((row) => [roc?.falsePositiveRate[row], roc?.truePositiveRate[row]]);
@@ -32,21 +33,24 @@ export function rocChart({ roc }: JudgedFigures, auc: string): Chart {
   };
 }
 
-/** How confidences are spread, of the signals that paid and of those that did not. */
+/** Histogram of the confidences, by outcome. */
 export function confidenceChart({ label, probability }: JudgedEvents): Chart {
   return outcomeHistogram(
     { value: probability, label },
     {
       ...roundBins(probability, CONFIDENCE_BINS),
       label: 'Histogram of the confidences, stacked: signals that paid, and those that did not',
-      ...{ width: 'whole', name: 'confidence', format: percentLabel, counted: 'signals' },
+      width: 'whole',
+      name: 'confidence',
+      format: percentLabel,
+      counted: 'signals',
     },
   );
 }
 
-/** What was said and what came true, in runs of equally many signals. */
+/** Mean confidence and share of signals that paid over time, in runs of equally many signals. */
 export function overTimeChart(bars: BarSeries, { t0, label, probability }: JudgedEvents): Chart {
-  const nRuns = Math.max(1, Math.min(RUNS, Math.floor(label.length / LEAST_RUN)));
+  const nRuns = Math.max(1, Math.min(MAX_RUNS, Math.floor(label.length / MIN_RUN)));
   const bound = (run: number): number => Math.floor((run * label.length) / nRuns);
   const means = (column: Uint8Array | Float64Array): number[][] =>
     Array.from({ length: nRuns }, (_, run) => {
@@ -56,7 +60,12 @@ export function overTimeChart(bars: BarSeries, { t0, label, probability }: Judge
       return [milliseconds(bars.tsEvent[t0[(from + to) >> 1]]), sum / (to - from)];
     });
   const line = (name: string, data: number[][], color: string, symbol: string) => ({
-    ...{ type: 'line', name, data, symbol, symbolSize: 6, itemStyle: { color } },
+    type: 'line',
+    name,
+    data,
+    symbol,
+    symbolSize: 6,
+    itemStyle: { color },
     lineStyle: { color, width: 1.6 },
   });
   const names = ['said', 'came true'];
@@ -76,7 +85,7 @@ export function overTimeChart(bars: BarSeries, { t0, label, probability }: Judge
   };
 }
 
-/** The account over time, of following every signal and of sizing by confidence, and how far each is under its highest. */
+/** Equity and drawdown of following every signal and of sizing by confidence, over time. */
 export function equityChart({ primaryOnly, sized }: JudgedFigures): Chart {
   const named = [
     { name: 'every signal alike', curve: primaryOnly, color: 'var(--down)', dash: 'dashed' },

@@ -7,19 +7,23 @@ import { outcomeHistogram } from './histogram-parts.ts';
 const RETURN_BINS = 40;
 const HOLDING_BINS = 40;
 
-/** How the returns of the trades are spread. */
+/** Histogram of the net returns of the trades, by outcome. */
 export function returnsChart({ ret, label }: LabelledColumns): Chart {
   return outcomeHistogram(
     { value: ret, label },
     {
       ...bulkOf(ret),
       label: 'Histogram of the net returns of the trades, stacked by outcome',
-      ...{ nBins: RETURN_BINS, width: 'half', name: 'net return', format: percentLabel, counted: 'trades' },
+      nBins: RETURN_BINS,
+      width: 'half',
+      name: 'net return',
+      format: percentLabel,
+      counted: 'trades',
     },
   );
 }
 
-/** How long trades were held. */
+/** Histogram of the bars that trades were held, by outcome. */
 export function holdingChart({ t0, t1, label }: LabelledColumns): Chart {
   const held = Float64Array.from(t0, (entry, k) => t1[k] - entry);
   const longest = held.reduce((a, b) => Math.max(a, b), 1);

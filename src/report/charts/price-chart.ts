@@ -6,7 +6,7 @@ import type { Chart } from './draw.ts';
 const PRICE = 'close';
 const SHADE = 'turbulent';
 
-/** The price, over how likely the market was turbulent. */
+/** Closing price, with the probability of turbulence as shading. */
 export function priceChart({ close, turbulent }: PriceFigures): Chart {
   const isShaded = turbulent !== null;
   const shading = '; the shading behind it is as high as the market was likely turbulent';
@@ -40,7 +40,7 @@ function shadeOf(line: Line) {
   return { type: 'line', name: SHADE, yAxisIndex: 1, silent: true, showSymbol: false, data: points(line), ...look };
 }
 
-/** `-` is where the chart library draws nothing. */
+/** Points for the chart library, which takes `-` for a missing value. */
 function points({ time, value }: Line): (number | string)[][] {
   return Array.from(time, (at, k) => [at, Number.isNaN(value[k]) ? '-' : value[k]]);
 }

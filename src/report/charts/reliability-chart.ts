@@ -3,30 +3,34 @@ import type { JudgedFigures } from '../figures/judged-figures.ts';
 import { bottomAxis, numberLabel, percentLabel, plotArea, valueAxis } from './axes.ts';
 import type { Chart } from './draw.ts';
 
-/** Height of a chart whose axes are the same, px. */
+/** Height of a chart whose two axes have the same range, pixels. */
 export const SQUARE = 340;
 
-/** The dashed line from one corner to the other. */
+/** Dashed line of guessing, from one corner to the other. */
 export const DIAGONAL = diagonal(0, 1);
 
 const SMALLEST_PX = 5;
 const LARGEST_PX = 20;
 
-/** A point of a chart as its label is told of it. */
+/** Argument of the function that writes the label of a point. */
 interface Labelled {
   readonly value: readonly number[];
 }
 
-/** One group of signals: what was said of them, what came true, and a 95 % interval of that. */
+/** One tenth of the signals. */
 interface Point {
+  /** Mean confidence. */
   readonly x: number;
+  /** Share of signals that paid. */
   readonly y: number;
+  /** Number of signals. */
   readonly n: number;
+  /** Ends of the 95 % interval of the share. */
   readonly low: number;
   readonly high: number;
 }
 
-/** What was said against what came true, with a 95 % interval of the share. */
+/** Reliability diagram: share of signals that paid against mean confidence, with 95 % intervals. */
 export function reliabilityChart({ deciles }: JudgedFigures): Chart {
   const points = deciles.map(({ meanProbability: x, hitRate: y, n }): Point => ({ x, y, n, ...wilsonInterval(y, n) }));
   const { min, max, interval } = rangeOf(points);
@@ -45,7 +49,7 @@ export function reliabilityChart({ deciles }: JudgedFigures): Chart {
   };
 }
 
-/** The part of [0, 1] that both axes show. */
+/** Range of both axes, within [0, 1]. */
 function rangeOf(points: readonly Point[]): { readonly min: number; readonly max: number; readonly interval: number } {
   const ends = points.flatMap(({ x, low, high }) => [x, low, high]);
   const [least, greatest] = [Math.min(...ends), Math.max(...ends)];
@@ -66,7 +70,7 @@ function whisker({ x, low, high }: Point) {
   return { type: 'line', silent: true, showSymbol: false, data, lineStyle: { color: 'var(--accent)', width: 1.5 } };
 }
 
-/** The points, as large as the number of their signals, which stands beside them. */
+/** Points whose area grows with the number of their signals; that number is the label. */
 function dots(points: readonly Point[], middle: number) {
   const most = Math.max(...points.map(({ n }) => n));
   return {

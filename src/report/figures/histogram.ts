@@ -2,7 +2,7 @@
 export interface Histogram {
   readonly low: number;
   readonly high: number;
-  /** (nBins,) bin b holds low + b·width <= value < low + (b + 1)·width; what lies outside is in the outermost ones. */
+  /** (nBins,) number of values with low + b·width <= value < low + (b + 1)·width; the end bins also have all values outside. */
   readonly counts: Float64Array;
 }
 
@@ -21,7 +21,7 @@ export function binCentre({ low, high, counts }: Histogram, bin: number): number
   return low + ((bin + 0.5) * (high - low)) / counts.length;
 }
 
-/** Ends between which nearly all of some values lie: the 0.5 % and 99.5 % quantiles; never equal. */
+/** Range of nearly all values: the 0.5 % and 99.5 % quantiles, never equal. */
 export function bulkOf(values: Float64Array): { readonly low: number; readonly high: number } {
   const sorted = values.slice().sort();
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];

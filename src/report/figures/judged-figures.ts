@@ -10,7 +10,7 @@ import {
   sameMeanExposure,
 } from '../../validation/index.ts';
 
-/** Events that were judged, in time order. Rows are events. */
+/** Columns of judged events, in time order. Rows are events. */
 export interface JudgedEvents {
   /** (nJudged,) bars of entry. */
   readonly t0: Int32Array;
@@ -22,22 +22,22 @@ export interface JudgedEvents {
   readonly label: Uint8Array;
   /** (nJudged,) net return of a unit trade. */
   readonly ret: Float64Array;
-  /** (nJudged,) what the model said, out of sample. */
+  /** (nJudged,) confidence of the model, [0, 1]. */
   readonly probability: Float64Array;
-  /** (nJudged,) what the stake is in proportion to. */
+  /** (nJudged,) weight of the stake, >= 0. */
   readonly size: Float64Array;
 }
 
-/** What the charts of judged events show, whether a training judged them or a replay. */
+/** Figures for the charts of judged events, of a training or a replay. */
 export interface JudgedFigures {
-  /** Null when a class is missing. */
+  /** Null when all labels are equal. */
   readonly roc: RocCurve | null;
   readonly deciles: readonly ReliabilityBin[];
   readonly primaryOnly: EquityCurve;
   readonly sized: EquityCurve;
 }
 
-/** The same sums as the figures of `--json`, as curves. */
+/** Curves whose last values are the figures of `--json`. */
 export function judgedFigures(bars: BarSeries, events: JudgedEvents): JudgedFigures {
   const { t0, t1, label, ret, probability, size } = events;
   const trades = { t1, ret };
@@ -49,10 +49,10 @@ export function judgedFigures(bars: BarSeries, events: JudgedEvents): JudgedFigu
   };
 }
 
-/** The events of the test blocks. */
+/** Events of the test blocks. */
 export function testedEvents({ fold, t0, t1, kind, side, label, ret, probability }: LabelledDataset): JudgedEvents {
   const isTested = (_: unknown, k: number): boolean => fold[k] >= 0;
-  const said = probability.filter(isTested);
+  const tested = probability.filter(isTested);
   return {
     t0: t0.filter(isTested),
     t1: t1.filter(isTested),
@@ -60,19 +60,20 @@ export function testedEvents({ fold, t0, t1, kind, side, label, ret, probability
     side: side.filter(isTested),
     label: label.filter(isTested),
     ret: ret.filter(isTested),
-    probability: said,
-    size: said,
+    probability: tested,
+    size: tested,
   };
 }
 
-/** When a test block began and ended. */
+/** Time span of a test block. */
 export interface FoldSpan {
-  /** Closes of the first event's bar and of the last event's exit, ns. */
+  /** Close of the first event's bar, UNIX nanoseconds. */
   readonly from: bigint;
+  /** Close of the bar in which the last event's trade ended, UNIX nanoseconds. */
   readonly to: bigint;
 }
 
-/** The time of every test block, in order. */
+/** Time span of every test block, in order. */
 export function foldSpans(bars: BarSeries, { fold, t0, t1 }: LabelledDataset, nFolds: number): FoldSpan[] {
   return Array.from({ length: nFolds }, (_, f) => {
     const [first, last] = [fold.indexOf(f), fold.lastIndexOf(f)];

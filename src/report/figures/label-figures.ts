@@ -1,6 +1,6 @@
 import { BARRIER_KINDS, type BarrierKind } from '../../labeling/index.ts';
 
-/** Labelled events in time order. Rows are events. */
+/** Columns of labelled events, in time order. Rows are events. */
 export interface LabelledColumns {
   /** (nEvents,) bars of entry. */
   readonly t0: Int32Array;
@@ -14,7 +14,7 @@ export interface LabelledColumns {
   readonly ret: Float64Array;
 }
 
-/** Events that have something in common. */
+/** Figures of a group of events, such as all buys. */
 export interface LabelGroup {
   readonly name: string;
   readonly n: number;
@@ -33,7 +33,7 @@ const KIND_NAMES: Readonly<Record<BarrierKind, string>> = {
   unresolved: 'unresolved',
 };
 
-/** What the labels are made of: by side, and by the barrier that ended the trade. */
+/** Figures of the labels by side and by the barrier that ended the trade. */
 export function labelFigures(events: LabelledColumns): LabelGroup[] {
   const { side, kind } = events;
   const ended = ['take_profit', 'stop_loss', 'vertical'] as const;

@@ -14,22 +14,22 @@ const edge = { verdict: 'edge', baseRate: 0.4 } as const;
 test('a model that only says the base rate of its training does not hold up, whatever the benchmark had to learn', () => {
   const scores = scoresOf(0.41, 0.41);
   expect(scores.logLossSkill).toBeGreaterThan(0.02);
-  expect(replayFinding({ scores, isInSample: false, training: edge }).word).toBe('DID NOT HOLD UP');
+  expect(replayFinding({ scores, isInSample: false, training: edge })).toBe('not_held_up');
 });
 
 test('one that tells signals apart held up, or is not proven where its training found no edge', () => {
   const scores = scoresOf(0.5, 0.33);
-  expect(replayFinding({ scores, isInSample: false, training: edge }).word).toBe('HELD UP');
+  expect(replayFinding({ scores, isInSample: false, training: edge })).toBe('held_up');
   const training = { ...edge, verdict: 'no_edge' } as const;
-  expect(replayFinding({ scores, isInSample: false, training }).word).toBe('NOT PROVEN');
+  expect(replayFinding({ scores, isInSample: false, training })).toBe('not_proven');
 });
 
 test('nothing is said of few signals, of none, of those in sample, or without a model', () => {
   const scores = scoresOf(0.5, 0.33, 90);
-  expect(replayFinding({ scores, isInSample: false, training: edge }).word).toBe('TOO FEW SIGNALS');
-  expect(replayFinding({ scores: null, isInSample: false, training: edge }).word).toBe('NO OUTCOME YET');
-  expect(replayFinding({ scores: scoresOf(0.9, 0.1), isInSample: true, training: edge }).word).toBe('IN SAMPLE');
-  expect(replayFinding({ scores: scoresOf(0.9, 0.1), isInSample: false, training: null }).word).toBe('NO MODEL');
+  expect(replayFinding({ scores, isInSample: false, training: edge })).toBe('too_few_signals');
+  expect(replayFinding({ scores: null, isInSample: false, training: edge })).toBe('no_outcome');
+  expect(replayFinding({ scores: scoresOf(0.9, 0.1), isInSample: true, training: edge })).toBe('in_sample');
+  expect(replayFinding({ scores: scoresOf(0.9, 0.1), isInSample: false, training: null })).toBe('no_model');
 });
 
 test('by hand: the loss of a known rate, and of the rate that came true', () => {

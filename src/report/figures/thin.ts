@@ -1,4 +1,4 @@
-/** One run of values drawn as a line: a point has a time and a value. */
+/** Points of a line, in time order. */
 export interface Line {
   /** (nPoints,) UNIX milliseconds. */
   readonly time: Float64Array;
@@ -6,11 +6,11 @@ export interface Line {
 }
 
 /**
- * Rows that draw a long line as it is: of every stretch of it the first, the lowest, the highest and the last, so that no peak,
- * no trough and neither end is lost.
+ * Selects rows that draw a long line without a visible change: the first, lowest, highest and last of every stretch, so that no
+ * peak, no trough and neither end is lost.
  *
- * @param nStretches - about the pixels the line is wide; up to four rows each.
- * @returns rows, strictly increasing; all of them when there are no more than that.
+ * @param nStretches - number of stretches, about the width of the line in pixels.
+ * @returns rows, strictly increasing, at most four for each stretch; all rows when there are no more than that.
  * @see Jugel et al. (2014), M4: A Visualization-Oriented Time Series Data Aggregation, VLDB 7(10).
  */
 export function thinRows(value: Float64Array, nStretches: number): Int32Array {
@@ -29,7 +29,7 @@ export function thinRows(value: Float64Array, nStretches: number): Int32Array {
   return Int32Array.from(rows).sort();
 }
 
-/** The line of some rows, thinned by {@link thinRows}. @param tsEvent - (nRows,) ns. */
+/** Makes a line of the rows that {@link thinRows} selects. @param tsEvent - (nRows,) UNIX nanoseconds. */
 export function thinLine(tsEvent: BigInt64Array, value: Float64Array, nStretches: number): Line {
   const rows = thinRows(value, nStretches);
   return {
@@ -38,9 +38,9 @@ export function thinLine(tsEvent: BigInt64Array, value: Float64Array, nStretches
   };
 }
 
-/** The same line with a NaN in every hole that is much wider than a stretch, such as a weekend: nothing is drawn there. */
+/** Adds a NaN in every gap that is much wider than a stretch, such as a weekend, so that no line is drawn across it. */
 export function brokenAtHoles({ time, value }: Line, nStretches: number): Line {
-  const widest = (WIDE * (time[time.length - 1] - time[0])) / nStretches;
+  const widest = (MAX_STRETCHES * (time[time.length - 1] - time[0])) / nStretches;
   const [times, values]: [number[], number[]] = [[], []];
   for (let k = 0; k < time.length; k++) {
     if (k > 0 && time[k] - time[k - 1] > widest) {
@@ -53,9 +53,10 @@ export function brokenAtHoles({ time, value }: Line, nStretches: number): Line {
   return { time: Float64Array.from(times), value: Float64Array.from(values) };
 }
 
-const WIDE = 4;
+/** Width from which a gap breaks a line, in stretches. */
+const MAX_STRETCHES = 4;
 
-/** UNIX milliseconds, which is what charts count in. */
+/** UNIX milliseconds, the unit of the time axes, of UNIX nanoseconds. */
 export function milliseconds(ns: bigint): number {
   return Number(ns / 1_000_000n);
 }

@@ -1,23 +1,23 @@
-import { formatIsoNanos, stringifyLossless } from '../../core/index.ts';
+import { fixed, formatIsoNanos, percent, stringifyLossless } from '../../core/index.ts';
 import { type Html, html } from './html.ts';
 
-/** What `--json` prints; the page shows figures of it and no others where it has them. */
+/** The object that `--json` prints; the page takes its figures from it. */
 export type ReportRecord = Readonly<Record<string, unknown>>;
 
-/** How a number of a record is shown. */
+/** Writes a number of a record as text. */
 export type NumberFormat = (value: number) => string;
 
-/** `0.6120`. */
-export function fixed(digits: number): NumberFormat {
-  return (value) => value.toFixed(digits).replace('-', '−');
+/** `0.6120`, `−0.0312`. */
+export function fixedFormat(digits: number): NumberFormat {
+  return (value) => fixed(value, digits).replace('-', '−');
 }
 
-/** `61.2 %`. */
-export function percent(digits = 1): NumberFormat {
-  return (value) => `${fixed(digits)(value * 100)} %`;
+/** `61.2 %`, `−3.1 %`. */
+export function percentFormat(digits = 1): NumberFormat {
+  return (value) => percent(value, digits).replace('-', '−');
 }
 
-/** `+0.31 %`: the sign says which way. */
+/** `+0.31 %`, `−0.31 %`. */
 export function signedPercent(digits = 2): NumberFormat {
   return (value) => {
     const size = (Math.abs(value) * 100).toFixed(digits);
@@ -25,9 +25,6 @@ export function signedPercent(digits = 2): NumberFormat {
     return `${Number(size) === 0 ? '' : sign}${size} %`;
   };
 }
-
-/** `264,960`. */
-export const count: NumberFormat = (value) => value.toLocaleString('en-US');
 
 /** `0.0312`, `3e-9`. */
 export const pValue: NumberFormat = (value) => (value < 1e-4 ? value.toExponential(1) : value.toFixed(4));
@@ -43,10 +40,10 @@ export function day(ns: bigint): string {
 }
 
 /**
- * One figure of the record: the reader sees it rounded, its element carries the path and every digit.
+ * Shows one figure of the record. The text is rounded; the attributes have the path and all digits.
  *
  * @param path - keys and indices with dots between, such as `folds.0.accuracy`.
- * @throws {TypeError} when the record has nothing there: a report with a hole is not written.
+ * @throws {TypeError} when the record has no such path, so that no incomplete report is written.
  */
 export function figure(record: ReportRecord, path: string, format: NumberFormat): Html {
   const value = valueAt(record, path);
@@ -54,7 +51,7 @@ export function figure(record: ReportRecord, path: string, format: NumberFormat)
   return html`<data data-figure="${path}" value="${stringifyLossless(value)}">${shown}</data>`;
 }
 
-/** What the record has at a path. @throws {TypeError} when it has nothing. */
+/** Value of the record at a path. @throws {TypeError} when the record has no such path. */
 export function valueAt(record: ReportRecord, path: string): unknown {
   const value = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], record);
   if (value === undefined) throw new TypeError(`the record has no ${path}`);

@@ -1,4 +1,4 @@
-/** Text that is markup already. It is only made by {@link html}, and by {@link trusted} from what this program drew itself. */
+/** Markup. Only {@link html} makes it from text, and {@link trusted} from charts and styles of this program. */
 export class Html {
   readonly text: string;
 
@@ -17,22 +17,22 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Markup with values put in. Whatever is not {@link Html} is text, and stays it. */
+/** Makes markup of a template. A value that is not {@link Html} is escaped. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(parts.map((part, k) => part + (k < values.length ? markupOf(values[k]) : '')).join(''));
 }
 
-/** Takes markup as it is: for charts, which the chart library has escaped, and for the style sheet. */
+/** Takes markup without escaping: for charts, which the chart library has escaped, and for the style sheet. */
 export function trusted(markup: string): Html {
   return new Html(markup);
 }
 
-/** Text of others, such as a file name: marks that turn the reading direction end with it. */
+/** Text that this program did not write, such as a file name: marks of writing direction in it have no effect after it. */
 export function foreign(text: string): Html {
   return html`<bdi>${text}</bdi>`;
 }
 
-/** A value as a data block: scripts of this type never run, and none of its text can end it. */
+/** Makes a data block, a script of a type that browsers do not run. The text is escaped, so that it cannot end the block. */
 export function dataBlock(id: string, json: string): Html {
   const safe = json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return html`<script type="application/json" id="${id}">${new Html(safe)}</script>`;
@@ -45,7 +45,7 @@ function markupOf(value: HtmlValue): string {
   return escapeText(String(value));
 }
 
-/** Control characters are no text in HTML: they are shown as unknown ones. */
+/** Escapes text. Control characters, which HTML does not allow, become replacement characters. */
 function escapeText(text: string): string {
   return text
     .toWellFormed()

@@ -3,20 +3,20 @@ import type { ReportRecord } from './figure.ts';
 import { dataBlock, type Html, html, trusted } from './html.ts';
 import { STYLES } from './styles.ts';
 
-/** Nothing runs, nothing is fetched: all that there is, is in the file. */
+/** Content security policy: no script runs and nothing is loaded; styles are inline. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 export interface PageParts {
   readonly title: string;
   readonly subtitle: Html;
-  /** What the data is, in a line. */
+  /** Description of the data, one line. */
   readonly about: Html;
   readonly sections: readonly Html[];
-  /** What `--json` prints, kept whole for programs. */
+  /** The object that `--json` prints, added to the page for programs. */
   readonly record: ReportRecord;
 }
 
-/** A whole page as text. */
+/** Text of the whole page. */
 export function pageText({ title, subtitle, about, sections, record }: PageParts): string {
   return html`<!doctype html>
 <html lang="en">
@@ -39,32 +39,32 @@ ${dataBlock('record', stringifyLossless(record))}
 `.text;
 }
 
-/** One part of the page. */
+/** A part of the page under a heading. */
 export function section(heading: string, ...content: readonly Html[]): Html {
   return html`<section><h2>${heading}</h2>${content}</section>
 `;
 }
 
-/** A chart under its title, with a note on how to read it. */
+/** A chart under its title, with a note below. */
 export function chartFigure(title: string, image: Html, note: Html | null = null): Html {
   return html`<figure><figcaption>${title}</figcaption>${image}${note === null ? null : html`<p class="note">${note}</p>`}</figure>`;
 }
 
-/** Charts side by side where there is room. */
+/** Charts side by side where the screen is wide enough. */
 export function pair(...figures: readonly Html[]): Html {
   return html`<div class="pair">${figures}</div>`;
 }
 
 export interface TableParts {
   readonly caption: string;
-  /** Titles of the columns; those in `numbers` stand to the right. */
+  /** Titles of the columns. */
   readonly head: readonly string[];
   readonly rows: readonly (readonly (Html | string)[])[];
-  /** Columns, counted from 0, that hold words; the others hold numbers. */
+  /** Indices of the columns with words, by default the first; the others have numbers, aligned right. */
   readonly words?: readonly number[];
 }
 
-/** A table whose first column names its rows. */
+/** A table whose first column names the rows. */
 export function table({ caption, head, rows, words = [0] }: TableParts): Html {
   const kind = (column: number): string => (words.includes(column) ? 'wrap' : 'n');
   const body = rows.map(

@@ -1,4 +1,4 @@
-/** The style sheet of every report. Colours are told apart by every kind of sight, and never carry a meaning alone. */
+/** Style sheet of every report. The colours can be distinguished with every kind of colour vision, and none is the only sign. */
 export const STYLES = `
 :root { --back:#f4f5f7; --panel:#fff; --text:#16181d; --muted:#555b66; --line:#d9dde3; --accent:#0059a8; --up:#0072b2;
   --down:#b34700; --shade:#b34700; color-scheme:light dark; font:15px/1.5 system-ui,sans-serif; }
@@ -17,7 +17,7 @@ section { background:var(--panel); border:1px solid var(--line); border-radius:1
 .verdict.edge, .verdict.good { border-left-color:var(--up); }
 .verdict.no_edge, .verdict.bad { border-left-color:var(--down); }
 .verdict .word { font-size:2.2rem; font-weight:800; line-height:1.1; margin:0 0 .4rem; }
-.verdict .said { font-size:1.15rem; }
+.verdict .sentence { font-size:1.15rem; }
 .note { color:var(--muted); }
 .warning { border-left:4px solid var(--down); padding-left:.6rem; }
 .pair { display:grid; grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr)); gap:0 1rem; }

@@ -1,26 +1,27 @@
+import { count } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import { confidenceChart, equityChart, overTimeChart, rocChart } from '../charts/judged-charts.ts';
 import { reliabilityChart } from '../charts/reliability-chart.ts';
 import type { JudgedEvents, JudgedFigures } from '../figures/judged-figures.ts';
-import { count, figure, fixed, percent, type ReportRecord, signedPercent, valueAt } from '../page/figure.ts';
+import { figure, fixedFormat, percentFormat, type ReportRecord, signedPercent, valueAt } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { chartFigure, pair, section, table } from '../page/page.ts';
 
 export interface JudgedParts {
   readonly record: ReportRecord;
-  /** Where the scores stand in the record: empty, or a path that ends with a dot. */
+  /** Path of the scores in the record: empty, or ending with a dot. */
   readonly scoresAt?: string;
   readonly events: JudgedEvents;
   readonly figures: JudgedFigures;
   readonly bars: BarSeries;
   readonly costBps: number;
-  /** Whether the model had learned from these events. */
+  /** Whether the model was trained on these events. */
   readonly isInSample?: boolean;
   readonly draw: DrawChart;
 }
 
-/** How good the confidences are, and what they earn: of a training and of a replay alike. */
+/** Sections on the quality of the confidences and the money they earn, of a training or a replay. */
 export function judgedSections(parts: JudgedParts): Html[] {
   return [scoreSection(parts), confidenceSection(parts), moneySection(parts)];
 }
@@ -50,15 +51,19 @@ trades overlap).`,
       rows: [
         [
           'accuracy',
-          f('accuracy', fixed(4)),
-          html`always the majority ${f('majority_accuracy', fixed(4))}, base rate ${f('base_rate', fixed(4))}`,
+          f('accuracy', fixedFormat(4)),
+          html`always the majority ${f('majority_accuracy', fixedFormat(4))}, base rate ${f('base_rate', fixedFormat(4))}`,
         ],
-        ['balanced accuracy', f('balanced_accuracy', fixed(4)), 'guessing 0.5'],
-        ['AUC', f('auc', fixed(4)), 'guessing 0.5'],
-        ['log loss', f('log_loss', fixed(4)), html`of the prequential base rate ${f('benchmark_log_loss', fixed(4))}`],
+        ['balanced accuracy', f('balanced_accuracy', fixedFormat(4)), 'guessing 0.5'],
+        ['AUC', f('auc', fixedFormat(4)), 'guessing 0.5'],
+        [
+          'log loss',
+          f('log_loss', fixedFormat(4)),
+          html`of the prequential base rate ${f('benchmark_log_loss', fixedFormat(4))}`,
+        ],
         ['log-loss skill', f('log_loss_skill', signedPercent()), 'above 0 is information'],
-        ['Brier score', f('brier', fixed(4)), '0 is perfect'],
-        ['calibration error', f('ece', fixed(4)), 'mean gap of confidence and share that paid'],
+        ['Brier score', f('brier', fixedFormat(4)), '0 is perfect'],
+        ['calibration error', f('ece', fixedFormat(4)), 'mean gap of confidence and share that paid'],
       ],
     }),
   );
@@ -72,10 +77,10 @@ function confidenceSection({ record, events, figures, draw, bars }: JudgedParts)
       caption: 'Signals by confidence, in tenths; equal confidences stay together',
       head: ['confidence', 'signals', 'said', 'came true'],
       rows: figures.deciles.map((_, d) => [
-        html`${figure(record, `deciles.${d}.low`, fixed(3))} – ${figure(record, `deciles.${d}.high`, fixed(3))}`,
+        html`${figure(record, `deciles.${d}.low`, fixedFormat(3))} – ${figure(record, `deciles.${d}.high`, fixedFormat(3))}`,
         figure(record, `deciles.${d}.n`, count),
-        figure(record, `deciles.${d}.mean_probability`, percent()),
-        figure(record, `deciles.${d}.hit_rate`, percent()),
+        figure(record, `deciles.${d}.mean_probability`, percentFormat()),
+        figure(record, `deciles.${d}.hit_rate`, percentFormat()),
       ]),
     }),
     chartFigure(
@@ -91,8 +96,8 @@ function moneySection({ record, figures, costBps, draw }: JudgedParts): Html {
     name,
     figure(record, `${at}.n_trades`, count),
     figure(record, `${at}.net_return`, signedPercent(1)),
-    figure(record, `${at}.sharpe`, fixed(2)),
-    figure(record, `${at}.max_drawdown`, percent()),
+    figure(record, `${at}.sharpe`, fixedFormat(2)),
+    figure(record, `${at}.max_drawdown`, percentFormat()),
   ];
   return section(
     'Money',

@@ -1,11 +1,12 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
+import { count, fixed } from '../../core/index.ts';
 import type { BarSeries, RegimeModel } from '../../domain/index.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import { holdingChart, returnsChart } from '../charts/label-charts.ts';
 import { priceChart } from '../charts/price-chart.ts';
 import { type LabelledColumns, labelFigures } from '../figures/label-figures.ts';
 import { priceFigures } from '../figures/price-figures.ts';
-import { count, percent, signedPercent } from '../page/figure.ts';
+import { percentFormat, signedPercent } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { chartFigure, pair, section, table } from '../page/page.ts';
 
@@ -14,14 +15,14 @@ export interface LabelParts {
   readonly bars: BarSeries;
   readonly config: OrchestratorConfig;
   readonly regime: RegimeModel | null;
-  /** Why there is no regime model. */
+  /** Reason why there is no regime model; null where there is one, or the reason is unknown. */
   readonly regimeNote: string | null;
-  /** Whether the states were fitted on these very bars. */
+  /** Whether the states were fitted on these bars. */
   readonly isFittedHere: boolean;
   readonly draw: DrawChart;
 }
 
-/** What was learned from: the labels, and the regime of the market. */
+/** Sections on the labels and on the regime of the market. */
 export function labelSections(parts: LabelParts): Html[] {
   return [labelSection(parts), regimeSection(parts)];
 }
@@ -32,7 +33,7 @@ function labelSection({ dataset, config, draw }: LabelParts): Html {
   return section(
     'Labels',
     html`<p>A trade takes profit at ${ptMultiplier} and stops at ${slMultiplier} times the mean true range, and ends after ${maxHoldingBars} bars
-at the latest. It paid when its return net of costs exceeded ${percent(2)(config.labels.minReturn)}.</p>`,
+at the latest. It paid when its return net of costs exceeded ${percentFormat(2)(config.labels.minReturn)}.</p>`,
     pair(
       chartFigure(
         'Net return of a trade',
@@ -47,9 +48,9 @@ at the latest. It paid when its return net of costs exceeded ${percent(2)(config
       rows: groups.map(({ name, n, paid, meanReturn, meanBars }) => [
         name,
         count(n),
-        n === 0 ? '–' : percent()(paid),
+        percentFormat()(paid),
         n === 0 ? '–' : signedPercent(3)(meanReturn),
-        n === 0 ? '–' : meanBars.toFixed(1),
+        fixed(meanBars, 1),
       ]),
     }),
   );
@@ -71,15 +72,15 @@ function regimeSection({ bars, regime, regimeNote, isFittedHere, config, draw }:
   const inTurbulent = leaveCalm / (leaveCalm + leaveTurbulent);
   const row = (name: string, variance: number, share: number, leave: number): string[] => [
     name,
-    percent(3)(Math.sqrt(variance)),
-    percent()(share),
+    percentFormat(3)(Math.sqrt(variance)),
+    percentFormat()(share),
     (1 / leave).toFixed(1),
   ];
   return section(
     'Price and regime',
     html`<p>The model's two states of the market; in certain turbulence a bet is weighted by ${config.regime.floor}. A probability looks only back,
 but ${isFittedHere ? 'the states were fitted on the last of these bars, so the picture is in sample' : 'the states are those of the training'}.
-At ${percent()(figures.turbulentShare)} of the bars looked at turbulence was the likelier state.</p>`,
+At ${percentFormat()(figures.turbulentShare)} of the bars looked at turbulence was the likelier state.</p>`,
     chart,
     table({
       caption: 'States of the fitted regime model',

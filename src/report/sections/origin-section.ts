@@ -3,26 +3,26 @@ import type { MetaModel } from '../../model/index.ts';
 import { foreign, type Html, html } from '../page/html.ts';
 import { section, table } from '../page/page.ts';
 
-/** Where a report comes from, so that it can be made again. */
+/** Origin of a report, with all that is needed to make it again. */
 export interface Origin {
-  /** The words after `ml4t`, as they were given. */
+  /** Words of the command line after `ml4t`. */
   readonly command: readonly string[];
-  /** The files of bars, in time order. */
+  /** Files of bars, in time order. */
   readonly files: readonly string[];
-  /** Of this program. */
+  /** Version of this program. */
   readonly version: string;
-  /** Of Node. */
+  /** Version of Node. */
   readonly node: string;
 }
 
-/** The files without their directories, for titles. */
+/** Names of the files without their directories, for titles. */
 export function fileNames({ files }: Origin): string {
   return files.map((path) => path.split(/[\\/]/).at(-1) ?? path).join(', ');
 }
 
 type Setting = readonly [name: string, value: unknown, standard: unknown];
 
-/** Which program, data and settings made this. */
+/** Section on the program, the data and the settings of a report. */
 export function originSection(
   { command, files, version, node }: Origin,
   config: OrchestratorConfig,
@@ -70,7 +70,7 @@ and the signals given with them)`;
   ];
 }
 
-/** Every setting as one line of text each, with its default. Passwords in addresses are left out. */
+/** Every setting as text, with its default. Passwords in addresses are left out. */
 function allSettings(config: OrchestratorConfig): Setting[] {
   const standard = flatten(configToRecord(OrchestratorConfig()));
   return [...flatten(configToRecord(config))].map(([name, value]) => [name, value, standard.get(name)]);
@@ -84,12 +84,12 @@ function flatten(record: object, prefix = ''): Map<string, string> {
   return new Map(entries);
 }
 
-/** The file's settings stand in the command beside it. */
+/** Removes the option `--config`; the command lists the settings of the file instead. */
 function withoutSettingsFile(command: readonly string[]): string[] {
   return command.filter((word, k) => !word.startsWith('--config') && (k === 0 || command[k - 1] !== '--config'));
 }
 
-/** A command as it can be pasted into a shell. */
+/** Text of a command, quoted for a shell. */
 function commandLine(words: readonly string[]): string {
   return ['ml4t', ...words].map((word) => quoted(withoutPassword(word))).join(' ');
 }
