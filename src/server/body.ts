@@ -3,12 +3,12 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { ServiceError } from '../core/index.ts';
 import { RequestError } from './problem.ts';
 
-/** Bodies being received may together take so many times the size of one batch. */
+/** Maximum size of all bodies that are being received, in bodies of the largest size. */
 const BATCHES_IN_MEMORY = 4;
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** Lines of JSON, one message a line. */
+/** Body of an NDJSON request: one JSON message in each line. */
 export class NdjsonBody {
   readonly bytes: Buffer;
 
@@ -17,7 +17,7 @@ export class NdjsonBody {
   }
 }
 
-/** Receives bodies as bytes: `Buffer` for JSON, {@link NdjsonBody} for NDJSON. Whatever is too large is not received. */
+/** Receives bodies as bytes: `Buffer` for JSON, {@link NdjsonBody} for NDJSON. Larger bodies than allowed are not received. */
 export function addBodyReaders(
   app: FastifyInstance,
   { maxSignalBytes, maxBatchBytes }: OrchestratorConfig['server'],
@@ -35,15 +35,16 @@ export function addBodyReaders(
   });
 }
 
-/** What all bodies being received take together. */
+/** Memory of all bodies that are being received. */
 interface Receiving {
   nBytes: number;
+  /** Maximum of `nBytes`. */
   readonly limit: number;
 }
 
 interface ReceiveOptions {
   readonly request: FastifyRequest;
-  /** Of this body, bytes. */
+  /** Maximum size of this body, bytes. */
   readonly limit: number;
   readonly shared: Receiving;
 }
@@ -67,10 +68,12 @@ function receive(stream: NodeJS.ReadableStream, { request, limit, shared }: Rece
     shared.nBytes += chunk.length;
     chunks.push(chunk);
     if (size > limit) finish(tooLarge(limit));
-    else if (shared.nBytes > shared.limit) finish(new ServiceError('OVERLOADED', 'too many bodies arrive at once'));
+    else if (shared.nBytes > shared.limit)
+      finish(new ServiceError('OVERLOADED', 'too many bodies arrive at once; try again'));
   };
   const onEnd = (): void => finish(null);
-  const onBroken = (): void => finish(new RequestError('BAD_REQUEST', 'the body ended before its end'));
+  const onBroken = (): void =>
+    finish(new RequestError('BAD_REQUEST', 'the connection ended before the whole body was received'));
   stream.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
 }
 

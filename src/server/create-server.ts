@@ -19,7 +19,7 @@ import { addStreamRoute, addUpgrades } from './stream/stream-route.ts';
 const CLOSE_DEADLINE_MS = 10_000;
 
 /**
- * Builds the HTTP and WebSocket server of a service; it listens when told to.
+ * Builds the HTTP and WebSocket server of a service. It listens after {@link SignalServer.listen}.
  *
  * @throws {ConditionError} when the address would open the service to other machines without token and TLS.
  */
@@ -27,7 +27,7 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
   checkBinding(options.config.server, options.secrets);
   const context = contextOf(options);
   const app = createApp(options);
-  const cutAll = followConnections(app);
+  const closeAll = followConnections(app);
   addRefusals(app, context);
   await addSecurityHeaders(app, options.secrets.tls !== null);
   await addUpgrades(app, context);
@@ -50,8 +50,8 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
       context.isStopping = true;
       context.lag.stop();
       stream.close();
-      const cutting = setTimeout(cutAll, deadlineMs);
-      await app.close().finally(() => clearTimeout(cutting));
+      const timer = setTimeout(closeAll, deadlineMs);
+      await app.close().finally(() => clearTimeout(timer));
     },
   };
 }

@@ -10,24 +10,24 @@ import type { ServerOptions } from './server-options.ts';
 
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** A connection on which nothing moves for so long while an answer is due is cut, milliseconds. */
+/** Time without traffic after which a connection that waits for an answer is closed, milliseconds. */
 const SILENCE_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
-/** How often the timeouts of Node's server are looked at, milliseconds. */
+/** Time between two checks of the timeouts above, milliseconds. */
 const CHECK_MS = 1000;
 const MAX_HEADER_BYTES = 16_384;
-/** A percent-encoded id of 256 characters fits. */
+/** Maximum length of a path parameter: an id of 256 characters, percent-encoded. */
 const MAX_PARAM_LENGTH = 4096;
 
-/** A Fastify instance with limits on everything that a connection may cost. */
+/** Makes a Fastify instance with limits on the resources of a connection. */
 export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyInstance {
   const limits = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
-    requireHostHeader: false, // the gate requires it, and says so
-    // Some clients offer HTTP/2 by an upgrade; whoever does not take it up answers as if nothing had been said.
+    requireHostHeader: false, // the gate checks it, with a better error
+    // Other upgrades, such as the offer of HTTP/2 that some clients send, are ignored and the request is answered.
     shouldUpgradeCallback: isForStream,
   };
   const app = fastify({
@@ -39,7 +39,7 @@ export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyI
     connectionTimeout: SILENCE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
-    return503OnClosing: false, // the gate says it in our words
+    return503OnClosing: false, // the gate answers with a problem
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: answerBrokenRequest,
@@ -49,12 +49,12 @@ export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyI
   return app;
 }
 
-/** Whether a request wants to become the WebSocket. */
+/** Whether a request asks for an upgrade to the WebSocket. */
 function isForStream(request: IncomingMessage): boolean {
   return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === STREAM_PATH;
 }
 
-/** Every open connection, those that became a WebSocket included. @returns what cuts them all. */
+/** Keeps a list of all open connections, WebSockets included. @returns a function that closes them all. */
 export function followConnections({ server }: FastifyInstance): () => void {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -67,10 +67,10 @@ export function followConnections({ server }: FastifyInstance): () => void {
 }
 
 /**
- * Begins to listen.
+ * Starts to listen.
  *
- * @returns an address that this machine reaches it by.
- * @throws {ConditionError} naming the setting at fault.
+ * @returns an address at which this machine reaches the server.
+ * @throws {ConditionError} naming the setting that is wrong.
  */
 export async function listen(
   app: FastifyInstance,
@@ -98,7 +98,7 @@ function addressError(error: unknown, host: string, port: number): unknown {
   return isWrong ? new ConditionError('server.host', 'an address of this machine', host) : error;
 }
 
-/** Answers what never became a request: broken, too slow or too long. */
+/** Answers a request that Node could not read because it was broken, too slow or too long. */
 function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

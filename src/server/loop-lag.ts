@@ -1,9 +1,10 @@
 const SAMPLE_MS = 50;
-/** A loop that comes this much late, three times in a row, has more work than time. */
+/** Delay of a sample from which the event loop counts as behind, milliseconds. */
 const BEHIND_MS = 150;
+/** Number of late samples in a row that are an overload; one long pause is none. */
 const IN_A_ROW = 3;
 
-/** How late the event loop comes to its work. One long pause is no overload; three in a row are. */
+/** Measures how late the event loop runs its timers. */
 export class LoopLag {
   readonly #nowMs: () => number;
   #timer: NodeJS.Timeout | null = null;
@@ -16,12 +17,12 @@ export class LoopLag {
     this.#nowMs = nowMs;
   }
 
-  /** The last sample, milliseconds. */
+  /** Delay of the last sample, milliseconds. */
   get lagMs(): number {
     return this.#lagMs;
   }
 
-  /** Whether new work should be turned away. */
+  /** Whether new work should be refused. */
   get isBehind(): boolean {
     return this.#nBehind >= IN_A_ROW;
   }

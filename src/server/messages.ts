@@ -1,10 +1,5 @@
 import type { BarSeries } from '../domain/index.ts';
-import { barsFromWire, parseMessage, readSignalMessage, type SignalMessage } from '../wire/index.ts';
-
-/** Reads one signal. @throws {DataError | ConditionError} */
-export function readSignal(bytes: Uint8Array): SignalMessage {
-  return readSignalMessage(bytes);
-}
+import { barsFromWire, parseMessage } from '../wire/index.ts';
 
 /** Reads bars: an array of objects, one object of columns, or one bar. @throws {DataError | ConditionError} */
 export function readBarsBody(bytes: Uint8Array): BarSeries {

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { LATENCY_STAGES, type ServiceApi, type ServiceStatus } from '../live/index.ts';
 import type { BusHealth } from '../ports/index.ts';
 
-// From a microsecond to a second; an answer is judged in tens of microseconds, a record takes a millisecond or two.
+// Seconds. An answer takes tens of microseconds, a record a millisecond or two.
 const LATENCY_BUCKETS = [
   1e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5, 1,
 ];
@@ -11,13 +11,13 @@ const BUS_STATES = ['off', 'connecting', 'up', 'down', 'refused'];
 
 type Counts = Readonly<Record<string, number>>;
 
-/** What is shown of the server besides what the service knows. */
+/** Figures of the server that the service does not have. */
 export interface ServerFigures {
   readonly lagMs: number;
   readonly nWatchers: number;
 }
 
-/** Everything Prometheus may ask for. No label ever holds what a sender chose, so their number is bounded. */
+/** Metrics for Prometheus. No label has a value that a sender chose, so that the number of series is bounded. */
 export class ServerMetrics {
   readonly registry = new Registry();
   readonly #latency: Histogram<'stage'>;
@@ -45,18 +45,18 @@ export class ServerMetrics {
     new Gauge(info).set({ version }, 1);
   }
 
-  /** Begins to time what the service does. */
+  /** Observes the latencies of a service. */
   follow(service: ServiceApi): void {
     const stages = new Map(LATENCY_STAGES.map((stage) => [stage, this.#latency.labels({ stage })]));
     service.onLatency((stage, ns) => stages.get(stage)?.observe(ns / 1e9));
   }
 
-  /** A signal was read from bytes. */
+  /** Observes the time to read a signal from bytes. */
   noteRead(ns: number): void {
     this.#latency.observe({ stage: 'read' }, ns / 1e9);
   }
 
-  /** A signal could not be read, and so never came to the service. */
+  /** Counts a signal that could not be read, which the service does not see. */
   noteUnread(code: string): void {
     this.#unread[code] = (this.#unread[code] ?? 0) + 1;
   }
@@ -69,7 +69,7 @@ export class ServerMetrics {
     this.#watchersCut.inc({ reason });
   }
 
-  /** The text Prometheus reads. */
+  /** Text in the format of Prometheus. */
   render(status: ServiceStatus, bus: BusHealth | null, server: ServerFigures): Promise<string> {
     this.#showSignals(status);
     this.#showJournal(status);
@@ -77,7 +77,7 @@ export class ServerMetrics {
     this.#showLearning(status);
     const { outcomes } = status;
     this.#gauge('ml4t_outcomes_pending', 'Signals whose outcome is not known yet.').set(outcomes.nPending);
-    this.#gauge('ml4t_instruments', 'Instruments whose bars are held.').set(status.nInstruments);
+    this.#gauge('ml4t_instruments', 'Instruments with bars in memory.').set(status.nInstruments);
     this.#gauge('ml4t_in_flight', 'Signals that wait for their record.').set(status.nInFlight);
     this.#gauge('ml4t_watchers', 'Open WebSocket connections.').set(server.nWatchers);
     this.#gauge('ml4t_event_loop_lag_seconds', 'How late the event loop last was.').set(server.lagMs / 1000);
@@ -91,9 +91,9 @@ export class ServerMetrics {
     const rejected: Record<string, number> = { ...counts.rejected };
     for (const [code, n] of Object.entries(this.#unread)) rejected[code] = (rejected[code] ?? 0) + n;
     this.#counter('ml4t_signals_total', 'Signals answered, by source of the confidence.', 'source', counts.bySource);
-    const roads = 'Signals answered, by the road they came by.';
-    this.#counter('ml4t_signals_by_transport_total', roads, 'transport', counts.byTransport);
-    this.#counter('ml4t_signals_rejected_total', 'Signals turned away.', 'code', rejected);
+    const byTransport = 'Signals answered, by transport.';
+    this.#counter('ml4t_signals_by_transport_total', byTransport, 'transport', counts.byTransport);
+    this.#counter('ml4t_signals_rejected_total', 'Signals refused.', 'code', rejected);
     this.#counter('ml4t_outcomes_total', 'Signals whose outcome became known.', 'outcome', counts.outcomes);
     this.#counter('ml4t_bars_total', 'Bars received, by what became of them.', 'result', counts.bars);
     this.#total('ml4t_signals_duplicate_total', 'Signals that had come before.', counts.duplicates);
@@ -138,7 +138,7 @@ export class ServerMetrics {
     psi.reset();
     for (const [feature, value] of Object.entries(drift.psi ?? {})) psi.set({ feature }, value);
     const drifts = Object.fromEntries(drift.detectors.map(({ name, nDrifts }) => [name, nDrifts]));
-    this.#counter('ml4t_drifts_total', 'Changes of the errors that detectors tell of.', 'detector', drifts);
+    this.#counter('ml4t_drifts_total', 'Changes of the error rate that detectors found.', 'detector', drifts);
     const ece = this.#gauge('ml4t_calibration_error', 'Expected calibration error of the rolling outcomes.');
     ece.set(outcomes.ece ?? Number.NaN);
   }

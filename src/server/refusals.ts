@@ -6,7 +6,7 @@ import type { ServerContext } from './server-options.ts';
 
 const PATTERNS = ROUTES.map(({ path, method }) => ({ pattern: patternOf(path), method: method.toUpperCase() }));
 
-/** Turns every error of a request into a problem, counted by its code. */
+/** Answers every error of a request with a problem, and counts it by its code. */
 export function addRefusals(app: FastifyInstance, { metrics, failures }: ServerContext): void {
   app.setErrorHandler((error, _request, reply) => {
     const code = writeProblem(reply, error);

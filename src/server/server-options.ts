@@ -7,9 +7,9 @@ import type { FailureLog } from './failure-log.ts';
 import type { LoopLag } from './loop-lag.ts';
 import type { ServerMetrics } from './metrics.ts';
 
-/** What a server must be told in confidence. Neither part is ever logged. */
+/** Secrets of a server, which are never logged. */
 export interface ServerSecrets {
-  /** The bearer token every request must carry; null for none. */
+  /** Bearer token that every request must have; null for none. */
   readonly token: string | null;
   /** PEM texts; null for plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
@@ -18,10 +18,10 @@ export interface ServerSecrets {
 export interface ServerOptions {
   readonly config: OrchestratorConfig;
   readonly service: ServiceApi;
-  /** Null where Redis is switched off. */
+  /** Null when Redis is disabled. */
   readonly bus: MessageBus | null;
   readonly logger: Logger;
-  /** Of the program, for `/v1/status`, `/metrics` and the OpenAPI document. */
+  /** Version of the program, for `/v1/status`, `/metrics` and the OpenAPI document. */
   readonly version: string;
   readonly secrets: ServerSecrets;
   /** Wall clock, UNIX milliseconds. */
@@ -31,15 +31,15 @@ export interface ServerOptions {
 
 /** An HTTP and WebSocket server in front of a service. */
 export interface SignalServer {
-  /** For tests; everybody else uses the network. */
+  /** For tests only. */
   readonly app: FastifyInstance;
-  /** @throws {ConditionError} when the address cannot be had. */
+  /** @throws {ConditionError} when the address cannot be opened. */
   listen(): Promise<{ readonly url: string }>;
-  /** Takes no more requests, finishes the running ones, and cuts what is left at the deadline (milliseconds). */
+  /** Refuses new requests, finishes the open ones, and closes all connections at the deadline. @param deadlineMs - milliseconds. */
   close(deadlineMs?: number): Promise<void>;
 }
 
-/** What the parts of a server share. */
+/** Context that the parts of a server share. */
 export interface ServerContext extends ServerOptions {
   readonly metrics: ServerMetrics;
   readonly lag: LoopLag;
@@ -47,6 +47,6 @@ export interface ServerContext extends ServerOptions {
   /** Wall clock at the start, UNIX milliseconds. */
   readonly startedMs: number;
   isStopping: boolean;
-  /** Open WebSocket connections. */
+  /** Number of open WebSocket connections. */
   nWatchers: number;
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError, stringifyLossless } from '../../core/index.ts';
 import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
-import { readSignal } from '../messages.ts';
+import { readSignalMessage, type SignalMessage } from '../../wire/index.ts';
 import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 
@@ -101,9 +101,9 @@ export function submitSignal(context: ServerContext, bytes: Uint8Array, origin: 
   return service.submit(message, origin);
 }
 
-function readOrCount({ metrics }: ServerContext, bytes: Uint8Array): ReturnType<typeof readSignal> {
+function readOrCount({ metrics }: ServerContext, bytes: Uint8Array): SignalMessage {
   try {
-    return readSignal(bytes);
+    return readSignalMessage(bytes);
   } catch (error) {
     metrics.noteUnread(problemCodeOf(error));
     throw error;

@@ -8,8 +8,8 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const WILDCARDS = ['0.0.0.0', '::'];
 
 /**
- * Answers only requests that were meant for this service: a web page that reached it by a name of its own (DNS rebinding)
- * sends that name as Host.
+ * Allowed Host headers. They refuse DNS rebinding, where a web page reaches the service by a name of its own and sends that
+ * name as Host.
  */
 export class HostList {
   readonly #names: ReadonlySet<string>;
@@ -25,17 +25,17 @@ export class HostList {
     if (this.#names.has(host)) return host;
     const name = host.replace(/:\d{1,5}$/, '');
     if (this.#names.has(name)) return host;
-    // A connection to an address of ours may name it; no foreign name can be a plain address.
+    // The address that the client connected to is allowed: a forged name is never a plain address.
     const local = socket.localAddress?.replace(/^::ffff:/, '');
     if (local !== undefined && name === inUrl(local)) return host;
     throw new RequestError(
       'FORBIDDEN_HOST',
-      `the Host header must name this service; others go in server.allowed_hosts`,
+      'the Host header must name this service; add further names to server.allowed_hosts',
     );
   }
 }
 
-/** Answers only web pages that the service shipped itself, or that were allowed by name. */
+/** Allowed origins of web pages: the service's own pages, and those in the settings. */
 export class OriginList {
   readonly #allowed: ReadonlySet<string>;
   readonly #scheme: string;
@@ -46,8 +46,8 @@ export class OriginList {
   }
 
   /**
-   * @param host - the Host header, found good.
-   * @returns the origin when it is a foreign one that was allowed, else null.
+   * @param host - the Host header after its check.
+   * @returns the origin when it is a foreign one that is allowed, otherwise null.
    * @throws {RequestError} `FORBIDDEN_ORIGIN`.
    */
   check({ headers }: IncomingMessage, host: string): string | null {

@@ -9,20 +9,20 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Whether only this machine can reach a listener on `host`. A name other than `localhost` might be anything. */
+/** Whether only this machine can reach a listener on `host`. A name other than `localhost` could be any address. */
 export function isLoopback(host: string): boolean {
   if (isIPv4(host)) return LOOPBACK.check(host, 'ipv4');
   if (isIPv6(host)) return LOOPBACK.check(host, 'ipv6');
   return host.toLowerCase() === 'localhost';
 }
 
-/** The address to listen on: `localhost` is not left to a resolver. */
+/** Address to listen on; `localhost` is not looked up, because a resolver could answer with another address. */
 export function addressOf(host: string): string {
   return host.toLowerCase() === 'localhost' ? '127.0.0.1' : host;
 }
 
 /**
- * Refuses to open the service to other machines by accident.
+ * Checks that the service is not opened to other machines by mistake.
  *
  * @throws {ConditionError} for a foreign address without token and TLS, unless `insecure`; for a token that can be guessed.
  */

@@ -14,14 +14,14 @@ const PREFLIGHT = {
   'access-control-max-age': '600',
 };
 
-/** Lets nobody through who should not be: every request, a WebSocket upgrade included, passes here before anything is read. */
+/** Checks host, origin, token and headers of every request, WebSocket upgrades included, before its body is read. */
 export function addGate(app: FastifyInstance, context: ServerContext): void {
   const { config, secrets, lag } = context;
   const hosts = new HostList(config.server);
   const origins = new OriginList(config.server, secrets.tls !== null);
   const checkToken = secrets.token === null ? null : tokenCheck(secrets.token);
 
-  /** @returns whether the request is answered already. */
+  /** @returns whether the request was answered here. @throws {RequestError | ServiceError} when it is refused. */
   const admit = (raw: IncomingMessage, reply: FastifyReply): boolean => {
     const host = hosts.check(raw);
     const foreign = origins.check(raw, host);
@@ -31,11 +31,10 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
     checkToken?.(raw.headers.authorization ?? (path === STREAM_PATH ? bearerOfProtocol(raw) : undefined));
     if (!path.startsWith('/v1/')) return false;
     if (context.isStopping)
-      throw new ServiceError('STOPPING', 'the service is stopping; send it again when it is back');
+      throw new ServiceError('STOPPING', 'the service is stopping; send the request again when it is back');
     if (raw.method !== 'POST') return false;
     checkBodyHeaders(raw);
-    if (lag.isBehind)
-      throw new ServiceError('OVERLOADED', 'the service has more work than time; try again in a second');
+    if (lag.isBehind) throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
     return false;
   };
 
@@ -48,14 +47,14 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
   });
 }
 
-/** A browser cannot send headers with a WebSocket: there the token comes as a subprotocol, in base64url. */
+/** Reads the token from a WebSocket subprotocol, in base64url, because a browser cannot send headers with a WebSocket. */
 function bearerOfProtocol({ headers }: IncomingMessage): string | undefined {
   const offered = headers['sec-websocket-protocol']?.split(',') ?? [];
   const token = offered.map((text) => /^ml4t\.bearer\.([\w-]{1,700})$/.exec(text.trim())?.[1]).find((text) => text);
   return token === undefined ? undefined : `Bearer ${Buffer.from(token, 'base64url').toString('latin1')}`;
 }
 
-/** Tells the browser that an allowed page may read the answer. @returns whether that was all it asked. */
+/** Adds the CORS headers of an allowed page. @returns whether the request was a preflight, which is answered here. */
 function allowOrigin({ method }: IncomingMessage, reply: FastifyReply, origin: string): boolean {
   reply.headers({ 'access-control-allow-origin': origin, vary: 'origin' });
   if (method !== 'OPTIONS') return false;
@@ -63,7 +62,7 @@ function allowOrigin({ method }: IncomingMessage, reply: FastifyReply, origin: s
   return true;
 }
 
-/** A web page cannot send these types to another origin unasked, and nothing here unpacks what was packed. */
+/** Refuses other content types, which a web page can send to another origin without a preflight, and compressed bodies. */
 function checkBodyHeaders({ headers }: IncomingMessage): void {
   if (!BODY_TYPE.test(headers['content-type'] ?? '')) {
     throw new RequestError(

@@ -4,7 +4,7 @@ import { RequestError } from '../problem.ts';
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
 /**
- * Compares what a request carries with the token, in a time that tells nothing of it.
+ * Makes a check of the bearer token that takes the same time for every wrong token.
  *
  * @returns a check of the `Authorization` header; it throws a {@link RequestError} `UNAUTHORIZED`.
  */
@@ -13,7 +13,7 @@ export function tokenCheck(token: string): (authorization: string | undefined) =
   return (authorization) => {
     const given = BEARER.exec(authorization ?? '')?.[1];
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
-    const sentence = 'this service wants its token in the header "Authorization: Bearer ..."';
+    const sentence = 'send the token of this service in the header "Authorization: Bearer ..."';
     throw new RequestError('UNAUTHORIZED', sentence, { 'www-authenticate': 'Bearer' });
   };
 }
