@@ -12,7 +12,7 @@ import {
   RetrainMonitor,
 } from '../src/monitoring/index.ts';
 import { type ModelNoise, type TwoModels, twoModels } from '../test/support/two-models.ts';
-import { watchMarket } from '../test/support/watched-market.ts';
+import { simulateOutcomes } from '../test/support/simulated-outcomes.ts';
 import { writeResults } from './support/results-file.ts';
 import { quantile } from './support/statistics.ts';
 
@@ -40,7 +40,7 @@ async function falseAlarms(nEach: number, nTotal: number): Promise<string> {
   let [alarms, seen] = [0, 0];
   // Far from the seeds 2000 to 3249, on which the rule of two looks in a row was chosen.
   for (let seed = 1; seed <= nTotal / nEach; seed++) {
-    const { baseline, outcomes: watched } = await watchMarket({ seed: 10 * nEach + seed, nBefore: nEach });
+    const { baseline, outcomes: watched } = await simulateOutcomes({ seed: 10 * nEach + seed, nBefore: nEach });
     const monitor = new RetrainMonitor(POLICY, 0);
     monitor.watch(baseline);
     for (const outcome of watched) {
@@ -64,7 +64,7 @@ async function delays(change: 'break' | 'flip', name: string): Promise<string> {
       baseline,
       outcomes: watched,
       nBefore,
-    } = await watchMarket({
+    } = await simulateOutcomes({
       ...{ seed: 100 + seed, nBefore: 2000 },
       ...{ nAfter: 5000, change },
     });

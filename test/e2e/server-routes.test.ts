@@ -474,9 +474,9 @@ describe('trouble', () => {
       expect(answer.text).not.toContain('secret');
       if (status === 429 || status === 503) expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
     }
-    expect(troubled.told.filter((line) => line.includes('TypeError'))).toHaveLength(1);
+    expect(troubled.serverLines.filter((line) => line.includes('TypeError'))).toHaveLength(1);
     expect(
-      troubled.told.every((line) => !/[\n\r]/.test(line)),
+      troubled.serverLines.every((line) => !/[\n\r]/.test(line)),
       'one line each',
     ).toBe(true);
     await troubled.server.close(1000);
@@ -523,7 +523,7 @@ describe('the end', () => {
     journal.isHeld = false;
     journal.flush(); // there is nobody left to answer, and that is no failure
     await until(() => ending.service.status().nInFlight === 0, 'the record is written');
-    expect(ending.told).toEqual([]);
+    expect(ending.serverLines).toEqual([]);
   });
 
   test('a request that comes too late over a kept connection is told to come back', async () => {

@@ -155,7 +155,7 @@ describe('who may connect', () => {
     for (const path of GETS) expect((await get(`${guarded.url}${path}`, right)).status, path).toBe(200);
     expect((await post(`${guarded.url}/v1/signals`, signalText(150), right)).status).toBe(200);
     expect(await tryWebSocket(`${guarded.url}/v1/stream`, { authorization: `bearer ${TOKEN}` })).toBe('open');
-    expect(guarded.told.join('\n')).not.toContain(TOKEN);
+    expect(guarded.serverLines.join('\n')).not.toContain(TOKEN);
   });
 
   test('over TLS the service speaks only TLS', async () => {
@@ -370,7 +370,7 @@ describe('hostile bodies', () => {
     await until(() => socket.bytesWritten > 0, 'half is sent');
     socket.destroy();
     expect((await post(`${open.url}/v1/signals`, signalText(150))).status).toBe(200);
-    expect(open.told, 'nothing to tell the operator').toEqual([]);
+    expect(open.serverLines, 'nothing to tell the operator').toEqual([]);
   });
 });
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { RetrainMonitor } from '../../src/monitoring/index.ts';
-import { type WatchedMarket, watchMarket } from '../support/watched-market.ts';
+import { type SimulatedOutcomes, simulateOutcomes } from '../support/simulated-outcomes.ts';
 
 // Whole models on simulated bars; `npm run bench -- trigger-delay` has the figures over more seeds.
 const { retrain, outcomes, retrainAccuracyDropThreshold } = OrchestratorConfig();
 
-function watching({ baseline }: WatchedMarket): RetrainMonitor {
+function watching({ baseline }: SimulatedOutcomes): RetrainMonitor {
   const policy = {
     ...{ accuracyDropThreshold: retrainAccuracyDropThreshold, window: outcomes.window },
     ...{ minOutcomes: retrain.minOutcomes, falseAlarmRate: retrain.falseAlarmRate },
@@ -20,7 +20,7 @@ function watching({ baseline }: WatchedMarket): RetrainMonitor {
 test('models on the market they learned: false alarms over 100,000 outcomes stay within the stated bound', async () => {
   let [alarms, seen] = [0, 0];
   for (let seed = 1; seen < 100_000; seed++) {
-    const market = await watchMarket({ seed, nBefore: 10_000 });
+    const market = await simulateOutcomes({ seed, nBefore: 10_000 });
     let monitor = watching(market);
     for (const outcome of market.outcomes) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
@@ -35,7 +35,7 @@ test('models on the market they learned: false alarms over 100,000 outcomes stay
 test('a market that turns against its model is noticed, by the median within two windows', async () => {
   const delays: number[] = [];
   for (let seed = 101; seed <= 109; seed++) {
-    const market = await watchMarket({ seed, nBefore: 1000, nAfter: 2500, change: 'flip' });
+    const market = await simulateOutcomes({ seed, nBefore: 1000, nAfter: 2500, change: 'flip' });
     const monitor = watching(market);
     const at = market.outcomes.findIndex((outcome) => monitor.addOutcome(outcome, 0) !== null);
     delays.push(at < 0 ? Number.POSITIVE_INFINITY : at - market.nBefore);

@@ -3,7 +3,7 @@ import { CASES } from './cases/index.ts';
 import { buildCopy, removeBuilds } from './harness/builds.ts';
 import { obstacleOf } from './harness/world.ts';
 
-// The quick form of every case, on real processes; `npm run test:faults` has the long one.
+// The short form of every case, on real processes; `npm run test:faults` runs the long form.
 
 afterAll(removeBuilds);
 

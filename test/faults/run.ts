@@ -34,7 +34,7 @@ async function runSound(group: string, fault: FaultCase): Promise<CaseRow> {
   return { group, name, expected, obstacle, outcome };
 }
 
-/** Runs a case on the builds it must fail on: in its short form, and where that did not do, in the long one. */
+/** Runs a case on the builds on which it must fail: in its short form, and in the long one where that found nothing. */
 async function runSabotaged(fault: FaultCase): Promise<SabotageRow[]> {
   const rows: SabotageRow[] = [];
   for (const { sabotage, by } of obstacleOf(fault) === null ? (fault.failsUnder ?? []) : []) {
@@ -53,7 +53,7 @@ async function runSabotaged(fault: FaultCase): Promise<SabotageRow[]> {
   return rows;
 }
 
-// Whoever ends the run ends what it started.
+// `exit` runs the handlers that end all child processes and remove all builds.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1));
 
 const [word = ''] = process.argv.slice(2);

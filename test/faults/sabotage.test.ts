@@ -4,8 +4,7 @@ import { idConflict, sameId } from './cases/identity.ts';
 import { buildCopy, removeBuilds } from './harness/builds.ts';
 import { obstacleOf } from './harness/world.ts';
 
-// A case that cannot fail shows nothing: each of these must fail on a build that breaks its promise on purpose.
-// `npm run test:faults` does it for all of them.
+// Each of these cases must fail on a build that breaks its promise on purpose. `npm run test:faults` does it for all cases.
 
 afterAll(removeBuilds);
 

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Closes a run with the one plain line that any reader of logs understands: `N passed, N failed, N skipped`. */
+/** Prints `N passed, N failed, N skipped` as the last line of a run. */
 export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     let passed = 0;

@@ -18,17 +18,21 @@ const CONFIG = { forest: { nEstimators: 20 }, retrain: { holdoutEvents: 400, coo
 const TRAINER: Trainer = {
   train: (request) =>
     runTraining(request, {
-      ...{ pool: inlineCompute(), sha256, clock: { monotonicNs: () => 0 }, onProgress: () => undefined },
+      pool: inlineCompute(),
+      sha256,
+      clock: { monotonicNs: () => 0 },
+      onProgress: () => undefined,
     }),
   close: () => Promise.resolve(),
 };
 
-/** A service whose model learned a market that has flipped since: whatever is trained on what it saw is better. */
+/** A market whose edge changes its sign after the champion was trained, so that every challenger is better. */
 export interface FlippedMarket {
+  /** Version of the champion. */
   readonly champion: string;
-  /** A service with all that was seen until now, on a journal and a registry of its own. */
+  /** Starts a service with its own journal and registry; the journal has the feed from the flip to the retraining. */
   open(options?: FlippedOptions): Promise<LiveServiceParts>;
-  /** Sends the next bars, with a signal every third. */
+  /** Sends the next bars, with a signal at every third. */
   feed(service: SignalService, nBars: number): void;
 }
 
@@ -36,11 +40,11 @@ export interface FlippedOptions {
   readonly retrain?: OrchestratorConfigInput['retrain'];
   readonly retrainMinSamples?: number;
   readonly expirationHours?: number;
-  /** No model serves at first. */
+  /** Whether no model serves at first. */
   readonly isEmpty?: boolean;
   readonly journal?: MemoryJournal;
   readonly registry?: MemoryRegistry;
-  /** Called when a challenger is trained, before anybody knows of it. */
+  /** Called when a challenger is trained, before the service gets it. */
   readonly onTrained?: () => Promise<void>;
 }
 

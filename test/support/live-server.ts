@@ -16,7 +16,7 @@ export interface LiveServerOptions extends LiveServiceOptions {
   readonly secrets?: ServerSecrets;
   readonly bus?: MessageBus | null;
   readonly server?: Partial<Config['server']>;
-  /** Stands in front of the service, to make it fail. */
+  /** Replaces the service, for example by one that fails. */
   readonly wrap?: (service: ServiceApi) => ServiceApi;
 }
 
@@ -24,29 +24,31 @@ export interface LiveServer extends LiveServiceParts {
   readonly server: SignalServer;
   readonly url: string;
   readonly port: number;
-  /** What the server told its operator. */
-  readonly told: string[];
+  /** Lines of the server's log. */
+  readonly serverLines: string[];
 }
 
-/** A server on a free port, in front of a real service whose journal is in memory. */
+/** Starts a server on a free port with a real service, whose journal is in memory. */
 export async function liveServer(options: LiveServerOptions = {}): Promise<LiveServer> {
   const { secrets = NO_SECRETS, bus = null, wrap = (service) => service } = options;
   const input = { ...options.config, server: { ...options.config?.server, ...options.server, port: 0 } };
   const parts = await liveService({ ...options, config: input });
-  const told: string[] = [];
+  const serverLines: string[] = [];
   const server = await createServer({
     config: OrchestratorConfig(input),
     service: wrap(parts.service),
-    ...{ bus, secrets, version: '1.2.3' },
-    logger: { info: (line) => void told.push(line), warn: (line) => void told.push(line) },
+    bus,
+    secrets,
+    version: '1.2.3',
+    logger: { info: (line) => void serverLines.push(line), warn: (line) => void serverLines.push(line) },
     nowMs: options.nowMs ?? (() => 1_800_000_000_000),
     clock: { monotonicNs: () => performance.now() * 1e6 },
   });
   const { url } = await server.listen();
-  return { ...parts, server, url, port: Number(new URL(url).port), told };
+  return { ...parts, server, url, port: Number(new URL(url).port), serverLines };
 }
 
-/** The service with some of its methods replaced. */
+/** A service with some methods replaced. */
 export function replaceIn(service: ServiceApi, replaced: Partial<ServiceApi>): ServiceApi {
   return new Proxy(service, {
     get(target, name) {
@@ -79,12 +81,12 @@ export async function get(url: string, headers: Record<string, string> = {}): Pr
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** The `code` of a problem. */
+/** Field `code` of a problem. */
 export function codeOf(answer: { readonly text: string }): string {
   return (JSON.parse(answer.text) as { readonly code: string }).code;
 }
 
-/** Sends bytes as they are over a connection of their own, and returns all that came back when the other side ended it. */
+/** Sends raw bytes over a new connection. @returns all bytes that were received until the server closed it. */
 export function exchange(port: number, parts: readonly (string | Uint8Array)[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' });
@@ -97,7 +99,7 @@ export function exchange(port: number, parts: readonly (string | Uint8Array)[]):
   });
 }
 
-/** The text of a request with a body, which ends the connection. */
+/** Text of a request that asks the server to close the connection. */
 export function requestText(method: string, path: string, headers: Record<string, string>, body = ''): string {
   const all = { host: '127.0.0.1', connection: 'close', ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
@@ -112,14 +114,14 @@ export function statusOf(text: string): number {
 
 export const WALK: BarSeries = randomWalk(400, 11, { gaps: 0 });
 
-/** A signal of the bar at `end` as JSON text; bars as columns, or none. */
+/** JSON text of a signal at bar `end`, with bars as columns, or without bars. */
 export function signalText(end: number, input: Record<string, unknown> = {}, bars: BarSeries | null = WALK): string {
   const window = bars === null ? {} : { bars: barsToWire(bars.slice(end - 99, end + 1)) };
   const timestamp = WALK.tsEvent[end];
   return stringifyLossless({ instrument_id: 'SIM', signal: 1, timestamp, ...window, ...input });
 }
 
-/** Waits until something holds. @throws {Error} after ten seconds. */
+/** Waits until a condition is true. @throws {Error} after ten seconds. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (!(await condition())) {

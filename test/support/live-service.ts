@@ -88,7 +88,7 @@ export class MemoryRegistry implements ModelRegistry {
   }
 }
 
-/** The bytes of a small seeded model's file. */
+/** Bytes of the file of a small seeded model. */
 export function smallModelBytes(seed = 1): Uint8Array {
   return encodeModel(smallModel({ seed }), sha256);
 }
@@ -97,7 +97,7 @@ export interface LiveServiceOptions {
   readonly config?: OrchestratorConfigInput;
   readonly journal?: MemoryJournal;
   readonly registry?: MemoryRegistry;
-  /** The file at `model_path`; null for none. */
+  /** Bytes of the file at `model_path`; null for none. */
   readonly model?: Uint8Array | null;
   readonly nowMs?: () => number;
   readonly trainer?: Trainer;
@@ -110,7 +110,7 @@ export interface LiveServiceParts {
   readonly lines: string[];
 }
 
-/** A service on a journal in memory, with a clock that stands still. */
+/** Starts a service on a journal in memory, with a clock that never advances. */
 export async function liveService(options: LiveServiceOptions = {}): Promise<LiveServiceParts> {
   const { journal = new MemoryJournal(), registry = new MemoryRegistry(), model = smallModelBytes() } = options;
   const lines: string[] = [];
@@ -128,7 +128,11 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
   const { trainer = none } = options;
   const decodeModel = async (bytes: Uint8Array): Promise<MetaModel> => MetaModel.decode(bytes, { sha256 });
   const orchestrator = new ML4TOrchestrator(OrchestratorConfig(options.config ?? {}), {
-    ...{ clock, logger, modelStore, trainer, decodeModel },
+    clock,
+    logger,
+    modelStore,
+    trainer,
+    decodeModel,
   });
   const nowMs = options.nowMs ?? (() => 1_800_000_000_000);
   let nextId = 0;
@@ -140,12 +144,16 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
 export const OVER_HTTP: SignalOrigin = { transport: 'http', receivedNs: 0, waitedMs: 0, durable: false };
 export const OVER_STREAM: SignalOrigin = { transport: 'redis_stream', receivedNs: 0, waitedMs: 0, durable: true };
 
-/** The signal of the bar at `end`, with its window of bars. */
+/** Signal at bar `end`, with its window of bars. */
 export function messageAt(bars: BarSeries, end: number, input: Partial<SignalMessage> = {}): SignalMessage {
   const window = bars.slice(end - WINDOW_BARS + 1, end + 1);
   const signal: Side = 1;
   return {
-    ...{ instrumentId: 'SIM', signal, timestamp: window.tsEvent[WINDOW_BARS - 1], bars: window, signalId: null },
+    instrumentId: 'SIM',
+    signal,
+    timestamp: window.tsEvent[WINDOW_BARS - 1],
+    bars: window,
+    signalId: null,
     ...input,
   };
 }

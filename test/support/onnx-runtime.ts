@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Rng } from '../../src/core/index.ts';
 import type { ModelParts } from '../../src/model/index.ts';
 
-/** Seeded rows; every other one with a value exactly on one of the forest's thresholds. */
+/** Seeded rows, (n, nFeatures); every second one has a value exactly on a threshold of the forest. */
 export function probes(parts: Pick<ModelParts, 'forest'>, n: number): Float32Array {
   const { forest } = parts;
   const rng = new Rng(77);
@@ -14,7 +14,7 @@ export function probes(parts: Pick<ModelParts, 'forest'>, n: number): Float32Arr
   return x;
 }
 
-/** What onnxruntime says of (n, nFeatures) rows, by output; maps have no place in its JavaScript and are left out. */
+/** Outputs of onnxruntime for (n, nFeatures) rows, by name; maps are left out, because its JavaScript does not support them. */
 export async function runOnnx(bytes: Uint8Array, x: Float32Array, n: number): Promise<Record<string, Tensor>> {
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
   return session.run(

@@ -22,7 +22,7 @@ export function randomBars(nBars: number, seed: number, hasTaker = true): BarSer
   return BarSeries.fromColumns(columns);
 }
 
-/** Bars whose prices never move; without volume unless one is given. */
+/** Bars with a constant price. @param volume - of every bar. */
 export function flatBars(nBars: number, volume = 0): BarSeries {
   const columns = allocateBarColumns(nBars, false);
   columns.tsEvent.forEach((_, i) => {

@@ -2,9 +2,9 @@ import { Rng } from '../../src/core/index.ts';
 import { type Bar, BarSeries } from '../../src/domain/index.ts';
 
 export interface WalkOptions {
-  /** Share of bars that open away from the last close. */
+  /** Share of bars whose open differs from the last close, [0, 1]. */
   readonly gaps?: number;
-  /** Prices on a coarse grid, so that exact touches and ties happen. */
+  /** Step of the prices; a coarse one makes exact touches and ties. */
   readonly tick?: number;
   readonly volume?: boolean;
   readonly price?: number;

@@ -4,7 +4,7 @@ import { parseIsoNanos } from '../../src/core/index.ts';
 import { type Bar, BarSeries } from '../../src/domain/index.ts';
 import { sharedData } from './shared-data.ts';
 
-/** Reads one of the shared bar files in the plainest way there is; the program's own reader has tests of its own. */
+/** Reads a shared file of bars with plain code, independent of the program's reader. */
 export function readTestBars(name: string, maxBars = Infinity): BarSeries {
   const [head, ...lines] = gunzipSync(readFileSync(sharedData(name)))
     .toString()

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** A command that hangs is ended, so that it does not outlive the tests. */
-const HANGS_AFTER_MS = 50_000;
+/** Time after which a command is killed, milliseconds. */
+const TIMEOUT_MS = 50_000;
 
 export interface CliRun {
   readonly code: number | null;
@@ -18,7 +18,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs `ml4t` as a process of its own, as a user would. */
+/** Runs `ml4t` in a new process, as a user does. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const { INIT_CWD: _, FORCE_COLOR: __, ...environment } = process.env;
   const env = { ...environment, ...options.env };
@@ -26,7 +26,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
     cwd: options.cwd,
     env,
     stdio: 'pipe',
-    timeout: HANGS_AFTER_MS,
+    timeout: TIMEOUT_MS,
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const directory = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 
-/** Whether the maintainers' real market data stands beside this checkout. In CI it must. */
+/** Whether the maintainers' real market data is beside this checkout. In CI it must be. */
 export const hasSharedData = existsSync(directory);
 if (!hasSharedData && process.env.CI === 'true') throw new Error('CI=true but ../shared/data is missing');
 

@@ -25,7 +25,7 @@ export interface SmallModelOptions {
 
 const NAMES: readonly FeatureName[] = ['volatility', 'momentum', 'regime', 'trend_strength'];
 
-/** Parts of a seeded model over four features, small enough to flip every byte of its file. */
+/** Parts of a seeded model with four features, small enough for tests that flip every byte of its file. */
 export function smallModel(options: SmallModelOptions = {}): ModelParts {
   const { nTrees = 3, maxDepth = 2, calibrator = 'isotonic', seed = 1 } = options;
   const rng = new Rng(seed);
@@ -62,16 +62,19 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
     metadata: {
       training: {
         verdict: 'edge',
-        ...{ accuracy: 0.6, auc: 0.7, baseRate: 0.5, majorityAccuracy: 0.5, balancedAccuracy: 0.6, logLoss: 0.6 },
-        ...{
-          logLossSkill: 0.1,
-          brier: 0.2,
-          ece: 0.01,
-          pValue: 0.001,
-          nSamples: n,
-          nFolds: 5,
-          featureImportance: { volatility: 1 },
-        },
+        accuracy: 0.6,
+        auc: 0.7,
+        baseRate: 0.5,
+        majorityAccuracy: 0.5,
+        balancedAccuracy: 0.6,
+        logLoss: 0.6,
+        logLossSkill: 0.1,
+        brier: 0.2,
+        ece: 0.01,
+        pValue: 0.001,
+        nSamples: n,
+        nFolds: 5,
+        featureImportance: { volatility: 1 },
       },
       baselineAccuracy: 0.6,
       featureProfiles: null,

@@ -1,4 +1,4 @@
-// A key that guards nothing: for tests of the TLS listener alone. Made once with openssl, good for a hundred years.
+// Key and certificate for tests of the TLS listener only. Made once with openssl, valid for a hundred years.
 export const TEST_TLS = {
   cert: `-----BEGIN CERTIFICATE-----
 MIIBnDCCAUGgAwIBAgIUM324mrmj2Ca2P7ZqbhF0twIacnMwCgYIKoZIzj0EAwIw

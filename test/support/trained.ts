@@ -11,7 +11,7 @@ import {
 } from '../../src/training/index.ts';
 import { sha256 } from './small-model.ts';
 
-/** A clock that only tests move; a nanosecond passes at every look. */
+/** Clock that advances one nanosecond with every reading. */
 export function steppingClock(): Clock {
   let now = 0;
   return { monotonicNs: () => ++now };
@@ -22,7 +22,7 @@ export interface TrainedOptions {
   readonly pool?: ComputePool;
 }
 
-/** The only instrument of a training. */
+/** Makes the bars of a training on one instrument. */
 export function alone(bars: BarSeries, side: Int8Array | null = null): readonly InstrumentBars[] {
   return [{ instrument: null, bars, side }];
 }
@@ -40,7 +40,7 @@ export function trainHere(
   );
 }
 
-/** The model of a training, read as from disk. */
+/** Reads the model of a training from its bytes. */
 export function modelOf(output: Pick<TrainingOutput, 'modelBytes'>): MetaModel {
   return MetaModel.decode(output.modelBytes, { sha256 });
 }

@@ -9,12 +9,13 @@ export interface TwoModels {
   readonly t1: Int32Array;
 }
 
-/** Standard deviations of what hides the signal, that of the signal being 0.6. */
+/** Standard deviations of the noise on the signal, whose own standard deviation is 0.6. */
 export interface ModelNoise {
-  /** Both models see this one; it lasts as the signal does. */
+  /** Noise that both models see, as persistent as the signal. */
   readonly shared: number;
-  /** Each model sees its own. */
+  /** Noise that only the champion sees. */
   readonly champion: number;
+  /** Noise that only the challenger sees. */
   readonly challenger: number;
   /** Correlation of a model's own noise from one bar to the next, [0, 1). */
   readonly persistence: number;
@@ -25,8 +26,8 @@ const PERSISTENCE = 0.9;
 const SIGNAL = 0.6;
 
 /**
- * Events every one or two bars whose labels look ten bars ahead, and two calibrated models that see the same persistent signal, each
- * through noise: outcomes overlap, and mistakes last. Less noise, more skill.
+ * Simulates two calibrated models that see the same persistent signal with different noise. Events come every one or two bars
+ * and their labels look ten bars ahead, so that outcomes overlap and mistakes persist.
  */
 export function twoModels(nEvents: number, seed: number, noise: ModelNoise): TwoModels {
   const rng = new Rng(seed);
@@ -53,7 +54,7 @@ export function twoModels(nEvents: number, seed: number, noise: ModelNoise): Two
   };
 }
 
-/** The chance of a one, given what the model sees: the best there is. */
+/** Probability of label 1 given what the model sees, the best possible forecast. */
 function confidence(seen: number, shared: number, own: number): number {
   const trust = SIGNAL ** 2 / (SIGNAL ** 2 + shared ** 2 + own ** 2);
   return normalCdf((trust * seen) / Math.sqrt(1 + SIGNAL ** 2 * (1 - trust)));

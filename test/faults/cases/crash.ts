@@ -1,18 +1,18 @@
-// The service is killed: at random, at the worst moment, beside a peer; and asked to end under load.
+// Kills of the service: at random, at the acknowledgement, beside a peer; and SIGTERM under load.
 import { setTimeout as delay } from 'node:timers/promises';
 import { ACKNOWLEDGES_FIRST, BY_LOSS, BY_TWICE, NEVER_DEDUPLICATES } from '../harness/builds.ts';
 import { until } from '../harness/child.ts';
 import { HELD_INSTRUMENT, heldBars, makeHeldSignal, makeSignal } from '../harness/market.ts';
 import { RedisProxy } from '../harness/redis-proxy.ts';
 import { addToStream, httpLoad, postBars, streamLoad } from '../harness/senders.ts';
-import { ENRICHED, type FaultCase, onStage, SIGNALS } from '../harness/world.ts';
+import { ENRICHED, type FaultCase, runCase, SIGNALS } from '../harness/world.ts';
 
 const READY_WITHIN_MS = 5000;
 
-/** A wait no test can foresee, 20 to 800 ms. */
-const atRandom = (): number => 20 + Math.floor(780 * Math.random());
+/** Random wait, 20 to 800 milliseconds; not seeded, so that every run hits other moments. */
+const randomWaitMs = (): number => 20 + Math.floor(780 * Math.random());
 
-/** kill -9 at random times under load over HTTP (durable) or Streams; every start finds the directory as the kill left it. */
+/** kill -9 at random times under load over HTTP (durable) or Streams; each start is on the directory that the kill left. */
 function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
   const over = medium === 'http' ? 'HTTP with `durable`' : 'Redis Streams';
   return {
@@ -24,7 +24,7 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
       { sabotage: NEVER_DEDUPLICATES, by: BY_TWICE },
     ],
     run: (context) =>
-      onStage(context, medium === 'http' ? 'none' : 'forgets', async (world) => {
+      runCase(context, medium === 'http' ? 'none' : 'forgets', async (world) => {
         const nKills = context.isQuick ? 2 : nFull;
         const service = await world.service('one').start();
         const load = { ...world.load, run: medium };
@@ -36,13 +36,13 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
           world.beside(httpLoad(urlOf, true, { ...load, run: 'held', concurrency: 2, make: makeHeldSignal }));
         } else world.beside(streamLoad(world.client(), SIGNALS, { ...load, concurrency: 8, pauseMs: 10 }));
         for (let k = 0; k < nKills; k++) {
-          await delay(atRandom());
+          await delay(randomWaitMs());
           await service.kill();
           await service.start();
         }
         await delay(200);
         await world.endLoad();
-        world.want({ rejected: 0 }); // bars that were held before a kill are held after it
+        world.expectCounts({ rejected: 0 }); // bars that were held before a kill are held after it
         if (medium === 'stream') await world.settle();
         const slowest = Math.max(...service.readyMs);
         world.expect(slowest < READY_WITHIN_MS, `slow start: ${Math.round(slowest)} ms after a kill`);
@@ -64,28 +64,28 @@ function killedAtAcknowledgement(when: 'before' | 'after'): FaultCase {
         : { sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS },
     ],
     run: (context) =>
-      onStage(context, 'forgets', async (world) => {
+      runCase(context, 'forgets', async (world) => {
         const nKills = context.isQuick ? 2 : 20;
         const proxy = await RedisProxy.start(world.redis.port);
-        world.atEnd(() => proxy.stop());
+        world.onTeardown(() => proxy.stop());
         const victim = await world.service('victim', { redisUrl: proxy.url }).start();
         const client = world.client();
         await until(async () => (await client.exists(SIGNALS)) === 1, 'the group is there');
         for (let k = 0; k < nKills; k++) {
-          await world.settle(); // what the kill before left is seen through, or it would be poison after five
-          let isStruck = false;
-          proxy.strike = {
+          await world.settle(); // finishes entries of the last kill, which would be dead after five deliveries
+          let isKilled = false;
+          proxy.trap = {
             when,
             word: 'XACK',
-            act: () => {
+            action: () => {
               victim.signal('SIGKILL');
-              isStruck = true;
+              isKilled = true;
             },
           };
           for (let n = 0; n < 20; n++) await addToStream(client, SIGNALS, makeSignal(`k${k}`, n), world.log);
-          await until(() => isStruck, 'the kill');
+          await until(() => isKilled, 'the kill');
           await victim.ended();
-          if (k < nKills - 1) await victim.start(); // its own journal knows what it did; the last time a peer takes over
+          if (k < nKills - 1) await victim.start(); // after the last kill, a peer takes over instead
         }
         await world.service('peer').start();
         await world.settle();
@@ -101,7 +101,7 @@ const peerKilled: FaultCase = {
   needsRedis: true,
   failsUnder: [{ sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS }],
   run: (context) =>
-    onStage(context, 'forgets', async (world) => {
+    runCase(context, 'forgets', async (world) => {
       const [one, two] = [world.service('one'), world.service('two')];
       await Promise.all([one.start(), two.start()]);
       const client = world.client();
@@ -113,7 +113,7 @@ const peerKilled: FaultCase = {
       await until(async () => (await hasWorked(one.url)) && (await hasWorked(two.url)), 'both work');
       const nRounds = context.isQuick ? 1 : 5;
       for (let k = 0; k < nRounds; k++) {
-        await delay(atRandom());
+        await delay(randomWaitMs());
         await one.kill();
         await delay(context.isQuick ? 300 : 1000);
         if (k < nRounds - 1) await one.start();
@@ -130,14 +130,14 @@ const sigterm: FaultCase = {
   expected: 'drained within 10 s, exit 0, nothing lost',
   needsRedis: true,
   run: (context) =>
-    onStage(context, 'forgets', async (world) => {
+    runCase(context, 'forgets', async (world) => {
       let slowestMs = 0;
       const nStops = context.isQuick ? 1 : 10;
       const service = await world.service('one').start();
       world.beside(httpLoad(() => service.url, true, { ...world.load, run: 'http' }));
       world.beside(streamLoad(world.client(), SIGNALS, { ...world.load, run: 'stream' }));
       for (let k = 0; k < nStops; k++) {
-        await delay(atRandom());
+        await delay(randomWaitMs());
         const startedAt = performance.now();
         const wrong = await service.stop();
         slowestMs = Math.max(slowestMs, performance.now() - startedAt);

@@ -1,4 +1,4 @@
-// Input that means harm: bodies, headers, ids, and WebSocket clients.
+// Hostile input: bodies, headers, ids, and WebSocket clients.
 import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import { until } from '../harness/child.ts';
 import { barColumns, makeSignal } from '../harness/market.ts';
 import { addToStream, httpLoad, sendUntilAnswered } from '../harness/senders.ts';
 import type { Service } from '../harness/service.ts';
-import { type FaultCase, onStage, SIGNALS, type World } from '../harness/world.ts';
+import { type FaultCase, runCase, SIGNALS, type World } from '../harness/world.ts';
 
 interface RawReply {
   readonly status: number;
@@ -19,11 +19,11 @@ interface RawReply {
 interface RawRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent piece by piece, as long as the other side listens. */
+  /** Chunks, sent one by one while the connection is open. */
   readonly body?: Iterable<Buffer | string>;
 }
 
-/** A request as bare as can be: any header, any path, and a body of any length. Status 0: cut off without an answer. */
+/** Sends a raw request with any header, path and body. @returns status 0 when the connection was closed without an answer. */
 function send(
   service: Service,
   path: string,
@@ -69,7 +69,7 @@ function* megabytes(n: number): Iterable<Buffer> {
   for (let i = 0; i < n; i++) yield chunk;
 }
 
-/** 1 GB of zeros in 1 MB: sixteen gzip members after each other. */
+/** Sixteen gzip members in a row: 1 GB of zeros in 1 MB. */
 function gzipBomb(): Buffer[] {
   const member = gzipSync(Buffer.alloc(64 * MB));
   return Array.from({ length: 16 }, () => member);
@@ -77,7 +77,7 @@ function gzipBomb(): Buffer[] {
 
 const good = makeSignal('hostile', 0).text;
 
-/** Bodies that must be refused, with the statuses that do. */
+/** Bodies that must be refused, with the allowed status codes. */
 const BODIES: readonly (readonly [string, readonly number[], () => RawRequest])[] = [
   ['100 MB', [413, 0], () => ({ headers: { 'content-length': String(100 * MB) }, body: megabytes(100) })],
   ['100 MB without a length', [413, 0], () => ({ body: megabytes(100) })],
@@ -105,7 +105,7 @@ export const hostileBodies: FaultCase = {
   expected: 'each refused with 400, 413 or 415; memory flat; others are answered meanwhile',
   needsRedis: false,
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const service = await world.service('one').start();
       world.beside(httpLoad(() => service.url, true, { ...world.load, run: 'others', concurrency: 1, pauseMs: 5 }));
       await until(() => world.log.nOk > 20, 'others are answered');
@@ -124,18 +124,18 @@ export const hostileBodies: FaultCase = {
     }),
 };
 
-const GUARDED = ['/v1/signals', '/v1/status', '/metrics', '/readyz', '/openapi.json', '/v1/models', '/v1/stream'];
+const GUARDED_PATHS = ['/v1/signals', '/v1/status', '/metrics', '/readyz', '/openapi.json', '/v1/models', '/v1/stream'];
 
-/** Another site's page, or a name that was made to point here, gets nothing. */
+/** Requests with a forged Host or Origin are refused on every route. */
 export const forgedHeaders: FaultCase = {
   name: 'forged Host and Origin, on every route and the WebSocket',
   expected: '403 everywhere',
   needsRedis: false,
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const service = await world.service('one').start();
       const forged = [{ host: 'evil.example' }, { origin: 'https://evil.example' }, { origin: 'null' }];
-      for (const path of GUARDED) {
+      for (const path of GUARDED_PATHS) {
         for (const headers of forged) {
           const method = path === '/v1/signals' ? 'POST' : 'GET';
           const { status } = await send(service, path, { method, headers, body: method === 'POST' ? [good] : [] });
@@ -149,13 +149,13 @@ export const forgedHeaders: FaultCase = {
       world.expect(await canOpen(service, {}), 'a WebSocket of this machine was not opened');
       const reply = await sendUntilAnswered(() => service.url, makeSignal('hostile', 1), world.log);
       world.expect(reply?.status === 200, `an honest client is answered ${reply?.status}`);
-      return `${forged.length} forgeries on ${GUARDED.length} routes and on the upgrade`;
+      return `${forged.length} forgeries on ${GUARDED_PATHS.length} routes and on the upgrade`;
     }),
 };
 
 function openSocket(service: Service, headers: Readonly<Record<string, string>> = {}): WebSocket {
   const socket = new WebSocket(`${service.url?.replace('http', 'ws')}/v1/stream`, { headers });
-  socket.on('error', () => undefined); // the close tells
+  socket.on('error', () => undefined); // reported by the close
   return socket;
 }
 
@@ -171,17 +171,24 @@ function canOpen(service: Service, headers: Readonly<Record<string, string>>): P
 }
 
 const PATHS = [
-  ...['../../../../etc/passwd', '..%2f..%2f..%2fescaped', '..\\..\\escaped', '/proc/self/environ', '....//escaped'],
-  ...['%2e%2e%2fescaped', 'a/../../../escaped', '%00', 'C:\\escaped'],
+  '../../../../etc/passwd',
+  '..%2f..%2f..%2fescaped',
+  '..\\..\\escaped',
+  '/proc/self/environ',
+  '....//escaped',
+  '%2e%2e%2fescaped',
+  'a/../../../escaped',
+  '%00',
+  'C:\\escaped',
 ];
 
-/** Ids that want to be paths, in every place that takes an id, over HTTP and Redis. */
+/** Paths in every field that takes an id, over HTTP and Redis. */
 export const pathTraversal: FaultCase = {
   name: 'path traversal in every id, over HTTP and Streams',
   expected: 'no file outside the data directory is made or told of',
   needsRedis: true,
   run: (context) =>
-    onStage(context, 'forgets', async (world) => {
+    runCase(context, 'forgets', async (world) => {
       const service = await world.service('one').start();
       const before = filesAround(service.dataDir);
       const client = world.client();
@@ -222,20 +229,20 @@ export const pathTraversal: FaultCase = {
     }),
 };
 
-/** Files and folders beside and inside a data directory, two levels deep. */
+/** Files and directories beside and inside a data directory. */
 function filesAround(dataDir: string): string[] {
   return readdirSync(dirname(dataDir), { recursive: true })
     .map(String)
     .filter((file) => !/^redis|ndjson$/.test(file));
 }
 
-/** What a stream brings may be anything: it ends in the dead letters, the rest goes on. */
+/** Bad entries of a stream become dead letters, and good entries are answered. */
 export const hostileStream: FaultCase = {
   name: 'poison on the stream: no JSON, no bars, 1e999, wrong types, a heartbeat',
   expected: 'each in the dead letters once, heartbeats ignored, good signals answered',
   needsRedis: true,
   run: (context) =>
-    onStage(context, 'forgets', async (world) => {
+    runCase(context, 'forgets', async (world) => {
       await world.service('one').start();
       const client = world.client();
       const poison: readonly (readonly [string, (text: string) => string])[] = [
@@ -268,18 +275,18 @@ export const hostileStream: FaultCase = {
       }
       await world.settle();
       const n = poison.length * nRounds;
-      world.want({ ok: n, dead: n });
+      world.expectCounts({ ok: n, dead: n });
       return `${n} poisoned entries among as many good ones`;
     }),
 };
 
-/** One client floods, one never reads; everybody else is served. */
+/** One WebSocket client floods, one never reads; all others are served. */
 export const webSockets: FaultCase = {
   name: 'WebSocket flood and a reader that stalls',
   expected: 'the flood is limited, the stalled reader cut off; memory flat; others are answered',
   needsRedis: false,
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const service = await world.service('one').start();
       world.beside(httpLoad(() => service.url, true, { ...world.load, run: 'others', concurrency: 4 }));
       await until(() => world.log.nOk > 20, 'others are answered');
@@ -298,7 +305,7 @@ export const webSockets: FaultCase = {
     }),
 };
 
-/** Sends as fast as it goes. @returns what became of it. */
+/** Sends messages as fast as possible. @returns a sentence on the result. */
 async function flood(world: World, service: Service, nMessages: number): Promise<string> {
   const socket = openSocket(service);
   await new Promise((resolve) => socket.once('open', resolve).once('close', resolve));
@@ -321,7 +328,7 @@ async function flood(world: World, service: Service, nMessages: number): Promise
   return `a flood of ${n} messages, ${isOpen ? `${nReplies} replies` : 'cut off'}`;
 }
 
-/** Opens the stream, and never reads it. @returns whether it was cut off. */
+/** Opens the WebSocket and never reads from it. @returns whether the service closed it. */
 async function stall(world: World, service: Service, withinMs: number): Promise<boolean> {
   const { hostname, port } = new URL(service.url ?? '');
   const { connect } = await import('node:net');
@@ -337,7 +344,7 @@ async function stall(world: World, service: Service, withinMs: number): Promise<
   const before = await nCut();
   socket.pause();
   const end = performance.now() + withinMs;
-  // What the watchers are sent carries the bars then: the buffers of both systems are full the sooner.
+  // The messages include the bars, so that the buffers of both systems are full sooner.
   for (let n = 0; performance.now() < end; n++) {
     const { id, text } = makeSignal('watched', n);
     world.log.sent(id, 'http_fast');

@@ -1,9 +1,9 @@
-// One id, one answer: the same id from many sides at once, with another body, and after a restart; and outcomes that stay.
+// One answer for each id: the same id from many senders at once, with another body, and after a restart; and stable outcomes.
 import { ACKNOWLEDGES_FIRST, BY_LOSS, BY_TWICE, NEVER_DEDUPLICATES } from '../harness/builds.ts';
 import { until } from '../harness/child.ts';
 import { barColumns, barObjects, makeSignal, type SignalText, signalOn } from '../harness/market.ts';
 import { addToStream, postBars, postSignal, sendUntilAnswered } from '../harness/senders.ts';
-import { type FaultCase, onStage, SIGNALS } from '../harness/world.ts';
+import { type FaultCase, runCase, SIGNALS } from '../harness/world.ts';
 
 const AT_ONCE = 50;
 
@@ -14,7 +14,7 @@ export const sameId: FaultCase = {
   needsRedis: true,
   failsUnder: [{ sabotage: NEVER_DEDUPLICATES, by: BY_TWICE }],
   run: (context) =>
-    onStage(context, 'forgets', async (world) => {
+    runCase(context, 'forgets', async (world) => {
       const nIds = context.isQuick ? 3 : 20;
       const service = await world.service('one').start();
       const client = world.client();
@@ -30,7 +30,7 @@ export const sameId: FaultCase = {
       await service.start();
       for (const signal of signals) await Promise.all(sendAll(signal));
       await world.settle();
-      world.want({ ok: nIds, duplicates: nIds * (2 * AT_ONCE - 1) }); // every copy is answered
+      world.expectCounts({ ok: nIds, duplicates: nIds * (2 * AT_ONCE - 1) }); // every copy is answered
       return `${nIds} ids, each ${AT_ONCE} times before and after kill -9`;
     }),
 };
@@ -42,7 +42,7 @@ export const idConflict: FaultCase = {
   needsRedis: false,
   failsUnder: [{ sabotage: NEVER_DEDUPLICATES, by: BY_TWICE }],
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const service = await world.service('one').start();
       const urlOf = (): string | null => service.url;
       world.expect((await postBars(service.url, 0, barColumns(0, 0, 120))) < 300, 'bars were refused');
@@ -74,14 +74,14 @@ interface StatusText {
   readonly outcomes: { readonly n_matured: number; readonly n_pending: number };
 }
 
-/** Open trades are followed on after kill -9, and what was resolved stays resolved, once. */
+/** Open trades are still followed after kill -9, and each outcome is resolved once. */
 export const outcomesStay: FaultCase = {
   name: 'outcomes across kill -9',
   expected: 'open trades survive, later bars resolve each once',
   needsRedis: false,
   failsUnder: [{ sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS }],
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const service = await world.service('one').start();
       const status = async (): Promise<StatusText['outcomes']> =>
         (JSON.parse((await service.get('/v1/status')).text) as StatusText).outcomes;

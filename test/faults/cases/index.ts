@@ -8,7 +8,7 @@ import { bitFlips, diskFull, secondProcess, syncFails } from './storage.ts';
 import { brokenTrainings } from './trainings.ts';
 import { workerKills, workerStalls } from './workers.ts';
 
-/** Every case there is, in the order of the report, by what is done to the service. */
+/** All cases by the kind of fault, in the order of the report. */
 export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
   'The process dies': [
     randomHttpKills,

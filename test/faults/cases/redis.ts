@@ -1,11 +1,11 @@
-// Redis goes away: stopped, killed with its data kept, killed and emptied; and pub/sub, which promises nothing.
+// Redis is away: stopped, killed with its data kept, killed and emptied; and pub/sub, which promises no delivery.
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../harness/child.ts';
 import { makeSignal } from '../harness/market.ts';
 import { httpLoad, streamLoad } from '../harness/senders.ts';
-import { ENRICHED, type FaultCase, onStage, SIGNALS, type World } from '../harness/world.ts';
+import { ENRICHED, type FaultCase, runCase, SIGNALS, type World } from '../harness/world.ts';
 
-/** While Redis is away, HTTP is answered as ever. */
+/** Checks that HTTP is answered while Redis is away. */
 async function expectHttpGoesOn(world: World, nOkBefore: number): Promise<void> {
   await until(() => world.log.nOk > nOkBefore + 20, 'HTTP answers while Redis is away', 10_000).catch(
     (error: unknown) => {
@@ -14,16 +14,16 @@ async function expectHttpGoesOn(world: World, nOkBefore: number): Promise<void> 
   );
 }
 
-/** The heap of a young process grows for a while under any load, with Redis or without. */
+/** Time in which the heap of a new process grows under any load, milliseconds. */
 const WARM_UP_MS = 30_000;
 
-/** SIGSTOP: connections stay open and nothing answers. */
+/** SIGSTOP: connections stay open and get no answer. */
 export const redisStopped: FaultCase = {
   name: 'redis-server stopped by SIGSTOP',
   expected: 'HTTP goes on, memory stays flat, the bus comes back by itself, nothing lost',
   needsRedis: true,
   run: (context) =>
-    onStage(context, 'forgets', async (world) => {
+    runCase(context, 'forgets', async (world) => {
       const stoppedMs = context.isQuick ? 1500 : 30_000;
       const service = await world.service('one', { set: ['redis.command_timeout_ms=1000'] }).start();
       const load = { ...world.load, patienceMs: 60_000, concurrency: 2 };
@@ -46,7 +46,7 @@ export const redisStopped: FaultCase = {
     }),
 };
 
-/** Killed with kill -9 and started again, with its append-only file or with nothing. */
+/** redis-server is killed with kill -9 and started again, with its append-only file or empty. */
 function redisRestarted(keeps: boolean): FaultCase {
   return {
     name: `redis-server killed and restarted ${keeps ? 'with' : 'without'} its data`,
@@ -55,7 +55,7 @@ function redisRestarted(keeps: boolean): FaultCase {
       : 'the group is made anew; what Redis forgot is told as never received (info), all else answered',
     needsRedis: true,
     run: (context) =>
-      onStage(context, keeps ? 'keeps' : 'forgets', async (world) => {
+      runCase(context, keeps ? 'keeps' : 'forgets', async (world) => {
         const nKills = context.isQuick ? 1 : 5;
         const service = await world.service('one').start();
         const client = world.client();
@@ -92,13 +92,13 @@ function countTo(n: number): () => boolean {
   return () => k++ >= n;
 }
 
-/** Pub/sub answers at once and promises nothing; what it answers is still recorded and still deduplicated. */
+/** Pub/sub promises no delivery; its answers are still recorded and deduplicated. */
 export const pubsub: FaultCase = {
   name: 'pub/sub, with a kill in between',
   expected: 'answered on the channel and recorded; what was published to nobody is `info`',
   needsRedis: true,
   run: (context) =>
-    onStage(context, 'forgets', async (world) => {
+    runCase(context, 'forgets', async (world) => {
       const service = await world.service('one').start();
       const [publisher, subscriber] = [world.client(), world.client()];
       let nHeard = 0;

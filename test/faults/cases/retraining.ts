@@ -8,33 +8,33 @@ import { until } from '../harness/child.ts';
 import type { Service } from '../harness/service.ts';
 import {
   fillDirectory,
-  type Life,
   latestRetraining,
   type ModelFacts,
-  orderRetraining,
   RETRAIN_SETTINGS,
-  readLives,
+  type RecordedRetraining,
   readModels,
+  readRetrainings,
+  requestRetraining,
 } from '../harness/trained-directory.ts';
-import { type CaseContext, type FaultCase, onStage, type World } from '../harness/world.ts';
+import { type CaseContext, type FaultCase, runCase, type World } from '../harness/world.ts';
 
 const PROMPT_MS = 30_000;
 const WHOLE = ['created', 'queued', 'processing', 'completed'];
 const CUT_SHORT = /^the process ended/;
 
-/** When to kill: after a fraction of the training, or as the n-th change of a file among the models is seen, or so long after it. */
+/** Moment of a kill: after a fraction of the training, or `plusMs` after the n-th change of a file in the models' directory. */
 type Moment =
   | { readonly fraction: number; readonly isTwice: false }
   | { readonly change: number; readonly plusMs: number; readonly isTwice: boolean };
 
-/** What a retraining came to that nobody disturbed. */
+/** Result of a retraining without a kill. */
 interface Undisturbed {
   readonly before: ModelFacts;
   readonly after: ModelFacts;
   readonly totalMs: number;
-  /** Changes of files among the models that were seen. */
+  /** Number of changes of files in the models' directory. */
   readonly nChanges: number;
-  /** From the order to the first of them, in the fastest training so far. */
+  /** Time from the request to the first change, in the fastest training so far, milliseconds. */
   trainingMs: number;
 }
 
@@ -51,9 +51,9 @@ export const retrainKills: FaultCase = {
     { sabotage: RESUMES_FOREVER, by: /^taken up again: / },
   ],
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const base = await fillDirectory(world, context.main, 'base');
-      const undisturbed = await retrainInPeace(world, base);
+      const undisturbed = await retrainUndisturbed(world, base);
       const seed = Math.floor(2 ** 32 * Math.random());
       const moments = momentsOf(undisturbed, context, seed);
       const nCut = [0, 0, 0];
@@ -67,7 +67,7 @@ export const retrainKills: FaultCase = {
     }),
 };
 
-/** A service on a copy of a directory. */
+/** Makes a service on a copy of a data directory. */
 function copyOf(world: World, base: Service, name: string): Service {
   const dataDir = join(world.directory, name);
   mkdirSync(dataDir);
@@ -85,29 +85,32 @@ function onChange(service: Service, seen: () => void): { close(): void } {
   return watch(join(service.dataDir, 'models'), seen);
 }
 
-async function retrainInPeace(world: World, base: Service): Promise<Undisturbed> {
+async function retrainUndisturbed(world: World, base: Service): Promise<Undisturbed> {
   const service = await copyOf(world, base, 'undisturbed').start();
   const before = readModels(service.dataDir);
   const changes: number[] = [];
   const startedAt = performance.now();
   const watcher = onChange(service, () => changes.push(performance.now() - startedAt));
-  await orderRetraining(service);
+  await requestRetraining(service);
   await until(async () => isOver(await stateOf(service)), 'the undisturbed retraining', PROMPT_MS);
   const totalMs = performance.now() - startedAt;
   await service.stop();
   watcher.close();
   const after = readModels(service.dataDir);
-  const [life] = readLives(service.dataDir);
+  const [retraining] = readRetrainings(service.dataDir);
   const { champion, files } = after;
-  world.expect(String(life.states) === String(WHOLE), `undisturbed, it went ${life.states}: ${life.lastNote}`);
+  world.expect(
+    String(retraining.states) === String(WHOLE),
+    `undisturbed, it went ${retraining.states}: ${retraining.lastNote}`,
+  );
   const version = champion?.version ?? '';
-  world.expect(version !== before.champion?.version, `undisturbed, it promoted nobody: ${life.lastNote}`);
+  world.expect(version !== before.champion?.version, `undisturbed, it promoted no model: ${retraining.lastNote}`);
   world.expect(files.size === before.files.size + 1, `undisturbed, it left ${files.size} models`);
   await InferenceSession.create(readFileSync(join(service.dataDir, 'models', `${version}.onnx`))); // it loads
   return { before, after, totalMs, nChanges: changes.length, trainingMs: changes[0] ?? totalMs };
 }
 
-/** Over all of the training, and densely where files change; some of those are killed again as soon as they are back. */
+/** Moments over the whole training, and more of them where files change; some services are killed again after their restart. */
 function momentsOf({ totalMs, trainingMs, nChanges }: Undisturbed, { isQuick }: CaseContext, seed: number): Moment[] {
   const [nTraining, nChange, nSaving] = isQuick ? [1, 2, 0] : [8, 9, 3];
   const random = fractions(seed);
@@ -135,18 +138,18 @@ interface Round {
   readonly moment: Moment;
 }
 
-/** Orders a retraining, kills the service, starts it again, and looks at what is there. @returns how many attempts were cut. */
+/** Requests a retraining, kills the service, starts it again and checks its files. @returns number of interrupted attempts. */
 async function killAt({ world, base, undisturbed, round, moment }: Round): Promise<number> {
   const at =
     'change' in moment ? `at change ${moment.change}` : `at ${(100 * moment.fraction).toFixed(0)} % of training`;
   const where = `round ${round}, killed ${at}`;
   const service = await copyOf(world, base, `round-${round}`).start();
-  const hasWritten = await orderAndKill(service, moment, undisturbed);
+  const hasWritten = await requestAndKill(service, moment, undisturbed);
   checkModels(world, service, undisturbed, where);
   await service.start();
   if (moment.isTwice) {
     await until(async () => (await stateOf(service)) !== 'queued', `${where}: the second attempt`);
-    await delay(undisturbed.trainingMs / 3); // time to be written down, and not to be done
+    await delay(undisturbed.trainingMs / 3); // long enough to be recorded, too short to be finished
     await service.kill();
     checkModels(world, service, undisturbed, `${where}, and again`);
     await service.start();
@@ -156,37 +159,37 @@ async function killAt({ world, base, undisturbed, round, moment }: Round): Promi
   const wrong = await service.stop();
   world.expect(wrong === null, `${where}: ${wrong}`);
   checkModels(world, service, undisturbed, where);
-  const lives = readLives(service.dataDir);
-  checkLives(world, lives, hasWritten, where);
-  const isTrained = lives.some(({ states }) => states.at(-1) === 'completed');
+  const retrainings = readRetrainings(service.dataDir);
+  checkRetrainings(world, retrainings, hasWritten, where);
+  const isTrained = retrainings.some(({ states }) => states.at(-1) === 'completed');
   if (isTrained) checkSame(world, service, undisturbed, where);
-  return lives.filter(({ lastNote }) => CUT_SHORT.test(lastNote ?? '')).length;
+  return retrainings.filter(({ lastNote }) => CUT_SHORT.test(lastNote ?? '')).length;
 }
 
-/** @returns whether a file among the models had changed: then the training was under way, and is known to have been. */
-async function orderAndKill(service: Service, moment: Moment, undisturbed: Undisturbed): Promise<boolean> {
+/** @returns whether a file of the models had changed before the kill, so that the journal must have the retraining. */
+async function requestAndKill(service: Service, moment: Moment, undisturbed: Undisturbed): Promise<boolean> {
   let nChanges = 0;
-  let isStruck = false;
-  const strike = (): void => {
+  let isKilled = false;
+  const kill = (): void => {
     service.signal('SIGKILL');
-    isStruck = true;
+    isKilled = true;
   };
   const startedAt = performance.now();
   const watcher = onChange(service, () => {
     if (++nChanges === 1) undisturbed.trainingMs = Math.min(undisturbed.trainingMs, performance.now() - startedAt);
     if (!('change' in moment) || nChanges !== moment.change) return;
-    if (moment.plusMs === 0) strike();
-    else setTimeout(strike, moment.plusMs);
+    if (moment.plusMs === 0) kill();
+    else setTimeout(kill, moment.plusMs);
   });
-  await orderRetraining(service).catch(() => undefined); // it may be killed before it answers
+  await requestRetraining(service).catch(() => undefined); // it may be killed before it answers
   if ('fraction' in moment) await delay(moment.fraction * undisturbed.trainingMs);
-  else await until(async () => isStruck || isOver(await stateOf(service)), 'the change', PROMPT_MS);
+  else await until(async () => isKilled || isOver(await stateOf(service)), 'the change', PROMPT_MS);
   await service.kill();
   watcher.close();
   return nChanges > 0;
 }
 
-/** Whenever one looks: a whole champion, old or new, and no model that is anything else. */
+/** Checks that the champion is the old or the new one, and that every model has the bytes of an undisturbed retraining. */
 function checkModels(world: World, { dataDir }: Service, { before, after }: Undisturbed, where: string): void {
   const { champion, files } = readModels(dataDir);
   for (const [version, hash] of files) {
@@ -208,17 +211,22 @@ function checkServing(world: World, { dataDir }: Service, { text }: { readonly t
   world.expect(serving === named, `no champion: ${where}: ${serving} serves, not ${named}`);
 }
 
-/** One that was cut short fails, and is taken up once. */
-function checkLives(world: World, lives: readonly Life[], hasWritten: boolean, where: string): void {
-  const [first, second, third] = lives;
-  const told = lives.map(({ states, lastNote }) => `${states.join('-')} (${lastNote})`).join(', ');
+/** Checks that an interrupted retraining fails and is resumed once. */
+function checkRetrainings(
+  world: World,
+  retrainings: readonly RecordedRetraining[],
+  hasWritten: boolean,
+  where: string,
+): void {
+  const [first, second, third] = retrainings;
+  const found = retrainings.map(({ states, lastNote }) => `${states.join('-')} (${lastNote})`).join(', ');
   world.expect(!hasWritten || first !== undefined, `not taken up: ${where}: the journal knows of no retraining`);
-  world.expect(third === undefined, `taken up again: ${where}: ${told}`);
-  for (const [k, { states, lastNote }] of lives.entries()) {
+  world.expect(third === undefined, `taken up again: ${where}: ${found}`);
+  for (const [k, { states, lastNote }] of retrainings.entries()) {
     const isWhole = String(states) === String(WHOLE);
     const isCut = states.at(-1) === 'failed' && CUT_SHORT.test(lastNote ?? '') && isStart(states.slice(0, -1));
-    world.expect(isWhole || isCut, `a life of its own: ${where}: ${told}`);
-    if (k === 0) world.expect(isWhole === (second === undefined), `not taken up: ${where}: ${told}`);
+    world.expect(isWhole || isCut, `other states: ${where}: ${found}`);
+    if (k === 0) world.expect(isWhole === (second === undefined), `not taken up: ${where}: ${found}`);
   }
   if (second === undefined) return;
   world.expect(second.firstNote?.includes(first.id) === true, `not taken up: ${where}: ${second.firstNote}`);
@@ -228,7 +236,7 @@ function isStart(states: readonly string[]): boolean {
   return states.length > 0 && String(states) === String(WHOLE.slice(0, states.length));
 }
 
-/** What came of it in the end is what comes of it undisturbed. */
+/** Checks that the result is that of an undisturbed retraining. */
 function checkSame(world: World, { dataDir }: Service, { after }: Undisturbed, where: string): void {
   const { champion, files } = readModels(dataDir);
   const isSame =

@@ -1,4 +1,4 @@
-// The disk: full, failing its syncs, shared by mistake, and with flipped bits.
+// Faults of the disk: full, failing syncs, a directory shared by mistake, and flipped bits.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,9 +8,9 @@ import { Child, until } from '../harness/child.ts';
 import { makeSignal } from '../harness/market.ts';
 import { httpLoad, postSignal, sendUntilAnswered } from '../harness/senders.ts';
 import type { Service } from '../harness/service.ts';
-import { type FaultCase, onStage, type World } from '../harness/world.ts';
+import { type FaultCase, runCase, type World } from '../harness/world.ts';
 
-/** Whether a small file system of our own may be mounted here. */
+/** Whether a small file system can be mounted here. */
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 /** Whether system calls can be made to fail here. */
 const canTrace =
@@ -19,7 +19,7 @@ const canTrace =
 
 const TMPFS_BYTES = 6 * 2 ** 20;
 
-/** A tmpfs runs full, says so, and is served again once there is room, without a restart. */
+/** A full tmpfs is reported, and signals are answered again without a restart when there is room. */
 export const diskFull: FaultCase = {
   name: 'disk full (small tmpfs), then room again',
   expected: '503 `JOURNAL_FULL`, not ready, no false ok; answers again without a restart',
@@ -27,12 +27,12 @@ export const diskFull: FaultCase = {
   failsUnder: [{ sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS }],
   obstacle: canMount ? null : 'only root may mount a small file system',
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const mount = join(world.directory, 'small');
       mkdirSync(mount);
       const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${TMPFS_BYTES}`, 'tmpfs', mount]);
       if (mounted.status !== 0) throw new Error(`no tmpfs: ${mounted.stderr}`);
-      world.atEnd(() => spawnSync('umount', ['-l', mount]));
+      world.onTeardown(() => spawnSync('umount', ['-l', mount]));
       const service = await world.service('one', { dataDir: join(mount, 'data') }).start();
       const nRounds = context.isQuick ? 2 : 5;
       for (let round = 0; round < nRounds; round++) await fillAndFree(world, service, join(mount, 'filler'), round);
@@ -65,7 +65,7 @@ async function fillAndFree(world: World, service: Service, filler: string, round
   await service.untilReady();
 }
 
-/** Writes zeros until there is no room, down to the last bytes. */
+/** Writes zeros until the disk is full. */
 function fillUp(file: string): void {
   for (let size = 2 ** 20; size >= 512; ) {
     try {
@@ -76,7 +76,7 @@ function fillUp(file: string): void {
   }
 }
 
-/** Every sync fails from a moment on: nothing may be called written any more until a restart on a sound disk. */
+/** Every sync fails from some moment: no signal may be answered before a restart on a sound disk. */
 export const syncFails: FaultCase = {
   name: 'fsync and fdatasync fail with EIO (`durability: power`)',
   expected: 'no false ok, not ready, no trust until a restart; then all that was ok is there',
@@ -84,7 +84,7 @@ export const syncFails: FaultCase = {
   failsUnder: [{ sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS }],
   obstacle: canTrace ? null : 'strace is not here, or may not trace',
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const service = await world.service('one', { set: ['journal.durability=power'] }).start();
       const urlOf = (): string | null => service.url;
       await httpLoad(urlOf, true, { log: world.log, run: 'sound', isOver: countTo(40), concurrency: 4 });
@@ -125,7 +125,7 @@ export const secondProcess: FaultCase = {
   expected: 'the second exits 1 and names the directory; the first goes on; a kill -9 leaves no lock',
   needsRedis: false,
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const first = await world.service('one').start();
       const second = world.service('again', { dataDir: first.dataDir });
       const isStarted = await second.tryStart();
@@ -144,13 +144,13 @@ export const secondProcess: FaultCase = {
     }),
 };
 
-/** Bits flip in the journal: found and named, or where nobody looks; never another answer to a recorded signal. */
+/** Flipped bits in the journal are reported or do no harm; a recorded signal never gets another answer. */
 export const bitFlips: FaultCase = {
   name: 'bit flips in the journal',
   expected: 'the recorded answer, or a clear `JOURNAL_DAMAGED`; never another answer',
   needsRedis: false,
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const nFlips = context.isQuick ? 3 : 40;
       const service = await world.service('one').start();
       const urlOf = (): string | null => service.url;
@@ -187,7 +187,7 @@ function flipOneBit(file: string): void {
   writeFileSync(file, bytes);
 }
 
-/** Starts on a damaged journal and asks for recorded answers. @returns whether anything was said. */
+/** Starts on a damaged journal and sends recorded signals again. @returns whether the damage was reported. */
 async function isDamageSeen(world: World, service: Service): Promise<boolean> {
   if (!(await service.tryStart())) {
     const { code } = await service.ended();
@@ -200,13 +200,13 @@ async function isDamageSeen(world: World, service: Service): Promise<boolean> {
     const { id, text } = makeSignal('flip', n);
     world.log.sent(id, 'http');
     const reply = await postSignal(service.url ?? '', text);
-    // A wrong answer, or one that was judged anew, is for the checker: it compares with the sound journal.
+    // The checker compares the answers with the sound journal.
     if (reply.status === 200) world.log.answer({ kind: 'ok', id, medium: 'http', text: reply.text });
     else if (reply.code === 'JOURNAL_DAMAGED' || reply.code === 'JOURNAL_FAILED') isSeen = true;
     else world.violations.push(`a damaged journal was answered ${reply.status} ${reply.code}`);
     if (reply.status === 200) world.expect(isDuplicate(reply.text), `${id} was judged anew on a damaged journal`);
   }
-  if (!isSeen) await delay(150); // the journal is read through beside the traffic
+  if (!isSeen) await delay(150); // the service checks the whole journal in the background
   return isSeen || NAMES_DAMAGE.test(service.stderr);
 }
 

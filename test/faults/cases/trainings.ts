@@ -1,32 +1,32 @@
 // A training that goes wrong: it fails alone, and the service goes on.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildCopy, NEVER_GIVES_UP, TRAINS_AS_TOLD } from '../harness/builds.ts';
+import { buildCopy, INJECTS_TRAINING_FAULTS, NEVER_GIVES_UP } from '../harness/builds.ts';
 import { until } from '../harness/child.ts';
 import { httpLoad } from '../harness/senders.ts';
 import {
   latestRetraining,
-  orderRetraining,
   RETRAIN_SETTINGS,
-  readLives,
+  readRetrainings,
+  requestRetraining,
   sendMarket,
 } from '../harness/trained-directory.ts';
-import { type FaultCase, onStage } from '../harness/world.ts';
+import { type FaultCase, runCase } from '../harness/world.ts';
 
 const N_BARS = 1400;
-/** Of the whole process: enough to serve, soon used up by a training that takes more and more. */
+/** Heap of the whole process, MB: enough to serve, and soon used up by the fault `memory`. */
 const HEAP_MB = 160;
 const PROMPT_MS = 20_000;
 
-/** What a training is told to do, and the reason it must end with. */
-const WRONG: readonly (readonly [told: string, reason: RegExp])[] = [
-  ['throw', /thrown as it was told/],
+/** Injected faults, with the reason that each training must end with. */
+const FAULTS: readonly (readonly [fault: string, reason: RegExp])[] = [
+  ['throw', /an injected fault/],
   ['loop', /given up after 4000 ms/],
   ['memory', /memory/],
   ['exit', /ended before it was done/],
 ];
 
-/** Trainings that throw, loop, run out of memory or end too soon, one after the other, with signals all the while. */
+/** Trainings that throw, loop, run out of memory or end too soon, one after the other, while signals are sent. */
 export const brokenTrainings: FaultCase = {
   name: 'a training throws, loops, runs out of memory, ends too soon',
   expected: 'each fails alone, with its reason; signals are answered meanwhile, and the next training is done',
@@ -34,39 +34,39 @@ export const brokenTrainings: FaultCase = {
   failsUnder: [{ sabotage: NEVER_GIVES_UP, by: /^broke down: .*the end of “loop”/ }],
   obstacle: process.platform === 'win32' ? 'there is no env(1)' : null,
   run: (context) =>
-    onStage(context, 'none', async (world) => {
-      const main = context.main === buildCopy() ? buildCopy(TRAINS_AS_TOLD) : context.main;
-      const told = join(world.directory, 'told');
-      const wrap = ['env', `TOLD_TRAINING=${told}`, `NODE_OPTIONS=--max-old-space-size=${HEAP_MB}`];
+    runCase(context, 'none', async (world) => {
+      const main = context.main === buildCopy() ? buildCopy(INJECTS_TRAINING_FAULTS) : context.main;
+      const faultFile = join(world.directory, 'fault');
+      const wrap = ['env', `TRAINING_FAULT=${faultFile}`, `NODE_OPTIONS=--max-old-space-size=${HEAP_MB}`];
       const set = [...RETRAIN_SETTINGS, 'retrain.timeout_seconds=4'];
       const service = await world.service('one', { main, wrap, set }).start();
       let serving = service;
       await sendMarket(world, context.main, service, N_BARS);
       world.beside(httpLoad(() => serving.url, true, { ...world.load, run: 'meanwhile', concurrency: 2, pauseMs: 5 }));
-      for (const [what, reason] of WRONG) {
-        writeFileSync(told, what);
+      for (const [what, reason] of FAULTS) {
+        writeFileSync(faultFile, what);
         const nBefore = world.log.nOk;
-        await orderRetraining(service);
+        await requestRetraining(service);
         const isOver = async (): Promise<boolean> => (await latestRetraining(service))?.state === 'failed';
         await until(isOver, `the end of “${what}”`, PROMPT_MS);
         const note = (await latestRetraining(service))?.note ?? '';
         world.expect(reason.test(note), `another reason: “${what}” ended with: ${note}`);
         await until(() => world.log.nOk > nBefore, `an answer after “${what}”`);
       }
-      await service.stop(); // a sound one may take longer than the one that looped
-      writeFileSync(told, 'train');
+      await service.stop(); // the next one has no timeout, because a sound training may take longer than 4 s
+      writeFileSync(faultFile, 'none');
       const next = await world.service('one', { main, wrap, set: RETRAIN_SETTINGS }).start();
       serving = next;
-      await orderRetraining(next);
+      await requestRetraining(next);
       const isDone = async (): Promise<boolean> => /completed|failed/.test((await latestRetraining(next))?.state ?? '');
       await until(isDone, 'the end of a sound training', PROMPT_MS);
       const { state = '', note = '' } = (await latestRetraining(next)) ?? {};
       world.expect(state === 'completed', `a sound training ended with: ${note}`);
       await world.endLoad();
       await next.stop();
-      const states = readLives(next.dataDir).map((life) => life.states.at(-1));
+      const states = readRetrainings(next.dataDir).map((retraining) => retraining.states.at(-1));
       world.expect(String(states) === 'failed,failed,failed,failed,completed', `the journal has ${states}`);
-      world.want({ rejected: 0 });
-      return `${WRONG.map(([what]) => what).join(', ')}; then a sound one, with signals all the while`;
+      world.expectCounts({ rejected: 0 });
+      return `${FAULTS.map(([what]) => what).join(', ')}; then a sound one, with signals all the while`;
     }),
 };

@@ -1,4 +1,4 @@
-// A worker of the queue of trainings dies, or falls asleep and wakes up: another takes its piece, and the model is the same.
+// A worker of the queue of trainings is killed, or stopped and resumed: another runs its piece, and the model is the same.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GIVES_UP_STALLED, PUBLISHES_ALWAYS } from '../harness/builds.ts';
 import { Child, until } from '../harness/child.ts';
 import { RedisServer } from '../harness/redis-server.ts';
-import { type CaseContext, type FaultCase, onStage, type World } from '../harness/world.ts';
+import { type CaseContext, type FaultCase, runCase, type World } from '../harness/world.ts';
 
 const N_KILLS = 20;
 const N_QUICK = 3;
@@ -15,11 +15,11 @@ const TREES = 800;
 const PROMPT_MS = 60_000;
 const RESULTS = 'ml4t-training:result:*';
 
-/** What a case of the queue plays with. */
+/** A queue of trainings on its own Redis server. */
 interface Queue {
   readonly server: RedisServer;
   startWorker(): Promise<Child>;
-  /** Trains by the queue. @returns the process, and where it leaves the model. */
+  /** Starts a training over the queue. @returns its process, and the path of the model. */
   train(name: string): { readonly child: Child; readonly model: string };
 }
 
@@ -30,7 +30,7 @@ export const workerKills: FaultCase = {
   needsRedis: true,
   failsUnder: [{ sabotage: GIVES_UP_STALLED, by: /^not trained: / }],
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const queue = await setUp(world, context);
       const first = await queue.startWorker();
       const { bytes, totalMs } = await undisturbed(queue);
@@ -44,49 +44,49 @@ export const workerKills: FaultCase = {
         await victim.until(() => victim.stderr.includes('fold 1 of 5'), 'it begins', PROMPT_MS);
         await delay(at);
         victim.signal('SIGKILL');
-        const heir = await queue.startWorker();
+        const successor = await queue.startWorker();
         await training.child.ended;
         const killed = `kill ${round + 1}, ${at.toFixed(0)} ms after the beginning`;
         const { code } = training.child.ending ?? {};
         world.expect(code === 0, `not trained: ${killed}: ${training.child.stderr.slice(-300)}`);
         if (code === 0) world.expect(hashOf(training.model) === bytes, `another model: ${killed}`);
-        const again: readonly string[] = heir.stderr.match(/\(attempt \d+\)/g) ?? [];
+        const again: readonly string[] = successor.stderr.match(/\(attempt \d+\)/g) ?? [];
         world.expect(again.length <= 1 && !again.includes('(attempt 3)'), `run again too often: ${killed}: ${again}`);
         nAgain += again.length;
-        heir.signal('SIGKILL');
-        await heir.ended;
+        successor.signal('SIGKILL');
+        await successor.ended;
       }
       world.expect(nAgain > 0, 'no kill met a piece under way');
       return `${nKills} kills over ${(totalMs / 1000).toFixed(1)} s; ${nAgain} pieces were run again`;
     }),
 };
 
-/** A worker stopped past its lock, while another does its piece, and then resumed. */
+/** A worker is stopped until its lock has expired and another has run its piece, and then resumed. */
 export const workerStalls: FaultCase = {
   name: 'a worker stopped past its lock, and resumed',
   expected: 'another does its piece; the one that wakes up publishes nothing',
   needsRedis: true,
   failsUnder: [{ sabotage: PUBLISHES_ALWAYS, by: /^published too late: / }],
   run: (context) =>
-    onStage(context, 'none', async (world) => {
+    runCase(context, 'none', async (world) => {
       const queue = await setUp(world, context);
-      const sleeper = await queue.startWorker();
+      const stopped = await queue.startWorker();
       const training = queue.train('stalled');
-      await sleeper.until(() => sleeper.stderr.includes('fold 1 of 5'), 'it begins', PROMPT_MS);
-      sleeper.signal('SIGSTOP');
+      await stopped.until(() => stopped.stderr.includes('fold 1 of 5'), 'it begins', PROMPT_MS);
+      stopped.signal('SIGSTOP');
       const other = await queue.startWorker();
       await training.child.ended;
       world.expect(training.child.ending?.code === 0, `not trained: ${training.child.stderr.slice(-300)}`);
       const client = queue.server.client();
-      world.atEnd(() => client.disconnect());
+      world.onTeardown(() => client.disconnect());
       await until(async () => (await client.keys(RESULTS)).length === 0, 'results are cleared away', PROMPT_MS);
-      sleeper.signal('SIGCONT');
-      const hasSpoken = (): boolean => /fold 1 of 5 done|nothing of it is published/.test(sleeper.stderr);
-      await sleeper.until(hasSpoken, 'it ends its piece', PROMPT_MS);
+      stopped.signal('SIGCONT');
+      const isDone = (): boolean => /fold 1 of 5 done|nothing of it is published/.test(stopped.stderr);
+      await stopped.until(isDone, 'it ends its piece', PROMPT_MS);
       const late = await client.keys(RESULTS);
       world.expect(late.length === 0, `published too late: ${late}`);
       other.signal('SIGKILL');
-      sleeper.signal('SIGKILL');
+      stopped.signal('SIGKILL');
       return 'stopped in its first fold, resumed after the training was done';
     }),
 };
@@ -96,7 +96,7 @@ async function setUp(world: World, { main }: CaseContext): Promise<Queue> {
   const bars = join(world.directory, 'market.csv');
   const settings = join(world.directory, 'queue.yaml');
   const children: Child[] = [];
-  world.atEnd(() => {
+  world.onTeardown(() => {
     for (const child of children) child.signal('SIGKILL');
     server.signal('SIGKILL');
   });

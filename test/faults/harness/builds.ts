@@ -7,24 +7,25 @@ import { fileURLToPath } from 'node:url';
 const MAIN = join('cli', 'main.js');
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** One change of a built file. The text must be found exactly once, or the sabotage would be none. */
+/** One change of a built file. The text must occur exactly once, so that the change is sure to be made. */
 interface Patch {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
 }
 
-/** A build that breaks a promise on purpose. */
+/** Changes of a build that break a promise on purpose. */
 export interface Sabotage {
   readonly name: string;
   readonly patches: readonly Patch[];
 }
 
-/** How a case fails where records come after answers, and where an id is judged twice. */
+/** Violations where answers come before their records. */
 export const BY_LOSS = /^lost: /;
+/** Violations where an id is judged twice. */
 export const BY_TWICE = /^(?:two records|different answers): /;
 
-/** Answers and acknowledges without waiting for the record, with a journal slow enough for that to matter. */
+/** Answers and acknowledges without waiting for the record; the journal is slowed down so that this matters. */
 export const ACKNOWLEDGES_FIRST: Sabotage = {
   name: 'acknowledges before the journal',
   patches: [
@@ -42,7 +43,7 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
   ],
 };
 
-/** Judges every signal anew, and lets the journal write it twice. */
+/** Judges repeated signals again, and lets the journal write them twice. */
 export const NEVER_DEDUPLICATES: Sabotage = {
   name: 'never deduplicates',
   patches: [
@@ -59,7 +60,7 @@ export const NEVER_DEDUPLICATES: Sabotage = {
   ],
 };
 
-/** Writes files where they belong, half of them first. */
+/** Writes files in place, in two halves. */
 export const WRITES_IN_PLACE: Sabotage = {
   name: 'writes files in place',
   patches: [
@@ -81,7 +82,7 @@ export const WRITES_IN_PLACE: Sabotage = {
   ],
 };
 
-/** Makes a model the champion, and keeps it a little later. */
+/** Makes a model the champion before its file is written. */
 export const POINTS_FIRST: Sabotage = {
   name: 'names a champion before it is kept',
   patches: [
@@ -96,7 +97,7 @@ export const POINTS_FIRST: Sabotage = {
   ],
 };
 
-/** Leaves what was interrupted as it is. */
+/** Does not resume interrupted retrainings. */
 export const FORGETS_RETRAININGS: Sabotage = {
   name: 'forgets a retraining that was cut short',
   patches: [
@@ -108,7 +109,7 @@ export const FORGETS_RETRAININGS: Sabotage = {
   ],
 };
 
-/** Takes a retraining up as often as it is interrupted. */
+/** Resumes a retraining each time it is interrupted. */
 export const RESUMES_FOREVER: Sabotage = {
   name: 'takes a retraining up without end',
   patches: [
@@ -120,24 +121,24 @@ export const RESUMES_FOREVER: Sabotage = {
   ],
 };
 
-/** Every training does what the file that `TOLD_TRAINING` names says: throw, loop, memory, exit; with anything else it trains. */
-export const TRAINS_AS_TOLD: Sabotage = {
-  name: 'trains as it is told',
+/** Injects a fault into every training: the file at `TRAINING_FAULT` has `throw`, `loop`, `memory`, `exit`, or another word for none. */
+export const INJECTS_TRAINING_FAULTS: Sabotage = {
+  name: 'injects faults into trainings',
   patches: [
     {
       file: 'trainer/trainer-thread.js',
       find: 'if (parentPort !== null)',
-      replace: `const told = (await import('node:fs')).readFileSync(process.env.TOLD_TRAINING, 'utf8');
-if (told === 'throw') throw new Error('thrown as it was told');
-for (; told === 'loop'; );
-for (const heap = []; told === 'memory'; ) heap.push(Array.from({ length: 100_000 }, String));
-if (told === 'exit') process.exit(1);
+      replace: `const fault = (await import('node:fs')).readFileSync(process.env.TRAINING_FAULT, 'utf8');
+if (fault === 'throw') throw new Error('an injected fault');
+for (; fault === 'loop'; );
+for (const heap = []; fault === 'memory'; ) heap.push(Array.from({ length: 100_000 }, String));
+if (fault === 'exit') process.exit(1);
 if (parentPort !== null)`,
     },
   ],
 };
 
-/** Takes a training whose worker fell silent for a failed one. */
+/** Fails a training whose worker stopped renewing its lock. */
 export const GIVES_UP_STALLED: Sabotage = {
   name: 'gives up what stalled',
   patches: [{ file: 'trainer/bullmq/training-worker.js', find: 'maxStalledCount: 1', replace: 'maxStalledCount: 0' }],
@@ -155,47 +156,47 @@ export const PUBLISHES_ALWAYS: Sabotage = {
   ],
 };
 
-/** Waits for every training as long as it takes. */
+/** Never ends a training that takes too long. */
 export const NEVER_GIVES_UP: Sabotage = {
   name: 'waits for a training without end',
   patches: [
-    ...TRAINS_AS_TOLD.patches,
+    ...INJECTS_TRAINING_FAULTS.patches,
     { file: 'trainer/worker-trainer.js', find: 'void thread.terminate();', replace: '' },
   ],
 };
 
-const made = new Map<string, string>();
+const builds = new Map<string, string>();
 process.on('exit', removeBuilds);
 
-/** Removes every build that was made. */
+/** Removes every build. */
 export function removeBuilds(): void {
-  for (const directory of made.values()) rmSync(directory, { recursive: true, force: true });
-  made.clear();
+  for (const directory of builds.values()) rmSync(directory, { recursive: true, force: true });
+  builds.clear();
 }
 
 /**
- * A build of our own, as it is or sabotaged.
+ * Makes a build in its own directory, plain or sabotaged; later calls return the same one.
  *
- * @returns the program, `cli/main.js`.
- * @throws when a text to be patched is not there exactly once.
+ * @returns path of the program, `cli/main.js`.
+ * @throws when a text to be replaced does not occur exactly once.
  */
 export function buildCopy(sabotage: Sabotage | null = null): string {
   const name = sabotage?.name ?? 'as it is';
-  const directory = made.get(name) ?? build();
-  if (!made.has(name)) {
-    made.set(name, directory);
+  const directory = builds.get(name) ?? build();
+  if (!builds.has(name)) {
+    builds.set(name, directory);
     for (const patch of sabotage?.patches ?? []) applyPatch(join(directory, 'dist'), patch);
   }
   return join(directory, 'dist', MAIN);
 }
 
-/** Compiles into a directory of its own: nothing that happens to `dist/` meanwhile matters. */
+/** Compiles into a new directory, so that changes of `dist/` meanwhile do not matter. */
 function build(): string {
   const directory = mkdtempSync(join(tmpdir(), 'ml4t-build-'));
   const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
   const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', join(directory, 'dist')];
   const built = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
-  // Whether the types are right is another check's to say.
+  // Type errors are ignored here; another check reports them.
   if (!existsSync(join(directory, 'dist', MAIN))) throw new Error(`the build failed: ${built.stdout}${built.stderr}`);
   cpSync(join(ROOT, 'package.json'), join(directory, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
@@ -205,6 +206,6 @@ function build(): string {
 function applyPatch(dist: string, { file, find, replace }: Patch): void {
   const path = join(dist, file);
   const parts = readFileSync(path, 'utf8').split(find);
-  if (parts.length !== 2) throw new Error(`the sabotage of ${file} wants ${find} once, found ${parts.length - 1}`);
+  if (parts.length !== 2) throw new Error(`the sabotage of ${file} needs ${find} once, found ${parts.length - 1}`);
   writeFileSync(path, parts.join(replace));
 }

@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const living = new Set<ChildProcess>();
+const running = new Set<ChildProcess>();
 process.on('exit', () => {
-  for (const child of living) child.kill('SIGKILL'); // nothing outlives the harness
+  for (const child of running) child.kill('SIGKILL');
 });
 
-/** How a process ended. */
+/** Exit code or signal of a process that has ended. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A process of its own, with what it said. */
+/** A child process with its output. */
 export class Child {
   readonly #child: ChildProcess;
   readonly ended: Promise<Ending>;
@@ -23,7 +23,7 @@ export class Child {
   constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const { INIT_CWD: _, VITEST: __, ...inherited } = process.env;
     this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, ...env } });
-    living.add(this.#child);
+    running.add(this.#child);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
@@ -32,7 +32,7 @@ export class Child {
     });
     this.ended = new Promise((resolve) => {
       const end = (ending: Ending): void => {
-        living.delete(this.#child);
+        running.delete(this.#child);
         this.ending = ending;
         resolve(ending);
       };
@@ -52,14 +52,14 @@ export class Child {
     this.#child.kill(name);
   }
 
-  /** Waits for a condition on what the process said; false when it ended before. */
+  /** Waits for a condition on the output of the process. @returns false when the process ended before. */
   async until(condition: () => boolean, what: string, withinMs = 20_000): Promise<boolean> {
     await until(() => condition() || this.ending !== null, `${what}; it said: ${this.stderr.slice(-2000)}`, withinMs);
     return condition();
   }
 }
 
-/** Looks again and again until a condition holds. @throws when it does not hold within the bound. */
+/** Waits until a condition is true. @throws when it is not true within `withinMs` milliseconds. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string | (() => string),

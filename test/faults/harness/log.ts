@@ -2,14 +2,14 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnswerLine, Medium, SentLine } from '../../checker/history.ts';
 
-/** The sender's own log, written before a signal leaves, and the log of what came back. */
+/** Log of the sender, written before each signal is sent, and log of the answers. */
 export class SenderLog {
   readonly sentFile: string;
   readonly answersFile: string;
   readonly #sent: number;
   readonly #answers: number;
   nOk = 0;
-  /** Nobody is to be tried again. */
+  /** Whether senders stop trying again. */
   isGivenUp = false;
 
   constructor(directory: string) {

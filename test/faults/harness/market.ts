@@ -1,4 +1,4 @@
-// Made-up bars and the signals on them, as texts ready to send. The same number gives the same text, always.
+// Simulated bars and signals as texts ready to send. The same number always makes the same text.
 
 const N_BARS = 400;
 const WINDOW = 100;
@@ -8,13 +8,13 @@ const BAR_NS = 60_000_000_000n;
 
 interface Bar {
   readonly ts: bigint;
-  /** The numbers of a bar as JSON, in the order open, high, low, close, volume. */
+  /** Numbers of a bar as JSON, in the order open, high, low, close, volume. */
   readonly numbers: readonly string[];
 }
 
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
-/** A deterministic walk: nothing here needs to be a good generator. */
+/** Deterministic walk; the quality of the random numbers does not matter here. */
 function walk(seed: number): Bar[] {
   let state = seed * 2_654_435_761 + 1;
   const random = (): number => {
@@ -35,14 +35,14 @@ function walk(seed: number): Bar[] {
 const series = Array.from({ length: N_INSTRUMENTS + 1 }, (_, i) => walk(i + 1));
 const windows = new Map<string, string>();
 
-/** Bars `from` to `end` of an instrument as a JSON object of columns. */
+/** JSON object of columns with the bars `from` to `end` of an instrument; `end` is exclusive. */
 export function barColumns(instrument: number, from: number, end: number): string {
   const bars = series[instrument].slice(from, end);
   const columns = COLUMNS.map((name, k) => `"${name}":[${bars.map(({ numbers }) => numbers[k]).join(',')}]`);
   return `{"ts_event":[${bars.map(({ ts }) => ts).join(',')}],${columns.join(',')}}`;
 }
 
-/** Bars as a JSON array of objects. */
+/** JSON array of objects with the same bars as {@link barColumns}. */
 export function barObjects(instrument: number, from: number, end: number): string {
   const bars = series[instrument].slice(from, end);
   const objects = bars.map(({ ts, numbers }) => {
@@ -60,7 +60,7 @@ export interface SignalText {
   readonly text: string;
 }
 
-/** Signal number `n` of a run, with the 100 bars it was judged by; windows move on as `n` grows. */
+/** Signal number `n` of a run, with its window of 100 bars; later signals have later windows. */
 export function makeSignal(run: string, n: number): SignalText {
   const instrument = n % N_INSTRUMENTS;
   const from = Math.floor(n / N_INSTRUMENTS) % (N_BARS - WINDOW);
@@ -70,13 +70,13 @@ export function makeSignal(run: string, n: number): SignalText {
   return signalOn({ id: `${run}-${n}`, instrument, lastBar: from + WINDOW - 1, offsetNs: n, bars });
 }
 
-/** A signal of one's own making; without `bars` it leans on those the service holds. */
+/** Any signal; without `bars` it needs those that the service has in memory. */
 export function signalOn(options: {
   readonly id: string;
   readonly instrument: number;
-  /** The index of the last bar before the signal. */
+  /** Index of the last bar before the signal. */
   readonly lastBar: number;
-  /** The signal comes so long after that bar, ns. */
+  /** Time from that bar to the signal, nanoseconds. */
   readonly offsetNs?: number;
   readonly side?: -1 | 0 | 1;
   readonly bars?: string;
@@ -87,12 +87,12 @@ export function signalOn(options: {
   return { id, text: bars === undefined ? `{${head}}` : `{${head},"bars":${bars}}` };
 }
 
-/** Signal number `n` without bars, on an instrument whose {@link heldBars} the service was given. */
+/** Signal number `n` without bars, on the instrument of {@link heldBars}, which must be sent first. */
 export function makeHeldSignal(run: string, n: number): SignalText {
   const lastBar = WINDOW - 1 + (n % (N_BARS - WINDOW));
   return signalOn({ id: `${run}-${n}`, instrument: HELD_INSTRUMENT, lastBar, offsetNs: Math.floor(n / N_BARS) });
 }
 
-/** An instrument no signal of {@link makeSignal} is on. */
+/** Instrument without signals of {@link makeSignal}. */
 export const HELD_INSTRUMENT = N_INSTRUMENTS;
 export const heldBars = (): string => barColumns(HELD_INSTRUMENT, 0, N_BARS);

@@ -1,12 +1,15 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between a service and Redis, and strikes when a certain command goes by. */
+/** Proxy between a service and Redis that runs an action when a certain command is sent. */
 export class RedisProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   port = 0;
-  /** Strikes before the command is passed on, or once its reply is there, which is not passed back; null: never. */
-  strike: { readonly when: 'before' | 'after'; readonly word: string; readonly act: () => void } | null = null;
+  /**
+   * Next trap: runs `action` instead of sending the command with `word` to Redis (`before`), or instead of returning its reply
+   * (`after`); null for none.
+   */
+  trap: { readonly when: 'before' | 'after'; readonly word: string; readonly action: () => void } | null = null;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -32,7 +35,7 @@ export class RedisProxy {
 
   #join(client: Socket, targetPort: number): void {
     const target = connect(targetPort, '127.0.0.1');
-    let isStruck = false;
+    let isTriggered = false;
     for (const socket of [client, target]) {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
@@ -43,20 +46,20 @@ export class RedisProxy {
       });
     }
     client.on('data', (bytes) => {
-      const strike = this.strike;
-      if (strike !== null && bytes.toString('latin1').toUpperCase().includes(strike.word)) {
-        isStruck = true;
-        this.strike = null;
-        if (strike.when === 'before') {
-          strike.act();
+      const trap = this.trap;
+      if (trap !== null && bytes.toString('latin1').toUpperCase().includes(trap.word)) {
+        isTriggered = true;
+        this.trap = null;
+        if (trap.when === 'before') {
+          trap.action();
           return;
         }
-        target.once('data', () => strike.act());
+        target.once('data', () => trap.action());
       }
       target.write(bytes);
     });
     target.on('data', (bytes) => {
-      if (!isStruck) client.write(bytes);
+      if (!isTriggered) client.write(bytes);
     });
   }
 }

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { Child, until } from './child.ts';
 
-/** Whether the real server is on this machine. */
+/** Whether `redis-server` is installed on this machine. */
 export const hasRedis = spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** A port nobody listens on right now. */
+/** Finds a port on which no process listens now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -18,7 +18,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** A `redis-server` of our own, that can be stopped, killed and emptied. */
+/** A `redis-server` for one test, which can be stopped, killed and emptied. */
 export class RedisServer {
   readonly #directory: string;
   readonly #keepsData: boolean;
@@ -55,14 +55,14 @@ export class RedisServer {
     client.disconnect();
   }
 
-  /** A client that fails at once instead of waiting. */
+  /** Makes a client that fails at once instead of waiting for the server. */
   client(): Redis {
     const client = new Redis(this.url, {
       maxRetriesPerRequest: 0,
       commandTimeout: 1000,
       retryStrategy: () => 50,
     });
-    client.on('error', () => undefined); // each command tells of itself
+    client.on('error', () => undefined); // each command reports its own error
     return client;
   }
 
@@ -75,7 +75,7 @@ export class RedisServer {
     await this.#child?.ended;
   }
 
-  /** Throws away what a killed server kept. */
+  /** Removes the data of a killed server. */
   empty(): void {
     rmSync(this.#directory, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@ export interface CaseRow {
   readonly group: string;
   readonly name: string;
   readonly expected: string;
-  /** Why it was not run, or null. */
+  /** Reason why the case was not run; null when it was. */
   readonly obstacle: string | null;
   readonly outcome: CaseOutcome | null;
 }
@@ -14,7 +14,7 @@ export interface CaseRow {
 export interface SabotageRow {
   readonly name: string;
   readonly sabotage: string;
-  /** The violations that show it. */
+  /** Violations that the case found. */
   readonly found: readonly string[];
 }
 

@@ -3,15 +3,15 @@ import type { Redis } from 'ioredis';
 import type { SenderLog } from './log.ts';
 import { instrumentId, makeSignal, type SignalText } from './market.ts';
 
-/** What came back to one POST. */
+/** Answer to a POST. */
 export interface PostReply {
   readonly status: number;
   readonly text: string;
-  /** The code of a problem, else null. */
+  /** Code of a problem; null for an answer without one. */
   readonly code: string | null;
 }
 
-/** Posts one signal and reads the reply. @throws when the connection broke or nothing came within 10 s. */
+/** Posts one signal and reads the answer. @throws when the connection broke or no answer came within 10 s. */
 export async function postSignal(url: string, body: string | Buffer, isDurable = true): Promise<PostReply> {
   const response = await fetch(`${url}/v1/signals${isDurable ? '?durable=true' : ''}`, {
     method: 'POST',
@@ -32,12 +32,12 @@ function codeOf(text: string): string {
   }
 }
 
-/** Gives the service bars of one of our instruments to hold. @returns the status. */
+/** Posts bars of a simulated instrument. @returns the status code. */
 export function postBars(url: string | null, instrument: number, bars: string): Promise<number> {
   return postBarsOf(url, instrumentId(instrument), bars);
 }
 
-/** Gives the service bars of any instrument to hold. @returns the status. */
+/** Posts bars of any instrument. @returns the status code. */
 export async function postBarsOf(url: string | null, instrument: string, bars: string): Promise<number> {
   const response = await fetch(`${url}/v1/bars/${instrument}?durable=true`, {
     method: 'POST',
@@ -47,26 +47,26 @@ export async function postBarsOf(url: string | null, instrument: string, bars: s
   return response.status;
 }
 
-/** Codes that ask for another attempt. */
+/** Status codes that ask for another attempt. */
 const TRY_AGAIN: ReadonlySet<number> = new Set([429, 503]);
 
 export interface LoadOptions {
   readonly log: SenderLog;
-  /** Ids are `<run>-<n>`. */
+  /** Prefix of the ids, which are `<run>-<n>`. */
   readonly run: string;
-  /** Ends the load; what is under way is still seen through. */
+  /** Whether the load ends; signals that were sent are still finished. */
   readonly isOver: () => boolean;
-  /** Signals under way at once. */
+  /** Number of signals that are sent at once. */
   readonly concurrency?: number;
-  /** How long one signal is tried again, ms. */
+  /** Maximum time that one signal is tried again, milliseconds. */
   readonly patienceMs?: number;
-  /** A pause after each signal, ms. */
+  /** Pause after each signal, milliseconds. */
   readonly pauseMs?: number;
   /** Makes signal `n` of a run; by default one with its bars. */
   readonly make?: (run: string, n: number) => SignalText;
 }
 
-/** Sends signals over HTTP until told otherwise, each again under its id until there is a definite answer. */
+/** Sends signals over HTTP until `isOver`, each again under its id until it has a definite answer. */
 export async function httpLoad(
   urlOf: () => string | null,
   isDurable: boolean,
@@ -83,7 +83,7 @@ export async function httpLoad(
   return n;
 }
 
-/** Posts a signal, again and again under its id, until it is answered or refused for good. */
+/** Posts a signal, repeatedly under the same id, until it is answered or refused for good. */
 export async function sendUntilAnswered(
   urlOf: () => string | null,
   { id, text }: SignalText,
@@ -114,7 +114,7 @@ export async function sendUntilAnswered(
   return reply;
 }
 
-/** Adds one entry to a stream; tried again under its id while Redis does not say that it took it. */
+/** Adds one entry to a stream, repeatedly under the same id, until Redis confirms it. */
 export async function addToStream(
   redis: Redis,
   stream: string,
@@ -136,7 +136,7 @@ export async function addToStream(
   } while (performance.now() < end && !log.isGivenUp);
 }
 
-/** Adds signals to a stream until told otherwise. */
+/** Adds signals to a stream until `isOver`. */
 export async function streamLoad(
   redis: Redis,
   stream: string,

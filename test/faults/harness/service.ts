@@ -9,21 +9,21 @@ export interface ServiceOptions {
   readonly redisUrl: string | null;
   /** Settings as `name=value`. */
   readonly set?: readonly string[];
-  /** A command that runs the program, in front of it. */
+  /** Command in front of the program, such as `env`. */
   readonly wrap?: readonly string[];
   readonly model?: string;
 }
 
-/** A stop that takes longer breaks the promise of a drain within 10 s. */
+/** Maximum time of a stop that the documentation promises, milliseconds. */
 const DRAIN_MS = 10_000;
 
-/** One `ml4t serve`, killed and started again at will on the same data directory. */
+/** One `ml4t serve`, which can be killed and started again on the same data directory. */
 export class Service {
   readonly #options: ServiceOptions;
   #child: Child | null = null;
-  /** Where it listens; null while it does not. */
+  /** Address of the service; null while it does not listen. */
   url: string | null = null;
-  /** How long each start took until it was ready, ms. */
+  /** Time of each start until the service was ready, milliseconds. */
   readonly readyMs: number[] = [];
 
   constructor(options: ServiceOptions) {
@@ -42,13 +42,13 @@ export class Service {
     return this.#child?.stderr ?? '';
   }
 
-  /** Starts and waits until it listens; false when it ended instead. */
+  /** Starts the service and waits until it listens. @returns false when it ended instead. */
   async tryStart(): Promise<boolean> {
     const { main, dataDir, redisUrl, set = [], wrap = [], model } = this.#options;
     const bus = redisUrl === null ? ['--no-redis'] : ['--redis', redisUrl];
-    // The checker wants to see every answer, not the latest ones.
-    const kept = 'redis.max_output_entries=10000000';
-    const settings = [kept, 'redis.claim_idle_ms=500', 'redis.command_timeout_ms=2000', ...set];
+    // The checker reads every answer, so the stream is not trimmed.
+    const untrimmed = 'redis.max_output_entries=10000000';
+    const settings = [untrimmed, 'redis.claim_idle_ms=500', 'redis.command_timeout_ms=2000', ...set];
     const args = ['serve', '--json', '--port', '0', '--data-dir', dataDir, ...bus];
     const flags = [...settings.flatMap((one) => ['--set', one]), ...(model === undefined ? [] : ['--model', model])];
     const [command, ...rest] = [...wrap, process.execPath, main, ...args, ...flags];
@@ -62,7 +62,7 @@ export class Service {
     return true;
   }
 
-  /** @throws with what it said when it does not start. */
+  /** @throws with the output of the service when it does not start. */
   async start(): Promise<this> {
     if (!(await this.tryStart())) {
       throw new Error(`the service ended with ${this.#child?.ending?.code}: ${this.stderr.slice(-3000)}`);
@@ -70,7 +70,7 @@ export class Service {
     return this;
   }
 
-  /** kill -9, and waits until it is gone. */
+  /** Kills the service with SIGKILL and waits until it has ended. */
   async kill(): Promise<void> {
     this.url = null;
     this.#child?.signal('SIGKILL');
@@ -85,7 +85,7 @@ export class Service {
     return (await this.#child?.ended) ?? { code: null, signal: null };
   }
 
-  /** SIGTERM. @returns what was wrong with how it ended; null when it drained in time and exited 0. */
+  /** Stops the service with SIGTERM. @returns what was wrong; null when it drained in time and exited 0. */
   async stop(): Promise<string | null> {
     const child = this.#child;
     if (child === null || child.ending !== null) return null;
@@ -103,7 +103,7 @@ export class Service {
     return ms > DRAIN_MS ? `drain: took ${Math.round(ms)} ms` : null;
   }
 
-  /** Resident memory, bytes; null where the system does not tell. */
+  /** Resident memory, bytes; null where the system has no /proc. */
   async rss(): Promise<number | null> {
     const file = `/proc/${this.pid}/status`;
     if (!existsSync(file)) return null;
@@ -112,7 +112,7 @@ export class Service {
     return line === null ? null : Number(line[1]) * 1024;
   }
 
-  /** GET of a path; the status code and the body. Status 0 when nobody answers. */
+  /** Gets a path. @returns status code and body; status 0 without an answer. */
   async get(path: string): Promise<{ readonly status: number; readonly text: string }> {
     try {
       const response = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(5000) });

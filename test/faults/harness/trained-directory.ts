@@ -1,4 +1,4 @@
-// A data directory from which a service can retrain, and what its files say, read without the product's code.
+// Makes a data directory from which a service can retrain, and reads its files without the product's code.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { postBars, postBarsOf, sendUntilAnswered } from './senders.ts';
 import type { Service } from './service.ts';
 import type { World } from './world.ts';
 
-/** The instrument that is retrained on. */
+/** Instrument of the retrainings. */
 export const LEARNED = 'LEARNED.TEST';
 const N_BARS = 3000;
 const WARM_UP = 100;
@@ -17,7 +17,7 @@ const SIGNAL_EVERY = 2;
 const N_OTHER = 60;
 const AT_ONCE = 8;
 
-/** Settings under which nobody but the case orders a retraining, and another instrument looks busier than the learned one. */
+/** Settings under which only the case starts a retraining, and another instrument has newer signals than the learned one. */
 export const RETRAIN_SETTINGS: readonly string[] = [
   'server.held_bars=5000',
   'retrain.cooldown_seconds=1000000',
@@ -26,8 +26,8 @@ export const RETRAIN_SETTINGS: readonly string[] = [
 ];
 
 /**
- * Fills a data directory: a champion that learned where there was nothing to learn, bars with a planted edge, a trend follower's
- * signal on every other one, and later signals of another instrument. The service is stopped afterwards.
+ * Fills a data directory: a champion from a market without an edge, bars with a planted edge and a trend-following signal at
+ * every second one, and later signals of another instrument. The service is stopped afterwards.
  */
 export async function fillDirectory(world: World, main: string, name: string): Promise<Service> {
   const file = (suffix: string): string => join(world.directory, suffix);
@@ -46,7 +46,7 @@ export async function fillDirectory(world: World, main: string, name: string): P
   return service;
 }
 
-/** Gives a service bars with a planted edge, all held, and a trend follower's signal on every other one. */
+/** Sends bars with a planted edge, which the service keeps, and a trend-following signal at every second one. */
 export async function sendMarket(world: World, main: string, service: Service, nBars: number): Promise<void> {
   const file = join(world.directory, 'rich.csv');
   run(main, ['simulate', file, '--bars', String(nBars), '--edge', '0.3', '--seed', '2']);
@@ -71,7 +71,7 @@ async function sendAll(world: World, service: Service, signals: readonly SignalT
   await Promise.all(Array.from({ length: AT_ONCE }, send));
 }
 
-/** Bars as a JSON object of columns, and the signals of whoever follows EMA12 against EMA26 on them. */
+/** Reads bars as a JSON object of columns, and makes signals by the crossing of EMA12 and EMA26. */
 function readMarket(file: string): { readonly bars: string; readonly signals: readonly SignalText[] } {
   const [head, ...rows] = readFileSync(file, 'utf8').trim().split('\n');
   const cells = rows.map((row) => row.split(','));
@@ -94,17 +94,17 @@ function readMarket(file: string): { readonly bars: string; readonly signals: re
   return { bars: `{${columns.join(',')}}`, signals };
 }
 
-/** Orders a retraining on {@link LEARNED}. @throws when it is not taken. */
-export async function orderRetraining(service: Service): Promise<void> {
+/** Requests a retraining on {@link LEARNED}. @throws when it is refused. */
+export async function requestRetraining(service: Service): Promise<void> {
   const response = await fetch(`${service.url}/v1/retrain`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ instrument_id: LEARNED }),
   });
-  if (response.status !== 202) throw new Error(`the order was answered ${response.status}: ${await response.text()}`);
+  if (response.status !== 202) throw new Error(`the request was answered ${response.status}: ${await response.text()}`);
 }
 
-/** What the service says of its latest retraining; null where it does not answer, a state `none` where there was none. */
+/** Latest retraining by the status of the service: state `none` where there was none; null without an answer. */
 export async function latestRetraining(
   service: Service,
 ): Promise<{ readonly state: string; readonly note: string | null } | null> {
@@ -114,15 +114,15 @@ export async function latestRetraining(
   return retrain ?? { state: 'none', note: null };
 }
 
-/** What a data directory says of its models. */
+/** Models in a data directory. */
 export interface ModelFacts {
-  /** What the champion's file says; null where that is not one whole JSON object. */
+  /** Content of the champion's file; null where it is not one whole JSON object. */
   readonly champion: { readonly version: string; readonly predecessor: string | null } | null;
-  /** Of each version that is there, the SHA-256 of its file. */
+  /** SHA-256 of the file of each version. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** The models in a data directory, as anyone finds them. */
+/** Reads the models in a data directory. */
 export function readModels(dataDir: string): ModelFacts {
   const directory = join(dataDir, 'models');
   const files = readdirSync(directory)
@@ -135,7 +135,7 @@ function readChampion(file: string): ModelFacts['champion'] {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ModelFacts['champion'];
   } catch {
-    return null; // the case tells of it
+    return null; // reported by the case
   }
 }
 
@@ -143,17 +143,18 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A retraining, from all that was written of it. */
-export interface Life {
+/** A retraining by its records in the journal. */
+export interface RecordedRetraining {
   readonly id: string;
   readonly states: readonly string[];
-  /** That of its first move and of its last. */
+  /** Note of the first state. */
   readonly firstNote: string | null;
+  /** Note of the last state. */
   readonly lastNote: string | null;
 }
 
-/** Every retraining in a journal, oldest first, through SQLite itself. Only while no service writes. */
-export function readLives(dataDir: string): Life[] {
+/** Reads every retraining in a journal with SQLite, oldest first. No service may write meanwhile. */
+export function readRetrainings(dataDir: string): RecordedRetraining[] {
   const db = new DatabaseSync(join(dataDir, 'ml4t.db'));
   try {
     const sql = 'SELECT trigger_id AS id, state, note FROM triggers ORDER BY seq';

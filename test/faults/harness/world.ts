@@ -16,47 +16,52 @@ export const SIGNALS = 'nautilus:signals';
 export const ENRICHED = 'nautilus:enriched_signals';
 export const GROUP = 'ml4t';
 
-/** What a case runs against, and how long it may take. */
+/** Program under test and length of a case. */
 export interface CaseContext {
   /** The program, `cli/main.js` of a build. */
   readonly main: string;
-  /** A short form that shows the same. */
+  /** Whether the case is run in its short form. */
   readonly isQuick: boolean;
 }
 
-/** What a case did and found. */
+/** Result of a case. */
 export interface CaseOutcome {
   readonly did: string;
   readonly counts: Counts | null;
   readonly violations: readonly string[];
 }
 
-/** One fault case: what it shows, and how it is run. */
+/** One fault case. */
 export interface FaultCase {
   readonly name: string;
   readonly expected: string;
   readonly needsRedis: boolean;
-  /** Sabotaged builds in which the case must fail, and how. */
+  /** Sabotaged builds on which the case must fail, with the pattern of its violations. */
   readonly failsUnder?: readonly { readonly sabotage: Sabotage; readonly by: RegExp }[];
-  /** Why it cannot be run on this machine; null when it can. */
+  /** Reason why the case cannot be run on this machine; null when it can. */
   readonly obstacle?: string | null;
   readonly run: (context: CaseContext) => Promise<CaseOutcome>;
 }
 
-/** Why a case cannot be run on this machine; null when it can. */
+/** Reason why a case cannot be run on this machine; null when it can. */
 export function obstacleOf({ obstacle = null, needsRedis }: FaultCase): string | null {
   return obstacle ?? (needsRedis && !hasRedis ? 'redis-server is not on this machine' : null);
 }
 
-/** Sets a stage, plays a case on it, and lets the checker judge; a case that breaks down has a violation that says how. */
-export async function onStage(
+/**
+ * Arranges a world, runs a case in it, checks the result and tears the world down. An error of the case becomes a violation.
+ *
+ * @param redis - whether the case has a Redis server, and whether its data survive a kill.
+ * @param run - runs the case. @returns what it did, for the report.
+ */
+export async function runCase(
   context: CaseContext,
   redis: 'none' | 'forgets' | 'keeps',
-  play: (world: World) => Promise<string>,
+  run: (world: World) => Promise<string>,
 ): Promise<CaseOutcome> {
-  await using world = await World.create(context, redis);
+  await using world = await World.arrange(context, redis);
   try {
-    const did = await play(world);
+    const did = await run(world);
     return await world.finish(did);
   } catch (error) {
     world.log.isGivenUp = true;
@@ -65,7 +70,7 @@ export async function onStage(
   }
 }
 
-/** The stage of one case: a directory, the logs, a Redis server when wanted, and services. Gone afterwards. */
+/** Everything that one case runs on: a directory, logs, a Redis server if needed, and services. */
 export class World {
   readonly directory: string;
   readonly log: SenderLog;
@@ -73,12 +78,12 @@ export class World {
   readonly #redis: RedisServer | null;
   readonly #services: Service[] = [];
   readonly #clients: Redis[] = [];
-  readonly #endings: (() => void)[] = [];
-  #isGone = false;
+  readonly #teardowns: (() => void)[] = [];
+  #isTornDown = false;
   readonly #sending: Promise<unknown>[] = [];
-  #wanted: Partial<Counts> = {};
+  #expectedCounts: Partial<Counts> = {};
   #isOver = false;
-  /** Broken promises that the checker cannot see. */
+  /** Violations that the case found itself. */
   readonly violations: string[] = [];
 
   private constructor(main: string, directory: string, redis: RedisServer | null) {
@@ -88,7 +93,7 @@ export class World {
     this.log = new SenderLog(directory);
   }
 
-  static async create({ main }: CaseContext, redis: 'none' | 'forgets' | 'keeps'): Promise<World> {
+  static async arrange({ main }: CaseContext, redis: 'none' | 'forgets' | 'keeps'): Promise<World> {
     const directory = mkdtempSync(join(tmpdir(), 'ml4t-faults-'));
     const server = redis === 'none' ? null : await RedisServer.start(join(directory, 'redis'), redis === 'keeps');
     return new World(main, directory, server);
@@ -99,14 +104,14 @@ export class World {
     return this.#redis;
   }
 
-  /** A client of the Redis server, closed with the world. */
+  /** Makes a client of the Redis server, which is closed at the teardown. */
   client(): Redis {
     const client = this.redis.client();
     this.#clients.push(client);
     return client;
   }
 
-  /** A service that is not started yet, on a data directory of its own. */
+  /** Makes a service on its own data directory, without starting it. */
   service(name: string, options: Partial<ServiceOptions> = {}): Service {
     const dataDir = options.dataDir ?? join(this.directory, name);
     mkdirSync(dataDir, { recursive: true });
@@ -116,32 +121,33 @@ export class World {
     return service;
   }
 
-  /** What every load has in common. */
+  /** Options of every load. */
   get load(): { readonly log: SenderLog; readonly isOver: () => boolean } {
     return { log: this.log, isOver: () => this.#isOver };
   }
 
-  /** Lets a load run beside, until {@link endLoad}. */
+  /** Runs a load in the background until {@link endLoad}. */
   beside(sending: Promise<unknown>): void {
     this.#sending.push(sending.catch((error: unknown) => this.violations.push(`the load broke down: ${error}`)));
   }
 
-  /** Ends every load and waits until all that was sent is seen through. */
+  /** Ends every load and waits until all sent signals are finished. */
   async endLoad(): Promise<void> {
     this.#isOver = true;
     await Promise.all(this.#sending);
   }
 
-  /** What the checker must count in the end. */
-  want(counts: Partial<Counts>): void {
-    this.#wanted = counts;
+  /** Sets counts that the checker must find at the end. */
+  expectCounts(counts: Partial<Counts>): void {
+    this.#expectedCounts = counts;
   }
 
-  expect(isSo: boolean, sentence: string): void {
-    if (!isSo) this.violations.push(sentence);
+  /** Adds a violation when a condition is false. */
+  expect(condition: boolean, violation: string): void {
+    if (!condition) this.violations.push(violation);
   }
 
-  /** Waits until the group owes nothing. What it still owes after the bound is the checker's to tell. */
+  /** Waits until the consumer group has nothing pending. Entries that are left then are reported by the checker. */
   async settle(withinMs = 15_000): Promise<void> {
     const client = this.client();
     const isSettled = async (): Promise<boolean> => {
@@ -151,7 +157,7 @@ export class World {
     await until(isSettled, 'settled', withinMs).catch(() => undefined);
   }
 
-  /** Stops every service and lets the checker judge. */
+  /** Stops every service and runs the checker. */
   async finish(did: string): Promise<CaseOutcome> {
     await this.endLoad();
     for (const service of this.#services) {
@@ -163,24 +169,24 @@ export class World {
     const { sentFile, answersFile } = this.log;
     const dataDirs = [...new Set(this.#services.map(({ dataDir }) => dataDir))];
     const { counts, violations } = judge(await readHistory({ sentFile, answersFile, dataDirs, redis }));
-    const unwanted = Object.entries(this.#wanted).filter(([name, n]) => counts[name as keyof Counts] !== n);
-    const miscounts = unwanted.map(([name, n]) => `miscount: ${name} is ${counts[name as keyof Counts]}, not ${n}`);
+    const wrong = Object.entries(this.#expectedCounts).filter(([name, n]) => counts[name as keyof Counts] !== n);
+    const miscounts = wrong.map(([name, n]) => `miscount: ${name} is ${counts[name as keyof Counts]}, not ${n}`);
     return { did, counts, violations: [...this.violations, ...miscounts, ...violations] };
   }
 
-  /** Done once everything has ended, before the directory goes. */
-  atEnd(ending: () => void): void {
-    this.#endings.push(ending);
+  /** Adds work for the teardown, after every process has ended and before the directory is removed. */
+  onTeardown(work: () => void): void {
+    this.#teardowns.push(work);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isGone) return;
-    this.#isGone = true;
+    if (this.#isTornDown) return;
+    this.#isTornDown = true;
     for (const service of this.#services) await service.kill();
     for (const client of this.#clients) client.disconnect();
     await this.#redis?.stop();
     this.log.close();
-    for (const ending of this.#endings) ending();
+    for (const work of this.#teardowns) work();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -12,26 +12,27 @@ const TRAINED_BARS = 12_000;
 const SIGNAL_EVERY = 3;
 const EDGE = 0.15;
 
-export interface WatchedMarketOptions {
+export interface SimulatedOutcomesOptions {
   readonly seed: number;
-  /** Outcomes before the market changes; then as many as `nAfter`. */
+  /** Number of outcomes before the market changes. */
   readonly nBefore: number;
+  /** Number of outcomes after the market changes. */
   readonly nAfter?: number;
-  /** `break`: nothing tells any more which signals are good, as often as they are. `flip`: what told it tells the opposite. */
+  /** `break`: the features lose their information, and the base rate stays. `flip`: they mean the opposite. */
   readonly change?: 'break' | 'flip';
 }
 
-/** What a model came to that was trained on a simulated market and then watched on it. */
-export interface WatchedMarket {
+/** Outcomes of a model on the simulated market that it was trained on. */
+export interface SimulatedOutcomes {
   readonly baseline: Baseline;
-  /** In the order in which they became known. */
+  /** Outcomes, in the order in which they became known. */
   readonly outcomes: readonly OutcomeSample[];
-  /** Of those, how many were entered before the market changed. */
+  /** Number of outcomes that were entered before the market changed. */
   readonly nBefore: number;
 }
 
-/** Trains a model on a market whose truth is planted, lets it judge what follows, and resolves every outcome. */
-export async function watchMarket(options: WatchedMarketOptions): Promise<WatchedMarket> {
+/** Trains a model on a market with a planted edge, judges the later signals with it, and resolves every outcome. */
+export async function simulateOutcomes(options: SimulatedOutcomesOptions): Promise<SimulatedOutcomes> {
   const { seed, nBefore, nAfter = 0, change = 'break' } = options;
   const changeAt = TRAINED_BARS + nBefore * SIGNAL_EVERY;
   const nBars = changeAt + nAfter * SIGNAL_EVERY + WINDOW_BARS;
@@ -55,7 +56,7 @@ export async function watchMarket(options: WatchedMarketOptions): Promise<Watche
     const { source, metaConfidence } = loop.infer(
       new SignalEvent({ instrumentId: 'SIM', signal, timestamp, bars: window }),
     );
-    if (source !== 'model') continue; // such signals say nothing about the model
+    if (source !== 'model') continue; // not judged by the model
     outcomes.push({
       label: label[k] === 1 ? 1 : 0,
       confidence: metaConfidence,
