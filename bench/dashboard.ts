@@ -1,8 +1,9 @@
-// The dashboard in a real browser, on this machine: how soon it shows something, and whether it keeps up with signals.
+// The dashboard in a real browser: time to the first paint, and frame times while signals arrive.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openBrowser, openPage, Serving } from '../test/dashboard/serving.ts';
 import { randomWalk } from '../test/support/random-walk.ts';
+import { median, quantile } from './support/statistics.ts';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '20' }, rate: { type: 'string', default: '50' } },
@@ -13,16 +14,12 @@ const RATE = Number(values.rate);
 const N_OPENED = 5;
 const BARS = randomWalk(400, 11, { gaps: 0 });
 
-// What runs in the browser is text: this file is typed without a DOM.
+// Code for the browser is text, because this file is compiled without the types of the DOM.
 const PAINT = `performance.getEntriesByName('first-contentful-paint')[0].startTime`;
 const WATCH = `window.frames_ = []; window.long_ = []; let before = performance.now();
   const tick = (now) => { frames_.push(now - before); before = now; requestAnimationFrame(tick); };
   requestAnimationFrame(tick);
   new PerformanceObserver((list) => { for (const one of list.getEntries()) long_.push(one.duration); }).observe({ entryTypes: ['longtask'] });`;
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-}
 
 const [serving, browser] = await Promise.all([Serving.create(), openBrowser()]);
 try {
@@ -35,8 +32,7 @@ try {
     paints.push((await page.evaluate(PAINT)) as number);
     await page.context().close();
   }
-  paints.sort((a, b) => a - b);
-  console.log(`first contentful paint, ${N_OPENED} fresh pages: median ${quantile(paints, 0.5).toFixed(0)} ms`);
+  console.log(`first contentful paint, ${N_OPENED} fresh pages: median ${median(paints).toFixed(0)} ms`);
 
   const { page } = await openPage(browser, serving.url);
   await page.locator('tr[data-signal]').first().waitFor();
@@ -47,7 +43,7 @@ try {
     const timestamp = BARS.tsEvent[299];
     await serving.post('/v1/signals', { instrument_id: 'SIM', signal: 1, timestamp, signal_id: `bench-${sent}` });
   }
-  const frames = ((await page.evaluate('frames_')) as number[]).slice(1).sort((a, b) => a - b);
+  const frames = ((await page.evaluate('frames_')) as number[]).slice(1);
   const long = (await page.evaluate('long_')) as number[];
   const ofFrames = [0.5, 0.99, 0.999].map((share) => quantile(frames, share).toFixed(1)).join(' / ');
   const most = Math.max(0, ...frames).toFixed(1);

@@ -2,6 +2,7 @@
 // thread and on all. The forests must be the same to the last bit.
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import { count } from '../src/core/index.ts';
 import type { ForestArrays, ForestOptions } from '../src/model/index.ts';
 import { workerPool } from '../src/trainer/compute/worker-pool.ts';
 import { growOnPool } from '../src/training/index.ts';
@@ -35,7 +36,7 @@ for (const [nRows, runs] of [
       forest = await growOnPool(pool, rows, OPTIONS);
     });
     if (forest !== null) forests.push(forest);
-    console.log(`${nRows.toLocaleString('en-US').padStart(9)} rows, threads ${pool.size}: ${showTimes(times)}`);
+    console.log(`${count(nRows).padStart(9)} rows, threads ${pool.size}: ${showTimes(times)}`);
   }
   if (!isDeepStrictEqual(forests[0], forests[1])) throw new Error('the number of threads changed the forest');
 }

@@ -1,5 +1,4 @@
-// Labels and features, bars a second, on one thread; regime and VPIN windows a second.
-
+// Labels and features on one thread, in bars a second; regime and VPIN in windows a second.
 import { OrchestratorConfig } from '../src/config/index.ts';
 import { type BarSeries, DEFAULT_VPIN_OPTIONS, type FeatureName, WINDOW_BARS } from '../src/domain/index.ts';
 import { averageTrueRange, computeFeatures, fitRegime } from '../src/features/index.ts';

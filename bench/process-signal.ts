@@ -1,4 +1,4 @@
-// One signal in process: 100 bars in, an enriched signal out. Hot, and cold after touching 32 MB between calls.
+// `processSignal` for one signal with 100 bars: hot, and cold after 32 MB of other memory were touched between calls.
 import { build } from 'hdr-histogram-js';
 import { createOrchestrator } from '../src/app/index.ts';
 import { OrchestratorConfig } from '../src/config/index.ts';

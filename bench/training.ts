@@ -1,9 +1,10 @@
-// A whole training: labels, features, five purged folds, final fit, save. 260,000 bars, then memory on 1,000,000.
+// A whole training: labels, features, five purged folds, final fit, save. Time on 260,000 bars, then memory on 1,000,000.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createOrchestrator } from '../src/app/index.ts';
 import { OrchestratorConfig } from '../src/config/index.ts';
+import { count } from '../src/core/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
 import { showTimes, timeRuns } from './support/statistics.ts';
@@ -21,13 +22,11 @@ async function trainOn(nBars: number, runs: number, warmUps: number): Promise<vo
     nSamples = (await orchestrator.train(bars)).nSamples;
   };
   const times = await timeRuns(runs, train, warmUps);
-  console.log(
-    `train ${nBars.toLocaleString('en-US')} bars, ${nSamples.toLocaleString('en-US')} events, ${workers} workers: ${showTimes(times)}`,
-  );
+  console.log(`train ${count(nBars)} bars, ${count(nSamples)} events, ${workers} workers: ${showTimes(times)}`);
   await orchestrator.stop();
 }
 
-// The memory of a million bars is that of a process which does nothing else.
+// The memory on a million bars is measured in a new process.
 if (process.argv.includes('--million')) {
   await trainOn(1_000_000, 1, 0);
   console.log(`  peak memory of the process: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);

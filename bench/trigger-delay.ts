@@ -1,8 +1,8 @@
-// How soon a worse model is noticed, how often a good one is suspected, and how often challengers and champions are judged wrongly:
-// on simulated markets whose truth is planted. The trigger goes first where the model was trained on the very market it watches.
+// Delay until a worse model is noticed, rate of false alarms for a good one, and error rates of promotions and rollbacks, on
+// simulated markets with a planted edge.
 import { parseArgs } from 'node:util';
 import { OrchestratorConfig } from '../src/config/index.ts';
-import { Rng } from '../src/core/index.ts';
+import { percent, Rng } from '../src/core/index.ts';
 import {
   compareModels,
   judgeChallenger,
@@ -11,8 +11,8 @@ import {
   type OutcomeSample,
   RetrainMonitor,
 } from '../src/monitoring/index.ts';
-import { type ModelNoise, type TwoModels, twoModels } from '../test/support/two-models.ts';
 import { simulateOutcomes } from '../test/support/simulated-outcomes.ts';
+import { type ModelNoise, type TwoModels, twoModels } from '../test/support/two-models.ts';
 import { writeResults } from './support/results-file.ts';
 import { quantile } from './support/statistics.ts';
 
@@ -27,18 +27,16 @@ const POLICY = {
   window: outcomes.window,
   minOutcomes: retrain.minOutcomes,
   falseAlarmRate: retrain.falseAlarmRate,
-  minSamples: Number.MAX_SAFE_INTEGER, // only what is noticed counts here
+  minSamples: Number.MAX_SAFE_INTEGER, // switches off triggers by the number of outcomes
   intervalBars: null,
   intervalNs: null,
   cooldownNs: 0,
 };
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-/** Alarms of models on the market they learned, each watched for `nEach` outcomes; after an alarm it is watched anew. */
+/** Counts alarms for models on an unchanged market, each over `nEach` outcomes; the monitor starts again after an alarm. */
 async function falseAlarms(nEach: number, nTotal: number): Promise<string> {
   let [alarms, seen] = [0, 0];
-  // Far from the seeds 2000 to 3249, on which the rule of two looks in a row was chosen.
+  // Other seeds than 2000 to 3249, on which the rule of two looks in a row was chosen.
   for (let seed = 1; seed <= nTotal / nEach; seed++) {
     const { baseline, outcomes: watched } = await simulateOutcomes({ seed: 10 * nEach + seed, nBefore: nEach });
     const monitor = new RetrainMonitor(POLICY, 0);
@@ -51,11 +49,11 @@ async function falseAlarms(nEach: number, nTotal: number): Promise<string> {
     seen += watched.length;
   }
   const bound = (seen / POLICY.window) * POLICY.falseAlarmRate;
-  const told = `no change, ${nTotal / nEach} models on the market they learned, ${seen} outcomes`;
-  return `${told}: ${alarms} false alarms (stated bound ${bound.toFixed(1)})`;
+  const setting = `no change, ${nTotal / nEach} models on the market they learned, ${seen} outcomes`;
+  return `${setting}: ${alarms} false alarms (stated bound ${bound.toFixed(1)})`;
 }
 
-/** Outcomes from the change to the trigger. */
+/** Counts outcomes from the change of the market to the trigger. */
 async function delays(change: 'break' | 'flip', name: string): Promise<string> {
   const found: number[] = [];
   let nEarly = 0;
@@ -65,8 +63,10 @@ async function delays(change: 'break' | 'flip', name: string): Promise<string> {
       outcomes: watched,
       nBefore,
     } = await simulateOutcomes({
-      ...{ seed: 100 + seed, nBefore: 2000 },
-      ...{ nAfter: 5000, change },
+      seed: 100 + seed,
+      nBefore: 2000,
+      nAfter: 5000,
+      change,
     });
     const monitor = new RetrainMonitor(POLICY, 0);
     monitor.watch(baseline);
@@ -81,7 +81,7 @@ async function delays(change: 'break' | 'flip', name: string): Promise<string> {
   return `${name}, ${N_SEEDS} seeds: median ${show(0.5)}, 90 % ${show(0.9)} outcomes to the trigger; ${misses}; ${early}`;
 }
 
-/** Triggers of a model that hovers at the threshold for 10,000 outcomes, each attempt ending without a better one. */
+/** Counts triggers of a model whose accuracy stays at the threshold for 10,000 outcomes, when no retraining finds a better one. */
 function hovering(): string {
   const baseline = { accuracy: 0.7, logLossSkill: null, nSamples: 5000 };
   const triggers = Array.from({ length: N_SEEDS }, (_, seed) => {
@@ -101,8 +101,8 @@ function hovering(): string {
     }
     return n;
   });
-  const told = `median ${quantile(triggers, 0.5)}, most ${Math.max(...triggers)} triggers`;
-  return `hovering at the threshold for 10,000 outcomes, every attempt in vain, ${N_SEEDS} seeds: ${told} (budget 6)`;
+  const found = `median ${quantile(triggers, 0.5)}, most ${Math.max(...triggers)} triggers`;
+  return `hovering at the threshold for 10,000 outcomes, every attempt in vain, ${N_SEEDS} seeds: ${found} (budget 6)`;
 }
 
 interface Judged {
@@ -114,17 +114,17 @@ interface Judged {
 const BETTER = { shared: 0.5, champion: 0.42, challenger: 0 };
 const EQUAL: ModelNoise = { shared: 0.5, champion: 0.3, challenger: 0.3, persistence: 0.9 };
 
-/** How often a challenger is promoted at its first attempt, at an error rate of 5 %. */
+/** Share of challengers that are promoted at their first attempt, at an error rate of 5 %. */
 function promotions({ name, nEvents, noise }: Judged): string {
   const found = Array.from({ length: N_JUDGED }, (_, seed) => compareModels(twoModels(nEvents, seed, noise)));
-  const policy = { alpha: 0.1, attempt: 1, knownRate: 0.5 }; // as these markets are made
+  const policy = { alpha: 0.1, attempt: 1, knownRate: 0.5 }; // the base rate of these markets
   const n = found.filter((each) => judgeChallenger(each, policy).verdict === 'promote').length;
   const gain = found.reduce((sum, each) => sum + each.championLogLoss - each.challengerLogLoss, 0) / N_JUDGED;
-  const told = `log loss lower by ${gain.toFixed(4)} on ${nEvents} events`;
-  return `${name}, ${told}, ${N_JUDGED} seeds with overlapping labels: promoted in ${percent(n / N_JUDGED)}`;
+  const setting = `log loss lower by ${gain.toFixed(4)} on ${nEvents} events`;
+  return `${name}, ${setting}, ${N_JUDGED} seeds with overlapping labels: promoted in ${percent(n / N_JUDGED)}`;
 }
 
-/** How often a fresh champion is taken back within its trial. */
+/** Share of new champions that are rolled back within their trial. */
 function rollbacks({ name, nEvents, noise }: Judged): string {
   const policy = { window: nEvents, alpha: retrain.promotionAlpha / 2 };
   let [n, loss] = [0, 0];
@@ -139,8 +139,8 @@ function rollbacks({ name, nEvents, noise }: Judged): string {
       if (verdict !== 'wait') break;
     }
   }
-  const told = `log loss higher by ${loss.toFixed(4)} in a trial of ${nEvents} outcomes`;
-  return `${name}, ${told}, ${N_JUDGED} seeds: taken back in ${percent(n / N_JUDGED)}`;
+  const setting = `log loss higher by ${loss.toFixed(4)} in a trial of ${nEvents} outcomes`;
+  return `${name}, ${setting}, ${N_JUDGED} seeds: taken back in ${percent(n / N_JUDGED)}`;
 }
 
 function firstOf({ label, champion, challenger, t0, t1 }: TwoModels, n: number): TwoModels {

@@ -1,4 +1,4 @@
-// A 10-fold training over the queue: the wall time with one worker process, and with two, one after the other. Each works on one thread.
+// A 10-fold training over the queue: wall time with one worker process of one thread, and then with two.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -6,11 +6,13 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { OrchestratorConfig } from '../src/config/index.ts';
+import { count } from '../src/core/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { simulateMarket } from '../src/simulation/index.ts';
 import { QueueTrainer } from '../src/trainer/bullmq/index.ts';
 import { RedisServer } from '../test/faults/harness/redis-server.ts';
 import { writeResults } from './support/results-file.ts';
+import { median } from './support/statistics.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
@@ -48,9 +50,7 @@ async function seconds(): Promise<number> {
   return (performance.now() - startMs) / 1000;
 }
 
-const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1];
-
-/** Of a few trainings, after two that only warm the workers. */
+/** Wall times of a few trainings, after two for warm-up; seconds. */
 async function times(): Promise<number[]> {
   for (let k = 0; k < 2; k++) await seconds();
   const found: number[] = [];
@@ -67,7 +67,7 @@ await trainer.close();
 await server.stop();
 
 const lines = [
-  `${N_FOLDS} folds and the final fit on ${N_BARS.toLocaleString('en')} bars, over Redis, medians of ${N_ROUNDS}`,
+  `${N_FOLDS} folds and the final fit on ${count(N_BARS)} bars, over Redis, medians of ${N_ROUNDS}`,
   `one worker: ${median(alone).toFixed(2)} s; two workers: ${median(together).toFixed(2)} s`,
   `two are ${(median(alone) / median(together)).toFixed(2)} times as fast as one, on ${availableParallelism()} cores`,
 ];

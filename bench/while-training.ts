@@ -1,5 +1,5 @@
-// Promises 5 and 6 under load: signals at a fixed rate, first alone, then while trainings run one after the other and models are
-// swapped and rolled back. Latency counts from the moment a signal was due. Every answer is held against what each model says.
+// Promises 5 and 6 under load: signals at a fixed rate, first alone, then while trainings run and models are swapped and rolled
+// back. The latency counts from the moment a signal was due. Every answer is compared with the prediction of its model.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -30,9 +30,11 @@ const N_SWAPS = 20;
 const SWAPS_PER_ROLLBACK = 4;
 const TRAINING_BARS = 260_000;
 
-/** What a run showed. */
+/** Result of a run. */
 interface Run {
+  /** Latencies, microseconds. */
   readonly histogram: ReturnType<typeof build>;
+  /** Number of answers whose confidence is not that of the model they name. */
   readonly mixed: number;
   readonly errors: number;
   readonly versions: ReadonlySet<string>;
@@ -42,7 +44,7 @@ const nSteps = Math.ceil((RATE * (SECONDS + WARM_UP_SECONDS)) / N_INSTRUMENTS);
 const market = simulateMarket({ nBars: nSteps + WINDOW_BARS, edge: 0.15, breakAt: null, seed: 1 }).bars;
 const learned = onSharedMemory(simulateMarket({ nBars: TRAINING_BARS, edge: 0.15, breakAt: null, seed: 2 }).bars);
 
-/** As the journal's reading thread hands bars over: the thread that trains sees them without a copy. */
+/** Copies bars to shared memory, from which the training thread reads them without a copy, as it does in a service. */
 function onSharedMemory(bars: BarSeries): BarSeries {
   const columns = allocateBarColumns(bars.length, bars.takerBuyVolume !== null, true);
   columns.tsEvent.set(bars.tsEvent);
@@ -59,7 +61,7 @@ function sideAt(step: number): Side {
   return step % 2 === 0 ? 1 : -1;
 }
 
-/** Trains two models, and what each says of every step. */
+/** Trains two models and computes the confidence of each at every step. */
 async function makeModels(path: (name: string) => string): Promise<Map<string, Float64Array>> {
   const answers = new Map<string, Float64Array>();
   for (const [name, seed] of [
@@ -71,13 +73,13 @@ async function makeModels(path: (name: string) => string): Promise<Map<string, F
     const { model } = await orchestrator.train(learned.slice(0, 20_000));
     mkdirSync(path('models'), { recursive: true });
     copyFileSync(path(name), join(path('models'), `${model.version}.onnx`));
-    const said = Float64Array.from({ length: nSteps }, (_, step) => {
+    const confidences = Float64Array.from({ length: nSteps }, (_, step) => {
       const bars = windowAt(step);
       const timestamp = bars.tsEvent[WINDOW_BARS - 1];
       const event = new SignalEvent({ instrumentId: 'I0', signal: sideAt(step), timestamp, bars });
       return orchestrator.processSignal(event).metaConfidence;
     });
-    answers.set(model.version, said);
+    answers.set(model.version, confidences);
     await orchestrator.stop();
   }
   return answers;
@@ -113,10 +115,10 @@ async function load(service: SignalService, answers: ReadonlyMap<string, Float64
   return { histogram, mixed, errors, versions };
 }
 
-/** Trains, again and again, until told to stop. @returns how many trainings were done. */
+/** Trains repeatedly until `isOver`. @returns number of trainings. */
 async function trainOn(isOver: () => boolean, modelPath: string): Promise<number> {
   const training = { isBackground: true, timeoutMs: 600_000 };
-  // As a service trains: in the background, on the cores but one, and the model read elsewhere.
+  // The same options as in a service: low priority, all cores but one, and another thread that decodes the model.
   const options = { logger: SILENT, training, workers: SPARE_CORES, decodeModel: threadedDecoder() };
   const orchestrator = createOrchestrator(OrchestratorConfig({ modelPath }), options);
   let n = 0;
@@ -134,7 +136,7 @@ async function swapOn(service: SignalService, versions: readonly string[], isOve
   while (swaps < N_SWAPS && !isOver()) {
     await delay(everyMs);
     const next = versions[(versions.indexOf(service.status().modelVersion ?? '') + 1) % versions.length];
-    await service.promote(next, true); // also where it was taken back before
+    await service.promote(next, true); // also a model that was rolled back before
     if (++swaps % SWAPS_PER_ROLLBACK !== 0) continue;
     await delay(everyMs);
     await service.rollback(next);

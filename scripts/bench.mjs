@@ -1,4 +1,4 @@
-// `npm run bench`: our own figures, one file a promise; name some to run only those; flags go to each.
+// `npm run bench`: runs the benchmarks, one file for each promise. Names select some of them; flags are passed to each.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = wanted.find((name) => !names.includes(name));
 if (unknown !== undefined) {
-  console.error(`there is no benchmark ${unknown}; there are ${names.join(', ')}`);
+  console.error(`there is no benchmark ${unknown}; choose from ${names.join(', ')}`);
   process.exit(2);
 }
 for (const name of wanted.length > 0 ? wanted : names) {

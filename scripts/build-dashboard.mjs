@@ -1,5 +1,5 @@
-// Bundles the dashboard into dist/dashboard/: one script, one stylesheet, one page. Names are fixed; the server lets no browser
-// keep them without asking.
+// Bundles the dashboard into dist/dashboard/: one script, one stylesheet, one page. The names never change; the server makes
+// browsers check for a new version.
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

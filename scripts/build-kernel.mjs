@@ -1,5 +1,5 @@
-// Compiles every AssemblyScript kernel (`src/**/*.as.ts`) into a TypeScript file beside it that holds the module's bytes as
-// base64, so that a pure room needs no file system to have it.
+// Compiles every AssemblyScript kernel (`src/**/*.as.ts`) into a TypeScript file beside it with the module's bytes as base64, so
+// that pure rooms load it without a file system.
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

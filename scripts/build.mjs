@@ -1,5 +1,5 @@
-// Builds dist/: the WebAssembly kernel, then the library and the command line by tsc, then the dashboard. With --if-stale, only when a source
-// is newer than the last build.
+// Builds dist/: the WebAssembly kernel, then the library and the command line by tsc, then the dashboard. With --if-stale only
+// when a source is newer than the last build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// `npm test`: every check there is, cheapest first; the test runner's summary comes last. Arguments go to the test runner.
+// `npm test`: all checks, the cheapest first and the tests last. Arguments are passed to the test runner.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

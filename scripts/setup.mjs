@@ -1,5 +1,5 @@
-// Brings a clone to the point where everything runs: dependencies, Node 24 and the build. Plain JavaScript for Node 20,
-// because it runs before anything is installed. Says what it does on stderr; does nothing when nothing is to be done.
+// Sets up a clone: dependencies, Node 24 and the build. Plain JavaScript for Node 20, because it runs before anything is
+// installed. It writes its steps on stderr, and skips those that are done.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ function say(text) {
 }
 
 function run(command, args, what) {
-  // Children write to stderr, so that a command's stdout stays its own.
+  // Children write to stderr, so that stdout has only the output of the command that follows.
   const result = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
@@ -23,7 +23,7 @@ function run(command, args, what) {
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', npm_config_audit: 'false', npm_config_fund: 'false' },
   });
   if (result.status !== 0) {
-    say(`${what} failed; the lines above say why. Once that is mended, run the same command again.`);
+    say(`${what} failed; the lines above have the reason. Fix it and run the same command again.`);
     process.exit(1);
   }
 }
@@ -45,7 +45,7 @@ function localNodeMajor() {
   return result.status === 0 ? Number.parseInt(result.stdout, 10) : 0;
 }
 
-/** The `node` package fetches the runtime in an install script; where those are switched off, run it here. */
+/** Runs the install script of the `node` package, which downloads the runtime, where npm did not run it. */
 function provisionNode() {
   if (localNodeMajor() >= 24) return;
   say('fetching the Node 24 runtime');

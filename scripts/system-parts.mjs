@@ -1,9 +1,9 @@
-// Programs of the system that the tests need and npm cannot bring. Installs what is missing through the system's package
-// manager where that is permitted, says what it does, and says what to do where it cannot. Plain JavaScript.
+// Programs that the tests need and npm cannot install. Missing ones are installed with the system's package manager where that
+// is permitted; otherwise a message says what to do. Plain JavaScript.
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 
-/** What is needed: any of `programs`; and the name of the package that brings it, by package manager. */
+/** Needed programs (any of `programs`), with the name of their package by package manager. */
 const PARTS = [
   {
     programs: ['redis-server'],
@@ -35,7 +35,7 @@ function isThere(program) {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
-/** Before a command that wants to be root: nothing, `sudo`, or null where it may not. */
+/** Words before a command that needs root: none, `sudo -n`, or null where root is not available. */
 function asRoot(manager) {
   if (manager === 'brew' || process.getuid?.() === 0) return [];
   return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : null;
@@ -55,7 +55,7 @@ function install(manager, name) {
   return false;
 }
 
-/** Sees to every part. @returns the parts that are still missing. */
+/** Installs missing parts. @returns the parts that are still missing. */
 export function ensureSystemParts() {
   const manager = Object.keys(INSTALL).find(isThere);
   return PARTS.filter(({ programs, packages, why }) => {
@@ -65,7 +65,7 @@ export function ensureSystemParts() {
     say(
       `${programs[0]} could not be installed here. Install it (${Object.values(packages).join(', ')}) and run again;`,
     );
-    say('until then the tests that need it are skipped, and say so.');
+    say('until then the tests that need it are skipped.');
     return true;
   }).map(({ programs }) => programs[0]);
 }

@@ -1,25 +1,25 @@
 import { fork, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import type { Job, Report, Road, Seen, Shape } from './plan.ts';
+import type { Job, Report, Seen, Shape, Transport } from './plan.ts';
 import { type MeasuredProcess, startRedis, startService } from './service-process.ts';
 
 const GENERATOR = fileURLToPath(new URL('generator.ts', import.meta.url));
 /**
- * A sender on a machine of its own would not wait for the service's turn on the processor: it goes first where it may. Calls in
- * process are no such sender: their service would go first too, and its threads wait for each other for ever.
+ * Arguments of chrt for a real-time generator, which like a sender on another machine does not wait for the service to leave the
+ * processor. For calls in process they are not used: the service would get the priority too, and block its own threads.
  */
 const REAL_TIME = ['-f', '1'] as const;
 const realTime =
   spawnSync('chrt', [...REAL_TIME, 'true']).status === 0
     ? { execPath: 'chrt', execArgv: [...REAL_TIME, process.execPath] }
     : {};
-/** A generator that sends later than this (p99, ms) has not kept the schedule. */
+/** Maximum lag of the generator (p99) in a valid run, milliseconds. */
 const MAX_LAG_MS = 2;
 
-/** What one run is to be. */
+/** Settings of one run. */
 export interface RunPlan {
-  readonly road: Road;
+  readonly transport: Transport;
   readonly shape: Shape;
   readonly rate: number;
   readonly warmUpSeconds: number;
@@ -30,10 +30,12 @@ export interface RunPlan {
   readonly nodeArgs: readonly string[];
 }
 
-/** What became of it. The service's own figures are null for calls in process. */
+/** Result of one run. */
 export interface Run extends Seen {
   readonly plan: RunPlan;
+  /** Whether the generator did not keep the schedule. */
   readonly isVoid: boolean;
+  /** Figures of the service's process; null for calls in process. */
   readonly service: {
     readonly rssStartMb: number;
     readonly rssEndMb: number;
@@ -44,14 +46,14 @@ export interface Run extends Seen {
   } | null;
 }
 
-/** One run against a fresh service, with a fresh data directory and a fresh Redis. */
+/** Measures one run on a new service, with a new data directory and a new Redis server. */
 export async function measure(plan: RunPlan): Promise<Run> {
   using directory = temporaryDirectory();
-  const { road, model, main, nodeArgs } = plan;
+  const { transport, model, main, nodeArgs } = plan;
   const dataDir = directory.file('data');
-  const redis = road === 'redis' ? await startRedis() : null;
+  const redis = transport === 'redis' ? await startRedis() : null;
   try {
-    if (road === 'call') return { ...(await load({ ...plan, target: dataDir }, [])), plan, service: null };
+    if (transport === 'call') return { ...(await load({ ...plan, target: dataDir }, [])), plan, service: null };
     const service = await startService({ main, dataDir, model, redisUrl: redis?.url ?? null, nodeArgs });
     try {
       const rssStartMb = service.rssMb;
@@ -59,9 +61,18 @@ export async function measure(plan: RunPlan): Promise<Run> {
         { ...plan, target: redis?.url ?? service.url },
         redis ? [service, redis] : [service],
       );
-      const [own, ofRedis = null] = cpu;
-      const figures = { cpu: own.all, mainThreadCpu: own.main, redisCpu: ofRedis?.all ?? null };
-      return { ...seen, plan, service: { rssStartMb, rssEndMb: service.rssMb, ...figures } };
+      const [ofService, ofRedis = null] = cpu;
+      return {
+        ...seen,
+        plan,
+        service: {
+          rssStartMb,
+          rssEndMb: service.rssMb,
+          cpu: ofService.all,
+          mainThreadCpu: ofService.main,
+          redisCpu: ofRedis?.all ?? null,
+        },
+      };
     } finally {
       await service.stop();
     }
@@ -74,24 +85,24 @@ type CpuShare = { readonly all: number; readonly main: number };
 
 async function load(
   job: Job,
-  watched: readonly MeasuredProcess[],
+  processes: readonly MeasuredProcess[],
 ): Promise<Seen & { readonly isVoid: boolean; readonly cpu: readonly CpuShare[] }> {
-  const generator = fork(GENERATOR, { stdio: 'inherit', ...(job.road === 'call' ? {} : realTime) });
-  const look = (): { readonly atMs: number; readonly cpu: readonly CpuShare[] } => ({
+  const generator = fork(GENERATOR, { stdio: 'inherit', ...(job.transport === 'call' ? {} : realTime) });
+  const sample = (): { readonly atMs: number; readonly cpu: readonly CpuShare[] } => ({
     atMs: performance.now(),
-    cpu: watched.map((each) => each.cpuSeconds),
+    cpu: processes.map((each) => each.cpuSeconds),
   });
-  let before = look();
+  let before = sample();
   let after = before;
   const seen = await new Promise<Seen>((resolve, reject) => {
     generator.on('message', (report: Report) => {
-      if (report.kind === 'measuring') before = look();
-      if (report.kind === 'measured') after = look();
+      if (report.kind === 'measuring') before = sample();
+      if (report.kind === 'measured') after = sample();
       if (report.kind === 'done') resolve(report.seen);
     });
     generator.once('exit', (code) => reject(new Error(`the generator ended with ${code}`)));
-    const { road, shape, rate, warmUpSeconds, seconds, target, model } = job;
-    generator.send({ road, shape, rate, warmUpSeconds, seconds, target, model } satisfies Job);
+    const { transport, shape, rate, warmUpSeconds, seconds, target, model } = job;
+    generator.send({ transport, shape, rate, warmUpSeconds, seconds, target, model } satisfies Job);
   });
   const elapsed = (after.atMs - before.atMs) / 1000;
   const cpu = after.cpu.map(({ all, main }, k) => ({

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Sends on an absolute schedule, signal `i` at `start + i / rate`, whatever became of the ones before. Wakes every
- * millisecond and sends all that is due then: a tighter loop would take the core from the service it measures.
+ * Sends signal `i` at `start + i / rate`, independent of the answers. It wakes up every millisecond and sends all signals that
+ * are due: a busy loop would take processor time from the service.
  *
- * @param send - Called with the signals first..end-1 that are due.
- * @returns when the last was sent.
+ * @param send - called with the signals first..end-1 that are due.
+ * @returns after the last signal was sent.
  */
 export async function keepPace(
   schedule: { readonly startMs: number; readonly rate: number; readonly nSignals: number },

@@ -1,14 +1,14 @@
-/** How a signal gets to the service and back. */
-export const ROADS = ['call', 'http', 'redis'] as const;
-export type Road = (typeof ROADS)[number];
+/** Transports of a signal to the service and of its answer back. */
+export const TRANSPORTS = ['call', 'http', 'redis'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
-/** What a signal carries: JSON with bars as columns or as objects, no bars at all, or (in process only) a ready series. */
+/** Shapes of a signal: JSON with bars as columns or as objects, JSON without bars, or (in process only) a ready series. */
 export const SHAPES = ['series', 'columns', 'objects', 'held'] as const;
 export type Shape = (typeof SHAPES)[number];
 
 /** One run of the load generator. */
 export interface Job {
-  readonly road: Road;
+  readonly transport: Transport;
   readonly shape: Shape;
   /** Signals a second. */
   readonly rate: number;
@@ -16,7 +16,7 @@ export interface Job {
   readonly seconds: number;
   /** `http://127.0.0.1:PORT` or `redis://127.0.0.1:PORT`; the data directory for `call`. */
   readonly target: string;
-  /** The model file, for `call`. */
+  /** Path of the model file, for `call`. */
   readonly model: string;
 }
 
@@ -28,24 +28,24 @@ export interface Latency {
   readonly max: number;
 }
 
-/** What the generator saw. Counts include the warm-up, latencies do not. */
+/** Counts and latencies of the generator. Counts include the warm-up, latencies do not. */
 export interface Seen {
   readonly sent: number;
   readonly answered: number;
   readonly refused: number;
   readonly twice: number;
   readonly lost: number;
-  /** From the scheduled send to the answer. */
+  /** Time from the scheduled send to the answer. */
   readonly latency: Latency;
-  /** From the actual send: what a closed loop would have shown. */
+  /** Time from the actual send to the answer, which a closed loop would have measured. */
   readonly naive: Latency;
-  /** p99 of how late the generator sent, ms. */
+  /** Delay of the actual send after the scheduled one, p99, milliseconds. */
   readonly lagP99: number;
-  /** Share of one core that the generator took. */
+  /** Share of one core that the generator used. */
   readonly generatorCpu: number;
 }
 
-/** What the generator tells its parent. */
+/** Message of the generator to its parent. */
 export type Report =
   | { readonly kind: 'measuring' }
   | { readonly kind: 'measured' }

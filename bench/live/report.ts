@@ -1,26 +1,26 @@
 import type { Run } from './measure.ts';
-import type { Latency, Road, Shape } from './plan.ts';
+import type { Latency, Shape, Transport } from './plan.ts';
 
-/** The highest rate of a ramp that was kept. */
+/** Result of a ramp: the highest rate at which the service keeps up. */
 export interface Knee {
-  readonly road: Road;
+  readonly transport: Transport;
   readonly shape: Shape;
-  /** Signals a second; null when not even the first step was kept. */
+  /** Highest rate that was kept, signals a second; null when not even the first step was. */
   readonly kept: number | null;
-  /** The first rate that was not; null when the ramp ended before. */
+  /** First rate that was not kept, signals a second; null when the ramp ended before. */
   readonly broke: number | null;
   readonly steps: readonly Run[];
 }
 
-const ROAD_NAMES: Readonly<Record<Road, string>> = {
+const TRANSPORT_NAMES: Readonly<Record<Transport, string>> = {
   call: 'in-process call',
   http: 'HTTP',
   redis: 'Redis Streams',
 };
 
-/** How a run is called. */
-export function nameOf(road: Road, shape: Shape): string {
-  return `${ROAD_NAMES[road]}, ${shape}`;
+/** Name of a run. */
+export function nameOf(transport: Transport, shape: Shape): string {
+  return `${TRANSPORT_NAMES[transport]}, ${shape}`;
 }
 
 export function showMs(ms: number): string {
@@ -35,7 +35,7 @@ function showShare(share: number | null): string {
   return share === null ? '–' : `${Math.round(share * 100)} %`;
 }
 
-/** One line for the terminal. */
+/** One line on a run for the terminal. */
 export function runLine(run: Run): string {
   const { plan, latency, naive, lagP99, isVoid, sent, lost, twice, refused, service, generatorCpu } = run;
   const counts = `sent ${sent} lost ${lost} twice ${twice} refused ${refused}`;
@@ -45,12 +45,12 @@ export function runLine(run: Run): string {
       : `; CPU ${showShare(service.cpu)} (main thread ${showShare(service.mainThreadCpu)}), Redis ${showShare(service.redisCpu)}, ` +
         `RSS ${service.rssStartMb.toFixed(0)} → ${service.rssEndMb.toFixed(0)} MB`;
   return (
-    `${nameOf(plan.road, plan.shape)}, ${plan.rate}/s: ${showLatency(latency)} ms (naive ${showLatency(naive)}); ${counts}; ` +
+    `${nameOf(plan.transport, plan.shape)}, ${plan.rate}/s: ${showLatency(latency)} ms (naive ${showLatency(naive)}); ${counts}; ` +
     `generator lag p99 ${showMs(lagP99)} ms${isVoid ? ' VOID' : ''}, CPU ${showShare(generatorCpu)}${load}`
   );
 }
 
-/** bench/LIVE.md. */
+/** Text of bench/LIVE.md. */
 export function markdown(
   runs: readonly Run[],
   knees: readonly Knee[],
@@ -63,13 +63,22 @@ export function markdown(
     const rss = service === null ? '–' : `${service.rssStartMb.toFixed(0)} → ${service.rssEndMb.toFixed(0)}`;
     const cpu = service === null ? '–' : `${showShare(service.cpu)} (${showShare(service.mainThreadCpu)})`;
     return row(
-      ...[nameOf(plan.road, plan.shape), plan.rate, share, showLatency(latency), showLatency(naive)],
-      ...[`${lost} / ${twice} / ${refused}`, showMs(lagP99), cpu, rss],
+      nameOf(plan.transport, plan.shape),
+      plan.rate,
+      share,
+      showLatency(latency),
+      showLatency(naive),
+      `${lost} / ${twice} / ${refused}`,
+      showMs(lagP99),
+      cpu,
+      rss,
     );
   });
-  const kneeRows = knees.map(({ road, shape, kept, broke, steps }) =>
+  const kneeRows = knees.map(({ transport, shape, kept, broke, steps }) =>
     row(
-      ...[nameOf(road, shape), kept ?? 'none', broke ?? 'not reached'],
+      nameOf(transport, shape),
+      kept ?? 'none',
+      broke ?? 'not reached',
       steps.map(({ plan, latency }) => `${plan.rate}: ${showMs(latency.p99)}`).join(', '),
     ),
   );

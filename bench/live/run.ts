@@ -1,4 +1,4 @@
-// `npm run bench:live`: open-loop load on the in-process call, HTTP and Redis Streams. `-- --help` tells the flags.
+// `npm run bench:live`: open-loop load on the in-process call, HTTP and Redis Streams. `-- --help` lists the flags.
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { measure, type Run, type RunPlan } from './measure.ts';
-import { ROADS, type Road, SHAPES, type Shape } from './plan.ts';
+import { SHAPES, type Shape, TRANSPORTS, type Transport } from './plan.ts';
 import { type Knee, markdown, nameOf, runLine } from './report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,13 +17,13 @@ const HELP = `npm run bench:live -- [flags]
   --seconds N       measured seconds of a run (20)
   --warm-up N       seconds thrown away before (10)
   --rate N,N        signals a second (1000,5000)
-  --only WORD,WORD  roads and shapes to run: ${ROADS.join(' ')} ${SHAPES.join(' ')}
+  --only WORD,WORD  transports and shapes to run: ${TRANSPORTS.join(' ')} ${SHAPES.join(' ')}
   --no-knee         no ramps
   --main FILE       the program under test (dist/cli/main.js)
   --node-args ARGS  arguments of its Node, separated by spaces
 bench/LIVE.md is written only by a run of everything.`;
 const MAX_P99_MS = 20;
-const KNEES: readonly (readonly [Road, Shape])[] = [
+const KNEES: readonly (readonly [Transport, Shape])[] = [
   ['http', 'columns'],
   ['http', 'objects'],
   ['redis', 'columns'],
@@ -44,13 +44,14 @@ const { values } = parseArgs({
   },
 });
 
-function isWanted(road: Road, shape: Shape): boolean {
+function isWanted(transport: Transport, shape: Shape): boolean {
   const words = values.only === '' ? [] : values.only.split(',');
-  const roads = words.filter((word) => (ROADS as readonly string[]).includes(word));
+  const transports = words.filter((word) => (TRANSPORTS as readonly string[]).includes(word));
   const shapes = words.filter((word) => (SHAPES as readonly string[]).includes(word));
-  if (roads.length + shapes.length < words.length) throw new Error(`--only takes ${[...ROADS, ...SHAPES].join(', ')}`);
-  if (shape === 'series' && road !== 'call') return false;
-  return (roads.length === 0 || roads.includes(road)) && (shapes.length === 0 || shapes.includes(shape));
+  if (transports.length + shapes.length < words.length)
+    throw new Error(`--only takes ${[...TRANSPORTS, ...SHAPES].join(', ')}`);
+  if (shape === 'series' && transport !== 'call') return false;
+  return (transports.length === 0 || transports.includes(transport)) && (shapes.length === 0 || shapes.includes(shape));
 }
 
 async function trainModel(path: string): Promise<void> {
@@ -64,18 +65,22 @@ function isKept({ latency, lost, refused, twice }: Run): boolean {
   return latency.p99 <= MAX_P99_MS && lost + refused + twice === 0;
 }
 
-async function findKnee(road: Road, shape: Shape, plan: Pick<RunPlan, 'model' | 'main' | 'nodeArgs'>): Promise<Knee> {
+async function findKnee(
+  transport: Transport,
+  shape: Shape,
+  plan: Pick<RunPlan, 'model' | 'main' | 'nodeArgs'>,
+): Promise<Knee> {
   const { factor, seconds, warmUpSeconds, firstRate, maxRate } = KNEE_STEP;
   const steps: Run[] = [];
   let kept: number | null = null;
   for (let rate: number = firstRate; rate <= maxRate; rate = Math.round((rate * factor) / 100) * 100) {
-    const run = await measure({ ...plan, road, shape, rate, seconds, warmUpSeconds });
+    const run = await measure({ ...plan, transport, shape, rate, seconds, warmUpSeconds });
     steps.push(run);
     console.log(`  ramp: ${runLine(run)}`);
-    if (!isKept(run)) return { road, shape, kept, broke: rate, steps };
+    if (!isKept(run)) return { transport, shape, kept, broke: rate, steps };
     kept = rate;
   }
-  return { road, shape, kept, broke: null, steps };
+  return { transport, shape, kept, broke: null, steps };
 }
 
 async function main(): Promise<void> {
@@ -87,10 +92,10 @@ async function main(): Promise<void> {
   const [seconds, warmUpSeconds] = [Number(values.seconds), Number(values['warm-up'])];
   const runs: Run[] = [];
   console.log('p50 / p99 / p99.9 / max, from the scheduled send');
-  for (const road of ROADS) {
-    for (const shape of SHAPES.filter((each) => isWanted(road, each))) {
+  for (const transport of TRANSPORTS) {
+    for (const shape of SHAPES.filter((each) => isWanted(transport, each))) {
       for (const rate of values.rate.split(',').map(Number)) {
-        const run = await measure({ ...common, road, shape, rate, seconds, warmUpSeconds });
+        const run = await measure({ ...common, transport, shape, rate, seconds, warmUpSeconds });
         runs.push(run);
         console.log(runLine(run));
       }
@@ -98,10 +103,12 @@ async function main(): Promise<void> {
   }
   const knees: Knee[] = [];
   if (!values['no-knee']) {
-    for (const [road, shape] of KNEES.filter(([a, b]) => isWanted(a, b))) {
-      const knee = await findKnee(road, shape, common);
+    for (const [transport, shape] of KNEES.filter(([a, b]) => isWanted(a, b))) {
+      const knee = await findKnee(transport, shape, common);
       knees.push(knee);
-      console.log(`${nameOf(road, shape)}: kept ${knee.kept ?? 'nothing'}, broke at ${knee.broke ?? 'no rate tried'}`);
+      console.log(
+        `${nameOf(transport, shape)}: kept ${knee.kept ?? 'nothing'}, broke at ${knee.broke ?? 'no rate tried'}`,
+      );
     }
   }
   if (values.only === '' && !values['no-knee']) {

@@ -6,10 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const TICKS_PER_SECOND = 100;
 
-/** A process that is measured from outside. */
+/** A child process whose memory and processor time are read from /proc. */
 export class MeasuredProcess {
   readonly #child: ChildProcess;
-  /** Where it answers. */
+  /** Address of the process. */
   readonly url: string;
 
   constructor(child: ChildProcess, url: string) {
@@ -23,7 +23,7 @@ export class MeasuredProcess {
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   }
 
-  /** Processor seconds so far, of all threads and of the main thread alone. */
+  /** Processor time of all threads and of the main thread alone, seconds. */
   get cpuSeconds(): { readonly all: number; readonly main: number } {
     const { pid } = this.#child;
     return { all: ticksIn(`/proc/${pid}/stat`), main: ticksIn(`/proc/${pid}/task/${pid}/stat`) };
@@ -43,7 +43,7 @@ function ticksIn(path: string): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** `redis-server` without persistence on a free port. */
+/** Starts `redis-server` without persistence on a free port. */
 export async function startRedis(): Promise<MeasuredProcess> {
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
@@ -52,7 +52,7 @@ export async function startRedis(): Promise<MeasuredProcess> {
   return new MeasuredProcess(child, `redis://127.0.0.1:${port}`);
 }
 
-/** `ml4t serve` as a user starts it. @throws {Error} with its log when it does not come up. */
+/** Starts `ml4t serve` as a user does. @throws {Error} with its log when it does not start. */
 export async function startService(options: {
   readonly main: string;
   readonly dataDir: string;

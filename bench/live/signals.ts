@@ -1,8 +1,8 @@
 import { simulateMarket } from '../../src/simulation/index.ts';
 import type { Shape } from './plan.ts';
 
-// Signals are made before the run; only the id and the times are written into a copy of the bytes at send time. Every lap
-// over the templates moves their times on, so that the service sees new bars all the time, as it would live.
+// Templates of signals are made before the run; at send time only the id and the times are written into a copy. Each pass over
+// the templates uses later times, so that the service always gets new bars, as in live trading.
 
 const N_INSTRUMENTS = 20;
 const WINDOW = 100;
@@ -12,25 +12,25 @@ const ID_MARK = `b${'0'.repeat(ID_LENGTH - 1)}`;
 const TIME_MARK = '7'.repeat(DIGITS);
 const MINUTE_NS = 60_000_000_000n;
 const DAYS_BACK = 200n;
-/** Windows of each instrument, one bar apart; objects take twice the memory. */
+/** Number of windows of each instrument, one bar apart. */
 const N_WINDOWS = 150;
 
-/** Bytes around a body: a request or a command. */
+/** Adds the bytes around a body: those of a request or a command. */
 export type Envelope = (body: Buffer) => Buffer;
 
 interface Template {
   readonly bytes: Buffer;
   readonly idAt: number;
-  /** Where the signal's time stands, then those of its bars. */
+  /** Offsets of the signal's time and of the times of its bars. */
   readonly timesAt: Int32Array;
 }
 
-/** The id of signal `i`. */
+/** Id of signal `i`. */
 export function idOf(i: number): string {
   return `b${String(i).padStart(ID_LENGTH - 1, '0')}`;
 }
 
-/** The signal that an answer is to, by its `signal_id`; -1 when there is none. */
+/** Index of the signal of an answer, by its `signal_id`; -1 when there is none. */
 export function indexIn(answer: Buffer, from = 0, end = answer.length): number {
   const key = answer.indexOf('"signal_id":"b', from, 'latin1');
   if (key < 0 || key >= end) return -1;
@@ -40,17 +40,17 @@ export function indexIn(answer: Buffer, from = 0, end = answer.length): number {
   return index;
 }
 
-/** Makes the bytes of any signal, and of the bars that signals without bars rely on. */
+/** Makes the bytes of any signal, and of the bars that signals without bars need. */
 export class SignalBytes {
   readonly #shape: Shape;
   readonly #templates: readonly Template[];
   /** Times of the grid of bars, as text. */
   readonly #times: Buffer;
   readonly #market = marketColumns();
-  /** The last bar that was sent ahead, on the grid. */
+  /** Index of the last bar that was sent. */
   #lastBar = 2 * WINDOW - 1;
 
-  /** @param nSignals - How many will be asked for at most. */
+  /** @param nSignals - maximum number of signals that will be made. */
   constructor(shape: Shape, envelope: Envelope, nSignals: number) {
     this.#shape = shape;
     const templates: Template[] = [];
@@ -62,7 +62,7 @@ export class SignalBytes {
     this.#times = gridOfTimes(shape === 'held' ? 100_000 : nLaps * (N_WINDOWS + WINDOW));
   }
 
-  /** The bytes of signal `i`, a fresh copy. */
+  /** New copy of the bytes of signal `i`. */
   signal(i: number): Buffer {
     const { bytes, idAt, timesAt } = this.#templates[i % this.#templates.length];
     const copy = Buffer.from(bytes);
@@ -86,12 +86,12 @@ export class SignalBytes {
     });
   }
 
-  /** The bars that must be there before the first signal without bars. */
+  /** Bars that must be sent before the first signal without bars. */
   history(): { readonly instrumentId: string; readonly columns: string }[] {
     return this.bars(0, 2 * WINDOW - 1);
   }
 
-  /** One more bar of each instrument. */
+  /** Next bar of each instrument. */
   nextBars(): { readonly instrumentId: string; readonly columns: string }[] {
     return this.bars(this.#lastBar + 1, this.#lastBar + 1);
   }
@@ -125,7 +125,7 @@ export class SignalBytes {
     return `{"ts_event":[${times.join(',')}],${columns.join(',')}}`;
   }
 
-  /** Instruments walk over one simulated market, each from a place of its own. */
+  /** Row of the simulated market for a bar of instrument `k`; each instrument starts at another row. */
   #place(k: number, bar: number): number {
     return (k * 500 + bar) % this.#market[0][1].length;
   }

@@ -3,7 +3,7 @@ import type { Job, Latency, Seen } from './plan.ts';
 
 const HISTOGRAM = { lowest: 1, highest: 120_000_000_000, figures: 3 } as const;
 
-/** Keeps account of every signal: when it was due, when it went out, what came back. Times are `performance.now()`. */
+/** Records when every signal was due, sent and answered. Times are `performance.now()`. */
 export class Tally {
   readonly #rate: number;
   readonly #startMs: number;
@@ -27,7 +27,7 @@ export class Tally {
     this.#isRefused = new Uint8Array(nSignals);
   }
 
-  /** Signals sent and neither answered nor refused. */
+  /** Number of signals that were sent and neither answered nor refused. */
   get nOpen(): number {
     return this.#nOpen;
   }
@@ -36,7 +36,7 @@ export class Tally {
     return this.#startMs + (i * 1000) / this.#rate;
   }
 
-  /** The generator wanted to send; a road with few connections may hold it back until `sent`. */
+  /** Notes that the generator passed a signal to the transport, which may send it later when its connections are busy. */
   reached(i: number, nowMs: number): void {
     this.#nSent++;
     this.#nOpen++;
@@ -72,9 +72,15 @@ export class Tally {
       refused += this.#isRefused[i];
     }
     return {
-      ...{ sent: this.#nSent, answered, refused, twice, lost: this.#nSent - answered - refused },
-      ...{ latency: latencyOf(this.#latency), naive: latencyOf(this.#naive) },
-      ...{ lagP99: this.#lag.percentile(99) / 1e6, generatorCpu },
+      sent: this.#nSent,
+      answered,
+      refused,
+      twice,
+      lost: this.#nSent - answered - refused,
+      latency: latencyOf(this.#latency),
+      naive: latencyOf(this.#naive),
+      lagP99: this.#lag.percentile(99) / 1e6,
+      generatorCpu,
     };
   }
 }

@@ -12,7 +12,7 @@ export interface PeerFit {
   readonly auc: number;
 }
 
-/** The Python peers, loaded once and asked to fit one at a time. */
+/** A process with the Python peers, which fits one forest at a time. */
 export interface PythonPeers {
   readonly versions: Readonly<Record<string, string>>;
   readonly python: string;
@@ -20,7 +20,7 @@ export interface PythonPeers {
   close(): void;
 }
 
-/** Makes the virtual environment with the pinned peers, once. */
+/** Makes the virtual environment with the pinned peers, if it is missing. */
 function provisionPython(): string {
   const python = `${VENV}/bin/python`;
   const stamp = `${VENV}/.ml4t-peers`;
@@ -33,7 +33,7 @@ function provisionPython(): string {
   return python;
 }
 
-/** Writes the set where the peers read it; see `peers.py` for the layout. */
+/** Writes the learning set in the layout of `peers.py`. */
 function writeLearningSet(path: string, set: LearningSet, nTest: number): void {
   const bytes = (a: ArrayBufferView): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
   const head = Int32Array.of(set.nRows, nTest, set.nFeatures);

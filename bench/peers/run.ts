@@ -1,10 +1,10 @@
-// Ours against the peers on the same input, in turn, in one run: fitting a forest, and asking it. Writes bench/RESULTS.md.
-
-import { createHash } from 'node:crypto';
+// This library against its peers on the same input, in turn: fitting a forest, and single predictions. Writes bench/RESULTS.md.
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { count } from '../../src/core/index.ts';
 import { encodeModel, type ForestArrays, type ForestOptions, predictForest } from '../../src/model/index.ts';
+import { sha256 } from '../../src/runtime/index.ts';
 import { workerPool } from '../../src/trainer/compute/worker-pool.ts';
 import { growOnPool } from '../../src/training/index.ts';
 import { rocAucScore } from '../../src/validation/index.ts';
@@ -75,9 +75,8 @@ async function benchFits(set: LearningSet): Promise<{
   return { rows, forest, peers };
 }
 
-/** One row at a time, ours and onnxruntime-node in turn, on the same model file. Microseconds a call. */
+/** Times single predictions of this library and onnxruntime-node in turn, on the same model file; microseconds a call. */
 async function benchPredictions(forest: ForestArrays, set: LearningSet): Promise<Map<string, number[]>> {
-  const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
   const unknown = {
     accuracy: null,
     auc: null,
@@ -100,17 +99,15 @@ async function benchPredictions(forest: ForestArrays, set: LearningSet): Promise
       goldenInputs: set.x.slice(0, N_FEATURES),
       metadata: {
         training: { verdict: 'unknown', ...unknown, nSamples: N_ROWS, nFolds: 0, featureImportance: {} },
-        ...{
-          baselineAccuracy: null,
-          featureProfiles: null,
-          vpinQuantiles: [],
-          config: {},
-          seed: 42,
-          dataFingerprint: null,
-          firstBarTs: null,
-          lastBarTs: null,
-          regimeNote: null,
-        },
+        baselineAccuracy: null,
+        featureProfiles: null,
+        vpinQuantiles: [],
+        config: {},
+        seed: 42,
+        dataFingerprint: null,
+        firstBarTs: null,
+        lastBarTs: null,
+        regimeNote: null,
       },
     },
     sha256,
@@ -184,7 +181,7 @@ function report(
       .map(([name, v]) => `${name} ${v}`)
       .join(', ')}, onnxruntime-node ${version('onnxruntime-node')}`,
     '',
-    `## Fitting a forest: ${N_ROWS.toLocaleString('en-US')} × ${N_FEATURES}, 100 trees, depth 5, weighted, ${ROUNDS} rounds`,
+    `## Fitting a forest: ${count(N_ROWS)} × ${N_FEATURES}, 100 trees, depth 5, weighted, ${ROUNDS} rounds`,
     '',
     'scikit-learn searches exact splits, the others at most 256 bins; ours includes the binning and the hand-over to worker threads. XGBoost and LightGBM run in their forest modes.',
     '',

@@ -1,6 +1,6 @@
 import { Rng } from '../../src/core/index.ts';
 
-/** Rows a forest can learn from: features, labels with a planted signal, uniqueness-like weights. */
+/** Rows for a forest: features, labels with a planted signal, and weights like those of uniqueness. */
 export interface LearningSet {
   readonly nRows: number;
   readonly nFeatures: number;
@@ -11,7 +11,7 @@ export interface LearningSet {
   readonly weight: Float64Array;
 }
 
-/** A seeded set in which the first three features move the chance of a 1 between about 0.3 and 0.7. */
+/** Makes a seeded set in which the first three features move the probability of label 1 between about 0.3 and 0.7. */
 export function learningSet(nRows: number, nFeatures: number, seed: number): LearningSet {
   const rng = new Rng(seed);
   const x = new Float32Array(nRows * nFeatures);
@@ -27,7 +27,7 @@ export function learningSet(nRows: number, nFeatures: number, seed: number): Lea
   return { nRows, nFeatures, x, y, weight };
 }
 
-/** A copy that threads read in place. */
+/** Copies a column to shared memory, which threads read without a copy. */
 export function onSharedMemory<T extends Float32Array | Uint8Array>(column: T): T {
   const out = new (column.constructor as new (buffer: SharedArrayBuffer) => T)(
     new SharedArrayBuffer(column.byteLength),

@@ -1,15 +1,15 @@
-/** The middle value. */
+/** Middle value; of an even number of values the higher one. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which a share `q` of the values lies. */
+/** Value below which a share `q` of the values lies. @param q - [0, 1]. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 }
 
-/** Runs `work` to warm up and then `n` times; milliseconds of each counted run. */
+/** Runs `work` for warm-up and then `n` times. @returns time of each of the `n` runs, milliseconds. */
 export async function timeRuns(n: number, work: () => unknown, warmUps = 1): Promise<number[]> {
   const times: number[] = [];
   for (let run = 1 - warmUps; run <= n; run++) {

@@ -2,15 +2,15 @@ import { createSignalService } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { barsFromWire, parseMessage, readSignalMessage, type SignalMessage } from '../../src/wire/index.ts';
-import type { RoadToService } from './http-road.ts';
+import type { SignalSender } from './http-transport.ts';
 import type { Job } from './plan.ts';
 import { SignalBytes } from './signals.ts';
 
 /**
- * The service in this very process: `submit`, with its journal. `series` are ready messages; for the other shapes reading
- * the JSON is part of the call.
+ * Calls `submit` of a service with a journal in this process. `series` are messages that are ready; for the other shapes the
+ * call includes reading the JSON.
  */
-export async function openCallRoad(job: Job, nSignals: number): Promise<RoadToService> {
+export async function openCallTransport(job: Job, nSignals: number): Promise<SignalSender> {
   const config = OrchestratorConfig({ modelPath: job.model, server: { dataDir: job.target }, redisEnabled: false });
   const service = await createSignalService(config, { logger: SILENT, isModelNamed: true });
   const signals = new SignalBytes(job.shape, (body) => body, nSignals);

@@ -3,36 +3,36 @@ import type { Job } from './plan.ts';
 import { indexIn, SignalBytes } from './signals.ts';
 import type { Tally } from './tally.ts';
 
-// HTTP/1.1 by hand on connections that stay open, one request at a time on each: a client library would cost more than the
-// service it measures.
+// HTTP/1.1 without a client library, which would use more processor time than the service: connections stay open, with one
+// request at a time on each.
 
 const N_CONNECTIONS = 64;
 const HEAD_END = '\r\n\r\n';
 
-/** Sends signals, and what goes before them. */
-export interface RoadToService {
-  /** Brings the bars that signals without bars need. */
+/** Sends signals to the service, and the bars that signals without bars need. */
+export interface SignalSender {
+  /** Sends the bars that must be there before the first signal. */
   prepare(): Promise<void>;
-  /** Signals first..end-1 are due. */
+  /** Sends the signals first..end-1. */
   send(first: number, end: number, tally: Tally): void;
-  /** One more bar of each instrument. */
+  /** Sends the next bar of each instrument. */
   sendBars(): void;
   close(): void;
 }
 
 interface Line {
   readonly socket: Socket;
-  /** The signal under way; -1 for bars, null when idle. */
+  /** Index of the signal in work; -1 for bars, null when idle. */
   signal: number | null;
   parts: Buffer[];
-  /** Bytes of the whole answer; 0 until its head is there. */
+  /** Length of the whole answer, bytes; 0 until its head is received. */
   expected: number;
   received: number;
 }
 
 type Waiting = { readonly signal: number; readonly bytes: Buffer | null };
 
-export async function openHttpRoad(job: Job, nSignals: number): Promise<RoadToService> {
+export async function openHttpTransport(job: Job, nSignals: number): Promise<SignalSender> {
   const { hostname, port } = new URL(job.target);
   const post = (path: string, body: Buffer): Buffer => {
     const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\n`;
@@ -51,7 +51,7 @@ export async function openHttpRoad(job: Job, nSignals: number): Promise<RoadToSe
   };
   const pump = (): void => {
     while (idle.length > 0 && queueHead < queue.length) {
-      const line = idle.shift(); // in turn: the server closes connections that rest for seconds
+      const line = idle.shift(); // the longest idle one, because the server closes idle connections
       if (line !== undefined) begin(line, queue[queueHead++]);
     }
     if (queueHead < queue.length && queueHead < 10_000) return;
@@ -110,7 +110,7 @@ export async function openHttpRoad(job: Job, nSignals: number): Promise<RoadToSe
   };
 }
 
-/** Bytes of head and body; 0 while the head is not whole. */
+/** Length of head and body, bytes; 0 while the head is incomplete. */
 function lengthOf(line: Line): number {
   const bytes = line.parts.length === 1 ? line.parts[0] : Buffer.concat(line.parts);
   line.parts = [bytes];

@@ -1,9 +1,9 @@
-import { openSocket, type RoadToService } from './http-road.ts';
+import { openSocket, type SignalSender } from './http-transport.ts';
 import type { Job } from './plan.ts';
 import { indexIn, SignalBytes } from './signals.ts';
 import type { Tally } from './tally.ts';
 
-// The Redis protocol by hand: one connection writes XADD without waiting for replies, one reads the answers' stream.
+// The Redis protocol without a client library: one connection writes XADD without replies, one reads the stream of answers.
 
 const SIGNALS = 'nautilus:signals';
 const ENRICHED = 'nautilus:enriched_signals';
@@ -19,7 +19,7 @@ function command(...words: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(parts);
 }
 
-export async function openRedisRoad(job: Job, nSignals: number): Promise<RoadToService> {
+export async function openRedisTransport(job: Job, nSignals: number): Promise<SignalSender> {
   const { hostname, port } = new URL(job.target);
   const writer = await openSocket(hostname, Number(port));
   const reader = await openSocket(hostname, Number(port));
@@ -87,8 +87,8 @@ function readAnswers(
 /**
  * Walks over one reply.
  *
- * @param onText - Told the depth and place of each bulk string: an entry's id lies at depth 4, its fields at depth 5.
- * @returns the offset behind the reply, -1 while it is not whole.
+ * @param onText - called with depth and range of each bulk string: the id of an entry is at depth 4, its fields at depth 5.
+ * @returns offset after the reply; -1 while it is incomplete.
  */
 function walk(
   bytes: Buffer,
