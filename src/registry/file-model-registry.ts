@@ -85,7 +85,7 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
 
   async function setChampion({ version, predecessor }: ChampionPointer, why: string): Promise<void> {
     if (!(await isThere(pathOf(version, MODEL)))) throw unknownModel(version);
-    const before = await champion().catch(() => null); // a damaged pointer is replaced by a whole one
+    const before = await champion().catch(() => null); // a damaged file is replaced
     if (before?.version === version && before.predecessor === predecessor) return;
     await writeFileAtomic(championFile, new TextEncoder().encode(`${JSON.stringify({ version, predecessor })}\n`));
     const move: ChampionMove = { version, predecessor, why, atMs: nowMs() };

@@ -6,7 +6,7 @@ import { smallModel } from '../../test/support/small-model.ts';
 import type { ModelRegistry } from '../ports/index.ts';
 import { fileModelRegistry } from './file-model-registry.ts';
 
-// The registry needs no real model: of other bytes it knows no figures. Real ones are kept in test/e2e/models-command.test.ts.
+// The bytes here are no models, so their figures are unknown. test/e2e/models-command.test.ts has real models.
 const root = mkdtempSync(join(tmpdir(), 'ml4t-manifests-'));
 afterAll(() => rmSync(root, { recursive: true }));
 const bytes = Uint8Array.of(1, 2, 3);
@@ -32,7 +32,7 @@ test('a manifest says where a model came from, and only its quarantine may chang
   await registry.add('m-2', bytes, { origin: 'retrained', parent: 'm-1', metadata });
   const written = JSON.parse(readFileSync(at('m-2.json'), 'utf8'));
   expect(written).toMatchObject({ version: 'm-2', created_ms: NOW, parent: 'm-1', origin: 'retrained', trial: 2 });
-  expect(written.metrics, 'told, not read from the bytes, which are no model').toMatchObject({
+  expect(written.metrics, 'from the caller, not from the bytes, which are no model').toMatchObject({
     accuracy: 0.6,
     auc: 0.7,
   });

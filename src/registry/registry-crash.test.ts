@@ -14,7 +14,7 @@ const source = fileURLToPath(new URL('./file-model-registry.ts', import.meta.url
 const N_KILLS = 20;
 const SIZE = 1 << 16;
 
-/** Keeps, promotes, quarantines and removes models without end; says the version of each promotion that is done. */
+/** Program that adds, promotes, quarantines and removes models without end, and prints the version of each promotion. */
 const loop = (directory: string, start: number): string => `
   import { fileModelRegistry } from ${JSON.stringify(source)};
   const registry = fileModelRegistry(${JSON.stringify(directory)});
@@ -39,24 +39,24 @@ test(`killed at ${N_KILLS} random points, the champion is the old or the new one
     const child = spawn(process.execPath, ['--input-type=module', '-e', loop(directory, start)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const said: string[] = [];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => said.push(...text.trim().split('\n')));
+    const lines: string[] = [];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(...text.trim().split('\n')));
     const ended = once(child, 'exit');
     await once(child.stdout, 'data');
     await new Promise((resolve) => setTimeout(resolve, rng.nextFloat() * 40)); // where in the loop is chance, on purpose
     child.kill('SIGKILL');
     await ended;
     const champion = await registry.champion();
-    const done = said
+    const done = lines
       .filter((line) => line.startsWith('at '))
       .at(-1)
       ?.slice(3);
     const begun =
-      said
+      lines
         .filter((line) => line.startsWith('to '))
         .at(-1)
         ?.slice(3) ?? '';
-    const next = `m-${Number(begun.slice(2)) + 1}`; // its "to" may not have been said
+    const next = `m-${Number(begun.slice(2)) + 1}`; // its "to" may not have been printed
     if (done !== undefined) expect([done, begun, next], `round ${round}: old or new`).toContain(champion?.version);
     const versions = await registry.list();
     if (champion !== null) expect(versions, `round ${round}: the champion is kept`).toContain(champion.version);

@@ -13,7 +13,11 @@ test('a model read on another thread is the one read here, and answers the same 
     expect(there.version).toBe(here.version);
     expect(there.metadata).toEqual(here.metadata);
     expect([there.featureNames, there.calibrator, there.regime, there.vpin, there.lastBarTs]).toEqual([
-      ...[here.featureNames, here.calibrator, here.regime, here.vpin, here.lastBarTs],
+      here.featureNames,
+      here.calibrator,
+      here.regime,
+      here.vpin,
+      here.lastBarTs,
     ]);
     for (let k = 0; k < 200; k++) {
       const row = Float64Array.from(here.featureNames, (_, j) => Math.sin(k * 7 + j * 13 + seed) * 3);

@@ -30,7 +30,7 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     running.add(thread);
     let end = 'the training thread ended before it was done';
     const onTimeout = (): void => {
-      end = `the training was given up after ${timeoutMs} ms`;
+      end = `the training was ended after ${timeoutMs} ms; raise retrain.timeout_seconds if it needs longer`;
       void thread.terminate();
     };
     const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);

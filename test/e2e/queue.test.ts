@@ -282,6 +282,6 @@ test('a training nobody takes is given up in time, and one that is stopped ends 
   const late = patient.train({ instruments: alone(bars), config }, () => undefined);
   await impatient.close();
   await expect(stopped).rejects.toThrow('stopped');
-  await expect(late).rejects.toThrow('given up after 7000 ms');
+  await expect(late).rejects.toThrow('ended after 7000 ms');
   expect(lines.join()).toContain('no ml4t worker takes trainings');
 }, 60_000);

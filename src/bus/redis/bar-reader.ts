@@ -29,7 +29,7 @@ export class BarReader {
     this.#options = options;
   }
 
-  /** Waits for bars on a connection of its own. */
+  /** Waits for new bars. @param redis - connection that may block. */
   async waitForBars(redis: Redis, service: LiveService): Promise<void> {
     const { stream } = this.#options;
     const raw = await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', stream, this.#cursor);

@@ -62,7 +62,7 @@ function start(service: LiveService, options: Options = {}): MessageBus {
   return bus;
 }
 
-/** A service with something that happens before every signal. */
+/** A service that calls `before` for every signal. */
 function wrap(service: LiveService, before: (message: SignalMessage) => void): LiveService {
   return {
     get isReady() {
@@ -144,10 +144,11 @@ describe('a signal on the stream', () => {
       .xadd(SIGNALS, '*', 'payload', all)
       .exec();
     await until(async () => (await client.xlen(ENRICHED)) === 3, 'all answers are there');
-    const said = (await answers()).map(({ payload: text }) => JSON.parse(text));
-    const lastBar = (id: string): unknown => said.find(({ signal_id }) => signal_id === id).signal_event.last_bar_ts;
+    const answered = (await answers()).map(({ payload: text }) => JSON.parse(text));
+    const lastBar = (id: string): unknown =>
+      answered.find(({ signal_id }) => signal_id === id).signal_event.last_bar_ts;
     expect(String(lastBar('fresh'))).toBe(String(Number(walk.tsEvent[151])));
-    const [held, x] = ['held', 'x'].map((id) => said.find(({ signal_id }) => signal_id === id));
+    const [held, x] = ['held', 'x'].map((id) => answered.find(({ signal_id }) => signal_id === id));
     expect(held.meta_confidence).toBe(x.meta_confidence);
   });
 
@@ -178,8 +179,8 @@ describe('a signal on the stream', () => {
   });
 });
 
-describe('who left an entry', () => {
-  test('a consumer that ended between its record and its answer: another one gives the same answer', async () => {
+describe('a pending entry', () => {
+  test('of a consumer that ended between record and answer is answered by another consumer', async () => {
     const first = await liveService();
     await client.xgroup('CREATE', SIGNALS, 'ml4t', '0', 'MKSTREAM');
     await client.xadd(SIGNALS, '*', 'payload', payload(150, 'a'));
@@ -190,7 +191,7 @@ describe('who left an entry', () => {
     expect(bus.health.nClaimed).toBe(1);
   });
 
-  test('itself, before a restart: it finishes its own first', async () => {
+  test('of the same consumer before a restart is finished first', async () => {
     const { service } = await liveService();
     await client.xgroup('CREATE', SIGNALS, 'ml4t', '0', 'MKSTREAM');
     await client.xadd(SIGNALS, '*', 'payload', payload(150, 'a'));
@@ -200,7 +201,7 @@ describe('who left an entry', () => {
     expect(bus.health.nClaimed, 'nobody had to claim it').toBe(0);
   });
 
-  test('an entry that always fails is dead after so many deliveries, and holds nobody up', async () => {
+  test('that always fails is dead after the maximum of deliveries, and does not delay others', async () => {
     const { service } = await liveService();
     const poisoned = wrap(service, ({ signalId }) => {
       if (signalId === 'poison') throw new TypeError('a bug');
@@ -209,13 +210,13 @@ describe('who left an entry', () => {
     await client.xadd(SIGNALS, '*', 'payload', payload(150, 'poison'));
     await client.xadd(SIGNALS, '*', 'payload', payload(151, 'good'));
     await until(async () => (await client.xlen(ENRICHED)) === 1, 'the good one is answered');
-    expect(await client.xlen(DEAD), 'before the poison is given up').toBe(0);
+    expect(await client.xlen(DEAD), 'before the poison is dead').toBe(0);
     await until(async () => (await client.xlen(DEAD)) === 1, 'the poison is dead');
     expect((await answers(DEAD))[0]).toMatchObject({ code: 'POISON', signal_id: 'poison' });
     expect(await nPending()).toBe(0);
   });
 
-  test('an entry that was recorded and never acknowledged is answered, however often it was delivered', async () => {
+  test('that was recorded and never acknowledged is answered, however often it was delivered', async () => {
     const before = await liveService();
     before.service.submit(messageAt(walk, 150, { signalId: 'a' }), OVER_STREAM);
     await client.xgroup('CREATE', SIGNALS, 'ml4t', '0', 'MKSTREAM');
@@ -229,7 +230,7 @@ describe('who left an entry', () => {
     expect(await client.xlen(DEAD)).toBe(0);
   });
 
-  test('an entry that was trimmed while it was pending is counted among the dead', async () => {
+  test('that was trimmed is counted among the dead', async () => {
     const { service } = await liveService();
     await client.xgroup('CREATE', SIGNALS, 'ml4t', '0', 'MKSTREAM');
     await client.xadd(SIGNALS, '*', 'payload', payload(150, 'a'));
@@ -244,7 +245,7 @@ describe('who left an entry', () => {
   });
 });
 
-test('the input is trimmed, never by what somebody has not acknowledged or has not been given', async () => {
+test('the input is trimmed only by entries that every group has received and acknowledged', async () => {
   const { service } = await liveService();
   await client.xgroup('CREATE', SIGNALS, 'slow', '0', 'MKSTREAM');
   for (let i = 0; i < 6; i++) await client.xadd(SIGNALS, '*', 'payload', payload(150 + i, `s${i}`));
@@ -273,7 +274,7 @@ test('with the journal full nothing is read out or acknowledged, and all is answ
   expect([await nPending(), await client.xlen(DEAD)]).toEqual([0, 0]);
 });
 
-test('what ends the process is dead by itself: those around it are not counted with it', async () => {
+test('an entry that ends the process is delivered alone, so that no other entry becomes dead with it', async () => {
   await client.xgroup('CREATE', SIGNALS, 'ml4t', '0', 'MKSTREAM');
   for (const id of ['before', 'poison', 'after']) await client.xadd(SIGNALS, '*', 'payload', payload(150, id));
   await client.xreadgroup('GROUP', 'ml4t', 'one', 'STREAMS', SIGNALS, '>');
@@ -281,21 +282,21 @@ test('what ends the process is dead by itself: those around it are not counted w
   const { service } = await liveService();
   for (let life = 0; life < 6 && (await nPending()) > 0; life++) {
     let isDead = false;
-    // A process that dies at the poison: its connections end, and nothing is done after.
-    const mortal = wrap(service, (message) => {
+    // A process that dies at the poison: its connections end, and it does nothing afterwards.
+    const dying = wrap(service, (message) => {
       isDead ||= message.signalId === 'poison';
       if (!isDead) return;
       void bus.stop(0);
       throw new TypeError('dead');
     });
-    const bus: MessageBus = start(mortal, { redis: { claimIdleMs: 60_000, maxDeliveries: 4 } });
+    const bus: MessageBus = start(dying, { redis: { claimIdleMs: 60_000, maxDeliveries: 4 } });
     const isOver = async (): Promise<boolean> => isDead || (await nPending()) === 0;
     await until(isOver, `life ${life} ends or everything is done`);
     await bus.stop(300);
   }
   expect((await answers(DEAD)).map(({ signal_id: id, code }) => [id, code])).toEqual([['poison', 'POISON']]);
-  const said = (await answers()).map(({ payload: text }) => JSON.parse(text).signal_id);
-  expect(said.sort(), 'the others are answered').toEqual(['after', 'before']);
+  const answered = (await answers()).map(({ payload: text }) => JSON.parse(text).signal_id);
+  expect(answered.sort(), 'the others are answered').toEqual(['after', 'before']);
 });
 
 test('a batch that is on its way is finished by stop, and answered once', async () => {
@@ -501,7 +502,7 @@ describe('a server that is away or refuses is named, once, and all goes on when 
     await end(redis);
   });
 
-  test('data lost: STREAM_LOST is said once, the group begins anew, and known signals keep their answers', async () => {
+  test('data lost: STREAM_LOST is logged once, the group is created again, and known signals keep their answers', async () => {
     const { service, journal } = await liveService();
     const lines: string[] = [];
     const bus = start(service, { lines });

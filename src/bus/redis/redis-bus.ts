@@ -156,7 +156,7 @@ class RedisBus implements MessageBus {
     this.#metrics.setWorking('commands');
     let dueMs = 0;
     while (!this.#isStopping) {
-      // Between two reads only: entries that a read is receiving cannot be told from those that were left pending.
+      // Between two reads only, because Redis also lists entries as pending that a read is receiving now.
       if (performance.now() >= dueMs && consumer.isReady) {
         await finishOwn(signals, consumer, this.#claims);
         dueMs = performance.now() + this.#config.redis.claimIdleMs / 2;

@@ -118,7 +118,7 @@ test('labels are grouped by side and by the barrier that ended them, none twice'
   expect(by.all.paid).toBeCloseTo(paid / events.label.length, 15);
 });
 
-test('the price keeps its highest and lowest, and turbulence is told of every stretch', () => {
+test('the price keeps its highest and lowest, and every stretch has a turbulence', () => {
   const bars = randomWalk(20_000, 6);
   const regime = fitRegime([bars.close], { nStarts: 2, maxIterations: 20, maxBars: 20_000, seed: 1 });
   const model = regime.model ?? { calmVariance: 1e-6, turbulentVariance: 1e-4, stayCalm: 0.99, stayTurbulent: 0.9 };

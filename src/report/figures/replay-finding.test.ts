@@ -3,7 +3,7 @@ import { type Scores, scoreForecasts } from '../../validation/index.ts';
 import { knownRateLoss, replayFinding } from './replay-finding.ts';
 
 const label = Uint8Array.from({ length: 400 }, (_, k) => (k % 5 < 2 ? 1 : 0));
-/** Scores of saying `ofOnes` of the ones and `ofZeros` of the others, beside a benchmark that begins badly. */
+/** Scores of forecasts `ofOnes` for ones and `ofZeros` for zeros, with a benchmark that starts badly. */
 function scoresOf(ofOnes: number, ofZeros: number, n = 400): Scores {
   const bins = label.subarray(0, n);
   const probability = Float64Array.from(bins, (bin) => (bin === 1 ? ofOnes : ofZeros));
@@ -17,14 +17,14 @@ test('a model that only says the base rate of its training does not hold up, wha
   expect(replayFinding({ scores, isInSample: false, training: edge })).toBe('not_held_up');
 });
 
-test('one that tells signals apart held up, or is not proven where its training found no edge', () => {
+test('a model that separates signals held up, or is not proven where its training found no edge', () => {
   const scores = scoresOf(0.5, 0.33);
   expect(replayFinding({ scores, isInSample: false, training: edge })).toBe('held_up');
   const training = { ...edge, verdict: 'no_edge' } as const;
   expect(replayFinding({ scores, isInSample: false, training })).toBe('not_proven');
 });
 
-test('nothing is said of few signals, of none, of those in sample, or without a model', () => {
+test('few signals, no outcomes, signals in sample, and no model have findings of their own', () => {
   const scores = scoresOf(0.5, 0.33, 90);
   expect(replayFinding({ scores, isInSample: false, training: edge })).toBe('too_few_signals');
   expect(replayFinding({ scores: null, isInSample: false, training: edge })).toBe('no_outcome');

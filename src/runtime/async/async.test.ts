@@ -19,7 +19,7 @@ test('work runs in order, one piece at a time, also after one that failed', asyn
   await queue.idle;
 });
 
-test('what settles in time is told from what is late, and an error in time is thrown', async () => {
+test('settlesWithin is true in time and false when late, and an error in time is thrown', async () => {
   expect(await settlesWithin(Promise.resolve(), 60_000)).toBe(true);
   expect(await settlesWithin(new Promise(() => undefined), 1)).toBe(false);
   await expect(settlesWithin(Promise.reject(new Error('no')), 60_000)).rejects.toThrow('no');

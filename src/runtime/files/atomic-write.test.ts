@@ -25,13 +25,13 @@ const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Writes 1 MiB to a path in a process of its own, and prints the error it gets. */
+/** Program that writes 1 MiB to a path and prints the error. */
 const writer = (path: string): string => `
   import { writeFileAtomic } from ${JSON.stringify(source)};
   const error = await writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(1 << 20)).catch((e) => e);
   console.log(error === undefined ? 'written' : error.code + ': ' + error.message);`;
 
-/** Begins to write to a path, and never ends. */
+/** Program that writes to a path without end. */
 const endless = (path: string): string => `
   import { writeFileAtomic } from ${JSON.stringify(source)};
   function* content() { for (;;) yield new Uint8Array(1); }
@@ -87,7 +87,7 @@ describe('writeFileAtomic', () => {
     mkdirSync(locked);
     chmodSync(locked, 0o555);
     chmodSync(directory, 0o755);
-    // Root may write anywhere, so it becomes nobody for the moment.
+    // Root may write anywhere, so the test runs as another user for the moment.
     if (isRoot) process.seteuid?.(NOBODY);
     const refused = await failure(join(locked, 'x')).finally(() => {
       if (isRoot) process.seteuid?.(0);
@@ -118,7 +118,7 @@ describe('writeFileAtomic', () => {
   });
 
   test('a full disk: the old file survives', ({ skip }) => {
-    // A small file system in a mount namespace of its own: nothing of it remains when the shell ends.
+    // A small file system in a new mount namespace, which ends with the shell.
     const mount = join(directory, 'disk');
     mkdirSync(mount);
     const path = join(mount, 'x');

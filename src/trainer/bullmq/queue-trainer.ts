@@ -227,7 +227,10 @@ export class QueueTrainer implements Trainer {
     const late = sleep(Math.min(Math.max(0, leftMs), 2 ** 31 - 1), undefined, { signal: stopped }).then(
       () => {
         const { timeoutMs } = this.#options;
-        throw new TrainingError('TRAINING_FAILED', `the training was given up after ${timeoutMs} ms`);
+        throw new TrainingError(
+          'TRAINING_FAILED',
+          `the training was ended after ${timeoutMs} ms; raise retrain.timeout_seconds if it needs longer`,
+        );
       },
       () => {
         throw new TrainingError('TRAINING_FAILED', STOPPED);

@@ -42,7 +42,7 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
         }
         await delay(200);
         await world.endLoad();
-        world.expectCounts({ rejected: 0 }); // bars that were held before a kill are held after it
+        world.expectCounts({ rejected: 0 }); // the bars in memory survive a kill
         if (medium === 'stream') await world.settle();
         const slowest = Math.max(...service.readyMs);
         world.expect(slowest < READY_WITHIN_MS, `slow start: ${Math.round(slowest)} ms after a kill`);

@@ -21,7 +21,7 @@ const PROMPT_MS = 20_000;
 /** Injected faults, with the reason that each training must end with. */
 const FAULTS: readonly (readonly [fault: string, reason: RegExp])[] = [
   ['throw', /an injected fault/],
-  ['loop', /given up after 4000 ms/],
+  ['loop', /ended after 4000 ms/],
   ['memory', /memory/],
   ['exit', /ended before it was done/],
 ];

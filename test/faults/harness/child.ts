@@ -54,7 +54,11 @@ export class Child {
 
   /** Waits for a condition on the output of the process. @returns false when the process ended before. */
   async until(condition: () => boolean, what: string, withinMs = 20_000): Promise<boolean> {
-    await until(() => condition() || this.ending !== null, `${what}; it said: ${this.stderr.slice(-2000)}`, withinMs);
+    await until(
+      () => condition() || this.ending !== null,
+      `${what}; its output: ${this.stderr.slice(-2000)}`,
+      withinMs,
+    );
     return condition();
   }
 }

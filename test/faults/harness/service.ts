@@ -95,11 +95,11 @@ export class Service {
     this.url = null;
     if (ending === null) {
       await this.kill();
-      return `drain: not ended ${DRAIN_MS / 1000} s after SIGTERM; it said: ${child.stderr.slice(-1500)}`;
+      return `drain: not ended ${DRAIN_MS / 1000} s after SIGTERM; its output: ${child.stderr.slice(-1500)}`;
     }
     const ms = performance.now() - startedAt;
     if (ending.code !== 0)
-      return `drain: exit code ${ending.code ?? ending.signal}; it said: ${child.stderr.slice(-1500)}`;
+      return `drain: exit code ${ending.code ?? ending.signal}; its output: ${child.stderr.slice(-1500)}`;
     return ms > DRAIN_MS ? `drain: took ${Math.round(ms)} ms` : null;
   }
 
