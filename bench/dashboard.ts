@@ -16,7 +16,7 @@ const BARS = randomWalk(400, 11, { gaps: 0 });
 
 // Code for the browser is text, because this file is compiled without the types of the DOM.
 const PAINT = `performance.getEntriesByName('first-contentful-paint')[0].startTime`;
-const WATCH = `window.frames_ = []; window.long_ = []; let before = performance.now();
+const RECORD_FRAMES = `window.frames_ = []; window.long_ = []; let before = performance.now();
   const tick = (now) => { frames_.push(now - before); before = now; requestAnimationFrame(tick); };
   requestAnimationFrame(tick);
   new PerformanceObserver((list) => { for (const one of list.getEntries()) long_.push(one.duration); }).observe({ entryTypes: ['longtask'] });`;
@@ -36,7 +36,7 @@ try {
 
   const { page } = await openPage(browser, serving.url);
   await page.locator('tr[data-signal]').first().waitFor();
-  await page.evaluate(WATCH);
+  await page.evaluate(RECORD_FRAMES);
   const startMs = performance.now();
   for (let sent = 0; sent < SECONDS * RATE; sent++) {
     await delay(Math.max(0, startMs + (1000 * sent) / RATE - performance.now()));

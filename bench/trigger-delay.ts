@@ -38,15 +38,15 @@ async function falseAlarms(nEach: number, nTotal: number): Promise<string> {
   let [alarms, seen] = [0, 0];
   // Other seeds than 2000 to 3249, on which the rule of two looks in a row was chosen.
   for (let seed = 1; seed <= nTotal / nEach; seed++) {
-    const { baseline, outcomes: watched } = await simulateOutcomes({ seed: 10 * nEach + seed, nBefore: nEach });
+    const { baseline, outcomes: samples } = await simulateOutcomes({ seed: 10 * nEach + seed, nBefore: nEach });
     const monitor = new RetrainMonitor(POLICY, 0);
     monitor.watch(baseline);
-    for (const outcome of watched) {
+    for (const outcome of samples) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
       alarms++;
       monitor.watch(baseline);
     }
-    seen += watched.length;
+    seen += samples.length;
   }
   const bound = (seen / POLICY.window) * POLICY.falseAlarmRate;
   const setting = `no change, ${nTotal / nEach} models on the market they learned, ${seen} outcomes`;
@@ -60,7 +60,7 @@ async function delays(change: 'break' | 'flip', name: string): Promise<string> {
   for (let seed = 1; seed <= N_SEEDS; seed++) {
     const {
       baseline,
-      outcomes: watched,
+      outcomes: samples,
       nBefore,
     } = await simulateOutcomes({
       seed: 100 + seed,
@@ -70,7 +70,7 @@ async function delays(change: 'break' | 'flip', name: string): Promise<string> {
     });
     const monitor = new RetrainMonitor(POLICY, 0);
     monitor.watch(baseline);
-    const at = watched.findIndex((outcome) => monitor.addOutcome(outcome, 0) !== null);
+    const at = samples.findIndex((outcome) => monitor.addOutcome(outcome, 0) !== null);
     if (at >= 0 && at < nBefore) nEarly++;
     else found.push(at < 0 ? Number.POSITIVE_INFINITY : at - nBefore);
   }
