@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'hdr-histogram-js';
 import { createOrchestrator, createSignalService, SPARE_CORES } from '../src/app/index.ts';
 import { OrchestratorConfig } from '../src/config/index.ts';
-import { allocateBarColumns, BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../src/domain/index.ts';
+import { allocateBarColumns, BAR_VALUES, BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../src/domain/index.ts';
 import type { SignalService } from '../src/live/index.ts';
 import { SILENT } from '../src/ports/index.ts';
 import { threadedDecoder } from '../src/registry/index.ts';
@@ -48,7 +48,7 @@ const learned = onSharedMemory(simulateMarket({ nBars: TRAINING_BARS, edge: 0.15
 function onSharedMemory(bars: BarSeries): BarSeries {
   const columns = allocateBarColumns(bars.length, bars.takerBuyVolume !== null, true);
   columns.tsEvent.set(bars.tsEvent);
-  for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) columns[name].set(bars[name]);
+  for (const name of BAR_VALUES) columns[name].set(bars[name]);
   if (bars.takerBuyVolume !== null) columns.takerBuyVolume?.set(bars.takerBuyVolume);
   return BarSeries.fromChecked(columns);
 }

@@ -1,11 +1,11 @@
 import type { DuckDBBlobVector, DuckDBConnection, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
-import { type BarColumns, type BarFault, findBarFault } from '../domain/index.ts';
+import { BAR_VALUES, type BarColumns, type BarFault, findBarFault } from '../domain/index.ts';
 import { type ReadRowsOptions, repairOhlc } from './file-bars.ts';
 import { decodeFixedPoint } from './fixed-point.ts';
 import { parseTimeCell, type TimeKind, type TimeUnit, timesToNanos } from './time-cells.ts';
 
-export type NumberField = 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume';
-export const NUMBER_FIELDS: readonly NumberField[] = ['open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'];
+export const NUMBER_FIELDS = [...BAR_VALUES, 'takerBuyVolume'] as const;
+export type NumberField = (typeof NUMBER_FIELDS)[number];
 
 /**
  * A query for bars and what its columns are: first the time as BIGINT, then the time as VARCHAR where the BIGINT is NULL,

@@ -1,5 +1,5 @@
 import { DataError, formatIsoNanos } from '../core/index.ts';
-import { allocateBarColumns, type BarColumns, BarSeries } from '../domain/index.ts';
+import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
 import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
@@ -154,7 +154,7 @@ function concatenate(files: readonly FileBars[]): { columns: BarColumns; side: I
   let at = 0;
   for (const file of files) {
     columns.tsEvent.set(file.columns.tsEvent, at);
-    for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) columns[name].set(file.columns[name], at);
+    for (const name of BAR_VALUES) columns[name].set(file.columns[name], at);
     if (file.columns.takerBuyVolume !== null) columns.takerBuyVolume?.set(file.columns.takerBuyVolume, at);
     if (file.side !== null) side?.set(file.side, at);
     at += file.columns.close.length;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hasSharedData, sharedData } from '../../test/support/shared-data.ts';
 import { DataError, Rng } from '../core/index.ts';
+import { BAR_COLUMNS } from '../domain/index.ts';
 import { sqlText, withDuckDb } from './duckdb.ts';
 import { decodeFixedPoint } from './fixed-point.ts';
 import { type ReadBarsOptions, readBars } from './index.ts';
@@ -200,7 +201,7 @@ test.skipIf(!hasSharedData)('real bars are the same from Parquet as from CSV', a
   const csv = sharedData('binance_BTCUSDT_1h_2022_2025Q3.csv.gz');
   const fromCsv = await readBars([csv]);
   const fromParquet = await readBars([await parquet(`SELECT * FROM read_csv(${sqlText(csv)})`)]);
-  for (const name of ['tsEvent', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const) {
+  for (const name of BAR_COLUMNS) {
     const [fast, slow] = [fromCsv.bars[name] ?? [], fromParquet.bars[name] ?? []];
     expect(fast.length).toBe(32_855);
     expect(fast, name).toEqual(slow);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
-import { allocateBarColumns, BarSeries } from '../domain/index.ts';
+import { allocateBarColumns, BAR_COLUMNS, BarSeries } from '../domain/index.ts';
 import { alignSignals, readBars, readSignals, writeBarsCsv } from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'signals-'));
@@ -82,7 +82,7 @@ describe('writeBarsCsv', () => {
     const side = Int8Array.from({ length: bars.length }, (_, i) => (i % 3) - 1);
     await writeBarsCsv(path, bars, { side });
     const back = await readBars([path]);
-    for (const name of ['tsEvent', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const) {
+    for (const name of BAR_COLUMNS) {
       const [was, is] = [bars[name], back.bars[name]];
       expect(is === null ? null : Buffer.from(is.slice().buffer), `seed 3, ${name}`).toEqual(
         was === null ? null : Buffer.from(was.slice().buffer),

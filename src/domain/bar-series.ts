@@ -1,5 +1,10 @@
 import { ConditionError } from '../core/index.ts';
 
+/** Columns of numbers that every series has, in their order. */
+export const BAR_VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
+/** Every column of a series, in the order of the data model. The last one may be missing. */
+export const BAR_COLUMNS = ['tsEvent', ...BAR_VALUES, 'takerBuyVolume'] as const;
+
 /** One bar as an object, for callers; inside the program bars are columns. Prices > 0, volume >= 0. */
 export interface Bar {
   readonly open: number;
@@ -191,11 +196,9 @@ function describeFault(columns: BarColumns, index: number): BarFault {
   return { index, field: 'takerBuyVolume', rule: `in [0, volume = ${volume[index]}]`, received: taker };
 }
 
-const COLUMN_NAMES = ['tsEvent', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
-
 function checkColumnLengths(columns: BarColumns): void {
   const n = columns.close.length;
-  for (const name of COLUMN_NAMES) {
+  for (const name of BAR_COLUMNS) {
     const length = columns[name]?.length ?? n;
     if (length !== n) throw new ConditionError(`bars.${name}`, `as long as close (${n})`, length);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BarColumns, findBarFault } from '../domain/index.ts';
+import { BAR_COLUMNS, type BarColumns, findBarFault } from '../domain/index.ts';
 import { averageTrueRange, volatility } from '../features/index.ts';
 import { metaLabels, primarySides, sampleEvents, tripleBarrier } from '../labeling/index.ts';
 import { type SimulatedMarket, type SimulationOptions, simulateMarket } from './index.ts';
@@ -9,8 +9,7 @@ const EDGE = 0.15;
 const CALM = 0;
 const TURBULENT = 1;
 
-const COLUMNS = ['tsEvent', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
-const bytes = (bars: BarColumns): unknown[] => COLUMNS.map((name) => bars[name]);
+const bytes = (bars: BarColumns): unknown[] => BAR_COLUMNS.map((name) => bars[name]);
 
 const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length;
 

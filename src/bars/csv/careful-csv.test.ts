@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { hasSharedData, sharedData } from '../../../test/support/shared-data.ts';
 import { Rng } from '../../core/index.ts';
+import { BAR_COLUMNS } from '../../domain/index.ts';
 import { BAR_ROLES, resolveRoles } from '../column-roles.ts';
 import { sniffFile } from '../file-layout.ts';
 import { readBars } from '../index.ts';
@@ -73,7 +74,7 @@ test('a random blemish is refused by the fast way exactly when the careful one r
 test.skipIf(!hasSharedData)('real bars are the same from both readers', async () => {
   const path = sharedData('binance_SOLUSDT_15m_2025.csv.gz');
   const [{ bars }, { columns }] = [await readBars([path]), await readSlowly(path)];
-  for (const name of ['tsEvent', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const) {
+  for (const name of BAR_COLUMNS) {
     expect(columns[name], name).toEqual(bars[name]);
   }
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { get, type LiveServer, liveServer } from '../../../test/support/live-server.ts';
 import { OrchestratorConfig } from '../../config/index.ts';
+import { BAR_VALUES } from '../../domain/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { findEvents } from '../../training/index.ts';
 import { continueMarket } from './live-market.ts';
@@ -20,9 +21,7 @@ test('bars come one by one, each with the signals of the primary, until it is st
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       ts_event: Array.from(bars.tsEvent.subarray(0, 500), Number),
-      ...Object.fromEntries(
-        (['open', 'high', 'low', 'close', 'volume'] as const).map((name) => [name, [...bars[name].subarray(0, 500)]]),
-      ),
+      ...Object.fromEntries(BAR_VALUES.map((name) => [name, [...bars[name].subarray(0, 500)]])),
     }),
   });
   expect(first.status).toBeLessThan(300);

@@ -1,9 +1,7 @@
 import { JournalError } from '../../core/index.ts';
-import { type BarColumns, BarSeries } from '../../domain/index.ts';
+import { BAR_VALUES, type BarColumns, BarSeries } from '../../domain/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-
-const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 /** The bytes of a run of bars: whether it has taker volumes, then one column after the other, little-endian. */
 export function encodeBars(bars: BarColumns): Uint8Array {
@@ -17,7 +15,7 @@ export function encodeBars(bars: BarColumns): Uint8Array {
     at += column.byteLength;
   };
   put(tsEvent);
-  for (const name of PRICES) put(bars[name]);
+  for (const name of BAR_VALUES) put(bars[name]);
   if (takerBuyVolume !== null) put(takerBuyVolume);
   return bytes;
 }

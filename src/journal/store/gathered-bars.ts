@@ -1,6 +1,4 @@
-import { allocateBarColumns, type BarColumns, BarSeries } from '../../domain/index.ts';
-
-const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
+import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../../domain/index.ts';
 
 type TakerRule = 'all' | 'any';
 
@@ -17,7 +15,7 @@ export class GatheredBars {
   /** Puts bar `i` of `bars` at `at`. */
   put(at: number, bars: BarSeries, i: number): void {
     this.#columns.tsEvent[at] = bars.tsEvent[i];
-    for (const name of PRICES) this.#columns[name][at] = bars[name][i];
+    for (const name of BAR_VALUES) this.#columns[name][at] = bars[name][i];
     this.#columns.takerBuyVolume[at] = bars.takerBuyVolume === null ? Number.NaN : bars.takerBuyVolume[i];
   }
 

@@ -1,8 +1,7 @@
-import { allocateBarColumns, type BarColumns, BarSeries } from '../../domain/index.ts';
+import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../../domain/index.ts';
 
 /** Columns begin this long and grow as they fill, so that a thousand instruments with few bars stay small. */
 const FIRST_CAPACITY = 256;
-const PRICE_COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 /** What became of one offered bar. */
 export type BarFate = 'added' | 'repeated' | 'revised' | 'late' | 'too_old';
@@ -118,14 +117,14 @@ export class HeldBars {
     const hasTaker = !held.takerBuyVolume.subarray(from, end).some(Number.isNaN);
     const columns = allocateBarColumns(end - from, hasTaker);
     columns.tsEvent.set(held.tsEvent.subarray(from, end));
-    for (const name of PRICE_COLUMNS) columns[name].set(held[name].subarray(from, end));
+    for (const name of BAR_VALUES) columns[name].set(held[name].subarray(from, end));
     columns.takerBuyVolume?.set(held.takerBuyVolume.subarray(from, end));
     return { bars: BarSeries.fromChecked(columns), ids: this.#ids.slice(from, end) };
   }
 
   #write(j: number, bars: BarSeries, i: number, id: number): void {
     this.#columns.tsEvent[j] = bars.tsEvent[i];
-    for (const name of PRICE_COLUMNS) this.#columns[name][j] = bars[name][i];
+    for (const name of BAR_VALUES) this.#columns[name][j] = bars[name][i];
     this.#columns.takerBuyVolume[j] = bars.takerBuyVolume === null ? Number.NaN : bars.takerBuyVolume[i];
     this.#ids[j] = id;
   }
@@ -140,7 +139,7 @@ export class HeldBars {
     const [before, idsBefore] = [this.#columns, this.#ids];
     this.#columns = allocateHeld(capacity);
     this.#columns.tsEvent.set(before.tsEvent);
-    for (const name of PRICE_COLUMNS) this.#columns[name].set(before[name]);
+    for (const name of BAR_VALUES) this.#columns[name].set(before[name]);
     this.#columns.takerBuyVolume.set(before.takerBuyVolume);
     this.#ids = new Float64Array(capacity);
     this.#ids.set(idsBefore);
@@ -158,7 +157,7 @@ export class HeldBars {
 
   #move(to: number, from: number, end: number): void {
     this.#columns.tsEvent.copyWithin(to, from, end);
-    for (const name of PRICE_COLUMNS) this.#columns[name].copyWithin(to, from, end);
+    for (const name of BAR_VALUES) this.#columns[name].copyWithin(to, from, end);
     this.#columns.takerBuyVolume.copyWithin(to, from, end);
     this.#ids.copyWithin(to, from, end);
   }

@@ -1,13 +1,12 @@
-import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
+import { BAR_COLUMNS, type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import type { Sha256 } from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
 
-const COLUMNS = ['tsEvent', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
 const COLUMN_BYTES = 8 * WINDOW_BARS;
 
 const encoder = new TextEncoder();
 // One piece of memory for every signal that brings bars: the hash is taken before anything else can run.
-let scratch = new Uint8Array(256 + COLUMNS.length * COLUMN_BYTES);
+let scratch = new Uint8Array(256 + BAR_COLUMNS.length * COLUMN_BYTES);
 
 /**
  * Hashes what makes a signal the same signal: instrument, timestamp, signal and, when they were sent, the last W bars after
@@ -17,11 +16,11 @@ export function hashBody(message: SignalMessage, sha256: Sha256): string {
   const { instrumentId, timestamp, signal, bars } = message;
   const head = encoder.encode(`${JSON.stringify(instrumentId)} ${timestamp} ${signal} `);
   if (bars === null) return sha256(head);
-  const room = head.length + COLUMNS.length * COLUMN_BYTES;
+  const room = head.length + BAR_COLUMNS.length * COLUMN_BYTES;
   if (scratch.length < room) scratch = new Uint8Array(room);
   scratch.set(head);
   let length = head.length;
-  for (const name of COLUMNS) {
+  for (const name of BAR_COLUMNS) {
     const column = bars[name];
     if (column === null) continue;
     scratch.fill(0, length, length + COLUMN_BYTES); // fewer bars than W leave the rest of a column empty
