@@ -2,11 +2,11 @@ type SnakeName<S extends string> = S extends `${infer Head}${infer Tail}`
   ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeName<Tail>}`
   : S;
 
-/** The type of a camelCase record after {@link toSnakeCase}. */
-export type SnakeCased<T> = T extends readonly unknown[]
-  ? T
+/** The type of a camelCase value after {@link toSnakeCase}. */
+export type SnakeCased<T> = T extends readonly (infer Item)[]
+  ? SnakeCased<Item>[]
   : T extends object
-    ? { readonly [K in keyof T as SnakeName<K & string>]: SnakeCased<T[K]> }
+    ? { -readonly [K in keyof T as K extends string ? SnakeName<K> : K]: SnakeCased<T[K]> }
     : T;
 
 /** `pt_multiplier` to `ptMultiplier`; dots and brackets stay. */
@@ -15,10 +15,14 @@ export function camelName(name: string): string {
 }
 
 /** Renames the keys of plain objects, at every depth, from camelCase to snake_case. Values are shared, not copied. */
-export function toSnakeCase(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toSnakeCase);
+export function toSnakeCase<T>(value: T): SnakeCased<T> {
+  return renamed(value) as SnakeCased<T>;
+}
+
+function renamed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(renamed);
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [snakeName(key), toSnakeCase(child)]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [snakeName(key), renamed(child)]));
 }
 
 /** `ptMultiplier` to `pt_multiplier`; dots and brackets stay. */

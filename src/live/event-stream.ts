@@ -1,5 +1,6 @@
 import { stringifyLossless } from '../core/index.ts';
 import type { LiveEvent, Logger } from '../ports/index.ts';
+import type { Outcome, State, StreamEvent } from '../wire/index.ts';
 import { RecentSignals } from './signals/recent-signals.ts';
 
 const RECENT_SIGNALS = 1000;
@@ -26,14 +27,16 @@ export class EventStream {
     if (this.#listeners.size > 0) this.#tell({ type: 'enriched', text: `{"type":"enriched","enriched":${answer}}` });
   }
 
-  recordOutcome(outcome: Readonly<Record<string, unknown>>): void {
-    this.recent.end(String(outcome.signal_id), outcome);
+  recordOutcome(outcome: Outcome): void {
+    this.recent.end(outcome.signal_id, outcome);
     if (this.#listeners.size === 0) return;
-    this.#tell({ type: 'outcome', text: stringifyLossless({ type: 'outcome', outcome }) });
+    const event: StreamEvent = { type: 'outcome', outcome };
+    this.#tell({ type: event.type, text: stringifyLossless(event) });
   }
 
-  publishState(state: Readonly<Record<string, unknown>>): void {
-    this.#tell({ type: 'state', text: stringifyLossless({ type: 'state', state }) });
+  publishState(state: State): void {
+    const event: StreamEvent = { type: 'state', state };
+    this.#tell({ type: event.type, text: stringifyLossless(event) });
   }
 
   #tell(event: LiveEvent): void {

@@ -1,4 +1,3 @@
-export { outcomeToWire } from './outcomes/outcome-labeler.ts';
 export type { TriggerHistory } from './retraining/trigger-history.ts';
 export * from './service-api.ts';
 export { SignalService } from './signal-service.ts';

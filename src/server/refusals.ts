@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ProblemCode } from '../wire/index.ts';
 import { ROUTES } from './openapi/routes.ts';
-import { type ProblemCode, problemHeaders, problemOf, RequestError } from './problem.ts';
+import { problemHeaders, problemOf, RequestError } from './problem.ts';
 import { pathOf } from './request-path.ts';
 import type { ServerContext } from './server-options.ts';
 

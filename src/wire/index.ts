@@ -1,14 +1,16 @@
-export * from './answer.ts';
+export * from './bars.ts';
+export * from './check-by.ts';
 export * from './message-json.ts';
-export * from './schemas.ts';
+export * from './model.ts';
+export * from './outcome.ts';
+export * from './problem.ts';
+export * from './queries.ts';
+export * from './retrain-trigger.ts';
+export { checkId, MAX_ID_LENGTH } from './scalars.ts';
 export { readPlainSignal, readSignalMessage } from './signal-bytes/read-signal.ts';
-export * from './signal-message.ts';
-export * from './view-schemas.ts';
-export {
-  barsFromWire,
-  barsToWire,
-  enrichedSignalToWire,
-  retrainTriggerToWire,
-  signalEventFromWire,
-  signalEventToWire,
-} from './wire.ts';
+export * from './signals/answer.ts';
+export * from './signals/enriched-signal.ts';
+export * from './signals/signal.ts';
+export * from './signals/signal-detail.ts';
+export * from './status.ts';
+export * from './stream.ts';

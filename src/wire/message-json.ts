@@ -1,6 +1,6 @@
 import { ConditionError, DataError, parseLossless } from '../core/index.ts';
 
-/** No message of ours nests deeper than four. */
+/** Maximum number of levels of a message; ours have four. */
 const MAX_DEPTH = 16;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -10,7 +10,7 @@ const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * Parses one JSON message that came from outside, without losing digits (see `parseLossless`).
  *
- * @throws {DataError} `BAD_JSON`. @throws {ConditionError} for a key that could pose as something else, or too deep a nest.
+ * @throws {DataError} `BAD_JSON`. @throws {ConditionError} for a forbidden key, or too deep a nest.
  */
 export function parseMessage(bytes: Uint8Array): unknown {
   const value = parseLossless(decodeUtf8(bytes));
@@ -18,7 +18,7 @@ export function parseMessage(bytes: Uint8Array): unknown {
   return value;
 }
 
-/** @throws {ConditionError} when data holds a key that names the machinery of objects, or is nested too deep. */
+/** @throws {ConditionError} for the keys `__proto__`, `constructor` and `prototype`, and for data nested too deep. */
 export function checkPlain(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
@@ -45,8 +45,7 @@ function collectChildren(value: unknown, into: unknown[]): void {
     return;
   }
   for (const key of Object.keys(value)) {
-    if (FORBIDDEN_KEYS.has(key))
-      throw new ConditionError('body', 'free of keys that name the machinery of objects', key);
+    if (FORBIDDEN_KEYS.has(key)) throw new ConditionError('body', `JSON without the key "${key}"`, value);
     into.push((value as Record<string, unknown>)[key]);
   }
 }

@@ -1,22 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ml4tError, parseLossless, stringifyLossless } from '../../src/core/index.ts';
-import { PROBLEMS } from '../../src/server/index.ts';
 import { readBarsBody } from '../../src/server/messages.ts';
 import { EXAMPLE_INSTRUMENT } from '../../src/server/openapi/examples.ts';
-import { barsToWire, readSignalMessage } from '../../src/wire/index.ts';
 import {
-  answerSchema,
   barsBodySchema,
   barsReceiptSchema,
+  barsToWire,
+  enrichedSignalSchema,
   healthSchema,
   lineErrorSchema,
   modelsSchema,
-  outcomeAnswerSchema,
+  outcomeSchema,
+  PROBLEMS,
   readinessSchema,
+  readSignalMessage,
   retrainStatusSchema,
   signalSchema,
   statusSchema,
-} from '../../src/wire/schemas.ts';
+} from '../../src/wire/index.ts';
 import {
   exchange,
   get,
@@ -162,11 +163,11 @@ describe('every example', () => {
       return answers;
     };
     for (const answer of await send('/v1/bars/{instrument_id}')) barsReceiptSchema.parse(JSON.parse(answer));
-    for (const answer of await send('/v1/signals')) answerSchema.parse(JSON.parse(answer));
+    for (const answer of await send('/v1/signals')) enrichedSignalSchema.parse(JSON.parse(answer));
     for (const answer of await send('/v1/signals', 'application/x-ndjson')) {
-      for (const line of answer.trim().split('\n')) answerSchema.parse(JSON.parse(line));
+      for (const line of answer.trim().split('\n')) enrichedSignalSchema.parse(JSON.parse(line));
     }
-    for (const answer of await send('/v1/outcomes')) outcomeAnswerSchema.parse(JSON.parse(answer));
+    for (const answer of await send('/v1/outcomes')) outcomeSchema.parse(JSON.parse(answer));
     for (const answer of await send('/v1/retrain')) retrainStatusSchema.parse(JSON.parse(answer));
     const all = Object.values(paths).flatMap((path) => Object.values(path.post?.requestBody?.content ?? {}));
     expect(n, 'none was left out').toBe(all.flatMap(({ examples = {} }) => Object.keys(examples)).length);
@@ -174,7 +175,7 @@ describe('every example', () => {
 
   test('and every other answer is as the schemas say, key for key', async () => {
     const withBars = await post(`${live.url}/v1/signals?include_bars=true`, signalText(150));
-    answerSchema.parse(JSON.parse(withBars.text));
+    enrichedSignalSchema.parse(JSON.parse(withBars.text));
     const line = await post(`${live.url}/v1/signals`, 'no json', { 'content-type': 'application/x-ndjson' });
     lineErrorSchema.parse(JSON.parse(line.text));
     for (const [path, schema] of [

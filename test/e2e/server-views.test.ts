@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { heldBarsSchema, instrumentsSchema, recentSchema, triggersSchema } from '../../src/wire/view-schemas.ts';
+import { heldBarsSchema, instrumentsSchema, recentSchema, triggersSchema } from '../../src/wire/index.ts';
 import { get, type LiveServer, liveServer, post, signalText } from '../support/live-server.ts';
 
 let live: LiveServer;

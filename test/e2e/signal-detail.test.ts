@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeModel, MetaModel, type ModelParts } from '../../src/model/index.ts';
-import { signalDetailSchema } from '../../src/wire/view-schemas.ts';
+import { recordedAnswerSchema, signalDetailSchema } from '../../src/wire/index.ts';
 import {
   codeOf,
   exchange,
@@ -32,7 +32,7 @@ test('a recorded decision is told with its features, its bars and contributions 
     const answer = JSON.parse((await post(`${live.url}/v1/signals`, signalText(end))).text);
     const { enriched, features, explanation, explanation_reason: reason, bars } = await detailOf(answer.signal_id);
     const { latency_ns: _ns, late: _late, duplicate: _duplicate, ...lasting } = answer;
-    expect(enriched).toEqual(lasting);
+    expect(enriched).toEqual(recordedAnswerSchema.parse(lasting));
     expect(reason).toBeNull();
     const { base, contributions, raw_base: rawBase, raw_contributions: raw } = explanation ?? expect.fail('it has one');
     expect(Math.abs(base + sum(contributions) - answer.meta_confidence)).toBeLessThan(1e-9);

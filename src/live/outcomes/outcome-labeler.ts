@@ -10,6 +10,7 @@ import type {
   OutcomeEntry,
   OutcomeKind,
 } from '../../ports/index.ts';
+import { outcomeToWire } from '../../wire/index.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OpenBarriers, OutcomeFigures, ReportedOutcome } from '../service-api.ts';
 import { DueTrades } from './due-trades.ts';
@@ -190,16 +191,4 @@ export class OutcomeLabeler {
     this.#window.add(matured);
     this.#options.onMatured(matured);
   }
-}
-
-/** An outcome as a JSON-ready record. */
-export function outcomeToWire(outcome: OutcomeEntry): Readonly<Record<string, unknown>> {
-  return {
-    signal_id: outcome.signalId,
-    outcome: outcome.outcome,
-    label: outcome.label,
-    return: outcome.tradeReturn,
-    exit_ts: outcome.exitTs,
-    reason: outcome.reason,
-  };
 }

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
+import type { Outcome } from '../../wire/index.ts';
 import { RecentSignals } from './recent-signals.ts';
+
+const outcomeOf = (signalId: string, label: 0 | 1): Outcome => ({
+  signal_id: signalId,
+  outcome: label === 1 ? 'take_profit' : 'stop_loss',
+  label,
+  return: null,
+  exit_ts: null,
+  reason: null,
+});
 
 test('holds the latest so many, newest first, by instrument where asked', () => {
   const recent = new RecentSignals(3);
@@ -11,10 +21,10 @@ test('holds the latest so many, newest first, by instrument where asked', () => 
 test('an outcome stands with its signal and does not move it; one that is gone is passed over', () => {
   const recent = new RecentSignals(2);
   for (const id of ['a', 'b', 'c']) recent.add(id, 'SIM', '{}');
-  recent.end('b', { label: 1 });
-  recent.end('a', { label: 0 });
+  recent.end('b', outcomeOf('b', 1));
+  recent.end('a', outcomeOf('a', 0));
   expect(recent.list(null, 9).map(({ signalId, outcome }) => [signalId, outcome])).toEqual([
     ['c', null],
-    ['b', { label: 1 }],
+    ['b', outcomeOf('b', 1)],
   ]);
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROBLEMS, type ProblemCode } from '../problem.ts';
+import { PROBLEMS, type ProblemCode, problemSchema } from '../../wire/index.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { EXTRA_SCHEMAS, type MediaDoc, ROUTES, type RouteDoc } from './routes.ts';
 
@@ -8,17 +8,6 @@ type Json = Readonly<Record<string, unknown>>;
 const ALWAYS: readonly ProblemCode[] = ['FORBIDDEN_HOST', 'FORBIDDEN_ORIGIN', 'INTERNAL'];
 const OF_BODIES: readonly ProblemCode[] = ['BAD_JSON', 'INVALID_VALUE', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'];
 const SCHEMA_ROOT = '#/components/schemas/';
-
-const problemSchema = z
-  .strictObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().describe('one sentence: what, the rule, what was received'),
-    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).describe('stable; act on this'),
-    field: z.string().optional().describe('the field at fault, as it stands on the wire'),
-  })
-  .meta({ id: 'Problem', description: 'An error (RFC 9457).' });
 
 /** The OpenAPI 3.1 description of this server, made from the schemas that check. */
 export function openApiDocument({ version, secrets }: Pick<ServerOptions, 'version' | 'secrets'>): Json {
@@ -47,7 +36,7 @@ export function openApiDocument({ version, secrets }: Pick<ServerOptions, 'versi
 }
 
 function operationOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
-  const { operationId, summary, description, params, query, body, isBodyOptional } = route;
+  const { operationId, summary, description, params, query, body, isBodyOptional, messages } = route;
   const parameters = [...parametersOf('path', params, show), ...parametersOf('query', query, show)];
   return {
     operationId,
@@ -55,6 +44,7 @@ function operationOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
     ...(description === undefined ? {} : { description }),
     ...(route.path === '/healthz' ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(messages === undefined ? {} : { 'x-messages': { send: show(messages.send), receive: show(messages.receive) } }),
     ...(body === undefined
       ? {}
       : { requestBody: { required: isBodyOptional !== true, content: contentOf(body, show) } }),

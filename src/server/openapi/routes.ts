@@ -1,24 +1,27 @@
 import { z } from 'zod';
 import {
-  answerSchema,
   barsBodySchema,
   barsQuery,
   barsReceiptSchema,
+  clientMessageSchema,
   durableQuery,
+  enrichedSignalSchema,
   healthSchema,
   heldBarsSchema,
   instrumentsSchema,
   lineErrorSchema,
   modelSchema,
   modelsSchema,
-  outcomeAnswerSchema,
   outcomeSchema,
+  type ProblemCode,
   promoteQuery,
   readinessSchema,
   recentQuery,
   recentSchema,
-  retrainSchema,
+  reportedOutcomeSchema,
+  retrainRequestSchema,
   retrainStatusSchema,
+  serverMessageSchema,
   signalDetailSchema,
   signalQuery,
   signalSchema,
@@ -28,7 +31,6 @@ import {
   triggersSchema,
   versionSchema,
 } from '../../wire/index.ts';
-import type { ProblemCode } from '../problem.ts';
 import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNAL_EXAMPLES } from './examples.ts';
 
 /** What stands in a body or an answer of one media type. */
@@ -52,6 +54,8 @@ export interface RouteDoc {
   readonly isBodyOptional?: boolean;
   readonly status: number;
   readonly answer: Readonly<Record<string, MediaDoc>>;
+  /** Messages of a WebSocket, those that a client sends and those that it is sent. */
+  readonly messages?: { readonly send: z.ZodType; readonly receive: z.ZodType };
   /** Further statuses that answer with the same schema. */
   readonly alsoStatus?: number;
   readonly problems: readonly ProblemCode[];
@@ -85,7 +89,7 @@ export const ROUTES: readonly RouteDoc[] = [
     },
     status: 200,
     answer: {
-      'application/json': { schema: answerSchema },
+      'application/json': { schema: enrichedSignalSchema },
       'application/x-ndjson': { schema: lines, description: 'one EnrichedSignal or LineError a line' },
     },
     problems: ['NOT_ENOUGH_BARS', 'FUTURE_TIMESTAMP', 'ID_CONFLICT', 'JOURNAL_DAMAGED', ...UNWRITABLE],
@@ -107,13 +111,13 @@ export const ROUTES: readonly RouteDoc[] = [
     ...{ method: 'post', path: '/v1/outcomes', operationId: 'tellOutcome', summary: 'Tell how a signal ended' },
     description: 'Telling the same again changes nothing.',
     query: durableQuery,
-    body: { 'application/json': { schema: outcomeSchema, examples: OUTCOME_EXAMPLES } },
-    ...{ status: 200, answer: json(outcomeAnswerSchema) },
+    body: { 'application/json': { schema: reportedOutcomeSchema, examples: OUTCOME_EXAMPLES } },
+    ...{ status: 200, answer: json(outcomeSchema) },
     problems: ['UNKNOWN_SIGNAL', 'OUTCOME_CONFLICT', ...UNWRITABLE],
   },
   {
     ...{ method: 'post', path: '/v1/retrain', operationId: 'retrain', summary: 'Train a new model beside the traffic' },
-    body: { 'application/json': { schema: retrainSchema, examples: RETRAIN_EXAMPLES } },
+    body: { 'application/json': { schema: retrainRequestSchema, examples: RETRAIN_EXAMPLES } },
     isBodyOptional: true,
     ...{ status: 202, answer: json(retrainStatusSchema) },
     problems: ['RETRAINING_RUNS', 'NOT_ENOUGH_BARS', 'STOPPING', 'OVERLOADED'],
@@ -213,6 +217,7 @@ export const ROUTES: readonly RouteDoc[] = [
       '{"type": "answer" | "bars_receipt" | "error"}, with the ref it came with. A client that reads too slowly is closed with ' +
       '1013, one that sends too fast with 1008; 1001 says that the service is stopping.',
     query: streamQuery,
+    messages: { send: clientMessageSchema, receive: serverMessageSchema },
     ...{ status: 101, answer: {}, problems: ['BAD_REQUEST', 'INVALID_VALUE', 'STOPPING', 'OVERLOADED'] },
   },
   {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError, stringifyLossless } from '../../core/index.ts';
 import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
-import { readSignalMessage, type SignalMessage } from '../../wire/index.ts';
+import { type LineError, readSignalMessage, type SignalMessage } from '../../wire/index.ts';
+
 import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 
@@ -88,7 +89,8 @@ export class BatchHandler {
   #errorLine(error: unknown, line: number): string {
     const { code, detail } = problemOf(error);
     if (code === 'INTERNAL') this.#context.failures.note(error);
-    return stringifyLossless({ error: { code, message: detail, line } });
+    const answer: LineError = { error: { code, message: detail, line } };
+    return stringifyLossless(answer);
   }
 }
 

@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { JournalError, type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
-import { outcomeToWire, type ReportedOutcome } from '../../live/index.ts';
+import type { ReportedOutcome } from '../../live/index.ts';
 import {
   checkBy,
   durableQuery,
-  outcomeSchema,
+  outcomeToWire,
   parseMessage,
   promoteQuery,
-  retrainSchema,
+  reportedOutcomeSchema,
+  retrainRequestSchema,
   versionSchema,
+  type WireModel,
+  type WireModels,
+  type WireRetrainStatus,
 } from '../../wire/index.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson, settledSoon } from './send.ts';
@@ -31,35 +35,40 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
 
   app.post('/v1/retrain', async (request, reply) => {
     const bytes = jsonBody(request);
-    const { instrument_id: instrumentId } = checkBy(retrainSchema, bytes.length === 0 ? {} : parseMessage(bytes));
-    const status = service.retrain(instrumentId ?? null);
-    return sendJson(reply.code(202), stringifyLossless(toSnakeCase(status)));
+    const { instrument_id: instrumentId } = checkBy(
+      retrainRequestSchema,
+      bytes.length === 0 ? {} : parseMessage(bytes),
+    );
+    const status: WireRetrainStatus = toSnakeCase(service.retrain(instrumentId ?? null));
+    return sendJson(reply.code(202), stringifyLossless(status));
   });
 
-  app.get('/v1/models', async (_request, reply) =>
-    sendJson(reply, stringifyLossless({ models: toSnakeCase(await service.models()) })),
-  );
+  app.get('/v1/models', async (_request, reply) => {
+    const answer: WireModels = { models: toSnakeCase(await service.models()) };
+    return sendJson(reply, stringifyLossless(answer));
+  });
 
   app.post<{ Params: { version: string } }>('/v1/models/:version/promote', async (request, reply) => {
     jsonBody(request);
     const version = checkBy(versionSchema, request.params.version, 'version');
     const { force } = checkBy(promoteQuery, request.query, 'query');
-    return sendJson(reply, stringifyLossless(toSnakeCase(await service.promote(version, force === 'true'))));
+    const model: WireModel = toSnakeCase(await service.promote(version, force === 'true'));
+    return sendJson(reply, stringifyLossless(model));
   });
 
   app.post<{ Params: { version: string } }>('/v1/models/:version/rollback', async (request, reply) => {
     jsonBody(request);
     const version = checkBy(versionSchema, request.params.version, 'version');
-    return sendJson(reply, stringifyLossless(toSnakeCase(await service.rollback(version))));
+    const model: WireModel = toSnakeCase(await service.rollback(version));
+    return sendJson(reply, stringifyLossless(model));
   });
 }
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */
 function readOutcome(value: unknown, minReturn: number): ReportedOutcome {
-  const { signal_id: signalId, label, return: told, ts_exit: exit } = checkBy(outcomeSchema, value);
-  const tradeReturn = told === undefined ? null : Number(told);
+  const { signal_id: signalId, label, return: tradeReturn = null, ts_exit } = checkBy(reportedOutcomeSchema, value);
   const labelOfReturn = tradeReturn !== null && tradeReturn > minReturn ? 1 : 0;
-  return { signalId, label: label ?? labelOfReturn, tradeReturn, exitTs: exit === undefined ? null : BigInt(exit) };
+  return { signalId, label: label ?? labelOfReturn, tradeReturn, exitTs: ts_exit ?? null };
 }
 
 /** Why nothing that must be written down may be taken now. */

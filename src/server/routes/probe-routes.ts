@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
+import type { Readiness, Status } from '../../wire/index.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
@@ -27,28 +28,22 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
 
   app.get('/v1/status', (_request, reply) => {
     const status = service.status();
-    const wire = toSnakeCase(status) as Record<string, object>;
-    return sendJson(
-      reply,
-      stringifyLossless({
-        version,
-        uptime_seconds: (context.nowMs() - context.startedMs) / 1000,
-        ...wire,
-        counts: { ...wire.counts, rejected: status.counts.rejected }, // its keys are codes, not names
-        bus: bus === null ? null : toSnakeCase({ ...bus.health }),
-        event_loop_lag_ms: lag.lagMs,
-        n_watchers: context.nWatchers,
-      }),
-    );
+    const wire = toSnakeCase(status);
+    const answer: Status = {
+      version,
+      uptime_seconds: (context.nowMs() - context.startedMs) / 1000,
+      ...wire,
+      counts: { ...wire.counts, rejected: status.counts.rejected }, // its keys are codes, not names
+      bus: bus === null ? null : toSnakeCase({ ...bus.health }),
+      event_loop_lag_ms: lag.lagMs,
+      n_watchers: context.nWatchers,
+    };
+    return sendJson(reply, stringifyLossless(answer));
   });
 }
 
 /** Whether signals may be sent here. Redis being away changes nothing for HTTP; it is told all the same. */
-function readinessOf({
-  service,
-  bus,
-  isStopping,
-}: ServerContext): Readonly<Record<string, unknown>> & { ready: boolean } {
+function readinessOf({ service, bus, isStopping }: ServerContext): Readiness {
   const { journal } = service.status();
   const reasons: string[] = [];
   if (isStopping) reasons.push('the service is stopping');

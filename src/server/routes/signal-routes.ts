@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringifyLossless } from '../../core/index.ts';
-import type { BarsReceipt, SignalOrigin } from '../../ports/index.ts';
-import { checkBy, durableQuery, instrumentOf, signalQuery } from '../../wire/index.ts';
+import type { SignalOrigin } from '../../ports/index.ts';
+import { barsReceiptToWire, checkBy, durableQuery, instrumentOf, signalQuery } from '../../wire/index.ts';
 import { NdjsonBody } from '../body.ts';
 import { readBarsBody } from '../messages.ts';
 import { RequestError } from '../problem.ts';
@@ -50,15 +50,4 @@ export function jsonBody({ body }: FastifyRequest): Buffer {
 
 function sendBatch(reply: FastifyReply, slices: AsyncGenerator<string>): FastifyReply {
   return reply.header('content-type', 'application/x-ndjson; charset=utf-8').send(Readable.from(slices));
-}
-
-export function barsReceiptToWire(receipt: BarsReceipt): Readonly<Record<string, unknown>> {
-  return {
-    instrument_id: receipt.instrumentId,
-    n_added: receipt.nAdded,
-    n_repeated: receipt.nRepeated,
-    n_revised: receipt.nRevised,
-    n_late: receipt.nLate,
-    n_too_old: receipt.nTooOld,
-  };
 }

@@ -1,15 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
-import { type ExplainedSignal, outcomeToWire, type ShownSignal, type TriggerHistory } from '../../live/index.ts';
+import type { ExplainedSignal, ShownSignal, TriggerHistory } from '../../live/index.ts';
 import {
   barsQuery,
   barsToWire,
   checkBy,
   instrumentOf,
+  outcomeToWire,
   recentQuery,
+  type SignalDetail,
   signalIdOf,
   triggersQuery,
+  type WireTriggers,
 } from '../../wire/index.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
@@ -50,9 +53,9 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
   });
 }
 
-function triggerToWire({ moves, ...trigger }: TriggerHistory): object {
+function triggerToWire({ moves, ...trigger }: TriggerHistory): WireTriggers['triggers'][number] {
   const timed = moves.map(({ state, atMs, note }) => ({ state, at: new Date(atMs).toISOString(), note }));
-  return { ...(toSnakeCase(trigger) as object), moves: timed };
+  return { ...toSnakeCase(trigger), moves: timed };
 }
 
 const NO_BARS = { ts_event: [], open: [], high: [], low: [], close: [], volume: [] };
@@ -66,12 +69,14 @@ function shownText({ answer, outcome, barriers }: ShownSignal): string {
 /** The recorded answer is JSON text already; what differed from time to time is not recorded. */
 function explainedText({ entry, bars, outcome, barriers, ...explained }: ExplainedSignal): string {
   const { answer, answerHash, transport, receivedMs } = entry;
-  const rest = stringifyLossless({
-    ...{ transport, received: new Date(receivedMs).toISOString() },
-    ...(toSnakeCase(explained) as object),
+  const detail: Omit<SignalDetail, 'enriched'> = {
+    transport,
+    received: new Date(receivedMs).toISOString(),
+    ...toSnakeCase(explained),
     outcome: outcome === null ? null : outcomeToWire(outcome),
     barriers: barriers === null ? null : toSnakeCase(barriers),
     bars: barsToWire(bars),
-  });
+  };
+  const rest = stringifyLossless(detail);
   return `{"enriched":${answer.slice(0, -1)},"answer_hash":"${answerHash}"},${rest.slice(1)}`;
 }

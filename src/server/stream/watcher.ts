@@ -1,9 +1,16 @@
 import type { WebSocket } from '@fastify/websocket';
-import { ConditionError, stringifyLossless } from '../../core/index.ts';
+import { stringifyLossless } from '../../core/index.ts';
 import type { LiveEvent, SignalOrigin } from '../../ports/index.ts';
-import { barsFromWire, checkId, parseMessage, signalMessageFromWire } from '../../wire/index.ts';
+import {
+  barsReceiptToWire,
+  type ClientMessage,
+  checkBy,
+  clientMessageSchema,
+  parseMessage,
+  signalMessageOf,
+  streamHeadSchema,
+} from '../../wire/index.ts';
 import { problemOf } from '../problem.ts';
-import { barsReceiptToWire } from '../routes/signal-routes.ts';
 import type { ServerContext } from '../server-options.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -15,9 +22,9 @@ const BURST = 10_000;
 const BYTES_PER_TOKEN = 4096;
 /** How long a client that was cut may take to notice, milliseconds. */
 const CUT_MS = 1000;
-const MAX_REF_LENGTH = 64;
 
-type Wire = Readonly<Record<string, unknown>>;
+type Submitted = Extract<ClientMessage, { readonly type: 'signal' }>;
+type Offered = Extract<ClientMessage, { readonly type: 'bars' }>;
 
 /** One WebSocket connection: is told what happens, and may send signals and bars. Nobody ever waits for it. */
 export class Watcher {
@@ -91,29 +98,22 @@ export class Watcher {
     if (!this.#admit(data.length)) return;
     let ref: string | number | undefined;
     try {
-      const message = asMessage(parseMessage(data));
-      ref = refOf(message);
-      this.#act(message, ref);
+      const value = parseMessage(data);
+      ({ ref } = checkBy(streamHeadSchema, value, 'message'));
+      const message = checkBy(clientMessageSchema, value, 'message');
+      if (message.type === 'signal') this.#submit(message);
+      else this.#addBars(message);
     } catch (error) {
       this.#refuse(error, ref);
     }
   }
 
-  #act(message: Wire, ref: string | number | undefined): void {
-    if (message.type === 'signal') this.#submit(message, ref);
-    else if (message.type === 'bars') this.#addBars(message, ref);
-    else throw new ConditionError('type', 'signal or bars', message.type);
-  }
-
-  #submit(message: Wire, ref: string | number | undefined): void {
+  #submit(message: Submitted): void {
     const { service, clock } = this.#context;
+    const { ref, durable = false, include_bars: includeBars = false } = message;
     const receivedNs = clock.monotonicNs();
-    const origin: SignalOrigin = {
-      ...{ transport: 'websocket', receivedNs, waitedMs: 0 },
-      durable: message.durable === true,
-      includeBars: message.include_bars === true,
-    };
-    const { text, recorded } = service.submit(signalMessageFromWire(message), origin);
+    const origin: SignalOrigin = { transport: 'websocket', receivedNs, waitedMs: 0, durable, includeBars };
+    const { text, recorded } = service.submit(signalMessageOf(message), origin);
     const answer = (): void => this.#send(`{"type":"answer",${refField(ref)}"answer":${text}}`);
     recorded.then(
       () => origin.durable && answer(),
@@ -122,9 +122,8 @@ export class Watcher {
     if (!origin.durable) answer();
   }
 
-  #addBars(message: Wire, ref: string | number | undefined): void {
-    const instrumentId = checkId('instrument_id', message.instrument_id);
-    const receipt = this.#context.service.addBars(instrumentId, barsFromWire(message.bars));
+  #addBars({ ref, instrument_id: instrumentId, bars }: Offered): void {
+    const receipt = this.#context.service.addBars(instrumentId, bars);
     receipt.recorded.catch(() => undefined); // the journal tells of itself
     this.#send(`{"type":"bars_receipt",${refField(ref)}"receipt":${stringifyLossless(barsReceiptToWire(receipt))}}`);
   }
@@ -136,18 +135,6 @@ export class Watcher {
     const said = stringifyLossless({ code, message: detail, ...(field === undefined ? {} : { field }) });
     this.#send(`{"type":"error",${refField(ref)}"error":${said}}`);
   }
-}
-
-function asMessage(value: unknown): Wire {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Wire;
-  throw new ConditionError('message', 'a JSON object with a type', value);
-}
-
-/** What the sender calls its message, to find the answer by. @throws {ConditionError} */
-function refOf({ ref }: Wire): string | number | undefined {
-  if (ref === undefined || Number.isSafeInteger(ref)) return ref as number | undefined;
-  if (typeof ref === 'string' && ref.length <= MAX_REF_LENGTH) return ref;
-  throw new ConditionError('ref', `an integer or a text of at most ${MAX_REF_LENGTH} characters`, ref);
 }
 
 function refField(ref: string | number | undefined): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Rng } from '../../core/index.ts';
 import { parseMessage } from '../message-json.ts';
-import { type SignalMessage, signalMessageFromWire } from '../signal-message.ts';
+import { type SignalMessage, signalMessageFromWire } from '../signals/signal.ts';
 import { readPlainSignal, readSignalMessage } from './read-signal.ts';
 
 const T0 = 1_700_000_000_123_456_789n;

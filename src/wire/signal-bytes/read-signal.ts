@@ -1,7 +1,15 @@
-import type { Side } from '../../domain/index.ts';
-import { allocateBarColumns, type BarColumns, BarSeries, findBarFault } from '../../domain/index.ts';
+import { snakeName } from '../../config/index.ts';
+import {
+  allocateBarColumns,
+  BAR_VALUES,
+  type BarColumns,
+  BarSeries,
+  findBarFault,
+  type Side,
+} from '../../domain/index.ts';
 import { parseMessage } from '../message-json.ts';
-import { MAX_ID_LENGTH, type SignalMessage, signalMessageFromWire } from '../signal-message.ts';
+import { MAX_ID_LENGTH } from '../scalars.ts';
+import { type SignalMessage, signalMessageFromWire } from '../signals/signal.ts';
 import { ByteCursor } from './byte-cursor.ts';
 
 const [COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x2c, 0x3a, 0x7b, 0x7d, 0x5b, 0x5d];
@@ -14,8 +22,8 @@ const NAMES = {
   bars: bytesOf('bars'),
   tsEvent: bytesOf('ts_event'),
 };
-const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
-const COLUMN_NAMES = [...['open', 'high', 'low', 'close', 'volume'], 'taker_buy_volume'].map(bytesOf);
+const COLUMNS = [...BAR_VALUES, 'takerBuyVolume'] as const;
+const COLUMN_NAMES = COLUMNS.map((name) => bytesOf(snakeName(name)));
 /** Bit of `ts_event`; the bit of column `j` is 1 << j. */
 const TS_BIT = 1 << COLUMNS.length;
 const NEEDED = TS_BIT | 0b11111;

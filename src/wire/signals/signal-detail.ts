@@ -1,41 +1,10 @@
 import { z } from 'zod';
-import { answerBars, answerSchema, count, id, int64, outcomeAnswerSchema, probability, rule } from './schemas.ts';
+import { answerBarsSchema } from '../bars.ts';
+import { outcomeSchema } from '../outcome.ts';
+import { count, int64, probability } from '../scalars.ts';
+import { enrichedSignalSchema, recordedAnswerSchema } from './enriched-signal.ts';
 
-// What a page asks for and is told of the latest past.
-
-const limitOf = (most: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,4}$/, rule(`1 to ${most}`))
-    .transform(Number)
-    .pipe(z.int().max(most, rule(`1 to ${most}`)))
-    .optional()
-    .describe(`how many of the latest, 1 to ${most}; default 200`);
-export const barsQuery = z.strictObject({ limit: limitOf(5000) });
-export const recentQuery = z.strictObject({ instrument_id: id.optional(), limit: limitOf(1000) });
 export const instrumentsSchema = z.strictObject({ instruments: z.array(z.string()) }).meta({ id: 'Instruments' });
-export const heldBarsSchema = z
-  .strictObject({ instrument_id: z.string(), bars: answerBars })
-  .meta({ id: 'HeldBars', description: 'The latest bars that are held, oldest first.' });
-export const triggersQuery = z.strictObject({ limit: limitOf(200) });
-export const triggersSchema = z
-  .strictObject({
-    triggers: z.array(
-      z.strictObject({
-        trigger_id: z.string(),
-        reason: z.string(),
-        priority: z.int(),
-        state: z.string(),
-        moves: z.array(
-          z.strictObject({ state: z.string(), at: z.string().describe('ISO-8601'), note: z.string().nullable() }),
-        ),
-      }),
-    ),
-  })
-  .meta({
-    id: 'RetrainTriggers',
-    description: 'Retrainings from the order to the end, the one that moved last first.',
-  });
 const openBarriers = z
   .strictObject({
     entry_ts: int64,
@@ -46,25 +15,24 @@ const openBarriers = z
   })
   .nullable()
   .describe('where an open trade ends, in prices');
-const openOutcome = outcomeAnswerSchema.nullable().describe('null while the trade is open, and for a flat signal');
+const openOutcome = outcomeSchema.nullable().describe('null while the trade is open, and for a flat signal');
 export const recentSchema = z
   .strictObject({
     signals: z.array(
       z.strictObject({
-        enriched: answerSchema,
+        enriched: enrichedSignalSchema,
         outcome: openOutcome,
         barriers: openBarriers,
       }),
     ),
   })
   .meta({ id: 'RecentSignals', description: 'The latest signals answered since the start, newest first.' });
+export type RecentSignalsAnswer = z.output<typeof recentSchema>;
 
 const byFeature = z.record(z.string(), z.number());
 export const signalDetailSchema = z
   .strictObject({
-    enriched: answerSchema
-      .omit({ latency_ns: true, late: true, duplicate: true })
-      .meta({ id: 'RecordedAnswer', description: 'The lasting part of an answer, and its hash.' }),
+    enriched: recordedAnswerSchema,
     transport: z.string(),
     received: z.string().describe('ISO-8601'),
     features: byFeature.nullable().describe('what the model was asked about; null where none was, or it is not kept'),
@@ -91,6 +59,7 @@ export const signalDetailSchema = z
       .describe('how each feature lay in training; null where the model does not tell'),
     outcome: openOutcome,
     barriers: openBarriers,
-    bars: answerBars.describe('the window it was judged by'),
+    bars: answerBarsSchema.describe('the window it was judged by'),
   })
   .meta({ id: 'SignalDetail', description: 'One recorded decision, and what moved its confidence.' });
+export type SignalDetail = z.output<typeof signalDetailSchema>;

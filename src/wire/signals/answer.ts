@@ -1,6 +1,7 @@
-import { stringifyLossless } from '../core/index.ts';
-import type { BarSeries, EnrichedSignalEvent } from '../domain/index.ts';
-import { barsToWire, enrichedSignalToWire } from './wire.ts';
+import { stringifyLossless } from '../../core/index.ts';
+import type { BarSeries, EnrichedSignalEvent } from '../../domain/index.ts';
+import { barsToWire } from '../bars.ts';
+import { enrichedSignalToWire } from './enriched-signal.ts';
 
 /** What an answer says besides what it is: how it came about this time. */
 export interface AnswerCircumstances {

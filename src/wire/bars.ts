@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { snakeName } from '../config/index.ts';
+import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, findBarFault } from '../domain/index.ts';
+import { checkBy } from './check-by.ts';
+import { Fault, placed, readAs, readPart } from './read-as.ts';
+import { AN_OBJECT, count, int64, nanos64, quantity, readNanos64, readQuantity } from './scalars.ts';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+type BarValue = (typeof BAR_VALUES)[number];
+
+/** The same schema for every column of numbers that a bar must have. */
+function ofEachValue<S extends z.ZodType>(schema: S): Record<BarValue, S> {
+  return Object.fromEntries(BAR_VALUES.map((name) => [name, schema])) as Record<BarValue, S>;
+}
+
+export const barSchema = z
+  .object({ ts_event: nanos64, ...ofEachValue(quantity), taker_buy_volume: quantity.optional() })
+  .meta({ id: 'Bar', description: 'One bar; ts_event is when it closed.' });
+
+const times = readAs(z.array(nanos64), (value) => {
+  const cells = asArray(value);
+  return fill(new BigInt64Array(cells.length), cells, readNanos64);
+});
+const values = readAs(z.array(quantity), (value) => {
+  const cells = asArray(value);
+  return fill(new Float64Array(cells.length), cells, readQuantity);
+});
+export const barColumnsSchema = z
+  .object({ ts_event: times, ...ofEachValue(values), taker_buy_volume: values.nullable().optional() }, AN_OBJECT)
+  .meta({ id: 'BarColumns', description: 'Bars as columns of one length, oldest first: half the bytes.' });
+
+/** Bars in a signal. */
+export const barsSchema = readAs(z.union([z.array(barSchema), barColumnsSchema]), readBars);
+/** Bars on their own: one bar may come without a bracket around it. */
+export const barsBodySchema = readAs(z.union([barsSchema, barSchema]), readBars);
+
+/** Bars in an answer. */
+export const answerBarsSchema = z.strictObject({
+  ts_event: z.array(int64),
+  ...ofEachValue(z.array(z.number())),
+  taker_buy_volume: z.array(z.number()).optional(),
+});
+export type AnswerBars = z.output<typeof answerBarsSchema>;
+export const heldBarsSchema = z
+  .strictObject({ instrument_id: z.string(), bars: answerBarsSchema })
+  .meta({ id: 'HeldBars', description: 'The latest bars that are held, oldest first.' });
+
+export const barsReceiptSchema = z
+  .strictObject({
+    instrument_id: z.string(),
+    n_added: count,
+    n_repeated: count,
+    n_revised: count,
+    n_late: count,
+    n_too_old: count,
+  })
+  .meta({ id: 'BarsReceipt', description: 'What became of the bars.' });
+export type WireBarsReceipt = z.output<typeof barsReceiptSchema>;
+
+const bodySchema = z.object({ bars: barsBodySchema });
+
+/**
+ * Reads bars from parsed JSON: an array of bar objects, one object of columns, or one bar object.
+ *
+ * @throws {ConditionError} naming the field as it stands on the wire.
+ */
+export function barsFromWire(value: unknown): BarSeries {
+  return checkBy(bodySchema, { bars: value }).bars;
+}
+
+/** Bars as a JSON-ready record of columns; write it with `stringifyLossless`. */
+export function barsToWire(bars: BarSeries): AnswerBars {
+  const columns = Object.fromEntries(BAR_VALUES.map((name) => [name, Array.from(bars[name])]));
+  return {
+    ts_event: Array.from(bars.tsEvent),
+    ...(columns as Record<BarValue, number[]>),
+    ...(bars.takerBuyVolume === null ? {} : { taker_buy_volume: Array.from(bars.takerBuyVolume) }),
+  };
+}
+
+/** What became of bars, as it goes over the wire. */
+export function barsReceiptToWire(receipt: {
+  readonly instrumentId: string;
+  readonly nAdded: number;
+  readonly nRepeated: number;
+  readonly nRevised: number;
+  readonly nLate: number;
+  readonly nTooOld: number;
+}): WireBarsReceipt {
+  return {
+    instrument_id: receipt.instrumentId,
+    n_added: receipt.nAdded,
+    n_repeated: receipt.nRepeated,
+    n_revised: receipt.nRevised,
+    n_late: receipt.nLate,
+    n_too_old: receipt.nTooOld,
+  };
+}
+
+function readBars(value: unknown): BarSeries {
+  if (Array.isArray(value)) return checked(readRows(value));
+  const record = asObject(value);
+  const isOneBar = record.ts_event !== undefined && !Array.isArray(record.ts_event);
+  return checked(isOneBar ? readRows([record]) : readColumns(record));
+}
+
+/** The rules of bars are tried here, and nowhere after. */
+function checked(columns: BarColumns): BarSeries {
+  const fault = findBarFault(columns);
+  if (fault === null) return BarSeries.fromChecked(columns);
+  throw new Fault(fault.rule, fault.received, [fault.index, snakeName(fault.field)]);
+}
+
+function readColumns(record: JsonObject): BarColumns {
+  const read = readPart(barColumnsSchema, record);
+  const { ts_event: tsEvent, taker_buy_volume: taker = null } = read;
+  const columns = allocateBarColumns(tsEvent.length, taker !== null);
+  columns.tsEvent.set(tsEvent);
+  for (const name of BAR_VALUES) columns[name].set(ofLength(columns, name, read[name]));
+  if (taker !== null) columns.takerBuyVolume?.set(ofLength(columns, 'taker_buy_volume', taker));
+  return columns;
+}
+
+function ofLength({ tsEvent: { length } }: BarColumns, name: string, column: Float64Array): Float64Array {
+  if (column.length === length) return column;
+  throw new Fault(`as long as bars.ts_event (${length})`, column.length, [name]);
+}
+
+/** The first bar says whether there are taker volumes. */
+function readRows(rows: readonly unknown[]): BarColumns {
+  const first = rows[0] as { readonly taker_buy_volume?: unknown } | null | undefined;
+  const hasTaker = first?.taker_buy_volume !== undefined;
+  const columns = allocateBarColumns(rows.length, hasTaker);
+  let i = 0;
+  try {
+    for (; i < rows.length; i++) readRow(columns, i, asObject(rows[i]));
+  } catch (error) {
+    throw placed(error, i);
+  }
+  return columns;
+}
+
+function readRow(columns: BarColumns, i: number, row: JsonObject): void {
+  const { tsEvent, takerBuyVolume } = columns;
+  let name = 'ts_event';
+  try {
+    tsEvent[i] = readNanos64(row.ts_event);
+    for (const value of BAR_VALUES) {
+      name = value;
+      columns[value][i] = readQuantity(row[value]);
+    }
+    name = 'taker_buy_volume';
+    if (takerBuyVolume !== null) takerBuyVolume[i] = readQuantity(row.taker_buy_volume);
+  } catch (error) {
+    throw placed(error, name);
+  }
+}
+
+function fill<Column extends Float64Array | BigInt64Array>(
+  column: Column,
+  cells: readonly unknown[],
+  read: (value: unknown) => Column[number],
+): Column {
+  let i = 0;
+  try {
+    for (; i < cells.length; i++) column[i] = read(cells[i]);
+  } catch (error) {
+    throw placed(error, i);
+  }
+  return column;
+}
+
+function asObject(value: unknown): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new Fault('a JSON object', value);
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new Fault('an array', value);
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { id, int64, nanos64, quantity, rule } from './scalars.ts';
+
+/** How a signal ended, as it is reported from outside. */
+export const reportedOutcomeSchema = z
+  .strictObject({
+    signal_id: id,
+    label: z.union([z.literal(0), z.literal(1)], rule('0 or 1')).optional(),
+    return: quantity.optional().describe('net, in the direction of the signal; gives the label where that is absent'),
+    ts_exit: nanos64.optional(),
+  })
+  .refine((reported) => reported.label !== undefined || reported.return !== undefined, {
+    path: ['label'],
+    error: '0 or 1, or come as a return',
+  })
+  .meta({ id: 'ReportedOutcome', description: 'How a signal ended: its label, its return, or both.' });
+
+export const outcomeSchema = z
+  .strictObject({
+    signal_id: z.string(),
+    outcome: z.enum(['take_profit', 'stop_loss', 'vertical', 'told', 'unresolvable']),
+    label: z.union([z.literal(0), z.literal(1)]).nullable(),
+    return: z.number().nullable(),
+    exit_ts: int64.nullable(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'Outcome', description: 'How a signal ended, as recorded.' });
+export type Outcome = z.output<typeof outcomeSchema>;
+
+/** An outcome as a JSON-ready record; write it with `stringifyLossless`. */
+export function outcomeToWire(outcome: {
+  readonly signalId: string;
+  readonly outcome: Outcome['outcome'];
+  readonly label: 0 | 1 | null;
+  readonly tradeReturn: number | null;
+  readonly exitTs: bigint | null;
+  readonly reason: string | null;
+}): Outcome {
+  return {
+    signal_id: outcome.signalId,
+    outcome: outcome.outcome,
+    label: outcome.label,
+    return: outcome.tradeReturn,
+    exit_ts: outcome.exitTs,
+    reason: outcome.reason,
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { checkId, id, rule } from './scalars.ts';
+
+const flag = z.enum(['true', 'false'], rule('true or false')).optional();
+const limitOf = (most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, rule(`1 to ${most}`))
+    .transform(Number)
+    .pipe(z.int().max(most, rule(`1 to ${most}`)))
+    .optional()
+    .describe(`how many of the latest, 1 to ${most}; default 200`);
+
+export const signalQuery = z.strictObject({
+  durable: flag.describe('answer only when the record is written'),
+  include_bars: flag.describe('answer with the bars of the window instead of their number'),
+});
+export const durableQuery = z.strictObject({ durable: flag.describe('answer only when the record is written') });
+export const promoteQuery = z.strictObject({ force: flag.describe('promote also a quarantined model') });
+export const barsQuery = z.strictObject({ limit: limitOf(5000) });
+export const recentQuery = z.strictObject({ instrument_id: id.optional(), limit: limitOf(1000) });
+export const triggersQuery = z.strictObject({ limit: limitOf(200) });
+
+export const EVENT_TYPES = ['enriched', 'outcome', 'state'] as const;
+export const streamQuery = z.strictObject({
+  types: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(EVENT_TYPES, rule(`some of ${EVENT_TYPES.join(', ')}, with commas between`))))
+    .optional()
+    .describe('event types to stream, with commas between; all by default'),
+});
+
+/** What follows the instrument in an id that was derived: timestamp and signal. */
+const DERIVED_TAIL = /:\d{1,20}:(?:-1|0|1)$/;
+/** A signal id out of a URL; one that was derived may be longer than an instrument id by what follows it. @throws {ConditionError} */
+export const signalIdOf = (text: string): string => {
+  checkId('signal_id', text.replace(DERIVED_TAIL, ''));
+  return text;
+};
+/** An instrument id out of a URL. @throws {ConditionError} */
+export const instrumentOf = (text: string): string => checkId('instrument_id', text);

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { snakeName } from '../../config/index.ts';
+import { ConditionError } from '../../core/index.ts';
+import { type BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import { answerBarsSchema, barsSchema, barsToWire } from '../bars.ts';
+import { checkBy } from '../check-by.ts';
+import { AN_OBJECT, count, id, int64, nanos, quantity, side } from '../scalars.ts';
+
+export const signalSchema = z
+  .object(
+    {
+      instrument_id: id.describe('for example BTC-PERP.HYPERLIQUID'),
+      signal: side,
+      timestamp: nanos,
+      bars: barsSchema
+        .nullable()
+        .optional()
+        .describe(`at least ${WINDOW_BARS}, or absent where the service holds them`),
+      signal_id: id.nullable().optional().describe('idempotency key; by default instrument, timestamp and signal'),
+    },
+    AN_OBJECT,
+  )
+  .meta({ id: 'Signal', description: 'A signal to judge. Unknown keys are ignored.' });
+
+/** A signal as the library takes it, with its bars; {@link SignalEvent} has the rules of the ids. */
+const wholeSignalSchema = z.object(
+  {
+    signal: quantity,
+    timestamp: nanos,
+    bars: barsSchema,
+    instrument_id: z.unknown().optional(),
+    signal_id: z.unknown().optional(),
+  },
+  AN_OBJECT,
+);
+
+/** The signal inside its answer. */
+export const answeredSignalSchema = z.strictObject({
+  signal_id: z.string(),
+  instrument_id: z.string(),
+  signal: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
+  timestamp: int64,
+  last_bar_ts: int64,
+  n_bars: count.optional(),
+  bars: answerBarsSchema.optional(),
+});
+export type AnsweredSignal = z.output<typeof answeredSignalSchema>;
+
+/** A signal as it came over a wire: the bars may be left out where the service already holds them. */
+export interface SignalMessage {
+  readonly instrumentId: string;
+  readonly signal: Side;
+  /** UNIX nanoseconds. */
+  readonly timestamp: bigint;
+  readonly bars: BarSeries | null;
+  readonly signalId: string | null;
+}
+
+/**
+ * Reads a signal message from parsed JSON (see `parseLossless`). Unknown keys are ignored.
+ *
+ * @throws {ConditionError} naming the field as it stands on the wire.
+ */
+export function signalMessageFromWire(value: unknown): SignalMessage {
+  return signalMessageOf(checkBy(signalSchema, value, 'signal'));
+}
+
+/** The message that a checked signal stands for. */
+export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMessage {
+  return {
+    instrumentId: signal.instrument_id,
+    signal: signal.signal,
+    timestamp: signal.timestamp,
+    bars: signal.bars ?? null,
+    signalId: signal.signal_id ?? null,
+  };
+}
+
+/**
+ * Reads a signal with its bars from parsed JSON (see `parseLossless`).
+ *
+ * @throws {ConditionError} naming the field as it stands on the wire.
+ */
+export function signalEventFromWire(value: unknown): SignalEvent {
+  const { signal, timestamp, bars, instrument_id, signal_id } = checkBy(wholeSignalSchema, value, 'signal');
+  const signalId = signal_id ?? undefined;
+  try {
+    return new SignalEvent({
+      instrumentId: instrument_id as string,
+      signal: signal as Side,
+      timestamp,
+      bars,
+      ...(signalId === undefined ? {} : { signalId: signalId as string }),
+    });
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    throw new ConditionError(snakeName(error.field), error.rule, error.received);
+  }
+}
+
+/** The signal as a JSON-ready record; `bars` only when asked, else the number of those it is judged by. */
+export function signalEventToWire(event: SignalEvent, includeBars = false): AnsweredSignal {
+  const { bars } = event;
+  return {
+    signal_id: event.signalId,
+    instrument_id: event.instrumentId,
+    signal: event.signal,
+    timestamp: event.timestamp,
+    last_bar_ts: bars.tsEvent[bars.length - 1],
+    ...(includeBars ? { bars: barsToWire(bars) } : { n_bars: Math.min(bars.length, WINDOW_BARS) }),
+  };
+}

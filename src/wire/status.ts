@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { retrainStatusSchema } from './retrain-trigger.ts';
+import { count, counts } from './scalars.ts';
+
+export const journalHealthSchema = z.strictObject({
+  status: z.enum(['ok', 'full', 'failed']),
+  reason: z.string().nullable(),
+  n_queued: count,
+  n_written: count,
+});
+const busHealth = z.strictObject({
+  status: z.enum(['off', 'connecting', 'up', 'down', 'refused']),
+  reason: z.string().nullable(),
+  n_read: count,
+  n_answered: count,
+  n_dead: count,
+  n_ignored: count,
+  n_claimed: count,
+  n_reconnects: count,
+});
+const monitorSchema = z
+  .strictObject({
+    baseline_accuracy: z.number().nullable(),
+    latest: z
+      .strictObject({
+        n_outcomes: count,
+        accuracy: z.number(),
+        drop: z.number(),
+        drop_p_value: z.number(),
+        skill: z.number().nullable(),
+        skill_p_value: z.number(),
+        lag: count,
+      })
+      .nullable(),
+    is_open: z.boolean().describe('a retraining is on its way, or a challenger stands in shadow'),
+  })
+  .meta({ id: 'Monitor', description: 'What was found when the outcomes were last held against the baseline.' });
+const driftSchema = z
+  .strictObject({
+    n_signals: count,
+    psi: z
+      .record(z.string(), z.number())
+      .nullable()
+      .describe('population stability index of each feature; above 0.25 much has changed'),
+    estimated_accuracy: z.number().nullable().describe('what the confidences promise before outcomes are known'),
+    gap: z
+      .strictObject({
+        estimated: z.strictObject({ n_signals: count, accuracy: z.number(), standard_error: z.number() }),
+        realised: z.number(),
+        gap: z.number(),
+        n_errors: z.number().nullable(),
+      })
+      .nullable(),
+    detectors: z.array(
+      z.strictObject({
+        name: z.string(),
+        n_seen: count,
+        n_drifts: count,
+        last_drift_at: count.nullable(),
+        state: z.enum(['stable', 'warning', 'drift']),
+      }),
+    ),
+  })
+  .meta({ id: 'Drift', description: 'Inputs and errors of the serving model. They inform, and never trigger.' });
+export const shadowSchema = z
+  .strictObject({ version: z.string(), outcomes: count, wanted: count })
+  .nullable()
+  .describe('the model that is asked in silence about live signals, and how many outcomes are known of those wanted');
+const outcomeFiguresSchema = z
+  .looseObject({
+    n_matured: count,
+    n_pending: count,
+    n_unresolvable: count,
+    n_in_window: count,
+    accuracy: z.number().nullable(),
+    base_rate: z.number().nullable(),
+    brier: z.number().nullable(),
+    log_loss: z.number().nullable(),
+    ece: z.number().nullable().describe('expected calibration error over ten bins'),
+    deciles: z.array(
+      z.strictObject({
+        n: count,
+        low: z.number(),
+        high: z.number(),
+        mean_probability: z.number(),
+        hit_rate: z.number(),
+      }),
+    ),
+  })
+  .describe('rolling figures over the matured outcomes of the serving model; null where there are none');
+export const statusSchema = z
+  .object({
+    version: z.string(),
+    uptime_seconds: z.number(),
+    model_version: z.string().nullable(),
+    model_reason: z.string().nullable(),
+    n_instruments: count,
+    n_in_flight: count,
+    counts: z.object({
+      by_source: counts,
+      by_transport: counts,
+      rejected: counts,
+      duplicates: count,
+      late: count,
+      over_budget: count,
+      outcomes: counts,
+      bars: counts,
+    }),
+    outcomes: outcomeFiguresSchema,
+    journal: journalHealthSchema,
+    bus: busHealth.nullable(),
+    retrain: retrainStatusSchema.nullable(),
+    shadow: shadowSchema,
+    triggers: counts.describe('moves of retrainings since the start, by the state they led to'),
+    monitor: monitorSchema,
+    drift: driftSchema,
+    event_loop_lag_ms: z.number(),
+    n_watchers: count,
+  })
+  .meta({ id: 'Status' });
+export type Status = z.output<typeof statusSchema>;
+export const readinessSchema = z
+  .strictObject({
+    ready: z.boolean(),
+    reasons: z.array(z.string()),
+    journal: z.string(),
+    bus: z.string().describe('off, or the state of the bus; a bus that is away does not make the service unready'),
+    bus_reason: z.string().nullable(),
+  })
+  .meta({ id: 'Readiness' });
+export type Readiness = z.output<typeof readinessSchema>;
+export const healthSchema = z.strictObject({ alive: z.literal(true) }).meta({ id: 'Health' });

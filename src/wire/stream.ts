@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { barsBodySchema, barsReceiptSchema } from './bars.ts';
+import { outcomeSchema } from './outcome.ts';
+import { Fault, readAs } from './read-as.ts';
+import { retrainStatusSchema } from './retrain-trigger.ts';
+import { count, id, rule } from './scalars.ts';
+import { enrichedSignalSchema } from './signals/enriched-signal.ts';
+import { signalSchema } from './signals/signal.ts';
+import { journalHealthSchema, shadowSchema } from './status.ts';
+
+const MAX_REF_LENGTH = 64;
+
+/** What a sender calls its message, to find the answer by. */
+const ref = readAs(z.union([z.int(), z.string().max(MAX_REF_LENGTH)]), (value) => {
+  if (Number.isSafeInteger(value)) return value as number;
+  if (typeof value === 'string' && value.length <= MAX_REF_LENGTH) return value;
+  throw new Fault(`an integer or a text of at most ${MAX_REF_LENGTH} characters`, value);
+})
+  .optional()
+  .describe('comes back with the answer');
+/** Anything but `true` is no. */
+const flag = readAs(z.boolean(), (value) => value === true).optional();
+
+const message = rule('a JSON object with a type');
+/** What every message of a client has in common, read before the rest so that an error carries the reference. */
+export const streamHeadSchema = z.object({ ref }, message);
+/** A message of a client. */
+export const clientMessageSchema = z
+  .discriminatedUnion(
+    'type',
+    [
+      signalSchema
+        .extend({
+          type: z.literal('signal'),
+          ref,
+          durable: flag.describe('answer only when the record is written'),
+          include_bars: flag.describe('answer with the bars of the window instead of their number'),
+        })
+        .meta({ id: 'StreamSignal', description: 'A signal to judge, over the stream.' }),
+      z
+        .object({ type: z.literal('bars'), ref, instrument_id: id, bars: barsBodySchema })
+        .meta({ id: 'StreamBars', description: 'Bars to take in, over the stream.' }),
+    ],
+    rule('signal or bars'),
+  )
+  .meta({ id: 'ClientMessage', description: 'What a client may send over the stream.' });
+export type ClientMessage = z.output<typeof clientMessageSchema>;
+
+const version = z.string().nullable();
+/** What changed in the service itself, by its subject. */
+export const stateSchema = z
+  .discriminatedUnion('what', [
+    z.strictObject({ what: z.literal('model'), model_version: version, event: z.string() }),
+    z.strictObject({
+      what: z.literal('journal'),
+      ...journalHealthSchema.pick({ status: true, reason: true }).shape,
+    }),
+    z.strictObject({ what: z.literal('drift'), detector: z.string(), model_version: version, outcomes: count }),
+    z.strictObject({ what: z.literal('shadow'), model_version: version, event: z.string(), shadow: shadowSchema }),
+    z.strictObject({
+      what: z.literal('retrain'),
+      ...retrainStatusSchema.pick({ trigger_id: true, reason: true, state: true, note: true, model_version: true })
+        .shape,
+    }),
+  ])
+  .meta({ id: 'State', description: 'A change of the service itself.' });
+export type State = z.output<typeof stateSchema>;
+
+const reference = z.union([z.int(), z.string()]).optional().describe('that of the message it answers');
+/** Events, to everybody who asked for their type. */
+export const streamEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('enriched'), enriched: enrichedSignalSchema }),
+  z.strictObject({ type: z.literal('outcome'), outcome: outcomeSchema }),
+  z.strictObject({ type: z.literal('state'), state: stateSchema }),
+]);
+export type StreamEvent = z.output<typeof streamEventSchema>;
+/** Answers, to the sender of a message. */
+export const streamAnswerSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('answer'), ref: reference, answer: enrichedSignalSchema }),
+  z.strictObject({ type: z.literal('bars_receipt'), ref: reference, receipt: barsReceiptSchema }),
+  z.strictObject({
+    type: z.literal('error'),
+    ref: reference,
+    error: z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }),
+  }),
+]);
+/** Everything that the service sends over the stream. */
+export const serverMessageSchema = z
+  .discriminatedUnion('type', [streamEventSchema, streamAnswerSchema])
+  .meta({ id: 'ServerMessage', description: 'What the service sends over the stream: events, and answers.' });
