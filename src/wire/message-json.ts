@@ -4,6 +4,15 @@ import { ConditionError, DataError, parseLossless } from '../core/index.ts';
 const MAX_DEPTH = 16;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** The type of a message after `parseLossless`: an integer of 64 bits may be its digits. */
+export type LosslesslyParsed<T> = T extends bigint
+  ? number | string
+  : T extends readonly (infer Item)[]
+    ? readonly LosslesslyParsed<Item>[]
+    : T extends object
+      ? { readonly [K in keyof T]: LosslesslyParsed<T[K]> }
+      : T;
+
 // A byte order mark is no JSON, and bytes that are no UTF-8 must not turn into characters that two ids then share.
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

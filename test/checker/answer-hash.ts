@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { enrichedSignalSchema } from '../../src/wire/index.ts';
 
 /** An answer as it stands on a wire: the part that lasts, the hash it claims, and the hash it has. */
 export interface ReadAnswer {
@@ -14,15 +15,22 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-/** Reads an answer: everything before its hash, closed again, is what the hash is of. Null when it is no answer. */
+/**
+ * Reads an answer: everything before its hash, closed again, is what the hash is of.
+ *
+ * @returns null when it is no JSON, or not an answer by the schema of the wire, field for field.
+ */
 export function readAnswer(text: string): ReadAnswer | null {
-  const at = text.lastIndexOf(HASH_MARK);
-  if (at < 0) return null;
-  const lasting = `${text.slice(0, at)}}`;
-  const claimed = text.slice(at + HASH_MARK.length, at + HASH_MARK.length + 64);
+  const read = enrichedSignalSchema.safeParse(parseOrNull(text));
+  if (!read.success) return null;
+  const { signal_id: signalId, answer_hash: claimed } = read.data;
+  const lasting = `${text.slice(0, text.lastIndexOf(HASH_MARK))}}`;
+  return { signalId, lasting, claimed, computed: sha256(lasting) };
+}
+
+function parseOrNull(text: string): unknown {
   try {
-    const signalId = (JSON.parse(text) as { signal_id?: unknown }).signal_id;
-    return typeof signalId === 'string' ? { signalId, lasting, claimed, computed: sha256(lasting) } : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }

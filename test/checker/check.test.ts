@@ -6,10 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sha256 } from './answer-hash.ts';
+import { sampleAnswer, sampleLasting } from './sample-answer.ts';
 
 const CHECK = fileURLToPath(new URL('check.ts', import.meta.url));
-const LASTING = '{"signal_id":"a","meta_confidence":0.5}';
-const ANSWER = `${LASTING.slice(0, -1)},"answer_hash":"${sha256(LASTING)}","latency_ns":1,"late":false,"duplicate":false}`;
+const LASTING = sampleLasting('a');
+const ANSWER = sampleAnswer('a');
 
 let directory = '';
 beforeEach(() => {

@@ -1,4 +1,4 @@
-// What the checker judges: plain facts, gathered from logs and stores. Nothing here knows the product's code.
+// What the checker judges: plain facts, gathered from logs and stores.
 
 /** The road a signal was sent by. Only `http` (with `durable`) and `stream` promise a record. */
 export type Medium = 'http' | 'http_fast' | 'stream' | 'pubsub';

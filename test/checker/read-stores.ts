@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Redis } from 'ioredis';
+import { outcomeSchema } from '../../src/wire/index.ts';
 import type { DeadLetterFact, GroupFact, JournalFact, OutputEntry } from './history.ts';
 
 /** Reads a log of one JSON object a line; a last line cut short by a crash is left out. */
@@ -10,6 +11,8 @@ export function readLines<T>(file: string): T[] {
   const lines = readFileSync(file, 'utf8').split('\n');
   return lines.slice(0, -1).map((line) => JSON.parse(line) as T);
 }
+
+const outcomeIdSchema = outcomeSchema.pick({ signal_id: true });
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -31,7 +34,7 @@ export function readJournal(file: string, name = file): JournalFact {
         answer: row.answer as string,
         answerHash: row.answer_hash as string,
       })),
-      outcomeIds: all('SELECT signal_id FROM outcomes').map((row) => row.signal_id as string),
+      outcomeIds: all('SELECT signal_id FROM outcomes').map((row) => outcomeIdSchema.parse(row).signal_id),
       deadLetters: all('SELECT entry_id, signal_id, code FROM dead_letters').map((row) => ({
         entryId: row.entry_id as string,
         signalId: row.signal_id as string | null,

@@ -1,5 +1,11 @@
 import { ConditionError, parseLossless, stringifyLossless } from '../../core/index.ts';
-import { signalMessageFromWire } from '../../wire/index.ts';
+import {
+  type AnsweredSignal,
+  type EnrichedSignal,
+  type LosslesslyParsed,
+  type SignalMessage,
+  signalMessageFromWire,
+} from '../../wire/index.ts';
 import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-codec.ts';
 import { readNautilusBar } from './nautilus-bar.ts';
 import { type Encoding, encodeMsgpack, type Fields, HEARTBEAT, nanosOf, parsePayload } from './payload.ts';
@@ -10,6 +16,29 @@ const SIGNAL = 'TradeSignal';
 const ANSWER = 'EnrichedSignal';
 /** Stands for what is not there, because a custom data class has no optional fields. */
 const ABSENT = -1;
+
+/** What a class of a node calls its own: no field of it is ever null. */
+type Filled<T> = { readonly [K in keyof T]: NonNullable<T[K]> };
+/** The declared fields of `EnrichedSignal`, all of them and no others, but for the times. */
+type NodeAnswer = Pick<AnsweredSignal, 'instrument_id' | 'signal'> &
+  Filled<
+    Pick<
+      EnrichedSignal,
+      | 'signal_id'
+      | 'meta_confidence'
+      | 'raw_confidence'
+      | 'regime_weight'
+      | 'toxicity'
+      | 'toxicity_available'
+      | 'size'
+      | 'source'
+      | 'reason'
+      | 'model_version'
+      | 'model_available'
+      | 'answer_hash'
+      | 'late'
+    >
+  >;
 
 /**
  * Custom data of a NautilusTrader node: reads `TradeSignal` and `Bar`, writes `EnrichedSignal`. The classes of both sides are in
@@ -57,17 +86,16 @@ function inner(envelope: Fields): Fields {
 }
 
 /** `ts_event` of the signal is its timestamp; an empty id is none. */
-function readSignal({ instrument_id, signal, signal_id, ts_event }: Fields): ReturnType<typeof signalMessageFromWire> {
+function readSignal({ instrument_id, signal, signal_id, ts_event }: Fields): SignalMessage {
   const id = signal_id === '' ? null : signal_id;
   const side = typeof signal === 'bigint' ? Number(signal) : signal;
   return signalMessageFromWire({ instrument_id, signal: side, signal_id: id, timestamp: nanosOf(ts_event) });
 }
 
-/** The declared fields of `EnrichedSignal`, all of them and no others. */
-function answerFields(answer: string): { readonly fields: Fields; readonly ts: string } {
-  const said = parseLossless(answer) as Fields & { readonly signal_event: Fields };
+function answerFields(answer: string): { readonly fields: NodeAnswer; readonly ts: string } {
+  const said = parseLossless(answer) as LosslesslyParsed<EnrichedSignal>;
   const { signal_event: event, raw_confidence: raw, meta_confidence, regime_weight, toxicity } = said;
-  const fields = {
+  const fields: NodeAnswer = {
     instrument_id: event.instrument_id,
     signal_id: said.signal_id,
     signal: event.signal,
@@ -98,6 +126,6 @@ function enveloped(answer: string): Fields {
   return { type: ANSWER, data_type: { type_name: ANSWER, metadata: {} }, payload };
 }
 
-function real(value: unknown): number {
+function real(value: number): number {
   return Number(value);
 }

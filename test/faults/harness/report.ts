@@ -30,8 +30,8 @@ const INTRODUCTION = `# Reliability: what was done to the service, and what came
 Written by \`npm run test:faults\`; a short form of every case runs in \`npm test\`. All of it is done to real processes: \`ml4t serve\`,
 \`redis-server\`, the disk.
 
-A sender writes each id to its own log before it sends it. Afterwards an independent checker (\`test/checker/\`, which imports none
-of the product's code) reads that log, the answers, the output stream, the dead letters and the journals, and puts each id into
+A sender writes each id to its own log before it sends it. Afterwards an independent checker (\`test/checker/\`, which
+knows nothing of the product but the schemas of its messages) reads that log, the answers, the output stream, the dead letters and the journals, and puts each id into
 exactly one column:
 
 - **ok**: answered, and the record is in a journal with the same hash; **rejected**: refused, and there is no record; **dead**: in
