@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { stringifyLossless } from '../../src/core/index.ts';
 import type { LiveEvent } from '../../src/ports/index.ts';
-import { barsToWire } from '../../src/wire/index.ts';
+import { barsToWire, serverMessageSchema } from '../../src/wire/index.ts';
 import {
   get,
   type LiveServer,
@@ -30,7 +30,11 @@ interface Client {
 async function dial(url: string, query = ''): Promise<Client> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream${query}`);
   const messages: Wire[] = [];
-  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as Wire));
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as Wire;
+    if (!('filler' in message)) serverMessageSchema.parse(message); // made up to fill a socket
+    messages.push(message);
+  });
   socket.on('error', () => undefined);
   const closed = once(socket, 'close').then(([code, reason]) => [code as number, String(reason)] as const);
   await once(socket, 'open');

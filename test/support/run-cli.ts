@@ -39,6 +39,15 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   child.stdin.end(options.input ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      const odd = args.includes('--json') ? camelKeys(stdout) : [];
+      if (odd.length === 0) resolve({ code, stdout, stderr });
+      else reject(new Error(`keys of --json must be snake_case: ${odd.join(', ')}`));
+    });
   });
+}
+
+/** Keys in JSON that are not snake_case; codes in capitals are no names. */
+function camelKeys(text: string): string[] {
+  return [...text.matchAll(/"([A-Za-z0-9_]*[a-z][A-Z][A-Za-z0-9_]*)":/g)].map((match) => match[1]);
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { createOrchestrator, type LiveProcess } from '../../app/index.ts';
 import { readBars } from '../../bars/index.ts';
-import type { OrchestratorConfig } from '../../config/index.ts';
+import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, DataError, fixed } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import { type ReplayedSignal, replay, summarizeReplay } from '../../orchestrator/index.ts';
@@ -97,7 +97,11 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
       progress.stop();
       const isKeptRunning = options.exit !== true && options.json !== true;
       if (options.json === true)
-        printJson({ real: real.record, planted: planted.record, live: live.service.status().outcomes });
+        printJson({
+          real: real.record,
+          planted: planted.record,
+          live: toSnakeCase(live.service.status().outcomes),
+        });
       else print('', ...liveLines(live), '', ...nextSteps(isKeptRunning ? url : null));
       if (isKeptRunning) await keepRunning(url, base);
     } finally {

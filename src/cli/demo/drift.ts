@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOrchestrator, createSignalService } from '../../app/index.ts';
-import type { OrchestratorConfig } from '../../config/index.ts';
+import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import type { BarSeries, Side } from '../../domain/index.ts';
 import { primarySides } from '../../labeling/index.ts';
@@ -54,7 +54,7 @@ export async function driftDemo(base: OrchestratorConfig, options: { readonly js
   try {
     const story = await playDrift(base, directory, (bar) => progress.update('live feed', bar, N_BARS));
     progress.stop();
-    if (options.json === true) printJson(story);
+    if (options.json === true) printJson(toSnakeCase(story));
     else print(...storyLines(story));
   } finally {
     progress.stop();
