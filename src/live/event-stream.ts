@@ -2,19 +2,21 @@ import { stringifyLossless } from '../core/index.ts';
 import type { LiveEvent, Logger } from '../ports/index.ts';
 import { RecentSignals } from './signals/recent-signals.ts';
 
+/** Number of the latest answers kept in memory. */
 const RECENT_SIGNALS = 1000;
 
-/** Tells watchers what happens. A watcher that throws is dropped, and nobody waits for one. */
+/** Publishes what happens to subscribers outside. One that throws is dropped, and none is waited for. */
 export class EventStream {
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #logger: Logger;
-  /** What those who begin to watch find. */
+  /** The latest answers, for those who subscribe later. */
   readonly recent = new RecentSignals(RECENT_SIGNALS);
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
+  /** @returns a function that ends the subscription. */
   subscribe(listener: (event: LiveEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -23,20 +25,21 @@ export class EventStream {
   /** @param answer - the whole answer, one line of JSON. */
   publishEnriched(signalId: string, instrumentId: string, answer: string): void {
     this.recent.add(signalId, instrumentId, answer);
-    if (this.#listeners.size > 0) this.#tell({ type: 'enriched', text: `{"type":"enriched","enriched":${answer}}` });
+    if (this.#listeners.size === 0) return;
+    this.#publish({ type: 'enriched', text: `{"type":"enriched","enriched":${answer}}` });
   }
 
   recordOutcome(outcome: Readonly<Record<string, unknown>>): void {
     this.recent.end(String(outcome.signal_id), outcome);
     if (this.#listeners.size === 0) return;
-    this.#tell({ type: 'outcome', text: stringifyLossless({ type: 'outcome', outcome }) });
+    this.#publish({ type: 'outcome', text: stringifyLossless({ type: 'outcome', outcome }) });
   }
 
   publishState(state: Readonly<Record<string, unknown>>): void {
-    this.#tell({ type: 'state', text: stringifyLossless({ type: 'state', state }) });
+    this.#publish({ type: 'state', text: stringifyLossless({ type: 'state', state }) });
   }
 
-  #tell(event: LiveEvent): void {
+  #publish(event: LiveEvent): void {
     for (const listener of this.#listeners) {
       try {
         listener(event);

@@ -380,8 +380,13 @@ describe('models', () => {
     await service.rollback(second);
     expect(service.status().modelVersion).toBe(first);
     await expect(service.rollback(first)).rejects.toMatchObject({ code: 'NO_PREDECESSOR' });
-    const served = journal.entries.flatMap((entry) => (entry.kind === 'model' ? [entry.version] : []));
-    expect(served).toEqual([first, second, first]);
+    const moves = journal.entries.flatMap((entry) => (entry.kind === 'model' ? [[entry.version, entry.event]] : []));
+    expect(moves).toEqual([
+      [first, 'serves'],
+      [second, 'serves'],
+      [second, 'quarantined: taken back by hand'],
+      [first, 'serves'],
+    ]);
   });
 
   test('one that may not serve changes nothing', async () => {

@@ -5,6 +5,7 @@ import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type { Journal, Logger, OpenTrigger, TriggerEntry } from '../../ports/index.ts';
 import type { TrainingProgress } from '../../training/index.ts';
 import { checkId } from '../../wire/index.ts';
+import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { RetrainProgress, RetrainStatus } from '../service-api.ts';
 import type { ChallengerTraining } from './challenger-training.ts';
@@ -14,6 +15,7 @@ import { type TriggerHistory, triggersOf } from './trigger-history.ts';
 export interface RetrainSchedulerOptions {
   readonly orchestrator: ML4TOrchestrator;
   readonly journal: Journal;
+  readonly champion: Champion;
   readonly challenge: ChallengerTraining;
   readonly feed: EventStream;
   readonly logger: Logger;
@@ -89,8 +91,8 @@ export class RetrainScheduler {
     if (this.isRunning) {
       throw new ServiceError('RETRAINING_RUNS', `a retraining is on its way (${this.#job?.id}); wait for its end`);
     }
-    const { orchestrator, nowMs, newId, onBegin } = this.#options;
-    const baselineAccuracy = orchestrator.inferenceLoop.model?.metadata.baselineAccuracy ?? null;
+    const { champion, nowMs, newId, onBegin } = this.#options;
+    const baselineAccuracy = champion.current?.metadata.baselineAccuracy ?? null;
     const timestamp = BigInt(nowMs()) * 1_000_000n;
     const trigger = new RetrainTrigger({ reason, priority, baselineAccuracy, currentAccuracy, timestamp });
     onBegin();
