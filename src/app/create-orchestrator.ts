@@ -18,7 +18,7 @@ export interface CreateOptions {
 }
 
 /** Decodes a model file on the calling thread. */
-const decodeHere: ModelDecoder = async (bytes, featureNames) =>
+export const decodeHere: ModelDecoder = async (bytes, featureNames) =>
   MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) });
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */

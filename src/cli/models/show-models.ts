@@ -3,7 +3,7 @@ import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
 import { table } from '../show/output.ts';
-import { roleOf, type Standing } from './kept-models.ts';
+import { roleOf, type Standing } from './model-directory.ts';
 
 const HEADER = [
   ...['version', 'serves', 'verdict', 'accuracy', 'AUC', 'skill', 'samples', 'last bar', 'age', 'trial', 'quarantine'],
