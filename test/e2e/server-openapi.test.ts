@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ml4tError, parseLossless, stringifyLossless } from '../../src/core/index.ts';
 import { PROBLEMS } from '../../src/server/index.ts';
-import { readBarsBody, readSignal } from '../../src/server/messages.ts';
 import { EXAMPLE_INSTRUMENT } from '../../src/server/openapi/examples.ts';
-import { barsToWire } from '../../src/wire/index.ts';
+import { barsFromWire, barsToWire, parseMessage, readSignalMessage } from '../../src/wire/index.ts';
 import {
   answerSchema,
   barsBodySchema,
@@ -239,7 +238,7 @@ describe('the reader of the busy routes and the schema agree on', () => {
     ['a key that nobody knows', { colour: 'red' }],
   ];
   test.each(signals)('%s', (what, input) => {
-    agree(what, signalText(150, input), readSignal, signalSchema);
+    agree(what, signalText(150, input), readSignalMessage, signalSchema);
   });
   test.each([
     ['columns', barsToWire(WALK.slice(0, 3))],
@@ -251,7 +250,7 @@ describe('the reader of the busy routes and the schema agree on', () => {
     ['a price of null', [{ ts_event: 1, open: null, high: 1, low: 1, close: 1, volume: 0 }]],
     ['text', 'bars'],
   ])('%s', (what, body) => {
-    agree(what, stringifyLossless(body), readBarsBody, barsBodySchema);
+    agree(what, stringifyLossless(body), (bytes) => barsFromWire(parseMessage(bytes)), barsBodySchema);
   });
 });
 

@@ -1,20 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError, stringifyLossless } from '../../core/index.ts';
 import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
-import { readSignal } from '../messages.ts';
+import { readSignalMessage, type SignalMessage } from '../../wire/index.ts';
 import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 
 const NEWLINE = 0x0a;
+/** Maximum number of lines of one batch. */
 const MAX_LINES = 100_000;
-/** Batches being answered at once; each may hold a body of the largest size. */
+/** Maximum number of batches answered at once; each may hold a body of the largest size. */
 const MAX_BATCHES = 8;
-/** Lines whose records are waited for together. */
+/** Number of lines whose records are waited for together. */
 const SLICE_LINES = 256;
-/** After so long, everybody else has a turn. */
+/** Time after which other work has a turn, ns. */
 const TURN_NS = 2e6;
 
-/** Answers batches of signals: a line for a line, in order. */
+/** Answers batches of signals: one line of answer for each line, in order. */
 export class BatchHandler {
   readonly #context: ServerContext;
   #nRunning = 0;
@@ -69,7 +70,7 @@ export class BatchHandler {
           () => text,
           (error) => this.#errorLine(error, line),
         );
-      recorded.catch(() => undefined); // the journal tells of itself
+      recorded.catch(() => undefined); // the journal reports its own faults
       return text;
     } catch (error) {
       return this.#errorLine(error, line);
@@ -101,9 +102,9 @@ export function submitSignal(context: ServerContext, bytes: Uint8Array, origin: 
   return service.submit(message, origin);
 }
 
-function readOrCount({ metrics }: ServerContext, bytes: Uint8Array): ReturnType<typeof readSignal> {
+function readOrCount({ metrics }: ServerContext, bytes: Uint8Array): SignalMessage {
   try {
-    return readSignal(bytes);
+    return readSignalMessage(bytes);
   } catch (error) {
     metrics.noteUnread(problemCodeOf(error));
     throw error;

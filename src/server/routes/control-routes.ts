@@ -15,16 +15,16 @@ import type { ServerContext } from '../server-options.ts';
 import { sendJson, settledSoon } from './send.ts';
 import { jsonBody } from './signal-routes.ts';
 
-/** The quiet routes: outcomes, models and retraining. */
+/** The routes used seldom: outcomes, models and retraining. */
 export function addControlRoutes(app: FastifyInstance, context: ServerContext): void {
   const { service, config } = context;
 
   app.post('/v1/outcomes', async (request, reply) => {
     const { durable } = checkBy(durableQuery, request.query, 'query');
-    const told = readOutcome(parseMessage(jsonBody(request)), config.labels.minReturn);
+    const reported = readOutcome(parseMessage(jsonBody(request)), config.labels.minReturn);
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
-    const { outcome, recorded } = service.recordOutcome(told);
+    const { outcome, recorded } = service.recordOutcome(reported);
     await settledSoon(recorded, durable === 'true');
     return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
   });
@@ -56,8 +56,8 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */
 function readOutcome(value: unknown, minReturn: number): ReportedOutcome {
-  const { signal_id: signalId, label, return: told, ts_exit: exit } = checkBy(outcomeSchema, value);
-  const tradeReturn = told === undefined ? null : Number(told);
+  const { signal_id: signalId, label, return: reported, ts_exit: exit } = checkBy(outcomeSchema, value);
+  const tradeReturn = reported === undefined ? null : Number(reported);
   const labelOfReturn = tradeReturn !== null && tradeReturn > minReturn ? 1 : 0;
   return { signalId, label: label ?? labelOfReturn, tradeReturn, exitTs: exit === undefined ? null : BigInt(exit) };
 }
