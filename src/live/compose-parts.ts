@@ -127,7 +127,7 @@ function composeSignalParts(
   const { config, signalJudge: judge } = orchestrator;
   const { maxInstruments, maxClockSkewSeconds } = config.server;
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(config), nextBarId: recovery.nextBarId });
-  for (const known of recovery.instruments) store.restore(known);
+  for (const bars of recovery.instruments) store.restore(bars);
   const intake = new BarIntake({ store, journal, maxClockSkewSeconds, nowMs });
   const matured = new Topic<[matured: MaturedSignal]>();
   const outcomes = new OutcomeLabeler({
