@@ -33,7 +33,7 @@ interface ModelsOptions extends SettingsOptions {
   readonly force?: boolean;
 }
 
-/** The kept models of a service: which there are, what they are worth, and which serves. */
+/** `ml4t models`: which models a service keeps, their figures, and which serves. */
 export function modelsCommand(): Command {
   const models = new Command('models')
     .description('The models a service keeps: which serve, what they are worth, how they differ.')

@@ -14,7 +14,7 @@ import type { Champion } from '../champion/champion.ts';
 import type { MonitorStatus } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 
-/** A retraining that a person or the monitor asks for. */
+/** A retraining that a person or the monitor requests. */
 export interface RetrainRequest {
   readonly instrumentId: string;
   readonly reason: RetrainReason;

@@ -8,7 +8,7 @@ import type { ServerContext } from '../server-options.ts';
 const NEWLINE = 0x0a;
 /** Maximum number of lines of one batch. */
 const MAX_LINES = 100_000;
-/** Maximum number of batches answered at once; each may hold a body of the largest size. */
+/** Maximum number of batches answered at once; each may have a body of the largest size. */
 const MAX_BATCHES = 8;
 /** Number of lines whose records are waited for together. */
 const SLICE_LINES = 256;

@@ -9,7 +9,7 @@ import type { ServerContext } from '../server-options.ts';
 import { BatchHandler, submitSignal } from './batch.ts';
 import { sendJson, settledSoon } from './send.ts';
 
-/** The busy routes: signals and bars. */
+/** The routes used most: signals and bars. */
 export function addSignalRoutes(app: FastifyInstance, context: ServerContext): void {
   const batches = new BatchHandler(context);
 

@@ -17,7 +17,7 @@ import { sendJson } from './send.ts';
 const DEFAULT_LIMIT = 200;
 const DEFAULT_TRIGGERS = 20;
 
-/** What a page shows of the latest past, out of memory. */
+/** What a page shows of the latest signals, bars and retrainings. */
 export function addViewRoutes(app: FastifyInstance, { service }: ServerContext): void {
   app.get('/v1/signals', (request, reply) => {
     const { instrument_id: instrumentId, limit } = checkBy(recentQuery, request.query, 'query');
@@ -63,11 +63,12 @@ function shownText({ answer, outcome, barriers }: ShownSignal): string {
   return `{"enriched":${answer},"outcome":${stringifyLossless(outcome)},"barriers":${stringifyLossless(open)}}`;
 }
 
-/** The recorded answer is JSON text already; what differed from time to time is not recorded. */
+/** The recorded answer is JSON text already; latency, lateness and repetition are no part of the record. */
 function explainedText({ entry, bars, outcome, barriers, ...explained }: ExplainedSignal): string {
   const { answer, answerHash, transport, receivedMs } = entry;
   const rest = stringifyLossless({
-    ...{ transport, received: new Date(receivedMs).toISOString() },
+    transport,
+    received: new Date(receivedMs).toISOString(),
     ...(toSnakeCase(explained) as object),
     outcome: outcome === null ? null : outcomeToWire(outcome),
     barriers: barriers === null ? null : toSnakeCase(barriers),
