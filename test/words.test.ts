@@ -25,6 +25,7 @@ const CLEAN: readonly string[] = [
   'src/simulation',
   'src/risk',
   'src/validation',
+  'src/inference',
 ];
 
 function roomOf(path: string): string {

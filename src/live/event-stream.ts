@@ -45,7 +45,7 @@ export class EventStream {
         listener(event);
       } catch (error) {
         this.#listeners.delete(listener);
-        this.#logger.warn(`a watcher failed and is dropped: ${String(error)}`);
+        this.#logger.warn(`a subscriber failed and is dropped: ${String(error)}`);
       }
     }
   }

@@ -413,7 +413,7 @@ describe('models', () => {
   });
 });
 
-test('watchers hear of answers, outcomes and changes, and one that fails is dropped', async () => {
+test('subscribers hear of answers, outcomes and changes, and one that fails is dropped', async () => {
   const { service, registry } = await liveService();
   const heard: string[] = [];
   service.subscribe(({ type, text }) => {
@@ -423,7 +423,7 @@ test('watchers hear of answers, outcomes and changes, and one that fails is drop
   let failed = 0;
   service.subscribe(() => {
     failed++;
-    throw new Error('broken watcher');
+    throw new Error('broken subscriber');
   });
   feed(service, 0, 150);
   service.submit(messageAt(bars, 149, { bars: null }), OVER_HTTP);

@@ -79,7 +79,7 @@ export class RetrainMonitor {
   }
 
   /** Another model serves, or none; what is known of the one before says nothing about it. */
-  watch(baseline: Baseline | null): void {
+  reset(baseline: Baseline | null): void {
     this.#baseline = baseline;
     this.#outcomes = [];
     this.#latest = null;

@@ -49,7 +49,7 @@ export class DegradationMonitor {
     this.#monitor = new RetrainMonitor(policyOf(options.config), options.clock.monotonicNs());
     for (const { instrumentId } of options.known) this.#count(instrumentId);
     this.#model = options.champion.current;
-    if (this.#model !== null) this.#monitor.watch(baselineOf(this.#model));
+    if (this.#model !== null) this.#monitor.reset(baselineOf(this.#model));
     options.champion.changed.subscribe(({ model }) => this.#follow(model));
   }
 
@@ -103,7 +103,7 @@ export class DegradationMonitor {
 
   #follow(model: MetaModel | null): void {
     this.#model = model;
-    this.#monitor.watch(model === null ? null : baselineOf(model));
+    this.#monitor.reset(model === null ? null : baselineOf(model));
   }
 
   #publish(due: RetrainDue | null): void {

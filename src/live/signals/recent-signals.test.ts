@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RecentSignals } from './recent-signals.ts';
 
-test('holds the latest so many, newest first, by instrument where asked', () => {
+test('lists the latest ones, newest first, by instrument where asked', () => {
   const recent = new RecentSignals(3);
   for (let i = 0; i < 5; i++) recent.add(`s${i}`, i % 2 === 0 ? 'EVEN' : 'ODD', `{"n":${i}}`);
   expect(recent.list(null, 10).map(({ signalId }) => signalId)).toEqual(['s4', 's3', 's2']);

@@ -83,7 +83,7 @@ export class SignalHandler {
     return this.#answered;
   }
 
-  /** A stage of a signal took so many nanoseconds. */
+  /** A stage of a signal ended; its time is in nanoseconds. */
   get latency(): Subscribable<[stage: LatencyStage, ns: number]> {
     return this.#latency;
   }
