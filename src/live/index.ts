@@ -1,4 +1,4 @@
-export { outcomeToWire } from './outcomes/outcome-labeler.ts';
+export { outcomeToWire } from './outcomes/outcome-message.ts';
 export type { TriggerHistory } from './retraining/trigger-history.ts';
 export * from './service-api.ts';
 export { SignalService } from './signal-service.ts';

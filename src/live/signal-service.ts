@@ -1,7 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ConditionError, JournalError, ServiceError } from '../core/index.ts';
-import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
-import type { AttemptResult } from '../monitoring/index.ts';
+import { type BarSeries, type MaturedOutcome, type Outcome, WINDOW_BARS } from '../domain/index.ts';
+import { type AttemptResult, brokenChain } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import type {
   BarsReceipt,
@@ -10,11 +10,9 @@ import type {
   JournalRecovery,
   LiveEvent,
   Logger,
-  MaturedSignal,
   ModelDecoder,
   ModelRegistry,
   ModelStore,
-  OutcomeEntry,
   Sha256,
   SignalOrigin,
   SignalReceipt,
@@ -105,13 +103,13 @@ export class SignalService implements ServiceApi {
       shadowVersion: () => this.#shadow.status?.version ?? null,
       onSwap: () => this.#shadow.noticeChampion(),
     });
-    const judgements = new Judgements({ ...ports, last: recovery.lastJudged });
+    const judgements = new Judgements({ ...ports, last: recovery.judgements.at(-1) ?? null });
     this.#shadow = new ShadowMonitor({
       ...{ ...ports, feed, judgements, models: this.#models, known: recovery.matured },
       onEnd: (result) => this.#settle(result),
     });
     this.#trial = new RollbackMonitor({ ...ports, models: this.#models, known: recovery.matured });
-    const onMatured = (matured: MaturedSignal): void => {
+    const onMatured = (matured: MaturedOutcome): void => {
       this.#watch.matured(matured);
       if (config.retrain.automatic) this.#trial.matured(matured);
       this.#shadow.matured(matured);
@@ -153,7 +151,11 @@ export class SignalService implements ServiceApi {
     ports.journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
   }
 
-  /** Takes up what the journal remembers, lets the champion serve, and is ready. */
+  /**
+   * Takes up what the journal remembers, lets the champion serve, and is ready.
+   *
+   * @throws {JournalError} `JOURNAL_DAMAGED` when the journal, or its chain of judgements, is not as it was written.
+   */
   static async start(ports: SignalServicePorts, first: FirstModel = { isNamed: false }): Promise<SignalService> {
     const { journal, sha256, orchestrator } = ports;
     const { server, outcomes, retrain } = orchestrator.config;
@@ -165,6 +167,8 @@ export class SignalService implements ServiceApi {
       maxOpen: outcomes.maxOpen,
       window: Math.max(outcomes.window, retrain.shadowOutcomes),
     });
+    const broken = brokenChain(recovery.judgements, sha256);
+    if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
     const settings = servingSettings(orchestrator.config);
     const settingsId = sha256(new TextEncoder().encode(settings));
     journal.append({ kind: 'settings', settingsId, settings }, false).catch(() => undefined); // the journal tells of itself
@@ -201,9 +205,9 @@ export class SignalService implements ServiceApi {
     return this.#bars.add(instrumentId, bars);
   }
 
-  recordOutcome(told: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+  recordOutcome(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> } {
     this.#checkRunning();
-    return this.#outcomes.tell(told);
+    return this.#outcomes.report(reported);
   }
 
   async recordDeadLetter(letter: DeadLetter): Promise<void> {

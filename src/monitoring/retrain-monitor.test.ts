@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { maturedOutcome } from '../../test/support/outcomes.ts';
 import { Rng } from '../core/index.ts';
-import type { Baseline, OutcomeSample } from './degradation.ts';
+import type { MaturedOutcome } from '../domain/index.ts';
+import type { Baseline } from './degradation.ts';
 import { type RetrainDue, RetrainMonitor, type RetrainPolicy } from './retrain-monitor.ts';
 
 const POLICY: RetrainPolicy = {
@@ -19,7 +21,7 @@ const HOLDING = 10;
  * A calibrated model whose labels overlap: an event every other bar, its label decided by the ten shocks that follow it, some of
  * which its neighbours share. `skill` 0 leaves the confidences as they are and takes their meaning.
  */
-function* market(seed: number, n: number, skill: (i: number) => number): Generator<OutcomeSample> {
+function* market(seed: number, n: number, skill: (i: number) => number): Generator<MaturedOutcome> {
   const rng = new Rng(seed);
   const shocks = Array.from({ length: 2 * n + HOLDING }, () => normal(rng));
   for (let i = 0; i < n; i++) {
@@ -30,7 +32,8 @@ function* market(seed: number, n: number, skill: (i: number) => number): Generat
     // P(label | z) = Φ(threshold + 0.6 z / ...): close enough to the logistic below to be calibrated within a percent.
     const latent = ahead / Math.sqrt(HOLDING) + 0.7 * known;
     const label = latent > 0.155 ? 1 : 0;
-    yield { label, confidence: upper(0.155 - 0.7 * z), entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + HOLDING) };
+    const times = { entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + HOLDING) };
+    yield maturedOutcome({ label, confidence: upper(0.155 - 0.7 * z), ...times });
   }
 }
 
@@ -78,7 +81,7 @@ test('with no change, false alarms over 100,000 outcomes stay within the bound',
 });
 
 /** A model that is right more often in good times than in bad ones; both last far longer than a label. */
-function* times(seed: number, n: number): Generator<OutcomeSample> {
+function* times(seed: number, n: number): Generator<MaturedOutcome> {
   const rng = new Rng(seed);
   let isGood = rng.nextFloat() < 0.5;
   for (let i = 0; i < n; i++) {
@@ -86,7 +89,7 @@ function* times(seed: number, n: number): Generator<OutcomeSample> {
     const label = rng.nextFloat() < 0.5 ? 1 : 0;
     const isRight = rng.nextFloat() < (isGood ? 0.72 : 0.48);
     const confidence = (label === 1) === isRight ? 0.6 : 0.4;
-    yield { label, confidence, entryTs: BigInt(3 * i), exitTs: BigInt(3 * i + HOLDING) };
+    yield maturedOutcome({ label, confidence, entryTs: BigInt(3 * i), exitTs: BigInt(3 * i + HOLDING) });
   }
 }
 
@@ -118,7 +121,7 @@ test('a planted break that keeps the base rate and takes the skill is noticed wi
   expect(delays[10]).toBeLessThanOrEqual(POLICY.window);
 });
 
-const OUTCOME: OutcomeSample = { label: 1, confidence: 0.9, entryTs: 0n, exitTs: 1n };
+const OUTCOME = maturedOutcome({ confidence: 0.9, exitTs: 1n });
 
 /** Outcomes one after the other, right as often as `accuracy`. */
 function feed(monitor: RetrainMonitor, n: number, accuracy: number, nowNs = 0, from = 0): RetrainDue[] {
@@ -126,12 +129,12 @@ function feed(monitor: RetrainMonitor, n: number, accuracy: number, nowNs = 0, f
   for (let i = from; i < from + n; i++) {
     const isRight = Math.floor((i + 1) * accuracy) > Math.floor(i * accuracy);
     const isOne = i % 2 === 0;
-    const outcome: OutcomeSample = {
+    const outcome = maturedOutcome({
       label: isOne ? 1 : 0,
       confidence: isOne === isRight ? 0.6 : 0.4,
       entryTs: BigInt(2 * i),
       exitTs: BigInt(2 * i + 1),
-    };
+    });
     const due = monitor.addOutcome(outcome, nowNs);
     if (due !== null) found.push(due);
   }

@@ -1,5 +1,5 @@
-import type { RetrainReason, TriggerPriority } from '../domain/index.ts';
-import { type Baseline, type Degradation, measureDegradation, type OutcomeSample } from './degradation.ts';
+import type { MaturedOutcome, RetrainReason, TriggerPriority } from '../domain/index.ts';
+import { type Baseline, type Degradation, measureDegradation } from './degradation.ts';
 
 /** When a retraining is due. */
 export interface RetrainPolicy {
@@ -49,7 +49,7 @@ const MAX_DOUBLINGS = 6;
 export class RetrainMonitor {
   readonly #policy: RetrainPolicy;
   #baseline: Baseline | null = null;
-  #outcomes: OutcomeSample[] = [];
+  #outcomes: MaturedOutcome[] = [];
   #latest: Degradation | null = null;
   #nSinceLook = 0;
   /** The bar that ended the trade at the last look. */
@@ -89,12 +89,12 @@ export class RetrainMonitor {
   }
 
   /** Takes outcomes in that were told of before the process began; they are no news. */
-  remember(outcomes: readonly OutcomeSample[]): void {
+  remember(outcomes: readonly MaturedOutcome[]): void {
     this.#outcomes.push(...outcomes.slice(-this.#policy.window));
   }
 
   /** Takes a matured outcome of the serving model in. @returns why a retraining is due now, or null. */
-  addOutcome(outcome: OutcomeSample, nowNs: number): RetrainDue | null {
+  addOutcome(outcome: MaturedOutcome, nowNs: number): RetrainDue | null {
     const { window, minOutcomes } = this.#policy;
     this.#outcomes.push(outcome);
     if (this.#outcomes.length >= 2 * window) this.#outcomes = this.#outcomes.slice(-window);

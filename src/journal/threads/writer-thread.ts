@@ -54,7 +54,7 @@ class WriterThread {
       PRAGMA synchronous = ${data.durability === 'power' ? 'FULL' : 'NORMAL'};
       PRAGMA wal_autocheckpoint = 0`); // by hand: the automatic one keeps a failed sync to itself
     if (data.isCut) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    prepareSchema(this.#db);
+    prepareSchema(this.#db, data.path);
     return new GroupWriter(this.#db);
   }
 

@@ -7,6 +7,7 @@ import type {
   Journal,
   Logger,
   ModelDecoder,
+  ModelEntry,
   ModelManifest,
   ModelRegistry,
   ModelStore,
@@ -60,7 +61,7 @@ export class Champion {
       this.reason = `no model serves (${error.code})`;
       logger.warn(`${error.message}; signals get the default confidence until a model is there`);
       this.#options.orchestrator.inferenceLoop.noteMissingModel(this.reason);
-      this.#note(null, this.reason);
+      this.#record({ version: null, event: 'none', reason: this.reason, predecessor: null });
     }
   }
 
@@ -204,7 +205,7 @@ export class Champion {
     const { orchestrator, registry, modelStore, decodeModel } = this.#options;
     const bytes = await modelStore.read(orchestrator.config.modelPath);
     const model = await decodeModel(bytes, features);
-    if (features !== undefined) return this.#swap(model);
+    if (features !== undefined) return this.#swap(model, null, 'adopted from model_path');
     await registry.add(model.version, bytes, { origin: 'adopted', parent: null, metadata: model.metadata });
     const isSame = this.#pointer?.version === model.version;
     const predecessor = isSame ? (this.#pointer?.predecessor ?? null) : this.#predecessor();
@@ -226,20 +227,22 @@ export class Champion {
     const pointer = { version: model.version, predecessor };
     await this.#options.registry.setChampion(pointer, why);
     this.#pointer = pointer;
-    this.#swap(model);
+    this.#swap(model, predecessor, why);
   }
 
-  #swap(model: MetaModel): void {
+  #swap(model: MetaModel, predecessor: string | null, why: string): void {
     this.#options.orchestrator.inferenceLoop.swapModel(model);
     this.reason = null;
-    this.#note(model.version, 'serves');
+    this.#record({ version: model.version, event: 'serves', reason: why, predecessor });
     this.#options.onSwap();
   }
 
-  #note(version: string | null, event: string): void {
+  #record(entry: Pick<ModelEntry, 'version' | 'event' | 'reason' | 'predecessor'>): void {
     const { journal, feed, nowMs } = this.#options;
-    journal.append({ kind: 'model', version, event, atMs: nowMs() }, false).catch(() => undefined); // it tells of itself
-    feed.publishState({ what: 'model', model_version: version, event });
+    // The journal's own status says when it cannot be written.
+    journal.append({ kind: 'model', ...entry, atMs: nowMs() }, false).catch(() => undefined);
+    const event = entry.event === 'none' ? entry.reason : entry.event;
+    feed.publishState({ what: 'model', model_version: entry.version, event });
   }
 
   /** From the manifest: to read the model itself would take milliseconds. */

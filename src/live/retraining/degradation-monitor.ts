@@ -1,15 +1,8 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { RetrainReason, TriggerPriority } from '../../domain/index.ts';
+import type { MaturedOutcome, RetrainReason, TriggerPriority } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
-import {
-  type AttemptResult,
-  type Baseline,
-  type OutcomeSample,
-  type RetrainDue,
-  RetrainMonitor,
-} from '../../monitoring/index.ts';
-import type { MaturedSignal } from '../../ports/index.ts';
+import { type AttemptResult, type Baseline, type RetrainDue, RetrainMonitor } from '../../monitoring/index.ts';
 import type { MonitorStatus } from '../service-api.ts';
 
 /** A retraining that somebody, or the monitor, asks for. */
@@ -28,7 +21,7 @@ export interface DegradationMonitorOptions {
   /** The model that serves, or null. */
   readonly model: () => MetaModel | null;
   /** Outcomes known before the process began, oldest first. */
-  readonly known: readonly MaturedSignal[];
+  readonly known: readonly MaturedOutcome[];
   readonly order: (order: RetrainRequest) => void;
 }
 
@@ -65,16 +58,16 @@ export class DegradationMonitor {
   start(): void {
     this.#noticeModel();
     const version = this.#model?.version;
-    this.#monitor.remember(this.#options.known.filter((known) => isOf(known, version)).map(watched));
+    this.#monitor.remember(this.#options.known.filter((known) => isOf(known, version)));
     this.#isStarted = true;
   }
 
-  matured(matured: MaturedSignal): void {
+  matured(matured: MaturedOutcome): void {
     this.#count(matured.instrumentId);
     if (!this.#isStarted) return;
     this.#noticeModel();
     if (!isOf(matured, this.#model?.version)) return;
-    this.#order(this.#monitor.addOutcome(watched(matured), this.#options.clock.monotonicNs()));
+    this.#order(this.#monitor.addOutcome(matured, this.#options.clock.monotonicNs()));
   }
 
   added(nBars: number): void {
@@ -134,10 +127,6 @@ function baselineOf({ metadata }: MetaModel): Baseline | null {
 }
 
 /** A model that does not know what it sees any more is of no use either: those outcomes count by the default confidence. */
-function isOf({ source, modelVersion }: MaturedSignal, version: string | undefined): boolean {
+function isOf({ source, modelVersion }: MaturedOutcome, version: string | undefined): boolean {
   return (source === 'model' || source === 'out_of_distribution') && modelVersion === version;
-}
-
-function watched({ label, confidence, entryTs, exitTs }: MaturedSignal): OutcomeSample {
-  return { label, confidence, entryTs, exitTs };
 }

@@ -1,4 +1,4 @@
-import type { EnrichedSignalEvent } from '../../domain/index.ts';
+import type { EnrichedSignalEvent, MaturedOutcome } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import {
   type AccuracyGap,
@@ -7,7 +7,7 @@ import {
   estimateAccuracy,
   measureAccuracyGap,
 } from '../../monitoring/index.ts';
-import type { Logger, MaturedSignal } from '../../ports/index.ts';
+import type { Logger } from '../../ports/index.ts';
 import { populationStabilityIndex } from '../../validation/index.ts';
 import type { EventStream } from '../event-stream.ts';
 
@@ -52,7 +52,7 @@ export class DriftMonitor {
   }
 
   /** Takes in what was known before the process began. */
-  start(known: readonly MaturedSignal[]): void {
+  start(known: readonly MaturedOutcome[]): void {
     this.#noticeModel();
     for (const matured of known) this.#add(matured);
   }
@@ -68,7 +68,7 @@ export class DriftMonitor {
   }
 
   /** The outcome of a signal is known. */
-  matured(matured: MaturedSignal): void {
+  matured(matured: MaturedOutcome): void {
     this.#noticeModel();
     const { feed, logger } = this.#options;
     for (const { name, nSeen } of this.#add(matured)) {
@@ -108,7 +108,7 @@ export class DriftMonitor {
     return Object.fromEntries(known);
   }
 
-  #add({ source, modelVersion, confidence, label }: MaturedSignal): readonly DriftReading[] {
+  #add({ source, modelVersion, confidence, label }: MaturedOutcome): readonly DriftReading[] {
     if (source !== 'model' || modelVersion !== this.#model?.version) return [];
     this.#matured.push({ confidence, label });
     if (this.#matured.length >= 2 * this.#options.window) this.#matured.splice(0, this.#options.window);

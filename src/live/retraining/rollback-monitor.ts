@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/index.ts';
-import type { SignalEvent } from '../../domain/index.ts';
+import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { byEntry, compareModels, judgeRollback, LOOKS_PER_TRIAL, labelSpans } from '../../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
-import type { Journal, Logger, MaturedSignal } from '../../ports/index.ts';
+import type { Journal, Logger } from '../../ports/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import { recordedEvent, scoreSignals } from './score-signals.ts';
 
@@ -14,7 +14,7 @@ export interface RollbackMonitorOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Outcomes known before the process began, oldest first. */
-  readonly known: readonly MaturedSignal[];
+  readonly known: readonly MaturedOutcome[];
 }
 
 /** A champion on trial against the one before it. */
@@ -22,7 +22,7 @@ interface Trial {
   readonly model: MetaModel;
   readonly predecessor: MetaModel;
   /** The champion's own outcomes, in the order they came to be known. */
-  readonly matured: MaturedSignal[];
+  readonly matured: MaturedOutcome[];
   nextLook: number;
 }
 
@@ -46,7 +46,7 @@ export class RollbackMonitor {
   }
 
   /** The outcome of a signal is known. */
-  matured(matured: MaturedSignal): void {
+  matured(matured: MaturedOutcome): void {
     const { model } = this.#options.orchestrator.inferenceLoop;
     if (model !== this.#model) {
       this.#model = model;
@@ -86,7 +86,7 @@ export class RollbackMonitor {
     this.#trial = { model, predecessor, matured: [...matured], nextLook };
   }
 
-  async #look(trial: Trial, seen: readonly MaturedSignal[]): Promise<void> {
+  async #look(trial: Trial, seen: readonly MaturedOutcome[]): Promise<void> {
     const { orchestrator, clock, models, logger } = this.#options;
     if (this.#trial !== trial) return;
     const ordered = byEntry(seen);
@@ -109,7 +109,7 @@ export class RollbackMonitor {
     await models.rollback(trial.model.version, reason);
   }
 
-  *#eventsOf(signals: readonly MaturedSignal[]): Generator<SignalEvent> {
+  *#eventsOf(signals: readonly MaturedOutcome[]): Generator<SignalEvent> {
     const { journal } = this.#options;
     for (const { signalId } of signals) {
       const event = recordedEvent(journal, signalId);
@@ -119,6 +119,6 @@ export class RollbackMonitor {
   }
 }
 
-function isOf({ source, modelVersion }: MaturedSignal, { version }: MetaModel): boolean {
+function isOf({ source, modelVersion }: MaturedOutcome, { version }: MetaModel): boolean {
   return source === 'model' && modelVersion === version;
 }

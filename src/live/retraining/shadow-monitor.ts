@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/index.ts';
-import type { SignalEvent } from '../../domain/index.ts';
+import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type AttemptResult, byEntry, compareModels, judgeShadow, labelSpans } from '../../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
-import type { Journal, Logger, MaturedSignal, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
+import type { Journal, Logger, ModelEntry, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { ShadowStatus } from '../service-api.ts';
@@ -21,7 +21,7 @@ export interface ShadowMonitorOptions {
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** Outcomes known before the process began, oldest first. */
-  readonly known: readonly MaturedSignal[];
+  readonly known: readonly MaturedOutcome[];
   /** The shadow stands no more. */
   readonly onEnd: (result: AttemptResult) => void;
 }
@@ -33,7 +33,7 @@ export const CHAMPION_CHANGED = 'another model came to serve meanwhile; it is ke
 const AT_ONCE = 50;
 
 /** A live outcome, with what the shadow would have answered. */
-interface Scored extends MaturedSignal {
+interface Scored extends MaturedOutcome {
   readonly silent: number;
 }
 
@@ -41,7 +41,7 @@ interface Scored extends MaturedSignal {
 interface Shadow extends ShadowPointer {
   readonly model: MetaModel;
   /** Outcomes it was not asked about yet, as they came. */
-  readonly waiting: MaturedSignal[];
+  readonly waiting: MaturedOutcome[];
   readonly scored: Scored[];
   /** Why it may serve, once it was judged. */
   proof: string | null;
@@ -56,7 +56,7 @@ export class ShadowMonitor {
   readonly #options: ShadowMonitorOptions;
   #shadow: Shadow | null = null;
   /** Outcomes that came before {@link start}; then null. */
-  #early: MaturedSignal[] | null;
+  #early: MaturedOutcome[] | null;
   #latestTs = 0n;
   #running: Promise<void> = Promise.resolve();
 
@@ -98,7 +98,7 @@ export class ShadowMonitor {
     this.#shadow = shadow;
     this.noticeChampion();
     if (this.#shadow !== shadow) return;
-    this.#tell(shadow.version, `stands in shadow of ${shadow.champion} still`);
+    this.#recordStand(shadow, 'still');
     this.#do(() => this.#work(shadow));
   }
 
@@ -117,7 +117,7 @@ export class ShadowMonitor {
     const sinceTs = this.#latestTs > afterTs ? this.#latestTs : afterTs;
     const shadow: Shadow = { version, champion, sinceTs, model, waiting: [], scored: [], proof: null };
     this.#shadow = shadow;
-    this.#tell(version, `stands in shadow of ${champion} until ${this.wanted} live outcomes are known`);
+    this.#recordStand(shadow, `until ${this.wanted} live outcomes are known`);
     try {
       await this.#options.registry.setShadow({ version, champion, sinceTs });
     } catch (error) {
@@ -129,7 +129,7 @@ export class ShadowMonitor {
   }
 
   /** The outcome of a signal is known. */
-  matured(matured: MaturedSignal): void {
+  matured(matured: MaturedOutcome): void {
     this.#see(matured);
     this.#early?.push(matured);
     this.noticeChampion();
@@ -152,7 +152,7 @@ export class ShadowMonitor {
     return this.#options.orchestrator.inferenceLoop.model?.version ?? null;
   }
 
-  #see({ entryTs, exitTs }: MaturedSignal): void {
+  #see({ entryTs, exitTs }: MaturedOutcome): void {
     const ts = exitTs ?? entryTs;
     if (ts > this.#latestTs) this.#latestTs = ts;
   }
@@ -175,7 +175,7 @@ export class ShadowMonitor {
   async #ask(shadow: Shadow): Promise<number> {
     const { orchestrator, clock } = this.#options;
     const { config } = orchestrator;
-    const asked: MaturedSignal[] = [];
+    const asked: MaturedOutcome[] = [];
     const silent = await scoreSignals(shadow.model, this.#eventsOf(shadow, asked), { config, clock });
     // Where it has no opinion, the default is what it would have answered.
     const answer = (k: number): number => (Number.isNaN(silent[k]) ? config.defaultConfidence : silent[k]);
@@ -185,7 +185,7 @@ export class ShadowMonitor {
     return asked.length;
   }
 
-  *#eventsOf({ waiting, scored }: Shadow, asked: MaturedSignal[]): Generator<SignalEvent> {
+  *#eventsOf({ waiting, scored }: Shadow, asked: MaturedOutcome[]): Generator<SignalEvent> {
     const { journal } = this.#options;
     const nWanted = Math.min(AT_ONCE, this.wanted - scored.length);
     while (waiting.length > 0 && asked.length < nWanted) {
@@ -228,16 +228,23 @@ export class ShadowMonitor {
     registry
       .setShadow(null)
       .catch((error: unknown) => logger.warn(`the shadow cannot be cleared: ${sentenceOf(error)}`));
-    this.#tell(version, `stands in shadow no more: ${why}`);
+    const end = { event: 'shadow_ended', reason: why, predecessor: null } as const;
+    this.#record(version, end, `stands in shadow no more: ${why}`);
     onEnd(result);
   }
 
-  #tell(version: string, event: string): void {
+  #recordStand({ version, champion }: Shadow, how: string): void {
+    const stand = { event: 'shadow', reason: how, predecessor: champion } as const;
+    this.#record(version, stand, `stands in shadow of ${champion} ${how}`);
+  }
+
+  /** @param sentence - the same for people. */
+  #record(version: string, entry: Pick<ModelEntry, 'event' | 'reason' | 'predecessor'>, sentence: string): void {
     const { journal, feed, logger, nowMs } = this.#options;
-    journal.append({ kind: 'model', version, event, atMs: nowMs() }, false).catch(() => undefined); // it tells of itself
-    const shadow = this.status;
-    feed.publishState({ what: 'shadow', model_version: version, event, shadow });
-    logger.info(`the model ${version} ${event}`);
+    // The journal's own status says when it cannot be written.
+    journal.append({ kind: 'model', version, ...entry, atMs: nowMs() }, false).catch(() => undefined);
+    feed.publishState({ what: 'shadow', model_version: version, event: sentence, shadow: this.status });
+    logger.info(`the model ${version} ${sentence}`);
   }
 }
 
@@ -245,7 +252,7 @@ export class ShadowMonitor {
  * Live traffic: answered while the champion served, after the shadow took its place; by the default too, where the champion is too
  * old, for that is what it was worth.
  */
-function countsFor({ champion, sinceTs }: ShadowPointer, { modelVersion, entryTs }: MaturedSignal): boolean {
+function countsFor({ champion, sinceTs }: ShadowPointer, { modelVersion, entryTs }: MaturedOutcome): boolean {
   return modelVersion === champion && entryTs > sinceTs;
 }
 

@@ -1,17 +1,15 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { type Clock, DataError, JournalError, ServiceError, SlotMap } from '../../core/index.ts';
-import { type BarSeries, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import {
+  type BarSeries,
+  type EnrichedSignalEvent,
+  type Outcome,
+  SignalEvent,
+  WINDOW_BARS,
+} from '../../domain/index.ts';
 import { averageTrueRangeAt } from '../../features/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
-import type {
-  Journal,
-  OutcomeEntry,
-  Sha256,
-  SignalEntry,
-  SignalOrigin,
-  SignalReceipt,
-  TradeEntry,
-} from '../../ports/index.ts';
+import type { Journal, Sha256, SignalEntry, SignalOrigin, SignalReceipt, TradeEntry } from '../../ports/index.ts';
 import { answerWithBars, lastingAnswer, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { HeldWindow } from '../bars/held-bars.ts';
@@ -47,7 +45,7 @@ interface AnswerInFlight {
 export interface FoundSignal {
   readonly entry: Omit<SignalEntry, 'kind'>;
   /** Null where none is written. */
-  readonly outcome: OutcomeEntry | null;
+  readonly outcome: Outcome | null;
   /** (W,) the bars it was judged by. @throws {JournalError} `JOURNAL_DAMAGED`. */
   readonly window: () => BarSeries;
 }

@@ -1,4 +1,4 @@
-import type { OutcomeSample } from '../degradation.ts';
+import type { MaturedOutcome } from '../../domain/index.ts';
 import { Adwin } from './adwin.ts';
 import { Ddm } from './ddm.ts';
 import type { DriftDetector, DriftState } from './drift-detector.ts';
@@ -45,7 +45,7 @@ export class DriftDetectors {
   }
 
   /** Takes a matured outcome of the serving model in. @returns the readings of the detectors that tell of a drift just now. */
-  add({ label, confidence }: Pick<OutcomeSample, 'label' | 'confidence'>): readonly DriftReading[] {
+  add({ label, confidence }: Pick<MaturedOutcome, 'label' | 'confidence'>): readonly DriftReading[] {
     const error = Number(confidence >= 0.5 !== (label === 1));
     const states = this.#detectors.map((detector) => detector.update(error));
     this.#readings = Object.freeze(this.#readings.map((reading, d) => advance(reading, states[d])));
