@@ -1,14 +1,33 @@
 import { join } from 'node:path';
 import { JournalError } from '../core/index.ts';
+import { brokenChain } from '../monitoring/index.ts';
 import type { ModelRegistry } from '../ports/index.ts';
 import { fileModelRegistry } from '../registry/index.ts';
+import { sha256 } from '../runtime/index.ts';
 
-/** Looks at every entry of the journal in a directory. @returns one sentence for each that is not as it was written. */
-export async function verifyJournal(
-  directory: string,
-): Promise<{ readonly nRows: number; readonly faults: readonly string[] }> {
+/** What was found of the journal in a data directory. */
+export interface DirectoryVerification {
+  /** Entries looked at. */
+  readonly nRows: number;
+  /** Judgements of challengers, each of which follows the one before it. */
+  readonly nJudgements: number;
+  /** One sentence for each thing that is not as it was written. */
+  readonly faults: readonly string[];
+}
+
+/** Looks at every entry of the journal in a directory, and at the chain of judgements; also while a service writes to it. */
+export async function verifyJournal(directory: string): Promise<DirectoryVerification> {
   const journal = await import('../journal/index.ts');
-  return journal.verifyJournal(directory);
+  const { nRows, faults } = await journal.verifyJournal(directory);
+  if (faults.length > 0) return { nRows, nJudgements: 0, faults };
+  const records = journal.readJournal(directory);
+  try {
+    const judgements = records.judgements();
+    const broken = brokenChain(judgements, sha256);
+    return { nRows, nJudgements: judgements.length, faults: broken === null ? [] : [broken] };
+  } finally {
+    records.close();
+  }
 }
 
 /** The models kept in a data directory, also while a service serves from it. Changes want {@link whileUnused}. */
