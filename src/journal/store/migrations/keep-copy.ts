@@ -3,11 +3,13 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../../core/index.ts';
 import { createPrivately } from '../../create-privately.ts';
+import { hasRoom } from '../../has-room.ts';
 import { keyOf } from '../table-sql.ts';
 import type { Migration } from './migration.ts';
 
 /** Maximum number of different copies of one version: more are refused, for a person to look at. */
 const MAX_COPIES = 20;
+const IOERR = 10;
 const FULL = 13;
 
 /**
@@ -43,7 +45,7 @@ function writeCopy(db: DatabaseSync, path: string, target: string): void {
     syncDirectory(dirname(target));
   } catch (cause) {
     removeUnfinished(unfinished);
-    throw isFull(cause) ? noRoom(path, cause) : cause;
+    throw isFull(cause, path) ? noRoom(path, cause) : cause;
   }
 }
 
@@ -59,9 +61,10 @@ function noRoom(path: string, cause: unknown): JournalError {
   });
 }
 
-function isFull(error: unknown): boolean {
+function isFull(error: unknown, path: string): boolean {
   const { errcode = 0, code = '' } = error as { readonly errcode?: number; readonly code?: string };
-  return (errcode & 255) === FULL || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code);
+  const primary = errcode & 255;
+  return primary === FULL || (primary === IOERR && !hasRoom(path)) || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code);
 }
 
 /** What tells a journal from another: how much it says it holds, and the checksum of the newest row of every table. */
