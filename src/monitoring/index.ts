@@ -7,5 +7,5 @@ export { judgeShadow } from './judge-shadow.ts';
 export { byEntry, labelSpans } from './label-spans.ts';
 export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
-export { brokenChain, makePromotionRecord, type PromotionFacts, type PromotionRecord } from './promotion-record.ts';
+export { brokenChain, makePromotionRecord, type PromotionRecord } from './promotion-record.ts';
 export * from './retrain-monitor.ts';
