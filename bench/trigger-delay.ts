@@ -42,11 +42,11 @@ async function falseAlarms(nEach: number, nTotal: number): Promise<string> {
   for (let seed = 1; seed <= nTotal / nEach; seed++) {
     const { baseline, outcomes: watched } = await watchMarket({ seed: 10 * nEach + seed, nBefore: nEach });
     const monitor = new RetrainMonitor(POLICY, 0);
-    monitor.watch(baseline);
+    monitor.reset(baseline);
     for (const outcome of watched) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
       alarms++;
-      monitor.watch(baseline);
+      monitor.reset(baseline);
     }
     seen += watched.length;
   }
@@ -69,7 +69,7 @@ async function delays(change: 'break' | 'flip', name: string): Promise<string> {
       ...{ nAfter: 5000, change },
     });
     const monitor = new RetrainMonitor(POLICY, 0);
-    monitor.watch(baseline);
+    monitor.reset(baseline);
     const at = watched.findIndex((outcome) => monitor.addOutcome(outcome, 0) !== null);
     if (at >= 0 && at < nBefore) nEarly++;
     else found.push(at < 0 ? Number.POSITIVE_INFINITY : at - nBefore);
@@ -87,7 +87,7 @@ function hovering(): string {
   const triggers = Array.from({ length: N_SEEDS }, (_, seed) => {
     const rng = new Rng(seed + 1);
     const monitor = new RetrainMonitor(POLICY, 0);
-    monitor.watch(baseline);
+    monitor.reset(baseline);
     let n = 0;
     for (let i = 0; i < 10_000; i++) {
       const label = rng.nextFloat() < 0.5 ? 1 : 0;

@@ -48,7 +48,11 @@ function pick(bars: BarSeries, rows: readonly number[]): unknown {
   const of = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
   return {
     tsEvent: BigInt64Array.from(rows, (row) => bars.tsEvent[row]),
-    ...{ open: of(bars.open), high: of(bars.high), low: of(bars.low), close: of(bars.close), volume: of(bars.volume) },
+    open: of(bars.open),
+    high: of(bars.high),
+    low: of(bars.low),
+    close: of(bars.close),
+    volume: of(bars.volume),
     takerBuyVolume: bars.takerBuyVolume === null ? null : of(bars.takerBuyVolume),
   };
 }
@@ -111,7 +115,11 @@ describe('what is written is read back bit for bit', () => {
       reason: 'a hole',
     } as const;
     await write(
-      ...[signalEntry(1), signalEntry(2), outcome(1), outcome(2, unknown), letter],
+      signalEntry(1),
+      signalEntry(2),
+      outcome(1),
+      outcome(2, unknown),
+      letter,
       ...([
         { kind: 'settings', settingsId: sha256('s'), settings: '{"a":1}' },
         { kind: 'model', version: null, event: 'none', reason: 'no model serves', predecessor: null, atMs: 6 },
@@ -343,7 +351,11 @@ describe('recovery', () => {
     const flat = signalEntry(6, { signal: 0, trade: null });
     await write(
       ...[0, 1, 2, 3, 4, 5].map((k) => signalEntry(k)),
-      ...[flat, outcome(1), outcome(0, { label: 0 }), outcome(3, { label: null, outcome: 'unresolvable' }), outcome(4)],
+      flat,
+      outcome(1),
+      outcome(0, { label: 0 }),
+      outcome(3, { label: null, outcome: 'unresolvable' }),
+      outcome(4),
     );
     const journal = await open();
     const recovery = await journal.recover(LIMITS);

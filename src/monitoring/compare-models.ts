@@ -9,7 +9,7 @@ export interface ScoredEvents {
   /** (nEvents,) confidences in [0, 1]. */
   readonly champion: Float64Array;
   readonly challenger: Float64Array;
-  /** (nEvents,) label spans, closed, in any unit that tells which overlap; t0 does not decrease. */
+  /** (nEvents,) label spans, closed, in any unit that shows which overlap; t0 does not decrease. */
   readonly t0: Int32Array;
   readonly t1: Int32Array;
 }

@@ -14,7 +14,7 @@ export function byEntry<T extends OutcomeTimes>(outcomes: readonly T[]): T[] {
 }
 
 /**
- * Label spans [t0, t1] of outcomes as places in the order of their entries, which is enough to tell which of them overlap.
+ * Label spans [t0, t1] of outcomes as places in the order of their entries, which is enough to know which of them overlap.
  *
  * @param ordered - by entry.
  * @returns each (nOutcomes,); t0 does not decrease.

@@ -63,7 +63,7 @@ function baselineOf(seed: number, nSamples: number): Baseline {
 
 function watching(baseline: Baseline, policy: Partial<RetrainPolicy> = {}): RetrainMonitor {
   const monitor = new RetrainMonitor({ ...POLICY, ...policy }, 0);
-  monitor.watch(baseline);
+  monitor.reset(baseline);
   return monitor;
 }
 
@@ -74,7 +74,7 @@ test('with no change, false alarms over 100,000 outcomes stay within the bound',
     for (const outcome of market(seed, 10_000, () => 1)) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
       alarms++;
-      monitor.watch(baselineOf(1000 + seed, 4000));
+      monitor.reset(baselineOf(1000 + seed, 4000));
     }
   }
   expect(alarms).toBeLessThanOrEqual(100_000 * (POLICY.falseAlarmRate / POLICY.window));

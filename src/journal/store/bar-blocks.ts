@@ -11,11 +11,11 @@ import {
 } from '../codec/index.ts';
 import { GatheredBars } from './gathered-bars.ts';
 
-/** Runs of one instrument that are put together in a block. */
+/** Number of runs of one instrument that are put together in a block. */
 const BLOCK_RUNS = 64;
-/** A run of so many bars is as good as a block. */
+/** Length of a run that is as good as a block, bars. */
 const LONG_RUN = 64;
-/** Instruments whose runs are being collected; the one that waited longest is given up, and its runs stay single. */
+/** Maximum number of instruments whose runs are collected; the one that waited longest is dropped, and its runs stay single. */
 const MAX_COLLECTING = 4096;
 
 /** Several runs of one instrument, all those with ids from `firstRun` to `lastRun`, once more in one row. */

@@ -221,13 +221,13 @@ function holds({ firstId, bars }: BarsEntry, id: number): boolean {
   return id >= firstId && id < firstId + bars.length;
 }
 
-/** An index that leads to another row would not tell. */
+/** An index may lead to another row. @throws {JournalError} `JOURNAL_DAMAGED` when it did. */
 function checkFound(what: string, sought: string, found: string): void {
   if (found === sought) return;
   throw new JournalError('JOURNAL_DAMAGED', `the index leads to another ${what} than that of ${sought}`);
 }
 
-/** An index that has lost a row would not tell. @throws {JournalError} `JOURNAL_DAMAGED` when some are missing. */
+/** An index may have lost a row. @throws {JournalError} `JOURNAL_DAMAGED` when some are missing. */
 export function checkComplete(what: string, nWritten: number, nThere: number): void {
   if (nWritten === nThere) return;
   throw new JournalError('JOURNAL_DAMAGED', `${nWritten} ${what} were written, ${nThere} are there`);

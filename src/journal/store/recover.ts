@@ -77,7 +77,7 @@ function maturedOutcomes(db: DatabaseSync, reader: JournalReader, totals: Totals
   return matured.reverse();
 }
 
-/** Moves of triggers looked at: at most one is open at a time, so its last move is among the latest. */
+/** Number of moves looked at: at most one retraining is open at a time, so its moves are among the latest. */
 const LATEST_MOVES = 100;
 
 function openTriggers(db: DatabaseSync): TriggerEntry[] {

@@ -4,7 +4,7 @@ import { ENTRY_TABLES, type Table } from '../codec/index.ts';
 import { MIGRATIONS, migrate } from './migrations/index.ts';
 import { createStatements } from './table-sql.ts';
 
-/** `ML4T` in ASCII: what tells this file from any other SQLite database. */
+/** `ML4T` in ASCII: marks this file among other SQLite databases. */
 const APPLICATION_ID = 0x4d4c3454;
 /** What this program writes. It goes up by one with every migration. */
 const SCHEMA_VERSION = 2;

@@ -8,10 +8,11 @@ import { entryTablesOf } from './schema.ts';
 import { keyOf, rowColumns } from './table-sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
-/** Rows read at once, so that no long look at the database holds up those who write. */
+/** Number of rows read at once, so that no long read of the database holds up those who write. */
 const SLICE_ROWS = 200;
-/** Faults told of; what comes after so many is more of the same. */
+/** Maximum number of faults that are listed; what comes after them is more of the same. */
 const MAX_FAULTS = 100;
+/** Number of rows of a table that {@link Verification.checkTail} looks at. */
 const TAIL_ROWS = 100;
 
 /** What was counted of one instrument. */
@@ -43,7 +44,7 @@ export class Verification {
     yield* this.#catching(INSTRUMENTS.name, this.#instruments());
     const { lastSeq } = this.#totals;
     if (this.faults.length === 0 && this.nRows !== lastSeq)
-      this.#tell(`${lastSeq} entries were written, ${this.nRows} are there`);
+      this.#addFault(`${lastSeq} entries were written, ${this.nRows} are there`);
   }
 
   /** The last rows of every table: where a crash would have torn. */
@@ -85,7 +86,7 @@ export class Verification {
       checkRow(table, row, found);
       this.#count(table, row);
     } catch (error) {
-      this.#tell(messageOf(error));
+      this.#addFault(messageOf(error));
     }
   }
 
@@ -113,7 +114,7 @@ export class Verification {
       const cells = find.get(instrumentId) as unknown as Cell[] | undefined;
       const row = cells === undefined ? null : trustedRow(INSTRUMENTS, cells);
       const isBehind = row === null || row.last_run < lastRun || row.n_runs < nRuns || row.n_trades < nTrades;
-      if (isBehind) this.#tell(`instrument ${instrumentId} is behind its bars and signals`);
+      if (isBehind) this.#addFault(`instrument ${instrumentId} is behind its bars and signals`);
       yield;
     }
   }
@@ -122,11 +123,11 @@ export class Verification {
     try {
       yield* steps;
     } catch (error) {
-      this.#tell(`${name}: ${messageOf(toJournalError(error))}`);
+      this.#addFault(`${name}: ${messageOf(toJournalError(error))}`);
     }
   }
 
-  #tell(fault: string): void {
+  #addFault(fault: string): void {
     if (this.faults.length < MAX_FAULTS) this.faults.push(fault);
   }
 }

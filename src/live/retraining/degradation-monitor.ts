@@ -93,7 +93,7 @@ export class DegradationMonitor {
     const model = this.#options.model();
     if (model === this.#model) return;
     this.#model = model;
-    this.#monitor.watch(model === null ? null : baselineOf(model));
+    this.#monitor.reset(model === null ? null : baselineOf(model));
   }
 
   #order(due: RetrainDue | null): void {

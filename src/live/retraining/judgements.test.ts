@@ -7,14 +7,23 @@ import { type JudgedPair, Judgements } from './judgements.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const FOUND: Comparison = {
-  ...{ nEvents: 500, baseRate: 0.4, championAccuracy: 0.6, challengerAccuracy: 0.61 },
-  ...{ championLogLoss: 0.66, challengerLogLoss: 0.65, pBetter: 0.2, pWorse: 1, lag: 8 },
+  nEvents: 500,
+  baseRate: 0.4,
+  championAccuracy: 0.6,
+  challengerAccuracy: 0.61,
+  championLogLoss: 0.66,
+  challengerLogLoss: 0.65,
+  pBetter: 0.2,
+  pWorse: 1,
+  lag: 8,
 };
 const HELD = { verdict: 'hold', reason: 'hold: it is not proven better', alpha: 0.025 } as const;
 
 const pairOf = (champion: string, challenger: string): JudgedPair => ({
-  ...{ champion, challenger },
-  ...{ firstTs: 1n, lastTs: 2n ** 60n },
+  champion,
+  challenger,
+  firstTs: 1n,
+  lastTs: 2n ** 60n,
 });
 
 test('judgements are chained and counted, over restarts too', async () => {

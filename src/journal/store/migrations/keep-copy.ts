@@ -67,7 +67,7 @@ function isFull(error: unknown, path: string): boolean {
   return primary === FULL || (primary === IOERR && !hasRoom(path)) || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code);
 }
 
-/** What tells a journal from another: how much it says it holds, and the checksum of the newest row of every table. */
+/** By what a journal differs from another: how much it says it holds, and the checksum of the newest row of every table. */
 function endOf(db: DatabaseSync, tables: Migration['tablesBefore']): string {
   const newest = tables.map((table) => `SELECT hex(checksum) FROM ${table.name} ORDER BY ${keyOf(table)} DESC LIMIT 1`);
   const rows = [...newest, 'SELECT hex(checksum) FROM totals'].map((query) => db.prepare(query).get() ?? {});
