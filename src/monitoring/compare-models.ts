@@ -14,7 +14,7 @@ export interface ScoredEvents {
   readonly t1: Int32Array;
 }
 
-/** How two models did on the same events, and how likely chance alone makes one look so much better. */
+/** How two models did on the same events, and how likely the difference is by chance alone. */
 export interface Comparison {
   readonly nEvents: number;
   readonly baseRate: number;

@@ -46,7 +46,7 @@ function upper(x: number): number {
   return 1 / (1 + Math.exp(1.5976 * x + 0.07056 * x ** 3));
 }
 
-/** What a walk-forward of so many events would have found. */
+/** What a walk-forward of `nSamples` events would have found. */
 function baselineOf(seed: number, nSamples: number): Baseline {
   let right = 0;
   let loss = 0;
@@ -61,7 +61,7 @@ function baselineOf(seed: number, nSamples: number): Baseline {
   return { accuracy: right / nSamples, logLossSkill: 1 - loss / nSamples / benchmark, nSamples };
 }
 
-function watching(baseline: Baseline, policy: Partial<RetrainPolicy> = {}): RetrainMonitor {
+function monitorOf(baseline: Baseline, policy: Partial<RetrainPolicy> = {}): RetrainMonitor {
   const monitor = new RetrainMonitor({ ...POLICY, ...policy }, 0);
   monitor.reset(baseline);
   return monitor;
@@ -70,7 +70,7 @@ function watching(baseline: Baseline, policy: Partial<RetrainPolicy> = {}): Retr
 test('with no change, false alarms over 100,000 outcomes stay within the bound', () => {
   let alarms = 0;
   for (let seed = 1; seed <= 10; seed++) {
-    const monitor = watching(baselineOf(1000 + seed, 4000));
+    const monitor = monitorOf(baselineOf(1000 + seed, 4000));
     for (const outcome of market(seed, 10_000, () => 1)) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
       alarms++;
@@ -96,7 +96,7 @@ function* times(seed: number, n: number): Generator<MaturedOutcome> {
 test('good and bad times that outlast labels are no change: 300 fresh models, 1000 outcomes each', () => {
   let alarms = 0;
   for (let seed = 1; seed <= 300; seed++) {
-    const monitor = watching({ accuracy: 0.6, logLossSkill: 0.0201, nSamples: 4000 });
+    const monitor = monitorOf({ accuracy: 0.6, logLossSkill: 0.0201, nSamples: 4000 });
     for (const outcome of times(seed, 1000)) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
       alarms++;
@@ -109,7 +109,7 @@ test('good and bad times that outlast labels are no change: 300 fresh models, 10
 
 test('a planted break that keeps the base rate and takes the skill is noticed within one window', () => {
   const delays = Array.from({ length: 21 }, (_, k) => {
-    const monitor = watching(baselineOf(2000 + k, 4000));
+    const monitor = monitorOf(baselineOf(2000 + k, 4000));
     let i = 0;
     for (const outcome of market(k + 1, 6000, (at) => (at < 2000 ? 1 : 0))) {
       const due = monitor.addOutcome(outcome, 0);
@@ -145,20 +145,20 @@ const BASELINE: Baseline = { accuracy: 0.7, logLossSkill: null, nSamples: 5000 }
 
 describe('a drop of accuracy', () => {
   test('is of high priority at twice the threshold, of medium one before', () => {
-    expect(feed(watching(BASELINE), 1000, 0.45)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 1 });
-    expect(feed(watching(BASELINE), 1000, 0.57)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 2 });
-    expect(feed(watching(BASELINE), 1000, 0.62)).toEqual([]);
+    expect(feed(monitorOf(BASELINE), 1000, 0.45)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 1 });
+    expect(feed(monitorOf(BASELINE), 1000, 0.57)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 2 });
+    expect(feed(monitorOf(BASELINE), 1000, 0.62)).toEqual([]);
   });
 
   test('is told once while it lasts, and again when it comes back', () => {
-    const monitor = watching(BASELINE);
+    const monitor = monitorOf(BASELINE);
     expect(feed(monitor, 5000, 0.5)).toHaveLength(1);
     expect(feed(monitor, 2000, 0.7, 0, 5000)).toEqual([]);
     expect(feed(monitor, 2000, 0.5, 0, 7000)).toHaveLength(1);
   });
 
   test('is no trigger while an attempt is open, or before the waiting time is over', () => {
-    const monitor = watching(BASELINE, { cooldownNs: 100 });
+    const monitor = monitorOf(BASELINE, { cooldownNs: 100 });
     expect(feed(monitor, 1000, 0.5, 50)).toEqual([]);
     monitor.begin(200);
     expect(feed(monitor, 1000, 0.5, 1000, 1000)).toEqual([]);
@@ -168,18 +168,18 @@ describe('a drop of accuracy', () => {
   });
 
   test('is seen where every outcome is wrong', () => {
-    const monitor = watching(BASELINE);
+    const monitor = monitorOf(BASELINE);
     expect(feed(monitor, 1000, 0)).toHaveLength(1);
   });
 
   test('cannot be seen where all outcomes are of one bar', () => {
-    const monitor = watching(BASELINE);
+    const monitor = monitorOf(BASELINE);
     for (let i = 0; i < 5000; i++) expect(monitor.addOutcome({ ...OUTCOME, label: 0 }, 0)).toBeNull();
   });
 });
 
 test('hovering at the threshold for 10,000 outcomes causes no storm', () => {
-  const monitor = watching(BASELINE, { minSamples: 1000 });
+  const monitor = monitorOf(BASELINE, { minSamples: 1000 });
   let triggers = 0;
   for (let i = 0; i < 10_000; i += 100) {
     for (const due of feed(monitor, 100, i % 2000 < 1000 ? 0.57 : 0.63, i, i)) {
@@ -195,19 +195,19 @@ test('hovering at the threshold for 10,000 outcomes causes no storm', () => {
 });
 
 test('new outcomes, bars and time each make a retraining due', () => {
-  const bySamples = watching(BASELINE, { minSamples: 500 });
+  const bySamples = monitorOf(BASELINE, { minSamples: 500 });
   expect(feed(bySamples, 499, 0.7)).toEqual([]);
   expect(feed(bySamples, 1, 0.7, 0, 499)[0]).toMatchObject({ reason: 'sample_count', priority: 3 });
-  const byBars = watching(BASELINE, { intervalBars: 50 });
+  const byBars = monitorOf(BASELINE, { intervalBars: 50 });
   expect(byBars.addBars(49, 0)).toBeNull();
   expect(byBars.addBars(1, 0)).toMatchObject({ reason: 'time_interval', priority: 3 });
-  const byTime = watching(BASELINE, { intervalNs: 3.6e12 });
+  const byTime = monitorOf(BASELINE, { intervalNs: 3.6e12 });
   expect(byTime.addBars(1, 3.5e12)).toBeNull();
   expect(byTime.addBars(1, 3.6e12)).toMatchObject({ reason: 'time_interval' });
 });
 
 test('outcomes of before the start are known and are no news', () => {
-  const monitor = watching(BASELINE, { minSamples: 500 });
+  const monitor = monitorOf(BASELINE, { minSamples: 500 });
   monitor.remember(Array.from({ length: 1000 }, () => OUTCOME));
   expect(monitor.addOutcome(OUTCOME, 0)).toBeNull();
 });
