@@ -8,9 +8,9 @@ import {
   judgeChallenger,
   judgeRollback,
   LOOKS_PER_TRIAL,
-  type OutcomeSample,
   RetrainMonitor,
 } from '../src/monitoring/index.ts';
+import { maturedOutcome } from '../test/support/outcomes.ts';
 import { type ModelNoise, type TwoModels, twoModels } from '../test/support/two-models.ts';
 import { watchMarket } from '../test/support/watched-market.ts';
 import { writeResults } from './support/results-file.ts';
@@ -93,7 +93,7 @@ function hovering(): string {
       const label = rng.nextFloat() < 0.5 ? 1 : 0;
       const isRight = rng.nextFloat() < baseline.accuracy - POLICY.accuracyDropThreshold;
       const confidence = (label === 1) === isRight ? 0.6 : 0.4;
-      const outcome: OutcomeSample = { label, confidence, entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + 1) };
+      const outcome = maturedOutcome({ label, confidence, entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + 1) });
       if (monitor.addOutcome(outcome, 0) === null) continue;
       n++;
       monitor.begin(0);

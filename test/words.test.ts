@@ -25,6 +25,9 @@ const CLEAN: readonly string[] = [
   'src/simulation',
   'src/risk',
   'src/validation',
+  'src/ports',
+  'src/journal',
+  'src/monitoring',
   'src/inference',
 ];
 

@@ -3,20 +3,38 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { JournalError } from '../core/index.ts';
 import { Champion, KeptModels } from '../live/index.ts';
 import type { MetaModel } from '../model/index.ts';
+import { brokenChain } from '../monitoring/index.ts';
 import type { Journal, Logger, ModelRegistry } from '../ports/index.ts';
 import { fileModelRegistry } from '../registry/index.ts';
-import { consoleLogger } from '../runtime/index.ts';
+import { consoleLogger, sha256 } from '../runtime/index.ts';
 import { decodeHere } from './create-orchestrator.ts';
 
 /** A command says itself what it did; only what went wrong is worth another line. */
 const WARNINGS: Logger = { info: () => undefined, warn: (message) => consoleLogger.warn(message) };
 
-/** Looks at every entry of the journal in a directory. @returns one sentence for each that is not as it was written. */
-export async function verifyJournal(
-  directory: string,
-): Promise<{ readonly nRows: number; readonly faults: readonly string[] }> {
+/** What was found of the journal in a data directory. */
+export interface DirectoryVerification {
+  /** Entries looked at. */
+  readonly nRows: number;
+  /** Judgements of challengers, each of which follows the one before it. */
+  readonly nJudgements: number;
+  /** One sentence for each thing that is not as it was written. */
+  readonly faults: readonly string[];
+}
+
+/** Looks at every entry of the journal in a directory, and at the chain of judgements; also while a service writes to it. */
+export async function verifyJournal(directory: string): Promise<DirectoryVerification> {
   const journal = await import('../journal/index.ts');
-  return journal.verifyJournal(directory);
+  const { nRows, faults } = await journal.verifyJournal(directory);
+  if (faults.length > 0) return { nRows, nJudgements: 0, faults };
+  const records = journal.readJournal(directory);
+  try {
+    const judgements = records.judgements();
+    const broken = brokenChain(judgements, sha256);
+    return { nRows, nJudgements: judgements.length, faults: broken === null ? [] : [broken] };
+  } finally {
+    records.close();
+  }
 }
 
 /** The models kept in a data directory, also while a service serves from it. The champion is moved by {@link withChampion} only. */

@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { WINDOW_BARS } from '../domain/index.ts';
+import { type MaturedOutcome, WINDOW_BARS } from '../domain/index.ts';
 import type { InferenceLoop } from '../inference/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
@@ -8,7 +8,6 @@ import type {
   Journal,
   JournalRecovery,
   Logger,
-  MaturedSignal,
   ModelDecoder,
   ModelRegistry,
   ModelStore,
@@ -57,7 +56,7 @@ interface SignalParts {
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
   /** The outcome of a signal came to be known, and counts. */
-  readonly matured: Topic<[matured: MaturedSignal]>;
+  readonly matured: Topic<[matured: MaturedOutcome]>;
 }
 
 /** What decides which model serves. */
@@ -129,7 +128,7 @@ function composeSignalParts(
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(config), nextBarId: recovery.nextBarId });
   for (const bars of recovery.instruments) store.restore(bars);
   const intake = new BarIntake({ store, journal, maxClockSkewSeconds, nowMs });
-  const matured = new Topic<[matured: MaturedSignal]>();
+  const matured = new Topic<[matured: MaturedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,
     journal,
@@ -137,7 +136,7 @@ function composeSignalParts(
     nowMs,
     recovery,
     series: (instrumentId) => store.series(instrumentId),
-    onMatured: (signal) => matured.publish(signal),
+    onMatured: (outcome) => matured.publish(outcome),
   });
   store.evicted.subscribe((instrumentId) => outcomes.abandon(instrumentId));
   intake.changed.subscribe((instrumentId) => outcomes.advance(instrumentId));
@@ -166,11 +165,11 @@ function composeModelParts(
 ): ModelParts {
   const { orchestrator, registry, journal, clock, nowMs, logger, sha256, newId } = ports;
   const { config, trainingLoop } = orchestrator;
-  const { matured: recovered, lastJudged: last } = recovery;
+  const { matured: recovered, judgements: judged } = recovery;
   const degradation = new DegradationMonitor({ config, clock, champion, known: recovered });
   const drift = new DriftMonitor({ feed, logger, window: config.outcomes.window, champion });
   const rollback = new RollbackMonitor({ config, journal, champion, kept, clock, logger, known: recovered });
-  const judgements = new Judgements({ journal, sha256, nowMs, last });
+  const judgements = new Judgements({ journal, sha256, nowMs, last: judged.at(-1) ?? null });
   const shadow = new ShadowMonitor({
     config,
     journal,
@@ -224,9 +223,9 @@ function connect(
   { retrain }: OrchestratorConfig,
 ): void {
   intake.added.subscribe((nBars) => degradation.addBars(nBars));
-  matured.subscribe((signal) => degradation.addOutcome(signal));
-  if (retrain.automatic) matured.subscribe((signal) => rollback.addOutcome(signal));
-  matured.subscribe((signal) => shadow.addOutcome(signal));
-  matured.subscribe((signal) => drift.addOutcome(signal));
+  matured.subscribe((outcome) => degradation.addOutcome(outcome));
+  if (retrain.automatic) matured.subscribe((outcome) => rollback.addOutcome(outcome));
+  matured.subscribe((outcome) => shadow.addOutcome(outcome));
+  matured.subscribe((outcome) => drift.addOutcome(outcome));
   signals.answered.subscribe((enriched) => drift.addSignal(enriched));
 }

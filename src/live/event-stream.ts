@@ -1,5 +1,7 @@
 import { stringifyLossless } from '../core/index.ts';
+import type { Outcome } from '../domain/index.ts';
 import type { LiveEvent, Logger } from '../ports/index.ts';
+import { outcomeToWire } from './outcomes/outcome-message.ts';
 import { RecentSignals } from './signals/recent-signals.ts';
 
 /** Number of the latest answers kept in memory. */
@@ -29,10 +31,10 @@ export class EventStream {
     this.#publish({ type: 'enriched', text: `{"type":"enriched","enriched":${answer}}` });
   }
 
-  recordOutcome(outcome: Readonly<Record<string, unknown>>): void {
-    this.recent.end(String(outcome.signal_id), outcome);
+  recordOutcome(outcome: Outcome): void {
+    this.recent.end(outcome);
     if (this.#listeners.size === 0) return;
-    this.#publish({ type: 'outcome', text: stringifyLossless({ type: 'outcome', outcome }) });
+    this.#publish({ type: 'outcome', text: stringifyLossless({ type: 'outcome', outcome: outcomeToWire(outcome) }) });
   }
 
   publishState(state: Readonly<Record<string, unknown>>): void {

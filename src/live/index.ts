@@ -1,6 +1,6 @@
 export { Champion } from './champion/champion.ts';
 export { KeptModels } from './champion/kept-models.ts';
-export { outcomeToWire } from './outcomes/outcome-labeler.ts';
+export { outcomeToWire } from './outcomes/outcome-message.ts';
 export type { TriggerHistory } from './retraining/trigger-history.ts';
 export * from './service-api.ts';
 export { SignalService } from './signal-service.ts';

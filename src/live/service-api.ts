@@ -1,8 +1,8 @@
-import type { BarSeries } from '../domain/index.ts';
+import type { BarSeries, Outcome } from '../domain/index.ts';
 import type { DecisionExplanation } from '../inference/index.ts';
 import type { FeatureProfile } from '../model/index.ts';
 import type { Degradation } from '../monitoring/index.ts';
-import type { JournalHealth, LiveService, OutcomeEntry, SignalEntry } from '../ports/index.ts';
+import type { JournalHealth, LiveService, SignalEntry, TriggerEntry } from '../ports/index.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type { RecentSignal } from './signals/recent-signals.ts';
@@ -58,20 +58,13 @@ export interface ExplainedSignal extends DecisionExplanation {
   /** How each feature lay in the training rows of the model that judged; null where that is not known. */
   readonly profiles: Readonly<Record<string, FeatureProfile>> | null;
   /** Null while the trade is open, and for a flat signal. */
-  readonly outcome: OutcomeEntry | null;
+  readonly outcome: Outcome | null;
   /** Null where nothing is open, or its bar is not held. */
   readonly barriers: OpenBarriers | null;
 }
 
-/** What a retraining that was asked for is doing. */
-export interface RetrainStatus {
-  readonly triggerId: string;
-  readonly reason: string;
-  readonly state: string;
-  readonly priority: number;
-  readonly note: string | null;
-  /** The model that came of it. */
-  readonly modelVersion: string | null;
+/** The retraining that moved last, as far as it has come. */
+export interface RetrainStatus extends Omit<TriggerEntry, 'kind' | 'atMs'> {
   /** How far its training has come; null before and after it. */
   readonly progress: RetrainProgress | null;
 }
@@ -167,7 +160,7 @@ export interface ServiceApi extends LiveService {
    *
    * @throws {ServiceError} `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
    */
-  recordOutcome(reported: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> };
+  recordOutcome(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> };
   /** The instruments whose bars are held, the least recently used first. */
   readonly instrumentIds: readonly string[];
   /** The latest `limit` held bars of an instrument; null where none are held. Good until its next bar. */

@@ -384,7 +384,7 @@ describe('models', () => {
     expect(moves).toEqual([
       [first, 'serves'],
       [second, 'serves'],
-      [second, 'quarantined: taken back by hand'],
+      [second, 'quarantined'],
       [first, 'serves'],
     ]);
   });

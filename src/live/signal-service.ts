@@ -1,11 +1,11 @@
 import { ConditionError, JournalError, ServiceError } from '../core/index.ts';
-import type { BarSeries } from '../domain/index.ts';
+import type { BarSeries, Outcome } from '../domain/index.ts';
+import { brokenChain } from '../monitoring/index.ts';
 import type {
   BarsReceipt,
   DeadLetter,
   JournalRecovery,
   LiveEvent,
-  OutcomeEntry,
   SignalOrigin,
   SignalReceipt,
 } from '../ports/index.ts';
@@ -42,7 +42,11 @@ export class SignalService implements ServiceApi {
     this.#parts = parts;
   }
 
-  /** Takes up what the journal remembers, lets the champion serve, and is ready. */
+  /**
+   * Takes up what the journal remembers, lets the champion serve, and is ready.
+   *
+   * @throws {JournalError} `JOURNAL_DAMAGED` when the journal, or its chain of judgements, is not as it was written.
+   */
   static async start(ports: SignalServicePorts, first: FirstModel = { isNamed: false }): Promise<SignalService> {
     const { journal, sha256, orchestrator, modelStore, decodeModel, logger } = ports;
     const { server, outcomes, retrain, modelPath } = orchestrator.config;
@@ -52,6 +56,8 @@ export class SignalService implements ServiceApi {
       maxOpen: outcomes.maxOpen,
       window: Math.max(outcomes.window, retrain.shadowOutcomes),
     });
+    const broken = brokenChain(recovery.judgements, sha256);
+    if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
     const settings = servingSettings(orchestrator.config);
     const settingsId = sha256(new TextEncoder().encode(settings));
     journal.append({ kind: 'settings', settingsId, settings }, false).catch(() => undefined); // the journal reports its own faults
@@ -82,9 +88,9 @@ export class SignalService implements ServiceApi {
     return this.#parts.intake.add(instrumentId, bars);
   }
 
-  recordOutcome(reported: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+  recordOutcome(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> } {
     this.#checkRunning();
-    return this.#parts.outcomes.tell(reported);
+    return this.#parts.outcomes.report(reported);
   }
 
   async recordDeadLetter(letter: DeadLetter): Promise<void> {

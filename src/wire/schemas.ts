@@ -171,6 +171,7 @@ export const barsReceiptSchema = z
 export const outcomeAnswerSchema = z
   .strictObject({
     signal_id: z.string(),
+    instrument_id: z.string(),
     outcome: z.enum(['take_profit', 'stop_loss', 'vertical', 'told', 'unresolvable']),
     label: z.union([z.literal(0), z.literal(1)]).nullable(),
     return: z.number().nullable(),
@@ -181,11 +182,13 @@ export const outcomeAnswerSchema = z
 export const retrainStatusSchema = z
   .strictObject({
     trigger_id: z.string(),
+    instrument_id: z.string().nullable().describe('what it trains on; null where version 0.1 did not record it'),
+    resumed_from: z.string().nullable().describe('the retraining it takes up again, which a restart cut short'),
     reason: z.string(),
     state: z.string(),
     priority: z.int(),
     note: z.string().nullable(),
-    model_version: z.string().nullable(),
+    model_version: z.string().nullable().describe('the model that came of it'),
     progress: z
       .strictObject({
         stage: z.string(),

@@ -23,9 +23,12 @@ export const triggersSchema = z
     triggers: z.array(
       z.strictObject({
         trigger_id: z.string(),
+        instrument_id: z.string().nullable(),
+        resumed_from: z.string().nullable(),
         reason: z.string(),
         priority: z.int(),
         state: z.string(),
+        model_version: z.string().nullable().describe('the model that came of it'),
         moves: z.array(
           z.strictObject({ state: z.string(), at: z.string().describe('ISO-8601'), note: z.string().nullable() }),
         ),

@@ -49,9 +49,9 @@ function journalled({ directory }: Kept): unknown[] {
   const db = new DatabaseSync(join(directory, 'ml4t.db'), { readOnly: true });
   try {
     return db
-      .prepare('SELECT version, event FROM models ORDER BY seq')
+      .prepare('SELECT version, event, reason FROM models ORDER BY seq')
       .all()
-      .map((row) => [row.version, row.event]);
+      .map((row) => [row.version, row.event, row.reason]);
   } finally {
     db.close();
   }
@@ -144,11 +144,11 @@ test('what a person promotes and rolls back is in the journal, like the moves of
   const kept = await keep('journalled');
   const [a, b] = kept.versions;
   await json(kept, 'promote', b);
-  expect(journalled(kept)).toEqual([[b, 'serves']]);
+  expect(journalled(kept)).toEqual([[b, 'serves', 'promoted by hand']]);
   await json(kept, 'rollback');
   expect(journalled(kept).slice(1)).toEqual([
-    [b, 'quarantined: taken back by hand'],
-    [a, 'serves'],
+    [b, 'quarantined', 'taken back by hand'],
+    [a, 'serves', `${b} was rolled back by hand`],
   ]);
   expect((await models(kept, 'rollback')).stderr).toContain(`${a} has no predecessor`);
   expect(journalled(kept), 'what is refused is no move').toHaveLength(3);

@@ -35,7 +35,9 @@ async function opened(): Promise<{
 }
 
 function moves(journal: MemoryJournal): unknown[] {
-  return journal.entries.flatMap((entry) => (entry.kind === 'model' ? [[entry.version, entry.event]] : []));
+  return journal.entries.flatMap((entry) =>
+    entry.kind === 'model' ? [[entry.version, entry.event, entry.reason, entry.predecessor]] : [],
+  );
 }
 
 test('every change is known to the registry, the journal and the subscribers, once and in order', async () => {
@@ -51,11 +53,11 @@ test('every change is known to the registry, the journal and the subscribers, on
   expect(heard).toEqual([a, b, a, 'none may']);
   expect(registry.moves.map(({ why }) => why).slice(1)).toEqual(['promoted', `${b} was rolled back: it was worse`]);
   expect(moves(journal)).toEqual([
-    [a, 'serves'],
-    [b, 'serves'],
-    [b, 'quarantined: it was worse'],
-    [a, 'serves'],
-    [null, 'none may'],
+    [a, 'serves', 'the champion before it may not serve', null],
+    [b, 'serves', 'promoted', a],
+    [b, 'quarantined', 'it was worse', null],
+    [a, 'serves', `${b} was rolled back: it was worse`, null],
+    [null, 'none', 'none may', null],
   ]);
 });
 
@@ -63,7 +65,7 @@ test('a quarantined model is promoted only by force, and the registry remembers 
   const { champion, registry, journal, heard } = await opened();
   await champion.quarantine(c, 'bad');
   await expect(champion.promote(c)).rejects.toMatchObject({ code: 'MODEL_QUARANTINED' });
-  expect([heard, moves(journal)]).toEqual([[], [[c, 'quarantined: bad']]]);
+  expect([heard, moves(journal)]).toEqual([[], [[c, 'quarantined', 'bad', null]]]);
   await champion.promote(c, { isForced: true, why: 'promoted by hand' });
   expect(registry.moves).toMatchObject([{ version: c, predecessor: a, why: 'promoted by hand, forced' }]);
 });
@@ -82,7 +84,7 @@ test('what is refused changes nothing', async () => {
   await expect(champion.rollback(a, 'why not')).rejects.toThrow(`no model to return to: ${a} has no predecessor`);
   await expect(champion.rollback(b, 'why not')).rejects.toMatchObject({ code: 'NO_PREDECESSOR' });
   await expect(champion.promote('m-none')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
-  expect([heard, moves(journal)]).toEqual([[a], [[a, 'serves']]]);
+  expect([heard, moves(journal)]).toEqual([[a], [[a, 'serves', expect.any(String), null]]]);
 });
 
 test('a model that cannot be kept serves in place of the champion, which has no predecessor then', async () => {

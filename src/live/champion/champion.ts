@@ -1,6 +1,6 @@
 import { ModelError, ServiceError } from '../../core/index.ts';
 import type { MetaModel } from '../../model/index.ts';
-import type { ChampionPointer, Journal, Logger, ModelRegistry } from '../../ports/index.ts';
+import type { ChampionPointer, Journal, Logger, ModelEntry, ModelRegistry } from '../../ports/index.ts';
 import { OneAtATime } from '../../runtime/index.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import { isModelFault, type KeptModels } from './kept-models.ts';
@@ -87,12 +87,12 @@ export class Champion {
 
   /** Lets a model serve that cannot be kept; the next process begins without it. */
   serveUnkept(model: MetaModel): void {
-    this.#change({ model, reason: null });
+    this.#change({ model, reason: null }, 'adopted from model_path', null);
   }
 
   /** Says why no model serves. */
   serveNone(reason: string): void {
-    this.#change({ model: null, reason });
+    this.#change({ model: null, reason }, reason, null);
   }
 
   /**
@@ -197,26 +197,27 @@ export class Champion {
 
   async #quarantine(version: string, reason: string): Promise<void> {
     await this.#options.registry.quarantine(version, reason);
-    this.#record(version, `quarantined: ${reason}`);
+    this.#record({ version, event: 'quarantined', reason, predecessor: null });
   }
 
   async #serve(model: MetaModel, predecessor: string | null, why: string): Promise<ChampionPointer> {
     const pointer = { version: model.version, predecessor };
     await this.#options.registry.setChampion(pointer, why);
     this.#pointer = pointer;
-    this.#change({ model, reason: null });
+    this.#change({ model, reason: null }, why, predecessor);
     return pointer;
   }
 
-  #change(serving: Serving): void {
+  #change(serving: Serving, reason: string, predecessor: string | null): void {
     this.#serving = serving;
-    if (serving.model === null) this.#record(null, serving.reason);
-    else this.#record(serving.model.version, 'serves');
+    const version = serving.model?.version ?? null;
+    this.#record({ version, event: version === null ? 'none' : 'serves', reason, predecessor });
     this.#changed.publish(serving);
   }
 
-  #record(version: string | null, event: string): void {
+  #record(entry: Omit<ModelEntry, 'kind' | 'atMs'>): void {
     const { journal, nowMs } = this.#options;
-    journal.append({ kind: 'model', version, event, atMs: nowMs() }, false).catch(() => undefined); // the journal reports its own faults
+    // The journal's own status says when it cannot be written.
+    journal.append({ kind: 'model', ...entry, atMs: nowMs() }, false).catch(() => undefined);
   }
 }

@@ -1,15 +1,8 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { RetrainReason, TriggerPriority } from '../../domain/index.ts';
+import type { MaturedOutcome, RetrainReason, TriggerPriority } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
-import {
-  type AttemptResult,
-  type Baseline,
-  type OutcomeSample,
-  type RetrainDue,
-  RetrainMonitor,
-} from '../../monitoring/index.ts';
-import type { MaturedSignal } from '../../ports/index.ts';
+import { type AttemptResult, type Baseline, type RetrainDue, RetrainMonitor } from '../../monitoring/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { MonitorStatus } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
@@ -29,7 +22,7 @@ export interface DegradationMonitorOptions {
   readonly clock: Clock;
   readonly champion: Champion;
   /** Outcomes known before the process began, oldest first. */
-  readonly known: readonly MaturedSignal[];
+  readonly known: readonly MaturedOutcome[];
 }
 
 const NS_PER_SECOND = 1e9;
@@ -72,15 +65,15 @@ export class DegradationMonitor {
   /** Takes in the known outcomes of the model that serves; retrainings may be due from now on. */
   start(): void {
     const version = this.#model?.version;
-    this.#monitor.remember(this.#options.known.filter((known) => isOf(known, version)).map(sampleOf));
+    this.#monitor.remember(this.#options.known.filter((known) => isOf(known, version)));
     this.#isStarted = true;
   }
 
-  addOutcome(matured: MaturedSignal): void {
+  addOutcome(matured: MaturedOutcome): void {
     this.#count(matured.instrumentId);
     if (!this.#isStarted) return;
     if (!isOf(matured, this.#model?.version)) return;
-    this.#publish(this.#monitor.addOutcome(sampleOf(matured), this.#options.clock.monotonicNs()));
+    this.#publish(this.#monitor.addOutcome(matured, this.#options.clock.monotonicNs()));
   }
 
   addBars(nBars: number): void {
@@ -138,10 +131,6 @@ function baselineOf({ metadata }: MetaModel): Baseline | null {
 }
 
 /** Signals out of distribution count as well, by the default confidence: a model that knows nothing of them is of no use. */
-function isOf({ source, modelVersion }: MaturedSignal, version: string | undefined): boolean {
+function isOf({ source, modelVersion }: MaturedOutcome, version: string | undefined): boolean {
   return (source === 'model' || source === 'out_of_distribution') && modelVersion === version;
-}
-
-function sampleOf({ label, confidence, entryTs, exitTs }: MaturedSignal): OutcomeSample {
-  return { label, confidence, entryTs, exitTs };
 }

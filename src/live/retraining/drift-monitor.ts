@@ -1,4 +1,4 @@
-import type { EnrichedSignalEvent } from '../../domain/index.ts';
+import type { EnrichedSignalEvent, MaturedOutcome } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import {
   type AccuracyGap,
@@ -7,7 +7,7 @@ import {
   estimateAccuracy,
   measureAccuracyGap,
 } from '../../monitoring/index.ts';
-import type { Logger, MaturedSignal } from '../../ports/index.ts';
+import type { Logger } from '../../ports/index.ts';
 import { populationStabilityIndex } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
@@ -54,7 +54,7 @@ export class DriftMonitor {
   }
 
   /** Takes in what was known before the process began. */
-  start(known: readonly MaturedSignal[]): void {
+  start(known: readonly MaturedOutcome[]): void {
     for (const matured of known) this.#add(matured);
   }
 
@@ -68,7 +68,7 @@ export class DriftMonitor {
   }
 
   /** Takes in the outcome of a signal, and reports a change that it proves. */
-  addOutcome(matured: MaturedSignal): void {
+  addOutcome(matured: MaturedOutcome): void {
     const { feed, logger } = this.#options;
     for (const { name, nSeen } of this.#add(matured)) {
       logger.info(`${name} finds that the errors of ${this.#model?.version} changed, after ${nSeen} outcomes`);
@@ -106,7 +106,7 @@ export class DriftMonitor {
     return Object.fromEntries(known);
   }
 
-  #add({ source, modelVersion, confidence, label }: MaturedSignal): readonly DriftReading[] {
+  #add({ source, modelVersion, confidence, label }: MaturedOutcome): readonly DriftReading[] {
     if (source !== 'model' || modelVersion !== this.#model?.version) return [];
     this.#matured.push({ confidence, label });
     if (this.#matured.length >= 2 * this.#options.window) this.#matured.splice(0, this.#options.window);

@@ -1,9 +1,9 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { SignalEvent } from '../../domain/index.ts';
+import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { byEntry, compareModels, judgeRollback, LOOKS_PER_TRIAL, labelSpans } from '../../monitoring/index.ts';
-import type { Journal, Logger, MaturedSignal } from '../../ports/index.ts';
+import type { Journal, Logger } from '../../ports/index.ts';
 import { OneAtATime } from '../../runtime/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
@@ -17,7 +17,7 @@ export interface RollbackMonitorOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Outcomes known before the process began, oldest first. */
-  readonly known: readonly MaturedSignal[];
+  readonly known: readonly MaturedOutcome[];
 }
 
 /** A new champion on trial against the one before it. */
@@ -25,7 +25,7 @@ interface Trial {
   readonly model: MetaModel;
   readonly predecessor: MetaModel;
   /** The champion's own outcomes, in the order they came to be known. */
-  readonly matured: MaturedSignal[];
+  readonly matured: MaturedOutcome[];
   nextLook: number;
 }
 
@@ -50,7 +50,7 @@ export class RollbackMonitor {
   }
 
   /** Takes in the outcome of a signal, and looks at the trial when it is time. */
-  addOutcome(matured: MaturedSignal): void {
+  addOutcome(matured: MaturedOutcome): void {
     const trial = this.#trial;
     if (trial === null || !isOf(matured, trial.model)) return;
     trial.matured.push(matured);
@@ -91,7 +91,7 @@ export class RollbackMonitor {
     this.#trial = { model, predecessor, matured: [...matured], nextLook };
   }
 
-  async #look(trial: Trial, seen: readonly MaturedSignal[]): Promise<void> {
+  async #look(trial: Trial, seen: readonly MaturedOutcome[]): Promise<void> {
     const { config, clock, champion, logger } = this.#options;
     if (this.#trial !== trial) return;
     const ordered = byEntry(seen);
@@ -111,7 +111,7 @@ export class RollbackMonitor {
     await champion.rollback(trial.model.version, reason);
   }
 
-  *#eventsOf(signals: readonly MaturedSignal[]): Generator<SignalEvent> {
+  *#eventsOf(signals: readonly MaturedOutcome[]): Generator<SignalEvent> {
     const { journal } = this.#options;
     for (const { signalId } of signals) {
       const event = recordedEvent(journal, signalId);
@@ -121,6 +121,6 @@ export class RollbackMonitor {
   }
 }
 
-function isOf({ source, modelVersion }: MaturedSignal, { version }: MetaModel): boolean {
+function isOf({ source, modelVersion }: MaturedOutcome, { version }: MetaModel): boolean {
   return source === 'model' && modelVersion === version;
 }

@@ -1,9 +1,9 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { SignalEvent } from '../../domain/index.ts';
+import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type AttemptResult, byEntry, compareModels, judgeShadow, labelSpans } from '../../monitoring/index.ts';
-import type { Journal, Logger, MaturedSignal, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
+import type { Journal, Logger, ModelEntry, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
 import { OneAtATime } from '../../runtime/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
@@ -25,7 +25,7 @@ export interface ShadowMonitorOptions {
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** Outcomes known before the process began, oldest first. */
-  readonly known: readonly MaturedSignal[];
+  readonly known: readonly MaturedOutcome[];
 }
 
 /** Why a challenger is not promoted when the champion that it was compared with serves no more. */
@@ -35,7 +35,7 @@ export const CHAMPION_CHANGED = 'another model came to serve meanwhile; it is ke
 const AT_ONCE = 50;
 
 /** A live outcome, with what the shadow would have answered. */
-interface Scored extends MaturedSignal {
+interface Scored extends MaturedOutcome {
   readonly silent: number;
 }
 
@@ -43,7 +43,7 @@ interface Scored extends MaturedSignal {
 interface Shadow extends ShadowPointer {
   readonly model: MetaModel;
   /** Outcomes it was not asked about yet, in the order they came to be known. */
-  readonly waiting: MaturedSignal[];
+  readonly waiting: MaturedOutcome[];
   readonly scored: Scored[];
   /** Why it may serve, once it was judged. */
   proof: string | null;
@@ -60,7 +60,7 @@ export class ShadowMonitor {
   readonly #turns = new OneAtATime();
   #shadow: Shadow | null = null;
   /** Outcomes that came before {@link start}; then null. */
-  #early: MaturedSignal[] | null;
+  #early: MaturedOutcome[] | null;
   #latestTs = 0n;
 
   constructor(options: ShadowMonitorOptions) {
@@ -107,7 +107,7 @@ export class ShadowMonitor {
     this.#shadow = shadow;
     this.#endUnlessChampionServes();
     if (this.#shadow !== shadow) return;
-    this.#report(shadow.version, `stands in shadow of ${shadow.champion} still`);
+    this.#reportStand(shadow, 'still');
     this.#run(() => this.#work(shadow));
   }
 
@@ -126,7 +126,7 @@ export class ShadowMonitor {
     const sinceTs = this.#latestTs > afterTs ? this.#latestTs : afterTs;
     const shadow: Shadow = { version, champion, sinceTs, model, waiting: [], scored: [], proof: null };
     this.#shadow = shadow;
-    this.#report(version, `stands in shadow of ${champion} until ${this.wanted} live outcomes are known`);
+    this.#reportStand(shadow, `until ${this.wanted} live outcomes are known`);
     try {
       await this.#options.registry.setShadow({ version, champion, sinceTs });
     } catch (error) {
@@ -138,7 +138,7 @@ export class ShadowMonitor {
   }
 
   /** Takes in the outcome of a signal: the shadow is asked about it. */
-  addOutcome(matured: MaturedSignal): void {
+  addOutcome(matured: MaturedOutcome): void {
     this.#noteTime(matured);
     this.#early?.push(matured);
     const shadow = this.#shadow;
@@ -155,7 +155,7 @@ export class ShadowMonitor {
     else this.#end(shadow.version, CHAMPION_CHANGED, 'kept');
   }
 
-  #noteTime({ entryTs, exitTs }: MaturedSignal): void {
+  #noteTime({ entryTs, exitTs }: MaturedOutcome): void {
     const ts = exitTs ?? entryTs;
     if (ts > this.#latestTs) this.#latestTs = ts;
   }
@@ -177,7 +177,7 @@ export class ShadowMonitor {
 
   async #ask(shadow: Shadow): Promise<number> {
     const { config, clock } = this.#options;
-    const asked: MaturedSignal[] = [];
+    const asked: MaturedOutcome[] = [];
     const silent = await scoreSignals(shadow.model, this.#eventsOf(shadow, asked), { config, clock });
     // Where it has no opinion, the default is what it would have answered.
     const answer = (k: number): number => (Number.isNaN(silent[k]) ? config.defaultConfidence : silent[k]);
@@ -187,7 +187,7 @@ export class ShadowMonitor {
     return asked.length;
   }
 
-  *#eventsOf({ waiting, scored }: Shadow, asked: MaturedSignal[]): Generator<SignalEvent> {
+  *#eventsOf({ waiting, scored }: Shadow, asked: MaturedOutcome[]): Generator<SignalEvent> {
     const { journal } = this.#options;
     const nWanted = Math.min(AT_ONCE, this.wanted - scored.length);
     while (waiting.length > 0 && asked.length < nWanted) {
@@ -229,16 +229,23 @@ export class ShadowMonitor {
     registry
       .setShadow(null)
       .catch((error: unknown) => logger.warn(`the shadow cannot be cleared: ${sentenceOf(error)}`));
-    this.#report(version, `stands in shadow no more: ${why}`);
+    const end = { event: 'shadow_ended', reason: why, predecessor: null } as const;
+    this.#report(version, end, `stands in shadow no more: ${why}`);
     this.#ended.publish(result);
   }
 
-  #report(version: string, event: string): void {
+  #reportStand({ version, champion }: Shadow, how: string): void {
+    const stand = { event: 'shadow', reason: how, predecessor: champion } as const;
+    this.#report(version, stand, `stands in shadow of ${champion} ${how}`);
+  }
+
+  /** @param sentence - the same for people. */
+  #report(version: string, entry: Pick<ModelEntry, 'event' | 'reason' | 'predecessor'>, sentence: string): void {
     const { journal, feed, logger, nowMs } = this.#options;
-    journal.append({ kind: 'model', version, event, atMs: nowMs() }, false).catch(() => undefined); // the journal reports its own faults
-    const shadow = this.status;
-    feed.publishState({ what: 'shadow', model_version: version, event, shadow });
-    logger.info(`the model ${version} ${event}`);
+    // The journal's own status says when it cannot be written.
+    journal.append({ kind: 'model', version, ...entry, atMs: nowMs() }, false).catch(() => undefined);
+    feed.publishState({ what: 'shadow', model_version: version, event: sentence, shadow: this.status });
+    logger.info(`the model ${version} ${sentence}`);
   }
 }
 
@@ -246,7 +253,7 @@ export class ShadowMonitor {
  * Live traffic: answered while the champion served, after the shadow began to stand; also by the default, where the champion is too
  * old, for that is what its answers were.
  */
-function countsFor({ champion, sinceTs }: ShadowPointer, { modelVersion, entryTs }: MaturedSignal): boolean {
+function countsFor({ champion, sinceTs }: ShadowPointer, { modelVersion, entryTs }: MaturedOutcome): boolean {
   return modelVersion === champion && entryTs > sinceTs;
 }
 

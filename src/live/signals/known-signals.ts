@@ -1,12 +1,12 @@
 import { SlotMap } from '../../core/index.ts';
-import type { BarSeries } from '../../domain/index.ts';
-import type { Journal, OutcomeEntry, SignalEntry } from '../../ports/index.ts';
+import type { BarSeries, Outcome } from '../../domain/index.ts';
+import type { Journal, SignalEntry } from '../../ports/index.ts';
 
 /** A decision, whether its record is written by now or on its way. */
 export interface FoundSignal {
   readonly entry: Omit<SignalEntry, 'kind'>;
   /** Null where none is written. */
-  readonly outcome: OutcomeEntry | null;
+  readonly outcome: Outcome | null;
   /** Settles when the record is written. */
   readonly recorded: Promise<void>;
   /** (W,) the bars it was judged by. @throws {JournalError} `JOURNAL_DAMAGED`. */

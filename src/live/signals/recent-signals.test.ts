@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { maturedOutcome } from '../../../test/support/outcomes.ts';
 import { RecentSignals } from './recent-signals.ts';
 
 test('lists the latest ones, newest first, by instrument where asked', () => {
@@ -11,10 +12,11 @@ test('lists the latest ones, newest first, by instrument where asked', () => {
 test('an outcome stands with its signal and does not move it; one that is gone is passed over', () => {
   const recent = new RecentSignals(2);
   for (const id of ['a', 'b', 'c']) recent.add(id, 'SIM', '{}');
-  recent.end('b', { label: 1 });
-  recent.end('a', { label: 0 });
+  const ended = maturedOutcome({ signalId: 'b' });
+  recent.end(ended);
+  recent.end(maturedOutcome({ signalId: 'a' }));
   expect(recent.list(null, 9).map(({ signalId, outcome }) => [signalId, outcome])).toEqual([
     ['c', null],
-    ['b', { label: 1 }],
+    ['b', ended],
   ]);
 });

@@ -1,4 +1,5 @@
 import { SlotMap } from '../../core/index.ts';
+import type { Outcome } from '../../domain/index.ts';
 
 /** One signal that was answered since the start. */
 export interface RecentSignal {
@@ -6,8 +7,8 @@ export interface RecentSignal {
   readonly instrumentId: string;
   /** The whole answer, one line of JSON. */
   readonly answer: string;
-  /** Its outcome as it stands on the wire; null while it is open, or flat. */
-  readonly outcome: Readonly<Record<string, unknown>> | null;
+  /** Null while it is open, or flat. */
+  readonly outcome: Outcome | null;
 }
 
 /** The latest answers in memory, so that showing them never waits for the journal. It is empty at the start. */
@@ -30,9 +31,9 @@ export class RecentSignals {
   }
 
   /** Notes the outcome of a signal; one that is not in memory any more is ignored. */
-  end(signalId: string, outcome: Readonly<Record<string, unknown>>): void {
-    const signal = this.#signals.get(signalId);
-    if (signal !== null) this.#signals.set(signalId, { ...signal, outcome });
+  end(outcome: Outcome): void {
+    const signal = this.#signals.get(outcome.signalId);
+    if (signal !== null) this.#signals.set(outcome.signalId, { ...signal, outcome });
   }
 
   /** The latest `limit` signals, of one instrument or of all (null), newest first. */

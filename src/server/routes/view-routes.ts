@@ -59,8 +59,11 @@ const NO_BARS = { ts_event: [], open: [], high: [], low: [], close: [], volume: 
 
 /** The answer is JSON text already. */
 function shownText({ answer, outcome, barriers }: ShownSignal): string {
-  const open = barriers === null ? null : toSnakeCase(barriers);
-  return `{"enriched":${answer},"outcome":${stringifyLossless(outcome)},"barriers":${stringifyLossless(open)}}`;
+  const rest = stringifyLossless({
+    outcome: outcome === null ? null : outcomeToWire(outcome),
+    barriers: barriers === null ? null : toSnakeCase(barriers),
+  });
+  return `{"enriched":${answer},${rest.slice(1)}`;
 }
 
 /** The recorded answer is JSON text already; latency, lateness and repetition are no part of the record. */

@@ -147,8 +147,9 @@ function sha256(bytes: Uint8Array): string {
 export interface Life {
   readonly id: string;
   readonly states: readonly string[];
-  /** That of its first move and of its last. */
-  readonly firstNote: string | null;
+  /** The one it takes up again; null for none. */
+  readonly resumedFrom: string | null;
+  /** The note of its last move. */
   readonly lastNote: string | null;
 }
 
@@ -156,12 +157,15 @@ export interface Life {
 export function readLives(dataDir: string): Life[] {
   const db = new DatabaseSync(join(dataDir, 'ml4t.db'));
   try {
-    const sql = 'SELECT trigger_id AS id, state, note FROM triggers ORDER BY seq';
-    const moves = db.prepare(sql).all() as { id: string; state: string; note: string | null }[];
+    const sql = 'SELECT trigger_id AS id, state, note, resumed_from AS resumedFrom FROM triggers ORDER BY seq';
+    const moves = db.prepare(sql).all() as (Pick<Life, 'id' | 'resumedFrom'> & {
+      state: string;
+      note: string | null;
+    })[];
     return [...Map.groupBy(moves, ({ id }) => id)].map(([id, own]) => ({
       id,
       states: own.map(({ state }) => state),
-      firstNote: own[0].note,
+      resumedFrom: own[0].resumedFrom,
       lastNote: own[own.length - 1].note,
     }));
   } finally {
