@@ -8,9 +8,9 @@ import {
   judgeChallenger,
   judgeRollback,
   LOOKS_PER_TRIAL,
-  type OutcomeSample,
   RetrainMonitor,
 } from '../src/monitoring/index.ts';
+import { maturedOutcome } from '../test/support/outcomes.ts';
 import { simulateOutcomes } from '../test/support/simulated-outcomes.ts';
 import { type ModelNoise, type TwoModels, twoModels } from '../test/support/two-models.ts';
 import { writeResults } from './support/results-file.ts';
@@ -40,11 +40,11 @@ async function falseAlarms(nEach: number, nTotal: number): Promise<string> {
   for (let seed = 1; seed <= nTotal / nEach; seed++) {
     const { baseline, outcomes: samples } = await simulateOutcomes({ seed: 10 * nEach + seed, nBefore: nEach });
     const monitor = new RetrainMonitor(POLICY, 0);
-    monitor.watch(baseline);
+    monitor.reset(baseline);
     for (const outcome of samples) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
       alarms++;
-      monitor.watch(baseline);
+      monitor.reset(baseline);
     }
     seen += samples.length;
   }
@@ -69,7 +69,7 @@ async function delays(change: 'break' | 'flip', name: string): Promise<string> {
       change,
     });
     const monitor = new RetrainMonitor(POLICY, 0);
-    monitor.watch(baseline);
+    monitor.reset(baseline);
     const at = samples.findIndex((outcome) => monitor.addOutcome(outcome, 0) !== null);
     if (at >= 0 && at < nBefore) nEarly++;
     else found.push(at < 0 ? Number.POSITIVE_INFINITY : at - nBefore);
@@ -87,13 +87,13 @@ function hovering(): string {
   const triggers = Array.from({ length: N_SEEDS }, (_, seed) => {
     const rng = new Rng(seed + 1);
     const monitor = new RetrainMonitor(POLICY, 0);
-    monitor.watch(baseline);
+    monitor.reset(baseline);
     let n = 0;
     for (let i = 0; i < 10_000; i++) {
       const label = rng.nextFloat() < 0.5 ? 1 : 0;
       const isRight = rng.nextFloat() < baseline.accuracy - POLICY.accuracyDropThreshold;
       const confidence = (label === 1) === isRight ? 0.6 : 0.4;
-      const outcome: OutcomeSample = { label, confidence, entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + 1) };
+      const outcome = maturedOutcome({ label, confidence, entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + 1) });
       if (monitor.addOutcome(outcome, 0) === null) continue;
       n++;
       monitor.begin(0);

@@ -49,6 +49,40 @@ const files: SourceFile[] = globSync('**/*.ts', { cwd: SRC })
     return { path, room, code, lines: text.split('\n').length, imports };
   });
 
+/** The text between the first brace behind `from` and the brace that closes it. */
+function blockAfter(code: string, from: number): string {
+  const start = code.indexOf('{', from);
+  let depth = 0;
+  for (let i = start; i < code.length; i++) {
+    if (code[i] === '{') depth++;
+    if (code[i] === '}' && --depth === 0) return code.slice(start + 1, i);
+  }
+  throw new Error(`a block is not closed: ${code.slice(from, from + 80)}`);
+}
+
+/** What a block uses before the statement that makes it: each match of `made` names it in its first group. */
+function usedTooEarly(block: string, made: RegExp, mention: (name: string) => RegExp): string[] {
+  return [...block.matchAll(made)].flatMap(({ 1: name, index }) =>
+    mention(name).test(block.slice(0, index)) ? [name] : [],
+  );
+}
+
+/** Fields that a constructor uses, in a closure or not, before it sets them. */
+function fieldsUsedTooEarly(code: string): string[] {
+  return [...code.matchAll(/\bconstructor\(/g)].flatMap(({ index }) => {
+    const body = blockAfter(code, code.indexOf(') {', index));
+    return usedTooEarly(body, /(?<=^\s*)this\.(#?\w+) =[^=]/gm, (name) => new RegExp(`this\\.${name}\\b`));
+  });
+}
+
+/** Constants of a function that it names, in a closure or not, before it makes them. Only for files without other scopes of that name. */
+function constantsUsedTooEarly(code: string): string[] {
+  return [...code.matchAll(/^(?:export )?(?:async )?function /gm)].flatMap(({ index }) => {
+    const body = blockAfter(code, code.indexOf(' {\n', code.indexOf('):', index)));
+    return usedTooEarly(body, /(?<=^ {2})const (\w+) =/gm, (name) => new RegExp(`(?<![.\\w'])${name}\\b(?!:)`));
+  });
+}
+
 function targetOf(file: SourceFile, specifier: string): string | null {
   if (!specifier.startsWith('.')) return null;
   return relative(SRC, normalize(join(SRC, dirname(file.path), specifier)));
@@ -124,6 +158,40 @@ describe('architecture', () => {
       'the check sees the imports of wire',
     ).toBe(true);
     expect(ofZod.filter((file) => FLOORS[file.room] < FLOORS.wire).map((file) => file.path)).toEqual([]);
+  });
+
+  test('a part of the service is made before it is used', () => {
+    const live = files.filter(({ room }) => room === 'live');
+    const fields = live.flatMap(({ path, code }) => fieldsUsedTooEarly(code).map((name) => `${path}: this.${name}`));
+    expect(fields, 'a constructor hands out a closure over a field that it sets later').toEqual([]);
+    const compositions = live.filter(({ path }) => /compose-\w+\.ts$/.test(path));
+    expect(compositions.length).toBeGreaterThan(0);
+    const parts = compositions.flatMap(({ path, code }) =>
+      constantsUsedTooEarly(code).map((name) => `${path}: ${name}`),
+    );
+    expect(parts, 'a part is made with one that is made later').toEqual([]);
+  });
+
+  test('the model that serves is asked of its owner', () => {
+    const reach = files.filter(({ room, code }) => room === 'live' && /inferenceLoop\.model\b/.test(code));
+    expect(reach.map(({ path }) => path)).toEqual([]);
+  });
+
+  test.each([
+    ['a closure', 'this.#a = new B(() => this.#b.c());\n this.#b = new B();', ['#b']],
+    ['a closure with a name', 'const f = () => { this.#b.c(); };\n this.#a = f;\n this.#b = new B(f);', ['#b']],
+    ['the order of dependency', 'this.#b = new B();\n this.#a = new B(() => this.#b.c());', []],
+    ['a longer name', 'this.#ab = 1;\n this.#a = this.#ab;', []],
+  ])('the check of fields knows %s', (_, body, found) => {
+    expect(fieldsUsedTooEarly(`class A { constructor(b: B) { ${body} } }`)).toEqual(found);
+  });
+
+  test.each([
+    ['a closure', 'const a = new A({ on: () => b.c() });\n  const b = new B();', ['b']],
+    ['a property', 'const a = new A({\n    b,\n  });\n  const b = new B();', ['b']],
+    ['the order of dependency', 'const b = new B({ a: 1 });\n  const a = new A({ b });', []],
+  ])('the check of compositions knows %s', (_, body, found) => {
+    expect(constantsUsedTooEarly(`function f(): A {\n  ${body}\n}`)).toEqual(found);
   });
 
   test('nothing evaluates text as code', () => {

@@ -12,7 +12,7 @@ type AsParsed<T> = T extends bigint
       : T;
 
 export type Answer = AsParsed<wire.EnrichedSignal>;
-export type Outcome = AsParsed<wire.Outcome>;
+export type Outcome = AsParsed<wire.WireOutcome>;
 /** One signal as `GET /v1/signals` lists it. */
 export type Shown = AsParsed<wire.RecentSignalsAnswer['signals'][number]>;
 export type Barriers = NonNullable<Shown['barriers']>;

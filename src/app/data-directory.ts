@@ -1,34 +1,84 @@
 import { join } from 'node:path';
+import type { OrchestratorConfig } from '../config/index.ts';
 import { JournalError } from '../core/index.ts';
-import type { ModelRegistry } from '../ports/index.ts';
+import { Champion, KeptModels } from '../live/index.ts';
+import type { MetaModel } from '../model/index.ts';
+import { brokenChain } from '../monitoring/index.ts';
+import type { Journal, Logger, ModelRegistry } from '../ports/index.ts';
 import { fileModelRegistry } from '../registry/index.ts';
+import { consoleLogger, sha256 } from '../runtime/index.ts';
+import { decodeHere } from './create-orchestrator.ts';
 
-/** Looks at every entry of the journal in a directory. @returns one sentence for each that is not as it was written. */
-export async function verifyJournal(
-  directory: string,
-): Promise<{ readonly nRows: number; readonly faults: readonly string[] }> {
-  const journal = await import('../journal/index.ts');
-  return journal.verifyJournal(directory);
+/** A command says itself what it did; only what went wrong is worth another line. */
+const WARNINGS: Logger = { info: () => undefined, warn: (message) => consoleLogger.warn(message) };
+
+/** What was found of the journal in a data directory. */
+export interface DirectoryVerification {
+  /** Entries looked at. */
+  readonly nRows: number;
+  /** Judgements of challengers, each of which follows the one before it. */
+  readonly nJudgements: number;
+  /** One sentence for each thing that is not as it was written. */
+  readonly faults: readonly string[];
 }
 
-/** The models kept in a data directory, also while a service serves from it. Changes want {@link whileUnused}. */
+/** Looks at every entry of the journal in a directory, and at the chain of judgements; also while a service writes to it. */
+export async function verifyJournal(directory: string): Promise<DirectoryVerification> {
+  const journal = await import('../journal/index.ts');
+  const { nRows, faults } = await journal.verifyJournal(directory);
+  if (faults.length > 0) return { nRows, nJudgements: 0, faults };
+  const records = journal.readJournal(directory);
+  try {
+    const judgements = records.judgements();
+    const broken = brokenChain(judgements, sha256);
+    return { nRows, nJudgements: judgements.length, faults: broken === null ? [] : [broken] };
+  } finally {
+    records.close();
+  }
+}
+
+/** The models kept in a data directory, also while a service serves from it. The champion is moved by {@link withChampion} only. */
 export function openModels(directory: string): ModelRegistry {
   return fileModelRegistry(join(directory, 'models'));
 }
 
+/** Reads one model that is kept in a data directory. @throws {ModelError | DataError} when it is not there or may not serve. */
+export function readKeptModel(directory: string, version: string): Promise<MetaModel> {
+  return keptModelsOf(openModels(directory)).load(version);
+}
+
 /**
- * Does some work on a data directory while nobody else may.
+ * Moves the champion of `server.data_dir` while no service uses the directory: by the rules of a service, with an entry in its
+ * journal for every move, for the next service to find.
  *
- * @returns false, and nothing is done, when a service uses the directory. @throws {JournalError} when it cannot be locked.
+ * @returns what `work` returns; null, and nothing is done, when a service uses the directory.
+ * @throws {JournalError} when the journal cannot be opened. @throws {DataError} `FILE_UNREADABLE` for the champion's file.
  */
-export async function whileUnused(directory: string, work: () => Promise<void>): Promise<boolean> {
-  const { lockDirectory } = await import('../journal/index.ts');
+export async function withChampion<T extends object>(
+  config: OrchestratorConfig,
+  work: (champion: Champion) => Promise<T>,
+): Promise<T | null> {
+  const journal = await openUnlessLocked(config);
+  if (journal === null) return null;
   try {
-    const lock = lockDirectory(directory);
-    await work().finally(() => lock.release());
-    return true;
+    const registry = openModels(config.server.dataDir);
+    const kept = keptModelsOf(registry);
+    return await work(await Champion.open({ registry, kept, journal, logger: WARNINGS, nowMs: Date.now }));
+  } finally {
+    await journal.close();
+  }
+}
+
+async function openUnlessLocked({ server, journal }: OrchestratorConfig): Promise<Journal | null> {
+  const { openJournal } = await import('../journal/index.ts');
+  try {
+    return await openJournal({ directory: server.dataDir, ...journal, logger: WARNINGS });
   } catch (error) {
-    if (error instanceof JournalError && error.code === 'JOURNAL_LOCKED') return false;
+    if (error instanceof JournalError && error.code === 'JOURNAL_LOCKED') return null;
     throw error;
   }
+}
+
+function keptModelsOf(registry: ModelRegistry): KeptModels {
+  return new KeptModels({ registry, decodeModel: decodeHere, logger: WARNINGS });
 }

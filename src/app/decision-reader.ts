@@ -2,11 +2,8 @@ import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { type RecomputedDecision, recomputeDecision } from '../orchestrator/index.ts';
-import { SILENT } from '../ports/index.ts';
-import { fileModelRegistry, fileModelStore } from '../registry/index.ts';
+import { fileModelRegistry } from '../registry/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
-import { workerTrainer } from '../trainer/index.ts';
-import { decodeHere } from './create-orchestrator.ts';
 
 /** Recorded decisions, to be taken again. */
 export interface DecisionReader {
@@ -27,14 +24,7 @@ export async function createDecisionReader(config: OrchestratorConfig): Promise<
     const { barIds, settingsId, modelVersion } = recorded;
     const model = modelVersion === null ? null : MetaModel.decode(await registry.read(modelVersion), { sha256 });
     const settings = journal.findSettings(settingsId) ?? '{}';
-    const ports = {
-      clock: systemClock,
-      logger: SILENT,
-      modelStore: fileModelStore,
-      trainer: workerTrainer({ workers: 1 }),
-      decodeModel: decodeHere,
-    };
-    return recomputeDecision(recorded, journal.readBars(barIds), settings, model, ports);
+    return recomputeDecision(recorded, journal.readBars(barIds), settings, model, systemClock);
   };
   return { recompute, close: () => journal.close() };
 }

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { readModelFile } from '../app/index.ts';
+import { readModelFile, verifyJournal } from '../app/index.ts';
 import { toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
@@ -14,14 +15,31 @@ interface InspectOptions {
 
 export function inspectCommand(): Command {
   const command = new Command('inspect')
-    .description('Check a model file and say what is in it.')
-    .argument('<model>', 'the model file (ONNX)')
+    .description('Check a model file, or the journal of a data directory, and say what is in it.')
+    .argument('<path>', 'the model file (ONNX), or the data directory of a service')
     .option('--json', 'one JSON object on stdout')
-    .addHelpText('after', '\nExample:\n  ml4t inspect models/btc.onnx');
+    .addHelpText('after', '\nExamples:\n  ml4t inspect models/btc.onnx\n  ml4t inspect .ml4t');
   return addFeatureOption(command, 'columns of a forest exported by skl2onnx').action(inspect);
 }
 
 async function inspect(path: string, options: InspectOptions): Promise<void> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) await inspectDirectory(path, options);
+  else await inspectModel(path, options);
+}
+
+/** Looks at every entry of the journal and at the chain of judgements. Exit code 1 when anything is not as it was written. */
+async function inspectDirectory(path: string, { json }: InspectOptions): Promise<void> {
+  const { nRows, nJudgements, faults } = await verifyJournal(path);
+  if (json === true) printJson({ path, rows: nRows, judgements: nJudgements, faults });
+  else if (faults.length > 0) print(`${path}: the journal is damaged`, ...faults.map((fault) => `  ${fault}`));
+  else
+    print(
+      `${path}: ${count(nRows)} entries as they were written, ${count(nJudgements)} judgements in an unbroken chain`,
+    );
+  if (faults.length > 0) process.exitCode = 1;
+}
+
+async function inspectModel(path: string, options: InspectOptions): Promise<void> {
   const { model, nBytes } = await readModelFile(path, options.features);
   if (options.json === true) printJson({ path, bytes: nBytes, ...modelRecord(model) });
   else print(`${path}: ${count(nBytes)} bytes, checked and fit to serve`, '', ...modelLines(model));

@@ -2,9 +2,9 @@ import type { FeatureName } from '../domain/index.ts';
 import type { Explanation, MetaModel } from '../model/index.ts';
 import type { SignalEntry } from '../ports/index.ts';
 
-/** Why a recorded confidence came out as it did. */
+/** How a recorded confidence came about. */
 export interface DecisionExplanation {
-  /** The exact values the model was asked about; null where none was asked, or its names for them are lost with it. */
+  /** The exact values the model was asked about, by name; null where none was asked, or the model that names them is not kept. */
   readonly features: Readonly<Partial<Record<FeatureName, number>>> | null;
   readonly explanation: Explanation | null;
   /** Why there is no explanation, in a few words; null where there is one. */
@@ -12,7 +12,7 @@ export interface DecisionExplanation {
 }
 
 /**
- * Explains a recorded decision by the model that made it. Rather none than one that does not add up to what was answered.
+ * Explains a recorded decision by the model that made it. No explanation is returned that does not add up to the answer.
  *
  * @param model - the model of the recorded version; null where none served, or it is not kept any more.
  */

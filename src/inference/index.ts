@@ -1,3 +1,4 @@
 export { type DecisionExplanation, explainDecision } from './explain-decision.ts';
 export * from './inference-loop.ts';
 export * from './inference-result.ts';
+export * from './signal-judge.ts';

@@ -8,7 +8,7 @@ import { InferenceResult } from './inference-result.ts';
 
 /** Regime weight where no regime model is fitted. */
 const UNKNOWN_REGIME_WEIGHT = 0.8;
-/** The window's last bar: the event's own. */
+/** Row of the window's last bar, the event's own. */
 const LAST = WINDOW_BARS - 1;
 
 export interface InferenceLoopOptions {
@@ -17,19 +17,19 @@ export interface InferenceLoopOptions {
   readonly logger: Logger;
 }
 
-/** Why a confidence is not the model's, or that it is. */
-interface Standing {
+/** Where a confidence comes from; where that is not the model, why. */
+interface Basis {
   readonly source: ConfidenceSource;
   readonly reason: string | null;
 }
 
-const FROM_MODEL: Standing = { source: 'model', reason: null };
-const FLAT: Standing = { source: 'default', reason: 'flat signal' };
-const AGE_UNKNOWN: Standing = {
+const FROM_MODEL: Basis = { source: 'model', reason: null };
+const FLAT: Basis = { source: 'default', reason: 'flat signal' };
+const AGE_UNKNOWN: Basis = {
   source: 'stale',
   reason: 'expiration_hours is set and the model does not tell its age',
 };
-const NO_TAKER_VOLUME: Standing = {
+const NO_TAKER_VOLUME: Basis = {
   source: 'default',
   reason: 'the model learned from taker_buy_volume, which these bars do not carry',
 };
@@ -44,7 +44,7 @@ export class InferenceLoop {
   readonly #logger: Logger;
   #model: MetaModel | null = null;
   #features = new Float64Array(0);
-  #missing: Standing = { source: 'default', reason: 'no model loaded' };
+  #missing: Basis = { source: 'default', reason: 'no model loaded' };
   #warned: ConfidenceSource = 'model';
   #hasWarnedOutlier = false;
 
@@ -75,7 +75,7 @@ export class InferenceLoop {
     this.#logger.info(`model ${model.version} serves (before: ${previous})`);
   }
 
-  /** Says why there is no model; the reason stands in every answer until one is swapped in. */
+  /** Notes why there is no model; the reason is in every answer until one is swapped in. */
   noteMissingModel(reason: string): void {
     this.#missing = { source: 'default', reason };
     this.#warned = 'model';
@@ -87,19 +87,19 @@ export class InferenceLoop {
     const startNs = this.#clock.monotonicNs();
     const model = this.#model; // one read: a swap cannot mix two models
     const window = lastWindow(event.bars);
-    const asked = this.#standing(event, model);
-    const isExtracted = model !== null && asked.source === 'model';
+    const intended = this.#basisOf(event, model);
+    const isExtracted = model !== null && intended.source === 'model';
     if (isExtracted) this.#extract(window, event, model);
     const extractedNs = this.#clock.monotonicNs();
-    const standing = isExtracted ? this.#place(model) : asked;
-    const opinion = standing.source === 'model' ? (model?.predict(this.#features) ?? null) : null;
+    const basis = isExtracted ? this.#checkDistribution(model) : intended;
+    const prediction = basis.source === 'model' ? (model?.predict(this.#features) ?? null) : null;
     const predictedNs = this.#clock.monotonicNs();
     const flow = vpin(window, LAST, this.#config.vpin, this.#vpinScratch);
-    const weight = this.#regimeWeight(window, model, standing);
-    if (event.signal !== 0) this.#warnOnce(asked);
+    const weight = this.#regimeWeight(window, model, basis);
+    if (event.signal !== 0) this.#warnOnce(intended);
     return new InferenceResult({
-      metaConfidence: opinion?.confidence ?? this.#config.defaultConfidence,
-      rawConfidence: opinion?.raw ?? null,
+      metaConfidence: prediction?.confidence ?? this.#config.defaultConfidence,
+      rawConfidence: prediction?.raw ?? null,
       regimeWeight: weight,
       toxicity: flow.vpin,
       toxicityAvailable: flow.available,
@@ -108,14 +108,15 @@ export class InferenceLoop {
       featureExtractionNs: extractedNs - startNs,
       predictionNs: predictedNs - extractedNs,
       totalLatencyNs: this.#clock.monotonicNs() - startNs,
-      modelAvailable: model !== null && standing.source !== 'stale',
+      modelAvailable: model !== null && basis.source !== 'stale',
       modelVersion: model?.version ?? null,
-      source: standing.source,
-      reason: standing.reason,
+      source: basis.source,
+      reason: basis.reason,
     });
   }
 
-  #standing(event: SignalEvent, model: MetaModel | null): Standing {
+  /** Where the confidence is to come from; the features may still prove that it cannot. */
+  #basisOf(event: SignalEvent, model: MetaModel | null): Basis {
     if (event.signal === 0) return FLAT;
     if (model === null) return this.#missing;
     if (needsTakerVolume(model) && event.bars.takerBuyVolume === null) return NO_TAKER_VOLUME;
@@ -128,8 +129,8 @@ export class InferenceLoop {
     return { source: 'stale', reason };
   }
 
-  /** Whether the features just extracted are such as the model has seen. */
-  #place(model: MetaModel): Standing {
+  /** Whether the features just extracted are within what the model has seen. */
+  #checkDistribution(model: MetaModel): Basis {
     if (!this.#config.model.outOfDistribution) return FROM_MODEL;
     const j = model.outlier(this.#features);
     if (j < 0) return FROM_MODEL;
@@ -149,15 +150,15 @@ export class InferenceLoop {
     computeFeatures(model.featureNames, window, this.#row, this.#side, model, this.#features);
   }
 
-  #regimeWeight(window: BarSeries, model: MetaModel | null, standing: Standing): number {
+  #regimeWeight(window: BarSeries, model: MetaModel | null, basis: Basis): number {
     if (model === null || model.regime === null) return UNKNOWN_REGIME_WEIGHT;
     // The feature is the same probability; where it was just computed, it is not computed again.
-    const column = standing.source === 'model' ? model.featureNames.indexOf('regime') : -1;
+    const column = basis.source === 'model' ? model.featureNames.indexOf('regime') : -1;
     const turbulent = column >= 0 ? this.#features[column] : turbulentProbability(window, LAST, model.regime);
     return regimeWeight(turbulent, this.#config.regime.floor);
   }
 
-  /** Null where the model measured toxicity in another way than this window's is measured. */
+  /** Null where the toxicity of the training windows was measured with other options than this window's. */
   #toxicityPercentile(toxicity: number, window: BarSeries, model: MetaModel | null): number | null {
     if (model === null) return null;
     const { nBuckets, bucketVolume, classifier } = settleVpin(this.#config.vpin, window.takerBuyVolume !== null);
@@ -167,11 +168,11 @@ export class InferenceLoop {
     return isSame ? model.toxicityPercentile(toxicity) : null;
   }
 
-  #warnOnce(standing: Standing): void {
-    if (standing.source === this.#warned) return;
-    this.#warned = standing.source;
-    if (standing.source === 'model') this.#logger.info('confidence comes from the model again');
-    else this.#logger.warn(`confidence is the default ${this.#config.defaultConfidence}: ${standing.reason}`);
+  #warnOnce({ source, reason }: Basis): void {
+    if (source === this.#warned) return;
+    this.#warned = source;
+    if (source === 'model') this.#logger.info('confidence comes from the model again');
+    else this.#logger.warn(`confidence is the default ${this.#config.defaultConfidence}: ${reason}`);
   }
 }
 

@@ -7,7 +7,7 @@ export interface InferenceFields {
   readonly toxicity: number;
   readonly toxicityAvailable: boolean;
   readonly toxicityPercentile: number | null;
-  /** (nFeatures,) what the model was asked; null where none was. */
+  /** (nFeatures,) the exact features of the signal; null where none were computed. */
   readonly features: Float64Array | null;
   readonly featureExtractionNs: number;
   readonly predictionNs: number;
@@ -18,7 +18,7 @@ export interface InferenceFields {
   readonly reason: string | null;
 }
 
-/** What the model, the order flow and the regime say about one signal, and how long saying it took. */
+/** Confidence, toxicity and regime weight of one signal, and the times it took to compute them. */
 export class InferenceResult implements InferenceFields {
   readonly metaConfidence: number;
   readonly rawConfidence: number | null;

@@ -3,13 +3,13 @@ import { threadEntry } from '../runtime/index.ts';
 import type { CheckpointReply, CheckpointThreadData } from './threads/checkpoint-thread.ts';
 
 export interface CheckpointListener {
-  /** The first look at every entry is done. */
+  /** Called once, when every entry was verified. */
   readonly onVerified: (nRows: number, faults: readonly string[]) => void;
-  /** The journal can no longer be kept in order. */
+  /** Called when the log can no longer be moved into the database. */
   readonly onFault: (reason: string) => void;
 }
 
-/** The keeping thread, from this side. It never keeps the process alive. */
+/** The checkpoint thread, from this side. It never keeps the process alive. */
 export class CheckpointLink {
   readonly #thread: Worker;
   #isClosing = false;
@@ -21,9 +21,9 @@ export class CheckpointLink {
       if (reply.kind === 'verified') onVerified(reply.nRows, reply.faults);
       else onFault(reply.fault.message);
     });
-    this.#thread.on('error', (error) => onFault(`its keeping thread died: ${String(error)}`));
+    this.#thread.on('error', (error) => onFault(`its checkpoint thread died: ${String(error)}`));
     this.#thread.on('exit', () => {
-      if (!this.#isClosing) onFault('its keeping thread ended');
+      if (!this.#isClosing) onFault('its checkpoint thread ended');
     });
   }
 

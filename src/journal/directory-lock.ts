@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../core/index.ts';
+import { createPrivately } from './create-privately.ts';
 
 /** A directory that this process alone writes to, until it ends in whatever way. */
 export interface DirectoryLock {
@@ -57,16 +58,6 @@ function makeDirectory(path: string): void {
     const parent = openSync(dirname(at), 'r');
     fsyncSync(parent);
     closeSync(parent);
-  }
-}
-
-/** Makes an empty file that only its owner reads, whatever the umask. One that is there stays as it is. */
-export function createPrivately(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', 0o600));
-    chmodSync(path, 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

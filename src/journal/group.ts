@@ -55,7 +55,7 @@ export class Group {
 
   reject(index: number, error: Error): void {
     const { settled } = this.#members[index];
-    settled.promise.catch(() => undefined); // who does not look is told by the status
+    settled.promise.catch(() => undefined); // whoever does not look learns of it by the status
     settled.reject(error);
   }
 

@@ -2,9 +2,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { barsEntry, journalBars, sha256, signalEntry } from '../../test/support/journal-entries.ts';
+import { barsEntry, journalBars, outcomeEntry, sha256, signalEntry } from '../../test/support/journal-entries.ts';
 import { JournalError, Rng } from '../core/index.ts';
-import { type JournalEntry, type OutcomeEntry, SILENT } from '../ports/index.ts';
+import { type JournalEntry, SILENT } from '../ports/index.ts';
 import { openJournal, verifyJournal } from './index.ts';
 import { JournalReader, openToRead, recoverJournal, toJournalError } from './store/index.ts';
 
@@ -16,11 +16,6 @@ const damaged = join(root, 'damaged');
 const FILE = 'ml4t.db';
 let truth: Map<string, unknown>;
 
-const outcome = (k: number): OutcomeEntry => ({
-  ...{ kind: 'outcome', signalId: `signal-${k}`, outcome: 'vertical', label: (k % 2) as 0 | 1, tradeReturn: k / 7 },
-  ...{ exitTs: BigInt(k), reason: null, resolvedMs: k },
-});
-
 beforeAll(async () => {
   const journal = await openJournal({ directory: whole, durability: 'process', maxQueue: 1e6, logger: SILENT });
   const entries: JournalEntry[] = [{ kind: 'settings', settingsId: sha256('settings'), settings: '{"a":1}' }];
@@ -28,7 +23,7 @@ beforeAll(async () => {
   for (let k = 0; k < N_SIGNALS; k++) {
     const last = journalBars(1, { first: 100 + k });
     entries.push(barsEntry(220 + k, 'A', last), signalEntry(k, { instrumentId: 'A' }));
-    if (k % 3 === 0) entries.push(outcome(k));
+    if (k % 3 === 0) entries.push(outcomeEntry(k, { label: (k % 2) as 0 | 1, tradeReturn: k / 7 }));
   }
   await Promise.all(entries.map((entry) => journal.append(entry, false)));
   await journal.close();
@@ -66,7 +61,7 @@ function readAll(path: string): Map<string, unknown> {
 
 /** The parts of a recovery, each to be told by itself; of one that fails, the failure is every part's. */
 function recovered(recover: () => object): [string, () => unknown][] {
-  const names = ['nextBarId', 'instruments', 'open', 'matured', 'openTriggers', 'lastJudged', 'nSignals', 'nOutcomes'];
+  const names = ['nextBarId', 'instruments', 'open', 'matured', 'openTriggers', 'judgements', 'nSignals', 'nOutcomes'];
   try {
     const recovery = recover() as Record<string, unknown>;
     return names.map((name) => [name, () => recovery[name]]);

@@ -3,9 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { barsEntry, journalBars, MINUTE, START, sha256, signalEntry } from '../../test/support/journal-entries.ts';
-import type { BarSeries } from '../domain/index.ts';
-import { type Journal, type JournalEntry, type OutcomeEntry, SILENT } from '../ports/index.ts';
+import {
+  barsEntry,
+  journalBars,
+  judgementEntry,
+  outcomeEntry,
+  sha256,
+  signalEntry,
+  triggerEntry,
+} from '../../test/support/journal-entries.ts';
+import type { BarSeries, Outcome } from '../domain/index.ts';
+import { type Journal, type JournalEntry, SILENT } from '../ports/index.ts';
 import { openJournal, verifyJournal } from './index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'journal-'));
@@ -28,24 +36,23 @@ async function write(...entries: JournalEntry[]): Promise<void> {
   await journal.close();
 }
 
-const outcome = (k: number, change: Partial<OutcomeEntry> = {}): OutcomeEntry => ({
-  kind: 'outcome',
-  signalId: `signal-${k}`,
-  outcome: 'take_profit',
-  label: 1,
-  tradeReturn: 0.1 + 0.2,
-  exitTs: START + 105n * MINUTE,
-  reason: null,
-  resolvedMs: 1_700_000_000_123,
-  ...change,
-});
+const outcome = outcomeEntry;
+/** The same as it is read back. */
+const outcomeRead = (k: number, change: Partial<Outcome> = {}): Outcome => {
+  const { kind: _, ...read } = outcomeEntry(k, change);
+  return read;
+};
 
 /** The columns of these bars, picked by hand. */
 function pick(bars: BarSeries, rows: readonly number[]): unknown {
   const of = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
   return {
     tsEvent: BigInt64Array.from(rows, (row) => bars.tsEvent[row]),
-    ...{ open: of(bars.open), high: of(bars.high), low: of(bars.low), close: of(bars.close), volume: of(bars.volume) },
+    open: of(bars.open),
+    high: of(bars.high),
+    low: of(bars.low),
+    close: of(bars.close),
+    volume: of(bars.volume),
     takerBuyVolume: bars.takerBuyVolume === null ? null : of(bars.takerBuyVolume),
   };
 }
@@ -100,24 +107,29 @@ describe('what is written is read back bit for bit', () => {
       payload: Buffer.from([0, 255]),
       atMs: 5,
     } as const;
-    const told = outcome(2, {
+    const unknown = {
       outcome: 'unresolvable',
       label: null,
       tradeReturn: null,
       exitTs: null,
       reason: 'a hole',
-    });
+    } as const;
     await write(
-      ...[signalEntry(1), signalEntry(2), outcome(1), told, letter],
+      signalEntry(1),
+      signalEntry(2),
+      outcome(1),
+      outcome(2, unknown),
+      letter,
       ...([
         { kind: 'settings', settingsId: sha256('s'), settings: '{"a":1}' },
-        { kind: 'model', version: null, event: 'none', atMs: 6 },
+        { kind: 'model', version: null, event: 'none', reason: 'no model serves', predecessor: null, atMs: 6 },
       ] as const),
-      { kind: 'trigger', triggerId: 't', reason: 'manual', state: 'queued', priority: 1, note: null, atMs: 7 },
+      triggerEntry('t', 'queued', { atMs: 7 }),
+      judgementEntry({ atMs: 8 }),
     );
     const journal = await open();
-    expect(journal.findSignal('signal-1')?.outcome).toEqual(outcome(1));
-    expect(journal.findSignal('signal-2')?.outcome).toEqual(told);
+    expect(journal.findSignal('signal-1')?.outcome).toEqual(outcomeRead(1));
+    expect(journal.findSignal('signal-2')?.outcome).toEqual(outcomeRead(2, unknown));
     expect(journal.findSettings(sha256('s'))).toBe('{"a":1}');
     expect(journal.findSettings('none')).toBe(null);
     const db = new DatabaseSync(join(directory, 'ml4t.db'), { readOnly: true });
@@ -133,19 +145,40 @@ describe('what is written is read back bit for bit', () => {
       payload: new Uint8Array([0, 255]),
       at_ms: 5,
     });
-    expect(row('models')).toEqual({ ...kept, version: null, event: 'none', at_ms: 6 });
+    expect(row('models')).toEqual({
+      ...kept,
+      version: null,
+      event: 'none',
+      reason: 'no model serves',
+      predecessor: null,
+      at_ms: 6,
+    });
     expect(row('triggers')).toEqual({
       ...kept,
       trigger_id: 't',
+      instrument_id: 'A',
       reason: 'manual',
       state: 'queued',
       priority: 1,
+      resumed_from: null,
+      model_version: null,
       note: null,
       at_ms: 7,
     });
+    expect(row('judgements')).toMatchObject({
+      champion: 'm-1',
+      first_ts: 1,
+      alpha: 0.025,
+      figures: '{"nEvents":500,"pBetter":0.3}',
+      previous_hash: null,
+      at_ms: 8,
+    });
+    const { judgements, openTriggers } = await journal.recover(LIMITS);
+    expect(judgements).toEqual([judgementEntry({ atMs: 8 })]);
+    expect(openTriggers).toEqual([triggerEntry('t', 'queued', { atMs: 7 })]);
     db.close();
     await journal.close();
-    expect(await verifyJournal(directory)).toEqual({ nRows: 8, faults: [] });
+    expect(await verifyJournal(directory)).toEqual({ nRows: 9, faults: [] });
   });
 });
 
@@ -185,6 +218,8 @@ describe('groups', () => {
         signalEntry(1, { answer: 'other' }),
         nan,
         outcome(7),
+        signalEntry(8, { signal: 0, trade: null }),
+        outcome(8),
         barsEntry(10, 'A', journalBars(5)),
         barsEntry(12, 'A', journalBars(1)),
         signalEntry(2),
@@ -199,13 +234,15 @@ describe('groups', () => {
       expect.stringContaining('confidence'),
       expect.stringContaining('no signal signal-7 is recorded'),
       'written',
+      expect.stringContaining('signal-8 is flat and has no outcome'),
+      'written',
       expect.stringContaining('bars from id 12'),
       'written',
     ]);
     expect(journal.findSignal('signal-1')?.answer, 'the first record stands').toBe(signalEntry(1).answer);
-    expect(journal.health).toMatchObject({ status: 'ok', nQueued: 0, nWritten: 3 });
+    expect(journal.health).toMatchObject({ status: 'ok', nQueued: 0, nWritten: 4 });
     await journal.close();
-    expect(await verifyJournal(directory)).toEqual({ nRows: 3, faults: [] });
+    expect(await verifyJournal(directory)).toEqual({ nRows: 4, faults: [] });
   });
 
   test('an outcome, a dead letter or settings that come again are one record', async () => {
@@ -228,7 +265,7 @@ describe('groups', () => {
     await expect(journal.append(outcome(1, { outcome: 'stop_loss', label: 0 }), false)).rejects.toThrow(
       /is recorded already, as take_profit with label 1/,
     );
-    expect(journal.findSignal('signal-1')?.outcome).toEqual(outcome(1));
+    expect(journal.findSignal('signal-1')?.outcome).toEqual(outcomeRead(1));
     await journal.close();
     expect(await verifyJournal(directory)).toEqual({ nRows: 4, faults: [] });
   });
@@ -265,7 +302,7 @@ describe('recovery', () => {
       open: [],
       matured: [],
       openTriggers: [],
-      lastJudged: null,
+      judgements: [],
       nSignals: 0,
       nOutcomes: 0,
     };
@@ -314,11 +351,16 @@ describe('recovery', () => {
     const flat = signalEntry(6, { signal: 0, trade: null });
     await write(
       ...[0, 1, 2, 3, 4, 5].map((k) => signalEntry(k)),
-      ...[flat, outcome(1), outcome(0, { label: 0 }), outcome(3, { label: null, outcome: 'unresolvable' }), outcome(4)],
+      flat,
+      outcome(1),
+      outcome(0, { label: 0 }),
+      outcome(3, { label: null, outcome: 'unresolvable' }),
+      outcome(4),
     );
     const journal = await open();
     const recovery = await journal.recover(LIMITS);
     expect(recovery.open.map(({ signalId }) => signalId)).toEqual(['signal-2', 'signal-5']);
+    expect(recovery.matured[1]).toEqual(outcomeRead(0, { label: 0 }));
     const { signalId, instrumentId, signal, modelVersion, confidence, source, trade } = signalEntry(2);
     expect(recovery.open[0]).toEqual({ signalId, instrumentId, signal, modelVersion, confidence, source, trade });
     expect(recovery.matured.map(({ signalId: id, label }) => [id, label])).toEqual([

@@ -4,7 +4,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../core/index.ts';
 import type { Journal, JournalHealth, Logger } from '../ports/index.ts';
 import { CheckpointLink } from './checkpoint-link.ts';
-import { createPrivately, lockDirectory } from './directory-lock.ts';
+import { createPrivately } from './create-privately.ts';
+import { lockDirectory } from './directory-lock.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { checkLog, openToRead, REMEDY, toJournalError, Verification, verifyDatabase } from './store/index.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -15,15 +16,15 @@ export interface JournalOptions {
   readonly directory: string;
   /** What a written record survives: the end of the process, or also the loss of power. */
   readonly durability: 'process' | 'power';
-  /** Entries that may wait to be written; past it they are turned away. */
+  /** Maximum number of entries that wait to be written; more are refused. */
   readonly maxQueue: number;
   readonly logger: Logger;
 }
 
-/** Bytes up to which a journal is verified whole at the start: some tenths of a second. */
+/** Size up to which a journal is verified whole at the start, which takes some tenths of a second; bytes. */
 const WHOLE_CHECK_BYTES = 32 << 20;
 
-/** A database is no shorter than a page; one all of which is in its log is empty. */
+/** Size of one page, the least a database has; one all of which is in its log is empty. Bytes. */
 const LEAST_BYTES = 4096;
 
 /** The journal's file in its directory. */
@@ -54,7 +55,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 }
 
-/** An empty file would become a new journal, and the one that was there would be gone without a word. */
+/** Refuses an empty file where a journal was: it would become a new one, and the old one would be gone unnoticed. */
 function checkBegin(path: string, hasJournal: boolean): void {
   const { size } = statSync(path);
   const log = `${path}-wal`;
@@ -91,7 +92,7 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
   writer.attach(queue);
   const db = openToRead(path);
   checkAtStart(db, path);
-  const keeper = new CheckpointLink(
+  const checkpoints = new CheckpointLink(
     { path },
     {
       onVerified: (nRows, faults) => {
@@ -102,7 +103,7 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
     },
   );
   const release = async (): Promise<void> => {
-    await keeper.close();
+    await checkpoints.close();
     await writer.close();
     db.close();
     unlock();
@@ -110,7 +111,7 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
   return new SqliteJournal({ path, queue, db, listeners, release });
 }
 
-/** A small journal is looked at whole before it is used, of a large one the end; the keeper looks at the rest. */
+/** Verifies a small journal whole before it is used, and of a large one the end; the checkpoint thread verifies the rest. */
 function checkAtStart(db: DatabaseSync, path: string): void {
   const bytes = [path, `${path}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0);
   if (bytes > WHOLE_CHECK_BYTES) {

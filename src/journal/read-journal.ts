@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { JournalError } from '../core/index.ts';
-import type { Journal } from '../ports/index.ts';
+import type { Journal, JudgementEntry } from '../ports/index.ts';
 import { JOURNAL_FILE } from './open-journal.ts';
-import { JournalReader, openToRead, REMEDY, toJournalError } from './store/index.ts';
+import { JournalReader, openToRead, REMEDY, readJudgements, toJournalError } from './store/index.ts';
 
-/** A journal that is only looked at: another process may be writing to it. */
+/** A journal that is only looked at: another process may be writing to it. One of an older version is read as it is. */
 export interface JournalRecords extends Pick<Journal, 'findSignal' | 'findSettings' | 'readBars'> {
+  /** Every judgement of a challenger, oldest first. */
+  judgements(): readonly JudgementEntry[];
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export function readJournal(directory: string): JournalRecords {
   return {
     findSignal: (signalId) => guarded(() => reader.findSignal(signalId)),
     findSettings: (settingsId) => guarded(() => reader.findSettings(settingsId)),
+    judgements: () => guarded(() => readJudgements(db)),
     readBars: (ids) => guarded(() => reader.readBars(ids)),
     close: () => db.close(),
   };

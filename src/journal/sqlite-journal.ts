@@ -11,6 +11,7 @@ import type {
   RecoveryLimits,
   TriggerEntry,
 } from '../ports/index.ts';
+import { settlesWithin } from '../runtime/index.ts';
 import { readHistory } from './history-link.ts';
 import { JournalReader, REMEDY, recoverJournal, toJournalError } from './store/index.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -88,26 +89,21 @@ export class SqliteJournal implements Journal {
   async #close(deadlineMs: number): Promise<void> {
     const { queue, release } = this.#parts;
     queue.stop();
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, deadlineMs);
-    });
-    await Promise.race([queue.drained(), deadline]);
-    clearTimeout(timer);
+    await settlesWithin(queue.drained(), deadlineMs);
     queue.fail(CLOSED);
     await release();
   }
 
-  /** Damage that is met once is told to everybody: nothing more is written to a journal that cannot be trusted. */
+  /** Damage that is met once ends all writing: a journal that cannot be trusted takes no more. */
   #read<T>(read: () => T): T {
     try {
       return read();
     } catch (cause) {
       const error = toJournalError(cause);
       if (!(error instanceof JournalError) || error.code !== 'JOURNAL_DAMAGED') throw error;
-      const told = new JournalError('JOURNAL_DAMAGED', `${error.message}; ${REMEDY}`, { cause });
-      this.#parts.queue.fail(told.message);
-      throw told;
+      const damage = new JournalError('JOURNAL_DAMAGED', `${error.message}; ${REMEDY}`, { cause });
+      this.#parts.queue.fail(damage.message);
+      throw damage;
     }
   }
 }

@@ -17,7 +17,10 @@ function newQueue(maxQueue = 1e6) {
   });
   const memory = (): ArrayBuffer => (groups.at(-1) as { memory: ArrayBuffer }).memory;
   return {
-    ...{ queue, groups, seen, refused },
+    queue,
+    groups,
+    seen,
+    refused,
     written: (bad: { index: number; reason: string }[] = []) => queue.written(memory(), bad),
     full: () => queue.unwritten(memory(), { code: 'JOURNAL_FULL', message: 'no room' }),
     failed: () => queue.unwritten(memory(), { code: 'JOURNAL_FAILED', message: 'broken' }),

@@ -14,17 +14,19 @@ export interface WriteQueueOptions {
   readonly sink: GroupSink;
   readonly maxQueue: number;
   readonly onStatus: (health: JournalHealth) => void;
-  /** Told of an entry that broke a rule of the journal and was left out. */
+  /** Called with the reason for each entry that broke a rule of the journal and was left out. */
   readonly onRefused: (reason: string) => void;
 }
 
-/** A group is full with so many entries, or bytes; the next one begins. */
+/** Maximum number of entries of a group; then the next one begins. */
 const GROUP_ENTRIES = 1000;
+/** Size at which a group is full, bytes. */
 const GROUP_BYTES = 1 << 20;
-/** Time between two groups, ms: what comes meanwhile shares the next one, and one message between the threads. */
+/** Time between two groups, ms: what comes meanwhile shares the next one. */
 const PACE_MS = 1;
+/** Time until a group that found the disk full is tried again, ms. */
 const RETRY_MS = 250;
-/** Larger memory is not kept for the next group. */
+/** Largest memory that is kept for the next group, bytes. */
 const KEPT_BYTES = 4 << 20;
 
 /** Entries on their way to the writing thread, in the order they came, in groups: one is being written, the next collects. */
@@ -98,14 +100,14 @@ export class WriteQueue {
     this.#pump();
   }
 
-  /** Nothing can be written any more. Everybody who waits is told. */
+  /** Nothing can be written any more. Rejects everything that waits. */
   fail(reason: string): void {
     if (this.#status === 'failed') return;
     this.#setStatus('failed', reason);
     this.#giveUp(new JournalError('JOURNAL_FAILED', reason));
   }
 
-  /** Takes nothing more, and no longer tells of its status. What there is will be written. */
+  /** Takes nothing more, and reports its status no more. What there is will be written. */
   stop(): void {
     this.#isStopped = true;
   }

@@ -1,19 +1,19 @@
-import type { BarSeries } from '../domain/index.ts';
+import type { BarSeries, Outcome } from '../domain/index.ts';
 import type { DecisionExplanation } from '../inference/index.ts';
 import type { FeatureProfile } from '../model/index.ts';
 import type { Degradation } from '../monitoring/index.ts';
-import type { JournalHealth, LiveService, OutcomeEntry, SignalEntry } from '../ports/index.ts';
+import type { JournalHealth, LiveService, SignalEntry, TriggerEntry } from '../ports/index.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type { RecentSignal } from './signals/recent-signals.ts';
 
-/** A signal's end as told from outside. */
+/** The outcome of a signal as a caller reports it. */
 export interface ReportedOutcome {
   readonly signalId: string;
   readonly label: 0 | 1;
-  /** Net, in the direction of the signal; null where not told. */
+  /** Net, in the direction of the signal; null where not reported. */
   readonly tradeReturn: number | null;
-  /** `ts_event` of the exit; null where not told. */
+  /** `ts_event` of the exit; null where not reported. */
   readonly exitTs: bigint | null;
 }
 
@@ -24,13 +24,13 @@ export interface ModelSummary {
   readonly isChampion: boolean;
   /** The one that `rollback` returns to. */
   readonly isPredecessor: boolean;
-  /** The one that is asked in silence, and may follow. */
+  /** The one in shadow, which may become the champion. */
   readonly isShadow: boolean;
   readonly verdict: string;
   readonly accuracy: number | null;
   readonly auc: number | null;
   readonly nSamples: number | null;
-  /** `ts_event` of the last bar it was trained on; null where it does not tell. */
+  /** `ts_event` of the last bar it was trained on; null where its file does not say. */
   readonly lastBarTs: bigint | null;
 }
 
@@ -44,7 +44,7 @@ export interface OpenBarriers {
   readonly maxHoldingBars: number;
 }
 
-/** A signal that was answered lately, and what is known of its trade. */
+/** A signal that was answered since the start, and what is known of its trade. */
 export interface ShownSignal extends RecentSignal {
   /** Null where nothing is open, or its bar is not held. */
   readonly barriers: OpenBarriers | null;
@@ -58,20 +58,13 @@ export interface ExplainedSignal extends DecisionExplanation {
   /** How each feature lay in the training rows of the model that judged; null where that is not known. */
   readonly profiles: Readonly<Record<string, FeatureProfile>> | null;
   /** Null while the trade is open, and for a flat signal. */
-  readonly outcome: OutcomeEntry | null;
+  readonly outcome: Outcome | null;
   /** Null where nothing is open, or its bar is not held. */
   readonly barriers: OpenBarriers | null;
 }
 
-/** What a retraining that was asked for is doing. */
-export interface RetrainStatus {
-  readonly triggerId: string;
-  readonly reason: string;
-  readonly state: string;
-  readonly priority: number;
-  readonly note: string | null;
-  /** The model that came of it. */
-  readonly modelVersion: string | null;
+/** The retraining that moved last, as far as it has come. */
+export interface RetrainStatus extends Omit<TriggerEntry, 'kind' | 'atMs'> {
   /** How far its training has come; null before and after it. */
   readonly progress: RetrainProgress | null;
 }
@@ -80,16 +73,16 @@ export interface RetrainProgress {
   readonly stage: string;
   /** Of the whole training, [0, 1]. */
   readonly share: number;
-  /** Null where nothing tells yet. */
+  /** Null where it cannot be estimated yet. */
   readonly secondsLeft: number | null;
 }
 
-/** The model that is asked in silence about the live signals of the one that serves. */
+/** The model in shadow: it is asked about the live signals of the one that serves, and its answers are not sent. */
 export interface ShadowStatus {
   readonly version: string;
-  /** Live outcomes it was asked about. */
+  /** Number of live outcomes it was asked about. */
   readonly outcomes: number;
-  /** Those it takes before it is judged. */
+  /** Number of live outcomes after which it is judged. */
   readonly wanted: number;
 }
 
@@ -98,7 +91,7 @@ export interface OutcomeFigures {
   readonly nMatured: number;
   readonly nPending: number;
   readonly nUnresolvable: number;
-  /** Of those in the window. */
+  /** Number of outcomes in the window. */
   readonly nInWindow: number;
   readonly accuracy: number | null;
   readonly baseRate: number | null;
@@ -106,7 +99,7 @@ export interface OutcomeFigures {
   readonly logLoss: number | null;
   /** Expected calibration error over ten equally wide bins. */
   readonly ece: number | null;
-  /** By decile of confidence, rising: how sure, how often right, how many. */
+  /** By decile of confidence, rising: mean confidence, share of label 1, count. */
   readonly deciles: readonly {
     readonly n: number;
     readonly low: number;
@@ -129,9 +122,9 @@ export interface ServiceCounts {
   readonly bars: Readonly<Record<'added' | 'repeated' | 'revised' | 'late' | 'too_old', number>>;
 }
 
-/** What the monitor of the serving model found when it last looked. */
+/** What the monitor of the serving model found at its last look. */
 export interface MonitorStatus {
-  /** Walk-forward accuracy of the serving model; null where none serves, or its file does not tell. */
+  /** Walk-forward accuracy of the serving model; null where none serves, or its file does not say. */
   readonly baselineAccuracy: number | null;
   /** Null before there are outcomes enough. */
   readonly latest: Degradation | null;
@@ -139,7 +132,7 @@ export interface MonitorStatus {
   readonly isOpen: boolean;
 }
 
-/** Everything `GET /v1/status` tells; keys become snake_case on the wire. */
+/** Everything in `GET /v1/status`; keys become snake_case on the wire. */
 export interface ServiceStatus {
   readonly modelVersion: string | null;
   readonly modelReason: string | null;
@@ -156,18 +149,18 @@ export interface ServiceStatus {
   readonly shadow: ShadowStatus | null;
 }
 
-/** Stages of one signal, for the latency histograms: reading it, judging it, the whole call, and until its record stood. */
+/** Stages of one signal, for the latency histograms: features, prediction, all of the inference, the call, and until it was recorded. */
 export const LATENCY_STAGES = ['features', 'prediction', 'inference', 'submit', 'recorded'] as const;
 export type LatencyStage = (typeof LATENCY_STAGES)[number];
 
 /** The live service as its transports see it. */
 export interface ServiceApi extends LiveService {
   /**
-   * Records how a signal ended. Telling the same again changes nothing.
+   * Records the outcome of a signal. The same report again changes nothing.
    *
    * @throws {ServiceError} `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
    */
-  recordOutcome(told: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> };
+  recordOutcome(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> };
   /** The instruments whose bars are held, the least recently used first. */
   readonly instrumentIds: readonly string[];
   /** The latest `limit` held bars of an instrument; null where none are held. Good until its next bar. */

@@ -380,8 +380,13 @@ describe('models', () => {
     await service.rollback(second);
     expect(service.status().modelVersion).toBe(first);
     await expect(service.rollback(first)).rejects.toMatchObject({ code: 'NO_PREDECESSOR' });
-    const served = journal.entries.flatMap((entry) => (entry.kind === 'model' ? [entry.version] : []));
-    expect(served).toEqual([first, second, first]);
+    const moves = journal.entries.flatMap((entry) => (entry.kind === 'model' ? [[entry.version, entry.event]] : []));
+    expect(moves).toEqual([
+      [first, 'serves'],
+      [second, 'serves'],
+      [second, 'quarantined'],
+      [first, 'serves'],
+    ]);
   });
 
   test('one that may not serve changes nothing', async () => {
@@ -408,7 +413,7 @@ describe('models', () => {
   });
 });
 
-test('watchers hear of answers, outcomes and changes, and one that fails is dropped', async () => {
+test('subscribers hear of answers, outcomes and changes, and one that fails is dropped', async () => {
   const { service, registry } = await liveService();
   const heard: string[] = [];
   service.subscribe(({ type, text }) => {
@@ -418,7 +423,7 @@ test('watchers hear of answers, outcomes and changes, and one that fails is drop
   let failed = 0;
   service.subscribe(() => {
     failed++;
-    throw new Error('broken watcher');
+    throw new Error('broken subscriber');
   });
   feed(service, 0, 150);
   service.submit(messageAt(bars, 149, { bars: null }), OVER_HTTP);
@@ -436,19 +441,7 @@ test('one that stops takes nothing more', async () => {
 });
 
 describe('a recorded decision can be taken again', () => {
-  const noop = (): void => undefined;
-  const ports = {
-    clock: { monotonicNs: () => 1 },
-    logger: { info: noop, warn: noop },
-    modelStore: {
-      read: () => Promise.reject(new Error('none')),
-      write: async () => noop(),
-      checkWritable: async () => noop(),
-    },
-    trainer: { train: () => Promise.reject(new Error('none')), close: async () => noop() },
-    decodeModel: () => Promise.reject(new Error('none')),
-    sha256: (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex'),
-  };
+  const clock = { monotonicNs: () => 1 };
 
   test.each([
     ['by a model', smallModelBytes(), 1],
@@ -464,24 +457,24 @@ describe('a recorded decision can be taken again', () => {
     const settings = journal.findSettings(recorded.settingsId) as string;
     const model = bytes === null ? null : MetaModel.decode(bytes, { sha256 });
     const window = journal.readBars(recorded.barIds);
-    expect(recomputeDecision(recorded, window, settings, model, ports).isIdentical).toBe(true);
+    expect(recomputeDecision(recorded, window, settings, model, clock).isIdentical).toBe(true);
     const otherBars = BarSeries.fromBars(
       Array.from({ length: 100 }, (_row, i) => ({ ...window.bar(i), volume: 1 + i })),
     );
-    expect(recomputeDecision(recorded, otherBars, settings, model, ports).isIdentical).toBe(false);
+    expect(recomputeDecision(recorded, otherBars, settings, model, clock).isIdentical).toBe(false);
     const otherBits = {
       ...recorded,
       features: recorded.features?.map((x) => x * (1 + Number.EPSILON)) ?? new Float64Array(4),
     };
-    expect(recomputeDecision(otherBits, window, settings, model, ports).isIdentical).toBe(false);
+    expect(recomputeDecision(otherBits, window, settings, model, clock).isIdentical).toBe(false);
   });
 
   test('only by the model of then', async () => {
     const { service, journal } = await liveService();
     service.submit(messageAt(bars, 150, { signalId: 'x' }), OVER_HTTP);
     const recorded = journal.findSignal('x') as RecordedSignal;
-    const other = MetaModel.decode(smallModelBytes(2), ports);
-    const act = () => recomputeDecision(recorded, journal.readBars(recorded.barIds), '{}', other, ports);
+    const other = MetaModel.decode(smallModelBytes(2), { sha256 });
+    const act = () => recomputeDecision(recorded, journal.readBars(recorded.barIds), '{}', other, clock);
     expect(codeOf(act)).toBe('MODEL_NOT_FOUND');
   });
 });

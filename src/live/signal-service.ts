@@ -1,36 +1,17 @@
-import type { OrchestratorConfig } from '../config/index.ts';
-import { type Clock, ConditionError, JournalError, ServiceError } from '../core/index.ts';
-import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
-import type { AttemptResult } from '../monitoring/index.ts';
-import type { ML4TOrchestrator } from '../orchestrator/index.ts';
+import { ConditionError, JournalError, ServiceError } from '../core/index.ts';
+import type { BarSeries, Outcome } from '../domain/index.ts';
+import { brokenChain } from '../monitoring/index.ts';
 import type {
   BarsReceipt,
   DeadLetter,
-  Journal,
   JournalRecovery,
   LiveEvent,
-  Logger,
-  MaturedSignal,
-  ModelDecoder,
-  ModelRegistry,
-  ModelStore,
-  OutcomeEntry,
-  Sha256,
   SignalOrigin,
   SignalReceipt,
 } from '../ports/index.ts';
 import type { SignalMessage } from '../wire/index.ts';
-import { BarIntake } from './bars/bar-intake.ts';
-import { Champion, type FirstModel } from './champion/champion.ts';
-import { EventStream } from './event-stream.ts';
-import { OutcomeLabeler } from './outcomes/outcome-labeler.ts';
-import { ChallengerTraining } from './retraining/challenger-training.ts';
-import { DegradationMonitor } from './retraining/degradation-monitor.ts';
-import { DriftMonitor } from './retraining/drift-monitor.ts';
-import { Judgements } from './retraining/judgements.ts';
-import { RetrainScheduler } from './retraining/retrain-scheduler.ts';
-import { RollbackMonitor } from './retraining/rollback-monitor.ts';
-import { ShadowMonitor } from './retraining/shadow-monitor.ts';
+import { type FirstModel, startChampion } from './champion/start-champion.ts';
+import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } from './compose-parts.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
   ExplainedSignal,
@@ -43,141 +24,47 @@ import type {
   ShownSignal,
 } from './service-api.ts';
 import { servingSettings } from './serving-settings.ts';
-import { Explainer } from './signals/explainer.ts';
-import { SignalHandler } from './signals/signal-handler.ts';
-
-/** Everything a service leans on. */
-export interface SignalServicePorts {
-  readonly orchestrator: ML4TOrchestrator;
-  readonly journal: Journal;
-  readonly registry: ModelRegistry;
-  readonly modelStore: ModelStore;
-  readonly decodeModel: ModelDecoder;
-  readonly clock: Clock;
-  readonly nowMs: () => number;
-  readonly logger: Logger;
-  readonly sha256: Sha256;
-  readonly newId: () => string;
-}
 
 /** How long {@link SignalService.stop} waits by default, milliseconds. */
 const STOP_DEADLINE_MS = 8000;
 
 /**
- * The live service behind every transport: answers signals, holds bars, writes everything down, and follows each signal to
- * its outcome. It goes on where the process before it ended.
+ * The live service behind every transport: answers signals, holds bars, writes everything to the journal, and follows each signal
+ * to its outcome. It goes on where the process before it ended.
  */
 export class SignalService implements ServiceApi {
   readonly #ports: SignalServicePorts;
-  readonly #feed: EventStream;
-  readonly #bars: BarIntake;
-  readonly #outcomes: OutcomeLabeler;
-  readonly #models: Champion;
-  readonly #retraining: RetrainScheduler;
-  readonly #watch: DegradationMonitor;
-  readonly #trial: RollbackMonitor;
-  readonly #shadow: ShadowMonitor;
-  readonly #drift: DriftMonitor;
-  readonly #signals: SignalHandler;
-  readonly #explanations: Explainer;
-  readonly #latencyListeners: ((stage: LatencyStage, ns: number) => void)[] = [];
+  readonly #parts: ServiceParts;
   #isStopping = false;
 
-  private constructor(ports: SignalServicePorts, recovery: JournalRecovery, settingsId: string) {
-    const { config } = ports.orchestrator;
-    const feed = new EventStream(ports.logger);
-    const onLatency = (stage: LatencyStage, ns: number): void => {
-      for (const listener of this.#latencyListeners) listener(stage, ns);
-    };
+  private constructor(ports: SignalServicePorts, parts: ServiceParts) {
     this.#ports = ports;
-    this.#feed = feed;
-    this.#watch = new DegradationMonitor({
-      ...{ config, clock: ports.clock, known: recovery.matured },
-      model: () => ports.orchestrator.inferenceLoop.model,
-      order: (order) => void this.#retraining.request(order),
-    });
-    this.#drift = new DriftMonitor({
-      ...{ feed, logger: ports.logger, window: config.outcomes.window },
-      model: () => ports.orchestrator.inferenceLoop.model,
-    });
-    this.#models = new Champion({
-      ...{ ...ports, feed },
-      shadowVersion: () => this.#shadow.status?.version ?? null,
-      onSwap: () => this.#shadow.noticeChampion(),
-    });
-    const judgements = new Judgements({ ...ports, last: recovery.lastJudged });
-    this.#shadow = new ShadowMonitor({
-      ...{ ...ports, feed, judgements, models: this.#models, known: recovery.matured },
-      onEnd: (result) => this.#settle(result),
-    });
-    this.#trial = new RollbackMonitor({ ...ports, models: this.#models, known: recovery.matured });
-    const onMatured = (matured: MaturedSignal): void => {
-      this.#watch.matured(matured);
-      if (config.retrain.automatic) this.#trial.matured(matured);
-      this.#shadow.matured(matured);
-      this.#drift.matured(matured);
-    };
-    this.#outcomes = new OutcomeLabeler({
-      ...{ ...ports, config, feed, recovery, onMatured },
-      series: (instrumentId) => this.#bars.series(instrumentId),
-    });
-    this.#bars = new BarIntake({
-      ...ports,
-      ...config.server,
-      heldBars: heldBarsOf(config),
-      recovery,
-      onBars: (instrumentId) => this.#outcomes.advance(instrumentId),
-      onAdded: (nBars) => this.#watch.added(nBars),
-      onEvict: (instrumentId) => this.#outcomes.abandon(instrumentId),
-    });
-    const challenge = new ChallengerTraining({ ...ports, models: this.#models, judgements, shadow: this.#shadow });
-    this.#retraining = new RetrainScheduler({
-      ...{ ...ports, feed, challenge },
-      onBegin: () => this.#watch.began(),
-      onEnd: (result) => this.#settle(result),
-    });
-    this.#signals = new SignalHandler({
-      ...ports,
-      config,
-      bars: this.#bars,
-      outcomes: this.#outcomes,
-      feed,
-      settingsId,
-      onLatency,
-      onAnswered: (enriched) => this.#drift.answered(enriched),
-    });
-    const { orchestrator } = ports;
-    this.#explanations = new Explainer({
-      ...{ orchestrator, models: this.#models, signals: this.#signals, outcomes: this.#outcomes },
-    });
-    ports.journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
+    this.#parts = parts;
   }
 
-  /** Takes up what the journal remembers, lets the champion serve, and is ready. */
+  /**
+   * Takes up what the journal remembers, lets the champion serve, and is ready.
+   *
+   * @throws {JournalError} `JOURNAL_DAMAGED` when the journal, or its chain of judgements, is not as it was written.
+   */
   static async start(ports: SignalServicePorts, first: FirstModel = { isNamed: false }): Promise<SignalService> {
-    const { journal, sha256, orchestrator } = ports;
-    const { server, outcomes, retrain } = orchestrator.config;
-    const { maxInstruments } = server;
-    const heldBars = heldBarsOf(orchestrator.config);
+    const { journal, sha256, orchestrator, modelStore, decodeModel, logger } = ports;
+    const { server, outcomes, retrain, modelPath } = orchestrator.config;
     const recovery = await journal.recover({
-      maxInstruments,
-      heldBars,
+      maxInstruments: server.maxInstruments,
+      heldBars: heldBarsOf(orchestrator.config),
       maxOpen: outcomes.maxOpen,
       window: Math.max(outcomes.window, retrain.shadowOutcomes),
     });
+    const broken = brokenChain(recovery.judgements, sha256);
+    if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
     const settings = servingSettings(orchestrator.config);
     const settingsId = sha256(new TextEncoder().encode(settings));
-    journal.append({ kind: 'settings', settingsId, settings }, false).catch(() => undefined); // the journal tells of itself
-    const service = new SignalService(ports, recovery, settingsId);
-    await service.#models.start(first);
-    // Bars may decide trades that the process before knew of and did not come to write.
-    for (const known of recovery.instruments) service.#bars.settle(known.instrumentId);
-    service.#watch.start();
-    service.#drift.start(recovery.matured);
-    await service.#shadow.start();
-    if (service.#shadow.status !== null) service.#watch.began();
-    service.#retraining.resume(recovery.openTriggers, service.#watch.busiest ?? service.#bars.instrumentIds[0] ?? null);
-    return service;
+    journal.append({ kind: 'settings', settingsId, settings }, false).catch(() => undefined); // the journal reports its own faults
+    const parts = await composeParts(ports, recovery, settingsId);
+    await startChampion(parts.champion, first, { modelPath, modelStore, decodeModel, logger });
+    await resume(parts, recovery);
+    return new SignalService(ports, parts);
   }
 
   get isReady(): boolean {
@@ -186,11 +73,11 @@ export class SignalService implements ServiceApi {
 
   submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
     this.#checkRunning();
-    return this.#signals.submit(message, origin);
+    return this.#parts.signals.submit(message, origin);
   }
 
   recall(message: SignalMessage, origin: SignalOrigin): SignalReceipt | null {
-    return this.#signals.recall(message, origin);
+    return this.#parts.signals.recall(message, origin);
   }
 
   addBars(instrumentId: string, bars: BarSeries): BarsReceipt {
@@ -198,12 +85,12 @@ export class SignalService implements ServiceApi {
     const { status, reason } = this.#ports.journal.health;
     if (status !== 'ok')
       throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
-    return this.#bars.add(instrumentId, bars);
+    return this.#parts.intake.add(instrumentId, bars);
   }
 
-  recordOutcome(told: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
+  recordOutcome(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> } {
     this.#checkRunning();
-    return this.#outcomes.tell(told);
+    return this.#parts.outcomes.report(reported);
   }
 
   async recordDeadLetter(letter: DeadLetter): Promise<void> {
@@ -211,102 +98,101 @@ export class SignalService implements ServiceApi {
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
-    return this.#feed.subscribe(listener);
+    return this.#parts.feed.subscribe(listener);
   }
 
   onLatency(listener: (stage: LatencyStage, ns: number) => void): void {
-    this.#latencyListeners.push(listener);
+    this.#parts.signals.latency.subscribe(listener);
   }
 
   get instrumentIds(): readonly string[] {
-    return this.#bars.instrumentIds;
+    return this.#parts.store.instrumentIds;
   }
 
   heldBars(instrumentId: string, limit: number): BarSeries | null {
-    const series = this.#bars.series(instrumentId);
+    const series = this.#parts.store.series(instrumentId);
     return series?.slice(Math.max(0, series.length - limit), series.length) ?? null;
   }
 
   recentSignals(instrumentId: string | null, limit: number): readonly ShownSignal[] {
-    const signals = this.#feed.recent.list(instrumentId, limit);
-    return signals.map((signal) => ({ ...signal, barriers: this.#outcomes.barriersOf(signal.signalId) }));
+    const { feed, outcomes } = this.#parts;
+    const signals = feed.recent.list(instrumentId, limit);
+    return signals.map((signal) => ({ ...signal, barriers: outcomes.barriersOf(signal.signalId) }));
   }
 
   explain(signalId: string): Promise<ExplainedSignal> {
-    return this.#explanations.explain(signalId);
+    return this.#parts.explainer.explain(signalId);
   }
 
   triggers(limit: number): readonly TriggerHistory[] {
-    return this.#retraining.triggers(limit);
+    return this.#parts.scheduler.triggers(limit);
   }
 
   models(): Promise<readonly ModelSummary[]> {
-    return this.#models.list();
+    return this.#parts.models.list();
   }
 
   promote(version: string, isForced = false): Promise<ModelSummary> {
     this.#checkRunning();
-    return this.#models.promote(version, isForced);
+    const { champion, models } = this.#parts;
+    return champion.promote(version, { isForced }).then((pointer) => models.describe(pointer));
   }
 
   rollback(version: string): Promise<ModelSummary> {
     this.#checkRunning();
-    return this.#models.rollback(version, 'taken back by hand');
+    const { champion, models } = this.#parts;
+    return champion.rollback(version, 'taken back by hand').then((pointer) => models.describe(pointer));
   }
 
   retrain(instrumentId: string | null): RetrainStatus {
     this.#checkRunning();
-    const accuracy = this.#outcomes.figures(this.#modelVersion).accuracy;
-    return this.#retraining.request({
+    const { champion, outcomes, scheduler } = this.#parts;
+    const { accuracy } = outcomes.figures(champion.current?.version ?? null);
+    return scheduler.request({
       instrumentId: instrumentId ?? this.#onlyInstrument(),
-      ...{ reason: 'manual', priority: 1, currentAccuracy: accuracy, note: null },
+      reason: 'manual',
+      priority: 1,
+      currentAccuracy: accuracy,
+      note: null,
     });
   }
 
   status(): ServiceStatus {
-    const { counts } = this.#signals;
+    const { champion, store, intake, known, signals, outcomes, scheduler, degradation, drift, shadow } = this.#parts;
+    const modelVersion = champion.current?.version ?? null;
     return {
-      modelVersion: this.#modelVersion,
-      modelReason: this.#models.reason,
-      nInstruments: this.#bars.nInstruments,
-      nInFlight: this.#signals.nInFlight,
+      modelVersion,
+      modelReason: champion.reason,
+      nInstruments: store.nInstruments,
+      nInFlight: known.nInFlight,
       counts: {
-        ...counts,
+        ...signals.counts,
         overBudget: this.#ports.orchestrator.stats.nOverBudget,
-        outcomes: this.#outcomes.counts,
-        bars: this.#bars.counts,
+        outcomes: outcomes.counts,
+        bars: intake.counts,
       },
-      outcomes: this.#outcomes.figures(this.#modelVersion),
+      outcomes: outcomes.figures(modelVersion),
       journal: this.#ports.journal.health,
-      retrain: this.#retraining.status,
-      triggers: this.#retraining.counts,
-      monitor: this.#watch.status,
-      drift: this.#drift.status,
-      shadow: this.#shadow.status,
+      retrain: scheduler.status,
+      triggers: scheduler.counts,
+      monitor: degradation.status,
+      drift: drift.status,
+      shadow: shadow.status,
     };
   }
 
   async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
     this.#isStopping = true;
-    const retraining = this.#retraining.stop();
+    const { scheduler, rollback, shadow, outcomes } = this.#parts;
+    const retraining = scheduler.stop();
     await this.#ports.orchestrator.stop();
-    await Promise.all([retraining, this.#trial.idle, this.#shadow.idle]);
-    this.#outcomes.flush();
+    await Promise.all([retraining, rollback.idle, shadow.idle]);
+    outcomes.flush();
     await this.#ports.journal.close(deadlineMs);
   }
 
-  /** An attempt is over when nothing trains and nothing stands in shadow any more; until then no other is due. */
-  #settle(result: AttemptResult): void {
-    if (this.#retraining.isRunning || this.#shadow.status !== null) return;
-    this.#watch.ended(result);
-  }
-
-  get #modelVersion(): string | null {
-    return this.#ports.orchestrator.inferenceLoop.model?.version ?? null;
-  }
-
   #onlyInstrument(): string {
-    const ids = this.#bars.instrumentIds;
+    const ids = this.#parts.store.instrumentIds;
     if (ids.length === 1) return ids[0];
     throw new ConditionError('instrument_id', `one of the ${ids.length} instruments whose bars are held`, null);
   }
@@ -316,7 +202,14 @@ export class SignalService implements ServiceApi {
   }
 }
 
-/** As many bars as asked for, and enough to follow a trade to its last barrier. */
-function heldBarsOf({ server, labels }: OrchestratorConfig): number {
-  return Math.max(server.heldBars, WINDOW_BARS + labels.maxHoldingBars + 1);
+/** Goes on, once a model serves, where the process before ended. */
+async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<void> {
+  const { intake, store, degradation, drift, shadow, scheduler } = parts;
+  // Bars may decide trades whose outcome the process before did not come to write.
+  for (const { instrumentId } of recovery.instruments) intake.publishChange(instrumentId);
+  degradation.start();
+  drift.start(recovery.matured);
+  await shadow.start();
+  if (shadow.status !== null) degradation.beginAttempt();
+  scheduler.resume(recovery.openTriggers, degradation.busiest ?? store.instrumentIds[0] ?? null);
 }

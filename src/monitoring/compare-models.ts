@@ -9,12 +9,12 @@ export interface ScoredEvents {
   /** (nEvents,) confidences in [0, 1]. */
   readonly champion: Float64Array;
   readonly challenger: Float64Array;
-  /** (nEvents,) label spans, closed, in any unit that tells which overlap; t0 does not decrease. */
+  /** (nEvents,) label spans, closed, in any unit that shows which overlap; t0 does not decrease. */
   readonly t0: Int32Array;
   readonly t1: Int32Array;
 }
 
-/** How two models did on the same events, and how likely chance alone makes one look so much better. */
+/** How two models did on the same events, and how likely the difference is by chance alone. */
 export interface Comparison {
   readonly nEvents: number;
   readonly baseRate: number;

@@ -1,13 +1,7 @@
+import type { MaturedOutcome } from '../domain/index.ts';
 import { decide, eventLogLoss, meanOf, overlapLag } from '../validation/index.ts';
-import { byEntry, labelSpans, type TimedOutcome } from './label-spans.ts';
+import { byEntry, labelSpans } from './label-spans.ts';
 import { chanceOfMean } from './paired-test.ts';
-
-/** A matured outcome of one signal that the watched model judged. */
-export interface OutcomeSample extends TimedOutcome {
-  readonly label: 0 | 1;
-  /** In (0, 1). */
-  readonly confidence: number;
-}
 
 /** What a model was worth out of sample when it was trained. */
 export interface Baseline {
@@ -40,9 +34,9 @@ export interface Degradation {
  * because labels overlap, and room for the error of the baseline itself. As many signals on one bar say as much as one: where
  * labels overlap as far as the window reaches, nothing is found.
  *
- * @param outcomes - at least one, in any order; only matured ones, so nothing is known here before its time.
+ * @param outcomes - at least one, in any order, of signals that the serving model judged.
  */
-export function measureDegradation(outcomes: readonly OutcomeSample[], baseline: Baseline): Degradation {
+export function measureDegradation(outcomes: readonly MaturedOutcome[], baseline: Baseline): Degradation {
   const ordered = byEntry(outcomes);
   const { t0, t1 } = labelSpans(ordered);
   const lag = overlapLag(t0, t1);
@@ -60,7 +54,7 @@ export function measureDegradation(outcomes: readonly OutcomeSample[], baseline:
 }
 
 function measureSkill(
-  ordered: readonly OutcomeSample[],
+  ordered: readonly MaturedOutcome[],
   { logLossSkill, nSamples }: Baseline,
   lag: number,
 ): { readonly skill: number | null; readonly skillPValue: number } {
@@ -81,6 +75,6 @@ function pValueOf(excess: Float64Array, lag: number, nBaseline: number): number 
   return chanceOfMean(excess, lag, Math.sqrt(1 + excess.length / Math.max(1, nBaseline)));
 }
 
-function columnOf(outcomes: readonly OutcomeSample[], of: (outcome: OutcomeSample) => number): Float64Array {
+function columnOf(outcomes: readonly MaturedOutcome[], of: (outcome: MaturedOutcome) => number): Float64Array {
   return new Float64Array(outcomes.length).map((_, i) => of(outcomes[i]));
 }

@@ -1,5 +1,5 @@
 export { type Comparison, compareModels } from './compare-models.ts';
-export type { Baseline, Degradation, OutcomeSample } from './degradation.ts';
+export type { Baseline, Degradation } from './degradation.ts';
 export * from './drift/index.ts';
 export { type ChallengerJudgement, type ChallengerVerdict, judgeChallenger, spendAlpha } from './judge-challenger.ts';
 export { judgeRollback, LOOKS_PER_TRIAL } from './judge-rollback.ts';
@@ -7,5 +7,5 @@ export { judgeShadow } from './judge-shadow.ts';
 export { byEntry, labelSpans } from './label-spans.ts';
 export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
-export { makePromotionRecord, type PromotionRecord } from './promotion-record.ts';
+export { brokenChain, makePromotionRecord, type PromotionRecord } from './promotion-record.ts';
 export * from './retrain-monitor.ts';

@@ -7,8 +7,15 @@ const ONCE = { alpha: 0.1, attempt: 1, knownRate: 0.3 };
 /** -0.3 ln 0.3 - 0.7 ln 0.7 */
 const ENTROPY = 0.610864;
 const BETTER: Comparison = {
-  ...{ nEvents: 500, baseRate: 0.3, championAccuracy: 0.6, challengerAccuracy: 0.7 },
-  ...{ championLogLoss: 0.9, challengerLogLoss: ENTROPY - 0.001, pBetter: 0.0001, pWorse: 1, lag: 8 },
+  nEvents: 500,
+  baseRate: 0.3,
+  championAccuracy: 0.6,
+  challengerAccuracy: 0.7,
+  championLogLoss: 0.9,
+  challengerLogLoss: ENTROPY - 0.001,
+  pBetter: 0.0001,
+  pWorse: 1,
+  lag: 8,
 };
 
 test('a challenger that says less than the base rate is rejected, however bad the champion is', () => {

@@ -39,23 +39,30 @@ export function judgeChallenger(found: Comparison, policy: PromotionPolicy): Cha
   const losses = `log loss ${challengerLogLoss.toFixed(4)} against ${championLogLoss.toFixed(4)}`;
   const accuracies = `accuracy ${challengerAccuracy.toFixed(4)} against ${championAccuracy.toFixed(4)}`;
   const figures = `${losses}, ${accuracies} on ${nEvents} events`;
-  const give = (verdict: ChallengerVerdict, why: string): ChallengerJudgement =>
+  const judgementOf = (verdict: ChallengerVerdict, why: string): ChallengerJudgement =>
     Object.freeze({ verdict, reason: `${verdict}: ${why}; ${figures}`, alpha });
-  if (baseRate === 0 || baseRate === 1) return give('hold', 'all outcomes are alike, which no market gives for long');
+  if (baseRate === 0 || baseRate === 1)
+    return judgementOf('hold', 'all outcomes are alike, which no market gives for long');
   if (nEvents < leastEvents(lag)) {
-    return give('hold', `too few events to tell by, for labels overlap ${lag} deep: ${leastEvents(lag)} are needed`);
+    return judgementOf(
+      'hold',
+      `too few events to tell by, for labels overlap ${lag} deep: ${leastEvents(lag)} are needed`,
+    );
   }
   const constant = lossOfConstant(policy.knownRate, baseRate);
   if (challengerLogLoss > constant) {
     const rate = policy.knownRate.toFixed(4);
-    return give('reject', `it knows less than the base rate ${rate}, whose log loss is ${constant.toFixed(4)}`);
+    return judgementOf('reject', `it knows less than the base rate ${rate}, whose log loss is ${constant.toFixed(4)}`);
   }
-  if (found.pWorse < alpha) return give('reject', `it is worse (p ${found.pWorse.toPrecision(2)})`);
+  if (found.pWorse < alpha) return judgementOf('reject', `it is worse (p ${found.pWorse.toPrecision(2)})`);
   if (found.pBetter >= alpha) {
-    return give('hold', `it is not proven better (p ${found.pBetter.toPrecision(2)}, allowed ${alpha.toPrecision(2)})`);
+    return judgementOf(
+      'hold',
+      `it is not proven better (p ${found.pBetter.toPrecision(2)}, allowed ${alpha.toPrecision(2)})`,
+    );
   }
-  if (challengerAccuracy < championAccuracy) return give('hold', 'its accuracy is lower');
-  return give('promote', `it is better (p ${found.pBetter.toPrecision(2)}, allowed ${alpha.toPrecision(2)})`);
+  if (challengerAccuracy < championAccuracy) return judgementOf('hold', 'its accuracy is lower');
+  return judgementOf('promote', `it is better (p ${found.pBetter.toPrecision(2)}, allowed ${alpha.toPrecision(2)})`);
 }
 
 /** Mean log loss of always saying the same, on events of which `baseRate` pay. */

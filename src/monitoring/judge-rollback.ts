@@ -1,6 +1,6 @@
 import type { Comparison } from './compare-models.ts';
 
-/** Goes on; goes back to the predecessor; or too early to tell. */
+/** The champion goes on; its predecessor comes back; or it is too early to judge. */
 export type RollbackVerdict = 'keep' | 'roll_back' | 'wait';
 
 export interface RollbackPolicy {
@@ -10,7 +10,7 @@ export interface RollbackPolicy {
   readonly alpha: number;
 }
 
-/** Looks at a trial, after every quarter of its window. */
+/** Number of looks at a trial, one after every quarter of its window. */
 export const LOOKS_PER_TRIAL = 4;
 
 /**

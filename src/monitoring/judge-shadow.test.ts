@@ -58,8 +58,15 @@ test('a clearly better one, lower by 0.012 nats, mostly comes through', () => {
 });
 
 const FOUND: Comparison = {
-  ...{ nEvents: 200, baseRate: 0.4, championAccuracy: 0.6, challengerAccuracy: 0.6 },
-  ...{ championLogLoss: 0.66, challengerLogLoss: 0.66, pBetter: 1, pWorse: 1, lag: 8 },
+  nEvents: 200,
+  baseRate: 0.4,
+  championAccuracy: 0.6,
+  challengerAccuracy: 0.6,
+  championLogLoss: 0.66,
+  challengerLogLoss: 0.66,
+  pBetter: 1,
+  pWorse: 1,
+  lag: 8,
 };
 
 test.each<[string, Partial<Comparison>, ChallengerVerdict, RegExp]>([

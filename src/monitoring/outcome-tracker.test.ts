@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { OrchestratorConfig } from '../config/index.ts';
-import { BarSeries, type Side } from '../domain/index.ts';
+import { BarSeries, type Outcome, type Side } from '../domain/index.ts';
 import { averageTrueRange } from '../features/index.ts';
 import { metaLabels, tripleBarrier } from '../labeling/index.ts';
 import type { OpenSignal } from '../ports/index.ts';
-import { OutcomeTracker, type ResolvedOutcome } from './outcome-tracker.ts';
+import { OutcomeTracker } from './outcome-tracker.ts';
 
 const { labels } = OrchestratorConfig({ labels: { costBps: 3 } });
 const MINUTE = 60_000_000_000n;
@@ -16,7 +16,7 @@ function openAt(signalId: string, entryTs: bigint, target: number, signal: Side 
 }
 
 function tracker(maxOpen = 1000): OutcomeTracker {
-  return new OutcomeTracker({ labels, maxOpen });
+  return new OutcomeTracker({ labels, maxOpen, nowMs: () => 7 });
 }
 
 describe('outcomes are those of training, as soon as they are knowable and not before', () => {
@@ -28,17 +28,17 @@ describe('outcomes are those of training, as soon as they are knowable and not b
     const barriers = tripleBarrier(bars, { index, side }, atr, labels);
     const expected = metaLabels(bars, { index, side }, barriers, labels);
     const live = tracker();
-    const seen = new Map<string, { at: number; outcome: ResolvedOutcome }>();
+    const seen = new Map<string, { at: number; outcome: Outcome }>();
     for (let i = 0; i < bars.length; i++) {
       for (const outcome of live.advance('A', bars.slice(Math.max(0, i - 100), i + 1))) {
-        seen.set(outcome.signal.signalId, { at: i, outcome });
+        seen.set(outcome.signalId, { at: i, outcome });
       }
       const k = index.indexOf(i);
       if (k >= 0) live.open(openAt(`s${k}`, bars.tsEvent[i], atr[i], side[k] as Side));
     }
     expect(seen.size, 'every event ends in this much data').toBe(200);
     for (let k = 0; k < 200; k++) {
-      const { at, outcome } = seen.get(`s${k}`) as { at: number; outcome: ResolvedOutcome };
+      const { at, outcome } = seen.get(`s${k}`) as { at: number; outcome: Outcome };
       expect(at, `event ${k} ends with the bar that decides it`).toBe(barriers.exit[k]);
       expect(outcome.label, `event ${k}`).toBe(expected.label[k]);
       expect(outcome.tradeReturn, `event ${k}`).toBe(expected.ret[k]);
@@ -91,17 +91,32 @@ describe('what cannot be known is said to be so', () => {
     expect(live.advance('A', bars)[0].reason).toMatch(/no longer held/);
     live.open(openAt('first', bars.tsEvent[59], 1));
     const [givenUp] = live.open(openAt('second', bars.tsEvent[59], 1));
-    expect([givenUp.signal.signalId, givenUp.outcome]).toEqual(['first', 'unresolvable']);
+    expect([givenUp.signalId, givenUp.outcome]).toEqual(['first', 'unresolvable']);
     expect(live.nOpen).toBe(1);
   });
 });
 
-test('bars of another instrument decide nothing; a forgotten signal is followed no more', () => {
+test('bars of another instrument decide nothing; a signal whose outcome is reported is followed no more', () => {
   const bars = randomWalk(60, 5);
   const live = tracker();
   live.open(openAt('s', bars.tsEvent[20], 0.1));
   expect(live.advance('B', bars)).toEqual([]);
-  live.forget('s');
+  const reported = { label: 0, tradeReturn: -0.1, exitTs: null } as const;
+  expect(live.report('s', reported)).toEqual({
+    signalId: 's',
+    instrumentId: 'A',
+    modelVersion: 'm-1',
+    confidence: 0.6,
+    source: 'model',
+    entryTs: bars.tsEvent[20],
+    outcome: 'told',
+    label: 0,
+    tradeReturn: -0.1,
+    exitTs: null,
+    reason: null,
+    resolvedMs: 7,
+  });
+  expect(live.report('s', reported), 'it is open no more').toBeNull();
   expect(live.advance('A', bars)).toEqual([]);
   expect(live.nOpen).toBe(0);
 });

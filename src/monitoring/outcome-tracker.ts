@@ -1,4 +1,4 @@
-import type { BarSeries } from '../domain/index.ts';
+import type { BarSeries, Outcome } from '../domain/index.ts';
 import {
   type BarrierOptions,
   type MetaLabelOptions,
@@ -6,26 +6,23 @@ import {
   resolveBarrier,
   tradeReturn,
 } from '../labeling/index.ts';
-import type { OpenSignal, OutcomeKind } from '../ports/index.ts';
+import { lowerBound } from '../math/index.ts';
+import type { OpenSignal } from '../ports/index.ts';
 
 export interface OutcomeTrackerOptions {
   /** The labels' rules: the same as in training. */
   readonly labels: BarrierOptions & MetaLabelOptions;
-  /** Open trades followed at once; the oldest is given up first. */
+  /** Maximum number of open trades followed at once; the oldest is given up first. */
   readonly maxOpen: number;
+  /** The time, UNIX ms. */
+  readonly nowMs: () => number;
 }
 
-/** How an open signal ended. */
-export interface ResolvedOutcome {
-  readonly signal: OpenSignal;
-  readonly outcome: OutcomeKind;
-  /** Null where `unresolvable`. */
-  readonly label: 0 | 1 | null;
-  readonly tradeReturn: number | null;
-  readonly exitTs: bigint | null;
-  /** Why it is unresolvable, else null. */
-  readonly reason: string | null;
-}
+/** How a trade ended, without what is known of its signal. */
+type TradeEnd = Pick<Outcome, 'outcome' | 'label' | 'tradeReturn' | 'exitTs' | 'reason'>;
+
+/** An end as it is reported from outside. */
+type ReportedEnd = Pick<Outcome, 'label' | 'tradeReturn' | 'exitTs'>;
 
 /** Open signals that entered at the same bar. */
 interface EntryGroup {
@@ -48,8 +45,8 @@ const HOLE = 'bars are missing between its entry and its exit';
 const GIVEN_UP = 'more trades are open than may be followed';
 
 /**
- * Follows signals from their entry to a barrier, by the kernel that labels the training set, as bars come to be known. An
- * outcome is never told before the bar that decides it.
+ * Follows signals from their entry to a barrier, by the kernel that labels the training set, as bars come to be known. No
+ * outcome comes before the bar that decides it.
  */
 export class OutcomeTracker {
   readonly #options: OutcomeTrackerOptions;
@@ -69,7 +66,7 @@ export class OutcomeTracker {
   }
 
   /** Follows a signal from now on. @returns those given up to make room. */
-  open(signal: OpenSignal): ResolvedOutcome[] {
+  open(signal: OpenSignal): Outcome[] {
     const groups = this.#instruments.get(signal.instrumentId) ?? new Map<bigint, EntryGroup>();
     this.#instruments.set(signal.instrumentId, groups);
     const { entryTs } = signal.trade;
@@ -77,18 +74,19 @@ export class OutcomeTracker {
     groups.set(entryTs, group);
     group.signals.set(signal.signalId, signal);
     this.#open.set(signal.signalId, signal);
-    const givenUp: ResolvedOutcome[] = [];
+    const givenUp: Outcome[] = [];
     for (const oldest of this.#open.values()) {
       if (this.#open.size <= this.#options.maxOpen) break;
-      givenUp.push(this.#end(unresolvable(oldest, GIVEN_UP)));
+      givenUp.push(this.#end(oldest, unresolvable(GIVEN_UP)));
     }
     return givenUp;
   }
 
-  /** No longer follows a signal. */
-  forget(signalId: string): void {
+  /** Ends an open signal by an outcome that is reported from outside. @returns null where the signal is not open. */
+  report(signalId: string, { label, tradeReturn: ret, exitTs }: ReportedEnd): Outcome | null {
     const signal = this.#open.get(signalId);
-    if (signal !== undefined) this.#remove(signal);
+    if (signal === undefined) return null;
+    return this.#end(signal, { outcome: 'told', label, tradeReturn: ret, exitTs, reason: null });
   }
 
   /** When the open trades of an instrument were entered, each time once. */
@@ -107,13 +105,13 @@ export class OutcomeTracker {
     instrumentId: string,
     series: BarSeries,
     entries: readonly bigint[] = this.entriesOf(instrumentId),
-  ): ResolvedOutcome[] {
-    const resolved: ResolvedOutcome[] = [];
+  ): Outcome[] {
+    const resolved: Outcome[] = [];
     for (const entryTs of entries) {
       const later = laterBars(series, entryTs, this.#options.labels.maxHoldingBars);
       for (const signal of this.#instruments.get(instrumentId)?.get(entryTs)?.signals.values() ?? []) {
-        const outcome = this.#judge(signal, later);
-        if (outcome !== null) resolved.push(this.#end(outcome));
+        const end = this.#judge(signal, later);
+        if (end !== null) resolved.push(this.#end(signal, end));
       }
     }
     return resolved;
@@ -125,39 +123,49 @@ export class OutcomeTracker {
   }
 
   /** {@link advance} for one signal, which came after bars that may decide it. */
-  advanceOne(signalId: string, series: BarSeries): ResolvedOutcome[] {
+  advanceOne(signalId: string, series: BarSeries): Outcome[] {
     const signal = this.#open.get(signalId);
     if (signal === undefined) return [];
     const later = laterBars(series, signal.trade.entryTs, this.#options.labels.maxHoldingBars);
-    const outcome = this.#judge(signal, later);
-    return outcome === null ? [] : [this.#end(outcome)];
+    const end = this.#judge(signal, later);
+    return end === null ? [] : [this.#end(signal, end)];
   }
 
   /** Ends every trade of an instrument whose bars are let go. */
-  abandon(instrumentId: string): ResolvedOutcome[] {
+  abandon(instrumentId: string): Outcome[] {
     const groups = [...(this.#instruments.get(instrumentId)?.values() ?? [])];
     const signals = groups.flatMap((group) => [...group.signals.values()]);
-    return signals.map((signal) => this.#end(unresolvable(signal, NO_ENTRY)));
+    return signals.map((signal) => this.#end(signal, unresolvable(NO_ENTRY)));
   }
 
-  #judge(signal: OpenSignal, later: LaterBars | null): ResolvedOutcome | null {
+  #judge(signal: OpenSignal, later: LaterBars | null): TradeEnd | null {
     const { target, maxStepNs } = signal.trade;
-    if (!(target > 0)) return unresolvable(signal, NO_TARGET);
-    if (later === null) return unresolvable(signal, NO_ENTRY);
+    if (!(target > 0)) return unresolvable(NO_TARGET);
+    if (later === null) return unresolvable(NO_ENTRY);
     const { series, entry, longestStep } = later;
     const hole = longestStep > maxStepNs ? firstHole(series, entry, maxStepNs) : series.length;
     const known = hole < series.length ? series.slice(0, hole) : series;
     const { labels } = this.#options;
     const exit = resolveBarrier(known, entry, signal.signal, target, labels);
-    if (exit.kind === 'unresolved') return hole < series.length ? unresolvable(signal, HOLE) : null;
+    if (exit.kind === 'unresolved') return hole < series.length ? unresolvable(HOLE) : null;
     const ret = tradeReturn(series.close[entry], exit.price, signal.signal, labels.costBps);
     const label = metaLabel(ret, labels.minReturn);
-    return { signal, outcome: exit.kind, label, tradeReturn: ret, exitTs: series.tsEvent[exit.bar], reason: null };
+    return { outcome: exit.kind, label, tradeReturn: ret, exitTs: series.tsEvent[exit.bar], reason: null };
   }
 
-  #end(outcome: ResolvedOutcome): ResolvedOutcome {
-    this.#remove(outcome.signal);
-    return outcome;
+  #end(signal: OpenSignal, end: TradeEnd): Outcome {
+    this.#remove(signal);
+    const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
+    return {
+      signalId,
+      instrumentId,
+      modelVersion,
+      confidence,
+      source,
+      entryTs: trade.entryTs,
+      ...end,
+      resolvedMs: this.#options.nowMs(),
+    };
   }
 
   #remove({ signalId, instrumentId, trade }: OpenSignal): void {
@@ -170,14 +178,14 @@ export class OutcomeTracker {
   }
 }
 
-function unresolvable(signal: OpenSignal, reason: string): ResolvedOutcome {
-  return { signal, outcome: 'unresolvable', label: null, tradeReturn: null, exitTs: null, reason };
+function unresolvable(reason: string): TradeEnd {
+  return { outcome: 'unresolvable', label: null, tradeReturn: null, exitTs: null, reason };
 }
 
 /** Null where the entry bar is not held. */
 function laterBars(series: BarSeries, entryTs: bigint, maxHoldingBars: number): LaterBars | null {
-  const entry = findBar(series, entryTs);
-  if (entry < 0) return null;
+  const entry = lowerBound(series.length, (i) => series.tsEvent[i] < entryTs);
+  if (series.tsEvent[entry] !== entryTs) return null;
   const last = Math.min(entry + maxHoldingBars, series.length - 1);
   let longestStep = 0n;
   for (let i = entry + 1; i <= last; i++) {
@@ -193,17 +201,4 @@ function firstHole(series: BarSeries, entry: number, maxStepNs: bigint): number 
     if (series.tsEvent[i] - series.tsEvent[i - 1] > maxStepNs) return i;
   }
   return series.length;
-}
-
-function findBar(series: BarSeries, ts: bigint): number {
-  let low = 0;
-  let high = series.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const there = series.tsEvent[middle];
-    if (there === ts) return middle;
-    if (there < ts) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

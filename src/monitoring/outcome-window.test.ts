@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { MaturedSignal } from '../ports/index.ts';
+import { maturedOutcome } from '../../test/support/outcomes.ts';
+import type { MaturedOutcome } from '../domain/index.ts';
 import { OutcomeWindow } from './outcome-window.ts';
 
-function matured(confidence: number, label: 0 | 1, more: Partial<MaturedSignal> = {}): MaturedSignal {
-  const known = { signalId: 's', instrumentId: 'I', entryTs: 0n, exitTs: null, tradeReturn: null } as const;
-  return { ...known, modelVersion: 'm-1', confidence, source: 'model', label, ...more };
+function matured(confidence: number, label: 0 | 1, more: Partial<MaturedOutcome> = {}): MaturedOutcome {
+  return maturedOutcome({ confidence, label, ...more });
 }
 
 test('the figures of four outcomes, by hand', () => {

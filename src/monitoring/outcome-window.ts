@@ -1,4 +1,4 @@
-import type { MaturedSignal } from '../ports/index.ts';
+import type { MaturedOutcome } from '../domain/index.ts';
 import {
   accuracyScore,
   baseRate,
@@ -35,7 +35,7 @@ const NOTHING: OutcomeScores = {
 /** The latest matured outcomes of signals that a model judged: what the rolling figures are computed on, and nothing else. */
 export class OutcomeWindow {
   readonly #limit: number;
-  #matured: MaturedSignal[] = [];
+  #matured: MaturedOutcome[] = [];
   #scored: { readonly version: string | null; readonly scores: OutcomeScores } | null = null;
 
   /** @param limit - outcomes a figure covers at most. */
@@ -44,7 +44,7 @@ export class OutcomeWindow {
   }
 
   /** Takes an outcome in. Those of signals that no model judged say nothing about one, and are left out. */
-  add(matured: MaturedSignal): void {
+  add(matured: MaturedOutcome): void {
     if (matured.source !== 'model') return;
     this.#matured.push(matured);
     if (this.#matured.length >= 2 * this.#limit) this.#matured = this.#matured.slice(-this.#limit);
@@ -61,7 +61,7 @@ export class OutcomeWindow {
   }
 }
 
-function score(judged: readonly MaturedSignal[]): OutcomeScores {
+function score(judged: readonly MaturedOutcome[]): OutcomeScores {
   if (judged.length === 0) return NOTHING;
   const label = Uint8Array.from(judged, (matured) => matured.label);
   const confidence = Float64Array.from(judged, (matured) => matured.confidence);

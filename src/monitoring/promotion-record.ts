@@ -1,40 +1,11 @@
 import { ConditionError, checkInteger, checkNotEmpty } from '../core/index.ts';
-import type { Sha256 } from '../ports/index.ts';
+import type { JudgementEntry, Sha256 } from '../ports/index.ts';
+
+/** The facts of one verdict as they are journalled, chained to the record before it; frozen. */
+export type PromotionRecord = Omit<JudgementEntry, 'kind'>;
 
 /** What was judged and how it came out. */
-export interface PromotionFacts {
-  readonly verdict: 'promote' | 'hold' | 'reject' | 'keep' | 'roll_back';
-  /** In one sentence. */
-  readonly reason: string;
-  /** Version that served, or that served before where a fresh champion was judged. */
-  readonly champion: string;
-  /** Version that was judged. */
-  readonly challenger: string;
-  /** Name of the test. */
-  readonly test: string;
-  /** Error rate this attempt was allowed, (0, 1). */
-  readonly alpha: number;
-  /** 1 for the first challenger of this champion, and so on. */
-  readonly attempt: number;
-  /** Figures of the comparison by name, all finite. */
-  readonly figures: Readonly<Record<string, number>>;
-  /** `ts_event` of the first and of the last judged event, ns. */
-  readonly firstTs: bigint;
-  readonly lastTs: bigint;
-  /** UNIX milliseconds of the verdict. */
-  readonly atMs: number;
-}
-
-/** The facts of one verdict as they are stored, chained to the record before it; plain JSON, frozen. */
-export interface PromotionRecord extends Omit<PromotionFacts, 'firstTs' | 'lastTs'> {
-  /** Decimal digits, ns. */
-  readonly firstTs: string;
-  readonly lastTs: string;
-  /** Hash of the record before, 64 hexadecimal characters; null for the first. */
-  readonly previousHash: string | null;
-  /** Of the canonical JSON of all the rest. */
-  readonly hash: string;
-}
+export type PromotionFacts = Omit<PromotionRecord, 'previousHash' | 'hash'>;
 
 /** Where a chain of records does not hold. */
 export interface BrokenLink {
@@ -51,16 +22,23 @@ export interface BrokenLink {
  */
 export function makePromotionRecord(
   facts: PromotionFacts,
-  previous: PromotionRecord | null,
+  previous: Pick<PromotionRecord, 'hash'> | null,
   sha256: Sha256,
 ): PromotionRecord {
   checkFacts(facts);
-  const { verdict, reason, champion, challenger, test, alpha, attempt, atMs } = facts;
+  const { champion, challenger, verdict, reason, alpha, attempt, test, firstTs, lastTs, atMs } = facts;
   const body = {
-    ...{ verdict, reason, champion, challenger, test, alpha, attempt, atMs },
+    champion,
+    challenger,
+    verdict,
+    reason,
+    alpha,
+    attempt,
+    test,
+    firstTs,
+    lastTs,
     figures: Object.freeze({ ...facts.figures }),
-    firstTs: facts.firstTs.toString(),
-    lastTs: facts.lastTs.toString(),
+    atMs,
     previousHash: previous?.hash ?? null,
   };
   return Object.freeze({ ...body, hash: hashOf(body, sha256) });
@@ -69,18 +47,39 @@ export function makePromotionRecord(
 /**
  * Finds the first record that was changed, or does not follow the one before it.
  *
- * @param records - all of them, oldest first, also as read back from JSON.
+ * @param records - all of them, oldest first; read back from a journal, they may bring their `kind`.
  * @returns null where the whole chain holds.
  */
 export function verifyChain(records: readonly PromotionRecord[], sha256: Sha256): BrokenLink | null {
   let previousHash: string | null = null;
   for (let index = 0; index < records.length; index++) {
-    const { hash, ...body } = records[index];
+    const { hash, ...body } = factsOf(records[index]);
     if (body.previousHash !== previousHash) return { index, reason: 'it does not follow the record before it' };
     if (hash !== hashOf(body, sha256)) return { index, reason: 'it was changed after it was written' };
     previousHash = hash;
   }
   return null;
+}
+
+/**
+ * What is wrong with a chain of judgements, in one sentence that names the judgement and the remedy.
+ *
+ * @param records - all of them, oldest first. @returns null where the whole chain holds.
+ */
+export function brokenChain(records: readonly PromotionRecord[], sha256: Sha256): string | null {
+  const broken = verifyChain(records, sha256);
+  if (broken === null) return null;
+  const { challenger, champion, atMs } = records[broken.index];
+  const which = `judgement ${broken.index + 1} of ${records.length} (${challenger} against ${champion}, ${timeOf(atMs)})`;
+  return `the chain of judgements is broken at ${which}: ${broken.reason}; ${REMEDY}`;
+}
+
+const REMEDY =
+  'which models were proven better cannot be trusted; restore a copy of the data directory, or start in an empty one';
+
+/** A changed time may be none. */
+function timeOf(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms);
 }
 
 function checkFacts({ reason, champion, challenger, test, alpha, attempt, figures, ...times }: PromotionFacts): void {
@@ -94,12 +93,22 @@ function checkFacts({ reason, champion, challenger, test, alpha, attempt, figure
   }
 }
 
+/** A record without the `kind` of its journal entry, which no hash covers. */
+function factsOf(record: PromotionRecord & { readonly kind?: unknown }): PromotionRecord {
+  const { kind: _, ...facts } = record;
+  return facts;
+}
+
 function hashOf(body: Omit<PromotionRecord, 'hash'>, sha256: Sha256): string {
   return sha256(new TextEncoder().encode(canonicalJson(body)));
 }
 
-/** JSON without spaces and with sorted keys: the same value gives the same text, whatever order it was written in. */
+/**
+ * JSON without spaces and with sorted keys, times as decimal digits in quotes: the same value gives the same text, whatever order
+ * it was written in. Version 0.1 hashed the same text.
+ */
 function canonicalJson(value: unknown): string {
+  if (typeof value === 'bigint') return `"${value}"`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { maturedOutcome } from '../../test/support/outcomes.ts';
 import { Rng } from '../core/index.ts';
-import type { Baseline, OutcomeSample } from './degradation.ts';
+import type { MaturedOutcome } from '../domain/index.ts';
+import type { Baseline } from './degradation.ts';
 import { type RetrainDue, RetrainMonitor, type RetrainPolicy } from './retrain-monitor.ts';
 
 const POLICY: RetrainPolicy = {
@@ -19,7 +21,7 @@ const HOLDING = 10;
  * A calibrated model whose labels overlap: an event every other bar, its label decided by the ten shocks that follow it, some of
  * which its neighbours share. `skill` 0 leaves the confidences as they are and takes their meaning.
  */
-function* market(seed: number, n: number, skill: (i: number) => number): Generator<OutcomeSample> {
+function* market(seed: number, n: number, skill: (i: number) => number): Generator<MaturedOutcome> {
   const rng = new Rng(seed);
   const shocks = Array.from({ length: 2 * n + HOLDING }, () => normal(rng));
   for (let i = 0; i < n; i++) {
@@ -30,7 +32,8 @@ function* market(seed: number, n: number, skill: (i: number) => number): Generat
     // P(label | z) = Φ(threshold + 0.6 z / ...): close enough to the logistic below to be calibrated within a percent.
     const latent = ahead / Math.sqrt(HOLDING) + 0.7 * known;
     const label = latent > 0.155 ? 1 : 0;
-    yield { label, confidence: upper(0.155 - 0.7 * z), entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + HOLDING) };
+    const times = { entryTs: BigInt(2 * i), exitTs: BigInt(2 * i + HOLDING) };
+    yield maturedOutcome({ label, confidence: upper(0.155 - 0.7 * z), ...times });
   }
 }
 
@@ -43,7 +46,7 @@ function upper(x: number): number {
   return 1 / (1 + Math.exp(1.5976 * x + 0.07056 * x ** 3));
 }
 
-/** What a walk-forward of so many events would have found. */
+/** What a walk-forward of `nSamples` events would have found. */
 function baselineOf(seed: number, nSamples: number): Baseline {
   let right = 0;
   let loss = 0;
@@ -58,27 +61,27 @@ function baselineOf(seed: number, nSamples: number): Baseline {
   return { accuracy: right / nSamples, logLossSkill: 1 - loss / nSamples / benchmark, nSamples };
 }
 
-function watching(baseline: Baseline, policy: Partial<RetrainPolicy> = {}): RetrainMonitor {
+function monitorOf(baseline: Baseline, policy: Partial<RetrainPolicy> = {}): RetrainMonitor {
   const monitor = new RetrainMonitor({ ...POLICY, ...policy }, 0);
-  monitor.watch(baseline);
+  monitor.reset(baseline);
   return monitor;
 }
 
 test('with no change, false alarms over 100,000 outcomes stay within the bound', () => {
   let alarms = 0;
   for (let seed = 1; seed <= 10; seed++) {
-    const monitor = watching(baselineOf(1000 + seed, 4000));
+    const monitor = monitorOf(baselineOf(1000 + seed, 4000));
     for (const outcome of market(seed, 10_000, () => 1)) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
       alarms++;
-      monitor.watch(baselineOf(1000 + seed, 4000));
+      monitor.reset(baselineOf(1000 + seed, 4000));
     }
   }
   expect(alarms).toBeLessThanOrEqual(100_000 * (POLICY.falseAlarmRate / POLICY.window));
 });
 
 /** A model that is right more often in good times than in bad ones; both last far longer than a label. */
-function* times(seed: number, n: number): Generator<OutcomeSample> {
+function* times(seed: number, n: number): Generator<MaturedOutcome> {
   const rng = new Rng(seed);
   let isGood = rng.nextFloat() < 0.5;
   for (let i = 0; i < n; i++) {
@@ -86,14 +89,14 @@ function* times(seed: number, n: number): Generator<OutcomeSample> {
     const label = rng.nextFloat() < 0.5 ? 1 : 0;
     const isRight = rng.nextFloat() < (isGood ? 0.72 : 0.48);
     const confidence = (label === 1) === isRight ? 0.6 : 0.4;
-    yield { label, confidence, entryTs: BigInt(3 * i), exitTs: BigInt(3 * i + HOLDING) };
+    yield maturedOutcome({ label, confidence, entryTs: BigInt(3 * i), exitTs: BigInt(3 * i + HOLDING) });
   }
 }
 
 test('good and bad times that outlast labels are no change: 300 fresh models, 1000 outcomes each', () => {
   let alarms = 0;
   for (let seed = 1; seed <= 300; seed++) {
-    const monitor = watching({ accuracy: 0.6, logLossSkill: 0.0201, nSamples: 4000 });
+    const monitor = monitorOf({ accuracy: 0.6, logLossSkill: 0.0201, nSamples: 4000 });
     for (const outcome of times(seed, 1000)) {
       if (monitor.addOutcome(outcome, 0) === null) continue;
       alarms++;
@@ -106,7 +109,7 @@ test('good and bad times that outlast labels are no change: 300 fresh models, 10
 
 test('a planted break that keeps the base rate and takes the skill is noticed within one window', () => {
   const delays = Array.from({ length: 21 }, (_, k) => {
-    const monitor = watching(baselineOf(2000 + k, 4000));
+    const monitor = monitorOf(baselineOf(2000 + k, 4000));
     let i = 0;
     for (const outcome of market(k + 1, 6000, (at) => (at < 2000 ? 1 : 0))) {
       const due = monitor.addOutcome(outcome, 0);
@@ -118,7 +121,7 @@ test('a planted break that keeps the base rate and takes the skill is noticed wi
   expect(delays[10]).toBeLessThanOrEqual(POLICY.window);
 });
 
-const OUTCOME: OutcomeSample = { label: 1, confidence: 0.9, entryTs: 0n, exitTs: 1n };
+const OUTCOME = maturedOutcome({ confidence: 0.9, exitTs: 1n });
 
 /** Outcomes one after the other, right as often as `accuracy`. */
 function feed(monitor: RetrainMonitor, n: number, accuracy: number, nowNs = 0, from = 0): RetrainDue[] {
@@ -126,12 +129,12 @@ function feed(monitor: RetrainMonitor, n: number, accuracy: number, nowNs = 0, f
   for (let i = from; i < from + n; i++) {
     const isRight = Math.floor((i + 1) * accuracy) > Math.floor(i * accuracy);
     const isOne = i % 2 === 0;
-    const outcome: OutcomeSample = {
+    const outcome = maturedOutcome({
       label: isOne ? 1 : 0,
       confidence: isOne === isRight ? 0.6 : 0.4,
       entryTs: BigInt(2 * i),
       exitTs: BigInt(2 * i + 1),
-    };
+    });
     const due = monitor.addOutcome(outcome, nowNs);
     if (due !== null) found.push(due);
   }
@@ -142,20 +145,20 @@ const BASELINE: Baseline = { accuracy: 0.7, logLossSkill: null, nSamples: 5000 }
 
 describe('a drop of accuracy', () => {
   test('is of high priority at twice the threshold, of medium one before', () => {
-    expect(feed(watching(BASELINE), 1000, 0.45)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 1 });
-    expect(feed(watching(BASELINE), 1000, 0.57)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 2 });
-    expect(feed(watching(BASELINE), 1000, 0.62)).toEqual([]);
+    expect(feed(monitorOf(BASELINE), 1000, 0.45)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 1 });
+    expect(feed(monitorOf(BASELINE), 1000, 0.57)[0]).toMatchObject({ reason: 'accuracy_degradation', priority: 2 });
+    expect(feed(monitorOf(BASELINE), 1000, 0.62)).toEqual([]);
   });
 
   test('is told once while it lasts, and again when it comes back', () => {
-    const monitor = watching(BASELINE);
+    const monitor = monitorOf(BASELINE);
     expect(feed(monitor, 5000, 0.5)).toHaveLength(1);
     expect(feed(monitor, 2000, 0.7, 0, 5000)).toEqual([]);
     expect(feed(monitor, 2000, 0.5, 0, 7000)).toHaveLength(1);
   });
 
   test('is no trigger while an attempt is open, or before the waiting time is over', () => {
-    const monitor = watching(BASELINE, { cooldownNs: 100 });
+    const monitor = monitorOf(BASELINE, { cooldownNs: 100 });
     expect(feed(monitor, 1000, 0.5, 50)).toEqual([]);
     monitor.begin(200);
     expect(feed(monitor, 1000, 0.5, 1000, 1000)).toEqual([]);
@@ -165,18 +168,18 @@ describe('a drop of accuracy', () => {
   });
 
   test('is seen where every outcome is wrong', () => {
-    const monitor = watching(BASELINE);
+    const monitor = monitorOf(BASELINE);
     expect(feed(monitor, 1000, 0)).toHaveLength(1);
   });
 
   test('cannot be seen where all outcomes are of one bar', () => {
-    const monitor = watching(BASELINE);
+    const monitor = monitorOf(BASELINE);
     for (let i = 0; i < 5000; i++) expect(monitor.addOutcome({ ...OUTCOME, label: 0 }, 0)).toBeNull();
   });
 });
 
 test('hovering at the threshold for 10,000 outcomes causes no storm', () => {
-  const monitor = watching(BASELINE, { minSamples: 1000 });
+  const monitor = monitorOf(BASELINE, { minSamples: 1000 });
   let triggers = 0;
   for (let i = 0; i < 10_000; i += 100) {
     for (const due of feed(monitor, 100, i % 2000 < 1000 ? 0.57 : 0.63, i, i)) {
@@ -192,19 +195,19 @@ test('hovering at the threshold for 10,000 outcomes causes no storm', () => {
 });
 
 test('new outcomes, bars and time each make a retraining due', () => {
-  const bySamples = watching(BASELINE, { minSamples: 500 });
+  const bySamples = monitorOf(BASELINE, { minSamples: 500 });
   expect(feed(bySamples, 499, 0.7)).toEqual([]);
   expect(feed(bySamples, 1, 0.7, 0, 499)[0]).toMatchObject({ reason: 'sample_count', priority: 3 });
-  const byBars = watching(BASELINE, { intervalBars: 50 });
+  const byBars = monitorOf(BASELINE, { intervalBars: 50 });
   expect(byBars.addBars(49, 0)).toBeNull();
   expect(byBars.addBars(1, 0)).toMatchObject({ reason: 'time_interval', priority: 3 });
-  const byTime = watching(BASELINE, { intervalNs: 3.6e12 });
+  const byTime = monitorOf(BASELINE, { intervalNs: 3.6e12 });
   expect(byTime.addBars(1, 3.5e12)).toBeNull();
   expect(byTime.addBars(1, 3.6e12)).toMatchObject({ reason: 'time_interval' });
 });
 
 test('outcomes of before the start are known and are no news', () => {
-  const monitor = watching(BASELINE, { minSamples: 500 });
+  const monitor = monitorOf(BASELINE, { minSamples: 500 });
   monitor.remember(Array.from({ length: 1000 }, () => OUTCOME));
   expect(monitor.addOutcome(OUTCOME, 0)).toBeNull();
 });

@@ -1,5 +1,5 @@
-import type { RetrainReason, TriggerPriority } from '../domain/index.ts';
-import { type Baseline, type Degradation, measureDegradation, type OutcomeSample } from './degradation.ts';
+import type { MaturedOutcome, RetrainReason, TriggerPriority } from '../domain/index.ts';
+import { type Baseline, type Degradation, measureDegradation } from './degradation.ts';
 
 /** When a retraining is due. */
 export interface RetrainPolicy {
@@ -33,23 +33,24 @@ export interface RetrainDue {
 /** How an attempt ended: with a new model that serves, with none good enough, or not at all. */
 export type AttemptResult = 'promoted' | 'kept' | 'failed';
 
-/** Looks at the outcomes taken in one window. */
+/** Number of looks at the outcomes while one window of them passes. */
 const LOOKS_PER_WINDOW = 10;
-/** Accuracy and skill are both tested at every look. */
+/** Number of tests at every look: of accuracy and of skill. */
 const TESTS_PER_LOOK = 2;
-/** Looks in a row that must find the model worse: good and bad times of a market outlast labels, and pass for a change. */
+/** Number of looks in a row that must find the model worse: good and bad times of a market outlast labels and look like a change. */
 const LOOKS_IN_A_ROW = 2;
+/** Maximum number of times that the wait after fruitless attempts doubles. */
 const MAX_DOUBLINGS = 6;
 
 /**
  * Notices when the serving model gets worse, or when it is time for a new one. Fed with matured outcomes and bars; every time
- * it is given is monotonic. At most one attempt is open at a time; a degraded model is told of once, and again only after it
+ * it is given is monotonic. At most one attempt is open at a time; a degraded model makes one due once, and again only after it
  * recovered, another serves, or an attempt to replace it ended without a better one and its waiting time is over.
  */
 export class RetrainMonitor {
   readonly #policy: RetrainPolicy;
   #baseline: Baseline | null = null;
-  #outcomes: OutcomeSample[] = [];
+  #outcomes: MaturedOutcome[] = [];
   #latest: Degradation | null = null;
   #nSinceLook = 0;
   /** The bar that ended the trade at the last look. */
@@ -79,7 +80,7 @@ export class RetrainMonitor {
   }
 
   /** Another model serves, or none; what is known of the one before says nothing about it. */
-  watch(baseline: Baseline | null): void {
+  reset(baseline: Baseline | null): void {
     this.#baseline = baseline;
     this.#outcomes = [];
     this.#latest = null;
@@ -88,13 +89,13 @@ export class RetrainMonitor {
     this.#nSuspect = 0;
   }
 
-  /** Takes outcomes in that were told of before the process began; they are no news. */
-  remember(outcomes: readonly OutcomeSample[]): void {
+  /** Takes in outcomes that were known before the process began; no retraining is due because of them. */
+  remember(outcomes: readonly MaturedOutcome[]): void {
     this.#outcomes.push(...outcomes.slice(-this.#policy.window));
   }
 
   /** Takes a matured outcome of the serving model in. @returns why a retraining is due now, or null. */
-  addOutcome(outcome: OutcomeSample, nowNs: number): RetrainDue | null {
+  addOutcome(outcome: MaturedOutcome, nowNs: number): RetrainDue | null {
     const { window, minOutcomes } = this.#policy;
     this.#outcomes.push(outcome);
     if (this.#outcomes.length >= 2 * window) this.#outcomes = this.#outcomes.slice(-window);
@@ -154,7 +155,7 @@ export class RetrainMonitor {
     return this.#latest !== null && this.#latest.skillPValue < this.#alpha;
   }
 
-  /** @param hasLooked - whether there is new evidence; the same is not told of twice. */
+  /** @param hasLooked - whether there is new evidence; the same makes no second retraining due. */
   #due(nowNs: number, hasLooked: boolean): RetrainDue | null {
     const { minSamples, intervalBars, intervalNs, cooldownNs, minOutcomes } = this.#policy;
     const patience = 2 ** this.#nFruitless;

@@ -1,10 +1,9 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, DataError, ModelError } from '../core/index.ts';
-import { type BarSeries, EnrichedSignalEvent, type FeatureName, type SignalEvent } from '../domain/index.ts';
-import { InferenceLoop, type InferenceResult } from '../inference/index.ts';
+import type { BarSeries, EnrichedSignalEvent, FeatureName, SignalEvent } from '../domain/index.ts';
+import { type InferenceLoop, type JudgedSignal, type JudgeStats, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';
-import { IntegratedSizer } from '../risk/index.ts';
 import {
   type InstrumentBars,
   type Trainer,
@@ -22,19 +21,6 @@ export interface OrchestratorPorts {
   readonly decodeModel: ModelDecoder;
 }
 
-/** What an orchestrator has done since it was made. */
-export interface OrchestratorStats {
-  readonly nSignals: number;
-  /** Answers that took longer than `inference_timeout_ms`; they were given all the same. */
-  readonly nOverBudget: number;
-}
-
-/** An enriched signal and what the inference loop said on the way. */
-export interface JudgedSignal {
-  readonly enriched: EnrichedSignalEvent;
-  readonly result: InferenceResult;
-}
-
 /**
  * The program as a library: judges signals with the model that serves, trains new ones beside it, and swaps them in.
  *
@@ -45,23 +31,25 @@ export interface JudgedSignal {
  */
 export class ML4TOrchestrator {
   readonly config: OrchestratorConfig;
-  readonly inferenceLoop: InferenceLoop;
+  readonly signalJudge: SignalJudge;
   readonly trainingLoop: TrainingLoop;
   readonly #ports: OrchestratorPorts;
-  readonly #sizer: IntegratedSizer;
-  #nSignals = 0;
-  #nOverBudget = 0;
 
   constructor(config: OrchestratorConfig, ports: OrchestratorPorts) {
     this.config = config;
     this.#ports = ports;
-    this.#sizer = new IntegratedSizer(config.sizing);
-    this.inferenceLoop = new InferenceLoop({ config, clock: ports.clock, logger: ports.logger });
+    this.signalJudge = new SignalJudge({ config, clock: ports.clock, logger: ports.logger });
     this.trainingLoop = new TrainingLoop(config, ports);
   }
 
-  get stats(): OrchestratorStats {
-    return { nSignals: this.#nSignals, nOverBudget: this.#nOverBudget };
+  /** What judges without a size; a model is swapped in there. */
+  get inferenceLoop(): InferenceLoop {
+    return this.signalJudge.inferenceLoop;
+  }
+
+  /** Signals judged since this orchestrator was made. */
+  get stats(): JudgeStats {
+    return this.signalJudge.stats;
   }
 
   /**
@@ -86,35 +74,7 @@ export class ML4TOrchestrator {
 
   /** {@link processSignal}, with the times its stages took. */
   judge(signalEvent: SignalEvent): JudgedSignal {
-    const startNs = this.#ports.clock.monotonicNs();
-    const result = this.inferenceLoop.infer(signalEvent);
-    const bet = this.#sizer.calculate({
-      signal: signalEvent.signal,
-      metaConfidence: result.metaConfidence,
-      regimeWeight: result.regimeWeight,
-      toxicity: result.toxicity,
-    });
-    const latencyNs = this.#ports.clock.monotonicNs() - startNs;
-    this.#nSignals++;
-    if (latencyNs > this.config.inferenceTimeoutMs * 1e6) this.#nOverBudget++;
-    const enriched = new EnrichedSignalEvent({
-      signalEvent,
-      metaConfidence: result.metaConfidence,
-      regimeWeight: result.regimeWeight,
-      toxicity: result.toxicity,
-      toxicityAvailable: result.toxicityAvailable,
-      toxicityPercentile: result.toxicityPercentile,
-      rawConfidence: result.rawConfidence,
-      modelVersion: result.modelVersion,
-      modelAvailable: result.modelAvailable,
-      source: result.source,
-      reason: result.reason,
-      features: result.features,
-      size: bet.size,
-      sizeFactors: bet.factors,
-      latencyNs,
-    });
-    return { enriched, result };
+    return this.signalJudge.judge(signalEvent);
   }
 
   /**

@@ -1,11 +1,10 @@
 import { parseConfig } from '../config/index.ts';
-import { ModelError } from '../core/index.ts';
+import { type Clock, ModelError } from '../core/index.ts';
 import { type BarSeries, SignalEvent } from '../domain/index.ts';
-import { type DecisionExplanation, explainDecision } from '../inference/index.ts';
+import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
-import type { RecordedSignal } from '../ports/index.ts';
+import { type RecordedSignal, SILENT } from '../ports/index.ts';
 import { lastingAnswer } from '../wire/index.ts';
-import { ML4TOrchestrator, type OrchestratorPorts } from './ml4t-orchestrator.ts';
 
 /** A recorded decision and the same decision computed anew. */
 export interface RecomputedDecision {
@@ -30,17 +29,17 @@ export function recomputeDecision(
   bars: BarSeries,
   settings: string,
   model: MetaModel | null,
-  ports: OrchestratorPorts,
+  clock: Clock,
 ): RecomputedDecision {
   const { signalId, instrumentId, signal, timestamp, modelVersion } = recorded;
   if ((model?.version ?? null) !== modelVersion) {
     const sentence = `${signalId} was judged by ${modelVersion ?? 'no model'}, not by ${model?.version ?? 'none'}`;
     throw new ModelError('MODEL_NOT_FOUND', sentence);
   }
-  const orchestrator = new ML4TOrchestrator(parseConfig(JSON.parse(settings)), ports);
-  if (model === null) orchestrator.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
-  else orchestrator.inferenceLoop.swapModel(model);
-  const enriched = orchestrator.processSignal(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));
+  const judge = new SignalJudge({ config: parseConfig(JSON.parse(settings)), clock, logger: SILENT });
+  if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
+  else judge.inferenceLoop.swapModel(model);
+  const { enriched } = judge.judge(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));
   const answer = lastingAnswer(enriched);
   const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };

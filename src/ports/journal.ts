@@ -1,4 +1,13 @@
-import type { BarSeries, ConfidenceSource, Side } from '../domain/index.ts';
+import type {
+  BarSeries,
+  ConfidenceSource,
+  MaturedOutcome,
+  Outcome,
+  RetrainReason,
+  Side,
+  TriggerPriority,
+  TriggerState,
+} from '../domain/index.ts';
 
 export const TRANSPORTS = ['library', 'http', 'websocket', 'redis_stream', 'redis_pubsub'] as const;
 /** The road a signal came by. */
@@ -52,25 +61,8 @@ export interface SignalEntry {
   readonly trade: TradeEntry | null;
 }
 
-export const OUTCOME_KINDS = ['take_profit', 'stop_loss', 'vertical', 'told', 'unresolvable'] as const;
-/** How a signal ended: at a barrier, told from outside, or never to be known. */
-export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
-
 /** The end of one signal. At most one a signal. */
-export interface OutcomeEntry {
-  readonly kind: 'outcome';
-  readonly signalId: string;
-  readonly outcome: OutcomeKind;
-  /** Null where `unresolvable`. */
-  readonly label: 0 | 1 | null;
-  /** Net, in the direction of the signal; null where not known. */
-  readonly tradeReturn: number | null;
-  /** `ts_event` of the exit bar; null where not known. */
-  readonly exitTs: bigint | null;
-  /** Why an outcome is unresolvable, else null. */
-  readonly reason: string | null;
-  readonly resolvedMs: number;
-}
+export type OutcomeEntry = { readonly kind: 'outcome' } & Outcome;
 
 /** A message that could not be taken, with all that came. At most one a stream entry. */
 export interface DeadLetterEntry {
@@ -91,12 +83,23 @@ export interface SettingsEntry {
   readonly settings: string;
 }
 
-/** Which model served from when on. */
+export const MODEL_EVENTS = ['serves', 'none', 'quarantined', 'shadow', 'shadow_ended', 'note'] as const;
+/**
+ * What happened to a model: it serves; none serves; it may not be promoted; it is asked in silence about live signals, or no longer.
+ * `note`: a sentence of version 0.1 that says none of these.
+ */
+export type ModelEvent = (typeof MODEL_EVENTS)[number];
+
+/** A change of the model that serves, or of a model beside it. */
 export interface ModelEntry {
   readonly kind: 'model';
+  /** The model it happened to; null where none serves. */
   readonly version: string | null;
-  /** `serves`, why none does, or `judged` and the record of that as JSON. */
-  readonly event: string;
+  readonly event: ModelEvent;
+  /** Why, in one sentence; null where that was not recorded. */
+  readonly reason: string | null;
+  /** Version that served before; of a model in shadow, the one that it may follow. Null for none. */
+  readonly predecessor: string | null;
   readonly atMs: number;
 }
 
@@ -104,12 +107,46 @@ export interface ModelEntry {
 export interface TriggerEntry {
   readonly kind: 'trigger';
   readonly triggerId: string;
-  readonly reason: string;
-  readonly state: string;
-  readonly priority: number;
-  /** What came of it, in one sentence. */
+  /** The instrument it trains on; null where version 0.1 did not record it. */
+  readonly instrumentId: string | null;
+  readonly reason: RetrainReason;
+  readonly state: TriggerState;
+  readonly priority: TriggerPriority;
+  /** The retraining that this one takes up again, which a restart cut short; null for none. */
+  readonly resumedFrom: string | null;
+  /** The model that came of it; null before its end, and where none did. */
+  readonly modelVersion: string | null;
+  /** Why it began or how it ended, in one sentence for people. */
   readonly note: string | null;
   readonly atMs: number;
+}
+
+/** The judgement of one challenger, chained by hash to the one before it. */
+export interface JudgementEntry {
+  readonly kind: 'judgement';
+  /** Version that served. */
+  readonly champion: string;
+  /** Version that was judged. */
+  readonly challenger: string;
+  readonly verdict: 'promote' | 'hold' | 'reject' | 'keep' | 'roll_back';
+  /** In one sentence. */
+  readonly reason: string;
+  /** Error rate this attempt was allowed, (0, 1). */
+  readonly alpha: number;
+  /** 1 for the first challenger of this champion, and so on. */
+  readonly attempt: number;
+  /** Name of the test. */
+  readonly test: string;
+  /** `ts_event` of the first and of the last judged event, UNIX ns. */
+  readonly firstTs: bigint;
+  readonly lastTs: bigint;
+  /** Figures of the comparison by name, all finite. */
+  readonly figures: Readonly<Record<string, number>>;
+  readonly atMs: number;
+  /** Hash of the judgement before, 64 hexadecimal characters; null for the first. */
+  readonly previousHash: string | null;
+  /** SHA-256 of the canonical JSON of all the rest, 64 hexadecimal characters. */
+  readonly hash: string;
 }
 
 export type JournalEntry =
@@ -119,7 +156,8 @@ export type JournalEntry =
   | DeadLetterEntry
   | SettingsEntry
   | ModelEntry
-  | TriggerEntry;
+  | TriggerEntry
+  | JudgementEntry;
 
 /** `ok`; `full`: the disk has no room, tried again until it has; `failed`: the disk cannot be trusted until a restart. */
 export type JournalStatus = 'ok' | 'full' | 'failed';
@@ -136,7 +174,7 @@ export interface JournalHealth {
 
 /** A signal as it was recorded, with its outcome when it has one. */
 export interface RecordedSignal extends Omit<SignalEntry, 'kind'> {
-  readonly outcome: OutcomeEntry | null;
+  readonly outcome: Outcome | null;
 }
 
 /** A signal whose outcome is not known yet. */
@@ -148,30 +186,6 @@ export interface OpenSignal {
   readonly confidence: number;
   readonly source: ConfidenceSource;
   readonly trade: TradeEntry;
-}
-
-/** A signal whose outcome is known and counts. */
-export interface MaturedSignal {
-  readonly signalId: string;
-  readonly instrumentId: string;
-  readonly modelVersion: string | null;
-  readonly confidence: number;
-  readonly source: ConfidenceSource;
-  readonly label: 0 | 1;
-  readonly tradeReturn: number | null;
-  /** `ts_event` of the entry bar. */
-  readonly entryTs: bigint;
-  /** `ts_event` of the bar that decided; null where it was told without it. */
-  readonly exitTs: bigint | null;
-}
-
-/** A retraining that had not come to its end when the process before ended. */
-export interface OpenTrigger {
-  readonly triggerId: string;
-  readonly reason: string;
-  readonly priority: number;
-  /** That of its first move. */
-  readonly note: string | null;
 }
 
 /** The bars known of one instrument, each with the id it was journalled under. */
@@ -197,11 +211,11 @@ export interface JournalRecovery {
   /** Oldest first. */
   readonly open: readonly OpenSignal[];
   /** The latest, oldest first. */
-  readonly matured: readonly MaturedSignal[];
-  /** Oldest first. */
-  readonly openTriggers: readonly OpenTrigger[];
-  /** The event of the last {@link ModelEntry} that begins with `judged`; null where there is none. */
-  readonly lastJudged: string | null;
+  readonly matured: readonly MaturedOutcome[];
+  /** The first move of every retraining that had not come to its end, oldest first. */
+  readonly openTriggers: readonly TriggerEntry[];
+  /** Every judgement of a challenger, oldest first. */
+  readonly judgements: readonly JudgementEntry[];
   readonly nSignals: number;
   readonly nOutcomes: number;
 }

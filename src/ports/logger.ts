@@ -1,4 +1,4 @@
-/** Where the program tells its operator what changed. One line per state change, never one per signal. */
+/** Where the program reports to its operator what changed. One line per state change, never one per signal. */
 export interface Logger {
   info(message: string): void;
   warn(message: string): void;

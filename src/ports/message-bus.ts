@@ -42,7 +42,7 @@ export interface BarsReceipt {
   readonly recorded: Promise<void>;
 }
 
-/** Something that happened and that a watcher may want to know. `text` is one line of JSON. */
+/** Something that happened, for those who subscribe. `text` is one line of JSON. */
 export interface LiveEvent {
   readonly type: 'enriched' | 'outcome' | 'state';
   readonly text: string;

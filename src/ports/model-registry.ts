@@ -30,7 +30,7 @@ export type ModelOrigin = (typeof MODEL_ORIGINS)[number];
 /** What is known of a model when it is first kept. */
 export interface ModelBirth {
   readonly origin: ModelOrigin;
-  /** The version that served when it was trained; null where none did, or nobody knows. */
+  /** The version that served when it was trained; null where none did, or where that is not known. */
   readonly parent: string | null;
 }
 
@@ -53,7 +53,7 @@ export interface ModelManifest extends ModelBirth {
   /** UNIX milliseconds at which it was first kept. */
   readonly createdMs: number;
   readonly verdict: string;
-  /** Figures out of sample by name, as the model's file has them; null where nobody knows. */
+  /** Figures out of sample by name, as the model's file has them; null where they are not known. */
   readonly metrics: Readonly<Record<string, number | null>>;
   /** SHA-256 over the bars and signals it was trained on. */
   readonly dataFingerprint: string | null;
@@ -71,7 +71,7 @@ export interface ModelRegistry {
   list(): Promise<readonly string[]>;
   /** @throws {ModelError} `MODEL_NOT_FOUND`, also for what is no version at all. */
   read(version: string): Promise<Uint8Array>;
-  /** What is known of a kept model; of one without a manifest, what its own file tells. @throws {ModelError} `MODEL_NOT_FOUND`. */
+  /** What is known of a kept model; of one without a manifest, what its own file says. @throws {ModelError} `MODEL_NOT_FOUND`. */
   manifest(version: string): Promise<ModelManifest>;
   /**
    * Keeps a model and its manifest, and counts the trial. One that is kept already stays as it is.

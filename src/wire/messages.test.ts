@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { maturedOutcome } from '../../test/support/outcomes.ts';
 import { stringifyLossless } from '../core/index.ts';
 import { BarSeries, EnrichedSignalEvent, RetrainTrigger, SignalEvent } from '../domain/index.ts';
 import {
@@ -71,7 +72,7 @@ const answer = wholeAnswer(lastingAnswer(enriched), {
 });
 const trigger = new RetrainTrigger({ reason: 'manual', baselineAccuracy: 0.6, currentAccuracy: null, timestamp: T0 });
 const receipt = { instrumentId: 'SIM', nAdded: 1, nRepeated: 0, nRevised: 0, nLate: 0, nTooOld: 0 };
-const outcome = { signalId: 'a', outcome: 'vertical', label: 0, tradeReturn: -0.01, exitTs: T0, reason: null } as const;
+const outcome = maturedOutcome({ signalId: 'a', outcome: 'vertical', label: 0, tradeReturn: -0.01, exitTs: T0 });
 
 describe('what a writer writes is what its schema says, field for field', () => {
   const written = (record: object): unknown => JSON.parse(stringifyLossless(record));

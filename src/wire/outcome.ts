@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OUTCOME_KINDS, type Outcome } from '../domain/index.ts';
 import { id, int64, nanos64, quantity, rule } from './scalars.ts';
 
 /** How a signal ended, as it is reported from outside. */
@@ -13,31 +14,26 @@ export const reportedOutcomeSchema = z
     path: ['label'],
     error: '0 or 1, or come as a return',
   })
-  .meta({ id: 'ReportedOutcome', description: 'How a signal ended: its label, its return, or both.' });
+  .meta({ id: 'ToldOutcome', description: 'How a signal ended: its label, its return, or both.' });
 
 export const outcomeSchema = z
   .strictObject({
     signal_id: z.string(),
-    outcome: z.enum(['take_profit', 'stop_loss', 'vertical', 'told', 'unresolvable']),
+    instrument_id: z.string(),
+    outcome: z.enum(OUTCOME_KINDS),
     label: z.union([z.literal(0), z.literal(1)]).nullable(),
     return: z.number().nullable(),
     exit_ts: int64.nullable(),
     reason: z.string().nullable(),
   })
   .meta({ id: 'Outcome', description: 'How a signal ended, as recorded.' });
-export type Outcome = z.output<typeof outcomeSchema>;
+export type WireOutcome = z.output<typeof outcomeSchema>;
 
 /** An outcome as a JSON-ready record; write it with `stringifyLossless`. */
-export function outcomeToWire(outcome: {
-  readonly signalId: string;
-  readonly outcome: Outcome['outcome'];
-  readonly label: 0 | 1 | null;
-  readonly tradeReturn: number | null;
-  readonly exitTs: bigint | null;
-  readonly reason: string | null;
-}): Outcome {
+export function outcomeToWire(outcome: Outcome): WireOutcome {
   return {
     signal_id: outcome.signalId,
+    instrument_id: outcome.instrumentId,
     outcome: outcome.outcome,
     label: outcome.label,
     return: outcome.tradeReturn,

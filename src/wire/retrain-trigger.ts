@@ -25,11 +25,13 @@ type WireTrigger = z.output<typeof retrainTriggerSchema>;
 export const retrainStatusSchema = z
   .strictObject({
     trigger_id: z.string(),
+    instrument_id: z.string().nullable().describe('what it trains on; null where version 0.1 did not record it'),
+    resumed_from: z.string().nullable().describe('the retraining it takes up again, which a restart cut short'),
     reason: z.string(),
     state: z.string(),
     priority: z.int(),
     note: z.string().nullable(),
-    model_version: z.string().nullable(),
+    model_version: z.string().nullable().describe('the model that came of it'),
     progress: z
       .strictObject({
         stage: z.string(),
@@ -47,9 +49,12 @@ export const triggersSchema = z
     triggers: z.array(
       z.strictObject({
         trigger_id: z.string(),
+        instrument_id: z.string().nullable(),
+        resumed_from: z.string().nullable(),
         reason: z.string(),
         priority: z.int(),
         state: z.string(),
+        model_version: z.string().nullable().describe('the model that came of it'),
         moves: z.array(
           z.strictObject({ state: z.string(), at: z.string().describe('ISO-8601'), note: z.string().nullable() }),
         ),

@@ -59,8 +59,15 @@ export const stateSchema = z
     z.strictObject({ what: z.literal('shadow'), model_version: version, event: z.string(), shadow: shadowSchema }),
     z.strictObject({
       what: z.literal('retrain'),
-      ...retrainStatusSchema.pick({ trigger_id: true, reason: true, state: true, note: true, model_version: true })
-        .shape,
+      ...retrainStatusSchema.pick({
+        trigger_id: true,
+        instrument_id: true,
+        resumed_from: true,
+        reason: true,
+        state: true,
+        note: true,
+        model_version: true,
+      }).shape,
     }),
   ])
   .meta({ id: 'State', description: 'A change of the service itself.' });

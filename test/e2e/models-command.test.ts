@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLiveService, createSignalService, type LiveProcess, openModels } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
@@ -41,6 +42,19 @@ async function json(kept: Kept, ...args: readonly string[]): Promise<Record<stri
   const run = await models(kept, ...args, '--json');
   expect(run.code, run.stderr).toBe(0);
   return JSON.parse(run.stdout) as Record<string, unknown>;
+}
+
+/** The moves of models in a journal, oldest first. */
+function journalled({ directory }: Kept): unknown[] {
+  const db = new DatabaseSync(join(directory, 'ml4t.db'), { readOnly: true });
+  try {
+    return db
+      .prepare('SELECT version, event, reason FROM models ORDER BY seq')
+      .all()
+      .map((row) => [row.version, row.event, row.reason]);
+  } finally {
+    db.close();
+  }
 }
 
 describe('without a service', () => {
@@ -124,6 +138,20 @@ test('promote and rollback move the champion, which the next service serves', as
     'promoted by hand',
     `${b} was rolled back by hand`,
   ]);
+});
+
+test('what a person promotes and rolls back is in the journal, like the moves of a service', async () => {
+  const kept = await keep('journalled');
+  const [a, b] = kept.versions;
+  await json(kept, 'promote', b);
+  expect(journalled(kept)).toEqual([[b, 'serves', 'promoted by hand']]);
+  await json(kept, 'rollback');
+  expect(journalled(kept).slice(1)).toEqual([
+    [b, 'quarantined', 'taken back by hand'],
+    [a, 'serves', `${b} was rolled back by hand`],
+  ]);
+  expect((await models(kept, 'rollback')).stderr).toContain(`${a} has no predecessor`);
+  expect(journalled(kept), 'what is refused is no move').toHaveLength(3);
 });
 
 test('a quarantined model is promoted only by force; a damaged one never', async () => {

@@ -13,7 +13,7 @@ function watching({ baseline }: SimulatedOutcomes): RetrainMonitor {
     ...{ minSamples: Number.MAX_SAFE_INTEGER, intervalBars: null, intervalNs: null, cooldownNs: 0 },
   };
   const monitor = new RetrainMonitor(policy, 0);
-  monitor.watch(baseline);
+  monitor.reset(baseline);
   return monitor;
 }
 

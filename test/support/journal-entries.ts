@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BarSeries } from '../../src/domain/index.ts';
-import type { BarsEntry, SignalEntry } from '../../src/ports/index.ts';
+import type { BarsEntry, JudgementEntry, OutcomeEntry, SignalEntry, TriggerEntry } from '../../src/ports/index.ts';
 
 export const MINUTE = 60_000_000_000n;
 export const START = 1_700_000_000_000_000_001n; // its last digit is lost in a double
@@ -47,6 +47,69 @@ export function signalEntry(k: number, change: Partial<SignalEntry> = {}): Signa
     answer,
     answerHash: sha256(answer),
     trade: { entryTs: START + 99n * MINUTE, target: 1 / 3, maxStepNs: MINUTE },
+    ...change,
+  };
+}
+
+/** How signal `k` of {@link signalEntry} ended. */
+export function outcomeEntry(k: number, change: Partial<OutcomeEntry> = {}): OutcomeEntry {
+  const { signalId, instrumentId, modelVersion, confidence, source } = signalEntry(k);
+  return {
+    kind: 'outcome',
+    signalId,
+    instrumentId,
+    modelVersion,
+    confidence,
+    source,
+    entryTs: START + 99n * MINUTE,
+    outcome: 'take_profit',
+    label: 1,
+    tradeReturn: 0.1 + 0.2,
+    exitTs: START + 105n * MINUTE,
+    reason: null,
+    resolvedMs: 1_700_000_000_123,
+    ...change,
+  };
+}
+
+/** A move of a retraining. */
+export function triggerEntry(
+  triggerId: string,
+  state: TriggerEntry['state'],
+  change: Partial<TriggerEntry> = {},
+): TriggerEntry {
+  return {
+    kind: 'trigger',
+    triggerId,
+    instrumentId: 'A',
+    reason: 'manual',
+    state,
+    priority: 1,
+    resumedFrom: null,
+    modelVersion: null,
+    note: null,
+    atMs: 0,
+    ...change,
+  };
+}
+
+/** A judgement; its hash is none that a chain would hold by. */
+export function judgementEntry(change: Partial<JudgementEntry> = {}): JudgementEntry {
+  return {
+    kind: 'judgement',
+    champion: 'm-1',
+    challenger: 'm-2',
+    verdict: 'hold',
+    reason: 'it is not proven better',
+    alpha: 0.025,
+    attempt: 1,
+    test: 'paired log loss',
+    firstTs: 1n,
+    lastTs: 2n,
+    figures: { nEvents: 500, pBetter: 0.3 },
+    atMs: 3,
+    previousHash: null,
+    hash: sha256('judgement'),
     ...change,
   };
 }

@@ -1,13 +1,12 @@
 import { JournalError } from '../../src/core/index.ts';
-import { type Bar, BarSeries } from '../../src/domain/index.ts';
+import { type Bar, BarSeries, isMatured, type Outcome } from '../../src/domain/index.ts';
 import type {
   InstrumentHistory,
   Journal,
   JournalEntry,
   JournalHealth,
   JournalRecovery,
-  OpenTrigger,
-  OutcomeEntry,
+  JudgementEntry,
   SignalEntry,
   TriggerEntry,
 } from '../../src/ports/index.ts';
@@ -54,15 +53,24 @@ export class MemoryJournal implements Journal {
   findSignal(signalId: string): ReturnType<Journal['findSignal']> {
     const found = this.signals.find((entry) => entry.signalId === signalId);
     if (found === undefined) return null;
-    return { ...found, outcome: this.outcomes.find((entry) => entry.signalId === signalId) ?? null };
+    const { kind: _, ...signal } = found;
+    return { ...signal, outcome: this.outcomes.find((entry) => entry.signalId === signalId) ?? null };
   }
 
   get signals(): SignalEntry[] {
     return this.entries.filter((entry) => entry.kind === 'signal');
   }
 
-  get outcomes(): OutcomeEntry[] {
-    return this.entries.filter((entry) => entry.kind === 'outcome');
+  get outcomes(): Outcome[] {
+    return this.entries.flatMap((entry) => {
+      if (entry.kind !== 'outcome') return [];
+      const { kind: _, ...outcome } = entry;
+      return [outcome];
+    });
+  }
+
+  get judgements(): JudgementEntry[] {
+    return this.entries.filter((entry) => entry.kind === 'judgement');
   }
 
   readBars(ids: Float64Array): BarSeries {
@@ -99,29 +107,20 @@ export class MemoryJournal implements Journal {
     const open = this.signals.flatMap(({ trade, ...signal }) =>
       trade === null || ended.has(signal.signalId) ? [] : [{ ...signal, trade }],
     );
-    const matured = this.signals.flatMap((signal) => {
-      const { label = null, exitTs = null } = ended.get(signal.signalId) ?? {};
-      if (label === null || signal.trade === null) return [];
-      return [{ ...signal, label, tradeReturn: null, entryTs: signal.trade.entryTs, exitTs }];
-    });
+    const matured = this.outcomes.filter(isMatured);
     return Promise.resolve({
       nextBarId: 1 + Math.max(-1, ...[...this.#bars()].map(({ id }) => id)),
       instruments: instruments.map((id) => this.#known(id)),
       open,
       matured,
       openTriggers: this.#openTriggers(),
-      lastJudged: this.#lastJudged(),
+      judgements: this.judgements,
       nSignals: this.signals.length,
       nOutcomes: matured.length,
     });
   }
 
-  #lastJudged(): string | null {
-    const models = this.entries.filter((entry) => entry.kind === 'model');
-    return models.findLast(({ event }) => event.startsWith('judged'))?.event ?? null;
-  }
-
-  #openTriggers(): OpenTrigger[] {
+  #openTriggers(): TriggerEntry[] {
     const moves = this.entries.filter((entry) => entry.kind === 'trigger');
     const ended = new Set(
       moves.filter(({ state }) => state === 'completed' || state === 'failed').map((move) => move.triggerId),

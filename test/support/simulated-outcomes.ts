@@ -1,11 +1,12 @@
 import { OrchestratorConfig } from '../../src/config/index.ts';
-import { type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
+import { type MaturedOutcome, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { InferenceLoop } from '../../src/inference/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
-import type { Baseline, OutcomeSample } from '../../src/monitoring/index.ts';
+import type { Baseline } from '../../src/monitoring/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { labelEvents } from '../../src/training/index.ts';
+import { maturedOutcome } from './outcomes.ts';
 import { modelOf, steppingClock, trainHere } from './trained.ts';
 
 const TRAINED_BARS = 12_000;
@@ -25,9 +26,9 @@ export interface SimulatedOutcomesOptions {
 /** Outcomes of a model on the simulated market that it was trained on. */
 export interface SimulatedOutcomes {
   readonly baseline: Baseline;
-  /** Outcomes, in the order in which they became known. */
-  readonly outcomes: readonly OutcomeSample[];
-  /** Number of outcomes that were entered before the market changed. */
+  /** In the order in which they became known. */
+  readonly outcomes: readonly MaturedOutcome[];
+  /** Of those, how many were entered before the market changed. */
   readonly nBefore: number;
 }
 
@@ -46,7 +47,7 @@ export async function simulateOutcomes(options: SimulatedOutcomesOptions): Promi
   const loop = new InferenceLoop({ config, clock: steppingClock(), logger: SILENT });
   loop.swapModel(model);
   const { t0, t1, label } = labelEvents(bars, sides, config);
-  const outcomes: OutcomeSample[] = [];
+  const outcomes: MaturedOutcome[] = [];
   let nEarly = 0;
   const known = [...t0.keys()].filter((k) => t0[k] >= TRAINED_BARS).sort((a, b) => t1[a] - t1[b] || a - b);
   for (const k of known.slice(0, nBefore + nAfter)) {
@@ -56,13 +57,15 @@ export async function simulateOutcomes(options: SimulatedOutcomesOptions): Promi
     const { source, metaConfidence } = loop.infer(
       new SignalEvent({ instrumentId: 'SIM', signal, timestamp, bars: window }),
     );
-    if (source !== 'model') continue; // not judged by the model
-    outcomes.push({
-      label: label[k] === 1 ? 1 : 0,
-      confidence: metaConfidence,
-      entryTs: timestamp,
-      exitTs: bars.tsEvent[t1[k]],
-    });
+    if (source !== 'model') continue; // such signals say nothing about the model
+    outcomes.push(
+      maturedOutcome({
+        label: label[k] === 1 ? 1 : 0,
+        confidence: metaConfidence,
+        entryTs: timestamp,
+        exitTs: bars.tsEvent[t1[k]],
+      }),
+    );
     if (t0[k] < changeAt) nEarly++;
   }
   const { baselineAccuracy: accuracy, training: metrics } = model.metadata;

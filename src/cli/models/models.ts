@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { readToken } from '../../app/index.ts';
+import { readKeptModel, readToken } from '../../app/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { addSettingsOptions, type SettingsOptions, settingsFrom } from '../options.ts';
 import { print, printJson } from '../show/output.ts';
-import { type KeptModels, keptModels, loadModel, manifestsOf, movesTo, versionOf } from './kept-models.ts';
+import { type ModelDirectory, manifestsOf, movesTo, openModelDirectory, versionOf } from './model-directory.ts';
 import { type Moved, promoteModel, rollbackModel, type ServiceAddress } from './move-champion.ts';
 import {
   comparableRecord,
@@ -33,7 +33,7 @@ interface ModelsOptions extends SettingsOptions {
   readonly force?: boolean;
 }
 
-/** The kept models of a service: which there are, what they are worth, and which serves. */
+/** `ml4t models`: which models a service keeps, their figures, and which serves. */
 export function modelsCommand(): Command {
   const models = new Command('models')
     .description('The models a service keeps: which serve, what they are worth, how they differ.')
@@ -98,18 +98,22 @@ async function diff(one: string, other: string, options: ModelsOptions): Promise
 }
 
 async function promote(prefix: string, options: ModelsOptions): Promise<void> {
-  const { server } = await settingsOf(options);
-  const kept = await keptModels(server.dataDir);
-  const version = versionOf(prefix, kept);
-  tell(await promoteModel(kept, version, await serviceOf(server, options.url), options.force === true), options);
+  const config = await settingsOf(options);
+  const version = versionOf(prefix, await openModelDirectory(config.server.dataDir));
+  const service = await serviceOf(config.server, options.url);
+  printMove(await promoteModel(config, version, service, options.force === true), options);
 }
 
 async function rollback(options: ModelsOptions): Promise<void> {
-  const { server } = await settingsOf(options);
-  tell(await rollbackModel(await keptModels(server.dataDir), await serviceOf(server, options.url)), options);
+  const config = await settingsOf(options);
+  const { champion } = await openModelDirectory(config.server.dataDir);
+  printMove(
+    await rollbackModel(config, champion?.version ?? null, await serviceOf(config.server, options.url)),
+    options,
+  );
 }
 
-function tell(moved: Moved, { json }: ModelsOptions): void {
+function printMove(moved: Moved, { json }: ModelsOptions): void {
   const { version, predecessor, by } = moved;
   if (json === true) printJson(moved);
   else {
@@ -127,12 +131,12 @@ function settingsOf({
   return settingsFrom(settings);
 }
 
-async function openKept(options: ModelsOptions): Promise<KeptModels> {
-  return keptModels((await settingsOf(options)).server.dataDir);
+async function openKept(options: ModelsOptions): Promise<ModelDirectory> {
+  return openModelDirectory((await settingsOf(options)).server.dataDir);
 }
 
-async function comparable(kept: KeptModels, version: string): Promise<Record<string, unknown>> {
-  return comparableRecord(await kept.registry.manifest(version), await loadModel(kept, version));
+async function comparable(kept: ModelDirectory, version: string): Promise<Record<string, unknown>> {
+  return comparableRecord(await kept.registry.manifest(version), await readKeptModel(kept.directory, version));
 }
 
 async function serviceOf(server: OrchestratorConfig['server'], url?: string): Promise<ServiceAddress> {

@@ -1,6 +1,7 @@
-import { whileUnused } from '../../app/index.ts';
+import { openModels, withChampion } from '../../app/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { ConditionError, Ml4tError, ModelError, ServiceError } from '../../core/index.ts';
-import { type KeptModels, loadModel } from './kept-models.ts';
+import type { ChampionPointer } from '../../ports/index.ts';
 
 /** The service that may be using the directory. */
 export interface ServiceAddress {
@@ -8,10 +9,8 @@ export interface ServiceAddress {
   readonly token: string | null;
 }
 
-/** What serves now, and who moved it there. */
-export interface Moved {
-  readonly version: string;
-  readonly predecessor: string | null;
+/** Which model serves now, and what moved it there. */
+export interface Moved extends ChampionPointer {
   /** The address of the service that did it; null where it was done in the directory, for the next service to find. */
   readonly by: string | null;
 }
@@ -23,58 +22,49 @@ export interface Moved {
  * to be reached.
  */
 export async function promoteModel(
-  kept: KeptModels,
+  config: OrchestratorConfig,
   version: string,
   service: ServiceAddress,
   isForced: boolean,
 ): Promise<Moved> {
-  const { directory, registry } = kept;
-  const isDone = await whileUnused(directory, async () => {
-    const quarantined = await registry.quarantineOf(version);
-    if (quarantined !== null && !isForced) {
-      throw new ModelError(
-        'MODEL_QUARANTINED',
-        `the model ${version} may not be promoted: ${quarantined.reason}; --force does it anyway`,
-      );
-    }
-    await loadModel(kept, version);
-    const pointer = await registry.champion();
-    const predecessor = pointer?.version === version ? pointer.predecessor : (pointer?.version ?? null);
-    await registry.setChampion({ version, predecessor }, isForced ? 'promoted by hand, forced' : 'promoted by hand');
-  });
-  if (!isDone) await askService(service, `${encodeURIComponent(version)}/promote${isForced ? '?force=true' : ''}`);
-  return movedTo(kept, isDone ? null : service.url);
+  const moved = await withChampion(config, (champion) =>
+    champion.promote(version, { isForced, why: 'promoted by hand' }).catch(nameForce),
+  );
+  if (moved !== null) return { ...moved, by: null };
+  return askService(config, service, `${encodeURIComponent(version)}/promote${isForced ? '?force=true' : ''}`);
 }
 
 /**
  * Lets the model before the champion serve again: by the service, where one uses the directory, else in the directory itself.
  *
- * @throws {ServiceError} `NO_PREDECESSOR`. Else as {@link promoteModel}.
+ * @param version - the champion, which is rolled back; null where there is none. @throws {ServiceError} `NO_PREDECESSOR`. Else as
+ * {@link promoteModel}.
  */
-export async function rollbackModel(kept: KeptModels, service: ServiceAddress): Promise<Moved> {
-  const { directory, registry, champion } = kept;
-  if (champion === null || champion.predecessor === null) {
-    const serving = champion === null ? 'no model is the champion' : `${champion.version} has no predecessor`;
-    throw new ServiceError('NO_PREDECESSOR', `there is no model to return to: ${serving}`);
+export async function rollbackModel(
+  config: OrchestratorConfig,
+  version: string | null,
+  service: ServiceAddress,
+): Promise<Moved> {
+  if (version === null) {
+    throw new ServiceError('NO_PREDECESSOR', 'there is no model to return to: no model is the champion');
   }
-  const { version, predecessor } = champion;
-  const isDone = await whileUnused(directory, async () => {
-    await loadModel(kept, predecessor);
-    await registry.quarantine(version, 'taken back by hand');
-    await registry.setChampion({ version: predecessor, predecessor: null }, `${version} was rolled back by hand`);
-  });
-  if (!isDone) await askService(service, `${encodeURIComponent(version)}/rollback`);
-  return movedTo(kept, isDone ? null : service.url);
+  const moved = await withChampion(config, (champion) =>
+    champion.rollback(version, 'taken back by hand', `${version} was rolled back by hand`),
+  );
+  if (moved !== null) return { ...moved, by: null };
+  return askService(config, service, `${encodeURIComponent(version)}/rollback`);
 }
 
-async function movedTo({ registry }: KeptModels, by: string | null): Promise<Moved> {
-  const pointer = await registry.champion();
-  if (pointer === null) throw new ModelError('MODEL_NOT_FOUND', 'no model is the champion any more');
-  return { ...pointer, by };
+/** Names the option that promotes a quarantined model all the same. */
+function nameForce(error: unknown): never {
+  if (error instanceof ModelError && error.code === 'MODEL_QUARANTINED') {
+    throw new ModelError('MODEL_QUARANTINED', `${error.message}; --force does it anyway`, { cause: error });
+  }
+  throw error;
 }
 
 /** @throws {Ml4tError} with the code and the sentence the service answered with. */
-async function askService(service: ServiceAddress, move: string): Promise<void> {
+async function askService({ server }: OrchestratorConfig, service: ServiceAddress, move: string): Promise<Moved> {
   const { url, token } = service;
   const response = await fetch(`${url.replace(/\/$/, '')}/v1/models/${move}`, {
     method: 'POST',
@@ -84,8 +74,14 @@ async function askService(service: ServiceAddress, move: string): Promise<void> 
     const rule = 'the address of the service that uses the data directory';
     throw new ConditionError('--url', rule, `${url} (${(error.cause as Error | undefined)?.message ?? error.message})`);
   });
-  if (response.ok) return;
+  if (!response.ok) throw await refusalOf(response, url);
+  const pointer = await openModels(server.dataDir).champion();
+  if (pointer === null) throw new ModelError('MODEL_NOT_FOUND', 'no model is the champion any more');
+  return { ...pointer, by: url };
+}
+
+async function refusalOf(response: Response, url: string): Promise<Ml4tError> {
   const problem = (await response.json().catch(() => ({}))) as { readonly code?: string; readonly detail?: string };
   const { code = 'BAD_REQUEST', detail = `it answered ${response.status}` } = problem;
-  throw new Ml4tError(code, `the service at ${url} refused: ${detail}`);
+  return new Ml4tError(code, `the service at ${url} refused: ${detail}`);
 }

@@ -3,7 +3,7 @@ import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
 import { table } from '../show/output.ts';
-import { roleOf, type Standing } from './kept-models.ts';
+import { roleOf, type Standing } from './model-directory.ts';
 
 const HEADER = [
   ...['version', 'serves', 'verdict', 'accuracy', 'AUC', 'skill', 'samples', 'last bar', 'age', 'trial', 'quarantine'],
@@ -86,15 +86,22 @@ export function comparableRecord(manifest: ModelManifest, model: MetaModel): Rec
   return {
     verdict,
     metrics: toSnakeCase(metrics),
-    ...{ n_samples: nSamples, data_fingerprint: dataFingerprint, origin, parent, trial },
-    ...{ first_bar_ts: timestamp(firstBarTs), last_bar_ts: timestamp(lastBarTs) },
+    n_samples: nSamples,
+    data_fingerprint: dataFingerprint,
+    origin,
+    parent,
+    trial,
+    first_bar_ts: timestamp(firstBarTs),
+    last_bar_ts: timestamp(lastBarTs),
     feature_names: model.featureNames,
-    ...{ n_trees: model.forest.nTrees, calibrator: model.calibrator.kind, seed },
+    n_trees: model.forest.nTrees,
+    calibrator: model.calibrator.kind,
+    seed,
     settings: config,
   };
 }
 
-/** The differences as a table, under the two versions. */
+/** The differences as a table, a column for each version. */
 export function differenceTable(
   [a, b]: readonly [string, string],
   found: Readonly<Record<string, readonly [unknown, unknown]>>,
@@ -146,7 +153,7 @@ function ageOf(ms: number): string {
   return `${Math.max(0, Math.floor(ms / size))} ${unit}`;
 }
 
-/** A table stays a table. */
+/** A table keeps one line a row. */
 function shorten(reason: string): string {
   return reason.length > 40 ? `${reason.slice(0, 39)}…` : reason;
 }

@@ -32,7 +32,11 @@ export function decodeBars(bytes: Uint8Array): BarSeries {
   const column = (place: number): Float64Array => new Float64Array(memory, 8 * n * place, n);
   return BarSeries.fromChecked({
     tsEvent: new BigInt64Array(memory, 0, n),
-    ...{ open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) },
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: column(5),
     takerBuyVolume: bytes[0] === 1 ? column(6) : null,
   });
 }
@@ -78,4 +82,5 @@ export function decodeIds(bytes: Uint8Array): Float64Array {
   return ids;
 }
 
+/** Maximum number of bars of a window: a damaged count must not take all memory. */
 const MAX_IDS = 1_000_000;

@@ -1,13 +1,7 @@
 export { ByteWriter } from './byte-writer.ts';
 export { decodeBars, decodeIds, encodeBars, encodeIds } from './columns.ts';
+export * from './define-table.ts';
+export * from './derived-tables.ts';
 export * from './records.ts';
-export {
-  BAR_BLOCKS,
-  type Cell,
-  ENTRY_TABLES,
-  INSTRUMENTS,
-  OPEN_SIGNALS,
-  TABLES,
-  type Table,
-  TOTALS,
-} from './tables.ts';
+export type { OutcomeRow } from './signal-tables.ts';
+export { ENTRY_TABLES, TABLES } from './tables.ts';

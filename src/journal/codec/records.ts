@@ -4,26 +4,24 @@ import type { JournalEntry } from '../../ports/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import {
-  BAR_BLOCKS,
   type Cell,
   type Column,
-  ENTRY_TABLES,
-  INSTRUMENTS,
-  OPEN_SIGNALS,
-  TABLES,
+  type Columns,
+  cellsOf,
+  type NewRow,
+  type Row,
+  rowOf,
   type Table,
-  TOTALS,
-} from './tables.ts';
+  type TypedTable,
+} from './define-table.ts';
+import { ENTRY_TABLES, TABLES } from './tables.ts';
 
-/** What a record begins with: its table. Those that are derived count down. */
-const CODES = new Map<Table, number>([
-  ...ENTRY_TABLES.map((table, i): [Table, number] => [table, i]),
-  [TOTALS, 255],
-  [INSTRUMENTS, 254],
-  [OPEN_SIGNALS, 253],
-  [BAR_BLOCKS, 252],
-]);
-const BY_KIND = new Map(ENTRY_TABLES.map((table) => [table.kind, table]));
+/** A table of entries as {@link writeEntry} sees it: of which kind, it finds out by the entry. */
+interface AnyEntryTable extends TypedTable<Columns> {
+  readonly toRow: (entry: JournalEntry) => NewRow<Columns>;
+}
+
+const BY_KIND = new Map(ENTRY_TABLES.map((table) => [table.kind as string, table as unknown as AnyEntryTable]));
 /** Of a record, the code of its table and its place in the journal. */
 const HEAD = 9;
 
@@ -44,7 +42,7 @@ export function writeEntry(writer: ByteWriter, entry: JournalEntry): void {
   const start = writer.length;
   try {
     writer.u32(0);
-    writeRecord(writer, table, 0, (table.toCells as (entry: JournalEntry) => Cell[])(entry));
+    writeRecord(writer, table, 0, cellsOf(table, table.toRow(entry)));
     writer.u32At(start, writer.length - start - 4);
   } catch (error) {
     writer.truncate(start);
@@ -93,13 +91,18 @@ export function trustedCells(table: Table, row: readonly Cell[]): readonly Cell[
   return cells;
 }
 
-/** The entry a row of a table holds. @throws {JournalError} `JOURNAL_DAMAGED` when it is not as it was written. */
+/** A row by its columns' names. @throws {JournalError} `JOURNAL_DAMAGED` when it is not as it was written. */
+export function trustedRow<C extends Columns>(table: TypedTable<C>, row: readonly Cell[]): Row<C> {
+  return rowOf(table, trustedCells(table, row));
+}
+
+/** What a row of a table holds of its entry. @throws {JournalError} `JOURNAL_DAMAGED` when it is not as it was written. */
 export function trustedEntry<Name extends keyof typeof TABLES>(
   name: Name,
   row: readonly Cell[],
 ): ReturnType<(typeof TABLES)[Name]['toEntry']> {
-  const table = TABLES[name];
-  return table.toEntry(trustedCells(table, row)) as ReturnType<(typeof TABLES)[Name]['toEntry']>;
+  const table = TABLES[name] as unknown as TypedTable<Columns> & { readonly toEntry: (row: Row<Columns>) => unknown };
+  return table.toEntry(trustedRow(table, row)) as ReturnType<(typeof TABLES)[Name]['toEntry']>;
 }
 
 /** A damaged row may hold what no cell of its column may: that is no checksum either. */
@@ -116,7 +119,7 @@ function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
 }
 
 function writeRecord(writer: ByteWriter, table: Table, seq: number, cells: readonly Cell[]): void {
-  writer.u8(CODES.get(table) ?? Number.NaN);
+  writer.u8(table.code);
   writer.i64(BigInt(seq));
   const { columns } = table;
   for (let i = 0; i < columns.length; i++) writeCell(writer, columns[i], cells[i]);

@@ -1,11 +1,21 @@
-import { BAR_BLOCKS, type Cell, checksumOf, decodeBars, decodeIds, encodeBars, encodeIds } from '../codec/index.ts';
+import {
+  BAR_BLOCKS,
+  type Cell,
+  cellsOf,
+  checksumOf,
+  decodeBars,
+  decodeIds,
+  encodeBars,
+  encodeIds,
+  trustedRow,
+} from '../codec/index.ts';
 import { GatheredBars } from './gathered-bars.ts';
 
-/** Runs of one instrument that are put together in a block. */
+/** Number of runs of one instrument that are put together in a block. */
 const BLOCK_RUNS = 64;
-/** A run of so many bars is as good as a block. */
+/** Length of a run that is as good as a block, bars. */
 const LONG_RUN = 64;
-/** Instruments whose runs are being collected; the one that waited longest is given up, and its runs stay single. */
+/** Maximum number of instruments whose runs are collected; the one that waited longest is dropped, and its runs stay single. */
 const MAX_COLLECTING = 4096;
 
 /** Several runs of one instrument, all those with ids from `firstRun` to `lastRun`, once more in one row. */
@@ -78,20 +88,27 @@ function blockRow(instrumentId: string, { runs, reach }: Collecting): Cell[] {
     }
   });
   const lastRun = runs[runs.length - 1].firstId;
-  const cells = [instrumentId, runs[0].firstId, runs.length, reach, encodeIds(ids), encodeBars(gathered.series('any'))];
+  const cells = cellsOf(BAR_BLOCKS, {
+    instrument_id: instrumentId,
+    first_run: runs[0].firstId,
+    n_runs: runs.length,
+    reach,
+    ids: encodeIds(ids),
+    columns: encodeBars(gathered.series('any')),
+  });
   return [lastRun, ...cells, checksumOf(BAR_BLOCKS, lastRun, cells)];
 }
 
-/** A block from its row's `seq`, which is its last run, and its trusted cells. */
-export function toBlock(seq: Cell, cells: readonly Cell[]): BarBlock {
-  const [instrumentId, firstRun, nRuns, reach, ids, columns] = cells;
+/** The block a row holds. Its `seq` is its last run. @throws {JournalError} `JOURNAL_DAMAGED` when it is not as it was written. */
+export function toBlock(cells: readonly Cell[]): BarBlock {
+  const row = trustedRow(BAR_BLOCKS, cells);
   return {
-    instrumentId: instrumentId as string,
-    firstRun: Number(firstRun),
-    lastRun: Number(seq),
-    nRuns: Number(nRuns),
-    reach: reach as bigint | null,
-    ids: decodeIds(ids as Uint8Array),
-    bars: decodeBars(columns as Uint8Array),
+    instrumentId: row.instrument_id,
+    firstRun: Number(row.first_run),
+    lastRun: Number(cells[0]),
+    nRuns: Number(row.n_runs),
+    reach: row.reach,
+    ids: decodeIds(row.ids),
+    bars: decodeBars(row.columns),
   };
 }

@@ -1,12 +1,12 @@
 import { JournalError } from '../../core/index.ts';
 
-/** A statement the database does not understand: ours never change, so its tables are not ours any more. */
+/** Code of a statement that the database does not understand: ours never change, so its tables are not ours any more. */
 const NOT_UNDERSTOOD = 1;
 const CORRUPT = 11;
 const FULL = 13;
 const NOT_A_DATABASE = 26;
 
-/** What to do with a damaged journal: the end of every sentence that tells of one. */
+/** What to do with a damaged journal: the end of every sentence about one. */
 export const REMEDY =
   'nothing of it is used; move its directory away and restore a copy, or start in an empty directory';
 

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import {
   BAR_BLOCKS,
   type Cell,
+  cellsOf,
   checksumOf,
   ENTRY_TABLES,
   INSTRUMENTS,
@@ -10,11 +11,11 @@ import {
   sealRecord,
   TABLES,
   type Table,
-  trustedCells,
+  trustedRow,
 } from '../codec/index.ts';
 import { BlockCollector } from './bar-blocks.ts';
 import { openCells } from './open-signals.ts';
-import { insertInto, rowColumns } from './schema.ts';
+import { insertInto, rowColumns } from './table-sql.ts';
 import { REPLACE_TOTALS, readTotals, type Totals, totalsRow } from './totals.ts';
 
 /** An entry that breaks a rule of the journal, by its place in the group. The others were written. */
@@ -55,7 +56,7 @@ export class GroupWriter {
     this.#replaceTotals = db.prepare(REPLACE_TOTALS);
     this.#replaceInstrument = db.prepare(insertInto(INSTRUMENTS, 'OR REPLACE'));
     this.#findInstrument = db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
-    this.#findSignal = db.prepare('SELECT seq FROM signals WHERE signal_id = ?');
+    this.#findSignal = db.prepare('SELECT seq, entry_ts FROM signals WHERE signal_id = ?');
     this.#findOutcome = db.prepare('SELECT outcome, label FROM outcomes WHERE signal_id = ?');
     this.#open = db.prepare(insertInto(OPEN_SIGNALS));
     this.#close = db.prepare('DELETE FROM open_signals WHERE seq = ?');
@@ -75,7 +76,13 @@ export class GroupWriter {
       this.#db.exec('BEGIN IMMEDIATE');
       const refused = this.#writeAll(group);
       for (const [instrumentId, { lastRun, nRuns, nTrades, latestTs }] of this.#touched) {
-        const cells = [instrumentId, lastRun, nRuns, nTrades, latestTs];
+        const cells = cellsOf(INSTRUMENTS, {
+          instrument_id: instrumentId,
+          last_run: lastRun,
+          n_runs: nRuns,
+          n_trades: nTrades,
+          latest_ts: latestTs,
+        });
         insert(this.#replaceInstrument, [0, ...cells, checksumOf(INSTRUMENTS, 0, cells)]);
       }
       insert(this.#replaceTotals, totalsRow(this.#totals));
@@ -113,7 +120,7 @@ export class GroupWriter {
       const { errcode = 0, message } = error as { errcode?: number; message: string };
       if ((errcode & 255) !== CONSTRAINT) throw error;
       if (MAY_COME_AGAIN.has(table)) return null;
-      return table === TABLES.signals ? `signal_id ${cells[0]} is recorded already` : message;
+      return table === TABLES.signals ? `signal_id ${cells[SIGNAL.signal_id]} is recorded already` : message;
     }
     this.#totals.lastSeq = seq;
     this.#count(table, cells, seq);
@@ -121,63 +128,89 @@ export class GroupWriter {
   }
 
   #judge(table: Table, cells: readonly Cell[]): string {
-    if (table === TABLES.bars && Number(cells[0]) < this.#totals.nextBarId) {
-      return `bars from id ${cells[0]} on come after id ${this.#totals.nextBarId - 1} was given`;
+    if (table === TABLES.bars && Number(cells[BARS.first_id]) < this.#totals.nextBarId) {
+      return `bars from id ${cells[BARS.first_id]} on come after id ${this.#totals.nextBarId - 1} was given`;
     }
-    if (table !== TABLES.outcomes) return 'new';
-    if (this.#findSignal.get(cells[0] as string) === undefined) return `no signal ${cells[0]} is recorded`;
-    const [outcome, label] = (this.#findOutcome.get(cells[0] as string) ?? []) as unknown as Cell[];
-    if (outcome === undefined) return 'new';
-    const isSame = outcome === cells[1] && label === cells[2];
-    return isSame ? 'known' : `the outcome of ${cells[0]} is recorded already, as ${outcome} with label ${label}`;
+    return table === TABLES.outcomes ? this.#judgeOutcome(cells) : 'new';
   }
 
-  /** Keeps what is derived from the entries. */
+  #judgeOutcome(cells: readonly Cell[]): string {
+    const signalId = cells[OUTCOME.signal_id] as string;
+    const signal = this.#findSignal.get(signalId) as unknown as Cell[] | undefined;
+    if (signal === undefined) return `no signal ${signalId} is recorded`;
+    if (signal[1] === null) return `signal ${signalId} is flat and has no outcome`;
+    const [outcome, label] = (this.#findOutcome.get(signalId) ?? []) as unknown as Cell[];
+    if (outcome === undefined) return 'new';
+    const isSame = outcome === cells[OUTCOME.outcome] && label === cells[OUTCOME.label];
+    return isSame ? 'known' : `the outcome of ${signalId} is recorded already, as ${outcome} with label ${label}`;
+  }
+
+  /** Updates what is derived from the entries. */
   #count(table: Table, cells: readonly Cell[], seq: number): void {
-    const totals = this.#totals;
-    if (table === TABLES.bars) {
-      const [firstId, instrumentId, nBars, , lastTs, columns] = cells;
-      totals.nextBarId = Number(firstId) + Number(nBars);
-      const instrument = this.#instrument(instrumentId as string);
-      if (instrument.lastRun < 0) totals.nInstruments++;
-      instrument.lastRun = Number(firstId);
-      instrument.nRuns++;
-      const { latestTs } = instrument;
-      const run = [instrumentId as string, Number(firstId), columns as Uint8Array, Number(nBars)] as const;
-      const block = this.#blocks.add(...run, latestTs);
-      if (block !== null) insert(this.#addBlock, block);
-      if (latestTs === null || (lastTs as bigint) > latestTs) instrument.latestTs = lastTs as bigint;
-    } else if (table === TABLES.signals) {
-      totals.nSignals++;
-      if (cells[ENTRY_TS] === null) return;
-      const open = openCells(cells);
-      insert(this.#open, [seq, ...open, checksumOf(OPEN_SIGNALS, seq, open)]);
-      totals.nOpen++;
-      this.#instrument(cells[INSTRUMENT_ID] as string).nTrades++;
-    } else if (table === TABLES.outcomes) {
-      totals.nOutcomes++;
-      if (cells[2] !== null) totals.nMatured++;
-      const [signalSeq] = this.#findSignal.get(cells[0] as string) as unknown as [bigint];
-      totals.nOpen -= Number(this.#close.run(signalSeq).changes);
-    }
+    if (table === TABLES.bars) this.#countBars(cells);
+    else if (table === TABLES.signals) this.#countSignal(cells, seq);
+    else if (table === TABLES.outcomes) this.#countOutcome(cells);
+  }
+
+  #countBars(cells: readonly Cell[]): void {
+    const instrumentId = cells[BARS.instrument_id] as string;
+    const [firstId, nBars] = [Number(cells[BARS.first_id]), Number(cells[BARS.n_bars])];
+    const lastTs = cells[BARS.last_ts] as bigint;
+    this.#totals.nextBarId = firstId + nBars;
+    const instrument = this.#instrument(instrumentId);
+    if (instrument.lastRun < 0) this.#totals.nInstruments++;
+    instrument.lastRun = firstId;
+    instrument.nRuns++;
+    const { latestTs } = instrument;
+    const block = this.#blocks.add(instrumentId, firstId, cells[BARS.columns] as Uint8Array, nBars, latestTs);
+    if (block !== null) insert(this.#addBlock, block);
+    if (latestTs === null || lastTs > latestTs) instrument.latestTs = lastTs;
+  }
+
+  #countSignal(cells: readonly Cell[], seq: number): void {
+    this.#totals.nSignals++;
+    if (cells[SIGNAL.entry_ts] === null) return;
+    const open = openCells(cells);
+    insert(this.#open, [seq, ...open, checksumOf(OPEN_SIGNALS, seq, open)]);
+    this.#totals.nOpen++;
+    this.#instrument(cells[SIGNAL.instrument_id] as string).nTrades++;
+  }
+
+  #countOutcome(cells: readonly Cell[]): void {
+    this.#totals.nOutcomes++;
+    if (cells[OUTCOME.label] !== null) this.#totals.nMatured++;
+    const [signalSeq] = this.#findSignal.get(cells[OUTCOME.signal_id] as string) as unknown as [bigint];
+    this.#totals.nOpen -= Number(this.#close.run(signalSeq).changes);
   }
 
   #instrument(instrumentId: string): Instrument {
     const touched = this.#touched.get(instrumentId);
     if (touched !== undefined) return touched;
-    const row = this.#findInstrument.get(instrumentId) as unknown as Cell[] | undefined;
-    const cells = row === undefined ? [instrumentId, -1, 0, 0, null] : trustedCells(INSTRUMENTS, row);
-    const [lastRun, nRuns, nTrades] = cells.slice(1, 4).map(Number);
-    const instrument = { lastRun, nRuns, nTrades, latestTs: cells[4] as bigint | null };
+    const cells = this.#findInstrument.get(instrumentId) as unknown as Cell[] | undefined;
+    const instrument = cells === undefined ? { ...NO_BARS } : knownInstrument(cells);
     this.#touched.set(instrumentId, instrument);
     return instrument;
   }
 }
 
-/** A dead letter is told again after a crash, the settings at every start: the first record stands. */
+const NO_BARS: Instrument = { lastRun: -1, nRuns: 0, nTrades: 0, latestTs: null };
+
+function knownInstrument(cells: readonly Cell[]): Instrument {
+  const row = trustedRow(INSTRUMENTS, cells);
+  return {
+    lastRun: Number(row.last_run),
+    nRuns: Number(row.n_runs),
+    nTrades: Number(row.n_trades),
+    latestTs: row.latest_ts,
+  };
+}
+
+/** A dead letter comes again after a crash, the settings at every start: the first record stands. */
 const MAY_COME_AGAIN: ReadonlySet<Table> = new Set<Table>([TABLES.deadLetters, TABLES.settings]);
-const ENTRY_TS = TABLES.signals.columns.findIndex(({ name }) => name === 'entry_ts');
-const INSTRUMENT_ID = TABLES.signals.columns.findIndex(({ name }) => name === 'instrument_id');
+// Places of cells by the names of their columns.
+const BARS = TABLES.bars.at;
+const SIGNAL = TABLES.signals.at;
+const OUTCOME = TABLES.outcomes.at;
 
 function insert(statement: StatementSync, row: readonly Cell[]): void {
   statement.run(...(row as SQLInputValue[]));

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import type { OpenSignal } from '../../ports/index.ts';
-import { type Cell, OPEN_SIGNALS, TABLES, trustedCells } from '../codec/index.ts';
+import { type Cell, OPEN_SIGNALS, TABLES, trustedRow } from '../codec/index.ts';
 import { all } from './reader.ts';
-import { rowColumns } from './schema.ts';
+import { rowColumns } from './table-sql.ts';
 
+/** Places of the columns of an open signal among those of a signal: they have the same names. */
 const SHORT = OPEN_SIGNALS.columns.map(({ name }) =>
   TABLES.signals.columns.findIndex((column) => column.name === name),
 );
@@ -28,7 +29,7 @@ export function readOpenSignals(db: DatabaseSync, nOpen: number, limit: number):
     const seq = Number(row[0]);
     if (seq >= before) throw new JournalError('JOURNAL_DAMAGED', 'open signals are out of order');
     before = seq;
-    open.push(toOpenSignal(trustedCells(OPEN_SIGNALS, row)));
+    open.push(toOpenSignal(row));
   }
   if (open.length < Math.min(limit, nOpen)) {
     throw new JournalError('JOURNAL_DAMAGED', `of ${nOpen} open signals ${open.length} are there`);
@@ -37,14 +38,14 @@ export function readOpenSignals(db: DatabaseSync, nOpen: number, limit: number):
 }
 
 function toOpenSignal(cells: readonly Cell[]): OpenSignal {
-  const [signalId, instrumentId, signal, modelVersion, confidence, source, entryTs, target, maxStepNs] = cells;
+  const row = trustedRow(OPEN_SIGNALS, cells);
   return {
-    signalId: signalId as string,
-    instrumentId: instrumentId as string,
-    signal: Number(signal) as OpenSignal['signal'],
-    modelVersion: modelVersion as string | null,
-    confidence: confidence as number,
-    source: source as OpenSignal['source'],
-    trade: { entryTs: entryTs as bigint, target: target as number, maxStepNs: maxStepNs as bigint },
+    signalId: row.signal_id,
+    instrumentId: row.instrument_id,
+    signal: Number(row.signal) as OpenSignal['signal'],
+    modelVersion: row.model_version,
+    confidence: row.confidence,
+    source: row.source as OpenSignal['source'],
+    trade: { entryTs: row.entry_ts, target: row.target, maxStepNs: row.max_step_ns },
   };
 }

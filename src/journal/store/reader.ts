@@ -1,21 +1,24 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import type { BarSeries } from '../../domain/index.ts';
-import type {
-  BarsEntry,
-  InstrumentHistory,
-  OutcomeEntry,
-  RecordedSignal,
-  SignalEntry,
-  TriggerEntry,
-} from '../../ports/index.ts';
-import { BAR_BLOCKS, type Cell, INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
+import type { BarSeries, Outcome } from '../../domain/index.ts';
+import type { BarsEntry, InstrumentHistory, RecordedSignal, SignalEntry, TriggerEntry } from '../../ports/index.ts';
+import {
+  BAR_BLOCKS,
+  type Cell,
+  INSTRUMENTS,
+  type OutcomeRow,
+  TABLES,
+  trustedEntry,
+  trustedRow,
+} from '../codec/index.ts';
 import { type BarBlock, toBlock } from './bar-blocks.ts';
 import { toJournalError } from './database-errors.ts';
 import { GatheredBars, LatestBars } from './gathered-bars.ts';
-import { checkSchema, rowColumns } from './schema.ts';
+import { checkSchema } from './schema.ts';
+import { rowColumns } from './table-sql.ts';
 
-export type Row = readonly Cell[];
+/** `seq`, the cells of a row, and its checksum. */
+export type RowCells = readonly Cell[];
 
 /** Bars of one instrument that were written one after the other. */
 interface BarPiece {
@@ -26,9 +29,10 @@ interface BarPiece {
 }
 
 /**
- * Opens the database of a journal to read it; integers come as bigint, rows as arrays.
+ * Opens the database of a journal to read it; integers come as bigint, rows as arrays. One of an older version, which no service
+ * has migrated yet, is read as it is.
  *
- * @throws {JournalError} `JOURNAL_DAMAGED` when it is no journal, or not one of this version.
+ * @throws {JournalError} `JOURNAL_DAMAGED` when it is no journal, or of a newer version.
  */
 export function openToRead(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true, readBigInts: true, returnArrays: true, timeout: 5000 });
@@ -63,7 +67,6 @@ export class JournalReader {
   readonly #runsOf: StatementSync;
   readonly #findBlock: StatementSync;
   readonly #signalsOf: StatementSync;
-  readonly #latestTriggers: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -83,7 +86,6 @@ export class JournalReader {
       `SELECT ${rowColumns(BAR_BLOCKS)} FROM bar_blocks WHERE instrument_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1`,
     );
     this.#signalsOf = select('signals', 'WHERE instrument_id = ? AND entry_ts IS NOT NULL ORDER BY seq');
-    this.#latestTriggers = select('triggers', 'ORDER BY seq DESC LIMIT ?');
   }
 
   findSignal(signalId: string): RecordedSignal | null {
@@ -91,21 +93,21 @@ export class JournalReader {
     if (row === null) return null;
     const { kind: _, ...signal } = trustedEntry('signals', row);
     checkFound('signal', signalId, signal.signalId);
-    const outcome = this.#outcomeOf(signalId);
+    const outcome = this.#outcomeOf(signal);
     const isOpen = outcome === null && signal.trade !== null;
     if (!isOpen || get(this.#findOpen, Number(row[0])) !== null) return { ...signal, outcome };
     // Not open any more: its outcome was written since it was looked for, or an index has lost it.
-    const later = this.#outcomeOf(signalId);
+    const later = this.#outcomeOf(signal);
     if (later !== null) return { ...signal, outcome: later };
     throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} is not open, and its outcome is not there`);
   }
 
-  #outcomeOf(signalId: string): OutcomeEntry | null {
-    const row = get(this.#findOutcome, signalId);
+  #outcomeOf(signal: Omit<SignalEntry, 'kind'>): Outcome | null {
+    const row = get(this.#findOutcome, signal.signalId);
     if (row === null) return null;
-    const outcome = trustedEntry('outcomes', row);
-    checkFound('outcome', signalId, outcome.signalId);
-    return outcome;
+    const end = trustedEntry('outcomes', row);
+    checkFound('outcome', signal.signalId, end.signalId);
+    return outcomeOf(signal, end);
   }
 
   findSettings(settingsId: string): string | null {
@@ -117,7 +119,8 @@ export class JournalReader {
   }
 
   triggers(limit: number): TriggerEntry[] {
-    return Array.from(all(this.#latestTriggers, limit), (row) => trustedEntry('triggers', row)).reverse();
+    const latest = this.#db.prepare(`SELECT ${rowColumns(TABLES.triggers)} FROM triggers ORDER BY seq DESC LIMIT ?`);
+    return Array.from(all(latest, limit), (row) => trustedEntry('triggers', row)).reverse();
   }
 
   readBars(ids: Float64Array): BarSeries {
@@ -161,7 +164,7 @@ export class JournalReader {
   #blockBefore(instrumentId: string, before: number): BarBlock | null {
     const row = get(this.#findBlock, instrumentId, before);
     if (row === null) return null;
-    const block = toBlock(row[0], trustedCells(BAR_BLOCKS, row));
+    const block = toBlock(row);
     checkFound('block of bars', instrumentId, block.lastRun < before ? block.instrumentId : 'another');
     return block;
   }
@@ -194,9 +197,9 @@ export class JournalReader {
   #count(instrumentId: string, column: 'n_runs' | 'n_trades'): number {
     const row = get(this.#findInstrument, instrumentId);
     if (row === null) return 0;
-    const cells = trustedCells(INSTRUMENTS, row);
-    checkFound('instrument', instrumentId, String(cells[0]));
-    return Number(cells[INSTRUMENTS.columns.findIndex(({ name }) => name === column)]);
+    const instrument = trustedRow(INSTRUMENTS, row);
+    checkFound('instrument', instrumentId, instrument.instrument_id);
+    return Number(instrument[column]);
   }
 
   #runWith(id: number): BarsEntry {
@@ -207,35 +210,42 @@ export class JournalReader {
   }
 }
 
+/** The outcome of a signal: what was answered to it, and how it ended. @throws {JournalError} for a flat signal, which has none. */
+function outcomeOf(signal: Omit<SignalEntry, 'kind'>, end: OutcomeRow): Outcome {
+  const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
+  if (trade === null) throw new JournalError('JOURNAL_DAMAGED', `the flat signal ${signalId} has an outcome`);
+  return { instrumentId, modelVersion, confidence, source, entryTs: trade.entryTs, ...end };
+}
+
 function holds({ firstId, bars }: BarsEntry, id: number): boolean {
   return id >= firstId && id < firstId + bars.length;
 }
 
-/** An index that leads to another row would not tell. */
+/** An index may lead to another row. @throws {JournalError} `JOURNAL_DAMAGED` when it did. */
 function checkFound(what: string, sought: string, found: string): void {
   if (found === sought) return;
   throw new JournalError('JOURNAL_DAMAGED', `the index leads to another ${what} than that of ${sought}`);
 }
 
-/** An index that has lost a row would not tell. @throws {JournalError} `JOURNAL_DAMAGED` when some are missing. */
+/** An index may have lost a row. @throws {JournalError} `JOURNAL_DAMAGED` when some are missing. */
 export function checkComplete(what: string, nWritten: number, nThere: number): void {
   if (nWritten === nThere) return;
   throw new JournalError('JOURNAL_DAMAGED', `${nWritten} ${what} were written, ${nThere} are there`);
 }
 
 /** @throws {JournalError} when the database cannot be read. */
-function get(statement: StatementSync, ...keys: (string | number)[]): Row | null {
+function get(statement: StatementSync, ...keys: (string | number)[]): RowCells | null {
   try {
-    return (statement.get(...keys) as unknown as Row | undefined) ?? null;
+    return (statement.get(...keys) as unknown as RowCells | undefined) ?? null;
   } catch (error) {
     throw toJournalError(error);
   }
 }
 
 /** Rows one by one. @throws {JournalError} when the database cannot be read. */
-export function* all(statement: StatementSync, ...keys: (string | number)[]): Generator<Row> {
+export function* all(statement: StatementSync, ...keys: (string | number)[]): Generator<RowCells> {
   try {
-    for (const row of statement.iterate(...keys)) yield row as unknown as Row;
+    for (const row of statement.iterate(...keys)) yield row as unknown as RowCells;
   } catch (error) {
     throw toJournalError(error);
   }

@@ -1,11 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import type { JournalRecovery, KnownBars, MaturedSignal, OpenTrigger, RecoveryLimits } from '../../ports/index.ts';
-import { INSTRUMENTS, TABLES, trustedCells, trustedEntry } from '../codec/index.ts';
+import { isMatured, type MaturedOutcome } from '../../domain/index.ts';
+import type { JournalRecovery, JudgementEntry, KnownBars, RecoveryLimits, TriggerEntry } from '../../ports/index.ts';
+import { INSTRUMENTS, TABLES, trustedEntry, trustedRow } from '../codec/index.ts';
 import { LatestBars } from './gathered-bars.ts';
+import { judgementsOfVersion1 } from './migrations/index.ts';
 import { readOpenSignals } from './open-signals.ts';
 import { all, atOneMoment, checkComplete, JournalReader } from './reader.ts';
-import { rowColumns } from './schema.ts';
+import { entryTablesOf } from './schema.ts';
+import { rowColumns } from './table-sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
 /**
@@ -22,9 +25,9 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
       nextBarId: totals.nextBarId,
       instruments: latestInstruments(db, totals, limits).map((id) => latestBars(reader, id, limits.heldBars)),
       open: readOpenSignals(db, totals.nOpen, limits.maxOpen),
-      matured: maturedSignals(db, reader, totals, limits.window),
+      matured: maturedOutcomes(db, reader, totals, limits.window),
       openTriggers: openTriggers(db),
-      lastJudged: lastJudged(db),
+      judgements: readJudgements(db),
       nSignals: totals.nSignals,
       nOutcomes: totals.nMatured,
     };
@@ -39,8 +42,8 @@ function latestInstruments(db: DatabaseSync, totals: Totals, limits: RecoveryLim
   const ids: string[] = [];
   let before = Number.POSITIVE_INFINITY;
   for (const row of all(newest, limits.maxInstruments)) {
-    const [instrumentId, lastRun] = trustedCells(INSTRUMENTS, row);
-    if (Number(lastRun) < before) ids.push(instrumentId as string);
+    const { instrument_id: instrumentId, last_run: lastRun } = trustedRow(INSTRUMENTS, row);
+    if (Number(lastRun) < before) ids.push(instrumentId);
     before = Number(lastRun);
   }
   checkComplete('instruments', Math.min(limits.maxInstruments, totals.nInstruments), ids.length);
@@ -58,43 +61,37 @@ function latestBars(reader: JournalReader, instrumentId: string, heldBars: numbe
   return { instrumentId, ...latest.latest(heldBars, 'any') };
 }
 
-function maturedSignals(db: DatabaseSync, reader: JournalReader, totals: Totals, window: number): MaturedSignal[] {
+function maturedOutcomes(db: DatabaseSync, reader: JournalReader, totals: Totals, window: number): MaturedOutcome[] {
   const newest = db.prepare(`SELECT ${rowColumns(TABLES.outcomes)} FROM outcomes ORDER BY seq DESC`);
   const wanted = Math.min(window, totals.nMatured);
-  const matured: MaturedSignal[] = [];
+  const matured: MaturedOutcome[] = [];
   for (const row of all(newest)) {
     if (matured.length === wanted) break;
-    const { signalId, label, tradeReturn, exitTs } = trustedEntry('outcomes', row);
+    const { signalId, label } = trustedEntry('outcomes', row);
     if (label === null) continue;
-    const signal = reader.findSignal(signalId);
-    if (signal === null) throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} of an outcome is not there`);
-    const { instrumentId, modelVersion, confidence, source, trade } = signal;
-    if (trade === null) continue; // a flat signal has no outcome
-    const judged = { signalId, instrumentId, modelVersion, confidence, source };
-    matured.push({ ...judged, label, tradeReturn, entryTs: trade.entryTs, exitTs });
+    const outcome = reader.findSignal(signalId)?.outcome ?? null;
+    if (outcome === null) throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} of an outcome is not there`);
+    if (isMatured(outcome)) matured.push(outcome);
   }
   checkComplete('matured outcomes', wanted, matured.length);
   return matured.reverse();
 }
 
-/** Moves of triggers looked at: at most one is open at a time, so its last move is among the latest. */
+/** Number of moves looked at: at most one retraining is open at a time, so its moves are among the latest. */
 const LATEST_MOVES = 100;
 
-function openTriggers(db: DatabaseSync): OpenTrigger[] {
+function openTriggers(db: DatabaseSync): TriggerEntry[] {
   const newest = db.prepare(`SELECT ${rowColumns(TABLES.triggers)} FROM triggers ORDER BY seq DESC LIMIT ?`);
   const moves = [...all(newest, LATEST_MOVES)].map((row) => trustedEntry('triggers', row));
   const first = new Map(moves.map((move) => [move.triggerId, move])); // newest first: the oldest move of each stays
   const ended = moves.filter(({ state }) => state === 'completed' || state === 'failed');
   for (const { triggerId } of ended) first.delete(triggerId);
-  return [...first.values()]
-    .reverse()
-    .map(({ triggerId, reason, priority, note }) => ({ triggerId, reason, priority, note }));
+  return [...first.values()].reverse();
 }
 
-function lastJudged(db: DatabaseSync): string | null {
-  const newest = db.prepare(
-    `SELECT ${rowColumns(TABLES.models)} FROM models WHERE event GLOB 'judged*' ORDER BY seq DESC LIMIT 1`,
-  );
-  for (const row of all(newest)) return trustedEntry('models', row).event;
-  return null;
+/** Every judgement of a challenger, oldest first; also of a journal of version 1 that is not migrated. */
+export function readJudgements(db: DatabaseSync): JudgementEntry[] {
+  if (!entryTablesOf(db).includes(TABLES.judgements)) return judgementsOfVersion1(db);
+  const oldest = db.prepare(`SELECT ${rowColumns(TABLES.judgements)} FROM judgements ORDER BY seq`);
+  return Array.from(all(oldest), (row) => trustedEntry('judgements', row));
 }

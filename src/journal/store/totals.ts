@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import { type Cell, checksumOf, TOTALS, trustedCells } from '../codec/index.ts';
-import { insertInto, rowColumns } from './schema.ts';
+import { type Cell, cellsOf, checksumOf, TOTALS, trustedRow } from '../codec/index.ts';
+import { insertInto, rowColumns } from './table-sql.ts';
 
 /** How much the journal holds. Written with every group. */
 export interface Totals {
@@ -37,14 +37,28 @@ export function readTotals(db: DatabaseSync): Totals {
     if (Number((first as unknown as Cell[])[0]) === 0) return { ...NONE };
   }
   if (rows.length !== 1) throw new JournalError('JOURNAL_DAMAGED', 'the totals of the journal are not there');
-  const cells = trustedCells(TOTALS, rows[0]).map(Number);
-  const [lastSeq, nextBarId, nSignals, nOutcomes, nMatured, nOpen, nInstruments] = cells;
-  return { lastSeq, nextBarId, nSignals, nOutcomes, nMatured, nOpen, nInstruments };
+  const row = trustedRow(TOTALS, rows[0]);
+  return {
+    lastSeq: Number(row.last_seq),
+    nextBarId: Number(row.next_bar_id),
+    nSignals: Number(row.n_signals),
+    nOutcomes: Number(row.n_outcomes),
+    nMatured: Number(row.n_matured),
+    nOpen: Number(row.n_open),
+    nInstruments: Number(row.n_instruments),
+  };
 }
 
 /** The row that holds the totals, in the order of its columns. */
 export function totalsRow(totals: Totals): Cell[] {
-  const { lastSeq, nextBarId, nSignals, nOutcomes, nMatured, nOpen, nInstruments } = totals;
-  const cells = [lastSeq, nextBarId, nSignals, nOutcomes, nMatured, nOpen, nInstruments];
+  const cells = cellsOf(TOTALS, {
+    last_seq: totals.lastSeq,
+    next_bar_id: totals.nextBarId,
+    n_signals: totals.nSignals,
+    n_outcomes: totals.nOutcomes,
+    n_matured: totals.nMatured,
+    n_open: totals.nOpen,
+    n_instruments: totals.nInstruments,
+  });
   return [0, ...cells, checksumOf(TOTALS, 0, cells)];
 }

@@ -1,17 +1,26 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import { BAR_BLOCKS, type Cell, ENTRY_TABLES, INSTRUMENTS, TABLES, type Table, trustedCells } from '../codec/index.ts';
+import { BAR_BLOCKS, type Cell, INSTRUMENTS, TABLES, type Table, trustedCells, trustedRow } from '../codec/index.ts';
 import { toJournalError } from './database-errors.ts';
 import { readOpenSignals } from './open-signals.ts';
 import { atOneMoment } from './reader.ts';
-import { keyOf, rowColumns } from './schema.ts';
+import { entryTablesOf } from './schema.ts';
+import { keyOf, rowColumns } from './table-sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
-/** Rows read at once, so that no long look at the database holds up those who write. */
+/** Number of rows read at once, so that no long read of the database holds up those who write. */
 const SLICE_ROWS = 200;
-/** Faults told of; what comes after so many is more of the same. */
+/** Maximum number of faults that are listed; what comes after them is more of the same. */
 const MAX_FAULTS = 100;
+/** Number of rows of a table that {@link Verification.checkTail} looks at. */
 const TAIL_ROWS = 100;
+
+/** What was counted of one instrument. */
+interface InstrumentCounts {
+  lastRun: number;
+  nRuns: number;
+  nTrades: number;
+}
 
 /** Looks at every entry once more. One slice of rows a step, so that others can have their turn between two. */
 export class Verification {
@@ -19,26 +28,28 @@ export class Verification {
   nRows = 0;
   readonly #db: DatabaseSync;
   readonly #totals: Totals;
-  readonly #counts = new Map<string, { lastRun: number; nRuns: number; nTrades: number }>();
+  readonly #tables: readonly Table[];
+  readonly #counts = new Map<string, InstrumentCounts>();
 
   /** What is written from now on is not looked at. @throws {JournalError} `JOURNAL_DAMAGED` when the totals are not right. */
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#totals = readTotals(db);
+    this.#tables = entryTablesOf(db);
   }
 
   *steps(): Generator<void> {
-    for (const table of ENTRY_TABLES) yield* this.#catching(table.name, this.#table(table));
+    for (const table of this.#tables) yield* this.#catching(table.name, this.#table(table));
     yield* this.#catching(BAR_BLOCKS.name, this.#table(BAR_BLOCKS));
     yield* this.#catching(INSTRUMENTS.name, this.#instruments());
     const { lastSeq } = this.#totals;
     if (this.faults.length === 0 && this.nRows !== lastSeq)
-      this.#tell(`${lastSeq} entries were written, ${this.nRows} are there`);
+      this.#addFault(`${lastSeq} entries were written, ${this.nRows} are there`);
   }
 
   /** The last rows of every table: where a crash would have torn. */
   checkTail(): void {
-    for (const table of ENTRY_TABLES) {
+    for (const table of this.#tables) {
       const rows = this.#db.prepare(
         `SELECT ${rowColumns(table)} FROM ${table.name} ORDER BY ${keyOf(table)} DESC LIMIT ?`,
       );
@@ -75,30 +86,35 @@ export class Verification {
       checkRow(table, row, found);
       this.#count(table, row);
     } catch (error) {
-      this.#tell(messageOf(error));
+      this.#addFault(messageOf(error));
     }
   }
 
   #count(table: Table, row: readonly Cell[]): void {
-    const isRun = table === TABLES.bars;
-    if (!isRun && (table !== TABLES.signals || row[ENTRY_TS] === null)) return;
-    const instrumentId = row[isRun ? 2 : INSTRUMENT_ID] as string;
-    const known = this.#counts.get(instrumentId) ?? { lastRun: -1, nRuns: 0, nTrades: 0 };
-    if (isRun) {
-      known.lastRun = Number(row[1]);
+    if (table === TABLES.bars) {
+      const known = this.#countsOf(row[1 + BARS.instrument_id] as string);
+      known.lastRun = Number(row[1 + BARS.first_id]);
       known.nRuns++;
-    } else known.nTrades++;
+    }
+    if (table === TABLES.signals && row[1 + SIGNAL.entry_ts] !== null) {
+      this.#countsOf(row[1 + SIGNAL.instrument_id] as string).nTrades++;
+    }
+  }
+
+  #countsOf(instrumentId: string): InstrumentCounts {
+    const known = this.#counts.get(instrumentId) ?? { lastRun: -1, nRuns: 0, nTrades: 0 };
     this.#counts.set(instrumentId, known);
+    return known;
   }
 
   /** Instruments go on being written: a row may be ahead of the runs that were looked at, never behind. */
   *#instruments(): Generator<void> {
     const find = this.#db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
     for (const [instrumentId, { lastRun, nRuns, nTrades }] of this.#counts) {
-      const row = find.get(instrumentId) as unknown as Cell[] | undefined;
-      const cells = row === undefined ? [null, -2, 0, 0] : trustedCells(INSTRUMENTS, row);
-      const isBehind = Number(cells[1]) < lastRun || Number(cells[2]) < nRuns || Number(cells[3]) < nTrades;
-      if (isBehind) this.#tell(`instrument ${instrumentId} is behind its bars and signals`);
+      const cells = find.get(instrumentId) as unknown as Cell[] | undefined;
+      const row = cells === undefined ? null : trustedRow(INSTRUMENTS, cells);
+      const isBehind = row === null || row.last_run < lastRun || row.n_runs < nRuns || row.n_trades < nTrades;
+      if (isBehind) this.#addFault(`instrument ${instrumentId} is behind its bars and signals`);
       yield;
     }
   }
@@ -107,18 +123,18 @@ export class Verification {
     try {
       yield* steps;
     } catch (error) {
-      this.#tell(`${name}: ${messageOf(toJournalError(error))}`);
+      this.#addFault(`${name}: ${messageOf(toJournalError(error))}`);
     }
   }
 
-  #tell(fault: string): void {
+  #addFault(fault: string): void {
     if (this.faults.length < MAX_FAULTS) this.faults.push(fault);
   }
 }
 
-const SIGNAL_COLUMNS = rowColumns(TABLES.signals).split(', ');
-const ENTRY_TS = SIGNAL_COLUMNS.indexOf('entry_ts');
-const INSTRUMENT_ID = SIGNAL_COLUMNS.indexOf('instrument_id');
+// Places of cells by the names of their columns; a row has its `seq` before them.
+const BARS = TABLES.bars.at;
+const SIGNAL = TABLES.signals.at;
 
 /** What a journal's verification found. */
 export interface JournalVerification {
@@ -192,7 +208,10 @@ function indexLookups(db: DatabaseSync, table: Table): IndexLookup[] {
   if (table === TABLES.signals) {
     const traded = by(['instrument_id', key], 'signals INDEXED BY signals_by_instrument', 'AND entry_ts IS NOT NULL');
     const entryTs = names.indexOf('entry_ts');
-    lookups.push({ find: traded.find, keys: (row) => (row[entryTs] === null ? null : traded.keys(row)) });
+    lookups.push({
+      find: traded.find,
+      keys: (row) => (row[entryTs] === null ? null : traded.keys(row)),
+    });
   }
   return lookups;
 }

@@ -5,7 +5,7 @@ import { Verification } from '../store/index.ts';
 import { faultOf, type WriterFault } from './fault.ts';
 import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
 
-/** What the keeping thread is started with. */
+/** What the checkpoint thread is started with. */
 export interface CheckpointThreadData {
   readonly path: string;
 }
@@ -16,22 +16,24 @@ export type CheckpointReply =
   /** The log could not be moved into the database. */
   | { readonly kind: 'fault'; readonly fault: WriterFault };
 
-/**
- * Verification works so long, and then pauses so long, ms: about a fifth of a core. A low priority of the thread would be worse:
- * it would wait for the processor while holding a lock of the database that the writer and the serving thread need.
- */
+/** Time that verification works at once, ms. */
 const TURN_MS = 4;
+/**
+ * Time that it then pauses, ms: it takes about a fifth of a core. A low priority of the thread would be worse: it would wait for the
+ * processor while holding a lock of the database that the writer and the serving thread need.
+ */
 const PAUSE_MS = 16;
+/** Time between two looks at the length of the log, once everything is verified, ms. */
 const LOOK_MS = 20;
-/** Times the log's rest is moved, before the writer is left in peace. */
+/** Maximum number of times that the rest of the log is moved in one look. */
 const TRIES = 10;
 
 /**
- * Keeps a journal in order beside its writer: moves a long log into the database, which may take a disk's time and must not hold
- * up a group, and reads every entry once after opening, a little at a time, so that damage is found before it is needed.
+ * Serves a journal beside its writer: moves a long log into the database, which may take a disk's time and must not hold up a
+ * group, and verifies every entry once after opening, a little at a time, so that damage is found before the entry is needed.
  */
-async function keep(port: NonNullable<typeof parentPort>, { path }: CheckpointThreadData): Promise<void> {
-  const tell = (reply: CheckpointReply): void => port.postMessage(reply);
+async function serve(port: NonNullable<typeof parentPort>, { path }: CheckpointThreadData): Promise<void> {
+  const reply = (message: CheckpointReply): void => port.postMessage(message);
   const db = new DatabaseSync(path, { readBigInts: true, returnArrays: true, timeout: 5000 });
   db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
   let isClosing = false;
@@ -46,12 +48,12 @@ async function keep(port: NonNullable<typeof parentPort>, { path }: CheckpointTh
       moveLog(db, path);
       if (!isVerified) {
         isVerified = takeTurn(steps);
-        if (isVerified) tell({ kind: 'verified', nRows: verification.nRows, faults: verification.faults });
+        if (isVerified) reply({ kind: 'verified', nRows: verification.nRows, faults: verification.faults });
       }
       await sleep(isVerified ? LOOK_MS : PAUSE_MS);
     }
   } catch (cause) {
-    tell({ kind: 'fault', fault: faultOf(cause, path) });
+    reply({ kind: 'fault', fault: faultOf(cause, path) });
   }
   db.close();
   port.close();
@@ -85,4 +87,4 @@ function takeTurn(steps: Generator<void>): boolean {
 }
 
 // The port exists: this file is only ever a thread's entry.
-if (parentPort !== null) await keep(parentPort, workerData as CheckpointThreadData);
+if (parentPort !== null) await serve(parentPort, workerData as CheckpointThreadData);

@@ -1,5 +1,5 @@
-import { closeSync, ftruncateSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { JournalError } from '../../core/index.ts';
+import { hasRoom } from '../has-room.ts';
 import { toJournalError } from '../store/index.ts';
 
 /** What cannot be done, as plain data that crosses threads. */
@@ -19,26 +19,4 @@ export function faultOf(cause: unknown, path: string): WriterFault {
   }
   const code = error instanceof JournalError ? (error.code as WriterFault['code']) : 'JOURNAL_FAILED';
   return { code, message: error.message };
-}
-
-/**
- * Whether the disk takes another page at the end of the log. The database calls only ENOSPC full; a limit on the size of files
- * or a quota looks to it like a broken disk.
- */
-function hasRoom(path: string): boolean {
-  const probe = `${path}-probe`;
-  try {
-    const end = Math.max(statSync(path).size, statSync(`${path}-wal`).size);
-    const file = openSync(probe, 'w', 0o600);
-    try {
-      const page = new Uint8Array(8192);
-      return writeSync(file, page, 0, page.length, end) === page.length;
-    } finally {
-      ftruncateSync(file);
-      closeSync(file);
-      unlinkSync(probe);
-    }
-  } catch (error) {
-    return !['ENOSPC', 'EFBIG', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
-  }
 }

@@ -22,12 +22,12 @@ export type WriterReply =
   | { readonly kind: 'fault'; readonly fault: WriterFault }
   | { readonly kind: 'closed' };
 
-/** A log of so many pages is the writer's own business, whatever keeps the keeper: it costs a group the time of two syncs. */
+/** Length of the log, in pages, at which the writer moves it itself, at the cost of two syncs: the checkpoint thread came too late. */
 const LONGEST_LOG = 5 * CHECKPOINT_PAGES;
-/** Groups between two looks at the length of the log. */
+/** Number of groups between two looks at the length of the log. */
 const GROUPS_A_LOOK = 16;
 
-/** The one writer of a journal. Its errors are told, never thrown: the other side decides what they mean for whom. */
+/** The one writer of a journal. It answers with its errors and throws none: the other side decides what they mean for whom. */
 class WriterThread {
   readonly #data: WriterThreadData;
   readonly #db: DatabaseSync;
@@ -36,7 +36,7 @@ class WriterThread {
 
   /**
    * Opens the database for writing. In WAL mode `process` (synchronous NORMAL) hands every commit to the operating system
-   * before it is told of, so that it outlives the process; `power` (FULL) also syncs the log to the disk before.
+   * before it is acknowledged, so that it outlives the process; `power` (FULL) also syncs the log to the disk before.
    */
   constructor(data: WriterThreadData) {
     this.#data = data;
@@ -54,7 +54,7 @@ class WriterThread {
       PRAGMA synchronous = ${data.durability === 'power' ? 'FULL' : 'NORMAL'};
       PRAGMA wal_autocheckpoint = 0`); // by hand: the automatic one keeps a failed sync to itself
     if (data.isCut) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    prepareSchema(this.#db);
+    prepareSchema(this.#db, data.path);
     return new GroupWriter(this.#db);
   }
 
@@ -67,7 +67,7 @@ class WriterThread {
     }
   }
 
-  /** Moves the log into the database when it is longer than the keeper lets it grow. @returns what went wrong, or null. */
+  /** Moves the log into the database when it is longer than the checkpoint thread lets it grow. @returns what went wrong, or null. */
   tidy(): WriterReply | null {
     if (++this.#nGroups % GROUPS_A_LOOK !== 0) return null;
     try {
@@ -90,26 +90,26 @@ class WriterThread {
 }
 
 function serve(port: NonNullable<typeof parentPort>, data: WriterThreadData): void {
-  const tell = (reply: WriterReply): void => port.postMessage(reply, 'memory' in reply ? [reply.memory] : []);
+  const reply = (message: WriterReply): void => port.postMessage(message, 'memory' in message ? [message.memory] : []);
   let thread: WriterThread;
   try {
     thread = new WriterThread(data);
   } catch (cause) {
-    tell({ kind: 'fault', fault: faultOf(cause, data.path) });
+    reply({ kind: 'fault', fault: faultOf(cause, data.path) });
     return;
   }
   port.on('message', (request: WriterRequest) => {
     if ('close' in request) {
       thread.close();
-      tell({ kind: 'closed' });
+      reply({ kind: 'closed' });
       port.close();
       return;
     }
-    tell(thread.write(request.memory, request.length));
+    reply(thread.write(request.memory, request.length));
     const fault = thread.tidy();
-    if (fault !== null) tell(fault);
+    if (fault !== null) reply(fault);
   });
-  tell({ kind: 'ready' });
+  reply({ kind: 'ready' });
 }
 
 // The port exists: this file is only ever a thread's entry.

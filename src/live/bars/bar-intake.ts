@@ -1,54 +1,51 @@
 import { ConditionError, ServiceError } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
-import type { BarsReceipt, Journal, JournalRecovery } from '../../ports/index.ts';
+import type { BarsReceipt, Journal } from '../../ports/index.ts';
 import { checkId } from '../../wire/index.ts';
-import { BarStore, type MergedBars } from './bar-store.ts';
-import type { BarFate, HeldWindow } from './held-bars.ts';
+import { type Subscribable, Topic } from '../topic.ts';
+import type { BarStore, MergedBars } from './bar-store.ts';
+import type { BarFate } from './held-bars.ts';
 
 export interface BarIntakeOptions {
+  /** Holds the bars of the process before already. */
+  readonly store: BarStore;
   readonly journal: Journal;
-  readonly maxInstruments: number;
-  readonly heldBars: number;
   readonly maxClockSkewSeconds: number;
+  /** Wall clock, UNIX milliseconds. */
   readonly nowMs: () => number;
-  readonly recovery: JournalRecovery;
-  /** Told after bars of an instrument changed. */
-  readonly onBars: (instrumentId: string) => void;
-  readonly onEvict: (instrumentId: string) => void;
-  /** Told how many bars were new. */
-  readonly onAdded: (nBars: number) => void;
 }
 
-/** Takes bars in from every side: holds them, and writes down each that was not known. */
+/** Takes in the bars of every transport: stores them, and writes each that was not known to the journal. */
 export class BarIntake {
   readonly #options: BarIntakeOptions;
-  readonly #book: BarStore;
-  /** Instruments with bars that nobody has looked at yet. */
-  readonly #unsettled: Set<string>;
+  readonly #changed = new Topic<[instrumentId: string]>();
+  readonly #added = new Topic<[nBars: number]>();
+  /** Instruments whose bars changed since {@link publishChange}. */
+  readonly #unpublished: Set<string>;
   readonly #counts: Record<BarFate, number> = { added: 0, repeated: 0, revised: 0, late: 0, too_old: 0 };
 
   constructor(options: BarIntakeOptions) {
-    const { maxInstruments, heldBars, recovery, onEvict } = options;
     this.#options = options;
-    this.#book = new BarStore({ maxInstruments, heldBars, nextBarId: recovery.nextBarId, onEvict });
-    for (const known of recovery.instruments) this.#book.restore(known);
-    this.#unsettled = new Set(this.#book.instrumentIds);
+    this.#unpublished = new Set(options.store.instrumentIds);
   }
 
-  get nInstruments(): number {
-    return this.#book.nInstruments;
+  /** The bars of an instrument changed. */
+  get changed(): Subscribable<[instrumentId: string]> {
+    return this.#changed;
   }
 
-  get instrumentIds(): readonly string[] {
-    return this.#book.instrumentIds;
+  /** Bars were added that are newer than all before. */
+  get added(): Subscribable<[nBars: number]> {
+    return this.#added;
   }
 
+  /** Number of bars taken in since the start, by what became of them. */
   get counts(): Readonly<Record<BarFate, number>> {
     return this.#counts;
   }
 
   /**
-   * Takes bars that came on their own.
+   * Takes in bars that came on their own.
    *
    * @throws {ConditionError} for an id that cannot be one, or no bar. @throws {ServiceError} `FUTURE_TIMESTAMP`.
    */
@@ -58,7 +55,7 @@ export class BarIntake {
     this.checkNotInFuture('the last bar', bars.tsEvent[bars.length - 1]);
     const { merged, recorded } = this.#merge(instrumentId, bars, false);
     const { added, repeated, revised, late, too_old: tooOld } = merged.counts;
-    this.settle(instrumentId);
+    this.publishChange(instrumentId);
     return {
       instrumentId,
       nAdded: added,
@@ -70,24 +67,14 @@ export class BarIntake {
     };
   }
 
-  /** Takes the bars that came inside a signal. @returns their ids. The caller tells when it is time for {@link settle}. */
-  feed(instrumentId: string, bars: BarSeries): Float64Array {
+  /** Takes in the bars that came inside a signal. @returns their ids. The caller decides when to {@link publishChange}. */
+  addWindow(instrumentId: string, bars: BarSeries): Float64Array {
     return this.#merge(instrumentId, bars, true).merged.ids;
   }
 
-  /** Lets whoever waits for bars of an instrument look at those that came since the last time. */
-  settle(instrumentId: string): void {
-    if (this.#unsettled.delete(instrumentId)) this.#options.onBars(instrumentId);
-  }
-
-  /** The last `n` held bars that had closed by `timestamp`, or how many there are when they are too few. */
-  window(instrumentId: string, timestamp: bigint, n: number): HeldWindow | number {
-    return this.#book.window(instrumentId, timestamp, n);
-  }
-
-  /** What is held of an instrument: a view that is good until the next bar. */
-  series(instrumentId: string): BarSeries | null {
-    return this.#book.series(instrumentId);
+  /** Publishes that the bars of an instrument changed, where they did since the last time. */
+  publishChange(instrumentId: string): void {
+    if (this.#unpublished.delete(instrumentId)) this.#changed.publish(instrumentId);
   }
 
   /** @throws {ServiceError} `FUTURE_TIMESTAMP` for a time further ahead of this machine's clock than the skew allowed. */
@@ -107,12 +94,12 @@ export class BarIntake {
     bars: BarSeries,
     isWindow: boolean,
   ): { readonly merged: MergedBars; readonly recorded: Promise<void> } {
-    const merged = this.#book.merge(instrumentId, bars, isWindow);
+    const merged = this.#options.store.merge(instrumentId, bars, isWindow);
     for (const [fate, n] of Object.entries(merged.counts)) this.#counts[fate as BarFate] += n;
-    if (merged.counts.added > 0) this.#options.onAdded(merged.counts.added);
+    if (merged.counts.added > 0) this.#added.publish(merged.counts.added);
     const { unknown } = merged;
-    if (unknown !== null) this.#unsettled.add(instrumentId);
     if (unknown === null) return { merged, recorded: Promise.resolve() };
+    this.#unpublished.add(instrumentId);
     const entry = { kind: 'bars', firstId: unknown.firstId, instrumentId, bars: unknown.bars } as const;
     return { merged, recorded: this.#options.journal.append(entry, false) };
   }

@@ -6,13 +6,12 @@ import { BarStore } from './bar-store.ts';
 
 const walk = randomWalk(400, 3);
 
-function book(options: { maxInstruments?: number; heldBars?: number } = {}): { book: BarStore; evicted: string[] } {
+function storeOf(options: { maxInstruments?: number; heldBars?: number } = {}): { store: BarStore; evicted: string[] } {
   const evicted: string[] = [];
   const { maxInstruments = 10, heldBars = 300 } = options;
-  return {
-    book: new BarStore({ maxInstruments, heldBars, nextBarId: 7, onEvict: (id) => void evicted.push(id) }),
-    evicted,
-  };
+  const store = new BarStore({ maxInstruments, heldBars, nextBarId: 7 });
+  store.evicted.subscribe((id) => void evicted.push(id));
+  return { store, evicted };
 }
 
 function rows(bars: BarSeries | null): Bar[] {
@@ -21,7 +20,7 @@ function rows(bars: BarSeries | null): Bar[] {
 
 describe('one defined result for every bar', () => {
   test('new bars are added under consecutive ids', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     const merged = held.merge('A', walk.slice(0, 3), false);
     expect(merged.counts).toEqual({ added: 3, repeated: 0, revised: 0, late: 0, too_old: 0 });
     expect([...merged.ids]).toEqual([7, 8, 9]);
@@ -30,7 +29,7 @@ describe('one defined result for every bar', () => {
   });
 
   test('the same bar again changes nothing and keeps its id', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     held.merge('A', walk.slice(0, 5), false);
     const again = held.merge('A', walk.slice(2, 7), false);
     expect(again.counts).toEqual({ added: 2, repeated: 3, revised: 0, late: 0, too_old: 0 });
@@ -39,7 +38,7 @@ describe('one defined result for every bar', () => {
   });
 
   test('other numbers at the same time are a revision, which stands from now on', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     held.merge('A', walk.slice(0, 3), false);
     const revised = { ...walk.bar(1), volume: walk.bar(1).volume + 1 };
     const merged = held.merge('A', BarSeries.fromBars([revised]), false);
@@ -49,7 +48,7 @@ describe('one defined result for every bar', () => {
   });
 
   test('a taker volume that was not there before is a revision too, for it changes toxicity', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     held.merge('A', walk.slice(0, 1), false);
     const more = { ...walk.bar(0), takerBuyVolume: 1 };
     expect(held.merge('A', BarSeries.fromBars([more]), false).counts.revised).toBe(1);
@@ -57,7 +56,7 @@ describe('one defined result for every bar', () => {
   });
 
   test('an older bar that is not held is late and put in its place', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     held.merge('A', walk.slice(0, 2), false);
     held.merge('A', walk.slice(4, 6), false);
     expect(held.merge('A', walk.slice(2, 4), false).counts.late).toBe(2);
@@ -65,7 +64,7 @@ describe('one defined result for every bar', () => {
   });
 
   test('before all of a full series, a bar is too old to be held; only in the window of a signal it gets an id', () => {
-    const { book: held } = book({ heldBars: 100 });
+    const { store: held } = storeOf({ heldBars: 100 });
     held.merge('A', walk.slice(10, 110), false);
     const alone = held.merge('A', walk.slice(9, 10), false);
     expect([alone.counts.too_old, alone.unknown, alone.ids[0]]).toEqual([1, null, -1]);
@@ -78,7 +77,7 @@ describe('one defined result for every bar', () => {
 test('in whatever order and pieces bars come, what is held is the newest of the sorted series', () => {
   for (let seed = 1; seed <= 40; seed++) {
     const rng = new Rng(seed);
-    const { book: held } = book({ heldBars: 120 });
+    const { store: held } = storeOf({ heldBars: 120 });
     const known = new Map<bigint, Bar>();
     for (let step = 0; step < 60; step++) {
       const start = rng.nextInt(380);
@@ -102,7 +101,7 @@ function revise(bars: BarSeries): BarSeries {
 
 describe('the window of a signal', () => {
   test('ends with the last bar that had closed by its timestamp', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     held.merge('A', walk.slice(0, 200), false);
     const window = held.window('A', walk.tsEvent[150] + 59n, 100);
     expect(typeof window === 'number' ? [] : rows(window.bars)).toEqual(rows(walk.slice(51, 151)));
@@ -110,7 +109,7 @@ describe('the window of a signal', () => {
   });
 
   test('does not change when its bars are revised later', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     held.merge('A', walk.slice(0, 120), false);
     const window = held.window('A', walk.tsEvent[119], 100);
     held.merge('A', revise(walk.slice(0, 120)), false);
@@ -118,7 +117,7 @@ describe('the window of a signal', () => {
   });
 
   test('is the same copy for every signal until a bar changes', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     const at = walk.tsEvent[119];
     held.merge('A', walk.slice(0, 120), false);
     const first = held.window('A', at, 100);
@@ -130,7 +129,7 @@ describe('the window of a signal', () => {
   });
 
   test('carries taker volumes only when all of its bars do', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     const taker = rows(walk.slice(0, 120)).map((bar, i) =>
       i === 0 ? bar : { ...bar, takerBuyVolume: bar.volume / 2 },
     );
@@ -143,7 +142,7 @@ describe('the window of a signal', () => {
   });
 
   test('too few bars: their number', () => {
-    const { book: held } = book();
+    const { store: held } = storeOf();
     held.merge('A', walk.slice(0, 120), false);
     expect(held.window('A', walk.tsEvent[98], 100)).toBe(99);
     expect(held.window('B', walk.tsEvent[98], 100)).toBe(0);
@@ -151,7 +150,7 @@ describe('the window of a signal', () => {
 });
 
 test('instruments: the least recently used goes first, and using one by a window counts', () => {
-  const { book: held, evicted } = book({ maxInstruments: 2 });
+  const { store: held, evicted } = storeOf({ maxInstruments: 2 });
   held.merge('A', walk.slice(0, 100), false);
   held.merge('B', walk.slice(0, 100), false);
   held.window('A', walk.tsEvent[99], 100);

@@ -1,20 +1,19 @@
 import { BarSeries } from '../../domain/index.ts';
 import type { KnownBars } from '../../ports/index.ts';
+import { type Subscribable, Topic } from '../topic.ts';
 import { type BarFate, HeldBars, type HeldWindow } from './held-bars.ts';
 
 const NO_ID = -1;
 
 export interface BarStoreOptions {
-  /** Instruments whose bars are held; the least recently used goes first. */
+  /** Maximum number of instruments; past it the least recently used is evicted. */
   readonly maxInstruments: number;
-  /** Bars held of each. */
+  /** Maximum number of bars of each. */
   readonly heldBars: number;
   readonly nextBarId: number;
-  /** Told when an instrument's bars are let go. */
-  readonly onEvict: (instrumentId: string) => void;
 }
 
-/** What became of a run of bars that was offered. */
+/** What became of bars that were offered. */
 export interface MergedBars {
   /** (nBars,) the id of every bar offered; -1 where it has none because it was too old to be kept. */
   readonly ids: Float64Array;
@@ -26,6 +25,7 @@ export interface MergedBars {
 /** The bars the service holds, by instrument. Every bar that ever differed from what was known has an id of its own. */
 export class BarStore {
   readonly #options: BarStoreOptions;
+  readonly #evicted = new Topic<[instrumentId: string]>();
   readonly #held = new Map<string, HeldBars>(); // in order of last use
   #nextBarId: number;
 
@@ -34,15 +34,21 @@ export class BarStore {
     this.#nextBarId = options.nextBarId;
   }
 
+  /** The bars of an instrument are held no more. */
+  get evicted(): Subscribable<[instrumentId: string]> {
+    return this.#evicted;
+  }
+
   get nInstruments(): number {
     return this.#held.size;
   }
 
+  /** The least recently used first. */
   get instrumentIds(): readonly string[] {
     return [...this.#held.keys()];
   }
 
-  /** Takes in what the journal remembers of an instrument. */
+  /** Takes in the bars that the journal has of an instrument. */
   restore({ instrumentId, bars, ids }: KnownBars): void {
     const held = this.#use(instrumentId);
     for (let i = 0; i < bars.length; i++) held.put(held.length, bars, i, ids[i]);
@@ -52,7 +58,7 @@ export class BarStore {
    * Takes bars in. A bar that is held with the same numbers is repeated, with other numbers revised (the new ones stand), an
    * older one that is not held is late and put in its place, and one before all of a full series is too old to be held.
    *
-   * @param isWindow - the bars of a signal, which are all given an id, also the too old: they will be asked for again.
+   * @param isWindow - the bars of a signal, which all get an id, also the too old: the record of the signal names them.
    */
   merge(instrumentId: string, bars: BarSeries, isWindow: boolean): MergedBars {
     const held = this.#use(instrumentId);
@@ -97,7 +103,7 @@ export class BarStore {
     if (this.#held.size > this.#options.maxInstruments) {
       const [oldest] = this.#held.keys();
       this.#held.delete(oldest);
-      this.#options.onEvict(oldest);
+      this.#evicted.publish(oldest);
     }
     return held;
   }

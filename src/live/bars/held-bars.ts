@@ -1,6 +1,6 @@
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../../domain/index.ts';
 
-/** Columns begin this long and grow as they fill, so that a thousand instruments with few bars stay small. */
+/** Length of new columns, in bars; they grow as they fill, so that a thousand instruments with few bars stay small. */
 const FIRST_CAPACITY = 256;
 
 /** What became of one offered bar. */
@@ -25,7 +25,7 @@ export class HeldBars {
   #start = 0;
   #end = 0;
   #series: BarSeries | null = null;
-  /** The window asked for last, and where it begins: many signals are judged by the same bars. */
+  /** The window copied last, with its first and its end position: many signals are judged by the same bars. */
   #latest: { readonly from: number; readonly end: number; readonly window: HeldWindow } | null = null;
 
   constructor(limit: number) {
@@ -79,7 +79,7 @@ export class HeldBars {
     return position < this.length && this.#columns.tsEvent[this.#start + position] === ts;
   }
 
-  /** Puts bar `i` of `bars` at `position`, as {@link find} gave it: over a bar of its time, before later ones, or at the end. */
+  /** Puts bar `i` of `bars` at its `position` by {@link find}: over a bar of the same time, before later ones, or at the end. */
   put(position: number, bars: BarSeries, i: number, id: number): BarFate {
     this.#latest = null;
     this.#series = null;

@@ -1,16 +1,8 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { ServiceError } from '../../core/index.ts';
-import type { BarSeries } from '../../domain/index.ts';
-import { OutcomeTracker, OutcomeWindow, type ResolvedOutcome } from '../../monitoring/index.ts';
-import type {
-  Journal,
-  JournalRecovery,
-  MaturedSignal,
-  OpenSignal,
-  OutcomeEntry,
-  OutcomeKind,
-} from '../../ports/index.ts';
-import { outcomeToWire } from '../../wire/index.ts';
+import { type BarSeries, isMatured, type MaturedOutcome, type Outcome, type OutcomeKind } from '../../domain/index.ts';
+import { OutcomeTracker, OutcomeWindow } from '../../monitoring/index.ts';
+import type { Journal, JournalRecovery, OpenSignal } from '../../ports/index.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OpenBarriers, OutcomeFigures, ReportedOutcome } from '../service-api.ts';
 import { DueTrades } from './due-trades.ts';
@@ -24,10 +16,10 @@ export interface OutcomeLabelerOptions {
   readonly recovery: JournalRecovery;
   /** What is held of an instrument; good until its next bar. */
   readonly series: (instrumentId: string) => BarSeries | null;
-  readonly onMatured: (matured: MaturedSignal) => void;
+  readonly onMatured: (matured: MaturedOutcome) => void;
 }
 
-/** So many trades are looked at before anything else may run: one bar can decide thousands. */
+/** Number of trades looked at before anything else may run: one bar can decide thousands. */
 const TRADES_AT_ONCE = 256;
 
 /** Follows every signal to its outcome, writes it down once, and keeps the rolling figures. */
@@ -51,7 +43,11 @@ export class OutcomeLabeler {
     const { config, recovery } = options;
     this.#options = options;
     this.#writer = new OutcomeWriter(options.journal);
-    this.#tracker = new OutcomeTracker({ labels: config.labels, maxOpen: config.outcomes.maxOpen });
+    this.#tracker = new OutcomeTracker({
+      labels: config.labels,
+      maxOpen: config.outcomes.maxOpen,
+      nowMs: options.nowMs,
+    });
     this.#window = new OutcomeWindow(config.outcomes.window);
     this.#nMatured = recovery.nOutcomes;
     for (const matured of recovery.matured) this.#window.add(matured);
@@ -81,7 +77,7 @@ export class OutcomeLabeler {
   }
 
   /** The outcome of a signal that is known and not written yet; null for any other. */
-  unwritten(signalId: string): OutcomeEntry | null {
+  unwritten(signalId: string): Outcome | null {
     return this.#writer.find(signalId);
   }
 
@@ -106,18 +102,16 @@ export class OutcomeLabeler {
   }
 
   /**
-   * Takes an outcome that was told from outside. Telling the same again changes nothing.
+   * Takes an outcome that is reported from outside. The same report again changes nothing.
    *
    * @throws {ServiceError} `UNKNOWN_SIGNAL` | `OUTCOME_CONFLICT`.
    */
-  tell(told: ReportedOutcome): { readonly outcome: OutcomeEntry; readonly recorded: Promise<void> } {
-    const { signalId, label, tradeReturn, exitTs } = told;
-    const signal = this.#tracker.find(signalId);
-    if (signal !== null) {
-      this.#tracker.forget(signalId);
-      const resolved = { signal, outcome: 'told', label, tradeReturn, exitTs, reason: null } as const;
-      const outcome = this.#end(resolved);
-      return { outcome, recorded: this.#writer.write(outcome) };
+  report(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> } {
+    const { signalId, label, tradeReturn } = reported;
+    const ended = this.#tracker.report(signalId, reported);
+    if (ended !== null) {
+      this.#end(ended);
+      return { outcome: ended, recorded: this.#writer.write(ended) };
     }
     const outcome = this.#writer.find(signalId) ?? this.#options.journal.findSignal(signalId)?.outcome ?? null;
     if (outcome === null) {
@@ -165,28 +159,21 @@ export class OutcomeLabeler {
     if (!this.#due.isEmpty) this.#turn = setImmediate(() => this.#takeTurn(TRADES_AT_ONCE));
   }
 
-  #settle(resolved: readonly ResolvedOutcome[]): void {
-    for (const outcome of resolved) this.#writer.queue(this.#end(outcome));
+  #settle(ended: readonly Outcome[]): void {
+    for (const outcome of ended) {
+      this.#end(outcome);
+      this.#writer.queue(outcome);
+    }
   }
 
-  #end(resolved: ResolvedOutcome): OutcomeEntry {
-    const { signal, ...end } = resolved;
-    const outcome: OutcomeEntry = {
-      kind: 'outcome',
-      signalId: signal.signalId,
-      ...end,
-      resolvedMs: this.#options.nowMs(),
-    };
+  /** Counts an outcome and hands it to all who wait for it. */
+  #end(outcome: Outcome): void {
     this.#counts[outcome.outcome]++;
-    if (end.label !== null) this.#mature(signal, end.label, end);
-    this.#options.feed.recordOutcome(outcomeToWire(outcome));
-    return outcome;
+    if (isMatured(outcome)) this.#mature(outcome);
+    this.#options.feed.recordOutcome(outcome);
   }
 
-  #mature(signal: OpenSignal, label: 0 | 1, { tradeReturn, exitTs }: Omit<ResolvedOutcome, 'signal'>): void {
-    const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
-    const judged = { signalId, instrumentId, modelVersion, confidence, source };
-    const matured: MaturedSignal = { ...judged, label, tradeReturn, entryTs: trade.entryTs, exitTs };
+  #mature(matured: MaturedOutcome): void {
     this.#nMatured++;
     this.#window.add(matured);
     this.#options.onMatured(matured);

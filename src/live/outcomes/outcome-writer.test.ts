@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { maturedOutcome } from '../../../test/support/outcomes.ts';
+import type { Outcome } from '../../domain/index.ts';
 import type { Journal, OutcomeEntry } from '../../ports/index.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 
@@ -12,10 +14,7 @@ function fakeJournal(): { journal: Journal; written: string[] } {
   return { journal: { append } as unknown as Journal, written };
 }
 
-function outcome(i: number): OutcomeEntry {
-  const end = { outcome: 'vertical', label: 1, tradeReturn: 0, exitTs: 1n, reason: null } as const;
-  return { kind: 'outcome', signalId: `s${i}`, ...end, resolvedMs: 0 };
-}
+const outcome = (i: number): Outcome => maturedOutcome({ signalId: `s${i}` });
 
 const MANY = 5000;
 const ids = Array.from({ length: MANY }, (_, i) => `s${i}`);

@@ -1,11 +1,14 @@
 import { SlotMap } from '../../core/index.ts';
-import type { Journal, OutcomeEntry } from '../../ports/index.ts';
+import type { Outcome } from '../../domain/index.ts';
+import type { Journal } from '../../ports/index.ts';
 
+/** Time between two ticks, ms. */
 const TICK_MS = 1;
-/** So many go at once. */
+/** Number of outcomes that are written without a wait, in one tick. */
 const AT_ONCE = 64;
-/** Of those that wait, so many go in one tick, and this share when there are many: most are gone in half a second. */
+/** Least number of waiting outcomes that are written in one tick. */
 const PER_TICK = 8;
+/** Share of the waiting outcomes that are written in one tick, where that is more: most are gone in half a second. */
 const SHARE_PER_TICK = 1 / 256;
 
 /**
@@ -15,8 +18,8 @@ const SHARE_PER_TICK = 1 / 256;
 export class OutcomeWriter {
   readonly #journal: Journal;
   /** Not yet recorded, which {@link Journal.findSignal} does not know of; by signal. */
-  readonly #unwritten = new SlotMap<OutcomeEntry>();
-  readonly #waiting: OutcomeEntry[] = [];
+  readonly #unwritten = new SlotMap<Outcome>();
+  readonly #waiting: Outcome[] = [];
   #next = 0;
   #nInTick = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -26,12 +29,12 @@ export class OutcomeWriter {
   }
 
   /** The outcome of a signal, where it is not yet recorded. */
-  find(signalId: string): OutcomeEntry | null {
+  find(signalId: string): Outcome | null {
     return this.#unwritten.get(signalId);
   }
 
   /** Writes it when its turn comes. */
-  queue(outcome: OutcomeEntry): void {
+  queue(outcome: Outcome): void {
     this.#unwritten.set(outcome.signalId, outcome);
     if (this.#nWaiting === 0 && this.#nInTick < AT_ONCE) this.#send(outcome);
     else this.#waiting.push(outcome);
@@ -39,7 +42,7 @@ export class OutcomeWriter {
   }
 
   /** Writes it now. @returns a promise that settles when it is recorded. */
-  write(outcome: OutcomeEntry): Promise<void> {
+  write(outcome: Outcome): Promise<void> {
     this.#unwritten.set(outcome.signalId, outcome);
     return this.#send(outcome);
   }
@@ -71,11 +74,11 @@ export class OutcomeWriter {
     this.#next = 0;
   }
 
-  #send(outcome: OutcomeEntry): Promise<void> {
+  #send(outcome: Outcome): Promise<void> {
     this.#nInTick++;
-    const recorded = this.#journal.append(outcome, false);
+    const recorded = this.#journal.append({ kind: 'outcome', ...outcome }, false);
     const written = (): void => void this.#unwritten.delete(outcome.signalId);
-    recorded.then(written, written); // the journal tells of itself when it cannot
+    recorded.then(written, written); // the journal's own status says when it cannot write
     return recorded;
   }
 }

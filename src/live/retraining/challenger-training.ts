@@ -1,25 +1,28 @@
+import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
-import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type { Journal } from '../../ports/index.ts';
-import type { FittedModel, TrainingProgress } from '../../training/index.ts';
+import type { FittedModel, TrainingLoop, TrainingProgress } from '../../training/index.ts';
 import type { Champion } from '../champion/champion.ts';
+import type { KeptModels } from '../champion/kept-models.ts';
 import type { Judgements } from './judgements.ts';
 import { scoreSignals } from './score-signals.ts';
 import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
 import { type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
 
 export interface ChallengerTrainingOptions {
-  readonly orchestrator: ML4TOrchestrator;
+  readonly config: OrchestratorConfig;
+  readonly trainingLoop: TrainingLoop;
   readonly journal: Journal;
-  readonly models: Champion;
+  readonly champion: Champion;
+  readonly kept: KeptModels;
   readonly clock: Clock;
   readonly judgements: Judgements;
   readonly shadow: ShadowMonitor;
 }
 
-/** What was found of a challenger. */
+/** The verdict on a challenger. */
 interface Judged {
   readonly verdict: ChallengerVerdict;
   readonly reason: string;
@@ -51,81 +54,83 @@ export class ChallengerTraining {
     instrumentId: string,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
-    const { orchestrator, journal } = this.#options;
+    const { config, journal } = this.#options;
     const history = signalledBars(await journal.history(instrumentId));
-    const champion = orchestrator.inferenceLoop.model;
-    const split = champion === null ? null : splitHistory(history, instrumentId, orchestrator.config);
+    const serving = this.#options.champion.current;
+    const split = serving === null ? null : splitHistory(history, instrumentId, config);
     const fitted = await this.#fit(split?.training ?? history, onProgress);
     const { nSamples, model } = fitted.result;
     const { accuracy, verdict } = fitted.result.metrics;
     const worth = `${nSamples} signals of ${instrumentId}: ${verdict}, accuracy ${accuracy.toFixed(4)} out of sample`;
-    const judged = champion === null ? null : await this.#judge(champion, model, split?.holdout ?? null);
-    const isFirst = await this.#options.models.keep(model, fitted.modelBytes);
-    const { end, why } = await this.#settle(champion, model, judged, isFirst);
+    const judged = serving === null ? null : await this.#judge(serving, model, split?.holdout ?? null);
+    const isFirst = await this.#keep(model, fitted.modelBytes);
+    const { end, why } = await this.#place(serving, model, judged, isFirst);
     return { end, modelVersion: model.version, note: `${worth}; ${why}` };
   }
 
-  /** What becomes of a challenger that is judged and kept. */
-  async #settle(
-    champion: MetaModel | null,
+  /** Keeps a new model, which serves at once where none does. @returns whether it does for that reason. */
+  async #keep(model: MetaModel, bytes: Uint8Array): Promise<boolean> {
+    const { champion, kept, config } = this.#options;
+    await kept.add(model, bytes, { origin: 'retrained', parent: champion.current?.version ?? null });
+    const isFirst = await champion.promoteFirst(model);
+    await kept.prune(config.models.keep, model.version);
+    return isFirst;
+  }
+
+  /** Promotes a challenger that is judged and kept, lets it stand in shadow, or leaves it at that. */
+  async #place(
+    serving: MetaModel | null,
     model: MetaModel,
     judged: Judged | null,
     isFirst: boolean,
   ): Promise<{ readonly end: ChallengerResult['end']; readonly why: string }> {
-    const { models, shadow, orchestrator } = this.#options;
+    const { champion, shadow, config } = this.#options;
     if (isFirst) return { end: 'promoted', why: 'it serves, for none did' };
-    if (champion === null || judged === null) return { end: 'kept', why: CHAMPION_CHANGED };
+    if (serving === null || judged === null) return { end: 'kept', why: CHAMPION_CHANGED };
     const { verdict, reason, lastTs } = judged;
-    if (verdict !== 'promote' || !orchestrator.config.retrain.automatic) return { end: 'kept', why: reason };
+    if (verdict !== 'promote' || !config.retrain.automatic) return { end: 'kept', why: reason };
     if (shadow.wanted > 0 && lastTs !== undefined) {
-      const whyNot = await shadow.stand(model, champion.version, lastTs);
+      const whyNot = await shadow.stand(model, serving.version, lastTs);
       const until = `it stands in shadow until ${shadow.wanted} live outcomes are known`;
       return { end: 'kept', why: `${reason}; ${whyNot === null ? until : `but ${whyNot}`}` };
     }
-    const isServing = await models.promoteOver(champion.version, model.version);
+    const isServing = await champion.promoteOver(serving.version, model.version);
     return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHAMPION_CHANGED}` };
   }
 
   #fit({ bars, side }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
-    return this.#options.orchestrator.trainingLoop.fit(bars, { side, onProgress });
+    return this.#options.trainingLoop.fit(bars, { side, onProgress });
   }
 
-  async #judge(champion: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {
-    const { judgements, orchestrator } = this.#options;
-    const { retrain } = orchestrator.config;
-    if (challenger.version === champion.version) return hold('it is the model that serves');
+  async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {
+    const { judgements, config, clock } = this.#options;
+    const { retrain } = config;
+    if (challenger.version === serving.version) return held('it is the model that serves');
     if (holdout === null)
-      return hold(`too few events to hold out ${retrain.holdoutEvents} that judge it; it is kept, not promoted`);
+      return held(`too few events to hold out ${retrain.holdoutEvents} that judge it; it is kept, not promoted`);
     const firstTs = holdout.events[0].timestamp;
-    if (champion.lastBarTs === null || champion.lastBarTs >= firstTs) {
-      return hold('the serving model was trained on the events that would judge it; it is kept, not promoted');
+    if (serving.lastBarTs === null || serving.lastBarTs >= firstTs) {
+      return held('the serving model was trained on the events that would judge it; it is kept, not promoted');
     }
     const { label, t0, t1, knownRate } = holdout;
     const scores = {
-      champion: await scoreSignals(champion, holdout.events, this.#scoring),
-      challenger: await scoreSignals(challenger, holdout.events, this.#scoring),
+      champion: await scoreSignals(serving, holdout.events, { config, clock }),
+      challenger: await scoreSignals(challenger, holdout.events, { config, clock }),
     };
     if ([...scores.champion, ...scores.challenger].some(Number.isNaN)) {
-      return hold('the two cannot be asked about the same events; it is kept, not promoted');
+      return held('the two cannot be asked about the same events; it is kept, not promoted');
     }
-    if (orchestrator.inferenceLoop.model !== champion) {
-      return hold(CHAMPION_CHANGED);
-    }
+    if (this.#options.champion.current !== serving) return held(CHAMPION_CHANGED);
     const comparison = compareModels({ label, t0, t1, ...scores });
     const lastTs = holdout.events[holdout.events.length - 1].timestamp;
-    const pair = { champion: champion.version, challenger: challenger.version, firstTs, lastTs };
+    const pair = { champion: serving.version, challenger: challenger.version, firstTs, lastTs };
     const attempt = judgements.nextAttempt(pair);
     const judgement = judgeChallenger(comparison, { attempt, knownRate, alpha: retrain.promotionAlpha });
     judgements.write(pair, comparison, judgement);
     return { ...judgement, lastTs };
   }
-
-  get #scoring(): Parameters<typeof scoreSignals>[2] {
-    const { orchestrator, clock } = this.#options;
-    return { config: orchestrator.config, clock };
-  }
 }
 
-function hold(reason: string): Judged {
+function held(reason: string): Judged {
   return { verdict: 'hold', reason };
 }

@@ -1,18 +1,13 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { RetrainReason, TriggerPriority } from '../../domain/index.ts';
+import type { MaturedOutcome, RetrainReason, TriggerPriority } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
-import {
-  type AttemptResult,
-  type Baseline,
-  type OutcomeSample,
-  type RetrainDue,
-  RetrainMonitor,
-} from '../../monitoring/index.ts';
-import type { MaturedSignal } from '../../ports/index.ts';
+import { type AttemptResult, type Baseline, type RetrainDue, RetrainMonitor } from '../../monitoring/index.ts';
+import type { Champion } from '../champion/champion.ts';
 import type { MonitorStatus } from '../service-api.ts';
+import { type Subscribable, Topic } from '../topic.ts';
 
-/** A retraining that somebody, or the monitor, asks for. */
+/** A retraining that a person or the monitor requests. */
 export interface RetrainRequest {
   readonly instrumentId: string;
   readonly reason: RetrainReason;
@@ -25,32 +20,38 @@ export interface RetrainRequest {
 export interface DegradationMonitorOptions {
   readonly config: OrchestratorConfig;
   readonly clock: Clock;
-  /** The model that serves, or null. */
-  readonly model: () => MetaModel | null;
+  readonly champion: Champion;
   /** Outcomes known before the process began, oldest first. */
-  readonly known: readonly MaturedSignal[];
-  readonly order: (order: RetrainRequest) => void;
+  readonly known: readonly MaturedOutcome[];
 }
 
 const NS_PER_SECOND = 1e9;
 const NS_PER_HOUR = 3.6e12;
 
-/** Feeds the monitor with what the service sees, and orders what it finds due: on the instrument with the most outcomes. */
+/** Measures whether the serving model gets worse, and asks for the retraining that is due: on the instrument with the most outcomes. */
 export class DegradationMonitor {
   readonly #options: DegradationMonitorOptions;
   readonly #monitor: RetrainMonitor;
+  readonly #due = new Topic<[request: RetrainRequest]>();
   readonly #nMatured = new Map<string, number>();
-  #model: MetaModel | null = null;
+  #model: MetaModel | null;
   #isStarted = false;
 
   constructor(options: DegradationMonitorOptions) {
     this.#options = options;
     this.#monitor = new RetrainMonitor(policyOf(options.config), options.clock.monotonicNs());
     for (const { instrumentId } of options.known) this.#count(instrumentId);
+    this.#model = options.champion.current;
+    if (this.#model !== null) this.#monitor.reset(baselineOf(this.#model));
+    options.champion.changed.subscribe(({ model }) => this.#follow(model));
+  }
+
+  /** A retraining is due. */
+  get due(): Subscribable<[request: RetrainRequest]> {
+    return this.#due;
   }
 
   get status(): MonitorStatus {
-    this.#noticeModel();
     const { latest, isOpen } = this.#monitor;
     return { baselineAccuracy: this.#model?.metadata.baselineAccuracy ?? null, latest, isOpen };
   }
@@ -61,34 +62,31 @@ export class DegradationMonitor {
     return counted[0]?.[0] ?? null;
   }
 
-  /** The model serves that the known outcomes may be of; orders may be given from now on. */
+  /** Takes in the known outcomes of the model that serves; retrainings may be due from now on. */
   start(): void {
-    this.#noticeModel();
     const version = this.#model?.version;
-    this.#monitor.remember(this.#options.known.filter((known) => isOf(known, version)).map(watched));
+    this.#monitor.remember(this.#options.known.filter((known) => isOf(known, version)));
     this.#isStarted = true;
   }
 
-  matured(matured: MaturedSignal): void {
+  addOutcome(matured: MaturedOutcome): void {
     this.#count(matured.instrumentId);
     if (!this.#isStarted) return;
-    this.#noticeModel();
     if (!isOf(matured, this.#model?.version)) return;
-    this.#order(this.#monitor.addOutcome(watched(matured), this.#options.clock.monotonicNs()));
+    this.#publish(this.#monitor.addOutcome(matured, this.#options.clock.monotonicNs()));
   }
 
-  added(nBars: number): void {
+  addBars(nBars: number): void {
     if (!this.#isStarted) return;
-    this.#noticeModel();
-    this.#order(this.#monitor.addBars(nBars, this.#options.clock.monotonicNs()));
+    this.#publish(this.#monitor.addBars(nBars, this.#options.clock.monotonicNs()));
   }
 
-  began(): void {
+  /** A retraining began, or a challenger of the process before stands in shadow: no other is due until {@link endAttempt}. */
+  beginAttempt(): void {
     this.#monitor.begin(this.#options.clock.monotonicNs());
   }
 
-  ended(result: AttemptResult): void {
-    this.#noticeModel();
+  endAttempt(result: AttemptResult): void {
     this.#monitor.end(result, this.#options.clock.monotonicNs());
   }
 
@@ -96,19 +94,17 @@ export class DegradationMonitor {
     this.#nMatured.set(instrumentId, (this.#nMatured.get(instrumentId) ?? 0) + 1);
   }
 
-  #noticeModel(): void {
-    const model = this.#options.model();
-    if (model === this.#model) return;
+  #follow(model: MetaModel | null): void {
     this.#model = model;
-    this.#monitor.watch(model === null ? null : baselineOf(model));
+    this.#monitor.reset(model === null ? null : baselineOf(model));
   }
 
-  #order(due: RetrainDue | null): void {
+  #publish(due: RetrainDue | null): void {
     if (due === null || !this.#options.config.retrain.automatic) return;
     const instrumentId = this.busiest;
     if (instrumentId === null) return;
     const { reason, priority, currentAccuracy, note } = due;
-    this.#options.order({ instrumentId, reason, priority, currentAccuracy, note });
+    this.#due.publish({ instrumentId, reason, priority, currentAccuracy, note });
   }
 }
 
@@ -118,7 +114,8 @@ function policyOf(config: OrchestratorConfig): ConstructorParameters<typeof Retr
   return {
     accuracyDropThreshold: config.retrainAccuracyDropThreshold,
     window: outcomes.window,
-    ...{ minOutcomes, falseAlarmRate },
+    minOutcomes,
+    falseAlarmRate,
     minSamples: config.retrainMinSamples,
     intervalBars: config.retrainIntervalBars,
     intervalNs: intervalHours === null ? null : intervalHours * NS_PER_HOUR,
@@ -126,18 +123,14 @@ function policyOf(config: OrchestratorConfig): ConstructorParameters<typeof Retr
   };
 }
 
-/** Null for a model that does not tell what it was worth. */
+/** Null for a model whose file does not say how good it was. */
 function baselineOf({ metadata }: MetaModel): Baseline | null {
   const { baselineAccuracy: accuracy, training } = metadata;
   if (accuracy === null) return null;
   return { accuracy, logLossSkill: training.logLossSkill, nSamples: training.nSamples };
 }
 
-/** A model that does not know what it sees any more is of no use either: those outcomes count by the default confidence. */
-function isOf({ source, modelVersion }: MaturedSignal, version: string | undefined): boolean {
+/** Signals out of distribution count as well, by the default confidence: a model that knows nothing of them is of no use. */
+function isOf({ source, modelVersion }: MaturedOutcome, version: string | undefined): boolean {
   return (source === 'model' || source === 'out_of_distribution') && modelVersion === version;
-}
-
-function watched({ label, confidence, entryTs, exitTs }: MaturedSignal): OutcomeSample {
-  return { label, confidence, entryTs, exitTs };
 }

@@ -1,4 +1,4 @@
-import type { EnrichedSignalEvent } from '../../domain/index.ts';
+import type { EnrichedSignalEvent, MaturedOutcome } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import {
   type AccuracyGap,
@@ -7,22 +7,22 @@ import {
   estimateAccuracy,
   measureAccuracyGap,
 } from '../../monitoring/index.ts';
-import type { Logger, MaturedSignal } from '../../ports/index.ts';
+import type { Logger } from '../../ports/index.ts';
 import { populationStabilityIndex } from '../../validation/index.ts';
+import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 
 export interface DriftMonitorOptions {
-  /** The model that serves, or null. */
-  readonly model: () => MetaModel | null;
-  /** Signals and outcomes that count, the latest ones. */
+  readonly champion: Champion;
+  /** Number of the latest signals, and of the latest outcomes, that count. */
   readonly window: number;
   readonly feed: EventStream;
   readonly logger: Logger;
 }
 
-/** What is seen of the serving model's inputs and errors beside its accuracy. It informs, and never triggers. */
+/** How the inputs and errors of the serving model changed, beside its accuracy. It informs, and never triggers a retraining. */
 export interface DriftStatus {
-  /** Signals the following figures are of: the latest that the model looked at. */
+  /** Number of the latest signals judged by the model, which the following figures are of. */
   readonly nSignals: number;
   /** Population stability index of each feature against the training rows; null where the model's file does not know them. */
   readonly psi: Readonly<Record<string, number>> | null;
@@ -33,13 +33,13 @@ export interface DriftStatus {
   readonly detectors: readonly DriftReading[];
 }
 
-/** A fifth of a decile's worth of signals: below, the index is mostly chance. */
+/** Least number of signals for the population stability index: five a decile, below which it is mostly chance. */
 const LEAST_FOR_PSI = 50;
 
-/** Watches what the serving model is asked and how it errs. Taking a signal in costs a few copies; figures are made when asked. */
+/** Follows the inputs and errors of the serving model. A signal costs a few copies; the figures are computed when they are asked for. */
 export class DriftMonitor {
   readonly #options: DriftMonitorOptions;
-  readonly #board = new DriftDetectors();
+  readonly #detectors = new DriftDetectors();
   #model: MetaModel | null = null;
   /** (window, nFeatures) of the latest signals, the oldest overwritten first. */
   #features = new Float64Array(0);
@@ -49,17 +49,17 @@ export class DriftMonitor {
 
   constructor(options: DriftMonitorOptions) {
     this.#options = options;
+    this.#follow(options.champion.current);
+    options.champion.changed.subscribe(({ model }) => this.#follow(model));
   }
 
   /** Takes in what was known before the process began. */
-  start(known: readonly MaturedSignal[]): void {
-    this.#noticeModel();
+  start(known: readonly MaturedOutcome[]): void {
     for (const matured of known) this.#add(matured);
   }
 
-  /** A signal was answered. */
-  answered({ features, metaConfidence, source }: EnrichedSignalEvent): void {
-    this.#noticeModel();
+  /** Takes in a signal that was answered. */
+  addSignal({ features, metaConfidence, source }: EnrichedSignalEvent): void {
     if (this.#model === null || features === null || source !== 'model') return;
     const { window } = this.#options;
     const row = this.#nSignals++ % window;
@@ -67,9 +67,8 @@ export class DriftMonitor {
     this.#confidence[row] = metaConfidence;
   }
 
-  /** The outcome of a signal is known. */
-  matured(matured: MaturedSignal): void {
-    this.#noticeModel();
+  /** Takes in the outcome of a signal, and reports a change that it proves. */
+  addOutcome(matured: MaturedOutcome): void {
     const { feed, logger } = this.#options;
     for (const { name, nSeen } of this.#add(matured)) {
       logger.info(`${name} finds that the errors of ${this.#model?.version} changed, after ${nSeen} outcomes`);
@@ -83,7 +82,6 @@ export class DriftMonitor {
   }
 
   get status(): DriftStatus {
-    this.#noticeModel();
     const n = Math.min(this.#nSignals, this.#options.window);
     const confidence = this.#confidence.subarray(0, n);
     const known = this.#matured.slice(-this.#options.window);
@@ -92,7 +90,7 @@ export class DriftMonitor {
       psi: this.#psi(n),
       estimatedAccuracy: n === 0 ? null : estimateAccuracy(confidence).accuracy,
       gap: gapOf(known),
-      detectors: this.#board.readings,
+      detectors: this.#detectors.readings,
     };
   }
 
@@ -108,23 +106,21 @@ export class DriftMonitor {
     return Object.fromEntries(known);
   }
 
-  #add({ source, modelVersion, confidence, label }: MaturedSignal): readonly DriftReading[] {
+  #add({ source, modelVersion, confidence, label }: MaturedOutcome): readonly DriftReading[] {
     if (source !== 'model' || modelVersion !== this.#model?.version) return [];
     this.#matured.push({ confidence, label });
     if (this.#matured.length >= 2 * this.#options.window) this.#matured.splice(0, this.#options.window);
-    return this.#board.add({ confidence, label });
+    return this.#detectors.add({ confidence, label });
   }
 
-  #noticeModel(): void {
-    const model = this.#options.model();
-    if (model === this.#model) return;
+  #follow(model: MetaModel | null): void {
     const { window } = this.#options;
     this.#model = model;
     this.#features = new Float64Array(window * (model?.featureNames.length ?? 0));
     this.#confidence = new Float64Array(window);
     this.#nSignals = 0;
     this.#matured.length = 0;
-    this.#board.reset();
+    this.#detectors.reset();
   }
 }
 

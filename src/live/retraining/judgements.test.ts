@@ -2,26 +2,35 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { MemoryJournal } from '../../../test/support/memory-journal.ts';
 import type { Comparison } from '../../monitoring/index.ts';
-import { type PromotionRecord, verifyChain } from '../../monitoring/promotion-record.ts';
+import { verifyChain } from '../../monitoring/promotion-record.ts';
 import { type JudgedPair, Judgements } from './judgements.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const FOUND: Comparison = {
-  ...{ nEvents: 500, baseRate: 0.4, championAccuracy: 0.6, challengerAccuracy: 0.61 },
-  ...{ championLogLoss: 0.66, challengerLogLoss: 0.65, pBetter: 0.2, pWorse: 1, lag: 8 },
+  nEvents: 500,
+  baseRate: 0.4,
+  championAccuracy: 0.6,
+  challengerAccuracy: 0.61,
+  championLogLoss: 0.66,
+  challengerLogLoss: 0.65,
+  pBetter: 0.2,
+  pWorse: 1,
+  lag: 8,
 };
 const HELD = { verdict: 'hold', reason: 'hold: it is not proven better', alpha: 0.025 } as const;
 
 const pairOf = (champion: string, challenger: string): JudgedPair => ({
-  ...{ champion, challenger },
-  ...{ firstTs: 1n, lastTs: 2n ** 60n },
+  champion,
+  challenger,
+  firstTs: 1n,
+  lastTs: 2n ** 60n,
 });
 
 test('judgements are chained and counted, over restarts too', async () => {
   const journal = new MemoryJournal();
   const open = async (): Promise<Judgements> => {
-    const { lastJudged: last } = await journal.recover();
-    return new Judgements({ journal, sha256, nowMs: () => 1, last });
+    const { judgements } = await journal.recover();
+    return new Judgements({ journal, sha256, nowMs: () => 1, last: judgements.at(-1) ?? null });
   };
   const write = (to: Judgements, champion: string, challenger: string): void =>
     to.write(pairOf(champion, challenger), FOUND, HELD);
@@ -39,14 +48,11 @@ test('judgements are chained and counted, over restarts too', async () => {
   expect(second.nextAttempt({ ...pairOf('m-1', 'm-3'), lastTs: 7n }), 'but not on other events').toBe(3);
   write(second, 'm-1', 'm-4');
 
-  const events = journal.entries.flatMap((entry) =>
-    entry.kind === 'model' ? [entry.event.replace('judged ', '')] : [],
-  );
-  const records = events.map((event) => JSON.parse(event) as PromotionRecord);
+  const { judgements: records } = await journal.recover();
   expect(records.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
   expect(records[2]).toMatchObject({
     verdict: 'hold',
-    lastTs: '1152921504606846976',
+    lastTs: 1152921504606846976n,
     figures: { nEvents: 500, lag: 8 },
   });
   expect(verifyChain(records, sha256)).toBeNull();

@@ -11,8 +11,8 @@ export interface JudgementsOptions {
   readonly journal: Journal;
   readonly sha256: Sha256;
   readonly nowMs: () => number;
-  /** The event of the last one in the journal; null where there is none. */
-  readonly last: string | null;
+  /** The latest one in the journal; null where there is none. */
+  readonly last: PromotionRecord | null;
 }
 
 /** What is written of one judgement besides its figures. */
@@ -23,7 +23,6 @@ export interface JudgedPair {
   readonly lastTs: bigint;
 }
 
-const MARK = 'judged ';
 const HELD_OUT = 'paired log loss, Newey-West and ten stretches, one-sided';
 const LIVE = 'paired log loss on live outcomes, no higher';
 
@@ -34,7 +33,7 @@ export class Judgements {
 
   constructor(options: JudgementsOptions) {
     this.#options = options;
-    this.#last = options.last === null ? null : (JSON.parse(options.last.slice(MARK.length)) as PromotionRecord);
+    this.#last = options.last;
   }
 
   /**
@@ -77,16 +76,11 @@ export class Judgements {
     const facts = { ...pair, verdict, reason, alpha, attempt, test, figures: { ...found }, atMs: nowMs() };
     const record = makePromotionRecord(facts, this.#last, sha256);
     this.#last = record;
-    const entry = {
-      kind: 'model',
-      version: pair.challenger,
-      event: MARK + JSON.stringify(record),
-      atMs: facts.atMs,
-    } as const;
-    journal.append(entry, false).catch(() => undefined); // the journal tells of itself
+    // The journal's own status says when it cannot be written.
+    journal.append({ kind: 'judgement', ...record }, false).catch(() => undefined);
   }
 }
 
 function isSamePair(last: PromotionRecord, { challenger, firstTs, lastTs }: JudgedPair): boolean {
-  return last.challenger === challenger && last.firstTs === String(firstTs) && last.lastTs === String(lastTs);
+  return last.challenger === challenger && last.firstTs === firstTs && last.lastTs === lastTs;
 }

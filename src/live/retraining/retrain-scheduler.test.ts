@@ -32,13 +32,23 @@ test('one that the end of the process cut short is taken up once', async () => {
   const journal = new MemoryJournal();
   const first = await liveService({ journal });
   await first.service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
-  const move = { kind: 'trigger', triggerId: 'cut', reason: 'sample_count', priority: 3, note: null, atMs: 0 } as const;
-  for (const state of ['created', 'queued', 'processing']) await journal.append({ ...move, state }, false);
+  const move = {
+    kind: 'trigger',
+    triggerId: 'cut',
+    instrumentId: null,
+    reason: 'sample_count',
+    priority: 3,
+    resumedFrom: null,
+    modelVersion: null,
+    note: null,
+    atMs: 0,
+  } as const;
+  for (const state of ['created', 'queued', 'processing'] as const) await journal.append({ ...move, state }, false);
 
   const second = await liveService({ journal });
   await expect.poll(() => second.service.status().retrain?.state).toBe('failed');
   expect(statesOf(journal).slice(3)).toEqual(['cut failed', 't0 created', 't0 queued', 't0 processing', 't0 failed']);
-  expect(triggersOf(journal)[4]).toMatchObject({ reason: 'sample_count', priority: 3 });
+  expect(triggersOf(journal)[4]).toMatchObject({ reason: 'sample_count', priority: 3, resumedFrom: 'cut' });
 
   // The process dies again in the second attempt: that is not tried a third time.
   journal.entries.splice(
@@ -72,10 +82,16 @@ test('what is taken up is trained on the instrument it was ordered on, not on th
   const second = await liveService({ journal });
   await expect.poll(() => second.service.status().retrain?.state).toBe('failed');
   const created = triggersOf(journal).filter(({ state }) => state === 'created');
-  expect(created.map(({ note }) => note)).toEqual([
-    `on ${JSON.stringify(odd)}`,
-    `on ${JSON.stringify(odd)}; again, for it was interrupted: t0`,
+  expect(created.map(({ instrumentId, resumedFrom, note }) => [instrumentId, resumedFrom, note])).toEqual([
+    [odd, null, null],
+    [odd, 't0', null],
   ]);
+  const again = { instrumentId: odd, resumedFrom: 't0' };
+  expect(second.service.status().retrain).toMatchObject(again);
+  expect(second.service.triggers(1)[0]).toMatchObject({
+    ...again,
+    moves: [{ note: `on ${JSON.stringify(odd)}; again, for it was interrupted: t0` }, {}, {}, {}],
+  });
 });
 
 test('how far a training has come is told while it runs, with the time that is left', async () => {

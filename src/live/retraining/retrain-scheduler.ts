@@ -1,19 +1,21 @@
 import { ConditionError, ServiceError } from '../../core/index.ts';
-import { RETRAIN_REASONS, RetrainTrigger, type TriggerState } from '../../domain/index.ts';
+import { RetrainTrigger, type TriggerState } from '../../domain/index.ts';
 import type { AttemptResult } from '../../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
-import type { Journal, Logger, OpenTrigger, TriggerEntry } from '../../ports/index.ts';
+import type { Journal, Logger, TriggerEntry } from '../../ports/index.ts';
 import type { TrainingProgress } from '../../training/index.ts';
 import { checkId } from '../../wire/index.ts';
+import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { RetrainProgress, RetrainStatus } from '../service-api.ts';
 import type { ChallengerTraining } from './challenger-training.ts';
 import type { RetrainRequest } from './degradation-monitor.ts';
-import { type TriggerHistory, triggersOf } from './trigger-history.ts';
+import { sentenceOf, type TriggerHistory, triggersOf } from './trigger-history.ts';
 
 export interface RetrainSchedulerOptions {
   readonly orchestrator: ML4TOrchestrator;
   readonly journal: Journal;
+  readonly champion: Champion;
   readonly challenge: ChallengerTraining;
   readonly feed: EventStream;
   readonly logger: Logger;
@@ -26,19 +28,19 @@ export interface RetrainSchedulerOptions {
 
 /** One retraining on its way. */
 interface Job {
-  readonly id: string;
   readonly trigger: RetrainTrigger;
-  readonly note: string | null;
-  readonly modelVersion: string | null;
+  /** Its latest move, as it is journalled. */
+  readonly move: TriggerEntry;
 }
 
-/** A retraining moves so often at most. */
+/** What a move says besides its state. */
+type MoveResult = Pick<TriggerEntry, 'note' | 'modelVersion'>;
+
+/** Maximum number of moves of one retraining. */
 const MOVES = 4;
-/** Moves of this process that the journal may not have written yet. */
+/** Maximum number of moves of this process that are kept because the journal may not have written them yet. */
 const KEPT_MOVES = 100;
-const AGAIN = 'again, for it was interrupted: ';
-/** What a first move says: the instrument as JSON, so that nothing in its name is mistaken for the end of it. */
-const FIRST_NOTE = /^on ("(?:[^"\\]|\\.)*")(?:; (.*))?$/s;
+const NOTHING_YET: MoveResult = { note: null, modelVersion: null };
 
 /** Retrainings, one at a time, beside the traffic: from the order to the end, every move written down. */
 export class RetrainScheduler {
@@ -84,79 +86,107 @@ export class RetrainScheduler {
 
   /** @throws {ServiceError} `RETRAINING_RUNS` while another one is on its way. */
   request(order: RetrainRequest): RetrainStatus {
-    const { instrumentId, reason, priority, currentAccuracy, note } = order;
-    checkId('instrument_id', instrumentId);
-    if (this.isRunning) {
-      throw new ServiceError('RETRAINING_RUNS', `a retraining is on its way (${this.#job?.id}); wait for its end`);
-    }
-    const { orchestrator, nowMs, newId, onBegin } = this.#options;
-    const baselineAccuracy = orchestrator.inferenceLoop.model?.metadata.baselineAccuracy ?? null;
-    const timestamp = BigInt(nowMs()) * 1_000_000n;
-    const trigger = new RetrainTrigger({ reason, priority, baselineAccuracy, currentAccuracy, timestamp });
-    onBegin();
-    this.#tell(this.#move({ id: newId(), trigger, note: firstNote(instrumentId, note), modelVersion: null }));
-    this.#tell(this.#advance('queued'));
-    const queued = this.#statusOf(this.#job as Job);
-    this.#running = this.#run(instrumentId);
-    return queued;
+    return this.#begin(order, null);
   }
 
   /**
    * Takes up, once, what the process before was at when it ended.
    *
-   * @param busiest - what is trained on where the journal does not say.
+   * @param open - the first moves of the retrainings without an end.
+   * @param busiest - the instrument to train on where the journal does not say.
    */
-  resume(open: readonly OpenTrigger[], busiest: string | null): void {
+  resume(open: readonly TriggerEntry[], busiest: string | null): void {
     const { journal, nowMs, logger } = this.#options;
-    for (const { triggerId, reason, priority } of open) {
+    for (const first of open) {
       const note = 'the process ended before it was done';
-      const entry = { kind: 'trigger', triggerId, reason, state: 'failed', priority, note, atMs: nowMs() } as const;
+      const entry: TriggerEntry = { ...first, state: 'failed', note, atMs: nowMs() };
       this.#remember(entry);
-      this.#tell(journal.append(entry, false));
-      logger.warn(`retraining ${triggerId}: failed; ${note}`);
+      this.#ignoreFailure(journal.append(entry, false));
+      logger.warn(`retraining ${first.triggerId}: failed; ${note}`);
     }
-    const begun = open.map((trigger) => ({ ...trigger, ...readFirstNote(trigger.note) }));
-    const again = begun.find(({ why }) => why?.startsWith(AGAIN) !== true);
+    const again = open.find(({ resumedFrom }) => resumedFrom === null);
     const instrumentId = again?.instrumentId ?? busiest;
     if (again === undefined || instrumentId === null) return;
-    const reason = RETRAIN_REASONS.find((known) => known === again.reason) ?? 'manual';
-    const priority = ([1, 2, 3] as const).find((known) => known === again.priority) ?? 2;
-    this.request({ instrumentId, reason, priority, currentAccuracy: null, note: AGAIN + again.triggerId });
+    const { reason, priority, triggerId } = again;
+    this.#begin({ instrumentId, reason, priority, currentAccuracy: null, note: null }, triggerId);
+  }
+
+  #begin(order: RetrainRequest, resumedFrom: string | null): RetrainStatus {
+    const { instrumentId, reason, priority, currentAccuracy, note } = order;
+    checkId('instrument_id', instrumentId);
+    if (this.isRunning) {
+      const running = this.#job?.move.triggerId;
+      throw new ServiceError('RETRAINING_RUNS', `a retraining is on its way (${running}); wait for its end`);
+    }
+    const { champion, nowMs, newId, onBegin } = this.#options;
+    const baselineAccuracy = champion.current?.metadata.baselineAccuracy ?? null;
+    const atMs = nowMs();
+    const timestamp = BigInt(atMs) * 1_000_000n;
+    const trigger = new RetrainTrigger({ reason, priority, baselineAccuracy, currentAccuracy, timestamp });
+    onBegin();
+    const created: TriggerEntry = {
+      kind: 'trigger',
+      triggerId: newId(),
+      instrumentId,
+      reason,
+      state: trigger.state,
+      priority,
+      resumedFrom,
+      modelVersion: null,
+      note,
+      atMs,
+    };
+    this.#ignoreFailure(this.#move({ trigger, move: created }));
+    this.#ignoreFailure(this.#advance('queued'));
+    const queued = this.#statusOf(this.#job ?? { trigger, move: created });
+    this.#running = this.#run(instrumentId);
+    return queued;
   }
 
   async #run(instrumentId: string): Promise<void> {
     const { challenge, onEnd } = this.#options;
     try {
       await this.#advance('processing'); // written after every bar and signal before it, which can now be read
-      const { end, note, modelVersion } = await challenge.run(instrumentId, (progress) => this.#note(progress));
+      const { end, note, modelVersion } = await challenge.run(instrumentId, (progress) => this.#noteProgress(progress));
       this.#progress = null;
-      this.#tell(this.#advance('completed', note, modelVersion));
+      this.#ignoreFailure(this.#advance('completed', { note, modelVersion }));
       onEnd(end);
     } catch (error) {
       this.#progress = null;
       if (this.#isStopping) return; // it stays open in the journal, and the next process takes it up
-      this.#tell(this.#advance('failed', error instanceof Error ? error.message : String(error)));
+      const note = error instanceof Error ? error.message : String(error);
+      this.#ignoreFailure(this.#advance('failed', { note, modelVersion: null }));
       onEnd('failed');
     }
   }
 
-  #advance(state: TriggerState, note: string | null = null, modelVersion: string | null = null): Promise<void> {
+  #advance(state: TriggerState, result: MoveResult = NOTHING_YET): Promise<void> {
     const job = this.#job;
     if (job === null) throw new ConditionError('state', 'the state of a retraining', state);
-    return this.#move({ id: job.id, trigger: job.trigger.moveTo(state), note, modelVersion });
+    const move = { ...job.move, state, ...result, atMs: this.#options.nowMs() };
+    return this.#move({ trigger: job.trigger.moveTo(state), move });
   }
 
   /** @returns a promise that settles when the move is written. */
   #move(job: Job): Promise<void> {
-    const { journal, feed, logger, nowMs } = this.#options;
-    const { id: triggerId, trigger, note, modelVersion } = job;
-    const { reason, state, priority } = trigger;
+    const { journal, feed, logger } = this.#options;
+    const { move } = job;
+    const { triggerId, reason, state } = move;
+    const note = sentenceOf(move);
     this.#job = job;
     this.#counts[state]++;
-    const entry = { kind: 'trigger', triggerId, reason, state, priority, note, atMs: nowMs() } as const;
-    this.#remember(entry);
-    const recorded = journal.append(entry, false);
-    feed.publishState({ what: 'retrain', trigger_id: triggerId, reason, state, note, model_version: modelVersion });
+    this.#remember(move);
+    const recorded = journal.append(move, false);
+    feed.publishState({
+      what: 'retrain',
+      trigger_id: triggerId,
+      instrument_id: move.instrumentId,
+      resumed_from: move.resumedFrom,
+      reason,
+      state,
+      note,
+      model_version: move.modelVersion,
+    });
     const line = `retraining ${triggerId} (${reason}): ${state}${note === null ? '' : `; ${note}`}`;
     if (state === 'failed') logger.warn(line);
     else logger.info(line);
@@ -169,7 +199,7 @@ export class RetrainScheduler {
   }
 
   /** Growing trees takes the time: those of the walk-forward, and as many as one fold's again. */
-  #note({ stage, done, total }: TrainingProgress): void {
+  #noteProgress({ stage, done, total }: TrainingProgress): void {
     const { orchestrator, nowMs } = this.#options;
     const { nFolds } = orchestrator.config.walkForward;
     const nDone =
@@ -180,23 +210,23 @@ export class RetrainScheduler {
     this.#progress = { stage, share, secondsLeft: share > 0 ? (seconds * (1 - share)) / share : null };
   }
 
-  #statusOf({ id, trigger, note, modelVersion }: Job): RetrainStatus {
-    const { reason, state, priority } = trigger;
-    return { triggerId: id, reason, state, priority, note, modelVersion, progress: this.#progress };
+  #statusOf({ move }: Job): RetrainStatus {
+    const { triggerId, instrumentId, resumedFrom, reason, state, priority, modelVersion } = move;
+    return {
+      triggerId,
+      instrumentId,
+      resumedFrom,
+      reason,
+      state,
+      priority,
+      note: sentenceOf(move),
+      modelVersion,
+      progress: this.#progress,
+    };
   }
 
-  /** Nobody waits for this one; the journal tells of itself when it cannot be written. */
-  #tell(recorded: Promise<void>): void {
+  /** Nobody waits for this record; the journal's own status says when it cannot be written. */
+  #ignoreFailure(recorded: Promise<void>): void {
     recorded.catch(() => undefined);
   }
-}
-
-/** What the journal remembers of an order besides its reason: which instrument it is on, and why. */
-function firstNote(instrumentId: string, why: string | null): string {
-  return `on ${JSON.stringify(instrumentId)}${why === null ? '' : `; ${why}`}`;
-}
-
-function readFirstNote(note: string | null): { readonly instrumentId: string | null; readonly why: string | null } {
-  const [, quoted, why = null] = FIRST_NOTE.exec(note ?? '') ?? [];
-  return quoted === undefined ? { instrumentId: null, why: note } : { instrumentId: JSON.parse(quoted) as string, why };
 }

@@ -28,9 +28,12 @@ async function standing(
   return { ...parts, challenger: shadow?.version ?? '' };
 }
 
+/** What was recorded of shadows: the event, the model it may follow, and why or how. */
 function shadowEvents(journal: MemoryJournal): string[] {
   return journal.entries.flatMap((entry) =>
-    entry.kind === 'model' && entry.event.startsWith('stands in shadow') ? [entry.event] : [],
+    entry.kind === 'model' && (entry.event === 'shadow' || entry.event === 'shadow_ended')
+      ? [`${entry.event} of ${entry.predecessor}: ${entry.reason}`]
+      : [],
   );
 }
 
@@ -45,8 +48,8 @@ test('the shadow itself, promoted by hand, serves; then nothing stands in shadow
   expect(service.status()).toMatchObject({ modelVersion: challenger, shadow: null });
   expect(registry.shadowed).toBeNull();
   expect(shadowEvents(journal)).toEqual([
-    `stands in shadow of ${market.champion} until 100000 live outcomes are known`,
-    'stands in shadow no more: it serves',
+    `shadow of ${market.champion}: until 100000 live outcomes are known`,
+    'shadow_ended of null: it serves',
   ]);
   expect(linesOfShadow(lines)).toHaveLength(2);
 });
@@ -100,7 +103,7 @@ test.each([
   } else {
     expect(retrain?.note).toMatch(/it stands in shadow until/);
     expect(shadow).toEqual({ version: retrain?.modelVersion, outcomes: 0, wanted: MANY.shadowOutcomes });
-    expect(shadowEvents(journal).at(-2)).toBe(`stands in shadow no more: ${retrain?.modelVersion} takes its place`);
+    expect(shadowEvents(journal).at(-2)).toBe(`shadow_ended of null: ${retrain?.modelVersion} takes its place`);
     expect(registry.shadowed?.version).toBe(retrain?.modelVersion);
   }
 });
@@ -148,9 +151,11 @@ test('one that live outcomes do not confirm is kept, with a record; its place is
   market.feed(service, 2000);
   await expect.poll(() => service.status().shadow, SOON).toBeNull();
   expect(service.status().modelVersion).toBe(good.challenger);
-  expect(shadowEvents(journal).at(-1)).toMatch(/no more: (hold|reject) from shadow: .* on 300 live outcomes$/);
+  expect(shadowEvents(journal).at(-1)).toMatch(
+    /^shadow_ended of null: (hold|reject) from shadow: .* on 300 live outcomes$/,
+  );
   expect(good.registry.shadowed).toBeNull();
-  expect((await journal.recover()).lastJudged).toMatch(/"verdict":"(hold|reject)"/);
+  expect((await journal.recover()).judgements.at(-1)?.verdict).toMatch(/^(hold|reject)$/);
 });
 
 test('what a champion answers that is too old to be asked counts as well: the shadow does not stand there for good', async () => {

@@ -1,47 +1,49 @@
+import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { SignalEvent } from '../../domain/index.ts';
+import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type AttemptResult, byEntry, compareModels, judgeShadow, labelSpans } from '../../monitoring/index.ts';
-import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
-import type { Journal, Logger, MaturedSignal, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
+import type { Journal, Logger, ModelEntry, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
+import { OneAtATime } from '../../runtime/index.ts';
 import type { Champion } from '../champion/champion.ts';
+import type { KeptModels } from '../champion/kept-models.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { ShadowStatus } from '../service-api.ts';
+import { type Subscribable, Topic } from '../topic.ts';
 import type { Judgements } from './judgements.ts';
 import { recordedEvent, scoreSignals } from './score-signals.ts';
 
 export interface ShadowMonitorOptions {
-  readonly orchestrator: ML4TOrchestrator;
+  readonly config: OrchestratorConfig;
   readonly journal: Journal;
   readonly registry: ModelRegistry;
-  readonly models: Champion;
+  readonly champion: Champion;
+  readonly kept: KeptModels;
   readonly judgements: Judgements;
   readonly feed: EventStream;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** Outcomes known before the process began, oldest first. */
-  readonly known: readonly MaturedSignal[];
-  /** The shadow stands no more. */
-  readonly onEnd: (result: AttemptResult) => void;
+  readonly known: readonly MaturedOutcome[];
 }
 
-/** Why a challenger that was compared with another model than the one that serves by now does not follow. */
+/** Why a challenger is not promoted when the champion that it was compared with serves no more. */
 export const CHAMPION_CHANGED = 'another model came to serve meanwhile; it is kept, not promoted';
 
-/** Outcomes asked about before the status tells of them. */
+/** Maximum number of outcomes scored before the status shows them. */
 const AT_ONCE = 50;
 
 /** A live outcome, with what the shadow would have answered. */
-interface Scored extends MaturedSignal {
+interface Scored extends MaturedOutcome {
   readonly silent: number;
 }
 
 /** A model that stands in shadow. */
 interface Shadow extends ShadowPointer {
   readonly model: MetaModel;
-  /** Outcomes it was not asked about yet, as they came. */
-  readonly waiting: MaturedSignal[];
+  /** Outcomes it was not asked about yet, in the order they came to be known. */
+  readonly waiting: MaturedOutcome[];
   readonly scored: Scored[];
   /** Why it may serve, once it was judged. */
   proof: string | null;
@@ -54,21 +56,28 @@ interface Shadow extends ShadowPointer {
  */
 export class ShadowMonitor {
   readonly #options: ShadowMonitorOptions;
+  readonly #ended = new Topic<[result: AttemptResult]>();
+  readonly #turns = new OneAtATime();
   #shadow: Shadow | null = null;
   /** Outcomes that came before {@link start}; then null. */
-  #early: MaturedSignal[] | null;
+  #early: MaturedOutcome[] | null;
   #latestTs = 0n;
-  #running: Promise<void> = Promise.resolve();
 
   constructor(options: ShadowMonitorOptions) {
     this.#options = options;
     this.#early = [...options.known];
-    for (const known of options.known) this.#see(known);
+    for (const known of options.known) this.#noteTime(known);
+    options.champion.changed.subscribe(() => this.#endUnlessChampionServes());
   }
 
-  /** Live outcomes a challenger must hold on; 0 where it need not. */
+  /** The shadow stands no more. */
+  get ended(): Subscribable<[result: AttemptResult]> {
+    return this.#ended;
+  }
+
+  /** Number of live outcomes on which a challenger is judged; 0 where it need not stand in shadow. */
   get wanted(): number {
-    const { automatic, shadowOutcomes } = this.#options.orchestrator.config.retrain;
+    const { automatic, shadowOutcomes } = this.#options.config.retrain;
     return automatic ? shadowOutcomes : 0;
   }
 
@@ -80,14 +89,14 @@ export class ShadowMonitor {
 
   /** Settles when nothing is scored or judged. */
   get idle(): Promise<void> {
-    return this.#running;
+    return this.#turns.idle;
   }
 
   /** The champion serves: takes up the shadow that stood when the process before ended. */
   async start(): Promise<void> {
-    const { registry, models } = this.#options;
+    const { registry, kept } = this.#options;
     const pointer = await registry.shadow();
-    const model = pointer === null ? null : await models.find(pointer.version);
+    const model = pointer === null ? null : await kept.find(pointer.version);
     const early = this.#early ?? [];
     this.#early = null;
     if (pointer === null) return;
@@ -96,10 +105,10 @@ export class ShadowMonitor {
     const waiting = early.filter((each) => countsFor(pointer, each));
     const shadow: Shadow = { ...pointer, model, waiting, scored: [], proof: null };
     this.#shadow = shadow;
-    this.noticeChampion();
+    this.#endUnlessChampionServes();
     if (this.#shadow !== shadow) return;
-    this.#tell(shadow.version, `stands in shadow of ${shadow.champion} still`);
-    this.#do(() => this.#work(shadow));
+    this.#reportStand(shadow, 'still');
+    this.#run(() => this.#work(shadow));
   }
 
   /**
@@ -110,14 +119,14 @@ export class ShadowMonitor {
    */
   async stand(model: MetaModel, champion: string, afterTs: bigint): Promise<string | null> {
     const { version } = model;
-    if (this.#servingVersion !== champion) return CHAMPION_CHANGED;
+    if (this.#options.champion.current?.version !== champion) return CHAMPION_CHANGED;
     if (this.#shadow?.version === version) return null; // the same bytes go on where they are
     if (this.#shadow !== null) this.#end(this.#shadow.version, `${version} takes its place`, 'kept');
     // What matured until now is not counted, and neither is it after a restart.
     const sinceTs = this.#latestTs > afterTs ? this.#latestTs : afterTs;
     const shadow: Shadow = { version, champion, sinceTs, model, waiting: [], scored: [], proof: null };
     this.#shadow = shadow;
-    this.#tell(version, `stands in shadow of ${champion} until ${this.wanted} live outcomes are known`);
+    this.#reportStand(shadow, `until ${this.wanted} live outcomes are known`);
     try {
       await this.#options.registry.setShadow({ version, champion, sinceTs });
     } catch (error) {
@@ -128,42 +137,36 @@ export class ShadowMonitor {
     return this.#shadow === shadow ? null : CHAMPION_CHANGED;
   }
 
-  /** The outcome of a signal is known. */
-  matured(matured: MaturedSignal): void {
-    this.#see(matured);
+  /** Takes in the outcome of a signal: the shadow is asked about it. */
+  addOutcome(matured: MaturedOutcome): void {
+    this.#noteTime(matured);
     this.#early?.push(matured);
-    this.noticeChampion();
     const shadow = this.#shadow;
     if (shadow === null || !countsFor(shadow, matured)) return;
     shadow.waiting.push(matured);
-    this.#do(() => this.#work(shadow));
+    this.#run(() => this.#work(shadow));
   }
 
-  /** Another model may serve by now: then nothing stands in its shadow. */
-  noticeChampion(): void {
+  #endUnlessChampionServes(): void {
     const shadow = this.#shadow;
-    const serving = this.#servingVersion;
+    const serving = this.#options.champion.current?.version ?? null;
     if (shadow === null || serving === shadow.champion) return;
     if (serving === shadow.version) this.#end(serving, shadow.proof ?? 'it serves', 'promoted');
     else this.#end(shadow.version, CHAMPION_CHANGED, 'kept');
   }
 
-  get #servingVersion(): string | null {
-    return this.#options.orchestrator.inferenceLoop.model?.version ?? null;
-  }
-
-  #see({ entryTs, exitTs }: MaturedSignal): void {
+  #noteTime({ entryTs, exitTs }: MaturedOutcome): void {
     const ts = exitTs ?? entryTs;
     if (ts > this.#latestTs) this.#latestTs = ts;
   }
 
-  #do(work: () => Promise<void>): void {
+  #run(work: () => Promise<void>): void {
     const { logger } = this.#options;
-    const told = (error: unknown): void => logger.warn(`the model in shadow cannot be judged: ${sentenceOf(error)}`);
-    this.#running = this.#running.then(work).catch(told);
+    const report = (error: unknown): void => logger.warn(`the model in shadow cannot be judged: ${sentenceOf(error)}`);
+    this.#turns.run(work).catch(report);
   }
 
-  /** Asks the shadow about what waits, whoever else waits going first, and judges it when that is enough. */
+  /** Asks the shadow about the outcomes that wait, between other work, and judges it when they are enough. */
   async #work(shadow: Shadow): Promise<void> {
     while (this.#shadow === shadow && shadow.waiting.length > 0) {
       const nAsked = await this.#ask(shadow);
@@ -173,9 +176,8 @@ export class ShadowMonitor {
   }
 
   async #ask(shadow: Shadow): Promise<number> {
-    const { orchestrator, clock } = this.#options;
-    const { config } = orchestrator;
-    const asked: MaturedSignal[] = [];
+    const { config, clock } = this.#options;
+    const asked: MaturedOutcome[] = [];
     const silent = await scoreSignals(shadow.model, this.#eventsOf(shadow, asked), { config, clock });
     // Where it has no opinion, the default is what it would have answered.
     const answer = (k: number): number => (Number.isNaN(silent[k]) ? config.defaultConfidence : silent[k]);
@@ -185,7 +187,7 @@ export class ShadowMonitor {
     return asked.length;
   }
 
-  *#eventsOf({ waiting, scored }: Shadow, asked: MaturedSignal[]): Generator<SignalEvent> {
+  *#eventsOf({ waiting, scored }: Shadow, asked: MaturedOutcome[]): Generator<SignalEvent> {
     const { journal } = this.#options;
     const nWanted = Math.min(AT_ONCE, this.wanted - scored.length);
     while (waiting.length > 0 && asked.length < nWanted) {
@@ -199,7 +201,7 @@ export class ShadowMonitor {
   }
 
   async #judge(shadow: Shadow): Promise<void> {
-    const { judgements, models, orchestrator } = this.#options;
+    const { judgements, champion, config } = this.#options;
     const ordered = byEntry(shadow.scored);
     const found = compareModels({
       label: Uint8Array.from(ordered, ({ label }) => label),
@@ -207,45 +209,51 @@ export class ShadowMonitor {
       challenger: Float64Array.from(ordered, ({ silent }) => silent),
       ...labelSpans(ordered),
     });
-    const { champion, version } = shadow;
-    const judgement = judgeShadow(found, judgements.alphaOfLast(champion, orchestrator.config.retrain.promotionAlpha));
+    const { version } = shadow;
+    const judgement = judgeShadow(found, judgements.alphaOfLast(shadow.champion, config.retrain.promotionAlpha));
     const [firstTs, lastTs] = [ordered[0].entryTs, ordered[ordered.length - 1].entryTs];
-    judgements.writeShadow({ champion, challenger: version, firstTs, lastTs }, found, judgement);
+    judgements.writeShadow({ champion: shadow.champion, challenger: version, firstTs, lastTs }, found, judgement);
     if (judgement.verdict !== 'promote') return this.#end(version, judgement.reason, 'kept');
     try {
       shadow.proof = `it serves; ${judgement.reason}`;
-      await models.promoteOver(champion, version);
-      this.noticeChampion(); // the swap, whosever it was, ends the shadow
+      await champion.promoteOver(shadow.champion, version); // the change of champion, whoever made it, ends the shadow
     } catch (error) {
       if (this.#shadow === shadow) this.#end(version, `it may not serve: ${sentenceOf(error)}`, 'kept');
     }
   }
 
   #end(version: string, why: string, result: AttemptResult): void {
-    const { registry, logger, onEnd } = this.#options;
+    const { registry, logger } = this.#options;
     this.#shadow = null;
     // What stays there is taken up by the next process, and ends there.
     registry
       .setShadow(null)
       .catch((error: unknown) => logger.warn(`the shadow cannot be cleared: ${sentenceOf(error)}`));
-    this.#tell(version, `stands in shadow no more: ${why}`);
-    onEnd(result);
+    const end = { event: 'shadow_ended', reason: why, predecessor: null } as const;
+    this.#report(version, end, `stands in shadow no more: ${why}`);
+    this.#ended.publish(result);
   }
 
-  #tell(version: string, event: string): void {
+  #reportStand({ version, champion }: Shadow, how: string): void {
+    const stand = { event: 'shadow', reason: how, predecessor: champion } as const;
+    this.#report(version, stand, `stands in shadow of ${champion} ${how}`);
+  }
+
+  /** @param sentence - the same for people. */
+  #report(version: string, entry: Pick<ModelEntry, 'event' | 'reason' | 'predecessor'>, sentence: string): void {
     const { journal, feed, logger, nowMs } = this.#options;
-    journal.append({ kind: 'model', version, event, atMs: nowMs() }, false).catch(() => undefined); // it tells of itself
-    const shadow = this.status;
-    feed.publishState({ what: 'shadow', model_version: version, event, shadow });
-    logger.info(`the model ${version} ${event}`);
+    // The journal's own status says when it cannot be written.
+    journal.append({ kind: 'model', version, ...entry, atMs: nowMs() }, false).catch(() => undefined);
+    feed.publishState({ what: 'shadow', model_version: version, event: sentence, shadow: this.status });
+    logger.info(`the model ${version} ${sentence}`);
   }
 }
 
 /**
- * Live traffic: answered while the champion served, after the shadow took its place; by the default too, where the champion is too
- * old, for that is what it was worth.
+ * Live traffic: answered while the champion served, after the shadow began to stand; also by the default, where the champion is too
+ * old, for that is what its answers were.
  */
-function countsFor({ champion, sinceTs }: ShadowPointer, { modelVersion, entryTs }: MaturedSignal): boolean {
+function countsFor({ champion, sinceTs }: ShadowPointer, { modelVersion, entryTs }: MaturedOutcome): boolean {
   return modelVersion === champion && entryTs > sinceTs;
 }
 

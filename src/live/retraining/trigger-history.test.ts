@@ -1,29 +1,56 @@
 import { expect, test } from 'vitest';
 import type { TriggerEntry } from '../../ports/index.ts';
-import { triggersOf } from './trigger-history.ts';
+import { sentenceOf, triggersOf } from './trigger-history.ts';
 
-const move = (triggerId: string, state: string, atMs: number, note: string | null = null): TriggerEntry => ({
-  ...{ kind: 'trigger', triggerId, reason: 'manual', state, priority: 1, note, atMs },
+const move = (
+  triggerId: string,
+  state: TriggerEntry['state'],
+  atMs: number,
+  change: Partial<TriggerEntry> = {},
+): TriggerEntry => ({
+  kind: 'trigger',
+  triggerId,
+  instrumentId: 'X',
+  reason: 'manual',
+  state,
+  priority: 1,
+  resumedFrom: null,
+  modelVersion: null,
+  note: null,
+  atMs,
+  ...change,
 });
 
 test('triggers with their moves, the one that moved last first; what is told twice is told once', () => {
   const moves = [
-    move('a', 'created', 1, 'on "X"'),
-    move('b', 'created', 2),
+    move('a', 'created', 1),
+    move('b', 'created', 2, { instrumentId: 'Y', resumedFrom: 'before' }),
     move('a', 'queued', 3),
     move('a', 'queued', 3),
-    move('b', 'failed', 4, 'why'),
+    move('b', 'failed', 4, { instrumentId: 'Y', resumedFrom: 'before', note: 'why' }),
   ];
   expect(triggersOf(moves, 9)).toEqual([
     {
-      ...{ triggerId: 'b', reason: 'manual', priority: 1, state: 'failed' },
+      triggerId: 'b',
+      instrumentId: 'Y',
+      reason: 'manual',
+      state: 'failed',
+      priority: 1,
+      resumedFrom: 'before',
+      modelVersion: null,
       moves: [
-        { state: 'created', atMs: 2, note: null },
+        { state: 'created', atMs: 2, note: 'on "Y"; again, for it was interrupted: before' },
         { state: 'failed', atMs: 4, note: 'why' },
       ],
     },
     {
-      ...{ triggerId: 'a', reason: 'manual', priority: 1, state: 'queued' },
+      triggerId: 'a',
+      instrumentId: 'X',
+      reason: 'manual',
+      state: 'queued',
+      priority: 1,
+      resumedFrom: null,
+      modelVersion: null,
       moves: [
         { state: 'created', atMs: 1, note: 'on "X"' },
         { state: 'queued', atMs: 3, note: null },
@@ -31,4 +58,18 @@ test('triggers with their moves, the one that moved last first; what is told twi
     },
   ]);
   expect(triggersOf(moves, 1).map(({ triggerId }) => triggerId)).toEqual(['b']);
+});
+
+test.each([
+  [{ note: 'it is time' }, 'on "X"; it is time'],
+  [{ instrumentId: null, note: 'it is time' }, 'it is time'],
+  [{ instrumentId: null }, null],
+  [{ instrumentId: 'a "b"; c' }, 'on "a \\"b\\"; c"'],
+])('the first move says what was ordered: %o', (change, sentence) => {
+  expect(sentenceOf(move('a', 'created', 1, change))).toBe(sentence);
+});
+
+test('any later move says its note alone', () => {
+  expect(sentenceOf(move('a', 'queued', 1))).toBeNull();
+  expect(sentenceOf(move('a', 'failed', 1, { note: 'why' }))).toBe('why');
 });

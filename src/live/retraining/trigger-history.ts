@@ -1,12 +1,7 @@
 import type { TriggerEntry } from '../../ports/index.ts';
 
 /** One retraining from its order to its end, as far as it came. */
-export interface TriggerHistory {
-  readonly triggerId: string;
-  readonly reason: string;
-  readonly priority: number;
-  /** That of its last move. */
-  readonly state: string;
+export interface TriggerHistory extends Omit<TriggerEntry, 'kind' | 'note' | 'atMs'> {
   /** In their order. */
   readonly moves: readonly { readonly state: string; readonly atMs: number; readonly note: string | null }[];
 }
@@ -19,11 +14,21 @@ export interface TriggerHistory {
  */
 export function triggersOf(moves: readonly TriggerEntry[], limit: number): TriggerHistory[] {
   const byId = new Map<string, TriggerHistory>();
-  for (const { triggerId, reason, priority, state, atMs, note } of moves) {
+  for (const move of moves) {
+    const { kind: _, note: _why, atMs, ...trigger } = move;
+    const { triggerId, state } = trigger;
     const before = byId.get(triggerId)?.moves ?? [];
-    if (before.some((move) => move.state === state)) continue;
+    if (before.some((earlier) => earlier.state === state)) continue;
     byId.delete(triggerId); // it comes last now
-    byId.set(triggerId, { triggerId, reason, priority, state, moves: [...before, { state, atMs, note }] });
+    byId.set(triggerId, { ...trigger, moves: [...before, { state, atMs, note: sentenceOf(move) }] });
   }
   return [...byId.values()].reverse().slice(0, limit);
+}
+
+/** A move's note for people. The first one also says what was ordered; nobody reads it back from there. */
+export function sentenceOf({ state, instrumentId, resumedFrom, note }: TriggerEntry): string | null {
+  if (state !== 'created') return note;
+  const on = instrumentId === null ? null : `on ${JSON.stringify(instrumentId)}`;
+  const again = resumedFrom === null ? null : `again, for it was interrupted: ${resumedFrom}`;
+  return [on, again, note].filter((part) => part !== null).join('; ') || null;
 }

@@ -1,23 +1,23 @@
 import { ServiceError } from '../../core/index.ts';
 import { explainDecision } from '../../inference/index.ts';
 import type { MetaModel } from '../../model/index.ts';
-import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type { Champion } from '../champion/champion.ts';
+import type { KeptModels } from '../champion/kept-models.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { ExplainedSignal } from '../service-api.ts';
-import type { SignalHandler } from './signal-handler.ts';
+import type { KnownSignals } from './known-signals.ts';
 
 export interface ExplainerOptions {
-  readonly orchestrator: ML4TOrchestrator;
-  readonly models: Champion;
-  readonly signals: SignalHandler;
+  readonly champion: Champion;
+  readonly kept: KeptModels;
+  readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
 }
 
-/** Tells all that is known of one signal, and what moved its confidence. */
+/** Collects all that is known of one signal, and explains its confidence. */
 export class Explainer {
   readonly #options: ExplainerOptions;
-  /** The model read last, for those who look at one signal after the other. */
+  /** The model read last: signals that are explained one after the other were mostly judged by the same. */
   #read: MetaModel | null = null;
 
   constructor(options: ExplainerOptions) {
@@ -26,15 +26,16 @@ export class Explainer {
 
   /** @throws {ServiceError} `UNKNOWN_SIGNAL`. @throws {JournalError} `JOURNAL_DAMAGED`. */
   async explain(signalId: string): Promise<ExplainedSignal> {
-    const { signals, outcomes } = this.#options;
-    const found = signals.find(signalId);
+    const { known, outcomes } = this.#options;
+    const found = known.find(signalId);
     if (found === null) throw new ServiceError('UNKNOWN_SIGNAL', `no signal ${signalId} was ever answered here`);
     const { entry } = found;
     const bars = found.window();
     const model = entry.features === null ? null : await this.#modelOf(entry.modelVersion);
     return {
-      ...{ entry, bars },
-      outcome: found.outcome ?? outcomes.unwritten(signalId) ?? signals.find(signalId)?.outcome ?? null,
+      entry,
+      bars,
+      outcome: found.outcome ?? outcomes.unwritten(signalId) ?? known.find(signalId)?.outcome ?? null,
       barriers: outcomes.barriersOf(signalId),
       profiles: model?.metadata.featureProfiles ?? null,
       ...explainDecision(entry, model),
@@ -44,9 +45,9 @@ export class Explainer {
   /** Null where it is not kept any more, or may not serve. */
   async #modelOf(version: string | null): Promise<MetaModel | null> {
     if (version === null) return null;
-    const serving = this.#options.orchestrator.inferenceLoop.model;
-    if (serving?.version === version) return serving;
-    if (this.#read?.version !== version) this.#read = await this.#options.models.find(version);
+    const { champion, kept } = this.#options;
+    if (champion.current?.version === version) return champion.current;
+    if (this.#read?.version !== version) this.#read = await kept.find(version);
     return this.#read;
   }
 }

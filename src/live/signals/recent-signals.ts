@@ -1,20 +1,20 @@
 import { SlotMap } from '../../core/index.ts';
-import type { Outcome } from '../../wire/index.ts';
+import type { Outcome } from '../../domain/index.ts';
 
-/** One signal that was answered lately. */
+/** One signal that was answered since the start. */
 export interface RecentSignal {
   readonly signalId: string;
   readonly instrumentId: string;
   /** The whole answer, one line of JSON. */
   readonly answer: string;
-  /** How it ended, as told on the wire; null while it is open, or flat. */
+  /** Null while it is open, or flat. */
   readonly outcome: Outcome | null;
 }
 
-/** The latest answers in memory, so that showing them never waits for the journal. It begins empty at every start. */
+/** The latest answers in memory, so that showing them never waits for the journal. It is empty at the start. */
 export class RecentSignals {
   readonly #limit: number;
-  /** In order of their coming; the oldest go first. */
+  /** In order of arrival; the oldest are removed first. */
   readonly #signals = new SlotMap<RecentSignal>();
 
   constructor(limit: number) {
@@ -30,10 +30,10 @@ export class RecentSignals {
     }
   }
 
-  /** Notes how a signal ended; one that is not held any more is passed over. */
-  end(signalId: string, outcome: Outcome): void {
-    const signal = this.#signals.get(signalId);
-    if (signal !== null) this.#signals.set(signalId, { ...signal, outcome });
+  /** Notes the outcome of a signal; one that is not in memory any more is ignored. */
+  end(outcome: Outcome): void {
+    const signal = this.#signals.get(outcome.signalId);
+    if (signal !== null) this.#signals.set(outcome.signalId, { ...signal, outcome });
   }
 
   /** The latest `limit` signals, of one instrument or of all (null), newest first. */

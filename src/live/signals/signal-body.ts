@@ -5,11 +5,11 @@ import type { SignalMessage } from '../../wire/index.ts';
 const COLUMN_BYTES = 8 * WINDOW_BARS;
 
 const encoder = new TextEncoder();
-// One piece of memory for every signal that brings bars: the hash is taken before anything else can run.
+// One buffer for every signal that brings bars: the hash is taken before anything else can run.
 let scratch = new Uint8Array(256 + BAR_COLUMNS.length * COLUMN_BYTES);
 
 /**
- * Hashes what makes a signal the same signal: instrument, timestamp, signal and, when they were sent, the last W bars after
+ * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, the last W bars after
  * parsing. How it was spelled on the wire makes no difference.
  */
 export function hashBody(message: SignalMessage, sha256: Sha256): string {

@@ -20,10 +20,10 @@ const DEFAULTS: AdwinOptions = { delta: 0.002, clock: 32, maxBuckets: 5, minWind
 
 /**
  * Adaptive windowing: looks, every `clock` values, for a cut that leaves an older and a newer part whose means differ by more
- * than chance allows. It tells of a change in either direction, so of a model that gets better too, and never warns.
+ * than chance allows. It finds a change in either direction, so of a model that gets better too, and never warns.
  *
- * After a drift it begins anew, as the reference program does, so that one change is told of once; the paper keeps the newer
- * part and tells of the same change again while it drops the rest of the older one.
+ * After a drift it begins anew, as the reference program does, so that one change is found once; the paper keeps the newer
+ * part and finds the same change again while it drops the rest of the older one.
  *
  * @see Bifet, Gavaldà (2007), Learning from Time-Changing Data with Adaptive Windowing, theorem 3.2.
  */

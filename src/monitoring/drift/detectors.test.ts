@@ -11,7 +11,7 @@ function whenIs(state: DriftState, states: readonly DriftState[]): number[] {
   return states.flatMap((each, i) => (each === state ? [i] : []));
 }
 
-function watch(detector: DriftDetector, stream: readonly number[]): DriftState[] {
+function observe(detector: DriftDetector, stream: readonly number[]): DriftState[] {
   return stream.map((value) => detector.update(value));
 }
 
@@ -56,18 +56,18 @@ test('the streams are those of Python', () => {
 
 describe('the published reference answers', () => {
   test('ADWIN', () => {
-    expect(whenIs('drift', watch(new Adwin(), stepStream()))).toEqual([1023]);
-    expect(whenIs('drift', watch(new Adwin(), fourSegments()))).toEqual([1023, 2015, 3007]);
+    expect(whenIs('drift', observe(new Adwin(), stepStream()))).toEqual([1023]);
+    expect(whenIs('drift', observe(new Adwin(), fourSegments()))).toEqual([1023, 2015, 3007]);
     const constant = Array.from({ length: 5000 }, () => 1);
-    expect(whenIs('drift', watch(new Adwin(), constant))).toEqual([]);
+    expect(whenIs('drift', observe(new Adwin(), constant))).toEqual([]);
   });
 
   test('Page–Hinkley', () => {
-    expect(whenIs('drift', watch(new PageHinkley(), stepStream()))).toEqual([1006]);
+    expect(whenIs('drift', observe(new PageHinkley(), stepStream()))).toEqual([1006]);
   });
 
   test('DDM', () => {
-    const states = watch(new Ddm(), errorStream());
+    const states = observe(new Ddm(), errorStream());
     expect(whenIs('drift', states)).toEqual([1334]);
     expect(firstWarnings(states)).toEqual([1084, 1492]);
   });
@@ -82,24 +82,28 @@ describe('the published reference answers', () => {
     const random = new PythonRandom(seed);
     const rises = [null, [0.35, 0.65], [0.55, 0.45]];
     const errors = rises.flatMap((weights) => random.choices(FLIP, 1500, weights));
-    expect(whenIs('drift', watch(new Adwin(), errors))).toEqual(adwin);
-    expect(whenIs('drift', watch(new Adwin({ delta: 0.1, clock: 1 }), errors))).toEqual(eager);
-    expect(whenIs('drift', watch(new Ddm(), errors))).toEqual(ddm);
+    expect(whenIs('drift', observe(new Adwin(), errors))).toEqual(adwin);
+    expect(whenIs('drift', observe(new Adwin({ delta: 0.1, clock: 1 }), errors))).toEqual(eager);
+    expect(whenIs('drift', observe(new Ddm(), errors))).toEqual(ddm);
   });
 
   test('every parameter counts: with another, the answers move', () => {
-    const cuts = (options: object) => whenIs('drift', watch(new Adwin(options), fourSegments()));
+    const cuts = (options: object) => whenIs('drift', observe(new Adwin(options), fourSegments()));
     const others = [
-      ...[{ delta: 0.2 }, { delta: 1e-12 }, { clock: 1 }],
-      ...[{ maxBuckets: 1 }, { minWindowLength: 300 }, { gracePeriod: 1300 }],
+      { delta: 0.2 },
+      { delta: 1e-12 },
+      { clock: 1 },
+      { maxBuckets: 1 },
+      { minWindowLength: 300 },
+      { gracePeriod: 1300 },
     ];
     for (const other of others) expect(cuts(other), JSON.stringify(other)).not.toEqual([1023, 2015, 3007]);
-    const rises = (options: object) => whenIs('drift', watch(new PageHinkley(options), stepStream()));
+    const rises = (options: object) => whenIs('drift', observe(new PageHinkley(options), stepStream()));
     for (const other of [{ minInstances: 1100 }, { delta: 2 }, { threshold: 60 }, { alpha: 0.5 }]) {
       expect(rises(other), JSON.stringify(other)).not.toEqual([1006]);
     }
     for (const other of [{ warmStart: 1100 }, { warningThreshold: 1 }, { driftThreshold: 4 }]) {
-      const states = watch(new Ddm(other), errorStream());
+      const states = observe(new Ddm(other), errorStream());
       expect([...firstWarnings(states), ...whenIs('drift', states)], JSON.stringify(other)).not.toEqual([
         1084, 1492, 1334,
       ]);
@@ -111,7 +115,7 @@ describe('ADWIN', () => {
   test('its buckets know the mean and the variance of the window', () => {
     const values = Array.from({ length: 200 }, (_, i) => i % 7);
     const adwin = new Adwin();
-    watch(adwin, values);
+    observe(adwin, values);
     const mean = values.reduce((sum, value) => sum + value) / 200;
     expect(adwin.width).toBe(200);
     expect(adwin.mean).toBeCloseTo(mean, 12);
@@ -120,33 +124,33 @@ describe('ADWIN', () => {
 
   test('tells of a fall too, Page–Hinkley does not', () => {
     const fall = [...Array.from({ length: 500 }, () => 5), ...Array.from({ length: 500 }, () => 0)];
-    expect(whenIs('drift', watch(new Adwin(), fall))).toEqual([511]);
-    expect(whenIs('drift', watch(new PageHinkley(), fall))).toEqual([]);
+    expect(whenIs('drift', observe(new Adwin(), fall))).toEqual([511]);
+    expect(whenIs('drift', observe(new PageHinkley(), fall))).toEqual([]);
   });
 
   test('says nothing before its first look', () => {
     const adwin = new Adwin();
     expect(adwin.mean).toBeNaN();
-    expect(watch(adwin, [0, 1000, 0, 1000])).toEqual(['stable', 'stable', 'stable', 'stable']);
+    expect(observe(adwin, [0, 1000, 0, 1000])).toEqual(['stable', 'stable', 'stable', 'stable']);
   });
 });
 
 test('Page–Hinkley by hand: a jump from 0 to 1 is cumulated until it reaches the threshold', () => {
   const detector = new PageHinkley({ minInstances: 3, delta: 0, threshold: 1.1, alpha: 1 });
   // The running means are 0, 0, 1/3, 1/2; what exceeds them cumulates to 0, 0, 2/3, 7/6.
-  expect(watch(detector, [0, 0, 1, 1, 0])).toEqual(['stable', 'stable', 'stable', 'drift', 'stable']);
+  expect(observe(detector, [0, 0, 1, 1, 0])).toEqual(['stable', 'stable', 'stable', 'drift', 'stable']);
 });
 
 test('Page–Hinkley tells of nothing before minInstances values, and of it at that one', () => {
   const detector = new PageHinkley({ minInstances: 6, delta: 0, threshold: 1.1, alpha: 1 });
-  expect(whenIs('drift', watch(detector, [0, 0, 1, 1, 1, 1, 1]))).toEqual([5]);
+  expect(whenIs('drift', observe(detector, [0, 0, 1, 1, 1, 1, 1]))).toEqual([5]);
 });
 
 test('DDM by hand: 2 and 3 standard errors over the lowest rate', () => {
   const detector = new Ddm({ warmStart: 9 });
   // Lowest after 1 error in 10: rate 0.1, error 0.0949. So 0.290 is a warning and 0.385 a drift; then come 0.298, 0.375, 0.436.
-  expect(watch(detector, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]).at(-1)).toBe('stable');
-  expect(watch(detector, [1, 1, 1])).toEqual(['warning', 'warning', 'drift']);
+  expect(observe(detector, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]).at(-1)).toBe('stable');
+  expect(observe(detector, [1, 1, 1])).toEqual(['warning', 'warning', 'drift']);
 });
 
 test('on unchanged outcomes false alarms are rare, after a change all tell', () => {
@@ -158,8 +162,8 @@ test('on unchanged outcomes false alarms are rare, after a change all tell', () 
     const quiet = bits(0.4, 20_000, rng);
     const changed = [...bits(0.4, 2000, rng), ...bits(0.6, 2000, rng)];
     for (const name of ['adwin', 'pageHinkley', 'ddm'] as const) {
-      alarms[name] += whenIs('drift', watch(make[name](), quiet)).length;
-      found[name] += Number(whenIs('drift', watch(make[name](), changed)).some((i) => i >= 2000));
+      alarms[name] += whenIs('drift', observe(make[name](), quiet)).length;
+      found[name] += Number(whenIs('drift', observe(make[name](), changed)).some((i) => i >= 2000));
     }
   }
   expect(alarms.adwin, 'in 400,000 outcomes').toBeLessThanOrEqual(2);
@@ -175,7 +179,7 @@ test('outcomes that come five alike at a time are taken for drift: why detectors
   const rng = new Rng(1);
   const alike = bits(0.4, 20_000, rng).flatMap((error) => Array.from({ length: 5 }, () => error));
   for (const detector of [new Adwin(), new PageHinkley(), new Ddm()]) {
-    const nAlarms = whenIs('drift', watch(detector, alike)).length;
+    const nAlarms = whenIs('drift', observe(detector, alike)).length;
     expect(nAlarms, `${detector.constructor.name} in 100,000 outcomes`).toBeGreaterThan(10);
     expect(nAlarms, `${detector.constructor.name} in 100,000 outcomes`).toBeLessThan(200);
   }

@@ -16,14 +16,14 @@ function worsening(): { label: 0 | 1; confidence: number }[] {
 }
 
 test('each detector tells what it tells of the bare errors', () => {
-  const board = new DriftDetectors();
-  const told = worsening().flatMap((each) => board.add(each).map(({ name, lastDriftAt }) => [name, lastDriftAt]));
+  const detectors = new DriftDetectors();
+  const told = worsening().flatMap((each) => detectors.add(each).map(({ name, lastDriftAt }) => [name, lastDriftAt]));
   expect(told).toEqual([
     ['page_hinkley', 1234],
     ['adwin', 1279],
     ['ddm', 1334],
   ]);
-  expect(board.readings).toEqual([
+  expect(detectors.readings).toEqual([
     { name: 'adwin', nSeen: 2000, nDrifts: 1, lastDriftAt: 1279, state: 'stable' },
     { name: 'page_hinkley', nSeen: 2000, nDrifts: 1, lastDriftAt: 1234, state: 'stable' },
     { name: 'ddm', nSeen: 2000, nDrifts: 1, lastDriftAt: 1334, state: expect.stringMatching(/stable|warning/) },
@@ -31,35 +31,35 @@ test('each detector tells what it tells of the bare errors', () => {
 });
 
 test('a warning is shown and told to nobody', () => {
-  const board = new DriftDetectors();
+  const detectors = new DriftDetectors();
   const told = worsening()
     .slice(0, 1085)
-    .flatMap((each) => board.add(each));
+    .flatMap((each) => detectors.add(each));
   expect(told).toEqual([]);
-  expect(board.readings.map(({ state }) => state)).toEqual(['stable', 'stable', 'warning']);
+  expect(detectors.readings.map(({ state }) => state)).toEqual(['stable', 'stable', 'warning']);
 });
 
 test('another model begins from nothing, detectors included', () => {
-  const board = new DriftDetectors();
-  const fresh = board.readings;
+  const detectors = new DriftDetectors();
+  const fresh = detectors.readings;
   expect(fresh.map(({ nSeen, nDrifts, lastDriftAt }) => [nSeen, nDrifts, lastDriftAt])).toEqual(
     fresh.map(() => [0, 0, null]),
   );
-  for (const each of worsening().slice(0, 1200)) board.add(each);
-  board.reset();
-  expect(board.readings).toEqual(fresh);
+  for (const each of worsening().slice(0, 1200)) detectors.add(each);
+  detectors.reset();
+  expect(detectors.readings).toEqual(fresh);
   const other = new DriftDetectors();
   for (const each of worsening().slice(1000)) {
-    board.add(each);
+    detectors.add(each);
     other.add(each);
-    expect(board.readings).toEqual(other.readings);
+    expect(detectors.readings).toEqual(other.readings);
   }
 });
 
 test('readings are facts: they stay what they were', () => {
-  const board = new DriftDetectors();
-  const before = board.readings;
-  board.add({ label: 1, confidence: 0.9 });
+  const detectors = new DriftDetectors();
+  const before = detectors.readings;
+  detectors.add({ label: 1, confidence: 0.9 });
   expect(before[0].nSeen).toBe(0);
-  expect(Object.isFrozen(board.readings) && board.readings.every(Object.isFrozen)).toBe(true);
+  expect(Object.isFrozen(detectors.readings) && detectors.readings.every(Object.isFrozen)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import type { OutcomeSample } from '../degradation.ts';
+import type { MaturedOutcome } from '../../domain/index.ts';
 import { Adwin } from './adwin.ts';
 import { Ddm } from './ddm.ts';
 import type { DriftDetector, DriftState } from './drift-detector.ts';
@@ -13,7 +13,7 @@ export interface DriftReading {
   /** Outcomes seen since this model serves. */
   readonly nSeen: number;
   readonly nDrifts: number;
-  /** Which outcome the latest drift was told at, counted from 0 since this model serves; null for none. */
+  /** Number of the outcome at which the latest drift was found, from 0 since this model serves; null for none. */
   readonly lastDriftAt: number | null;
   /** After the latest outcome; `drift` lasts for one outcome only. */
   readonly state: DriftState;
@@ -44,8 +44,8 @@ export class DriftDetectors {
     this.#readings = Object.freeze(DETECTOR_NAMES.map(emptyReading));
   }
 
-  /** Takes a matured outcome of the serving model in. @returns the readings of the detectors that tell of a drift just now. */
-  add({ label, confidence }: Pick<OutcomeSample, 'label' | 'confidence'>): readonly DriftReading[] {
+  /** Takes a matured outcome of the serving model in. @returns the readings of the detectors that find a drift just now. */
+  add({ label, confidence }: Pick<MaturedOutcome, 'label' | 'confidence'>): readonly DriftReading[] {
     const error = Number(confidence >= 0.5 !== (label === 1));
     const states = this.#detectors.map((detector) => detector.update(error));
     this.#readings = Object.freeze(this.#readings.map((reading, d) => advance(reading, states[d])));

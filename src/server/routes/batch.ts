@@ -7,15 +7,16 @@ import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 
 const NEWLINE = 0x0a;
+/** Maximum number of lines of one batch. */
 const MAX_LINES = 100_000;
-/** Batches being answered at once; each may hold a body of the largest size. */
+/** Maximum number of batches answered at once; each may have a body of the largest size. */
 const MAX_BATCHES = 8;
-/** Lines whose records are waited for together. */
+/** Number of lines whose records are waited for together. */
 const SLICE_LINES = 256;
-/** After so long, everybody else has a turn. */
+/** Time after which other work has a turn, ns. */
 const TURN_NS = 2e6;
 
-/** Answers batches of signals: a line for a line, in order. */
+/** Answers batches of signals: one line of answer for each line, in order. */
 export class BatchHandler {
   readonly #context: ServerContext;
   #nRunning = 0;
@@ -70,7 +71,7 @@ export class BatchHandler {
           () => text,
           (error) => this.#errorLine(error, line),
         );
-      recorded.catch(() => undefined); // the journal tells of itself
+      recorded.catch(() => undefined); // the journal reports its own faults
       return text;
     } catch (error) {
       return this.#errorLine(error, line);

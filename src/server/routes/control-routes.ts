@@ -19,16 +19,16 @@ import type { ServerContext } from '../server-options.ts';
 import { sendJson, settledSoon } from './send.ts';
 import { jsonBody } from './signal-routes.ts';
 
-/** The quiet routes: outcomes, models and retraining. */
+/** The routes used seldom: outcomes, models and retraining. */
 export function addControlRoutes(app: FastifyInstance, context: ServerContext): void {
   const { service, config } = context;
 
   app.post('/v1/outcomes', async (request, reply) => {
     const { durable } = checkBy(durableQuery, request.query, 'query');
-    const told = readOutcome(parseMessage(jsonBody(request)), config.labels.minReturn);
+    const reported = readOutcome(parseMessage(jsonBody(request)), config.labels.minReturn);
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
-    const { outcome, recorded } = service.recordOutcome(told);
+    const { outcome, recorded } = service.recordOutcome(reported);
     await settledSoon(recorded, durable === 'true');
     return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
   });

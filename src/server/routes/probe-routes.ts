@@ -6,7 +6,7 @@ import { openApiDocument } from '../openapi/document.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
 
-/** What operators and their tools look at. */
+/** The routes of operators and their tools. */
 export function addProbeRoutes(app: FastifyInstance, context: ServerContext): void {
   const { service, bus, metrics, lag, version } = context;
   const document = stringifyLossless(openApiDocument(context));
@@ -42,7 +42,7 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
   });
 }
 
-/** Whether signals may be sent here. Redis being away changes nothing for HTTP; it is told all the same. */
+/** Whether signals may be sent here. The status of Redis is shown, but changes nothing for HTTP. */
 function readinessOf({ service, bus, isStopping }: ServerContext): Readiness {
   const { journal } = service.status();
   const reasons: string[] = [];

@@ -15,7 +15,7 @@ export function sendJson(reply: FastifyReply, text: string): FastifyReply {
  * @throws {JournalError} `JOURNAL_FULL` when it takes too long.
  */
 export async function settledSoon(recorded: Promise<void>, isWaitedFor: boolean): Promise<void> {
-  recorded.catch(() => undefined); // the journal tells of itself
+  recorded.catch(() => undefined); // the journal reports its own faults
   if (!isWaitedFor) return;
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_resolve, reject) => {

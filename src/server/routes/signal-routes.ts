@@ -2,15 +2,22 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringifyLossless } from '../../core/index.ts';
 import type { SignalOrigin } from '../../ports/index.ts';
-import { barsReceiptToWire, checkBy, durableQuery, instrumentOf, signalQuery } from '../../wire/index.ts';
+import {
+  barsFromWire,
+  barsReceiptToWire,
+  checkBy,
+  durableQuery,
+  instrumentOf,
+  parseMessage,
+  signalQuery,
+} from '../../wire/index.ts';
 import { NdjsonBody } from '../body.ts';
-import { readBarsBody } from '../messages.ts';
 import { RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 import { BatchHandler, submitSignal } from './batch.ts';
 import { sendJson, settledSoon } from './send.ts';
 
-/** The busy routes: signals and bars. */
+/** The routes used most: signals and bars. */
 export function addSignalRoutes(app: FastifyInstance, context: ServerContext): void {
   const batches = new BatchHandler(context);
 
@@ -19,14 +26,15 @@ export function addSignalRoutes(app: FastifyInstance, context: ServerContext): v
     if (request.body instanceof NdjsonBody) return sendBatch(reply, batches.answer(request.body.bytes, origin));
     const receipt = submitSignal(context, jsonBody(request), origin);
     if (origin.durable) return receipt.recorded.then(() => sendJson(reply, receipt.text));
-    receipt.recorded.catch(() => undefined); // the journal tells of itself
+    receipt.recorded.catch(() => undefined); // the journal reports its own faults
     return sendJson(reply, receipt.text);
   });
 
   app.post<{ Params: { instrument_id: string } }>('/v1/bars/:instrument_id', async (request, reply) => {
     const { durable } = checkBy(durableQuery, request.query, 'query');
     const instrumentId = instrumentOf(request.params.instrument_id);
-    const receipt = context.service.addBars(instrumentId, readBarsBody(jsonBody(request)));
+    const bars = barsFromWire(parseMessage(jsonBody(request)));
+    const receipt = context.service.addBars(instrumentId, bars);
     await settledSoon(receipt.recorded, durable === 'true');
     return sendJson(reply, stringifyLossless(barsReceiptToWire(receipt)));
   });

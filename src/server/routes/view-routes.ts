@@ -20,7 +20,7 @@ import { sendJson } from './send.ts';
 const DEFAULT_LIMIT = 200;
 const DEFAULT_TRIGGERS = 20;
 
-/** What a page shows of the latest past, out of memory. */
+/** What a page shows of the latest signals, bars and retrainings. */
 export function addViewRoutes(app: FastifyInstance, { service }: ServerContext): void {
   app.get('/v1/signals', (request, reply) => {
     const { instrument_id: instrumentId, limit } = checkBy(recentQuery, request.query, 'query');
@@ -62,11 +62,14 @@ const NO_BARS = { ts_event: [], open: [], high: [], low: [], close: [], volume: 
 
 /** The answer is JSON text already. */
 function shownText({ answer, outcome, barriers }: ShownSignal): string {
-  const open = barriers === null ? null : toSnakeCase(barriers);
-  return `{"enriched":${answer},"outcome":${stringifyLossless(outcome)},"barriers":${stringifyLossless(open)}}`;
+  const rest = stringifyLossless({
+    outcome: outcome === null ? null : outcomeToWire(outcome),
+    barriers: barriers === null ? null : toSnakeCase(barriers),
+  });
+  return `{"enriched":${answer},${rest.slice(1)}`;
 }
 
-/** The recorded answer is JSON text already; what differed from time to time is not recorded. */
+/** The recorded answer is JSON text already; latency, lateness and repetition are no part of the record. */
 function explainedText({ entry, bars, outcome, barriers, ...explained }: ExplainedSignal): string {
   const { answer, answerHash, transport, receivedMs } = entry;
   const detail: Omit<SignalDetail, 'enriched'> = {

@@ -229,7 +229,7 @@ function checkRetrainings(
     if (k === 0) world.expect(isWhole === (second === undefined), `not taken up: ${where}: ${found}`);
   }
   if (second === undefined) return;
-  world.expect(second.firstNote?.includes(first.id) === true, `not taken up: ${where}: ${second.firstNote}`);
+  world.expect(second.resumedFrom === first.id, `not taken up: ${where}: ${second.resumedFrom}`);
 }
 
 function isStart(states: readonly string[]): boolean {

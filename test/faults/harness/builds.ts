@@ -115,8 +115,8 @@ export const RESUMES_FOREVER: Sabotage = {
   patches: [
     {
       file: 'live/retraining/retrain-scheduler.js',
-      find: 'const again = begun.find(({ why }) => why?.startsWith(AGAIN) !== true);',
-      replace: 'const again = begun.at(-1);',
+      find: 'const again = open.find(({ resumedFrom }) => resumedFrom === null);',
+      replace: 'const again = open.at(-1);',
     },
   ],
 };

@@ -147,8 +147,8 @@ function sha256(bytes: Uint8Array): string {
 export interface RecordedRetraining {
   readonly id: string;
   readonly states: readonly string[];
-  /** Note of the first state. */
-  readonly firstNote: string | null;
+  /** Id of the retraining that it takes up again; null for none. */
+  readonly resumedFrom: string | null;
   /** Note of the last state. */
   readonly lastNote: string | null;
 }
@@ -157,12 +157,15 @@ export interface RecordedRetraining {
 export function readRetrainings(dataDir: string): RecordedRetraining[] {
   const db = new DatabaseSync(join(dataDir, 'ml4t.db'));
   try {
-    const sql = 'SELECT trigger_id AS id, state, note FROM triggers ORDER BY seq';
-    const moves = db.prepare(sql).all() as { id: string; state: string; note: string | null }[];
+    const sql = 'SELECT trigger_id AS id, state, note, resumed_from AS resumedFrom FROM triggers ORDER BY seq';
+    const moves = db.prepare(sql).all() as (Pick<RecordedRetraining, 'id' | 'resumedFrom'> & {
+      state: string;
+      note: string | null;
+    })[];
     return [...Map.groupBy(moves, ({ id }) => id)].map(([id, own]) => ({
       id,
       states: own.map(({ state }) => state),
-      firstNote: own[0].note,
+      resumedFrom: own[0].resumedFrom,
       lastNote: own[own.length - 1].note,
     }));
   } finally {

@@ -1,8 +1,6 @@
 import { openModels } from '../../app/index.ts';
 import { ConditionError, ModelError } from '../../core/index.ts';
-import { MetaModel } from '../../model/index.ts';
 import type { ChampionMove, ChampionPointer, ModelManifest, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
-import { sha256 } from '../../runtime/index.ts';
 
 /** Which model serves, and which stands in its shadow. */
 export interface Standing {
@@ -11,14 +9,14 @@ export interface Standing {
 }
 
 /** The models of a data directory, and which of them serves. */
-export interface KeptModels extends Standing {
+export interface ModelDirectory extends Standing {
   readonly directory: string;
   readonly registry: ModelRegistry;
   readonly versions: readonly string[];
 }
 
 /** @throws {ModelError} `MODEL_NOT_FOUND` where no model is kept, or there is no such directory. */
-export async function keptModels(directory: string): Promise<KeptModels> {
+export async function openModelDirectory(directory: string): Promise<ModelDirectory> {
   const registry = openModels(directory);
   const versions = await registry.list();
   if (versions.length === 0) {
@@ -29,11 +27,11 @@ export async function keptModels(directory: string): Promise<KeptModels> {
 }
 
 /**
- * The one version that begins so; `m-` may be left out. It is only ever compared with what is there, so it is never a path.
+ * The one version that begins with `prefix`; `m-` may be left out. It is only compared with what is there, so it is never a path.
  *
  * @throws {ModelError} `MODEL_NOT_FOUND`. @throws {ConditionError} when several do.
  */
-export function versionOf(prefix: string, { versions, directory }: KeptModels): string {
+export function versionOf(prefix: string, { versions, directory }: ModelDirectory): string {
   if (versions.includes(prefix)) return prefix;
   const found = versions.filter((version) => version.startsWith(prefix) || version.startsWith(`m-${prefix}`));
   if (found.length === 1) return found[0];
@@ -43,7 +41,7 @@ export function versionOf(prefix: string, { versions, directory }: KeptModels): 
   throw new ConditionError('version', `the beginning of one version, not of ${found.join(' and ')}`, prefix);
 }
 
-/** What `serves` in a table and in JSON means: the champion, the one before it, the one that may follow, or none. */
+/** The role of a version, `serves` in a table and in JSON: the champion, the one before it, the one in its shadow, or none. */
 export function roleOf(version: string, { champion, shadow }: Standing): 'champion' | 'predecessor' | 'shadow' | null {
   if (champion?.version === version) return 'champion';
   if (shadow?.version === version && shadow.champion === champion?.version) return 'shadow';
@@ -51,18 +49,11 @@ export function roleOf(version: string, { champion, shadow }: Standing): 'champi
 }
 
 /** Manifests, the newest first. */
-export async function manifestsOf({ registry, versions }: KeptModels): Promise<readonly ModelManifest[]> {
+export async function manifestsOf({ registry, versions }: ModelDirectory): Promise<readonly ModelManifest[]> {
   return Promise.all([...versions].reverse().map((version) => registry.manifest(version)));
 }
 
-/** @throws {ModelError} when it may not serve. */
-export async function loadModel({ registry }: KeptModels, version: string): Promise<MetaModel> {
-  const model = MetaModel.decode(await registry.read(version), { sha256 });
-  if (model.version === version) return model;
-  throw new ModelError('MODEL_CORRUPT', `the file of ${version} holds ${model.version}: it was changed or renamed`);
-}
-
 /** The moves that made a version the champion. */
-export async function movesTo({ registry }: KeptModels, version: string): Promise<readonly ChampionMove[]> {
+export async function movesTo({ registry }: ModelDirectory, version: string): Promise<readonly ChampionMove[]> {
   return (await registry.history()).filter((move) => move.version === version);
 }

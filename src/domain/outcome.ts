@@ -1,0 +1,37 @@
+import type { ConfidenceSource } from './enriched-signal-event.ts';
+
+export const OUTCOME_KINDS = ['take_profit', 'stop_loss', 'vertical', 'told', 'unresolvable'] as const;
+/** How a signal ended: at a barrier, as reported from outside, or never to be known. */
+export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
+
+/** How one signal ended, with what was answered to it. At most one a signal; a flat signal has none. */
+export interface Outcome {
+  readonly signalId: string;
+  readonly instrumentId: string;
+  /** The model that judged the signal; null where none did. */
+  readonly modelVersion: string | null;
+  /** The answer's confidence, [0, 1], and where it came from. */
+  readonly confidence: number;
+  readonly source: ConfidenceSource;
+  /** `ts_event` of the entry bar, UNIX ns. */
+  readonly entryTs: bigint;
+  readonly outcome: OutcomeKind;
+  /** 1 where the trade paid, 0 where it did not, null where `unresolvable`. */
+  readonly label: 0 | 1 | null;
+  /** Net return in the direction of the signal; null where not known. */
+  readonly tradeReturn: number | null;
+  /** `ts_event` of the exit bar, UNIX ns; null where not known. */
+  readonly exitTs: bigint | null;
+  /** Why the outcome is unresolvable, else null. */
+  readonly reason: string | null;
+  /** When the outcome came to be known, UNIX ms. */
+  readonly resolvedMs: number;
+}
+
+/** An outcome that counts: its label is known. */
+export type MaturedOutcome = Outcome & { readonly label: 0 | 1 };
+
+/** Whether the label of an outcome is known. */
+export function isMatured(outcome: Outcome): outcome is MaturedOutcome {
+  return outcome.label !== null;
+}

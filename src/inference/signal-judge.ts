@@ -1,0 +1,80 @@
+import type { OrchestratorConfig } from '../config/index.ts';
+import type { Clock } from '../core/index.ts';
+import { EnrichedSignalEvent, type SignalEvent } from '../domain/index.ts';
+import type { Logger } from '../ports/index.ts';
+import { IntegratedSizer } from '../risk/index.ts';
+import { InferenceLoop } from './inference-loop.ts';
+import type { InferenceResult } from './inference-result.ts';
+
+export interface SignalJudgeOptions {
+  readonly config: OrchestratorConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** An enriched signal, and the inference it was made from. */
+export interface JudgedSignal {
+  readonly enriched: EnrichedSignalEvent;
+  readonly result: InferenceResult;
+}
+
+/** Counts since the judge was made. */
+export interface JudgeStats {
+  readonly nSignals: number;
+  /** Answers that took longer than `inference_timeout_ms`; they were returned all the same. */
+  readonly nOverBudget: number;
+}
+
+/** Judges and sizes signals: features, model, regime and toxicity by the {@link InferenceLoop}, and the size of the bet. */
+export class SignalJudge {
+  readonly inferenceLoop: InferenceLoop;
+  readonly #clock: Clock;
+  readonly #sizer: IntegratedSizer;
+  readonly #budgetNs: number;
+  #nSignals = 0;
+  #nOverBudget = 0;
+
+  constructor({ config, clock, logger }: SignalJudgeOptions) {
+    this.inferenceLoop = new InferenceLoop({ config, clock, logger });
+    this.#clock = clock;
+    this.#sizer = new IntegratedSizer(config.sizing);
+    this.#budgetNs = config.inferenceTimeoutMs * 1e6;
+  }
+
+  get stats(): JudgeStats {
+    return { nSignals: this.#nSignals, nOverBudget: this.#nOverBudget };
+  }
+
+  /** Judges and sizes one signal, synchronously. Without a model it answers with the default confidence. */
+  judge(signalEvent: SignalEvent): JudgedSignal {
+    const startNs = this.#clock.monotonicNs();
+    const result = this.inferenceLoop.infer(signalEvent);
+    const bet = this.#sizer.calculate({
+      signal: signalEvent.signal,
+      metaConfidence: result.metaConfidence,
+      regimeWeight: result.regimeWeight,
+      toxicity: result.toxicity,
+    });
+    const latencyNs = this.#clock.monotonicNs() - startNs;
+    this.#nSignals++;
+    if (latencyNs > this.#budgetNs) this.#nOverBudget++;
+    const enriched = new EnrichedSignalEvent({
+      signalEvent,
+      metaConfidence: result.metaConfidence,
+      regimeWeight: result.regimeWeight,
+      toxicity: result.toxicity,
+      toxicityAvailable: result.toxicityAvailable,
+      toxicityPercentile: result.toxicityPercentile,
+      rawConfidence: result.rawConfidence,
+      modelVersion: result.modelVersion,
+      modelAvailable: result.modelAvailable,
+      source: result.source,
+      reason: result.reason,
+      features: result.features,
+      size: bet.size,
+      sizeFactors: bet.factors,
+      latencyNs,
+    });
+    return { enriched, result };
+  }
+}

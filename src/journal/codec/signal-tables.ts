@@ -1,0 +1,161 @@
+import type { Outcome } from '../../domain/index.ts';
+import type { BarsEntry, OutcomeEntry, SignalEntry, TradeEntry } from '../../ports/index.ts';
+import { decodeBars, decodeFeatures, decodeIds, encodeBars, encodeFeatures, encodeIds } from './columns.ts';
+import {
+  BLOB,
+  BLOB_OR_NULL,
+  type Columns,
+  defineTable,
+  INT,
+  INT_OR_NULL,
+  REAL,
+  REAL_OR_NULL,
+  type Row,
+  TEXT,
+  TEXT_OR_NULL,
+} from './define-table.ts';
+import { type EntryTable, entryTable } from './entry-table.ts';
+
+const BAR_COLUMNS = {
+  first_id: INT,
+  instrument_id: TEXT,
+  n_bars: INT,
+  first_ts: INT,
+  last_ts: INT,
+  columns: BLOB,
+} as const satisfies Columns;
+
+export const bars: EntryTable<typeof BAR_COLUMNS, BarsEntry> = entryTable(
+  defineTable('bars', 0, BAR_COLUMNS, ['first_id']),
+  {
+    kind: 'bars',
+    toRow: ({ firstId, instrumentId, bars: series }) => ({
+      first_id: firstId,
+      instrument_id: instrumentId,
+      n_bars: series.length,
+      first_ts: series.tsEvent[0],
+      last_ts: series.tsEvent[series.length - 1],
+      columns: encodeBars(series),
+    }),
+    toEntry: (row) => ({
+      kind: 'bars',
+      firstId: Number(row.first_id),
+      instrumentId: row.instrument_id,
+      bars: decodeBars(row.columns),
+    }),
+  },
+);
+
+const SIGNAL_COLUMNS = {
+  signal_id: TEXT,
+  body_hash: TEXT,
+  transport: TEXT,
+  received_ms: INT,
+  instrument_id: TEXT,
+  signal: INT,
+  timestamp: INT,
+  bar_ids: BLOB,
+  features: BLOB_OR_NULL,
+  model_version: TEXT_OR_NULL,
+  settings_id: TEXT,
+  confidence: REAL,
+  source: TEXT,
+  answer: TEXT,
+  answer_hash: TEXT,
+  entry_ts: INT_OR_NULL,
+  target: REAL_OR_NULL,
+  max_step_ns: INT_OR_NULL,
+} as const satisfies Columns;
+
+export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTable(
+  defineTable('signals', 1, SIGNAL_COLUMNS, ['signal_id']),
+  {
+    kind: 'signal',
+    toRow: (entry) => ({
+      signal_id: entry.signalId,
+      body_hash: entry.bodyHash,
+      transport: entry.transport,
+      received_ms: Math.round(entry.receivedMs),
+      instrument_id: entry.instrumentId,
+      signal: entry.signal,
+      timestamp: entry.timestamp,
+      bar_ids: encodeIds(entry.barIds),
+      features: entry.features === null ? null : encodeFeatures(entry.features),
+      model_version: entry.modelVersion,
+      settings_id: entry.settingsId,
+      confidence: entry.confidence,
+      source: entry.source,
+      answer: entry.answer,
+      answer_hash: entry.answerHash,
+      entry_ts: entry.trade?.entryTs ?? null,
+      target: entry.trade?.target ?? null,
+      max_step_ns: entry.trade?.maxStepNs ?? null,
+    }),
+    toEntry: (row) => ({
+      kind: 'signal',
+      signalId: row.signal_id,
+      bodyHash: row.body_hash,
+      transport: row.transport as SignalEntry['transport'],
+      receivedMs: Number(row.received_ms),
+      instrumentId: row.instrument_id,
+      signal: Number(row.signal) as SignalEntry['signal'],
+      timestamp: row.timestamp,
+      barIds: decodeIds(row.bar_ids),
+      features: row.features === null ? null : decodeFeatures(row.features),
+      modelVersion: row.model_version,
+      settingsId: row.settings_id,
+      confidence: row.confidence,
+      source: row.source as SignalEntry['source'],
+      answer: row.answer,
+      answerHash: row.answer_hash,
+      trade: tradeOf(row),
+    }),
+  },
+);
+
+/** The columns of a trade are all there, or none is. */
+function tradeOf({ entry_ts, target, max_step_ns }: Row<typeof SIGNAL_COLUMNS>): TradeEntry | null {
+  if (entry_ts === null || target === null || max_step_ns === null) return null;
+  return { entryTs: entry_ts, target, maxStepNs: max_step_ns };
+}
+
+const OUTCOME_COLUMNS = {
+  signal_id: TEXT,
+  outcome: TEXT,
+  label: INT_OR_NULL,
+  trade_return: REAL_OR_NULL,
+  exit_ts: INT_OR_NULL,
+  reason: TEXT_OR_NULL,
+  resolved_ms: INT,
+} as const satisfies Columns;
+
+/** What the row of an outcome holds; the rest of an {@link Outcome} is in the row of its signal. */
+export type OutcomeRow = Pick<
+  Outcome,
+  'signalId' | 'outcome' | 'label' | 'tradeReturn' | 'exitTs' | 'reason' | 'resolvedMs'
+>;
+
+export const outcomes: EntryTable<typeof OUTCOME_COLUMNS, OutcomeEntry, OutcomeRow> = entryTable(
+  defineTable('outcomes', 2, OUTCOME_COLUMNS, ['signal_id']),
+  {
+    kind: 'outcome',
+    toRow: (entry) => ({
+      signal_id: entry.signalId,
+      outcome: entry.outcome,
+      label: entry.label,
+      trade_return: entry.tradeReturn,
+      exit_ts: entry.exitTs,
+      reason: entry.reason,
+      resolved_ms: Math.round(entry.resolvedMs),
+    }),
+    toEntry: (row) => ({
+      signalId: row.signal_id,
+      outcome: row.outcome as Outcome['outcome'],
+      label: row.label === null ? null : (Number(row.label) as 0 | 1),
+      tradeReturn: row.trade_return,
+      exitTs: row.exit_ts,
+      reason: row.reason,
+      resolvedMs: Number(row.resolved_ms),
+    }),
+  },
+);

@@ -1,0 +1,118 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { JudgementEntry, ModelEntry, TriggerEntry } from '../../../ports/index.ts';
+import {
+  type Cell,
+  type Columns,
+  cellsOf,
+  checksumOf,
+  defineTable,
+  ENTRY_TABLES,
+  INT,
+  TABLES,
+  type Table,
+  TEXT,
+  TEXT_OR_NULL,
+  trustedRow,
+} from '../../codec/index.ts';
+import { createTable, insertInto, rowColumns } from '../table-sql.ts';
+import type { Migration } from './migration.ts';
+import { judgementIn, modelIn, type OrderedOn, orderIn } from './sentences-of-version-1.ts';
+
+// Version 1 wrote judgements, instruments and what was resumed into sentences. They are read here, once and nowhere else.
+
+const MODELS_1 = defineTable('models', 5, {
+  version: TEXT_OR_NULL,
+  event: TEXT,
+  at_ms: INT,
+} as const satisfies Columns);
+
+const TRIGGERS_1 = defineTable('triggers', 6, {
+  trigger_id: TEXT,
+  reason: TEXT,
+  state: TEXT,
+  priority: INT,
+  note: TEXT_OR_NULL,
+  at_ms: INT,
+} as const satisfies Columns);
+
+const { bars, signals, outcomes, deadLetters, settings, models, triggers, judgements } = TABLES;
+
+/** From version 1 to 2: `models` and `triggers` get typed columns, and judgements a table of their own. Rows keep their place. */
+export const TYPED_COLUMNS: Migration = {
+  from: 1,
+  tablesBefore: [bars, signals, outcomes, deadLetters, settings, MODELS_1, TRIGGERS_1],
+  run: (db) => {
+    rename(db, MODELS_1);
+    rename(db, TRIGGERS_1);
+    for (const table of [models, triggers, judgements]) db.exec(createTable(table));
+    const add = inserter(db);
+    for (const row of oldRows(db, MODELS_1, 'models_1')) {
+      const entry = modelEntry(row);
+      if (entry.kind === 'judgement') add(judgements, row[0], cellsOf(judgements, judgements.toRow(entry)));
+      else add(models, row[0], cellsOf(models, models.toRow(entry)));
+    }
+    for (const [seq, entry] of triggerEntries(db, 'triggers_1'))
+      add(triggers, seq, cellsOf(triggers, triggers.toRow(entry)));
+    db.exec('DROP TABLE models_1; DROP TABLE triggers_1');
+  },
+};
+
+/** The judgements of a journal of version 1 that is not migrated, oldest first. */
+export function judgementsOfVersion1(db: DatabaseSync): JudgementEntry[] {
+  const entries = Array.from(oldRows(db, MODELS_1, 'models'), modelEntry);
+  return entries.filter((entry) => entry.kind === 'judgement');
+}
+
+function modelEntry(row: readonly Cell[]): ModelEntry | JudgementEntry {
+  const { version, event, at_ms: atMs } = trustedRow(MODELS_1, row);
+  const judgement = judgementIn(event);
+  return judgement ?? { kind: 'model', version, ...modelIn(version, event), atMs: Number(atMs) };
+}
+
+/** Only its first move said what a retraining was about: it holds for its later ones too. */
+function* triggerEntries(db: DatabaseSync, name: string): Generator<[Cell, TriggerEntry]> {
+  const orders = new Map<string, OrderedOn>();
+  for (const cells of oldRows(db, TRIGGERS_1, name)) {
+    const row = trustedRow(TRIGGERS_1, cells);
+    const isFirst = row.state === 'created';
+    const { note, ...order } = isFirst
+      ? orderIn(row.note)
+      : { ...(orders.get(row.trigger_id) ?? UNKNOWN), note: row.note };
+    if (isFirst) orders.set(row.trigger_id, order);
+    yield [
+      cells[0],
+      {
+        kind: 'trigger',
+        triggerId: row.trigger_id,
+        ...order,
+        reason: row.reason as TriggerEntry['reason'],
+        state: row.state as TriggerEntry['state'],
+        priority: Number(row.priority) as TriggerEntry['priority'],
+        modelVersion: null,
+        note,
+        atMs: Number(row.at_ms),
+      },
+    ];
+  }
+}
+
+const UNKNOWN: OrderedOn = { instrumentId: null, resumedFrom: null };
+
+function rename(db: DatabaseSync, { name }: Table): void {
+  db.exec(`ALTER TABLE ${name} RENAME TO ${name}_1`);
+}
+
+/** Rows of an old table, in their order. @param name - what the table is called by now. */
+function* oldRows(db: DatabaseSync, table: Table, name: string): Generator<readonly Cell[]> {
+  const rows = db.prepare(`SELECT ${rowColumns(table)} FROM ${name} ORDER BY seq`);
+  for (const row of rows.iterate()) yield row as unknown as Cell[];
+}
+
+/** Adds rows under their old place, with a checksum of their new cells. */
+function inserter(db: DatabaseSync): (table: Table, seq: Cell, cells: Cell[]) => void {
+  const statements = new Map(ENTRY_TABLES.map((table) => [table.name, db.prepare(insertInto(table))]));
+  return (table, seq, cells) => {
+    const row = [seq, ...cells, checksumOf(table, Number(seq), cells)];
+    statements.get(table.name)?.run(...(row as SQLInputValue[]));
+  };
+}

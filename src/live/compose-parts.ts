@@ -1,0 +1,231 @@
+import type { OrchestratorConfig } from '../config/index.ts';
+import type { Clock } from '../core/index.ts';
+import { type MaturedOutcome, WINDOW_BARS } from '../domain/index.ts';
+import type { InferenceLoop } from '../inference/index.ts';
+import type { AttemptResult } from '../monitoring/index.ts';
+import type { ML4TOrchestrator } from '../orchestrator/index.ts';
+import type {
+  Journal,
+  JournalRecovery,
+  Logger,
+  ModelDecoder,
+  ModelRegistry,
+  ModelStore,
+  Sha256,
+} from '../ports/index.ts';
+import { BarIntake } from './bars/bar-intake.ts';
+import { BarStore } from './bars/bar-store.ts';
+import { Champion } from './champion/champion.ts';
+import { KeptModels } from './champion/kept-models.ts';
+import { ModelList } from './champion/model-list.ts';
+import { EventStream } from './event-stream.ts';
+import { OutcomeLabeler } from './outcomes/outcome-labeler.ts';
+import { ChallengerTraining } from './retraining/challenger-training.ts';
+import { DegradationMonitor } from './retraining/degradation-monitor.ts';
+import { DriftMonitor } from './retraining/drift-monitor.ts';
+import { Judgements } from './retraining/judgements.ts';
+import { RetrainScheduler } from './retraining/retrain-scheduler.ts';
+import { RollbackMonitor } from './retraining/rollback-monitor.ts';
+import { ShadowMonitor } from './retraining/shadow-monitor.ts';
+import { Explainer } from './signals/explainer.ts';
+import { KnownSignals } from './signals/known-signals.ts';
+import { SignalHandler } from './signals/signal-handler.ts';
+import { Topic } from './topic.ts';
+
+/** Everything outside that a service needs. */
+export interface SignalServicePorts {
+  readonly orchestrator: ML4TOrchestrator;
+  readonly journal: Journal;
+  readonly registry: ModelRegistry;
+  readonly modelStore: ModelStore;
+  readonly decodeModel: ModelDecoder;
+  readonly clock: Clock;
+  /** Wall clock, UNIX milliseconds. */
+  readonly nowMs: () => number;
+  readonly logger: Logger;
+  readonly sha256: Sha256;
+  /** An id that none had before. */
+  readonly newId: () => string;
+}
+
+/** What bars, signals and their outcomes pass through. */
+interface SignalParts {
+  readonly store: BarStore;
+  readonly intake: BarIntake;
+  readonly known: KnownSignals;
+  readonly outcomes: OutcomeLabeler;
+  readonly signals: SignalHandler;
+  /** The outcome of a signal came to be known, and counts. */
+  readonly matured: Topic<[matured: MaturedOutcome]>;
+}
+
+/** What decides which model serves. */
+interface ModelParts {
+  readonly champion: Champion;
+  readonly kept: KeptModels;
+  readonly models: ModelList;
+  readonly degradation: DegradationMonitor;
+  readonly drift: DriftMonitor;
+  readonly rollback: RollbackMonitor;
+  readonly shadow: ShadowMonitor;
+  readonly scheduler: RetrainScheduler;
+}
+
+/** The parts of a service. */
+export interface ServiceParts extends SignalParts, ModelParts {
+  readonly feed: EventStream;
+  readonly explainer: Explainer;
+}
+
+/**
+ * Makes the parts of a service, each from those before it: a part that must hear of a later one subscribes when both are there.
+ * No model serves yet.
+ *
+ * @param recovery - what the journal has of the process before. @throws {DataError} `FILE_UNREADABLE` for the champion's file.
+ */
+export async function composeParts(
+  ports: SignalServicePorts,
+  recovery: JournalRecovery,
+  settingsId: string,
+): Promise<ServiceParts> {
+  const { registry, decodeModel, journal, logger, nowMs } = ports;
+  const feed = new EventStream(logger);
+  const kept = new KeptModels({ registry, decodeModel, logger });
+  const champion = await Champion.open({ registry, kept, journal, logger, nowMs });
+  followChampion(champion, ports.orchestrator.inferenceLoop, feed);
+  const signalParts = composeSignalParts(ports, recovery, settingsId, feed);
+  const modelParts = composeModelParts(ports, recovery, { feed, kept, champion });
+  connect(signalParts, modelParts, ports.orchestrator.config);
+  journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
+  const { known, outcomes } = signalParts;
+  return { feed, ...signalParts, ...modelParts, explainer: new Explainer({ champion, kept, known, outcomes }) };
+}
+
+/** Number of bars held of an instrument: as many as asked for, and enough to follow a trade to its last barrier. */
+export function heldBarsOf({ server, labels }: OrchestratorConfig): number {
+  return Math.max(server.heldBars, WINDOW_BARS + labels.maxHoldingBars + 1);
+}
+
+/** Signals are judged by the champion from its change on, and subscribers outside hear of it. */
+function followChampion(champion: Champion, inferenceLoop: InferenceLoop, feed: EventStream): void {
+  champion.changed.subscribe(({ model, reason }) => {
+    if (model === null) inferenceLoop.noteMissingModel(reason);
+    else inferenceLoop.swapModel(model);
+    const event = model === null ? reason : 'serves';
+    feed.publishState({ what: 'model', model_version: model?.version ?? null, event });
+  });
+}
+
+function composeSignalParts(
+  ports: SignalServicePorts,
+  recovery: JournalRecovery,
+  settingsId: string,
+  feed: EventStream,
+): SignalParts {
+  const { orchestrator, journal, clock, nowMs, sha256 } = ports;
+  const { config, signalJudge: judge } = orchestrator;
+  const { maxInstruments, maxClockSkewSeconds } = config.server;
+  const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(config), nextBarId: recovery.nextBarId });
+  for (const bars of recovery.instruments) store.restore(bars);
+  const intake = new BarIntake({ store, journal, maxClockSkewSeconds, nowMs });
+  const matured = new Topic<[matured: MaturedOutcome]>();
+  const outcomes = new OutcomeLabeler({
+    config,
+    journal,
+    feed,
+    nowMs,
+    recovery,
+    series: (instrumentId) => store.series(instrumentId),
+    onMatured: (outcome) => matured.publish(outcome),
+  });
+  store.evicted.subscribe((instrumentId) => outcomes.abandon(instrumentId));
+  intake.changed.subscribe((instrumentId) => outcomes.advance(instrumentId));
+  const known = new KnownSignals(journal);
+  const signals = new SignalHandler({
+    config,
+    judge,
+    journal,
+    known,
+    store,
+    intake,
+    outcomes,
+    feed,
+    clock,
+    nowMs,
+    sha256,
+    settingsId,
+  });
+  return { store, intake, known, outcomes, signals, matured };
+}
+
+function composeModelParts(
+  ports: SignalServicePorts,
+  recovery: JournalRecovery,
+  { feed, kept, champion }: Pick<ServiceParts, 'feed' | 'kept' | 'champion'>,
+): ModelParts {
+  const { orchestrator, registry, journal, clock, nowMs, logger, sha256, newId } = ports;
+  const { config, trainingLoop } = orchestrator;
+  const { matured: recovered, judgements: judged } = recovery;
+  const degradation = new DegradationMonitor({ config, clock, champion, known: recovered });
+  const drift = new DriftMonitor({ feed, logger, window: config.outcomes.window, champion });
+  const rollback = new RollbackMonitor({ config, journal, champion, kept, clock, logger, known: recovered });
+  const judgements = new Judgements({ journal, sha256, nowMs, last: judged.at(-1) ?? null });
+  const shadow = new ShadowMonitor({
+    config,
+    journal,
+    registry,
+    champion,
+    kept,
+    judgements,
+    feed,
+    clock,
+    logger,
+    nowMs,
+    known: recovered,
+  });
+  const challenge = new ChallengerTraining({
+    config,
+    trainingLoop,
+    journal,
+    champion,
+    kept,
+    clock,
+    judgements,
+    shadow,
+  });
+  const attempts = new Topic<[result: AttemptResult]>();
+  const scheduler = new RetrainScheduler({
+    orchestrator,
+    journal,
+    champion,
+    challenge,
+    feed,
+    logger,
+    nowMs,
+    newId,
+    onBegin: () => degradation.beginAttempt(),
+    onEnd: (result) => attempts.publish(result),
+  });
+  shadow.ended.subscribe((result) => attempts.publish(result));
+  // An attempt is over when nothing trains and nothing stands in shadow any more; until then no other is due.
+  attempts.subscribe((result) => {
+    if (!scheduler.isRunning && shadow.status === null) degradation.endAttempt(result);
+  });
+  degradation.due.subscribe((request) => void scheduler.request(request));
+  const models = new ModelList({ registry, champion, shadow, logger });
+  return { champion, kept, models, degradation, drift, rollback, shadow, scheduler };
+}
+
+/** What the monitors see of the traffic. */
+function connect(
+  { intake, matured, signals }: SignalParts,
+  { degradation, rollback, shadow, drift }: ModelParts,
+  { retrain }: OrchestratorConfig,
+): void {
+  intake.added.subscribe((nBars) => degradation.addBars(nBars));
+  matured.subscribe((outcome) => degradation.addOutcome(outcome));
+  if (retrain.automatic) matured.subscribe((outcome) => rollback.addOutcome(outcome));
+  matured.subscribe((outcome) => shadow.addOutcome(outcome));
+  matured.subscribe((outcome) => drift.addOutcome(outcome));
+  signals.answered.subscribe((enriched) => drift.addSignal(enriched));
+}

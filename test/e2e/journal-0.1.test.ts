@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import {
+  createDecisionReader,
+  createLiveService,
+  createSignalService,
+  type LiveProcess,
+  readSettings,
+  verifyJournal,
+} from '../../src/app/index.ts';
+import type { OrchestratorConfig } from '../../src/config/index.ts';
+import { type Cell, checksumOf, TABLES } from '../../src/journal/codec/index.ts';
+import { openJournal } from '../../src/journal/index.ts';
+import { SILENT } from '../../src/ports/index.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const GOLDEN = fileURLToPath(new URL('../golden/journal-0.1', import.meta.url));
+const root = mkdtempSync(join(tmpdir(), 'journal-0.1-'));
+const untouched = join(root, 'untouched');
+const directory = join(root, 'data');
+const PATIENCE = { timeout: 60_000, interval: 50 };
+
+/** What 0.1 answered on this very directory. */
+interface Answers {
+  readonly at_start: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly signals: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly came_of_it: { readonly model_version: string };
+  readonly unknown: unknown;
+  readonly identical: Readonly<Record<string, boolean>>;
+}
+
+const golden = JSON.parse(gunzipSync(readFileSync(join(GOLDEN, 'answers.json.gz'))).toString('utf8')) as Answers;
+
+function layOut(to: string): void {
+  cpSync(GOLDEN, to, { recursive: true });
+  writeFileSync(join(to, 'ml4t.db'), gunzipSync(readFileSync(join(GOLDEN, 'ml4t.db.gz'))));
+}
+
+function settingsFor(dataDir: string): Promise<OrchestratorConfig> {
+  const assignments = ['redis_enabled=false', 'server.port=0', `server.data_dir=${dataDir}`];
+  return readSettings({ file: join(dataDir, 'ml4t.yaml'), environment: {}, assignments });
+}
+
+/** JSON as the golden has it: long integers as `int:` and their digits. */
+function parse(text: string): unknown {
+  return JSON.parse(text, (_key, value, context?: { readonly source?: string }) =>
+    typeof value === 'number' && /^-?\d{16,}$/.test(context?.source ?? '') ? `int:${context?.source}` : value,
+  );
+}
+
+function rowsOf(path: string, query: string): Record<string, unknown>[] {
+  const db = new DatabaseSync(path, { readOnly: true, readBigInts: true });
+  try {
+    return db.prepare(query).all();
+  } finally {
+    db.close();
+  }
+}
+
+let live: LiveProcess;
+let url = '';
+const get = async (path: string): Promise<unknown> => parse(await (await fetch(url + path)).text());
+
+beforeAll(async () => {
+  layOut(untouched);
+  layOut(directory);
+  live = await createLiveService(await settingsFor(directory), { logger: SILENT });
+  ({ url } = await live.listen());
+  await vi.waitUntil(() => /completed|failed/.test(live.service.status().retrain?.state ?? ''), PATIENCE);
+  await vi.waitUntil(() => live.service.status().journal.nQueued === 0, PATIENCE);
+}, 90_000);
+afterAll(async () => {
+  await live.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Answers without what differs from one start to the next. */
+function settled(answer: unknown): unknown {
+  const fresh = live.service.status().retrain?.triggerId ?? 'none';
+  const text = JSON.stringify(answer).replaceAll(fresh, 'NEW-TRIGGER');
+  return JSON.parse(text, (key, value) => {
+    if (key === 'uptime_seconds' || key === 'event_loop_lag_ms') return 0;
+    if (key === 'at' && Date.parse(value) > statSync(untouched).birthtimeMs) return 'NEW';
+    return value;
+  });
+}
+
+test('the open retraining is taken up on the instrument it was ordered on, and comes to the same model', () => {
+  const { retrain } = live.service.status();
+  expect(retrain).toMatchObject({
+    instrumentId: 'L',
+    resumedFrom: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    modelVersion: golden.came_of_it.model_version,
+  });
+  const [taken, cut] = live.service.triggers(2);
+  expect(taken).toMatchObject({ instrumentId: 'L', resumedFrom: cut.triggerId, state: 'completed' });
+  expect(cut).toMatchObject({ instrumentId: 'L', resumedFrom: null, state: 'failed' });
+});
+
+test.each(Object.keys(golden.at_start))('GET %s answers as 0.1 did', async (path) => {
+  const answer = settled(await get(path)) as Record<string, unknown>;
+  const expected = settled(golden.at_start[path]) as Record<string, unknown>;
+  // Models are listed by the age of their files, which a copy does not keep.
+  for (const { models } of [answer, expected] as { models?: { version: string }[] }[])
+    models?.sort((a, b) => (a.version < b.version ? -1 : 1));
+  expect(answer).toMatchObject(expected);
+});
+
+test('every signal is told as 0.1 told it, with its instrument beside its outcome', async () => {
+  for (const [id, expected] of Object.entries(golden.signals)) {
+    const { bars, ...detail } = (await get(`/v1/signals/${encodeURIComponent(id)}`)) as Record<string, unknown>;
+    const n = (bars as { ts_event: unknown[] }).ts_event.length;
+    const sha256 = createHash('sha256').update(JSON.stringify(bars)).digest('hex');
+    expect({ ...detail, bars: { n, sha256 } }, id).toMatchObject(expected);
+    const { outcome, enriched } = detail as {
+      outcome: { instrument_id: string } | null;
+      enriched: { signal_event: { instrument_id: string } };
+    };
+    expect(outcome?.instrument_id ?? enriched.signal_event.instrument_id, id).toBe(enriched.signal_event.instrument_id);
+  }
+  expect(await get('/v1/signals/never-came')).toEqual(golden.unknown);
+});
+
+test('what 0.1 hid in sentences is in columns, and the sentences say it no more', () => {
+  const db = join(directory, 'ml4t.db');
+  expect(rowsOf(db, 'PRAGMA user_version')).toEqual([{ user_version: 2n }]);
+  const first = rowsOf(
+    db,
+    "SELECT instrument_id, resumed_from, note FROM triggers WHERE state = 'created' ORDER BY seq",
+  );
+  const cut = expect.stringMatching(/^[0-9a-f-]{36}$/);
+  expect(first.map(({ instrument_id, resumed_from, note }) => [instrument_id, resumed_from, note])).toEqual([
+    ['ODD "A"; on "B"; again, for it was interrupted: x\\', null, null],
+    ['L', null, expect.stringMatching(/^accuracy is 0\.0200 over the last 100 outcomes/)],
+    ['L', null, null],
+    ['L', null, '1 new bars are known'],
+    ['L', cut, null],
+    ['L', null, null],
+    ['L', cut, null],
+  ]);
+  expect(rowsOf(db, 'SELECT count(*) AS n FROM triggers WHERE instrument_id IS NULL')).toEqual([{ n: 0n }]);
+  const events = rowsOf(db, 'SELECT event, count(*) AS n FROM models GROUP BY event ORDER BY event');
+  expect(events.map(({ event, n }) => [event, Number(n)])).toEqual([
+    ['none', 6],
+    ['serves', 17],
+  ]);
+  const judged = rowsOf(db, 'SELECT verdict, attempt, alpha, figures FROM judgements ORDER BY seq');
+  expect(judged.map(({ verdict, attempt }) => [verdict, Number(attempt)])).toEqual([
+    ['promote', 1],
+    ['hold', 1],
+    ['promote', 2],
+  ]);
+  expect(JSON.parse(String(judged[0].figures))).toMatchObject({ nEvents: 100 });
+});
+
+test('the journal of 0.1 is kept beside it, for its owner alone, and can be opened', async () => {
+  const copy = `${join(directory, 'ml4t.db')}.v1`;
+  expect(statSync(copy).mode & 0o777).toBe(0o600);
+  expect(rowsOf(copy, 'PRAGMA user_version')).toEqual([{ user_version: 1n }]);
+  for (const table of ['signals', 'bars', 'outcomes', 'models', 'triggers', 'settings', 'dead_letters', 'totals']) {
+    const all = `SELECT * FROM ${table}`;
+    expect(rowsOf(copy, all), table).toEqual(rowsOf(join(untouched, 'ml4t.db'), all));
+  }
+});
+
+test('the chain of judgements holds before the migration and after it; `ml4t inspect` says so', async () => {
+  expect(await verifyJournal(untouched)).toEqual({ nRows: 461, nJudgements: 2, faults: [] });
+  expect(rowsOf(join(untouched, 'ml4t.db'), 'PRAGMA user_version'), 'to look changes nothing').toEqual([
+    { user_version: 1n },
+  ]);
+  const after = await runCli(['inspect', directory, '--json']);
+  expect(after.code, after.stderr).toBe(0);
+  expect(JSON.parse(after.stdout)).toMatchObject({ path: directory, judgements: 3, faults: [] });
+});
+
+test.each([
+  ['not migrated', untouched],
+  ['migrated', directory],
+])('every recorded decision is recomputed to the last bit, %s', async (_, dataDir) => {
+  const reader = await createDecisionReader(await settingsFor(dataDir));
+  const identical: Record<string, boolean | undefined> = {};
+  for (const id of Object.keys(golden.identical)) identical[id] = (await reader.recompute(id))?.isIdentical;
+  reader.close();
+  expect(identical).toEqual(golden.identical);
+});
+
+test('a judgement that was changed, its row checksum made anew, is noticed at the start and by `ml4t inspect`', async () => {
+  const tampered = join(root, 'tampered');
+  layOut(tampered);
+  const opened = await openJournal({ directory: tampered, durability: 'process', maxQueue: 10, logger: SILENT });
+  await opened.close();
+  const table = TABLES.judgements;
+  const [seq, ...row] = Object.values(rowsOf(join(tampered, 'ml4t.db'), 'SELECT * FROM judgements ORDER BY seq')[1]);
+  const cells = row.slice(0, -1) as Cell[];
+  cells[table.at.verdict] = 'promote';
+  const db = new DatabaseSync(join(tampered, 'ml4t.db'));
+  db.prepare('UPDATE judgements SET verdict = ?, checksum = ? WHERE seq = ?').run(
+    'promote',
+    checksumOf(table, Number(seq), cells),
+    Number(seq),
+  );
+  db.close();
+  const sentence =
+    /the chain of judgements is broken at judgement 2 of 2 \(m-\S+ against m-\S+, 2026-\S+Z\): it was changed after it was written; .*restore a copy of the data directory, or start in an empty one/;
+  const started = createSignalService(await settingsFor(tampered), { logger: SILENT });
+  await expect(started).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED', message: expect.stringMatching(sentence) });
+  const inspected = await runCli(['inspect', tampered]);
+  expect(inspected.code).toBe(1);
+  expect(inspected.stdout).toMatch(sentence);
+  const json = await runCli(['inspect', tampered, '--json']);
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.stdout)).toMatchObject({ judgements: 2, faults: [expect.stringMatching(sentence)] });
+});
