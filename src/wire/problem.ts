@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Every code a caller can meet, with its HTTP status and what it means. The OpenAPI document lists exactly these. */
+/** Every error code of the API, with its HTTP status and its meaning. The OpenAPI document lists exactly these. */
 export const PROBLEMS = {
   BAD_JSON: { status: 400, title: 'The body is not JSON in UTF-8' },
   INVALID_VALUE: { status: 400, title: 'A value breaks a rule' },
@@ -38,7 +38,7 @@ export const PROBLEMS = {
 >;
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** An error as it goes over HTTP (RFC 9457). */
+/** Body of an error answer (RFC 9457). */
 export const problemSchema = z
   .strictObject({
     type: z.string(),

@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError, stringifyLossless } from '../../core/index.ts';
 import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
 import { type LineError, readSignalMessage, type SignalMessage } from '../../wire/index.ts';
-
 import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 
