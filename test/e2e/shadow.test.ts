@@ -72,15 +72,17 @@ test('a proven challenger stands in shadow, over a restart, and serves once it h
   expect(await roles()).toEqual({ [first ?? '']: [true, false], [challenger]: [false, true] });
 
   await feed(RETRAIN_AT, RETRAIN_AT + 300);
-  await expect.poll(() => service.status().shadow?.outcomes).toBeGreaterThan(80);
+  await expect.poll(() => service.status().shadow?.outcomes, { timeout: 30_000 }).toBeGreaterThan(80);
   await service.stop();
   const seen = service.status().shadow;
   service = await open();
-  await expect.poll(() => service.status().shadow, { message: 'the same outcomes after a restart' }).toEqual(seen);
+  await expect
+    .poll(() => service.status().shadow, { message: 'the same outcomes after a restart', timeout: 30_000 })
+    .toEqual(seen);
   expect(service.status().modelVersion).toBe(first);
 
   await feed(RETRAIN_AT + 300, N_BARS);
-  await expect.poll(() => service.status().modelVersion).toBe(challenger);
+  await expect.poll(() => service.status().modelVersion, { timeout: 30_000 }).toBe(challenger);
   expect(service.status().shadow).toBeNull();
   expect(await roles()).toEqual({ [first ?? '']: [false, false], [challenger]: [true, false] });
   expect(states.flatMap(({ what, event }) => (what === 'shadow' ? [event] : []))).toEqual([
