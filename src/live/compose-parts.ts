@@ -127,7 +127,7 @@ function composeSignalParts(
   const { maxInstruments, maxClockSkewSeconds } = config.server;
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(config), nextBarId: recovery.nextBarId });
   for (const bars of recovery.instruments) store.restore(bars);
-  const intake = new BarIntake({ store, journal, maxClockSkewSeconds, nowMs });
+  const intake = new BarIntake({ store, journal, feed, maxClockSkewSeconds, nowMs });
   const matured = new Topic<[matured: MaturedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,

@@ -9,7 +9,7 @@ import type {
   SignalOrigin,
   SignalReceipt,
 } from '../ports/index.ts';
-import type { SignalMessage } from '../wire/index.ts';
+import type { EventType, SignalMessage } from '../wire/index.ts';
 import { type FirstModel, startChampion } from './champion/start-champion.ts';
 import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } from './compose-parts.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
@@ -97,8 +97,8 @@ export class SignalService implements ServiceApi {
     await this.#ports.journal.append({ kind: 'dead_letter', ...letter, atMs: this.#ports.nowMs() }, true);
   }
 
-  subscribe(listener: (event: LiveEvent) => void): () => void {
-    return this.#parts.feed.subscribe(listener);
+  subscribe(listener: (event: LiveEvent) => void, types?: readonly EventType[]): () => void {
+    return this.#parts.feed.subscribe(listener, types);
   }
 
   onLatency(listener: (stage: LatencyStage, ns: number) => void): void {

@@ -1,5 +1,5 @@
 import type { BarSeries } from '../domain/index.ts';
-import type { SignalMessage } from '../wire/index.ts';
+import type { EventType, SignalMessage } from '../wire/index.ts';
 import type { Transport } from './journal.ts';
 
 /** Where a signal came from, and what its sender waits for. */
@@ -42,9 +42,10 @@ export interface BarsReceipt {
   readonly recorded: Promise<void>;
 }
 
-/** Something that happened, for those who subscribe. `text` is one line of JSON. */
+/** Something that happened in the service. */
 export interface LiveEvent {
-  readonly type: 'enriched' | 'outcome' | 'state';
+  readonly type: EventType;
+  /** One line of JSON. */
   readonly text: string;
 }
 
@@ -72,8 +73,12 @@ export interface LiveService {
   recordDeadLetter(letter: DeadLetter): Promise<void>;
   /** Whether signals may be submitted right now; when false a stream is left to wait. */
   readonly isReady: boolean;
-  /** @returns a function that ends the subscription. */
-  subscribe(listener: (event: LiveEvent) => void): () => void;
+  /**
+   * Subscribes to what happens; an event of a type without subscribers is not even made.
+   *
+   * @param types - default all but `bars`. @returns a function that ends the subscription.
+   */
+  subscribe(listener: (event: LiveEvent) => void, types?: readonly EventType[]): () => void;
 }
 
 export const BUS_STATUSES = ['off', 'connecting', 'up', 'down', 'refused'] as const;

@@ -21,14 +21,17 @@ export const barsQuery = z.strictObject({ limit: limitOf(5000) });
 export const recentQuery = z.strictObject({ instrument_id: id.optional(), limit: limitOf(1000) });
 export const triggersQuery = z.strictObject({ limit: limitOf(200) });
 
-export const EVENT_TYPES = ['enriched', 'outcome', 'state'] as const;
+/** Event types that a client of the stream gets when it names none. */
+export const DEFAULT_EVENT_TYPES = ['enriched', 'outcome', 'state'] as const;
+export const EVENT_TYPES = [...DEFAULT_EVENT_TYPES, 'bars'] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
 export const streamQuery = z.strictObject({
   types: z
     .string()
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(EVENT_TYPES, rule(`some of ${EVENT_TYPES.join(', ')}, with commas between`))))
     .optional()
-    .describe('event types to stream, with commas between; all by default'),
+    .describe('event types to stream, with commas between; all but bars by default'),
 });
 
 /** What follows the instrument in an id that was derived: timestamp and signal. */

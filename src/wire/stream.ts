@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { barsBodySchema, barsReceiptSchema } from './bars.ts';
+import { answerBarsSchema, barsBodySchema, barsReceiptSchema } from './bars.ts';
 import { outcomeSchema } from './outcome.ts';
 import { Fault, readAs } from './read-as.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
-import { count, id, rule } from './scalars.ts';
+import { count, id, int64, rule } from './scalars.ts';
 import { enrichedSignalSchema } from './signals/enriched-signal.ts';
 import { signalSchema } from './signals/signal.ts';
 import { journalHealthSchema, shadowSchema } from './status.ts';
@@ -79,6 +79,12 @@ export const streamEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('enriched'), enriched: enrichedSignalSchema }),
   z.strictObject({ type: z.literal('outcome'), outcome: outcomeSchema }),
   z.strictObject({ type: z.literal('state'), state: stateSchema }),
+  z.strictObject({
+    type: z.literal('bars'),
+    instrument_id: z.string(),
+    oldest_ts: int64.describe('ts_event of the oldest bar of the instrument that is held now'),
+    bars: answerBarsSchema.describe('held bars that were added, revised or late, oldest first'),
+  }),
 ]);
 export type StreamEvent = z.output<typeof streamEventSchema>;
 /** Answers, to the sender of a message. */

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { stringifyLossless } from '../../src/core/index.ts';
 import type { LiveEvent } from '../../src/ports/index.ts';
-import { barsToWire, serverMessageSchema } from '../../src/wire/index.ts';
+import { barsToWire, type EventType, serverMessageSchema } from '../../src/wire/index.ts';
 import {
   get,
   type LiveServer,
@@ -108,6 +108,40 @@ describe('watching', () => {
       await closed;
     }
     await until(() => nListeners === 0, 'the last one is gone');
+    await own.server.close(1000);
+  });
+
+  test('bars are streamed only to those who ask, and otherwise not even made', async () => {
+    const asked: (readonly string[] | undefined)[] = [];
+    const own = await liveServer({
+      wrap: (service) =>
+        replaceIn(service, {
+          subscribe: (listener: (event: LiveEvent) => void, types?: readonly EventType[]) => {
+            asked.push(types);
+            return service.subscribe(listener, types);
+          },
+        }),
+    });
+    const plain = await dial(own.url);
+    expect(asked).toEqual([['enriched', 'outcome', 'state']]);
+    const barsOnly = await dial(own.url, '?types=bars');
+    expect(asked.at(-1)).toEqual(['enriched', 'outcome', 'state', 'bars']);
+    const [tenth, eleventh] = [WALK.tsEvent[9], WALK.tsEvent[10]].map(Number);
+    await post(`${own.url}/v1/bars/B`, stringifyLossless(barsToWire(WALK.slice(9, 10))));
+    await post(`${own.url}/v1/bars/B`, stringifyLossless(barsToWire(WALK.slice(9, 11)))); // one is known already
+    await post(`${own.url}/v1/bars/B`, stringifyLossless(barsToWire(WALK.slice(9, 11)))); // both are
+    await post(`${own.url}/v1/signals`, signalText(150, { signal_id: 'with-bars' }));
+    await until(() => barsOnly.messages.length >= 3 && plain.messages.length >= 1, 'events came');
+    expect(barsOnly.messages.slice(0, 2)).toMatchObject([
+      { type: 'bars', instrument_id: 'B', oldest_ts: tenth, bars: { ts_event: [tenth], close: [WALK.close[9]] } },
+      { type: 'bars', instrument_id: 'B', oldest_ts: tenth, bars: { ts_event: [eleventh], close: [WALK.close[10]] } },
+    ]);
+    expect(barsOnly.messages[2], 'bars inside a signal too').toMatchObject({ type: 'bars' });
+    expect(plain.messages.map(({ type }) => type)).toEqual(['enriched']);
+    barsOnly.socket.close();
+    await barsOnly.closed;
+    await until(() => asked.length === 3, 'nobody wants bars any more');
+    expect(asked.at(-1)).toEqual(['enriched', 'outcome', 'state']);
     await own.server.close(1000);
   });
 

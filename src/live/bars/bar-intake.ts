@@ -1,7 +1,9 @@
 import { ConditionError, ServiceError } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
+import { lowerBound } from '../../math/index.ts';
 import type { BarsReceipt, Journal } from '../../ports/index.ts';
 import { checkId } from '../../wire/index.ts';
+import type { EventStream } from '../event-stream.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import type { BarStore, MergedBars } from './bar-store.ts';
 import type { BarFate } from './held-bars.ts';
@@ -10,6 +12,7 @@ export interface BarIntakeOptions {
   /** Holds the bars of the process before already. */
   readonly store: BarStore;
   readonly journal: Journal;
+  readonly feed: EventStream;
   readonly maxClockSkewSeconds: number;
   /** Wall clock, UNIX milliseconds. */
   readonly nowMs: () => number;
@@ -100,7 +103,16 @@ export class BarIntake {
     const { unknown } = merged;
     if (unknown === null) return { merged, recorded: Promise.resolve() };
     this.#unpublished.add(instrumentId);
+    if (this.#options.feed.isWanted('bars')) this.#publish(instrumentId, unknown.bars);
     const entry = { kind: 'bars', firstId: unknown.firstId, instrumentId, bars: unknown.bars } as const;
     return { merged, recorded: this.#options.journal.append(entry, false) };
+  }
+
+  /** Publishes the bars that are held: some may have been too old, or were pushed out by those that came with them. */
+  #publish(instrumentId: string, bars: BarSeries): void {
+    const oldestTs = this.#options.store.series(instrumentId)?.tsEvent[0];
+    if (oldestTs === undefined) return;
+    const first = lowerBound(bars.length, (i) => bars.tsEvent[i] < oldestTs);
+    if (first < bars.length) this.#options.feed.publishBars(instrumentId, bars.slice(first, bars.length), oldestTs);
   }
 }

@@ -212,7 +212,9 @@ export const ROUTES: readonly RouteDoc[] = [
   {
     ...{ method: 'get', path: '/v1/stream', operationId: 'stream', summary: 'WebSocket: what happens, as it happens' },
     description:
-      'Streams JSON messages {"type": "enriched" | "outcome" | "state", ...}. A client may send {"type": "signal", ...} with ' +
+      'Streams JSON messages {"type": "enriched" | "outcome" | "state", ...}; with types=...,bars also {"type": "bars", ' +
+      '"instrument_id", "oldest_ts", "bars"}: the columns of the bars that were added, revised or late, and ts_event of the ' +
+      'oldest one that is still held. A client may send {"type": "signal", ...} with ' +
       'the fields of a Signal, durable and include_bars (true), and {"type": "bars", "instrument_id", "bars"}; each is answered by ' +
       '{"type": "answer" | "bars_receipt" | "error"}, with the ref it came with. A client that reads too slowly is closed with ' +
       '1013, one that sends too fast with 1008; 1001 says that the service is stopping.',

@@ -2,54 +2,53 @@ import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import type { LiveEvent } from '../../ports/index.ts';
-import { checkBy, EVENT_TYPES, streamQuery } from '../../wire/index.ts';
+import { checkBy, DEFAULT_EVENT_TYPES, EVENT_TYPES, type EventType, streamQuery } from '../../wire/index.ts';
 import { RequestError } from '../problem.ts';
 import { STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { Watcher } from './watcher.ts';
 
-/** Each may have a few megabytes waiting to be sent. */
+/** Maximum number of connections; each may have a few megabytes waiting to be sent. */
 const MAX_WATCHERS = 256;
+/** Time between two pings of a connection, milliseconds. */
 const PING_MS = 30_000;
-/** How long a client may take to say goodbye, milliseconds. */
-const GOODBYE_MS = 1000;
+/** Time in which a client has to answer the close of its connection, milliseconds. */
+const CLOSE_MS = 1000;
 
-/** The WebSocket that shows what happens, and takes signals and bars. */
+/** The WebSocket that streams events, and takes signals and bars. */
 export interface StreamRoute {
-  /** Says goodbye to everybody. */
+  /** Closes every connection with 1001. */
   close(): void;
 }
 
-/**
- * Lets connections be upgraded. Comes before the gate: of an upgrade that the gate turns away, the plugin must have heard, or
- * nobody would end its connection.
- */
+/** Lets connections be upgraded. It comes before the gate, because the plugin ends the connection of an upgrade that the gate refuses. */
 export async function addUpgrades(app: FastifyInstance, { config }: ServerContext): Promise<void> {
   await app.register(websocket, {
     options: { maxPayload: config.server.maxSignalBytes, perMessageDeflate: false },
     errorHandler: (_error, socket) => socket.terminate(),
-    preClose: (done: () => void) => done(), // the desk says goodbye in its own words
+    preClose: (done: () => void) => done(), // StreamRoute.close() does it
   });
 }
 
-/** @returns the desk to close the stream with. */
+/** Adds `GET /v1/stream`. */
 export function addStreamRoute(app: FastifyInstance, context: ServerContext): StreamRoute {
   const watchers = new Set<Watcher>();
-  let unsubscribe: (() => void) | null = null;
-  /** While nobody watches, nothing is told: events cost the busy routes time. */
+  const send = (event: LiveEvent): void => {
+    for (const watcher of watchers) watcher.sendEvent(event);
+  };
+  let subscribed: readonly EventType[] = [];
+  let unsubscribe = (): void => undefined;
+  /** Subscribes to the types that some watcher asked for: an event that nobody wants would cost the busy routes time. */
   const update = (): void => {
     context.nWatchers = watchers.size;
-    if (watchers.size > 0) unsubscribe ??= context.service.subscribe(tell);
-    else {
-      unsubscribe?.();
-      unsubscribe = null;
-    }
-  };
-  const tell = (event: LiveEvent): void => {
-    for (const watcher of watchers) watcher.tell(event);
+    const wanted = EVENT_TYPES.filter((type) => [...watchers].some((watcher) => watcher.wants(type)));
+    if (wanted.join() === subscribed.join()) return;
+    unsubscribe();
+    subscribed = wanted;
+    unsubscribe = wanted.length === 0 ? () => undefined : context.service.subscribe(send, wanted);
   };
   const close = (): void => {
-    for (const watcher of watchers) watcher.close(1001, 'the service is stopping', GOODBYE_MS);
+    for (const watcher of watchers) watcher.close(1001, 'the service is stopping', CLOSE_MS);
   };
   const pinging = setInterval(() => {
     for (const watcher of watchers) watcher.ping();
@@ -62,7 +61,7 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
   app.route({
     method: 'GET',
     url: STREAM_PATH,
-    // Judged before the upgrade, so that a refusal is an HTTP answer.
+    // Checked before the upgrade, so that a refusal is an HTTP answer.
     preHandler: (request, _reply, done) => {
       if (!request.ws) {
         const sentence = 'this route is a WebSocket: connect with ws:// and an upgrade';
@@ -75,7 +74,7 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
     },
     handler: (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
-      const { types = [...EVENT_TYPES] } = checkBy(streamQuery, request.query, 'query');
+      const { types = DEFAULT_EVENT_TYPES } = checkBy(streamQuery, request.query, 'query');
       const watcher = new Watcher(socket, context, types);
       watchers.add(watcher);
       update();

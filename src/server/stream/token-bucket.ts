@@ -1,4 +1,4 @@
-/** Lets so much through a second, and a burst of so much at once. */
+/** Limits a rate: `perSecond` tokens come back each second, and at most `burst` are there at once. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;

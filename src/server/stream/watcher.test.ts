@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { ServerContext } from '../server-options.ts';
 import { Watcher } from './watcher.ts';
 
-/** A connection that only writes down what is done to it. */
+/** A connection that only notes what is done to it. */
 class FakeSocket extends EventEmitter {
   readonly done: string[] = [];
   bufferedAmount = 0;
@@ -44,15 +44,23 @@ test('one that answers its pings stays, one that does not is cut at the next', (
   expect([socket.done, cut]).toEqual([['ping', 'ping', 'terminate'], ['silent']]);
 });
 
-test('a reader with four megabytes waiting is told once, and nothing more is sent to it', () => {
+test('only events of the types asked for are sent', () => {
+  const { socket, watcher } = watch();
+  watcher.sendEvent({ type: 'bars', text: '{"type":"bars"}' });
+  watcher.sendEvent({ type: 'state', text: '{"type":"state"}' });
+  expect(socket.done).toEqual(['send {"type":"state"}']);
+  expect([watcher.wants('bars'), watcher.wants('state')]).toEqual([false, true]);
+});
+
+test('a reader with four megabytes waiting is closed once, and nothing more is sent to it', () => {
   const { socket, watcher, cut } = watch();
   const event = { type: 'state', text: '{}' } as const;
   socket.bufferedAmount = 4 * 1_048_576;
-  watcher.tell(event);
+  watcher.sendEvent(event);
   socket.bufferedAmount++;
-  watcher.tell(event);
-  watcher.tell(event);
+  watcher.sendEvent(event);
+  watcher.sendEvent(event);
   socket.bufferedAmount = 0;
-  watcher.tell(event);
+  watcher.sendEvent(event);
   expect([socket.done, cut]).toEqual([['send {}', 'close 1013'], ['slow']]);
 });

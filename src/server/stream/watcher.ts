@@ -6,6 +6,7 @@ import {
   type ClientMessage,
   checkBy,
   clientMessageSchema,
+  type EventType,
   parseMessage,
   signalMessageOf,
   streamHeadSchema,
@@ -14,28 +15,30 @@ import { problemOf } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** Unsent bytes past which a reader is too slow to keep. */
+/** Maximum number of unsent bytes of a connection; a reader with more is cut off. */
 const MAX_BUFFERED_BYTES = 4 * 1_048_576;
-/** Messages a second, and at once; a long message counts as several. */
+/** Messages a client may send in a second. */
 const RATE = 5000;
+/** Messages a client may send at once. */
 const BURST = 10_000;
+/** Length from which a message counts as several, bytes. */
 const BYTES_PER_TOKEN = 4096;
-/** How long a client that was cut may take to notice, milliseconds. */
+/** Time in which a client that was cut off has to answer the close, milliseconds. */
 const CUT_MS = 1000;
 
 type Submitted = Extract<ClientMessage, { readonly type: 'signal' }>;
 type Offered = Extract<ClientMessage, { readonly type: 'bars' }>;
 
-/** One WebSocket connection: is told what happens, and may send signals and bars. Nobody ever waits for it. */
+/** One WebSocket connection: gets the events it asked for, and may send signals and bars. Nobody ever waits for it. */
 export class Watcher {
   readonly #socket: WebSocket;
   readonly #context: ServerContext;
-  readonly #types: ReadonlySet<string>;
+  readonly #types: ReadonlySet<EventType>;
   readonly #bucket: TokenBucket;
   #isAlive = true;
   #isClosing = false;
 
-  constructor(socket: WebSocket, context: ServerContext, types: readonly string[]) {
+  constructor(socket: WebSocket, context: ServerContext, types: readonly EventType[]) {
     this.#socket = socket;
     this.#context = context;
     this.#types = new Set(types);
@@ -51,12 +54,17 @@ export class Watcher {
     });
   }
 
-  /** Tells of an event, if this connection asked for its type. */
-  tell({ type, text }: LiveEvent): void {
-    if (this.#types.has(type)) this.#send(text);
+  /** Whether this connection asked for events of this type. */
+  wants(type: EventType): boolean {
+    return this.#types.has(type);
   }
 
-  /** Asks whether the other side is there; one that did not answer the last time is cut off. */
+  /** Sends an event, if this connection asked for its type. */
+  sendEvent({ type, text }: LiveEvent): void {
+    if (this.wants(type)) this.#send(text);
+  }
+
+  /** Pings the client; one that did not answer the last ping is cut off. */
   ping(): void {
     if (!this.#isAlive) {
       this.#context.metrics.noteCut('silent');
@@ -67,7 +75,7 @@ export class Watcher {
     this.#socket.ping();
   }
 
-  /** Closes with a code, and cuts the connection when the other side does not answer. */
+  /** Closes with a code, and cuts the connection when the client does not answer within `withinMs`. */
   close(code: number, reason: string, withinMs: number): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
@@ -124,7 +132,7 @@ export class Watcher {
 
   #addBars({ ref, instrument_id: instrumentId, bars }: Offered): void {
     const receipt = this.#context.service.addBars(instrumentId, bars);
-    receipt.recorded.catch(() => undefined); // the journal tells of itself
+    receipt.recorded.catch(() => undefined); // the journal reports its own faults
     this.#send(`{"type":"bars_receipt",${refField(ref)}"receipt":${stringifyLossless(barsReceiptToWire(receipt))}}`);
   }
 
@@ -132,8 +140,8 @@ export class Watcher {
     const { code, detail, field } = problemOf(error);
     if (code === 'INTERNAL') this.#context.failures.note(error);
     this.#context.metrics.noteProblem(code);
-    const said = stringifyLossless({ code, message: detail, ...(field === undefined ? {} : { field }) });
-    this.#send(`{"type":"error",${refField(ref)}"error":${said}}`);
+    const text = stringifyLossless({ code, message: detail, ...(field === undefined ? {} : { field }) });
+    this.#send(`{"type":"error",${refField(ref)}"error":${text}}`);
   }
 }
 
