@@ -27,3 +27,7 @@ export type Status = AsParsed<wire.Status>;
 export type Retrain = NonNullable<Status['retrain']>;
 export type RetrainProgress = NonNullable<Retrain['progress']>;
 export type Decile = Status['outcomes']['deciles'][number];
+/** One message of the stream. */
+export type StreamEvent = AsParsed<wire.StreamEvent>;
+/** Bars of one instrument that were added, revised or late. */
+export type BarsEvent = Extract<StreamEvent, { readonly type: 'bars' }>;
