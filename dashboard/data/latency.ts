@@ -1,4 +1,4 @@
-/** Percentiles of one stage out of its histogram: the upper edge of the bucket that holds it, seconds. */
+/** Percentiles of the latency of one stage, seconds: each is the upper edge of its bucket in the histogram. */
 export interface StageLatency {
   readonly stage: string;
   readonly n: number;

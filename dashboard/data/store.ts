@@ -1,8 +1,11 @@
 import { computed, signal } from '@preact/signals';
-import type { Bars, Model, Shown, Status, Trigger } from './types.ts';
+import type { Barriers, Bars, Model, Shown, Status, Trigger } from './types.ts';
 
+/** Maximum number of signals on this page. */
 export const MAX_SIGNALS = 1000;
+/** Maximum number of notes of what happened. */
 const MAX_HAPPENED = 50;
+/** Maximum number of points of the accuracy's line. */
 const MAX_HISTORY = 600;
 
 export type Connection = 'connecting' | 'live' | 'offline' | 'locked';
@@ -14,7 +17,7 @@ export interface Happened {
 export interface AccuracyPoint {
   readonly atMs: number;
   readonly accuracy: number;
-  /** Outcomes it is of. */
+  /** Number of outcomes in it. */
   readonly n: number;
 }
 
@@ -23,13 +26,20 @@ export const status = signal<Status | null>(null);
 export const statusAtMs = signal(0);
 export const nowMs = signal(Date.now());
 export const models = signal<readonly Model[] | null>(null);
-/** The one that moved last first. */
+/** Retrainings, the one that moved last first. */
 export const triggers = signal<readonly Trigger[] | null>(null);
 export const instruments = signal<readonly string[] | null>(null);
 export const instrument = signal<string | null>(null);
+/** The last bars of the chosen instrument; null while they are loaded. */
 export const bars = signal<Bars | null>(null);
-/** Newest first. */
+/** Signals, newest first. */
 export const shown = signal<readonly Shown[]>([]);
+/** Open trades of the chosen instrument, newest first. */
+export const openTrades = computed(() =>
+  shown.value.filter(({ enriched: { signal_event: event }, outcome }) => {
+    return event.instrument_id === instrument.value && event.signal !== 0 && outcome === null;
+  }),
+);
 export const happened = signal<readonly Happened[]>([]);
 export const accuracyHistory = signal<readonly AccuracyPoint[]>([]);
 export const signalsPerSecond = signal(0);
@@ -39,13 +49,13 @@ export const opened = signal<Shown | null>(null);
 export const isUtc = signal(localStorage.getItem('ml4t.zone') !== 'local');
 export const theme = signal<'light' | 'dark'>(firstTheme());
 
-/** Figures older than this are shown as stale, milliseconds. */
+/** Age from which figures are shown as stale, milliseconds. */
 const STALE_MS = 10_000;
 export const isStale = computed(() => status.value !== null && nowMs.value - statusAtMs.value > STALE_MS);
 
 function firstTheme(): 'light' | 'dark' {
-  const kept = localStorage.getItem('ml4t.theme');
-  if (kept === 'light' || kept === 'dark') return kept;
+  const chosen = localStorage.getItem('ml4t.theme');
+  if (chosen === 'light' || chosen === 'dark') return chosen;
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }
 
@@ -54,7 +64,7 @@ export function note(text: string): void {
   happened.value = [{ atMs: Date.now(), text }, ...happened.value].slice(0, MAX_HAPPENED);
 }
 
-/** Takes in a fresh status, and its rolling accuracy as a point of the line. */
+/** Shows a fresh status, and its rolling accuracy as a point of the line. */
 export function takeStatus(next: Status): void {
   const { accuracy, n_in_window: n } = next.outcomes;
   status.value = next;
@@ -63,13 +73,23 @@ export function takeStatus(next: Status): void {
     accuracyHistory.value = [...accuracyHistory.value, { atMs: Date.now(), accuracy, n }].slice(-MAX_HISTORY);
 }
 
-/** Puts signals in, newest first; of one that is known already the newer word stands. What was held and is not among them stays. */
+/** Puts signals, newest first, before those that are there; one that is there already is replaced, and keeps its end and barriers. */
 export function takeSignals(fresh: readonly Shown[]): void {
   const known = new Map(shown.value.map((one) => [one.enriched.signal_id, one]));
   const ids = new Set(fresh.map((one) => one.enriched.signal_id));
   const merged = fresh.map((one) => {
     const before = known.get(one.enriched.signal_id);
-    return { ...one, outcome: one.outcome ?? before?.outcome ?? null };
+    const outcome = one.outcome ?? before?.outcome ?? null;
+    const barriers = outcome === null ? (one.barriers ?? before?.barriers ?? null) : null;
+    return { ...one, outcome, barriers };
   });
   shown.value = [...merged, ...shown.value.filter((one) => !ids.has(one.enriched.signal_id))].slice(0, MAX_SIGNALS);
+}
+
+/** Puts the barriers of an open trade in; null where they are not known any more. */
+export function takeBarriers(id: string, barriers: Barriers | null): void {
+  shown.value = shown.value.map((one) => {
+    const isOpen = one.enriched.signal_id === id && one.outcome === null;
+    return isOpen ? { ...one, barriers } : one;
+  });
 }

@@ -1,25 +1,36 @@
 import { batch } from '@preact/signals';
-import { ApiError, getJson, getText, openStream } from './api.ts';
+import { ApiError, getJson, openStream } from './api.ts';
+import { every } from './ask.ts';
+import { dropRevisedBarriers } from './barriers.ts';
+import { loadAll, loadModels, loadStatus, loadTriggers, MAX_BARS } from './load.ts';
+import { mergeBars } from './merge-bars.ts';
 import * as store from './store.ts';
-import type { Answer, Bars, Model, Outcome, Shown, Status, Trigger } from './types.ts';
+import type { Answer, BarsEvent, Outcome, Shown, Status } from './types.ts';
 
+/** Time between two questions for the status, milliseconds. */
 const STATUS_MS = 2000;
+/** Time before the first try to connect again, milliseconds; it doubles with every further one. */
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 5000;
+/** Maximum number of messages that wait to be shown; a hidden page shows none. */
 const MAX_QUEUED = 2000;
-const N_BARS = 400;
-const RATE_SPAN_MS = 5000;
+/** Span over which signals a second are counted, seconds. */
+const RATE_SECONDS = 5;
 
 type Message =
   | { readonly type: 'enriched'; readonly enriched: Answer }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
-  | { readonly type: 'state'; readonly state: Readonly<Record<string, unknown>> };
+  | { readonly type: 'state'; readonly state: Readonly<Record<string, unknown>> }
+  | BarsEvent;
+type Of<T extends Message['type']> = Extract<Message, { readonly type: T }>;
 
 let waitMs = FIRST_WAIT_MS;
 let queue: Message[] = [];
 let frame = 0;
-let isPolling = false;
-let arrivals: number[] = [];
+let isLoading = false;
+/** Whether something may be missing on the page that only a load brings. */
+let isIncomplete = false;
+let nArrived = 0;
 
 /** Connects, and again whenever the connection is lost. */
 export function connect(): void {
@@ -27,20 +38,16 @@ export function connect(): void {
   socket.onopen = () => {
     waitMs = FIRST_WAIT_MS;
     store.connection.value = 'live';
-    void refreshAll();
+    void load();
   };
-  socket.onmessage = ({ data }) => {
-    queue.push(JSON.parse(String(data)) as Message);
-    if (queue.length > MAX_QUEUED) queue = queue.slice(-MAX_QUEUED);
-    if (frame === 0) frame = requestAnimationFrame(flush);
-  };
+  socket.onmessage = ({ data }) => enqueue(JSON.parse(String(data)) as Message);
   socket.onclose = () => void reconnect();
 }
 
 async function reconnect(): Promise<void> {
   store.connection.value = 'offline';
   try {
-    await getJson<Status>('/v1/status'); // a WebSocket does not tell why it was refused; this does
+    await getJson<Status>('/v1/status'); // a WebSocket does not say why it was refused; this does
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
       store.connection.value = 'locked';
@@ -51,117 +58,106 @@ async function reconnect(): Promise<void> {
   waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
 }
 
-/** What came since the last frame, at once: the page is drawn no more often than the screen. */
+/**
+ * Loads everything: when the page is connected, and when another instrument is chosen. Messages that come meanwhile wait and are
+ * applied to what was loaded. Called during a load, it loads once more; what could not be loaded is tried again with the status.
+ */
+async function load(): Promise<void> {
+  isIncomplete = true;
+  if (isLoading) return;
+  isLoading = true;
+  let isLoaded = true;
+  while (isIncomplete && isLoaded) {
+    isIncomplete = false;
+    isLoaded = await loadAll();
+  }
+  isIncomplete ||= !isLoaded;
+  isLoading = false;
+  flush();
+}
+
+/** Shows another instrument. */
+export function chooseInstrument(id: string): void {
+  store.instrument.value = id;
+  store.bars.value = null;
+  void load();
+}
+
+function enqueue(message: Message): void {
+  if (message.type === 'enriched') nArrived++;
+  if (queue.length === MAX_QUEUED) {
+    queue = queue.slice(MAX_QUEUED / 2);
+    isIncomplete = true;
+  }
+  queue.push(message);
+  if (frame === 0) frame = requestAnimationFrame(flush);
+}
+
+/** Applies the messages since the last frame at once: the page is drawn no more often than the screen. */
 function flush(): void {
   frame = 0;
+  if (isLoading) return;
   const messages = queue;
   queue = [];
-  const fresh: Shown[] = [];
-  const ended = new Map<string, Outcome>();
   batch(() => {
-    for (const message of messages) {
-      if (message.type === 'enriched') fresh.push({ enriched: message.enriched, outcome: null, barriers: null });
-      else if (message.type === 'outcome') ended.set(message.outcome.signal_id, message.outcome);
-      else takeState(message.state);
-    }
-    const now = Date.now();
-    for (const _ of fresh) arrivals.push(now);
-    if (fresh.length > 0) store.takeSignals(fresh.reverse());
-    if (ended.size > 0)
-      store.shown.value = store.shown.value.map((one) => {
-        const outcome = ended.get(one.enriched.signal_id);
-        return outcome === undefined ? one : { ...one, outcome, barriers: null };
-      });
+    applyBars(ofType(messages, 'bars'));
+    applySignals(ofType(messages, 'enriched'));
+    applyOutcomes(ofType(messages, 'outcome'));
+    for (const { state } of ofType(messages, 'state')) applyState(state);
   });
 }
 
-function takeState(state: Readonly<Record<string, unknown>>): void {
-  const words = Object.entries(state).filter(([name, value]) => name !== 'what' && value !== null);
-  store.note(`${state.what}: ${words.map(([name, value]) => `${name} ${format(value)}`).join(', ')}`);
-  void refreshModels();
-  void refreshStatus();
-  void refreshTriggers();
+function ofType<T extends Message['type']>(messages: readonly Message[], type: T): Of<T>[] {
+  return messages.filter((message): message is Of<T> => message.type === type);
 }
 
-function format(value: unknown): string {
+function applyBars(events: readonly BarsEvent[]): void {
+  if (events.length === 0) return;
+  const known = store.instruments.value ?? [];
+  const ids = new Set([...known, ...events.map(({ instrument_id: id }) => id)]);
+  if (ids.size > known.length) store.instruments.value = [...ids];
+  if (store.instrument.value === null) chooseInstrument(events[0].instrument_id);
+  const own = events.filter(({ instrument_id: id }) => id === store.instrument.value);
+  if (store.bars.value === null || own.length === 0) return;
+  store.bars.value = mergeBars(store.bars.value, own, MAX_BARS);
+  for (const event of own) dropRevisedBarriers(event);
+}
+
+function applySignals(events: readonly Of<'enriched'>[]): void {
+  if (events.length === 0) return;
+  const fresh = events.map(({ enriched }): Shown => ({ enriched, outcome: null, barriers: null }));
+  store.takeSignals(fresh.reverse());
+}
+
+function applyOutcomes(events: readonly Of<'outcome'>[]): void {
+  if (events.length === 0) return;
+  const ended = new Map(events.map(({ outcome }) => [outcome.signal_id, outcome]));
+  store.shown.value = store.shown.value.map((one) => {
+    const outcome = ended.get(one.enriched.signal_id);
+    return outcome === undefined ? one : { ...one, outcome, barriers: null };
+  });
+}
+
+function applyState(state: Readonly<Record<string, unknown>>): void {
+  const words = Object.entries(state).filter(([name, value]) => name !== 'what' && value !== null);
+  store.note(`${state.what}: ${words.map(([name, value]) => `${name} ${textOf(value)}`).join(', ')}`);
+  void loadModels();
+  void loadStatus();
+  void loadTriggers();
+}
+
+function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-async function refreshStatus(): Promise<void> {
-  await quietly(async () => store.takeStatus(await getJson<Status>('/v1/status')));
-}
-
-async function refreshTriggers(): Promise<void> {
-  await quietly(async () => {
-    store.triggers.value = (await getJson<{ triggers: Trigger[] }>('/v1/retrain-triggers')).triggers;
-  });
-}
-
-/** Asks for the kept models again. */
-export async function refreshModels(): Promise<void> {
-  await quietly(async () => {
-    store.models.value = (await getJson<{ models: Model[] }>('/v1/models')).models;
-  });
-}
-
-/** Asks for the bars and signals of the instrument that is looked at. */
-export async function refreshBars(): Promise<void> {
-  await quietly(async () => {
-    const { instruments } = await getJson<{ instruments: string[] }>('/v1/instruments');
-    store.instruments.value = instruments;
-    const chosen = store.instrument.value;
-    if (chosen === null && instruments.length > 0) store.instrument.value = instruments[instruments.length - 1];
-    const id = store.instrument.value;
-    if (id === null) return;
-    const path = `/v1/instruments/${encodeURIComponent(id)}/bars?limit=${N_BARS}`;
-    const { bars } = await getJson<{ bars: Bars }>(path);
-    if (store.instrument.value === id) store.bars.value = bars;
-  });
-}
-
-async function refreshSignals(): Promise<void> {
-  await quietly(async () => {
-    const { signals } = await getJson<{ signals: Shown[] }>('/v1/signals?limit=500');
-    store.takeSignals(signals);
-  });
-}
-
-async function refreshAll(): Promise<void> {
-  await Promise.all([refreshStatus(), refreshModels(), refreshTriggers(), refreshBars(), refreshSignals()]);
-  if (isPolling) return;
-  isPolling = true;
-  setTimeout(poll, STATUS_MS);
-}
-
-/** Asks for what the stream does not tell. */
-async function poll(): Promise<void> {
-  const now = Date.now();
-  arrivals = arrivals.filter((at) => at > now - RATE_SPAN_MS);
-  store.signalsPerSecond.value = (arrivals.length * 1000) / RATE_SPAN_MS;
-  if (store.connection.value === 'live' && !document.hidden) {
-    await Promise.all([refreshStatus(), refreshBars(), refreshSignals(), refreshMetrics()]);
-  }
-  setTimeout(poll, STATUS_MS);
-}
-
-async function refreshMetrics(): Promise<void> {
-  await quietly(async () => {
-    store.metrics.value = await getText('/metrics');
-  });
-}
-
-/** A look that fails leaves what was seen before; that it is old is shown. */
-async function quietly(look: () => Promise<void>): Promise<void> {
-  try {
-    await look();
-  } catch (error) {
-    if (error instanceof ApiError && error.status !== 401 && error.status !== 503) store.problem.value = error.message;
-  }
-}
-
-/** Lets the clock of the page run. */
+/** Starts the clock of the page, and the regular questions for the status. */
 export function startClock(): void {
+  let perSecond: number[] = [];
   setInterval(() => {
     store.nowMs.value = Date.now();
+    perSecond = [nArrived, ...perSecond].slice(0, RATE_SECONDS);
+    nArrived = 0;
+    store.signalsPerSecond.value = perSecond.reduce((total, n) => total + n, 0) / RATE_SECONDS;
   }, 1000);
+  every(STATUS_MS, () => (isIncomplete ? load() : loadStatus()));
 }

@@ -1,6 +1,6 @@
 import { theme } from '../data/store.ts';
 
-/** The colour of a confidence in [0, 1]: from orange over grey to blue, which every kind of sight tells apart. */
+/** The colour of a confidence in [0, 1]: from orange over grey to blue, which colour-blind readers can tell apart. */
 export function confidenceColor(confidence: number): string {
   if (confidence < 0.45) return '#d55e00';
   if (confidence < 0.55) return '#8a8a8a';

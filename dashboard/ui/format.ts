@@ -1,17 +1,9 @@
+import { fixed } from '../../src/core/index.ts';
 import { isUtc } from '../data/store.ts';
 
-/** A share as a percentage with one digit, or a dash. */
-export function percent(share: number | null | undefined): string {
-  return share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)} %`;
-}
-
-/** A figure with three digits behind the point, or a dash. */
-export function fixed(value: number | null | undefined): string {
-  return value === null || value === undefined ? '–' : value.toFixed(3);
-}
-
-export function count(n: number): string {
-  return n.toLocaleString('en-US');
+/** A figure with three digits, as in every table of the page; a dash for what does not exist. */
+export function threeDigits(value: number | null | undefined): string {
+  return fixed(value, 3);
 }
 
 /** Seconds, in the unit that reads best. */

@@ -1,33 +1,34 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { percent } from '../../src/core/index.ts';
 import { ApiError, getJson } from '../data/api.ts';
 import { opened } from '../data/store.ts';
 import type { Detail, Profile, Shown } from '../data/types.ts';
-import { fixed, percent } from '../ui/format.ts';
+import { threeDigits } from '../ui/format.ts';
 import { Foreign } from '../ui/text.tsx';
 import { Contributions, Window } from './signal-charts.tsx';
 
 type Numbers = Readonly<Record<string, number>>;
-type Told = { readonly detail: Detail } | { readonly failure: string };
+type Loaded = { readonly detail: Detail } | { readonly failure: string };
 
 /** One signal in detail: what its size is made of, what moved its confidence, and what it saw. */
 export function Explain(): JSX.Element | null {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [told, setTold] = useState<Told | null>(null);
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
   const one = opened.value;
   const id = one?.enriched.signal_id ?? null;
   useEffect(() => {
-    setTold(null);
+    setLoaded(null);
     if (id === null) return;
     dialog.current?.showModal();
     let isWanted = true;
-    const tell = (next: Told): void => {
-      if (isWanted) setTold(next);
+    const show = (next: Loaded): void => {
+      if (isWanted) setLoaded(next);
     };
     getJson<Detail>(`/v1/signals/${encodeURIComponent(id)}`)
-      .then((detail) => tell({ detail }))
+      .then((detail) => show({ detail }))
       .catch((error: unknown) =>
-        tell({ failure: error instanceof ApiError ? error.message : 'the service could not be reached' }),
+        show({ failure: error instanceof ApiError ? error.message : 'the service could not be reached' }),
       );
     return () => {
       isWanted = false;
@@ -41,13 +42,13 @@ export function Explain(): JSX.Element | null {
     <dialog ref={dialog} onClose={close} aria-labelledby="explain-title" class="explain">
       <h2 id="explain-title">One signal</h2>
       <Head one={one} />
-      {told === null && <p class="muted">Loading …</p>}
-      {told !== null && 'failure' in told && (
+      {loaded === null && <p class="muted">Loading …</p>}
+      {loaded !== null && 'failure' in loaded && (
         <p class="banner">
-          <Foreign text={told.failure} />
+          <Foreign text={loaded.failure} />
         </p>
       )}
-      {told !== null && 'detail' in told && <Body detail={told.detail} />}
+      {loaded !== null && 'detail' in loaded && <Body detail={loaded.detail} />}
       <button type="button" class="dialog-end" onClick={() => dialog.current?.close()}>
         Close
       </button>
@@ -59,9 +60,9 @@ function Head({ one: { enriched } }: { one: Shown }): JSX.Element {
   const facts = {
     Confidence: percent(enriched.meta_confidence),
     'Raw confidence': percent(enriched.raw_confidence),
-    'Regime weight': fixed(enriched.regime_weight),
-    Toxicity: enriched.toxicity_available ? fixed(enriched.toxicity) : '–',
-    Size: fixed(enriched.size),
+    'Regime weight': threeDigits(enriched.regime_weight),
+    Toxicity: enriched.toxicity_available ? threeDigits(enriched.toxicity) : '–',
+    Size: threeDigits(enriched.size),
   };
   return (
     <>
@@ -86,7 +87,7 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
       <h3>What moved the confidence</h3>
       {explanation === null ? (
         <p class="muted">
-          Nothing to tell: <Foreign text={reason ?? 'unknown'} />.
+          There is no explanation: <Foreign text={reason ?? 'unknown'} />.
         </p>
       ) : (
         <>
@@ -112,7 +113,7 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
 
 function outcomeInWords({ outcome, label, return: ret }: NonNullable<Detail['outcome']>): string {
   const paid = label === null ? '' : label === 1 ? ', it paid' : ', it did not pay';
-  return `Outcome: ${outcome.replaceAll('_', ' ')}${paid}${ret === null ? '' : ` (${(100 * ret).toFixed(3)} %)`}.`;
+  return `Outcome: ${outcome.replaceAll('_', ' ')}${paid}${ret === null ? '' : ` (${percent(ret, 3)})`}.`;
 }
 
 interface FeaturesProps {
@@ -143,7 +144,7 @@ function Features({ features, profiles }: FeaturesProps): JSX.Element {
   );
 }
 
-/** Between which shares of the training rows a value lies; the model tells their deciles. */
+/** Between which shares of the training rows a value lies; the model file has their deciles. */
 function Place({ value, profile: { edges, shares, low, high } }: { value: number; profile: Profile }): JSX.Element {
   const bin = edges.filter((edge) => edge < value).length;
   const below = shares.slice(0, bin).reduce((total, share) => total + share, 0);
@@ -159,7 +160,9 @@ function Place({ value, profile: { edges, shares, low, high } }: { value: number
 }
 
 function inWords(numbers: Numbers): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name.replaceAll('_', ' '), fixed(value)]));
+  return Object.fromEntries(
+    Object.entries(numbers).map(([name, value]) => [name.replaceAll('_', ' '), threeDigits(value)]),
+  );
 }
 
 function Pairs({ title, pairs }: { title: string; pairs: Readonly<Record<string, string>> }): JSX.Element {

@@ -1,30 +1,37 @@
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { count, fixed } from '../../src/core/index.ts';
+import { every } from '../data/ask.ts';
 import { latencies } from '../data/latency.ts';
+import { loadMetrics } from '../data/load.ts';
 import { metrics, signalsPerSecond, status } from '../data/store.ts';
-import { count, duration } from '../ui/format.ts';
+import { duration } from '../ui/format.ts';
 import { Empty, Figure, Foreign, Scroll } from '../ui/text.tsx';
+
+/** Time between two questions for the latency histograms, milliseconds. */
+const METRICS_MS = 2000;
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 export function Health(): JSX.Element {
-  const told = status.value;
-  if (told === null) return <Empty>Loading …</Empty>;
-  const { counts, outcomes, journal, bus } = told;
+  const current = status.value;
+  if (current === null) return <Empty>Loading …</Empty>;
+  const { counts, outcomes, journal, bus } = current;
   return (
     <>
       <section class="panel" aria-labelledby="health-title">
         <h2 id="health-title">Health</h2>
         <dl class="figures">
-          <Figure name="Signals a second" value={signalsPerSecond.value.toFixed(1)} />
+          <Figure name="Signals a second" value={fixed(signalsPerSecond.value, 1)} />
           <Figure name="Signals answered" id="answered" value={count(sum(counts.by_source))} />
           <Figure name="Turned away" value={count(sum(counts.rejected))} />
           <Figure name="Pending outcomes" id="n_pending" value={count(outcomes.n_pending)} />
           <Figure name="Known outcomes" id="n_matured" value={count(outcomes.n_matured)} />
           <Figure name="Journal" value={`${journal.status}, ${count(journal.n_queued)} queued`} />
           <Figure name="Bus" value={bus?.status ?? 'off'} />
-          <Figure name="Event loop lag" value={duration(told.event_loop_lag_ms / 1000)} />
-          <Figure name="Up for" value={`${Math.floor(told.uptime_seconds / 60)} min`} />
-          <Figure name="Version" value={told.version} />
+          <Figure name="Event loop lag" value={duration(current.event_loop_lag_ms / 1000)} />
+          <Figure name="Up for" value={`${Math.floor(current.uptime_seconds / 60)} min`} />
+          <Figure name="Version" value={current.version} />
         </dl>
         {[journal.reason, bus?.reason ?? null].map(
           (reason) =>
@@ -56,6 +63,7 @@ export function Health(): JSX.Element {
 }
 
 function Latency(): JSX.Element {
+  useEffect(() => every(METRICS_MS, loadMetrics), []);
   const stages = metrics.value === null ? [] : latencies(metrics.value);
   return (
     <section class="panel" aria-labelledby="latency-title">

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { count, percent } from '../../src/core/index.ts';
 import { ApiError, postJson } from '../data/api.ts';
+import { loadModels } from '../data/load.ts';
 import { happened, instrument, models, note, problem, status } from '../data/store.ts';
-import { refreshModels } from '../data/stream.ts';
 import type { Model } from '../data/types.ts';
-import { count, fixed, moment, percent } from '../ui/format.ts';
+import { moment, threeDigits } from '../ui/format.ts';
 import { Empty, Foreign, Scroll } from '../ui/text.tsx';
 import { Triggers } from './triggers.tsx';
 
@@ -18,7 +19,7 @@ async function make(move: Move): Promise<void> {
   try {
     await postJson(move.path, move.body);
     note(`asked: ${move.question}`);
-    await refreshModels();
+    await loadModels();
   } catch (error) {
     problem.value = error instanceof ApiError ? error.message : 'the service could not be reached';
   }
@@ -90,9 +91,9 @@ function roleOf(model: Model): string {
 }
 
 function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
-  const kept = models.value;
-  if (kept === null) return <Empty>Loading …</Empty>;
-  if (kept.length === 0) return <Empty>No model is kept. Signals get the default confidence; train one.</Empty>;
+  const known = models.value;
+  if (known === null) return <Empty>Loading …</Empty>;
+  if (known.length === 0) return <Empty>No model is kept. Signals get the default confidence; train one.</Empty>;
   const path = (model: Model, move: string): string => `/v1/models/${encodeURIComponent(model.version)}/${move}`;
   return (
     <Scroll label="Table of models">
@@ -107,7 +108,7 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {kept.map((model) => (
+          {known.map((model) => (
             <tr key={model.version} data-model={model.version}>
               <td>
                 <Foreign text={model.version} />
@@ -117,7 +118,7 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
                 <Foreign text={model.verdict} />
               </td>
               <td>{percent(model.accuracy)}</td>
-              <td>{fixed(model.auc)}</td>
+              <td>{threeDigits(model.auc)}</td>
               <td>{model.n_samples === null ? '–' : count(model.n_samples)}</td>
               <td>
                 {model.is_champion ? (
@@ -164,7 +165,7 @@ function Drift(): JSX.Element {
           {Object.entries(psi).map(([name, value]) => (
             <div key={name}>
               <dt>{name.replaceAll('_', ' ')}</dt>
-              <dd>{`${fixed(value)}${value > 0.25 ? ' ⚠ much' : ''}`}</dd>
+              <dd>{`${threeDigits(value)}${value > 0.25 ? ' ⚠ much' : ''}`}</dd>
             </div>
           ))}
         </dl>

@@ -1,15 +1,9 @@
 import type { JSX } from 'preact';
-import { bars, instrument, instruments } from '../data/store.ts';
-import { refreshBars } from '../data/stream.ts';
+import { instrument, instruments } from '../data/store.ts';
+import { chooseInstrument } from '../data/stream.ts';
 import { Empty } from '../ui/text.tsx';
 import { PriceChart } from './price-chart.tsx';
 import { SignalTable } from './signal-table.tsx';
-
-function choose(id: string): void {
-  instrument.value = id;
-  bars.value = null;
-  void refreshBars();
-}
 
 export function Market(): JSX.Element {
   const ids = instruments.value;
@@ -21,7 +15,7 @@ export function Market(): JSX.Element {
           {ids !== null && ids.length > 0 && (
             <label>
               Instrument{' '}
-              <select value={instrument.value ?? ''} onChange={(event) => choose(event.currentTarget.value)}>
+              <select value={instrument.value ?? ''} onChange={(event) => chooseInstrument(event.currentTarget.value)}>
                 {ids.map((id) => (
                   <option key={id} value={id}>
                     {id.length > 40 ? `\u2068${id.slice(0, 40)}…\u2069` : `\u2068${id}\u2069`}

@@ -14,13 +14,15 @@ import {
 } from 'lightweight-charts';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { bars, instrument, isUtc, shown, theme } from '../data/store.ts';
+import { every } from '../data/ask.ts';
+import { loadBarriers, MAX_OPEN_SHOWN } from '../data/barriers.ts';
+import { bars, instrument, isUtc, openTrades, shown, theme } from '../data/store.ts';
 import type { Bars, Shown } from '../data/types.ts';
 import { confidenceColor, palette } from '../ui/colors.ts';
 
-/** Barriers of so many open trades are drawn; more would hide the prices. */
-const MAX_OPEN_SHOWN = 2;
-
+/** Time between two questions for barriers that are not known, milliseconds. */
+const BARRIERS_MS = 2000;
+/** Width of a bar when an instrument is shown first, pixels. */
 const PIXELS_A_BAR = 10;
 
 interface Pieces {
@@ -44,6 +46,7 @@ export function PriceChart(): JSX.Element {
     draw(pieces.current);
     return () => pieces.current?.chart.remove();
   }, []);
+  useEffect(() => every(BARRIERS_MS, loadBarriers), []);
   useSignalEffect(() => {
     const [, ,] = [theme.value, isUtc.value];
     if (pieces.current !== null) restyle(pieces.current);
@@ -52,12 +55,18 @@ export function PriceChart(): JSX.Element {
     const [, , ,] = [bars.value, shown.value, theme.value];
     if (pieces.current !== null) draw(pieces.current);
   });
-  const label = `Price chart of ${instrument.value ?? 'no instrument'} with its signals; the table of signals tells the same in words`;
-  return <div class="price-chart" ref={place} role="img" aria-label={label.slice(0, 300)} />;
+  return <div class="price-chart" ref={place} role="img" aria-label={label()} />;
+}
+
+function label(): string {
+  const close = bars.value?.close.at(-1);
+  const last = close === undefined ? '' : `, the last close ${close.toPrecision(6)}`;
+  const name = (instrument.value ?? 'no instrument').slice(0, 200);
+  return `Price chart of ${name} with its signals${last}; the table of signals says the same in words`;
 }
 
 function build(place: HTMLElement): Pieces {
-  // The notice the licence asks for stands below the chart: the built-in logo would bring inline styles.
+  // The notice that the licence requires is below the chart: the built-in logo would bring inline styles.
   const chart = createChart(place, { autoSize: true, layout: { attributionLogo: false } });
   const regime = chart.addSeries(HistogramSeries, {
     priceScaleId: 'regime',
@@ -84,36 +93,40 @@ function restyle({ chart, prices, toxicity }: Pieces): void {
     timeScale: { timeVisible: true, borderColor: line, tickMarkFormatter: timeOf },
     rightPriceScale: { borderColor: line },
   });
-  // Hollow and filled tell up from down without colour.
+  // Hollow is up and filled is down, for readers who do not see the colours.
   prices.applyOptions({ upColor: panel, borderUpColor: up, wickUpColor: up });
   prices.applyOptions({ downColor: down, borderDownColor: down, wickDownColor: down });
   toxicity.applyOptions({ color: accent });
 }
 
 function draw(pieces: Pieces): void {
-  const held = bars.value;
-  if (held === null) return;
-  const times = secondsOf(held);
+  const shownBars = bars.value;
+  if (shownBars === null) return;
+  const times = secondsOf(shownBars);
   const here = shown.value.filter((one) => one.enriched.signal_event.instrument_id === instrument.value).reverse();
   pieces.prices.setData(
     times.map(({ time, i }) => ({
-      ...{ time, open: held.open[i], high: held.high[i], low: held.low[i], close: held.close[i] },
+      time,
+      open: shownBars.open[i],
+      high: shownBars.high[i],
+      low: shownBars.low[i],
+      close: shownBars.close[i],
     })),
   );
   pieces.markers.setMarkers(markersOf(here, new Set(times.map(({ time }) => time))));
   pieces.regime.setData(regimeOf(here, times));
   pieces.toxicity.setData(toxicityOf(here, times[0]?.time ?? 0));
-  drawBarriers(pieces, here);
+  drawBarriers(pieces);
   if (pieces.fitted === instrument.value || times.length === 0) return;
   const nShown = pieces.chart.chartElement().clientWidth / PIXELS_A_BAR;
   pieces.chart.timeScale().setVisibleLogicalRange({ from: times.length - nShown, to: times.length + 4 });
   pieces.fitted = instrument.value;
 }
 
-/** One bar a second at most: of bars within one second the last stands. */
-function secondsOf(held: Bars): { time: UTCTimestamp; i: number }[] {
+/** The last bar of every second: the chart takes one a second. */
+function secondsOf(shownBars: Bars): { time: UTCTimestamp; i: number }[] {
   const bySecond = new Map<number, number>();
-  for (const [i, ts] of held.ts_event.entries()) bySecond.set(Math.floor(ts / 1e9), i);
+  for (const [i, ts] of shownBars.ts_event.entries()) bySecond.set(Math.floor(ts / 1e9), i);
   return [...bySecond].map(([time, i]) => ({ time: time as UTCTimestamp, i }));
 }
 
@@ -138,7 +151,7 @@ function markersOf(here: readonly Shown[], times: ReadonlySet<number>): SeriesMa
   return marks.sort((a, b) => Number(a.time) - Number(b.time));
 }
 
-/** The regime weight of the latest signal stands behind every bar until the next one: darker where it is lower. */
+/** The background of each bar: the regime weight of the latest signal by then, darker where it is lower. */
 function regimeOf(
   here: readonly Shown[],
   times: readonly { time: UTCTimestamp }[],
@@ -160,11 +173,11 @@ function toxicityOf(here: readonly Shown[], from: number): { time: UTCTimestamp;
   return points.sort((a, b) => a.time - b.time);
 }
 
-function drawBarriers(pieces: Pieces, here: readonly Shown[]): void {
+function drawBarriers(pieces: Pieces): void {
   const { up, down } = palette();
   for (const line of pieces.lines) pieces.prices.removePriceLine(line);
-  const open = here.filter((one) => one.barriers !== null && one.outcome === null).slice(-MAX_OPEN_SHOWN);
-  pieces.lines = open.flatMap(({ barriers }) => {
+  const known = openTrades.value.filter(({ barriers }) => barriers !== null);
+  pieces.lines = known.slice(0, MAX_OPEN_SHOWN).flatMap(({ barriers }) => {
     if (barriers === null) return [];
     return [
       pieces.prices.createPriceLine({ price: barriers.take_profit, color: up, lineStyle: 2, title: 'take profit' }),

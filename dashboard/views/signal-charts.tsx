@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { fixed } from '../../src/core/index.ts';
 import type { Barriers, Bars } from '../data/types.ts';
 import { palette } from '../ui/colors.ts';
 import { EChart } from '../ui/echart.tsx';
@@ -25,7 +26,7 @@ export function Contributions({ base, contributions, confidence }: Contributions
   const words = spans.map(({ name, by }) => `${name} ${signed(by)}`).join(', ');
   return (
     <EChart
-      label={`From ${base.toFixed(4)} where nothing is known to ${confidence.toFixed(4)}: ${words}`}
+      label={`From ${fixed(base)} where nothing is known to ${fixed(confidence)}: ${words}`}
       option={{
         grid: { left: 120, right: 64, top: 8, bottom: 40 },
         tooltip: { show: false },
@@ -60,7 +61,7 @@ export function Contributions({ base, contributions, confidence }: Contributions
 }
 
 function signed(by: number): string {
-  return `${by < 0 ? '−' : '+'}${Math.abs(by).toFixed(4)}`;
+  return `${by < 0 ? '−' : '+'}${fixed(Math.abs(by))}`;
 }
 
 function byIndex(texts: readonly string[]) {
@@ -72,8 +73,13 @@ export function Window({ bars, barriers }: { bars: Bars; barriers: Barriers | nu
   const { accent, up, down, muted, line } = palette();
   const times = bars.ts_event.map((ns) => moment(ns / 1e6));
   const level = (name: string, price: number, color: string) => ({
-    ...{ type: 'line', name, showSymbol: false, silent: true, data: times.map(() => price) },
-    ...{ itemStyle: { color }, lineStyle: { color, type: 'dashed', width: 1.5 } },
+    type: 'line',
+    name,
+    showSymbol: false,
+    silent: true,
+    data: times.map(() => price),
+    itemStyle: { color },
+    lineStyle: { color, type: 'dashed', width: 1.5 },
     endLabel: { show: true, formatter: name, color },
   });
   const levels =
@@ -95,8 +101,12 @@ export function Window({ bars, barriers }: { bars: Bars; barriers: Barriers | nu
         },
         series: [
           {
-            ...{ type: 'line', name: 'close', showSymbol: false, data: [...bars.close] },
-            ...{ itemStyle: { color: accent }, lineStyle: { color: accent, width: 1.5 } },
+            type: 'line',
+            name: 'close',
+            showSymbol: false,
+            data: [...bars.close],
+            itemStyle: { color: accent },
+            lineStyle: { color: accent, width: 1.5 },
           },
           ...levels,
         ],

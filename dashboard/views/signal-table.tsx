@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
+import { percent } from '../../src/core/index.ts';
 import { connection, opened, shown } from '../data/store.ts';
 import type { Shown } from '../data/types.ts';
-import { duration, fixed, moment, percent } from '../ui/format.ts';
+import { duration, moment, threeDigits } from '../ui/format.ts';
 import { Empty, Foreign, Scroll } from '../ui/text.tsx';
 
-/** Rows drawn; more are held for the chart. */
+/** Number of rows that are drawn; the chart shows more signals. */
 const MAX_ROWS = 50;
 const SIDES = { '-1': '▼ sell', '0': '■ flat', '1': '▲ buy' } as const;
 
@@ -75,9 +76,9 @@ function Row({ one }: { one: Shown }): JSX.Element {
       <td>{SIDES[event.signal]}</td>
       <td data-cell="confidence">{percent(enriched.meta_confidence)}</td>
       <td>{percent(enriched.raw_confidence)}</td>
-      <td>{fixed(enriched.regime_weight)}</td>
-      <td>{enriched.toxicity_available ? fixed(enriched.toxicity) : '–'}</td>
-      <td>{fixed(enriched.size)}</td>
+      <td>{threeDigits(enriched.regime_weight)}</td>
+      <td>{enriched.toxicity_available ? threeDigits(enriched.toxicity) : '–'}</td>
+      <td>{threeDigits(enriched.size)}</td>
       <td title={enriched.reason?.slice(0, 600) ?? ''}>{enriched.source}</td>
       <td>{duration(enriched.latency_ns / 1e9)}</td>
       <td data-cell="outcome">{outcomeText(one)}</td>
@@ -87,7 +88,7 @@ function Row({ one }: { one: Shown }): JSX.Element {
   function outcomeText({ enriched: { signal_event } }: Shown): string {
     if (outcome === null) return signal_event.signal === 0 ? '–' : '… open';
     const mark = outcome.label === null ? '?' : outcome.label === 1 ? '✓' : '✗';
-    const gained = outcome.return === null ? '' : ` ${(100 * outcome.return).toFixed(2)} %`;
+    const gained = outcome.return === null ? '' : ` ${percent(outcome.return, 2)}`;
     return `${mark} ${outcome.outcome.replace('_', ' ')}${gained}`;
   }
 }

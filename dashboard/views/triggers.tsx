@@ -16,7 +16,7 @@ export function Triggers(): JSX.Element {
           In shadow: <Foreign text={shadow.version} />, {shadow.outcomes} of {shadow.wanted} outcomes.
         </p>
       )}
-      <History kept={triggers.value} />
+      <History known={triggers.value} />
     </section>
   );
 }
@@ -38,9 +38,9 @@ function timeLeft(seconds: number): string {
 
 const HEAD = ['Begun', 'Reason', 'Priority', 'State', 'Moves', 'What came of it'];
 
-function History({ kept }: { kept: readonly Trigger[] | null }): JSX.Element {
-  if (kept === null) return <Empty>Loading …</Empty>;
-  if (kept.length === 0) return <Empty>None was asked for, and none was due.</Empty>;
+function History({ known }: { known: readonly Trigger[] | null }): JSX.Element {
+  if (known === null) return <Empty>Loading …</Empty>;
+  if (known.length === 0) return <Empty>None was asked for, and none was due.</Empty>;
   return (
     <Scroll label="Table of retrainings">
       <table>
@@ -54,7 +54,7 @@ function History({ kept }: { kept: readonly Trigger[] | null }): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {kept.map((trigger) => (
+          {known.map((trigger) => (
             <Row key={trigger.trigger_id} trigger={trigger} />
           ))}
         </tbody>

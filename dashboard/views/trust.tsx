@@ -1,41 +1,32 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { count, percent } from '../../src/core/index.ts';
+import { wilsonInterval } from '../../src/math/index.ts';
 import { accuracyHistory, shown, status } from '../data/store.ts';
 import type { Decile } from '../data/types.ts';
 import { palette } from '../ui/colors.ts';
 import { EChart } from '../ui/echart.tsx';
-import { count, fixed, moment, percent } from '../ui/format.ts';
+import { moment, threeDigits } from '../ui/format.ts';
 import { Empty, Figure, Scroll } from '../ui/text.tsx';
 
-/** Two-sided 95 %. */
-const Z = 1.96;
-
-/** Wilson's interval of a share; it takes outcomes as independent, which overlapping trades are not. */
-export function wilson(share: number, n: number): readonly [number, number] {
-  const middle = share + (Z * Z) / (2 * n);
-  const half = Z * Math.sqrt((share * (1 - share)) / n + (Z * Z) / (4 * n * n));
-  const scale = 1 + (Z * Z) / n;
-  return [(middle - half) / scale, (middle + half) / scale];
-}
-
 export function Trust(): JSX.Element {
-  const told = status.value;
-  if (told === null) return <Empty>Loading …</Empty>;
-  const { outcomes, monitor, drift } = told;
+  const current = status.value;
+  if (current === null) return <Empty>Loading …</Empty>;
+  const { outcomes, monitor, drift } = current;
   const { accuracy, n_in_window: n } = outcomes;
-  const band = accuracy === null ? null : wilson(accuracy, n);
+  const band = accuracy === null ? null : wilsonInterval(accuracy, n);
   return (
     <>
       <section class="panel" aria-labelledby="trust-title">
         <h2 id="trust-title">May it be believed?</h2>
         <dl class="figures">
           <Figure name="Accuracy" id="accuracy" value={percent(accuracy)} />
-          <Figure name="95 % band" value={band === null ? '–' : `${percent(band[0])} to ${percent(band[1])}`} />
+          <Figure name="95 % band" value={band === null ? '–' : `${percent(band.low)} to ${percent(band.high)}`} />
           <Figure name="Baseline accuracy" id="baseline" value={percent(monitor?.baseline_accuracy)} />
           <Figure name="Promised accuracy" id="estimated" value={percent(drift?.estimated_accuracy)} />
           <Figure name="Base rate" id="base_rate" value={percent(outcomes.base_rate)} />
-          <Figure name="Brier score" id="brier" value={fixed(outcomes.brier)} />
-          <Figure name="Calibration error" id="ece" value={fixed(outcomes.ece)} />
+          <Figure name="Brier score" id="brier" value={threeDigits(outcomes.brier)} />
+          <Figure name="Calibration error" id="ece" value={threeDigits(outcomes.ece)} />
           <Figure name="Outcomes counted" id="n_in_window" value={count(n)} />
         </dl>
         <p class="muted">The band takes outcomes as independent; trades that overlap make it too narrow.</p>
@@ -57,9 +48,13 @@ function Accuracy(): JSX.Element {
   const option = useMemo(() => {
     const { accent, muted, line } = palette();
     const flat = history.map(() => baseline);
-    const bands = history.map((at) => wilson(at.accuracy, at.n));
+    const bands = history.map((at) => wilsonInterval(at.accuracy, at.n));
     const edge = (name: string, data: number[]) => ({
-      ...{ name, type: 'line', showSymbol: false, color: accent, data },
+      name,
+      type: 'line',
+      showSymbol: false,
+      color: accent,
+      data,
       lineStyle: { type: 'dotted', width: 1 },
     });
     return {
@@ -75,11 +70,11 @@ function Accuracy(): JSX.Element {
         },
         edge(
           'at most',
-          bands.map(([, high]) => high),
+          bands.map(({ high }) => high),
         ),
         edge(
           'at least',
-          bands.map(([low]) => low),
+          bands.map(({ low }) => low),
         ),
         { name: 'baseline', type: 'line', showSymbol: false, color: muted, lineStyle: { type: 'dashed' }, data: flat },
       ],
@@ -154,7 +149,7 @@ function Calibration({ deciles }: { deciles: readonly Decile[] }): JSX.Element {
   );
 }
 
-/** Sums of returns over the signals this page holds. */
+/** Sums of returns over the signals on this page. */
 function Money(): JSX.Element {
   const ended = shown.value.filter((one) => one.outcome?.return !== null && one.outcome?.return !== undefined);
   const sum = (weigh: (size: number) => number): number =>

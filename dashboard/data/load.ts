@@ -1,0 +1,59 @@
+import { getJson, getText } from './api.ts';
+import { quietly } from './ask.ts';
+import * as store from './store.ts';
+import type { Bars, Model, Shown, Status, Trigger } from './types.ts';
+
+/** Maximum number of bars on the price chart. */
+export const MAX_BARS = 400;
+/** Maximum number of signals that are loaded; the stream adds to them. */
+const MAX_LOADED_SIGNALS = 500;
+
+/** Loads everything that the stream keeps up to date afterwards, and the status. @returns whether all of it was loaded. */
+export async function loadAll(): Promise<boolean> {
+  const loaded = await Promise.all([loadStatus(), loadModels(), loadTriggers(), loadBars(), loadSignals()]);
+  return loaded.every((isLoaded) => isLoaded);
+}
+
+export function loadStatus(): Promise<boolean> {
+  return quietly(async () => store.takeStatus(await getJson<Status>('/v1/status')));
+}
+
+export function loadModels(): Promise<boolean> {
+  return quietly(async () => {
+    store.models.value = (await getJson<{ models: Model[] }>('/v1/models')).models;
+  });
+}
+
+export function loadTriggers(): Promise<boolean> {
+  return quietly(async () => {
+    store.triggers.value = (await getJson<{ triggers: Trigger[] }>('/v1/retrain-triggers')).triggers;
+  });
+}
+
+/** Loads the latency histograms. */
+export function loadMetrics(): Promise<boolean> {
+  return quietly(async () => {
+    store.metrics.value = await getText('/metrics');
+  });
+}
+
+/** Loads the instruments, and the bars of the chosen one; where none is chosen, of the one that was used last. */
+function loadBars(): Promise<boolean> {
+  return quietly(async () => {
+    const { instruments } = await getJson<{ instruments: string[] }>('/v1/instruments');
+    store.instruments.value = instruments;
+    store.instrument.value ??= instruments.at(-1) ?? null;
+    const id = store.instrument.value;
+    if (id === null) return;
+    const path = `/v1/instruments/${encodeURIComponent(id)}/bars?limit=${MAX_BARS}`;
+    const { bars } = await getJson<{ bars: Bars }>(path);
+    if (store.instrument.value === id) store.bars.value = bars;
+  });
+}
+
+function loadSignals(): Promise<boolean> {
+  return quietly(async () => {
+    const { signals } = await getJson<{ signals: Shown[] }>(`/v1/signals?limit=${MAX_LOADED_SIGNALS}`);
+    store.takeSignals(signals);
+  });
+}
