@@ -1,0 +1,96 @@
+import type { Browser, Page, WebSocketRoute } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomWalk } from '../support/random-walk.ts';
+import { openBrowser, openPage, Serving } from './serving.ts';
+
+const BARS = randomWalk(420, 11, { gaps: 0 });
+/** More messages than the page keeps waiting. */
+const FLOOD = 2100;
+const NO_FRAMES = 'window.requestAnimationFrame = () => 1';
+const HIDE = `Object.defineProperty(document, 'hidden', { get: () => true })`;
+
+let serving: Serving;
+let browser: Browser;
+beforeAll(async () => {
+  [serving, browser] = await Promise.all([Serving.create(), openBrowser()]);
+  await serving.start(1);
+  await serving.feed('SIM', BARS, 150, 200);
+});
+afterAll(async () => {
+  await browser?.close();
+  await serving?.remove();
+});
+
+/** A page whose stream the test can cut, and send messages over. */
+class CutPage {
+  readonly page: Page;
+  isCut = false;
+  stream: WebSocketRoute | null = null;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(): Promise<CutPage> {
+    const { page } = await openPage(browser, 'about:blank');
+    const cut = new CutPage(page);
+    await page.routeWebSocket(/\/v1\/stream/, (route) => {
+      if (cut.isCut) return void route.close();
+      route.connectToServer();
+      cut.stream = route;
+    });
+    await page.goto(serving.url);
+    await page.getByText('● live').waitFor();
+    await page.locator('tr[data-signal]').first().waitFor();
+    return cut;
+  }
+
+  /** Waits until the rows and the last close are those of the service. */
+  async showsWhatIsHeld(): Promise<void> {
+    const { signals } = await serving.get<{ signals: { enriched: { signal_id: string } }[] }>('/v1/signals?limit=50');
+    const ids = signals.map(({ enriched }) => enriched.signal_id);
+    const rows = this.page.locator('tr[data-signal]');
+    const shownIds = () => rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-signal')));
+    await expect.poll(shownIds, { timeout: 20_000 }).toEqual(ids);
+    const { bars } = await serving.get<{ bars: { close: number[] } }>('/v1/instruments/SIM/bars?limit=400');
+    const last = bars.close.at(-1)?.toPrecision(6) ?? '';
+    await this.page.getByRole('img', { name: `the last close ${last}` }).waitFor();
+  }
+}
+
+test('what happened while the page was not connected is there after it is again', async () => {
+  const cut = await CutPage.open();
+  cut.isCut = true;
+  await cut.stream?.close();
+  await cut.page.getByText('○ disconnected').waitFor();
+  await serving.feed('SIM', BARS, 200, 220);
+  cut.isCut = false;
+  await cut.page.getByText('● live').waitFor();
+  await cut.showsWhatIsHeld();
+  await serving.feed('SIM', BARS, 220, 226);
+  await cut.showsWhatIsHeld();
+  await cut.page.context().close();
+});
+
+test('messages that a page without frames had to drop are loaded', async () => {
+  const cut = await CutPage.open();
+  await cut.page.evaluate(NO_FRAMES);
+  await serving.feed('SIM', BARS, 226, 240);
+  const outcome = { signal_id: 'nobody', outcome: 'vertical', label: 0, return: 0, exit_ts: null, reason: null };
+  const text = JSON.stringify({ type: 'outcome', outcome });
+  for (let i = 0; i < FLOOD; i++) cut.stream?.send(text);
+  await cut.showsWhatIsHeld();
+  await cut.page.context().close();
+});
+
+test('a hidden page asks for nothing', async () => {
+  const { page } = await openPage(browser, serving.url);
+  await page.locator('tr[data-signal]').first().waitFor();
+  await page.evaluate(HIDE);
+  await page.waitForLoadState('networkidle');
+  let nRequests = 0;
+  page.on('request', () => nRequests++);
+  await page.waitForTimeout(5000);
+  expect(nRequests).toBe(0);
+  await page.context().close();
+});
