@@ -19,10 +19,10 @@ export function EChart({ label, option }: { label: string; option: EChartsCoreOp
     if (place.current === null) return;
     const made = init(place.current);
     chart.current = made;
-    const watcher = new ResizeObserver(() => made.resize());
-    watcher.observe(place.current);
+    const resizing = new ResizeObserver(() => made.resize());
+    resizing.observe(place.current);
     return () => {
-      watcher.disconnect();
+      resizing.disconnect();
       made.dispose();
     };
   }, []);
