@@ -16,6 +16,28 @@ export async function quietly(ask: () => Promise<void>): Promise<boolean> {
 }
 
 /**
+ * Makes the calls of a question follow each other, so that an older answer never replaces a newer one. Calls that come while it is
+ * asked share one more question after it.
+ */
+export function oneAtATime(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let running: Promise<boolean> | null = null;
+  let next: Promise<boolean> | null = null;
+  const start = (): Promise<boolean> => {
+    next = null;
+    running = ask().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  return () => {
+    if (next !== null) return next;
+    if (running === null) return start();
+    next = running.then(start);
+    return next;
+  };
+}
+
+/**
  * Repeats a question to the service: at once, and `ms` after each answer; not while the page is hidden or not connected.
  *
  * @param ask - settles when it is answered, and never rejects. @returns a function that ends it.

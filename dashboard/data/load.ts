@@ -1,5 +1,5 @@
 import { getJson, getText } from './api.ts';
-import { quietly } from './ask.ts';
+import { oneAtATime, quietly } from './ask.ts';
 import * as store from './store.ts';
 import type { Bars, Model, Shown, Status, Trigger } from './types.ts';
 
@@ -14,21 +14,19 @@ export async function loadAll(): Promise<boolean> {
   return loaded.every((isLoaded) => isLoaded);
 }
 
-export function loadStatus(): Promise<boolean> {
-  return quietly(async () => store.takeStatus(await getJson<Status>('/v1/status')));
-}
+export const loadStatus = oneAtATime(() => quietly(async () => store.takeStatus(await getJson<Status>('/v1/status'))));
 
-export function loadModels(): Promise<boolean> {
-  return quietly(async () => {
+export const loadModels = oneAtATime(() =>
+  quietly(async () => {
     store.models.value = (await getJson<{ models: Model[] }>('/v1/models')).models;
-  });
-}
+  }),
+);
 
-export function loadTriggers(): Promise<boolean> {
-  return quietly(async () => {
+export const loadTriggers = oneAtATime(() =>
+  quietly(async () => {
     store.triggers.value = (await getJson<{ triggers: Trigger[] }>('/v1/retrain-triggers')).triggers;
-  });
-}
+  }),
+);
 
 /** Loads the latency histograms. */
 export function loadMetrics(): Promise<boolean> {
