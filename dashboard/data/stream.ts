@@ -5,7 +5,7 @@ import { dropRevisedBarriers } from './barriers.ts';
 import { loadAll, loadModels, loadStatus, loadTriggers, MAX_BARS } from './load.ts';
 import { mergeBars } from './merge-bars.ts';
 import * as store from './store.ts';
-import type { Answer, BarsEvent, Outcome, Shown, Status } from './types.ts';
+import type { BarsEvent, Shown, Status, StreamEvent } from './types.ts';
 
 /** Time between two questions for the status, milliseconds. */
 const STATUS_MS = 2000;
@@ -17,15 +17,10 @@ const MAX_QUEUED = 2000;
 /** Span over which signals a second are counted, seconds. */
 const RATE_SECONDS = 5;
 
-type Message =
-  | { readonly type: 'enriched'; readonly enriched: Answer }
-  | { readonly type: 'outcome'; readonly outcome: Outcome }
-  | { readonly type: 'state'; readonly state: Readonly<Record<string, unknown>> }
-  | BarsEvent;
-type Of<T extends Message['type']> = Extract<Message, { readonly type: T }>;
+type Of<T extends StreamEvent['type']> = Extract<StreamEvent, { readonly type: T }>;
 
 let waitMs = FIRST_WAIT_MS;
-let queue: Message[] = [];
+let queue: StreamEvent[] = [];
 let frame = 0;
 let isLoading = false;
 /** Whether something may be missing on the page that only a load brings. */
@@ -40,7 +35,7 @@ export function connect(): void {
     store.connection.value = 'live';
     void load();
   };
-  socket.onmessage = ({ data }) => enqueue(JSON.parse(String(data)) as Message);
+  socket.onmessage = ({ data }) => enqueue(JSON.parse(String(data)) as StreamEvent);
   socket.onclose = () => void reconnect();
 }
 
@@ -83,7 +78,7 @@ export function chooseInstrument(id: string): void {
   void load();
 }
 
-function enqueue(message: Message): void {
+function enqueue(message: StreamEvent): void {
   if (message.type === 'enriched') nArrived++;
   if (queue.length === MAX_QUEUED) {
     queue = queue.slice(MAX_QUEUED / 2);
@@ -107,7 +102,7 @@ function flush(): void {
   });
 }
 
-function ofType<T extends Message['type']>(messages: readonly Message[], type: T): Of<T>[] {
+function ofType<T extends StreamEvent['type']>(messages: readonly StreamEvent[], type: T): Of<T>[] {
   return messages.filter((message): message is Of<T> => message.type === type);
 }
 
@@ -138,7 +133,7 @@ function applyOutcomes(events: readonly Of<'outcome'>[]): void {
   });
 }
 
-function applyState(state: Readonly<Record<string, unknown>>): void {
+function applyState(state: Of<'state'>['state']): void {
   const words = Object.entries(state).filter(([name, value]) => name !== 'what' && value !== null);
   store.note(`${state.what}: ${words.map(([name, value]) => `${name} ${textOf(value)}`).join(', ')}`);
   void loadModels();

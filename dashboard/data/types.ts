@@ -11,8 +11,6 @@ type AsParsed<T> = T extends bigint
       ? { readonly [K in keyof T]: AsParsed<T[K]> }
       : T;
 
-export type Answer = AsParsed<wire.EnrichedSignal>;
-export type Outcome = AsParsed<wire.WireOutcome>;
 /** One signal as `GET /v1/signals` lists it. */
 export type Shown = AsParsed<wire.RecentSignalsAnswer['signals'][number]>;
 export type Barriers = NonNullable<Shown['barriers']>;
