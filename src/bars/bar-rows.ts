@@ -1,7 +1,7 @@
 import type { DuckDBBlobVector, DuckDBConnection, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
 import { BAR_VALUES, type BarColumns, type BarFault, findBarFault } from '../domain/index.ts';
 import { type ReadRowsOptions, repairOhlc } from './file-bars.ts';
-import { decodeFixedPoint } from './fixed-point.ts';
+import { decodeFixedPoint } from './parquet/fixed-point.ts';
 import { parseTimeCell, type TimeKind, type TimeUnit, timesToNanos } from './time-cells.ts';
 
 export const NUMBER_FIELDS = [...BAR_VALUES, 'takerBuyVolume'] as const;

@@ -4,7 +4,7 @@ import { findBarFiles } from './bar-files.ts';
 import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import { sniffFile } from './file-layout.ts';
-import { readParquet } from './read-parquet.ts';
+import { readParquet } from './parquet/read-parquet.ts';
 import { alignSignals, readSignals } from './signals.ts';
 import type { TimeUnit } from './time-cells.ts';
 

@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../core/index.ts';
 import type { Journal, JournalHealth, Logger } from '../ports/index.ts';
-import { CheckpointLink } from './checkpoint-link.ts';
 import { createPrivately } from './create-privately.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { checkLog, openToRead, REMEDY, toJournalError, Verification, verifyDatabase } from './store/index.ts';
+import { CheckpointLink } from './threads/checkpoint-link.ts';
+import { WriterLink } from './threads/writer-link.ts';
 import { WriteQueue } from './write-queue.ts';
-import { WriterLink } from './writer-link.ts';
 
 export interface JournalOptions {
   /** Made when it is missing. */

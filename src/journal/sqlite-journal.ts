@@ -12,8 +12,8 @@ import type {
   TriggerEntry,
 } from '../ports/index.ts';
 import { settlesWithin } from '../runtime/index.ts';
-import { readHistory } from './history-link.ts';
 import { JournalReader, REMEDY, recoverJournal, toJournalError } from './store/index.ts';
+import { readHistory } from './threads/history-link.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 const CLOSE_DEADLINE_MS = 5000;

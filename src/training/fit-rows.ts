@@ -7,8 +7,8 @@ import type { ForestArrays, ForestOptions } from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { growOnPool } from './compute/grow-on-pool.ts';
+import { type LabelledEvents, pick } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
-import { type LabelledEvents, pick } from './labelled-events.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Stream of the seed for the regime fits; trees use the streams >= 0. */

@@ -1,6 +1,6 @@
 import { prequentialBaseRate, type Scores, scoreForecasts } from '../validation/index.ts';
-import type { LabelledDataset } from './labelled-dataset.ts';
-import { pick } from './labelled-events.ts';
+import type { LabelledDataset } from './dataset/labelled-dataset.ts';
+import { pick } from './dataset/labelled-events.ts';
 
 /** What a model of several instruments is worth for one of them. */
 export interface InstrumentScores {

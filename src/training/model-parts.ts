@@ -2,10 +2,10 @@ import { configToRecord, type OrchestratorConfig } from '../config/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
 import { fitCalibrator, type ModelParts, type TrainingSummary } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
-import { profileFeatures } from './feature-profiles.ts';
+import { profileFeatures } from './dataset/feature-profiles.ts';
+import { pick } from './dataset/labelled-events.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
-import { pick } from './labelled-events.ts';
 import type { TestedEvents } from './walk-forward.ts';
 
 /** Number of training rows in the model file by which a reader checks that it predicts the same. */

@@ -1,6 +1,6 @@
 import type { MetaModel } from '../model/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
-import type { LabelledDataset } from './labelled-dataset.ts';
+import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 
 /** How long each part of a training took, milliseconds. */
 export interface TrainingTimings {

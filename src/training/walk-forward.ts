@@ -9,8 +9,8 @@ import {
   type WalkForwardFold,
   walkForwardFolds,
 } from '../validation/index.ts';
+import { pick } from './dataset/labelled-events.ts';
 import { type FitContext, featureRows, fitRows } from './fit-rows.ts';
-import { pick } from './labelled-events.ts';
 import { endTicks } from './timeline.ts';
 
 /** The result of the walk-forward: one out-of-sample probability for every event outside the first block. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { snakeName } from '../config/index.ts';
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, findBarFault } from '../domain/index.ts';
-import { checkBy } from './check-by.ts';
-import { Fault, placed, readAs, readPart } from './read-as.ts';
-import { AN_OBJECT, count, int64, nanos64, quantity, readNanos64, readQuantity } from './scalars.ts';
+import { checkBy } from './reading/check-by.ts';
+import { Fault, placed, readAs, readPart } from './reading/read-as.ts';
+import { AN_OBJECT, count, int64, nanos64, quantity, readNanos64, readQuantity } from './reading/scalars.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 type BarValue = (typeof BAR_VALUES)[number];

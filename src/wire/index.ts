@@ -1,12 +1,12 @@
 export * from './bars.ts';
-export * from './check-by.ts';
 export * from './message-json.ts';
 export * from './model.ts';
 export * from './outcome.ts';
 export * from './problem.ts';
 export * from './queries.ts';
+export * from './reading/check-by.ts';
+export { checkId, MAX_ID_LENGTH } from './reading/scalars.ts';
 export * from './retrain-trigger.ts';
-export { checkId, MAX_ID_LENGTH } from './scalars.ts';
 export { readPlainSignal, readSignalMessage } from './signal-bytes/read-signal.ts';
 export * from './signals/answer.ts';
 export * from './signals/enriched-signal.ts';

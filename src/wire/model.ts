@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, int64, rule } from './scalars.ts';
+import { count, int64, rule } from './reading/scalars.ts';
 
 const VERSION = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 export const versionSchema = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOME_KINDS, type Outcome } from '../domain/index.ts';
-import { id, int64, nanos64, quantity, rule } from './scalars.ts';
+import { id, int64, nanos64, quantity, rule } from './reading/scalars.ts';
 
 /** How a signal ended, as it is reported from outside. */
 export const reportedOutcomeSchema = z

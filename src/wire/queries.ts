@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkId, id, rule } from './scalars.ts';
+import { checkId, id, rule } from './reading/scalars.ts';
 
 const flag = z.enum(['true', 'false'], rule('true or false')).optional();
 const limitOf = (most: number) =>

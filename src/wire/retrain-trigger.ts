@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatIsoNanos } from '../core/index.ts';
 import { RETRAIN_REASONS, type RetrainTrigger, TRIGGER_STATES } from '../domain/index.ts';
-import { AN_OBJECT, id, probability } from './scalars.ts';
+import { AN_OBJECT, id, probability } from './reading/scalars.ts';
 
 export const retrainRequestSchema = z
   .strictObject(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { count, counts } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
-import { count, counts } from './scalars.ts';
 
 export const journalHealthSchema = z.strictObject({
   status: z.enum(['ok', 'full', 'failed']),

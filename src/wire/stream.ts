@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { answerBarsSchema, barsBodySchema, barsReceiptSchema } from './bars.ts';
 import { outcomeSchema } from './outcome.ts';
-import { Fault, readAs } from './read-as.ts';
+import { Fault, readAs } from './reading/read-as.ts';
+import { count, id, int64, rule } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
-import { count, id, int64, rule } from './scalars.ts';
 import { enrichedSignalSchema } from './signals/enriched-signal.ts';
 import { signalSchema } from './signals/signal.ts';
 import { journalHealthSchema, shadowSchema } from './status.ts';

@@ -13,7 +13,7 @@ import {
   type Table,
   trustedRow,
 } from '../codec/index.ts';
-import { BlockCollector } from './bar-blocks.ts';
+import { BlockCollector } from './bars/bar-blocks.ts';
 import { openCells } from './open-signals.ts';
 import { insertInto, rowColumns } from './table-sql.ts';
 import { REPLACE_TOTALS, readTotals, type Totals, totalsRow } from './totals.ts';

@@ -11,9 +11,9 @@ import {
   trustedEntry,
   trustedRow,
 } from '../codec/index.ts';
-import { type BarBlock, toBlock } from './bar-blocks.ts';
+import { type BarBlock, toBlock } from './bars/bar-blocks.ts';
+import { GatheredBars, LatestBars } from './bars/gathered-bars.ts';
 import { toJournalError } from './database-errors.ts';
-import { GatheredBars, LatestBars } from './gathered-bars.ts';
 import { checkSchema } from './schema.ts';
 import { rowColumns } from './table-sql.ts';
 

@@ -3,7 +3,7 @@ import { JournalError } from '../../core/index.ts';
 import { isMatured, type MaturedOutcome } from '../../domain/index.ts';
 import type { JournalRecovery, JudgementEntry, KnownBars, RecoveryLimits, TriggerEntry } from '../../ports/index.ts';
 import { INSTRUMENTS, TABLES, trustedEntry, trustedRow } from '../codec/index.ts';
-import { LatestBars } from './gathered-bars.ts';
+import { LatestBars } from './bars/gathered-bars.ts';
 import { judgementsOfVersion1 } from './migrations/index.ts';
 import { readOpenSignals } from './open-signals.ts';
 import { all, atOneMoment, checkComplete, JournalReader } from './reader.ts';

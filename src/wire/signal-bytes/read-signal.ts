@@ -8,7 +8,7 @@ import {
   type Side,
 } from '../../domain/index.ts';
 import { parseMessage } from '../message-json.ts';
-import { MAX_ID_LENGTH } from '../scalars.ts';
+import { MAX_ID_LENGTH } from '../reading/scalars.ts';
 import { type SignalMessage, signalMessageFromWire } from '../signals/signal.ts';
 import { ByteCursor } from './byte-cursor.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONFIDENCE_SOURCES, type EnrichedSignalEvent, type SizeFactors } from '../../domain/index.ts';
-import { probability } from '../scalars.ts';
+import { probability } from '../reading/scalars.ts';
 import { answeredSignalSchema, signalEventToWire } from './signal.ts';
 
 /** What is a function of event, model and settings alone; the hash of an answer is of this. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerBarsSchema } from '../bars.ts';
 import { outcomeSchema } from '../outcome.ts';
-import { count, int64, probability } from '../scalars.ts';
+import { count, int64, probability } from '../reading/scalars.ts';
 import { enrichedSignalSchema, recordedAnswerSchema } from './enriched-signal.ts';
 
 export const instrumentsSchema = z.strictObject({ instruments: z.array(z.string()) }).meta({ id: 'Instruments' });

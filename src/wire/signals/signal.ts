@@ -3,8 +3,8 @@ import { snakeName } from '../../config/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { type BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { answerBarsSchema, barsSchema, barsToWire } from '../bars.ts';
-import { checkBy } from '../check-by.ts';
-import { AN_OBJECT, count, id, int64, nanos, quantity, side } from '../scalars.ts';
+import { checkBy } from '../reading/check-by.ts';
+import { AN_OBJECT, count, id, int64, nanos, quantity, side } from '../reading/scalars.ts';
 
 export const signalSchema = z
   .object(

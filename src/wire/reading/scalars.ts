@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ConditionError } from '../core/index.ts';
-import { SIDES, type Side } from '../domain/index.ts';
+import { ConditionError } from '../../core/index.ts';
+import { SIDES, type Side } from '../../domain/index.ts';
 import { Fault, readAs } from './read-as.ts';
 
 /** The sentence of a broken rule, as zod takes it. */

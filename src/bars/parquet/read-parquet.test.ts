@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hasSharedData, sharedData } from '../../test/support/shared-data.ts';
-import { DataError, Rng } from '../core/index.ts';
-import { BAR_COLUMNS } from '../domain/index.ts';
-import { sqlText, withDuckDb } from './duckdb.ts';
+import { hasSharedData, sharedData } from '../../../test/support/shared-data.ts';
+import { DataError, Rng } from '../../core/index.ts';
+import { BAR_COLUMNS } from '../../domain/index.ts';
+import { sqlText, withDuckDb } from '../duckdb.ts';
+import { type ReadBarsOptions, readBars } from '../index.ts';
 import { decodeFixedPoint } from './fixed-point.ts';
-import { type ReadBarsOptions, readBars } from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'parquet-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
-const golden = fileURLToPath(new URL('../../test/golden/bars/', import.meta.url));
+const golden = fileURLToPath(new URL('../../../test/golden/bars/', import.meta.url));
 const expected: Record<string, Record<string, (number | string)[]>> = JSON.parse(
   readFileSync(join(golden, 'expected.json'), 'utf8'),
 );

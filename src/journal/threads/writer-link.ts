@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { JournalError } from '../core/index.ts';
-import { threadEntry } from '../runtime/index.ts';
-import type { WriterFault } from './threads/fault.ts';
-import type { WriterReply, WriterRequest, WriterThreadData } from './threads/writer-thread.ts';
-import type { GroupSink, WriteQueue } from './write-queue.ts';
+import { JournalError } from '../../core/index.ts';
+import { threadEntry } from '../../runtime/index.ts';
+import type { GroupSink, WriteQueue } from '../write-queue.ts';
+import type { WriterFault } from './fault.ts';
+import type { WriterReply, WriterRequest, WriterThreadData } from './writer-thread.ts';
 
 const CLOSE_PATIENCE_MS = 5000;
 
@@ -18,7 +18,7 @@ export class WriterLink implements GroupSink {
 
   /** Starts the thread, which opens the database. */
   constructor(data: WriterThreadData) {
-    this.#thread = new Worker(threadEntry(import.meta.url, './threads/writer-thread'), { workerData: data });
+    this.#thread = new Worker(threadEntry(import.meta.url, './writer-thread'), { workerData: data });
     this.#thread.on('message', (reply: WriterReply) => this.#hear(reply));
     this.#thread.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error)));
     this.#thread.on('exit', () => this.#die('it ended'));

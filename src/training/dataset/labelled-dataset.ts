@@ -1,4 +1,4 @@
-import type { FeatureName } from '../domain/index.ts';
+import type { FeatureName } from '../../domain/index.ts';
 
 /** Every labelled event with its features and its walk-forward forecast. Rows are events, in time order. */
 export interface LabelledDataset {

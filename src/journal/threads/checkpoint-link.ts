@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { threadEntry } from '../runtime/index.ts';
-import type { CheckpointReply, CheckpointThreadData } from './threads/checkpoint-thread.ts';
+import { threadEntry } from '../../runtime/index.ts';
+import type { CheckpointReply, CheckpointThreadData } from './checkpoint-thread.ts';
 
 export interface CheckpointListener {
   /** Called once, when every entry was verified. */
@@ -15,7 +15,7 @@ export class CheckpointLink {
   #isClosing = false;
 
   constructor(data: CheckpointThreadData, { onVerified, onFault }: CheckpointListener) {
-    this.#thread = new Worker(threadEntry(import.meta.url, './threads/checkpoint-thread'), { workerData: data });
+    this.#thread = new Worker(threadEntry(import.meta.url, './checkpoint-thread'), { workerData: data });
     this.#thread.unref();
     this.#thread.on('message', (reply: CheckpointReply) => {
       if (reply.kind === 'verified') onVerified(reply.nRows, reply.faults);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ConditionError } from '../core/index.ts';
+import { ConditionError } from '../../core/index.ts';
 import { receivedOf } from './read-as.ts';
 
 /**

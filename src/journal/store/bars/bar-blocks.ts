@@ -8,7 +8,7 @@ import {
   encodeBars,
   encodeIds,
   trustedRow,
-} from '../codec/index.ts';
+} from '../../codec/index.ts';
 import { GatheredBars } from './gathered-bars.ts';
 
 /** Number of runs of one instrument that are put together in a block. */

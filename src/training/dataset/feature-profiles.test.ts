@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Rng } from '../core/index.ts';
+import { Rng } from '../../core/index.ts';
 import { profileFeatures } from './feature-profiles.ts';
 
 const NAMES = ['volatility', 'momentum'] as const;

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DataError, formatIsoNanos, show } from '../core/index.ts';
-import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from './bar-rows.ts';
-import { SIGNAL_RULE, sideExpression } from './cells.ts';
-import { BAR_ROLES, type Roles, resolveRoles } from './column-roles.ts';
-import { firstLine, sqlName, sqlPath, withDuckDb } from './duckdb.ts';
-import type { FileBars, ReadRowsOptions } from './file-bars.ts';
-import { TIME_RULE, type TimeKind } from './time-cells.ts';
+import { DataError, formatIsoNanos, show } from '../../core/index.ts';
+import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
+import { SIGNAL_RULE, sideExpression } from '../cells.ts';
+import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
+import { firstLine, sqlName, sqlPath, withDuckDb } from '../duckdb.ts';
+import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
+import { TIME_RULE, type TimeKind } from '../time-cells.ts';
 
 interface ParquetColumn {
   readonly name: string;

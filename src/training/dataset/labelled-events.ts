@@ -1,10 +1,10 @@
-import type { OrchestratorConfig } from '../config/index.ts';
-import { DataError, TrainingError } from '../core/index.ts';
-import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
-import { averageTrueRange, volatility } from '../features/index.ts';
-import { type Events, metaLabels, primarySides, sampleEvents, tripleBarrier } from '../labeling/index.ts';
-import type { InstrumentBars } from './instrument-bars.ts';
-import type { Timeline } from './timeline.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
+import { DataError, TrainingError } from '../../core/index.ts';
+import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
+import { averageTrueRange, volatility } from '../../features/index.ts';
+import { type Events, metaLabels, primarySides, sampleEvents, tripleBarrier } from '../../labeling/index.ts';
+import type { InstrumentBars } from '../instrument-bars.ts';
+import type { Timeline } from '../timeline.ts';
 
 /** Minimum number of bars of a training; walk-forward validation on fewer proves nothing. */
 export const MIN_TRAINING_BARS = 1000;

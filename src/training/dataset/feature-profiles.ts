@@ -1,6 +1,6 @@
-import type { FeatureName } from '../domain/index.ts';
-import type { FeatureProfile } from '../model/index.ts';
-import { measureHistogram } from '../validation/index.ts';
+import type { FeatureName } from '../../domain/index.ts';
+import type { FeatureProfile } from '../../model/index.ts';
+import { measureHistogram } from '../../validation/index.ts';
 
 /** Probability that a row like those of the training lies outside any bound, if the tails continue as estimated. */
 const RATE = 0.001;

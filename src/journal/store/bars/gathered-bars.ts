@@ -1,4 +1,4 @@
-import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../../domain/index.ts';
+import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../../../domain/index.ts';
 
 type TakerRule = 'all' | 'any';
 
