@@ -30,6 +30,7 @@ const IMPURE = [/\bDate\.now\(/, /\bnew Date\(\)/, /\bMath\.random\(/, /\bperfor
 const EVALUATES = [/\beval\(/, /\bnew Function\(/, /['"](?:node:)?vm['"]/];
 const MAX_LINES = 400;
 const MAX_FILES = 12;
+const MAX_SHARE_OF_A_ROOM = 0.12;
 
 interface SourceFile {
   readonly path: string;
@@ -202,8 +203,15 @@ describe('architecture', () => {
   test('files and folders keep a readable size', () => {
     expect(files.filter((file) => file.lines > MAX_LINES).map((file) => `${file.path}: ${file.lines}`)).toEqual([]);
     const perFolder = Map.groupBy(files, (file) => dirname(file.path));
-    const crowded = [...perFolder].filter(([, inside]) => inside.length > MAX_FILES + 1);
+    const crowded = [...perFolder].filter(([, inside]) => inside.length > MAX_FILES);
     expect(crowded.map(([folder, inside]) => `${folder}: ${inside.length}`)).toEqual([]);
+  });
+
+  test('no room holds more than its share of the house', () => {
+    const nLines = (of: readonly SourceFile[]): number => of.reduce((sum, file) => sum + file.lines, 0);
+    const perRoom = Map.groupBy(files, (file) => file.room);
+    const shares = [...perRoom].map(([room, inside]) => ({ room, share: nLines(inside) / nLines(files) }));
+    expect(shares.filter(({ share }) => share > MAX_SHARE_OF_A_ROOM)).toEqual([]);
   });
 
   test('no file imports in a circle', () => {
