@@ -53,7 +53,7 @@ export const NEVER_DEDUPLICATES: Sabotage = {
       replace: 'const known = null;',
     },
     {
-      file: 'journal/store/schema.js',
+      file: 'journal/store/table-sql.js',
       find: 'const unique = isKeyed ?',
       replace: "const unique = isKeyed && table.name !== 'signals' ?",
     },
