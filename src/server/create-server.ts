@@ -66,7 +66,7 @@ function contextOf(options: ServerOptions): ServerContext {
     failures: new FailureLog(options.logger),
     startedMs: options.nowMs(),
     isStopping: false,
-    nWatchers: 0,
+    nStreamClients: 0,
   };
 }
 

@@ -14,7 +14,7 @@ type Counts = Readonly<Record<string, number>>;
 /** Figures of the server that the service does not have. */
 export interface ServerFigures {
   readonly lagMs: number;
-  readonly nWatchers: number;
+  readonly nStreamClients: number;
 }
 
 /** Metrics for Prometheus. No label has a value that a sender chose, so that the number of series is bounded. */
@@ -22,7 +22,7 @@ export class ServerMetrics {
   readonly registry = new Registry();
   readonly #latency: Histogram<'stage'>;
   readonly #problems: Counter<'code'>;
-  readonly #watchersCut: Counter<'reason'>;
+  readonly #clientsCut: Counter<'reason'>;
   readonly #unread: Record<string, number> = {};
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, Gauge>();
@@ -40,7 +40,7 @@ export class ServerMetrics {
     const problems = { name: 'ml4t_problems_total', help: 'Requests that were answered with an error.' };
     this.#problems = new Counter({ ...problems, labelNames: ['code'], registers });
     const cut = { name: 'ml4t_watchers_cut_total', help: 'WebSocket connections that were cut off.' };
-    this.#watchersCut = new Counter({ ...cut, labelNames: ['reason'], registers });
+    this.#clientsCut = new Counter({ ...cut, labelNames: ['reason'], registers });
     const info = { name: 'ml4t_info', help: 'The running version.', labelNames: ['version'], registers };
     new Gauge(info).set({ version }, 1);
   }
@@ -66,7 +66,7 @@ export class ServerMetrics {
   }
 
   noteCut(reason: 'slow' | 'flood' | 'silent'): void {
-    this.#watchersCut.inc({ reason });
+    this.#clientsCut.inc({ reason });
   }
 
   /** Text in the format of Prometheus. */
@@ -79,7 +79,7 @@ export class ServerMetrics {
     this.#gauge('ml4t_outcomes_pending', 'Signals whose outcome is not known yet.').set(outcomes.nPending);
     this.#gauge('ml4t_instruments', 'Instruments with bars in memory.').set(status.nInstruments);
     this.#gauge('ml4t_in_flight', 'Signals that wait for their record.').set(status.nInFlight);
-    this.#gauge('ml4t_watchers', 'Open WebSocket connections.').set(server.nWatchers);
+    this.#gauge('ml4t_watchers', 'Open WebSocket connections.').set(server.nStreamClients);
     this.#gauge('ml4t_event_loop_lag_seconds', 'How late the event loop last was.').set(server.lagMs / 1000);
     const model = this.#gauge('ml4t_model_info', 'The serving model; version "none" where none serves.', 'version');
     model.reset();

@@ -48,5 +48,5 @@ export interface ServerContext extends ServerOptions {
   readonly startedMs: number;
   isStopping: boolean;
   /** Number of open WebSocket connections. */
-  nWatchers: number;
+  nStreamClients: number;
 }

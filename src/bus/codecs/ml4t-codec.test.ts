@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { ml4tCodec } from './ml4t-codec.ts';
 
 const fields = (payload: string | Uint8Array, topic: string | null = null) => ({
-  ...{ topic, type: null, encoding: null },
+  topic,
+  type: null,
+  encoding: null,
   payload: typeof payload === 'string' ? new TextEncoder().encode(payload) : payload,
 });
 

@@ -49,8 +49,24 @@ interface Head {
 
 /** Bytes of the values 0xca to 0xd8 that have one size each, head included; 0xd9 to 0xdf announce theirs. */
 const FIXED: Readonly<Record<number, number>> = {
-  ...{ 192: 1, 194: 1, 195: 1, 202: 5, 203: 9, 204: 2, 205: 3, 206: 5, 207: 9, 208: 2, 209: 3, 210: 5, 211: 9 },
-  ...{ 212: 3, 213: 4, 214: 6, 215: 10, 216: 18 },
+  192: 1,
+  194: 1,
+  195: 1,
+  202: 5,
+  203: 9,
+  204: 2,
+  205: 3,
+  206: 5,
+  207: 9,
+  208: 2,
+  209: 3,
+  210: 5,
+  211: 9,
+  212: 3,
+  213: 4,
+  214: 6,
+  215: 10,
+  216: 18,
 };
 
 function headOf(view: DataView, at: number): Head {

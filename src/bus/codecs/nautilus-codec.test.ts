@@ -37,7 +37,12 @@ describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
     const decoded = codec.decode(entry(bytes(theirs[`Bar.${encoding}`])));
     expect(decoded).toMatchObject({ kind: 'bars', instrumentId: 'BTC-PERP.HYPERLIQUID' });
     expect(decoded.kind === 'bars' && decoded.bars.bar(0)).toEqual({
-      ...{ open: 42000.1, high: 42010, low: 41990, close: 42005.5, volume: 12.345, tsEvent: TS },
+      open: 42000.1,
+      high: 42010,
+      low: 41990,
+      close: 42005.5,
+      volume: 12.345,
+      tsEvent: TS,
     });
   });
 

@@ -6,7 +6,17 @@ import { table } from '../show/output.ts';
 import { roleOf, type Standing } from './model-directory.ts';
 
 const HEADER = [
-  ...['version', 'serves', 'verdict', 'accuracy', 'AUC', 'skill', 'samples', 'last bar', 'age', 'trial', 'quarantine'],
+  'version',
+  'serves',
+  'verdict',
+  'accuracy',
+  'AUC',
+  'skill',
+  'samples',
+  'last bar',
+  'age',
+  'trial',
+  'quarantine',
 ];
 const ROLES = { champion: 'now', predecessor: 'before', shadow: 'in shadow' } as const;
 const UNITS: readonly (readonly [string, number])[] = [
@@ -29,8 +39,12 @@ export function modelTable(manifests: readonly ModelManifest[], standing: Standi
       const { version, verdict, metrics, nSamples, lastBarTs, createdMs, trial, quarantined } = manifest;
       const role = roleOf(version, standing);
       return [
-        ...[version, role === null ? '' : ROLES[role], verdict],
-        ...[fixed(metrics.accuracy ?? null), fixed(metrics.auc ?? null), fixed(metrics.logLossSkill ?? null)],
+        version,
+        role === null ? '' : ROLES[role],
+        verdict,
+        fixed(metrics.accuracy ?? null),
+        fixed(metrics.auc ?? null),
+        fixed(metrics.logLossSkill ?? null),
         nSamples === null ? UNKNOWN : count(nSamples),
         lastBarTs === null ? UNKNOWN : formatIsoNanos(lastBarTs).slice(0, 16),
         ageOf(nowMs - createdMs),

@@ -19,7 +19,7 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
   });
 
   app.get('/metrics', async (_request, reply) => {
-    const figures = { lagMs: lag.lagMs, nWatchers: context.nWatchers };
+    const figures = { lagMs: lag.lagMs, nStreamClients: context.nStreamClients };
     const text = await metrics.render(service.status(), bus?.health ?? null, figures);
     return reply.header('content-type', metrics.registry.contentType).send(text);
   });
@@ -36,7 +36,7 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
       counts: { ...wire.counts, rejected: status.counts.rejected }, // its keys are codes, not names
       bus: bus === null ? null : toSnakeCase({ ...bus.health }),
       event_loop_lag_ms: lag.lagMs,
-      n_watchers: context.nWatchers,
+      n_watchers: context.nStreamClients,
     };
     return sendJson(reply, stringifyLossless(answer));
   });

@@ -6,10 +6,10 @@ import { checkBy, DEFAULT_EVENT_TYPES, EVENT_TYPES, type EventType, streamQuery 
 import { RequestError } from '../problem.ts';
 import { STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
-import { Watcher } from './watcher.ts';
+import { StreamClient } from './stream-client.ts';
 
 /** Maximum number of connections; each may have a few megabytes waiting to be sent. */
-const MAX_WATCHERS = 256;
+const MAX_CLIENTS = 256;
 /** Time between two pings of a connection, milliseconds. */
 const PING_MS = 30_000;
 /** Time in which a client has to answer the close of its connection, milliseconds. */
@@ -32,26 +32,26 @@ export async function addUpgrades(app: FastifyInstance, { config }: ServerContex
 
 /** Adds `GET /v1/stream`. */
 export function addStreamRoute(app: FastifyInstance, context: ServerContext): StreamRoute {
-  const watchers = new Set<Watcher>();
+  const clients = new Set<StreamClient>();
   const send = (event: LiveEvent): void => {
-    for (const watcher of watchers) watcher.sendEvent(event);
+    for (const client of clients) client.sendEvent(event);
   };
   let subscribed: readonly EventType[] = [];
   let unsubscribe = (): void => undefined;
-  /** Subscribes to the types that some watcher asked for: an event that nobody wants would cost the busy routes time. */
+  /** Subscribes to the types that some client asked for: an event that nobody wants would cost the busy routes time. */
   const update = (): void => {
-    context.nWatchers = watchers.size;
-    const wanted = EVENT_TYPES.filter((type) => [...watchers].some((watcher) => watcher.wants(type)));
+    context.nStreamClients = clients.size;
+    const wanted = EVENT_TYPES.filter((type) => [...clients].some((client) => client.wants(type)));
     if (wanted.join() === subscribed.join()) return;
     unsubscribe();
     subscribed = wanted;
     unsubscribe = wanted.length === 0 ? () => undefined : context.service.subscribe(send, wanted);
   };
   const close = (): void => {
-    for (const watcher of watchers) watcher.close(1001, 'the service is stopping', CLOSE_MS);
+    for (const client of clients) client.close(1001, 'the service is stopping', CLOSE_MS);
   };
   const pinging = setInterval(() => {
-    for (const watcher of watchers) watcher.ping();
+    for (const client of clients) client.ping();
   }, PING_MS).unref();
   app.addHook('onClose', (_app, done) => {
     clearInterval(pinging);
@@ -68,18 +68,18 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
         return done(new RequestError('BAD_REQUEST', sentence, { upgrade: 'websocket' }));
       }
       checkBy(streamQuery, request.query, 'query');
-      if (watchers.size >= MAX_WATCHERS)
-        return done(new ServiceError('OVERLOADED', `${MAX_WATCHERS} connections watch already`));
+      if (clients.size >= MAX_CLIENTS)
+        return done(new ServiceError('OVERLOADED', `${MAX_CLIENTS} connections are open already`));
       done();
     },
     handler: (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
       const { types = DEFAULT_EVENT_TYPES } = checkBy(streamQuery, request.query, 'query');
-      const watcher = new Watcher(socket, context, types);
-      watchers.add(watcher);
+      const client = new StreamClient(socket, context, types);
+      clients.add(client);
       update();
       socket.on('close', () => {
-        watchers.delete(watcher);
+        clients.delete(client);
         update();
       });
     },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TokenBucket } from './token-bucket.ts';
 
-test('a burst passes at once, then only so much a second', () => {
+test('a burst passes at once, later messages at the rate', () => {
   const bucket = new TokenBucket(10, 5, 0);
   const take = (n: number, seconds: number): boolean => bucket.take(n, seconds * 1e9);
   expect([take(5, 0), take(1, 0)], 'the burst is spent').toEqual([true, false]);

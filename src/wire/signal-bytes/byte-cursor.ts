@@ -2,7 +2,7 @@
 const [QUOTE, BACKSLASH, MINUS, POINT, ZERO, NINE] = [0x22, 0x5c, 0x2d, 0x2e, 0x30, 0x39];
 const [SPACE, TAB, LINE_FEED, RETURN] = [0x20, 0x09, 0x0a, 0x0d];
 const [FIRST_PRINTABLE, LAST_PRINTABLE] = [0x20, 0x7e];
-/** A whole number of so many digits is exact in a double. */
+/** Maximum number of digits of a whole number that a double holds exactly. */
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 const NANOS_DIGITS = 9;

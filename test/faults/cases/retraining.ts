@@ -90,12 +90,12 @@ async function retrainUndisturbed(world: World, base: Service): Promise<Undistur
   const before = readModels(service.dataDir);
   const changes: number[] = [];
   const startedAt = performance.now();
-  const watcher = onChange(service, () => changes.push(performance.now() - startedAt));
+  const subscription = onChange(service, () => changes.push(performance.now() - startedAt));
   await requestRetraining(service);
   await until(async () => isOver(await stateOf(service)), 'the undisturbed retraining', PROMPT_MS);
   const totalMs = performance.now() - startedAt;
   await service.stop();
-  watcher.close();
+  subscription.close();
   const after = readModels(service.dataDir);
   const [retraining] = readRetrainings(service.dataDir);
   const { champion, files } = after;
@@ -175,7 +175,7 @@ async function requestAndKill(service: Service, moment: Moment, undisturbed: Und
     isKilled = true;
   };
   const startedAt = performance.now();
-  const watcher = onChange(service, () => {
+  const subscription = onChange(service, () => {
     if (++nChanges === 1) undisturbed.trainingMs = Math.min(undisturbed.trainingMs, performance.now() - startedAt);
     if (!('change' in moment) || nChanges !== moment.change) return;
     if (moment.plusMs === 0) kill();
@@ -185,7 +185,7 @@ async function requestAndKill(service: Service, moment: Moment, undisturbed: Und
   if ('fraction' in moment) await delay(moment.fraction * undisturbed.trainingMs);
   else await until(async () => isKilled || isOver(await stateOf(service)), 'the change', PROMPT_MS);
   await service.kill();
-  watcher.close();
+  subscription.close();
   return nChanges > 0;
 }
 

@@ -30,7 +30,7 @@ type Submitted = Extract<ClientMessage, { readonly type: 'signal' }>;
 type Offered = Extract<ClientMessage, { readonly type: 'bars' }>;
 
 /** One WebSocket connection: gets the events it asked for, and may send signals and bars. Nobody ever waits for it. */
-export class Watcher {
+export class StreamClient {
   readonly #socket: WebSocket;
   readonly #context: ServerContext;
   readonly #types: ReadonlySet<EventType>;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { WebSocket } from '@fastify/websocket';
 import { expect, test } from 'vitest';
 import type { ServerContext } from '../server-options.ts';
-import { Watcher } from './watcher.ts';
+import { StreamClient } from './stream-client.ts';
 
 /** A connection that only notes what is done to it. */
 class FakeSocket extends EventEmitter {
@@ -26,41 +26,41 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-function watch(): { readonly socket: FakeSocket; readonly watcher: Watcher; readonly cut: string[] } {
+function connected(): { readonly socket: FakeSocket; readonly client: StreamClient; readonly cut: string[] } {
   const socket = new FakeSocket();
   const cut: string[] = [];
   const metrics = { noteCut: (reason: string) => void cut.push(reason) };
   const context = { clock: { monotonicNs: () => 0 }, metrics } as unknown as ServerContext;
-  return { socket, watcher: new Watcher(socket as unknown as WebSocket, context, ['state']), cut };
+  return { socket, client: new StreamClient(socket as unknown as WebSocket, context, ['state']), cut };
 }
 
 test('one that answers its pings stays, one that does not is cut at the next', () => {
-  const { socket, watcher, cut } = watch();
-  watcher.ping();
+  const { socket, client, cut } = connected();
+  client.ping();
   socket.emit('pong');
-  watcher.ping();
+  client.ping();
   expect([socket.done, cut]).toEqual([['ping', 'ping'], []]);
-  watcher.ping();
+  client.ping();
   expect([socket.done, cut]).toEqual([['ping', 'ping', 'terminate'], ['silent']]);
 });
 
 test('only events of the types asked for are sent', () => {
-  const { socket, watcher } = watch();
-  watcher.sendEvent({ type: 'bars', text: '{"type":"bars"}' });
-  watcher.sendEvent({ type: 'state', text: '{"type":"state"}' });
+  const { socket, client } = connected();
+  client.sendEvent({ type: 'bars', text: '{"type":"bars"}' });
+  client.sendEvent({ type: 'state', text: '{"type":"state"}' });
   expect(socket.done).toEqual(['send {"type":"state"}']);
-  expect([watcher.wants('bars'), watcher.wants('state')]).toEqual([false, true]);
+  expect([client.wants('bars'), client.wants('state')]).toEqual([false, true]);
 });
 
 test('a reader with four megabytes waiting is closed once, and nothing more is sent to it', () => {
-  const { socket, watcher, cut } = watch();
+  const { socket, client, cut } = connected();
   const event = { type: 'state', text: '{}' } as const;
   socket.bufferedAmount = 4 * 1_048_576;
-  watcher.sendEvent(event);
+  client.sendEvent(event);
   socket.bufferedAmount++;
-  watcher.sendEvent(event);
-  watcher.sendEvent(event);
+  client.sendEvent(event);
+  client.sendEvent(event);
   socket.bufferedAmount = 0;
-  watcher.sendEvent(event);
+  client.sendEvent(event);
   expect([socket.done, cut]).toEqual([['send {}', 'close 1013'], ['slow']]);
 });
