@@ -331,6 +331,16 @@ describe('what is refused', () => {
     }
   });
 
+  test.each([
+    { what: 'a word for a number', row: 60_000, broken: ',10,12,abc,11,5' },
+    { what: 'a short row', row: 90_001, broken: ',10,12' },
+    { what: 'a quote that is never closed', row: 3000, broken: ',10,12,"9,11,5' },
+  ])('$what, read while earlier rows are on their way already, ends no file early', async ({ row, broken }) => {
+    const rows = Array.from({ length: 120_000 }, (_, k) => `${1_700_000_000 + 60 * k},10,12,9,11,5`);
+    rows[row] = `${1_700_000_000 + 60 * row}${broken}`;
+    for (let again = 0; again < 3; again++) expect(await complaint(csv(...rows))).toMatch(`line ${row + 2}`);
+  });
+
   test('without DuckDB the sentence says what to type', async () => {
     const absent = () =>
       Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' }));

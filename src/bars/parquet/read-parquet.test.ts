@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -140,6 +140,23 @@ describe('plain Parquet', () => {
     cpSync(await parquet(bars()), join(folder, 'a.parquet'));
     expect((await readBars([join(folder, 'a.parquet')])).bars.close[0]).toBe(11);
   });
+});
+
+test('a large file that was overwritten behind rows that can be read is refused, not cut short', async () => {
+  const noise = (scale: number): string => `(hash(i * ${scale}) % 1000000) / 1000000.0`;
+  const columns = {
+    high: `(12 + ${noise(1)})::DOUBLE`,
+    low: `(9 - ${noise(3)})::DOUBLE`,
+    close: `(10.5 + ${noise(7)})::DOUBLE`,
+  };
+  const path = await parquet(bars(columns).replace('range(50)', 'range(400000)'));
+  const intact = readFileSync(path);
+  for (const share of [0.8, 0.85, 0.9]) {
+    const bytes = Buffer.from(intact);
+    const at = Math.floor(share * bytes.length);
+    writeFileSync(path, bytes.fill(0, at, at + 20_000));
+    await expect(readBars([path]), `zeros from ${share} of the file on`).rejects.toThrow(DataError);
+  }
 });
 
 describe("NautilusTrader's catalog", () => {
