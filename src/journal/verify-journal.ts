@@ -1,25 +1,29 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { JournalError } from '../core/index.ts';
+import { DataError, JournalError } from '../core/index.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { JOURNAL_FILE } from './open-journal.ts';
 import { checkLog, type JournalVerification, openToRead, toJournalError, verifyDatabase } from './store/index.ts';
 
 /**
  * Looks at everything in a journal, also while a service writes to it: every entry's checksum and place, every index, the
- * database's structure. It writes nothing. Takes about a second for 100 MB.
+ * database's structure. It writes nothing of the journal. Takes about a second for 100 MB.
+ *
+ * @throws {DataError} `FILE_NOT_FOUND` where the directory holds no journal. @throws {JournalError} when it cannot be read.
  */
 export async function verifyJournal(directory: string): Promise<JournalVerification> {
   const path = join(resolve(directory), JOURNAL_FILE);
-  if (!existsSync(path)) return { nRows: 0, faults: [`there is no ${path}`] };
+  if (!existsSync(path)) throw new DataError('FILE_NOT_FOUND', `${directory} holds no journal: there is no ${path}`);
   try {
     const cut = checkAtRest(directory, path);
     const db = openToRead(path);
     const { nRows, faults } = verifyDatabase(db);
     db.close();
     return { nRows, faults: [...cut, ...faults] };
-  } catch (error) {
-    return { nRows: 0, faults: [String((toJournalError(error) as Error).message)] };
+  } catch (cause) {
+    const error = toJournalError(cause);
+    if (error instanceof JournalError && error.code === 'JOURNAL_DAMAGED') return { nRows: 0, faults: [error.message] };
+    throw error;
   }
 }
 
@@ -33,7 +37,8 @@ function checkAtRest(directory: string, path: string): string[] {
       ? []
       : [`the end of the journal has a hole; ${damage.nLost} groups behind it cannot be read`];
   } catch (error) {
-    if (error instanceof JournalError && error.code === 'JOURNAL_LOCKED') return [];
+    // In use, or on media that take no lock: then nobody can say that it is at rest.
+    if (error instanceof JournalError && error.code !== 'JOURNAL_DAMAGED') return [];
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { barsEntry, journalBars, signalEntry } from '../../test/support/journal-entries.ts';
+import { barsEntry, journalBars, judgementEntry, signalEntry } from '../../test/support/journal-entries.ts';
 import type { JournalEntry, JournalStatus } from '../ports/index.ts';
 import { openRecord } from './codec/index.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -138,4 +138,12 @@ test('a large group is cut, and its memory grows past the usual', () => {
   expect(Math.max(...sizes)).toBeLessThanOrEqual(1000);
   expect(sizes.reduce((a, b) => a + b, 0)).toBe(2500);
   vi.useRealTimers();
+});
+
+test('a judgement has room where nothing else has: the next one is chained to it', async () => {
+  const { queue } = newQueue(2);
+  for (const k of [1, 2]) queue.append(signalEntry(k), false).catch(() => undefined);
+  expect(await outcomeOf(queue.append(signalEntry(3), true))).toBe('JOURNAL_FULL');
+  queue.append(judgementEntry(), false).catch(() => expect.unreachable('a judgement was refused'));
+  expect(queue.health.nQueued).toBe(3);
 });

@@ -58,7 +58,8 @@ export class WriteQueue {
     if (this.#isStopped) return rejected(new JournalError('JOURNAL_FAILED', 'the journal is closed'));
     // Bars have twice the room: the signals that were taken before them may be judged by them.
     const room = entry.kind === 'bars' ? 2 * this.#options.maxQueue : this.#options.maxQueue;
-    if (this.#nQueued >= room) {
+    // A judgement always has room: the next one is chained to it, and they are few.
+    if (this.#nQueued >= room && entry.kind !== 'judgement') {
       return rejected(new JournalError('JOURNAL_FULL', `${this.#nQueued} records wait to be written already`));
     }
     let promise: Promise<void>;

@@ -37,7 +37,7 @@ interface BarPiece {
 export function openToRead(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true, readBigInts: true, returnArrays: true, timeout: 5000 });
   try {
-    checkSchema(db);
+    atOneMoment(db, () => checkSchema(db)); // a migration may end meanwhile
     return db;
   } catch (error) {
     db.close();
