@@ -22,7 +22,11 @@ export interface DirectoryVerification {
   readonly faults: readonly string[];
 }
 
-/** Looks at every entry of the journal in a directory, and at the chain of judgements; also while a service writes to it. */
+/**
+ * Looks at every entry of the journal in a directory, and at the chain of judgements; also while a service writes to it.
+ *
+ * @throws {DataError} `FILE_NOT_FOUND` where the directory holds no journal. @throws {JournalError} when it cannot be read.
+ */
 export async function verifyJournal(directory: string): Promise<DirectoryVerification> {
   const journal = await import('../journal/index.ts');
   const { nRows, faults } = await journal.verifyJournal(directory);
@@ -47,32 +51,45 @@ export function readKeptModel(directory: string, version: string): Promise<MetaM
   return keptModelsOf(openModels(directory)).load(version);
 }
 
+/** A move of the champion. */
+export interface ChampionWork<T> {
+  /** Throws where the move would be refused. The journal is opened, and migrated, only for a move that will be made. */
+  readonly check: (champion: Champion) => Promise<void>;
+  readonly move: (champion: Champion) => Promise<T>;
+}
+
 /**
  * Moves the champion of `server.data_dir` while no service uses the directory: by the rules of a service, with an entry in its
  * journal for every move, for the next service to find.
  *
- * @returns what `work` returns; null, and nothing is done, when a service uses the directory.
- * @throws {JournalError} when the journal cannot be opened. @throws {DataError} `FILE_UNREADABLE` for the champion's file.
+ * @returns what the move returns; null, and nothing is done, when a service uses the directory.
+ * @throws what `check` throws. @throws {JournalError} when the journal cannot be opened. @throws {DataError} `FILE_UNREADABLE`
+ * for the champion's file.
  */
 export async function withChampion<T extends object>(
   config: OrchestratorConfig,
-  work: (champion: Champion) => Promise<T>,
+  { check, move }: ChampionWork<T>,
 ): Promise<T | null> {
-  const journal = await openUnlessLocked(config);
-  if (journal === null) return null;
-  try {
-    const registry = openModels(config.server.dataDir);
-    const kept = keptModelsOf(registry);
-    return await work(await Champion.open({ registry, kept, journal, logger: WARNINGS, nowMs: Date.now }));
-  } finally {
-    await journal.close();
-  }
+  const { lockDirectory, openJournal } = await import('../journal/index.ts');
+  const { server, journal: settings } = config;
+  const registry = openModels(server.dataDir);
+  const open = (journal: Pick<Journal, 'append'>): Promise<Champion> =>
+    Champion.open({ registry, kept: keptModelsOf(registry), journal, logger: WARNINGS, nowMs: Date.now });
+  return unlessLocked(async () => {
+    const lock = lockDirectory(server.dataDir);
+    await open({ append: async () => undefined })
+      .then(check)
+      .finally(() => lock.release());
+    const journal = await openJournal({ directory: server.dataDir, ...settings, logger: WARNINGS });
+    return open(journal)
+      .then(move)
+      .finally(() => journal.close());
+  });
 }
 
-async function openUnlessLocked({ server, journal }: OrchestratorConfig): Promise<Journal | null> {
-  const { openJournal } = await import('../journal/index.ts');
+async function unlessLocked<T>(work: () => Promise<T>): Promise<T | null> {
   try {
-    return await openJournal({ directory: server.dataDir, ...journal, logger: WARNINGS });
+    return await work();
   } catch (error) {
     if (error instanceof JournalError && error.code === 'JOURNAL_LOCKED') return null;
     throw error;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -217,4 +217,23 @@ test('a judgement that was changed, its row checksum made anew, is noticed at th
   const json = await runCli(['inspect', tampered, '--json']);
   expect(json.code).toBe(1);
   expect(JSON.parse(json.stdout)).toMatchObject({ judgements: 2, faults: [expect.stringMatching(sentence)] });
+});
+
+test('a promotion that is refused leaves a journal of 0.1 as it is', async () => {
+  const refused = join(root, 'refused');
+  layOut(refused);
+  const before = readFileSync(join(refused, 'ml4t.db'));
+  const run = await runCli(['models', 'promote', 'm-2135faabcda2c140', '--data-dir', refused]);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toMatch(/may not be promoted: taken back by hand; --force does it anyway/);
+  expect(readFileSync(join(refused, 'ml4t.db')).equals(before), 'the journal is as it was').toBe(true);
+  expect(readdirSync(refused).filter((name) => name.startsWith('ml4t.db.v'))).toEqual([]);
+});
+
+test('a directory without a journal is called that, and not damaged', async () => {
+  const empty = mkdtempSync(join(root, 'empty-'));
+  const run = await runCli(['inspect', empty]);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toMatch(/holds no journal/);
+  expect(run.stdout).toBe('');
 });

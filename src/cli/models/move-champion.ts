@@ -27,9 +27,10 @@ export async function promoteModel(
   service: ServiceAddress,
   isForced: boolean,
 ): Promise<Moved> {
-  const moved = await withChampion(config, (champion) =>
-    champion.promote(version, { isForced, why: 'promoted by hand' }).catch(nameForce),
-  );
+  const moved = await withChampion(config, {
+    check: (champion) => champion.checkPromotion(version, { isForced }).catch(nameForce),
+    move: (champion) => champion.promote(version, { isForced, why: 'promoted by hand' }),
+  });
   if (moved !== null) return { ...moved, by: null };
   return askService(config, service, `${encodeURIComponent(version)}/promote${isForced ? '?force=true' : ''}`);
 }
@@ -48,9 +49,10 @@ export async function rollbackModel(
   if (version === null) {
     throw new ServiceError('NO_PREDECESSOR', 'there is no model to return to: no model is the champion');
   }
-  const moved = await withChampion(config, (champion) =>
-    champion.rollback(version, 'taken back by hand', `${version} was rolled back by hand`),
-  );
+  const moved = await withChampion(config, {
+    check: (champion) => champion.checkRollback(version),
+    move: (champion) => champion.rollback(version, 'taken back by hand', `${version} was rolled back by hand`),
+  });
   if (moved !== null) return { ...moved, by: null };
   return askService(config, service, `${encodeURIComponent(version)}/rollback`);
 }

@@ -105,6 +105,16 @@ export class Champion {
     return this.#turns.run(() => this.#promote(version, options));
   }
 
+  /** Changes nothing. @throws {ModelError | DataError} where {@link promote} would. */
+  async checkPromotion(version: string, options: Pick<PromoteOptions, 'isForced'> = {}): Promise<void> {
+    await this.#promotable(version, options);
+  }
+
+  /** Changes nothing. @throws {ServiceError | ModelError | DataError} where {@link rollback} would. */
+  async checkRollback(version: string): Promise<void> {
+    await this.#options.kept.load(this.#predecessorOf(version));
+  }
+
   /**
    * Lets a model serve in place of the champion it was compared with, and of no other: one that came meanwhile stays.
    *
@@ -160,14 +170,21 @@ export class Champion {
     }
   }
 
-  async #promote(version: string, { isForced = false, why = 'promoted' }: PromoteOptions): Promise<ChampionPointer> {
+  async #promote(version: string, options: PromoteOptions): Promise<ChampionPointer> {
+    const { model, isQuarantined } = await this.#promotable(version, options);
+    const { why = 'promoted' } = options;
+    return this.#serve(model, this.#predecessorFor(version), isQuarantined ? `${why}, forced` : why);
+  }
+
+  async #promotable(
+    version: string,
+    { isForced = false }: PromoteOptions,
+  ): Promise<{ readonly model: MetaModel; readonly isQuarantined: boolean }> {
     const quarantined = await this.#options.registry.quarantineOf(version);
     if (quarantined !== null && !isForced) {
       throw new ModelError('MODEL_QUARANTINED', `the model ${version} may not be promoted: ${quarantined.reason}`);
     }
-    const model = await this.#options.kept.load(version);
-    const cause = quarantined === null ? why : `${why}, forced`;
-    return this.#serve(model, this.#predecessorFor(version), cause);
+    return { model: await this.#options.kept.load(version), isQuarantined: quarantined !== null };
   }
 
   /** The model to return to from a new champion; the champion promoted again keeps its own. */

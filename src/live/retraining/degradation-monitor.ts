@@ -65,14 +65,14 @@ export class DegradationMonitor {
   /** Takes in the known outcomes of the model that serves; retrainings may be due from now on. */
   start(): void {
     const version = this.#model?.version;
-    this.#monitor.remember(this.#options.known.filter((known) => isOf(known, version)));
+    this.#monitor.remember(this.#options.known.filter((known) => isAnsweredBy(known, version)));
     this.#isStarted = true;
   }
 
   addOutcome(matured: MaturedOutcome): void {
     this.#count(matured.instrumentId);
     if (!this.#isStarted) return;
-    if (!isOf(matured, this.#model?.version)) return;
+    if (!isAnsweredBy(matured, this.#model?.version)) return;
     this.#publish(this.#monitor.addOutcome(matured, this.#options.clock.monotonicNs()));
   }
 
@@ -131,6 +131,6 @@ function baselineOf({ metadata }: MetaModel): Baseline | null {
 }
 
 /** Signals out of distribution count as well, by the default confidence: a model that knows nothing of them is of no use. */
-function isOf({ source, modelVersion }: MaturedOutcome, version: string | undefined): boolean {
+function isAnsweredBy({ source, modelVersion }: MaturedOutcome, version: string | undefined): boolean {
   return (source === 'model' || source === 'out_of_distribution') && modelVersion === version;
 }

@@ -52,7 +52,7 @@ export class RollbackMonitor {
   /** Takes in the outcome of a signal, and looks at the trial when it is time. */
   addOutcome(matured: MaturedOutcome): void {
     const trial = this.#trial;
-    if (trial === null || !isOf(matured, trial.model)) return;
+    if (trial === null || !isJudgedBy(matured, trial.model)) return;
     trial.matured.push(matured);
     if (trial.matured.length < trial.nextLook) return;
     trial.nextLook += this.#stride;
@@ -77,12 +77,12 @@ export class RollbackMonitor {
 
   #follow(model: MetaModel | null): void {
     this.#trial = null;
-    if (model !== null) this.#run(() => this.#begin(model));
+    if (model !== null && this.#options.config.retrain.automatic) this.#run(() => this.#begin(model));
   }
 
   async #begin(model: MetaModel): Promise<void> {
     const { champion, kept, known } = this.#options;
-    const matured = known.filter((each) => isOf(each, model));
+    const matured = known.filter((each) => isJudgedBy(each, model));
     if (matured.length >= this.#window) return; // its trial was over before the process began
     if (champion.current !== model || champion.previous === null) return;
     const predecessor = await kept.find(champion.previous);
@@ -121,6 +121,6 @@ export class RollbackMonitor {
   }
 }
 
-function isOf({ source, modelVersion }: MaturedOutcome, { version }: MetaModel): boolean {
+function isJudgedBy({ source, modelVersion }: MaturedOutcome, { version }: MetaModel): boolean {
   return source === 'model' && modelVersion === version;
 }
