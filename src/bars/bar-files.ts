@@ -6,7 +6,8 @@ import { DataError } from '../core/index.ts';
  * The files that paths stand for: a file itself, the matches of a pattern (`bars-*.csv.gz`), the Parquet files of a directory,
  * as in a NautilusTrader catalog (`catalog/data/bar/<bar type>`, or any directory above it with one bar type only).
  *
- * @throws {DataError} FILE_NOT_FOUND without any file; FILE_UNREADABLE for a directory without bars or with several bar types.
+ * @throws {DataError} FILE_NOT_FOUND where a pattern matches nothing, or no path is given; FILE_UNREADABLE for a directory without
+ * Parquet files or with several bar types. A path that is no pattern is returned as it is, whether its file exists or not.
  */
 export async function findBarFiles(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -33,7 +34,7 @@ async function findParquetFiles(directory: string): Promise<string[]> {
   const files = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
     .map((entry) => join(entry.parentPath, entry.name));
-  const bars = files.filter((file) => /[\\/]data[\\/]bars?[\\/]/.test(file));
+  const bars = files.filter((file) => /(?:^|[\\/])data[\\/]bars?[\\/]/.test(file));
   const candidates = bars.length > 0 ? bars : files;
   const folders = [...new Set(candidates.map((file) => dirname(file)))].sort();
   if (folders.length === 0) {

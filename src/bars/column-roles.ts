@@ -54,7 +54,7 @@ function normalise(name: string): string {
     .replace(/[\s.-]+/g, '_');
 }
 
-/** Number of roles with at least one matching name; 0 means that this is no file of bars. */
+/** Number of roles with at least one matching name; 0 means that none of the names is known. */
 export function countRoles(names: readonly string[]): number {
   const normal = new Set(names.map(normalise));
   return Object.values(COLUMN_NAMES).filter((aliases) => aliases.some((alias) => normal.has(alias))).length;
@@ -67,7 +67,7 @@ export function countRoles(names: readonly string[]): number {
  * @param names - the file's column names, in order.
  * @param required - roles the file must have.
  * @param stamp - which of `open_time` and `close_time` is the time when a file has both.
- * @throws {DataError} MISSING_COLUMN when a required role has no column, or two columns match one role.
+ * @throws {DataError} MISSING_COLUMN when a required role has no column, or several match one role and no rule prefers one.
  */
 export function resolveRoles(
   path: string,
@@ -96,7 +96,7 @@ function findColumn(path: string, names: readonly string[], role: Role, stamp: '
   const matches = names.map((name, index) => ({ name, index, normal: normalise(name) }));
   const found = matches.filter(({ normal }) => aliases.includes(normal));
   if (found.length <= 1) return found[0]?.index ?? null;
-  // `ts_event` before `timestamp`; then the spelling of the table; then the end of the bar its stamp names.
+  // In this order: the first alias in any spelling, the first alias as it is spelled, `timestamp`, and what `stamp` says.
   const preferences: ((match: { name: string; normal: string }) => boolean)[] = [
     ({ normal }) => normal === aliases[0],
     ({ name }) => name === aliases[0],

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { DataError } from '../../core/index.ts';
 
-/** One record of a CSV file: the 1-based physical line it starts on, its cells, and the fault of its quotes, if any. */
+/** One record of a CSV file: the 1-based physical line it starts on, its cells, and what its quotes must do, to follow `line N must`; null when they are fine. */
 export interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
@@ -12,13 +12,14 @@ export interface CsvRecord {
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
-/** Maximum length of a record, characters; a longer one has a quote that is never closed. */
+/** Length from which a quote that is still open counts as never closed, characters. Other records have no limit. */
 export const MAX_RECORD = 1 << 20;
+/** Size of one read, bytes. */
 const CHUNK = 1 << 18;
 
 /**
- * Cuts CSV text (RFC 4180; lines end in LF, CRLF or CR) into records, counting physical lines. Blank lines are counted
- * and skipped. Only for finding the line of a fault: DuckDB reads the bars.
+ * Cuts CSV text into records, counting physical lines: quotes as in RFC 4180, lines that end in CRLF, LF or CR. Blank lines are
+ * counted and skipped. Reads headers, signal files, and files of bars that DuckDB could not read.
  */
 export class CsvScanner {
   readonly #delimiter: number;
@@ -105,7 +106,7 @@ export class CsvScanner {
 }
 
 /**
- * Streams the records of a CSV file, gzipped or not, in batches; memory does not grow with the file.
+ * Streams the records of a CSV file, gzipped or not, in batches; memory grows with the longest record, not with the file.
  *
  * @throws {DataError} FILE_UNREADABLE when the file or its compression is damaged.
  */
@@ -123,7 +124,11 @@ export async function* streamCsvRecords(
   yield scanner.push(decoder.decode(), true);
 }
 
-/** Decompresses a gzip file and drops the bytes: DuckDB verifies no checksum and reads a cut file as a shorter one. */
+/**
+ * Decompresses a gzip file and drops the bytes: DuckDB verifies no checksum and reads a cut file as a shorter one.
+ *
+ * @throws {DataError} FILE_UNREADABLE when the file or its compression is damaged.
+ */
 export async function verifyGzip(path: string): Promise<void> {
   for await (const bytes of streamBytes(path, true)) void bytes;
 }

@@ -1,12 +1,12 @@
 import { decode } from '@msgpack/msgpack';
 import { DataError } from '../../core/index.ts';
 
-/** Nothing of ours nests deeper than four. */
+/** Maximum depth of a payload; our own messages nest at most four levels. */
 const MAX_DEPTH = 16;
 
 /**
  * Reads MessagePack that came from outside; 64-bit integers are bigint. Its shape is walked before anything is allocated: five
- * bytes may announce four thousand million elements, and a decoder that believes them takes all the memory there is.
+ * bytes may announce four thousand million elements, for which a decoder would take all the memory there is.
  *
  * @throws {DataError} `BAD_JSON` when it is cut short, too deep, followed by more, or no MessagePack.
  */
@@ -19,7 +19,7 @@ export function decodeMsgpack(payload: Uint8Array): unknown {
   }
 }
 
-/** Walks one value; every element that is announced takes a byte at least, so a lie runs off the end. */
+/** Walks one value. Every element takes at least a byte, so a false count reads past the end and is refused. */
 function checkShape(payload: Uint8Array): void {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const left: number[] = [1]; // elements still to come, by depth
@@ -47,7 +47,7 @@ interface Head {
   readonly children: number;
 }
 
-/** Bytes of the values 0xca to 0xd8 that have one size each, head included; 0xd9 to 0xdf announce theirs. */
+/** Size of each type that has only one (nil, booleans, numbers, fixext), head included, bytes. The other types carry a length. */
 const FIXED: Readonly<Record<number, number>> = {
   192: 1,
   194: 1,

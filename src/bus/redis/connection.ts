@@ -1,13 +1,13 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { BusMetrics, BusPart } from './bus-metrics.ts';
 
-/** Maximum number of `close` listeners, one for each command that waits for its reply. */
+/** Number of `close` listeners above which Node warns; there is one for each command that waits for its reply. */
 const MAX_LISTENERS = 64;
 
 /** Maximum time that a read waits for new entries, milliseconds. */
 export const BLOCK_MS = 1000;
 
-/** Creates a connection that notes its faults in the metrics and reconnects by itself. */
+/** Creates a connection that notes its faults in the metrics, and reconnects as `options` say. */
 export function connect(options: RedisOptions, metrics: BusMetrics, part: BusPart): Redis {
   const redis = new Redis({ ...options, connectionName: `ml4t-${part}`, replyMapping: 'legacy' });
   redis.setMaxListeners(MAX_LISTENERS);

@@ -38,7 +38,7 @@ type Ending =
 
 /**
  * Judges entries of the stream of signals. An entry is written to the journal first, and then answered and acknowledged in one
- * MULTI. While that fails, the entry stays pending with this consumer and is tried again.
+ * MULTI, which is sent again until the server takes it.
  */
 export class SignalConsumer {
   readonly #options: SignalConsumerOptions;
@@ -134,7 +134,7 @@ export class SignalConsumer {
         return { endings: [], again: entries };
       }
     }
-    // No await before the last submit, so that signals are judged in the order of the stream.
+    // No await before the last submit, so that the signals of a batch are judged in the order of the stream.
     const endings = entries.map((entry, i) => this.#end(entry, decoded[i]));
     const ended = await Promise.all(endings);
     return {
@@ -196,7 +196,7 @@ export class SignalConsumer {
     return { stream: this.#options.signals, entryId: id, signalId: findSignalId(payload), code, reason, payload };
   }
 
-  /** Writes answers and dead letters and acknowledges their entries, in one MULTI that is repeated until it succeeds. */
+  /** Writes answers and dead letters and acknowledges their entries, in one MULTI that is repeated until it succeeds or the bus ends. */
   async #conclude(endings: readonly Ending[]): Promise<void> {
     const { metrics, isOver } = this.#options;
     if (endings.length === 0) return;
@@ -214,8 +214,8 @@ export class SignalConsumer {
   }
 
   /**
-   * Sends one MULTI as single commands without waiting between them. A pipeline of the client would keep commands and replies in
-   * memory until the next full garbage collection, which would then delay signals.
+   * Sends one MULTI as single commands, without waiting between them. A pipeline of ioredis keeps its commands and replies until the
+   * next full garbage collection, and that pause delays signals.
    */
   async #write(endings: readonly Ending[]): Promise<void> {
     const { commands, signals, enriched, group, maxOutputEntries, metrics } = this.#options;

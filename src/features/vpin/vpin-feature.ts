@@ -3,15 +3,16 @@ import type { FeatureDefinition } from '../feature-definition.ts';
 import { resolveClassifier } from './classify.ts';
 import { createVpinScratch, measureWindow } from './vpin.ts';
 
+// Shared by all calls: a kernel runs to its end before another begins.
 const SCRATCH = createVpinScratch();
 
-/** VPIN of the window: the toxicity of the order flow. */
+/** VPIN of the window, [0, 1]: how one-sided the traded volume was. */
 export const vpinFeature: FeatureDefinition = {
   name: 'vpin',
   unit: 'share of volume',
   window: WINDOW_BARS,
   directional: false,
-  formula: 'mean |buys - sells| / bucket volume over the equal-volume buckets of the window; 0 without volume',
+  formula: 'mean |buys - sells| / bucket volume over the completed equal-volume buckets of the window; 0 without one',
   source: "Easley, López de Prado, O'Hara (2012), Review of Financial Studies 25(5)",
   kernel: (tile, out, stride, offset) => {
     const { bars, rows } = tile;

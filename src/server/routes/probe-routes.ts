@@ -42,7 +42,7 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
   });
 }
 
-/** Whether signals may be sent here. The status of Redis is shown, but changes nothing for HTTP. */
+/** Whether this server takes signals. Redis is shown, but does not matter: signals come over HTTP without it. */
 function readinessOf({ service, bus, isStopping }: ServerContext): Readiness {
   const { journal } = service.status();
   const reasons: string[] = [];
