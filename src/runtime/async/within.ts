@@ -1,8 +1,8 @@
 /**
- * Waits for a promise until a deadline. The timer is cleared, so that it does not keep the process alive.
+ * Waits for work, but only for a time. No timer keeps the process alive afterwards.
  *
- * @param timeoutMs - milliseconds. @returns whether `work` settled in time; late work goes on and its result is ignored.
- * @throws what `work` rejects with, when that is in time.
+ * @param timeoutMs - milliseconds, in [0, 2^31 - 1]. @returns whether the work was fulfilled in time; late work goes on by itself.
+ * @throws what the work rejects with, when that is in time.
  */
 export async function settlesWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
