@@ -109,6 +109,11 @@ describe('without a service', () => {
     expect([run.code, run.stderr]).toEqual([1, expect.stringContaining('keeps no model whose version begins with')]);
   });
 
+  test('an empty version, as of a variable that is not set, names no model', async () => {
+    const run = await models(kept, 'promote', '');
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('version must be the beginning of a version')]);
+  });
+
   test('what is asked for wrongly is said in a sentence', async () => {
     const several = await models(kept, 'show', 'm-');
     expect([several.code, several.stderr]).toEqual([2, expect.stringContaining('the beginning of one version')]);

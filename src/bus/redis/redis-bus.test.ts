@@ -413,6 +413,30 @@ describe('a server that is away or refuses is named, once, and all goes on when 
     await end(redis);
   });
 
+  test.each([
+    { what: 'answers', key: ENRICHED },
+    { what: 'dead letters', key: DEAD },
+  ])('WRONGTYPE: the key of the $what is no stream; nothing is acknowledged or answered twice', async ({ key }) => {
+    const redis = await own([]);
+    const { service } = await liveService();
+    await redis.admin.set(key, 'text');
+    await redis.admin
+      .multi()
+      .xadd(SIGNALS, '*', 'payload', payload(150, 'a'))
+      .xadd(SIGNALS, '*', 'payload', '{')
+      .exec();
+    const bus = start(service, { url: redis.url });
+    await until(() => bus.health.reason?.startsWith('WRONGTYPE') === true, 'WRONGTYPE is named');
+    await new Promise((resolve) => setTimeout(resolve, 500)); // several attempts
+    const [nPendingYet] = (await redis.admin.xpending(SIGNALS, 'ml4t')) as [number];
+    expect([nPendingYet, key === ENRICHED ? 0 : await redis.admin.xlen(ENRICHED)]).toEqual([2, 0]);
+    await redis.admin.del(key);
+    await until(async () => (await redis.admin.xlen(DEAD)) === 1, 'the broken entry is a dead letter');
+    expect(await redis.admin.xlen(ENRICHED), 'one signal, one answer').toBe(1);
+    await isUp(bus);
+    await end(redis);
+  });
+
   test('LOADING and MISCONF are named, and wait', async () => {
     const redis = await own(['--enable-debug-command', 'yes', '--enable-protected-configs', 'yes']);
     const { service } = await liveService();

@@ -21,6 +21,7 @@ export interface SignalConsumerOptions {
   readonly barReader: BarReader;
   readonly service: LiveService;
   readonly clock: Clock;
+  /** Wall clock, UNIX milliseconds. */
   readonly nowMs: () => number;
   /** Connection for commands that never block. */
   readonly commands: Redis;
@@ -45,6 +46,8 @@ export class SignalConsumer {
   readonly #underWay = new Set<string>();
   /** Time before which an entry that failed unexpectedly is not tried again, by entry id; monotonic milliseconds. */
   readonly #retryAtMs = new Map<string, number>();
+  /** Whether the keys of answers and dead letters are known to be streams; unknown again after a failed write. */
+  #areOutputsChecked = false;
 
   constructor(options: SignalConsumerOptions) {
     this.#options = options;
@@ -202,15 +205,28 @@ export class SignalConsumer {
     if (endings.length === 0) return;
     while (!isOver()) {
       try {
+        await this.#checkOutputs();
         await this.#write(endings);
         metrics.setWorking('writes');
         metrics.setWorking('commands');
         break;
       } catch (error) {
+        this.#areOutputsChecked = false;
         metrics.setFault('writes', error);
         await pause();
       }
     }
+  }
+
+  /**
+   * Redis runs the rest of a MULTI where one of its commands meets a key of another type: the entry would be acknowledged without
+   * its answer, or answered again with every attempt. @throws WRONGTYPE of the server.
+   */
+  async #checkOutputs(): Promise<void> {
+    if (this.#areOutputsChecked) return;
+    const { commands, enriched } = this.#options;
+    await untilClosed(commands, Promise.all([commands.xlen(enriched), commands.xlen(`${enriched}:dead`)]));
+    this.#areOutputsChecked = true;
   }
 
   /**

@@ -33,15 +33,16 @@ export async function openModelDirectory(directory: string): Promise<ModelDirect
  */
 export function versionOf(prefix: string, { versions, directory }: ModelDirectory): string {
   if (versions.includes(prefix)) return prefix;
+  if (prefix === '') throw new ConditionError('version', 'the beginning of a version', prefix);
   const found = versions.filter((version) => version.startsWith(prefix) || version.startsWith(`m-${prefix}`));
   if (found.length === 1) return found[0];
-  if (found.length === 0 || prefix === '') {
-    throw new ModelError('MODEL_NOT_FOUND', `${directory} keeps no model whose version begins with ${prefix || '""'}`);
+  if (found.length === 0) {
+    throw new ModelError('MODEL_NOT_FOUND', `${directory} keeps no model whose version begins with ${prefix}`);
   }
   throw new ConditionError('version', `the beginning of one version, not of ${found.join(' and ')}`, prefix);
 }
 
-/** The role of a version, `serves` in a table and in JSON: the champion, the one before it, the one in its shadow, or none. */
+/** The role of a version; null for none. The column and the key `serves` show it. */
 export function roleOf(version: string, { champion, shadow }: Standing): 'champion' | 'predecessor' | 'shadow' | null {
   if (champion?.version === version) return 'champion';
   if (shadow?.version === version && shadow.champion === champion?.version) return 'shadow';
