@@ -46,7 +46,8 @@ async function expectAll(directory: string, written: readonly number[]): Promise
 
 test(`kill -9, ${N_KILLS} times while writing at full speed: every acknowledged entry is there`, async () => {
   const directory = newDirectory();
-  const rng = new Rng(Date.now());
+  const seed = Date.now();
+  const rng = new Rng(seed);
   const written: number[] = [];
   for (let round = 0; round < N_KILLS; round++) {
     const child = start([directory, 'process']);
@@ -55,7 +56,7 @@ test(`kill -9, ${N_KILLS} times while writing at full speed: every acknowledged 
     await child.kill();
     const [{ opened = -1 }] = child.lines;
     const acknowledged = written.reduce((highest, k) => Math.max(highest, k), -1) + 1;
-    expect(opened, `signals found after kill ${round}`).toBeGreaterThanOrEqual(acknowledged);
+    expect(opened, `seed ${seed}: signals found after kill ${round}`).toBeGreaterThanOrEqual(acknowledged);
     written.push(...child.written);
   }
   expect(written.length).toBeGreaterThan(N_KILLS);

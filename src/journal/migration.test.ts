@@ -146,7 +146,8 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
   test('kill -9 while it copies, migrates, or just after: the journal is whole, old or new', async () => {
     addMoves(20_000);
     const grown = readFileSync(path);
-    const rng = new Rng(Date.now());
+    const seed = Date.now();
+    const rng = new Rng(seed);
     const versions = new Set<number>();
     for (const [phase, waitMs] of [
       ['ml4t.db.v1-unfinished', 0],
@@ -162,7 +163,9 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
       while (!existsSync(join(directory, phase)) && performance.now() < end) await delay(1);
       await delay(waitMs);
       await child.kill();
-      expect(await verifyJournal(directory), `killed ${waitMs} ms after ${phase}`).toMatchObject({ faults: [] });
+      expect(await verifyJournal(directory), `seed ${seed}: killed ${waitMs} ms after ${phase}`).toMatchObject({
+        faults: [],
+      });
       versions.add(versionOf(path));
       await openAndClose();
       expect(versionOf(path)).toBe(2);

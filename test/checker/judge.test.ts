@@ -36,7 +36,12 @@ interface Sketch extends Partial<Omit<History, 'journals'>> {
 function history({ records = [], outcomeIds = [], buried = [], ...rest }: Sketch): History {
   const deadLetters = buried.map((signalId) => ({ entryId: null, signalId, code: 'X' }));
   return {
-    ...{ sent: [], answers: [], outputs: [], deadLetters: [], groups: [], strayFiles: [] },
+    sent: [],
+    answers: [],
+    outputs: [],
+    deadLetters: [],
+    groups: [],
+    strayFiles: [],
     journals: [{ name: 'one', records, outcomeIds, deadLetters, damage: null }],
     ...rest,
   };

@@ -17,7 +17,7 @@ const BREAK = 14_000;
 const END = 22_000;
 const { bars: market } = simulateMarket({ nBars: END, edge: 0.3, breakAt: BREAK, seed: 5 });
 
-/** Bars whose moves are larger from the break on, by so much that it is still no outlier. */
+/** Bars with larger moves from the break on, small enough that none is out of distribution. */
 function louder(bars: BarSeries): BarSeries {
   const base = bars.close[BREAK];
   const move = (price: number, i: number): number =>

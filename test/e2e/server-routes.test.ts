@@ -191,7 +191,12 @@ describe('bars', () => {
     const answer = await post(`${live.url}/v1/bars/FORMS`, stringifyLossless(body));
     expect(answer.status, answer.text).toBe(200);
     expect(read(answer.text)).toEqual({
-      ...{ instrument_id: 'FORMS', n_added: n, n_repeated: 0, n_revised: 0, n_late: 0, n_too_old: 0 },
+      instrument_id: 'FORMS',
+      n_added: n,
+      n_repeated: 0,
+      n_revised: 0,
+      n_late: 0,
+      n_too_old: 0,
     });
   });
 
@@ -318,8 +323,14 @@ describe('what operators look at', () => {
 
 describe('trouble', () => {
   const HEALTH: BusHealth = {
-    ...{ status: 'refused', reason: 'LOADING the dataset', nRead: 3, nAnswered: 2, nDead: 1 },
-    ...{ nIgnored: 0, nClaimed: 0, nReconnects: 7 },
+    status: 'refused',
+    reason: 'LOADING the dataset',
+    nRead: 3,
+    nAnswered: 2,
+    nDead: 1,
+    nIgnored: 0,
+    nClaimed: 0,
+    nReconnects: 7,
   };
   const away: MessageBus = {
     health: HEALTH,

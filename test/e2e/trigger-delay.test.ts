@@ -8,9 +8,14 @@ const { retrain, outcomes, retrainAccuracyDropThreshold } = OrchestratorConfig()
 
 function watching({ baseline }: SimulatedOutcomes): RetrainMonitor {
   const policy = {
-    ...{ accuracyDropThreshold: retrainAccuracyDropThreshold, window: outcomes.window },
-    ...{ minOutcomes: retrain.minOutcomes, falseAlarmRate: retrain.falseAlarmRate },
-    ...{ minSamples: Number.MAX_SAFE_INTEGER, intervalBars: null, intervalNs: null, cooldownNs: 0 },
+    accuracyDropThreshold: retrainAccuracyDropThreshold,
+    window: outcomes.window,
+    minOutcomes: retrain.minOutcomes,
+    falseAlarmRate: retrain.falseAlarmRate,
+    minSamples: Number.MAX_SAFE_INTEGER,
+    intervalBars: null,
+    intervalNs: null,
+    cooldownNs: 0,
   };
   const monitor = new RetrainMonitor(policy, 0);
   monitor.reset(baseline);
