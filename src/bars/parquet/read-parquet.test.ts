@@ -169,6 +169,20 @@ describe("NautilusTrader's catalog", () => {
     }
   });
 
+  test('a directory of a catalog by a relative path, with quotes beside the bars', async () => {
+    const catalog = mkdtempSync(join(directory, 'relative-'));
+    const before = process.cwd();
+    for (const kind of ['bar', 'quote_tick']) mkdirSync(join(catalog, 'data', kind, 'X'), { recursive: true });
+    cpSync(join(golden, 'nautilus-64-bit.parquet'), join(catalog, 'data', 'bar', 'X', 'a.parquet'));
+    cpSync(await parquet('SELECT 1 AS bid'), join(catalog, 'data', 'quote_tick', 'X', 'q.parquet'));
+    process.chdir(catalog);
+    try {
+      for (const path of ['.', 'data', './data']) expect((await readBars([path])).report.nRows, path).toBe(40);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   test('a directory of a catalog', async () => {
     const catalog = join(directory, 'catalog');
     const folder = join(catalog, 'data', 'bar', 'BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL');
