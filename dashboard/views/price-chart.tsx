@@ -151,7 +151,12 @@ function markersOf(here: readonly Shown[], times: ReadonlySet<number>): SeriesMa
   return marks.sort((a, b) => Number(a.time) - Number(b.time));
 }
 
-/** The background of each bar: the regime weight of the latest signal by then, darker where it is lower. */
+/**
+ * The background of each bar: the regime weight of the latest signal by then, darker where it is lower, and nothing before the first.
+ *
+ * A point for every bar, always: lightweight-charts 5.2 loses bars where one series alone had data, was set twice to the same times,
+ * and another one gets data after it.
+ */
 function regimeOf(
   here: readonly Shown[],
   times: readonly { time: UTCTimestamp }[],
@@ -159,10 +164,10 @@ function regimeOf(
   const sorted = here.toSorted((a, b) => entryOf(a) - entryOf(b));
   let next = 0;
   let weight: number | null = null;
-  return times.flatMap(({ time }) => {
+  return times.map(({ time }) => {
     while (next < sorted.length && entryOf(sorted[next]) <= time) weight = sorted[next++].enriched.regime_weight;
-    if (weight === null) return [];
-    return [{ time, value: 1, color: `rgba(204, 121, 167, ${(0.4 * (1 - weight)).toFixed(3)})` }];
+    const opacity = weight === null ? 0 : 0.4 * (1 - weight);
+    return { time, value: 1, color: `rgba(204, 121, 167, ${opacity.toFixed(3)})` };
   });
 }
 

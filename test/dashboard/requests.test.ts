@@ -80,6 +80,29 @@ test('after the first load, signals and bars come over the stream and are never 
   await page.context().close();
 });
 
+test('the chart stays whole where its signals come after its bars', async () => {
+  const { page, complaints } = await openPage(browser, serving.url);
+  const released = Promise.withResolvers<void>();
+  await page.route(/\/v1\/signals\?/, async (route) => {
+    await released.promise;
+    await route.continue();
+  });
+  await page.reload();
+  await page.getByRole('img', { name: /Price chart of SIM .* the last close/ }).waitFor();
+  // The same bars are drawn again while there are no signals.
+  for (const name of ['Dark', 'Light']) await page.getByRole('button', { name, exact: true }).click();
+  released.resolve();
+  await page.locator('tr[data-signal]').first().waitFor();
+  const i = 400;
+  await serving.post('/v1/bars/SIM', barsToWire(BARS.slice(i, i + 1)));
+  const signal = { instrument_id: 'SIM', signal: 1, timestamp: BARS.tsEvent[i], signal_id: 'late' };
+  await serving.post('/v1/signals', signal);
+  await page.locator('tr[data-signal="late"]').waitFor();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test('figures for latency are asked for only while they are shown', async () => {
   const { page } = await openPage(browser, serving.url);
   await page.locator('tr[data-signal]').first().waitFor();
