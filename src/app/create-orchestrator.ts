@@ -1,17 +1,22 @@
 import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
+import { type Own, toOwn } from '../domain/index.ts';
+import type { FeatureDefinition } from '../features/index.ts';
+import { featureGuard } from '../inference/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer } from '../trainer/index.ts';
-import { TrainingLoop } from '../training/index.ts';
+import { type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
 
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
   readonly workers?: number;
   readonly logger?: Logger;
+  /** Features beside the built-in ones: of `fromModule`, or values made by `defineFeature`, which only {@link inlineTrainer} trains on. */
+  readonly features?: readonly FeatureDefinition[] | Own<readonly FeatureDefinition[]>;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
   /** Where model files are decoded; by default on the calling thread. */
@@ -21,6 +26,11 @@ export interface CreateOptions {
 /** Decodes a model file on the calling thread. */
 export const decodeHere: ModelDecoder = async (bytes, featureNames) =>
   MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) });
+
+/** The definitions that a caller hands in. */
+export function ownPartsOf({ features }: Pick<CreateOptions, 'features'>): OwnParts {
+  return features === undefined ? {} : { features: toOwn(features) };
+}
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
 export function createOrchestrator(config: OrchestratorConfig, options: CreateOptions = {}): ML4TOrchestrator {
@@ -34,11 +44,15 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
 
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   const { workers = availableParallelism(), logger = consoleLogger } = options;
+  const own = ownPartsOf(options);
+  const { features } = trainingParts(own);
+  features.resolve(config.featureNames);
   return {
     clock: systemClock,
     logger,
     modelStore: fileModelStore,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
-    decodeModel: options.decodeModel ?? decodeHere,
+    decodeModel: featureGuard(options.decodeModel ?? decodeHere, features),
+    own,
   };
 }
