@@ -1,1 +1,2 @@
 export { type ContractCase, ContractError } from './contract-case.ts';
+export { featureContract } from './feature/feature-contract.ts';
