@@ -72,6 +72,7 @@ export class InferenceLoop {
   #missing: Basis = { source: 'default', reason: 'no model loaded' };
   #warned: ConfidenceSource = 'model';
   #hasWarnedOutlier = false;
+  #hasWarnedFailure = false;
 
   // One row, reused for every call: the window's last bar, and the signal's side.
   readonly #row = Int32Array.of(LAST);
@@ -103,6 +104,7 @@ export class InferenceLoop {
     this.#features = features;
     this.#model = model;
     this.#hasWarnedOutlier = false;
+    this.#hasWarnedFailure = false;
     this.#warned = 'model';
     this.#logger.info(`model ${model.version} serves (before: ${previous})`);
   }
@@ -172,10 +174,6 @@ export class InferenceLoop {
     const { low = Number.NaN, high = Number.NaN } = model.metadata.featureProfiles?.[name] ?? {};
     const side = value > high ? `above ${high.toPrecision(3)}` : `below ${low.toPrecision(3)}`;
     const reason = `${name} is ${value.toPrecision(3)}, far ${side}, where the training data ends`;
-    return this.#outOfDistribution(reason);
-  }
-
-  #outOfDistribution(reason: string): Basis {
     if (!this.#hasWarnedOutlier)
       this.#logger.warn(`a signal is out of distribution: ${reason}; the next ones are only counted`);
     this.#hasWarnedOutlier = true;
@@ -190,7 +188,11 @@ export class InferenceLoop {
       return null;
     } catch (error) {
       if (!(error instanceof FeatureError)) throw error;
-      return this.#outOfDistribution(error.reason);
+      const { reason } = error;
+      if (!this.#hasWarnedFailure)
+        this.#logger.warn(`a feature gave no usable value: ${reason}; the next signals of this kind are only counted`);
+      this.#hasWarnedFailure = true;
+      return { source: 'out_of_distribution', reason };
     }
   }
 

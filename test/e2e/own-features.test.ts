@@ -201,6 +201,12 @@ describe('the live service', () => {
     const { modelVersion, modelReason } = service.status();
     expect(modelVersion).toBeNull();
     expect(modelReason).toContain('MODEL_SCHEMA');
+    await expect(service.promote(result.model.version)).rejects.toThrow('which was not handed in');
+    expect(service.status().modelVersion).toBeNull();
     await service.stop();
+    const fresh = OrchestratorConfig({ ...SETTINGS, server: { dataDir: join(directory, 'fresh') } });
+    const empty = await createSignalService(fresh, { logger: SILENT, workers: 1 });
+    expect(await empty.models(), 'a file that may not serve is not adopted').toEqual([]);
+    await empty.stop();
   });
 });
