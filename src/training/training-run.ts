@@ -10,7 +10,7 @@ import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import { assembleModel } from './model-parts.ts';
-import type { OwnParts } from './own-parts.ts';
+import { labelerOf, type OwnParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
 import { purgedFolds, runWalkForward, type TestedEvents } from './walk-forward.ts';
@@ -93,7 +93,7 @@ export async function prepareTraining(
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
   const timeline = commonTimeline(instruments);
-  const events = labelInstruments(instruments, timeline, config);
+  const events = labelInstruments(instruments, timeline, config, labelerOf(config, request.own));
   checkTrainable(events.label, config.training.minTrainingSamples);
   const labels = lap();
 
