@@ -1,17 +1,21 @@
 import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
+import { type Own, toOwn } from '../domain/index.ts';
+import type { Labeler } from '../labeling/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer } from '../trainer/index.ts';
-import { TrainingLoop } from '../training/index.ts';
+import { labelerGuard, labelerOf, type OwnParts, TrainingLoop } from '../training/index.ts';
 
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
   readonly workers?: number;
   readonly logger?: Logger;
+  /** The rule of labels and live outcomes; by default the triple barrier of the settings `labels`. */
+  readonly labeler?: Labeler | Own<Labeler>;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
   /** Where model files are decoded; by default on the calling thread. */
@@ -32,13 +36,20 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
   return new TrainingLoop(config, orchestratorPorts(config, options));
 }
 
+/** The definitions that a caller hands in. */
+export function ownPartsOf({ labeler }: Pick<CreateOptions, 'labeler'>): OwnParts {
+  return labeler === undefined ? {} : { labeler: toOwn(labeler) };
+}
+
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   const { workers = availableParallelism(), logger = consoleLogger } = options;
+  const own = ownPartsOf(options);
   return {
     clock: systemClock,
     logger,
     modelStore: fileModelStore,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
-    decodeModel: options.decodeModel ?? decodeHere,
+    decodeModel: labelerGuard(options.decodeModel ?? decodeHere, labelerOf(config, own), own),
+    own,
   };
 }

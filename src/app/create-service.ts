@@ -6,7 +6,8 @@ import type { FeatureName } from '../domain/index.ts';
 import { SignalService } from '../live/index.ts';
 import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
 import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
-import { type CreateOptions, createOrchestrator } from './create-orchestrator.ts';
+import { labelerGuard, labelerOf } from '../training/index.ts';
+import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
 export const SPARE_CORES = Math.max(1, availableParallelism() - 1);
@@ -21,7 +22,7 @@ export interface CreateServiceOptions extends CreateOptions {
 /**
  * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's.
  *
- * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
+ * @throws {ConditionError} for a labeler that breaks a rule. @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
  */
 export async function createSignalService(
   config: OrchestratorConfig,
@@ -30,9 +31,11 @@ export async function createSignalService(
   const { logger = consoleLogger, isModelNamed = false, features } = options;
   const { dataDir: directory } = config.server;
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
+  const own = ownPartsOf(options);
+  const labeler = labelerOf(config, own); // a wrong one is refused before anything is opened
   const { openJournal } = await import('../journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
-  const decodeModel = threadedDecoder();
+  const decodeModel = labelerGuard(threadedDecoder(), labeler, own);
   const models = join(directory, 'models');
   await removeLeftovers(models); // the directory is locked: nobody writes there
   const ports = {

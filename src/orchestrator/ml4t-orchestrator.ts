@@ -7,6 +7,7 @@ import type { MetaModel } from '../model/index.ts';
 import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';
 import {
   type InstrumentBars,
+  type OwnParts,
   type Trainer,
   TrainingLoop,
   type TrainingResult,
@@ -20,6 +21,8 @@ export interface OrchestratorPorts {
   readonly modelStore: ModelStore;
   readonly trainer: Trainer;
   readonly decodeModel: ModelDecoder;
+  /** Definitions of the caller; absent for the built-in ones. */
+  readonly own?: OwnParts;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Clock } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import type { ModelDecoder, ModelStore } from '../ports/index.ts';
+import { checkResolves } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
@@ -97,6 +98,7 @@ export class TrainingLoop {
     instruments: readonly InstrumentBars[],
     { onProgress = () => undefined }: TrainOptions,
   ): Promise<FittedModel> {
+    checkResolves(this.labeler);
     const { trainer, decodeModel, own } = this.#ports;
     const request: TrainingRequest = { instruments, config: this.#config, ...(own && { own }) };
     const { modelBytes, ...output } = await trainer.train(request, onProgress);

@@ -5,6 +5,7 @@ import { encodeModel, type ForestArrays } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
+import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
@@ -99,7 +100,8 @@ export async function prepareTraining(
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
-  const labelled = { instruments, timeline, events, config, pool };
+  const ownLabeler = labelerRecordOf(request.own);
+  const labelled = { instruments, timeline, events, config, ownLabeler, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
   const vpinColumn = await eventFeatures(labelled, everyRow, ['vpin'], null);
   const folds = purgedFolds(labelled);

@@ -147,7 +147,8 @@ function labelBars(
   };
 }
 
-function checkResolves({ name, isGiven }: Labeler): void {
+/** @throws {TrainingError} for a labeler that only knows given outcomes. */
+export function checkResolves({ name, isGiven }: Labeler): void {
   if (!isGiven) return;
   const message = `labeler ${name} only knows outcomes that are reported, so that bars give no labels; train with a labeler that resolves trades`;
   throw new TrainingError('TRAINING_FAILED', message);
