@@ -1,7 +1,7 @@
 export * from './cusum-filter.ts';
 export * from './event-sampling.ts';
 export * from './labeler.ts';
-export { checkedLabeler } from './labelers/checked-labeler.ts';
+export { checkedLabeler, MAX_HOLDING_BARS } from './labelers/checked-labeler.ts';
 export * from './labelers/define-labeler.ts';
 export * from './labelers/given-labeler.ts';
 export * from './labelers/triple-barrier-labeler.ts';

@@ -20,7 +20,7 @@ export function tradeOf(bars: BarSeries, side: TradeSide, labeler: Labeler, maxS
 function targetOf(bars: BarSeries, side: TradeSide, labeler: Labeler): number {
   try {
     const target = labeler.open(bars, WINDOW_BARS - 1, side);
-    return target > 0 ? target : 0;
+    return Number.isNaN(target) ? 0 : target;
   } catch {
     return 0; // code of a caller must not cost a signal its answer
   }

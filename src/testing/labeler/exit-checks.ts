@@ -34,7 +34,7 @@ export const EXIT_CHECKS: readonly LabelerCheck[] = [
     },
   },
   {
-    promised: 'books a price that the bar of the exit traded, under every rule of fills',
+    promised: 'ends at a price that the bar of the exit traded, under every rule of fills',
     check: (labeler, bars) => {
       for (const trade of probeTrades(labeler, bars)) {
         for (const fill of FILL_RULES) {
@@ -51,7 +51,7 @@ export const EXIT_CHECKS: readonly LabelerCheck[] = [
     },
   },
   {
-    promised: 'books nothing better under the fill worst than under barrier',
+    promised: 'gives no better price under the fill worst than under barrier',
     check: (labeler, bars) => {
       for (const trade of endedTrades(labeler, bars)) {
         const worst = labeler.resolve(bars, trade.entry, trade.side, trade.target, 'worst');

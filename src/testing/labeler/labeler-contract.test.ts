@@ -130,12 +130,12 @@ const WRONG: readonly [what: string, labeler: Labeler, sentence: RegExp][] = [
     /within maxHoldingBars/,
   ],
   [
-    'books a price never traded',
+    'exits at a price never traded',
     withExit((exit) => ({ ...exit, price: exit.price * 1.2 })),
     /the bar of the exit traded/,
   ],
   [
-    'books a better price for a worse fill',
+    'has a better price for a worse fill',
     {
       ...single,
       resolve: (bars, entry, side, target, fill) => {
@@ -144,7 +144,7 @@ const WRONG: readonly [what: string, labeler: Labeler, sentence: RegExp][] = [
         return { ...exit, price: side === 1 ? bars.high[exit.bar] : bars.low[exit.bar] };
       },
     },
-    /nothing better under the fill worst/,
+    /no better price under the fill worst/,
   ],
   ['calls a stop a take-profit', withExit((exit) => ({ ...exit, kind: 'take_profit' })), /kind of an exit/],
   ['calls every exit vertical', withExit((exit) => ({ ...exit, kind: 'vertical' })), /kind of an exit/],

@@ -1,6 +1,6 @@
 import { ConditionError, Rng } from '../../core/index.ts';
 import { allocateBarColumns, BarSeries, WINDOW_BARS } from '../../domain/index.ts';
-import type { Labeler, TradeExit, TradeSide } from '../../labeling/index.ts';
+import { type Labeler, MAX_HOLDING_BARS, type TradeExit, type TradeSide } from '../../labeling/index.ts';
 
 /** A trade that a contract looks at. */
 export interface ProbeTrade {
@@ -19,8 +19,6 @@ export type EndedTrade = ProbeTrade & { readonly exit: TradeExit };
 const START_NS = 1_700_000_000_000_000_000n;
 const MINUTE_NS = 60_000_000_000n;
 const SIDES: readonly TradeSide[] = [1, -1];
-/** Largest `maxHoldingBars` that a labeler may have. */
-const LONGEST = 10_000;
 /** Share of bars that open away from the close before. */
 const GAPS = 0.1;
 /** Standard deviation of a bar's move. */
@@ -28,7 +26,7 @@ const MOVE = 0.003;
 
 /** Seeded bars with gaps, long enough that several trades of the labeler end. */
 export function probeBars({ maxHoldingBars }: Labeler, seed = 1): BarSeries {
-  const holding = maxHoldingBars >= 0 ? Math.min(maxHoldingBars, LONGEST) : 0; // the shape has a case of its own
+  const holding = maxHoldingBars >= 0 ? Math.min(maxHoldingBars, MAX_HOLDING_BARS) : 0; // the shape has a case of its own
   const n = 4 * WINDOW_BARS + 2 * holding;
   const rng = new Rng(seed);
   const columns = allocateBarColumns(n, false);
