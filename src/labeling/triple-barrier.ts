@@ -54,7 +54,6 @@ export function resolveBarrier(
   options: BarrierOptions,
   fill: FillRule = 'barrier',
 ): BarrierExit {
-  if (!(target > 0)) return UNRESOLVED;
   if (fill === 'close') return resolveOnCloses(bars, entry, side, target, options);
   const exit = resolveOnRanges(bars, entry, side, target, options);
   if (fill === 'barrier' || exit.kind !== 'stop_loss') return exit;
@@ -78,6 +77,7 @@ function resolveOnRanges(
   target: number,
   options: BarrierOptions,
 ): BarrierExit {
+  if (!(target > 0)) return UNRESOLVED;
   const { open, high, low, close } = bars;
   const takeProfit = takeProfitPrice(close[entry], side, target, options);
   const stop = stopPrice(close[entry], side, target, options);
@@ -102,6 +102,7 @@ function resolveOnCloses(
   target: number,
   options: BarrierOptions,
 ): BarrierExit {
+  if (!(target > 0)) return UNRESOLVED;
   const takeProfit = takeProfitPrice(close[entry], side, target, options);
   const stop = stopPrice(close[entry], side, target, options);
   const vertical = entry + options.maxHoldingBars;
@@ -135,7 +136,10 @@ export function tripleBarrier(
   const kind = new Uint8Array(n);
   for (let k = 0; k < n; k++) {
     const entry = events.index[k];
-    const resolved = resolveBarrier(bars, entry, events.side[k], target[entry], options, fill);
+    const resolved =
+      fill === 'barrier' // called directly, because one more call takes a tenth of the time
+        ? resolveOnRanges(bars, entry, events.side[k], target[entry], options)
+        : resolveBarrier(bars, entry, events.side[k], target[entry], options, fill);
     exit[k] = resolved.bar;
     exitPrice[k] = resolved.price;
     kind[k] = BARRIER_KINDS.indexOf(resolved.kind);
