@@ -204,7 +204,7 @@ describe('architecture', () => {
       'the check sees the rule',
     ).toContain('labeling');
     expect(homes.filter(({ room }) => !settled.includes(room)).map(({ path }) => path)).toEqual([]);
-    const makers = files.filter(({ room, code }) => room !== 'labeling' && code.includes('tripleBarrierLabeler'));
+    const makers = files.filter(({ room, code }) => room !== 'labeling' && code.includes('tripleBarrierLabeler('));
     expect(makers.map(({ path }) => path)).toEqual([join('training', 'own-parts.ts')]);
   });
 

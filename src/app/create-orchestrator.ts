@@ -14,7 +14,10 @@ export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
   readonly workers?: number;
   readonly logger?: Logger;
-  /** The rule of labels and live outcomes; by default the triple barrier of the settings `labels`. */
+  /**
+   * The rule of labels and live outcomes; by default the triple barrier of the settings `labels`, which count for nothing beside
+   * another one. A training on threads needs it from a module: `await fromModule(new URL('./my-labeler.ts', import.meta.url))`.
+   */
   readonly labeler?: Labeler | Own<Labeler>;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };

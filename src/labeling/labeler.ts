@@ -66,8 +66,8 @@ export interface TradeColumns {
  * replay, report and dashboard all ask it, so that they cannot disagree.
  *
  * A labeler is pure: the same bars give the same answers, and no call changes a later one. Entry and exit are positions in the
- * bars of the call, which may begin at another bar in the next call. Live, the bars begin at most 100 bars before the entry
- * and grow one by one; `labelerContract` checks that the answers are then those of training.
+ * bars of the call, which may begin at another bar in the next call. Live, the 99 bars before the entry are there and later bars
+ * come one by one; `labelerContract` checks that the answers are then those of training.
  */
 export interface Labeler {
   /** Name in model files and messages, such as `fixed_horizon_5`. */
@@ -85,7 +85,7 @@ export interface Labeler {
   /**
    * Opens a trade at the close of a bar.
    *
-   * @param bars - may be read up to `entry`, at least 100 bars of it in training and live.
+   * @param bars - may be read from 99 bars before `entry` up to it, and no further.
    * @returns the one number, > 0, from which with the bars everything else follows, such as a distance in price units; it is
    * recorded with the signal. NaN or 0 where no trade can be opened.
    */

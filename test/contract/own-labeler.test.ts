@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOrchestrator } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import type { Own } from '../../src/domain/index.ts';
-import { givenLabeler, type Labeler, tripleBarrierLabeler } from '../../src/labeling/index.ts';
+import { defineLabeler, givenLabeler, type Labeler, tripleBarrierLabeler } from '../../src/labeling/index.ts';
 import { splitHistory } from '../../src/live/retraining/split-history.ts';
 import { type ReplayedSignal, replay } from '../../src/orchestrator/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
@@ -84,6 +84,7 @@ test('gives the same trades live, bar by bar, as in a replay of the same bars', 
   expect(journal.signals.every(({ source }) => source === 'model')).toBe(true);
   const outcomes = new Map(journal.outcomes.map((outcome) => [outcome.signalId, outcome]));
   let nResolved = 0;
+  let nNotOpened = 0;
   for (const { t0, t1, ret, label, kind } of replayed) {
     const outcome = outcomes.get(`at ${t0}`) ?? null;
     if (kind !== 'unresolved') {
@@ -91,11 +92,31 @@ test('gives the same trades live, bar by bar, as in a replay of the same bars', 
       const expected = { outcome: kind, tradeReturn: ret, label, exitTs: feed.tsEvent[t1], reason: null };
       expect(outcome, `signal at bar ${t0}`).toMatchObject(expected);
     } else if (outcome !== null) {
+      nNotOpened++;
       expect(outcome).toMatchObject({ outcome: 'unresolvable', reason: 'fixed_horizon_5 opens no trade there' });
       expect(journal.findSignal(`at ${t0}`)?.trade?.target, 'the journal has no NaN').toBe(0);
     } else expect(t0 + HORIZON, 'still open').toBeGreaterThanOrEqual(feed.length);
   }
   expect(nResolved).toBeGreaterThan(30);
+  expect(nNotOpened, 'sells that it does not open').toBeGreaterThan(0);
+});
+
+test('a service holds as many bars as the labeler may need', async () => {
+  const long = defineLabeler({
+    name: 'fixed_horizon_300',
+    maxHoldingBars: 300,
+    resolve: ({ close }, entry) =>
+      entry + 300 < close.length ? { bar: entry + 300, price: close[entry + 300], kind: 'vertical' } : null,
+  });
+  const small = { ...SETTINGS, server: { heldBars: 200 } };
+  const options = { config: small, model: null, own: { labeler: { value: long, source: null } } };
+  const { service, journal } = await liveService(options);
+  for (let i = 0; i < 500; i++) {
+    service.addBars('SIM', feed.slice(i, i + 1));
+    if (i === 150) service.submit({ ...messageAt(feed, i), bars: null, signalId: 's' }, OVER_HTTP);
+  }
+  await service.stop();
+  expect(journal.outcomes).toMatchObject([{ outcome: 'vertical', exitTs: feed.tsEvent[450] }]);
 });
 
 test('retrains with the labeler of the service, and shows its trades without barriers', async () => {

@@ -31,7 +31,12 @@ export function checkedLabeler(labeler: Labeler): Labeler {
       if (typeof target === 'number' && target !== Infinity && !(target < 0)) return target;
       throw new ConditionError(`the target of labeler ${name}`, 'a finite number > 0, or NaN for no trade', target);
     },
-    barriers: (bars, entry, side, target) => labeler.barriers(bars, entry, side, target),
+    barriers: (bars, entry, side, target) => {
+      const prices = labeler.barriers(bars, entry, side, target);
+      checkBarrier(name, prices.takeProfit);
+      checkBarrier(name, prices.stopLoss);
+      return prices;
+    },
     resolve: (bars, entry, side, target, fill) => {
       const exit = labeler.resolve(bars, entry, side, target, fill);
       if (exit !== null) checkExit(labeler, bars, entry, exit);
@@ -77,6 +82,11 @@ function checkExit({ name, maxHoldingBars }: Labeler, bars: BarSeries, entry: nu
   if (!EXIT_KINDS.includes(exit.kind)) {
     throw new ConditionError(`the exit kind of labeler ${name}`, `one of ${EXIT_KINDS.join(', ')}`, exit.kind);
   }
+}
+
+function checkBarrier(name: string, price: number | null): void {
+  if (price === null || Number.isFinite(price)) return;
+  throw new ConditionError(`a barrier of labeler ${name}`, 'a finite number, or null for none', price);
 }
 
 function checkLabel(name: string, label: 0 | 1): 0 | 1 {

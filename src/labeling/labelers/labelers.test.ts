@@ -261,6 +261,15 @@ describe('a labeler of your own', () => {
     expect(() => half.labelOf(0)).toThrow('the label of labeler mine must be 0 or 1, was 2');
   });
 
+  test('with a barrier at no price is refused; without one it is not', () => {
+    const at = (takeProfit: number | null, stopLoss: number | null): Labeler =>
+      defineLabeler({ ...HORIZON, barriers: () => ({ takeProfit, stopLoss }) });
+    const sentence = 'a barrier of labeler fixed_horizon_5 must be a finite number, or null for none, was NaN';
+    expect(() => at(Number.NaN, 1).barriers(bars, 3, 1, 1)).toThrow(sentence);
+    expect(() => at(1, Number.NaN).barriers(bars, 3, 1, 1)).toThrow(sentence);
+    expect(at(null, 1).barriers(bars, 3, 1, 1)).toEqual({ takeProfit: null, stopLoss: 1 });
+  });
+
   test('keeps its own loop over events, bound to itself', () => {
     const mine: Labeler = {
       ...ours,

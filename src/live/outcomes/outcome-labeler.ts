@@ -64,7 +64,7 @@ export class OutcomeLabeler {
     return this.#counts;
   }
 
-  /** Where the open trade of a signal ends; null where none is open, or its bar is not held. */
+  /** Where the open trade of a signal ends; null where none is open, its bar is not held, or the labeler fails. */
   barriersOf(signalId: string): OpenBarriers | null {
     const open = this.#tracker.find(signalId);
     const series = open === null ? null : this.#options.series(open.instrumentId);
@@ -73,8 +73,12 @@ export class OutcomeLabeler {
     const i = series.tsEvent.lastIndexOf(entryTs);
     if (i === -1) return null;
     const { labeler } = this.#options;
-    const prices = labeler.barriers(series, i, open.signal as TradeSide, target);
-    return { entryTs, entry: series.close[i], ...prices, maxHoldingBars: labeler.maxHoldingBars };
+    try {
+      const prices = labeler.barriers(series, i, open.signal as TradeSide, target);
+      return { entryTs, entry: series.close[i], ...prices, maxHoldingBars: labeler.maxHoldingBars };
+    } catch {
+      return null; // code of a caller must not cost a reader the signals
+    }
   }
 
   /** The outcome of a signal that is known and not written yet; null for any other. */
