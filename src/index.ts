@@ -18,6 +18,15 @@ export {
   type Side,
   SignalEvent,
 } from './domain/index.ts';
+export {
+  type ComputeContext,
+  type ComputeFeature,
+  defineFeature,
+  type FeatureDefinition,
+  type FeatureNeed,
+  type FeatureSpec,
+  type FeatureWindow,
+} from './features/index.ts';
 export { InferenceLoop, InferenceResult } from './inference/index.ts';
 export {
   defineLabeler,

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
+import type { FeatureDefinition } from '../features/index.ts';
+import { featureGuard } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
@@ -8,12 +10,14 @@ import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer } from '../trainer/index.ts';
-import { labelerGuard, labelerOf, type OwnParts, TrainingLoop } from '../training/index.ts';
+import { labelerGuard, labelerOf, type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
 
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
   readonly workers?: number;
   readonly logger?: Logger;
+  /** Features beside the built-in ones: of `fromModule`, or values made by `defineFeature`, which only {@link inlineTrainer} trains on. */
+  readonly features?: readonly FeatureDefinition[] | Own<readonly FeatureDefinition[]>;
   /**
    * The rule of labels and live outcomes; by default the triple barrier of the settings `labels`, which count for nothing beside
    * another one. A training on threads needs it from a module: `await fromModule(new URL('./my-labeler.ts', import.meta.url))`.
@@ -29,6 +33,11 @@ export interface CreateOptions {
 export const decodeHere: ModelDecoder = async (bytes, featureNames) =>
   MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) });
 
+/** The definitions that a caller hands in. */
+export function ownPartsOf({ features, labeler }: Pick<CreateOptions, 'features' | 'labeler'>): OwnParts {
+  return { ...(features && { features: toOwn(features) }), ...(labeler && { labeler: toOwn(labeler) }) };
+}
+
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
 export function createOrchestrator(config: OrchestratorConfig, options: CreateOptions = {}): ML4TOrchestrator {
   return new ML4TOrchestrator(config, orchestratorPorts(config, options));
@@ -39,20 +48,17 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
   return new TrainingLoop(config, orchestratorPorts(config, options));
 }
 
-/** The definitions that a caller hands in. */
-export function ownPartsOf({ labeler }: Pick<CreateOptions, 'labeler'>): OwnParts {
-  return labeler === undefined ? {} : { labeler: toOwn(labeler) };
-}
-
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   const { workers = availableParallelism(), logger = consoleLogger } = options;
   const own = ownPartsOf(options);
+  const { features } = trainingParts(own);
+  features.resolve(config.featureNames);
   return {
     clock: systemClock,
     logger,
     modelStore: fileModelStore,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
-    decodeModel: labelerGuard(options.decodeModel ?? decodeHere, labelerOf(config, own), own),
+    decodeModel: labelerGuard(featureGuard(options.decodeModel ?? decodeHere, features), labelerOf(config, own), own),
     own,
   };
 }

@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { FeatureName } from '../domain/index.ts';
+import { featureGuard } from '../inference/index.ts';
 import { SignalService } from '../live/index.ts';
 import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
 import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
-import { labelerGuard, labelerOf } from '../training/index.ts';
+import { labelerGuard } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
@@ -16,31 +17,36 @@ export interface CreateServiceOptions extends CreateOptions {
   /** The file at `model_path` serves even where a champion is kept. */
   readonly isModelNamed?: boolean;
   /** The columns of a forest that is not ours. */
-  readonly features?: readonly FeatureName[] | undefined;
+  readonly modelColumns?: readonly FeatureName[] | undefined;
 }
 
 /**
  * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's.
  *
- * @throws {ConditionError} for a labeler that breaks a rule. @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
+ * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
+ * @throws {ConditionError} for a feature in the settings that is not known, and a labeler that breaks a rule.
  */
 export async function createSignalService(
   config: OrchestratorConfig,
   options: CreateServiceOptions = {},
 ): Promise<SignalService> {
-  const { logger = consoleLogger, isModelNamed = false, features } = options;
+  const { logger = consoleLogger, isModelNamed = false, modelColumns } = options;
   const { dataDir: directory } = config.server;
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
-  const own = ownPartsOf(options);
-  const labeler = labelerOf(config, own); // a wrong one is refused before anything is opened
+  const decodeModel = threadedDecoder();
+  const spare = { training, decodeModel, workers: SPARE_CORES };
+  const orchestrator = createOrchestrator(config, { ...spare, ...options, logger });
   const { openJournal } = await import('../journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
-  const decodeModel = labelerGuard(threadedDecoder(), labeler, own);
   const models = join(directory, 'models');
   await removeLeftovers(models); // the directory is locked: nobody writes there
   const ports = {
-    orchestrator: createOrchestrator(config, { training, decodeModel, workers: SPARE_CORES, ...options, logger }),
-    decodeModel,
+    orchestrator,
+    decodeModel: labelerGuard(
+      featureGuard(decodeModel, orchestrator.features),
+      orchestrator.labeler,
+      ownPartsOf(options),
+    ),
     journal,
     registry: fileModelRegistry(models),
     modelStore: fileModelStore,
@@ -51,7 +57,7 @@ export async function createSignalService(
     newId: randomUUID,
   };
   try {
-    return await SignalService.start(ports, { isNamed: isModelNamed, features });
+    return await SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
   } catch (error) {
     await journal.close();
     throw error;

@@ -1,6 +1,9 @@
-export { averageTrueRange, averageTrueRangeAt } from '../math/index.ts';
-export type { FeatureContext, FeatureDefinition } from './feature-definition.ts';
+export { averageTrueRange, averageTrueRangeAt, logRatio } from '../math/index.ts';
+export type { FeatureContext, FeatureDefinition, FeatureNeed } from './feature-definition.ts';
 export { computeFeatures, FEATURES } from './feature-set.ts';
+export { defineFeature, type FeatureSpec } from './own/define-feature.ts';
+export { FeatureError } from './own/feature-error.ts';
+export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window-kernel.ts';
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability } from './regime/regime-filter.ts';
 export { FeatureRegistry } from './registry/feature-registry.ts';

@@ -9,6 +9,13 @@ export { readableKernel } from './kernel/readable-kernel.ts';
 export type { TreeKernel } from './kernel/tree-kernel.ts';
 export { wasmKernel } from './kernel/wasm-kernel.ts';
 export { MetaModel, type Prediction } from './meta-model.ts';
-export type { FeatureHistogram, FeatureProfile, ModelMetadata, ModelParts, TrainingSummary } from './model-metadata.ts';
+export type {
+  FeatureHistogram,
+  FeatureProfile,
+  ModelMetadata,
+  ModelParts,
+  OwnFeatures,
+  TrainingSummary,
+} from './model-metadata.ts';
 export { type DecodedModel, decodeModel } from './onnx/decode-model.ts';
 export { encodeModel } from './onnx/encode-model.ts';

@@ -4,7 +4,7 @@ import { type Calibrator, calibrate } from './calibrator.ts';
 import { type Explanation, explainPrediction } from './explanation/explain-prediction.ts';
 import type { ForestArrays } from './forest-arrays.ts';
 import { type ForestPredictor, predictForest } from './forest-predictor.ts';
-import type { ModelMetadata, ModelParts } from './model-metadata.ts';
+import type { ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
 import { type DecodedModel, type DecodeOptions, decodeModel } from './onnx/decode-model.ts';
 
 /** Prediction for one row of features. */
@@ -24,6 +24,8 @@ export class MetaModel {
   readonly version: string;
   /** Names of its features, in the order of its input. */
   readonly featureNames: readonly FeatureName[];
+  /** Those of its features that are not built in; null where all are. */
+  readonly ownFeatures: OwnFeatures | null;
   readonly forest: ForestArrays;
   readonly calibrator: Calibrator;
   readonly regime: RegimeModel | null;
@@ -37,6 +39,7 @@ export class MetaModel {
   private constructor({ version, parts }: DecodedModel) {
     this.version = version;
     this.featureNames = parts.featureNames;
+    this.ownFeatures = parts.ownFeatures ?? null;
     this.forest = parts.forest;
     this.calibrator = parts.calibrator;
     this.regime = parts.regime;

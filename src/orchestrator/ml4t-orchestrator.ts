@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, DataError, ModelError } from '../core/index.ts';
 import type { BarSeries, EnrichedSignalEvent, FeatureName, SignalEvent } from '../domain/index.ts';
+import type { FeatureRegistry } from '../features/index.ts';
 import { type InferenceLoop, type JudgedSignal, type JudgeStats, SignalJudge } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
@@ -12,6 +13,7 @@ import {
   TrainingLoop,
   type TrainingResult,
   type TrainOptions,
+  trainingParts,
 } from '../training/index.ts';
 
 /** Everything outside the program that the orchestrator leans on. */
@@ -35,14 +37,19 @@ export interface OrchestratorPorts {
  */
 export class ML4TOrchestrator {
   readonly config: OrchestratorConfig;
+  /** The features that models may look at. */
+  readonly features: FeatureRegistry;
   readonly signalJudge: SignalJudge;
   readonly trainingLoop: TrainingLoop;
   readonly #ports: OrchestratorPorts;
 
   constructor(config: OrchestratorConfig, ports: OrchestratorPorts) {
+    const { clock, logger, own } = ports;
+    const { features } = trainingParts(own);
     this.config = config;
+    this.features = features;
     this.#ports = ports;
-    this.signalJudge = new SignalJudge({ config, clock: ports.clock, logger: ports.logger });
+    this.signalJudge = new SignalJudge({ config, clock, logger, features });
     this.trainingLoop = new TrainingLoop(config, ports);
   }
 

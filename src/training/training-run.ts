@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import { settleVpin } from '../domain/index.ts';
+import { FEATURES } from '../features/index.ts';
 import { encodeModel, type ForestArrays } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
@@ -11,7 +12,7 @@ import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import { assembleModel } from './model-parts.ts';
-import { labelerOf, type OwnParts } from './own-parts.ts';
+import { labelerOf, type OwnParts, trainingParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
 import { purgedFolds, runWalkForward, type TestedEvents } from './walk-forward.ts';
@@ -90,7 +91,10 @@ export async function prepareTraining(
   const { instruments } = request;
   checkInstruments(instruments);
   const hasAggressor = instruments.every(({ bars }) => bars.takerBuyVolume !== null);
-  const config = { ...request.config, vpin: settleVpin(request.config.vpin, hasAggressor) };
+  const parts = trainingParts(request.own);
+  const featureNames = parts.features.schema(request.config.featureNames);
+  parts.features.resolve(featureNames);
+  const config = { ...request.config, featureNames, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
   const timeline = commonTimeline(instruments);
@@ -101,9 +105,9 @@ export async function prepareTraining(
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
   const ownLabeler = labelerRecordOf(request.own);
-  const labelled = { instruments, timeline, events, config, ownLabeler, pool };
+  const labelled = { instruments, timeline, events, config, parts, ownLabeler, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
-  const vpinColumn = await eventFeatures(labelled, everyRow, ['vpin'], null);
+  const vpinColumn = await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null);
   const folds = purgedFolds(labelled);
   return { context: { ...labelled, folds, baseFeatures }, vpinColumn, timingsMs: { labels, features: lap() } };
 }

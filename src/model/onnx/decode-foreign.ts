@@ -1,5 +1,11 @@
-import { checkOneOf, ModelError } from '../../core/index.ts';
-import { DEFAULT_VPIN_OPTIONS, FEATURE_NAMES, type FeatureName } from '../../domain/index.ts';
+import { ConditionError, ModelError } from '../../core/index.ts';
+import {
+  DEFAULT_VPIN_OPTIONS,
+  FEATURE_NAME_RULE,
+  FEATURE_NAMES,
+  type FeatureName,
+  isFeatureName,
+} from '../../domain/index.ts';
 import type { ModelParts, TrainingSummary } from '../model-metadata.ts';
 import { decodeForest, forestOf, operatorsOf } from './decode-forest.ts';
 import { DATA_TYPE, DIMENSION, FOREST_OP, GRAPH, NODE, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './onnx-fields.ts';
@@ -32,7 +38,7 @@ const UNKNOWN_TRAINING: TrainingSummary = {
  * @param featureNames - names of its columns in order, which the file does not contain.
  * @throws {ModelError} `MODEL_SCHEMA` for names that are missing, repeated or of the wrong number; `MODEL_CORRUPT` for a
  * graph that is not such a forest.
- * @throws {ConditionError} for a name that is not a feature.
+ * @throws {ConditionError} for a name that no feature may have.
  */
 export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureName[] | undefined): ModelParts {
   const other = operatorsOf(graph).find(({ op }) => !FOREIGN_OPS.includes(op));
@@ -44,14 +50,18 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
       'the forest is not ours and does not name its features; name them in order with --features a,b,c',
     );
   }
-  for (const name of featureNames) checkOneOf('features', name, FEATURE_NAMES);
+  for (const name of featureNames)
+    if (!isFeatureName(name)) throw new ConditionError('features', FEATURE_NAME_RULE, name);
   checkFeatureNames(featureNames);
   const nFeatures = inputWidth(graph) ?? featureNames.length;
   if (nFeatures !== featureNames.length) {
     throw new ModelError('MODEL_SCHEMA', `the forest takes ${nFeatures} features, ${featureNames.length} were named`);
   }
+  const builtIn: readonly string[] = FEATURE_NAMES;
+  const own = featureNames.filter((name) => !builtIn.includes(name));
   return {
     featureNames: [...featureNames],
+    ...(own.length > 0 && { ownFeatures: { names: own, hash: null } }),
     forest: decodeForest(graph, nFeatures),
     calibrator: { kind: 'identity' },
     regime: null,

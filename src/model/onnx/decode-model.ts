@@ -10,6 +10,7 @@ import { CHECKSUM_KEY, FORMAT_VERSION, KEY_PREFIX } from './encode-model.ts';
 import { ENTRY, MODEL } from './onnx-fields.ts';
 import {
   checkFeatureNames,
+  checkOwnFeatures,
   checkRises,
   formatVersionOf,
   type ModelProperties,
@@ -104,8 +105,17 @@ function ownParts(texts: ReadonlyMap<string, string>, graph: ProtoFields): Model
     throw new ModelError('MODEL_FORMAT_VERSION', message);
   }
   const properties = parseProperties(texts);
-  const { feature_names: featureNames, regime, vpin, metadata, importance, golden } = properties;
+  const {
+    feature_names: featureNames,
+    own_features: ownFeatures,
+    regime,
+    vpin,
+    metadata,
+    importance,
+    golden,
+  } = properties;
   checkFeatureNames(featureNames);
+  checkOwnFeatures(featureNames, ownFeatures);
   checkRises(metadata.vpinQuantiles, 'the VPIN quantiles');
   if (importance.length !== featureNames.length) throw corrupt('its importances are not one a feature');
   const forest: ForestArrays = {
@@ -115,6 +125,7 @@ function ownParts(texts: ReadonlyMap<string, string>, graph: ProtoFields): Model
   const goldenInputs = goldenRows(golden, featureNames);
   const parts: ModelParts = {
     featureNames,
+    ...(ownFeatures && { ownFeatures }),
     forest,
     calibrator: toCalibrator(properties.calibrator),
     regime,

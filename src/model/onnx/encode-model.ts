@@ -48,10 +48,11 @@ function entry(key: string, value: string): ProtoMessage {
 }
 
 function properties(parts: ModelParts): Record<string, unknown> {
-  const { featureNames, calibrator, regime, vpin, metadata, forest } = parts;
+  const { featureNames, ownFeatures, calibrator, regime, vpin, metadata, forest } = parts;
   return {
     format_version: FORMAT_VERSION,
     feature_names: featureNames,
+    ...(ownFeatures && { own_features: ownFeatures }),
     calibrator: calibratorRecord(calibrator),
     regime,
     vpin,
