@@ -28,6 +28,14 @@ export {
   type FeatureWindow,
 } from './features/index.ts';
 export { InferenceLoop, InferenceResult } from './inference/index.ts';
+export {
+  defineLabeler,
+  givenLabeler,
+  type Labeler,
+  type LabelerDefinition,
+  type TradeExit,
+  tripleBarrierLabeler,
+} from './labeling/index.ts';
 export { SignalService } from './live/index.ts';
 export { MetaModel } from './model/index.ts';
 export { ML4TOrchestrator, replay, summarizeReplay } from './orchestrator/index.ts';

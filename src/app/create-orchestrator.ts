@@ -3,13 +3,14 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
+import type { Labeler } from '../labeling/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer } from '../trainer/index.ts';
-import { type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
+import { labelerGuard, labelerOf, type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
 
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
@@ -17,6 +18,11 @@ export interface CreateOptions {
   readonly logger?: Logger;
   /** Features beside the built-in ones: of `fromModule`, or values made by `defineFeature`, which only {@link inlineTrainer} trains on. */
   readonly features?: readonly FeatureDefinition[] | Own<readonly FeatureDefinition[]>;
+  /**
+   * The rule of labels and live outcomes; by default the triple barrier of the settings `labels`, which count for nothing beside
+   * another one. A training on threads needs it from a module: `await fromModule(new URL('./my-labeler.ts', import.meta.url))`.
+   */
+  readonly labeler?: Labeler | Own<Labeler>;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
   /** Where model files are decoded; by default on the calling thread. */
@@ -28,8 +34,8 @@ export const decodeHere: ModelDecoder = async (bytes, featureNames) =>
   MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) });
 
 /** The definitions that a caller hands in. */
-export function ownPartsOf({ features }: Pick<CreateOptions, 'features'>): OwnParts {
-  return features === undefined ? {} : { features: toOwn(features) };
+export function ownPartsOf({ features, labeler }: Pick<CreateOptions, 'features' | 'labeler'>): OwnParts {
+  return { ...(features && { features: toOwn(features) }), ...(labeler && { labeler: toOwn(labeler) }) };
 }
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
@@ -52,7 +58,7 @@ function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): 
     logger,
     modelStore: fileModelStore,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
-    decodeModel: featureGuard(options.decodeModel ?? decodeHere, features),
+    decodeModel: labelerGuard(featureGuard(options.decodeModel ?? decodeHere, features), labelerOf(config, own), own),
     own,
   };
 }

@@ -140,6 +140,7 @@ describe('own features of a module', () => {
       result,
       bars,
       config,
+      labeler: orchestrator.labeler,
       importance,
       origin: originOf([]),
     });
