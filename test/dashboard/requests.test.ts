@@ -98,7 +98,7 @@ test('the chart stays whole where its signals come after its bars', async () => 
   const signal = { instrument_id: 'SIM', signal: 1, timestamp: BARS.tsEvent[i], signal_id: 'late' };
   await serving.post('/v1/signals', signal);
   await page.locator('tr[data-signal="late"]').waitFor();
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   expect(complaints).toEqual([]);
   await page.context().close();
 });
