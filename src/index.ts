@@ -36,11 +36,10 @@ export {
   type TradeExit,
   tripleBarrierLabeler,
 } from './labeling/index.ts';
-export { SignalService } from './live/index.ts';
+export type { SignalService } from './live/index.ts';
 export { MetaModel } from './model/index.ts';
 export { ML4TOrchestrator, replay, summarizeReplay } from './orchestrator/index.ts';
 export { IntegratedSizer, sizeAlphaOutput } from './risk/index.ts';
 export { fromModule } from './runtime/index.ts';
 export { simulateMarket } from './simulation/index.ts';
 export { type OwnParts, TrainingLoop, TrainingResult } from './training/index.ts';
-export { enrichedSignalToWire, signalEventFromWire } from './wire/index.ts';

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
@@ -7,10 +6,10 @@ import type { Labeler } from '../labeling/index.ts';
 import { MetaModel } from '../model/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
-import { fileModelStore } from '../registry/index.ts';
-import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
+import { consoleLogger, coreCount, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer } from '../trainer/index.ts';
 import { labelerGuard, labelerOf, type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
+import { modelFiles } from './model-files.ts';
 
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
@@ -49,14 +48,14 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
 }
 
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
-  const { workers = availableParallelism(), logger = consoleLogger } = options;
+  const { workers = coreCount(), logger = consoleLogger } = options;
   const own = ownPartsOf(options);
   const { features } = trainingParts(own);
   features.resolve(config.featureNames);
   return {
     clock: systemClock,
     logger,
-    modelStore: fileModelStore,
+    modelStore: modelFiles,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
     decodeModel: labelerGuard(featureGuard(options.decodeModel ?? decodeHere, features), labelerOf(config, own), own),
     own,

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import { featureGuard } from '../inference/index.ts';
-import { SignalService } from '../live/index.ts';
-import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
-import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
+import type { SignalService } from '../live/index.ts';
+import { consoleLogger, coreCount, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
 import { labelerGuard } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
-export const SPARE_CORES = Math.max(1, availableParallelism() - 1);
+export const SPARE_CORES = Math.max(1, coreCount() - 1);
 
 export interface CreateServiceOptions extends CreateOptions {
   /** The file at `model_path` serves even where a champion is kept. */
@@ -33,10 +31,15 @@ export async function createSignalService(
   const { logger = consoleLogger, isModelNamed = false, modelColumns } = options;
   const { dataDir: directory } = config.server;
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
+  // Loaded here, so that a program that only judges never reads the rooms of the service.
+  const [{ openJournal }, { fileModelRegistry, fileModelStore, threadedDecoder }, live] = await Promise.all([
+    import('../journal/index.ts'),
+    import('../registry/index.ts'),
+    import('../live/index.ts'),
+  ]);
   const decodeModel = threadedDecoder();
   const spare = { training, decodeModel, workers: SPARE_CORES };
   const orchestrator = createOrchestrator(config, { ...spare, ...options, logger });
-  const { openJournal } = await import('../journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
   const models = join(directory, 'models');
   await removeLeftovers(models); // the directory is locked: nobody writes there
@@ -57,7 +60,7 @@ export async function createSignalService(
     newId: randomUUID,
   };
   try {
-    return await SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
+    return await live.SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
   } catch (error) {
     await journal.close();
     throw error;

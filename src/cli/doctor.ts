@@ -1,7 +1,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { type MachineProbe, probeMachine, verifyJournal } from '../app/index.ts';
-import { count } from '../core/index.ts';
+import { count, nodeFault } from '../core/index.ts';
 import { print, printJson, table } from './show/output.ts';
 
 export function doctorCommand(): Command {
@@ -48,10 +48,15 @@ async function probeJournal(directory: string): Promise<MachineProbe> {
 }
 
 function machineProbes(): MachineProbe[] {
-  const major = Number.parseInt(process.versions.node, 10);
   const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   return [
-    { name: 'Node', ok: major >= 24, needed: true, found: process.version, remedy: 'use Node 24 or later' },
+    {
+      name: 'Node',
+      ok: nodeFault(process.versions.node) === null,
+      needed: true,
+      found: process.version,
+      remedy: 'use Node 22.18 or later',
+    },
     { name: 'cores', ok: true, needed: false, found: String(availableParallelism()), remedy: '' },
     {
       name: 'memory',

@@ -2,6 +2,7 @@ export * from './async/one-at-a-time.ts';
 export * from './async/within.ts';
 export * from './clock.ts';
 export * from './console-logger.ts';
+export * from './cores.ts';
 export { checkWritable, removeLeftovers, writeFileAtomic } from './files/atomic-write.ts';
 export * from './files/write-lines.ts';
 export * from './modules/from-module.ts';
