@@ -17,7 +17,7 @@ function entryPoints() {
   const doors = Object.values(exports).flatMap((entry) => (entry.default === undefined ? [] : [entry.default]));
   const files = [
     ...doors.map((path) => path.replace('./dist/', '').replace(/\.js$/, '.ts')),
-    ...globSync(['app/check-node.ts', 'cli/main.ts', '**/*-thread.ts'], { cwd: src }),
+    ...globSync(['app/machine/check-node.ts', 'cli/main.ts', '**/*-thread.ts'], { cwd: src }),
   ];
   const names = files.map((file) => file.replaceAll(sep, '/').replace(/\.ts$/, ''));
   return Object.fromEntries(names.map((name) => [name === 'index' ? 'library' : name, join(src, `${name}.ts`)]));
@@ -54,4 +54,4 @@ await bundle.write({
 await bundle.close();
 
 // An import is linked as a whole before its first line runs, so the check of Node stands before everything else.
-writeFileSync(join(dist, 'index.js'), "import './app/check-node.js';\nexport * from './library.js';\n");
+writeFileSync(join(dist, 'index.js'), "import './app/machine/check-node.js';\nexport * from './library.js';\n");

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { SignalService } from '../live/index.ts';
 import type { Logger, MessageBus } from '../ports/index.ts';
-import { consoleLogger, systemClock } from '../runtime/index.ts';
+import { consoleLogger, requireParts, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
 import { readSecrets } from './secrets.ts';
 
@@ -25,13 +25,15 @@ export interface LiveProcess {
 /**
  * The live service with HTTP, WebSocket and, unless it is switched off, Redis.
  *
- * @throws {ConditionError} when the address may not be bound, or a secret cannot be read. Else as {@link createSignalService}.
+ * @throws {ConditionError} when the address may not be bound, or a secret cannot be read.
+ * @throws {Ml4tError} `MISSING_PART` where packages of the transports are not installed. Else as {@link createSignalService}.
  */
 export async function createLiveService(
   config: OrchestratorConfig,
   options: CreateServiceOptions = {},
 ): Promise<LiveProcess> {
   const { logger = consoleLogger } = options;
+  requireParts(config.redisEnabled ? ['server', 'redis'] : ['server']);
   const { createServer } = await import('../server/index.ts');
   const secrets = await readSecrets(config.server);
   const service = await createSignalService(config, options);

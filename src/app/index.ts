@@ -4,7 +4,8 @@ export { createOrchestrator, createTrainingLoop } from './create-orchestrator.ts
 export * from './create-service.ts';
 export * from './data-directory.ts';
 export * from './decision-reader.ts';
-export * from './probe-machine.ts';
+export * from './machine/probe-machine.ts';
+export * from './machine/probe-parts.ts';
 export { readModelFile } from './read-model.ts';
 export { readToken } from './secrets.ts';
 export { readSettings } from './settings.ts';

@@ -7,6 +7,7 @@ export { checkWritable, removeLeftovers, writeFileAtomic } from './files/atomic-
 export * from './files/write-lines.ts';
 export * from './modules/from-module.ts';
 export * from './modules/module-hash.ts';
+export * from './optional-part.ts';
 export * from './redis-options.ts';
 export * from './sha256.ts';
 export * from './structured-logger.ts';

@@ -1,4 +1,4 @@
-import { Ml4tError, nodeFault } from '../core/index.ts';
+import { Ml4tError, nodeFault } from '../../core/index.ts';
 
 // Runs before anything else of the package is evaluated; the build puts it there.
 const fault = nodeFault(process.versions.node);
