@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeFault } from '../../src/core/index.ts';
 import { OPTIONAL_PARTS, type PartName, packagesOf } from '../../src/runtime/index.ts';
@@ -126,6 +127,40 @@ describe('an import', () => {
       }`;
     const { stdout, stderr } = evaluate(code);
     expect(stdout, stderr).toBe('ok\n'.repeat(all.length));
+  });
+});
+
+describe('a bundle of a user', () => {
+  const PROGRAM = `import { createOrchestrator, OrchestratorConfig, simulateMarket } from 'ml4t-orchestrator';
+    const { bars } = simulateMarket({ nBars: 2000, edge: 0.3, breakAt: null, seed: 1 });
+    const config = OrchestratorConfig({ modelPath: 'bundled.onnx', forest: { nEstimators: 5 } });
+    const orchestrator = createOrchestrator(config, { logger: { info() {}, warn() {} } });
+    await orchestrator.train(bars).then(() => console.log('trained'), ({ code, message }) => console.log(code, message));
+    await orchestrator.stop();`;
+
+  /** Bundles the program to `build/app/`. @returns what it prints. */
+  async function runBundle(external: readonly string[]): Promise<string> {
+    writeFileSync(at('program.js'), PROGRAM);
+    const outdir = at('build/app');
+    const shape = { bundle: true, splitting: true, format: 'esm', platform: 'node', logLevel: 'error' } as const;
+    await build({ ...shape, entryPoints: [at('program.js')], outdir, external: [...external] });
+    const { stdout, stderr } = installed.node([join(outdir, 'program.js')]);
+    expect(stderr).toBe('');
+    return stdout;
+  }
+
+  test('that leaves the package outside trains', async () => {
+    expect(await runBundle(['ml4t-orchestrator'])).toBe('trained\n');
+  });
+
+  test('that takes it in says which file a training lacks, and trains with the files beside it that the page names', async () => {
+    const external = [...new Map(PARTS).keys()];
+    expect(await runBundle(external)).toMatch(
+      /^MISSING_PART a thread needs the file \S+[/\\]build[/\\]trainer[/\\]trainer-thread\.js, which is not there; .*docs\/bundling\.md\n$/,
+    );
+    for (const room of ['shared', 'trainer'])
+      cpSync(at(`node_modules/ml4t-orchestrator/dist/${room}`), at(`build/${room}`), { recursive: true });
+    expect(await runBundle(external)).toBe('trained\n');
   });
 });
 

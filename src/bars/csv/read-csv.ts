@@ -21,7 +21,7 @@ const FAST_TIME = {
 /**
  * Reads the bars of one CSV file with DuckDB. Where that fails, the careful reader reads the file again: it names the line of
  * the fault, or returns the bars itself where the file is fine (mixed line ends, say). Where DuckDB is not installed it reads
- * every file, to the same bars, some times slower.
+ * every file, to the same bars, about four times slower.
  *
  * @throws {DataError} MISSING_COLUMN, EMPTY_FILE, FILE_UNREADABLE, or BAD_ROW naming line, rule and value.
  */
