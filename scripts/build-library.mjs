@@ -23,13 +23,23 @@ function entryPoints() {
   return Object.fromEntries(names.map((name) => [name === 'index' ? 'library' : name, join(src, `${name}.ts`)]));
 }
 
+/** Where `import.meta.url` stands in a syntax tree as code, not inside a text. @returns [start, end] of each. */
+function ownUrls(node) {
+  if (node === null || typeof node !== 'object') return [];
+  if (node.type === 'MemberExpression' && node.object.type === 'MetaProperty' && node.property.name === 'url')
+    return [[node.start, node.end]];
+  return Object.values(node).flatMap(ownUrls);
+}
+
 /** `import.meta.url` keeps its meaning, the place of the source in its room, whatever file the source is bundled into. */
 const ownPlace = {
   name: 'own place',
   transform(code, id) {
     if (!code.includes('import.meta.url')) return null;
     const place = relative(src, id).replaceAll(sep, '/').replace(/\.ts$/, '.js');
-    return code.replaceAll('import.meta.url', `new URL(${JSON.stringify(PLACE + place)}, import.meta.url).href`);
+    const url = `new URL(${JSON.stringify(PLACE + place)}, import.meta.url).href`;
+    const places = ownUrls(this.parse(code, { lang: 'ts' })).sort(([a], [b]) => b - a);
+    return places.reduce((text, [start, end]) => text.slice(0, start) + url + text.slice(end), code);
   },
   renderChunk(code, { fileName }) {
     const up = posix.relative(posix.dirname(fileName), '.');

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { FeatureName } from '../domain/index.ts';
@@ -57,7 +56,7 @@ export async function createSignalService(
     nowMs: Date.now,
     logger,
     sha256,
-    newId: randomUUID,
+    newId: () => crypto.randomUUID(),
   };
   try {
     return await live.SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
