@@ -1,10 +1,10 @@
-export { type BinnedMatrix, binColumns } from './bin-columns.ts';
-export { type Calibrator, calibrate, fitCalibrator } from './calibrator.ts';
+export { type Calibrator, calibrate, fitCalibrator } from './calibration/calibrator.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
-export type { ForestArrays } from './forest-arrays.ts';
-export type { ForestOptions } from './forest-options.ts';
-export { type ForestPredictor, predictForest } from './forest-predictor.ts';
-export { assembleForest, growTrees, quantizeWeights, type TreeBlock } from './grow-forest.ts';
+export { type BinnedMatrix, binColumns } from './forest/bin-columns.ts';
+export type { ForestArrays } from './forest/forest-arrays.ts';
+export type { ForestOptions } from './forest/forest-options.ts';
+export { type ForestPredictor, predictForest } from './forest/forest-predictor.ts';
+export { assembleForest, growTrees, quantizeWeights, type TreeBlock } from './forest/grow-forest.ts';
 export { readableKernel } from './kernel/readable-kernel.ts';
 export type { TreeKernel } from './kernel/tree-kernel.ts';
 export { wasmKernel } from './kernel/wasm-kernel.ts';

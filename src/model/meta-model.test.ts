@@ -5,8 +5,8 @@ import { sha256, smallModel } from '../../test/support/small-model.ts';
 import { encodeModel, MetaModel, type ModelParts, predictForest } from './index.ts';
 import { forestOf } from './onnx/decode-forest.ts';
 import { encodeGraph } from './onnx/encode-graph.ts';
-import { ATTRIBUTE, NODE } from './onnx/onnx-fields.ts';
-import { integersOf, messagesOf, readFields, textOf } from './onnx/proto-fields.ts';
+import { ATTRIBUTE, NODE } from './onnx/proto/onnx-fields.ts';
+import { integersOf, messagesOf, readFields, textOf } from './onnx/proto/proto-fields.ts';
 
 const decode = (bytes: Uint8Array): MetaModel => MetaModel.decode(bytes, { sha256 });
 const encode = (parts: ModelParts): Uint8Array => encodeModel(parts, sha256);

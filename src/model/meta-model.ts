@@ -1,9 +1,9 @@
 import { ConditionError } from '../core/index.ts';
 import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
-import { type Calibrator, calibrate } from './calibrator.ts';
+import { type Calibrator, calibrate } from './calibration/calibrator.ts';
 import { type Explanation, explainPrediction } from './explanation/explain-prediction.ts';
-import type { ForestArrays } from './forest-arrays.ts';
-import { type ForestPredictor, predictForest } from './forest-predictor.ts';
+import type { ForestArrays } from './forest/forest-arrays.ts';
+import { type ForestPredictor, predictForest } from './forest/forest-predictor.ts';
 import type { ModelMetadata, ModelParts } from './model-metadata.ts';
 import { type DecodedModel, type DecodeOptions, decodeModel } from './onnx/decode-model.ts';
 

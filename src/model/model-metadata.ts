@@ -1,6 +1,6 @@
 import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
-import type { Calibrator } from './calibrator.ts';
-import type { ForestArrays } from './forest-arrays.ts';
+import type { Calibrator } from './calibration/calibrator.ts';
+import type { ForestArrays } from './forest/forest-arrays.ts';
 
 /** Out-of-sample results of a training; null when unknown. */
 export interface TrainingSummary {

@@ -1,6 +1,6 @@
 import type { FeatureName } from '../../domain/index.ts';
-import { type Calibrator, calibrate } from '../calibrator.ts';
-import type { ForestArrays } from '../forest-arrays.ts';
+import { type Calibrator, calibrate } from '../calibration/calibrator.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
 import { dividendsOf, forestDividends, shapleyValues, valuesOf } from './dividends.ts';
 
 /** Shapley values of a confidence. */

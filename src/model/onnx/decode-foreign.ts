@@ -2,9 +2,19 @@ import { checkOneOf, ModelError } from '../../core/index.ts';
 import { DEFAULT_VPIN_OPTIONS, FEATURE_NAMES, type FeatureName } from '../../domain/index.ts';
 import type { ModelParts, TrainingSummary } from '../model-metadata.ts';
 import { decodeForest, forestOf, operatorsOf } from './decode-forest.ts';
-import { DATA_TYPE, DIMENSION, FOREST_OP, GRAPH, NODE, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './onnx-fields.ts';
-import { checkFeatureNames } from './properties.ts';
-import { corrupt, integersOf, messageOf, messagesOf, type ProtoFields, textOf, textsOf } from './proto-fields.ts';
+import { checkFeatureNames } from './properties/properties.ts';
+import {
+  DATA_TYPE,
+  DIMENSION,
+  FOREST_OP,
+  GRAPH,
+  NODE,
+  SHAPE,
+  TENSOR_TYPE,
+  TYPE,
+  VALUE_INFO,
+} from './proto/onnx-fields.ts';
+import { corrupt, integersOf, messageOf, messagesOf, type ProtoFields, textOf, textsOf } from './proto/proto-fields.ts';
 
 /** Operators in a forest exported by skl2onnx. */
 const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];

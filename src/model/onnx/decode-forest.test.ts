@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { runOnnx } from '../../../test/support/onnx-runtime.ts';
 import { sha256, smallModel } from '../../../test/support/small-model.ts';
 import { encodeModel, MetaModel, type ModelParts } from '../index.ts';
-import { DATA_TYPE, FOREST_OP, GRAPH, ML_DOMAIN, MODEL, OPSET } from './onnx-fields.ts';
-import { type AttributeValue, nodeMessage, ProtoMessage, valueInfo } from './proto-writer.ts';
+import { DATA_TYPE, FOREST_OP, GRAPH, ML_DOMAIN, MODEL, OPSET } from './proto/onnx-fields.ts';
+import { type AttributeValue, nodeMessage, ProtoMessage, valueInfo } from './proto/proto-writer.ts';
 
 const FEATURES = ['volatility', 'momentum', 'regime', 'trend_strength'] as const;
 

@@ -1,5 +1,5 @@
-import type { ForestArrays } from '../forest-arrays.ts';
-import { ATTRIBUTE, FOREST_OP, GRAPH, NODE } from './onnx-fields.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
+import { ATTRIBUTE, FOREST_OP, GRAPH, NODE } from './proto/onnx-fields.ts';
 import {
   bytesOf,
   corrupt,
@@ -10,7 +10,7 @@ import {
   readFields,
   textOf,
   textsOf,
-} from './proto-fields.ts';
+} from './proto/proto-fields.ts';
 
 /** Upper limit of tree and node numbers, so that a pair of them is an exact double. */
 const MAX_ID = 2 ** 26;

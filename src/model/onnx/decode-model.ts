@@ -1,13 +1,12 @@
 import { ModelError } from '../../core/index.ts';
 import type { FeatureName } from '../../domain/index.ts';
-import { calibrate } from '../calibrator.ts';
-import type { ForestArrays } from '../forest-arrays.ts';
-import { predictForest } from '../forest-predictor.ts';
+import { calibrate } from '../calibration/calibrator.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
+import { predictForest } from '../forest/forest-predictor.ts';
 import type { ModelParts } from '../model-metadata.ts';
 import { foreignParts } from './decode-foreign.ts';
 import { decodeForest } from './decode-forest.ts';
 import { CHECKSUM_KEY, FORMAT_VERSION, KEY_PREFIX } from './encode-model.ts';
-import { ENTRY, MODEL } from './onnx-fields.ts';
 import {
   checkFeatureNames,
   checkRises,
@@ -15,8 +14,9 @@ import {
   type ModelProperties,
   parseProperties,
   toCalibrator,
-} from './properties.ts';
-import { corrupt, messageOf, messagesOf, type ProtoFields, readFields, textOf } from './proto-fields.ts';
+} from './properties/properties.ts';
+import { ENTRY, MODEL } from './proto/onnx-fields.ts';
+import { corrupt, messageOf, messagesOf, type ProtoFields, readFields, textOf } from './proto/proto-fields.ts';
 
 export interface DecodeOptions {
   /** Returns the SHA-256 of bytes in hexadecimal. */

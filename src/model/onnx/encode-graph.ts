@@ -1,7 +1,14 @@
-import type { Calibrator } from '../calibrator.ts';
-import type { ForestArrays } from '../forest-arrays.ts';
-import { DATA_TYPE, FOREST_OP, GRAPH, ML_DOMAIN } from './onnx-fields.ts';
-import { type AttributeValue, constant, type NodeSpec, nodeMessage, ProtoMessage, valueInfo } from './proto-writer.ts';
+import type { Calibrator } from '../calibration/calibrator.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
+import { DATA_TYPE, FOREST_OP, GRAPH, ML_DOMAIN } from './proto/onnx-fields.ts';
+import {
+  type AttributeValue,
+  constant,
+  type NodeSpec,
+  nodeMessage,
+  ProtoMessage,
+  valueInfo,
+} from './proto/proto-writer.ts';
 
 /**
  * Writes the model as a graph for any ONNX runtime: `X` (n, nFeatures) float32 to `label` (n,), `probabilities` (n, 2) and

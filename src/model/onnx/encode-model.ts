@@ -1,10 +1,10 @@
 import { stringifyLossless } from '../../core/index.ts';
-import { type Calibrator, calibrate } from '../calibrator.ts';
-import { predictForest } from '../forest-predictor.ts';
+import { type Calibrator, calibrate } from '../calibration/calibrator.ts';
+import { predictForest } from '../forest/forest-predictor.ts';
 import type { ModelParts } from '../model-metadata.ts';
 import { encodeGraph } from './encode-graph.ts';
-import { ENTRY, ML_DOMAIN, MODEL, OPSET } from './onnx-fields.ts';
-import { ProtoMessage } from './proto-writer.ts';
+import { ENTRY, ML_DOMAIN, MODEL, OPSET } from './proto/onnx-fields.ts';
+import { ProtoMessage } from './proto/proto-writer.ts';
 
 /** Version of the properties beside the graph. A reader refuses any other. */
 export const FORMAT_VERSION = 1;

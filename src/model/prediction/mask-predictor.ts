@@ -1,4 +1,4 @@
-import type { ForestArrays } from '../forest-arrays.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
 import { compileKernel, startKernel } from '../kernel/web-assembly.ts';
 import { MASK_KERNEL_BASE64 } from './mask-kernel.generated.ts';
 import { type MaskTable, maskTable } from './mask-table.ts';

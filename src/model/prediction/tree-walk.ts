@@ -1,4 +1,4 @@
-import type { ForestArrays } from '../forest-arrays.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
 
 /** Predicts with a forest. Reuses its buffers, so each thread needs one of its own. */
 export interface ForestPredictor {

@@ -1,14 +1,14 @@
-import { ModelError, parseLossless, show } from '../../core/index.ts';
+import { ModelError, parseLossless, show } from '../../../core/index.ts';
 import {
   FEATURE_NAMES,
   type FeatureName,
   type RegimeModel,
   TRADE_CLASSIFIERS,
   type VpinOptions,
-} from '../../domain/index.ts';
-import type { Calibrator } from '../calibrator.ts';
-import type { FeatureProfile, ModelMetadata, TrainingSummary } from '../model-metadata.ts';
-import { corrupt } from './proto-fields.ts';
+} from '../../../domain/index.ts';
+import type { Calibrator } from '../../calibration/calibrator.ts';
+import type { FeatureProfile, ModelMetadata, TrainingSummary } from '../../model-metadata.ts';
+import { corrupt } from '../proto/proto-fields.ts';
 import {
   asObject,
   checked,

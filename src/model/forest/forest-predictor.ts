@@ -1,8 +1,8 @@
+import { maskPredictor } from '../prediction/mask-predictor.ts';
+import { type ForestPredictor, treeWalkPredictor } from '../prediction/tree-walk.ts';
 import type { ForestArrays } from './forest-arrays.ts';
-import { maskPredictor } from './prediction/mask-predictor.ts';
-import { type ForestPredictor, treeWalkPredictor } from './prediction/tree-walk.ts';
 
-export type { ForestPredictor } from './prediction/tree-walk.ts';
+export type { ForestPredictor } from '../prediction/tree-walk.ts';
 
 /**
  * Prepares a forest for prediction: by a table of leaf masks when its trees have at most 32 leaves, else by walking its

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-import { ModelError } from '../../core/index.ts';
+import { ModelError } from '../../../core/index.ts';
 
 /** Raw values of a protobuf message by field number; they use no more memory than the bytes allow. */
 export type ProtoFields = ReadonlyMap<number, readonly ProtoValue[]>;
