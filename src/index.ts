@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { createOrchestrator, createSignalService } from './app/index.ts';
+export { createOrchestrator, createSignalService, inlineTrainer } from './app/index.ts';
 export { OrchestratorConfig, type OrchestratorConfigInput } from './config/index.ts';
 export { ConditionError, DataError, Ml4tError, ModelError, TrainingError } from './core/index.ts';
 export {
@@ -12,6 +12,8 @@ export {
   BarSeries,
   EnrichedSignalEvent,
   type MetaOutput,
+  type ModuleSource,
+  type Own,
   RetrainTrigger,
   type Side,
   SignalEvent,
@@ -21,6 +23,7 @@ export { SignalService } from './live/index.ts';
 export { MetaModel } from './model/index.ts';
 export { ML4TOrchestrator, replay, summarizeReplay } from './orchestrator/index.ts';
 export { IntegratedSizer, sizeAlphaOutput } from './risk/index.ts';
+export { fromModule } from './runtime/index.ts';
 export { simulateMarket } from './simulation/index.ts';
-export { TrainingLoop, TrainingResult } from './training/index.ts';
+export { type OwnParts, TrainingLoop, TrainingResult } from './training/index.ts';
 export { enrichedSignalToWire, signalEventFromWire } from './wire/index.ts';

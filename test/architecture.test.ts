@@ -20,7 +20,7 @@ const HOUSE: readonly (readonly string[])[] = [
   ['report'],
   ['server'],
   ['app'],
-  ['cli'],
+  ['cli', 'testing'],
 ];
 const FLOORS: Readonly<Record<string, number>> = Object.fromEntries(
   HOUSE.flatMap((rooms, floor) => rooms.map((room) => [room, floor])),

@@ -1,3 +1,4 @@
+export { inlineTrainer } from '../trainer/index.ts';
 export * from './create-live-service.ts';
 export { createOrchestrator, createTrainingLoop } from './create-orchestrator.ts';
 export * from './create-service.ts';

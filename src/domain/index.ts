@@ -4,6 +4,7 @@ export * from './enriched-signal-event.ts';
 export * from './event-choices.ts';
 export * from './feature-names.ts';
 export * from './outcome.ts';
+export * from './own.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
 export * from './settings/choices.ts';

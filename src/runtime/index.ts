@@ -4,6 +4,8 @@ export * from './clock.ts';
 export * from './console-logger.ts';
 export { checkWritable, removeLeftovers, writeFileAtomic } from './files/atomic-write.ts';
 export * from './files/write-lines.ts';
+export * from './modules/from-module.ts';
+export * from './modules/module-hash.ts';
 export * from './redis-options.ts';
 export * from './sha256.ts';
 export * from './structured-logger.ts';

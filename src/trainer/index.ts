@@ -1,3 +1,4 @@
 export { workerPool } from './compute/worker-pool.ts';
 export { createTrainer, createTrainingWorker } from './create-trainer.ts';
+export { inlineTrainer } from './inline-trainer.ts';
 export { workerTrainer } from './worker-trainer.ts';

@@ -3,21 +3,27 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type BarColumns, BarSeries } from '../domain/index.ts';
 import { type PlainError, sha256, systemClock, toPlainError } from '../runtime/index.ts';
 import {
+  computeTasks,
   type InstrumentBars,
   inlineCompute,
+  type OwnSources,
   runTraining,
   type TrainingOutput,
   type TrainingProgress,
   type TrainingRequest,
+  trainingParts,
 } from '../training/index.ts';
 import { workerPool } from './compute/worker-pool.ts';
+import { loadOwn } from './own-sources.ts';
 
 /** `workerData` of a trainer thread. */
 export interface TrainerThreadData {
-  readonly request: Omit<TrainingRequest, 'instruments'> & {
+  readonly request: Omit<TrainingRequest, 'instruments' | 'own'> & {
     /** A class is lost between threads: of the bars their columns arrive. */
     readonly instruments: readonly (Omit<InstrumentBars, 'bars'> & { readonly bars: BarColumns })[];
   };
+  /** Definitions of the caller, which the thread loads and verifies once, at its start. */
+  readonly own: OwnSources;
   readonly workers: number;
   /** Whether the thread gets the lowest priority, so that threads that serve go first. */
   readonly isBackground: boolean;
@@ -34,24 +40,28 @@ const BACKGROUND = 19;
 /** Runs one training and ends. */
 async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadData): Promise<void> {
   if (data.isBackground && platform() === 'linux') setPriority(BACKGROUND); // of this thread and of the threads it starts
-  const pool = data.workers === 1 ? inlineCompute() : workerPool(data.workers);
   try {
-    const instruments = data.request.instruments.map((each) => ({ ...each, bars: BarSeries.fromChecked(each.bars) }));
-    const output = await runTraining(
-      { ...data.request, instruments },
-      {
-        pool,
-        sha256,
-        clock: systemClock,
-        onProgress: (progress) => port.postMessage({ progress } satisfies TrainerReply),
-      },
-    );
+    const output = await train(data, (progress) => port.postMessage({ progress } satisfies TrainerReply));
     port.postMessage({ output } satisfies TrainerReply, memoryOf(output));
   } catch (error) {
     port.postMessage({ error: toPlainError(error) } satisfies TrainerReply);
   } finally {
-    await pool.close();
     port.close();
+  }
+}
+
+async function train(
+  { request, own: sources, workers }: TrainerThreadData,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<TrainingOutput> {
+  const own = await loadOwn(sources);
+  const pool = workers === 1 ? inlineCompute(computeTasks(trainingParts(own))) : workerPool(workers, sources);
+  try {
+    const instruments = request.instruments.map((each) => ({ ...each, bars: BarSeries.fromChecked(each.bars) }));
+    const machinery = { pool, sha256, clock: systemClock, onProgress };
+    return await runTraining({ ...request, instruments, own }, machinery);
+  } finally {
+    await pool.close();
   }
 }
 

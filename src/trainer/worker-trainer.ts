@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../core/index.ts';
 import { fromPlainError, threadEntry } from '../runtime/index.ts';
 import type { Trainer, TrainingOutput, TrainingProgress, TrainingRequest } from '../training/index.ts';
+import { sourcesOf } from './own-sources.ts';
 import type { TrainerReply, TrainerThreadData } from './trainer-thread.ts';
 
 const STOPPED = 'the training was stopped';
@@ -23,9 +24,13 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
   const running = new Set<Worker>();
   let isClosed = false;
 
-  function train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void): Promise<TrainingOutput> {
-    if (isClosed) return Promise.reject(new TrainingError('TRAINING_FAILED', STOPPED));
-    const workerData: TrainerThreadData = { request, workers, isBackground };
+  async function train(
+    request: TrainingRequest,
+    onProgress: (progress: TrainingProgress) => void,
+  ): Promise<TrainingOutput> {
+    if (isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
+    const { own, ...rest } = request;
+    const workerData: TrainerThreadData = { request: rest, own: sourcesOf(own), workers, isBackground };
     const thread = new Worker(threadEntry(import.meta.url, './trainer-thread'), { workerData });
     running.add(thread);
     let end = 'the training thread ended before it was done';

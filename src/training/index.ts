@@ -1,5 +1,11 @@
 export { type ComputePool, inlineCompute } from './compute/compute-pool.ts';
-export { COMPUTE_TASKS, type TaskInput, type TaskName, type TaskOutput } from './compute/compute-tasks.ts';
+export {
+  COMPUTE_TASKS,
+  computeTasks,
+  type TaskInput,
+  type TaskName,
+  type TaskOutput,
+} from './compute/compute-tasks.ts';
 export { growOnPool } from './compute/grow-on-pool.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';
 export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/labelled-events.ts';
@@ -10,6 +16,7 @@ export {
 } from './importance/permutation-importance.ts';
 export type { InstrumentBars } from './instrument-bars.ts';
 export { type InstrumentScores, scoreByInstrument } from './instrument-scores.ts';
+export * from './own-parts.ts';
 export { commonTimeline } from './timeline.ts';
 export * from './training-loop.ts';
 export * from './training-result.ts';

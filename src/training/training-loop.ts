@@ -3,6 +3,7 @@ import type { Clock } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { ModelDecoder, ModelStore } from '../ports/index.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
+import type { OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
 import type { TrainingOutput, TrainingProgress, TrainingRequest } from './training-run.ts';
 
@@ -25,6 +26,8 @@ export interface TrainingLoopPorts {
   readonly modelStore: ModelStore;
   readonly decodeModel: ModelDecoder;
   readonly clock: Clock;
+  /** Definitions of the caller; absent for the built-in ones. */
+  readonly own?: OwnParts;
 }
 
 /** A training's result and the bytes of its model file. */
@@ -89,8 +92,9 @@ export class TrainingLoop {
     instruments: readonly InstrumentBars[],
     { onProgress = () => undefined }: TrainOptions,
   ): Promise<FittedModel> {
-    const { trainer, decodeModel } = this.#ports;
-    const { modelBytes, ...output } = await trainer.train({ instruments, config: this.#config }, onProgress);
+    const { trainer, decodeModel, own } = this.#ports;
+    const request: TrainingRequest = { instruments, config: this.#config, ...(own && { own }) };
+    const { modelBytes, ...output } = await trainer.train(request, onProgress);
     const model = await decodeModel(modelBytes);
     const result = new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save: 0 } });
     return { result, modelBytes };

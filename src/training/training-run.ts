@@ -10,6 +10,7 @@ import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import { assembleModel } from './model-parts.ts';
+import type { OwnParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
 import { purgedFolds, runWalkForward, type TestedEvents } from './walk-forward.ts';
@@ -18,6 +19,8 @@ export interface TrainingRequest {
   /** One, or several in the order of their names, whose events make one model. */
   readonly instruments: readonly InstrumentBars[];
   readonly config: OrchestratorConfig;
+  /** Definitions of the caller; absent for the built-in ones. The pool must have been made with the same. */
+  readonly own?: OwnParts;
 }
 
 export const TRAINING_STAGES = ['labels', 'features', 'walk-forward', 'final fit'] as const;

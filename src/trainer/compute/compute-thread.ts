@@ -1,18 +1,26 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { type BarColumns, BarSeries } from '../../domain/index.ts';
 import { toPlainError } from '../../runtime/index.ts';
-import { COMPUTE_TASKS } from '../../training/index.ts';
-import type { ComputeReply, ComputeRequest } from './worker-pool.ts';
+import { computeTasks, trainingParts } from '../../training/index.ts';
+import { loadOwn } from '../own-sources.ts';
+import type { ComputeReply, ComputeRequest, ComputeThreadData } from './worker-pool.ts';
+
+// A thread whose definitions cannot be loaded answers every task with the reason.
+const loaded = await loadOwn((workerData as ComputeThreadData).own).then(
+  (own) => ({ tasks: computeTasks(trainingParts(own)) }),
+  (error: unknown) => ({ error: toPlainError(error) }),
+);
 
 parentPort?.on('message', (request: ComputeRequest) => {
   parentPort?.postMessage(answer(request));
 });
 
 function answer({ task, input, barsAt }: ComputeRequest): ComputeReply {
+  if ('error' in loaded) return loaded;
   try {
     // A class is lost between threads. Bars were checked before they were sent.
     const sent = input.map((each, i) => (i === barsAt ? BarSeries.fromChecked(each as BarColumns) : each));
-    const run = COMPUTE_TASKS[task] as (...input: unknown[]) => unknown;
+    const run = loaded.tasks[task] as (...input: unknown[]) => unknown;
     return { output: run(...sent) };
   } catch (error) {
     return { error: toPlainError(error) };

@@ -2,7 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../core/index.ts';
 import { BarSeries } from '../../domain/index.ts';
 import { fromPlainError, type PlainError, threadEntry } from '../../runtime/index.ts';
-import type { ComputePool, TaskInput, TaskName, TaskOutput } from '../../training/index.ts';
+import type { ComputePool, OwnSources, TaskInput, TaskName, TaskOutput } from '../../training/index.ts';
+
+/** `workerData` of a compute thread. */
+export interface ComputeThreadData {
+  /** Definitions of the caller, which the thread loads and verifies once, at its start. */
+  readonly own: OwnSources;
+}
 
 /** A task for a compute thread. */
 export interface ComputeRequest {
@@ -25,11 +31,13 @@ export type ComputeReply = { readonly output: unknown } | { readonly error: Plai
  * Runs tasks on `size` worker threads, each one task at a time, in the order of the calls. Columns in shared memory are not
  * copied. A task that throws fails alone; when a thread dies, every open task of the pool fails.
  */
-export function workerPool(size: number): ComputePool {
+export function workerPool(size: number, own: OwnSources = {}): ComputePool {
+  const workerData: ComputeThreadData = { own };
+  const entry = threadEntry(import.meta.url, './compute-thread');
   const waiting: Job[] = [];
   const running = new Map<Worker, Job>();
   let death: Error | null = null;
-  const workers = Array.from({ length: size }, () => new Worker(threadEntry(import.meta.url, './compute-thread')));
+  const workers = Array.from({ length: size }, () => new Worker(entry, { workerData }));
   const idle = [...workers];
   for (const worker of workers) {
     worker.unref();

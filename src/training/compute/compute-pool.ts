@@ -1,4 +1,4 @@
-import { COMPUTE_TASKS, type TaskInput, type TaskName, type TaskOutput } from './compute-tasks.ts';
+import { COMPUTE_TASKS, type ComputeTasks, type TaskInput, type TaskName, type TaskOutput } from './compute-tasks.ts';
 
 /** Runs the pure tasks of training on this thread or on worker threads. The results are the same to the last bit. */
 export interface ComputePool {
@@ -8,11 +8,11 @@ export interface ComputePool {
   close(): Promise<void>;
 }
 
-/** Runs every task at once on the calling thread: for tests, and for one worker. */
-export function inlineCompute(): ComputePool {
+/** Runs every task at once on the calling thread: for tests, and for one worker. @param tasks - those of the caller's definitions. */
+export function inlineCompute(tasks: ComputeTasks = COMPUTE_TASKS): ComputePool {
   return {
     size: 1,
-    run: async (task, ...input) => COMPUTE_TASKS[task](...input),
+    run: async (task, ...input) => tasks[task](...input),
     close: async () => undefined,
   };
 }

@@ -1,0 +1,15 @@
+/** Where a definition can be loaded again, on this thread or another. */
+export interface ModuleSource {
+  /** File URL of the module. */
+  readonly module: string;
+  /** Name of the export that holds the definition. */
+  readonly exportName: string;
+  /** SHA-256 over the file and its relative imports, 64 lower-case hexadecimal characters. */
+  readonly hash: string;
+}
+
+/** A definition that the caller brings, and where it can be loaded again; a source of null is a closure. */
+export interface Own<T> {
+  readonly value: T;
+  readonly source: ModuleSource | null;
+}

@@ -1,0 +1,1 @@
+export { type ContractCase, ContractError } from './contract-case.ts';

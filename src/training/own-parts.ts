@@ -1,0 +1,20 @@
+import type { ModuleSource, Own } from '../domain/index.ts';
+import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
+
+/** Definitions that the caller brings; what is absent is the built-in one. */
+export interface OwnParts {
+  readonly features?: Own<readonly FeatureDefinition[]>;
+}
+
+/** Where the definitions of a caller can be loaded again: plain data, for another thread. */
+export type OwnSources = { readonly [Part in keyof OwnParts]?: ModuleSource };
+
+/** What a training runs on. */
+export interface TrainingParts {
+  readonly features: FeatureRegistry;
+}
+
+/** @throws {ConditionError} for definitions that do not go together. */
+export function trainingParts(own: OwnParts = {}): TrainingParts {
+  return { features: new FeatureRegistry(own.features?.value) };
+}
