@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
-import { MetaModel } from '../model/index.ts';
+import { type Own, toOwn } from '../domain/index.ts';
+import { checkLearner, type Learner } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
@@ -14,13 +16,25 @@ export interface CreateOptions {
   readonly logger?: Logger;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
+  /** Fits the models and reads their files, in place of the built-in forest: a module of {@link fromModule}, or a value. */
+  readonly learner?: Learner | Own<Learner>;
   /** Where model files are decoded; by default on the calling thread. */
   readonly decodeModel?: ModelDecoder;
 }
 
 /** Decodes a model file on the calling thread. */
-export const decodeHere: ModelDecoder = async (bytes, featureNames) =>
-  MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) });
+export const decodeHere: ModelDecoder = decoderWith(null);
+
+/** Decodes a model file on the calling thread. @param learner - for files that are not forests. */
+export function decoderWith(learner: Own<Learner> | null): ModelDecoder {
+  return async (bytes, featureNames) =>
+    readModel(bytes, { sha256, ...(featureNames && { featureNames }), ...(learner && { learner }) });
+}
+
+/** The learner as it was handed in, checked; null for the built-in one. */
+export function ownLearner({ learner }: Pick<CreateOptions, 'learner'>): Own<Learner> | null {
+  return learner === undefined ? null : checkLearner(toOwn(learner));
+}
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
 export function createOrchestrator(config: OrchestratorConfig, options: CreateOptions = {}): ML4TOrchestrator {
@@ -34,11 +48,13 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
 
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   const { workers = availableParallelism(), logger = consoleLogger } = options;
+  const learner = ownLearner(options);
   return {
     clock: systemClock,
     logger,
     modelStore: fileModelStore,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
-    decodeModel: options.decodeModel ?? decodeHere,
+    decodeModel: options.decodeModel ?? decoderWith(learner),
+    ...(learner && { own: { learner } }),
   };
 }

@@ -6,7 +6,7 @@ import type { FeatureName } from '../domain/index.ts';
 import { SignalService } from '../live/index.ts';
 import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
 import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
-import { type CreateOptions, createOrchestrator } from './create-orchestrator.ts';
+import { type CreateOptions, createOrchestrator, ownLearner } from './create-orchestrator.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
 export const SPARE_CORES = Math.max(1, availableParallelism() - 1);
@@ -32,7 +32,7 @@ export async function createSignalService(
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
   const { openJournal } = await import('../journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
-  const decodeModel = threadedDecoder();
+  const decodeModel = threadedDecoder(ownLearner(options) ?? undefined);
   const models = join(directory, 'models');
   await removeLeftovers(models); // the directory is locked: nobody writes there
   const ports = {

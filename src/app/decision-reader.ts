@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
-import { MetaModel } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import { type RecomputedDecision, recomputeDecision } from '../orchestrator/index.ts';
 import { fileModelRegistry } from '../registry/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
@@ -22,7 +22,7 @@ export async function createDecisionReader(config: OrchestratorConfig): Promise<
     const recorded = journal.findSignal(signalId);
     if (recorded === null) return null;
     const { barIds, settingsId, modelVersion } = recorded;
-    const model = modelVersion === null ? null : MetaModel.decode(await registry.read(modelVersion), { sha256 });
+    const model = modelVersion === null ? null : readModel(await registry.read(modelVersion), { sha256 });
     const settings = journal.findSettings(settingsId) ?? '{}';
     return recomputeDecision(recorded, journal.readBars(barIds), settings, model, systemClock);
   };

@@ -1,5 +1,6 @@
 import type { FeatureName } from '../domain/index.ts';
-import { MetaModel } from '../model/index.ts';
+import type { MetaModel } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { sha256 } from '../runtime/index.ts';
 
@@ -13,5 +14,5 @@ export async function readModelFile(
   featureNames?: readonly FeatureName[],
 ): Promise<{ readonly model: MetaModel; readonly nBytes: number }> {
   const bytes = await fileModelStore.read(path);
-  return { model: MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) }), nBytes: bytes.length };
+  return { model: readModel(bytes, { sha256, ...(featureNames && { featureNames }) }), nBytes: bytes.length };
 }

@@ -13,3 +13,8 @@ export interface Own<T> {
   readonly value: T;
   readonly source: ModuleSource | null;
 }
+
+/** Takes a definition as the caller handed it in: as it is, which is a closure, or with its source. */
+export function toOwn<T extends object>(given: T | Own<T>): Own<T> {
+  return 'value' in given && 'source' in given ? given : { value: given, source: null };
+}

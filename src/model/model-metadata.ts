@@ -1,6 +1,6 @@
-import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
+import type { FeatureName, Own, RegimeModel, VpinOptions } from '../domain/index.ts';
 import type { Calibrator } from './calibration/calibrator.ts';
-import type { ForestArrays } from './forest/forest-arrays.ts';
+import type { Learner, Predictor } from './learner.ts';
 
 /** Out-of-sample results of a training; null when unknown. */
 export interface TrainingSummary {
@@ -62,7 +62,9 @@ export interface ModelMetadata {
 /** Parts of a model: everything a prediction needs, with its metadata. */
 export interface ModelParts {
   readonly featureNames: readonly FeatureName[];
-  readonly forest: ForestArrays;
+  /** What the predictor was fitted by, and can be encoded by. */
+  readonly learner: Own<Learner>;
+  readonly predictor: Predictor;
   readonly calibrator: Calibrator;
   readonly regime: RegimeModel | null;
   /** Options of the `vpin` feature; `auto` only for a foreign forest. */

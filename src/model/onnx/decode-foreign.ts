@@ -1,20 +1,15 @@
 import { checkOneOf, ModelError } from '../../core/index.ts';
 import { DEFAULT_VPIN_OPTIONS, FEATURE_NAMES, type FeatureName } from '../../domain/index.ts';
+import { corrupt } from '../corrupt-file.ts';
+import { forestOf } from '../forest/decode-forest.ts';
+import { FOREST_OP } from '../forest/forest-graph.ts';
+import type { GraphNode } from '../model-graph.ts';
 import type { ModelParts, TrainingSummary } from '../model-metadata.ts';
-import { decodeForest, forestOf, operatorsOf } from './decode-forest.ts';
+import { decodePredictor, FOREST } from '../own-learner.ts';
 import { checkFeatureNames } from './properties/properties.ts';
-import {
-  DATA_TYPE,
-  DIMENSION,
-  FOREST_OP,
-  GRAPH,
-  NODE,
-  SHAPE,
-  TENSOR_TYPE,
-  TYPE,
-  VALUE_INFO,
-} from './proto/onnx-fields.ts';
-import { corrupt, integersOf, messageOf, messagesOf, type ProtoFields, textOf, textsOf } from './proto/proto-fields.ts';
+import { DATA_TYPE, DIMENSION, GRAPH, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './proto/onnx-fields.ts';
+import { integersOf, messageOf, messagesOf, type ProtoFields, textOf } from './proto/proto-fields.ts';
+import { readNodes } from './read-graph.ts';
 
 /** Operators in a forest exported by skl2onnx. */
 const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
@@ -45,7 +40,8 @@ const UNKNOWN_TRAINING: TrainingSummary = {
  * @throws {ConditionError} for a name that is not a feature.
  */
 export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureName[] | undefined): ModelParts {
-  const other = operatorsOf(graph).find(({ op }) => !FOREIGN_OPS.includes(op));
+  const nodes = readNodes(graph);
+  const other = nodes.find(({ op }) => !FOREIGN_OPS.includes(op));
   if (other !== undefined)
     throw corrupt(`it holds the operator ${other.op.slice(0, 40)}, which is not part of a random forest`);
   if (featureNames === undefined) {
@@ -56,13 +52,14 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
   }
   for (const name of featureNames) checkOneOf('features', name, FEATURE_NAMES);
   checkFeatureNames(featureNames);
-  const nFeatures = inputWidth(graph) ?? featureNames.length;
+  const nFeatures = inputWidth(graph, nodes) ?? featureNames.length;
   if (nFeatures !== featureNames.length) {
     throw new ModelError('MODEL_SCHEMA', `the forest takes ${nFeatures} features, ${featureNames.length} were named`);
   }
   return {
     featureNames: [...featureNames],
-    forest: decodeForest(graph, nFeatures),
+    learner: FOREST,
+    predictor: decodePredictor(FOREST, { graph: { nodes } }, { featureNames, importance: null }),
     calibrator: { kind: 'identity' },
     regime: null,
     vpin: DEFAULT_VPIN_OPTIONS,
@@ -83,8 +80,8 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
 }
 
 /** Number of columns of the forest's input; null when the graph does not specify it. */
-function inputWidth(graph: ProtoFields): number | null {
-  const [inputName] = textsOf(forestOf(graph), NODE.input);
+function inputWidth(graph: ProtoFields, nodes: readonly GraphNode[]): number | null {
+  const [inputName] = forestOf(nodes).inputs;
   const input = messagesOf(graph, GRAPH.input).find((value) => textOf(value, VALUE_INFO.name) === inputName);
   if (input === undefined) throw corrupt('its forest is not asked about an input of the graph');
   const type = messageOf(input, VALUE_INFO.type);
