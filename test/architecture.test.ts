@@ -143,7 +143,9 @@ describe('architecture', () => {
   });
 
   test('the door of the model room does not lead to the ONNX codec', () => {
-    const imports = new Map(files.map((file) => [file.path, file.imports.flatMap((name) => targetOf(file, name) ?? [])]));
+    const imports = new Map(
+      files.map((file) => [file.path, file.imports.flatMap((name) => targetOf(file, name) ?? [])]),
+    );
     const reached = new Set<string>([join('model', 'index.ts')]);
     for (const path of reached) for (const target of imports.get(path) ?? []) reached.add(target);
     expect(reached.size).toBeGreaterThan(10);

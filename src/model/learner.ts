@@ -73,11 +73,12 @@ export interface Learner<P extends Predictor = Predictor> {
    * Fits a predictor. A fit depends on its arguments only: no clock, no other randomness than the seed, no I/O.
    *
    * @param x - (nRows, nFeatures) row-major, finite, not to be changed. @param y - (nRows,) 0 or 1, not to be changed.
-   * @param w - (nRows,) sample weights, finite, >= 0, not all 0. Only their ratios matter, and a row of weight 0 does not.
+   * @param w - (nRows,) sample weights, finite, >= 0, not all 0. Only their ratios matter, and
+   * the label of a row of weight 0 does not.
    * @throws when nothing can be learned from the rows; the training then fails with the message.
    */
   fit(x: Float32Array, y: Uint8Array, w: Float64Array, context: LearnerContext): P | Promise<P>;
-  /** Encodes a predictor of {@link fit} or {@link decode}; the same predictor gives the same bytes. */
+  /** Encodes a predictor of {@link fit} or {@link decode}, always in the same way. */
   encode(predictor: P): EncodedPredictor;
   /** Decodes what {@link encode} returned; the predictions have the same bits. @throws when it cannot be read. */
   decode(encoded: EncodedPredictor, context: DecodeContext): P;

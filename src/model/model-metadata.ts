@@ -59,6 +59,37 @@ export interface ModelMetadata {
   readonly regimeNote: string | null;
 }
 
+const UNKNOWN_TRAINING: TrainingSummary = {
+  verdict: 'unknown',
+  accuracy: null,
+  auc: null,
+  baseRate: null,
+  majorityAccuracy: null,
+  balancedAccuracy: null,
+  logLoss: null,
+  logLossSkill: null,
+  brier: null,
+  ece: null,
+  pValue: null,
+  nSamples: 0,
+  nFolds: 0,
+  featureImportance: {},
+};
+
+/** Metadata of a model of whose training nothing is known. */
+export const UNKNOWN_METADATA: ModelMetadata = {
+  training: UNKNOWN_TRAINING,
+  baselineAccuracy: null,
+  vpinQuantiles: [],
+  featureProfiles: null,
+  config: {},
+  seed: null,
+  dataFingerprint: null,
+  firstBarTs: null,
+  lastBarTs: null,
+  regimeNote: null,
+};
+
 /** Parts of a model: everything a prediction needs, with its metadata. */
 export interface ModelParts {
   readonly featureNames: readonly FeatureName[];

@@ -1,1 +1,3 @@
 export { type ContractCase, ContractError } from './contract-case.ts';
+export { learnerContract } from './learner/learner-contract.ts';
+export type { LearnerContractOptions } from './learner/probe.ts';

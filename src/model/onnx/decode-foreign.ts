@@ -4,7 +4,7 @@ import { corrupt } from '../corrupt-file.ts';
 import { forestOf } from '../forest/decode-forest.ts';
 import { FOREST_OP } from '../forest/forest-graph.ts';
 import type { GraphNode } from '../model-graph.ts';
-import type { ModelParts, TrainingSummary } from '../model-metadata.ts';
+import { type ModelParts, UNKNOWN_METADATA } from '../model-metadata.ts';
 import { decodePredictor, FOREST } from '../own-learner.ts';
 import { checkFeatureNames } from './properties/properties.ts';
 import { DATA_TYPE, DIMENSION, GRAPH, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './proto/onnx-fields.ts';
@@ -13,23 +13,6 @@ import { readNodes } from './read-graph.ts';
 
 /** Operators in a forest exported by skl2onnx. */
 const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
-
-const UNKNOWN_TRAINING: TrainingSummary = {
-  verdict: 'unknown',
-  accuracy: null,
-  auc: null,
-  baseRate: null,
-  majorityAccuracy: null,
-  balancedAccuracy: null,
-  logLoss: null,
-  logLossSkill: null,
-  brier: null,
-  ece: null,
-  pValue: null,
-  nSamples: 0,
-  nFolds: 0,
-  featureImportance: {},
-};
 
 /**
  * Reads a scikit-learn forest exported by skl2onnx. It has no calibrator, and its training is unknown.
@@ -64,18 +47,7 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
     regime: null,
     vpin: DEFAULT_VPIN_OPTIONS,
     goldenInputs: new Float32Array(0),
-    metadata: {
-      training: UNKNOWN_TRAINING,
-      baselineAccuracy: null,
-      vpinQuantiles: [],
-      featureProfiles: null,
-      config: {},
-      seed: null,
-      dataFingerprint: null,
-      firstBarTs: null,
-      lastBarTs: null,
-      regimeNote: 'the forest is not ours',
-    },
+    metadata: { ...UNKNOWN_METADATA, regimeNote: 'the forest is not ours' },
   };
 }
 
