@@ -1,19 +1,23 @@
 import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
-import { checkLearner, type Learner } from '../model/index.ts';
+import type { FeatureDefinition } from '../features/index.ts';
+import { featureGuard } from '../inference/index.ts';
+import { FOREST, type Learner } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer } from '../trainer/index.ts';
-import { TrainingLoop } from '../training/index.ts';
+import { type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
 
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
   readonly workers?: number;
   readonly logger?: Logger;
+  /** Features beside the built-in ones: of `fromModule`, or values made by `defineFeature`, which only {@link inlineTrainer} trains on. */
+  readonly features?: readonly FeatureDefinition[] | Own<readonly FeatureDefinition[]>;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
   /** Fits the models and reads their files, in place of the built-in forest: a module of {@link fromModule}, or a value. */
@@ -23,17 +27,16 @@ export interface CreateOptions {
 }
 
 /** Decodes a model file on the calling thread. */
-export const decodeHere: ModelDecoder = decoderWith(null);
+export const decodeHere: ModelDecoder = decoderWith(FOREST);
 
 /** Decodes a model file on the calling thread. @param learner - for files that are not forests. */
-export function decoderWith(learner: Own<Learner> | null): ModelDecoder {
-  return async (bytes, featureNames) =>
-    readModel(bytes, { sha256, ...(featureNames && { featureNames }), ...(learner && { learner }) });
+function decoderWith(learner: Own<Learner>): ModelDecoder {
+  return async (bytes, featureNames) => readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
 }
 
-/** The learner as it was handed in, checked; null for the built-in one. */
-export function ownLearner({ learner }: Pick<CreateOptions, 'learner'>): Own<Learner> | null {
-  return learner === undefined ? null : checkLearner(toOwn(learner));
+/** The definitions that a caller hands in. */
+export function ownPartsOf({ features, learner }: Pick<CreateOptions, 'features' | 'learner'>): OwnParts {
+  return { ...(features && { features: toOwn(features) }), ...(learner && { learner: toOwn(learner) }) };
 }
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
@@ -48,13 +51,15 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
 
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   const { workers = availableParallelism(), logger = consoleLogger } = options;
-  const learner = ownLearner(options);
+  const own = ownPartsOf(options);
+  const { features, learner } = trainingParts(own);
+  features.resolve(config.featureNames);
   return {
     clock: systemClock,
     logger,
     modelStore: fileModelStore,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
-    decodeModel: options.decodeModel ?? decoderWith(learner),
-    ...(learner && { own: { learner } }),
+    decodeModel: featureGuard(options.decodeModel ?? decoderWith(learner), features),
+    own,
   };
 }

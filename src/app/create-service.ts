@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { FeatureName } from '../domain/index.ts';
+import { featureGuard } from '../inference/index.ts';
 import { SignalService } from '../live/index.ts';
 import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
 import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
-import { type CreateOptions, createOrchestrator, ownLearner } from './create-orchestrator.ts';
+import { trainingParts } from '../training/index.ts';
+import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
 export const SPARE_CORES = Math.max(1, availableParallelism() - 1);
@@ -15,29 +17,32 @@ export interface CreateServiceOptions extends CreateOptions {
   /** The file at `model_path` serves even where a champion is kept. */
   readonly isModelNamed?: boolean;
   /** The columns of a forest that is not ours. */
-  readonly features?: readonly FeatureName[] | undefined;
+  readonly modelColumns?: readonly FeatureName[] | undefined;
 }
 
 /**
  * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's.
  *
  * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
+ * @throws {ConditionError} for a feature in the settings that is not known.
  */
 export async function createSignalService(
   config: OrchestratorConfig,
   options: CreateServiceOptions = {},
 ): Promise<SignalService> {
-  const { logger = consoleLogger, isModelNamed = false, features } = options;
+  const { logger = consoleLogger, isModelNamed = false, modelColumns } = options;
   const { dataDir: directory } = config.server;
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
+  const decodeModel = threadedDecoder(trainingParts(ownPartsOf(options)).learner);
+  const spare = { training, decodeModel, workers: SPARE_CORES };
+  const orchestrator = createOrchestrator(config, { ...spare, ...options, logger });
   const { openJournal } = await import('../journal/index.ts');
   const journal = await openJournal({ directory, ...config.journal, logger });
-  const decodeModel = threadedDecoder(ownLearner(options) ?? undefined);
   const models = join(directory, 'models');
   await removeLeftovers(models); // the directory is locked: nobody writes there
   const ports = {
-    orchestrator: createOrchestrator(config, { training, decodeModel, workers: SPARE_CORES, ...options, logger }),
-    decodeModel,
+    orchestrator,
+    decodeModel: featureGuard(decodeModel, orchestrator.features),
     journal,
     registry: fileModelRegistry(models),
     modelStore: fileModelStore,
@@ -48,7 +53,7 @@ export async function createSignalService(
     newId: randomUUID,
   };
   try {
-    return await SignalService.start(ports, { isNamed: isModelNamed, features });
+    return await SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
   } catch (error) {
     await journal.close();
     throw error;

@@ -4,6 +4,8 @@ import { readModel } from '../model/onnx/index.ts';
 import { type RecomputedDecision, recomputeDecision } from '../orchestrator/index.ts';
 import { fileModelRegistry } from '../registry/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
+import { trainingParts } from '../training/index.ts';
+import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
 
 /** Recorded decisions, to be taken again. */
 export interface DecisionReader {
@@ -13,7 +15,11 @@ export interface DecisionReader {
 }
 
 /** Reads the journal in `server.data_dir`, also while a service writes to it. @throws {JournalError} when there is none. */
-export async function createDecisionReader(config: OrchestratorConfig): Promise<DecisionReader> {
+export async function createDecisionReader(
+  config: OrchestratorConfig,
+  options: Pick<CreateOptions, 'features'> = {},
+): Promise<DecisionReader> {
+  const { features } = trainingParts(ownPartsOf(options));
   const directory = config.server.dataDir;
   const { readJournal } = await import('../journal/index.ts');
   const journal = readJournal(directory);
@@ -24,7 +30,7 @@ export async function createDecisionReader(config: OrchestratorConfig): Promise<
     const { barIds, settingsId, modelVersion } = recorded;
     const model = modelVersion === null ? null : readModel(await registry.read(modelVersion), { sha256 });
     const settings = journal.findSettings(settingsId) ?? '{}';
-    return recomputeDecision(recorded, journal.readBars(barIds), settings, model, systemClock);
+    return recomputeDecision(recorded, journal.readBars(barIds), settings, model, systemClock, features);
   };
   return { recompute, close: () => journal.close() };
 }

@@ -1,4 +1,5 @@
 import type { FeatureName } from '../domain/index.ts';
+import { FeatureRegistry } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
 import { fileModelStore } from '../registry/index.ts';
@@ -8,11 +9,13 @@ import { sha256 } from '../runtime/index.ts';
  * Reads a model file and checks that it may serve.
  *
  * @param featureNames - columns of a forest that is not ours (skl2onnx). @throws {ModelError | DataError}
+ * @throws {ConditionError} for one of them that is not known.
  */
 export async function readModelFile(
   path: string,
   featureNames?: readonly FeatureName[],
 ): Promise<{ readonly model: MetaModel; readonly nBytes: number }> {
+  if (featureNames !== undefined) new FeatureRegistry().resolve(featureNames, () => 'features');
   const bytes = await fileModelStore.read(path);
   return { model: readModel(bytes, { sha256, ...(featureNames && { featureNames }) }), nBytes: bytes.length };
 }

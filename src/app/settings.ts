@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
-import { nearestName, type OrchestratorConfig, parseConfig, settingNames } from '../config/index.ts';
-import { ConditionError, DataError } from '../core/index.ts';
+import { type OrchestratorConfig, parseConfig, settingNames } from '../config/index.ts';
+import { ConditionError, DataError, nearestName } from '../core/index.ts';
 
 type Settings = Record<string, unknown>;
 

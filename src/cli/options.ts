@@ -5,6 +5,7 @@ import { readSettings } from '../app/index.ts';
 import type { ReadBarsOptions } from '../bars/index.ts';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { FEATURE_NAMES, PRIMARIES } from '../domain/index.ts';
+import { FeatureRegistry } from '../features/index.ts';
 import { say } from './show/output.ts';
 
 const DEFAULT_CONFIG_FILE = 'ml4t.yaml';
@@ -78,7 +79,7 @@ export function addWorkersOption(command: Command): Command {
   );
 }
 
-/** Reads the settings from file, environment and command line. */
+/** Reads the settings from file, environment and command line. @throws {ConditionError} for a feature that the program does not know, too. */
 export async function settingsFrom(options: SettingsOptions): Promise<OrchestratorConfig> {
   const file = options.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : null);
   if (file !== null) say(`settings: ${file}`);
@@ -98,7 +99,13 @@ export async function settingsFrom(options: SettingsOptions): Promise<Orchestrat
     ['redis.url', typeof options.redis === 'string' ? options.redis : undefined],
   ];
   const assignments = flags.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-  return readSettings({ file, environment: process.env, assignments: [...(options.set ?? []), ...assignments] });
+  const config = await readSettings({
+    file,
+    environment: process.env,
+    assignments: [...(options.set ?? []), ...assignments],
+  });
+  new FeatureRegistry().resolve(config.featureNames, (i) => `feature_names.${i}`);
+  return config;
 }
 
 export function positiveInteger(text: string): number {

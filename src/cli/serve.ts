@@ -44,7 +44,7 @@ async function serve({ features, json, ...settings }: ServeOptions): Promise<voi
   const live = await createLiveService(await settingsFrom(settings), {
     logger,
     isModelNamed: settings.model !== undefined,
-    features: features as readonly FeatureName[] | undefined,
+    modelColumns: features as readonly FeatureName[] | undefined,
   });
   const { url } = await live.listen();
   logger.info(`listening on ${url}`);

@@ -1,5 +1,5 @@
-import { ConditionError } from '../core/index.ts';
-import { nearestName, snakeName } from './key-names.ts';
+import { ConditionError, nearestName } from '../core/index.ts';
+import { snakeName } from './key-names.ts';
 import { isRule, type SettingRule, type SettingTable, type TableEntry } from './setting-rule.ts';
 
 type Group = Exclude<TableEntry, SettingRule<unknown>>;

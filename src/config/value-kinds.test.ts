@@ -22,7 +22,13 @@ const CASES: readonly [ValueKind<unknown>, string, readonly unknown[], readonly 
   [kinds.oneOf(['a', 'b']), 'one of a, b', ['a', 'b'], ['c', '', 0, null, undefined, ['a'], 'toString']],
   [kinds.names(), 'a list of names', [[], ['a', 'a']], ['a', null, undefined, {}, { length: 0 }]],
   [
-    kinds.distinctNames(['a', 'b']),
+    kinds.featureName(),
+    'a name of lower-case letters, digits and _ that begins with a letter, at most 64 long',
+    ['vpin', 'my_feature_2', 'a'.repeat(64)],
+    ['', 'Vpin', '_x', '2x', 'a-b', 'a b', 'a\n', '<b>', 'a'.repeat(65), 'label', 'constructor', '__proto__', 1, null],
+  ],
+  [
+    kinds.distinct(kinds.oneOf(['a', 'b']), 'a, b'),
     'at least one of a, b, without repeats',
     [['a'], ['b', 'a']],
     [[], ['a', 'a'], 'a', null],
@@ -38,7 +44,10 @@ test.each(CASES)('%o is %s', (kind, rule, accepted, refused) => {
 
 test('a wrong element of a list is named, with the rule of elements', () => {
   expect(kinds.names().check(['a', ''])).toEqual({ rule: 'a non-empty string', index: 1 });
-  expect(kinds.distinctNames(['a', 'b']).check(['a', 'a', 'c'])).toEqual({ rule: 'one of a, b', index: 2 });
+  expect(kinds.distinct(kinds.oneOf(['a', 'b']), 'a, b').check(['a', 'a', 'c'])).toEqual({
+    rule: 'one of a, b',
+    index: 2,
+  });
   expect(kinds.names().check(new Array(2))).toEqual({ rule: 'a non-empty string', index: 0 });
 });
 

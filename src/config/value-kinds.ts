@@ -1,3 +1,4 @@
+import { FEATURE_NAME_RULE, isFeatureName } from '../domain/index.ts';
 import type { BrokenRule, ValueKind } from './setting-rule.ts';
 
 /** The numbers in [low, high]. */
@@ -66,6 +67,11 @@ export function matching(pattern: RegExp, rule: string): ValueKind<string> {
   return kind(rule, (value): value is string => typeof value === 'string' && pattern.test(value));
 }
 
+/** The names that a feature may have. Whether a program knows the feature is not a question of the settings. */
+export function featureName(): ValueKind<string> {
+  return kind(FEATURE_NAME_RULE, isFeatureName);
+}
+
 export function oneOf<const N extends string>(names: readonly N[]): ValueKind<N> {
   const known: ReadonlySet<unknown> = new Set(names);
   return kind(`one of ${names.join(', ')}`, (value): value is N => known.has(value));
@@ -76,10 +82,10 @@ export function names(): ValueKind<readonly string[]> {
   return listOf(text(), 'a list of names', () => true);
 }
 
-/** Lists of at least one of `known`, each at most once. */
-export function distinctNames<const N extends string>(known: readonly N[]): ValueKind<readonly N[]> {
-  const rule = `at least one of ${known.join(', ')}, without repeats`;
-  return listOf(oneOf(known), rule, (list) => list.length > 0 && new Set(list).size === list.length);
+/** Lists of at least one text that `element` takes, each at most once. @param names - what they are, for the rule. */
+export function distinct(element: ValueKind<string>, names: string): ValueKind<readonly string[]> {
+  const rule = `at least one of ${names}, without repeats`;
+  return listOf(element, rule, (list) => list.length > 0 && new Set(list).size === list.length);
 }
 
 /** `kind`, or null. The rule does not mention null: it is for those who gave a value. */

@@ -2,6 +2,7 @@ export * from './checks.ts';
 export * from './clock.ts';
 export * from './errors.ts';
 export * from './json.ts';
+export * from './nearest-name.ts';
 export * from './number-text.ts';
 export * from './rng.ts';
 export * from './slot-map.ts';

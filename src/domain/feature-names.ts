@@ -1,4 +1,4 @@
-/** Names of all features, in the order of every table. They are wire values. */
+/** Names of the built-in features, in the order of every table. They are wire values. */
 export const FEATURE_NAMES = [
   'volatility',
   'momentum',
@@ -10,7 +10,34 @@ export const FEATURE_NAMES = [
   'volume_ratio',
   'vpin',
 ] as const;
-export type FeatureName = (typeof FEATURE_NAMES)[number];
+export type BuiltInFeatureName = (typeof FEATURE_NAMES)[number];
+
+/** Name of a feature: built-in, or of the caller; see {@link isFeatureName}. */
+export type FeatureName = string;
+
+/** What {@link isFeatureName} asks for, for error sentences. */
+export const FEATURE_NAME_RULE =
+  'a name of lower-case letters, digits and _ that begins with a letter, at most 64 long';
+
+/** Columns of a data set beside its features, and a name that every JavaScript object has. */
+const TAKEN = [
+  'instrument',
+  't0',
+  't1',
+  'side',
+  'label',
+  'return',
+  'weight',
+  'fold',
+  'raw_probability',
+  'probability',
+  'constructor',
+];
 
 /** Default features of a model. */
 export const DEFAULT_FEATURE_NAMES: readonly FeatureName[] = ['volatility', 'momentum', 'regime', 'trend_strength'];
+
+/** Whether a feature may have a name; it stands in files, on wires and as the name of a column. */
+export function isFeatureName(name: unknown): name is FeatureName {
+  return typeof name === 'string' && /^[a-z][a-z0-9_]{0,63}$/.test(name) && !TAKEN.includes(name);
+}

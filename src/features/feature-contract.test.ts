@@ -6,9 +6,9 @@ import { Rng } from '../core/index.ts';
 import {
   allocateBarColumns,
   BarSeries,
+  type BuiltInFeatureName,
   DEFAULT_VPIN_OPTIONS,
   FEATURE_NAMES,
-  type FeatureName,
   TRADE_CLASSIFIERS,
   WINDOW_BARS,
 } from '../domain/index.ts';
@@ -100,7 +100,7 @@ describe('batch equals live, to the last bit', () => {
   });
 });
 
-describe.each(FEATURE_NAMES)('%s', (name: FeatureName) => {
+describe.each(FEATURE_NAMES)('%s', (name: BuiltInFeatureName) => {
   const definition = FEATURES[name];
   const bars = randomBars(700, 5);
   const compute = (series: BarSeries, row: number, context = CONTEXT, side = 1): bigint =>
@@ -108,7 +108,7 @@ describe.each(FEATURE_NAMES)('%s', (name: FeatureName) => {
 
   test('is described', () => {
     expect(definition.name).toBe(name);
-    expect(definition.window).toBeLessThanOrEqual(WINDOW_BARS);
+    expect(definition.lookback).toBeLessThanOrEqual(WINDOW_BARS);
     expect(Math.min(definition.formula.length, definition.source.length, definition.unit.length)).toBeGreaterThan(3);
   });
 
@@ -117,7 +117,7 @@ describe.each(FEATURE_NAMES)('%s', (name: FeatureName) => {
       for (let row = 150; row < 600; row += 37) {
         const before = compute(bars, row, context);
         expect(compute(perturbed(bars, row + 1, 700), row, context), `later bars changed bar ${row}`).toBe(before);
-        const start = row - definition.window + 1;
+        const start = row - definition.lookback + 1;
         expect(compute(perturbed(bars, 0, start), row, context), `bars before ${start} changed bar ${row}`).toBe(
           before,
         );
@@ -127,7 +127,7 @@ describe.each(FEATURE_NAMES)('%s', (name: FeatureName) => {
 
   test('reads the whole of the window it declares', () => {
     const row = 400;
-    const start = row - definition.window + 1;
+    const start = row - definition.lookback + 1;
     // With the usual model the window's first bar no longer changes a bit of the result; with this slow one it does.
     const slow = { calmVariance: 1e-6, turbulentVariance: 1.1e-6, stayCalm: 0.999, stayTurbulent: 0.999 };
     const context = { ...CONTEXT, regime: slow };

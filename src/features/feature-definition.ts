@@ -1,4 +1,4 @@
-import type { BarSeries, FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
+import type { BarSeries, BuiltInFeatureName, FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 
 /** Inputs of a feature besides bars. */
 export interface FeatureContext {
@@ -38,16 +38,28 @@ export interface FeatureTile {
  */
 export type FeatureKernel = (tile: FeatureTile, out: Float64Array, stride: number, offset: number) => void;
 
-/** Definition of a feature. */
+/** What a feature reads besides bars: the fitted regime model, the options of `vpin`, or the taker volume of every bar. */
+export const FEATURE_NEEDS = ['regime', 'vpin', 'taker_buy_volume'] as const;
+export type FeatureNeed = (typeof FEATURE_NEEDS)[number];
+
+/** Definition of a feature: a built-in one, or what `defineFeature` made. */
 export interface FeatureDefinition {
   readonly name: FeatureName;
-  /** Unit of the value. */
+  /** Unit of the value; empty where none is stated. */
   readonly unit: string;
-  /** Number of bars it reads, the event's own included; at most W. */
-  readonly window: number;
+  /** Number of bars it reads, the event's own included; 1 to W. */
+  readonly lookback: number;
   /** Whether its sign flips with the side of the trade. */
   readonly directional: boolean;
+  readonly needs: readonly FeatureNeed[];
+  /** Lowest and highest value, before the side of the trade; null where none is stated. */
+  readonly range: readonly [low: number, high: number] | null;
+  readonly kernel: FeatureKernel;
+}
+
+/** A feature of this package. */
+export interface BuiltInFeature extends FeatureDefinition {
+  readonly name: BuiltInFeatureName;
   readonly formula: string;
   readonly source: string;
-  readonly kernel: FeatureKernel;
 }

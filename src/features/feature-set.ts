@@ -1,6 +1,12 @@
 import { ConditionError, checkOneOf, checkSameLength } from '../core/index.ts';
-import { type BarSeries, FEATURE_NAMES, type FeatureName, WINDOW_BARS } from '../domain/index.ts';
-import type { FeatureContext, FeatureDefinition } from './feature-definition.ts';
+import {
+  type BarSeries,
+  type BuiltInFeatureName,
+  FEATURE_NAMES,
+  type FeatureName,
+  WINDOW_BARS,
+} from '../domain/index.ts';
+import type { BuiltInFeature, FeatureContext, FeatureDefinition } from './feature-definition.ts';
 import { ScratchTile } from './feature-tile.ts';
 import { meanReversionFeature } from './mean-reversion.ts';
 import { momentumFeature } from './momentum.ts';
@@ -14,8 +20,8 @@ import { volumeRatioFeature } from './volume-ratio.ts';
 import { checkClassifiable, checkVpinOptions } from './vpin/vpin.ts';
 import { vpinFeature } from './vpin/vpin-feature.ts';
 
-/** All features, by name. */
-export const FEATURES: Readonly<Record<FeatureName, FeatureDefinition>> = {
+/** The built-in features, by name. */
+export const FEATURES: Readonly<Record<BuiltInFeatureName, BuiltInFeature>> = {
   volatility: volatilityFeature,
   momentum: momentumFeature,
   regime: regimeFeature,
@@ -33,37 +39,41 @@ const TILE = new ScratchTile();
  * Computes features at given bars, with the same bits for training (many rows of a long series) and for live signals (one
  * row of 100 bars). Row k uses the bars rows[k] - W + 1 .. rows[k] and no others.
  *
- * @param names - columns of the result, in this order.
+ * @param features - columns of the result, in this order: definitions, or names of built-in features.
  * @param rows - (nRows,) bar indices, each in [W - 1, nBars); any order, fastest when increasing.
  * @param side - (nRows,) direction of each row's trade: -1, 0 or 1.
  * @param out - array for the result, at least nRows * nFeatures long; a new one when left out.
  * @returns (nRows, nFeatures), row-major, `out[k * nFeatures + j]`; finite for every valid bar of ordinary magnitude.
  * @throws {ConditionError} for an unknown name, a row without a full window, an unusable context, or unequal lengths.
+ * @throws {FeatureError} where a feature of the caller gives no usable value.
  */
 export function computeFeatures(
-  names: readonly FeatureName[],
+  features: readonly (FeatureName | FeatureDefinition)[],
   bars: BarSeries,
   rows: Int32Array,
   side: Int8Array,
   context: FeatureContext,
-  out: Float64Array = new Float64Array(rows.length * names.length),
+  out: Float64Array = new Float64Array(rows.length * features.length),
 ): Float64Array {
-  checkInputs(names, bars, rows, side, context);
-  const nFeatures = names.length;
+  checkInputs(features, bars, rows, side, context);
+  const nFeatures = features.length;
   if (out.length < rows.length * nFeatures) {
     throw new ConditionError('out', `at least ${rows.length * nFeatures} long`, out.length);
   }
   TILE.open(bars, rows, side, context);
-  for (let k = 0; k < rows.length; k = TILE.end) {
-    TILE.moveTo(k);
-    for (let j = 0; j < nFeatures; j++) FEATURES[names[j]].kernel(TILE, out, nFeatures, j);
+  try {
+    for (let k = 0; k < rows.length; k = TILE.end) {
+      TILE.moveTo(k);
+      for (let j = 0; j < nFeatures; j++) definitionOf(features[j]).kernel(TILE, out, nFeatures, j);
+    }
+  } finally {
+    TILE.close();
   }
-  TILE.close();
   return out;
 }
 
 function checkInputs(
-  names: readonly FeatureName[],
+  features: readonly (FeatureName | FeatureDefinition)[],
   bars: BarSeries,
   rows: Int32Array,
   side: Int8Array,
@@ -76,12 +86,21 @@ function checkInputs(
     }
     if (side[k] < -1 || side[k] > 1) throw new ConditionError(`side[${k}]`, '-1, 0 or 1', side[k]);
   }
-  for (const name of names) {
-    checkOneOf('featureNames', name, FEATURE_NAMES);
-    if (name === 'regime' && context.regime !== null) checkRegimeModel(context.regime);
-    if (name === 'vpin') {
-      checkVpinOptions(context.vpin);
-      checkClassifiable(context.vpin.classifier, bars);
+  for (const feature of features) {
+    if (typeof feature === 'string') checkOneOf<string>('featureNames', feature, FEATURE_NAMES);
+    for (const need of definitionOf(feature).needs) {
+      if (need === 'vpin') {
+        checkVpinOptions(context.vpin);
+        checkClassifiable(context.vpin.classifier, bars);
+      } else if (need === 'regime') {
+        if (context.regime !== null) checkRegimeModel(context.regime);
+      } else if (bars.takerBuyVolume === null) {
+        throw new ConditionError('bars', `with takerBuyVolume, which ${definitionOf(feature).name} needs`, 'without');
+      }
     }
   }
+}
+
+function definitionOf(feature: FeatureName | FeatureDefinition): FeatureDefinition {
+  return typeof feature === 'string' ? FEATURES[feature as BuiltInFeatureName] : feature;
 }

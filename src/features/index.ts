@@ -1,6 +1,10 @@
-export type { FeatureContext, FeatureDefinition } from './feature-definition.ts';
+export { logRatio } from '../math/index.ts';
+export type { FeatureContext, FeatureDefinition, FeatureNeed } from './feature-definition.ts';
 export { computeFeatures, FEATURES } from './feature-set.ts';
 export { averageTrueRange, averageTrueRangeAt } from './normalized-atr.ts';
+export { defineFeature, type FeatureSpec } from './own/define-feature.ts';
+export { FeatureError } from './own/feature-error.ts';
+export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window-kernel.ts';
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability } from './regime/regime-filter.ts';
 export { FeatureRegistry } from './registry/feature-registry.ts';

@@ -1,13 +1,15 @@
 import { LOOKBACK_BARS } from '../domain/index.ts';
-import type { FeatureDefinition } from './feature-definition.ts';
+import type { BuiltInFeature } from './feature-definition.ts';
 import { sumDistances20 } from './window-sums.ts';
 
 /** Distance of the price from its moving average, in units of volatility, in the direction of the trade. */
-export const meanReversionFeature: FeatureDefinition = {
+export const meanReversionFeature: BuiltInFeature = {
   name: 'mean_reversion',
   unit: 'standard deviations of one bar',
-  window: LOOKBACK_BARS + 1,
+  lookback: LOOKBACK_BARS + 1,
   directional: true,
+  needs: [],
+  range: null,
   formula: 'side * (c_t / SMA_20 - 1) / volatility, 0 when volatility is 0',
   source: 'distance from a simple moving average, as in Bollinger bands, on log-return volatility',
   kernel: (tile, out, stride, offset) => {

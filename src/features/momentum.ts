@@ -1,12 +1,14 @@
 import { LOOKBACK_BARS } from '../domain/index.ts';
-import type { FeatureDefinition } from './feature-definition.ts';
+import type { BuiltInFeature } from './feature-definition.ts';
 
 /** Log return over L bars, in the direction of the trade. */
-export const momentumFeature: FeatureDefinition = {
+export const momentumFeature: BuiltInFeature = {
   name: 'momentum',
   unit: 'log return over 20 bars',
-  window: LOOKBACK_BARS + 1,
+  lookback: LOOKBACK_BARS + 1,
   directional: true,
+  needs: [],
+  range: null,
   formula: 'side * ln(c_t / c_(t-20))',
   source: 'Jegadeesh, Titman (1993), on log prices',
   kernel: (tile, out, stride, offset) => {

@@ -1,5 +1,5 @@
 import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
-import type { FeatureDefinition } from './feature-definition.ts';
+import type { BuiltInFeature } from './feature-definition.ts';
 import { TILE_BARS } from './feature-tile.ts';
 
 /** Number of true ranges in the average; each needs the close before its bar. */
@@ -8,11 +8,13 @@ const ATR_BARS = 14;
 const TRUE_RANGES = new Float64Array(TILE_BARS + WINDOW_BARS);
 
 /** Mean true range of the last 14 bars, as a share of the price. */
-export const normalizedAtrFeature: FeatureDefinition = {
+export const normalizedAtrFeature: BuiltInFeature = {
   name: 'normalized_atr',
   unit: 'share of price',
-  window: ATR_BARS + 1,
+  lookback: ATR_BARS + 1,
   directional: false,
+  needs: [],
+  range: [0, Infinity],
   formula: 'mean of the last 14 true ranges / c_t',
   source: "Wilder (1978), New Concepts in Technical Trading Systems; plain mean instead of Wilder's smoothing",
   kernel: (tile, out, stride, offset) => {

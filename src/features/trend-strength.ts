@@ -1,14 +1,16 @@
 import { LOOKBACK_BARS } from '../domain/index.ts';
-import type { FeatureDefinition } from './feature-definition.ts';
+import type { BuiltInFeature } from './feature-definition.ts';
 
 const SQRT_LOOKBACK = Math.sqrt(LOOKBACK_BARS);
 
 /** Size of the move over L bars relative to a random walk of the same volatility. */
-export const trendStrengthFeature: FeatureDefinition = {
+export const trendStrengthFeature: BuiltInFeature = {
   name: 'trend_strength',
   unit: 'standard deviations',
-  window: LOOKBACK_BARS + 1,
+  lookback: LOOKBACK_BARS + 1,
   directional: false,
+  needs: [],
+  range: [0, Infinity],
   formula: '|ln(c_t / c_(t-20))| / (volatility * sqrt(20)), 0 when volatility is 0',
   source: 'the z-score of a random walk over 20 steps',
   kernel: (tile, out, stride, offset) => {

@@ -1,16 +1,18 @@
 import { LOOKBACK_BARS, WINDOW_BARS } from '../domain/index.ts';
-import type { FeatureDefinition } from './feature-definition.ts';
+import type { BuiltInFeature } from './feature-definition.ts';
 import { TILE_BARS } from './feature-tile.ts';
 import { writeDeviations20 } from './window-sums.ts';
 
 const DEVIATIONS = new Float64Array(TILE_BARS + WINDOW_BARS);
 
 /** Standard deviation of the last L values of volatility. */
-export const volOfVolFeature: FeatureDefinition = {
+export const volOfVolFeature: BuiltInFeature = {
   name: 'vol_of_vol',
   unit: 'log return per bar',
-  window: 2 * LOOKBACK_BARS,
+  lookback: 2 * LOOKBACK_BARS,
   directional: false,
+  needs: [],
+  range: [0, Infinity],
   formula: 'sample standard deviation (n - 1) of the last 20 values of volatility',
   source: 'volatility of realised volatility',
   kernel: (tile, out, stride, offset) => {

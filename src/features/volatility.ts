@@ -1,14 +1,16 @@
 import { type BarSeries, LOOKBACK_BARS } from '../domain/index.ts';
 import { writeLogReturns } from '../math/index.ts';
-import type { FeatureDefinition } from './feature-definition.ts';
+import type { BuiltInFeature } from './feature-definition.ts';
 import { writeDeviations20 } from './window-sums.ts';
 
 /** Sample standard deviation of the last L log returns. */
-export const volatilityFeature: FeatureDefinition = {
+export const volatilityFeature: BuiltInFeature = {
   name: 'volatility',
   unit: 'log return per bar',
-  window: LOOKBACK_BARS + 1,
+  lookback: LOOKBACK_BARS + 1,
   directional: false,
+  needs: [],
+  range: [0, Infinity],
   formula: 'sample standard deviation (n - 1) of the last 20 log returns',
   source: 'realised volatility; two passes over each window',
   kernel: (tile, out, stride, offset) => {

@@ -5,7 +5,7 @@ import type { SignalEntry } from '../ports/index.ts';
 /** How a recorded confidence came about. */
 export interface DecisionExplanation {
   /** The exact values the model was asked about, by name; null where none was asked, or the model that names them is not kept. */
-  readonly features: Readonly<Partial<Record<FeatureName, number>>> | null;
+  readonly features: Readonly<Record<FeatureName, number>> | null;
   readonly explanation: Explanation | null;
   /** Why there is no explanation, in a few words; null where there is one. */
   readonly explanationReason: string | null;

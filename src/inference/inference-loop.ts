@@ -1,10 +1,21 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, NS_PER_HOUR } from '../core/index.ts';
 import { type BarSeries, type ConfidenceSource, type SignalEvent, settleVpin, WINDOW_BARS } from '../domain/index.ts';
-import { computeFeatures, createVpinScratch, regimeWeight, turbulentProbability, vpin } from '../features/index.ts';
+import {
+  computeFeatures,
+  createVpinScratch,
+  FEATURES,
+  type FeatureDefinition,
+  FeatureError,
+  FeatureRegistry,
+  regimeWeight,
+  turbulentProbability,
+  vpin,
+} from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { Logger } from '../ports/index.ts';
 import { InferenceResult } from './inference-result.ts';
+import { featuresOfModel } from './model-features.ts';
 
 /** Regime weight where no regime model is fitted. */
 const UNKNOWN_REGIME_WEIGHT = 0.8;
@@ -15,6 +26,8 @@ export interface InferenceLoopOptions {
   readonly config: OrchestratorConfig;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The features that models may look at; by default the built-in ones. */
+  readonly features?: FeatureRegistry;
 }
 
 /** Where a confidence comes from; where that is not the model, why. */
@@ -23,6 +36,16 @@ interface Basis {
   readonly reason: string | null;
 }
 
+/** The features of the model that serves. */
+interface Schema {
+  readonly features: readonly FeatureDefinition[];
+  /** Whether they cannot be computed from bars without taker volume. */
+  readonly needsTakerVolume: boolean;
+  /** Column of the built-in regime probability; -1 without one. */
+  readonly regimeColumn: number;
+}
+
+const NO_SCHEMA: Schema = { features: [], needsTakerVolume: false, regimeColumn: -1 };
 const FROM_MODEL: Basis = { source: 'model', reason: null };
 const FLAT: Basis = { source: 'default', reason: 'flat signal' };
 const AGE_UNKNOWN: Basis = {
@@ -42,7 +65,9 @@ export class InferenceLoop {
   readonly #config: OrchestratorConfig;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #registry: FeatureRegistry;
   #model: MetaModel | null = null;
+  #schema: Schema = NO_SCHEMA;
   #features = new Float64Array(0);
   #missing: Basis = { source: 'default', reason: 'no model loaded' };
   #warned: ConfidenceSource = 'model';
@@ -57,6 +82,7 @@ export class InferenceLoop {
     this.#config = options.config;
     this.#clock = options.clock;
     this.#logger = options.logger;
+    this.#registry = options.features ?? new FeatureRegistry();
   }
 
   /** The model that serves, or null. */
@@ -64,10 +90,16 @@ export class InferenceLoop {
     return this.#model;
   }
 
-  /** Lets `model` serve from the next call on. Forest, calibrator, regime model and feature schema change as one. */
+  /**
+   * Lets `model` serve from the next call on. Forest, calibrator, regime model and feature schema change as one.
+   *
+   * @throws {ModelError} `MODEL_SCHEMA` for a model with features that this program was not given; the one before goes on.
+   */
   swapModel(model: MetaModel): void {
+    const schema = schemaOf(featuresOfModel(model, this.#registry), model);
     const features = new Float64Array(model.featureNames.length);
     const previous = this.#model?.version ?? 'none';
+    this.#schema = schema;
     this.#features = features;
     this.#model = model;
     this.#hasWarnedOutlier = false;
@@ -88,10 +120,11 @@ export class InferenceLoop {
     const model = this.#model; // one read: a swap cannot mix two models
     const window = lastWindow(event.bars);
     const intended = this.#basisOf(event, model);
-    const isExtracted = model !== null && intended.source === 'model';
-    if (isExtracted) this.#extract(window, event, model);
+    const isIntended = model !== null && intended.source === 'model';
+    const unusable = isIntended ? this.#extract(window, event, model) : null;
+    const isExtracted = isIntended && unusable === null;
     const extractedNs = this.#clock.monotonicNs();
-    const basis = isExtracted ? this.#checkDistribution(model) : intended;
+    const basis = isExtracted ? this.#checkDistribution(model) : (unusable ?? intended);
     const prediction = basis.source === 'model' ? (model?.predict(this.#features) ?? null) : null;
     const predictedNs = this.#clock.monotonicNs();
     const flow = vpin(window, LAST, this.#config.vpin, this.#vpinScratch);
@@ -119,7 +152,7 @@ export class InferenceLoop {
   #basisOf(event: SignalEvent, model: MetaModel | null): Basis {
     if (event.signal === 0) return FLAT;
     if (model === null) return this.#missing;
-    if (needsTakerVolume(model) && event.bars.takerBuyVolume === null) return NO_TAKER_VOLUME;
+    if (this.#schema.needsTakerVolume && event.bars.takerBuyVolume === null) return NO_TAKER_VOLUME;
     const { expirationHours } = this.#config.model;
     if (expirationHours === null) return FROM_MODEL;
     if (model.lastBarTs === null) return AGE_UNKNOWN;
@@ -139,21 +172,32 @@ export class InferenceLoop {
     const { low = Number.NaN, high = Number.NaN } = model.metadata.featureProfiles?.[name] ?? {};
     const side = value > high ? `above ${high.toPrecision(3)}` : `below ${low.toPrecision(3)}`;
     const reason = `${name} is ${value.toPrecision(3)}, far ${side}, where the training data ends`;
+    return this.#outOfDistribution(reason);
+  }
+
+  #outOfDistribution(reason: string): Basis {
     if (!this.#hasWarnedOutlier)
       this.#logger.warn(`a signal is out of distribution: ${reason}; the next ones are only counted`);
     this.#hasWarnedOutlier = true;
     return { source: 'out_of_distribution', reason };
   }
 
-  #extract(window: BarSeries, event: SignalEvent, model: MetaModel): void {
+  /** @returns null, or why there are no features: one of the caller gave no usable value, which no training has seen either. */
+  #extract(window: BarSeries, event: SignalEvent, model: MetaModel): Basis | null {
     this.#side[0] = event.signal;
-    computeFeatures(model.featureNames, window, this.#row, this.#side, model, this.#features);
+    try {
+      computeFeatures(this.#schema.features, window, this.#row, this.#side, model, this.#features);
+      return null;
+    } catch (error) {
+      if (!(error instanceof FeatureError)) throw error;
+      return this.#outOfDistribution(error.reason);
+    }
   }
 
   #regimeWeight(window: BarSeries, model: MetaModel | null, basis: Basis): number {
     if (model === null || model.regime === null) return UNKNOWN_REGIME_WEIGHT;
     // The feature is the same probability; where it was just computed, it is not computed again.
-    const column = basis.source === 'model' ? model.featureNames.indexOf('regime') : -1;
+    const column = basis.source === 'model' ? this.#schema.regimeColumn : -1;
     const turbulent = column >= 0 ? this.#features[column] : turbulentProbability(window, LAST, model.regime);
     return regimeWeight(turbulent, this.#config.regime.floor);
   }
@@ -176,8 +220,14 @@ export class InferenceLoop {
   }
 }
 
-function needsTakerVolume(model: MetaModel): boolean {
-  return model.vpin.classifier === 'aggressor' && model.featureNames.includes('vpin');
+function schemaOf(features: readonly FeatureDefinition[], model: MetaModel): Schema {
+  const needs = new Set(features.flatMap((feature) => feature.needs));
+  const splitsByTaker = needs.has('vpin') && model.vpin.classifier === 'aggressor';
+  return {
+    features,
+    needsTakerVolume: needs.has('taker_buy_volume') || splitsByTaker,
+    regimeColumn: features.indexOf(FEATURES.regime),
+  };
 }
 
 function lastWindow(bars: BarSeries): BarSeries {

@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import { EnrichedSignalEvent, type SignalEvent } from '../domain/index.ts';
+import type { FeatureRegistry } from '../features/index.ts';
 import type { Logger } from '../ports/index.ts';
 import { IntegratedSizer } from '../risk/index.ts';
 import { InferenceLoop } from './inference-loop.ts';
@@ -10,6 +11,8 @@ export interface SignalJudgeOptions {
   readonly config: OrchestratorConfig;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The features that models may look at; by default the built-in ones. */
+  readonly features?: FeatureRegistry;
 }
 
 /** An enriched signal, and the inference it was made from. */
@@ -34,8 +37,9 @@ export class SignalJudge {
   #nSignals = 0;
   #nOverBudget = 0;
 
-  constructor({ config, clock, logger }: SignalJudgeOptions) {
-    this.inferenceLoop = new InferenceLoop({ config, clock, logger });
+  constructor(options: SignalJudgeOptions) {
+    const { config, clock } = options;
+    this.inferenceLoop = new InferenceLoop(options);
     this.#clock = clock;
     this.#sizer = new IntegratedSizer(config.sizing);
     this.#budgetNs = config.inferenceTimeoutMs * 1e6;

@@ -164,11 +164,11 @@ function composeModelParts(
   { feed, kept, champion }: Pick<ServiceParts, 'feed' | 'kept' | 'champion'>,
 ): ModelParts {
   const { orchestrator, registry, journal, clock, nowMs, logger, sha256, newId } = ports;
-  const { config, trainingLoop } = orchestrator;
+  const { config, features, trainingLoop } = orchestrator;
   const { matured: recovered, judgements: judged } = recovery;
   const degradation = new DegradationMonitor({ config, clock, champion, known: recovered });
   const drift = new DriftMonitor({ feed, logger, window: config.outcomes.window, champion });
-  const rollback = new RollbackMonitor({ config, journal, champion, kept, clock, logger, known: recovered });
+  const rollback = new RollbackMonitor({ config, journal, champion, kept, clock, features, logger, known: recovered });
   const judgements = new Judgements({ journal, sha256, nowMs, last: judged.at(-1) ?? null });
   const shadow = new ShadowMonitor({
     config,
@@ -179,6 +179,7 @@ function composeModelParts(
     judgements,
     feed,
     clock,
+    features,
     logger,
     nowMs,
     known: recovered,
@@ -190,6 +191,7 @@ function composeModelParts(
     champion,
     kept,
     clock,
+    features,
     judgements,
     shadow,
   });

@@ -14,7 +14,14 @@ export { wasmKernel } from './kernel/wasm-kernel.ts';
 export type * from './learner.ts';
 export { type DecodedModel, MetaModel, type Prediction } from './meta-model.ts';
 export { type AttributeValue, type GraphConstant, type GraphNode, ML_DOMAIN, type ModelGraph } from './model-graph.ts';
-export type { FeatureHistogram, FeatureProfile, ModelMetadata, ModelParts, TrainingSummary } from './model-metadata.ts';
-export { UNKNOWN_METADATA } from './model-metadata.ts';
+export {
+  type FeatureHistogram,
+  type FeatureProfile,
+  type ModelMetadata,
+  type ModelParts,
+  type OwnFeatures,
+  type TrainingSummary,
+  UNKNOWN_METADATA,
+} from './model-metadata.ts';
 export { checkLearner, decodePredictor, encodePredictor, FOREST, fitPredictor, isForest } from './own-learner.ts';
 export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';

@@ -3,7 +3,7 @@ import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 import { type Calibrator, calibrate } from './calibration/calibrator.ts';
 import { type Explanation, explainPrediction } from './explanation/explain-prediction.ts';
 import type { Predictor } from './learner.ts';
-import type { ModelMetadata, ModelParts } from './model-metadata.ts';
+import type { ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
 
 /** A model that was read, checked and may serve. */
 export interface DecodedModel {
@@ -31,6 +31,8 @@ export class MetaModel {
   readonly version: string;
   /** Names of its features, in the order of its input. */
   readonly featureNames: readonly FeatureName[];
+  /** Those of its features that are not built in; null where all are. */
+  readonly ownFeatures: OwnFeatures | null;
   /** Name of the learner that fitted it; `forest` for the built-in one. */
   readonly learnerName: string;
   readonly predictor: Predictor;
@@ -45,6 +47,7 @@ export class MetaModel {
   private constructor({ version, parts }: DecodedModel) {
     this.version = version;
     this.featureNames = parts.featureNames;
+    this.ownFeatures = parts.ownFeatures ?? null;
     this.learnerName = parts.learner.value.name;
     this.predictor = parts.predictor;
     this.calibrator = parts.calibrator;

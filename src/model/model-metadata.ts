@@ -90,9 +90,18 @@ export const UNKNOWN_METADATA: ModelMetadata = {
   regimeNote: null,
 };
 
+/** The features of a model that are not built in. A program must be given them, or the model does not serve there. */
+export interface OwnFeatures {
+  readonly names: readonly FeatureName[];
+  /** SHA-256 of the module that they were trained from; null where they were values of a program. */
+  readonly hash: string | null;
+}
+
 /** Parts of a model: everything a prediction needs, with its metadata. */
 export interface ModelParts {
   readonly featureNames: readonly FeatureName[];
+  /** Absent where all features are built in. */
+  readonly ownFeatures?: OwnFeatures;
   /** What the predictor was fitted by, and can be encoded by. */
   readonly learner: Own<Learner>;
   readonly predictor: Predictor;

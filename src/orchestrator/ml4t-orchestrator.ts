@@ -1,15 +1,18 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, DataError, ModelError } from '../core/index.ts';
 import type { BarSeries, EnrichedSignalEvent, FeatureName, SignalEvent } from '../domain/index.ts';
+import type { FeatureRegistry } from '../features/index.ts';
 import { type InferenceLoop, type JudgedSignal, type JudgeStats, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';
 import {
   type InstrumentBars,
+  type OwnParts,
   type Trainer,
   TrainingLoop,
   type TrainingResult,
   type TrainOptions,
+  trainingParts,
 } from '../training/index.ts';
 
 /** Everything outside the program that the orchestrator leans on. */
@@ -19,6 +22,8 @@ export interface OrchestratorPorts {
   readonly modelStore: ModelStore;
   readonly trainer: Trainer;
   readonly decodeModel: ModelDecoder;
+  /** Definitions of the caller; absent for the built-in ones. */
+  readonly own?: OwnParts;
 }
 
 /**
@@ -31,14 +36,19 @@ export interface OrchestratorPorts {
  */
 export class ML4TOrchestrator {
   readonly config: OrchestratorConfig;
+  /** The features that models may look at. */
+  readonly features: FeatureRegistry;
   readonly signalJudge: SignalJudge;
   readonly trainingLoop: TrainingLoop;
   readonly #ports: OrchestratorPorts;
 
   constructor(config: OrchestratorConfig, ports: OrchestratorPorts) {
+    const { clock, logger, own } = ports;
+    const { features } = trainingParts(own);
     this.config = config;
+    this.features = features;
     this.#ports = ports;
-    this.signalJudge = new SignalJudge({ config, clock: ports.clock, logger: ports.logger });
+    this.signalJudge = new SignalJudge({ config, clock, logger, features });
     this.trainingLoop = new TrainingLoop(config, ports);
   }
 

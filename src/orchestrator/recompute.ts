@@ -1,6 +1,7 @@
 import { parseConfig } from '../config/index.ts';
 import { type Clock, ModelError } from '../core/index.ts';
 import { type BarSeries, SignalEvent } from '../domain/index.ts';
+import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { type RecordedSignal, SILENT } from '../ports/index.ts';
@@ -21,8 +22,8 @@ export interface RecomputedDecision {
  *
  * @param bars - (W,) the bars under the recorded ids.
  * @param settings - the text of the recorded settings.
- * @param model - the model of the recorded version; null where none served.
- * @throws {ModelError} `MODEL_NOT_FOUND` when another model is given.
+ * @param model - the model of the recorded version; null where none served. @param features - what it may look at.
+ * @throws {ModelError} `MODEL_NOT_FOUND` when another model is given; `MODEL_SCHEMA` when its features are not.
  */
 export function recomputeDecision(
   recorded: RecordedSignal,
@@ -30,13 +31,19 @@ export function recomputeDecision(
   settings: string,
   model: MetaModel | null,
   clock: Clock,
+  features?: FeatureRegistry,
 ): RecomputedDecision {
   const { signalId, instrumentId, signal, timestamp, modelVersion } = recorded;
   if ((model?.version ?? null) !== modelVersion) {
     const sentence = `${signalId} was judged by ${modelVersion ?? 'no model'}, not by ${model?.version ?? 'none'}`;
     throw new ModelError('MODEL_NOT_FOUND', sentence);
   }
-  const judge = new SignalJudge({ config: parseConfig(JSON.parse(settings)), clock, logger: SILENT });
+  const judge = new SignalJudge({
+    config: parseConfig(JSON.parse(settings)),
+    clock,
+    logger: SILENT,
+    ...(features && { features }),
+  });
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
   else judge.inferenceLoop.swapModel(model);
   const { enriched } = judge.judge(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));

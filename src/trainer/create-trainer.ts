@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Logger } from '../ports/index.ts';
-import type { Trainer } from '../training/index.ts';
+import type { OwnParts, Trainer } from '../training/index.ts';
 import { workerTrainer } from './worker-trainer.ts';
 
 export interface CreateTrainerOptions {
@@ -28,11 +28,16 @@ export function createTrainer(config: OrchestratorConfig, options: CreateTrainer
   };
 }
 
-/** Starts a worker for the queue of trainings. @throws {ConditionError} for a URL or a secret that cannot be used. */
+/**
+ * Starts a worker for the queue of trainings.
+ *
+ * @param options.own - definitions beside the built-in ones; a training that needs others is refused.
+ * @throws {ConditionError} for a URL or a secret that cannot be used. @throws {TrainingError} for definitions that are closures.
+ */
 export async function createTrainingWorker(
   config: OrchestratorConfig,
-  { workers, logger }: Pick<CreateTrainerOptions, 'workers' | 'logger'>,
+  { workers, logger, own }: Pick<CreateTrainerOptions, 'workers' | 'logger'> & { readonly own?: OwnParts },
 ): Promise<{ close(deadlineMs: number): Promise<void> }> {
   const { TrainingWorker } = await import('./bullmq/index.ts');
-  return new TrainingWorker({ config, threads: workers, logger });
+  return new TrainingWorker({ config, threads: workers, logger, ...(own && { own }) });
 }

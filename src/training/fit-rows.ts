@@ -22,11 +22,12 @@ export interface FitContext {
   readonly events: LabelledEvents;
   /** The blocks of the walk-forward, in time order. */
   readonly folds: readonly WalkForwardFold[];
+  /** The settings, with `featureNames` as the columns of the model. */
   readonly config: OrchestratorConfig;
+  readonly parts: TrainingParts;
   /** (nEvents, nFeatures) features with no regime model fitted yet. */
   readonly baseFeatures: Float64Array;
   readonly pool: ComputePool;
-  readonly parts: TrainingParts;
   /** Becomes aborted when the training is cancelled. */
   readonly signal: { readonly aborted: boolean };
 }
@@ -93,18 +94,20 @@ export async function featureRows(
   rows: Int32Array,
   regime: RegimeModel | null,
 ): Promise<Float32Array> {
-  const { config, baseFeatures } = context;
+  const { config, parts, baseFeatures } = context;
   const names = config.featureNames;
   const nFeatures = names.length;
   const x = new Float32Array(new SharedArrayBuffer(4 * rows.length * nFeatures));
   for (let k = 0; k < rows.length; k++) {
     for (let j = 0; j < nFeatures; j++) x[k * nFeatures + j] = baseFeatures[rows[k] * nFeatures + j];
   }
-  const regimeColumn = names.indexOf('regime');
-  if (regimeColumn >= 0 && regime !== null) {
-    const values = await eventFeatures(context, rows, ['regime'], regime);
-    for (let k = 0; k < rows.length; k++) x[k * nFeatures + regimeColumn] = values[k];
-  }
+  if (regime === null) return x;
+  const needing = names.filter((name) => parts.features.get(name)?.needs.includes('regime'));
+  const values = await eventFeatures(context, rows, needing, regime);
+  needing.forEach((name, i) => {
+    const column = names.indexOf(name);
+    for (let k = 0; k < rows.length; k++) x[k * nFeatures + column] = values[k * needing.length + i];
+  });
   return x;
 }
 
@@ -117,6 +120,7 @@ export async function eventFeatures(
 ): Promise<Float64Array> {
   const { instruments, events, config, pool } = context;
   const out = new Float64Array(rows.length * names.length);
+  if (names.length === 0) return out;
   const compute = async (bars: BarSeries, places: Int32Array): Promise<void> => {
     const piece = pick(rows, places);
     const [entry, side] = [pick(events.entry, piece), pick(events.side, piece)];

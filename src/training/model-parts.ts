@@ -1,6 +1,14 @@
 import { configToRecord, type OrchestratorConfig } from '../config/index.ts';
+import type { FeatureName } from '../domain/index.ts';
+import type { FeatureRegistry } from '../features/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
-import { fitCalibrator, type ModelParts, type Predictor, type TrainingSummary } from '../model/index.ts';
+import {
+  fitCalibrator,
+  type ModelParts,
+  type OwnFeatures,
+  type Predictor,
+  type TrainingSummary,
+} from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import { profileFeatures } from './dataset/feature-profiles.ts';
 import { pick } from './dataset/labelled-events.ts';
@@ -24,11 +32,13 @@ export interface FinishedTraining {
 /** Assembles the parts of a model file. The calibrator is fitted on out-of-sample probabilities only. */
 export function assembleModel(training: FinishedTraining): ModelParts {
   const { context, tested, fitted, vpinColumn, sha256 } = training;
-  const { instruments, timeline, config, events } = context;
+  const { instruments, timeline, config, events, parts } = context;
+  const ownFeatures = ownFeaturesOf(config.featureNames, parts.features);
   const judged = Int32Array.from(events.label.keys()).filter((row) => tested.fold[row] >= 0);
   const calibrator = fitCalibrator(pick(tested.rawProbability, judged), pick(events.label, judged));
   return {
     featureNames: config.featureNames,
+    ...(ownFeatures && { ownFeatures }),
     learner: context.parts.learner,
     predictor: fitted.predictor,
     calibrator,
@@ -48,6 +58,12 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       regimeNote: fitted.regimeFit.reason,
     },
   };
+}
+
+/** The features of the caller in the model; null without any. */
+function ownFeaturesOf(names: readonly FeatureName[], features: FeatureRegistry): OwnFeatures | null {
+  const own = names.filter((name) => features.isOwn(name));
+  return own.length === 0 ? null : { names: own, hash: features.hash };
 }
 
 function summarize({ context, tested, fitted }: FinishedTraining): TrainingSummary {

@@ -11,7 +11,7 @@ export interface OwnParts {
 /** Where the definitions of a caller can be loaded again: plain data, for another thread. */
 export type OwnSources = { readonly [Part in keyof OwnParts]?: ModuleSource };
 
-/** What a training runs on. */
+/** What a training runs on, made once from the settings and the definitions of the caller. */
 export interface TrainingParts {
   readonly features: FeatureRegistry;
   /** What fits a predictor, and where it can be loaded again, which the model file records. */
@@ -20,5 +20,5 @@ export interface TrainingParts {
 
 /** @throws {ConditionError} for definitions that do not go together. */
 export function trainingParts(own: OwnParts = {}): TrainingParts {
-  return { features: new FeatureRegistry(own.features?.value), learner: checkLearner(own.learner ?? FOREST) };
+  return { features: new FeatureRegistry(own.features), learner: checkLearner(own.learner ?? FOREST) };
 }

@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import { settleVpin } from '../domain/index.ts';
+import { FEATURES } from '../features/index.ts';
 import { encodeModel } from '../model/onnx/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
@@ -94,7 +95,10 @@ export async function prepareTraining(
   const { instruments } = request;
   checkInstruments(instruments);
   const hasAggressor = instruments.every(({ bars }) => bars.takerBuyVolume !== null);
-  const config = { ...request.config, vpin: settleVpin(request.config.vpin, hasAggressor) };
+  const parts = trainingParts(request.own);
+  const featureNames = parts.features.schema(request.config.featureNames);
+  parts.features.resolve(featureNames);
+  const config = { ...request.config, featureNames, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
   const timeline = commonTimeline(instruments);
@@ -104,11 +108,11 @@ export async function prepareTraining(
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
-  const labelled = { instruments, timeline, events, config, pool };
+  const labelled = { instruments, timeline, events, config, parts, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
-  const vpinColumn = await eventFeatures(labelled, everyRow, ['vpin'], null);
+  const vpinColumn = await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null);
   const folds = purgedFolds(labelled);
-  const context = { ...labelled, folds, baseFeatures, parts: trainingParts(request.own), signal };
+  const context = { ...labelled, folds, baseFeatures, signal };
   return { context, vpinColumn, timingsMs: { labels, features: lap() } };
 }
 

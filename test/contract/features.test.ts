@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Rng } from '../../src/core/index.ts';
 import {
   BarSeries,
+  type BuiltInFeatureName,
   DEFAULT_VPIN_OPTIONS,
   FEATURE_NAMES,
   type FeatureName,
@@ -62,7 +63,7 @@ describe('every feature', () => {
     const bars = randomWalk(300, 31);
     const other = randomWalk(300, 32);
     for (const name of FEATURE_NAMES) {
-      const from = 250 - FEATURES[name].window + 1;
+      const from = 250 - FEATURES[name].lookback + 1;
       const spliced = BarSeries.fromBars(Array.from({ length: 300 }, (_, i) => (i >= from ? bars : other).bar(i)));
       const of = (series: BarSeries): number =>
         computeFeatures([name], series, Int32Array.of(250), Int8Array.of(1), CONTEXT)[0];
@@ -118,7 +119,7 @@ test('the definitions, written out once more at one bar', () => {
     Math.max(bars.high[i] - bars.low[i], Math.abs(bars.high[i] - c(i - 1)), Math.abs(bars.low[i] - c(i - 1)));
   const sma = last(20).reduce((sum, i) => sum + c(i) / 20, 0);
   const atr = last(14).reduce((sum, i) => sum + tr(i) / 14, 0);
-  const expected: Partial<Record<FeatureName, number>> = {
+  const expected: Partial<Record<BuiltInFeatureName, number>> = {
     volatility: vol(t),
     momentum: -Math.log(c(t) / c(t - 20)),
     trend_strength: Math.abs(Math.log(c(t) / c(t - 20))) / (vol(t) * Math.sqrt(20)),
@@ -128,7 +129,7 @@ test('the definitions, written out once more at one bar', () => {
     volume_ratio: bars.volume[t] / last(20).reduce((sum, i) => sum + bars.volume[i] / 20, 0),
   };
   for (const [name, value] of Object.entries(expected)) {
-    const ours = computeFeatures([name as FeatureName], bars, Int32Array.of(t), Int8Array.of(-1), CONTEXT)[0];
+    const ours = computeFeatures([name as BuiltInFeatureName], bars, Int32Array.of(t), Int8Array.of(-1), CONTEXT)[0];
     expect(Math.abs(ours / value - 1), name).toBeLessThan(1e-12);
   }
   expect(volatility(bars)[t]).toBeCloseTo(vol(t), 15);

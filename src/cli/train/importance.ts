@@ -17,7 +17,7 @@ export async function heldOutImportance(
   workers: number,
   progress: Progress,
 ): Promise<PermutationImportance> {
-  const pool = createComputePool(workers);
+  const pool = createComputePool(workers, request.own);
   try {
     progress.update('importance', 0, 1);
     const { context } = await prepareTraining(request, {

@@ -1,6 +1,6 @@
 import { DEFAULT_FEATURE_NAMES, FEATURE_NAMES, type OrchestratorConfig } from '../../domain/index.ts';
 import { type SettingTable, setting } from '../setting-rule.ts';
-import { aboveUpTo, distinctNames, flag, integer, interval, nullable, text } from '../value-kinds.ts';
+import { aboveUpTo, distinct, featureName, flag, integer, interval, nullable, text } from '../value-kinds.ts';
 import { REDIS_RULES, TRAINER_RULES } from './redis-rules.ts';
 import {
   BAR_FILE_RULES,
@@ -52,7 +52,7 @@ export const SETTINGS: SettingTable<OrchestratorConfig> = {
     'time past which an answer is counted and flagged as late, in milliseconds',
   ),
   featureNames: setting(
-    distinctNames(FEATURE_NAMES),
+    distinct(featureName(), FEATURE_NAMES.join(', ')),
     DEFAULT_FEATURE_NAMES,
     'features of the model in the order of its columns',
   ),

@@ -1,5 +1,5 @@
 import { WINDOW_BARS } from '../../domain/index.ts';
-import type { FeatureDefinition } from '../feature-definition.ts';
+import type { BuiltInFeature } from '../feature-definition.ts';
 import { TILE_BARS } from '../feature-tile.ts';
 import { filterWindow, WINDOW_RETURNS, writeLikelihoodRatios } from './regime-filter.ts';
 
@@ -7,11 +7,13 @@ const UNKNOWN_REGIME = 0.5;
 const RATIOS = new Float64Array(TILE_BARS + WINDOW_BARS);
 
 /** Probability that the market is in its turbulent state. */
-export const regimeFeature: FeatureDefinition = {
+export const regimeFeature: BuiltInFeature = {
   name: 'regime',
   unit: 'probability',
-  window: WINDOW_BARS,
+  lookback: WINDOW_BARS,
   directional: false,
+  needs: ['regime'],
+  range: [0, 1],
   formula: 'P(turbulent | the last 99 log returns), two-state Gaussian hidden Markov model; 0.5 where none is fitted',
   source: 'Hamilton (1989), Econometrica 57(2); forward filter from the stationary distribution',
   kernel: (tile, out, stride, offset) => {

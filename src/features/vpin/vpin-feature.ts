@@ -1,5 +1,5 @@
 import { WINDOW_BARS } from '../../domain/index.ts';
-import type { FeatureDefinition } from '../feature-definition.ts';
+import type { BuiltInFeature } from '../feature-definition.ts';
 import { resolveClassifier } from './classify.ts';
 import { createVpinScratch, measureWindow } from './vpin.ts';
 
@@ -7,11 +7,13 @@ import { createVpinScratch, measureWindow } from './vpin.ts';
 const SCRATCH = createVpinScratch();
 
 /** VPIN of the window, [0, 1]: how one-sided the traded volume was. */
-export const vpinFeature: FeatureDefinition = {
+export const vpinFeature: BuiltInFeature = {
   name: 'vpin',
   unit: 'share of volume',
-  window: WINDOW_BARS,
+  lookback: WINDOW_BARS,
   directional: false,
+  needs: ['vpin'],
+  range: [0, 1],
   formula: 'mean |buys - sells| / bucket volume over the completed equal-volume buckets of the window; 0 without one',
   source: "Easley, López de Prado, O'Hara (2012), Review of Financial Studies 25(5)",
   kernel: (tile, out, stride, offset) => {

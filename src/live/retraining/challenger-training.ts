@@ -1,5 +1,6 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
+import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
 import type { Journal } from '../../ports/index.ts';
@@ -18,6 +19,8 @@ export interface ChallengerTrainingOptions {
   readonly champion: Champion;
   readonly kept: KeptModels;
   readonly clock: Clock;
+  /** The features that models may look at. */
+  readonly features: FeatureRegistry;
   readonly judgements: Judgements;
   readonly shadow: ShadowMonitor;
 }
@@ -103,7 +106,7 @@ export class ChallengerTraining {
   }
 
   async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {
-    const { judgements, config, clock } = this.#options;
+    const { judgements, config, clock, features } = this.#options;
     const { retrain } = config;
     if (challenger.version === serving.version) return held('it is the model that serves');
     if (holdout === null)
@@ -114,8 +117,8 @@ export class ChallengerTraining {
     }
     const { label, t0, t1, knownRate } = holdout;
     const scores = {
-      champion: await scoreSignals(serving, holdout.events, { config, clock }),
-      challenger: await scoreSignals(challenger, holdout.events, { config, clock }),
+      champion: await scoreSignals(serving, holdout.events, { config, clock, features }),
+      challenger: await scoreSignals(challenger, holdout.events, { config, clock, features }),
     };
     if ([...scores.champion, ...scores.challenger].some(Number.isNaN)) {
       return held('the two cannot be asked about the same events; it is kept, not promoted');

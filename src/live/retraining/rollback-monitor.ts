@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
 import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
+import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { byEntry, compareModels, judgeRollback, LOOKS_PER_TRIAL, labelSpans } from '../../monitoring/index.ts';
 import type { Journal, Logger } from '../../ports/index.ts';
@@ -15,6 +16,8 @@ export interface RollbackMonitorOptions {
   readonly champion: Champion;
   readonly kept: KeptModels;
   readonly clock: Clock;
+  /** The features that models may look at. */
+  readonly features: FeatureRegistry;
   readonly logger: Logger;
   /** Outcomes known before the process began, oldest first. */
   readonly known: readonly MaturedOutcome[];
@@ -92,10 +95,10 @@ export class RollbackMonitor {
   }
 
   async #look(trial: Trial, seen: readonly MaturedOutcome[]): Promise<void> {
-    const { config, clock, champion, logger } = this.#options;
+    const { config, clock, features, champion, logger } = this.#options;
     if (this.#trial !== trial) return;
     const ordered = byEntry(seen);
-    const predecessor = await scoreSignals(trial.predecessor, this.#eventsOf(ordered), { config, clock });
+    const predecessor = await scoreSignals(trial.predecessor, this.#eventsOf(ordered), { config, clock, features });
     if (this.#trial !== trial || predecessor.some(Number.isNaN)) return;
     const scores = {
       label: Uint8Array.from(ordered, ({ label }) => label),

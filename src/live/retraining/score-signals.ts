@@ -2,9 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
 import { SignalEvent } from '../../domain/index.ts';
+import type { FeatureRegistry } from '../../features/index.ts';
 import { InferenceLoop } from '../../inference/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type Journal, SILENT } from '../../ports/index.ts';
+
+export interface ScoringOptions {
+  readonly config: OrchestratorConfig;
+  readonly clock: Clock;
+  /** The features that the model may look at. */
+  readonly features: FeatureRegistry;
+}
 
 /**
  * What a model would have said, by the very code that serves: an enrichment is a pure function of event, model and settings.
@@ -15,10 +23,10 @@ import { type Journal, SILENT } from '../../ports/index.ts';
 export async function scoreSignals(
   model: MetaModel,
   events: Iterable<SignalEvent>,
-  { config, clock }: { readonly config: OrchestratorConfig; readonly clock: Clock },
+  { config, clock, features }: ScoringOptions,
 ): Promise<Float64Array> {
   const ageless = { ...config, model: { ...config.model, expirationHours: null } };
-  const loop = new InferenceLoop({ config: ageless, clock, logger: SILENT });
+  const loop = new InferenceLoop({ config: ageless, clock, features, logger: SILENT });
   loop.swapModel(model);
   const scores: number[] = [];
   for (const event of events) {

@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
 import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
+import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type AttemptResult, byEntry, compareModels, judgeShadow, labelSpans } from '../../monitoring/index.ts';
 import type { Journal, Logger, ModelEntry, ModelRegistry, ShadowPointer } from '../../ports/index.ts';
@@ -22,6 +23,8 @@ export interface ShadowMonitorOptions {
   readonly judgements: Judgements;
   readonly feed: EventStream;
   readonly clock: Clock;
+  /** The features that models may look at. */
+  readonly features: FeatureRegistry;
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** Outcomes known before the process began, oldest first. */
@@ -176,9 +179,9 @@ export class ShadowMonitor {
   }
 
   async #ask(shadow: Shadow): Promise<number> {
-    const { config, clock } = this.#options;
+    const { config, clock, features } = this.#options;
     const asked: MaturedOutcome[] = [];
-    const silent = await scoreSignals(shadow.model, this.#eventsOf(shadow, asked), { config, clock });
+    const silent = await scoreSignals(shadow.model, this.#eventsOf(shadow, asked), { config, clock, features });
     // Where it has no opinion, the default is what it would have answered.
     const answer = (k: number): number => (Number.isNaN(silent[k]) ? config.defaultConfidence : silent[k]);
     asked.forEach((matured, k) => {

@@ -8,11 +8,11 @@ export interface Explanation {
   /** Confidence when no feature is known: the calibrated mean of a forest over its training weight, [0, 1]. */
   readonly base: number;
   /** Contribution of each feature; `base` and all contributions add up to the served confidence. */
-  readonly contributions: Readonly<Partial<Record<FeatureName, number>>>;
+  readonly contributions: Readonly<Record<FeatureName, number>>;
   /** Raw probability when no feature is known, [0, 1]. */
   readonly rawBase: number;
   /** Contribution of each feature before calibration; with `rawBase` they add up to the raw probability. */
-  readonly rawContributions: Readonly<Partial<Record<FeatureName, number>>>;
+  readonly rawContributions: Readonly<Record<FeatureName, number>>;
 }
 
 /**

@@ -1,5 +1,11 @@
-import { checkOneOf, ModelError } from '../../core/index.ts';
-import { DEFAULT_VPIN_OPTIONS, FEATURE_NAMES, type FeatureName } from '../../domain/index.ts';
+import { ConditionError, ModelError } from '../../core/index.ts';
+import {
+  DEFAULT_VPIN_OPTIONS,
+  FEATURE_NAME_RULE,
+  FEATURE_NAMES,
+  type FeatureName,
+  isFeatureName,
+} from '../../domain/index.ts';
 import { corrupt } from '../corrupt-file.ts';
 import { forestOf } from '../forest/decode-forest.ts';
 import { FOREST_OP } from '../forest/forest-graph.ts';
@@ -20,7 +26,7 @@ const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
  * @param featureNames - names of its columns in order, which the file does not contain.
  * @throws {ModelError} `MODEL_SCHEMA` for names that are missing, repeated or of the wrong number; `MODEL_CORRUPT` for a
  * graph that is not such a forest.
- * @throws {ConditionError} for a name that is not a feature.
+ * @throws {ConditionError} for a name that no feature may have.
  */
 export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureName[] | undefined): ModelParts {
   const nodes = readNodes(graph);
@@ -33,14 +39,18 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
       'the forest is not ours and does not name its features; name them in order with --features a,b,c',
     );
   }
-  for (const name of featureNames) checkOneOf('features', name, FEATURE_NAMES);
+  for (const name of featureNames)
+    if (!isFeatureName(name)) throw new ConditionError('features', FEATURE_NAME_RULE, name);
   checkFeatureNames(featureNames);
   const nFeatures = inputWidth(graph, nodes) ?? featureNames.length;
   if (nFeatures !== featureNames.length) {
     throw new ModelError('MODEL_SCHEMA', `the forest takes ${nFeatures} features, ${featureNames.length} were named`);
   }
+  const builtIn: readonly string[] = FEATURE_NAMES;
+  const own = featureNames.filter((name) => !builtIn.includes(name));
   return {
     featureNames: [...featureNames],
+    ...(own.length > 0 && { ownFeatures: { names: own, hash: null } }),
     learner: FOREST,
     predictor: decodePredictor(FOREST, { graph: { nodes } }, { featureNames, importance: null }),
     calibrator: { kind: 'identity' },

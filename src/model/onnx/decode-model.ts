@@ -11,6 +11,7 @@ import { CHECKSUM_KEY, FORMAT_VERSION, KEY_PREFIX } from './encode-model.ts';
 import { encodedOf, learnerOf } from './learner-record.ts';
 import {
   checkFeatureNames,
+  checkOwnFeatures,
   checkRises,
   formatVersionOf,
   type ModelProperties,
@@ -130,8 +131,9 @@ function ownParts(
     throw new ModelError('MODEL_FORMAT_VERSION', message);
   }
   const properties = parseProperties(texts);
-  const { feature_names: featureNames, regime, vpin, metadata, golden } = properties;
+  const { feature_names: featureNames, own_features: ownFeatures, regime, vpin, metadata, golden } = properties;
   checkFeatureNames(featureNames);
+  checkOwnFeatures(featureNames, ownFeatures);
   checkRises(metadata.vpinQuantiles, 'the VPIN quantiles');
   const importance = properties.importance === null ? null : Float64Array.from(properties.importance);
   if (importance !== null && importance.length !== featureNames.length)
@@ -141,6 +143,7 @@ function ownParts(
   const encoded = properties.learner === undefined ? { graph: learned } : encodedOf(properties.learner, learned);
   const parts: ModelParts = {
     featureNames,
+    ...(ownFeatures && { ownFeatures }),
     learner,
     predictor: decodePredictor(learner, encoded, { featureNames, importance }),
     calibrator: toCalibrator(properties.calibrator),

@@ -60,10 +60,11 @@ function entry(key: string, value: string): ProtoMessage {
 }
 
 function properties(parts: ModelParts, learner: LearnerRecord | null): Record<string, unknown> {
-  const { featureNames, calibrator, regime, vpin, metadata, predictor } = parts;
+  const { featureNames, ownFeatures, calibrator, regime, vpin, metadata, predictor } = parts;
   return {
     format_version: FORMAT_VERSION,
     feature_names: featureNames,
+    ...(ownFeatures && { own_features: ownFeatures }),
     calibrator: calibratorRecord(calibrator),
     regime,
     vpin,

@@ -1,16 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { sha256, systemClock } from '../../runtime/index.ts';
 import {
+  computeTasks,
   finishTraining,
   inlineCompute,
   judgeFolds,
+  type OwnSources,
   type PreparedTraining,
   predictFold,
   prepareTraining,
   type TrainingMachinery,
   type TrainingProgress,
+  trainingParts,
 } from '../../training/index.ts';
 import { workerPool } from '../compute/worker-pool.ts';
+import { loadOwn } from '../own-sources.ts';
 import { packError, packFinish, packFold, unpackRequest } from './pieces.ts';
 
 /** `workerData` of the thread. */
@@ -18,6 +22,8 @@ export interface PieceThreadData {
   readonly threads: number;
   /** Maximum size of an unpacked training set, bytes. */
   readonly maxBytes: number;
+  /** Definitions that the worker was started with. */
+  readonly own: OwnSources;
 }
 
 /** Message to the thread: one piece of a training. */
@@ -38,8 +44,10 @@ export type PieceReply =
   | { readonly result: Uint8Array; readonly isFailed: boolean };
 
 /** Runs pieces, one after the other. The labels and features of the latest training set are kept for its next piece. */
-function main(port: NonNullable<typeof parentPort>, { threads, maxBytes }: PieceThreadData): void {
-  const pool = threads === 1 ? inlineCompute() : workerPool(threads);
+async function main(port: NonNullable<typeof parentPort>, data: PieceThreadData): Promise<void> {
+  const { threads, maxBytes } = data;
+  const own = await loadOwn(data.own);
+  const pool = threads === 1 ? inlineCompute(computeTasks(trainingParts(own))) : workerPool(threads, data.own);
   const machinery: TrainingMachinery = {
     pool,
     sha256,
@@ -51,7 +59,7 @@ function main(port: NonNullable<typeof parentPort>, { threads, maxBytes }: Piece
   async function prepare(data: string, bytes: Uint8Array | null): Promise<PreparedTraining> {
     if (latest?.data === data) return latest.prepared;
     latest = null;
-    const request = await unpackRequest(bytes ?? new Uint8Array(), maxBytes);
+    const request = await unpackRequest(bytes ?? new Uint8Array(), maxBytes, own);
     const prepared = await prepareTraining(request, machinery);
     latest = { data, prepared };
     return prepared;
@@ -79,4 +87,4 @@ function main(port: NonNullable<typeof parentPort>, { threads, maxBytes }: Piece
   });
 }
 
-if (parentPort !== null) main(parentPort, workerData as PieceThreadData);
+if (parentPort !== null) await main(parentPort, workerData as PieceThreadData);

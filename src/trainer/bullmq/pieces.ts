@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { configToRecord, parseConfig } from '../../config/index.ts';
-import { DataError } from '../../core/index.ts';
+import { DataError, TrainingError } from '../../core/index.ts';
 import { BarSeries } from '../../domain/index.ts';
 import { type PlainError, toPlainError } from '../../runtime/index.ts';
-import type { InstrumentBars, TrainingOutput, TrainingRequest } from '../../training/index.ts';
+import type { InstrumentBars, OwnParts, OwnSources, TrainingOutput, TrainingRequest } from '../../training/index.ts';
+import { sourcesOf } from '../own-sources.ts';
 import { pack, unpack } from './packed.ts';
 
 /** One piece of a training, as the queue has it: a fold of the walk-forward, or everything after the folds. */
@@ -37,9 +38,12 @@ const instrumentSchema = z.strictObject({
   }),
   side: arrayOf(Int8Array).nullable(),
 });
+/** Definitions of the caller, by hash only: a worker runs no code that the network names. */
+const ownSchema = z.record(z.string(), z.strictObject({ exportName: z.string(), hash: z.string() }));
 const requestSchema = z.strictObject({
   instruments: z.array(instrumentSchema),
   config: z.record(z.string(), z.unknown()),
+  own: ownSchema.optional(),
 });
 
 /** Output of a fold: the forest's probabilities of its events, and how long it took, milliseconds. */
@@ -51,20 +55,52 @@ const foldSchema = z.strictObject({ raw: arrayOf(Float64Array), ms: z.number() }
 
 export type PieceResult<T> = { readonly output: T } | { readonly error: PlainError };
 
-/** Packs a training set. Settings of this machine, such as the address of Redis with its password, are left out. */
-export function packRequest({ instruments, config }: TrainingRequest): Promise<Buffer> {
+/**
+ * Packs a training set. Settings of this machine, such as the address of Redis with its password, are left out, and so are the
+ * paths of the caller's definitions.
+ *
+ * @throws {TrainingError} by the promise, for a definition that is a closure.
+ */
+export async function packRequest({ instruments, config, own }: TrainingRequest): Promise<Buffer> {
+  const hashes = hashesOf(sourcesOf(own));
   const columns = instruments.map(({ instrument, bars, side }) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
     return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, side };
   });
   const { redis: _address, server: _service, journal: _files, ...settings } = configToRecord(config);
-  return pack({ instruments: columns, config: settings });
+  return pack({ instruments: columns, config: settings, ...(Object.keys(hashes).length > 0 && { own: hashes }) });
 }
 
-/** @throws {DataError | ConditionError} for anything but a training set whose bars and settings keep the rules. */
-export async function unpackRequest(bytes: Uint8Array, maxBytes: number): Promise<TrainingRequest> {
-  const { instruments, config } = checked(requestSchema, await unpack(bytes, maxBytes));
-  return { instruments: instruments.map(toInstrumentBars), config: parseConfig(config) };
+function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
+  const entries = Object.entries(sources).map(([part, { exportName, hash }]) => [part, { exportName, hash }] as const);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Reads a training set.
+ *
+ * @param own - definitions that this worker was started with.
+ * @throws {DataError | ConditionError} for anything but a training set whose bars and settings keep the rules.
+ * @throws {TrainingError} where the caller trains with other definitions than this worker has.
+ */
+export async function unpackRequest(bytes: Uint8Array, maxBytes: number, own: OwnParts = {}): Promise<TrainingRequest> {
+  const { instruments, config, own: wanted = {} } = checked(requestSchema, await unpack(bytes, maxBytes));
+  checkSameOwn(wanted, hashesOf(sourcesOf(own)));
+  const used = Object.fromEntries(Object.entries(own).filter(([part]) => Object.hasOwn(wanted, part)));
+  return { instruments: instruments.map(toInstrumentBars), config: parseConfig(config), own: used };
+}
+
+/** What a training does not name stays built in, also on a worker that has more. */
+function checkSameOwn(wanted: z.output<typeof ownSchema>, here: z.output<typeof ownSchema>): void {
+  for (const [part, { exportName, hash }] of Object.entries(wanted)) {
+    const found = Object.hasOwn(here, part) ? here[part] : null;
+    if (found?.hash === hash && found.exportName === exportName) continue;
+    const has = found === null ? 'this worker has none' : 'those of this worker are others';
+    throw new TrainingError(
+      'TRAINING_FAILED',
+      `the training needs ${part} of the caller, and ${has}: start the worker with the same module, or train with trainer.kind threads`,
+    );
+  }
 }
 
 /** Another machine sent the bars, so they are checked here, once for all pieces of the training set. */

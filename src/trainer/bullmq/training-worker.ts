@@ -4,7 +4,8 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import { DataError } from '../../core/index.ts';
 import type { Logger } from '../../ports/index.ts';
 import { settlesWithin } from '../../runtime/index.ts';
-import type { TrainingProgress } from '../../training/index.ts';
+import type { OwnParts, TrainingProgress } from '../../training/index.ts';
+import { sourcesOf } from '../own-sources.ts';
 import { connectQueue } from './connection.ts';
 import { PieceRunner } from './piece-runner.ts';
 import type { PieceTask } from './piece-thread.ts';
@@ -19,6 +20,8 @@ export interface TrainingWorkerOptions {
   readonly config: Pick<OrchestratorConfig, 'redis' | 'trainer'>;
   /** Compute threads of a piece. */
   readonly threads: number;
+  /** Definitions beside the built-in ones; a training is run with those of the same hash only. */
+  readonly own?: OwnParts;
   readonly logger: Logger;
 }
 
@@ -32,9 +35,10 @@ export class TrainingWorker {
   readonly #maxBytes: number;
   #isAway = false;
 
-  /** @throws {ConditionError} for a URL or a secret that cannot be used. */
+  /** @throws {ConditionError} for a URL or a secret that cannot be used. @throws {TrainingError} for definitions that are closures. */
   constructor(options: TrainingWorkerOptions) {
-    const { config, threads } = options;
+    const { config, threads, own } = options;
+    const sources = sourcesOf(own);
     const { queue, keepSeconds, lockSeconds, maxMegabytes } = config.trainer;
     this.#options = options;
     this.#maxBytes = maxMegabytes * MEGABYTE;
@@ -42,7 +46,7 @@ export class TrainingWorker {
     this.#redis.on('error', (error: Error) => this.#warnAway(error.message));
     this.#redis.on('ready', () => this.#noteReady());
     this.#store = new TrainingStore(this.#redis, queue, keepSeconds * 1000);
-    this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes });
+    this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes, own: sources });
     const lockMs = lockSeconds * 1000;
     this.#worker = new Worker(queue, (job, token) => this.#work(job, token ?? ''), {
       connection: connectQueue(config.redis),

@@ -1,27 +1,52 @@
-import { computeFeatures, fitRegime } from '../../features/index.ts';
+import { TrainingError } from '../../core/index.ts';
+import type { FeatureName } from '../../domain/index.ts';
+import {
+  computeFeatures,
+  type FeatureDefinition,
+  FeatureError,
+  type FeatureRegistry,
+  fitRegime,
+} from '../../features/index.ts';
 import { binColumns, growTrees, type TreeBlock, wasmKernel } from '../../model/index.ts';
 import { type TrainingParts, trainingParts } from '../own-parts.ts';
 
 type TreeInput = Parameters<typeof growTrees> extends [...infer Input, unknown] ? Input : never;
 
-const pureTasks = {
-  features: computeFeatures,
-  regime: fitRegime,
-  bin: binColumns,
-  trees: (...input: TreeInput): TreeBlock => growTrees(...input, wasmKernel),
-} as const;
+type FeatureInput = Parameters<typeof computeFeatures> extends [unknown, ...infer Input, unknown?] ? Input : never;
 
-export type TaskName = keyof typeof pureTasks;
-export type TaskInput<K extends TaskName> = Parameters<(typeof pureTasks)[K]>;
-export type TaskOutput<K extends TaskName> = ReturnType<(typeof pureTasks)[K]>;
+type Tasks = ReturnType<typeof tasksOf>;
+export type TaskName = keyof Tasks;
+export type TaskInput<K extends TaskName> = Parameters<Tasks[K]>;
+export type TaskOutput<K extends TaskName> = ReturnType<Tasks[K]>;
 
 /** The heavy parts of a training: pure functions of bars and plain data, so that any thread can run any of them. */
 export type ComputeTasks = { readonly [K in TaskName]: (...input: TaskInput<K>) => TaskOutput<K> };
 
 /** The tasks with the definitions of a caller; a thread makes them once. */
-export function computeTasks(_parts: Pick<TrainingParts, 'features'>): ComputeTasks {
-  return pureTasks;
+export function computeTasks({ features }: Pick<TrainingParts, 'features'>): ComputeTasks {
+  return tasksOf(features);
 }
 
 /** The tasks with nothing but built-in definitions. */
 export const COMPUTE_TASKS: ComputeTasks = computeTasks(trainingParts());
+
+function tasksOf(registry: FeatureRegistry) {
+  return {
+    features: (names: readonly FeatureName[], ...input: FeatureInput): Float64Array =>
+      featuresOf(registry.resolve(names), input),
+    regime: fitRegime,
+    bin: binColumns,
+    trees: (...input: TreeInput): TreeBlock => growTrees(...input, wasmKernel),
+  };
+}
+
+/** @throws {TrainingError} where a feature of the caller gives no usable value. */
+function featuresOf(features: readonly FeatureDefinition[], input: FeatureInput): Float64Array {
+  try {
+    return computeFeatures(features, ...input);
+  } catch (error) {
+    if (!(error instanceof FeatureError)) throw error;
+    const message = `${error.message}; correct the feature, or train without it`;
+    throw new TrainingError('TRAINING_FAILED', message, { cause: error });
+  }
+}

@@ -1,20 +1,21 @@
 import { ModelError, parseLossless, show } from '../../../core/index.ts';
 import {
-  FEATURE_NAMES,
   type FeatureName,
+  isFeatureName,
   type RegimeModel,
   TRADE_CLASSIFIERS,
   type VpinOptions,
 } from '../../../domain/index.ts';
 import type { Calibrator } from '../../calibration/calibrator.ts';
 import { corrupt } from '../../corrupt-file.ts';
-import type { FeatureProfile, ModelMetadata, TrainingSummary } from '../../model-metadata.ts';
+import type { FeatureProfile, ModelMetadata, OwnFeatures, TrainingSummary } from '../../model-metadata.ts';
 import { type LearnerRecord, readLearner } from '../learner-record.ts';
 import {
   asObject,
   checked,
   integerFrom,
   listOf,
+  matching,
   nullable,
   numberThat,
   objectOf,
@@ -31,6 +32,8 @@ import {
 export interface ModelProperties {
   readonly format_version: number;
   readonly feature_names: readonly string[];
+  /** Undefined where all features are built in. */
+  readonly own_features: OwnFeatures | undefined;
   readonly calibrator: CalibratorRecord;
   readonly regime: RegimeModel | null;
   readonly vpin: VpinOptions;
@@ -123,9 +126,15 @@ const CALIBRATOR_READERS: { readonly [K in CalibratorRecord['kind']]: Reader<Cal
 };
 const readKind = oneOf(['identity', 'platt', 'isotonic']);
 
+const readOwnFeatures = objectOf<OwnFeatures>({
+  names: listOf(readText, 1),
+  hash: nullable(matching(/^[0-9a-f]{64}$/, '64 hexadecimal characters')),
+});
+
 const readProperties = objectOf<ModelProperties>({
   format_version: readInteger,
   feature_names: listOf(readText, 1),
+  own_features: (value, path) => (value === undefined ? undefined : readOwnFeatures(value, path)),
   calibrator: (value, path) => CALIBRATOR_READERS[readKind(asObject(value, path).kind, `${path}.kind`)](value, path),
   regime: nullable(readRegime),
   vpin: objectOf<VpinOptions>({
@@ -185,15 +194,17 @@ export function checkRises(column: ArrayLike<number>, name: string): void {
   for (let k = 1; k < column.length; k++) if (column[k] < column[k - 1]) throw corrupt(`${name} do not rise`);
 }
 
-/** @throws {ModelError} `MODEL_SCHEMA` unless the names are known and differ. */
+/** @throws {ModelError} `MODEL_SCHEMA` unless the names are well-formed and differ. Whether a program knows them is asked where it serves. */
 export function checkFeatureNames(names: readonly string[]): asserts names is readonly FeatureName[] {
-  const known: readonly string[] = FEATURE_NAMES;
   for (const name of names) {
-    if (!known.includes(name))
-      throw new ModelError(
-        'MODEL_SCHEMA',
-        `the model looks at the feature ${show(name)}, which this program does not know`,
-      );
+    if (!isFeatureName(name)) throw new ModelError('MODEL_SCHEMA', `the model has a feature of the name ${show(name)}`);
   }
   if (new Set(names).size !== names.length) throw new ModelError('MODEL_SCHEMA', 'a feature is named twice');
+}
+
+/** @throws {ModelError} `MODEL_CORRUPT` unless the features that are not built in are among those of the model. */
+export function checkOwnFeatures(names: readonly FeatureName[], own: OwnFeatures | undefined): void {
+  const other = own?.names.find((name) => !names.includes(name));
+  if (other !== undefined)
+    throw corrupt(`property own_features.names has ${show(other)}, which is no feature of the model`);
 }

@@ -31,6 +31,14 @@ export const readText: Reader<string> = (value, path) => {
   throw wrong(path, 'a text', value);
 };
 
+/** A text of a pattern, which `rule` describes. */
+export function matching(pattern: RegExp, rule: string): Reader<string> {
+  return (value, path) => {
+    if (typeof value === 'string' && pattern.test(value)) return value;
+    throw wrong(path, rule, value);
+  };
+}
+
 export function oneOf<const N extends string>(names: readonly N[]): Reader<N> {
   return (value, path) => {
     const name = names.find((known) => known === value);

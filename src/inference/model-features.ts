@@ -1,0 +1,58 @@
+import { ModelError } from '../core/index.ts';
+import type { FeatureDefinition, FeatureRegistry } from '../features/index.ts';
+import type { MetaModel } from '../model/index.ts';
+import type { ModelDecoder } from '../ports/index.ts';
+
+/** What a program without the features of a model can do. */
+const REMEDY =
+  "hand in the module it was trained with: { features: await fromModule(new URL('./my-features.ts', import.meta.url)) }";
+
+/**
+ * The definitions of a model's features, in the order of its input.
+ *
+ * A model whose features came from a module serves only with that module, by its hash. One that was trained on values of a program
+ * has no hash, so any features of these names serve.
+ *
+ * @throws {ModelError} `MODEL_SCHEMA` for a feature that the program was not given, or was given in another version.
+ */
+export function featuresOfModel(model: MetaModel, registry: FeatureRegistry): FeatureDefinition[] {
+  const own = new Set(model.ownFeatures?.names);
+  const features = model.featureNames.map((name) => {
+    const feature = registry.get(name);
+    if (feature !== undefined && own.has(name) === registry.isOwn(name)) return feature;
+    const message = own.has(name)
+      ? `the model ${model.version} needs the feature "${name}", which was not handed in; ${REMEDY}`
+      : `the model ${model.version} looks at the feature "${name}", which this program does not know`;
+    throw new ModelError('MODEL_SCHEMA', message);
+  });
+  checkSameModule(model, registry);
+  return features;
+}
+
+function checkSameModule({ version, ownFeatures }: MetaModel, { hash }: FeatureRegistry): void {
+  if (ownFeatures === null || ownFeatures.hash === null || ownFeatures.hash === hash) return;
+  const names = ownFeatures.names.join(', ');
+  const given = hash === null ? 'values, which have no hash' : `those of a module with the hash ${short(hash)}`;
+  throw new ModelError(
+    'MODEL_SCHEMA',
+    `the model ${version} was trained with ${names} of a module with the hash ${short(ownFeatures.hash)}, and was given ${given}; ${REMEDY}, or train again`,
+  );
+}
+
+function short(hash: string): string {
+  return `${hash.slice(0, 12)}…`;
+}
+
+/**
+ * A decoder that refuses what may not serve in this program: see {@link featuresOfModel}.
+ *
+ * @throws {ConditionError} by the promise, for a named column of a foreign forest that is not known.
+ */
+export function featureGuard(decode: ModelDecoder, registry: FeatureRegistry): ModelDecoder {
+  return async (bytes, featureNames) => {
+    if (featureNames !== undefined) registry.resolve(featureNames, () => 'features');
+    const model = await decode(bytes, featureNames);
+    featuresOfModel(model, registry);
+    return model;
+  };
+}

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { readTestBars } from '../../../test/support/read-test-bars.ts';
+import { hasSharedData } from '../../../test/support/shared-data.ts';
+import { WINDOW_BARS } from '../../domain/index.ts';
+import { defineFeature, FEATURES, type FeatureDefinition, type FeatureSpec, logRatio } from '../../features/index.ts';
+import { ContractError } from '../contract-case.ts';
+import { ordinaryBars } from './feature-bars.ts';
+import { featureContract } from './feature-contract.ts';
+
+const OWN = [
+  defineFeature({
+    name: 'my_momentum',
+    lookback: 21,
+    directional: true,
+    compute: ({ close, n }) => logRatio(close[n - 1], close[0]),
+  }),
+  defineFeature({
+    name: 'whole_window',
+    lookback: WINDOW_BARS,
+    range: [0, WINDOW_BARS],
+    compute: ({ close, n }) => close.filter((price) => price > close[n - 1]).length,
+  }),
+  defineFeature({ name: 'own_bar', lookback: 1, compute: ({ high, low }) => high[0] - low[0] }),
+  defineFeature({
+    name: 'taker_share',
+    lookback: 1,
+    needs: ['taker_buy_volume'],
+    range: [0, 1],
+    compute: ({ takerBuyVolume, volume }) => (volume[0] > 0 ? (takerBuyVolume?.[0] ?? Number.NaN) / volume[0] : 0.5),
+  }),
+  defineFeature({
+    name: 'calm_share',
+    lookback: 2,
+    needs: ['regime', 'vpin'],
+    compute: ({ close }, { regime, vpin }) =>
+      regime === null ? 0 : logRatio(close[1], close[0]) ** 2 / regime.calmVariance / (vpin?.nBuckets ?? Number.NaN),
+  }),
+];
+
+describe.each([...Object.values(FEATURES), ...OWN])('$name', (feature) => {
+  for (const { name, run } of featureContract(feature)) test(name, run);
+});
+
+describe.runIf(hasSharedData)('on real bars', () => {
+  const bars = readTestBars('binance_BTCUSDT_15m_2025.csv.gz', 800);
+  for (const feature of Object.values(FEATURES)) {
+    for (const { name, run } of featureContract(feature, bars)) test(name, run);
+  }
+});
+
+test('too few bars are refused', () => {
+  expect(() => featureContract(FEATURES.momentum, ordinaryBars(199, 1))).toThrow('bars must be at least 200 bars');
+});
+
+const wrong = (spec: Partial<FeatureSpec> & Pick<FeatureSpec, 'compute'>): FeatureDefinition =>
+  defineFeature({ name: 'wrong', lookback: 5, ...spec });
+let calls = 0;
+let carried = 0;
+
+/** An average that goes on from where it was left. */
+function carry(price: number): number {
+  carried = 0.9 * carried + 0.1 * price;
+  return carried;
+}
+
+/** What somebody gets wrong, the case that must notice, and what it says. */
+const WRONG: readonly [what: string, broken: string, FeatureDefinition, message: string][] = [
+  ['a number of the calls', 'is pure', wrong({ compute: () => calls++ }), 'give the same bits twice'],
+  ['chance', 'is pure', wrong({ compute: () => Math.random() }), 'give the same bits twice'],
+  [
+    'a window it writes to',
+    'is pure',
+    wrong({ compute: ({ close }) => close.fill(close[0]).length }),
+    'it wrote to them',
+  ],
+  [
+    'the memory behind its window',
+    'does not look ahead',
+    wrong({ compute: ({ close }) => new Float64Array(close.buffer)[close.byteOffset / 8 + 5] ?? 0 }),
+    'not look ahead',
+  ],
+  [
+    'the length of the series',
+    'does not look ahead',
+    wrong({ compute: ({ close }) => close.buffer.byteLength }),
+    'without the bars behind it',
+  ],
+  [
+    'the memory before its window',
+    'sees no more than its lookback',
+    wrong({ compute: ({ close }) => new Float64Array(close.buffer)[close.byteOffset / 8 - 1] ?? 0 }),
+    'see no more than its lookback of 5 bars',
+  ],
+  [
+    'a value carried from bar to bar',
+    'gives the same bits live as in a training',
+    wrong({ compute: ({ close, n }) => carry(close[n - 1]) }),
+    'at bar',
+  ],
+  [
+    'the index in the series',
+    'gives the same bits live as in a training',
+    wrong({ compute: ({ close }) => close.byteOffset }),
+    'the two differ',
+  ],
+  [
+    'a division by a range of 0',
+    'is finite, also where nothing moves',
+    wrong({ compute: ({ high, low }) => 1 / (Math.max(...high) - Math.min(...low)) }),
+    'wrong is Infinity, not a finite number',
+  ],
+  [
+    'a logarithm of a volume of 0',
+    'is finite, also where nothing moves',
+    wrong({ compute: ({ volume, n }) => Math.log(volume[n - 1]) }),
+    'wrong is -Infinity, not a finite number',
+  ],
+  [
+    'undeclared taker volume',
+    'is finite, also where nothing moves',
+    wrong({ compute: ({ takerBuyVolume }) => (takerBuyVolume as Float64Array)[0] }),
+    'wrong failed: ',
+  ],
+  ['no number', 'is finite, also where nothing moves', wrong({ compute: () => '1' as never }), 'is "1", not a finite'],
+  ['an exception', 'is pure', wrong({ compute: () => JSON.parse('{') }), 'wrong failed: '],
+  [
+    'a range that is too narrow',
+    'stays within its range',
+    wrong({ range: [0, 1], compute: ({ close, n }) => close[n - 1] / close[0] }),
+    'outside its range [0, 1]',
+  ],
+  [
+    'a built-in with a range that is too narrow',
+    'stays within its range',
+    { ...FEATURES.volume_ratio, range: [0, 1] },
+    'stay within [0, 1]',
+  ],
+  [
+    'a direction that is not declared',
+    'flips with the side where it is directional',
+    { ...FEATURES.momentum, directional: false },
+    'not depend on the side',
+  ],
+  [
+    'a direction that it has not',
+    'flips with the side where it is directional',
+    { ...FEATURES.volatility, directional: true },
+    'flip with the side',
+  ],
+  [
+    'a long lookback',
+    'declares a name and a lookback',
+    { ...FEATURES.volatility, lookback: 101 },
+    'look back 1 to 100',
+  ],
+  ['a hostile name', 'declares a name and a lookback', { ...FEATURES.volatility, name: '<b>' }, 'it is "<b>"'],
+];
+
+test.each(WRONG)('%s breaks "%s"', async (_, broken, feature, message) => {
+  const found = featureContract(feature).find(({ name }) => name === `${feature.name}: ${broken}`);
+  const failure = await (found ?? expect.unreachable()).run().then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(ContractError);
+  expect(String(failure)).toContain(message);
+});
+
+test('every promise has a feature that breaks it', () => {
+  const promises = featureContract(FEATURES.momentum).map(({ name }) => name.replace('momentum: ', ''));
+  expect(promises.filter((promise) => !WRONG.some(([, broken]) => broken === promise))).toEqual([]);
+});
