@@ -3,7 +3,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
-import { FOREST, type Learner } from '../model/index.ts';
+import { checkLearner, FOREST, isForest, type Learner } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
@@ -36,7 +36,8 @@ function decoderWith(learner: Own<Learner>): ModelDecoder {
 
 /** The definitions that a caller hands in. */
 export function ownPartsOf({ features, learner }: Pick<CreateOptions, 'features' | 'learner'>): OwnParts {
-  return { ...(features && { features: toOwn(features) }), ...(learner && { learner: toOwn(learner) }) };
+  const ownLearner = learner === undefined || isForest(toOwn(learner)) ? null : checkLearner(toOwn(learner));
+  return { ...(features && { features: toOwn(features) }), ...(ownLearner && { learner: ownLearner }) };
 }
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */

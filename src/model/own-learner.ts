@@ -41,18 +41,36 @@ class OwnPredictor implements Predictor {
     this.made = made;
     this.importance = importance;
     this.size = made.size ?? {};
-    if (made.dividends !== undefined) this.dividends = (row) => made.dividends?.(row) ?? null;
+    if (made.dividends !== undefined) this.dividends = (row) => this.#dividendsOf(row);
     this.#name = name;
   }
 
   predictOne(row: Float32Array): number {
-    return this.#checked(this.made.predictOne(row));
+    return this.#checked(this.#asked(() => this.made.predictOne(row)));
   }
 
   predictMany(x: Float32Array, nRows: number): Float64Array {
-    const predicted = this.made.predictMany(x, nRows);
+    const predicted = this.#asked(() => this.made.predictMany(x, nRows));
     if (predicted.length !== nRows) throw this.#fault(`predicts ${predicted.length} rows of ${nRows}`);
     return Float64Array.from(predicted, (p) => this.#checked(p));
+  }
+
+  #asked<T>(ask: () => T): T {
+    try {
+      return ask();
+    } catch (cause) {
+      throw this.#fault(`failed: ${messageOf(cause)}`, cause);
+    }
+  }
+
+  /** Null when the learner fails, or returns another number than one a set of features. */
+  #dividendsOf(row: Float32Array): Float64Array | null {
+    try {
+      const dividends = this.made.dividends?.(row) ?? null;
+      return dividends?.length === 2 ** row.length ? dividends : null;
+    } catch {
+      return null;
+    }
   }
 
   #checked(probability: number): number {
@@ -60,8 +78,8 @@ class OwnPredictor implements Predictor {
     throw this.#fault(`predicts ${probability}; a probability must be in [0, 1]`);
   }
 
-  #fault(what: string): ModelError {
-    return new ModelError('MODEL_LEARNER', `the learner "${this.#name}" ${what}`);
+  #fault(what: string, cause?: unknown): ModelError {
+    return new ModelError('MODEL_LEARNER', `the learner "${this.#name}" ${what}`, { cause });
   }
 }
 
