@@ -23,5 +23,5 @@ export {
   type TrainingSummary,
   UNKNOWN_METADATA,
 } from './model-metadata.ts';
-export { checkLearner, decodePredictor, encodePredictor, FOREST, fitPredictor, isForest } from './own-learner.ts';
+export { checkLearner, FOREST, fitPredictor, isForest } from './own-learner.ts';
 export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';

@@ -97,6 +97,12 @@ describe('a file of another learner, as operators', () => {
     expect(model.learnerName).toBe('logistic');
     expect(model.predictor.size).toEqual({ weights: 5 });
     expect(model.predictor.importance).toEqual(parts.predictor.importance);
+    const forgetful: Learner = {
+      ...(logisticNodes as Learner),
+      decode: (encoded, context) => logisticNodes.decode(encoded, { ...context, importance: null }),
+    };
+    const remembered = readModel(encodeModel(parts, sha256), { sha256, learner: ofModule(forgetful) });
+    expect(remembered.predictor.importance, 'the file keeps it').toEqual(parts.predictor.importance);
     expect(model.isExplained).toBe(false);
     expect(model.explain(new Float64Array(4))).toBeNull();
     expect(model.metadata).toEqual(parts.metadata);
@@ -212,6 +218,18 @@ test('operators of a learner must lead to the probability', async () => {
   const learner: Learner = { ...(logisticNodes as Learner), encode: () => ({ graph: { nodes: [] } }) };
   const parts = await partsOf(ofModule(learner));
   expect(() => encodeModel(parts, sha256)).toThrow('must be "raw_probability"');
+});
+
+test('a probability is a float32, as in the graph, in training and after reading', async () => {
+  const parts = await partsOf(ofModule(logisticNodes));
+  const { predictor } = readModel(encodeModel(parts, sha256), { sha256, learner: ofModule(logisticNodes) });
+  const rng = new Rng(3);
+  const x = Float32Array.from({ length: 400 }, () => rng.nextGaussian());
+  for (const each of [parts.predictor, predictor]) {
+    const predicted = each.predictMany(x, 100);
+    expect(predicted).toEqual(predicted.map(Math.fround));
+    expect(each.predictOne(x)).toBe(predicted[0]);
+  }
 });
 
 test('a probability outside [0, 1] is an error of the learner, not an answer', async () => {
