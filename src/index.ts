@@ -18,7 +18,24 @@ export {
   type Side,
   SignalEvent,
 } from './domain/index.ts';
+export {
+  type ComputeContext,
+  type ComputeFeature,
+  defineFeature,
+  type FeatureDefinition,
+  type FeatureNeed,
+  type FeatureSpec,
+  type FeatureWindow,
+} from './features/index.ts';
 export { InferenceLoop, InferenceResult } from './inference/index.ts';
+export {
+  defineLabeler,
+  givenLabeler,
+  type Labeler,
+  type LabelerDefinition,
+  type TradeExit,
+  tripleBarrierLabeler,
+} from './labeling/index.ts';
 export { SignalService } from './live/index.ts';
 export { MetaModel } from './model/index.ts';
 export { ML4TOrchestrator, replay, summarizeReplay } from './orchestrator/index.ts';

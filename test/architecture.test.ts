@@ -207,6 +207,19 @@ describe('architecture', () => {
     expect(constantsUsedTooEarly(`function f(): A {\n  ${body}\n}`)).toEqual(found);
   });
 
+  test('the rule of labels stands in labeling alone', () => {
+    const rule = /\b(?:ptMultiplier|slMultiplier|tripleBarrier\b|resolveBarrier|metaLabels?\(|tradeReturn\()/;
+    const settled = ['labeling', 'domain', 'config'];
+    const homes = files.filter(({ code }) => rule.test(code));
+    expect(
+      homes.map(({ room }) => room),
+      'the check sees the rule',
+    ).toContain('labeling');
+    expect(homes.filter(({ room }) => !settled.includes(room)).map(({ path }) => path)).toEqual([]);
+    const makers = files.filter(({ room, code }) => room !== 'labeling' && code.includes('tripleBarrierLabeler('));
+    expect(makers.map(({ path }) => path)).toEqual([join('training', 'own-parts.ts')]);
+  });
+
   test('nothing evaluates text as code', () => {
     const wrong = files.filter((file) => EVALUATES.some((pattern) => pattern.test(file.code)));
     expect(wrong.map((file) => file.path)).toEqual([]);

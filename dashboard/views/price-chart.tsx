@@ -183,10 +183,12 @@ function drawBarriers(pieces: Pieces): void {
   for (const line of pieces.lines) pieces.prices.removePriceLine(line);
   const known = openTrades.value.filter(({ barriers }) => barriers !== null);
   pieces.lines = known.slice(0, MAX_OPEN_SHOWN).flatMap(({ barriers }) => {
-    if (barriers === null) return [];
-    return [
-      pieces.prices.createPriceLine({ price: barriers.take_profit, color: up, lineStyle: 2, title: 'take profit' }),
-      pieces.prices.createPriceLine({ price: barriers.stop_loss, color: down, lineStyle: 3, title: 'stop loss' }),
-    ];
+    const levels = [
+      { price: barriers?.take_profit ?? null, color: up, lineStyle: 2, title: 'take profit' },
+      { price: barriers?.stop_loss ?? null, color: down, lineStyle: 3, title: 'stop loss' },
+    ] as const;
+    return levels.flatMap(({ price, ...style }) =>
+      price === null ? [] : [pieces.prices.createPriceLine({ price, ...style })],
+    );
   });
 }

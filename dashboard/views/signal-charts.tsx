@@ -82,10 +82,11 @@ export function Window({ bars, barriers }: { bars: Bars; barriers: Barriers | nu
     lineStyle: { color, type: 'dashed', width: 1.5 },
     endLabel: { show: true, formatter: name, color },
   });
-  const levels =
-    barriers === null
-      ? []
-      : [level('take-profit', barriers.take_profit, up), level('stop-loss', barriers.stop_loss, down)];
+  const { take_profit: takeProfit = null, stop_loss: stopLoss = null } = barriers ?? {};
+  const levels = [
+    ...(takeProfit === null ? [] : [level('take-profit', takeProfit, up)]),
+    ...(stopLoss === null ? [] : [level('stop-loss', stopLoss, down)]),
+  ];
   const last = bars.close.at(-1)?.toPrecision(6) ?? '–';
   return (
     <EChart

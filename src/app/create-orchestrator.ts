@@ -3,6 +3,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
+import type { Labeler } from '../labeling/index.ts';
 import { checkLearner, FOREST, isForest, type Learner } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
@@ -10,7 +11,7 @@ import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer } from '../trainer/index.ts';
-import { type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
+import { labelerGuard, labelerOf, type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
 
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
@@ -18,6 +19,11 @@ export interface CreateOptions {
   readonly logger?: Logger;
   /** Features beside the built-in ones: of `fromModule`, or values made by `defineFeature`, which only {@link inlineTrainer} trains on. */
   readonly features?: readonly FeatureDefinition[] | Own<readonly FeatureDefinition[]>;
+  /**
+   * The rule of labels and live outcomes; by default the triple barrier of the settings `labels`, which count for nothing beside
+   * another one. A training on threads needs it from a module: `await fromModule(new URL('./my-labeler.ts', import.meta.url))`.
+   */
+  readonly labeler?: Labeler | Own<Labeler>;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
   /** Fits the models and reads their files, in place of the built-in forest: a module of {@link fromModule}, or a value. */
@@ -35,9 +41,14 @@ function decoderWith(learner: Own<Learner>): ModelDecoder {
 }
 
 /** The definitions that a caller hands in. */
-export function ownPartsOf({ features, learner }: Pick<CreateOptions, 'features' | 'learner'>): OwnParts {
-  const ownLearner = learner === undefined || isForest(toOwn(learner)) ? null : checkLearner(toOwn(learner));
-  return { ...(features && { features: toOwn(features) }), ...(ownLearner && { learner: ownLearner }) };
+export function ownPartsOf(options: Pick<CreateOptions, 'features' | 'labeler' | 'learner'>): OwnParts {
+  const { features, labeler } = options;
+  const learner = options.learner === undefined ? FOREST : checkLearner(toOwn(options.learner));
+  return {
+    ...(features && { features: toOwn(features) }),
+    ...(labeler && { labeler: toOwn(labeler) }),
+    ...(!isForest(learner) && { learner }),
+  };
 }
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
@@ -60,7 +71,11 @@ function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): 
     logger,
     modelStore: fileModelStore,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
-    decodeModel: featureGuard(options.decodeModel ?? decoderWith(learner), features),
+    decodeModel: labelerGuard(
+      featureGuard(options.decodeModel ?? decoderWith(learner), features),
+      labelerOf(config, own),
+      own,
+    ),
     own,
   };
 }

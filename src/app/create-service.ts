@@ -7,7 +7,7 @@ import { featureGuard } from '../inference/index.ts';
 import { SignalService } from '../live/index.ts';
 import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
 import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
-import { trainingParts } from '../training/index.ts';
+import { labelerGuard, trainingParts } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
@@ -24,7 +24,7 @@ export interface CreateServiceOptions extends CreateOptions {
  * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's.
  *
  * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
- * @throws {ConditionError} for a feature in the settings that is not known.
+ * @throws {ConditionError} for a feature in the settings that is not known, and a labeler that breaks a rule.
  */
 export async function createSignalService(
   config: OrchestratorConfig,
@@ -42,7 +42,11 @@ export async function createSignalService(
   await removeLeftovers(models); // the directory is locked: nobody writes there
   const ports = {
     orchestrator,
-    decodeModel: featureGuard(decodeModel, orchestrator.features),
+    decodeModel: labelerGuard(
+      featureGuard(decodeModel, orchestrator.features),
+      orchestrator.labeler,
+      ownPartsOf(options),
+    ),
     journal,
     registry: fileModelRegistry(models),
     modelStore: fileModelStore,

@@ -91,7 +91,18 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
     const record = replayRecord(summary);
     if (reportPath !== undefined) {
       const { model } = orchestrator.inferenceLoop;
-      const parts = { record, replayed, summary, bars, config, model, warnings, origin: originOf(report.files) };
+      const { labeler } = orchestrator;
+      const parts = {
+        record,
+        replayed,
+        summary,
+        bars,
+        config,
+        labeler,
+        model,
+        warnings,
+        origin: originOf(report.files),
+      };
       await writeReport(reportPath, ({ replayReportPage }) => replayReportPage(parts));
     }
     if (options.json === true) printJson(record);

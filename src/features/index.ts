@@ -1,7 +1,6 @@
-export { logRatio } from '../math/index.ts';
+export { averageTrueRange, averageTrueRangeAt, logRatio } from '../math/index.ts';
 export type { FeatureContext, FeatureDefinition, FeatureNeed } from './feature-definition.ts';
 export { computeFeatures, FEATURES } from './feature-set.ts';
-export { averageTrueRange, averageTrueRangeAt } from './normalized-atr.ts';
 export { defineFeature, type FeatureSpec } from './own/define-feature.ts';
 export { FeatureError } from './own/feature-error.ts';
 export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window-kernel.ts';

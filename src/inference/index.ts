@@ -1,5 +1,5 @@
 export { type DecisionExplanation, explainDecision } from './explain-decision.ts';
 export * from './inference-loop.ts';
 export * from './inference-result.ts';
-export { featureGuard, featuresOfModel } from './model-features.ts';
+export { featureGuard } from './model-features.ts';
 export * from './signal-judge.ts';

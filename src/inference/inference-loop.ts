@@ -73,6 +73,7 @@ export class InferenceLoop {
   #warned: ConfidenceSource = 'model';
   #hasWarnedOutlier = false;
   #hasWarnedFault = false;
+  #hasWarnedFailure = false;
 
   // One row, reused for every call: the window's last bar, and the signal's side.
   readonly #row = Int32Array.of(LAST);
@@ -105,6 +106,7 @@ export class InferenceLoop {
     this.#model = model;
     this.#hasWarnedOutlier = false;
     this.#hasWarnedFault = false;
+    this.#hasWarnedFailure = false;
     this.#warned = 'model';
     this.#logger.info(`model ${model.version} serves (before: ${previous})`);
   }
@@ -176,10 +178,6 @@ export class InferenceLoop {
     const { low = Number.NaN, high = Number.NaN } = model.metadata.featureProfiles?.[name] ?? {};
     const side = value > high ? `above ${high.toPrecision(3)}` : `below ${low.toPrecision(3)}`;
     const reason = `${name} is ${value.toPrecision(3)}, far ${side}, where the training data ends`;
-    return this.#outOfDistribution(reason);
-  }
-
-  #outOfDistribution(reason: string): Basis {
     if (!this.#hasWarnedOutlier)
       this.#logger.warn(`a signal is out of distribution: ${reason}; the next ones are only counted`);
     this.#hasWarnedOutlier = true;
@@ -194,7 +192,11 @@ export class InferenceLoop {
       return null;
     } catch (error) {
       if (!(error instanceof FeatureError)) throw error;
-      return this.#outOfDistribution(error.reason);
+      const { reason } = error;
+      if (!this.#hasWarnedFailure)
+        this.#logger.warn(`a feature gave no usable value: ${reason}; the next signals of this kind are only counted`);
+      this.#hasWarnedFailure = true;
+      return { source: 'out_of_distribution', reason };
     }
   }
 

@@ -126,7 +126,9 @@ describe('a feature that fails live', () => {
       });
     }
     const said = lines.filter((line) => line.includes(reason));
-    expect(said, 'once').toEqual([`a signal is out of distribution: ${reason}; the next ones are only counted`]);
+    expect(said, 'once').toEqual([
+      `a feature gave no usable value: ${reason}; the next signals of this kind are only counted`,
+    ]);
     state.value = 0.5;
     expect(loop.infer(signal())).toMatchObject({ source: 'model', reason: null });
   });

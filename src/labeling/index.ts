@@ -1,8 +1,19 @@
 export * from './cusum-filter.ts';
 export * from './event-sampling.ts';
+export * from './labeler.ts';
+export { checkedLabeler, MAX_HOLDING_BARS } from './labelers/checked-labeler.ts';
+export * from './labelers/define-labeler.ts';
+export * from './labelers/given-labeler.ts';
+export * from './labelers/triple-barrier-labeler.ts';
 export * from './meta-label.ts';
 export * from './primaries.ts';
 export * from './sample-weights.ts';
 export * from './sequential-bootstrap.ts';
-export * from './triple-barrier.ts';
+export {
+  type BarrierExit,
+  type BarrierOptions,
+  type Barriers,
+  resolveBarrier,
+  tripleBarrier,
+} from './triple-barrier.ts';
 export * from './uniqueness.ts';

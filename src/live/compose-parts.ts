@@ -101,9 +101,9 @@ export async function composeParts(
   return { feed, ...signalParts, ...modelParts, explainer: new Explainer({ champion, kept, known, outcomes }) };
 }
 
-/** Number of bars held of an instrument: as many as asked for, and enough to follow a trade to its last barrier. */
-export function heldBarsOf({ server, labels }: OrchestratorConfig): number {
-  return Math.max(server.heldBars, WINDOW_BARS + labels.maxHoldingBars + 1);
+/** Number of bars held of an instrument: as many as asked for, and enough to follow a trade to its end. */
+export function heldBarsOf({ config, labeler }: ML4TOrchestrator): number {
+  return Math.max(config.server.heldBars, WINDOW_BARS + labeler.maxHoldingBars + 1);
 }
 
 /** Signals are judged by the champion from its change on, and subscribers outside hear of it. */
@@ -123,14 +123,15 @@ function composeSignalParts(
   feed: EventStream,
 ): SignalParts {
   const { orchestrator, journal, clock, nowMs, sha256 } = ports;
-  const { config, signalJudge: judge } = orchestrator;
+  const { config, labeler, signalJudge: judge } = orchestrator;
   const { maxInstruments, maxClockSkewSeconds } = config.server;
-  const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(config), nextBarId: recovery.nextBarId });
+  const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(orchestrator), nextBarId: recovery.nextBarId });
   for (const bars of recovery.instruments) store.restore(bars);
   const intake = new BarIntake({ store, journal, feed, maxClockSkewSeconds, nowMs });
   const matured = new Topic<[matured: MaturedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,
+    labeler,
     journal,
     feed,
     nowMs,
@@ -144,6 +145,7 @@ function composeSignalParts(
   const signals = new SignalHandler({
     config,
     judge,
+    labeler,
     journal,
     known,
     store,

@@ -10,7 +10,8 @@ import type { RecentSignal } from './signals/recent-signals.ts';
 /** The outcome of a signal as a caller reports it. */
 export interface ReportedOutcome {
   readonly signalId: string;
-  readonly label: 0 | 1;
+  /** Null where only the return is reported: the labeler says which label it has. */
+  readonly label: 0 | 1 | null;
   /** Net, in the direction of the signal; null where not reported. */
   readonly tradeReturn: number | null;
   /** `ts_event` of the exit; null where not reported. */
@@ -38,8 +39,9 @@ export interface ModelSummary {
 export interface OpenBarriers {
   readonly entryTs: bigint;
   readonly entry: number;
-  readonly takeProfit: number;
-  readonly stopLoss: number;
+  /** Null where the labeler has no such barrier. */
+  readonly takeProfit: number | null;
+  readonly stopLoss: number | null;
   /** Bars after the entry until it ends in any case. */
   readonly maxHoldingBars: number;
 }

@@ -52,7 +52,7 @@ export class SignalService implements ServiceApi {
     const { server, outcomes, retrain, modelPath } = orchestrator.config;
     const recovery = await journal.recover({
       maxInstruments: server.maxInstruments,
-      heldBars: heldBarsOf(orchestrator.config),
+      heldBars: heldBarsOf(orchestrator),
       maxOpen: outcomes.maxOpen,
       window: Math.max(outcomes.window, retrain.shadowOutcomes),
     });

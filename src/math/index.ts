@@ -4,4 +4,5 @@ export * from './log-returns.ts';
 export * from './lower-bound.ts';
 export * from './normal.ts';
 export * from './quantiles.ts';
+export * from './true-range.ts';
 export * from './wilson.ts';

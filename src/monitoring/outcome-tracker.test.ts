@@ -3,11 +3,12 @@ import { randomWalk } from '../../test/support/random-walk.ts';
 import { OrchestratorConfig } from '../config/index.ts';
 import { BarSeries, type Outcome, type Side } from '../domain/index.ts';
 import { averageTrueRange } from '../features/index.ts';
-import { metaLabels, tripleBarrier } from '../labeling/index.ts';
+import { metaLabels, tripleBarrier, tripleBarrierLabeler } from '../labeling/index.ts';
 import type { OpenSignal } from '../ports/index.ts';
 import { OutcomeTracker } from './outcome-tracker.ts';
 
 const { labels } = OrchestratorConfig({ labels: { costBps: 3 } });
+const labeler = tripleBarrierLabeler(labels);
 const MINUTE = 60_000_000_000n;
 
 function openAt(signalId: string, entryTs: bigint, target: number, signal: Side = 1, maxStepNs = MINUTE): OpenSignal {
@@ -16,7 +17,7 @@ function openAt(signalId: string, entryTs: bigint, target: number, signal: Side 
 }
 
 function tracker(maxOpen = 1000): OutcomeTracker {
-  return new OutcomeTracker({ labels, maxOpen, nowMs: () => 7 });
+  return new OutcomeTracker({ labeler, maxOpen, nowMs: () => 7 });
 }
 
 describe('outcomes are those of training, as soon as they are knowable and not before', () => {

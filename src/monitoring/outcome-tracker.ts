@@ -1,17 +1,11 @@
 import type { BarSeries, Outcome } from '../domain/index.ts';
-import {
-  type BarrierOptions,
-  type MetaLabelOptions,
-  metaLabel,
-  resolveBarrier,
-  tradeReturn,
-} from '../labeling/index.ts';
+import type { Labeler, TradeSide } from '../labeling/index.ts';
 import { lowerBound } from '../math/index.ts';
 import type { OpenSignal } from '../ports/index.ts';
 
 export interface OutcomeTrackerOptions {
-  /** The labels' rules: the same as in training. */
-  readonly labels: BarrierOptions & MetaLabelOptions;
+  /** The same as in training. */
+  readonly labeler: Labeler;
   /** Maximum number of open trades followed at once; the oldest is given up first. */
   readonly maxOpen: number;
   /** The time, UNIX ms. */
@@ -35,18 +29,17 @@ interface LaterBars {
   readonly series: BarSeries;
   /** Position of the entry bar. */
   readonly entry: number;
-  /** Longest step between two bars from the entry to the vertical barrier or the last bar, ns. */
+  /** Longest step between two bars from the entry to the last bar a trade may need or the last bar, ns. */
   readonly longestStep: bigint;
 }
 
-const NO_TARGET = 'the window has no range, so no barrier can be set';
 const NO_ENTRY = 'the bar of its entry is no longer held';
 const HOLE = 'bars are missing between its entry and its exit';
 const GIVEN_UP = 'more trades are open than may be followed';
 
 /**
- * Follows signals from their entry to a barrier, by the kernel that labels the training set, as bars come to be known. No
- * outcome comes before the bar that decides it.
+ * Follows signals from their entry to their exit, by the labeler of the training, as bars come to be known. No outcome comes
+ * before the bar that decides it. Where outcomes are given, only a report or too many open trades end one.
  */
 export class OutcomeTracker {
   readonly #options: OutcomeTrackerOptions;
@@ -95,8 +88,8 @@ export class OutcomeTracker {
   }
 
   /**
-   * Looks at the bars of an instrument again. Those trades end whose barrier is reached by them, or whose later bars have a
-   * hole before it.
+   * Looks at the bars of an instrument again. Those trades end that the labeler resolves by them, or whose later bars have a
+   * hole before their exit.
    *
    * @param series - every bar held of the instrument, oldest first.
    * @param entries - only trades entered at these times; by default all.
@@ -107,8 +100,9 @@ export class OutcomeTracker {
     entries: readonly bigint[] = this.entriesOf(instrumentId),
   ): Outcome[] {
     const resolved: Outcome[] = [];
+    if (this.#options.labeler.isGiven) return resolved;
     for (const entryTs of entries) {
-      const later = laterBars(series, entryTs, this.#options.labels.maxHoldingBars);
+      const later = laterBars(series, entryTs, this.#options.labeler.maxHoldingBars);
       for (const signal of this.#instruments.get(instrumentId)?.get(entryTs)?.signals.values() ?? []) {
         const end = this.#judge(signal, later);
         if (end !== null) resolved.push(this.#end(signal, end));
@@ -125,14 +119,16 @@ export class OutcomeTracker {
   /** {@link advance} for one signal, which came after bars that may decide it. */
   advanceOne(signalId: string, series: BarSeries): Outcome[] {
     const signal = this.#open.get(signalId);
-    if (signal === undefined) return [];
-    const later = laterBars(series, signal.trade.entryTs, this.#options.labels.maxHoldingBars);
+    const { labeler } = this.#options;
+    if (signal === undefined || labeler.isGiven) return [];
+    const later = laterBars(series, signal.trade.entryTs, labeler.maxHoldingBars);
     const end = this.#judge(signal, later);
     return end === null ? [] : [this.#end(signal, end)];
   }
 
-  /** Ends every trade of an instrument whose bars are let go. */
+  /** Ends every trade of an instrument whose bars are let go, and that needs them. */
   abandon(instrumentId: string): Outcome[] {
+    if (this.#options.labeler.isGiven) return [];
     const groups = [...(this.#instruments.get(instrumentId)?.values() ?? [])];
     const signals = groups.flatMap((group) => [...group.signals.values()]);
     return signals.map((signal) => this.#end(signal, unresolvable(NO_ENTRY)));
@@ -140,17 +136,27 @@ export class OutcomeTracker {
 
   #judge(signal: OpenSignal, later: LaterBars | null): TradeEnd | null {
     const { target, maxStepNs } = signal.trade;
-    if (!(target > 0)) return unresolvable(NO_TARGET);
+    const { labeler } = this.#options;
+    if (!(target > 0)) return unresolvable(labeler.noTargetReason);
     if (later === null) return unresolvable(NO_ENTRY);
     const { series, entry, longestStep } = later;
     const hole = longestStep > maxStepNs ? firstHole(series, entry, maxStepNs) : series.length;
     const known = hole < series.length ? series.slice(0, hole) : series;
-    const { labels } = this.#options;
-    const exit = resolveBarrier(known, entry, signal.signal, target, labels);
-    if (exit.kind === 'unresolved') return hole < series.length ? unresolvable(HOLE) : null;
-    const ret = tradeReturn(series.close[entry], exit.price, signal.signal, labels.costBps);
-    const label = metaLabel(ret, labels.minReturn);
-    return { outcome: exit.kind, label, tradeReturn: ret, exitTs: series.tsEvent[exit.bar], reason: null };
+    try {
+      return this.#resolve(signal, known, entry) ?? (hole < series.length ? unresolvable(HOLE) : null);
+    } catch (error) {
+      return unresolvable(`the labeler failed: ${(error as Error).message}`); // code of a caller must not end the service
+    }
+  }
+
+  /** Null while the trade is open. */
+  #resolve({ signal, trade }: OpenSignal, bars: BarSeries, entry: number): TradeEnd | null {
+    const { labeler } = this.#options;
+    const side = signal as TradeSide; // a flat signal is never opened
+    const exit = labeler.resolve(bars, entry, side, trade.target);
+    if (exit === null) return null;
+    const { ret, label } = labeler.outcome(bars, entry, side, exit);
+    return { outcome: exit.kind, label, tradeReturn: ret, exitTs: bars.tsEvent[exit.bar], reason: null };
   }
 
   #end(signal: OpenSignal, end: TradeEnd): Outcome {

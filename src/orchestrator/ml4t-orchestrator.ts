@@ -3,6 +3,7 @@ import { type Clock, DataError, ModelError } from '../core/index.ts';
 import type { BarSeries, EnrichedSignalEvent, FeatureName, SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type InferenceLoop, type JudgedSignal, type JudgeStats, SignalJudge } from '../inference/index.ts';
+import type { Labeler } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';
 import {
@@ -55,6 +56,11 @@ export class ML4TOrchestrator {
   /** What judges without a size; a model is swapped in there. */
   get inferenceLoop(): InferenceLoop {
     return this.signalJudge.inferenceLoop;
+  }
+
+  /** The rule of the labels: that of the training, of replay and of live outcomes. */
+  get labeler(): Labeler {
+    return this.trainingLoop.labeler;
   }
 
   /** Signals judged since this orchestrator was made. */

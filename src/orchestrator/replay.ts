@@ -1,6 +1,5 @@
 import { type BarSeries, type EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
-import { averageTrueRange } from '../features/index.ts';
-import { BARRIER_KINDS, type BarrierKind, metaLabels, tripleBarrier } from '../labeling/index.ts';
+import { BARRIER_KINDS, type BarrierKind, labelTrades } from '../labeling/index.ts';
 import { findEvents } from '../training/index.ts';
 import type { ML4TOrchestrator } from './ml4t-orchestrator.ts';
 
@@ -9,9 +8,9 @@ export interface ReplayedSignal {
   readonly enriched: EnrichedSignalEvent;
   /** Bar of the signal. */
   readonly t0: number;
-  /** Bar at which a barrier was touched; -1 while none is. */
+  /** Bar at which its trade ended; -1 while it is open. */
   readonly t1: number;
-  /** Which barrier that was. */
+  /** What ended the trade. */
   readonly kind: BarrierKind;
   /** Net return in the direction of the signal; NaN while unresolved. */
   readonly ret: number;
@@ -37,14 +36,13 @@ const PROGRESS_STEP = 5000;
 
 /**
  * Replays bars like a live feed: every event of the primary is enriched from the window of bars that ends with it, and
- * resolved by the bars after it.
+ * resolved by the bars after it, by the labeler of the orchestrator.
  */
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
-  const { config } = orchestrator;
+  const { config, labeler } = orchestrator;
   const { instrumentId, side, onSignal, onProgress, startBar = 0 } = options;
   const events = findEvents(bars, side, config);
-  const barriers = tripleBarrier(bars, events, averageTrueRange(bars), config.labels);
-  const outcomes = metaLabels(bars, events, barriers, config.labels);
+  const trades = labelTrades(labeler, bars, events);
   const replayed: ReplayedSignal[] = [];
   for (let k = 0; k < events.index.length; k++) {
     const t0 = events.index[k];
@@ -54,14 +52,14 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
     const signal = events.side[k] as Side;
     const enriched = orchestrator.processSignal(new SignalEvent({ instrumentId, signal, timestamp, bars: window }));
     onSignal?.(enriched);
-    const resolved = barriers.exit[k] >= 0;
+    const resolved = trades.exit[k] >= 0;
     replayed.push({
       enriched,
       t0,
-      t1: barriers.exit[k],
-      kind: BARRIER_KINDS[barriers.kind[k]],
-      ret: resolved ? outcomes.ret[k] : Number.NaN,
-      label: resolved ? (outcomes.label[k] as 0 | 1) : null,
+      t1: trades.exit[k],
+      kind: BARRIER_KINDS[trades.kind[k]],
+      ret: resolved ? trades.ret[k] : Number.NaN,
+      label: resolved ? (trades.label[k] as 0 | 1) : null,
       inSample: isInSample(orchestrator, timestamp),
     });
     if (k % PROGRESS_STEP === 0) onProgress?.(t0, bars.length);

@@ -17,7 +17,7 @@ export type Transport = (typeof TRANSPORTS)[number];
 export interface TradeEntry {
   /** `ts_event` of the entry bar, the last of the signal's window. */
   readonly entryTs: bigint;
-  /** ATR(14) as of the entry bar, price units; 0 where no barrier can be set. */
+  /** What the labeler opened the trade with, such as ATR(14) as of the entry bar; 0 where none can be opened. */
   readonly target: number;
   /** A longer step between two later bars is a hole, ns. */
   readonly maxStepNs: bigint;

@@ -1,7 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { count } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
-import { BARRIER_KINDS } from '../labeling/index.ts';
+import { BARRIER_KINDS, type Labeler } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { judgedSignals, type ReplayedSignal, type ReplaySummary } from '../orchestrator/index.ts';
 import { latencyChart, sizeChart } from './charts/answer-charts.ts';
@@ -24,6 +24,7 @@ export interface ReplayReportParts {
   readonly summary: ReplaySummary;
   readonly bars: BarSeries;
   readonly config: OrchestratorConfig;
+  readonly labeler: Labeler;
   /** The model that judged; null where there was none. */
   readonly model: MetaModel | null;
   /** Sentences on settings that make the figures hard to compare. */
@@ -34,7 +35,7 @@ export interface ReplayReportParts {
 /** Report of a replay as one HTML file that loads nothing else. */
 export async function replayReportPage(parts: ReplayReportParts): Promise<string> {
   const draw = await chartDrawer();
-  const { record, bars, config, model, origin } = parts;
+  const { record, bars, config, labeler, model, origin } = parts;
   const events = judgedEvents(parts.replayed);
   const hasOutcomes = events.label.length > 0;
   const regime = { regime: model?.regime ?? null, regimeNote: model?.metadata.regimeNote ?? null, isFittedHere: false };
@@ -43,7 +44,7 @@ export async function replayReportPage(parts: ReplayReportParts): Promise<string
     scoresAt: 'scores.',
     events,
     bars,
-    costBps: config.labels.costBps,
+    costBps: labeler.costBps,
     draw,
     isInSample: parts.summary.isInSample,
   };
@@ -57,7 +58,9 @@ ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>
       verdictSection(parts),
       ...(hasOutcomes ? judgedSections({ ...judged, figures: judgedFigures(bars, events) }) : []),
       answerSection(parts, draw),
-      ...(hasOutcomes ? labelSections({ dataset: events, bars, config, draw, ...regime }) : []),
+      ...(hasOutcomes
+        ? labelSections({ dataset: events, bars, config, labelRule: labeler.rule, draw, ...regime })
+        : []),
       originSection(origin, config, model),
     ],
   });
@@ -79,7 +82,7 @@ function judgedEvents(replayed: readonly ReplayedSignal[]): JudgedEvents {
 }
 
 function verdictSection(parts: ReplayReportParts): Html {
-  const { record, summary, model, warnings, config } = parts;
+  const { record, summary, model, warnings, labeler } = parts;
   const training = model?.metadata.training ?? null;
   const { scores, isInSample } = summary;
   const { word, sentence, tone } = REPLAY_FINDING_TEXTS[replayFinding({ scores, isInSample, training })];
@@ -96,7 +99,7 @@ base rate as it came to be known and ${knownRateLoss(scores, training?.baseRate 
 ${training?.baseRate == null ? 'the one that came true' : "the training's base rate"}; log-loss skill ${f('scores.log_loss_skill', signedPercent())}.${inSample}
 A replay tests nothing: the verdict of the training was <strong>${(training?.verdict ?? 'unknown').replace('_', ' ')}</strong>.</p>
 <p>For money: following every signal alike returned ${f('primary_only.net_return', signedPercent(1))} of one stake, sized at the same mean
-exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps} basis points a trade.</p>`;
+exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${labeler.costBps} basis points a trade.</p>`;
   return html`<section class="verdict ${tone}" aria-labelledby="verdict">
 <h2 class="word" id="verdict">${word}</h2>
 <p class="sentence">${sentence}</p>

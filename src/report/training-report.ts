@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { count, NS_PER_HOUR } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
+import type { Labeler } from '../labeling/index.ts';
 import type { PermutationImportance, TrainingResult } from '../training/index.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import { accuracyChart, skillChart } from './charts/fold-charts.ts';
@@ -46,6 +47,7 @@ export interface TrainingReportParts {
   readonly result: TrainingResult;
   readonly bars: BarSeries;
   readonly config: OrchestratorConfig;
+  readonly labeler: Labeler;
   readonly importance: PermutationImportance;
   readonly origin: Origin;
 }
@@ -53,7 +55,7 @@ export interface TrainingReportParts {
 /** Report of a training as one HTML file that loads nothing else. */
 export async function trainingReportPage(parts: TrainingReportParts): Promise<string> {
   const draw = await chartDrawer();
-  const { record, result, bars, config, origin } = parts;
+  const { record, result, bars, config, labeler, origin } = parts;
   const events = testedEvents(result.dataset);
   const figures = judgedFigures(bars, events);
   const names = fileNames(origin);
@@ -65,12 +67,13 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
     sections: [
       verdictSection(parts),
       foldSection(parts, draw),
-      ...judgedSections({ bars, record, events, figures, draw, costBps: config.labels.costBps }),
+      ...judgedSections({ bars, record, events, figures, draw, costBps: labeler.costBps }),
       importanceSection(parts, draw),
       ...labelSections({
         dataset: result.dataset,
         bars,
         config,
+        labelRule: labeler.rule,
         regime: result.model.regime,
         regimeNote: result.model.metadata.regimeNote,
         isFittedHere: true,
@@ -81,7 +84,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
   });
 }
 
-function verdictSection({ record, verdict, result, config }: TrainingReportParts): Html {
+function verdictSection({ record, verdict, result, labeler }: TrainingReportParts): Html {
   const { word, sentence, reason, money } = verdict;
   const details = money === null ? [reason] : [reason, money];
   const f = (path: string, format: (value: number) => string): Html => figure(record, path, format);
@@ -92,7 +95,7 @@ function verdictSection({ record, verdict, result, config }: TrainingReportParts
 base rate, p = ${f('p_value', pValue)} (below 0.05 is an edge).</p>
 ${details.map((line) => html`<p>${line}</p>`)}
 <p>For money: following every signal alike returned ${f('primary_only.net_return', signedPercent(1))} of one stake over the test blocks, sized
-by confidence at the same mean exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps} basis points a trade.
+by confidence at the same mean exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${labeler.costBps} basis points a trade.
 ${moneyMeaning(result)}</p>
 </section>
 `;

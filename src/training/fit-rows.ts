@@ -7,6 +7,7 @@ import { fitPredictor, type Predictor } from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { learnerPool } from './compute/learner-pool.ts';
+import type { LabelerRecord } from './dataset/labeler-record.ts';
 import { type LabelledEvents, pick } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import type { TrainingParts } from './own-parts.ts';
@@ -25,6 +26,8 @@ export interface FitContext {
   /** The settings, with `featureNames` as the columns of the model. */
   readonly config: OrchestratorConfig;
   readonly parts: TrainingParts;
+  /** Null for the built-in labeler. */
+  readonly ownLabeler: LabelerRecord | null;
   /** (nEvents, nFeatures) features with no regime model fitted yet. */
   readonly baseFeatures: Float64Array;
   readonly pool: ComputePool;

@@ -1,4 +1,4 @@
-import { configToRecord, type OrchestratorConfig } from '../config/index.ts';
+import { configToRecord } from '../config/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
@@ -32,7 +32,7 @@ export interface FinishedTraining {
 /** Assembles the parts of a model file. The calibrator is fitted on out-of-sample probabilities only. */
 export function assembleModel(training: FinishedTraining): ModelParts {
   const { context, tested, fitted, vpinColumn, sha256 } = training;
-  const { instruments, timeline, config, events, parts } = context;
+  const { timeline, config, events, parts } = context;
   const ownFeatures = ownFeaturesOf(config.featureNames, parts.features);
   const judged = Int32Array.from(events.label.keys()).filter((row) => tested.fold[row] >= 0);
   const calibrator = fitCalibrator(pick(tested.rawProbability, judged), pick(events.label, judged));
@@ -50,9 +50,9 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       baselineAccuracy: tested.metrics.accuracy,
       vpinQuantiles: Array.from(quantilesOfSorted(vpinColumn.slice().sort(), VPIN_QUANTILES)),
       featureProfiles: profileFeatures(config.featureNames, fitted.x),
-      config: predictionSettings(config, instruments),
+      config: predictionSettings(context),
       seed: config.forest.randomState,
-      dataFingerprint: fingerprint(instruments, sha256),
+      dataFingerprint: fingerprint(context.instruments, sha256),
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
@@ -93,12 +93,10 @@ export function importanceByName(names: readonly string[], { importance }: Predi
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
-function predictionSettings(
-  config: OrchestratorConfig,
-  instruments: readonly InstrumentBars[],
-): Record<string, unknown> {
-  const { feature_names, labels, events, weights, forest, walk_forward, regime, vpin, training } =
-    configToRecord(config);
+function predictionSettings({ config, instruments, ownLabeler }: FitContext): Record<string, unknown> {
+  const record = configToRecord(config);
+  const { feature_names, events, weights, forest, walk_forward, regime, vpin, training } = record;
+  const labels = ownLabeler ?? record.labels;
   const { floor: _servingOnly, ...regimeFit } = regime;
   const source = instruments[0].side === null ? events : 'given signals';
   return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };

@@ -1,10 +1,13 @@
+import type { OrchestratorConfig } from '../config/index.ts';
 import type { ModuleSource, Own } from '../domain/index.ts';
 import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
+import { checkedLabeler, type Labeler, tripleBarrierLabeler } from '../labeling/index.ts';
 import { checkLearner, FOREST, type Learner } from '../model/index.ts';
 
 /** Definitions that the caller brings; what is absent is the built-in one. */
 export interface OwnParts {
   readonly features?: Own<readonly FeatureDefinition[]>;
+  readonly labeler?: Own<Labeler>;
   readonly learner?: Own<Learner>;
 }
 
@@ -21,4 +24,13 @@ export interface TrainingParts {
 /** @throws {ConditionError} for definitions that do not go together. */
 export function trainingParts(own: OwnParts = {}): TrainingParts {
   return { features: new FeatureRegistry(own.features), learner: checkLearner(own.learner ?? FOREST) };
+}
+
+/**
+ * The labeler of a program: the caller's, every answer of which is checked, or the triple barrier of the settings `labels`.
+ *
+ * @throws {ConditionError} for one that breaks a rule of {@link Labeler}.
+ */
+export function labelerOf({ labels }: Pick<OrchestratorConfig, 'labels'>, own: OwnParts = {}): Labeler {
+  return own.labeler === undefined ? tripleBarrierLabeler(labels) : checkedLabeler(own.labeler.value);
 }

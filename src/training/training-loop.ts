@@ -1,9 +1,11 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
+import type { Labeler } from '../labeling/index.ts';
 import type { ModelDecoder, ModelStore } from '../ports/index.ts';
+import { checkResolves } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
-import type { OwnParts } from './own-parts.ts';
+import { labelerOf, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
 import type { TrainingOutput, TrainingProgress, TrainingRequest } from './training-run.ts';
 
@@ -38,12 +40,16 @@ export interface FittedModel {
 
 /** Learns meta-models: has a trainer do the work, accepts only a model that passes its own checks, and saves it. */
 export class TrainingLoop {
+  /** The rule of the labels, also of live outcomes. */
+  readonly labeler: Labeler;
   readonly #config: OrchestratorConfig;
   readonly #ports: TrainingLoopPorts;
 
+  /** @throws {ConditionError} for a labeler of the caller that breaks a rule of {@link Labeler}. */
   constructor(config: OrchestratorConfig, ports: TrainingLoopPorts) {
     this.#config = config;
     this.#ports = ports;
+    this.labeler = labelerOf(config, ports.own);
   }
 
   /**
@@ -92,6 +98,7 @@ export class TrainingLoop {
     instruments: readonly InstrumentBars[],
     { onProgress = () => undefined }: TrainOptions,
   ): Promise<FittedModel> {
+    checkResolves(this.labeler);
     const { trainer, decodeModel, own } = this.#ports;
     const request: TrainingRequest = { instruments, config: this.#config, ...(own && { own }) };
     const { modelBytes, ...output } = await trainer.train(request, onProgress);

@@ -6,7 +6,7 @@ import { OrchestratorConfig } from '../config/index.ts';
 import { Rng } from '../core/index.ts';
 import { BarSeries } from '../domain/index.ts';
 import { averageTrueRange, computeFeatures } from '../features/index.ts';
-import { averageUniqueness, tripleBarrier } from '../labeling/index.ts';
+import { averageUniqueness, tripleBarrier, tripleBarrierLabeler } from '../labeling/index.ts';
 import { calibrate, fitCalibrator } from '../model/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
 import { workerPool } from '../trainer/compute/worker-pool.ts';
@@ -169,7 +169,7 @@ describe('data that gives no honest model is refused', () => {
   test.each([
     [
       '999 bars',
-      () => labelEvents(market.slice(0, 999), null, config),
+      () => labelEvents(market.slice(0, 999), null, config, tripleBarrierLabeler(config.labels)),
       'training needs at least 1000 bars, the data has 999',
     ],
     [

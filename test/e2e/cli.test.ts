@@ -182,7 +182,8 @@ describe('bad input: one clear sentence, the right exit code, and the model that
   });
 
   test.each<[string, string[], string, number]>([
-    ['an unknown feature', ['--features', 'volatilty'], 'feature_names.0 must be one of volatility', 2],
+    ['an unknown feature', ['--features', 'volatilty'], 'did you mean volatility?), was "volatilty"', 2],
+    ['one that no feature may have', ['--features', 'Vpin'], 'feature_names.0 must be a name of lower-case', 2],
     ['an unknown setting', ['--set', 'labels.pt_mult=3'], 'did you mean pt_multiplier?', 2],
     [
       'a setting out of range',

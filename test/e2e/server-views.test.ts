@@ -15,6 +15,7 @@ test('the latest signals come newest first, as they were answered, with the barr
   expect(signals.length).toBe(2);
   expect(signals[0].enriched.signal_event.timestamp).toBeGreaterThan(signals[1].enriched.signal_event.timestamp);
   const { entry, take_profit: takeProfit, stop_loss: stopLoss } = signals[0].barriers ?? expect.fail('is open');
+  if (takeProfit === null || stopLoss === null) expect.fail('the triple barrier has both');
   expect((takeProfit - entry) / (entry - stopLoss), 'two ATR up, one down').toBeCloseTo(2, 9);
 });
 

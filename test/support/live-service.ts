@@ -15,7 +15,7 @@ import type {
   ShadowPointer,
   SignalOrigin,
 } from '../../src/ports/index.ts';
-import type { Trainer } from '../../src/training/index.ts';
+import { labelerGuard, labelerOf, type OwnParts, type Trainer } from '../../src/training/index.ts';
 import type { SignalMessage } from '../../src/wire/index.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { smallModel } from './small-model.ts';
@@ -102,6 +102,8 @@ export interface LiveServiceOptions {
   readonly model?: Uint8Array | null;
   readonly nowMs?: () => number;
   readonly trainer?: Trainer;
+  /** Definitions of the caller. */
+  readonly own?: OwnParts;
 }
 
 export interface LiveServiceParts {
@@ -126,14 +128,17 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
     checkWritable: () => Promise.resolve(),
   };
   const none = { train: () => Promise.reject(new Error('no trainer here')), close: () => Promise.resolve() };
-  const { trainer = none } = options;
-  const decodeModel = async (bytes: Uint8Array): Promise<MetaModel> => readModel(bytes, { sha256 });
-  const orchestrator = new ML4TOrchestrator(OrchestratorConfig(options.config ?? {}), {
+  const { trainer = none, own = {} } = options;
+  const config = OrchestratorConfig(options.config ?? {});
+  const decode = async (bytes: Uint8Array): Promise<MetaModel> => readModel(bytes, { sha256 });
+  const decodeModel = labelerGuard(decode, labelerOf(config, own), own);
+  const orchestrator = new ML4TOrchestrator(config, {
     clock,
     logger,
     modelStore,
     trainer,
     decodeModel,
+    own,
   });
   const nowMs = options.nowMs ?? (() => 1_800_000_000_000);
   let nextId = 0;

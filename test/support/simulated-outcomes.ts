@@ -1,7 +1,7 @@
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { type MaturedOutcome, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { InferenceLoop } from '../../src/inference/index.ts';
-import { primarySides } from '../../src/labeling/index.ts';
+import { primarySides, tripleBarrierLabeler } from '../../src/labeling/index.ts';
 import type { Baseline } from '../../src/monitoring/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
@@ -46,7 +46,7 @@ export async function simulateOutcomes(options: SimulatedOutcomesOptions): Promi
   const model = modelOf(await trainHere(bars.slice(0, TRAINED_BARS), {}, training));
   const loop = new InferenceLoop({ config, clock: steppingClock(), logger: SILENT });
   loop.swapModel(model);
-  const { t0, t1, label } = labelEvents(bars, sides, config);
+  const { t0, t1, label } = labelEvents(bars, sides, config, tripleBarrierLabeler(config.labels));
   const outcomes: MaturedOutcome[] = [];
   let nEarly = 0;
   const known = [...t0.keys()].filter((k) => t0[k] >= TRAINED_BARS).sort((a, b) => t1[a] - t1[b] || a - b);

@@ -149,7 +149,11 @@ async function playChapter(
     progress.stop();
     const summary = summarizeReplay(replayed, bars);
     if (options.json !== true)
-      print(...chapterLines(name, split, bars.length, result, config.labels.costBps), '', ...replayReport(summary));
+      print(
+        ...chapterLines(name, split, bars.length, result, orchestrator.labeler.costBps),
+        '',
+        ...replayReport(summary),
+      );
     const { verdict, accuracy, majorityAccuracy, baseRate, auc, logLossSkill } = result.metrics;
     const record = {
       name,

@@ -51,8 +51,9 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     }
     const report = totalOf(members.map((member) => member.report));
     const durationMs = performance.now() - startMs;
-    const { modelPath, labels } = config;
-    const run: TrainingRun = { result, report, modelPath, costBps: labels.costBps, readMs, durationMs };
+    const { modelPath } = config;
+    const { costBps } = trainingLoop.labeler;
+    const run: TrainingRun = { result, report, modelPath, costBps, readMs, durationMs };
     const scores = scoreByInstrument(dataset, members.length);
     if (options.isJson) printJson({ ...trainingRecord(run), instruments: memberRecords(members, scores) });
     else print(...trainingReport(run), '', ...memberTable(members, scores));

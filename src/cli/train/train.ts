@@ -109,9 +109,10 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     progress.stop();
     if (dumpDataset !== undefined) await writeDatasetCsv(dumpDataset, bars.tsEvent, result.dataset);
     const durationMs = performance.now() - startMs;
-    const { modelPath, labels } = config;
-    const run = { result, report, modelPath, costBps: labels.costBps, importance, readMs, durationMs };
-    if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config });
+    const { labeler } = trainingLoop;
+    const { modelPath } = config;
+    const run = { result, report, modelPath, costBps: labeler.costBps, importance, readMs, durationMs };
+    if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
     warnOfSilentRisks(result);

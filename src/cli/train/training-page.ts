@@ -1,13 +1,21 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
+import type { Labeler } from '../../labeling/index.ts';
 import { originOf, writeReport } from '../report/write-report.ts';
 import { type TrainingRun, trainingRecord, verdictText } from '../show/training-report.ts';
+
+/** What a training was run on. */
+export interface TrainingData {
+  readonly bars: BarSeries;
+  readonly config: OrchestratorConfig;
+  readonly labeler: Labeler;
+}
 
 /** Writes the result of a training as one HTML file: the figures of `--json` as charts. @throws {DataError} FILE_UNWRITABLE. */
 export async function writeTrainingReport(
   path: string,
   run: TrainingRun,
-  { bars, config }: { readonly bars: BarSeries; readonly config: OrchestratorConfig },
+  { bars, config, labeler }: TrainingData,
 ): Promise<void> {
   const { importance, report, result, costBps } = run;
   if (importance === undefined) return;
@@ -17,6 +25,7 @@ export async function writeTrainingReport(
     result,
     bars,
     config,
+    labeler,
     importance,
     origin: originOf(report.files),
   };

@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { ServiceError } from '../../core/index.ts';
 import { type BarSeries, isMatured, type MaturedOutcome, type Outcome, type OutcomeKind } from '../../domain/index.ts';
+import type { Labeler, TradeSide } from '../../labeling/index.ts';
 import { OutcomeTracker, OutcomeWindow } from '../../monitoring/index.ts';
 import type { Journal, JournalRecovery, OpenSignal } from '../../ports/index.ts';
 import type { EventStream } from '../event-stream.ts';
@@ -10,6 +11,7 @@ import { OutcomeWriter } from './outcome-writer.ts';
 
 export interface OutcomeLabelerOptions {
   readonly config: OrchestratorConfig;
+  readonly labeler: Labeler;
   readonly journal: Journal;
   readonly feed: EventStream;
   readonly nowMs: () => number;
@@ -44,7 +46,7 @@ export class OutcomeLabeler {
     this.#options = options;
     this.#writer = new OutcomeWriter(options.journal);
     this.#tracker = new OutcomeTracker({
-      labels: config.labels,
+      labeler: options.labeler,
       maxOpen: config.outcomes.maxOpen,
       nowMs: options.nowMs,
     });
@@ -62,7 +64,7 @@ export class OutcomeLabeler {
     return this.#counts;
   }
 
-  /** Where the open trade of a signal ends; null where none is open, or its bar is not held. */
+  /** Where the open trade of a signal ends; null where none is open, its bar is not held, or the labeler fails. */
   barriersOf(signalId: string): OpenBarriers | null {
     const open = this.#tracker.find(signalId);
     const series = open === null ? null : this.#options.series(open.instrumentId);
@@ -70,10 +72,13 @@ export class OutcomeLabeler {
     const { entryTs, target } = open.trade;
     const i = series.tsEvent.lastIndexOf(entryTs);
     if (i === -1) return null;
-    const { ptMultiplier, slMultiplier, maxHoldingBars } = this.#options.config.labels;
-    const entry = series.close[i];
-    const takeProfit = entry + open.signal * ptMultiplier * target;
-    return { entryTs, entry, takeProfit, stopLoss: entry - open.signal * slMultiplier * target, maxHoldingBars };
+    const { labeler } = this.#options;
+    try {
+      const prices = labeler.barriers(series, i, open.signal as TradeSide, target);
+      return { entryTs, entry: series.close[i], ...prices, maxHoldingBars: labeler.maxHoldingBars };
+    } catch {
+      return null; // code of a caller must not cost a reader the signals
+    }
   }
 
   /** The outcome of a signal that is known and not written yet; null for any other. */
@@ -107,8 +112,9 @@ export class OutcomeLabeler {
    * @throws {ServiceError} `UNKNOWN_SIGNAL` | `OUTCOME_CONFLICT`.
    */
   report(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> } {
-    const { signalId, label, tradeReturn } = reported;
-    const ended = this.#tracker.report(signalId, reported);
+    const { signalId, tradeReturn } = reported;
+    const label = reported.label ?? this.#labelOf(tradeReturn);
+    const ended = this.#tracker.report(signalId, { ...reported, label });
     if (ended !== null) {
       this.#end(ended);
       return { outcome: ended, recorded: this.#writer.write(ended) };
@@ -143,6 +149,10 @@ export class OutcomeLabeler {
     if (this.#turn !== null) clearImmediate(this.#turn);
     this.#takeTurn(Number.POSITIVE_INFINITY);
     this.#writer.flush();
+  }
+
+  #labelOf(tradeReturn: number | null): 0 | 1 {
+    return tradeReturn === null ? 0 : this.#options.labeler.labelOf(tradeReturn);
   }
 
   #takeTurn(nTrades: number): void {

@@ -57,10 +57,11 @@ export class ChallengerTraining {
     instrumentId: string,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
-    const { config, journal } = this.#options;
+    const { config, journal, trainingLoop } = this.#options;
+    const { labeler } = trainingLoop;
     const history = signalledBars(await journal.history(instrumentId));
     const serving = this.#options.champion.current;
-    const split = serving === null ? null : splitHistory(history, instrumentId, config);
+    const split = serving === null ? null : splitHistory(history, instrumentId, { config, labeler });
     const fitted = await this.#fit(split?.training ?? history, onProgress);
     const { nSamples, model } = fitted.result;
     const { accuracy, verdict } = fitted.result.metrics;

@@ -1,5 +1,6 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { type BarSeries, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import type { Labeler } from '../../labeling/index.ts';
 import type { InstrumentHistory } from '../../ports/index.ts';
 import { labelEvents, MIN_TRAINING_BARS } from '../../training/index.ts';
 
@@ -8,6 +9,11 @@ export interface SignalledBars {
   readonly bars: BarSeries;
   /** (nBars,) -1, 0 or 1. */
   readonly side: Int8Array;
+}
+
+export interface SplitOptions {
+  readonly config: OrchestratorConfig;
+  readonly labeler: Labeler;
 }
 
 /** The latest events whose label is known, in time order: they judge a challenger and never train it. */
@@ -40,10 +46,10 @@ export function signalledBars({ bars, signals }: InstrumentHistory): SignalledBa
 export function splitHistory(
   history: SignalledBars,
   instrumentId: string,
-  config: OrchestratorConfig,
+  { config, labeler }: SplitOptions,
 ): { readonly training: SignalledBars; readonly holdout: Holdout } | null {
   const { bars, side } = history;
-  const labelled = labelEvents(bars, side, config);
+  const labelled = labelEvents(bars, side, config, labeler);
   const first = labelled.t0.length - config.retrain.holdoutEvents;
   if (first < config.training.minTrainingSamples) return null;
   const t0 = labelled.t0.subarray(first);

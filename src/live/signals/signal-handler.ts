@@ -2,6 +2,7 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import { type Clock, DataError, JournalError, ServiceError } from '../../core/index.ts';
 import { type BarSeries, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import type { JudgedSignal, SignalJudge } from '../../inference/index.ts';
+import type { Labeler } from '../../labeling/index.ts';
 import type { Journal, Sha256, SignalEntry, SignalOrigin, SignalReceipt } from '../../ports/index.ts';
 import { answerWithBars, lastingAnswer, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
@@ -18,6 +19,7 @@ import { tradeOf } from './trade-entry.ts';
 export interface SignalHandlerOptions {
   readonly config: OrchestratorConfig;
   readonly judge: SignalJudge;
+  readonly labeler: Labeler;
   readonly journal: Journal;
   readonly known: KnownSignals;
   readonly store: BarStore;
@@ -196,7 +198,7 @@ export class SignalHandler {
   }
 
   #entryOf({ enriched, window, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
-    const { nowMs, settingsId, config } = this.#options;
+    const { nowMs, settingsId, config, labeler } = this.#options;
     const { instrumentId, signal, timestamp } = enriched.signalEvent;
     return {
       kind: 'signal',
@@ -215,7 +217,7 @@ export class SignalHandler {
       source: enriched.source,
       answer,
       answerHash,
-      trade: signal === 0 ? null : tradeOf(window.bars, config.outcomes.maxStepSeconds),
+      trade: signal === 0 ? null : tradeOf(window.bars, signal, labeler, config.outcomes.maxStepSeconds),
     };
   }
 

@@ -126,6 +126,12 @@ describe('a file with a valid checksum', () => {
       'threshold twice',
     ],
     ['a feature named twice', { featureNames: ['vpin', 'vpin', 'regime', 'momentum'] }, 'twice'],
+    [
+      'a feature of the caller that the model does not have',
+      { ownFeatures: { names: ['mine'], hash: null } },
+      'own_features.names has "mine", which is no feature of the model',
+    ],
+    ['a hostile name', { featureNames: ['vpin', '<b>', 'regime', 'momentum'] }, 'a feature of the name "<b>"'],
     ['no golden vectors', { goldenInputs: new Float32Array(0) }, 'golden vectors'],
   ])('and %s is refused', (_, change, message) => {
     expect(() => decode(encode({ ...smallModel(), ...change }))).toThrow(message);

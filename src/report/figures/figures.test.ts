@@ -4,6 +4,7 @@ import { trainHere } from '../../../test/support/trained.ts';
 import { OrchestratorConfig } from '../../config/index.ts';
 import { Rng } from '../../core/index.ts';
 import { fitRegime } from '../../features/index.ts';
+import { tripleBarrierLabeler } from '../../labeling/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { labelEvents } from '../../training/index.ts';
 import { roundBins } from '../charts/histogram-parts.ts';
@@ -105,7 +106,7 @@ test('the curves of judged events are the account and the area of the figures', 
 test('labels are grouped by side and by the barrier that ended them, none twice', () => {
   const bars = randomWalk(3000, 4);
   const config = OrchestratorConfig();
-  const events = labelEvents(bars, null, config);
+  const events = labelEvents(bars, null, config, tripleBarrierLabeler(config.labels));
   const groups = labelFigures(events);
   const by = Object.fromEntries(groups.map((group) => [group.name, group]));
   const ended = ['take-profit', 'stop-loss', 'time'].map((name) => by[`ended by ${name}`]);

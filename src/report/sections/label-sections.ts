@@ -14,6 +14,8 @@ export interface LabelParts {
   readonly dataset: LabelledColumns;
   readonly bars: BarSeries;
   readonly config: OrchestratorConfig;
+  /** The rule of the labels in plain sentences. */
+  readonly labelRule: string;
   readonly regime: RegimeModel | null;
   /** Reason why there is no regime model; null where there is one, or the reason is unknown. */
   readonly regimeNote: string | null;
@@ -27,13 +29,11 @@ export function labelSections(parts: LabelParts): Html[] {
   return [labelSection(parts), regimeSection(parts)];
 }
 
-function labelSection({ dataset, config, draw }: LabelParts): Html {
+function labelSection({ dataset, labelRule, draw }: LabelParts): Html {
   const groups = labelFigures(dataset);
-  const { ptMultiplier, slMultiplier, maxHoldingBars } = config.labels;
   return section(
     'Labels',
-    html`<p>A trade takes profit at ${ptMultiplier} and stops at ${slMultiplier} times the mean true range, and ends after ${maxHoldingBars} bars
-at the latest. It paid when its return net of costs exceeded ${percentFormat(2)(config.labels.minReturn)}.</p>`,
+    html`<p>${labelRule}</p>`,
     pair(
       chartFigure(
         'Net return of a trade',

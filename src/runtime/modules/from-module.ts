@@ -10,6 +10,8 @@ const LOADED = new Map<string, string>();
 /**
  * Loads a definition and notes where it lies, so that a worker thread can load the same one.
  *
+ * A `.ts` file and the `.js` file compiled from it are different modules, with different hashes.
+ *
  * @param module - URL of a file, or its path; a relative path is taken from the working directory.
  * @param exportName - name of the export that holds the definition.
  * @throws {DataError} when the file cannot be read or loaded, has no such export, or has changed since this thread loaded it.

@@ -21,11 +21,11 @@ import { jsonBody } from './signal-routes.ts';
 
 /** The routes used seldom: outcomes, models and retraining. */
 export function addControlRoutes(app: FastifyInstance, context: ServerContext): void {
-  const { service, config } = context;
+  const { service } = context;
 
   app.post('/v1/outcomes', async (request, reply) => {
     const { durable } = checkBy(durableQuery, request.query, 'query');
-    const reported = readOutcome(parseMessage(jsonBody(request)), config.labels.minReturn);
+    const reported = readOutcome(parseMessage(jsonBody(request)));
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
     const { outcome, recorded } = service.recordOutcome(reported);
@@ -65,10 +65,9 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
 }
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */
-function readOutcome(value: unknown, minReturn: number): ReportedOutcome {
+function readOutcome(value: unknown): ReportedOutcome {
   const { signal_id: signalId, label, return: tradeReturn = null, ts_exit } = checkBy(reportedOutcomeSchema, value);
-  const labelOfReturn = tradeReturn !== null && tradeReturn > minReturn ? 1 : 0;
-  return { signalId, label: label ?? labelOfReturn, tradeReturn, exitTs: ts_exit ?? null };
+  return { signalId, label: label ?? null, tradeReturn, exitTs: ts_exit ?? null };
 }
 
 /** Why nothing that must be written down may be taken now. */

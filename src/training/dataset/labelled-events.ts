@@ -1,8 +1,8 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { DataError, TrainingError } from '../../core/index.ts';
 import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
-import { averageTrueRange, volatility } from '../../features/index.ts';
-import { type Events, metaLabels, primarySides, sampleEvents, tripleBarrier } from '../../labeling/index.ts';
+import { volatility } from '../../features/index.ts';
+import { type Events, type Labeler, labelTrades, primarySides, sampleEvents } from '../../labeling/index.ts';
 import type { InstrumentBars } from '../instrument-bars.ts';
 import type { Timeline } from '../timeline.ts';
 
@@ -15,17 +15,17 @@ export interface InstrumentEvents {
   readonly t0: Int32Array;
   /** (nEvents,) bar of exit, >= t0 + 1; the label span is the closed interval [t0, t1]. */
   readonly t1: Int32Array;
-  /** (nEvents,) index into `BARRIER_KINDS`: which barrier ended the trade. */
+  /** (nEvents,) index into `BARRIER_KINDS`: what ended the trade. */
   readonly kind: Uint8Array;
   /** (nEvents,) -1 or +1. */
   readonly side: Int8Array;
-  /** (nEvents,) meta-label: 1 when the net return in the direction of the signal exceeded `min_return`. */
+  /** (nEvents,) meta-label: 1 when following the signal paid. */
   readonly label: Uint8Array;
   /** (nEvents,) net simple return in the direction of the signal. */
   readonly ret: Float64Array;
-  /** Number of events whose barriers were not resolved by the end of the data; they have no label. */
+  /** Number of events whose trades were open at the end of the data; they have no label. */
   readonly nUnresolved: number;
-  /** Number of events at bars without any range (ATR 0), for which no barrier can be set; they have no label. */
+  /** Number of events at which no trade could be opened (for barriers, bars without any range); they have no label. */
   readonly nWithoutRange: number;
 }
 
@@ -45,15 +45,17 @@ export interface LabelledEvents extends InstrumentEvents {
 /**
  * {@link labelEvents} of every instrument by itself, merged in time.
  *
- * @throws {DataError} `NOT_ENOUGH_BARS` when the instruments together cover too little time.
+ * @throws {DataError} `NOT_ENOUGH_BARS` when the instruments together cover too little time. @throws {TrainingError} for a
+ * labeler that only knows given outcomes.
  */
 export function labelInstruments(
   instruments: readonly InstrumentBars[],
   timeline: Timeline,
   config: OrchestratorConfig,
+  labeler: Labeler,
 ): LabelledEvents {
   checkEnoughBars(timeline.tsEvent.length);
-  const parts = instruments.map(({ bars, side }) => labelBars(bars, side, config));
+  const parts = instruments.map(({ bars, side }) => labelBars(bars, side, config, labeler));
   const n = parts.reduce((total, { label }) => total + label.length, 0);
   const events: LabelledEvents = {
     instrument: new Int32Array(n),
@@ -104,11 +106,16 @@ function earliest(parts: readonly InstrumentEvents[], next: readonly number[], {
  * Turns bars into labelled events. An event uses bars up to its own; its label uses the bars up to its exit.
  *
  * @param side - (nBars,) the signals that came with the data, all of which are events; null for the built-in primary.
- * @throws {DataError} `NOT_ENOUGH_BARS`.
+ * @throws {DataError} `NOT_ENOUGH_BARS`. @throws {TrainingError} for a labeler that only knows given outcomes.
  */
-export function labelEvents(bars: BarSeries, side: Int8Array | null, config: OrchestratorConfig): InstrumentEvents {
+export function labelEvents(
+  bars: BarSeries,
+  side: Int8Array | null,
+  config: OrchestratorConfig,
+  labeler: Labeler,
+): InstrumentEvents {
   checkEnoughBars(bars.length);
-  return labelBars(bars, side, config);
+  return labelBars(bars, side, config, labeler);
 }
 
 function checkEnoughBars(nBars: number): void {
@@ -117,24 +124,34 @@ function checkEnoughBars(nBars: number): void {
   throw new DataError('NOT_ENOUGH_BARS', message);
 }
 
-function labelBars(bars: BarSeries, side: Int8Array | null, config: OrchestratorConfig): InstrumentEvents {
+function labelBars(
+  bars: BarSeries,
+  side: Int8Array | null,
+  config: OrchestratorConfig,
+  labeler: Labeler,
+): InstrumentEvents {
+  checkResolves(labeler);
   const events = findEvents(bars, side, config);
-  const atr = averageTrueRange(bars);
-  const { labels } = config;
-  const barriers = tripleBarrier(bars, events, atr, labels);
-  const meta = metaLabels(bars, events, barriers, labels);
-  const resolved = Int32Array.from(events.index.keys()).filter((k) => barriers.exit[k] >= 0);
-  const nWithoutRange = events.index.filter((bar) => !(atr[bar] > 0)).length;
+  const { target, exit, kind, ret, label } = labelTrades(labeler, bars, events);
+  const resolved = Int32Array.from(events.index.keys()).filter((k) => exit[k] >= 0);
+  const nWithoutRange = target.filter((each) => !(each > 0)).length;
   return {
     t0: pick(events.index, resolved),
-    t1: pick(barriers.exit, resolved),
-    kind: pick(barriers.kind, resolved),
+    t1: pick(exit, resolved),
+    kind: pick(kind, resolved),
     side: pick(events.side, resolved),
-    label: pick(meta.label, resolved),
-    ret: pick(meta.ret, resolved),
+    label: pick(label, resolved),
+    ret: pick(ret, resolved),
     nUnresolved: events.index.length - resolved.length - nWithoutRange,
     nWithoutRange,
   };
+}
+
+/** @throws {TrainingError} for a labeler that only knows given outcomes. */
+export function checkResolves({ name, isGiven }: Labeler): void {
+  if (!isGiven) return;
+  const message = `labeler ${name} only knows outcomes that are reported, so that bars give no labels; train with a labeler that resolves trades`;
+  throw new TrainingError('TRAINING_FAILED', message);
 }
 
 /** The events of the primary: given signals are all events, a built-in primary is sampled as configured. */

@@ -9,8 +9,8 @@ const openBarriers = z
   .strictObject({
     entry_ts: int64,
     entry: z.number(),
-    take_profit: z.number(),
-    stop_loss: z.number(),
+    take_profit: z.number().nullable().describe('null where the labeler has no such barrier'),
+    stop_loss: z.number().nullable(),
     max_holding_bars: count,
   })
   .nullable()

@@ -27,6 +27,13 @@ function parsed(name: string, value: unknown): unknown {
 
 test('what was written is read, times digit for digit', () => expect(parsed('format_version', 1)).toEqual(written));
 
+test('a file whose features are all built in says nothing of own ones', () => {
+  expect(parsed('format_version', 1)).toHaveProperty('own_features', undefined);
+  const own = { names: ['mine'], hash: 'f'.repeat(64) };
+  expect(parsed('own_features', own)).toMatchObject({ own_features: own });
+  expect(parsed('own_features', { ...own, hash: null })).toMatchObject({ own_features: { ...own, hash: null } });
+});
+
 test('a file without feature profiles, as they were written before, has none', () => {
   expect(parsed('metadata.featureProfiles', undefined)).toMatchObject({ metadata: { featureProfiles: null } });
 });
@@ -35,6 +42,9 @@ test.each<[string, unknown, string]>([
   ['format_version', 1.5, 'format_version must be an integer, was 1.5'],
   ['feature_names', [], 'feature_names must be a list of at least 1, was []'],
   ['feature_names', ['vpin', 3], 'feature_names.1 must be a text, was 3'],
+  ['own_features', { names: [], hash: null }, 'own_features.names must be a list of at least 1, was []'],
+  ['own_features', { names: ['a'] }, 'own_features.hash must be 64 hexadecimal characters, was missing'],
+  ['own_features', { names: ['a'], hash: 'F'.repeat(64) }, 'own_features.hash must be 64 hexadecimal characters'],
   ['calibrator', [], 'calibrator must be an object, was []'],
   ['calibrator.kind', 'linear', 'calibrator.kind must be one of identity, platt, isotonic, was "linear"'],
   ['calibrator.kind', 'identity', 'calibrator.thresholds is unknown'],

@@ -1,0 +1,95 @@
+import { ConditionError, checkInRange } from '../../core/index.ts';
+import type { BarSeries } from '../../domain/index.ts';
+import { EXIT_KINDS, type Labeler, type TradeExit } from '../labeler.ts';
+
+/** Maximum number of bars that a trade may last; a service holds as many of each instrument. */
+export const MAX_HOLDING_BARS = 10_000;
+const METHODS = ['open', 'barriers', 'resolve', 'outcome', 'labelOf'] as const;
+
+/** Labelers that {@link checkedLabeler} returned. */
+const CHECKED = new WeakSet<Labeler>();
+
+/**
+ * A labeler from outside, whose every answer is checked, so that a wrong one is named where it is made and not where it is used.
+ *
+ * @throws {ConditionError} when it is no labeler; its methods throw one, that names the labeler, for an answer that breaks a
+ * rule of {@link Labeler}.
+ */
+export function checkedLabeler(labeler: Labeler): Labeler {
+  if (CHECKED.has(labeler)) return labeler;
+  checkShape(labeler);
+  const { name, labelEvents } = labeler;
+  const checked: Labeler = {
+    name,
+    isGiven: labeler.isGiven,
+    maxHoldingBars: labeler.maxHoldingBars,
+    costBps: labeler.costBps,
+    rule: labeler.rule,
+    noTargetReason: labeler.noTargetReason,
+    open: (bars, entry, side) => {
+      const target = labeler.open(bars, entry, side);
+      if (typeof target === 'number' && target !== Infinity && !(target < 0)) return target;
+      throw new ConditionError(`the target of labeler ${name}`, 'a finite number > 0, or NaN for no trade', target);
+    },
+    barriers: (bars, entry, side, target) => {
+      const prices = labeler.barriers(bars, entry, side, target);
+      checkBarrier(name, prices.takeProfit);
+      checkBarrier(name, prices.stopLoss);
+      return prices;
+    },
+    resolve: (bars, entry, side, target, fill) => {
+      const exit = labeler.resolve(bars, entry, side, target, fill);
+      if (exit !== null) checkExit(labeler, bars, entry, exit);
+      return exit;
+    },
+    outcome: (bars, entry, side, exit) => {
+      const outcome = labeler.outcome(bars, entry, side, exit);
+      if (!Number.isFinite(outcome.ret))
+        throw new ConditionError(`the return of labeler ${name}`, 'a finite number', outcome.ret);
+      checkLabel(name, outcome.label);
+      return outcome;
+    },
+    labelOf: (ret) => checkLabel(name, labeler.labelOf(ret)),
+    ...(labelEvents && { labelEvents: labelEvents.bind(labeler) }),
+  };
+  CHECKED.add(checked);
+  return checked;
+}
+
+function checkShape(labeler: Labeler): void {
+  const { name, maxHoldingBars, isGiven } = labeler;
+  if (typeof name !== 'string' || !/^[A-Za-z][\w.-]{0,63}$/.test(name)) {
+    throw new ConditionError('the name of a labeler', 'a letter and up to 63 letters, digits, _ . or -', name);
+  }
+  const missing = METHODS.find((method) => typeof labeler[method] !== 'function');
+  if (missing !== undefined) throw new ConditionError(`${missing} of labeler ${name}`, 'a function', labeler[missing]);
+  const least = isGiven ? 0 : 1;
+  if (!Number.isSafeInteger(maxHoldingBars) || maxHoldingBars < least || maxHoldingBars > MAX_HOLDING_BARS) {
+    const rule = `an integer in [${least}, ${MAX_HOLDING_BARS}]`;
+    throw new ConditionError(`maxHoldingBars of labeler ${name}`, rule, maxHoldingBars);
+  }
+  checkInRange(`costBps of labeler ${name}`, labeler.costBps, 0, 10_000);
+}
+
+function checkExit({ name, maxHoldingBars }: Labeler, bars: BarSeries, entry: number, exit: TradeExit): void {
+  const last = Math.min(entry + maxHoldingBars, bars.length - 1);
+  if (!Number.isSafeInteger(exit.bar) || exit.bar <= entry || exit.bar > last) {
+    throw new ConditionError(`the exit bar of labeler ${name}`, `an integer in [${entry + 1}, ${last}]`, exit.bar);
+  }
+  if (!(exit.price > 0 && exit.price < Infinity)) {
+    throw new ConditionError(`the exit price of labeler ${name}`, 'a finite number > 0', exit.price);
+  }
+  if (!EXIT_KINDS.includes(exit.kind)) {
+    throw new ConditionError(`the exit kind of labeler ${name}`, `one of ${EXIT_KINDS.join(', ')}`, exit.kind);
+  }
+}
+
+function checkBarrier(name: string, price: number | null): void {
+  if (price === null || Number.isFinite(price)) return;
+  throw new ConditionError(`a barrier of labeler ${name}`, 'a finite number, or null for none', price);
+}
+
+function checkLabel(name: string, label: 0 | 1): 0 | 1 {
+  if (label === 0 || label === 1) return label;
+  throw new ConditionError(`the label of labeler ${name}`, '0 or 1', label);
+}
