@@ -7,7 +7,7 @@ import { featureGuard } from '../inference/index.ts';
 import { SignalService } from '../live/index.ts';
 import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
 import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
-import { labelerGuard } from '../training/index.ts';
+import { labelerGuard, trainingParts } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
@@ -33,7 +33,7 @@ export async function createSignalService(
   const { logger = consoleLogger, isModelNamed = false, modelColumns } = options;
   const { dataDir: directory } = config.server;
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
-  const decodeModel = threadedDecoder();
+  const decodeModel = threadedDecoder(trainingParts(ownPartsOf(options)).learner);
   const spare = { training, decodeModel, workers: SPARE_CORES };
   const orchestrator = createOrchestrator(config, { ...spare, ...options, logger });
   const { openJournal } = await import('../journal/index.ts');
