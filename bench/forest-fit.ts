@@ -3,9 +3,9 @@
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { count } from '../src/core/index.ts';
-import type { ForestArrays, ForestOptions } from '../src/model/index.ts';
+import { type ForestArrays, type ForestOptions, growOnPool } from '../src/model/index.ts';
 import { workerPool } from '../src/trainer/compute/worker-pool.ts';
-import { growOnPool } from '../src/training/index.ts';
+import { learnerPool } from '../src/training/index.ts';
 import { learningSet, onSharedMemory } from './support/learning-set.ts';
 import { showTimes, timeRuns } from './support/statistics.ts';
 
@@ -33,7 +33,7 @@ for (const [nRows, runs] of [
   for (const pool of pools) {
     let forest: ForestArrays | null = null;
     const times = await timeRuns(runs, async () => {
-      forest = await growOnPool(pool, rows, OPTIONS);
+      forest = await growOnPool(learnerPool(pool), rows, OPTIONS);
     });
     if (forest !== null) forests.push(forest);
     console.log(`${count(nRows).padStart(9)} rows, threads ${pool.size}: ${showTimes(times)}`);

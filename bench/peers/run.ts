@@ -3,10 +3,18 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { count } from '../../src/core/index.ts';
-import { encodeModel, type ForestArrays, type ForestOptions, predictForest } from '../../src/model/index.ts';
+import {
+  FOREST,
+  type ForestArrays,
+  type ForestOptions,
+  forestPredictor,
+  growOnPool,
+  predictForest,
+} from '../../src/model/index.ts';
+import { encodeModel } from '../../src/model/onnx/index.ts';
 import { sha256 } from '../../src/runtime/index.ts';
 import { workerPool } from '../../src/trainer/compute/worker-pool.ts';
-import { growOnPool } from '../../src/training/index.ts';
+import { learnerPool } from '../../src/training/index.ts';
 import { rocAucScore } from '../../src/validation/index.ts';
 import { type LearningSet, learningSet, onSharedMemory } from '../support/learning-set.ts';
 import { writeResults } from '../support/results-file.ts';
@@ -62,7 +70,7 @@ async function benchFits(set: LearningSet): Promise<{
   for (let round = 0; round <= ROUNDS; round++) {
     for (const pool of pools) {
       const start = performance.now();
-      forest = await growOnPool(pool, train, OPTIONS);
+      forest = await growOnPool(learnerPool(pool), train, OPTIONS);
       const seconds = (performance.now() - start) / 1000;
       if (round > 0)
         add(`ours, ${pool.size} thread${pool.size === 1 ? '' : 's'}`, { seconds, auc: testAuc(forest, set) });
@@ -92,7 +100,8 @@ async function benchPredictions(forest: ForestArrays, set: LearningSet): Promise
   const bytes = encodeModel(
     {
       featureNames: ['volatility', 'momentum', 'regime', 'trend_strength', 'vpin', 'volume_ratio'],
-      forest,
+      learner: FOREST,
+      predictor: forestPredictor(forest),
       calibrator: { kind: 'identity' },
       regime: null,
       vpin: { nBuckets: 50, bucketVolume: null, classifier: 'bvc' },

@@ -3,7 +3,8 @@ import { type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
-import { MetaModel } from '../model/index.ts';
+import { checkLearner, FOREST, isForest, type Learner } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { consoleLogger, coreCount, sha256, systemClock } from '../runtime/index.ts';
@@ -24,17 +25,29 @@ export interface CreateOptions {
   readonly labeler?: Labeler | Own<Labeler>;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
+  /** Fits the models and reads their files, in place of the built-in forest: a module of {@link fromModule}, or a value. */
+  readonly learner?: Learner | Own<Learner>;
   /** Where model files are decoded; by default on the calling thread. */
   readonly decodeModel?: ModelDecoder;
 }
 
 /** Decodes a model file on the calling thread. */
-export const decodeHere: ModelDecoder = async (bytes, featureNames) =>
-  MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) });
+export const decodeHere: ModelDecoder = decoderWith(FOREST);
+
+/** Decodes a model file on the calling thread. @param learner - for files that are not forests. */
+function decoderWith(learner: Own<Learner>): ModelDecoder {
+  return async (bytes, featureNames) => readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
+}
 
 /** The definitions that a caller hands in. */
-export function ownPartsOf({ features, labeler }: Pick<CreateOptions, 'features' | 'labeler'>): OwnParts {
-  return { ...(features && { features: toOwn(features) }), ...(labeler && { labeler: toOwn(labeler) }) };
+export function ownPartsOf(options: Pick<CreateOptions, 'features' | 'labeler' | 'learner'>): OwnParts {
+  const { features, labeler } = options;
+  const learner = options.learner === undefined ? FOREST : checkLearner(toOwn(options.learner));
+  return {
+    ...(features && { features: toOwn(features) }),
+    ...(labeler && { labeler: toOwn(labeler) }),
+    ...(!isForest(learner) && { learner }),
+  };
 }
 
 /** An orchestrator with model files on disk and training on worker threads: what most programs want. */
@@ -50,14 +63,18 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   const { workers = coreCount(), logger = consoleLogger } = options;
   const own = ownPartsOf(options);
-  const { features } = trainingParts(own);
+  const { features, learner } = trainingParts(own);
   features.resolve(config.featureNames);
   return {
     clock: systemClock,
     logger,
     modelStore: modelFiles,
     trainer: createTrainer(config, { workers, logger, ...options.training }),
-    decodeModel: labelerGuard(featureGuard(options.decodeModel ?? decodeHere, features), labelerOf(config, own), own),
+    decodeModel: labelerGuard(
+      featureGuard(options.decodeModel ?? decoderWith(learner), features),
+      labelerOf(config, own),
+      own,
+    ),
     own,
   };
 }

@@ -4,7 +4,7 @@ import type { FeatureName } from '../domain/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import type { SignalService } from '../live/index.ts';
 import { consoleLogger, coreCount, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
-import { labelerGuard } from '../training/index.ts';
+import { labelerGuard, trainingParts } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
@@ -36,7 +36,7 @@ export async function createSignalService(
     import('../registry/index.ts'),
     import('../live/index.ts'),
   ]);
-  const decodeModel = threadedDecoder();
+  const decodeModel = threadedDecoder(trainingParts(ownPartsOf(options)).learner);
   const spare = { training, decodeModel, workers: SPARE_CORES };
   const orchestrator = createOrchestrator(config, { ...spare, ...options, logger });
   const journal = await openJournal({ directory, ...config.journal, logger });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { RecomputedDecision } from '../live/index.ts';
-import { MetaModel } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
 import { trainingParts } from '../training/index.ts';
 import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
@@ -16,9 +16,9 @@ export interface DecisionReader {
 /** Reads the journal in `server.data_dir`, also while a service writes to it. @throws {JournalError} when there is none. */
 export async function createDecisionReader(
   config: OrchestratorConfig,
-  options: Pick<CreateOptions, 'features'> = {},
+  options: Pick<CreateOptions, 'features' | 'learner'> = {},
 ): Promise<DecisionReader> {
-  const { features } = trainingParts(ownPartsOf(options));
+  const { features, learner } = trainingParts(ownPartsOf(options));
   const directory = config.server.dataDir;
   const [{ readJournal }, { fileModelRegistry }, { recomputeDecision }] = await Promise.all([
     import('../journal/index.ts'),
@@ -31,7 +31,7 @@ export async function createDecisionReader(
     const recorded = journal.findSignal(signalId);
     if (recorded === null) return null;
     const { barIds, settingsId, modelVersion } = recorded;
-    const model = modelVersion === null ? null : MetaModel.decode(await registry.read(modelVersion), { sha256 });
+    const model = modelVersion === null ? null : readModel(await registry.read(modelVersion), { sha256, learner });
     const settings = journal.findSettings(settingsId) ?? '{}';
     return recomputeDecision(recorded, journal.readBars(barIds), settings, model, systemClock, features);
   };

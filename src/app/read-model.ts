@@ -1,6 +1,7 @@
 import type { FeatureName } from '../domain/index.ts';
 import { FeatureRegistry } from '../features/index.ts';
-import { MetaModel } from '../model/index.ts';
+import type { MetaModel } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import { fileModelStore } from '../registry/index.ts';
 import { sha256 } from '../runtime/index.ts';
 
@@ -16,5 +17,5 @@ export async function readModelFile(
 ): Promise<{ readonly model: MetaModel; readonly nBytes: number }> {
   if (featureNames !== undefined) new FeatureRegistry().resolve(featureNames, () => 'features');
   const bytes = await fileModelStore.read(path);
-  return { model: MetaModel.decode(bytes, { sha256, ...(featureNames && { featureNames }) }), nBytes: bytes.length };
+  return { model: readModel(bytes, { sha256, ...(featureNames && { featureNames }) }), nBytes: bytes.length };
 }

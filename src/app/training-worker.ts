@@ -12,7 +12,7 @@ export function createComputePool(workers: number, own?: OwnParts): ComputePool 
 /** A process that takes trainings from the queue. @throws {ConditionError} for a URL or a secret that cannot be used. */
 export function startTrainingWorker(
   config: OrchestratorConfig,
-  options: Pick<CreateOptions, 'workers' | 'logger' | 'features'> = {},
+  options: Pick<CreateOptions, 'workers' | 'logger' | 'features' | 'labeler' | 'learner'> = {},
 ): ReturnType<typeof createTrainingWorker> {
   const { workers = coreCount(), logger = consoleLogger } = options;
   return createTrainingWorker(config, { workers, logger, own: ownPartsOf(options) });

@@ -50,8 +50,8 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
   return {
     model_version: model.version,
     feature_names: model.featureNames,
-    n_trees: model.forest.nTrees,
-    n_nodes: model.forest.feature.length,
+    ...(model.learnerName === 'forest' ? {} : { learner: model.learnerName }),
+    ...sizeRecord(model),
     calibrator: model.calibrator.kind,
     regime: toSnakeCase(model.regime),
     vpin: toSnakeCase(model.vpin),
@@ -60,9 +60,19 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
   };
 }
 
+/** Counts of the predictor by `n_` and its noun. */
+function sizeRecord({ predictor }: MetaModel): Record<string, number> {
+  return Object.fromEntries(Object.entries(predictor.size ?? {}).map(([noun, n]) => [`n_${noun}`, n]));
+}
+
+function sizeText({ predictor }: MetaModel): string {
+  const counts = Object.entries(predictor.size ?? {}).map(([noun, n]) => `${count(n)} ${noun}`);
+  return counts.length === 0 ? 'of a size that its learner does not state' : counts.join(', ');
+}
+
 function modelLines(model: MetaModel): string[] {
   const { training, seed, dataFingerprint, firstBarTs, regimeNote } = model.metadata;
-  const { regime, forest } = model;
+  const { regime } = model;
   const perBar = (variance: number): string => `${(Math.sqrt(variance) * 1e4).toFixed(1)} bp a bar`;
   const time = (ns: bigint | null): string => (ns === null ? 'unknown' : formatIsoNanos(ns));
   const rows: [string, string][] = [
@@ -75,7 +85,7 @@ function modelLines(model: MetaModel): string[] {
     ],
     ['AUC', fixed(training.auc)],
     ['log-loss skill', fixed(training.logLossSkill)],
-    ['forest', `${count(forest.nTrees)} trees, ${count(forest.feature.length)} nodes`],
+    [model.learnerName, sizeText(model)],
     ['calibrator', model.calibrator.kind],
     [
       'regime',

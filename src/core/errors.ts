@@ -48,11 +48,12 @@ export const MODEL_ERROR_CODES = [
   'MODEL_FORMAT_VERSION',
   'MODEL_SCHEMA',
   'MODEL_GOLDEN_MISMATCH',
+  'MODEL_LEARNER',
   'MODEL_QUARANTINED',
 ] as const;
 export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
 
-/** A model that must not serve: absent, corrupt, of another format, not reproducing its golden vectors, or quarantined. */
+/** A model that must not serve: absent, corrupt, of another format, not reproducing its golden vectors, of a learner that is not at hand, or quarantined. */
 export class ModelError extends Ml4tError<ModelErrorCode> {}
 
 export const TRAINING_ERROR_CODES = ['NOT_ENOUGH_EVENTS', 'ONE_CLASS', 'TRAINING_FAILED'] as const;

@@ -34,6 +34,8 @@ export function explainDecision(
   if (model.predict(features).confidence !== confidence)
     return none(named, `the model ${modelVersion} does not give the recorded confidence`);
   const explanation = model.explain(features);
+  if (explanation === null && !model.isExplained)
+    return none(named, `the learner ${model.learnerName} does not explain its predictions`);
   if (explanation === null) return none(named, `the file of ${modelVersion} does not hold what an explanation takes`);
   return { features: named, explanation, explanationReason: null };
 }

@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { type Clock, NS_PER_HOUR } from '../core/index.ts';
+import { type Clock, ModelError, NS_PER_HOUR } from '../core/index.ts';
 import { type BarSeries, type ConfidenceSource, type SignalEvent, settleVpin, WINDOW_BARS } from '../domain/index.ts';
 import {
   computeFeatures,
@@ -12,7 +12,7 @@ import {
   turbulentProbability,
   vpin,
 } from '../features/index.ts';
-import type { MetaModel } from '../model/index.ts';
+import type { MetaModel, Prediction } from '../model/index.ts';
 import type { Logger } from '../ports/index.ts';
 import { InferenceResult } from './inference-result.ts';
 import { featuresOfModel } from './model-features.ts';
@@ -72,6 +72,7 @@ export class InferenceLoop {
   #missing: Basis = { source: 'default', reason: 'no model loaded' };
   #warned: ConfidenceSource = 'model';
   #hasWarnedOutlier = false;
+  #hasWarnedFault = false;
   #hasWarnedFailure = false;
 
   // One row, reused for every call: the window's last bar, and the signal's side.
@@ -104,6 +105,7 @@ export class InferenceLoop {
     this.#features = features;
     this.#model = model;
     this.#hasWarnedOutlier = false;
+    this.#hasWarnedFault = false;
     this.#hasWarnedFailure = false;
     this.#warned = 'model';
     this.#logger.info(`model ${model.version} serves (before: ${previous})`);
@@ -126,8 +128,10 @@ export class InferenceLoop {
     const unusable = isIntended ? this.#extract(window, event, model) : null;
     const isExtracted = isIntended && unusable === null;
     const extractedNs = this.#clock.monotonicNs();
-    const basis = isExtracted ? this.#checkDistribution(model) : (unusable ?? intended);
-    const prediction = basis.source === 'model' ? (model?.predict(this.#features) ?? null) : null;
+    const usable = isExtracted ? this.#checkDistribution(model) : (unusable ?? intended);
+    const answer = model !== null && usable.source === 'model' ? this.#predict(model) : usable;
+    const prediction = 'confidence' in answer ? answer : null;
+    const basis = 'confidence' in answer ? usable : answer;
     const predictedNs = this.#clock.monotonicNs();
     const flow = vpin(window, LAST, this.#config.vpin, this.#vpinScratch);
     const weight = this.#regimeWeight(window, model, basis);
@@ -193,6 +197,19 @@ export class InferenceLoop {
         this.#logger.warn(`a feature gave no usable value: ${reason}; the next signals of this kind are only counted`);
       this.#hasWarnedFailure = true;
       return { source: 'out_of_distribution', reason };
+    }
+  }
+
+  /** @returns the prediction; or why there is none: the learner of the caller failed on this row. */
+  #predict(model: MetaModel): Prediction | Basis {
+    try {
+      return model.predict(this.#features);
+    } catch (error) {
+      if (!(error instanceof ModelError && error.code === 'MODEL_LEARNER')) throw error;
+      if (!this.#hasWarnedFault)
+        this.#logger.warn(`a signal has no prediction: ${error.message}; the next ones are only counted`);
+      this.#hasWarnedFault = true;
+      return { source: 'default', reason: error.message };
     }
   }
 

@@ -5,7 +5,8 @@ import { steppingClock } from '../../test/support/trained.ts';
 import { OrchestratorConfig } from '../config/index.ts';
 import { type BarSeries, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
 import { defineFeature, FeatureRegistry, type FeatureSpec } from '../features/index.ts';
-import { encodeModel, MetaModel, type ModelParts } from '../model/index.ts';
+import type { MetaModel, ModelParts } from '../model/index.ts';
+import { encodeModel, readModel } from '../model/onnx/index.ts';
 import { featureGuard, InferenceLoop } from './index.ts';
 
 const HASH = 'a'.repeat(64);
@@ -15,7 +16,7 @@ const SPEC: FeatureSpec = { name: 'mine', lookback: 3, compute: ({ close, n }) =
 
 const encode = (parts: Partial<ModelParts>, options: SmallModelOptions = {}): Uint8Array =>
   encodeModel({ ...smallModel(options), ...parts }, sha256);
-const decode = (bytes: Uint8Array): MetaModel => MetaModel.decode(bytes, { sha256 });
+const decode = (bytes: Uint8Array): MetaModel => readModel(bytes, { sha256 });
 const NAMES = ['volatility', 'mine', 'regime', 'trend_strength'];
 const modelWith = (hash: string | null, options?: SmallModelOptions): MetaModel =>
   decode(encode({ featureNames: NAMES, ownFeatures: { names: ['mine'], hash } }, options));

@@ -13,7 +13,7 @@ import { randomWalk } from '../../test/support/random-walk.ts';
 import { sha256 } from '../../test/support/small-model.ts';
 import { type Ml4tError, parseLossless } from '../core/index.ts';
 import { BarSeries } from '../domain/index.ts';
-import { MetaModel } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import type { RecordedSignal } from '../ports/index.ts';
 import type { SignalMessage } from '../wire/index.ts';
 import { recomputeDecision } from './recompute.ts';
@@ -37,7 +37,7 @@ function codeOf(act: () => unknown): string {
 /** Keeps another model. @returns its version. */
 async function keepSecond(registry: MemoryRegistry): Promise<string> {
   const bytes = smallModelBytes(2);
-  const { version } = MetaModel.decode(bytes, { sha256 });
+  const { version } = readModel(bytes, { sha256 });
   await registry.add(version, bytes);
   return version;
 }
@@ -455,7 +455,7 @@ describe('a recorded decision can be taken again', () => {
     service.addBars('SIM', BarSeries.fromBars([{ ...bars.bar(149), volume: 1 }]));
     const recorded = journal.findSignal('x') as RecordedSignal;
     const settings = journal.findSettings(recorded.settingsId) as string;
-    const model = bytes === null ? null : MetaModel.decode(bytes, { sha256 });
+    const model = bytes === null ? null : readModel(bytes, { sha256 });
     const window = journal.readBars(recorded.barIds);
     expect(recomputeDecision(recorded, window, settings, model, clock).isIdentical).toBe(true);
     const otherBars = BarSeries.fromBars(
@@ -473,7 +473,7 @@ describe('a recorded decision can be taken again', () => {
     const { service, journal } = await liveService();
     service.submit(messageAt(bars, 150, { signalId: 'x' }), OVER_HTTP);
     const recorded = journal.findSignal('x') as RecordedSignal;
-    const other = MetaModel.decode(smallModelBytes(2), { sha256 });
+    const other = readModel(smallModelBytes(2), { sha256 });
     const act = () => recomputeDecision(recorded, journal.readBars(recorded.barIds), '{}', other, clock);
     expect(codeOf(act)).toBe('MODEL_NOT_FOUND');
   });

@@ -1,21 +1,27 @@
-export { type BinnedMatrix, binColumns } from './bin-columns.ts';
-export { type Calibrator, calibrate, fitCalibrator } from './calibrator.ts';
+export { type Calibrator, calibrate, fitCalibrator } from './calibration/calibrator.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
-export type { ForestArrays } from './forest-arrays.ts';
-export type { ForestOptions } from './forest-options.ts';
-export { type ForestPredictor, predictForest } from './forest-predictor.ts';
-export { assembleForest, growTrees, quantizeWeights, type TreeBlock } from './grow-forest.ts';
+export { type BinnedMatrix, binColumns } from './forest/bin-columns.ts';
+export type { ForestArrays } from './forest/forest-arrays.ts';
+export { forestLearner } from './forest/forest-learner.ts';
+export type { ForestOptions } from './forest/forest-options.ts';
+export { type ForestPredictor, forestPredictor, predictForest } from './forest/forest-predictor.ts';
+export { assembleForest, growTrees, quantizeWeights, type TreeBlock } from './forest/grow-forest.ts';
+export { growOnPool } from './forest/grow-forest-on-pool.ts';
+export { inlineLearnerPool, type LearnerPool } from './forest/learner-pool.ts';
 export { readableKernel } from './kernel/readable-kernel.ts';
 export type { TreeKernel } from './kernel/tree-kernel.ts';
 export { wasmKernel } from './kernel/wasm-kernel.ts';
-export { MetaModel, type Prediction } from './meta-model.ts';
-export type {
-  FeatureHistogram,
-  FeatureProfile,
-  ModelMetadata,
-  ModelParts,
-  OwnFeatures,
-  TrainingSummary,
+export type * from './learner.ts';
+export { type DecodedModel, MetaModel, type Prediction } from './meta-model.ts';
+export { type AttributeValue, type GraphConstant, type GraphNode, ML_DOMAIN, type ModelGraph } from './model-graph.ts';
+export {
+  type FeatureHistogram,
+  type FeatureProfile,
+  type ModelMetadata,
+  type ModelParts,
+  type OwnFeatures,
+  type TrainingSummary,
+  UNKNOWN_METADATA,
 } from './model-metadata.ts';
-export { type DecodedModel, decodeModel } from './onnx/decode-model.ts';
-export { encodeModel } from './onnx/encode-model.ts';
+export { checkLearner, FOREST, fitPredictor, isForest } from './own-learner.ts';
+export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';

@@ -1,14 +1,15 @@
 import type { Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { probes, runOnnx } from '../../test/support/onnx-runtime.ts';
-import { sha256, smallModel } from '../../test/support/small-model.ts';
-import { encodeModel, MetaModel, type ModelParts, predictForest } from './index.ts';
-import { forestOf } from './onnx/decode-forest.ts';
+import { forestIn, sha256, smallModel } from '../../test/support/small-model.ts';
+import { forestNodes } from './forest/forest-graph.ts';
+import type { MetaModel, ModelParts } from './index.ts';
 import { encodeGraph } from './onnx/encode-graph.ts';
-import { ATTRIBUTE, NODE } from './onnx/onnx-fields.ts';
-import { integersOf, messagesOf, readFields, textOf } from './onnx/proto-fields.ts';
+import { encodeModel, readModel } from './onnx/index.ts';
+import { ATTRIBUTE, GRAPH, NODE } from './onnx/proto/onnx-fields.ts';
+import { integersOf, messagesOf, readFields, textOf } from './onnx/proto/proto-fields.ts';
 
-const decode = (bytes: Uint8Array): MetaModel => MetaModel.decode(bytes, { sha256 });
+const decode = (bytes: Uint8Array): MetaModel => readModel(bytes, { sha256 });
 const encode = (parts: ModelParts): Uint8Array => encodeModel(parts, sha256);
 
 describe('a model file', () => {
@@ -45,7 +46,7 @@ describe('a model file', () => {
 
   test('gives the same probabilities where a score lies exactly on a step of the calibrator', async () => {
     const parts = smallModel({ nTrees: 50, maxDepth: 5 });
-    const scores = predictForest(parts.forest).predictMany(probes(parts, 3000), 3000);
+    const scores = parts.predictor.predictMany(probes(parts, 3000), 3000);
     const steps = [...new Set(scores)].sort((a, b) => a - b).filter((_, k) => k % 9 === 4);
     const values = Float64Array.from(steps, (_, k) => (k + 1) / (steps.length + 1));
     await compareWithRuntime({
@@ -55,9 +56,10 @@ describe('a model file', () => {
   });
 
   test('has weights for class 0 only, which every runtime reads as class 1 when it is the only one', () => {
-    const { forest, calibrator } = smallModel();
-    const graph = readFields(encodeGraph(forest, calibrator).finish());
-    const attributes = messagesOf(forestOf(graph), NODE.attribute);
+    const parts = smallModel();
+    const forest = forestIn(parts);
+    const graph = readFields(encodeGraph({ nodes: forestNodes(forest) }, parts.calibrator, 4).finish());
+    const attributes = messagesOf(messagesOf(graph, GRAPH.node)[0], NODE.attribute);
     const classIds = attributes.find((attribute) => textOf(attribute, ATTRIBUTE.name) === 'class_ids') ?? new Map();
     const nLeaves = forest.feature.filter((j) => j < 0).length;
     expect(integersOf(classIds, ATTRIBUTE.ints)).toEqual(new Array(nLeaves).fill(0));
@@ -81,11 +83,17 @@ describe('a model file', () => {
     const bytes = encode(parts);
     expect(encode(smallModel())).toEqual(bytes);
     const model = decode(bytes);
-    const { forest, calibrator, regime, vpin, metadata, featureNames } = model;
-    expect({ forest, calibrator, regime, vpin, metadata, featureNames, goldenInputs: parts.goldenInputs }).toEqual(
-      parts,
-    );
-    expect(encode({ ...parts, forest, calibrator, metadata })).toEqual(bytes);
+    const { predictor, calibrator, regime, vpin, metadata, featureNames } = model;
+    const read = { calibrator, regime, vpin, metadata, featureNames };
+    expect(read).toEqual({
+      calibrator: parts.calibrator,
+      regime: parts.regime,
+      vpin: parts.vpin,
+      metadata: parts.metadata,
+      featureNames: parts.featureNames,
+    });
+    expect(forestIn(model)).toEqual(forestIn(parts));
+    expect(encode({ ...parts, predictor, calibrator, metadata })).toEqual(bytes);
     expect(model.version).toMatch(/^m-[0-9a-f]{16}$/);
     expect(model.lastBarTs).toBe(1_700_000_000_000_000_001n);
   });

@@ -1,23 +1,30 @@
 import { ConditionError } from '../core/index.ts';
 import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
-import { type Calibrator, calibrate } from './calibrator.ts';
+import { type Calibrator, calibrate } from './calibration/calibrator.ts';
 import { type Explanation, explainPrediction } from './explanation/explain-prediction.ts';
-import type { ForestArrays } from './forest-arrays.ts';
-import { type ForestPredictor, predictForest } from './forest-predictor.ts';
+import type { Predictor } from './learner.ts';
 import type { ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
-import { type DecodedModel, type DecodeOptions, decodeModel } from './onnx/decode-model.ts';
+
+/** A model that was read, checked and may serve. */
+export interface DecodedModel {
+  /** Version: `m-` and the start of the file's checksum. */
+  readonly version: string;
+  readonly parts: ModelParts;
+}
 
 /** Prediction for one row of features. */
 export interface Prediction {
-  /** Probability of the forest, before calibration. */
+  /** Probability of the predictor, before calibration. */
   readonly raw: number;
   /** Calibrated probability that the signal pays, [0, 1]. */
   readonly confidence: number;
 }
 
 /**
- * A model that may serve: forest, calibrator, regime model and feature schema. It is only made from the bytes of a model
- * file, so the model that serves is the one on disk.
+ * A model that may serve: predictor, calibrator, regime model and feature schema. It is made from what was decoded and
+ * checked of a model file, so the model that serves is the one on disk.
+ *
+ * @see `readModel` in `ml4t-orchestrator/model/onnx`, which makes it from the bytes of a file.
  */
 export class MetaModel {
   /** Version: `m-` and the start of the file's SHA-256. */
@@ -26,12 +33,13 @@ export class MetaModel {
   readonly featureNames: readonly FeatureName[];
   /** Those of its features that are not built in; null where all are. */
   readonly ownFeatures: OwnFeatures | null;
-  readonly forest: ForestArrays;
+  /** Name of the learner that fitted it; `forest` for the built-in one. */
+  readonly learnerName: string;
+  readonly predictor: Predictor;
   readonly calibrator: Calibrator;
   readonly regime: RegimeModel | null;
   readonly vpin: VpinOptions;
   readonly metadata: ModelMetadata;
-  readonly #predictor: ForestPredictor;
   readonly #row: Float32Array;
   /** (2 * nFeatures,) lower and upper bound of each feature in turn; empty when unknown. */
   readonly #bounds: Float32Array;
@@ -40,22 +48,17 @@ export class MetaModel {
     this.version = version;
     this.featureNames = parts.featureNames;
     this.ownFeatures = parts.ownFeatures ?? null;
-    this.forest = parts.forest;
+    this.learnerName = parts.learner.value.name;
+    this.predictor = parts.predictor;
     this.calibrator = parts.calibrator;
     this.regime = parts.regime;
     this.vpin = parts.vpin;
     this.metadata = parts.metadata;
-    this.#predictor = predictForest(parts.forest);
     this.#row = new Float32Array(parts.featureNames.length);
     this.#bounds = boundsOf(parts);
   }
 
-  /** @throws {ModelError} when the bytes are not a model that may serve. */
-  static decode(bytes: Uint8Array, options: DecodeOptions): MetaModel {
-    return new MetaModel(decodeModel(bytes, options));
-  }
-
-  /** Makes a model from the plain data of {@link decodeModel}, which may come from another thread. */
+  /** Makes a model from what `decodeModel` decoded and checked. */
   static fromDecoded(decoded: DecodedModel): MetaModel {
     return new MetaModel(decoded);
   }
@@ -63,6 +66,11 @@ export class MetaModel {
   /** Close time of the last training bar, UNIX ns; null when unknown. */
   get lastBarTs(): bigint | null {
     return this.metadata.lastBarTs;
+  }
+
+  /** Whether decisions of this model can be explained. */
+  get isExplained(): boolean {
+    return this.predictor.dividends !== undefined;
   }
 
   /**
@@ -76,7 +84,7 @@ export class MetaModel {
     if (features.length !== length) throw new ConditionError('features', `${length} values`, features.length);
     this.#row.set(features);
     // Leaf values of a foreign forest may add up to slightly more than 1.
-    const raw = Math.min(1, this.#predictor.predictOne(this.#row));
+    const raw = Math.min(1, this.predictor.predictOne(this.#row));
     return { raw, confidence: calibrate(this.calibrator, raw) };
   }
 
@@ -85,11 +93,12 @@ export class MetaModel {
    * contributions add up to it within 1e-9. Takes about as long as a thousand predictions.
    *
    * @param features - as for {@link predict}.
-   * @returns the explanation; null when the file has no node weights (foreign and older files) or the forest is very large.
+   * @returns the explanation; null when the predictor cannot give one: a forest without node weights (foreign and older
+   * files) or a very large one, or another learner without `dividends`.
    */
   explain(features: Float64Array | Float32Array): Explanation | null {
     const { confidence } = this.predict(features);
-    return explainPrediction(this.forest, this.calibrator, this.featureNames, this.#row, confidence);
+    return explainPrediction(this.predictor, this.calibrator, this.featureNames, this.#row, confidence);
   }
 
   /**

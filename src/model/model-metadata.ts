@@ -1,6 +1,6 @@
-import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
-import type { Calibrator } from './calibrator.ts';
-import type { ForestArrays } from './forest-arrays.ts';
+import type { FeatureName, Own, RegimeModel, VpinOptions } from '../domain/index.ts';
+import type { Calibrator } from './calibration/calibrator.ts';
+import type { Learner, Predictor } from './learner.ts';
 
 /** Out-of-sample results of a training; null when unknown. */
 export interface TrainingSummary {
@@ -59,6 +59,37 @@ export interface ModelMetadata {
   readonly regimeNote: string | null;
 }
 
+const UNKNOWN_TRAINING: TrainingSummary = {
+  verdict: 'unknown',
+  accuracy: null,
+  auc: null,
+  baseRate: null,
+  majorityAccuracy: null,
+  balancedAccuracy: null,
+  logLoss: null,
+  logLossSkill: null,
+  brier: null,
+  ece: null,
+  pValue: null,
+  nSamples: 0,
+  nFolds: 0,
+  featureImportance: {},
+};
+
+/** Metadata of a model of whose training nothing is known. */
+export const UNKNOWN_METADATA: ModelMetadata = {
+  training: UNKNOWN_TRAINING,
+  baselineAccuracy: null,
+  vpinQuantiles: [],
+  featureProfiles: null,
+  config: {},
+  seed: null,
+  dataFingerprint: null,
+  firstBarTs: null,
+  lastBarTs: null,
+  regimeNote: null,
+};
+
 /** The features of a model that are not built in. A program must be given them, or the model does not serve there. */
 export interface OwnFeatures {
   readonly names: readonly FeatureName[];
@@ -71,7 +102,9 @@ export interface ModelParts {
   readonly featureNames: readonly FeatureName[];
   /** Absent where all features are built in. */
   readonly ownFeatures?: OwnFeatures;
-  readonly forest: ForestArrays;
+  /** What the predictor was fitted by, and can be encoded by. */
+  readonly learner: Own<Learner>;
+  readonly predictor: Predictor;
   readonly calibrator: Calibrator;
   readonly regime: RegimeModel | null;
   /** Options of the `vpin` feature; `auto` only for a foreign forest. */

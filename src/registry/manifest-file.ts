@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { toSnakeCase } from '../config/index.ts';
 import { DataError, ModelError, parseLossless, stringifyLossless } from '../core/index.ts';
-import { MetaModel, type ModelMetadata } from '../model/index.ts';
+import type { ModelMetadata } from '../model/index.ts';
+import { readMetadata } from '../model/onnx/index.ts';
 import { MODEL_ORIGINS, type ModelBirth, type ModelManifest } from '../ports/index.ts';
 import { sha256 } from '../runtime/index.ts';
 
@@ -109,7 +110,7 @@ function camelOf(name: string): string {
 /** Metadata of a model file; null for bytes that are no model. */
 export function metadataOf(bytes: Uint8Array): ModelMetadata | null {
   try {
-    return MetaModel.decode(bytes, { sha256 }).metadata;
+    return readMetadata(bytes, { sha256 });
   } catch (error) {
     if (error instanceof ModelError) return null;
     throw error;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sha256, smallModel } from '../../test/support/small-model.ts';
 import { ModelError } from '../core/index.ts';
-import { encodeModel, MetaModel } from '../model/index.ts';
+import { encodeModel, readModel } from '../model/onnx/index.ts';
 import { threadedDecoder } from './threaded-decoder.ts';
 
 const decode = threadedDecoder();
@@ -9,7 +9,7 @@ const decode = threadedDecoder();
 test('a model read on another thread is the one read here, and answers the same to the bit', async () => {
   for (let seed = 1; seed <= 5; seed++) {
     const bytes = encodeModel(smallModel({ seed }), sha256);
-    const [here, there] = [MetaModel.decode(bytes, { sha256 }), await decode(bytes)];
+    const [here, there] = [readModel(bytes, { sha256 }), await decode(bytes)];
     expect(there.version).toBe(here.version);
     expect(there.metadata).toEqual(here.metadata);
     expect([there.featureNames, there.calibrator, there.regime, there.vpin, there.lastBarTs]).toEqual([
@@ -34,10 +34,7 @@ test('answers come to those who asked, however many ask at once, and a bad file 
   const answers = await Promise.allSettled(asked);
   for (const [k, answer] of answers.entries()) {
     if (k === 2) expect(answer.status === 'rejected' && answer.reason).toBeInstanceOf(ModelError);
-    else
-      expect(answer.status === 'fulfilled' && answer.value.version).toBe(
-        MetaModel.decode(files[k], { sha256 }).version,
-      );
+    else expect(answer.status === 'fulfilled' && answer.value.version).toBe(readModel(files[k], { sha256 }).version);
   }
 });
 

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { ModelError } from '../core/index.ts';
-import { MetaModel } from '../model/index.ts';
+import type { Own } from '../domain/index.ts';
+import { FOREST, fromPlainModel, isForest, type Learner, MetaModel, type PlainModel } from '../model/index.ts';
+import { readModel } from '../model/onnx/index.ts';
 import type { ModelDecoder } from '../ports/index.ts';
-import { fromPlainError, threadEntry } from '../runtime/index.ts';
-import type { DecoderReply, DecoderRequest } from './decoder-thread.ts';
+import { fromPlainError, sha256, threadEntry } from '../runtime/index.ts';
+import type { DecoderReply, DecoderRequest, DecoderThreadData } from './decoder-thread.ts';
 
 interface Waiting {
   readonly resolve: (model: MetaModel) => void;
@@ -12,23 +14,38 @@ interface Waiting {
 
 /**
  * Reads model files on its own thread, which starts with the first file and does not keep the process alive. When the thread
- * dies, the files it was reading fail, and the next file gets a new thread.
+ * dies, the files it was reading fail, and the next file gets a new thread. A learner of a module is loaded there; with a
+ * learner that is a closure, files are read on the calling thread.
+ *
+ * @param learner - the caller's, for models that are not forests.
  */
-export function threadedDecoder(): ModelDecoder {
+export function threadedDecoder(learner: Own<Learner> = FOREST): ModelDecoder {
+  if (!isForest(learner) && learner.source === null) {
+    return async (bytes, featureNames) => readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
+  }
+  const workerData: DecoderThreadData = { learner: learner.source };
   let thread: Worker | null = null;
   let waiting: Waiting[] = []; // in the order of the requests, which is also the order of the replies
 
   function start(): Worker {
-    const started = new Worker(threadEntry(import.meta.url, './decoder-thread'));
+    const started = new Worker(threadEntry(import.meta.url, './decoder-thread'), { workerData });
     started.on('message', (reply: DecoderReply) => {
       const first = waiting.shift();
       if (waiting.length === 0) started.unref();
       if ('error' in reply) first?.reject(fromPlainError(reply.error));
-      else first?.resolve(MetaModel.fromDecoded(reply.decoded));
+      else if (first !== undefined) settle(first, reply.decoded);
     });
     started.on('error', (error) => end(started, String(error)));
     started.on('exit', () => end(started, 'it ended'));
     return started;
+  }
+
+  function settle({ resolve, reject }: Waiting, decoded: PlainModel): void {
+    try {
+      resolve(MetaModel.fromDecoded(fromPlainModel(decoded, learner)));
+    } catch (error) {
+      reject(error as Error);
+    }
   }
 
   function end(ended: Worker, reason: string): void {

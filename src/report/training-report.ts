@@ -167,6 +167,7 @@ function importanceSection({ record, result, importance }: TrainingReportParts, 
   const order = Object.entries(features)
     .sort(([, a], [, b]) => b.mean - a.mean)
     .map(([name]) => name);
+  const hasImpurity = Object.keys(result.featureImportance).length > 0;
   return section(
     'What the forecasts rest on',
     html`<p>On the left, how much worse the out-of-sample log loss gets when a feature is shuffled within each test block (mean of ${nRepeats}
@@ -174,7 +175,9 @@ shuffles, whiskers one standard deviation): about 0 or below means it helps noth
 training, which also counts what it learned in vain.</p>`,
     pair(
       chartFigure('Permutation, held out', draw(permutationChart(features))),
-      chartFigure('Impurity, in training', draw(impurityChart(result.featureImportance, [...order].reverse()))),
+      hasImpurity
+        ? chartFigure('Impurity, in training', draw(impurityChart(result.featureImportance, [...order].reverse())))
+        : html`<p>The learner ${result.model.learnerName} has no importance of its own.</p>`,
     ),
     table({
       caption: 'Importance of the features',
@@ -187,7 +190,7 @@ training, which also counts what it learned in vain.</p>`,
           (x) => `${x >= 0 ? '+' : '−'}${Math.abs(x).toFixed(5)}`,
         ),
         figure(record, `permutation_importance.features.${name}.sd`, fixedFormat(5)),
-        figure(record, `feature_importance.${name}`, percentFormat()),
+        hasImpurity ? figure(record, `feature_importance.${name}`, percentFormat()) : '–',
       ]),
     }),
   );

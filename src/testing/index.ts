@@ -1,3 +1,5 @@
 export { type ContractCase, ContractError } from './contract-case.ts';
 export { featureContract } from './feature/feature-contract.ts';
 export { labelerContract } from './labeler/labeler-contract.ts';
+export { learnerContract } from './learner/learner-contract.ts';
+export type { LearnerContractOptions } from './learner/probe.ts';

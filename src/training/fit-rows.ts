@@ -3,10 +3,10 @@ import { hashSeed } from '../core/index.ts';
 import { type BarSeries, type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index.ts';
 import type { RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
-import type { ForestArrays, ForestOptions } from '../model/index.ts';
+import { fitPredictor, type Predictor } from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
-import { growOnPool } from './compute/grow-on-pool.ts';
+import { learnerPool } from './compute/learner-pool.ts';
 import type { LabelerRecord } from './dataset/labeler-record.ts';
 import { type LabelledEvents, pick } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
@@ -31,11 +31,13 @@ export interface FitContext {
   /** (nEvents, nFeatures) features with no regime model fitted yet. */
   readonly baseFeatures: Float64Array;
   readonly pool: ComputePool;
+  /** Becomes aborted when the training is cancelled. */
+  readonly signal: { readonly aborted: boolean };
 }
 
 /** What was fitted on a set of events, and on nothing else. */
 export interface FittedRows {
-  readonly forest: ForestArrays;
+  readonly predictor: Predictor;
   readonly regimeFit: RegimeFit;
   /** (train.length,) sample weights. */
   readonly weight: Float64Array;
@@ -44,25 +46,49 @@ export interface FittedRows {
 }
 
 /**
- * Fits regime model, weights and forest on the given events: bars after the last of their label ends are never touched.
+ * Fits regime model, weights and predictor on the given events: bars after the last of their label ends are never touched.
  *
  * @param train - (nTrain,) event rows in time order.
- * @param onTrees - called with the number of trees just grown.
+ * @param onSteps - called with the number of the learner's steps just done; {@link stepsOfFit} in all.
  */
 export async function fitRows(
   context: FitContext,
   train: Int32Array,
-  onTrees: (nGrown: number) => void = () => undefined,
+  onSteps: (nDone: number) => void = () => undefined,
 ): Promise<FittedRows> {
-  const { events, config, pool } = context;
+  const { events, config, pool, parts, signal } = context;
   const seed = hashSeed(config.forest.randomState, REGIME_STREAM);
   const regimeFit = await pool.run('regime', trainingCloses(context, train), { ...config.regime, seed });
   const label = pick(events.label, train);
   const weight = trainingWeights(context, train, label);
   const x = await featureRows(context, train, regimeFit.model);
-  const rows = { x, nFeatures: config.featureNames.length, y: label, weight };
-  const forest = await growOnPool(pool, rows, forestOptions(config), onTrees);
-  return { forest, regimeFit, weight, x };
+  const steps = countedSteps(stepsOfFit(context), onSteps);
+  const predictor = await fitPredictor(parts.learner, x, label, weight, {
+    seed: config.forest.randomState,
+    featureNames: config.featureNames,
+    settings: { forest: config.forest },
+    pool: learnerPool(pool),
+    onSteps: steps.advance,
+    signal,
+  });
+  steps.finish();
+  return { predictor, regimeFit, weight, x };
+}
+
+/** Number of steps of one fit, for the progress of a training. */
+export function stepsOfFit({ parts, config }: Pick<FitContext, 'parts' | 'config'>): number {
+  return Math.max(1, Math.round(parts.learner.value.steps?.({ forest: config.forest }) ?? 1));
+}
+
+/** Passes on a fit's steps, but in all exactly as many as were announced. */
+function countedSteps(nSteps: number, onSteps: (nDone: number) => void) {
+  let left = nSteps;
+  const advance = (nDone: number): void => {
+    const n = Math.max(0, Math.min(left, nDone));
+    left -= n;
+    if (n > 0) onSteps(n);
+  };
+  return { advance, finish: () => advance(left) };
 }
 
 /** (rows.length, nFeatures) float32 features of the given events under a regime model. */
@@ -90,7 +116,7 @@ export async function featureRows(
 
 /** (rows.length, names.length) features of the given events, each from the bars of its own instrument, in pieces for the pool. */
 export async function eventFeatures(
-  context: Omit<FitContext, 'baseFeatures' | 'folds'>,
+  context: Omit<FitContext, 'baseFeatures' | 'folds' | 'parts' | 'signal'>,
   rows: Int32Array,
   names: readonly FeatureName[],
   regime: RegimeModel | null,
@@ -115,13 +141,6 @@ export async function eventFeatures(
   });
   await Promise.all(work);
   return out;
-}
-
-/** The forest's options with `max_features` as a number. */
-function forestOptions(config: OrchestratorConfig): ForestOptions {
-  const { maxFeatures, ...rest } = config.forest;
-  const root = Math.max(1, Math.floor(Math.sqrt(config.featureNames.length)));
-  return { ...rest, maxFeatures: maxFeatures === 'sqrt' ? root : maxFeatures };
 }
 
 /** The closes a fit may read, of each instrument: from the window of its first event to its last label end. */

@@ -6,7 +6,7 @@ export {
   type TaskName,
   type TaskOutput,
 } from './compute/compute-tasks.ts';
-export { growOnPool } from './compute/grow-on-pool.ts';
+export { learnerPool } from './compute/learner-pool.ts';
 export { labelerGuard } from './dataset/labeler-record.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';
 export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/labelled-events.ts';

@@ -2,7 +2,13 @@ import { configToRecord } from '../config/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
-import { fitCalibrator, type ModelParts, type OwnFeatures, type TrainingSummary } from '../model/index.ts';
+import {
+  fitCalibrator,
+  type ModelParts,
+  type OwnFeatures,
+  type Predictor,
+  type TrainingSummary,
+} from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import { profileFeatures } from './dataset/feature-profiles.ts';
 import { pick } from './dataset/labelled-events.ts';
@@ -33,7 +39,8 @@ export function assembleModel(training: FinishedTraining): ModelParts {
   return {
     featureNames: config.featureNames,
     ...(ownFeatures && { ownFeatures }),
-    forest: fitted.forest,
+    learner: context.parts.learner,
+    predictor: fitted.predictor,
     calibrator,
     regime: fitted.regimeFit.model,
     vpin: config.vpin,
@@ -76,8 +83,13 @@ function summarize({ context, tested, fitted }: FinishedTraining): TrainingSumma
     pValue: metrics.pValue,
     nSamples: context.events.label.length,
     nFolds: walkForward.nFolds,
-    featureImportance: Object.fromEntries(featureNames.map((name, j) => [name, fitted.forest.importance[j]])),
+    featureImportance: importanceByName(featureNames, fitted.predictor),
   };
+}
+
+/** Importance of every feature by name; empty for a learner that has none. */
+export function importanceByName(names: readonly string[], { importance }: Predictor): Record<string, number> {
+  return importance === null ? {} : Object.fromEntries(names.map((name, j) => [name, importance[j]]));
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */

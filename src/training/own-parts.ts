@@ -2,11 +2,13 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { ModuleSource, Own } from '../domain/index.ts';
 import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
 import { checkedLabeler, type Labeler, tripleBarrierLabeler } from '../labeling/index.ts';
+import { checkLearner, FOREST, type Learner } from '../model/index.ts';
 
 /** Definitions that the caller brings; what is absent is the built-in one. */
 export interface OwnParts {
   readonly features?: Own<readonly FeatureDefinition[]>;
   readonly labeler?: Own<Labeler>;
+  readonly learner?: Own<Learner>;
 }
 
 /** Where the definitions of a caller can be loaded again: plain data, for another thread. */
@@ -15,11 +17,13 @@ export type OwnSources = { readonly [Part in keyof OwnParts]?: ModuleSource };
 /** What a training runs on, made once from the settings and the definitions of the caller. */
 export interface TrainingParts {
   readonly features: FeatureRegistry;
+  /** What fits a predictor, and where it can be loaded again, which the model file records. */
+  readonly learner: Own<Learner>;
 }
 
 /** @throws {ConditionError} for definitions that do not go together. */
 export function trainingParts(own: OwnParts = {}): TrainingParts {
-  return { features: new FeatureRegistry(own.features) };
+  return { features: new FeatureRegistry(own.features), learner: checkLearner(own.learner ?? FOREST) };
 }
 
 /**

@@ -2,16 +2,16 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import { settleVpin } from '../domain/index.ts';
 import { FEATURES } from '../features/index.ts';
-import { encodeModel, type ForestArrays } from '../model/index.ts';
+import { encodeModel } from '../model/onnx/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
-import { eventFeatures, type FitContext, fitRows } from './fit-rows.ts';
+import { eventFeatures, type FitContext, fitRows, stepsOfFit } from './fit-rows.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
-import { assembleModel } from './model-parts.ts';
+import { assembleModel, importanceByName } from './model-parts.ts';
 import { labelerOf, type OwnParts, trainingParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
@@ -24,6 +24,9 @@ export interface TrainingRequest {
   /** Definitions of the caller; absent for the built-in ones. The pool must have been made with the same. */
   readonly own?: OwnParts;
 }
+
+/** Signal of a training that nobody cancels. */
+const NEVER = { aborted: false } as const;
 
 export const TRAINING_STAGES = ['labels', 'features', 'walk-forward', 'final fit'] as const;
 
@@ -53,6 +56,8 @@ export interface TrainingMachinery {
   readonly sha256: Sha256;
   readonly clock: Clock;
   readonly onProgress: (progress: TrainingProgress) => void;
+  /** Becomes aborted when the training is cancelled; by default never. */
+  readonly signal?: { readonly aborted: boolean };
 }
 
 /** Labelled events and their features: the input of every later part of a training. */
@@ -86,7 +91,7 @@ export async function runTraining(request: TrainingRequest, machinery: TrainingM
  */
 export async function prepareTraining(
   request: TrainingRequest,
-  { pool, clock, onProgress }: TrainingMachinery,
+  { pool, clock, onProgress, signal = NEVER }: TrainingMachinery,
 ): Promise<PreparedTraining> {
   const { instruments } = request;
   checkInstruments(instruments);
@@ -109,7 +114,8 @@ export async function prepareTraining(
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
   const vpinColumn = await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null);
   const folds = purgedFolds(labelled);
-  return { context: { ...labelled, folds, baseFeatures }, vpinColumn, timingsMs: { labels, features: lap() } };
+  const context = { ...labelled, folds, baseFeatures, signal };
+  return { context, vpinColumn, timingsMs: { labels, features: lap() } };
 }
 
 /** The last part of {@link runTraining}: the final fit, on every event, and the file. */
@@ -120,12 +126,12 @@ export async function finishTraining(
 ): Promise<TrainingOutput> {
   const { instruments, events, config } = context;
   const lap = lapTimer(clock);
-  const total = config.forest.nEstimators;
-  let grown = 0;
+  const total = stepsOfFit(context);
+  let done = 0;
   onProgress({ stage: 'final fit', done: 0, total });
   const fitted = await fitRows(context, Int32Array.from(events.label.keys()), (n) => {
-    grown += n;
-    onProgress({ stage: 'final fit', done: grown, total });
+    done += n;
+    onProgress({ stage: 'final fit', done, total });
   });
   const parts = assembleModel({ context, tested, fitted, vpinColumn, sha256 });
   const modelBytes = encodeModel(parts, sha256);
@@ -134,7 +140,7 @@ export async function finishTraining(
   return {
     modelBytes,
     metrics,
-    featureImportance: importanceByName(config.featureNames, fitted.forest),
+    featureImportance: importanceByName(config.featureNames, fitted.predictor),
     nSamples: events.label.length,
     nFolds: config.walkForward.nFolds,
     nBars: instruments.reduce((n, { bars }) => n + bars.length, 0),
@@ -157,10 +163,6 @@ export async function finishTraining(
     },
     timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: lap() },
   };
-}
-
-function importanceByName(names: readonly string[], forest: ForestArrays): Record<string, number> {
-  return Object.fromEntries(names.map((name, j) => [name, forest.importance[j]]));
 }
 
 /** Milliseconds since the last call. */

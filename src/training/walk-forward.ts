@@ -1,5 +1,5 @@
 import { TrainingError } from '../core/index.ts';
-import { type Calibrator, calibrate, type ForestArrays, fitCalibrator, predictForest } from '../model/index.ts';
+import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import {
   evaluateForecasts,
   type FoldScores,
@@ -10,14 +10,14 @@ import {
   walkForwardFolds,
 } from '../validation/index.ts';
 import { pick } from './dataset/labelled-events.ts';
-import { type FitContext, featureRows, fitRows } from './fit-rows.ts';
+import { type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';
 import { endTicks } from './timeline.ts';
 
 /** The result of the walk-forward: one out-of-sample probability for every event outside the first block. */
 export interface TestedEvents {
   /** (nEvents,) test fold, -1 where untested. */
   readonly fold: Int16Array;
-  /** (nEvents,) the forest's probability, NaN where untested. */
+  /** (nEvents,) the predictor's probability, NaN where untested. */
   readonly rawProbability: Float64Array;
   /** (nEvents,) the same after the fold's calibrator, NaN where untested. */
   readonly probability: Float64Array;
@@ -25,7 +25,7 @@ export interface TestedEvents {
 }
 
 /**
- * Purged walk-forward: every block is judged by a forest, a regime model and a calibrator fitted only on labels that had
+ * Purged walk-forward: every block is judged by a predictor, a regime model and a calibrator fitted only on labels that had
  * ended before the block began.
  */
 export async function runWalkForward(
@@ -33,37 +33,37 @@ export async function runWalkForward(
   onProgress: (done: number, total: number) => void,
 ): Promise<TestedEvents> {
   const { nFolds } = context.config.walkForward;
-  const nTrees = nFolds * context.config.forest.nEstimators;
-  let grown = 0;
-  onProgress(grown, nTrees);
-  const onTrees = (n: number): void => {
-    grown += n;
-    onProgress(grown, nTrees);
+  const nSteps = nFolds * stepsOfFit(context);
+  let done = 0;
+  onProgress(done, nSteps);
+  const onSteps = (n: number): void => {
+    done += n;
+    onProgress(done, nSteps);
   };
   // Folds do not depend on each other until calibration, so they share the pool.
-  const raw = await Promise.all(Array.from({ length: nFolds }, (_, fold) => predictFold(context, fold, onTrees)));
+  const raw = await Promise.all(Array.from({ length: nFolds }, (_, fold) => predictFold(context, fold, onSteps)));
   return judgeFolds(context, raw);
 }
 
 /**
- * One block of the walk-forward, by itself: the forecasts of a forest fitted on the events before it.
+ * One block of the walk-forward, by itself: the forecasts of a predictor fitted on the events before it.
  *
  * @param fold - 0 .. nFolds - 1.
- * @returns (nTest,) probabilities of the forest, in the order of the block's events.
+ * @returns (nTest,) raw probabilities, in the order of the block's events.
  * @throws {TrainingError} when purging leaves the fold nothing to learn from.
  */
 export async function predictFold(
   context: FitContext,
   fold: number,
-  onTrees: (nGrown: number) => void = () => undefined,
+  onSteps: (nDone: number) => void = () => undefined,
 ): Promise<Float64Array> {
-  const { forest, x, test } = await fitFold(context, fold, onTrees);
-  return predictForest(forest).predictMany(x, test.length);
+  const { predictor, x, test } = await fitFold(context, fold, onSteps);
+  return predictor.predictMany(x, test.length);
 }
 
-/** A fitted block of the walk-forward: the forest of the events before it, and its own events as that forest sees them. */
+/** A fitted block of the walk-forward: the predictor of the events before it, and its own events as that predictor sees them. */
 export interface FittedFold {
-  readonly forest: ForestArrays;
+  readonly predictor: Predictor;
   /** (nTest,) event rows of the block. */
   readonly test: Int32Array;
   /** (nTest, nFeatures) */
@@ -74,15 +74,15 @@ export interface FittedFold {
 export async function fitFold(
   context: FitContext,
   fold: number,
-  onTrees: (nGrown: number) => void = () => undefined,
+  onSteps: (nDone: number) => void = () => undefined,
 ): Promise<FittedFold> {
   const { train, test } = context.folds[fold];
   if (train.length === 0) {
     const message = `purging leaves fold ${fold + 1} no event to train on; use fewer folds, shorter labels or more bars`;
     throw new TrainingError('NOT_ENOUGH_EVENTS', message);
   }
-  const { forest, regimeFit } = await fitRows(context, train, onTrees);
-  return { forest, test, x: await featureRows(context, test, regimeFit.model) };
+  const { predictor, regimeFit } = await fitRows(context, train, onSteps);
+  return { predictor, test, x: await featureRows(context, test, regimeFit.model) };
 }
 
 /**
@@ -111,7 +111,7 @@ export function judgeFolds(context: FitContext, raw: readonly Float64Array[]): T
   return { fold: foldOf, rawProbability, probability, metrics: judge(context, probability) };
 }
 
-/** The calibrator of every block, in order. @param rawProbability - (nEvents,) out-of-sample probabilities of the forests. */
+/** The calibrator of every block, in order. @param rawProbability - (nEvents,) out-of-sample raw probabilities. */
 export function foldCalibrators(context: FitContext, rawProbability: Float64Array): Calibrator[] {
   return context.folds.map((fold) => foldCalibrator(context, fold, rawProbability));
 }

@@ -21,6 +21,7 @@ export const PROBLEMS = {
   MODEL_FORMAT_VERSION: { status: 409, title: 'The model is of another format and may not serve' },
   MODEL_SCHEMA: { status: 409, title: 'The model needs other features and may not serve' },
   MODEL_GOLDEN_MISMATCH: { status: 409, title: 'The model does not reproduce its golden vectors and may not serve' },
+  MODEL_LEARNER: { status: 409, title: 'The model needs its learner and may not serve' },
   MODEL_QUARANTINED: { status: 409, title: 'The model was taken back and may not be promoted' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than allowed' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body is neither plain JSON nor NDJSON' },

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLiveService, createSignalService, type LiveProcess, openModels } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
-import { encodeModel, MetaModel } from '../../src/model/index.ts';
+import { encodeModel, readModel } from '../../src/model/onnx/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { sha256 } from '../../src/runtime/index.ts';
 import { type CliRun, runCli } from '../support/run-cli.ts';
@@ -26,7 +26,7 @@ async function keep(name: string): Promise<Kept> {
   const versions: string[] = [];
   for (const seed of [1, 2, 3]) {
     const bytes = encodeModel(smallModel({ seed, nTrees: seed + 1 }), sha256);
-    const { version, metadata } = MetaModel.decode(bytes, { sha256 });
+    const { version, metadata } = readModel(bytes, { sha256 });
     await registry.add(version, bytes, { origin: 'retrained', parent: versions[0] ?? null, metadata });
     versions.push(version);
   }

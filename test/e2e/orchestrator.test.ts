@@ -7,7 +7,7 @@ import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/conf
 import { parseLossless, stringifyLossless } from '../../src/core/index.ts';
 import { BarSeries, EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { computeFeatures, regimeWeight, turbulentProbability, vpin } from '../../src/features/index.ts';
-import { MetaModel } from '../../src/model/index.ts';
+import { readModel } from '../../src/model/onnx/index.ts';
 import { type ML4TOrchestrator, replay, summarizeReplay } from '../../src/orchestrator/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { enrichedSignalToWire, signalEventFromWire, signalEventToWire } from '../../src/wire/index.ts';
@@ -48,7 +48,7 @@ describe('P1: features, model, toxicity, regime, in one synchronous call', () =>
   test('an answer is what its parts say, put together', async () => {
     const { orchestrator } = recorded();
     await orchestrator.start();
-    const model = MetaModel.decode(readFileSync(modelPath), { sha256 });
+    const model = readModel(readFileSync(modelPath), { sha256 });
     for (const [end, side] of [
       [6500, 1],
       [7000, -1],
@@ -218,7 +218,7 @@ describe('P6 and P7: a swap is one step, and a model that may not serve leaves t
   test('every answer comes from exactly one version, and a swap between two calls changes all of it', async () => {
     const { orchestrator } = recorded();
     await orchestrator.start();
-    const first = MetaModel.decode(readFileSync(modelPath), { sha256 });
+    const first = readModel(readFileSync(modelPath), { sha256 });
     const otherPath = join(directory, 'other.onnx');
     const trainer = recorded({
       modelPath: otherPath,
@@ -261,7 +261,7 @@ describe('P6 and P7: a swap is one step, and a model that may not serve leaves t
     expect(orchestrator.inferenceLoop.model?.version).toBe(first.model.version);
     const second = await orchestrator.train(market.slice(1000, 5000));
     expect(orchestrator.inferenceLoop.model?.version, 'the first still serves').toBe(first.model.version);
-    expect(MetaModel.decode(readFileSync(path), { sha256 }).version).toBe(second.model.version);
+    expect(readModel(readFileSync(path), { sha256 }).version).toBe(second.model.version);
     await orchestrator.swapModel(path);
     expect(orchestrator.inferenceLoop.model?.version).toBe(second.model.version);
     expect(second.meetsMinimumAccuracy(0)).toBe(true);

@@ -5,8 +5,8 @@ import { afterAll, expect, test } from 'vitest';
 import { createOrchestrator } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { BarSeries, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
-import { encodeModel, MetaModel } from '../../src/model/index.ts';
 import { decodeModel } from '../../src/model/onnx/decode-model.ts';
+import { encodeModel, readModel } from '../../src/model/onnx/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { findEvents } from '../../src/training/index.ts';
@@ -87,7 +87,7 @@ test('it may be switched off, and a file that does not know its training rows fl
   const { parts } = decodeModel(readFileSync(config.modelPath), { sha256 });
   const older = encodeModel({ ...parts, metadata: { ...parts.metadata, featureProfiles: null } }, sha256);
   const unknowing = createOrchestrator(config, { logger: SILENT });
-  await unknowing.swapModel(MetaModel.decode(older, { sha256 }));
+  await unknowing.swapModel(readModel(older, { sha256 }));
   expect(judge(stretched(20_000, 20), unknowing).source).toBe('model');
   expect(judge(bars.slice(19_901, 20_001), unknowing).metaConfidence).toBe(
     judge(bars.slice(19_901, 20_001)).metaConfidence,

@@ -7,8 +7,9 @@ import { type BarReport, writeDatasetCsv } from '../../src/bars/index.ts';
 import { originOf } from '../../src/cli/report/write-report.ts';
 import { trainingRecord, verdictText } from '../../src/cli/show/training-report.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
-import { BarSeries, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
+import { BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import type { FeatureDefinition } from '../../src/features/index.ts';
+import { primarySides } from '../../src/labeling/index.ts';
 import { replay } from '../../src/orchestrator/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { trainingReportPage } from '../../src/report/index.ts';
@@ -196,6 +197,26 @@ describe('the live service', () => {
     await expect(without.recompute(signalId)).rejects.toThrow('which was not handed in');
     without.close();
   });
+
+  test('retrains with them, on its own threads', async () => {
+    const settings = { ...SETTINGS, modelPath: join(directory, 'none.onnx'), retrainMinSamples: 100 };
+    const empty = OrchestratorConfig({ ...settings, server: { dataDir: join(directory, 'retrained') } });
+    const service = await createSignalService(empty, { features, logger: SILENT, workers: 1 });
+    const sides = primarySides(bars, 'ema_cross');
+    for (let i = 0; i < 2000; i++) {
+      service.addBars('SIM', bars.slice(i, i + 1));
+      if (i < WINDOW_BARS || i % 5 > 0 || sides[i] === 0) continue;
+      const message = messageAt(bars, i, { bars: null, signal: sides[i] as Side });
+      await service.submit(message, OVER_HTTP).recorded;
+    }
+    expect(service.status().modelVersion).toBeNull();
+    service.retrain(null);
+    await expect.poll(() => service.triggers(1)[0]?.state, { timeout: 60_000 }).toBe('completed');
+    const { signalId } = service.submit(messageAt(bars, 1999), OVER_HTTP);
+    const explained = await service.explain(signalId);
+    expect(Object.keys(explained.features ?? {}), 'the model that came of it serves').toEqual(NAMES);
+    await service.stop();
+  }, 120_000);
 
   test('does not serve them where they are not handed in, and says so', async () => {
     const service = await createSignalService(config, { logger: SILENT, workers: 1 });

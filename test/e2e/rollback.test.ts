@@ -6,7 +6,7 @@ import { createOrchestrator, createSignalService, openModels } from '../../src/a
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import type { Side } from '../../src/domain/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
-import { MetaModel } from '../../src/model/index.ts';
+import { readModel } from '../../src/model/onnx/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { sha256 } from '../../src/runtime/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
@@ -30,7 +30,7 @@ test('a bad champion is taken back within its trial, also across a restart; the 
   const good = await orchestrator.train(bars.slice(0, TRAINED), { side: sides.subarray(0, TRAINED) });
   await orchestrator.stop();
   const bytes = smallModelBytes(1);
-  const bad = MetaModel.decode(bytes, { sha256 }).version;
+  const bad = readModel(bytes, { sha256 }).version;
   mkdirSync(join(directory, 'models'), { recursive: true });
   writeFileSync(join(directory, 'models', `${bad}.onnx`), bytes);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeModel, MetaModel, type ModelParts } from '../../src/model/index.ts';
+import type { ModelParts } from '../../src/model/index.ts';
+import { encodeModel, readModel } from '../../src/model/onnx/index.ts';
 import { recordedAnswerSchema, signalDetailSchema } from '../../src/wire/index.ts';
 import {
   codeOf,
@@ -14,7 +15,7 @@ import {
   WALK,
 } from '../support/live-server.ts';
 import { smallModelBytes } from '../support/live-service.ts';
-import { sha256, smallModel } from '../support/small-model.ts';
+import { sha256, smallModel, withForest } from '../support/small-model.ts';
 
 let live: LiveServer;
 beforeAll(async () => {
@@ -67,7 +68,7 @@ test('the model that judged explains, also after another took its place; where i
   const before = await detailOf('of the first');
   const second = smallModelBytes(2);
   const first = before.enriched.model_version ?? expect.fail('a model judged');
-  const { version } = MetaModel.decode(second, { sha256 });
+  const { version } = readModel(second, { sha256 });
   await live.registry.add(version, second);
   expect((await post(`${live.url}/v1/models/${version}/promote`, '')).status).toBe(200);
   expect(await detailOf('of the first')).toEqual(before);
@@ -90,8 +91,7 @@ test('a flat signal, one without a model, and a model whose file tells too littl
   const flat = await detailOf('flat');
   expect(flat).toMatchObject({ features: null, explanation: null, outcome: null, barriers: null });
   expect(flat.explanation_reason).toBe('the confidence is the default: no model was asked');
-  const parts = smallModel();
-  const old = await liveServer({ model: bytesOf({ ...parts, forest: { ...parts.forest, cover: null } }) });
+  const old = await liveServer({ model: bytesOf(withForest(smallModel(), { cover: null })) });
   await post(`${old.url}/v1/signals`, signalText(230, { signal_id: 'old' }));
   const told = signalDetailSchema.parse(JSON.parse((await get(`${old.url}/v1/signals/old`)).text));
   expect(Object.keys(told.features ?? {}).length, 'its features are known all the same').toBe(4);

@@ -7,7 +7,7 @@ import { createSignalService } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { InferenceLoop } from '../../src/inference/index.ts';
-import { MetaModel } from '../../src/model/index.ts';
+import { readModel } from '../../src/model/onnx/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { sha256 } from '../../src/runtime/index.ts';
 import { OVER_HTTP, smallModelBytes } from '../support/live-service.ts';
@@ -19,7 +19,7 @@ const SWAP_EVERY = 60;
 test('twenty swaps and more under load: no error, and every answer is from exactly one model', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'ml4t-swap-'));
   const files = [smallModelBytes(1), smallModelBytes(2)];
-  const models = files.map((bytes) => MetaModel.decode(bytes, { sha256 }));
+  const models = files.map((bytes) => readModel(bytes, { sha256 }));
   mkdirSync(join(directory, 'models'), { recursive: true });
   for (const [k, bytes] of files.entries())
     writeFileSync(join(directory, 'models', `${models[k].version}.onnx`), bytes);

@@ -2,7 +2,7 @@ import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/conf
 import type { Side } from '../../src/domain/index.ts';
 import { primarySides } from '../../src/labeling/index.ts';
 import type { SignalService } from '../../src/live/index.ts';
-import { MetaModel } from '../../src/model/index.ts';
+import { readModel } from '../../src/model/onnx/index.ts';
 import type { JournalEntry } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { inlineCompute, runTraining, type Trainer } from '../../src/training/index.ts';
@@ -99,7 +99,7 @@ export async function flippedMarket(): Promise<FlippedMarket> {
   await first.service.stop();
   const seen = first.journal.entries;
   return {
-    champion: MetaModel.decode(modelBytes, { sha256 }).version,
+    champion: readModel(modelBytes, { sha256 }).version,
     open: (options) => open(options, seen),
     feed,
   };

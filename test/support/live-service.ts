@@ -3,7 +3,8 @@ import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/conf
 import { ModelError } from '../../src/core/index.ts';
 import { type BarSeries, type Side, WINDOW_BARS } from '../../src/domain/index.ts';
 import { SignalService } from '../../src/live/index.ts';
-import { encodeModel, MetaModel } from '../../src/model/index.ts';
+import type { MetaModel } from '../../src/model/index.ts';
+import { encodeModel, readModel } from '../../src/model/onnx/index.ts';
 import { ML4TOrchestrator } from '../../src/orchestrator/index.ts';
 import type {
   ChampionMove,
@@ -129,7 +130,7 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
   const none = { train: () => Promise.reject(new Error('no trainer here')), close: () => Promise.resolve() };
   const { trainer = none, own = {} } = options;
   const config = OrchestratorConfig(options.config ?? {});
-  const decode = async (bytes: Uint8Array): Promise<MetaModel> => MetaModel.decode(bytes, { sha256 });
+  const decode = async (bytes: Uint8Array): Promise<MetaModel> => readModel(bytes, { sha256 });
   const decodeModel = labelerGuard(decode, labelerOf(config, own), own);
   const orchestrator = new ML4TOrchestrator(config, {
     clock,

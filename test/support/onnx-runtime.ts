@@ -1,10 +1,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Rng } from '../../src/core/index.ts';
 import type { ModelParts } from '../../src/model/index.ts';
+import { forestIn } from './small-model.ts';
 
 /** Seeded rows, (n, nFeatures); every second one has a value exactly on a threshold of the forest. */
-export function probes(parts: Pick<ModelParts, 'forest'>, n: number): Float32Array {
-  const { forest } = parts;
+export function probes(parts: Pick<ModelParts, 'predictor'>, n: number): Float32Array {
+  const forest = forestIn(parts);
   const rng = new Rng(77);
   const x = Float32Array.from({ length: n * forest.nFeatures }, () => rng.nextGaussian() * 1.5);
   for (let k = 0; k < n; k += 2) {

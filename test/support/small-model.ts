@@ -5,8 +5,12 @@ import {
   assembleForest,
   binColumns,
   type Calibrator,
+  FOREST,
+  type ForestArrays,
   type ForestOptions,
+  type ForestPredictor,
   fitCalibrator,
+  forestPredictor,
   growTrees,
   type ModelParts,
   predictForest,
@@ -24,6 +28,16 @@ export interface SmallModelOptions {
 }
 
 const NAMES: readonly FeatureName[] = ['volatility', 'momentum', 'regime', 'trend_strength'];
+
+/** The forest of a model. */
+export function forestIn({ predictor }: Pick<ModelParts, 'predictor'>): ForestArrays {
+  return (predictor as ForestPredictor).forest;
+}
+
+/** The parts with some columns of their forest changed. */
+export function withForest(parts: ModelParts, change: Partial<ForestArrays>): ModelParts {
+  return { ...parts, predictor: forestPredictor({ ...forestIn(parts), ...change }) };
+}
 
 /** Parts of a seeded model with four features, small enough for tests that flip every byte of its file. */
 export function smallModel(options: SmallModelOptions = {}): ModelParts {
@@ -54,7 +68,8 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
   const rows = { isotonic: n, platt: 400, identity: 0 }[calibrator];
   return {
     featureNames: NAMES,
-    forest,
+    learner: FOREST,
+    predictor: forestPredictor(forest),
     calibrator: fitCalibrator(raw.subarray(0, rows), label.subarray(0, rows)),
     regime: { calmVariance: 1e-6, turbulentVariance: 1e-5, stayCalm: 0.98, stayTurbulent: 0.95 },
     vpin: { nBuckets: 50, bucketVolume: null, classifier: 'bvc' },

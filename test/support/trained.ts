@@ -1,7 +1,8 @@
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { Clock } from '../../src/core/index.ts';
 import type { BarSeries } from '../../src/domain/index.ts';
-import { MetaModel } from '../../src/model/index.ts';
+import type { MetaModel } from '../../src/model/index.ts';
+import { readModel } from '../../src/model/onnx/index.ts';
 import {
   type ComputePool,
   type InstrumentBars,
@@ -42,5 +43,5 @@ export function trainHere(
 
 /** Reads the model of a training from its bytes. */
 export function modelOf(output: Pick<TrainingOutput, 'modelBytes'>): MetaModel {
-  return MetaModel.decode(output.modelBytes, { sha256 });
+  return readModel(output.modelBytes, { sha256 });
 }

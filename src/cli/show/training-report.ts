@@ -173,11 +173,12 @@ function regimeLines({ model }: TrainingResult): string[] {
   return regimeNote === null ? [] : [`no regime model (${regimeNote}): its weight is 0.8 everywhere`, ''];
 }
 
-function importanceLines({ featureImportance }: TrainingResult): string[] {
+function importanceLines({ featureImportance, model }: TrainingResult): string[] {
   const sorted = Object.entries(featureImportance).sort(([, a], [, b]) => b - a);
+  if (sorted.length === 0) return [`the learner ${model.learnerName} has no importance of its features`];
   const width = Math.max(...sorted.map(([name]) => name.length));
   return [
-    tone('what the forest looked at', 'title'),
+    tone(`what the ${model.learnerName} looked at`, 'title'),
     ...sorted.map(([name, share]) => `  ${name.padEnd(width)}  ${fixed(share, 3)}  ${barOf(share)}`),
   ];
 }

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { MemoryRegistry, smallModelBytes } from '../../../test/support/live-service.ts';
 import { MemoryJournal } from '../../../test/support/memory-journal.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
-import { MetaModel } from '../../model/index.ts';
+import type { MetaModel } from '../../model/index.ts';
+import { readModel } from '../../model/onnx/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { Champion } from './champion.ts';
 import { KeptModels } from './kept-models.ts';
 
 const FILES = [1, 2, 3].map((seed) => smallModelBytes(seed));
-const [a, b, c] = FILES.map((bytes) => MetaModel.decode(bytes, { sha256 }).version);
+const [a, b, c] = FILES.map((bytes) => readModel(bytes, { sha256 }).version);
 
 /** A champion of three kept models, the first of which was the champion of the process before; no service runs. */
 async function opened(): Promise<{
@@ -23,7 +24,7 @@ async function opened(): Promise<{
   });
   registry.pointer = { version: a, predecessor: null };
   const journal = new MemoryJournal();
-  const decodeModel = async (bytes: Uint8Array): Promise<MetaModel> => MetaModel.decode(bytes, { sha256 });
+  const decodeModel = async (bytes: Uint8Array): Promise<MetaModel> => readModel(bytes, { sha256 });
   const kept = new KeptModels({ registry, decodeModel, logger: SILENT });
   const champion = await Champion.open({ registry, kept, journal, logger: SILENT, nowMs: () => 7 });
   const heard: (string | null)[] = [];
@@ -90,7 +91,7 @@ test('what is refused changes nothing', async () => {
 test('a model that cannot be kept serves in place of the champion, which has no predecessor then', async () => {
   const { champion } = await opened();
   await champion.promote(b);
-  const foreign = MetaModel.decode(FILES[2], { sha256 });
+  const foreign = readModel(FILES[2], { sha256 });
   champion.serveUnkept(foreign);
   expect([champion.current, champion.previous, champion.pointer?.version]).toEqual([foreign, null, b]);
 });

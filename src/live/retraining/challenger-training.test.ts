@@ -4,13 +4,13 @@ import { type LiveServiceParts, MemoryRegistry, smallModelBytes } from '../../..
 import { MemoryJournal } from '../../../test/support/memory-journal.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
 import { DataError, JournalError } from '../../core/index.ts';
-import { MetaModel } from '../../model/index.ts';
+import { readModel } from '../../model/onnx/index.ts';
 import type { SignalService } from '../signal-service.ts';
 
 const CHANGED = /another model came to serve meanwhile; it is kept, not promoted$/;
 const OTHER = smallModelBytes(2);
 const ANOTHER = smallModelBytes(3);
-const [other, another] = [OTHER, ANOTHER].map((bytes) => MetaModel.decode(bytes, { sha256 }).version);
+const [other, another] = [OTHER, ANOTHER].map((bytes) => readModel(bytes, { sha256 }).version);
 let market: FlippedMarket;
 
 beforeAll(async () => {

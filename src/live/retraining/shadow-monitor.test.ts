@@ -3,10 +3,10 @@ import { type FlippedMarket, type FlippedOptions, flippedMarket } from '../../..
 import { type LiveServiceParts, smallModelBytes } from '../../../test/support/live-service.ts';
 import type { MemoryJournal } from '../../../test/support/memory-journal.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
-import { MetaModel } from '../../model/index.ts';
+import { readModel } from '../../model/onnx/index.ts';
 
 const OTHER = smallModelBytes(2);
-const other = MetaModel.decode(OTHER, { sha256 }).version;
+const other = readModel(OTHER, { sha256 }).version;
 const SOON = { timeout: 20_000 };
 const MANY = { shadowOutcomes: 100_000 };
 let market: FlippedMarket;

@@ -1,4 +1,4 @@
-import type { ForestArrays } from '../forest-arrays.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
 
 /** Features on the path from the root to a node, one entry each. */
 interface Path {

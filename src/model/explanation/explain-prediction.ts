@@ -1,11 +1,11 @@
 import type { FeatureName } from '../../domain/index.ts';
-import { type Calibrator, calibrate } from '../calibrator.ts';
-import type { ForestArrays } from '../forest-arrays.ts';
-import { dividendsOf, forestDividends, shapleyValues, valuesOf } from './dividends.ts';
+import { type Calibrator, calibrate } from '../calibration/calibrator.ts';
+import type { Predictor } from '../learner.ts';
+import { dividendsOf, shapleyValues, valuesOf } from './dividends.ts';
 
 /** Shapley values of a confidence. */
 export interface Explanation {
-  /** Confidence when no feature is known: the calibrated mean of the forest over its training weight, [0, 1]. */
+  /** Confidence when no feature is known: the calibrated mean of a forest over its training weight, [0, 1]. */
   readonly base: number;
   /** Contribution of each feature; `base` and all contributions add up to the served confidence. */
   readonly contributions: Readonly<Record<FeatureName, number>>;
@@ -16,35 +16,30 @@ export interface Explanation {
 }
 
 /**
- * Maximum number of terms of an explanation, so that it does not delay signals; a forest of the usual shape has 1 % of
- * it.
- */
-const MAX_TERMS = 2 ** 24;
-/**
  * Raw values are rounded to multiples of 1 / GRID before calibration, so that a sum on a step of the calibrator does not
  * fall below it by a rounding error. Raw probabilities are multiples of 2^-24 and do not change.
  */
 const GRID = 2 ** 40;
 
 /**
- * Computes exact Shapley values of one prediction: path-dependent TreeSHAP for the raw probability, and for the
- * confidence the same game with the calibrated value of every set of features. A contribution is the change in confidence
+ * Computes exact Shapley values of one prediction: of the predictor's game (path-dependent TreeSHAP for a forest) for the
+ * raw probability, and for the confidence the same game with the calibrated value of every set of features. A contribution is the change in confidence
  * when the feature becomes known, averaged over all orders of the features. Nothing is sampled and the calibrator is not
  * linearised, so a feature whose effect it flattens has a contribution of 0.
  *
  * @param row - (nFeatures,) float32 values. @param confidence - the model's confidence for `row`.
- * @returns the explanation; null when the forest has no node weights or more than 2^24 terms.
+ * @returns the explanation; null when the predictor has no dividends for it.
  */
 export function explainPrediction(
-  forest: ForestArrays,
+  predictor: Predictor,
   calibrator: Calibrator,
   names: readonly FeatureName[],
   row: Float32Array,
   confidence: number,
 ): Explanation | null {
-  const { cover, nFeatures } = forest;
-  if (cover === null || nTerms(forest) > MAX_TERMS) return null;
-  const dividends = forestDividends(forest, cover, row);
+  const dividends = predictor.dividends?.(row) ?? null;
+  if (dividends === null) return null;
+  const nFeatures = names.length;
   const raw = shapleyValues(dividends, nFeatures);
   const confidences = valuesOf(dividends).map((value) => calibrate(calibrator, Math.round(value * GRID) / GRID));
   confidences[confidences.length - 1] = confidence;
@@ -56,18 +51,4 @@ export function explainPrediction(
     rawBase: dividends[0],
     rawContributions: named(raw),
   };
-}
-
-/**
- * Upper bound of the number of terms: a table of 2^nFeatures per tree, and per leaf 2^(splits above it, at most
- * nFeatures).
- */
-function nTerms({ roots, feature, left, right, nFeatures }: ForestArrays): number {
-  const depth = new Uint8Array(feature.length);
-  let terms = 2 ** nFeatures * roots.length;
-  for (let node = 0; node < feature.length; node++) {
-    if (feature[node] < 0) terms += 2 ** Math.min(depth[node], nFeatures);
-    else depth[left[node]] = depth[right[node]] = depth[node] + 1;
-  }
-  return terms;
 }

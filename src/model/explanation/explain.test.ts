@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { sha256, smallModel } from '../../../test/support/small-model.ts';
+import { forestIn, sha256, smallModel, withForest } from '../../../test/support/small-model.ts';
 import { Rng } from '../../core/index.ts';
 import { FEATURE_NAMES } from '../../domain/index.ts';
-import { type Calibrator, calibrate } from '../calibrator.ts';
-import type { ForestArrays } from '../forest-arrays.ts';
-import { encodeModel, MetaModel, type ModelParts, predictForest } from '../index.ts';
+import { type Calibrator, calibrate } from '../calibration/calibrator.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
+import { forestPredictor, type MetaModel, type ModelParts, predictForest } from '../index.ts';
+import { encodeModel, readModel } from '../onnx/index.ts';
 import { dividendsOf, forestDividends, shapleyValues, valuesOf } from './dividends.ts';
 import { explainPrediction } from './explain-prediction.ts';
 
-const decode = (parts: ModelParts): MetaModel => MetaModel.decode(encodeModel(parts, sha256), { sha256 });
+const decode = (parts: ModelParts): MetaModel => readModel(encodeModel(parts, sha256), { sha256 });
 const sum = (values: object): number =>
   Object.values(values as Readonly<Record<string, number>>).reduce((total, value) => total + value, 0);
 
@@ -127,7 +128,7 @@ describe('contributions', () => {
       cover: Float32Array.of(4, 3, 1),
       importance: new Float64Array(4),
     };
-    const parts = { ...smallModel(), forest, calibrator: { kind: 'identity' } as const };
+    const parts = { ...withForest(smallModel(), forest), calibrator: { kind: 'identity' } as const };
     const explanation = decode(parts).explain(Float64Array.of(9, 1, 9, 9));
     const contributions = { volatility: 0, momentum: 0.375, regime: 0, trend_strength: 0 };
     expect(explanation).toEqual({ base: 0.375, contributions, rawBase: 0.375, rawContributions: contributions });
@@ -195,13 +196,19 @@ describe('contributions', () => {
 
   test('are 0 for a feature without a split, also when a score lies exactly on a step of the calibrator', () => {
     const parts = smallModel({ nTrees: 100, maxDepth: 5 });
-    const without = { ...parts.forest, feature: parts.forest.feature.map((j) => (j === 3 ? 0 : j)) };
+    const without = { ...forestIn(parts), feature: forestIn(parts).feature.map((j) => (j === 3 ? 0 : j)) };
     const rng = new Rng(3);
     const predictor = predictForest(without);
     for (let k = 0; k < 200; k++) {
       const row = Float32Array.from({ length: 4 }, () => rng.nextGaussian());
       const steps = { thresholds: Float32Array.of(0, predictor.predictOne(row)), values: Float64Array.of(0.1, 0.9) };
-      const explanation = explainPrediction(without, { kind: 'isotonic', ...steps }, parts.featureNames, row, 0.9);
+      const explanation = explainPrediction(
+        forestPredictor(without),
+        { kind: 'isotonic', ...steps },
+        parts.featureNames,
+        row,
+        0.9,
+      );
       const { base, contributions } = explanation ?? expect.fail('can be');
       expect(contributions.trend_strength, `row ${k}`).toBe(0);
       expect(Math.abs(base + sum(contributions) - 0.9), `row ${k}`).toBeLessThan(1e-9);
@@ -215,19 +222,20 @@ describe('the training weight of the nodes', () => {
   test('is written and read without loss, and changes no probability', () => {
     const parts = smallModel({ nTrees: 20, maxDepth: 5 });
     const model = decode(parts);
-    const weight = (nodes: Int32Array): number[] => Array.from(nodes, (node) => model.forest.cover?.[node] ?? -1);
-    expect([...weight(model.forest.roots)].sort(), 'the order of the trees is unchanged').toEqual(
+    const weight = (nodes: Int32Array): number[] => Array.from(nodes, (node) => forestIn(model).cover?.[node] ?? -1);
+    expect([...weight(forestIn(model).roots)].sort(), 'the order of the trees is unchanged').toEqual(
       [...rootsOf(parts)].sort(),
     );
-    expect(sum(model.forest.cover ?? [])).toBe(sum(parts.forest.cover ?? []));
-    const without = decode({ ...parts, forest: { ...parts.forest, cover: null } });
+    expect(sum(forestIn(model).cover ?? [])).toBe(sum(forestIn(parts).cover ?? []));
+    const without = decode(withForest(parts, { cover: null }));
     expect(without.predict(features)).toEqual(model.predict(features));
-    expect(decode({ ...parts, forest: model.forest }).forest, 'read, written and read again').toEqual(model.forest);
-    const rewritten = decode({ ...parts, forest: model.forest });
+    const rewritten = decode(withForest(parts, forestIn(model)));
+    expect(forestIn(rewritten), 'read, written and read again').toEqual(forestIn(model));
     expect(rewritten.explain(features)).toEqual(model.explain(features));
   });
 
-  const rootsOf = ({ forest }: ModelParts): number[] => Array.from(forest.roots, (root) => forest.cover?.[root] ?? -1);
+  const rootsOf = (parts: ModelParts): number[] =>
+    Array.from(forestIn(parts).roots, (root) => forestIn(parts).cover?.[root] ?? -1);
 
   test.each<[string, (cover: Float32Array) => Float32Array | null]>([
     ['is absent, as in older files', () => null],
@@ -239,9 +247,9 @@ describe('the training weight of the nodes', () => {
     ['is too short', (cover) => cover.slice(1)],
   ])('gives no explanation where it %s', (_, change) => {
     const parts = smallModel({ nTrees: 20, maxDepth: 5 });
-    const cover = change(parts.forest.cover ?? expect.fail('is grown so'));
-    const model = decode({ ...parts, forest: { ...parts.forest, cover } });
-    expect(model.forest.cover).toBeNull();
+    const cover = change(forestIn(parts).cover ?? expect.fail('is grown so'));
+    const model = decode(withForest(parts, { cover }));
+    expect(forestIn(model).cover).toBeNull();
     expect(model.explain(features)).toBeNull();
   });
 
@@ -260,7 +268,7 @@ describe('the training weight of the nodes', () => {
         cover: new Float32Array(nTrees).fill(1),
         importance: new Float64Array(9),
       };
-      return explainPrediction(forest, { kind: 'identity' }, FEATURE_NAMES, new Float32Array(9), 0);
+      return explainPrediction(forestPredictor(forest), { kind: 'identity' }, FEATURE_NAMES, new Float32Array(9), 0);
     };
     expect(FEATURE_NAMES.length).toBe(9);
     expect(explained(40)).not.toBeNull();

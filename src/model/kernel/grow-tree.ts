@@ -1,5 +1,5 @@
 import { hashSeed, Rng } from '../../core/index.ts';
-import type { ForestOptions } from '../forest-options.ts';
+import type { ForestOptions } from '../forest/forest-options.ts';
 import type { KernelRows, RowRange, Split } from './tree-kernel.ts';
 
 /** A tree in columns over its nodes; node 0 is the root, and children come after their parents. */

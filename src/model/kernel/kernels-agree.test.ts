@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Rng } from '../../core/index.ts';
-import { type BinnedMatrix, binColumns } from '../bin-columns.ts';
-import type { ForestOptions } from '../forest-options.ts';
-import { growTrees, quantizeWeights } from '../grow-forest.ts';
+import { type BinnedMatrix, binColumns } from '../forest/bin-columns.ts';
+import type { ForestOptions } from '../forest/forest-options.ts';
+import { growTrees, quantizeWeights } from '../forest/grow-forest.ts';
 import { countDraws } from './bootstrap.ts';
 import { readableKernel } from './readable-kernel.ts';
 import { wasmKernel } from './wasm-kernel.ts';

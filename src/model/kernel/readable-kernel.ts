@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from '../bin-columns.ts';
+import type { BinnedMatrix } from '../forest/bin-columns.ts';
 import { type BootstrapKeys, countDraws } from './bootstrap.ts';
 import type { KernelRows, RowRange, Split, TreeKernel } from './tree-kernel.ts';
 

@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from '../bin-columns.ts';
+import type { BinnedMatrix } from '../forest/bin-columns.ts';
 import type { BootstrapKeys } from './bootstrap.ts';
 
 /** Sums over a set of drawn rows, exact integers. */

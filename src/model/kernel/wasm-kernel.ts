@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from '../bin-columns.ts';
+import type { BinnedMatrix } from '../forest/bin-columns.ts';
 import { type BootstrapKeys, POISSON_THRESHOLDS } from './bootstrap.ts';
 import { FOREST_KERNEL_BASE64 } from './forest-kernel.generated.ts';
 import type { KernelRows, RowRange, Split, TreeKernel } from './tree-kernel.ts';

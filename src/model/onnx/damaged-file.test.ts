@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { exportedForest } from '../../../test/golden/golden.ts';
 import { probes } from '../../../test/support/onnx-runtime.ts';
-import { sha256, smallModel } from '../../../test/support/small-model.ts';
+import { forestIn, sha256, smallModel } from '../../../test/support/small-model.ts';
 import { ModelError, Rng } from '../../core/index.ts';
-import { encodeModel, MetaModel, type ModelParts } from '../index.ts';
+import { forestNodes } from '../forest/forest-graph.ts';
+import type { ForestArrays, MetaModel, ModelParts } from '../index.ts';
 import { encodeGraph } from './encode-graph.ts';
+import { encodeModel, readModel } from './index.ts';
 
-const decode = (bytes: Uint8Array): MetaModel => MetaModel.decode(bytes, { sha256 });
+const decode = (bytes: Uint8Array): MetaModel => readModel(bytes, { sha256 });
 const encode = (parts: ModelParts): Uint8Array => encodeModel(parts, sha256);
 
 describe('a file', () => {
@@ -53,10 +55,10 @@ function forged(change: (body: string) => string, parts = smallModel()): Uint8Ar
 }
 
 /** A file with a valid checksum whose graph has another forest of the same size than the golden vectors were made with. */
-function forgedForest(change: Partial<ModelParts['forest']>, parts = smallModel()): Uint8Array {
-  const graph = (forest: ModelParts['forest']): string =>
-    Buffer.from(encodeGraph(forest, parts.calibrator).finish()).toString('latin1');
-  const [right, wrong] = [graph(parts.forest), graph({ ...parts.forest, ...change })];
+function forgedForest(change: Partial<ForestArrays>, parts = smallModel()): Uint8Array {
+  const graph = (forest: ForestArrays): string =>
+    Buffer.from(encodeGraph({ nodes: forestNodes(forest) }, parts.calibrator, 4).finish()).toString('latin1');
+  const [right, wrong] = [graph(forestIn(parts)), graph({ ...forestIn(parts), ...change })];
   expect(wrong.length).toBe(right.length);
   return forged((body) => body.replace(right, () => wrong), parts);
 }
@@ -69,7 +71,7 @@ describe('a file with a valid checksum', () => {
 
   test('and features in another order is refused by its golden vectors', () => {
     const parts = smallModel({ nTrees: 20, maxDepth: 4 });
-    const feature = parts.forest.feature.map((j) => (j < 0 ? j : [1, 0, 2, 3][j]));
+    const feature = forestIn(parts).feature.map((j) => (j < 0 ? j : [1, 0, 2, 3][j]));
     expect(() => decode(forgedForest({ feature }, parts))).toThrow(
       expect.objectContaining({ code: 'MODEL_GOLDEN_MISMATCH' }),
     );
@@ -93,8 +95,8 @@ describe('a file with a valid checksum', () => {
     );
   });
 
-  const { forest } = smallModel();
-  test.each<[string, Partial<ModelParts['forest']>, string]>([
+  const forest = forestIn(smallModel());
+  test.each<[string, Partial<ForestArrays>, string]>([
     ['a tree with a cycle', { left: forest.left.with(0, 0) }, 'root'],
     ['a child of two parents', { left: forest.left.with(0, 6) }, 'two roots'],
     ['a feature beyond the last', { feature: forest.feature.with(0, 9) }, 'looks at feature 9 of 4'],
@@ -166,7 +168,7 @@ function decodeAll(nFiles: number, makeFile: (k: number) => Uint8Array): Map<str
   for (let k = 0; k < nFiles; k++) {
     let outcome = 'served';
     try {
-      MetaModel.decode(makeFile(k), { sha256, featureNames });
+      readModel(makeFile(k), { sha256, featureNames });
     } catch (error) {
       expect(error, `file ${k}`).toBeInstanceOf(ModelError);
       outcome = (error as ModelError).code;

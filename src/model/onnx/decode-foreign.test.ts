@@ -3,14 +3,14 @@ import { exportedForest, golden } from '../../../test/golden/golden.ts';
 import { runOnnx } from '../../../test/support/onnx-runtime.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
 import { ModelError } from '../../core/index.ts';
-import { MetaModel } from '../index.ts';
+import { readModel } from './index.ts';
 
 const FEATURES = ['volatility', 'momentum', 'regime', 'trend_strength'] as const;
 
 describe('a forest of scikit-learn exported by skl2onnx', () => {
   test.each(['zipmap', 'tensor'] as const)('is read and gives scikit-learn’s probabilities (%s)', async (kind) => {
     const bytes = exportedForest(kind);
-    const model = MetaModel.decode(bytes, { sha256, featureNames: FEATURES });
+    const model = readModel(bytes, { sha256, featureNames: FEATURES });
     const { inputs, probability } = golden.exported_forest;
     inputs.forEach((row, k) => {
       expect(Math.abs(model.predict(Float64Array.from(row)).confidence - probability[k]), `row ${k}`).toBeLessThan(
@@ -30,16 +30,14 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
   });
 
   test('does not name its features, so the caller must', () => {
-    expect(() => MetaModel.decode(exportedForest('tensor'), { sha256 })).toThrow(
-      'name them in order with --features a,b,c',
-    );
-    const three = () => MetaModel.decode(exportedForest('tensor'), { sha256, featureNames: FEATURES.slice(1) });
+    expect(() => readModel(exportedForest('tensor'), { sha256 })).toThrow('name them in order with --features a,b,c');
+    const three = () => readModel(exportedForest('tensor'), { sha256, featureNames: FEATURES.slice(1) });
     expect(three).toThrow('the forest takes 4 features, 3 were named');
   });
 
   test('is refused when a feature is named twice', () => {
     const featureNames = ['vpin', 'momentum', 'vpin', 'regime'] as const;
-    expect(() => MetaModel.decode(exportedForest('tensor'), { sha256, featureNames })).toThrow(
+    expect(() => readModel(exportedForest('tensor'), { sha256, featureNames })).toThrow(
       new ModelError('MODEL_SCHEMA', 'a feature is named twice'),
     );
   });
@@ -64,6 +62,6 @@ describe('a forest of scikit-learn exported by skl2onnx', () => {
     const whole = Buffer.from(exportedForest('tensor')).toString('latin1');
     expect(whole).toContain(from);
     const changed = Buffer.from(whole.replace(from, to), 'latin1');
-    expect(() => MetaModel.decode(changed, { sha256, featureNames: FEATURES })).toThrow(message);
+    expect(() => readModel(changed, { sha256, featureNames: FEATURES })).toThrow(message);
   });
 });

@@ -6,31 +6,19 @@ import {
   type FeatureName,
   isFeatureName,
 } from '../../domain/index.ts';
-import type { ModelParts, TrainingSummary } from '../model-metadata.ts';
-import { decodeForest, forestOf, operatorsOf } from './decode-forest.ts';
-import { DATA_TYPE, DIMENSION, FOREST_OP, GRAPH, NODE, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './onnx-fields.ts';
-import { checkFeatureNames } from './properties.ts';
-import { corrupt, integersOf, messageOf, messagesOf, type ProtoFields, textOf, textsOf } from './proto-fields.ts';
+import { corrupt } from '../corrupt-file.ts';
+import { forestOf } from '../forest/decode-forest.ts';
+import { FOREST_OP } from '../forest/forest-graph.ts';
+import type { GraphNode } from '../model-graph.ts';
+import { type ModelParts, UNKNOWN_METADATA } from '../model-metadata.ts';
+import { decodePredictor, FOREST } from '../own-learner.ts';
+import { checkFeatureNames } from './properties/properties.ts';
+import { DATA_TYPE, DIMENSION, GRAPH, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './proto/onnx-fields.ts';
+import { integersOf, messageOf, messagesOf, type ProtoFields, textOf } from './proto/proto-fields.ts';
+import { readNodes } from './read-graph.ts';
 
 /** Operators in a forest exported by skl2onnx. */
 const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
-
-const UNKNOWN_TRAINING: TrainingSummary = {
-  verdict: 'unknown',
-  accuracy: null,
-  auc: null,
-  baseRate: null,
-  majorityAccuracy: null,
-  balancedAccuracy: null,
-  logLoss: null,
-  logLossSkill: null,
-  brier: null,
-  ece: null,
-  pValue: null,
-  nSamples: 0,
-  nFolds: 0,
-  featureImportance: {},
-};
 
 /**
  * Reads a scikit-learn forest exported by skl2onnx. It has no calibrator, and its training is unknown.
@@ -41,7 +29,8 @@ const UNKNOWN_TRAINING: TrainingSummary = {
  * @throws {ConditionError} for a name that no feature may have.
  */
 export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureName[] | undefined): ModelParts {
-  const other = operatorsOf(graph).find(({ op }) => !FOREIGN_OPS.includes(op));
+  const nodes = readNodes(graph);
+  const other = nodes.find(({ op }) => !FOREIGN_OPS.includes(op));
   if (other !== undefined)
     throw corrupt(`it holds the operator ${other.op.slice(0, 40)}, which is not part of a random forest`);
   if (featureNames === undefined) {
@@ -53,7 +42,7 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
   for (const name of featureNames)
     if (!isFeatureName(name)) throw new ConditionError('features', FEATURE_NAME_RULE, name);
   checkFeatureNames(featureNames);
-  const nFeatures = inputWidth(graph) ?? featureNames.length;
+  const nFeatures = inputWidth(graph, nodes) ?? featureNames.length;
   if (nFeatures !== featureNames.length) {
     throw new ModelError('MODEL_SCHEMA', `the forest takes ${nFeatures} features, ${featureNames.length} were named`);
   }
@@ -62,29 +51,19 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
   return {
     featureNames: [...featureNames],
     ...(own.length > 0 && { ownFeatures: { names: own, hash: null } }),
-    forest: decodeForest(graph, nFeatures),
+    learner: FOREST,
+    predictor: decodePredictor(FOREST, { graph: { nodes } }, { featureNames, importance: null }),
     calibrator: { kind: 'identity' },
     regime: null,
     vpin: DEFAULT_VPIN_OPTIONS,
     goldenInputs: new Float32Array(0),
-    metadata: {
-      training: UNKNOWN_TRAINING,
-      baselineAccuracy: null,
-      vpinQuantiles: [],
-      featureProfiles: null,
-      config: {},
-      seed: null,
-      dataFingerprint: null,
-      firstBarTs: null,
-      lastBarTs: null,
-      regimeNote: 'the forest is not ours',
-    },
+    metadata: { ...UNKNOWN_METADATA, regimeNote: 'the forest is not ours' },
   };
 }
 
 /** Number of columns of the forest's input; null when the graph does not specify it. */
-function inputWidth(graph: ProtoFields): number | null {
-  const [inputName] = textsOf(forestOf(graph), NODE.input);
+function inputWidth(graph: ProtoFields, nodes: readonly GraphNode[]): number | null {
+  const [inputName] = forestOf(nodes).inputs;
   const input = messagesOf(graph, GRAPH.input).find((value) => textOf(value, VALUE_INFO.name) === inputName);
   if (input === undefined) throw corrupt('its forest is not asked about an input of the graph');
   const type = messageOf(input, VALUE_INFO.type);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { runOnnx } from '../../../test/support/onnx-runtime.ts';
-import { sha256, smallModel } from '../../../test/support/small-model.ts';
-import { encodeModel, MetaModel, type ModelParts } from '../index.ts';
-import { DATA_TYPE, FOREST_OP, GRAPH, ML_DOMAIN, MODEL, OPSET } from './onnx-fields.ts';
-import { type AttributeValue, nodeMessage, ProtoMessage, valueInfo } from './proto-writer.ts';
+import { forestIn, sha256, smallModel, withForest } from '../../../test/support/small-model.ts';
+import { FOREST_OP } from '../forest/forest-graph.ts';
+import { type AttributeValue, type ForestArrays, ML_DOMAIN } from '../index.ts';
+import { encodeModel, readModel } from './index.ts';
+import { DATA_TYPE, GRAPH, MODEL, OPSET } from './proto/onnx-fields.ts';
+import { nodeMessage, ProtoMessage, valueInfo } from './proto/proto-writer.ts';
 
 const FEATURES = ['volatility', 'momentum', 'regime', 'trend_strength'] as const;
 
@@ -67,7 +69,7 @@ describe('a forest of another program', () => {
     ['both', [...zeros, ...ones]],
   ])('may have weights for class %s, with the results of onnxruntime', async (_, weights) => {
     const bytes = stumps(weights);
-    const model = MetaModel.decode(bytes, { sha256, featureNames: FEATURES });
+    const model = readModel(bytes, { sha256, featureNames: FEATURES });
     const x = Float32Array.of(0.5, 0, 0, -1, 0.6, 0, 0, -1, 0.5, 0, 0, 0, 0.6, 0, 0, 0);
     const ours = [0, 1, 2, 3].map((k) => model.predict(x.subarray(4 * k, 4 * k + 4)).confidence);
     expect(ours, 'by hand').toEqual([0.625, 0.75, 0.125, 0.25]);
@@ -83,7 +85,7 @@ describe('a forest of another program', () => {
     ['a weight of no tree', [...ones, [8, 1, 1, 0] as const], 'leaf weight 4 belongs to no leaf'],
     ['a third class', [...ones, [7, 1, 2, 0] as const], 'leaf weight 4 is for class 2'],
   ])('with %s is refused', (_, weights, message) => {
-    expect(() => MetaModel.decode(stumps(weights), { sha256, featureNames: FEATURES })).toThrow(message);
+    expect(() => readModel(stumps(weights), { sha256, featureNames: FEATURES })).toThrow(message);
   });
 
   test.each<[string, Readonly<Record<string, AttributeValue>>, string]>([
@@ -134,13 +136,13 @@ describe('a forest of another program', () => {
       'threshold of node 0 is not finite',
     ],
   ])('with %s is refused', (_, change, message) => {
-    expect(() => MetaModel.decode(stumps(ones, change), { sha256, featureNames: FEATURES })).toThrow(message);
+    expect(() => readModel(stumps(ones, change), { sha256, featureNames: FEATURES })).toThrow(message);
   });
 });
 
 test('a tree may be 128 splits deep, and no more', () => {
   /** One tree of `depth` splits, each with a leaf to its left. */
-  const chain = (depth: number): ModelParts['forest'] => {
+  const chain = (depth: number): ForestArrays => {
     const n = 2 * depth + 1;
     const ofSplits = (child: number): Int32Array =>
       Int32Array.from({ length: n }, (_, node) => (node % 2 === 0 && node < n - 1 ? node + child : -1));
@@ -157,8 +159,7 @@ test('a tree may be 128 splits deep, and no more', () => {
       cover: null,
     };
   };
-  const decode = (depth: number) =>
-    MetaModel.decode(encodeModel({ ...smallModel(), forest: chain(depth) }, sha256), { sha256 });
-  expect(decode(128).forest.feature.length).toBe(257);
+  const decode = (depth: number) => readModel(encodeModel(withForest(smallModel(), chain(depth)), sha256), { sha256 });
+  expect(forestIn(decode(128)).feature.length).toBe(257);
   expect(() => decode(129)).toThrow('tree 0 is more than 128 splits deep');
 });

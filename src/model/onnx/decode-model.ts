@@ -1,13 +1,14 @@
 import { ModelError } from '../../core/index.ts';
-import type { FeatureName } from '../../domain/index.ts';
-import { calibrate } from '../calibrator.ts';
-import type { ForestArrays } from '../forest-arrays.ts';
-import { predictForest } from '../forest-predictor.ts';
-import type { ModelParts } from '../model-metadata.ts';
+import type { FeatureName, Own } from '../../domain/index.ts';
+import { calibrate } from '../calibration/calibrator.ts';
+import { corrupt } from '../corrupt-file.ts';
+import type { Learner } from '../learner.ts';
+import { type DecodedModel, MetaModel } from '../meta-model.ts';
+import type { ModelMetadata, ModelParts } from '../model-metadata.ts';
+import { decodePredictor } from '../own-learner.ts';
 import { foreignParts } from './decode-foreign.ts';
-import { decodeForest } from './decode-forest.ts';
 import { CHECKSUM_KEY, FORMAT_VERSION, KEY_PREFIX } from './encode-model.ts';
-import { ENTRY, MODEL } from './onnx-fields.ts';
+import { encodedOf, learnerOf } from './learner-record.ts';
 import {
   checkFeatureNames,
   checkOwnFeatures,
@@ -16,21 +17,18 @@ import {
   type ModelProperties,
   parseProperties,
   toCalibrator,
-} from './properties.ts';
-import { corrupt, messageOf, messagesOf, type ProtoFields, readFields, textOf } from './proto-fields.ts';
+} from './properties/properties.ts';
+import { ENTRY, MODEL } from './proto/onnx-fields.ts';
+import { messageOf, messagesOf, type ProtoFields, readFields, textOf } from './proto/proto-fields.ts';
+import { readLearned } from './read-graph.ts';
 
 export interface DecodeOptions {
   /** Returns the SHA-256 of bytes in hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
   /** Names of the columns of a foreign forest; our own files contain them. */
   readonly featureNames?: readonly FeatureName[];
-}
-
-/** A model that was read, checked and may serve. */
-export interface DecodedModel {
-  /** Version: `m-` and the start of the file's checksum. */
-  readonly version: string;
-  readonly parts: ModelParts;
+  /** The learner of the file, where it is not the built-in one. */
+  readonly learner?: Own<Learner>;
 }
 
 const MAX_BYTES = 128 * 2 ** 20;
@@ -44,16 +42,40 @@ const VERSION_LENGTH = 16;
  * @throws {ModelError} with a code and one sentence about what is wrong.
  */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions): DecodedModel {
+  const { version, isOurs, graph, texts } = openFile(bytes, options.sha256);
+  return {
+    version,
+    parts: isOurs ? ownParts(texts, graph, options.learner) : foreignParts(graph, options.featureNames),
+  };
+}
+
+function openFile(bytes: Uint8Array, sha256: DecodeOptions['sha256']) {
   if (bytes.length === 0) throw corrupt('it is empty');
   if (bytes.length > MAX_BYTES) throw corrupt(`it has ${bytes.length} bytes, more than ${MAX_BYTES}`);
-  const version = `m-${options.sha256(bodyOf(bytes) ?? bytes).slice(0, VERSION_LENGTH)}`;
-  const isOurs = checkChecksum(bytes, options.sha256);
+  const version = `m-${sha256(bodyOf(bytes) ?? bytes).slice(0, VERSION_LENGTH)}`;
+  const isOurs = checkChecksum(bytes, sha256);
   const model = readFields(bytes);
   const graph = messageOf(model, MODEL.graph);
   if (graph === null) throw corrupt('it holds no graph');
   const texts = ownProperties(model);
   if (!isOurs && texts.size > 0) throw corrupt('its checksum is missing');
-  return { version, parts: isOurs ? ownParts(texts, graph) : foreignParts(graph, options.featureNames) };
+  return { version, isOurs, graph, texts };
+}
+
+/** {@link decodeModel} as a model that may serve. */
+export function readModel(bytes: Uint8Array, options: DecodeOptions): MetaModel {
+  return MetaModel.fromDecoded(decodeModel(bytes, options));
+}
+
+/**
+ * Reads the metadata of a model file. The learner of a file is not needed, and its predictor is then not checked.
+ *
+ * @throws {ModelError} as {@link decodeModel}.
+ */
+export function readMetadata(bytes: Uint8Array, options: DecodeOptions): ModelMetadata {
+  const { isOurs, texts } = openFile(bytes, options.sha256);
+  const needsLearner = isOurs && options.learner === undefined && texts.has('learner');
+  return needsLearner ? parseProperties(texts).metadata : decodeModel(bytes, options).parts.metadata;
 }
 
 /** The bytes before a trailing checksum, which it covers; null when the file has none. */
@@ -97,7 +119,11 @@ function ownProperties(model: ProtoFields): Map<string, string> {
   return own;
 }
 
-function ownParts(texts: ReadonlyMap<string, string>, graph: ProtoFields): ModelParts {
+function ownParts(
+  texts: ReadonlyMap<string, string>,
+  graph: ProtoFields,
+  handed: Own<Learner> | undefined,
+): ModelParts {
   const version = formatVersionOf(texts);
   if (version === null) throw corrupt('it has no format version');
   if (version !== FORMAT_VERSION) {
@@ -105,33 +131,26 @@ function ownParts(texts: ReadonlyMap<string, string>, graph: ProtoFields): Model
     throw new ModelError('MODEL_FORMAT_VERSION', message);
   }
   const properties = parseProperties(texts);
-  const {
-    feature_names: featureNames,
-    own_features: ownFeatures,
-    regime,
-    vpin,
-    metadata,
-    importance,
-    golden,
-  } = properties;
+  const { feature_names: featureNames, own_features: ownFeatures, regime, vpin, metadata, golden } = properties;
   checkFeatureNames(featureNames);
   checkOwnFeatures(featureNames, ownFeatures);
   checkRises(metadata.vpinQuantiles, 'the VPIN quantiles');
-  if (importance.length !== featureNames.length) throw corrupt('its importances are not one a feature');
-  const forest: ForestArrays = {
-    ...decodeForest(graph, featureNames.length),
-    importance: Float64Array.from(importance),
-  };
-  const goldenInputs = goldenRows(golden, featureNames);
+  const importance = properties.importance === null ? null : Float64Array.from(properties.importance);
+  if (importance !== null && importance.length !== featureNames.length)
+    throw corrupt('its importances are not one a feature');
+  const learner = learnerOf(properties.learner, handed);
+  const learned = readLearned(graph);
+  const encoded = properties.learner === undefined ? { graph: learned } : encodedOf(properties.learner, learned);
   const parts: ModelParts = {
     featureNames,
     ...(ownFeatures && { ownFeatures }),
-    forest,
+    learner,
+    predictor: decodePredictor(learner, encoded, { featureNames, importance }),
     calibrator: toCalibrator(properties.calibrator),
     regime,
     vpin,
     metadata,
-    goldenInputs,
+    goldenInputs: goldenRows(golden, featureNames),
   };
   replayGolden(parts, golden);
   return parts;
@@ -154,9 +173,9 @@ function goldenRows(
 }
 
 /** Predicts the golden vectors. @throws {ModelError} `MODEL_GOLDEN_MISMATCH` when a result differs in any bit. */
-function replayGolden({ forest, calibrator, goldenInputs }: ModelParts, golden: ModelProperties['golden']): void {
+function replayGolden({ predictor, calibrator, goldenInputs }: ModelParts, golden: ModelProperties['golden']): void {
   const n = golden.raw.length;
-  const raw = predictForest(forest).predictMany(goldenInputs, n);
+  const raw = predictor.predictMany(goldenInputs, n);
   for (let k = 0; k < n; k++) {
     const confidence = calibrate(calibrator, raw[k]);
     if (Object.is(raw[k], golden.raw[k]) && Object.is(confidence, golden.confidence[k])) continue;

@@ -1,10 +1,12 @@
 import { stringifyLossless } from '../../core/index.ts';
-import { type Calibrator, calibrate } from '../calibrator.ts';
-import { predictForest } from '../forest-predictor.ts';
+import { type Calibrator, calibrate } from '../calibration/calibrator.ts';
+import { type GraphNode, ML_DOMAIN } from '../model-graph.ts';
 import type { ModelParts } from '../model-metadata.ts';
+import { encodePredictor } from '../own-learner.ts';
 import { encodeGraph } from './encode-graph.ts';
-import { ENTRY, ML_DOMAIN, MODEL, OPSET } from './onnx-fields.ts';
-import { ProtoMessage } from './proto-writer.ts';
+import { graphOf, type LearnerRecord, noteOf, recordLearner } from './learner-record.ts';
+import { ENTRY, MODEL, OPSET } from './proto/onnx-fields.ts';
+import { ProtoMessage } from './proto/proto-writer.ts';
 
 /** Version of the properties beside the graph. A reader refuses any other. */
 export const FORMAT_VERSION = 1;
@@ -15,24 +17,28 @@ export const CHECKSUM_KEY = 'sha256';
 
 const IR_VERSION = 8;
 const OPSET_VERSION = 13;
-const ML_OPSET_VERSION = 1;
+/** Version of `ai.onnx.ml`, and of any other domain. */
+const OTHER_OPSET_VERSION = 1;
 
 /**
  * Writes a model as one ONNX file. The same parts give the same bytes.
  *
  * @param sha256 - returns the SHA-256 of bytes in hexadecimal.
+ * @throws {ConditionError} when a learner of the caller encodes its predictor in a form that a file cannot hold.
  */
 export function encodeModel(parts: ModelParts, sha256: (bytes: Uint8Array) => string): Uint8Array {
+  const encoded = encodePredictor(parts.learner, parts.predictor);
+  const record = recordLearner(parts.learner, encoded);
+  const learned = graphOf(encoded, record);
   const model = new ProtoMessage()
     .integer(MODEL.irVersion, IR_VERSION)
     .text(MODEL.producerName, 'ml4t-orchestrator')
-    .message(MODEL.graph, encodeGraph(parts.forest, parts.calibrator))
-    .message(MODEL.opsetImport, new ProtoMessage().text(OPSET.domain, '').integer(OPSET.version, OPSET_VERSION))
-    .message(
-      MODEL.opsetImport,
-      new ProtoMessage().text(OPSET.domain, ML_DOMAIN).integer(OPSET.version, ML_OPSET_VERSION),
-    );
-  for (const [key, value] of Object.entries(properties(parts))) {
+    .message(MODEL.graph, encodeGraph(learned, parts.calibrator, parts.featureNames.length, noteOf(record)));
+  for (const domain of domainsOf(learned.nodes)) {
+    const version = domain === '' ? OPSET_VERSION : OTHER_OPSET_VERSION;
+    model.message(MODEL.opsetImport, new ProtoMessage().text(OPSET.domain, domain).integer(OPSET.version, version));
+  }
+  for (const [key, value] of Object.entries(properties(parts, record))) {
     model.message(MODEL.metadataProps, entry(KEY_PREFIX + key, stringifyLossless(inKeyOrder(value))));
   }
   const body = model.finish();
@@ -43,12 +49,18 @@ export function encodeModel(parts: ModelParts, sha256: (bytes: Uint8Array) => st
   return file;
 }
 
+/** Domains of all operators, the standard one first. */
+function domainsOf(nodes: readonly GraphNode[]): string[] {
+  const others = nodes.map(({ domain = '' }) => domain).filter((domain) => domain !== ML_DOMAIN);
+  return [...new Set(['', ML_DOMAIN].concat(others))];
+}
+
 function entry(key: string, value: string): ProtoMessage {
   return new ProtoMessage().text(ENTRY.key, key).text(ENTRY.value, value);
 }
 
-function properties(parts: ModelParts): Record<string, unknown> {
-  const { featureNames, ownFeatures, calibrator, regime, vpin, metadata, forest } = parts;
+function properties(parts: ModelParts, learner: LearnerRecord | null): Record<string, unknown> {
+  const { featureNames, ownFeatures, calibrator, regime, vpin, metadata, predictor } = parts;
   return {
     format_version: FORMAT_VERSION,
     feature_names: featureNames,
@@ -56,7 +68,8 @@ function properties(parts: ModelParts): Record<string, unknown> {
     calibrator: calibratorRecord(calibrator),
     regime,
     vpin,
-    importance: Array.from(forest.importance),
+    ...(learner === null ? {} : { learner }),
+    importance: predictor.importance === null ? null : Array.from(predictor.importance),
     metadata,
     golden: goldenVectors(parts),
   };
@@ -78,9 +91,9 @@ function calibratorRecord(calibrator: Calibrator): unknown {
 }
 
 /** Golden vectors: inputs with the outputs that a reader must reproduce before the model may serve. */
-function goldenVectors({ featureNames, forest, calibrator, goldenInputs }: ModelParts): unknown {
-  const { nFeatures } = forest;
-  const raw = predictForest(forest).predictMany(goldenInputs, goldenInputs.length / nFeatures);
+function goldenVectors({ featureNames, predictor, calibrator, goldenInputs }: ModelParts): unknown {
+  const nFeatures = featureNames.length;
+  const raw = predictor.predictMany(goldenInputs, goldenInputs.length / nFeatures);
   // Columns are stored by name, so that a reader detects feature names in the wrong order.
   const column = (j: number): number[] => Array.from(goldenInputs).filter((_, i) => i % nFeatures === j);
   return {

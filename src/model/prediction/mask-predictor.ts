@@ -1,8 +1,8 @@
-import type { ForestArrays } from '../forest-arrays.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
 import { compileKernel, startKernel } from '../kernel/web-assembly.ts';
 import { MASK_KERNEL_BASE64 } from './mask-kernel.generated.ts';
 import { type MaskTable, maskTable } from './mask-table.ts';
-import type { ForestPredictor } from './tree-walk.ts';
+import type { RowPredictor } from './tree-walk.ts';
 
 /** Exports of `mask-kernel.as.ts`; addresses are in bytes. */
 interface MaskExports {
@@ -33,12 +33,12 @@ let compiled: object | null = null;
  *
  * @returns the predictor; null when a tree has more than 32 leaves or the table would be too large.
  */
-export function maskPredictor(forest: ForestArrays): ForestPredictor | null {
+export function maskPredictor(forest: ForestArrays): RowPredictor | null {
   const table = maskTable(forest, TREES_AT_ONCE);
   return table === null ? null : new MaskPredictor(table);
 }
 
-class MaskPredictor implements ForestPredictor {
+class MaskPredictor implements RowPredictor {
   readonly #nFeatures: number;
   /** (256, nFeatures) input of the kernel. */
   readonly #x: Float32Array;

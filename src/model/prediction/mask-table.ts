@@ -1,4 +1,4 @@
-import type { ForestArrays } from '../forest-arrays.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
 
 /** Maximum number of leaves of a tree with a mask table, one bit each. */
 export const MASK_LEAVES = 32;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Rng } from '../../core/index.ts';
-import type { ForestArrays } from '../forest-arrays.ts';
-import { predictForest } from '../forest-predictor.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
+import { predictForest } from '../forest/forest-predictor.ts';
 import { maskPredictor } from './mask-predictor.ts';
 import { maskTable } from './mask-table.ts';
 import { treeWalkPredictor } from './tree-walk.ts';

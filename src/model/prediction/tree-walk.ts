@@ -1,7 +1,7 @@
-import type { ForestArrays } from '../forest-arrays.ts';
+import type { ForestArrays } from '../forest/forest-arrays.ts';
 
 /** Predicts with a forest. Reuses its buffers, so each thread needs one of its own. */
-export interface ForestPredictor {
+export interface RowPredictor {
   /** @param x - (nFeatures,) float32 values. @returns the sum of the leaf values that `x` falls into, [0, 1]. */
   predictOne(x: Float32Array): number;
   /** @param x - (nRows, nFeatures) row-major. @returns (nRows,) */
@@ -9,7 +9,7 @@ export interface ForestPredictor {
 }
 
 /** Predictor for any forest, which walks each tree from root to leaf. */
-export function treeWalkPredictor(forest: ForestArrays): ForestPredictor {
+export function treeWalkPredictor(forest: ForestArrays): RowPredictor {
   const { nFeatures, roots, feature, threshold, left, right, leafValue } = forest;
   const predictAt = (x: Float32Array, offset: number): number => {
     let sum = 0;

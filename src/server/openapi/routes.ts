@@ -68,7 +68,13 @@ const instrument = z.object({
 const version = z.object({ version: versionSchema });
 const lines = z.string();
 const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
-const UNFIT = ['MODEL_CORRUPT', 'MODEL_FORMAT_VERSION', 'MODEL_SCHEMA', 'MODEL_GOLDEN_MISMATCH'] as const;
+const UNFIT = [
+  'MODEL_CORRUPT',
+  'MODEL_FORMAT_VERSION',
+  'MODEL_SCHEMA',
+  'MODEL_GOLDEN_MISMATCH',
+  'MODEL_LEARNER',
+] as const;
 
 /** Every route of the server; a test holds the two together. */
 export const ROUTES: readonly RouteDoc[] = [

@@ -3,7 +3,7 @@ import { sha256 } from '../../../test/support/small-model.ts';
 import { steppingClock, trainHere } from '../../../test/support/trained.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
 import { type BarSeries, BarSeries as Bars } from '../../domain/index.ts';
-import { calibrate, predictForest } from '../../model/index.ts';
+import { calibrate } from '../../model/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { workerPool } from '../../trainer/compute/worker-pool.ts';
 import { eventLogLoss } from '../../validation/index.ts';
@@ -81,16 +81,15 @@ async function expectedLoss(context: PreparedTraining['context'], j: number): Pr
   const { label } = context.events;
   const folds = await Promise.all([0, 1, 2, 3, 4].map((fold) => fitFold(context, fold)));
   const raw = new Float64Array(label.length).fill(Number.NaN);
-  for (const { forest, test: rows, x } of folds) {
-    const said = predictForest(forest).predictMany(x, rows.length);
+  for (const { predictor, test: rows, x } of folds) {
+    const said = predictor.predictMany(x, rows.length);
     rows.forEach((row, k) => {
       raw[row] = said[k];
     });
   }
   const calibrators = foldCalibrators(context, raw);
   let [sum, n] = [0, 0];
-  for (const [f, { forest, test: rows, x }] of folds.entries()) {
-    const predictor = predictForest(forest);
+  for (const [f, { predictor, test: rows, x }] of folds.entries()) {
     for (let k = 0; k < rows.length; k++) {
       const rowsOfK = Float32Array.from({ length: 3 * rows.length }, (_, i) =>
         i % 3 === j ? x[i] : x[3 * k + (i % 3)],

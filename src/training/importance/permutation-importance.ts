@@ -1,7 +1,7 @@
 import { hashSeed, Rng } from '../../core/index.ts';
-import { calibrate, predictForest } from '../../model/index.ts';
+import { calibrate } from '../../model/index.ts';
 import { eventLogLoss, meanOf } from '../../validation/index.ts';
-import type { FitContext } from '../fit-rows.ts';
+import { type FitContext, stepsOfFit } from '../fit-rows.ts';
 import { type FittedFold, fitFold, foldCalibrators } from '../walk-forward.ts';
 
 /** Loss of the forecasts without one feature. */
@@ -25,7 +25,7 @@ export interface PermutationOptions {
   readonly nRepeats: number;
   /** Seed of the shuffles. */
   readonly seed: number;
-  /** @param done - number of trees grown and shuffles done. @param total - of both. */
+  /** @param done - number of steps of the fits and shuffles done. @param total - of both. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -46,8 +46,7 @@ export async function permutationImportance(
 ): Promise<PermutationImportance> {
   const { nFolds } = context.config.walkForward;
   const names = context.config.featureNames;
-  const nTrees = nFolds * context.config.forest.nEstimators;
-  const total = nTrees + names.length * nRepeats * nFolds;
+  const total = nFolds * stepsOfFit(context) + names.length * nRepeats * nFolds;
   let done = 0;
   const advance = (n: number): void => {
     done += n;
@@ -77,16 +76,15 @@ export async function permutationImportance(
 /** For every fold a function from the features of its events to their (nTest,) log losses. */
 function foldJudges(context: FitContext, folds: readonly FittedFold[]): ((x: Float32Array) => Float64Array)[] {
   const { label } = context.events;
-  const predictors = folds.map(({ forest }) => predictForest(forest));
   const raw = new Float64Array(label.length).fill(Number.NaN);
-  folds.forEach(({ test, x }, f) => {
-    predictors[f].predictMany(x, test.length).forEach((p, k) => {
+  folds.forEach(({ predictor, test, x }) => {
+    predictor.predictMany(x, test.length).forEach((p, k) => {
       raw[test[k]] = p;
     });
   });
   const calibrators = foldCalibrators(context, raw);
-  return folds.map(({ test }, f) => (x) => {
-    const forecasts = predictors[f].predictMany(x, test.length);
+  return folds.map(({ predictor, test }, f) => (x) => {
+    const forecasts = predictor.predictMany(x, test.length);
     return Float64Array.from(forecasts, (p, k) => eventLogLoss(label[test[k]], calibrate(calibrators[f], p)));
   });
 }

@@ -1,9 +1,9 @@
-import { ConditionError, checkSameLength, hashSeed } from '../core/index.ts';
+import { ConditionError, checkSameLength, hashSeed } from '../../core/index.ts';
+import { type GrownTree, growTree } from '../kernel/grow-tree.ts';
+import type { TreeKernel } from '../kernel/tree-kernel.ts';
 import type { BinnedMatrix } from './bin-columns.ts';
 import type { ForestArrays } from './forest-arrays.ts';
 import type { ForestOptions } from './forest-options.ts';
-import { type GrownTree, growTree } from './kernel/grow-tree.ts';
-import type { TreeKernel } from './kernel/tree-kernel.ts';
 
 /** Consecutive trees of a forest, as plain data for exchange between threads. */
 export interface TreeBlock {

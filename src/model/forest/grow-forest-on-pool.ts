@@ -1,5 +1,7 @@
-import { assembleForest, type ForestArrays, type ForestOptions, quantizeWeights } from '../../model/index.ts';
-import type { ComputePool } from './compute-pool.ts';
+import type { ForestArrays } from './forest-arrays.ts';
+import type { ForestOptions } from './forest-options.ts';
+import { assembleForest, quantizeWeights } from './grow-forest.ts';
+import type { LearnerPool } from './learner-pool.ts';
 
 /** Rows to grow a forest on; columns on shared memory are read in place by every thread. */
 export interface ForestRows {
@@ -21,20 +23,20 @@ const BLOCKS_A_THREAD = 4;
  * @param onTrees - called with the number of trees just grown.
  */
 export async function growOnPool(
-  pool: ComputePool,
+  pool: LearnerPool,
   rows: ForestRows,
   options: ForestOptions,
   onTrees: (nGrown: number) => void = () => undefined,
 ): Promise<ForestArrays> {
   const { x, nFeatures, y } = rows;
   const weight = quantizeWeights(rows.weight);
-  const binned = await pool.run('bin', x, nFeatures);
+  const binned = await pool.bin(x, nFeatures);
   const nBlocks = Math.min(options.nEstimators, pool.size === 1 ? 1 : pool.size * BLOCKS_A_THREAD);
   const bound = (b: number): number => Math.floor((b * options.nEstimators) / nBlocks);
   const blocks = await Promise.all(
     Array.from({ length: nBlocks }, async (_, b) => {
       const [firstTree, endTree] = [bound(b), bound(b + 1)];
-      const block = await pool.run('trees', binned, y, weight, options, firstTree, endTree);
+      const block = await pool.trees(binned, y, weight, options, firstTree, endTree);
       onTrees(endTree - firstTree);
       return block;
     }),

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
-import { ModelError } from '../../core/index.ts';
+import { ModelError } from '../../../core/index.ts';
+import { corrupt } from '../../corrupt-file.ts';
 
 /** Raw values of a protobuf message by field number; they use no more memory than the bytes allow. */
 export type ProtoFields = ReadonlyMap<number, readonly ProtoValue[]>;
@@ -52,11 +53,6 @@ function readValue(reader: protobuf.Reader, wire: number): ProtoValue {
     default:
       throw corrupt(`wire type ${wire} is not one of ONNX`);
   }
-}
-
-/** Error for a file that cannot be read. @param what - what is wrong with it. */
-export function corrupt(what: string, cause?: unknown): ModelError {
-  return new ModelError('MODEL_CORRUPT', `the model file is damaged or not a model: ${what}`, { cause });
 }
 
 /** Inner messages of a repeated field. */

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import type { AttributeValue, GraphConstant, GraphNode } from '../../model-graph.ts';
 import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
@@ -14,6 +15,7 @@ import {
 
 const WIRE_VARINT = 0;
 const WIRE_BYTES = 2;
+const WIRE_FIXED32 = 5;
 
 /** Writer of one protobuf message; fields are in the order of the calls. */
 export class ProtoMessage {
@@ -21,6 +23,11 @@ export class ProtoMessage {
 
   integer(field: number, value: number): this {
     this.#writer.uint32((field << 3) | WIRE_VARINT).int64(value);
+    return this;
+  }
+
+  float(field: number, value: number): this {
+    this.#writer.uint32((field << 3) | WIRE_FIXED32).float(value);
     return this;
   }
 
@@ -57,25 +64,8 @@ export class ProtoMessage {
   }
 }
 
-/** Value of an operator's attribute, by its ONNX type. */
-export type AttributeValue =
-  | { readonly ints: ArrayLike<number> }
-  | { readonly floats: ArrayLike<number> }
-  | { readonly strings: readonly string[] }
-  | { readonly string: string }
-  | { readonly int: number };
-
-/** Operator of a graph. */
-export interface NodeSpec {
-  readonly op: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly domain?: string;
-  readonly attributes?: Readonly<Record<string, AttributeValue>>;
-}
-
 /** Message of an operator. */
-export function nodeMessage(spec: NodeSpec): ProtoMessage {
+export function nodeMessage(spec: GraphNode): ProtoMessage {
   const node = new ProtoMessage();
   for (const name of spec.inputs) node.text(NODE.input, name);
   for (const name of spec.outputs) node.text(NODE.output, name);
@@ -92,13 +82,14 @@ function attribute(name: string, value: AttributeValue): ProtoMessage {
   if ('floats' in value)
     return message.packedFloats(ATTRIBUTE.floats, value.floats).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.floats);
   if ('int' in value) return message.integer(ATTRIBUTE.i, value.int).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.int);
+  if ('float' in value) return message.float(ATTRIBUTE.f, value.float).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.float);
   if ('string' in value) return message.text(ATTRIBUTE.s, value.string).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.string);
   for (const text of value.strings) message.text(ATTRIBUTE.strings, text);
   return message.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.strings);
 }
 
-/** Message of a one-dimensional constant of a graph: float32, double or int64. */
-export function constant(name: string, values: Float32Array | Float64Array | BigInt64Array): ProtoMessage {
+/** Message of a constant of a graph. */
+export function constant({ name, values, dims = [values.length] }: GraphConstant): ProtoMessage {
   const type =
     values instanceof Float32Array
       ? DATA_TYPE.float
@@ -107,7 +98,7 @@ export function constant(name: string, values: Float32Array | Float64Array | Big
         : DATA_TYPE.int64;
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return new ProtoMessage()
-    .packedIntegers(TENSOR.dims, [values.length])
+    .packedIntegers(TENSOR.dims, dims)
     .integer(TENSOR.dataType, type)
     .text(TENSOR.name, name)
     .bytes(TENSOR.rawData, raw);

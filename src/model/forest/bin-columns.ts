@@ -1,4 +1,4 @@
-import { ConditionError } from '../core/index.ts';
+import { ConditionError } from '../../core/index.ts';
 import { sortedCopy } from './sorted-copy.ts';
 
 /** Training features in at most 256 bins each, as plain data on shared memory. */

@@ -1,5 +1,5 @@
-import { show } from '../../core/index.ts';
-import { corrupt } from './proto-fields.ts';
+import { show } from '../../../core/index.ts';
+import { corrupt } from '../../corrupt-file.ts';
 
 /**
  * Takes a value of parsed JSON as what it must be.

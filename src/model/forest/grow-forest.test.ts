@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { hashSeed, Rng } from '../core/index.ts';
+import { hashSeed, Rng } from '../../core/index.ts';
+import { countDraws } from '../kernel/bootstrap.ts';
+import type { GrownTree } from '../kernel/grow-tree.ts';
+import { wasmKernel } from '../kernel/wasm-kernel.ts';
 import { binColumns } from './bin-columns.ts';
 import type { ForestOptions } from './forest-options.ts';
 import { assembleForest, growTrees, quantizeWeights } from './grow-forest.ts';
-import { countDraws } from './kernel/bootstrap.ts';
-import type { GrownTree } from './kernel/grow-tree.ts';
-import { wasmKernel } from './kernel/wasm-kernel.ts';
 
 const N_FEATURES = 6;
 const OPTIONS: ForestOptions = {

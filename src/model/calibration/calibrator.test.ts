@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { golden } from '../../test/golden/golden.ts';
-import { Rng } from '../core/index.ts';
+import { golden } from '../../../test/golden/golden.ts';
+import { Rng } from '../../core/index.ts';
 import { calibrate, fitCalibrator } from './calibrator.ts';
 import { fitIsotonic } from './isotonic.ts';
 import { fitPlatt } from './platt.ts';

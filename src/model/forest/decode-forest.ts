@@ -1,16 +1,7 @@
-import type { ForestArrays } from '../forest-arrays.ts';
-import { ATTRIBUTE, FOREST_OP, GRAPH, NODE } from './onnx-fields.ts';
-import {
-  bytesOf,
-  corrupt,
-  floatsOf,
-  integersOf,
-  messagesOf,
-  type ProtoFields,
-  readFields,
-  textOf,
-  textsOf,
-} from './proto-fields.ts';
+import { corrupt } from '../corrupt-file.ts';
+import type { AttributeValue, GraphNode } from '../model-graph.ts';
+import type { ForestArrays } from './forest-arrays.ts';
+import { FOREST_OP } from './forest-graph.ts';
 
 /** Upper limit of tree and node numbers, so that a pair of them is an exact double. */
 const MAX_ID = 2 ** 26;
@@ -32,8 +23,8 @@ interface NodeColumns {
   readonly falseIds: readonly number[];
 }
 
-/** Attributes of an operator by name, as bytes; they are decoded one at a time to save memory. */
-type Attributes = ReadonlyMap<string, Uint8Array>;
+/** Attributes of an operator by name. Those of a file are decoded one at a time to save memory. */
+type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** Attributes that are read here, or that cannot change the probability of a finite row. */
 const KNOWN_ATTRIBUTES = new Set([
@@ -55,32 +46,14 @@ const KNOWN_ATTRIBUTES = new Set([
   'base_values',
 ]);
 
-/** Operator of a graph. */
-export interface Operator {
-  readonly op: string;
-  readonly node: ProtoFields;
-}
-
-/** Operators of a graph, in order. */
-export function operatorsOf(graph: ProtoFields): Operator[] {
-  return messagesOf(graph, GRAPH.node).map((node) => ({ op: textOf(node, NODE.opType), node }));
-}
-
-/** Forest operator of a graph. @throws {ModelError} when there is none or several. */
-export function forestOf(graph: ProtoFields): ProtoFields {
-  const forests = operatorsOf(graph).filter(({ op }) => op === FOREST_OP);
-  if (forests.length !== 1) throw corrupt(`it holds ${forests.length} ${FOREST_OP} operators instead of one`);
-  return forests[0].node;
-}
-
 /**
  * Reads the forest of a `TreeEnsembleClassifier` over the classes 0 and 1, ours or scikit-learn's by skl2onnx. Every
  * index is checked, every node is reached exactly once from its tree's root, every number is finite.
  *
  * @throws {ModelError} `MODEL_CORRUPT` with what is wrong.
  */
-export function decodeForest(graph: ProtoFields, nFeatures: number): ForestArrays {
-  const attributes = attributesOf(forestOf(graph));
+export function decodeForest(operators: readonly GraphNode[], nFeatures: number): ForestArrays {
+  const attributes = attributesOf(forestOf(operators));
   checkClassifier(attributes);
   const nodes = readNodes(attributes, nFeatures);
   const index = indexNodes(nodes);
@@ -108,23 +81,24 @@ function coverOf(
   return isWeight && addsUp ? cover : null;
 }
 
-function attributesOf(operator: ProtoFields): Attributes {
-  const attributes = new Map<string, Uint8Array>();
-  for (const bytes of bytesOf(operator, NODE.attribute)) {
-    const name = textOf(readFields(bytes), ATTRIBUTE.name);
-    if (!KNOWN_ATTRIBUTES.has(name))
-      throw corrupt(`the forest has the attribute "${name.slice(0, 40)}", which is not known`);
-    if (attributes.has(name)) throw corrupt(`the forest has ${name} twice`);
-    attributes.set(name, bytes);
-  }
-  return attributes;
+/** Forest operator of a graph. @throws {ModelError} when there is none or several. */
+export function forestOf(operators: readonly GraphNode[]): GraphNode {
+  const forests = operators.filter(({ op }) => op === FOREST_OP);
+  if (forests.length !== 1) throw corrupt(`it holds ${forests.length} ${FOREST_OP} operators instead of one`);
+  return forests[0];
+}
+
+function attributesOf({ attributes = {} }: GraphNode): Attributes {
+  const unknown = Object.keys(attributes).find((name) => !KNOWN_ATTRIBUTES.has(name));
+  if (unknown === undefined) return attributes;
+  throw corrupt(`the forest has the attribute "${unknown.slice(0, 40)}", which is not known`);
 }
 
 function checkClassifier(attributes: Attributes): void {
   const labels = integers(attributes, 'classlabels_int64s');
   if (labels.join() !== '0,1') throw corrupt(`its classes are [${labels.slice(0, 8)}] instead of 0 and 1`);
-  const transform = attributes.get('post_transform');
-  if (transform !== undefined && textOf(readFields(transform), ATTRIBUTE.s) !== 'NONE')
+  const transform = attributes.post_transform;
+  if (transform !== undefined && !('string' in transform && transform.string === 'NONE'))
     throw corrupt('its post_transform is not NONE');
   if (floats(attributes, 'base_values').length > 0) throw corrupt('it has base_values, which a random forest has not');
 }
@@ -299,17 +273,17 @@ function findRoots(nodes: NodeColumns, index: NodeIndex): number[] {
   return [...roots.values()];
 }
 
-function integers(attributes: Attributes, name: string): number[] {
-  const bytes = attributes.get(name);
-  return bytes === undefined ? [] : integersOf(readFields(bytes), ATTRIBUTE.ints);
+function integers(attributes: Attributes, name: string): readonly number[] {
+  const value = attributes[name];
+  return value !== undefined && 'ints' in value ? Array.from(value.ints) : [];
 }
 
-function floats(attributes: Attributes, name: string): number[] {
-  const bytes = attributes.get(name);
-  return bytes === undefined ? [] : floatsOf(readFields(bytes), ATTRIBUTE.floats);
+function floats(attributes: Attributes, name: string): readonly number[] {
+  const value = attributes[name];
+  return value !== undefined && 'floats' in value ? Array.from(value.floats) : [];
 }
 
-function strings(attributes: Attributes, name: string): string[] {
-  const bytes = attributes.get(name);
-  return bytes === undefined ? [] : textsOf(readFields(bytes), ATTRIBUTE.strings);
+function strings(attributes: Attributes, name: string): readonly string[] {
+  const value = attributes[name];
+  return value !== undefined && 'strings' in value ? value.strings : [];
 }

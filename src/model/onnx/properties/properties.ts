@@ -1,14 +1,15 @@
-import { ModelError, parseLossless, show } from '../../core/index.ts';
+import { ModelError, parseLossless, show } from '../../../core/index.ts';
 import {
   type FeatureName,
   isFeatureName,
   type RegimeModel,
   TRADE_CLASSIFIERS,
   type VpinOptions,
-} from '../../domain/index.ts';
-import type { Calibrator } from '../calibrator.ts';
-import type { FeatureProfile, ModelMetadata, OwnFeatures, TrainingSummary } from '../model-metadata.ts';
-import { corrupt } from './proto-fields.ts';
+} from '../../../domain/index.ts';
+import type { Calibrator } from '../../calibration/calibrator.ts';
+import { corrupt } from '../../corrupt-file.ts';
+import type { FeatureProfile, ModelMetadata, OwnFeatures, TrainingSummary } from '../../model-metadata.ts';
+import { type LearnerRecord, readLearner } from '../learner-record.ts';
 import {
   asObject,
   checked,
@@ -36,8 +37,10 @@ export interface ModelProperties {
   readonly calibrator: CalibratorRecord;
   readonly regime: RegimeModel | null;
   readonly vpin: VpinOptions;
-  /** (nFeatures,) >= 0. */
-  readonly importance: readonly number[];
+  /** What fitted the predictor; undefined for the built-in forest. */
+  readonly learner: LearnerRecord | undefined;
+  /** (nFeatures,) >= 0; null for a learner that has none. */
+  readonly importance: readonly number[] | null;
   readonly metadata: ModelMetadata;
   readonly golden: GoldenVectors;
 }
@@ -139,7 +142,8 @@ const readProperties = objectOf<ModelProperties>({
     bucketVolume: nullable(positive),
     classifier: oneOf(TRADE_CLASSIFIERS),
   }),
-  importance: listOf(numberThat('a number >= 0', (value) => value >= 0)),
+  learner: (value, path) => (value === undefined ? undefined : readLearner(value, path)),
+  importance: nullable(listOf(numberThat('a number >= 0', (value) => value >= 0))),
   metadata: readMetadata,
   golden: objectOf<GoldenVectors>({
     inputs: recordOf(listOf(readFinite)),

@@ -1,4 +1,4 @@
-import { checkSameLength } from '../core/index.ts';
+import { checkSameLength } from '../../core/index.ts';
 import { fitIsotonic } from './isotonic.ts';
 import { fitPlatt } from './platt.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { smallModel } from '../../../test/support/small-model.ts';
-import { ModelError, stringifyLossless } from '../../core/index.ts';
+import { smallModel } from '../../../../test/support/small-model.ts';
+import { ModelError, stringifyLossless } from '../../../core/index.ts';
 import { parseProperties } from './properties.ts';
 
 const { calibrator: _arrays, metadata, regime, vpin, featureNames } = smallModel();

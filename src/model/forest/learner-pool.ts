@@ -1,0 +1,31 @@
+import { wasmKernel } from '../kernel/wasm-kernel.ts';
+import { type BinnedMatrix, binColumns } from './bin-columns.ts';
+import type { ForestOptions } from './forest-options.ts';
+import { growTrees, type TreeBlock } from './grow-forest.ts';
+
+/** Runs the tasks of a forest, on one thread or several. The results are the same to the last bit. */
+export interface LearnerPool {
+  /** Number of tasks that run at once. */
+  readonly size: number;
+  /** {@link binColumns} */
+  bin(x: Float32Array, nFeatures: number): Promise<BinnedMatrix>;
+  /** {@link growTrees} with the fast kernel. */
+  trees(
+    binned: BinnedMatrix,
+    y: Uint8Array,
+    weight: Uint32Array,
+    options: ForestOptions,
+    firstTree: number,
+    endTree: number,
+  ): Promise<TreeBlock>;
+}
+
+/** Runs every task at once on the calling thread. */
+export function inlineLearnerPool(): LearnerPool {
+  return {
+    size: 1,
+    bin: async (x, nFeatures) => binColumns(x, nFeatures),
+    trees: async (binned, y, weight, options, firstTree, endTree) =>
+      growTrees(binned, y, weight, options, firstTree, endTree, wasmKernel),
+  };
+}

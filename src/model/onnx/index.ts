@@ -1,0 +1,2 @@
+export { type DecodeOptions, decodeModel, readMetadata, readModel } from './decode-model.ts';
+export { encodeModel } from './encode-model.ts';

@@ -1,0 +1,32 @@
+import type { Own } from '../domain/index.ts';
+import type { ForestArrays } from './forest/forest-arrays.ts';
+import { type ForestPredictor, forestPredictor } from './forest/forest-predictor.ts';
+import type { EncodedPredictor, Learner } from './learner.ts';
+import type { DecodedModel } from './meta-model.ts';
+import type { ModelParts } from './model-metadata.ts';
+import { decodePredictor, encodePredictor, FOREST, isForest } from './own-learner.ts';
+
+/** A decoded model as plain data, which threads exchange. */
+export interface PlainModel {
+  readonly version: string;
+  readonly parts: Omit<ModelParts, 'learner' | 'predictor'>;
+  readonly predictor:
+    | { readonly forest: ForestArrays }
+    | { readonly encoded: EncodedPredictor; readonly importance: Float64Array | null };
+}
+
+/** The model without its functions. */
+export function toPlainModel({ version, parts: { learner, predictor, ...parts } }: DecodedModel): PlainModel {
+  if (isForest(learner)) return { version, parts, predictor: { forest: (predictor as ForestPredictor).forest } };
+  const { importance } = predictor;
+  return { version, parts, predictor: { encoded: encodePredictor(learner, predictor), importance } };
+}
+
+/** The model that {@link toPlainModel} took apart. @param learner - the one that fitted it. */
+export function fromPlainModel({ version, parts, predictor: plain }: PlainModel, learner: Own<Learner>): DecodedModel {
+  if ('forest' in plain) {
+    return { version, parts: { ...parts, learner: FOREST, predictor: forestPredictor(plain.forest) } };
+  }
+  const context = { featureNames: parts.featureNames, importance: plain.importance };
+  return { version, parts: { ...parts, learner, predictor: decodePredictor(learner, plain.encoded, context) } };
+}
