@@ -4,7 +4,6 @@ import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import { checkLearner, FOREST, isForest, type Learner } from '../model/index.ts';
-import { readModel } from '../model/onnx/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import type { Logger, ModelDecoder } from '../ports/index.ts';
 import { consoleLogger, coreCount, sha256, systemClock } from '../runtime/index.ts';
@@ -34,9 +33,12 @@ export interface CreateOptions {
 /** Decodes a model file on the calling thread. */
 export const decodeHere: ModelDecoder = decoderWith(FOREST);
 
-/** Decodes a model file on the calling thread. @param learner - for files that are not forests. */
+/** Decodes a model file on the calling thread; the codec is loaded with the first one. @param learner - for files that are not forests. */
 function decoderWith(learner: Own<Learner>): ModelDecoder {
-  return async (bytes, featureNames) => readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
+  return async (bytes, featureNames) => {
+    const { readModel } = await import('../model/onnx/index.ts');
+    return readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
+  };
 }
 
 /** The definitions that a caller hands in. */
