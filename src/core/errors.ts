@@ -82,6 +82,7 @@ export const SERVICE_ERROR_CODES = [
   'OUTCOME_CONFLICT',
   'RETRAINING_RUNS',
   'NO_PREDECESSOR',
+  'NOT_RECOMPUTABLE',
 ] as const;
 export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number];
 

@@ -6,6 +6,7 @@ import { type InferenceLoop, type JudgedSignal, type JudgeStats, SignalJudge } f
 import type { Labeler } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, safeLogger } from '../ports/index.ts';
+import type { Sizer } from '../risk/index.ts';
 import {
   type InstrumentBars,
   type OwnParts,
@@ -26,6 +27,8 @@ export interface OrchestratorPorts {
   readonly decodeModel: ModelDecoder;
   /** Definitions of the caller; absent for the built-in ones. */
   readonly own?: OwnParts;
+  /** Default: the built-in one, by the settings `sizing`. */
+  readonly sizer?: Sizer | undefined;
 }
 
 /**
