@@ -1,4 +1,5 @@
 export * from './journal.ts';
+export type * from './live-event.ts';
 export * from './logger.ts';
 export * from './message-bus.ts';
 export * from './model-decoder.ts';

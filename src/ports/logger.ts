@@ -25,3 +25,12 @@ export function safeLogger(logger: Logger): Logger {
   SAFE.add(safe);
   return safe;
 }
+
+/** Logs the first of many faults of a caller's function. @param sentence - what failed and what follows; the fault is appended. */
+export function warnOnce(logger: Logger, sentence: string): (error: unknown) => void {
+  let hasWarned = false;
+  return (error) => {
+    if (!hasWarned) logger.warn(`${sentence}: ${String(error)}`);
+    hasWarned = true;
+  };
+}

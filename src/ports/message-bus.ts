@@ -1,6 +1,7 @@
 import type { BarSeries } from '../domain/index.ts';
-import type { EventType, SignalMessage } from '../wire/index.ts';
+import type { EventType, SignalAnswer, SignalMessage } from '../wire/index.ts';
 import type { Transport } from './journal.ts';
+import type { LiveEvent } from './live-event.ts';
 
 /** Where a signal came from, and what its sender waits for. */
 export interface SignalOrigin {
@@ -21,6 +22,8 @@ export interface SignalReceipt {
   readonly answerHash: string;
   /** The enriched event as one line of JSON, `answer_hash`, `latency_ns`, `late` and `duplicate` included. */
   readonly text: string;
+  /** The same as values; read from the text when it is first asked for. */
+  readonly answer: SignalAnswer;
   readonly isDuplicate: boolean;
   /** Settles when the record is written; rejects with a `JournalError` when it cannot be. */
   readonly recorded: Promise<void>;
@@ -40,13 +43,6 @@ export interface BarsReceipt {
   readonly nTooOld: number;
   /** Settles when they are written. */
   readonly recorded: Promise<void>;
-}
-
-/** Something that happened in the service. */
-export interface LiveEvent {
-  readonly type: EventType;
-  /** One line of JSON. */
-  readonly text: string;
 }
 
 /** A message that could not be taken, to be kept. */
@@ -74,7 +70,8 @@ export interface LiveService {
   /** Whether signals may be submitted right now; when false a stream is left to wait. */
   readonly isReady: boolean;
   /**
-   * Subscribes to what happens; an event of a type without subscribers is not even made.
+   * Subscribes to what happens; an event of a type without subscribers is not even made. A listener that throws, or rejects, is
+   * dropped with one warning in the log.
    *
    * @param types - default all but `bars`. @returns a function that ends the subscription.
    */

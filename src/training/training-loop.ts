@@ -2,7 +2,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { type CancelSignal, type Clock, contained, TrainingError } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
-import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger } from '../ports/index.ts';
+import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
 import { checkResolves } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
@@ -146,7 +146,7 @@ export class TrainingLoop {
   ): Promise<FittedModel> {
     checkResolves(this.labeler);
     const { trainer, decodeModel, own } = this.#ports;
-    const report = contained(onProgress, onceWith(this.#logger));
+    const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
     const request: TrainingRequest = { instruments, config: this.#config, ...(own && { own }) };
     const reason = (): Error => signal.reason as Error;
@@ -157,15 +157,6 @@ export class TrainingLoop {
     const result = new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save: 0 } });
     return { result, modelBytes };
   }
-}
-
-/** Logs the first of many faults. */
-function onceWith(logger: Logger): (error: unknown) => void {
-  let hasLogged = false;
-  return (error) => {
-    if (!hasLogged) logger.warn(`onProgress failed, and the training goes on: ${String(error)}`);
-    hasLogged = true;
-  };
 }
 
 function alone(bars: BarSeries, { side = null }: TrainOptions): InstrumentBars {

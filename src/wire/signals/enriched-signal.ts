@@ -89,3 +89,15 @@ function sizeFactorsToWire(factors: EnrichedSignalEvent['sizeFactors']): JudgedS
 function isIntegrated(factors: EnrichedSignalEvent['sizeFactors']): factors is SizeFactors {
   return INTEGRATED.every((name) => name in factors) && Object.keys(factors).length === INTEGRATED.length;
 }
+
+/** The factors of an answer; those of a caller's own sizer keep their names of the wire. */
+export function sizeFactorsFromWire(factors: JudgedSignal['size_factors']): EnrichedSignalEvent['sizeFactors'] {
+  if (!('fractional_kelly' in factors && 'non_toxicity' in factors && 'regime_weight' in factors)) return factors;
+  const {
+    regime_weight: regimeWeight,
+    non_toxicity: nonToxicity,
+    fractional_kelly: fractionalKelly,
+    ...rest
+  } = factors;
+  return { ...rest, regimeWeight, nonToxicity, fractionalKelly };
+}
