@@ -75,7 +75,7 @@ export class SignalService implements ServiceApi {
     return !this.#isStopping && this.#ports.journal.health.status === 'ok';
   }
 
-  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
+  submit(message: SignalMessage, origin: SignalOrigin = this.#here()): SignalReceipt {
     this.#checkRunning();
     return this.#parts.signals.submit(message, origin);
   }
@@ -198,6 +198,10 @@ export class SignalService implements ServiceApi {
     await Promise.all([retraining, rollback.idle, shadow.idle]);
     outcomes.flush();
     await this.#ports.journal.close(deadlineMs);
+  }
+
+  #here(): SignalOrigin {
+    return { transport: 'library', receivedNs: this.#ports.clock.monotonicNs(), waitedMs: 0, durable: false };
   }
 
   #onlyInstrument(): string {

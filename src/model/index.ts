@@ -8,8 +8,10 @@ export { type ForestPredictor, forestPredictor, predictForest } from './forest/f
 export { assembleForest, growTrees, quantizeWeights, type TreeBlock } from './forest/grow-forest.ts';
 export { growOnPool } from './forest/grow-forest-on-pool.ts';
 export { inlineLearnerPool, type LearnerPool } from './forest/learner-pool.ts';
+export type { BootstrapKeys } from './kernel/bootstrap.ts';
+export type { GrownTree } from './kernel/grow-tree.ts';
 export { readableKernel } from './kernel/readable-kernel.ts';
-export type { TreeKernel } from './kernel/tree-kernel.ts';
+export type { KernelRows, RowRange, RowSums, Split, TreeKernel } from './kernel/tree-kernel.ts';
 export { wasmKernel } from './kernel/wasm-kernel.ts';
 export type * from './learner.ts';
 export { type DecodedModel, MetaModel, type Prediction } from './meta-model.ts';

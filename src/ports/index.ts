@@ -1,3 +1,4 @@
+export * from './bar-source.ts';
 export * from './journal.ts';
 export type * from './live-event.ts';
 export * from './logger.ts';
