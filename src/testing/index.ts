@@ -3,3 +3,4 @@ export { featureContract } from './feature/feature-contract.ts';
 export { labelerContract } from './labeler/labeler-contract.ts';
 export { learnerContract } from './learner/learner-contract.ts';
 export type { LearnerContractOptions } from './learner/probe.ts';
+export { type TrainerFactory, type TrainerSubject, trainerContract } from './trainer/trainer-contract.ts';
