@@ -1,3 +1,4 @@
+import { Ml4tError } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { EventType, SignalAnswer, SignalMessage } from '../wire/index.ts';
 import type { Transport } from './journal.ts';
@@ -78,6 +79,13 @@ export interface LiveService {
   subscribe(listener: (event: LiveEvent) => void, types?: readonly EventType[]): () => void;
 }
 
+const SERVICE_FAULTS = new Set(['OVERLOADED', 'JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'STOPPING']);
+
+/** Whether the service is at fault, and not the message, which then waits and is tried again. */
+export function isServiceFault(error: unknown): boolean {
+  return error instanceof Ml4tError && SERVICE_FAULTS.has(error.code);
+}
+
 export const BUS_STATUSES = ['off', 'connecting', 'up', 'down', 'refused'] as const;
 /** `refused`: the server is there and says no (auth, TLS, ACL, READONLY, OOM, MISCONF, LOADING); `reason` names it. */
 export type BusStatus = (typeof BUS_STATUSES)[number];
@@ -94,12 +102,26 @@ export interface BusHealth {
   readonly nReconnects: number;
 }
 
-/** A message bus that brings signals and bars and takes answers away. */
+/**
+ * A message bus that brings signals and bars and takes answers away. `busContract` of `ml4t-orchestrator/testing` checks each sentence
+ * below.
+ *
+ * A message is delivered at least once. A signal is submitted as `durable`; when its receipt's `recorded` has settled, the answer's
+ * text goes out and the message is acknowledged, never before, so that a message whose bus ends in between comes again to the next.
+ *
+ * Signals of one instrument are submitted in the order in which they were sent. Bars that were sent before a signal of their instrument
+ * reach the service before it.
+ *
+ * While the service is not ready (`isReady`), and after an error of its own ({@link isServiceFault}), messages wait and are tried again.
+ * A message at fault (any other `Ml4tError`, or one that cannot be read) is given to `recordDeadLetter`, goes to the dead letters, and
+ * is acknowledged. An unexpected error leaves the message to be delivered again, a limited number of times, without delaying others.
+ */
 export interface MessageBus {
   readonly health: BusHealth;
   /** Begins to connect and to read, and returns at once: a server that is away is tried again for ever. */
   start(service: LiveService): void;
+  /** Calls the listener after every change of status. What it throws touches nothing. */
   onStatus(listener: (health: BusHealth) => void): void;
-  /** Stops reading, finishes what was read, and disconnects, within `deadlineMs`. */
+  /** Takes nothing more, finishes what was read, and disconnects, within `deadlineMs` in any case; the status is `off` then. */
   stop(deadlineMs?: number): Promise<void>;
 }

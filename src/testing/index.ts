@@ -1,3 +1,6 @@
+export { type BusFactory, type BusSubject, busContract } from './bus/bus-contract.ts';
+export { MemoryBus } from './bus/memory-bus.ts';
+export { type MemoryDeadLetter, MemoryMedium, type MemoryMessage } from './bus/memory-medium.ts';
 export { type ContractCase, ContractError } from './contract-case.ts';
 export { featureContract } from './feature/feature-contract.ts';
 export { labelerContract } from './labeler/labeler-contract.ts';
