@@ -6,7 +6,7 @@
 export { type CreateLiveOptions, createLiveService, type LiveProcess } from './app/create-live-service.ts';
 export { type CreateOptions, createOrchestrator, inlineTrainer } from './app/create-orchestrator.ts';
 export { type CreateServiceOptions, createSignalService } from './app/create-service.ts';
-export { readBars } from './app/read-bars.ts';
+export { readBars } from './app/parts/read-bars.ts';
 export { readSettings, type SettingsSources } from './app/settings.ts';
 export type { BarFile, BarReport, IntegerUnit, ReadBarsOptions, TimeUnit } from './bars/index.ts';
 export { type DeepPartial, OrchestratorConfig, type OrchestratorConfigInput } from './config/index.ts';

@@ -12,7 +12,7 @@ import { type Logger, type ModelDecoder, type ModelStore, safeLogger } from '../
 import { fileModelStore } from '../registry/index.ts';
 import type { Sizer } from '../risk/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
-import { createTrainer } from '../trainer/index.ts';
+import { createTrainer, inlineTrainer as trainHere } from '../trainer/index.ts';
 import {
   labelerGuard,
   labelerOf,
@@ -21,7 +21,7 @@ import {
   TrainingLoop,
   trainingParts,
 } from '../training/index.ts';
-import { borrowedTrainer } from './borrowed.ts';
+import { borrowedTrainer } from './parts/borrowed.ts';
 
 /**
  * What an orchestrator runs on. Each part has a default. A part that is handed in is used and never closed: whoever made it closes it,
@@ -54,6 +54,12 @@ export interface CreateOptions {
   /** Where model files are decoded; by default on the calling thread. */
   readonly decodeModel?: ModelDecoder;
 }
+
+/**
+ * Trains on the calling thread, which does little else meanwhile: for scripts and tests. It takes definitions that are closures. The
+ * model has the same bytes as one that is trained on threads. A training is cancelled, or ended by closing, between two of its tasks.
+ */
+export const inlineTrainer: () => Trainer = trainHere;
 
 /** Decodes a model file on the calling thread. */
 export const decodeHere: ModelDecoder = decoderWith(FOREST);

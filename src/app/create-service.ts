@@ -10,8 +10,8 @@ import { type Journal, type Logger, type ModelRegistry, safeLogger } from '../po
 import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
 import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
 import { labelerGuard, trainingParts } from '../training/index.ts';
-import { borrowedJournal } from './borrowed.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
+import { borrowedJournal } from './parts/borrowed.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
 export const SPARE_CORES = Math.max(1, availableParallelism() - 1);

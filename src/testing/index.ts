@@ -1,4 +1,5 @@
-export { type BusFactory, type BusSubject, busContract } from './bus/bus-contract.ts';
+export { busContract } from './bus/bus-contract.ts';
+export type { BusFactory, BusSubject } from './bus/bus-subject.ts';
 export { MemoryBus } from './bus/memory-bus.ts';
 export { type MemoryDeadLetter, MemoryMedium, type MemoryMessage } from './bus/memory-medium.ts';
 export { type ContractCase, ContractError } from './contract-case.ts';

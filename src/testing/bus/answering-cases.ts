@@ -1,5 +1,5 @@
 import { assertSame } from '../assertions.ts';
-import type { BusSubject, DefineBusCase } from './bus-contract.ts';
+import type { BusSubject, DefineBusCase } from './bus-subject.ts';
 import { aWhile, barsText, signalText, until } from './messages.ts';
 import { answerTo } from './scripted-service.ts';
 

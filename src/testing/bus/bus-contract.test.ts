@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { LiveService, MessageBus, SignalReceipt } from '../../ports/index.ts';
 import { ContractError } from '../contract-case.ts';
-import { type BusSubject, busContract } from './bus-contract.ts';
+import { busContract } from './bus-contract.ts';
+import type { BusSubject } from './bus-subject.ts';
 import { MemoryBus } from './memory-bus.ts';
 import { MemoryMedium } from './memory-medium.ts';
 

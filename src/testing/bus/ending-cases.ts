@@ -1,7 +1,7 @@
 import { assertSame } from '../assertions.ts';
 import { ContractError } from '../contract-case.ts';
 import { acknowledged, answered } from './answering-cases.ts';
-import type { DefineBusCase } from './bus-contract.ts';
+import type { DefineBusCase } from './bus-subject.ts';
 import { aWhile, signalText, until } from './messages.ts';
 import { ScriptedService } from './scripted-service.ts';
 

@@ -1,7 +1,7 @@
 import { ConditionError, JournalError, ServiceError } from '../../core/index.ts';
 import { assertSame } from '../assertions.ts';
 import { acknowledged, answered } from './answering-cases.ts';
-import type { DefineBusCase } from './bus-contract.ts';
+import type { DefineBusCase } from './bus-subject.ts';
 import { aWhile, signalText, until } from './messages.ts';
 import { answerTo } from './scripted-service.ts';
 

@@ -1,4 +1,4 @@
-import type { BarFile, ReadBarsOptions } from '../bars/index.ts';
+import type { BarFile, ReadBarsOptions } from '../../bars/index.ts';
 
 /**
  * Reads bars from CSV (also .gz) and Parquet into columns on shared memory, with the side of the primary at each bar where there is
@@ -8,6 +8,6 @@ import type { BarFile, ReadBarsOptions } from '../bars/index.ts';
  * @throws {DataError} one sentence naming the file, and for a bad row its line, the broken rule and the value.
  */
 export async function readBars(paths: string | readonly string[], options: ReadBarsOptions = {}): Promise<BarFile> {
-  const bars = await import('../bars/index.ts');
+  const bars = await import('../../bars/index.ts');
   return bars.readBars(typeof paths === 'string' ? [paths] : paths, options);
 }

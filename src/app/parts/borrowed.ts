@@ -1,6 +1,6 @@
-import type { Journal } from '../ports/index.ts';
-import { settlesWithin } from '../runtime/index.ts';
-import type { Trainer } from '../training/index.ts';
+import type { Journal } from '../../ports/index.ts';
+import { settlesWithin } from '../../runtime/index.ts';
+import type { Trainer } from '../../training/index.ts';
 
 /** How long a service waits for its last entries in a journal that goes on, milliseconds. */
 const WRITE_MS = 8000;
