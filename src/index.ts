@@ -93,7 +93,7 @@ export type {
   SignalServicePorts,
   TriggerHistory,
 } from './live/index.ts';
-export { MetaModel } from './model/index.ts';
+export { type Learner, MetaModel } from './model/index.ts';
 export type {
   AccuracyEstimate,
   AccuracyGap,

@@ -6,7 +6,7 @@ export { forestLearner } from './forest/forest-learner.ts';
 export type { ForestOptions } from './forest/forest-options.ts';
 export { type ForestPredictor, forestPredictor, predictForest } from './forest/forest-predictor.ts';
 export { assembleForest, growTrees, quantizeWeights, type TreeBlock } from './forest/grow-forest.ts';
-export { growOnPool } from './forest/grow-forest-on-pool.ts';
+export { type ForestRows, growOnPool } from './forest/grow-forest-on-pool.ts';
 export { inlineLearnerPool, type LearnerPool } from './forest/learner-pool.ts';
 export type { BootstrapKeys } from './kernel/bootstrap.ts';
 export type { GrownTree } from './kernel/grow-tree.ts';
@@ -27,3 +27,4 @@ export {
 } from './model-metadata.ts';
 export { checkLearner, FOREST, fitPredictor, isForest } from './own-learner.ts';
 export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';
+export type { RowPredictor } from './prediction/tree-walk.ts';
