@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { barsEntry, journalBars, signalEntry } from '../../test/support/journal-entries.ts';
 import { JournalProcess } from '../../test/support/journal-process.ts';
+import { SEED_NOTE, TEST_SEED } from '../../test/support/seed.ts';
 import { Rng } from '../core/index.ts';
 import { type Journal, type JournalStatus, SILENT } from '../ports/index.ts';
 import { openJournal, verifyJournal } from './index.ts';
@@ -46,8 +47,7 @@ async function expectAll(directory: string, written: readonly number[]): Promise
 
 test(`kill -9, ${N_KILLS} times while writing at full speed: every acknowledged entry is there`, async () => {
   const directory = newDirectory();
-  const seed = Date.now();
-  const rng = new Rng(seed);
+  const rng = new Rng(TEST_SEED);
   const written: number[] = [];
   for (let round = 0; round < N_KILLS; round++) {
     const child = start([directory, 'process']);
@@ -56,7 +56,7 @@ test(`kill -9, ${N_KILLS} times while writing at full speed: every acknowledged 
     await child.kill();
     const [{ opened = -1 }] = child.lines;
     const acknowledged = written.reduce((highest, k) => Math.max(highest, k), -1) + 1;
-    expect(opened, `seed ${seed}: signals found after kill ${round}`).toBeGreaterThanOrEqual(acknowledged);
+    expect(opened, `${SEED_NOTE}: signals found after kill ${round}`).toBeGreaterThanOrEqual(acknowledged);
     written.push(...child.written);
   }
   expect(written.length).toBeGreaterThan(N_KILLS);
