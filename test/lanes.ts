@@ -1,4 +1,4 @@
-import { chromiumPath, hasRedis } from './support/machine.ts';
+import { chromiumPath, hasPrlimit, hasRedis, hasStrace } from './support/machine.ts';
 import { hasSharedData } from './support/shared-data.ts';
 
 /** A set of tests that need the same of the machine. */
@@ -30,8 +30,8 @@ export interface Need {
   /** What is missing, as a clause. */
   readonly missing: string;
   readonly isThere: boolean;
-  /** Environment variable that turns the skipping into a failure. */
-  readonly demandedBy: string;
+  /** Environment variable that turns the skipping into a failure; null where nothing does. */
+  readonly demandedBy: string | null;
 }
 
 export const NEEDS: readonly Need[] = [
@@ -56,4 +56,6 @@ export const NEEDS: readonly Need[] = [
     isThere: chromiumPath !== null,
     demandedBy: 'ML4T_REQUIRE_PARTS',
   },
+  { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },
+  { name: 'prlimit', cases: 'limited', missing: 'prlimit is missing', isThere: hasPrlimit, demandedBy: null },
 ];

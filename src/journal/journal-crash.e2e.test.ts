@@ -76,7 +76,9 @@ test('a second process is told who has the journal; kill -9 of the first leaves 
   await expectAll(directory, first.written);
 });
 
-test('a limit on the size of files: full, then well again when it is lifted, without a restart', async () => {
+test('a limit on the size of files: full, then well again when it is lifted, without a restart', {
+  tags: ['prlimit'],
+}, async () => {
   const directory = newDirectory();
   const child = start([directory, 'process'], ['prlimit', '--fsize=3000000:unlimited']);
   await child.until('a refusal', (lines) => lines.some(({ code }) => code !== undefined));
@@ -156,7 +158,7 @@ async function writeUntilFull(journal: Journal): Promise<{ written: number[]; re
 test.each([
   ['once', '25'],
   ['from then on', '25+'],
-])('a sync that fails %s: the journal is not trusted again until a restart', async (_, when) => {
+])('a sync that fails %s: the journal is not trusted again until a restart', { tags: ['strace'] }, async (_, when) => {
   const directory = newDirectory();
   const strace = ['strace', '-f', '-qq', '-o', join(root, 'trace'), '-e', 'trace=fsync'];
   const child = start([directory, 'power'], [...strace, '-e', `inject=fsync:error=EIO:when=${when}`]);
@@ -175,6 +177,7 @@ test.each([
 
 test.each(['power', 'process'] as const)(
   'durability %s: what is synced before an entry counts as written',
+  { tags: ['strace'] },
   async (durability) => {
     const trace = join(root, `trace-${durability}`);
     const child = start(

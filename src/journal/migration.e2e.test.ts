@@ -133,7 +133,7 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
     }
   });
 
-  test('a limit on the size of files', async () => {
+  test('a limit on the size of files', { tags: ['prlimit'] }, async () => {
     const child = new JournalProcess([directory, 'process', '0'], ['prlimit', '--fsize=200000:unlimited']);
     children.push(child);
     await child.ended();

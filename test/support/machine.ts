@@ -7,6 +7,10 @@ export const hasRedis = onPath(['redis-server']) !== null;
 /** Path of a Chromium: that of `CHROMIUM_PATH`, else one on the PATH; null where there is none. */
 export const chromiumPath = namedChromium() ?? onPath(['chromium', 'chromium-browser', 'google-chrome']);
 
+/** Programs of Linux with which tests make faults. */
+export const hasStrace = onPath(['strace']) !== null;
+export const hasPrlimit = onPath(['prlimit']) !== null;
+
 function namedChromium(): string | null {
   const path = process.env.CHROMIUM_PATH ?? '';
   return path !== '' && existsSync(path) ? path : null;
