@@ -102,9 +102,12 @@ async function syncsEach(durability: string): Promise<boolean> {
       () => `it listens: ${child.stderr}`,
     );
     const { listening } = JSON.parse(child.stdout.split('\n')[0]) as { readonly listening: string };
-    for (let i = 0; i < N_RECORDS; i++) {
-      const { status } = await post(`${listening}/v1/bars/SIM`, barsText(i, i + 1));
-      if (status !== 200) throw new Error(`bars are answered with ${status}`);
+    await post(`${listening}/v1/bars/SIM`, barsText(0, 100));
+    for (let k = 0; k < N_RECORDS; k++) {
+      const signal = { instrument_id: 'SIM', signal: 1, timestamp: WALK.tsEvent[99], signal_id: `s${k}` };
+      // A durable signal is answered when its record is written, so that no two records share a sync.
+      const { status } = await post(`${listening}/v1/signals?durable=true`, stringifyLossless(signal));
+      if (status !== 200) throw new Error(`a signal is answered with ${status}`);
     }
   } finally {
     child.signal('SIGTERM');
