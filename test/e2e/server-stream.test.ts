@@ -13,10 +13,10 @@ import {
   replaceIn,
   requestText,
   signalText,
-  until,
   WALK,
 } from '../support/live-server.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
+import { until } from '../support/until.ts';
 
 type Wire = Record<string, unknown>;
 
