@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
+import type { WallClock } from '../core/index.ts';
 import type { SignalService } from '../live/index.ts';
-import type { Logger, MessageBus } from '../ports/index.ts';
+import { type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
 import { consoleLogger, requireParts, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
 import { readSecrets } from './secrets.ts';
@@ -22,26 +22,37 @@ export interface LiveProcess {
   close(): Promise<void>;
 }
 
+/** What a live service runs on; see {@link CreateServiceOptions}. */
+export interface CreateLiveOptions extends CreateServiceOptions {
+  /**
+   * Carries signals, bars and answers beside HTTP and WebSocket. It is started by `listen` and stopped by `close`, because it works for
+   * one service. By default Redis, where `redis_enabled` is set; null for none.
+   */
+  readonly bus?: MessageBus | null;
+}
+
 /**
- * The live service with HTTP, WebSocket and, unless it is switched off, Redis.
+ * The live service with HTTP, WebSocket and, unless it is switched off, Redis. What these need is loaded here, not with the package.
  *
  * @throws {ConditionError} when the address may not be bound, or a secret cannot be read.
  * @throws {Ml4tError} `MISSING_PART` where packages of the transports are not installed. Else as {@link createSignalService}.
  */
 export async function createLiveService(
   config: OrchestratorConfig,
-  options: CreateServiceOptions = {},
+  options: CreateLiveOptions = {},
 ): Promise<LiveProcess> {
-  const { logger = consoleLogger } = options;
-  requireParts(config.redisEnabled ? ['server', 'redis'] : ['server']);
+  const needsRedis = config.redisEnabled && options.bus === undefined;
+  requireParts(needsRedis ? ['server', 'redis'] : ['server']);
+  const { clock = systemClock } = options;
+  const logger = safeLogger(options.logger ?? consoleLogger);
   const { createServer } = await import('../server/index.ts');
   const secrets = await readSecrets(config.server);
-  const service = await createSignalService(config, options);
+  const service = await createSignalService(config, { ...options, logger });
   try {
-    const clock = systemClock;
-    const bus = config.redisEnabled ? await createBus(config, logger) : null;
+    const bus = options.bus === undefined ? await redisBus(config, logger, clock) : options.bus;
     const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-    const server = await createServer({ config, service, bus, logger, version, secrets, nowMs: Date.now, clock });
+    const nowMs = (): number => clock.nowMs();
+    const server = await createServer({ config, service, bus, logger, version, secrets, nowMs, clock });
     const listen = async (): Promise<{ readonly url: string }> => {
       const address = await server.listen();
       bus?.start(service);
@@ -58,11 +69,12 @@ export async function createLiveService(
   }
 }
 
-async function createBus(config: OrchestratorConfig, logger: Logger): Promise<MessageBus> {
+async function redisBus(config: OrchestratorConfig, logger: Logger, clock: WallClock): Promise<MessageBus | null> {
+  if (!config.redisEnabled) return null;
   const { createCodec, createRedisBus } = await import('../bus/index.ts');
   const consumerName = config.redis.consumer ?? (await consumerOf(config.server.dataDir));
   const codec = createCodec(config.redis);
-  return createRedisBus(config, { logger, clock: systemClock, nowMs: Date.now, codec, consumerName });
+  return createRedisBus(config, { logger, clock, nowMs: () => clock.nowMs(), codec, consumerName });
 }
 
 /** A name in the consumer group that a data directory keeps, so that a process finds its own unfinished entries again. */
@@ -70,7 +82,7 @@ async function consumerOf(directory: string): Promise<string> {
   const path = join(directory, 'consumer');
   const known = await readFile(path, 'utf8').catch(() => '');
   if (/^ml4t-[0-9a-f-]{36}$/.test(known)) return known;
-  const name = `ml4t-${randomUUID()}`;
+  const name = `ml4t-${crypto.randomUUID()}`;
   // On a full disk the name lasts as long as the process; entries it leaves are then claimed like anybody's.
   await writeFile(path, name, { mode: PRIVATE_FILE }).catch(() => undefined);
   return name;

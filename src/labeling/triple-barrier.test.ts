@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { readTestBars } from '../../test/support/read-test-bars.ts';
-import { hasSharedData } from '../../test/support/shared-data.ts';
 import { Rng } from '../core/index.ts';
 import { type Bar, BarSeries } from '../domain/index.ts';
 import { BARRIER_KINDS, type Events, metaLabels, resolveBarrier, tripleBarrier } from './index.ts';
@@ -100,7 +99,7 @@ test('labels agree with the slow second implementation on random walks with gaps
   }
 });
 
-test.runIf(hasSharedData)('labels agree with the slow second implementation on real bars', () => {
+test('labels agree with the slow second implementation on real bars', { tags: ['real-data'] }, () => {
   for (const name of ['us_equity_BKNG_1m_2024.csv.gz', 'cme_ESZ3_1m_2013-10.csv.gz']) {
     const bars = readTestBars(name);
     const target = bars.close.map((price) => price * 0.001);

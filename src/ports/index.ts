@@ -1,4 +1,6 @@
+export * from './bar-source.ts';
 export * from './journal.ts';
+export type * from './live-event.ts';
 export * from './logger.ts';
 export * from './message-bus.ts';
 export * from './model-decoder.ts';

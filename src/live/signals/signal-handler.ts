@@ -15,6 +15,7 @@ import { type Subscribable, Topic } from '../topic.ts';
 import type { KnownSignals } from './known-signals.ts';
 import { hashBody } from './signal-body.ts';
 import { tradeOf } from './trade-entry.ts';
+import { TypedReceipt } from './typed-receipt.ts';
 
 export interface SignalHandlerOptions {
   readonly config: OrchestratorConfig;
@@ -244,7 +245,7 @@ export class SignalHandler {
     if (late) this.counts.late++;
     const text = wholeAnswer(answer, { answerHash, latencyNs, late, duplicate: isDuplicate });
     const shown = bars === null ? text : answerWithBars(text, bars);
-    return { signalId, answerHash, text: shown, isDuplicate, recorded };
+    return new TypedReceipt(signalId, answerHash, shown, isDuplicate, recorded);
   }
 }
 
