@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const src = join(root, 'src');
 const dist = join(root, 'dist');
 const PLACE = 'dist:/';
+/** Helpers for syntax that is newer than the target: taken in. */
+const HELPERS = '@oxc-project/runtime/';
 
 /** Sources that others load by their path, by their name in dist/: the entries of the package, the command line, the threads. */
 function entryPoints() {
@@ -50,7 +52,7 @@ const ownPlace = {
 const bundle = await rolldown({
   input: entryPoints(),
   platform: 'node',
-  external: (id) => !id.startsWith('.') && !isAbsolute(id),
+  external: (id) => !id.startsWith('.') && !id.startsWith(HELPERS) && !id.startsWith('\0') && !isAbsolute(id),
   treeshake: { moduleSideEffects: false },
   transform: { target: 'es2022' }, // every Node that can say that it is too old can read it
   plugins: [ownPlace],

@@ -1,7 +1,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { type MachineProbe, probeMachine, probeParts, verifyJournal } from '../app/index.ts';
-import { count, nodeFault } from '../core/index.ts';
+import { type MachineProbe, nodeFault, probeMachine, probeParts, verifyJournal } from '../app/index.ts';
+import { count } from '../core/index.ts';
 import { print, printJson, table } from './show/output.ts';
 
 export function doctorCommand(): Command {

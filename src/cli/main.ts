@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { nodeFault } from '../core/index.ts';
+import { nodeFault } from '../app/index.ts';
 
 const fault = nodeFault(process.versions.node);
 if (fault !== null) {

@@ -5,7 +5,6 @@ export { contained } from './contained.ts';
 export * from './errors.ts';
 export * from './json.ts';
 export * from './nearest-name.ts';
-export * from './node-version.ts';
 export * from './number-text.ts';
 export * from './rng.ts';
 export * from './slot-map.ts';

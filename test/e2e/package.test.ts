@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodeFault } from '../../src/core/index.ts';
+import { nodeFault } from '../../src/app/index.ts';
 import { OPTIONAL_PARTS, type PartName, packagesOf } from '../../src/runtime/index.ts';
 import { type InstalledPackage, installPackage, type Run } from '../support/installed-package.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -87,6 +87,21 @@ describe('a bare install', () => {
       catch ({ name, code }) { console.log(name, code); }`;
     expect(evaluate(code).stdout).toBe('Ml4tError MISSING_PART\n');
   });
+});
+
+test('the code imports no package that package.json does not name', () => {
+  const root = at('node_modules/ml4t-orchestrator');
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const files = globSync('dist/{*,!(dashboard)/**/*}.js', { cwd: root });
+  const names = files
+    .flatMap((file) => [
+      ...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export) [^;]*?from "([^".][^"]*)"/gm),
+    ])
+    .map(([, name]) => name)
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+  expect(names, 'the check sees imports').toContain('zod');
+  expect([...new Set(names)].filter((name) => !(name in { ...dependencies, ...peerDependencies }))).toEqual([]);
 });
 
 describe('an import', () => {

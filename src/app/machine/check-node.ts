@@ -1,4 +1,5 @@
-import { Ml4tError, nodeFault } from '../../core/index.ts';
+import { Ml4tError } from '../../core/index.ts';
+import { nodeFault } from './node-version.ts';
 
 // Runs before anything else of the package is evaluated; the build puts it there.
 const fault = nodeFault(process.versions.node);
