@@ -191,7 +191,30 @@ test('what cannot be read is refused', () => {
     expect(() => detector.update(Number.POSITIVE_INFINITY)).toThrow('value must be');
   }
   expect(() => new Ddm().update(0.5)).toThrow('value must be 0 or 1');
-  expect(() => new Adwin({ delta: 0 })).toThrow('delta');
-  expect(() => new PageHinkley({ threshold: 0 })).toThrow('threshold');
-  expect(() => new Ddm({ driftThreshold: 1 })).toThrow('driftThreshold');
+});
+
+test.each<[string, () => DriftDetector]>([
+  ['delta', () => new Adwin({ delta: 0 })],
+  ['delta', () => new Adwin({ delta: 1 })],
+  ['clock', () => new Adwin({ clock: 0 })],
+  ['maxBuckets', () => new Adwin({ maxBuckets: 0 })],
+  ['minWindowLength', () => new Adwin({ minWindowLength: 0 })],
+  ['gracePeriod', () => new Adwin({ gracePeriod: -1 })],
+  ['minInstances', () => new PageHinkley({ minInstances: 0 })],
+  ['delta', () => new PageHinkley({ delta: -0.1 })],
+  ['delta', () => new PageHinkley({ delta: Number.POSITIVE_INFINITY })],
+  ['threshold', () => new PageHinkley({ threshold: 0 })],
+  ['alpha', () => new PageHinkley({ alpha: 0 })],
+  ['alpha', () => new PageHinkley({ alpha: 1.1 })],
+  ['warmStart', () => new Ddm({ warmStart: 0 })],
+  ['warningThreshold', () => new Ddm({ warningThreshold: 0 })],
+  ['driftThreshold', () => new Ddm({ driftThreshold: 1 })],
+])('an option out of its range is refused by name, case %#: %s', (name, make) => {
+  expect(make).toThrow(`${name} must be`);
+});
+
+test('options at the ends of their ranges are taken', () => {
+  expect(() => new Adwin({ clock: 1, maxBuckets: 1, minWindowLength: 1, gracePeriod: 0 })).not.toThrow();
+  expect(() => new PageHinkley({ minInstances: 1, delta: 0, alpha: 1 })).not.toThrow();
+  expect(() => new Ddm({ warmStart: 1, warningThreshold: 3, driftThreshold: 3 })).not.toThrow();
 });
