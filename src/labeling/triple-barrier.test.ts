@@ -85,6 +85,23 @@ describe('triple barrier, by hand: entry at 100, target 1, so take-profit 102 an
     });
   });
 
+  test('an open exactly at take-profit exits there, though the bar falls to the stop later', () => {
+    const up = series(entry, [102, 103, 98, 100]);
+    expect(resolveBarrier(up, 0, 1, 1, OPTIONS)).toEqual({ bar: 1, price: 102, kind: 'take_profit' });
+    const down = series(entry, [98, 102, 97, 100]);
+    expect(resolveBarrier(down, 0, -1, 1, OPTIONS)).toEqual({ bar: 1, price: 98, kind: 'take_profit' });
+  });
+
+  test.each<[number, number, ReturnType<typeof resolveBarrier>]>([
+    [1, 3, { bar: 1, price: 97, kind: 'stop_loss' }],
+    [-1, 3, { bar: 1, price: 103, kind: 'stop_loss' }],
+    [1, 0.5, { bar: 1, price: 99.5, kind: 'stop_loss' }],
+    [-1, 0.5, { bar: 1, price: 100.5, kind: 'stop_loss' }],
+  ])('side %i: the stop is %d targets away', (side, slMultiplier, exit) => {
+    const wide = series(entry, [100, 103, 97, 100]);
+    expect(resolveBarrier(wide, 0, side, 1, { ptMultiplier: 4, slMultiplier, maxHoldingBars: 5 })).toEqual(exit);
+  });
+
   test('without a range there is no barrier and no label', () => {
     expect(resolveBarrier(series(entry, [100, 110, 90, 100]), 0, 1, 0, OPTIONS).kind).toBe('unresolved');
     expect(resolveBarrier(series(entry, [100, 110, 90, 100]), 0, 1, Number.NaN, OPTIONS).kind).toBe('unresolved');
@@ -136,8 +153,16 @@ test('a label is 1 only when the net return is strictly above the least that cou
 test.each([
   [{ ...OPTIONS, ptMultiplier: 0 }, 'ptMultiplier must be a finite number > 0, was 0'],
   [{ ...OPTIONS, slMultiplier: Number.NaN }, 'slMultiplier must be a finite number > 0, was NaN'],
+  [{ ...OPTIONS, ptMultiplier: Infinity }, 'ptMultiplier must be a finite number > 0, was Infinity'],
   [{ ...OPTIONS, maxHoldingBars: 0 }, 'maxHoldingBars must be an integer >= 1, was 0'],
 ])('barriers that cannot be set are refused: %#', (options, message) => {
   const events: Events = { index: Int32Array.of(0), side: Int8Array.of(1) };
   expect(() => tripleBarrier(series([1, 1, 1, 1]), events, Float64Array.of(1), options)).toThrow(message);
+});
+
+test('a target that does not cover the bars is refused', () => {
+  const events: Events = { index: Int32Array.of(0), side: Int8Array.of(1) };
+  expect(() => tripleBarrier(series([1, 1, 1, 1]), events, Float64Array.of(1, 1), OPTIONS)).toThrow(
+    'target must be as long as bars (1), was 2',
+  );
 });
