@@ -18,7 +18,7 @@ export default {
   // Time limits are for a busy machine; an endless loop is noticed by its number of steps, long before.
   timeoutMS: 30_000,
   timeoutFactor: 4,
-  concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 2),
+  concurrency: 2,
   reporters: ['clear-text', 'json', 'progress-append-only'],
   jsonReporter: { fileName: `.stryker/${room}-report.json` },
   clearTextReporter: { logTests: false, reportTests: false, allowEmojis: false },
