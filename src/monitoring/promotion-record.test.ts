@@ -36,6 +36,7 @@ describe('records of verdicts', () => {
   test('are frozen, keep every digit of a time, and hold as entries of a journal', () => {
     const records = chainOf(4);
     expect(Object.isFrozen(records[0]) && Object.isFrozen(records[0].figures)).toBe(true);
+    expect(records[0]).toMatchObject({ ...FACTS, previousHash: null });
     expect(records[0].firstTs).toBe(1_700_000_000_000_000_001n);
     expect(records.map(({ previousHash }) => previousHash)).toEqual([null, ...records.slice(0, 3).map((r) => r.hash)]);
     expect(verifyChain(records, sha256)).toBeNull();

@@ -218,3 +218,22 @@ test('options at the ends of their ranges are taken', () => {
   expect(() => new PageHinkley({ minInstances: 1, delta: 0, alpha: 1 })).not.toThrow();
   expect(() => new Ddm({ warmStart: 1, warningThreshold: 3, driftThreshold: 3 })).not.toThrow();
 });
+
+test('ADWIN cuts off as few values as minWindowLength allows, at either end, and looks first after gracePeriod', () => {
+  // A cut of one value at either end: gap 2.5; variance 0.189, log 1.947, 1/1 + 1/31 give a bound of 0.873 + 1.340.
+  const options = { delta: 0.99, clock: 32, maxBuckets: 100, minWindowLength: 1, gracePeriod: 31 };
+  const quiet = new Array<number>(31).fill(0);
+  expect(whenIs('drift', observe(new Adwin(options), [2.5, ...quiet]))).toEqual([31]);
+  expect(whenIs('drift', observe(new Adwin(options), [...quiet, 2.5]))).toEqual([31]);
+  expect(whenIs('drift', observe(new Adwin({ ...options, minWindowLength: 2 }), [2.5, ...quiet]))).toEqual([]);
+  expect(whenIs('drift', observe(new Adwin({ ...options, gracePeriod: 32 }), [2.5, ...quiet]))).toEqual([]);
+});
+
+test('Page–Hinkley: a threshold that is reached is an alarm', () => {
+  const detector = new PageHinkley({ minInstances: 1, delta: 0, threshold: 1, alpha: 1 });
+  expect(observe(detector, [0, 2]), 'mean 1, so the rise is 1').toEqual(['stable', 'drift']);
+});
+
+test('DDM is stable while it only counts, however many errors there are', () => {
+  expect(new Set(observe(new Ddm(), new Array<number>(30).fill(1)))).toEqual(new Set(['stable']));
+});
