@@ -285,3 +285,10 @@ test('remembered outcomes are part of the next look: the latest of them, one win
   expect(monitor.latest).toMatchObject({ nOutcomes: 100, accuracy: 0.9 });
   expect(feed(monitor, 160, 161, 1).get(161)?.note, 'they are no news').toBe('11 new outcomes are known');
 });
+
+test('bars alone are no evidence: a drop that came too early is due at the next look', () => {
+  const monitor = monitorOf(BASELINE, { cooldownNs: 100 });
+  expect(feed(monitor, 0, 45, 0, 50).size, 'within the least time').toBe(0);
+  expect(monitor.addBars(10, 100)).toBeNull();
+  expect([...feed(monitor, 45, 60, 0, 100).keys()]).toEqual([50]);
+});
