@@ -166,3 +166,38 @@ test('a target that does not cover the bars is refused', () => {
     'target must be as long as bars (1), was 2',
   );
 });
+
+describe('fills at closes, by hand: entry at 100, target 1, so take-profit 102 and stop 99 for a buy, 98 and 101 for a sell', () => {
+  const closes = (...prices: readonly number[]): BarSeries =>
+    series(...prices.map((price): Row => [price, price + 5, price - 5, price]));
+  const exitOf = (side: number, ...prices: readonly number[]): unknown => {
+    const { bar, price, kind } = resolveBarrier(
+      closes(...prices),
+      1,
+      side,
+      1,
+      { ...OPTIONS, maxHoldingBars: 3 },
+      'close',
+    );
+    return [bar, price, kind];
+  };
+
+  test.each<[number, readonly number[], readonly [number, number, string]]>([
+    [1, [90, 100, 101.9, 102], [3, 102, 'take_profit']],
+    [1, [110, 100, 99.1, 98], [3, 98, 'stop_loss']],
+    [-1, [90, 100, 98.1, 97], [3, 97, 'take_profit']],
+    [-1, [110, 100, 100.9, 101], [3, 101, 'stop_loss']],
+    [1, [90, 100, 101, 101, 101.5, 110], [4, 101.5, 'vertical']],
+    [-1, [110, 100, 99, 99, 98.5, 90], [4, 98.5, 'vertical']],
+    [1, [110, 100, 101, 101], [-1, Number.NaN, 'unresolved']],
+    [-1, [90, 100, 99, 99], [-1, Number.NaN, 'unresolved']],
+  ])('side %i, closes %j', (side, prices, exit) => {
+    expect(exitOf(side, ...prices), 'bars before the entry and after the vertical barrier decide nothing').toEqual(
+      exit,
+    );
+  });
+
+  test('without a range there is none', () => {
+    expect(resolveBarrier(closes(100, 100), 0, 1, 0, OPTIONS, 'close').kind).toBe('unresolved');
+  });
+});
