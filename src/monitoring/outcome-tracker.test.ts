@@ -226,3 +226,14 @@ test('every hole before the exit counts, the first bar after the entry included,
   const vertical = 20 + labels.maxHoldingBars;
   expect([20, 21, vertical, vertical + 1].map(endOf)).toEqual(['vertical', 'unresolvable', 'unresolvable', 'vertical']);
 });
+
+test('a hole before the entry hides no exit that came before a hole after it', () => {
+  const bars = randomWalk(60, 5, { gaps: 0 });
+  const shift = (i: number): bigint => (i >= 25 ? 2n : i >= 20 ? 1n : 0n) * MINUTE;
+  const holed = BarSeries.fromBars(
+    Array.from(bars.close, (_, i) => ({ ...bars.bar(i), tsEvent: bars.tsEvent[i] + shift(i) })),
+  );
+  const live = tracker();
+  live.open(openAt('s', holed.tsEvent[20], 1e-9));
+  expect(live.advance('A', holed)[0]).toMatchObject({ exitTs: holed.tsEvent[21], reason: null });
+});
