@@ -1,6 +1,6 @@
 import type { OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { Side } from '../../src/domain/index.ts';
-import { MetaModel } from '../../src/model/index.ts';
+import { readModel } from '../../src/model/onnx/index.ts';
 import type { JournalEntry } from '../../src/ports/index.ts';
 import { inlineCompute, runTraining, type Trainer, type TrainingRequest } from '../../src/training/index.ts';
 import {
@@ -21,7 +21,7 @@ const WALK = randomWalk(2400, 11, { gaps: 0 });
 const AT = 150;
 const NS_PER_HOUR = 3.6e12;
 const OTHER = smallModelBytes(2);
-const other = MetaModel.decode(OTHER, { sha256 }).version;
+const other = readModel(OTHER, { sha256 }).version;
 const FAST = { windowed: { outcomes: { window: 100 } }, rested: { cooldownSeconds: 0 } };
 
 /** A service whose outcomes the test reports. */

@@ -1,5 +1,5 @@
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
-import { encodeModel } from '../../src/model/index.ts';
+import { encodeModel } from '../../src/model/onnx/index.ts';
 import { IntegratedSizer } from '../../src/risk/index.ts';
 import {
   type LiveServiceOptions,
