@@ -18,6 +18,13 @@ export interface ReportedOutcome {
   readonly exitTs: bigint | null;
 }
 
+/** The outcome of a signal that was reported. */
+export interface OutcomeReceipt {
+  readonly outcome: Outcome;
+  /** Settles when it is written. */
+  readonly recorded: Promise<void>;
+}
+
 /** One model the service keeps. */
 export interface ModelSummary {
   readonly version: string;
@@ -160,9 +167,9 @@ export interface ServiceApi extends LiveService {
   /**
    * Records the outcome of a signal. The same report again changes nothing.
    *
-   * @throws {ServiceError} `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
+   * @throws {ServiceError} (by the promise) `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
    */
-  recordOutcome(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> };
+  recordOutcome(reported: ReportedOutcome): Promise<OutcomeReceipt>;
   /** The instruments whose bars are held, the least recently used first. */
   readonly instrumentIds: readonly string[];
   /** The latest `limit` held bars of an instrument; null where none are held. Good until its next bar. */
@@ -176,7 +183,7 @@ export interface ServiceApi extends LiveService {
    */
   explain(signalId: string): Promise<ExplainedSignal>;
   /** The latest retrainings with all their moves, also of processes before this one; the one that moved last first. */
-  triggers(limit: number): readonly TriggerHistory[];
+  triggers(limit: number): Promise<readonly TriggerHistory[]>;
   models(): Promise<readonly ModelSummary[]>;
   /**
    * Lets a kept model serve.

@@ -1,4 +1,6 @@
+export * from './describe-model.ts';
 export * from './journal.ts';
+export * from './journal-entries.ts';
 export * from './logger.ts';
 export * from './message-bus.ts';
 export * from './model-decoder.ts';
