@@ -1,5 +1,12 @@
 export { type ContractCase, ContractError } from './contract-case.ts';
 export { featureContract } from './feature/feature-contract.ts';
+export { journalContract } from './journal/journal-contract.ts';
+export type { JournalFactory, JournalSubject } from './journal/journal-subject.ts';
+export { MemoryJournal } from './journal/memory-journal.ts';
 export { labelerContract } from './labeler/labeler-contract.ts';
 export { learnerContract } from './learner/learner-contract.ts';
 export type { LearnerContractOptions } from './learner/probe.ts';
+export { MemoryModelStore } from './registry/memory-model-store.ts';
+export { MemoryRegistry } from './registry/memory-registry.ts';
+export { registryContract } from './registry/registry-contract.ts';
+export type { RegistryFactory, RegistrySubject } from './registry/registry-subject.ts';
