@@ -149,7 +149,10 @@ export interface Journal {
   findSettings(settingsId: string): Promise<string | null>;
   /** The latest moves of retrainings that were written, at most `limit`, oldest first. */
   triggers(limit: number): Promise<readonly TriggerEntry[]>;
-  /** What a service needs to go on, as it stands at one moment. Called once, before the first {@link append}. */
+  /**
+   * What a service needs to go on, as it stands at one moment. A service asks once, at its start; what is appended later it knows
+   * itself.
+   */
   recover(limits: RecoveryLimits): Promise<JournalRecovery>;
   /** Calls the listener after every change of status, with the health as it is then. */
   onStatus(listener: (health: JournalHealth) => void): void;
