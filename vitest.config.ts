@@ -1,11 +1,36 @@
 import { defineConfig } from 'vitest/config';
+import { LANES, NEEDS } from './test/lanes.ts';
+
+/** Limit of a test and of a hook, milliseconds: it ends one that hangs, and never one on a slow machine. */
+const LIMIT_MS = 600_000;
+/** Limit of `expect.poll`, milliseconds. */
+const POLL_LIMIT_MS = 60_000;
+
+for (const { isThere, missing, demandedBy } of NEEDS) {
+  if (!isThere && demandedBy !== null && process.env[demandedBy] === '1')
+    throw new Error(`${missing}, and ${demandedBy}=1 demands it`);
+}
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
+    projects: LANES.map(({ name, include, exclude }) => ({
+      test: {
+        name,
+        include: [...include],
+        exclude: ['**/node_modules/**', ...exclude],
+        pool: 'forks',
+        isolate: name !== 'unit', // a module is loaded once for many files, which takes a fifth of the time away
+        testTimeout: LIMIT_MS,
+        hookTimeout: LIMIT_MS,
+        expect: { poll: { timeout: POLL_LIMIT_MS, interval: 20 } },
+        setupFiles: name === 'unit' ? ['./test/support/unit-guard.ts'] : [],
+        tags: NEEDS.map((need) => ({
+          name: need.name,
+          description: `skipped where ${need.missing}`,
+          skip: !need.isThere,
+        })),
+      },
+    })),
   },
 });

@@ -3,20 +3,45 @@
  *
  * @module
  */
-export { createOrchestrator, createSignalService, inlineTrainer } from './app/index.ts';
-export { OrchestratorConfig, type OrchestratorConfigInput } from './config/index.ts';
-export { ConditionError, DataError, Ml4tError, ModelError, TrainingError } from './core/index.ts';
+export { type CreateLiveOptions, createLiveService, type LiveProcess } from './app/create-live-service.ts';
+export { type CreateOptions, createOrchestrator, inlineTrainer } from './app/create-orchestrator.ts';
+export { type CreateServiceOptions, createSignalService } from './app/create-service.ts';
+export { readBars } from './app/parts/read-bars.ts';
+export { readSettings, type SettingsSources } from './app/settings.ts';
+export type { BarFile, BarReport, IntegerUnit, ReadBarsOptions, TimeUnit } from './bars/index.ts';
+export { type DeepPartial, OrchestratorConfig, type OrchestratorConfigInput } from './config/index.ts';
+export {
+  type CancelSignal,
+  type Clock,
+  ConditionError,
+  DataError,
+  type DataErrorCode,
+  JournalError,
+  type JournalErrorCode,
+  Ml4tError,
+  ModelError,
+  type ModelErrorCode,
+  parseLossless,
+  ServiceError,
+  type ServiceErrorCode,
+  stringifyLossless,
+  TrainingError,
+  type TrainingErrorCode,
+  type WallClock,
+} from './core/index.ts';
 export {
   type Bar,
   type BarColumns,
   BarSeries,
   EnrichedSignalEvent,
+  type EnrichedSignalFields,
   type MetaOutput,
   type ModuleSource,
   type Own,
   RetrainTrigger,
   type Side,
   SignalEvent,
+  type SizeFactors,
 } from './domain/index.ts';
 export {
   type ComputeContext,
@@ -27,7 +52,17 @@ export {
   type FeatureSpec,
   type FeatureWindow,
 } from './features/index.ts';
-export { InferenceLoop, InferenceResult } from './inference/index.ts';
+export {
+  type DecisionExplanation,
+  type InferenceFields,
+  InferenceLoop,
+  type InferenceLoopOptions,
+  InferenceResult,
+  type JudgedSignal,
+  type JudgeStats,
+  type SignalJudge,
+  type SignalJudgeOptions,
+} from './inference/index.ts';
 export {
   defineLabeler,
   givenLabeler,
@@ -36,11 +71,68 @@ export {
   type TradeExit,
   tripleBarrierLabeler,
 } from './labeling/index.ts';
-export { SignalService } from './live/index.ts';
-export { MetaModel } from './model/index.ts';
-export { ML4TOrchestrator, replay, summarizeReplay } from './orchestrator/index.ts';
-export { IntegratedSizer, sizeAlphaOutput } from './risk/index.ts';
-export { fromModule } from './runtime/index.ts';
+export type {
+  DriftStatus,
+  ExplainedSignal,
+  FirstModel,
+  LatencyStage,
+  ModelSummary,
+  MonitorStatus,
+  OpenBarriers,
+  OutcomeFigures,
+  RecentSignal,
+  ReportedOutcome,
+  RetrainProgress,
+  RetrainStatus,
+  ServiceApi,
+  ServiceCounts,
+  ServiceStatus,
+  ShadowStatus,
+  ShownSignal,
+  SignalService,
+  SignalServicePorts,
+  TriggerHistory,
+} from './live/index.ts';
+export { type Learner, MetaModel } from './model/index.ts';
+export type {
+  AccuracyEstimate,
+  AccuracyGap,
+  Degradation,
+  DetectorName,
+  DriftReading,
+  DriftState,
+} from './monitoring/index.ts';
+export {
+  ML4TOrchestrator,
+  type OrchestratorPorts,
+  type ReplayedSignal,
+  type ReplayOptions,
+  type ReplaySummary,
+  replay,
+  summarizeReplay,
+} from './orchestrator/index.ts';
+export type * from './ports/index.ts';
+export { feedBars, isServiceFault, SILENT } from './ports/index.ts';
+export { IntegratedSizer, type Judgement, type Sizer, type Sizing, sizeAlphaOutput } from './risk/index.ts';
+export { fromModule } from './runtime/modules/from-module.ts';
 export { simulateMarket } from './simulation/index.ts';
-export { type OwnParts, TrainingLoop, TrainingResult } from './training/index.ts';
+export {
+  type FittedModel,
+  type InstrumentBars,
+  type LabelledDataset,
+  type OwnParts,
+  type PooledTrainOptions,
+  TRAINING_STAGES,
+  type Trainer,
+  type TrainingFields,
+  TrainingLoop,
+  type TrainingLoopPorts,
+  type TrainingOutput,
+  type TrainingProgress,
+  type TrainingRequest,
+  TrainingResult,
+  type TrainingTimings,
+  type TrainOptions,
+} from './training/index.ts';
+export type { SignalAnswer, SignalMessage, State } from './wire/index.ts';
 export { enrichedSignalToWire, signalEventFromWire } from './wire/index.ts';

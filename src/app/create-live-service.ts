@@ -3,8 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
+import type { WallClock } from '../core/index.ts';
 import type { SignalService } from '../live/index.ts';
-import type { Logger, MessageBus } from '../ports/index.ts';
+import { type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
 import { consoleLogger, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
 import { readSecrets } from './secrets.ts';
@@ -22,24 +23,34 @@ export interface LiveProcess {
   close(): Promise<void>;
 }
 
+/** What a live service runs on; see {@link CreateServiceOptions}. */
+export interface CreateLiveOptions extends CreateServiceOptions {
+  /**
+   * Carries signals, bars and answers beside HTTP and WebSocket. It is started by `listen` and stopped by `close`, because it works for
+   * one service. By default Redis, where `redis_enabled` is set; null for none.
+   */
+  readonly bus?: MessageBus | null;
+}
+
 /**
- * The live service with HTTP, WebSocket and, unless it is switched off, Redis.
+ * The live service with HTTP, WebSocket and, unless it is switched off, Redis. What these need is loaded here, not with the package.
  *
  * @throws {ConditionError} when the address may not be bound, or a secret cannot be read. Else as {@link createSignalService}.
  */
 export async function createLiveService(
   config: OrchestratorConfig,
-  options: CreateServiceOptions = {},
+  options: CreateLiveOptions = {},
 ): Promise<LiveProcess> {
-  const { logger = consoleLogger } = options;
+  const { clock = systemClock } = options;
+  const logger = safeLogger(options.logger ?? consoleLogger);
   const { createServer } = await import('../server/index.ts');
   const secrets = await readSecrets(config.server);
-  const service = await createSignalService(config, options);
+  const service = await createSignalService(config, { ...options, logger });
   try {
-    const clock = systemClock;
-    const bus = config.redisEnabled ? await createBus(config, logger) : null;
+    const bus = options.bus === undefined ? await redisBus(config, logger, clock) : options.bus;
     const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-    const server = await createServer({ config, service, bus, logger, version, secrets, nowMs: Date.now, clock });
+    const nowMs = (): number => clock.nowMs();
+    const server = await createServer({ config, service, bus, logger, version, secrets, nowMs, clock });
     const listen = async (): Promise<{ readonly url: string }> => {
       const address = await server.listen();
       bus?.start(service);
@@ -56,11 +67,12 @@ export async function createLiveService(
   }
 }
 
-async function createBus(config: OrchestratorConfig, logger: Logger): Promise<MessageBus> {
+async function redisBus(config: OrchestratorConfig, logger: Logger, clock: WallClock): Promise<MessageBus | null> {
+  if (!config.redisEnabled) return null;
   const { createCodec, createRedisBus } = await import('../bus/index.ts');
   const consumerName = config.redis.consumer ?? (await consumerOf(config.server.dataDir));
   const codec = createCodec(config.redis);
-  return createRedisBus(config, { logger, clock: systemClock, nowMs: Date.now, codec, consumerName });
+  return createRedisBus(config, { logger, clock, nowMs: () => clock.nowMs(), codec, consumerName });
 }
 
 /** A name in the consumer group that a data directory keeps, so that a process finds its own unfinished entries again. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
+import type { Clock } from '../core/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
@@ -7,15 +8,29 @@ import type { Labeler } from '../labeling/index.ts';
 import { checkLearner, FOREST, isForest, type Learner } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
-import type { Logger, ModelDecoder } from '../ports/index.ts';
+import { type Logger, type ModelDecoder, type ModelStore, safeLogger } from '../ports/index.ts';
 import { fileModelStore } from '../registry/index.ts';
+import type { Sizer } from '../risk/index.ts';
 import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
-import { createTrainer } from '../trainer/index.ts';
-import { labelerGuard, labelerOf, type OwnParts, TrainingLoop, trainingParts } from '../training/index.ts';
+import { createTrainer, inlineTrainer as trainHere } from '../trainer/index.ts';
+import {
+  labelerGuard,
+  labelerOf,
+  type OwnParts,
+  type Trainer,
+  TrainingLoop,
+  trainingParts,
+} from '../training/index.ts';
+import { borrowedTrainer } from './parts/borrowed.ts';
 
+/**
+ * What an orchestrator runs on. Each part has a default. A part that is handed in is used and never closed: whoever made it closes it,
+ * after the orchestrator was stopped, and may use it for several.
+ */
 export interface CreateOptions {
   /** Worker threads of a training; by default one for each core, in a service one less. */
   readonly workers?: number;
+  /** By default lines on stderr. What it throws is ignored. */
   readonly logger?: Logger;
   /** Features beside the built-in ones: of `fromModule`, or values made by `defineFeature`, which only {@link inlineTrainer} trains on. */
   readonly features?: readonly FeatureDefinition[] | Own<readonly FeatureDefinition[]>;
@@ -24,13 +39,27 @@ export interface CreateOptions {
    * another one. A training on threads needs it from a module: `await fromModule(new URL('./my-labeler.ts', import.meta.url))`.
    */
   readonly labeler?: Labeler | Own<Labeler>;
+  /** Computes the sizes of bets; by default the built-in one, by the settings `sizing`. */
+  readonly sizer?: Sizer;
   /** How trainings run beside other work. */
   readonly training?: { readonly isBackground: boolean; readonly timeoutMs: number };
   /** Fits the models and reads their files, in place of the built-in forest: a module of {@link fromModule}, or a value. */
   readonly learner?: Learner | Own<Learner>;
+  /** By default what `trainer.kind` names. */
+  readonly trainer?: Trainer;
+  /** Where model files are; by default on disk. */
+  readonly modelStore?: ModelStore;
+  /** By default the clock of the machine. It measures latencies, and decides nothing in an answer. */
+  readonly clock?: Clock;
   /** Where model files are decoded; by default on the calling thread. */
   readonly decodeModel?: ModelDecoder;
 }
+
+/**
+ * Trains on the calling thread, which does little else meanwhile: for scripts and tests. It takes definitions that are closures. The
+ * model has the same bytes as one that is trained on threads. A training is cancelled, or ended by closing, between two of its tasks.
+ */
+export const inlineTrainer: () => Trainer = trainHere;
 
 /** Decodes a model file on the calling thread. */
 export const decodeHere: ModelDecoder = decoderWith(FOREST);
@@ -51,7 +80,10 @@ export function ownPartsOf(options: Pick<CreateOptions, 'features' | 'labeler' |
   };
 }
 
-/** An orchestrator with model files on disk and training on worker threads: what most programs want. */
+/**
+ * An orchestrator with model files on disk and training on worker threads: what most programs want. Several stand beside each other in
+ * one process, each with its own settings, model and trainings.
+ */
 export function createOrchestrator(config: OrchestratorConfig, options: CreateOptions = {}): ML4TOrchestrator {
   return new ML4TOrchestrator(config, orchestratorPorts(config, options));
 }
@@ -62,20 +94,25 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
 }
 
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
-  const { workers = availableParallelism(), logger = consoleLogger } = options;
+  const { workers = availableParallelism(), trainer, sizer } = options;
+  const logger = safeLogger(options.logger ?? consoleLogger);
   const own = ownPartsOf(options);
   const { features, learner } = trainingParts(own);
   features.resolve(config.featureNames);
   return {
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     logger,
-    modelStore: fileModelStore,
-    trainer: createTrainer(config, { workers, logger, ...options.training }),
+    modelStore: options.modelStore ?? fileModelStore,
+    trainer:
+      trainer === undefined
+        ? createTrainer(config, { workers, logger, ...options.training })
+        : borrowedTrainer(trainer),
     decodeModel: labelerGuard(
       featureGuard(options.decodeModel ?? decoderWith(learner), features),
       labelerOf(config, own),
       own,
     ),
     own,
+    sizer,
   };
 }

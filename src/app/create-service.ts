@@ -2,21 +2,31 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
+import type { WallClock } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import { SignalService } from '../live/index.ts';
+import { type Journal, type Logger, type ModelRegistry, safeLogger } from '../ports/index.ts';
 import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
 import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
 import { labelerGuard, trainingParts } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
+import { borrowedJournal } from './parts/borrowed.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
 export const SPARE_CORES = Math.max(1, availableParallelism() - 1);
 
+/** What a service runs on; as {@link CreateOptions}, a part that is handed in is closed by whoever made it, after the service. */
 export interface CreateServiceOptions extends CreateOptions {
+  /** By default in `server.data_dir`. */
+  readonly journal?: Journal;
+  /** By default in `server.data_dir`. */
+  readonly registry?: ModelRegistry;
+  /** By default the clocks of the machine. */
+  readonly clock?: WallClock;
   /** The file at `model_path` serves even where a champion is kept. */
   readonly isModelNamed?: boolean;
-  /** The columns of a forest that is not ours. */
+  /** The columns of a forest at `model_path` that is not ours, and does not name them itself (skl2onnx). */
   readonly modelColumns?: readonly FeatureName[] | undefined;
 }
 
@@ -30,16 +40,13 @@ export async function createSignalService(
   config: OrchestratorConfig,
   options: CreateServiceOptions = {},
 ): Promise<SignalService> {
-  const { logger = consoleLogger, isModelNamed = false, modelColumns } = options;
-  const { dataDir: directory } = config.server;
+  const { isModelNamed = false, modelColumns, clock = systemClock, modelStore = fileModelStore } = options;
+  const logger = safeLogger(options.logger ?? consoleLogger);
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
-  const decodeModel = threadedDecoder(trainingParts(ownPartsOf(options)).learner);
-  const spare = { training, decodeModel, workers: SPARE_CORES };
-  const orchestrator = createOrchestrator(config, { ...spare, ...options, logger });
-  const { openJournal } = await import('../journal/index.ts');
-  const journal = await openJournal({ directory, ...config.journal, logger });
-  const models = join(directory, 'models');
-  await removeLeftovers(models); // the directory is locked: nobody writes there
+  const decodeModel = options.decodeModel ?? threadedDecoder(trainingParts(ownPartsOf(options)).learner);
+  const spare = { training, workers: SPARE_CORES };
+  const orchestrator = createOrchestrator(config, { ...spare, ...options, decodeModel, logger });
+  const journal = await openOrBorrow(config, options, logger);
   const ports = {
     orchestrator,
     decodeModel: labelerGuard(
@@ -48,10 +55,10 @@ export async function createSignalService(
       ownPartsOf(options),
     ),
     journal,
-    registry: fileModelRegistry(models),
-    modelStore: fileModelStore,
-    clock: systemClock,
-    nowMs: Date.now,
+    registry: options.registry ?? fileModelRegistry(modelsIn(config)),
+    modelStore,
+    clock,
+    nowMs: () => clock.nowMs(),
     logger,
     sha256,
     newId: randomUUID,
@@ -62,4 +69,16 @@ export async function createSignalService(
     await journal.close();
     throw error;
   }
+}
+
+async function openOrBorrow(config: OrchestratorConfig, given: CreateServiceOptions, logger: Logger): Promise<Journal> {
+  if (given.journal !== undefined) return borrowedJournal(given.journal);
+  const { openJournal } = await import('../journal/index.ts');
+  const journal = await openJournal({ directory: config.server.dataDir, ...config.journal, logger });
+  await removeLeftovers(modelsIn(config)); // the directory is locked: nobody writes there
+  return journal;
+}
+
+function modelsIn({ server }: OrchestratorConfig): string {
+  return join(server.dataDir, 'models');
 }

@@ -1,6 +1,5 @@
-export { inlineTrainer } from '../trainer/index.ts';
 export * from './create-live-service.ts';
-export { createOrchestrator, createTrainingLoop } from './create-orchestrator.ts';
+export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-orchestrator.ts';
 export * from './create-service.ts';
 export * from './data-directory.ts';
 export * from './decision-reader.ts';

@@ -398,7 +398,7 @@ describe('several files', () => {
   });
 });
 
-describe.skipIf(!hasSharedData)('real bars', () => {
+describe('real bars', { tags: ['real-data'] }, () => {
   const table = hasSharedData ? readFileSync(sharedData('README.md'), 'utf8') : '';
   const listed = [
     ...table.matchAll(/^\| (\S+\.csv\.gz) \| [^|]+ \| (1m|15m|1h) \| ([\d,]+) \|.*?\| (\d+) \| (\d+) \/ \d+ \|/gm),

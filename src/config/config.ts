@@ -13,7 +13,8 @@ export type ConfigRecord = SnakeCased<OrchestratorConfig>;
 /** What may be passed to {@link OrchestratorConfig}: any part of it. */
 export type OrchestratorConfigInput = DeepPartial<OrchestratorConfig>;
 
-type DeepPartial<T> = T extends readonly unknown[]
+/** A type of which everything may be left out, at any depth. */
+export type DeepPartial<T> = T extends readonly unknown[]
   ? T
   : T extends object
     ? { readonly [K in keyof T]?: DeepPartial<T[K]> }

@@ -1,4 +1,4 @@
 export * from './config.ts';
-export { type SnakeCased, snakeName, toSnakeCase } from './key-names.ts';
+export { type SnakeCased, type SnakeName, snakeName, toSnakeCase } from './key-names.ts';
 export { SETTINGS } from './rules/settings-table.ts';
-export type { SettingRule, SettingTable } from './setting-rule.ts';
+export type { BrokenRule, Checked, SettingRule, SettingTable, ValueKind } from './setting-rule.ts';

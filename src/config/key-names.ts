@@ -1,4 +1,5 @@
-type SnakeName<S extends string> = S extends `${infer Head}${infer Tail}`
+/** A name with its capitals written as `_x`. */
+export type SnakeName<S extends string> = S extends `${infer Head}${infer Tail}`
   ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeName<Tail>}`
   : S;
 

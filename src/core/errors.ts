@@ -56,7 +56,12 @@ export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
 /** A model that must not serve: absent, corrupt, of another format, not reproducing its golden vectors, of a learner that is not at hand, or quarantined. */
 export class ModelError extends Ml4tError<ModelErrorCode> {}
 
-export const TRAINING_ERROR_CODES = ['NOT_ENOUGH_EVENTS', 'ONE_CLASS', 'TRAINING_FAILED'] as const;
+export const TRAINING_ERROR_CODES = [
+  'NOT_ENOUGH_EVENTS',
+  'ONE_CLASS',
+  'TRAINING_FAILED',
+  'TRAINING_CANCELLED',
+] as const;
 export type TrainingErrorCode = (typeof TRAINING_ERROR_CODES)[number];
 
 /** Data from which no valid model can be trained. */
@@ -77,6 +82,7 @@ export const SERVICE_ERROR_CODES = [
   'OUTCOME_CONFLICT',
   'RETRAINING_RUNS',
   'NO_PREDECESSOR',
+  'NOT_RECOMPUTABLE',
 ] as const;
 export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number];
 

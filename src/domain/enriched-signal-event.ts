@@ -11,8 +11,8 @@ export interface MetaOutput {
   readonly toxicity: number;
 }
 
-/** Factors of a size; their product, in this order, is the size before clamping. */
-export interface SizeFactors {
+/** Factors of a size of the built-in sizer; their product, in this order, is the size before clamping. */
+export interface SizeFactors extends Readonly<Record<string, number>> {
   /** Direction of the signal: -1, 0 or 1. */
   readonly direction: number;
   /** |signal| to the Giller exponent. */
@@ -42,13 +42,14 @@ export interface EnrichedSignalFields {
   readonly modelVersion: string | null;
   readonly modelAvailable: boolean;
   readonly source: ConfidenceSource;
-  /** One short sentence when `source` is not `model`, else null. */
+  /** One short sentence when `source` is not `model`, or a caller's sizer failed; else null. */
   readonly reason: string | null;
   /** (nFeatures,) input of the model, in the order of its columns; null when no model was used. */
   readonly features: Float64Array | null;
   /** Signed bet size after clamping. */
   readonly size: number;
-  readonly sizeFactors: SizeFactors;
+  /** Those of a caller's own sizer have the names that it gives them. */
+  readonly sizeFactors: SizeFactors | Readonly<Record<string, number>>;
   /** Time from call to answer, nanoseconds. The only field that is not a function of event, model and config. */
   readonly latencyNs: number;
 }
@@ -68,7 +69,7 @@ export class EnrichedSignalEvent implements EnrichedSignalFields {
   readonly reason: string | null;
   readonly features: Float64Array | null;
   readonly size: number;
-  readonly sizeFactors: SizeFactors;
+  readonly sizeFactors: SizeFactors | Readonly<Record<string, number>>;
   readonly latencyNs: number;
 
   constructor(fields: EnrichedSignalFields) {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { flatBars, randomBars } from '../../test/support/random-bars.ts';
 import { readTestBars } from '../../test/support/read-test-bars.ts';
-import { hasSharedData } from '../../test/support/shared-data.ts';
 import { Rng } from '../core/index.ts';
 import {
   allocateBarColumns,
@@ -74,7 +73,7 @@ describe('batch equals live, to the last bit', () => {
     for (const seed of [1, 2]) expectLiveEqualsBatch(randomBars(3300, seed), 7, context);
   });
 
-  test.runIf(hasSharedData)('on real bars', () => {
+  test('on real bars', { tags: ['real-data'] }, () => {
     expectLiveEqualsBatch(readTestBars('binance_BTCUSDT_15m_2025.csv.gz', 6000), 11, CONTEXT);
     expectLiveEqualsBatch(readTestBars('bitmex_XBTUSD_1m_2018H2.csv.gz', 6000), 11, CONTEXT);
     expectLiveEqualsBatch(readTestBars('us_equity_BKNG_1m_2024.csv.gz', 3000), 11, CONTEXT);

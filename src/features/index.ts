@@ -1,5 +1,12 @@
-export { averageTrueRange, averageTrueRangeAt, logRatio } from '../math/index.ts';
-export type { FeatureContext, FeatureDefinition, FeatureNeed } from './feature-definition.ts';
+export { averageTrueRange, averageTrueRangeAt, logRatio, type PriceColumns } from '../math/index.ts';
+export type {
+  BuiltInFeature,
+  FeatureContext,
+  FeatureDefinition,
+  FeatureKernel,
+  FeatureNeed,
+  FeatureTile,
+} from './feature-definition.ts';
 export { computeFeatures, FEATURES } from './feature-set.ts';
 export { defineFeature, type FeatureSpec } from './own/define-feature.ts';
 export { FeatureError } from './own/feature-error.ts';

@@ -3,9 +3,10 @@ import type { Clock } from '../core/index.ts';
 import { EnrichedSignalEvent, type SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { Logger } from '../ports/index.ts';
-import { IntegratedSizer } from '../risk/index.ts';
+import { IntegratedSizer, type Sizer } from '../risk/index.ts';
 import { InferenceLoop } from './inference-loop.ts';
 import type { InferenceResult } from './inference-result.ts';
+import { OwnSizer, type SizedSignal } from './own-sizer.ts';
 
 export interface SignalJudgeOptions {
   readonly config: OrchestratorConfig;
@@ -13,6 +14,8 @@ export interface SignalJudgeOptions {
   readonly logger: Logger;
   /** The features that models may look at; by default the built-in ones. */
   readonly features?: FeatureRegistry;
+  /** Default: the built-in one, by the settings `sizing`. */
+  readonly sizer?: Sizer | undefined;
 }
 
 /** An enriched signal, and the inference it was made from. */
@@ -32,17 +35,22 @@ export interface JudgeStats {
 export class SignalJudge {
   readonly inferenceLoop: InferenceLoop;
   readonly #clock: Clock;
-  readonly #sizer: IntegratedSizer;
+  readonly #sizer: IntegratedSizer | OwnSizer;
   readonly #budgetNs: number;
   #nSignals = 0;
   #nOverBudget = 0;
 
   constructor(options: SignalJudgeOptions) {
-    const { config, clock } = options;
+    const { config, clock, logger, sizer } = options;
     this.inferenceLoop = new InferenceLoop(options);
     this.#clock = clock;
-    this.#sizer = new IntegratedSizer(config.sizing);
+    this.#sizer = sizer === undefined ? new IntegratedSizer(config.sizing) : new OwnSizer(sizer, logger);
     this.#budgetNs = config.inferenceTimeoutMs * 1e6;
+  }
+
+  /** Whether sizes come from a sizer of the caller's. */
+  get hasOwnSizer(): boolean {
+    return this.#sizer instanceof OwnSizer;
   }
 
   get stats(): JudgeStats {
@@ -53,12 +61,7 @@ export class SignalJudge {
   judge(signalEvent: SignalEvent): JudgedSignal {
     const startNs = this.#clock.monotonicNs();
     const result = this.inferenceLoop.infer(signalEvent);
-    const bet = this.#sizer.calculate({
-      signal: signalEvent.signal,
-      metaConfidence: result.metaConfidence,
-      regimeWeight: result.regimeWeight,
-      toxicity: result.toxicity,
-    });
+    const bet = this.#size(signalEvent, result);
     const latencyNs = this.#clock.monotonicNs() - startNs;
     this.#nSignals++;
     if (latencyNs > this.#budgetNs) this.#nOverBudget++;
@@ -73,12 +76,19 @@ export class SignalJudge {
       modelVersion: result.modelVersion,
       modelAvailable: result.modelAvailable,
       source: result.source,
-      reason: result.reason,
+      reason: bet.failure === null ? result.reason : [result.reason, bet.failure].filter(Boolean).join('; '),
       features: result.features,
       size: bet.size,
       sizeFactors: bet.factors,
       latencyNs,
     });
     return { enriched, result };
+  }
+
+  #size(event: SignalEvent, result: InferenceResult): SizedSignal {
+    if (this.#sizer instanceof OwnSizer) return this.#sizer.size(event, result);
+    const { metaConfidence, regimeWeight, toxicity } = result;
+    const { size, factors } = this.#sizer.calculate({ signal: event.signal, metaConfidence, regimeWeight, toxicity });
+    return { size, factors, failure: null };
   }
 }

@@ -171,3 +171,18 @@ test('every bar with a side is an event of every; without one there is none', ()
   expect(sampleEvents(bars, new Int8Array(120), options).index.length).toBe(0);
   expect(() => sampleEvents(bars, new Int8Array(119), options)).toThrow('side must be as long as bars (120), was 119');
 });
+
+test('the first side there is flips nothing; a side that comes back after flat bars does not flip', () => {
+  const change = { sampling: 'change', threshold: null, windowBars: 1 } as const;
+  const flipsOf = (...side: number[]): number[] => [
+    ...sampleEvents(randomWalk(side.length, 1), Int8Array.from(side), change).index,
+  ];
+  expect(flipsOf(1, 1, -1, 1)).toEqual([2, 3]);
+  expect(flipsOf(0, -1, 0, -1, 0, 1)).toEqual([5]);
+});
+
+test('a threshold that does not cover the bars is refused', () => {
+  expect(() => cusumFilter(new Float64Array(3).fill(1), new Float64Array(2))).toThrow(
+    'threshold must be as long as close (3), was 2',
+  );
+});

@@ -15,5 +15,6 @@ export {
   type Barriers,
   resolveBarrier,
   tripleBarrier,
+  type UnresolvedExit,
 } from './triple-barrier.ts';
 export * from './uniqueness.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { readTestBars } from '../../test/support/read-test-bars.ts';
-import { hasSharedData } from '../../test/support/shared-data.ts';
 import { Rng } from '../core/index.ts';
 import { type Bar, BarSeries } from '../domain/index.ts';
 import { BARRIER_KINDS, type Events, metaLabels, resolveBarrier, tripleBarrier } from './index.ts';
@@ -86,6 +85,23 @@ describe('triple barrier, by hand: entry at 100, target 1, so take-profit 102 an
     });
   });
 
+  test('an open exactly at take-profit exits there, though the bar falls to the stop later', () => {
+    const up = series(entry, [102, 103, 98, 100]);
+    expect(resolveBarrier(up, 0, 1, 1, OPTIONS)).toEqual({ bar: 1, price: 102, kind: 'take_profit' });
+    const down = series(entry, [98, 102, 97, 100]);
+    expect(resolveBarrier(down, 0, -1, 1, OPTIONS)).toEqual({ bar: 1, price: 98, kind: 'take_profit' });
+  });
+
+  test.each<[number, number, ReturnType<typeof resolveBarrier>]>([
+    [1, 3, { bar: 1, price: 97, kind: 'stop_loss' }],
+    [-1, 3, { bar: 1, price: 103, kind: 'stop_loss' }],
+    [1, 0.5, { bar: 1, price: 99.5, kind: 'stop_loss' }],
+    [-1, 0.5, { bar: 1, price: 100.5, kind: 'stop_loss' }],
+  ])('side %i: the stop is %d targets away', (side, slMultiplier, exit) => {
+    const wide = series(entry, [100, 103, 97, 100]);
+    expect(resolveBarrier(wide, 0, side, 1, { ptMultiplier: 4, slMultiplier, maxHoldingBars: 5 })).toEqual(exit);
+  });
+
   test('without a range there is no barrier and no label', () => {
     expect(resolveBarrier(series(entry, [100, 110, 90, 100]), 0, 1, 0, OPTIONS).kind).toBe('unresolved');
     expect(resolveBarrier(series(entry, [100, 110, 90, 100]), 0, 1, Number.NaN, OPTIONS).kind).toBe('unresolved');
@@ -100,7 +116,7 @@ test('labels agree with the slow second implementation on random walks with gaps
   }
 });
 
-test.runIf(hasSharedData)('labels agree with the slow second implementation on real bars', () => {
+test('labels agree with the slow second implementation on real bars', { tags: ['real-data'] }, () => {
   for (const name of ['us_equity_BKNG_1m_2024.csv.gz', 'cme_ESZ3_1m_2013-10.csv.gz']) {
     const bars = readTestBars(name);
     const target = bars.close.map((price) => price * 0.001);
@@ -137,8 +153,51 @@ test('a label is 1 only when the net return is strictly above the least that cou
 test.each([
   [{ ...OPTIONS, ptMultiplier: 0 }, 'ptMultiplier must be a finite number > 0, was 0'],
   [{ ...OPTIONS, slMultiplier: Number.NaN }, 'slMultiplier must be a finite number > 0, was NaN'],
+  [{ ...OPTIONS, ptMultiplier: Infinity }, 'ptMultiplier must be a finite number > 0, was Infinity'],
   [{ ...OPTIONS, maxHoldingBars: 0 }, 'maxHoldingBars must be an integer >= 1, was 0'],
 ])('barriers that cannot be set are refused: %#', (options, message) => {
   const events: Events = { index: Int32Array.of(0), side: Int8Array.of(1) };
   expect(() => tripleBarrier(series([1, 1, 1, 1]), events, Float64Array.of(1), options)).toThrow(message);
+});
+
+test('a target that does not cover the bars is refused', () => {
+  const events: Events = { index: Int32Array.of(0), side: Int8Array.of(1) };
+  expect(() => tripleBarrier(series([1, 1, 1, 1]), events, Float64Array.of(1, 1), OPTIONS)).toThrow(
+    'target must be as long as bars (1), was 2',
+  );
+});
+
+describe('fills at closes, by hand: entry at 100, target 1, so take-profit 102 and stop 99 for a buy, 98 and 101 for a sell', () => {
+  const closes = (...prices: readonly number[]): BarSeries =>
+    series(...prices.map((price): Row => [price, price + 5, price - 5, price]));
+  const exitOf = (side: number, ...prices: readonly number[]): unknown => {
+    const { bar, price, kind } = resolveBarrier(
+      closes(...prices),
+      1,
+      side,
+      1,
+      { ...OPTIONS, maxHoldingBars: 3 },
+      'close',
+    );
+    return [bar, price, kind];
+  };
+
+  test.each<[number, readonly number[], readonly [number, number, string]]>([
+    [1, [90, 100, 101.9, 102], [3, 102, 'take_profit']],
+    [1, [110, 100, 99.1, 98], [3, 98, 'stop_loss']],
+    [-1, [90, 100, 98.1, 97], [3, 97, 'take_profit']],
+    [-1, [110, 100, 100.9, 101], [3, 101, 'stop_loss']],
+    [1, [90, 100, 101, 101, 101.5, 110], [4, 101.5, 'vertical']],
+    [-1, [110, 100, 99, 99, 98.5, 90], [4, 98.5, 'vertical']],
+    [1, [110, 100, 101, 101], [-1, Number.NaN, 'unresolved']],
+    [-1, [90, 100, 99, 99], [-1, Number.NaN, 'unresolved']],
+  ])('side %i, closes %j', (side, prices, exit) => {
+    expect(exitOf(side, ...prices), 'bars before the entry and after the vertical barrier decide nothing').toEqual(
+      exit,
+    );
+  });
+
+  test('without a range there is none', () => {
+    expect(resolveBarrier(closes(100, 100), 0, 1, 0, OPTIONS, 'close').kind).toBe('unresolved');
+  });
 });

@@ -102,8 +102,29 @@ test('balanced classes weigh the same in total', () => {
   const weight = Float64Array.of(1, 1, 0.5, 0.5);
   const [zero, one] = balancedClassWeights(label, weight);
   expect(one * 1).toBeCloseTo(zero * 2, 14);
+  expect([zero, one], 'half of all weight for each: 1.5 / 2 and 1.5 / 1').toEqual([0.75, 1.5]);
+});
+
+test('balanced weights are scikit-learn’s n / (2 · count); a class that is missing has a finite one', () => {
+  const equal = new Float64Array(10).fill(1);
+  const label = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 1);
+  expect(balancedClassWeights(label, equal)).toEqual([10 / 14, 10 / 6].map((weight) => expect.closeTo(weight, 14)));
+  expect(balancedClassWeights(new Uint8Array(4), equal.subarray(0, 4))).toEqual([0.5, 1]);
+  expect(balancedClassWeights(new Uint8Array(4).fill(1), equal.subarray(0, 4))).toEqual([1, 0.5]);
 });
 
 test('a span that ends before it starts is refused', () => {
   expect(() => averageUniqueness(Int32Array.of(5), Int32Array.of(4))).toThrow('t1[0] must be >= t0 (5), was 4');
+});
+
+test('concurrent spans are counted from the first start to the last end; of none there is no count', () => {
+  const { first, counts } = numConcurrentEvents(Int32Array.of(12, 10), Int32Array.of(13, 12));
+  expect([first, ...counts]).toEqual([10, 1, 1, 2, 1]);
+  expect(numConcurrentEvents(new Int32Array(0), new Int32Array(0))).toEqual({ first: 0, counts: new Int32Array(0) });
+});
+
+test('columns of different length are refused by name', () => {
+  expect(() => averageUniqueness(T0, T1.subarray(1))).toThrow('t1 must be as long as t0 (3), was 2');
+  const options = { returnWeighted: true, timeDecay: 1 };
+  expect(() => sampleWeights(T0, T1, new Float64Array(2), options)).toThrow('ret must be as long as t0 (3), was 2');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { BarSeries } from '../domain/index.ts';
+import type { LiveEvent } from '../ports/index.ts';
 import { EventStream } from './event-stream.ts';
 
 const walk = randomWalk(3, 1);
@@ -19,6 +20,42 @@ test('bars that nobody subscribed to are not even read', () => {
   stream.publishBars('A', unreadable, 0n);
   expect(texts).toHaveLength(1);
   expect(texts[0]).toContain(`"oldest_ts":${walk.tsEvent[0]},"bars":{"ts_event":[${walk.tsEvent[2]}]`);
+});
+
+test('an event carries its values, and its text is written when it is first asked for', () => {
+  const stream = new EventStream(logger);
+  const events: LiveEvent[] = [];
+  stream.subscribe((event) => void events.push(event), ['state', 'outcome', 'bars', 'enriched']);
+  const state = { what: 'journal', status: 'ok', reason: null } as const;
+  stream.publishState(state);
+  stream.publishBars('A', new Proxy(walk, { get: () => expect.unreachable('the bars were read') }), 5n);
+  stream.publishEnriched('s', 'A', 'not even JSON');
+  const [first, second, third] = events;
+  if (first.type !== 'state' || second.type !== 'bars' || third.type !== 'enriched') throw new Error('another order');
+  expect(first.state).toBe(state);
+  expect([first.text, first.text]).toEqual(Array(2).fill(`{"type":"state","state":${JSON.stringify(state)}}`));
+  expect([second.instrumentId, second.oldestTs]).toEqual(['A', 5n]);
+  expect(third.text).toContain('not even JSON');
+  expect(() => third.answer, 'read only now').toThrow(/JSON/);
+});
+
+test('a subscriber that rejects is dropped too, and the others go on; each is warned of once', async () => {
+  const lines: string[] = [];
+  const stream = new EventStream({ info: () => undefined, warn: (line) => void lines.push(line) });
+  const seen: string[] = [];
+  stream.subscribe(() => Promise.reject(new Error('later')), ['state']);
+  stream.subscribe(() => {
+    throw new Error('at once');
+  }, ['state']);
+  stream.subscribe(({ type }) => void seen.push(type), ['state']);
+  for (let i = 0; i < 3; i++) stream.publishState({ what: 'journal', status: 'ok', reason: null });
+  await new Promise((resolve) => setImmediate(resolve));
+  stream.publishState({ what: 'journal', status: 'ok', reason: null });
+  expect(seen.length).toBe(4);
+  expect(lines.sort()).toEqual([
+    'a subscriber failed and is dropped: Error: at once',
+    'a subscriber failed and is dropped: Error: later',
+  ]);
 });
 
 test('a subscriber that throws is dropped from all of its types', () => {

@@ -1,12 +1,12 @@
-import { stringifyLossless } from '../core/index.ts';
+import { contained, stringifyLossless } from '../core/index.ts';
 import type { BarSeries, Outcome } from '../domain/index.ts';
-import type { LiveEvent, Logger } from '../ports/index.ts';
+import { type LiveEvent, type Logger, warnOnce } from '../ports/index.ts';
 import {
   barsToWire,
   DEFAULT_EVENT_TYPES,
-  EVENT_TYPES,
   type EventType,
   outcomeToWire,
+  readAnswer,
   type State,
   type StreamEvent,
 } from '../wire/index.ts';
@@ -17,9 +17,15 @@ const RECENT_SIGNALS = 1000;
 
 type Listener = (event: LiveEvent) => void;
 
-/** Publishes what happens to subscribers outside. One that throws is dropped, and none is waited for. */
+/** One subscription; the same listener may have several. */
+interface Subscription {
+  readonly types: readonly EventType[];
+  readonly call: Listener;
+}
+
+/** Publishes what happens to subscribers outside. One that throws or rejects is dropped, and none is waited for. */
 export class EventStream {
-  readonly #listeners: Readonly<Record<EventType, Set<Listener>>> = {
+  readonly #subscriptions: Readonly<Record<EventType, Set<Subscription>>> = {
     enriched: new Set(),
     outcome: new Set(),
     state: new Set(),
@@ -34,33 +40,46 @@ export class EventStream {
   }
 
   subscribe(listener: Listener, types: readonly EventType[] = DEFAULT_EVENT_TYPES): () => void {
-    for (const type of types) this.#listeners[type].add(listener);
-    return () => this.#unsubscribe(listener, types);
+    const warn = warnOnce(this.#logger, 'a subscriber failed and is dropped');
+    const end = (): void => this.#end(subscription);
+    const drop = (error: unknown): void => {
+      end();
+      warn(error);
+    };
+    const subscription: Subscription = { types, call: contained(listener, drop) };
+    for (const type of types) this.#subscriptions[type].add(subscription);
+    return end;
   }
 
   /** Whether an event of this type has a subscriber; one that has none need not be prepared. */
   isWanted(type: EventType): boolean {
-    return this.#listeners[type].size > 0;
+    return this.#subscriptions[type].size > 0;
   }
 
   /** @param answer - the whole answer, one line of JSON. */
   publishEnriched(signalId: string, instrumentId: string, answer: string): void {
     this.recent.add(signalId, instrumentId, answer);
-    if (this.isWanted('enriched'))
-      this.#publish({ type: 'enriched', text: `{"type":"enriched","enriched":${answer}}` });
+    if (!this.isWanted('enriched')) return;
+    this.#publish({
+      type: 'enriched',
+      text: `{"type":"enriched","enriched":${answer}}`,
+      get answer() {
+        const read = readAnswer(answer);
+        Object.defineProperty(this, 'answer', { value: read, enumerable: true });
+        return read;
+      },
+    });
   }
 
   recordOutcome(outcome: Outcome): void {
     this.recent.end(outcome);
     if (!this.isWanted('outcome')) return;
-    const event: StreamEvent = { type: 'outcome', outcome: outcomeToWire(outcome) };
-    this.#publish({ type: event.type, text: stringifyLossless(event) });
+    this.#publish(withText({ type: 'outcome', outcome }, () => ({ type: 'outcome', outcome: outcomeToWire(outcome) })));
   }
 
   publishState(state: State): void {
     if (!this.isWanted('state')) return;
-    const event: StreamEvent = { type: 'state', state };
-    this.#publish({ type: event.type, text: stringifyLossless(event) });
+    this.#publish(withText({ type: 'state', state }, () => ({ type: 'state', state })));
   }
 
   /**
@@ -69,27 +88,32 @@ export class EventStream {
    */
   publishBars(instrumentId: string, bars: BarSeries, oldestTs: bigint): void {
     if (!this.isWanted('bars')) return;
-    const event: StreamEvent = {
+    const write = (): StreamEvent => ({
       type: 'bars',
       instrument_id: instrumentId,
       oldest_ts: oldestTs,
       bars: barsToWire(bars),
-    };
-    this.#publish({ type: event.type, text: stringifyLossless(event) });
+    });
+    this.#publish(withText({ type: 'bars', instrumentId, bars, oldestTs }, write));
   }
 
   #publish(event: LiveEvent): void {
-    for (const listener of this.#listeners[event.type]) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.#unsubscribe(listener, EVENT_TYPES);
-        this.#logger.warn(`a subscriber failed and is dropped: ${String(error)}`);
-      }
-    }
+    for (const { call } of this.#subscriptions[event.type]) call(event);
   }
 
-  #unsubscribe(listener: Listener, types: readonly EventType[]): void {
-    for (const type of types) this.#listeners[type].delete(listener);
+  #end(subscription: Subscription): void {
+    for (const type of subscription.types) this.#subscriptions[type].delete(subscription);
   }
+}
+
+/** An event whose text is written when it is first asked for. */
+function withText<T extends object>(event: T, write: () => StreamEvent): T & { readonly text: string } {
+  let text: string | null = null;
+  return Object.defineProperty(event as T & { readonly text: string }, 'text', {
+    enumerable: true,
+    get: () => {
+      text ??= stringifyLossless(write());
+      return text;
+    },
+  });
 }

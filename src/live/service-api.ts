@@ -2,7 +2,16 @@ import type { BarSeries, Outcome } from '../domain/index.ts';
 import type { DecisionExplanation } from '../inference/index.ts';
 import type { FeatureProfile } from '../model/index.ts';
 import type { Degradation } from '../monitoring/index.ts';
-import type { JournalHealth, LiveService, SignalEntry, TriggerEntry } from '../ports/index.ts';
+import type {
+  JournalHealth,
+  LiveEventOf,
+  LiveService,
+  SignalEntry,
+  SignalOrigin,
+  SignalReceipt,
+  TriggerEntry,
+} from '../ports/index.ts';
+import type { EventType, SignalMessage } from '../wire/index.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type { RecentSignal } from './signals/recent-signals.ts';
@@ -165,6 +174,14 @@ export type LatencyStage = (typeof LATENCY_STAGES)[number];
 /** The live service as its transports see it. */
 export interface ServiceApi extends LiveService {
   /**
+   * Answers one signal, at once where it is known to be new; see {@link LiveService}.
+   *
+   * @param message - a `SignalEvent` is one.
+   * @param origin - by default a call of this program that waits for the answer only, not for its record.
+   * @throws {Ml4tError} whose code says whose fault it is; see {@link LiveService}.
+   */
+  submit(message: SignalMessage, origin?: SignalOrigin): SignalReceipt | Promise<SignalReceipt>;
+  /**
    * Records the outcome of a signal. The same report again changes nothing.
    *
    * @throws {ServiceError} (by the promise) `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
@@ -203,7 +220,13 @@ export interface ServiceApi extends LiveService {
    */
   retrain(instrumentId: string | null): RetrainStatus;
   status(): ServiceStatus;
-  /** Called with every latency, nanoseconds. */
+  /**
+   * Subscribes to one type of event, with its values; {@link LiveService.subscribe} takes several.
+   *
+   * @returns a function that ends the subscription.
+   */
+  on<T extends EventType>(type: T, listener: (event: LiveEventOf<T>) => void): () => void;
+  /** Called with every latency, nanoseconds. An exception in it is logged once. */
   onLatency(listener: (stage: LatencyStage, ns: number) => void): void;
   /** Takes no more signals, waits for every record to be written, and ends what was started. */
   stop(deadlineMs?: number): Promise<void>;

@@ -1,13 +1,16 @@
-import { ConditionError, JournalError, ServiceError } from '../core/index.ts';
+import { ConditionError, contained, JournalError, ServiceError } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import { brokenChain } from '../monitoring/index.ts';
-import type {
-  BarsReceipt,
-  DeadLetter,
-  JournalRecovery,
-  LiveEvent,
-  SignalOrigin,
-  SignalReceipt,
+import {
+  type BarsReceipt,
+  type DeadLetter,
+  type JournalRecovery,
+  type LiveEvent,
+  type LiveEventOf,
+  type SignalOrigin,
+  type SignalReceipt,
+  safeLogger,
+  warnOnce,
 } from '../ports/index.ts';
 import { settlesWithin } from '../runtime/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
@@ -50,7 +53,8 @@ export class SignalService implements ServiceApi {
    *
    * @throws {JournalError} `JOURNAL_DAMAGED` when the journal, or its chain of judgements, is not as it was written.
    */
-  static async start(ports: SignalServicePorts, first: FirstModel = { isNamed: false }): Promise<SignalService> {
+  static async start(given: SignalServicePorts, first: FirstModel = { isNamed: false }): Promise<SignalService> {
+    const ports = { ...given, logger: safeLogger(given.logger) };
     const { journal, sha256, orchestrator, modelStore, decodeModel, logger } = ports;
     const { server, outcomes, retrain, modelPath } = orchestrator.config;
     const recovery = await journal.recover({
@@ -62,7 +66,7 @@ export class SignalService implements ServiceApi {
     });
     const broken = brokenChain(recovery.judgements, sha256);
     if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
-    const settings = servingSettings(orchestrator.config);
+    const settings = servingSettings(orchestrator.config, orchestrator.signalJudge.hasOwnSizer);
     const settingsId = sha256(new TextEncoder().encode(settings));
     journal.append({ kind: 'settings', settingsId, settings }, false).catch(() => undefined); // the journal reports its own faults
     const parts = await composeParts(ports, recovery, settingsId);
@@ -75,7 +79,7 @@ export class SignalService implements ServiceApi {
     return !this.#isStopping && this.#ports.journal.health.status === 'ok';
   }
 
-  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt | Promise<SignalReceipt> {
+  submit(message: SignalMessage, origin: SignalOrigin = this.#here()): SignalReceipt | Promise<SignalReceipt> {
     this.#checkRunning();
     return this.#parts.signals.submit(message, origin);
   }
@@ -105,8 +109,13 @@ export class SignalService implements ServiceApi {
     return this.#parts.feed.subscribe(listener, types);
   }
 
+  on<T extends EventType>(type: T, listener: (event: LiveEventOf<T>) => void): () => void {
+    return this.subscribe(listener as (event: LiveEvent) => void, [type]);
+  }
+
   onLatency(listener: (stage: LatencyStage, ns: number) => void): void {
-    this.#parts.signals.latency.subscribe(listener);
+    const warn = warnOnce(this.#ports.logger, 'a listener of latencies failed, and stays subscribed');
+    this.#parts.signals.latency.subscribe(contained(listener, warn));
   }
 
   get instrumentIds(): readonly string[] {
@@ -195,6 +204,10 @@ export class SignalService implements ServiceApi {
     await settlesWithin(Promise.all([signals.idle, known.stop()]), deadlineMs);
     outcomes.flush();
     await this.#ports.journal.close(deadlineMs);
+  }
+
+  #here(): SignalOrigin {
+    return { transport: 'library', receivedNs: this.#ports.clock.monotonicNs(), waitedMs: 0, durable: false };
   }
 
   #onlyInstrument(): string {

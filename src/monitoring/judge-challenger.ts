@@ -65,8 +65,7 @@ export function judgeChallenger(found: Comparison, policy: PromotionPolicy): Cha
   return judgementOf('promote', `it is better (p ${found.pBetter.toPrecision(2)}, allowed ${alpha.toPrecision(2)})`);
 }
 
-/** Mean log loss of always saying the same, on events of which `baseRate` pay. */
+/** Mean log loss of always saying the same, on events of which `baseRate`, in (0, 1), pay. */
 function lossOfConstant(said: number, baseRate: number): number {
-  const loss = (share: number, chance: number): number => (share === 0 ? 0 : -share * Math.log(chance));
-  return loss(baseRate, said) + loss(1 - baseRate, 1 - said);
+  return -baseRate * Math.log(said) - (1 - baseRate) * Math.log(1 - said);
 }

@@ -121,3 +121,119 @@ test('bars of another instrument decide nothing; a signal whose outcome is repor
   expect(live.advance('A', bars)).toEqual([]);
   expect(live.nOpen).toBe(0);
 });
+
+describe('open trades', () => {
+  const bars = randomWalk(80, 6, { gaps: 0 });
+  const at = (bar: number): bigint => bars.tsEvent[bar];
+  const far = 1e6; // barriers that no price reaches
+
+  function openFour(): OutcomeTracker {
+    const live = tracker();
+    live.open(openAt('a', at(20), far));
+    live.open(openAt('b', at(20), far));
+    live.open(openAt('c', at(30), far));
+    live.open({ ...openAt('d', at(20), far), instrumentId: 'B' });
+    return live;
+  }
+
+  test('are counted by instrument and by time of entry, and forgotten with the last one', () => {
+    const live = openFour();
+    const { instrumentId, trade } = live.find('c') ?? openAt('none', 0n, 0);
+    expect([instrumentId, trade.entryTs]).toEqual(['A', at(30)]);
+    expect([live.nOpen, live.find('e')]).toEqual([4, null]);
+    expect([live.entriesOf('A'), live.entriesOf('B'), live.entriesOf('C')]).toEqual([[at(20), at(30)], [at(20)], []]);
+    const counts = (): number[] => [live.countAt('A', at(20)), live.countAt('A', at(30)), live.countAt('B', at(20))];
+    expect(counts()).toEqual([2, 1, 1]);
+    expect([live.countAt('A', at(21)), live.countAt('C', at(20))]).toEqual([0, 0]);
+    const end = { label: 1, tradeReturn: 0.1, exitTs: at(25) } as const;
+    live.report('a', end);
+    expect([counts(), live.entriesOf('A')]).toEqual([
+      [1, 1, 1],
+      [at(20), at(30)],
+    ]);
+    live.report('b', end);
+    expect([counts(), live.entriesOf('A')]).toEqual([[0, 1, 1], [at(30)]]);
+    live.report('c', end);
+    expect([live.entriesOf('A'), live.entriesOf('B'), live.nOpen]).toEqual([[], [at(20)], 1]);
+    live.open(openAt('a', at(20), far));
+    expect(counts(), 'the same again').toEqual([1, 0, 1]);
+  });
+
+  test('of other times of entry stay open, as do those that the bars do not decide', () => {
+    const live = openFour();
+    expect(live.advance('A', bars, [at(30)]).map(({ signalId }) => signalId)).toEqual(['c']);
+    expect(live.advance('A', bars, [at(33)])).toEqual([]);
+    expect(live.advance('A', bars.slice(0, 25)), 'the vertical barrier is not reached').toEqual([]);
+    expect(live.advance('A', bars).map(({ signalId }) => signalId)).toEqual(['a', 'b']);
+    expect(live.nOpen).toBe(1);
+  });
+
+  test('one alone is advanced as all would be', () => {
+    const live = openFour();
+    expect(live.advanceOne('e', bars), 'unknown').toEqual([]);
+    expect(live.advanceOne('b', bars.slice(0, 25)), 'not decided').toEqual([]);
+    const [outcome, ...others] = live.advanceOne('b', bars);
+    expect(others).toEqual([]);
+    expect([live.find('b'), live.nOpen, live.countAt('A', at(20))]).toEqual([null, 3, 1]);
+    const [first] = live.advance('A', bars, [at(20)]);
+    expect(outcome).toEqual({ ...first, signalId: 'b' });
+    expect(outcome).toMatchObject({ outcome: 'vertical', entryTs: at(20), exitTs: at(20 + labels.maxHoldingBars) });
+  });
+
+  test('of an instrument whose bars are let go end without a label', () => {
+    const live = openFour();
+    expect(live.abandon('C')).toEqual([]);
+    const ended = live.abandon('A');
+    expect(ended.map(({ signalId }) => signalId)).toEqual(['a', 'b', 'c']);
+    expect(ended[0]).toEqual({
+      signalId: 'a',
+      instrumentId: 'A',
+      modelVersion: 'm-1',
+      confidence: 0.6,
+      source: 'model',
+      entryTs: at(20),
+      outcome: 'unresolvable',
+      label: null,
+      tradeReturn: null,
+      exitTs: null,
+      reason: 'the bar of its entry is no longer held',
+      resolvedMs: 7,
+    });
+    expect([live.nOpen, live.entriesOf('B')]).toEqual([1, [at(20)]]);
+  });
+
+  test('more than may be followed: the oldest are given up, as many as there are too many', () => {
+    const live = tracker(2);
+    expect([live.open(openAt('a', at(20), far)), live.open(openAt('b', at(10), far))]).toEqual([[], []]);
+    const [oldest, ...others] = live.open(openAt('c', at(5), far));
+    expect([oldest.signalId, oldest.reason, others]).toEqual(['a', 'more trades are open than may be followed', []]);
+    expect(['a', 'b', 'c'].map((id) => live.find(id)?.signalId ?? null)).toEqual([null, 'b', 'c']);
+  });
+});
+
+test('every hole before the exit counts, the first bar after the entry included, and those before the entry do not', () => {
+  const bars = randomWalk(60, 5, { gaps: 0 });
+  const holedAt = (hole: number): BarSeries =>
+    BarSeries.fromBars(
+      Array.from(bars.close, (_, i) => ({ ...bars.bar(i), tsEvent: bars.tsEvent[i] + (i >= hole ? MINUTE : 0n) })),
+    );
+  const endOf = (hole: number): string => {
+    const series = holedAt(hole);
+    const live = tracker();
+    live.open(openAt('s', series.tsEvent[20], 1e6));
+    return live.advance('A', series)[0].outcome;
+  };
+  const vertical = 20 + labels.maxHoldingBars;
+  expect([20, 21, vertical, vertical + 1].map(endOf)).toEqual(['vertical', 'unresolvable', 'unresolvable', 'vertical']);
+});
+
+test('a hole before the entry hides no exit that came before a hole after it', () => {
+  const bars = randomWalk(60, 5, { gaps: 0 });
+  const shift = (i: number): bigint => (i >= 25 ? 2n : i >= 20 ? 1n : 0n) * MINUTE;
+  const holed = BarSeries.fromBars(
+    Array.from(bars.close, (_, i) => ({ ...bars.bar(i), tsEvent: bars.tsEvent[i] + shift(i) })),
+  );
+  const live = tracker();
+  live.open(openAt('s', holed.tsEvent[20], 1e-9));
+  expect(live.advance('A', holed)[0]).toMatchObject({ exitTs: holed.tsEvent[21], reason: null });
+});

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { twoModels } from '../../test/support/two-models.ts';
 import { compareModels } from './compare-models.ts';
 import { judgeChallenger } from './judge-challenger.ts';
-import { chanceOfMean } from './paired-test.ts';
 
 const N_SEEDS = 4000;
 const EQUAL = { shared: 0.5, champion: 0.3, challenger: 0.3, persistence: 0.9 };
@@ -32,13 +31,4 @@ test('a gain that lasts is found less surely the longer two models disagree in t
   expect(found[0]).toBeGreaterThan(0.72);
   expect(found[1]).toBeGreaterThan(0.4);
   expect(found[1]).toBeLessThan(found[0]);
-});
-
-test('too few events for ten stretches tell nothing; a gain that never varies leaves no doubt', () => {
-  const gain = Float64Array.from({ length: 100 }, (_, i) => 1 + (i % 3));
-  expect(chanceOfMean(gain, 10)).toBe(1);
-  expect(chanceOfMean(gain.subarray(0, 19), 0)).toBe(1);
-  expect(chanceOfMean(gain, 9)).toBeLessThan(0.001);
-  expect(chanceOfMean(new Float64Array(100).fill(0.1), 1)).toBe(0);
-  expect(chanceOfMean(new Float64Array(100), 1)).toBe(1);
 });

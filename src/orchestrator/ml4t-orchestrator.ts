@@ -5,10 +5,12 @@ import type { FeatureRegistry } from '../features/index.ts';
 import { type InferenceLoop, type JudgedSignal, type JudgeStats, SignalJudge } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
-import type { Logger, ModelDecoder, ModelStore } from '../ports/index.ts';
+import { type Logger, type ModelDecoder, type ModelStore, safeLogger } from '../ports/index.ts';
+import type { Sizer } from '../risk/index.ts';
 import {
   type InstrumentBars,
   type OwnParts,
+  type PooledTrainOptions,
   type Trainer,
   TrainingLoop,
   type TrainingResult,
@@ -25,6 +27,8 @@ export interface OrchestratorPorts {
   readonly decodeModel: ModelDecoder;
   /** Definitions of the caller; absent for the built-in ones. */
   readonly own?: OwnParts;
+  /** Default: the built-in one, by the settings `sizing`. */
+  readonly sizer?: Sizer | undefined;
 }
 
 /**
@@ -43,13 +47,14 @@ export class ML4TOrchestrator {
   readonly trainingLoop: TrainingLoop;
   readonly #ports: OrchestratorPorts;
 
-  constructor(config: OrchestratorConfig, ports: OrchestratorPorts) {
-    const { clock, logger, own } = ports;
+  constructor(config: OrchestratorConfig, given: OrchestratorPorts) {
+    const ports = { ...given, logger: safeLogger(given.logger) };
+    const { clock, logger, own, sizer } = ports;
     const { features } = trainingParts(own);
     this.config = config;
     this.features = features;
     this.#ports = ports;
-    this.signalJudge = new SignalJudge({ config, clock, logger, features });
+    this.signalJudge = new SignalJudge({ config, clock, logger, features, sizer });
     this.trainingLoop = new TrainingLoop(config, ports);
   }
 
@@ -97,17 +102,14 @@ export class ML4TOrchestrator {
    * Trains on bars, beside the serving thread, and saves the model at `model_path`. It serves at once only where none was
    * serving; else {@link swapModel} is yours to call.
    *
-   * @throws {DataError | TrainingError} when the data gives no honest model; the saved one, if any, is untouched.
+   * @throws {DataError | TrainingError} when the data gives no honest model, or it is cancelled; the saved one, if any, is untouched.
    */
   async train(bars: BarSeries, options: TrainOptions = {}): Promise<TrainingResult> {
     return this.#serveFirst(await this.trainingLoop.train(bars, options));
   }
 
   /** {@link train} on the events of several instruments; see `TrainingLoop.trainPooled`. */
-  async trainPooled(
-    instruments: readonly InstrumentBars[],
-    options: Pick<TrainOptions, 'onProgress'> = {},
-  ): Promise<TrainingResult> {
+  async trainPooled(instruments: readonly InstrumentBars[], options: PooledTrainOptions = {}): Promise<TrainingResult> {
     return this.#serveFirst(await this.trainingLoop.trainPooled(instruments, options));
   }
 
@@ -128,9 +130,9 @@ export class ML4TOrchestrator {
     this.inferenceLoop.swapModel(next);
   }
 
-  /** Ends what this orchestrator started. A signal processed afterwards is still answered. */
+  /** Ends what this orchestrator started. A signal processed afterwards is still answered; a training is refused. */
   async stop(): Promise<void> {
-    await this.#ports.trainer.close();
+    await this.trainingLoop.close();
   }
 
   async #load(path: string, features?: readonly FeatureName[]): Promise<MetaModel> {

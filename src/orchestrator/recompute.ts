@@ -1,5 +1,5 @@
-import { parseConfig } from '../config/index.ts';
-import { type Clock, ModelError } from '../core/index.ts';
+import { type OrchestratorConfig, parseConfig } from '../config/index.ts';
+import { type Clock, ModelError, ServiceError } from '../core/index.ts';
 import { type BarSeries, SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
@@ -23,7 +23,8 @@ export interface RecomputedDecision {
  * @param bars - (W,) the bars under the recorded ids.
  * @param settings - the text of the recorded settings.
  * @param model - the model of the recorded version; null where none served. @param features - what it may look at.
- * @throws {ModelError} `MODEL_NOT_FOUND` when another model is given; `MODEL_SCHEMA` when its features are not.
+ * @throws {ModelError} `MODEL_NOT_FOUND` when another model is given; `MODEL_SCHEMA` when its features are not. @throws {ServiceError}
+ * `NOT_RECOMPUTABLE` for a size that a caller's own sizer gave.
  */
 export function recomputeDecision(
   recorded: RecordedSignal,
@@ -39,7 +40,7 @@ export function recomputeDecision(
     throw new ModelError('MODEL_NOT_FOUND', sentence);
   }
   const judge = new SignalJudge({
-    config: parseConfig(JSON.parse(settings)),
+    config: configOf(settings, signalId),
     clock,
     logger: SILENT,
     ...(features && { features }),
@@ -50,6 +51,13 @@ export function recomputeDecision(
   const answer = lastingAnswer(enriched);
   const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
+}
+
+function configOf(settings: string, signalId: string): OrchestratorConfig {
+  const { sizer, ...known } = JSON.parse(settings) as Record<string, unknown>;
+  if (sizer === undefined) return parseConfig(known);
+  const sentence = `${signalId} was sized by a sizer of the program that served, which is not at hand here`;
+  throw new ServiceError('NOT_RECOMPUTABLE', `${sentence}: the answer cannot be recomputed`);
 }
 
 /** Why there was no model at the time; only the answer records it. */

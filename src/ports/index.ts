@@ -1,6 +1,8 @@
+export * from './bar-source.ts';
 export * from './describe-model.ts';
 export * from './journal.ts';
 export * from './journal-entries.ts';
+export type * from './live-event.ts';
 export * from './logger.ts';
 export * from './message-bus.ts';
 export * from './model-decoder.ts';

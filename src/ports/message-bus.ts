@@ -1,6 +1,8 @@
+import { Ml4tError } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
-import type { EventType, SignalMessage } from '../wire/index.ts';
+import type { EventType, SignalAnswer, SignalMessage } from '../wire/index.ts';
 import type { Transport } from './journal-entries.ts';
+import type { LiveEvent } from './live-event.ts';
 
 /** Where a signal came from, and what its sender waits for. */
 export interface SignalOrigin {
@@ -21,6 +23,8 @@ export interface SignalReceipt {
   readonly answerHash: string;
   /** The enriched event as one line of JSON, `answer_hash`, `latency_ns`, `late` and `duplicate` included. */
   readonly text: string;
+  /** The same as values; read from the text when it is first asked for. */
+  readonly answer: SignalAnswer;
   readonly isDuplicate: boolean;
   /** Settles when the record is written; rejects with a `JournalError` when it cannot be. */
   readonly recorded: Promise<void>;
@@ -40,13 +44,6 @@ export interface BarsReceipt {
   readonly nTooOld: number;
   /** Settles when they are written. */
   readonly recorded: Promise<void>;
-}
-
-/** Something that happened in the service. */
-export interface LiveEvent {
-  readonly type: EventType;
-  /** One line of JSON. */
-  readonly text: string;
 }
 
 /** A message that could not be taken, to be kept. */
@@ -79,11 +76,19 @@ export interface LiveService {
   /** Whether signals may be submitted right now; when false a stream is left to wait. */
   readonly isReady: boolean;
   /**
-   * Subscribes to what happens; an event of a type without subscribers is not even made.
+   * Subscribes to what happens; an event of a type without subscribers is not even made. A listener that throws, or rejects, is
+   * dropped with one warning in the log.
    *
    * @param types - default all but `bars`. @returns a function that ends the subscription.
    */
   subscribe(listener: (event: LiveEvent) => void, types?: readonly EventType[]): () => void;
+}
+
+const SERVICE_FAULTS = new Set(['OVERLOADED', 'JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'STOPPING']);
+
+/** Whether the service is at fault, and not the message, which then waits and is tried again. */
+export function isServiceFault(error: unknown): boolean {
+  return error instanceof Ml4tError && SERVICE_FAULTS.has(error.code);
 }
 
 export const BUS_STATUSES = ['off', 'connecting', 'up', 'down', 'refused'] as const;
@@ -102,12 +107,26 @@ export interface BusHealth {
   readonly nReconnects: number;
 }
 
-/** A message bus that brings signals and bars and takes answers away. */
+/**
+ * A message bus that brings signals and bars and takes answers away. `busContract` of `ml4t-orchestrator/testing` checks each sentence
+ * below.
+ *
+ * A message is delivered at least once. A signal is submitted as `durable`; when its receipt's `recorded` has settled, the answer's
+ * text goes out and the message is acknowledged, never before, so that a message whose bus ends in between comes again to the next.
+ *
+ * Signals of one instrument are submitted in the order in which they were sent. Bars that were sent before a signal of their instrument
+ * reach the service before it.
+ *
+ * While the service is not ready (`isReady`), and after an error of its own ({@link isServiceFault}), messages wait and are tried again.
+ * A message at fault (any other `Ml4tError`, or one that cannot be read) is given to `recordDeadLetter`, goes to the dead letters, and
+ * is acknowledged. An unexpected error leaves the message to be delivered again, a limited number of times, without delaying others.
+ */
 export interface MessageBus {
   readonly health: BusHealth;
   /** Begins to connect and to read, and returns at once: a server that is away is tried again for ever. */
   start(service: LiveService): void;
+  /** Calls the listener after every change of status. What it throws touches nothing. */
   onStatus(listener: (health: BusHealth) => void): void;
-  /** Stops reading, finishes what was read, and disconnects, within `deadlineMs`. */
+  /** Takes nothing more, finishes what was read, and disconnects, within `deadlineMs` in any case; the status is `off` then. */
   stop(deadlineMs?: number): Promise<void>;
 }

@@ -1,2 +1,3 @@
 export * from './integrated-sizer.ts';
 export * from './risk-stage.ts';
+export type * from './sizer.ts';

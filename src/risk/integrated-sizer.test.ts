@@ -53,3 +53,26 @@ test('the risk stage reads the meta_output of an enriched signal', () => {
   const bet = sizeAlphaOutput(sizer, { signal: 1, meta_output: { confidence: 0.8, regime_weight: 1, toxicity: 0.1 } });
   expect(bet.size).toBeCloseTo(0.36, 12);
 });
+
+test('the published formula by hand: sign · |signal|^exponent · confidence · regime · (1 − toxicity) · fraction of Kelly', () => {
+  const ownSizer = new IntegratedSizer({ gillerExponent: 0.5, fractionalKelly: 0.25, minSize: 0.001, maxSize: 10 });
+  const bet = ownSizer.calculate({ signal: -16, metaConfidence: 0.75, regimeWeight: 0.5, toxicity: 0.2 });
+  expect(bet.size, '-1 · 4 · 0.75 · 0.5 · 0.8 · 0.25').toBeCloseTo(-0.3, 14);
+  expect(bet).toMatchObject({ direction: -1, unclampedSize: bet.size });
+});
+
+test('a size of exactly min_size is a bet, and the limits may be equal, or a minimum of zero', () => {
+  const limits = { gillerExponent: 1, fractionalKelly: 1 };
+  const signal = { signal: 0.5, metaConfidence: 1, regimeWeight: 1 };
+  expect(new IntegratedSizer({ ...limits, minSize: 0.5, maxSize: 0.5 }).calculate(signal).size).toBe(0.5);
+  expect(new IntegratedSizer({ ...limits, minSize: 0, maxSize: 0.25 }).calculate(signal).size).toBe(0.25);
+});
+
+test.each([
+  [-0.1, 1],
+  [1.1, 1],
+  [Number.NaN, 1],
+])('a smallest size of %d is refused where the largest is %d', (minSize, maxSize) => {
+  const options = { gillerExponent: 1, fractionalKelly: 1, minSize, maxSize };
+  expect(() => new IntegratedSizer(options)).toThrow(`minSize must be in [0, maxSize = ${maxSize}], was ${minSize}`);
+});

@@ -1,5 +1,6 @@
 import { ConditionError, checkFinite, checkInRange } from '../core/index.ts';
 import type { SizeFactors, SizingOptions } from '../domain/index.ts';
+import type { Judgement, Sizer } from './sizer.ts';
 
 export interface SizerInput {
   /** Signal of the strategy, finite; the sign is the direction, the magnitude the strength. */
@@ -32,7 +33,7 @@ const MISSING_TOXICITY = 0;
  * @see Giller (2020), Adventures in Financial Data Science, on sizing by a power of the signal; Kelly (1956) on the
  * fraction.
  */
-export class IntegratedSizer {
+export class IntegratedSizer implements Sizer {
   readonly #options: SizingOptions;
 
   /** @throws {ConditionError} for settings out of range. */
@@ -62,6 +63,11 @@ export class IntegratedSizer {
     };
     const unclampedSize = multiplyFactors(factors);
     return { size: this.#clamp(unclampedSize), direction, factors, unclampedSize };
+  }
+
+  /** {@link calculate} by what a judged signal says. */
+  size({ signal, metaConfidence, regimeWeight, toxicity }: Judgement): SizedBet {
+    return this.calculate({ signal, metaConfidence, regimeWeight, toxicity });
   }
 
   #clamp(size: number): number {

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/index.ts';
+import type { WallClock } from '../core/index.ts';
 
-/** Monotonic clock of the machine. */
-export const systemClock: Clock = { monotonicNs: () => performance.now() * 1e6 };
+/** Monotonic clock of the machine, and its time of day. */
+export const systemClock: WallClock = { monotonicNs: () => performance.now() * 1e6, nowMs: () => Date.now() };

@@ -1,3 +1,7 @@
+export { busContract } from './bus/bus-contract.ts';
+export type { BusFactory, BusSubject } from './bus/bus-subject.ts';
+export { MemoryBus } from './bus/memory-bus.ts';
+export { type MemoryDeadLetter, MemoryMedium, type MemoryMessage } from './bus/memory-medium.ts';
 export { type ContractCase, ContractError } from './contract-case.ts';
 export { featureContract } from './feature/feature-contract.ts';
 export { journalContract } from './journal/journal-contract.ts';
@@ -10,3 +14,4 @@ export { MemoryModelStore } from './registry/memory-model-store.ts';
 export { MemoryRegistry } from './registry/memory-registry.ts';
 export { registryContract } from './registry/registry-contract.ts';
 export type { RegistryFactory, RegistrySubject } from './registry/registry-subject.ts';
+export { type TrainerFactory, type TrainerSubject, trainerContract } from './trainer/trainer-contract.ts';

@@ -20,9 +20,9 @@ export function createTrainer(config: OrchestratorConfig, options: CreateTrainer
     return new QueueTrainer({ config, ...options });
   };
   return {
-    async train(request, onProgress) {
+    async train(request, onProgress, signal) {
       trainer ??= open();
-      return (await trainer).train(request, onProgress);
+      return (await trainer).train(request, onProgress, signal);
     },
     close: async () => (await trainer)?.close(),
   };

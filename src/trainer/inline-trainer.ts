@@ -1,21 +1,58 @@
-import { TrainingError } from '../core/index.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type CancelSignal, TrainingError } from '../core/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
-import { computeTasks, inlineCompute, runTraining, type Trainer, trainingParts } from '../training/index.ts';
+import {
+  type ComputePool,
+  cancelledError,
+  computeTasks,
+  inlineCompute,
+  runTraining,
+  type Trainer,
+  type TrainingProgress,
+  trainingParts,
+} from '../training/index.ts';
 
 /**
- * Trains on the calling thread, which does nothing else meanwhile: for scripts and tests. It takes definitions that are closures.
- * The model has the same bytes as one that is trained on threads.
+ * Trains on the calling thread, which does little else meanwhile: for scripts and tests. It takes definitions that are closures. The
+ * model has the same bytes as one that is trained on threads. A training is cancelled, or ended by closing, between two of its tasks;
+ * the longest grows all trees of a forest.
  */
 export function inlineTrainer(): Trainer {
   let isClosed = false;
   return {
-    async train(request, onProgress) {
-      if (isClosed) throw new TrainingError('TRAINING_FAILED', 'the training was stopped');
-      const pool = inlineCompute(computeTasks(trainingParts(request.own)));
-      return runTraining(request, { pool, sha256, clock: systemClock, onProgress });
+    async train(request, onProgress, signal) {
+      const check = (): void => {
+        if (isClosed) throw new TrainingError('TRAINING_FAILED', 'the training was stopped');
+        checkNotCancelled(signal);
+      };
+      check();
+      const report = (progress: TrainingProgress): void => {
+        check();
+        onProgress(progress);
+        check();
+      };
+      const pool = between(inlineCompute(computeTasks(trainingParts(request.own))), check);
+      return runTraining(request, { pool, sha256, clock: systemClock, onProgress: report });
     },
     close: async () => {
       isClosed = true;
     },
+  };
+}
+
+function checkNotCancelled(signal: CancelSignal | undefined): void {
+  if (signal?.aborted === true) throw cancelledError(signal);
+}
+
+/** A pool that lets the thread do other work before each task, and checks then whether to go on. */
+function between(pool: ComputePool, check: () => void): ComputePool {
+  return {
+    size: pool.size,
+    run: async (task, ...input) => {
+      await setImmediate();
+      check();
+      return pool.run(task, ...input);
+    },
+    close: () => pool.close(),
   };
 }

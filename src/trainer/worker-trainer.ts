@@ -1,7 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import { TrainingError } from '../core/index.ts';
+import { type CancelSignal, TrainingError } from '../core/index.ts';
 import { fromPlainError, threadEntry } from '../runtime/index.ts';
-import type { Trainer, TrainingOutput, TrainingProgress, TrainingRequest } from '../training/index.ts';
+import {
+  cancelledError,
+  orCancelled,
+  type Trainer,
+  type TrainingOutput,
+  type TrainingProgress,
+  type TrainingRequest,
+} from '../training/index.ts';
 import { sourcesOf } from './own-sources.ts';
 import type { TrainerReply, TrainerThreadData } from './trainer-thread.ts';
 
@@ -27,8 +34,10 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
   async function train(
     request: TrainingRequest,
     onProgress: (progress: TrainingProgress) => void,
+    signal?: CancelSignal,
   ): Promise<TrainingOutput> {
     if (isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
+    if (signal?.aborted === true) throw cancelledError(signal);
     const { own, ...rest } = request;
     const workerData: TrainerThreadData = { request: rest, own: sourcesOf(own), workers, isBackground };
     const thread = new Worker(threadEntry(import.meta.url, './trainer-thread'), { workerData });
@@ -39,7 +48,12 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
       void thread.terminate();
     };
     const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
-    return new Promise<TrainingOutput>((resolve, reject) => {
+    const onAbort = (): void => {
+      thread.removeAllListeners('message');
+      void thread.terminate();
+    };
+    signal?.addEventListener('abort', onAbort);
+    const ended = new Promise<TrainingOutput>((resolve, reject) => {
       thread.on('message', (reply: TrainerReply) => {
         if ('progress' in reply) onProgress(reply.progress);
         else if ('output' in reply) resolve(reply.output);
@@ -49,8 +63,10 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
         reject(new TrainingError('TRAINING_FAILED', `the training thread died: ${String(error)}`)),
       );
       thread.on('exit', () => reject(new TrainingError('TRAINING_FAILED', isClosed ? STOPPED : end)));
-    }).finally(() => {
+    });
+    return orCancelled(ended, signal).finally(() => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
       running.delete(thread);
     });
   }

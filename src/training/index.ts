@@ -1,3 +1,4 @@
+export { cancelledError, orCancelled } from './cancel-training.ts';
 export { type ComputePool, inlineCompute } from './compute/compute-pool.ts';
 export {
   COMPUTE_TASKS,

@@ -150,7 +150,7 @@ test('the same market under two names is no more of an edge than it is once', as
   }
   expect(once).toBeLessThanOrEqual(7);
   expect(twice).toBeLessThanOrEqual(7);
-}, 60_000);
+});
 
 test('an edge that two instruments share is found in each', async () => {
   const pooled = await train(named({ A: market(11, 4000, 0.3), B: market(12, 4000, 0.3), C: market(13, 4000) }));

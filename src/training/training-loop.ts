@@ -1,8 +1,9 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import type { Clock } from '../core/index.ts';
+import { type CancelSignal, type Clock, contained, TrainingError } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
-import type { ModelDecoder, ModelStore } from '../ports/index.ts';
+import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
+import { cancelledError, orCancelled } from './cancel-training.ts';
 import { checkResolves } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, type OwnParts } from './own-parts.ts';
@@ -11,8 +12,18 @@ import type { TrainingOutput, TrainingProgress, TrainingRequest } from './traini
 
 /** Runs a whole training somewhere that is not the serving thread. */
 export interface Trainer {
-  /** @throws {DataError | TrainingError} when the data gives no honest model. */
-  train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void): Promise<TrainingOutput>;
+  /**
+   * The same request gives the same bytes, wherever and beside whatever it runs.
+   *
+   * @param onProgress - never throws. Not called any more once the training has ended.
+   * @param signal - ends this training, and no other, when it is aborted.
+   * @throws {DataError | TrainingError} when the data gives no honest model; `TRAINING_CANCELLED` by the signal.
+   */
+  train(
+    request: TrainingRequest,
+    onProgress: (progress: TrainingProgress) => void,
+    signal?: CancelSignal,
+  ): Promise<TrainingOutput>;
   /** Ends every training that still runs; their promises reject. */
   close(): Promise<void>;
 }
@@ -20,8 +31,14 @@ export interface Trainer {
 export interface TrainOptions {
   /** (nBars,) the signals that came with the bars, -1, 0 or 1; absent or null for the built-in primary. */
   readonly side?: Int8Array | null;
+  /** An exception in it is logged once and does not touch the training. */
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** An `AbortSignal` that cancels the training. */
+  readonly signal?: CancelSignal | undefined;
 }
+
+/** What a pooled training takes: its signals come with the bars of each instrument. */
+export type PooledTrainOptions = Omit<TrainOptions, 'side'>;
 
 export interface TrainingLoopPorts {
   readonly trainer: Trainer;
@@ -30,6 +47,8 @@ export interface TrainingLoopPorts {
   readonly clock: Clock;
   /** Definitions of the caller; absent for the built-in ones. */
   readonly own?: OwnParts;
+  /** By default none. */
+  readonly logger?: Logger;
 }
 
 /** A training's result and the bytes of its model file. */
@@ -44,19 +63,24 @@ export class TrainingLoop {
   readonly labeler: Labeler;
   readonly #config: OrchestratorConfig;
   readonly #ports: TrainingLoopPorts;
+  readonly #logger: Logger;
+  /** What ends each training that runs. */
+  readonly #running = new Set<AbortController>();
+  #isClosed = false;
 
   /** @throws {ConditionError} for a labeler of the caller that breaks a rule of {@link Labeler}. */
   constructor(config: OrchestratorConfig, ports: TrainingLoopPorts) {
     this.#config = config;
     this.#ports = ports;
     this.labeler = labelerOf(config, ports.own);
+    this.#logger = safeLogger(ports.logger ?? SILENT);
   }
 
   /**
    * Trains on bars, at least 1000 of them, and saves the model at `model_path`.
    *
-   * @throws {DataError | TrainingError} when the data gives no honest model, or the file cannot be written. An existing file
-   * is then untouched. @throws {ModelError} when the model does not load as it would from disk.
+   * @throws {DataError | TrainingError} when the data gives no honest model, the file cannot be written, or it is cancelled. An
+   * existing file is then untouched. @throws {ModelError} when the model does not load as it would from disk.
    */
   async train(bars: BarSeries, options: TrainOptions = {}): Promise<TrainingResult> {
     return this.#fitAndSave([alone(bars, options)], options);
@@ -67,42 +91,69 @@ export class TrainingLoop {
    *
    * @param instruments - in the order of their names, all with signals or none; together over at least 1000 different times.
    */
-  async trainPooled(
-    instruments: readonly InstrumentBars[],
-    options: Pick<TrainOptions, 'onProgress'> = {},
-  ): Promise<TrainingResult> {
+  async trainPooled(instruments: readonly InstrumentBars[], options: PooledTrainOptions = {}): Promise<TrainingResult> {
     return this.#fitAndSave(instruments, options);
   }
 
   /** {@link train} without saving: the caller keeps the bytes of the model file. */
   async fit(bars: BarSeries, options: TrainOptions = {}): Promise<FittedModel> {
-    return this.#fit([alone(bars, options)], options);
+    return this.#run(options.signal, (signal) => this.#fit([alone(bars, options)], options, signal));
   }
 
-  /** Ends every training that still runs; their promises reject. */
+  /** Ends every training that still runs; their promises reject, and so does every later one. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const running of this.#running)
+      running.abort(new TrainingError('TRAINING_FAILED', 'the training was stopped'));
     await this.#ports.trainer.close();
   }
 
   async #fitAndSave(instruments: readonly InstrumentBars[], options: TrainOptions): Promise<TrainingResult> {
     const { modelStore, clock } = this.#ports;
-    await modelStore.checkWritable(this.#config.modelPath);
-    const { result, modelBytes } = await this.#fit(instruments, options);
-    const startNs = clock.monotonicNs();
-    await modelStore.write(this.#config.modelPath, modelBytes);
-    const save = (clock.monotonicNs() - startNs) / 1e6;
-    return new TrainingResult({ ...result, timingsMs: { ...result.timingsMs, save } });
+    return this.#run(options.signal, async (signal) => {
+      await modelStore.checkWritable(this.#config.modelPath);
+      const { result, modelBytes } = await this.#fit(instruments, options, signal);
+      const startNs = clock.monotonicNs();
+      await modelStore.write(this.#config.modelPath, modelBytes);
+      const save = (clock.monotonicNs() - startNs) / 1e6;
+      return new TrainingResult({ ...result, timingsMs: { ...result.timingsMs, save } });
+    });
+  }
+
+  /** Runs work that ends when the caller's signal is aborted or this loop is closed. */
+  async #run<T>(given: CancelSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#isClosed) {
+      const remedy = 'make another with createOrchestrator';
+      throw new TrainingError('TRAINING_FAILED', `this orchestrator was stopped; ${remedy}`);
+    }
+    if (given?.aborted === true) throw cancelledError(given);
+    const running = new AbortController();
+    const cancel = (): void => running.abort(given && cancelledError(given));
+    given?.addEventListener('abort', cancel);
+    this.#running.add(running);
+    try {
+      return await work(running.signal);
+    } finally {
+      given?.removeEventListener('abort', cancel);
+      this.#running.delete(running);
+    }
   }
 
   async #fit(
     instruments: readonly InstrumentBars[],
     { onProgress = () => undefined }: TrainOptions,
+    signal: AbortSignal,
   ): Promise<FittedModel> {
     checkResolves(this.labeler);
     const { trainer, decodeModel, own } = this.#ports;
+    const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
+    const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
     const request: TrainingRequest = { instruments, config: this.#config, ...(own && { own }) };
-    const { modelBytes, ...output } = await trainer.train(request, onProgress);
+    const reason = (): Error => signal.reason as Error;
+    const training = trainer.train(request, onlyWhileRunning, signal);
+    const { modelBytes, ...output } = await orCancelled(training, signal, reason);
     const model = await decodeModel(modelBytes);
+    signal.throwIfAborted(); // the last moment to cancel: a file that is being written is written whole
     const result = new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save: 0 } });
     return { result, modelBytes };
   }

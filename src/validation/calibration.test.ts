@@ -58,3 +58,11 @@ test('groups are at most ten, in order, disjoint and complete, for any ties', ()
   expect(reliabilityDeciles(new Uint8Array(0), new Float64Array(0))).toEqual([]);
   expect(expectedCalibrationError(new Uint8Array(0), new Float64Array(0))).toBeNaN();
 });
+
+test('columns of different length are refused', () => {
+  for (const measure of [expectedCalibrationError, reliabilityDeciles]) {
+    expect(() => measure(Uint8Array.of(1, 0), Float64Array.of(0.5)), measure.name).toThrow(
+      'probability must be as long as label (2), was 1',
+    );
+  }
+});

@@ -45,7 +45,10 @@ test('no events, one class, a wrong probability of 0, columns of different lengt
   const none = [new Uint8Array(0), new Float64Array(0)] as const;
   for (const score of [accuracyScore, balancedAccuracyScore, rocAucScore, logLoss, brierScore]) {
     expect(score(...none), score.name).toBeNaN();
-    expect(() => score(Uint8Array.of(1, 0), Float64Array.of(0.5)), score.name).toThrow('as long as label (2)');
+    const column = score === rocAucScore ? 'score' : 'probability';
+    expect(() => score(Uint8Array.of(1, 0), Float64Array.of(0.5)), score.name).toThrow(
+      `${column} must be as long as label (2), was 1`,
+    );
   }
   expect(rocAucScore(Uint8Array.of(1, 1), Float64Array.of(0.2, 0.3))).toBeNaN();
   expect(balancedAccuracyScore(Uint8Array.of(1, 1), Float64Array.of(0.2, 0.7)), 'accuracy within the only class').toBe(

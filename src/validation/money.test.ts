@@ -80,6 +80,8 @@ test('the Sharpe ratio is null without trades; columns of different length are r
   const none = { t1: new Int32Array(0), ret: new Float64Array(0) };
   expect(moneyFigures(tsEvent, 0, none, null)).toEqual({ netReturn: 0, sharpe: null, maxDrawdown: 0, nTrades: 0 });
   expect(() => moneyFigures(tsEvent, 0, trades, new Float64Array(3))).toThrow('exposure must be as long as t1 (4)');
+  const cut = { ...trades, ret: trades.ret.subarray(1) };
+  expect(() => moneyFigures(tsEvent, 0, cut, null)).toThrow('ret must be as long as t1 (4), was 3');
 });
 
 test('the equity curve has the sums behind the figures, day by day', () => {
@@ -97,4 +99,20 @@ test('the equity curve has the sums behind the figures, day by day', () => {
   const sized = equityCurve(tsEvent, 1, trades, stakes);
   expect(sized.equity.at(-1)).toBe(money.netReturn);
   expect(Math.max(...sized.drawdown)).toBe(money.maxDrawdown);
+});
+
+test('a day begins at midnight UTC, whenever the first bar of the data closed', () => {
+  const hours = (...at: number[]): BigInt64Array => BigInt64Array.from(at, (hour) => (BigInt(hour) * DAY) / 24n);
+  const each = { t1: Int32Array.of(0, 1, 2, 3), ret: Float64Array.of(0.01, 0.02, 0.03, 0.04) };
+  const days = (...at: number[]): number[] => [...equityCurve(hours(...at), 0, each, null).equity];
+  expect(days(18, 23, 24, 47), 'from six in the evening').toEqual([0.03, 0.1].map((sum) => expect.closeTo(sum, 14)));
+  expect(days(-30, -25, -24, -1), 'before 1970').toEqual([0.03, 0.1].map((sum) => expect.closeTo(sum, 14)));
+});
+
+test('two days are enough for a Sharpe ratio, one is not', () => {
+  const two = { t1: Int32Array.of(0, 2), ret: Float64Array.of(0.01, 0.03) };
+  const { sharpe } = moneyFigures(tsEvent.slice(0, 3), 0, two, null);
+  // Mean 0.02 and deviation 0.01 √2; two trading days in a span of one are a market that trades every day.
+  expect(sharpe).toBeCloseTo((0.02 / (0.01 * Math.SQRT2)) * Math.sqrt(365.25), 10);
+  expect(moneyFigures(tsEvent.slice(0, 2), 0, { t1: two.t1.map(() => 0), ret: two.ret }, null).sharpe).toBeNull();
 });

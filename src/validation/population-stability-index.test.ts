@@ -58,8 +58,10 @@ test('NaN, infinity, no value and a histogram that does not fit are refused', ()
   );
   expect(() => populationStabilityIndex(QUARTERS, Float64Array.of(Number.POSITIVE_INFINITY))).toThrow('values[0]');
   expect(() => populationStabilityIndex(QUARTERS, new Float64Array(0))).toThrow('at least one value');
-  expect(() => populationStabilityIndex({ edges: [1], shares: [1] }, Float64Array.of(1))).toThrow('shares');
+  expect(() => populationStabilityIndex({ edges: [1], shares: [1] }, Float64Array.of(1))).toThrow(
+    'shares must be as long as edges plus one (2), was 1',
+  );
   expect(() => measureHistogram(Float64Array.of(Number.NaN))).toThrow('values[0]');
-  expect(() => measureHistogram(new Float64Array(0))).toThrow('at least one value');
+  expect(() => measureHistogram(new Float64Array(0))).toThrow('values must be at least one value, was 0');
   expect(() => measureHistogram(Float64Array.of(1), 1)).toThrow('nBins');
 });

@@ -31,5 +31,6 @@ test('equals a count over all events, and is never 0 or 1', () => {
     expect(rate[k], `event ${k}`).toBe((ended.reduce((a, b) => a + b, 0) + 1) / (ended.length + 2));
     expect(rate[k]).toBeLessThan(1);
   }
+  expect(() => prequentialBaseRate(t0, t1.subarray(1), label)).toThrow('t1 must be as long as t0 (300), was 299');
   expect(() => prequentialBaseRate(t0, t1, label.subarray(1))).toThrow('label must be as long as t0 (300), was 299');
 });

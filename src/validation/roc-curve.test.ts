@@ -33,6 +33,9 @@ test('the area under its straight lines is the AUC, for any ties', () => {
 
 test('there is no curve where a class is missing', () => {
   expect(rocCurve(Uint8Array.of(1, 1), Float64Array.of(0.2, 0.3))).toBeNull();
+  expect(rocCurve(Uint8Array.of(0, 0), Float64Array.of(0.2, 0.3))).toBeNull();
   expect(rocCurve(new Uint8Array(0), new Float64Array(0))).toBeNull();
-  expect(() => rocCurve(Uint8Array.of(1), Float64Array.of(0.2, 0.3))).toThrow('score');
+  expect(() => rocCurve(Uint8Array.of(1), Float64Array.of(0.2, 0.3))).toThrow(
+    'score must be as long as label (1), was 2',
+  );
 });

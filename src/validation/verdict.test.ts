@@ -20,3 +20,21 @@ test('the verdict is no_edge at 5 % and above, and whenever the model is worse',
     '2.00 % above',
   );
 });
+
+test('the reason names the side, and whether chance explains it', () => {
+  const reasonOf = (meanDifference: number, pValue: number, skill: number): string =>
+    judgeEdge({ meanDifference, statistic: 1, pValue, lag: 6 }, skill).reason;
+  const figures = (p: string): string => `(one-sided Diebold–Mariano p = ${p}, Newey–West with 6 lags).`;
+  expect(reasonOf(0.01, 0.2, 0.02)).toBe(
+    `Out-of-sample log loss is 2.00 % below the base rate's, no more than chance explains ${figures('0.20')}`,
+  );
+  expect(reasonOf(-0.01, 0.9, -0.02)).toBe(
+    `Out-of-sample log loss is 2.00 % above the base rate's, so the model is no better than knowing the base rate ${figures('0.90')}`,
+  );
+});
+
+test('a model exactly as good as the base rate is no better, whatever the p-value', () => {
+  const { verdict, reason } = judgeEdge({ meanDifference: 0, statistic: 0, pValue: 0.01, lag: 6 }, 0);
+  expect(verdict).toBe('no_edge');
+  expect(reason).toContain("0.00 % above the base rate's, so the model is no better than knowing the base rate (");
+});

@@ -20,7 +20,7 @@ export const retrainTriggerSchema = z.strictObject({
   priority: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   state: z.enum(TRIGGER_STATES),
 });
-type WireTrigger = z.output<typeof retrainTriggerSchema>;
+export type WireTrigger = z.output<typeof retrainTriggerSchema>;
 
 export const retrainStatusSchema = z
   .strictObject({

@@ -11,7 +11,6 @@ import {
 import { averageTrueRange, computeFeatures, FEATURES, fitRegime, volatility } from '../../src/features/index.ts';
 import { randomWalk } from '../support/random-walk.ts';
 import { readTestBars } from '../support/read-test-bars.ts';
-import { hasSharedData } from '../support/shared-data.ts';
 
 const REGIME = { calmVariance: 4e-6, turbulentVariance: 2.5e-5, stayCalm: 0.97, stayTurbulent: 0.93 };
 const CONTEXT = { regime: REGIME, vpin: DEFAULT_VPIN_OPTIONS };
@@ -38,7 +37,7 @@ describe('every feature', () => {
     for (let seed = 1; seed <= 5; seed++) expectBatchIsLive(randomWalk(700, seed), 7);
   });
 
-  test.runIf(hasSharedData)('is the same bit for bit in batch and live, on real bars', () => {
+  test('is the same bit for bit in batch and live, on real bars', { tags: ['real-data'] }, () => {
     expectBatchIsLive(readTestBars('binance_ETHUSDT_15m_2025.csv.gz', 3000), 11);
     expectBatchIsLive(readTestBars('lean_oanda_EURUSD_1h_2013_on.csv.gz', 3000), 11);
   });

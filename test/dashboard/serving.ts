@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -11,9 +10,9 @@ import { stringifyLossless } from '../../src/core/index.ts';
 import type { BarSeries } from '../../src/domain/index.ts';
 import { barsToWire } from '../../src/wire/index.ts';
 import { smallModelBytes } from '../support/live-service.ts';
+import { chromiumPath } from '../support/machine.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** A real `ml4t serve` with a data directory of its own, which can be ended and started again at the same address. */
 export class Serving {
@@ -79,12 +78,10 @@ export class Serving {
 
 /** A real Chromium; see scripts/system-parts.mjs for where it comes from. */
 export function openBrowser(): Promise<Browser> {
-  const found = (process.env.PATH ?? '').split(delimiter).flatMap((place) => NAMES.map((name) => join(place, name)));
-  const executablePath = [process.env.CHROMIUM_PATH ?? '', ...found].find((path) => path !== '' && existsSync(path));
-  if (executablePath === undefined) {
+  if (chromiumPath === null) {
     throw new Error('Chromium is missing; node scripts/system-parts.mjs installs it, or CHROMIUM_PATH names it');
   }
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
 }
 
 /** A page that writes down every complaint of the browser. */

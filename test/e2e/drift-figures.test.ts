@@ -102,4 +102,4 @@ test('a break shows in the figures before and after it: psi by feature, the prom
   expect(metrics).toContain('ml4t_accuracy{which="baseline"}');
   expect(metrics).toMatch(/ml4t_drifts_total\{detector="\w+"\} [1-9]/);
   expect(metrics).toContain('ml4t_retrainings_total{state="failed"} 0');
-}, 60_000);
+});

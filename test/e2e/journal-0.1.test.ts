@@ -74,7 +74,7 @@ beforeAll(async () => {
   ({ url } = await live.listen());
   await vi.waitUntil(() => /completed|failed/.test(live.service.status().retrain?.state ?? ''), PATIENCE);
   await vi.waitUntil(() => live.service.status().journal.nQueued === 0, PATIENCE);
-}, 90_000);
+});
 afterAll(async () => {
   await live.close();
   rmSync(root, { recursive: true, force: true });

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
-import { hasSharedData, sharedData } from '../support/shared-data.ts';
+import { sharedData } from '../support/shared-data.ts';
 
 const model = join(mkdtempSync(join(tmpdir(), 'ml4t-real-')), 'model.onnx');
 const train = (name: string, ...args: string[]) =>
   runCli(['train', sharedData(name), '--model', model, '--json', ...args]);
 
-describe.runIf(hasSharedData)('real data', () => {
+describe('real data', { tags: ['real-data'] }, () => {
   test('one-minute XBTUSD: the whole of it, at the defaults, with its verdict', async () => {
     const run = await train('bitmex_XBTUSD_1m_2018H2.csv.gz', '--bar-stamp', 'open');
     expect(run.code, run.stderr).toBe(0);

@@ -18,10 +18,10 @@ import {
   signalText,
   statusOf,
   TOKEN,
-  until,
 } from '../support/live-server.ts';
 import { liveService } from '../support/live-service.ts';
 import { TEST_TLS } from '../support/tls-pair.ts';
+import { until } from '../support/until.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const GETS = ['/v1/status', '/v1/models', '/readyz', '/metrics', '/openapi.json', '/healthz'];

@@ -14,9 +14,9 @@ import {
   replaceIn,
   requestText,
   signalText,
-  until,
   WALK,
 } from '../support/live-server.ts';
+import { until } from '../support/until.ts';
 
 type Wire = Record<string, unknown>;
 
@@ -283,7 +283,8 @@ describe('a reader that does not read', () => {
     });
     const stalled = await stall(own.port);
     const other = await dial(own.url);
-    const event: LiveEvent = { type: 'state', text: JSON.stringify({ type: 'state', filler: 'x'.repeat(100_000) }) };
+    const text = JSON.stringify({ type: 'state', filler: 'x'.repeat(100_000) });
+    const event: LiveEvent = { type: 'state', state: { what: 'journal', status: 'ok', reason: null }, text };
     let nTold = 0;
     while ((await metricOf(own.url, 'ml4t_watchers_cut_total{reason="slow"}')) === 0 && nTold < 1000) {
       tell(event);

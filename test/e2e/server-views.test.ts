@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { heldBarsSchema, instrumentsSchema, recentSchema, triggersSchema } from '../../src/wire/index.ts';
 import { get, type LiveServer, liveServer, post, signalText } from '../support/live-server.ts';
 
+/** Maximum wait for a retraining, milliseconds. */
+const PATIENCE_MS = 60_000;
+
 let live: LiveServer;
 beforeAll(async () => {
   live = await liveServer();
@@ -40,7 +43,7 @@ test('retrainings are told from the order to the end, with every move', async ()
     expect(triggers[0].moves.map(({ state }) => state)).toEqual(['created', 'queued', 'processing', 'failed']);
     expect(triggers[0].moves[0].note).toBe('on "SIM"');
     expect(triggers[0].moves[3].note, 'the reason').toContain('training needs at least 1000 bars');
-  });
+  }, PATIENCE_MS);
 });
 
 test.each([

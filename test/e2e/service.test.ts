@@ -96,7 +96,7 @@ test('a retraining learns from the journal, keeps the model, and says what it is
   const serving = live.status().modelVersion;
   expect(live.retrain(null).state).toBe('queued');
   expect(() => live.retrain('SIM')).toThrow(/on its way/);
-  await expect.poll(() => live.status().retrain?.state, { timeout: 40_000 }).toMatch(/completed|failed/);
+  await expect.poll(() => live.status().retrain?.state).toMatch(/completed|failed/);
   const job = live.status().retrain;
   expect(job?.state, job?.note ?? '').toBe('completed');
   expect(live.status().modelVersion, 'it serves only when promoted').toBe(serving);

@@ -61,7 +61,7 @@ test('a proven challenger stands in shadow, over a restart, and serves once it h
   const first = service.status().modelVersion;
   expect(service.status().shadow).toBeNull();
   service.retrain(null);
-  await expect.poll(() => service.status().retrain?.state, { timeout: 60_000, interval: 20 }).toBe('completed');
+  await expect.poll(() => service.status().retrain?.state).toBe('completed');
 
   const { retrain, shadow } = service.status();
   expect(retrain?.note).toMatch(/promote: it is better .*; it stands in shadow until 150 live outcomes are known$/);
@@ -73,17 +73,15 @@ test('a proven challenger stands in shadow, over a restart, and serves once it h
   expect(await roles()).toEqual({ [first ?? '']: [true, false], [challenger]: [false, true] });
 
   await feed(RETRAIN_AT, RETRAIN_AT + 300);
-  await expect.poll(() => service.status().shadow?.outcomes, { timeout: 30_000 }).toBeGreaterThan(80);
+  await expect.poll(() => service.status().shadow?.outcomes).toBeGreaterThan(80);
   await service.stop();
   const seen = service.status().shadow;
   service = await open();
-  await expect
-    .poll(() => service.status().shadow, { message: 'the same outcomes after a restart', timeout: 30_000 })
-    .toEqual(seen);
+  await expect.poll(() => service.status().shadow, { message: 'the same outcomes after a restart' }).toEqual(seen);
   expect(service.status().modelVersion).toBe(first);
 
   await feed(RETRAIN_AT + 300, N_BARS);
-  await expect.poll(() => service.status().modelVersion, { timeout: 30_000 }).toBe(challenger);
+  await expect.poll(() => service.status().modelVersion).toBe(challenger);
   expect(service.status().shadow).toBeNull();
   expect(await roles()).toEqual({ [first ?? '']: [false, false], [challenger]: [true, false] });
   expect(states.flatMap(({ what, event }) => (what === 'shadow' ? [event] : []))).toEqual([

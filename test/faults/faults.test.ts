@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { SEED_NOTE } from '../support/seed.ts';
 import { CASES } from './cases/index.ts';
 import { buildCopy, removeBuilds } from './harness/builds.ts';
 import { obstacleOf } from './harness/world.ts';
@@ -9,11 +10,11 @@ afterAll(removeBuilds);
 
 describe.each(Object.entries(CASES))('%s', (_, cases) => {
   for (const fault of cases) {
-    test(fault.name, async ({ skip }) => {
+    test(fault.name, { tags: fault.needsRedis ? ['redis'] : [] }, async ({ skip }) => {
       const obstacle = obstacleOf(fault);
       if (obstacle !== null) return skip(obstacle);
       const { violations } = await fault.run({ main: buildCopy(), isQuick: true });
-      expect(violations).toEqual([]);
+      expect(violations, SEED_NOTE).toEqual([]);
     });
   }
 });

@@ -3,6 +3,7 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SEED_NOTE } from '../support/seed.ts';
 import { CASES } from './cases/index.ts';
 import { buildCopy } from './harness/builds.ts';
 import { type CaseRow, type SabotageRow, writeReport } from './harness/report.ts';
@@ -56,6 +57,7 @@ async function runSabotaged(fault: FaultCase): Promise<SabotageRow[]> {
 // `exit` runs the handlers that end all child processes and remove all builds.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1));
 
+say(SEED_NOTE);
 const [word = ''] = process.argv.slice(2);
 const rows: CaseRow[] = [];
 const sabotaged: SabotageRow[] = [];

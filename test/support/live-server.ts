@@ -120,12 +120,3 @@ export function signalText(end: number, input: Record<string, unknown> = {}, bar
   const timestamp = WALK.tsEvent[end];
   return stringifyLossless({ instrument_id: 'SIM', signal: 1, timestamp, ...window, ...input });
 }
-
-/** Waits until a condition is true. @throws {Error} after ten seconds. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

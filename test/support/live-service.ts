@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
+import type { Clock } from '../../src/core/index.ts';
 import { type BarSeries, type Side, WINDOW_BARS } from '../../src/domain/index.ts';
 import { SignalService } from '../../src/live/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
@@ -27,6 +28,8 @@ export interface LiveServiceOptions {
   /** Bytes of the file at `model_path`; null for none. */
   readonly model?: Uint8Array | null;
   readonly nowMs?: () => number;
+  /** Default: a clock that never advances. */
+  readonly clock?: Clock;
   readonly trainer?: Trainer;
   /** Definitions of the caller. */
   readonly own?: OwnParts;
@@ -39,12 +42,12 @@ export interface LiveServiceParts {
   readonly lines: string[];
 }
 
-/** Starts a service on a journal in memory, with a clock that never advances. */
+/** Starts a service on a journal in memory. */
 export async function liveService(options: LiveServiceOptions = {}): Promise<LiveServiceParts> {
   const { journal = new ControlledJournal(), registry = new ControlledRegistry(), model = smallModelBytes() } = options;
   const lines: string[] = [];
   const logger = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
-  const clock = { monotonicNs: () => 0 };
+  const { clock = { monotonicNs: () => 0 } } = options;
   const none = { train: () => Promise.reject(new Error('no trainer here')), close: () => Promise.resolve() };
   const { trainer = none, own = {} } = options;
   const config = OrchestratorConfig(options.config ?? {});

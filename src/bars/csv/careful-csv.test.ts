@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { hasSharedData, sharedData } from '../../../test/support/shared-data.ts';
+import { sharedData } from '../../../test/support/shared-data.ts';
 import { Rng } from '../../core/index.ts';
 import { BAR_COLUMNS } from '../../domain/index.ts';
 import { BAR_ROLES, resolveRoles } from '../column-roles.ts';
@@ -71,7 +71,7 @@ test('a random blemish is refused by the fast way exactly when the careful one r
   expect(nRefused).toBeLessThan(140);
 });
 
-test.skipIf(!hasSharedData)('real bars are the same from both readers', async () => {
+test('real bars are the same from both readers', { tags: ['real-data'] }, async () => {
   const path = sharedData('binance_SOLUSDT_15m_2025.csv.gz');
   const [{ bars }, { columns }] = [await readBars([path]), await readSlowly(path)];
   for (const name of BAR_COLUMNS) {

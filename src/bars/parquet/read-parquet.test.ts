@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hasSharedData, sharedData } from '../../../test/support/shared-data.ts';
+import { sharedData } from '../../../test/support/shared-data.ts';
 import { DataError, Rng } from '../../core/index.ts';
 import { BAR_COLUMNS } from '../../domain/index.ts';
 import { sqlText, withDuckDb } from '../duckdb.ts';
@@ -228,7 +228,7 @@ describe("NautilusTrader's catalog", () => {
   });
 });
 
-test.skipIf(!hasSharedData)('real bars are the same from Parquet as from CSV', async () => {
+test('real bars are the same from Parquet as from CSV', { tags: ['real-data'] }, async () => {
   const csv = sharedData('binance_BTCUSDT_1h_2022_2025Q3.csv.gz');
   const fromCsv = await readBars([csv]);
   const fromParquet = await readBars([await parquet(`SELECT * FROM read_csv(${sqlText(csv)})`)]);

@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
-import { Ml4tError } from '../../core/index.ts';
-import type { LiveService } from '../../ports/index.ts';
+import { isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusCodec } from '../codecs/bus-codec.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
@@ -71,11 +70,4 @@ export class BarReader {
     }
     return recorded.catch(() => undefined);
   }
-}
-
-const SERVICE_FAULTS = new Set(['OVERLOADED', 'JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'STOPPING']);
-
-/** Whether an error comes from the state of the service, so that the same message may succeed later. */
-export function isServiceFault(error: unknown): boolean {
-  return error instanceof Ml4tError && SERVICE_FAULTS.has(error.code);
 }

@@ -1,4 +1,5 @@
-import type { BusHealth, BusStatus, Logger } from '../../ports/index.ts';
+import { contained } from '../../core/index.ts';
+import { type BusHealth, type BusStatus, type Logger, warnOnce } from '../../ports/index.ts';
 import { nameFault, type RedisFault } from './redis-fault.ts';
 
 type Count = 'nRead' | 'nAnswered' | 'nDead' | 'nIgnored' | 'nClaimed' | 'nReconnects';
@@ -31,7 +32,8 @@ export class BusMetrics {
   }
 
   onStatus(listener: (health: BusHealth) => void): void {
-    this.#listeners.push(listener);
+    const warn = warnOnce(this.#logger, 'a listener of the status of Redis failed, and stays subscribed');
+    this.#listeners.push(contained(listener, warn));
   }
 
   count(what: Count, n = 1): void {

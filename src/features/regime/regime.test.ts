@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { randomBars } from '../../../test/support/random-bars.ts';
 import { readTestBars } from '../../../test/support/read-test-bars.ts';
-import { hasSharedData } from '../../../test/support/shared-data.ts';
 import { Rng } from '../../core/index.ts';
 import type { RegimeModel } from '../../domain/index.ts';
 import { checkRegimeModel, fitRegime, regimeWeight, turbulentProbability } from '../index.ts';
@@ -212,7 +211,7 @@ describe('fitRegime', () => {
     );
   });
 
-  test.runIf(hasSharedData)('real bars: hourly bitcoin has two regimes', () => {
+  test('real bars: hourly bitcoin has two regimes', { tags: ['real-data'] }, () => {
     const fit = fitRegime([readTestBars('binance_BTCUSDT_1h_2022_2025Q3.csv.gz', 30_000).close], OPTIONS);
     expect(fit.model === null).toBe(fit.degenerate);
     expect(Number.isFinite(fit.logLikelihood)).toBe(true);

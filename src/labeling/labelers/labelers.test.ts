@@ -284,3 +284,8 @@ describe('a labeler of your own', () => {
     expect(labelTrades(checked, bars, events)).toEqual(labelTrades(ours, bars, events));
   });
 });
+
+test('a target of 0 opens no trade, and is no fault of the labeler', () => {
+  const none = defineLabeler({ name: 'none', maxHoldingBars: 1, open: () => 0, resolve: () => null });
+  expect(none.open(randomWalk(3, 1), 1, 1)).toBe(0);
+});

@@ -26,7 +26,7 @@ async function retrained(options: FlippedOptions): Promise<LiveServiceParts> {
 }
 
 async function ended(service: SignalService): Promise<void> {
-  await expect.poll(() => service.status().retrain?.state, { timeout: 20_000 }).toMatch(/completed|failed/);
+  await expect.poll(() => service.status().retrain?.state).toMatch(/completed|failed/);
 }
 
 test('a better challenger serves, by default at once', async () => {

@@ -7,7 +7,6 @@ import { readModel } from '../../model/onnx/index.ts';
 
 const OTHER = smallModelBytes(2);
 const other = readModel(OTHER, { sha256 }).version;
-const SOON = { timeout: 20_000 };
 const MANY = { shadowOutcomes: 100_000 };
 let market: FlippedMarket;
 
@@ -22,7 +21,7 @@ async function standing(
   const parts = await market.open(options);
   parts.registry.kept.set(other, OTHER);
   parts.service.retrain('SIM');
-  await expect.poll(() => parts.service.status().retrain?.state, SOON).toBe('completed');
+  await expect.poll(() => parts.service.status().retrain?.state).toBe('completed');
   const shadow = parts.service.status().shadow;
   expect(shadow, parts.service.status().retrain?.note ?? '').not.toBeNull();
   return { ...parts, challenger: shadow?.version ?? '' };
@@ -94,10 +93,10 @@ test.each([
     retrain: { ...MANY, promotionAlpha: later },
   });
   market.feed(service, nBars);
-  await expect.poll(() => service.status().shadow?.outcomes ?? 0, SOON).toBeGreaterThan(nBars / 6);
+  await expect.poll(() => service.status().shadow?.outcomes ?? 0).toBeGreaterThan(nBars / 6);
   const before = service.status().shadow;
   service.retrain('SIM');
-  await expect.poll(() => service.status().retrain?.state, SOON).toBe('completed');
+  await expect.poll(() => service.status().retrain?.state).toBe('completed');
   const { retrain, shadow } = service.status();
   expect(retrain?.modelVersion).not.toBe(challenger);
   if (later < 0.1) {
@@ -128,11 +127,11 @@ test.each([
 test('over a restart it goes on with the same outcomes; a model that is gone stands no more', async () => {
   const first = await standing();
   market.feed(first.service, 300);
-  await expect.poll(() => first.service.status().shadow?.outcomes ?? 0, SOON).toBeGreaterThan(60);
+  await expect.poll(() => first.service.status().shadow?.outcomes ?? 0).toBeGreaterThan(60);
   await first.service.stop();
   const { journal, registry, challenger } = first;
   const second = await market.open({ journal: journal.reopen(), registry, retrain: MANY });
-  await expect.poll(() => second.service.status().shadow, SOON).toEqual(first.service.status().shadow);
+  await expect.poll(() => second.service.status().shadow).toEqual(first.service.status().shadow);
   await second.service.stop();
   registry.kept.delete(challenger);
   const third = await market.open({ journal: journal.reopen(), registry, retrain: MANY });
@@ -143,7 +142,7 @@ test('over a restart it goes on with the same outcomes; a model that is gone sta
 test('one that live outcomes do not confirm is kept, with a record; its place is free again', async () => {
   const good = await standing({ retrain: { shadowOutcomes: 60 } });
   market.feed(good.service, 400);
-  await expect.poll(() => good.service.status().modelVersion, SOON).toBe(good.challenger);
+  await expect.poll(() => good.service.status().modelVersion).toBe(good.challenger);
   await good.service.stop();
   // Now the one that knows this market serves, and the one that learned the market before stands in its shadow.
   await good.registry.setShadow({ version: market.champion, champion: good.challenger, sinceTs: 0n });
@@ -153,7 +152,7 @@ test('one that live outcomes do not confirm is kept, with a record; its place is
     retrain: { shadowOutcomes: 300 },
   });
   market.feed(service, 2000);
-  await expect.poll(() => service.status().shadow, SOON).toBeNull();
+  await expect.poll(() => service.status().shadow).toBeNull();
   expect(service.status().modelVersion).toBe(good.challenger);
   expect(shadowEvents(journal).at(-1)).toMatch(
     /^shadow_ended of null: (hold|reject) from shadow: .* on 300 live outcomes$/,
@@ -166,6 +165,6 @@ test('what a champion answers that is too old to be asked counts as well: the sh
   const { service, journal } = await standing({ retrain: { shadowOutcomes: 60 }, expirationHours: 1 });
   market.feed(service, 400);
   expect(service.status().counts.bySource.model ?? 0).toBe(0);
-  await expect.poll(() => service.status().shadow, SOON).toBeNull();
+  await expect.poll(() => service.status().shadow).toBeNull();
   expect(shadowEvents(journal).at(-1)).toMatch(/ on 60 live outcomes$/);
 });

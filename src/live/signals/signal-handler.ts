@@ -16,6 +16,7 @@ import { InstrumentOrder } from './instrument-order.ts';
 import type { KnownAnswer, KnownSignals } from './known-signals.ts';
 import { hashBody } from './signal-body.ts';
 import { tradeOf } from './trade-entry.ts';
+import { TypedReceipt } from './typed-receipt.ts';
 
 export interface SignalHandlerOptions {
   readonly config: OrchestratorConfig;
@@ -293,7 +294,7 @@ export class SignalHandler {
     if (late) this.counts.late++;
     const text = wholeAnswer(answer, { answerHash, latencyNs, late, duplicate: isDuplicate });
     const shown = bars === null ? text : answerWithBars(text, bars);
-    return { signalId, answerHash, text: shown, isDuplicate, recorded };
+    return new TypedReceipt(signalId, answerHash, shown, isDuplicate, recorded);
   }
 }
 

@@ -159,7 +159,7 @@ describe('contributions', () => {
         });
       }
     }
-  }, 30_000);
+  });
 
   test('equal those of the shap package for a forest of scikit-learn', () => {
     const url = new URL('../../../test/golden/explanation/shap.json', import.meta.url);

@@ -191,7 +191,49 @@ test('what cannot be read is refused', () => {
     expect(() => detector.update(Number.POSITIVE_INFINITY)).toThrow('value must be');
   }
   expect(() => new Ddm().update(0.5)).toThrow('value must be 0 or 1');
-  expect(() => new Adwin({ delta: 0 })).toThrow('delta');
-  expect(() => new PageHinkley({ threshold: 0 })).toThrow('threshold');
-  expect(() => new Ddm({ driftThreshold: 1 })).toThrow('driftThreshold');
+});
+
+test.each<[string, () => DriftDetector]>([
+  ['delta', () => new Adwin({ delta: 0 })],
+  ['delta', () => new Adwin({ delta: 1 })],
+  ['clock', () => new Adwin({ clock: 0 })],
+  ['maxBuckets', () => new Adwin({ maxBuckets: 0 })],
+  ['minWindowLength', () => new Adwin({ minWindowLength: 0 })],
+  ['gracePeriod', () => new Adwin({ gracePeriod: -1 })],
+  ['minInstances', () => new PageHinkley({ minInstances: 0 })],
+  ['delta', () => new PageHinkley({ delta: -0.1 })],
+  ['delta', () => new PageHinkley({ delta: Number.POSITIVE_INFINITY })],
+  ['threshold', () => new PageHinkley({ threshold: 0 })],
+  ['alpha', () => new PageHinkley({ alpha: 0 })],
+  ['alpha', () => new PageHinkley({ alpha: 1.1 })],
+  ['warmStart', () => new Ddm({ warmStart: 0 })],
+  ['warningThreshold', () => new Ddm({ warningThreshold: 0 })],
+  ['driftThreshold', () => new Ddm({ driftThreshold: 1 })],
+])('an option out of its range is refused by name, case %#: %s', (name, make) => {
+  expect(make).toThrow(`${name} must be`);
+});
+
+test('options at the ends of their ranges are taken', () => {
+  expect(() => new Adwin({ clock: 1, maxBuckets: 1, minWindowLength: 1, gracePeriod: 0 })).not.toThrow();
+  expect(() => new PageHinkley({ minInstances: 1, delta: 0, alpha: 1 })).not.toThrow();
+  expect(() => new Ddm({ warmStart: 1, warningThreshold: 3, driftThreshold: 3 })).not.toThrow();
+});
+
+test('ADWIN cuts off as few values as minWindowLength allows, at either end, and looks first after gracePeriod', () => {
+  // A cut of one value at either end: gap 2.5; variance 0.189, log 1.947, 1/1 + 1/31 give a bound of 0.873 + 1.340.
+  const options = { delta: 0.99, clock: 32, maxBuckets: 100, minWindowLength: 1, gracePeriod: 31 };
+  const quiet = new Array<number>(31).fill(0);
+  expect(whenIs('drift', observe(new Adwin(options), [2.5, ...quiet]))).toEqual([31]);
+  expect(whenIs('drift', observe(new Adwin(options), [...quiet, 2.5]))).toEqual([31]);
+  expect(whenIs('drift', observe(new Adwin({ ...options, minWindowLength: 2 }), [2.5, ...quiet]))).toEqual([]);
+  expect(whenIs('drift', observe(new Adwin({ ...options, gracePeriod: 32 }), [2.5, ...quiet]))).toEqual([]);
+});
+
+test('Page–Hinkley: a threshold that is reached is an alarm', () => {
+  const detector = new PageHinkley({ minInstances: 1, delta: 0, threshold: 1, alpha: 1 });
+  expect(observe(detector, [0, 2]), 'mean 1, so the rise is 1').toEqual(['stable', 'drift']);
+});
+
+test('DDM is stable while it only counts, however many errors there are', () => {
+  expect(new Set(observe(new Ddm(), new Array<number>(30).fill(1)))).toEqual(new Set(['stable']));
 });

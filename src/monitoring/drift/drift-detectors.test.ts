@@ -42,9 +42,8 @@ test('a warning is shown and told to nobody', () => {
 test('another model begins from nothing, detectors included', () => {
   const detectors = new DriftDetectors();
   const fresh = detectors.readings;
-  expect(fresh.map(({ nSeen, nDrifts, lastDriftAt }) => [nSeen, nDrifts, lastDriftAt])).toEqual(
-    fresh.map(() => [0, 0, null]),
-  );
+  const nothing = { nSeen: 0, nDrifts: 0, lastDriftAt: null, state: 'stable' };
+  expect(fresh).toEqual(['adwin', 'page_hinkley', 'ddm'].map((name) => ({ name, ...nothing })));
   for (const each of worsening().slice(0, 1200)) detectors.add(each);
   detectors.reset();
   expect(detectors.readings).toEqual(fresh);

@@ -5,7 +5,7 @@ import type { DriftDetector, DriftState } from './drift-detector.ts';
 import { PageHinkley } from './page-hinkley.ts';
 
 const DETECTOR_NAMES = ['adwin', 'page_hinkley', 'ddm'] as const;
-type DetectorName = (typeof DETECTOR_NAMES)[number];
+export type DetectorName = (typeof DETECTOR_NAMES)[number];
 
 /** What one detector says about the errors of the serving model. */
 export interface DriftReading {

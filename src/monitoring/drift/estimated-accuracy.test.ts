@@ -45,8 +45,10 @@ test('where confidences are calibrated the gap is zero within its standard error
 });
 
 test('a confidence that is none is refused', () => {
-  expect(() => estimateAccuracy(new Float64Array(0))).toThrow('at least one confidence');
+  expect(() => estimateAccuracy(new Float64Array(0))).toThrow('confidence must be at least one confidence, was 0');
   expect(() => estimateAccuracy(Float64Array.of(0.5, 1.2))).toThrow('confidence[1]');
   expect(() => estimateAccuracy(Float64Array.of(Number.NaN))).toThrow('confidence[0]');
-  expect(() => measureAccuracyGap(Float64Array.of(0.5), new Uint8Array(2))).toThrow('label');
+  expect(() => measureAccuracyGap(Float64Array.of(0.5), new Uint8Array(2))).toThrow(
+    'label must be as long as confidence (1), was 2',
+  );
 });

@@ -1,2 +1,3 @@
-export { DriftDetectors, type DriftReading } from './drift-detectors.ts';
-export { type AccuracyGap, estimateAccuracy, measureAccuracyGap } from './estimated-accuracy.ts';
+export type { DriftState } from './drift-detector.ts';
+export { type DetectorName, DriftDetectors, type DriftReading } from './drift-detectors.ts';
+export { type AccuracyEstimate, type AccuracyGap, estimateAccuracy, measureAccuracyGap } from './estimated-accuracy.ts';

@@ -12,11 +12,14 @@ const LOADED = new Map<string, string>();
  *
  * A `.ts` file and the `.js` file compiled from it are different modules, with different hashes.
  *
- * @param module - URL of a file, or its path; a relative path is taken from the working directory.
+ * @param module - URL of a file (as text or as a `URL`), or its path; a relative path is taken from the working directory.
  * @param exportName - name of the export that holds the definition.
  * @throws {DataError} when the file cannot be read or loaded, has no such export, or has changed since this thread loaded it.
  */
-export async function fromModule<T>(module: string | URL, exportName = 'default'): Promise<Own<T>> {
+export async function fromModule<T>(
+  module: string | { readonly href: string },
+  exportName = 'default',
+): Promise<Own<T>> {
   const url = urlOf(module);
   const source: ModuleSource = { module: url, exportName, hash: moduleHash(url) };
   return { value: (await loadExport(source)) as T, source };
@@ -32,9 +35,9 @@ export async function loadModule(source: ModuleSource): Promise<unknown> {
   return loadExport(source);
 }
 
-function urlOf(module: string | URL): string {
-  const isUrl = module instanceof URL || module.startsWith('file:');
-  return isUrl ? new URL(module).href : pathToFileURL(resolve(module)).href;
+function urlOf(module: string | { readonly href: string }): string {
+  if (typeof module !== 'string') return module.href;
+  return module.startsWith('file:') ? new URL(module).href : pathToFileURL(resolve(module)).href;
 }
 
 async function loadExport({ module, exportName, hash }: ModuleSource): Promise<unknown> {

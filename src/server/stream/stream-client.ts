@@ -60,7 +60,7 @@ export class StreamClient {
   }
 
   /** Sends an event, if this connection asked for its type. */
-  sendEvent({ type, text }: LiveEvent): void {
+  sendEvent({ type, text }: Pick<LiveEvent, 'type' | 'text'>): void {
     if (this.wants(type)) this.#send(text);
   }
 

@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FlowProducer, type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { TrainingError } from '../../core/index.ts';
+import { type CancelSignal, TrainingError } from '../../core/index.ts';
 import type { Logger } from '../../ports/index.ts';
 import { fromPlainError, settlesWithin } from '../../runtime/index.ts';
 import {
+  cancelledError,
+  orCancelled,
   TRAINING_STAGES,
   type Trainer,
   type TrainingOutput,
@@ -76,20 +78,33 @@ export class QueueTrainer implements Trainer {
     this.#store = new TrainingStore(this.#redis, trainer.queue, trainer.keepSeconds * 1000);
   }
 
-  async train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void): Promise<TrainingOutput> {
+  async train(
+    request: TrainingRequest,
+    onProgress: (progress: TrainingProgress) => void,
+    signal?: CancelSignal,
+  ): Promise<TrainingOutput> {
     if (this.#isClosed) throw new TrainingError('TRAINING_FAILED', STOPPED);
+    if (signal?.aborted === true) throw cancelledError(signal);
     const { timeoutMs = Number.POSITIVE_INFINITY } = this.#options;
     const untilMs = performance.now() + timeoutMs;
     const sent = this.#send(request, onProgress, untilMs);
     const over = Promise.withResolvers<void>();
     this.#removeAfter(sent, over.promise);
     try {
-      const training = await this.#orEnd(sent, untilMs);
-      await this.#wait(training);
-      return await this.#orEnd(this.#fetch(training), untilMs);
+      return await orCancelled(this.#follow(sent, untilMs, signal), signal);
     } finally {
       over.resolve();
     }
+  }
+
+  async #follow(
+    sent: Promise<QueuedTraining>,
+    untilMs: number,
+    signal: CancelSignal | undefined,
+  ): Promise<TrainingOutput> {
+    const training = await this.#orEnd(sent, untilMs);
+    await this.#wait(training, signal);
+    return this.#orEnd(this.#fetch(training), untilMs);
   }
 
   /** Ends open trainings, and removes them from the queue where Redis can be reached. */
@@ -138,11 +153,12 @@ export class QueueTrainer implements Trainer {
   }
 
   /** Settles when the last job is done. @throws {TrainingError | DataError} when it failed, is lost, or takes too long. */
-  async #wait(training: QueuedTraining): Promise<void> {
+  async #wait(training: QueuedTraining, signal: CancelSignal | undefined): Promise<void> {
     const sinceMs = performance.now();
     let hasWarnedNoWorker = false;
     for (;;) {
       const state = await this.#orEnd(training.job.getState(), training.untilMs);
+      if (signal?.aborted === true) throw cancelledError(signal);
       if (state === 'completed') return;
       if (state === 'failed') throw await this.#orEnd(this.#reason(training), training.untilMs);
       if (state === 'unknown') {

@@ -49,6 +49,13 @@ test('swapping the forecasts negates the statistic', () => {
   }
 });
 
+test('two differences are the fewest that can be tested: 1 and 2 have t = 3 with one degree of freedom', () => {
+  const { meanDifference, statistic, pValue } = dieboldMariano(Float64Array.of(1, 2), 0);
+  expect(meanDifference).toBe(1.5);
+  expect(statistic).toBeCloseTo(3, 14);
+  expect(pValue).toBeCloseTo(0.5 - Math.atan(3) / Math.PI, 14);
+});
+
 describe('differences that do not vary are no edge', () => {
   test.each<[string, Float64Array]>([
     ['no difference at all', new Float64Array(50)],
@@ -58,6 +65,7 @@ describe('differences that do not vary are no edge', () => {
   ])('%s', (_, difference) => {
     const result = dieboldMariano(difference, 3);
     expect(result).toMatchObject({ statistic: 0, pValue: 1 });
+    expect(result.meanDifference, 'the mean, 0 for no event').toBeCloseTo(difference.at(0) ?? 0, 14);
     expect(judgeEdge(result, 0.1).verdict).toBe('no_edge');
   });
 
@@ -93,6 +101,10 @@ test('the lag is twice the most later events that start inside one span', () => 
     const inside = Array.from(t0.keys(), (i) => t0.filter((bar, j) => j > i && bar <= t1[i]).length);
     expect(overlapLag(t0, t1), `draw ${k}`).toBe(2 * Math.max(...inside));
   }
+});
+
+test('spans of different length are refused', () => {
+  expect(() => overlapLag(Int32Array.of(1, 2), Int32Array.of(1))).toThrow('t1 must be as long as t0 (2), was 1');
 });
 
 describe('forecasts without information', () => {

@@ -1,7 +1,8 @@
-import { stringifyLossless } from '../../core/index.ts';
-import type { BarSeries, EnrichedSignalEvent } from '../../domain/index.ts';
+import { parseLossless, stringifyLossless } from '../../core/index.ts';
+import type { BarSeries, EnrichedSignalEvent, EnrichedSignalFields, Side } from '../../domain/index.ts';
 import { barsToWire } from '../bars.ts';
-import { enrichedSignalToWire } from './enriched-signal.ts';
+import { checkBy } from '../reading/check-by.ts';
+import { enrichedSignalSchema, enrichedSignalToWire, sizeFactorsFromWire } from './enriched-signal.ts';
 
 /** What an answer says besides what it is: how it came about this time. */
 export interface AnswerCircumstances {
@@ -31,4 +32,50 @@ export function wholeAnswer(lasting: string, circumstances: AnswerCircumstances)
 export function answerWithBars(answer: string, bars: BarSeries): string {
   // A quote inside a string is escaped, so the key cannot stand in one.
   return answer.replace(/"n_bars":\d+/, () => `"bars":${stringifyLossless(barsToWire(bars))}`);
+}
+
+/** A whole answer as values. */
+export interface SignalAnswer extends Omit<EnrichedSignalFields, 'signalEvent' | 'features'> {
+  readonly signalId: string;
+  readonly instrumentId: string;
+  readonly signal: Side;
+  /** UNIX nanoseconds. */
+  readonly timestamp: bigint;
+  /** `ts_event` of the last bar of the window. */
+  readonly lastBarTs: bigint;
+  /** SHA-256 of the lasting part, 64 hexadecimal characters. */
+  readonly answerHash: string;
+  /** Given later than the budget allows. */
+  readonly isLate: boolean;
+  /** The recorded answer to a signal that had come before. */
+  readonly isDuplicate: boolean;
+}
+
+/** Reads a whole answer. @throws {DataError | ConditionError} for a text that is none. */
+export function readAnswer(text: string): SignalAnswer {
+  const answer = checkBy(enrichedSignalSchema, parseLossless(text), 'answer');
+  const { signal_event: signal } = answer;
+  return {
+    signalId: answer.signal_id,
+    instrumentId: signal.instrument_id,
+    signal: signal.signal,
+    timestamp: signal.timestamp,
+    lastBarTs: signal.last_bar_ts,
+    metaConfidence: answer.meta_confidence,
+    rawConfidence: answer.raw_confidence,
+    regimeWeight: answer.regime_weight,
+    toxicity: answer.toxicity,
+    toxicityAvailable: answer.toxicity_available,
+    toxicityPercentile: answer.toxicity_percentile,
+    modelAvailable: answer.model_available,
+    modelVersion: answer.model_version,
+    source: answer.source,
+    reason: answer.reason,
+    size: answer.size,
+    sizeFactors: sizeFactorsFromWire(answer.size_factors),
+    answerHash: answer.answer_hash,
+    latencyNs: answer.latency_ns,
+    isLate: answer.late,
+    isDuplicate: answer.duplicate,
+  };
 }

@@ -1,7 +1,18 @@
 import { z } from 'zod';
+import { snakeName } from '../../config/index.ts';
 import { CONFIDENCE_SOURCES, type EnrichedSignalEvent, type SizeFactors } from '../../domain/index.ts';
 import { probability } from '../reading/scalars.ts';
 import { answeredSignalSchema, signalEventToWire } from './signal.ts';
+
+/** Factors of the built-in sizer; another has its own. */
+const integratedFactors = z.strictObject({
+  direction: z.number(),
+  magnitude: z.number(),
+  confidence: z.number(),
+  regime_weight: z.number(),
+  non_toxicity: z.number(),
+  fractional_kelly: z.number(),
+});
 
 /** What is a function of event, model and settings alone; the hash of an answer is of this. */
 const lastingSchema = z.strictObject({
@@ -18,15 +29,9 @@ const lastingSchema = z.strictObject({
   source: z.enum(CONFIDENCE_SOURCES),
   reason: z.string().nullable(),
   size: z.number(),
-  size_factors: z.strictObject({
-    direction: z.number(),
-    magnitude: z.number(),
-    confidence: z.number(),
-    regime_weight: z.number(),
-    non_toxicity: z.number(),
-    fractional_kelly: z.number(),
-  }),
+  size_factors: z.union([integratedFactors, z.record(z.string(), z.number())]),
 });
+const INTEGRATED = ['direction', 'magnitude', 'confidence', 'regimeWeight', 'nonToxicity', 'fractionalKelly'] as const;
 const latency = z.int();
 
 export const enrichedSignalSchema = lastingSchema
@@ -67,7 +72,10 @@ export function enrichedSignalToWire(enriched: EnrichedSignalEvent, includeBars 
   };
 }
 
-function sizeFactorsToWire(factors: SizeFactors): JudgedSignal['size_factors'] {
+function sizeFactorsToWire(factors: EnrichedSignalEvent['sizeFactors']): JudgedSignal['size_factors'] {
+  if (!isIntegrated(factors)) {
+    return Object.fromEntries(Object.entries(factors).map(([name, value]) => [snakeName(name), value]));
+  }
   return {
     direction: factors.direction,
     magnitude: factors.magnitude,
@@ -76,4 +84,20 @@ function sizeFactorsToWire(factors: SizeFactors): JudgedSignal['size_factors'] {
     non_toxicity: factors.nonToxicity,
     fractional_kelly: factors.fractionalKelly,
   };
+}
+
+function isIntegrated(factors: EnrichedSignalEvent['sizeFactors']): factors is SizeFactors {
+  return INTEGRATED.every((name) => name in factors) && Object.keys(factors).length === INTEGRATED.length;
+}
+
+/** The factors of an answer; those of a caller's own sizer keep their names of the wire. */
+export function sizeFactorsFromWire(factors: JudgedSignal['size_factors']): EnrichedSignalEvent['sizeFactors'] {
+  if (!('fractional_kelly' in factors && 'non_toxicity' in factors && 'regime_weight' in factors)) return factors;
+  const {
+    regime_weight: regimeWeight,
+    non_toxicity: nonToxicity,
+    fractional_kelly: fractionalKelly,
+    ...rest
+  } = factors;
+  return { ...rest, regimeWeight, nonToxicity, fractionalKelly };
 }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
-import { until } from '../harness/child.ts';
+import { until } from '../../support/until.ts';
 import { barColumns, makeSignal } from '../harness/market.ts';
 import { addToStream, httpLoad, sendUntilAnswered } from '../harness/senders.ts';
 import type { Service } from '../harness/service.ts';

@@ -1,6 +1,7 @@
 // One answer for each id: the same id from many senders at once, with another body, and after a restart; and stable outcomes.
+
+import { until } from '../../support/until.ts';
 import { ACKNOWLEDGES_FIRST, BY_LOSS, BY_TWICE, NEVER_DEDUPLICATES } from '../harness/builds.ts';
-import { until } from '../harness/child.ts';
 import { barColumns, barObjects, makeSignal, type SignalText, signalOn } from '../harness/market.ts';
 import { addToStream, postBars, postSignal, sendUntilAnswered } from '../harness/senders.ts';
 import { type FaultCase, runCase, SIGNALS } from '../harness/world.ts';

@@ -1,6 +1,6 @@
 // Redis is away: stopped, killed with its data kept, killed and emptied; and pub/sub, which promises no delivery.
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '../harness/child.ts';
+import { until } from '../../support/until.ts';
 import { makeSignal } from '../harness/market.ts';
 import { httpLoad, streamLoad } from '../harness/senders.ts';
 import { ENRICHED, type FaultCase, runCase, SIGNALS, type World } from '../harness/world.ts';

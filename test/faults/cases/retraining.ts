@@ -3,8 +3,9 @@ import { cpSync, mkdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InferenceSession } from 'onnxruntime-node';
+import { TEST_SEED } from '../../support/seed.ts';
+import { until } from '../../support/until.ts';
 import { FORGETS_RETRAININGS, POINTS_FIRST, RESUMES_FOREVER, WRITES_IN_PLACE } from '../harness/builds.ts';
-import { until } from '../harness/child.ts';
 import type { Service } from '../harness/service.ts';
 import {
   fillDirectory,
@@ -18,7 +19,7 @@ import {
 } from '../harness/trained-directory.ts';
 import { type CaseContext, type FaultCase, runCase, type World } from '../harness/world.ts';
 
-const PROMPT_MS = 30_000;
+const PROMPT_MS = 120_000;
 const WHOLE = ['created', 'queued', 'processing', 'completed'];
 const CUT_SHORT = /^the process ended/;
 
@@ -54,8 +55,7 @@ export const retrainKills: FaultCase = {
     runCase(context, 'none', async (world) => {
       const base = await fillDirectory(world, context.main, 'base');
       const undisturbed = await retrainUndisturbed(world, base);
-      const seed = Math.floor(2 ** 32 * Math.random());
-      const moments = momentsOf(undisturbed, context, seed);
+      const moments = momentsOf(undisturbed, context, TEST_SEED);
       const nCut = [0, 0, 0];
       for (const [round, moment] of moments.entries()) {
         nCut[await killAt({ world, base, undisturbed, round, moment })]++;
@@ -63,7 +63,7 @@ export const retrainKills: FaultCase = {
       world.expect(nCut[1] + nCut[2] >= moments.length / 2, `only ${nCut[1] + nCut[2]} kills cut a retraining short`);
       world.expect(nCut[2] > 0, 'no second attempt was cut short');
       const span = `${Math.round(undisturbed.totalMs)} ms and ${undisturbed.nChanges} changes of files`;
-      return `${moments.length} kills over ${span} of a retraining (seed ${seed}): ${nCut[1] + nCut[2]} cut it short, ${nCut[2]} the second attempt too`;
+      return `${moments.length} kills over ${span} of a retraining (seed ${TEST_SEED}): ${nCut[1] + nCut[2]} cut it short, ${nCut[2]} the second attempt too`;
     }),
 };
 

@@ -3,8 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Rng } from '../../../src/core/index.ts';
+import { until } from '../../support/until.ts';
 import { ACKNOWLEDGES_FIRST, BY_LOSS } from '../harness/builds.ts';
-import { Child, until } from '../harness/child.ts';
+import { Child } from '../harness/child.ts';
 import { makeSignal } from '../harness/market.ts';
 import { httpLoad, postSignal, sendUntilAnswered } from '../harness/senders.ts';
 import type { Service } from '../harness/service.ts';
@@ -166,7 +168,7 @@ export const bitFlips: FaultCase = {
       for (let k = 0; k < nFlips; k++) {
         copyFileSync(sound, file);
         for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-        flipOneBit(file);
+        flipOneBit(file, world.rng);
         if (await isDamageSeen(world, service)) nDetected++;
         await service.kill();
       }
@@ -180,10 +182,10 @@ export const bitFlips: FaultCase = {
 const NAMES_DAMAGE =
   /JOURNAL_DAMAGED|damaged|not as it was written|not a journal|malformed|not a database|nothing of it is used/i;
 
-function flipOneBit(file: string): void {
+function flipOneBit(file: string, rng: Rng): void {
   const bytes = readFileSync(file);
-  const at = Math.floor(Math.random() * statSync(file).size);
-  bytes[at] ^= 1 << Math.floor(8 * Math.random());
+  const at = rng.nextInt(statSync(file).size);
+  bytes[at] ^= 1 << rng.nextInt(8);
   writeFileSync(file, bytes);
 }
 

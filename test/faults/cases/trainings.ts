@@ -1,8 +1,8 @@
 // A training that goes wrong: it fails alone, and the service goes on.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../support/until.ts';
 import { buildCopy, INJECTS_TRAINING_FAULTS, NEVER_GIVES_UP } from '../harness/builds.ts';
-import { until } from '../harness/child.ts';
 import { httpLoad } from '../harness/senders.ts';
 import {
   latestRetraining,
@@ -16,7 +16,7 @@ import { type FaultCase, runCase } from '../harness/world.ts';
 const N_BARS = 1400;
 /** Heap of the whole process, MB: enough to serve, and soon used up by the fault `memory`. */
 const HEAP_MB = 160;
-const PROMPT_MS = 20_000;
+const PROMPT_MS = 120_000;
 
 /** Injected faults, with the reason that each training must end with. */
 const FAULTS: readonly (readonly [fault: string, reason: RegExp])[] = [

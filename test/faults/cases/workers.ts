@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/until.ts';
 import { GIVES_UP_STALLED, PUBLISHES_ALWAYS } from '../harness/builds.ts';
-import { Child, until } from '../harness/child.ts';
+import { Child } from '../harness/child.ts';
 import { RedisServer } from '../harness/redis-server.ts';
 import { type CaseContext, type FaultCase, runCase, type World } from '../harness/world.ts';
 
@@ -12,7 +13,7 @@ const N_KILLS = 20;
 const N_QUICK = 3;
 const N_BARS = 6000;
 const TREES = 800;
-const PROMPT_MS = 60_000;
+const PROMPT_MS = 120_000;
 const RESULTS = 'ml4t-training:result:*';
 
 /** A queue of trainings on its own Redis server. */
@@ -38,7 +39,7 @@ export const workerKills: FaultCase = {
       const nKills = context.isQuick ? N_QUICK : N_KILLS;
       let nAgain = 0;
       for (let round = 0; round < nKills; round++) {
-        const at = ((round + Math.random()) / nKills) * totalMs;
+        const at = ((round + world.rng.nextFloat()) / nKills) * totalMs;
         const victim = await queue.startWorker();
         const training = queue.train(`killed-${round}`);
         await victim.until(() => victim.stderr.includes('fold 1 of 5'), 'it begins', PROMPT_MS);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/until.ts';
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -53,27 +53,12 @@ export class Child {
   }
 
   /** Waits for a condition on the output of the process. @returns false when the process ended before. */
-  async until(condition: () => boolean, what: string, withinMs = 20_000): Promise<boolean> {
+  async until(condition: () => boolean, what: string, withinMs?: number): Promise<boolean> {
     await until(
       () => condition() || this.ending !== null,
-      `${what}; its output: ${this.stderr.slice(-2000)}`,
+      () => `${what}; its output: ${this.stderr.slice(-2000)}`,
       withinMs,
     );
     return condition();
-  }
-}
-
-/** Waits until a condition is true. @throws when it is not true within `withinMs` milliseconds. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string | (() => string),
-  withinMs = 20_000,
-): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > end) {
-      throw new Error(`not within ${withinMs} ms: ${typeof what === 'string' ? what : what()}`);
-    }
-    await delay(5);
   }
 }

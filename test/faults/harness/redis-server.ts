@@ -1,11 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
-import { Child, until } from './child.ts';
-
-/** Whether `redis-server` is installed on this machine. */
-export const hasRedis = spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
+import { until } from '../../support/until.ts';
+import { Child } from './child.ts';
 
 /** Finds a port on which no process listens now. */
 export function freePort(): Promise<number> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Child, type Ending, until } from './child.ts';
+import { until } from '../../support/until.ts';
+import { Child, type Ending } from './child.ts';
 
 export interface ServiceOptions {
   /** The program, `cli/main.js` of a build. */

@@ -2,14 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { Rng } from '../../../src/core/index.ts';
 import { readHistory } from '../../checker/check.ts';
 import type { Counts } from '../../checker/history.ts';
 import { judge } from '../../checker/judge.ts';
 import { readGroup } from '../../checker/read-stores.ts';
+import { hasRedis } from '../../support/machine.ts';
+import { TEST_SEED } from '../../support/seed.ts';
+import { until } from '../../support/until.ts';
 import type { Sabotage } from './builds.ts';
-import { until } from './child.ts';
 import { SenderLog } from './log.ts';
-import { hasRedis, RedisServer } from './redis-server.ts';
+import { RedisServer } from './redis-server.ts';
 import { Service, type ServiceOptions } from './service.ts';
 
 export const SIGNALS = 'nautilus:signals';
@@ -74,6 +77,8 @@ export async function runCase(
 export class World {
   readonly directory: string;
   readonly log: SenderLog;
+  /** Draws the moments and places of the faults. */
+  readonly rng = new Rng(TEST_SEED);
   readonly #main: string;
   readonly #redis: RedisServer | null;
   readonly #services: Service[] = [];

@@ -1,3 +1,4 @@
+// @module-tag browser
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomWalk } from '../support/random-walk.ts';
@@ -51,7 +52,7 @@ class CutPage {
     const ids = signals.map(({ enriched }) => enriched.signal_id);
     const rows = this.page.locator('tr[data-signal]');
     const shownIds = () => rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-signal')));
-    await expect.poll(shownIds, { timeout: 20_000 }).toEqual(ids);
+    await expect.poll(shownIds).toEqual(ids);
     const { bars } = await serving.get<{ bars: { close: number[] } }>('/v1/instruments/SIM/bars?limit=400');
     const last = bars.close.at(-1)?.toPrecision(6) ?? '';
     await this.page.getByRole('img', { name: `the last close ${last}` }).waitFor();

@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { JournalProcess } from '../../test/support/journal-process.ts';
+import { SEED_NOTE, TEST_SEED } from '../../test/support/seed.ts';
 import { Rng } from '../core/index.ts';
 import { type Journal, SILENT } from '../ports/index.ts';
 import { type Cell, checksumOf } from './codec/index.ts';
@@ -132,7 +133,7 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
     }
   });
 
-  test('a limit on the size of files', async () => {
+  test('a limit on the size of files', { tags: ['prlimit'] }, async () => {
     const child = new JournalProcess([directory, 'process', '0'], ['prlimit', '--fsize=200000:unlimited']);
     children.push(child);
     await child.ended();
@@ -146,8 +147,7 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
   test('kill -9 while it copies, migrates, or just after: the journal is whole, old or new', async () => {
     addMoves(20_000);
     const grown = readFileSync(path);
-    const seed = Date.now();
-    const rng = new Rng(seed);
+    const rng = new Rng(TEST_SEED);
     const versions = new Set<number>();
     for (const [phase, waitMs] of [
       ['ml4t.db.v1-unfinished', 0],
@@ -163,7 +163,7 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
       while (!existsSync(join(directory, phase)) && performance.now() < end) await delay(1);
       await delay(waitMs);
       await child.kill();
-      expect(await verifyJournal(directory), `seed ${seed}: killed ${waitMs} ms after ${phase}`).toMatchObject({
+      expect(await verifyJournal(directory), `${SEED_NOTE}: killed ${waitMs} ms after ${phase}`).toMatchObject({
         faults: [],
       });
       versions.add(versionOf(path));
@@ -173,7 +173,7 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
       expect(await verifyJournal(directory)).toEqual({ nRows: 20_461, faults: [] });
     }
     expect(versions.has(1), 'one of them was killed before the end').toBe(true);
-  }, 120_000);
+  });
 });
 
 describe('the copy', () => {

@@ -1,3 +1,4 @@
+// @module-tag browser
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -199,7 +200,7 @@ test('the page outlives a restart without a reload, shows the swap, and its butt
   await expect.poll(async () => (await told()).triggers.map(({ state }) => state)).toEqual(['failed', 'failed']);
   const { triggers } = await told();
   const trigger = page.locator(`tr[data-trigger="${triggers[0].trigger_id}"]`);
-  await expect.poll(() => trigger.locator('[data-state]').textContent(), { timeout: 10_000 }).toBe(triggers[0].state);
+  await expect.poll(() => trigger.locator('[data-state]').textContent()).toBe(triggers[0].state);
   await trigger.getByText((triggers[0].moves.at(-1)?.note ?? 'a reason').slice(0, 40)).waitFor();
   await trigger.getByText(/queued \+\d+\.\d s → processing \+\d+\.\d s → failed/).waitFor();
   await page.locator(`tr[data-model="${first}"]`).getByRole('button', { name: 'Roll back' }).click();

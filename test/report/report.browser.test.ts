@@ -1,3 +1,4 @@
+// @module-tag browser
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -76,7 +77,7 @@ beforeAll(async () => {
   await make('in-sample', ['replay', 'early.csv', '--model', 'early.onnx', '--cost-bps', '1']);
   await make('no-model', ['replay', 'late.csv', '--model', 'nowhere.onnx']);
   browser = await openBrowser();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
 });
@@ -225,7 +226,7 @@ describe('a report', () => {
         }
       }
     }
-  }, 120_000);
+  });
 
   test('can be made again: the command it names gives the same model, without the settings file', async () => {
     const { page } = await open(made[0].path);

@@ -1,3 +1,4 @@
+// @module-tag browser
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -109,12 +110,12 @@ test('figures for latency are asked for only while they are shown', async () => 
   const counts = countRequests(page);
   await page.goto(`${serving.url}#health`);
   await page.getByRole('cell', { name: 'inference' }).waitFor();
-  await expect.poll(() => counts.get('/metrics') ?? 0, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect.poll(() => counts.get('/metrics') ?? 0).toBeGreaterThan(1);
   await page.goto(`${serving.url}#market`);
   await page.locator('tr[data-signal]').first().waitFor();
   const nBefore = counts.get('/metrics') ?? 0;
   const nStatus = counts.get('/v1/status') ?? 0;
-  await expect.poll(() => counts.get('/v1/status') ?? 0, { timeout: 20_000 }).toBeGreaterThan(nStatus + 2);
+  await expect.poll(() => counts.get('/v1/status') ?? 0).toBeGreaterThan(nStatus + 2);
   expect(counts.get('/metrics'), 'one may have been on its way').toBeLessThanOrEqual(nBefore + 1);
   await page.context().close();
 });

@@ -1,10 +1,11 @@
+// @module-tag redis
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Child, until } from '../../../test/faults/harness/child.ts';
+import { Child } from '../../../test/faults/harness/child.ts';
 import { freePort, RedisServer } from '../../../test/faults/harness/redis-server.ts';
 import { ControlledJournal } from '../../../test/support/controlled-journal.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from '../../../test/support/live-service.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { TEST_TLS } from '../../../test/support/tls-pair.ts';
+import { until } from '../../../test/support/until.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
 import type { LiveService, MessageBus } from '../../ports/index.ts';

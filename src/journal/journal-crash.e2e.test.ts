@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { JournalProcess } from '../../test/support/journal-process.ts';
+import { SEED_NOTE, TEST_SEED } from '../../test/support/seed.ts';
 import { Rng } from '../core/index.ts';
 import { type Journal, type JournalStatus, SILENT } from '../ports/index.ts';
 import { barsEntry, journalBars, signalEntry } from '../testing/journal/sample-entries.ts';
@@ -49,8 +50,7 @@ async function expectAll(directory: string, written: readonly number[]): Promise
 
 test(`kill -9, ${N_KILLS} times while writing at full speed: every acknowledged entry is there`, async () => {
   const directory = newDirectory();
-  const seed = Date.now();
-  const rng = new Rng(seed);
+  const rng = new Rng(TEST_SEED);
   const written: number[] = [];
   for (let round = 0; round < N_KILLS; round++) {
     const child = start([directory, 'process']);
@@ -59,7 +59,7 @@ test(`kill -9, ${N_KILLS} times while writing at full speed: every acknowledged 
     await child.kill();
     const [{ opened = -1 }] = child.lines;
     const acknowledged = written.reduce((highest, k) => Math.max(highest, k), -1) + 1;
-    expect(opened, `seed ${seed}: signals found after kill ${round}`).toBeGreaterThanOrEqual(acknowledged);
+    expect(opened, `${SEED_NOTE}: signals found after kill ${round}`).toBeGreaterThanOrEqual(acknowledged);
     written.push(...child.written);
   }
   expect(written.length).toBeGreaterThan(N_KILLS);
@@ -79,7 +79,9 @@ test('a second process is told who has the journal; kill -9 of the first leaves 
   await expectAll(directory, first.written);
 });
 
-test('a limit on the size of files: full, then well again when it is lifted, without a restart', async () => {
+test('a limit on the size of files: full, then well again when it is lifted, without a restart', {
+  tags: ['prlimit'],
+}, async () => {
   const directory = newDirectory();
   const child = start([directory, 'process'], ['prlimit', '--fsize=3000000:unlimited']);
   await child.until('a refusal', (lines) => lines.some(({ code }) => code !== undefined));
@@ -158,7 +160,7 @@ async function writeUntilFull(journal: Journal): Promise<{ written: number[]; re
 test.each([
   ['once', '25'],
   ['from then on', '25+'],
-])('a sync that fails %s: the journal is not trusted again until a restart', async (_, when) => {
+])('a sync that fails %s: the journal is not trusted again until a restart', { tags: ['strace'] }, async (_, when) => {
   const directory = newDirectory();
   const strace = ['strace', '-f', '-qq', '-o', join(root, 'trace'), '-e', 'trace=fsync'];
   const child = start([directory, 'power'], [...strace, '-e', `inject=fsync:error=EIO:when=${when}`]);
@@ -177,6 +179,7 @@ test.each([
 
 test.each(['power', 'process'] as const)(
   'durability %s: what is synced before an entry counts as written',
+  { tags: ['strace'] },
   async (durability) => {
     const trace = join(root, `trace-${durability}`);
     const child = start(

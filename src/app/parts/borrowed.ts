@@ -1,0 +1,35 @@
+import type { Journal } from '../../ports/index.ts';
+import { settlesWithin } from '../../runtime/index.ts';
+import type { Trainer } from '../../training/index.ts';
+
+/** How long a service waits for its last entries in a journal that goes on, milliseconds. */
+const WRITE_MS = 8000;
+
+/** A trainer that its maker closes: whoever uses it ends his own trainings by their signals. */
+export function borrowedTrainer(trainer: Trainer): Trainer {
+  return {
+    train: (request, onProgress, signal) => trainer.train(request, onProgress, signal),
+    close: async () => undefined,
+  };
+}
+
+/** A journal that its maker closes: closing this one waits for what was appended through it. */
+export function borrowedJournal(journal: Journal): Journal {
+  let last: Promise<void> = Promise.resolve();
+  const append: Journal['append'] = (entry, durable) => {
+    const written = journal.append(entry, durable);
+    last = written.catch(() => undefined); // entries are written in their order, so the last stands for all
+    return written;
+  };
+  const close = async (deadlineMs = WRITE_MS): Promise<void> => {
+    await settlesWithin(last, deadlineMs);
+  };
+  return new Proxy(journal, {
+    get(target, name) {
+      if (name === 'append') return append;
+      if (name === 'close') return close;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

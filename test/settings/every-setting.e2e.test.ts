@@ -1,0 +1,4 @@
+import { SERVER_CASES } from './server-cases.ts';
+import { testSettings } from './setting-case.ts';
+
+testSettings(SERVER_CASES);

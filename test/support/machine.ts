@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Whether `redis-server` is installed on this machine. */
+export const hasRedis = onPath(['redis-server']) !== null;
+
+/** Path of a Chromium: that of `CHROMIUM_PATH`, else one on the PATH; null where there is none. */
+export const chromiumPath = namedChromium() ?? onPath(['chromium', 'chromium-browser', 'google-chrome']);
+
+/** Programs of Linux with which tests make faults. */
+export const hasStrace = onPath(['strace']) !== null;
+export const hasPrlimit = onPath(['prlimit']) !== null;
+
+function namedChromium(): string | null {
+  const path = process.env.CHROMIUM_PATH ?? '';
+  return path !== '' && existsSync(path) ? path : null;
+}
+
+/** Path of the first of some programs that is on the PATH; null where none is. */
+function onPath(programs: readonly string[]): string | null {
+  const places = (process.env.PATH ?? '').split(delimiter);
+  const candidates = places.flatMap((place) => programs.map((program) => join(place, program)));
+  return candidates.find((path) => existsSync(path)) ?? null;
+}
