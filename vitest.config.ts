@@ -11,6 +11,8 @@ for (const { isThere, missing, demandedBy } of NEEDS) {
   if (!isThere && demandedBy !== null && process.env[demandedBy] === '1')
     throw new Error(`${missing}, and ${demandedBy}=1 demands it`);
 }
+// The program that tests start refuses a setting that it does not know.
+for (const { demandedBy } of NEEDS) if (demandedBy !== null) delete process.env[demandedBy];
 
 export default defineConfig({
   test: {

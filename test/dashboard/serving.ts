@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { stringifyLossless } from '../../src/core/index.ts';
@@ -35,10 +36,15 @@ export class Serving {
     const port = this.url === '' ? '0' : new URL(this.url).port;
     const own = ['--data-dir', join(this.directory, 'data'), '--model', model, '--port', port];
     const child = spawn(process.execPath, [MAIN, 'serve', '--json', '--no-redis', ...own, ...more], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const complaints = text(child.stderr);
+    const ended = once(child, 'close').then(async () => {
+      throw new Error(`the service ended before it listened: ${await complaints}`);
+    });
+    const [line] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended])) as [string];
+    ended.catch(() => undefined);
     this.url = (JSON.parse(line) as { readonly listening: string }).listening;
   }
 
