@@ -98,7 +98,9 @@ async function load(service: SignalService, answers: ReadonlyMap<string, Float64
       const base = { instrumentId: `I${i % N_INSTRUMENTS}`, signal: sideAt(step), signalId: `s${i}` };
       const origin = { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false } as const;
       try {
-        const { text } = service.submit({ ...base, timestamp: bars.tsEvent[WINDOW_BARS - 1], bars }, origin);
+        const receipt = service.submit({ ...base, timestamp: bars.tsEvent[WINDOW_BARS - 1], bars }, origin);
+        if (receipt instanceof Promise) throw new Error('a new signal must be answered at once');
+        const { text } = receipt;
         if (i >= RATE * WARM_UP_SECONDS) {
           histogram.recordValue(Math.max(1, Math.round((performance.now() - startMs - (i * 1000) / RATE) * 1000)));
         }

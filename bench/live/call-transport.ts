@@ -37,7 +37,9 @@ export async function openCallTransport(job: Job, nSignals: number): Promise<Sig
             waitedMs: 0,
             durable: false,
           } as const;
-          service.submit(ready ?? read(i), origin).recorded.catch(() => undefined);
+          const receipt = service.submit(ready ?? read(i), origin);
+          if (receipt instanceof Promise) throw new Error('a new signal must be answered at once');
+          receipt.recorded.catch(() => undefined);
           tally.answered(i, performance.now());
         } catch {
           tally.refused(i);

@@ -25,12 +25,12 @@ export async function createDecisionReader(
   const journal = readJournal(directory);
   const registry = fileModelRegistry(join(directory, 'models'));
   const recompute = async (signalId: string): Promise<RecomputedDecision | null> => {
-    const recorded = journal.findSignal(signalId);
+    const recorded = await journal.findSignal(signalId);
     if (recorded === null) return null;
     const { barIds, settingsId, modelVersion } = recorded;
     const model = modelVersion === null ? null : readModel(await registry.read(modelVersion), { sha256, learner });
-    const settings = journal.findSettings(settingsId) ?? '{}';
-    return recomputeDecision(recorded, journal.readBars(barIds), settings, model, systemClock, features);
+    const settings = (await journal.findSettings(settingsId)) ?? '{}';
+    return recomputeDecision(recorded, await journal.readBars(barIds), settings, model, systemClock, features);
   };
   return { recompute, close: () => journal.close() };
 }

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, unlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { barsEntry, journalBars, signalEntry } from '../../test/support/journal-entries.ts';
 import { JournalProcess } from '../../test/support/journal-process.ts';
 import { SEED_NOTE, TEST_SEED } from '../../test/support/seed.ts';
 import { Rng } from '../core/index.ts';
 import { type Journal, type JournalStatus, SILENT } from '../ports/index.ts';
+import { barsEntry, journalBars, signalEntry } from '../testing/journal/sample-entries.ts';
 import { openJournal, verifyJournal } from './index.ts';
 
 const N_KILLS = Number(process.env.ML4T_JOURNAL_KILLS ?? 4);
@@ -35,11 +35,14 @@ function open(directory: string): Promise<Journal> {
 /** Every signal that was acknowledged is there, bit for bit, and nothing is wrong with the rest. */
 async function expectAll(directory: string, written: readonly number[]): Promise<void> {
   const journal = await open(directory);
-  const lost = written.filter((k) => journal.findSignal(`signal-${k}`)?.answerHash !== signalEntry(k).answerHash);
+  const lost: number[] = [];
+  for (const k of written) {
+    if ((await journal.findSignal(`signal-${k}`))?.answerHash !== signalEntry(k).answerHash) lost.push(k);
+  }
   expect(lost, 'signals that were acknowledged and are lost').toEqual([]);
   for (const k of written.slice(-20)) {
     const { kind: _, ...entry } = signalEntry(k);
-    expect(journal.findSignal(`signal-${k}`)).toEqual({ ...entry, outcome: null });
+    expect(await journal.findSignal(`signal-${k}`)).toEqual({ ...entry, outcome: null });
   }
   await journal.close();
   expect((await verifyJournal(directory)).faults).toEqual([]);
@@ -94,10 +97,9 @@ test('a limit on the size of files: full, then well again when it is lifted, wit
   await expectAll(directory, child.written);
   const journal = await open(directory);
   const refused = child.lines.flatMap(({ refused: k }) => (k === undefined ? [] : [k]));
-  expect(
-    refused.filter((k) => journal.findSignal(`signal-${k}`) !== null),
-    'refused and yet recorded',
-  ).toEqual([]);
+  const recorded: number[] = [];
+  for (const k of refused) if ((await journal.findSignal(`signal-${k}`)) !== null) recorded.push(k);
+  expect(recorded, 'refused and yet recorded').toEqual([]);
   await journal.close();
 });
 
@@ -133,8 +135,8 @@ test('a full disk: who waits is told, the rest is kept in order and written when
     await Promise.all([bars, kept]);
     expect(seen).toEqual(['full', 'ok']);
     await journal.append(signalEntry(5002), true);
-    expect(journal.findSignal('signal-5001')).toBe(null);
-    expect(journal.readBars(Float64Array.of(104)).length).toBe(1);
+    expect(await journal.findSignal('signal-5001')).toBe(null);
+    expect((await journal.readBars(Float64Array.of(104))).length).toBe(1);
     await journal.close();
     await expectAll(directory, [...results.written, 5000, 5002]);
   } finally {

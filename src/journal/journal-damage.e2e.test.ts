@@ -2,9 +2,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { barsEntry, journalBars, outcomeEntry, sha256, signalEntry } from '../../test/support/journal-entries.ts';
 import { JournalError, Rng } from '../core/index.ts';
 import { type JournalEntry, SILENT } from '../ports/index.ts';
+import { barsEntry, journalBars, outcomeEntry, sha256, signalEntry } from '../testing/journal/sample-entries.ts';
 import { openJournal, verifyJournal } from './index.ts';
 import { JournalReader, openToRead, recoverJournal, toJournalError } from './store/index.ts';
 
@@ -50,7 +50,7 @@ function readAll(path: string): Map<string, unknown> {
       for (let id = 0; id < 220 + N_SIGNALS; id += 10) attempt(`bar ${id}`, () => reader.readBars(Float64Array.of(id)));
       attempt('settings', () => reader.findSettings(sha256('settings')));
       for (const instrument of ['A', 'B']) attempt(`history ${instrument}`, () => reader.history(instrument));
-      const limits = { maxInstruments: 5, heldBars: 50, maxOpen: 1000, window: 1000 };
+      const limits = { maxInstruments: 5, heldBars: 50, maxOpen: 1000, window: 1000, maxAnswers: 1000 };
       for (const [name, value] of recovered(() => recoverJournal(db, limits))) attempt(name, value);
     } finally {
       db.close();
@@ -142,8 +142,16 @@ function layOut(directory: string, database: Uint8Array, log: Uint8Array): void 
 
 async function openAndCount(directory: string): Promise<number> {
   const journal = await openJournal({ directory, durability: 'process', maxQueue: 1e6, logger: SILENT });
-  const { nSignals } = await journal.recover({ maxInstruments: 5, heldBars: 50, maxOpen: 1000, window: 1000 });
-  const found = Array.from({ length: nSignals }, (_, k) => journal.findSignal(`signal-${k}`)?.answer);
+  const { nSignals } = await journal.recover({
+    maxInstruments: 5,
+    heldBars: 50,
+    maxOpen: 1000,
+    window: 1000,
+    maxAnswers: 1000,
+  });
+  const found = await Promise.all(
+    Array.from({ length: nSignals }, async (_, k) => (await journal.findSignal(`signal-${k}`))?.answer),
+  );
   expect(found, 'what is there is the beginning of what was written').toEqual(
     Array.from({ length: nSignals }, (_, k) => signalEntry(k).answer),
   );

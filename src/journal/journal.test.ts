@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { BarSeries, Outcome } from '../domain/index.ts';
+import { type Journal, type JournalEntry, SILENT } from '../ports/index.ts';
 import {
   barsEntry,
   journalBars,
@@ -11,13 +13,11 @@ import {
   sha256,
   signalEntry,
   triggerEntry,
-} from '../../test/support/journal-entries.ts';
-import type { BarSeries, Outcome } from '../domain/index.ts';
-import { type Journal, type JournalEntry, SILENT } from '../ports/index.ts';
+} from '../testing/journal/sample-entries.ts';
 import { openJournal, verifyJournal } from './index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'journal-'));
-const LIMITS = { maxInstruments: 1000, heldBars: 2000, maxOpen: 1000, window: 1000 };
+const LIMITS = { maxInstruments: 1000, heldBars: 2000, maxOpen: 1000, window: 1000, maxAnswers: 1000 };
 let n = 0;
 let directory = '';
 
@@ -70,10 +70,12 @@ describe('what is written is read back bit for bit', () => {
       barsEntry(150, 'A', bars.slice(101, 300)),
     );
     const journal = await open();
-    expect(columns(journal.readBars(Float64Array.of(99, 0, 100, 150, 151, 348)))).toEqual(
+    expect(columns(await journal.readBars(Float64Array.of(99, 0, 100, 150, 151, 348)))).toEqual(
       pick(bars, [99, 0, 100, 101, 102, 299]),
     );
-    expect(() => journal.readBars(Float64Array.of(120)), 'ids nobody gave are damage').toThrow(/bar 120 is not there/);
+    await expect(journal.readBars(Float64Array.of(120)), 'ids nobody gave are damage').rejects.toThrow(
+      /bar 120 is not there/,
+    );
     await journal.close();
   });
 
@@ -89,10 +91,10 @@ describe('what is written is read back bit for bit', () => {
     await write(plain, bare, odd, special);
     const journal = await open();
     for (const { kind: _, ...entry } of [plain, bare, odd, special]) {
-      expect(journal.findSignal(entry.signalId)).toEqual({ ...entry, outcome: null });
+      expect(await journal.findSignal(entry.signalId)).toEqual({ ...entry, outcome: null });
     }
-    expect(journal.findSignal('signal-5')).toBe(null);
-    expect(journal.findSignal('SIGNAL-1'), 'ids are compared exactly').toBe(null);
+    expect(await journal.findSignal('signal-5')).toBe(null);
+    expect(await journal.findSignal('SIGNAL-1'), 'ids are compared exactly').toBe(null);
     await journal.close();
   });
 
@@ -128,10 +130,10 @@ describe('what is written is read back bit for bit', () => {
       judgementEntry({ atMs: 8 }),
     );
     const journal = await open();
-    expect(journal.findSignal('signal-1')?.outcome).toEqual(outcomeRead(1));
-    expect(journal.findSignal('signal-2')?.outcome).toEqual(outcomeRead(2, unknown));
-    expect(journal.findSettings(sha256('s'))).toBe('{"a":1}');
-    expect(journal.findSettings('none')).toBe(null);
+    expect((await journal.findSignal('signal-1'))?.outcome).toEqual(outcomeRead(1));
+    expect((await journal.findSignal('signal-2'))?.outcome).toEqual(outcomeRead(2, unknown));
+    expect(await journal.findSettings(sha256('s'))).toBe('{"a":1}');
+    expect(await journal.findSettings('none')).toBe(null);
     const db = new DatabaseSync(join(directory, 'ml4t.db'), { readOnly: true });
     const row = (table: string): object => ({ ...db.prepare(`SELECT * FROM ${table}`).get(), seq: 0, checksum: 0 });
     const kept = { seq: 0, checksum: 0 };
@@ -204,7 +206,7 @@ describe('groups', () => {
     const journal = await open();
     for (let k = 0; k < 50; k++) {
       await journal.append(signalEntry(k), true);
-      expect(journal.findSignal(`signal-${k}`), `signal ${k} was written`).not.toBe(null);
+      expect(await journal.findSignal(`signal-${k}`), `signal ${k} was written`).not.toBe(null);
     }
     await journal.close();
   });
@@ -239,7 +241,7 @@ describe('groups', () => {
       expect.stringContaining('bars from id 12'),
       'written',
     ]);
-    expect(journal.findSignal('signal-1')?.answer, 'the first record stands').toBe(signalEntry(1).answer);
+    expect((await journal.findSignal('signal-1'))?.answer, 'the first record stands').toBe(signalEntry(1).answer);
     expect(journal.health).toMatchObject({ status: 'ok', nQueued: 0, nWritten: 4 });
     await journal.close();
     expect(await verifyJournal(directory)).toEqual({ nRows: 4, faults: [] });
@@ -265,7 +267,7 @@ describe('groups', () => {
     await expect(journal.append(outcome(1, { outcome: 'stop_loss', label: 0 }), false)).rejects.toThrow(
       /is recorded already, as take_profit with label 1/,
     );
-    expect(journal.findSignal('signal-1')?.outcome).toEqual(outcomeRead(1));
+    expect((await journal.findSignal('signal-1'))?.outcome).toEqual(outcomeRead(1));
     await journal.close();
     expect(await verifyJournal(directory)).toEqual({ nRows: 4, faults: [] });
   });
@@ -302,6 +304,7 @@ describe('recovery', () => {
       open: [],
       matured: [],
       openTriggers: [],
+      answers: [],
       judgements: [],
       nSignals: 0,
       nOutcomes: 0,
@@ -404,7 +407,7 @@ describe('the directory', () => {
     await expect(open(), 'the second try must not have freed it').rejects.toMatchObject({ code: 'JOURNAL_LOCKED' });
     await journal.close();
     const again = await open();
-    expect(again.findSignal('signal-1')).not.toBe(null);
+    expect(await again.findSignal('signal-1')).not.toBe(null);
     await again.close();
   });
 });

@@ -34,10 +34,10 @@ export function readJournal(directory: string): JournalRecords {
   const db = guarded(() => openToRead(path));
   const reader = guarded(() => new JournalReader(db));
   return {
-    findSignal: (signalId) => guarded(() => reader.findSignal(signalId)),
-    findSettings: (settingsId) => guarded(() => reader.findSettings(settingsId)),
+    findSignal: async (signalId) => guarded(() => reader.findSignal(signalId)),
+    findSettings: async (settingsId) => guarded(() => reader.findSettings(settingsId)),
     judgements: () => guarded(() => readJudgements(db)),
-    readBars: (ids) => guarded(() => reader.readBars(ids)),
+    readBars: async (ids) => guarded(() => reader.readBars(ids)),
     close: () => db.close(),
   };
 }

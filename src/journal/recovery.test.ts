@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { barsEntry, journalBars } from '../../test/support/journal-entries.ts';
 import { Rng } from '../core/index.ts';
 import type { Bar } from '../domain/index.ts';
 import { type BarsEntry, type KnownBars, SILENT } from '../ports/index.ts';
+import { barsEntry, journalBars } from '../testing/journal/sample-entries.ts';
 import { openJournal, verifyJournal } from './index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'journal-recovery-'));
@@ -71,7 +71,13 @@ test('recovery and history of random runs, over restarts, are what a plain look 
     await Promise.all(runs.slice(from, to).map((run) => journal.append(run, false)));
     const seen = runs.slice(0, to);
     for (const heldBars of [1, 50, 200, 5000]) {
-      const { instruments } = await journal.recover({ maxInstruments: 5, heldBars, maxOpen: 1, window: 1 });
+      const { instruments } = await journal.recover({
+        maxInstruments: 5,
+        heldBars,
+        maxOpen: 1,
+        window: 1,
+        maxAnswers: 1,
+      });
       const order = [...new Set(seen.map(({ instrumentId }) => instrumentId).reverse())].reverse();
       expect(instruments.map(({ instrumentId }) => instrumentId)).toEqual(order);
       for (const known of instruments) {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JournalError } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type {
@@ -18,6 +19,10 @@ import type { WriteQueue } from './write-queue.ts';
 
 const CLOSE_DEADLINE_MS = 5000;
 const CLOSED = 'the journal is closed';
+/** Number of ids read at once, in some tenths of a millisecond. */
+const IDS_AT_ONCE = 500;
+/** Time between two slices of ids, which the traffic has for itself, ms. */
+const IDS_PAUSE_MS = 1;
 
 export interface SqliteJournalParts {
   readonly path: string;
@@ -28,7 +33,10 @@ export interface SqliteJournalParts {
   readonly release: () => Promise<void>;
 }
 
-/** The journal as the service sees it: writes by the queue, reads by a connection of its own on the calling thread. */
+/**
+ * The journal as the service sees it: writes by the queue, reads by a connection of its own. A single entry is read on the calling
+ * thread: that takes some microseconds, less than the way to another thread.
+ */
 export class SqliteJournal implements Journal {
   readonly #parts: SqliteJournalParts;
   readonly #reader: JournalReader;
@@ -47,11 +55,21 @@ export class SqliteJournal implements Journal {
     return this.#parts.queue.append(entry, durable);
   }
 
-  findSignal(signalId: string): RecordedSignal | null {
+  async findSignal(signalId: string): Promise<RecordedSignal | null> {
     return this.#read(() => this.#reader.findSignal(signalId));
   }
 
-  readBars(ids: Float64Array): BarSeries {
+  async *signalIds(): AsyncGenerator<readonly string[]> {
+    for (let after: string | null = null; ; ) {
+      const ids: readonly string[] = this.#read(() => this.#reader.signalIds(after, IDS_AT_ONCE));
+      if (ids.length > 0) yield ids;
+      after = ids.at(-1) ?? null;
+      if (ids.length < IDS_AT_ONCE) return;
+      await sleep(IDS_PAUSE_MS);
+    }
+  }
+
+  async readBars(ids: Float64Array): Promise<BarSeries> {
     return this.#read(() => this.#reader.readBars(ids));
   }
 
@@ -65,11 +83,11 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  findSettings(settingsId: string): string | null {
+  async findSettings(settingsId: string): Promise<string | null> {
     return this.#read(() => this.#reader.findSettings(settingsId));
   }
 
-  triggers(limit: number): readonly TriggerEntry[] {
+  async triggers(limit: number): Promise<readonly TriggerEntry[]> {
     return this.#read(() => this.#reader.triggers(limit));
   }
 

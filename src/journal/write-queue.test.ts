@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { barsEntry, journalBars, judgementEntry, signalEntry } from '../../test/support/journal-entries.ts';
 import type { JournalEntry, JournalStatus } from '../ports/index.ts';
+import { barsEntry, journalBars, judgementEntry, signalEntry } from '../testing/journal/sample-entries.ts';
 import { openRecord } from './codec/index.ts';
 import { WriteQueue } from './write-queue.ts';
 

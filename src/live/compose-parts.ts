@@ -122,7 +122,7 @@ function composeSignalParts(
   settingsId: string,
   feed: EventStream,
 ): SignalParts {
-  const { orchestrator, journal, clock, nowMs, sha256 } = ports;
+  const { orchestrator, journal, logger, clock, nowMs, sha256 } = ports;
   const { config, labeler, signalJudge: judge } = orchestrator;
   const { maxInstruments, maxClockSkewSeconds } = config.server;
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(orchestrator), nextBarId: recovery.nextBarId });
@@ -141,7 +141,7 @@ function composeSignalParts(
   });
   store.evicted.subscribe((instrumentId) => outcomes.abandon(instrumentId));
   intake.changed.subscribe((instrumentId) => outcomes.advance(instrumentId));
-  const known = new KnownSignals(journal);
+  const known = new KnownSignals(journal, recovery, logger);
   const signals = new SignalHandler({
     config,
     judge,

@@ -27,6 +27,13 @@ export interface ReportedOutcome {
   readonly exitTs: bigint | null;
 }
 
+/** The outcome of a signal that was reported. */
+export interface OutcomeReceipt {
+  readonly outcome: Outcome;
+  /** Settles when it is written. */
+  readonly recorded: Promise<void>;
+}
+
 /** One model the service keeps. */
 export interface ModelSummary {
   readonly version: string;
@@ -167,19 +174,19 @@ export type LatencyStage = (typeof LATENCY_STAGES)[number];
 /** The live service as its transports see it. */
 export interface ServiceApi extends LiveService {
   /**
-   * Answers one signal.
+   * Answers one signal, at once where it is known to be new; see {@link LiveService}.
    *
    * @param message - a `SignalEvent` is one.
    * @param origin - by default a call of this program that waits for the answer only, not for its record.
    * @throws {Ml4tError} whose code says whose fault it is; see {@link LiveService}.
    */
-  submit(message: SignalMessage, origin?: SignalOrigin): SignalReceipt;
+  submit(message: SignalMessage, origin?: SignalOrigin): SignalReceipt | Promise<SignalReceipt>;
   /**
    * Records the outcome of a signal. The same report again changes nothing.
    *
-   * @throws {ServiceError} `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
+   * @throws {ServiceError} (by the promise) `UNKNOWN_SIGNAL`; `OUTCOME_CONFLICT` where another outcome is recorded.
    */
-  recordOutcome(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> };
+  recordOutcome(reported: ReportedOutcome): Promise<OutcomeReceipt>;
   /** The instruments whose bars are held, the least recently used first. */
   readonly instrumentIds: readonly string[];
   /** The latest `limit` held bars of an instrument; null where none are held. Good until its next bar. */
@@ -193,7 +200,7 @@ export interface ServiceApi extends LiveService {
    */
   explain(signalId: string): Promise<ExplainedSignal>;
   /** The latest retrainings with all their moves, also of processes before this one; the one that moved last first. */
-  triggers(limit: number): readonly TriggerHistory[];
+  triggers(limit: number): Promise<readonly TriggerHistory[]>;
   models(): Promise<readonly ModelSummary[]>;
   /**
    * Lets a kept model serve.

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { ControlledJournal } from '../../test/support/controlled-journal.ts';
+import { ControlledRegistry } from '../../test/support/controlled-registry.ts';
 import {
   liveService,
-  MemoryRegistry,
   messageAt,
   OVER_HTTP,
   OVER_STREAM,
   smallModelBytes,
+  submitNow,
 } from '../../test/support/live-service.ts';
-import { MemoryJournal } from '../../test/support/memory-journal.ts';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { sha256 } from '../../test/support/small-model.ts';
 import { type Ml4tError, parseLossless } from '../core/index.ts';
@@ -35,7 +36,7 @@ function codeOf(act: () => unknown): string {
 }
 
 /** Keeps another model. @returns its version. */
-async function keepSecond(registry: MemoryRegistry): Promise<string> {
+async function keepSecond(registry: ControlledRegistry): Promise<string> {
   const bytes = smallModelBytes(2);
   const { version } = readModel(bytes, { sha256 });
   await registry.add(version, bytes);
@@ -50,7 +51,7 @@ function feed(service: SignalService, from: number, to: number): void {
 describe('an answer', () => {
   test('is what was asked, with a hash that anyone can check', async () => {
     const { service } = await liveService();
-    const receipt = service.submit(messageAt(bars, 150, { signalId: 'abc' }), OVER_HTTP);
+    const receipt = submitNow(service, messageAt(bars, 150, { signalId: 'abc' }), OVER_HTTP);
     const answer = answerOf(receipt.text);
     expect(answer).toMatchObject({ signal_id: 'abc', source: 'model', duplicate: false, late: false });
     const lasting = `${receipt.text.slice(0, receipt.text.indexOf(',"answer_hash"'))}}`;
@@ -60,17 +61,17 @@ describe('an answer', () => {
   test('without bars is that of the same signal with them', async () => {
     const held = await liveService();
     feed(held.service, 0, 200);
-    const without = held.service.submit(messageAt(bars, 150, { bars: null }), OVER_HTTP);
+    const without = submitNow(held.service, messageAt(bars, 150, { bars: null }), OVER_HTTP);
     const sent = await liveService();
-    const withBars = sent.service.submit(messageAt(bars, 150), OVER_HTTP);
+    const withBars = submitNow(sent.service, messageAt(bars, 150), OVER_HTTP);
     expect(without.answerHash).toBe(withBars.answerHash);
   });
 
   test('carries the bars when asked, and the hash stays', async () => {
     const { service } = await liveService();
     const message = messageAt(bars, 150);
-    const first = service.submit(message, OVER_HTTP);
-    const again = service.submit(message, { ...OVER_HTTP, includeBars: true });
+    const first = submitNow(service, message, OVER_HTTP);
+    const again = await service.submit(message, { ...OVER_HTTP, includeBars: true });
     const event = answerOf(again.text).signal_event as { bars: { close: number[] }; n_bars?: number };
     expect(event.bars.close).toEqual([...bars.slice(51, 151).close]);
     expect(event.n_bars).toBeUndefined();
@@ -79,14 +80,14 @@ describe('an answer', () => {
 
   test('that comes later than the budget is flagged, not withheld', async () => {
     const { service } = await liveService();
-    const receipt = service.submit(messageAt(bars, 150), { ...OVER_HTTP, waitedMs: 11 });
+    const receipt = submitNow(service, messageAt(bars, 150), { ...OVER_HTTP, waitedMs: 11 });
     expect(answerOf(receipt.text).late).toBe(true);
     expect(service.status().counts.late).toBe(1);
   });
 
   test('is the default, with the reason, while no model serves', async () => {
     const { service } = await liveService({ model: null });
-    const answer = answerOf(service.submit(messageAt(bars, 150), OVER_HTTP).text);
+    const answer = answerOf(submitNow(service, messageAt(bars, 150), OVER_HTTP).text);
     expect(answer).toMatchObject({ meta_confidence: 0.5, source: 'default', model_available: false });
     expect(answer.reason, 'no path of a machine, so that replicas agree').toBe('no model serves (MODEL_NOT_FOUND)');
   });
@@ -97,9 +98,9 @@ describe('the same signal again', () => {
 
   test('gets the same answer and one record, also when another model serves by then', async () => {
     const { service, journal, registry } = await liveService();
-    const first = service.submit(message, OVER_HTTP);
+    const first = submitNow(service, message, OVER_HTTP);
     await service.promote(await keepSecond(registry));
-    const again = service.submit(message, OVER_STREAM);
+    const again = submitNow(service, message, OVER_STREAM);
     expect(again.isDuplicate).toBe(true);
     expect(again.answerHash).toBe(first.answerHash);
     expect(answerOf(again.text)).toMatchObject({ meta_confidence: answerOf(first.text).meta_confidence });
@@ -107,11 +108,11 @@ describe('the same signal again', () => {
   });
 
   test('while the first is not written yet, waits for the same record', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const { service } = await liveService({ journal });
     journal.isHeld = true;
-    const first = service.submit(message, OVER_STREAM);
-    const again = service.submit(message, OVER_STREAM);
+    const first = submitNow(service, message, OVER_STREAM);
+    const again = submitNow(service, message, OVER_STREAM);
     expect(again.isDuplicate).toBe(true);
     expect(again.recorded).toBe(first.recorded);
     journal.flush();
@@ -121,7 +122,7 @@ describe('the same signal again', () => {
 
   test('with another body is a conflict', async () => {
     const { service } = await liveService();
-    service.submit(message, OVER_HTTP);
+    submitNow(service, message, OVER_HTTP);
     const bodies: Partial<SignalMessage>[] = [
       { signal: -1 },
       { timestamp: message.timestamp + 1n },
@@ -129,21 +130,21 @@ describe('the same signal again', () => {
       { bars: bars.slice(50, 150) },
     ];
     for (const body of bodies) {
-      expect(codeOf(() => service.submit({ ...message, ...body }, OVER_HTTP))).toBe('ID_CONFLICT');
+      expect(codeOf(() => submitNow(service, { ...message, ...body }, OVER_HTTP))).toBe('ID_CONFLICT');
     }
   });
 
   test('with more old bars before the window is still the same', async () => {
     const { service } = await liveService();
-    service.submit(message, OVER_HTTP);
-    expect(service.submit({ ...message, bars: bars.slice(20, 151) }, OVER_HTTP).isDuplicate).toBe(true);
+    submitNow(service, message, OVER_HTTP);
+    expect(submitNow(service, { ...message, bars: bars.slice(20, 151) }, OVER_HTTP).isDuplicate).toBe(true);
   });
 
   test('after a restart gets the recorded answer', async () => {
     const before = await liveService();
-    const first = before.service.submit(message, OVER_HTTP);
+    const first = submitNow(before.service, message, OVER_HTTP);
     const after = await liveService({ journal: before.journal, registry: before.registry });
-    expect(after.service.submit(message, OVER_HTTP).answerHash).toBe(first.answerHash);
+    expect(submitNow(after.service, message, OVER_HTTP).answerHash).toBe(first.answerHash);
     expect(before.journal.signals.length).toBe(1);
   });
 });
@@ -152,13 +153,13 @@ describe('a decision never changes', () => {
   test('a revised bar counts from the next signal on', async () => {
     const { service } = await liveService();
     feed(service, 0, 200);
-    const first = service.submit(messageAt(bars, 150, { bars: null, signalId: 'x' }), OVER_HTTP);
+    const first = submitNow(service, messageAt(bars, 150, { bars: null, signalId: 'x' }), OVER_HTTP);
     const revised = { ...bars.bar(149), volume: bars.bar(149).volume * 20 };
     service.addBars('SIM', BarSeries.fromBars([revised]));
-    expect(service.submit(messageAt(bars, 150, { bars: null, signalId: 'x' }), OVER_HTTP).answerHash).toBe(
+    expect(submitNow(service, messageAt(bars, 150, { bars: null, signalId: 'x' }), OVER_HTTP).answerHash).toBe(
       first.answerHash,
     );
-    const next = service.submit(messageAt(bars, 150, { bars: null, signalId: 'y' }), OVER_HTTP);
+    const next = submitNow(service, messageAt(bars, 150, { bars: null, signalId: 'y' }), OVER_HTTP);
     expect(answerOf(next.text).toxicity).not.toBe(answerOf(first.text).toxicity);
     expect(service.status().counts.bars.revised).toBe(1);
   });
@@ -166,16 +167,16 @@ describe('a decision never changes', () => {
   test('what was journalled of a signal are the bars it was judged by, to the bit', async () => {
     const { service, journal } = await liveService();
     feed(service, 0, 200);
-    service.submit(messageAt(bars, 150, { bars: null, signalId: 'x' }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 150, { bars: null, signalId: 'x' }), OVER_HTTP);
     const revised = { ...bars.bar(149), volume: 1 };
     service.addBars('SIM', BarSeries.fromBars([revised]));
-    service.submit(messageAt(bars, 160, { signalId: 'y' }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 160, { signalId: 'y' }), OVER_HTTP);
     for (const [id, end] of [
       ['x', 150],
       ['y', 160],
     ] as const) {
-      const record = journal.findSignal(id);
-      const window = journal.readBars(record?.barIds ?? new Float64Array());
+      const record = await journal.findSignal(id);
+      const window = await journal.readBars(record?.barIds ?? new Float64Array());
       expect(window.bar(99)).toEqual(bars.bar(end));
       expect([...window.volume]).toEqual([...bars.slice(end - 99, end + 1).volume]);
     }
@@ -187,12 +188,12 @@ describe('turned away', () => {
     const { service, journal } = await liveService({ nowMs: () => 1_700_000_100_000 });
     feed(service, 0, 2);
     const written = journal.entries.length;
-    expect(codeOf(() => service.submit(messageAt(bars, 150, { bars: null }), OVER_HTTP))).toBe('FUTURE_TIMESTAMP');
+    expect(codeOf(() => submitNow(service, messageAt(bars, 150, { bars: null }), OVER_HTTP))).toBe('FUTURE_TIMESTAMP');
     const early = { ...messageAt(bars, 150), timestamp: bars.tsEvent[1], bars: null };
-    expect(codeOf(() => service.submit(early, OVER_HTTP))).toBe('NOT_ENOUGH_BARS');
+    expect(codeOf(() => submitNow(service, early, OVER_HTTP))).toBe('NOT_ENOUGH_BARS');
     expect(codeOf(() => service.addBars('SIM', bars.slice(300, 301)))).toBe('FUTURE_TIMESTAMP');
     const backwards = { ...messageAt(bars, 150), timestamp: bars.tsEvent[1] };
-    expect(codeOf(() => service.submit(backwards, OVER_HTTP))).toBe('INVALID_VALUE');
+    expect(codeOf(() => submitNow(service, backwards, OVER_HTTP))).toBe('INVALID_VALUE');
     expect(journal.entries.length).toBe(written);
     expect(service.status().counts.rejected).toEqual({ FUTURE_TIMESTAMP: 1, NOT_ENOUGH_BARS: 1, INVALID_VALUE: 1 });
   });
@@ -200,35 +201,35 @@ describe('turned away', () => {
   test('with a full disk no new signal is taken, a known one is answered, and it goes on when there is room', async () => {
     const { service, journal } = await liveService();
     const known = messageAt(bars, 150, { signalId: 'known' });
-    service.submit(known, OVER_HTTP);
+    submitNow(service, known, OVER_HTTP);
     journal.setStatus('full');
     expect(service.isReady).toBe(false);
-    expect(codeOf(() => service.submit(messageAt(bars, 151), OVER_HTTP))).toBe('JOURNAL_FULL');
+    expect(codeOf(() => submitNow(service, messageAt(bars, 151), OVER_HTTP))).toBe('JOURNAL_FULL');
     expect(codeOf(() => service.addBars('SIM', bars.slice(152, 153)))).toBe('JOURNAL_FULL');
-    expect(service.submit(known, OVER_HTTP).isDuplicate).toBe(true);
+    expect(submitNow(service, known, OVER_HTTP).isDuplicate).toBe(true);
     journal.setStatus('ok');
-    expect(service.submit(messageAt(bars, 151), OVER_HTTP).isDuplicate).toBe(false);
+    expect(submitNow(service, messageAt(bars, 151), OVER_HTTP).isDuplicate).toBe(false);
   });
 
   test('past the bound of records that wait', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const { service } = await liveService({ journal, config: { server: { maxInFlight: 2 } } });
     journal.isHeld = true;
-    service.submit(messageAt(bars, 150), OVER_HTTP);
-    service.submit(messageAt(bars, 151), OVER_HTTP);
-    expect(codeOf(() => service.submit(messageAt(bars, 152), OVER_HTTP))).toBe('OVERLOADED');
+    submitNow(service, messageAt(bars, 150), OVER_HTTP);
+    submitNow(service, messageAt(bars, 151), OVER_HTTP);
+    expect(codeOf(() => submitNow(service, messageAt(bars, 152), OVER_HTTP))).toBe('OVERLOADED');
     journal.isHeld = false;
     journal.flush();
     await Promise.resolve();
-    expect(codeOf(() => service.submit(messageAt(bars, 152), OVER_HTTP))).toBe('none');
+    expect(codeOf(() => submitNow(service, messageAt(bars, 152), OVER_HTTP))).toBe('none');
   });
 
   test('a durable signal whose record cannot be written was never taken: no record, no outcome, free to come again', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const { service } = await liveService({ journal });
     journal.isHeld = true;
     const message = messageAt(bars, 150, { signalId: 'abc' });
-    const receipt = service.submit(message, OVER_STREAM);
+    const receipt = submitNow(service, message, OVER_STREAM);
     const settled = expect(receipt.recorded).rejects.toMatchObject({ code: 'JOURNAL_FULL' });
     journal.setStatus('full');
     await settled;
@@ -237,7 +238,7 @@ describe('turned away', () => {
     feed(service, 151, 170);
     expect(journal.outcomes).toEqual([]);
     expect(journal.signals).toEqual([]);
-    expect(service.submit(message, OVER_STREAM).isDuplicate).toBe(false);
+    expect(submitNow(service, message, OVER_STREAM).isDuplicate).toBe(false);
   });
 });
 
@@ -247,7 +248,7 @@ describe('outcomes', () => {
     feed(service, 0, 100);
     for (let i = 100; i < 300; i++) {
       feed(service, i, i + 1);
-      if (i % 5 === 0) service.submit(messageAt(bars, i, { bars: null }), OVER_HTTP);
+      if (i % 5 === 0) submitNow(service, messageAt(bars, i, { bars: null }), OVER_HTTP);
     }
     feed(service, 300, 320);
     await Promise.resolve();
@@ -255,17 +256,17 @@ describe('outcomes', () => {
     expect(journal.outcomes.length).toBe(40);
     expect(new Set(journal.outcomes.map(({ signalId }) => signalId)).size).toBe(40);
     expect(outcomes).toMatchObject({ nMatured: 40, nPending: 0, nInWindow: 40 });
-    const hits = journal.outcomes.filter(({ signalId, label }) => {
-      const { confidence } = journal.findSignal(signalId) as { confidence: number };
-      return (confidence >= 0.5 ? 1 : 0) === label;
-    });
+    const confidences = new Map(journal.signals.map(({ signalId, confidence }) => [signalId, confidence]));
+    const hits = journal.outcomes.filter(
+      ({ signalId, label }) => ((confidences.get(signalId) ?? Number.NaN) >= 0.5 ? 1 : 0) === label,
+    );
     expect(outcomes.accuracy).toBe(hits.length / 40);
   });
 
   test('survive a restart: open ones are followed on, ended ones stay ended', async () => {
     const before = await liveService();
     feed(before.service, 0, 150);
-    before.service.submit(messageAt(bars, 149, { bars: null, signalId: 'open' }), OVER_HTTP);
+    submitNow(before.service, messageAt(bars, 149, { bars: null, signalId: 'open' }), OVER_HTTP);
     await Promise.resolve();
     const after = await liveService({ journal: before.journal, registry: before.registry });
     expect(after.service.status().outcomes.nPending).toBe(1);
@@ -278,10 +279,10 @@ describe('outcomes', () => {
   test('that the bars of the process before decided, and it did not come to write, are written at the start', async () => {
     const before = await liveService();
     feed(before.service, 0, 150);
-    before.service.submit(messageAt(bars, 149, { bars: null, signalId: 'open' }), OVER_HTTP);
+    submitNow(before.service, messageAt(bars, 149, { bars: null, signalId: 'open' }), OVER_HTTP);
     feed(before.service, 150, 170);
-    const journal = new MemoryJournal();
-    journal.entries.push(...before.journal.entries.filter(({ kind }) => kind !== 'outcome'));
+    const journal = new ControlledJournal();
+    journal.preload(before.journal.entries.filter(({ kind }) => kind !== 'outcome'));
     await liveService({ journal, registry: before.registry });
     expect(journal.outcomes.map(({ signalId }) => signalId)).toEqual(['open']);
   });
@@ -292,7 +293,7 @@ describe('outcomes', () => {
   ])('%s signals are followed alike', async (_, origin) => {
     const { service, journal } = await liveService();
     feed(service, 0, 150);
-    service.submit(messageAt(bars, 149, { bars: null }), origin);
+    submitNow(service, messageAt(bars, 149, { bars: null }), origin);
     await Promise.resolve();
     feed(service, 150, 170);
     expect(journal.outcomes.length).toBe(1);
@@ -304,14 +305,14 @@ describe('outcomes', () => {
     feed(service, 0, 138);
     for (let i = 0; i < nTrades; i++) {
       const end = 125 + (i % 12);
-      service.submit(messageAt(bars, end, { bars: null, signalId: `s${i}` }), OVER_HTTP);
+      submitNow(service, messageAt(bars, end, { bars: null, signalId: `s${i}` }), OVER_HTTP);
     }
     const nDecided = nTrades - service.status().outcomes.nPending;
     service.addBars('SIM', bars.slice(138, 160));
     const atOnce = service.status().outcomes.nMatured - nDecided;
     expect(atOnce).toBeGreaterThan(0);
     expect(atOnce).toBeLessThan(nTrades / 2);
-    service.submit(messageAt(bars, 159, { bars: null, signalId: 'between' }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 159, { bars: null, signalId: 'between' }), OVER_HTTP);
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(service.status().outcomes).toMatchObject({ nMatured: nTrades, nPending: 1 });
     await service.stop();
@@ -322,7 +323,7 @@ describe('outcomes', () => {
     const { service, journal } = await liveService();
     feed(service, 0, 138);
     for (let i = 0; i < 1000; i++) {
-      service.submit(messageAt(bars, 130 + (i % 8), { bars: null, signalId: `s${i}` }), OVER_HTTP);
+      submitNow(service, messageAt(bars, 130 + (i % 8), { bars: null, signalId: `s${i}` }), OVER_HTTP);
     }
     service.addBars('SIM', bars.slice(138, 160));
     await service.stop();
@@ -331,22 +332,23 @@ describe('outcomes', () => {
 
   test('come also from the bars inside a later signal, and for a signal that comes after the bars that decide it', async () => {
     const { service, journal } = await liveService();
-    service.submit(messageAt(bars, 149, { signalId: 'early' }), OVER_HTTP);
-    service.submit(messageAt(bars, 170, { signalId: 'late' }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 149, { signalId: 'early' }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 170, { signalId: 'late' }), OVER_HTTP);
     expect(journal.outcomes.map(({ signalId }) => signalId)).toEqual(['early']);
-    service.submit(messageAt(bars, 150, { signalId: 'delayed' }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 150, { signalId: 'delayed' }), OVER_HTTP);
     expect(journal.outcomes.map(({ signalId }) => signalId)).toEqual(['early', 'delayed']);
   });
 
   test('may be told, once', async () => {
     const { service, journal } = await liveService();
     feed(service, 0, 150);
-    service.submit(messageAt(bars, 149, { bars: null, signalId: 'x' }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 149, { bars: null, signalId: 'x' }), OVER_HTTP);
     const told = { signalId: 'x', label: 1, tradeReturn: 0.01, exitTs: null } as const;
-    await service.recordOutcome(told).recorded;
-    await service.recordOutcome(told).recorded;
-    expect(codeOf(() => service.recordOutcome({ ...told, label: 0 }))).toBe('OUTCOME_CONFLICT');
-    expect(codeOf(() => service.recordOutcome({ ...told, signalId: 'never' }))).toBe('UNKNOWN_SIGNAL');
+    await (await service.recordOutcome(told)).recorded;
+    await (await service.recordOutcome(told)).recorded;
+    await expect(service.recordOutcome({ ...told, label: 0 })).rejects.toMatchObject({ code: 'OUTCOME_CONFLICT' });
+    const never = service.recordOutcome({ ...told, signalId: 'never' });
+    await expect(never).rejects.toMatchObject({ code: 'UNKNOWN_SIGNAL' });
     feed(service, 150, 170);
     expect(journal.outcomes.length).toBe(1);
     expect(service.status().outcomes).toMatchObject({ nMatured: 1, nPending: 0 });
@@ -354,14 +356,14 @@ describe('outcomes', () => {
 
   test('flat signals have none', async () => {
     const { service } = await liveService();
-    service.submit(messageAt(bars, 150, { signal: 0 }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 150, { signal: 0 }), OVER_HTTP);
     expect(service.status().outcomes.nPending).toBe(0);
   });
 
   test('a hole in the later bars ends a trade outside every figure', async () => {
     const { service } = await liveService();
     feed(service, 0, 150);
-    service.submit(messageAt(bars, 149, { bars: null }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 149, { bars: null }), OVER_HTTP);
     feed(service, 151, 170);
     expect(service.status().outcomes).toMatchObject({ nUnresolvable: 1, nMatured: 0, nPending: 0 });
   });
@@ -369,7 +371,7 @@ describe('outcomes', () => {
 
 describe('models', () => {
   test('promote and roll back change who answers, and say so', async () => {
-    const registry = new MemoryRegistry();
+    const registry = new ControlledRegistry();
     const { service, journal } = await liveService({ registry });
     const first = service.status().modelVersion as string;
     const second = await keepSecond(registry);
@@ -390,7 +392,7 @@ describe('models', () => {
   });
 
   test('one that may not serve changes nothing', async () => {
-    const registry = new MemoryRegistry();
+    const registry = new ControlledRegistry();
     const { service } = await liveService({ registry });
     const { modelVersion } = service.status();
     await registry.add('m-bad', new Uint8Array(10));
@@ -402,7 +404,7 @@ describe('models', () => {
   });
 
   test('the champion serves after a restart; where it may not, its predecessor does', async () => {
-    const registry = new MemoryRegistry();
+    const registry = new ControlledRegistry();
     const { service } = await liveService({ registry });
     const first = service.status().modelVersion;
     const version = await keepSecond(registry);
@@ -426,7 +428,7 @@ test('subscribers hear of answers, outcomes and changes, and one that fails is d
     throw new Error('broken subscriber');
   });
   feed(service, 0, 150);
-  service.submit(messageAt(bars, 149, { bars: null }), OVER_HTTP);
+  submitNow(service, messageAt(bars, 149, { bars: null }), OVER_HTTP);
   feed(service, 150, 170);
   await service.promote(await keepSecond(registry));
   expect(heard).toEqual(['enriched', 'outcome', 'state']);
@@ -436,7 +438,7 @@ test('subscribers hear of answers, outcomes and changes, and one that fails is d
 test('one that stops takes nothing more', async () => {
   const { service } = await liveService();
   await service.stop();
-  expect(codeOf(() => service.submit(messageAt(bars, 150), OVER_HTTP))).toBe('STOPPING');
+  expect(codeOf(() => submitNow(service, messageAt(bars, 150), OVER_HTTP))).toBe('STOPPING');
   expect(service.isReady).toBe(false);
 });
 
@@ -451,12 +453,12 @@ describe('a recorded decision can be taken again', () => {
     const sizing = { fractionalKelly: 0.25 };
     const { service, journal } = await liveService({ model: bytes, config: { sizing, defaultConfidence: 0.4 } });
     feed(service, 0, 200);
-    service.submit(messageAt(bars, 150, { bars: null, signalId: 'x', signal }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 150, { bars: null, signalId: 'x', signal }), OVER_HTTP);
     service.addBars('SIM', BarSeries.fromBars([{ ...bars.bar(149), volume: 1 }]));
-    const recorded = journal.findSignal('x') as RecordedSignal;
-    const settings = journal.findSettings(recorded.settingsId) as string;
+    const recorded = (await journal.findSignal('x')) as RecordedSignal;
+    const settings = (await journal.findSettings(recorded.settingsId)) as string;
     const model = bytes === null ? null : readModel(bytes, { sha256 });
-    const window = journal.readBars(recorded.barIds);
+    const window = await journal.readBars(recorded.barIds);
     expect(recomputeDecision(recorded, window, settings, model, clock).isIdentical).toBe(true);
     const otherBars = BarSeries.fromBars(
       Array.from({ length: 100 }, (_row, i) => ({ ...window.bar(i), volume: 1 + i })),
@@ -471,10 +473,11 @@ describe('a recorded decision can be taken again', () => {
 
   test('only by the model of then', async () => {
     const { service, journal } = await liveService();
-    service.submit(messageAt(bars, 150, { signalId: 'x' }), OVER_HTTP);
-    const recorded = journal.findSignal('x') as RecordedSignal;
+    submitNow(service, messageAt(bars, 150, { signalId: 'x' }), OVER_HTTP);
+    const recorded = (await journal.findSignal('x')) as RecordedSignal;
     const other = readModel(smallModelBytes(2), { sha256 });
-    const act = () => recomputeDecision(recorded, journal.readBars(recorded.barIds), '{}', other, clock);
+    const window = await journal.readBars(recorded.barIds);
+    const act = () => recomputeDecision(recorded, window, '{}', other, clock);
     expect(codeOf(act)).toBe('MODEL_NOT_FOUND');
   });
 });

@@ -1,5 +1,5 @@
 import { ConditionError, contained, JournalError, ServiceError } from '../core/index.ts';
-import type { BarSeries, Outcome } from '../domain/index.ts';
+import type { BarSeries } from '../domain/index.ts';
 import { brokenChain } from '../monitoring/index.ts';
 import {
   type BarsReceipt,
@@ -12,6 +12,7 @@ import {
   safeLogger,
   warnOnce,
 } from '../ports/index.ts';
+import { settlesWithin } from '../runtime/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
 import { type FirstModel, startChampion } from './champion/start-champion.ts';
 import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } from './compose-parts.ts';
@@ -20,6 +21,7 @@ import type {
   ExplainedSignal,
   LatencyStage,
   ModelSummary,
+  OutcomeReceipt,
   ReportedOutcome,
   RetrainStatus,
   ServiceApi,
@@ -27,6 +29,7 @@ import type {
   ShownSignal,
 } from './service-api.ts';
 import { servingSettings } from './serving-settings.ts';
+import { KNOWN_ANSWERS } from './signals/known-signals.ts';
 
 /** How long {@link SignalService.stop} waits by default, milliseconds. */
 const STOP_DEADLINE_MS = 8000;
@@ -59,6 +62,7 @@ export class SignalService implements ServiceApi {
       heldBars: heldBarsOf(orchestrator),
       maxOpen: outcomes.maxOpen,
       window: Math.max(outcomes.window, retrain.shadowOutcomes),
+      maxAnswers: KNOWN_ANSWERS,
     });
     const broken = brokenChain(recovery.judgements, sha256);
     if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
@@ -75,12 +79,12 @@ export class SignalService implements ServiceApi {
     return !this.#isStopping && this.#ports.journal.health.status === 'ok';
   }
 
-  submit(message: SignalMessage, origin: SignalOrigin = this.#here()): SignalReceipt {
+  submit(message: SignalMessage, origin: SignalOrigin = this.#here()): SignalReceipt | Promise<SignalReceipt> {
     this.#checkRunning();
     return this.#parts.signals.submit(message, origin);
   }
 
-  recall(message: SignalMessage, origin: SignalOrigin): SignalReceipt | null {
+  recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null> {
     return this.#parts.signals.recall(message, origin);
   }
 
@@ -92,7 +96,7 @@ export class SignalService implements ServiceApi {
     return this.#parts.intake.add(instrumentId, bars);
   }
 
-  recordOutcome(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> } {
+  async recordOutcome(reported: ReportedOutcome): Promise<OutcomeReceipt> {
     this.#checkRunning();
     return this.#parts.outcomes.report(reported);
   }
@@ -133,7 +137,7 @@ export class SignalService implements ServiceApi {
     return this.#parts.explainer.explain(signalId);
   }
 
-  triggers(limit: number): readonly TriggerHistory[] {
+  triggers(limit: number): Promise<readonly TriggerHistory[]> {
     return this.#parts.scheduler.triggers(limit);
   }
 
@@ -192,10 +196,12 @@ export class SignalService implements ServiceApi {
 
   async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
     this.#isStopping = true;
-    const { scheduler, rollback, shadow, outcomes } = this.#parts;
+    const { scheduler, rollback, shadow, outcomes, signals, known } = this.#parts;
     const retraining = scheduler.stop();
     await this.#ports.orchestrator.stop();
     await Promise.all([retraining, rollback.idle, shadow.idle]);
+    // A storage that does not answer must not hold up the end.
+    await settlesWithin(Promise.all([signals.idle, known.stop()]), deadlineMs);
     outcomes.flush();
     await this.#ports.journal.close(deadlineMs);
   }
@@ -217,7 +223,8 @@ export class SignalService implements ServiceApi {
 
 /** Goes on, once a model serves, where the process before ended. */
 async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<void> {
-  const { intake, store, degradation, drift, shadow, scheduler } = parts;
+  const { intake, store, known, degradation, drift, shadow, scheduler } = parts;
+  known.start();
   // Bars may decide trades whose outcome the process before did not come to write.
   for (const { instrumentId } of recovery.instruments) intake.publishChange(instrumentId);
   degradation.start();

@@ -1,5 +1,7 @@
 export * from './bar-source.ts';
+export * from './describe-model.ts';
 export * from './journal.ts';
+export * from './journal-entries.ts';
 export type * from './live-event.ts';
 export * from './logger.ts';
 export * from './message-bus.ts';

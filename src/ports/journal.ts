@@ -1,170 +1,12 @@
-import type {
-  BarSeries,
-  ConfidenceSource,
-  MaturedOutcome,
-  Outcome,
-  RetrainReason,
-  Side,
-  TriggerPriority,
-  TriggerState,
-} from '../domain/index.ts';
+import type { BarSeries, ConfidenceSource, MaturedOutcome, Outcome, Side } from '../domain/index.ts';
+import type { JournalEntry, JudgementEntry, SignalEntry, TradeEntry, TriggerEntry } from './journal-entries.ts';
 
-export const TRANSPORTS = ['library', 'http', 'websocket', 'redis_stream', 'redis_pubsub'] as const;
-/** The road a signal came by. */
-export type Transport = (typeof TRANSPORTS)[number];
-
-/** What a later reader needs to follow a trade from its entry to a barrier. */
-export interface TradeEntry {
-  /** `ts_event` of the entry bar, the last of the signal's window. */
-  readonly entryTs: bigint;
-  /** What the labeler opened the trade with, such as ATR(14) as of the entry bar; 0 where none can be opened. */
-  readonly target: number;
-  /** A longer step between two later bars is a hole, ns. */
-  readonly maxStepNs: bigint;
-}
-
-/** New bars of one instrument, in the order they came to be known. Bar `i` of the run has the id `firstId + i`. */
-export interface BarsEntry {
-  readonly kind: 'bars';
-  readonly firstId: number;
-  readonly instrumentId: string;
-  readonly bars: BarSeries;
-}
-
-/** One judged signal: all it takes to answer it again word for word, and to recompute it. */
-export interface SignalEntry {
-  readonly kind: 'signal';
-  readonly signalId: string;
-  /** Canonical hash of instrument, timestamp, signal and the bars sent: 64 hexadecimal characters. */
-  readonly bodyHash: string;
-  readonly transport: Transport;
-  /** Wall clock at receipt, UNIX milliseconds. */
-  readonly receivedMs: number;
-  readonly instrumentId: string;
-  readonly signal: Side;
-  readonly timestamp: bigint;
-  /** (W,) ids of the window's bars, oldest first; each was entered before, as part of a {@link BarsEntry}. */
-  readonly barIds: Float64Array;
-  /** The exact vector the model was asked; null where no model was. */
-  readonly features: Float64Array | null;
-  readonly modelVersion: string | null;
-  /** The {@link SettingsEntry} it was judged under. */
-  readonly settingsId: string;
-  /** What the answer says, for the rolling figures. */
-  readonly confidence: number;
-  readonly source: ConfidenceSource;
-  /** The answer as JSON text, latencies and transport left out. */
-  readonly answer: string;
-  /** SHA-256 of `answer`, 64 hexadecimal characters. */
-  readonly answerHash: string;
-  /** Null for a flat signal, which has no outcome. */
-  readonly trade: TradeEntry | null;
-}
-
-/** The end of one signal. At most one a signal. */
-export type OutcomeEntry = { readonly kind: 'outcome' } & Outcome;
-
-/** A message that could not be taken, with all that came. At most one a stream entry. */
-export interface DeadLetterEntry {
-  readonly kind: 'dead_letter';
-  readonly stream: string;
-  readonly entryId: string;
-  readonly signalId: string | null;
-  readonly code: string;
-  readonly reason: string;
-  readonly payload: Uint8Array;
-  readonly atMs: number;
-}
-
-/** The settings an answer depends on, as JSON text, under the SHA-256 of that text. Written once, before the first signal. */
-export interface SettingsEntry {
-  readonly kind: 'settings';
-  readonly settingsId: string;
-  readonly settings: string;
-}
-
-export const MODEL_EVENTS = ['serves', 'none', 'quarantined', 'shadow', 'shadow_ended', 'note'] as const;
-/**
- * What happened to a model: it serves; none serves; it may not be promoted; it is asked in silence about live signals, or no longer.
- * `note`: a sentence of version 0.1 that says none of these.
- */
-export type ModelEvent = (typeof MODEL_EVENTS)[number];
-
-/** A change of the model that serves, or of a model beside it. */
-export interface ModelEntry {
-  readonly kind: 'model';
-  /** The model it happened to; null where none serves. */
-  readonly version: string | null;
-  readonly event: ModelEvent;
-  /** Why, in one sentence; null where that was not recorded. */
-  readonly reason: string | null;
-  /** Version that served before; of a model in shadow, the one that it may follow. Null for none. */
-  readonly predecessor: string | null;
-  readonly atMs: number;
-}
-
-/** A retraining's move from one state to the next. */
-export interface TriggerEntry {
-  readonly kind: 'trigger';
-  readonly triggerId: string;
-  /** The instrument it trains on; null where version 0.1 did not record it. */
-  readonly instrumentId: string | null;
-  readonly reason: RetrainReason;
-  readonly state: TriggerState;
-  readonly priority: TriggerPriority;
-  /** The retraining that this one takes up again, which a restart cut short; null for none. */
-  readonly resumedFrom: string | null;
-  /** The model that came of it; null before its end, and where none did. */
-  readonly modelVersion: string | null;
-  /** Why it began or how it ended, in one sentence for people. */
-  readonly note: string | null;
-  readonly atMs: number;
-}
-
-/** The judgement of one challenger, chained by hash to the one before it. */
-export interface JudgementEntry {
-  readonly kind: 'judgement';
-  /** Version that served. */
-  readonly champion: string;
-  /** Version that was judged. */
-  readonly challenger: string;
-  readonly verdict: 'promote' | 'hold' | 'reject' | 'keep' | 'roll_back';
-  /** In one sentence. */
-  readonly reason: string;
-  /** Error rate this attempt was allowed, (0, 1). */
-  readonly alpha: number;
-  /** 1 for the first challenger of this champion, and so on. */
-  readonly attempt: number;
-  /** Name of the test. */
-  readonly test: string;
-  /** `ts_event` of the first and of the last judged event, UNIX ns. */
-  readonly firstTs: bigint;
-  readonly lastTs: bigint;
-  /** Figures of the comparison by name, all finite. */
-  readonly figures: Readonly<Record<string, number>>;
-  readonly atMs: number;
-  /** Hash of the judgement before, 64 hexadecimal characters; null for the first. */
-  readonly previousHash: string | null;
-  /** SHA-256 of the canonical JSON of all the rest, 64 hexadecimal characters. */
-  readonly hash: string;
-}
-
-export type JournalEntry =
-  | BarsEntry
-  | SignalEntry
-  | OutcomeEntry
-  | DeadLetterEntry
-  | SettingsEntry
-  | ModelEntry
-  | TriggerEntry
-  | JudgementEntry;
-
-/** `ok`; `full`: the disk has no room, tried again until it has; `failed`: the disk cannot be trusted until a restart. */
+/** `ok`; `full`: there is no room, tried again until there is; `failed`: the storage cannot be trusted until a restart. */
 export type JournalStatus = 'ok' | 'full' | 'failed';
 
 export interface JournalHealth {
   readonly status: JournalStatus;
-  /** One sentence when the status is not `ok`. */
+  /** One sentence when the status is not `ok`, else null. */
   readonly reason: string | null;
   /** Entries waiting to be written. */
   readonly nQueued: number;
@@ -176,6 +18,9 @@ export interface JournalHealth {
 export interface RecordedSignal extends Omit<SignalEntry, 'kind'> {
   readonly outcome: Outcome | null;
 }
+
+/** What is needed of a recorded signal to answer it again. */
+export type RecordedAnswer = Pick<SignalEntry, 'signalId' | 'bodyHash' | 'answer' | 'answerHash'>;
 
 /** A signal whose outcome is not known yet. */
 export interface OpenSignal {
@@ -193,70 +38,127 @@ export interface KnownBars {
   readonly instrumentId: string;
   /** (nBars,) */
   readonly ids: Float64Array;
+  /** Taker volumes where any bar has one; NaN for a bar that has none. */
   readonly bars: BarSeries;
 }
 
 /** What the journal knows of one instrument. */
 export interface InstrumentHistory {
+  /**
+   * Every bar, in the order of `ts_event`; of several with one `ts_event` the one with the highest id, which is the last
+   * word. Taker volumes where every bar has one.
+   */
   readonly bars: BarSeries;
-  /** Signals that are not flat, by the `ts_event` of their entry bar. */
+  /** Signals that are not flat, by the `ts_event` of their entry bar, in the order they were written. */
   readonly signals: readonly { readonly entryTs: bigint; readonly signal: Side }[];
 }
 
 /** What a service needs to go on where the process before it ended. */
 export interface JournalRecovery {
+  /** One more than the highest id of a bar; 0 for an empty journal. */
   readonly nextBarId: number;
-  /** The most recently fed instruments, oldest first; of each its latest bars, revisions applied. */
+  /**
+   * The instruments whose bars were written last, at most `maxInstruments`, the latest last. Of each the bars with the latest
+   * `ts_event`, at most `heldBars`, in that order; of several with one `ts_event` the one with the highest id.
+   */
   readonly instruments: readonly KnownBars[];
-  /** Oldest first. */
+  /** Signals that are not flat and have no outcome: the latest, at most `maxOpen`, oldest first. */
   readonly open: readonly OpenSignal[];
-  /** The latest, oldest first. */
+  /** Outcomes whose label is known: the latest that were written, at most `window`, oldest first. */
   readonly matured: readonly MaturedOutcome[];
+  /** The latest answers, at most `maxAnswers`, oldest first. */
+  readonly answers: readonly RecordedAnswer[];
   /** The first move of every retraining that had not come to its end, oldest first. */
   readonly openTriggers: readonly TriggerEntry[];
-  /** Every judgement of a challenger, oldest first. */
+  /** Every judgement of a challenger, oldest first: each is chained to the one before it. */
   readonly judgements: readonly JudgementEntry[];
+  /** Number of all signals; also of those that are not in `answers`. */
   readonly nSignals: number;
+  /** Number of all outcomes whose label is known. */
   readonly nOutcomes: number;
 }
 
+/** What a recovery may hold at most, so that a start takes no longer with a larger journal. */
 export interface RecoveryLimits {
   readonly maxInstruments: number;
+  /** Bars of one instrument. */
   readonly heldBars: number;
   readonly maxOpen: number;
+  /** Matured outcomes. */
   readonly window: number;
+  readonly maxAnswers: number;
 }
 
 /**
- * The memory of a service: every signal it judged, the bars it judged by, and how each ended. Entries are written in the
- * order they are appended, in groups, off the serving thread; an entry is there after a kill -9 once its promise settled.
+ * The memory of a service: every signal it judged, the bars it judged by, and how each ended. One service at a time writes to a
+ * journal; who opens it sees to that. `journalContract` of `ml4t-orchestrator/testing` checks what is promised here.
+ *
+ * **Order.** Entries are written in the order in which they were appended. An entry that is there is never changed or removed.
+ *
+ * **Durability.** An entry whose promise resolved is there after a kill -9 of the process, and every read that begins later finds
+ * it, in this process too. An entry whose promise rejected is not there and never will be, unless the status is `failed`: then
+ * only the next start knows. Entries may be written in groups; a group is there whole or not at all.
+ *
+ * **The past** is read by promises, because it may take a round trip. Only {@link health} is asked while a signal is judged. The
+ * service keeps in memory what it needs at once: {@link recover} fills that at the start, {@link signalIds} completes it in the
+ * background, and the service adds what it appends. Only a signal that may be older than that memory is asked of
+ * {@link findSignal} before it is answered.
+ *
+ * A journal in PostgreSQL: one table for each kind of entry with a `bigint` key in the order of appending, `UNIQUE (signal_id)` on
+ * signals and outcomes, `UNIQUE (stream, entry_id)` on dead letters, `settings_id` as a key. `append` adds to a list; one group at
+ * a time goes out as one transaction (`synchronous_commit = on`) over one connection, which also holds `pg_advisory_lock` for as
+ * long as the journal is open. A repeated entry meets `ON CONFLICT DO NOTHING`. A connection that breaks during COMMIT leaves it
+ * open whether the group is there: look for its last key over a new connection before it is settled, or fail. `disk_full` (53100)
+ * is the status `full`. Reads use other connections of the same primary: a replica may not have yet what was written.
  */
 export interface Journal {
+  /** The state now, from memory. */
   readonly health: JournalHealth;
   /**
-   * Adds an entry to the group being collected. The promise is shared by the group.
+   * Takes an entry, in the order of the calls, and returns at once. The caller changes nothing of it afterwards.
    *
-   * @param durable - somebody waits for the record: when it cannot be written now it is dropped and the promise rejects. Any
+   * These are refused, by `INVALID_VALUE`, and the entries beside them are written: bars with an id that was given before; a
+   * signal whose id is recorded; an outcome of a signal that is not recorded, is flat, or has another outcome or label already.
+   * These resolve and change nothing, because they come again after a crash: a dead letter of a stream entry that has one, and
+   * settings that are recorded, where the first record stands; the outcome that a signal has.
+   *
+   * @param durable - somebody waits for the record: while the journal is `full` it is dropped and the promise rejects. Any
    * other entry is kept and tried again until it is written.
-   * @throws {JournalError} (by the promise) `JOURNAL_FULL` | `JOURNAL_FAILED`.
+   * @throws {JournalError} (by the promise) `JOURNAL_FULL`, also where too many wait already; `JOURNAL_FAILED`, also after
+   * {@link close}. @throws {ConditionError} (by the promise) for a refused entry.
    */
   append(entry: JournalEntry, durable: boolean): Promise<void>;
-  /** A signal that was written, or null. Entries still queued are the caller's to know. */
-  findSignal(signalId: string): RecordedSignal | null;
-  /** The bars with these ids, in this order. @throws {JournalError} `JOURNAL_DAMAGED` when one is not there. */
-  readBars(ids: Float64Array): BarSeries;
+  /** A signal that was written, or null. Ids are compared exactly. Entries still queued are the caller's to know. */
+  findSignal(signalId: string): Promise<RecordedSignal | null>;
   /**
-   * Every bar known of an instrument, revisions applied, and the signals seen of it; oldest first. For retraining: it may take
-   * seconds, off the calling thread. @throws {JournalError} by the promise.
+   * The id of every signal written before the call, each at least once, in any order, in pieces of at most some thousand. It is
+   * read beside the traffic: in slices, or on another thread or connection. A caller that stops early ends the reading.
+   */
+  signalIds(): AsyncIterable<readonly string[]>;
+  /**
+   * The bars with these ids, in this order; taker volumes where all of them have one. @throws {JournalError} (by the promise)
+   * `JOURNAL_DAMAGED` when one is not there.
+   */
+  readBars(ids: Float64Array): Promise<BarSeries>;
+  /**
+   * All that is known of an instrument; of one that is not known, no bars and no signals. For retraining: it may take seconds,
+   * off the calling thread. @throws {JournalError} (by the promise).
    */
   history(instrumentId: string): Promise<InstrumentHistory>;
-  /** The text of a {@link SettingsEntry}, or null. */
-  findSettings(settingsId: string): string | null;
-  /** The latest moves of retrainings that were written, oldest first. */
-  triggers(limit: number): readonly TriggerEntry[];
+  /** The text of a `SettingsEntry`, or null. */
+  findSettings(settingsId: string): Promise<string | null>;
+  /** The latest moves of retrainings that were written, at most `limit`, oldest first. */
+  triggers(limit: number): Promise<readonly TriggerEntry[]>;
+  /**
+   * What a service needs to go on, as it stands at one moment. A service asks once, at its start; what is appended later it knows
+   * itself.
+   */
   recover(limits: RecoveryLimits): Promise<JournalRecovery>;
-  /** Called once for every change of status. */
+  /** Calls the listener after every change of status, with the health as it is then. */
   onStatus(listener: (health: JournalHealth) => void): void;
-  /** Writes what is queued, within `deadlineMs`, and lets the directory go. */
+  /**
+   * Takes nothing more, writes what is queued, within `deadlineMs`, and lets the storage go: another journal may open it. What could
+   * not be written rejects. Settles in any case; a second call settles with the first.
+   */
   close(deadlineMs?: number): Promise<void>;
 }

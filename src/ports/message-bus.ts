@@ -1,7 +1,7 @@
 import { Ml4tError } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { EventType, SignalAnswer, SignalMessage } from '../wire/index.ts';
-import type { Transport } from './journal.ts';
+import type { Transport } from './journal-entries.ts';
 import type { LiveEvent } from './live-event.ts';
 
 /** Where a signal came from, and what its sender waits for. */
@@ -62,9 +62,14 @@ export interface DeadLetter {
  * `OVERLOADED`, `JOURNAL_FULL`, `JOURNAL_FAILED`: the service is, send it again later.
  */
 export interface LiveService {
-  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt;
+  /**
+   * Answers a signal; one that came before gets the answer it got then. A signal that is known to be new is judged before this
+   * returns. A promise where only the journal can say whether it came before: for one of long ago, and in the first moments after a
+   * start. Signals of one instrument are judged in the order of the calls in any case.
+   */
+  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt | Promise<SignalReceipt>;
   /** The recorded answer to a signal that came before; null where there is none. Judges nothing. */
-  recall(message: SignalMessage, origin: SignalOrigin): SignalReceipt | null;
+  recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null>;
   addBars(instrumentId: string, bars: BarSeries): BarsReceipt;
   /** Writes a dead letter; settles when it is written. A letter of the same stream entry is written once. */
   recordDeadLetter(letter: DeadLetter): Promise<void>;

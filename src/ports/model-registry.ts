@@ -65,30 +65,52 @@ export interface ModelManifest extends ModelBirth {
   readonly quarantined: ModelQuarantine | null;
 }
 
-/** Every model a service keeps, under its version; a version never changes. */
+/**
+ * Every model a service keeps, under its version; a version never changes. `registryContract` of `ml4t-orchestrator/testing` checks
+ * what is promised here.
+ *
+ * **Versions** are names of 1 to 64 letters, digits, `.`, `_` and `-`, and do not begin with a dot. Whatever else is asked for is a
+ * model that is not there, never a path or a key that somebody else chose.
+ *
+ * **Changes** are whole or not at all, also after a kill -9 in their middle; one whose promise resolved is there afterwards. They are
+ * made one at a time, so that no model is removed between the check that it is there and its promotion. Another process may move
+ * the champion of a service that is not running; reads always ask the storage.
+ *
+ * A registry in PostgreSQL: a table of models (version, bytes, manifest, a serial number for their order), one row for the champion,
+ * one for the shadow, one for the number of trials, and a table of moves; every change one transaction that takes
+ * `pg_advisory_xact_lock` first. In an object store: what {@link champion} reads must be replaced by a conditional write (`If-Match`).
+ */
 export interface ModelRegistry {
-  /** Versions, oldest first. */
+  /** Versions in the order in which they were added. */
   list(): Promise<readonly string[]>;
-  /** @throws {ModelError} `MODEL_NOT_FOUND`, also for what is no version at all. */
+  /** The bytes as they were added. @throws {ModelError} `MODEL_NOT_FOUND`, also for what is no version at all. */
   read(version: string): Promise<Uint8Array>;
   /** What is known of a kept model; of one without a manifest, what its own file says. @throws {ModelError} `MODEL_NOT_FOUND`. */
   manifest(version: string): Promise<ModelManifest>;
   /**
-   * Keeps a model and its manifest, and counts the trial. One that is kept already stays as it is.
+   * Keeps a model and its manifest, and counts the trial. One that is kept already stays as it is, and counts no trial. One that was
+   * removed while it was quarantined comes back with the manifest it had.
    *
-   * @param known - without it, a model put here by hand, whose file is read. @throws {DataError} `FILE_UNWRITABLE`.
+   * @param known - without it, a model put here by hand: its origin is `imported`, and its figures are what its file says, unknown
+   * for bytes that are no model. @throws {ModelError} `MODEL_NOT_FOUND` for what is no version. @throws {DataError} `FILE_UNWRITABLE`.
    */
   add(version: string, bytes: Uint8Array, known?: NewModel): Promise<void>;
+  /** The pointer; null before the first. @throws {DataError} `FILE_UNREADABLE` when what is written there names no model. */
   champion(): Promise<ChampionPointer | null>;
   /**
    * Replaces the pointer, whole or not at all, and notes the move. The pointer it has already is no move.
    *
-   * @throws {ModelError} `MODEL_NOT_FOUND` for a model that is not kept (any more). @throws {DataError} `FILE_UNWRITABLE`.
+   * @throws {ModelError} `MODEL_NOT_FOUND` for a model that is not kept (any more); the pointer stays. @throws {DataError}
+   * `FILE_UNWRITABLE`.
    */
   setChampion(pointer: ChampionPointer, why: string): Promise<void>;
   /** Every move of the champion, oldest first. @throws {DataError} `FILE_UNREADABLE` when one was changed afterwards. */
   history(): Promise<readonly ChampionMove[]>;
-  /** Why a model may not be promoted, else null. Reads no model. @throws {ModelError} `MODEL_NOT_FOUND` for what is no version. */
+  /**
+   * Why a model may not be promoted, else null; also of one that was removed. Reads no model.
+   *
+   * @throws {ModelError} `MODEL_NOT_FOUND` for what is no version.
+   */
   quarantineOf(version: string): Promise<ModelQuarantine | null>;
   /** Notes that a model may not be promoted. The first reason stands. @throws {ModelError} `MODEL_NOT_FOUND`. */
   quarantine(version: string, reason: string): Promise<void>;
@@ -97,10 +119,10 @@ export interface ModelRegistry {
   /** Replaces that, whole or not at all; null for none. @throws {DataError} `FILE_UNWRITABLE`. */
   setShadow(shadow: ShadowPointer | null): Promise<void>;
   /**
-   * Removes the oldest models beyond `keep`, but never the champion, its predecessor, the shadow or `spared`; of a quarantined one the
-   * manifest stays.
+   * Removes the oldest models beyond `keep`, but never the champion, its predecessor, the shadow or `spared`, which count among those
+   * that are kept. Of a quarantined one the manifest stays, and the count of trials in any case.
    *
-   * @returns the versions removed.
+   * @returns the versions removed, oldest first.
    */
   prune(keep: number, spared: string): Promise<readonly string[]>;
 }

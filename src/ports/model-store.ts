@@ -1,6 +1,10 @@
-/** Where model files are kept. */
+/**
+ * Where model files are kept, by a path that the operator gives. What was written is read back byte for byte, by any process, once its
+ * promise resolved; a write that was cut short, by a kill -9 or a full disk, leaves what was there. In an object store a path is a key,
+ * and one `PUT` is a write.
+ */
 export interface ModelStore {
-  /** @throws {ModelError} `MODEL_NOT_FOUND`. @throws {DataError} `FILE_UNREADABLE`. */
+  /** The whole file. @throws {ModelError} `MODEL_NOT_FOUND` where nothing was written. @throws {DataError} `FILE_UNREADABLE`. */
   read(path: string): Promise<Uint8Array>;
   /** Writes the whole file or leaves what was there. @throws {DataError} `FILE_UNWRITABLE`. */
   write(path: string, bytes: Uint8Array): Promise<void>;

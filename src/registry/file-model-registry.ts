@@ -1,19 +1,20 @@
 import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, ModelError } from '../core/index.ts';
-import type {
-  ChampionMove,
-  ChampionPointer,
-  ModelManifest,
-  ModelQuarantine,
-  ModelRegistry,
-  NewModel,
-  ShadowPointer,
+import {
+  type ChampionMove,
+  type ChampionPointer,
+  describeModel,
+  type ModelManifest,
+  type ModelQuarantine,
+  type ModelRegistry,
+  type NewModel,
+  type ShadowPointer,
 } from '../ports/index.ts';
 import { OneAtATime, writeFileAtomic } from '../runtime/index.ts';
 import { championLog } from './champion-log.ts';
 import { fileModelStore } from './file-model-store.ts';
-import { deriveManifest, describeModel, manifestBytes, metadataOf, readManifest } from './manifest-file.ts';
+import { deriveManifest, manifestBytes, metadataOf, readManifest } from './manifest-file.ts';
 import { shadowFile } from './shadow-file.ts';
 import { countTrial } from './trial-count.ts';
 

@@ -4,7 +4,7 @@ import { toSnakeCase } from '../config/index.ts';
 import { DataError, ModelError, parseLossless, stringifyLossless } from '../core/index.ts';
 import type { ModelMetadata } from '../model/index.ts';
 import { readMetadata } from '../model/onnx/index.ts';
-import { MODEL_ORIGINS, type ModelBirth, type ModelManifest } from '../ports/index.ts';
+import { describeModel, MODEL_ORIGINS, type ModelBirth, type ModelManifest } from '../ports/index.ts';
 import { sha256 } from '../runtime/index.ts';
 
 /** Origin of a model without a manifest, such as a file that was copied into the directory. */
@@ -23,35 +23,6 @@ const manifestSchema = z.strictObject({
   origin: z.enum(MODEL_ORIGINS),
   quarantined: z.strictObject({ reason: z.string(), at_ms: z.number() }).nullable(),
 });
-
-/** Facts of a model that its file does not have: where it came from, when it was added, UNIX milliseconds, and its trial number. */
-export interface Addition extends ModelBirth {
-  readonly createdMs: number;
-  readonly trial: number | null;
-}
-
-/**
- * Makes the manifest of a model.
- *
- * @param metadata - of the model file; null where it is unknown, and then every figure of the manifest is unknown.
- */
-export function describeModel(version: string, metadata: ModelMetadata | null, addition: Addition): ModelManifest {
-  const { verdict = 'unknown', nSamples = null, featureImportance: _, ...metrics } = metadata?.training ?? {};
-  const { createdMs, parent, trial, origin } = addition;
-  return Object.freeze({
-    version,
-    createdMs,
-    parent,
-    verdict,
-    metrics: Object.freeze(metrics),
-    dataFingerprint: metadata?.dataFingerprint ?? null,
-    nSamples,
-    lastBarTs: metadata?.lastBarTs ?? null,
-    trial,
-    origin,
-    quarantined: null,
-  });
-}
 
 /** Makes the manifest of a model file that has none. Its time is that of the file. */
 export async function deriveManifest(version: string, modelPath: string, bytes: Uint8Array): Promise<ModelManifest> {

@@ -8,7 +8,7 @@ interface Disposable {
   dispose(): Promise<void>;
 }
 
-/** Makes a case that gets a fresh subject and disposes of it in any case. */
+/** Makes a case that gets a fresh subject and disposes of it in any case; whatever it meets is a broken promise. */
 export function caseWith<Subject extends Disposable>(
   factory: () => Promise<Subject>,
   name: string,
@@ -18,6 +18,9 @@ export function caseWith<Subject extends Disposable>(
     const subject = await factory();
     try {
       await check(subject);
+    } catch (error) {
+      if (error instanceof ContractError) throw error;
+      throw new ContractError(`${name}: it came to an error: ${String(error)}`, { cause: error });
     } finally {
       await subject.dispose();
     }

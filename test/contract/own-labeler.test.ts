@@ -14,8 +14,8 @@ import { simulateMarket } from '../../src/simulation/index.ts';
 import { labelerContract } from '../../src/testing/index.ts';
 import { inlineTrainer } from '../../src/trainer/index.ts';
 import type { Trainer, TrainingRequest } from '../../src/training/index.ts';
+import { ControlledJournal } from '../support/controlled-journal.ts';
 import { type LiveServiceOptions, liveService, messageAt, OVER_HTTP } from '../support/live-service.ts';
-import { MemoryJournal } from '../support/memory-journal.ts';
 import { alone, modelOf, trainHere } from '../support/trained.ts';
 
 const MODULE = new URL('../support/fixed-horizon.ts', import.meta.url);
@@ -34,8 +34,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Bars and signals as they come live: the signal of a bar follows the bar. @returns the journal. */
-async function live(replayed: readonly ReplayedSignal[], options: LiveServiceOptions): Promise<MemoryJournal> {
-  const journal = new MemoryJournal();
+async function live(replayed: readonly ReplayedSignal[], options: LiveServiceOptions): Promise<ControlledJournal> {
+  const journal = new ControlledJournal();
   const { service } = await liveService({ journal, ...options });
   const signals = new Map(replayed.map(({ t0, enriched }) => [t0, enriched.signalEvent.signal]));
   for (let i = 0; i < feed.length; i++) {
@@ -94,7 +94,7 @@ test('gives the same trades live, bar by bar, as in a replay of the same bars', 
     } else if (outcome !== null) {
       nNotOpened++;
       expect(outcome).toMatchObject({ outcome: 'unresolvable', reason: 'fixed_horizon_5 opens no trade there' });
-      expect(journal.findSignal(`at ${t0}`)?.trade?.target, 'the journal has no NaN').toBe(0);
+      expect((await journal.findSignal(`at ${t0}`))?.trade?.target, 'the journal has no NaN').toBe(0);
     } else expect(t0 + HORIZON, 'still open').toBeGreaterThanOrEqual(feed.length);
   }
   expect(nResolved).toBeGreaterThan(30);
@@ -222,8 +222,8 @@ describe('given outcomes', () => {
   test('come by report only: bars, holes and lost bars end no trade', async () => {
     const small = { ...SETTINGS, server: { maxInstruments: 1, heldBars: 200 } };
     const { service, journal } = await liveService({ config: small, own: given });
-    const told = (signalId: string, label: 0 | 1 | null, tradeReturn: number | null): number | null =>
-      service.recordOutcome({ signalId, label, tradeReturn, exitTs: null }).outcome.label;
+    const told = async (signalId: string, label: 0 | 1 | null, tradeReturn: number | null): Promise<number | null> =>
+      (await service.recordOutcome({ signalId, label, tradeReturn, exitTs: null })).outcome.label;
     const feedBars = (instrumentId: string, from: number, to: number): void => {
       for (let i = from; i < to; i++) service.addBars(instrumentId, feed.slice(i, i + 1));
     };
@@ -236,7 +236,8 @@ describe('given outcomes', () => {
     feedBars('OTHER', 0, 120); // takes the only place
     expect(service.status().outcomes.nPending).toBe(4);
     expect(journal.outcomes).toEqual([]);
-    expect([told('a', null, 0.01), told('b', null, 0.011), told('c', 1, -1), told('d', 0, null)]).toEqual([0, 1, 1, 0]);
+    const labels = [told('a', null, 0.01), told('b', null, 0.011), told('c', 1, -1), told('d', 0, null)];
+    expect(await Promise.all(labels)).toEqual([0, 1, 1, 0]);
     expect(service.status().outcomes.nPending).toBe(0);
     await service.stop();
   });

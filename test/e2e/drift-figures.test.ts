@@ -8,6 +8,7 @@ import { BarSeries } from '../../src/domain/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { findEvents } from '../../src/training/index.ts';
+import { submitNow } from '../support/live-service.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ml4t-figures-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -71,7 +72,7 @@ test('a break shows in the figures before and after it: psi by feature, the prom
         timestamp: bars.tsEvent[i],
         bars: null,
       };
-      live.service.submit(base, { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false });
+      submitNow(live.service, base, { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false });
       if (i % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 1)); // the journal writes meanwhile
     }
   };

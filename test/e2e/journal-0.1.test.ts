@@ -91,14 +91,14 @@ function settled(answer: unknown): unknown {
   });
 }
 
-test('the open retraining is taken up on the instrument it was ordered on, and comes to the same model', () => {
+test('the open retraining is taken up on the instrument it was ordered on, and comes to the same model', async () => {
   const { retrain } = live.service.status();
   expect(retrain).toMatchObject({
     instrumentId: 'L',
     resumedFrom: expect.stringMatching(/^[0-9a-f-]{36}$/),
     modelVersion: golden.came_of_it.model_version,
   });
-  const [taken, cut] = live.service.triggers(2);
+  const [taken, cut] = await live.service.triggers(2);
   expect(taken).toMatchObject({ instrumentId: 'L', resumedFrom: cut.triggerId, state: 'completed' });
   expect(cut).toMatchObject({ instrumentId: 'L', resumedFrom: null, state: 'failed' });
 });

@@ -23,7 +23,7 @@ import {
   type TrainingResult,
   trainingParts,
 } from '../../src/training/index.ts';
-import { messageAt, OVER_HTTP } from '../support/live-service.ts';
+import { messageAt, OVER_HTTP, submitNow } from '../support/live-service.ts';
 import { runCli } from '../support/run-cli.ts';
 import { sha256 } from '../support/small-model.ts';
 import { alone } from '../support/trained.ts';
@@ -183,7 +183,7 @@ describe('the live service', () => {
   test('serves them, counts their drift, explains them, and takes a decision again', async () => {
     const service = await createSignalService(config, options);
     expect(service.status().modelVersion).toBe(result.model.version);
-    const receipts = Array.from({ length: 60 }, (_, k) => service.submit(messageAt(bars, 1000 + k), OVER_HTTP));
+    const receipts = Array.from({ length: 60 }, (_, k) => submitNow(service, messageAt(bars, 1000 + k), OVER_HTTP));
     await Promise.all(receipts.map(({ recorded }) => recorded));
     expect(Object.keys(service.status().drift.psi ?? {})).toEqual(NAMES);
     const { signalId } = receipts[7];
@@ -207,12 +207,12 @@ describe('the live service', () => {
       service.addBars('SIM', bars.slice(i, i + 1));
       if (i < WINDOW_BARS || i % 5 > 0 || sides[i] === 0) continue;
       const message = messageAt(bars, i, { bars: null, signal: sides[i] as Side });
-      await service.submit(message, OVER_HTTP).recorded;
+      await submitNow(service, message, OVER_HTTP).recorded;
     }
     expect(service.status().modelVersion).toBeNull();
     service.retrain(null);
-    await expect.poll(() => service.triggers(1)[0]?.state, { timeout: 60_000 }).toBe('completed');
-    const { signalId } = service.submit(messageAt(bars, 1999), OVER_HTTP);
+    await expect.poll(async () => (await service.triggers(1))[0]?.state, { timeout: 60_000 }).toBe('completed');
+    const { signalId } = submitNow(service, messageAt(bars, 1999), OVER_HTTP);
     const explained = await service.explain(signalId);
     expect(Object.keys(explained.features ?? {}), 'the model that came of it serves').toEqual(NAMES);
     await service.stop();

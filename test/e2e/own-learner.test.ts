@@ -21,7 +21,7 @@ import {
   type TrainingResult,
   trainingParts,
 } from '../../src/training/index.ts';
-import { messageAt, OVER_HTTP } from '../support/live-service.ts';
+import { messageAt, OVER_HTTP, submitNow } from '../support/live-service.ts';
 import { runOnnx } from '../support/onnx-runtime.ts';
 import { runCli } from '../support/run-cli.ts';
 import { sha256 } from '../support/small-model.ts';
@@ -147,7 +147,7 @@ describe.each(['operators', 'bytes'] as const)('a logistic regression of a modul
   test('serves in the live service, and its decisions are taken again', async () => {
     const service = await createSignalService(config, options);
     expect(service.status().modelVersion).toBe(result.model.version);
-    const receipts = Array.from({ length: 60 }, (_, k) => service.submit(messageAt(bars, 1000 + k), OVER_HTTP));
+    const receipts = Array.from({ length: 60 }, (_, k) => submitNow(service, messageAt(bars, 1000 + k), OVER_HTTP));
     await Promise.all(receipts.map(({ recorded }) => recorded));
     expect(Object.keys(service.status().drift.psi ?? {}), 'drift is followed').toEqual(config.featureNames);
     const { explanation, explanationReason } = await service.explain(receipts[7].signalId);

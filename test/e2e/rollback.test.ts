@@ -10,7 +10,7 @@ import { readModel } from '../../src/model/onnx/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { sha256 } from '../../src/runtime/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
-import { smallModelBytes } from '../support/live-service.ts';
+import { smallModelBytes, submitNow } from '../support/live-service.ts';
 
 const TRAINED = 10_000;
 const N_BARS = 14_000;
@@ -48,7 +48,7 @@ test('a bad champion is taken back within its trial, also across a restart; the 
       timestamp: bars.tsEvent[i],
       bars: null,
     };
-    await service.submit(message, { transport: 'library', receivedNs: 0, waitedMs: 0, durable: true }).recorded;
+    await submitNow(service, message, { transport: 'library', receivedNs: 0, waitedMs: 0, durable: true }).recorded;
     if (service.status().modelVersion !== bad) takenBackAt = i;
     if (i === TRAINED + 50 * SIGNAL_EVERY) {
       await service.stop();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JournalError, ModelError, ServiceError, stringifyLossless } from '../../src/core/index.ts';
 import type { BusHealth, MessageBus } from '../../src/ports/index.ts';
 import { barsToWire } from '../../src/wire/index.ts';
+import { ControlledJournal } from '../support/controlled-journal.ts';
 import {
   codeOf,
   exchange,
@@ -17,7 +18,6 @@ import {
   statusOf,
   WALK,
 } from '../support/live-server.ts';
-import { MemoryJournal } from '../support/memory-journal.ts';
 import { until } from '../support/until.ts';
 
 type Wire = Record<string, unknown>;
@@ -40,7 +40,7 @@ describe('POST /v1/signals', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answer.text, 'a timestamp of 19 digits').toContain(`"timestamp":${WALK.tsEvent[150]},`);
-    const record = live.journal.findSignal('a');
+    const record = await live.journal.findSignal('a');
     expect(answer.text.startsWith(record?.answer.slice(0, -1) ?? 'no record')).toBe(true);
     expect(record?.transport).toBe('http');
   });
@@ -352,7 +352,7 @@ describe('trouble', () => {
   });
 
   test('a full journal makes the service unready and refuses what it cannot keep', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const troubled = await liveServer({ journal });
     journal.setStatus('full');
     const ready = await get(`${troubled.url}/readyz`);
@@ -381,7 +381,7 @@ describe('trouble', () => {
   });
 
   test('a record that cannot be written turns the durable answer into an error, alone and in a batch', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const troubled = await liveServer({ journal });
     journal.isHeld = true;
     const alone = post(`${troubled.url}/v1/signals?durable=true`, signalText(150));
@@ -443,7 +443,7 @@ describe('trouble', () => {
   });
 
   test('only so many batches are answered at once', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const busy = await liveServer({ journal });
     journal.isHeld = true;
     const url = `${busy.url}/v1/signals?durable=true`;
@@ -494,7 +494,7 @@ describe('trouble', () => {
   });
 
   test('more signals in flight than allowed are turned away', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const busy = await liveServer({ journal, server: { maxInFlight: 2 } });
     journal.isHeld = true;
     for (const end of [150, 151]) expect((await post(`${busy.url}/v1/signals`, signalText(end))).status).toBe(200);
@@ -510,7 +510,7 @@ describe('trouble', () => {
 
 describe('the end', () => {
   test('running requests are finished, new ones refused, and the port is free', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const ending = await liveServer({ journal });
     journal.isHeld = true;
     const running = post(`${ending.url}/v1/signals?durable=true`, signalText(150));
@@ -524,7 +524,7 @@ describe('the end', () => {
   });
 
   test('what does not end is cut at the deadline', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const ending = await liveServer({ journal });
     journal.isHeld = true;
     const running = post(`${ending.url}/v1/signals?durable=true`, signalText(150)).catch(() => 'cut');
@@ -538,7 +538,7 @@ describe('the end', () => {
   });
 
   test('a request that comes too late over a kept connection is told to come back', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const ending = await liveServer({ journal });
     journal.isHeld = true;
     const socket = connect({ port: ending.port, host: '127.0.0.1' });
@@ -564,7 +564,7 @@ describe('the end', () => {
   });
 
   test('a kept connection does not hold the end up', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const ending = await liveServer({ journal });
     journal.isHeld = true;
     const answered = exchange(ending.port, [requestText('POST', '/v1/signals?durable=true', KEPT, signalText(150))]);

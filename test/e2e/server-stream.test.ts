@@ -5,6 +5,7 @@ import WebSocket from 'ws';
 import { stringifyLossless } from '../../src/core/index.ts';
 import type { LiveEvent } from '../../src/ports/index.ts';
 import { barsToWire, type EventType, serverMessageSchema } from '../../src/wire/index.ts';
+import { ControlledJournal } from '../support/controlled-journal.ts';
 import {
   get,
   type LiveServer,
@@ -15,7 +16,6 @@ import {
   signalText,
   WALK,
 } from '../support/live-server.ts';
-import { MemoryJournal } from '../support/memory-journal.ts';
 import { until } from '../support/until.ts';
 
 type Wire = Record<string, unknown>;
@@ -53,9 +53,9 @@ const metricOf = async (url: string, name: string): Promise<number> => {
 };
 
 let live: LiveServer;
-let journal: MemoryJournal;
+let journal: ControlledJournal;
 beforeEach(async () => {
-  journal = new MemoryJournal();
+  journal = new ControlledJournal();
   live = await liveServer({ journal });
 });
 afterEach(() => live.server.close(1000));
@@ -182,7 +182,7 @@ describe('sending', () => {
       type: 'answer',
       answer: { signal_id: 's2', signal_event: { bars: { close: { length: 100 } } } },
     });
-    expect(journal.findSignal('s1')?.transport).toBe('websocket');
+    expect((await journal.findSignal('s1'))?.transport).toBe('websocket');
     const overHttp = await post(
       `${live.url}/v1/signals`,
       signalText(119, { instrument_id: 'WS', signal_id: 's1' }, null),

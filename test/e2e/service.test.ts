@@ -8,7 +8,7 @@ import { parseLossless } from '../../src/core/index.ts';
 import type { SignalService } from '../../src/live/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
-import { messageAt, OVER_HTTP, OVER_STREAM, smallModelBytes } from '../support/live-service.ts';
+import { messageAt, OVER_HTTP, OVER_STREAM, smallModelBytes, submitNow } from '../support/live-service.ts';
 import { randomWalk } from '../support/random-walk.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -31,7 +31,7 @@ describe('the service on a real journal', () => {
   test('goes on after a stop where it was: answers, bars, open trades, figures', async () => {
     const first = await service('resume');
     feed(first, 0, 200);
-    const answers = [150, 160, 199].map((end) => first.submit(messageAt(bars, end, { bars: null }), OVER_STREAM));
+    const answers = [150, 160, 199].map((end) => submitNow(first, messageAt(bars, end, { bars: null }), OVER_STREAM));
     await Promise.all(answers.map(({ recorded }) => recorded));
     const before = first.status();
     expect(before.outcomes).toMatchObject({ nPending: 1, nMatured: 2 });
@@ -39,10 +39,10 @@ describe('the service on a real journal', () => {
     const second = await service('resume');
     expect(second.status().outcomes, 'the figures are those of before').toEqual(before.outcomes);
     for (const [k, end] of [150, 160, 199].entries()) {
-      const again = second.submit(messageAt(bars, end, { bars: null }), OVER_HTTP);
+      const again = submitNow(second, messageAt(bars, end, { bars: null }), OVER_HTTP);
       expect([again.isDuplicate, again.answerHash]).toEqual([true, answers[k].answerHash]);
     }
-    const further = second.submit(messageAt(bars, 198, { bars: null }), OVER_HTTP);
+    const further = submitNow(second, messageAt(bars, 198, { bars: null }), OVER_HTTP);
     expect(further.isDuplicate, 'the bars are still held').toBe(false);
     feed(second, 200, 220);
     expect(second.status().outcomes).toMatchObject({ nPending: 0, nMatured: 4 });
@@ -64,7 +64,7 @@ describe('the service on a real journal', () => {
   test('`ml4t replay --journal` proves a decision while the service runs, and says what it has not', async () => {
     const live = await service('replay', { sizing: { fractionalKelly: 0.25 } });
     feed(live, 0, 200);
-    const receipt = live.submit(messageAt(bars, 150, { bars: null, signalId: 'x/1' }), OVER_STREAM);
+    const receipt = submitNow(live, messageAt(bars, 150, { bars: null, signalId: 'x/1' }), OVER_STREAM);
     await receipt.recorded;
     const run = await runCli(['replay', '--journal', 'x/1', '--data-dir', join(root, 'replay'), '--json']);
     expect(run.code, run.stderr).toBe(0);
@@ -90,7 +90,7 @@ test('a retraining learns from the journal, keeps the model, and says what it is
   const live = await service('retrain', { forest: { nEstimators: 10 } });
   for (let end = 106; end <= 4000; end += 7) {
     live.addBars('SIM', market.slice(end === 106 ? 0 : end - 7, end));
-    live.submit(messageAt(market, end - 1, { bars: null, signal: end % 2 === 0 ? 1 : -1 }), OVER_HTTP);
+    submitNow(live, messageAt(market, end - 1, { bars: null, signal: end % 2 === 0 ? 1 : -1 }), OVER_HTTP);
   }
   expect(live.status().counts.bars.added, 'more bars came than are held').toBeGreaterThan(3900);
   const serving = live.status().modelVersion;

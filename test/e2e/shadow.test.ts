@@ -14,6 +14,7 @@ import { verifyChain } from '../../src/monitoring/promotion-record.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { sha256 } from '../../src/runtime/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
+import { submitNow } from '../support/live-service.ts';
 
 const FLIP_AT = 10_000;
 const N_BARS = 18_000;
@@ -51,7 +52,7 @@ test('a proven challenger stands in shadow, over a restart, and serves once it h
       const signal = sides[i] as Side;
       const message = { signalId: null, instrumentId: 'SIM', signal, timestamp: bars.tsEvent[i], bars: null };
       const origin = { transport: 'library', receivedNs: 0, waitedMs: 0, durable: isWaited } as const;
-      const { recorded } = service.submit(message, origin);
+      const { recorded } = submitNow(service, message, origin);
       if (isWaited) await recorded;
     }
   };

@@ -48,7 +48,7 @@ test('a recorded decision is told with its features, its bars and contributions 
 test('it is told while its record is on its way, with its outcome as soon as that is known', async () => {
   live.journal.isHeld = true;
   await post(`${live.url}/v1/signals`, signalText(210, { signal_id: 'pending' }));
-  expect(live.journal.findSignal('pending'), 'nothing is written').toBeNull();
+  expect(await live.journal.findSignal('pending'), 'nothing is written').toBeNull();
   const pending = await detailOf('pending');
   expect(pending.explanation).not.toBeNull();
   expect(pending.outcome).toBeNull();

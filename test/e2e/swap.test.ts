@@ -10,7 +10,7 @@ import { InferenceLoop } from '../../src/inference/index.ts';
 import { readModel } from '../../src/model/onnx/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { sha256 } from '../../src/runtime/index.ts';
-import { OVER_HTTP, smallModelBytes } from '../support/live-service.ts';
+import { OVER_HTTP, smallModelBytes, submitNow } from '../support/live-service.ts';
 import { randomWalk } from '../support/random-walk.ts';
 
 const N_SIGNALS = 3000;
@@ -52,7 +52,7 @@ test('twenty swaps and more under load: no error, and every answer is from exact
       timestamp: window.tsEvent[WINDOW_BARS - 1],
       bars: window,
     } as const;
-    const { text } = service.submit(message, OVER_HTTP);
+    const { text } = submitNow(service, message, OVER_HTTP);
     const answer = JSON.parse(text) as { model_version: string; meta_confidence: number; regime_weight: number };
     const k = models.findIndex(({ version }) => version === answer.model_version);
     const alone = loops[k].infer(new SignalEvent({ ...message, bars: window }));

@@ -3,15 +3,16 @@ import type { Side } from '../../src/domain/index.ts';
 import { readModel } from '../../src/model/onnx/index.ts';
 import type { JournalEntry } from '../../src/ports/index.ts';
 import { inlineCompute, runTraining, type Trainer, type TrainingRequest } from '../../src/training/index.ts';
+import { ControlledJournal } from '../support/controlled-journal.ts';
+import { ControlledRegistry } from '../support/controlled-registry.ts';
 import {
   type LiveServiceParts,
   liveService,
-  MemoryRegistry,
   messageAt,
   OVER_HTTP,
   smallModelBytes,
+  submitNow,
 } from '../support/live-service.ts';
-import { MemoryJournal } from '../support/memory-journal.ts';
 import { randomWalk } from '../support/random-walk.ts';
 import { sha256 } from '../support/small-model.ts';
 import { until } from '../support/until.ts';
@@ -40,11 +41,11 @@ async function reporting<T>(config: OrchestratorConfigInput, use: (service: Repo
   function report(n: number, share: number): void {
     for (let k = 0; k < n; k++) {
       const signalId = `s${++nSignals}`;
-      const { text } = service.submit(messageAt(WALK, AT + nSignals, { signalId }), OVER_HTTP);
+      const { text } = submitNow(service, messageAt(WALK, AT + nSignals, { signalId }), OVER_HTTP);
       const said = Number((JSON.parse(text) as { readonly meta_confidence: number }).meta_confidence > 0.5);
       const isRight = Math.floor((k + 1) * share) > Math.floor(k * share);
       const label = (isRight ? said : 1 - said) as 0 | 1;
-      service.recordOutcome({ signalId, label, tradeReturn: null, exitTs: null }).recorded.catch(() => undefined);
+      service.recordOutcome({ signalId, label, tradeReturn: null, exitTs: null }).catch(() => undefined);
     }
   }
   const wait = (hours: number): void => {
@@ -91,7 +92,7 @@ async function retrained<T>(
 ): Promise<T> {
   const requests: TrainingRequest[] = [];
   const asked: number[] = [];
-  const registry = Object.assign(new MemoryRegistry(), {
+  const registry = Object.assign(new ControlledRegistry(), {
     prune: (keep: number): Promise<readonly string[]> => {
       asked.push(keep);
       return Promise.resolve([]);
@@ -105,8 +106,7 @@ async function retrained<T>(
     },
     close: () => Promise.resolve(),
   };
-  const journal = new MemoryJournal();
-  journal.entries.push(...(await pastEntries()));
+  const journal = new ControlledJournal().preload(await pastEntries());
   const parts = await liveService({
     config: { ...config, forest: { nEstimators: 3 } },
     trainer,
@@ -222,7 +222,7 @@ export const RETRAINING_CASES: SettingCases = {
     ),
   ),
   'retrain.shadow_outcomes': changes('who stands in shadow', [0, 50], async (shadowOutcomes: number) => {
-    const registry = new MemoryRegistry();
+    const registry = new ControlledRegistry();
     const first = await liveService({ registry });
     await registry.add(other, OTHER);
     await registry.setShadow({ version: other, champion: first.service.status().modelVersion ?? '', sinceTs: 0n });

@@ -7,6 +7,7 @@ import {
   liveService,
   messageAt,
   OVER_HTTP,
+  submitNow,
 } from '../support/live-service.ts';
 import { randomWalk } from '../support/random-walk.ts';
 import { sha256, smallModel } from '../support/small-model.ts';
@@ -40,7 +41,7 @@ async function withService<T>(
 
 /** The answer to the signal at bar {@link AT}, which waited 50 milliseconds. */
 function answerOf({ service }: LiveServiceParts): Answer {
-  const { text } = service.submit(messageAt(WALK, AT), { ...OVER_HTTP, waitedMs: 50 });
+  const { text } = submitNow(service, messageAt(WALK, AT), { ...OVER_HTTP, waitedMs: 50 });
   return JSON.parse(text) as Answer;
 }
 
@@ -62,7 +63,7 @@ async function takenOf(n: number, config: OrchestratorConfigInput): Promise<stri
     journal.isHeld = true;
     for (let k = 0; k < n; k++) {
       try {
-        service.submit(messageAt(WALK, AT, { signalId: `s${k}` }), OVER_HTTP).recorded.catch(() => undefined);
+        submitNow(service, messageAt(WALK, AT, { signalId: `s${k}` }), OVER_HTTP).recorded.catch(() => undefined);
       } catch (error) {
         return `${k}: ${(error as { readonly code: string }).code}`;
       }
@@ -143,13 +144,13 @@ export const SERVING_CASES: SettingCases = {
   'server.max_clock_skew_seconds': changes('what becomes of a bar of the future', [60, 1], futureBar),
   'outcomes.max_open': changes('the trades followed', [2, 3], (maxOpen: number) =>
     withService({ config: { outcomes: { maxOpen } } }, ({ service }) => {
-      for (let k = 0; k < 5; k++) service.submit(messageAt(WALK, AT, { signalId: `s${k}` }), OVER_HTTP);
+      for (let k = 0; k < 5; k++) submitNow(service, messageAt(WALK, AT, { signalId: `s${k}` }), OVER_HTTP);
       return service.status().outcomes.nPending;
     }),
   ),
   'outcomes.max_step_seconds': changes('the outcome over a gap', [null, 3600], (maxStepSeconds: number | null) =>
     withService({ config: { outcomes: { maxStepSeconds } } }, async ({ service, journal }) => {
-      service.submit(messageAt(WALK, AT), OVER_HTTP);
+      submitNow(service, messageAt(WALK, AT), OVER_HTTP);
       service.addBars('SIM', WALK.slice(AT + 5, AT + 100));
       await service.stop();
       return journal.outcomes.map(({ outcome }) => outcome === 'unresolvable');

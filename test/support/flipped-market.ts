@@ -6,8 +6,9 @@ import { readModel } from '../../src/model/onnx/index.ts';
 import type { JournalEntry } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { inlineCompute, runTraining, type Trainer } from '../../src/training/index.ts';
-import { type LiveServiceParts, liveService, MemoryRegistry } from './live-service.ts';
-import { MemoryJournal } from './memory-journal.ts';
+import { ControlledJournal } from './controlled-journal.ts';
+import { ControlledRegistry } from './controlled-registry.ts';
+import { type LiveServiceParts, liveService, submitNow } from './live-service.ts';
 import { sha256 } from './small-model.ts';
 import { alone } from './trained.ts';
 
@@ -42,8 +43,8 @@ export interface FlippedOptions {
   readonly expirationHours?: number;
   /** Whether no model serves at first. */
   readonly isEmpty?: boolean;
-  readonly journal?: MemoryJournal;
-  readonly registry?: MemoryRegistry;
+  readonly journal?: ControlledJournal;
+  readonly registry?: ControlledRegistry;
   /** Called when a challenger is trained, before the service gets it. */
   readonly onTrained?: () => Promise<void>;
 }
@@ -65,15 +66,15 @@ export async function flippedMarket(): Promise<FlippedMarket> {
       if (sides[i] === 0) continue;
       const signal = sides[i] as Side;
       const message = { signalId: null, instrumentId: 'SIM', signal, timestamp: bars.tsEvent[i], bars: null };
-      service.submit(message, { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false });
+      submitNow(service, message, { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false });
     }
     next.set(service, from + nBars);
   }
 
   async function open(options: FlippedOptions = {}, seen: readonly JournalEntry[]): Promise<LiveServiceParts> {
     const { onTrained = () => Promise.resolve(), retrain, retrainMinSamples = 1e9, registry } = options;
-    const { journal = new MemoryJournal(), expirationHours = null, isEmpty = false } = options;
-    if (journal.entries.length === 0) journal.entries.push(...seen);
+    const { journal = new ControlledJournal(), expirationHours = null, isEmpty = false } = options;
+    if (journal.entries.length === 0) journal.preload(seen);
     const trainer: Trainer = {
       ...TRAINER,
       train: async (...args) => {
@@ -89,7 +90,7 @@ export async function flippedMarket(): Promise<FlippedMarket> {
       retrain: { ...CONFIG.retrain, ...retrain },
     };
     const model = isEmpty ? null : modelBytes;
-    return liveService({ config, journal, trainer, model, registry: registry ?? new MemoryRegistry() });
+    return liveService({ config, journal, trainer, model, registry: registry ?? new ControlledRegistry() });
   }
 
   const first = await open({}, []);

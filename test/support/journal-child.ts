@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { openJournal } from '../../src/journal/index.ts';
-import { barsEntry, journalBars, signalEntry } from './journal-entries.ts';
+import { barsEntry, journalBars, signalEntry } from '../../src/testing/journal/sample-entries.ts';
 
 /** How many entries wait for their record at once. */
 const IN_FLIGHT = 300;
@@ -15,7 +15,13 @@ async function main(directory: string, durability: 'process' | 'power', total: n
   const logger = { info: () => undefined, warn: (text: string) => tell({ warn: text }) };
   const journal = await openJournal({ directory, durability, maxQueue: 50_000, logger });
   journal.onStatus(({ status }) => tell({ status }));
-  const recovery = await journal.recover({ maxInstruments: 10, heldBars: 2000, maxOpen: 1000, window: 100 });
+  const recovery = await journal.recover({
+    maxInstruments: 10,
+    heldBars: 2000,
+    maxOpen: 1000,
+    window: 100,
+    maxAnswers: 100,
+  });
   tell({ opened: recovery.nSignals, ms: performance.now() - startMs });
   if (recovery.nextBarId === 0) await journal.append(barsEntry(0, 'BTC-PERP.TEST', journalBars(100)), false);
   let waiting = 0;

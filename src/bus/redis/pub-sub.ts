@@ -67,7 +67,7 @@ async function take(payload: Buffer, receivedNs: number, options: PubSubOptions)
   if (decoded.kind !== 'signal') return;
   if (decoded.message.bars === null) await barReader.catchUp(commands, service);
   const origin = { transport: 'redis_pubsub', receivedNs, waitedMs: 0, durable: false } as const;
-  const { text } = service.submit(decoded.message, origin);
+  const { text } = await service.submit(decoded.message, origin);
   const { payload: answered } = codec.encodeAnswer(text);
   publish(options, enriched, typeof answered === 'string' ? answered : Buffer.from(answered));
   metrics.count('nAnswered');

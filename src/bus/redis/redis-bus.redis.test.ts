@@ -7,8 +7,14 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Child } from '../../../test/faults/harness/child.ts';
 import { freePort, RedisServer } from '../../../test/faults/harness/redis-server.ts';
-import { type LiveServiceParts, liveService, messageAt, OVER_STREAM } from '../../../test/support/live-service.ts';
-import { MemoryJournal } from '../../../test/support/memory-journal.ts';
+import { ControlledJournal } from '../../../test/support/controlled-journal.ts';
+import {
+  type LiveServiceParts,
+  liveService,
+  messageAt,
+  OVER_STREAM,
+  submitNow,
+} from '../../../test/support/live-service.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { TEST_TLS } from '../../../test/support/tls-pair.ts';
 import { until } from '../../../test/support/until.ts';
@@ -76,7 +82,7 @@ function wrap(service: LiveService, before: (message: SignalMessage) => void): L
     subscribe: (listener) => service.subscribe(listener),
     submit: (message, origin) => {
       before(message);
-      return service.submit(message, origin);
+      return submitNow(service, message, origin);
     },
   };
 }
@@ -115,7 +121,7 @@ describe('a signal on the stream', () => {
   });
 
   test('has no answer before its record is written', async () => {
-    const journal = new MemoryJournal();
+    const journal = new ControlledJournal();
     const { service } = await liveService({ journal });
     start(service);
     journal.isHeld = true;
@@ -220,7 +226,7 @@ describe('a pending entry', () => {
 
   test('that was recorded and never acknowledged is answered, however often it was delivered', async () => {
     const before = await liveService();
-    before.service.submit(messageAt(walk, 150, { signalId: 'a' }), OVER_STREAM);
+    submitNow(before.service, messageAt(walk, 150, { signalId: 'a' }), OVER_STREAM);
     await client.xgroup('CREATE', SIGNALS, 'ml4t', '0', 'MKSTREAM');
     await client.xadd(SIGNALS, '*', 'payload', payload(150, 'a'));
     await client.xreadgroup('GROUP', 'ml4t', 'one', 'COUNT', 1, 'STREAMS', SIGNALS, '>');
@@ -302,7 +308,7 @@ test('an entry that ends the process is delivered alone, so that no other entry 
 });
 
 test('a batch that is on its way is finished by stop, and answered once', async () => {
-  const journal = new MemoryJournal();
+  const journal = new ControlledJournal();
   const { service } = await liveService({ journal });
   const bus = start(service);
   await isUp(bus);

@@ -105,18 +105,18 @@ export class SignalConsumer {
 
   /** Ends an entry that was delivered too often, with its recorded answer where there is one, otherwise as a dead letter. */
   async endUndeliverable(entry: StreamEntry, deliveries: number): Promise<void> {
-    const receipt = this.#recall(entry);
+    const receipt = await this.#recall(entry);
     if (receipt === null)
       return this.recordDeadLetter(entry, 'POISON', `delivered ${deliveries} times and never judged`);
     await receipt.recorded;
     await this.#conclude([{ kind: 'answer', entry, answer: this.#options.codec.encodeAnswer(receipt.text) }]);
   }
 
-  #recall(entry: StreamEntry): SignalReceipt | null {
+  async #recall(entry: StreamEntry): Promise<SignalReceipt | null> {
     const decoded = this.#decode(entry);
     if (decoded instanceof Ml4tError || decoded.kind !== 'signal') return null;
     try {
-      return this.#options.service.recall(decoded.message, this.#originOf(entry));
+      return await this.#options.service.recall(decoded.message, this.#originOf(entry));
     } catch (error) {
       if (error instanceof Ml4tError) return null; // the recorded answer is for another signal of the same id
       throw error;
@@ -165,7 +165,7 @@ export class SignalConsumer {
       if (decoded instanceof Ml4tError) throw decoded;
       if (decoded.kind === 'bars') await this.#options.service.addBars(decoded.instrumentId, decoded.bars).recorded;
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
-      const receipt = this.#submit(entry, decoded.message);
+      const receipt = await this.#submit(entry, decoded.message);
       await receipt.recorded;
       return { kind: 'answer', entry, answer: this.#options.codec.encodeAnswer(receipt.text) };
     } catch (error) {
@@ -173,7 +173,7 @@ export class SignalConsumer {
     }
   }
 
-  #submit(entry: StreamEntry, message: SignalMessage): SignalReceipt {
+  #submit(entry: StreamEntry, message: SignalMessage): SignalReceipt | Promise<SignalReceipt> {
     return this.#options.service.submit(message, this.#originOf(entry));
   }
 

@@ -122,10 +122,11 @@ async function feed(
   return { changedAt: FLIP_AT, moments, retrainings, swappedAt, accuracy: { before, broken, after } };
 }
 
-function signal(service: SignalService, timestamp: bigint, side: Side): Promise<void> {
+async function signal(service: SignalService, timestamp: bigint, side: Side): Promise<void> {
   const message = { signalId: null, instrumentId: INSTRUMENT, signal: side, timestamp, bars: null };
   const origin = { transport: 'library', receivedNs: 0, waitedMs: 0, durable: false } as const;
-  return service.submit(message, origin).recorded;
+  const { recorded } = await service.submit(message, origin);
+  await recorded;
 }
 
 function isUnderWay(state: string): boolean {

@@ -62,6 +62,7 @@ export class JournalReader {
   readonly #findOutcome: StatementSync;
   readonly #findOpen: StatementSync;
   readonly #findSettings: StatementSync;
+  readonly #idsAfter: StatementSync;
   readonly #findRun: StatementSync;
   readonly #findInstrument: StatementSync;
   readonly #runsOf: StatementSync;
@@ -76,6 +77,8 @@ export class JournalReader {
     this.#findOutcome = select('outcomes', 'WHERE signal_id = ?');
     this.#findOpen = db.prepare('SELECT 1 FROM open_signals WHERE seq = ?');
     this.#findSettings = select('settings', 'WHERE settings_id = ?');
+    // Only the index by id is read: it is a small part of the table.
+    this.#idsAfter = db.prepare('SELECT signal_id FROM signals WHERE signal_id > ? ORDER BY signal_id LIMIT ?');
     this.#findRun = select('bars', 'WHERE first_id <= ? ORDER BY first_id DESC LIMIT 1');
     this.#findInstrument = db.prepare(`SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE instrument_id = ?`);
     this.#runsOf = select(
@@ -116,6 +119,11 @@ export class JournalReader {
     const found = trustedEntry('settings', row);
     checkFound('settings', settingsId, found.settingsId);
     return found.settings;
+  }
+
+  /** Ids of signals after one (null for the first), in their order. */
+  signalIds(after: string | null, limit: number): string[] {
+    return Array.from(all(this.#idsAfter, after ?? '', limit), ([id]) => id as string);
   }
 
   triggers(limit: number): TriggerEntry[] {

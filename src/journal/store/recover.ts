@@ -1,7 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import { isMatured, type MaturedOutcome } from '../../domain/index.ts';
-import type { JournalRecovery, JudgementEntry, KnownBars, RecoveryLimits, TriggerEntry } from '../../ports/index.ts';
+import type {
+  JournalRecovery,
+  JudgementEntry,
+  KnownBars,
+  RecordedAnswer,
+  RecoveryLimits,
+  TriggerEntry,
+} from '../../ports/index.ts';
 import { INSTRUMENTS, TABLES, trustedEntry, trustedRow } from '../codec/index.ts';
 import { LatestBars } from './bars/gathered-bars.ts';
 import { judgementsOfVersion1 } from './migrations/index.ts';
@@ -26,6 +33,7 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
       instruments: latestInstruments(db, totals, limits).map((id) => latestBars(reader, id, limits.heldBars)),
       open: readOpenSignals(db, totals.nOpen, limits.maxOpen),
       matured: maturedOutcomes(db, reader, totals, limits.window),
+      answers: latestAnswers(db, totals, limits.maxAnswers),
       openTriggers: openTriggers(db),
       judgements: readJudgements(db),
       nSignals: totals.nSignals,
@@ -75,6 +83,16 @@ function maturedOutcomes(db: DatabaseSync, reader: JournalReader, totals: Totals
   }
   checkComplete('matured outcomes', wanted, matured.length);
   return matured.reverse();
+}
+
+function latestAnswers(db: DatabaseSync, totals: Totals, maxAnswers: number): RecordedAnswer[] {
+  const newest = db.prepare(`SELECT ${rowColumns(TABLES.signals)} FROM signals ORDER BY seq DESC LIMIT ?`);
+  const answers = Array.from(all(newest, maxAnswers), (row) => {
+    const { signalId, bodyHash, answer, answerHash } = trustedEntry('signals', row);
+    return { signalId, bodyHash, answer, answerHash };
+  });
+  checkComplete('answers', Math.min(maxAnswers, totals.nSignals), answers.length);
+  return answers.reverse();
 }
 
 /** Number of moves looked at: at most one retraining is open at a time, so its moves are among the latest. */

@@ -5,7 +5,7 @@ import type { Labeler, TradeSide } from '../../labeling/index.ts';
 import { OutcomeTracker, OutcomeWindow } from '../../monitoring/index.ts';
 import type { Journal, JournalRecovery, OpenSignal } from '../../ports/index.ts';
 import type { EventStream } from '../event-stream.ts';
-import type { OpenBarriers, OutcomeFigures, ReportedOutcome } from '../service-api.ts';
+import type { OpenBarriers, OutcomeFigures, OutcomeReceipt, ReportedOutcome } from '../service-api.ts';
 import { DueTrades } from './due-trades.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 
@@ -109,9 +109,9 @@ export class OutcomeLabeler {
   /**
    * Takes an outcome that is reported from outside. The same report again changes nothing.
    *
-   * @throws {ServiceError} `UNKNOWN_SIGNAL` | `OUTCOME_CONFLICT`.
+   * @throws {ServiceError} (by the promise) `UNKNOWN_SIGNAL` | `OUTCOME_CONFLICT`.
    */
-  report(reported: ReportedOutcome): { readonly outcome: Outcome; readonly recorded: Promise<void> } {
+  async report(reported: ReportedOutcome): Promise<OutcomeReceipt> {
     const { signalId, tradeReturn } = reported;
     const label = reported.label ?? this.#labelOf(tradeReturn);
     const ended = this.#tracker.report(signalId, { ...reported, label });
@@ -119,7 +119,7 @@ export class OutcomeLabeler {
       this.#end(ended);
       return { outcome: ended, recorded: this.#writer.write(ended) };
     }
-    const outcome = this.#writer.find(signalId) ?? this.#options.journal.findSignal(signalId)?.outcome ?? null;
+    const outcome = this.#writer.find(signalId) ?? (await this.#options.journal.findSignal(signalId))?.outcome ?? null;
     if (outcome === null) {
       throw new ServiceError(
         'UNKNOWN_SIGNAL',

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
+import { ControlledJournal } from '../../../test/support/controlled-journal.ts';
+import { ControlledRegistry } from '../../../test/support/controlled-registry.ts';
 import { type FlippedMarket, type FlippedOptions, flippedMarket } from '../../../test/support/flipped-market.ts';
-import { type LiveServiceParts, MemoryRegistry, smallModelBytes } from '../../../test/support/live-service.ts';
-import { MemoryJournal } from '../../../test/support/memory-journal.ts';
+import { type LiveServiceParts, smallModelBytes } from '../../../test/support/live-service.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
 import { DataError, JournalError } from '../../core/index.ts';
 import { readModel } from '../../model/onnx/index.ts';
@@ -36,7 +37,7 @@ test('a better challenger serves, by default at once', async () => {
 });
 
 test('a champion that changes while its challenger is trained or judged: nobody is promoted', async () => {
-  const registry = new MemoryRegistry();
+  const registry = new ControlledRegistry();
   registry.kept.set(other, OTHER);
   let promote = (): Promise<unknown> => Promise.resolve();
   const onTrained = async (): Promise<void> => void (await promote());
@@ -51,7 +52,7 @@ test('a champion that changes while its challenger is trained or judged: nobody 
 });
 
 /** A person promotes in the moment in which the challenger is being kept. */
-class BusyRegistry extends MemoryRegistry {
+class BusyRegistry extends ControlledRegistry {
   service: SignalService | null = null;
 
   override async add(version: string, bytes: Uint8Array): Promise<void> {
@@ -74,7 +75,7 @@ test.each([0, 100])('nor while it is being kept (shadow for %i outcomes)', async
 });
 
 test('a shadow that cannot be written down does not stand, and the reason is told', async () => {
-  const registry = new MemoryRegistry();
+  const registry = new ControlledRegistry();
   const full = new DataError('FILE_UNWRITABLE', 'no space left');
   registry.setShadow = (shadow) => (shadow === null ? Promise.resolve() : Promise.reject(full));
   const { service } = await retrained({ registry, retrain: { shadowOutcomes: 100 } });
@@ -110,10 +111,10 @@ test('two promotions at once come one after the other: each knows the one before
 });
 
 /** The thread that reads a history died; the next one lives. */
-class LameJournal extends MemoryJournal {
+class LameJournal extends ControlledJournal {
   isLame = true;
 
-  override history(instrumentId: string): ReturnType<MemoryJournal['history']> {
+  override history(instrumentId: string): ReturnType<ControlledJournal['history']> {
     if (!this.isLame) return super.history(instrumentId);
     return Promise.reject(new JournalError('JOURNAL_FAILED', 'its reading thread ended early'));
   }

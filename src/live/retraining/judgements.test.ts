@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { MemoryJournal } from '../../../test/support/memory-journal.ts';
+import { ControlledJournal } from '../../../test/support/controlled-journal.ts';
 import type { Comparison } from '../../monitoring/index.ts';
 import { verifyChain } from '../../monitoring/promotion-record.ts';
 import { type JudgedPair, Judgements } from './judgements.ts';
@@ -27,9 +27,9 @@ const pairOf = (champion: string, challenger: string): JudgedPair => ({
 });
 
 test('judgements are chained and counted, over restarts too', async () => {
-  const journal = new MemoryJournal();
+  const journal = new ControlledJournal();
   const open = async (): Promise<Judgements> => {
-    const { judgements } = await journal.recover();
+    const { judgements } = journal;
     return new Judgements({ journal, sha256, nowMs: () => 1, last: judgements.at(-1) ?? null });
   };
   const write = (to: Judgements, champion: string, challenger: string): void =>
@@ -48,7 +48,7 @@ test('judgements are chained and counted, over restarts too', async () => {
   expect(second.nextAttempt({ ...pairOf('m-1', 'm-3'), lastTs: 7n }), 'but not on other events').toBe(3);
   write(second, 'm-1', 'm-4');
 
-  const { judgements: records } = await journal.recover();
+  const { judgements: records } = journal;
   expect(records.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
   expect(records[2]).toMatchObject({
     verdict: 'hold',

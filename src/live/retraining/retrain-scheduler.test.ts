@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
-import { liveService, messageAt, OVER_STREAM } from '../../../test/support/live-service.ts';
-import { MemoryJournal } from '../../../test/support/memory-journal.ts';
+import { ControlledJournal } from '../../../test/support/controlled-journal.ts';
+import { liveService, messageAt, OVER_STREAM, submitNow } from '../../../test/support/live-service.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import type { TriggerEntry } from '../../ports/index.ts';
 import type { Trainer, TrainingProgress } from '../../training/index.ts';
 
 const bars = randomWalk(200, 5, { gaps: 0 });
 
-function triggersOf(journal: MemoryJournal): TriggerEntry[] {
+function triggersOf(journal: ControlledJournal): TriggerEntry[] {
   return journal.entries.filter((entry) => entry.kind === 'trigger');
 }
 
-function statesOf(journal: MemoryJournal): string[] {
+function statesOf(journal: ControlledJournal): string[] {
   return triggersOf(journal).map(({ triggerId, state }) => `${triggerId} ${state}`);
 }
 
 test('every move of a retraining is written down; one that fails says why, and the model goes on', async () => {
   const { service, journal } = await liveService();
-  await service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
+  await submitNow(service, messageAt(bars, 150), OVER_STREAM).recorded;
   const version = service.status().modelVersion;
   expect(service.retrain(null)).toMatchObject({ reason: 'manual', priority: 1, state: 'queued' });
   expect(() => service.retrain(null)).toThrow(/is on its way/);
@@ -29,9 +29,9 @@ test('every move of a retraining is written down; one that fails says why, and t
 });
 
 test('one that the end of the process cut short is taken up once', async () => {
-  const journal = new MemoryJournal();
+  const journal = new ControlledJournal();
   const first = await liveService({ journal });
-  await first.service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
+  await submitNow(first.service, messageAt(bars, 150), OVER_STREAM).recorded;
   const move = {
     kind: 'trigger',
     triggerId: 'cut',
@@ -51,35 +51,32 @@ test('one that the end of the process cut short is taken up once', async () => {
   expect(triggersOf(journal)[4]).toMatchObject({ reason: 'sample_count', priority: 3, resumedFrom: 'cut' });
 
   // The process dies again in the second attempt: that is not tried a third time.
-  journal.entries.splice(
-    journal.entries.findIndex(
-      (entry) => entry.kind === 'trigger' && entry.state === 'failed' && entry.triggerId === 't0',
-    ),
-    1,
+  const unended = journal.entries.filter(
+    (entry) => entry.kind !== 'trigger' || entry.state !== 'failed' || entry.triggerId !== 't0',
   );
-  const third = await liveService({ journal });
+  const third = await liveService({ journal: new ControlledJournal().preload(unended) });
   expect(third.service.status().retrain).toBeNull();
-  expect(statesOf(journal).at(-1)).toBe('t0 failed');
+  expect(statesOf(third.journal).at(-1)).toBe('t0 failed');
 });
 
 test('a stop leaves the retraining open, for the next process', async () => {
   const { service, journal } = await liveService();
-  await service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
+  await submitNow(service, messageAt(bars, 150), OVER_STREAM).recorded;
   service.retrain(null);
   await service.stop();
   expect(statesOf(journal).some((line) => line.endsWith('failed'))).toBe(false);
 });
 
 test('what is taken up is trained on the instrument it was ordered on, not on the busiest', async () => {
-  const journal = new MemoryJournal();
+  const journal = new ControlledJournal();
   const first = await liveService({ journal });
   const odd = 'A"; on \\"B';
-  await first.service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
-  await first.service.submit(messageAt(bars, 160, { instrumentId: odd }), OVER_STREAM).recorded;
+  await submitNow(first.service, messageAt(bars, 150), OVER_STREAM).recorded;
+  await submitNow(first.service, messageAt(bars, 160, { instrumentId: odd }), OVER_STREAM).recorded;
   first.service.retrain(odd);
   await first.service.stop(); // it stays open
 
-  const second = await liveService({ journal });
+  const second = await liveService({ journal: journal.reopen() });
   await expect.poll(() => second.service.status().retrain?.state).toBe('failed');
   const created = triggersOf(journal).filter(({ state }) => state === 'created');
   expect(created.map(({ instrumentId, resumedFrom, note }) => [instrumentId, resumedFrom, note])).toEqual([
@@ -88,7 +85,7 @@ test('what is taken up is trained on the instrument it was ordered on, not on th
   ]);
   const again = { instrumentId: odd, resumedFrom: 't0' };
   expect(second.service.status().retrain).toMatchObject(again);
-  expect(second.service.triggers(1)[0]).toMatchObject({
+  expect((await second.service.triggers(1))[0]).toMatchObject({
     ...again,
     moves: [{ note: `on ${JSON.stringify(odd)}; again, for it was interrupted: t0` }, {}, {}, {}],
   });
@@ -114,7 +111,7 @@ test('how far a training has come is told while it runs, with the time that is l
     close: () => Promise.resolve(),
   };
   const { service } = await liveService({ trainer, nowMs: () => now, model: null });
-  await service.submit(messageAt(bars, 150), OVER_STREAM).recorded;
+  await submitNow(service, messageAt(bars, 150), OVER_STREAM).recorded;
   expect(service.retrain(null).progress).toBeNull();
   await expect.poll(() => service.status().retrain?.state).toBe('failed');
   // Five folds and the final fit: half of five sixths after 10 s, then 5.5 sixths after 20.

@@ -66,9 +66,9 @@ export class RetrainScheduler {
     return this.#job === null ? null : this.#statusOf(this.#job);
   }
 
-  /** The latest retrainings, also of the processes before. @throws {JournalError} `JOURNAL_DAMAGED`. */
-  triggers(limit: number): TriggerHistory[] {
-    const written = this.#options.journal.triggers(MOVES * limit);
+  /** The latest retrainings, also of the processes before. @throws {JournalError} (by the promise) `JOURNAL_DAMAGED`. */
+  async triggers(limit: number): Promise<TriggerHistory[]> {
+    const written = await this.#options.journal.triggers(MOVES * limit);
     return triggersOf([...written, ...this.#moves], limit);
   }
 

@@ -114,10 +114,10 @@ export class RollbackMonitor {
     await champion.rollback(trial.model.version, reason);
   }
 
-  *#eventsOf(signals: readonly MaturedOutcome[]): Generator<SignalEvent> {
+  async *#eventsOf(signals: readonly MaturedOutcome[]): AsyncGenerator<SignalEvent> {
     const { journal } = this.#options;
     for (const { signalId } of signals) {
-      const event = recordedEvent(journal, signalId);
+      const event = await recordedEvent(journal, signalId);
       if (event === null) throw new Error(`the record of ${signalId} is not written yet`);
       yield event;
     }

@@ -22,14 +22,14 @@ export interface ScoringOptions {
  */
 export async function scoreSignals(
   model: MetaModel,
-  events: Iterable<SignalEvent>,
+  events: Iterable<SignalEvent> | AsyncIterable<SignalEvent>,
   { config, clock, features }: ScoringOptions,
 ): Promise<Float64Array> {
   const ageless = { ...config, model: { ...config.model, expirationHours: null } };
   const loop = new InferenceLoop({ config: ageless, clock, features, logger: SILENT });
   loop.swapModel(model);
   const scores: number[] = [];
-  for (const event of events) {
+  for await (const event of events) {
     await nextTurn();
     const { source, metaConfidence } = loop.infer(event);
     const isOpinion = source === 'model' || source === 'out_of_distribution'; // then the default is what it says
@@ -39,9 +39,9 @@ export async function scoreSignals(
 }
 
 /** A judged signal with the very bars it was judged by; null where its record is not written (yet). */
-export function recordedEvent(journal: Journal, signalId: string): SignalEvent | null {
-  const recorded = journal.findSignal(signalId);
+export async function recordedEvent(journal: Journal, signalId: string): Promise<SignalEvent | null> {
+  const recorded = await journal.findSignal(signalId);
   if (recorded === null) return null;
   const { instrumentId, signal, timestamp, barIds } = recorded;
-  return new SignalEvent({ instrumentId, signal, timestamp, signalId, bars: journal.readBars(barIds) });
+  return new SignalEvent({ instrumentId, signal, timestamp, signalId, bars: await journal.readBars(barIds) });
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { ControlledJournal } from '../../../test/support/controlled-journal.ts';
 import { type FlippedMarket, type FlippedOptions, flippedMarket } from '../../../test/support/flipped-market.ts';
 import { type LiveServiceParts, smallModelBytes } from '../../../test/support/live-service.ts';
-import type { MemoryJournal } from '../../../test/support/memory-journal.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
 import { readModel } from '../../model/onnx/index.ts';
 
@@ -28,7 +28,7 @@ async function standing(
 }
 
 /** What was recorded of shadows: the event, the model it may follow, and why or how. */
-function shadowEvents(journal: MemoryJournal): string[] {
+function shadowEvents(journal: ControlledJournal): string[] {
   return journal.entries.flatMap((entry) =>
     entry.kind === 'model' && (entry.event === 'shadow' || entry.event === 'shadow_ended')
       ? [`${entry.event} of ${entry.predecessor}: ${entry.reason}`]
@@ -87,7 +87,11 @@ test.each([
   const first = await standing({ retrain: { ...MANY, promotionAlpha: 0.5 } });
   await first.service.stop();
   const { journal, registry, challenger } = first;
-  const { service } = await market.open({ journal, registry, retrain: { ...MANY, promotionAlpha: later } });
+  const { service } = await market.open({
+    journal: journal.reopen(),
+    registry,
+    retrain: { ...MANY, promotionAlpha: later },
+  });
   market.feed(service, nBars);
   await expect.poll(() => service.status().shadow?.outcomes ?? 0).toBeGreaterThan(nBars / 6);
   const before = service.status().shadow;
@@ -126,11 +130,11 @@ test('over a restart it goes on with the same outcomes; a model that is gone sta
   await expect.poll(() => first.service.status().shadow?.outcomes ?? 0).toBeGreaterThan(60);
   await first.service.stop();
   const { journal, registry, challenger } = first;
-  const second = await market.open({ journal, registry, retrain: MANY });
+  const second = await market.open({ journal: journal.reopen(), registry, retrain: MANY });
   await expect.poll(() => second.service.status().shadow).toEqual(first.service.status().shadow);
   await second.service.stop();
   registry.kept.delete(challenger);
-  const third = await market.open({ journal, registry, retrain: MANY });
+  const third = await market.open({ journal: journal.reopen(), registry, retrain: MANY });
   expect(third.service.status()).toMatchObject({ modelVersion: market.champion, shadow: null });
   expect(linesOfShadow(third.lines)).toEqual([expect.stringMatching(/its file cannot be read$/)]);
 });
@@ -141,9 +145,9 @@ test('one that live outcomes do not confirm is kept, with a record; its place is
   await expect.poll(() => good.service.status().modelVersion).toBe(good.challenger);
   await good.service.stop();
   // Now the one that knows this market serves, and the one that learned the market before stands in its shadow.
-  good.registry.shadowed = { version: market.champion, champion: good.challenger, sinceTs: 0n };
+  await good.registry.setShadow({ version: market.champion, champion: good.challenger, sinceTs: 0n });
   const { service, journal } = await market.open({
-    journal: good.journal,
+    journal: good.journal.reopen(),
     registry: good.registry,
     retrain: { shadowOutcomes: 300 },
   });
@@ -154,7 +158,7 @@ test('one that live outcomes do not confirm is kept, with a record; its place is
     /^shadow_ended of null: (hold|reject) from shadow: .* on 300 live outcomes$/,
   );
   expect(good.registry.shadowed).toBeNull();
-  expect((await journal.recover()).judgements.at(-1)?.verdict).toMatch(/^(hold|reject)$/);
+  expect(journal.judgements.at(-1)?.verdict).toMatch(/^(hold|reject)$/);
 });
 
 test('what a champion answers that is too old to be asked counts as well: the shadow does not stand there for good', async () => {

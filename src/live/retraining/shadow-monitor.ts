@@ -190,11 +190,11 @@ export class ShadowMonitor {
     return asked.length;
   }
 
-  *#eventsOf({ waiting, scored }: Shadow, asked: MaturedOutcome[]): Generator<SignalEvent> {
+  async *#eventsOf({ waiting, scored }: Shadow, asked: MaturedOutcome[]): AsyncGenerator<SignalEvent> {
     const { journal } = this.#options;
     const nWanted = Math.min(AT_ONCE, this.wanted - scored.length);
     while (waiting.length > 0 && asked.length < nWanted) {
-      const event = recordedEvent(journal, waiting[0].signalId);
+      const event = await recordedEvent(journal, waiting[0].signalId);
       if (event === null && journal.health.nQueued > 0) return; // with the next outcome it will be written
       const [next] = waiting.splice(0, 1);
       if (event === null) continue; // its record was lost, as that of a fast answer may be

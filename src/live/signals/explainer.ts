@@ -27,15 +27,15 @@ export class Explainer {
   /** @throws {ServiceError} `UNKNOWN_SIGNAL`. @throws {JournalError} `JOURNAL_DAMAGED`. */
   async explain(signalId: string): Promise<ExplainedSignal> {
     const { known, outcomes } = this.#options;
-    const found = known.find(signalId);
+    const found = await known.find(signalId);
     if (found === null) throw new ServiceError('UNKNOWN_SIGNAL', `no signal ${signalId} was ever answered here`);
     const { entry } = found;
-    const bars = found.window();
+    const bars = await found.window();
     const model = entry.features === null ? null : await this.#modelOf(entry.modelVersion);
     return {
       entry,
       bars,
-      outcome: found.outcome ?? outcomes.unwritten(signalId) ?? known.find(signalId)?.outcome ?? null,
+      outcome: found.outcome ?? outcomes.unwritten(signalId) ?? (await known.find(signalId))?.outcome ?? null,
       barriers: outcomes.barriersOf(signalId),
       profiles: model?.metadata.featureProfiles ?? null,
       ...explainDecision(entry, model),

@@ -1,16 +1,26 @@
 import { SlotMap } from '../../core/index.ts';
 import type { BarSeries, Outcome } from '../../domain/index.ts';
-import type { Journal, SignalEntry } from '../../ports/index.ts';
+import type { Journal, JournalRecovery, Logger, RecordedAnswer, SignalEntry } from '../../ports/index.ts';
+import { IdFilter } from './id-filter.ts';
 
-/** A decision, whether its record is written by now or on its way. */
+/** Maximum number of recorded answers kept in memory. */
+export const KNOWN_ANSWERS = 1000;
+
+/** An answer that was given, whether its record is written by now or on its way. */
+export interface KnownAnswer extends RecordedAnswer {
+  /** Settles when the record is written. */
+  readonly recorded: Promise<void>;
+  /** (W,) the bars it was judged by. @throws {JournalError} (by the promise) `JOURNAL_DAMAGED`. */
+  readonly window: () => Promise<BarSeries>;
+}
+
+/** A decision with all that is recorded of it. */
 export interface FoundSignal {
   readonly entry: Omit<SignalEntry, 'kind'>;
   /** Null where none is written. */
   readonly outcome: Outcome | null;
-  /** Settles when the record is written. */
-  readonly recorded: Promise<void>;
-  /** (W,) the bars it was judged by. @throws {JournalError} `JOURNAL_DAMAGED`. */
-  readonly window: () => BarSeries;
+  /** (W,) the bars it was judged by. @throws {JournalError} (by the promise) `JOURNAL_DAMAGED`. */
+  readonly window: () => Promise<BarSeries>;
 }
 
 /** An answer that was sent and whose record is on its way. */
@@ -20,13 +30,33 @@ interface AnswerInFlight {
   readonly recorded: Promise<void>;
 }
 
-/** Every signal that was ever answered: those in the journal, and those on their way there. */
+const WRITTEN = Promise.resolve();
+
+/**
+ * Every signal that was ever answered. In memory are the answers whose records are on their way, the latest that are written, and a
+ * filter of the ids of all others, so that a new signal is known to be new at once; only an id that the filter may hold is looked up
+ * in the journal.
+ */
 export class KnownSignals {
   readonly #journal: Journal;
+  readonly #logger: Logger;
   readonly #inFlight = new SlotMap<AnswerInFlight>();
+  /** The latest answers whose records are written; the oldest are removed first. */
+  readonly #latest = new SlotMap<RecordedAnswer>();
+  readonly #ids = new IdFilter();
+  /** Signals that are being looked up, by id: two deliveries of one signal share a look. */
+  readonly #lookups = new Map<string, Promise<KnownAnswer | null>>();
+  /** Whether every recorded id is in the filter. */
+  #areIdsComplete: boolean;
+  #isStopped = false;
+  #reading: Promise<void> = Promise.resolve();
 
-  constructor(journal: Journal) {
+  /** @param recovery - what the journal has of the processes before. */
+  constructor(journal: Journal, recovery: Pick<JournalRecovery, 'answers' | 'nSignals'>, logger: Logger) {
     this.#journal = journal;
+    this.#logger = logger;
+    for (const answer of recovery.answers) this.#remember(answer);
+    this.#areIdsComplete = recovery.answers.length === recovery.nSignals;
   }
 
   /** Number of answers whose record is not written yet. */
@@ -34,17 +64,50 @@ export class KnownSignals {
     return this.#inFlight.size;
   }
 
-  /** A signal that was answered, now or long ago; null for one that never was. */
-  find(signalId: string): FoundSignal | null {
+  /** Begins to read the ids that are not in memory yet. Until all are, every id that is not known is looked up. */
+  start(): void {
+    if (!this.#areIdsComplete) this.#reading = this.#readIds();
+  }
+
+  /** Ends the reading of ids. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#reading;
+  }
+
+  /**
+   * The answer to a signal that was answered, now or long ago; null for one that never was. A promise where only the journal can
+   * say; when it settles, {@link latest} may know more by then. @throws {JournalError} by the promise.
+   */
+  recall(signalId: string): KnownAnswer | null | Promise<KnownAnswer | null> {
+    const latest = this.latest(signalId);
+    if (latest !== null) return latest;
+    if (this.#areIdsComplete && !this.#ids.mayHold(signalId)) return null;
+    return this.#lookUp(signalId);
+  }
+
+  /** The answer to a signal, where it is in memory. */
+  latest(signalId: string): KnownAnswer | null {
     const inFlight = this.#inFlight.get(signalId);
     if (inFlight !== null) {
-      const { entry, recorded } = inFlight;
-      return { entry, outcome: null, recorded, window: () => inFlight.window };
+      const { entry, recorded, window } = inFlight;
+      return { ...answerOf(entry), recorded, window: async () => window };
     }
-    const entry = this.#journal.findSignal(signalId);
-    if (entry === null) return null;
-    const window = (): BarSeries => this.#journal.readBars(entry.barIds);
-    return { entry, outcome: entry.outcome, recorded: Promise.resolve(), window };
+    const answer = this.#latest.get(signalId);
+    return answer === null ? null : this.#written(answer);
+  }
+
+  /** All that is recorded of a signal. @throws {JournalError} by the promise. */
+  async find(signalId: string): Promise<FoundSignal | null> {
+    const inFlight = this.#inFlight.get(signalId);
+    if (inFlight !== null) {
+      const { entry, window } = inFlight;
+      return { entry, outcome: null, window: async () => window };
+    }
+    const found = await this.#journal.findSignal(signalId);
+    if (found === null) return null;
+    const { outcome, ...entry } = found;
+    return { entry, outcome, window: () => this.#journal.readBars(entry.barIds) };
   }
 
   /**
@@ -53,10 +116,67 @@ export class KnownSignals {
    * @returns a promise that settles when it is written. @throws {JournalError} by the promise; the signal is forgotten then.
    */
   record(entry: SignalEntry, window: BarSeries, isDurable: boolean): Promise<void> {
+    const { signalId } = entry;
     const recorded = this.#journal.append(entry, isDurable);
-    this.#inFlight.set(entry.signalId, { entry, window, recorded });
-    const forget = (): void => void this.#inFlight.delete(entry.signalId);
-    recorded.then(forget, forget);
+    this.#inFlight.set(signalId, { entry, window, recorded });
+    const written = (): void => {
+      this.#remember(answerOf(entry));
+      this.#inFlight.delete(signalId);
+    };
+    recorded.then(written, () => this.#inFlight.delete(signalId));
     return recorded;
   }
+
+  #remember(answer: RecordedAnswer): void {
+    this.#ids.add(answer.signalId);
+    this.#latest.set(answer.signalId, answer);
+    if (this.#latest.size <= KNOWN_ANSWERS) return;
+    for (const oldest of this.#latest.keys()) {
+      this.#latest.delete(oldest);
+      return;
+    }
+  }
+
+  #lookUp(signalId: string): Promise<KnownAnswer | null> {
+    const underWay = this.#lookups.get(signalId);
+    if (underWay !== undefined) return underWay;
+    const lookup = this.#readAnswer(signalId);
+    this.#lookups.set(signalId, lookup);
+    return lookup;
+  }
+
+  async #readAnswer(signalId: string): Promise<KnownAnswer | null> {
+    try {
+      const found = await this.#journal.findSignal(signalId);
+      return found === null ? null : this.#written(answerOf(found));
+    } finally {
+      this.#lookups.delete(signalId);
+    }
+  }
+
+  #written(answer: RecordedAnswer): KnownAnswer {
+    return { ...answer, recorded: WRITTEN, window: () => this.#windowOf(answer.signalId) };
+  }
+
+  async #windowOf(signalId: string): Promise<BarSeries> {
+    const found = await this.#journal.findSignal(signalId);
+    return this.#journal.readBars(found?.barIds ?? new Float64Array());
+  }
+
+  async #readIds(): Promise<void> {
+    try {
+      for await (const ids of this.#journal.signalIds()) {
+        for (const id of ids) this.#ids.add(id);
+        if (this.#isStopped) return;
+      }
+      this.#areIdsComplete = true;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#logger.warn(`the ids of earlier signals cannot be read, so each new one is looked up: ${why}`);
+    }
+  }
+}
+
+function answerOf({ signalId, bodyHash, answer, answerHash }: RecordedAnswer): RecordedAnswer {
+  return { signalId, bodyHash, answer, answerHash };
 }

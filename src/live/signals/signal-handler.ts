@@ -12,7 +12,8 @@ import type { EventStream } from '../event-stream.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
-import type { KnownSignals } from './known-signals.ts';
+import { InstrumentOrder } from './instrument-order.ts';
+import type { KnownAnswer, KnownSignals } from './known-signals.ts';
 import { hashBody } from './signal-body.ts';
 import { tradeOf } from './trade-entry.ts';
 import { TypedReceipt } from './typed-receipt.ts';
@@ -44,6 +45,16 @@ interface SignalCounts {
   late: number;
 }
 
+/** A signal as it came. */
+interface Arrival {
+  readonly message: SignalMessage;
+  readonly origin: SignalOrigin;
+  readonly signalId: string;
+  readonly bodyHash: string;
+  /** Monotonic clock at the submission, ns. */
+  readonly startNs: number;
+}
+
 /** What is answered and written down of a new signal. */
 interface Decision {
   readonly enriched: EnrichedSignalEvent;
@@ -68,13 +79,15 @@ interface Answer {
 
 /**
  * Answers signals. One that came before, over whatever transport, gets the answer it got then; a new one is judged at once and
- * its record goes to the journal.
+ * its record goes to the journal. Where only the journal can say which it is, the signal waits for that, and so do those of its
+ * instrument behind it.
  */
 export class SignalHandler {
   readonly #options: SignalHandlerOptions;
   readonly #answered = new Topic<[enriched: EnrichedSignalEvent]>();
   readonly #latency = new Topic<[stage: LatencyStage, ns: number]>();
   readonly #encoder = new TextEncoder();
+  readonly #order = new InstrumentOrder();
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
   constructor(options: SignalHandlerOptions) {
@@ -91,29 +104,66 @@ export class SignalHandler {
     return this.#latency;
   }
 
-  /** Answers one signal. @throws {Ml4tError} whose code says whose fault it is; see `LiveService`. */
-  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
+  /** Settles when no signal waits. */
+  get idle(): Promise<unknown> {
+    return this.#order.idle;
+  }
+
+  /**
+   * Answers one signal; see `LiveService`.
+   *
+   * @throws {Ml4tError} (also by the promise) whose code says whose fault it is.
+   */
+  submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt | Promise<SignalReceipt> {
     try {
-      return this.#submit(message, origin);
+      const receipt = this.#submit(this.#arrivalOf(message, origin));
+      return receipt instanceof Promise ? receipt.catch((error: unknown) => this.#reject(error)) : receipt;
     } catch (error) {
-      const code = (error as { readonly code?: string }).code ?? 'INTERNAL';
-      count(this.counts.rejected, code);
-      throw error;
+      return this.#reject(error);
     }
   }
 
-  /** The answer that a signal got when it came before; null for a new one. @throws {ServiceError} `ID_CONFLICT`. */
-  recall(message: SignalMessage, origin: SignalOrigin): SignalReceipt | null {
-    return this.#recall(idOf(message), hashBody(message, this.#options.sha256), origin);
+  /**
+   * The answer that a signal got when it came before; null for a new one.
+   *
+   * @throws {ServiceError} (by the promise) `ID_CONFLICT`. @throws {JournalError} (by the promise).
+   */
+  async recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null> {
+    const arrival = this.#arrivalOf(message, origin);
+    const known = await this.#options.known.recall(arrival.signalId);
+    return known === null ? null : this.#repeat(arrival, known);
   }
 
-  #submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt {
-    const { sha256, clock, judge, feed, intake } = this.#options;
+  #arrivalOf(message: SignalMessage, origin: SignalOrigin): Arrival {
+    const { sha256, clock } = this.#options;
     const startNs = clock.monotonicNs();
-    const signalId = idOf(message);
-    const bodyHash = hashBody(message, sha256);
-    const known = this.#recall(signalId, bodyHash, origin);
-    if (known !== null) return known;
+    return { message, origin, signalId: idOf(message), bodyHash: hashBody(message, sha256), startNs };
+  }
+
+  #submit(arrival: Arrival): SignalReceipt | Promise<SignalReceipt> {
+    const { known } = this.#options;
+    const { instrumentId } = arrival.message;
+    const answer = known.recall(arrival.signalId);
+    if (!(answer instanceof Promise) && !this.#order.has(instrumentId)) return this.#answer(arrival, answer);
+    // Those that it waited for may have been the same signal.
+    return this.#order.run(instrumentId, answer, (found) =>
+      this.#answer(arrival, known.latest(arrival.signalId) ?? found),
+    );
+  }
+
+  /** Counts an error that is the answer. */
+  #reject(error: unknown): never {
+    count(this.counts.rejected, (error as { readonly code?: string }).code ?? 'INTERNAL');
+    throw error;
+  }
+
+  /** @param known - the answer it got when it came before; null for a new signal. */
+  #answer(arrival: Arrival, known: KnownAnswer | null): SignalReceipt | Promise<SignalReceipt> {
+    return known === null ? this.#judge(arrival) : this.#repeat(arrival, known);
+  }
+
+  #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
+    const { sha256, clock, judge, feed, intake } = this.#options;
     this.#checkAdmission(message);
     const { event, window } = this.#eventOf(message, signalId);
     const judged = judge.judge(event);
@@ -135,20 +185,19 @@ export class SignalHandler {
     return receipt;
   }
 
-  #recall(signalId: string, bodyHash: string, origin: SignalOrigin): SignalReceipt | null {
-    const { clock, known } = this.#options;
-    const startNs = clock.monotonicNs();
-    const found = known.find(signalId);
-    if (found === null) return null;
-    const { entry, recorded } = found;
-    if (entry.bodyHash !== bodyHash) {
+  #repeat(
+    { origin, signalId, bodyHash, startNs }: Arrival,
+    known: KnownAnswer,
+  ): SignalReceipt | Promise<SignalReceipt> {
+    const { answer, answerHash, recorded } = known;
+    if (known.bodyHash !== bodyHash) {
       throw new ServiceError('ID_CONFLICT', `signal_id ${signalId} was used before for a signal with another body`);
     }
     this.counts.duplicates++;
-    const { answer, answerHash } = entry;
-    const latencyNs = clock.monotonicNs() - startNs;
-    const bars = origin.includeBars === true ? found.window() : null;
-    return this.#receipt({ signalId, answer, answerHash, latencyNs, isDuplicate: true, bars, recorded }, origin);
+    const latencyNs = this.#options.clock.monotonicNs() - startNs;
+    const receiptWith = (bars: BarSeries | null): SignalReceipt =>
+      this.#receipt({ signalId, answer, answerHash, latencyNs, isDuplicate: true, bars, recorded }, origin);
+    return origin.includeBars === true ? known.window().then(receiptWith) : receiptWith(null);
   }
 
   /** @throws {JournalError | ServiceError} when no new signal may be taken now, or this one ever. */

@@ -64,20 +64,16 @@ export class BatchHandler {
   /** @returns the line that answers; a promise where the record is waited for. */
   #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): string | Promise<string> {
     try {
-      const { text, recorded } = this.#submit(bytes, origin);
-      if (origin.durable)
-        return recorded.then(
-          () => text,
-          (error) => this.#errorLine(error, line),
-        );
-      recorded.catch(() => undefined); // the journal reports its own faults
-      return text;
+      const receipt = this.#submit(bytes, origin);
+      const text =
+        receipt instanceof Promise ? receipt.then((known) => textOf(known, origin)) : textOf(receipt, origin);
+      return typeof text === 'string' ? text : text.catch((error: unknown) => this.#errorLine(error, line));
     } catch (error) {
       return this.#errorLine(error, line);
     }
   }
 
-  #submit(bytes: Buffer, origin: SignalOrigin): SignalReceipt {
+  #submit(bytes: Buffer, origin: SignalOrigin): SignalReceipt | Promise<SignalReceipt> {
     const { maxSignalBytes } = this.#context.config.server;
     if (bytes.length > maxSignalBytes) {
       this.#context.metrics.noteUnread('BODY_TOO_LARGE');
@@ -94,8 +90,19 @@ export class BatchHandler {
   }
 }
 
-/** Reads one signal and hands it to the service. @throws {Ml4tError} */
-export function submitSignal(context: ServerContext, bytes: Uint8Array, origin: SignalOrigin): SignalReceipt {
+/** The answer; a promise where the record is waited for. */
+function textOf({ text, recorded }: SignalReceipt, { durable }: SignalOrigin): string | Promise<string> {
+  if (durable) return recorded.then(() => text);
+  recorded.catch(() => undefined); // the journal reports its own faults
+  return text;
+}
+
+/** Reads one signal and hands it to the service. @throws {Ml4tError} also by the promise. */
+export function submitSignal(
+  context: ServerContext,
+  bytes: Uint8Array,
+  origin: SignalOrigin,
+): SignalReceipt | Promise<SignalReceipt> {
   const { service, clock, metrics } = context;
   const startNs = clock.monotonicNs();
   const message = readOrCount(context, bytes);

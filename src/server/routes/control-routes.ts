@@ -28,7 +28,7 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const reported = readOutcome(parseMessage(jsonBody(request)));
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
-    const { outcome, recorded } = service.recordOutcome(reported);
+    const { outcome, recorded } = await service.recordOutcome(reported);
     await settledSoon(recorded, durable === 'true');
     return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
   });

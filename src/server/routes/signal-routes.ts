@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringifyLossless } from '../../core/index.ts';
-import type { SignalOrigin } from '../../ports/index.ts';
+import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
 import {
   barsFromWire,
   barsReceiptToWire,
@@ -25,9 +25,8 @@ export function addSignalRoutes(app: FastifyInstance, context: ServerContext): v
     const origin = originOf(context, request);
     if (request.body instanceof NdjsonBody) return sendBatch(reply, batches.answer(request.body.bytes, origin));
     const receipt = submitSignal(context, jsonBody(request), origin);
-    if (origin.durable) return receipt.recorded.then(() => sendJson(reply, receipt.text));
-    receipt.recorded.catch(() => undefined); // the journal reports its own faults
-    return sendJson(reply, receipt.text);
+    if (receipt instanceof Promise) return receipt.then((known) => sendAnswer(reply, known, origin));
+    return sendAnswer(reply, receipt, origin);
   });
 
   app.post<{ Params: { instrument_id: string } }>('/v1/bars/:instrument_id', async (request, reply) => {
@@ -38,6 +37,17 @@ export function addSignalRoutes(app: FastifyInstance, context: ServerContext): v
     await settledSoon(receipt.recorded, durable === 'true');
     return sendJson(reply, stringifyLossless(barsReceiptToWire(receipt)));
   });
+}
+
+/** Sends the answer, once it is recorded where the sender waits for that. */
+function sendAnswer(
+  reply: FastifyReply,
+  { text, recorded }: SignalReceipt,
+  { durable }: SignalOrigin,
+): FastifyReply | Promise<FastifyReply> {
+  if (durable) return recorded.then(() => sendJson(reply, text));
+  recorded.catch(() => undefined); // the journal reports its own faults
+  return sendJson(reply, text);
 }
 
 /** @throws {ConditionError} for a query that is not known. */

@@ -34,10 +34,10 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
     return sendJson(reply, explainedText(explained));
   });
 
-  app.get('/v1/retrain-triggers', (request, reply) => {
+  app.get('/v1/retrain-triggers', async (request, reply) => {
     const { limit } = checkBy(triggersQuery, request.query, 'query');
-    const triggers = service.triggers(limit ?? DEFAULT_TRIGGERS).map(triggerToWire);
-    return sendJson(reply, stringifyLossless({ triggers }));
+    const triggers = await service.triggers(limit ?? DEFAULT_TRIGGERS);
+    return sendJson(reply, stringifyLossless({ triggers: triggers.map(triggerToWire) }));
   });
 
   app.get('/v1/instruments', (_request, reply) =>

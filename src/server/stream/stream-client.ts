@@ -1,6 +1,6 @@
 import type { WebSocket } from '@fastify/websocket';
 import { stringifyLossless } from '../../core/index.ts';
-import type { LiveEvent, SignalOrigin } from '../../ports/index.ts';
+import type { LiveEvent, SignalOrigin, SignalReceipt } from '../../ports/index.ts';
 import {
   barsReceiptToWire,
   type ClientMessage,
@@ -121,13 +121,19 @@ export class StreamClient {
     const { ref, durable = false, include_bars: includeBars = false } = message;
     const receivedNs = clock.monotonicNs();
     const origin: SignalOrigin = { transport: 'websocket', receivedNs, waitedMs: 0, durable, includeBars };
-    const { text, recorded } = service.submit(signalMessageOf(message), origin);
+    const receipt = service.submit(signalMessageOf(message), origin);
+    const refuse = (error: unknown): void => this.#refuse(error, ref);
+    if (receipt instanceof Promise) receipt.then((known) => this.#answer(known, durable, ref)).catch(refuse);
+    else this.#answer(receipt, durable, ref);
+  }
+
+  #answer({ text, recorded }: SignalReceipt, durable: boolean, ref: string | number | undefined): void {
     const answer = (): void => this.#send(`{"type":"answer",${refField(ref)}"answer":${text}}`);
     recorded.then(
-      () => origin.durable && answer(),
-      (error) => origin.durable && this.#refuse(error, ref),
+      () => durable && answer(),
+      (error) => durable && this.#refuse(error, ref),
     );
-    if (!origin.durable) answer();
+    if (!durable) answer();
   }
 
   #addBars({ ref, instrument_id: instrumentId, bars }: Offered): void {

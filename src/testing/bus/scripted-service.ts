@@ -38,7 +38,7 @@ export class ScriptedService implements LiveService {
   }
 
   /** Nothing was recorded before. */
-  recall(): null {
+  async recall(): Promise<null> {
     return null;
   }
 

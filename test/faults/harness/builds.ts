@@ -32,13 +32,13 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
     { file: 'journal/write-queue.js', find: 'const PACE_MS = 1;', replace: 'const PACE_MS = 400;' },
     {
       file: 'server/routes/signal-routes.js',
-      find: 'return receipt.recorded.then(() => sendJson(reply, receipt.text));',
-      replace: 'receipt.recorded.catch(() => undefined);',
+      find: 'return recorded.then(() => sendJson(reply, text));',
+      replace: 'recorded.catch(() => undefined);',
     },
     {
       file: 'bus/redis/signal-consumer.js',
-      find: 'const receipt = this.#submit(entry, decoded.message);',
-      replace: `const receipt = { ...this.#submit(entry, decoded.message), recorded: Promise.resolve() };`,
+      find: 'const receipt = await this.#submit(entry, decoded.message);',
+      replace: `const receipt = { ...(await this.#submit(entry, decoded.message)), recorded: Promise.resolve() };`,
     },
   ],
 };
@@ -49,8 +49,8 @@ export const NEVER_DEDUPLICATES: Sabotage = {
   patches: [
     {
       file: 'live/signals/signal-handler.js',
-      find: 'const known = this.#recall(signalId, bodyHash, origin);',
-      replace: 'const known = null;',
+      find: 'const answer = known.recall(arrival.signalId);',
+      replace: 'const answer = null;',
     },
     {
       file: 'journal/store/table-sql.js',

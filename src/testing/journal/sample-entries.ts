@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { BarSeries } from '../../src/domain/index.ts';
-import type { BarsEntry, JudgementEntry, OutcomeEntry, SignalEntry, TriggerEntry } from '../../src/ports/index.ts';
+import { BarSeries } from '../../domain/index.ts';
+import type {
+  BarsEntry,
+  DeadLetterEntry,
+  JudgementEntry,
+  OutcomeEntry,
+  SettingsEntry,
+  SignalEntry,
+  TriggerEntry,
+} from '../../ports/index.ts';
 
 export const MINUTE = 60_000_000_000n;
 export const START = 1_700_000_000_000_000_001n; // its last digit is lost in a double
@@ -113,3 +121,24 @@ export function judgementEntry(change: Partial<JudgementEntry> = {}): JudgementE
     ...change,
   };
 }
+
+/** A letter of one stream entry. */
+export function deadLetter(change: Partial<DeadLetterEntry> = {}): DeadLetterEntry {
+  return {
+    kind: 'dead_letter',
+    stream: 'signals',
+    entryId: '1-1',
+    signalId: null,
+    code: 'BAD_JSON',
+    reason: 'it is no JSON',
+    payload: Uint8Array.of(0, 255),
+    atMs: 5,
+    ...change,
+  };
+}
+
+/** The settings that the signals of {@link signalEntry} name. */
+export const SETTINGS: SettingsEntry = { kind: 'settings', settingsId: sha256('settings'), settings: '{"a":1}' };
+
+/** The bars that the signals of {@link signalEntry} name. */
+export const WINDOW: BarsEntry = barsEntry(0, 'BTC-PERP.TEST', journalBars(100));

@@ -1,0 +1,159 @@
+import type {
+  BarSeries,
+  ConfidenceSource,
+  Outcome,
+  RetrainReason,
+  Side,
+  TriggerPriority,
+  TriggerState,
+} from '../domain/index.ts';
+
+export const TRANSPORTS = ['library', 'http', 'websocket', 'redis_stream', 'redis_pubsub'] as const;
+/** The road a signal came by. */
+export type Transport = (typeof TRANSPORTS)[number];
+
+/** What a later reader needs to follow a trade from its entry to a barrier. */
+export interface TradeEntry {
+  /** `ts_event` of the entry bar, the last of the signal's window. */
+  readonly entryTs: bigint;
+  /** What the labeler opened the trade with, such as ATR(14) as of the entry bar; 0 where none can be opened. */
+  readonly target: number;
+  /** A longer step between two later bars is a hole, ns. */
+  readonly maxStepNs: bigint;
+}
+
+/** New bars of one instrument, in the order they came to be known. Bar `i` of the run has the id `firstId + i`. */
+export interface BarsEntry {
+  readonly kind: 'bars';
+  readonly firstId: number;
+  readonly instrumentId: string;
+  readonly bars: BarSeries;
+}
+
+/** One judged signal: all it takes to answer it again word for word, and to recompute it. */
+export interface SignalEntry {
+  readonly kind: 'signal';
+  readonly signalId: string;
+  /** Canonical hash of instrument, timestamp, signal and the bars sent: 64 hexadecimal characters. */
+  readonly bodyHash: string;
+  readonly transport: Transport;
+  /** Wall clock at receipt, UNIX milliseconds. */
+  readonly receivedMs: number;
+  readonly instrumentId: string;
+  readonly signal: Side;
+  readonly timestamp: bigint;
+  /** (W,) ids of the window's bars, oldest first; each was entered before, as part of a {@link BarsEntry}. */
+  readonly barIds: Float64Array;
+  /** The exact vector the model was asked; null where no model was. */
+  readonly features: Float64Array | null;
+  readonly modelVersion: string | null;
+  /** The {@link SettingsEntry} it was judged under. */
+  readonly settingsId: string;
+  /** What the answer says, for the rolling figures. */
+  readonly confidence: number;
+  readonly source: ConfidenceSource;
+  /** The answer as JSON text, latencies and transport left out. */
+  readonly answer: string;
+  /** SHA-256 of `answer`, 64 hexadecimal characters. */
+  readonly answerHash: string;
+  /** Null for a flat signal, which has no outcome. */
+  readonly trade: TradeEntry | null;
+}
+
+/** The end of one signal. At most one a signal. */
+export type OutcomeEntry = { readonly kind: 'outcome' } & Outcome;
+
+/** A message that could not be taken, with all that came. At most one a stream entry. */
+export interface DeadLetterEntry {
+  readonly kind: 'dead_letter';
+  readonly stream: string;
+  readonly entryId: string;
+  readonly signalId: string | null;
+  readonly code: string;
+  readonly reason: string;
+  readonly payload: Uint8Array;
+  readonly atMs: number;
+}
+
+/** The settings an answer depends on, as JSON text, under the SHA-256 of that text. Written once, before the first signal. */
+export interface SettingsEntry {
+  readonly kind: 'settings';
+  readonly settingsId: string;
+  readonly settings: string;
+}
+
+export const MODEL_EVENTS = ['serves', 'none', 'quarantined', 'shadow', 'shadow_ended', 'note'] as const;
+/**
+ * What happened to a model: it serves; none serves; it may not be promoted; it is asked in silence about live signals, or no longer.
+ * `note`: a sentence of version 0.1 that says none of these.
+ */
+export type ModelEvent = (typeof MODEL_EVENTS)[number];
+
+/** A change of the model that serves, or of a model beside it. */
+export interface ModelEntry {
+  readonly kind: 'model';
+  /** The model it happened to; null where none serves. */
+  readonly version: string | null;
+  readonly event: ModelEvent;
+  /** Why, in one sentence; null where that was not recorded. */
+  readonly reason: string | null;
+  /** Version that served before; of a model in shadow, the one that it may follow. Null for none. */
+  readonly predecessor: string | null;
+  readonly atMs: number;
+}
+
+/** A retraining's move from one state to the next. */
+export interface TriggerEntry {
+  readonly kind: 'trigger';
+  readonly triggerId: string;
+  /** The instrument it trains on; null where version 0.1 did not record it. */
+  readonly instrumentId: string | null;
+  readonly reason: RetrainReason;
+  readonly state: TriggerState;
+  readonly priority: TriggerPriority;
+  /** The retraining that this one takes up again, which a restart cut short; null for none. */
+  readonly resumedFrom: string | null;
+  /** The model that came of it; null before its end, and where none did. */
+  readonly modelVersion: string | null;
+  /** Why it began or how it ended, in one sentence for people. */
+  readonly note: string | null;
+  readonly atMs: number;
+}
+
+/** The judgement of one challenger, chained by hash to the one before it. */
+export interface JudgementEntry {
+  readonly kind: 'judgement';
+  /** Version that served. */
+  readonly champion: string;
+  /** Version that was judged. */
+  readonly challenger: string;
+  readonly verdict: 'promote' | 'hold' | 'reject' | 'keep' | 'roll_back';
+  /** In one sentence. */
+  readonly reason: string;
+  /** Error rate this attempt was allowed, (0, 1). */
+  readonly alpha: number;
+  /** 1 for the first challenger of this champion, and so on. */
+  readonly attempt: number;
+  /** Name of the test. */
+  readonly test: string;
+  /** `ts_event` of the first and of the last judged event, UNIX ns. */
+  readonly firstTs: bigint;
+  readonly lastTs: bigint;
+  /** Figures of the comparison by name, all finite. */
+  readonly figures: Readonly<Record<string, number>>;
+  readonly atMs: number;
+  /** Hash of the judgement before, 64 hexadecimal characters; null for the first. */
+  readonly previousHash: string | null;
+  /** SHA-256 of the canonical JSON of all the rest, 64 hexadecimal characters. */
+  readonly hash: string;
+}
+
+export type JournalEntry =
+  | BarsEntry
+  | SignalEntry
+  | OutcomeEntry
+  | DeadLetterEntry
+  | SettingsEntry
+  | ModelEntry
+  | TriggerEntry
+  | JudgementEntry;

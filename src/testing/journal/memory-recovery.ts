@@ -1,0 +1,52 @@
+import { isMatured } from '../../domain/index.ts';
+import type { JournalRecovery, OpenSignal, RecoveryLimits, SignalEntry, TriggerEntry } from '../../ports/index.ts';
+import type { MemoryRecords } from './memory-records.ts';
+
+/** What a service needs of a journal in memory to go on. */
+export function recoverRecords(records: MemoryRecords, limits: RecoveryLimits): JournalRecovery {
+  const { maxInstruments, heldBars, maxOpen, window, maxAnswers } = limits;
+  const signals = records.of('signal');
+  const matured = records.outcomes.filter(isMatured);
+  const open = signals.flatMap((signal) => (records.outcomeOf(signal.signalId) === null ? openSignals(signal) : []));
+  return {
+    nextBarId: records.nextBarId,
+    instruments: latest(instrumentIds(records), maxInstruments).map((id) => records.knownBars(id, heldBars)),
+    open: latest(open, maxOpen),
+    matured: latest(matured, window),
+    answers: latest(signals, maxAnswers).map(({ signalId, bodyHash, answer, answerHash }) => {
+      return { signalId, bodyHash, answer, answerHash };
+    }),
+    openTriggers: openTriggers(records.of('trigger')),
+    judgements: records.of('judgement'),
+    nSignals: signals.length,
+    nOutcomes: matured.length,
+  };
+}
+
+/** The last `limit` entries; `slice(-0)` would be all of them. */
+export function latest<T>(all: readonly T[], limit: number): readonly T[] {
+  return all.slice(Math.max(0, all.length - limit));
+}
+
+/** In the order of their newest run of bars. */
+function instrumentIds(records: MemoryRecords): readonly string[] {
+  const ids = new Set<string>();
+  for (const { instrumentId } of records.of('bars')) {
+    ids.delete(instrumentId);
+    ids.add(instrumentId);
+  }
+  return [...ids];
+}
+
+/** The signal as one that awaits its outcome; none for a flat signal. */
+function openSignals(entry: SignalEntry): OpenSignal[] {
+  const { signalId, instrumentId, signal, modelVersion, confidence, source, trade } = entry;
+  return trade === null ? [] : [{ signalId, instrumentId, signal, modelVersion, confidence, source, trade }];
+}
+
+function openTriggers(moves: readonly TriggerEntry[]): readonly TriggerEntry[] {
+  const first = new Map<string, TriggerEntry>();
+  for (const move of moves) if (!first.has(move.triggerId)) first.set(move.triggerId, move);
+  for (const { triggerId, state } of moves) if (state === 'completed' || state === 'failed') first.delete(triggerId);
+  return [...first.values()];
+}

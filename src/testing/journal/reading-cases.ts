@@ -1,0 +1,193 @@
+import type { BarSeries } from '../../domain/index.ts';
+import type { Journal } from '../../ports/index.ts';
+import { assertRejects, assertSame } from '../assertions.ts';
+import { columnsOf, type DefineCase, write } from './journal-subject.ts';
+import {
+  barsEntry,
+  journalBars,
+  MINUTE,
+  outcomeEntry,
+  SETTINGS,
+  START,
+  signalEntry,
+  triggerEntry,
+  WINDOW,
+} from './sample-entries.ts';
+
+/** What the reads of the past promise, `recover` left out. */
+export function readingCases(define: DefineCase): void {
+  define('a signal is read back as it was written', async ({ journal, reopen }) => {
+    const scattered = Float64Array.of(0, 7, 9, 99, 3, 4, 5, 5);
+    const signals = [
+      signalEntry(1),
+      signalEntry(2, { features: null, modelVersion: null, trade: null, signal: 0, source: 'default' }),
+      signalEntry(3, { barIds: scattered, answer: '"\u{1F600}\n\\', signalId: '名-"\'; --', transport: 'http' }),
+      signalEntry(4, { features: Float64Array.of(Number.NaN, -0, 5e-324, Number.NEGATIVE_INFINITY) }),
+    ];
+    await write(journal, SETTINGS, WINDOW, ...signals);
+    const again = await reopen();
+    for (const { kind: _, ...signal } of signals) {
+      assertSame(`signal ${signal.signalId}`, await again.findSignal(signal.signalId), { ...signal, outcome: null });
+    }
+  });
+
+  define('a signal is found by its exact id, with its outcome', async ({ journal }) => {
+    const unknown = {
+      outcome: 'unresolvable',
+      label: null,
+      tradeReturn: null,
+      exitTs: null,
+      reason: 'a hole',
+    } as const;
+    await write(journal, SETTINGS, WINDOW, signalEntry(1), signalEntry(2), signalEntry(3));
+    await write(journal, outcomeEntry(1), outcomeEntry(2, unknown));
+    for (const id of ['SIGNAL-1', 'signal-1 ', ' signal-1', 'signal-', 'signal-10']) {
+      assertSame(`no signal ${JSON.stringify(id)} was written`, await journal.findSignal(id), null);
+    }
+    const outcomeOf = async (k: number): Promise<unknown> => (await journal.findSignal(`signal-${k}`))?.outcome;
+    const { kind: _, ...first } = outcomeEntry(1);
+    const { kind: __, ...second } = outcomeEntry(2, unknown);
+    assertSame('how it ended', await outcomeOf(1), first);
+    assertSame('that it cannot be known', await outcomeOf(2), second);
+    assertSame('null while it is open', await outcomeOf(3), null);
+  });
+
+  define('signalIds gives the id of every signal written before the call', async ({ journal, reopen }) => {
+    assertSame('none of an empty journal', await idsOf(journal), []);
+    const n = 2500;
+    await write(journal, SETTINGS, WINDOW, ...Array.from({ length: n }, (_, k) => signalEntry(k)));
+    const expected = Array.from({ length: n }, (_, k) => `signal-${k}`).sort();
+    assertSame('each of them', await idsOf(journal), expected);
+    assertSame('each of them after a kill', await idsOf(await reopen()), expected);
+  });
+
+  define('signalIds may be left early, and begins anew', async ({ journal }) => {
+    await write(journal, SETTINGS, WINDOW, ...Array.from({ length: 3000 }, (_, k) => signalEntry(k)));
+    for await (const _ of journal.signalIds()) break;
+    await write(journal, signalEntry(3000));
+    assertSame('the number of ids', (await idsOf(journal)).length, 3001);
+  });
+
+  define('readBars gives the bars in the order of the ids, bit for bit', async ({ journal, reopen }) => {
+    const plain = journalBars(300);
+    const taken = journalBars(300, { taker: true });
+    for (const [first, bars] of [[0, plain] as const, [1000, taken] as const]) {
+      await write(
+        journal,
+        barsEntry(first, 'A', bars.slice(0, 100)),
+        barsEntry(first + 100, 'B', bars.slice(100, 101)),
+        barsEntry(first + 150, 'A', bars.slice(101, 300)),
+      );
+    }
+    const again = await reopen();
+    const ids = Float64Array.of(99, 0, 100, 150, 0, 348);
+    const rows = [99, 0, 100, 101, 0, 299];
+    assertSame('without taker volumes', columnsOf(await again.readBars(ids)), pick(plain, rows));
+    const later = ids.map((id) => 1000 + id);
+    assertSame('with taker volumes', columnsOf(await again.readBars(later)), pick(taken, rows));
+  });
+
+  define('readBars gives taker volumes where all of the bars have one', async ({ journal }) => {
+    await write(
+      journal,
+      barsEntry(0, 'A', journalBars(5)),
+      barsEntry(5, 'A', journalBars(5, { first: 5, taker: true })),
+    );
+    const taker = async (...ids: number[]): Promise<boolean> =>
+      (await journal.readBars(Float64Array.from(ids))).takerBuyVolume !== null;
+    assertSame(
+      'with, without, and both',
+      [await taker(6, 7), await taker(1, 2), await taker(4, 5)],
+      [true, false, false],
+    );
+  });
+
+  define('readBars of an id that was never given is damage', async ({ journal }) => {
+    await write(journal, barsEntry(0, 'A', journalBars(5)), barsEntry(10, 'A', journalBars(5, { first: 5 })));
+    for (const id of [5, 9, 15]) {
+      await assertRejects(`bar ${id}`, journal.readBars(Float64Array.of(0, id)), 'JOURNAL_DAMAGED');
+    }
+  });
+
+  define('history has every bar of the instrument, the last word on each, in order of time', async ({ journal }) => {
+    const [bars, revised] = [journalBars(10), journalBars(10, { price: 200 })];
+    await write(
+      journal,
+      barsEntry(0, 'A', bars.slice(4, 8)),
+      barsEntry(4, 'B', journalBars(10, { price: 50 })),
+      barsEntry(14, 'A', bars.slice(0, 3)), // late
+      barsEntry(17, 'A', revised.slice(6, 9)),
+    );
+    const { bars: known } = await journal.history('A');
+    assertSame(
+      'times, without that of bar 3, which is not there',
+      [...known.tsEvent],
+      [...bars.tsEvent].filter((_, i) => i !== 3 && i < 9),
+    );
+    const closes = [0, 1, 2, 4, 5].map((i) => bars.close[i]);
+    assertSame('prices', [...known.close], [...closes, ...revised.close.slice(6, 9)]);
+    assertSame('no taker volumes where some have none', known.takerBuyVolume, null);
+  });
+
+  define('history has the signals of the instrument that are not flat, in the order written', async ({ journal }) => {
+    const trade = { entryTs: START + 5n * MINUTE, target: 1, maxStepNs: MINUTE };
+    const earlier = { ...trade, entryTs: START };
+    await write(
+      journal,
+      SETTINGS,
+      WINDOW,
+      signalEntry(1, { signal: -1, trade }),
+      signalEntry(2, { signal: 0, trade: null }),
+      signalEntry(3, { instrumentId: 'B' }),
+      signalEntry(4, { signal: 1, trade: earlier }),
+    );
+    const { signals } = await journal.history('BTC-PERP.TEST');
+    const expected = [
+      { entryTs: trade.entryTs, signal: -1 },
+      { entryTs: earlier.entryTs, signal: 1 },
+    ];
+    assertSame(
+      'entry and side',
+      signals.map(({ entryTs, signal }) => ({ entryTs, signal })),
+      expected,
+    );
+  });
+
+  define('history of an instrument that is not known is empty', async ({ journal }) => {
+    await write(journal, SETTINGS, WINDOW, signalEntry(1));
+    const { bars, signals } = await journal.history('BTC-PERP');
+    assertSame('bars and signals', [bars.length, signals.length], [0, 0]);
+  });
+
+  define('findSettings gives the text under an id, or null', async ({ journal }) => {
+    await write(journal, SETTINGS);
+    assertSame('the text', await journal.findSettings(SETTINGS.settingsId), SETTINGS.settings);
+    assertSame('null for any other', await journal.findSettings(SETTINGS.settingsId.slice(1)), null);
+  });
+
+  define('triggers gives the latest moves, oldest first', async ({ journal, reopen }) => {
+    const moves = [
+      triggerEntry('a', 'created', { note: null, atMs: 9 }),
+      triggerEntry('a', 'queued', { instrumentId: null, reason: 'sample_count', priority: 3, atMs: 2 }),
+      triggerEntry('b', 'created', { resumedFrom: 'a' }),
+      triggerEntry('a', 'completed', { modelVersion: 'm-2', note: 'ü' }),
+    ];
+    await write(journal, ...moves);
+    const again = await reopen();
+    assertSame('all of them', await again.triggers(100), moves);
+    assertSame('the latest two', await again.triggers(2), moves.slice(2));
+    assertSame('none', await again.triggers(0), []);
+  });
+}
+
+async function idsOf(journal: Journal): Promise<string[]> {
+  const ids = new Set<string>();
+  for await (const piece of journal.signalIds()) for (const id of piece) ids.add(id);
+  return [...ids].sort();
+}
+
+/** The columns of these bars, as {@link columnsOf} has them. */
+function pick(bars: BarSeries, rows: readonly number[]): object {
+  const columns = Object.entries(columnsOf(bars)) as [string, readonly unknown[] | null][];
+  return Object.fromEntries(columns.map(([name, column]) => [name, column && rows.map((row) => column[row])]));
+}
