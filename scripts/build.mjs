@@ -1,5 +1,5 @@
-// Builds dist/: the WebAssembly kernel, then the library and the command line by tsc, then the dashboard. With --if-stale only
-// when a source is newer than the last build.
+// Builds dist/: the WebAssembly kernel, the declarations by tsc, the library and the command line, the dashboard. With --if-stale
+// only when a source is newer than the last build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,6 +26,7 @@ if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
 process.stderr.write('build: compiling\n');
 run([join('scripts', 'build-kernel.mjs')]);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-run([join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+run([join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json', '--emitDeclarationOnly']);
+run([join('scripts', 'build-library.mjs')]);
 run([join('scripts', 'build-dashboard.mjs')]);
 writeFileSync(stamp, '');

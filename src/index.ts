@@ -135,4 +135,3 @@ export {
   type TrainOptions,
 } from './training/index.ts';
 export type { SignalAnswer, SignalMessage, State } from './wire/index.ts';
-export { enrichedSignalToWire, signalEventFromWire } from './wire/index.ts';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,7 +5,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
 import type { SignalService } from '../live/index.ts';
 import { type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
-import { consoleLogger, systemClock } from '../runtime/index.ts';
+import { consoleLogger, requireParts, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
 import { readSecrets } from './secrets.ts';
 
@@ -35,12 +34,15 @@ export interface CreateLiveOptions extends CreateServiceOptions {
 /**
  * The live service with HTTP, WebSocket and, unless it is switched off, Redis. What these need is loaded here, not with the package.
  *
- * @throws {ConditionError} when the address may not be bound, or a secret cannot be read. Else as {@link createSignalService}.
+ * @throws {ConditionError} when the address may not be bound, or a secret cannot be read.
+ * @throws {Ml4tError} `MISSING_PART` where packages of the transports are not installed. Else as {@link createSignalService}.
  */
 export async function createLiveService(
   config: OrchestratorConfig,
   options: CreateLiveOptions = {},
 ): Promise<LiveProcess> {
+  const needsRedis = config.redisEnabled && options.bus === undefined;
+  requireParts(needsRedis ? ['server', 'redis'] : ['server']);
   const { clock = systemClock } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
   const { createServer } = await import('../server/index.ts');
@@ -80,7 +82,7 @@ async function consumerOf(directory: string): Promise<string> {
   const path = join(directory, 'consumer');
   const known = await readFile(path, 'utf8').catch(() => '');
   if (/^ml4t-[0-9a-f-]{36}$/.test(known)) return known;
-  const name = `ml4t-${randomUUID()}`;
+  const name = `ml4t-${crypto.randomUUID()}`;
   // On a full disk the name lasts as long as the process; entries it leaves are then claimed like anybody's.
   await writeFile(path, name, { mode: PRIVATE_FILE }).catch(() => undefined);
   return name;

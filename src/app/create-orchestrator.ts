@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import { type Own, toOwn } from '../domain/index.ts';
@@ -6,12 +5,10 @@ import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import { checkLearner, FOREST, isForest, type Learner } from '../model/index.ts';
-import { readModel } from '../model/onnx/index.ts';
 import { ML4TOrchestrator, type OrchestratorPorts } from '../orchestrator/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, safeLogger } from '../ports/index.ts';
-import { fileModelStore } from '../registry/index.ts';
 import type { Sizer } from '../risk/index.ts';
-import { consoleLogger, sha256, systemClock } from '../runtime/index.ts';
+import { consoleLogger, coreCount, sha256, systemClock } from '../runtime/index.ts';
 import { createTrainer, inlineTrainer as trainHere } from '../trainer/index.ts';
 import {
   labelerGuard,
@@ -21,6 +18,7 @@ import {
   TrainingLoop,
   trainingParts,
 } from '../training/index.ts';
+import { modelFiles } from './model-files.ts';
 import { borrowedTrainer } from './parts/borrowed.ts';
 
 /**
@@ -64,9 +62,12 @@ export const inlineTrainer: () => Trainer = trainHere;
 /** Decodes a model file on the calling thread. */
 export const decodeHere: ModelDecoder = decoderWith(FOREST);
 
-/** Decodes a model file on the calling thread. @param learner - for files that are not forests. */
+/** Decodes a model file on the calling thread; the codec is loaded with the first one. @param learner - for files that are not forests. */
 function decoderWith(learner: Own<Learner>): ModelDecoder {
-  return async (bytes, featureNames) => readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
+  return async (bytes, featureNames) => {
+    const { readModel } = await import('../model/onnx/index.ts');
+    return readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
+  };
 }
 
 /** The definitions that a caller hands in. */
@@ -94,7 +95,7 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
 }
 
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
-  const { workers = availableParallelism(), trainer, sizer } = options;
+  const { workers = coreCount(), trainer, sizer } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
   const own = ownPartsOf(options);
   const { features, learner } = trainingParts(own);
@@ -102,7 +103,7 @@ function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): 
   return {
     clock: options.clock ?? systemClock,
     logger,
-    modelStore: options.modelStore ?? fileModelStore,
+    modelStore: options.modelStore ?? modelFiles,
     trainer:
       trainer === undefined
         ? createTrainer(config, { workers, logger, ...options.training })

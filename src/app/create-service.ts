@@ -1,20 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import { featureGuard } from '../inference/index.ts';
-import { SignalService } from '../live/index.ts';
+import type { SignalService } from '../live/index.ts';
 import { type Journal, type Logger, type ModelRegistry, safeLogger } from '../ports/index.ts';
-import { fileModelRegistry, fileModelStore, threadedDecoder } from '../registry/index.ts';
-import { consoleLogger, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
+import { consoleLogger, coreCount, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
 import { labelerGuard, trainingParts } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
+import { modelFiles } from './model-files.ts';
 import { borrowedJournal } from './parts/borrowed.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
-export const SPARE_CORES = Math.max(1, availableParallelism() - 1);
+export const SPARE_CORES = Math.max(1, coreCount() - 1);
 
 /** What a service runs on; as {@link CreateOptions}, a part that is handed in is closed by whoever made it, after the service. */
 export interface CreateServiceOptions extends CreateOptions {
@@ -40,9 +38,14 @@ export async function createSignalService(
   config: OrchestratorConfig,
   options: CreateServiceOptions = {},
 ): Promise<SignalService> {
-  const { isModelNamed = false, modelColumns, clock = systemClock, modelStore = fileModelStore } = options;
+  const { isModelNamed = false, modelColumns, clock = systemClock, modelStore = modelFiles } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
+  // Loaded here, so that a program that only judges never reads the rooms of the service.
+  const [{ fileModelRegistry, threadedDecoder }, live] = await Promise.all([
+    import('../registry/index.ts'),
+    import('../live/index.ts'),
+  ]);
   const decodeModel = options.decodeModel ?? threadedDecoder(trainingParts(ownPartsOf(options)).learner);
   const spare = { training, workers: SPARE_CORES };
   const orchestrator = createOrchestrator(config, { ...spare, ...options, decodeModel, logger });
@@ -61,10 +64,10 @@ export async function createSignalService(
     nowMs: () => clock.nowMs(),
     logger,
     sha256,
-    newId: randomUUID,
+    newId: () => crypto.randomUUID(),
   };
   try {
-    return await SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
+    return await live.SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
   } catch (error) {
     await journal.close();
     throw error;

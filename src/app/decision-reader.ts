@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
+import type { RecomputedDecision } from '../live/index.ts';
 import { readModel } from '../model/onnx/index.ts';
-import { type RecomputedDecision, recomputeDecision } from '../orchestrator/index.ts';
-import { fileModelRegistry } from '../registry/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
 import { trainingParts } from '../training/index.ts';
 import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
@@ -21,7 +20,11 @@ export async function createDecisionReader(
 ): Promise<DecisionReader> {
   const { features, learner } = trainingParts(ownPartsOf(options));
   const directory = config.server.dataDir;
-  const { readJournal } = await import('../journal/index.ts');
+  const [{ readJournal }, { fileModelRegistry }, { recomputeDecision }] = await Promise.all([
+    import('../journal/index.ts'),
+    import('../registry/index.ts'),
+    import('../live/index.ts'),
+  ]);
   const journal = readJournal(directory);
   const registry = fileModelRegistry(join(directory, 'models'));
   const recompute = async (signalId: string): Promise<RecomputedDecision | null> => {

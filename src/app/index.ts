@@ -3,7 +3,9 @@ export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-
 export * from './create-service.ts';
 export * from './data-directory.ts';
 export * from './decision-reader.ts';
-export * from './probe-machine.ts';
+export { nodeFault } from './machine/node-version.ts';
+export * from './machine/probe-machine.ts';
+export * from './machine/probe-parts.ts';
 export { readModelFile } from './read-model.ts';
 export { readToken } from './secrets.ts';
 export { readSettings } from './settings.ts';

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import { type OrchestratorConfig, parseConfig, settingNames } from '../config/index.ts';
 import { ConditionError, DataError, nearestName } from '../core/index.ts';
 
 type Settings = Record<string, unknown>;
+/** The parser of the package `yaml`, loaded when settings are read. */
+type ParseYaml = typeof import('yaml').parse;
 
 export interface SettingsSources {
   /** Path of a YAML file, which must exist; null for none. */
@@ -23,17 +24,18 @@ const MAX_FILE_BYTES = 64 * 1024;
  * @throws {ConditionError} naming the setting. @throws {DataError} when the file cannot be read or is not YAML.
  */
 export async function readSettings(sources: SettingsSources): Promise<OrchestratorConfig> {
-  const settings = sources.file === null ? {} : await readSettingsFile(sources.file);
-  for (const [path, value] of environmentSettings(sources.environment)) assign(settings, path, value);
+  const { parse } = await import('yaml');
+  const settings = sources.file === null ? {} : await readSettingsFile(sources.file, parse);
+  for (const [path, value] of environmentSettings(sources.environment, parse)) assign(settings, path, value);
   for (const assignment of sources.assignments) {
     const equals = assignment.indexOf('=');
     if (equals < 1) throw new ConditionError('--set', 'of the form name=value', assignment);
-    assign(settings, assignment.slice(0, equals), scalar(assignment.slice(equals + 1)));
+    assign(settings, assignment.slice(0, equals), scalar(assignment.slice(equals + 1), parse));
   }
   return parseConfig(settings);
 }
 
-async function readSettingsFile(path: string): Promise<Settings> {
+async function readSettingsFile(path: string, parse: ParseYaml): Promise<Settings> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new DataError(
       error.code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
@@ -44,13 +46,16 @@ async function readSettingsFile(path: string): Promise<Settings> {
     throw new DataError('FILE_UNREADABLE', `${path} must be at most ${MAX_FILE_BYTES} bytes, was ${text.length}`);
   }
   try {
-    return (parseYaml(text, { maxAliasCount: 0, schema: 'core' }) as Settings | null) ?? {};
+    return (parse(text, { maxAliasCount: 0, schema: 'core' }) as Settings | null) ?? {};
   } catch (error) {
     throw new DataError('FILE_UNREADABLE', `${path} is not YAML: ${(error as Error).message.split('\n')[0]}`);
   }
 }
 
-function* environmentSettings(environment: SettingsSources['environment']): Generator<[string, unknown]> {
+function* environmentSettings(
+  environment: SettingsSources['environment'],
+  parse: ParseYaml,
+): Generator<[string, unknown]> {
   const known = new Map(settingNames().map((name) => [PREFIX + name.replaceAll('.', '_').toUpperCase(), name]));
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith(PREFIX) || text === undefined) continue;
@@ -59,15 +64,15 @@ function* environmentSettings(environment: SettingsSources['environment']): Gene
       const nearest = nearestName(variable, [...known.keys()]);
       throw new ConditionError(variable, `a known setting (did you mean ${nearest}?)`, text);
     }
-    yield [name, scalar(text)];
+    yield [name, scalar(text, parse)];
   }
 }
 
 /** Reads a value as YAML does; a text with commas is a list. */
-function scalar(text: string): unknown {
-  if (text.includes(',')) return text.split(',').map((item) => scalar(item.trim()));
+function scalar(text: string, parse: ParseYaml): unknown {
+  if (text.includes(',')) return text.split(',').map((item) => scalar(item.trim(), parse));
   try {
-    return parseYaml(text, { schema: 'core', maxAliasCount: 0 });
+    return parse(text, { schema: 'core', maxAliasCount: 0 });
   } catch {
     return text; // no YAML, so it is taken as text and checked by the rule of its setting
   }

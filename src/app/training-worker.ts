@@ -1,6 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { OrchestratorConfig } from '../config/index.ts';
-import { consoleLogger } from '../runtime/index.ts';
+import { consoleLogger, coreCount } from '../runtime/index.ts';
 import { createTrainingWorker, sourcesOf, workerPool } from '../trainer/index.ts';
 import { type ComputePool, computeTasks, inlineCompute, type OwnParts, trainingParts } from '../training/index.ts';
 import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
@@ -15,6 +14,6 @@ export function startTrainingWorker(
   config: OrchestratorConfig,
   options: Pick<CreateOptions, 'workers' | 'logger' | 'features' | 'labeler' | 'learner'> = {},
 ): ReturnType<typeof createTrainingWorker> {
-  const { workers = availableParallelism(), logger = consoleLogger } = options;
+  const { workers = coreCount(), logger = consoleLogger } = options;
   return createTrainingWorker(config, { workers, logger, own: ownPartsOf(options) });
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DataError } from '../core/index.ts';
+import { Ml4tError } from '../core/index.ts';
+import { installLine, loadPart, packagesOf } from '../runtime/index.ts';
 
 type DuckDbModule = Pick<typeof import('@duckdb/node-api'), 'DuckDBInstance'>;
 
@@ -11,20 +12,14 @@ const SAFE = { autoinstall_known_extensions: 'false', autoload_known_extensions:
  * Runs `work` on an in-memory DuckDB and closes it afterwards. The package is loaded here, on first use.
  *
  * @param load - how the package is imported; a test replaces it.
- * @throws {DataError} FILE_UNREADABLE with the command that installs the optional package, where it is missing.
+ * @throws {Ml4tError} MISSING_PART with the command that installs the optional package, where it is missing or does not load.
  */
 export async function withDuckDb<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
   load: () => Promise<DuckDbModule> = () => import('@duckdb/node-api'),
 ): Promise<T> {
-  let duckdb: DuckDbModule;
-  try {
-    duckdb = await load();
-  } catch (cause) {
-    const message = 'reading bar files needs the optional package DuckDB: run `npm install @duckdb/node-api`';
-    throw new DataError('FILE_UNREADABLE', message, { cause });
-  }
-  const instance = await duckdb.DuckDBInstance.create(':memory:', SAFE);
+  const { DuckDBInstance } = await loadDuckDb(load);
+  const instance = await DuckDBInstance.create(':memory:', SAFE);
   try {
     const connection = await instance.connect();
     try {
@@ -34,6 +29,16 @@ export async function withDuckDb<T>(
     }
   } finally {
     instance.closeSync();
+  }
+}
+
+async function loadDuckDb(load: () => Promise<DuckDbModule>): Promise<DuckDbModule> {
+  try {
+    return await loadPart('parquet', load);
+  } catch (cause) {
+    if (cause instanceof Ml4tError) throw cause;
+    const command = installLine(packagesOf(['parquet']));
+    throw new Ml4tError('MISSING_PART', `DuckDB does not load (${firstLine(cause)}); run ${command}`, { cause });
   }
 }
 

@@ -341,12 +341,14 @@ describe('what is refused', () => {
     for (let again = 0; again < 3; again++) expect(await complaint(csv(...rows))).toMatch(`line ${row + 2}`);
   });
 
-  test('without DuckDB the sentence says what to type', async () => {
-    const absent = () =>
-      Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' }));
-    const error = await withDuckDb(async () => 0, absent).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(DataError);
-    expect((error as DataError).message).toContain('npm install @duckdb/node-api');
+  test.each([
+    ["Cannot find package '@duckdb/node-api' imported from x", 'packages for reading Parquet are not installed'],
+    ['the shared library cannot be opened', 'DuckDB does not load (the shared library cannot be opened)'],
+  ])('without DuckDB (%s) the sentence says what to type', async (message, found) => {
+    const absent = () => Promise.reject(Object.assign(new Error(message), { code: 'ERR_MODULE_NOT_FOUND' }));
+    await expect(withDuckDb(async () => 0, absent)).rejects.toThrow(
+      expect.objectContaining({ code: 'MISSING_PART', message: `${found}; run npm i @duckdb/node-api@1.5.6-r.1` }),
+    );
   });
 });
 

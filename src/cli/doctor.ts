@@ -1,6 +1,6 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { type MachineProbe, probeMachine, verifyJournal } from '../app/index.ts';
+import { type MachineProbe, nodeFault, probeMachine, probeParts, verifyJournal } from '../app/index.ts';
 import { count } from '../core/index.ts';
 import { print, printJson, table } from './show/output.ts';
 
@@ -19,9 +19,10 @@ export function doctorCommand(): Command {
 async function doctor(options: { readonly dataDir?: string; readonly json?: boolean }): Promise<void> {
   const { dataDir } = options;
   const journal = dataDir === undefined ? [] : [await probeJournal(dataDir)];
-  const probes = [...machineProbes(), ...(await probeMachine()), ...journal];
+  const parts = await probeParts();
+  const probes = [...machineProbes(), ...(await probeMachine()), ...parts.probes, ...journal];
   const healthy = probes.every((probe) => probe.ok || !probe.needed);
-  if (options.json === true) printJson({ healthy, probes });
+  if (options.json === true) printJson({ healthy, probes, install: parts.install });
   else {
     const rows = probes.map((probe) => [
       probe.ok ? 'ok' : probe.needed ? 'MISSING' : 'absent',
@@ -33,6 +34,7 @@ async function doctor(options: { readonly dataDir?: string; readonly json?: bool
       ...table(['', 'what', 'found', 'what to do'], rows),
       '',
       healthy ? 'Everything needed is here.' : 'Something needed is missing.',
+      ...(parts.install === null ? [] : [`All optional parts that are absent: ${parts.install}`]),
     );
   }
   if (!healthy) process.exitCode = 1;
@@ -48,10 +50,15 @@ async function probeJournal(directory: string): Promise<MachineProbe> {
 }
 
 function machineProbes(): MachineProbe[] {
-  const major = Number.parseInt(process.versions.node, 10);
   const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   return [
-    { name: 'Node', ok: major >= 24, needed: true, found: process.version, remedy: 'use Node 24 or later' },
+    {
+      name: 'Node',
+      ok: nodeFault(process.versions.node) === null,
+      needed: true,
+      found: process.version,
+      remedy: 'use Node 22.18 or later',
+    },
     { name: 'cores', ok: true, needed: false, found: String(availableParallelism()), remedy: '' },
     {
       name: 'memory',

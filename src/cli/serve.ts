@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createLiveService } from '../app/index.ts';
 import type { FeatureName } from '../domain/index.ts';
-import { structuredLogger } from '../runtime/index.ts';
+import { requireParts, structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
 import {
   addFeatureOption,
@@ -40,8 +40,10 @@ export function serveCommand(): Command {
 }
 
 async function serve({ features, json, ...settings }: ServeOptions): Promise<void> {
+  const config = await settingsFrom(settings);
+  requireParts(config.redisEnabled ? ['server', 'redis', 'logs'] : ['server', 'logs']);
   const logger = await structuredLogger();
-  const live = await createLiveService(await settingsFrom(settings), {
+  const live = await createLiveService(config, {
     logger,
     isModelNamed: settings.model !== undefined,
     modelColumns: features as readonly FeatureName[] | undefined,

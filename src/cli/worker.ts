@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { startTrainingWorker } from '../app/index.ts';
-import { structuredLogger } from '../runtime/index.ts';
+import { requireParts, structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
 import { addSettingsOptions, positiveInteger, type SettingsOptions, settingsFrom } from './options.ts';
 
@@ -29,6 +29,7 @@ export function workerCommand(): Command {
 }
 
 async function work({ workers, ...settings }: WorkerOptions): Promise<void> {
+  requireParts(['queue', 'logs']);
   const logger = await structuredLogger();
   const worker = await startTrainingWorker(await settingsFrom(settings), { logger, ...(workers && { workers }) });
   const signal = await endRequested();

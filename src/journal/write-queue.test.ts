@@ -147,3 +147,16 @@ test('a judgement has room where nothing else has: the next one is chained to it
   queue.append(judgementEntry(), false).catch(() => expect.unreachable('a judgement was refused'));
   expect(queue.health.nQueued).toBe(3);
 });
+
+test.each(['written', 'full', 'failed'] as const)(
+  'a fault met elsewhere while a group is on its way refuses it; that it is %s later changes nothing',
+  async (answer) => {
+    const made = newQueue();
+    const outcome = outcomeOf(made.queue.append(signalEntry(1), true));
+    made.queue.fail('a sync failed');
+    expect(await outcome).toBe('JOURNAL_FAILED');
+    made[answer]();
+    expect(made.queue.health).toMatchObject({ status: 'failed', nQueued: 0, nWritten: 0 });
+    expect(made.seen).toEqual(['failed']);
+  },
+);

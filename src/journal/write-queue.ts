@@ -75,6 +75,7 @@ export class WriteQueue {
 
   /** The thread has written the group in flight, all but what it refused. */
   written(memory: ArrayBuffer, refused: readonly RefusedEntry[]): void {
+    if (this.#status === 'failed') return; // the group was given up: another thread met a fault of the disk meanwhile
     const group = this.#take(memory);
     for (const { index, reason } of refused) {
       group.reject(index, new ConditionError('entry', 'one the journal can take', reason));
@@ -90,6 +91,7 @@ export class WriteQueue {
 
   /** The thread could not write the group in flight; nothing of it is there. */
   unwritten(memory: ArrayBuffer, fault: WriterFault): void {
+    if (this.#status === 'failed') return;
     if (fault.code !== 'JOURNAL_FULL') {
       this.fail(fault.message);
       return;

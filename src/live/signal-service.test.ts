@@ -15,9 +15,9 @@ import { sha256 } from '../../test/support/small-model.ts';
 import { type Ml4tError, parseLossless } from '../core/index.ts';
 import { BarSeries } from '../domain/index.ts';
 import { readModel } from '../model/onnx/index.ts';
-import { recomputeDecision } from '../orchestrator/recompute.ts';
 import type { RecordedSignal } from '../ports/index.ts';
 import type { SignalMessage } from '../wire/index.ts';
+import { recomputeDecision } from './recompute.ts';
 import type { SignalService } from './signal-service.ts';
 
 const bars = randomWalk(400, 11, { gaps: 0 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { randomWalk } from '../../test/support/random-walk.ts';
 import { OrchestratorConfig } from '../config/index.ts';
 import { Rng } from '../core/index.ts';
 import { IntegratedSizer, multiplyFactors, sizeAlphaOutput } from './index.ts';
@@ -75,4 +76,13 @@ test.each([
 ])('a smallest size of %d is refused where the largest is %d', (minSize, maxSize) => {
   const options = { gillerExponent: 1, fractionalKelly: 1, minSize, maxSize };
   expect(() => new IntegratedSizer(options)).toThrow(`minSize must be in [0, maxSize = ${maxSize}], was ${minSize}`);
+});
+
+test('a judged signal gets the size of its four numbers, whatever else is known of it', () => {
+  const numbers = { signal: -1, metaConfidence: 0.7, regimeWeight: 0.9, toxicity: 0.25 } as const;
+  const bars = randomWalk(2, 1);
+  const said = { instrumentId: 'A', timestamp: 1n, rawConfidence: null, toxicityPercentile: 1, modelVersion: null };
+  const bet = sizer.size({ ...numbers, ...said, source: 'model', bars });
+  expect(bet).toEqual(sizer.calculate(numbers));
+  expect(bet.size).toBeCloseTo(-0.7 * 0.9 * 0.75 * 0.5, 14);
 });

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
-
-/** SHA-256 by the platform: 64 lower-case hexadecimal characters. */
-export const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
+/** SHA-256 by the platform, whose module is loaded with the first call: 64 lower-case hexadecimal characters. */
+export const sha256 = (bytes: Uint8Array): string =>
+  process.getBuiltinModule('node:crypto').hash('sha256', bytes, 'hex');

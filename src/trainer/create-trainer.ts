@@ -1,5 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Logger } from '../ports/index.ts';
+import { requireParts } from '../runtime/index.ts';
 import type { OwnParts, Trainer } from '../training/index.ts';
 import { workerTrainer } from './worker-trainer.ts';
 
@@ -11,9 +12,14 @@ export interface CreateTrainerOptions {
   readonly timeoutMs?: number;
 }
 
-/** Makes the trainer that `trainer.kind` names: threads of this process, or worker processes that share a queue in Redis. */
+/**
+ * Makes the trainer that `trainer.kind` names: threads of this process, or worker processes that share a queue in Redis.
+ *
+ * @throws {Ml4tError} `MISSING_PART` where the packages of the queue are not installed.
+ */
 export function createTrainer(config: OrchestratorConfig, options: CreateTrainerOptions): Trainer {
   if (config.trainer.kind === 'threads') return workerTrainer(options);
+  requireParts(['queue']);
   let trainer: Promise<Trainer> | null = null; // BullMQ is loaded with the first training
   const open = async (): Promise<Trainer> => {
     const { QueueTrainer } = await import('./bullmq/index.ts');
@@ -33,11 +39,13 @@ export function createTrainer(config: OrchestratorConfig, options: CreateTrainer
  *
  * @param options.own - definitions beside the built-in ones; a training that needs others is refused.
  * @throws {ConditionError} for a URL or a secret that cannot be used. @throws {TrainingError} for definitions that are closures.
+ * @throws {Ml4tError} `MISSING_PART` without the packages.
  */
 export async function createTrainingWorker(
   config: OrchestratorConfig,
   { workers, logger, own }: Pick<CreateTrainerOptions, 'workers' | 'logger'> & { readonly own?: OwnParts },
 ): Promise<{ close(deadlineMs: number): Promise<void> }> {
+  requireParts(['queue']);
   const { TrainingWorker } = await import('./bullmq/index.ts');
   return new TrainingWorker({ config, threads: workers, logger, ...(own && { own }) });
 }

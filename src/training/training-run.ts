@@ -2,7 +2,6 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import { settleVpin } from '../domain/index.ts';
 import { FEATURES } from '../features/index.ts';
-import { encodeModel } from '../model/onnx/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
@@ -134,6 +133,7 @@ export async function finishTraining(
     onProgress({ stage: 'final fit', done, total });
   });
   const parts = assembleModel({ context, tested, fitted, vpinColumn, sha256 });
+  const { encodeModel } = await import('../model/onnx/index.ts'); // with the first file; many programs never write one
   const modelBytes = encodeModel(parts, sha256);
 
   const { fold, rawProbability, probability, metrics } = tested;

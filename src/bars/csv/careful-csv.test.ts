@@ -78,3 +78,15 @@ test('real bars are the same from both readers', { tags: ['real-data'] }, async 
     expect(columns[name], name).toEqual(bars[name]);
   }
 });
+
+test('rows read are reported now and then, for the progress of a long file', async () => {
+  const path = join(directory, 'long.csv');
+  const rows = Array.from({ length: 30_000 }, (_, k) => `${1_700_000_000 + 60 * k},10,12.5,9,11,${k}`);
+  writeFileSync(path, `timestamp,open,high,low,close,volume\n${rows.join('\n')}\n`);
+  const layout = await sniffFile(path);
+  if (layout.format !== 'csv') throw new Error('expected CSV');
+  const seen: number[] = [];
+  const roles = resolveRoles(path, layout.columnNames, BAR_ROLES, 'close');
+  await readCsvCarefully(layout, roles, false, (nRows) => seen.push(nRows));
+  expect(seen).toEqual([10_000, 20_000, 30_000]);
+});

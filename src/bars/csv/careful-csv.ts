@@ -8,6 +8,9 @@ import type { CsvLayout } from '../file-layout.ts';
 import { parseTimeCell, TIME_RULE, TimeReader, type TimeUnit } from '../time-cells.ts';
 import { type CsvRecord, streamCsvRecords } from './csv-records.ts';
 
+/** Number of rows between two calls of `onRows`. */
+const PROGRESS_ROWS = 10_000;
+
 export interface CarefulBars {
   readonly columns: BarColumns;
   /** (nBars,) the side of each bar, or null where the file has none. */
@@ -18,17 +21,22 @@ export interface CarefulBars {
 
 /**
  * Reads a CSV file row by row, slowly, with the physical line of every row: so it finds the line of a fault after the fast
- * reader failed.
+ * reader failed, and reads where DuckDB is not installed.
  *
+ * @param onRows - called now and then with the number of rows read.
  * @throws {DataError} BAD_ROW at the first bad row, naming its line, the rule and the value; EMPTY_FILE without rows.
  */
 export async function readCsvCarefully(
   layout: CsvLayout,
   roles: Roles,
   allowOhlcRepair: boolean,
+  onRows: (nRows: number) => void = () => undefined,
 ): Promise<CarefulBars> {
   const reader = new CarefulReader(layout, roles, allowOhlcRepair);
-  for await (const record of dataRecords(layout)) reader.add(record);
+  for await (const record of dataRecords(layout)) {
+    reader.add(record);
+    if (reader.nRows % PROGRESS_ROWS === 0) onRows(reader.nRows);
+  }
   return reader.finish();
 }
 
@@ -82,6 +90,10 @@ class CarefulReader {
     this.#fields = NUMBER_FIELDS.filter((name) => roles[name] !== undefined && (name !== 'takerBuyVolume' || hasTaker));
     this.#rows = this.#fields.map(() => []);
     this.#pair = allocateBarColumns(2, hasTaker);
+  }
+
+  get nRows(): number {
+    return this.#tsEvent.length;
   }
 
   add(record: CsvRecord): void {

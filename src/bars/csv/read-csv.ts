@@ -20,7 +20,8 @@ const FAST_TIME = {
 
 /**
  * Reads the bars of one CSV file with DuckDB. Where that fails, the careful reader reads the file again: it names the line of
- * the fault, or returns the bars itself where the file is fine (mixed line ends, say).
+ * the fault, or returns the bars itself where the file is fine (mixed line ends, say). Where DuckDB is not installed it reads
+ * every file, to the same bars, about four times slower.
  *
  * @throws {DataError} MISSING_COLUMN, EMPTY_FILE, FILE_UNREADABLE, or BAD_ROW naming line, rule and value.
  */
@@ -30,7 +31,8 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   const whole = layout.isGzip ? verifyGzip(path) : Promise.resolve();
   // Awaited below; without a handler a rejection meanwhile would end the process.
   whole.catch(() => undefined);
-  const rows = await readFast(layout, roles, options);
+  const onRows = progressOf(layout, options);
+  const rows = await readFast(layout, roles, options.allowOhlcRepair, onRows);
   await whole;
   const rest = {
     path,
@@ -38,17 +40,23 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
     locate: async (row: number) => `${path} line ${await locateCsvRow(layout, row)}`,
   };
   if (rows !== null && rows.fault === null) return { ...rows, ...rest };
-  return { ...(await readCsvCarefully(layout, roles, options.allowOhlcRepair)), ...rest };
+  return { ...(await readCsvCarefully(layout, roles, options.allowOhlcRepair, onRows)), ...rest };
 }
 
-/** The rows as DuckDB reads them, or null when there is none, or one that it cannot read. */
-async function readFast(layout: CsvLayout, roles: Roles, options: ReadRowsOptions): Promise<BarRows | null> {
+/** Reports rows that were read, with a guess of their number in all. */
+function progressOf({ estimatedRows }: CsvLayout, { onRows }: ReadRowsOptions): (nRows: number) => void {
+  return (nRows) => onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
+}
+
+/** The rows as DuckDB reads them, or null when there is none, one that it cannot read, or no DuckDB. */
+async function readFast(
+  layout: CsvLayout,
+  roles: Roles,
+  allowOhlcRepair: boolean,
+  onRows: (nRows: number) => void,
+): Promise<BarRows | null> {
   const query = csvQuery(layout, roles);
   if (query === null) return null;
-  const { estimatedRows } = layout;
-  const { allowOhlcRepair } = options;
-  const onRows = (nRows: number): void =>
-    options.onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
   try {
     return await withDuckDb((connection) => collectBars(connection, query, { allowOhlcRepair, onRows }));
   } catch (error) {

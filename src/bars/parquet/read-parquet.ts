@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DataError, formatIsoNanos, show } from '../../core/index.ts';
+import { DataError, formatIsoNanos, Ml4tError, show } from '../../core/index.ts';
 import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
 import { SIGNAL_RULE, sideExpression } from '../cells.ts';
 import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
@@ -25,7 +25,7 @@ export async function readParquet(path: string, options: ReadRowsOptions): Promi
   try {
     return await withDuckDb((connection) => readWith(connection, path, options));
   } catch (error) {
-    if (error instanceof DataError) throw error;
+    if (error instanceof Ml4tError) throw error;
     throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${firstLine(error)}`, { cause: error });
   }
 }

@@ -9,6 +9,7 @@ import { count, DataError, fixed } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import { type ReplayedSignal, replay, summarizeReplay } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
+import { requireParts } from '../../runtime/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import type { TrainingResult } from '../../training/index.ts';
 import { endRequested } from '../end-requested.ts';
@@ -79,6 +80,7 @@ export function demoCommand(): Command {
 async function demo(paths: string[], options: DemoOptions): Promise<void> {
   const base = await settingsFrom(options);
   if (options.drift === true) return driftDemo(base, options);
+  requireParts(['server']);
   const progress = showProgress();
   await mkdir(DEMO_DIRECTORY, { recursive: true });
   try {

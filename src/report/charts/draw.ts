@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { loadPart } from '../../runtime/index.ts';
 import { type Html, html, trusted } from '../page/html.ts';
 
 /** Size of a chart, pixels. */
@@ -31,14 +32,17 @@ const HEIGHT = 280;
  *
  * @returns a function that draws a chart as SVG in the colours of the page, without scripts or external references. A chart of
  * whole width is drawn a second time for narrow screens.
+ * @throws {Ml4tError} `MISSING_PART` where the package `echarts` is not installed.
  */
 export async function chartDrawer(): Promise<DrawChart> {
-  const [core, charts, components, renderers] = await Promise.all([
-    import('echarts/core'),
-    import('echarts/charts'),
-    import('echarts/components'),
-    import('echarts/renderers'),
-  ]);
+  const [core, charts, components, renderers] = await loadPart('report', () =>
+    Promise.all([
+      import('echarts/core'),
+      import('echarts/charts'),
+      import('echarts/components'),
+      import('echarts/renderers'),
+    ]),
+  );
   const { BarChart, LineChart, ScatterChart } = charts;
   const { GridComponent, LegendComponent } = components;
   core.use([BarChart, LineChart, ScatterChart, renderers.SVGRenderer]);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError } from '../../core/index.ts';
@@ -80,7 +79,7 @@ export async function removeLeftovers(directory: string): Promise<void> {
 }
 
 function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  return join(dirname(path), `.${basename(path)}.${crypto.randomUUID().slice(-12)}.tmp`);
 }
 
 function unwritable(path: string, cause: unknown): DataError {

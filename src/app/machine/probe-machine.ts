@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { COMPUTE_TASKS } from '../training/index.ts';
+import { COMPUTE_TASKS } from '../../training/index.ts';
 
 /** A part of the machine that the program needs or can use. */
 export interface MachineProbe {
@@ -12,19 +12,9 @@ export interface MachineProbe {
   readonly remedy: string;
 }
 
-/** Checks the reader of bars, the WebAssembly kernel and the working directory. */
+/** Checks the WebAssembly kernel and the working directory. */
 export async function probeMachine(): Promise<MachineProbe[]> {
-  return Promise.all([probeBarReader(), probeKernel(), probeDirectory()]);
-}
-
-async function probeBarReader(): Promise<MachineProbe> {
-  const probe = { name: 'bar reader', needed: true, remedy: 'npm install @duckdb/node-api' };
-  try {
-    const duckdb = await import('@duckdb/node-api');
-    return { ...probe, ok: true, found: `DuckDB ${duckdb.version()}` };
-  } catch (error) {
-    return { ...probe, ok: false, found: (error as Error).message.split('\n')[0] };
-  }
+  return Promise.all([probeKernel(), probeDirectory()]);
 }
 
 /** Checks the kernel of the forest by fitting a small one. */

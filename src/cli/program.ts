@@ -1,0 +1,91 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Ml4tError } from '../core/index.ts';
+import { demoCommand } from './demo/demo.ts';
+import { doctorCommand } from './doctor.ts';
+import { enrichCommand } from './enrich.ts';
+import { inspectCommand } from './inspect.ts';
+import { modelsCommand } from './models/models.ts';
+import { replayCommand } from './replay.ts';
+import { serveCommand } from './serve.ts';
+import { say } from './show/output.ts';
+import { tone } from './show/tone.ts';
+import { simulateCommand } from './simulate.ts';
+import { trainCommand } from './train/train.ts';
+import { workerCommand } from './worker.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/** Returns to the directory of the caller, to which paths are relative: `npm run ml4t` starts in the clone. */
+function returnToCaller(): void {
+  const { INIT_CWD, npm_package_name } = process.env;
+  if (INIT_CWD !== undefined && npm_package_name === 'ml4t-orchestrator') process.chdir(INIT_CWD);
+}
+
+function program(): Command {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const root = new Command('ml4t')
+    .description(
+      'How far to trust a trading signal, how toxic the flow is, which regime the market is in, and so how much to bet.',
+    )
+    .version(version)
+    .addHelpText(
+      'after',
+      '\nStart here:\n  ml4t demo\n  ml4t train bars.csv --model models/mine.onnx\n  ml4t replay bars.csv --model models/mine.onnx',
+    );
+  const commands = [
+    trainCommand,
+    enrichCommand,
+    replayCommand,
+    serveCommand,
+    workerCommand,
+    simulateCommand,
+    modelsCommand,
+    inspectCommand,
+    doctorCommand,
+    demoCommand,
+  ];
+  for (const make of commands) root.addCommand(make());
+  for (const command of [root, ...root.commands, ...root.commands.flatMap(({ commands }) => commands)])
+    command.exitOverride().showSuggestionAfterError().showHelpAfterError('(see --help)');
+  return root;
+}
+
+/** Exit code of an error: 1 for an operation that failed, 2 for a wrong command line or setting. */
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof InvalidArgumentError || isInvalidValue(error)) return EXIT_USAGE;
+  return EXIT_FAILED;
+}
+
+/** Whether a value was refused, also by a training thread, whose errors have their code but not their class. */
+function isInvalidValue(error: unknown): boolean {
+  return error instanceof Ml4tError && error.code === 'INVALID_VALUE';
+}
+
+function report(error: unknown): void {
+  if (error instanceof CommanderError) return; // commander has printed it
+  if (error instanceof Ml4tError) say(`${tone('ml4t:', 'bad', process.stderr)} ${error.message}`);
+  else say(`ml4t: unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+}
+
+/** Ends the program without a message when the reader of stdout has ended (`ml4t replay … | head`). */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+/** Runs the command that the arguments name, and sets the exit code. */
+export async function run(): Promise<void> {
+  endWithReader();
+  returnToCaller();
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    report(error);
+    process.exitCode = exitCode(error);
+  }
+}
