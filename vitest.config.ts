@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LANES, NEEDS } from './test/lanes.ts';
 
@@ -20,6 +21,9 @@ export default defineConfig({
         include: [...include],
         exclude: ['**/node_modules/**', ...exclude],
         pool: 'forks',
+        // Tests of the lane unit share no port and no file, so they take every core; the others run after them.
+        ...(name === 'unit' && { maxWorkers: availableParallelism() }),
+        sequence: { groupOrder: name === 'unit' ? 0 : 1 },
         isolate: name !== 'unit', // a module is loaded once for many files, which takes a fifth of the time away
         testTimeout: LIMIT_MS,
         hookTimeout: LIMIT_MS,

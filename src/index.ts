@@ -80,6 +80,7 @@ export type {
   MonitorStatus,
   OpenBarriers,
   OutcomeFigures,
+  OutcomeReceipt,
   RecentSignal,
   ReportedOutcome,
   RetrainProgress,
@@ -112,7 +113,7 @@ export {
   summarizeReplay,
 } from './orchestrator/index.ts';
 export type * from './ports/index.ts';
-export { feedBars, isServiceFault, SILENT } from './ports/index.ts';
+export { describeModel, feedBars, isServiceFault, SILENT } from './ports/index.ts';
 export { IntegratedSizer, type Judgement, type Sizer, type Sizing, sizeAlphaOutput } from './risk/index.ts';
 export { fromModule } from './runtime/modules/from-module.ts';
 export { simulateMarket } from './simulation/index.ts';

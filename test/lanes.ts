@@ -13,7 +13,7 @@ const REDIS = ['{src,test}/**/*.redis.test.ts'];
 const BROWSER = ['{src,test}/**/*.browser.test.ts'];
 const E2E = ['{src,test}/**/*.e2e.test.ts', 'test/{e2e,faults}/**/*.test.ts'];
 
-/** The lanes: `unit` needs no process, no port, no Redis and no browser. A test says by its name or its place where it belongs. */
+/** The lanes: `unit` needs no process, no port, no Redis and no browser, and few threads. A test says by its name or its place where it belongs. */
 export const LANES: readonly Lane[] = [
   { name: 'unit', include: ['{src,test}/**/*.test.ts'], exclude: [...REDIS, ...BROWSER, ...E2E] },
   { name: 'redis', include: REDIS, exclude: [] },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
 import type { SignalService } from '../live/index.ts';
-import { type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
+import { type BusCodec, type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
 import { consoleLogger, requireParts, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
 import { readSecrets } from './secrets.ts';
@@ -29,6 +29,8 @@ export interface CreateLiveOptions extends CreateServiceOptions {
    * one service. By default Redis, where `redis_enabled` is set; null for none.
    */
   readonly bus?: MessageBus | null;
+  /** How messages look on the Redis bus; by default what `redis.codec` names. A bus that is handed in has its own. */
+  readonly codec?: BusCodec;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function createLiveService(
   const secrets = await readSecrets(config.server);
   const service = await createSignalService(config, { ...options, logger });
   try {
-    const bus = options.bus === undefined ? await redisBus(config, logger, clock) : options.bus;
+    const bus = options.bus === undefined ? await redisBus(config, { ...options, logger, clock }) : options.bus;
     const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
     const nowMs = (): number => clock.nowMs();
     const server = await createServer({ config, service, bus, logger, version, secrets, nowMs, clock });
@@ -69,12 +71,26 @@ export async function createLiveService(
   }
 }
 
-async function redisBus(config: OrchestratorConfig, logger: Logger, clock: WallClock): Promise<MessageBus | null> {
+interface RedisBusOptions {
+  readonly codec?: BusCodec;
+  readonly logger: Logger;
+  readonly clock: WallClock;
+}
+
+async function redisBus(
+  config: OrchestratorConfig,
+  { codec, logger, clock }: RedisBusOptions,
+): Promise<MessageBus | null> {
   if (!config.redisEnabled) return null;
   const { createCodec, createRedisBus } = await import('../bus/index.ts');
   const consumerName = config.redis.consumer ?? (await consumerOf(config.server.dataDir));
-  const codec = createCodec(config.redis);
-  return createRedisBus(config, { logger, clock, nowMs: () => clock.nowMs(), codec, consumerName });
+  return createRedisBus(config, {
+    logger,
+    clock,
+    nowMs: () => clock.nowMs(),
+    codec: codec ?? createCodec(config.redis),
+    consumerName,
+  });
 }
 
 /** A name in the consumer group that a data directory keeps, so that a process finds its own unfinished entries again. */

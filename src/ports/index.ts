@@ -1,4 +1,5 @@
 export * from './bar-source.ts';
+export type * from './bus-codec.ts';
 export * from './describe-model.ts';
 export * from './journal.ts';
 export * from './journal-entries.ts';

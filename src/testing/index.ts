@@ -15,4 +15,5 @@ export { MemoryModelStore } from './registry/memory-model-store.ts';
 export { MemoryRegistry } from './registry/memory-registry.ts';
 export { registryContract } from './registry/registry-contract.ts';
 export type { RegistryFactory, RegistrySubject } from './registry/registry-subject.ts';
+export { createTestService, type TestService } from './test-service.ts';
 export { type TrainerFactory, type TrainerSubject, trainerContract } from './trainer/trainer-contract.ts';

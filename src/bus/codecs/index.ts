@@ -1,11 +1,9 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
+import type { BusCodec } from '../../ports/index.ts';
 import { MAX_ID_LENGTH } from '../../wire/index.ts';
-import type { BusCodec } from './bus-codec.ts';
 import { ml4tCodec } from './ml4t-codec.ts';
 import { decodeMsgpack } from './msgpack.ts';
 import { nautilusCodec } from './nautilus-codec.ts';
-
-export type { BusCodec, DecodedEntry, EncodedAnswer } from './bus-codec.ts';
 
 /** The codec that the settings name. */
 export function createCodec({ codec, encoding }: Pick<OrchestratorConfig['redis'], 'codec' | 'encoding'>): BusCodec {

@@ -1,5 +1,5 @@
+import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from '../../ports/index.ts';
 import { barsFromWire, checkId, readPlainSignal, signalMessageFromWire } from '../../wire/index.ts';
-import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-codec.ts';
 import { readNautilusBar } from './nautilus-bar.ts';
 import { type Fields, HEARTBEAT, parsePayload } from './payload.ts';
 

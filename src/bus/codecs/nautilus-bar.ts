@@ -1,6 +1,6 @@
 import { ConditionError } from '../../core/index.ts';
+import type { DecodedEntry } from '../../ports/index.ts';
 import { barsFromWire, checkId } from '../../wire/index.ts';
-import type { DecodedEntry } from './bus-codec.ts';
 import { type Fields, nanosOf } from './payload.ts';
 
 /** Step, aggregation, price type and source stand behind the instrument in a bar type. */

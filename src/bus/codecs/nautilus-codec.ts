@@ -1,4 +1,5 @@
 import { ConditionError, parseLossless, stringifyLossless } from '../../core/index.ts';
+import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from '../../ports/index.ts';
 import {
   type AnsweredSignal,
   type EnrichedSignal,
@@ -6,7 +7,6 @@ import {
   type SignalMessage,
   signalMessageFromWire,
 } from '../../wire/index.ts';
-import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from './bus-codec.ts';
 import { readNautilusBar } from './nautilus-bar.ts';
 import { type Encoding, encodeMsgpack, type Fields, HEARTBEAT, nanosOf, parsePayload } from './payload.ts';
 

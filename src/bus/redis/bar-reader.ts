@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isServiceFault, type LiveService } from '../../ports/index.ts';
-import type { BusCodec } from '../codecs/bus-codec.ts';
+import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
 import { callBuffer, firstStream, isBefore, type StreamEntry } from './entries.ts';

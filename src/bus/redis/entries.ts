@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { EncodedAnswer, EntryFields } from '../codecs/bus-codec.ts';
+import type { EncodedAnswer, EntryFields } from '../../ports/index.ts';
 
 /** One stream entry. */
 export interface StreamEntry {

@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis';
 import { type Clock, Ml4tError, stringifyLossless } from '../../core/index.ts';
-import type { LiveService } from '../../ports/index.ts';
+import type { BusCodec, LiveService } from '../../ports/index.ts';
 import { OneAtATime } from '../../runtime/index.ts';
-import type { BusCodec } from '../codecs/bus-codec.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';

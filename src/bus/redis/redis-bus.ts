@@ -1,9 +1,15 @@
 import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import { type BusHealth, isServiceFault, type LiveService, type Logger, type MessageBus } from '../../ports/index.ts';
+import {
+  type BusCodec,
+  type BusHealth,
+  isServiceFault,
+  type LiveService,
+  type Logger,
+  type MessageBus,
+} from '../../ports/index.ts';
 import { redisOptions, settlesWithin } from '../../runtime/index.ts';
-import type { BusCodec } from '../codecs/bus-codec.ts';
 import { BarReader } from './bar-reader.ts';
 import { BusMetrics, type BusPart } from './bus-metrics.ts';
 import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from './claims.ts';

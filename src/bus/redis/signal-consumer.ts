@@ -1,14 +1,17 @@
 import type { Redis } from 'ioredis';
 import { type Clock, DataError, Ml4tError } from '../../core/index.ts';
 import {
+  type BusCodec,
   type DeadLetter,
+  type DecodedEntry,
+  type EncodedAnswer,
   isServiceFault,
   type LiveService,
   type SignalOrigin,
   type SignalReceipt,
 } from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
-import { type BusCodec, type DecodedEntry, type EncodedAnswer, findSignalId } from '../codecs/index.ts';
+import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { answerFields, entryMs, type StreamEntry, untilClosed } from './entries.ts';

@@ -1,11 +1,6 @@
 import { describe, test } from 'vitest';
-import { memoryJournals, sqliteJournals } from '../../../test/support/journal-subjects.ts';
+import { memoryJournals } from '../../../test/support/journal-subjects.ts';
 import { journalContract } from './journal-contract.ts';
-
-// Most of a case is the wait for threads to start and for the disk.
-describe.concurrent('the journal in files', () => {
-  for (const { name, run } of journalContract(sqliteJournals)) test(name, run);
-});
 
 describe('the journal in memory', () => {
   for (const { name, run } of journalContract(memoryJournals, { canBeFull: true })) test(name, run);

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { inlineTrainer } from '../../app/index.ts';
 import { Ml4tError } from '../../core/index.ts';
-import { workerTrainer } from '../../trainer/index.ts';
 import type { Trainer } from '../../training/index.ts';
 import { ContractError } from '../contract-case.ts';
 import { trainerContract } from './trainer-contract.ts';
@@ -12,7 +11,6 @@ const casesOf = (make: () => Trainer) =>
     return { trainer, dispose: () => trainer.close() };
   });
 
-for (const { name, run } of casesOf(() => workerTrainer({ workers: 2 }))) test(`threads: ${name}`, run);
 for (const { name, run } of casesOf(inlineTrainer)) test(`the calling thread: ${name}`, run);
 
 /** A trainer with one promise broken, and the case that must notice it. */

@@ -1,5 +1,5 @@
-import type { BarSeries } from '../../domain/index.ts';
-import type { SignalMessage } from '../../wire/index.ts';
+import type { BarSeries } from '../domain/index.ts';
+import type { SignalMessage } from '../wire/index.ts';
 
 /** One stream entry as bytes, before anything is believed about it. Absent fields are null. */
 export interface EntryFields {
@@ -23,7 +23,7 @@ export interface EncodedAnswer {
   readonly encoding: 'json' | 'msgpack';
 }
 
-/** How messages look on the bus. */
+/** How messages look on a bus: what an entry says, and how an answer is written. It keeps no state between calls. */
 export interface BusCodec {
   /**
    * @throws {DataError} `BAD_JSON` when the payload cannot be parsed.
