@@ -10,6 +10,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const steps = [
   ['format and lint', bin('biome'), ['check', '--error-on-warnings']],
   ['types', bin('tsc'), ['-p', 'tsconfig.json']],
+  ['types of the examples', bin('tsc'), ['-p', 'tsconfig.examples.json']],
   ['types of the dashboard', bin('tsc'), ['-p', 'dashboard/tsconfig.json']],
   ['dead code', bin('knip'), []],
   ['package', bin('publint'), ['--strict']],

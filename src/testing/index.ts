@@ -1,3 +1,4 @@
+export { type BarSourceFactory, type BarSourceSubject, barSourceContract } from './bar-source/bar-source-contract.ts';
 export { busContract } from './bus/bus-contract.ts';
 export type { BusFactory, BusSubject } from './bus/bus-subject.ts';
 export { MemoryBus } from './bus/memory-bus.ts';

@@ -45,8 +45,6 @@ async function main(port: NonNullable<typeof parentPort>, data: TrainerThreadDat
     port.postMessage({ output } satisfies TrainerReply, memoryOf(output));
   } catch (error) {
     port.postMessage({ error: toPlainError(error) } satisfies TrainerReply);
-  } finally {
-    port.close();
   }
 }
 

@@ -56,7 +56,7 @@ async function serve(port: NonNullable<typeof parentPort>, { path }: CheckpointT
     reply({ kind: 'fault', fault: faultOf(cause, path) });
   }
   db.close();
-  port.close();
+  port.unref(); // the thread ends, because nothing else is awaited; the port of Deno has no close
 }
 
 /**

@@ -102,7 +102,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WriterThreadData): vo
     if ('close' in request) {
       thread.close();
       reply({ kind: 'closed' });
-      port.close();
+      port.unref(); // the thread ends, because nothing else is awaited; the port of Deno has no close
       return;
     }
     reply(thread.write(request.memory, request.length));
