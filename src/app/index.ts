@@ -7,6 +7,6 @@ export { nodeFault } from './machine/node-version.ts';
 export * from './machine/probe-machine.ts';
 export * from './machine/probe-parts.ts';
 export { readModelFile } from './read-model.ts';
-export { readToken } from './secrets.ts';
+export { readToken } from './read-token.ts';
 export { readSettings } from './settings.ts';
 export { createComputePool, startTrainingWorker } from './training-worker.ts';

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
 import type { ServerSecrets } from '../server/index.ts';
+import { readSecret, readToken } from './read-token.ts';
 
 /** Reads the bearer token and the TLS files that the settings name. @throws {ConditionError} for a file that cannot be read. */
 export async function readSecrets(server: OrchestratorConfig['server']): Promise<ServerSecrets> {
@@ -15,15 +15,4 @@ export async function readSecrets(server: OrchestratorConfig['server']): Promise
   }
   const cert = await readSecret('server.tls_cert_file', tlsCertFile);
   return { token, tls: { cert, key: await readSecret('server.tls_key_file', tlsKeyFile) } };
-}
-
-function readSecret(setting: string, path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConditionError(setting, 'a file that can be read', `${path} (${error.code})`);
-  });
-}
-
-/** Reads the bearer token of a service from its file; null where none is set. */
-export async function readToken({ tokenFile }: OrchestratorConfig['server']): Promise<string | null> {
-  return tokenFile === null ? null : (await readSecret('server.token_file', tokenFile)).trim();
 }

@@ -9,11 +9,24 @@ export function createComputePool(workers: number, own?: OwnParts): ComputePool 
   return workers === 1 ? inlineCompute(computeTasks(trainingParts(own))) : workerPool(workers, sourcesOf(own));
 }
 
-/** A process that takes trainings from the queue. @throws {ConditionError} for a URL or a secret that cannot be used. */
+/** What a worker runs on. With parts of its own it takes trainings with the same ones, by their hashes, and no others. */
+export type WorkerOptions = Pick<CreateOptions, 'workers' | 'logger' | 'features' | 'labeler' | 'learner'>;
+
+/** A worker that takes trainings from the queue. */
+export interface TrainingWorkerProcess {
+  /** Takes nothing more, and gives back what is not done within `deadlineMs`. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/**
+ * Takes trainings from the queue that `trainer.queue` names, in this process; as `ml4t worker` does, with parts of one's own.
+ *
+ * @throws {ConditionError} for a URL or a secret that cannot be used.
+ */
 export function startTrainingWorker(
   config: OrchestratorConfig,
-  options: Pick<CreateOptions, 'workers' | 'logger' | 'features' | 'labeler' | 'learner'> = {},
-): ReturnType<typeof createTrainingWorker> {
+  options: WorkerOptions = {},
+): Promise<TrainingWorkerProcess> {
   const { workers = coreCount(), logger = consoleLogger } = options;
   return createTrainingWorker(config, { workers, logger, own: ownPartsOf(options) });
 }

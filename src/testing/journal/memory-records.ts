@@ -10,8 +10,8 @@ import type {
   SignalEntry,
 } from '../../ports/index.ts';
 
-type Kind = JournalEntry['kind'];
-type EntryOf<K extends Kind> = Extract<JournalEntry, { readonly kind: K }>;
+/** An entry of one kind. */
+export type EntryOf<K extends JournalEntry['kind']> = Extract<JournalEntry, { readonly kind: K }>;
 
 /** One bar where it was written. */
 interface BarPlace {
@@ -47,7 +47,7 @@ export class MemoryRecords {
   }
 
   /** Entries of one kind, oldest first. */
-  of<K extends Kind>(kind: K): EntryOf<K>[] {
+  of<K extends JournalEntry['kind']>(kind: K): EntryOf<K>[] {
     return this.entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
   }
 

@@ -17,7 +17,7 @@ import { sha256 } from '../../runtime/index.ts';
 const VERSION = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
 
 /** What a registry in memory holds. */
-interface MemoryStorage {
+export interface MemoryStorage {
   readonly models: Map<string, Uint8Array>;
   readonly manifests: Map<string, ModelManifest>;
   readonly moves: ChampionMove[];
