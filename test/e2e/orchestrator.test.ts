@@ -287,7 +287,9 @@ describe('P6 and P7: a swap is one step, and a model that may not serve leaves t
       },
     });
     await expect(training).rejects.toThrow('the training was stopped');
-    await expect(orchestrator.train(market), 'and none begins afterwards').rejects.toThrow('the training was stopped');
+    await expect(orchestrator.train(market), 'and none begins afterwards').rejects.toThrow(
+      'make another with createOrchestrator',
+    );
   });
 });
 
