@@ -23,3 +23,20 @@ test('what waits goes in its order, by instrument, and an error harms nobody beh
   expect(done).toEqual(['elsewhere', 'second']);
   expect([order.has('A'), order.has('B')]).toEqual([false, false]);
 });
+
+test('what cannot be looked up is refused in its turn, so nothing behind it goes before what still waits', async () => {
+  const order = new InstrumentOrder();
+  const done: string[] = [];
+  const note = (value: string): number => done.push(value);
+  const slow = Promise.withResolvers<string>();
+  const first = order.run('A', slow.promise, note);
+  const second = order.run('A', Promise.reject<string>(new Error('no connection')), note);
+  const refused = expect(second).rejects.toThrow('no connection');
+  const third = order.run('A', 'third', note);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(order.has('A'), 'the first one still waits').toBe(true);
+  expect(done).toEqual([]);
+  slow.resolve('first');
+  await Promise.all([first, refused, third]);
+  expect(done).toEqual(['first', 'third']);
+});

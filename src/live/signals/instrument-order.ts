@@ -29,8 +29,9 @@ export class InstrumentOrder {
     awaited: T | Promise<T>,
     next: (value: T) => Result,
   ): Promise<Awaited<Result>> {
-    const [value] = await Promise.all([awaited, before]);
-    return await next(value);
+    const [found] = await Promise.allSettled([awaited, before]); // an error has its turn, too
+    if (found.status === 'rejected') throw found.reason;
+    return await next(found.value);
   }
 }
 
