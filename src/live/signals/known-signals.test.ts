@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ControlledJournal } from '../../../test/support/controlled-journal.ts';
 import { liveService, messageAt, OVER_HTTP, OVER_STREAM, submitNow } from '../../../test/support/live-service.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
-import type { RecordedSignal } from '../../ports/index.ts';
+import type { RecordedSignal, SignalReceipt } from '../../ports/index.ts';
 import type { SignalService } from '../signal-service.ts';
 import { KNOWN_ANSWERS } from './known-signals.ts';
 
@@ -38,9 +38,40 @@ class SlowJournal extends ControlledJournal {
   }
 }
 
+/** A journal that looks at once and says later what it saw; its ids cannot be read. */
+class LateJournal extends ControlledJournal {
+  static latest: LateJournal;
+  readonly #waiting: { readonly signalId: string; readonly letGo: () => void }[] = [];
+
+  override reopen(): LateJournal {
+    LateJournal.latest = new LateJournal(this.records);
+    return LateJournal.latest;
+  }
+
+  /** Lets the oldest look for this id go on. */
+  async letGo(signalId: string): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const at = this.#waiting.findIndex((look) => look.signalId === signalId);
+    if (at >= 0) this.#waiting.splice(at, 1)[0].letGo();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  override async findSignal(signalId: string): Promise<RecordedSignal | null> {
+    const found = await super.findSignal(signalId);
+    await new Promise<void>((letGo) => this.#waiting.push({ signalId, letGo }));
+    return found;
+  }
+
+  // biome-ignore lint/correctness/useYield: it fails
+  override async *signalIds(): AsyncGenerator<readonly string[]> {
+    throw new Error('the table is locked');
+  }
+}
+
 /** Fills a journal with more answers than are kept in memory; the first are `old-0`, `old-1`. */
-async function filled(): Promise<SlowJournal> {
-  const journal = new SlowJournal();
+async function filled<J extends ControlledJournal = SlowJournal>(
+  journal: J = new SlowJournal() as ControlledJournal as J,
+): Promise<J> {
   const { service } = await liveService({ journal });
   for (let i = 0; i < KNOWN_ANSWERS + 10; i++) {
     await submitNow(service, messageAt(bars, 150, { signalId: `old-${i}`, bars: i === 0 ? window : null }), OVER_STREAM)
@@ -134,6 +165,30 @@ describe('a new signal', () => {
       'b is judged by the bars of a',
     ).toEqual([false, false, true, true]);
     expect(journal.signals.filter(({ signalId }) => signalId === 'a')).toHaveLength(1);
+  });
+
+  test('is judged once, however late a look comes back that found nothing', async () => {
+    const journal = new LateJournal();
+    const { service } = await liveService({ journal: (await filled(journal)).reopen() });
+    await new Promise((resolve) => setImmediate(resolve));
+    const late = LateJournal.latest;
+    const submit = (signalId: string, instrumentId = 'SIM'): Promise<SignalReceipt> =>
+      Promise.resolve(service.submit(messageAt(bars, 250, { signalId, instrumentId }), OVER_STREAM));
+    const ahead = submit('ahead');
+    const first = submit('x');
+    await late.letGo('x');
+    const again = submit('x'); // x waits for the one ahead, so it is looked up once more
+    await late.letGo('ahead');
+    await Promise.all([ahead, first]);
+    for (let i = 0; i <= KNOWN_ANSWERS; i++) {
+      const other = submit(`other-${i}`, 'ELSE');
+      await late.letGo(`other-${i}`);
+      await (await other).recorded;
+    }
+    await late.letGo('x');
+    await late.letGo('x'); // the second look was too old
+    expect((await again).isDuplicate).toBe(true);
+    expect((await again).answerHash).toBe((await first).answerHash);
   });
 
   test('whose durable record was lost is judged again', async () => {

@@ -48,6 +48,7 @@ export class KnownSignals {
   readonly #lookups = new Map<string, Promise<KnownAnswer | null>>();
   /** Whether every recorded id is in the filter. */
   #areIdsComplete: boolean;
+  #nRemembered = 0;
   #isStopped = false;
   #reading: Promise<void> = Promise.resolve();
 
@@ -62,6 +63,16 @@ export class KnownSignals {
   /** Number of answers whose record is not written yet. */
   get nInFlight(): number {
     return this.#inFlight.size;
+  }
+
+  /** Number of answers that came into memory so far: the time of a look, for {@link isOutdated}. */
+  get nRemembered(): number {
+    return this.#nRemembered;
+  }
+
+  /** Whether a signal that was not known at `nRemembered` may have been answered, and have left memory, since. */
+  isOutdated(signalId: string, nRemembered: number): boolean {
+    return this.#nRemembered - nRemembered >= KNOWN_ANSWERS && this.#ids.mayHold(signalId);
   }
 
   /** Begins to read the ids that are not in memory yet. Until all are, every id that is not known is looked up. */
@@ -128,6 +139,7 @@ export class KnownSignals {
   }
 
   #remember(answer: RecordedAnswer): void {
+    this.#nRemembered++;
     this.#ids.add(answer.signalId);
     this.#latest.set(answer.signalId, answer);
     if (this.#latest.size <= KNOWN_ANSWERS) return;

@@ -145,10 +145,23 @@ export class SignalHandler {
     const { instrumentId } = arrival.message;
     const answer = known.recall(arrival.signalId);
     if (!(answer instanceof Promise) && !this.#order.has(instrumentId)) return this.#answer(arrival, answer);
+    const nRemembered = known.nRemembered;
+    return this.#order.run(instrumentId, answer, (found) => this.#answerInTurn(arrival, found, nRemembered));
+  }
+
+  /** @param found - what a look found when `nRemembered` answers had come into memory. */
+  #answerInTurn(
+    arrival: Arrival,
+    found: KnownAnswer | null,
+    nRemembered: number,
+  ): SignalReceipt | Promise<SignalReceipt> {
+    const { known } = this.#options;
+    const { signalId } = arrival;
     // Those that it waited for may have been the same signal.
-    return this.#order.run(instrumentId, answer, (found) =>
-      this.#answer(arrival, known.latest(arrival.signalId) ?? found),
-    );
+    const answer = known.latest(signalId) ?? found;
+    if (answer !== null || !known.isOutdated(signalId, nRemembered)) return this.#answer(arrival, answer);
+    const nNow = known.nRemembered;
+    return Promise.resolve(known.recall(signalId)).then((again) => this.#answerInTurn(arrival, again, nNow));
   }
 
   /** Counts an error that is the answer. */
