@@ -2,6 +2,12 @@
 export class InstrumentOrder {
   /** The last one that waits; never rejects. */
   readonly #waiting = new Map<string, Promise<void>>();
+  #nWaiting = 0;
+
+  /** Number of those that wait, of all instruments. */
+  get nWaiting(): number {
+    return this.#nWaiting;
+  }
 
   /** Settles when nothing waits that does now. */
   get idle(): Promise<unknown> {
@@ -17,7 +23,9 @@ export class InstrumentOrder {
   run<T, Result>(instrumentId: string, awaited: T | Promise<T>, next: (value: T) => Result): Promise<Awaited<Result>> {
     const before = this.#waiting.get(instrumentId);
     const done = this.#after(before, awaited, next);
+    this.#nWaiting++;
     const settled = done.then(ignore, ignore).then(() => {
+      this.#nWaiting--;
       if (this.#waiting.get(instrumentId) === settled) this.#waiting.delete(instrumentId);
     });
     this.#waiting.set(instrumentId, settled);

@@ -207,6 +207,34 @@ describe('a new signal', () => {
     expect(journal.signals).toHaveLength(1);
   });
 
+  test('that waits for the journal can be recalled: it gets its turn first', async () => {
+    const journal = (await filled()).reopen();
+    journal.areIdsReadable = false;
+    const { service } = await liveService({ journal });
+    await new Promise((resolve) => setImmediate(resolve));
+    const message = messageAt(bars, 250, { signalId: 'a' });
+    const recalled = service.recall(message, OVER_STREAM);
+    const submitted = service.submit(message, OVER_HTTP);
+    const recalledAfter = service.recall(message, OVER_STREAM);
+    journal.letGo();
+    expect(await recalled, 'it came before the signal').toBeNull();
+    expect((await recalledAfter)?.answerHash).toBe((await submitted).answerHash);
+  });
+
+  test('is refused where too many wait for a journal that does not answer', async () => {
+    const journal = (await filled()).reopen();
+    journal.areIdsReadable = false;
+    const { service } = await liveService({ journal, config: { server: { maxInFlight: 100 } } });
+    await new Promise((resolve) => setImmediate(resolve));
+    const submit = (i: number): unknown =>
+      service.submit(messageAt(bars, 250, { signalId: `a-${i}`, instrumentId: `SIM-${i % 3}` }), OVER_HTTP);
+    const waiting = Array.from({ length: 100 }, (_, i) => submit(i));
+    expect(() => submit(100)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+    journal.letGo();
+    await Promise.all(waiting);
+    await submit(101);
+  });
+
   test('that waits for the journal when the service stops is answered before the journal is closed', async () => {
     const journal = (await filled()).reopen();
     journal.areIdsReadable = false;

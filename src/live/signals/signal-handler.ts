@@ -130,8 +130,9 @@ export class SignalHandler {
    */
   async recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null> {
     const arrival = this.#arrivalOf(message, origin);
-    const known = await this.#options.known.recall(arrival.signalId);
-    return known === null ? null : this.#repeat(arrival, known);
+    return this.#inTurn(arrival, this.#options.known.recall(arrival.signalId), (known) =>
+      known === null ? null : this.#repeat(arrival, known),
+    );
   }
 
   #arrivalOf(message: SignalMessage, origin: SignalOrigin): Arrival {
@@ -141,27 +142,36 @@ export class SignalHandler {
   }
 
   #submit(arrival: Arrival): SignalReceipt | Promise<SignalReceipt> {
-    const { known } = this.#options;
-    const { instrumentId } = arrival.message;
-    const answer = known.recall(arrival.signalId);
-    if (!(answer instanceof Promise) && !this.#order.has(instrumentId)) return this.#answer(arrival, answer);
-    const nRemembered = known.nRemembered;
-    return this.#order.run(instrumentId, answer, (found) => this.#answerInTurn(arrival, found, nRemembered));
+    const { known, config } = this.#options;
+    const found = known.recall(arrival.signalId);
+    if (!(found instanceof Promise) && !this.#order.has(arrival.message.instrumentId))
+      return this.#answer(arrival, found);
+    const { nWaiting } = this.#order;
+    if (nWaiting < config.server.maxInFlight) {
+      return this.#inTurn(arrival, found, (answer) => this.#answer(arrival, answer));
+    }
+    if (found instanceof Promise) found.catch(() => undefined); // nobody waits for it
+    throw new ServiceError('OVERLOADED', `${nWaiting} signals wait for the journal; try again in a second`);
   }
 
-  /** @param found - what a look found when `nRemembered` answers had come into memory. */
-  #answerInTurn(
-    arrival: Arrival,
-    found: KnownAnswer | null,
-    nRemembered: number,
-  ): SignalReceipt | Promise<SignalReceipt> {
+  /** Calls `next` with what is known of a signal once those of its instrument before it have had their turn. */
+  #inTurn<Result>(
+    { message, signalId }: Arrival,
+    found: KnownAnswer | null | Promise<KnownAnswer | null>,
+    next: (known: KnownAnswer | null) => Result | Promise<Result>,
+  ): Promise<Result> {
     const { known } = this.#options;
-    const { signalId } = arrival;
-    // Those that it waited for may have been the same signal.
-    const answer = known.latest(signalId) ?? found;
-    if (answer !== null || !known.isOutdated(signalId, nRemembered)) return this.#answer(arrival, answer);
-    const nNow = known.nRemembered;
-    return Promise.resolve(known.recall(signalId)).then((again) => this.#answerInTurn(arrival, again, nNow));
+    const take = (looked: KnownAnswer | null, nRemembered: number): Result | Promise<Result> => {
+      // Those that it waited for may have been the same signal.
+      const answer = known.latest(signalId) ?? looked;
+      if (answer !== null || !known.isOutdated(signalId, nRemembered)) return next(answer);
+      const nNow = known.nRemembered;
+      return Promise.resolve(known.recall(signalId)).then((again) => take(again, nNow));
+    };
+    const { nRemembered } = known;
+    return this.#order.run<KnownAnswer | null, Result | Promise<Result>>(message.instrumentId, found, (looked) =>
+      take(looked, nRemembered),
+    ) as Promise<Result>;
   }
 
   /** Counts an error that is the answer. */
