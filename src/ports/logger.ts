@@ -30,7 +30,16 @@ export function safeLogger(logger: Logger): Logger {
 export function warnOnce(logger: Logger, sentence: string): (error: unknown) => void {
   let hasWarned = false;
   return (error) => {
-    if (!hasWarned) logger.warn(`${sentence}: ${String(error)}`);
+    if (!hasWarned) logger.warn(`${sentence}: ${textOf(error)}`);
     hasWarned = true;
   };
+}
+
+/** Anything may be thrown, also what cannot be turned into text. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return Object.prototype.toString.call(error);
+  }
 }
