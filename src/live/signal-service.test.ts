@@ -442,6 +442,17 @@ test('one that stops takes nothing more', async () => {
   expect(service.isReady).toBe(false);
 });
 
+test('one stops in its time, also where the journal does not answer a retraining', async () => {
+  const journal = new ControlledJournal();
+  const { service } = await liveService({ journal });
+  feed(service, 0, 150);
+  journal.history = () => new Promise(() => undefined);
+  service.retrain('SIM');
+  await new Promise((resolve) => setImmediate(resolve));
+  const ended = service.stop(50).then(() => 'stopped');
+  expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2000, 'hangs'))])).toBe('stopped');
+});
+
 describe('a recorded decision can be taken again', () => {
   const clock = { monotonicNs: () => 1 };
 

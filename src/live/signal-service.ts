@@ -33,6 +33,8 @@ import { KNOWN_ANSWERS } from './signals/known-signals.ts';
 
 /** How long {@link SignalService.stop} waits by default, milliseconds. */
 const STOP_DEADLINE_MS = 8000;
+/** Share of that time for work under way; the journal has the rest. */
+const WORK_SHARE = 0.75;
 
 /**
  * The live service behind every transport: answers signals, holds bars, writes everything to the journal, and follows each signal
@@ -196,14 +198,25 @@ export class SignalService implements ServiceApi {
 
   async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
     this.#isStopping = true;
-    const { scheduler, rollback, shadow, outcomes, signals, known } = this.#parts;
+    const { clock, journal } = this.#ports;
+    const startNs = clock.monotonicNs();
+    try {
+      // A storage that does not answer must not hold up the end.
+      await settlesWithin(this.#workEnded(), deadlineMs * WORK_SHARE);
+    } finally {
+      this.#parts.outcomes.flush();
+      const passedMs = (clock.monotonicNs() - startNs) / 1e6;
+      await journal.close(Math.max(deadlineMs - passedMs, 0));
+    }
+  }
+
+  /** Settles when nothing is under way; everything that is long is told to end. */
+  async #workEnded(): Promise<void> {
+    const { scheduler, rollback, shadow, signals, known } = this.#parts;
     const retraining = scheduler.stop();
+    const read = known.stop();
     await this.#ports.orchestrator.stop();
-    await Promise.all([retraining, rollback.idle, shadow.idle]);
-    // A storage that does not answer must not hold up the end.
-    await settlesWithin(Promise.all([signals.idle, known.stop()]), deadlineMs);
-    outcomes.flush();
-    await this.#ports.journal.close(deadlineMs);
+    await Promise.all([retraining, rollback.idle, shadow.idle, signals.idle, read]);
   }
 
   #here(): SignalOrigin {
