@@ -5,13 +5,15 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
 import type { SignalService } from '../live/index.ts';
 import { type BusCodec, type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
-import { consoleLogger, requireParts, systemClock } from '../runtime/index.ts';
+import { consoleLogger, requireParts, settlesWithin, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
 import { readSecrets } from './secrets.ts';
 
 const PRIVATE_FILE = 0o600;
 /** Time for each half of a stop (the transports, then the journal), milliseconds: both within ten seconds. */
 const FINISH_MS = 4500;
+/** Time given to a bus beyond its deadline, milliseconds; one that has not stopped by then is left alone. */
+const SLACK_MS = 250;
 
 /** A service and its transports, as one process. */
 export interface LiveProcess {
@@ -61,8 +63,13 @@ export async function createLiveService(
       return address;
     };
     const close = async (): Promise<void> => {
-      await Promise.all([bus?.stop(FINISH_MS), server.close(FINISH_MS)]);
-      await service.stop(FINISH_MS);
+      const stopBus = async (): Promise<void> => bus?.stop(FINISH_MS);
+      const busStopped = stopBus().catch((error: unknown) => logger.warn(`the bus did not stop: ${String(error)}`));
+      try {
+        await settlesWithin(Promise.all([busStopped, server.close(FINISH_MS)]), FINISH_MS + SLACK_MS);
+      } finally {
+        await service.stop(FINISH_MS);
+      }
     };
     return { service, listen, close };
   } catch (error) {

@@ -296,6 +296,22 @@ test('a live service carries signals over a bus that is handed in, by the clock 
   expect(bus.health.status, 'stopped by close').toBe('off');
 });
 
+test('a live service lets its journal go, also where the bus that was handed in cannot stop', async () => {
+  class StuckBus extends MemoryBus {
+    override stop(): Promise<void> {
+      return Promise.reject(new Error('the broker is gone'));
+    }
+  }
+  const lines: string[] = [];
+  const logger: Logger = { info: () => undefined, warn: (line) => void lines.push(line) };
+  const config = configOf();
+  const live = await createLiveService(config, { logger, bus: new StuckBus() });
+  await live.close();
+  expect(lines.join()).toContain('the bus did not stop: Error: the broker is gone');
+  const next = await createSignalService(config, { logger });
+  await next.stop();
+});
+
 function wireBar(i: number): object {
   const { tsEvent, open, high, low, close, volume } = market.bar(i);
   return { ts_event: tsEvent, open, high, low, close, volume };
