@@ -109,18 +109,21 @@ export class SignalConsumer {
   /** Ends an entry that was delivered too often, with its recorded answer where there is one, otherwise as a dead letter. */
   async endUndeliverable(entry: StreamEntry, deliveries: number): Promise<void> {
     const receipt = await this.#recall(entry);
+    if (receipt === 'unknown') return; // the next round of maintenance asks again
     if (receipt === null)
       return this.recordDeadLetter(entry, 'POISON', `delivered ${deliveries} times and never judged`);
     await receipt.recorded;
     await this.#conclude([{ kind: 'answer', entry, answer: this.#options.codec.encodeAnswer(receipt.text) }]);
   }
 
-  async #recall(entry: StreamEntry): Promise<SignalReceipt | null> {
+  /** @returns null where it was never judged; `unknown` where the service cannot say now. */
+  async #recall(entry: StreamEntry): Promise<SignalReceipt | null | 'unknown'> {
     const decoded = this.#decode(entry);
     if (decoded instanceof Ml4tError || decoded.kind !== 'signal') return null;
     try {
       return await this.#options.service.recall(decoded.message, this.#originOf(entry));
     } catch (error) {
+      if (isServiceFault(error)) return 'unknown';
       if (error instanceof Ml4tError) return null; // the recorded answer is for another signal of the same id
       throw error;
     }
