@@ -18,7 +18,8 @@ export function borrowedJournal(journal: Journal): Journal {
   let last: Promise<void> = Promise.resolve();
   const append: Journal['append'] = (entry, durable) => {
     const written = journal.append(entry, durable);
-    last = written.catch(() => undefined); // entries are written in their order, so the last stands for all
+    // Entries are written in their order, but one that is refused is so at once.
+    last = Promise.allSettled([last, written]).then(() => undefined);
     return written;
   };
   const close = async (deadlineMs = WRITE_MS): Promise<void> => {
