@@ -168,3 +168,26 @@ test('what a champion answers that is too old to be asked counts as well: the sh
   await expect.poll(() => service.status().shadow).toBeNull();
   expect(shadowEvents(journal).at(-1)).toMatch(/ on 60 live outcomes$/);
 });
+
+test('an outcome counts whose signal is written while it is looked up', async () => {
+  async function counted(isSlow: boolean): Promise<number> {
+    const { service, journal } = await standing();
+    const look = journal.findSignal.bind(journal);
+    journal.isHeld = isSlow;
+    journal.findSignal = async (signalId) => {
+      const found = await look(signalId);
+      journal.isHeld = false;
+      journal.flush();
+      await new Promise((resolve) => setImmediate(resolve));
+      return found;
+    };
+    market.feed(service, 60);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    market.feed(service, 60);
+    await service.stop();
+    return service.status().shadow?.outcomes ?? 0;
+  }
+  const usual = await counted(false);
+  expect(usual).toBeGreaterThan(10);
+  expect(await counted(true)).toBe(usual);
+});

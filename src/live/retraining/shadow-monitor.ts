@@ -194,8 +194,9 @@ export class ShadowMonitor {
     const { journal } = this.#options;
     const nWanted = Math.min(AT_ONCE, this.wanted - scored.length);
     while (waiting.length > 0 && asked.length < nWanted) {
+      const wasQueued = journal.health.nQueued > 0; // before the look: it may be written meanwhile
       const event = await recordedEvent(journal, waiting[0].signalId);
-      if (event === null && journal.health.nQueued > 0) return; // with the next outcome it will be written
+      if (event === null && wasQueued) return; // with the next outcome it will be written
       const [next] = waiting.splice(0, 1);
       if (event === null) continue; // its record was lost, as that of a fast answer may be
       asked.push(next);
