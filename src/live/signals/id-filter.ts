@@ -1,4 +1,4 @@
-/** Bits for one id: of a thousand ids that were never added, fewer than one is taken for one that was. */
+/** Bits for one id: of a thousand that were never added, fewer than one a layer is taken for one that was; two or three beside a million. */
 const BITS_PER_ID = 16;
 /** Number of bits set for an id. */
 const N_HASHES = 8;
