@@ -33,7 +33,8 @@ export const FEATURES: Readonly<Record<BuiltInFeatureName, BuiltInFeature>> = {
   vpin: vpinFeature,
 };
 
-const TILE = new ScratchTile();
+/** Tiles that no call uses. A feature of the caller may compute others, and its call needs a tile beside the outer one's. */
+const FREE_TILES: ScratchTile[] = [];
 
 /**
  * Computes features at given bars, with the same bits for training (many rows of a long series) and for live signals (one
@@ -60,14 +61,16 @@ export function computeFeatures(
   if (out.length < rows.length * nFeatures) {
     throw new ConditionError('out', `at least ${rows.length * nFeatures} long`, out.length);
   }
-  TILE.open(bars, rows, side, context);
+  const tile = FREE_TILES.pop() ?? new ScratchTile();
+  tile.open(bars, rows, side, context);
   try {
-    for (let k = 0; k < rows.length; k = TILE.end) {
-      TILE.moveTo(k);
-      for (let j = 0; j < nFeatures; j++) definitionOf(features[j]).kernel(TILE, out, nFeatures, j);
+    for (let k = 0; k < rows.length; k = tile.end) {
+      tile.moveTo(k);
+      for (let j = 0; j < nFeatures; j++) definitionOf(features[j]).kernel(tile, out, nFeatures, j);
     }
   } finally {
-    TILE.close();
+    tile.close();
+    FREE_TILES.push(tile);
   }
   return out;
 }
