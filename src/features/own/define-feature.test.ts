@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { flatBars, randomBars } from '../../../test/support/random-bars.ts';
-import type { BarSeries } from '../../domain/index.ts';
+import { BarSeries } from '../../domain/index.ts';
 import {
   computeFeatures,
   defineFeature,
@@ -69,6 +69,38 @@ describe('compute', () => {
     expect(seen[1].takerBuyVolume, 'bars without it').toBeNull();
   });
 
+  test('may sort its window: the bars stay, and it cannot reach those behind', () => {
+    const before = bars.close.slice();
+    const bytes: number[] = [];
+    const median = defineFeature({
+      ...SPEC,
+      lookback: 21,
+      compute: ({ close }) => {
+        bytes.push(close.buffer.byteLength);
+        return close.sort()[10];
+      },
+    });
+    const rows = [120, 121, 122];
+    const expected = rows.map((row) => before.slice(row - 20, row + 1).sort()[10]);
+    expect(Array.from(compute(median, bars, rows))).toEqual(expected);
+    expect(bars.close).toEqual(before);
+    expect(bytes).toEqual([168, 168, 168]);
+  });
+
+  test('may compute built-in features of bars of its own', () => {
+    const nested = defineFeature({
+      ...SPEC,
+      lookback: 100,
+      compute: (window) => compute('volatility', BarSeries.fromColumns(window), [99])[0],
+    });
+    const rows = Int32Array.from({ length: 9 }, (_, k) => 120 + k);
+    const sides = new Int8Array(rows.length).fill(1);
+    const [got, expected] = [nested, 'volatility'].map((first) =>
+      computeFeatures([first, 'momentum', 'trend_strength'], bars, rows, sides, CONTEXT),
+    );
+    expect(bits(got)).toBe(bits(expected));
+  });
+
   test('of a copy of momentum gives the bits of momentum; Math.log does not', () => {
     const copy = (log: (now: number, then: number) => number) =>
       defineFeature({
@@ -103,6 +135,7 @@ describe('compute', () => {
   test.each<[string, FeatureSpec['compute'], string]>([
     ['NaN', () => Number.NaN, 'mine is NaN, not a finite number'],
     ['an infinity', () => -Infinity, 'mine is -Infinity, not a finite number'],
+    ['a number that no float32 holds', () => 1e39, 'mine is 1e+39, too large for a float32'],
     ['nothing', () => undefined as never, 'mine is undefined, not a finite number'],
     ['a promise', (async () => 1) as never, 'mine is an object with , not a finite number'],
     ['a value outside its range', () => 1.5, 'mine is 1.5, outside its range [0, 1]'],

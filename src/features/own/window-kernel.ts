@@ -3,7 +3,7 @@ import type { BarSeries, RegimeModel, VpinOptions } from '../../domain/index.ts'
 import type { FeatureContext, FeatureDefinition, FeatureKernel } from '../feature-definition.ts';
 import { FeatureError } from './feature-error.ts';
 
-/** The last bars before a trade, oldest first; the event's own bar is the last one. Views of the bars themselves: read only. */
+/** The last bars before a trade, oldest first; the event's own bar is the last one. Copies, so that sorting one changes nothing else. */
 export interface FeatureWindow {
   /** (n,) prices, > 0. */
   readonly open: Float64Array;
@@ -34,7 +34,7 @@ export type ComputeFeature = (window: FeatureWindow, context: ComputeContext) =>
 const MAX_MESSAGE = 200;
 
 /**
- * A kernel that calls `compute` once a row, on views of the row's own window. Training and live signals run this code, so their
+ * A kernel that calls `compute` once a row, on a copy of the row's own window. Training and live signals run this code, so their
  * bits agree. It throws a {@link FeatureError} where there is no usable value.
  */
 export function windowKernel(
@@ -68,6 +68,9 @@ export function windowKernel(
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       throw new FeatureError(name, `is ${show(value)}, not a finite number`, bars, row);
     }
+    if (!Number.isFinite(Math.fround(value))) {
+      throw new FeatureError(name, `is ${value}, too large for a float32, which a model reads`, bars, row);
+    }
     if (range !== null && !(value >= range[0] && value <= range[1])) {
       throw new FeatureError(name, `is ${value}, outside its range [${range[0]}, ${range[1]}]`, bars, row);
     }
@@ -78,13 +81,13 @@ export function windowKernel(
 function windowOf(bars: BarSeries, row: number, n: number): FeatureWindow {
   const [from, to] = [row - n + 1, row + 1];
   return {
-    open: bars.open.subarray(from, to),
-    high: bars.high.subarray(from, to),
-    low: bars.low.subarray(from, to),
-    close: bars.close.subarray(from, to),
-    volume: bars.volume.subarray(from, to),
-    takerBuyVolume: bars.takerBuyVolume?.subarray(from, to) ?? null,
-    tsEvent: bars.tsEvent.subarray(from, to),
+    open: bars.open.slice(from, to),
+    high: bars.high.slice(from, to),
+    low: bars.low.slice(from, to),
+    close: bars.close.slice(from, to),
+    volume: bars.volume.slice(from, to),
+    takerBuyVolume: bars.takerBuyVolume?.slice(from, to) ?? null,
+    tsEvent: bars.tsEvent.slice(from, to),
     n,
   };
 }

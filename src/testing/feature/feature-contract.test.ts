@@ -54,6 +54,13 @@ test('too few bars are refused', () => {
 
 const wrong = (spec: Partial<FeatureSpec> & Pick<FeatureSpec, 'compute'>): FeatureDefinition =>
   defineFeature({ name: 'wrong', lookback: 5, ...spec });
+/** A kernel of somebody's own, which has the bars themselves where `compute` has a copy of its window. */
+const wrongKernel = (valueAt: (close: Float64Array, row: number) => number): FeatureDefinition => ({
+  ...wrong({ compute: () => 0 }),
+  kernel: ({ bars, rows, start, end }, out, stride, offset) => {
+    for (let k = start; k < end; k++) out[k * stride + offset] = valueAt(bars.close, rows[k]);
+  },
+});
 let calls = 0;
 let carried = 0;
 
@@ -68,27 +75,27 @@ const WRONG: readonly [what: string, broken: string, FeatureDefinition, message:
   ['a number of the calls', 'is pure', wrong({ compute: () => calls++ }), 'give the same bits twice'],
   ['chance', 'is pure', wrong({ compute: () => Math.random() }), 'give the same bits twice'],
   [
-    'a window it writes to',
+    'bars it writes to',
     'is pure',
-    wrong({ compute: ({ close }) => close.fill(close[0]).length }),
+    wrongKernel((close) => close.fill(close[0]).length),
     'it wrote to them',
   ],
   [
-    'the memory behind its window',
+    'the bar behind its window',
     'does not look ahead',
-    wrong({ compute: ({ close }) => new Float64Array(close.buffer)[close.byteOffset / 8 + 5] ?? 0 }),
+    wrongKernel((close, row) => close[row + 1] ?? 0),
     'not look ahead',
   ],
   [
     'the length of the series',
     'does not look ahead',
-    wrong({ compute: ({ close }) => close.buffer.byteLength }),
+    wrongKernel((close) => close.length),
     'without the bars behind it',
   ],
   [
-    'the memory before its window',
+    'the bar before its window',
     'sees no more than its lookback',
-    wrong({ compute: ({ close }) => new Float64Array(close.buffer)[close.byteOffset / 8 - 1] ?? 0 }),
+    wrongKernel((close, row) => close[row - 5]),
     'see no more than its lookback of 5 bars',
   ],
   [
@@ -100,7 +107,7 @@ const WRONG: readonly [what: string, broken: string, FeatureDefinition, message:
   [
     'the index in the series',
     'gives the same bits live as in a training',
-    wrong({ compute: ({ close }) => close.byteOffset }),
+    wrongKernel((_, row) => row),
     'the two differ',
   ],
   [
