@@ -9,7 +9,7 @@ export type {
 } from './feature-definition.ts';
 export { computeFeatures, FEATURES } from './feature-set.ts';
 export { defineFeature, type FeatureSpec } from './own/define-feature.ts';
-export { FeatureError } from './own/feature-error.ts';
+export { FeatureError, isFeatureError } from './own/feature-error.ts';
 export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window-kernel.ts';
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability } from './regime/regime-filter.ts';

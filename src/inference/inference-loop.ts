@@ -6,8 +6,8 @@ import {
   createVpinScratch,
   FEATURES,
   type FeatureDefinition,
-  FeatureError,
   FeatureRegistry,
+  isFeatureError,
   regimeWeight,
   turbulentProbability,
   vpin,
@@ -191,7 +191,7 @@ export class InferenceLoop {
       computeFeatures(this.#schema.features, window, this.#row, this.#side, model, this.#features);
       return null;
     } catch (error) {
-      if (!(error instanceof FeatureError)) throw error;
+      if (!isFeatureError(error)) throw error;
       const { reason } = error;
       if (!this.#hasWarnedFailure)
         this.#logger.warn(`a feature gave no usable value: ${reason}; the next signals of this kind are only counted`);

@@ -1,10 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { flatBars, randomBars } from '../../test/support/random-bars.ts';
 import { type SmallModelOptions, sha256, smallModel } from '../../test/support/small-model.ts';
 import { steppingClock } from '../../test/support/trained.ts';
 import { OrchestratorConfig } from '../config/index.ts';
 import { type BarSeries, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
-import { defineFeature, FeatureRegistry, type FeatureSpec } from '../features/index.ts';
+import { defineFeature, FeatureError, FeatureRegistry, type FeatureSpec } from '../features/index.ts';
 import type { MetaModel, ModelParts } from '../model/index.ts';
 import { encodeModel, readModel } from '../model/onnx/index.ts';
 import { featureGuard, InferenceLoop } from './index.ts';
@@ -132,6 +132,17 @@ describe('a feature that fails live', () => {
     state.value = 0.5;
     expect(loop.infer(signal())).toMatchObject({ source: 'model', reason: null });
   });
+});
+
+test('a feature that another copy of the package defined fails in the same way', async () => {
+  vi.resetModules(); // as where a bundle holds one copy, and a module of features loads the installed one
+  const other = await import('../features/index.ts');
+  expect(other.FeatureError).not.toBe(FeatureError);
+  const mine = other.defineFeature({ ...SPEC, compute: () => Number.NaN });
+  const { loop } = loopWith(new FeatureRegistry({ value: [mine], source: null }));
+  loop.swapModel(modelWith(null));
+  const reason = 'mine is NaN, not a finite number';
+  expect(loop.infer(signal())).toMatchObject({ source: 'out_of_distribution', reason });
 });
 
 test('a feature that needs taker volume is not asked about bars without it', () => {

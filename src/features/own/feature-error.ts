@@ -12,3 +12,8 @@ export class FeatureError extends Ml4tError<'FEATURE_FAILED'> {
     this.reason = reason;
   }
 }
+
+/** Whether an error is a {@link FeatureError}, also one of another copy of this package, which a module of features may have loaded. */
+export function isFeatureError(error: unknown): error is FeatureError {
+  return error instanceof Error && 'code' in error && error.code === 'FEATURE_FAILED' && 'reason' in error;
+}

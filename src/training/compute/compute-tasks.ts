@@ -3,9 +3,9 @@ import type { FeatureName } from '../../domain/index.ts';
 import {
   computeFeatures,
   type FeatureDefinition,
-  FeatureError,
   type FeatureRegistry,
   fitRegime,
+  isFeatureError,
 } from '../../features/index.ts';
 import { binColumns, growTrees, type TreeBlock, wasmKernel } from '../../model/index.ts';
 import { type TrainingParts, trainingParts } from '../own-parts.ts';
@@ -45,7 +45,7 @@ function featuresOf(features: readonly FeatureDefinition[], input: FeatureInput)
   try {
     return computeFeatures(features, ...input);
   } catch (error) {
-    if (!(error instanceof FeatureError)) throw error;
+    if (!isFeatureError(error)) throw error;
     const message = `${error.message}; correct the feature, or train without it`;
     throw new TrainingError('TRAINING_FAILED', message, { cause: error });
   }
