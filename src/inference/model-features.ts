@@ -29,14 +29,22 @@ export function featuresOfModel(model: MetaModel, registry: FeatureRegistry): Fe
   return features;
 }
 
-function checkSameModule({ version, ownFeatures }: MetaModel, { hash }: FeatureRegistry): void {
-  if (ownFeatures === null || ownFeatures.hash === null || ownFeatures.hash === hash) return;
+function checkSameModule({ version, ownFeatures }: MetaModel, { hash, exportName }: FeatureRegistry): void {
+  if (ownFeatures === null || ownFeatures.hash === null) return;
+  if (ownFeatures.hash === hash) return checkSameExport(version, ownFeatures.exportName ?? exportName, exportName);
   const names = ownFeatures.names.join(', ');
   const given = hash === null ? 'values, which have no hash' : `those of a module with the hash ${short(hash)}`;
   throw new ModelError(
     'MODEL_SCHEMA',
     `the model ${version} was trained with ${names} of a module with the hash ${short(ownFeatures.hash)}, and was given ${given}; ${REMEDY}, or train again`,
   );
+}
+
+/** One module may export several lists with the same names. */
+function checkSameExport(version: string, trained: string | null, given: string | null): void {
+  if (trained === given) return;
+  const message = `the model ${version} was trained with the export "${trained}" of its module of features, and was given "${given}"`;
+  throw new ModelError('MODEL_SCHEMA', `${message}; hand in that export: fromModule(url, '${trained}'), or train again`);
 }
 
 function short(hash: string): string {

@@ -20,10 +20,10 @@ const decode = (bytes: Uint8Array): MetaModel => readModel(bytes, { sha256 });
 const NAMES = ['volatility', 'mine', 'regime', 'trend_strength'];
 const modelWith = (hash: string | null, options?: SmallModelOptions): MetaModel =>
   decode(encode({ featureNames: NAMES, ownFeatures: { names: ['mine'], hash } }, options));
-const registryWith = (hash: string | null, spec: Partial<FeatureSpec> = {}): FeatureRegistry =>
+const registryWith = (hash: string | null, spec: Partial<FeatureSpec> = {}, exportName = 'default'): FeatureRegistry =>
   new FeatureRegistry({
     value: [defineFeature({ ...SPEC, ...spec })],
-    source: hash === null ? null : { module: 'file:///mine.ts', exportName: 'default', hash },
+    source: hash === null ? null : { module: 'file:///mine.ts', exportName, hash },
   });
 
 function loopWith(features?: FeatureRegistry): { readonly loop: InferenceLoop; readonly lines: string[] } {
@@ -77,6 +77,15 @@ describe('a model with own features', () => {
     const { source, features: values } = loop.infer(signal());
     expect(source).toBe('model');
     expect(values?.[1]).toBe(BARS.close[99] / BARS.close[97] - 1);
+  });
+
+  test('is refused where the feature is of another export of the same module', () => {
+    const ownFeatures = { names: ['mine'], hash: HASH, exportName: 'slow' };
+    const model = decode(encode({ featureNames: NAMES, ownFeatures }));
+    expect(() => loopWith(registryWith(HASH, {}, 'fast')).loop.swapModel(model)).toThrow(
+      'was trained with the export "slow" of its module of features, and was given "fast"; hand in that export',
+    );
+    expect(() => loopWith(registryWith(HASH, {}, 'slow')).loop.swapModel(model)).not.toThrow();
   });
 
   test('and a feature that neither the file nor the program knows is refused in the old words', () => {

@@ -95,6 +95,8 @@ export interface OwnFeatures {
   readonly names: readonly FeatureName[];
   /** SHA-256 of the module that they were trained from; null where they were values of a program. */
   readonly hash: string | null;
+  /** Export of the module that holds them; null for values, absent where the file does not say. */
+  readonly exportName?: string | null;
 }
 
 /** Parts of a model: everything a prediction needs, with its metadata. */

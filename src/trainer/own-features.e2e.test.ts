@@ -41,7 +41,7 @@ describe('features of a module', () => {
     const model = modelOf(here);
     const names = ['volatility', 'range_position', 'my_momentum', 'calm_multiple'];
     expect(model.featureNames, 'those of the settings, then those that they do not list').toEqual(names);
-    expect(model.ownFeatures).toEqual({ names: names.slice(1), hash: moduleHash(MODULE) });
+    expect(model.ownFeatures).toEqual({ names: names.slice(1), hash: moduleHash(MODULE), exportName: 'features' });
     expect(Object.keys(model.metadata.featureProfiles ?? {}).sort()).toEqual([...names].sort());
     expect(Object.keys(here.featureImportance)).toEqual(names);
     expect(here.dataset.featureNames).toEqual(names);
@@ -77,7 +77,7 @@ describe('features that are closures', () => {
     const [closed, loaded] = [await train(inlineTrainer(), closures), await train(inlineTrainer(), features)].map(
       modelOf,
     );
-    expect(closed.ownFeatures).toEqual({ ...loaded.ownFeatures, hash: null });
+    expect(closed.ownFeatures).toEqual({ ...loaded.ownFeatures, hash: null, exportName: null });
     expect(forestIn(closed)).toEqual(forestIn(loaded));
   });
 });

@@ -63,7 +63,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
 /** The features of the caller in the model; null without any. */
 function ownFeaturesOf(names: readonly FeatureName[], features: FeatureRegistry): OwnFeatures | null {
   const own = names.filter((name) => features.isOwn(name));
-  return own.length === 0 ? null : { names: own, hash: features.hash };
+  return own.length === 0 ? null : { names: own, hash: features.hash, exportName: features.exportName };
 }
 
 function summarize({ context, tested, fitted }: FinishedTraining): TrainingSummary {

@@ -7,6 +7,8 @@ import { FEATURES } from '../feature-set.ts';
 export class FeatureRegistry {
   /** SHA-256 of the module that the features of the caller come from; null where there are none, or they are closures. */
   readonly hash: string | null;
+  /** Export of that module; null without one. */
+  readonly exportName: string | null;
   readonly #own: ReadonlyMap<FeatureName, FeatureDefinition>;
   readonly #byName: ReadonlyMap<FeatureName, FeatureDefinition>;
 
@@ -27,6 +29,7 @@ export class FeatureRegistry {
       added.set(feature.name, feature);
     }
     this.hash = own.source?.hash ?? null;
+    this.exportName = own.source?.exportName ?? null;
     this.#own = added;
     this.#byName = byName;
   }

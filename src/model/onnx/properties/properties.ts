@@ -126,9 +126,11 @@ const CALIBRATOR_READERS: { readonly [K in CalibratorRecord['kind']]: Reader<Cal
 };
 const readKind = oneOf(['identity', 'platt', 'isotonic']);
 
+const readExportName = nullable(matching(/^[\w$]{1,200}$/, 'the name of an export'));
 const readOwnFeatures = objectOf<OwnFeatures>({
   names: listOf(readText, 1),
   hash: nullable(matching(/^[0-9a-f]{64}$/, '64 hexadecimal characters')),
+  exportName: (value, path) => (value === undefined ? undefined : readExportName(value, path)),
 });
 
 const readProperties = objectOf<ModelProperties>({
