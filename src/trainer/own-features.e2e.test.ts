@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { forestIn } from '../../test/support/small-model.ts';
@@ -61,6 +62,23 @@ describe('features of a module', () => {
       await expect(train(trainer, own)).rejects.toThrow('has changed since it was loaded; start again');
     }
   });
+});
+
+test('a module that leaves a timer running leaves no thread', async () => {
+  const [file, beats] = [join(directory, 'timer.ts'), join(directory, 'beats')];
+  writeFileSync(beats, '');
+  writeFileSync(
+    file,
+    `import { appendFileSync } from 'node:fs';
+    import { isMainThread } from 'node:worker_threads';
+    if (!isMainThread) setInterval(() => appendFileSync(${JSON.stringify(beats)}, '.'), 20);
+    export { features } from ${JSON.stringify(MODULE.href)};`,
+  );
+  await train(threads[0], await fromModule(file, 'features'));
+  await sleep(200); // for the thread to end
+  const nBeats = readFileSync(beats).length;
+  await sleep(400);
+  expect(readFileSync(beats).length).toBe(nBeats);
 });
 
 describe('features that are closures', () => {

@@ -42,6 +42,7 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     const workerData: TrainerThreadData = { request: rest, own: sourcesOf(own), workers, isBackground };
     const thread = new Worker(threadEntry(import.meta.url, './trainer-thread'), { workerData });
     running.add(thread);
+    thread.once('exit', () => running.delete(thread));
     let end = 'the training thread ended before it was done';
     const onTimeout = (): void => {
       end = `the training was ended after ${timeoutMs} ms; raise retrain.timeout_seconds if it needs longer`;
@@ -67,7 +68,7 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     return orCancelled(ended, signal).finally(() => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      running.delete(thread);
+      void thread.terminate(); // a module of the caller may have left a timer, which would keep the thread and the process
     });
   }
 
