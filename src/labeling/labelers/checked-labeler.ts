@@ -1,10 +1,12 @@
 import { ConditionError, checkInRange } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
-import { EXIT_KINDS, type Labeler, type TradeExit } from '../labeler.ts';
+import type { Events } from '../event-sampling.ts';
+import { BARRIER_KINDS, EXIT_KINDS, type Labeler, type TradeColumns, type TradeExit } from '../labeler.ts';
 
 /** Maximum number of bars that a trade may last; a service holds as many of each instrument. */
 export const MAX_HOLDING_BARS = 10_000;
 const METHODS = ['open', 'barriers', 'resolve', 'outcome', 'labelOf'] as const;
+const COLUMNS = ['target', 'exit', 'exitPrice', 'kind', 'ret', 'label'] as const;
 
 /** Labelers that {@link checkedLabeler} returned. */
 const CHECKED = new WeakSet<Labeler>();
@@ -44,13 +46,18 @@ export function checkedLabeler(labeler: Labeler): Labeler {
     },
     outcome: (bars, entry, side, exit) => {
       const outcome = labeler.outcome(bars, entry, side, exit);
-      if (!Number.isFinite(outcome.ret))
-        throw new ConditionError(`the return of labeler ${name}`, 'a finite number', outcome.ret);
+      checkReturn(name, outcome.ret);
       checkLabel(name, outcome.label);
       return outcome;
     },
     labelOf: (ret) => checkLabel(name, labeler.labelOf(ret)),
-    ...(labelEvents && { labelEvents: labelEvents.bind(labeler) }),
+    ...(labelEvents && {
+      labelEvents: (bars, events, fill) => {
+        const columns = labelEvents.call(labeler, bars, events, fill);
+        checkColumns(labeler, bars, events, columns);
+        return columns;
+      },
+    }),
   };
   CHECKED.add(checked);
   return checked;
@@ -82,6 +89,31 @@ function checkExit({ name, maxHoldingBars }: Labeler, bars: BarSeries, entry: nu
   if (!EXIT_KINDS.includes(exit.kind)) {
     throw new ConditionError(`the exit kind of labeler ${name}`, `one of ${EXIT_KINDS.join(', ')}`, exit.kind);
   }
+}
+
+/** Every trade of {@link Labeler.labelEvents}, as if it had been labelled by itself. */
+function checkColumns(labeler: Labeler, bars: BarSeries, { index }: Events, columns: TradeColumns): void {
+  const { name } = labeler;
+  for (const column of COLUMNS) {
+    const values = columns[column];
+    if (values?.length !== index.length)
+      throw new ConditionError(`${column} of labelEvents of labeler ${name}`, `${index.length} numbers`, values);
+  }
+  const { exit, exitPrice, kind, ret, label } = columns;
+  for (let k = 0; k < index.length; k++) {
+    if (exit[k] === -1) continue;
+    checkExit(labeler, bars, index[k], {
+      bar: exit[k],
+      price: exitPrice[k],
+      kind: BARRIER_KINDS[kind[k]] as TradeExit['kind'],
+    });
+    checkReturn(name, ret[k]);
+    checkLabel(name, label[k] as 0 | 1);
+  }
+}
+
+function checkReturn(name: string, ret: number): void {
+  if (!Number.isFinite(ret)) throw new ConditionError(`the return of labeler ${name}`, 'a finite number', ret);
 }
 
 function checkBarrier(name: string, price: number | null): void {

@@ -13,6 +13,7 @@ import {
   labelOneByOne,
   labelTrades,
   metaLabels,
+  type TradeColumns,
   type TradeSide,
   tripleBarrier,
   tripleBarrierLabeler,
@@ -207,6 +208,31 @@ describe('a labeler of your own', () => {
     ],
   ])('with %s is refused', (_, change, sentence) => {
     expect(() => defineLabeler({ ...HORIZON, ...change })).toThrow(sentence);
+  });
+
+  test('has its loop over many events checked as every trade', () => {
+    const { labelEvents = () => expect.unreachable() } = ours;
+    const events = { index: Int32Array.of(20, 30), side: Int8Array.of(1, -1) };
+    const broken = (change: Partial<TradeColumns>): (() => unknown) => {
+      const labeler: Labeler = {
+        ...ours,
+        name: 'mine',
+        labelEvents: (...given) => ({ ...labelEvents(...given), ...change }),
+      };
+      return () => labelTrades(checkedLabeler(labeler), bars, events);
+    };
+    expect(broken({})()).toEqual(labelTrades(ours, bars, events));
+    const exit = (...values: number[]) => broken({ exit: Int32Array.from(values) });
+    expect(exit(25, 61), 'beyond the bars').toThrow(
+      'the exit bar of labeler mine must be an integer in [31, 40], was 61',
+    );
+    expect(exit(25, 30), 'at its entry').toThrow('must be an integer in [31, 40], was 30');
+    expect(exit(25, -2), 'nowhere').toThrow('must be an integer in [31, 40], was -2');
+    expect(exit(25)).toThrow('exit of labelEvents of labeler mine must be 2 numbers');
+    expect(broken({ exitPrice: Float64Array.of(0, 1) })).toThrow('the exit price of labeler mine');
+    expect(broken({ kind: Uint8Array.of(0, 1) })).toThrow('the exit kind of labeler mine');
+    expect(broken({ ret: Float64Array.of(Number.NaN, 1) })).toThrow('the return of labeler mine');
+    expect(broken({ label: Uint8Array.of(2, 0) })).toThrow('the label of labeler mine must be 0 or 1, was 2');
   });
 
   test.each([1, 10_000])('may hold for %i bars', (maxHoldingBars) => {
