@@ -21,6 +21,11 @@ export function inlineTrainer(): Trainer {
   let isClosed = false;
   return {
     async train(request, onProgress, signal) {
+      const ended = {
+        get aborted() {
+          return isClosed || signal?.aborted === true;
+        },
+      };
       const check = (): void => {
         if (isClosed) throw new TrainingError('TRAINING_FAILED', 'the training was stopped');
         checkNotCancelled(signal);
@@ -32,7 +37,11 @@ export function inlineTrainer(): Trainer {
         check();
       };
       const pool = between(inlineCompute(computeTasks(trainingParts(request.own))), check);
-      return runTraining(request, { pool, sha256, clock: systemClock, onProgress: report });
+      const machinery = { pool, sha256, clock: systemClock, onProgress: report, signal: ended };
+      return runTraining(request, machinery).catch((error: unknown) => {
+        check(); // a learner that was interrupted failed because of it
+        throw error;
+      });
     },
     close: async () => {
       isClosed = true;
