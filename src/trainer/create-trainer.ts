@@ -1,4 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
+import { TrainingError } from '../core/index.ts';
 import type { Logger } from '../ports/index.ts';
 import { requireParts } from '../runtime/index.ts';
 import type { OwnParts, Trainer } from '../training/index.ts';
@@ -21,16 +22,26 @@ export function createTrainer(config: OrchestratorConfig, options: CreateTrainer
   if (config.trainer.kind === 'threads') return workerTrainer(options);
   requireParts(['queue']);
   let trainer: Promise<Trainer> | null = null; // BullMQ is loaded with the first training
+  let isClosed = false;
   const open = async (): Promise<Trainer> => {
     const { QueueTrainer } = await import('./bullmq/index.ts');
     return new QueueTrainer({ config, ...options });
   };
   return {
     async train(request, onProgress, signal) {
+      if (isClosed) throw new TrainingError('TRAINING_FAILED', 'the training was stopped');
       trainer ??= open();
-      return (await trainer).train(request, onProgress, signal);
+      const opening = trainer;
+      opening.catch(() => {
+        if (trainer === opening) trainer = null; // what could not be used may be mended before the next training
+      });
+      return (await opening).train(request, onProgress, signal);
     },
-    close: async () => (await trainer)?.close(),
+    close: async () => {
+      isClosed = true;
+      const opened = await trainer?.catch(() => null); // what never opened needs no end
+      await opened?.close();
+    },
   };
 }
 
