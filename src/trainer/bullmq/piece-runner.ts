@@ -32,8 +32,7 @@ export class PieceRunner {
   ): Promise<PieceEnd> {
     const isPrepared = this.#prepared === task.data && this.#thread !== null;
     const sent: PieceTask = { ...task, bytes: isPrepared ? null : await bytes() };
-    this.#thread ??= new Worker(threadEntry(import.meta.url, './piece-thread'), { workerData: this.#data });
-    const thread = this.#thread;
+    const thread = this.#thread ?? this.#start();
     this.#prepared = null;
     const ended = Promise.withResolvers<PieceEnd>();
     const onMessage = (reply: PieceReply): void =>
@@ -53,6 +52,16 @@ export class PieceRunner {
     } finally {
       thread.off('message', onMessage).off('error', onError).off('exit', onExit);
     }
+  }
+
+  #start(): Worker {
+    const thread = new Worker(threadEntry(import.meta.url, './piece-thread'), { workerData: this.#data });
+    thread.on('error', () => undefined); // between two pieces, by code of the caller that goes on: the next one gets a new thread
+    thread.once('exit', () => {
+      if (this.#thread === thread) this.#thread = null;
+    });
+    this.#thread = thread;
+    return thread;
   }
 
   async close(): Promise<void> {
