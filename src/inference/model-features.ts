@@ -26,12 +26,12 @@ export function featuresOfModel(model: MetaModel, registry: FeatureRegistry): Fe
     throw new ModelError('MODEL_SCHEMA', message);
   });
   checkSameModule(model, registry);
+  checkSameExport(model, registry);
   return features;
 }
 
-function checkSameModule({ version, ownFeatures }: MetaModel, { hash, exportName }: FeatureRegistry): void {
-  if (ownFeatures === null || ownFeatures.hash === null) return;
-  if (ownFeatures.hash === hash) return checkSameExport(version, ownFeatures.exportName ?? exportName, exportName);
+function checkSameModule({ version, ownFeatures }: MetaModel, { hash }: FeatureRegistry): void {
+  if (ownFeatures === null || ownFeatures.hash === null || ownFeatures.hash === hash) return;
   const names = ownFeatures.names.join(', ');
   const given = hash === null ? 'values, which have no hash' : `those of a module with the hash ${short(hash)}`;
   throw new ModelError(
@@ -41,10 +41,14 @@ function checkSameModule({ version, ownFeatures }: MetaModel, { hash, exportName
 }
 
 /** One module may export several lists with the same names. */
-function checkSameExport(version: string, trained: string | null, given: string | null): void {
-  if (trained === given) return;
+function checkSameExport({ version, ownFeatures }: MetaModel, { exportName: given }: FeatureRegistry): void {
+  const trained = ownFeatures?.exportName ?? null;
+  if (trained === null || trained === given) return;
   const message = `the model ${version} was trained with the export "${trained}" of its module of features, and was given "${given}"`;
-  throw new ModelError('MODEL_SCHEMA', `${message}; hand in that export: fromModule(url, '${trained}'), or train again`);
+  throw new ModelError(
+    'MODEL_SCHEMA',
+    `${message}; hand in that export: fromModule(url, '${trained}'), or train again`,
+  );
 }
 
 function short(hash: string): string {

@@ -74,12 +74,7 @@ function carry(price: number): number {
 const WRONG: readonly [what: string, broken: string, FeatureDefinition, message: string][] = [
   ['a number of the calls', 'is pure', wrong({ compute: () => calls++ }), 'give the same bits twice'],
   ['chance', 'is pure', wrong({ compute: () => Math.random() }), 'give the same bits twice'],
-  [
-    'bars it writes to',
-    'is pure',
-    wrongKernel((close) => close.fill(close[0]).length),
-    'it wrote to them',
-  ],
+  ['bars it writes to', 'is pure', wrongKernel((close) => close.fill(close[0]).length), 'it wrote to them'],
   [
     'the bar behind its window',
     'does not look ahead',
