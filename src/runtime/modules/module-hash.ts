@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { DataError } from '../../core/index.ts';
 import { sha256 } from '../sha256.ts';
 
-/** A literal that begins with a dot, after `from`, `import`, `import(` or `require(`; the text after `?` or `#` is not part of the file. */
+/** A literal that begins with a dot, after `from`, `import`, `import(`, `require(` or `new URL(`; the text after `?` or `#` is not part of the file. */
 const RELATIVE_IMPORT =
-  /\b(?:from|import|require)\s*\(?\s*(?:"(\.{1,2}\/[^"?#\n]+)|'(\.{1,2}\/[^'?#\n]+)|`(\.{1,2}\/[^`?#$\n]+))/g;
+  /\b(?:from|import|require|URL)\s*\(?\s*(?:"(\.{1,2}\/[^"?#\n]+)|'(\.{1,2}\/[^'?#\n]+)|`(\.{1,2}\/[^`?#$\n]+))/g;
 const CODE = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']);
 
 /**
- * SHA-256 over a file and its relative imports, transitively. It is the same wherever the files lie, and changes with any byte of
+ * SHA-256 over a file, its relative imports and the files beside it that it names by `new URL('./…', import.meta.url)`, transitively. It is the same wherever the files lie, and changes with any byte of
  * any of them. Packages, and imports whose name is computed, are not part of it.
  *
  * @param file - path or file URL.
@@ -50,12 +50,31 @@ function realPathOf(file: string | URL): string {
 function relativeImports(path: string, source: string): string[] {
   const { resolve } = createRequire(path);
   return [...source.matchAll(RELATIVE_IMPORT)].flatMap(([, double, single, template]) => {
-    try {
-      return [resolve(double ?? single ?? template ?? '')];
-    } catch {
-      return [];
-    }
+    const name = double ?? single ?? template ?? '';
+    const found = namesOf(name).map((each) => resolved(resolve, each));
+    return found.find((path) => path !== null) ?? [];
   });
+}
+
+/** What a name may stand for: itself, its text where it is an encoded URL, and the source that Bun or tsx load for a `.js`. */
+function namesOf(name: string): string[] {
+  return [name, decoded(name), name.replace(/\.([mc]?)js$/, '.$1ts')];
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+function resolved(resolve: (name: string) => string, name: string): string | null {
+  try {
+    return resolve(name);
+  } catch {
+    return null;
+  }
 }
 
 /** Name of a file as seen from the entry; the entry's own name does not count. */

@@ -65,6 +65,19 @@ describe('the hash of a module', () => {
   });
 });
 
+test.each([
+  ['a file that it reads', "new URL('./data.csv', import.meta.url)", 'data.csv'],
+  ['an encoded name', "import './a%20b.mjs'", 'a b.mjs'],
+  ['a source that it names as Bun and tsx do', "import './lib.js'", 'lib.ts'],
+])('the hash of a module changes with %s', async (_, text, name) => {
+  const entry = await modules({ 'main.mjs': text });
+  const hashes = ['1', '2'].map((content) => {
+    writeFileSync(join(entry, '..', name), content);
+    return moduleHash(pathToFileURL(entry));
+  });
+  expect(hashes[0]).not.toBe(hashes[1]);
+});
+
 describe('a module', () => {
   test('gives an export with its source, and is loaded again by it', async () => {
     const own = await fromModule<number[]>(await modules(), 'features');
