@@ -85,7 +85,11 @@ function lineAt(end: number): string {
 describe('own features of a module', () => {
   test('are in the model, its profiles, its importances and the data set', async () => {
     expect(result.model.featureNames).toEqual(NAMES);
-    expect(result.model.ownFeatures).toEqual({ names: OWN, hash: features.source?.hash, exportName: features.source?.exportName });
+    expect(result.model.ownFeatures).toEqual({
+      names: OWN,
+      hash: features.source?.hash,
+      exportName: features.source?.exportName,
+    });
     expect(Object.keys(result.featureImportance)).toEqual(NAMES);
     expect(Object.keys(result.model.metadata.featureProfiles ?? {}).sort()).toEqual([...NAMES].sort());
     const path = join(directory, 'dataset.csv');
