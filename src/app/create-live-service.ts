@@ -7,6 +7,7 @@ import type { SignalService } from '../live/index.ts';
 import { type BusCodec, type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
 import { consoleLogger, requireParts, settlesWithin, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
+import { checkOptions } from './parts/check-options.ts';
 import { readSecrets } from './secrets.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -45,6 +46,7 @@ export async function createLiveService(
   config: OrchestratorConfig,
   options: CreateLiveOptions = {},
 ): Promise<LiveProcess> {
+  checkOptions(options);
   const needsRedis = config.redisEnabled && options.bus === undefined;
   requireParts(needsRedis ? ['server', 'redis'] : ['server']);
   const { clock = systemClock } = options;

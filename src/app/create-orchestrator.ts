@@ -20,6 +20,7 @@ import {
 } from '../training/index.ts';
 import { modelFiles } from './model-files.ts';
 import { borrowedTrainer } from './parts/borrowed.ts';
+import { checkOptions } from './parts/check-options.ts';
 
 /**
  * What an orchestrator runs on. Each part has a default. A part that is handed in is used and never closed: whoever made it closes it,
@@ -84,6 +85,8 @@ export function ownPartsOf(options: Pick<CreateOptions, 'features' | 'labeler' |
 /**
  * An orchestrator with model files on disk and training on worker threads: what most programs want. Several stand beside each other in
  * one process, each with its own settings, model and trainings.
+ *
+ * @throws {ConditionError} for an option that is not known, a part without one of its methods, and a definition that breaks a rule.
  */
 export function createOrchestrator(config: OrchestratorConfig, options: CreateOptions = {}): ML4TOrchestrator {
   return new ML4TOrchestrator(config, orchestratorPorts(config, options));
@@ -95,6 +98,7 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
 }
 
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
+  checkOptions(options);
   const { workers = coreCount(), trainer, sizer } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
   const own = ownPartsOf(options);

@@ -10,6 +10,7 @@ import { labelerGuard, trainingParts } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 import { modelFiles } from './model-files.ts';
 import { borrowedJournal } from './parts/borrowed.ts';
+import { checkOptions } from './parts/check-options.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
 export const SPARE_CORES = Math.max(1, coreCount() - 1);
@@ -32,12 +33,14 @@ export interface CreateServiceOptions extends CreateOptions {
  * The live service, in this process: a journal and models in `server.data_dir`. Its transports are the caller's.
  *
  * @throws {JournalError} `JOURNAL_LOCKED` | `JOURNAL_DAMAGED`. @throws {DataError} when the directory cannot be used.
- * @throws {ConditionError} for a feature in the settings that is not known, and a labeler that breaks a rule.
+ * @throws {ConditionError} for a feature in the settings or an option that is not known, a part without one of its methods, and a
+ * labeler that breaks a rule.
  */
 export async function createSignalService(
   config: OrchestratorConfig,
   options: CreateServiceOptions = {},
 ): Promise<SignalService> {
+  checkOptions(options);
   const { isModelNamed = false, modelColumns, clock = systemClock, modelStore = modelFiles } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };

@@ -1,4 +1,5 @@
 import { ConditionError } from './errors.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** @throws {ConditionError} when `value` is not a finite number in the closed interval [low, high]. */
 export function checkInRange(field: string, value: number, low: number, high: number): void {
@@ -25,6 +26,14 @@ export function checkNotEmpty(field: string, value: string): void {
 /** @throws {ConditionError} when `value` is not one of `allowed`. */
 export function checkOneOf<T>(field: string, value: T, allowed: readonly T[]): void {
   if (!allowed.includes(value)) throw new ConditionError(field, `one of ${allowed.join(', ')}`, value);
+}
+
+/** @throws {ConditionError} for a field that is not among `known`, with the nearest one; `rule` says what is known. */
+export function checkKnownKeys(given: object, known: readonly string[], rule: string): void {
+  for (const [key, value] of Object.entries(given)) {
+    if (known.includes(key)) continue;
+    throw new ConditionError(key, `${rule} (did you mean ${nearestName(key, known)}?)`, value);
+  }
 }
 
 /** @throws {ConditionError} when two columns that describe the same rows differ in length. */

@@ -296,10 +296,18 @@ test('a live service carries signals over a bus that is handed in, by the clock 
   expect(bus.health.status, 'stopped by close').toBe('off');
 });
 
-test('a live service lets its journal go, also where the bus that was handed in cannot stop', async () => {
+test.each<[string, () => Promise<void>]>([
+  ['rejects', () => Promise.reject(new Error('the broker is gone'))],
+  [
+    'throws',
+    () => {
+      throw new Error('the broker is gone');
+    },
+  ],
+])('a live service lets its journal go, also where the stop of the bus that was handed in %s', async (_, stop) => {
   class StuckBus extends MemoryBus {
     override stop(): Promise<void> {
-      return Promise.reject(new Error('the broker is gone'));
+      return stop();
     }
   }
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { ConditionError, checkInRange, checkInteger, checkOneOf, nearestName } from '../../core/index.ts';
+import { ConditionError, checkInRange, checkInteger, checkKnownKeys, checkOneOf } from '../../core/index.ts';
 import { FEATURE_NAME_RULE, FEATURE_NAMES, type FeatureName, isFeatureName, WINDOW_BARS } from '../../domain/index.ts';
 import { FEATURE_NEEDS, type FeatureDefinition, type FeatureNeed } from '../feature-definition.ts';
 import { type ComputeFeature, windowKernel } from './window-kernel.ts';
@@ -53,11 +53,7 @@ export function defineFeature(spec: FeatureSpec): FeatureDefinition {
 }
 
 function checkSpec(spec: FeatureSpec): void {
-  for (const key of Object.keys(spec)) {
-    const nearest = nearestName(key, KEYS);
-    if (nearest !== key)
-      throw new ConditionError(key, `a field of a feature (did you mean ${nearest}?)`, spec[key as keyof FeatureSpec]);
-  }
+  checkKnownKeys(spec, KEYS, 'a field of a feature');
   const { name, lookback, unit = '', directional = false, needs = [], range, compute } = spec;
   if (!isFeatureName(name)) throw new ConditionError('name', `${FEATURE_NAME_RULE}, and no column of a data set`, name);
   if (FEATURE_NAMES.some((builtIn) => builtIn === name)) {
