@@ -81,7 +81,11 @@ function checkShape(labeler: Labeler): void {
 function checkExit({ name, maxHoldingBars }: Labeler, bars: BarSeries, entry: number, exit: TradeExit): void {
   const last = Math.min(entry + maxHoldingBars, bars.length - 1);
   if (!Number.isSafeInteger(exit.bar) || exit.bar <= entry || exit.bar > last) {
-    throw new ConditionError(`the exit bar of labeler ${name}`, `an integer in [${entry + 1}, ${last}]`, exit.bar);
+    const rule =
+      entry < last
+        ? `an integer in [${entry + 1}, ${last}]`
+        : `after the entry (bar ${entry}), or the exit null while no later bar is there`;
+    throw new ConditionError(`the exit bar of labeler ${name}`, rule, exit.bar);
   }
   if (!(exit.price > 0 && exit.price < Infinity)) {
     throw new ConditionError(`the exit price of labeler ${name}`, 'a finite number > 0', exit.price);

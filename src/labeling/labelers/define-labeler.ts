@@ -1,4 +1,4 @@
-import { checkFinite } from '../../core/index.ts';
+import { checkFinite, checkKnownKeys } from '../../core/index.ts';
 import type { Labeler } from '../labeler.ts';
 import { metaLabel, tradeReturn } from '../meta-label.ts';
 import { checkedLabeler } from './checked-labeler.ts';
@@ -12,6 +12,23 @@ export interface LabelerDefinition
   /** Return after costs that a label of 1 must exceed; 0 by default. */
   readonly minReturn?: number;
 }
+
+/** What {@link LabelerDefinition} and {@link Labeler} have: a labeler that is spread into a definition brings the others. */
+const KEYS: readonly (keyof LabelerDefinition | keyof Labeler)[] = [
+  'name',
+  'maxHoldingBars',
+  'resolve',
+  'open',
+  'barriers',
+  'costBps',
+  'minReturn',
+  'rule',
+  'noTargetReason',
+  'isGiven',
+  'outcome',
+  'labelOf',
+  'labelEvents',
+];
 
 /**
  * Makes a labeler of your own.
@@ -29,6 +46,7 @@ export interface LabelerDefinition
  * });
  */
 export function defineLabeler(definition: LabelerDefinition): Labeler {
+  checkKnownKeys(definition, KEYS, 'a field of a labeler');
   const { costBps = 0, minReturn = 0, name, maxHoldingBars } = definition;
   checkFinite('minReturn', minReturn);
   return checkedLabeler({

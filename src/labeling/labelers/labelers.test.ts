@@ -210,6 +210,20 @@ describe('a labeler of your own', () => {
     expect(() => defineLabeler({ ...HORIZON, ...change })).toThrow(sentence);
   });
 
+  test('with a field that nobody reads is refused, with the nearest one; those of a labeler may come along', () => {
+    const misspelt = { ...HORIZON, maxHolding: 3 };
+    const sentence = 'maxHolding must be a field of a labeler (did you mean maxHoldingBars?), was 3';
+    expect(() => defineLabeler(misspelt)).toThrow(sentence);
+    expect(defineLabeler({ ...ours, name: 'renamed' }).labelOf(1)).toBe(1);
+  });
+
+  test('live, with no bar after the entry, can end no trade', () => {
+    const early = defineLabeler({ ...HORIZON, resolve: () => ({ bar: 58, price: 100, kind: 'vertical' }) });
+    expect(() => early.resolve(bars, 59, 1, 1)).toThrow(
+      'the exit bar of labeler fixed_horizon_5 must be after the entry (bar 59), or the exit null while no later bar is there, was 58',
+    );
+  });
+
   test('has its loop over many events checked as every trade', () => {
     const { labelEvents = () => expect.unreachable() } = ours;
     const events = { index: Int32Array.of(20, 30), side: Int8Array.of(1, -1) };
