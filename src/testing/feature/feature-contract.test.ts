@@ -172,3 +172,15 @@ test('every promise has a feature that breaks it', () => {
   const promises = featureContract(FEATURES.momentum).map(({ name }) => name.replace('momentum: ', ''));
   expect(promises.filter((promise) => !WRONG.some(([, broken]) => broken === promise))).toEqual([]);
 });
+
+test.each<[string, FeatureDefinition | readonly FeatureDefinition[], number]>([
+  ['a feature', OWN[0], 1],
+  ['a list of features', OWN, OWN.length],
+])('%s of a module is checked as one that is handed over', async (_, value, n) => {
+  const source = { module: 'file:///my-features.ts', exportName: 'default', hash: '0'.repeat(64) };
+  const cases = featureContract({ value, source });
+  expect(cases.map(({ name }) => name)).toEqual(
+    OWN.slice(0, n).flatMap((feature) => featureContract(feature).map(({ name }) => name)),
+  );
+  for (const { run } of cases) await run();
+});

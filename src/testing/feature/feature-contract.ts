@@ -3,7 +3,9 @@ import {
   type BarSeries,
   DEFAULT_VPIN_OPTIONS,
   isFeatureName,
+  type Own,
   type RegimeModel,
+  toOwn,
   WINDOW_BARS,
 } from '../../domain/index.ts';
 import { computeFeatures, type FeatureDefinition } from '../../features/index.ts';
@@ -25,14 +27,20 @@ const REGIME: RegimeModel = { calmVariance: 1e-6, turbulentVariance: 1.6e-5, sta
  * @example
  * for (const { name, run } of featureContract(myFeature)) test(name, run); // vitest, node:test, ...
  *
+ * @param given - a feature, or what `fromModule` gives: one, or a list.
  * @param bars - bars to try it on, at least 200, in any unit; by default seeded ones, with taker volume.
  * @throws {ConditionError} for fewer bars.
  */
 export function featureContract(
-  feature: FeatureDefinition,
+  given: FeatureDefinition | Own<FeatureDefinition | readonly FeatureDefinition[]>,
   bars: BarSeries = ordinaryBars(N_BARS, SEED),
 ): readonly ContractCase[] {
   if (bars.length < MIN_BARS) throw new ConditionError('bars', `at least ${MIN_BARS} bars`, bars.length);
+  const { value } = toOwn<FeatureDefinition | readonly FeatureDefinition[]>(given);
+  return [value].flat().flatMap((feature) => casesOf(feature, bars));
+}
+
+function casesOf(feature: FeatureDefinition, bars: BarSeries): readonly ContractCase[] {
   const subject = new Subject(feature, bars);
   const promises: readonly [string, (subject: Subject) => void][] = [
     ['declares a name and a lookback', declares],

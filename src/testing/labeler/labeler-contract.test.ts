@@ -249,3 +249,10 @@ test('a labeler of given outcomes that resolves one is noticed; too few bars are
     'bars of a labeler contract must be at least 111, was 110',
   );
 });
+
+test('a labeler of a module is checked as one that is handed over', async () => {
+  const source = { module: 'file:///my-labeler.ts', exportName: 'default', hash: '0'.repeat(64) };
+  const cases = labelerContract({ value: fixedHorizon, source });
+  expect(cases.map(({ name }) => name)).toEqual(labelerContract(fixedHorizon).map(({ name }) => name));
+  for (const { run } of cases) await run();
+});

@@ -1,4 +1,4 @@
-import type { BarSeries } from '../../domain/index.ts';
+import { type BarSeries, type Own, toOwn } from '../../domain/index.ts';
 import { checkedLabeler, type Labeler } from '../../labeling/index.ts';
 import { type ContractCase, ContractError } from '../contract-case.ts';
 import { EXIT_CHECKS } from './exit-checks.ts';
@@ -28,12 +28,17 @@ const GIVEN_CHECKS: readonly LabelerCheck[] = [
  * What the program relies on in a labeler, as cases for any test runner. Every case throws a `ContractError` whose sentence says
  * what was promised and what happened.
  *
+ * @param given - a labeler, or one of `fromModule`.
  * @param bars - at least 101 plus `maxHoldingBars`, on which some trades of both sides end; by default seeded ones with gaps,
  * moves of 0.3 % and prices near 100.
  * @example
  * for (const { name, run } of labelerContract(myLabeler)) test(name, run);
  */
-export function labelerContract(labeler: Labeler, bars: BarSeries = probeBars(labeler)): readonly ContractCase[] {
+export function labelerContract(
+  given: Labeler | Own<Labeler>,
+  bars: BarSeries = probeBars(toOwn(given).value),
+): readonly ContractCase[] {
+  const labeler = toOwn(given).value;
   const checks = labeler.isGiven ? GIVEN_CHECKS : [SHAPE, ...TIME_CHECKS, ...EXIT_CHECKS, ...LABEL_CHECKS];
   return checks.map(({ promised, check }) => ({
     name: `labeler ${labeler.name} ${promised}`,

@@ -54,8 +54,9 @@ export const FIT_CHECKS: Readonly<Record<string, Check>> = {
       probe.promise(fitted.message.length > 0, 'an error says what is wrong', 'its message is empty');
       return;
     }
-    const k = probe.ask(fitted as Predictor).findIndex((p) => !(p >= 0 && p <= 1));
-    probe.promise(k < 0, 'labels of one class give probabilities', `row ${k} has none`);
+    const predicted = probe.ask(fitted as Predictor);
+    const k = predicted.findIndex((p) => !(p >= 0 && p <= 1));
+    probe.promise(k < 0, 'labels of one class give probabilities, in [0, 1]', `row ${k} gave ${predicted[k]}`);
   },
 
   'a fit reports no more steps than it announces': async (probe) => {

@@ -172,3 +172,9 @@ test.each(WRONG)('a learner that %s breaks its promise', async (_, learner, brok
   expect(String(found?.[1])).toMatch(/promises|must be/);
   if (found?.[1] instanceof ContractError) expect(found[1].message).toContain('seed 1');
 });
+
+test('a prediction that is no probability is named', async () => {
+  const cases = learnerContract(constant(1.5)).filter(({ name }) => /one class|are probabilities/.test(name));
+  expect(cases).toHaveLength(2);
+  for (const { run } of cases) await expect(run()).rejects.toThrow(/row 0( of those near)? gave 1\.5/);
+});
