@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { BarSeries } from '../domain/index.ts';
 import type { LiveEvent } from '../ports/index.ts';
+import type { EventType } from '../wire/index.ts';
 import { EventStream } from './event-stream.ts';
 
 const walk = randomWalk(3, 1);
@@ -65,4 +66,13 @@ test('a subscriber that throws is dropped from all of its types', () => {
   }, ['state', 'bars']);
   stream.publishState({ what: 'journal', status: 'ok', reason: null });
   expect([stream.isWanted('state'), stream.isWanted('bars')]).toEqual([false, false]);
+});
+
+test('a type that no event has is refused, with the nearest one', () => {
+  const stream = new EventStream(logger);
+  const types = ['state', 'outcomes'] as unknown as readonly EventType[];
+  expect(() => stream.subscribe(() => undefined, types)).toThrow(
+    'types must be some of enriched, outcome, state, bars (did you mean outcome?), was "outcomes"',
+  );
+  expect(stream.isWanted('state'), 'nothing is subscribed').toBe(false);
 });

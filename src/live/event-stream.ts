@@ -1,9 +1,10 @@
-import { contained, stringifyLossless } from '../core/index.ts';
+import { ConditionError, contained, nearestName, stringifyLossless } from '../core/index.ts';
 import type { BarSeries, Outcome } from '../domain/index.ts';
 import { type LiveEvent, type Logger, warnOnce } from '../ports/index.ts';
 import {
   barsToWire,
   DEFAULT_EVENT_TYPES,
+  EVENT_TYPES,
   type EventType,
   outcomeToWire,
   readAnswer,
@@ -39,7 +40,9 @@ export class EventStream {
     this.#logger = logger;
   }
 
+  /** @throws {ConditionError} for a type that no event has, with the nearest one. */
   subscribe(listener: Listener, types: readonly EventType[] = DEFAULT_EVENT_TYPES): () => void {
+    for (const type of types) checkType(type);
     const warn = warnOnce(this.#logger, 'a subscriber failed and is dropped');
     const end = (): void => this.#end(subscription);
     const drop = (error: unknown): void => {
@@ -104,6 +107,12 @@ export class EventStream {
   #end(subscription: Subscription): void {
     for (const type of subscription.types) this.#subscriptions[type].delete(subscription);
   }
+}
+
+function checkType(type: EventType): void {
+  if (EVENT_TYPES.includes(type)) return;
+  const rule = `some of ${EVENT_TYPES.join(', ')} (did you mean ${nearestName(String(type), EVENT_TYPES)}?)`;
+  throw new ConditionError('types', rule, type);
 }
 
 /** An event whose text is written when it is first asked for. */

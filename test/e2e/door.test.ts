@@ -248,6 +248,19 @@ describe('a typed answer', () => {
   });
 });
 
+test.each<[string, unknown, string]>([
+  ['a list', [1, 2], '[1, 2]'],
+  ['nothing', undefined, 'undefined'],
+  ['what readBars returns', { bars: market, side: null }, 'an object with bars, side'],
+])('a training on %s in place of bars is refused', async (_, given, was) => {
+  const orchestrator = createOrchestrator(configOf(), { logger: SILENT });
+  await expect(orchestrator.train(given as typeof market)).rejects.toMatchObject({
+    code: 'INVALID_VALUE',
+    message: `bars must be a BarSeries, as BarSeries.fromColumns and BarSeries.fromBars make one, was ${was}`,
+  });
+  await orchestrator.stop();
+});
+
 describe('an own sizer', () => {
   const sizer: Sizer = { size: ({ signal }) => ({ size: signal * 3, factors: { lots: 3 } }) };
 

@@ -193,7 +193,7 @@ describe('the registry', () => {
 
   test('names the nearest feature for an unknown one, of the caller too', () => {
     expect(() => new FeatureRegistry().resolve(['vpin', 'volatilty'])).toThrow(
-      'featureNames.1 must be one of volatility, momentum, regime, trend_strength, normalized_atr, vol_of_vol, mean_reversion, volume_ratio, vpin (did you mean volatility?), was "volatilty"',
+      'featureNames.1 must be one of volatility, momentum, regime, trend_strength, normalized_atr, vol_of_vol, mean_reversion, volume_ratio, vpin, or your own, handed in as { features } (did you mean volatility?), was "volatilty"',
     );
     expect(() => registry.resolve(['miner'])).toThrow('(did you mean mine?), was "miner"');
   });

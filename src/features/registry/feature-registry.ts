@@ -64,7 +64,8 @@ export class FeatureRegistry {
     return names.map((name, i) => {
       const feature = this.#byName.get(name);
       if (feature !== undefined) return feature;
-      const rule = `one of ${this.names.join(', ')} (did you mean ${nearestName(name, this.names)}?)`;
+      const remedy = fieldOf === fieldInCode ? ', or your own, handed in as { features }' : ''; // a settings file brings none
+      const rule = `one of ${this.names.join(', ')}${remedy} (did you mean ${nearestName(name, this.names)}?)`;
       throw new ConditionError(fieldOf(i), rule, name);
     });
   }

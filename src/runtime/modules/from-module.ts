@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DataError } from '../../core/index.ts';
+import { ConditionError, DataError } from '../../core/index.ts';
 import type { ModuleSource, Own } from '../../domain/index.ts';
 import { moduleHash } from './module-hash.ts';
 
 /** Hash of every module as this thread loaded it first; the runtime never loads a module again. */
 const LOADED = new Map<string, string>();
+
+/** Start of a URL that names no file. */
+const OTHER_URL = /^([a-z][a-z\d+.-]+:\/\/|(data|node|blob):)/i;
 
 /**
  * Loads a definition and notes where it lies, so that a worker thread can load the same one.
@@ -15,6 +18,7 @@ const LOADED = new Map<string, string>();
  * @param module - URL of a file (as text or as a `URL`), or its path; a relative path is taken from the working directory.
  * @param exportName - name of the export that holds the definition.
  * @throws {DataError} when the file cannot be read or loaded, has no such export, or has changed since this thread loaded it.
+ * @throws {ConditionError} for a URL of another kind, such as `https:`.
  */
 export async function fromModule<T>(
   module: string | { readonly href: string },
@@ -36,8 +40,11 @@ export async function loadModule(source: ModuleSource): Promise<unknown> {
 }
 
 function urlOf(module: string | { readonly href: string }): string {
-  if (typeof module !== 'string') return module.href;
-  return module.startsWith('file:') ? new URL(module).href : pathToFileURL(resolve(module)).href;
+  const given = typeof module === 'string' ? module : module.href;
+  if (given.startsWith('file:')) return new URL(given).href;
+  if (typeof module !== 'string' || OTHER_URL.test(given))
+    throw new ConditionError('module', 'the path or the URL of a file (code is loaded of files only)', given);
+  return pathToFileURL(resolve(given)).href;
 }
 
 async function loadExport({ module, exportName, hash }: ModuleSource): Promise<unknown> {

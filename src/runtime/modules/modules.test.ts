@@ -103,3 +103,16 @@ describe('a module', () => {
     await expect(fromModule(await modules(changes, entry), name)).rejects.toThrow(message);
   });
 });
+
+test.each([
+  'https://example.com/my-features.mjs',
+  new URL('https://example.com/my-features.mjs'),
+  'data:text/javascript,export default 1',
+])('code is loaded of files only, not of %s', async (module) => {
+  await expect(fromModule(module)).rejects.toMatchObject({
+    code: 'INVALID_VALUE',
+    message: expect.stringMatching(
+      /^module must be the path or the URL of a file \(code is loaded of files only\), was "(https|data):/,
+    ),
+  });
+});
