@@ -49,8 +49,8 @@ export const NEVER_DEDUPLICATES: Sabotage = {
   patches: [
     {
       file: 'live/signals/signal-handler.js',
-      find: 'const answer = known.recall(arrival.signalId);',
-      replace: 'const answer = null;',
+      find: 'const found = known.recall(arrival.signalId);',
+      replace: 'const found = null;',
     },
     {
       file: 'journal/store/table-sql.js',
