@@ -236,6 +236,13 @@ describe('a labeler of your own', () => {
       return () => labelTrades(checkedLabeler(labeler), bars, events);
     };
     expect(broken({})()).toEqual(labelTrades(ours, bars, events));
+    const open = {
+      exit: Int32Array.of(25, -1),
+      exitPrice: Float64Array.of(100, Number.NaN),
+      kind: Uint8Array.of(1, 0),
+    };
+    const unended = { ...open, ret: Float64Array.of(0.01, Number.NaN) };
+    expect(broken(unended)(), 'a trade may still be open').toMatchObject(unended);
     const exit = (...values: number[]) => broken({ exit: Int32Array.from(values) });
     expect(exit(25, 61), 'beyond the bars').toThrow(
       'the exit bar of labeler mine must be an integer in [31, 40], was 61',
