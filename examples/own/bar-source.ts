@@ -12,7 +12,10 @@ export async function* polledBars(
 ): BarSource {
   let lastTs = -1n;
   while (!signal.aborted) {
-    const polled = await poll().catch(() => null);
+    const polled = await poll().catch((error: unknown) => {
+      console.warn(`no bars of ${instrumentId}, asked again in ${everyMs} ms: ${String(error)}`);
+      return null;
+    });
     if (polled !== null) {
       const bars = barsFromWire(polled);
       const first = bars.tsEvent.findIndex((ts) => ts > lastTs); // the others came before
