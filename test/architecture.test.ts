@@ -9,7 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const HOUSE: readonly (readonly string[])[] = [
   ['core'],
   ['math', 'domain'],
-  ['features', 'labeling', 'model', 'risk', 'simulation'],
+  ['decision', 'features', 'labeling', 'model', 'risk', 'simulation'],
   ['config'],
   ['wire'],
   ['validation', 'ports'],

@@ -9,6 +9,7 @@ export * from './meta-label.ts';
 export * from './primaries.ts';
 export * from './sample-weights.ts';
 export * from './sequential-bootstrap.ts';
+export * from './trade-terms.ts';
 export {
   type BarrierExit,
   type BarrierOptions,
