@@ -1,4 +1,7 @@
 export * from './calibration.ts';
+export * from './claims/claim-texts.ts';
+export type * from './claims/claims.ts';
+export * from './claims/headline.ts';
 export * from './evaluate.ts';
 export * from './metrics.ts';
 export * from './money.ts';
