@@ -29,6 +29,8 @@ export interface JudgedTrades {
   readonly win: Float64Array;
   readonly loss: Float64Array;
   readonly coin: Float64Array;
+  /** (n,) slope of kept promises behind `expectedR`, [0, 1]; NaN where unknown. The bet needs it for the break-even. */
+  readonly beta: Float64Array;
   /** (n,) 1 where the model would answer; 0 where it would say out of distribution or missing input: never taken. */
   readonly isAnswered: Uint8Array;
 }
@@ -47,10 +49,12 @@ export interface ClaimTest {
 
 /** A mean return with its 95 % interval, basis points of the entry price. */
 export interface MoneyMean {
+  /** 0 for no trades. */
   readonly meanBps: number;
-  readonly low: number;
-  readonly high: number;
-  /** HAC t statistic against 0. */
+  /** Ends of the interval; null where too few trades, or all alike, tell nothing. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** HAC t statistic against 0; 0 where nothing varies. */
   readonly t: number;
   readonly n: number;
 }
@@ -112,6 +116,8 @@ export interface Claims {
   readonly tests: Readonly<Record<'information' | 'selection' | 'money', ClaimTest>>;
   /** The plain encompassing test of probabilities against the base rate: describes, proves nothing. */
   readonly probabilitySkill: ClaimTest;
+  /** Whether the first test compares both sides' labels, or has only the own side's: then the plain encompassing test stands in. */
+  readonly informationBy: 'both_sides' | 'own_side';
   /** What stands for *take* in the test of selection: `bet` where more than 95 % are taken. */
   readonly selectedBy: 'take' | 'bet';
   readonly paysUpToBps: number;
