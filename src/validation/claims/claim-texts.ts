@@ -49,6 +49,7 @@ export function signedBp(value: number): string {
 
 /** `+0.65 [+0.60, +0.70]`: a mean with its 95 % interval, basis points a trade. */
 export function meanText({ meanBps, low, high }: MoneyMean): string {
+  if (low === null || high === null) return `${signedBp(meanBps)} [unknown]`;
   return `${signedBp(meanBps)} [${signedBp(low)}, ${signedBp(high)}]`;
 }
 
@@ -108,7 +109,7 @@ export function coinText({
   if (coinBiasBps === 0) return `${earns}, no more than chance explains`;
   const { low, high } = moneyByFill.close.coin;
   const why =
-    low > 0 || high < 0
+    (low ?? 0) > 0 || (high ?? 0) < 0
       ? "it does so when booked at closes too: the market's answer to an asymmetric exit, which no side has to find"
       : 'booked at closes it does not: it is the fills at the barrier, which no account gets';
   return `${earns}, more than chance explains; ${why}. Believe the excess, not the booked returns`;
