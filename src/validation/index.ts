@@ -8,7 +8,7 @@ export * from './money.ts';
 export * from './population-stability-index.ts';
 export * from './prequential.ts';
 export * from './roc-curve.ts';
-export * from './significance/diebold-mariano.ts';
+export * from './significance/mean-test.ts';
 export * from './significance/holm.ts';
 export * from './significance/student-t.ts';
 export * from './verdict.ts';
