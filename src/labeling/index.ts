@@ -1,3 +1,4 @@
+export { FILL_RULES, type FillRule } from '../domain/index.ts';
 export * from './cusum-filter.ts';
 export * from './event-sampling.ts';
 export * from './labeler.ts';
@@ -9,6 +10,7 @@ export * from './meta-label.ts';
 export * from './primaries.ts';
 export * from './sample-weights.ts';
 export * from './sequential-bootstrap.ts';
+export * from './tick-size.ts';
 export * from './trade-terms.ts';
 export {
   type BarrierExit,

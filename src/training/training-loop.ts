@@ -72,7 +72,7 @@ export class TrainingLoop {
   constructor(config: OrchestratorConfig, ports: TrainingLoopPorts) {
     this.#config = config;
     this.#ports = ports;
-    this.labeler = labelerOf(config, ports.own);
+    this.labeler = labelerOf(config, ports.own, null);
     this.#logger = safeLogger(ports.logger ?? SILENT);
   }
 

@@ -102,7 +102,7 @@ export async function prepareTraining(
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
   const timeline = commonTimeline(instruments);
-  const events = labelInstruments(instruments, timeline, config, labelerOf(config, request.own));
+  const events = labelInstruments(instruments, timeline, config, labelerOf(config, request.own, null));
   checkTrainable(events.label, config.training.minTrainingSamples);
   const labels = lap();
 

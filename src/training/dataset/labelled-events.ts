@@ -132,7 +132,7 @@ function labelBars(
 ): InstrumentEvents {
   checkResolves(labeler);
   const events = findEvents(bars, side, config);
-  const { target, exit, kind, ret, label } = labelTrades(labeler, bars, events);
+  const { target, exit, kind, ret, label } = labelTrades(labeler, bars, events, config.labels.fill);
   const resolved = Int32Array.from(events.index.keys()).filter((k) => exit[k] >= 0);
   const nWithoutRange = target.filter((each) => !(each > 0)).length;
   return {
