@@ -1,4 +1,4 @@
-import { meanTest, longRunVariance, meanOf, studentUpperTail } from '../validation/index.ts';
+import { longRunVariance, meanOf, meanTest, studentUpperTail } from '../validation/index.ts';
 
 const N_STRETCHES = 10;
 /** What spreads less, in nats or shares, does not vary. */

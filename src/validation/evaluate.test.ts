@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
 import {
   brierScore,
-  meanTest,
   evaluateForecasts,
   logLoss,
   logLosses,
+  meanTest,
   moneyFigures,
   overlapLag,
   prequentialBaseRate,

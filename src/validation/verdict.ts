@@ -10,7 +10,10 @@ export const SIGNIFICANCE = 0.05;
 const MIN_SHOWN_P = 1e-16;
 
 /** Verdict with its reason: `edge` when the model's log loss is significantly lower than that of the base rate. */
-export function judgeEdge(test: MeanTest, skill: number): { verdict: Verdict; reason: string } {
+export function judgeEdge(
+  test: Pick<MeanTest, 'mean' | 'pValue' | 'lag'>,
+  skill: number,
+): { verdict: Verdict; reason: string } {
   const verdict = test.pValue < SIGNIFICANCE && test.mean > 0 ? 'edge' : 'no_edge';
   const share = `${(Math.abs(skill) * 100).toFixed(2)} %`;
   const side = test.mean > 0 ? `${share} below` : `${share} above`;

@@ -1,7 +1,13 @@
 import type { CostSource, FillRule } from '../../labeling/index.ts';
-import type { Verdict } from './verdict.ts';
 
-/** Trades judged out of sample whose two sides both have an end, by the time of their entry. Rows are events. */
+/** What a model proved, in a fixed sequence: nothing, to know, to choose, to pay. */
+export const VERDICTS = ['none', 'information', 'selection', 'edge'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/**
+ * Trades judged out of sample, by the time of their entry. Rows are events. Those whose two sides do not both have a return
+ * (NaN), or without a risk, take no part.
+ */
 export interface JudgedTrades {
   /** (n,) bar of entry; of several instruments the tick of their common time. Not decreasing. */
   readonly t0: Int32Array;
