@@ -23,10 +23,20 @@ export interface TestText {
 }
 
 /** The three tests in words. */
-export function testTexts({ selectedBy, cost }: Pick<Claims, 'selectedBy' | 'cost'>): Record<TestName, TestText> {
+export function testTexts({
+  informationBy,
+  selectedBy,
+  cost,
+}: Pick<Claims, 'informationBy' | 'selectedBy' | 'cost'>): Record<TestName, TestText> {
   const asks = selectedBy === 'take' ? 'do trades taken beat trades left?' : 'do larger bets beat smaller ones?';
   return {
-    information: { asks: 'does it know which side is better?', coin: 't about 0, p < 0.05 in 5 of 100' },
+    information: {
+      asks:
+        informationBy === 'both_sides'
+          ? 'does it know which side is better?'
+          : 'does it beat the base rate? (no other side)',
+      coin: 't about 0, p < 0.05 in 5 of 100',
+    },
     selection: { asks, coin: 't about 0, p < 0.05 in 5 of 100' },
     money: {
       asks: `do trades taken pay ${bp(cost.bps)} a round trip?`,

@@ -1,8 +1,7 @@
+import type { ClaimTest, ClaimTestName, Verdict } from '../../domain/index.ts';
 import type { CostSource, FillRule } from '../../labeling/index.ts';
 
-/** What a model proved, in a fixed sequence: nothing, to know, to choose, to pay. */
-export const VERDICTS = ['none', 'information', 'selection', 'edge'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type { ClaimTest };
 
 /**
  * Trades judged out of sample, by the time of their entry. Rows are events. Those whose two sides do not both have a return
@@ -39,18 +38,6 @@ export interface JudgedTrades {
   readonly beta: Float64Array;
   /** (n,) 1 where the model would answer; 0 where it would say out of distribution or missing input: never taken. */
   readonly isAnswered: Uint8Array;
-}
-
-/** One test of three. */
-export interface ClaimTest {
-  /** t statistic, one-sided: large proves. 0 where nothing varies. */
-  readonly statistic: number;
-  /** Probability of at least this statistic where there is nothing. */
-  readonly pValue: number;
-  /** Number of events. */
-  readonly n: number;
-  /** Number of lags in the long-run variance. */
-  readonly lag: number;
 }
 
 /** A mean return with its 95 % interval, basis points of the entry price. */
@@ -119,7 +106,7 @@ export interface Claims {
   readonly verdict: Verdict;
   /** Reason in one sentence with the figures of the test that decided. */
   readonly reason: string;
-  readonly tests: Readonly<Record<'information' | 'selection' | 'money', ClaimTest>>;
+  readonly tests: Readonly<Record<ClaimTestName, ClaimTest>>;
   /** The plain encompassing test of probabilities against the base rate: describes, proves nothing. */
   readonly probabilitySkill: ClaimTest;
   /** Whether the first test compares both sides' labels, or has only the own side's: then the plain encompassing test stands in. */

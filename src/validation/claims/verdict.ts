@@ -1,5 +1,6 @@
+import type { Verdict } from '../../domain/index.ts';
 import { bp, pText } from './claim-texts.ts';
-import type { Claims, ClaimTest, CostClaim, Verdict } from './claims.ts';
+import type { Claims, ClaimTest, CostClaim } from './claims.ts';
 
 /** Significance level of each test, and of the sequence: the probability that a model that knows nothing gets any but `none`. */
 export const SIGNIFICANCE = 0.05;
