@@ -1,8 +1,8 @@
 import { count, fixed } from '../../core/index.ts';
+import { CLAIM_TESTS } from '../../domain/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
 import {
   bp,
-  CLAIM_TESTS,
   type Claims,
   coinText,
   costText,

@@ -1,10 +1,7 @@
 import { count } from '../../core/index.ts';
+import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import type { FillRule } from '../../labeling/index.ts';
 import type { Claims, CostClaim, MoneyMean, TimingClaim } from './claims.ts';
-
-/** Names of the three tests, in their fixed sequence. */
-export const CLAIM_TESTS = ['information', 'selection', 'money'] as const;
-type TestName = (typeof CLAIM_TESTS)[number];
 
 /** Significance level of every test. */
 const LEVEL = 0.05;
@@ -27,7 +24,7 @@ export function testTexts({
   informationBy,
   selectedBy,
   cost,
-}: Pick<Claims, 'informationBy' | 'selectedBy' | 'cost'>): Record<TestName, TestText> {
+}: Pick<Claims, 'informationBy' | 'selectedBy' | 'cost'>): Record<ClaimTestName, TestText> {
   const asks = selectedBy === 'take' ? 'do trades taken beat trades left?' : 'do larger bets beat smaller ones?';
   return {
     information: {
@@ -127,8 +124,13 @@ export function coinText({
 
 /** Sentence on the smallest knowledge that this many events would have found. */
 export function powerText({ nEffective, detectableSkill }: Pick<Claims, 'nEffective' | 'detectableSkill'>): string {
-  const skill = Number.isFinite(detectableSkill) ? `${(100 * detectableSkill).toFixed(2)} %` : 'unknown';
-  return `smallest log-loss skill that n_effective = ${count(Math.round(nEffective))} would have found in 4 of 5 cases: ${skill}`;
+  const n = count(Math.round(nEffective));
+  return `smallest log-loss skill that n_effective = ${n} would have found in 4 of 5 cases: ${skillText(detectableSkill)}`;
+}
+
+/** `0.31 %`, a log-loss skill; a dash where it is unknown. */
+export function skillText(skill: number | null): string {
+  return skill === null || !Number.isFinite(skill) ? '–' : `${(100 * skill).toFixed(2)} %`;
 }
 
 /** Sentence on the grid of prices. */
