@@ -9,7 +9,8 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const HOUSE: readonly (readonly string[])[] = [
   ['core'],
   ['math', 'domain'],
-  ['decision', 'features', 'labeling', 'model', 'risk', 'simulation'],
+  ['decision', 'features', 'labeling', 'risk', 'simulation'],
+  ['model'],
   ['config'],
   ['wire'],
   ['validation', 'ports'],

@@ -10,6 +10,7 @@ import {
   forestPredictor,
   growOnPool,
   predictForest,
+  UNKNOWN_METADATA,
 } from '../../src/model/index.ts';
 import { encodeModel } from '../../src/model/onnx/index.ts';
 import { sha256 } from '../../src/runtime/index.ts';
@@ -85,18 +86,6 @@ async function benchFits(set: LearningSet): Promise<{
 
 /** Times single predictions of this library and onnxruntime-node in turn, on the same model file; microseconds a call. */
 async function benchPredictions(forest: ForestArrays, set: LearningSet): Promise<Map<string, number[]>> {
-  const unknown = {
-    accuracy: null,
-    auc: null,
-    baseRate: null,
-    majorityAccuracy: null,
-    balancedAccuracy: null,
-    logLoss: null,
-    logLossSkill: null,
-    brier: null,
-    ece: null,
-    pValue: null,
-  };
   const bytes = encodeModel(
     {
       featureNames: ['volatility', 'momentum', 'regime', 'trend_strength', 'vpin', 'volume_ratio'],
@@ -107,16 +96,9 @@ async function benchPredictions(forest: ForestArrays, set: LearningSet): Promise
       vpin: { nBuckets: 50, bucketVolume: null, classifier: 'bvc' },
       goldenInputs: set.x.slice(0, N_FEATURES),
       metadata: {
-        training: { verdict: 'unknown', ...unknown, nSamples: N_ROWS, nFolds: 0, featureImportance: {} },
-        baselineAccuracy: null,
-        featureProfiles: null,
-        vpinQuantiles: [],
-        config: {},
+        ...UNKNOWN_METADATA,
+        training: { ...UNKNOWN_METADATA.training, nSamples: N_ROWS },
         seed: 42,
-        dataFingerprint: null,
-        firstBarTs: null,
-        lastBarTs: null,
-        regimeNote: null,
       },
     },
     sha256,

@@ -114,7 +114,7 @@ function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): 
         : borrowedTrainer(trainer),
     decodeModel: labelerGuard(
       featureGuard(options.decodeModel ?? decoderWith(learner), features),
-      labelerOf(config, own),
+      labelerOf(config, own, null),
       own,
     ),
     own,

@@ -114,7 +114,7 @@ test('every setting has a dotted name, in the order of records', () => {
 test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
   const text = JSON.stringify(configToRecord(OrchestratorConfig()));
   expect(createHash('sha256').update(text).digest('hex'), text).toBe(
-    'c998b2539c404dfb67c86f6019b7b5ae157e2fd25addea17a983a30da2e6ceb7',
+    'f60e560aada66d8021a9ddafecfbc5bac0546e86d34d28dd8a3c6b5a8137bcc0',
   );
   const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
   const record = configToRecord(parseConfig(shuffled));

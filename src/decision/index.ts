@@ -1,1 +1,3 @@
+export * from './expected-return.ts';
+export { fitPayoffs, type PayoffRows } from './fit-payoffs.ts';
 export type * from './payoff.ts';

@@ -15,3 +15,4 @@ export * from './settings/sizing-options.ts';
 export * from './settings/training-settings.ts';
 export * from './settings/vpin-options.ts';
 export * from './signal-event.ts';
+export * from './verdict.ts';

@@ -1,3 +1,4 @@
+export { FILL_RULES, type FillRule } from '../domain/index.ts';
 export * from './cusum-filter.ts';
 export * from './event-sampling.ts';
 export * from './labeler.ts';
@@ -9,7 +10,9 @@ export * from './meta-label.ts';
 export * from './primaries.ts';
 export * from './sample-weights.ts';
 export * from './sequential-bootstrap.ts';
-export * from './trade-terms.ts';
+export * from './terms/tick-size.ts';
+export * from './terms/trade-risk.ts';
+export * from './terms/trade-terms.ts';
 export {
   type BarrierExit,
   type BarrierOptions,
@@ -18,4 +21,5 @@ export {
   tripleBarrier,
   type UnresolvedExit,
 } from './triple-barrier.ts';
+export * from './two-sides.ts';
 export * from './uniqueness.ts';

@@ -1,4 +1,4 @@
-import type { BarSeries } from '../domain/index.ts';
+import type { BarSeries, FillRule } from '../domain/index.ts';
 import type { Events } from './event-sampling.ts';
 
 /** How a trade ended: at its take-profit, at its stop, or by time. */
@@ -8,16 +8,6 @@ export type ExitKind = (typeof EXIT_KINDS)[number];
 /** {@link EXIT_KINDS}, and `unresolved` for a trade that is still open. */
 export const BARRIER_KINDS = ['unresolved', ...EXIT_KINDS] as const;
 export type BarrierKind = (typeof BARRIER_KINDS)[number];
-
-/**
- * Price at which an exit is booked.
- *
- * - `barrier`: touched by highs and lows; booked at the barrier, or at the open of a bar that opens beyond it.
- * - `close`: touched by closes only; booked at that close (AFML's own rule).
- * - `worst`: touched as for `barrier`; a stop is booked at the worst price of its bar.
- */
-export const FILL_RULES = ['barrier', 'close', 'worst'] as const;
-export type FillRule = (typeof FILL_RULES)[number];
 
 /** -1 for a sell, +1 for a buy. */
 export type TradeSide = -1 | 1;
@@ -39,7 +29,7 @@ export interface BarrierPrices {
 
 /** What a trade that ended was worth. */
 export interface TradeOutcome {
-  /** Simple return in the direction of the side, after the costs that the labeler counts. */
+  /** Gross simple return in the direction of the side: costs enter the decision, not the label. */
   readonly ret: number;
   /** 1 when following the signal paid. */
   readonly label: 0 | 1;
@@ -55,7 +45,7 @@ export interface TradeColumns {
   readonly exitPrice: Float64Array;
   /** (nEvents,) index into {@link BARRIER_KINDS}. */
   readonly kind: Uint8Array;
-  /** (nEvents,) return as in {@link TradeOutcome}; NaN while open. */
+  /** (nEvents,) gross return as in {@link TradeOutcome}; NaN while open. */
   readonly ret: Float64Array;
   /** (nEvents,) label; 0 while open. */
   readonly label: Uint8Array;
@@ -76,8 +66,6 @@ export interface Labeler {
   readonly isGiven: boolean;
   /** Maximum number of bars from entry to exit, 1 to 10,000; 0 where {@link Labeler.isGiven}. */
   readonly maxHoldingBars: number;
-  /** Round-trip cost in every return, basis points, >= 0. */
-  readonly costBps: number;
   /** The rule in plain sentences, for reports. */
   readonly rule: string;
   /** Why no trade can be opened where {@link Labeler.open} gives no target, for the outcome of such a signal. */
@@ -102,7 +90,7 @@ export interface Labeler {
   resolve(bars: BarSeries, entry: number, side: TradeSide, target: number, fill?: FillRule): TradeExit | null;
   /** What a trade that ended was worth. Its label is {@link Labeler.labelOf} of its return. */
   outcome(bars: BarSeries, entry: number, side: TradeSide, exit: TradeExit): TradeOutcome;
-  /** Label of a return, also of one that is reported from outside. */
+  /** Label of a gross return, also of one that is reported from outside. */
   labelOf(ret: number): 0 | 1;
   /** The same for many events at once, bit by bit; where it is missing, they are labelled one by one. */
   labelEvents?(bars: BarSeries, events: Events, fill: FillRule): TradeColumns;

@@ -139,15 +139,18 @@ test('a resolved label never changes when the bars after its exit do', () => {
   }
 });
 
-test('a label is 1 only when the net return is strictly above the least that counts', () => {
+test('a label is 1 only when the return, less the cost it is made net of, is strictly above the least that counts', () => {
   const bars = series([100, 100, 100, 100], [100, 102, 99.5, 101]);
   const events: Events = { index: Int32Array.of(0), side: Int8Array.of(1) };
   const barriers = tripleBarrier(bars, events, Float64Array.of(1, 1), OPTIONS);
-  expect(metaLabels(bars, events, barriers, { costBps: 0, minReturn: 0 }).ret[0]).toBeCloseTo(0.02, 15);
-  const ret = metaLabels(bars, events, barriers, { costBps: 50, minReturn: 0 }).ret[0];
-  expect(ret).toBeCloseTo(0.015, 15);
-  expect(metaLabels(bars, events, barriers, { costBps: 50, minReturn: ret }).label[0], 'equal is not above').toBe(0);
-  expect(metaLabels(bars, events, barriers, { costBps: 50, minReturn: ret - 1e-12 }).label[0]).toBe(1);
+  const gross = metaLabels(bars, events, barriers, { minReturn: 0 }).ret[0];
+  expect(gross).toBeCloseTo(0.02, 15);
+  expect(metaLabels(bars, events, barriers, { minReturn: gross }).label[0], 'equal is not above').toBe(0);
+  expect(metaLabels(bars, events, barriers, { minReturn: gross - 1e-12 }).label[0]).toBe(1);
+  const net = (minReturn: number): object => metaLabels(bars, events, barriers, { minReturn, netCostBps: 50 });
+  expect(net(0), 'the return stays gross').toMatchObject({ ret: Float64Array.of(gross), label: Uint8Array.of(1) });
+  expect(net(gross - 0.005)).toMatchObject({ label: Uint8Array.of(0) });
+  expect(net(gross - 0.005 - 1e-12)).toMatchObject({ label: Uint8Array.of(1) });
 });
 
 test.each([

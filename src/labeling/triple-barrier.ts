@@ -1,7 +1,8 @@
 import { ConditionError, checkInteger, checkSameLength } from '../core/index.ts';
-import type { BarSeries } from '../domain/index.ts';
+import type { BarSeries, FillRule } from '../domain/index.ts';
 import type { Events } from './event-sampling.ts';
-import { BARRIER_KINDS, type FillRule, type TradeExit } from './labeler.ts';
+import { BARRIER_KINDS, type TradeExit } from './labeler.ts';
+import { roundToTick } from './terms/tick-size.ts';
 
 export interface BarrierOptions {
   /** Take-profit distance in units of the target; > 0. */
@@ -10,6 +11,8 @@ export interface BarrierOptions {
   readonly slMultiplier: number;
   /** Bars until the vertical barrier; >= 1. */
   readonly maxHoldingBars: number;
+  /** Step to which barriers are rounded away from the entry, price units, > 0; null, the default, for none. */
+  readonly tickSize?: number | null;
 }
 
 /** A trade that is still open. */
@@ -60,14 +63,14 @@ export function resolveBarrier(
   return { ...exit, price: side > 0 ? bars.low[exit.bar] : bars.high[exit.bar] };
 }
 
-/** Price of the take-profit of a trade that was entered at `close`. */
+/** Price of the take-profit of a trade that was entered at `close`, rounded to the tick away from it. */
 export function takeProfitPrice(close: number, side: number, target: number, options: BarrierOptions): number {
-  return close + side * options.ptMultiplier * target;
+  return roundToTick(close + side * options.ptMultiplier * target, side, options.tickSize ?? null);
 }
 
-/** Price of the stop of a trade that was entered at `close`. */
+/** Price of the stop of a trade that was entered at `close`, rounded to the tick away from it. */
 export function stopPrice(close: number, side: number, target: number, options: BarrierOptions): number {
-  return close - side * options.slMultiplier * target;
+  return roundToTick(close - side * options.slMultiplier * target, -side, options.tickSize ?? null);
 }
 
 function resolveOnRanges(
@@ -149,11 +152,12 @@ export function tripleBarrier(
 
 /** @throws {ConditionError} when an option is out of range. */
 export function checkBarrierOptions(options: BarrierOptions): void {
-  checkMultiplier('ptMultiplier', options.ptMultiplier);
-  checkMultiplier('slMultiplier', options.slMultiplier);
+  checkAboveZero('ptMultiplier', options.ptMultiplier);
+  checkAboveZero('slMultiplier', options.slMultiplier);
   checkInteger('maxHoldingBars', options.maxHoldingBars, 1);
+  if (options.tickSize != null) checkAboveZero('tickSize', options.tickSize);
 }
 
-function checkMultiplier(field: string, value: number): void {
+function checkAboveZero(field: string, value: number): void {
   if (!(value > 0 && value < Infinity)) throw new ConditionError(field, 'a finite number > 0', value);
 }

@@ -17,13 +17,19 @@ export type * from './learner.ts';
 export { type DecodedModel, MetaModel, type Prediction } from './meta-model.ts';
 export { type AttributeValue, type GraphConstant, type GraphNode, ML_DOMAIN, type ModelGraph } from './model-graph.ts';
 export {
+  claimsOfVerdict,
   type FeatureHistogram,
   type FeatureProfile,
+  MODEL_VERDICTS,
+  type ModelClaims,
   type ModelMetadata,
   type ModelParts,
+  type ModelVerdict,
   type OwnFeatures,
   type TrainingSummary,
   UNKNOWN_METADATA,
+  VERDICT_FORMATS,
+  type VerdictFormat,
 } from './model-metadata.ts';
 export { checkLearner, FOREST, fitPredictor, isForest } from './own-learner.ts';
 export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';

@@ -1,10 +1,56 @@
-import type { FeatureName, Own, RegimeModel, VpinOptions } from '../domain/index.ts';
+import type { DecisionStatistics } from '../decision/index.ts';
+import {
+  type ClaimTest,
+  type ClaimTestName,
+  type FeatureName,
+  type Own,
+  type RegimeModel,
+  VERDICTS,
+  type VpinOptions,
+} from '../domain/index.ts';
+import type { CostSource, TradeTerms } from '../labeling/index.ts';
 import type { Calibrator } from './calibration/calibrator.ts';
 import type { Learner, Predictor } from './learner.ts';
 
+/**
+ * Rules by which a verdict was found: those of this program, those of 0.1, whose `edge` proves nothing, or unknown, as in a file
+ * that is not ours.
+ */
+export const VERDICT_FORMATS = ['0.2', '0.1', 'unknown'] as const;
+export type VerdictFormat = (typeof VERDICT_FORMATS)[number];
+
+/** Verdicts of a model file; those of 0.1 say so. */
+export const MODEL_VERDICTS = [...VERDICTS, 'edge (0.1)', 'no_edge (0.1)', 'unknown'] as const;
+export type ModelVerdict = (typeof MODEL_VERDICTS)[number];
+
+/** What a training may claim of its model, in short. Everything is null where the training was another program's, or of 0.1. */
+export interface ModelClaims {
+  readonly verdict: ModelVerdict;
+  readonly verdictFormat: VerdictFormat;
+  /** The tests behind the verdict. */
+  readonly tests: Readonly<Record<ClaimTestName, ClaimTest>> | null;
+  /** Largest round-trip cost at which the model proved to pay, basis points; 0 for none. */
+  readonly paysUpToBps: number | null;
+  /** The same below the configured cost, where it does not pay at that cost; null where it does. */
+  readonly wouldPayUpToBps: number | null;
+  /** Largest round-trip cost at which the primary proved to pay without a model, basis points; 0 for none. */
+  readonly primaryPaysUpToBps: number | null;
+  /** Whether the primary's money passes at the configured cost. */
+  readonly primaryPays: boolean | null;
+  /** p-value of the primary's timing. */
+  readonly timingPValue: number | null;
+  /** Round-trip cost of the verdict, and the tick that it may come from, price units. */
+  readonly cost: { readonly bps: number; readonly source: CostSource; readonly tickSize: number | null } | null;
+  /** Mean return of a coin where it differs from 0 by more than chance, basis points a trade; else 0. */
+  readonly coinBiasBps: number | null;
+  /** Sum of the uniqueness of the judged trades. */
+  readonly nEffective: number | null;
+  /** Smallest log-loss skill that this many events find in 4 of 5 cases. */
+  readonly detectableSkill: number | null;
+}
+
 /** Out-of-sample results of a training; null when unknown. */
-export interface TrainingSummary {
-  readonly verdict: 'edge' | 'no_edge' | 'unknown';
+export interface TrainingSummary extends ModelClaims {
   readonly accuracy: number | null;
   readonly auc: number | null;
   readonly baseRate: number | null;
@@ -14,7 +60,6 @@ export interface TrainingSummary {
   readonly logLossSkill: number | null;
   readonly brier: number | null;
   readonly ece: number | null;
-  readonly pValue: number | null;
   readonly nSamples: number;
   readonly nFolds: number;
   readonly featureImportance: Readonly<Record<string, number>>;
@@ -57,10 +102,32 @@ export interface ModelMetadata {
   readonly lastBarTs: bigint | null;
   /** Reason why there is no regime model; null when there is one. */
   readonly regimeNote: string | null;
+  /** What a decision needs beside the probability; null when unknown, as in files of 0.1: such a model takes nothing. */
+  readonly decision: DecisionStatistics | null;
+  /** Grid of prices and cost of each instrument by its name, '' for a single one; null when unknown. */
+  readonly terms: Readonly<Record<string, TradeTerms>> | null;
+}
+
+/** Claims of a model of which only the verdict is known. */
+export function claimsOfVerdict(verdict: ModelVerdict, verdictFormat: VerdictFormat): ModelClaims {
+  return {
+    verdict,
+    verdictFormat,
+    tests: null,
+    paysUpToBps: null,
+    wouldPayUpToBps: null,
+    primaryPaysUpToBps: null,
+    primaryPays: null,
+    timingPValue: null,
+    cost: null,
+    coinBiasBps: null,
+    nEffective: null,
+    detectableSkill: null,
+  };
 }
 
 const UNKNOWN_TRAINING: TrainingSummary = {
-  verdict: 'unknown',
+  ...claimsOfVerdict('unknown', 'unknown'),
   accuracy: null,
   auc: null,
   baseRate: null,
@@ -70,7 +137,6 @@ const UNKNOWN_TRAINING: TrainingSummary = {
   logLossSkill: null,
   brier: null,
   ece: null,
-  pValue: null,
   nSamples: 0,
   nFolds: 0,
   featureImportance: {},
@@ -88,6 +154,8 @@ export const UNKNOWN_METADATA: ModelMetadata = {
   firstBarTs: null,
   lastBarTs: null,
   regimeNote: null,
+  decision: null,
+  terms: null,
 };
 
 /** The features of a model that are not built in. A program must be given them, or the model does not serve there. */

@@ -1,4 +1,4 @@
-import type { ModelMetadata } from '../model/index.ts';
+import type { ModelClaims, ModelMetadata } from '../model/index.ts';
 
 /** Which kept model serves, and which served before it. */
 export interface ChampionPointer {
@@ -47,12 +47,11 @@ export interface ModelQuarantine {
   readonly atMs: number;
 }
 
-/** What is kept beside a model. Nothing in it ever changes but `quarantined`. */
-export interface ModelManifest extends ModelBirth {
+/** What is kept beside a model: what it may claim, and where it is from. Nothing in it ever changes but `quarantined`. */
+export interface ModelManifest extends ModelBirth, ModelClaims {
   readonly version: string;
   /** UNIX milliseconds at which it was first kept. */
   readonly createdMs: number;
-  readonly verdict: string;
   /** Figures out of sample by name, as the model's file has them; null where they are not known. */
   readonly metrics: Readonly<Record<string, number | null>>;
   /** SHA-256 over the bars and signals it was trained on. */

@@ -2,19 +2,22 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { toSnakeCase } from '../config/index.ts';
 import { DataError, ModelError, parseLossless, stringifyLossless } from '../core/index.ts';
-import type { ModelMetadata } from '../model/index.ts';
+import type { ModelClaims, ModelMetadata } from '../model/index.ts';
 import { readMetadata } from '../model/onnx/index.ts';
 import { describeModel, MODEL_ORIGINS, type ModelBirth, type ModelManifest } from '../ports/index.ts';
 import { sha256 } from '../runtime/index.ts';
+import { claimsFrom, claimsOf01, claimsSchema } from './manifest-claims.ts';
 
 /** Origin of a model without a manifest, such as a file that was copied into the directory. */
 const UNKNOWN_BIRTH: ModelBirth = { origin: 'imported', parent: null };
 
+/** All but the claims, which manifests of 0.1 do not have. */
 const manifestSchema = z.strictObject({
+  ...claimsSchema.partial().shape,
+  verdict: z.string(),
   version: z.string(),
   created_ms: z.number(),
   parent: z.string().nullable(),
-  verdict: z.string(),
   metrics: z.record(z.string(), z.number().nullable()),
   data_fingerprint: z.string().nullable(),
   n_samples: z.number().nullable(),
@@ -47,14 +50,18 @@ export async function readManifest(version: string, path: string): Promise<Model
 }
 
 function parseManifest(version: string, text: string): ModelManifest | null {
-  const record = manifestSchema.safeParse(jsonOf(text)).data;
+  const json = jsonOf(text);
+  const record = manifestSchema.safeParse(json).data;
   if (record === undefined || record.version !== version) return null;
-  const { parent, verdict, trial, origin, quarantined, last_bar_ts: lastBarTs } = record;
+  const isOf01 = record.verdict_format === undefined;
+  const claims = isOf01 ? claimsOf01(record.verdict) : claimsIn(json);
+  if (claims === null) return null;
+  const { parent, trial, origin, quarantined, last_bar_ts: lastBarTs } = record;
   const metrics = Object.entries(record.metrics).map(([name, value]) => [camelOf(name), value]);
   return Object.freeze({
     version,
     parent,
-    verdict,
+    ...claims,
     trial,
     origin,
     createdMs: record.created_ms,
@@ -64,6 +71,11 @@ function parseManifest(version: string, text: string): ModelManifest | null {
     lastBarTs: lastBarTs === null ? null : BigInt(lastBarTs),
     quarantined: quarantined === null ? null : { reason: quarantined.reason, atMs: quarantined.at_ms },
   });
+}
+
+function claimsIn(json: unknown): ModelClaims | null {
+  const record = claimsSchema.safeParse(json).data;
+  return record === undefined ? null : claimsFrom(record);
 }
 
 function jsonOf(text: string): unknown {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { smallModel } from '../../test/support/small-model.ts';
+import { claimsOfVerdict, type ModelClaims, type ModelMetadata, UNKNOWN_METADATA } from '../model/index.ts';
 import type { ModelRegistry } from '../ports/index.ts';
 import { fileModelRegistry } from './file-model-registry.ts';
 
@@ -56,6 +57,57 @@ test.each(['', '{"version": "m-1"', '[]'])(
     expect(await registry.list()).toEqual(['m-1']);
   },
 );
+
+test('claims are read as they were written', async () => {
+  const { registry } = registryIn('claims');
+  const edge = { ...metadata, training: { ...metadata.training, wouldPayUpToBps: 1.5, primaryPays: true } };
+  await registry.add('m-1', bytes, { origin: 'adopted', parent: null, metadata: edge });
+  await registry.add('m-2', bytes, { origin: 'adopted', parent: null, metadata: UNKNOWN_METADATA });
+  const claimsIn = ({ training }: ModelMetadata): ModelClaims => {
+    const { verdict, verdictFormat, tests, paysUpToBps, wouldPayUpToBps, primaryPaysUpToBps } = training;
+    const { primaryPays, timingPValue, cost, coinBiasBps, nEffective, detectableSkill } = training;
+    return {
+      verdict,
+      verdictFormat,
+      tests,
+      paysUpToBps,
+      wouldPayUpToBps,
+      primaryPaysUpToBps,
+      primaryPays,
+      timingPValue,
+      cost,
+      coinBiasBps,
+      nEffective,
+      detectableSkill,
+    };
+  };
+  expect(await registry.manifest('m-1')).toMatchObject(claimsIn(edge));
+  expect(await registry.manifest('m-2')).toMatchObject(claimsIn(UNKNOWN_METADATA));
+});
+
+test('a manifest of 0.1 says that its verdict is of 0.1, and keeps the rest', async () => {
+  const { registry, at } = registryIn('of-0.1');
+  const version = 'm-2135faabcda2c140';
+  const golden = new URL(`../../test/golden/journal-0.1/models/${version}`, import.meta.url);
+  await registry.add(version, readFileSync(`${golden.pathname}.onnx`));
+  const derived = await registry.manifest(version);
+  const ofEdge = claimsOfVerdict('edge (0.1)', '0.1');
+  expect(derived, 'from the model file').toMatchObject(ofEdge);
+  writeFileSync(at(`${version}.json`), readFileSync(`${golden.pathname}.json`));
+  const read = await registry.manifest(version);
+  expect(read).toMatchObject({ ...ofEdge, parent: 'm-fb1dcb561acf11d6', trial: 3, nSamples: 34 });
+  expect(read.metrics).toMatchObject({ auc: 1, nFolds: 2, pValue: 5.749207351552087e-5 });
+  const text = readFileSync(at(`${version}.json`), 'utf8');
+  for (const [verdict, claims] of [
+    ['no_edge', claimsOfVerdict('no_edge (0.1)', '0.1')],
+    ['unknown', claimsOfVerdict('unknown', 'unknown')],
+  ] as const) {
+    writeFileSync(at(`${version}.json`), text.replace('"edge"', `"${verdict}"`));
+    expect(await registry.manifest(version)).toMatchObject({ ...claims, trial: 3 });
+  }
+  writeFileSync(at(`${version}.json`), text.replace('"edge"', '"edge", "verdict_format": "0.2"'));
+  expect((await registry.manifest(version)).trial, 'half of the claims: damaged').toBeNull();
+});
 
 test('the manifest of an add that was cut short counts once, and lists nothing', async () => {
   const { registry, at } = registryIn('cut');

@@ -44,7 +44,7 @@ export async function replayReportPage(parts: ReplayReportParts): Promise<string
     scoresAt: 'scores.',
     events,
     bars,
-    costBps: labeler.costBps,
+    costBps: config.labels.costBps,
     draw,
     isInSample: parts.summary.isInSample,
   };
@@ -82,7 +82,7 @@ function judgedEvents(replayed: readonly ReplayedSignal[]): JudgedEvents {
 }
 
 function verdictSection(parts: ReplayReportParts): Html {
-  const { record, summary, model, warnings, labeler } = parts;
+  const { record, summary, model, warnings, config } = parts;
   const training = model?.metadata.training ?? null;
   const { scores, isInSample } = summary;
   const { word, sentence, tone } = REPLAY_FINDING_TEXTS[replayFinding({ scores, isInSample, training })];
@@ -99,7 +99,7 @@ base rate as it came to be known and ${knownRateLoss(scores, training?.baseRate 
 ${training?.baseRate == null ? 'the one that came true' : "the training's base rate"}; log-loss skill ${f('scores.log_loss_skill', signedPercent())}.${inSample}
 A replay tests nothing: the verdict of the training was <strong>${(training?.verdict ?? 'unknown').replace('_', ' ')}</strong>.</p>
 <p>For money: following every signal alike returned ${f('primary_only.net_return', signedPercent(1))} of one stake, sized at the same mean
-exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${labeler.costBps} basis points a trade.</p>`;
+exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps ?? 'not set'} basis points a trade.</p>`;
   return html`<section class="verdict ${tone}" aria-labelledby="verdict">
 <h2 class="word" id="verdict">${word}</h2>
 <p class="sentence">${sentence}</p>

@@ -67,7 +67,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
     sections: [
       verdictSection(parts),
       foldSection(parts, draw),
-      ...judgedSections({ bars, record, events, figures, draw, costBps: labeler.costBps }),
+      ...judgedSections({ bars, record, events, figures, draw, costBps: config.labels.costBps }),
       importanceSection(parts, draw),
       ...labelSections({
         dataset: result.dataset,
@@ -84,7 +84,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
   });
 }
 
-function verdictSection({ record, verdict, result, labeler }: TrainingReportParts): Html {
+function verdictSection({ record, verdict, result, config }: TrainingReportParts): Html {
   const { word, sentence, reason, money } = verdict;
   const details = money === null ? [reason] : [reason, money];
   const f = (path: string, format: (value: number) => string): Html => figure(record, path, format);
@@ -95,7 +95,7 @@ function verdictSection({ record, verdict, result, labeler }: TrainingReportPart
 base rate, p = ${f('p_value', pValue)} (below 0.05 is an edge).</p>
 ${details.map((line) => html`<p>${line}</p>`)}
 <p>For money: following every signal alike returned ${f('primary_only.net_return', signedPercent(1))} of one stake over the test blocks, sized
-by confidence at the same mean exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${labeler.costBps} basis points a trade.
+by confidence at the same mean exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps ?? 'not set'} basis points a trade.
 ${moneyMeaning(result)}</p>
 </section>
 `;

@@ -23,7 +23,7 @@ class Outcomes {
     const events = sampleEvents(bars, primarySides(bars, 'ema_cross'), sampling);
     const options = { ptMultiplier: 2, slMultiplier: 1, maxHoldingBars: 10 };
     const barriers = tripleBarrier(bars, events, averageTrueRange(bars), options);
-    const { label } = metaLabels(bars, events, barriers, { costBps: 0, minReturn: 0 });
+    const { label } = metaLabels(bars, events, barriers, { minReturn: 0 });
     events.index.forEach((i, k) => {
       if (barriers.exit[k] >= 0 && i >= fromBar) this.#paid[state[i] === 1 ? 1 : 0].push(label[k]);
     });

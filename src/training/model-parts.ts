@@ -3,6 +3,7 @@ import type { FeatureName } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
 import {
+  claimsOfVerdict,
   fitCalibrator,
   type ModelParts,
   type OwnFeatures,
@@ -11,7 +12,7 @@ import {
 } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import { profileFeatures } from './dataset/feature-profiles.ts';
-import { pick } from './dataset/labelled-events.ts';
+import { pick } from './dataset/instrument-events.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import type { TestedEvents } from './walk-forward.ts';
@@ -56,6 +57,8 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
+      decision: null,
+      terms: null,
     },
   };
 }
@@ -70,7 +73,7 @@ function summarize({ context, tested, fitted }: FinishedTraining): TrainingSumma
   const { metrics } = tested;
   const { featureNames, walkForward } = context.config;
   return {
-    verdict: metrics.verdict,
+    ...claimsOfVerdict(`${metrics.verdict} (0.1)`, '0.1'),
     accuracy: metrics.accuracy,
     auc: metrics.auc,
     baseRate: metrics.baseRate,
@@ -80,7 +83,6 @@ function summarize({ context, tested, fitted }: FinishedTraining): TrainingSumma
     logLossSkill: metrics.logLossSkill,
     brier: metrics.brier,
     ece: metrics.ece,
-    pValue: metrics.pValue,
     nSamples: context.events.label.length,
     nFolds: walkForward.nFolds,
     featureImportance: importanceByName(featureNames, fitted.predictor),

@@ -1,7 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { ModuleSource, Own } from '../domain/index.ts';
 import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
-import { checkedLabeler, type Labeler, tripleBarrierLabeler } from '../labeling/index.ts';
+import { barrierTick, checkedLabeler, type Labeler, type TradeTerms, tripleBarrierLabeler } from '../labeling/index.ts';
 import { checkLearner, FOREST, type Learner } from '../model/index.ts';
 
 /** Definitions that the caller brings; what is absent is the built-in one. */
@@ -27,10 +27,18 @@ export function trainingParts(own: OwnParts = {}): TrainingParts {
 }
 
 /**
- * The labeler of a program: the caller's, every answer of which is checked, or the triple barrier of the settings `labels`.
+ * The labeler of a program: the caller's, every answer of which is checked, or the triple barrier of the settings `labels`, whose
+ * barriers lie on the tick grid of one instrument.
  *
+ * @param terms - of the instrument; null for none: then only what is set is known.
  * @throws {ConditionError} for one that breaks a rule of {@link Labeler}.
  */
-export function labelerOf({ labels }: Pick<OrchestratorConfig, 'labels'>, own: OwnParts = {}): Labeler {
-  return own.labeler === undefined ? tripleBarrierLabeler(labels) : checkedLabeler(own.labeler.value);
+export function labelerOf(
+  { labels }: Pick<OrchestratorConfig, 'labels'>,
+  own: OwnParts | undefined,
+  terms: TradeTerms | null,
+): Labeler {
+  if (own?.labeler !== undefined) return checkedLabeler(own.labeler.value);
+  const netCostBps = labels.netOfCosts ? (terms?.costBps ?? labels.costBps ?? 0) : 0;
+  return tripleBarrierLabeler({ ...labels, tickSize: barrierTick(labels, terms), netCostBps });
 }

@@ -70,7 +70,25 @@ export const TRAINING_CASES: SettingCases = {
     (maxHoldingBars) => ({ labels: { maxHoldingBars } }),
     dataset('t1'),
   ),
-  'labels.cost_bps': training('the returns', [0, 10], (costBps) => ({ labels: { costBps } }), dataset('ret')),
+  'labels.fill': training(
+    'the returns',
+    ['barrier', 'worst'] as const,
+    (fill) => ({ labels: { fill } }),
+    dataset('ret'),
+  ),
+  'labels.tick_size': training('the returns', [null, 0.5], (tickSize) => ({ labels: { tickSize } }), dataset('ret')),
+  'labels.cost_bps': training(
+    'the labels net of costs',
+    [0, 10],
+    (costBps) => ({ labels: { costBps, netOfCosts: true } }),
+    dataset('label'),
+  ),
+  'labels.net_of_costs': training(
+    'the labels',
+    [false, true],
+    (netOfCosts) => ({ labels: { costBps: 10, netOfCosts } }),
+    dataset('label'),
+  ),
   'labels.min_return': training('the labels', [0, 0.002], (minReturn) => ({ labels: { minReturn } }), dataset('label')),
   'events.primary': training(
     'the sides',

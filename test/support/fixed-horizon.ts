@@ -1,10 +1,9 @@
 import { defineLabeler } from '../../src/labeling/index.ts';
 
-/** A labeler as a user writes it: five bars later at the close, net of two basis points; no sell in a bar that closed at its high. */
+/** A labeler as a user writes it: five bars later at the close; no sell in a bar that closed at its high. */
 export const fixedHorizon = defineLabeler({
   name: 'fixed_horizon_5',
   maxHoldingBars: 5,
-  costBps: 2,
   open: ({ close, high, low }, entry, side) =>
     side === -1 && close[entry] === high[entry] ? Number.NaN : high[entry] - low[entry],
   resolve: ({ close }, entry) =>

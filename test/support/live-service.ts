@@ -53,7 +53,7 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
   const config = OrchestratorConfig(options.config ?? {});
   const modelStore = new MemoryModelStore(model === null ? {} : { [config.modelPath]: model });
   const decode = async (bytes: Uint8Array): Promise<MetaModel> => readModel(bytes, { sha256 });
-  const decodeModel = labelerGuard(decode, labelerOf(config, own), own);
+  const decodeModel = labelerGuard(decode, labelerOf(config, own, null), own);
   const orchestrator = new ML4TOrchestrator(config, {
     clock,
     logger,

@@ -77,6 +77,21 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
     metadata: {
       training: {
         verdict: 'edge',
+        verdictFormat: '0.2',
+        tests: {
+          information: { statistic: 3.5, pValue: 0.00025, n: 640, lag: 4 },
+          selection: { statistic: 2.5, pValue: 0.0063, n: 640, lag: 4 },
+          money: { statistic: 2, pValue: 0.023, n: 640, lag: 4 },
+        },
+        paysUpToBps: 2.1,
+        wouldPayUpToBps: null,
+        primaryPaysUpToBps: 0,
+        primaryPays: false,
+        timingPValue: 0.2,
+        cost: { bps: 1, source: 'tick', tickSize: 0.5 },
+        coinBiasBps: 0,
+        nEffective: 410.5,
+        detectableSkill: 0.0075,
         accuracy: 0.6,
         auc: 0.7,
         baseRate: 0.5,
@@ -86,7 +101,6 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
         logLossSkill: 0.1,
         brier: 0.2,
         ece: 0.01,
-        pValue: 0.001,
         nSamples: n,
         nFolds: 5,
         featureImportance: { volatility: 1 },
@@ -100,6 +114,19 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
       firstBarTs: 1_600_000_000_000_000_001n,
       lastBarTs: 1_700_000_000_000_000_001n,
       regimeNote: null,
+      decision: {
+        payoffs: {
+          all: {
+            logVolatility: [-7, -5],
+            win: { intercept: 1.5, slope: 0.1, floor: 0.1 },
+            loss: { intercept: 0.9, slope: 0, floor: 0.09 },
+            coin: { intercept: 0.01, slope: -0.001, floor: 0 },
+          },
+          byInstrument: {},
+        },
+        keeping: { alpha: 0.01, beta: 0.75, n: 640 },
+      },
+      terms: { '': { tickSize: 0.5, tickBps: 1, costBps: 1, costSource: 'tick' } },
     },
   };
 }

@@ -152,7 +152,7 @@ async function playChapter(
     const summary = summarizeReplay(replayed, bars);
     if (options.json !== true)
       print(
-        ...chapterLines(name, split, bars.length, result, orchestrator.labeler.costBps),
+        ...chapterLines(name, split, bars.length, result, orchestrator.config.labels.costBps),
         '',
         ...replayReport(summary),
       );
@@ -173,7 +173,13 @@ async function playChapter(
   }
 }
 
-function chapterLines(name: string, split: number, nBars: number, result: TrainingResult, costBps: number): string[] {
+function chapterLines(
+  name: string,
+  split: number,
+  nBars: number,
+  result: TrainingResult,
+  costBps: number | null,
+): string[] {
   const { metrics } = result;
   const rule = '─'.repeat(78);
   return [

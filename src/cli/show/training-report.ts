@@ -12,7 +12,7 @@ export interface TrainingRun {
   readonly result: TrainingResult;
   readonly report: BarReport;
   readonly modelPath: string;
-  readonly costBps: number;
+  readonly costBps: number | null;
   /** Undefined where no report was asked for. */
   readonly importance?: PermutationImportance | undefined;
   readonly readMs: number;
@@ -82,7 +82,7 @@ export function trainingReport(run: TrainingRun): string[] {
 }
 
 /** Lines of the verdict for a terminal: whether there is an edge, why, and whether it pays. */
-export function verdictLines(result: TrainingResult, costBps: number): string[] {
+export function verdictLines(result: TrainingResult, costBps: number | null): string[] {
   const { word, sentence, reason, money } = verdictText(result, costBps);
   const { verdict, sized } = result.metrics;
   const head = tone(`${word}: ${sentence}`, verdict === 'edge' ? 'good' : 'warning');
@@ -91,7 +91,7 @@ export function verdictLines(result: TrainingResult, costBps: number): string[] 
 }
 
 /** Words for the verdict of a training, for a terminal and a report. */
-export function verdictText(result: TrainingResult, costBps: number): VerdictText {
+export function verdictText(result: TrainingResult, costBps: number | null): VerdictText {
   const { verdict, reason, sized } = result.metrics;
   if (verdict === 'no_edge') {
     return {
@@ -110,8 +110,8 @@ export function verdictText(result: TrainingResult, costBps: number): VerdictTex
 }
 
 /** Sentence on whether the edge pays after costs. */
-function moneyText(netReturn: number, costBps: number): string {
-  const costs = `${costBps} bp a trade`;
+function moneyText(netReturn: number, costBps: number | null): string {
+  const costs = `${costBps ?? 'not set'} bp a trade`;
   if (netReturn <= 0) {
     return `It does NOT pay: sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
   }

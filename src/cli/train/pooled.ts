@@ -52,7 +52,7 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     const report = totalOf(members.map((member) => member.report));
     const durationMs = performance.now() - startMs;
     const { modelPath } = config;
-    const { costBps } = trainingLoop.labeler;
+    const { costBps } = config.labels;
     const run: TrainingRun = { result, report, modelPath, costBps, readMs, durationMs };
     const scores = scoreByInstrument(dataset, members.length);
     if (options.isJson) printJson({ ...trainingRecord(run), instruments: memberRecords(members, scores) });

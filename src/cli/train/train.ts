@@ -111,7 +111,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     const durationMs = performance.now() - startMs;
     const { labeler } = trainingLoop;
     const { modelPath } = config;
-    const run = { result, report, modelPath, costBps: labeler.costBps, importance, readMs, durationMs };
+    const run = { result, report, modelPath, costBps: config.labels.costBps, importance, readMs, durationMs };
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));

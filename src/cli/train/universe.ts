@@ -75,7 +75,7 @@ async function trainOne(
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, { side });
     const durationMs = performance.now() - startMs;
-    return { ...file, run: { result, report, modelPath, costBps: trainingLoop.labeler.costBps, readMs, durationMs } };
+    return { ...file, run: { result, report, modelPath, costBps: config.labels.costBps, readMs, durationMs } };
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
     return { ...file, code: error.code, reason: error.message };

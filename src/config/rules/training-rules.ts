@@ -1,6 +1,7 @@
 import {
   CLASS_WEIGHTS,
   type EventSettings,
+  FILL_RULES,
   FOLD_WINDOWS,
   type ForestSettings,
   type LabelSettings,
@@ -18,8 +19,23 @@ export const LABEL_RULES: SettingTable<LabelSettings> = {
   ptMultiplier: setting(above(0), 2, 'take-profit distance, in ATR(14) of the event bar'),
   slMultiplier: setting(above(0), 1, 'stop-loss distance, in ATR(14) of the event bar'),
   maxHoldingBars: setting(integer(1, 10_000), 10, 'holding time until the vertical barrier, in bars'),
-  costBps: setting(atLeast(0), 0, 'round-trip cost subtracted from every return, in basis points'),
-  minReturn: setting(anyNumber(), 0, 'net return that a trade labelled 1 must exceed, as a fraction'),
+  fill: setting(oneOf(FILL_RULES), 'barrier', 'price at which an exit is booked'),
+  tickSize: setting(
+    nullable(above(0)),
+    null,
+    'distance of two prices, to which barriers are rounded outward; null for an estimate from the closes',
+  ),
+  costBps: setting(
+    nullable(atLeast(0)),
+    null,
+    'cost of a round trip that decisions count, in basis points; null for the larger of one tick and 1',
+  ),
+  minReturn: setting(anyNumber(), 0, 'gross return that a trade labelled 1 must exceed, as a fraction'),
+  netOfCosts: setting(
+    flag(),
+    false,
+    'whether labels are made of returns after costs, by barriers without an estimated tick, as in 0.1',
+  ),
 };
 
 export const EVENT_RULES: SettingTable<EventSettings> = {

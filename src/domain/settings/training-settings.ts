@@ -1,4 +1,4 @@
-import type { PrimaryName, Sampling } from '../event-choices.ts';
+import type { FillRule, PrimaryName, Sampling } from '../event-choices.ts';
 import type { ClassWeight, FoldWindow } from './choices.ts';
 
 /** How trades are labelled (triple barrier). */
@@ -9,10 +9,16 @@ export interface LabelSettings {
   readonly slMultiplier: number;
   /** Holding time until the vertical barrier, in bars; [1, 10000]. */
   readonly maxHoldingBars: number;
-  /** Round-trip cost subtracted from every return, in basis points; >= 0. */
-  readonly costBps: number;
-  /** Net return that a trade labelled 1 must exceed, as a fraction. */
+  /** Price at which an exit is booked. */
+  readonly fill: FillRule;
+  /** Distance of two prices, to which barriers are rounded outward, price units, > 0; null for an estimate from the closes. */
+  readonly tickSize: number | null;
+  /** Cost of a round trip, in basis points, >= 0; null for the larger of one tick and 1 bp. */
+  readonly costBps: number | null;
+  /** Gross return that a trade labelled 1 must exceed, as a fraction; net of costs with {@link LabelSettings.netOfCosts}. */
   readonly minReturn: number;
+  /** Whether labels are made of net returns, and barriers rounded only to a tick that is set: the rule of 0.1. */
+  readonly netOfCosts: boolean;
 }
 
 /** Which bars become events. */

@@ -1,4 +1,4 @@
-import { ConditionError, checkInRange } from '../../core/index.ts';
+import { ConditionError } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import type { Events } from '../event-sampling.ts';
 import { BARRIER_KINDS, EXIT_KINDS, type Labeler, type TradeColumns, type TradeExit } from '../labeler.ts';
@@ -25,7 +25,6 @@ export function checkedLabeler(labeler: Labeler): Labeler {
     name,
     isGiven: labeler.isGiven,
     maxHoldingBars: labeler.maxHoldingBars,
-    costBps: labeler.costBps,
     rule: labeler.rule,
     noTargetReason: labeler.noTargetReason,
     open: (bars, entry, side) => {
@@ -63,7 +62,15 @@ export function checkedLabeler(labeler: Labeler): Labeler {
   return checked;
 }
 
+/** @throws {ConditionError} for a labeler that takes costs off its returns, as 0.1 let it. */
+export function refuseCosts(labeler: object): void {
+  if (!('costBps' in labeler)) return;
+  const rule = 'left out: returns are gross, and labels.cost_bps in the settings says what a round trip costs';
+  throw new ConditionError('costBps of a labeler', rule, labeler.costBps);
+}
+
 function checkShape(labeler: Labeler): void {
+  refuseCosts(labeler);
   const { name, maxHoldingBars, isGiven } = labeler;
   if (typeof name !== 'string' || !/^[A-Za-z][\w.-]{0,63}$/.test(name)) {
     throw new ConditionError('the name of a labeler', 'a letter and up to 63 letters, digits, _ . or -', name);
@@ -75,7 +82,6 @@ function checkShape(labeler: Labeler): void {
     const rule = `an integer in [${least}, ${MAX_HOLDING_BARS}]`;
     throw new ConditionError(`maxHoldingBars of labeler ${name}`, rule, maxHoldingBars);
   }
-  checkInRange(`costBps of labeler ${name}`, labeler.costBps, 0, 10_000);
 }
 
 function checkExit({ name, maxHoldingBars }: Labeler, bars: BarSeries, entry: number, exit: TradeExit): void {

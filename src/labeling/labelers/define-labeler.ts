@@ -1,15 +1,13 @@
 import { checkFinite, checkKnownKeys } from '../../core/index.ts';
 import type { Labeler } from '../labeler.ts';
 import { metaLabel, tradeReturn } from '../meta-label.ts';
-import { checkedLabeler } from './checked-labeler.ts';
+import { checkedLabeler, refuseCosts } from './checked-labeler.ts';
 
 /** What a labeler of one's own must say; the rest has defaults. */
 export interface LabelerDefinition
   extends Pick<Labeler, 'name' | 'maxHoldingBars' | 'resolve'>,
     Partial<Pick<Labeler, 'open' | 'barriers' | 'rule' | 'noTargetReason'>> {
-  /** Round-trip cost in basis points that is taken off every return, >= 0; 0 by default. */
-  readonly costBps?: number;
-  /** Return after costs that a label of 1 must exceed; 0 by default. */
+  /** Gross return that a label of 1 must exceed; 0 by default. */
   readonly minReturn?: number;
 }
 
@@ -20,7 +18,6 @@ const KEYS: readonly (keyof LabelerDefinition | keyof Labeler)[] = [
   'resolve',
   'open',
   'barriers',
-  'costBps',
   'minReturn',
   'rule',
   'noTargetReason',
@@ -34,7 +31,7 @@ const KEYS: readonly (keyof LabelerDefinition | keyof Labeler)[] = [
  * Makes a labeler of your own.
  *
  * By default every bar opens a trade (`target` 1), there are no barriers, and the label is 1 when the simple return from the
- * close of the entry to the price of the exit, less `costBps`, exceeds `minReturn`.
+ * close of the entry to the price of the exit exceeds `minReturn`. Costs are no part of a label: `labels.cost_bps` sets them.
  *
  * @throws {ConditionError} when the definition breaks a rule of {@link Labeler}; its answers are checked at every call.
  * @example
@@ -46,21 +43,21 @@ const KEYS: readonly (keyof LabelerDefinition | keyof Labeler)[] = [
  * });
  */
 export function defineLabeler(definition: LabelerDefinition): Labeler {
+  refuseCosts(definition);
   checkKnownKeys(definition, KEYS, 'a field of a labeler');
-  const { costBps = 0, minReturn = 0, name, maxHoldingBars } = definition;
+  const { minReturn = 0, name, maxHoldingBars } = definition;
   checkFinite('minReturn', minReturn);
   return checkedLabeler({
     isGiven: false,
-    costBps,
     rule: `Trades are labelled by ${name} and end after ${maxHoldingBars} bars at the latest.`,
     noTargetReason: `${name} opens no trade there`,
     open: () => 1,
     barriers: () => ({ takeProfit: null, stopLoss: null }),
     outcome: ({ close }, entry, side, { price }) => {
-      const ret = tradeReturn(close[entry], price, side, costBps);
-      return { ret, label: metaLabel(ret, minReturn) };
+      const ret = tradeReturn(close[entry], price, side);
+      return { ret, label: metaLabel(ret, { minReturn }) };
     },
-    labelOf: (ret) => metaLabel(ret, minReturn),
+    labelOf: (ret) => metaLabel(ret, { minReturn }),
     ...definition,
   });
 }

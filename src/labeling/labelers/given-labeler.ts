@@ -17,13 +17,12 @@ export function givenLabeler({ minReturn = 0 }: GivenLabelerOptions = {}): Label
     name: 'given',
     isGiven: true,
     maxHoldingBars: 0,
-    costBps: 0,
     rule: 'The outcomes of trades are reported from outside.',
     noTargetReason: 'the window has no range, so its trade has no unit',
     open: averageTrueRangeAt,
     barriers: () => ({ takeProfit: null, stopLoss: null }),
     resolve: () => null,
     outcome: () => ({ ret: Number.NaN, label: 0 }),
-    labelOf: (ret) => metaLabel(ret, minReturn),
+    labelOf: (ret) => metaLabel(ret, { minReturn }),
   };
 }

@@ -19,7 +19,7 @@ import {
   tripleBarrierLabeler,
 } from '../index.ts';
 
-const OPTIONS = { ptMultiplier: 2, slMultiplier: 1, maxHoldingBars: 10, costBps: 3, minReturn: 0.001 };
+const OPTIONS = { ptMultiplier: 2, slMultiplier: 1, maxHoldingBars: 10, minReturn: 0.001 };
 const ours = tripleBarrierLabeler(OPTIONS);
 
 type Row = readonly [open: number, high: number, low: number, close: number];
@@ -85,7 +85,7 @@ describe('the triple barrier', () => {
     expect(ours.barriers(bars, 0, 1, 1)).toEqual({ takeProfit: 102, stopLoss: 99 });
     expect(ours.barriers(bars, 0, -1, 1)).toEqual({ takeProfit: 98, stopLoss: 101 });
     const paid = ours.outcome(bars, 0, 1, { bar: 1, price: 102, kind: 'take_profit' });
-    expect(paid.ret).toBeCloseTo(0.02 - 0.0003, 15);
+    expect(paid.ret, 'gross').toBeCloseTo(0.02, 15);
     expect(paid.label).toBe(1);
     expect(ours.outcome(bars, 0, -1, { bar: 1, price: 102, kind: 'stop_loss' }).label).toBe(0);
     expect([ours.labelOf(0.001), ours.labelOf(0.0010001)], 'equal is not above').toEqual([0, 1]);
@@ -117,10 +117,10 @@ describe('the triple barrier', () => {
   });
 
   test('describes itself, and refuses what no barrier can be', () => {
-    expect(ours).toMatchObject({ name: 'triple_barrier', isGiven: false, maxHoldingBars: 10, costBps: 3 });
+    expect(ours).toMatchObject({ name: 'triple_barrier', isGiven: false, maxHoldingBars: 10 });
     expect(tripleBarrierLabeler({ ...OPTIONS, minReturn: -0.01 }).rule).toBe(
       'A trade takes profit at 2 and stops at 1 times the mean true range, and ends after 10 bars\n' +
-        'at the latest. It paid when its return net of costs exceeded −1.00 %.',
+        'at the latest. It paid when its return exceeded −1.00 %.',
     );
     expect(ours.noTargetReason).toBe('the window has no range, so no barrier can be set');
     expect(() => tripleBarrierLabeler({ ...OPTIONS, ptMultiplier: 0 })).toThrow(
@@ -134,7 +134,7 @@ describe('given outcomes', () => {
   const bars = randomWalk(60, 4);
 
   test('are measured in ATR, resolved by no bar, and labelled where only a return is reported', () => {
-    expect(given).toMatchObject({ name: 'given', isGiven: true, maxHoldingBars: 0, costBps: 0 });
+    expect(given).toMatchObject({ name: 'given', isGiven: true, maxHoldingBars: 0 });
     expect(given.rule).toBe('The outcomes of trades are reported from outside.');
     expect(given.noTargetReason).toBe('the window has no range, so its trade has no unit');
     expect(given.open(bars, 20, 1)).toBe(averageTrueRange(bars)[20]);
@@ -156,8 +156,8 @@ describe('a labeler of your own', () => {
   const bars = randomWalk(60, 4);
 
   test('has defaults for all but its name, its length and its rule', () => {
-    const labeler = defineLabeler({ ...HORIZON, costBps: 10, minReturn: 0.002 });
-    expect(labeler).toMatchObject({ name: 'fixed_horizon_5', isGiven: false, maxHoldingBars: 5, costBps: 10 });
+    const labeler = defineLabeler({ ...HORIZON, minReturn: 0.002 });
+    expect(labeler).toMatchObject({ name: 'fixed_horizon_5', isGiven: false, maxHoldingBars: 5 });
     expect(labeler.rule).toBe('Trades are labelled by fixed_horizon_5 and end after 5 bars at the latest.');
     expect(labeler.noTargetReason).toBe('fixed_horizon_5 opens no trade there');
     expect(labeler.open(bars, 3, 1)).toBe(1);
@@ -165,9 +165,8 @@ describe('a labeler of your own', () => {
     const exit = labeler.resolve(bars, 3, 1, 1);
     expect(exit).toEqual({ bar: 8, price: bars.close[8], kind: 'vertical' });
     const { ret } = labeler.outcome(bars, 3, -1, { bar: 8, price: bars.close[8], kind: 'vertical' });
-    expect(ret).toBeCloseTo(1 - bars.close[8] / bars.close[3] - 0.001, 15);
+    expect(ret).toBeCloseTo(1 - bars.close[8] / bars.close[3], 15);
     expect([labeler.labelOf(0.002), labeler.labelOf(0.0021), defineLabeler(HORIZON).labelOf(0.001)]).toEqual([0, 1, 1]);
-    expect(defineLabeler(HORIZON).costBps).toBe(0);
     expect(defineLabeler({ ...HORIZON, rule: 'Mine.' }).rule).toBe('Mine.');
   });
 
@@ -199,7 +198,6 @@ describe('a labeler of your own', () => {
     ],
     ['too many bars', { maxHoldingBars: 10_001 }, 'must be an integer in [1, 10000], was 10001'],
     ['half a bar', { maxHoldingBars: 1.5 }, 'must be an integer in [1, 10000], was 1.5'],
-    ['a negative cost', { costBps: -1 }, 'costBps of labeler fixed_horizon_5 must be a number in [0, 10000], was -1'],
     ['no least return', { minReturn: Number.NaN }, 'minReturn must be a finite number, was NaN'],
     [
       'no rule',
@@ -215,6 +213,15 @@ describe('a labeler of your own', () => {
     const sentence = 'maxHolding must be a field of a labeler (did you mean maxHoldingBars?), was 3';
     expect(() => defineLabeler(misspelt)).toThrow(sentence);
     expect(defineLabeler({ ...ours, name: 'renamed' }).labelOf(1)).toBe(1);
+  });
+
+  test('that takes costs off its returns is refused, with what to do', () => {
+    const sentence =
+      'costBps of a labeler must be left out: returns are gross, and labels.cost_bps in the settings says what a round trip costs, was 2';
+    const old = { ...HORIZON, costBps: 2 };
+    expect(() => defineLabeler(old)).toThrow(sentence);
+    const whole: Labeler & { readonly costBps: number } = { ...ours, name: 'mine', costBps: 2 };
+    expect(() => checkedLabeler(whole)).toThrow(sentence);
   });
 
   test('live, with no bar after the entry, can end no trade', () => {

@@ -1,4 +1,4 @@
-import { percent } from '../../core/index.ts';
+import { checkInRange, percent } from '../../core/index.ts';
 import { averageTrueRange, averageTrueRangeAt } from '../../math/index.ts';
 import type { Labeler } from '../labeler.ts';
 import { type MetaLabelOptions, metaLabel, metaLabels, tradeReturn } from '../meta-label.ts';
@@ -19,14 +19,15 @@ import {
  */
 export function tripleBarrierLabeler(options: BarrierOptions & MetaLabelOptions): Labeler {
   checkBarrierOptions(options);
-  const { ptMultiplier, slMultiplier, maxHoldingBars, costBps, minReturn } = options;
+  const { ptMultiplier, slMultiplier, maxHoldingBars, netCostBps = 0, minReturn } = options;
+  checkInRange('netCostBps', netCostBps, 0, 10_000);
+  const returned = netCostBps === 0 ? 'return' : `return net of costs of ${netCostBps} bp`;
   return {
     name: 'triple_barrier',
     isGiven: false,
     maxHoldingBars,
-    costBps,
     rule: `A trade takes profit at ${ptMultiplier} and stops at ${slMultiplier} times the mean true range, and ends after ${maxHoldingBars} bars
-at the latest. It paid when its return net of costs exceeded ${percent(minReturn, 2).replace('-', '−')}.`,
+at the latest. It paid when its ${returned} exceeded ${percent(minReturn, 2).replace('-', '−')}.`,
     noTargetReason: 'the window has no range, so no barrier can be set',
     open: averageTrueRangeAt,
     barriers: ({ close }, entry, side, target) => ({
@@ -38,10 +39,10 @@ at the latest. It paid when its return net of costs exceeded ${percent(minReturn
       return exit.kind === 'unresolved' ? null : exit;
     },
     outcome: ({ close }, entry, side, exit) => {
-      const ret = tradeReturn(close[entry], exit.price, side, costBps);
-      return { ret, label: metaLabel(ret, minReturn) };
+      const ret = tradeReturn(close[entry], exit.price, side);
+      return { ret, label: metaLabel(ret, options) };
     },
-    labelOf: (ret) => metaLabel(ret, minReturn),
+    labelOf: (ret) => metaLabel(ret, options),
     labelEvents: (bars, events, fill) => {
       const atr = averageTrueRange(bars);
       const barriers = tripleBarrier(bars, events, atr, options, fill);

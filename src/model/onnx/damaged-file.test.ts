@@ -65,8 +65,8 @@ function forgedForest(change: Partial<ForestArrays>, parts = smallModel()): Uint
 
 describe('a file with a valid checksum', () => {
   test('and another format version is refused with both versions', () => {
-    const old = forged((body) => body.replace('ml4t.format_version\x12\x011', 'ml4t.format_version\x12\x010'));
-    expect(() => decode(old)).toThrow('format version 0; this program reads version 1');
+    const old = forged((body) => body.replace('ml4t.format_version\x12\x012', 'ml4t.format_version\x12\x010'));
+    expect(() => decode(old)).toThrow('format version 0; this program reads versions 1 and 2, so train it again');
   });
 
   test('and features in another order is refused by its golden vectors', () => {

@@ -7,12 +7,13 @@ import { type DecodedModel, MetaModel } from '../meta-model.ts';
 import type { ModelMetadata, ModelParts } from '../model-metadata.ts';
 import { decodePredictor } from '../own-learner.ts';
 import { foreignParts } from './decode-foreign.ts';
-import { CHECKSUM_KEY, FORMAT_VERSION, KEY_PREFIX } from './encode-model.ts';
+import { CHECKSUM_KEY, KEY_PREFIX } from './encode-model.ts';
 import { encodedOf, learnerOf } from './learner-record.ts';
 import {
   checkFeatureNames,
   checkOwnFeatures,
   checkRises,
+  FORMAT_VERSIONS,
   formatVersionOf,
   type ModelProperties,
   parseProperties,
@@ -126,8 +127,8 @@ function ownParts(
 ): ModelParts {
   const version = formatVersionOf(texts);
   if (version === null) throw corrupt('it has no format version');
-  if (version !== FORMAT_VERSION) {
-    const message = `the model file has format version ${version}; this program reads version ${FORMAT_VERSION}, so train it again`;
+  if (!FORMAT_VERSIONS.includes(version)) {
+    const message = `the model file has format version ${version}; this program reads versions ${FORMAT_VERSIONS.join(' and ')}, so train it again`;
     throw new ModelError('MODEL_FORMAT_VERSION', message);
   }
   const properties = parseProperties(texts);

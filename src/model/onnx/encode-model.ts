@@ -8,8 +8,8 @@ import { graphOf, type LearnerRecord, noteOf, recordLearner } from './learner-re
 import { ENTRY, MODEL, OPSET } from './proto/onnx-fields.ts';
 import { ProtoMessage } from './proto/proto-writer.ts';
 
-/** Version of the properties beside the graph. A reader refuses any other. */
-export const FORMAT_VERSION = 1;
+/** Version of the properties beside the graph. A reader refuses one that it does not know. */
+const FORMAT_VERSION = 2;
 /** Prefix of our keys in `metadata_props`. */
 export const KEY_PREFIX = 'ml4t.';
 /** Key of the last entry of a file, the checksum over all bytes before it. */

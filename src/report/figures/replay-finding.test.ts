@@ -20,7 +20,7 @@ test('a model that only says the base rate of its training does not hold up, wha
 test('a model that separates signals held up, or is not proven where its training found no edge', () => {
   const scores = scoresOf(0.5, 0.33);
   expect(replayFinding({ scores, isInSample: false, training: edge })).toBe('held_up');
-  const training = { ...edge, verdict: 'no_edge' } as const;
+  const training = { ...edge, verdict: 'none' } as const;
   expect(replayFinding({ scores, isInSample: false, training })).toBe('not_proven');
 });
 

@@ -19,15 +19,20 @@ export function percentFormat(digits = 1): NumberFormat {
 
 /** `+0.31 %`, `−0.31 %`. */
 export function signedPercent(digits = 2): NumberFormat {
+  return (value) => `${signedFixed(digits)(100 * value)} %`;
+}
+
+/** `+0.65`, `−0.02`. */
+export function signedFixed(digits: number): NumberFormat {
   return (value) => {
-    const size = (Math.abs(value) * 100).toFixed(digits);
+    const size = Math.abs(value).toFixed(digits);
     const sign = value > 0 ? '+' : '−';
-    return `${Number(size) === 0 ? '' : sign}${size} %`;
+    return `${Number(size) === 0 ? '' : sign}${size}`;
   };
 }
 
 /** `0.0312`, `3e-9`. */
-export const pValue: NumberFormat = (value) => (value < 1e-4 ? value.toExponential(1) : value.toFixed(4));
+export const pValue: NumberFormat = (value) => (value > 0 && value < 1e-4 ? value.toExponential(1) : value.toFixed(4));
 
 /** `2025-01-31 15:45 UTC` of UNIX nanoseconds. */
 export function moment(ns: bigint): string {

@@ -14,9 +14,9 @@ h3 { margin:1rem 0 .25rem; font-size:1rem; }
 p { margin:.4rem 0; max-width:75ch; }
 section { background:var(--panel); border:1px solid var(--line); border-radius:10px; padding:1rem; margin:1rem 0; }
 .verdict { border-left:10px solid var(--muted); }
-.verdict.edge, .verdict.good { border-left-color:var(--up); }
-.verdict.no_edge, .verdict.bad { border-left-color:var(--down); }
-.verdict .word { font-size:2.2rem; font-weight:800; line-height:1.1; margin:0 0 .4rem; }
+.verdict.good { border-left-color:var(--up); }
+.verdict.bad { border-left-color:var(--down); }
+.verdict .word { font-size:1.9rem; font-weight:800; line-height:1.1; margin:0 0 .4rem; }
 .verdict .sentence { font-size:1.15rem; }
 .note { color:var(--muted); }
 .warning { border-left:4px solid var(--down); padding-left:.6rem; }

@@ -15,7 +15,7 @@ export interface JudgedParts {
   readonly events: JudgedEvents;
   readonly figures: JudgedFigures;
   readonly bars: BarSeries;
-  readonly costBps: number;
+  readonly costBps: number | null;
   /** Whether the model was trained on these events. */
   readonly isInSample?: boolean;
   readonly draw: DrawChart;
@@ -101,7 +101,7 @@ function moneySection({ record, figures, costBps, draw }: JudgedParts): Html {
   ];
   return section(
     'Money',
-    html`<p>Every trade has one unit of stake, is booked on the UTC day of its exit, and costs ${costBps} basis points; returns are
+    html`<p>Every trade has one unit of stake, is booked on the UTC day of its exit, and costs ${costBps ?? 'not set'} basis points; returns are
 summed, not compounded. “Sized” stakes in proportion to the confidence, at the same mean exposure by what was known at the time.</p>`,
     costBps === 0
       ? html`<p class="warning">Costs were taken as 0: see whether it still pays with --cost-bps.</p>`

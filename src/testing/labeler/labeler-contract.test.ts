@@ -16,7 +16,7 @@ import { labelerContract } from './labeler-contract.ts';
 import { probeBars } from './probe-trades.ts';
 
 const { labels } = OrchestratorConfig();
-const ours = tripleBarrierLabeler({ ...labels, costBps: 3 });
+const ours = tripleBarrierLabeler({ ...labels, minReturn: 0.0003 });
 const fixedHorizon = defineLabeler({
   name: 'fixed_horizon_5',
   maxHoldingBars: 5,
@@ -26,6 +26,8 @@ const fixedHorizon = defineLabeler({
 
 describe.each<[string, Labeler]>([
   ['the triple barrier', ours],
+  ['one with barriers on a tick grid', tripleBarrierLabeler({ ...labels, tickSize: 0.05 })],
+  ['one with labels net of costs', tripleBarrierLabeler({ ...labels, netCostBps: 3 })],
   ['one with narrow barriers', tripleBarrierLabeler({ ...labels, ptMultiplier: 0.2, slMultiplier: 0.3 })],
   [
     'one that holds for long',

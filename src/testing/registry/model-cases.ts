@@ -1,3 +1,4 @@
+import { claimsOfVerdict } from '../../model/index.ts';
 import { assertRejects, assertResolves, assertSame } from '../assertions.ts';
 import { addAged, bytesOf, type DefineCase, METADATA, retrained } from './registry-subject.ts';
 
@@ -90,10 +91,23 @@ export function modelCases(define: DefineCase): void {
     await registry.add('m-1', bytesOf('m-1'), { origin: 'adopted', parent: null, metadata: METADATA });
     await registry.add('m-2', bytesOf('m-2'), retrained('m-1'));
     const { createdMs, metrics, ...second } = await (await reopen()).manifest('m-2');
+    const { verdict, verdictFormat, tests, paysUpToBps, wouldPayUpToBps, primaryPaysUpToBps } = METADATA.training;
+    const { primaryPays, timingPValue, cost, coinBiasBps, nEffective, detectableSkill } = METADATA.training;
     const expected = {
       version: 'm-2',
       parent: 'm-1',
-      verdict: 'edge',
+      verdict,
+      verdictFormat,
+      tests,
+      paysUpToBps,
+      wouldPayUpToBps,
+      primaryPaysUpToBps,
+      primaryPays,
+      timingPValue,
+      cost,
+      coinBiasBps,
+      nEffective,
+      detectableSkill,
       dataFingerprint: METADATA.dataFingerprint,
       nSamples: 800,
       lastBarTs: METADATA.lastBarTs,
@@ -115,7 +129,7 @@ export function modelCases(define: DefineCase): void {
     const expected = {
       version: 'm-1',
       parent: null,
-      verdict: 'unknown',
+      ...claimsOfVerdict('unknown', 'unknown'),
       metrics: {},
       dataFingerprint: null,
       nSamples: null,

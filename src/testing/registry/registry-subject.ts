@@ -24,6 +24,21 @@ const CLOCK_STEP_MS = 20;
 export const METADATA: ModelMetadata = {
   training: {
     verdict: 'edge',
+    verdictFormat: '0.2',
+    tests: {
+      information: { statistic: 3.5, pValue: 0.00025, n: 640, lag: 4 },
+      selection: { statistic: 2.5, pValue: 0.0063, n: 640, lag: 4 },
+      money: { statistic: 2, pValue: 0.023, n: 640, lag: 4 },
+    },
+    paysUpToBps: 2.1,
+    wouldPayUpToBps: null,
+    primaryPaysUpToBps: 0,
+    primaryPays: false,
+    timingPValue: 0.2,
+    cost: { bps: 1, source: 'tick', tickSize: 0.5 },
+    coinBiasBps: 0,
+    nEffective: 410.5,
+    detectableSkill: 0.0075,
     accuracy: 0.6,
     auc: 0.7,
     baseRate: 0.5,
@@ -33,7 +48,6 @@ export const METADATA: ModelMetadata = {
     logLossSkill: 0.1,
     brier: null,
     ece: 0.01,
-    pValue: 0.001,
     nSamples: 800,
     nFolds: 5,
     featureImportance: { volatility: 1 },
@@ -47,6 +61,8 @@ export const METADATA: ModelMetadata = {
   firstBarTs: 1_600_000_000_000_000_001n,
   lastBarTs: 1_700_000_000_000_000_001n, // its last digit is lost in a double
   regimeNote: null,
+  decision: null,
+  terms: { '': { tickSize: 0.5, tickBps: 1, costBps: 1, costSource: 'tick' } },
 };
 
 /** A model that came of a retraining. */

@@ -1,7 +1,12 @@
+import type { ClaimTest, ClaimTestName, Verdict } from '../../domain/index.ts';
 import type { CostSource, FillRule } from '../../labeling/index.ts';
-import type { Verdict } from './verdict.ts';
 
-/** Trades judged out of sample whose two sides both have an end, by the time of their entry. Rows are events. */
+export type { ClaimTest };
+
+/**
+ * Trades judged out of sample, by the time of their entry. Rows are events. Those whose two sides do not both have a return
+ * (NaN), or without a risk, take no part.
+ */
 export interface JudgedTrades {
   /** (n,) bar of entry; of several instruments the tick of their common time. Not decreasing. */
   readonly t0: Int32Array;
@@ -29,28 +34,20 @@ export interface JudgedTrades {
   readonly win: Float64Array;
   readonly loss: Float64Array;
   readonly coin: Float64Array;
+  /** (n,) slope of kept promises behind `expectedR`, [0, 1]; NaN where unknown. The bet needs it for the break-even. */
+  readonly beta: Float64Array;
   /** (n,) 1 where the model would answer; 0 where it would say out of distribution or missing input: never taken. */
   readonly isAnswered: Uint8Array;
 }
 
-/** One test of three. */
-export interface ClaimTest {
-  /** t statistic, one-sided: large proves. 0 where nothing varies. */
-  readonly statistic: number;
-  /** Probability of at least this statistic where there is nothing. */
-  readonly pValue: number;
-  /** Number of events. */
-  readonly n: number;
-  /** Number of lags in the long-run variance. */
-  readonly lag: number;
-}
-
 /** A mean return with its 95 % interval, basis points of the entry price. */
 export interface MoneyMean {
+  /** 0 for no trades. */
   readonly meanBps: number;
-  readonly low: number;
-  readonly high: number;
-  /** HAC t statistic against 0. */
+  /** Ends of the interval; null where too few trades, or all alike, tell nothing. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** HAC t statistic against 0; 0 where nothing varies. */
   readonly t: number;
   readonly n: number;
 }
@@ -109,9 +106,11 @@ export interface Claims {
   readonly verdict: Verdict;
   /** Reason in one sentence with the figures of the test that decided. */
   readonly reason: string;
-  readonly tests: Readonly<Record<'information' | 'selection' | 'money', ClaimTest>>;
+  readonly tests: Readonly<Record<ClaimTestName, ClaimTest>>;
   /** The plain encompassing test of probabilities against the base rate: describes, proves nothing. */
   readonly probabilitySkill: ClaimTest;
+  /** Whether the first test compares both sides' labels, or has only the own side's: then the plain encompassing test stands in. */
+  readonly informationBy: 'both_sides' | 'own_side';
   /** What stands for *take* in the test of selection: `bet` where more than 95 % are taken. */
   readonly selectedBy: 'take' | 'bet';
   readonly paysUpToBps: number;

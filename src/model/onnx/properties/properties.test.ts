@@ -1,11 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { smallModel } from '../../../../test/support/small-model.ts';
 import { ModelError, stringifyLossless } from '../../../core/index.ts';
+import { claimsOfVerdict } from '../../model-metadata.ts';
 import { parseProperties } from './properties.ts';
 
 const { calibrator: _arrays, metadata, regime, vpin, featureNames } = smallModel();
 const written = {
-  format_version: 1,
+  format_version: 2,
   feature_names: featureNames,
   calibrator: { kind: 'isotonic', thresholds: [0.25, 0.5], values: [0, 1] },
   regime,
@@ -25,17 +26,50 @@ function parsed(name: string, value: unknown): unknown {
   return parseProperties(new Map(all.map(([key, part]) => [key, stringifyLossless(part)])));
 }
 
-test('what was written is read, times digit for digit', () => expect(parsed('format_version', 1)).toEqual(written));
+test('what was written is read, times digit for digit', () => expect(parsed('format_version', 2)).toEqual(written));
 
 test('a file whose features are all built in says nothing of own ones', () => {
-  expect(parsed('format_version', 1)).toHaveProperty('own_features', undefined);
+  expect(parsed('format_version', 2)).toHaveProperty('own_features', undefined);
   const own = { names: ['mine'], hash: 'f'.repeat(64) };
   expect(parsed('own_features', own)).toMatchObject({ own_features: own });
   expect(parsed('own_features', { ...own, hash: null })).toMatchObject({ own_features: { ...own, hash: null } });
 });
 
-test('a file without feature profiles, as they were written before, has none', () => {
-  expect(parsed('metadata.featureProfiles', undefined)).toMatchObject({ metadata: { featureProfiles: null } });
+describe('a file of 0.1', () => {
+  const { verdict: _, verdictFormat: _format, ...claims } = claimsOfVerdict('unknown', 'unknown');
+  const figures = Object.entries(metadata.training).filter(([name]) => !Object.hasOwn(claims, name));
+  const { verdictFormat: _of02, ...training } = Object.fromEntries(figures);
+  const { decision: _decision, terms: _terms, ...known } = written.metadata;
+  const read = (summary: object, changes: object = {}): unknown => {
+    const old = { ...known, ...changes, training: { ...training, pValue: 0.001, ...summary } };
+    const texts = Object.entries({ ...written, format_version: 1, metadata: old });
+    return parseProperties(new Map(texts.map(([key, part]) => [key, stringifyLossless(part)]))).metadata;
+  };
+
+  test.each([
+    ['edge', 'edge (0.1)', '0.1'],
+    ['no_edge', 'no_edge (0.1)', '0.1'],
+    ['unknown', 'unknown', 'unknown'],
+  ] as const)('with the verdict %s claims nothing: it reads as %s', (verdict, shown, verdictFormat) => {
+    expect(read({ verdict })).toEqual({
+      ...written.metadata,
+      training: { ...training, ...claims, verdict: shown, verdictFormat },
+      decision: null,
+      terms: null,
+    });
+  });
+
+  test('may be older than the feature profiles', () => {
+    expect(read({ verdict: 'edge' }, { featureProfiles: undefined })).toMatchObject({ featureProfiles: null });
+  });
+
+  test('is held to its own fields', () => {
+    expect(() => read({ verdict: 'information' })).toThrow(
+      'metadata.training.verdict must be one of edge, no_edge, unknown, was "information"',
+    );
+    expect(() => read({ verdict: 'edge', paysUpToBps: 2 })).toThrow('metadata.training.paysUpToBps is unknown');
+    expect(() => read({ verdict: 'edge' }, { terms: null })).toThrow('metadata.terms is unknown');
+  });
 });
 
 test.each<[string, unknown, string]>([
@@ -55,6 +89,29 @@ test.each<[string, unknown, string]>([
   ['vpin.nBuckets', 0, 'vpin.nBuckets must be an integer >= 1, was 0'],
   ['importance', [-1], 'importance.0 must be a number >= 0, was -1'],
   ['metadata.training.auc', undefined, 'metadata.training.auc must be a number, was missing'],
+  ['metadata.training.verdict', 'no_edge', 'training.verdict must be one of none, information, selection, edge'],
+  [
+    'metadata.training.verdictFormat',
+    undefined,
+    'training.verdictFormat must be one of 0.2, 0.1, unknown, was missing',
+  ],
+  ['metadata.training.pValue', 0.5, 'metadata.training.pValue is unknown'],
+  ['metadata.training.tests.money', undefined, 'metadata.training.tests.money must be an object, was missing'],
+  ['metadata.training.tests.money.pValue', 2, 'tests.money.pValue must be a number in [0, 1], was 2'],
+  ['metadata.training.tests.money.lag', 0.5, 'tests.money.lag must be an integer >= 0, was 0.5'],
+  ['metadata.training.paysUpToBps', -1, 'training.paysUpToBps must be a number >= 0, was -1'],
+  ['metadata.training.primaryPays', 1, 'training.primaryPays must be true or false, was 1'],
+  ['metadata.training.cost.source', 'guessed', 'cost.source must be one of set, tick, assumed, was "guessed"'],
+  ['metadata.decision', undefined, 'metadata.decision must be an object, was missing'],
+  ['metadata.decision.keeping.beta', 1.5, 'decision.keeping.beta must be a number in [0, 1], was 1.5'],
+  ['metadata.decision.payoffs.all.win', { slope: 1, floor: 1 }, 'all.win.intercept must be a number, was missing'],
+  ['metadata.decision.payoffs.all.loss.floor', -1, 'all.loss.floor must be a number >= 0, was -1'],
+  ['metadata.decision.payoffs.all.logVolatility', [1, 0], 'logVolatility must be two numbers, the second not below'],
+  ['metadata.decision.payoffs.all.logVolatility', [1], 'logVolatility must be two numbers, the second not below'],
+  ['metadata.decision.payoffs.byInstrument', { A: null }, 'byInstrument.A must be an object, was null'],
+  ['metadata.terms', { A: {} }, 'metadata.terms.A.tickSize must be a number > 0, was missing'],
+  ['metadata.terms', undefined, 'metadata.terms must be an object, was missing'],
+  ['metadata.featureProfiles', undefined, 'metadata.featureProfiles must be an object, was missing'],
   ['metadata.training.more', 1, 'metadata.training.more is unknown'],
   [
     'metadata.featureProfiles',

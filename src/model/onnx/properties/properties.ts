@@ -8,8 +8,9 @@ import {
 } from '../../../domain/index.ts';
 import type { Calibrator } from '../../calibration/calibrator.ts';
 import { corrupt } from '../../corrupt-file.ts';
-import type { FeatureProfile, ModelMetadata, OwnFeatures, TrainingSummary } from '../../model-metadata.ts';
+import type { ModelMetadata, OwnFeatures } from '../../model-metadata.ts';
 import { type LearnerRecord, readLearner } from '../learner-record.ts';
+import { readMetadata, readMetadataOf01 } from './metadata-readers.ts';
 import {
   asObject,
   checked,
@@ -25,7 +26,6 @@ import {
   readInteger,
   readText,
   recordOf,
-  wrong,
 } from './value-readers.ts';
 
 /** What our files hold beside the graph. */
@@ -61,52 +61,9 @@ export interface GoldenVectors {
   readonly confidence: readonly number[];
 }
 
-const maybe = nullable(readFinite);
 const positive = numberThat('a number > 0', (value) => value > 0);
 const probability = numberThat('a number in [0, 1]', (value) => value >= 0 && value <= 1);
 const openProbability = numberThat('a number in (0, 1)', (value) => value > 0 && value < 1);
-
-const readTraining = objectOf<TrainingSummary>({
-  verdict: oneOf(['edge', 'no_edge', 'unknown']),
-  accuracy: maybe,
-  auc: maybe,
-  baseRate: maybe,
-  majorityAccuracy: maybe,
-  balancedAccuracy: maybe,
-  logLoss: maybe,
-  logLossSkill: maybe,
-  brier: maybe,
-  ece: maybe,
-  pValue: maybe,
-  nSamples: integerFrom(0),
-  nFolds: integerFrom(0),
-  featureImportance: recordOf(readFinite),
-});
-
-const readSpread = objectOf<FeatureProfile>({
-  edges: listOf(readFinite),
-  shares: listOf(probability),
-  low: readFinite,
-  high: readFinite,
-});
-const readProfile = checked(
-  checked(readSpread, ({ edges, shares }) => shares.length === edges.length + 1, 'shares must be one more than edges'),
-  ({ low, high }) => low <= high,
-  'low must not be above high',
-);
-
-const readMetadata = objectOf<ModelMetadata>({
-  training: readTraining,
-  baselineAccuracy: maybe,
-  vpinQuantiles: listOf(readFinite),
-  featureProfiles: (value, path) => (value === undefined ? null : nullable(recordOf(readProfile))(value, path)),
-  config: recordOf<unknown>((value) => value),
-  seed: nullable(readInteger),
-  dataFingerprint: nullable(readText),
-  firstBarTs: nullable(readNanos),
-  lastBarTs: nullable(readNanos),
-  regimeNote: nullable(readText),
-});
 
 const readRegime = checked(
   objectOf<RegimeModel>({
@@ -133,33 +90,34 @@ const readOwnFeatures = objectOf<OwnFeatures>({
   exportName: (value, path) => (value === undefined ? undefined : readExportName(value, path)),
 });
 
-const readProperties = objectOf<ModelProperties>({
-  format_version: readInteger,
-  feature_names: listOf(readText, 1),
-  own_features: (value, path) => (value === undefined ? undefined : readOwnFeatures(value, path)),
-  calibrator: (value, path) => CALIBRATOR_READERS[readKind(asObject(value, path).kind, `${path}.kind`)](value, path),
-  regime: nullable(readRegime),
-  vpin: objectOf<VpinOptions>({
-    nBuckets: integerFrom(1),
-    bucketVolume: nullable(positive),
-    classifier: oneOf(TRADE_CLASSIFIERS),
-  }),
-  learner: (value, path) => (value === undefined ? undefined : readLearner(value, path)),
-  importance: nullable(listOf(numberThat('a number >= 0', (value) => value >= 0))),
-  metadata: readMetadata,
-  golden: objectOf<GoldenVectors>({
-    inputs: recordOf(listOf(readFinite)),
-    raw: listOf(probability),
-    confidence: listOf(probability),
-  }),
-});
+/** The formats that can be read, the newest last, each with the reader of what it says about the training. */
+const METADATA_READERS: ReadonlyMap<number, Reader<ModelMetadata>> = new Map([
+  [1, readMetadataOf01],
+  [2, readMetadata],
+]);
+export const FORMAT_VERSIONS: readonly number[] = [...METADATA_READERS.keys()];
 
-/** UNIX ns; as text where a double could not hold all digits. */
-function readNanos(value: unknown, path: string): bigint {
-  if (typeof value === 'string' ? /^-?\d+$/.test(value) : Number.isSafeInteger(value))
-    return BigInt(value as string | number);
-  throw wrong(path, 'an integer', value);
-}
+const readProperties = (version: number): Reader<ModelProperties> =>
+  objectOf<ModelProperties>({
+    format_version: readInteger,
+    feature_names: listOf(readText, 1),
+    own_features: (value, path) => (value === undefined ? undefined : readOwnFeatures(value, path)),
+    calibrator: (value, path) => CALIBRATOR_READERS[readKind(asObject(value, path).kind, `${path}.kind`)](value, path),
+    regime: nullable(readRegime),
+    vpin: objectOf<VpinOptions>({
+      nBuckets: integerFrom(1),
+      bucketVolume: nullable(positive),
+      classifier: oneOf(TRADE_CLASSIFIERS),
+    }),
+    learner: (value, path) => (value === undefined ? undefined : readLearner(value, path)),
+    importance: nullable(listOf(numberThat('a number >= 0', (value) => value >= 0))),
+    metadata: METADATA_READERS.get(version) ?? readMetadata,
+    golden: objectOf<GoldenVectors>({
+      inputs: recordOf(listOf(readFinite)),
+      raw: listOf(probability),
+      confidence: listOf(probability),
+    }),
+  });
 
 /** @throws {ModelError} `MODEL_CORRUPT` naming the property and what is wrong with it. */
 export function parseProperties(texts: ReadonlyMap<string, string>): ModelProperties {
@@ -170,7 +128,7 @@ export function parseProperties(texts: ReadonlyMap<string, string>): ModelProper
       throw corrupt(`property ${key.slice(0, 40)} is not JSON`, cause);
     }
   });
-  return readProperties(Object.fromEntries(entries), '');
+  return readProperties(formatVersionOf(texts) ?? 0)(Object.fromEntries(entries), '');
 }
 
 /** The version a file says it has, before anything else of it is believed; null where it says none. */

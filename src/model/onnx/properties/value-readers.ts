@@ -17,6 +17,16 @@ export function numberThat(rule: string, holds: (value: number) => boolean): Rea
   };
 }
 
+/** A number >= low. */
+export function atLeast(low: number): Reader<number> {
+  return numberThat(`a number >= ${low}`, (value) => value >= low);
+}
+
+export const readBoolean: Reader<boolean> = (value, path) => {
+  if (typeof value === 'boolean') return value;
+  throw wrong(path, 'true or false', value);
+};
+
 export const readFinite = numberThat('a number', () => true);
 
 /** An integer that a double represents exactly, >= low. */

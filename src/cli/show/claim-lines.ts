@@ -1,0 +1,76 @@
+import { count, fixed } from '../../core/index.ts';
+import { CLAIM_TESTS } from '../../domain/index.ts';
+import { FILL_RULES } from '../../labeling/index.ts';
+import {
+  bp,
+  type Claims,
+  coinText,
+  costText,
+  FILL_TEXTS,
+  headline,
+  type Money,
+  type MoneyColumns,
+  meanText,
+  paysText,
+  powerText,
+  primaryText,
+  pText,
+  testTexts,
+  tickText,
+} from '../../validation/index.ts';
+import { table } from './output.ts';
+import { tone } from './tone.ts';
+
+/** The first lines of a verdict: its word, what it means, the test that decided, the cost counted, and what pays. */
+export function verdictLines(claims: Claims): string[] {
+  const { word, sentence } = headline(claims);
+  const { cost } = claims;
+  return [
+    tone(word, claims.verdict === 'edge' ? 'good' : 'warning'),
+    `  ${sentence}`,
+    `  ${claims.reason}`,
+    ...[costText(cost), paysText(claims), primaryText(claims)].map((line) => `  ${line}`),
+    ...claims.warnings.map(({ message }) => `  ${tone(`warning: ${message}`, 'warning')}`),
+  ];
+}
+
+/** What was tested, on how many events, and what a coin gets in the same place. */
+export function testLines(claims: Claims): string[] {
+  const texts = testTexts(claims);
+  const rows = CLAIM_TESTS.map((name) => {
+    const { statistic, pValue, n, lag } = claims.tests[name];
+    return [name, fixed(statistic, 2), pText(pValue), count(n), String(lag), texts[name].asks, texts[name].coin];
+  });
+  const { statistic, pValue, n, lag } = claims.probabilitySkill;
+  const skill = ['probability skill', fixed(statistic, 2), pText(pValue), count(n), String(lag)];
+  return [
+    ...table(
+      ['tested out of sample', 't', 'p', 'events', 'lags', 'asks', 'a coin gets'],
+      [...rows, [...skill, 'does it beat the base rate?', 'describes, proves nothing']],
+    ),
+    powerText(claims),
+  ];
+}
+
+/** The same trades thrice: as booked, what a coin earns at the same events, and the excess; then under every rule of fills. */
+export function moneyLines(claims: Claims): string[] {
+  const { money, moneyByFill, cost } = claims;
+  const rows = (name: string, { taken, ...all }: Money): string[][] => [
+    moneyRow(`${name}every event`, all),
+    taken === null ? [`${name}taken`, '0', '–', '–', '–'] : moneyRow(`${name}taken`, taken),
+  ];
+  return [
+    ...table(
+      ['bp a trade before costs, 95 %', 'trades', 'booked', 'a coin there', 'excess'],
+      [...rows('', money), ...FILL_RULES.flatMap((fill) => rows(`filled ${FILL_TEXTS[fill]}: `, moneyByFill[fill]))],
+    ),
+    `booked and excess must both stay above the cost of ${bp(cost.bps)}`,
+    coinText(claims),
+    tickText(cost),
+    `${count(claims.maxOpenTrades)} trades open at once at most; 1 % of the events carry ${fixed(100 * claims.topShare, 0)} % of the variance of the excess`,
+  ];
+}
+
+function moneyRow(name: string, { booked, coin, excess }: MoneyColumns): string[] {
+  return [name, count(booked.n), ...[booked, coin, excess].map(meanText)];
+}

@@ -1,0 +1,30 @@
+/** A straight line, and the mean of what it was fitted to. */
+export interface LineFit {
+  readonly intercept: number;
+  readonly slope: number;
+  readonly mean: number;
+}
+
+/** Relative spread below which values are equal but for rounding. */
+const ROUNDING = 1e-12;
+
+/** Least squares of y on x; the slope is 0 where x does not vary. */
+export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
+  const meanX = mean(x);
+  const meanY = mean(y);
+  let xx = 0;
+  let xy = 0;
+  for (let k = 0; k < x.length; k++) {
+    xx += (x[k] - meanX) ** 2;
+    xy += (x[k] - meanX) * (y[k] - meanY);
+  }
+  const varies = xx > x.length * (ROUNDING * Math.max(1, Math.abs(meanX))) ** 2;
+  const slope = varies ? xy / xx : 0;
+  return { intercept: meanY - slope * meanX, slope, mean: meanY };
+}
+
+function mean(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return values.length === 0 ? 0 : sum / values.length;
+}

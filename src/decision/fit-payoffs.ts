@@ -1,0 +1,81 @@
+import { checkSameLength } from '../core/index.ts';
+import { fitLine, type LineFit } from './fit-line.ts';
+import type { Payoff, Payoffs, VolatilityLine } from './payoff.ts';
+
+/** Trades whose two sides have both ended. Rows are events; one without a finite return of both sides or without a risk is left out. */
+export interface PayoffRows {
+  /** (n,) position of the instrument's name; 0 where there is only one. */
+  readonly instrument: Int32Array;
+  /** (n,) feature `volatility` at the event, >= 0. */
+  readonly volatility: Float64Array;
+  /** (n,) 0 or 1. */
+  readonly label: Uint8Array;
+  /** (n,) gross simple returns of the side and of the other side. */
+  readonly ret: Float64Array;
+  readonly otherRet: Float64Array;
+  /** (n,) R: the distance of the stop as a fraction of the entry price, > 0. */
+  readonly risk: Float64Array;
+}
+
+/** Fewest wins and losses that tell what one pays. */
+const MIN_OF_A_LABEL = 30;
+/** Fewest labels of an instrument for payoffs of its own. */
+const MIN_OF_AN_INSTRUMENT = 500;
+/** Share of its mean below which the fitted magnitude of a win or loss does not fall. */
+const LEAST_SHARE = 0.1;
+
+/**
+ * Fits what wins, losses and the coin pay, each linear in the logarithm of volatility, by least squares.
+ *
+ * @param rows - only those that had ended before the statistics are used.
+ * @param names - names of the instruments; payoffs by instrument are fitted only where there are at least two.
+ * @throws {ConditionError} when the columns differ in length.
+ */
+export function fitPayoffs(rows: PayoffRows, names: readonly string[]): Payoffs {
+  const { label, risk, ret, otherRet } = rows;
+  for (const [name, column] of Object.entries(rows)) checkSameLength(name, column, 'label', label);
+  const known = [...label.keys()].filter((k) => risk[k] > 0 && Number.isFinite(ret[k] + otherRet[k]));
+  const all = fitPayoff(rows, known);
+  if (names.length < 2) return { all, byInstrument: {} };
+  const perInstrument = Map.groupBy(known, (k) => rows.instrument[k]);
+  const own = [...perInstrument].filter(([, inside]) => inside.length >= MIN_OF_AN_INSTRUMENT);
+  return { all, byInstrument: Object.fromEntries(own.map(([i, inside]) => [names[i], fitPayoff(rows, inside)])) };
+}
+
+function fitPayoff(rows: PayoffRows, known: readonly number[]): Payoff {
+  const { label, ret, otherRet, risk } = rows;
+  const logs = Float64Array.from(known, (k) => Math.log(rows.volatility[k])).filter(Number.isFinite);
+  const low = logs.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = logs.reduce((a, b) => Math.max(a, b), -Infinity);
+  const logVolatility = logs.length === 0 ? ([0, 0] as const) : ([low, high] as const);
+  const lineOf = (of: readonly number[], value: (k: number) => number): LineFit =>
+    fitLine(
+      of.map((k) => logWithin(rows.volatility[k], logVolatility)),
+      of.map((k) => value(k) / risk[k]),
+    );
+  const wins = known.filter((k) => label[k] === 1);
+  const losses = known.filter((k) => label[k] === 0);
+  const coin = lineOf(known, (k) => (ret[k] + otherRet[k]) / 2);
+  return {
+    logVolatility,
+    win: magnitude(
+      lineOf(wins, (k) => ret[k]),
+      wins.length,
+    ),
+    loss: magnitude(
+      lineOf(losses, (k) => -ret[k]),
+      losses.length,
+    ),
+    coin: known.length === 0 ? null : { intercept: coin.intercept, slope: coin.slope, floor: 0 },
+  };
+}
+
+/** A magnitude needs enough trades and a mean above 0. */
+function magnitude({ intercept, slope, mean }: LineFit, n: number): VolatilityLine | null {
+  return n >= MIN_OF_A_LABEL && mean > 0 ? { intercept, slope, floor: LEAST_SHARE * mean } : null;
+}
+
+/** Logarithm of a volatility, moved into the range of the fit; one of 0 or none takes the lowest. */
+export function logWithin(volatility: number, [low, high]: readonly [number, number]): number {
+  return volatility > 0 ? Math.min(high, Math.max(low, Math.log(volatility))) : low;
+}

@@ -1,0 +1,19 @@
+/** What a model proved, in a fixed sequence: nothing, to know, to choose, to pay. */
+export const VERDICTS = ['none', 'information', 'selection', 'edge'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** The tests behind a verdict, in their order. */
+export const CLAIM_TESTS = ['information', 'selection', 'money'] as const;
+export type ClaimTestName = (typeof CLAIM_TESTS)[number];
+
+/** One test of three. */
+export interface ClaimTest {
+  /** t statistic, one-sided: large proves. 0 where nothing varies. */
+  readonly statistic: number;
+  /** Probability of at least this statistic where there is nothing. */
+  readonly pValue: number;
+  /** Number of events. */
+  readonly n: number;
+  /** Number of lags in the long-run variance. */
+  readonly lag: number;
+}

@@ -1,0 +1,71 @@
+import { count } from '../../core/index.ts';
+import { FILL_RULES } from '../../labeling/index.ts';
+import { coinText, FILL_TEXTS, type Money, tickText } from '../../validation/index.ts';
+import { accountChart } from '../charts/account-chart.ts';
+import type { DrawChart } from '../charts/draw.ts';
+import type { AccountCurves } from '../figures/account-curves.ts';
+import { figure, fixedFormat, percentFormat, type ReportRecord, signedFixed } from '../page/figure.ts';
+import { type Html, html } from '../page/html.ts';
+import { chartFigure, section, table } from '../page/page.ts';
+import type { ClaimParts } from './verdict-section.ts';
+
+export interface MoneyParts extends ClaimParts {
+  /** Null where no trade was taken. */
+  readonly curves: AccountCurves | null;
+  readonly draw: DrawChart;
+}
+
+const HEAD = ['', 'trades', 'booked', 'a coin there', 'excess'];
+
+/** Section on money: the same trades as booked, what a coin earned at the same events, and the excess. */
+export function moneySection({ record, claims, curves, draw }: MoneyParts): Html {
+  const { money, moneyByFill, cost } = claims;
+  return section(
+    'Money',
+    html`<p>A coin takes the same events and flips for the side: its mean is that of both sides. Excess is booked less coin: what the side
+earned. Before costs; the model pays only where booked and excess both stay above the cost, here
+${figure(record, 'cost.bps', fixedFormat(1))} basis points a trade.</p>`,
+    table({
+      caption: 'Basis points a trade, with 95 % intervals',
+      head: HEAD,
+      rows: moneyRows(record, 'money', money, ''),
+    }),
+    html`<p>${sentence(coinText(claims))} ${sentence(tickText(cost))}</p>`,
+    curves === null
+      ? html`<p class="warning">The model would have taken no trade.</p>`
+      : chartFigure(
+          'Taken trades, summed in the order of their exits',
+          draw(accountChart(curves)),
+          html`One stake a trade, not compounded; booked and excess have paid the cost. Between the dotted lines the excess of 95 of 100 coins
+lies that pay the same cost, so what stays inside them is luck.`,
+        ),
+    table({
+      caption: 'The same trades, booked by another rule of fills',
+      head: HEAD,
+      rows: FILL_RULES.flatMap((fill) =>
+        moneyRows(record, `money_by_fill.${fill}`, moneyByFill[fill], `filled ${FILL_TEXTS[fill]}: `),
+      ),
+    }),
+    html`<p>At most ${figure(record, 'max_open_trades', count)} trades were open at once, so the account needs that many stakes. One percent of
+the events carries ${figure(record, 'top_share', percentFormat(0))} of the variance of the excess.</p>`,
+  );
+}
+
+function moneyRows(record: ReportRecord, at: string, { taken }: Money, name: string): (Html | string)[][] {
+  const row = (title: string, path: string): (Html | string)[] => [
+    `${name}${title}`,
+    figure(record, `${path}.booked.n`, count),
+    ...['booked', 'coin', 'excess'].map((column) => meanCell(record, `${path}.${column}`)),
+  ];
+  const all = row('every event', at);
+  return taken === null ? [all, [`${name}taken`, '0', '–', '–', '–']] : [all, row('taken', `${at}.taken`)];
+}
+
+function meanCell(record: ReportRecord, path: string): Html {
+  const f = (name: string): Html => figure(record, `${path}.${name}`, signedFixed(2));
+  return html`${f('mean_bps')} [${f('low')}, ${f('high')}]`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,36 @@
+import { count } from '../../core/index.ts';
+import { CLAIM_TESTS } from '../../domain/index.ts';
+import { testTexts } from '../../validation/index.ts';
+import { figure, fixedFormat, pValue, type ReportRecord } from '../page/figure.ts';
+import { type Html, html } from '../page/html.ts';
+import { section, table } from '../page/page.ts';
+import type { ClaimParts } from './verdict-section.ts';
+
+/** Section on the three tests: what each asks, and what a coin gets in the same place. */
+export function testSection({ record, claims }: ClaimParts): Html {
+  const texts = testTexts(claims);
+  return section(
+    'Three tests, in a fixed sequence',
+    html`<p>A test counts only when those above it passed, so the chance of any false word is 5 % in all. A coin takes the same events and
+flips for the side: what it gets stands beside every test.</p>`,
+    table({
+      caption: 'Out of sample; errors allow for overlapping trades',
+      head: ['', 'it asks', 't', 'p', 'events', 'lags', 'a coin gets'],
+      words: [0, 1, 6],
+      rows: [
+        ...CLAIM_TESTS.map((name) => [name, texts[name].asks, ...testCells(record, `tests.${name}`), texts[name].coin]),
+        [
+          'probability skill',
+          'does it beat the base rate?',
+          ...testCells(record, 'probability_skill'),
+          'describes, proves nothing: volatility and ticks count in it too',
+        ],
+      ],
+    }),
+  );
+}
+
+function testCells(record: ReportRecord, path: string): Html[] {
+  const f = (name: string, format: (value: number) => string): Html => figure(record, `${path}.${name}`, format);
+  return [f('statistic', fixedFormat(2)), f('p_value', pValue), f('n', count), f('lag', count)];
+}

@@ -1,0 +1,57 @@
+import { count } from '../../core/index.ts';
+import { type Claims, costText, headline, paysText, powerText, primaryText } from '../../validation/index.ts';
+import { figure, fixedFormat, pValue, type ReportRecord, signedFixed } from '../page/figure.ts';
+import { type Html, html } from '../page/html.ts';
+import { table } from '../page/page.ts';
+
+export interface ClaimParts {
+  /** The object that `--json` prints, with the claims at its top. */
+  readonly record: ReportRecord;
+  readonly claims: Claims;
+}
+
+/** First section of a report: the word, the test that decided, the cost counted, and what pays. */
+export function verdictSection({ record, claims }: ClaimParts): Html {
+  const { word, sentence } = headline(claims);
+  const f = (path: string): Html => figure(record, path, count);
+  return html`<section class="verdict ${toneOf(claims)}" aria-labelledby="verdict">
+<h2 class="word" id="verdict">${word}</h2>
+<p class="sentence">${sentence}</p>
+<p>${claims.reason}</p>
+<p>Judged on ${f('n_judged')} events out of sample whose two sides have both ended, ${f('n_taken')} of them taken; the first test block is
+not counted. Overlap leaves ${figure(record, 'n_effective', fixedFormat(0))} independent ones. ${capitalized(powerText(claims))}.</p>
+${[costText(claims.cost), paysText(claims), primaryText(claims)].map((line) => html`<p>${capitalized(line)}.</p>`)}
+${claims.warnings.map(({ message }) => html`<p class="warning">Warning: ${message}</p>`)}
+${paysTable(record)}
+</section>
+`;
+}
+
+function toneOf({ verdict, primaryPays }: Claims): 'good' | 'bad' | 'open' {
+  if (verdict === 'edge') return 'good';
+  return verdict === 'none' && !primaryPays ? 'bad' : 'open';
+}
+
+function paysTable(record: ReportRecord): Html {
+  const f = (path: string): Html => figure(record, path, fixedFormat(2));
+  const signed = (path: string): Html => figure(record, path, signedFixed(2));
+  return table({
+    caption: 'Basis points a round trip, or a trade',
+    head: ['', 'pays up to', 'would pay up to', 'timing', 'p of timing', 'drift'],
+    rows: [
+      ['the model', f('pays_up_to_bps'), f('would_pay_up_to_bps'), '', '', ''],
+      [
+        'the primary alone',
+        f('primary_pays_up_to_bps'),
+        '',
+        signed('timing.timing_bps'),
+        figure(record, 'timing.p_value', pValue),
+        signed('timing.drift_bps'),
+      ],
+    ],
+  });
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,150 @@
+import { count } from '../../core/index.ts';
+import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
+import type { FillRule } from '../../labeling/index.ts';
+import type { Claims, CostClaim, MoneyMean, TimingClaim } from './claims.ts';
+
+/** Significance level of every test. */
+const LEVEL = 0.05;
+
+/** Name of every rule of fills for a reader. */
+export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {
+  barrier: 'at the barrier',
+  close: 'at the close',
+  worst: 'at the worst',
+};
+
+/** One test in words: what it asks, and what a coin gets in the same place. */
+export interface TestText {
+  readonly asks: string;
+  readonly coin: string;
+}
+
+/** The three tests in words. */
+export function testTexts({
+  informationBy,
+  selectedBy,
+  cost,
+}: Pick<Claims, 'informationBy' | 'selectedBy' | 'cost'>): Record<ClaimTestName, TestText> {
+  const asks = selectedBy === 'take' ? 'do trades taken beat trades left?' : 'do larger bets beat smaller ones?';
+  return {
+    information: {
+      asks:
+        informationBy === 'both_sides'
+          ? 'does it know which side is better?'
+          : 'does it beat the base rate? (no other side)',
+      coin: 't about 0, p < 0.05 in 5 of 100',
+    },
+    selection: { asks, coin: 't about 0, p < 0.05 in 5 of 100' },
+    money: {
+      asks: `do trades taken pay ${bp(cost.bps)} a round trip?`,
+      coin: cost.bps > 0 ? `t below 0: a coin loses ${bp(cost.bps)} a trade` : 't about 0, p < 0.05 in 5 of 100',
+    },
+  };
+}
+
+/** `2.1 bp`; digits enough to tell a small cost from none. */
+export function bp(value: number): string {
+  const digits = value !== 0 && Math.abs(value) < 1 ? 2 : 1;
+  return `${value.toFixed(digits)} bp`;
+}
+
+/** `+0.65`, `-0.02`: basis points with their sign. */
+export function signedBp(value: number): string {
+  const size = Math.abs(value).toFixed(2);
+  return `${Number(size) === 0 ? '' : value > 0 ? '+' : '-'}${size}`;
+}
+
+/** `+0.65 [+0.60, +0.70]`: a mean with its 95 % interval, basis points a trade. */
+export function meanText({ meanBps, low, high }: MoneyMean): string {
+  if (low === null || high === null) return `${signedBp(meanBps)} [unknown]`;
+  return `${signedBp(meanBps)} [${signedBp(low)}, ${signedBp(high)}]`;
+}
+
+/** `0.0312`, `3e-9`. */
+export function pText(p: number): string {
+  return p > 0 && p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
+}
+
+/** Sentence on the cost that is counted, and where it comes from. */
+export function costText({ bps, source }: CostClaim): string {
+  if (source === 'set') return `cost counted: ${bp(bps)} a round trip (labels.cost_bps)`;
+  const why = source === 'tick' ? ', one tick' : '';
+  return `no cost set: ${bp(bps)} a round trip assumed${why}; --cost-bps sets yours`;
+}
+
+/** Sentence on the costs at which the model pays; only an edge pays, and only what knows and chooses could. */
+export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
+  const { verdict, paysUpToBps, wouldPayUpToBps, cost } = claims;
+  if (verdict === 'edge') return `the model pays up to ${bp(paysUpToBps)} a round trip`;
+  if (verdict !== 'selection') return 'the model is not shown to pay at any cost';
+  if (wouldPayUpToBps === null) return `the model is not shown to pay ${bp(cost.bps)} a round trip`;
+  if (wouldPayUpToBps === 0) return 'the model is not shown to pay at any cost above 0';
+  return `the model does not pay ${bp(cost.bps)} a round trip; it would pay up to ${bp(wouldPayUpToBps)}`;
+}
+
+/** Whether the primary chooses its moments better than chance explains. */
+export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
+  return timing.pValue < LEVEL && timing.timingBps > 0;
+}
+
+/** Sentence on the primary alone, every signal followed: what it pays, and whether it is drift or timing. */
+export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost'>): string {
+  const { primaryPaysUpToBps: upTo, primaryPays, timing, cost } = claims;
+  const pays =
+    upTo > 0 || primaryPays
+      ? `pays up to ${bp(upTo)} a round trip over a coin`
+      : 'is not shown to pay at any cost above 0';
+  const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
+  return `the primary alone, every signal followed, ${pays}${not}: ${timingText(timing)}`;
+}
+
+function timingText(timing: TimingClaim): string {
+  const { driftBps, timingBps, pValue, isOneSided } = timing;
+  const drift = driftBps === null ? '' : `, drift ${signedBp(driftBps)}`;
+  const figures = `timing ${signedBp(timingBps)} bp a trade (p ${pText(pValue)})${drift}`;
+  if (isTimed({ timing })) return figures;
+  return `drift, not timing (${figures}${isOneSided ? ', one side only' : ''})`;
+}
+
+/** Sentence on what a coin earns at the same events, and why where it is more than chance. */
+export function coinText({
+  coinBiasBps,
+  money,
+  moneyByFill,
+}: Pick<Claims, 'coinBiasBps' | 'money' | 'moneyByFill'>): string {
+  const earns = `a coin at the same events earns ${meanText(money.coin)} bp a trade`;
+  if (coinBiasBps === 0) return `${earns}, no more than chance explains`;
+  const { low, high } = moneyByFill.close.coin;
+  const why =
+    (low ?? 0) > 0 || (high ?? 0) < 0
+      ? "it does so when booked at closes too: the market's answer to an asymmetric exit, which no side has to find"
+      : 'booked at closes it does not: it is the fills at the barrier, which no account gets';
+  return `${earns}, more than chance explains; ${why}. Believe the excess, not the booked returns`;
+}
+
+/** Sentence on the smallest knowledge that this many events would have found. */
+export function powerText({ nEffective, detectableSkill }: Pick<Claims, 'nEffective' | 'detectableSkill'>): string {
+  const n = count(Math.round(nEffective));
+  return `smallest log-loss skill that n_effective = ${n} would have found in 4 of 5 cases: ${skillText(detectableSkill)}`;
+}
+
+/** `0.31 %`, a log-loss skill; a dash where it is unknown. */
+export function skillText(skill: number | null): string {
+  return skill === null || !Number.isFinite(skill) ? '–' : `${(100 * skill).toFixed(2)} %`;
+}
+
+/** Sentence on the grid of prices. */
+export function tickText({ tickSize }: CostClaim): string {
+  return tickSize === null ? 'no tick: prices lie on no common grid' : `tick ${tickSize}`;
+}
+
+/**
+ * p-value of an edge: the largest of the three tests, since all have to pass; 1 where they do and too few trades were taken to
+ * call it one.
+ *
+ * @see Berger (1982), Technometrics 24(4): the level of an intersection–union test.
+ */
+export function edgePValue({ tests, verdict }: Pick<Claims, 'tests' | 'verdict'>): number {
+  const largest = Math.max(...CLAIM_TESTS.map((name) => tests[name].pValue));
+  return verdict !== 'edge' && largest < LEVEL ? 1 : largest;
+}

@@ -1,0 +1,50 @@
+import { bp } from './claim-texts.ts';
+
+/** What a first line depends on; of a training, a model file or a manifest. */
+export interface HeadlineFacts {
+  /** A verdict; with ` (0.1)` behind it where 0.1 judged, and `unknown` where nobody did. */
+  readonly verdict: string;
+  /** Basis points a round trip; null where unknown. */
+  readonly paysUpToBps: number | null;
+  readonly primaryPays: boolean | null;
+  readonly primaryPaysUpToBps: number | null;
+}
+
+/** First line of a verdict, the same wherever one is shown. */
+export interface Headline {
+  readonly word: string;
+  /** Meaning of the word, one sentence. */
+  readonly sentence: string;
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  none: 'Nothing is shown that a coin does not have too. Do not size by this model.',
+  information:
+    'The probabilities know something of the better side, but the trades taken are not shown to beat those left. Do not size by this model.',
+  selection:
+    'The model knows the better side and takes the better trades, but what it takes is not shown to pay the cost counted. Do not trade it at this cost.',
+  edge: 'The model knows the better side, takes the better trades, and these pay more than the cost, as booked and over a coin.',
+};
+
+/** The one home of the first lines. */
+export function headline({ verdict, paysUpToBps, primaryPays, primaryPaysUpToBps }: HeadlineFacts): Headline {
+  if (!(verdict in SENTENCES)) return olderHeadline(verdict);
+  if (verdict === 'edge') {
+    return { word: `EDGE: pays up to ${bp(paysUpToBps ?? 0)} a round trip`, sentence: SENTENCES.edge };
+  }
+  if (primaryPays === true) {
+    return {
+      word: `THE PRIMARY PAYS (up to ${bp(primaryPaysUpToBps ?? 0)}); THE MODEL ADDS NOTHING PROVEN`,
+      sentence:
+        'Following every signal alike paid more than a coin and more than the cost; choosing among them by this model is not shown to pay.',
+    };
+  }
+  return { word: verdict === 'none' ? 'NO EDGE' : 'KNOWS, BUT DOES NOT PAY', sentence: SENTENCES[verdict] };
+}
+
+/** First line of a file that 0.1 wrote, or another program. */
+function olderHeadline(verdict: string): Headline {
+  const word = verdict.replace('_', ' ').toUpperCase();
+  if (verdict === 'unknown') return { word, sentence: 'Nothing is known of its training. Train one here: ml4t train.' };
+  return { word, sentence: 'It was judged by 0.1, whose verdicts prove nothing. Train it again: ml4t train.' };
+}
