@@ -2,6 +2,7 @@ import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
+import { provenCost } from '../../validation/index.ts';
 import { claimRows, costAt } from '../show/claim-rows.ts';
 import { table } from '../show/output.ts';
 import { roleOf, type Standing } from './model-directory.ts';
@@ -44,7 +45,7 @@ export function modelTable(manifests: readonly ModelManifest[], standing: Standi
         version,
         role === null ? '' : ROLES[role],
         verdict,
-        costAt(manifest.paysUpToBps),
+        costAt(provenCost(manifest)),
         `${fixed(metrics.accuracy)} (${fixed(metrics.majorityAccuracy)})`,
         fixed(metrics.auc ?? null),
         fixed(metrics.logLossSkill ?? null),
