@@ -11,7 +11,7 @@ import {
   rocAucScore,
 } from './metrics.ts';
 import { type MoneyFigures, moneyFigures, sameMeanExposure } from './money.ts';
-import { dieboldMariano, overlapLag } from './significance/diebold-mariano.ts';
+import { meanTest, overlapLag } from './significance/mean-test.ts';
 import { judgeEdge, type Verdict } from './verdict.ts';
 
 /** Out-of-sample forecasts of tested events in time order. Rows are events. */
@@ -110,7 +110,7 @@ export function evaluateForecasts(forecasts: TestedForecasts, folds: readonly Fo
   const scores = scoreForecasts(forecasts);
   const modelLoss = logLosses(label, probability);
   const difference = logLosses(label, benchmark).map((loss, k) => loss - modelLoss[k]);
-  const test = dieboldMariano(difference, overlapLag(t0, t1));
+  const test = meanTest(difference, overlapLag(t0, t1));
   const trades = { t1, ret };
   return {
     ...scores,
