@@ -10,8 +10,9 @@ export * from './meta-label.ts';
 export * from './primaries.ts';
 export * from './sample-weights.ts';
 export * from './sequential-bootstrap.ts';
-export * from './tick-size.ts';
-export * from './trade-terms.ts';
+export * from './terms/tick-size.ts';
+export * from './terms/trade-risk.ts';
+export * from './terms/trade-terms.ts';
 export {
   type BarrierExit,
   type BarrierOptions,
@@ -20,4 +21,5 @@ export {
   tripleBarrier,
   type UnresolvedExit,
 } from './triple-barrier.ts';
+export * from './two-sides.ts';
 export * from './uniqueness.ts';

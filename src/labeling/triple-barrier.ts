@@ -2,7 +2,7 @@ import { ConditionError, checkInteger, checkSameLength } from '../core/index.ts'
 import type { BarSeries, FillRule } from '../domain/index.ts';
 import type { Events } from './event-sampling.ts';
 import { BARRIER_KINDS, type TradeExit } from './labeler.ts';
-import { roundToTick } from './tick-size.ts';
+import { roundToTick } from './terms/tick-size.ts';
 
 export interface BarrierOptions {
   /** Take-profit distance in units of the target; > 0. */

@@ -7,10 +7,11 @@ import { fitPredictor, type Predictor } from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { learnerPool } from './compute/learner-pool.ts';
+import { pick } from './dataset/instrument-events.ts';
 import type { LabelerRecord } from './dataset/labeler-record.ts';
-import { type LabelledEvents, pick } from './dataset/labelled-events.ts';
+import type { LabelledEvents } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
-import type { TrainingParts } from './own-parts.ts';
+import type { OwnParts, TrainingParts } from './own-parts.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Stream of the seed for the regime fits; trees use the streams >= 0. */
@@ -26,6 +27,8 @@ export interface FitContext {
   /** The settings, with `featureNames` as the columns of the model. */
   readonly config: OrchestratorConfig;
   readonly parts: TrainingParts;
+  /** Definitions of the caller; absent for the built-in ones. */
+  readonly own?: OwnParts | undefined;
   /** Null for the built-in labeler. */
   readonly ownLabeler: LabelerRecord | null;
   /** (nEvents, nFeatures) features with no regime model fitted yet. */

@@ -1,6 +1,6 @@
 import { prequentialBaseRate, type Scores, scoreForecasts } from '../validation/index.ts';
+import { pick } from './dataset/instrument-events.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
-import { pick } from './dataset/labelled-events.ts';
 
 /** What a model of several instruments is worth for one of them. */
 export interface InstrumentScores {

@@ -12,7 +12,7 @@ import {
 } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import { profileFeatures } from './dataset/feature-profiles.ts';
-import { pick } from './dataset/labelled-events.ts';
+import { pick } from './dataset/instrument-events.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import type { TestedEvents } from './walk-forward.ts';

@@ -4,7 +4,7 @@ import type { BarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
-import { checkResolves } from './dataset/labelled-events.ts';
+import { checkResolves } from './dataset/instrument-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';

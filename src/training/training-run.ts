@@ -11,7 +11,7 @@ import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { eventFeatures, type FitContext, fitRows, stepsOfFit } from './fit-rows.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import { assembleModel, importanceByName } from './model-parts.ts';
-import { labelerOf, type OwnParts, trainingParts } from './own-parts.ts';
+import { type OwnParts, trainingParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
 import { purgedFolds, runWalkForward, type TestedEvents } from './walk-forward.ts';
@@ -102,14 +102,14 @@ export async function prepareTraining(
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
   const timeline = commonTimeline(instruments);
-  const events = labelInstruments(instruments, timeline, config, labelerOf(config, request.own, null));
+  const events = labelInstruments({ instruments, config, own: request.own }, timeline);
   checkTrainable(events.label, config.training.minTrainingSamples);
   const labels = lap();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
   const ownLabeler = labelerRecordOf(request.own);
-  const labelled = { instruments, timeline, events, config, parts, ownLabeler, pool };
+  const labelled = { instruments, timeline, events, config, parts, own: request.own, ownLabeler, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
   const vpinColumn = await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null);
   const folds = purgedFolds(labelled);

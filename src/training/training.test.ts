@@ -11,7 +11,7 @@ import { calibrate, fitCalibrator } from '../model/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
 import { workerPool } from '../trainer/compute/worker-pool.ts';
 import { rocAucScore } from '../validation/index.ts';
-import { labelEvents } from './dataset/labelled-events.ts';
+import { labelEvents } from './dataset/instrument-events.ts';
 
 const market = simulateMarket({ nBars: 6000, edge: 0.2, breakAt: null, seed: 3 }).bars;
 const FAST = { forest: { nEstimators: 30 } } as const;

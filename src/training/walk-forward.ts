@@ -9,7 +9,7 @@ import {
   type WalkForwardFold,
   walkForwardFolds,
 } from '../validation/index.ts';
-import { pick } from './dataset/labelled-events.ts';
+import { pick } from './dataset/instrument-events.ts';
 import { type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';
 import { endTicks } from './timeline.ts';
 

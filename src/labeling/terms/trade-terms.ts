@@ -1,4 +1,4 @@
-import type { LabelSettings } from '../domain/index.ts';
+import type { LabelSettings } from '../../domain/index.ts';
 import { estimateTickSize, medianOfSorted } from './tick-size.ts';
 
 /** Cost that is assumed where none is set and a tick is smaller, basis points a round trip. */

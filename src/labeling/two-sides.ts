@@ -1,0 +1,18 @@
+import type { BarSeries, FillRule } from '../domain/index.ts';
+import type { Events } from './event-sampling.ts';
+import { type Labeler, labelTrades, type TradeColumns } from './labeler.ts';
+
+/** The trades of a run of events, and those that the other side would have been. */
+export interface BothSides {
+  readonly own: TradeColumns;
+  readonly other: TradeColumns;
+}
+
+/**
+ * {@link labelTrades} of events, and of the same events with the opposite side. Half the sum of both returns is the coin: what
+ * a side picked by chance earns there.
+ */
+export function labelBothSides(labeler: Labeler, bars: BarSeries, events: Events, fill: FillRule): BothSides {
+  const reversed = { index: events.index, side: events.side.map((side) => -side) };
+  return { own: labelTrades(labeler, bars, events, fill), other: labelTrades(labeler, bars, reversed, fill) };
+}

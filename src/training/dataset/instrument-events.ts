@@ -1,0 +1,119 @@
+import type { OrchestratorConfig } from '../../config/index.ts';
+import { DataError, TrainingError } from '../../core/index.ts';
+import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
+import { volatility } from '../../features/index.ts';
+import {
+  type Events,
+  type Labeler,
+  labelBothSides,
+  primarySides,
+  sampleEvents,
+  tradeRisk,
+} from '../../labeling/index.ts';
+
+/** Minimum number of bars of a training; walk-forward validation on fewer proves nothing. */
+export const MIN_TRAINING_BARS = 1000;
+
+/** Labelled events of one instrument in time order: what happened after every signal of the primary. Rows are events. */
+export interface InstrumentEvents {
+  /** (nEvents,) bar of entry, increasing. */
+  readonly t0: Int32Array;
+  /** (nEvents,) bar of exit, >= t0 + 1; the label span is the closed interval [t0, t1]. */
+  readonly t1: Int32Array;
+  /** (nEvents,) index into `BARRIER_KINDS`: what ended the trade. */
+  readonly kind: Uint8Array;
+  /** (nEvents,) -1 or +1. */
+  readonly side: Int8Array;
+  /** (nEvents,) meta-label: 1 when following the signal paid. */
+  readonly label: Uint8Array;
+  /** (nEvents,) gross simple return in the direction of the signal. */
+  readonly ret: Float64Array;
+  /** (nEvents,) label, gross return and bar of exit that the opposite side would have had; 0, NaN and -1 where that has no end. */
+  readonly otherLabel: Uint8Array;
+  readonly otherRet: Float64Array;
+  readonly otherT1: Int32Array;
+  /** (nEvents,) R as `tradeRisk` gives it at the entry; 0 at a bar without any range. */
+  readonly risk: Float64Array;
+  /** (nEvents,) feature `volatility` at the entry, whether or not the model uses it. */
+  readonly volatility: Float64Array;
+  /** Number of events whose trades were open at the end of the data; they have no label. */
+  readonly nUnresolved: number;
+  /** Number of events at which no trade could be opened (for barriers, bars without any range); they have no label. */
+  readonly nWithoutRange: number;
+}
+
+/**
+ * Turns bars into labelled events. An event uses bars up to its own; its label uses the bars up to its exit.
+ *
+ * @param side - (nBars,) the signals that came with the data, all of which are events; null for the built-in primary.
+ * @throws {DataError} `NOT_ENOUGH_BARS`. @throws {TrainingError} for a labeler that only knows given outcomes.
+ */
+export function labelEvents(
+  bars: BarSeries,
+  side: Int8Array | null,
+  config: OrchestratorConfig,
+  labeler: Labeler,
+): InstrumentEvents {
+  checkEnoughBars(bars.length);
+  return labelBars(bars, side, config, labeler);
+}
+
+/** {@link labelEvents} of any number of bars. */
+export function labelBars(
+  bars: BarSeries,
+  side: Int8Array | null,
+  config: OrchestratorConfig,
+  labeler: Labeler,
+): InstrumentEvents {
+  checkResolves(labeler);
+  const { labels } = config;
+  const events = findEvents(bars, side, config);
+  const { own, other } = labelBothSides(labeler, bars, events, labels.fill);
+  const resolved = Int32Array.from(events.index.keys()).filter((k) => own.exit[k] >= 0);
+  const nWithoutRange = own.target.filter((each) => !(each > 0)).length;
+  const t0 = pick(events.index, resolved);
+  return {
+    t0,
+    t1: pick(own.exit, resolved),
+    kind: pick(own.kind, resolved),
+    side: pick(events.side, resolved),
+    label: pick(own.label, resolved),
+    ret: pick(own.ret, resolved),
+    otherLabel: pick(other.label, resolved),
+    otherRet: pick(other.ret, resolved),
+    otherT1: pick(other.exit, resolved),
+    risk: pick(tradeRisk(bars, labels), t0),
+    volatility: pick(volatility(bars), t0),
+    nUnresolved: events.index.length - resolved.length - nWithoutRange,
+    nWithoutRange,
+  };
+}
+
+/** The events of the primary: given signals are all events, a built-in primary is sampled as configured. */
+export function findEvents(bars: BarSeries, side: Int8Array | null, config: OrchestratorConfig): Events {
+  if (side !== null) return sampleEvents(bars, side, { sampling: 'every', threshold: null, windowBars: WINDOW_BARS });
+  const { primary, sampling, cusumMultiplier } = config.events;
+  const threshold = sampling === 'cusum' ? volatility(bars).map((v) => v * cusumMultiplier) : null;
+  return sampleEvents(bars, primarySides(bars, primary), { sampling, threshold, windowBars: WINDOW_BARS });
+}
+
+/** @throws {DataError} `NOT_ENOUGH_BARS` for fewer than {@link MIN_TRAINING_BARS}. */
+export function checkEnoughBars(nBars: number): void {
+  if (nBars >= MIN_TRAINING_BARS) return;
+  const message = `training needs at least ${MIN_TRAINING_BARS} bars, the data has ${nBars}; add bars`;
+  throw new DataError('NOT_ENOUGH_BARS', message);
+}
+
+/** @throws {TrainingError} for a labeler that only knows given outcomes. */
+export function checkResolves({ name, isGiven }: Labeler): void {
+  if (!isGiven) return;
+  const message = `labeler ${name} only knows outcomes that are reported, so that bars give no labels; train with a labeler that resolves trades`;
+  throw new TrainingError('TRAINING_FAILED', message);
+}
+
+/** The rows of a column named by their indices. */
+export function pick<T extends Int32Array | Int8Array | Uint8Array | Float64Array>(column: T, rows: Int32Array): T {
+  const out = new (column.constructor as new (n: number) => T)(rows.length);
+  for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
+  return out;
+}

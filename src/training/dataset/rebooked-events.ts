@@ -1,0 +1,34 @@
+import type { FillRule } from '../../domain/index.ts';
+import { labelBothSides } from '../../labeling/index.ts';
+import { type LabelledEvents, type LabelSource, labelersOf } from './labelled-events.ts';
+
+/** Returns of the same events under another rule of fills. Rows are events. */
+export interface RebookedReturns {
+  /** (nEvents,) gross simple return of the side; NaN where the trade is open at the end of the data under that rule. */
+  readonly ret: Float64Array;
+  /** (nEvents,) the same of the opposite side. */
+  readonly otherRet: Float64Array;
+}
+
+/** Books the trades of labelled events, both sides, under a rule of fills. */
+export function rebook(
+  events: Pick<LabelledEvents, 'instrument' | 'entry' | 'side' | 'terms'>,
+  source: LabelSource,
+  fill: FillRule,
+): RebookedReturns {
+  const n = events.entry.length;
+  const ret = new Float64Array(n);
+  const otherRet = new Float64Array(n);
+  const labelers = labelersOf(source, events.terms);
+  source.instruments.forEach(({ bars }, i) => {
+    const rows = Int32Array.from(events.instrument.keys()).filter((row) => events.instrument[row] === i);
+    const index = rows.map((row) => events.entry[row]);
+    const side = Int8Array.from(rows, (row) => events.side[row]);
+    const { own, other } = labelBothSides(labelers[i], bars, { index, side }, fill);
+    rows.forEach((row, k) => {
+      ret[row] = own.ret[k];
+      otherRet[row] = other.ret[k];
+    });
+  });
+  return { ret, otherRet };
+}
