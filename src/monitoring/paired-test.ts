@@ -1,4 +1,4 @@
-import { dieboldMariano, longRunVariance, meanOf, studentUpperTail } from '../validation/index.ts';
+import { longRunVariance, meanOf, meanTest, studentUpperTail } from '../validation/index.ts';
 
 const N_STRETCHES = 10;
 /** What spreads less, in nats or shares, does not vary. */
@@ -28,7 +28,7 @@ export function chanceOfMean(excess: Float64Array, lag: number, widen = 1): numb
 /** Of a mean above 0; what does not vary at all leaves no doubt. */
 function chanceBy(excess: Float64Array, lag: number, widen: number): number {
   if (longRunVariance(excess, 0) < ROUNDING ** 2) return 0;
-  return studentUpperTail(dieboldMariano(excess, lag).statistic / widen, excess.length - 1);
+  return studentUpperTail(meanTest(excess, lag).statistic / widen, excess.length - 1);
 }
 
 function stretchMeans(values: Float64Array): Float64Array {

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
 import {
   brierScore,
-  dieboldMariano,
   evaluateForecasts,
   logLoss,
   logLosses,
+  meanTest,
   moneyFigures,
   overlapLag,
   prequentialBaseRate,
@@ -44,7 +44,7 @@ test('every figure equals that of its own function on the same columns', () => {
   const loss = logLoss(label, probability);
   const modelLoss = logLosses(label, probability);
   const lag = overlapLag(t0, t1);
-  const test = dieboldMariano(
+  const test = meanTest(
     logLosses(label, benchmark).map((each, k) => each - modelLoss[k]),
     lag,
   );

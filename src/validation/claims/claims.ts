@@ -3,7 +3,10 @@ import type { CostSource, FillRule } from '../../labeling/index.ts';
 
 export type { ClaimTest };
 
-/** Trades judged out of sample whose two sides both have an end, by the time of their entry. Rows are events. */
+/**
+ * Trades judged out of sample, by the time of their entry. Rows are events. Those whose two sides do not both have a return
+ * (NaN), or without a risk, take no part.
+ */
 export interface JudgedTrades {
   /** (n,) bar of entry; of several instruments the tick of their common time. Not decreasing. */
   readonly t0: Int32Array;

@@ -1,1 +1,54 @@
-export { VERDICTS, type Verdict } from '../../domain/index.ts';
+import type { Verdict } from '../../domain/index.ts';
+import { bp, pText } from './claim-texts.ts';
+import type { Claims, ClaimTest, CostClaim } from './claims.ts';
+
+/** Significance level of each test, and of the sequence: the probability that a model that knows nothing gets any but `none`. */
+export const SIGNIFICANCE = 0.05;
+
+/** Whether a test proves what it asks. */
+export function isProven({ pValue }: Pick<ClaimTest, 'pValue'>): boolean {
+  return pValue < SIGNIFICANCE;
+}
+
+/** The verdict of a fixed sequence: a test counts only where all before it passed. */
+export function verdictOf({ information, selection, money }: Claims['tests']): Verdict {
+  if (!isProven(information)) return 'none';
+  if (!isProven(selection)) return 'information';
+  return isProven(money) ? 'edge' : 'selection';
+}
+
+/** What a reason depends on. */
+export interface ReasonFacts {
+  readonly verdict: Verdict;
+  readonly tests: Claims['tests'];
+  readonly informationBy: Claims['informationBy'];
+  readonly cost: Pick<CostClaim, 'bps'>;
+  readonly nTaken: number;
+  readonly nEffectiveTaken: number;
+}
+
+/** Reason of a verdict in one sentence, with the figures of the test that decided. */
+export function reasonOf({ verdict, tests, informationBy, cost, nTaken, nEffectiveTaken }: ReasonFacts): string {
+  const { information, selection, money } = tests;
+  const by =
+    informationBy === 'own_side'
+      ? '; outcomes came without the other side, so this is skill against the base rate'
+      : '';
+  const pays = `pay ${bp(cost.bps)} a round trip, as booked and over a coin`;
+  switch (verdict) {
+    case 'none':
+      return `The probabilities are not shown to know the better side (${figures(information)}${by}).`;
+    case 'information':
+      return `The probabilities know the better side (p ${pText(information.pValue)}${by}), but the trades chosen are not shown to beat the others (${figures(selection)}).`;
+    case 'selection':
+      return nTaken === 0 || money.pValue === 1
+        ? `The trades chosen beat the others (p ${pText(selection.pValue)}), but too few are taken to show that they ${pays}: ${nTaken}, worth ${nEffectiveTaken.toFixed(1)} independent ones.`
+        : `The trades chosen beat the others (p ${pText(selection.pValue)}), but are not shown to ${pays} (${figures(money)}).`;
+    case 'edge':
+      return `The probabilities know the better side (p ${pText(information.pValue)}), the trades chosen beat the others (p ${pText(selection.pValue)}), and they ${pays} (${figures(money)}).`;
+  }
+}
+
+function figures({ statistic, pValue, n, lag }: ClaimTest): string {
+  return `t ${statistic.toFixed(2)}, p ${pText(pValue)}, ${n} trades, Newey–West with ${lag} lags`;
+}

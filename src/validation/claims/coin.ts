@@ -1,0 +1,94 @@
+import { checkSameLength } from '../../core/index.ts';
+import { meanTest, overlapLag } from '../significance/mean-test.ts';
+import { studentUpperTail } from '../significance/student-t.ts';
+import type { JudgedTrades, Money, MoneyColumns, MoneyMean } from './claims.ts';
+
+/** Simple gross returns of both sides of the same events. */
+export type BothReturns = Pick<JudgedTrades, 'ret' | 'otherRet'>;
+
+/** What the coin earns at each event, and what the side earned over it: ret = coin + excess, exactly. */
+export interface CoinColumns {
+  /** (n,) mean return of the two sides. */
+  readonly coin: Float64Array;
+  /** (n,) half of the difference of side and other side. */
+  readonly excess: Float64Array;
+}
+
+/**
+ * Splits returns into what a coin earns at the same event and what the side earned over it.
+ *
+ * @throws {ConditionError} when the lengths differ.
+ */
+export function coinOf({ ret, otherRet }: BothReturns): CoinColumns {
+  checkSameLength('otherRet', otherRet, 'ret', ret);
+  return {
+    coin: ret.map((own, k) => (own + otherRet[k]) / 2),
+    excess: ret.map((own, k) => (own - otherRet[k]) / 2),
+  };
+}
+
+/** Spans of trades, by entry. */
+export type Spans = Pick<JudgedTrades, 't0' | 'end'>;
+
+/**
+ * Mean returns of trades with HAC intervals: as booked, of the coin, and over it; of all and of the taken ones.
+ *
+ * @param returns - a row without both returns is left out.
+ * @param take - (n,) 1 for a taken trade.
+ * @param lag - see {@link overlapLag}; of the taken ones it is counted among themselves.
+ */
+export function moneyOf(returns: BothReturns, spans: Spans, take: Uint8Array, lag: number): Money {
+  const { ret, otherRet } = returns;
+  const known = [...ret.keys()].filter((k) => Number.isFinite(ret[k] + otherRet[k]));
+  const taken = known.filter((k) => take[k] === 1);
+  const [t0, end] = [Int32Array.from(taken, (k) => spans.t0[k]), Int32Array.from(taken, (k) => spans.end[k])];
+  return {
+    ...columnsOf(returns, known, lag),
+    taken: taken.length === 0 ? null : columnsOf(returns, taken, overlapLag(t0, end)),
+  };
+}
+
+function columnsOf({ ret, otherRet }: BothReturns, rows: readonly number[], lag: number): MoneyColumns {
+  const booked = Float64Array.from(rows, (k) => ret[k]);
+  const { coin, excess } = coinOf({ ret: booked, otherRet: Float64Array.from(rows, (k) => otherRet[k]) });
+  return { booked: moneyMean(booked, lag), coin: moneyMean(coin, lag), excess: moneyMean(excess, lag) };
+}
+
+const BPS = 1e4;
+
+/** Mean with its HAC interval, bp. @param returns - (n,) simple returns in time order. */
+function moneyMean(returns: Float64Array, lag: number): MoneyMean {
+  const n = returns.length;
+  const { mean, standardError, statistic } = meanTest(returns, lag);
+  const half = Number.isFinite(standardError) ? criticalValue(n - 1) * standardError : null;
+  return {
+    meanBps: mean * BPS,
+    low: half === null ? null : (mean - half) * BPS,
+    high: half === null ? null : (mean + half) * BPS,
+    t: statistic,
+    n,
+  };
+}
+
+/** Chance on each side of a 95 % interval. */
+const TAIL = 0.025;
+/** The critical value of one degree of freedom is 12.7; more have less. */
+const LARGEST_CRITICAL = 13;
+/** Halvings down to 1e-11. */
+const HALVINGS = 40;
+
+/** Value that Student's t exceeds in 2.5 % of cases. @param degrees - of freedom, >= 1. */
+function criticalValue(degrees: number): number {
+  let [low, high] = [0, LARGEST_CRITICAL];
+  for (let k = 0; k < HALVINGS; k++) {
+    const middle = (low + high) / 2;
+    if (studentUpperTail(middle, degrees) > TAIL) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Mean of the coin where it differs from 0 by more than chance, two-sided at 5 %, bp a trade; else 0. */
+export function coinBias({ low, high, meanBps }: MoneyMean): number {
+  return (low ?? 0) > 0 || (high ?? 0) < 0 ? meanBps : 0;
+}

@@ -1,0 +1,68 @@
+import { averageUniqueness, numConcurrentEvents } from '../../labeling/index.ts';
+import { longRunVariance } from '../significance/mean-test.ts';
+import type { Spans } from './coin.ts';
+
+/**
+ * Number of independent trades among some: the sum of their uniqueness, where concurrency is counted among them and
+ * within each instrument.
+ *
+ * @param rows - positions of the trades that count.
+ * @see López de Prado (2018), AFML snippet 4.2.
+ */
+export function effectiveTrades({ t0, end }: Spans, instrument: Int32Array, rows: Iterable<number>): number {
+  let total = 0;
+  for (const [, own] of Map.groupBy(rows, (k) => instrument[k])) {
+    const uniqueness = averageUniqueness(
+      Int32Array.from(own, (k) => t0[k]),
+      Int32Array.from(own, (k) => end[k]),
+    );
+    for (const share of uniqueness) total += share;
+  }
+  return total;
+}
+
+/** Most spans that cover one bar or tick, over all instruments; an entry at the bar of an exit counts as open with it. */
+export function maxOpenTrades({ t0, end }: Spans): number {
+  return numConcurrentEvents(t0, end).counts.reduce((a, b) => Math.max(a, b), 0);
+}
+
+/** Quantiles of the normal distribution for a one-sided test at 5 % that finds what is there in 4 of 5 cases. */
+const LEVEL_AND_POWER = 1.645 + 0.842;
+
+/**
+ * Smallest log-loss skill that this many events find in 4 of 5 cases: (1.645 + 0.842)² / (2 · n_eff · H(b)), where
+ * n_eff = n · variance / long-run variance of y − b. It never depends on the model.
+ *
+ * @param label - (n,) 0 or 1. @param baseRate - (n,) in (0, 1).
+ * @param lag - see `overlapLag`; at most n − 1 are used.
+ * @returns (0, 1]; 1, the skill of certainty, where less cannot be found.
+ */
+export function detectableSkill(label: Uint8Array, baseRate: Float64Array, lag: number): number {
+  const n = label.length;
+  if (n < 2) return 1;
+  const surprise = baseRate.map((b, k) => label[k] - b);
+  const variance = longRunVariance(surprise, 0);
+  const effective = (n * variance) / longRunVariance(surprise, Math.min(lag, n - 1));
+  const mean = baseRate.reduce((a, b) => a + b, 0) / n;
+  const entropy = -mean * Math.log(mean) - (1 - mean) * Math.log(1 - mean);
+  const skill = LEVEL_AND_POWER ** 2 / (2 * effective * entropy);
+  return Number.isFinite(skill) ? Math.min(1, skill) : 1;
+}
+
+/** Share of events whose part in the variance is told. */
+const TOP = 0.01;
+/** Standard deviation below which values differ by rounding errors alone. */
+const ROUNDING = 1e-12;
+
+/**
+ * Share of the variance that the top 1 % of events make, at least one event.
+ *
+ * @param excess - (n,) units of R. @returns [0, 1]; 0 where nothing varies.
+ */
+export function topVarianceShare(excess: Float64Array): number {
+  const mean = excess.reduce((a, b) => a + b, 0) / excess.length;
+  const squares = excess.map((value) => (value - mean) ** 2).sort();
+  const total = squares.reduce((a, b) => a + b, 0);
+  const top = squares.subarray(excess.length - Math.ceil(TOP * excess.length)).reduce((a, b) => a + b, 0);
+  return total > excess.length * ROUNDING ** 2 ? top / total : 0;
+}

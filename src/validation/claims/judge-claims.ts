@@ -1,0 +1,158 @@
+import { ConditionError, checkSameLength } from '../../core/index.ts';
+import type { FillRule, TradeTerms } from '../../labeling/index.ts';
+import { reversingCloses } from '../roll-spread.ts';
+import { overlapLag } from '../significance/mean-test.ts';
+import type { Claims, CostClaim, JudgedTrades, Money } from './claims.ts';
+import { type BothReturns, coinBias, moneyOf } from './coin.ts';
+import { detectableSkill, effectiveTrades, maxOpenTrades, topVarianceShare } from './effective.ts';
+import { informationTest, probabilitySkill, selectionTest } from './knowledge-tests.ts';
+import { costInR, prepareMoneyTest, takeAt, tradesInR } from './money-test.ts';
+import { paysUpTo, primaryPaysUpTo } from './pays-up-to.ts';
+import { type ReferenceExcess, timingTest } from './timing-test.ts';
+import { isProven, reasonOf, verdictOf } from './verdict.ts';
+import { warningsOf } from './warnings.ts';
+
+/** What claims are judged by. */
+export interface Evidence {
+  readonly trades: JudgedTrades;
+  /** By instrument; at least one. */
+  readonly terms: readonly TradeTerms[];
+  /** Returns of the same trades under each rule of fills; NaN where a side has no end under it. */
+  readonly rebooked: Readonly<Record<FillRule, BothReturns>>;
+  /** For a primary of one side; null for any other. */
+  readonly reference: ReferenceExcess | null;
+  /** By instrument: (nBars,) closes. */
+  readonly closes: readonly Float64Array[];
+  /** Median ATR(14) at the events, ticks; null where prices lie on no grid. */
+  readonly medianAtrTicks: number | null;
+  /** Rule of fills of the training, under which `trades` are booked. */
+  readonly fill: FillRule;
+}
+
+/**
+ * Judges what a training may claim: three tests in a fixed sequence, the coin, timing, the costs at which it pays, and what
+ * a reader must know before believing them.
+ *
+ * Where no trade has both sides, the plain encompassing test of the own side stands in for the first test, and the others
+ * prove nothing.
+ *
+ * @throws {ConditionError} when columns differ in length, trades are not in time order, or there are no terms.
+ */
+export function judgeClaims(evidence: Evidence): Claims {
+  const { terms, closes, medianAtrTicks, fill } = evidence;
+  checkEvidence(evidence);
+  const rows = rowsWithBothSides(evidence.trades);
+  const trades = pickRows(evidence.trades, rows);
+  const lag = overlapLag(trades.t0, trades.end);
+  const configured = terms.map(({ costBps }) => costBps);
+  const configuredCost = costInR(trades, configured);
+  const take = takeAt(trades, configuredCost);
+  const every = new Uint8Array(rows.length).fill(1);
+  const moneyTest = prepareMoneyTest(trades, lag);
+  const known = knowledge(evidence.trades, trades, lag);
+  const { test: selection, selectedBy } = selectionTest(trades, configuredCost, lag);
+  const tests = { information: known.information, selection, money: moneyTest(take, configuredCost) };
+  const money = moneyOf(trades, trades, take, lag);
+  const moneyByFill = moneyOfFills(evidence, rows, (rebooked) => moneyOf(rebooked, trades, take, lag));
+  const reversing = reversingCloses(closes);
+  const taken = [...take.keys()].filter((k) => take[k] === 1);
+  const facts = {
+    verdict: verdictOf(tests),
+    tests,
+    informationBy: known.informationBy,
+    cost: costClaim(terms),
+    nTaken: taken.length,
+    nEffectiveTaken: effectiveTrades(trades, trades.instrument, taken),
+    coinBiasBps: coinBias(money.coin),
+    moneyByFill: { ...moneyByFill, [fill]: money },
+    topShare: topVarianceShare(tradesInR(trades).excess),
+  };
+  return {
+    ...facts,
+    reason: reasonOf(facts),
+    probabilitySkill: known.probabilitySkill,
+    selectedBy,
+    ...paysUpTo(trades, configured, moneyTest),
+    primaryPaysUpToBps: primaryPaysUpTo(trades, terms.length, moneyTest),
+    primaryPays: isProven(moneyTest(every, configuredCost)),
+    timing: timingTest(trades, lag, evidence.reference),
+    money,
+    nJudged: rows.length,
+    nEffective: effectiveTrades(trades, trades.instrument, rows.keys()),
+    detectableSkill: detectableSkill(trades.label, trades.baseRate, lag),
+    maxOpenTrades: maxOpenTrades(trades),
+    rollSpreadBps: reversing?.spreadBps ?? null,
+    warnings: warningsOf({ ...facts, fill, medianAtrTicks, reversing }),
+  };
+}
+
+function checkEvidence({ trades, terms, rebooked }: Evidence): void {
+  const { t0 } = trades;
+  if (terms.length === 0) throw new ConditionError('terms', 'of at least one instrument', 0);
+  for (const [name, column] of Object.entries(trades)) checkSameLength(name, column, 't0', t0);
+  for (const [rule, columns] of Object.entries(rebooked)) {
+    checkSameLength(`rebooked.${rule}.ret`, columns.ret, 't0', t0);
+    checkSameLength(`rebooked.${rule}.otherRet`, columns.otherRet, 't0', t0);
+  }
+  const late = t0.findIndex((bar, k) => k > 0 && bar < t0[k - 1]);
+  if (late !== -1) throw new ConditionError(`t0[${late}]`, `>= the entry before (${t0[late - 1]})`, t0[late]);
+}
+
+function rowsWithBothSides({ ret, otherRet, risk }: JudgedTrades): number[] {
+  return [...ret.keys()].filter((k) => Number.isFinite(ret[k] + otherRet[k]) && risk[k] > 0);
+}
+
+function pickRows(trades: JudgedTrades, rows: readonly number[]): JudgedTrades {
+  const inRows = new Uint8Array(trades.t0.length);
+  for (const k of rows) inRows[k] = 1;
+  const isPicked = (_: number, k: number): boolean => inRows[k] === 1;
+  return {
+    t0: trades.t0.filter(isPicked),
+    end: trades.end.filter(isPicked),
+    instrument: trades.instrument.filter(isPicked),
+    side: trades.side.filter(isPicked),
+    label: trades.label.filter(isPicked),
+    otherLabel: trades.otherLabel.filter(isPicked),
+    ret: trades.ret.filter(isPicked),
+    otherRet: trades.otherRet.filter(isPicked),
+    risk: trades.risk.filter(isPicked),
+    probability: trades.probability.filter(isPicked),
+    baseRate: trades.baseRate.filter(isPicked),
+    expectedR: trades.expectedR.filter(isPicked),
+    win: trades.win.filter(isPicked),
+    loss: trades.loss.filter(isPicked),
+    coin: trades.coin.filter(isPicked),
+    beta: trades.beta.filter(isPicked),
+    isAnswered: trades.isAnswered.filter(isPicked),
+  };
+}
+
+/** The tests of knowledge; by the own side alone where no trade has both. */
+function knowledge(
+  all: JudgedTrades,
+  trades: JudgedTrades,
+  lag: number,
+): { information: Claims['tests']['information'] } & Pick<Claims, 'probabilitySkill' | 'informationBy'> {
+  if (trades.t0.length > 0 || all.t0.length === 0) {
+    const skill = probabilitySkill(trades, lag);
+    return { information: informationTest(trades, lag), probabilitySkill: skill, informationBy: 'both_sides' };
+  }
+  const skill = probabilitySkill(all, overlapLag(all.t0, all.end));
+  return { information: skill, probabilitySkill: skill, informationBy: 'own_side' };
+}
+
+function moneyOfFills(
+  { rebooked }: Evidence,
+  rows: readonly number[],
+  moneyIn: (returns: BothReturns) => Money,
+): Record<FillRule, Money> {
+  const at = ({ ret, otherRet }: BothReturns): Money =>
+    moneyIn({ ret: Float64Array.from(rows, (k) => ret[k]), otherRet: Float64Array.from(rows, (k) => otherRet[k]) });
+  return { barrier: at(rebooked.barrier), close: at(rebooked.close), worst: at(rebooked.worst) };
+}
+
+/** The smallest cost of all instruments, and where it comes from. */
+function costClaim(terms: readonly TradeTerms[]): CostClaim {
+  const { costBps, costSource, tickSize } = terms.reduce((a, b) => (b.costBps < a.costBps ? b : a));
+  return { bps: costBps, source: costSource, tickSize: terms.length === 1 ? tickSize : null };
+}

@@ -1,0 +1,82 @@
+import { afmlBet } from '../../decision/index.ts';
+import { meanOf } from '../metrics.ts';
+import { meanTest } from '../significance/mean-test.ts';
+import type { ClaimTest, JudgedTrades } from './claims.ts';
+import { takeAt, tradesInR } from './money-test.ts';
+
+/** Test of a mean over events. */
+export function claimTest(values: Float64Array, lag: number): ClaimTest {
+  const { statistic, pValue, lag: lags } = meanTest(values, lag);
+  return { statistic, pValue, n: values.length, lag: lags };
+}
+
+/**
+ * Whether the probabilities know which side is better: mean of (p − b)(y − y′)/2 > 0, with y′ the label that the other side
+ * would have got. Volatility, ticks and costs, which move both labels alike, cancel.
+ *
+ * @param lag - see `overlapLag`.
+ */
+export function informationTest(
+  trades: Pick<JudgedTrades, 'probability' | 'baseRate' | 'label' | 'otherLabel'>,
+  lag: number,
+): ClaimTest {
+  const { probability, baseRate, label, otherLabel } = trades;
+  return claimTest(
+    probability.map((p, k) => ((p - baseRate[k]) * (label[k] - otherLabel[k])) / 2),
+    lag,
+  );
+}
+
+/**
+ * The plain encompassing test that probabilities know more than the base rate: mean of (y − b)(p − b)/(b(1 − b)) > 0. It
+ * also finds what moves the labels of both sides.
+ *
+ * @param trades - base rates in (0, 1). @param lag - see `overlapLag`.
+ * @see Harvey, Leybourne, Newbold (1998), JBES 16(2); Clark, West (2007), Journal of Econometrics 138(1).
+ */
+export function probabilitySkill(
+  { probability, baseRate, label }: Pick<JudgedTrades, 'probability' | 'baseRate' | 'label'>,
+  lag: number,
+): ClaimTest {
+  return claimTest(
+    probability.map((p, k) => {
+      const b = baseRate[k];
+      return ((label[k] - b) * (p - b)) / (b * (1 - b));
+    }),
+    lag,
+  );
+}
+
+/** What stands for *take*, and the test. */
+export interface SelectionClaim {
+  readonly test: ClaimTest;
+  readonly selectedBy: 'take' | 'bet';
+}
+
+/** Share of taken trades above which the bet is judged, because too few are left out to compare with. */
+const NEARLY_ALL = 0.95;
+
+/**
+ * Whether trades taken earn more over the coin than trades left: mean of (take − mean take)(excess − mean excess) > 0, the
+ * excess in R. Where more than 95 % are taken, the bet stands for take.
+ *
+ * @param cost - (n,) of a round trip, units of R. @param lag - see `overlapLag`.
+ */
+export function selectionTest(trades: JudgedTrades, cost: Float64Array, lag: number): SelectionClaim {
+  const take = Float64Array.from(takeAt(trades, cost));
+  const selectedBy = meanOf(take) > NEARLY_ALL ? 'bet' : 'take';
+  const choice = selectedBy === 'take' ? take : take.map((taken, k) => taken * betAt(trades, k, cost[k]));
+  return { selectedBy, test: claimTest(comoments(choice, tradesInR(trades).excess), lag) };
+}
+
+/** AFML's bet of an event at a cost in R. Its break-even follows from the expected return: p* = p − (E − c)/(beta · (w + l)). */
+function betAt({ probability, expectedR, beta, win, loss }: JudgedTrades, k: number, cost: number): number {
+  const breakEven = probability[k] - (expectedR[k] - cost) / (beta[k] * (win[k] + loss[k]));
+  return afmlBet(probability[k], breakEven);
+}
+
+/** (n,) products of the deviations of two columns from their means; their mean is the covariance. */
+export function comoments(a: Float64Array, b: Float64Array): Float64Array {
+  const [meanA, meanB] = [meanOf(a), meanOf(b)];
+  return a.map((value, k) => (value - meanA) * (b[k] - meanB));
+}

@@ -1,0 +1,63 @@
+import type { FillRule } from '../../labeling/index.ts';
+import type { ReversingCloses } from '../roll-spread.ts';
+import { bp, costText, signedBp } from './claim-texts.ts';
+import type { Claims, ClaimWarning } from './claims.ts';
+import { coinBias } from './coin.ts';
+
+/** Median ATR in ticks under which prices are coarse. */
+const FEW_TICKS = 5;
+/** Share of the variance in the top 1 % of events above which few events carry the result. */
+const LARGE_SHARE = 0.3;
+
+/** What warnings depend on. */
+export interface WarningFacts extends Pick<Claims, 'cost' | 'coinBiasBps' | 'moneyByFill' | 'topShare'> {
+  readonly fill: FillRule;
+  /** Median ATR(14) at the events, ticks; null where prices lie on no grid. */
+  readonly medianAtrTicks: number | null;
+  readonly reversing: ReversingCloses | null;
+}
+
+/** What a reader must know before believing a figure. */
+export function warningsOf(facts: WarningFacts): ClaimWarning[] {
+  const { cost, topShare, medianAtrTicks, reversing, coinBiasBps } = facts;
+  const warnings: ClaimWarning[] = [];
+  const warn = (code: ClaimWarning['code'], size: number | null, message: string): void => {
+    warnings.push({ code, message, ts: null, size });
+  };
+  if (medianAtrTicks !== null && medianAtrTicks < FEW_TICKS) {
+    const median = medianAtrTicks.toFixed(1);
+    warn(
+      'COARSE_TICK',
+      medianAtrTicks,
+      `Half of the events have an ATR of ${median} ticks or less: barriers lie on few prices, and the bounce between bid and ask can pass for knowledge. Believe nothing that costs of one tick undo.`,
+    );
+  }
+  if (reversing !== null) {
+    const spread = bp(reversing.spreadBps);
+    warn(
+      'CLOSES_REVERSE',
+      reversing.spreadBps,
+      `Closes reverse by more than chance: Roll's effective spread is ${spread}. A gain within it cannot be traded; set labels.cost_bps to at least the spread.`,
+    );
+  }
+  if (topShare > LARGE_SHARE) {
+    const share = `${(100 * topShare).toFixed(0)} %`;
+    warn(
+      'FEW_EVENTS_CARRY',
+      topShare,
+      `The top 1 % of events make ${share} of the variance of the excess: means and tests rest on few trades. Look at those first.`,
+    );
+  }
+  if (coinBiasBps !== 0) warn('COIN_EARNS', coinBiasBps, coinMessage(facts));
+  if (cost.source !== 'set') warn('NO_COST_SET', cost.bps, `${costText(cost)}.`);
+  return warnings;
+}
+
+function coinMessage({ coinBiasBps, moneyByFill, fill }: WarningFacts): string {
+  const onCloses = coinBias(moneyByFill.close.coin);
+  const why =
+    onCloses * coinBiasBps > 0
+      ? "with fills on closes too: the market's answer to an asymmetric exit"
+      : `with ${fill} fills only: the fills`;
+  return `A coin at the same events earns ${signedBp(coinBiasBps)} bp a trade, more than chance explains, ${why}. Believe the excess, not the booked returns.`;
+}
