@@ -1,7 +1,12 @@
 import { TrainingError } from '../core/index.ts';
 import type { DecisionStatistics } from '../decision/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
-import { prequentialBaseRate, type ValidationMetrics, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
+import {
+  prequentialBaseRate,
+  type ValidationMetrics,
+  type WalkForwardFold,
+  walkForwardFolds,
+} from '../validation/index.ts';
 import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
 import { pick } from './dataset/instrument-events.ts';
 import { decideFolds, type FoldDecisions } from './decisions/fold-decisions.ts';
