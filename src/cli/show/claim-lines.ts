@@ -1,8 +1,8 @@
 import { count, fixed } from '../../core/index.ts';
+import { CLAIM_TESTS } from '../../domain/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
 import {
   bp,
-  CLAIM_TESTS,
   type Claims,
   coinText,
   costText,
@@ -11,6 +11,7 @@ import {
   type Money,
   type MoneyColumns,
   meanText,
+  otherWarnings,
   paysText,
   powerText,
   primaryText,
@@ -30,7 +31,7 @@ export function verdictLines(claims: Claims): string[] {
     `  ${sentence}`,
     `  ${claims.reason}`,
     ...[costText(cost), paysText(claims), primaryText(claims)].map((line) => `  ${line}`),
-    ...claims.warnings.map(({ message }) => `  ${tone(`warning: ${message}`, 'warning')}`),
+    ...otherWarnings(claims).map(({ message }) => `  ${tone(`warning: ${message}`, 'warning')}`),
   ];
 }
 
