@@ -111,8 +111,7 @@ ${f('n_without_range')} without any range were left out.`;
 }
 
 /** Meaning of the two returns without an edge; with an edge the verdict says it. */
-function moneyMeaning({ metrics: { verdict, primaryOnly, sized } }: TrainingResult): string {
-  if (primaryOnly.netReturn <= 0 && sized.netReturn <= 0) return 'Neither pays.';
+function moneyMeaning({ metrics: { verdict } }: TrainingResult): string {
   return verdict === 'edge' ? '' : 'Without an edge, what lies between the two is luck.';
 }
 

@@ -72,8 +72,6 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     ...foldTable(result),
     '',
-    ...moneyTable(result),
-    '',
     ...importanceLines(result),
     '',
     ...regimeLines(result),
@@ -84,16 +82,16 @@ export function trainingReport(run: TrainingRun): string[] {
 /** Lines of the verdict for a terminal: whether there is an edge, why, and whether it pays. */
 export function verdictLines(result: TrainingResult, costBps: number | null): string[] {
   const { word, sentence, reason, money } = verdictText(result, costBps);
-  const { verdict, sized } = result.metrics;
+  const { verdict } = result.metrics;
   const head = tone(`${word}: ${sentence}`, verdict === 'edge' ? 'good' : 'warning');
   if (money === null) return [head, `  ${reason}`];
-  return [head, `  ${reason}`, `  ${sized.netReturn <= 0 ? tone(money, 'bad') : money}`];
+  return [head, `  ${reason}`, `  ${money}`];
 }
 
 /** Words for the verdict of a training, for a terminal and a report. */
 export function verdictText(result: TrainingResult, costBps: number | null): VerdictText {
-  const { verdict, reason, sized } = result.metrics;
-  if (verdict === 'no_edge') {
+  const { verdict, reason, money } = result.metrics;
+  if (verdict !== 'edge') {
     return {
       word: 'NO EDGE',
       sentence: 'these features say nothing about these signals beyond the base rate. Do not size by them.',
@@ -105,7 +103,7 @@ export function verdictText(result: TrainingResult, costBps: number | null): Ver
     word: 'EDGE',
     sentence: 'the confidences carry information beyond the base rate.',
     reason,
-    money: moneyText(sized.netReturn, costBps),
+    money: moneyText((money.taken?.excess.meanBps ?? 0) / 1e4, costBps),
   };
 }
 
@@ -154,18 +152,6 @@ function foldTable({ metrics }: TrainingResult): string[] {
     fixed(fold.logLossSkill),
   ]);
   return table(['fold', 'train', 'purged', 'test', 'base rate', 'accuracy', 'AUC', 'skill'], rows);
-}
-
-/** Returns of following every signal alike, and of sizing by confidence at the same mean exposure. */
-function moneyTable({ metrics }: TrainingResult): string[] {
-  const row = (name: string, money: TrainingResult['metrics']['primaryOnly']): string[] => [
-    name,
-    percent(money.netReturn),
-    fixed(money.sharpe, 2),
-    percent(money.maxDrawdown),
-  ];
-  const rows = [row('primary only', metrics.primaryOnly), row('sized by confidence', metrics.sized)];
-  return table(['unit trades, summed', 'net return', 'Sharpe', 'max drawdown'], rows);
 }
 
 function regimeLines({ model }: TrainingResult): string[] {

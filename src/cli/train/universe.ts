@@ -86,7 +86,7 @@ async function trainOne(
 
 function adjustedByInstrument(results: readonly UniverseResult[]): ReadonlyMap<string, number> {
   const tested = results.flatMap((each) =>
-    'run' in each ? [[each.instrument, each.run.result.metrics.pValue] as const] : [],
+    'run' in each ? [[each.instrument, each.run.result.metrics.tests.information.pValue] as const] : [],
   );
   const adjusted = holmAdjusted(tested.map(([, pValue]) => pValue));
   return new Map(tested.map(([instrument], k) => [instrument, adjusted[k]]));
@@ -130,7 +130,8 @@ function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMa
   const rows = results.map((each) => {
     if (!('run' in each)) return [each.instrument, 'failed', '–', '–', '–', '–', '–', `${each.code}: ${each.reason}`];
     const { metrics, nSamples } = each.run.result;
-    const { verdict, accuracy, auc, logLossSkill, pValue } = metrics;
+    const { verdict, accuracy, auc, logLossSkill, tests } = metrics;
+    const { pValue } = tests.information;
     const p = `${significant(pValue)} → ${significant(adjusted.get(each.instrument) ?? 1)}`;
     return [
       each.instrument,
