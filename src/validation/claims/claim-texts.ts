@@ -11,7 +11,7 @@ const LEVEL = 0.05;
 export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {
   barrier: 'at the barrier',
   close: 'at the close',
-  worst: 'at the worst',
+  worst: "at the bar's worst",
 };
 
 /** One test in words: what it asks, and what a coin gets in the same place. */
@@ -73,6 +73,10 @@ export function costText({ bps, source }: CostClaim): string {
   return `no cost set: ${bp(bps)} a round trip assumed${why}; --cost-bps sets yours`;
 }
 
+/** Why a mean in basis points and a test may differ. */
+export const UNITS_TEXT =
+  'the tests count in R, the same risk a trade; this table counts in basis points, the same stake a trade, so the two may differ';
+
 /** Sentence on the costs at which the model pays; only an edge pays, and only what knows and chooses could. */
 export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
   const { verdict, paysUpToBps, wouldPayUpToBps, cost } = claims;
@@ -102,9 +106,7 @@ export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
 export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost'>): string {
   const { primaryPaysUpToBps: upTo, primaryPays, timing, cost } = claims;
   const pays =
-    upTo > 0 || primaryPays
-      ? `pays up to ${bp(upTo)} a round trip over a coin`
-      : 'is not shown to pay at any cost above 0';
+    upTo > 0 || primaryPays ? `pays up to ${bp(upTo)} a round trip` : 'is not shown to pay at any cost above 0';
   const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
   return `the primary alone, every signal followed, ${pays}${not}: ${timingText(timing)}`;
 }
