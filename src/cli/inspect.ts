@@ -6,6 +6,7 @@ import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { addFeatureOption } from './options.ts';
+import { claimRows } from './show/claim-rows.ts';
 import { print, printJson, table } from './show/output.ts';
 
 interface InspectOptions {
@@ -77,14 +78,14 @@ function modelLines(model: MetaModel): string[] {
   const time = (ns: bigint | null): string => (ns === null ? 'unknown' : formatIsoNanos(ns));
   const rows: [string, string][] = [
     ['version', model.version],
-    ['verdict', training.verdict],
+    ...claimRows(training),
     ['trained on', `${count(training.nSamples)} events, bars from ${time(firstBarTs)} to ${time(model.lastBarTs)}`],
     [
       'accuracy',
       `${fixed(training.accuracy)} (always the majority: ${fixed(training.majorityAccuracy)}, base rate ${fixed(training.baseRate)})`,
     ],
-    ['AUC', fixed(training.auc)],
-    ['log-loss skill', fixed(training.logLossSkill)],
+    ['AUC', `${fixed(training.auc)} (a coin: 0.5000)`],
+    ['log-loss skill', `${fixed(training.logLossSkill)} (the base rate: 0)`],
     [model.learnerName, sizeText(model)],
     ['calibrator', model.calibrator.kind],
     [

@@ -3,9 +3,18 @@ import { randomWalk } from '../../test/support/random-walk.ts';
 import { readTestBars } from '../../test/support/read-test-bars.ts';
 import { Rng } from '../core/index.ts';
 import { type Bar, BarSeries } from '../domain/index.ts';
-import { BARRIER_KINDS, type Events, metaLabels, resolveBarrier, tripleBarrier } from './index.ts';
+import {
+  BARRIER_KINDS,
+  type Events,
+  FILL_RULES,
+  type FillRule,
+  metaLabels,
+  resolveBarrier,
+  tripleBarrier,
+} from './index.ts';
 
-const OPTIONS = { ptMultiplier: 2, slMultiplier: 1, maxHoldingBars: 10 };
+const HOLDING = 10;
+const OPTIONS = { ptMultiplier: 2, slMultiplier: 1, maxHoldingBars: HOLDING };
 
 type Row = readonly [open: number, high: number, low: number, close: number];
 
@@ -16,42 +25,68 @@ function series(...rows: readonly Row[]): BarSeries {
 }
 
 /** The rules once more, slow and obvious: objects, one sentence of the definition a line. */
-function slowExit(bars: readonly Bar[], entry: number, side: number, target: number, holding: number) {
+function slowExit(
+  bars: readonly Bar[],
+  { entry, side, target }: { readonly entry: number; readonly side: number; readonly target: number },
+  fill: FillRule,
+  tick: number | null,
+) {
   if (!(target > 0)) return { bar: -1, price: Number.NaN, kind: 'unresolved' };
   const entryPrice = bars[entry].close;
   const gain = (price: number): number => side * (price - entryPrice);
-  const takePrice = entryPrice + side * 2 * target;
-  const stopPrice = entryPrice - side * 1 * target;
+  const takePrice = slowTick(entryPrice + side * 2 * target, side, tick);
+  const stopPrice = slowTick(entryPrice - side * 1 * target, -side, tick);
   const reachesStop = (price: number): boolean => (side === 1 ? price <= stopPrice : price >= stopPrice);
   const reachesTake = (price: number): boolean => (side === 1 ? price >= takePrice : price <= takePrice);
-  for (let age = 1; age <= holding; age++) {
+  for (let age = 1; age <= HOLDING; age++) {
     const bar = bars[entry + age];
     if (bar === undefined) return { bar: -1, price: Number.NaN, kind: 'unresolved' };
     const worst = gain(bar.low) < gain(bar.high) ? bar.low : bar.high;
     const best = worst === bar.low ? bar.high : bar.low;
-    if (reachesStop(bar.open)) return { bar: entry + age, price: bar.open, kind: 'stop_loss' };
-    if (reachesTake(bar.open)) return { bar: entry + age, price: bar.open, kind: 'take_profit' };
-    if (reachesStop(worst)) return { bar: entry + age, price: stopPrice, kind: 'stop_loss' };
-    if (reachesTake(best)) return { bar: entry + age, price: takePrice, kind: 'take_profit' };
-    if (age === holding) return { bar: entry + age, price: bar.close, kind: 'vertical' };
+    const end = (price: number, kind: string) => ({ bar: entry + age, price, kind });
+    if (fill === 'close') {
+      if (reachesStop(bar.close)) return end(bar.close, 'stop_loss');
+      if (reachesTake(bar.close)) return end(bar.close, 'take_profit');
+    } else {
+      if (reachesStop(bar.open)) return end(fill === 'worst' ? worst : bar.open, 'stop_loss');
+      if (reachesTake(bar.open)) return end(bar.open, 'take_profit');
+      if (reachesStop(worst)) return end(fill === 'worst' ? worst : stopPrice, 'stop_loss');
+      if (reachesTake(best)) return end(takePrice, 'take_profit');
+    }
+    if (age === HOLDING) return end(bar.close, 'vertical');
   }
   throw new Error('unreachable');
 }
 
-function compareWithSlow(bars: BarSeries, target: Float64Array, seed: number): number {
+/** Counts whole ticks from 0, up to the price or down to it; ticks are powers of two here, so that nothing is rounded. */
+function slowTick(price: number, direction: number, tick: number | null): number {
+  if (tick === null || Number.isInteger(price / tick)) return price;
+  const below = price - (((price % tick) + tick) % tick);
+  return direction > 0 ? below + tick : below;
+}
+
+interface Comparison {
+  readonly fill: FillRule;
+  readonly tick: number | null;
+  readonly seed: number;
+}
+
+/** @returns the number of kinds of exits that occurred. */
+function compareWithSlow(bars: BarSeries, target: Float64Array, { fill, tick, seed }: Comparison): number {
   const rng = new Rng(seed);
   const objects = Array.from({ length: bars.length }, (_, i) => bars.bar(i));
   const index = Int32Array.from({ length: bars.length - 20 }, (_, k) => k + 20);
   const events: Events = { index, side: Int8Array.from(index, () => (rng.nextInt(2) === 0 ? -1 : 1)) };
-  const barriers = tripleBarrier(bars, events, target, OPTIONS);
+  const barriers = tripleBarrier(bars, events, target, { ...OPTIONS, tickSize: tick }, fill);
   const kinds = new Set<string>();
   for (let k = 0; k < index.length; k++) {
-    const slow = slowExit(objects, index[k], events.side[k], target[index[k]], OPTIONS.maxHoldingBars);
+    const entry = index[k];
+    const slow = slowExit(objects, { entry, side: events.side[k], target: target[entry] }, fill, tick);
     const kind = BARRIER_KINDS[barriers.kind[k]];
     kinds.add(kind);
     const got = { bar: barriers.exit[k], price: barriers.exitPrice[k], kind };
     if (slow.bar !== got.bar || !Object.is(slow.price, got.price) || slow.kind !== kind) {
-      expect(got, `seed ${seed}, event at bar ${index[k]}`).toEqual(slow);
+      expect(got, `seed ${seed}, fill ${fill}, tick ${tick}, event at bar ${entry}`).toEqual(slow);
     }
   }
   return kinds.size;
@@ -108,20 +143,44 @@ describe('triple barrier, by hand: entry at 100, target 1, so take-profit 102 an
   });
 });
 
-test('labels agree with the slow second implementation on random walks with gaps, ties and exact touches', () => {
-  for (let seed = 1; seed <= 12; seed++) {
-    const bars = randomWalk(2000, seed, { tick: seed % 2 === 0 ? 0.25 : 0.001 });
-    const target = new Float64Array(bars.length).fill(seed % 3 === 0 ? 0.5 : 0.75);
-    expect(compareWithSlow(bars, target, seed), `seed ${seed}: every kind of exit occurs`).toBe(4);
-  }
+describe.each(FILL_RULES)('under the fill %s, labels agree with the slow second implementation', (fill) => {
+  test('on random walks with gaps, ties and exact touches, with ticks and without', () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const bars = randomWalk(1000, seed, { gaps: 0.1, tick: seed % 2 === 0 ? 0.25 : 0.001 });
+      const target = new Float64Array(bars.length).fill(seed % 3 === 0 ? 0.5 : 0.8);
+      const tick = seed % 4 < 2 ? null : 0.25;
+      expect(compareWithSlow(bars, target, { fill, tick, seed }), `seed ${seed}: every kind of exit occurs`).toBe(4);
+    }
+  });
+
+  test('on real bars', { tags: ['real-data'] }, () => {
+    const files = { 'us_equity_BKNG_1m_2024.csv.gz': null, 'cme_ESZ3_1m_2013-10.csv.gz': 0.25 };
+    for (const [name, tick] of Object.entries(files)) {
+      const bars = readTestBars(name, 20_000);
+      const target = bars.close.map((price) => price * 0.001);
+      expect(compareWithSlow(bars, target, { fill, tick, seed: 7 }), name).toBe(4);
+    }
+  });
 });
 
-test('labels agree with the slow second implementation on real bars', { tags: ['real-data'] }, () => {
-  for (const name of ['us_equity_BKNG_1m_2024.csv.gz', 'cme_ESZ3_1m_2013-10.csv.gz']) {
-    const bars = readTestBars(name);
-    const target = bars.close.map((price) => price * 0.001);
-    expect(compareWithSlow(bars, target, 7)).toBe(4);
-  }
+describe('on a tick grid of 0.5, barriers are rounded away from the entry at 100', () => {
+  const entry: Row = [100, 100.5, 99.5, 100];
+  const TICKS = { ...OPTIONS, tickSize: 0.5 };
+  test.each<[side: number, target: number, takeProfit: number, stop: number]>([
+    [1, 0.7, 101.5, 99],
+    [-1, 0.7, 98.5, 101],
+    [1, 0.5, 101, 99.5],
+    [-1, 0.5, 99, 100.5],
+    [1, 0.01, 100.5, 99.5],
+    [-1, 0.01, 99.5, 100.5],
+  ])('side %i, target %d: take-profit %d, stop %d', (side, target, takeProfit, stop) => {
+    const wide = (price: number): BarSeries => series(entry, [100, Math.max(100, price), Math.min(100, price), 100]);
+    const exitAt = (price: number): unknown => resolveBarrier(wide(price), 0, side, target, TICKS);
+    expect(exitAt(takeProfit)).toEqual({ bar: 1, price: takeProfit, kind: 'take_profit' });
+    expect(exitAt(stop)).toEqual({ bar: 1, price: stop, kind: 'stop_loss' });
+    expect(exitAt(takeProfit - side * 0.25), 'nearer is not touched').toMatchObject({ kind: 'unresolved' });
+    expect(exitAt(stop + side * 0.25), 'nearer is not touched').toMatchObject({ kind: 'unresolved' });
+  });
 });
 
 test('a resolved label never changes when the bars after its exit do', () => {
@@ -157,6 +216,7 @@ test.each([
   [{ ...OPTIONS, ptMultiplier: 0 }, 'ptMultiplier must be a finite number > 0, was 0'],
   [{ ...OPTIONS, slMultiplier: Number.NaN }, 'slMultiplier must be a finite number > 0, was NaN'],
   [{ ...OPTIONS, ptMultiplier: Infinity }, 'ptMultiplier must be a finite number > 0, was Infinity'],
+  [{ ...OPTIONS, tickSize: 0 }, 'tickSize must be a finite number > 0, was 0'],
   [{ ...OPTIONS, maxHoldingBars: 0 }, 'maxHoldingBars must be an integer >= 1, was 0'],
 ])('barriers that cannot be set are refused: %#', (options, message) => {
   const events: Events = { index: Int32Array.of(0), side: Int8Array.of(1) };

@@ -1,5 +1,6 @@
 import { ConditionError, checkInRange, checkInteger, hashSeed, Rng } from '../core/index.ts';
 import { allocateBarColumns, BarSeries } from '../domain/index.ts';
+import { PricePath } from './price-path.ts';
 
 export interface SimulationOptions {
   /** Number of bars, >= 1. */
@@ -45,14 +46,14 @@ const CALM_SIGMA = 0.0008;
 const TURBULENT_SIGMA = 0.002;
 /** Mean length of a state, bars. */
 const MEAN_STATE_BARS = 250;
-const STEPS_PER_BAR = 8;
 const FAST_ALPHA = 2 / 13;
 const SLOW_ALPHA = 2 / 27;
 const MEAN_VOLUME = 1000;
 
 /**
  * Simulates a market with known hidden states: volatility regimes, volume with its aggressor side, an optional edge and an
- * optional break.
+ * optional break. Without an edge the price is a martingale, and high and low are those of a continuous path: nobody can
+ * earn anything between barriers, whatever the side.
  *
  * A hidden state decides whether the drift follows the trend or opposes it. Before `breakAt` the trending state is calm
  * and the other one turbulent, so volatility separates good signals of a trend follower from bad ones. From `breakAt`
@@ -78,6 +79,7 @@ export function simulateMarket(options: SimulationOptions): SimulatedMarket {
   const columns = allocateBarColumns(nBars, true);
   const taker = columns.takerBuyVolume ?? new Float64Array(nBars);
   const rng = new Rng(hashSeed(seed, 3));
+  const path = new PricePath(rng, new Rng(hashSeed(seed, 4)));
   let price = START_PRICE;
   let fast = price;
   let slow = price;
@@ -86,15 +88,11 @@ export function simulateMarket(options: SimulationOptions): SimulatedMarket {
     const drift = edge * sigma * (trending[i] === 1 ? 1 : -1) * Math.sign(fast - slow);
     columns.tsEvent[i] = startNs + BigInt(i) * barNs;
     columns.open[i] = price;
-    let [high, low] = [price, price];
-    for (let step = 0; step < STEPS_PER_BAR; step++) {
-      price *= Math.exp(drift / STEPS_PER_BAR + (sigma / Math.sqrt(STEPS_PER_BAR)) * rng.nextGaussian());
-      high = Math.max(high, price);
-      low = Math.min(low, price);
-    }
-    columns.high[i] = high;
-    columns.low[i] = low;
-    columns.close[i] = price;
+    const bar = path.drawBar(price, drift, sigma);
+    columns.high[i] = bar.high;
+    columns.low[i] = bar.low;
+    columns.close[i] = bar.close;
+    price = bar.close;
     const move = Math.log(price / columns.open[i]) / sigma;
     columns.volume[i] = Math.ceil(MEAN_VOLUME * (1 + turbulent[i]) * Math.exp(0.5 * rng.nextGaussian()));
     const buyShare = 1 / (1 + Math.exp(-(move + rng.nextGaussian())));

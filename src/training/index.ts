@@ -33,4 +33,4 @@ export {
   type TrainingProgress,
   type TrainingRequest,
 } from './training-run.ts';
-export { judgeFolds, predictFold } from './walk-forward.ts';
+export { type FoldForecasts, judgeFolds, predictFold } from './walk-forward.ts';

@@ -14,6 +14,10 @@ import { smallModel } from '../support/small-model.ts';
 const root = mkdtempSync(join(tmpdir(), 'ml4t-models-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
+/** What the models of `keep` may claim. */
+const EDGE = { verdict: 'edge', pays_up_to_bps: 2.1 };
+const GOLDEN = new URL('../golden/journal-0.1/models/', import.meta.url);
+
 interface Kept {
   readonly directory: string;
   readonly versions: readonly string[];
@@ -67,7 +71,9 @@ describe('without a service', () => {
     const { code, stdout, stderr } = await models(kept, 'list');
     expect(code, stderr).toBe(0);
     const [head, ...rows] = stdout.split('\n');
-    expect(head).toMatch(/^version +serves +verdict +accuracy +AUC +skill +samples +last bar +age +trial +quarantine$/);
+    expect(head).toMatch(
+      /^version +serves +verdict +pays up to +accuracy \(majority\) +AUC +skill +samples +last bar +age +trial +quarantine$/,
+    );
     expect(
       rows
         .slice(0, 3)
@@ -75,12 +81,13 @@ describe('without a service', () => {
         .sort(),
     ).toEqual([...kept.versions].sort());
     expect(rows.find((row) => row.startsWith(kept.versions[0]))).toMatch(
-      / now +edge +0\.6000 +0\.7000 +0\.1000 +800 +2023-11-14T22:13 +\d+ s +1$/,
+      / now +edge +2\.1 bp +0\.6000 \(0\.5000\) +0\.7000 +0\.1000 +800 +2023-11-14T22:13 +\d+ s +1$/,
     );
     const told = (await json(kept, 'list')) as { models: Record<string, unknown>[]; moves: unknown[] };
     const first = told.models.find(({ version }) => version === kept.versions[0]);
     expect(first).toMatchObject({ serves: 'champion', trial: 1, origin: 'retrained', quarantined: null });
     expect(first?.metrics).toMatchObject({ accuracy: 0.6, log_loss_skill: 0.1 });
+    expect(first).toMatchObject({ ...EDGE, verdict_format: '0.2' });
     expect(told.moves).toMatchObject([{ version: kept.versions[0], why: 'adopted from model_path' }]);
   });
 
@@ -98,7 +105,11 @@ describe('without a service', () => {
   test('show takes the beginning of a version; diff names only what differs', async () => {
     const [a, b] = kept.versions;
     expect(await json(kept, 'show', a.slice(2, 10))).toMatchObject({ version: a, parent: null, n_samples: 800 });
-    expect((await models(kept, 'show', b)).stdout).toMatch(new RegExp(`parent +${a}`));
+    const { stdout } = await models(kept, 'show', b);
+    expect(stdout).toMatch(new RegExp(`parent +${a}`));
+    expect(stdout).toMatch(/^verdict +edge: EDGE: pays up to 2\.1 bp a round trip$/m);
+    expect(stdout).toMatch(/^pays up to +2\.1 bp$/m);
+    expect(stdout).toMatch(/^money +t 2\.00, p 0\.0230, 640 events$/m);
     const { differences } = await json(kept, 'diff', a, b.slice(0, 10));
     expect(differences).toEqual({ parent: [null, a], trial: [1, 2], n_trees: [2, 3], seed: [1, 2] });
     expect((await models(kept, 'diff', a, a)).stdout).toContain('do not differ');
@@ -131,12 +142,12 @@ test('promote and rollback move the champion, which the next service serves', as
   const modelPath = join(root, 'none.onnx');
   const refused = await models(kept, 'rollback');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('has no predecessor')]);
-  expect(await json(kept, 'promote', b)).toEqual({ version: b, predecessor: a, by: null });
+  expect(await json(kept, 'promote', b)).toEqual({ version: b, predecessor: a, by: null, ...EDGE });
   const config = OrchestratorConfig({ modelPath, server: { dataDir: kept.directory } });
   const service = await createSignalService(config, { logger: SILENT, workers: 1 });
   expect(service.status().modelVersion).toBe(b);
   await service.stop();
-  expect(await json(kept, 'rollback')).toEqual({ version: a, predecessor: null, by: null });
+  expect(await json(kept, 'rollback')).toEqual({ version: a, predecessor: null, by: null, ...EDGE });
   const { moves } = await json(kept, 'list');
   expect((moves as { why: string }[]).map(({ why }) => why)).toEqual([
     'adopted from model_path',
@@ -166,13 +177,57 @@ test('a quarantined model is promoted only by force; a damaged one never', async
   const refused = await models(kept, 'promote', b);
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('log loss worse by 0.1; --force')]);
   expect((await models(kept, 'list')).stdout).toMatch(new RegExp(`^${b}.*log loss worse by 0.1$`, 'm'));
-  expect(await json(kept, 'promote', b, '--force')).toEqual({ version: b, predecessor: a, by: null });
+  expect(await json(kept, 'promote', b, '--force')).toEqual({ version: b, predecessor: a, by: null, ...EDGE });
   const path = join(kept.directory, 'models', `${c}.onnx`);
   const bytes = readFileSync(path);
   bytes[bytes.length >> 1] ^= 1;
   writeFileSync(path, bytes);
   expect((await models(kept, 'promote', c, '--force')).code).toBe(1);
   expect((await openModels(kept.directory).champion())?.version, 'the champion stays').toBe(b);
+});
+
+describe('what is promoted by hand says what it may claim', () => {
+  test.each([
+    [{ verdict: 'selection', paysUpToBps: 0, wouldPayUpToBps: 0.6 }, 'KNOWS, BUT DOES NOT PAY'],
+    [{ verdict: 'none', paysUpToBps: 0 }, 'NO EDGE'],
+    [
+      { verdict: 'none', paysUpToBps: 0, primaryPays: true, primaryPaysUpToBps: 3.25 },
+      'THE PRIMARY PAYS (up to 3.3 bp); THE MODEL ADDS NOTHING PROVEN',
+    ],
+  ] as const)('%j: it is done, with a warning', async (claims, word) => {
+    const kept = await keep(`claims-${word.length}`);
+    const parts = smallModel({ seed: 9 });
+    const training = { ...parts.metadata.training, ...claims };
+    const bytes = encodeModel({ ...parts, metadata: { ...parts.metadata, training } }, sha256);
+    const { version, metadata } = readModel(bytes, { sha256 });
+    await openModels(kept.directory).add(version, bytes, { origin: 'retrained', parent: null, metadata });
+    const run = await models(kept, 'promote', version);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain(`${version} serves when a service starts here`);
+    expect(run.stdout).toContain(word);
+    expect(run.stderr).toContain(`warning: ${version} was promoted by hand and serves without an edge: ${word}`);
+    expect((await json(kept, 'list')).models).toContainEqual(
+      expect.objectContaining({ version, serves: 'champion', verdict: claims.verdict, pays_up_to_bps: 0 }),
+    );
+  });
+
+  test('an edge needs no warning', async () => {
+    const kept = await keep('no-warning');
+    const run = await models(kept, 'promote', kept.versions[1]);
+    expect(run.stdout).toContain('EDGE: pays up to 2.1 bp a round trip');
+    expect(run.stderr).toBe('');
+  });
+
+  test('a verdict of 0.1 proves nothing, and the remedy stands beside it', async () => {
+    const kept = await keep('of-0.1');
+    const version = 'm-2135faabcda2c140';
+    await openModels(kept.directory).add(version, readFileSync(new URL(`${version}.onnx`, GOLDEN)));
+    const { stdout } = await models(kept, 'show', version);
+    expect(stdout).toMatch(/^verdict +edge \(0\.1\): EDGE \(0\.1\)$/m);
+    expect(stdout).toContain('ml4t train');
+    expect((await models(kept, 'list')).stdout).toMatch(new RegExp(`${version} +edge \\(0\\.1\\) +– `));
+    expect((await models(kept, 'promote', version)).stderr).toContain('serves without an edge: EDGE (0.1)');
+  });
 });
 
 describe('beside a service', () => {
@@ -193,9 +248,19 @@ describe('beside a service', () => {
   test('it is the service that promotes and rolls back, at once', async () => {
     const [a, b] = (kept as Kept).versions;
     const service = ['--url', url, '--token-file', tokenFile];
-    expect(await json(kept as Kept, 'promote', b, ...service)).toEqual({ version: b, predecessor: a, by: url });
+    expect(await json(kept as Kept, 'promote', b, ...service)).toEqual({
+      version: b,
+      predecessor: a,
+      by: url,
+      ...EDGE,
+    });
     expect(live?.service.status().modelVersion).toBe(b);
-    expect(await json(kept as Kept, 'rollback', ...service)).toEqual({ version: a, predecessor: null, by: url });
+    expect(await json(kept as Kept, 'rollback', ...service)).toEqual({
+      version: a,
+      predecessor: null,
+      by: url,
+      ...EDGE,
+    });
     expect(live?.service.status().modelVersion).toBe(a);
   });
 

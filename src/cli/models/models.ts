@@ -1,8 +1,10 @@
 import { Command } from 'commander';
-import { readKeptModel, readToken } from '../../app/index.ts';
+import { openModels, readKeptModel, readToken } from '../../app/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
+import type { ModelManifest } from '../../ports/index.ts';
+import { headline } from '../../validation/index.ts';
 import { addSettingsOptions, type SettingsOptions, settingsFrom } from '../options.ts';
-import { print, printJson } from '../show/output.ts';
+import { print, printJson, say } from '../show/output.ts';
 import { type ModelDirectory, manifestsOf, movesTo, openModelDirectory, versionOf } from './model-directory.ts';
 import { type Moved, promoteModel, rollbackModel, type ServiceAddress } from './move-champion.ts';
 import {
@@ -101,24 +103,28 @@ async function promote(prefix: string, options: ModelsOptions): Promise<void> {
   const config = await settingsOf(options);
   const version = versionOf(prefix, await openModelDirectory(config.server.dataDir));
   const service = await serviceOf(config.server, options.url);
-  printMove(await promoteModel(config, version, service, options.force === true), options);
+  const moved = await promoteModel(config, version, service, options.force === true);
+  const manifest = await openModels(config.server.dataDir).manifest(version);
+  printMove(moved, manifest, options);
+  if (manifest.verdict !== 'edge') {
+    say(`warning: ${version} was promoted by hand and serves without an edge: ${headline(manifest).word}`);
+  }
 }
 
 async function rollback(options: ModelsOptions): Promise<void> {
   const config = await settingsOf(options);
-  const { champion } = await openModelDirectory(config.server.dataDir);
-  printMove(
-    await rollbackModel(config, champion?.version ?? null, await serviceOf(config.server, options.url)),
-    options,
-  );
+  const { champion, registry } = await openModelDirectory(config.server.dataDir);
+  const moved = await rollbackModel(config, champion?.version ?? null, await serviceOf(config.server, options.url));
+  printMove(moved, await registry.manifest(moved.version), options);
 }
 
-function printMove(moved: Moved, { json }: ModelsOptions): void {
+function printMove(moved: Moved, manifest: ModelManifest, { json }: ModelsOptions): void {
   const { version, predecessor, by } = moved;
-  if (json === true) printJson(moved);
+  const { verdict, paysUpToBps } = manifest;
+  if (json === true) printJson({ ...moved, verdict, pays_up_to_bps: paysUpToBps });
   else {
     const since = by === null ? 'serves when a service starts here' : `serves now (${by})`;
-    print(`${version} ${since}; before it: ${predecessor ?? 'none'}`);
+    print(`${version} ${since}; before it: ${predecessor ?? 'none'}`, `  ${headline(manifest).word}`);
   }
 }
 

@@ -2,6 +2,8 @@ import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
+import { provenCost } from '../../validation/index.ts';
+import { claimRows, costAt } from '../show/claim-rows.ts';
 import { table } from '../show/output.ts';
 import { roleOf, type Standing } from './model-directory.ts';
 
@@ -9,7 +11,8 @@ const HEADER = [
   'version',
   'serves',
   'verdict',
-  'accuracy',
+  'pays up to',
+  'accuracy (majority)',
   'AUC',
   'skill',
   'samples',
@@ -42,7 +45,8 @@ export function modelTable(manifests: readonly ModelManifest[], standing: Standi
         version,
         role === null ? '' : ROLES[role],
         verdict,
-        fixed(metrics.accuracy ?? null),
+        costAt(provenCost(manifest)),
+        `${fixed(metrics.accuracy)} (${fixed(metrics.majorityAccuracy)})`,
         fixed(metrics.auc ?? null),
         fixed(metrics.logLossSkill ?? null),
         nSamples === null ? UNKNOWN : count(nSamples),
@@ -57,12 +61,12 @@ export function modelTable(manifests: readonly ModelManifest[], standing: Standi
 
 /** One model, a line each figure, and when it became the champion. */
 export function modelLines(manifest: ModelManifest, standing: Standing, moves: readonly ChampionMove[]): string[] {
-  const { version, verdict, metrics, quarantined, lastBarTs, createdMs, trial } = manifest;
+  const { version, metrics, quarantined, lastBarTs, createdMs, trial } = manifest;
   const role = roleOf(version, standing);
   const rows: [string, string][] = [
     ['version', version],
     ['serves', role === null ? 'no' : ROLES[role]],
-    ['verdict', verdict],
+    ...claimRows(manifest),
     ...Object.entries(metrics).map(([name, value]): [string, string] => [wordsOf(name), figure(value)]),
     ['samples', figure(manifest.nSamples)],
     ['last bar', lastBarTs === null ? UNKNOWN : formatIsoNanos(lastBarTs)],
@@ -95,10 +99,10 @@ export function differences(
 
 /** All that two models are compared by: figures, data, shape and settings. */
 export function comparableRecord(manifest: ModelManifest, model: MetaModel): Record<string, unknown> {
-  const { verdict, metrics, nSamples, dataFingerprint, lastBarTs, origin, parent, trial } = manifest;
+  const { metrics, nSamples, dataFingerprint, lastBarTs, origin, parent, trial } = manifest;
   const { config, seed, firstBarTs } = model.metadata;
   return {
-    verdict,
+    ...claimsRecord(manifest),
     metrics: toSnakeCase(metrics),
     n_samples: nSamples,
     data_fingerprint: dataFingerprint,
@@ -114,6 +118,12 @@ export function comparableRecord(manifest: ModelManifest, model: MetaModel): Rec
     seed,
     settings: config,
   };
+}
+
+/** The claims of a manifest, in the names of `train --json`. */
+function claimsRecord(manifest: ModelManifest): Record<string, unknown> {
+  const { verdict, verdictFormat, tests, paysUpToBps, primaryPaysUpToBps, cost, nEffective } = manifest;
+  return toSnakeCase({ verdict, verdictFormat, tests, paysUpToBps, primaryPaysUpToBps, cost, nEffective });
 }
 
 /** The differences as a table, a column for each version. */

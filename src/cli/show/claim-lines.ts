@@ -1,8 +1,8 @@
 import { count, fixed } from '../../core/index.ts';
+import { CLAIM_TESTS } from '../../domain/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
 import {
   bp,
-  CLAIM_TESTS,
   type Claims,
   coinText,
   costText,
@@ -11,12 +11,14 @@ import {
   type Money,
   type MoneyColumns,
   meanText,
+  otherWarnings,
   paysText,
   powerText,
   primaryText,
   pText,
   testTexts,
   tickText,
+  UNITS_TEXT,
 } from '../../validation/index.ts';
 import { table } from './output.ts';
 import { tone } from './tone.ts';
@@ -30,7 +32,7 @@ export function verdictLines(claims: Claims): string[] {
     `  ${sentence}`,
     `  ${claims.reason}`,
     ...[costText(cost), paysText(claims), primaryText(claims)].map((line) => `  ${line}`),
-    ...claims.warnings.map(({ message }) => `  ${tone(`warning: ${message}`, 'warning')}`),
+    ...otherWarnings(claims).map(({ message }) => `  ${tone(`warning: ${message}`, 'warning')}`),
   ];
 }
 
@@ -64,6 +66,7 @@ export function moneyLines(claims: Claims): string[] {
       ['bp a trade before costs, 95 %', 'trades', 'booked', 'a coin there', 'excess'],
       [...rows('', money), ...FILL_RULES.flatMap((fill) => rows(`filled ${FILL_TEXTS[fill]}: `, moneyByFill[fill]))],
     ),
+    UNITS_TEXT,
     `booked and excess must both stay above the cost of ${bp(cost.bps)}`,
     coinText(claims),
     tickText(cost),

@@ -19,7 +19,7 @@ export function say(line: string): void {
 /** Lines of a table under a header; columns of numbers are aligned right, others left. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((title, j) => Math.max(title.length, ...rows.map((row) => row[j].length)));
-  const isNumber = header.map((_, j) => rows.every((row) => /^[-+\d.,–%\s[\]]*(bp)?$/.test(row[j])));
+  const isNumber = header.map((_, j) => rows.every((row) => /^[-+\d.,–%\s()[\]]*(bp)?$/.test(row[j])));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, j) => (isNumber[j] ? cell.padStart(widths[j]) : cell.padEnd(widths[j])))

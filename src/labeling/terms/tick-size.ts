@@ -1,7 +1,7 @@
 /** Number of latest closes that an estimate looks at. */
 const LATEST = 20_000;
-/** A step must hold at least 999 of 1,000 closes. */
-const MAX_OFF_GRID = 0.001;
+/** One close in so many may lie off a step. */
+const CLOSES_PER_EXCEPTION = 1000;
 /** Step of which no price is called a grid: prices of so many digits are adjusted or simulated. Share of the median close. */
 const MIN_STEP = 1e-8;
 /** Distance from the grid that is rounding of doubles, in steps. */
@@ -67,11 +67,10 @@ function stepsBetween(lowest: number, highest: number): number[] {
 
 function holds(close: Float64Array, step: number): boolean {
   const { numerator, denominator } = gridOf(step);
-  const maxOff = Math.floor(close.length * MAX_OFF_GRID);
   let nOff = 0;
   for (let i = 0; i < close.length; i++) {
     const steps = (close[i] * denominator) / numerator;
-    if (Math.abs(steps - Math.round(steps)) > ON_GRID && ++nOff > maxOff) return false;
+    if (Math.abs(steps - Math.round(steps)) > ON_GRID && ++nOff * CLOSES_PER_EXCEPTION > close.length) return false;
   }
   return true;
 }

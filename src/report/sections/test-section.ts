@@ -1,5 +1,6 @@
 import { count } from '../../core/index.ts';
-import { CLAIM_TESTS, testTexts } from '../../validation/index.ts';
+import { CLAIM_TESTS } from '../../domain/index.ts';
+import { testTexts } from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { section, table } from '../page/page.ts';

@@ -1,5 +1,13 @@
 import { count } from '../../core/index.ts';
-import { type Claims, costText, headline, paysText, powerText, primaryText } from '../../validation/index.ts';
+import {
+  type Claims,
+  costText,
+  headline,
+  otherWarnings,
+  paysText,
+  powerText,
+  primaryText,
+} from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord, signedFixed } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { table } from '../page/page.ts';
@@ -21,7 +29,7 @@ export function verdictSection({ record, claims }: ClaimParts): Html {
 <p>Judged on ${f('n_judged')} events out of sample whose two sides have both ended, ${f('n_taken')} of them taken; the first test block is
 not counted. Overlap leaves ${figure(record, 'n_effective', fixedFormat(0))} independent ones. ${capitalized(powerText(claims))}.</p>
 ${[costText(claims.cost), paysText(claims), primaryText(claims)].map((line) => html`<p>${capitalized(line)}.</p>`)}
-${claims.warnings.map(({ message }) => html`<p class="warning">Warning: ${message}</p>`)}
+${otherWarnings(claims).map(({ message }) => html`<p class="warning">Warning: ${message}</p>`)}
 ${paysTable(record)}
 </section>
 `;

@@ -42,7 +42,8 @@ describe.each<[string, Labeler]>([
 describe.runIf(hasSharedData)('the triple barrier on real bars', () => {
   if (!hasSharedData) return;
   const bars = readTestBars('us_equity_BKNG_1m_2024.csv.gz').slice(0, 3000);
-  for (const { name, run } of labelerContract(ours, bars)) test(name, run);
+  const onTicks = tripleBarrierLabeler({ ...labels, tickSize: 0.01 });
+  for (const { name, run } of labelerContract(onTicks, bars)) test(name, run);
 });
 
 /** What happened to each case of a wrong labeler: the sentences of those that noticed. */

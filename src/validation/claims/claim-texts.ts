@@ -1,10 +1,8 @@
 import { count } from '../../core/index.ts';
+import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import type { FillRule } from '../../labeling/index.ts';
-import type { Claims, CostClaim, MoneyMean, TimingClaim } from './claims.ts';
-
-/** Names of the three tests, in their fixed sequence. */
-export const CLAIM_TESTS = ['information', 'selection', 'money'] as const;
-type TestName = (typeof CLAIM_TESTS)[number];
+import type { Claims, ClaimWarning, CostClaim, MoneyMean, TimingClaim } from './claims.ts';
+import { coinBias } from './coin.ts';
 
 /** Significance level of every test. */
 const LEVEL = 0.05;
@@ -13,7 +11,7 @@ const LEVEL = 0.05;
 export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {
   barrier: 'at the barrier',
   close: 'at the close',
-  worst: 'at the worst',
+  worst: "at the bar's worst",
 };
 
 /** One test in words: what it asks, and what a coin gets in the same place. */
@@ -27,7 +25,7 @@ export function testTexts({
   informationBy,
   selectedBy,
   cost,
-}: Pick<Claims, 'informationBy' | 'selectedBy' | 'cost'>): Record<TestName, TestText> {
+}: Pick<Claims, 'informationBy' | 'selectedBy' | 'cost'>): Record<ClaimTestName, TestText> {
   const asks = selectedBy === 'take' ? 'do trades taken beat trades left?' : 'do larger bets beat smaller ones?';
   return {
     information: {
@@ -75,6 +73,10 @@ export function costText({ bps, source }: CostClaim): string {
   return `no cost set: ${bp(bps)} a round trip assumed${why}; --cost-bps sets yours`;
 }
 
+/** Why a mean in basis points and a test may differ. */
+export const UNITS_TEXT =
+  'the tests count in R, the same risk a trade; this table counts in basis points, the same stake a trade, so the two may differ';
+
 /** Sentence on the costs at which the model pays; only an edge pays, and only what knows and chooses could. */
 export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
   const { verdict, paysUpToBps, wouldPayUpToBps, cost } = claims;
@@ -83,6 +85,16 @@ export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'would
   if (wouldPayUpToBps === null) return `the model is not shown to pay ${bp(cost.bps)} a round trip`;
   if (wouldPayUpToBps === 0) return 'the model is not shown to pay at any cost above 0';
   return `the model does not pay ${bp(cost.bps)} a round trip; it would pay up to ${bp(wouldPayUpToBps)}`;
+}
+
+/** Basis points a round trip that an edge pays up to; null for any other verdict, whose number stands for nothing. */
+export function provenCost({ verdict, paysUpToBps }: { verdict: string; paysUpToBps: number | null }): number | null {
+  return verdict === 'edge' ? paysUpToBps : null;
+}
+
+/** Warnings beside what is said anyway: that no cost was set stands in the line on the cost. */
+export function otherWarnings({ warnings }: Pick<Claims, 'warnings'>): ClaimWarning[] {
+  return warnings.filter(({ code }) => code !== 'NO_COST_SET');
 }
 
 /** Whether the primary chooses its moments better than chance explains. */
@@ -94,9 +106,7 @@ export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
 export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost'>): string {
   const { primaryPaysUpToBps: upTo, primaryPays, timing, cost } = claims;
   const pays =
-    upTo > 0 || primaryPays
-      ? `pays up to ${bp(upTo)} a round trip over a coin`
-      : 'is not shown to pay at any cost above 0';
+    upTo > 0 || primaryPays ? `pays up to ${bp(upTo)} a round trip` : 'is not shown to pay at any cost above 0';
   const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
   return `the primary alone, every signal followed, ${pays}${not}: ${timingText(timing)}`;
 }
@@ -117,18 +127,22 @@ export function coinText({
 }: Pick<Claims, 'coinBiasBps' | 'money' | 'moneyByFill'>): string {
   const earns = `a coin at the same events earns ${meanText(money.coin)} bp a trade`;
   if (coinBiasBps === 0) return `${earns}, no more than chance explains`;
-  const { low, high } = moneyByFill.close.coin;
-  const why =
-    (low ?? 0) > 0 || (high ?? 0) < 0
-      ? "it does so when booked at closes too: the market's answer to an asymmetric exit, which no side has to find"
-      : 'booked at closes it does not: it is the fills at the barrier, which no account gets';
+  const isOnCloses = coinBias(moneyByFill.close.coin) * coinBiasBps > 0;
+  const why = isOnCloses
+    ? "it does so when booked at closes too: the market's answer to an asymmetric exit, which no side has to find"
+    : 'booked at closes it does not: it is the fills, which no account gets';
   return `${earns}, more than chance explains; ${why}. Believe the excess, not the booked returns`;
 }
 
 /** Sentence on the smallest knowledge that this many events would have found. */
 export function powerText({ nEffective, detectableSkill }: Pick<Claims, 'nEffective' | 'detectableSkill'>): string {
-  const skill = Number.isFinite(detectableSkill) ? `${(100 * detectableSkill).toFixed(2)} %` : 'unknown';
-  return `smallest log-loss skill that n_effective = ${count(Math.round(nEffective))} would have found in 4 of 5 cases: ${skill}`;
+  const n = count(Math.round(nEffective));
+  return `smallest log-loss skill that n_effective = ${n} would have found in 4 of 5 cases: ${skillText(detectableSkill)}`;
+}
+
+/** `0.31 %`, a log-loss skill; a dash where it is unknown. */
+export function skillText(skill: number | null): string {
+  return skill === null || !Number.isFinite(skill) ? '–' : `${(100 * skill).toFixed(2)} %`;
 }
 
 /** Sentence on the grid of prices. */
@@ -137,12 +151,10 @@ export function tickText({ tickSize }: CostClaim): string {
 }
 
 /**
- * p-value of an edge: the largest of the three tests, since all have to pass; 1 where they do and too few trades were taken to
- * call it one.
+ * p-value of an edge: the largest of the three tests, since all have to pass.
  *
  * @see Berger (1982), Technometrics 24(4): the level of an intersection–union test.
  */
-export function edgePValue({ tests, verdict }: Pick<Claims, 'tests' | 'verdict'>): number {
-  const largest = Math.max(...CLAIM_TESTS.map((name) => tests[name].pValue));
-  return verdict !== 'edge' && largest < LEVEL ? 1 : largest;
+export function edgePValue({ tests }: Pick<Claims, 'tests'>): number {
+  return Math.max(...CLAIM_TESTS.map((name) => tests[name].pValue));
 }

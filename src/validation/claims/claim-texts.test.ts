@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { sampleClaims, sampleMean, sampleMoney } from '../../../test/support/sample-claims.ts';
+import {
+  bp,
+  coinText,
+  costText,
+  edgePValue,
+  meanText,
+  otherWarnings,
+  paysText,
+  powerText,
+  primaryText,
+  provenCost,
+  pText,
+  testTexts,
+} from './claim-texts.ts';
+
+test('numbers: small costs keep two digits, means their sign and interval, p-values their size', () => {
+  expect([0, 0.0625, 1, 2.149, 12].map(bp)).toEqual(['0.0 bp', '0.06 bp', '1.0 bp', '2.1 bp', '12.0 bp']);
+  expect(meanText(sampleMean(0.65))).toBe('+0.65 [+0.15, +1.15]');
+  expect(meanText({ ...sampleMean(-0.001), low: null, high: null })).toBe('0.00 [unknown]');
+  expect([0, 3e-9, 0.0312].map(pText)).toEqual(['0.0000', '3e-9', '0.0312']);
+});
+
+test('the cost says where it comes from', () => {
+  const cost = { bps: 1, source: 'assumed', tickSize: null } as const;
+  expect(costText(cost)).toContain('no cost set: 1.0 bp a round trip assumed');
+  expect(costText({ ...cost, bps: 3.2, source: 'tick' })).toContain(
+    'no cost set: 3.2 bp a round trip assumed, one tick',
+  );
+  expect(costText({ ...cost, source: 'set' })).not.toContain('assumed');
+});
+
+describe('what pays', () => {
+  test('a number stands for nothing where the tests before it failed', () => {
+    expect(paysText(sampleClaims())).toBe('the model pays up to 2.1 bp a round trip');
+    for (const verdict of ['none', 'information'] as const) {
+      const claims = sampleClaims({ verdict, paysUpToBps: 9, wouldPayUpToBps: 9 });
+      expect(paysText(claims)).toBe('the model is not shown to pay at any cost');
+      expect(provenCost(claims)).toBeNull();
+    }
+    expect(provenCost(sampleClaims())).toBe(2.1);
+  });
+
+  test('what knows and chooses says up to where it would pay', () => {
+    const selection = (wouldPayUpToBps: number): string =>
+      paysText(sampleClaims({ verdict: 'selection', paysUpToBps: 0, wouldPayUpToBps }));
+    expect(selection(0.6)).toBe('the model does not pay 1.0 bp a round trip; it would pay up to 0.60 bp');
+    expect(selection(0)).toBe('the model is not shown to pay at any cost above 0');
+  });
+
+  test('the primary alone has a line of its own: what it pays, and drift where it is not timing', () => {
+    expect(primaryText(sampleClaims())).toBe(
+      'the primary alone, every signal followed, pays up to 0.80 bp a round trip, not the 1.0 bp counted: timing +0.90 bp a trade (p 0.0230), drift +0.10',
+    );
+    const drift = { ...sampleClaims().timing, pValue: 0.4, driftBps: null, isOneSided: true };
+    expect(primaryText(sampleClaims({ timing: drift, primaryPaysUpToBps: 0 }))).toBe(
+      'the primary alone, every signal followed, is not shown to pay at any cost above 0: drift, not timing (timing +0.90 bp a trade (p 0.4000), one side only)',
+    );
+    const against = { ...sampleClaims().timing, timingBps: -0.9, pValue: 0.01 };
+    expect(primaryText(sampleClaims({ timing: against })), 'timing must be above 0').toContain('drift, not timing');
+  });
+});
+
+describe('the coin', () => {
+  test('within chance it is said to be chance', () => {
+    expect(coinText(sampleClaims())).toBe(
+      'a coin at the same events earns +0.20 [-0.30, +0.70] bp a trade, no more than chance explains',
+    );
+  });
+
+  test('beyond it, the close decides between the market and the fills', () => {
+    const money = sampleMoney(4, 2);
+    const byFill = sampleClaims().moneyByFill;
+    const fills = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 0.1) } });
+    expect(fills).toContain('it is the fills');
+    const market = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 1.8) } });
+    expect(market).toContain("the market's answer to an asymmetric exit");
+    const opposite = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, -1.8) } });
+    expect(opposite, 'a loss at closes is no answer that pays').toContain('it is the fills');
+  });
+});
+
+test('power and the p-value of an edge', () => {
+  expect(powerText(sampleClaims())).toBe(
+    'smallest log-loss skill that n_effective = 812 would have found in 4 of 5 cases: 0.31 %',
+  );
+  expect(powerText({ nEffective: 0, detectableSkill: Number.POSITIVE_INFINITY })).toContain('4 of 5 cases: –');
+  expect(edgePValue(sampleClaims()), 'all three have to pass').toBe(0.014);
+});
+
+test('the tests say what they ask, and what a coin gets there', () => {
+  const texts = testTexts(sampleClaims());
+  expect(texts.money).toEqual({
+    asks: 'do trades taken pay 1.0 bp a round trip?',
+    coin: 't below 0: a coin loses 1.0 bp a trade',
+  });
+  expect(testTexts(sampleClaims({ selectedBy: 'bet' })).selection.asks).toContain('larger bets');
+  expect(testTexts(sampleClaims({ informationBy: 'own_side' })).information.asks).toContain('no other side');
+  const free = testTexts(sampleClaims({ cost: { bps: 0, source: 'set', tickSize: null } }));
+  expect(free.money.coin).toBe(free.information.coin);
+});
+
+test('that no cost was set is said once', () => {
+  expect(otherWarnings(sampleClaims())).toEqual([]);
+  const coarse = { code: 'COARSE_TICK', message: 'few ticks', ts: null, size: 1.5 } as const;
+  expect(otherWarnings(sampleClaims({ warnings: [...sampleClaims().warnings, coarse] }))).toEqual([coarse]);
+});
