@@ -61,9 +61,13 @@ export function meanText({ meanBps, low, high }: MoneyMean): string {
   return `${signedBp(meanBps)} [${signedBp(low)}, ${signedBp(high)}]`;
 }
 
-/** `0.0312`, `3e-9`. */
+/** Smallest p-value that is shown; rounding errors dominate below it. */
+const MIN_SHOWN_P = 1e-16;
+
+/** `0.0312`, `3e-9`, `< 1e-16`. */
 export function pText(p: number): string {
-  return p > 0 && p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
+  if (p < MIN_SHOWN_P) return `< ${MIN_SHOWN_P}`;
+  return p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
 }
 
 /** Sentence on the cost that is counted, and where it comes from. */
