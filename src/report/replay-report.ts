@@ -44,7 +44,6 @@ export async function replayReportPage(parts: ReplayReportParts): Promise<string
     scoresAt: 'scores.',
     events,
     bars,
-    costBps: config.labels.costBps,
     draw,
     isInSample: parts.summary.isInSample,
   };
@@ -56,7 +55,7 @@ ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>
     record,
     sections: [
       verdictSection(parts),
-      ...(hasOutcomes ? judgedSections({ ...judged, figures: judgedFigures(bars, events) }) : []),
+      ...(hasOutcomes ? judgedSections({ ...judged, figures: judgedFigures(events) }) : []),
       answerSection(parts, draw),
       ...(hasOutcomes
         ? labelSections({ dataset: events, bars, config, labelRule: labeler.rule, draw, ...regime })
@@ -77,7 +76,8 @@ function judgedEvents(replayed: readonly ReplayedSignal[]): JudgedEvents {
     label: Uint8Array.from(signals, ({ label }) => label ?? 0),
     ret: Float64Array.from(signals, ({ ret }) => ret),
     probability: Float64Array.from(signals, ({ enriched }) => enriched.metaConfidence),
-    size: Float64Array.from(signals, ({ enriched }) => Math.abs(enriched.size)),
+    coin: new Float64Array(signals.length).fill(Number.NaN),
+    take: new Uint8Array(signals.length),
   };
 }
 
