@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../core/index.ts';
-import { threadEntry } from '../../runtime/index.ts';
+import { startThread } from '../../runtime/index.ts';
 import type { TrainingProgress } from '../../training/index.ts';
 import type { PieceReply, PieceTask, PieceThreadData } from './piece-thread.ts';
 
@@ -55,7 +55,7 @@ export class PieceRunner {
   }
 
   #start(): Worker {
-    const thread = new Worker(threadEntry(import.meta.url, './piece-thread'), { workerData: this.#data });
+    const thread = startThread(import.meta.url, './piece-thread', this.#data);
     thread.on('error', () => undefined); // between two pieces, by code of the caller that goes on: the next one gets a new thread
     thread.once('exit', () => {
       if (this.#thread === thread) this.#thread = null;
