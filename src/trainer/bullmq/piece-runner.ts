@@ -19,12 +19,16 @@ export class PieceRunner {
   #thread: Worker | null = null;
   /** Name of the training set that the thread has prepared. */
   #prepared: string | null = null;
+  #isClosed = false;
 
   constructor(data: PieceThreadData) {
     this.#data = data;
   }
 
-  /** @param bytes - reads the training set, where the thread does not have it. @throws {TrainingError} when the thread dies. */
+  /**
+   * @param bytes - reads the training set, where the thread does not have it.
+   * @throws {TrainingError} when the thread dies, or this was closed meanwhile.
+   */
   async run(
     task: Omit<PieceTask, 'bytes'>,
     bytes: () => Promise<Uint8Array>,
@@ -32,6 +36,7 @@ export class PieceRunner {
   ): Promise<PieceEnd> {
     const isPrepared = this.#prepared === task.data && this.#thread !== null;
     const sent: PieceTask = { ...task, bytes: isPrepared ? null : await bytes() };
+    if (this.#isClosed) throw new TrainingError('TRAINING_FAILED', 'the worker was stopped');
     const thread = this.#thread ?? this.#start();
     this.#prepared = null;
     const ended = Promise.withResolvers<PieceEnd>();
@@ -65,6 +70,7 @@ export class PieceRunner {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#thread?.terminate();
     this.#thread = null;
   }
