@@ -69,6 +69,11 @@ export class ML4TOrchestrator {
     return this.trainingLoop.labeler;
   }
 
+  /** Definitions of the caller; undefined where all are built in. */
+  get own(): OwnParts | undefined {
+    return this.#ports.own;
+  }
+
   /** {@link labeler} with the barriers of a trade that was opened with these terms. */
   labelerFor(terms: OpenedTerms): Labeler {
     return this.trainingLoop.labelerFor(terms);
