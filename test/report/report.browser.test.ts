@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLossless } from '../../src/core/index.ts';
+import { headline } from '../../src/validation/index.ts';
 import { openBrowser } from '../dashboard/serving.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -42,7 +43,6 @@ interface Made {
 }
 
 let browser: Browser;
-let earlyVerdict = '';
 const made: Made[] = [];
 
 async function make(name: string, args: readonly string[]): Promise<void> {
@@ -72,7 +72,6 @@ beforeAll(async () => {
   await make('no-edge', ['train', 'flat.csv', '--cost-bps', '5', '--model', 'flat.onnx', ...FAST]);
   const early = await runCli(['train', 'early.csv', '--model', 'early.onnx', '--json', ...FAST], { cwd: directory });
   expect(early.code, early.stderr).toBe(0);
-  earlyVerdict = JSON.parse(early.stdout).verdict;
   await make('replay', ['replay', 'late.csv', '--model', 'early.onnx']);
   await make('in-sample', ['replay', 'early.csv', '--model', 'early.onnx', '--cost-bps', '1']);
   await make('no-model', ['replay', 'late.csv', '--model', 'nowhere.onnx']);
@@ -147,24 +146,53 @@ describe('a report', () => {
       ]) {
         expect(shown, name).toContain(scores + score);
       }
-      for (const money of ['primary_only.net_return', 'sized.sharpe', 'sized.max_drawdown'])
-        expect(shown).toContain(money);
+      if (typeof json.verdict === 'string') {
+        for (const claim of [
+          'cost.bps',
+          'money.coin.mean_bps',
+          'money.excess.low',
+          'money_by_fill.close.booked.mean_bps',
+        ])
+          expect(shown, name).toContain(claim);
+        for (const claim of [
+          'tests.information.p_value',
+          'primary_pays_up_to_bps',
+          'timing.timing_bps',
+          'max_open_trades',
+        ])
+          expect(shown, name).toContain(claim);
+      }
       await page.context().close();
     }
   });
 
-  test('says the verdict first, and no edge loudly', async () => {
+  test('says the verdict first, in the words of every verdict', async () => {
+    const unjudged: Record<string, string> = { 'in-sample': 'IN SAMPLE', 'no-model': 'NO MODEL' };
     for (const { name, path, json } of made) {
       const { page } = await open(path);
       const word = await page.locator('main h2').first().textContent();
-      const words: Record<string, string> = { edge: 'EDGE', no_edge: 'NO EDGE' };
-      const skill = valueAt(json, 'verdict' in json ? 'log_loss_skill' : 'scores.log_loss_skill') as number;
-      const replayed = skill < 0 ? 'DID NOT HOLD UP' : earlyVerdict === 'edge' ? 'HELD UP' : 'NOT PROVEN';
-      const others: Record<string, string> = { 'in-sample': 'IN SAMPLE', 'no-model': 'NO MODEL', replay: replayed };
-      expect(word, name).toBe('verdict' in json ? words[json.verdict as string] : others[name]);
+      const facts = {
+        verdict: json.verdict as string,
+        paysUpToBps: json.pays_up_to_bps as number,
+        primaryPays: json.primary_pays as boolean,
+        primaryPaysUpToBps: json.primary_pays_up_to_bps as number,
+      };
+      expect(word, name).toBe(unjudged[name] ?? headline(facts).word);
       await page.context().close();
     }
-    expect(made.map(({ json }) => json.verdict).slice(0, 2)).toEqual(['edge', 'no_edge']);
+    expect(made[0].json.verdict).toBe('edge');
+    expect(made[1].json.verdict, 'of a market with nothing to know').toBe('none');
+  });
+
+  test('says nothing of money where a coin does not stand beside it', async () => {
+    for (const { name, path } of made) {
+      const { page } = await open(path);
+      const text = await page.locator('main').textContent();
+      expect(text, name).not.toMatch(/sharpe|drawdown|net return/i);
+      const heads = await page.locator('thead', { hasText: 'booked' }).allInnerTexts();
+      for (const head of heads) expect(head, name).toMatch(/booked.*a coin there.*excess/s);
+      await page.context().close();
+    }
   });
 
   test('asks for nothing, runs nothing, breaks no policy, and is small', async () => {
