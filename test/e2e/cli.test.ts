@@ -294,8 +294,8 @@ test('replay says what it may claim of the signals after the training, and nothi
   expect(Object.keys(report.latency_ns)).toEqual(['p50', 'p99', 'p999', 'max']);
   expect(report.deciles.length).toBeGreaterThan(1);
   expect(readFileSync(at('out.ndjson'), 'utf8').trim().split('\n').length).toBe(report.n_signals);
-  const training = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
-  expect(report.training.verdict).toBe(training.verdict);
+  const inspected = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
+  expect(report.training.verdict).toBe(inspected.training.verdict);
 });
 
 test('replay shows three columns of money and the tests, and nothing that a coin earns too', async () => {
