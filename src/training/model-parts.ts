@@ -1,16 +1,18 @@
 import { configToRecord } from '../config/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
+import type { TradeTerms } from '../labeling/index.ts';
 import { quantilesOfSorted } from '../math/index.ts';
 import {
-  claimsOfVerdict,
   fitCalibrator,
+  type ModelClaims,
   type ModelParts,
   type OwnFeatures,
   type Predictor,
   type TrainingSummary,
 } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
+import type { ValidationMetrics } from '../validation/index.ts';
 import { profileFeatures } from './dataset/feature-profiles.ts';
 import { pick } from './dataset/instrument-events.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
@@ -57,8 +59,8 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
-      decision: null,
-      terms: null,
+      decision: tested.metrics.decision,
+      terms: termsByName(context),
     },
   };
 }
@@ -73,7 +75,7 @@ function summarize({ context, tested, fitted }: FinishedTraining): TrainingSumma
   const { metrics } = tested;
   const { featureNames, walkForward } = context.config;
   return {
-    ...claimsOfVerdict(`${metrics.verdict} (0.1)`, '0.1'),
+    ...claimsIn(metrics),
     accuracy: metrics.accuracy,
     auc: metrics.auc,
     baseRate: metrics.baseRate,
@@ -87,6 +89,28 @@ function summarize({ context, tested, fitted }: FinishedTraining): TrainingSumma
     nFolds: walkForward.nFolds,
     featureImportance: importanceByName(featureNames, fitted.predictor),
   };
+}
+
+function claimsIn(metrics: ValidationMetrics): ModelClaims {
+  const { bps, source, tickSize } = metrics.cost;
+  return {
+    verdict: metrics.verdict,
+    verdictFormat: '0.2',
+    tests: metrics.tests,
+    paysUpToBps: metrics.paysUpToBps,
+    wouldPayUpToBps: metrics.wouldPayUpToBps,
+    primaryPaysUpToBps: metrics.primaryPaysUpToBps,
+    primaryPays: metrics.primaryPays,
+    timingPValue: metrics.timing.pValue,
+    cost: { bps, source, tickSize },
+    coinBiasBps: metrics.coinBiasBps,
+    nEffective: metrics.nEffective,
+    detectableSkill: metrics.detectableSkill,
+  };
+}
+
+function termsByName({ instruments, events }: FitContext): Record<string, TradeTerms> {
+  return Object.fromEntries(instruments.map(({ instrument }, i) => [instrument ?? '', events.terms[i]]));
 }
 
 /** Importance of every feature by name; empty for a learner that has none. */

@@ -8,6 +8,7 @@ import type { ComputePool } from './compute/compute-pool.ts';
 import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
+import { datasetOf } from './decisions/decided-dataset.ts';
 import { eventFeatures, type FitContext, fitRows, stepsOfFit } from './fit-rows.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import { assembleModel, importanceByName } from './model-parts.ts';
@@ -136,31 +137,16 @@ export async function finishTraining(
   const { encodeModel } = await import('../model/onnx/index.ts'); // with the first file; many programs never write one
   const modelBytes = encodeModel(parts, sha256);
 
-  const { fold, rawProbability, probability, metrics } = tested;
   return {
     modelBytes,
-    metrics,
+    metrics: tested.metrics,
     featureImportance: importanceByName(config.featureNames, fitted.predictor),
     nSamples: events.label.length,
     nFolds: config.walkForward.nFolds,
     nBars: instruments.reduce((n, { bars }) => n + bars.length, 0),
     nUnresolved: events.nUnresolved,
     nWithoutRange: events.nWithoutRange,
-    dataset: {
-      featureNames: config.featureNames,
-      instrument: events.instrument,
-      t0: events.t0,
-      t1: events.t1,
-      kind: events.kind,
-      side: events.side,
-      label: events.label,
-      ret: events.ret,
-      weight: fitted.weight,
-      x: fitted.x,
-      fold,
-      rawProbability,
-      probability,
-    },
+    dataset: datasetOf(context, tested, fitted),
     timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: lap() },
   };
 }

@@ -1,27 +1,43 @@
 import { TrainingError } from '../core/index.ts';
+import type { DecisionStatistics } from '../decision/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import {
-  evaluateForecasts,
-  type FoldScores,
   prequentialBaseRate,
-  scoreForecasts,
   type ValidationMetrics,
   type WalkForwardFold,
   walkForwardFolds,
 } from '../validation/index.ts';
+import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
 import { pick } from './dataset/instrument-events.ts';
+import { decideFolds, type FoldDecisions } from './decisions/fold-decisions.ts';
+import { judgeTraining } from './decisions/judge-training.ts';
 import { type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';
 import { endTicks } from './timeline.ts';
 
-/** The result of the walk-forward: one out-of-sample probability for every event outside the first block. */
+/** What the walk-forward found out about every event. Rows are events; NaN in the first block, which only trains. */
 export interface TestedEvents {
-  /** (nEvents,) test fold, -1 where untested. */
+  /** (nEvents,) test fold, 0-based; -1 where untested. */
   readonly fold: Int16Array;
-  /** (nEvents,) the predictor's probability, NaN where untested. */
+  /** (nEvents,) the predictor's probability. */
   readonly rawProbability: Float64Array;
-  /** (nEvents,) the same after the fold's calibrator, NaN where untested. */
+  /** (nEvents,) the same after the fold's calibrator. */
   readonly probability: Float64Array;
+  /** (nEvents,) 1 where the fold's model would answer: all features within what it was fitted on. */
+  readonly isAnswered: Uint8Array;
+  /** (nEvents,) base rate of the labels that had ended before each event; also in the first block. */
+  readonly baseRate: Float64Array;
+  readonly decisions: FoldDecisions;
+  /** Decision statistics of the model file. */
+  readonly statistics: DecisionStatistics;
   readonly metrics: ValidationMetrics;
+}
+
+/** Forecasts of one block of the walk-forward, in the order of its events. */
+export interface FoldForecasts {
+  /** (nTest,) the predictor's probability. */
+  readonly probability: Float64Array;
+  /** (nTest,) 1 where the model would answer; 0 where it would say out of distribution. */
+  readonly isAnswered: Uint8Array;
 }
 
 /**
@@ -41,24 +57,23 @@ export async function runWalkForward(
     onProgress(done, nSteps);
   };
   // Folds do not depend on each other until calibration, so they share the pool.
-  const raw = await Promise.all(Array.from({ length: nFolds }, (_, fold) => predictFold(context, fold, onSteps)));
-  return judgeFolds(context, raw);
+  const forecasts = await Promise.all(Array.from({ length: nFolds }, (_, fold) => predictFold(context, fold, onSteps)));
+  return judgeFolds(context, forecasts);
 }
 
 /**
  * One block of the walk-forward, by itself: the forecasts of a predictor fitted on the events before it.
  *
  * @param fold - 0 .. nFolds - 1.
- * @returns (nTest,) raw probabilities, in the order of the block's events.
  * @throws {TrainingError} when purging leaves the fold nothing to learn from.
  */
 export async function predictFold(
   context: FitContext,
   fold: number,
   onSteps: (nDone: number) => void = () => undefined,
-): Promise<Float64Array> {
-  const { predictor, x, test } = await fitFold(context, fold, onSteps);
-  return predictor.predictMany(x, test.length);
+): Promise<FoldForecasts> {
+  const { predictor, x, test, bounds } = await fitFold(context, fold, onSteps);
+  return { probability: predictor.predictMany(x, test.length), isAnswered: rowsWithin(bounds, x) };
 }
 
 /** A fitted block of the walk-forward: the predictor of the events before it, and its own events as that predictor sees them. */
@@ -68,6 +83,8 @@ export interface FittedFold {
   readonly test: Int32Array;
   /** (nTest, nFeatures) */
   readonly x: Float32Array;
+  /** (nFeatures,) normal ranges of the features in the training rows. */
+  readonly bounds: readonly FeatureBounds[];
 }
 
 /** The fit behind {@link predictFold}. @throws {TrainingError} as there. */
@@ -81,34 +98,45 @@ export async function fitFold(
     const message = `purging leaves fold ${fold + 1} no event to train on; use fewer folds, shorter labels or more bars`;
     throw new TrainingError('NOT_ENOUGH_EVENTS', message);
   }
-  const { predictor, regimeFit } = await fitRows(context, train, onSteps);
-  return { predictor, test, x: await featureRows(context, test, regimeFit.model) };
+  const { predictor, regimeFit, x } = await fitRows(context, train, onSteps);
+  const bounds = featureBounds(context.config.featureNames.length, x);
+  return { predictor, test, x: await featureRows(context, test, regimeFit.model), bounds };
 }
 
 /**
- * Calibrates and scores the forecasts of all blocks.
+ * Calibrates, decides and judges the forecasts of all blocks.
  *
- * @param raw - of every block, in order, what {@link predictFold} returned.
+ * @param forecasts - of every block, in order, what {@link predictFold} returned.
  */
-export function judgeFolds(context: FitContext, raw: readonly Float64Array[]): TestedEvents {
-  const { folds, events } = context;
+export function judgeFolds(context: FitContext, forecasts: readonly FoldForecasts[]): TestedEvents {
+  const { folds, events, instruments } = context;
   const n = events.label.length;
+  const foldOf = new Int16Array(n).fill(-1);
   const rawProbability = new Float64Array(n).fill(Number.NaN);
-  folds.forEach(({ test }, fold) => {
+  const isAnswered = new Uint8Array(n);
+  folds.forEach(({ fold, test }) => {
     test.forEach((row, k) => {
-      rawProbability[row] = raw[fold][k];
+      foldOf[row] = fold;
+      rawProbability[row] = forecasts[fold].probability[k];
+      isAnswered[row] = forecasts[fold].isAnswered[k];
     });
   });
-  const foldOf = new Int16Array(n).fill(-1);
-  const probability = new Float64Array(n).fill(Number.NaN);
-  for (const fold of folds) {
+  const probability = calibratedFolds(context, rawProbability);
+  const names = instruments.map(({ instrument }) => instrument ?? '');
+  const { decisions, statistics } = decideFolds({ events, folds, probability, names });
+  const baseRate = prequentialBaseRate(events.t0, events.t1, events.label);
+  const tested = { fold: foldOf, rawProbability, probability, isAnswered, baseRate, decisions, statistics };
+  return { ...tested, metrics: judgeTraining(context, tested) };
+}
+
+/** (nEvents,) probabilities after the calibrator of their fold; NaN where untested. */
+function calibratedFolds(context: FitContext, rawProbability: Float64Array): Float64Array {
+  const probability = new Float64Array(rawProbability.length).fill(Number.NaN);
+  for (const fold of context.folds) {
     const calibrator = foldCalibrator(context, fold, rawProbability);
-    for (const row of fold.test) {
-      foldOf[row] = fold.fold;
-      probability[row] = calibrate(calibrator, rawProbability[row]);
-    }
+    for (const row of fold.test) probability[row] = calibrate(calibrator, rawProbability[row]);
   }
-  return { fold: foldOf, rawProbability, probability, metrics: judge(context, probability) };
+  return probability;
 }
 
 /** The calibrator of every block, in order. @param rawProbability - (nEvents,) out-of-sample raw probabilities. */
@@ -136,31 +164,4 @@ export function purgedFolds({
 function foldCalibrator(context: FitContext, fold: WalkForwardFold, rawProbability: Float64Array): Calibrator {
   const tested = fold.train.filter((row) => !Number.isNaN(rawProbability[row]));
   return fitCalibrator(pick(rawProbability, tested), pick(context.events.label, tested));
-}
-
-/** Scores every fold and all of them together; the benchmark uses the labels of the first block as well. */
-function judge({ timeline, events, folds }: FitContext, probability: Float64Array): ValidationMetrics {
-  const benchmark = prequentialBaseRate(events.t0, events.t1, events.label);
-  const scores = folds.map((fold): FoldScores => {
-    const { fold: index, train, test, nPurged } = fold;
-    const forecasts = {
-      label: pick(events.label, test),
-      probability: pick(probability, test),
-      benchmark: pick(benchmark, test),
-    };
-    return { fold: index, nTrain: train.length, nPurged, ...scoreForecasts(forecasts) };
-  });
-  const tested = Int32Array.from(events.label.keys()).filter((row) => row >= folds[0].test[0]);
-  return evaluateForecasts(
-    {
-      t0: pick(events.t0, tested),
-      t1: pick(events.t1, tested),
-      label: pick(events.label, tested),
-      ret: pick(events.ret, tested),
-      probability: pick(probability, tested),
-      benchmark: pick(benchmark, tested),
-      tsEvent: timeline.tsEvent,
-    },
-    scores,
-  );
 }

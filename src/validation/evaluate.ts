@@ -1,5 +1,6 @@
-import { ConditionError, checkSameLength } from '../core/index.ts';
+import type { DecisionStatistics } from '../decision/index.ts';
 import { expectedCalibrationError } from './calibration.ts';
+import type { Claims } from './claims/claims.ts';
 import {
   accuracyScore,
   balancedAccuracyScore,
@@ -10,26 +11,15 @@ import {
   meanOf,
   rocAucScore,
 } from './metrics.ts';
-import { type MoneyFigures, moneyFigures, sameMeanExposure } from './money.ts';
-import { meanTest, overlapLag } from './significance/mean-test.ts';
-import { judgeEdge, type Verdict } from './verdict.ts';
 
-/** Out-of-sample forecasts of tested events in time order. Rows are events. */
-export interface TestedForecasts {
-  /** (nTested,) bar indices of the entries. */
-  readonly t0: Int32Array;
-  /** (nTested,) bar indices of the labels' ends. */
-  readonly t1: Int32Array;
+/** Out-of-sample forecasts. Rows are events. */
+export interface ScoredForecasts {
   /** (nTested,) 0 or 1. */
   readonly label: Uint8Array;
-  /** (nTested,) net return of a unit trade. */
-  readonly ret: Float64Array;
   /** (nTested,) probability of label 1 by the model. */
   readonly probability: Float64Array;
-  /** (nTested,) prequential base rate. */
+  /** (nTested,) base rate known at the time. */
   readonly benchmark: Float64Array;
-  /** (nBars,) close times of the bars, UNIX ns. */
-  readonly tsEvent: BigInt64Array;
 }
 
 /** Scores of a set of forecasts. */
@@ -55,21 +45,18 @@ export interface Scores {
 /** Scores of one test block of a walk-forward. */
 export interface FoldScores extends Scores {
   readonly fold: number;
+  /** False for the first: its calibrator has seen nothing, so that no figure of the whole counts it. */
+  readonly isCounted: boolean;
   readonly nTrain: number;
   readonly nPurged: number;
 }
 
-/** Validation of a model, all of it out of sample. */
-export interface ValidationMetrics extends Scores {
-  readonly verdict: Verdict;
-  /** Reason of the verdict in one sentence, with the figures of the test. */
-  readonly reason: string;
-  readonly pValue: number;
-  readonly statistic: number;
-  readonly lag: number;
-  readonly primaryOnly: MoneyFigures;
-  readonly sized: MoneyFigures;
+/** Validation of a model, all of it out of sample. All figures but those of `folds` are of the counted folds together. */
+export interface ValidationMetrics extends Scores, Claims {
+  /** Scores of every test block. */
   readonly folds: readonly FoldScores[];
+  /** What trades pay and how promises turned out, as the model file holds it. */
+  readonly decision: DecisionStatistics;
 }
 
 /**
@@ -77,7 +64,7 @@ export interface ValidationMetrics extends Scores {
  *
  * @throws {ConditionError} when the lengths differ.
  */
-export function scoreForecasts(forecasts: Pick<TestedForecasts, 'label' | 'probability' | 'benchmark'>): Scores {
+export function scoreForecasts(forecasts: ScoredForecasts): Scores {
   const { label, probability, benchmark } = forecasts;
   const loss = meanOf(logLosses(label, probability));
   const benchmarkLogLoss = meanOf(logLosses(label, benchmark));
@@ -94,32 +81,5 @@ export function scoreForecasts(forecasts: Pick<TestedForecasts, 'label' | 'proba
     logLossSkill: 1 - loss / benchmarkLogLoss,
     brier: brierScore(label, probability),
     ece: expectedCalibrationError(label, probability),
-  };
-}
-
-/**
- * Evaluates out-of-sample forecasts: scores, returns and the verdict.
- *
- * @param folds - scores of the test blocks, returned unchanged.
- * @throws {ConditionError} when there are no forecasts, or the columns differ in length.
- */
-export function evaluateForecasts(forecasts: TestedForecasts, folds: readonly FoldScores[]): ValidationMetrics {
-  const { t0, t1, label, ret, probability, benchmark, tsEvent } = forecasts;
-  if (label.length === 0) throw new ConditionError('forecasts', 'of at least one event', 0);
-  for (const [name, column] of Object.entries({ t0, t1, ret })) checkSameLength(name, column, 'label', label);
-  const scores = scoreForecasts(forecasts);
-  const modelLoss = logLosses(label, probability);
-  const difference = logLosses(label, benchmark).map((loss, k) => loss - modelLoss[k]);
-  const test = meanTest(difference, overlapLag(t0, t1));
-  const trades = { t1, ret };
-  return {
-    ...scores,
-    ...judgeEdge(test, scores.logLossSkill),
-    pValue: test.pValue,
-    statistic: test.statistic,
-    lag: test.lag,
-    primaryOnly: moneyFigures(tsEvent, t0[0], trades, null),
-    sized: moneyFigures(tsEvent, t0[0], trades, sameMeanExposure(probability)),
-    folds,
   };
 }

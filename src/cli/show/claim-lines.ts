@@ -18,6 +18,7 @@ import {
   pText,
   testTexts,
   tickText,
+  UNITS_TEXT,
 } from '../../validation/index.ts';
 import { table } from './output.ts';
 import { tone } from './tone.ts';
@@ -65,6 +66,7 @@ export function moneyLines(claims: Claims): string[] {
       ['bp a trade before costs, 95 %', 'trades', 'booked', 'a coin there', 'excess'],
       [...rows('', money), ...FILL_RULES.flatMap((fill) => rows(`filled ${FILL_TEXTS[fill]}: `, moneyByFill[fill]))],
     ),
+    UNITS_TEXT,
     `booked and excess must both stay above the cost of ${bp(cost.bps)}`,
     coinText(claims),
     tickText(cost),

@@ -55,6 +55,21 @@ export function roundToTick(price: number, direction: number, tickSize: number |
   return ((direction > 0 ? Math.ceil(steps) : Math.floor(steps)) * numerator) / denominator;
 }
 
+/**
+ * Share of prices that lie on a grid, [0, 1].
+ *
+ * @param close - (nBars,) prices, > 0; nBars >= 1. @param step - of the grid, price units, > 0.
+ */
+export function shareOnGrid(close: Float64Array, step: number): number {
+  const { numerator, denominator } = gridOf(step);
+  let nOn = 0;
+  for (let i = 0; i < close.length; i++) {
+    const steps = (close[i] * denominator) / numerator;
+    if (Math.abs(steps - Math.round(steps)) <= ON_GRID) nOn++;
+  }
+  return nOn / close.length;
+}
+
 /** The steps that are tried in [lowest, highest], the coarsest first. */
 function stepsBetween(lowest: number, highest: number): number[] {
   const steps: number[] = [];

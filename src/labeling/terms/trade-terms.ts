@@ -2,7 +2,7 @@ import type { LabelSettings } from '../../domain/index.ts';
 import { estimateTickSize, medianOfSorted } from './tick-size.ts';
 
 /** Cost that is assumed where none is set and a tick is smaller, basis points a round trip. */
-const ASSUMED_COST_BPS = 1;
+export const ASSUMED_COST_BPS = 1;
 
 /** Where a cost comes from: the settings, one tick of the instrument, or the assumption of 1 bp. */
 export const COST_SOURCES = ['set', 'tick', 'assumed'] as const;

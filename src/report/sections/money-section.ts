@@ -1,6 +1,6 @@
 import { count } from '../../core/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
-import { coinText, FILL_TEXTS, type Money, tickText } from '../../validation/index.ts';
+import { coinText, FILL_TEXTS, type Money, tickText, UNITS_TEXT } from '../../validation/index.ts';
 import { accountChart } from '../charts/account-chart.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import type { AccountCurves } from '../figures/account-curves.ts';
@@ -30,7 +30,7 @@ ${figure(record, 'cost.bps', fixedFormat(1))} basis points a trade.</p>`,
       head: HEAD,
       rows: moneyRows(record, 'money', money, ''),
     }),
-    html`<p>${sentence(coinText(claims))} ${sentence(tickText(cost))}</p>`,
+    html`<p>${sentence(coinText(claims))} ${sentence(tickText(cost))} ${sentence(UNITS_TEXT)}</p>`,
     curves === null
       ? html`<p class="warning">The model would have taken no trade.</p>`
       : chartFigure(

@@ -18,18 +18,25 @@ export interface ClaimParts {
   readonly claims: Claims;
 }
 
+export interface VerdictParts extends ClaimParts {
+  /** What was left out, a clause. */
+  readonly notCounted: Html | string;
+  /** Paragraphs after the claims. */
+  readonly more?: readonly Html[];
+}
+
 /** First section of a report: the word, the test that decided, the cost counted, and what pays. */
-export function verdictSection({ record, claims }: ClaimParts): Html {
+export function verdictSection({ record, claims, notCounted, more = [] }: VerdictParts): Html {
   const { word, sentence } = headline(claims);
   const f = (path: string): Html => figure(record, path, count);
   return html`<section class="verdict ${toneOf(claims)}" aria-labelledby="verdict">
 <h2 class="word" id="verdict">${word}</h2>
 <p class="sentence">${sentence}</p>
 <p>${claims.reason}</p>
-<p>Judged on ${f('n_judged')} events out of sample whose two sides have both ended, ${f('n_taken')} of them taken; the first test block is
-not counted. Overlap leaves ${figure(record, 'n_effective', fixedFormat(0))} independent ones. ${capitalized(powerText(claims))}.</p>
+<p>Judged on ${f('n_judged')} events out of sample whose two sides have both ended, ${f('n_taken')} of them taken; ${notCounted}. Overlap leaves ${figure(record, 'n_effective', fixedFormat(0))} independent ones. ${capitalized(powerText(claims))}.</p>
 ${[costText(claims.cost), paysText(claims), primaryText(claims)].map((line) => html`<p>${capitalized(line)}.</p>`)}
 ${otherWarnings(claims).map(({ message }) => html`<p class="warning">Warning: ${message}</p>`)}
+${more}
 ${paysTable(record)}
 </section>
 `;

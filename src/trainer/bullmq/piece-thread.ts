@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { sha256, systemClock } from '../../runtime/index.ts';
 import {
   computeTasks,
+  type FoldForecasts,
   finishTraining,
   inlineCompute,
   judgeFolds,
@@ -34,8 +35,8 @@ export interface PieceTask {
   readonly bytes: Uint8Array | null;
   /** Index of the fold; null for the piece that comes after the folds. */
   readonly fold: number | null;
-  /** Probabilities of the folds, in their order, and the time of the slowest, milliseconds; null for a fold. */
-  readonly folds: { readonly raw: readonly Float64Array[]; readonly ms: number } | null;
+  /** Forecasts of the folds, in their order, and the time of the slowest, milliseconds; null for a fold. */
+  readonly folds: { readonly forecasts: readonly FoldForecasts[]; readonly ms: number } | null;
 }
 
 export type PieceReply =
@@ -69,12 +70,12 @@ async function main(port: NonNullable<typeof parentPort>, data: PieceThreadData)
     const prepared = await prepare(data, bytes);
     const { context } = prepared;
     if (fold === null) {
-      const tested = judgeFolds(context, folds?.raw ?? []);
+      const tested = judgeFolds(context, folds?.forecasts ?? []);
       return packFinish(await finishTraining(prepared, { tested, walkForwardMs: folds?.ms ?? 0 }, machinery));
     }
     const startNs = systemClock.monotonicNs();
-    const raw = await predictFold(context, fold);
-    return packFold({ raw, ms: (systemClock.monotonicNs() - startNs) / 1e6 });
+    const forecasts = await predictFold(context, fold);
+    return packFold({ ...forecasts, ms: (systemClock.monotonicNs() - startNs) / 1e6 });
   }
 
   const answer = (result: Uint8Array, isFailed: boolean): void =>

@@ -3,12 +3,23 @@ import { configToRecord, parseConfig } from '../../config/index.ts';
 import { DataError, TrainingError } from '../../core/index.ts';
 import { BarSeries } from '../../domain/index.ts';
 import { type PlainError, toPlainError } from '../../runtime/index.ts';
-import type { InstrumentBars, OwnParts, OwnSources, TrainingOutput, TrainingRequest } from '../../training/index.ts';
+import type {
+  FoldForecasts,
+  InstrumentBars,
+  OwnParts,
+  OwnSources,
+  TrainingOutput,
+  TrainingRequest,
+} from '../../training/index.ts';
 import { sourcesOf } from '../own-sources.ts';
 import { pack, unpack } from './packed.ts';
 
+/** Version of what is sent between the machines of a training. Programs of different ones refuse each other's pieces. */
+export const PIECE_VERSION = 2;
+
 /** One piece of a training, as the queue has it: a fold of the walk-forward, or everything after the folds. */
 export const pieceSchema = z.strictObject({
+  version: z.literal(PIECE_VERSION),
   training: z.uuid(),
   /** Name of the training set. */
   data: z.string().regex(/^[0-9a-f]{64}$/),
@@ -17,6 +28,16 @@ export const pieceSchema = z.strictObject({
   nFolds: z.int().min(1).max(1000),
 });
 export type Piece = z.output<typeof pieceSchema>;
+
+/** What a worker answers to a job that is none of its pieces; workers of 0.1 answer so to pieces that have a version. */
+export const NO_PIECE = 'the job is no piece of a training';
+export const OTHER_VERSION =
+  'the training was sent by another version of this program; run the same version of ml4t on every machine, then train again';
+
+/** Whether a job is a piece of a program with another version of it, or of 0.1, which had none. */
+export function isOfOtherVersion(job: unknown): boolean {
+  return pieceSchema.safeParse({ ...(job as object), version: PIECE_VERSION }).success;
+}
 
 /** Id of the job of a piece. */
 export function jobIdOf(training: string, fold: number | null): string {
@@ -46,12 +67,15 @@ const requestSchema = z.strictObject({
   own: ownSchema.optional(),
 });
 
-/** Output of a fold: the forest's probabilities of its events, and how long it took, milliseconds. */
-export interface FoldOutput {
-  readonly raw: Float64Array;
+/** Output of a fold, and how long it took, milliseconds. */
+export interface FoldOutput extends FoldForecasts {
   readonly ms: number;
 }
-const foldSchema = z.strictObject({ raw: arrayOf(Float64Array), ms: z.number() });
+const foldSchema = z.strictObject({
+  probability: arrayOf(Float64Array),
+  isAnswered: arrayOf(Uint8Array),
+  ms: z.number(),
+});
 
 export type PieceResult<T> = { readonly output: T } | { readonly error: PlainError };
 

@@ -16,7 +16,7 @@ import {
   type TrainingRequest,
 } from '../../training/index.ts';
 import { connectQueue } from './connection.ts';
-import { jobIdOf, type Piece, packRequest, unpackFold, unpackResult } from './pieces.ts';
+import { jobIdOf, NO_PIECE, PIECE_VERSION, type Piece, packRequest, unpackFold, unpackResult } from './pieces.ts';
 import { TrainingStore } from './training-store.ts';
 
 const POLL_MS = 100;
@@ -28,6 +28,8 @@ const MEGABYTE = 1 << 20;
 /** Size of a bar: seven columns of eight bytes, a signal, and room for the settings; bytes. */
 const BYTES_PER_BAR = 64;
 const STOPPED = 'the training was stopped';
+const OLDER_WORKER =
+  'a worker of another version took the training and did not know it; run the same version of ml4t on every machine, then train again';
 /** Maximum time that closing waits for open trainings to be removed from Redis, milliseconds. */
 const REMOVE_MS = 1000;
 
@@ -134,7 +136,7 @@ export class QueueTrainer implements Trainer {
     const id = randomUUID();
     const { nFolds } = request.config.walkForward;
     const data = await this.#store.putData(bytes);
-    const piece = (fold: number | null): Piece => ({ training: id, data, fold, nFolds });
+    const piece = (fold: number | null): Piece => ({ version: PIECE_VERSION, training: id, data, fold, nFolds });
     const kept = { age: trainer.keepSeconds };
     const options = { removeOnComplete: kept, removeOnFail: kept };
     const { job } = await this.#flows.add({
@@ -196,6 +198,7 @@ export class QueueTrainer implements Trainer {
     }
     const jobs = await Promise.all(pieces.map((fold) => this.#queue.getJob(jobIdOf(id, fold))));
     const reasons = jobs.flatMap((job) => job?.failedReason ?? []).sort((a, b) => a.length - b.length);
+    if (reasons.includes(NO_PIECE)) return new TrainingError('TRAINING_FAILED', OLDER_WORKER);
     return new TrainingError(
       'TRAINING_FAILED',
       `the training failed on its worker: ${reasons[0] ?? 'no reason is known; see the log of the worker'}`,

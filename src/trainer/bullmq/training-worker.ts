@@ -9,7 +9,16 @@ import { sourcesOf } from '../own-sources.ts';
 import { connectQueue } from './connection.ts';
 import { PieceRunner } from './piece-runner.ts';
 import type { PieceTask } from './piece-thread.ts';
-import { jobIdOf, type Piece, packError, pieceSchema, unpackFold } from './pieces.ts';
+import {
+  isOfOtherVersion,
+  jobIdOf,
+  NO_PIECE,
+  OTHER_VERSION,
+  type Piece,
+  packError,
+  pieceSchema,
+  unpackFold,
+} from './pieces.ts';
 import { type Attempt, TrainingStore } from './training-store.ts';
 
 const MEGABYTE = 1 << 20;
@@ -130,7 +139,7 @@ export class TrainingWorker {
         return result.output;
       }),
     );
-    return { raw: outputs.map(({ raw }) => raw), ms: Math.max(...outputs.map(({ ms }) => ms)) };
+    return { forecasts: outputs, ms: Math.max(...outputs.map(({ ms }) => ms)) };
   }
 
   #warnAway(reason: string): void {
@@ -147,10 +156,8 @@ export class TrainingWorker {
 /** @throws {UnrecoverableError} for a job that is no piece of a training. */
 function pieceOf(job: Job): Piece {
   const { data } = pieceSchema.safeParse(job.data);
-  if (data === undefined || jobIdOf(data.training, data.fold) !== job.id) {
-    throw new UnrecoverableError('the job is no piece of a training');
-  }
-  return data;
+  if (data !== undefined && jobIdOf(data.training, data.fold) === job.id) return data;
+  throw new UnrecoverableError(isOfOtherVersion(job.data) ? OTHER_VERSION : NO_PIECE);
 }
 
 /** Makes a function that updates the progress of a job, at most every {@link PROGRESS_MS}. A failed update is ignored. */

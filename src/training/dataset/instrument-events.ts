@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { DataError, TrainingError } from '../../core/index.ts';
+import { DataError, pick, TrainingError } from '../../core/index.ts';
 import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
 import {
@@ -10,6 +10,8 @@ import {
   sampleEvents,
   tradeRisk,
 } from '../../labeling/index.ts';
+
+export { pick };
 
 /** Minimum number of bars of a training; walk-forward validation on fewer proves nothing. */
 export const MIN_TRAINING_BARS = 1000;
@@ -109,11 +111,4 @@ export function checkResolves({ name, isGiven }: Labeler): void {
   if (!isGiven) return;
   const message = `labeler ${name} only knows outcomes that are reported, so that bars give no labels; train with a labeler that resolves trades`;
   throw new TrainingError('TRAINING_FAILED', message);
-}
-
-/** The rows of a column named by their indices. */
-export function pick<T extends Int32Array | Int8Array | Uint8Array | Float64Array>(column: T, rows: Int32Array): T {
-  const out = new (column.constructor as new (n: number) => T)(rows.length);
-  for (let k = 0; k < rows.length; k++) out[k] = column[rows[k]];
-  return out;
 }

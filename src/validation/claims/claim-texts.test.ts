@@ -51,7 +51,7 @@ describe('what pays', () => {
 
   test('the primary alone has a line of its own: what it pays, and drift where it is not timing', () => {
     expect(primaryText(sampleClaims())).toBe(
-      'the primary alone, every signal followed, pays up to 0.80 bp a round trip over a coin, not the 1.0 bp counted: timing +0.90 bp a trade (p 0.0230), drift +0.10',
+      'the primary alone, every signal followed, pays up to 0.80 bp a round trip, not the 1.0 bp counted: timing +0.90 bp a trade (p 0.0230), drift +0.10',
     );
     const drift = { ...sampleClaims().timing, pValue: 0.4, driftBps: null, isOneSided: true };
     expect(primaryText(sampleClaims({ timing: drift, primaryPaysUpToBps: 0 }))).toBe(

@@ -11,7 +11,7 @@ const LEVEL = 0.05;
 export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {
   barrier: 'at the barrier',
   close: 'at the close',
-  worst: 'at the worst',
+  worst: "at the bar's worst",
 };
 
 /** One test in words: what it asks, and what a coin gets in the same place. */
@@ -61,9 +61,13 @@ export function meanText({ meanBps, low, high }: MoneyMean): string {
   return `${signedBp(meanBps)} [${signedBp(low)}, ${signedBp(high)}]`;
 }
 
-/** `0.0312`, `3e-9`. */
+/** Smallest p-value that is shown; rounding errors dominate below it. */
+const MIN_SHOWN_P = 1e-16;
+
+/** `0.0312`, `3e-9`, `< 1e-16`. */
 export function pText(p: number): string {
-  return p > 0 && p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
+  if (p < MIN_SHOWN_P) return `< ${MIN_SHOWN_P}`;
+  return p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
 }
 
 /** Sentence on the cost that is counted, and where it comes from. */
@@ -72,6 +76,10 @@ export function costText({ bps, source }: CostClaim): string {
   const why = source === 'tick' ? ', one tick' : '';
   return `no cost set: ${bp(bps)} a round trip assumed${why}; --cost-bps sets yours`;
 }
+
+/** Why a mean in basis points and a test may differ. */
+export const UNITS_TEXT =
+  'the tests count in R, the same risk a trade; this table counts in basis points, the same stake a trade, so the two may differ';
 
 /** Sentence on the costs at which the model pays; only an edge pays, and only what knows and chooses could. */
 export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
@@ -102,9 +110,7 @@ export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
 export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost'>): string {
   const { primaryPaysUpToBps: upTo, primaryPays, timing, cost } = claims;
   const pays =
-    upTo > 0 || primaryPays
-      ? `pays up to ${bp(upTo)} a round trip over a coin`
-      : 'is not shown to pay at any cost above 0';
+    upTo > 0 || primaryPays ? `pays up to ${bp(upTo)} a round trip` : 'is not shown to pay at any cost above 0';
   const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
   return `the primary alone, every signal followed, ${pays}${not}: ${timingText(timing)}`;
 }

@@ -1,0 +1,35 @@
+import { costInR, takeAt } from '../../validation/index.ts';
+import type { LabelledDataset } from '../dataset/labelled-dataset.ts';
+import type { FitContext, FittedRows } from '../fit-rows.ts';
+import type { TestedEvents } from '../walk-forward.ts';
+
+/** The events of a training with everything that was found out about them. */
+export function datasetOf({ events, config }: FitContext, tested: TestedEvents, fitted: FittedRows): LabelledDataset {
+  const { fold, rawProbability, probability, isAnswered, baseRate, decisions } = tested;
+  const { instrument, risk, ret, otherRet, terms } = events;
+  const costs = terms.map(({ costBps }) => costBps);
+  const cost = costInR(events, costs);
+  return {
+    featureNames: config.featureNames,
+    instrument,
+    t0: events.t0,
+    t1: events.t1,
+    kind: events.kind,
+    side: events.side,
+    label: events.label,
+    ret,
+    risk,
+    coin: ret.map((own, k) => (own + otherRet[k]) / 2),
+    otherLabel: events.otherLabel,
+    otherT1: events.otherT1,
+    weight: fitted.weight,
+    x: fitted.x,
+    fold,
+    rawProbability,
+    probability,
+    baseRate,
+    costBps: Float64Array.from(instrument, (i) => costs[i]),
+    expectedR: decisions.expectedR.map((gross, k) => gross - cost[k]),
+    take: takeAt({ isAnswered, expectedR: decisions.expectedR }, cost),
+  };
+}

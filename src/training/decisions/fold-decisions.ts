@@ -1,0 +1,124 @@
+import {
+  type DecisionStatistics,
+  expectedReturn,
+  fitKeeping,
+  fitPayoffs,
+  type Keeping,
+  type Payoffs,
+  payoffAt,
+  promisedReturn,
+} from '../../decision/index.ts';
+import type { WalkForwardFold } from '../../validation/index.ts';
+import { pick } from '../dataset/instrument-events.ts';
+import type { LabelledEvents } from '../dataset/labelled-events.ts';
+
+/** The first fold whose calibrator has seen any labels: the folds before it take no part in what is claimed. */
+export const FIRST_COUNTED_FOLD = 1;
+
+/** What was known at every event when its fold was decided. Rows are events; NaN where nothing was. */
+export interface FoldDecisions {
+  /** (nEvents,) mean gross win, mean gross loss and mean coin of such an event, units of R. */
+  readonly win: Float64Array;
+  readonly loss: Float64Array;
+  readonly coin: Float64Array;
+  /** (nEvents,) slope of kept promises, [0, 1]. */
+  readonly beta: Float64Array;
+  /** (nEvents,) expected return over the coin before costs, units of R. */
+  readonly expectedR: Float64Array;
+}
+
+/** What decisions are made from. */
+export interface DecisionInput {
+  readonly events: DecidedEvents;
+  /** The blocks of the walk-forward, in time order. */
+  readonly folds: readonly WalkForwardFold[];
+  /** (nEvents,) calibrated out-of-sample probability; NaN in the first block. */
+  readonly probability: Float64Array;
+  /** Names of the instruments, by position. */
+  readonly names: readonly string[];
+}
+
+export type DecidedEvents = Pick<
+  LabelledEvents,
+  'instrument' | 't0' | 't1' | 'otherT1' | 'label' | 'ret' | 'otherRet' | 'risk' | 'volatility'
+>;
+
+/** Tick of a span that has no end in the data. */
+const NEVER = 2 ** 31 - 1;
+
+/**
+ * Decides every counted fold as it would have been decided at its first event: payoffs from labels both of whose sides had ended
+ * before it, and promises of the counted folds before it that had come due by then, each as it was made.
+ *
+ * @returns by fold, and the statistics of the model file: payoffs of all labels, promises of all counted folds.
+ */
+export function decideFolds(input: DecisionInput): {
+  readonly decisions: FoldDecisions;
+  readonly statistics: DecisionStatistics;
+} {
+  const { events, folds } = input;
+  const n = events.t0.length;
+  const unknown = (): Float64Array => new Float64Array(n).fill(Number.NaN);
+  const decisions = { win: unknown(), loss: unknown(), coin: unknown(), beta: unknown(), expectedR: unknown() };
+  const promises = { promised: unknown(), realised: unknown() };
+  const end = bothEnded(events);
+  for (const { fold, test } of folds) {
+    if (fold < FIRST_COUNTED_FOLD) continue;
+    const statistics = statisticsBefore(input, promises, end, events.t0[test[0]]);
+    for (const row of test) decide(row, input, statistics, decisions, promises);
+  }
+  return { decisions, statistics: statisticsBefore(input, promises, end, NEVER) };
+}
+
+/** (nEvents,) tick at which both sides of each event had ended; {@link NEVER} where one has no end. */
+export function bothEnded({ t1, otherT1 }: Pick<DecidedEvents, 't1' | 'otherT1'>): Int32Array {
+  return t1.map((tick, k) => (otherT1[k] < 0 ? NEVER : Math.max(tick, otherT1[k])));
+}
+
+interface Promises {
+  /** (nEvents,) return over the coin that was promised, units of R; NaN where none was. */
+  readonly promised: Float64Array;
+  /** (nEvents,) gross return over the coin that was known, units of R. */
+  readonly realised: Float64Array;
+}
+
+/** What was known before a tick. */
+function statisticsBefore(
+  { events, names }: DecisionInput,
+  { promised, realised }: Promises,
+  end: Int32Array,
+  tick: number,
+): { readonly payoffs: Payoffs; readonly keeping: Keeping } {
+  const ended = Int32Array.from(end.keys()).filter((row) => end[row] < tick);
+  const payoffs = fitPayoffs(
+    {
+      instrument: pick(events.instrument, ended),
+      volatility: pick(events.volatility, ended),
+      label: pick(events.label, ended),
+      ret: pick(events.ret, ended),
+      otherRet: pick(events.otherRet, ended),
+      risk: pick(events.risk, ended),
+    },
+    names,
+  );
+  return { payoffs, keeping: fitKeeping(pick(promised, ended), pick(realised, ended)) };
+}
+
+/** Decides one event, and notes what is promised of it. */
+function decide(
+  row: number,
+  { events, names, probability }: DecisionInput,
+  { payoffs, keeping }: DecisionStatistics,
+  decisions: FoldDecisions,
+  { promised, realised }: Promises,
+): void {
+  const payoff = payoffAt(payoffs, names[events.instrument[row]], events.volatility[row]);
+  if (payoff === null || !(events.risk[row] > 0)) return;
+  decisions.win[row] = payoff.win;
+  decisions.loss[row] = payoff.loss;
+  decisions.coin[row] = payoff.coin;
+  decisions.beta[row] = keeping.beta;
+  decisions.expectedR[row] = expectedReturn(probability[row], payoff, keeping);
+  promised[row] = promisedReturn(probability[row], payoff);
+  realised[row] = events.ret[row] / events.risk[row] - payoff.coin;
+}

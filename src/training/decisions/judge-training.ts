@@ -1,0 +1,144 @@
+import { FILL_RULES, type FillRule, type TradeTerms } from '../../labeling/index.ts';
+import { averageTrueRange } from '../../math/index.ts';
+import {
+  type Claims,
+  type FoldScores,
+  type JudgedTrades,
+  judgeClaims,
+  overlapLag,
+  scoreForecasts,
+  type ValidationMetrics,
+} from '../../validation/index.ts';
+import { pick } from '../dataset/instrument-events.ts';
+import type { LabelledEvents } from '../dataset/labelled-events.ts';
+import { type RebookedReturns, rebook } from '../dataset/rebooked-events.ts';
+import { referenceExcess } from '../dataset/reference-excess.ts';
+import type { FitContext } from '../fit-rows.ts';
+import type { TestedEvents } from '../walk-forward.ts';
+import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
+
+/** What the walk-forward knows of every event before anything is judged. */
+export type Forecasts = Omit<TestedEvents, 'metrics'>;
+
+/** Scores every fold, the counted folds together, and what the training may claim by them. */
+export function judgeTraining(context: FitContext, forecasts: Forecasts): ValidationMetrics {
+  const { events, folds } = context;
+  const { probability, baseRate, statistics } = forecasts;
+  const scoresOf = (rows: Int32Array): ReturnType<typeof scoreForecasts> =>
+    scoreForecasts({
+      label: pick(events.label, rows),
+      probability: pick(probability, rows),
+      benchmark: pick(baseRate, rows),
+    });
+  const foldScores = folds.map(({ fold, train, test, nPurged }): FoldScores => {
+    const isCounted = fold >= FIRST_COUNTED_FOLD;
+    return { fold, isCounted, nTrain: train.length, nPurged, ...scoresOf(test) };
+  });
+  const counted = Int32Array.from(events.label.keys()).filter((row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
+  return {
+    ...scoresOf(counted),
+    ...claimsOf(context, forecasts, counted),
+    folds: foldScores,
+    decision: statistics,
+  };
+}
+
+function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array): Claims {
+  const { instruments, events, config } = context;
+  const judged = countedEvents(events, counted);
+  return judgeClaims({
+    trades: judgedTrades(events, forecasts, counted),
+    terms: events.terms,
+    rebooked: rebookedByFill(context, judged),
+    reference: referenceOf(context, judged),
+    closes: instruments.map(({ bars }) => bars.close),
+    medianAtrTicks: medianAtrTicks(context, judged),
+    fill: config.labels.fill,
+  });
+}
+
+type CountedEvents = Pick<
+  LabelledEvents,
+  'instrument' | 'entry' | 'side' | 't0' | 't1' | 'otherT1' | 'ret' | 'otherRet' | 'terms'
+>;
+
+function countedEvents(events: LabelledEvents, rows: Int32Array): CountedEvents {
+  return {
+    instrument: pick(events.instrument, rows),
+    entry: pick(events.entry, rows),
+    side: pick(events.side, rows),
+    t0: pick(events.t0, rows),
+    t1: pick(events.t1, rows),
+    otherT1: pick(events.otherT1, rows),
+    ret: pick(events.ret, rows),
+    otherRet: pick(events.otherRet, rows),
+    terms: events.terms,
+  };
+}
+
+/** Events as they are judged; one whose other side has no end says so by a return of NaN. */
+function judgedTrades(events: LabelledEvents, forecasts: Forecasts, rows: Int32Array): JudgedTrades {
+  const { probability, baseRate, isAnswered, decisions } = forecasts;
+  const [t1, otherT1] = [pick(events.t1, rows), pick(events.otherT1, rows)];
+  return {
+    t0: pick(events.t0, rows),
+    end: t1.map((tick, k) => Math.max(tick, otherT1[k])),
+    instrument: pick(events.instrument, rows),
+    side: pick(events.side, rows),
+    label: pick(events.label, rows),
+    otherLabel: pick(events.otherLabel, rows),
+    ret: pick(events.ret, rows),
+    otherRet: pick(events.otherRet, rows),
+    risk: pick(events.risk, rows),
+    probability: pick(probability, rows),
+    baseRate: pick(baseRate, rows),
+    expectedR: pick(decisions.expectedR, rows),
+    win: pick(decisions.win, rows),
+    loss: pick(decisions.loss, rows),
+    coin: pick(decisions.coin, rows),
+    beta: pick(decisions.beta, rows),
+    isAnswered: pick(isAnswered, rows),
+  };
+}
+
+/** The same trades under every rule of fills; those of the training's own rule are there already. */
+function rebookedByFill(context: FitContext, judged: CountedEvents): Record<FillRule, RebookedReturns> {
+  const entries = FILL_RULES.map((fill): [FillRule, RebookedReturns] => [
+    fill,
+    fill === context.config.labels.fill ? judged : rebook(judged, context, fill),
+  ]);
+  return Object.fromEntries(entries) as Record<FillRule, RebookedReturns>;
+}
+
+/**
+ * What the market did at every tenth bar while a primary of one side was judged; null for a primary of both sides. Bars before the
+ * first judged event and after the last say nothing about its moments.
+ */
+function referenceOf(
+  context: FitContext,
+  { side, t0 }: CountedEvents,
+): { readonly excess: Float64Array; readonly lag: number } | null {
+  if (side.length === 0 || side.some((each) => each !== side[0])) return null;
+  const all = referenceExcess(context, context.timeline, context.events.terms);
+  const [first, last] = [t0[0], t0[t0.length - 1]];
+  const rows = Int32Array.from(all.t0.keys()).filter((row) => all.t0[row] >= first && all.t0[row] <= last);
+  return { excess: pick(all.excess, rows), lag: overlapLag(pick(all.t0, rows), pick(all.end, rows)) };
+}
+
+/** Median ATR(14) at the judged events of instruments whose prices lie on a grid, ticks; null where none do. */
+function medianAtrTicks({ instruments }: FitContext, { instrument, entry, terms }: CountedEvents): number | null {
+  const inTicks = instruments.map(({ bars }, i) => atrInTicks(averageTrueRange(bars), terms[i]));
+  const values: number[] = [];
+  for (let k = 0; k < entry.length; k++) {
+    const ticks = inTicks[instrument[k]];
+    if (ticks !== null) values.push(ticks[entry[k]]);
+  }
+  values.sort((a, b) => a - b);
+  const half = values.length >> 1;
+  if (values.length === 0) return null;
+  return values.length % 2 === 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+function atrInTicks(atr: Float64Array, { tickSize }: TradeTerms): Float64Array | null {
+  return tickSize === null ? null : atr.map((range) => range / tickSize);
+}
