@@ -1,3 +1,5 @@
+import { medianOf } from '../../math/index.ts';
+
 /** Number of latest closes that an estimate looks at. */
 const LATEST = 20_000;
 /** One close in so many may lie off a step. */
@@ -27,15 +29,10 @@ interface PriceGrid {
 export function estimateTickSize(close: Float64Array): number | null {
   const latest = close.subarray(Math.max(0, close.length - LATEST));
   if (latest.every((price) => price === latest[0])) return null;
-  const sorted = latest.slice().sort();
-  const steps = stepsBetween(MIN_STEP * medianOfSorted(sorted), sorted[sorted.length - 1]);
+  let highest = 0;
+  for (const price of latest) highest = Math.max(highest, price);
+  const steps = stepsBetween(MIN_STEP * medianOf(latest), highest);
   return steps.find((step) => holds(latest, step)) ?? null;
-}
-
-/** Median of numbers in ascending order; the mean of the middle two. */
-export function medianOfSorted(sorted: Float64Array): number {
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /**
