@@ -18,7 +18,7 @@ afterEach(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function start(directory: string): JournalProcess {
-  const child = new JournalProcess([directory], [], 'outcome-child');
+  const child = new JournalProcess([directory], [], 'outcomes');
   children.push(child);
   return child;
 }

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const pathOf = (child: string): string => fileURLToPath(new URL(`./${child}.ts`, import.meta.url));
+const CHILDREN = {
+  journal: fileURLToPath(new URL('./journal-child.ts', import.meta.url)),
+  outcomes: fileURLToPath(new URL('./outcome-child.ts', import.meta.url)),
+};
 const PATIENCE_MS = 60_000;
 
 /** What a writing process told, a line of JSON each. */
@@ -29,12 +32,8 @@ export class JournalProcess {
   #lines: readonly JournalLine[] = [];
 
   /** @param wrapper - a command that runs it, such as strace. @param child - the program. */
-  constructor(
-    args: readonly string[],
-    wrapper: readonly string[] = [],
-    child: 'journal-child' | 'outcome-child' = 'journal-child',
-  ) {
-    const [command, ...rest] = [...wrapper, process.execPath, pathOf(child), ...args];
+  constructor(args: readonly string[], wrapper: readonly string[] = [], child: keyof typeof CHILDREN = 'journal') {
+    const [command, ...rest] = [...wrapper, process.execPath, CHILDREN[child], ...args];
     const stdout = openSync(this.#told, 'w');
     this.#child = spawn(command, rest, { stdio: ['ignore', stdout, 'pipe'], detached: true });
     closeSync(stdout);
