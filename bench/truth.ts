@@ -53,9 +53,10 @@ if (wanted.length === 0)
 
 const sources = sourcesHash();
 const results = readResults(sources);
-process.on('SIGINT', () =>
-  stop(130, `stopped; ${count(results.length)} results are kept in ${RESULTS_FILE}: the same command goes on`),
-);
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () =>
+    stop(130, `stopped; ${count(results.length)} results are kept in ${RESULTS_FILE}: the same command goes on`),
+  );
 if (!values.page) await trainAll(wanted);
 const page = truthPage(kinds, results, [
   `${new Date().toISOString().slice(0, 10)}, ${cpus()[0].model}, ${availableParallelism()} threads, Node ${process.versions.node}, sources ${sources}`,
@@ -76,14 +77,18 @@ async function trainAll(which: readonly Kind[]): Promise<void> {
   );
   let nDone = 0;
   let nextLine = 0;
+  let spentMs = 0;
+  const start = performance.now();
   await runTasks(tasks, nWorkers, (task, answer) => {
     const result = { sources, ...task, ...answer };
     appendResult(result);
     results.push(result);
     nDone++;
+    spentMs += answer.ms / nWorkers;
     if (performance.now() < nextLine) return;
     nextLine = performance.now() + SECONDS_BETWEEN_LINES * 1000;
-    const minutes = expectedMs(tasks.slice(nDone), results, nWorkers) / 60_000;
+    const slowness = (performance.now() - start) / spentMs; // other programs want the cores too
+    const minutes = (slowness * expectedMs(tasks.slice(nDone), results, nWorkers)) / 60_000;
     console.log(`${count(nDone)} of ${count(tasks.length)}, ${task.kind}, about ${Math.ceil(minutes)} min left`);
   });
 }
