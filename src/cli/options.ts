@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSettings } from '../app/index.ts';
 import type { ReadBarsOptions } from '../bars/index.ts';
 import type { OrchestratorConfig } from '../config/index.ts';
-import { FEATURE_NAMES, PRIMARIES } from '../domain/index.ts';
+import { FEATURE_NAMES, FILL_RULES, PRIMARIES } from '../domain/index.ts';
 import { FeatureRegistry } from '../features/index.ts';
 import { say } from './show/output.ts';
 
@@ -20,6 +20,8 @@ export interface SettingsOptions {
   readonly seed?: number;
   readonly barStamp?: string;
   readonly costBps?: number;
+  readonly fill?: string;
+  readonly tickSize?: number;
   readonly host?: string;
   readonly port?: number;
   readonly dataDir?: string;
@@ -65,6 +67,18 @@ export function addEventOptions(command: Command): Command {
     .addOption(new Option('--primary <name>', 'built-in primary strategy').choices(PRIMARIES));
 }
 
+/** Adds the options of what a trade costs and how it is booked. */
+export function addBookingOptions(command: Command): Command {
+  return command
+    .option(
+      '--cost-bps <x>',
+      'cost of a round trip in basis points (default: the larger of one tick and 1)',
+      finiteNumber,
+    )
+    .addOption(new Option('--fill <rule>', 'price at which an exit is booked (default: barrier)').choices(FILL_RULES))
+    .option('--tick-size <x>', 'distance of two prices (default: estimated from the closes)', finiteNumber);
+}
+
 export function addFeatureOption(command: Command, purpose: string): Command {
   return command.option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
 }
@@ -90,6 +104,8 @@ export async function settingsFrom(options: SettingsOptions): Promise<Orchestrat
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
     ['labels.cost_bps', options.costBps],
+    ['labels.fill', options.fill],
+    ['labels.tick_size', options.tickSize],
     ['server.host', options.host],
     ['server.port', options.port],
     ['server.data_dir', options.dataDir],

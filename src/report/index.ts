@@ -1,3 +1,3 @@
 export { replayReportPage } from './replay-report.ts';
 export type { Origin } from './sections/origin-section.ts';
-export { trainingReportPage, type VerdictText } from './training-report.ts';
+export { trainingReportPage } from './training-report.ts';

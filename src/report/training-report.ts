@@ -3,17 +3,18 @@ import { count, NS_PER_HOUR } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import type { PermutationImportance, TrainingResult } from '../training/index.ts';
+import { headline } from '../validation/index.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import { accuracyChart, skillChart } from './charts/fold-charts.ts';
 import { impurityChart, permutationChart } from './charts/importance-chart.ts';
-import { type FoldSpan, foldSpans, judgedFigures, testedEvents } from './figures/judged-figures.ts';
+import { accountCurves } from './figures/account-curves.ts';
+import { countedEvents, type FoldSpan, foldSpans, judgedFigures } from './figures/judged-figures.ts';
 import {
   day,
   figure,
   fixedFormat,
   moment,
   percentFormat,
-  pValue,
   type ReportRecord,
   signedPercent,
   valueAt,
@@ -22,28 +23,18 @@ import { foreign, type Html, html } from './page/html.ts';
 import { chartFigure, pageText, pair, section, table } from './page/page.ts';
 import { judgedSections } from './sections/judged-sections.ts';
 import { labelSections } from './sections/label-sections.ts';
+import { moneySection } from './sections/money-section.ts';
 import { fileNames, type Origin, originSection } from './sections/origin-section.ts';
+import { testSection } from './sections/test-section.ts';
+import { verdictSection } from './sections/verdict-section.ts';
 
 /** Span of all test blocks from which they are named by month instead of day, nanoseconds. */
 const MANY_DAYS_NS = 100n * 24n * NS_PER_HOUR;
-
-/** Verdict of a training in words, the same in a report and on a terminal. */
-export interface VerdictText {
-  /** `EDGE` or `NO EDGE`. */
-  readonly word: string;
-  /** Meaning of the verdict, one sentence that begins in lower case. */
-  readonly sentence: string;
-  /** Test result that led to the verdict. */
-  readonly reason: string;
-  /** Whether the edge pays; null without an edge. */
-  readonly money: string | null;
-}
 
 /** Contents of a report of a training. */
 export interface TrainingReportParts {
   /** The object that `--json` prints. */
   readonly record: ReportRecord;
-  readonly verdict: VerdictText;
   readonly result: TrainingResult;
   readonly bars: BarSeries;
   readonly config: OrchestratorConfig;
@@ -56,18 +47,20 @@ export interface TrainingReportParts {
 export async function trainingReportPage(parts: TrainingReportParts): Promise<string> {
   const draw = await chartDrawer();
   const { record, result, bars, config, labeler, origin } = parts;
-  const events = testedEvents(result.dataset);
-  const figures = judgedFigures(bars, events);
+  const events = countedEvents(result.dataset);
+  const claims = result.metrics;
   const names = fileNames(origin);
   return pageText({
-    title: `${result.metrics.verdict === 'edge' ? 'Edge' : 'No edge'}: ${names}`,
+    title: `${headline(claims).word}: ${names}`,
     subtitle: html`Training report: ${foreign(names)}`,
     about: dataLine(record, bars),
     record,
     sections: [
-      verdictSection(parts),
+      verdictSection({ record, claims, notCounted: 'the first test block is not counted' }),
+      testSection({ record, claims }),
+      moneySection({ record, claims, curves: accountCurves(bars.tsEvent, events, claims), draw }),
+      ...judgedSections({ bars, record, events, figures: judgedFigures(events), draw }),
       foldSection(parts, draw),
-      ...judgedSections({ bars, record, events, figures, draw, costBps: config.labels.costBps }),
       importanceSection(parts, draw),
       ...labelSections({
         dataset: result.dataset,
@@ -84,23 +77,6 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
   });
 }
 
-function verdictSection({ record, verdict, result, config }: TrainingReportParts): Html {
-  const { word, sentence, reason, money } = verdict;
-  const details = money === null ? [reason] : [reason, money];
-  const f = (path: string, format: (value: number) => string): Html => figure(record, path, format);
-  return html`<section class="verdict ${result.metrics.verdict}" aria-labelledby="verdict">
-<h2 class="word" id="verdict">${word}</h2>
-<p class="sentence">${capitalized(sentence)}</p>
-<p>Judged on ${f('n_tested', count)} events out of sample: log-loss skill ${f('log_loss_skill', signedPercent())} against knowing only the
-base rate, p = ${f('p_value', pValue)} (below 0.05 is an edge).</p>
-${details.map((line) => html`<p>${line}</p>`)}
-<p>For money: following every signal alike returned ${f('primary_only.net_return', signedPercent(1))} of one stake over the test blocks, sized
-by confidence at the same mean exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps ?? 'not set'} basis points a trade.
-${moneyMeaning(result)}</p>
-</section>
-`;
-}
-
 function dataLine(record: ReportRecord, bars: BarSeries): Html {
   const f = (path: string): Html => figure(record, path, count);
   const { tsEvent } = bars;
@@ -108,15 +84,6 @@ function dataLine(record: ReportRecord, bars: BarSeries): Html {
   return html`${f('n_bars')} bars from ${moment(tsEvent[0])} to ${moment(tsEvent[bars.length - 1])}, ${f('n_gaps')} gaps,
 ${f('n_repaired')} rows repaired, ${volume}. ${f('n_samples')} labelled events; ${f('n_unresolved')} without an outcome yet and
 ${f('n_without_range')} without any range were left out.`;
-}
-
-/** Meaning of the two returns without an edge; with an edge the verdict says it. */
-function moneyMeaning({ metrics: { verdict } }: TrainingResult): string {
-  return verdict === 'edge' ? '' : 'Without an edge, what lies between the two is luck.';
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function foldSection({ record, result, bars }: TrainingReportParts, draw: DrawChart): Html {
@@ -127,9 +94,13 @@ function foldSection({ record, result, bars }: TrainingReportParts, draw: DrawCh
   return section(
     'Walk-forward, fold by fold',
     html`<p>Every block of events was judged by a model trained only on labels that had ended before the block began; labels that reach into
-it were purged.</p>`,
+it were purged. The first block is not counted in any figure above: its calibrator had seen nothing.</p>`,
     pair(
-      chartFigure('Log-loss skill', draw(skillChart(folds, days)), html`Above 0: better than knowing the base rate.`),
+      chartFigure(
+        'Log-loss skill',
+        draw(skillChart(folds, days)),
+        html`Above 0: better than the base rate. A single block proves nothing.`,
+      ),
       chartFigure('Accuracy', draw(accuracyChart(folds, days)), html`Means something only above the majority's.`),
     ),
     table({
@@ -144,8 +115,8 @@ it were purged.</p>`,
         'base rate',
         'accuracy',
         'majority',
-        'AUC',
-        'skill',
+        'AUC (a coin 0.5)',
+        'skill (base rate 0)',
       ],
       words: [],
       rows: spans.map((span, k) => foldRow(record, span, k)),
@@ -158,7 +129,7 @@ function foldRow(record: ReportRecord, { from, to }: FoldSpan, k: number): (Html
   const counts = ['n_train', 'n_purged', 'n_tested'].map((path) => cell(path, count));
   const shares = ['base_rate', 'accuracy', 'majority_accuracy'].map((path) => cell(path, percentFormat()));
   const rest = [cell('auc', fixedFormat(4)), cell('log_loss_skill', signedPercent())];
-  return [String(k + 1), day(from), day(to), ...counts, ...shares, ...rest];
+  return [k === 0 ? '1 (not counted)' : String(k + 1), day(from), day(to), ...counts, ...shares, ...rest];
 }
 
 function importanceSection({ record, result, importance }: TrainingReportParts, draw: DrawChart): Html {

@@ -11,6 +11,10 @@ export { learnerPool } from './compute/learner-pool.ts';
 export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
 export { labelerGuard } from './dataset/labeler-record.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';
+export type { LabelSource } from './dataset/labelled-events.ts';
+export { rebook } from './dataset/rebooked-events.ts';
+export { referenceExcess } from './dataset/reference-excess.ts';
+export { FIRST_COUNTED_FOLD } from './decisions/fold-decisions.ts';
 export {
   type FeatureLoss,
   type PermutationImportance,

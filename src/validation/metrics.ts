@@ -105,6 +105,6 @@ export function brierScore(label: Uint8Array, probability: Float64Array): number
 /** Arithmetic mean; NaN for no values. */
 export function meanOf(values: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let k = 0; k < values.length; k++) sum += values[k];
   return sum / values.length;
 }

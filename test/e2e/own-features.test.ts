@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDecisionReader, createOrchestrator, createSignalService } from '../../src/app/index.ts';
 import { type BarReport, writeDatasetCsv } from '../../src/bars/index.ts';
 import { originOf } from '../../src/cli/report/write-report.ts';
-import { trainingRecord, verdictText } from '../../src/cli/show/training-report.ts';
+import { trainingRecord } from '../../src/cli/show/training-report.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import { BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import type { FeatureDefinition } from '../../src/features/index.ts';
@@ -141,7 +141,6 @@ describe('own features of a module', () => {
     };
     const page = await trainingReportPage({
       record: trainingRecord(run),
-      verdict: verdictText(result, 0),
       result,
       bars,
       config,

@@ -23,10 +23,11 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from '../options.ts';
+import { verdictLines } from '../show/claim-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { type Progress, readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
-import { verdictLines } from '../show/training-report.ts';
+
 import { driftDemo } from './drift.ts';
 import { feedReport, feedService, startDemoService } from './feed-service.ts';
 import { continueMarket } from './live-market.ts';
@@ -149,17 +150,13 @@ async function playChapter(
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
     const replayed = replay(orchestrator, bars, { instrumentId: 'DEMO', side, startBar: split, onProgress });
     progress.stop();
-    const summary = summarizeReplay(replayed, bars);
-    if (options.json !== true)
-      print(
-        ...chapterLines(name, split, bars.length, result, orchestrator.config.labels.costBps),
-        '',
-        ...replayReport(summary),
-      );
-    const { verdict, accuracy, majorityAccuracy, baseRate, auc, logLossSkill } = result.metrics;
+    const summary = summarizeReplay(orchestrator, bars, replayed);
+    if (options.json !== true) print(...chapterLines(name, split, bars.length, result), '', ...replayReport(summary));
+    const { verdict, paysUpToBps, accuracy, majorityAccuracy, baseRate, auc, logLossSkill } = result.metrics;
     const record = {
       name,
       verdict,
+      pays_up_to_bps: paysUpToBps,
       accuracy,
       majority_accuracy: majorityAccuracy,
       base_rate: baseRate,
@@ -173,13 +170,7 @@ async function playChapter(
   }
 }
 
-function chapterLines(
-  name: string,
-  split: number,
-  nBars: number,
-  result: TrainingResult,
-  costBps: number | null,
-): string[] {
+function chapterLines(name: string, split: number, nBars: number, result: TrainingResult): string[] {
   const { metrics } = result;
   const rule = '─'.repeat(78);
   return [
@@ -189,7 +180,7 @@ function chapterLines(
     rule,
     `Trained on the first ${count(split)} of ${count(nBars)} bars: ${count(result.nSamples)} signals of the ema_cross primary, each followed to its outcome.`,
     '',
-    ...verdictLines(result, costBps),
+    ...verdictLines(metrics),
     `  accuracy ${fixed(metrics.accuracy)}; always the majority ${fixed(metrics.majorityAccuracy)}; base rate ${fixed(metrics.baseRate)}; AUC ${fixed(metrics.auc)}; log-loss skill ${fixed(metrics.logLossSkill)}`,
     '',
     `The other ${count(nBars - split)} bars, replayed one by one as a live feed:`,

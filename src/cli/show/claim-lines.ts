@@ -1,5 +1,5 @@
 import { count, fixed } from '../../core/index.ts';
-import { CLAIM_TESTS } from '../../domain/index.ts';
+import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
 import {
   bp,
@@ -18,6 +18,7 @@ import {
   pText,
   testTexts,
   tickText,
+  UNITS_TEXT,
 } from '../../validation/index.ts';
 import { table } from './output.ts';
 import { tone } from './tone.ts';
@@ -35,10 +36,14 @@ export function verdictLines(claims: Claims): string[] {
   ];
 }
 
-/** What was tested, on how many events, and what a coin gets in the same place. */
-export function testLines(claims: Claims): string[] {
+/**
+ * What was tested, on how many events, and what a coin gets in the same place.
+ *
+ * @param tested - those that could be tested; by default all.
+ */
+export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLAIM_TESTS): string[] {
   const texts = testTexts(claims);
-  const rows = CLAIM_TESTS.map((name) => {
+  const rows = tested.map((name) => {
     const { statistic, pValue, n, lag } = claims.tests[name];
     return [name, fixed(statistic, 2), pText(pValue), count(n), String(lag), texts[name].asks, texts[name].coin];
   });
@@ -65,6 +70,7 @@ export function moneyLines(claims: Claims): string[] {
       ['bp a trade before costs, 95 %', 'trades', 'booked', 'a coin there', 'excess'],
       [...rows('', money), ...FILL_RULES.flatMap((fill) => rows(`filled ${FILL_TEXTS[fill]}: `, moneyByFill[fill]))],
     ),
+    UNITS_TEXT,
     `booked and excess must both stay above the cost of ${bp(cost.bps)}`,
     coinText(claims),
     tickText(cost),

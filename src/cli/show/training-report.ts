@@ -1,9 +1,10 @@
 import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
-import { count, fixed, formatIsoNanos, percent } from '../../core/index.ts';
-import type { VerdictText } from '../../report/index.ts';
-import type { PermutationImportance, TrainingResult } from '../../training/index.ts';
+import { count, fixed, formatIsoNanos } from '../../core/index.ts';
+import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
 import { reliabilityDeciles } from '../../validation/index.ts';
+import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
+import { decisionRecord } from './claim-record.ts';
 import { barOf, table } from './output.ts';
 import { tone } from './tone.ts';
 
@@ -12,7 +13,6 @@ export interface TrainingRun {
   readonly result: TrainingResult;
   readonly report: BarReport;
   readonly modelPath: string;
-  readonly costBps: number | null;
   /** Undefined where no report was asked for. */
   readonly importance?: PermutationImportance | undefined;
   readonly readMs: number;
@@ -22,9 +22,10 @@ export interface TrainingRun {
 /** The result as one JSON object, in snake_case. */
 export function trainingRecord(run: TrainingRun): Record<string, unknown> {
   const { result, report } = run;
-  const { folds, ...metrics } = result.metrics;
+  const { folds, decision, ...metrics } = result.metrics;
   return {
     ...(toSnakeCase(metrics) as object),
+    decision: decisionRecord(decision),
     feature_importance: result.featureImportance,
     ...(run.importance && reportRecord(result, run.importance)),
     n_samples: result.nSamples,
@@ -51,8 +52,8 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
 /** Fields that are computed only for a report. */
 function reportRecord({ dataset }: TrainingResult, importance: PermutationImportance): Record<string, unknown> {
   const { nRepeats, logLoss, features } = importance;
-  const isTested = (_: unknown, k: number): boolean => dataset.fold[k] >= 0;
-  const deciles = reliabilityDeciles(dataset.label.filter(isTested), dataset.probability.filter(isTested));
+  const isCounted = (_: unknown, k: number): boolean => dataset.fold[k] >= FIRST_COUNTED_FOLD;
+  const deciles = reliabilityDeciles(dataset.label.filter(isCounted), dataset.probability.filter(isCounted));
   return {
     permutation_importance: { n_repeats: nRepeats, log_loss: logLoss, features },
     deciles: toSnakeCase(deciles),
@@ -62,11 +63,16 @@ function reportRecord({ dataset }: TrainingResult, importance: PermutationImport
 /** Lines of the result for a terminal: the verdict first, then the figures behind it. */
 export function trainingReport(run: TrainingRun): string[] {
   const { result, report } = run;
+  const { metrics } = result;
   return [
-    ...verdictLines(result, run.costBps),
+    ...verdictLines(metrics),
     '',
     `${count(result.nBars)} bars from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
-    `${count(result.nSamples)} labelled events, ${result.nFolds} walk-forward folds, ${count(result.metrics.nTested)} judged out of sample`,
+    `${count(result.nSamples)} labelled events in ${result.nFolds} walk-forward folds, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample, ${count(metrics.nTaken)} taken`,
+    '',
+    ...testLines(metrics),
+    '',
+    ...moneyLines(metrics),
     '',
     ...scoreTable(result),
     '',
@@ -79,44 +85,6 @@ export function trainingReport(run: TrainingRun): string[] {
   ];
 }
 
-/** Lines of the verdict for a terminal: whether there is an edge, why, and whether it pays. */
-export function verdictLines(result: TrainingResult, costBps: number | null): string[] {
-  const { word, sentence, reason, money } = verdictText(result, costBps);
-  const { verdict } = result.metrics;
-  const head = tone(`${word}: ${sentence}`, verdict === 'edge' ? 'good' : 'warning');
-  if (money === null) return [head, `  ${reason}`];
-  return [head, `  ${reason}`, `  ${money}`];
-}
-
-/** Words for the verdict of a training, for a terminal and a report. */
-export function verdictText(result: TrainingResult, costBps: number | null): VerdictText {
-  const { verdict, reason, money } = result.metrics;
-  if (verdict !== 'edge') {
-    return {
-      word: 'NO EDGE',
-      sentence: 'these features say nothing about these signals beyond the base rate. Do not size by them.',
-      reason,
-      money: null,
-    };
-  }
-  return {
-    word: 'EDGE',
-    sentence: 'the confidences carry information beyond the base rate.',
-    reason,
-    money: moneyText((money.taken?.excess.meanBps ?? 0) / 1e4, costBps),
-  };
-}
-
-/** Sentence on whether the edge pays after costs. */
-function moneyText(netReturn: number, costBps: number | null): string {
-  const costs = `${costBps ?? 'not set'} bp a trade`;
-  if (netReturn <= 0) {
-    return `It does NOT pay: sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
-  }
-  if (costBps === 0) return 'Costs were taken as 0: see whether it still pays with --cost-bps.';
-  return `Sized by confidence the trades return ${percent(netReturn)} at costs of ${costs}.`;
-}
-
 function dataNotes(report: BarReport): string {
   const notes = [`${count(report.nGaps)} gaps`, report.hasVolume ? 'with volume' : 'no volume (toxicity unavailable)'];
   if (report.nRepaired > 0) notes.push(`${count(report.nRepaired)} rows repaired`);
@@ -124,34 +92,37 @@ function dataNotes(report: BarReport): string {
 }
 
 function scoreTable({ metrics }: TrainingResult): string[] {
+  const { baseRate } = metrics;
   const rows = [
     [
       'accuracy',
       fixed(metrics.accuracy),
-      `always the majority: ${fixed(metrics.majorityAccuracy)}, base rate ${fixed(metrics.baseRate)}`,
+      `always the majority: ${fixed(metrics.majorityAccuracy)}, base rate ${fixed(baseRate)}`,
     ],
-    ['balanced accuracy', fixed(metrics.balancedAccuracy), 'guessing: 0.5000'],
-    ['AUC', fixed(metrics.auc), 'guessing: 0.5000'],
-    ['log loss', fixed(metrics.logLoss), `of the prequential base rate: ${fixed(metrics.benchmarkLogLoss)}`],
-    ['log-loss skill', fixed(metrics.logLossSkill), 'above 0 is information'],
-    ['Brier score', fixed(metrics.brier), ''],
-    ['calibration error', fixed(metrics.ece), 'mean gap of probability and frequency'],
+    ['balanced accuracy', fixed(metrics.balancedAccuracy), 'a coin: 0.5000'],
+    ['AUC', fixed(metrics.auc), 'a coin: 0.5000'],
+    ['log loss', fixed(metrics.logLoss), `the prequential base rate: ${fixed(metrics.benchmarkLogLoss)}`],
+    ['log-loss skill', fixed(metrics.logLossSkill), 'the prequential base rate: 0'],
+    ['Brier score', fixed(metrics.brier), `always the base rate: ${fixed(baseRate * (1 - baseRate))}`],
+    ['calibration error', fixed(metrics.ece), 'always the base rate: about 0; to be calibrated is not to know'],
   ];
-  return table(['out of sample', '', 'compare with'], rows);
+  return table(['out of sample', '', 'who knows nothing gets'], rows);
 }
 
 function foldTable({ metrics }: TrainingResult): string[] {
   const rows = metrics.folds.map((fold) => [
-    String(fold.fold + 1),
+    fold.isCounted ? String(fold.fold + 1) : `${fold.fold + 1}, not counted`,
     count(fold.nTrain),
     count(fold.nPurged),
     count(fold.nTested),
     fixed(fold.baseRate),
     fixed(fold.accuracy),
+    fixed(fold.majorityAccuracy),
     fixed(fold.auc),
     fixed(fold.logLossSkill),
   ]);
-  return table(['fold', 'train', 'purged', 'test', 'base rate', 'accuracy', 'AUC', 'skill'], rows);
+  const names = ['accuracy', 'majority', 'AUC (a coin 0.5)', 'skill (base rate 0)'];
+  return table(['fold', 'train', 'purged', 'test', 'base rate', ...names], rows);
 }
 
 function regimeLines({ model }: TrainingResult): string[] {

@@ -52,8 +52,7 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     const report = totalOf(members.map((member) => member.report));
     const durationMs = performance.now() - startMs;
     const { modelPath } = config;
-    const { costBps } = config.labels;
-    const run: TrainingRun = { result, report, modelPath, costBps, readMs, durationMs };
+    const run: TrainingRun = { result, report, modelPath, readMs, durationMs };
     const scores = scoreByInstrument(dataset, members.length);
     if (options.isJson) printJson({ ...trainingRecord(run), instruments: memberRecords(members, scores) });
     else print(...trainingReport(run), '', ...memberTable(members, scores));
@@ -98,24 +97,44 @@ function memberRecords(members: readonly Member[], scores: readonly InstrumentSc
     n_bars: learned.bars.length,
     n_samples: scores[i].nSamples,
     ...(toSnakeCase(scores[i].scores ?? { nTested: 0 }) as object),
+    money: toSnakeCase(scores[i].money),
   }));
 }
 
 function memberTable(members: readonly Member[], all: readonly InstrumentScores[]): string[] {
   const rows = members.map(({ file, learned }, i) => {
-    const { nSamples, scores } = all[i];
+    const { nSamples, scores, money } = all[i];
     return [
       file.instrument,
       count(learned.bars.length),
       count(nSamples),
       count(scores?.nTested ?? 0),
       fixed(scores?.baseRate ?? null),
-      fixed(scores?.accuracy ?? null),
       fixed(scores?.auc ?? null),
       fixed(scores?.logLossSkill ?? null),
+      count(money?.nTaken ?? 0),
+      ...[money?.bookedBps, money?.coinBps, money?.excessBps].map((mean) => fixed(mean, 2)),
     ];
   });
-  return table(['instrument', 'bars', 'events', 'judged', 'base rate', 'accuracy', 'AUC', 'skill'], rows);
+  return [
+    'The verdict is of all instruments together. By instrument nothing is tested: what follows describes, and the best of several looks good by chance.',
+    ...table(
+      [
+        'instrument',
+        'bars',
+        'events',
+        'judged',
+        'base rate',
+        'AUC',
+        'skill',
+        'taken',
+        'booked bp',
+        'coin bp',
+        'excess bp',
+      ],
+      rows,
+    ),
+  ];
 }
 
 /** Features are per bar: the volatility of an hour's bar is not that of a minute's. */

@@ -6,12 +6,12 @@ import { SILENT } from '../../ports/index.ts';
 import type { TrainingResult } from '../../training/index.ts';
 import {
   addBarOptions,
+  addBookingOptions,
   addEventOptions,
   addFeatureOption,
   addSettingsOptions,
   addWorkersOption,
   type BarOptions,
-  finiteNumber,
   nonNegativeInteger,
   readingOptions,
   type SettingsOptions,
@@ -36,24 +36,36 @@ interface TrainOptions extends SettingsOptions, BarOptions {
   readonly pooled?: boolean;
 }
 
+const EXAMPLES = `
+Examples:
+  ml4t train bars.csv.gz --model models/btc.onnx
+  ml4t train bars.csv --cost-bps 5                 the round trip costs 5 basis points
+  ml4t train bars.csv --cost-bps 0                 costs nothing: 0 must be asked for
+  ml4t train bars.csv --fill close --tick-size 0.5 booked at closes; prices lie on steps of 0.5
+  ml4t train bars.csv --signals mine.csv --json
+  ml4t train bars.csv --report btc.html
+  ml4t train --universe bars/ --model models/
+  ml4t train --universe bars/ --pooled --model models/all.onnx
+
+The first line is the verdict: EDGE, KNOWS, BUT DOES NOT PAY, NO EDGE, or THE PRIMARY PAYS. Without --cost-bps the larger
+of one tick and 1 basis point is counted, and the report says so.
+
+A universe ends with 0 when any of its instruments could be trained on; a pooled one when all of them could.`;
+
 export function trainCommand(): Command {
   const command = new Command('train')
-    .description('Learn from bars how far to trust a strategy, and say honestly whether there is an edge.')
+    .description('Learn from bars how far to trust a strategy, and say honestly what it knows and whether it pays.')
     .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet; several files are one series')
     .option('--universe <directory>', 'one model for every file of bars in a directory; --model names a directory then')
     .option('--pooled', 'with --universe: one model on all of them; --model names a file')
     .option('--model <out>', 'where the model goes (default: models/meta_model.onnx)')
     .option('--seed <n>', 'seed of everything random', nonNegativeInteger)
-    .option('--cost-bps <x>', 'round-trip cost in basis points', finiteNumber)
     .option('--dump-dataset <file>', 'write every labelled event as CSV, for checking with other tools')
     .option('--report <file>', 'write the whole account as one HTML file, to be read offline')
     .option('--json', 'one JSON object on stdout')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  ml4t train bars.csv.gz --model models/btc.onnx\n  ml4t train bars.csv --signals mine.csv --cost-bps 5 --json\n  ml4t train bars.csv --report btc.html\n  ml4t train --universe bars/ --model models/\n  ml4t train --universe bars/ --pooled --model models/all.onnx\n\nA universe ends with 0 when any of its instruments could be trained on; a pooled one when all of them could.',
-    );
+    .addHelpText('after', EXAMPLES);
   addFeatureOption(
-    addWorkersOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
+    addWorkersOption(addBookingOptions(addEventOptions(addBarOptions(addSettingsOptions(command))))),
     'features to learn from',
   );
   return command.action(train);
@@ -111,7 +123,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     const durationMs = performance.now() - startMs;
     const { labeler } = trainingLoop;
     const { modelPath } = config;
-    const run = { result, report, modelPath, costBps: config.labels.costBps, importance, readMs, durationMs };
+    const run = { result, report, modelPath, importance, readMs, durationMs };
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));

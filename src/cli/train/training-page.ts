@@ -2,7 +2,7 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
 import { originOf, writeReport } from '../report/write-report.ts';
-import { type TrainingRun, trainingRecord, verdictText } from '../show/training-report.ts';
+import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
 
 /** What a training was run on. */
 export interface TrainingData {
@@ -17,11 +17,10 @@ export async function writeTrainingReport(
   run: TrainingRun,
   { bars, config, labeler }: TrainingData,
 ): Promise<void> {
-  const { importance, report, result, costBps } = run;
+  const { importance, report, result } = run;
   if (importance === undefined) return;
   const parts = {
     record: trainingRecord(run),
-    verdict: verdictText(result, costBps),
     result,
     bars,
     config,

@@ -4,8 +4,9 @@ import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { holmAdjusted } from '../../validation/index.ts';
+import { bp, edgePValue, holmAdjusted, provenCost, pText } from '../../validation/index.ts';
 import { readingOptions } from '../options.ts';
+import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
@@ -75,7 +76,7 @@ async function trainOne(
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, { side });
     const durationMs = performance.now() - startMs;
-    return { ...file, run: { result, report, modelPath, costBps: config.labels.costBps, readMs, durationMs } };
+    return { ...file, run: { result, report, modelPath, readMs, durationMs } };
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
     return { ...file, code: error.code, reason: error.message };
@@ -86,7 +87,7 @@ async function trainOne(
 
 function adjustedByInstrument(results: readonly UniverseResult[]): ReadonlyMap<string, number> {
   const tested = results.flatMap((each) =>
-    'run' in each ? [[each.instrument, each.run.result.metrics.tests.information.pValue] as const] : [],
+    'run' in each ? [[each.instrument, edgePValue(each.run.result.metrics)] as const] : [],
   );
   const adjusted = holmAdjusted(tested.map(([, pValue]) => pValue));
   return new Map(tested.map(([instrument], k) => [instrument, adjusted[k]]));
@@ -101,6 +102,7 @@ function universeRecord(
     return {
       instrument: each.instrument,
       path: each.path,
+      edge_p_value: edgePValue(each.run.result.metrics),
       adjusted_p_value: adjusted.get(each.instrument),
       ...trainingRecord(each.run),
     };
@@ -117,41 +119,51 @@ function summaryOf(results: readonly UniverseResult[], adjusted: ReadonlyMap<str
     n_edge: trained.filter(({ verdict }) => verdict === 'edge').length,
     n_edge_by_chance: LEVEL * trained.length,
     n_edge_adjusted: [...adjusted.values()].filter((p) => p < LEVEL).length,
+    n_primary_pays: trained.filter(({ primaryPays }) => primaryPays).length,
   };
 }
 
 function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMap<string, number>): string[] {
-  const {
-    n_trained: n,
-    n_edge: nEdge,
-    n_edge_by_chance: byChance,
-    n_edge_adjusted: nAdjusted,
-  } = summaryOf(results, adjusted);
+  const summary = summaryOf(results, adjusted);
+  const { n_trained: n, n_edge: nEdge, n_edge_by_chance: byChance, n_primary_pays: nPrimary } = summary;
   const rows = results.map((each) => {
-    if (!('run' in each)) return [each.instrument, 'failed', '–', '–', '–', '–', '–', `${each.code}: ${each.reason}`];
+    if (!('run' in each)) {
+      return [each.instrument, 'failed', ...Array(7).fill('–'), `${each.code}: ${each.reason}`];
+    }
     const { metrics, nSamples } = each.run.result;
-    const { verdict, accuracy, auc, logLossSkill, tests } = metrics;
-    const { pValue } = tests.information;
-    const p = `${significant(pValue)} → ${significant(adjusted.get(each.instrument) ?? 1)}`;
+    const p = `${pText(edgePValue(metrics))} → ${pText(adjusted.get(each.instrument) ?? 1)}`;
     return [
       each.instrument,
-      verdict,
-      count(nSamples),
-      fixed(accuracy),
-      fixed(auc),
-      fixed(logLossSkill),
+      metrics.verdict,
+      costAt(provenCost(metrics)),
       p,
+      count(nSamples),
+      count(metrics.nTaken),
+      fixed(metrics.auc),
+      fixed(metrics.logLossSkill),
+      bp(metrics.primaryPaysUpToBps),
       each.run.modelPath,
     ];
   });
-  return [
-    `${nAdjusted} of ${n} instruments have an edge that having looked ${n} times does not explain (Holm, ${LEVEL * 100} %).`,
-    `  By themselves ${nEdge} say edge; without any edge ${byChance.toFixed(1)} would, by chance.`,
-    '',
-    ...table(['instrument', 'verdict', 'events', 'accuracy', 'AUC', 'skill', 'p → adjusted', 'model'], rows),
+  const head = [
+    'instrument',
+    'verdict',
+    'pays up to',
+    'p → adjusted',
+    'events',
+    'taken',
+    'AUC',
+    'skill',
+    'primary',
+    'model',
   ];
-}
-
-function significant(p: number): string {
-  return p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
+  return [
+    `${summary.n_edge_adjusted} of ${n} instruments have an edge that having looked ${n} times does not explain (Holm, ${LEVEL * 100} %, over the largest p of the three tests).`,
+    `  By themselves ${nEdge} say edge; without any edge up to ${byChance.toFixed(1)} would, by chance.`,
+    ...(nPrimary === 0
+      ? []
+      : [`  The primary alone pays in ${nPrimary}; nothing corrects that for having looked ${n} times.`]),
+    '',
+    ...table(head, rows),
+  ];
 }

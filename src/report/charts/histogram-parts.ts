@@ -21,14 +21,14 @@ export interface HistogramParts {
   readonly counted: string;
 }
 
-const NAMES = ['paid', 'did not pay'] as const;
+const NAMES = ['won', 'lost'] as const;
 const SIDES_PX = 116;
 const ROUND = [1, 2, 2.5, 5, 10] as const;
 /** Minimum width of a bin; finer differences of confidences and sizes do not matter. */
 const MIN_WIDTH = 0.001;
 const MIN_BINS = 9;
 
-/** Stacked histogram of values: events that paid below, events that did not pay above. */
+/** Stacked histogram of values: events with label 1 below, with label 0 above. */
 export function outcomeHistogram({ value, label }: ByOutcome, parts: HistogramParts): Chart {
   const { low, high, nBins, name, format, counted } = parts;
   const of = (bin: number): Histogram =>

@@ -7,7 +7,6 @@ import { outcomeHistogram, roundBins } from './histogram-parts.ts';
 import { DIAGONAL, SQUARE } from './reliability-chart.ts';
 
 const ROC_STRETCHES = 100;
-const EQUITY_STRETCHES = 250;
 const MAX_RUNS = 40;
 /** Minimum number of signals in a run. */
 const MIN_RUN = 20;
@@ -23,8 +22,8 @@ export function rocChart({ roc }: JudgedFigures, auc: string): Chart {
     height: SQUARE,
     option: () => ({
       grid: plotArea({ top: 12 }),
-      xAxis: bottomAxis('wrongly called paying', percentLabel, { min: 0, max: 1, interval: 0.2 }),
-      yAxis: valueAxis('rightly called paying', percentLabel, { min: 0, max: 1, interval: 0.2 }),
+      xAxis: bottomAxis('losers called winners', percentLabel, { min: 0, max: 1, interval: 0.2 }),
+      yAxis: valueAxis('winners called winners', percentLabel, { min: 0, max: 1, interval: 0.2 }),
       series: [
         DIAGONAL,
         { type: 'line', showSymbol: false, data: points, lineStyle: { color: 'var(--accent)', width: 2 } },
@@ -39,7 +38,7 @@ export function confidenceChart({ label, probability }: JudgedEvents): Chart {
     { value: probability, label },
     {
       ...roundBins(probability, CONFIDENCE_BINS),
-      label: 'Histogram of the confidences, stacked: signals that paid, and those that did not',
+      label: 'Histogram of the confidences, stacked: signals that won, and those that lost',
       width: 'whole',
       name: 'confidence',
       format: percentLabel,
@@ -48,7 +47,7 @@ export function confidenceChart({ label, probability }: JudgedEvents): Chart {
   );
 }
 
-/** Mean confidence and share of signals that paid over time, in runs of equally many signals. */
+/** Mean confidence and share of signals that won over time, in runs of equally many signals. */
 export function overTimeChart(bars: BarSeries, { t0, label, probability }: JudgedEvents): Chart {
   const nRuns = Math.max(1, Math.min(MAX_RUNS, Math.floor(label.length / MIN_RUN)));
   const bound = (run: number): number => Math.floor((run * label.length) / nRuns);
@@ -68,9 +67,9 @@ export function overTimeChart(bars: BarSeries, { t0, label, probability }: Judge
     itemStyle: { color },
     lineStyle: { color, width: 1.6 },
   });
-  const names = ['said', 'came true'];
+  const names = ['said', 'won'];
   return {
-    label: 'Mean confidence and share of signals that paid, over time',
+    label: 'Mean confidence and share of signals that won, over time',
     width: 'whole',
     option: (size) => ({
       grid: plotArea(),
@@ -81,45 +80,6 @@ export function overTimeChart(bars: BarSeries, { t0, label, probability }: Judge
         line(names[0], means(probability), 'var(--up)', 'circle'),
         line(names[1], means(label), 'var(--down)', 'diamond'),
       ],
-    }),
-  };
-}
-
-/** Equity and drawdown of following every signal and of sizing by confidence, over time. */
-export function equityChart({ primaryOnly, sized }: JudgedFigures): Chart {
-  const named = [
-    { name: 'every signal alike', curve: primaryOnly, color: 'var(--down)', dash: 'dashed' },
-    { name: 'sized by confidence', curve: sized, color: 'var(--up)', dash: 'solid' },
-  ];
-  const line = (of: 'equity' | 'drawdown', index: number) =>
-    named.map(({ name, curve, color, dash }) => {
-      const rows = Array.from(thinRows(curve[of], EQUITY_STRETCHES));
-      const sign = of === 'equity' ? 1 : -1;
-      return {
-        type: 'line',
-        name,
-        xAxisIndex: index,
-        yAxisIndex: index,
-        showSymbol: false,
-        data: rows.map((row) => [milliseconds(curve.tsEvent[row]), sign * curve[of][row]]),
-        itemStyle: { color },
-        lineStyle: { color, width: 1.8, type: dash },
-      };
-    });
-  return {
-    label:
-      'Summed returns day by day, of following every signal alike and of sizing by confidence, with their drawdowns below',
-    width: 'whole',
-    height: 420,
-    option: (size) => ({
-      legend: legend(named.map(({ name }) => name)),
-      grid: [plotArea({ top: 34, bottom: 170 }), plotArea({ top: 282, bottom: 34 })],
-      xAxis: [timeAxis(size, { gridIndex: 0, axisLabel: { show: false } }), timeAxis(size, { gridIndex: 1 })],
-      yAxis: [
-        valueAxis('summed return', percentLabel, { gridIndex: 0, scale: true }),
-        valueAxis('drawdown', percentLabel, { gridIndex: 1, max: 0, splitNumber: 2 }),
-      ],
-      series: [...line('equity', 0), ...line('drawdown', 1)],
     }),
   };
 }

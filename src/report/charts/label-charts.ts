@@ -7,16 +7,16 @@ import { outcomeHistogram } from './histogram-parts.ts';
 const RETURN_BINS = 40;
 const HOLDING_BINS = 40;
 
-/** Histogram of the net returns of the trades, by outcome. */
+/** Histogram of the gross returns of the trades, by outcome. */
 export function returnsChart({ ret, label }: LabelledColumns): Chart {
   return outcomeHistogram(
     { value: ret, label },
     {
       ...bulkOf(ret),
-      label: 'Histogram of the net returns of the trades, stacked by outcome',
+      label: 'Histogram of the gross returns of the trades, stacked by outcome',
       nBins: RETURN_BINS,
       width: 'half',
-      name: 'net return',
+      name: 'gross return',
       format: percentLabel,
       counted: 'trades',
     },
@@ -33,8 +33,8 @@ export function holdingChart({ t0, t1, label }: LabelledColumns): Chart {
     const ended = held.filter((_, k) => label[k] === bin);
     return histogram(ended, 0.5, nBins * width + 0.5, nBins);
   };
-  const [missed, paid] = [of(0), of(1)];
-  const names = Array.from(paid.counts, (_, bin) =>
+  const [lost, won] = [of(0), of(1)];
+  const names = Array.from(won.counts, (_, bin) =>
     width === 1 ? String(bin + 1) : `${bin * width + 1}–${(bin + 1) * width}`,
   );
   return {
@@ -42,10 +42,10 @@ export function holdingChart({ t0, t1, label }: LabelledColumns): Chart {
     width: 'half',
     option: () => ({
       grid: plotArea(),
-      legend: legend(['paid', 'did not pay']),
+      legend: legend(['won', 'lost']),
       xAxis: binAxis(names, 'bars held', Math.ceil(nBins / (width === 1 ? 10 : 5)) - 1),
       yAxis: valueAxis('trades', numberLabel),
-      series: [counts('paid', paid.counts, 'var(--up)'), counts('did not pay', missed.counts, 'var(--down)')],
+      series: [counts('won', won.counts, 'var(--up)'), counts('lost', lost.counts, 'var(--down)')],
     }),
   };
 }

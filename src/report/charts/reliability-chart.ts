@@ -21,7 +21,7 @@ interface Labelled {
 interface Point {
   /** Mean confidence. */
   readonly x: number;
-  /** Share of signals that paid. */
+  /** Share of signals with label 1. */
   readonly y: number;
   /** Number of signals. */
   readonly n: number;
@@ -30,12 +30,12 @@ interface Point {
   readonly high: number;
 }
 
-/** Reliability diagram: share of signals that paid against mean confidence, with 95 % intervals. */
+/** Reliability diagram: share of signals that won against mean confidence, with 95 % intervals. */
 export function reliabilityChart({ deciles }: JudgedFigures): Chart {
   const points = deciles.map(({ meanProbability: x, hitRate: y, n }): Point => ({ x, y, n, ...wilsonInterval(y, n) }));
   const { min, max, interval } = rangeOf(points);
   const shape =
-    'share of signals that paid against the confidence they were given, with the number of signals beside each point';
+    'share of signals that won against the confidence they were given, with the number of signals beside each point';
   return {
     label: `Reliability diagram: ${shape}; the dashed line is perfect`,
     width: 'half',
@@ -43,7 +43,7 @@ export function reliabilityChart({ deciles }: JudgedFigures): Chart {
     option: () => ({
       grid: plotArea({ top: 12 }),
       xAxis: bottomAxis('confidence said', percentLabel, { min, max, interval }),
-      yAxis: valueAxis('share that paid', percentLabel, { min, max, interval }),
+      yAxis: valueAxis('share that won', percentLabel, { min, max, interval }),
       series: [diagonal(min, max), ...points.map(whisker), dots(points, (min + max) / 2)],
     }),
   };

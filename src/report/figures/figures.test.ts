@@ -7,9 +7,11 @@ import { fitRegime } from '../../features/index.ts';
 import { tripleBarrierLabeler } from '../../labeling/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import { labelEvents } from '../../training/index.ts';
+import type { MoneyColumns } from '../../validation/index.ts';
 import { roundBins } from '../charts/histogram-parts.ts';
+import { accountCurves } from './account-curves.ts';
 import { binCentre, bulkOf, histogram } from './histogram.ts';
-import { foldSpans, judgedFigures, testedEvents } from './judged-figures.ts';
+import { countedEvents, foldSpans, judgedFigures } from './judged-figures.ts';
 import { labelFigures } from './label-figures.ts';
 import { priceFigures } from './price-figures.ts';
 import { brokenAtHoles, thinLine, thinRows } from './thin.ts';
@@ -82,11 +84,11 @@ test('a line is broken at a weekend and nowhere else', () => {
   expect(Array.from(broken.value.filter((value) => !Number.isNaN(value)))).toEqual(Array.from(time, (t) => t / hour));
 });
 
-test('the curves of judged events are the account and the area of the figures', async () => {
+test('the curves of counted events are the area and the account of the figures', async () => {
   const bars = simulateMarket({ nBars: 5000, edge: 0.2, breakAt: null, seed: 9 }).bars;
   const { dataset, metrics } = await trainHere(bars, { forest: { nEstimators: 20 }, labels: { costBps: 1 } });
-  const events = testedEvents(dataset);
-  const { roc, deciles } = judgedFigures(bars, events);
+  const events = countedEvents(dataset);
+  const { roc, deciles } = judgedFigures(events);
   expect(events.t0.length).toBe(metrics.nTested);
   expect(deciles.reduce((sum, { n }) => sum + n, 0)).toBe(metrics.nTested);
   const [x, y] = [roc?.falsePositiveRate ?? [], roc?.truePositiveRate ?? []];
@@ -97,23 +99,39 @@ test('the curves of judged events are the account and the area of the figures', 
   spans.forEach(({ from, to }, f) => {
     expect(from < to && (f === 0 || spans[f - 1].from < from), `fold ${f}`).toBe(true);
   });
-  expect(spans[0].from).toBe(bars.tsEvent[events.t0[0]]);
+  expect(spans[1].from, 'the first block is not counted').toBe(bars.tsEvent[events.t0[0]]);
+  const curves = accountCurves(bars.tsEvent, events, metrics);
+  const { booked, coin, excess } = metrics.money.taken as MoneyColumns;
+  expect(booked.n).toBe(metrics.nTaken);
+  const sums = { booked: booked.meanBps - 1, coin: coin.meanBps, excess: excess.meanBps - 1 };
+  for (const [name, meanBps] of Object.entries(sums)) {
+    expect(curves?.[name as keyof typeof sums].at(-1), name).toBeCloseTo((booked.n * meanBps) / 1e4, 10);
+  }
+  const width = ((curves?.range?.high.at(-1) ?? 0) - (curves?.range?.low.at(-1) ?? 0)) / booked.n;
+  expect(1e4 * width, 'at the end as wide as the interval').toBeCloseTo((excess.high ?? 0) - (excess.low ?? 0), 9);
+  const times = curves?.tsEvent ?? new BigInt64Array(0);
+  expect(Array.from(times)).toEqual(Array.from(times).sort((x, y) => Number(x - y)));
 });
 
 test('labels are grouped by side and by the barrier that ended them, none twice', () => {
   const bars = randomWalk(3000, 4);
   const config = OrchestratorConfig();
   const events = labelEvents(bars, null, config, tripleBarrierLabeler(config.labels));
-  const groups = labelFigures(events);
+  const coin = events.ret.map((own, k) => (own + events.otherRet[k]) / 2);
+  const groups = labelFigures({ ...events, coin });
   const by = Object.fromEntries(groups.map((group) => [group.name, group]));
   const ended = ['take-profit', 'stop-loss', 'time'].map((name) => by[`ended by ${name}`]);
   expect(by.buys.n + by.sells.n).toBe(events.label.length);
   expect(ended.reduce((sum, { n }) => sum + n, 0)).toBe(events.label.length);
-  expect(ended[0].paid).toBe(1);
-  expect(ended[1].paid).toBe(0);
+  expect(ended[0].won).toBe(1);
+  expect(ended[1].won).toBe(0);
   expect(ended[2].meanBars).toBe(config.labels.maxHoldingBars);
-  const paid = events.label.reduce((sum, bin) => sum + bin, 0);
-  expect(by.all.paid).toBeCloseTo(paid / events.label.length, 15);
+  const won = events.label.reduce((sum, bin) => sum + bin, 0);
+  expect(by.all.meanCoin).toBeCloseTo(
+    coin.filter((one) => !Number.isNaN(one)).reduce((sum, one, _, { length }) => sum + one / length, 0),
+    12,
+  );
+  expect(by.all.won).toBeCloseTo(won / events.label.length, 15);
 });
 
 test('the price keeps its highest and lowest, and every stretch has a turbulence', () => {

@@ -10,8 +10,10 @@ export interface LabelledColumns {
   readonly kind: Uint8Array;
   readonly side: Int8Array;
   readonly label: Uint8Array;
-  /** (nEvents,) net return of a unit trade. */
+  /** (nEvents,) gross return of a unit trade. */
   readonly ret: Float64Array;
+  /** (nEvents,) mean gross return of both sides; NaN where the other side has no end. */
+  readonly coin: Float64Array;
 }
 
 /** Figures of a group of events, such as all buys. */
@@ -19,9 +21,11 @@ export interface LabelGroup {
   readonly name: string;
   readonly n: number;
   /** Share of label 1, [0, 1]; NaN for none. */
-  readonly paid: number;
-  /** Mean net return of a unit trade; NaN for none. */
+  readonly won: number;
+  /** Mean gross return of a unit trade; NaN for none. */
   readonly meanReturn: number;
+  /** Mean return of a coin at those of them where it is known; NaN for none. */
+  readonly meanCoin: number;
   /** Mean bars from entry to exit; NaN for none. */
   readonly meanBars: number;
 }
@@ -45,14 +49,18 @@ export function labelFigures(events: LabelledColumns): LabelGroup[] {
   ];
 }
 
-function groupOf(name: string, { t0, t1, label, ret }: LabelledColumns, isIn: (k: number) => boolean): LabelGroup {
-  let [n, ones, returns, held] = [0, 0, 0, 0];
+function groupOf(name: string, events: LabelledColumns, isIn: (k: number) => boolean): LabelGroup {
+  const { t0, t1, label, ret, coin } = events;
+  let [n, ones, returns, held, nCoins, coins] = [0, 0, 0, 0, 0, 0];
   for (let k = 0; k < label.length; k++) {
     if (!isIn(k)) continue;
     n++;
     ones += label[k];
     returns += ret[k];
     held += t1[k] - t0[k];
+    if (Number.isNaN(coin[k])) continue;
+    nCoins++;
+    coins += coin[k];
   }
-  return { name, n, paid: ones / n, meanReturn: returns / n, meanBars: held / n };
+  return { name, n, won: ones / n, meanReturn: returns / n, meanCoin: coins / nCoins, meanBars: held / n };
 }

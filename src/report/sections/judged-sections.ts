@@ -1,7 +1,7 @@
 import { count } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import type { DrawChart } from '../charts/draw.ts';
-import { confidenceChart, equityChart, overTimeChart, rocChart } from '../charts/judged-charts.ts';
+import { confidenceChart, overTimeChart, rocChart } from '../charts/judged-charts.ts';
 import { reliabilityChart } from '../charts/reliability-chart.ts';
 import type { JudgedEvents, JudgedFigures } from '../figures/judged-figures.ts';
 import { figure, fixedFormat, percentFormat, type ReportRecord, signedPercent, valueAt } from '../page/figure.ts';
@@ -15,20 +15,21 @@ export interface JudgedParts {
   readonly events: JudgedEvents;
   readonly figures: JudgedFigures;
   readonly bars: BarSeries;
-  readonly costBps: number | null;
   /** Whether the model was trained on these events. */
   readonly isInSample?: boolean;
   readonly draw: DrawChart;
 }
 
-/** Sections on the quality of the confidences and the money they earn, of a training or a replay. */
+/** Sections on the quality of the confidences, of a training or a replay. */
 export function judgedSections(parts: JudgedParts): Html[] {
-  return [scoreSection(parts), confidenceSection(parts), moneySection(parts)];
+  return [scoreSection(parts), confidenceSection(parts)];
 }
 
 function scoreSection({ isInSample = false, record, scoresAt = '', figures, draw }: JudgedParts): Html {
   const f = (path: string, format: (value: number) => string): Html => figure(record, scoresAt + path, format);
   const auc = valueAt(record, `${scoresAt}auc`);
+  const rate = valueAt(record, `${scoresAt}base_rate`);
+  const constantBrier = typeof rate === 'number' ? fixedFormat(4)(rate * (1 - rate)) : '–';
   return section(
     'How well it tells signals apart',
     pair(
@@ -40,13 +41,13 @@ function scoreSection({ isInSample = false, record, scoresAt = '', figures, draw
       chartFigure(
         'Reliability',
         draw(reliabilityChart(figures)),
-        html`On the dashed line what was said came true; bars are 95 % intervals (as if the signals were independent, so too narrow where
+        html`On the dashed line what was said came true, which the base rate alone does too; bars are 95 % intervals (as if the signals were independent, so too narrow where
 trades overlap).`,
       ),
     ),
     table({
       caption: isInSample ? 'In sample: no evidence' : 'Out of sample',
-      head: ['', 'figure', 'compare with'],
+      head: ['', 'figure', 'who knows nothing gets'],
       words: [0, 2],
       rows: [
         [
@@ -54,16 +55,20 @@ trades overlap).`,
           f('accuracy', fixedFormat(4)),
           html`always the majority ${f('majority_accuracy', fixedFormat(4))}, base rate ${f('base_rate', fixedFormat(4))}`,
         ],
-        ['balanced accuracy', f('balanced_accuracy', fixedFormat(4)), 'guessing 0.5'],
-        ['AUC', f('auc', fixedFormat(4)), 'guessing 0.5'],
+        ['balanced accuracy', f('balanced_accuracy', fixedFormat(4)), 'a coin gets 0.5'],
+        ['AUC', f('auc', fixedFormat(4)), 'a coin gets 0.5'],
         [
           'log loss',
           f('log_loss', fixedFormat(4)),
           html`of the prequential base rate ${f('benchmark_log_loss', fixedFormat(4))}`,
         ],
-        ['log-loss skill', f('log_loss_skill', signedPercent()), 'above 0 is information'],
-        ['Brier score', f('brier', fixedFormat(4)), '0 is perfect'],
-        ['calibration error', f('ece', fixedFormat(4)), 'mean gap of confidence and share that paid'],
+        ['log-loss skill', f('log_loss_skill', signedPercent()), 'the base rate gets 0'],
+        ['Brier score', f('brier', fixedFormat(4)), html`always the base rate ${constantBrier}`],
+        [
+          'calibration error',
+          f('ece', fixedFormat(4)),
+          'always the base rate about 0: to be calibrated is not to know',
+        ],
       ],
     }),
   );
@@ -75,7 +80,7 @@ function confidenceSection({ record, events, figures, draw, bars }: JudgedParts)
     chartFigure('Confidence by outcome', draw(confidenceChart(events))),
     table({
       caption: 'Signals by confidence, in tenths; equal confidences stay together',
-      head: ['confidence', 'signals', 'said', 'came true'],
+      head: ['confidence', 'signals', 'said', 'won'],
       rows: figures.deciles.map((_, d) => [
         html`${figure(record, `deciles.${d}.low`, fixedFormat(3))} – ${figure(record, `deciles.${d}.high`, fixedFormat(3))}`,
         figure(record, `deciles.${d}.n`, count),
@@ -84,33 +89,9 @@ function confidenceSection({ record, events, figures, draw, bars }: JudgedParts)
       ]),
     }),
     chartFigure(
-      'Said and came true, over time',
+      'Said and won, over time',
       draw(overTimeChart(bars, events)),
-      html`Means over runs of equally many signals; where the lines stay apart, the model did not know the market.`,
+      html`Means over runs of equally many signals. Both follow the base rate even where the model knows nothing.`,
     ),
-  );
-}
-
-function moneySection({ record, figures, costBps, draw }: JudgedParts): Html {
-  const row = (name: string, at: string): (Html | string)[] => [
-    name,
-    figure(record, `${at}.n_trades`, count),
-    figure(record, `${at}.net_return`, signedPercent(1)),
-    figure(record, `${at}.sharpe`, fixedFormat(2)),
-    figure(record, `${at}.max_drawdown`, percentFormat()),
-  ];
-  return section(
-    'Money',
-    html`<p>Every trade has one unit of stake, is booked on the UTC day of its exit, and costs ${costBps ?? 'not set'} basis points; returns are
-summed, not compounded. “Sized” stakes in proportion to the confidence, at the same mean exposure by what was known at the time.</p>`,
-    costBps === 0
-      ? html`<p class="warning">Costs were taken as 0: see whether it still pays with --cost-bps.</p>`
-      : html``,
-    chartFigure('Equity and drawdown', draw(equityChart(figures))),
-    table({
-      caption: 'Unit trades, summed',
-      head: ['', 'trades', 'net return', 'Sharpe (a year)', 'largest drawdown'],
-      rows: [row('every signal alike', 'primary_only'), row('sized by confidence', 'sized')],
-    }),
   );
 }

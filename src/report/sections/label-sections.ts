@@ -36,7 +36,7 @@ function labelSection({ dataset, labelRule, draw }: LabelParts): Html {
     html`<p>${labelRule}</p>`,
     pair(
       chartFigure(
-        'Net return of a trade',
+        'Gross return of a trade',
         draw(returnsChart(dataset)),
         html`The outermost half percent on either side is in the end bars.`,
       ),
@@ -44,12 +44,12 @@ function labelSection({ dataset, labelRule, draw }: LabelParts): Html {
     ),
     table({
       caption: 'Labelled events',
-      head: ['', 'events', 'paid', 'mean net return', 'mean bars held'],
-      rows: groups.map(({ name, n, paid, meanReturn, meanBars }) => [
+      head: ['', 'events', 'won', 'mean gross return', 'a coin there', 'mean bars held'],
+      rows: groups.map(({ name, n, won, meanReturn, meanCoin, meanBars }) => [
         name,
         count(n),
-        percentFormat()(paid),
-        n === 0 ? '–' : signedPercent(3)(meanReturn),
+        percentFormat()(won),
+        ...[meanReturn, meanCoin].map((mean) => (Number.isNaN(mean) ? '–' : signedPercent(4)(mean))),
         fixed(meanBars, 1),
       ]),
     }),

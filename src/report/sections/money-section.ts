@@ -1,6 +1,6 @@
 import { count } from '../../core/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
-import { coinText, FILL_TEXTS, type Money, tickText } from '../../validation/index.ts';
+import { coinText, FILL_TEXTS, type Money, tickText, UNITS_TEXT } from '../../validation/index.ts';
 import { accountChart } from '../charts/account-chart.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import type { AccountCurves } from '../figures/account-curves.ts';
@@ -30,14 +30,14 @@ ${figure(record, 'cost.bps', fixedFormat(1))} basis points a trade.</p>`,
       head: HEAD,
       rows: moneyRows(record, 'money', money, ''),
     }),
-    html`<p>${sentence(coinText(claims))} ${sentence(tickText(cost))}</p>`,
+    html`<p>${sentence(coinText(claims))} ${sentence(tickText(cost))} ${sentence(UNITS_TEXT)}</p>`,
     curves === null
       ? html`<p class="warning">The model would have taken no trade.</p>`
       : chartFigure(
           'Taken trades, summed in the order of their exits',
           draw(accountChart(curves)),
           html`One stake a trade, not compounded; booked and excess have paid the cost. Between the dotted lines the excess of 95 of 100 coins
-lies that pay the same cost, so what stays inside them is luck.`,
+lies that pay the same cost: what stays inside them a coin may earn.`,
         ),
     table({
       caption: 'The same trades, booked by another rule of fills',

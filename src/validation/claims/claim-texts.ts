@@ -11,7 +11,7 @@ const LEVEL = 0.05;
 export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {
   barrier: 'at the barrier',
   close: 'at the close',
-  worst: 'at the worst',
+  worst: "at the bar's worst",
 };
 
 /** One test in words: what it asks, and what a coin gets in the same place. */
@@ -61,9 +61,13 @@ export function meanText({ meanBps, low, high }: MoneyMean): string {
   return `${signedBp(meanBps)} [${signedBp(low)}, ${signedBp(high)}]`;
 }
 
-/** `0.0312`, `3e-9`. */
+/** Smallest p-value that is shown; rounding errors dominate below it. */
+const MIN_SHOWN_P = 1e-16;
+
+/** `0.0312`, `3e-9`, `< 1e-16`. */
 export function pText(p: number): string {
-  return p > 0 && p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
+  if (p < MIN_SHOWN_P) return `< ${MIN_SHOWN_P}`;
+  return p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
 }
 
 /** Sentence on the cost that is counted, and where it comes from. */
@@ -73,14 +77,29 @@ export function costText({ bps, source }: CostClaim): string {
   return `no cost set: ${bp(bps)} a round trip assumed${why}; --cost-bps sets yours`;
 }
 
-/** Sentence on the costs at which the model pays; only an edge pays, and only what knows and chooses could. */
+/** Why a mean in basis points and a test may differ. */
+export const UNITS_TEXT =
+  'the tests count in R, the same risk a trade; this table counts in basis points, the same stake a trade, so the two may differ';
+
+/** Sentence on the costs at which the model pays; only an edge pays, and only what knows could. */
 export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
   const { verdict, paysUpToBps, wouldPayUpToBps, cost } = claims;
   if (verdict === 'edge') return `the model pays up to ${bp(paysUpToBps)} a round trip`;
-  if (verdict !== 'selection') return 'the model is not shown to pay at any cost';
-  if (wouldPayUpToBps === null) return `the model is not shown to pay ${bp(cost.bps)} a round trip`;
-  if (wouldPayUpToBps === 0) return 'the model is not shown to pay at any cost above 0';
-  return `the model does not pay ${bp(cost.bps)} a round trip; it would pay up to ${bp(wouldPayUpToBps)}`;
+  const upTo = possibleCost({ verdict, wouldPayUpToBps });
+  if (upTo === null) return 'the model is not shown to pay at any cost';
+  if (upTo === 0) return 'the model is not shown to pay at any cost above 0';
+  return `the model does not pay ${bp(cost.bps)} a round trip; it would pay up to ${bp(upTo)}: train at such a cost to have it tested`;
+}
+
+/** Basis points a round trip up to which a model that knows something would pay; null where nothing is known, or it pays. */
+export function possibleCost({
+  verdict,
+  wouldPayUpToBps,
+}: {
+  verdict: string;
+  wouldPayUpToBps: number | null;
+}): number | null {
+  return verdict === 'information' || verdict === 'selection' ? wouldPayUpToBps : null;
 }
 
 /** Basis points a round trip that an edge pays up to; null for any other verdict, whose number stands for nothing. */
@@ -95,16 +114,14 @@ export function otherWarnings({ warnings }: Pick<Claims, 'warnings'>): ClaimWarn
 
 /** Whether the primary chooses its moments better than chance explains. */
 export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
-  return timing.pValue < LEVEL && timing.timingBps > 0;
+  return timing.pValue < LEVEL;
 }
 
 /** Sentence on the primary alone, every signal followed: what it pays, and whether it is drift or timing. */
 export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost'>): string {
   const { primaryPaysUpToBps: upTo, primaryPays, timing, cost } = claims;
   const pays =
-    upTo > 0 || primaryPays
-      ? `pays up to ${bp(upTo)} a round trip over a coin`
-      : 'is not shown to pay at any cost above 0';
+    upTo > 0 || primaryPays ? `pays up to ${bp(upTo)} a round trip` : 'is not shown to pay at any cost above 0';
   const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
   return `the primary alone, every signal followed, ${pays}${not}: ${timingText(timing)}`;
 }
@@ -112,7 +129,7 @@ export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primary
 function timingText(timing: TimingClaim): string {
   const { driftBps, timingBps, pValue, isOneSided } = timing;
   const drift = driftBps === null ? '' : `, drift ${signedBp(driftBps)}`;
-  const figures = `timing ${signedBp(timingBps)} bp a trade (p ${pText(pValue)})${drift}`;
+  const figures = `timing ${signedBp(timingBps)} bp a trade (p ${pText(pValue)} in R)${drift}`;
   if (isTimed({ timing })) return figures;
   return `drift, not timing (${figures}${isOneSided ? ', one side only' : ''})`;
 }

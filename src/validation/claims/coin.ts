@@ -1,4 +1,4 @@
-import { checkSameLength } from '../../core/index.ts';
+import { checkSameLength, pick, rowsWhere } from '../../core/index.ts';
 import { meanTest, overlapLag } from '../significance/mean-test.ts';
 import { studentUpperTail } from '../significance/student-t.ts';
 import type { JudgedTrades, Money, MoneyColumns, MoneyMean } from './claims.ts';
@@ -39,18 +39,19 @@ export type Spans = Pick<JudgedTrades, 't0' | 'end'>;
  */
 export function moneyOf(returns: BothReturns, spans: Spans, take: Uint8Array, lag: number): Money {
   const { ret, otherRet } = returns;
-  const known = [...ret.keys()].filter((k) => Number.isFinite(ret[k] + otherRet[k]));
-  const taken = known.filter((k) => take[k] === 1);
-  const [t0, end] = [Int32Array.from(taken, (k) => spans.t0[k]), Int32Array.from(taken, (k) => spans.end[k])];
+  const isKnown = (k: number): boolean => Number.isFinite(ret[k] + otherRet[k]);
+  const known = rowsWhere(ret.length, isKnown);
+  const taken = rowsWhere(ret.length, (k) => take[k] === 1 && isKnown(k));
+  const takenLag = overlapLag(pick(spans.t0, taken), pick(spans.end, taken));
   return {
     ...columnsOf(returns, known, lag),
-    taken: taken.length === 0 ? null : columnsOf(returns, taken, overlapLag(t0, end)),
+    taken: taken.length === 0 ? null : columnsOf(returns, taken, takenLag),
   };
 }
 
-function columnsOf({ ret, otherRet }: BothReturns, rows: readonly number[], lag: number): MoneyColumns {
-  const booked = Float64Array.from(rows, (k) => ret[k]);
-  const { coin, excess } = coinOf({ ret: booked, otherRet: Float64Array.from(rows, (k) => otherRet[k]) });
+function columnsOf({ ret, otherRet }: BothReturns, rows: Int32Array, lag: number): MoneyColumns {
+  const booked = pick(ret, rows);
+  const { coin, excess } = coinOf({ ret: booked, otherRet: pick(otherRet, rows) });
   return { booked: moneyMean(booked, lag), coin: moneyMean(coin, lag), excess: moneyMean(excess, lag) };
 }
 

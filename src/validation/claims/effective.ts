@@ -1,3 +1,4 @@
+import { pick, rowsWhere } from '../../core/index.ts';
 import { averageUniqueness, numConcurrentEvents } from '../../labeling/index.ts';
 import { longRunVariance } from '../significance/mean-test.ts';
 import type { Spans } from './coin.ts';
@@ -9,14 +10,15 @@ import type { Spans } from './coin.ts';
  * @param rows - positions of the trades that count.
  * @see López de Prado (2018), AFML snippet 4.2.
  */
-export function effectiveTrades({ t0, end }: Spans, instrument: Int32Array, rows: Iterable<number>): number {
+export function effectiveTrades({ t0, end }: Spans, instrument: Int32Array, rows: Int32Array): number {
+  const last = rows.reduce((most, k) => Math.max(most, instrument[k]), -1);
   let total = 0;
-  for (const [, own] of Map.groupBy(rows, (k) => instrument[k])) {
-    const uniqueness = averageUniqueness(
-      Int32Array.from(own, (k) => t0[k]),
-      Int32Array.from(own, (k) => end[k]),
+  for (let i = 0; i <= last; i++) {
+    const own = pick(
+      rows,
+      rowsWhere(rows.length, (k) => instrument[rows[k]] === i),
     );
-    for (const share of uniqueness) total += share;
+    for (const share of averageUniqueness(pick(t0, own), pick(end, own))) total += share;
   }
   return total;
 }

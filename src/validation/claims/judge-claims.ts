@@ -1,4 +1,4 @@
-import { ConditionError, checkSameLength } from '../../core/index.ts';
+import { ConditionError, checkSameLength, pick, rowsWhere } from '../../core/index.ts';
 import type { FillRule, TradeTerms } from '../../labeling/index.ts';
 import { reversingCloses } from '../roll-spread.ts';
 import { overlapLag } from '../significance/mean-test.ts';
@@ -55,7 +55,7 @@ export function judgeClaims(evidence: Evidence): Claims {
   const money = moneyOf(trades, trades, take, lag);
   const moneyByFill = moneyOfFills(evidence, rows, (rebooked) => moneyOf(rebooked, trades, take, lag));
   const reversing = reversingCloses(closes);
-  const taken = [...take.keys()].filter((k) => take[k] === 1);
+  const taken = rowsWhere(take.length, (k) => take[k] === 1);
   const facts = {
     verdict: verdictOf(tests),
     tests,
@@ -78,7 +78,11 @@ export function judgeClaims(evidence: Evidence): Claims {
     timing: timingTest(trades, lag, evidence.reference),
     money,
     nJudged: rows.length,
-    nEffective: effectiveTrades(trades, trades.instrument, rows.keys()),
+    nEffective: effectiveTrades(
+      trades,
+      trades.instrument,
+      rowsWhere(rows.length, () => true),
+    ),
     detectableSkill: detectableSkill(trades.label, trades.baseRate, lag),
     maxOpenTrades: maxOpenTrades(trades),
     rollSpreadBps: reversing?.spreadBps ?? null,
@@ -98,32 +102,29 @@ function checkEvidence({ trades, terms, rebooked }: Evidence): void {
   if (late !== -1) throw new ConditionError(`t0[${late}]`, `>= the entry before (${t0[late - 1]})`, t0[late]);
 }
 
-function rowsWithBothSides({ ret, otherRet, risk }: JudgedTrades): number[] {
-  return [...ret.keys()].filter((k) => Number.isFinite(ret[k] + otherRet[k]) && risk[k] > 0);
+function rowsWithBothSides({ ret, otherRet, risk }: JudgedTrades): Int32Array {
+  return rowsWhere(ret.length, (k) => Number.isFinite(ret[k] + otherRet[k]) && risk[k] > 0);
 }
 
-function pickRows(trades: JudgedTrades, rows: readonly number[]): JudgedTrades {
-  const inRows = new Uint8Array(trades.t0.length);
-  for (const k of rows) inRows[k] = 1;
-  const isPicked = (_: number, k: number): boolean => inRows[k] === 1;
+function pickRows(trades: JudgedTrades, rows: Int32Array): JudgedTrades {
   return {
-    t0: trades.t0.filter(isPicked),
-    end: trades.end.filter(isPicked),
-    instrument: trades.instrument.filter(isPicked),
-    side: trades.side.filter(isPicked),
-    label: trades.label.filter(isPicked),
-    otherLabel: trades.otherLabel.filter(isPicked),
-    ret: trades.ret.filter(isPicked),
-    otherRet: trades.otherRet.filter(isPicked),
-    risk: trades.risk.filter(isPicked),
-    probability: trades.probability.filter(isPicked),
-    baseRate: trades.baseRate.filter(isPicked),
-    expectedR: trades.expectedR.filter(isPicked),
-    win: trades.win.filter(isPicked),
-    loss: trades.loss.filter(isPicked),
-    coin: trades.coin.filter(isPicked),
-    beta: trades.beta.filter(isPicked),
-    isAnswered: trades.isAnswered.filter(isPicked),
+    t0: pick(trades.t0, rows),
+    end: pick(trades.end, rows),
+    instrument: pick(trades.instrument, rows),
+    side: pick(trades.side, rows),
+    label: pick(trades.label, rows),
+    otherLabel: pick(trades.otherLabel, rows),
+    ret: pick(trades.ret, rows),
+    otherRet: pick(trades.otherRet, rows),
+    risk: pick(trades.risk, rows),
+    probability: pick(trades.probability, rows),
+    baseRate: pick(trades.baseRate, rows),
+    expectedR: pick(trades.expectedR, rows),
+    win: pick(trades.win, rows),
+    loss: pick(trades.loss, rows),
+    coin: pick(trades.coin, rows),
+    beta: pick(trades.beta, rows),
+    isAnswered: pick(trades.isAnswered, rows),
   };
 }
 
@@ -143,11 +144,11 @@ function knowledge(
 
 function moneyOfFills(
   { rebooked }: Evidence,
-  rows: readonly number[],
+  rows: Int32Array,
   moneyIn: (returns: BothReturns) => Money,
 ): Record<FillRule, Money> {
   const at = ({ ret, otherRet }: BothReturns): Money =>
-    moneyIn({ ret: Float64Array.from(rows, (k) => ret[k]), otherRet: Float64Array.from(rows, (k) => otherRet[k]) });
+    moneyIn({ ret: pick(ret, rows), otherRet: pick(otherRet, rows) });
   return { barrier: at(rebooked.barrier), close: at(rebooked.close), worst: at(rebooked.worst) };
 }
 

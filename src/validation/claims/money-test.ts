@@ -1,3 +1,4 @@
+import { rowsWhere } from '../../core/index.ts';
 import { meanTest } from '../significance/mean-test.ts';
 import type { ClaimTest, JudgedTrades } from './claims.ts';
 import { coinOf } from './coin.ts';
@@ -64,8 +65,7 @@ export function prepareMoneyTest(trades: JudgedTrades, lag: number): MoneyTest {
   const mostOpen = maxOpenTrades(trades);
   const n = trades.ret.length;
   const enough = (take: Uint8Array): boolean => {
-    const taken: number[] = [];
-    for (let k = 0; k < n; k++) if (take[k] === 1) taken.push(k);
+    const taken = rowsWhere(n, (k) => take[k] === 1);
     // The uniqueness of a trade is at least one over the most that are ever open, and at most 1.
     if (taken.length < MIN_EFFECTIVE || taken.length >= MIN_EFFECTIVE * mostOpen) return taken.length >= MIN_EFFECTIVE;
     return effectiveTrades(trades, trades.instrument, taken) >= MIN_EFFECTIVE;
