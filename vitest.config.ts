@@ -23,6 +23,8 @@ export default defineConfig({
         include: [...include],
         exclude: ['**/node_modules/**', ...exclude],
         pool: 'forks',
+        // V8 of Node 24 may end a process that collects machine code of WebAssembly; see docs/decisions/0026-wasm-code.md.
+        execArgv: ['--no-wasm-code-gc'],
         // Tests of the lane unit share no port and no file, so they take every core; the others run after them.
         ...(name === 'unit' && { maxWorkers: availableParallelism() }),
         sequence: { groupOrder: name === 'unit' ? 0 : 1 },

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createOrchestrator } from '../app/index.ts';
 import { readBars } from '../bars/index.ts';
-import { configToRecord } from '../config/index.ts';
+import { configToRecord, OrchestratorConfig } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import { type ML4TOrchestrator, replay as replayBars, summarizeReplay } from '../orchestrator/index.ts';
@@ -45,7 +45,11 @@ export function replayCommand(): Command {
     .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet')
     .option('--model <file>', 'the model that judges (default: models/meta_model.onnx)')
     .option('--instrument <id>', 'instrument id of the signals', 'REPLAY')
-    .option('--cost-bps <x>', 'round-trip cost in basis points', finiteNumber)
+    .option(
+      '--cost-bps <x>',
+      'cost of a round trip in basis points (default: what the training of the model counted)',
+      finiteNumber,
+    )
     .option('--out <file>', 'write every enriched signal as NDJSON')
     .option('--journal <signal_id>', 'take a recorded decision of the live service again, and prove it bit-identical')
     .option('--data-dir <directory>', 'where that journal is (default: .ml4t)')
@@ -87,7 +91,7 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
         options.out,
         replayed.map(({ enriched }) => enrichedSignalToWire(enriched)),
       );
-    const summary = summarizeReplay(replayed, bars);
+    const summary = summarizeReplay(orchestrator, bars, replayed);
     const record = replayRecord(summary);
     if (reportPath !== undefined) {
       const { model } = orchestrator.inferenceLoop;
@@ -123,9 +127,19 @@ function otherSettings(orchestrator: ML4TOrchestrator, hasSignals: boolean): str
     if (typeof then !== 'object' || then === null) return [];
     return Object.entries(here[group]).flatMap(([name, value]) => {
       const before = (then as Record<string, unknown>)[name];
-      return before === undefined || before === value
-        ? []
-        : [`the model learned with ${group}.${name} ${String(before)}, this replay judges by ${String(value)}`];
+      const isAlike = before === undefined || before === value;
+      return isAlike || value === null ? [] : differenceText(`${group}.${name}`, before, value);
     });
   });
+}
+
+/** A replay fills trades as its model's training did; the setting is only said where somebody chose it. */
+function differenceText(name: string, before: unknown, value: unknown): string[] {
+  if (name !== 'labels.fill') {
+    return [`the model learned with ${name} ${String(before)}, this replay judges by ${String(value)}`];
+  }
+  if (value === OrchestratorConfig().labels.fill) return [];
+  return [
+    `trades are filled as in the training, ${name} ${String(before)}; the money by fill has ${String(value)} too`,
+  ];
 }

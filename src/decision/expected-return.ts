@@ -50,16 +50,13 @@ export function promisedReturn(probability: number, { win, loss, coin }: EventPa
  */
 export function fitKeeping(promised: Float64Array, realised: Float64Array): Keeping {
   checkSameLength('realised', realised, 'promised', promised);
-  const known = [...promised.keys()].filter((k) => Number.isFinite(promised[k] + realised[k]));
-  if (known.length < MIN_PROMISES) return { alpha: 0, beta: 1, n: known.length };
-  const x = known.map((k) => promised[k]);
-  const { slope, intercept, mean } = fitLine(
-    x,
-    known.map((k) => realised[k]),
-  );
+  const isKnown = (_: number, k: number): boolean => Number.isFinite(promised[k] + realised[k]);
+  const x = promised.filter(isKnown);
+  if (x.length < MIN_PROMISES) return { alpha: 0, beta: 1, n: x.length };
+  const { slope, intercept, mean } = fitLine(x, realised.filter(isKnown));
   const beta = Math.min(1, Math.max(0, slope));
   const alpha = beta === slope ? intercept : mean - (beta * x.reduce((a, b) => a + b, 0)) / x.length;
-  return { alpha, beta, n: known.length };
+  return { alpha, beta, n: x.length };
 }
 
 /**

@@ -9,7 +9,7 @@ export interface LineFit {
 const ROUNDING = 1e-12;
 
 /** Least squares of y on x; the slope is 0 where x does not vary. */
-export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
+export function fitLine(x: Float64Array, y: Float64Array): LineFit {
   const meanX = mean(x);
   const meanY = mean(y);
   let xx = 0;
@@ -23,7 +23,7 @@ export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
   return { intercept: meanY - slope * meanX, slope, mean: meanY };
 }
 
-function mean(values: readonly number[]): number {
+function mean(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return values.length === 0 ? 0 : sum / values.length;

@@ -34,7 +34,8 @@ const LEAST_SHARE = 0.1;
 export function fitPayoffs(rows: PayoffRows, names: readonly string[]): Payoffs {
   const { label, risk, ret, otherRet } = rows;
   for (const [name, column] of Object.entries(rows)) checkSameLength(name, column, 'label', label);
-  const known = [...label.keys()].filter((k) => risk[k] > 0 && Number.isFinite(ret[k] + otherRet[k]));
+  const known: number[] = [];
+  for (let k = 0; k < label.length; k++) if (risk[k] > 0 && Number.isFinite(ret[k] + otherRet[k])) known.push(k);
   const all = fitPayoff(rows, known);
   if (names.length < 2) return { all, byInstrument: {} };
   const perInstrument = Map.groupBy(known, (k) => rows.instrument[k]);
@@ -43,31 +44,53 @@ export function fitPayoffs(rows: PayoffRows, names: readonly string[]): Payoffs 
 }
 
 function fitPayoff(rows: PayoffRows, known: readonly number[]): Payoff {
-  const { label, ret, otherRet, risk } = rows;
-  const logs = Float64Array.from(known, (k) => Math.log(rows.volatility[k])).filter(Number.isFinite);
-  const low = logs.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = logs.reduce((a, b) => Math.max(a, b), -Infinity);
-  const logVolatility = logs.length === 0 ? ([0, 0] as const) : ([low, high] as const);
-  const lineOf = (of: readonly number[], value: (k: number) => number): LineFit =>
-    fitLine(
-      of.map((k) => logWithin(rows.volatility[k], logVolatility)),
-      of.map((k) => value(k) / risk[k]),
-    );
-  const wins = known.filter((k) => label[k] === 1);
-  const losses = known.filter((k) => label[k] === 0);
-  const coin = lineOf(known, (k) => (ret[k] + otherRet[k]) / 2);
+  const logVolatility = logRange(rows.volatility, known);
+  const points = { win: pointsOf(known.length), loss: pointsOf(known.length), coin: pointsOf(known.length) };
+  for (const k of known) {
+    const x = logWithin(rows.volatility[k], logVolatility);
+    const booked = rows.ret[k] / rows.risk[k];
+    if (rows.label[k] === 1) addPoint(points.win, x, booked);
+    else addPoint(points.loss, x, -booked);
+    addPoint(points.coin, x, (rows.ret[k] + rows.otherRet[k]) / 2 / rows.risk[k]);
+  }
+  const coin = lineOf(points.coin);
   return {
     logVolatility,
-    win: magnitude(
-      lineOf(wins, (k) => ret[k]),
-      wins.length,
-    ),
-    loss: magnitude(
-      lineOf(losses, (k) => -ret[k]),
-      losses.length,
-    ),
+    win: magnitude(lineOf(points.win), points.win.n),
+    loss: magnitude(lineOf(points.loss), points.loss.n),
     coin: known.length === 0 ? null : { intercept: coin.intercept, slope: coin.slope, floor: 0 },
   };
+}
+
+/** Logarithms of the smallest and the largest volatility above 0; of none, 0 and 0. */
+function logRange(volatility: Float64Array, known: readonly number[]): readonly [number, number] {
+  let [low, high] = [Infinity, 0];
+  for (const k of known) {
+    if (!(volatility[k] > 0 && volatility[k] < Infinity)) continue;
+    low = Math.min(low, volatility[k]);
+    high = Math.max(high, volatility[k]);
+  }
+  return high > 0 ? [Math.log(low), Math.log(high)] : [0, 0];
+}
+
+/** Points that a line is fitted to; the first `n` places are taken. */
+interface Points {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  n: number;
+}
+
+function pointsOf(capacity: number): Points {
+  return { x: new Float64Array(capacity), y: new Float64Array(capacity), n: 0 };
+}
+
+function addPoint(points: Points, x: number, y: number): void {
+  points.x[points.n] = x;
+  points.y[points.n++] = y;
+}
+
+function lineOf({ x, y, n }: Points): LineFit {
+  return fitLine(x.subarray(0, n), y.subarray(0, n));
 }
 
 /** A magnitude needs enough trades and a mean above 0. */

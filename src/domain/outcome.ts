@@ -18,8 +18,16 @@ export interface Outcome {
   readonly outcome: OutcomeKind;
   /** 1 where the trade paid, 0 where it did not, null where `unresolvable`. */
   readonly label: 0 | 1 | null;
-  /** Net return in the direction of the signal; null where not known. */
+  /** Gross simple return in the direction of the signal; null where not known. With {@link Outcome.isNet}, after `costBps`. */
   readonly tradeReturn: number | null;
+  /** Whether `tradeReturn` has the cost taken off: a record of 0.1. */
+  readonly isNet: boolean;
+  /** Cost of a round trip as of the signal, basis points, >= 0. */
+  readonly costBps: number;
+  /** Mean gross return of both sides of the event; null where the other side has no end, and where the outcome was told. */
+  readonly coin: number | null;
+  /** What the side earned over `coin`; null where that is. */
+  readonly excess: number | null;
   /** `ts_event` of the exit bar, UNIX ns; null where not known. */
   readonly exitTs: bigint | null;
   /** Why the outcome is unresolvable, else null. */

@@ -112,7 +112,7 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
         throw new Error('enough');
       },
     };
-    withDatabase(path, (db) => expect(() => migrate(db, path, failing)).toThrow('enough'));
+    withDatabase(path, (db) => expect(() => migrate(db, failing)).toThrow('enough'));
     expect(versionOf(path)).toBe(1);
     expect(contents(path)).toEqual(before);
   });

@@ -132,6 +132,7 @@ function composeSignalParts(
   const outcomes = new OutcomeLabeler({
     config,
     labeler,
+    labelerFor: (trade) => orchestrator.labelerFor(trade),
     journal,
     feed,
     nowMs,

@@ -1,4 +1,4 @@
-import { type OrchestratorConfig, parseConfig } from '../config/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ModelError, ServiceError } from '../core/index.ts';
 import { type BarSeries, SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
@@ -6,6 +6,7 @@ import { type DecisionExplanation, explainDecision, SignalJudge } from '../infer
 import type { MetaModel } from '../model/index.ts';
 import { type RecordedSignal, SILENT } from '../ports/index.ts';
 import { lastingAnswer } from '../wire/index.ts';
+import { recordedConfig } from './serving-settings.ts';
 
 /** A recorded decision and the same decision computed anew. */
 export interface RecomputedDecision {
@@ -54,8 +55,8 @@ export function recomputeDecision(
 }
 
 function configOf(settings: string, signalId: string): OrchestratorConfig {
-  const { sizer, ...known } = JSON.parse(settings) as Record<string, unknown>;
-  if (sizer === undefined) return parseConfig(known);
+  const recorded = JSON.parse(settings) as Record<string, unknown>;
+  if (recorded.sizer === undefined) return recordedConfig(recorded);
   const sentence = `${signalId} was sized by a sizer of the program that served, which is not at hand here`;
   throw new ServiceError('NOT_RECOMPUTABLE', `${sentence}: the answer cannot be recomputed`);
 }

@@ -1,6 +1,6 @@
 import type { BarSeries, Outcome } from '../domain/index.ts';
 import type { DecisionExplanation } from '../inference/index.ts';
-import type { FeatureProfile } from '../model/index.ts';
+import type { FeatureProfile, ModelClaims } from '../model/index.ts';
 import type { Degradation } from '../monitoring/index.ts';
 import type {
   JournalHealth,
@@ -11,6 +11,7 @@ import type {
   SignalReceipt,
   TriggerEntry,
 } from '../ports/index.ts';
+import type { Headline } from '../validation/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
@@ -21,8 +22,10 @@ export interface ReportedOutcome {
   readonly signalId: string;
   /** Null where only the return is reported: the labeler says which label it has. */
   readonly label: 0 | 1 | null;
-  /** Net, in the direction of the signal; null where not reported. */
+  /** In the direction of the signal, before costs; null where not reported. */
   readonly tradeReturn: number | null;
+  /** `tradeReturn` is net: the cost of the signal is added to it, and the sum recorded. Default false. */
+  readonly isNet?: boolean;
   /** `ts_event` of the exit; null where not reported. */
   readonly exitTs: bigint | null;
 }
@@ -34,8 +37,21 @@ export interface OutcomeReceipt {
   readonly recorded: Promise<void>;
 }
 
+/** What a model may claim. */
+export interface ShownClaims
+  extends Pick<ModelClaims, 'verdict' | 'verdictFormat' | 'paysUpToBps' | 'primaryPaysUpToBps'> {
+  readonly headline: Headline;
+}
+
+/** The model that serves. */
+export interface ServingModel extends Omit<ShownClaims, 'primaryPaysUpToBps'> {
+  readonly version: string;
+  /** When it came to serve, ISO-8601; a restart in between does not count. */
+  readonly since: string;
+}
+
 /** One model the service keeps. */
-export interface ModelSummary {
+export interface ModelSummary extends ShownClaims {
   readonly version: string;
   /** The one that serves. */
   readonly isChampion: boolean;
@@ -43,7 +59,6 @@ export interface ModelSummary {
   readonly isPredecessor: boolean;
   /** The one in shadow, which may become the champion. */
   readonly isShadow: boolean;
-  readonly verdict: string;
   readonly accuracy: number | null;
   readonly auc: number | null;
   readonly nSamples: number | null;
@@ -75,7 +90,7 @@ export interface ExplainedSignal extends DecisionExplanation {
   readonly bars: BarSeries;
   /** How each feature lay in the training rows of the model that judged; null where that is not known. */
   readonly profiles: Readonly<Record<string, FeatureProfile>> | null;
-  /** Null while the trade is open, and for a flat signal. */
+  /** Null while a side of the event is open, and for a flat signal. */
   readonly outcome: Outcome | null;
   /** Null where nothing is open, or its bar is not held. */
   readonly barriers: OpenBarriers | null;
@@ -154,6 +169,8 @@ export interface MonitorStatus {
 export interface ServiceStatus {
   readonly modelVersion: string | null;
   readonly modelReason: string | null;
+  /** Null where no model serves. */
+  readonly serving: ServingModel | null;
   readonly nInstruments: number;
   readonly nInFlight: number;
   readonly counts: ServiceCounts;

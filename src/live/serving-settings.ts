@@ -1,4 +1,4 @@
-import { configToRecord, type OrchestratorConfig } from '../config/index.ts';
+import { configToRecord, type OrchestratorConfig, parseConfig } from '../config/index.ts';
 
 /**
  * The settings an answer or an outcome depends on, as JSON text: what it takes to recompute a recorded decision.
@@ -9,4 +9,16 @@ export function servingSettings(config: OrchestratorConfig, hasOwnSizer: boolean
   const { default_confidence, labels, vpin, regime, sizing, model } = configToRecord(config);
   const settings = { default_confidence, labels, vpin, regime: { floor: regime.floor }, sizing, model };
   return JSON.stringify(hasOwnSizer ? { ...settings, sizer: 'own' } : settings);
+}
+
+/**
+ * Settings as they were recorded, less what is no setting. Those of 0.1 do not say that their labels are net of costs, and keep that
+ * meaning.
+ *
+ * @throws {ConditionError} for settings that this program does not read.
+ */
+export function recordedConfig({ sizer: _, ...settings }: Readonly<Record<string, unknown>>): OrchestratorConfig {
+  const labels = (settings.labels ?? {}) as Readonly<Record<string, unknown>>;
+  if ('net_of_costs' in labels) return parseConfig(settings);
+  return parseConfig({ ...settings, labels: { cost_bps: 0, ...labels, net_of_costs: true } });
 }

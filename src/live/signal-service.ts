@@ -14,6 +14,8 @@ import {
 } from '../ports/index.ts';
 import { settlesWithin } from '../runtime/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
+import type { Champion } from './champion/champion.ts';
+import { claimsOf } from './champion/model-list.ts';
 import { type FirstModel, startChampion } from './champion/start-champion.ts';
 import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } from './compose-parts.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
@@ -26,6 +28,7 @@ import type {
   RetrainStatus,
   ServiceApi,
   ServiceStatus,
+  ServingModel,
   ShownSignal,
 } from './service-api.ts';
 import { servingSettings } from './serving-settings.ts';
@@ -178,6 +181,7 @@ export class SignalService implements ServiceApi {
     return {
       modelVersion,
       modelReason: champion.reason,
+      serving: servingModel(champion),
       nInstruments: store.nInstruments,
       nInFlight: known.nInFlight,
       counts: {
@@ -245,4 +249,10 @@ async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<v
   await shadow.start();
   if (shadow.status !== null) degradation.beginAttempt();
   scheduler.resume(recovery.openTriggers, degradation.busiest ?? store.instrumentIds[0] ?? null);
+}
+
+function servingModel({ current, sinceMs }: Champion): ServingModel | null {
+  if (current === null || sinceMs === null) return null;
+  const { primaryPaysUpToBps: _, ...claims } = claimsOf(current.metadata.training);
+  return { version: current.version, ...claims, since: new Date(sinceMs).toISOString() };
 }

@@ -1,34 +1,42 @@
 import { describe, expect, test } from 'vitest';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { OrchestratorConfig } from '../config/index.ts';
-import { BarSeries, type Outcome, type Side } from '../domain/index.ts';
+import { BarSeries, type FillRule, type Outcome, type Side } from '../domain/index.ts';
 import { averageTrueRange } from '../features/index.ts';
-import { metaLabels, tripleBarrier, tripleBarrierLabeler } from '../labeling/index.ts';
+import { type Labeler, metaLabels, tripleBarrier, tripleBarrierLabeler } from '../labeling/index.ts';
 import type { OpenSignal } from '../ports/index.ts';
 import { OutcomeTracker } from './outcome-tracker.ts';
 
-const { labels } = OrchestratorConfig({ labels: { costBps: 3 } });
+const { labels } = OrchestratorConfig();
 const labeler = tripleBarrierLabeler(labels);
 const MINUTE = 60_000_000_000n;
+const COST_BPS = 3;
 
 function openAt(signalId: string, entryTs: bigint, target: number, signal: Side = 1, maxStepNs = MINUTE): OpenSignal {
   const said = { modelVersion: 'm-1', confidence: 0.6, source: 'model' } as const;
-  return { signalId, instrumentId: 'A', signal, ...said, trade: { entryTs, target, maxStepNs } };
+  const trade = { entryTs, target, maxStepNs, tickSize: null, costBps: COST_BPS };
+  return { signalId, instrumentId: 'A', signal, ...said, trade };
 }
 
-function tracker(maxOpen = 1000): OutcomeTracker {
-  return new OutcomeTracker({ labeler, maxOpen, nowMs: () => 7 });
+function tracker(maxOpen = 1000, fill: FillRule = 'barrier'): OutcomeTracker {
+  return new OutcomeTracker({ labeler, fill, maxOpen, nowMs: () => 7 });
 }
 
-describe('outcomes are those of training, as soon as they are knowable and not before', () => {
-  test.each([1, 2, 3])('bar by bar on a random walk with gaps, seed %i', (seed) => {
+describe('outcomes are those of training, as soon as both sides have ended and not before', () => {
+  test.each([
+    [1, 'barrier'],
+    [2, 'close'],
+    [3, 'worst'],
+  ] as const)('bar by bar on a random walk with gaps, seed %i, fill %s', (seed, fill) => {
     const bars = randomWalk(600, seed, { gaps: 0.1, tick: 0.1 });
     const atr = averageTrueRange(bars);
     const index = Int32Array.from({ length: 200 }, (_, k) => 20 + 2 * k);
     const side = Int8Array.from({ length: 200 }, (_, k) => (k % 3 === 0 ? -1 : 1));
-    const barriers = tripleBarrier(bars, { index, side }, atr, labels);
-    const expected = metaLabels(bars, { index, side }, barriers, labels);
-    const live = tracker();
+    const other = { index, side: side.map((each) => -each) };
+    const ends = tripleBarrier(bars, { index, side }, atr, labels, fill);
+    const otherEnds = tripleBarrier(bars, other, atr, labels, fill);
+    const expected = metaLabels(bars, { index, side }, ends, labels);
+    const live = tracker(1000, fill);
     const seen = new Map<string, { at: number; outcome: Outcome }>();
     for (let i = 0; i < bars.length; i++) {
       for (const outcome of live.advance('A', bars.slice(Math.max(0, i - 100), i + 1))) {
@@ -38,13 +46,27 @@ describe('outcomes are those of training, as soon as they are knowable and not b
       if (k >= 0) live.open(openAt(`s${k}`, bars.tsEvent[i], atr[i], side[k] as Side));
     }
     expect(seen.size, 'every event ends in this much data').toBe(200);
+    let nLater = 0;
     for (let k = 0; k < 200; k++) {
       const { at, outcome } = seen.get(`s${k}`) as { at: number; outcome: Outcome };
-      expect(at, `event ${k} ends with the bar that decides it`).toBe(barriers.exit[k]);
-      expect(outcome.label, `event ${k}`).toBe(expected.label[k]);
-      expect(outcome.tradeReturn, `event ${k}`).toBe(expected.ret[k]);
-      expect(outcome.exitTs).toBe(bars.tsEvent[at]);
+      const entry = bars.close[index[k]];
+      const own = side[k] * (ends.exitPrice[k] / entry - 1);
+      const reversed = -side[k] * (otherEnds.exitPrice[k] / entry - 1);
+      expect(at, `event ${k} is known with the bar that ends the later side`).toBe(
+        Math.max(ends.exit[k], otherEnds.exit[k]),
+      );
+      expect(outcome, `event ${k}`).toMatchObject({
+        label: expected.label[k],
+        tradeReturn: own,
+        isNet: false,
+        costBps: COST_BPS,
+        coin: (own + reversed) / 2,
+        excess: (own - reversed) / 2,
+        exitTs: bars.tsEvent[ends.exit[k]],
+      });
+      if (otherEnds.exit[k] > ends.exit[k]) nLater++;
     }
+    expect(nLater, 'some wait for the other side').toBeGreaterThan(30);
   });
 });
 
@@ -113,6 +135,10 @@ test('bars of another instrument decide nothing; a signal whose outcome is repor
     outcome: 'told',
     label: 0,
     tradeReturn: -0.1,
+    isNet: false,
+    costBps: COST_BPS,
+    coin: null,
+    excess: null,
     exitTs: null,
     reason: null,
     resolvedMs: 7,
@@ -195,6 +221,10 @@ describe('open trades', () => {
       outcome: 'unresolvable',
       label: null,
       tradeReturn: null,
+      isNet: false,
+      costBps: COST_BPS,
+      coin: null,
+      excess: null,
       exitTs: null,
       reason: 'the bar of its entry is no longer held',
       resolvedMs: 7,
@@ -236,4 +266,129 @@ test('a hole before the entry hides no exit that came before a hole after it', (
   const live = tracker();
   live.open(openAt('s', holed.tsEvent[20], 1e-9));
   expect(live.advance('A', holed)[0]).toMatchObject({ exitTs: holed.tsEvent[21], reason: null });
+});
+
+describe('the other side', () => {
+  /** Bars that close at these prices, a minute apart, the first for as long as ATR(14) needs. */
+  function closing(...prices: readonly number[]): BarSeries {
+    const closes = [...Array.from({ length: 20 }, () => 100), ...prices];
+    return BarSeries.fromBars(
+      closes.map((close, i) => {
+        const open = closes[Math.max(0, i - 1)];
+        const [high, low] = [Math.max(open, close) + 0.5, Math.min(open, close) - 0.5];
+        return { open, high, low, close, volume: 1, tsEvent: BigInt(i) * MINUTE };
+      }),
+    );
+  }
+
+  // ATR is 1 at the entry: a buy takes profit at 102, a sell stops at 101 and would take profit at 98.
+  const ENTRY = 19n * MINUTE;
+  const rising = closing(100.2, 101.2, 102.2, 103, 103.4, 103, 103, 103, 103, 103, 103);
+
+  test('ends first: the outcome waits for the own side', () => {
+    const live = tracker();
+    live.open(openAt('s', ENTRY, 1));
+    expect(live.advance('A', rising.slice(0, 22)), 'the sell was stopped in bar 21').toEqual([]);
+    const [outcome] = live.advance('A', rising.slice(0, 23));
+    expect(outcome).toMatchObject({ outcome: 'take_profit', label: 1, exitTs: 22n * MINUTE });
+    expect(outcome.tradeReturn).toBeCloseTo(0.02, 12);
+    expect(outcome.coin, '(0.02 − 0.01) / 2').toBeCloseTo(0.005, 12);
+    expect(outcome.excess, '(0.02 + 0.01) / 2').toBeCloseTo(0.015, 12);
+  });
+
+  test('ends last: the outcome waits for it, and says when its own side ended', () => {
+    const live = tracker();
+    live.open(openAt('s', ENTRY, 1, -1));
+    expect(live.advance('A', rising.slice(0, 22))).toEqual([]);
+    expect([live.nOpen, live.isTrading('s')], 'it is followed, and trades no more').toEqual([1, false]);
+    const [outcome] = live.advance('A', rising.slice(0, 23));
+    expect(outcome).toMatchObject({ outcome: 'stop_loss', label: 0, exitTs: 21n * MINUTE });
+    expect(outcome.tradeReturn).toBeCloseTo(-0.01, 12);
+    expect(outcome.coin).toBeCloseTo(0.005, 12);
+    expect(outcome.excess).toBeCloseTo(-0.015, 12);
+  });
+
+  const WAITING = { outcome: 'stop_loss', label: 0, exitTs: 21n * MINUTE, reason: null, coin: null, excess: null };
+  /** A sell that was stopped, its buy still open. */
+  function waiting(maxOpen = 1000, options: Partial<Labeler> = {}): OutcomeTracker {
+    const { fill, nowMs } = { fill: 'barrier', nowMs: () => 7 } as const;
+    const live = new OutcomeTracker({ labeler: { ...labeler, ...options }, fill, maxOpen, nowMs });
+    live.open(openAt('s', ENTRY, 1, -1));
+    expect(live.advance('A', rising.slice(0, 22))).toEqual([]);
+    return live;
+  }
+
+  test.each<[string, () => Outcome[]]>([
+    [
+      'bars are missing after the own end',
+      () => {
+        const holed = Array.from({ length: 23 }, (_, i) => ({
+          ...rising.bar(i),
+          tsEvent: BigInt(i < 22 ? i : i + 5) * MINUTE,
+        }));
+        return waiting().advance('A', BarSeries.fromBars(holed));
+      },
+    ],
+    ['the bars are let go', () => waiting().abandon('A')],
+    ['the bar of entry is held no more', () => waiting().advance('A', rising.slice(20, 22))],
+    ['it is given up', () => waiting(1).open(openAt('t', ENTRY, 1))],
+    [
+      'the labeler fails for it',
+      () => {
+        const resolve: Labeler['resolve'] = (bars, entry, side, ...rest) => {
+          if (side === 1 && bars.length > 22) throw new Error('not today');
+          return labeler.resolve(bars, entry, side, ...rest);
+        };
+        return waiting(10, { resolve }).advance('A', rising.slice(0, 23));
+      },
+    ],
+    [
+      'it can open no trade',
+      () => {
+        const open: Labeler['open'] = (bars, entry, side) =>
+          side === 1 ? Number.NaN : labeler.open(bars, entry, side);
+        const live = new OutcomeTracker({ labeler: { ...labeler, open }, fill: 'barrier', maxOpen: 9, nowMs: () => 7 });
+        live.open(openAt('s', ENTRY, 1, -1));
+        return live.advance('A', rising.slice(0, 22));
+      },
+    ],
+  ])('never ends, for %s: the result of the own side stands, without a coin', (_, end) => {
+    const [outcome, ...others] = end();
+    expect(others).toEqual([]);
+    expect(outcome).toMatchObject(WAITING);
+    expect(outcome.tradeReturn).toBeCloseTo(-0.01, 12);
+  });
+
+  test('is followed from the bars alone: a process that begins between the two ends comes to the same', () => {
+    const [expected] = waiting().advance('A', rising.slice(0, 23));
+    const again = tracker();
+    again.open(openAt('s', ENTRY, 1, -1));
+    expect(again.advance('A', rising.slice(0, 22))).toEqual([]);
+    expect(again.advance('A', rising.slice(0, 23))).toEqual([expected]);
+  });
+
+  test('may be ended by a report, which has no coin', () => {
+    const told = { label: 1, tradeReturn: 0.5, exitTs: null } as const;
+    expect(waiting().report('s', told)).toMatchObject({ outcome: 'told', ...told, coin: null, excess: null });
+  });
+});
+
+test('a trade keeps the barriers of the terms it was opened with', () => {
+  const bars = randomWalk(60, 5, { gaps: 0 });
+  const asked: unknown[] = [];
+  const live = new OutcomeTracker({
+    labeler,
+    labelerFor: ({ tickSize, costBps }) => {
+      asked.push([tickSize, costBps]);
+      return tripleBarrierLabeler({ ...labels, tickSize });
+    },
+    fill: 'barrier',
+    maxOpen: 10,
+    nowMs: () => 7,
+  });
+  const signal = openAt('s', bars.tsEvent[20], averageTrueRange(bars)[20]);
+  live.open({ ...signal, trade: { ...signal.trade, tickSize: 25 } });
+  const [outcome] = live.advance('A', bars);
+  expect(outcome.outcome, 'no price goes 25 away').toBe('vertical');
+  expect(new Set(asked.map(String))).toEqual(new Set([`25,${COST_BPS}`]));
 });

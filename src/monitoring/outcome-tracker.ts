@@ -1,11 +1,15 @@
-import type { BarSeries, Outcome } from '../domain/index.ts';
+import type { BarSeries, FillRule, Outcome } from '../domain/index.ts';
 import type { Labeler, TradeSide } from '../labeling/index.ts';
 import { lowerBound } from '../math/index.ts';
-import type { OpenSignal } from '../ports/index.ts';
+import type { OpenSignal, TradeEntry } from '../ports/index.ts';
 
 export interface OutcomeTrackerOptions {
   /** The same as in training. */
   readonly labeler: Labeler;
+  /** The same with the barriers of one trade, by the terms it was opened with; default `labeler` for all. */
+  readonly labelerFor?: (trade: TradeEntry) => Labeler;
+  /** The same as in training. */
+  readonly fill: FillRule;
   /** Maximum number of open trades followed at once; the oldest is given up first. */
   readonly maxOpen: number;
   /** The time, UNIX ms. */
@@ -13,10 +17,10 @@ export interface OutcomeTrackerOptions {
 }
 
 /** How a trade ended, without what is known of its signal. */
-type TradeEnd = Pick<Outcome, 'outcome' | 'label' | 'tradeReturn' | 'exitTs' | 'reason'>;
+type TradeEnd = Pick<Outcome, 'outcome' | 'label' | 'tradeReturn' | 'exitTs' | 'reason' | 'coin' | 'excess'>;
 
-/** An end as it is reported from outside. */
-type ReportedEnd = Pick<Outcome, 'label' | 'tradeReturn' | 'exitTs'>;
+/** An end as it is reported from outside; its return is gross. */
+export type ReportedEnd = Pick<Outcome, 'label' | 'tradeReturn' | 'exitTs'>;
 
 /** Open signals that entered at the same bar. */
 interface EntryGroup {
@@ -33,18 +37,22 @@ interface LaterBars {
   readonly longestStep: bigint;
 }
 
+const NO_COIN = { coin: null, excess: null } as const;
 const NO_ENTRY = 'the bar of its entry is no longer held';
 const HOLE = 'bars are missing between its entry and its exit';
 const GIVEN_UP = 'more trades are open than may be followed';
 
 /**
- * Follows signals from their entry to their exit, by the labeler of the training, as bars come to be known. No outcome comes
- * before the bar that decides it. Where outcomes are given, only a report or too many open trades end one.
+ * Follows both sides of signals from their entry to their exit, by the labeler of the training, as bars come to be known. An outcome
+ * comes with the bar that ends the later side, and not before; or with what makes it certain that the other side never ends: then it
+ * has no `coin`. Where outcomes are given, only a report or too many open trades end one.
  */
 export class OutcomeTracker {
   readonly #options: OutcomeTrackerOptions;
   readonly #instruments = new Map<string, Map<bigint, EntryGroup>>();
   readonly #open = new Map<string, OpenSignal>(); // oldest first
+  /** Ends of signals whose other side is still open, by the bars as they were last known. */
+  readonly #ownEnds = new Map<string, TradeEnd>();
 
   constructor(options: OutcomeTrackerOptions) {
     this.#options = options;
@@ -70,7 +78,7 @@ export class OutcomeTracker {
     const givenUp: Outcome[] = [];
     for (const oldest of this.#open.values()) {
       if (this.#open.size <= this.#options.maxOpen) break;
-      givenUp.push(this.#end(oldest, unresolvable(GIVEN_UP)));
+      givenUp.push(this.#end(oldest, this.#endWithout(oldest, GIVEN_UP)));
     }
     return givenUp;
   }
@@ -79,7 +87,12 @@ export class OutcomeTracker {
   report(signalId: string, { label, tradeReturn: ret, exitTs }: ReportedEnd): Outcome | null {
     const signal = this.#open.get(signalId);
     if (signal === undefined) return null;
-    return this.#end(signal, { outcome: 'told', label, tradeReturn: ret, exitTs, reason: null });
+    return this.#end(signal, { outcome: 'told', label, tradeReturn: ret, exitTs, reason: null, ...NO_COIN });
+  }
+
+  /** Whether a signal is open and its own side has not ended. */
+  isTrading(signalId: string): boolean {
+    return this.#open.has(signalId) && !this.#ownEnds.has(signalId);
   }
 
   /** When the open trades of an instrument were entered, each time once. */
@@ -131,32 +144,67 @@ export class OutcomeTracker {
     if (this.#options.labeler.isGiven) return [];
     const groups = [...(this.#instruments.get(instrumentId)?.values() ?? [])];
     const signals = groups.flatMap((group) => [...group.signals.values()]);
-    return signals.map((signal) => this.#end(signal, unresolvable(NO_ENTRY)));
+    return signals.map((signal) => this.#end(signal, this.#endWithout(signal, NO_ENTRY)));
   }
 
+  /** Null while a side is open that may end. */
   #judge(signal: OpenSignal, later: LaterBars | null): TradeEnd | null {
     const { target, maxStepNs } = signal.trade;
-    const { labeler } = this.#options;
-    if (!(target > 0)) return unresolvable(labeler.noTargetReason);
-    if (later === null) return unresolvable(NO_ENTRY);
+    if (!(target > 0)) return unresolvable(this.#options.labeler.noTargetReason);
+    if (later === null) return this.#endWithout(signal, NO_ENTRY);
     const { series, entry, longestStep } = later;
     const hole = longestStep > maxStepNs ? firstHole(series, entry, maxStepNs) : series.length;
-    const known = hole < series.length ? series.slice(0, hole) : series;
+    const isCut = hole < series.length;
+    const bars = isCut ? series.slice(0, hole) : series;
     try {
-      return this.#resolve(signal, known, entry) ?? (hole < series.length ? unresolvable(HOLE) : null);
+      const own = this.#resolve(signal, bars, entry);
+      if (own === null) return isCut ? unresolvable(HOLE) : null;
+      const otherReturn = this.#otherReturn(signal, bars, entry);
+      if (otherReturn === 'open' && !isCut) return this.#await(signal, own);
+      return typeof otherReturn === 'number' ? withCoin(own, otherReturn) : own;
     } catch (error) {
-      return unresolvable(`the labeler failed: ${(error as Error).message}`); // code of a caller must not end the service
+      // Code of a caller must not end the service.
+      return this.#endWithout(signal, `the labeler failed: ${(error as Error).message}`);
     }
   }
 
-  /** Null while the trade is open. */
+  /** The end of the own side; null while it is open. */
   #resolve({ signal, trade }: OpenSignal, bars: BarSeries, entry: number): TradeEnd | null {
-    const { labeler } = this.#options;
+    const labeler = this.#labelerFor(trade);
     const side = signal as TradeSide; // a flat signal is never opened
-    const exit = labeler.resolve(bars, entry, side, trade.target);
+    const exit = labeler.resolve(bars, entry, side, trade.target, this.#options.fill);
     if (exit === null) return null;
     const { ret, label } = labeler.outcome(bars, entry, side, exit);
-    return { outcome: exit.kind, label, tradeReturn: ret, exitTs: bars.tsEvent[exit.bar], reason: null };
+    const exitTs = bars.tsEvent[exit.bar];
+    return { outcome: exit.kind, label, tradeReturn: ret, exitTs, reason: null, ...NO_COIN };
+  }
+
+  /** Gross return of the other side; null where it has no trade, or its labeler fails. */
+  #otherReturn({ signal, trade }: OpenSignal, bars: BarSeries, entry: number): number | 'open' | null {
+    const labeler = this.#labelerFor(trade);
+    const side = -signal as TradeSide;
+    try {
+      const target = labeler.open(bars, entry, side);
+      if (!(target > 0)) return null;
+      const exit = labeler.resolve(bars, entry, side, target, this.#options.fill);
+      return exit === null ? 'open' : labeler.outcome(bars, entry, side, exit).ret;
+    } catch {
+      return null; // code of a caller must not cost a signal its own outcome
+    }
+  }
+
+  #labelerFor(trade: TradeEntry): Labeler {
+    return this.#options.labelerFor?.(trade) ?? this.#options.labeler;
+  }
+
+  #await({ signalId }: OpenSignal, own: TradeEnd): null {
+    this.#ownEnds.set(signalId, own);
+    return null;
+  }
+
+  /** The end of a signal whose bars say nothing more: that of its own side, where it is known. */
+  #endWithout({ signalId }: OpenSignal, reason: string): TradeEnd {
+    return this.#ownEnds.get(signalId) ?? unresolvable(reason);
   }
 
   #end(signal: OpenSignal, end: TradeEnd): Outcome {
@@ -169,6 +217,8 @@ export class OutcomeTracker {
       confidence,
       source,
       entryTs: trade.entryTs,
+      costBps: trade.costBps,
+      isNet: false,
       ...end,
       resolvedMs: this.#options.nowMs(),
     };
@@ -176,6 +226,7 @@ export class OutcomeTracker {
 
   #remove({ signalId, instrumentId, trade }: OpenSignal): void {
     this.#open.delete(signalId);
+    this.#ownEnds.delete(signalId);
     const groups = this.#instruments.get(instrumentId);
     const group = groups?.get(trade.entryTs);
     group?.signals.delete(signalId);
@@ -185,7 +236,12 @@ export class OutcomeTracker {
 }
 
 function unresolvable(reason: string): TradeEnd {
-  return { outcome: 'unresolvable', label: null, tradeReturn: null, exitTs: null, reason };
+  return { outcome: 'unresolvable', label: null, tradeReturn: null, exitTs: null, reason, ...NO_COIN };
+}
+
+function withCoin(own: TradeEnd, otherReturn: number): TradeEnd {
+  const ret = own.tradeReturn ?? Number.NaN;
+  return { ...own, coin: (ret + otherReturn) / 2, excess: (ret - otherReturn) / 2 };
 }
 
 /** Null where the entry bar is not held. */

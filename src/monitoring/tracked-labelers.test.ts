@@ -9,12 +9,19 @@ const bars = randomWalk(200, 5, { gaps: 0 });
 const ENTRY = 120;
 
 function tracker(labeler: Labeler): OutcomeTracker {
-  return new OutcomeTracker({ labeler, maxOpen: 10, nowMs: () => 7 });
+  return new OutcomeTracker({ labeler, fill: 'barrier', maxOpen: 10, nowMs: () => 7 });
 }
 
 function signal(signalId: string, change: Partial<OpenSignal['trade']> = {}, side: Side = 1): OpenSignal {
   const answer = { modelVersion: 'm-1', confidence: 0.6, source: 'model' } as const;
-  const trade = { entryTs: bars.tsEvent[ENTRY], target: 1, maxStepNs: 60_000_000_000n, ...change };
+  const trade = {
+    entryTs: bars.tsEvent[ENTRY],
+    target: 1,
+    maxStepNs: 60_000_000_000n,
+    tickSize: null,
+    costBps: 2,
+    ...change,
+  };
   return { signalId, instrumentId: 'A', signal: side, ...answer, trade };
 }
 
@@ -82,7 +89,7 @@ describe('given outcomes', () => {
   });
 
   test('the oldest is given up when too many are open', () => {
-    const live = new OutcomeTracker({ labeler: givenLabeler(), maxOpen: 1, nowMs: () => 7 });
+    const live = new OutcomeTracker({ labeler: givenLabeler(), fill: 'barrier', maxOpen: 1, nowMs: () => 7 });
     live.open(signal('first'));
     expect(live.open(signal('second')).map(({ signalId }) => signalId)).toEqual(['first']);
   });

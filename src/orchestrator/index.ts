@@ -1,3 +1,5 @@
 export * from './ml4t-orchestrator.ts';
-export * from './replay.ts';
-export * from './replay-summary.ts';
+export { isTaken } from './replay/judged-replay.ts';
+export * from './replay/replay.ts';
+export { replayHeadline } from './replay/replay-finding.ts';
+export * from './replay/replay-summary.ts';

@@ -9,6 +9,7 @@ import { type Logger, type ModelDecoder, type ModelStore, safeLogger } from '../
 import type { Sizer } from '../risk/index.ts';
 import {
   type InstrumentBars,
+  type OpenedTerms,
   type OwnParts,
   type PooledTrainOptions,
   type Trainer,
@@ -63,9 +64,19 @@ export class ML4TOrchestrator {
     return this.signalJudge.inferenceLoop;
   }
 
-  /** The rule of the labels: that of the training, of replay and of live outcomes. */
+  /** The rule of the labels: that of the training, of replay and of live outcomes, where no tick is known but one that is set. */
   get labeler(): Labeler {
     return this.trainingLoop.labeler;
+  }
+
+  /** Definitions of the caller; undefined where all are built in. */
+  get own(): OwnParts | undefined {
+    return this.#ports.own;
+  }
+
+  /** {@link labeler} with the barriers of a trade that was opened with these terms. */
+  labelerFor(terms: OpenedTerms): Labeler {
+    return this.trainingLoop.labelerFor(terms);
   }
 
   /** Signals judged since this orchestrator was made. */

@@ -20,6 +20,10 @@ export interface TradeEntry {
   readonly target: number;
   /** A longer step between two later bars is a hole, ns. */
   readonly maxStepNs: bigint;
+  /** Step to which its barriers are rounded, price units, > 0; null for none. */
+  readonly tickSize: number | null;
+  /** Cost of a round trip, basis points, >= 0. */
+  readonly costBps: number;
 }
 
 /** New bars of one instrument, in the order they came to be known. Bar `i` of the run has the id `firstId + i`. */

@@ -1,10 +1,10 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { ModelError } from '../core/index.ts';
 import type { Own } from '../domain/index.ts';
 import { FOREST, fromPlainModel, isForest, type Learner, MetaModel, type PlainModel } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
 import type { ModelDecoder } from '../ports/index.ts';
-import { fromPlainError, sha256, threadEntry } from '../runtime/index.ts';
+import { fromPlainError, sha256, startThread } from '../runtime/index.ts';
 import type { DecoderReply, DecoderRequest, DecoderThreadData } from './decoder-thread.ts';
 
 interface Waiting {
@@ -28,7 +28,7 @@ export function threadedDecoder(learner: Own<Learner> = FOREST): ModelDecoder {
   let waiting: Waiting[] = []; // in the order of the requests, which is also the order of the replies
 
   function start(): Worker {
-    const started = new Worker(threadEntry(import.meta.url, './decoder-thread'), { workerData });
+    const started = startThread(import.meta.url, './decoder-thread', workerData);
     started.on('message', (reply: DecoderReply) => {
       const first = waiting.shift();
       if (waiting.length === 0) started.unref();

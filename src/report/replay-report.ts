@@ -3,18 +3,21 @@ import { count } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import { BARRIER_KINDS, type Labeler } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
-import { judgedSignals, type ReplayedSignal, type ReplaySummary } from '../orchestrator/index.ts';
+import { isTaken, type ReplayedSignal, type ReplaySummary, scoredSignals } from '../orchestrator/index.ts';
+import type { Claims } from '../validation/index.ts';
 import { latencyChart, sizeChart } from './charts/answer-charts.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
+import { accountCurves } from './figures/account-curves.ts';
 import { type JudgedEvents, judgedFigures } from './figures/judged-figures.ts';
-import { knownRateLoss, replayFinding } from './figures/replay-finding.ts';
-import { figure, fixedFormat, moment, type ReportRecord, signedPercent } from './page/figure.ts';
+import { figure, moment, type ReportRecord } from './page/figure.ts';
 import { foreign, type Html, html } from './page/html.ts';
 import { chartFigure, pageText, pair, section, table } from './page/page.ts';
-import { REPLAY_FINDING_TEXTS } from './sections/finding-texts.ts';
 import { judgedSections } from './sections/judged-sections.ts';
 import { labelSections } from './sections/label-sections.ts';
+import { moneySection } from './sections/money-section.ts';
 import { fileNames, type Origin, originSection } from './sections/origin-section.ts';
+import { replayVerdictSection } from './sections/replay-verdict-section.ts';
+import { testSection } from './sections/test-section.ts';
 
 /** Contents of a report of a replay. */
 export interface ReplayReportParts {
@@ -36,17 +39,12 @@ export interface ReplayReportParts {
 export async function replayReportPage(parts: ReplayReportParts): Promise<string> {
   const draw = await chartDrawer();
   const { record, bars, config, labeler, model, origin } = parts;
-  const events = judgedEvents(parts.replayed);
+  const { claims } = parts.summary;
+  const events = judgedEvents(parts.replayed, model, claims);
   const hasOutcomes = events.label.length > 0;
   const regime = { regime: model?.regime ?? null, regimeNote: model?.metadata.regimeNote ?? null, isFittedHere: false };
-  const judged = {
-    record,
-    scoresAt: 'scores.',
-    events,
-    bars,
-    draw,
-    isInSample: parts.summary.isInSample,
-  };
+  const figures = judgedFigures(events);
+  const judged = { record, scoresAt: 'scores.', events, figures, bars, draw, isInSample: parts.summary.isInSample };
   return pageText({
     title: `Replay: ${fileNames(origin)}`,
     subtitle: html`Replay report: ${foreign(fileNames(origin))}`,
@@ -54,8 +52,9 @@ export async function replayReportPage(parts: ReplayReportParts): Promise<string
 ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>`}.`,
     record,
     sections: [
-      verdictSection(parts),
-      ...(hasOutcomes ? judgedSections({ ...judged, figures: judgedFigures(events) }) : []),
+      replayVerdictSection(parts),
+      ...claimSections(parts, claims, events, draw),
+      ...(hasOutcomes ? judgedSections(judged) : []),
       answerSection(parts, draw),
       ...(hasOutcomes
         ? labelSections({ dataset: events, bars, config, labelRule: labeler.rule, draw, ...regime })
@@ -65,48 +64,36 @@ ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>
   });
 }
 
-/** Columns of the signals that are judged. */
-function judgedEvents(replayed: readonly ReplayedSignal[]): JudgedEvents {
-  const signals = judgedSignals(replayed);
+/** Sections on the tests and on money; none where nothing may be claimed. */
+function claimSections(
+  { record, bars, summary }: ReplayReportParts,
+  claims: Claims | null,
+  events: JudgedEvents,
+  draw: DrawChart,
+): Html[] {
+  if (claims === null) return [];
+  const money = moneySection({ record, claims, curves: accountCurves(bars.tsEvent, events, claims), draw });
+  return summary.finding === 'judged' ? [testSection({ record, claims }), money] : [money];
+}
+
+/** Columns of the signals behind the scores. */
+function judgedEvents(
+  replayed: readonly ReplayedSignal[],
+  model: MetaModel | null,
+  claims: Claims | null,
+): JudgedEvents {
+  const signals = scoredSignals(replayed, model);
   return {
     t0: Int32Array.from(signals, ({ t0 }) => t0),
     t1: Int32Array.from(signals, ({ t1 }) => t1),
     kind: Uint8Array.from(signals, ({ kind }) => BARRIER_KINDS.indexOf(kind)),
     side: Int8Array.from(signals, ({ enriched }) => enriched.signalEvent.signal),
-    label: Uint8Array.from(signals, ({ label }) => label ?? 0),
+    label: Uint8Array.from(signals, ({ label }) => label),
     ret: Float64Array.from(signals, ({ ret }) => ret),
     probability: Float64Array.from(signals, ({ enriched }) => enriched.metaConfidence),
-    coin: new Float64Array(signals.length).fill(Number.NaN),
-    take: new Uint8Array(signals.length),
+    coin: Float64Array.from(signals, ({ ret, other }) => (other === null ? Number.NaN : (ret + other.ret) / 2)),
+    take: Uint8Array.from(signals, (signal) => (claims !== null && isTaken(signal, claims.cost.bps) ? 1 : 0)),
   };
-}
-
-function verdictSection(parts: ReplayReportParts): Html {
-  const { record, summary, model, warnings, config } = parts;
-  const training = model?.metadata.training ?? null;
-  const { scores, isInSample } = summary;
-  const { word, sentence, tone } = REPLAY_FINDING_TEXTS[replayFinding({ scores, isInSample, training })];
-  const f = (path: string, format: (value: number) => string): Html => figure(record, path, format);
-  const inSample =
-    summary.nInSample === 0
-      ? html``
-      : html` ${f('n_in_sample', count)} more lie in its training data and are left out.`;
-  const judged =
-    scores === null
-      ? html``
-      : html`<p>Judged on ${f('n_judged', count)} signals: log loss ${f('scores.log_loss', fixedFormat(4))}, against ${f('scores.benchmark_log_loss', fixedFormat(4))} of the
-base rate as it came to be known and ${knownRateLoss(scores, training?.baseRate ?? null).toFixed(4)} of
-${training?.baseRate == null ? 'the one that came true' : "the training's base rate"}; log-loss skill ${f('scores.log_loss_skill', signedPercent())}.${inSample}
-A replay tests nothing: the verdict of the training was <strong>${(training?.verdict ?? 'unknown').replace('_', ' ')}</strong>.</p>
-<p>For money: following every signal alike returned ${f('primary_only.net_return', signedPercent(1))} of one stake, sized at the same mean
-exposure ${f('sized.net_return', signedPercent(1))}, at costs of ${config.labels.costBps ?? 'not set'} basis points a trade.</p>`;
-  return html`<section class="verdict ${tone}" aria-labelledby="verdict">
-<h2 class="word" id="verdict">${word}</h2>
-<p class="sentence">${sentence}</p>
-${judged}
-${warnings.map((line) => html`<p class="warning">Warning: ${line}.</p>`)}
-</section>
-`;
 }
 
 function answerSection({ record, replayed, summary }: ReplayReportParts, draw: DrawChart): Html {

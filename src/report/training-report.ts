@@ -56,7 +56,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
     about: dataLine(record, bars),
     record,
     sections: [
-      verdictSection({ record, claims }),
+      verdictSection({ record, claims, notCounted: 'the first test block is not counted' }),
       testSection({ record, claims }),
       moneySection({ record, claims, curves: accountCurves(bars.tsEvent, events, claims), draw }),
       ...judgedSections({ bars, record, events, figures: judgedFigures(events), draw }),

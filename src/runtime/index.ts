@@ -12,4 +12,4 @@ export * from './redis-options.ts';
 export * from './sha256.ts';
 export * from './structured-logger.ts';
 export * from './threads/plain-error.ts';
-export * from './threads/thread-entry.ts';
+export * from './threads/start-thread.ts';

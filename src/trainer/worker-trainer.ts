@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type CancelSignal, TrainingError } from '../core/index.ts';
-import { fromPlainError, threadEntry } from '../runtime/index.ts';
+import { fromPlainError, startThread } from '../runtime/index.ts';
 import {
   cancelledError,
   orCancelled,
@@ -40,7 +40,7 @@ export function workerTrainer({ workers, isBackground = false, timeoutMs }: Work
     if (signal?.aborted === true) throw cancelledError(signal);
     const { own, ...rest } = request;
     const workerData: TrainerThreadData = { request: rest, own: sourcesOf(own), workers, isBackground };
-    const thread = new Worker(threadEntry(import.meta.url, './trainer-thread'), { workerData });
+    const thread = startThread(import.meta.url, './trainer-thread', workerData);
     running.add(thread);
     thread.once('exit', () => running.delete(thread));
     let end = 'the training thread ended before it was done';

@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { hashSeed } from '../core/index.ts';
+import { hashSeed, pick } from '../core/index.ts';
 import { type BarSeries, type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index.ts';
 import type { RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
@@ -7,7 +7,6 @@ import { fitPredictor, type Predictor } from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { learnerPool } from './compute/learner-pool.ts';
-import { pick } from './dataset/instrument-events.ts';
 import type { LabelerRecord } from './dataset/labeler-record.ts';
 import type { LabelledEvents } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';

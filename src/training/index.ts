@@ -11,6 +11,9 @@ export { learnerPool } from './compute/learner-pool.ts';
 export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
 export { labelerGuard } from './dataset/labeler-record.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';
+export type { LabelSource } from './dataset/labelled-events.ts';
+export { rebook } from './dataset/rebooked-events.ts';
+export { referenceExcess } from './dataset/reference-excess.ts';
 export {
   type FeatureLoss,
   type PermutationImportance,

@@ -1,5 +1,5 @@
+import { pick } from '../core/index.ts';
 import { prequentialBaseRate, type Scores, scoreForecasts } from '../validation/index.ts';
-import { pick } from './dataset/instrument-events.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 
 /** Mean returns of the taken trades of an instrument, gross, basis points a trade. They describe; nothing is tested. */

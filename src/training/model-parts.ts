@@ -1,4 +1,5 @@
 import { configToRecord } from '../config/index.ts';
+import { pick } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { TradeTerms } from '../labeling/index.ts';
@@ -14,7 +15,6 @@ import {
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import { profileFeatures } from './dataset/feature-profiles.ts';
-import { pick } from './dataset/instrument-events.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import type { TestedEvents } from './walk-forward.ts';

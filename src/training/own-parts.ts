@@ -38,7 +38,24 @@ export function labelerOf(
   own: OwnParts | undefined,
   terms: TradeTerms | null,
 ): Labeler {
+  const costBps = terms?.costBps ?? labels.costBps ?? 0;
+  return labelerOfTrade({ labels }, own, { tickSize: barrierTick(labels, terms), costBps });
+}
+
+/** Terms that a trade was opened with. */
+export interface OpenedTerms {
+  /** Step to which its barriers are rounded, price units; null for none. */
+  readonly tickSize: number | null;
+  /** Cost of a round trip, basis points. */
+  readonly costBps: number;
+}
+
+/** {@link labelerOf} for a trade that was opened, whatever is estimated by now. */
+export function labelerOfTrade(
+  { labels }: Pick<OrchestratorConfig, 'labels'>,
+  own: OwnParts | undefined,
+  { tickSize, costBps }: OpenedTerms,
+): Labeler {
   if (own?.labeler !== undefined) return checkedLabeler(own.labeler.value);
-  const netCostBps = labels.netOfCosts ? (terms?.costBps ?? labels.costBps ?? 0) : 0;
-  return tripleBarrierLabeler({ ...labels, tickSize: barrierTick(labels, terms), netCostBps });
+  return tripleBarrierLabeler({ ...labels, tickSize, netCostBps: labels.netOfCosts ? costBps : 0 });
 }

@@ -6,7 +6,7 @@ import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, wa
 import { cancelledError, orCancelled } from './cancel-training.ts';
 import { checkResolves } from './dataset/instrument-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
-import { labelerOf, type OwnParts } from './own-parts.ts';
+import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
 import type { TrainingOutput, TrainingProgress, TrainingRequest } from './training-run.ts';
 
@@ -59,8 +59,9 @@ export interface FittedModel {
 
 /** Learns meta-models: has a trainer do the work, accepts only a model that passes its own checks, and saves it. */
 export class TrainingLoop {
-  /** The rule of the labels, also of live outcomes. */
+  /** The rule of the labels, also of live outcomes, where no tick is known but one that is set. */
   readonly labeler: Labeler;
+  readonly #labelers = new Map<string, Labeler>();
   readonly #config: OrchestratorConfig;
   readonly #ports: TrainingLoopPorts;
   readonly #logger: Logger;
@@ -74,6 +75,14 @@ export class TrainingLoop {
     this.#ports = ports;
     this.labeler = labelerOf(config, ports.own, null);
     this.#logger = safeLogger(ports.logger ?? SILENT);
+  }
+
+  /** {@link labeler} with the barriers of a trade that was opened with these terms. */
+  labelerFor({ tickSize, costBps }: OpenedTerms): Labeler {
+    const key = `${tickSize} ${this.#config.labels.netOfCosts ? costBps : 0}`; // costs are part of no other label
+    const labeler = this.#labelers.get(key) ?? labelerOfTrade(this.#config, this.#ports.own, { tickSize, costBps });
+    this.#labelers.set(key, labeler);
+    return labeler;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { TrainingError } from '../core/index.ts';
+import { pick, TrainingError } from '../core/index.ts';
 import type { DecisionStatistics } from '../decision/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import {
@@ -8,7 +8,6 @@ import {
   walkForwardFolds,
 } from '../validation/index.ts';
 import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
-import { pick } from './dataset/instrument-events.ts';
 import { decideFolds, type FoldDecisions } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
 import { type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';

@@ -34,3 +34,10 @@ test('equals a count over all events, and is never 0 or 1', () => {
   expect(() => prequentialBaseRate(t0, t1.subarray(1), label)).toThrow('t1 must be as long as t0 (300), was 299');
   expect(() => prequentialBaseRate(t0, t1, label.subarray(1))).toThrow('label must be as long as t0 (300), was 299');
 });
+
+test('known labels count as if they had ended before the first event', () => {
+  const t0 = Int32Array.of(0, 5, 20);
+  const t1 = Int32Array.of(4, 8, 30);
+  const rate = prequentialBaseRate(t0, t1, Uint8Array.of(1, 0, 1), { baseRate: 0.25, n: 8 });
+  expect([...rate]).toEqual([2 / 8, 3 / 9, 3 / 10]);
+});

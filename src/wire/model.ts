@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODEL_VERDICTS, VERDICT_FORMATS } from '../model/index.ts';
 import { count, int64, rule } from './reading/scalars.ts';
 
 const VERSION = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
@@ -6,13 +7,25 @@ export const versionSchema = z
   .string()
   .regex(VERSION, rule('1 to 64 letters, digits, dots, dashes or underscores, and not . or ..'));
 
+const basisPoints = z.number().nullable().describe('basis points a round trip; 0 for nowhere, null where not known');
+/** What a model may claim. */
+export const claimsShape = {
+  verdict: z.enum(MODEL_VERDICTS),
+  verdict_format: z.enum(VERDICT_FORMATS).describe('the rules by which it was found; those of 0.1 prove nothing'),
+  headline: z
+    .strictObject({ word: z.string(), sentence: z.string() })
+    .describe('the verdict as it is shown everywhere, and what it means'),
+  pays_up_to_bps: basisPoints,
+};
+
 export const modelSchema = z
   .strictObject({
     version: z.string(),
     is_champion: z.boolean(),
     is_predecessor: z.boolean(),
     is_shadow: z.boolean(),
-    verdict: z.string(),
+    ...claimsShape,
+    primary_pays_up_to_bps: basisPoints,
     accuracy: z.number().nullable(),
     auc: z.number().nullable(),
     n_samples: count.nullable(),

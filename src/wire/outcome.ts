@@ -7,7 +7,11 @@ export const reportedOutcomeSchema = z
   .strictObject({
     signal_id: id,
     label: z.union([z.literal(0), z.literal(1)], rule('0 or 1')).optional(),
-    return: quantity.optional().describe('net, in the direction of the signal; gives the label where that is absent'),
+    return: quantity.optional().describe('gross, in the direction of the signal; gives the label where that is absent'),
+    net: z
+      .boolean(rule('true or false'))
+      .optional()
+      .describe('the return is net: the cost of the signal is added to it, and the sum is recorded'),
     ts_exit: nanos64.optional(),
   })
   .refine((reported) => reported.label !== undefined || reported.return !== undefined, {
@@ -22,8 +26,15 @@ export const outcomeSchema = z
     instrument_id: z.string(),
     outcome: z.enum(OUTCOME_KINDS),
     label: z.union([z.literal(0), z.literal(1)]).nullable(),
-    return: z.number().nullable(),
-    exit_ts: int64.nullable(),
+    return: z.number().nullable().describe('gross, in the direction of the signal'),
+    net: z.boolean().describe('true in a record of 0.1: its return has the cost taken off'),
+    cost_bps: z.number().describe('cost of a round trip as of the signal, basis points'),
+    coin: z
+      .number()
+      .nullable()
+      .describe('mean gross return of both sides; null where the other side has no end, and for a told outcome'),
+    excess: z.number().nullable().describe('what the side earned over the coin'),
+    exit_ts: int64.nullable().describe('of the own side; the outcome is known when both sides have ended'),
     reason: z.string().nullable(),
   })
   .meta({ id: 'Outcome', description: 'How a signal ended, as recorded.' });
@@ -37,6 +48,10 @@ export function outcomeToWire(outcome: Outcome): WireOutcome {
     outcome: outcome.outcome,
     label: outcome.label,
     return: outcome.tradeReturn,
+    net: outcome.isNet,
+    cost_bps: outcome.costBps,
+    coin: outcome.coin,
+    excess: outcome.excess,
     exit_ts: outcome.exitTs,
     reason: outcome.reason,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimsShape } from './model.ts';
 import { count, counts } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
 
@@ -94,6 +95,14 @@ export const statusSchema = z
     uptime_seconds: z.number(),
     model_version: z.string().nullable(),
     model_reason: z.string().nullable(),
+    serving: z
+      .strictObject({
+        version: z.string(),
+        ...claimsShape,
+        since: z.string().describe('ISO-8601; a restart in between does not count'),
+      })
+      .nullable()
+      .describe('the model that serves, and what it may claim'),
     n_instruments: count,
     n_in_flight: count,
     counts: z.object({

@@ -5,11 +5,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createOrchestrator } from '../../src/app/index.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import { parseLossless, stringifyLossless } from '../../src/core/index.ts';
+import { expectedReturn, payoffAt } from '../../src/decision/index.ts';
 import { BarSeries, EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { computeFeatures, regimeWeight, turbulentProbability, vpin } from '../../src/features/index.ts';
 import { readModel } from '../../src/model/onnx/index.ts';
-import { type ML4TOrchestrator, replay, summarizeReplay } from '../../src/orchestrator/index.ts';
+import { type ML4TOrchestrator, type ReplayedSignal, replay, summarizeReplay } from '../../src/orchestrator/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
+import { labelEvents, labelerOf } from '../../src/training/index.ts';
 import { enrichedSignalToWire, signalEventFromWire, signalEventToWire } from '../../src/wire/index.ts';
 import { sha256 } from '../support/small-model.ts';
 
@@ -294,16 +296,54 @@ describe('P6 and P7: a swap is one step, and a model that may not serve leaves t
 });
 
 describe('a replay', () => {
+  test('counts the trades, the risks and the taken ones that a training counts on the same bars', async () => {
+    const { orchestrator } = recorded();
+    await orchestrator.start();
+    const { metadata } = readModel(readFileSync(modelPath), { sha256 });
+    const { decision, terms, lastBarTs } = metadata;
+    if (decision === null || terms === null || lastBarTs === null) throw new Error('the file says all of it');
+    const replayed = replay(orchestrator, market, { instrumentId: 'SIM', side: null });
+    const labelled = labelEvents(
+      market,
+      null,
+      orchestrator.config,
+      labelerOf(orchestrator.config, undefined, terms['']),
+    );
+    const ended = replayed.filter(({ label }) => label !== null);
+    const column = (of: (signal: ReplayedSignal) => number): number[] => ended.map(of);
+    expect(column(({ t0 }) => t0)).toEqual([...labelled.t0]);
+    expect(column(({ t1 }) => t1)).toEqual([...labelled.t1]);
+    expect(column(({ ret }) => ret)).toEqual([...labelled.ret]);
+    expect(column(({ label }) => label ?? -1)).toEqual([...labelled.label]);
+    expect(column(({ other }) => other?.t1 ?? -1)).toEqual([...labelled.otherT1]);
+    expect(column(({ other }) => other?.ret ?? Number.NaN)).toEqual([...labelled.otherRet]);
+    expect(column(({ other }) => other?.label ?? 0)).toEqual([...labelled.otherLabel]);
+    expect(column(({ risk }) => risk)).toEqual([...labelled.risk]);
+    expect(column(({ volatility }) => volatility)).toEqual([...labelled.volatility]);
+    const { claims } = summarizeReplay(orchestrator, market, replayed);
+    const taken = ended.filter(({ enriched, other, inSample, risk, volatility }) => {
+      if (inSample || other === null || enriched.source !== 'model') return false;
+      const payoff = payoffAt(decision.payoffs, '', volatility);
+      if (payoff === null) throw new Error('the training had wins and losses');
+      return expectedReturn(enriched.metaConfidence, payoff, decision.keeping) > (terms[''].costBps * 1e-4) / risk;
+    });
+    expect(claims?.nTaken).toBe(taken.length);
+    expect(claims?.cost.bps, 'the cost that its training counted').toBe(metadata.training.cost?.bps);
+  });
+
   test('judges only what came after the training data, and says when there is nothing such', async () => {
     const { orchestrator } = recorded();
     await orchestrator.start();
     const options = { instrumentId: 'SIM', side: null };
-    const summary = summarizeReplay(replay(orchestrator, market, options), market);
-    expect(summary.isInSample).toBe(false);
+    const summary = summarizeReplay(orchestrator, market, replay(orchestrator, market, options));
+    expect(summary).toMatchObject({ isInSample: false, finding: 'judged', missing: [] });
     expect(summary.nInSample).toBeGreaterThan(2000);
-    expect(summary.nJudged + summary.nInSample + summary.nUnresolved).toBe(summary.nSignals);
-    const inSample = summarizeReplay(replay(orchestrator, market.slice(0, 6000), options), market);
-    expect(inSample).toMatchObject({ isInSample: true, nInSample: 0 });
+    const nTested = summary.scores?.nTested ?? Number.NaN;
+    expect(nTested + summary.nInSample + summary.nUnresolved).toBe(summary.nSignals);
+    expect(summary.claims?.nJudged).toBeLessThanOrEqual(nTested);
+    const early = market.slice(0, 6000);
+    const inSample = summarizeReplay(orchestrator, early, replay(orchestrator, early, options));
+    expect(inSample).toMatchObject({ isInSample: true, nInSample: 0, finding: 'in_sample', claims: null });
   });
 });
 

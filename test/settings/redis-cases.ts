@@ -17,6 +17,7 @@ import { randomWalk } from '../support/random-walk.ts';
 import { TEST_TLS } from '../support/tls-pair.ts';
 import { until } from '../support/until.ts';
 import { type LiveProcess, withLiveProcess } from './live-process.ts';
+import { redisCommands } from './redis-commands.ts';
 import { changes, type SettingCase, type SettingCases } from './setting-case.ts';
 
 const WALK = randomWalk(200, 11, { gaps: 0 });
@@ -30,6 +31,8 @@ const DEAD = `${ENRICHED}:dead`;
 const GROUP = 'ml4t';
 /** Time for which a server is stopped, milliseconds. */
 const STALL_MS = 3000;
+/** Time for an answer of the server, also on a busy machine, milliseconds. */
+const ANSWER_MS = 60_000;
 const PASSWORD = 'a-password-of-a-test';
 
 /** A signal in JSON as NautilusTrader writes it. */
@@ -53,7 +56,7 @@ let directory = '';
 export async function startRedis(): Promise<void> {
   directory = mkdtempSync(join(tmpdir(), 'ml4t-settings-redis-'));
   server = await RedisServer.start(join(directory, 'data'), false);
-  client = server.client();
+  client = server.client(ANSWER_MS);
 }
 
 export async function stopRedis(): Promise<void> {
@@ -88,12 +91,10 @@ function command<T>(
   pick: (args: readonly string[]) => unknown,
 ): SettingCase {
   return changes(what, values, async (value: T) => {
-    const monitor = await server.client().monitor();
-    const seen: string[][] = [];
-    monitor.on('monitor', (_: string, args: string[]) => seen.push(args));
+    const commands = await redisCommands(server.port);
     const find = (): unknown =>
-      seen
-        .filter(([first]) => first.toUpperCase() === name)
+      commands.seen
+        .filter(([first]) => first?.toUpperCase() === name)
         .map(pick)
         .find((each) => each);
     try {
@@ -103,7 +104,7 @@ function command<T>(
         return find();
       });
     } finally {
-      monitor.disconnect();
+      commands.close();
     }
   });
 }
@@ -269,7 +270,7 @@ export const REDIS_CASES: SettingCases = {
   ),
   'redis.url': changes('the database', [0, 1], (db: number) =>
     onRedis({ redis: { url: `${server.url}/${db}` } }, async () => {
-      const other = server.client();
+      const other = server.client(ANSWER_MS);
       await other.select(1);
       const places = async (): Promise<number[]> => [await client.exists(SIGNALS), await other.exists(SIGNALS)];
       await until(async () => (await places()).includes(1), 'the group is there');

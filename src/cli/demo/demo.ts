@@ -150,7 +150,7 @@ async function playChapter(
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
     const replayed = replay(orchestrator, bars, { instrumentId: 'DEMO', side, startBar: split, onProgress });
     progress.stop();
-    const summary = summarizeReplay(replayed, bars);
+    const summary = summarizeReplay(orchestrator, bars, replayed);
     if (options.json !== true) print(...chapterLines(name, split, bars.length, result), '', ...replayReport(summary));
     const { verdict, paysUpToBps, accuracy, majorityAccuracy, baseRate, auc, logLossSkill } = result.metrics;
     const record = {

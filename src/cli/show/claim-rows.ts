@@ -1,13 +1,13 @@
 import { count, fixed } from '../../core/index.ts';
 import { CLAIM_TESTS } from '../../domain/index.ts';
 import type { ModelClaims } from '../../model/index.ts';
-import { bp, costText, headline, provenCost, pText, skillText } from '../../validation/index.ts';
+import { bp, costText, headline, possibleCost, provenCost, pText, skillText } from '../../validation/index.ts';
 
 const UNKNOWN = '–';
 
 /** What a model may claim, a line each, of its file or its manifest: the word and the number of its training. */
 export function claimRows(claims: ModelClaims): [string, string][] {
-  const { verdict, wouldPayUpToBps, primaryPaysUpToBps, timingPValue, cost, tests } = claims;
+  const { verdict, primaryPaysUpToBps, timingPValue, cost, tests } = claims;
   const { word, sentence } = headline(claims);
   const head: [string, string][] = [
     ['verdict', `${verdict}: ${word}`],
@@ -18,9 +18,7 @@ export function claimRows(claims: ModelClaims): [string, string][] {
   return [
     ...head,
     ['pays up to', costAt(provenCost(claims))],
-    ...(verdict === 'selection' && wouldPayUpToBps !== null
-      ? ([['would pay up to', costAt(wouldPayUpToBps)]] as [string, string][])
-      : []),
+    ['would pay up to', costAt(possibleCost(claims))],
     ['primary pays up to', `${costAt(primaryPaysUpToBps)}${timing}`],
     ['cost', cost === null ? UNKNOWN : costText(cost)],
     ...CLAIM_TESTS.map((name): [string, string] => {

@@ -1,7 +1,10 @@
 import { build } from 'hdr-histogram-js';
 import { toSnakeCase } from '../../config/index.ts';
-import { count, fixed, percent } from '../../core/index.ts';
-import type { ReplaySummary } from '../../orchestrator/index.ts';
+import { count, fixed } from '../../core/index.ts';
+import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts';
+import { type Claims, headline, primaryText } from '../../validation/index.ts';
+import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
+import { decisionRecord } from './claim-record.ts';
 import { barOf, duration, table } from './output.ts';
 import { tone } from './tone.ts';
 
@@ -14,23 +17,76 @@ interface Latency {
   readonly max: number;
 }
 
-/** The summary as a JSON-ready record, in snake_case; latencies in nanoseconds. */
+/** Fields of the claims where nothing was judged. */
+const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
+  verdict: null,
+  reason: null,
+  tests: null,
+  probabilitySkill: null,
+  informationBy: null,
+  selectedBy: null,
+  paysUpToBps: null,
+  wouldPayUpToBps: null,
+  primaryPaysUpToBps: null,
+  primaryPays: null,
+  timing: null,
+  cost: null,
+  money: null,
+  moneyByFill: null,
+  coinBiasBps: null,
+  nJudged: null,
+  nTaken: null,
+  nEffective: null,
+  nEffectiveTaken: null,
+  detectableSkill: null,
+  maxOpenTrades: null,
+  topShare: null,
+  rollSpreadBps: null,
+  warnings: null,
+};
+
+/**
+ * The summary as a JSON-ready record, in snake_case; latencies in nanoseconds. The claims stand at its top, as in the record of
+ * a training; what was not tested is null.
+ */
 export function replayRecord(summary: ReplaySummary): Record<string, unknown> {
-  const { latenciesNs, ...rest } = summary;
+  const { latenciesNs, claims: _, decision, ...rest } = summary;
   const { p50, p99, p999, max } = measureLatency(latenciesNs);
-  return { ...(toSnakeCase(rest) as object), latency_ns: { p50, p99, p999, max } };
+  return {
+    ...(toSnakeCase(claimedFields(summary)) as object),
+    ...(toSnakeCase(rest) as object),
+    decision: decision === null ? null : decisionRecord(decision),
+    latency_ns: { p50, p99, p999, max },
+  };
 }
 
-/** Lines of the summary for a terminal. */
+function claimedFields({ claims, finding, decision }: ReplaySummary): Record<string, unknown> {
+  if (claims === null) return { ...NOTHING_CLAIMED, warnings: [] };
+  if (finding !== 'judged') return { ...claims, verdict: null, reason: null, tests: null, probabilitySkill: null };
+  if (decision !== null) return { ...claims };
+  return { ...claims, tests: { ...claims.tests, selection: null, money: null }, paysUpToBps: null };
+}
+
+/** Lines of the summary for a terminal: the verdict first, then the figures behind it. */
 export function replayReport(summary: ReplaySummary): string[] {
   return [
+    ...headLines(summary),
+    ...summary.missing.map((line) => `  ${tone(`warning: ${line}`, 'warning')}`),
+    '',
     ...countLines(summary),
-    ...(summary.scores === null
-      ? ['No signal has an outcome yet, so there is nothing to judge.']
-      : judgedLines(summary)),
+    ...claimedLines(summary),
+    ...scoreLines(summary),
     '',
     latencyLine(summary.latenciesNs),
   ];
+}
+
+function headLines(summary: ReplaySummary): string[] {
+  const { claims, finding, training } = summary;
+  const trained = training === null ? [] : [`  its training said: ${headline(training).word}`];
+  if (finding === 'judged' && claims !== null) return [...verdictLines(claims), ...trained];
+  const { word, sentence, tone: kind } = replayHeadline(summary);
+  return [tone(word, kind === 'open' ? 'warning' : kind), `  ${sentence}`, ...trained];
 }
 
 function countLines(summary: ReplaySummary): string[] {
@@ -39,20 +95,21 @@ function countLines(summary: ReplaySummary): string[] {
     `${count(summary.nSignals)} signals enriched (confidence from: ${sources.join(', ') || 'none'}), ${count(summary.nUnresolved)} without an outcome yet`,
   ];
   if (summary.nInSample > 0) {
-    lines.push(
-      `${count(summary.nInSample)} signals lie in the model's training data and are left out; ${count(summary.nJudged)} are judged`,
-    );
+    lines.push(`${count(summary.nInSample)} signals lie in the model's training data (in sample) and are left out`);
   }
-  if (summary.isInSample) {
-    const sentence =
-      'WARNING: every signal lies in the time the model was trained on. These figures are in sample and prove nothing.';
-    lines.push(tone(sentence, 'bad'));
-  }
+  if (summary.claims !== null)
+    lines.push(`${count(summary.claims.nJudged)} are judged, both of their sides having ended`);
   return lines;
 }
 
-function judgedLines({ scores, deciles, primaryOnly, sized }: ReplaySummary): string[] {
-  if (scores === null || primaryOnly === null || sized === null) return [];
+function claimedLines({ claims, finding }: ReplaySummary): string[] {
+  if (claims === null) return [];
+  const tested = finding === 'judged' ? testLines(claims) : [primaryText(claims)];
+  return ['', ...tested, '', ...moneyLines(claims)];
+}
+
+function scoreLines({ scores, deciles, isInSample }: ReplaySummary): string[] {
+  if (scores === null) return [];
   const hit = deciles.map((bin) => [
     `${fixed(bin.low, 3)}–${fixed(bin.high, 3)}`,
     count(bin.n),
@@ -60,18 +117,12 @@ function judgedLines({ scores, deciles, primaryOnly, sized }: ReplaySummary): st
     fixed(bin.hitRate, 3),
     barOf(bin.hitRate),
   ]);
-  const money = [
-    ['primary only', percent(primaryOnly.netReturn), fixed(primaryOnly.sharpe, 2), percent(primaryOnly.maxDrawdown)],
-    ['sized, same mean exposure', percent(sized.netReturn), fixed(sized.sharpe, 2), percent(sized.maxDrawdown)],
-  ];
   return [
     '',
-    ...table(['confidence', 'signals', 'said', 'came true', ''], hit),
+    ...table([isInSample ? 'confidence, in sample' : 'confidence', 'signals', 'said', 'won', ''], hit),
     '',
-    `accuracy ${fixed(scores.accuracy)}; always the majority ${fixed(scores.majorityAccuracy)}; base rate ${fixed(scores.baseRate)}; AUC ${fixed(scores.auc)}`,
-    `log-loss skill ${fixed(scores.logLossSkill)}; Brier ${fixed(scores.brier)}; calibration error ${fixed(scores.ece)}`,
-    '',
-    ...table(['unit trades, summed', 'net return', 'Sharpe', 'max drawdown'], money),
+    `accuracy ${fixed(scores.accuracy)}; always the majority ${fixed(scores.majorityAccuracy)}; base rate ${fixed(scores.baseRate)}; AUC ${fixed(scores.auc)} (a coin 0.5)`,
+    `log-loss skill ${fixed(scores.logLossSkill)} (the base rate 0); Brier ${fixed(scores.brier)} (always the base rate ${fixed(scores.baseRate * (1 - scores.baseRate))}); calibration error ${fixed(scores.ece)}`,
   ];
 }
 

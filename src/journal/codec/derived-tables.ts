@@ -1,4 +1,15 @@
-import { BLOB, defineTable, INT, INT_OR_NULL, REAL, TEXT, TEXT_OR_NULL } from './define-table.ts';
+import {
+  BLOB,
+  type Cell,
+  defineTable,
+  INT,
+  INT_OR_NULL,
+  REAL,
+  REAL_OR_NULL,
+  TEXT,
+  TEXT_OR_NULL,
+} from './define-table.ts';
+import { signals } from './signal-tables.ts';
 
 /**
  * Kept beside the entries, derived from them, written over: of each instrument its newest run of bars (-1 before the first),
@@ -22,7 +33,17 @@ export const OPEN_SIGNALS = defineTable('open_signals', 253, {
   entry_ts: INT,
   target: REAL,
   max_step_ns: INT,
+  tick_size: REAL_OR_NULL,
+  cost_bps: REAL,
 });
+
+/** Places of the columns of an open signal among those of a signal: they have the same names. */
+const SHORT = OPEN_SIGNALS.columns.map(({ name }) => signals.columns.findIndex((column) => column.name === name));
+
+/** What is needed of a signal that awaits its outcome, from the signal's cells. */
+export function openCells(signal: readonly Cell[]): Cell[] {
+  return SHORT.map((place) => signal[place]);
+}
 
 /** Kept beside the bars: short runs of one instrument once more, together in one row. Its `seq` is the last run's first id. */
 export const BAR_BLOCKS = defineTable('bar_blocks', 252, {

@@ -101,8 +101,16 @@ export function trustedEntry<Name extends keyof typeof TABLES>(
   name: Name,
   row: readonly Cell[],
 ): ReturnType<(typeof TABLES)[Name]['toEntry']> {
+  return entryOf(name, trustedCells(TABLES[name], row));
+}
+
+/** What cells hold of their entry. @param cells - of the table's columns, in their order. */
+export function entryOf<Name extends keyof typeof TABLES>(
+  name: Name,
+  cells: readonly Cell[],
+): ReturnType<(typeof TABLES)[Name]['toEntry']> {
   const table = TABLES[name] as unknown as TypedTable<Columns> & { readonly toEntry: (row: Row<Columns>) => unknown };
-  return table.toEntry(trustedRow(table, row)) as ReturnType<(typeof TABLES)[Name]['toEntry']>;
+  return table.toEntry(rowOf(table, cells)) as ReturnType<(typeof TABLES)[Name]['toEntry']>;
 }
 
 /** A damaged row may hold what no cell of its column may: that is no checksum either. */

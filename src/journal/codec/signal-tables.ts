@@ -65,6 +65,8 @@ const SIGNAL_COLUMNS = {
   entry_ts: INT_OR_NULL,
   target: REAL_OR_NULL,
   max_step_ns: INT_OR_NULL,
+  tick_size: REAL_OR_NULL,
+  cost_bps: REAL_OR_NULL,
 } as const satisfies Columns;
 
 export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTable(
@@ -90,6 +92,8 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTabl
       entry_ts: entry.trade?.entryTs ?? null,
       target: entry.trade?.target ?? null,
       max_step_ns: entry.trade?.maxStepNs ?? null,
+      tick_size: entry.trade?.tickSize ?? null,
+      cost_bps: entry.trade?.costBps ?? null,
     }),
     toEntry: (row) => ({
       kind: 'signal',
@@ -113,10 +117,11 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTabl
   },
 );
 
-/** The columns of a trade are all there, or none is. */
-function tradeOf({ entry_ts, target, max_step_ns }: Row<typeof SIGNAL_COLUMNS>): TradeEntry | null {
-  if (entry_ts === null || target === null || max_step_ns === null) return null;
-  return { entryTs: entry_ts, target, maxStepNs: max_step_ns };
+/** The columns of a trade are all there but for the tick, or none is. */
+function tradeOf(row: Row<typeof SIGNAL_COLUMNS>): TradeEntry | null {
+  const { entry_ts: entryTs, target, max_step_ns: maxStepNs, tick_size: tickSize, cost_bps: costBps } = row;
+  if (entryTs === null || target === null || maxStepNs === null || costBps === null) return null;
+  return { entryTs, target, maxStepNs, tickSize, costBps };
 }
 
 const OUTCOME_COLUMNS = {
@@ -127,12 +132,16 @@ const OUTCOME_COLUMNS = {
   exit_ts: INT_OR_NULL,
   reason: TEXT_OR_NULL,
   resolved_ms: INT,
+  /** 1 where `trade_return` is net of costs. */
+  is_net: INT,
+  coin: REAL_OR_NULL,
+  excess: REAL_OR_NULL,
 } as const satisfies Columns;
 
 /** What the row of an outcome holds; the rest of an {@link Outcome} is in the row of its signal. */
 export type OutcomeRow = Pick<
   Outcome,
-  'signalId' | 'outcome' | 'label' | 'tradeReturn' | 'exitTs' | 'reason' | 'resolvedMs'
+  'signalId' | 'outcome' | 'label' | 'tradeReturn' | 'exitTs' | 'reason' | 'resolvedMs' | 'isNet' | 'coin' | 'excess'
 >;
 
 export const outcomes: EntryTable<typeof OUTCOME_COLUMNS, OutcomeEntry, OutcomeRow> = entryTable(
@@ -147,6 +156,9 @@ export const outcomes: EntryTable<typeof OUTCOME_COLUMNS, OutcomeEntry, OutcomeR
       exit_ts: entry.exitTs,
       reason: entry.reason,
       resolved_ms: Math.round(entry.resolvedMs),
+      is_net: entry.isNet ? 1 : 0,
+      coin: entry.coin,
+      excess: entry.excess,
     }),
     toEntry: (row) => ({
       signalId: row.signal_id,
@@ -156,6 +168,9 @@ export const outcomes: EntryTable<typeof OUTCOME_COLUMNS, OutcomeEntry, OutcomeR
       exitTs: row.exit_ts,
       reason: row.reason,
       resolvedMs: Number(row.resolved_ms),
+      isNet: Number(row.is_net) === 1,
+      coin: row.coin,
+      excess: row.excess,
     }),
   },
 );

@@ -7,6 +7,7 @@ import {
   ENTRY_TABLES,
   INSTRUMENTS,
   OPEN_SIGNALS,
+  openCells,
   openRecord,
   sealRecord,
   TABLES,
@@ -14,7 +15,6 @@ import {
   trustedRow,
 } from '../codec/index.ts';
 import { BlockCollector } from './bars/bar-blocks.ts';
-import { openCells } from './open-signals.ts';
 import { insertInto, rowColumns } from './table-sql.ts';
 import { REPLACE_TOTALS, readTotals, type Totals, totalsRow } from './totals.ts';
 

@@ -5,6 +5,7 @@ import type { BarsEntry, InstrumentHistory, RecordedSignal, SignalEntry, Trigger
 import {
   BAR_BLOCKS,
   type Cell,
+  entryOf,
   INSTRUMENTS,
   type OutcomeRow,
   TABLES,
@@ -14,7 +15,8 @@ import {
 import { type BarBlock, toBlock } from './bars/bar-blocks.ts';
 import { GatheredBars, LatestBars } from './bars/gathered-bars.ts';
 import { toJournalError } from './database-errors.ts';
-import { checkSchema } from './schema.ts';
+import { RowsOfVersion2 } from './migrations/index.ts';
+import { checkSchema, tablesOf } from './schema.ts';
 import { rowColumns } from './table-sql.ts';
 
 /** `seq`, the cells of a row, and its checksum. */
@@ -58,6 +60,8 @@ export function atOneMoment<T>(db: DatabaseSync, read: () => T): T {
 /** Reads single entries, each checked against its checksum before it is believed. */
 export class JournalReader {
   readonly #db: DatabaseSync;
+  /** Null for a journal of today's version. */
+  readonly #older: RowsOfVersion2 | null;
   readonly #findSignal: StatementSync;
   readonly #findOutcome: StatementSync;
   readonly #findOpen: StatementSync;
@@ -71,8 +75,12 @@ export class JournalReader {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    const select = (table: keyof typeof TABLES, rest: string): StatementSync =>
-      db.prepare(`SELECT ${rowColumns(TABLES[table])} FROM ${table} ${rest}`);
+    const { entries } = tablesOf(db);
+    this.#older = entries.includes(TABLES.signals) ? null : new RowsOfVersion2(db);
+    const select = (name: keyof typeof TABLES, rest: string): StatementSync => {
+      const table = entries.find(({ code }) => code === TABLES[name].code) ?? TABLES[name];
+      return db.prepare(`SELECT ${rowColumns(table)} FROM ${table.name} ${rest}`);
+    };
     this.#findSignal = select('signals', 'WHERE signal_id = ?');
     this.#findOutcome = select('outcomes', 'WHERE signal_id = ?');
     this.#findOpen = db.prepare('SELECT 1 FROM open_signals WHERE seq = ?');
@@ -94,7 +102,7 @@ export class JournalReader {
   findSignal(signalId: string): RecordedSignal | null {
     const row = get(this.#findSignal, signalId);
     if (row === null) return null;
-    const { kind: _, ...signal } = trustedEntry('signals', row);
+    const { kind: _, ...signal } = this.#signalOf(row);
     checkFound('signal', signalId, signal.signalId);
     const outcome = this.#outcomeOf(signal);
     const isOpen = outcome === null && signal.trade !== null;
@@ -108,9 +116,19 @@ export class JournalReader {
   #outcomeOf(signal: Omit<SignalEntry, 'kind'>): Outcome | null {
     const row = get(this.#findOutcome, signal.signalId);
     if (row === null) return null;
-    const end = trustedEntry('outcomes', row);
+    const end = this.#endOf(row);
     checkFound('outcome', signal.signalId, end.signalId);
     return outcomeOf(signal, end);
+  }
+
+  #signalOf(row: RowCells): SignalEntry {
+    if (this.#older === null) return trustedEntry('signals', row);
+    return entryOf('signals', this.#older.signal(row));
+  }
+
+  #endOf(row: RowCells): OutcomeRow {
+    if (this.#older === null) return trustedEntry('outcomes', row);
+    return entryOf('outcomes', this.#older.outcome(row));
   }
 
   findSettings(settingsId: string): string | null {
@@ -193,7 +211,7 @@ export class JournalReader {
     let n = 0;
     let before = 0;
     for (const row of all(this.#signalsOf, instrumentId)) {
-      const signal = trustedEntry('signals', row);
+      const signal = this.#signalOf(row);
       checkFound('signal', instrumentId, Number(row[0]) > before ? signal.instrumentId : 'another');
       before = Number(row[0]);
       n++;
@@ -222,7 +240,7 @@ export class JournalReader {
 function outcomeOf(signal: Omit<SignalEntry, 'kind'>, end: OutcomeRow): Outcome {
   const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
   if (trade === null) throw new JournalError('JOURNAL_DAMAGED', `the flat signal ${signalId} has an outcome`);
-  return { instrumentId, modelVersion, confidence, source, entryTs: trade.entryTs, ...end };
+  return { instrumentId, modelVersion, confidence, source, entryTs: trade.entryTs, costBps: trade.costBps, ...end };
 }
 
 function holds({ firstId, bars }: BarsEntry, id: number): boolean {

@@ -14,7 +14,7 @@ import { LatestBars } from './bars/gathered-bars.ts';
 import { judgementsOfVersion1 } from './migrations/index.ts';
 import { readOpenSignals } from './open-signals.ts';
 import { all, atOneMoment, checkComplete, JournalReader } from './reader.ts';
-import { entryTablesOf } from './schema.ts';
+import { tablesOf } from './schema.ts';
 import { rowColumns } from './table-sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
@@ -109,7 +109,7 @@ function openTriggers(db: DatabaseSync): TriggerEntry[] {
 
 /** Every judgement of a challenger, oldest first; also of a journal of version 1 that is not migrated. */
 export function readJudgements(db: DatabaseSync): JudgementEntry[] {
-  if (!entryTablesOf(db).includes(TABLES.judgements)) return judgementsOfVersion1(db);
+  if (!tablesOf(db).entries.includes(TABLES.judgements)) return judgementsOfVersion1(db);
   const oldest = db.prepare(`SELECT ${rowColumns(TABLES.judgements)} FROM judgements ORDER BY seq`);
   return Array.from(all(oldest), (row) => trustedEntry('judgements', row));
 }

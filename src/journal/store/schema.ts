@@ -1,20 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import { ENTRY_TABLES, type Table } from '../codec/index.ts';
-import { MIGRATIONS, migrate } from './migrations/index.ts';
-import { createStatements } from './table-sql.ts';
+import { ENTRY_TABLES, OPEN_SIGNALS } from '../codec/index.ts';
+import { keepCopy, MIGRATIONS, migrate } from './migrations/index.ts';
+import { createStatements, type VersionTables } from './table-sql.ts';
 
 /** `ML4T` in ASCII: marks this file among other SQLite databases. */
 const APPLICATION_ID = 0x4d4c3454;
 /** What this program writes. It goes up by one with every migration. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
+const TODAY: VersionTables = { entries: ENTRY_TABLES, open: OPEN_SIGNALS };
 
-/** The tables of entries of the version a journal is of. @throws {JournalError} `JOURNAL_DAMAGED` for no version that is known. */
-export function entryTablesOf(db: DatabaseSync): readonly Table[] {
+/** The tables of the version a journal is of. @throws {JournalError} `JOURNAL_DAMAGED` for no version that is known. */
+export function tablesOf(db: DatabaseSync): VersionTables {
   const version = readPragma(db, 'user_version');
   const older = MIGRATIONS.find(({ from }) => from === version);
-  if (version === SCHEMA_VERSION) return ENTRY_TABLES;
-  if (older !== undefined) return older.tablesBefore;
+  if (version === SCHEMA_VERSION) return TODAY;
+  if (older !== undefined) return { entries: older.tablesBefore, open: older.openBefore };
   const who = version > SCHEMA_VERSION ? 'written by a newer version' : 'it is damaged';
   throw new JournalError('JOURNAL_DAMAGED', `the journal must be of version ${SCHEMA_VERSION}, was ${version}: ${who}`);
 }
@@ -29,9 +30,10 @@ export function entryTablesOf(db: DatabaseSync): readonly Table[] {
 export function prepareSchema(db: DatabaseSync, path: string): void {
   if (readPragma(db, 'schema_version') === 0) createSchema(db);
   checkSchema(db);
-  for (const migration of MIGRATIONS) {
-    if (readPragma(db, 'user_version') !== migration.from) continue;
-    migrate(db, path, migration);
+  const steps = MIGRATIONS.filter(({ from }) => from >= readPragma(db, 'user_version'));
+  if (steps.length > 0) keepCopy(db, path, steps[0]);
+  for (const step of steps) {
+    migrate(db, step);
     checkSchema(db);
   }
 }
@@ -39,7 +41,7 @@ export function prepareSchema(db: DatabaseSync, path: string): void {
 /** An empty file becomes a journal. */
 function createSchema(db: DatabaseSync): void {
   db.exec(`BEGIN IMMEDIATE;
-    ${createStatements(ENTRY_TABLES).join(';\n')};
+    ${createStatements(TODAY).join(';\n')};
     PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA user_version = ${SCHEMA_VERSION};
     COMMIT`);
@@ -50,7 +52,7 @@ export function checkSchema(db: DatabaseSync): void {
   if (readPragma(db, 'application_id') !== APPLICATION_ID) {
     throw new JournalError('JOURNAL_DAMAGED', 'the file is not a journal: its application id is another');
   }
-  const statements = createStatements(entryTablesOf(db));
+  const statements = createStatements(tablesOf(db));
   const rows = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all();
   const found = rows.map((row) => Object.values(row)[0]);
   if (found.length === statements.length && statements.every((statement) => found.includes(statement))) return;

@@ -1,4 +1,4 @@
-import { BAR_BLOCKS, INSTRUMENTS, OPEN_SIGNALS, TABLES, type Table, TOTALS } from '../codec/index.ts';
+import { BAR_BLOCKS, INSTRUMENTS, TABLES, type Table, TOTALS } from '../codec/index.ts';
 
 /** `seq`, the columns of a table and `checksum`, in the order in which a row is trusted. */
 export function rowColumns(table: Table): string {
@@ -30,13 +30,24 @@ export function createTable(table: Table): string {
   return `CREATE TABLE ${table.name} (${[...columns, 'checksum BLOB NOT NULL', ...unique].join(', ')}) STRICT`;
 }
 
-/** Every statement that makes the database, as it keeps them. @param entryTables - the tables of entries of its version. */
-export function createStatements(entryTables: readonly Table[]): string[] {
+/** The tables of a version that others have otherwise. */
+export interface VersionTables {
+  /** Tables of entries, by their codes. */
+  readonly entries: readonly Table[];
+  /** Signals that await an outcome. */
+  readonly open: Table;
+}
+
+/** The statement that makes the index of an instrument's trades. */
+export const SIGNALS_INDEX = 'CREATE INDEX signals_by_instrument ON signals (instrument_id) WHERE entry_ts IS NOT NULL';
+
+/** Every statement that makes the database, as it keeps them. */
+export function createStatements({ entries, open }: VersionTables): string[] {
   return [
-    ...[...entryTables, BAR_BLOCKS, INSTRUMENTS, OPEN_SIGNALS, TOTALS].map(createTable),
+    ...[...entries, BAR_BLOCKS, INSTRUMENTS, open, TOTALS].map(createTable),
     'CREATE INDEX bars_by_instrument ON bars (instrument_id)',
     'CREATE INDEX bar_blocks_by_instrument ON bar_blocks (instrument_id)',
     'CREATE INDEX instruments_by_run ON instruments (last_run)',
-    'CREATE INDEX signals_by_instrument ON signals (instrument_id) WHERE entry_ts IS NOT NULL',
+    SIGNALS_INDEX,
   ];
 }

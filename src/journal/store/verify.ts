@@ -2,9 +2,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import { BAR_BLOCKS, type Cell, INSTRUMENTS, TABLES, type Table, trustedCells, trustedRow } from '../codec/index.ts';
 import { toJournalError } from './database-errors.ts';
-import { readOpenSignals } from './open-signals.ts';
+import { openRows } from './open-signals.ts';
 import { atOneMoment } from './reader.ts';
-import { entryTablesOf } from './schema.ts';
+import { tablesOf } from './schema.ts';
 import { keyOf, rowColumns } from './table-sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
@@ -35,7 +35,7 @@ export class Verification {
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#totals = readTotals(db);
-    this.#tables = entryTablesOf(db);
+    this.#tables = tablesOf(db).entries;
   }
 
   *steps(): Generator<void> {
@@ -96,7 +96,7 @@ export class Verification {
       known.lastRun = Number(row[1 + BARS.first_id]);
       known.nRuns++;
     }
-    if (table === TABLES.signals && row[1 + SIGNAL.entry_ts] !== null) {
+    if (table.name === TABLES.signals.name && row[1 + SIGNAL.entry_ts] !== null) {
       this.#countsOf(row[1 + SIGNAL.instrument_id] as string).nTrades++;
     }
   }
@@ -132,7 +132,7 @@ export class Verification {
   }
 }
 
-// Places of cells by the names of their columns; a row has its `seq` before them.
+// Places of cells by the names of their columns, the same in every version; a row has its `seq` before them.
 const BARS = TABLES.bars.at;
 const SIGNAL = TABLES.signals.at;
 
@@ -164,7 +164,7 @@ function derivedFaults(db: DatabaseSync): string[] {
     const totals = readTotals(db);
     const count = (what: string): number =>
       Number((db.prepare(`SELECT count(*) FROM ${what}`).get() as unknown as Cell[])[0]);
-    const open = readOpenSignals(db, totals.nOpen, totals.nOpen + 1);
+    const open = openRows(db, tablesOf(db).open, totals.nOpen, totals.nOpen + 1);
     const orphans = count('outcomes WHERE signal_id NOT IN (SELECT signal_id FROM signals)');
     const facts: [string, number, number][] = [
       ['signals', totals.nSignals, count('signals')],
@@ -205,7 +205,7 @@ function indexLookups(db: DatabaseSync, table: Table): IndexLookup[] {
   // The plus keeps the database from finding the row by its key: it is to be found by what makes it unique.
   const lookups = isKeyed ? [by([...table.unique, `+${key}`], table.name)] : [];
   if (table === TABLES.bars) lookups.push(by(['instrument_id', key], 'bars INDEXED BY bars_by_instrument'));
-  if (table === TABLES.signals) {
+  if (table.name === TABLES.signals.name) {
     const traded = by(['instrument_id', key], 'signals INDEXED BY signals_by_instrument', 'AND entry_ts IS NOT NULL');
     const entryTs = names.indexOf('entry_ts');
     lookups.push({

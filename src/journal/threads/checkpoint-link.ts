@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import { threadEntry } from '../../runtime/index.ts';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../runtime/index.ts';
 import type { CheckpointReply, CheckpointThreadData } from './checkpoint-thread.ts';
 
 export interface CheckpointListener {
@@ -15,7 +15,7 @@ export class CheckpointLink {
   #isClosing = false;
 
   constructor(data: CheckpointThreadData, { onVerified, onFault }: CheckpointListener) {
-    this.#thread = new Worker(threadEntry(import.meta.url, './checkpoint-thread'), { workerData: data });
+    this.#thread = startThread(import.meta.url, './checkpoint-thread', data);
     this.#thread.unref();
     this.#thread.on('message', (reply: CheckpointReply) => {
       if (reply.kind === 'verified') onVerified(reply.nRows, reply.faults);

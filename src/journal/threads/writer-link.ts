@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { JournalError } from '../../core/index.ts';
-import { threadEntry } from '../../runtime/index.ts';
+import { startThread } from '../../runtime/index.ts';
 import type { GroupSink, WriteQueue } from '../write-queue.ts';
 import type { WriterFault } from './fault.ts';
 import type { WriterReply, WriterRequest, WriterThreadData } from './writer-thread.ts';
@@ -18,7 +18,7 @@ export class WriterLink implements GroupSink {
 
   /** Starts the thread, which opens the database. */
   constructor(data: WriterThreadData) {
-    this.#thread = new Worker(threadEntry(import.meta.url, './writer-thread'), { workerData: data });
+    this.#thread = startThread(import.meta.url, './writer-thread', data);
     this.#thread.on('message', (reply: WriterReply) => this.#hear(reply));
     this.#thread.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error)));
     this.#thread.on('exit', () => this.#die('it ended'));

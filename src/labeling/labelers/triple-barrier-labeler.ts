@@ -1,7 +1,8 @@
 import { checkInRange, percent } from '../../core/index.ts';
-import { averageTrueRange, averageTrueRangeAt } from '../../math/index.ts';
+import { averageTrueRangeAt } from '../../math/index.ts';
 import type { Labeler } from '../labeler.ts';
 import { type MetaLabelOptions, metaLabel, metaLabels, tradeReturn } from '../meta-label.ts';
+import { barRanges } from '../terms/bar-ranges.ts';
 import {
   type BarrierOptions,
   checkBarrierOptions,
@@ -44,7 +45,7 @@ at the latest. It paid when its ${returned} exceeded ${percent(minReturn, 2).rep
     },
     labelOf: (ret) => metaLabel(ret, options),
     labelEvents: (bars, events, fill) => {
-      const atr = averageTrueRange(bars);
+      const atr = barRanges(bars);
       const barriers = tripleBarrier(bars, events, atr, options, fill);
       const target = new Float64Array(events.index.length);
       for (let k = 0; k < target.length; k++) target[k] = atr[events.index[k]];

@@ -1,3 +1,5 @@
+import { medianOf } from '../../math/index.ts';
+
 /** Number of latest closes that an estimate looks at. */
 const LATEST = 20_000;
 /** One close in so many may lie off a step. */
@@ -27,15 +29,10 @@ interface PriceGrid {
 export function estimateTickSize(close: Float64Array): number | null {
   const latest = close.subarray(Math.max(0, close.length - LATEST));
   if (latest.every((price) => price === latest[0])) return null;
-  const sorted = latest.slice().sort();
-  const steps = stepsBetween(MIN_STEP * medianOfSorted(sorted), sorted[sorted.length - 1]);
+  let highest = 0;
+  for (const price of latest) highest = Math.max(highest, price);
+  const steps = stepsBetween(MIN_STEP * medianOf(latest), highest);
   return steps.find((step) => holds(latest, step)) ?? null;
-}
-
-/** Median of numbers in ascending order; the mean of the middle two. */
-export function medianOfSorted(sorted: Float64Array): number {
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /**
@@ -53,6 +50,21 @@ export function roundToTick(price: number, direction: number, tickSize: number |
   const nearest = Math.round(steps);
   if (Math.abs(steps - nearest) <= ON_GRID) return (nearest * numerator) / denominator;
   return ((direction > 0 ? Math.ceil(steps) : Math.floor(steps)) * numerator) / denominator;
+}
+
+/**
+ * Share of prices that lie on a grid, [0, 1].
+ *
+ * @param close - (nBars,) prices, > 0; nBars >= 1. @param step - of the grid, price units, > 0.
+ */
+export function shareOnGrid(close: Float64Array, step: number): number {
+  const { numerator, denominator } = gridOf(step);
+  let nOn = 0;
+  for (let i = 0; i < close.length; i++) {
+    const steps = (close[i] * denominator) / numerator;
+    if (Math.abs(steps - Math.round(steps)) <= ON_GRID) nOn++;
+  }
+  return nOn / close.length;
 }
 
 /** The steps that are tried in [lowest, highest], the coarsest first. */

@@ -1,5 +1,6 @@
 import type { BarSeries, LabelSettings } from '../../domain/index.ts';
-import { averageTrueRange, averageTrueRangeAt } from '../../math/index.ts';
+import { averageTrueRangeAt } from '../../math/index.ts';
+import { barRanges } from './bar-ranges.ts';
 
 /**
  * R of a trade entered at each bar, the same for every labeler and both sides: the distance of a stop at `sl_multiplier` · ATR(14) as
@@ -8,7 +9,7 @@ import { averageTrueRange, averageTrueRangeAt } from '../../math/index.ts';
  * @returns (nBars,) >= 0; 0 where there is no range, or where ATR(14) is not known yet. Entry i uses bars <= i only.
  */
 export function tradeRisk(bars: BarSeries, labels: Pick<LabelSettings, 'slMultiplier'>): Float64Array {
-  return averageTrueRange(bars).map((atr, i) => riskOf(atr, bars.close[i], labels));
+  return barRanges(bars).map((atr, i) => riskOf(atr, bars.close[i], labels));
 }
 
 /** {@link tradeRisk} at one bar, with the same bits. */

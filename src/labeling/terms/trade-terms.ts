@@ -1,8 +1,9 @@
 import type { LabelSettings } from '../../domain/index.ts';
-import { estimateTickSize, medianOfSorted } from './tick-size.ts';
+import { medianOf } from '../../math/index.ts';
+import { estimateTickSize } from './tick-size.ts';
 
 /** Cost that is assumed where none is set and a tick is smaller, basis points a round trip. */
-const ASSUMED_COST_BPS = 1;
+export const ASSUMED_COST_BPS = 1;
 
 /** Where a cost comes from: the settings, one tick of the instrument, or the assumption of 1 bp. */
 export const COST_SOURCES = ['set', 'tick', 'assumed'] as const;
@@ -26,7 +27,7 @@ export interface TradeTerms {
  */
 export function tradeTerms(close: Float64Array, labels: Pick<LabelSettings, 'tickSize' | 'costBps'>): TradeTerms {
   const tickSize = labels.tickSize ?? estimateTickSize(close);
-  const tickBps = tickSize === null ? null : (tickSize / medianOfSorted(close.slice().sort())) * 1e4;
+  const tickBps = tickSize === null ? null : (tickSize / medianOf(close)) * 1e4;
   if (labels.costBps !== null) return { tickSize, tickBps, costBps: labels.costBps, costSource: 'set' };
   if (tickBps !== null && tickBps > ASSUMED_COST_BPS)
     return { tickSize, tickBps, costBps: tickBps, costSource: 'tick' };

@@ -36,6 +36,7 @@ export class Champion {
   readonly #changed = new Topic<[serving: Serving]>();
   #pointer: ChampionPointer | null;
   #serving: Serving = { model: null, reason: 'no model serves' };
+  #sinceMs: number | null = null;
 
   private constructor(options: ChampionOptions, pointer: ChampionPointer | null) {
     this.#options = options;
@@ -60,6 +61,11 @@ export class Champion {
   /** Why no model serves; null where one does. */
   get reason(): string | null {
     return this.#serving.reason;
+  }
+
+  /** When the serving model came to serve, UNIX ms: a restart in between does not count. Null where none serves. */
+  get sinceMs(): number | null {
+    return this.#sinceMs;
   }
 
   /** What the registry names, which stays where a file that is not kept serves in its place. */
@@ -87,12 +93,12 @@ export class Champion {
 
   /** Lets a model serve that cannot be kept; the next process begins without it. */
   serveUnkept(model: MetaModel): void {
-    this.#change({ model, reason: null }, 'adopted from model_path', null);
+    this.#change({ model, reason: null }, 'adopted from model_path', null, this.#options.nowMs());
   }
 
   /** Says why no model serves. */
   serveNone(reason: string): void {
-    this.#change({ model: null, reason }, reason, null);
+    this.#change({ model: null, reason }, reason, null, null);
   }
 
   /**
@@ -220,13 +226,27 @@ export class Champion {
   async #serve(model: MetaModel, predecessor: string | null, why: string): Promise<ChampionPointer> {
     const pointer = { version: model.version, predecessor };
     await this.#options.registry.setChampion(pointer, why);
+    const sinceMs = await this.#promotedMs(model.version);
     this.#pointer = pointer;
-    this.#change({ model, reason: null }, why, predecessor);
+    this.#change({ model, reason: null }, why, predecessor, sinceMs);
     return pointer;
   }
 
-  #change(serving: Serving, reason: string, predecessor: string | null): void {
+  /** When the champion became that, UNIX ms; now where the registry does not say. */
+  async #promotedMs(version: string): Promise<number> {
+    const { registry, logger, nowMs } = this.#options;
+    try {
+      const move = (await registry.history()).findLast((each, i, moves) => moves[i - 1]?.version !== each.version);
+      return move?.version === version ? move.atMs : nowMs();
+    } catch (error) {
+      logger.warn(`the history of champions cannot be read: ${error instanceof Error ? error.message : error}`);
+      return nowMs();
+    }
+  }
+
+  #change(serving: Serving, reason: string, predecessor: string | null, sinceMs: number | null): void {
     this.#serving = serving;
+    this.#sinceMs = sinceMs;
     const version = serving.model?.version ?? null;
     this.#record({ version, event: version === null ? 'none' : 'serves', reason, predecessor });
     this.#changed.publish(serving);

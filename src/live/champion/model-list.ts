@@ -1,5 +1,7 @@
+import type { ModelClaims } from '../../model/index.ts';
 import type { ChampionPointer, Logger, ModelManifest, ModelRegistry } from '../../ports/index.ts';
-import type { ModelSummary, ShadowStatus } from '../service-api.ts';
+import { headline } from '../../validation/index.ts';
+import type { ModelSummary, ShadowStatus, ShownClaims } from '../service-api.ts';
 import type { Champion } from './champion.ts';
 import { isModelFault } from './kept-models.ts';
 
@@ -42,11 +44,11 @@ export class ModelList {
   }
 
   #describe(manifest: ModelManifest, pointer: ChampionPointer | null): ModelSummary {
-    const { version, verdict, metrics, nSamples, lastBarTs } = manifest;
+    const { version, metrics, nSamples, lastBarTs } = manifest;
     const { accuracy = null, auc = null } = metrics;
     return {
       version,
-      verdict,
+      ...claimsOf(manifest),
       accuracy,
       auc,
       nSamples,
@@ -56,4 +58,10 @@ export class ModelList {
       isShadow: this.#options.shadow.status?.version === version,
     };
   }
+}
+
+/** What a model may claim, in the same words wherever it is shown. */
+export function claimsOf(claims: ModelClaims): ShownClaims {
+  const { verdict, verdictFormat, paysUpToBps, primaryPaysUpToBps } = claims;
+  return { verdict, verdictFormat, headline: headline(claims), paysUpToBps, primaryPaysUpToBps };
 }

@@ -2,8 +2,8 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import { ServiceError } from '../../core/index.ts';
 import { type BarSeries, isMatured, type MaturedOutcome, type Outcome, type OutcomeKind } from '../../domain/index.ts';
 import type { Labeler, TradeSide } from '../../labeling/index.ts';
-import { OutcomeTracker, OutcomeWindow } from '../../monitoring/index.ts';
-import type { Journal, JournalRecovery, OpenSignal } from '../../ports/index.ts';
+import { OutcomeTracker, OutcomeWindow, type ReportedEnd } from '../../monitoring/index.ts';
+import type { Journal, JournalRecovery, OpenSignal, TradeEntry } from '../../ports/index.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OpenBarriers, OutcomeFigures, OutcomeReceipt, ReportedOutcome } from '../service-api.ts';
 import { DueTrades } from './due-trades.ts';
@@ -12,6 +12,8 @@ import { OutcomeWriter } from './outcome-writer.ts';
 export interface OutcomeLabelerOptions {
   readonly config: OrchestratorConfig;
   readonly labeler: Labeler;
+  /** The same by the terms that a trade was opened with. */
+  readonly labelerFor: (terms: Pick<TradeEntry, 'tickSize' | 'costBps'>) => Labeler;
   readonly journal: Journal;
   readonly feed: EventStream;
   readonly nowMs: () => number;
@@ -47,6 +49,8 @@ export class OutcomeLabeler {
     this.#writer = new OutcomeWriter(options.journal);
     this.#tracker = new OutcomeTracker({
       labeler: options.labeler,
+      labelerFor: options.labelerFor,
+      fill: config.labels.fill,
       maxOpen: config.outcomes.maxOpen,
       nowMs: options.nowMs,
     });
@@ -64,15 +68,18 @@ export class OutcomeLabeler {
     return this.#counts;
   }
 
-  /** Where the open trade of a signal ends; null where none is open, its bar is not held, or the labeler fails. */
+  /**
+   * Where the open trade of a signal ends; null where none is open, or its own side has ended and only the other one is followed,
+   * its bar is not held, or the labeler fails.
+   */
   barriersOf(signalId: string): OpenBarriers | null {
     const open = this.#tracker.find(signalId);
     const series = open === null ? null : this.#options.series(open.instrumentId);
-    if (open === null || series === null) return null;
+    if (open === null || series === null || !this.#tracker.isTrading(signalId)) return null;
     const { entryTs, target } = open.trade;
     const i = series.tsEvent.lastIndexOf(entryTs);
     if (i === -1) return null;
-    const { labeler } = this.#options;
+    const labeler = this.#options.labelerFor(open.trade);
     try {
       const prices = labeler.barriers(series, i, open.signal as TradeSide, target);
       return { entryTs, entry: series.close[i], ...prices, maxHoldingBars: labeler.maxHoldingBars };
@@ -112,9 +119,9 @@ export class OutcomeLabeler {
    * @throws {ServiceError} (by the promise) `UNKNOWN_SIGNAL` | `OUTCOME_CONFLICT`.
    */
   async report(reported: ReportedOutcome): Promise<OutcomeReceipt> {
-    const { signalId, tradeReturn } = reported;
-    const label = reported.label ?? this.#labelOf(tradeReturn);
-    const ended = this.#tracker.report(signalId, { ...reported, label });
+    const { signalId } = reported;
+    const open = this.#tracker.find(signalId);
+    const ended = open === null ? null : this.#tracker.report(signalId, this.#grossEnd(reported, open.trade.costBps));
     if (ended !== null) {
       this.#end(ended);
       return { outcome: ended, recorded: this.#writer.write(ended) };
@@ -126,8 +133,7 @@ export class OutcomeLabeler {
         `no signal ${signalId} awaits an outcome: it was never judged, or is flat`,
       );
     }
-    const isSame = outcome.label === label && (tradeReturn === null || outcome.tradeReturn === tradeReturn);
-    if (isSame) return { outcome, recorded: Promise.resolve() };
+    if (this.#isSame(reported, outcome)) return { outcome, recorded: Promise.resolve() };
     const sentence = `the outcome of ${signalId} is recorded as ${outcome.outcome} with label ${outcome.label}`;
     throw new ServiceError('OUTCOME_CONFLICT', sentence);
   }
@@ -151,8 +157,22 @@ export class OutcomeLabeler {
     this.#writer.flush();
   }
 
-  #labelOf(tradeReturn: number | null): 0 | 1 {
-    return tradeReturn === null ? 0 : this.#options.labeler.labelOf(tradeReturn);
+  /** An end with its return gross, and the label of that where none is reported. */
+  #grossEnd({ label, tradeReturn, isNet, exitTs }: ReportedOutcome, costBps: number): ReportedEnd {
+    const gross = tradeReturn === null || isNet !== true ? tradeReturn : tradeReturn + costBps / 1e4;
+    return { label: label ?? this.#labelOf(gross, costBps), tradeReturn: gross, exitTs };
+  }
+
+  #isSame(reported: ReportedOutcome, outcome: Outcome): boolean {
+    // A record of 0.1 holds the return as it was reported then.
+    const { label, tradeReturn } = outcome.isNet
+      ? this.#grossEnd({ ...reported, isNet: false }, 0)
+      : this.#grossEnd(reported, outcome.costBps);
+    return outcome.label === label && (tradeReturn === null || outcome.tradeReturn === tradeReturn);
+  }
+
+  #labelOf(gross: number | null, costBps: number): 0 | 1 {
+    return gross === null ? 0 : this.#options.labelerFor({ tickSize: null, costBps }).labelOf(gross);
   }
 
   #takeTurn(nTrades: number): void {

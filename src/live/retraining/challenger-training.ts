@@ -5,6 +5,7 @@ import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
 import type { Journal } from '../../ports/index.ts';
 import type { FittedModel, TrainingLoop, TrainingProgress } from '../../training/index.ts';
+import { headline } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
 import type { Judgements } from './judgements.ts';
@@ -57,19 +58,24 @@ export class ChallengerTraining {
     instrumentId: string,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
-    const { config, journal, trainingLoop } = this.#options;
-    const { labeler } = trainingLoop;
+    const { journal } = this.#options;
     const history = signalledBars(await journal.history(instrumentId));
     const serving = this.#options.champion.current;
-    const split = serving === null ? null : splitHistory(history, instrumentId, { config, labeler });
+    const split = serving === null ? null : this.#split(history, instrumentId);
     const fitted = await this.#fit(split?.training ?? history, onProgress);
     const { nSamples, model } = fitted.result;
-    const { accuracy, verdict } = fitted.result.metrics;
-    const worth = `${nSamples} signals of ${instrumentId}: ${verdict}, accuracy ${accuracy.toFixed(4)} out of sample`;
+    const { accuracy } = fitted.result.metrics;
+    const { word } = headline(model.metadata.training);
+    const worth = `${nSamples} signals of ${instrumentId}: ${word}; accuracy ${accuracy.toFixed(4)} out of sample`;
     const judged = serving === null ? null : await this.#judge(serving, model, split?.holdout ?? null);
     const isFirst = await this.#keep(model, fitted.modelBytes);
     const { end, why } = await this.#place(serving, model, judged, isFirst);
     return { end, modelVersion: model.version, note: `${worth}; ${why}` };
+  }
+
+  #split(history: SignalledBars, instrumentId: string): ReturnType<typeof splitHistory> {
+    const { config, trainingLoop } = this.#options;
+    return splitHistory(history, instrumentId, { config, labelerFor: (terms) => trainingLoop.labelerFor(terms) });
   }
 
   /** Keeps a new model, which serves at once where none does. @returns whether it does for that reason. */

@@ -1,8 +1,8 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { type BarSeries, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
-import type { Labeler } from '../../labeling/index.ts';
+import { barrierTick, tradeTerms } from '../../labeling/index.ts';
 import type { InstrumentHistory } from '../../ports/index.ts';
-import { labelEvents, MIN_TRAINING_BARS } from '../../training/index.ts';
+import { labelEvents, MIN_TRAINING_BARS, type TrainingLoop } from '../../training/index.ts';
 
 /** Bars and the signals that came with them. */
 export interface SignalledBars {
@@ -13,7 +13,8 @@ export interface SignalledBars {
 
 export interface SplitOptions {
   readonly config: OrchestratorConfig;
-  readonly labeler: Labeler;
+  /** The rule of the labels, by the terms of an instrument. */
+  readonly labelerFor: TrainingLoop['labelerFor'];
 }
 
 /** The latest events whose label is known, in time order: they judge a challenger and never train it. */
@@ -46,9 +47,11 @@ export function signalledBars({ bars, signals }: InstrumentHistory): SignalledBa
 export function splitHistory(
   history: SignalledBars,
   instrumentId: string,
-  { config, labeler }: SplitOptions,
+  { config, labelerFor }: SplitOptions,
 ): { readonly training: SignalledBars; readonly holdout: Holdout } | null {
   const { bars, side } = history;
+  const terms = tradeTerms(bars.close, config.labels);
+  const labeler = labelerFor({ tickSize: barrierTick(config.labels, terms), costBps: terms.costBps });
   const labelled = labelEvents(bars, side, config, labeler);
   const first = labelled.t0.length - config.retrain.holdoutEvents;
   if (first < config.training.minTrainingSamples) return null;

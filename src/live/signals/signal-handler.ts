@@ -15,7 +15,7 @@ import { type Subscribable, Topic } from '../topic.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { KnownAnswer, KnownSignals } from './known-signals.ts';
 import { hashBody } from './signal-body.ts';
-import { tradeOf } from './trade-entry.ts';
+import { type TradeRules, tradeOf } from './trade-entry.ts';
 import { TypedReceipt } from './typed-receipt.ts';
 
 export interface SignalHandlerOptions {
@@ -271,7 +271,7 @@ export class SignalHandler {
   }
 
   #entryOf({ enriched, window, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
-    const { nowMs, settingsId, config, labeler } = this.#options;
+    const { nowMs, settingsId } = this.#options;
     const { instrumentId, signal, timestamp } = enriched.signalEvent;
     return {
       kind: 'signal',
@@ -290,8 +290,16 @@ export class SignalHandler {
       source: enriched.source,
       answer,
       answerHash,
-      trade: signal === 0 ? null : tradeOf(window.bars, signal, labeler, config.outcomes.maxStepSeconds),
+      trade: signal === 0 ? null : tradeOf(instrumentId, window.bars, signal, this.#tradeRules()),
     };
+  }
+
+  /** As of the model that serves, which has just judged the signal. */
+  #tradeRules(): TradeRules {
+    const { config, labeler, judge } = this.#options;
+    const { labels, outcomes } = config;
+    const modelTerms = judge.inferenceLoop.model?.metadata.terms ?? null;
+    return { labeler, labels, maxStepSeconds: outcomes.maxStepSeconds, modelTerms };
   }
 
   /** Follows a signal to its outcome; a flat one has none. */

@@ -1,19 +1,54 @@
-import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
-import type { Labeler, TradeSide } from '../../labeling/index.ts';
+import { type BarSeries, type LabelSettings, WINDOW_BARS } from '../../domain/index.ts';
+import {
+  ASSUMED_COST_BPS,
+  barrierTick,
+  type Labeler,
+  shareOnGrid,
+  type TradeSide,
+  type TradeTerms,
+} from '../../labeling/index.ts';
 import type { TradeEntry } from '../../ports/index.ts';
+
+/** Share of a window's closes that must lie on the tick grid of a model whose file does not name its instrument. */
+const LEAST_ON_GRID = 0.5;
+
+/** What the entry of a trade depends on, beside its bars and side. */
+export interface TradeRules {
+  readonly labeler: Labeler;
+  readonly labels: LabelSettings;
+  /** Longest step between two later bars that is no hole; null for the longest step in the window. */
+  readonly maxStepSeconds: number | null;
+  /** Terms of the model that judged the signal, by instrument; null where it has none, or no model judged it. */
+  readonly modelTerms: Readonly<Record<string, TradeTerms>> | null;
+}
 
 /**
  * The entry of a signal's trade at the close of its last bar.
  *
  * @param bars - (W,) the bars the signal is judged by.
- * @param maxStepSeconds - longest step between two later bars that is no hole; null for the longest step in `bars`.
  */
-export function tradeOf(bars: BarSeries, side: TradeSide, labeler: Labeler, maxStepSeconds: number | null): TradeEntry {
+export function tradeOf(instrumentId: string, bars: BarSeries, side: TradeSide, rules: TradeRules): TradeEntry {
+  const { labeler, labels, maxStepSeconds, modelTerms } = rules;
+  const terms = modelTerms === null ? null : termsIn(modelTerms, instrumentId, bars);
   return {
     entryTs: bars.tsEvent[WINDOW_BARS - 1],
     target: targetOf(bars, side, labeler),
     maxStepNs: maxStepSeconds === null ? longestStep(bars) : BigInt(Math.round(maxStepSeconds * 1e9)),
+    tickSize: barrierTick(labels, terms),
+    costBps: terms?.costBps ?? labels.costBps ?? ASSUMED_COST_BPS,
   };
+}
+
+/** Null where the model knows nothing of the instrument. A model of a single one is asked about any: then the closes must fit. */
+function termsIn(
+  terms: Readonly<Record<string, TradeTerms>>,
+  instrumentId: string,
+  { close }: BarSeries,
+): TradeTerms | null {
+  if (Object.hasOwn(terms, instrumentId)) return terms[instrumentId];
+  if (!Object.hasOwn(terms, '')) return null;
+  const { tickSize } = terms[''];
+  return tickSize === null || shareOnGrid(close, tickSize) >= LEAST_ON_GRID ? terms[''] : null;
 }
 
 /** 0 where no trade can be opened; the journal has no NaN. */

@@ -14,7 +14,7 @@ export function accountChart(curves: AccountCurves): Chart {
     { name: 'booked, net', value: booked, color: 'var(--muted)', type: 'solid', width: 1.4 },
     { name: 'a coin, gross', value: coin, color: 'var(--down)', type: 'dashed', width: 1.6 },
     { name: 'excess, net', value: excess, color: 'var(--up)', type: 'solid', width: 2.2 },
-    ...edges.map((value) => ({ name: RANGE, value, color: 'var(--text)', type: 'dotted', width: 1 })),
+    ...edges.map((value) => ({ name: RANGE, value, color: 'var(--text)', type: 'dotted', width: 1.4 })),
   ];
   return {
     label:
@@ -22,7 +22,7 @@ export function accountChart(curves: AccountCurves): Chart {
     width: 'whole',
     height: 340,
     option: (size) => ({
-      grid: plotArea(),
+      grid: plotArea({ top: size.isNarrow ? 58 : 34 }),
       legend: legend([...new Set(drawn.map(({ name }) => name))]),
       xAxis: timeAxis(size),
       yAxis: valueAxis('summed return', percentLabel, { scale: true }),

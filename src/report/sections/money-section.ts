@@ -37,7 +37,7 @@ ${figure(record, 'cost.bps', fixedFormat(1))} basis points a trade.</p>`,
           'Taken trades, summed in the order of their exits',
           draw(accountChart(curves)),
           html`One stake a trade, not compounded; booked and excess have paid the cost. Between the dotted lines the excess of 95 of 100 coins
-lies that pay the same cost, so what stays inside them is luck.`,
+lies that pay the same cost: what stays inside them a coin may earn.`,
         ),
     table({
       caption: 'The same trades, booked by another rule of fills',

@@ -5,8 +5,10 @@ import {
   headline,
   otherWarnings,
   paysText,
+  possibleCost,
   powerText,
   primaryText,
+  provenCost,
 } from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord, signedFixed } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
@@ -18,19 +20,28 @@ export interface ClaimParts {
   readonly claims: Claims;
 }
 
+export interface VerdictParts extends ClaimParts {
+  /** What was left out, a clause. */
+  readonly notCounted: Html | string;
+  /** Paragraphs after the claims. */
+  readonly more?: readonly Html[];
+}
+
 /** First section of a report: the word, the test that decided, the cost counted, and what pays. */
-export function verdictSection({ record, claims }: ClaimParts): Html {
+export function verdictSection({ record, claims, notCounted, more = [] }: VerdictParts): Html {
   const { word, sentence } = headline(claims);
   const f = (path: string): Html => figure(record, path, count);
   return html`<section class="verdict ${toneOf(claims)}" aria-labelledby="verdict">
 <h2 class="word" id="verdict">${word}</h2>
 <p class="sentence">${sentence}</p>
 <p>${claims.reason}</p>
-<p>Judged on ${f('n_judged')} events out of sample whose two sides have both ended, ${f('n_taken')} of them taken; the first test block is
-not counted. Overlap leaves ${figure(record, 'n_effective', fixedFormat(0))} independent ones. ${capitalized(powerText(claims))}.</p>
+<p>Judged on ${f('n_judged')} events out of sample whose two sides have both ended, ${f('n_taken')} of them taken; ${notCounted}.
+Overlap leaves ${figure(record, 'n_effective', fixedFormat(0))} independent ones.
+${capitalized(powerText(claims))}.</p>
 ${[costText(claims.cost), paysText(claims), primaryText(claims)].map((line) => html`<p>${capitalized(line)}.</p>`)}
 ${otherWarnings(claims).map(({ message }) => html`<p class="warning">Warning: ${message}</p>`)}
-${paysTable(record)}
+${more}
+${paysTable(record, claims)}
 </section>
 `;
 }
@@ -40,14 +51,18 @@ function toneOf({ verdict, primaryPays }: Claims): 'good' | 'bad' | 'open' {
   return verdict === 'none' && !primaryPays ? 'bad' : 'open';
 }
 
-function paysTable(record: ReportRecord): Html {
+function paysTable(record: ReportRecord, claims: Claims): Html {
   const f = (path: string): Html => figure(record, path, fixedFormat(2));
+  const model = [
+    provenCost(claims) === null ? '–' : f('pays_up_to_bps'),
+    possibleCost(claims) === null ? '–' : f('would_pay_up_to_bps'),
+  ];
   const signed = (path: string): Html => figure(record, path, signedFixed(2));
   return table({
     caption: 'Basis points a round trip, or a trade',
     head: ['', 'pays up to', 'would pay up to', 'timing', 'p of timing', 'drift'],
     rows: [
-      ['the model', f('pays_up_to_bps'), f('would_pay_up_to_bps'), '', '', ''],
+      ['the model', ...model, '', '', ''],
       [
         'the primary alone',
         f('primary_pays_up_to_bps'),

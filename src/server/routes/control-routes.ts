@@ -66,8 +66,9 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */
 function readOutcome(value: unknown): ReportedOutcome {
-  const { signal_id: signalId, label, return: tradeReturn = null, ts_exit } = checkBy(reportedOutcomeSchema, value);
-  return { signalId, label: label ?? null, tradeReturn, exitTs: ts_exit ?? null };
+  const reported = checkBy(reportedOutcomeSchema, value);
+  const { signal_id: signalId, label = null, return: tradeReturn = null, net = false, ts_exit = null } = reported;
+  return { signalId, label, tradeReturn, isNet: net, exitTs: ts_exit };
 }
 
 /** Why nothing that must be written down may be taken now. */

@@ -130,7 +130,7 @@ export function readingCases(define: DefineCase): void {
   });
 
   define('history has the signals of the instrument that are not flat, in the order written', async ({ journal }) => {
-    const trade = { entryTs: START + 5n * MINUTE, target: 1, maxStepNs: MINUTE };
+    const trade = { entryTs: START + 5n * MINUTE, target: 1, maxStepNs: MINUTE, tickSize: null, costBps: 0 };
     const earlier = { ...trade, entryTs: START };
     await write(
       journal,

@@ -98,7 +98,7 @@ export function recoveryCases(define: DefineCase): void {
       const again = await reopen();
       const open = async (maxOpen: number): Promise<unknown> =>
         (await recoveryOf(again, { maxOpen })).open.map(openPart);
-      const expected = [1, 3, 5].map((k) => openPart({ ...signalEntry(k), trade: WINDOW_TRADE }));
+      const expected = [1, 3, 5].map((k) => openPart({ ...signalEntry(k), trade: tradeOf(k) }));
       assertSame('oldest first', await open(9), expected);
       assertSame('the latest two', await open(2), expected.slice(1));
       assertSame('none', await open(0), []);
@@ -176,7 +176,7 @@ export function recoveryCases(define: DefineCase): void {
   });
 }
 
-const WINDOW_TRADE = signalEntry(0).trade as OpenSignal['trade'];
+const tradeOf = (k: number): OpenSignal['trade'] => signalEntry(k).trade as OpenSignal['trade'];
 
 /** What an open signal must have; it may have more. */
 function openPart({ signalId, instrumentId, signal, modelVersion, confidence, source, trade }: OpenSignal): OpenSignal {

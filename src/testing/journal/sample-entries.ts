@@ -54,7 +54,13 @@ export function signalEntry(k: number, change: Partial<SignalEntry> = {}): Signa
     source: 'model',
     answer,
     answerHash: sha256(answer),
-    trade: { entryTs: START + 99n * MINUTE, target: 1 / 3, maxStepNs: MINUTE },
+    trade: {
+      entryTs: START + 99n * MINUTE,
+      target: 1 / 3,
+      maxStepNs: MINUTE,
+      tickSize: k % 3 === 0 ? null : 0.1,
+      costBps: 1.1,
+    },
     ...change,
   };
 }
@@ -73,6 +79,10 @@ export function outcomeEntry(k: number, change: Partial<OutcomeEntry> = {}): Out
     outcome: 'take_profit',
     label: 1,
     tradeReturn: 0.1 + 0.2,
+    isNet: false,
+    costBps: 1.1,
+    coin: 0.1 / 3,
+    excess: 0.1 + 0.2 - 0.1 / 3,
     exitTs: START + 105n * MINUTE,
     reason: null,
     resolvedMs: 1_700_000_000_123,

@@ -1,5 +1,5 @@
 import { type BarSeries, type Outcome, WINDOW_BARS } from '../../domain/index.ts';
-import { type Labeler, labelOneByOne } from '../../labeling/index.ts';
+import { type Labeler, labelOneByOne, type TradeColumns } from '../../labeling/index.ts';
 import { OutcomeTracker } from '../../monitoring/index.ts';
 import { type LabelerCheck, promise } from './labeler-check.ts';
 import {
@@ -89,10 +89,12 @@ export const TIME_CHECKS: readonly LabelerCheck[] = [
       const entries = probeEntries(labeler, bars);
       for (const side of [1, -1] as const) {
         const events = { index: Int32Array.from(entries), side: new Int8Array(entries.length).fill(side) };
-        const { exit, ret, label } = labelOneByOne(labeler, bars, events, 'barrier');
+        const reversed = { ...events, side: events.side.map((each) => -each) };
+        const own = labelOneByOne(labeler, bars, events, 'barrier');
+        const other = labelOneByOne(labeler, bars, reversed, 'barrier');
         entries.forEach((entry, k) => {
           const found = live.get(`${entry} ${side}`);
-          const expected = exit[k] < 0 ? 'none' : `label ${label[k]}, return ${ret[k]}, known at bar ${exit[k]}`;
+          const expected = expectedOutcome(own, other, k);
           promise(
             (found ?? 'none') === expected,
             () => `${nameOf({ entry, side })} has live ${found ?? 'none'}, in training ${expected}`,
@@ -111,13 +113,22 @@ function stepsOf({ entry, exit }: ProbeTrade, nBars: number): number[] {
   return exit === null ? [...even, last] : [...even, exit.bar - 1, exit.bar, last];
 }
 
+/** An outcome is known when both sides have ended; where the other side opens no trade, when its own has. */
+function expectedOutcome(own: TradeColumns, other: TradeColumns, k: number): string {
+  const isAlone = !(other.target[k] > 0);
+  if (own.exit[k] < 0 || (other.exit[k] < 0 && !isAlone)) return 'none';
+  const coin = isAlone ? null : (own.ret[k] + other.ret[k]) / 2;
+  const known = Math.max(own.exit[k], other.exit[k]);
+  return `label ${own.label[k]}, return ${own.ret[k]}, coin ${coin}, known at bar ${known}`;
+}
+
 /** Outcomes by entry and side, as a service that holds no more bars than it must comes to know them. */
 function liveOutcomes(labeler: Labeler, bars: BarSeries): Map<string, string> {
   const held = WINDOW_BARS + labeler.maxHoldingBars + 1;
-  const tracker = new OutcomeTracker({ labeler, maxOpen: Number.MAX_SAFE_INTEGER, nowMs: () => 0 });
+  const tracker = new OutcomeTracker({ labeler, fill: 'barrier', maxOpen: Number.MAX_SAFE_INTEGER, nowMs: () => 0 });
   const found = new Map<string, string>();
-  const note = ({ signalId, label, tradeReturn, reason }: Outcome, i: number): void => {
-    found.set(signalId, reason ?? `label ${label}, return ${tradeReturn}, known at bar ${i}`);
+  const note = ({ signalId, label, tradeReturn, coin, reason }: Outcome, i: number): void => {
+    found.set(signalId, reason ?? `label ${label}, return ${tradeReturn}, coin ${coin}, known at bar ${i}`);
   };
   const entries = new Set(probeEntries(labeler, bars));
   const maxStepNs = longestStep(bars);
@@ -129,7 +140,7 @@ function liveOutcomes(labeler: Labeler, bars: BarSeries): Map<string, string> {
       const target = labeler.open(bars.slice(i + 1 - WINDOW_BARS, i + 1), WINDOW_BARS - 1, signal);
       if (!(target > 0)) continue;
       const answer = { modelVersion: null, confidence: 0.5, source: 'default' } as const;
-      const trade = { entryTs: bars.tsEvent[i], target, maxStepNs };
+      const trade = { entryTs: bars.tsEvent[i], target, maxStepNs, tickSize: null, costBps: 0 };
       tracker.open({ signalId: `${i} ${signal}`, instrumentId: 'A', signal, ...answer, trade });
     }
   }

@@ -23,6 +23,7 @@ const HEAD_BYTES = 8;
 const ALIGNMENT = 8;
 const ARRAY_KEY = '$array';
 const NUMBER_KEY = '$number';
+const BIGINT_KEY = '$bigint';
 const NUMBERS: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
@@ -41,6 +42,7 @@ export async function pack(value: unknown): Promise<Buffer> {
     if (typeof item === 'number' && (!Number.isFinite(item) || Object.is(item, -0))) {
       return { [NUMBER_KEY]: Object.is(item, -0) ? '-0' : String(item) };
     }
+    if (typeof item === 'bigint') return { [BIGINT_KEY]: String(item) };
     const name = nameOf(item);
     if (name === null) return item;
     const array = item as TypedArray;
@@ -90,6 +92,7 @@ export async function unpack(packed: Uint8Array, maxBytes: number): Promise<unkn
 function revive(item: unknown, memory: ArrayBuffer): unknown {
   if (typeof item !== 'object' || item === null) return item;
   if (Object.hasOwn(item, NUMBER_KEY)) return NUMBERS[String((item as Record<string, unknown>)[NUMBER_KEY])];
+  if (Object.hasOwn(item, BIGINT_KEY)) return toBigInt((item as Record<string, unknown>)[BIGINT_KEY]);
   if (!Object.hasOwn(item, ARRAY_KEY)) return item;
   const [name, at, length] = (item as Record<string, readonly unknown[]>)[ARRAY_KEY];
   if (typeof name !== 'string' || !Object.hasOwn(ARRAYS, name)) throw unreadable('it has an array of an unknown type');
@@ -103,6 +106,11 @@ function revive(item: unknown, memory: ArrayBuffer): unknown {
     (at as number) + (length as number) * arrayClass.BYTES_PER_ELEMENT <= memory.byteLength;
   if (!isInside) throw unreadable('an array lies outside its bytes');
   return new arrayClass(memory, at as number, length as number);
+}
+
+function toBigInt(digits: unknown): bigint {
+  if (typeof digits === 'string' && /^-?\d+$/.test(digits)) return BigInt(digits);
+  throw unreadable('it has a whole number that is none');
 }
 
 function nameOf(item: unknown): ArrayName | null {

@@ -34,3 +34,16 @@ test.each([
   expect(await run(), 'on a new thread').toMatchObject({ isFailed: true });
   await runner.close();
 });
+
+test('a runner that is closed while a training set is read starts no thread for it, which nobody would end', async () => {
+  const runner = new PieceRunner({ threads: 1, maxBytes: 1000, own: {} });
+  const bytes = Promise.withResolvers<Uint8Array>();
+  const run = runner.run(
+    { data: 'none', fold: 0, folds: null },
+    () => bytes.promise,
+    () => undefined,
+  );
+  await runner.close();
+  bytes.resolve(Uint8Array.of(1, 2, 3));
+  await expect(run).rejects.toThrow('the worker was stopped');
+});

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../core/index.ts';
-import { threadEntry } from '../../runtime/index.ts';
+import { startThread } from '../../runtime/index.ts';
 import type { TrainingProgress } from '../../training/index.ts';
 import type { PieceReply, PieceTask, PieceThreadData } from './piece-thread.ts';
 
@@ -19,12 +19,16 @@ export class PieceRunner {
   #thread: Worker | null = null;
   /** Name of the training set that the thread has prepared. */
   #prepared: string | null = null;
+  #isClosed = false;
 
   constructor(data: PieceThreadData) {
     this.#data = data;
   }
 
-  /** @param bytes - reads the training set, where the thread does not have it. @throws {TrainingError} when the thread dies. */
+  /**
+   * @param bytes - reads the training set, where the thread does not have it.
+   * @throws {TrainingError} when the thread dies, or this was closed meanwhile.
+   */
   async run(
     task: Omit<PieceTask, 'bytes'>,
     bytes: () => Promise<Uint8Array>,
@@ -32,6 +36,7 @@ export class PieceRunner {
   ): Promise<PieceEnd> {
     const isPrepared = this.#prepared === task.data && this.#thread !== null;
     const sent: PieceTask = { ...task, bytes: isPrepared ? null : await bytes() };
+    if (this.#isClosed) throw new TrainingError('TRAINING_FAILED', 'the worker was stopped');
     const thread = this.#thread ?? this.#start();
     this.#prepared = null;
     const ended = Promise.withResolvers<PieceEnd>();
@@ -55,7 +60,7 @@ export class PieceRunner {
   }
 
   #start(): Worker {
-    const thread = new Worker(threadEntry(import.meta.url, './piece-thread'), { workerData: this.#data });
+    const thread = startThread(import.meta.url, './piece-thread', this.#data);
     thread.on('error', () => undefined); // between two pieces, by code of the caller that goes on: the next one gets a new thread
     thread.once('exit', () => {
       if (this.#thread === thread) this.#thread = null;
@@ -65,6 +70,7 @@ export class PieceRunner {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#thread?.terminate();
     this.#thread = null;
   }

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { TrainingError } from '../../core/index.ts';
 import { BarSeries } from '../../domain/index.ts';
-import { fromPlainError, type PlainError, threadEntry } from '../../runtime/index.ts';
+import { fromPlainError, type PlainError, startThread } from '../../runtime/index.ts';
 import type { ComputePool, OwnSources, TaskInput, TaskName, TaskOutput } from '../../training/index.ts';
 
 /** `workerData` of a compute thread. */
@@ -33,11 +33,10 @@ export type ComputeReply = { readonly output: unknown } | { readonly error: Plai
  */
 export function workerPool(size: number, own: OwnSources = {}): ComputePool {
   const workerData: ComputeThreadData = { own };
-  const entry = threadEntry(import.meta.url, './compute-thread');
   const waiting: Job[] = [];
   const running = new Map<Worker, Job>();
   let death: Error | null = null;
-  const workers = Array.from({ length: size }, () => new Worker(entry, { workerData }));
+  const workers = Array.from({ length: size }, () => startThread(import.meta.url, './compute-thread', workerData));
   const idle = [...workers];
   for (const worker of workers) {
     worker.unref();

@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { DataError, pick, TrainingError } from '../../core/index.ts';
+import { DataError, pick, rowsWhere, TrainingError } from '../../core/index.ts';
 import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
 import {
@@ -10,8 +10,6 @@ import {
   sampleEvents,
   tradeRisk,
 } from '../../labeling/index.ts';
-
-export { pick };
 
 /** Minimum number of bars of a training; walk-forward validation on fewer proves nothing. */
 export const MIN_TRAINING_BARS = 1000;
@@ -69,9 +67,10 @@ export function labelBars(
 ): InstrumentEvents {
   checkResolves(labeler);
   const { labels } = config;
-  const events = findEvents(bars, side, config);
+  const spread = volatility(bars);
+  const events = eventsOf(bars, side, config, () => spread);
   const { own, other } = labelBothSides(labeler, bars, events, labels.fill);
-  const resolved = Int32Array.from(events.index.keys()).filter((k) => own.exit[k] >= 0);
+  const resolved = rowsWhere(own.exit.length, (k) => own.exit[k] >= 0);
   const nWithoutRange = own.target.filter((each) => !(each > 0)).length;
   const t0 = pick(events.index, resolved);
   return {
@@ -85,7 +84,7 @@ export function labelBars(
     otherRet: pick(other.ret, resolved),
     otherT1: pick(other.exit, resolved),
     risk: pick(tradeRisk(bars, labels), t0),
-    volatility: pick(volatility(bars), t0),
+    volatility: pick(spread, t0),
     nUnresolved: events.index.length - resolved.length - nWithoutRange,
     nWithoutRange,
   };
@@ -93,9 +92,19 @@ export function labelBars(
 
 /** The events of the primary: given signals are all events, a built-in primary is sampled as configured. */
 export function findEvents(bars: BarSeries, side: Int8Array | null, config: OrchestratorConfig): Events {
+  return eventsOf(bars, side, config, () => volatility(bars));
+}
+
+/** @param spread - (nBars,) the feature `volatility`. */
+function eventsOf(
+  bars: BarSeries,
+  side: Int8Array | null,
+  config: OrchestratorConfig,
+  spread: () => Float64Array,
+): Events {
   if (side !== null) return sampleEvents(bars, side, { sampling: 'every', threshold: null, windowBars: WINDOW_BARS });
   const { primary, sampling, cusumMultiplier } = config.events;
-  const threshold = sampling === 'cusum' ? volatility(bars).map((v) => v * cusumMultiplier) : null;
+  const threshold = sampling === 'cusum' ? spread().map((v) => v * cusumMultiplier) : null;
   return sampleEvents(bars, primarySides(bars, primary), { sampling, threshold, windowBars: WINDOW_BARS });
 }
 

@@ -1,3 +1,4 @@
+import { pick, rowsWhere } from '../../core/index.ts';
 import type { FillRule } from '../../domain/index.ts';
 import { labelBothSides } from '../../labeling/index.ts';
 import { type LabelledEvents, type LabelSource, labelersOf } from './labelled-events.ts';
@@ -21,10 +22,13 @@ export function rebook(
   const otherRet = new Float64Array(n);
   const labelers = labelersOf(source, events.terms);
   source.instruments.forEach(({ bars }, i) => {
-    const rows = Int32Array.from(events.instrument.keys()).filter((row) => events.instrument[row] === i);
-    const index = rows.map((row) => events.entry[row]);
-    const side = Int8Array.from(rows, (row) => events.side[row]);
-    const { own, other } = labelBothSides(labelers[i], bars, { index, side }, fill);
+    const rows = rowsWhere(n, (row) => events.instrument[row] === i);
+    const { own, other } = labelBothSides(
+      labelers[i],
+      bars,
+      { index: pick(events.entry, rows), side: pick(events.side, rows) },
+      fill,
+    );
     rows.forEach((row, k) => {
       ret[row] = own.ret[k];
       otherRet[row] = other.ret[k];

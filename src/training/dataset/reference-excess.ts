@@ -1,7 +1,7 @@
+import { pick } from '../../core/index.ts';
 import { WINDOW_BARS } from '../../domain/index.ts';
 import { labelBothSides, type TradeTerms, tradeRisk } from '../../labeling/index.ts';
 import type { Timeline } from '../timeline.ts';
-import { pick } from './instrument-events.ts';
 import { type LabelSource, labelersOf } from './labelled-events.ts';
 
 /** Distance of the bars that stand for all of them. */

@@ -1,3 +1,4 @@
+import { pick, rowsWhere } from '../../core/index.ts';
 import {
   type DecisionStatistics,
   expectedReturn,
@@ -9,7 +10,6 @@ import {
   promisedReturn,
 } from '../../decision/index.ts';
 import type { WalkForwardFold } from '../../validation/index.ts';
-import { pick } from '../dataset/instrument-events.ts';
 import type { LabelledEvents } from '../dataset/labelled-events.ts';
 
 /** The first fold whose calibrator has seen any labels: the folds before it take no part in what is claimed. */
@@ -89,7 +89,7 @@ function statisticsBefore(
   end: Int32Array,
   tick: number,
 ): { readonly payoffs: Payoffs; readonly keeping: Keeping } {
-  const ended = Int32Array.from(end.keys()).filter((row) => end[row] < tick);
+  const ended = rowsWhere(end.length, (row) => end[row] < tick);
   const payoffs = fitPayoffs(
     {
       instrument: pick(events.instrument, ended),

@@ -1,5 +1,6 @@
-import { FILL_RULES, type FillRule, type TradeTerms } from '../../labeling/index.ts';
-import { averageTrueRange } from '../../math/index.ts';
+import { pick, rowsWhere } from '../../core/index.ts';
+import { barRanges, FILL_RULES, type FillRule } from '../../labeling/index.ts';
+import { medianOf } from '../../math/index.ts';
 import {
   type Claims,
   type FoldScores,
@@ -9,7 +10,6 @@ import {
   scoreForecasts,
   type ValidationMetrics,
 } from '../../validation/index.ts';
-import { pick } from '../dataset/instrument-events.ts';
 import type { LabelledEvents } from '../dataset/labelled-events.ts';
 import { type RebookedReturns, rebook } from '../dataset/rebooked-events.ts';
 import { referenceExcess } from '../dataset/reference-excess.ts';
@@ -34,7 +34,7 @@ export function judgeTraining(context: FitContext, forecasts: Forecasts): Valida
     const isCounted = fold >= FIRST_COUNTED_FOLD;
     return { fold, isCounted, nTrain: train.length, nPurged, ...scoresOf(test) };
   });
-  const counted = Int32Array.from(events.label.keys()).filter((row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
+  const counted = rowsWhere(events.label.length, (row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
   return {
     ...scoresOf(counted),
     ...claimsOf(context, forecasts, counted),
@@ -121,24 +121,18 @@ function referenceOf(
   if (side.length === 0 || side.some((each) => each !== side[0])) return null;
   const all = referenceExcess(context, context.timeline, context.events.terms);
   const [first, last] = [t0[0], t0[t0.length - 1]];
-  const rows = Int32Array.from(all.t0.keys()).filter((row) => all.t0[row] >= first && all.t0[row] <= last);
+  const rows = rowsWhere(all.t0.length, (row) => all.t0[row] >= first && all.t0[row] <= last);
   return { excess: pick(all.excess, rows), lag: overlapLag(pick(all.t0, rows), pick(all.end, rows)) };
 }
 
 /** Median ATR(14) at the judged events of instruments whose prices lie on a grid, ticks; null where none do. */
 function medianAtrTicks({ instruments }: FitContext, { instrument, entry, terms }: CountedEvents): number | null {
-  const inTicks = instruments.map(({ bars }, i) => atrInTicks(averageTrueRange(bars), terms[i]));
-  const values: number[] = [];
+  const ranges = instruments.map(({ bars }) => barRanges(bars));
+  const inTicks = new Float64Array(entry.length);
+  let n = 0;
   for (let k = 0; k < entry.length; k++) {
-    const ticks = inTicks[instrument[k]];
-    if (ticks !== null) values.push(ticks[entry[k]]);
+    const { tickSize } = terms[instrument[k]];
+    if (tickSize !== null) inTicks[n++] = ranges[instrument[k]][entry[k]] / tickSize;
   }
-  values.sort((a, b) => a - b);
-  const half = values.length >> 1;
-  if (values.length === 0) return null;
-  return values.length % 2 === 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-function atrInTicks(atr: Float64Array, { tickSize }: TradeTerms): Float64Array | null {
-  return tickSize === null ? null : atr.map((range) => range / tickSize);
+  return n === 0 ? null : medianOf(inTicks.subarray(0, n));
 }

@@ -1,6 +1,7 @@
 import { hashSeed, Rng } from '../../core/index.ts';
 import { calibrate } from '../../model/index.ts';
 import { eventLogLoss, meanOf } from '../../validation/index.ts';
+import { FIRST_COUNTED_FOLD } from '../decisions/fold-decisions.ts';
 import { type FitContext, stepsOfFit } from '../fit-rows.ts';
 import { type FittedFold, fitFold, foldCalibrators } from '../walk-forward.ts';
 
@@ -15,7 +16,7 @@ export interface FeatureLoss {
 /** Permutation importance of every feature, out of sample. */
 export interface PermutationImportance {
   readonly nRepeats: number;
-  /** Mean log loss of the walk-forward, without a shuffle. */
+  /** Mean log loss of the counted folds of the walk-forward, without a shuffle. */
   readonly logLoss: number;
   readonly features: Readonly<Record<string, FeatureLoss>>;
 }
@@ -34,7 +35,8 @@ const SHUFFLE_STREAM = -2;
 
 /**
  * How much worse the walk-forward forecasts become when one feature is shuffled among the events of each test block, so that it
- * keeps its distribution and loses its meaning. Every fold is fitted again, as in the training, and never on its test events.
+ * keeps its distribution and loses its meaning. Every fold is fitted again, as in the training, and never on its test events; those
+ * that a training does not count are not judged.
  *
  * @returns deterministic in context and seed, on any number of workers.
  * @throws {TrainingError} when purging leaves a fold nothing to learn from.
@@ -46,14 +48,16 @@ export async function permutationImportance(
 ): Promise<PermutationImportance> {
   const { nFolds } = context.config.walkForward;
   const names = context.config.featureNames;
-  const total = nFolds * stepsOfFit(context) + names.length * nRepeats * nFolds;
+  const nCounted = nFolds - FIRST_COUNTED_FOLD;
+  const total = nFolds * stepsOfFit(context) + names.length * nRepeats * nCounted;
   let done = 0;
   const advance = (n: number): void => {
     done += n;
     onProgress?.(done, total);
   };
-  const folds = await Promise.all(Array.from({ length: nFolds }, (_, fold) => fitFold(context, fold, advance)));
-  const judges = foldJudges(context, folds);
+  const fitted = await Promise.all(Array.from({ length: nFolds }, (_, fold) => fitFold(context, fold, advance)));
+  const judges = foldJudges(context, fitted).slice(FIRST_COUNTED_FOLD);
+  const folds = fitted.slice(FIRST_COUNTED_FOLD);
   const logLoss = meanOf(Float64Array.from(judges.flatMap((judge, f) => Array.from(judge(folds[f].x)))));
   const features: Record<string, FeatureLoss> = {};
   for (let j = 0; j < names.length; j++) {

@@ -81,14 +81,25 @@ export function costText({ bps, source }: CostClaim): string {
 export const UNITS_TEXT =
   'the tests count in R, the same risk a trade; this table counts in basis points, the same stake a trade, so the two may differ';
 
-/** Sentence on the costs at which the model pays; only an edge pays, and only what knows and chooses could. */
+/** Sentence on the costs at which the model pays; only an edge pays, and only what knows could. */
 export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
   const { verdict, paysUpToBps, wouldPayUpToBps, cost } = claims;
   if (verdict === 'edge') return `the model pays up to ${bp(paysUpToBps)} a round trip`;
-  if (verdict !== 'selection') return 'the model is not shown to pay at any cost';
-  if (wouldPayUpToBps === null) return `the model is not shown to pay ${bp(cost.bps)} a round trip`;
-  if (wouldPayUpToBps === 0) return 'the model is not shown to pay at any cost above 0';
-  return `the model does not pay ${bp(cost.bps)} a round trip; it would pay up to ${bp(wouldPayUpToBps)}`;
+  const upTo = possibleCost({ verdict, wouldPayUpToBps });
+  if (upTo === null) return 'the model is not shown to pay at any cost';
+  if (upTo === 0) return 'the model is not shown to pay at any cost above 0';
+  return `the model does not pay ${bp(cost.bps)} a round trip; it would pay up to ${bp(upTo)}: train at such a cost to have it tested`;
+}
+
+/** Basis points a round trip up to which a model that knows something would pay; null where nothing is known, or it pays. */
+export function possibleCost({
+  verdict,
+  wouldPayUpToBps,
+}: {
+  verdict: string;
+  wouldPayUpToBps: number | null;
+}): number | null {
+  return verdict === 'information' || verdict === 'selection' ? wouldPayUpToBps : null;
 }
 
 /** Basis points a round trip that an edge pays up to; null for any other verdict, whose number stands for nothing. */

@@ -15,7 +15,7 @@ const openBarriers = z
   })
   .nullable()
   .describe('where an open trade ends, in prices');
-const openOutcome = outcomeSchema.nullable().describe('null while the trade is open, and for a flat signal');
+const openOutcome = outcomeSchema.nullable().describe('null while a side of the event is open, and for a flat signal');
 export const recentSchema = z
   .strictObject({
     signals: z.array(

@@ -1,22 +1,21 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { JudgementEntry, ModelEntry, TriggerEntry } from '../../../ports/index.ts';
 import {
   type Cell,
   type Columns,
   cellsOf,
-  checksumOf,
   defineTable,
-  ENTRY_TABLES,
   INT,
   TABLES,
-  type Table,
   TEXT,
   TEXT_OR_NULL,
   trustedRow,
 } from '../../codec/index.ts';
-import { createTable, insertInto, rowColumns } from '../table-sql.ts';
+import { createTable } from '../table-sql.ts';
 import type { Migration } from './migration.ts';
+import { inserter, oldRows, renameOld } from './rows.ts';
 import { judgementIn, modelIn, type OrderedOn, orderIn } from './sentences-of-version-1.ts';
+import { OPEN_SIGNALS_2, OUTCOMES_2, SIGNALS_2 } from './tables-of-version-2.ts';
 
 // Version 1 wrote judgements, instruments and what was resumed into sentences. They are read here, once and nowhere else.
 
@@ -35,25 +34,26 @@ const TRIGGERS_1 = defineTable('triggers', 6, {
   at_ms: INT,
 } as const satisfies Columns);
 
-const { bars, signals, outcomes, deadLetters, settings, models, triggers, judgements } = TABLES;
+const { bars, deadLetters, settings, models, triggers, judgements } = TABLES;
 
 /** From version 1 to 2: `models` and `triggers` get typed columns, and judgements a table of their own. Rows keep their place. */
 export const TYPED_COLUMNS: Migration = {
   from: 1,
-  tablesBefore: [bars, signals, outcomes, deadLetters, settings, MODELS_1, TRIGGERS_1],
+  tablesBefore: [bars, SIGNALS_2, OUTCOMES_2, deadLetters, settings, MODELS_1, TRIGGERS_1],
+  openBefore: OPEN_SIGNALS_2,
   run: (db) => {
-    rename(db, MODELS_1);
-    rename(db, TRIGGERS_1);
+    const oldModels = renameOld(db, MODELS_1, 1);
+    const oldTriggers = renameOld(db, TRIGGERS_1, 1);
     for (const table of [models, triggers, judgements]) db.exec(createTable(table));
     const add = inserter(db);
-    for (const row of oldRows(db, MODELS_1, 'models_1')) {
+    for (const row of oldRows(db, MODELS_1, oldModels)) {
       const entry = modelEntry(row);
       if (entry.kind === 'judgement') add(judgements, row[0], cellsOf(judgements, judgements.toRow(entry)));
       else add(models, row[0], cellsOf(models, models.toRow(entry)));
     }
-    for (const [seq, entry] of triggerEntries(db, 'triggers_1'))
+    for (const [seq, entry] of triggerEntries(db, oldTriggers))
       add(triggers, seq, cellsOf(triggers, triggers.toRow(entry)));
-    db.exec('DROP TABLE models_1; DROP TABLE triggers_1');
+    db.exec(`DROP TABLE ${oldModels}; DROP TABLE ${oldTriggers}`);
   },
 };
 
@@ -97,22 +97,3 @@ function* triggerEntries(db: DatabaseSync, name: string): Generator<[Cell, Trigg
 }
 
 const UNKNOWN: OrderedOn = { instrumentId: null, resumedFrom: null };
-
-function rename(db: DatabaseSync, { name }: Table): void {
-  db.exec(`ALTER TABLE ${name} RENAME TO ${name}_1`);
-}
-
-/** Rows of an old table, in their order. @param name - what the table is called by now. */
-function* oldRows(db: DatabaseSync, table: Table, name: string): Generator<readonly Cell[]> {
-  const rows = db.prepare(`SELECT ${rowColumns(table)} FROM ${name} ORDER BY seq`);
-  for (const row of rows.iterate()) yield row as unknown as Cell[];
-}
-
-/** Adds rows under their old place, with a checksum of their new cells. */
-function inserter(db: DatabaseSync): (table: Table, seq: Cell, cells: Cell[]) => void {
-  const statements = new Map(ENTRY_TABLES.map((table) => [table.name, db.prepare(insertInto(table))]));
-  return (table, seq, cells) => {
-    const row = [seq, ...cells, checksumOf(table, Number(seq), cells)];
-    statements.get(table.name)?.run(...(row as SQLInputValue[]));
-  };
-}

@@ -1,8 +1,11 @@
 import { TYPED_COLUMNS } from './0002-typed-columns.ts';
+import { GROSS_RETURNS } from './0003-gross-returns.ts';
 import type { Migration } from './migration.ts';
 
 export { judgementsOfVersion1 } from './0002-typed-columns.ts';
+export { keepCopy } from './keep-copy.ts';
 export { migrate } from './migrate.ts';
+export { RowsOfVersion2 } from './tables-of-version-2.ts';
 
 /** Every step from the first version to today's, in order. */
-export const MIGRATIONS: readonly Migration[] = [TYPED_COLUMNS];
+export const MIGRATIONS: readonly Migration[] = [TYPED_COLUMNS, GROSS_RETURNS];

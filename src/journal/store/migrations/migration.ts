@@ -7,6 +7,8 @@ export interface Migration {
   readonly from: number;
   /** The tables of entries before it. */
   readonly tablesBefore: readonly Table[];
+  /** The table of signals that await an outcome before it. */
+  readonly openBefore: Table;
   /** Rewrites what changes, inside a transaction of the caller's. @throws {JournalError} `JOURNAL_DAMAGED` for a damaged row. */
   readonly run: (db: DatabaseSync) => void;
 }

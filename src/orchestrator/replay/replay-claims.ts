@@ -1,0 +1,76 @@
+import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
+import { averageTrueRange } from '../../features/index.ts';
+import { FILL_RULES, type FillRule, type TradeTerms } from '../../labeling/index.ts';
+import { commonTimeline, type LabelSource, rebook, referenceExcess } from '../../training/index.ts';
+import {
+  type BothReturns,
+  type Claims,
+  judgeClaims,
+  overlapLag,
+  type ReferenceExcess,
+} from '../../validation/index.ts';
+import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
+import { judgedTrades, type ScoredSignal } from './judged-replay.ts';
+import { replayFill, replayTerms } from './replay-terms.ts';
+
+/**
+ * Judges replayed signals as a training judges its own out of sample, by the statistics and terms of the model that serves.
+ *
+ * @param bars - the replayed ones.
+ * @param signals - at least one, in time order, all after the training data of the model.
+ */
+export function replayClaims(
+  orchestrator: ML4TOrchestrator,
+  bars: BarSeries,
+  signals: readonly ScoredSignal[],
+): Claims {
+  const { config, inferenceLoop, own } = orchestrator;
+  const metadata = inferenceLoop.model?.metadata ?? null;
+  const fill = replayFill(config, metadata);
+  const terms = replayTerms(config, metadata, signals[0].enriched.signalEvent.instrumentId, bars.close);
+  const labels = { ...config.labels, fill };
+  const source = { instruments: [{ instrument: null, bars, side: null }], config: { ...config, labels }, own };
+  const trades = judgedTrades(signals, metadata?.decision?.keeping.beta ?? Number.NaN);
+  return judgeClaims({
+    trades,
+    terms: [terms],
+    rebooked: rebookAll(source, trades.t0, trades.side, terms),
+    reference: isOneSided(trades.side) ? referenceOf(source, bars, trades.t0, terms) : null,
+    closes: [bars.close],
+    medianAtrTicks: medianAtrTicks(bars, trades.t0, terms.tickSize),
+    fill,
+  });
+}
+
+function rebookAll(
+  source: LabelSource,
+  entry: Int32Array,
+  side: Int8Array,
+  terms: TradeTerms,
+): Record<FillRule, BothReturns> {
+  const events = { instrument: new Int32Array(entry.length), entry, side, terms: [terms] };
+  const booked = FILL_RULES.map((fill) => [fill, rebook(events, source, fill)]);
+  return Object.fromEntries(booked) as Record<FillRule, BothReturns>;
+}
+
+function isOneSided(side: Int8Array): boolean {
+  return side.every((each) => each === side[0]);
+}
+
+/** D at every tenth bar from the first judged signal to the last; bars outside say nothing about its moments. */
+function referenceOf(source: LabelSource, bars: BarSeries, entry: Int32Array, terms: TradeTerms): ReferenceExcess {
+  const from = Math.max(0, entry[0] - WINDOW_BARS + 1);
+  const instruments = [{ instrument: null, bars: bars.slice(from, bars.length), side: null }];
+  const { excess, t0, end } = referenceExcess({ ...source, instruments }, commonTimeline(instruments), [terms]);
+  const nInside = t0.filter((bar) => bar + from <= entry[entry.length - 1]).length;
+  return { excess: excess.subarray(0, nInside), lag: overlapLag(t0.subarray(0, nInside), end.subarray(0, nInside)) };
+}
+
+/** Median ATR(14) at the signals in ticks; null where prices lie on no grid. */
+function medianAtrTicks(bars: BarSeries, entry: Int32Array, tickSize: number | null): number | null {
+  if (tickSize === null) return null;
+  const atr = averageTrueRange(bars);
+  const ticks = Float64Array.from(entry, (bar) => atr[bar] / tickSize).sort();
+  const middle = ticks.length >> 1;
+  return ticks.length % 2 === 1 ? ticks[middle] : (ticks[middle - 1] + ticks[middle]) / 2;
+}

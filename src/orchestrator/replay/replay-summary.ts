@@ -1,0 +1,122 @@
+import type { DecisionStatistics } from '../../decision/index.ts';
+import type { BarSeries, ConfidenceSource } from '../../domain/index.ts';
+import type { MetaModel, TrainingSummary } from '../../model/index.ts';
+import {
+  type Claims,
+  type KnownLabels,
+  prequentialBaseRate,
+  type ReliabilityBin,
+  reliabilityDeciles,
+  type Scores,
+  scoreForecasts,
+} from '../../validation/index.ts';
+import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
+import { promiseOf, type ScoredSignal } from './judged-replay.ts';
+import type { ReplayedSignal } from './replay.ts';
+import { replayClaims } from './replay-claims.ts';
+import { MIN_SIGNALS, missingFacts, type ReplayFinding, replayFinding } from './replay-finding.ts';
+
+/** Figures of a replay: of the events after the model's training data, or of all where there is none. */
+export interface ReplaySummary {
+  readonly nSignals: number;
+  readonly nUnresolved: number;
+  readonly sources: Readonly<Partial<Record<ConfidenceSource, number>>>;
+  /** Number of resolved signals left out because the model was trained on bars of their time. */
+  readonly nInSample: number;
+  /** True when every resolved signal was in sample, so that the figures prove nothing. */
+  readonly isInSample: boolean;
+  /** Whether the replay can be judged. */
+  readonly finding: ReplayFinding;
+  /** Null when nothing was resolved. */
+  readonly scores: Scores | null;
+  readonly deciles: readonly ReliabilityBin[];
+  /**
+   * What may be claimed of the signals after the training data whose two sides ended; null where all are in sample, or too few
+   * have an outcome. Without a model, only what is said of the primary means anything.
+   */
+  readonly claims: Claims | null;
+  /** Statistics of the model file; null where it has none: then nothing is taken, and selection and money are not tested. */
+  readonly decision: DecisionStatistics | null;
+  /** What the training of the model said; null without a model. */
+  readonly training: Pick<TrainingSummary, 'verdict' | 'paysUpToBps' | 'primaryPays' | 'primaryPaysUpToBps'> | null;
+  /** What the model file does not say and what was therefore not judged, a sentence each. */
+  readonly missing: readonly string[];
+  /** (nSignals,) time from call to answer, ns. */
+  readonly latenciesNs: Float64Array;
+}
+
+/**
+ * Sums up a replay: hit rate by confidence, calibration, and the three tests on both sides of the signals that came after the
+ * training data.
+ *
+ * @param orchestrator - the one that replayed, with the same model.
+ * @param bars - the replayed ones.
+ */
+export function summarizeReplay(
+  orchestrator: ML4TOrchestrator,
+  bars: BarSeries,
+  replayed: readonly ReplayedSignal[],
+): ReplaySummary {
+  const { model } = orchestrator.inferenceLoop;
+  const resolved = replayed.filter(({ label }) => label !== null);
+  const outOfSample = resolved.filter(({ inSample }) => !inSample);
+  const scored = scoredSignals(replayed, model);
+  const isInSample = outOfSample.length === 0 && resolved.length > 0;
+  const forecasts = columnsOf(scored);
+  const scores = scored.length === 0 ? null : scoreForecasts(forecasts);
+  const finding = replayFinding({ scores, isInSample, hasModel: model !== null });
+  const sources: Partial<Record<ConfidenceSource, number>> = {};
+  for (const { enriched } of replayed) sources[enriched.source] = (sources[enriched.source] ?? 0) + 1;
+  return {
+    nSignals: replayed.length,
+    nUnresolved: replayed.length - resolved.length,
+    sources,
+    nInSample: isInSample ? 0 : resolved.length - outOfSample.length,
+    isInSample,
+    finding,
+    scores,
+    deciles: scores === null ? [] : reliabilityDeciles(forecasts.label, forecasts.probability),
+    claims: isInSample || scored.length < MIN_SIGNALS ? null : replayClaims(orchestrator, bars, scored),
+    decision: model?.metadata.decision ?? null,
+    training: model === null ? null : trainedClaims(model.metadata.training),
+    missing: model === null ? [] : missingFacts(model.metadata),
+    latenciesNs: Float64Array.from(replayed, ({ enriched }) => enriched.latencyNs),
+  };
+}
+
+function trainedClaims(training: TrainingSummary): ReplaySummary['training'] {
+  const { verdict, paysUpToBps, primaryPays, primaryPaysUpToBps } = training;
+  return { verdict, paysUpToBps, primaryPays, primaryPaysUpToBps };
+}
+
+/** The signals behind the scores: the resolved ones after the model's training data, or all where there is none. */
+export function scoredSignals(replayed: readonly ReplayedSignal[], model: MetaModel | null): readonly ScoredSignal[] {
+  const resolved = replayed.filter(({ label }) => label !== null);
+  const outOfSample = resolved.filter(({ inSample }) => !inSample);
+  const signals = outOfSample.length > 0 ? outOfSample : resolved;
+  const t0 = Int32Array.from(signals, (signal) => signal.t0);
+  const t1 = Int32Array.from(signals, (signal) => signal.t1);
+  const label = Uint8Array.from(signals, (signal) => signal.label ?? 0);
+  const baseRate = prequentialBaseRate(t0, t1, label, knownLabels(model));
+  const decision = model?.metadata.decision ?? null;
+  return signals.map((signal, k) => ({
+    ...signal,
+    label: label[k] as 0 | 1,
+    baseRate: baseRate[k],
+    promise: promiseOf(signal, baseRate[k], decision),
+  }));
+}
+
+/** The labels of the training, which whoever trained the model knew; undefined where the file does not count them. */
+function knownLabels(model: MetaModel | null): KnownLabels | undefined {
+  const { baseRate = null, nSamples = 0 } = model?.metadata.training ?? {};
+  return baseRate !== null && baseRate > 0 && baseRate < 1 && nSamples > 0 ? { baseRate, n: nSamples } : undefined;
+}
+
+function columnsOf(signals: readonly ScoredSignal[]): Parameters<typeof scoreForecasts>[0] {
+  return {
+    label: Uint8Array.from(signals, ({ label }) => label),
+    probability: Float64Array.from(signals, ({ enriched }) => enriched.metaConfidence),
+    benchmark: Float64Array.from(signals, ({ baseRate }) => baseRate),
+  };
+}

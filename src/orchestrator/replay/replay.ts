@@ -1,0 +1,102 @@
+import { type BarSeries, type EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import { volatility } from '../../features/index.ts';
+import { BARRIER_KINDS, type BarrierKind, labelBothSides, type TradeColumns, tradeRisk } from '../../labeling/index.ts';
+import { findEvents, labelerOf } from '../../training/index.ts';
+import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
+import { replayFill, replayTerms } from './replay-terms.ts';
+
+/** End of the trade that the other side of a signal would have been. */
+export interface OtherTrade {
+  /** Bar at which it ended. */
+  readonly t1: number;
+  /** Gross simple return in the direction of the other side. */
+  readonly ret: number;
+  readonly label: 0 | 1;
+}
+
+/** One signal of a replayed feed and its outcome. */
+export interface ReplayedSignal {
+  readonly enriched: EnrichedSignalEvent;
+  /** Bar of the signal. */
+  readonly t0: number;
+  /** Bar at which its trade ended; -1 while it is open. */
+  readonly t1: number;
+  /** What ended the trade. */
+  readonly kind: BarrierKind;
+  /** Gross simple return in the direction of the signal; NaN while unresolved. */
+  readonly ret: number;
+  /** Meta-label, or null while unresolved. */
+  readonly label: 0 | 1 | null;
+  /** The other side at the same bar; null while it has no end. */
+  readonly other: OtherTrade | null;
+  /** R: the distance of the stop as a fraction of the entry price; 0 where the window has no range. */
+  readonly risk: number;
+  /** Feature `volatility` at the bar of the signal. */
+  readonly volatility: number;
+  /** Whether the serving model was trained on bars of this time; such a signal is no evidence. */
+  readonly inSample: boolean;
+}
+
+export interface ReplayOptions {
+  readonly instrumentId: string;
+  /** (nBars,) the signals that came with the bars, -1, 0 or 1; null for the built-in primary. */
+  readonly side: Int8Array | null;
+  /** Called for every event, in time order, as soon as it is enriched. */
+  readonly onSignal?: (enriched: EnrichedSignalEvent) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** First bar of an event; the bars before it only fill the window. */
+  readonly startBar?: number;
+}
+
+/** Number of events between two reports of progress. */
+const PROGRESS_STEP = 5000;
+
+/**
+ * Replays bars like a live feed: every event of the primary is enriched from the window of bars that ends with it, and both of
+ * its sides are resolved by the bars after it, by the labeler of the orchestrator with the tick and the fill rule of the model.
+ */
+export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
+  const { config, inferenceLoop, own: definitions } = orchestrator;
+  const { instrumentId, side, onSignal, onProgress, startBar = 0 } = options;
+  const events = findEvents(bars, side, config);
+  if (events.index.length === 0) return [];
+  const metadata = inferenceLoop.model?.metadata ?? null;
+  const labeler = labelerOf(config, definitions, replayTerms(config, metadata, instrumentId, bars.close));
+  const { own, other } = labelBothSides(labeler, bars, events, replayFill(config, metadata));
+  const risks = tradeRisk(bars, config.labels);
+  const volatilities = volatility(bars);
+  const replayed: ReplayedSignal[] = [];
+  for (let k = 0; k < events.index.length; k++) {
+    const t0 = events.index[k];
+    if (t0 < startBar) continue;
+    const window = bars.slice(t0 - WINDOW_BARS + 1, t0 + 1);
+    const timestamp = bars.tsEvent[t0];
+    const signal = events.side[k] as Side;
+    const enriched = orchestrator.processSignal(new SignalEvent({ instrumentId, signal, timestamp, bars: window }));
+    onSignal?.(enriched);
+    replayed.push({
+      enriched,
+      t0,
+      ...ownTrade(own, k),
+      other: otherTrade(other, k),
+      risk: risks[t0],
+      volatility: volatilities[t0],
+      inSample: metadata?.lastBarTs != null && timestamp <= metadata.lastBarTs,
+    });
+    if (k % PROGRESS_STEP === 0) onProgress?.(t0, bars.length);
+  }
+  onProgress?.(bars.length, bars.length);
+  return replayed;
+}
+
+function ownTrade(trades: TradeColumns, k: number): Pick<ReplayedSignal, 't1' | 'kind' | 'ret' | 'label'> {
+  const t1 = trades.exit[k];
+  const kind = BARRIER_KINDS[trades.kind[k]];
+  if (t1 < 0) return { t1, kind, ret: Number.NaN, label: null };
+  return { t1, kind, ret: trades.ret[k], label: trades.label[k] as 0 | 1 };
+}
+
+function otherTrade(trades: TradeColumns, k: number): OtherTrade | null {
+  const t1 = trades.exit[k];
+  return t1 < 0 ? null : { t1, ret: trades.ret[k], label: trades.label[k] as 0 | 1 };
+}

@@ -1,0 +1,38 @@
+import { count } from '../../core/index.ts';
+import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts';
+import { headline, primaryText } from '../../validation/index.ts';
+import { figure, type ReportRecord } from '../page/figure.ts';
+import { type Html, html } from '../page/html.ts';
+import { verdictSection } from './verdict-section.ts';
+
+/** First section of a report of a replay: the verdict, or why there is none, and what its training had said. */
+export function replayVerdictSection({
+  record,
+  summary,
+  warnings,
+}: {
+  readonly record: ReportRecord;
+  readonly summary: ReplaySummary;
+  /** Sentences on settings that make the figures hard to compare. */
+  readonly warnings: readonly string[];
+}): Html {
+  const { claims, finding, training, missing, nInSample } = summary;
+  const more = [
+    ...(training === null ? [] : [html`<p>Its training said: <strong>${headline(training).word}</strong>.</p>`]),
+    ...[...missing, ...warnings].map((line) => html`<p class="warning">Warning: ${line}.</p>`),
+  ];
+  const left =
+    nInSample === 0
+      ? html`none lies in the training data of the model`
+      : html`${figure(record, 'n_in_sample', count)} more lie in the training data of the model (in sample) and are not counted`;
+  if (finding === 'judged' && claims !== null) return verdictSection({ record, claims, notCounted: left, more });
+  const { word, sentence, tone } = replayHeadline(summary);
+  const primary = claims === null ? html`` : html`<p>${primaryText(claims)}.</p>`;
+  return html`<section class="verdict ${tone}" aria-labelledby="verdict">
+<h2 class="word" id="verdict">${word}</h2>
+<p class="sentence">${sentence}</p>
+${primary}
+${more}
+</section>
+`;
+}
