@@ -277,19 +277,44 @@ describe('enrich', () => {
   });
 });
 
-test('replay reports hits by confidence, calibration, money and latency, and warns of figures in sample', async () => {
+test('replay says what it may claim of the signals after the training, and nothing of those in it', async () => {
   const people = await runCli(['replay', at('market.csv'), '--model', model]);
   expect(people.code, people.stderr).toBe(0);
-  expect(people.stdout).toContain('WARNING: every signal lies in the time the model was trained on');
+  expect(people.stdout.split('\n').slice(0, 2)).toEqual([
+    'IN SAMPLE',
+    '  Every signal lies in the time the model was trained on. These figures prove nothing.',
+  ]);
+  expect(people.stdout).not.toContain('a coin there');
   const later = await runCli(['simulate', at('later.csv'), '--bars', '6000', '--edge', '0.2', '--seed', '5']);
   expect(later.code).toBe(0);
   const run = await runCli(['replay', at('later.csv'), '--model', model, '--out', at('out.ndjson'), '--json']);
   const report = JSON.parse(run.stdout);
-  expect(report.is_in_sample).toBe(false);
+  expect(report).toMatchObject({ is_in_sample: false, finding: 'judged', missing: [] });
   expect(report.n_in_sample).toBeGreaterThan(1000);
   expect(Object.keys(report.latency_ns)).toEqual(['p50', 'p99', 'p999', 'max']);
   expect(report.deciles.length).toBeGreaterThan(1);
   expect(readFileSync(at('out.ndjson'), 'utf8').trim().split('\n').length).toBe(report.n_signals);
+  const inspected = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
+  expect(report.training.verdict).toBe(inspected.training.verdict);
+});
+
+test('replay shows three columns of money and the tests, and nothing that a coin earns too', async () => {
+  const late = readFileSync(at('later.csv'), 'utf8').split('\n');
+  writeFileSync(at('after.csv'), [late[0], ...late.slice(4100)].join('\n'));
+  const words = (await runCli(['replay', at('after.csv'), '--model', model])).stdout;
+  for (const told of ['a coin there', 'excess', 'information', 'selection', 'money', 'its training said: ']) {
+    expect(words).toContain(told);
+  }
+  expect(words).not.toMatch(/sharpe|drawdown|net return|summed/i);
+  const asked = (await runCli(['replay', at('after.csv'), '--model', model, '--cost-bps', '7', '--json'])).stdout;
+  const report = JSON.parse(asked);
+  expect(report.cost).toMatchObject({ bps: 7, source: 'set' });
+  expect(['none', 'information', 'selection', 'edge']).toContain(report.verdict);
+  expect(Object.keys(report.tests)).toEqual(['information', 'selection', 'money']);
+  const { booked, coin, excess } = report.money;
+  expect(booked.mean_bps).toBeCloseTo(coin.mean_bps + excess.mean_bps, 9);
+  expect(Object.keys(report.money_by_fill)).toEqual(['barrier', 'close', 'worst']);
+  expect(report.decision).toMatchObject({ w: expect.any(Number), l: expect.any(Number), m: expect.any(Number) });
 });
 
 test('replay warns when it judges by other settings than the model learned by', async () => {
