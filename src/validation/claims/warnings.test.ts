@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { drawTrades, evidenceOf, termsAt } from '../../../test/support/judged-trades.ts';
 import { Rng } from '../../core/index.ts';
-import { type Claims, coinOf, judgeClaims } from '../index.ts';
+import { type Claims, coinOf, judgeClaims, topVarianceShare } from '../index.ts';
 
 /** Codes of the warnings of evidence. */
 function codesOf(claims: Claims): string[] {
@@ -34,6 +34,12 @@ describe('warnings', () => {
     const claims = judgeClaims(evidenceOf({ ...trades, ret }));
     expect(codesOf(claims)).toContain('FEW_EVENTS_CARRY');
     expect(claims.topShare).toBeGreaterThan(0.9);
+  });
+
+  test('the top 1 % is at least one event: one of four holds 3/4 of their variance', () => {
+    expect(topVarianceShare(Float64Array.of(4, 0, 0, 0))).toBeCloseTo(0.75, 12);
+    expect(topVarianceShare(new Float64Array(7).fill(0.3)), 'nothing varies').toBe(0);
+    expect(topVarianceShare(new Float64Array(0))).toBe(0);
   });
 
   test('closes that reverse, with the spread that made them', () => {
@@ -70,6 +76,13 @@ describe('warnings', () => {
     expect(fills.warnings[0].message).toContain('with barrier fills only: the fills');
     expect(fills.warnings[0].message).toContain(' bp a trade');
     expect(judgeClaims(evidence).coinBiasBps, 'no more than chance').toBe(0);
+  });
+
+  test('a coin that loses', () => {
+    const lost = judgeClaims(evidenceOf(drawTrades(72, { n: 1000, coinPays: -0.3 })));
+    expect(lost.coinBiasBps).toBeLessThan(0);
+    expect(lost.coinBiasBps).toBe(lost.money.coin.meanBps);
+    expect(lost.warnings[0].message).toContain('earns -');
   });
 });
 
