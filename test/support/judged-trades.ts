@@ -81,7 +81,7 @@ export function termsAt(costBps: number): TradeTerms {
   return { tickSize: 0.01, tickBps: 0.5, costBps, costSource: 'set' };
 }
 
-/** Evidence about trades that every rule of fills books alike. */
+/** Evidence about trades with the same returns under every rule of fills. */
 export function evidenceOf(trades: JudgedTrades, costs: readonly number[] = [1]): Evidence {
   const { ret, otherRet } = trades;
   const same = { ret, otherRet };

@@ -223,7 +223,7 @@ describe('laws', () => {
     expect(far.paysUpToBps).toBeGreaterThan(1);
   });
 
-  test('other rules of fills re-book the same takes; what has no end under them is left out', () => {
+  test('under other rules of fills the same trades are taken; what has no end under them is left out', () => {
     const trades = drawTrades(5, { knowledge: 0.1 });
     const ret = trades.ret.map((r, k) => (k % 10 === 0 ? Number.NaN : r - 0.001));
     const evidence = evidenceOf(trades);
