@@ -73,7 +73,7 @@ function claimSections(
 ): Html[] {
   if (claims === null) return [];
   const money = moneySection({ record, claims, curves: accountCurves(bars.tsEvent, events, claims), draw });
-  return summary.finding === 'judged' ? [testSection({ record, claims }), money] : [money];
+  return summary.finding === 'judged' ? [testSection({ record, claims }, summary.testable), money] : [money];
 }
 
 /** Columns of the signals behind the scores. */

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLossless } from '../../src/core/index.ts';
+import { headline } from '../../src/validation/index.ts';
 import { openBrowser } from '../dashboard/serving.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -42,7 +43,7 @@ interface Made {
 }
 
 let browser: Browser;
-let earlyVerdict = '';
+let early: Made['json'] = {};
 const made: Made[] = [];
 
 async function make(name: string, args: readonly string[]): Promise<void> {
@@ -70,9 +71,9 @@ beforeAll(async () => {
   writeFileSync(at('mine.yaml'), 'labels:\n  max_holding_bars: 8\n');
   await make('train', ['train', `${HOSTILE}.csv`, '--model', at(`${HOSTILE}.onnx`), '--config', 'mine.yaml', ...FAST]);
   await make('no-edge', ['train', 'flat.csv', '--cost-bps', '5', '--model', 'flat.onnx', ...FAST]);
-  const early = await runCli(['train', 'early.csv', '--model', 'early.onnx', '--json', ...FAST], { cwd: directory });
-  expect(early.code, early.stderr).toBe(0);
-  earlyVerdict = JSON.parse(early.stdout).verdict;
+  const run = await runCli(['train', 'early.csv', '--model', 'early.onnx', '--json', ...FAST], { cwd: directory });
+  expect(run.code, run.stderr).toBe(0);
+  early = JSON.parse(run.stdout);
   await make('replay', ['replay', 'late.csv', '--model', 'early.onnx']);
   await make('in-sample', ['replay', 'early.csv', '--model', 'early.onnx', '--cost-bps', '1']);
   await make('no-model', ['replay', 'late.csv', '--model', 'nowhere.onnx']);
@@ -102,6 +103,16 @@ async function open(
   page.on('console', (message) => complaints.push(message.text()));
   await page.goto(own);
   return { page, asked, complaints };
+}
+
+/** First words of the verdict of `--json`. */
+function wordOf(json: Made['json']): string {
+  return headline({
+    verdict: String(json.verdict),
+    paysUpToBps: json.pays_up_to_bps as number | null,
+    primaryPays: json.primary_pays as boolean | null,
+    primaryPaysUpToBps: json.primary_pays_up_to_bps as number | null,
+  }).word;
 }
 
 function valueAt(json: unknown, path: string): unknown {
@@ -147,8 +158,16 @@ describe('a report', () => {
       ]) {
         expect(shown, name).toContain(scores + score);
       }
-      for (const money of ['primary_only.net_return', 'sized.sharpe', 'sized.max_drawdown'])
-        expect(shown).toContain(money);
+      const isJudged = json.verdict !== null;
+      for (const claim of ['tests.money.p_value', 'primary_pays_up_to_bps', 'timing.timing_bps', 'n_effective']) {
+        expect(shown.has(claim), `${name}: ${claim}`).toBe(isJudged);
+      }
+      expect(shown.has('pays_up_to_bps'), `${name}: a number where it stands for something`).toBe(
+        json.verdict === 'edge',
+      );
+      for (const column of ['booked', 'coin', 'excess']) {
+        expect(shown.has(`money.${column}.mean_bps`), `${name}: ${column}`).toBe(json.money !== null);
+      }
       await page.context().close();
     }
   });
@@ -157,14 +176,23 @@ describe('a report', () => {
     for (const { name, path, json } of made) {
       const { page } = await open(path);
       const word = await page.locator('main h2').first().textContent();
-      const words: Record<string, string> = { edge: 'EDGE', no_edge: 'NO EDGE' };
-      const skill = valueAt(json, 'verdict' in json ? 'log_loss_skill' : 'scores.log_loss_skill') as number;
-      const replayed = skill < 0 ? 'DID NOT HOLD UP' : earlyVerdict === 'edge' ? 'HELD UP' : 'NOT PROVEN';
-      const others: Record<string, string> = { 'in-sample': 'IN SAMPLE', 'no-model': 'NO MODEL', replay: replayed };
-      expect(word, name).toBe('verdict' in json ? words[json.verdict as string] : others[name]);
+      const unjudged: Record<string, string> = { 'in-sample': 'IN SAMPLE', 'no-model': 'NO MODEL' };
+      expect(word, name).toBe(unjudged[name] ?? wordOf(json));
+      expect(json.verdict === null, name).toBe(name in unjudged);
+      if (name === 'replay') expect(await page.locator('main section').first().textContent()).toContain(wordOf(early));
       await page.context().close();
     }
-    expect(made.map(({ json }) => json.verdict).slice(0, 2)).toEqual(['edge', 'no_edge']);
+    expect(made.map(({ json }) => json.verdict).slice(0, 2)).toEqual(['edge', 'none']);
+  });
+
+  test('says nothing of money where a coin does not stand beside it', async () => {
+    for (const { name, path } of made) {
+      const { page } = await open(path);
+      expect(await page.locator('main').textContent(), name).not.toMatch(/sharpe|drawdown|net return/i);
+      for (const head of await page.locator('thead', { hasText: 'booked' }).allInnerTexts())
+        expect(head, name).toMatch(/booked.*a coin there.*excess/s);
+      await page.context().close();
+    }
   });
 
   test('asks for nothing, runs nothing, breaks no policy, and is small', async () => {

@@ -1,5 +1,5 @@
 import { count, fixed } from '../../core/index.ts';
-import { CLAIM_TESTS } from '../../domain/index.ts';
+import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
 import {
   bp,
@@ -36,10 +36,14 @@ export function verdictLines(claims: Claims): string[] {
   ];
 }
 
-/** What was tested, on how many events, and what a coin gets in the same place. */
-export function testLines(claims: Claims): string[] {
+/**
+ * What was tested, on how many events, and what a coin gets in the same place.
+ *
+ * @param tested - those that could be tested; by default all.
+ */
+export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLAIM_TESTS): string[] {
   const texts = testTexts(claims);
-  const rows = CLAIM_TESTS.map((name) => {
+  const rows = tested.map((name) => {
     const { statistic, pValue, n, lag } = claims.tests[name];
     return [name, fixed(statistic, 2), pText(pValue), count(n), String(lag), texts[name].asks, texts[name].coin];
   });

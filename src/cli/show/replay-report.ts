@@ -50,7 +50,7 @@ const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
  * a training; what was not tested is null.
  */
 export function replayRecord(summary: ReplaySummary): Record<string, unknown> {
-  const { latenciesNs, claims: _, decision, ...rest } = summary;
+  const { latenciesNs, claims: _, decision, testable: __, ...rest } = summary;
   const { p50, p99, p999, max } = measureLatency(latenciesNs);
   return {
     ...(toSnakeCase(claimedFields(summary)) as object),
@@ -102,9 +102,9 @@ function countLines(summary: ReplaySummary): string[] {
   return lines;
 }
 
-function claimedLines({ claims, finding }: ReplaySummary): string[] {
+function claimedLines({ claims, finding, testable }: ReplaySummary): string[] {
   if (claims === null) return [];
-  const tested = finding === 'judged' ? testLines(claims) : [primaryText(claims)];
+  const tested = finding === 'judged' ? testLines(claims, testable) : [primaryText(claims)];
   return ['', ...tested, '', ...moneyLines(claims)];
 }
 

@@ -243,10 +243,10 @@ describe('what a replay claims', () => {
     expect(summary).toMatchObject({ finding: 'in_sample', claims: null, isInSample: true });
   });
 
-  test('a primary of one side is timed against every tenth bar after the training', () => {
+  test('a primary of one side is timed against every tenth bar between its signals', () => {
     const { bars } = replayedWith;
     const orchestrator = servedBy(tilted, { ...FILE, lastBarTs: bars.tsEvent[2000] });
-    const side = Int8Array.from({ length: bars.length }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    const side = Int8Array.from({ length: bars.length }, (_, i) => (i % 3 === 0 && i < 4500 ? 1 : 0));
     const signals = replay(orchestrator, bars, { instrumentId: 'X', side });
     const { timing } = summarizeReplay(orchestrator, bars, signals).claims ?? {};
     const judged = signals.filter(({ inSample, label }) => !inSample && label !== null);

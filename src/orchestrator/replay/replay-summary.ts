@@ -1,5 +1,5 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
-import type { BarSeries, ConfidenceSource } from '../../domain/index.ts';
+import { type BarSeries, CLAIM_TESTS, type ClaimTestName, type ConfidenceSource } from '../../domain/index.ts';
 import type { MetaModel, TrainingSummary } from '../../model/index.ts';
 import {
   type Claims,
@@ -37,6 +37,8 @@ export interface ReplaySummary {
   readonly claims: Claims | null;
   /** Statistics of the model file; null where it has none: then nothing is taken, and selection and money are not tested. */
   readonly decision: DecisionStatistics | null;
+  /** The tests that the model file allows: all three, or information alone. */
+  readonly testable: readonly ClaimTestName[];
   /** What the training of the model said; null without a model. */
   readonly training: Pick<TrainingSummary, 'verdict' | 'paysUpToBps' | 'primaryPays' | 'primaryPaysUpToBps'> | null;
   /** What the model file does not say and what was therefore not judged, a sentence each. */
@@ -78,6 +80,7 @@ export function summarizeReplay(
     deciles: scores === null ? [] : reliabilityDeciles(forecasts.label, forecasts.probability),
     claims: isInSample || scored.length < MIN_SIGNALS ? null : replayClaims(orchestrator, bars, scored),
     decision: model?.metadata.decision ?? null,
+    testable: model?.metadata.decision == null ? ['information'] : CLAIM_TESTS,
     training: model === null ? null : trainedClaims(model.metadata.training),
     missing: model === null ? [] : missingFacts(model.metadata),
     latenciesNs: Float64Array.from(replayed, ({ enriched }) => enriched.latencyNs),

@@ -1,13 +1,17 @@
 import { count } from '../../core/index.ts';
-import { CLAIM_TESTS } from '../../domain/index.ts';
+import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import { testTexts } from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { section, table } from '../page/page.ts';
 import type { ClaimParts } from './verdict-section.ts';
 
-/** Section on the three tests: what each asks, and what a coin gets in the same place. */
-export function testSection({ record, claims }: ClaimParts): Html {
+/**
+ * Section on the three tests: what each asks, and what a coin gets in the same place.
+ *
+ * @param tested - those that could be tested; by default all.
+ */
+export function testSection({ record, claims }: ClaimParts, tested: readonly ClaimTestName[] = CLAIM_TESTS): Html {
   const texts = testTexts(claims);
   return section(
     'Three tests, in a fixed sequence',
@@ -18,7 +22,7 @@ flips for the side: what it gets stands beside every test.</p>`,
       head: ['', 'it asks', 't', 'p', 'events', 'lags', 'a coin gets'],
       words: [0, 1, 6],
       rows: [
-        ...CLAIM_TESTS.map((name) => [name, texts[name].asks, ...testCells(record, `tests.${name}`), texts[name].coin]),
+        ...tested.map((name) => [name, texts[name].asks, ...testCells(record, `tests.${name}`), texts[name].coin]),
         [
           'probability skill',
           'does it beat the base rate?',

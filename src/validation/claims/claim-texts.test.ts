@@ -20,7 +20,7 @@ test('numbers: small costs keep two digits, means their sign and interval, p-val
   expect([0, 0.0625, 1, 2.149, 12].map(bp)).toEqual(['0.0 bp', '0.06 bp', '1.0 bp', '2.1 bp', '12.0 bp']);
   expect(meanText(sampleMean(0.65))).toBe('+0.65 [+0.15, +1.15]');
   expect(meanText({ ...sampleMean(-0.001), low: null, high: null })).toBe('0.00 [unknown]');
-  expect([0, 3e-9, 0.0312].map(pText)).toEqual(['0.0000', '3e-9', '0.0312']);
+  expect([0, 3e-9, 0.0312].map(pText)).toEqual(['< 1e-16', '3e-9', '0.0312']);
 });
 
 test('the cost says where it comes from', () => {
@@ -54,14 +54,12 @@ describe('what pays', () => {
 
   test('the primary alone has a line of its own: what it pays, and drift where it is not timing', () => {
     expect(primaryText(sampleClaims())).toBe(
-      'the primary alone, every signal followed, pays up to 0.80 bp a round trip, not the 1.0 bp counted: timing +0.90 bp a trade (p 0.0230), drift +0.10',
+      'the primary alone, every signal followed, pays up to 0.80 bp a round trip, not the 1.0 bp counted: timing +0.90 bp a trade (p 0.0230 in R), drift +0.10',
     );
     const drift = { ...sampleClaims().timing, pValue: 0.4, driftBps: null, isOneSided: true };
     expect(primaryText(sampleClaims({ timing: drift, primaryPaysUpToBps: 0 }))).toBe(
-      'the primary alone, every signal followed, is not shown to pay at any cost above 0: drift, not timing (timing +0.90 bp a trade (p 0.4000), one side only)',
+      'the primary alone, every signal followed, is not shown to pay at any cost above 0: drift, not timing (timing +0.90 bp a trade (p 0.4000 in R), one side only)',
     );
-    const against = { ...sampleClaims().timing, timingBps: -0.9, pValue: 0.01 };
-    expect(primaryText(sampleClaims({ timing: against })), 'timing must be above 0').toContain('drift, not timing');
   });
 });
 
@@ -78,7 +76,11 @@ describe('the coin', () => {
     const fills = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 0.1) } });
     expect(fills).toContain('it is the fills');
     const market = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 1.8) } });
-    expect(market).toContain("the market's answer to an asymmetric exit");
+    expect(market, 'what of it is the market, and what the fills').toContain(
+      "+1.80 bp of it at closes too, the market's answer to an asymmetric exit, and +0.20 bp by the fills",
+    );
+    const all = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: money } });
+    expect(all, 'a training booked at closes').not.toContain('by the fills');
     const opposite = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, -1.8) } });
     expect(opposite, 'a loss at closes is no answer that pays').toContain('it is the fills');
   });

@@ -114,7 +114,7 @@ export function otherWarnings({ warnings }: Pick<Claims, 'warnings'>): ClaimWarn
 
 /** Whether the primary chooses its moments better than chance explains. */
 export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
-  return timing.pValue < LEVEL && timing.timingBps > 0;
+  return timing.pValue < LEVEL;
 }
 
 /** Sentence on the primary alone, every signal followed: what it pays, and whether it is drift or timing. */
@@ -129,7 +129,7 @@ export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primary
 function timingText(timing: TimingClaim): string {
   const { driftBps, timingBps, pValue, isOneSided } = timing;
   const drift = driftBps === null ? '' : `, drift ${signedBp(driftBps)}`;
-  const figures = `timing ${signedBp(timingBps)} bp a trade (p ${pText(pValue)})${drift}`;
+  const figures = `timing ${signedBp(timingBps)} bp a trade (p ${pText(pValue)} in R)${drift}`;
   if (isTimed({ timing })) return figures;
   return `drift, not timing (${figures}${isOneSided ? ', one side only' : ''})`;
 }
@@ -142,11 +142,21 @@ export function coinText({
 }: Pick<Claims, 'coinBiasBps' | 'money' | 'moneyByFill'>): string {
   const earns = `a coin at the same events earns ${meanText(money.coin)} bp a trade`;
   if (coinBiasBps === 0) return `${earns}, no more than chance explains`;
-  const isOnCloses = coinBias(moneyByFill.close.coin) * coinBiasBps > 0;
-  const why = isOnCloses
-    ? "it does so when booked at closes too: the market's answer to an asymmetric exit, which no side has to find"
-    : 'booked at closes it does not: it is the fills, which no account gets';
-  return `${earns}, more than chance explains; ${why}. Believe the excess, not the booked returns`;
+  return `${earns}, more than chance explains: ${coinCause(money.coin, moneyByFill.close.coin)}. Believe the excess, not the booked returns`;
+}
+
+/**
+ * Why a coin earns something: by how much it is the market, whose answer to an asymmetric exit shows at closes too, and by how
+ * much the fills.
+ *
+ * @param atClose - what the coin earns when the same trades are booked at closes.
+ */
+export function coinCause(coin: MoneyMean, atClose: MoneyMean): string {
+  const isMarket = coinBias(atClose) * coin.meanBps > 0;
+  if (!isMarket) return 'booked at closes it does not, so it is the fills, which no account gets';
+  const fills = coin.meanBps - atClose.meanBps;
+  const market = `${signedBp(atClose.meanBps)} bp of it at closes too, the market's answer to an asymmetric exit`;
+  return signedBp(fills) === '0.00' ? market : `${market}, and ${signedBp(fills)} bp by the fills`;
 }
 
 /** Sentence on the smallest knowledge that this many events would have found. */
