@@ -14,6 +14,7 @@ export type { LabelledDataset } from './dataset/labelled-dataset.ts';
 export type { LabelSource } from './dataset/labelled-events.ts';
 export { rebook } from './dataset/rebooked-events.ts';
 export { referenceExcess } from './dataset/reference-excess.ts';
+export { FIRST_COUNTED_FOLD } from './decisions/fold-decisions.ts';
 export {
   type FeatureLoss,
   type PermutationImportance,

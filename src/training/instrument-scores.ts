@@ -1,6 +1,7 @@
 import { pick } from '../core/index.ts';
 import { prequentialBaseRate, type Scores, scoreForecasts } from '../validation/index.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
+import { FIRST_COUNTED_FOLD } from './decisions/fold-decisions.ts';
 
 /** Mean returns of the taken trades of an instrument, gross, basis points a trade. They describe; nothing is tested. */
 export interface InstrumentMoney {
@@ -26,7 +27,7 @@ export function scoreByInstrument(dataset: LabelledDataset, nInstruments: number
   const benchmark = prequentialBaseRate(t0, t1, label);
   return Array.from({ length: nInstruments }, (_, i) => {
     const rows = Int32Array.from(instrument.keys()).filter((row) => instrument[row] === i);
-    const tested = rows.filter((row) => fold[row] >= 1);
+    const tested = rows.filter((row) => fold[row] >= FIRST_COUNTED_FOLD);
     if (tested.length === 0) return { nSamples: rows.length, scores: null, money: null };
     const forecasts = {
       label: pick(label, tested),

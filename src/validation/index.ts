@@ -12,7 +12,6 @@ export * from './claims/timing-test.ts';
 export * from './claims/verdict.ts';
 export * from './evaluate.ts';
 export * from './metrics.ts';
-export * from './money.ts';
 export * from './population-stability-index.ts';
 export * from './prequential.ts';
 export * from './roc-curve.ts';

@@ -63,35 +63,85 @@ describe('train', () => {
     }
     expect(report.n_folds).toBe(5);
     expect(report.folds.length).toBe(5);
-    expect(['edge', 'no_edge']).toContain(report.verdict);
+    expect(['none', 'information', 'selection', 'edge']).toContain(report.verdict);
     expect(report.model_path).toBe(model);
     expect(report.model_version).toMatch(/^m-[0-9a-f]{16}$/);
     expect(Object.keys(report.timings_ms)).toEqual(['read', 'labels', 'features', 'walk_forward', 'fit', 'save']);
     const importance: number[] = Object.values(report.feature_importance);
     expect(importance.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
-    for (const money of ['primary_only', 'sized'])
-      expect(Object.keys(report[money])).toEqual(['net_return', 'sharpe', 'max_drawdown', 'n_trades']);
+    for (const name of ['information', 'selection', 'money'])
+      expect(Object.keys(report.tests[name])).toEqual(['statistic', 'p_value', 'n', 'lag']);
+    for (const money of [report.money, report.money.taken, ...Object.values(report.money_by_fill)]) {
+      expect(Object.keys(money).slice(0, 3)).toEqual(['booked', 'coin', 'excess']);
+      const { booked, coin, excess } = money;
+      expect(Object.keys(booked)).toEqual(['mean_bps', 'low', 'high', 't', 'n']);
+      expect(excess.mean_bps, 'booked less coin').toBeCloseTo(booked.mean_bps - coin.mean_bps, 9);
+    }
+    expect(Object.keys(report.money_by_fill)).toEqual(['barrier', 'close', 'worst']);
+    expect(report.cost).toEqual({ bps: 1, source: 'assumed', tick_size: null });
+    expect(report.decision).toMatchObject({ w: expect.any(Number), l: expect.any(Number), m: expect.any(Number) });
+    for (const field of [
+      'pays_up_to_bps',
+      'primary_pays_up_to_bps',
+      'coin_bias_bps',
+      'n_effective',
+      'n_judged',
+      'n_taken',
+      'detectable_skill',
+      'max_open_trades',
+      'top_share',
+    ]) {
+      expect(report[field], field).toBeTypeOf('number');
+    }
+    expect(report).toHaveProperty('would_pay_up_to_bps');
+    expect(report).toHaveProperty('roll_spread_bps');
+    expect(report.primary_pays).toBeTypeOf('boolean');
+    expect(Object.keys(report.probability_skill)).toEqual(['statistic', 'p_value', 'n', 'lag']);
+    expect(report.timing).toMatchObject({ timing_bps: expect.any(Number), is_one_sided: false });
+    expect(report.warnings).toContainEqual({
+      code: 'NO_COST_SET',
+      message: expect.stringContaining('no cost set: 1.0 bp a round trip assumed'),
+      ts: null,
+      size: 1,
+    });
+    const lost = ['p_value', 'statistic', 'primary_only', 'sized', 'sharpe', 'net_return', 'max_drawdown'];
+    for (const name of lost) expect(text, 'nothing that a coin does not stand beside').not.toContain(`"${name}":{`);
+    expect(Object.keys(report).filter((name) => lost.includes(name))).toEqual([]);
   });
 
   test('dumps a dataset from which the report’s figures can be recomputed', () => {
     const report = JSON.parse(readFileSync(at('trained.json'), 'utf8'));
     const [head, ...lines] = readFileSync(at('dataset.csv'), 'utf8').trim().split('\n');
     expect(head).toBe(
-      't0,t1,side,label,return,weight,volatility,momentum,regime,trend_strength,fold,raw_probability,probability',
+      't0,t1,side,label,return,stop_distance,coin,other_label,other_t1,weight,volatility,momentum,regime,trend_strength,fold,raw_probability,probability,base_rate,cost_bps,expected_r,take',
     );
     expect(lines.length).toBe(report.n_samples);
     const rows = lines.map((line) => line.split(','));
     expect(rows.every(([t0, t1]) => t0.length === 19 && BigInt(t1) > BigInt(t0))).toBe(true);
-    const tested = rows.filter((cells) => cells[10] !== '');
-    expect(tested.length).toBe(report.n_tested);
+    const column = (name: string): number => head.split(',').indexOf(name);
+    const counted = rows.filter((cells) => Number(cells[column('fold')]) >= 1);
+    expect(counted.length, 'the first fold is not counted').toBe(report.n_tested);
     const auc = rocAucScore(
-      Uint8Array.from(tested, (cells) => Number(cells[3])),
-      Float64Array.from(tested, (cells) => Number(cells[12])),
+      Uint8Array.from(counted, (cells) => Number(cells[column('label')])),
+      Float64Array.from(counted, (cells) => Number(cells[column('probability')])),
     );
     expect(auc).toBe(report.auc);
+    const judged = counted.filter((cells) => cells[column('coin')] !== '');
+    expect(judged.length).toBe(report.n_judged);
+    const taken = judged.filter((cells) => cells[column('take')] === '1');
+    expect(taken.length).toBe(report.n_taken);
+    const meanBps = (of: (cells: string[]) => number): number =>
+      taken.reduce((sum, cells) => sum + (1e4 * of(cells)) / taken.length, 0);
+    const [ret, coin] = [column('return'), column('coin')];
+    expect(meanBps((cells) => Number(cells[ret]))).toBeCloseTo(report.money.taken.booked.mean_bps, 6);
+    expect(meanBps((cells) => Number(cells[coin]))).toBeCloseTo(report.money.taken.coin.mean_bps, 6);
+    expect(meanBps((cells) => Number(cells[ret]) - Number(cells[coin]))).toBeCloseTo(
+      report.money.taken.excess.mean_bps,
+      6,
+    );
   });
 
-  test('for people, the verdict is the first line and accuracy stands beside the base rate and the majority', async () => {
+  test('for people, the verdict is the first line, and what knows nothing stands beside every figure', async () => {
     const { stdout, stderr, code } = await runCli([
       'train',
       at('market.csv'),
@@ -101,7 +151,15 @@ describe('train', () => {
       'forest.n_estimators=20',
     ]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^(EDGE|NO EDGE):/);
+    expect(stdout).toMatch(
+      /^(NO EDGE|KNOWS, BUT DOES NOT PAY|EDGE: pays up to .* bp a round trip|THE PRIMARY PAYS \(up to .*\); THE MODEL ADDS NOTHING PROVEN)\n/,
+    );
+    expect(stdout).toContain('no cost set: 1.0 bp a round trip assumed');
+    expect(stdout).toMatch(/^bp a trade before costs, 95 % +trades +booked +a coin there +excess$/m);
+    expect(stdout).toMatch(/^money .* a coin loses 1\.0 bp a trade$/m);
+    expect(stdout).toMatch(/^1, not counted /m);
+    expect(stdout).toMatch(/smallest log-loss skill that n_effective = \d+ would have found in 4 of 5 cases/);
+    expect(stdout).not.toMatch(/sharpe|drawdown|net return/i);
     for (const line of stdout
       .split('\n')
       .filter((text) => /\baccuracy\b +0/.test(text) && !text.includes('balanced'))) {
@@ -334,7 +392,7 @@ test('replay warns when it judges by other settings than the model learned by', 
 
 test('inspect tells what is in a model file, in words and as JSON', async () => {
   const words = await runCli(['inspect', model]);
-  expect(words.stdout).toMatch(/verdict +(edge|no_edge)/);
+  expect(words.stdout).toMatch(/^verdict +(none|information|selection|edge): (NO EDGE|KNOWS|EDGE|THE PRIMARY)/m);
   const json = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
   expect(json).toMatchObject({
     feature_names: ['volatility', 'momentum', 'regime', 'trend_strength'],
@@ -371,6 +429,19 @@ test('demo tells both stories on bars of one’s own', async () => {
   const { real, planted } = JSON.parse(run.stdout);
   expect(planted.verdict).toBe('edge');
   expect(real.replay.is_in_sample).toBe(false);
+});
+
+test('cost, fill and tick have options of their own, which train --help explains by example', async () => {
+  const { stdout } = await runCli(['train', '--help']);
+  for (const example of ['--cost-bps 5 ', '--cost-bps 0 ', '--fill close --tick-size 0.5 ']) {
+    expect(stdout).toContain(`ml4t train bars.csv ${example}`);
+  }
+  const options = ['--cost-bps', '2', '--fill', 'close', '--tick-size', '0.01', '--set', 'forest.n_estimators=5'];
+  const run = await runCli(['train', at('market.csv'), '--model', at('booked.onnx'), '--json', ...options]);
+  expect(JSON.parse(run.stdout).cost, run.stderr).toEqual({ bps: 2, source: 'set', tick_size: 0.01 });
+  const { config } = JSON.parse((await runCli(['inspect', at('booked.onnx'), '--json'])).stdout);
+  expect(config.labels).toMatchObject({ fill: 'close', tick_size: 0.01, cost_bps: 2 });
+  expect((await runCli(['train', at('market.csv'), '--fill', 'never'])).code).toBe(2);
 });
 
 test.each(['train', 'enrich', 'replay', 'serve', 'simulate', 'inspect', 'doctor', 'demo'])(

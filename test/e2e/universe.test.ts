@@ -30,10 +30,22 @@ interface Told {
   readonly instruments: readonly {
     readonly instrument: string;
     readonly verdict?: string;
-    readonly p_value?: number;
+    readonly pays_up_to_bps?: number;
+    readonly tests?: Readonly<Record<string, { readonly p_value: number }>>;
+    readonly edge_p_value?: number;
     readonly adjusted_p_value?: number;
     readonly code?: string;
   }[];
+}
+
+/** Money of one instrument of a pool. */
+interface Described {
+  readonly money: {
+    readonly n_taken: number;
+    readonly booked_bps: number;
+    readonly coin_bps: number;
+    readonly excess_bps: number;
+  } | null;
 }
 
 test('one model an instrument, what fails fails alone, and looking often is allowed for', async () => {
@@ -45,13 +57,21 @@ test('one model an instrument, what fails fails alone, and looking often is allo
   expect(told.instruments.map(({ instrument, verdict, code: why }) => [instrument, verdict ?? why])).toEqual([
     ['BROKEN', 'UNKNOWN_FORMAT'],
     ['EDGE', 'edge'],
-    ['NOISE', 'no_edge'],
+    ['NOISE', 'none'],
     ['SHORT', 'NOT_ENOUGH_BARS'],
   ]);
-  for (const { p_value: p, adjusted_p_value: adjusted } of told.instruments) {
-    if (p !== undefined) expect(adjusted).toBeGreaterThanOrEqual(p);
+  for (const { tests, edge_p_value: p = Number.NaN, adjusted_p_value: adjusted } of told.instruments) {
+    if (tests === undefined) continue;
+    expect(p, 'all three tests have to pass').toBe(Math.max(...Object.values(tests).map(({ p_value }) => p_value)));
+    expect(adjusted).toBeGreaterThanOrEqual(p);
   }
   expect(readdirSync(out).sort()).toEqual(['EDGE.onnx', 'NOISE.onnx']);
+
+  const people = (await runCli(['train', '--universe', universe, '--model', out])).stdout;
+  expect(people).toContain('1 of 2 instruments have an edge that having looked 2 times does not explain (Holm, 5 %');
+  expect(people).toContain('By themselves 1 say edge; without any edge up to 0.1 would, by chance.');
+  expect(people).toMatch(/^EDGE +edge +\d+\.\d bp +\S+ → \S+ /m);
+  expect(people, 'no number where nothing is proven').toMatch(/^NOISE +none +– +\S+ → \S+ /m);
 
   const alone = join(directory, 'alone.onnx');
   await runCli(['train', join(universe, 'EDGE.csv'), '--model', alone, '--json']);
@@ -82,9 +102,23 @@ test('one pooled model of all of them, with what it is worth for each; of a part
   expect([sum('n_samples'), sum('n_tested')]).toEqual([told.n_samples, told.n_tested]);
   const lines = readFileSync(dump, 'utf8').trimEnd().split('\n');
   expect(lines.length).toBe(told.n_samples + 1);
-  expect(lines[0]).toMatch(/^instrument,t0,t1,side,label,return,weight,/);
+  expect(lines[0]).toMatch(/^instrument,t0,t1,side,label,return,stop_distance,coin,other_label,other_t1,weight,/);
   expect(lines.filter((line) => line.startsWith('"B, ""two""",')).length).toBe(told.instruments[1].n_samples);
-  expect((await runCli(args)).stdout, 'for people').toMatch(/instrument +bars +events +judged.*\nA +3,000 /);
+  const people = (await runCli(args)).stdout;
+  expect(people, 'for people').toMatch(
+    /instrument +bars +events +judged.* taken +booked bp +coin bp +excess bp\nA +3,000 /,
+  );
+  expect(people).toContain('By instrument nothing is tested');
+  const taken = told.instruments.reduce((total: number, { money }: Described) => total + (money?.n_taken ?? 0), 0);
+  expect(taken, 'what is taken is that of the pool').toBe(told.n_taken);
+  const mean = (name: 'booked' | 'coin' | 'excess'): number =>
+    told.instruments.reduce(
+      (total: number, { money }: Described) => total + ((money?.n_taken ?? 0) * (money?.[`${name}_bps`] ?? 0)) / taken,
+      0,
+    );
+  for (const name of ['booked', 'coin', 'excess'] as const) {
+    expect(mean(name), name).toBeCloseTo(told.money.taken[name].mean_bps, 9);
+  }
 
   const before = readFileSync(model);
   writeFileSync(join(pool, 'C.csv'), 'a,b\n1,2\n');

@@ -159,9 +159,12 @@ describe('a report', () => {
         expect(shown, name).toContain(scores + score);
       }
       const isJudged = json.verdict !== null;
-      for (const claim of ['tests.money.p_value', 'pays_up_to_bps', 'primary_pays_up_to_bps', 'n_effective']) {
+      for (const claim of ['tests.money.p_value', 'primary_pays_up_to_bps', 'timing.timing_bps', 'n_effective']) {
         expect(shown.has(claim), `${name}: ${claim}`).toBe(isJudged);
       }
+      expect(shown.has('pays_up_to_bps'), `${name}: a number where it stands for something`).toBe(
+        json.verdict === 'edge',
+      );
       for (const column of ['booked', 'coin', 'excess']) {
         expect(shown.has(`money.${column}.mean_bps`), `${name}: ${column}`).toBe(json.money !== null);
       }
@@ -180,6 +183,16 @@ describe('a report', () => {
       await page.context().close();
     }
     expect(made.map(({ json }) => json.verdict).slice(0, 2)).toEqual(['edge', 'none']);
+  });
+
+  test('says nothing of money where a coin does not stand beside it', async () => {
+    for (const { name, path } of made) {
+      const { page } = await open(path);
+      expect(await page.locator('main').textContent(), name).not.toMatch(/sharpe|drawdown|net return/i);
+      for (const head of await page.locator('thead', { hasText: 'booked' }).allInnerTexts())
+        expect(head, name).toMatch(/booked.*a coin there.*excess/s);
+      await page.context().close();
+    }
   });
 
   test('asks for nothing, runs nothing, breaks no policy, and is small', async () => {

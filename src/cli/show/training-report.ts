@@ -1,7 +1,7 @@
 import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
-import type { PermutationImportance, TrainingResult } from '../../training/index.ts';
+import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
 import { reliabilityDeciles } from '../../validation/index.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
@@ -52,7 +52,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
 /** Fields that are computed only for a report. */
 function reportRecord({ dataset }: TrainingResult, importance: PermutationImportance): Record<string, unknown> {
   const { nRepeats, logLoss, features } = importance;
-  const isCounted = (_: unknown, k: number): boolean => dataset.fold[k] >= 1;
+  const isCounted = (_: unknown, k: number): boolean => dataset.fold[k] >= FIRST_COUNTED_FOLD;
   const deciles = reliabilityDeciles(dataset.label.filter(isCounted), dataset.probability.filter(isCounted));
   return {
     permutation_importance: { n_repeats: nRepeats, log_loss: logLoss, features },
@@ -111,7 +111,7 @@ function scoreTable({ metrics }: TrainingResult): string[] {
 
 function foldTable({ metrics }: TrainingResult): string[] {
   const rows = metrics.folds.map((fold) => [
-    fold.fold === 0 ? '1, not counted' : String(fold.fold + 1),
+    fold.isCounted ? String(fold.fold + 1) : `${fold.fold + 1}, not counted`,
     count(fold.nTrain),
     count(fold.nPurged),
     count(fold.nTested),

@@ -1,5 +1,5 @@
 import type { BarSeries } from '../../domain/index.ts';
-import type { LabelledDataset } from '../../training/index.ts';
+import { FIRST_COUNTED_FOLD, type LabelledDataset } from '../../training/index.ts';
 import { type ReliabilityBin, type RocCurve, reliabilityDeciles, rocCurve } from '../../validation/index.ts';
 import type { AccountTrades } from './account-curves.ts';
 
@@ -27,7 +27,7 @@ export function judgedFigures({ label, probability }: JudgedEvents): JudgedFigur
 /** Events that the figures of a training count: those of the test blocks but the first, whose calibrator has seen nothing. */
 export function countedEvents(dataset: LabelledDataset): JudgedEvents {
   const { fold, t0, t1, kind, side, label, ret, probability, coin, take } = dataset;
-  const isCounted = (_: unknown, k: number): boolean => fold[k] >= 1;
+  const isCounted = (_: unknown, k: number): boolean => fold[k] >= FIRST_COUNTED_FOLD;
   return {
     t0: t0.filter(isCounted),
     t1: t1.filter(isCounted),

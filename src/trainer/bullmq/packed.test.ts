@@ -10,6 +10,7 @@ test('plain data with typed arrays comes back with the same bits', async () => {
     nested: { f32: Float32Array.of(0.1), i32: Int32Array.of(-5), i16: new Int16Array(0), i8: Int8Array.of(-1, 0, 1) },
     u8: Uint8Array.of(255),
     i64: BigInt64Array.of(-(2n ** 63n), 1_577_836_800_000_000_001n),
+    whole: [1_577_836_800_000_000_001n, -7n],
     numbers: [Number.NaN, -0, Number.NEGATIVE_INFINITY, 0.1 + 0.2],
     rest: { text: '$array ☃', none: null, yes: true, list: [] },
   };
@@ -26,6 +27,15 @@ test('bytes that are too large unpacked, cut short or not packed are refused', a
   await expect(unpack(packed, 1000)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   await expect(unpack(packed.subarray(0, 50), MAX)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   await expect(unpack(zstdCompressSync(Buffer.from('hello there')), MAX)).rejects.toThrow('not begin like packed data');
+});
+
+test('a whole number that is none is refused', async () => {
+  const head = Buffer.from(JSON.stringify({ x: { $bigint: '1.5' } }));
+  const bytes = Buffer.alloc(Math.ceil((8 + head.length) / 8) * 8);
+  bytes.writeUInt32LE(0x4d4c3450, 0);
+  bytes.writeUInt32LE(head.length, 4);
+  head.copy(bytes, 8);
+  await expect(unpack(zstdCompressSync(bytes), MAX)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });
 
 test.each([

@@ -1,10 +1,19 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { alone } from '../../../test/support/trained.ts';
 import { OrchestratorConfig } from '../../config/index.ts';
 import { defineFeature } from '../../features/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
-import { packRequest, unpackRequest } from './pieces.ts';
+import {
+  isOfOtherVersion,
+  PIECE_VERSION,
+  packFold,
+  packRequest,
+  pieceSchema,
+  unpackFold,
+  unpackRequest,
+} from './pieces.ts';
 
 test('a training set carries the settings it depends on, and neither address nor password of a server', async () => {
   const { bars } = simulateMarket({ nBars: 1000, edge: 0.1, breakAt: null, seed: 1 });
@@ -21,6 +30,39 @@ test('a training set carries the settings it depends on, and neither address nor
   const { config: back } = await unpackRequest(packed, 1 << 20);
   const { redis: _a, server: _b, journal: _c, ...ours } = config;
   expect(back).toMatchObject(ours);
+});
+
+test('a fold carries its probabilities and which of them would be answered, with the same bits', async () => {
+  const output = { probability: Float64Array.of(0.1, 0.5), isAnswered: Uint8Array.of(1, 0), ms: 12.5 };
+  expect(await unpackFold(await packFold(output), 1 << 20)).toStrictEqual({ output });
+});
+
+describe('a piece of a training', () => {
+  const piece = {
+    version: PIECE_VERSION,
+    training: '7f3b1a52-6a3e-4b36-9a0c-2d8f8f6f3c11',
+    data: 'a'.repeat(64),
+    fold: 0,
+    nFolds: 5,
+  };
+  const { version: _, ...of01 } = piece;
+
+  test('has a version, and one of another version is no piece', () => {
+    expect(pieceSchema.safeParse(piece).success).toBe(true);
+    for (const other of [of01, { ...piece, version: PIECE_VERSION + 1 }]) {
+      expect(pieceSchema.safeParse(other).success).toBe(false);
+      expect(isOfOtherVersion(other)).toBe(true);
+    }
+    for (const none of [{}, { ...of01, fold: -1 }, { ...piece, more: 1 }, null, 3]) {
+      expect(isOfOtherVersion(none), JSON.stringify(none)).toBe(false);
+    }
+  });
+
+  test('is none for a worker of 0.1, which refuses what it does not know', () => {
+    const { version: _version, ...shape } = pieceSchema.shape;
+    expect(z.strictObject(shape).safeParse(piece).success).toBe(false);
+    expect(z.strictObject(shape).safeParse(of01).success).toBe(true);
+  });
 });
 
 describe('definitions of the caller', async () => {

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { smallModel } from '../../../test/support/small-model.ts';
 import { Rng } from '../../core/index.ts';
+import { MetaModel } from '../../model/index.ts';
+import { featureBounds, rowsWithin } from './feature-bounds.ts';
 import { profileFeatures } from './feature-profiles.ts';
 
 const NAMES = ['volatility', 'momentum'] as const;
@@ -47,4 +50,29 @@ test('a feature far outside is outside, on either side; one that never varied ma
     Float32Array.from({ length: 400 }, () => 0.1),
   );
   expect(constant.volatility).toMatchObject({ low: Math.fround(0.1), high: Math.fround(0.1) });
+});
+
+test('rows are answered where every feature is within the bounds of a profile, the bounds themselves included', () => {
+  const x = rows(3000, 5);
+  const bounds = featureBounds(2, x);
+  const profiles = profileFeatures(NAMES, x);
+  expect(bounds).toEqual(NAMES.map((name) => ({ low: profiles[name].low, high: profiles[name].high })));
+  expect(rowsWithin(bounds, x)).toEqual(new Uint8Array(3000).fill(1));
+  const [{ low, high }, momentum] = bounds;
+  const next = Math.fround(high * (1 + 2 ** -23));
+  const probes = Float32Array.of(low, 0, high, 0, next, 0, 0, 0, high, momentum.high * 2, Number.NaN, 0);
+  expect([...rowsWithin(bounds, probes)]).toEqual([1, 1, 0, 0, 0, 0]);
+});
+
+test('a model says out of distribution of exactly the rows that are not answered', () => {
+  const x = rows(3000, 6);
+  const wide = rows(3000, 7).map((value, i) => (i % 40 < 2 ? 30 * value : value));
+  const parts = { ...smallModel(), featureNames: NAMES };
+  const metadata = { ...parts.metadata, featureProfiles: profileFeatures(NAMES, x) };
+  const model = MetaModel.fromDecoded({ version: 'm-1', parts: { ...parts, metadata } });
+  const answered = Array.from({ length: 3000 }, (_, k) =>
+    model.outlier(Float64Array.of(wide[2 * k], wide[2 * k + 1])) < 0 ? 1 : 0,
+  );
+  expect([...rowsWithin(featureBounds(2, x), wide)]).toEqual(answered);
+  expect(answered.filter((each) => each === 0).length).toBeGreaterThan(20);
 });

@@ -11,7 +11,7 @@ export interface RebookedReturns {
   readonly otherRet: Float64Array;
 }
 
-/** Books the trades of labelled events, both sides, under a rule of fills. */
+/** What the trades of labelled events would have returned under another rule of fills, on both sides. */
 export function rebook(
   events: Pick<LabelledEvents, 'instrument' | 'entry' | 'side' | 'terms'>,
   source: LabelSource,

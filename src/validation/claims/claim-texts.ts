@@ -114,7 +114,7 @@ export function otherWarnings({ warnings }: Pick<Claims, 'warnings'>): ClaimWarn
 
 /** Whether the primary chooses its moments better than chance explains. */
 export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
-  return timing.pValue < LEVEL && timing.timingBps > 0;
+  return timing.pValue < LEVEL;
 }
 
 /** Sentence on the primary alone, every signal followed: what it pays, and whether it is drift or timing. */
@@ -129,7 +129,7 @@ export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primary
 function timingText(timing: TimingClaim): string {
   const { driftBps, timingBps, pValue, isOneSided } = timing;
   const drift = driftBps === null ? '' : `, drift ${signedBp(driftBps)}`;
-  const figures = `timing ${signedBp(timingBps)} bp a trade (p ${pText(pValue)})${drift}`;
+  const figures = `timing ${signedBp(timingBps)} bp a trade (p ${pText(pValue)} in R)${drift}`;
   if (isTimed({ timing })) return figures;
   return `drift, not timing (${figures}${isOneSided ? ', one side only' : ''})`;
 }

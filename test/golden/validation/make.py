@@ -1,4 +1,4 @@
-"""Makes the validation room's own golden file: what scikit-learn, statsmodels, SciPy and pandas say.
+"""Makes the validation room's own golden file: what scikit-learn, statsmodels and SciPy say.
 
 It adds to ../golden.json what that one leaves out: heavy ties, calibration, splits, money, the whole Diebold-Mariano test.
 Run with the versions that `expected.json` records:  python test/golden/validation/make.py
@@ -9,7 +9,6 @@ import pathlib
 import platform
 
 import numpy as np
-import pandas as pd
 import scipy
 import scipy.stats
 import sklearn
@@ -24,7 +23,6 @@ HERE = pathlib.Path(__file__).parent
 VERSIONS = {
     "python": platform.python_version(),
     "numpy": np.__version__,
-    "pandas": pd.__version__,
     "scikit-learn": sklearn.__version__,
     "scipy": scipy.__version__,
     "statsmodels": statsmodels.__version__,
@@ -104,29 +102,6 @@ def splits():
             for n, k in [(60, 5), (6, 5), (100, 4), (33, 2)]]
 
 
-def money():
-    """Weekday bars every six hours over the UNIX epoch; trades booked on pandas' days."""
-    rng = np.random.default_rng(14)
-    stamps = pd.date_range("1969-11-03 03:00", "1970-03-06 21:00", freq="6h", tz="UTC")
-    stamps = stamps[stamps.day_of_week < 5]
-    exits = np.sort(rng.integers(0, len(stamps), 150))
-    ret = np.round(0.001 + 0.01 * rng.standard_normal(150), 6)
-    exposure = np.round(rng.random(150) * 2, 4)
-    days = stamps.floor("D")
-    daily = pd.Series(ret * exposure, index=days[exits]).groupby(level=0).sum().reindex(days.unique(), fill_value=0.0)
-    days_a_year = len(daily) / ((stamps[-1] - stamps[0]) / pd.Timedelta("1D")) * 365.25
-    wealth = daily.cumsum()
-    return {
-        "ts_event": [str(ns) for ns in stamps.as_unit("ns").asi8],
-        "t1": exits.tolist(),
-        "ret": ret.tolist(),
-        "exposure": exposure.tolist(),
-        "net_return": float(daily.sum()),
-        "sharpe": float(daily.mean() / daily.std(ddof=1) * np.sqrt(days_a_year)),
-        "max_drawdown": float((wealth.cummax().clip(lower=0) - wealth).max()),
-    }
-
-
 def main():
     expected = {
         "versions": VERSIONS,
@@ -135,7 +110,6 @@ def main():
         "diebold_mariano": diebold_mariano(),
         "student_t": student_t(),
         "splits": splits(),
-        "money": money(),
     }
     (HERE / "expected.json").write_text(json.dumps(expected) + "\n")
 
