@@ -1,9 +1,8 @@
 import { configToRecord } from '../config/index.ts';
-import { pick } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { TradeTerms } from '../labeling/index.ts';
-import { quantilesOfSorted } from '../math/index.ts';
+import { pick, quantilesOfSorted } from '../math/index.ts';
 import {
   fitCalibrator,
   type ModelClaims,

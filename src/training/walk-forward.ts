@@ -1,5 +1,6 @@
-import { pick, TrainingError } from '../core/index.ts';
+import { TrainingError } from '../core/index.ts';
 import type { DecisionStatistics } from '../decision/index.ts';
+import { pick } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import {
   prequentialBaseRate,

@@ -59,7 +59,7 @@ test('trains on worker threads: labels are its own, and the file names it with t
     expect(dataset.label.length).toBeGreaterThan(150);
     expect(nWithoutRange, 'sells that it does not open').toBeGreaterThan(0);
     for (const [k, entry] of dataset.t0.entries()) {
-      const ret = dataset.side[k] * (market.close[entry + HORIZON] / market.close[entry] - 1) - 2e-4;
+      const ret = dataset.side[k] * (market.close[entry + HORIZON] / market.close[entry] - 1);
       expect(dataset.t1[k], `event ${k}`).toBe(entry + HORIZON);
       expect(dataset.ret[k]).toBe(ret);
       expect(dataset.label[k]).toBe(ret > 0 ? 1 : 0);

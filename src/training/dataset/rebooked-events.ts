@@ -1,6 +1,6 @@
-import { pick, rowsWhere } from '../../core/index.ts';
 import type { FillRule } from '../../domain/index.ts';
 import { labelBothSides } from '../../labeling/index.ts';
+import { pick, rowsWhere } from '../../math/index.ts';
 import { type LabelledEvents, type LabelSource, labelersOf } from './labelled-events.ts';
 
 /** Returns of the same events under another rule of fills. Rows are events. */

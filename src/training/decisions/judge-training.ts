@@ -1,6 +1,5 @@
-import { pick, rowsWhere } from '../../core/index.ts';
 import { barRanges, FILL_RULES, type FillRule } from '../../labeling/index.ts';
-import { medianOf } from '../../math/index.ts';
+import { medianOf, pick, rowsWhere } from '../../math/index.ts';
 import {
   type Claims,
   type FoldScores,
