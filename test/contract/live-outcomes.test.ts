@@ -5,6 +5,7 @@ import type { TradeTerms } from '../../src/labeling/index.ts';
 import { encodeModel } from '../../src/model/onnx/index.ts';
 import { inlineTrainer } from '../../src/trainer/index.ts';
 import { labelEvents, labelerOf } from '../../src/training/index.ts';
+import { headline } from '../../src/validation/index.ts';
 import { ControlledJournal } from '../support/controlled-journal.ts';
 import { ControlledRegistry } from '../support/controlled-registry.ts';
 import { liveService, messageAt, OVER_HTTP } from '../support/live-service.ts';
@@ -205,5 +206,20 @@ test('between the two ends a signal has no outcome and no barriers; either side 
   expect(journal.outcomes).toHaveLength(2);
   expect(a.coin).toBe(b.coin);
   expect(a.excess).toBe(-(b.excess ?? 0));
+  await service.stop();
+});
+
+test('status, models and a promotion by hand say the same word and number', async () => {
+  const { service, registry } = await liveService({ model: modelWith(1, null) });
+  const parts = smallModel({ seed: 2 });
+  const training = { ...parts.metadata.training, verdict: 'information', paysUpToBps: 0 } as const;
+  const bytes = encodeModel({ ...parts, metadata: { ...parts.metadata, training } }, sha256);
+  const { version } = modelOf({ modelBytes: bytes });
+  await registry.add(version, bytes);
+  const said = { verdict: 'information', verdictFormat: '0.2', headline: headline(training), paysUpToBps: 0 } as const;
+  expect(await service.promote(version)).toMatchObject({ version, ...said });
+  expect((await service.models()).find((model) => model.version === version)).toMatchObject(said);
+  const atMs = registry.moves.at(-1)?.atMs ?? 0;
+  expect(service.status().serving).toEqual({ version, ...said, since: new Date(atMs).toISOString() });
   await service.stop();
 });

@@ -81,6 +81,10 @@ export function costText({ bps, source }: CostClaim): string {
 export const UNITS_TEXT =
   'the tests count in R, the same risk a trade; this table counts in basis points, the same stake a trade, so the two may differ';
 
+/** What scores cannot show. */
+export const SCORES_TEXT =
+  'scores describe: volatility and ticks help to guess which trades win, without knowing the better side; only the tests decide';
+
 /** Sentence on the costs at which the model pays; only an edge pays, and only what knows could. */
 export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
   const { verdict, paysUpToBps, wouldPayUpToBps, cost } = claims;
