@@ -43,6 +43,14 @@ function Top(): JSX.Element {
       <span class="serving">
         {status.value === null ? '' : 'model '}
         {status.value !== null && <Foreign text={status.value.model_version ?? 'none'} />}
+        {status.value?.serving != null && (
+          <>
+            {': '}
+            <span data-figure="headline" title={status.value.serving.headline.sentence}>
+              {status.value.serving.headline.word}
+            </span>
+          </>
+        )}
       </span>
       <nav aria-label="Views">
         {(Object.keys(VIEWS) as ViewName[]).map((name) => (

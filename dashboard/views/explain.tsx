@@ -111,9 +111,12 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
   );
 }
 
-function outcomeInWords({ outcome, label, return: ret }: NonNullable<Detail['outcome']>): string {
+function outcomeInWords(ended: NonNullable<Detail['outcome']>): string {
+  const { outcome, label, return: ret, net, coin, cost_bps: cost } = ended;
   const paid = label === null ? '' : label === 1 ? ', it paid' : ', it did not pay';
-  return `Outcome: ${outcome.replaceAll('_', ' ')}${paid}${ret === null ? '' : ` (${percent(ret, 3)})`}.`;
+  const earned = ret === null ? '' : ` (${percent(ret, 3)} ${net ? 'after' : 'before'} costs of ${cost.toFixed(1)} bp)`;
+  const beside = coin === null ? '' : ` A coin earned ${percent(coin, 3)} there.`;
+  return `Outcome: ${outcome.replaceAll('_', ' ')}${paid}${earned}.${beside}`;
 }
 
 interface FeaturesProps {

@@ -114,8 +114,8 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
                 <Foreign text={model.version} />
               </td>
               <td>{roleOf(model)}</td>
-              <td>
-                <Foreign text={model.verdict} />
+              <td data-cell="verdict" title={model.headline.sentence}>
+                {model.headline.word}
               </td>
               <td>{percent(model.accuracy)}</td>
               <td>{threeDigits(model.auc)}</td>
@@ -138,7 +138,11 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
                   <button
                     type="button"
                     onClick={() =>
-                      ask({ question: `Let ${model.version} serve?`, path: path(model, 'promote'), body: {} })
+                      ask({
+                        question: `Let ${model.version} serve? ${model.headline.word}. ${model.headline.sentence}`,
+                        path: path(model, 'promote'),
+                        body: {},
+                      })
                     }
                   >
                     Promote …

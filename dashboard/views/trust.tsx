@@ -12,13 +12,18 @@ import { Empty, Figure, Scroll } from '../ui/text.tsx';
 export function Trust(): JSX.Element {
   const current = status.value;
   if (current === null) return <Empty>Loading …</Empty>;
-  const { outcomes, monitor, drift } = current;
+  const { outcomes, monitor, drift, serving } = current;
   const { accuracy, n_in_window: n } = outcomes;
   const band = accuracy === null ? null : wilsonInterval(accuracy, n);
   return (
     <>
       <section class="panel" aria-labelledby="trust-title">
         <h2 id="trust-title">May it be believed?</h2>
+        {serving == null ? null : (
+          <p data-figure="verdict">
+            <strong>{serving.headline.word}</strong>. {serving.headline.sentence}
+          </p>
+        )}
         <dl class="figures">
           <Figure name="Accuracy" id="accuracy" value={percent(accuracy)} />
           <Figure name="95 % band" value={band === null ? '–' : `${percent(band.low)} to ${percent(band.high)}`} />
@@ -149,19 +154,31 @@ function Calibration({ deciles }: { deciles: readonly Decile[] }): JSX.Element {
   );
 }
 
-/** Sums of returns over the signals on this page. */
+/** Sums of returns over the signals on this page that have both sides; beside them those of a coin at the same signals. */
 function Money(): JSX.Element {
-  const ended = shown.value.filter((one) => one.outcome?.return !== null && one.outcome?.return !== undefined);
-  const sum = (weigh: (size: number) => number): number =>
-    ended.reduce((total, one) => total + weigh(one.enriched.size) * (one.outcome?.return ?? 0), 0);
+  const ended = shown.value.flatMap(({ enriched, outcome }) =>
+    outcome?.coin == null ? [] : [{ enriched, ...outcome }],
+  );
+  const sum = (earned: (one: (typeof ended)[number]) => number): string =>
+    percent(ended.length === 0 ? null : ended.reduce((total, one) => total + earned(one), 0), 2);
+  const net = (one: (typeof ended)[number]): number => (one.return ?? 0) - one.cost_bps / 1e4;
   return (
     <section class="panel" aria-labelledby="money-title">
       <h2 id="money-title">Money, of the last {count(ended.length)} outcomes on this page</h2>
       <dl class="figures">
-        <Figure name="Every signal at size 1" value={percent(ended.length === 0 ? null : sum(() => 1))} />
-        <Figure name="Sized as answered" value={percent(ended.length === 0 ? null : sum(Math.abs))} />
+        <Figure name="Every signal at size 1" id="booked" value={sum((one) => one.return ?? 0)} />
+        <Figure name="A coin at the same signals" id="coin" value={sum((one) => one.coin ?? 0)} />
+        <Figure name="Over the coin" id="excess" value={sum((one) => one.excess ?? 0)} />
+        <Figure name="Every signal, after costs" id="net" value={sum(net)} />
+        <Figure
+          name="Sized as answered, after costs"
+          id="sized"
+          value={sum((one) => Math.abs(one.enriched.size) * net(one))}
+        />
       </dl>
-      <p class="muted">Sums of net returns, not compounded.</p>
+      <p class="muted">
+        Sums, not compounded; before costs where nothing else is said. A coin earns the mean of both sides of a signal.
+      </p>
     </section>
   );
 }

@@ -6,7 +6,6 @@ export * from './errors.ts';
 export * from './json.ts';
 export * from './nearest-name.ts';
 export * from './number-text.ts';
-export * from './pick.ts';
 export * from './rng.ts';
 export * from './slot-map.ts';
 export * from './time.ts';

@@ -33,6 +33,8 @@ const root = mkdtempSync(join(tmpdir(), 'migration-'));
 const LIMITS = { maxInstruments: 1000, heldBars: 2000, maxOpen: 1000, window: 1000, maxAnswers: 1000 };
 const [{ tablesBefore }] = MIGRATIONS;
 const TRIGGERS_1 = tablesBefore[6];
+/** The version this program writes. */
+const TODAY = 3;
 const children: JournalProcess[] = [];
 let n = 0;
 let directory = '';
@@ -69,9 +71,9 @@ function withDatabase<T>(file: string, work: (db: DatabaseSync) => T): T {
 const versionOf = (file: string): number =>
   withDatabase(file, (db) => Number((db.prepare('PRAGMA user_version').get() as unknown as bigint[])[0]));
 
-/** Everything in the tables of version 1. */
-const contents = (file: string): unknown =>
-  withDatabase(file, (db) => tablesBefore.map(({ name }) => db.prepare(`SELECT * FROM ${name} ORDER BY seq`).all()));
+/** Everything in the tables of a version. */
+const contents = (file: string, tables = tablesBefore): unknown =>
+  withDatabase(file, (db) => tables.map(({ name }) => db.prepare(`SELECT * FROM ${name} ORDER BY seq`).all()));
 
 /** Adds moves of retrainings as version 1 would have. */
 function addMoves(count: number): void {
@@ -89,7 +91,7 @@ function addMoves(count: number): void {
   });
 }
 
-const namesIn = (): string[] => readdirSync(directory).filter((name) => name.includes('.v1'));
+const namesIn = (): string[] => readdirSync(directory).filter((name) => name.startsWith('ml4t.db.v1'));
 
 describe('whatever goes wrong, the old journal is there as it was', () => {
   test('a row that is not as it was written', async () => {
@@ -103,18 +105,19 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
     expect(contents(path)).toEqual(before);
   });
 
-  test('an error after everything was rewritten', () => {
-    const before = contents(path);
+  test.each(MIGRATIONS)('an error after everything was rewritten, from version $from', (step) => {
+    for (const earlier of MIGRATIONS.slice(0, step.from - 1)) withDatabase(path, (db) => migrate(db, earlier));
+    const before = contents(path, step.tablesBefore);
     const failing = {
-      ...MIGRATIONS[0],
+      ...step,
       run: (db: DatabaseSync) => {
-        MIGRATIONS[0].run(db);
+        step.run(db);
         throw new Error('enough');
       },
     };
     withDatabase(path, (db) => expect(() => migrate(db, failing)).toThrow('enough'));
-    expect(versionOf(path)).toBe(1);
-    expect(contents(path)).toEqual(before);
+    expect(versionOf(path)).toBe(step.from);
+    expect(contents(path, step.tablesBefore)).toEqual(before);
   });
 
   test('a full disk: there is no room for the copy, and the sentence says what to do', async (context) => {
@@ -141,7 +144,7 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
     expect(namesIn()).toEqual([]);
     expect(versionOf(path)).toBe(1);
     await openAndClose();
-    expect(versionOf(path), 'the limit is gone').toBe(2);
+    expect(versionOf(path), 'the limit is gone').toBe(TODAY);
   });
 
   test('kill -9 while it copies, migrates, or just after: the journal is whole, old or new', async () => {
@@ -168,7 +171,7 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
       });
       versions.add(versionOf(path));
       await openAndClose();
-      expect(versionOf(path)).toBe(2);
+      expect(versionOf(path)).toBe(TODAY);
       expect(namesIn(), 'one copy').toEqual(['ml4t.db.v1']);
       expect(await verifyJournal(directory)).toEqual({ nRows: 20_461, faults: [] });
     }
@@ -225,10 +228,10 @@ describe('the copy', () => {
 describe('versions', () => {
   test('a journal of a newer version is refused, and says so', async () => {
     await openAndClose();
-    withDatabase(path, (db) => db.exec('PRAGMA user_version = 3'));
-    const message = expect.stringContaining('the journal must be of version 2, was 3: written by a newer version');
+    withDatabase(path, (db) => db.exec(`PRAGMA user_version = ${TODAY + 1}`));
+    const message = expect.stringContaining('the journal must be of version 3, was 4: written by a newer version');
     await expect(open()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED', message });
-    expect(() => readJournal(directory)).toThrow(/must be of version 2, was 3/);
+    expect(() => readJournal(directory)).toThrow(/must be of version 3, was 4/);
     expect((await verifyJournal(directory)).faults).toEqual([expect.stringContaining('written by a newer version')]);
   });
 

@@ -93,7 +93,7 @@ export async function composeParts(
   const kept = new KeptModels({ registry, decodeModel, logger });
   const champion = await Champion.open({ registry, kept, journal, logger, nowMs });
   followChampion(champion, ports.orchestrator.inferenceLoop, feed);
-  const signalParts = composeSignalParts(ports, recovery, settingsId, feed);
+  const signalParts = composeSignalParts(ports, recovery, settingsId, { feed, champion });
   const modelParts = composeModelParts(ports, recovery, { feed, kept, champion });
   connect(signalParts, modelParts, ports.orchestrator.config);
   journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
@@ -120,7 +120,7 @@ function composeSignalParts(
   ports: SignalServicePorts,
   recovery: JournalRecovery,
   settingsId: string,
-  feed: EventStream,
+  { feed, champion }: Pick<ServiceParts, 'feed' | 'champion'>,
 ): SignalParts {
   const { orchestrator, journal, logger, clock, nowMs, sha256 } = ports;
   const { config, labeler, signalJudge: judge } = orchestrator;
@@ -146,6 +146,7 @@ function composeSignalParts(
   const signals = new SignalHandler({
     config,
     judge,
+    champion,
     labeler,
     journal,
     known,

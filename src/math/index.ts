@@ -4,6 +4,7 @@ export * from './log-returns.ts';
 export * from './lower-bound.ts';
 export * from './median.ts';
 export * from './normal.ts';
+export * from './pick.ts';
 export * from './quantiles.ts';
 export * from './true-range.ts';
 export * from './wilson.ts';

@@ -1,8 +1,9 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { hashSeed, pick } from '../core/index.ts';
+import { hashSeed } from '../core/index.ts';
 import { type BarSeries, type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index.ts';
 import type { RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
+import { pick } from '../math/index.ts';
 import { fitPredictor, type Predictor } from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';

@@ -1,4 +1,4 @@
-import { pick } from '../core/index.ts';
+import { pick } from '../math/index.ts';
 import { prequentialBaseRate, type Scores, scoreForecasts } from '../validation/index.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { FIRST_COUNTED_FOLD } from './decisions/fold-decisions.ts';

@@ -1,9 +1,8 @@
 import { configToRecord } from '../config/index.ts';
-import { pick } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { TradeTerms } from '../labeling/index.ts';
-import { quantilesOfSorted } from '../math/index.ts';
+import { pick, quantilesOfSorted } from '../math/index.ts';
 import {
   fitCalibrator,
   type ModelClaims,
@@ -15,9 +14,9 @@ import {
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import { profileFeatures } from './dataset/feature-profiles.ts';
+import type { TestedEvents } from './decisions/tested-events.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
-import type { TestedEvents } from './walk-forward.ts';
 
 /** Number of training rows in the model file by which a reader checks that it predicts the same. */
 const N_GOLDEN = 32;

@@ -1,7 +1,14 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { ModuleSource, Own } from '../domain/index.ts';
 import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
-import { barrierTick, checkedLabeler, type Labeler, type TradeTerms, tripleBarrierLabeler } from '../labeling/index.ts';
+import {
+  ASSUMED_COST_BPS,
+  barrierTick,
+  checkedLabeler,
+  type Labeler,
+  type TradeTerms,
+  tripleBarrierLabeler,
+} from '../labeling/index.ts';
 import { checkLearner, FOREST, type Learner } from '../model/index.ts';
 
 /** Definitions that the caller brings; what is absent is the built-in one. */
@@ -38,7 +45,7 @@ export function labelerOf(
   own: OwnParts | undefined,
   terms: TradeTerms | null,
 ): Labeler {
-  const costBps = terms?.costBps ?? labels.costBps ?? 0;
+  const costBps = terms?.costBps ?? labels.costBps ?? ASSUMED_COST_BPS;
   return labelerOfTrade({ labels }, own, { tickSize: barrierTick(labels, terms), costBps });
 }
 

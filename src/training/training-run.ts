@@ -9,13 +9,14 @@ import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
 import { datasetOf } from './decisions/decided-dataset.ts';
+import type { TestedEvents } from './decisions/tested-events.ts';
 import { eventFeatures, type FitContext, fitRows, stepsOfFit } from './fit-rows.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import { assembleModel, importanceByName } from './model-parts.ts';
 import { type OwnParts, trainingParts } from './own-parts.ts';
 import { commonTimeline } from './timeline.ts';
 import type { TrainingTimings } from './training-result.ts';
-import { purgedFolds, runWalkForward, type TestedEvents } from './walk-forward.ts';
+import { purgedFolds, runWalkForward } from './walk-forward.ts';
 
 export interface TrainingRequest {
   /** One, or several in the order of their names, whose events make one model. */

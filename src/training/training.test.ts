@@ -174,7 +174,7 @@ describe('a training', () => {
     expect(dear.metrics.wouldPayUpToBps ?? dear.metrics.paysUpToBps).toBeGreaterThan(0);
   });
 
-  test('books the same trades under every rule of fills', async () => {
+  test('has the same trades booked under every rule of fills', async () => {
     const { metrics, dataset } = await trainHere(market, FAST);
     expect(metrics.moneyByFill.barrier).toEqual(metrics.money);
     const judged = [...dataset.fold.keys()].filter((k) => dataset.fold[k] >= 1 && dataset.otherT1[k] >= 0);

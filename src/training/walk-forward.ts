@@ -1,35 +1,13 @@
-import { pick, TrainingError } from '../core/index.ts';
-import type { DecisionStatistics } from '../decision/index.ts';
+import { TrainingError } from '../core/index.ts';
+import { pick } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
-import {
-  prequentialBaseRate,
-  type ValidationMetrics,
-  type WalkForwardFold,
-  walkForwardFolds,
-} from '../validation/index.ts';
+import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
 import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
-import { decideFolds, type FoldDecisions } from './decisions/fold-decisions.ts';
+import { decideFolds } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
+import type { TestedEvents } from './decisions/tested-events.ts';
 import { type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';
 import { endTicks } from './timeline.ts';
-
-/** What the walk-forward found out about every event. Rows are events; NaN in the first block, which only trains. */
-export interface TestedEvents {
-  /** (nEvents,) test fold, 0-based; -1 where untested. */
-  readonly fold: Int16Array;
-  /** (nEvents,) the predictor's probability. */
-  readonly rawProbability: Float64Array;
-  /** (nEvents,) the same after the fold's calibrator. */
-  readonly probability: Float64Array;
-  /** (nEvents,) 1 where the fold's model would answer: all features within what it was fitted on. */
-  readonly isAnswered: Uint8Array;
-  /** (nEvents,) base rate of the labels that had ended before each event; also in the first block. */
-  readonly baseRate: Float64Array;
-  readonly decisions: FoldDecisions;
-  /** Decision statistics of the model file. */
-  readonly statistics: DecisionStatistics;
-  readonly metrics: ValidationMetrics;
-}
 
 /** Forecasts of one block of the walk-forward, in the order of its events. */
 export interface FoldForecasts {

@@ -7,6 +7,7 @@ import { OrchestratorConfig } from '../../src/config/index.ts';
 import type { Own } from '../../src/domain/index.ts';
 import { defineLabeler, givenLabeler, type Labeler, tripleBarrierLabeler } from '../../src/labeling/index.ts';
 import { splitHistory } from '../../src/live/retraining/split-history.ts';
+import { averageTrueRange } from '../../src/math/index.ts';
 import { type ReplayedSignal, replay } from '../../src/orchestrator/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { fromModule } from '../../src/runtime/index.ts';
@@ -58,12 +59,19 @@ test('trains on worker threads: labels are its own, and the file names it with t
     const { dataset, model, nWithoutRange } = await orchestrator.train(market);
     expect(dataset.label.length).toBeGreaterThan(150);
     expect(nWithoutRange, 'sells that it does not open').toBeGreaterThan(0);
+    const ranges = averageTrueRange(market);
     for (const [k, entry] of dataset.t0.entries()) {
-      const ret = dataset.side[k] * (market.close[entry + HORIZON] / market.close[entry] - 1) - 2e-4;
+      const ret = dataset.side[k] * (market.close[entry + HORIZON] / market.close[entry] - 1);
       expect(dataset.t1[k], `event ${k}`).toBe(entry + HORIZON);
       expect(dataset.ret[k]).toBe(ret);
       expect(dataset.label[k]).toBe(ret > 0 ? 1 : 0);
+      expect(dataset.risk[k], 'R is that of the settings').toBe(ranges[entry] / market.close[entry]);
+      const isHigh = market.high[entry] - market.close[entry] < (market.high[entry] - market.low[entry]) / 10;
+      const hasOther = dataset.side[k] === -1 || !isHigh;
+      expect(dataset.otherT1[k], 'the other side').toBe(hasOther ? entry + HORIZON : -1);
+      if (hasOther) expect(Math.abs(dataset.coin[k]), 'both sides of a horizon cancel').toBeLessThan(1e-15);
     }
+    expect(model.metadata.decision?.payoffs.all.win, 'it decides').not.toBeNull();
     expect(model.metadata.config.labels).toEqual({ labeler: 'fixed_horizon_5', hash: own.source?.hash });
     expect(orchestrator.inferenceLoop.model?.version, 'it serves').toBe(model.version);
   } finally {

@@ -28,6 +28,10 @@ const SERIOUS_FAULTS = `axe.run().then(({ violations }) => violations
 interface Status {
   readonly model_version: string;
   readonly counts: { readonly by_source: Record<string, number> };
+  readonly serving: {
+    readonly version: string;
+    readonly headline: { readonly word: string; readonly sentence: string };
+  };
   readonly outcomes: { readonly accuracy: number; readonly n_matured: number; readonly n_pending: number };
 }
 
@@ -75,8 +79,11 @@ test('the page shows the figures of the API, live, and foreign text stays text',
     expect(await confidence.textContent()).toBe(`${(100 * enriched.meta_confidence).toFixed(1)} %`);
     if (outcome !== null) await row.getByText(outcome.outcome.replace('_', ' ')).waitFor();
   }
-  const { outcomes, counts } = await serving.get<Status>('/v1/status');
+  const { outcomes, counts, serving: model } = await serving.get<Status>('/v1/status');
+  const { word, sentence } = model.headline;
+  await page.locator('header [data-figure=headline]', { hasText: word }).waitFor();
   await page.goto(`${serving.url}#trust`);
+  await page.locator('[data-figure=verdict]', { hasText: `${word}. ${sentence}` }).waitFor();
   await page.locator('[data-figure=accuracy]', { hasText: `${(100 * outcomes.accuracy).toFixed(1)} %` }).waitFor();
   await page.goto(`${serving.url}#health`);
   const answered = Object.values(counts.by_source).reduce((sum, n) => sum + n, 0);
@@ -93,6 +100,7 @@ test('the page shows the figures of the API, live, and foreign text stays text',
   await serving.post('/v1/retrain', { instrument_id: HOSTILE });
   await expect(serving.post('/v1/retrain', { instrument_id: HOSTILE.repeat(200) })).rejects.toThrow('400');
   await page.goto(`${serving.url}#life`);
+  await page.locator(`tr[data-model="${model.version}"] [data-cell=verdict]`, { hasText: word }).waitFor();
   await page.locator('tr[data-trigger] bdi', { hasText: /./ }).first().waitFor();
   await page.locator('.happened bdi[title*="<img src=x"]').first().waitFor();
   expect(await page.locator('img').count()).toBe(0);

@@ -43,7 +43,7 @@ const LAST_LINES: Readonly<Record<string, string>> = {
     '16 cases; live: answered by the model, which saw volatility, momentum, regime, trend_strength, range_position, recent_return',
   'journal.ts': '37 cases; live: known at first: false, after a restart: true',
   'labeler.ts': '16 cases; live: answered by the model, outcome vertical, label 1',
-  'learner.ts': '16 cases; live: answered by the model, which was judged "no_edge"',
+  'learner.ts': '16 cases; live: answered by the model, which was judged "none"',
 };
 
 describe('examples/', () => {
@@ -91,7 +91,7 @@ test('the code of docs/embedding.md is a program that runs', async () => {
   writeFileSync(join(directory, 'bot.ts'), blocksOf('embedding.md').join('\n'));
   const lines = (await run('bot.ts')).split('\n');
   const confidence = expect.stringMatching(/^model 0\.\d+ -?[\d.]+$/);
-  expect(lines.slice(0, 3)).toEqual(['no_edge', confidence, 'true 64']);
+  expect(lines.slice(0, 3)).toEqual(['edge', confidence, 'true 64']);
   expect(lines).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^btc-1 (take_profit|stop_loss|vertical) [01]$/),

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const CHILD = fileURLToPath(new URL('./journal-child.ts', import.meta.url));
+const CHILDREN = {
+  journal: fileURLToPath(new URL('./journal-child.ts', import.meta.url)),
+  outcomes: fileURLToPath(new URL('./outcome-child.ts', import.meta.url)),
+};
 const PATIENCE_MS = 60_000;
 
 /** What a writing process told, a line of JSON each. */
@@ -28,9 +31,9 @@ export class JournalProcess {
   #stderr = '';
   #lines: readonly JournalLine[] = [];
 
-  /** @param wrapper - a command that runs it, such as strace. */
-  constructor(args: readonly string[], wrapper: readonly string[] = []) {
-    const [command, ...rest] = [...wrapper, process.execPath, CHILD, ...args];
+  /** @param wrapper - a command that runs it, such as strace. @param child - the program. */
+  constructor(args: readonly string[], wrapper: readonly string[] = [], child: keyof typeof CHILDREN = 'journal') {
+    const [command, ...rest] = [...wrapper, process.execPath, CHILDREN[child], ...args];
     const stdout = openSync(this.#told, 'w');
     this.#child = spawn(command, rest, { stdio: ['ignore', stdout, 'pipe'], detached: true });
     closeSync(stdout);

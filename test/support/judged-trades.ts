@@ -17,6 +17,8 @@ export interface Draw {
   readonly promise?: number;
   readonly nInstruments?: number;
   readonly isOneSided?: boolean;
+  /** Whether sides and probabilities last for about twenty events, as those of a trend do. */
+  readonly isSlow?: boolean;
 }
 
 /**
@@ -29,7 +31,16 @@ export function drawTrades(seed: number, draw: Draw = {}): JudgedTrades {
   const steps = Float64Array.from({ length: n + span + 1 }, () => rng.nextGaussian());
   const t0 = Int32Array.from({ length: n }, (_, k) => k);
   const end = t0.map((bar) => bar + 1 + rng.nextInt(span));
-  const side = Int8Array.from(t0, () => (draw.isOneSided === true || rng.nextInt(2) === 1 ? 1 : -1));
+  let last = 1;
+  const side = Int8Array.from(t0, () => {
+    if (draw.isOneSided !== true && rng.nextInt(draw.isSlow === true ? 20 : 2) === 0) last = -last;
+    return last;
+  });
+  let level = 0;
+  const noise = Float64Array.from(t0, () => {
+    level = draw.isSlow === true ? 0.95 * level + 0.3 * rng.nextGaussian() : rng.nextGaussian();
+    return level;
+  });
   const risk = Float64Array.from(t0, () => 0.003 * Math.exp(0.3 * rng.nextGaussian()));
   const move = Float64Array.from(t0, (bar, k) => {
     let sum = 0;
@@ -40,7 +51,7 @@ export function drawTrades(seed: number, draw: Draw = {}): JudgedTrades {
   const otherLabel = Uint8Array.from(move, (d, k) => (-side[k] * d > 0.4 ? 1 : 0));
   const inR = (k: number, own: number): number => risk[k] * (own * move[k] + coinPays);
   const probability = Float64Array.from(move, (d, k) => {
-    const known = knowledge * side[k] * d + 0.05 * rng.nextGaussian();
+    const known = knowledge * side[k] * d + 0.05 * noise[k];
     return Math.min(0.99, Math.max(0.01, 0.34 + known));
   });
   const [win, loss, coin] = [1.1, 0.6, 0.02].map((value) => new Float64Array(n).fill(value));
@@ -70,7 +81,7 @@ export function termsAt(costBps: number): TradeTerms {
   return { tickSize: 0.01, tickBps: 0.5, costBps, costSource: 'set' };
 }
 
-/** Evidence about trades that every rule of fills books alike. */
+/** Evidence about trades with the same returns under every rule of fills. */
 export function evidenceOf(trades: JudgedTrades, costs: readonly number[] = [1]): Evidence {
   const { ret, otherRet } = trades;
   const same = { ret, otherRet };

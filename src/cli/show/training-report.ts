@@ -2,7 +2,7 @@ import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
-import { reliabilityDeciles } from '../../validation/index.ts';
+import { reliabilityDeciles, SCORES_TEXT } from '../../validation/index.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { barOf, table } from './output.ts';
@@ -106,7 +106,7 @@ function scoreTable({ metrics }: TrainingResult): string[] {
     ['Brier score', fixed(metrics.brier), `always the base rate: ${fixed(baseRate * (1 - baseRate))}`],
     ['calibration error', fixed(metrics.ece), 'always the base rate: about 0; to be calibrated is not to know'],
   ];
-  return table(['out of sample', '', 'who knows nothing gets'], rows);
+  return [...table(['out of sample', '', 'who knows nothing gets'], rows), SCORES_TEXT];
 }
 
 function foldTable({ metrics }: TrainingResult): string[] {

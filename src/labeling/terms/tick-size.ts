@@ -2,9 +2,9 @@ import { medianOf } from '../../math/index.ts';
 
 /** Number of latest closes that an estimate looks at. */
 const LATEST = 20_000;
-/** One close in so many may lie off a step. */
+/** Number of closes of which one may lie off a step. */
 const CLOSES_PER_EXCEPTION = 1000;
-/** Step of which no price is called a grid: prices of so many digits are adjusted or simulated. Share of the median close. */
+/** Smallest step that is a tick, as a share of the median close: adjusted and simulated prices have more digits. */
 const MIN_STEP = 1e-8;
 /** Distance from the grid that is rounding of doubles, in steps. */
 const ON_GRID = 1e-6;

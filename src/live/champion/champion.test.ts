@@ -96,3 +96,17 @@ test('a model that cannot be kept serves in place of the champion, which has no 
   champion.serveUnkept(foreign);
   expect([champion.current, champion.previous, champion.pointer?.version]).toEqual([foreign, null, b]);
 });
+
+test('since when a model serves: a restart does not count, a promotion does', async () => {
+  const { champion, registry } = await opened();
+  const [{ atMs }] = registry.moves;
+  expect([champion.sinceMs, atMs === 7]).toEqual([null, false]);
+  await champion.resume();
+  expect(champion.sinceMs, 'the move of the process before').toBe(atMs);
+  await champion.promote(b);
+  expect(champion.sinceMs).toBe(registry.moves.at(-1)?.atMs);
+  champion.serveUnkept(readModel(FILES[2], { sha256 }));
+  expect(champion.sinceMs, 'the registry knows nothing of it').toBe(7);
+  champion.serveNone('none may');
+  expect(champion.sinceMs).toBeNull();
+});

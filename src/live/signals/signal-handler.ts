@@ -8,6 +8,7 @@ import { answerWithBars, lastingAnswer, type SignalMessage, wholeAnswer } from '
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
 import type { HeldWindow } from '../bars/held-bars.ts';
+import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { LatencyStage } from '../service-api.ts';
@@ -21,6 +22,7 @@ import { TypedReceipt } from './typed-receipt.ts';
 export interface SignalHandlerOptions {
   readonly config: OrchestratorConfig;
   readonly judge: SignalJudge;
+  readonly champion: Pick<Champion, 'current'>;
   readonly labeler: Labeler;
   readonly journal: Journal;
   readonly known: KnownSignals;
@@ -296,9 +298,9 @@ export class SignalHandler {
 
   /** As of the model that serves, which has just judged the signal. */
   #tradeRules(): TradeRules {
-    const { config, labeler, judge } = this.#options;
+    const { config, labeler, champion } = this.#options;
     const { labels, outcomes } = config;
-    const modelTerms = judge.inferenceLoop.model?.metadata.terms ?? null;
+    const modelTerms = champion.current?.metadata.terms ?? null;
     return { labeler, labels, maxStepSeconds: outcomes.maxStepSeconds, modelTerms };
   }
 

@@ -1,5 +1,6 @@
 import { count } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
+import { SCORES_TEXT } from '../../validation/index.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import { confidenceChart, overTimeChart, rocChart } from '../charts/judged-charts.ts';
 import { reliabilityChart } from '../charts/reliability-chart.ts';
@@ -32,6 +33,7 @@ function scoreSection({ isInSample = false, record, scoresAt = '', figures, draw
   const constantBrier = typeof rate === 'number' ? fixedFormat(4)(rate * (1 - rate)) : '–';
   return section(
     'How well it tells signals apart',
+    html`<p>${SCORES_TEXT.charAt(0).toUpperCase()}${SCORES_TEXT.slice(1)}.</p>`,
     pair(
       chartFigure(
         'ROC',
@@ -60,7 +62,7 @@ trades overlap).`,
         [
           'log loss',
           f('log_loss', fixedFormat(4)),
-          html`of the prequential base rate ${f('benchmark_log_loss', fixedFormat(4))}`,
+          html`the prequential base rate ${f('benchmark_log_loss', fixedFormat(4))}`,
         ],
         ['log-loss skill', f('log_loss_skill', signedPercent()), 'the base rate gets 0'],
         ['Brier score', f('brier', fixedFormat(4)), html`always the base rate ${constantBrier}`],

@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { DataError, pick, rowsWhere, TrainingError } from '../../core/index.ts';
+import { DataError, TrainingError } from '../../core/index.ts';
 import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
 import {
@@ -10,6 +10,7 @@ import {
   sampleEvents,
   tradeRisk,
 } from '../../labeling/index.ts';
+import { pick, rowsWhere } from '../../math/index.ts';
 
 /** Minimum number of bars of a training; walk-forward validation on fewer proves nothing. */
 export const MIN_TRAINING_BARS = 1000;

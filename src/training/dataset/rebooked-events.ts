@@ -1,6 +1,6 @@
-import { pick, rowsWhere } from '../../core/index.ts';
 import type { FillRule } from '../../domain/index.ts';
 import { labelBothSides } from '../../labeling/index.ts';
+import { pick, rowsWhere } from '../../math/index.ts';
 import { type LabelledEvents, type LabelSource, labelersOf } from './labelled-events.ts';
 
 /** Returns of the same events under another rule of fills. Rows are events. */
@@ -11,7 +11,7 @@ export interface RebookedReturns {
   readonly otherRet: Float64Array;
 }
 
-/** Books the trades of labelled events, both sides, under a rule of fills. */
+/** What the trades of labelled events would have returned under another rule of fills, on both sides. */
 export function rebook(
   events: Pick<LabelledEvents, 'instrument' | 'entry' | 'side' | 'terms'>,
   source: LabelSource,

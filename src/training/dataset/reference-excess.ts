@@ -1,6 +1,6 @@
-import { pick } from '../../core/index.ts';
 import { WINDOW_BARS } from '../../domain/index.ts';
 import { labelBothSides, type TradeTerms, tradeRisk } from '../../labeling/index.ts';
+import { pick } from '../../math/index.ts';
 import type { Timeline } from '../timeline.ts';
 import { type LabelSource, labelersOf } from './labelled-events.ts';
 

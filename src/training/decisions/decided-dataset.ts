@@ -1,7 +1,7 @@
 import { costInR, takeAt } from '../../validation/index.ts';
 import type { LabelledDataset } from '../dataset/labelled-dataset.ts';
 import type { FitContext, FittedRows } from '../fit-rows.ts';
-import type { TestedEvents } from '../walk-forward.ts';
+import type { TestedEvents } from './tested-events.ts';
 
 /** The events of a training with everything that was found out about them. */
 export function datasetOf({ events, config }: FitContext, tested: TestedEvents, fitted: FittedRows): LabelledDataset {

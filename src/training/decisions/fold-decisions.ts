@@ -1,4 +1,3 @@
-import { pick, rowsWhere } from '../../core/index.ts';
 import {
   type DecisionStatistics,
   expectedReturn,
@@ -9,6 +8,7 @@ import {
   payoffAt,
   promisedReturn,
 } from '../../decision/index.ts';
+import { pick, rowsWhere } from '../../math/index.ts';
 import type { WalkForwardFold } from '../../validation/index.ts';
 import type { LabelledEvents } from '../dataset/labelled-events.ts';
 

@@ -1,6 +1,5 @@
-import { pick, rowsWhere } from '../../core/index.ts';
 import { barRanges, FILL_RULES, type FillRule } from '../../labeling/index.ts';
-import { medianOf } from '../../math/index.ts';
+import { medianOf, pick, rowsWhere } from '../../math/index.ts';
 import {
   type Claims,
   type FoldScores,
@@ -14,8 +13,8 @@ import type { LabelledEvents } from '../dataset/labelled-events.ts';
 import { type RebookedReturns, rebook } from '../dataset/rebooked-events.ts';
 import { referenceExcess } from '../dataset/reference-excess.ts';
 import type { FitContext } from '../fit-rows.ts';
-import type { TestedEvents } from '../walk-forward.ts';
 import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
+import type { TestedEvents } from './tested-events.ts';
 
 /** What the walk-forward knows of every event before anything is judged. */
 export type Forecasts = Omit<TestedEvents, 'metrics'>;

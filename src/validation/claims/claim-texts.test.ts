@@ -20,7 +20,7 @@ test('numbers: small costs keep two digits, means their sign and interval, p-val
   expect([0, 0.0625, 1, 2.149, 12].map(bp)).toEqual(['0.0 bp', '0.06 bp', '1.0 bp', '2.1 bp', '12.0 bp']);
   expect(meanText(sampleMean(0.65))).toBe('+0.65 [+0.15, +1.15]');
   expect(meanText({ ...sampleMean(-0.001), low: null, high: null })).toBe('0.00 [unknown]');
-  expect([0, 3e-9, 0.0312].map(pText)).toEqual(['0.0000', '3e-9', '0.0312']);
+  expect([0, 3e-9, 0.0312].map(pText)).toEqual(['< 1e-16', '3e-9', '0.0312']);
 });
 
 test('the cost says where it comes from', () => {
@@ -76,7 +76,11 @@ describe('the coin', () => {
     const fills = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 0.1) } });
     expect(fills).toContain('it is the fills');
     const market = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 1.8) } });
-    expect(market).toContain("the market's answer to an asymmetric exit");
+    expect(market, 'what of it is the market, and what the fills').toContain(
+      "+1.80 bp of it at closes too, the market's answer to an asymmetric exit, and +0.20 bp by the fills",
+    );
+    const all = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: money } });
+    expect(all, 'a training booked at closes').not.toContain('by the fills');
     const opposite = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, -1.8) } });
     expect(opposite, 'a loss at closes is no answer that pays').toContain('it is the fills');
   });

@@ -81,6 +81,10 @@ export function costText({ bps, source }: CostClaim): string {
 export const UNITS_TEXT =
   'the tests count in R, the same risk a trade; this table counts in basis points, the same stake a trade, so the two may differ';
 
+/** What scores cannot show. */
+export const SCORES_TEXT =
+  'scores describe: volatility and ticks help to guess which trades win, without knowing the better side; only the tests decide';
+
 /** Sentence on the costs at which the model pays; only an edge pays, and only what knows could. */
 export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
   const { verdict, paysUpToBps, wouldPayUpToBps, cost } = claims;
@@ -142,11 +146,21 @@ export function coinText({
 }: Pick<Claims, 'coinBiasBps' | 'money' | 'moneyByFill'>): string {
   const earns = `a coin at the same events earns ${meanText(money.coin)} bp a trade`;
   if (coinBiasBps === 0) return `${earns}, no more than chance explains`;
-  const isOnCloses = coinBias(moneyByFill.close.coin) * coinBiasBps > 0;
-  const why = isOnCloses
-    ? "it does so when booked at closes too: the market's answer to an asymmetric exit, which no side has to find"
-    : 'booked at closes it does not: it is the fills, which no account gets';
-  return `${earns}, more than chance explains; ${why}. Believe the excess, not the booked returns`;
+  return `${earns}, more than chance explains: ${coinCause(money.coin, moneyByFill.close.coin)}. Believe the excess, not the booked returns`;
+}
+
+/**
+ * Why a coin earns something: by how much it is the market, whose answer to an asymmetric exit shows at closes too, and by how
+ * much the fills.
+ *
+ * @param atClose - what the coin earns when the same trades are booked at closes.
+ */
+export function coinCause(coin: MoneyMean, atClose: MoneyMean): string {
+  const isMarket = coinBias(atClose) * coin.meanBps > 0;
+  if (!isMarket) return 'booked at closes it does not, so it is the fills, which no account gets';
+  const fills = coin.meanBps - atClose.meanBps;
+  const market = `${signedBp(atClose.meanBps)} bp of it at closes too, the market's answer to an asymmetric exit`;
+  return signedBp(fills) === '0.00' ? market : `${market}, and ${signedBp(fills)} bp by the fills`;
 }
 
 /** Sentence on the smallest knowledge that this many events would have found. */

@@ -1,4 +1,5 @@
-import { checkSameLength, pick, rowsWhere } from '../../core/index.ts';
+import { checkSameLength } from '../../core/index.ts';
+import { pick, rowsWhere } from '../../math/index.ts';
 import { meanTest, overlapLag } from '../significance/mean-test.ts';
 import { studentUpperTail } from '../significance/student-t.ts';
 import type { JudgedTrades, Money, MoneyColumns, MoneyMean } from './claims.ts';

@@ -1,5 +1,5 @@
-import { pick, rowsWhere } from '../../core/index.ts';
 import { averageUniqueness, numConcurrentEvents } from '../../labeling/index.ts';
+import { pick, rowsWhere } from '../../math/index.ts';
 import { longRunVariance } from '../significance/mean-test.ts';
 import type { Spans } from './coin.ts';
 

@@ -28,7 +28,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 
 /** The one home of the first lines. */
 export function headline({ verdict, paysUpToBps, primaryPays, primaryPaysUpToBps }: HeadlineFacts): Headline {
-  if (!(verdict in SENTENCES)) return olderHeadline(verdict);
+  if (!Object.hasOwn(SENTENCES, verdict)) return olderHeadline(verdict);
   if (verdict === 'edge') {
     return { word: `EDGE: pays up to ${bp(paysUpToBps ?? 0)} a round trip`, sentence: SENTENCES.edge };
   }

@@ -1,5 +1,6 @@
-import { ConditionError, checkSameLength, pick, rowsWhere } from '../../core/index.ts';
+import { ConditionError, checkSameLength } from '../../core/index.ts';
 import type { FillRule, TradeTerms } from '../../labeling/index.ts';
+import { pick, rowsWhere } from '../../math/index.ts';
 import { reversingCloses } from '../roll-spread.ts';
 import { overlapLag } from '../significance/mean-test.ts';
 import type { Claims, CostClaim, JudgedTrades, Money } from './claims.ts';

@@ -1,4 +1,4 @@
-import { rowsWhere } from '../../core/index.ts';
+import { rowsWhere } from '../../math/index.ts';
 import { meanTest } from '../significance/mean-test.ts';
 import type { ClaimTest, JudgedTrades } from './claims.ts';
 import { coinOf } from './coin.ts';

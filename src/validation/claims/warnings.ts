@@ -1,8 +1,7 @@
 import type { FillRule } from '../../labeling/index.ts';
 import type { ReversingCloses } from '../roll-spread.ts';
-import { bp, costText, signedBp } from './claim-texts.ts';
+import { bp, coinCause, costText, signedBp } from './claim-texts.ts';
 import type { Claims, ClaimWarning } from './claims.ts';
-import { coinBias } from './coin.ts';
 
 /** Median ATR in ticks under which prices are coarse. */
 const FEW_TICKS = 5;
@@ -54,10 +53,6 @@ export function warningsOf(facts: WarningFacts): ClaimWarning[] {
 }
 
 function coinMessage({ coinBiasBps, moneyByFill, fill }: WarningFacts): string {
-  const onCloses = coinBias(moneyByFill.close.coin);
-  const why =
-    onCloses * coinBiasBps > 0
-      ? "with fills on closes too: the market's answer to an asymmetric exit"
-      : `with ${fill} fills only: the fills`;
-  return `A coin at the same events earns ${signedBp(coinBiasBps)} bp a trade, more than chance explains, ${why}. Believe the excess, not the booked returns.`;
+  const why = coinCause(moneyByFill[fill].coin, moneyByFill.close.coin);
+  return `A coin at the same events earns ${signedBp(coinBiasBps)} bp a trade, more than chance explains: ${why}. Believe the excess, not the booked returns.`;
 }
