@@ -22,7 +22,7 @@ export function accountChart(curves: AccountCurves): Chart {
     width: 'whole',
     height: 340,
     option: (size) => ({
-      grid: plotArea({ top: size.isNarrow ? 58 : 34 }),
+      grid: plotArea({ top: size.isNarrow ? 72 : 34 }),
       legend: legend([...new Set(drawn.map(({ name }) => name))]),
       xAxis: timeAxis(size),
       yAxis: valueAxis('summed return', percentLabel, { scale: true }),
