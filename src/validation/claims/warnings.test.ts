@@ -66,7 +66,7 @@ describe('warnings', () => {
     const paid = drawTrades(72, { n: 1000, coinPays: 0.3 });
     const market = judgeClaims(evidenceOf(paid));
     expect(market.coinBiasBps).toBeCloseTo(market.money.coin.meanBps, 12);
-    expect(market.warnings[0].message).toContain("with fills on closes too: the market's answer to an asymmetric exit");
+    expect(market.warnings[0].message).toContain("at closes too, the market's answer to an asymmetric exit");
     const fair = { ret: coinOf(paid).excess, otherRet: coinOf(paid).excess.map((over) => -over) };
     const noisy = fair.ret.map((r, k) => r + (k % 2 === 0 ? 1e-5 : -1e-5));
     const fills = judgeClaims({
