@@ -73,7 +73,7 @@ describe('warnings', () => {
       ...evidenceOf(paid),
       rebooked: { ...evidenceOf(paid).rebooked, close: { ...fair, ret: noisy } },
     });
-    expect(fills.warnings[0].message).toContain('with barrier fills only: the fills');
+    expect(fills.warnings[0].message).toContain('booked at closes it does not, so it is the fills');
     expect(fills.warnings[0].message).toContain(' bp a trade');
     expect(judgeClaims(evidence).coinBiasBps, 'no more than chance').toBe(0);
   });
