@@ -5,7 +5,8 @@ import {
   bp,
   type Claims,
   costText,
-  headline,
+  headlineOfClaims,
+  isTimed,
   meanText,
   otherWarnings,
   paysText,
@@ -32,7 +33,7 @@ export function titleOf({ name, builtIn }: Pick<JudgedChapter, 'name' | 'builtIn
 export function chapterLines(title: string, chapter: JudgedChapter): string[] {
   const { builtIn, bars, nTrained, result } = chapter;
   const { metrics } = result;
-  const { word, sentence } = headline(metrics);
+  const { word, sentence } = headlineOfClaims(metrics);
   return [
     ...titled(title),
     ...(builtIn === null ? [] : [builtIn]),
@@ -60,10 +61,14 @@ function takenLines({ money: { taken } }: Pick<Claims, 'money'>): string[] {
 }
 
 /** What a reader should do with a verdict, one sentence. */
-export function lessonOf({ verdict, primaryPays }: Pick<Claims, 'verdict' | 'primaryPays'>): string {
+export function lessonOf(claims: Pick<Claims, 'verdict' | 'primaryPays' | 'timing'>): string {
+  const { verdict, primaryPays } = claims;
   if (verdict === 'edge')
     return 'what it takes beat a coin at the same events by more than the cost; a dearer round trip than the first line names undoes it.';
-  if (primaryPays) return 'the signals paid as they are; choosing among them by this model is not shown to pay.';
+  if (primaryPays && isTimed(claims))
+    return 'the signals paid as they are; choosing among them by this model is not shown to pay.';
+  if (primaryPays)
+    return 'the market moved to the side that the signals were on; neither their moments nor the model are shown to be worth anything.';
   if (verdict === 'none')
     return 'whatever these trades won, a coin at the same events could have won; nothing is shown here that is worth a bet.';
   return 'to know is not to earn: what it knows is not shown to be worth the cost of trading on it.';
@@ -88,7 +93,7 @@ function togetherRow({ name, builtIn, result }: JudgedChapter): string[] {
   return [
     `${builtIn === null ? 'real' : 'simulated'}: ${name}`,
     bp(metrics.cost.bps),
-    headline(metrics).word,
+    headlineOfClaims(metrics).word,
     count(metrics.nTaken),
     ...(taken === null ? money : [...money, meanText(taken.excess)]),
   ];
@@ -110,7 +115,7 @@ export function chapterRecord({ name, builtIn, result }: JudgedChapter): Record<
   return {
     name,
     is_simulated: builtIn !== null,
-    first_line: headline(metrics).word,
+    first_line: headlineOfClaims(metrics).word,
     model_version: result.model.version,
     ...record,
   };

@@ -9,7 +9,7 @@ import { primarySides } from '../../labeling/index.ts';
 import type { SignalService } from '../../live/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
-import { headline } from '../../validation/index.ts';
+import { headlineOfClaims } from '../../validation/index.ts';
 import { print, printJson } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 
@@ -92,7 +92,7 @@ async function playDrift(
   try {
     const { accuracy, majorityAccuracy } = first.metrics;
     return {
-      firstLine: headline(first.metrics).word,
+      firstLine: headlineOfClaims(first.metrics).word,
       baselineAccuracy: accuracy,
       baselineMajority: majorityAccuracy,
       ...(await feed(service, bars, side, onBar)),

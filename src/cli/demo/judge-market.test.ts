@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { sampleClaims } from '../../../test/support/sample-claims.ts';
 import { OrchestratorConfig } from '../../config/index.ts';
-import { headline } from '../../validation/index.ts';
+import { headlineOfClaims } from '../../validation/index.ts';
 import type { Progress } from '../show/progress.ts';
 import { chapterLines, lessonOf, titleOf, togetherLines } from './demo-lines.ts';
 import { type JudgedChapter, judgeMarket } from './judge-market.ts';
@@ -22,7 +23,7 @@ async function judged(market: DemoMarket): Promise<JudgedChapter> {
 }
 
 async function firstLine(market: DemoMarket): Promise<string> {
-  return headline((await judged(market)).result.metrics).word;
+  return headlineOfClaims((await judged(market)).result.metrics).word;
 }
 
 describe('the three simulated markets, all of the seed of the demo', () => {
@@ -34,7 +35,7 @@ describe('the three simulated markets, all of the seed of the demo', () => {
   test('knows, but does not pay: what it knows is beyond doubt, and what it takes loses to the cost', async () => {
     const { result } = await judged(DOES_NOT_PAY);
     const { tests, money } = result.metrics;
-    expect(headline(result.metrics).word).toBe('KNOWS, BUT DOES NOT PAY');
+    expect(headlineOfClaims(result.metrics).word).toBe('KNOWS, BUT DOES NOT PAY');
     expect(tests.information.pValue).toBeLessThan(1e-3);
     expect(money.taken?.excess.meanBps).toBeLessThan(DOES_NOT_PAY.costBps);
   });
@@ -70,10 +71,14 @@ test('a page says what is simulated, its cost, and what a coin gets at the same 
 });
 
 test('each verdict has a lesson of its own, and only an edge beats a coin', () => {
+  const none = { verdict: 'none', primaryPays: false } as const;
   const verdicts = ['none', 'information', 'selection', 'edge'] as const;
-  const lessons = verdicts.map((verdict) => lessonOf({ verdict, primaryPays: false }));
+  const lessons = verdicts.map((verdict) => lessonOf(sampleClaims({ ...none, verdict })));
   expect(lessons.map((lesson) => lesson.includes('beat a coin'))).toEqual([false, false, false, true]);
-  expect(lessonOf({ verdict: 'none', primaryPays: true })).toContain('the signals paid');
+  const timed = { ...sampleClaims().timing, timingBps: 1, pValue: 0.01 };
+  const pays = (timing: typeof timed): string => lessonOf(sampleClaims({ ...none, primaryPays: true, timing }));
+  expect(pays(timed)).toContain('the signals paid');
+  expect(pays({ ...timed, pValue: 0.2 })).toContain('the market moved');
 });
 
 test('the real bars are found in a clone, and their absence is no fault', () => {
