@@ -166,10 +166,14 @@ function liveLines(last: JudgedChapter, live: LiveProcess): string[] {
     ...titled(`Live: the simulated market that ${PAYS.name}, through the service`),
     ...restLine(last),
     ...feedReport(live),
+    'To be right less often than always saying no is no contradiction to an edge: what counts is what wins and losses are worth.',
   ];
 }
 
 function nextSteps(url: string | null): string[] {
+  const isClone = sp500File(import.meta.url) !== null;
+  const ml4t = isClone ? 'npm run -s ml4t --' : 'npx ml4t';
+  const examples = isClone ? 'examples' : 'node_modules/ml4t-orchestrator/examples';
   const running =
     url === null
       ? []
@@ -177,14 +181,14 @@ function nextSteps(url: string | null): string[] {
           `The service is running, and the simulated market goes on: a bar a second. Open ${url} in a browser to see it`,
           '(Ctrl-C ends it). From another shell:',
           `  curl -s ${url}/v1/status`,
-          `  curl -s ${url}/v1/signals -H 'content-type: application/json' --data @examples/signal.json`,
+          `  curl -s ${url}/v1/signals -H 'content-type: application/json' --data @${examples}/signal.json`,
           '',
         ];
   return [
     ...running,
     'Now with your own bars and signals:',
-    '  npm run -s ml4t -- train bars.csv --signals signals.csv --model models/mine.onnx',
-    '  npm run -s ml4t -- replay newer-bars.csv --model models/mine.onnx',
-    '  npm run -s ml4t -- serve --model models/mine.onnx',
+    `  ${ml4t} train bars.csv --signals signals.csv --model models/mine.onnx`,
+    `  ${ml4t} replay newer-bars.csv --model models/mine.onnx`,
+    `  ${ml4t} serve --model models/mine.onnx`,
   ];
 }
