@@ -28,11 +28,11 @@ export function findingsOf(kind: Pick<Kind, 'id' | 'promises'>, results: readonl
 const groupOf = (id: string): string => id.slice(0, id.indexOf('/'));
 
 const HEADINGS: Readonly<Record<string, string>> = {
-  martingale: `Martingales: nobody knows the direction\n\nIndependent normal moves, GARCH(1,1), stochastic volatility, sessions with nights between them, and \`ml4t simulate --edge 0\`.`,
+  martingale: `Martingales: nobody knows the direction\n\nIndependent normal moves, GARCH(1,1), stochastic volatility, sessions with nights between them, and \`ml4t simulate --edge 0\`\nof seed 10,000 + the seed.`,
   bounce: `Prices on a grid that bounce between bid and ask\n\nThe value behind the prices is a martingale. That a price comes back to it can be known, and is worth less than the spread.`,
   mirrored: `Real bars, each mirrored or not by a coin\n\n12,000 bars in a row from a place that the seed chooses; log moves from the last close negated, high and low exchanged.`,
   coin: `Coins at real events\n\nThe whole file with the events of the default settings; the side of each is a coin's.`,
-  planted: `Power: planted edges\n\n\`ml4t simulate --edge\`; the share that must be found, at least.`,
+  planted: `Power: planted edges\n\n\`ml4t simulate --edge\`, of seed 10,000 + the seed; the share that must be found, at least.`,
 };
 
 /** The page of a run, as Markdown. @param about - lines on the run: date, machine, sources. */
@@ -43,7 +43,7 @@ export function truthPage(kinds: readonly Kind[], results: readonly TruthResult[
   const judged = findings.filter(({ isKept, n, promised }) => isKept !== null && n >= promised.minSeeds);
   return [
     '# How often the verdicts are wrong\n',
-    'Written by `npm run bench -- truth`. Each count is of trainings at the default settings that made the claim at the head of the column; the bound is in brackets. One training serves all costs. A claim that chance may make in 5 of 100 trainings may be made at most as often as such a rate reaches in 99 of 100 runs (18 of 200); `information` on at most 7 % from 500 trainings on. *Few*: fewer trainings than a judgement needs (200, of `information` 500).\n',
+    'Written by `npm run bench -- truth`. Each count is of trainings at the default settings that made the claim at the head of the column; the bound is in brackets. One training serves all costs. A claim that chance may make in 5 of 100 trainings may be made at most as often as such a rate reaches in 99 of 100 runs (18 of 200); `information` on at most 7 % from 500 trainings on. Of a hundred such bounds chance breaks one, so files are judged together too. *Few*: fewer trainings than a judgement needs (200, of `information` 500).\n',
     ...about.map((line) => `- ${line}`),
     `- ${count(results.length)} trainings; ${count(judged.length)} of ${count(findings.length)} promises have enough of them`,
     `- **${count(broken.length)} of ${count(findings.length)} promises broken**${broken.length === 0 ? '' : `: ${broken.map(inWords).join('; ')}`}`,

@@ -3,7 +3,7 @@ import { count, NS_PER_HOUR } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import type { PermutationImportance, TrainingResult } from '../training/index.ts';
-import { headline } from '../validation/index.ts';
+import { headlineOfClaims } from '../validation/index.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import { accuracyChart, skillChart } from './charts/fold-charts.ts';
 import { impurityChart, permutationChart } from './charts/importance-chart.ts';
@@ -51,7 +51,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
   const claims = result.metrics;
   const names = fileNames(origin);
   return pageText({
-    title: `${headline(claims).word}: ${names}`,
+    title: `${headlineOfClaims(claims).word}: ${names}`,
     subtitle: html`Training report: ${foreign(names)}`,
     about: dataLine(record, bars),
     record,

@@ -191,7 +191,7 @@ describe('what is promoted by hand says what it may claim', () => {
     [{ verdict: 'selection', paysUpToBps: 0, wouldPayUpToBps: 0.6 }, 'KNOWS, BUT DOES NOT PAY'],
     [{ verdict: 'none', paysUpToBps: 0 }, 'NO EDGE'],
     [
-      { verdict: 'none', paysUpToBps: 0, primaryPays: true, primaryPaysUpToBps: 3.25 },
+      { verdict: 'none', paysUpToBps: 0, primaryPays: true, primaryPaysUpToBps: 3.25, timingPValue: 0.01 },
       'THE PRIMARY PAYS (up to 3.3 bp); THE MODEL ADDS NOTHING PROVEN',
     ],
   ] as const)('%j: it is done, with a warning', async (claims, word) => {

@@ -112,6 +112,7 @@ function wordOf(json: Made['json']): string {
     paysUpToBps: json.pays_up_to_bps as number | null,
     primaryPays: json.primary_pays as boolean | null,
     primaryPaysUpToBps: json.primary_pays_up_to_bps as number | null,
+    timingPValue: (json.timing as { p_value: number } | undefined)?.p_value ?? null,
   }).word;
 }
 

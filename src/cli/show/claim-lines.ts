@@ -7,7 +7,7 @@ import {
   coinText,
   costText,
   FILL_TEXTS,
-  headline,
+  headlineOfClaims,
   type Money,
   type MoneyColumns,
   meanText,
@@ -25,7 +25,7 @@ import { tone } from './tone.ts';
 
 /** The first lines of a verdict: its word, what it means, the test that decided, the cost counted, and what pays. */
 export function verdictLines(claims: Claims): string[] {
-  const { word, sentence } = headline(claims);
+  const { word, sentence } = headlineOfClaims(claims);
   const { cost } = claims;
   return [
     tone(word, claims.verdict === 'edge' ? 'good' : 'warning'),

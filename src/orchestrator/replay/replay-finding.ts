@@ -1,5 +1,5 @@
 import type { TrainingSummary } from '../../model/index.ts';
-import { type Claims, type Headline, headline, type Scores } from '../../validation/index.ts';
+import { type Claims, type Headline, headlineOfClaims, type Scores } from '../../validation/index.ts';
 
 /** What a replay may say of the model that judged its signals; only a judged one has a verdict. */
 export const REPLAY_FINDINGS = ['no_model', 'no_outcome', 'in_sample', 'too_few_signals', 'judged'] as const;
@@ -60,7 +60,7 @@ export function replayHeadline({
   readonly claims: Claims | null;
 }): ReplayHeadline {
   if (finding !== 'judged' || claims === null) return UNJUDGED[finding === 'judged' ? 'no_outcome' : finding];
-  return { ...headline(claims), tone: claims.verdict === 'edge' ? 'good' : 'bad' };
+  return { ...headlineOfClaims(claims), tone: claims.verdict === 'edge' ? 'good' : 'bad' };
 }
 
 /** Facts of a model file that a replay judges by. */

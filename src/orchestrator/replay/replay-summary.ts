@@ -40,7 +40,10 @@ export interface ReplaySummary {
   /** The tests that the model file allows: all three, or information alone. */
   readonly testable: readonly ClaimTestName[];
   /** What the training of the model said; null without a model. */
-  readonly training: Pick<TrainingSummary, 'verdict' | 'paysUpToBps' | 'primaryPays' | 'primaryPaysUpToBps'> | null;
+  readonly training: Pick<
+    TrainingSummary,
+    'verdict' | 'paysUpToBps' | 'primaryPays' | 'primaryPaysUpToBps' | 'timingPValue'
+  > | null;
   /** What the model file does not say and what was therefore not judged, a sentence each. */
   readonly missing: readonly string[];
   /** (nSignals,) time from call to answer, ns. */
@@ -88,8 +91,8 @@ export function summarizeReplay(
 }
 
 function trainedClaims(training: TrainingSummary): ReplaySummary['training'] {
-  const { verdict, paysUpToBps, primaryPays, primaryPaysUpToBps } = training;
-  return { verdict, paysUpToBps, primaryPays, primaryPaysUpToBps };
+  const { verdict, paysUpToBps, primaryPays, primaryPaysUpToBps, timingPValue } = training;
+  return { verdict, paysUpToBps, primaryPays, primaryPaysUpToBps, timingPValue };
 }
 
 /** The signals behind the scores: the resolved ones after the model's training data, or all where there is none. */

@@ -2,7 +2,7 @@ import { count } from '../../core/index.ts';
 import {
   type Claims,
   costText,
-  headline,
+  headlineOfClaims,
   otherWarnings,
   paysText,
   possibleCost,
@@ -29,7 +29,7 @@ export interface VerdictParts extends ClaimParts {
 
 /** First section of a report: the word, the test that decided, the cost counted, and what pays. */
 export function verdictSection({ record, claims, notCounted, more = [] }: VerdictParts): Html {
-  const { word, sentence } = headline(claims);
+  const { word, sentence } = headlineOfClaims(claims);
   const f = (path: string): Html => figure(record, path, count);
   return html`<section class="verdict ${toneOf(claims)}" aria-labelledby="verdict">
 <h2 class="word" id="verdict">${word}</h2>

@@ -1,11 +1,15 @@
 import { count } from '../../core/index.ts';
 import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import type { FillRule } from '../../labeling/index.ts';
-import type { Claims, ClaimWarning, CostClaim, MoneyMean, TimingClaim } from './claims.ts';
+import {
+  type Claims,
+  type ClaimWarning,
+  type CostClaim,
+  type MoneyMean,
+  SIGNIFICANCE,
+  type TimingClaim,
+} from './claims.ts';
 import { coinBias } from './coin.ts';
-
-/** Significance level of every test. */
-const LEVEL = 0.05;
 
 /** Name of every rule of fills for a reader. */
 export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {
@@ -118,7 +122,7 @@ export function otherWarnings({ warnings }: Pick<Claims, 'warnings'>): ClaimWarn
 
 /** Whether the primary chooses its moments better than chance explains. */
 export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
-  return timing.pValue < LEVEL;
+  return timing.pValue < SIGNIFICANCE;
 }
 
 /** Sentence on the primary alone, every signal followed: what it pays, and whether it is drift or timing. */

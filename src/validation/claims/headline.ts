@@ -1,4 +1,5 @@
 import { bp } from './claim-texts.ts';
+import { type Claims, SIGNIFICANCE } from './claims.ts';
 
 /** What a first line depends on; of a training, a model file or a manifest. */
 export interface HeadlineFacts {
@@ -8,6 +9,8 @@ export interface HeadlineFacts {
   readonly paysUpToBps: number | null;
   readonly primaryPays: boolean | null;
   readonly primaryPaysUpToBps: number | null;
+  /** One-sided p-value of the primary's timing; null where unknown. */
+  readonly timingPValue: number | null;
 }
 
 /** First line of a verdict, the same wherever one is shown. */
@@ -27,19 +30,39 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 /** The one home of the first lines. */
-export function headline({ verdict, paysUpToBps, primaryPays, primaryPaysUpToBps }: HeadlineFacts): Headline {
+export function headline(facts: HeadlineFacts): Headline {
+  const { verdict, paysUpToBps, primaryPays } = facts;
   if (!Object.hasOwn(SENTENCES, verdict)) return olderHeadline(verdict);
   if (verdict === 'edge') {
     return { word: `EDGE: pays up to ${bp(paysUpToBps ?? 0)} a round trip`, sentence: SENTENCES.edge };
   }
-  if (primaryPays === true) {
+  if (primaryPays === true) return primaryHeadline(facts);
+  return { word: verdict === 'none' ? 'NO EDGE' : 'KNOWS, BUT DOES NOT PAY', sentence: SENTENCES[verdict] };
+}
+
+/** First line where following every signal alike pays. One that is only on the side of a market that moved is no discovery. */
+function primaryHeadline({ primaryPaysUpToBps, timingPValue }: HeadlineFacts): Headline {
+  const pays = `THE PRIMARY PAYS (up to ${bp(primaryPaysUpToBps ?? 0)})`;
+  const rest = 'THE MODEL ADDS NOTHING PROVEN';
+  if (timingPValue !== null && timingPValue < SIGNIFICANCE) {
     return {
-      word: `THE PRIMARY PAYS (up to ${bp(primaryPaysUpToBps ?? 0)}); THE MODEL ADDS NOTHING PROVEN`,
+      word: `${pays}; ${rest}`,
       sentence:
         'Following every signal alike paid more than a coin and more than the cost; choosing among them by this model is not shown to pay.',
     };
   }
-  return { word: verdict === 'none' ? 'NO EDGE' : 'KNOWS, BUT DOES NOT PAY', sentence: SENTENCES[verdict] };
+  return {
+    word: `${pays} BY DRIFT, NOT TIMING; ${rest}`,
+    sentence:
+      'Following every signal alike paid because the market moved to the side it was on: holding that side all the time is not shown to be worse. Choosing among the signals by this model is not shown to pay.',
+  };
+}
+
+/** First line of a training or a replay. */
+export function headlineOfClaims(
+  claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'primaryPays' | 'primaryPaysUpToBps' | 'timing'>,
+): Headline {
+  return headline({ ...claims, timingPValue: claims.timing.pValue });
 }
 
 /** First line of a file that 0.1 wrote, or another program. */

@@ -66,14 +66,14 @@ describe('warnings', () => {
     const paid = drawTrades(72, { n: 1000, coinPays: 0.3 });
     const market = judgeClaims(evidenceOf(paid));
     expect(market.coinBiasBps).toBeCloseTo(market.money.coin.meanBps, 12);
-    expect(market.warnings[0].message).toContain("with fills on closes too: the market's answer to an asymmetric exit");
+    expect(market.warnings[0].message).toContain("at closes too, the market's answer to an asymmetric exit");
     const fair = { ret: coinOf(paid).excess, otherRet: coinOf(paid).excess.map((over) => -over) };
     const noisy = fair.ret.map((r, k) => r + (k % 2 === 0 ? 1e-5 : -1e-5));
     const fills = judgeClaims({
       ...evidenceOf(paid),
       rebooked: { ...evidenceOf(paid).rebooked, close: { ...fair, ret: noisy } },
     });
-    expect(fills.warnings[0].message).toContain('with barrier fills only: the fills');
+    expect(fills.warnings[0].message).toContain('booked at closes it does not, so it is the fills');
     expect(fills.warnings[0].message).toContain(' bp a trade');
     expect(judgeClaims(evidence).coinBiasBps, 'no more than chance').toBe(0);
   });
