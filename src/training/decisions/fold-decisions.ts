@@ -72,7 +72,9 @@ export function decideFolds(input: DecisionInput): {
 
 /** (nEvents,) tick at which both sides of each event had ended; {@link NEVER} where one has no end. */
 export function bothEnded({ t1, otherT1 }: Pick<DecidedEvents, 't1' | 'otherT1'>): Int32Array {
-  return t1.map((tick, k) => (otherT1[k] < 0 ? NEVER : Math.max(tick, otherT1[k])));
+  const end = new Int32Array(t1.length);
+  for (let k = 0; k < end.length; k++) end[k] = otherT1[k] < 0 ? NEVER : Math.max(t1[k], otherT1[k]);
+  return end;
 }
 
 interface Promises {

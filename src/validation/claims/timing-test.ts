@@ -29,21 +29,22 @@ export function timingTest(trades: JudgedTrades, lag: number, reference: Referen
   const isOneSided = side.length > 0 && side.every((each) => each === side[0]);
   const { excess } = tradesInR(trades);
   if (isOneSided) return oneSidedTiming(trades, excess, lag, reference);
-  const test = claimTest(
-    comoments(
-      side,
-      excess.map((value, k) => side[k] * value),
-    ),
-    lag,
-  );
+  const test = claimTest(comoments(side, bySide(side, excess, 1)), lag);
   if (side.length === 0) return { ...test, driftBps: 0, timingBps: 0, isOneSided };
-  const difference = coinOf(trades).excess.map((value, k) => side[k] * value * BPS);
+  const difference = bySide(side, coinOf(trades).excess, BPS);
   return {
     ...test,
     driftBps: meanOf(side) * meanOf(difference),
     timingBps: meanOf(comoments(side, difference)),
     isOneSided,
   };
+}
+
+/** (n,) D in another unit: what a long earned over the coin, from what the side did. */
+function bySide(side: Float64Array, excess: Float64Array, unit: number): Float64Array {
+  const difference = new Float64Array(side.length);
+  for (let k = 0; k < difference.length; k++) difference[k] = side[k] * excess[k] * unit;
+  return difference;
 }
 
 function oneSidedTiming(
