@@ -26,7 +26,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
     'The probabilities know something of the better side, but the trades taken are not shown to beat those left. Do not size by this model.',
   selection:
     'The model knows the better side and takes the better trades, but what it takes is not shown to pay the cost counted. Do not trade it at this cost.',
-  edge: 'The model knows the better side, takes the better trades, and these pay more than the cost, as booked and over a coin.',
+  edge: 'The model knows the better side, takes the better trades, and these pay more than the cost at the same risk a trade, as booked and over a coin.',
 };
 
 /** The one home of the first lines. */
@@ -48,13 +48,13 @@ function primaryHeadline({ primaryPaysUpToBps, timingPValue }: HeadlineFacts): H
     return {
       word: `${pays}; ${rest}`,
       sentence:
-        'Following every signal alike paid more than a coin and more than the cost; choosing among them by this model is not shown to pay.',
+        'Following every signal at the same risk a trade paid more than a coin and more than the cost; choosing among them by this model is not shown to pay.',
     };
   }
   return {
     word: `${pays} BY DRIFT, NOT TIMING; ${rest}`,
     sentence:
-      'Following every signal alike paid because the market moved to the side it was on: holding that side all the time is not shown to be worse. Choosing among the signals by this model is not shown to pay.',
+      'Following every signal at the same risk a trade paid because the market moved to the side it was on: holding that side all the time is not shown to be worse. Choosing among the signals by this model is not shown to pay.',
   };
 }
 

@@ -36,7 +36,7 @@ export function warningsOf(facts: WarningFacts): ClaimWarning[] {
     warn(
       'CLOSES_REVERSE',
       reversing.spreadBps,
-      `Closes reverse by more than chance: Roll's effective spread is ${spread}. A gain within it cannot be traded; set labels.cost_bps to at least the spread.`,
+      `Closes reverse by more than chance. Where that is the bounce between bid and ask, as in bars of minutes, Roll's effective spread is ${spread}: a gain within it cannot be traded, so set labels.cost_bps to at least that.`,
     );
   }
   if (topShare > LARGE_SHARE) {
