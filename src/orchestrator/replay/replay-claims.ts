@@ -33,6 +33,7 @@ export function replayClaims(
   const trades = judgedTrades(signals, metadata?.decision?.keeping.beta ?? Number.NaN);
   return judgeClaims({
     trades,
+    ownEnd: Int32Array.from(signals, ({ t1 }) => t1),
     terms: [terms],
     rebooked: rebookAll(source, trades.t0, trades.side, terms),
     reference: isOneSided(trades.side) ? referenceOf(source, bars, trades.t0, terms) : null,

@@ -47,6 +47,7 @@ function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array
   const judged = countedEvents(events, counted);
   return judgeClaims({
     trades: judgedTrades(events, forecasts, counted),
+    ownEnd: judged.t1,
     terms: events.terms,
     rebooked: rebookedByFill(context, judged),
     reference: referenceOf(context, judged),

@@ -134,6 +134,7 @@ export interface Claims {
   readonly nEffectiveTaken: number;
   /** Smallest log-loss skill that this many events find in 4 of 5 cases. */
   readonly detectableSkill: number;
+  /** Most trades that are open at once, each until its own side ends: the number of stakes an account needs to follow every event. */
   readonly maxOpenTrades: number;
   /** Share of the variance of the excess in the top 1 % of events, [0, 1]. */
   readonly topShare: number;

@@ -112,6 +112,21 @@ describe('plain loops from the definitions judge alike', () => {
   });
 });
 
+test('a trade is open until its own side ends, whenever the other does', () => {
+  const trades = drawTrades(5);
+  const both = judgeClaims(evidenceOf(trades));
+  const own = judgeClaims({ ...evidenceOf(trades), ownEnd: trades.t0 });
+  expect(both.maxOpenTrades).toBe(Math.max(...plainOpen(trades.t0, trades.end)));
+  expect(own.maxOpenTrades).toBe(Math.max(...plainOpen(trades.t0, trades.t0)));
+  expect(own.maxOpenTrades).toBeLessThan(both.maxOpenTrades);
+  expect(own, 'nothing else depends on it').toEqual({ ...both, maxOpenTrades: own.maxOpenTrades });
+});
+
+/** Of each entry, the number of trades open at its bar. */
+function plainOpen(t0: Int32Array, end: Int32Array): number[] {
+  return Array.from(t0, (bar) => t0.filter((from, k) => from <= bar && bar <= end[k]).length);
+}
+
 describe('laws', () => {
   const seeds = [11, 12, 13, 14, 15, 16, 17, 18];
   const swapped = (t: JudgedTrades): JudgedTrades => ({
