@@ -5,7 +5,7 @@ import { coinOf } from './coin.ts';
 import { effectiveTrades, maxOpenTrades } from './effective.ts';
 
 /** Fewest effective trades that prove anything about money. */
-const MIN_EFFECTIVE = 30;
+export const MIN_EFFECTIVE = 30;
 const BP = 1e-4;
 
 /** Returns of trades in units of R, and what a basis point of cost is in it. */
