@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { count, percent } from '../../src/core/index.ts';
+import { count } from '../../src/core/index.ts';
 import { ApiError, postJson } from '../data/api.ts';
 import { loadModels } from '../data/load.ts';
 import { happened, instrument, models, note, problem, status } from '../data/store.ts';
@@ -100,7 +100,7 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
       <table>
         <thead>
           <tr>
-            {['Version', 'Role', 'Verdict', 'Accuracy', 'AUC', 'Samples', 'Move'].map((name) => (
+            {['Version', 'Role', 'Verdict', 'AUC (a coin 0.5)', 'Samples', 'Move'].map((name) => (
               <th key={name} scope="col">
                 {name}
               </th>
@@ -117,7 +117,6 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
               <td data-cell="verdict" title={model.headline.sentence}>
                 {model.headline.word}
               </td>
-              <td>{percent(model.accuracy)}</td>
               <td>{threeDigits(model.auc)}</td>
               <td>{model.n_samples === null ? '–' : count(model.n_samples)}</td>
               <td>

@@ -15,6 +15,7 @@ export function Trust(): JSX.Element {
   const { outcomes, monitor, drift, serving } = current;
   const { accuracy, n_in_window: n } = outcomes;
   const band = accuracy === null ? null : wilsonInterval(accuracy, n);
+  const majority = outcomes.base_rate === null ? null : Math.max(outcomes.base_rate, 1 - outcomes.base_rate);
   return (
     <>
       <section class="panel" aria-labelledby="trust-title">
@@ -27,6 +28,7 @@ export function Trust(): JSX.Element {
         <dl class="figures">
           <Figure name="Accuracy" id="accuracy" value={percent(accuracy)} />
           <Figure name="95 % band" value={band === null ? '–' : `${percent(band.low)} to ${percent(band.high)}`} />
+          <Figure name="Always the majority" id="majority" value={percent(majority)} />
           <Figure name="Baseline accuracy" id="baseline" value={percent(monitor?.baseline_accuracy)} />
           <Figure name="Promised accuracy" id="estimated" value={percent(drift?.estimated_accuracy)} />
           <Figure name="Base rate" id="base_rate" value={percent(outcomes.base_rate)} />

@@ -421,14 +421,31 @@ test('settings come from ml4t.yaml in the directory, and the environment wins ov
   expect(existsSync(join(cwd, 'here.onnx'))).toBe(true);
 });
 
-test('demo tells both stories on bars of one’s own', async () => {
+test('demo judges bars of one’s own and three simulated markets, and serves the model of the one that pays', async () => {
   const run = await runCli(['demo', at('market.csv'), '--exit', '--json', '--set', 'forest.n_estimators=20'], {
     cwd: directory,
   });
   expect(run.code, run.stderr).toBe(0);
-  const { real, planted } = JSON.parse(run.stdout);
-  expect(planted.verdict).toBe('edge');
-  expect(real.replay.is_in_sample).toBe(false);
+  const { markets, replay, live } = JSON.parse(run.stdout);
+  const kinds = markets.map((market: Record<string, unknown>) => [market.name, market.is_simulated]);
+  expect(kinds).toEqual([
+    [at('market.csv'), false],
+    ['nothing to know', true],
+    ['knows, but does not pay', true],
+    ['pays', true],
+  ]);
+  const [own, nothing, dear, paying] = markets;
+  expect(own.cost.source, 'the cost of one’s own bars is one’s own').toBe('assumed');
+  expect([nothing, dear, paying].map(({ cost }) => cost.bps)).toEqual([0, 5, 2]);
+  expect([nothing, dear, paying].map(({ first_line: line }) => line.replace(/:.*/, ''))).toEqual([
+    'NO EDGE',
+    'KNOWS, BUT DOES NOT PAY',
+    'EDGE',
+  ]);
+  for (const { money } of markets) expect(Object.keys(money)).toEqual(['booked', 'coin', 'excess', 'taken']);
+  expect(replay.is_in_sample).toBe(false);
+  expect(live.serving.version).toBe(paying.model_version);
+  expect(live.outcomes.n_matured).toBeGreaterThan(1000);
 });
 
 test('cost, fill and tick have options of their own, which train --help explains by example', async () => {

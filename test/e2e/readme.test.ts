@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { costText, headlineOfClaims, paysText } from '../../src/validation/index.ts';
 import { runCli } from '../support/run-cli.ts';
+import { sampleClaims } from '../support/sample-claims.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -45,4 +47,19 @@ test('every command line of the README is one the program knows', async () => {
   }
   const all = [...helps.values()].join('\n');
   for (const [flag] of readme.matchAll(/`--[a-z-]+/g)) expect(all).toContain(flag.slice(1));
+});
+
+test('what the README quotes of a training is worded as a training words it', () => {
+  const cost = { bps: 1, source: 'assumed', tickSize: 0.5 } as const;
+  const knows = sampleClaims({ verdict: 'information', primaryPays: false, wouldPayUpToBps: 0.2384, cost });
+  for (const line of [headlineOfClaims(knows).word, costText(cost), paysText(knows)]) expect(readme).toContain(line);
+  const timing = { ...knows.timing, pValue: 0.01 };
+  const words = [
+    sampleClaims({ verdict: 'none', primaryPays: false }),
+    knows,
+    sampleClaims({ verdict: 'edge' }),
+    sampleClaims({ verdict: 'none', primaryPays: true, timing }),
+  ].map((claims) => headlineOfClaims(claims).word.replace(/up to [\d.]+ bp/, 'up to x bp'));
+  expect(new Set(words).size).toBe(4);
+  for (const word of words) expect(readme, 'the table of first lines').toContain(`| \`${word}\` |`);
 });

@@ -1,17 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { createOrchestrator, type LiveProcess } from '../../app/index.ts';
+import type { LiveProcess } from '../../app/index.ts';
 import { readBars } from '../../bars/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
-import { count, DataError, fixed } from '../../core/index.ts';
-import type { BarSeries } from '../../domain/index.ts';
-import { type ReplayedSignal, replay, summarizeReplay } from '../../orchestrator/index.ts';
-import { SILENT } from '../../ports/index.ts';
 import { requireParts } from '../../runtime/index.ts';
-import { simulateMarket } from '../../simulation/index.ts';
-import type { TrainingResult } from '../../training/index.ts';
 import { endRequested } from '../end-requested.ts';
 import {
   addBarOptions,
@@ -23,22 +16,27 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from '../options.ts';
-import { verdictLines } from '../show/claim-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { type Progress, readingProgress, showProgress } from '../show/progress.ts';
-import { replayRecord, replayReport } from '../show/replay-report.ts';
-
+import { replayRecord } from '../show/replay-report.ts';
+import { chapterLines, chapterRecord, restLine, titled, titleOf, togetherLines } from './demo-lines.ts';
 import { driftDemo } from './drift.ts';
 import { feedReport, feedService, startDemoService } from './feed-service.ts';
+import { type Chapter, type JudgedChapter, judgeMarket } from './judge-market.ts';
 import { continueMarket } from './live-market.ts';
+import { barsOf, DEMO_MARKETS, PAYS, settingsOf } from './markets.ts';
+import { sp500File } from './real-bars.ts';
 
 /** Directory of the demo's models, below the working directory. */
 const DEMO_DIRECTORY = join('.ml4t', 'demo');
-const TRAINING_SHARE = 0.7;
 const SIMULATED_BARS = 20_000;
-const PLANTED_EDGE = 0.15;
 /** Number of bars that the simulated market goes on for while the service runs: more than a day at one bar a second. */
 const LIVE_BARS = 100_000;
+
+const INTRODUCTION = [
+  'A built-in primary (ema_cross) says buy or sell; a model learns which of its signals to take, and is judged on later ones.',
+  'On real bars nobody knows what there is to find. In the three simulated markets we do, because we built it in.',
+];
 
 interface DemoOptions extends SettingsOptions, BarOptions {
   readonly workers: number;
@@ -47,27 +45,10 @@ interface DemoOptions extends SettingsOptions, BarOptions {
   readonly drift?: boolean;
 }
 
-interface Chapter {
-  readonly name: string;
-  readonly bars: BarSeries;
-  readonly side: Int8Array | null;
-  readonly modelFile: string;
-}
-
-interface ChapterResult {
-  /** Figures for `--json`. */
-  readonly record: unknown;
-  readonly modelPath: string;
-  /** Replayed signals. */
-  readonly signals: readonly ReplayedSignal[];
-  /** Index of the first replayed bar. */
-  readonly from: number;
-}
-
 export function demoCommand(): Command {
   const command = new Command('demo')
     .description(
-      'Train on real bars, judge the model honestly, replay the rest as a live feed; then show what an edge looks like.',
+      'Judge real bars and three simulated markets (nothing to know; knows, but does not pay; pays), then run the live service on the last.',
     )
     .argument('[bars...]', 'your own bars instead of the S&P 500')
     .option('--drift', 'a market that changes: the service notices, retrains, proves and swaps; then it ends')
@@ -85,44 +66,93 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
   const progress = showProgress();
   await mkdir(DEMO_DIRECTORY, { recursive: true });
   try {
-    const files = paths.length > 0 ? paths : [sp500File()];
-    const loaded = await readBars(files, readingOptions(base, options, readingProgress(progress)));
-    const name = paths.length > 0 ? paths.join(', ') : 'S&P 500, daily bars 2000–2020';
-    const real = await playChapter({ ...loaded, name, modelFile: 'real.onnx' }, base, options, progress);
-    const bars = simulatedBars(SIMULATED_BARS);
-    const simulatedName = `a simulated market with a planted edge of ${PLANTED_EDGE}`;
-    const chapter = { bars, side: null, name: simulatedName, modelFile: 'simulated.onnx' };
-    const planted = await playChapter(chapter, base, options, progress);
-    const { modelPath, signals, from } = planted;
-    const { live, url } = await startDemoService({ ...base, modelPath }, DEMO_DIRECTORY);
-    try {
-      await feedService(url, { bars, signals, from }, progress);
-      progress.stop();
-      const isKeptRunning = options.exit !== true && options.json !== true;
-      if (options.json === true)
-        printJson({
-          real: real.record,
-          planted: planted.record,
-          live: toSnakeCase(live.service.status().outcomes),
-        });
-      else print('', ...liveLines(live), '', ...nextSteps(isKeptRunning ? url : null));
-      if (isKeptRunning) await keepRunning(url, base);
-    } finally {
-      await live.close();
-    }
+    const isText = options.json !== true;
+    if (isText) print(...INTRODUCTION);
+    const judged = await judgeAll(await chaptersOf(paths, base, options, progress), options, progress);
+    if (isText) print(...togetherLines(judged));
+    await showService(judged, base, options, progress);
   } finally {
     progress.stop();
   }
 }
 
-function simulatedBars(nBars: number): BarSeries {
-  return simulateMarket({ nBars, edge: PLANTED_EDGE, breakAt: null, seed: 42 }).bars;
+/** The real bars, where there are any, and the simulated markets, that which pays at the end. */
+async function chaptersOf(
+  paths: readonly string[],
+  base: OrchestratorConfig,
+  options: DemoOptions,
+  progress: Progress,
+): Promise<Chapter[]> {
+  const simulated = DEMO_MARKETS.map((market): Chapter => {
+    const config = { ...settingsOf(base, market), modelPath: join(DEMO_DIRECTORY, market.modelFile) };
+    return { ...market, bars: barsOf(market, SIMULATED_BARS), side: null, config };
+  });
+  const bundled = paths.length > 0 ? null : sp500File(import.meta.url);
+  const files = bundled === null ? paths : [bundled];
+  if (files.length === 0) {
+    say('the real S&P 500 bars come only with a clone of the repository; to see bars of your own: ml4t demo bars.csv');
+    return simulated;
+  }
+  const loaded = await readBars(files, readingOptions(base, options, readingProgress(progress)));
+  const name = bundled === null ? paths.join(', ') : 'S&P 500, daily, 2000–2020';
+  const config = { ...base, modelPath: join(DEMO_DIRECTORY, 'real.onnx') };
+  return [{ ...loaded, name, builtIn: null, config }, ...simulated];
+}
+
+/** Judges one market after the other and prints each as soon as it is known; the bars after the training of the last are replayed. */
+async function judgeAll(
+  chapters: readonly Chapter[],
+  options: DemoOptions,
+  progress: Progress,
+): Promise<JudgedChapter[]> {
+  const judged: JudgedChapter[] = [];
+  const nReal = chapters.length - DEMO_MARKETS.length;
+  for (const [k, chapter] of chapters.entries()) {
+    const isReplayed = k === chapters.length - 1;
+    const result = await judgeMarket(chapter, { workers: options.workers, progress, isReplayed });
+    judged.push(result);
+    const title = titleOf(chapter, k - nReal + 1, DEMO_MARKETS.length);
+    if (options.json !== true) print(...chapterLines(title, result));
+  }
+  return judged;
+}
+
+/** Sends the bars after the training of the market that pays through the live service, with its model. */
+async function showService(
+  judged: readonly JudgedChapter[],
+  base: OrchestratorConfig,
+  options: DemoOptions,
+  progress: Progress,
+): Promise<void> {
+  const last = judged[judged.length - 1];
+  const { bars, config, rest, nTrained } = last;
+  const { live, url } = await startDemoService(config, DEMO_DIRECTORY);
+  try {
+    await feedService(url, { bars, signals: rest?.signals ?? [], from: nTrained }, progress);
+    progress.stop();
+    const isKeptRunning = options.exit !== true && options.json !== true;
+    if (options.json === true) printJson(demoRecord(judged, live));
+    else print(...liveLines(last, live), '', ...nextSteps(isKeptRunning ? url : null));
+    if (isKeptRunning) await keepRunning(url, base);
+  } finally {
+    await live.close();
+  }
+}
+
+function demoRecord(judged: readonly JudgedChapter[], live: LiveProcess): Record<string, unknown> {
+  const summary = judged[judged.length - 1].rest?.summary;
+  const { serving, outcomes } = live.service.status();
+  return {
+    markets: judged.map(chapterRecord),
+    replay: summary === undefined ? null : replayRecord(summary),
+    live: { serving: toSnakeCase(serving), outcomes: toSnakeCase(outcomes) },
+  };
 }
 
 /** Feeds the continuation of the simulated market to the service until the user ends the demo. */
 async function keepRunning(url: string, config: OrchestratorConfig): Promise<void> {
   const stop = new AbortController();
-  const market = { bars: simulatedBars(SIMULATED_BARS + LIVE_BARS), from: SIMULATED_BARS, config };
+  const market = { bars: barsOf(PAYS, SIMULATED_BARS + LIVE_BARS), from: SIMULATED_BARS, config };
   const feeding = continueMarket(url, market, stop.signal).catch((error: Error) =>
     say(`the simulated market stopped: ${error.message}`),
   );
@@ -131,68 +161,19 @@ async function keepRunning(url: string, config: OrchestratorConfig): Promise<voi
   await feeding;
 }
 
-/** Trains on the first part of a market, replays the rest, and prints the results. */
-async function playChapter(
-  chapter: Chapter,
-  base: OrchestratorConfig,
-  options: DemoOptions,
-  progress: Progress,
-): Promise<ChapterResult> {
-  const { bars, side, name } = chapter;
-  const split = Math.floor(bars.length * TRAINING_SHARE);
-  const config = { ...base, modelPath: join(DEMO_DIRECTORY, chapter.modelFile) };
-  const orchestrator = createOrchestrator(config, { workers: options.workers, logger: SILENT });
-  try {
-    const result = await orchestrator.train(bars.slice(0, split), {
-      side: side?.subarray(0, split) ?? null,
-      onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
-    });
-    const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
-    const replayed = replay(orchestrator, bars, { instrumentId: 'DEMO', side, startBar: split, onProgress });
-    progress.stop();
-    const summary = summarizeReplay(orchestrator, bars, replayed);
-    if (options.json !== true) print(...chapterLines(name, split, bars.length, result), '', ...replayReport(summary));
-    const { verdict, paysUpToBps, accuracy, majorityAccuracy, baseRate, auc, logLossSkill } = result.metrics;
-    const record = {
-      name,
-      verdict,
-      pays_up_to_bps: paysUpToBps,
-      accuracy,
-      majority_accuracy: majorityAccuracy,
-      base_rate: baseRate,
-      auc,
-      log_loss_skill: logLossSkill,
-      replay: replayRecord(summary),
-    };
-    return { record, modelPath: config.modelPath, signals: replayed, from: split };
-  } finally {
-    await orchestrator.stop();
-  }
-}
-
-function chapterLines(name: string, split: number, nBars: number, result: TrainingResult): string[] {
-  const { metrics } = result;
-  const rule = '─'.repeat(78);
+function liveLines(last: JudgedChapter, live: LiveProcess): string[] {
   return [
-    '',
-    rule,
-    name,
-    rule,
-    `Trained on the first ${count(split)} of ${count(nBars)} bars: ${count(result.nSamples)} signals of the ema_cross primary, each followed to its outcome.`,
-    '',
-    ...verdictLines(metrics),
-    `  accuracy ${fixed(metrics.accuracy)}; always the majority ${fixed(metrics.majorityAccuracy)}; base rate ${fixed(metrics.baseRate)}; AUC ${fixed(metrics.auc)}; log-loss skill ${fixed(metrics.logLossSkill)}`,
-    '',
-    `The other ${count(nBars - split)} bars, replayed one by one as a live feed:`,
+    ...titled(`Live: the simulated market that ${PAYS.name}, through the service`),
+    ...restLine(last),
+    ...feedReport(live),
+    'To be right less often than always saying no is no contradiction to an edge: what counts is what wins and losses are worth.',
   ];
 }
 
-function liveLines(live: LiveProcess): string[] {
-  const rule = '─'.repeat(78);
-  return [rule, 'The same bars once more, through the live service', rule, ...feedReport(live)];
-}
-
 function nextSteps(url: string | null): string[] {
+  const isClone = sp500File(import.meta.url) !== null;
+  const ml4t = isClone ? 'npm run -s ml4t --' : 'npx ml4t';
+  const examples = isClone ? 'examples' : 'node_modules/ml4t-orchestrator/examples';
   const running =
     url === null
       ? []
@@ -200,26 +181,14 @@ function nextSteps(url: string | null): string[] {
           `The service is running, and the simulated market goes on: a bar a second. Open ${url} in a browser to see it`,
           '(Ctrl-C ends it). From another shell:',
           `  curl -s ${url}/v1/status`,
-          `  curl -s ${url}/v1/signals -H 'content-type: application/json' --data @examples/signal.json`,
+          `  curl -s ${url}/v1/signals -H 'content-type: application/json' --data @${examples}/signal.json`,
           '',
         ];
   return [
     ...running,
     'Now with your own bars and signals:',
-    '  npm run -s ml4t -- train bars.csv --signals signals.csv --model models/mine.onnx',
-    '  npm run -s ml4t -- replay newer-bars.csv --model models/mine.onnx',
-    '  npm run -s ml4t -- serve --model models/mine.onnx',
+    `  ${ml4t} train bars.csv --signals signals.csv --model models/mine.onnx`,
+    `  ${ml4t} replay newer-bars.csv --model models/mine.onnx`,
+    `  ${ml4t} serve --model models/mine.onnx`,
   ];
-}
-
-/** Path of real bars from an npm package, so that a fresh clone needs no download. */
-function sp500File(): string {
-  try {
-    const door = createRequire(import.meta.url).resolve('vega-datasets');
-    return join(dirname(door), '..', 'data', 'sp500-2000.csv');
-  } catch (cause) {
-    const message =
-      'the bars of the demo come only with a clone of the repository; name a file of your own: ml4t demo bars.csv';
-    throw new DataError('FILE_NOT_FOUND', message, { cause });
-  }
 }

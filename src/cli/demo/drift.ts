@@ -9,6 +9,7 @@ import { primarySides } from '../../labeling/index.ts';
 import type { SignalService } from '../../live/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
+import { headlineOfClaims } from '../../validation/index.ts';
 import { print, printJson } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 
@@ -32,13 +33,19 @@ export interface DriftMoment {
   readonly modelVersion: string | null;
   /** Accuracy over the latest outcomes of the serving model, [0, 1]; null before the first outcome. */
   readonly accuracy: number | null;
+  /** Accuracy of always saying the more frequent label of the same outcomes, [0.5, 1]. */
+  readonly majority: number | null;
   readonly nOutcomes: number;
 }
 
 /** Course of the demo: a market that changes, and the reactions of the service. */
 export interface DriftStory {
   readonly changedAt: number;
+  /** Verdict of the first training, as its first line. */
+  readonly firstLine: string;
   readonly baselineAccuracy: number | null;
+  /** Accuracy of always saying the more frequent label in that training, [0.5, 1]. */
+  readonly baselineMajority: number;
   readonly moments: readonly DriftMoment[];
   /** Retrainings, in the order of their end. */
   readonly retrainings: readonly { readonly bar: number; readonly reason: string; readonly note: string | null }[];
@@ -83,7 +90,13 @@ async function playDrift(
   await orchestrator.stop();
   const service = await createSignalService(config, { logger: SILENT });
   try {
-    return { baselineAccuracy: first.accuracy, ...(await feed(service, bars, side, onBar)) };
+    const { accuracy, majorityAccuracy } = first.metrics;
+    return {
+      firstLine: headlineOfClaims(first.metrics).word,
+      baselineAccuracy: accuracy,
+      baselineMajority: majorityAccuracy,
+      ...(await feed(service, bars, side, onBar)),
+    };
   } finally {
     await service.stop();
   }
@@ -94,7 +107,7 @@ async function feed(
   bars: BarSeries,
   side: Int8Array,
   onBar: (bar: number) => void,
-): Promise<Omit<DriftStory, 'baselineAccuracy'>> {
+): Promise<Omit<DriftStory, 'firstLine' | 'baselineAccuracy' | 'baselineMajority'>> {
   const moments: DriftMoment[] = [];
   const retrainings: { bar: number; reason: string; note: string | null }[] = [];
   const firstVersion = service.status().modelVersion;
@@ -145,25 +158,28 @@ async function ended(service: SignalService): Promise<void> {
 
 function momentAt(service: SignalService, bar: number): DriftMoment {
   const { modelVersion, outcomes } = service.status();
-  return { bar, modelVersion, accuracy: outcomes.accuracy, nOutcomes: outcomes.nInWindow };
+  const { accuracy, baseRate, nInWindow } = outcomes;
+  const majority = baseRate === null ? null : Math.max(baseRate, 1 - baseRate);
+  return { bar, modelVersion, accuracy, majority, nOutcomes: nInWindow };
 }
 
 function storyLines(story: DriftStory): string[] {
-  const { baselineAccuracy, changedAt, swappedAt, accuracy } = story;
+  const { firstLine, baselineAccuracy, baselineMajority, changedAt, swappedAt, accuracy } = story;
   return [
-    `Trained on ${count(TRAINED_BARS)} bars: accuracy ${fixed(baselineAccuracy)} out of sample. At bar ${count(changedAt)} calm and`,
-    'turbulence swap their meaning, without notice to the service.',
+    'A SIMULATED market with an edge built in, and a live service beside it.',
+    `Trained on ${count(TRAINED_BARS)} bars: ${firstLine}; accuracy ${fixed(baselineAccuracy)} out of sample, always the majority ${fixed(baselineMajority)}.`,
+    `At bar ${count(changedAt)} calm and turbulence swap their meaning, without notice to the service.`,
     '',
-    '     bar  model               rolling accuracy',
+    '     bar  model               rolling accuracy  always the majority',
     ...story.moments.map(
-      ({ bar, modelVersion, accuracy: now, nOutcomes }) =>
-        `${count(bar).padStart(8)}  ${(modelVersion ?? 'none').padEnd(18)}  ${fixed(now)} over ${nOutcomes}`,
+      ({ bar, modelVersion, accuracy: now, majority, nOutcomes }) =>
+        `${count(bar).padStart(8)}  ${(modelVersion ?? 'none').padEnd(18)}  ${fixed(now).padEnd(16)}  ${fixed(majority)} over ${nOutcomes}`,
     ),
     '',
     ...story.retrainings.map(({ bar, reason, note }) => `bar ${count(bar)}, ${reason}: ${note}`),
     '',
     swappedAt === null
-      ? 'No challenger proved itself.'
-      : `A challenger proved itself and serves from bar ${count(swappedAt)}. Accuracy: ${fixed(accuracy.before)} before the change, ${fixed(accuracy.broken)} when it was replaced, ${fixed(accuracy.after)} now.`,
+      ? 'No challenger was better than the model that serves.'
+      : `A challenger was better on events that neither was trained on, and serves from bar ${count(swappedAt)}. Accuracy: ${fixed(accuracy.before)} before the change, ${fixed(accuracy.broken)} when it was replaced, ${fixed(accuracy.after)} now.`,
   ];
 }

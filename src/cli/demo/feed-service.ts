@@ -66,9 +66,12 @@ export async function feedService(url: string, feed: DemoFeed, progress: Progres
 export function feedReport(live: LiveProcess): string[] {
   const { counts, outcomes } = live.service.status();
   const judged = Object.values(counts.bySource).reduce((sum, n) => sum + n, 0);
+  const { baseRate } = outcomes;
+  const majority = baseRate === null ? null : Math.max(baseRate, 1 - baseRate);
+  const knownBrier = baseRate === null ? null : baseRate * (1 - baseRate);
   return [
     `${count(judged)} signals answered over HTTP and written down; ${count(outcomes.nMatured)} followed to their outcome by the bars that came after, ${count(outcomes.nPending)} still open`,
-    `rolling figures over the last ${count(outcomes.nInWindow)} outcomes: accuracy ${fixed(outcomes.accuracy)}, base rate ${fixed(outcomes.baseRate)}, Brier ${fixed(outcomes.brier)}, calibration error ${fixed(outcomes.ece)}`,
+    `rolling figures over the last ${count(outcomes.nInWindow)} outcomes: Brier ${fixed(outcomes.brier)} (always the base rate: ${fixed(knownBrier)}), accuracy ${fixed(outcomes.accuracy)} (always the majority: ${fixed(majority)})`,
   ];
 }
 

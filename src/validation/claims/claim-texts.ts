@@ -1,9 +1,15 @@
 import { count } from '../../core/index.ts';
 import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import type { FillRule } from '../../labeling/index.ts';
-import type { Claims, ClaimWarning, CostClaim, MoneyMean, TimingClaim } from './claims.ts';
+import {
+  type Claims,
+  type ClaimWarning,
+  type CostClaim,
+  type MoneyMean,
+  SIGNIFICANCE,
+  type TimingClaim,
+} from './claims.ts';
 import { coinBias } from './coin.ts';
-import { SIGNIFICANCE } from './verdict.ts';
 
 /** Name of every rule of fills for a reader. */
 export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {

@@ -3,6 +3,9 @@ import type { CostSource, FillRule } from '../../labeling/index.ts';
 
 export type { ClaimTest };
 
+/** Significance level of each test, and of the sequence: the probability that a model that knows nothing gets any but `none`. */
+export const SIGNIFICANCE = 0.05;
+
 /**
  * Trades judged out of sample, by the time of their entry. Rows are events. Those whose two sides do not both have a return
  * (NaN), or without a risk, take no part.

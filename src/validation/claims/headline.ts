@@ -1,6 +1,5 @@
 import { bp } from './claim-texts.ts';
-import type { Claims } from './claims.ts';
-import { SIGNIFICANCE } from './verdict.ts';
+import { type Claims, SIGNIFICANCE } from './claims.ts';
 
 /** What a first line depends on; of a training, a model file or a manifest. */
 export interface HeadlineFacts {

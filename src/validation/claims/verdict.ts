@@ -1,10 +1,7 @@
 import type { Verdict } from '../../domain/index.ts';
 import { bp, pText } from './claim-texts.ts';
-import type { Claims, ClaimTest, CostClaim } from './claims.ts';
+import { type Claims, type ClaimTest, type CostClaim, SIGNIFICANCE } from './claims.ts';
 import { MIN_EFFECTIVE } from './money-test.ts';
-
-/** Significance level of each test, and of the sequence: the probability that a model that knows nothing gets any but `none`. */
-export const SIGNIFICANCE = 0.05;
 
 /** Whether a test proves what it asks. */
 export function isProven({ pValue }: Pick<ClaimTest, 'pValue'>): boolean {
