@@ -1,5 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
-import { normalCdf } from '../math/index.ts';
+import { normalCdf, pick, rowsWhere } from '../math/index.ts';
 import { fitLine } from './fit-line.ts';
 import { logWithin } from './fit-payoffs.ts';
 import type { Keeping, Payoffs, VolatilityLine } from './payoff.ts';
@@ -50,10 +50,10 @@ export function promisedReturn(probability: number, { win, loss, coin }: EventPa
  */
 export function fitKeeping(promised: Float64Array, realised: Float64Array): Keeping {
   checkSameLength('realised', realised, 'promised', promised);
-  const isKnown = (_: number, k: number): boolean => Number.isFinite(promised[k] + realised[k]);
-  const x = promised.filter(isKnown);
-  if (x.length < MIN_PROMISES) return { alpha: 0, beta: 1, n: x.length };
-  const { slope, intercept, mean } = fitLine(x, realised.filter(isKnown));
+  const known = rowsWhere(promised.length, (k) => Number.isFinite(promised[k] + realised[k]));
+  if (known.length < MIN_PROMISES) return { alpha: 0, beta: 1, n: known.length };
+  const x = pick(promised, known);
+  const { slope, intercept, mean } = fitLine(x, pick(realised, known));
   const beta = Math.min(1, Math.max(0, slope));
   const alpha = beta === slope ? intercept : mean - (beta * x.reduce((a, b) => a + b, 0)) / x.length;
   return { alpha, beta, n: x.length };

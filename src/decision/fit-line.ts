@@ -15,8 +15,9 @@ export function fitLine(x: Float64Array, y: Float64Array): LineFit {
   let xx = 0;
   let xy = 0;
   for (let k = 0; k < x.length; k++) {
-    xx += (x[k] - meanX) ** 2;
-    xy += (x[k] - meanX) * (y[k] - meanY);
+    const distance = x[k] - meanX;
+    xx += distance * distance;
+    xy += distance * (y[k] - meanY);
   }
   const varies = xx > x.length * (ROUNDING * Math.max(1, Math.abs(meanX))) ** 2;
   const slope = varies ? xy / xx : 0;
@@ -25,6 +26,6 @@ export function fitLine(x: Float64Array, y: Float64Array): LineFit {
 
 function mean(values: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let k = 0; k < values.length; k++) sum += values[k];
   return values.length === 0 ? 0 : sum / values.length;
 }

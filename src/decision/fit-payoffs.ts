@@ -1,4 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
+import { rowsWhere } from '../math/index.ts';
 import { fitLine, type LineFit } from './fit-line.ts';
 import type { Payoff, Payoffs, VolatilityLine } from './payoff.ts';
 
@@ -34,24 +35,28 @@ const LEAST_SHARE = 0.1;
 export function fitPayoffs(rows: PayoffRows, names: readonly string[]): Payoffs {
   const { label, risk, ret, otherRet } = rows;
   for (const [name, column] of Object.entries(rows)) checkSameLength(name, column, 'label', label);
-  const known: number[] = [];
-  for (let k = 0; k < label.length; k++) if (risk[k] > 0 && Number.isFinite(ret[k] + otherRet[k])) known.push(k);
+  const known = rowsWhere(label.length, (k) => risk[k] > 0 && Number.isFinite(ret[k] + otherRet[k]));
   const all = fitPayoff(rows, known);
   if (names.length < 2) return { all, byInstrument: {} };
   const perInstrument = Map.groupBy(known, (k) => rows.instrument[k]);
   const own = [...perInstrument].filter(([, inside]) => inside.length >= MIN_OF_AN_INSTRUMENT);
-  return { all, byInstrument: Object.fromEntries(own.map(([i, inside]) => [names[i], fitPayoff(rows, inside)])) };
+  return {
+    all,
+    byInstrument: Object.fromEntries(own.map(([i, inside]) => [names[i], fitPayoff(rows, Int32Array.from(inside))])),
+  };
 }
 
-function fitPayoff(rows: PayoffRows, known: readonly number[]): Payoff {
+function fitPayoff(rows: PayoffRows, known: Int32Array): Payoff {
   const logVolatility = logRange(rows.volatility, known);
   const points = { win: pointsOf(known.length), loss: pointsOf(known.length), coin: pointsOf(known.length) };
-  for (const k of known) {
-    const x = logWithin(rows.volatility[k], logVolatility);
-    const booked = rows.ret[k] / rows.risk[k];
-    if (rows.label[k] === 1) addPoint(points.win, x, booked);
+  const { volatility, label, ret, otherRet, risk } = rows;
+  for (let at = 0; at < known.length; at++) {
+    const k = known[at];
+    const x = logWithin(volatility[k], logVolatility);
+    const booked = ret[k] / risk[k];
+    if (label[k] === 1) addPoint(points.win, x, booked);
     else addPoint(points.loss, x, -booked);
-    addPoint(points.coin, x, (rows.ret[k] + rows.otherRet[k]) / 2 / rows.risk[k]);
+    addPoint(points.coin, x, (ret[k] + otherRet[k]) / 2 / risk[k]);
   }
   const coin = lineOf(points.coin);
   return {
@@ -63,12 +68,13 @@ function fitPayoff(rows: PayoffRows, known: readonly number[]): Payoff {
 }
 
 /** Logarithms of the smallest and the largest volatility above 0; of none, 0 and 0. */
-function logRange(volatility: Float64Array, known: readonly number[]): readonly [number, number] {
+function logRange(volatility: Float64Array, known: Int32Array): readonly [number, number] {
   let [low, high] = [Infinity, 0];
-  for (const k of known) {
-    if (!(volatility[k] > 0 && volatility[k] < Infinity)) continue;
-    low = Math.min(low, volatility[k]);
-    high = Math.max(high, volatility[k]);
+  for (let at = 0; at < known.length; at++) {
+    const value = volatility[known[at]];
+    if (!(value > 0 && value < Infinity)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
   }
   return high > 0 ? [Math.log(low), Math.log(high)] : [0, 0];
 }

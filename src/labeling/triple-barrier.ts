@@ -84,37 +84,52 @@ function resolveOnRanges(
   const { open, high, low, close } = bars;
   const takeProfit = takeProfitPrice(close[entry], side, target, options);
   const stop = stopPrice(close[entry], side, target, options);
-  const vertical = entry + options.maxHoldingBars;
-  const last = Math.min(vertical, bars.length - 1);
-  for (let i = entry + 1; i <= last; i++) {
-    const o = open[i];
-    if (side > 0 ? o <= stop : o >= stop) return { bar: i, price: o, kind: 'stop_loss' };
-    if (side > 0 ? o >= takeProfit : o <= takeProfit) return { bar: i, price: o, kind: 'take_profit' };
-    if (side > 0 ? low[i] <= stop : high[i] >= stop) return { bar: i, price: stop, kind: 'stop_loss' };
-    if (side > 0 ? high[i] >= takeProfit : low[i] <= takeProfit) {
-      return { bar: i, price: takeProfit, kind: 'take_profit' };
-    }
-  }
-  return vertical < bars.length ? { bar: vertical, price: close[vertical], kind: 'vertical' } : UNRESOLVED;
+  const last = Math.min(entry + options.maxHoldingBars, bars.length - 1);
+  const i = firstTouch(low, high, entry, last, side > 0 ? stop : takeProfit, side > 0 ? takeProfit : stop);
+  if (i < 0) return atVertical(bars, entry, options);
+  const o = open[i];
+  if (side > 0 ? o <= stop : o >= stop) return { bar: i, price: o, kind: 'stop_loss' };
+  if (side > 0 ? o >= takeProfit : o <= takeProfit) return { bar: i, price: o, kind: 'take_profit' };
+  if (side > 0 ? low[i] <= stop : high[i] >= stop) return { bar: i, price: stop, kind: 'stop_loss' };
+  return { bar: i, price: takeProfit, kind: 'take_profit' };
 }
 
 function resolveOnCloses(
-  { close, length }: BarSeries,
+  bars: BarSeries,
   entry: number,
   side: number,
   target: number,
   options: BarrierOptions,
 ): BarrierExit {
   if (!(target > 0)) return UNRESOLVED;
+  const { close } = bars;
   const takeProfit = takeProfitPrice(close[entry], side, target, options);
   const stop = stopPrice(close[entry], side, target, options);
-  const vertical = entry + options.maxHoldingBars;
-  const last = Math.min(vertical, length - 1);
-  for (let i = entry + 1; i <= last; i++) {
-    const price = close[i];
-    if (side > 0 ? price <= stop : price >= stop) return { bar: i, price, kind: 'stop_loss' };
-    if (side > 0 ? price >= takeProfit : price <= takeProfit) return { bar: i, price, kind: 'take_profit' };
-  }
+  const last = Math.min(entry + options.maxHoldingBars, bars.length - 1);
+  const i = firstTouch(close, close, entry, last, side > 0 ? stop : takeProfit, side > 0 ? takeProfit : stop);
+  if (i < 0) return atVertical(bars, entry, options);
+  return {
+    bar: i,
+    price: close[i],
+    kind: (side > 0 ? close[i] <= stop : close[i] >= stop) ? 'stop_loss' : 'take_profit',
+  };
+}
+
+/** First bar after the entry, up to `last`, whose range reaches one of two prices; -1 for none. Opens lie within the range. */
+function firstTouch(
+  low: Float64Array,
+  high: Float64Array,
+  entry: number,
+  last: number,
+  lower: number,
+  upper: number,
+): number {
+  for (let i = entry + 1; i <= last; i++) if (low[i] <= lower || high[i] >= upper) return i;
+  return -1;
+}
+
+function atVertical({ close, length }: BarSeries, entry: number, { maxHoldingBars }: BarrierOptions): BarrierExit {
+  const vertical = entry + maxHoldingBars;
   return vertical < length ? { bar: vertical, price: close[vertical], kind: 'vertical' } : UNRESOLVED;
 }
 

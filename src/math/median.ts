@@ -18,8 +18,13 @@ export function medianOf(values: Float64Array): number {
   return (lower + upper) / 2;
 }
 
-/** The value that would stand at `place` if the values were sorted; smaller ones are moved before it. */
-function select(values: Float64Array, place: number): number {
+/**
+ * Selects in place the value that would stand at `place` if the values were sorted: none before it is larger, none after it
+ * smaller.
+ *
+ * @param values - (n,) finite, reordered. @param place - 0 .. n - 1.
+ */
+export function select(values: Float64Array, place: number): number {
   let [low, high] = [0, values.length - 1];
   while (low < high) {
     const pivot = values[(low + high) >> 1];

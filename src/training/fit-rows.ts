@@ -131,9 +131,9 @@ export async function eventFeatures(
     const piece = pick(rows, places);
     const [entry, side] = [pick(events.entry, piece), pick(events.side, piece)];
     const values = await pool.run('features', names, bars, entry, side, { regime, vpin: config.vpin });
-    places.forEach((place, k) => {
-      out.set(values.subarray(k * names.length, (k + 1) * names.length), place * names.length);
-    });
+    for (let k = 0; k < places.length; k++) {
+      for (let j = 0; j < names.length; j++) out[places[k] * names.length + j] = values[k * names.length + j];
+    }
   };
   const everyPlace = Int32Array.from(rows.keys());
   const work = instruments.flatMap(({ bars }, i) => {
@@ -169,8 +169,11 @@ function trainingWeights(context: FitContext, train: Int32Array, label: Uint8Arr
     nBars += bars.length;
     return nBars - bars.length;
   });
-  const at = (bar: Int32Array): Int32Array =>
-    Int32Array.from(train, (row) => firstBar[events.instrument[row]] + bar[row]);
+  const at = (bar: Int32Array): Int32Array => {
+    const placed = new Int32Array(train.length);
+    for (let k = 0; k < train.length; k++) placed[k] = firstBar[events.instrument[train[k]]] + bar[train[k]];
+    return placed;
+  };
   const weight = sampleWeights(at(events.entry), at(events.exit), pick(events.ret, train), config.weights);
   if (config.weights.classWeight === 'none') return weight;
   const balance = balancedClassWeights(label, weight);

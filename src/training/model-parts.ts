@@ -2,7 +2,7 @@ import { configToRecord } from '../config/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { TradeTerms } from '../labeling/index.ts';
-import { pick, quantilesOfSorted } from '../math/index.ts';
+import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   fitCalibrator,
   type ModelClaims,
@@ -36,7 +36,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
   const { context, tested, fitted, vpinColumn, sha256 } = training;
   const { timeline, config, events, parts } = context;
   const ownFeatures = ownFeaturesOf(config.featureNames, parts.features);
-  const judged = Int32Array.from(events.label.keys()).filter((row) => tested.fold[row] >= 0);
+  const judged = rowsWhere(events.label.length, (row) => tested.fold[row] >= 0);
   const calibrator = fitCalibrator(pick(tested.rawProbability, judged), pick(events.label, judged));
   return {
     featureNames: config.featureNames,

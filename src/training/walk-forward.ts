@@ -1,5 +1,5 @@
 import { TrainingError } from '../core/index.ts';
-import { pick } from '../math/index.ts';
+import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
 import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
@@ -139,6 +139,9 @@ export function purgedFolds({
 
 /** Fitted on the out-of-sample probabilities of events whose labels had ended before the block; identity for the first. */
 function foldCalibrator(context: FitContext, fold: WalkForwardFold, rawProbability: Float64Array): Calibrator {
-  const tested = fold.train.filter((row) => !Number.isNaN(rawProbability[row]));
+  const tested = pick(
+    fold.train,
+    rowsWhere(fold.train.length, (k) => !Number.isNaN(rawProbability[fold.train[k]])),
+  );
   return fitCalibrator(pick(rawProbability, tested), pick(context.events.label, tested));
 }

@@ -35,7 +35,7 @@ export function accuracyScore(label: Uint8Array, probability: Float64Array): num
 /** Share of ones. NaN for no events. */
 export function baseRate(label: Uint8Array): number {
   let ones = 0;
-  for (const bin of label) ones += bin;
+  for (let k = 0; k < label.length; k++) ones += label[k];
   return ones / label.length;
 }
 
@@ -66,8 +66,7 @@ export function balancedAccuracyScore(label: Uint8Array, probability: Float64Arr
  */
 export function rocAucScore(label: Uint8Array, score: Float64Array): number {
   checkSameLength('score', score, 'label', label);
-  const ones = score.filter((_, k) => label[k] === 1).sort();
-  const zeros = score.filter((_, k) => label[k] !== 1).sort();
+  const [zeros, ones] = sortedByLabel(label, score);
   let below = 0; // number of zeros below the current one
   let upTo = 0; // number of zeros not above it
   let halfPairs = 0;
@@ -79,6 +78,18 @@ export function rocAucScore(label: Uint8Array, score: Float64Array): number {
   return halfPairs / (2 * ones.length * zeros.length);
 }
 
+/** Rising scores of the zeros, and of the ones. */
+function sortedByLabel(label: Uint8Array, score: Float64Array): [Float64Array, Float64Array] {
+  const zeros = new Float64Array(score.length);
+  const ones = new Float64Array(score.length);
+  let nOnes = 0;
+  for (let k = 0; k < score.length; k++) {
+    if (label[k] === 1) ones[nOnes++] = score[k];
+    else zeros[k - nOnes] = score[k];
+  }
+  return [zeros.subarray(0, score.length - nOnes).sort(), ones.subarray(0, nOnes).sort()];
+}
+
 /** Log loss of one event, nats; probabilities are clipped to [eps, 1 - eps] with the machine epsilon, as in scikit-learn. */
 export function eventLogLoss(label: number, probability: number): number {
   const p = Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, probability));
@@ -88,7 +99,9 @@ export function eventLogLoss(label: number, probability: number): number {
 /** (nEvents,) log loss of each event, nats. */
 export function logLosses(label: Uint8Array, probability: Float64Array): Float64Array {
   checkSameLength('probability', probability, 'label', label);
-  return Float64Array.from(label, (bin, k) => eventLogLoss(bin, probability[k]));
+  const losses = new Float64Array(label.length);
+  for (let k = 0; k < losses.length; k++) losses[k] = eventLogLoss(label[k], probability[k]);
+  return losses;
 }
 
 /** Mean log loss, nats. NaN for no events. */
@@ -99,7 +112,9 @@ export function logLoss(label: Uint8Array, probability: Float64Array): number {
 /** Mean squared difference of probability and label, [0, 1]. NaN for no events. */
 export function brierScore(label: Uint8Array, probability: Float64Array): number {
   checkSameLength('probability', probability, 'label', label);
-  return meanOf(Float64Array.from(label, (bin, k) => (probability[k] - bin) ** 2));
+  let sum = 0;
+  for (let k = 0; k < label.length; k++) sum += (probability[k] - label[k]) ** 2;
+  return sum / label.length;
 }
 
 /** Arithmetic mean; NaN for no values. */

@@ -48,7 +48,8 @@ export function populationStabilityIndex(histogram: FeatureHistogram, values: Fl
 
 function sharesBetween(edges: ArrayLike<number>, values: Float64Array): Float64Array {
   const counts = new Float64Array(edges.length + 1);
-  for (const value of values) {
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k];
     let bin = 0;
     while (bin < edges.length && value > edges[bin]) bin++;
     counts[bin]++;
@@ -58,5 +59,6 @@ function sharesBetween(edges: ArrayLike<number>, values: Float64Array): Float64A
 
 function checkValues(values: Float64Array): void {
   if (values.length === 0) throw new ConditionError('values', 'at least one value', 0);
-  for (let i = 0; i < values.length; i++) checkFinite(`values[${i}]`, values[i]);
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) checkFinite(`values[${wrong}]`, values[wrong]);
 }

@@ -31,12 +31,14 @@ export function prequentialBaseRate(
 ): Float64Array {
   checkSameLength('t1', t1, 't0', t0);
   checkSameLength('label', label, 't0', t0);
-  const byEnd = Array.from(t1.keys()).sort((a, b) => t1[a] - t1[b]);
+  const ends = t1.toSorted();
+  const endsOfOnes = t1.filter((_, k) => label[k] === 1).sort();
   const rate = new Float64Array(t0.length);
   let ended = 0;
   let ones = 0;
   for (let k = 0; k < t0.length; k++) {
-    while (ended < byEnd.length && t1[byEnd[ended]] < t0[k]) ones += label[byEnd[ended++]];
+    while (ended < ends.length && ends[ended] < t0[k]) ended++;
+    while (ones < endsOfOnes.length && endsOfOnes[ones] < t0[k]) ones++;
     rate[k] = (ones + known.baseRate * known.n) / (ended + known.n);
   }
   return rate;

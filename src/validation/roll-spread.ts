@@ -1,3 +1,4 @@
+import { meanOf } from './metrics.ts';
 import { holmAdjusted } from './significance/holm.ts';
 import { meanTest } from './significance/mean-test.ts';
 
@@ -40,7 +41,10 @@ export function reversingCloses(closes: readonly Float64Array[]): ReversingClose
 /** Minus the product of each move with the one before, both without their mean. @returns (nBars − 2,) in squared basis points. */
 function reversalsOf(close: Float64Array): Float64Array {
   const n = Math.max(0, close.length - 1);
-  const moves = Float64Array.from({ length: n }, (_, i) => BPS * Math.log(close[i + 1] / close[i]));
-  const mean = moves.reduce((a, b) => a + b, 0) / n;
-  return Float64Array.from({ length: Math.max(0, n - 1) }, (_, i) => -(moves[i + 1] - mean) * (moves[i] - mean));
+  const moves = new Float64Array(n);
+  for (let i = 0; i < n; i++) moves[i] = BPS * Math.log(close[i + 1] / close[i]);
+  const mean = meanOf(moves);
+  const reversals = new Float64Array(Math.max(0, n - 1));
+  for (let i = 0; i < reversals.length; i++) reversals[i] = -(moves[i + 1] - mean) * (moves[i] - mean);
+  return reversals;
 }

@@ -68,5 +68,7 @@ function checkSpans(t0: Int32Array, t1: Int32Array): void {
 }
 
 function range(start: number, end: number): Int32Array {
-  return Int32Array.from({ length: end - start }, (_, k) => start + k);
+  const rows = new Int32Array(end - start);
+  for (let k = 0; k < rows.length; k++) rows[k] = start + k;
+  return rows;
 }

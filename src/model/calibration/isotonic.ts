@@ -36,12 +36,16 @@ export function fitIsotonic(raw: Float64Array, label: Uint8Array, pseudoCount = 
 
 /** One block per distinct score, rising. */
 function blocksOfScores(raw: Float64Array, label: Uint8Array): Block[] {
+  const scores = Float32Array.from(raw).sort();
+  const scoresOfOnes = Float32Array.from(raw.filter((_, k) => label[k] === 1)).sort();
   const blocks: Block[] = [];
-  for (const k of Array.from(raw.keys()).sort((a, b) => raw[a] - raw[b])) {
-    const own = { lowest: Math.fround(raw[k]), ones: label[k], count: 1 };
-    const last = blocks.at(-1);
-    if (last?.lowest === own.lowest) blocks[blocks.length - 1] = pooled(last, own);
-    else blocks.push(own);
+  let [n, nOnes] = [0, 0];
+  while (n < scores.length) {
+    const [first, firstOne, lowest] = [n, nOnes, scores[n]];
+    do n++;
+    while (scores[n] === lowest);
+    while (scoresOfOnes[nOnes] === lowest) nOnes++;
+    blocks.push({ lowest, ones: nOnes - firstOne, count: n - first });
   }
   return blocks;
 }

@@ -1,3 +1,4 @@
+import { select } from '../../math/index.ts';
 import type { FeatureProfile } from '../../model/index.ts';
 
 /** Normal range of a feature: a value outside is out of distribution. */
@@ -21,7 +22,7 @@ const MAX_FLOAT32 = 2 ** 127;
  * @see Hill (1975), A Simple General Approach to Inference About the Tail of a Distribution, Annals of Statistics 3(5).
  */
 export function featureBounds(nFeatures: number, x: Float32Array): FeatureBounds[] {
-  return Array.from({ length: nFeatures }, (_, j) => boundsOfColumn(featureColumn(nFeatures, x, j).sort(), nFeatures));
+  return Array.from({ length: nFeatures }, (_, j) => boundsOfColumn(featureColumn(nFeatures, x, j), nFeatures));
 }
 
 /** (nRows,) one feature of row-major features. */
@@ -50,43 +51,52 @@ export function rowsWithin(bounds: readonly FeatureBounds[], x: Float32Array): U
   return within;
 }
 
-/** @param sorted - ascending. */
-export function boundsOfColumn(sorted: Float64Array, nFeatures: number): FeatureBounds {
+/** Bounds of one of the features. @param column - (nRows,) finite, nRows >= 1; reordered. */
+export function boundsOfColumn(column: Float64Array, nFeatures: number): FeatureBounds {
+  sortEnds(column);
   const share = RATE / (2 * nFeatures); // of rows beyond each bound
-  const [least, greatest] = [sorted[0], lastOf(sorted)];
+  const n = column.length;
+  const [least, greatest] = [column[0], column[n - 1]];
   let [low, high]: [number, number] = [least, greatest];
   if (least > 0) {
-    high = reach(sorted, share);
-    low = 1 / reach(sorted.map((value) => 1 / value).reverse(), share);
+    high = reach(n, share, (k) => column[k]);
+    low = 1 / reach(n, share, (k) => 1 / column[n - 1 - k]);
   } else {
-    const median = sorted[sorted.length >> 1];
-    high =
-      median +
-      reach(
-        sorted.map((value) => value - median),
-        share,
-      );
-    low = median - reach(sorted.map((value) => median - value).reverse(), share);
+    const median = column[n >> 1];
+    high = median + reach(n, share, (k) => column[k] - median);
+    low = median - reach(n, share, (k) => median - column[n - 1 - k]);
   }
   // Rounding must not put a training row outside.
   return { low: Math.min(toFloat32(low), least), high: Math.max(toFloat32(high), greatest) };
 }
 
-/** The distance beyond which a share of the rows lies. @param ascending - distances. */
-function reach(ascending: Float64Array, share: number): number {
-  const nTail = Math.ceil(TAIL * ascending.length);
-  const from = ascending.length - nTail;
-  const threshold = ascending[Math.max(0, from - 1)];
-  if (!(threshold > 0)) return lastOf(ascending); // nearly all rows have the same value: there is no tail
+/** Sorts the tails of a column with the value before each, and puts its median in place: the rest, in any order, is not read. */
+function sortEnds(column: Float64Array): void {
+  const n = column.length;
+  const nEnd = Math.ceil(TAIL * n) + 1;
+  if (4 * nEnd > n) {
+    column.sort();
+    return;
+  }
+  select(column, nEnd);
+  column.subarray(0, nEnd).sort();
+  const rest = column.subarray(nEnd);
+  select(rest, n - 2 * nEnd);
+  rest.subarray(n - 2 * nEnd).sort();
+  select(rest.subarray(0, n - 2 * nEnd), (n >> 1) - nEnd);
+}
+
+/** The distance beyond which a share of the rows lies. @param distance - of the k-th of n rows, ascending; of the tail and one before. */
+function reach(n: number, share: number, distance: (k: number) => number): number {
+  const nTail = Math.ceil(TAIL * n);
+  const from = n - nTail;
+  const threshold = distance(Math.max(0, from - 1));
+  if (!(threshold > 0)) return distance(n - 1); // nearly all rows have the same value: there is no tail
   let excess = 0;
-  for (let k = from; k < ascending.length; k++) excess += Math.log(ascending[k] / threshold);
+  for (let k = from; k < n; k++) excess += Math.log(distance(k) / threshold);
   return threshold * (TAIL / share) ** (excess / nTail);
 }
 
 function toFloat32(value: number): number {
   return Math.fround(Math.max(-MAX_FLOAT32, Math.min(MAX_FLOAT32, value)));
-}
-
-function lastOf(values: Float64Array): number {
-  return values[values.length - 1];
 }

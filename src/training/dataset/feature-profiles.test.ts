@@ -64,6 +64,36 @@ test('rows are answered where every feature is within the bounds of a profile, t
   expect([...rowsWithin(bounds, probes)]).toEqual([1, 1, 0, 0, 0, 0]);
 });
 
+/** Bounds of a column by their definition: all rows sorted, the last twentieth of each side followed by Hill's estimator. */
+function plainBounds(column: readonly number[]): { low: number; high: number } {
+  const sorted = [...column].sort((a, b) => a - b);
+  const [n, nTail] = [sorted.length, Math.ceil(0.05 * sorted.length)];
+  const reach = (distances: readonly number[]): number => {
+    const threshold = distances[Math.max(0, n - nTail - 1)];
+    if (!(threshold > 0)) return distances[n - 1];
+    const excess = distances.slice(n - nTail).reduce((sum, each) => sum + Math.log(each / threshold), 0);
+    return threshold * (0.05 / (0.001 / 4)) ** (excess / nTail);
+  };
+  const falling = [...sorted].reverse();
+  const median = sorted[n >> 1];
+  const isPositive = sorted[0] > 0;
+  const high = isPositive ? reach(sorted) : median + reach(sorted.map((value) => value - median));
+  const low = isPositive
+    ? 1 / reach(falling.map((value) => 1 / value))
+    : median - reach(falling.map((value) => median - value));
+  return { low: Math.min(Math.fround(low), sorted[0]), high: Math.max(Math.fround(high), sorted[n - 1]) };
+}
+
+test('bounds are those of fully sorted rows, to the last bit', () => {
+  for (const n of [1, 2, 3, 19, 20, 21, 22, 40, 41, 100, 1000, 3001]) {
+    for (const step of [0, 0.5]) {
+      const x = rows(n, n).map((value) => (step === 0 ? value : step * Math.round((100 * value) / step)));
+      const plain = NAMES.map((_, j) => plainBounds([...x].filter((_, i) => i % 2 === j)));
+      expect(featureBounds(2, x), `${n} rows in steps of ${step}`).toEqual(plain);
+    }
+  }
+});
+
 test('a model says out of distribution of exactly the rows that are not answered', () => {
   const x = rows(3000, 6);
   const wide = rows(3000, 7).map((value, i) => (i % 40 < 2 ? 30 * value : value));

@@ -11,7 +11,7 @@ import { boundsOfColumn, featureColumn } from './feature-bounds.ts';
 export function profileFeatures(names: readonly FeatureName[], x: Float32Array): Record<string, FeatureProfile> {
   const profiles = names.map((name, j): [string, FeatureProfile] => {
     const column = featureColumn(names.length, x, j);
-    return [name, { ...measureHistogram(column), ...boundsOfColumn(column.sort(), names.length) }];
+    return [name, { ...measureHistogram(column), ...boundsOfColumn(column, names.length) }];
   });
   return Object.fromEntries(profiles);
 }

@@ -83,9 +83,11 @@ export function endedTicks({
   readonly events: Pick<LabelledEvents, 'instrument' | 'exit' | 'otherExit'>;
 }): Int32Array {
   const { instrument, exit, otherExit } = events;
-  const last = exit.map((bar, k) => Math.max(bar, otherExit[k]));
+  const last = new Int32Array(exit.length);
+  for (let k = 0; k < last.length; k++) last[k] = Math.max(exit[k], otherExit[k]);
   const ended = endTicks(timeline, instruments, { instrument, exit: last }, config.walkForward.embargoBars);
-  return ended.map((tick, k) => (otherExit[k] < 0 ? NEVER : tick));
+  for (let k = 0; k < last.length; k++) if (otherExit[k] < 0) ended[k] = NEVER;
+  return ended;
 }
 
 interface Promises {

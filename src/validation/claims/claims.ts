@@ -6,6 +6,9 @@ export type { ClaimTest };
 /** Significance level of each test, and of the sequence: the probability that a model that knows nothing gets any but `none`. */
 export const SIGNIFICANCE = 0.05;
 
+/** Fewest effective trades that prove anything about money. */
+export const MIN_EFFECTIVE = 30;
+
 /**
  * Trades judged out of sample, by the time of their entry. Rows are events. Those whose two sides do not both have a return
  * (NaN), or without a risk, take no part.

@@ -22,10 +22,14 @@ export interface CoinColumns {
  */
 export function coinOf({ ret, otherRet }: BothReturns): CoinColumns {
   checkSameLength('otherRet', otherRet, 'ret', ret);
-  return {
-    coin: ret.map((own, k) => (own + otherRet[k]) / 2),
-    excess: ret.map((own, k) => (own - otherRet[k]) / 2),
-  };
+  const n = ret.length;
+  const coin = new Float64Array(n);
+  const excess = new Float64Array(n);
+  for (let k = 0; k < n; k++) {
+    coin[k] = (ret[k] + otherRet[k]) / 2;
+    excess[k] = (ret[k] - otherRet[k]) / 2;
+  }
+  return { coin, excess };
 }
 
 /** Spans of trades, by entry. */

@@ -10,7 +10,7 @@ import { informationTest, probabilitySkill, selectionTest } from './knowledge-te
 import { costInR, prepareMoneyTest, takeAt, tradesInR } from './money-test.ts';
 import { paysUpTo, primaryPaysUpTo } from './pays-up-to.ts';
 import { type ReferenceExcess, timingTest } from './timing-test.ts';
-import { isProven, reasonOf, verdictOf } from './verdict.ts';
+import { reasonOf, verdictOf } from './verdict.ts';
 import { warningsOf } from './warnings.ts';
 
 /** What claims are judged by. */
@@ -54,7 +54,7 @@ export function judgeClaims(evidence: Evidence): Claims {
   const moneyTest = prepareMoneyTest(trades, lag);
   const known = knowledge(evidence.trades, trades, lag);
   const { test: selection, selectedBy } = selectionTest(trades, configuredCost, lag);
-  const tests = { information: known.information, selection, money: moneyTest(take, configuredCost) };
+  const tests = { information: known.information, selection, money: moneyTest.test(take, configuredCost) };
   const money = moneyOf(trades, trades, take, lag);
   const moneyByFill = moneyOfFills(evidence, rows, (rebooked) => moneyOf(rebooked, trades, take, lag));
   const reversing = reversingCloses(closes);
@@ -77,7 +77,7 @@ export function judgeClaims(evidence: Evidence): Claims {
     selectedBy,
     ...paysUpTo(trades, configured, moneyTest),
     primaryPaysUpToBps: primaryPaysUpTo(trades, terms.length, moneyTest),
-    primaryPays: isProven(moneyTest(every, configuredCost)),
+    primaryPays: moneyTest.passes(every, configuredCost),
     timing: timingTest(trades, lag, evidence.reference),
     money,
     nJudged: rows.length,

@@ -21,10 +21,11 @@ export function informationTest(
   lag: number,
 ): ClaimTest {
   const { probability, baseRate, label, otherLabel } = trades;
-  return claimTest(
-    probability.map((p, k) => ((p - baseRate[k]) * (label[k] - otherLabel[k])) / 2),
-    lag,
-  );
+  const values = new Float64Array(probability.length);
+  for (let k = 0; k < values.length; k++) {
+    values[k] = ((probability[k] - baseRate[k]) * (label[k] - otherLabel[k])) / 2;
+  }
+  return claimTest(values, lag);
 }
 
 /**
@@ -38,13 +39,12 @@ export function probabilitySkill(
   { probability, baseRate, label }: Pick<JudgedTrades, 'probability' | 'baseRate' | 'label'>,
   lag: number,
 ): ClaimTest {
-  return claimTest(
-    probability.map((p, k) => {
-      const b = baseRate[k];
-      return ((label[k] - b) * (p - b)) / (b * (1 - b));
-    }),
-    lag,
-  );
+  const values = new Float64Array(probability.length);
+  for (let k = 0; k < values.length; k++) {
+    const b = baseRate[k];
+    values[k] = ((label[k] - b) * (probability[k] - b)) / (b * (1 - b));
+  }
+  return claimTest(values, lag);
 }
 
 /** What stands for *take*, and the test. */
@@ -76,7 +76,9 @@ function betAt({ probability, expectedR, beta, win, loss }: JudgedTrades, k: num
 }
 
 /** (n,) products of the deviations of two columns from their means; their mean is the covariance. */
-export function comoments(a: Float64Array, b: Float64Array): Float64Array {
+function comoments(a: Float64Array, b: Float64Array): Float64Array {
   const [meanA, meanB] = [meanOf(a), meanOf(b)];
-  return a.map((value, k) => (value - meanA) * (b[k] - meanB));
+  const products = new Float64Array(a.length);
+  for (let k = 0; k < products.length; k++) products[k] = (a[k] - meanA) * (b[k] - meanB);
+  return products;
 }

@@ -1,32 +1,33 @@
 import { rowsWhere } from '../../math/index.ts';
 import { meanTest } from '../significance/mean-test.ts';
-import type { ClaimTest, JudgedTrades } from './claims.ts';
+import { type ClaimTest, type JudgedTrades, MIN_EFFECTIVE } from './claims.ts';
 import { coinOf } from './coin.ts';
 import { effectiveTrades, maxOpenTrades } from './effective.ts';
+import { isProven } from './verdict.ts';
 
-/** Fewest effective trades that prove anything about money. */
-export const MIN_EFFECTIVE = 30;
 const BP = 1e-4;
 
-/** Returns of trades in units of R, and what a basis point of cost is in it. */
+/** Returns of trades in units of R. */
 export interface TradesInR {
   /** (n,) gross return of the side. */
   readonly booked: Float64Array;
   /** (n,) gross return of the side over the coin. */
   readonly excess: Float64Array;
-  /** (n,) R in 1 bp, > 0. */
-  readonly perBp: Float64Array;
 }
 
 /** Puts returns into units of R, the distance of the stop. */
 export function tradesInR(trades: Pick<JudgedTrades, 'ret' | 'otherRet' | 'risk'>): TradesInR {
   const { ret, risk } = trades;
   const { excess } = coinOf(trades);
-  return {
-    booked: ret.map((own, k) => own / risk[k]),
-    excess: excess.map((over, k) => over / risk[k]),
-    perBp: risk.map((r) => BP / r),
-  };
+  return { booked: ratios(ret, risk), excess: ratios(excess, risk) };
+}
+
+// Plain loops: callbacks over all trades took most of the time of judging.
+
+function ratios(values: Float64Array, units: Float64Array): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let k = 0; k < out.length; k++) out[k] = values[k] / units[k];
+  return out;
 }
 
 /** (n,) cost of a round trip in R. @param costBps - cost of each instrument, basis points. */
@@ -34,7 +35,9 @@ export function costInR(
   { instrument, risk }: Pick<JudgedTrades, 'instrument' | 'risk'>,
   costBps: ArrayLike<number>,
 ): Float64Array {
-  return risk.map((r, k) => (costBps[instrument[k]] * BP) / r);
+  const cost = new Float64Array(risk.length);
+  for (let k = 0; k < cost.length; k++) cost[k] = (costBps[instrument[k]] * BP) / risk[k];
+  return cost;
 }
 
 /** (n,) 1 where a trade is taken: the model answers, and the expected return is above the cost. Unknown ones are not. */
@@ -42,7 +45,9 @@ export function takeAt(
   { isAnswered, expectedR }: Pick<JudgedTrades, 'isAnswered' | 'expectedR'>,
   cost: Float64Array,
 ): Uint8Array {
-  return isAnswered.map((answered, k) => (answered === 1 && expectedR[k] - cost[k] > 0 ? 1 : 0));
+  const take = new Uint8Array(isAnswered.length);
+  for (let k = 0; k < take.length; k++) take[k] = isAnswered[k] === 1 && expectedR[k] - cost[k] > 0 ? 1 : 0;
+  return take;
 }
 
 /**
@@ -53,11 +58,16 @@ export function takeAt(
  * @returns statistic 0 and p 1 under 30 effective trades: they prove nothing.
  */
 export function moneyTest(trades: JudgedTrades, take: Uint8Array, cost: Float64Array, lag: number): ClaimTest {
-  return prepareMoneyTest(trades, lag)(take, cost);
+  return prepareMoneyTest(trades, lag).test(take, cost);
 }
 
 /** A money test of the same trades at many costs. */
-export type MoneyTest = (take: Uint8Array, cost: Float64Array) => ClaimTest;
+export interface MoneyTest {
+  /** See {@link moneyTest}. */
+  test(take: Uint8Array, cost: Float64Array): ClaimTest;
+  /** Whether {@link MoneyTest.test} proves that they pay; a first half that fails spares the second. */
+  passes(take: Uint8Array, cost: Float64Array): boolean;
+}
 
 /** Prepares what does not depend on the cost; see {@link moneyTest}. */
 export function prepareMoneyTest(trades: JudgedTrades, lag: number): MoneyTest {
@@ -70,14 +80,21 @@ export function prepareMoneyTest(trades: JudgedTrades, lag: number): MoneyTest {
     if (taken.length < MIN_EFFECTIVE || taken.length >= MIN_EFFECTIVE * mostOpen) return taken.length >= MIN_EFFECTIVE;
     return effectiveTrades(trades, trades.instrument, taken) >= MIN_EFFECTIVE;
   };
-  return (take, cost) => {
-    const half = (gross: Float64Array): ReturnType<typeof meanTest> =>
-      meanTest(
-        gross.map((value, k) => (take[k] === 1 ? value - cost[k] : 0)),
-        lag,
-      );
-    const [overCoin, asBooked] = [half(excess), half(booked)];
-    const { statistic, pValue, lag: lags } = overCoin.pValue > asBooked.pValue ? overCoin : asBooked;
-    return enough(take) ? { statistic, pValue, n, lag: lags } : { statistic: 0, pValue: 1, n, lag: lags };
+  const half = (gross: Float64Array, take: Uint8Array, cost: Float64Array): ReturnType<typeof meanTest> =>
+    meanTest(netOfTaken(gross, take, cost), lag);
+  return {
+    test: (take, cost) => {
+      const [overCoin, asBooked] = [half(excess, take, cost), half(booked, take, cost)];
+      const { statistic, pValue, lag: lags } = overCoin.pValue > asBooked.pValue ? overCoin : asBooked;
+      return enough(take) ? { statistic, pValue, n, lag: lags } : { statistic: 0, pValue: 1, n, lag: lags };
+    },
+    passes: (take, cost) => enough(take) && isProven(half(excess, take, cost)) && isProven(half(booked, take, cost)),
   };
+}
+
+/** (n,) return of each trade after its cost, R; 0 where it is not taken. */
+function netOfTaken(gross: Float64Array, take: Uint8Array, cost: Float64Array): Float64Array {
+  const net = new Float64Array(gross.length);
+  for (let k = 0; k < net.length; k++) if (take[k] === 1) net[k] = gross[k] - cost[k];
+  return net;
 }

@@ -1,6 +1,5 @@
 import type { JudgedTrades } from './claims.ts';
 import { costInR, type MoneyTest, takeAt } from './money-test.ts';
-import { isProven } from './verdict.ts';
 
 /** Grid of costs, basis points: 0.05 · 1.25^j. */
 const FIRST_STEP = 0.05;
@@ -27,7 +26,7 @@ export interface PaysUpTo {
 export function paysUpTo(trades: JudgedTrades, configured: readonly number[], test: MoneyTest): PaysUpTo {
   const passes = (costBps: readonly number[]): boolean => {
     const cost = costInR(trades, costBps);
-    return isProven(test(takeAt(trades, cost), cost));
+    return test.passes(takeAt(trades, cost), cost);
   };
   const smallest = configured.reduce((a, b) => Math.min(a, b), Infinity);
   if (passes(configured)) {
@@ -48,7 +47,7 @@ export function paysUpTo(trades: JudgedTrades, configured: readonly number[], te
 export function primaryPaysUpTo(trades: JudgedTrades, nInstruments: number, test: MoneyTest): number {
   const all = new Uint8Array(trades.t0.length).fill(1);
   const passes = (step: number): boolean =>
-    isProven(test(all, costInR(trades, new Float64Array(nInstruments).fill(step))));
+    test.passes(all, costInR(trades, new Float64Array(nInstruments).fill(step)));
   return walk([0, ...stepsBetween(0, LAST_COST)], passes) ?? 0;
 }
 

@@ -32,40 +32,52 @@ export function timingTest(trades: JudgedTrades, lag: number, reference: Referen
   const side = Float64Array.from(trades.side);
   const { excess } = tradesInR(trades);
   if (side.length > 0 && isOneSided(trades)) return oneSidedTiming(trades, excess, lag, reference);
-  const timed = (difference: Float64Array): Float64Array => {
-    const [s, d] = [ownMeans(side, instrument), ownMeans(difference, instrument)];
-    return side.map((value, k) => (value - s[k]) * (difference[k] - d[k]));
-  };
-  const test = claimTest(timed(excess.map((value, k) => side[k] * value)), lag);
+  const meanSide = ownMeans(side, instrument);
+  const inR = bySide(side, excess, 1);
+  const test = claimTest(comomentsAround(side, meanSide, inR, ownMeans(inR, instrument)), lag);
   if (side.length === 0) return { ...test, driftBps: 0, timingBps: 0, isOneSided: false };
-  const difference = coinOf(trades).excess.map((value, k) => side[k] * value * BPS);
-  const [s, d] = [ownMeans(side, instrument), ownMeans(difference, instrument)];
-  return {
-    ...test,
-    driftBps: meanOf(s.map((value, k) => value * d[k])),
-    timingBps: meanOf(timed(difference)),
-    isOneSided: false,
-  };
+  const difference = bySide(side, coinOf(trades).excess, BPS);
+  const meanDifference = ownMeans(difference, instrument);
+  const drift = meanSide.map((value, k) => value * meanDifference[k]);
+  const timing = comomentsAround(side, meanSide, difference, meanDifference);
+  return { ...test, driftBps: meanOf(drift), timingBps: meanOf(timing), isOneSided: false };
 }
 
 /** Whether every instrument only has events of one side. */
 export function isOneSided({ side, instrument }: Pick<JudgedTrades, 'side' | 'instrument'>): boolean {
-  const first = new Map<number, number>();
-  return side.every((each, k) => {
-    if (!first.has(instrument[k])) first.set(instrument[k], each);
-    return first.get(instrument[k]) === each;
-  });
+  const first: number[] = [];
+  for (let k = 0; k < side.length; k++) {
+    first[instrument[k]] ??= side[k];
+    if (first[instrument[k]] !== side[k]) return false;
+  }
+  return true;
+}
+
+/** (n,) D in another unit: what a long earned over the coin, from what the side did. */
+function bySide(side: Float64Array, excess: Float64Array, unit: number): Float64Array {
+  const difference = new Float64Array(side.length);
+  for (let k = 0; k < difference.length; k++) difference[k] = side[k] * excess[k] * unit;
+  return difference;
 }
 
 /** (n,) mean of each value's own instrument. */
 function ownMeans(values: Float64Array, instrument: Int32Array): Float64Array {
-  const all = Map.groupBy(values.keys(), (k) => instrument[k]);
-  const means = new Float64Array(values.length);
-  for (const rows of all.values()) {
-    const mean = meanOf(Float64Array.from(rows, (k) => values[k]));
-    for (const k of rows) means[k] = mean;
+  const sums: number[] = [];
+  const counts: number[] = [];
+  for (let k = 0; k < values.length; k++) {
+    sums[instrument[k]] = (sums[instrument[k]] ?? 0) + values[k];
+    counts[instrument[k]] = (counts[instrument[k]] ?? 0) + 1;
   }
+  const means = new Float64Array(values.length);
+  for (let k = 0; k < means.length; k++) means[k] = sums[instrument[k]] / counts[instrument[k]];
   return means;
+}
+
+/** (n,) products of the distances of two columns from their means. */
+function comomentsAround(a: Float64Array, meanA: Float64Array, b: Float64Array, meanB: Float64Array): Float64Array {
+  const products = new Float64Array(a.length);
+  for (let k = 0; k < products.length; k++) products[k] = (a[k] - meanA[k]) * (b[k] - meanB[k]);
+  return products;
 }
 
 function oneSidedTiming(

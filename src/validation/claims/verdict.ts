@@ -1,7 +1,6 @@
 import type { Verdict } from '../../domain/index.ts';
 import { bp, pText } from './claim-texts.ts';
-import { type Claims, type ClaimTest, type CostClaim, SIGNIFICANCE } from './claims.ts';
-import { MIN_EFFECTIVE } from './money-test.ts';
+import { type Claims, type ClaimTest, type CostClaim, MIN_EFFECTIVE, SIGNIFICANCE } from './claims.ts';
 
 /** Whether a test proves what it asks. */
 export function isProven({ pValue }: Pick<ClaimTest, 'pValue'>): boolean {

@@ -38,8 +38,9 @@ export function meanTest(values: Float64Array, lag: number): MeanTest {
   const n = values.length;
   const lags = Math.min(lag, Math.max(0, n - 1));
   const mean = n === 0 ? 0 : meanOf(values);
-  const sampleVariance = longRunVariance(values, 0);
-  const variance = longRunVariance(values, lags);
+  const deviations = deviationsOf(values, mean);
+  const sampleVariance = varianceOf(deviations, 0);
+  const variance = varianceOf(deviations, lags);
   const varies = sampleVariance > ROUNDING * ROUNDING && variance > sampleVariance * ROUNDING;
   if (n < 2 || !varies) return { mean, standardError: Infinity, statistic: 0, pValue: 1, lag: lags };
   const h = lags + 1;
@@ -59,13 +60,31 @@ export function meanTest(values: Float64Array, lag: number): MeanTest {
  * @returns >= 0; NaN for no values.
  */
 export function longRunVariance(values: Float64Array, lag: number): number {
-  const n = values.length;
-  const mean = meanOf(values);
+  return varianceOf(deviationsOf(values, meanOf(values)), lag);
+}
+
+function deviationsOf(values: Float64Array, mean: number): Float64Array {
+  const deviations = new Float64Array(values.length);
+  for (let k = 0; k < deviations.length; k++) deviations[k] = values[k] - mean;
+  return deviations;
+}
+
+/** {@link longRunVariance} of values by their deviations from the mean. */
+function varianceOf(deviations: Float64Array, lag: number): number {
+  const n = deviations.length;
   let inside = 0;
   let squares = 0;
-  for (let k = 0; k < n + lag; k++) {
-    if (k < n) inside += values[k] - mean;
-    if (k > lag) inside -= values[k - lag - 1] - mean;
+  for (let k = 0; k < Math.min(n, lag + 1); k++) {
+    inside += deviations[k];
+    squares += inside * inside;
+  }
+  for (let k = lag + 1; k < n; k++) {
+    inside += deviations[k];
+    inside -= deviations[k - lag - 1];
+    squares += inside * inside;
+  }
+  for (let k = n; k < n + lag; k++) {
+    inside -= deviations[k - lag - 1];
     squares += inside * inside;
   }
   return squares / (n * (lag + 1));
