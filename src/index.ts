@@ -30,6 +30,7 @@ export {
   type TrainingErrorCode,
   type WallClock,
 } from './core/index.ts';
+export type { DecisionStatistics, Keeping, Payoff, Payoffs, VolatilityLine } from './decision/index.ts';
 export {
   type Bar,
   type BarColumns,
@@ -89,7 +90,9 @@ export type {
   ServiceApi,
   ServiceCounts,
   ServiceStatus,
+  ServingModel,
   ShadowStatus,
+  ShownClaims,
   ShownSignal,
   SignalService,
   SignalServicePorts,
@@ -107,7 +110,9 @@ export type {
 export {
   ML4TOrchestrator,
   type OrchestratorPorts,
+  type OtherTrade,
   type ReplayedSignal,
+  type ReplayFinding,
   type ReplayOptions,
   type ReplaySummary,
   replay,
@@ -122,6 +127,7 @@ export {
   type FittedModel,
   type InstrumentBars,
   type LabelledDataset,
+  type OpenedTerms,
   type OwnParts,
   type PooledTrainOptions,
   TRAINING_STAGES,

@@ -17,5 +17,9 @@ test('`ml4t demo --drift`: the market changes; the service notices, retrains, pr
   expect(new Set(moments.filter(({ bar }) => bar <= (swappedAt ?? 0)).map((moment) => moment.model_version)).size).toBe(
     1,
   );
+  expect(story.first_line, 'the market has an edge to lose').toMatch(/^EDGE: pays up to/);
+  for (const { majority, n_outcomes: n } of moments) {
+    if (n > 0) expect(majority, 'no accuracy without what always the majority gets').toBeGreaterThanOrEqual(0.5);
+  }
   expect(accuracy.after ?? 0).toBeGreaterThan(accuracy.broken ?? 1);
 });

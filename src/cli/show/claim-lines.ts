@@ -8,6 +8,7 @@ import {
   costText,
   FILL_TEXTS,
   headlineOfClaims,
+  MARKET_TEXT,
   type Money,
   type MoneyColumns,
   meanText,
@@ -37,7 +38,7 @@ export function verdictLines(claims: Claims): string[] {
 }
 
 /**
- * What was tested, on how many events, and what a coin gets in the same place.
+ * What was tested, on how many events, and what somebody who knows nothing gets in the same place.
  *
  * @param tested - those that could be tested; by default all.
  */
@@ -45,15 +46,16 @@ export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLA
   const texts = testTexts(claims);
   const rows = tested.map((name) => {
     const { statistic, pValue, n, lag } = claims.tests[name];
-    return [name, fixed(statistic, 2), pText(pValue), count(n), String(lag), texts[name].asks, texts[name].coin];
+    return [name, fixed(statistic, 2), pText(pValue), count(n), String(lag), texts[name].asks, texts[name].byChance];
   });
   const { statistic, pValue, n, lag } = claims.probabilitySkill;
   const skill = ['probability skill', fixed(statistic, 2), pText(pValue), count(n), String(lag)];
   return [
     ...table(
-      ['tested out of sample', 't', 'p', 'events', 'lags', 'asks', 'a coin gets'],
+      ['tested out of sample', 't', 'p', 'events', 'lags', 'asks', 'who knows nothing gets'],
       [...rows, [...skill, 'does it beat the base rate?', 'describes, proves nothing']],
     ),
+    MARKET_TEXT,
     powerText(claims),
   ];
 }

@@ -1,3 +1,5 @@
+import { sortedCopy } from '../forest/sorted-copy.ts';
+
 /** Rising step function over scores. */
 export interface IsotonicSteps {
   /** (nBlocks,) lowest score of each block, rising. */
@@ -36,8 +38,8 @@ export function fitIsotonic(raw: Float64Array, label: Uint8Array, pseudoCount = 
 
 /** One block per distinct score, rising. */
 function blocksOfScores(raw: Float64Array, label: Uint8Array): Block[] {
-  const scores = Float32Array.from(raw).sort();
-  const scoresOfOnes = Float32Array.from(raw.filter((_, k) => label[k] === 1)).sort();
+  const scores = sortedCopy(Float32Array.from(raw));
+  const scoresOfOnes = sortedCopy(Float32Array.from(raw.filter((_, k) => label[k] === 1)));
   const blocks: Block[] = [];
   let [n, nOnes] = [0, 0];
   while (n < scores.length) {

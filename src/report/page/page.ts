@@ -75,3 +75,8 @@ export function table({ caption, head, rows, words = [0] }: TableParts): Html {
 <thead><tr>${head.map((title, k) => html`<th scope="col" class="${kind(k)}">${title}</th>`)}</tr></thead>
 <tbody>${body}</tbody></table></div>`;
 }
+
+/** A text of the program as a sentence: its first letter large, a full stop behind it. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -6,7 +6,7 @@ import type { DrawChart } from '../charts/draw.ts';
 import type { AccountCurves } from '../figures/account-curves.ts';
 import { figure, fixedFormat, percentFormat, type ReportRecord, signedFixed } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
-import { chartFigure, section, table } from '../page/page.ts';
+import { chartFigure, section, sentence, table } from '../page/page.ts';
 import type { ClaimParts } from './verdict-section.ts';
 
 export interface MoneyParts extends ClaimParts {
@@ -64,8 +64,4 @@ function moneyRows(record: ReportRecord, at: string, { taken }: Money, name: str
 function meanCell(record: ReportRecord, path: string): Html {
   const f = (name: string): Html => figure(record, `${path}.${name}`, signedFixed(2));
   return html`${f('mean_bps')} [${f('low')}, ${f('high')}]`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,13 +1,13 @@
 import { count } from '../../core/index.ts';
 import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
-import { testTexts } from '../../validation/index.ts';
+import { MARKET_TEXT, testTexts } from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
-import { section, table } from '../page/page.ts';
+import { section, sentence, table } from '../page/page.ts';
 import type { ClaimParts } from './verdict-section.ts';
 
 /**
- * Section on the three tests: what each asks, and what a coin gets in the same place.
+ * Section on the three tests: what each asks, and what somebody who knows nothing gets in the same place.
  *
  * @param tested - those that could be tested; by default all.
  */
@@ -15,14 +15,14 @@ export function testSection({ record, claims }: ClaimParts, tested: readonly Cla
   const texts = testTexts(claims);
   return section(
     'Three tests, in a fixed sequence',
-    html`<p>A test counts only when those above it passed, so the chance of any false word is 5 % in all. A coin takes the same events and
-flips for the side: what it gets stands beside every test.</p>`,
+    html`<p>A test counts only when those above it passed, so the chance of any false word on the model is 5 % in all. What somebody who
+knows nothing gets stands beside every test. ${sentence(MARKET_TEXT)}</p>`,
     table({
       caption: 'Out of sample; errors allow for overlapping trades',
-      head: ['', 'it asks', 't', 'p', 'events', 'lags', 'a coin gets'],
+      head: ['', 'it asks', 't', 'p', 'events', 'lags', 'who knows nothing gets'],
       words: [0, 1, 6],
       rows: [
-        ...tested.map((name) => [name, texts[name].asks, ...testCells(record, `tests.${name}`), texts[name].coin]),
+        ...tested.map((name) => [name, texts[name].asks, ...testCells(record, `tests.${name}`), texts[name].byChance]),
         [
           'probability skill',
           'does it beat the base rate?',

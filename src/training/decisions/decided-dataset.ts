@@ -1,4 +1,5 @@
-import { costInR, takeAt } from '../../validation/index.ts';
+import { pick } from '../../math/index.ts';
+import { coinOf, costInR, takeAt } from '../../validation/index.ts';
 import type { LabelledDataset } from '../dataset/labelled-dataset.ts';
 import type { FitContext, FittedRows } from '../fit-rows.ts';
 import type { TestedEvents } from './tested-events.ts';
@@ -19,7 +20,7 @@ export function datasetOf({ events, config }: FitContext, tested: TestedEvents, 
     label: events.label,
     ret,
     risk,
-    coin: ret.map((own, k) => (own + otherRet[k]) / 2),
+    coin: coinOf({ ret, otherRet }).coin,
     otherLabel: events.otherLabel,
     otherT1: events.otherT1,
     weight: fitted.weight,
@@ -28,8 +29,14 @@ export function datasetOf({ events, config }: FitContext, tested: TestedEvents, 
     rawProbability,
     probability,
     baseRate,
-    costBps: Float64Array.from(instrument, (i) => costs[i]),
-    expectedR: decisions.expectedR.map((gross, k) => gross - cost[k]),
+    costBps: pick(Float64Array.from(costs), instrument),
+    expectedR: differences(decisions.expectedR, cost),
     take: takeAt({ isAnswered, expectedR: decisions.expectedR }, cost),
   };
+}
+
+function differences(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let k = 0; k < out.length; k++) out[k] = a[k] - b[k];
+  return out;
 }

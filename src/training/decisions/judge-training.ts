@@ -84,7 +84,7 @@ function judgedTrades(events: LabelledEvents, forecasts: Forecasts, rows: Int32A
   const [t1, otherT1] = [pick(events.t1, rows), pick(events.otherT1, rows)];
   return {
     t0: pick(events.t0, rows),
-    end: t1.map((tick, k) => Math.max(tick, otherT1[k])),
+    end: laterOf(t1, otherT1),
     instrument: pick(events.instrument, rows),
     side: pick(events.side, rows),
     label: pick(events.label, rows),
@@ -101,6 +101,12 @@ function judgedTrades(events: LabelledEvents, forecasts: Forecasts, rows: Int32A
     beta: pick(decisions.beta, rows),
     isAnswered: pick(isAnswered, rows),
   };
+}
+
+function laterOf(a: Int32Array, b: Int32Array): Int32Array {
+  const later = new Int32Array(a.length);
+  for (let k = 0; k < later.length; k++) later[k] = Math.max(a[k], b[k]);
+  return later;
 }
 
 /** The same trades under every rule of fills; those of the training's own rule are there already. */

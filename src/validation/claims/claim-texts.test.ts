@@ -100,16 +100,16 @@ test('power and the p-value of an edge', () => {
   expect(edgePValue(sampleClaims()), 'all three have to pass').toBe(0.014);
 });
 
-test('the tests say what they ask, and what a coin gets there', () => {
+test('the tests say what they ask, and what somebody who knows nothing gets there', () => {
   const texts = testTexts(sampleClaims());
   expect(texts.money).toEqual({
     asks: 'do trades taken pay 1.0 bp a round trip?',
-    coin: 't below 0: a coin loses 1.0 bp a trade',
+    byChance: 't below 0: a coin loses 1.0 bp a trade',
   });
   expect(testTexts(sampleClaims({ selectedBy: 'bet' })).selection.asks).toContain('larger bets');
   expect(testTexts(sampleClaims({ informationBy: 'own_side' })).information.asks).toContain('no other side');
   const free = testTexts(sampleClaims({ cost: { bps: 0, source: 'set', tickSize: null } }));
-  expect(free.money.coin).toBe(free.information.coin);
+  expect(free.money.byChance).toBe(free.information.byChance);
 });
 
 test('that no cost was set is said once', () => {

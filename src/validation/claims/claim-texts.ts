@@ -18,10 +18,10 @@ export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {
   worst: "at the bar's worst",
 };
 
-/** One test in words: what it asks, and what a coin gets in the same place. */
+/** One test in words: what it asks, and what somebody who knows nothing gets in the same place. */
 export interface TestText {
   readonly asks: string;
-  readonly coin: string;
+  readonly byChance: string;
 }
 
 /** The three tests in words. */
@@ -37,12 +37,12 @@ export function testTexts({
         informationBy === 'both_sides'
           ? 'does it know which side is better?'
           : 'does it beat the base rate? (no other side)',
-      coin: 't about 0, p < 0.05 in 5 of 100',
+      byChance: 't about 0, p < 0.05 in 5 of 100',
     },
-    selection: { asks, coin: 't about 0, p < 0.05 in 5 of 100' },
+    selection: { asks, byChance: 't about 0, p < 0.05 in 5 of 100' },
     money: {
       asks: `do trades taken pay ${bp(cost.bps)} a round trip?`,
-      coin: cost.bps > 0 ? `t below 0: a coin loses ${bp(cost.bps)} a trade` : 't about 0, p < 0.05 in 5 of 100',
+      byChance: cost.bps > 0 ? `t below 0: a coin loses ${bp(cost.bps)} a trade` : 't about 0, p < 0.05 in 5 of 100',
     },
   };
 }
@@ -80,6 +80,10 @@ export function costText({ bps, source }: CostClaim): string {
   const why = source === 'tick' ? ', one tick' : '';
   return `no cost set: ${bp(bps)} a round trip assumed${why}; --cost-bps sets yours`;
 }
+
+/** What the first test does not say: it is passed by models of coin-flip signals too where the market itself can be known. */
+export const MARKET_TEXT =
+  'to know the better side is to know the market, whoever gave the signals: a model of coin-flip signals at the same events may know it as well';
 
 /** Why a mean in basis points and a test may differ. */
 export const UNITS_TEXT =
