@@ -53,6 +53,8 @@ describe('payoffs', () => {
       }
       expect(of?.win?.floor).toBeCloseTo(wanted.win_mean / 10, 12);
       expect(of?.loss?.floor).toBeCloseTo(wanted.loss_mean / 10, 12);
+      expect(of?.win?.mean).toBeCloseTo(wanted.win_mean, 12);
+      expect(of?.loss?.mean).toBeCloseTo(wanted.loss_mean, 12);
       expect(of?.coin?.floor).toBe(0);
     };
     compare(payoffs.all, golden.all);
@@ -92,6 +94,7 @@ describe('payoffs', () => {
     expect(payoff?.win).toBeCloseTo(2, 12);
     expect(payoff?.loss).toBeCloseTo(1, 12);
     expect(payoff?.coin).toBeCloseTo(0.25, 12);
+    expect(fitPayoffs(rowsOf(60, 30), ['']).all.coin?.mean, 'the mean of the coin').toBeCloseTo(0.25, 12);
   });
 
   test('a coin that loses is 0, and a magnitude does not fall under a tenth of its mean', () => {

@@ -63,7 +63,7 @@ function fitPayoff(rows: PayoffRows, known: Int32Array): Payoff {
     logVolatility,
     win: magnitude(lineOf(points.win), points.win.n),
     loss: magnitude(lineOf(points.loss), points.loss.n),
-    coin: known.length === 0 ? null : { intercept: coin.intercept, slope: coin.slope, floor: 0 },
+    coin: known.length === 0 ? null : { ...coin, floor: 0 },
   };
 }
 
@@ -100,8 +100,8 @@ function lineOf({ x, y, n }: Points): LineFit {
 }
 
 /** A magnitude needs enough trades and a mean above 0. */
-function magnitude({ intercept, slope, mean }: LineFit, n: number): VolatilityLine | null {
-  return n >= MIN_OF_A_LABEL && mean > 0 ? { intercept, slope, floor: LEAST_SHARE * mean } : null;
+function magnitude(line: LineFit, n: number): VolatilityLine | null {
+  return n >= MIN_OF_A_LABEL && line.mean > 0 ? { ...line, floor: LEAST_SHARE * line.mean } : null;
 }
 
 /** Logarithm of a volatility, moved into the range of the fit; one of 0 or none takes the lowest. */

@@ -6,6 +6,8 @@ export interface VolatilityLine {
   readonly slope: number;
   /** Smallest value, units of R: a tenth of the mean for wins and losses, 0 for the coin. */
   readonly floor: number;
+  /** Mean of what the line was fitted to, units of R. */
+  readonly mean: number;
 }
 
 /** What trades pay, in units of R (the distance of the stop), from labels that had ended before they are used. */

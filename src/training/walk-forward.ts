@@ -3,7 +3,7 @@ import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
 import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
-import { decideFolds } from './decisions/fold-decisions.ts';
+import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';
@@ -100,7 +100,7 @@ export function judgeFolds(context: FitContext, forecasts: readonly FoldForecast
   });
   const probability = calibratedFolds(context, rawProbability);
   const names = instruments.map(({ instrument }) => instrument ?? '');
-  const { decisions, statistics } = decideFolds({ events, folds, probability, names });
+  const { decisions, statistics } = decideFolds({ events, ended: endedTicks(context), folds, probability, names });
   const baseRate = prequentialBaseRate(events.t0, events.t1, events.label);
   const tested = { fold: foldOf, rawProbability, probability, isAnswered, baseRate, decisions, statistics };
   return { ...tested, metrics: judgeTraining(context, tested) };

@@ -87,6 +87,7 @@ export function evidenceOf(trades: JudgedTrades, costs: readonly number[] = [1])
   const same = { ret, otherRet };
   return {
     trades,
+    ownEnd: trades.end,
     terms: costs.map(termsAt),
     rebooked: { barrier: same, close: same, worst: same },
     reference: null,

@@ -118,9 +118,9 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
         payoffs: {
           all: {
             logVolatility: [-7, -5],
-            win: { intercept: 1.5, slope: 0.1, floor: 0.1 },
-            loss: { intercept: 0.9, slope: 0, floor: 0.09 },
-            coin: { intercept: 0.01, slope: -0.001, floor: 0 },
+            win: { intercept: 1.5, slope: 0.1, floor: 0.1, mean: 1 },
+            loss: { intercept: 0.9, slope: 0, floor: 0.09, mean: 0.9 },
+            coin: { intercept: 0.01, slope: -0.001, floor: 0, mean: 0.016 },
           },
           byInstrument: {},
         },

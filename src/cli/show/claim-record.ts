@@ -1,9 +1,13 @@
 import { toSnakeCase } from '../../config/index.ts';
-import { type DecisionStatistics, payoffAt } from '../../decision/index.ts';
+import type { DecisionStatistics } from '../../decision/index.ts';
 
-/** What a decision is made of, in R, for an event of middling volatility: mean gross win and loss, the coin, and how promises turned out. */
+/** What a decision is made of, in R, over all labels: mean gross win and loss, the coin, and how promises turned out. */
 export function decisionRecord({ payoffs, keeping }: DecisionStatistics): Record<string, unknown> {
-  const [low, high] = payoffs.all.logVolatility;
-  const at = payoffAt(payoffs, '', Math.exp((low + high) / 2));
-  return { w: at?.win ?? null, l: at?.loss ?? null, m: at?.coin ?? null, ...(toSnakeCase(keeping) as object) };
+  const { win, loss, coin } = payoffs.all;
+  return {
+    w: win?.mean ?? null,
+    l: loss?.mean ?? null,
+    m: coin === null ? null : Math.max(0, coin.mean),
+    ...(toSnakeCase(keeping) as object),
+  };
 }

@@ -5,6 +5,7 @@ import { commonTimeline, type LabelSource, rebook, referenceExcess } from '../..
 import {
   type BothReturns,
   type Claims,
+  isOneSided,
   judgeClaims,
   overlapLag,
   type ReferenceExcess,
@@ -33,9 +34,10 @@ export function replayClaims(
   const trades = judgedTrades(signals, metadata?.decision?.keeping.beta ?? Number.NaN);
   return judgeClaims({
     trades,
+    ownEnd: Int32Array.from(signals, ({ t1 }) => t1),
     terms: [terms],
     rebooked: rebookAll(source, trades.t0, trades.side, terms),
-    reference: isOneSided(trades.side) ? referenceOf(source, bars, trades.t0, terms) : null,
+    reference: isOneSided(trades) ? referenceOf(source, bars, trades.t0, terms) : null,
     closes: [bars.close],
     medianAtrTicks: medianAtrTicks(bars, trades.t0, terms.tickSize),
     fill,
@@ -53,17 +55,19 @@ function rebookAll(
   return Object.fromEntries(booked) as Record<FillRule, BothReturns>;
 }
 
-function isOneSided(side: Int8Array): boolean {
-  return side.every((each) => each === side[0]);
-}
-
 /** D at every tenth bar from the first judged signal to the last; bars outside say nothing about its moments. */
 function referenceOf(source: LabelSource, bars: BarSeries, entry: Int32Array, terms: TradeTerms): ReferenceExcess {
   const from = Math.max(0, entry[0] - WINDOW_BARS + 1);
   const instruments = [{ instrument: null, bars: bars.slice(from, bars.length), side: null }];
-  const { excess, t0, end } = referenceExcess({ ...source, instruments }, commonTimeline(instruments), [terms]);
+  const { excess, instrument, t0, end } = referenceExcess({ ...source, instruments }, commonTimeline(instruments), [
+    terms,
+  ]);
   const nInside = t0.filter((bar) => bar + from <= entry[entry.length - 1]).length;
-  return { excess: excess.subarray(0, nInside), lag: overlapLag(t0.subarray(0, nInside), end.subarray(0, nInside)) };
+  return {
+    excess: excess.subarray(0, nInside),
+    instrument: instrument.subarray(0, nInside),
+    lag: overlapLag(t0.subarray(0, nInside), end.subarray(0, nInside)),
+  };
 }
 
 /** Median ATR(14) at the signals in ticks; null where prices lie on no grid. */

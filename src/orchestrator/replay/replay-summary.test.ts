@@ -9,12 +9,12 @@ import { type ReplayedSignal, type ReplaySummary, replay, summarizeReplay } from
 
 const { training } = smallModel().metadata;
 const OPTIONS = { instrumentId: 'X', side: null };
-const LINE = { slope: 0, floor: 0 };
+const LINE = { slope: 0, floor: 0, mean: 0 };
 const DECISION: DecisionStatistics = {
   payoffs: {
     all: {
       logVolatility: [-9, -1],
-      win: { intercept: 1.4, slope: -0.05, floor: 0.1 },
+      win: { intercept: 1.4, slope: -0.05, floor: 0.1, mean: 1 },
       loss: { ...LINE, intercept: 0.95 },
       coin: { ...LINE, intercept: 0.02 },
     },

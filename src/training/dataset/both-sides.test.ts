@@ -150,7 +150,7 @@ test('a labeler of one’s own is booked again too', () => {
 test('the market itself, at every tenth bar with a full window, in the order of time', () => {
   const { source, timeline, events } = labelled(PAIR, { labels: { fill: 'close' } });
   const reference = referenceExcess(source, timeline, events.terms);
-  const expected: { t0: number; end: number; excess: number; risk: number }[] = [];
+  const expected: { instrument: number; t0: number; end: number; excess: number; risk: number }[] = [];
   PAIR.forEach(({ bars }, i) => {
     const labeler = tripleBarrierLabeler({ ...source.config.labels, tickSize: events.terms[i].tickSize });
     const atr = averageTrueRange(bars);
@@ -161,12 +161,19 @@ test('the market itself, at every tenth bar with a full window, in the order of 
       const excess = (long.price / bars.close[bar] - 1 - (1 - short.price / bars.close[bar])) / 2;
       const risk = atr[bar] / bars.close[bar];
       const ticks = timeline.ticks[i];
-      expected.push({ t0: ticks[bar], end: ticks[Math.max(long.bar, short.bar)], excess: excess / risk, risk });
+      expected.push({
+        instrument: i,
+        t0: ticks[bar],
+        end: ticks[Math.max(long.bar, short.bar)],
+        excess: excess / risk,
+        risk,
+      });
     }
   });
   expected.sort((a, b) => a.t0 - b.t0);
   expect(expected.length).toBeGreaterThan(200);
   expect([...reference.t0]).toEqual(expected.map(({ t0 }) => t0));
+  expect([...reference.instrument]).toEqual(expected.map(({ instrument }) => instrument));
   expect([...reference.end]).toEqual(expected.map(({ end }) => end));
   reference.excess.forEach((value, k) => {
     expect(value, `row ${k}`).toBeCloseTo(expected[k].excess, 10);

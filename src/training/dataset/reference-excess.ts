@@ -11,6 +11,8 @@ const EVERY_BARS = 10;
 export interface ReferenceExcess {
   /** (n,) D = (return of long − return of short)/2, in R. */
   readonly excess: Float64Array;
+  /** (n,) which instrument of the training. */
+  readonly instrument: Int32Array;
   /** (n,) R as a fraction of the price, > 0. */
   readonly risk: Float64Array;
   /** (n,) tick of entry, not decreasing. */
@@ -38,6 +40,7 @@ export function referenceExcess(
     const { own, other } = labelBothSides(labelers[i], bars, { index, side: new Int8Array(n).fill(1) }, labels.fill);
     return Array.from(index, (bar, k) => ({
       excess: (own.ret[k] - other.ret[k]) / 2 / risk[bar],
+      instrument: i,
       risk: risk[bar],
       t0: ticks[bar],
       end: ticks[Math.max(own.exit[k], other.exit[k])],
@@ -47,6 +50,10 @@ export function referenceExcess(
   return {
     excess: pick(
       Float64Array.from(rows, (row) => row.excess),
+      order,
+    ),
+    instrument: pick(
+      Int32Array.from(rows, (row) => row.instrument),
       order,
     ),
     risk: pick(

@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { randomWalk } from '../../../test/support/random-walk.ts';
+import { OrchestratorConfig } from '../../config/index.ts';
 import { Rng } from '../../core/index.ts';
 import { walkForwardFolds } from '../../validation/index.ts';
-import { type DecidedEvents, type DecisionInput, decideFolds } from './fold-decisions.ts';
+import { commonTimeline } from '../timeline.ts';
+import { type DecidedEvents, type DecisionInput, decideFolds, endedTicks } from './fold-decisions.ts';
+
+/** Input of a decision, with the ends of both sides that `ended` is made of. */
+interface DrawnInput extends DecisionInput {
+  readonly t1: Int32Array;
+  readonly otherT1: Int32Array;
+}
 
 const N = 3000;
 const NAMES = ['A', 'B'];
 
 /** Events of two instruments; the other side of some has no end, and of many it ends later than the own one. */
-function drawInput(seed: number, nFolds = 4): DecisionInput {
+function drawInput(seed: number, nFolds = 4): DrawnInput {
   const rng = new Rng(seed);
   const t0 = Int32Array.from({ length: N }, (_, k) => 3 * k);
   const t1 = t0.map((tick) => tick + 1 + rng.nextInt(20));
@@ -17,8 +26,6 @@ function drawInput(seed: number, nFolds = 4): DecisionInput {
   const events: DecidedEvents = {
     instrument: Int32Array.from({ length: N }, () => (rng.nextInt(5) === 0 ? 1 : 0)),
     t0,
-    t1,
-    otherT1,
     label,
     ret: Float64Array.from(label, (bin, k) => (bin === 1 ? 1.8 : -0.9) * risk[k] * (0.5 + rng.nextFloat())),
     otherRet: Float64Array.from({ length: N }, (_, k) => (otherT1[k] < 0 ? Number.NaN : 0.01 * rng.nextGaussian())),
@@ -27,7 +34,8 @@ function drawInput(seed: number, nFolds = 4): DecisionInput {
   };
   const folds = walkForwardFolds(t0, t1, { nFolds, window: 'expanding', trainEvents: null, embargoBars: 0 });
   const probability = Float64Array.from({ length: N }, (_, k) => (k < folds[0].test[0] ? Number.NaN : rng.nextFloat()));
-  return { events, folds, probability, names: NAMES };
+  const ended = t1.map((tick, k) => (otherT1[k] < 0 ? 2 ** 31 - 1 : Math.max(tick, otherT1[k])));
+  return { events, ended, folds, probability, names: NAMES, t1, otherT1 };
 }
 
 describe('decisions, a second time, from the page', () => {
@@ -72,7 +80,7 @@ describe('nothing is known before both sides have ended', () => {
     rowsOf(fold).map((k) => [expectedR[k], coin[k]]);
 
   test('a label whose own side ended, and whose other side had not, is not used', () => {
-    const { t1, otherT1 } = input.events;
+    const { t1, otherT1 } = input;
     const half = [...t1.keys()].filter((k) => t1[k] < cut && otherT1[k] >= cut);
     expect(half.length).toBeGreaterThan(3);
     expect(decided(changed(half), 2)).toEqual(decided(before, 2));
@@ -80,7 +88,7 @@ describe('nothing is known before both sides have ended', () => {
   });
 
   test('a label that ended at the very bar of the first event is not used, one before it is', () => {
-    const { t1, otherT1 } = input.events;
+    const { t1, otherT1 } = input;
     const end = [...t1.keys()].map((k) => (otherT1[k] < 0 ? Infinity : Math.max(t1[k], otherT1[k])));
     const at = end.flatMap((tick, k) => (tick >= cut && tick < Infinity ? [k] : []));
     expect(decided(changed(at), 2)).toEqual(decided(before, 2));
@@ -89,9 +97,23 @@ describe('nothing is known before both sides have ended', () => {
   });
 
   test('one whose other side has no end is never used', () => {
-    const open = [...input.events.otherT1.keys()].filter((k) => input.events.otherT1[k] < 0);
+    const open = [...input.otherT1.keys()].filter((k) => input.otherT1[k] < 0);
     expect(decideFolds(input)).toEqual({ ...decideFolds(input), decisions: changed(open) });
   });
+});
+
+test.each([0, 5])('an event has ended %i bars after both sides have, the embargo of a training', (embargoBars) => {
+  const bars = randomWalk(100, 1);
+  const instruments = [{ instrument: null, bars, side: null }];
+  const events = {
+    instrument: new Int32Array(3),
+    exit: Int32Array.of(10, 30, 50),
+    otherExit: Int32Array.of(20, 25, -1),
+  };
+  const config = OrchestratorConfig({ walkForward: { embargoBars } });
+  const ended = endedTicks({ timeline: commonTimeline(instruments), instruments, events, config });
+  expect([...ended.subarray(0, 2)]).toEqual([20 + embargoBars, 30 + embargoBars]);
+  expect(ended[2], 'the other side never ends').toBe(2 ** 31 - 1);
 });
 
 test('the first fold decides nothing, and its promises are not kept: it has no calibrator', () => {
@@ -117,13 +139,13 @@ interface PlainPromise {
   readonly realised: number;
 }
 
-function plainDecisions({ events, folds, probability, names }: DecisionInput): {
+function plainDecisions({ events, t1, otherT1, folds, probability, names }: DrawnInput): {
   at(k: number): PlainDecision | undefined;
   promises: PlainPromise[];
 } {
   const found = new Map<number, PlainDecision>();
   const promises: PlainPromise[] = [];
-  const end = (k: number): number => (events.otherT1[k] < 0 ? Infinity : Math.max(events.t1[k], events.otherT1[k]));
+  const end = (k: number): number => (otherT1[k] < 0 ? Infinity : Math.max(t1[k], otherT1[k]));
   for (const fold of folds.slice(1)) {
     const start = events.t0[fold.test[0]];
     const known = [...events.t0.keys()].filter((k) => end(k) < start && events.risk[k] > 0);

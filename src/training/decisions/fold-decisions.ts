@@ -11,6 +11,8 @@ import {
 import { pick, rowsWhere } from '../../math/index.ts';
 import type { WalkForwardFold } from '../../validation/index.ts';
 import type { LabelledEvents } from '../dataset/labelled-events.ts';
+import type { FitContext } from '../fit-rows.ts';
+import { endTicks } from '../timeline.ts';
 
 /** The first fold whose calibrator has seen any labels: the folds before it take no part in what is claimed. */
 export const FIRST_COUNTED_FOLD = 1;
@@ -30,6 +32,8 @@ export interface FoldDecisions {
 /** What decisions are made from. */
 export interface DecisionInput {
   readonly events: DecidedEvents;
+  /** (nEvents,) as {@link endedTicks}. */
+  readonly ended: Int32Array;
   /** The blocks of the walk-forward, in time order. */
   readonly folds: readonly WalkForwardFold[];
   /** (nEvents,) calibrated out-of-sample probability; NaN in the first block. */
@@ -40,15 +44,15 @@ export interface DecisionInput {
 
 export type DecidedEvents = Pick<
   LabelledEvents,
-  'instrument' | 't0' | 't1' | 'otherT1' | 'label' | 'ret' | 'otherRet' | 'risk' | 'volatility'
+  'instrument' | 't0' | 'label' | 'ret' | 'otherRet' | 'risk' | 'volatility'
 >;
 
 /** Tick of a span that has no end in the data. */
 const NEVER = 2 ** 31 - 1;
 
 /**
- * Decides every counted fold as it would have been decided at its first event: payoffs from labels both of whose sides had ended
- * before it, and promises of the counted folds before it that had come due by then, each as it was made.
+ * Decides every counted fold as it would have been decided at its first event: payoffs from labels both of whose sides, embargo
+ * included, had ended before it, and promises of the counted folds before it that had come due by then, each as it was made.
  *
  * @returns by fold, and the statistics of the model file: payoffs of all labels, promises of all counted folds.
  */
@@ -56,25 +60,34 @@ export function decideFolds(input: DecisionInput): {
   readonly decisions: FoldDecisions;
   readonly statistics: DecisionStatistics;
 } {
-  const { events, folds } = input;
+  const { events, ended, folds } = input;
   const n = events.t0.length;
   const unknown = (): Float64Array => new Float64Array(n).fill(Number.NaN);
   const decisions = { win: unknown(), loss: unknown(), coin: unknown(), beta: unknown(), expectedR: unknown() };
   const promises = { promised: unknown(), realised: unknown() };
-  const end = bothEnded(events);
   for (const { fold, test } of folds) {
     if (fold < FIRST_COUNTED_FOLD) continue;
-    const statistics = statisticsBefore(input, promises, end, events.t0[test[0]]);
+    const statistics = statisticsBefore(input, promises, ended, events.t0[test[0]]);
     for (const row of test) decide(row, input, statistics, decisions, promises);
   }
-  return { decisions, statistics: statisticsBefore(input, promises, end, NEVER) };
+  return { decisions, statistics: statisticsBefore(input, promises, ended, NEVER) };
 }
 
-/** (nEvents,) tick at which both sides of each event had ended; {@link NEVER} where one has no end. */
-export function bothEnded({ t1, otherT1 }: Pick<DecidedEvents, 't1' | 'otherT1'>): Int32Array {
-  const end = new Int32Array(t1.length);
-  for (let k = 0; k < end.length; k++) end[k] = otherT1[k] < 0 ? NEVER : Math.max(t1[k], otherT1[k]);
-  return end;
+/** (nEvents,) tick at which both sides of each event, and the embargo after them, had ended; {@link NEVER} where one has no end. */
+export function endedTicks({
+  timeline,
+  instruments,
+  events,
+  config,
+}: Pick<FitContext, 'timeline' | 'instruments' | 'config'> & {
+  readonly events: Pick<LabelledEvents, 'instrument' | 'exit' | 'otherExit'>;
+}): Int32Array {
+  const { instrument, exit, otherExit } = events;
+  const last = new Int32Array(exit.length);
+  for (let k = 0; k < last.length; k++) last[k] = Math.max(exit[k], otherExit[k]);
+  const ended = endTicks(timeline, instruments, { instrument, exit: last }, config.walkForward.embargoBars);
+  for (let k = 0; k < last.length; k++) if (otherExit[k] < 0) ended[k] = NEVER;
+  return ended;
 }
 
 interface Promises {

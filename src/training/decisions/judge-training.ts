@@ -3,9 +3,11 @@ import { medianOf, pick, rowsWhere } from '../../math/index.ts';
 import {
   type Claims,
   type FoldScores,
+  isOneSided,
   type JudgedTrades,
   judgeClaims,
   overlapLag,
+  type ReferenceExcess,
   scoreForecasts,
   type ValidationMetrics,
 } from '../../validation/index.ts';
@@ -47,6 +49,7 @@ function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array
   const judged = countedEvents(events, counted);
   return judgeClaims({
     trades: judgedTrades(events, forecasts, counted),
+    ownEnd: judged.t1,
     terms: events.terms,
     rebooked: rebookedByFill(context, judged),
     reference: referenceOf(context, judged),
@@ -116,18 +119,22 @@ function rebookedByFill(context: FitContext, judged: CountedEvents): Record<Fill
 }
 
 /**
- * What the market did at every tenth bar while a primary of one side was judged; null for a primary of both sides. Bars before the
- * first judged event and after the last say nothing about its moments.
+ * What the market did at every tenth bar while a primary of one side was judged; null for a primary of both sides. Bars of an
+ * instrument before its first judged event and after its last say nothing about its moments.
  */
-function referenceOf(
-  context: FitContext,
-  { side, t0 }: CountedEvents,
-): { readonly excess: Float64Array; readonly lag: number } | null {
-  if (side.length === 0 || side.some((each) => each !== side[0])) return null;
+function referenceOf(context: FitContext, events: CountedEvents): ReferenceExcess | null {
+  if (events.t0.length === 0 || !isOneSided(events)) return null;
   const all = referenceExcess(context, context.timeline, context.events.terms);
-  const [first, last] = [t0[0], t0[t0.length - 1]];
-  const rows = rowsWhere(all.t0.length, (row) => all.t0[row] >= first && all.t0[row] <= last);
-  return { excess: pick(all.excess, rows), lag: overlapLag(pick(all.t0, rows), pick(all.end, rows)) };
+  const judged = Map.groupBy(events.t0.keys(), (k) => events.instrument[k]);
+  const rows = rowsWhere(all.t0.length, (row) => {
+    const own = judged.get(all.instrument[row]) ?? [];
+    return own.length > 0 && all.t0[row] >= events.t0[own[0]] && all.t0[row] <= events.t0[own[own.length - 1]];
+  });
+  return {
+    excess: pick(all.excess, rows),
+    instrument: pick(all.instrument, rows),
+    lag: overlapLag(pick(all.t0, rows), pick(all.end, rows)),
+  };
 }
 
 /** Median ATR(14) at the judged events of instruments whose prices lie on a grid, ticks; null where none do. */

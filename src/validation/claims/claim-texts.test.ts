@@ -74,7 +74,13 @@ describe('the coin', () => {
     const money = sampleMoney(4, 2);
     const byFill = sampleClaims().moneyByFill;
     const fills = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 0.1) } });
-    expect(fills).toContain('it is the fills');
+    expect(fills).toContain('it is the fills, which no account gets');
+    const worse = coinText({
+      coinBiasBps: -2,
+      money: sampleMoney(4, -2),
+      moneyByFill: { ...byFill, close: sampleMoney(2, 0.1) },
+    });
+    expect(worse, 'fills that cost').toContain('so it is the fills. Believe');
     const market = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 1.8) } });
     expect(market, 'what of it is the market, and what the fills').toContain(
       "+1.80 bp of it at closes too, the market's answer to an asymmetric exit, and +0.20 bp by the fills",

@@ -165,7 +165,8 @@ export function coinText({
  */
 export function coinCause(coin: MoneyMean, atClose: MoneyMean): string {
   const isMarket = coinBias(atClose) * coin.meanBps > 0;
-  if (!isMarket) return 'booked at closes it does not, so it is the fills, which no account gets';
+  if (!isMarket)
+    return `booked at closes it does not, so it is the fills${coin.meanBps > 0 ? ', which no account gets' : ''}`;
   const fills = coin.meanBps - atClose.meanBps;
   const market = `${signedBp(atClose.meanBps)} bp of it at closes too, the market's answer to an asymmetric exit`;
   return signedBp(fills) === '0.00' ? market : `${market}, and ${signedBp(fills)} bp by the fills`;
@@ -184,7 +185,9 @@ export function skillText(skill: number | null): string {
 
 /** Sentence on the grid of prices. */
 export function tickText({ tickSize }: CostClaim): string {
-  return tickSize === null ? 'no tick: prices lie on no common grid' : `tick ${tickSize}`;
+  return tickSize === null
+    ? 'no common tick: prices lie on no grid, or each instrument on its own'
+    : `tick ${tickSize}`;
 }
 
 /**

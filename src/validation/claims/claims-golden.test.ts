@@ -23,7 +23,11 @@ describe.each(expected.cases)('statsmodels judges like us: $name', (golden) => {
   const { expected: wanted, costs, reference } = golden;
   const claims = judgeClaims({
     ...evidenceOf(tradesOf(golden), costs),
-    reference: { excess: Float64Array.from(reference.excess), lag: reference.lag },
+    reference: {
+      excess: Float64Array.from(reference.excess),
+      instrument: new Int32Array(reference.excess.length),
+      lag: reference.lag,
+    },
   });
 
   test('the three tests and the verdict', () => {

@@ -6,6 +6,9 @@ export type { ClaimTest };
 /** Significance level of each test, and of the sequence: the probability that a model that knows nothing gets any but `none`. */
 export const SIGNIFICANCE = 0.05;
 
+/** Fewest effective trades that prove anything about money. */
+export const MIN_EFFECTIVE = 30;
+
 /**
  * Trades judged out of sample, by the time of their entry. Rows are events. Those whose two sides do not both have a return
  * (NaN), or without a risk, take no part.
@@ -137,6 +140,7 @@ export interface Claims {
   readonly nEffectiveTaken: number;
   /** Smallest log-loss skill that this many events find in 4 of 5 cases. */
   readonly detectableSkill: number;
+  /** Most trades that are open at once, each until its own side ends: the number of stakes an account needs to follow every event. */
   readonly maxOpenTrades: number;
   /** Share of the variance of the excess in the top 1 % of events, [0, 1]. */
   readonly topShare: number;

@@ -98,7 +98,11 @@ describe('plain loops from the definitions judge alike', () => {
     at(claims.tests.selection.pValue, plainP(products(take, excess), lag), 'selection');
     at(claims.tests.money.pValue, plainMoney(t, costs, lag), 'money');
     const difference = rows.map((k) => t.side[k] * excess[k]);
-    at(claims.timing.pValue, plainP(products([...t.side], difference), lag), 'timing');
+    const within = (values: readonly number[]): number[] =>
+      values.map((value, k) => value - mean(values.filter((_, j) => t.instrument[j] === t.instrument[k])));
+    const [ownSide, ownMove] = [within([...t.side]), within(difference)];
+    const timed = rows.map((k) => ownSide[k] * ownMove[k]);
+    at(claims.timing.pValue, plainP(timed, lag), 'timing');
 
     const passes = (each: readonly number[], all?: () => boolean): boolean => plainMoney(t, each, lag, all) < 0.05;
     const up = GRID.filter((step) => step > 0.4);
@@ -112,6 +116,21 @@ describe('plain loops from the definitions judge alike', () => {
     expect(claims.primaryPays, `seed ${seed}`).toBe(passes(costs, () => true));
   });
 });
+
+test('a trade is open until its own side ends, whenever the other does', () => {
+  const trades = drawTrades(5);
+  const both = judgeClaims(evidenceOf(trades));
+  const own = judgeClaims({ ...evidenceOf(trades), ownEnd: trades.t0 });
+  expect(both.maxOpenTrades).toBe(Math.max(...plainOpen(trades.t0, trades.end)));
+  expect(own.maxOpenTrades).toBe(Math.max(...plainOpen(trades.t0, trades.t0)));
+  expect(own.maxOpenTrades).toBeLessThan(both.maxOpenTrades);
+  expect(own, 'nothing else depends on it').toEqual({ ...both, maxOpenTrades: own.maxOpenTrades });
+});
+
+/** Of each entry, the number of trades open at its bar. */
+function plainOpen(t0: Int32Array, end: Int32Array): number[] {
+  return Array.from(t0, (bar) => t0.filter((from, k) => from <= bar && bar <= end[k]).length);
+}
 
 describe('laws', () => {
   const seeds = [11, 12, 13, 14, 15, 16, 17, 18];
@@ -362,7 +381,8 @@ test('a primary of one side is timed by its moments against every tenth bar', ()
   const rng = new Rng(5);
   const drift = Float64Array.from({ length: 400 }, () => 0.4 + rng.nextGaussian());
   const still = drift.map((d) => d - 0.4);
-  const at = (excess: Float64Array): number => timingTest(trades, 8, { excess, lag: 2 }).pValue;
+  const instrument = new Int32Array(400);
+  const at = (excess: Float64Array): number => timingTest(trades, 8, { excess, instrument, lag: 2 }).pValue;
   expect(at(still), 'its moments beat those of a market that does not move').toBeLessThan(0.001);
   expect(at(drift), 'a market that rises all the time is drift').toBeGreaterThan(0.05);
   expect(timingTest(trades, 8, null), 'nothing to compare with').toMatchObject({
@@ -372,9 +392,55 @@ test('a primary of one side is timed by its moments against every tenth bar', ()
   });
   const short = { ...trades, side: trades.side.map(() => -1) };
   expect(
-    timingTest(short, 8, { excess: still.map((d) => -d - 0.4), lag: 2 }).pValue,
+    timingTest(short, 8, { excess: still.map((d) => -d - 0.4), instrument, lag: 2 }).pValue,
     'falling is drift',
   ).toBeGreaterThan(0.05);
+});
+
+describe('the drift of several instruments is no timing', () => {
+  const trades = drawTrades(52, { n: 1200, nInstruments: 2 });
+  const rng = new Rng(6);
+  const noise = trades.ret.map((_, k) => trades.risk[k] * rng.nextGaussian());
+  /** Trades over the coin by what the side earns of each instrument's drift, in R. */
+  const drifting = (side: Int8Array, drift: readonly number[]): JudgedTrades => {
+    const ret = noise.map((r, k) => r + trades.risk[k] * side[k] * drift[trades.instrument[k]]);
+    return { ...trades, side, ret, otherRet: ret.map((r) => -r) };
+  };
+  const reference = {
+    excess: Float64Array.from({ length: 800 }, (_, k) => (k % 2 === 0 ? 0.5 : -0.5) + rng.nextGaussian()),
+    instrument: Int32Array.from({ length: 800 }, (_, k) => k % 2),
+    lag: 2,
+  };
+
+  test('long of one that rises, short of one that falls', () => {
+    const side = trades.side.map((_, k) => (trades.instrument[k] === 0 ? 1 : -1));
+    const timing = timingTest(drifting(side, [0.5, -0.5]), 8, reference);
+    expect(timing.isOneSided).toBe(true);
+    expect(timing.pValue).toBeGreaterThan(0.05);
+    const still = { ...reference, excess: reference.excess.map((d, k) => d - (k % 2 === 0 ? 0.5 : -0.5)) };
+    expect(timingTest(drifting(side, [0.5, -0.5]), 8, still).pValue, 'better moments').toBeLessThan(0.001);
+    const unknown = { ...reference, instrument: new Int32Array(800) };
+    expect(timingTest(drifting(side, [0.5, -0.5]), 8, unknown).pValue, 'one without bars').toBe(1);
+  });
+
+  test('mostly long of one that rises, mostly short of one that falls', () => {
+    const side = trades.side.map((_, k) => (rng.nextFloat() < 0.8 === (trades.instrument[k] === 0) ? 1 : -1));
+    const timing = timingTest(drifting(side, [0.5, -0.5]), 8, null);
+    expect(timing.isOneSided).toBe(false);
+    expect(timing.pValue, 'over both at once it is 1e-16').toBeGreaterThan(0.001);
+    expect(timing.driftBps).toBeGreaterThan(0);
+  });
+
+  test('bars count as much as the events of their instrument', () => {
+    const side = trades.side.map(() => 1);
+    const many = drifting(side, [0.5, 0]);
+    const rows = Int32Array.from(many.t0.keys()).filter((k) => many.instrument[k] === 0 || k % 10 === 0);
+    const mixed = Object.fromEntries(
+      Object.entries(many).map(([name, column]) => [name, column.filter((_: number, k: number) => rows.includes(k))]),
+    ) as unknown as JudgedTrades;
+    const excess = reference.excess.map((d, k) => (k % 2 === 0 ? d : d + 0.5));
+    expect(timingTest(mixed, 8, { ...reference, excess }).pValue).toBeGreaterThan(0.05);
+  });
 });
 
 test('the cost is the smallest of all instruments, and says where it comes from', () => {

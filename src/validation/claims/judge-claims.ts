@@ -16,6 +16,8 @@ import { warningsOf } from './warnings.ts';
 /** What claims are judged by. */
 export interface Evidence {
   readonly trades: JudgedTrades;
+  /** (n,) bar or tick at which the own side had ended: so long a trade binds its stake. */
+  readonly ownEnd: Int32Array;
   /** By instrument; at least one. */
   readonly terms: readonly TradeTerms[];
   /** Returns of the same trades under each rule of fills; NaN where a side has no end under it. */
@@ -85,14 +87,15 @@ export function judgeClaims(evidence: Evidence): Claims {
       rowsWhere(rows.length, () => true),
     ),
     detectableSkill: detectableSkill(trades.label, trades.baseRate, lag),
-    maxOpenTrades: maxOpenTrades(trades),
+    maxOpenTrades: maxOpenTrades({ t0: trades.t0, end: pick(evidence.ownEnd, rows) }),
     rollSpreadBps: reversing?.spreadBps ?? null,
     warnings: warningsOf({ ...facts, fill, medianAtrTicks, reversing }),
   };
 }
 
-function checkEvidence({ trades, terms, rebooked }: Evidence): void {
+function checkEvidence({ trades, ownEnd, terms, rebooked }: Evidence): void {
   const { t0 } = trades;
+  checkSameLength('ownEnd', ownEnd, 't0', t0);
   if (terms.length === 0) throw new ConditionError('terms', 'of at least one instrument', 0);
   for (const [name, column] of Object.entries(trades)) checkSameLength(name, column, 't0', t0);
   for (const [rule, columns] of Object.entries(rebooked)) {

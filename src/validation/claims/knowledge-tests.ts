@@ -76,7 +76,7 @@ function betAt({ probability, expectedR, beta, win, loss }: JudgedTrades, k: num
 }
 
 /** (n,) products of the deviations of two columns from their means; their mean is the covariance. */
-export function comoments(a: Float64Array, b: Float64Array): Float64Array {
+function comoments(a: Float64Array, b: Float64Array): Float64Array {
   const [meanA, meanB] = [meanOf(a), meanOf(b)];
   const products = new Float64Array(a.length);
   for (let k = 0; k < products.length; k++) products[k] = (a[k] - meanA) * (b[k] - meanB);

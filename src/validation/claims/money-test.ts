@@ -1,12 +1,10 @@
 import { rowsWhere } from '../../math/index.ts';
 import { meanTest } from '../significance/mean-test.ts';
-import type { ClaimTest, JudgedTrades } from './claims.ts';
+import { type ClaimTest, type JudgedTrades, MIN_EFFECTIVE } from './claims.ts';
 import { coinOf } from './coin.ts';
 import { effectiveTrades, maxOpenTrades } from './effective.ts';
 import { isProven } from './verdict.ts';
 
-/** Fewest effective trades that prove anything about money. */
-const MIN_EFFECTIVE = 30;
 const BP = 1e-4;
 
 /** Returns of trades in units of R. */

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../domain/index.ts';
 import { bp, pText } from './claim-texts.ts';
-import { type Claims, type ClaimTest, type CostClaim, SIGNIFICANCE } from './claims.ts';
+import { type Claims, type ClaimTest, type CostClaim, MIN_EFFECTIVE, SIGNIFICANCE } from './claims.ts';
 
 /** Whether a test proves what it asks. */
 export function isProven({ pValue }: Pick<ClaimTest, 'pValue'>): boolean {
@@ -36,9 +36,11 @@ export function reasonOf({ verdict, tests, informationBy, cost, nTaken, nEffecti
     case 'none':
       return `The probabilities are not shown to know the better side (${figures(information)}${by}).`;
     case 'information':
+      if (nTaken === 0)
+        return `The probabilities know the better side (p ${pText(information.pValue)}${by}), but no trade is expected to earn the ${bp(cost.bps)} of a round trip, so none is chosen.`;
       return `The probabilities know the better side (p ${pText(information.pValue)}${by}), but the trades chosen are not shown to beat the others (${figures(selection)}).`;
     case 'selection':
-      return nTaken === 0 || money.pValue === 1
+      return nEffectiveTaken < MIN_EFFECTIVE
         ? `The trades chosen beat the others (p ${pText(selection.pValue)}), but too few are taken to show that they ${pays}: ${nTaken}, worth ${nEffectiveTaken.toFixed(1)} independent ones.`
         : `The trades chosen beat the others (p ${pText(selection.pValue)}), but are not shown to ${pays} (${figures(money)}).`;
     case 'edge':

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { drawTrades, evidenceOf, termsAt } from '../../../test/support/judged-trades.ts';
 import { Rng } from '../../core/index.ts';
 import { type Claims, coinOf, judgeClaims, topVarianceShare } from '../index.ts';
+import { reasonOf } from './verdict.ts';
 
 /** Codes of the warnings of evidence. */
 function codesOf(claims: Claims): string[] {
@@ -112,5 +113,16 @@ describe('the verdict is a fixed sequence', () => {
     expect(claims.verdict).toBe('selection');
     expect(claims.reason).toContain(`too few are taken to show that they pay 1.0 bp`);
     expect(claims.reason).toContain(`${claims.nTaken}, worth ${claims.nEffectiveTaken.toFixed(1)} independent ones`);
+  });
+
+  test('enough trades that lose for certain are not called too few, nor are none called chosen', () => {
+    const facts = { ...judgeClaims(evidenceOf(drawTrades(83, { knowledge: 0.12 }))), verdict: 'selection' } as const;
+    const money = { ...facts.tests.money, statistic: -12, pValue: 1 };
+    const lost = reasonOf({ ...facts, tests: { ...facts.tests, money } });
+    expect(facts.nEffectiveTaken).toBeGreaterThan(30);
+    expect(lost).toContain('but are not shown to pay 1.0 bp a round trip, as booked and over a coin (t -12.00');
+    expect(lost).not.toContain('too few');
+    const nothing = reasonOf({ ...facts, verdict: 'information', nTaken: 0, nEffectiveTaken: 0 });
+    expect(nothing).toContain('no trade is expected to earn the 1.0 bp of a round trip, so none is chosen');
   });
 });

@@ -97,6 +97,11 @@ def draw(seed, n, knows, timed, n_instruments, one_sided, span, level, coin_pays
             "expected_r": np.round(promised, 10), "is_answered": (rng.random(n) < 0.97).astype(int)}
 
 
+def own_means(values, instrument):
+    """Mean of each value's own instrument."""
+    return np.array([np.mean(values[instrument == i]) for i in instrument])
+
+
 def judge(d, costs, reference):
     t0, end, instrument, n = d["t0"], d["end"], d["instrument"], len(d["t0"])
     lag = overlap_lag(t0, end)
@@ -169,11 +174,12 @@ def judge(d, costs, reference):
         timing = {"statistic": t, "p_value": float(scipy.stats.t.sf(t, min(n, bars["n"]) - 1)), "drift_bps": None,
                   "timing_bps": timing_mean * np.mean(risk) * 1e4}
     else:
-        timing = test_of((side - np.mean(side)) * (difference - np.mean(difference)), lag)
+        within = lambda v: v - own_means(v, instrument)
+        timing = test_of(within(side) * within(difference), lag)
         in_bps = side * (d["ret"] - d["other_ret"]) / 2 * 1e4
         timing = {"statistic": timing["statistic"], "p_value": timing["p_value"],
-                  "drift_bps": np.mean(side) * np.mean(in_bps),
-                  "timing_bps": np.mean(side * in_bps) - np.mean(side) * np.mean(in_bps)}
+                  "drift_bps": np.mean(own_means(side, instrument) * own_means(in_bps, instrument)),
+                  "timing_bps": np.mean(within(side) * within(in_bps))}
     rows = np.flatnonzero(take)
     surprise = y - b
     with_lags = mean_test(surprise, lag)

@@ -97,7 +97,12 @@ const readProfile = checked(
   'low must not be above high',
 );
 
-const readLine = objectOf<VolatilityLine>({ intercept: readFinite, slope: readFinite, floor: notNegative });
+const readLine = objectOf<VolatilityLine>({
+  intercept: readFinite,
+  slope: readFinite,
+  floor: notNegative,
+  mean: readFinite,
+});
 
 /** The smallest and the largest of something. */
 function readRange(value: unknown, path: string): readonly [number, number] {
