@@ -24,6 +24,7 @@ export function sampleClaims(changes: Partial<Claims> = {}): Claims {
       selection: { statistic: 2.6, pValue: 0.005, n: 1200, lag: 12 },
       money: { statistic: 2.2, pValue: 0.014, n: 1200, lag: 12 },
     },
+    informationSpread: { statistic: 3, pValue: 0.0013, n: 1200, lag: 12 },
     probabilitySkill: { statistic: 4, pValue: 0.00003, n: 1200, lag: 12 },
     informationBy: 'both_sides',
     selectedBy: 'take',

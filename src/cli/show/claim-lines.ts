@@ -4,6 +4,7 @@ import { FILL_RULES } from '../../labeling/index.ts';
 import {
   bp,
   type Claims,
+  type ClaimTest,
   coinText,
   costText,
   FILL_TEXTS,
@@ -17,6 +18,7 @@ import {
   powerText,
   primaryText,
   pText,
+  SPREAD_TEXT,
   testTexts,
   tickText,
   UNITS_TEXT,
@@ -44,16 +46,28 @@ export function verdictLines(claims: Claims): string[] {
  */
 export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLAIM_TESTS): string[] {
   const texts = testTexts(claims);
+  const rowOf = (name: string, { statistic, pValue, n, lag }: ClaimTest): string[] => [
+    name,
+    fixed(statistic, 2),
+    pText(pValue),
+    count(n),
+    String(lag),
+  ];
   const rows = tested.map((name) => {
-    const { statistic, pValue, n, lag } = claims.tests[name];
-    return [name, fixed(statistic, 2), pText(pValue), count(n), String(lag), texts[name].asks, texts[name].byChance];
+    return [...rowOf(name, claims.tests[name]), texts[name].asks, texts[name].byChance];
   });
-  const { statistic, pValue, n, lag } = claims.probabilitySkill;
-  const skill = ['probability skill', fixed(statistic, 2), pText(pValue), count(n), String(lag)];
   return [
     ...table(
       ['tested out of sample', 't', 'p', 'events', 'lags', 'asks', 'who knows nothing gets'],
-      [...rows, [...skill, 'does it beat the base rate?', 'describes, proves nothing']],
+      [
+        ...rows,
+        [...rowOf('information, spread', claims.informationSpread), SPREAD_TEXT, texts.information.byChance],
+        [
+          ...rowOf('probability skill', claims.probabilitySkill),
+          'does it beat the base rate?',
+          'describes, proves nothing',
+        ],
+      ],
     ),
     MARKET_TEXT,
     powerText(claims),

@@ -23,6 +23,7 @@ const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
   reason: null,
   tests: null,
   probabilitySkill: null,
+  informationSpread: null,
   informationBy: null,
   selectedBy: null,
   paysUpToBps: null,
@@ -62,7 +63,8 @@ export function replayRecord(summary: ReplaySummary): Record<string, unknown> {
 
 function claimedFields({ claims, finding, decision }: ReplaySummary): Record<string, unknown> {
   if (claims === null) return { ...NOTHING_CLAIMED, warnings: [] };
-  if (finding !== 'judged') return { ...claims, verdict: null, reason: null, tests: null, probabilitySkill: null };
+  if (finding !== 'judged')
+    return { ...claims, verdict: null, reason: null, tests: null, probabilitySkill: null, informationSpread: null };
   if (decision !== null) return { ...claims };
   return { ...claims, tests: { ...claims.tests, selection: null, money: null }, paysUpToBps: null };
 }

@@ -1,6 +1,6 @@
 import { count } from '../../core/index.ts';
 import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
-import { MARKET_TEXT, testTexts } from '../../validation/index.ts';
+import { MARKET_TEXT, SPREAD_TEXT, testTexts } from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { section, sentence, table } from '../page/page.ts';
@@ -23,6 +23,7 @@ knows nothing gets stands beside every test. ${sentence(MARKET_TEXT)}</p>`,
       words: [0, 1, 6],
       rows: [
         ...tested.map((name) => [name, texts[name].asks, ...testCells(record, `tests.${name}`), texts[name].byChance]),
+        ['information, spread', SPREAD_TEXT, ...testCells(record, 'information_spread'), texts.information.byChance],
         [
           'probability skill',
           'does it beat the base rate?',

@@ -74,6 +74,9 @@ export function pText(p: number): string {
   return p < 1e-4 ? p.toExponential(0) : p.toFixed(4);
 }
 
+/** What the spread of the first test asks. */
+export const SPREAD_TEXT = 'do higher probabilities tell it, not only their level?';
+
 /** Sentence on the cost that is counted, and where it comes from. */
 export function costText({ bps, source }: CostClaim): string {
   if (source === 'set') return `cost counted: ${bp(bps)} a round trip (labels.cost_bps)`;
@@ -132,8 +135,11 @@ export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
 /** Sentence on the primary alone, every signal followed: what it pays, and whether it is drift or timing. */
 export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost'>): string {
   const { primaryPaysUpToBps: upTo, primaryPays, timing, cost } = claims;
-  const pays =
-    upTo > 0 || primaryPays ? `pays up to ${bp(upTo)} a round trip` : 'is not shown to pay at any cost above 0';
+  const pays = primaryPays
+    ? `pays up to ${bp(Math.max(upTo, cost.bps))} a round trip`
+    : upTo > 0
+      ? `pays up to ${bp(upTo)} a round trip`
+      : 'is not shown to pay at any cost above 0';
   const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
   return `the primary alone, every signal followed, ${pays}${not}: ${timingText(timing)}`;
 }
@@ -191,10 +197,10 @@ export function tickText({ tickSize }: CostClaim): string {
 }
 
 /**
- * p-value of an edge: the largest of the three tests, since all have to pass.
+ * p-value of an edge: the largest of the three tests and of the spread of the first, since all have to pass.
  *
  * @see Berger (1982), Technometrics 24(4): the level of an intersection–union test.
  */
-export function edgePValue({ tests }: Pick<Claims, 'tests'>): number {
-  return Math.max(...CLAIM_TESTS.map((name) => tests[name].pValue));
+export function edgePValue({ tests, informationSpread }: Pick<Claims, 'tests' | 'informationSpread'>): number {
+  return Math.max(informationSpread.pValue, ...CLAIM_TESTS.map((name) => tests[name].pValue));
 }

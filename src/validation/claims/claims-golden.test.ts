@@ -34,6 +34,7 @@ describe.each(expected.cases)('statsmodels judges like us: $name', (golden) => {
     for (const name of ['information', 'selection', 'money'] as const) {
       expectTest(claims.tests[name], wanted.tests[name], name);
     }
+    expectTest(claims.informationSpread, wanted.information_spread, 'spread of the information');
     expectTest(claims.probabilitySkill, wanted.probability_skill, 'probability skill');
     expect(claims).toMatchObject({ verdict: wanted.verdict, selectedBy: wanted.selected_by });
   });

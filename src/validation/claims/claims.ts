@@ -115,6 +115,11 @@ export interface Claims {
   readonly tests: Readonly<Record<ClaimTestName, ClaimTest>>;
   /** The plain encompassing test of probabilities against the base rate: describes, proves nothing. */
   readonly probabilitySkill: ClaimTest;
+  /**
+   * Whether the better side is told by how the probabilities differ: the covariance of p − b and (y − y′)/2. Where the market moved to
+   * the side of most trades, a level of p above b passes for information; so a verdict above `none` needs this too.
+   */
+  readonly informationSpread: ClaimTest;
   /** Whether the first test compares both sides' labels, or has only the own side's: then the plain encompassing test stands in. */
   readonly informationBy: 'both_sides' | 'own_side';
   /** What stands for *take* in the test of selection: `bet` where more than 95 % are taken. */

@@ -376,6 +376,23 @@ test('trades without the other side are left out where others have it', () => {
   });
 });
 
+test('saying more than the base rate where the market rose is no knowledge', () => {
+  let nKnowing = 0;
+  for (let seed = 1; seed <= 100; seed++) {
+    const rng = new Rng(seed);
+    const draw = drawTrades(seed, { n: 1000 });
+    const label = draw.label.map(() => (rng.nextFloat() < 0.45 ? 1 : 0));
+    const otherLabel = draw.label.map(() => (rng.nextFloat() < 0.25 ? 1 : 0));
+    const probability = draw.probability.map(() => 0.47 + 0.03 * rng.nextGaussian());
+    const baseRate = draw.baseRate.map(() => 0.45);
+    const claims = judgeClaims(evidenceOf({ ...draw, label, otherLabel, probability, baseRate }));
+    expect(claims.tests.information.pValue, `the level of p alone passes, seed ${seed}`).toBeLessThan(0.05);
+    if (claims.verdict !== 'none') nKnowing++;
+    else expect(claims.reason, `seed ${seed}`).toContain('the market moved to the side of most trades');
+  }
+  expect(nKnowing, '5 % of 100, and three standard deviations').toBeLessThanOrEqual(11);
+});
+
 test('a primary of one side is timed by its moments against every tenth bar', () => {
   const trades = drawTrades(51, { isOneSided: true, primaryPays: 0.4 });
   const rng = new Rng(5);

@@ -6,7 +6,7 @@ import { overlapLag } from '../significance/mean-test.ts';
 import type { Claims, CostClaim, JudgedTrades, Money } from './claims.ts';
 import { type BothReturns, coinBias, moneyOf } from './coin.ts';
 import { detectableSkill, effectiveTrades, maxOpenTrades, topVarianceShare } from './effective.ts';
-import { informationTest, probabilitySkill, selectionTest } from './knowledge-tests.ts';
+import { informationSpread, informationTest, probabilitySkill, selectionTest } from './knowledge-tests.ts';
 import { costInR, prepareMoneyTest, takeAt, tradesInR } from './money-test.ts';
 import { paysUpTo, primaryPaysUpTo } from './pays-up-to.ts';
 import { type ReferenceExcess, timingTest } from './timing-test.ts';
@@ -16,7 +16,7 @@ import { warningsOf } from './warnings.ts';
 /** What claims are judged by. */
 export interface Evidence {
   readonly trades: JudgedTrades;
-  /** (n,) bar or tick at which the own side had ended: so long a trade binds its stake. */
+  /** (n,) bar or tick at which the own side had ended; until then a trade binds its stake. */
   readonly ownEnd: Int32Array;
   /** By instrument; at least one. */
   readonly terms: readonly TradeTerms[];
@@ -60,8 +60,9 @@ export function judgeClaims(evidence: Evidence): Claims {
   const reversing = reversingCloses(closes);
   const taken = rowsWhere(take.length, (k) => take[k] === 1);
   const facts = {
-    verdict: verdictOf(tests),
+    verdict: verdictOf({ tests, informationSpread: known.informationSpread }),
     tests,
+    informationSpread: known.informationSpread,
     informationBy: known.informationBy,
     cost: costClaim(terms),
     nTaken: taken.length,
@@ -137,13 +138,21 @@ function knowledge(
   all: JudgedTrades,
   trades: JudgedTrades,
   lag: number,
-): { information: Claims['tests']['information'] } & Pick<Claims, 'probabilitySkill' | 'informationBy'> {
+): { information: Claims['tests']['information'] } & Pick<
+  Claims,
+  'probabilitySkill' | 'informationSpread' | 'informationBy'
+> {
   if (trades.t0.length > 0 || all.t0.length === 0) {
     const skill = probabilitySkill(trades, lag);
-    return { information: informationTest(trades, lag), probabilitySkill: skill, informationBy: 'both_sides' };
+    return {
+      information: informationTest(trades, lag),
+      informationSpread: informationSpread(trades, lag),
+      probabilitySkill: skill,
+      informationBy: 'both_sides',
+    };
   }
   const skill = probabilitySkill(all, overlapLag(all.t0, all.end));
-  return { information: skill, probabilitySkill: skill, informationBy: 'own_side' };
+  return { information: skill, informationSpread: skill, probabilitySkill: skill, informationBy: 'own_side' };
 }
 
 function moneyOfFills(

@@ -29,6 +29,21 @@ export function informationTest(
 }
 
 /**
+ * Whether the better side is told by the differences of the probabilities, and not only by their level: the covariance of p − b and
+ * (y − y′)/2 is > 0.
+ *
+ * @param lag - see `overlapLag`.
+ */
+export function informationSpread(
+  { probability, baseRate, label, otherLabel }: Pick<JudgedTrades, 'probability' | 'baseRate' | 'label' | 'otherLabel'>,
+  lag: number,
+): ClaimTest {
+  const above = probability.map((p, k) => p - baseRate[k]);
+  const better = Float64Array.from(label, (y, k) => (y - otherLabel[k]) / 2);
+  return claimTest(comoments(above, better), lag);
+}
+
+/**
  * The plain encompassing test that probabilities know more than the base rate: mean of (y − b)(p − b)/(b(1 − b)) > 0. It
  * also finds what moves the labels of both sides.
  *

@@ -7,9 +7,10 @@ export function isProven({ pValue }: Pick<ClaimTest, 'pValue'>): boolean {
   return pValue < SIGNIFICANCE;
 }
 
-/** The verdict of a fixed sequence: a test counts only where all before it passed. */
-export function verdictOf({ information, selection, money }: Claims['tests']): Verdict {
-  if (!isProven(information)) return 'none';
+/** The verdict of a fixed sequence: a test counts only where all before it passed, the first by its spread too. */
+export function verdictOf({ tests, informationSpread }: Pick<Claims, 'tests' | 'informationSpread'>): Verdict {
+  const { information, selection, money } = tests;
+  if (!isProven(information) || !isProven(informationSpread)) return 'none';
   if (!isProven(selection)) return 'information';
   return isProven(money) ? 'edge' : 'selection';
 }
@@ -18,6 +19,7 @@ export function verdictOf({ information, selection, money }: Claims['tests']): V
 export interface ReasonFacts {
   readonly verdict: Verdict;
   readonly tests: Claims['tests'];
+  readonly informationSpread: ClaimTest;
   readonly informationBy: Claims['informationBy'];
   readonly cost: Pick<CostClaim, 'bps'>;
   readonly nTaken: number;
@@ -25,7 +27,8 @@ export interface ReasonFacts {
 }
 
 /** Reason of a verdict in one sentence, with the figures of the test that decided. */
-export function reasonOf({ verdict, tests, informationBy, cost, nTaken, nEffectiveTaken }: ReasonFacts): string {
+export function reasonOf(facts: ReasonFacts): string {
+  const { verdict, tests, informationSpread, informationBy, cost, nTaken, nEffectiveTaken } = facts;
   const { information, selection, money } = tests;
   const by =
     informationBy === 'own_side'
@@ -34,6 +37,8 @@ export function reasonOf({ verdict, tests, informationBy, cost, nTaken, nEffecti
   const pays = `pay ${bp(cost.bps)} a round trip, as booked and over a coin`;
   switch (verdict) {
     case 'none':
+      if (isProven(information))
+        return `The probabilities lie above the base rate while the market moved to the side of most trades (p ${pText(information.pValue)}); that the higher ones tell the better side is not shown (${figures(informationSpread)}).`;
       return `The probabilities are not shown to know the better side (${figures(information)}${by}).`;
     case 'information':
       if (nTaken === 0)

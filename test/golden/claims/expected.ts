@@ -39,6 +39,7 @@ interface Expected {
       readonly verdict: string;
       readonly tests: Readonly<Record<'information' | 'selection' | 'money', TestFigures>>;
       readonly selected_by: string;
+      readonly information_spread: TestFigures;
       readonly probability_skill: TestFigures;
       readonly pays_up_to: number;
       readonly would_pay_up_to: number | null;

@@ -136,8 +136,10 @@ def judge(d, costs, reference):
         "selection": test_of((choice - np.mean(choice)) * (excess - np.mean(excess)), lag),
         "money": money(take, own),
     }
+    better = (y - z) / 2
+    spread = test_of((p - b - np.mean(p - b)) * (better - np.mean(better)), lag)
     verdict = "none"
-    for name, word in [("information", "information"), ("selection", "selection"), ("money", "edge")]:
+    for name, word in [] if spread["p_value"] >= LEVEL else [("information", "information"), ("selection", "selection"), ("money", "edge")]:
         if tests[name]["p_value"] >= LEVEL:
             break
         verdict = word
@@ -190,6 +192,7 @@ def judge(d, costs, reference):
     squares = np.sort((excess - np.mean(excess)) ** 2)[::-1]
     return {
         "verdict": verdict, "tests": tests, "selected_by": "bet" if np.mean(take) > 0.95 else "take",
+        "information_spread": spread,
         "probability_skill": test_of((y - b) * (p - b) / (b * (1 - b)), lag),
         "pays_up_to": pays, "would_pay_up_to": would, "primary_pays_up_to": primary,
         "primary_pays": bool(passes(costs, everything)), "timing": timing,
