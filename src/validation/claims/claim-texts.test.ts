@@ -54,11 +54,11 @@ describe('what pays', () => {
 
   test('the primary alone has a line of its own: what it pays, and drift where it is not timing', () => {
     expect(primaryText(sampleClaims())).toBe(
-      'the primary alone, every signal followed, pays up to 0.80 bp a round trip, not the 1.0 bp counted: timing +0.90 bp a trade (p 0.0230 in R), drift +0.10',
+      'the primary alone, every signal followed, pays up to 0.80 bp a round trip, not the 1.0 bp counted: timing +0.020 R a trade (p 0.0230), at the same stake +0.90 bp, drift +0.10 bp',
     );
     const drift = { ...sampleClaims().timing, pValue: 0.4, driftBps: null, isOneSided: true };
     expect(primaryText(sampleClaims({ timing: drift, primaryPaysUpToBps: 0 }))).toBe(
-      'the primary alone, every signal followed, is not shown to pay at any cost above 0: drift, not timing (timing +0.90 bp a trade (p 0.4000 in R), one side only)',
+      'the primary alone, every signal followed, is not shown to pay at any cost above 0: drift, not timing (timing +0.020 R a trade (p 0.4000), at the same stake +0.90 bp, one side only)',
     );
   });
 });

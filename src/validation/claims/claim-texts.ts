@@ -59,6 +59,12 @@ export function signedBp(value: number): string {
   return `${Number(size) === 0 ? '' : value > 0 ? '+' : '-'}${size}`;
 }
 
+/** `+0.031`, `-0.002`: a mean in R with its sign. */
+function signedR(value: number): string {
+  const size = Math.abs(value).toFixed(3);
+  return `${Number(size) === 0 ? '' : value > 0 ? '+' : '-'}${size}`;
+}
+
 /** `+0.65 [+0.60, +0.70]`: a mean with its 95 % interval, basis points a trade. */
 export function meanText({ meanBps, low, high }: MoneyMean): string {
   if (low === null || high === null) return `${signedBp(meanBps)} [unknown]`;
@@ -145,9 +151,9 @@ export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primary
 }
 
 function timingText(timing: TimingClaim): string {
-  const { driftBps, timingBps, pValue, isOneSided } = timing;
-  const drift = driftBps === null ? '' : `, drift ${signedBp(driftBps)}`;
-  const figures = `timing ${signedBp(timingBps)} bp a trade (p ${pText(pValue)} in R)${drift}`;
+  const { driftBps, timingBps, timingR, pValue, isOneSided } = timing;
+  const drift = driftBps === null ? '' : `, drift ${signedBp(driftBps)} bp`;
+  const figures = `timing ${signedR(timingR)} R a trade (p ${pText(pValue)}), at the same stake ${signedBp(timingBps)} bp${drift}`;
   if (isTimed({ timing })) return figures;
   return `drift, not timing (${figures}${isOneSided ? ', one side only' : ''})`;
 }

@@ -85,6 +85,8 @@ export interface TimingClaim extends ClaimTest {
   readonly driftBps: number | null;
   /** Choosing the moment: cov(side, D), or for one side only its D over that of every tenth bar, basis points a trade. */
   readonly timingBps: number;
+  /** The same in R, the unit of the test: the same risk a trade. */
+  readonly timingR: number;
   /** Whether the primary only ever takes one side. */
   readonly isOneSided: boolean;
 }

@@ -103,6 +103,7 @@ describe('plain loops from the definitions judge alike', () => {
     const [ownSide, ownMove] = [within([...t.side]), within(difference)];
     const timed = rows.map((k) => ownSide[k] * ownMove[k]);
     at(claims.timing.pValue, plainP(timed, lag), 'timing');
+    at(claims.timing.timingR, mean(timed), 'timing in R');
 
     const passes = (each: readonly number[], all?: () => boolean): boolean => plainMoney(t, each, lag, all) < 0.05;
     const up = GRID.filter((step) => step > 0.4);
@@ -405,6 +406,7 @@ test('a primary of one side is timed by its moments against every tenth bar', ()
   expect(timingTest(trades, 8, null), 'nothing to compare with').toMatchObject({
     pValue: 1,
     statistic: 0,
+    timingR: 0,
     timingBps: 0,
   });
   const short = { ...trades, side: trades.side.map(() => -1) };

@@ -34,13 +34,14 @@ export function timingTest(trades: JudgedTrades, lag: number, reference: Referen
   if (side.length > 0 && isOneSided(trades)) return oneSidedTiming(trades, excess, lag, reference);
   const meanSide = ownMeans(side, instrument);
   const inR = bySide(side, excess, 1);
-  const test = claimTest(comomentsAround(side, meanSide, inR, ownMeans(inR, instrument)), lag);
-  if (side.length === 0) return { ...test, driftBps: 0, timingBps: 0, isOneSided: false };
+  const timed = comomentsAround(side, meanSide, inR, ownMeans(inR, instrument));
+  const test = claimTest(timed, lag);
+  if (side.length === 0) return { ...test, driftBps: 0, timingR: 0, timingBps: 0, isOneSided: false };
   const difference = bySide(side, coinOf(trades).excess, BPS);
   const meanDifference = ownMeans(difference, instrument);
   const drift = meanSide.map((value, k) => value * meanDifference[k]);
   const timing = comomentsAround(side, meanSide, difference, meanDifference);
-  return { ...test, driftBps: meanOf(drift), timingBps: meanOf(timing), isOneSided: false };
+  return { ...test, driftBps: meanOf(drift), timingR: meanOf(timed), timingBps: meanOf(timing), isOneSided: false };
 }
 
 /** Whether every instrument only has events of one side. */
@@ -88,17 +89,26 @@ function oneSidedTiming(
 ): TimingClaim {
   const n = excess.length;
   const events = meanTest(excess, lag);
-  const none = { statistic: 0, pValue: 1, n, lag: events.lag, driftBps: null, timingBps: 0, isOneSided: true };
+  const none = {
+    statistic: 0,
+    pValue: 1,
+    n,
+    lag: events.lag,
+    driftBps: null,
+    timingR: 0,
+    timingBps: 0,
+    isOneSided: true,
+  };
   const market = reference === null ? null : sameMix(trades, reference);
   if (reference === null || market === null) return none;
   const anyBar = meanTest(market, reference.lag);
-  const timing = events.mean - anyBar.mean;
-  const timingBps = timing * meanOf(trades.risk) * BPS;
+  const timingR = events.mean - anyBar.mean;
+  const timingBps = timingR * meanOf(trades.risk) * BPS;
   const standardError = Math.hypot(events.standardError, anyBar.standardError);
-  if (!Number.isFinite(standardError)) return { ...none, timingBps };
-  const statistic = timing / standardError;
+  if (!Number.isFinite(standardError)) return { ...none, timingR, timingBps };
+  const statistic = timingR / standardError;
   const degrees = Math.min(n, market.length) - 1;
-  return { ...none, statistic, pValue: studentUpperTail(statistic, degrees), timingBps };
+  return { ...none, statistic, pValue: studentUpperTail(statistic, degrees), timingR, timingBps };
 }
 
 /**
