@@ -18,6 +18,7 @@ import {
   powerText,
   primaryText,
   pText,
+  SIGNIFICANCE,
   SPREAD_TEXT,
   testTexts,
   tickText,
@@ -53,9 +54,12 @@ export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLA
     count(n),
     String(lag),
   ];
-  const rows = tested.map((name) => {
-    return [...rowOf(name, claims.tests[name]), texts[name].asks, texts[name].byChance];
-  });
+  const failed = tested.findIndex((name) => claims.tests[name].pValue >= SIGNIFICANCE);
+  const rows = tested.map((name, k) => [
+    ...rowOf(failed !== -1 && k > failed ? `${name}, not counted` : name, claims.tests[name]),
+    texts[name].asks,
+    texts[name].byChance,
+  ]);
   return [
     ...table(
       ['tested out of sample', 't', 'p', 'events', 'lags', 'asks', 'who knows nothing gets'],
@@ -64,7 +68,7 @@ export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLA
         [...rowOf('information, spread', claims.informationSpread), SPREAD_TEXT, texts.information.byChance],
         [
           ...rowOf('probability skill', claims.probabilitySkill),
-          'does it beat the base rate?',
+          'does it add to the base rate?',
           'describes, proves nothing',
         ],
       ],

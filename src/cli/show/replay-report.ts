@@ -97,7 +97,9 @@ function countLines(summary: ReplaySummary): string[] {
     `${count(summary.nSignals)} signals enriched (confidence from: ${sources.join(', ') || 'none'}), ${count(summary.nUnresolved)} without an outcome yet`,
   ];
   if (summary.nInSample > 0) {
-    lines.push(`${count(summary.nInSample)} signals lie in the model's training data (in sample) and are left out`);
+    lines.push(
+      `${count(summary.nInSample)} signals lie in the time of the model's training (in sample) and are left out`,
+    );
   }
   if (summary.claims !== null)
     lines.push(`${count(summary.claims.nJudged)} are judged, both of their sides having ended`);

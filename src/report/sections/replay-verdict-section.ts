@@ -24,7 +24,7 @@ export function replayVerdictSection({
   const left =
     nInSample === 0
       ? html`none lies in the training data of the model`
-      : html`${figure(record, 'n_in_sample', count)} more lie in the training data of the model (in sample) and are not counted`;
+      : html`${figure(record, 'n_in_sample', count)} more lie in the time of the model's training (in sample) and are not counted`;
   if (finding === 'judged' && claims !== null) return verdictSection({ record, claims, notCounted: left, more });
   const { word, sentence, tone } = replayHeadline(summary);
   const primary = claims === null ? html`` : html`<p>${primaryText(claims)}.</p>`;

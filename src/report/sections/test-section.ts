@@ -26,7 +26,7 @@ knows nothing gets stands beside every test. ${sentence(MARKET_TEXT)}</p>`,
         ['information, spread', SPREAD_TEXT, ...testCells(record, 'information_spread'), texts.information.byChance],
         [
           'probability skill',
-          'does it beat the base rate?',
+          'does it add to the base rate?',
           ...testCells(record, 'probability_skill'),
           'describes, proves nothing: volatility and ticks count in it too',
         ],

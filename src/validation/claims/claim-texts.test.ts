@@ -45,9 +45,9 @@ describe('what pays', () => {
     const said = (wouldPayUpToBps: number | null): string =>
       paysText(sampleClaims({ verdict, paysUpToBps: 9, wouldPayUpToBps }));
     expect(said(0.6)).toBe(
-      'the model does not pay 1.0 bp a round trip; it would pay up to 0.60 bp: train at such a cost to have it tested',
+      'the model is not shown to pay 1.0 bp a round trip; on these bars it would pay up to 0.60 bp, which only newer bars can test',
     );
-    expect(said(0)).toBe('the model is not shown to pay at any cost above 0');
+    expect(said(0)).toBe('the model is not shown to pay at any cost');
     expect(said(null), 'money alone proves nothing').toBe('the model is not shown to pay at any cost');
     expect(provenCost(sampleClaims({ verdict, paysUpToBps: 9 }))).toBeNull();
   });
@@ -58,7 +58,7 @@ describe('what pays', () => {
     );
     const drift = { ...sampleClaims().timing, pValue: 0.4, driftBps: null, isOneSided: true };
     expect(primaryText(sampleClaims({ timing: drift, primaryPaysUpToBps: 0 }))).toBe(
-      'the primary alone, every signal followed, is not shown to pay at any cost above 0: drift, not timing (timing +0.020 R a trade (p 0.4000), at the same stake +0.90 bp, one side only)',
+      'the primary alone, every signal followed, is not shown to pay at any cost: drift, not timing (timing +0.020 R a trade (p 0.4000), at the same stake +0.90 bp, one side only)',
     );
   });
 });

@@ -5,6 +5,7 @@ import {
   type Claims,
   type ClaimWarning,
   type CostClaim,
+  type MoneyColumns,
   type MoneyMean,
   SIGNIFICANCE,
   type TimingClaim,
@@ -36,7 +37,7 @@ export function testTexts({
       asks:
         informationBy === 'both_sides'
           ? 'does it know which side is better?'
-          : 'does it beat the base rate? (no other side)',
+          : 'does it add to the base rate? (no other side)',
       byChance: 't about 0, p < 0.05 in 5 of 100',
     },
     selection: { asks, byChance: 't about 0, p < 0.05 in 5 of 100' },
@@ -92,7 +93,7 @@ export function costText({ bps, source }: CostClaim): string {
 
 /** What the first test does not say: it is passed by models of coin-flip signals too where the market itself can be known. */
 export const MARKET_TEXT =
-  'to know the better side is to know the market, whoever gave the signals: a model of coin-flip signals at the same events may know it as well';
+  'to know the better side is to know the market, whoever gave the signals: a model of coin-flip signals at the same events may know it as well, and even pay; your own signals are judged in the line of the primary';
 
 /** Why a mean in basis points and a test may differ. */
 export const UNITS_TEXT =
@@ -103,13 +104,23 @@ export const SCORES_TEXT =
   'scores describe: volatility and ticks help to guess which trades win, without knowing the better side; only the tests decide';
 
 /** Sentence on the costs at which the model pays; only an edge pays, and only what knows could. */
-export function paysText(claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost'>): string {
-  const { verdict, paysUpToBps, wouldPayUpToBps, cost } = claims;
-  if (verdict === 'edge') return `the model pays up to ${bp(paysUpToBps)} a round trip`;
+export function paysText(
+  claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost' | 'money'>,
+): string {
+  const { verdict, paysUpToBps, wouldPayUpToBps, cost, money } = claims;
+  if (verdict === 'edge')
+    return `the model pays up to ${bp(paysUpToBps)} a round trip${sameStakeText(money.taken, cost)}`;
   const upTo = possibleCost({ verdict, wouldPayUpToBps });
   if (upTo === null) return 'the model is not shown to pay at any cost';
-  if (upTo === 0) return 'the model is not shown to pay at any cost above 0';
-  return `the model does not pay ${bp(cost.bps)} a round trip; it would pay up to ${bp(upTo)}: train at such a cost to have it tested`;
+  if (upTo === 0) return 'the model is not shown to pay at any cost';
+  return `the model is not shown to pay ${bp(cost.bps)} a round trip; on these bars it would pay up to ${bp(upTo)}, which only newer bars can test`;
+}
+
+/** What trades that pay at the same risk return at the same stake, where that is less than the cost; else nothing. */
+function sameStakeText(money: MoneyColumns | null, { bps }: Pick<CostClaim, 'bps'>): string {
+  if (money === null || Math.min(money.booked.meanBps, money.excess.meanBps) > bps) return '';
+  const [booked, excess] = [money.booked, money.excess].map(({ meanBps }) => signedBp(meanBps));
+  return ` at the same risk a trade, and not at the same stake: there they return ${booked} bp, and ${excess} over a coin`;
 }
 
 /** Basis points a round trip up to which a model that knows something would pay; null where nothing is known, or it pays. */
@@ -139,15 +150,17 @@ export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
 }
 
 /** Sentence on the primary alone, every signal followed: what it pays, and whether it is drift or timing. */
-export function primaryText(claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost'>): string {
-  const { primaryPaysUpToBps: upTo, primaryPays, timing, cost } = claims;
+export function primaryText(
+  claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost' | 'money'>,
+): string {
+  const { primaryPaysUpToBps: upTo, primaryPays, timing, cost, money } = claims;
   const pays = primaryPays
     ? `pays up to ${bp(Math.max(upTo, cost.bps))} a round trip`
     : upTo > 0
       ? `pays up to ${bp(upTo)} a round trip`
-      : 'is not shown to pay at any cost above 0';
+      : 'is not shown to pay at any cost';
   const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
-  return `the primary alone, every signal followed, ${pays}${not}: ${timingText(timing)}`;
+  return `the primary alone, every signal followed, ${pays}${not}${primaryPays ? sameStakeText(money, cost) : ''}: ${timingText(timing)}`;
 }
 
 function timingText(timing: TimingClaim): string {

@@ -126,6 +126,7 @@ export interface Claims {
   readonly informationBy: 'both_sides' | 'own_side';
   /** What stands for *take* in the test of selection: `bet` where more than 95 % are taken. */
   readonly selectedBy: 'take' | 'bet';
+  /** 0 for every verdict but `edge`. */
   readonly paysUpToBps: number;
   /** Where the configured cost fails: up to where it would pay; 0 for nowhere, null where the configured cost passes. */
   readonly wouldPayUpToBps: number | null;

@@ -23,7 +23,7 @@ test.each([0.05, 0.7])(
     const timing = { ...sampleClaims().timing, pValue };
     const { word: shown, sentence } = headlineOfClaims(sampleClaims({ verdict: 'none', primaryPays: true, timing }));
     expect(shown).toBe('THE PRIMARY PAYS (up to 0.80 bp) BY DRIFT, NOT TIMING; THE MODEL ADDS NOTHING PROVEN');
-    expect(sentence).toContain('holding that side all the time');
+    expect(sentence).toContain('holding its side all the time');
   },
 );
 

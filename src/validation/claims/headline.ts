@@ -21,7 +21,7 @@ export interface Headline {
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  none: 'Nothing is shown that a coin does not have too. Do not size by this model.',
+  none: 'Nothing is shown of the model that a coin does not have too. Do not size by it.',
   information:
     'The probabilities know something of the better side, but the trades taken are not shown to beat those left. Do not size by this model.',
   selection:
@@ -36,7 +36,7 @@ export function headline(facts: HeadlineFacts): Headline {
   if (verdict === 'edge') {
     return { word: `EDGE: pays up to ${bp(paysUpToBps ?? 0)} a round trip`, sentence: SENTENCES.edge };
   }
-  if (primaryPays === true) return primaryHeadline(facts);
+  if (primaryPays === true && (facts.primaryPaysUpToBps ?? 0) > 0) return primaryHeadline(facts);
   return { word: verdict === 'none' ? 'NO EDGE' : 'KNOWS, BUT DOES NOT PAY', sentence: SENTENCES[verdict] };
 }
 
@@ -54,7 +54,7 @@ function primaryHeadline({ primaryPaysUpToBps, timingPValue }: HeadlineFacts): H
   return {
     word: `${pays} BY DRIFT, NOT TIMING; ${rest}`,
     sentence:
-      'Following every signal at the same risk a trade paid because the market moved to the side it was on: holding that side all the time is not shown to be worse. Choosing among the signals by this model is not shown to pay.',
+      'Following every signal at the same risk a trade paid more than a coin and more than the cost, but its moments are not shown to be well chosen: holding its side all the time may have paid as well. Choosing among the signals by this model is not shown to pay.',
   };
 }
 

@@ -10,6 +10,8 @@ import {
   meanTest,
   moneyTest,
   overlapLag,
+  paysUpTo,
+  prepareMoneyTest,
   selectionTest,
   studentUpperTail,
   takeAt,
@@ -335,11 +337,17 @@ describe('what tells nothing passes nothing, and is finite', () => {
     const rng = new Rng(4);
     const ret = base.ret.map(() => 1e6 * (1 + rng.nextFloat()));
     const rich = { ...base, ret, otherRet: ret.map((r) => -r), expectedR: base.expectedR.map(() => 1e12) };
-    const { paysUpToBps, primaryPaysUpToBps } = judgeClaims(evidenceOf(rich));
-    for (const bps of [paysUpToBps, primaryPaysUpToBps]) {
+    const { verdict, tests, paysUpToBps, primaryPaysUpToBps } = judgeClaims(evidenceOf(rich));
+    const walked = paysUpTo(rich, [1], prepareMoneyTest(rich, overlapLag(rich.t0, rich.end)));
+    for (const bps of [walked.paysUpToBps, primaryPaysUpToBps]) {
       expect(bps).toBeGreaterThan(8000);
       expect(bps).toBeLessThan(10_000);
     }
+    expect([verdict, tests.money.pValue < 0.05, paysUpToBps], 'the third test alone proves nothing').toEqual([
+      'none',
+      true,
+      0,
+    ]);
   });
 
   test('columns that do not fit are refused at the door', () => {

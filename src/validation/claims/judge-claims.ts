@@ -8,7 +8,7 @@ import { type BothReturns, coinBias, moneyOf } from './coin.ts';
 import { detectableSkill, effectiveTrades, maxOpenTrades, topVarianceShare } from './effective.ts';
 import { informationSpread, informationTest, probabilitySkill, selectionTest } from './knowledge-tests.ts';
 import { costInR, prepareMoneyTest, takeAt, tradesInR } from './money-test.ts';
-import { paysUpTo, primaryPaysUpTo } from './pays-up-to.ts';
+import { type PaysUpTo, paysUpTo, primaryPaysUpTo } from './pays-up-to.ts';
 import { type ReferenceExcess, timingTest } from './timing-test.ts';
 import { reasonOf, verdictOf } from './verdict.ts';
 import { warningsOf } from './warnings.ts';
@@ -76,7 +76,7 @@ export function judgeClaims(evidence: Evidence): Claims {
     reason: reasonOf(facts),
     probabilitySkill: known.probabilitySkill,
     selectedBy,
-    ...paysUpTo(trades, configured, moneyTest),
+    ...provenUpTo(facts.verdict, paysUpTo(trades, configured, moneyTest)),
     primaryPaysUpToBps: primaryPaysUpTo(trades, terms.length, moneyTest),
     primaryPays: moneyTest.passes(every, configuredCost),
     timing: timingTest(trades, lag, evidence.reference),
@@ -92,6 +92,11 @@ export function judgeClaims(evidence: Evidence): Claims {
     rollSpreadBps: reversing?.spreadBps ?? null,
     warnings: warningsOf({ ...facts, fill, medianAtrTicks, reversing }),
   };
+}
+
+/** What only the third test passes proves nothing, so that no reader of the number alone trades by it. */
+function provenUpTo(verdict: Claims['verdict'], { paysUpToBps, wouldPayUpToBps }: PaysUpTo): PaysUpTo {
+  return { paysUpToBps: verdict === 'edge' ? paysUpToBps : 0, wouldPayUpToBps };
 }
 
 function checkEvidence({ trades, ownEnd, terms, rebooked }: Evidence): void {

@@ -161,6 +161,8 @@ def judge(d, costs, reference):
             if step >= smallest and step > 0 or not passes([step] * len(costs)):
                 break
             would = step
+    if verdict != "edge":
+        pays = 0.0
     everything = np.ones(n, dtype=int)
     primary = 0.0
     for step in [0.0] + [0.05 * 1.25 ** j for j in range(60)]:
