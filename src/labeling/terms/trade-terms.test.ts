@@ -54,6 +54,14 @@ describe('what a round trip costs', () => {
     expect(tradeTerms(close, labels)).toEqual(terms);
   });
 
+  test('a tick that is larger than the price is a mistake', () => {
+    const close = Float64Array.from([99, 100, 101]);
+    expect(() => tradeTerms(close, { tickSize: 500, costBps: null })).toThrow(
+      'labels.tick_size must be at most the median close 100, was 500',
+    );
+    expect(tradeTerms(close, { tickSize: 100, costBps: 0 }).tickBps).toBe(1e4);
+  });
+
   test('a tick is measured at the median of all closes', () => {
     const close = Float64Array.from([...rising(875, 0.25), 8000, 8000.25]);
     expect(tradeTerms(close, UNSET).tickBps).toBe((0.25 / 1000.25) * 1e4);

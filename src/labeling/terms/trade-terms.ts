@@ -1,3 +1,4 @@
+import { ConditionError } from '../../core/index.ts';
 import type { LabelSettings } from '../../domain/index.ts';
 import { medianOf } from '../../math/index.ts';
 import { estimateTickSize } from './tick-size.ts';
@@ -24,10 +25,14 @@ export interface TradeTerms {
  * Terms of an instrument: as set, else by its closes. An unset cost is the larger of one tick and 1 bp.
  *
  * @param close - (nBars,) prices, > 0, chronological; nBars >= 1.
+ * @throws {ConditionError} for a tick that is larger than the price.
  */
 export function tradeTerms(close: Float64Array, labels: Pick<LabelSettings, 'tickSize' | 'costBps'>): TradeTerms {
   const tickSize = labels.tickSize ?? estimateTickSize(close);
-  const tickBps = tickSize === null ? null : (tickSize / medianOf(close)) * 1e4;
+  const price = medianOf(close);
+  if (tickSize !== null && tickSize > price)
+    throw new ConditionError('labels.tick_size', `at most the median close ${price}`, tickSize);
+  const tickBps = tickSize === null ? null : (tickSize / price) * 1e4;
   if (labels.costBps !== null) return { tickSize, tickBps, costBps: labels.costBps, costSource: 'set' };
   if (tickBps !== null && tickBps > ASSUMED_COST_BPS)
     return { tickSize, tickBps, costBps: tickBps, costSource: 'tick' };

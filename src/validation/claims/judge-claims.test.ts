@@ -344,7 +344,7 @@ describe('what tells nothing passes nothing, and is finite', () => {
       expect(bps).toBeLessThan(10_000);
     }
     expect([verdict, tests.money.pValue < 0.05, paysUpToBps], 'the third test alone proves nothing').toEqual([
-      'none',
+      'information',
       true,
       0,
     ]);
