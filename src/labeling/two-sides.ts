@@ -8,6 +8,16 @@ export interface BothSides {
   readonly other: TradeColumns;
 }
 
+/** What a coin earns at an event: the mean return of its two sides. */
+export function coinReturn(ret: number, otherRet: number): number {
+  return (ret + otherRet) / 2;
+}
+
+/** What a side earned over the coin: half of its return less that of the other side; return = coin + excess. */
+export function excessReturn(ret: number, otherRet: number): number {
+  return (ret - otherRet) / 2;
+}
+
 /**
  * {@link labelTrades} of events, and of the same events with the opposite side. Half the sum of both returns is the coin: what
  * a side picked by chance earns there.

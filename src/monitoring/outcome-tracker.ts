@@ -1,5 +1,5 @@
 import type { BarSeries, FillRule, Outcome } from '../domain/index.ts';
-import type { Labeler, TradeSide } from '../labeling/index.ts';
+import { coinReturn, excessReturn, type Labeler, type TradeSide } from '../labeling/index.ts';
 import { lowerBound } from '../math/index.ts';
 import type { OpenSignal, TradeEntry } from '../ports/index.ts';
 
@@ -241,7 +241,7 @@ function unresolvable(reason: string): TradeEnd {
 
 function withCoin(own: TradeEnd, otherReturn: number): TradeEnd {
   const ret = own.tradeReturn ?? Number.NaN;
-  return { ...own, coin: (ret + otherReturn) / 2, excess: (ret - otherReturn) / 2 };
+  return { ...own, coin: coinReturn(ret, otherReturn), excess: excessReturn(ret, otherReturn) };
 }
 
 /** Null where the entry bar is not held. */

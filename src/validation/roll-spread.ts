@@ -1,3 +1,4 @@
+import { SIGNIFICANCE } from './claims/claims.ts';
 import { meanOf } from './metrics.ts';
 import { holmAdjusted } from './significance/holm.ts';
 import { meanTest } from './significance/mean-test.ts';
@@ -10,8 +11,6 @@ export interface ReversingCloses {
   readonly spreadBps: number;
 }
 
-/** Significance level of the first autocovariance, over all instruments. */
-const LEVEL = 0.05;
 const BPS = 1e4;
 
 /**
@@ -32,7 +31,7 @@ export function reversingCloses(closes: readonly Float64Array[]): ReversingClose
   const adjusted = holmAdjusted(tests.map(({ pValue }) => pValue));
   let widest: ReversingCloses | null = null;
   for (const [instrument, { mean }] of tests.entries()) {
-    const spreadBps = adjusted[instrument] < LEVEL ? 2 * Math.sqrt(mean) : 0;
+    const spreadBps = adjusted[instrument] < SIGNIFICANCE ? 2 * Math.sqrt(mean) : 0;
     if (spreadBps > (widest?.spreadBps ?? 0)) widest = { instrument, spreadBps };
   }
   return widest;

@@ -4,7 +4,7 @@ import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { bp, edgePValue, holmAdjusted, provenCost, pText } from '../../validation/index.ts';
+import { bp, edgePValue, holmAdjusted, provenCost, pText, SIGNIFICANCE } from '../../validation/index.ts';
 import { readingOptions } from '../options.ts';
 import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, table } from '../show/output.ts';
@@ -14,9 +14,6 @@ import { type UniverseFile, universeFiles } from './universe-files.ts';
 
 /** Maximum number of trainings in the queue of other processes at once; on threads of this process it is one, on every core. */
 const MAX_QUEUED = 4;
-/** Significance level of a verdict. */
-const LEVEL = 0.05;
-
 /** The training of one instrument, or why there is none. */
 type UniverseResult = UniverseFile &
   ({ readonly run: TrainingRun } | { readonly code: string; readonly reason: string });
@@ -117,8 +114,8 @@ function summaryOf(results: readonly UniverseResult[], adjusted: ReadonlyMap<str
     n_trained: trained.length,
     n_failed: results.length - trained.length,
     n_edge: trained.filter(({ verdict }) => verdict === 'edge').length,
-    n_edge_by_chance: LEVEL * trained.length,
-    n_edge_adjusted: [...adjusted.values()].filter((p) => p < LEVEL).length,
+    n_edge_by_chance: SIGNIFICANCE * trained.length,
+    n_edge_adjusted: [...adjusted.values()].filter((p) => p < SIGNIFICANCE).length,
     n_primary_pays: trained.filter(({ primaryPays }) => primaryPays).length,
   };
 }
@@ -158,7 +155,7 @@ function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMa
     'model',
   ];
   return [
-    `${summary.n_edge_adjusted} of ${n} instruments have an edge that having looked ${n} times does not explain (Holm, ${LEVEL * 100} %, over the largest p of the three tests).`,
+    `${summary.n_edge_adjusted} of ${n} instruments have an edge that having looked ${n} times does not explain (Holm, ${SIGNIFICANCE * 100} %, over the largest p of its tests).`,
     `  By themselves ${nEdge} say edge; without any edge up to ${byChance.toFixed(1)} would, by chance.`,
     ...(nPrimary === 0
       ? []

@@ -1,6 +1,7 @@
 import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import { averageTrueRange } from '../../features/index.ts';
 import { FILL_RULES, type FillRule, type TradeTerms } from '../../labeling/index.ts';
+import { medianOf } from '../../math/index.ts';
 import { commonTimeline, type LabelSource, rebook, referenceExcess } from '../../training/index.ts';
 import {
   type BothReturns,
@@ -74,7 +75,5 @@ function referenceOf(source: LabelSource, bars: BarSeries, entry: Int32Array, te
 function medianAtrTicks(bars: BarSeries, entry: Int32Array, tickSize: number | null): number | null {
   if (tickSize === null) return null;
   const atr = averageTrueRange(bars);
-  const ticks = Float64Array.from(entry, (bar) => atr[bar] / tickSize).sort();
-  const middle = ticks.length >> 1;
-  return ticks.length % 2 === 1 ? ticks[middle] : (ticks[middle - 1] + ticks[middle]) / 2;
+  return medianOf(Float64Array.from(entry, (bar) => atr[bar] / tickSize));
 }

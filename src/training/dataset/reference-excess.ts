@@ -1,6 +1,5 @@
 import { WINDOW_BARS } from '../../domain/index.ts';
-import { labelBothSides, type TradeTerms, tradeRisk } from '../../labeling/index.ts';
-import { pick } from '../../math/index.ts';
+import { excessReturn, labelBothSides, type TradeTerms, tradeRisk } from '../../labeling/index.ts';
 import type { Timeline } from '../timeline.ts';
 import { type LabelSource, labelersOf } from './labelled-events.ts';
 
@@ -39,34 +38,19 @@ export function referenceExcess(
     const index = Int32Array.from({ length: n }, (_, k) => WINDOW_BARS - 1 + k * EVERY_BARS);
     const { own, other } = labelBothSides(labelers[i], bars, { index, side: new Int8Array(n).fill(1) }, labels.fill);
     return Array.from(index, (bar, k) => ({
-      excess: (own.ret[k] - other.ret[k]) / 2 / risk[bar],
+      excess: excessReturn(own.ret[k], other.ret[k]) / risk[bar],
       instrument: i,
       risk: risk[bar],
       t0: ticks[bar],
       end: ticks[Math.max(own.exit[k], other.exit[k])],
     })).filter((row) => Number.isFinite(row.excess));
   });
-  const order = Int32Array.from(rows.keys()).sort((a, b) => rows[a].t0 - rows[b].t0 || a - b);
+  rows.sort((a, b) => a.t0 - b.t0); // at the same tick in the order of the instruments
   return {
-    excess: pick(
-      Float64Array.from(rows, (row) => row.excess),
-      order,
-    ),
-    instrument: pick(
-      Int32Array.from(rows, (row) => row.instrument),
-      order,
-    ),
-    risk: pick(
-      Float64Array.from(rows, (row) => row.risk),
-      order,
-    ),
-    t0: pick(
-      Int32Array.from(rows, (row) => row.t0),
-      order,
-    ),
-    end: pick(
-      Int32Array.from(rows, (row) => row.end),
-      order,
-    ),
+    excess: Float64Array.from(rows, (row) => row.excess),
+    instrument: Int32Array.from(rows, (row) => row.instrument),
+    risk: Float64Array.from(rows, (row) => row.risk),
+    t0: Int32Array.from(rows, (row) => row.t0),
+    end: Int32Array.from(rows, (row) => row.end),
   };
 }

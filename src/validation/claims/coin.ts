@@ -1,4 +1,5 @@
 import { checkSameLength } from '../../core/index.ts';
+import { coinReturn, excessReturn } from '../../labeling/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
 import { meanTest, overlapLag } from '../significance/mean-test.ts';
 import { studentUpperTail } from '../significance/student-t.ts';
@@ -26,8 +27,8 @@ export function coinOf({ ret, otherRet }: BothReturns): CoinColumns {
   const coin = new Float64Array(n);
   const excess = new Float64Array(n);
   for (let k = 0; k < n; k++) {
-    coin[k] = (ret[k] + otherRet[k]) / 2;
-    excess[k] = (ret[k] - otherRet[k]) / 2;
+    coin[k] = coinReturn(ret[k], otherRet[k]);
+    excess[k] = excessReturn(ret[k], otherRet[k]);
   }
   return { coin, excess };
 }
