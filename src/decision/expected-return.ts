@@ -1,5 +1,5 @@
 import { checkSameLength } from '../core/index.ts';
-import { normalCdf, pick, rowsWhere } from '../math/index.ts';
+import { pick, rowsWhere } from '../math/index.ts';
 import { fitLine } from './fit-line.ts';
 import { logWithin } from './fit-payoffs.ts';
 import type { Keeping, Payoffs, VolatilityLine } from './payoff.ts';
@@ -77,17 +77,4 @@ export function expectedReturn(probability: number, payoff: EventPayoff, { alpha
  */
 export function breakEven({ win, loss, coin }: EventPayoff, { alpha, beta }: Keeping, cost: number): number | null {
   return beta > 0 ? (loss + coin + (cost - alpha) / beta) / (win + loss) : null;
-}
-
-/**
- * Bet of a probability above its break-even, 2Φ(z) − 1 with z = (p − p*)/√(p(1 − p)).
- *
- * @param probability - [0, 1]. @param breakEven - p*, any number.
- * @returns [0, 1]; 0 at and below the break-even.
- * @see López de Prado (2018), AFML ch. 10.3, here with the break-even for one half.
- */
-export function afmlBet(probability: number, breakEven: number): number {
-  if (!(probability > breakEven)) return 0;
-  const deviation = Math.sqrt(probability * (1 - probability));
-  return deviation > 0 ? 2 * normalCdf((probability - breakEven) / deviation) - 1 : 1;
 }

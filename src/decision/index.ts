@@ -1,3 +1,5 @@
+export * from './bets.ts';
+export * from './decide.ts';
 export * from './expected-return.ts';
 export { fitPayoffs, type PayoffRows } from './fit-payoffs.ts';
-export type * from './payoff.ts';
+export * from './payoff.ts';

@@ -1,3 +1,5 @@
+import type { ClaimTest } from '../domain/index.ts';
+
 /** A mean that depends linearly on the logarithm of the feature `volatility`; clipped to the volatilities it was fitted on. */
 export interface VolatilityLine {
   /** Value at a log volatility of 0, units of R. */
@@ -38,8 +40,26 @@ export interface Keeping {
   readonly n: number;
 }
 
+/** Factors that may enter a size beside the bet. */
+export const SIZE_FACTORS = ['regime', 'toxicity'] as const;
+export type SizeFactorName = (typeof SIZE_FACTORS)[number];
+
+/** Whether a factor improves the bets of trades taken out of fold: a one-sided HAC test in R, Holm over both factors. */
+export interface FactorClaim extends ClaimTest {
+  /** Whether it enters sizes under `sizing.factors: auto`. */
+  readonly isEarned: boolean;
+}
+
 /** What a decision needs beside a probability: kept in the model file. */
 export interface DecisionStatistics {
   readonly payoffs: Payoffs;
   readonly keeping: Keeping;
+  /** Share of all labels that won, [0, 1]. */
+  readonly baseRate: number;
+  /** Mean number of trades that are open when one is opened, itself included; >= 1. */
+  readonly meanOpen: number;
+  readonly factors: Readonly<Record<SizeFactorName, FactorClaim>>;
 }
+
+/** The part of {@link DecisionStatistics} that every fold has of its own. */
+export type FoldStatistics = Pick<DecisionStatistics, 'payoffs' | 'keeping'>;

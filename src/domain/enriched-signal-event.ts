@@ -1,6 +1,8 @@
+import type { SizingMethod } from './settings/choices.ts';
 import type { SignalEvent } from './signal-event.ts';
+import type { TakeReason, TradeDecision } from './trade-decision.ts';
 
-export const CONFIDENCE_SOURCES = ['model', 'default', 'stale', 'out_of_distribution'] as const;
+export const CONFIDENCE_SOURCES = ['model', 'default', 'stale', 'out_of_distribution', 'missing_input'] as const;
 /** Origin of a confidence; every origin but `model` comes with a reason. */
 export type ConfidenceSource = (typeof CONFIDENCE_SOURCES)[number];
 
@@ -24,8 +26,22 @@ export interface SizeFactors extends Readonly<Record<string, number>> {
   readonly fractionalKelly: number;
 }
 
+/** Factors of a decided size; their product, in this order, is the size before clamping. One that does not enter is 1. */
+export interface DecisionFactors extends Readonly<Record<string, number>> {
+  /** Direction of the signal: -1, 0 or 1. */
+  readonly direction: number;
+  /** Strength of the signal to the Giller exponent. */
+  readonly magnitude: number;
+  /** [0, 1]; 0 where the signal is not taken. */
+  readonly bet: number;
+  readonly regimeWeight: number;
+  /** 1 - toxicity. */
+  readonly nonToxicity: number;
+  readonly fractionalKelly: number;
+}
+
 /** The fields of {@link EnrichedSignalEvent}. */
-export interface EnrichedSignalFields {
+export interface EnrichedSignalFields extends TradeDecision {
   readonly signalEvent: SignalEvent;
   /** Calibrated probability that the signal ends profitably, [0, 1]. */
   readonly metaConfidence: number;
@@ -33,7 +49,7 @@ export interface EnrichedSignalFields {
   readonly regimeWeight: number;
   /** VPIN, [0, 1]. */
   readonly toxicity: number;
-  /** False when the window has no volume; `toxicity` is then 0. */
+  /** False when the window has no volume; `toxicity` is then that of the setting `sizing.unknown_toxicity`. */
   readonly toxicityAvailable: boolean;
   /** Share of training windows with a lower VPIN, [0, 1]; null when the model does not record it. */
   readonly toxicityPercentile: number | null;
@@ -48,8 +64,10 @@ export interface EnrichedSignalFields {
   readonly features: Float64Array | null;
   /** Signed bet size after clamping. */
   readonly size: number;
-  /** Those of a caller's own sizer have the names that it gives them. */
-  readonly sizeFactors: SizeFactors | Readonly<Record<string, number>>;
+  /** What gave the size; `own` for a caller's sizer. */
+  readonly sizeMethod: SizingMethod | 'own';
+  /** Those of a caller's own sizer have the names that it gives them; those of 0.1 have the confidence for the bet. */
+  readonly sizeFactors: DecisionFactors | SizeFactors | Readonly<Record<string, number>>;
   /** Time from call to answer, nanoseconds. The only field that is not a function of event, model and config. */
   readonly latencyNs: number;
 }
@@ -68,8 +86,19 @@ export class EnrichedSignalEvent implements EnrichedSignalFields {
   readonly source: ConfidenceSource;
   readonly reason: string | null;
   readonly features: Float64Array | null;
+  readonly baseRate: number | null;
+  readonly breakEven: number | null;
+  readonly expectedR: number | null;
+  readonly expectedReturnBps: number | null;
+  readonly costBps: number | null;
+  readonly take: boolean | null;
+  readonly takeReason: TakeReason;
+  readonly riskDistance: number | null;
+  readonly confidenceLow: number | null;
+  readonly confidenceHigh: number | null;
   readonly size: number;
-  readonly sizeFactors: SizeFactors | Readonly<Record<string, number>>;
+  readonly sizeMethod: SizingMethod | 'own';
+  readonly sizeFactors: DecisionFactors | SizeFactors | Readonly<Record<string, number>>;
   readonly latencyNs: number;
 
   constructor(fields: EnrichedSignalFields) {
@@ -85,7 +114,18 @@ export class EnrichedSignalEvent implements EnrichedSignalFields {
     this.source = fields.source;
     this.reason = fields.reason;
     this.features = fields.features;
+    this.baseRate = fields.baseRate;
+    this.breakEven = fields.breakEven;
+    this.expectedR = fields.expectedR;
+    this.expectedReturnBps = fields.expectedReturnBps;
+    this.costBps = fields.costBps;
+    this.take = fields.take;
+    this.takeReason = fields.takeReason;
+    this.riskDistance = fields.riskDistance;
+    this.confidenceLow = fields.confidenceLow;
+    this.confidenceHigh = fields.confidenceHigh;
     this.size = fields.size;
+    this.sizeMethod = fields.sizeMethod;
     this.sizeFactors = fields.sizeFactors;
     this.latencyNs = fields.latencyNs;
     Object.freeze(this);

@@ -15,4 +15,5 @@ export * from './settings/sizing-options.ts';
 export * from './settings/training-settings.ts';
 export * from './settings/vpin-options.ts';
 export * from './signal-event.ts';
+export * from './trade-decision.ts';
 export * from './verdict.ts';

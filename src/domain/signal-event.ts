@@ -10,6 +10,8 @@ export interface SignalEventInput {
   readonly timestamp: bigint;
   /** The recent bars, at least 100, oldest first. */
   readonly bars: BarSeries;
+  /** How strong the signal is, (0, 1]; 1 when absent. It enters the size and nothing else. */
+  readonly strength?: number;
   /** Idempotency key of the sender; derived from instrument, timestamp and signal when absent. */
   readonly signalId?: string;
 }
@@ -20,6 +22,7 @@ export class SignalEvent {
   readonly signal: Side;
   readonly timestamp: bigint;
   readonly bars: BarSeries;
+  readonly strength: number;
   readonly #signalId: string | undefined;
 
   /** @throws {ConditionError} naming the field, the rule and the value received. */
@@ -34,11 +37,14 @@ export class SignalEvent {
     const lastBar = bars.tsEvent[bars.length - 1];
     if (input.timestamp < lastBar)
       throw new ConditionError('timestamp', `not before the last bar (${lastBar})`, input.timestamp);
+    const { strength = 1 } = input;
+    if (!(strength > 0 && strength <= 1)) throw new ConditionError('strength', 'in (0, 1]', strength);
     if (input.signalId !== undefined) checkNotEmpty('signalId', input.signalId);
     this.instrumentId = input.instrumentId;
     this.signal = input.signal;
     this.timestamp = input.timestamp;
     this.bars = bars;
+    this.strength = strength;
     this.#signalId = input.signalId;
     Object.freeze(this);
   }

@@ -1,4 +1,12 @@
-import type { ConfidenceSource } from '../domain/index.ts';
+import type { ConfidenceSource, TradeDecision } from '../domain/index.ts';
+
+/** Bet of a judged signal, and the factors that enter its size beside it. */
+export interface Bet {
+  /** [0, 1]; 0 where the signal is not taken. */
+  readonly bet: number;
+  readonly hasRegimeWeight: boolean;
+  readonly hasToxicity: boolean;
+}
 
 export interface InferenceFields {
   readonly metaConfidence: number;
@@ -16,6 +24,8 @@ export interface InferenceFields {
   readonly modelVersion: string | null;
   readonly source: ConfidenceSource;
   readonly reason: string | null;
+  readonly decision: TradeDecision;
+  readonly bet: Bet;
 }
 
 /** Confidence, toxicity and regime weight of one signal, and the times it took to compute them. */
@@ -34,6 +44,8 @@ export class InferenceResult implements InferenceFields {
   readonly modelVersion: string | null;
   readonly source: ConfidenceSource;
   readonly reason: string | null;
+  readonly decision: TradeDecision;
+  readonly bet: Bet;
 
   constructor(fields: InferenceFields) {
     this.metaConfidence = fields.metaConfidence;
@@ -50,6 +62,8 @@ export class InferenceResult implements InferenceFields {
     this.modelVersion = fields.modelVersion;
     this.source = fields.source;
     this.reason = fields.reason;
+    this.decision = fields.decision;
+    this.bet = fields.bet;
     Object.freeze(this);
   }
 

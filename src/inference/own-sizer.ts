@@ -35,12 +35,13 @@ export class OwnSizer {
 }
 
 function judgementOf(event: SignalEvent, result: InferenceResult): Parameters<Sizer['size']>[0] {
-  const { instrumentId, timestamp, signal, bars } = event;
+  const { instrumentId, timestamp, signal, strength, bars } = event;
   const { metaConfidence, rawConfidence, regimeWeight, toxicity, toxicityPercentile, modelVersion, source } = result;
   return {
     instrumentId,
     timestamp,
     signal,
+    strength,
     metaConfidence,
     rawConfidence,
     regimeWeight,
@@ -48,6 +49,7 @@ function judgementOf(event: SignalEvent, result: InferenceResult): Parameters<Si
     toxicityPercentile,
     modelVersion,
     source,
+    decision: result.decision,
     bars: bars.length === WINDOW_BARS ? bars : bars.slice(bars.length - WINDOW_BARS, bars.length),
   };
 }

@@ -1,10 +1,10 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { EnrichedSignalEvent, type SignalEvent } from '../domain/index.ts';
+import { EnrichedSignalEvent, type SignalEvent, type SizingMethod } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { Logger } from '../ports/index.ts';
-import { IntegratedSizer, type Sizer } from '../risk/index.ts';
-import { InferenceLoop } from './inference-loop.ts';
+import { DecisionSizer, IntegratedSizer, type Sizer } from '../risk/index.ts';
+import { type AnswerEdition, InferenceLoop } from './inference-loop.ts';
 import type { InferenceResult } from './inference-result.ts';
 import { OwnSizer, type SizedSignal } from './own-sizer.ts';
 
@@ -16,6 +16,8 @@ export interface SignalJudgeOptions {
   readonly features?: FeatureRegistry;
   /** Default: the built-in one, by the settings `sizing`. */
   readonly sizer?: Sizer | undefined;
+  /** By which rules signals are answered; default: this one, `0.2`. */
+  readonly edition?: AnswerEdition;
 }
 
 /** An enriched signal, and the inference it was made from. */
@@ -31,11 +33,20 @@ export interface JudgeStats {
   readonly nOverBudget: number;
 }
 
+/** A size, and what gave it. */
+interface MethodicalSize extends SizedSignal {
+  readonly method: SizingMethod | 'own';
+}
+
 /** Judges and sizes signals: features, model, regime and toxicity by the {@link InferenceLoop}, and the size of the bet. */
 export class SignalJudge {
   readonly inferenceLoop: InferenceLoop;
   readonly #clock: Clock;
-  readonly #sizer: IntegratedSizer | OwnSizer;
+  readonly #integrated: IntegratedSizer;
+  readonly #decided: DecisionSizer;
+  readonly #own: OwnSizer | null;
+  readonly #method: SizingMethod;
+  readonly #edition: AnswerEdition;
   readonly #budgetNs: number;
   #nSignals = 0;
   #nOverBudget = 0;
@@ -44,13 +55,17 @@ export class SignalJudge {
     const { config, clock, logger, sizer } = options;
     this.inferenceLoop = new InferenceLoop(options);
     this.#clock = clock;
-    this.#sizer = sizer === undefined ? new IntegratedSizer(config.sizing) : new OwnSizer(sizer, logger);
+    this.#integrated = new IntegratedSizer(config.sizing);
+    this.#decided = new DecisionSizer(config.sizing);
+    this.#own = sizer === undefined ? null : new OwnSizer(sizer, logger);
+    this.#method = config.sizing.method;
+    this.#edition = options.edition ?? '0.2';
     this.#budgetNs = config.inferenceTimeoutMs * 1e6;
   }
 
   /** Whether sizes come from a sizer of the caller's. */
   get hasOwnSizer(): boolean {
-    return this.#sizer instanceof OwnSizer;
+    return this.#own !== null;
   }
 
   get stats(): JudgeStats {
@@ -78,17 +93,41 @@ export class SignalJudge {
       source: result.source,
       reason: bet.failure === null ? result.reason : [result.reason, bet.failure].filter(Boolean).join('; '),
       features: result.features,
+      ...result.decision,
       size: bet.size,
+      sizeMethod: bet.method,
       sizeFactors: bet.factors,
       latencyNs,
     });
     return { enriched, result };
   }
 
-  #size(event: SignalEvent, result: InferenceResult): SizedSignal {
-    if (this.#sizer instanceof OwnSizer) return this.#sizer.size(event, result);
+  #size(event: SignalEvent, result: InferenceResult): MethodicalSize {
+    if (this.#own !== null) return { ...this.#own.size(event, result), method: 'own' };
     const { metaConfidence, regimeWeight, toxicity } = result;
-    const { size, factors } = this.#sizer.calculate({ signal: event.signal, metaConfidence, regimeWeight, toxicity });
-    return { size, factors, failure: null };
+    const { signal: direction, strength } = event;
+    if (this.#edition === '0.1') {
+      const { size, factors } = this.#integrated.calculate({
+        signal: direction,
+        metaConfidence,
+        regimeWeight,
+        toxicity,
+      });
+      return { size, factors, method: 'integrated', failure: null };
+    }
+    // Without a model the size is the seed's, whatever the method: there is nothing to decide by.
+    if (result.decision.take === null) {
+      const bet = { direction, strength, bet: metaConfidence, regimeWeight, toxicity };
+      return { ...this.#decided.size(bet, 'integrated'), method: 'integrated', failure: null };
+    }
+    const { bet, hasRegimeWeight, hasToxicity } = result.bet;
+    const decided = {
+      direction,
+      strength,
+      bet,
+      regimeWeight: hasRegimeWeight ? regimeWeight : null,
+      toxicity: hasToxicity ? toxicity : null,
+    };
+    return { ...this.#decided.size(decided), method: this.#method, failure: null };
   }
 }

@@ -1,3 +1,9 @@
+export {
+  type BandCoverage,
+  type CalibrationSpread,
+  type ScoreSteps,
+  stepsAt,
+} from './calibration/calibration-spread.ts';
 export { type Calibrator, calibrate, fitCalibrator } from './calibration/calibrator.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
 export { type BinnedMatrix, binColumns } from './forest/bin-columns.ts';
@@ -34,3 +40,4 @@ export {
 export { checkLearner, FOREST, fitPredictor, isForest } from './own-learner.ts';
 export { fromPlainModel, type PlainModel, toPlainModel } from './plain-model.ts';
 export type { RowPredictor } from './prediction/tree-walk.ts';
+export { provenBy } from './proven-costs.ts';

@@ -9,6 +9,7 @@ import {
   type VpinOptions,
 } from '../domain/index.ts';
 import type { CostSource, TradeTerms } from '../labeling/index.ts';
+import type { CalibrationSpread } from './calibration/calibration-spread.ts';
 import type { Calibrator } from './calibration/calibrator.ts';
 import type { Learner, Predictor } from './learner.ts';
 
@@ -102,6 +103,8 @@ export interface ModelMetadata {
   readonly lastBarTs: bigint | null;
   /** Reason why there is no regime model; null when there is one. */
   readonly regimeNote: string | null;
+  /** How sure calibrated probabilities are; null when unknown, as in files of 0.1, and where nothing calibrates. */
+  readonly calibration: CalibrationSpread | null;
   /** What a decision needs beside the probability; null when unknown, as in files of 0.1: such a model takes nothing. */
   readonly decision: DecisionStatistics | null;
   /** Grid of prices and cost of each instrument by its name, '' for a single one; null when unknown. */
@@ -154,6 +157,7 @@ export const UNKNOWN_METADATA: ModelMetadata = {
   firstBarTs: null,
   lastBarTs: null,
   regimeNote: null,
+  calibration: null,
   decision: null,
   terms: null,
 };

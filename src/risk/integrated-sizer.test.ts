@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UNDECIDED } from '../../test/support/no-factors.ts';
 import { randomWalk } from '../../test/support/random-walk.ts';
 import { OrchestratorConfig } from '../config/index.ts';
 import { Rng } from '../core/index.ts';
@@ -81,7 +82,15 @@ test.each([
 test('a judged signal gets the size of its four numbers, whatever else is known of it', () => {
   const numbers = { signal: -1, metaConfidence: 0.7, regimeWeight: 0.9, toxicity: 0.25 } as const;
   const bars = randomWalk(2, 1);
-  const said = { instrumentId: 'A', timestamp: 1n, rawConfidence: null, toxicityPercentile: 1, modelVersion: null };
+  const said = {
+    strength: 1,
+    decision: { ...UNDECIDED },
+    instrumentId: 'A',
+    timestamp: 1n,
+    rawConfidence: null,
+    toxicityPercentile: 1,
+    modelVersion: null,
+  };
   const bet = sizer.size({ ...numbers, ...said, source: 'model', bars });
   expect(bet).toEqual(sizer.calculate(numbers));
   expect(bet.size).toBeCloseTo(-0.7 * 0.9 * 0.75 * 0.5, 14);

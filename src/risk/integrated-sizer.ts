@@ -66,8 +66,8 @@ export class IntegratedSizer implements Sizer {
   }
 
   /** {@link calculate} by what a judged signal says. */
-  size({ signal, metaConfidence, regimeWeight, toxicity }: Judgement): SizedBet {
-    return this.calculate({ signal, metaConfidence, regimeWeight, toxicity });
+  size({ signal, strength, metaConfidence, regimeWeight, toxicity }: Judgement): SizedBet {
+    return this.calculate({ signal: signal * strength, metaConfidence, regimeWeight, toxicity });
   }
 
   #clamp(size: number): number {

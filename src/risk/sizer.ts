@@ -1,4 +1,4 @@
-import type { BarSeries, ConfidenceSource, Side } from '../domain/index.ts';
+import type { BarSeries, ConfidenceSource, Side, TradeDecision } from '../domain/index.ts';
 
 /** All that a size may be made from: one judged signal. */
 export interface Judgement {
@@ -6,19 +6,23 @@ export interface Judgement {
   /** UNIX nanoseconds. */
   readonly timestamp: bigint;
   readonly signal: Side;
+  /** How strong it is, (0, 1]. */
+  readonly strength: number;
   /** Calibrated probability that the signal ends profitably, [0, 1]. */
   readonly metaConfidence: number;
   /** The model's probability before calibration; null when the confidence does not come from the model. */
   readonly rawConfidence: number | null;
   /** Factor for the market regime, [floor, 1]; 1 is calm. */
   readonly regimeWeight: number;
-  /** VPIN, [0, 1]; 0 where the window has no volume. */
+  /** VPIN, [0, 1]; that of the setting `sizing.unknown_toxicity` where the window has no volume. */
   readonly toxicity: number;
   /** Share of training windows with a lower VPIN, [0, 1]; null when it is not known. */
   readonly toxicityPercentile: number | null;
   readonly modelVersion: string | null;
   /** Origin of the confidence; `model` is the only one that the model vouches for. */
   readonly source: ConfidenceSource;
+  /** Whether the signal is worth taking; a sizer that bets on one that is not does so on its own account. */
+  readonly decision: TradeDecision;
   /** (W,) the window that was judged, oldest first; its last bar is the signal's. */
   readonly bars: BarSeries;
 }

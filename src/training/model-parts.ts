@@ -58,6 +58,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
+      calibration: null,
       decision: tested.metrics.decision,
       terms: termsByName(context),
     },

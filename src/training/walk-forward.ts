@@ -100,7 +100,21 @@ export function judgeFolds(context: FitContext, forecasts: readonly FoldForecast
   });
   const probability = calibratedFolds(context, rawProbability);
   const names = instruments.map(({ instrument }) => instrument ?? '');
-  const { decisions, statistics } = decideFolds({ events, ended: endedTicks(context), folds, probability, names });
+  const { decisions, statistics: foldStatistics } = decideFolds({
+    events,
+    ended: endedTicks(context),
+    folds,
+    probability,
+    names,
+  });
+  const factor = { statistic: 0, pValue: 1, n: 0, lag: 0, isEarned: false };
+  const won = events.label.reduce((sum, bin) => sum + bin, 0);
+  const statistics = {
+    ...foldStatistics,
+    baseRate: won / n,
+    meanOpen: 1,
+    factors: { regime: factor, toxicity: factor },
+  };
   const baseRate = prequentialBaseRate(events.t0, events.t1, events.label);
   const tested = { fold: foldOf, rawProbability, probability, isAnswered, baseRate, decisions, statistics };
   return { ...tested, metrics: judgeTraining(context, tested) };

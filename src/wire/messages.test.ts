@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UNDECIDED } from '../../test/support/no-factors.ts';
 import { maturedOutcome } from '../../test/support/outcomes.ts';
 import { stringifyLossless } from '../core/index.ts';
 import { BarSeries, EnrichedSignalEvent, RetrainTrigger, SignalEvent } from '../domain/index.ts';
@@ -53,6 +54,7 @@ const enriched = new EnrichedSignalEvent({
   modelAvailable: true,
   source: 'model',
   reason: null,
+  ...UNDECIDED,
   size: -0.36,
   sizeFactors: {
     direction: -1,

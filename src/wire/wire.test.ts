@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UNDECIDED } from '../../test/support/no-factors.ts';
 import { parseLossless, stringifyLossless } from '../core/index.ts';
 import { EnrichedSignalEvent, type SignalEvent } from '../domain/index.ts';
 import {
@@ -81,6 +82,7 @@ test('an enriched signal carries every field under its wire name', () => {
     modelAvailable: false,
     source: 'default',
     reason: 'no model',
+    ...UNDECIDED,
     size: 0.36,
     sizeFactors: {
       direction: 1,

@@ -17,6 +17,7 @@ import {
   quantizeWeights,
   readableKernel,
 } from '../../src/model/index.ts';
+import { NO_FACTORS } from './no-factors.ts';
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -114,6 +115,7 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
       firstBarTs: 1_600_000_000_000_000_001n,
       lastBarTs: 1_700_000_000_000_000_001n,
       regimeNote: null,
+      calibration: null,
       decision: {
         payoffs: {
           all: {
@@ -125,6 +127,7 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
           byInstrument: {},
         },
         keeping: { alpha: 0.01, beta: 0.75, n: 640 },
+        ...NO_FACTORS,
       },
       terms: { '': { tickSize: 0.5, tickBps: 1, costBps: 1, costSource: 'tick' } },
     },

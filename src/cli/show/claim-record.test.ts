@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NO_FACTORS } from '../../../test/support/no-factors.ts';
 import type { DecisionStatistics } from '../../decision/index.ts';
 import { decisionRecord } from './claim-record.ts';
 
@@ -12,7 +13,7 @@ function statisticsOf(coin: number): DecisionStatistics {
     loss: { ...LINE, mean: 0.9 },
     coin: { ...LINE, mean: coin },
   };
-  return { payoffs: { all, byInstrument: {} }, keeping: KEEPING };
+  return { payoffs: { all, byInstrument: {} }, keeping: KEEPING, ...NO_FACTORS };
 }
 
 test('w, l and m are means over all labels, wherever the extremes of volatility lie', () => {
@@ -22,6 +23,6 @@ test('w, l and m are means over all labels, wherever the extremes of volatility 
 
 test('what is not known is null', () => {
   const all = { logVolatility: [0, 0] as const, win: null, loss: null, coin: null };
-  const record = decisionRecord({ payoffs: { all, byInstrument: {} }, keeping: KEEPING });
+  const record = decisionRecord({ payoffs: { all, byInstrument: {} }, keeping: KEEPING, ...NO_FACTORS });
   expect(record).toMatchObject({ w: null, l: null, m: null });
 });

@@ -1,6 +1,7 @@
 import {
   BUS_CODECS,
   BUS_ENCODINGS,
+  NAUTILUS_FIELDS,
   type RedisSettings,
   TRAINER_KINDS,
   type TrainerSettings,
@@ -34,6 +35,11 @@ export const REDIS_RULES: SettingTable<RedisSettings> = {
   tlsCaFile: setting(nullable(text()), null, "PEM file with the authority that signed the server's certificate"),
   codec: setting(oneOf(BUS_CODECS), 'ml4t', 'form of the messages'),
   encoding: setting(oneOf(BUS_ENCODINGS), 'json', 'encoding of the payloads of a Nautilus codec'),
+  nautilusFields: setting(
+    oneOf(NAUTILUS_FIELDS),
+    'classic',
+    'fields of the answers of a Nautilus codec: those of 0.1, or with the decision, as the node declares',
+  ),
   group: setting(text(), 'ml4t', 'consumer group that shares the signals'),
   consumer: setting(nullable(text()), null, 'name in the group; null for one drawn for each data directory'),
   batch: setting(integer(1, 10_000), 64, 'maximum number of entries read at once'),

@@ -3,14 +3,17 @@ import {
   type BarFileSettings,
   DEFAULT_VPIN_OPTIONS,
   DURABILITIES,
+  FACTOR_USES,
   type JournalSettings,
   type ModelSettings,
   type ModelsSettings,
   type OutcomeSettings,
   type RetrainSettings,
   type ServerSettings,
-  type SizingOptions,
+  SIZING_METHODS,
+  type SizingSettings,
   TRADE_CLASSIFIERS,
+  TRUSTS,
   type VpinOptions,
 } from '../../domain/index.ts';
 import { type SettingTable, setting } from '../setting-rule.ts';
@@ -46,10 +49,30 @@ export const VPIN_RULES: SettingTable<VpinOptions> = {
   ),
 };
 
-export const SIZING_RULES: SettingTable<SizingOptions> = {
+export const SIZING_RULES: SettingTable<SizingSettings> = {
+  method: setting(
+    oneOf(SIZING_METHODS),
+    'afml',
+    'how the bet follows from probability and break-even; integrated: the probability itself, as in 0.1',
+  ),
+  trust: setting(
+    oneOf(TRUSTS),
+    'proven',
+    'what a taken signal needs: a proof that such trades pay, or only an expected return above its cost; always: nothing',
+  ),
+  factors: setting(
+    oneOf(FACTOR_USES),
+    'auto',
+    'when regime weight and toxicity enter a size; auto: where the training proved that each improves it',
+  ),
+  unknownToxicity: setting(
+    nullable(interval(0, 1)),
+    null,
+    'toxicity of a window without volume; null for the median of the training, 0.5 without a model',
+  ),
   gillerExponent: setting(above(0), 0.5, 'exponent of |signal|'),
   fractionalKelly: setting(interval(0, 1), 0.5, 'fraction of the full Kelly bet'),
-  minSize: setting(atLeast(0), 0.01, 'smallest size worth a trade; a smaller one becomes 0'),
+  minSize: setting(atLeast(0), 0.01, 'smallest size worth a trade with the method integrated; a smaller one becomes 0'),
   maxSize: setting(above(0), 1, 'largest size'),
 };
 

@@ -14,6 +14,28 @@ export const DURABILITIES = ['process', 'power'] as const;
 /** What a written record survives: the end of the process, or also the loss of power. */
 export type Durability = (typeof DURABILITIES)[number];
 
+export const SIZING_METHODS = ['afml', 'kelly', 'linear', 'integrated'] as const;
+/**
+ * How a bet follows from a probability and its break-even: `afml` by its distance in standard deviations, `kelly` by the growth of
+ * capital, `linear` by its share of the way to certainty; `integrated` is the probability itself, whatever the break-even.
+ */
+export type SizingMethod = (typeof SIZING_METHODS)[number];
+
+export const TRUSTS = ['proven', 'expected', 'always'] as const;
+/**
+ * What a signal must have to be taken: a proof that such trades pay and an expected return above its cost, the latter alone, or, for
+ * sizes of the method `integrated`, neither.
+ */
+export type Trust = (typeof TRUSTS)[number];
+
+export const FACTOR_USES = ['auto', 'always', 'never'] as const;
+/** When regime weight and toxicity enter a size: where the training proved that each improves it, always, or never. */
+export type FactorUse = (typeof FACTOR_USES)[number];
+
+export const NAUTILUS_FIELDS = ['classic', 'full'] as const;
+/** Fields of an answer to a NautilusTrader node: those of 0.1, or with the decision. */
+export type NautilusFields = (typeof NAUTILUS_FIELDS)[number];
+
 export const TRAINER_KINDS = ['threads', 'bullmq'] as const;
 /** Where trainings run: on threads of this process, or on `ml4t worker` processes, over Redis. */
 export type TrainerKind = (typeof TRAINER_KINDS)[number];

@@ -9,7 +9,7 @@ import type {
   RetrainSettings,
   ServerSettings,
 } from './serving-settings.ts';
-import type { SizingOptions } from './sizing-options.ts';
+import type { SizingSettings } from './sizing-options.ts';
 import type {
   EventSettings,
   ForestSettings,
@@ -52,7 +52,7 @@ export interface OrchestratorConfig {
   readonly walkForward: WalkForwardSettings;
   readonly regime: RegimeSettings;
   readonly vpin: VpinOptions;
-  readonly sizing: SizingOptions;
+  readonly sizing: SizingSettings;
   readonly training: TrainingSettings;
   readonly model: ModelSettings;
   readonly bars: BarFileSettings;

@@ -1,4 +1,4 @@
-import type { BusCodecName, BusEncoding, TrainerKind } from './choices.ts';
+import type { BusCodecName, BusEncoding, NautilusFields, TrainerKind } from './choices.ts';
 
 /** Where trainings run. */
 export interface TrainerSettings {
@@ -26,6 +26,8 @@ export interface RedisSettings {
   readonly codec: BusCodecName;
   /** Encoding of the payloads of a Nautilus codec. */
   readonly encoding: BusEncoding;
+  /** Fields of the answers of a Nautilus codec; both sides must have the same. */
+  readonly nautilusFields: NautilusFields;
   /** Consumer group that shares the signals. */
   readonly group: string;
   /** Name in the group; null for one drawn for each data directory. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_FACTORS } from '../../../test/support/no-factors.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { type ProbabilityOf, servedBy } from '../../../test/support/replayed-model.ts';
 import { smallModel } from '../../../test/support/small-model.ts';
@@ -21,6 +22,7 @@ const DECISION: DecisionStatistics = {
     byInstrument: {},
   },
   keeping: { alpha: 0.01, beta: 0.8, n: 900 },
+  ...NO_FACTORS,
 };
 const TERMS = { '': { tickSize: 0.01, tickBps: 1, costBps: 1.5, costSource: 'set' } } as const;
 

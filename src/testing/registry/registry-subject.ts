@@ -61,6 +61,7 @@ export const METADATA: ModelMetadata = {
   firstBarTs: 1_600_000_000_000_000_001n,
   lastBarTs: 1_700_000_000_000_000_001n, // its last digit is lost in a double
   regimeNote: null,
+  calibration: null,
   decision: null,
   terms: { '': { tickSize: 0.5, tickBps: 1, costBps: 1, costSource: 'tick' } },
 };

@@ -1,6 +1,6 @@
 import {
-  type DecisionStatistics,
   expectedReturn,
+  type FoldStatistics,
   fitKeeping,
   fitPayoffs,
   type Keeping,
@@ -58,7 +58,7 @@ const NEVER = 2 ** 31 - 1;
  */
 export function decideFolds(input: DecisionInput): {
   readonly decisions: FoldDecisions;
-  readonly statistics: DecisionStatistics;
+  readonly statistics: FoldStatistics;
 } {
   const { events, ended, folds } = input;
   const n = events.t0.length;
@@ -123,7 +123,7 @@ function statisticsBefore(
 function decide(
   row: number,
   { events, names, probability }: DecisionInput,
-  { payoffs, keeping }: DecisionStatistics,
+  { payoffs, keeping }: FoldStatistics,
   decisions: FoldDecisions,
   { promised, realised }: Promises,
 ): void {

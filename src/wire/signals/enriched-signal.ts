@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { snakeName } from '../../config/index.ts';
-import { CONFIDENCE_SOURCES, type EnrichedSignalEvent, type SizeFactors } from '../../domain/index.ts';
-import { probability } from '../reading/scalars.ts';
+import {
+  CONFIDENCE_SOURCES,
+  type EnrichedSignalEvent,
+  SIZING_METHODS,
+  type SizeFactors,
+  TAKE_REASONS,
+} from '../../domain/index.ts';
+import { int64, probability } from '../reading/scalars.ts';
 import { answeredSignalSchema, signalEventToWire } from './signal.ts';
 
 /** Factors of the built-in sizer; another has its own. */
@@ -13,6 +19,36 @@ const integratedFactors = z.strictObject({
   non_toxicity: z.number(),
   fractional_kelly: z.number(),
 });
+
+/** Factors of a decided size. */
+const decisionFactors = z.strictObject({
+  direction: z.number(),
+  magnitude: z.number(),
+  bet: z.number(),
+  regime_weight: z.number(),
+  non_toxicity: z.number(),
+  fractional_kelly: z.number(),
+});
+
+/** The decision; absent in answers that 0.1 recorded, else always there, null where unknown. */
+const decisionShape = {
+  strength: z.number().describe('(0, 1], as it came; 1 where it did not'),
+  last_bar_ts: int64.nullable().describe('of the last bar it was judged by; null without any'),
+  meta_output: z
+    .strictObject({ confidence: z.number(), regime_weight: z.number(), toxicity: z.number() })
+    .describe('what a risk stage sizes with'),
+  base_rate: z.number().nullable().describe('share of the training labels that won'),
+  break_even: z.number().nullable().describe('confidence above which the trade pays; it may leave [0, 1]'),
+  expected_r: z.number().nullable().describe('expected return over the coin after costs, in R'),
+  expected_return_bps: z.number().nullable(),
+  cost_bps: z.number().nullable().describe('round trip of this event'),
+  take: z.boolean().nullable().describe('null where no model serves'),
+  take_reason: z.enum(TAKE_REASONS),
+  risk_distance: z.number().nullable().describe('R as a distance of prices; null where there is no stop'),
+  confidence_low: z.number().nullable().describe('ends of the 90 % interval of the confidence'),
+  confidence_high: z.number().nullable(),
+  size_method: z.enum([...SIZING_METHODS, 'own']),
+};
 
 /** What is a function of event, model and settings alone; the hash of an answer is of this. */
 const lastingSchema = z.strictObject({
@@ -28,8 +64,9 @@ const lastingSchema = z.strictObject({
   model_version: z.string().nullable(),
   source: z.enum(CONFIDENCE_SOURCES),
   reason: z.string().nullable(),
+  ...z.strictObject(decisionShape).partial().shape,
   size: z.number(),
-  size_factors: z.union([integratedFactors, z.record(z.string(), z.number())]),
+  size_factors: z.union([decisionFactors, integratedFactors, z.record(z.string(), z.number())]),
 });
 const INTEGRATED = ['direction', 'magnitude', 'confidence', 'regimeWeight', 'nonToxicity', 'fractionalKelly'] as const;
 const latency = z.int();
@@ -66,6 +103,20 @@ export function enrichedSignalToWire(enriched: EnrichedSignalEvent, includeBars 
     model_version: enriched.modelVersion,
     source: enriched.source,
     reason: enriched.reason,
+    strength: enriched.signalEvent.strength,
+    last_bar_ts: enriched.signalEvent.bars.tsEvent[enriched.signalEvent.bars.length - 1],
+    meta_output: enriched.toMetaOutput(),
+    base_rate: enriched.baseRate,
+    break_even: enriched.breakEven,
+    expected_r: enriched.expectedR,
+    expected_return_bps: enriched.expectedReturnBps,
+    cost_bps: enriched.costBps,
+    take: enriched.take,
+    take_reason: enriched.takeReason,
+    risk_distance: enriched.riskDistance,
+    confidence_low: enriched.confidenceLow,
+    confidence_high: enriched.confidenceHigh,
+    size_method: enriched.sizeMethod,
     size: enriched.size,
     size_factors: sizeFactorsToWire(enriched.sizeFactors),
     latency_ns: Math.round(enriched.latencyNs),

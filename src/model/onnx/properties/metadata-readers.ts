@@ -1,6 +1,7 @@
-import type { DecisionStatistics, Payoff, Payoffs, VolatilityLine } from '../../../decision/index.ts';
+import type { DecisionStatistics, FactorClaim, Payoff, Payoffs, VolatilityLine } from '../../../decision/index.ts';
 import type { ClaimTest } from '../../../domain/index.ts';
 import { COST_SOURCES, type TradeTerms } from '../../../labeling/index.ts';
+import type { CalibrationSpread, ScoreSteps } from '../../calibration/calibration-spread.ts';
 import {
   claimsOfVerdict,
   type FeatureProfile,
@@ -33,12 +34,8 @@ const notNegative = atLeast(0);
 const positive = numberThat('a number > 0', (value) => value > 0);
 const probability = numberThat('a number in [0, 1]', (value) => value >= 0 && value <= 1);
 
-const readTest = objectOf<ClaimTest>({
-  statistic: readFinite,
-  pValue: probability,
-  n: integerFrom(0),
-  lag: integerFrom(0),
-});
+const TEST = { statistic: readFinite, pValue: probability, n: integerFrom(0), lag: integerFrom(0) };
+const readTest = objectOf<ClaimTest>(TEST);
 
 const FIGURES = {
   accuracy: maybe,
@@ -119,9 +116,25 @@ const readPayoff = objectOf<Payoff>({
   coin: nullable(readLine),
 });
 
+const readFactor = objectOf<FactorClaim>({ ...TEST, isEarned: readBoolean });
+
 const readDecision = objectOf<DecisionStatistics>({
   payoffs: objectOf<Payoffs>({ all: readPayoff, byInstrument: recordOf(readPayoff) }),
   keeping: objectOf({ alpha: readFinite, beta: probability, n: integerFrom(0) }),
+  baseRate: probability,
+  meanOpen: atLeast(1),
+  factors: objectOf({ regime: readFactor, toxicity: readFactor }),
+});
+
+const readSteps = checked(
+  objectOf<ScoreSteps>({ scores: listOf(readFinite, 1), low: listOf(probability, 1), high: listOf(probability, 1) }),
+  ({ scores, low, high }) => low.length === scores.length && high.length === scores.length,
+  'scores, low and high must be as long as each other',
+);
+const readSpreadOfCalibration = objectOf<CalibrationSpread>({
+  band: readSteps,
+  vennAbers: readSteps,
+  coverage: nullable(objectOf({ share: probability, nGroups: integerFrom(1) })),
 });
 
 const readTerms = objectOf<TradeTerms>({
@@ -148,11 +161,12 @@ export const readMetadata = objectOf<ModelMetadata>({
   ...COMMON,
   training: readTraining,
   featureProfiles: readProfiles,
+  calibration: nullable(readSpreadOfCalibration),
   decision: nullable(readDecision),
   terms: nullable(recordOf(readTerms)),
 });
 
-const readFileOf01 = objectOf<Omit<ModelMetadata, 'decision' | 'terms'>>({
+const readFileOf01 = objectOf<Omit<ModelMetadata, 'calibration' | 'decision' | 'terms'>>({
   ...COMMON,
   training: readSummaryOf01,
   featureProfiles: (value, path) => (value === undefined ? null : readProfiles(value, path)),
@@ -161,6 +175,7 @@ const readFileOf01 = objectOf<Omit<ModelMetadata, 'decision' | 'terms'>>({
 /** Metadata of a file of 0.1, which knows neither the terms of a trade nor what trades pay. */
 export const readMetadataOf01: Reader<ModelMetadata> = (value, path) => ({
   ...readFileOf01(asObject(value, path), path),
+  calibration: null,
   decision: null,
   terms: null,
 });

@@ -1,0 +1,39 @@
+/** Two rising step functions of the score: a score takes the values of the last step whose score is <= it, the first below all. */
+export interface ScoreSteps {
+  /** (nSteps,) rising scores before calibration. */
+  readonly scores: readonly number[];
+  /** (nSteps,) not falling, [0, 1], and nowhere above `high`. */
+  readonly low: readonly number[];
+  /** (nSteps,) not falling, [0, 1]. */
+  readonly high: readonly number[];
+}
+
+/** How often hit rates of groups of out-of-fold events lay within the mean band of their group. */
+export interface BandCoverage {
+  /** [0, 1]. The hit rates have chance of their own, so a perfect band of 90 % reaches less. */
+  readonly share: number;
+  readonly nGroups: number;
+}
+
+/** How sure a calibrated probability is. */
+export interface CalibrationSpread {
+  /** 90 % interval: quantiles of the calibrator refitted on resampled out-of-fold scores. */
+  readonly band: ScoreSteps;
+  /** Venn–Abers pair: the calibrated probability, had this event lost (`low`) or won (`high`). */
+  readonly vennAbers: ScoreSteps;
+  /** Null where too few folds tell. */
+  readonly coverage: BandCoverage | null;
+}
+
+/** The pair of values at a score. */
+export function stepsAt({ scores, low, high }: ScoreSteps, score: number): readonly [low: number, high: number] {
+  let first = 0;
+  let last = scores.length;
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if (scores[middle] <= score) first = middle + 1;
+    else last = middle;
+  }
+  const at = Math.max(0, first - 1);
+  return [low[at], high[at]];
+}
