@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ModelError, NS_PER_HOUR } from '../core/index.ts';
 import {
+  type AnswerEdition,
   type BarSeries,
   type ConfidenceSource,
   type ProvenCosts,
@@ -25,9 +26,6 @@ import type { Logger } from '../ports/index.ts';
 import { InferenceResult } from './inference-result.ts';
 import { featuresOfModel } from './model-features.ts';
 import { TradeDecider } from './trade-decider.ts';
-
-/** By which rules signals are answered: `0.1` for records of that version, which answered all that it did not know by the default. */
-export type AnswerEdition = '0.1' | '0.2';
 
 /** Regime weight where no regime model is fitted. */
 const UNKNOWN_REGIME_WEIGHT = 0.8;
