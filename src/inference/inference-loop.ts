@@ -19,6 +19,7 @@ import {
   isFeatureError,
   regimeWeight,
   turbulentProbability,
+  UNKNOWN_REGIME_WEIGHT,
   vpin,
 } from '../features/index.ts';
 import { type MetaModel, type Prediction, provenBy } from '../model/index.ts';
@@ -27,8 +28,6 @@ import { InferenceResult } from './inference-result.ts';
 import { featuresOfModel } from './model-features.ts';
 import { TradeDecider } from './trade-decider.ts';
 
-/** Regime weight where no regime model is fitted. */
-const UNKNOWN_REGIME_WEIGHT = 0.8;
 /** Toxicity where there is no volume, and no training that tells the usual one. */
 const UNKNOWN_TOXICITY = 0.5;
 /** Row of the window's last bar, the event's own. */
