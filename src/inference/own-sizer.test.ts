@@ -24,7 +24,7 @@ function judgeWith(sizer?: Sizer): { judge: SignalJudge; lines: string[] } {
 
 function eventAt(end: number): SignalEvent {
   const message = messageAt(walk, end, { signalId: `s${end}` });
-  return new SignalEvent({ ...message, signalId: `s${end}`, bars: walk.slice(0, end + 1) });
+  return new SignalEvent({ ...message, strength: 1, signalId: `s${end}`, bars: walk.slice(0, end + 1) });
 }
 
 test('a sizer sees the whole judgement, and its size and factors are the answer', () => {

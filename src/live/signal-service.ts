@@ -71,7 +71,10 @@ export class SignalService implements ServiceApi {
     });
     const broken = brokenChain(recovery.judgements, sha256);
     if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
-    const settings = servingSettings(orchestrator.config, orchestrator.signalJudge.hasOwnSizer);
+    const settings = servingSettings(orchestrator.config, {
+      hasOwnSizer: orchestrator.signalJudge.hasOwnSizer,
+      proven: null,
+    });
     const settingsId = sha256(new TextEncoder().encode(settings));
     journal.append({ kind: 'settings', settingsId, settings }, false).catch(() => undefined); // the journal reports its own faults
     const parts = await composeParts(ports, recovery, settingsId);

@@ -19,4 +19,5 @@ export * from './roll-spread.ts';
 export * from './significance/holm.ts';
 export * from './significance/mean-test.ts';
 export * from './significance/student-t.ts';
+export * from './sizing/factor-test.ts';
 export * from './walk-forward.ts';

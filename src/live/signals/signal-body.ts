@@ -9,12 +9,13 @@ const encoder = new TextEncoder();
 let scratch = new Uint8Array(256 + BAR_COLUMNS.length * COLUMN_BYTES);
 
 /**
- * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, the last W bars after
- * parsing. How it was spelled on the wire makes no difference.
+ * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, its strength and the last W bars
+ * after parsing. How it was spelled on the wire makes no difference.
  */
 export function hashBody(message: SignalMessage, sha256: Sha256): string {
-  const { instrumentId, timestamp, signal, bars } = message;
-  const head = encoder.encode(`${JSON.stringify(instrumentId)} ${timestamp} ${signal} `);
+  const { instrumentId, timestamp, signal, strength, bars } = message;
+  const sentStrength = strength == null ? '' : `strength ${strength} `;
+  const head = encoder.encode(`${JSON.stringify(instrumentId)} ${timestamp} ${signal} ${sentStrength}`);
   if (bars === null) return sha256(head);
   const room = head.length + BAR_COLUMNS.length * COLUMN_BYTES;
   if (scratch.length < room) scratch = new Uint8Array(room);

@@ -239,17 +239,21 @@ export class SignalHandler {
 
   /** The event and the W bars it is judged by: those it brought, or those held. @throws {ConditionError | DataError} */
   #eventOf(message: SignalMessage, signalId: string): { readonly event: SignalEvent; readonly window: HeldWindow } {
-    const { instrumentId, timestamp, bars } = message;
+    const { instrumentId, signal, timestamp, bars } = message;
     const { intake, store } = this.#options;
+    const given = { signalId, instrumentId, signal, timestamp, strength: message.strength ?? 1 };
     if (bars !== null) {
-      const event = new SignalEvent({ ...message, signalId, bars }); // its bars are stored only if it keeps the rules
+      const event = new SignalEvent({ ...given, bars }); // its bars are stored only if it keeps the rules
       const first = bars.length - WINDOW_BARS;
       const ids = intake.addWindow(instrumentId, bars).subarray(first);
       return { event, window: { bars: bars.slice(first, bars.length), ids } };
     }
     const window = store.window(instrumentId, timestamp, WINDOW_BARS);
     if (typeof window !== 'number') {
-      return { event: new SignalEvent({ ...message, signalId, bars: window.bars }), window };
+      return {
+        event: new SignalEvent({ ...given, bars: window.bars }),
+        window,
+      };
     }
     const held = `${window} bars of ${instrumentId} up to the signal's timestamp are held`;
     const remedy = 'send the bars first, or the signal with them';

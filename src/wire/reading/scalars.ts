@@ -41,7 +41,13 @@ export function readQuantity(value: unknown): number {
 function readSide(value: unknown): Side {
   const side = readQuantity(value) as Side;
   if (!SIDES.includes(side)) throw new Fault(`one of ${SIDES.join(', ')}`, value);
-  return side;
+  return side === 0 ? 0 : side; // -0 is 0
+}
+
+function readStrength(value: unknown): number {
+  const strength = readQuantity(value);
+  if (!(strength > 0 && strength <= 1)) throw new Fault('in (0, 1]', value);
+  return strength;
 }
 
 function readId(value: unknown): string {
@@ -74,6 +80,8 @@ export const side = readAs(
   z.union([z.literal(-1), z.literal(0), z.literal(1), z.enum(['-1', '0', '1'])]).describe('-1 SELL, 0 FLAT, 1 BUY'),
   readSide,
 );
+/** How strong a signal is, (0, 1]. */
+export const strength = readAs(z.union([z.number().gt(0).max(1), z.string()]), readStrength);
 /** Of a signal or an instrument. */
 export const id = readAs(z.string().min(1).max(MAX_ID_LENGTH), readId);
 

@@ -47,6 +47,8 @@ describe('the plain form is read without the general reader, and as it reads it'
     ['objects with takers', signalOf(asObjects(rowsOf(100, 3, true)))],
     ['numbers as text', signalOf(asObjects(rows, '"'))],
     ['no bars', signalOf(null)],
+    ['a strength', signalOf(asColumns(rows), ',"strength":0.4')],
+    ['a strength as text', signalOf(null, ',"strength":"1"')],
     ['white space around', ` \n${signalOf(null)}\r\n\t`],
   ])('%s', (_, text) => {
     const plain = readPlainSignal(bytesOf(text));
@@ -81,6 +83,10 @@ test('a time is the integer that stands there, up to 63 bits', () => {
 test.each([
   ['an unknown key', signalOf(null, ',"note":1')],
   ['a key twice', signalOf(null, ',"signal":1')],
+  ['a strength of none', signalOf(null, ',"strength":null')],
+  ['a strength twice', signalOf(null, ',"strength":1,"strength":1')],
+  ['a strength of 0', signalOf(null, ',"strength":0')],
+  ['a strength above 1', signalOf(null, ',"strength":1.5')],
   ['an escape in an id', signalOf(null).replace('a-1', 'a\\u002d1')],
   ['a letter beyond ASCII', signalOf(null).replace('a-1', 'ä')],
   ['a number with a leading zero', signalOf(asColumns(rowsOf(2, 5))).replace(/"volume" : \[/, '"volume" : [0')],
@@ -108,9 +114,11 @@ test.each([
 test('whatever bytes it accepts, the general reader reads the same', () => {
   const rng = new Rng(7);
   const alphabet = bytesOf('0123456789.-+eE",:[]{} \\nt_svöx');
-  const base = [signalOf(asColumns(rowsOf(3, 8))), signalOf(asObjects(rowsOf(3, 9, true), '"')), signalOf(null)].map(
-    bytesOf,
-  );
+  const base = [
+    signalOf(asColumns(rowsOf(3, 8))),
+    signalOf(asObjects(rowsOf(3, 9, true), '"')),
+    signalOf(null, ',"strength":0.25'),
+  ].map(bytesOf);
   let nRead = 0;
   for (let k = 0; k < 20_000; k++) {
     const bytes = base[k % base.length].slice();

@@ -19,6 +19,7 @@ const NAMES = {
   instrumentId: bytesOf('instrument_id'),
   signal: bytesOf('signal'),
   timestamp: bytesOf('timestamp'),
+  strength: bytesOf('strength'),
   bars: bytesOf('bars'),
   tsEvent: bytesOf('ts_event'),
 };
@@ -62,6 +63,7 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
   let signal: Side | null = null;
   let timestamp: bigint | null = null;
   let bars: BarSeries | null = null;
+  let strength: number | null = null;
   do {
     if (!cursor.readString()) return null;
     if (cursor.is(NAMES.bars) && bars === null) {
@@ -79,11 +81,14 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
     } else if (cursor.is(NAMES.timestamp) && timestamp === null) {
       if (!cursor.take(COLON) || !cursor.readNanos()) return null;
       timestamp = BigInt(cursor.high) * 1_000_000_000n + BigInt(cursor.low);
+    } else if (cursor.is(NAMES.strength) && strength === null) {
+      strength = readStrength(cursor);
+      if (strength === null) return null;
     } else return null;
   } while (cursor.take(COMMA));
   if (!cursor.take(CLOSE_OBJECT) || !cursor.isDone()) return null;
   if (instrumentId === null || signal === null || timestamp === null) return null;
-  return { instrumentId, signal, timestamp, bars, signalId };
+  return { instrumentId, signal, timestamp, bars, strength, signalId };
 }
 
 function readId(cursor: ByteCursor): string | null {
@@ -96,6 +101,11 @@ function readSide(cursor: ByteCursor): Side | null {
   if (!cursor.take(COLON) || !cursor.readNumber()) return null;
   const side = cursor.value === 0 ? 0 : cursor.value; // -0 is 0
   return side === 1 || side === 0 || side === -1 ? side : null;
+}
+
+function readStrength(cursor: ByteCursor): number | null {
+  if (!cursor.take(COLON) || !cursor.readNumber()) return null;
+  return cursor.value > 0 && cursor.value <= 1 ? cursor.value : null;
 }
 
 function readBars(cursor: ByteCursor): BarSeries | null {

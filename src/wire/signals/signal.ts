@@ -4,7 +4,7 @@ import { ConditionError } from '../../core/index.ts';
 import { type BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { answerBarsSchema, barsSchema, barsToWire } from '../bars.ts';
 import { checkBy } from '../reading/check-by.ts';
-import { AN_OBJECT, count, id, int64, nanos, quantity, side } from '../reading/scalars.ts';
+import { AN_OBJECT, count, id, int64, nanos, quantity, side, strength } from '../reading/scalars.ts';
 
 export const signalSchema = z
   .object(
@@ -16,6 +16,7 @@ export const signalSchema = z
         .nullable()
         .optional()
         .describe(`at least ${WINDOW_BARS}, or absent where the service holds them`),
+      strength: strength.nullable().optional().describe('(0, 1]; enters the size and nothing else, 1 when absent'),
       signal_id: id.nullable().optional().describe('idempotency key; by default instrument, timestamp and signal'),
     },
     AN_OBJECT,
@@ -28,6 +29,7 @@ const wholeSignalSchema = z.object(
     signal: quantity,
     timestamp: nanos,
     bars: barsSchema,
+    strength: strength.nullable().optional(),
     instrument_id: z.unknown().optional(),
     signal_id: z.unknown().optional(),
   },
@@ -53,6 +55,8 @@ export interface SignalMessage {
   /** UNIX nanoseconds. */
   readonly timestamp: bigint;
   readonly bars: BarSeries | null;
+  /** (0, 1]; null or absent where none was sent, which counts as 1. */
+  readonly strength?: number | null;
   readonly signalId: string | null;
 }
 
@@ -72,6 +76,7 @@ export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMe
     signal: signal.signal,
     timestamp: signal.timestamp,
     bars: signal.bars ?? null,
+    strength: signal.strength ?? null,
     signalId: signal.signal_id ?? null,
   };
 }
@@ -82,7 +87,7 @@ export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMe
  * @throws {ConditionError} naming the field as it stands on the wire.
  */
 export function signalEventFromWire(value: unknown): SignalEvent {
-  const { signal, timestamp, bars, instrument_id, signal_id } = checkBy(wholeSignalSchema, value, 'signal');
+  const { signal, timestamp, bars, strength, instrument_id, signal_id } = checkBy(wholeSignalSchema, value, 'signal');
   const signalId = signal_id ?? undefined;
   try {
     return new SignalEvent({
@@ -90,6 +95,7 @@ export function signalEventFromWire(value: unknown): SignalEvent {
       signal: signal as Side,
       timestamp,
       bars,
+      ...(strength == null ? {} : { strength }),
       ...(signalId === undefined ? {} : { signalId: signalId as string }),
     });
   } catch (error) {
