@@ -24,7 +24,8 @@ function basisAt(probability: number, change: Partial<BetBasis> = {}, keeping = 
 }
 
 describe("AFML's bet", () => {
-  test("the book's .161744 at p = .6 and one half", () => expect(afmlBet(0.6, 0.5)).toBeCloseTo(0.161744, 6));
+  test('.161744 at p = .6 and one half, the figure of the literature', () =>
+    expect(afmlBet(0.6, 0.5)).toBeCloseTo(0.161744, 6));
 
   test('is that of RiskLabAI, with the break-even for 1/n_classes', () => {
     for (const { break_even, probability, bet } of expectedBets.afml) {

@@ -61,7 +61,7 @@ export function averageAtEntry(spans: BetSpans): Float64Array {
  * Rounds a size to steps, so that small changes of an average need no trade; halves go to the even step.
  *
  * @param step - > 0.
- * @param maxSize - largest |size| that is returned; 1 in the book.
+ * @param maxSize - largest |size| that is returned; 1 in the snippet.
  * @throws {ConditionError} for a step that is not a number > 0.
  * @see López de Prado (2018), AFML ch. 10.4, snippet 10.3 (discreteSignal).
  */
