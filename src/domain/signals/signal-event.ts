@@ -1,6 +1,6 @@
-import { ConditionError, checkNotEmpty, checkOneOf } from '../core/index.ts';
-import type { BarSeries } from './bar-series.ts';
-import { SIDES, type Side, WINDOW_BARS } from './constants.ts';
+import { ConditionError, checkNotEmpty, checkOneOf } from '../../core/index.ts';
+import type { BarSeries } from '../bar-series.ts';
+import { SIDES, type Side, WINDOW_BARS } from '../constants.ts';
 
 export interface SignalEventInput {
   /** E.g. `BTC-PERP.HYPERLIQUID`; not empty. */
