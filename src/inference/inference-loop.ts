@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ModelError, NS_PER_HOUR } from '../core/index.ts';
 import {
+  type AnswerEdition,
   type BarSeries,
   type ConfidenceSource,
   type ProvenCosts,
@@ -26,9 +27,6 @@ import type { Logger } from '../ports/index.ts';
 import { InferenceResult } from './inference-result.ts';
 import { featuresOfModel } from './model-features.ts';
 import { TradeDecider } from './trade-decider.ts';
-
-/** By which rules signals are answered: `0.1` for records of that version, which answered all that it did not know by the default. */
-export type AnswerEdition = '0.1' | '0.2';
 
 /** Toxicity where there is no volume, and no training that tells the usual one. */
 const UNKNOWN_TOXICITY = 0.5;

@@ -4,7 +4,7 @@ import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { type RecordedSignal, SILENT } from '../ports/index.ts';
-import { lastingAnswer, lastingAnswerOf01 } from '../wire/index.ts';
+import { lastingAnswer } from '../wire/index.ts';
 import { type RecordedSettings, readServingSettings } from './serving-settings.ts';
 
 /** A recorded decision and the same decision computed anew. */
@@ -50,7 +50,7 @@ export function recomputeDecision(
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
   else judge.inferenceLoop.swapModel(model, proven ?? undefined);
   const { enriched } = judge.judge(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));
-  const answer = edition === '0.1' ? lastingAnswerOf01(enriched) : lastingAnswer(enriched);
+  const answer = lastingAnswer(enriched, edition);
   const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
 }

@@ -1,6 +1,5 @@
 import { configToRecord, type OrchestratorConfig, parseConfig } from '../config/index.ts';
-import type { ProvenCosts } from '../domain/index.ts';
-import type { AnswerEdition } from '../inference/index.ts';
+import type { AnswerEdition, ProvenCosts } from '../domain/index.ts';
 
 /** What an answer depends on beside the settings. */
 export interface ServingConditions {

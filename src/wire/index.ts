@@ -9,7 +9,6 @@ export { checkId, MAX_ID_LENGTH } from './reading/scalars.ts';
 export * from './retrain-trigger.ts';
 export { readPlainSignal, readSignalMessage } from './signal-bytes/read-signal.ts';
 export * from './signals/answer.ts';
-export { lastingAnswerOf01 } from './signals/answer-of-01.ts';
 export * from './signals/enriched-signal.ts';
 export * from './signals/signal.ts';
 export * from './signals/signal-detail.ts';
