@@ -13,6 +13,7 @@ export * from './claims/verdict.ts';
 export * from './decisions/attribution.ts';
 export type { FactoredTrades } from './decisions/decided-trades.ts';
 export * from './decisions/decision-figures.ts';
+export * from './decisions/decision-texts.ts';
 export * from './decisions/money-by-cost.ts';
 export * from './decisions/promise-figures.ts';
 export * from './decisions/side-figures.ts';

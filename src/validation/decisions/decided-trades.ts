@@ -1,6 +1,6 @@
-import { afmlBet } from '../../decision/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
 import type { JudgedTrades } from '../claims/claims.ts';
+import { afmlBetAt, breakEvenAt } from '../claims/knowledge-tests.ts';
 import { costInR, takeAt, tradesInR } from '../claims/money-test.ts';
 import { overlapLag } from '../significance/mean-test.ts';
 
@@ -18,6 +18,8 @@ export interface DecidedTrades {
   readonly isAnswered: Uint8Array;
   /** (n,) 1 where a trade is taken. */
   readonly take: Uint8Array;
+  /** (n,) cost of a round trip, units of R. */
+  readonly cost: Float64Array;
   /** (n,) probability above which it pays; NaN where too little is known. */
   readonly breakEven: Float64Array;
   /** (n,) AFML's bet, [0, 1]; 0 where it is not taken. */
@@ -43,28 +45,19 @@ export function decideTrades(trades: JudgedTrades, costBps: ArrayLike<number>): 
   const cost = costInR(trades, costBps);
   const gross = tradesInR(trades);
   const take = takeAt(trades, cost);
-  const breakEven = breakEvens(trades, cost);
   const after = (values: (k: number) => number): Float64Array =>
     Float64Array.from({ length: n }, (_, k) => values(k) - cost[k]);
   return {
     isAnswered: trades.isAnswered,
     take,
-    breakEven,
-    bet: breakEven.map((at, k) => (take[k] === 1 ? afmlBet(trades.probability[k], at) : 0)),
+    cost,
+    breakEven: cost.map((own, k) => breakEvenAt(trades, k, own)),
+    bet: cost.map((own, k) => (take[k] === 1 ? afmlBetAt(trades, k, own) : 0)),
     promised: after((k) => trades.expectedR[k]),
     kept: after((k) => gross.booked[k] - trades.coin[k]),
     booked: after((k) => gross.booked[k]),
     excess: after((k) => gross.excess[k]),
   };
-}
-
-/** (n,) break-even of each event. The expected return tells it: p* = p − (E − c)/(beta · (w + l)). @param cost - (n,) units of R. */
-export function breakEvens(
-  { probability, expectedR, beta, win, loss }: JudgedTrades,
-  cost: Float64Array,
-): Float64Array {
-  const known = (k: number): number => probability[k] - (expectedR[k] - cost[k]) / (beta[k] * (win[k] + loss[k]));
-  return cost.map((_, k) => (beta[k] > 0 ? known(k) : Number.NaN));
 }
 
 /** Rows of the trades that are taken. */

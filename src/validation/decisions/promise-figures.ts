@@ -9,7 +9,9 @@ export interface PromiseFigures {
   readonly n: number;
   /** Mean expected return; null for no trades. */
   readonly promisedR: number | null;
-  /** Mean return; null for no trades. A coin gets minus its cost. */
+  /** Mean cost; null for no trades. A coin realises minus its cost. */
+  readonly costR: number | null;
+  /** Mean return; null for no trades. */
   readonly realisedR: MeanInterval | null;
   /** Realised over promised: 1 where promises are kept; null where nothing was promised. */
   readonly ratio: number | null;
@@ -49,11 +51,21 @@ export function keptPromises(trades: JudgedTrades, decided: DecidedTrades): Kept
 }
 
 /** @param rows - in time order. */
-export function promisesOf(trades: JudgedTrades, { promised, kept }: DecidedTrades, rows: Int32Array): PromiseFigures {
-  if (rows.length === 0) return { n: 0, promisedR: null, realisedR: null, ratio: null };
+export function promisesOf(
+  trades: JudgedTrades,
+  { promised, kept, cost }: DecidedTrades,
+  rows: Int32Array,
+): PromiseFigures {
+  if (rows.length === 0) return { n: 0, promisedR: null, costR: null, realisedR: null, ratio: null };
   const promisedR = meanOf(pick(promised, rows));
   const realisedR = meanInterval(pick(kept, rows), lagAmong(trades, rows));
-  return { n: rows.length, promisedR, realisedR, ratio: promisedR > 0 ? realisedR.mean / promisedR : null };
+  return {
+    n: rows.length,
+    promisedR,
+    costR: meanOf(pick(cost, rows)),
+    realisedR,
+    ratio: promisedR > 0 ? realisedR.mean / promisedR : null,
+  };
 }
 
 /** Equally large groups by what was promised, each in time order; equal promises stay together. */
