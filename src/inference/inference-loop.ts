@@ -142,6 +142,11 @@ export class InferenceLoop {
     this.#logger.info(`model ${model.version} serves (before: ${previous})`);
   }
 
+  /** Lets something else count as proven of the model that serves, from the next call on. */
+  changeProof(proven: ProvenCosts): void {
+    if (this.#model !== null) this.#decider.swapModel(this.#model, proven);
+  }
+
   /** Notes why there is no model; the reason is in every answer until one is swapped in. */
   noteMissingModel(reason: string): void {
     this.#missing = { source: 'default', reason, takeReason: 'no_model' };

@@ -1,12 +1,11 @@
-import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ModelError, ServiceError } from '../core/index.ts';
 import { type BarSeries, SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
-import type { MetaModel } from '../model/index.ts';
+import { type MetaModel, provenBy } from '../model/index.ts';
 import { type RecordedSignal, SILENT } from '../ports/index.ts';
 import { lastingAnswer } from '../wire/index.ts';
-import { recordedConfig } from './serving-settings.ts';
+import { recordedConfig, recordedProof } from './serving-settings.ts';
 
 /** A recorded decision and the same decision computed anew. */
 export interface RecomputedDecision {
@@ -40,23 +39,24 @@ export function recomputeDecision(
     const sentence = `${signalId} was judged by ${modelVersion ?? 'no model'}, not by ${model?.version ?? 'none'}`;
     throw new ModelError('MODEL_NOT_FOUND', sentence);
   }
+  const recordedSettings = settingsIn(settings, signalId);
   const judge = new SignalJudge({
-    config: configOf(settings, signalId),
+    config: recordedConfig(recordedSettings),
     clock,
     logger: SILENT,
     ...(features && { features }),
   });
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
-  else judge.inferenceLoop.swapModel(model);
+  else judge.inferenceLoop.swapModel(model, recordedProof(recordedSettings) ?? provenBy(model.metadata));
   const { enriched } = judge.judge(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));
   const answer = lastingAnswer(enriched);
   const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
 }
 
-function configOf(settings: string, signalId: string): OrchestratorConfig {
-  const recorded = JSON.parse(settings) as Record<string, unknown>;
-  if (recorded.sizer === undefined) return recordedConfig(recorded);
+function settingsIn(text: string, signalId: string): Readonly<Record<string, unknown>> {
+  const recorded = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  if (recorded.sizer === undefined) return recorded;
   const sentence = `${signalId} was sized by a sizer of the program that served, which is not at hand here`;
   throw new ServiceError('NOT_RECOMPUTABLE', `${sentence}: the answer cannot be recomputed`);
 }
