@@ -2,12 +2,48 @@ import type { SizingMethod } from '../domain/index.ts';
 import { normalCdf } from '../math/index.ts';
 import type { EventPayoff } from './expected-return.ts';
 
+/** What the bet on a trade is made from. */
+export interface BetBasis {
+  /** Probability that the decision stands on, [0, 1]. */
+  readonly probability: number;
+  /** Probability above which the trade pays; it may leave [0, 1]. */
+  readonly breakEven: number;
+  /** Expected return after the cost, over the coin, units of R. */
+  readonly expectedR: number;
+  readonly payoff: EventPayoff;
+  /** Of a round trip, units of R, >= 0. */
+  readonly cost: number;
+  /** Mean number of trades that are open when one is opened, itself included; >= 1. */
+  readonly meanOpen: number;
+}
+
 /**
- * Bet of a probability above its break-even, 2Φ(z) − 1 with z = (p − p*)/√(p(1 − p)).
+ * Bet on a trade by a method of the setting `sizing.method`. The bet of `integrated` is the probability.
  *
- * @param probability - [0, 1]. @param breakEven - p*, any number.
  * @returns [0, 1]; 0 at and below the break-even.
- * @see López de Prado (2018), AFML ch. 10.3, here with the break-even for one half.
+ */
+export function betBy(method: SizingMethod, basis: BetBasis): number {
+  const { probability, breakEven } = basis;
+  if (!(probability > breakEven)) return 0;
+  switch (method) {
+    case 'afml':
+      return afmlBet(probability, breakEven);
+    case 'kelly':
+      return kellyBet(basis);
+    case 'linear':
+      return linearBet(probability, breakEven);
+    case 'integrated':
+      return probability;
+  }
+}
+
+/**
+ * Bet by the distance from the break-even in standard deviations of one trade: 2Φ(z) − 1 with z = (p − p*)/√(p(1 − p)).
+ *
+ * @param probability - p, [0, 1].
+ * @param breakEven - p*, any number.
+ * @returns [0, 1]; 0 at and below the break-even, 1 for a certain win.
+ * @see López de Prado (2018), AFML ch. 10.3; here with the break-even for one half.
  */
 export function afmlBet(probability: number, breakEven: number): number {
   if (!(probability > breakEven)) return 0;
@@ -16,10 +52,11 @@ export function afmlBet(probability: number, breakEven: number): number {
 }
 
 /**
- * Share of the way from the break-even to certainty, (p − p*)/(1 − p*).
+ * Bet by the share of the way from the break-even to certainty: (p − p*)/(1 − p*).
  *
- * @param probability - [0, 1]. @param breakEven - p*, any number.
- * @returns [0, 1]; 0 at and below the break-even, and for one that is never exceeded.
+ * @param probability - p, [0, 1].
+ * @param breakEven - p*, finite.
+ * @returns [0, 1]; 0 at and below the break-even, and where it is 1 or more.
  */
 export function linearBet(probability: number, breakEven: number): number {
   if (!(probability > breakEven && breakEven < 1)) return 0;
@@ -27,36 +64,15 @@ export function linearBet(probability: number, breakEven: number): number {
 }
 
 /**
- * Share of capital at risk at the stop that makes capital grow fastest, E/(l′ · w′) with l′ = l + m + c and w′ = w − m − c, shared
- * out among the trades that are open at once.
+ * Share of capital at risk at the stop that makes capital grow fastest, E/(l′ · w′) with l′ = l + m + c and w′ = w − m − c, divided
+ * by the trades that are open at once. It is clipped to [0, 1], and to 1/l′, above which one loss is more than the capital.
  *
- * @param expectedR - E, after the cost, units of R. @param cost - c, of a round trip, units of R.
- * @param meanOpen - mean number of trades open at an entry, itself included; >= 1.
  * @returns [0, 1]; 0 where nothing is expected, or a win does not pay its cost.
- * @see Kelly (1956), A New Interpretation of Information Rate.
+ * @see Kelly (1956), A New Interpretation of Information Rate. With promises kept as made E/(l′ · w′) is p/l′ − (1 − p)/w′.
  */
-export function kellyBet(expectedR: number, { win, loss, coin }: EventPayoff, cost: number, meanOpen: number): number {
-  const [lost, won] = [loss + coin + cost, win - coin - cost];
+export function kellyBet({ expectedR, payoff, cost, meanOpen }: Omit<BetBasis, 'probability' | 'breakEven'>): number {
+  const lost = payoff.loss + payoff.coin + cost;
+  const won = payoff.win - payoff.coin - cost;
   if (!(expectedR > 0 && won > 0)) return 0;
-  return Math.min(1, expectedR / (lost * won)) / meanOpen;
-}
-
-/** What a bet is made from. */
-export interface BetBasis {
-  /** Probability that the decision stands on, [0, 1]. */
-  readonly probability: number;
-  readonly breakEven: number;
-  /** After the cost, units of R. */
-  readonly expectedR: number;
-  readonly payoff: EventPayoff;
-  /** Of a round trip, units of R. */
-  readonly cost: number;
-  readonly meanOpen: number;
-}
-
-/** Bet of a trade that is taken, by one of the methods that know a break-even. @returns [0, 1]. */
-export function betBy(method: Exclude<SizingMethod, 'integrated'>, basis: BetBasis): number {
-  const { probability, breakEven, expectedR, payoff, cost, meanOpen } = basis;
-  if (method === 'kelly') return kellyBet(expectedR, payoff, cost, meanOpen);
-  return method === 'afml' ? afmlBet(probability, breakEven) : linearBet(probability, breakEven);
+  return Math.min(1, 1 / lost, expectedR / (lost * won)) / meanOpen;
 }

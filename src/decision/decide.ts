@@ -1,14 +1,15 @@
 import type { ProvenCosts, SizingMethod, TakeReason, Trust } from '../domain/index.ts';
-import { betBy } from './bets.ts';
-import { breakEven, type EventPayoff, expectedReturn, payoffAt } from './expected-return.ts';
+import { type BetBasis, betBy } from './bets.ts';
+import { breakEven, expectedReturn, payoffAt } from './expected-return.ts';
 import type { DecisionStatistics } from './payoff.ts';
 
 /** A signal that the model judged. */
 export interface JudgedTrade {
   /** The model's calibrated probability, [0, 1]. */
   readonly confidence: number;
+  /** Name of the instrument; any text for a model of a single one. */
   readonly instrumentId: string;
-  /** Feature `volatility` at the event. */
+  /** Feature `volatility` at the event; one of 0 takes the lowest of the training. */
   readonly volatility: number;
   /** R: the distance of the stop as a fraction of the entry price, > 0. */
   readonly risk: number;
@@ -20,6 +21,7 @@ export interface JudgedTrade {
 export interface DecisionRules {
   /** Of the model file; null where it has none. */
   readonly statistics: DecisionStatistics | null;
+  /** Read under the trust `proven` only. */
   readonly proven: ProvenCosts;
   readonly trust: Trust;
   readonly method: SizingMethod;
@@ -27,9 +29,9 @@ export interface DecisionRules {
 
 /** Whether a judged trade is taken, and how much is bet. */
 export interface DecidedTrade {
-  /** Null where too little is known. */
+  /** Probability above which it pays; it may leave [0, 1]. Null where too little is known. */
   readonly breakEven: number | null;
-  /** After the cost, over the coin, units of R; null where too little is known. */
+  /** Expected return after the cost, over the coin, units of R; null where too little is known. */
   readonly expectedR: number | null;
   readonly take: boolean;
   readonly takeReason: TakeReason;
@@ -37,59 +39,57 @@ export interface DecidedTrade {
   readonly bet: number;
 }
 
-/** What decides: the probability that the decision stands on, and the reason to take what it promises; null where nothing is proven. */
+/** The probability that a decision stands on, and the reason to take what it promises; null where nothing is proven. */
 interface Ground {
   readonly probability: number;
   readonly reason: 'expected' | 'primary_proven' | 'always' | null;
 }
 
 /**
- * Decides a trade: it is taken where its expected return is above its cost, and the setting `trust` allows it. Under `proven` a model
- * that proved an edge at such a cost decides by its own probability; else, where the primary proved to pay, by the base rate, so that
- * the model has no say.
+ * Decides a trade that the model judged: it is taken where its expected return is above its cost and the setting `trust` allows it.
+ * Under `proven` a model that proved an edge at such a cost decides by its own probability; else, where the primary proved to pay, the
+ * base rate decides, so that the model has no say. The method `integrated` with the trust `always` takes every trade and bets the
+ * confidence, with or without statistics.
  *
- * The method `integrated` with the trust `always` takes whatever was judged and bets the confidence, with or without statistics.
+ * The first reason that applies, in this order, is the one that is given: `no_statistics` (too few trades known, promises that say
+ * nothing, or a break-even that no probability exceeds), `below_break_even`, `not_proven`.
+ *
+ * @see AFML ch. 3.6 (meta-labeling: to take or to skip); docs/decisions/0030-the-decision.md.
  */
 export function decideTrade(trade: JudgedTrade, rules: DecisionRules): DecidedTrade {
   const { statistics, method, trust } = rules;
-  const isUnconditional = method === 'integrated' && trust === 'always';
-  const payoff = statistics && payoffAt(statistics.payoffs, trade.instrumentId, trade.volatility);
-  const known = statistics && payoff && weigh(trade, rules, statistics, payoff);
-  const { expectedR = null, breakEven: at = null } = known ?? {};
-  if (isUnconditional) {
-    return { breakEven: at, expectedR, take: true, takeReason: 'always', bet: trade.confidence };
+  const ground = groundOf(trade, rules);
+  const basis = statistics === null ? null : basisOf(trade, statistics, ground.probability);
+  const { breakEven = null, expectedR = null } = basis ?? {};
+  const skip = (takeReason: TakeReason): DecidedTrade => ({ breakEven, expectedR, take: false, takeReason, bet: 0 });
+  if (method === 'integrated' && trust === 'always') {
+    return { breakEven, expectedR, take: true, takeReason: 'always', bet: trade.confidence };
   }
-  if (known === null || at === null || expectedR === null || at >= 1) {
-    return { breakEven: at, expectedR, take: false, takeReason: 'no_statistics', bet: 0 };
-  }
-  const { ground } = known;
-  if (!(expectedR > 0 && ground.probability > at)) {
-    return { breakEven: at, expectedR, take: false, takeReason: 'below_break_even', bet: 0 };
-  }
-  if (ground.reason === null) return { breakEven: at, expectedR, take: false, takeReason: 'not_proven', bet: 0 };
-  return { breakEven: at, expectedR, take: true, takeReason: ground.reason, bet: known.bet() };
+  if (basis === null || basis.breakEven >= 1) return skip('no_statistics');
+  if (!(basis.expectedR > 0 && basis.probability > basis.breakEven)) return skip('below_break_even');
+  if (ground.reason === null) return skip('not_proven');
+  return { breakEven, expectedR, take: true, takeReason: ground.reason, bet: betBy(method, basis) };
 }
 
-function groundOf(trade: JudgedTrade, { proven, trust }: DecisionRules, baseRate: number): Ground {
-  const { confidence, costBps } = trade;
+function groundOf({ confidence, costBps }: JudgedTrade, { statistics, proven, trust }: DecisionRules): Ground {
   if (trust !== 'proven') return { probability: confidence, reason: trust };
   const covers = (bps: number | null): boolean => bps !== null && costBps <= bps;
   if (covers(proven.modelBps)) return { probability: confidence, reason: 'expected' };
-  if (covers(proven.primaryBps)) return { probability: baseRate, reason: 'primary_proven' };
+  if (covers(proven.primaryBps) && statistics !== null) {
+    return { probability: statistics.baseRate, reason: 'primary_proven' };
+  }
   return { probability: confidence, reason: null };
 }
 
-function weigh(trade: JudgedTrade, rules: DecisionRules, statistics: DecisionStatistics, payoff: EventPayoff) {
-  const { keeping, meanOpen, baseRate } = statistics;
-  const ground = groundOf(trade, rules, baseRate);
-  const { probability } = ground;
+/** @returns null where too few wins or losses are known, or the slope of kept promises is 0. */
+function basisOf(trade: JudgedTrade, statistics: DecisionStatistics, probability: number): BetBasis | null {
+  const { payoffs, keeping, meanOpen } = statistics;
+  const payoff = payoffAt(payoffs, trade.instrumentId, trade.volatility);
+  if (payoff === null) return null;
   const cost = (trade.costBps * 1e-4) / trade.risk;
   const at = breakEven(payoff, keeping, cost);
-  const expectedR = at === null ? null : expectedReturn(probability, payoff, keeping) - cost;
-  const bet = (): number => {
-    if (at === null || expectedR === null) return 0;
-    if (rules.method === 'integrated') return probability;
-    return betBy(rules.method, { probability, breakEven: at, expectedR, payoff, cost, meanOpen });
-  };
-  return { ground, breakEven: at, expectedR, bet };
+  // A slope next to 0 or a range of 0 overflows; such a number decides nothing.
+  if (at === null || !Number.isFinite(at)) return null;
+  const expectedR = expectedReturn(probability, payoff, keeping) - cost;
+  return { probability, breakEven: at, expectedR, payoff, cost, meanOpen };
 }

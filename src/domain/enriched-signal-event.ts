@@ -6,6 +6,9 @@ export const CONFIDENCE_SOURCES = ['model', 'default', 'stale', 'out_of_distribu
 /** Origin of a confidence; every origin but `model` comes with a reason. */
 export type ConfidenceSource = (typeof CONFIDENCE_SOURCES)[number];
 
+/** By which rules a signal is answered: `0.1` for records of that version, which answered all that it did not know by the default. */
+export type AnswerEdition = '0.1' | '0.2';
+
 /** Input of the risk stage, under its wire names. */
 export interface MetaOutput {
   readonly confidence: number;

@@ -12,7 +12,7 @@ export { defineFeature, type FeatureSpec } from './own/define-feature.ts';
 export { FeatureError, isFeatureError } from './own/feature-error.ts';
 export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window-kernel.ts';
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
-export { checkRegimeModel, regimeWeight, turbulentProbability } from './regime/regime-filter.ts';
+export { checkRegimeModel, regimeWeight, turbulentProbability, UNKNOWN_REGIME_WEIGHT } from './regime/regime-filter.ts';
 export { FeatureRegistry } from './registry/feature-registry.ts';
 export { volatility } from './volatility.ts';
 export { createVpinScratch, type VpinResult, type VpinScratch, vpin } from './vpin/vpin.ts';

@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, ModelError, NS_PER_HOUR } from '../core/index.ts';
 import {
+  type AnswerEdition,
   type BarSeries,
   type ConfidenceSource,
   type ProvenCosts,
@@ -18,6 +19,7 @@ import {
   isFeatureError,
   regimeWeight,
   turbulentProbability,
+  UNKNOWN_REGIME_WEIGHT,
   vpin,
 } from '../features/index.ts';
 import { type MetaModel, type Prediction, provenBy } from '../model/index.ts';
@@ -26,11 +28,6 @@ import { InferenceResult } from './inference-result.ts';
 import { featuresOfModel } from './model-features.ts';
 import { TradeDecider } from './trade-decider.ts';
 
-/** By which rules signals are answered: `0.1` for records of that version, which answered all that it did not know by the default. */
-export type AnswerEdition = '0.1' | '0.2';
-
-/** Regime weight where no regime model is fitted. */
-const UNKNOWN_REGIME_WEIGHT = 0.8;
 /** Toxicity where there is no volume, and no training that tells the usual one. */
 const UNKNOWN_TOXICITY = 0.5;
 /** Row of the window's last bar, the event's own. */

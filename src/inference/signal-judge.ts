@@ -1,10 +1,10 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { EnrichedSignalEvent, type SignalEvent, type SizingMethod } from '../domain/index.ts';
+import { type AnswerEdition, EnrichedSignalEvent, type SignalEvent, type SizingMethod } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { Logger } from '../ports/index.ts';
 import { DecisionSizer, IntegratedSizer, type Sizer } from '../risk/index.ts';
-import { type AnswerEdition, InferenceLoop } from './inference-loop.ts';
+import { InferenceLoop } from './inference-loop.ts';
 import type { InferenceResult } from './inference-result.ts';
 import { OwnSizer, type SizedSignal } from './own-sizer.ts';
 

@@ -2,10 +2,10 @@ import { type Clock, ModelError, ServiceError } from '../core/index.ts';
 import { type BarSeries, SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
-import { type MetaModel, provenBy } from '../model/index.ts';
+import type { MetaModel } from '../model/index.ts';
 import { type RecordedSignal, SILENT } from '../ports/index.ts';
 import { lastingAnswer } from '../wire/index.ts';
-import { recordedConfig, recordedProof } from './serving-settings.ts';
+import { type RecordedSettings, readServingSettings } from './serving-settings.ts';
 
 /** A recorded decision and the same decision computed anew. */
 export interface RecomputedDecision {
@@ -39,24 +39,25 @@ export function recomputeDecision(
     const sentence = `${signalId} was judged by ${modelVersion ?? 'no model'}, not by ${model?.version ?? 'none'}`;
     throw new ModelError('MODEL_NOT_FOUND', sentence);
   }
-  const recordedSettings = settingsIn(settings, signalId);
+  const { config, edition, proven } = settingsOf(settings, signalId);
   const judge = new SignalJudge({
-    config: recordedConfig(recordedSettings),
+    config,
+    edition,
     clock,
     logger: SILENT,
     ...(features && { features }),
   });
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
-  else judge.inferenceLoop.swapModel(model, recordedProof(recordedSettings) ?? provenBy(model.metadata));
+  else judge.inferenceLoop.swapModel(model, proven ?? undefined);
   const { enriched } = judge.judge(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));
-  const answer = lastingAnswer(enriched);
+  const answer = lastingAnswer(enriched, edition);
   const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
 }
 
-function settingsIn(text: string, signalId: string): Readonly<Record<string, unknown>> {
-  const recorded = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  if (recorded.sizer === undefined) return recorded;
+function settingsOf(text: string, signalId: string): RecordedSettings {
+  const recorded = readServingSettings(text);
+  if (!recorded.hasOwnSizer) return recorded;
   const sentence = `${signalId} was sized by a sizer of the program that served, which is not at hand here`;
   throw new ServiceError('NOT_RECOMPUTABLE', `${sentence}: the answer cannot be recomputed`);
 }

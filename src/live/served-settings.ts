@@ -35,7 +35,7 @@ export class ServedSettings {
   /** Answers are made with this proof from now on. */
   prove(proven: ProvenCosts): void {
     const { config, hasOwnSizer, sha256 } = this.#options;
-    const text = servingSettings(config, hasOwnSizer, proven);
+    const text = servingSettings(config, { hasOwnSizer, proven });
     if (text === this.#text) return;
     this.#text = text;
     this.#id = sha256(this.#encoder.encode(text));

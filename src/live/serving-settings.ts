@@ -1,46 +1,71 @@
 import { configToRecord, type OrchestratorConfig, parseConfig } from '../config/index.ts';
-import type { ProvenCosts } from '../domain/index.ts';
+import type { AnswerEdition, ProvenCosts } from '../domain/index.ts';
+
+/** What an answer depends on beside the settings. */
+export interface ServingConditions {
+  /** Sizes come from a sizer of the caller's, which no setting describes. */
+  readonly hasOwnSizer: boolean;
+  /** What is proven of the champion; null where that is what its file proves. */
+  readonly proven: ProvenCosts | null;
+}
+
+/** Settings as they were recorded, and how the program of that time answered by them. */
+export interface RecordedSettings {
+  readonly config: OrchestratorConfig;
+  readonly edition: AnswerEdition;
+  /** Whether sizes came from a sizer of the caller's. */
+  readonly hasOwnSizer: boolean;
+  /** What was proven of the champion; null where the file of its model tells. */
+  readonly proven: ProvenCosts | null;
+}
 
 /**
- * The settings an answer or an outcome depends on, as JSON text: what it takes to recompute a recorded decision.
- *
- * @param hasOwnSizer - sizes come from a sizer of the caller's, which no setting describes.
- * @param proven - of the model that serves: it decides as a setting does.
+ * The settings an answer or an outcome depends on, and what was proven of the champion, as JSON text: what it takes to recompute a
+ * recorded decision.
  */
-export function servingSettings(
-  config: OrchestratorConfig,
-  hasOwnSizer: boolean,
-  { modelBps, primaryBps }: ProvenCosts,
-): string {
+export function servingSettings(config: OrchestratorConfig, { hasOwnSizer, proven }: ServingConditions): string {
   const { default_confidence, labels, vpin, regime, sizing, model } = configToRecord(config);
-  const proven = { model_bps: modelBps, primary_bps: primaryBps };
-  const settings = { default_confidence, labels, vpin, regime: { floor: regime.floor }, sizing, model, proven };
-  return JSON.stringify(hasOwnSizer ? { ...settings, sizer: 'own' } : settings);
+  const settings = { default_confidence, labels, vpin, regime: { floor: regime.floor }, sizing, model };
+  return JSON.stringify({
+    ...settings,
+    ...(proven !== null && { proven: { model_bps: proven.modelBps, primary_bps: proven.primaryBps } }),
+    ...(hasOwnSizer && { sizer: 'own' }),
+  });
 }
 
 /**
- * Settings as they were recorded, less what is no setting. Those of 0.1 do not say that their labels are net of costs, and keep that
- * meaning.
+ * Reads recorded settings. Those without a sizing method were written by 0.1 and keep its meaning: labels net of a cost of 0, a size of
+ * the confidence alone whatever it pays, and no toxicity where there is no volume.
  *
- * @throws {ConditionError} for settings that this program does not read.
+ * @param text - JSON. @throws {ConditionError} for settings that this program does not read.
  */
-export function recordedConfig({
-  sizer: _,
-  proven: __,
-  ...settings
-}: Readonly<Record<string, unknown>>): OrchestratorConfig {
-  const labels = (settings.labels ?? {}) as Readonly<Record<string, unknown>>;
-  if ('net_of_costs' in labels) return parseConfig(settings);
-  return parseConfig({ ...settings, labels: { cost_bps: 0, ...labels, net_of_costs: true } });
+export function readServingSettings(text: string): RecordedSettings {
+  const { sizer, proven, ...settings } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const hasOwnSizer = sizer !== undefined;
+  const sizing = recordIn(settings.sizing);
+  if ('method' in sizing) {
+    return { config: parseConfig(settings), edition: '0.2', hasOwnSizer, proven: provenIn(proven) };
+  }
+  const meaning = {
+    ...settings,
+    labels: labelsOf01(recordIn(settings.labels)),
+    sizing: { ...sizing, method: 'integrated', trust: 'always', factors: 'always', unknown_toxicity: 0 },
+  };
+  return { config: parseConfig(meaning), edition: '0.1', hasOwnSizer, proven: null };
 }
 
-/** What was proven when settings were recorded; null where an older program recorded them, which did not say. */
-export function recordedProof({ proven }: Readonly<Record<string, unknown>>): ProvenCosts | null {
-  if (typeof proven !== 'object' || proven === null) return null;
-  const { model_bps: modelBps, primary_bps: primaryBps } = proven as Readonly<Record<string, unknown>>;
-  return { modelBps: costOf(modelBps), primaryBps: costOf(primaryBps) };
+/** Labels of 0.1 do not say that they are net of costs. */
+function labelsOf01(labels: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return 'net_of_costs' in labels ? labels : { cost_bps: 0, ...labels, net_of_costs: true };
 }
 
-function costOf(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
+function provenIn(proven: unknown): ProvenCosts | null {
+  if (proven === undefined) return null;
+  const { model_bps: modelBps, primary_bps: primaryBps } = recordIn(proven);
+  const bps = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return { modelBps: bps(modelBps), primaryBps: bps(primaryBps) };
+}
+
+function recordIn(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type Clock, DataError, ModelError } from '../core/index.ts';
-import type { BarSeries, EnrichedSignalEvent, FeatureName, SignalEvent } from '../domain/index.ts';
+import type { BarSeries, EnrichedSignalEvent, FeatureName, ProvenCosts, SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type InferenceLoop, type JudgedSignal, type JudgeStats, SignalJudge } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
@@ -134,11 +134,12 @@ export class ML4TOrchestrator {
    *
    * @param model - a model, or the path of a model file.
    * @param features - the columns of a forest that is not ours.
+   * @param proven - what is proven to pay; by default, what its file proves.
    * @throws {ModelError | DataError} when the file may not serve; the model that was serving goes on.
    */
-  async swapModel(model: MetaModel | string, features?: readonly FeatureName[]): Promise<void> {
+  async swapModel(model: MetaModel | string, features?: readonly FeatureName[], proven?: ProvenCosts): Promise<void> {
     const next = typeof model === 'string' ? await this.#load(model, features) : model;
-    this.inferenceLoop.swapModel(next);
+    this.inferenceLoop.swapModel(next, proven);
   }
 
   /** Ends what this orchestrator started. A signal processed afterwards is still answered; a training is refused. */

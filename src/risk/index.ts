@@ -1,3 +1,4 @@
+export * from './active-bets.ts';
 export * from './decision-sizer.ts';
 export * from './integrated-sizer.ts';
 export * from './risk-stage.ts';

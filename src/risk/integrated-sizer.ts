@@ -1,5 +1,6 @@
-import { ConditionError, checkFinite, checkInRange } from '../core/index.ts';
+import { checkFinite, checkInRange } from '../core/index.ts';
 import type { SizeFactors, SizingOptions } from '../domain/index.ts';
+import { checkSizeLimits, limitSize } from './size-limits.ts';
 import type { Judgement, Sizer } from './sizer.ts';
 
 export interface SizerInput {
@@ -38,9 +39,7 @@ export class IntegratedSizer implements Sizer {
 
   /** @throws {ConditionError} for settings out of range. */
   constructor(options: SizingOptions) {
-    if (!(options.minSize >= 0 && options.minSize <= options.maxSize)) {
-      throw new ConditionError('minSize', `in [0, maxSize = ${options.maxSize}]`, options.minSize);
-    }
+    checkSizeLimits(options);
     this.#options = options;
   }
 
@@ -62,17 +61,12 @@ export class IntegratedSizer implements Sizer {
       fractionalKelly: this.#options.fractionalKelly,
     };
     const unclampedSize = multiplyFactors(factors);
-    return { size: this.#clamp(unclampedSize), direction, factors, unclampedSize };
+    return { size: limitSize(unclampedSize, this.#options), direction, factors, unclampedSize };
   }
 
   /** {@link calculate} by what a judged signal says. */
   size({ signal, strength, metaConfidence, regimeWeight, toxicity }: Judgement): SizedBet {
     return this.calculate({ signal: signal * strength, metaConfidence, regimeWeight, toxicity });
-  }
-
-  #clamp(size: number): number {
-    if (Math.abs(size) < this.#options.minSize) return 0;
-    return Math.max(-this.#options.maxSize, Math.min(this.#options.maxSize, size));
   }
 }
 

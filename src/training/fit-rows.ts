@@ -33,6 +33,8 @@ export interface FitContext {
   readonly ownLabeler: LabelerRecord | null;
   /** (nEvents, nFeatures) features with no regime model fitted yet. */
   readonly baseFeatures: Float64Array;
+  /** (nEvents,) VPIN of every event's window; NaN where the window has no volume. */
+  readonly vpin: Float64Array;
   readonly pool: ComputePool;
   /** Becomes aborted when the training is cancelled. */
   readonly signal: { readonly aborted: boolean };
@@ -119,7 +121,7 @@ export async function featureRows(
 
 /** (rows.length, names.length) features of the given events, each from the bars of its own instrument, in pieces for the pool. */
 export async function eventFeatures(
-  context: Omit<FitContext, 'baseFeatures' | 'folds' | 'parts' | 'signal'>,
+  context: Omit<FitContext, 'baseFeatures' | 'vpin' | 'folds' | 'parts' | 'signal'>,
   rows: Int32Array,
   names: readonly FeatureName[],
   regime: RegimeModel | null,

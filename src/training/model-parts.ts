@@ -26,14 +26,12 @@ export interface FinishedTraining {
   readonly context: FitContext;
   readonly tested: TestedEvents;
   readonly fitted: FittedRows;
-  /** (nEvents,) VPIN of every event's window. */
-  readonly vpinColumn: Float64Array;
   readonly sha256: Sha256;
 }
 
 /** Assembles the parts of a model file. The calibrator is fitted on out-of-sample probabilities only. */
 export function assembleModel(training: FinishedTraining): ModelParts {
-  const { context, tested, fitted, vpinColumn, sha256 } = training;
+  const { context, tested, fitted, sha256 } = training;
   const { timeline, config, events, parts } = context;
   const ownFeatures = ownFeaturesOf(config.featureNames, parts.features);
   const judged = rowsWhere(events.label.length, (row) => tested.fold[row] >= 0);
@@ -50,7 +48,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
     metadata: {
       training: summarize(training),
       baselineAccuracy: tested.metrics.accuracy,
-      vpinQuantiles: Array.from(quantilesOfSorted(vpinColumn.slice().sort(), VPIN_QUANTILES)),
+      vpinQuantiles: vpinQuantiles(context.vpin),
       featureProfiles: profileFeatures(config.featureNames, fitted.x),
       config: predictionSettings(context),
       seed: config.forest.randomState,
@@ -58,11 +56,17 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
-      calibration: null,
+      calibration: tested.spread,
       decision: tested.metrics.decision,
       terms: termsByName(context),
     },
   };
+}
+
+/** Of the windows with volume; empty where none has any. */
+function vpinQuantiles(vpin: Float64Array): number[] {
+  const known = vpin.filter(Number.isFinite).sort();
+  return known.length === 0 ? [] : Array.from(quantilesOfSorted(known, VPIN_QUANTILES));
 }
 
 /** The features of the caller in the model; null without any. */

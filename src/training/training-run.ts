@@ -8,6 +8,7 @@ import type { ComputePool } from './compute/compute-pool.ts';
 import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
+import { toxicityOf } from './dataset/toxicity.ts';
 import { datasetOf } from './decisions/decided-dataset.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { eventFeatures, type FitContext, fitRows, stepsOfFit } from './fit-rows.ts';
@@ -64,8 +65,6 @@ export interface TrainingMachinery {
 /** Labelled events and their features: the input of every later part of a training. */
 export interface PreparedTraining {
   readonly context: FitContext;
-  /** (nEvents,) VPIN of every event's window. */
-  readonly vpinColumn: Float64Array;
   readonly timingsMs: Pick<TrainingTimings, 'labels' | 'features'>;
 }
 
@@ -113,15 +112,15 @@ export async function prepareTraining(
   const ownLabeler = labelerRecordOf(request.own);
   const labelled = { instruments, timeline, events, config, parts, own: request.own, ownLabeler, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
-  const vpinColumn = await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null);
+  const vpin = toxicityOf(labelled, await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null));
   const folds = purgedFolds(labelled);
-  const context = { ...labelled, folds, baseFeatures, signal };
-  return { context, vpinColumn, timingsMs: { labels, features: lap() } };
+  const context = { ...labelled, folds, baseFeatures, vpin, signal };
+  return { context, timingsMs: { labels, features: lap() } };
 }
 
 /** The last part of {@link runTraining}: the final fit, on every event, and the file. */
 export async function finishTraining(
-  { context, vpinColumn, timingsMs }: PreparedTraining,
+  { context, timingsMs }: PreparedTraining,
   { tested, walkForwardMs }: { readonly tested: TestedEvents; readonly walkForwardMs: number },
   { sha256, clock, onProgress }: TrainingMachinery,
 ): Promise<TrainingOutput> {
@@ -134,7 +133,7 @@ export async function finishTraining(
     done += n;
     onProgress({ stage: 'final fit', done, total });
   });
-  const parts = assembleModel({ context, tested, fitted, vpinColumn, sha256 });
+  const parts = assembleModel({ context, tested, fitted, sha256 });
   const { encodeModel } = await import('../model/onnx/index.ts'); // with the first file; many programs never write one
   const modelBytes = encodeModel(parts, sha256);
 

@@ -1,12 +1,16 @@
 import { TrainingError } from '../core/index.ts';
+import type { RegimeModel } from '../domain/index.ts';
+import { FEATURES } from '../features/index.ts';
 import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
 import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
+import { calibrationSpread } from './decisions/calibration-spread.ts';
 import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
+import { servedFactors, sizingStatistics } from './decisions/sizing-statistics.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
-import { type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';
+import { eventFeatures, type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';
 import { endTicks } from './timeline.ts';
 
 /** Forecasts of one block of the walk-forward, in the order of its events. */
@@ -15,6 +19,8 @@ export interface FoldForecasts {
   readonly probability: Float64Array;
   /** (nTest,) 1 where the model would answer; 0 where it would say out of distribution. */
   readonly isAnswered: Uint8Array;
+  /** (nTest,) probability of the turbulent regime by the fold's regime model; NaN where it has none. */
+  readonly turbulence: Float64Array;
 }
 
 /**
@@ -49,13 +55,19 @@ export async function predictFold(
   fold: number,
   onSteps: (nDone: number) => void = () => undefined,
 ): Promise<FoldForecasts> {
-  const { predictor, x, test, bounds } = await fitFold(context, fold, onSteps);
-  return { probability: predictor.predictMany(x, test.length), isAnswered: rowsWithin(bounds, x) };
+  const { predictor, regime, x, test, bounds } = await fitFold(context, fold, onSteps);
+  const turbulence =
+    regime === null
+      ? new Float64Array(test.length).fill(Number.NaN)
+      : await eventFeatures(context, test, [FEATURES.regime.name], regime);
+  return { probability: predictor.predictMany(x, test.length), isAnswered: rowsWithin(bounds, x), turbulence };
 }
 
 /** A fitted block of the walk-forward: the predictor of the events before it, and its own events as that predictor sees them. */
 export interface FittedFold {
   readonly predictor: Predictor;
+  /** Null where none could be fitted. */
+  readonly regime: RegimeModel | null;
   /** (nTest,) event rows of the block. */
   readonly test: Int32Array;
   /** (nTest, nFeatures) */
@@ -77,7 +89,8 @@ export async function fitFold(
   }
   const { predictor, regimeFit, x } = await fitRows(context, train, onSteps);
   const bounds = featureBounds(context.config.featureNames.length, x);
-  return { predictor, test, x: await featureRows(context, test, regimeFit.model), bounds };
+  const regime = regimeFit.model;
+  return { predictor, regime, test, x: await featureRows(context, test, regime), bounds };
 }
 
 /**
@@ -91,32 +104,24 @@ export function judgeFolds(context: FitContext, forecasts: readonly FoldForecast
   const foldOf = new Int16Array(n).fill(-1);
   const rawProbability = new Float64Array(n).fill(Number.NaN);
   const isAnswered = new Uint8Array(n);
+  const turbulence = new Float64Array(n).fill(Number.NaN);
   folds.forEach(({ fold, test }) => {
     test.forEach((row, k) => {
       foldOf[row] = fold;
       rawProbability[row] = forecasts[fold].probability[k];
       isAnswered[row] = forecasts[fold].isAnswered[k];
+      turbulence[row] = forecasts[fold].turbulence[k];
     });
   });
   const probability = calibratedFolds(context, rawProbability);
   const names = instruments.map(({ instrument }) => instrument ?? '');
-  const { decisions, statistics: foldStatistics } = decideFolds({
-    events,
-    ended: endedTicks(context),
-    folds,
-    probability,
-    names,
-  });
-  const factor = { statistic: 0, pValue: 1, n: 0, lag: 0, isEarned: false };
-  const won = events.label.reduce((sum, bin) => sum + bin, 0);
-  const statistics = {
-    ...foldStatistics,
-    baseRate: won / n,
-    meanOpen: 1,
-    factors: { regime: factor, toxicity: factor },
-  };
+  const decided = decideFolds({ events, ended: endedTicks(context), folds, probability, names });
+  const { decisions } = decided;
   const baseRate = prequentialBaseRate(events.t0, events.t1, events.label);
-  const tested = { fold: foldOf, rawProbability, probability, isAnswered, baseRate, decisions, statistics };
+  const forecast = { fold: foldOf, rawProbability, probability, isAnswered, baseRate, decisions };
+  const statistics = { ...decided.statistics, ...sizingStatistics(context, forecast, turbulence) };
+  const spread = calibrationSpread(context, forecast);
+  const tested = { ...forecast, ...servedFactors(context, turbulence), statistics, spread };
   return { ...tested, metrics: judgeTraining(context, tested) };
 }
 

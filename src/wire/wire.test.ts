@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { UNDECIDED } from '../../test/support/no-factors.ts';
 import { parseLossless, stringifyLossless } from '../core/index.ts';
-import { EnrichedSignalEvent, type SignalEvent } from '../domain/index.ts';
+import { EnrichedSignalEvent, SignalEvent } from '../domain/index.ts';
 import {
   answerWithBars,
   barsFromWire,
@@ -68,9 +67,9 @@ test.each([
 });
 
 test('an enriched signal carries every field under its wire name', () => {
-  const signalEvent = read(line(COLUMNS));
+  const { instrumentId, signal, timestamp, bars } = read(line(COLUMNS));
   const enriched = new EnrichedSignalEvent({
-    signalEvent,
+    signalEvent: new SignalEvent({ instrumentId, signal, timestamp, bars, strength: 0.25 }),
     metaConfidence: 0.8,
     regimeWeight: 1,
     toxicity: 0.1,
@@ -82,7 +81,17 @@ test('an enriched signal carries every field under its wire name', () => {
     modelAvailable: false,
     source: 'default',
     reason: 'no model',
-    ...UNDECIDED,
+    baseRate: 0.4,
+    breakEven: -0.5,
+    expectedR: 0.1,
+    expectedReturnBps: 12.5,
+    costBps: 1,
+    take: true,
+    takeReason: 'expected',
+    riskDistance: 0.02,
+    confidenceLow: 0.7,
+    confidenceHigh: 0.9,
+    sizeMethod: 'afml',
     size: 0.36,
     sizeFactors: {
       direction: 1,
@@ -96,13 +105,21 @@ test('an enriched signal carries every field under its wire name', () => {
   });
   expect(lastingAnswer(enriched), 'no two calls take the same time').not.toContain('latency');
   expect(enriched.toMetaOutput()).toEqual({ confidence: 0.8, regime_weight: 1, toxicity: 0.1 });
-  expect(stringifyLossless(enrichedSignalToWire(enriched))).toBe(
+  const before =
     '{"signal_id":"BTC-PERP.HYPERLIQUID:1700000000000000100:1","signal_event":{"signal_id":"BTC-PERP.HYPERLIQUID:1700000000000000100:1",' +
-      '"instrument_id":"BTC-PERP.HYPERLIQUID","signal":1,"timestamp":1700000000000000100,"last_bar_ts":1700000000000000100,"n_bars":100},"meta_confidence":0.8,' +
-      '"regime_weight":1,"toxicity":0.1,"toxicity_available":true,"toxicity_percentile":null,"raw_confidence":null,' +
-      '"model_available":false,"model_version":null,"source":"default","reason":"no model","size":0.36,"size_factors":{"direction":1,' +
-      '"magnitude":1,"confidence":0.8,"regime_weight":1,"non_toxicity":0.9,"fractional_kelly":0.5},"latency_ns":1235}',
-  );
+    '"instrument_id":"BTC-PERP.HYPERLIQUID","signal":1,"timestamp":1700000000000000100,"last_bar_ts":1700000000000000100,"n_bars":100},"meta_confidence":0.8,' +
+    '"regime_weight":1,"toxicity":0.1,"toxicity_available":true,"toxicity_percentile":null,"raw_confidence":null,' +
+    '"model_available":false,"model_version":null,"source":"default","reason":"no model",';
+  const decision =
+    '"strength":0.25,"last_bar_ts":1700000000000000100,"meta_output":{"confidence":0.8,"regime_weight":1,"toxicity":0.1},"base_rate":0.4,' +
+    '"break_even":-0.5,"expected_r":0.1,"expected_return_bps":12.5,"cost_bps":1,"take":true,"take_reason":"expected","risk_distance":0.02,' +
+    '"confidence_low":0.7,"confidence_high":0.9,"size_method":"afml",';
+  const after =
+    '"size":0.36,"size_factors":{"direction":1,' +
+    '"magnitude":1,"confidence":0.8,"regime_weight":1,"non_toxicity":0.9,"fractional_kelly":0.5},"latency_ns":1235}';
+  expect(stringifyLossless(enrichedSignalToWire(enriched))).toBe(before + decision + after);
+  expect(stringifyLossless(enrichedSignalToWire(enriched, '0.1')), 'as 0.1 wrote it').toBe(before + after);
+  expect(lastingAnswer(enriched, '0.1')).not.toContain('take');
 });
 
 describe('an answer', () => {

@@ -131,6 +131,27 @@ describe('the document', () => {
     expect(text, 'an example with all its digits').toContain('"timestamp":1700005940000000000');
   });
 
+  test('has every answer with its whole decision, or, recorded by 0.1, without any of it', () => {
+    for (const name of ['EnrichedSignal', 'RecordedAnswer']) {
+      const { required, properties, dependentRequired, description } = schemas[name] as {
+        required: string[];
+        properties: Json;
+        dependentRequired: Record<string, string[]>;
+        description: string;
+      };
+      const optional = Object.keys(properties).filter((field) => !required.includes(field));
+      expect(optional, name).toContain('take_reason');
+      expect(Object.keys(dependentRequired).sort(), name).toEqual([...optional].sort());
+      // From each field of the decision the rule leads to all others.
+      for (const field of optional) {
+        const reached = new Set([field]);
+        for (const next of reached) for (const other of dependentRequired[next]) reached.add(other);
+        expect([...reached].sort(), `${name}.${field}`).toEqual([...optional].sort());
+      }
+      expect(description).toContain('only an answer that 0.1 recorded has none of it');
+    }
+  });
+
   test('asks for a token exactly where the server does', async () => {
     const guarded = await liveServer({ secrets: { ...NO_SECRETS, token: TOKEN } });
     const document = JSON.parse(

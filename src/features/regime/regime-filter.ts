@@ -36,6 +36,9 @@ export function turbulentProbability(bars: BarSeries | Float64Array, endIndex: n
   return filterWindow(RATIOS, 0, model);
 }
 
+/** Factor of a bet's size where no regime model is fitted. */
+export const UNKNOWN_REGIME_WEIGHT = 0.8;
+
 /** Factor of a bet's size for the regime: 1 in certain calm, `floor` in certain turbulence. */
 export function regimeWeight(turbulent: number, floor: number): number {
   return 1 - turbulent * (1 - floor);

@@ -32,8 +32,13 @@ test('a training set carries the settings it depends on, and neither address nor
   expect(back).toMatchObject(ours);
 });
 
-test('a fold carries its probabilities and which of them would be answered, with the same bits', async () => {
-  const output = { probability: Float64Array.of(0.1, 0.5), isAnswered: Uint8Array.of(1, 0), ms: 12.5 };
+test('a fold carries its probabilities, which of them would be answered and the regimes, with the same bits', async () => {
+  const output = {
+    probability: Float64Array.of(0.1, 0.5),
+    isAnswered: Uint8Array.of(1, 0),
+    turbulence: Float64Array.of(1 / 3, Number.NaN),
+    ms: 12.5,
+  };
   expect(await unpackFold(await packFold(output), 1 << 20)).toStrictEqual({ output });
 });
 

@@ -74,6 +74,7 @@ export interface FoldOutput extends FoldForecasts {
 const foldSchema = z.strictObject({
   probability: arrayOf(Float64Array),
   isAnswered: arrayOf(Uint8Array),
+  turbulence: arrayOf(Float64Array),
   ms: z.number(),
 });
 

@@ -79,7 +79,11 @@ function countedEvents(events: LabelledEvents, rows: Int32Array): CountedEvents 
 }
 
 /** Events as they are judged; one whose other side has no end says so by a return of NaN. */
-function judgedTrades(events: LabelledEvents, forecasts: Forecasts, rows: Int32Array): JudgedTrades {
+export function judgedTrades(
+  events: LabelledEvents,
+  forecasts: Pick<Forecasts, 'probability' | 'baseRate' | 'isAnswered' | 'decisions'>,
+  rows: Int32Array,
+): JudgedTrades {
   const { probability, baseRate, isAnswered, decisions } = forecasts;
   const [t1, otherT1] = [pick(events.t1, rows), pick(events.otherT1, rows)];
   return {

@@ -1,4 +1,5 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
+import type { CalibrationSpread } from '../../model/index.ts';
 import type { ValidationMetrics } from '../../validation/index.ts';
 import type { FoldDecisions } from './fold-decisions.ts';
 
@@ -12,10 +13,16 @@ export interface TestedEvents {
   readonly probability: Float64Array;
   /** (nEvents,) 1 where the fold's model would answer: all features within what it was fitted on. */
   readonly isAnswered: Uint8Array;
+  /** (nEvents,) factor for the regime, by the fold's regime model, as it would be served. */
+  readonly regimeWeight: Float64Array;
+  /** (nEvents,) VPIN of the window; where it has no volume, what would be served by the windows of the labels before. */
+  readonly toxicity: Float64Array;
   /** (nEvents,) base rate of the labels that had ended before each event; also in the first block. */
   readonly baseRate: Float64Array;
   readonly decisions: FoldDecisions;
   /** Decision statistics of the model file. */
   readonly statistics: DecisionStatistics;
+  /** How sure the probabilities are; null where nothing calibrates. */
+  readonly spread: CalibrationSpread | null;
   readonly metrics: ValidationMetrics;
 }

@@ -34,6 +34,19 @@ export function maxOpenTrades({ t0, end }: Spans): number {
   return most;
 }
 
+/**
+ * Mean number of spans that are open where one begins, itself and those that begin with it included, over all instruments; an entry
+ * at the bar of an exit counts as open with it.
+ *
+ * @returns >= 1; 1 for no spans.
+ */
+export function meanOpenTrades({ t0, t1 }: { readonly t0: Int32Array; readonly t1: Int32Array }): number {
+  const { first, counts } = numConcurrentEvents(t0, t1);
+  let total = 0;
+  for (let k = 0; k < t0.length; k++) total += counts[t0[k] - first];
+  return t0.length === 0 ? 1 : total / t0.length;
+}
+
 /** Quantiles of the normal distribution for a one-sided test at 5 % that finds what is there in 4 of 5 cases. */
 const LEVEL_AND_POWER = 1.645 + 0.842;
 

@@ -80,12 +80,12 @@ const NEARLY_ALL = 0.95;
 export function selectionTest(trades: JudgedTrades, cost: Float64Array, lag: number): SelectionClaim {
   const take = Float64Array.from(takeAt(trades, cost));
   const selectedBy = meanOf(take) > NEARLY_ALL ? 'bet' : 'take';
-  const choice = selectedBy === 'take' ? take : take.map((taken, k) => taken * betAt(trades, k, cost[k]));
+  const choice = selectedBy === 'take' ? take : take.map((taken, k) => taken * afmlBetAt(trades, k, cost[k]));
   return { selectedBy, test: claimTest(comoments(choice, tradesInR(trades).excess), lag) };
 }
 
 /** AFML's bet of an event at a cost in R. Its break-even follows from the expected return: p* = p − (E − c)/(beta · (w + l)). */
-function betAt({ probability, expectedR, beta, win, loss }: JudgedTrades, k: number, cost: number): number {
+export function afmlBetAt({ probability, expectedR, beta, win, loss }: JudgedTrades, k: number, cost: number): number {
   const breakEven = probability[k] - (expectedR[k] - cost) / (beta[k] * (win[k] + loss[k]));
   return afmlBet(probability[k], breakEven);
 }

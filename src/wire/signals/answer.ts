@@ -1,8 +1,17 @@
 import { parseLossless, stringifyLossless } from '../../core/index.ts';
-import type { BarSeries, EnrichedSignalEvent, EnrichedSignalFields, Side } from '../../domain/index.ts';
+import type {
+  AnswerEdition,
+  BarSeries,
+  EnrichedSignalEvent,
+  EnrichedSignalFields,
+  Side,
+  SizingMethod,
+  TakeReason,
+} from '../../domain/index.ts';
 import { barsToWire } from '../bars.ts';
 import { checkBy } from '../reading/check-by.ts';
-import { enrichedSignalSchema, enrichedSignalToWire, sizeFactorsFromWire } from './enriched-signal.ts';
+import { enrichedSignalSchema, enrichedSignalToWire } from './enriched-signal.ts';
+import { sizeFactorsFromWire } from './size-factors.ts';
 
 /** What an answer says besides what it is: how it came about this time. */
 export interface AnswerCircumstances {
@@ -15,9 +24,13 @@ export interface AnswerCircumstances {
   readonly duplicate: boolean;
 }
 
-/** The lasting part of an answer: what is a function of event, model and settings alone, as one JSON object. */
-export function lastingAnswer(enriched: EnrichedSignalEvent): string {
-  const { latency_ns: _varies, ...lasting } = enrichedSignalToWire(enriched);
+/**
+ * The lasting part of an answer: what is a function of event, model and settings alone, as one JSON object.
+ *
+ * @param edition - whose fields it has; default: this one's.
+ */
+export function lastingAnswer(enriched: EnrichedSignalEvent, edition: AnswerEdition = '0.2'): string {
+  const { latency_ns: _varies, ...lasting } = enrichedSignalToWire(enriched, edition);
   return stringifyLossless(lasting);
 }
 
@@ -34,15 +47,21 @@ export function answerWithBars(answer: string, bars: BarSeries): string {
   return answer.replace(/"n_bars":\d+/, () => `"bars":${stringifyLossless(barsToWire(bars))}`);
 }
 
-/** A whole answer as values. */
-export interface SignalAnswer extends Omit<EnrichedSignalFields, 'signalEvent' | 'features'> {
+/** A whole answer as values. One that 0.1 recorded has no decision: each of its fields is null, and the strength 1. */
+export interface SignalAnswer
+  extends Omit<EnrichedSignalFields, 'signalEvent' | 'features' | 'takeReason' | 'sizeMethod'> {
   readonly signalId: string;
   readonly instrumentId: string;
   readonly signal: Side;
+  /** How strong the signal is, (0, 1]. */
+  readonly strength: number;
   /** UNIX nanoseconds. */
   readonly timestamp: bigint;
   /** `ts_event` of the last bar of the window. */
   readonly lastBarTs: bigint;
+  /** Null in an answer of 0.1 only, as {@link sizeMethod}. */
+  readonly takeReason: TakeReason | null;
+  readonly sizeMethod: SizingMethod | 'own' | null;
   /** SHA-256 of the lasting part, 64 hexadecimal characters. */
   readonly answerHash: string;
   /** Given later than the budget allows. */
@@ -59,6 +78,7 @@ export function readAnswer(text: string): SignalAnswer {
     signalId: answer.signal_id,
     instrumentId: signal.instrument_id,
     signal: signal.signal,
+    strength: answer.strength ?? 1,
     timestamp: signal.timestamp,
     lastBarTs: signal.last_bar_ts,
     metaConfidence: answer.meta_confidence,
@@ -77,12 +97,12 @@ export function readAnswer(text: string): SignalAnswer {
     expectedReturnBps: answer.expected_return_bps ?? null,
     costBps: answer.cost_bps ?? null,
     take: answer.take ?? null,
-    takeReason: answer.take_reason ?? 'no_statistics',
+    takeReason: answer.take_reason ?? null,
     riskDistance: answer.risk_distance ?? null,
     confidenceLow: answer.confidence_low ?? null,
     confidenceHigh: answer.confidence_high ?? null,
     size: answer.size,
-    sizeMethod: answer.size_method ?? 'integrated',
+    sizeMethod: answer.size_method ?? null,
     sizeFactors: sizeFactorsFromWire(answer.size_factors),
     answerHash: answer.answer_hash,
     latencyNs: answer.latency_ns,

@@ -1,0 +1,66 @@
+import type { DecisionStatistics } from '../../decision/index.ts';
+import { regimeWeight, UNKNOWN_REGIME_WEIGHT } from '../../features/index.ts';
+import { medianOf, pick, rowsWhere } from '../../math/index.ts';
+import { costInR, type FactorColumns, factorClaims, meanOpenTrades } from '../../validation/index.ts';
+import type { FitContext } from '../fit-rows.ts';
+import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
+import { type Forecasts, judgedTrades } from './judge-training.ts';
+import type { TestedEvents } from './tested-events.ts';
+
+/** Toxicity where no window before had any volume. */
+const UNKNOWN_TOXICITY = 0.5;
+
+/**
+ * What sizes depend on beside the bet: base rate, the mean number of open trades, and which factors earned their place. A factor is
+ * tested by what was measured: without a regime model, or without volume, there is nothing to test.
+ *
+ * @param turbulence - (nEvents,) probability of the turbulent regime by the fold's model; NaN where there is none.
+ */
+export function sizingStatistics(
+  { events, vpin }: Pick<FitContext, 'events' | 'vpin'>,
+  forecasts: Pick<Forecasts, 'fold' | 'probability' | 'isAnswered' | 'baseRate' | 'decisions'>,
+  turbulence: Float64Array,
+): Pick<DecisionStatistics, 'baseRate' | 'meanOpen' | 'factors'> {
+  const counted = rowsWhere(events.label.length, (row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
+  const trades = judgedTrades(events, forecasts, counted);
+  const cost = costInR(
+    trades,
+    events.terms.map(({ costBps }) => costBps),
+  );
+  const complement = (column: Float64Array): Float64Array => pick(column, counted).map((value) => 1 - value);
+  // Calm in place of the weight 1 - turbulence * (1 - floor): the floor is a setting of serving, and the test is the same.
+  const factors: FactorColumns = { regime: complement(turbulence), toxicity: complement(vpin) };
+  const nWon = events.label.reduce((sum, bin) => sum + bin, 0);
+  return {
+    baseRate: nWon / events.label.length,
+    meanOpen: meanOpenTrades(events),
+    factors: factorClaims(trades, cost, factors),
+  };
+}
+
+/**
+ * The factors of every tested event as they would have been served: by the fold's regime model, and without volume by the median of
+ * the windows that the fold learned from.
+ *
+ * @param turbulence - as for {@link sizingStatistics}.
+ */
+export function servedFactors(
+  { folds, config, vpin }: Pick<FitContext, 'folds' | 'config' | 'vpin'>,
+  turbulence: Float64Array,
+): Pick<TestedEvents, 'regimeWeight' | 'toxicity'> {
+  const served = {
+    regimeWeight: new Float64Array(vpin.length).fill(Number.NaN),
+    toxicity: new Float64Array(vpin.length).fill(Number.NaN),
+  };
+  for (const { train, test } of folds) {
+    const known = pick(vpin, train).filter(Number.isFinite);
+    const usual = known.length === 0 ? UNKNOWN_TOXICITY : medianOf(known);
+    for (const row of test) {
+      const probability = turbulence[row];
+      const isKnown = Number.isFinite(probability);
+      served.regimeWeight[row] = isKnown ? regimeWeight(probability, config.regime.floor) : UNKNOWN_REGIME_WEIGHT;
+      served.toxicity[row] = Number.isFinite(vpin[row]) ? vpin[row] : usual;
+    }
+  }
+  return served;
+}
