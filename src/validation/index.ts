@@ -1,3 +1,4 @@
+export * from './block-length.ts';
 export * from './calibration.ts';
 export * from './claims/claim-texts.ts';
 export * from './claims/claims.ts';
@@ -19,5 +20,6 @@ export * from './roll-spread.ts';
 export * from './significance/holm.ts';
 export * from './significance/mean-test.ts';
 export * from './significance/student-t.ts';
+export * from './sizing/band-coverage.ts';
 export * from './sizing/factor-test.ts';
 export * from './walk-forward.ts';
