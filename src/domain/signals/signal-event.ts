@@ -1,6 +1,6 @@
-import { ConditionError, checkNotEmpty } from '../core/index.ts';
-import type { BarSeries } from './bar-series.ts';
-import { SIDES, type Side, sideRule, WINDOW_BARS } from './constants.ts';
+import { ConditionError, checkNotEmpty } from '../../core/index.ts';
+import type { BarSeries } from '../bar-series.ts';
+import { SIDES, type Side, sideRule, WINDOW_BARS } from '../constants.ts';
 
 export interface SignalEventInput {
   /** E.g. `BTC-PERP.HYPERLIQUID`; not empty. */

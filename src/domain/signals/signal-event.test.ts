@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { randomWalk } from '../../test/support/random-walk.ts';
-import { SignalEvent } from './index.ts';
+import { randomWalk } from '../../../test/support/random-walk.ts';
+import { SignalEvent } from '../index.ts';
 
 const bars = randomWalk(100, 1);
 const timestamp = bars.tsEvent[99];
