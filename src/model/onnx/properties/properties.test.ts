@@ -6,7 +6,7 @@ import { parseProperties } from './properties.ts';
 
 const { calibrator: _arrays, metadata, regime, vpin, featureNames } = smallModel();
 const STEPS = { scores: [0, 0.25, 0.5], low: [0.1, 0.2, 0.2], high: [0.2, 0.2, 0.6] };
-const calibration = { band: STEPS, vennAbers: STEPS, coverage: { share: 0.8, nGroups: 40 } };
+const calibration = { band: STEPS, vennAbers: STEPS, coverage: { share: 0.4, expectedShare: 0.5, nGroups: 40 } };
 const written = {
   format_version: 2,
   feature_names: featureNames,
