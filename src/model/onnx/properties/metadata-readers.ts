@@ -146,7 +146,7 @@ const readSteps = [
 const readSpreadOfCalibration = objectOf<CalibrationSpread>({
   band: readSteps,
   vennAbers: readSteps,
-  coverage: nullable(objectOf({ share: probability, nGroups: integerFrom(1) })),
+  coverage: nullable(objectOf({ share: probability, expectedShare: probability, nGroups: integerFrom(1) })),
 });
 
 const readTerms = objectOf<TradeTerms>({
