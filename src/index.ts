@@ -120,7 +120,18 @@ export {
 } from './orchestrator/index.ts';
 export type * from './ports/index.ts';
 export { describeModel, feedBars, isServiceFault, SILENT } from './ports/index.ts';
-export { IntegratedSizer, type Judgement, type Sizer, type Sizing, sizeAlphaOutput } from './risk/index.ts';
+export {
+  type ActiveAverage,
+  averageActiveBets,
+  averageAtEntry,
+  type BetSpans,
+  IntegratedSizer,
+  type Judgement,
+  roundToStep,
+  type Sizer,
+  type Sizing,
+  sizeAlphaOutput,
+} from './risk/index.ts';
 export { fromModule } from './runtime/modules/from-module.ts';
 export { simulateMarket } from './simulation/index.ts';
 export {

@@ -4,12 +4,12 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { createOrchestrator } from '../app/index.ts';
 import { DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
-import type { FeatureName } from '../domain/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import { sha256 } from '../runtime/index.ts';
 import { answerWithBars, lastingAnswer, signalEventFromWire, wholeAnswer } from '../wire/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { say } from './show/output.ts';
+import { startModel } from './start-model.ts';
 
 interface EnrichOptions extends SettingsOptions {
   readonly includeBars?: boolean;
@@ -19,7 +19,7 @@ export function enrichCommand(): Command {
   const command = new Command('enrich')
     .description('Read signals as NDJSON on stdin, write them enriched as NDJSON on stdout: one line a line, in order.')
     .argument('[file]', 'NDJSON of signals (default: stdin)')
-    .option('--model <file>', 'the model that judges (default: models/meta_model.onnx)')
+    .option('--model <file>', 'the model that judges, which must be there (default: models/meta_model.onnx, if it is)')
     .option('--include-bars', 'write the bars back inside signal_event')
     .option('--json', 'the output is always NDJSON; accepted for symmetry')
     .addHelpText('after', '\nExample:\n  ml4t enrich --model models/btc.onnx < signals.ndjson > enriched.ndjson');
@@ -28,9 +28,9 @@ export function enrichCommand(): Command {
 }
 
 async function enrich(file: string | undefined, options: EnrichOptions): Promise<void> {
-  const { features, ...settings } = options;
+  const { features: _, ...settings } = options;
   const orchestrator = createOrchestrator(await settingsFrom(settings));
-  await orchestrator.start(features as readonly FeatureName[] | undefined);
+  await startModel(orchestrator, options);
   const input = file === undefined ? process.stdin : createReadStream(file);
   input.on('error', () => undefined); // reported by the loop below
   let line = 0;

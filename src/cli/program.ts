@@ -6,7 +6,7 @@ import { doctorCommand } from './doctor.ts';
 import { enrichCommand } from './enrich.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models/models.ts';
-import { replayCommand } from './replay.ts';
+import { replayCommand } from './replay/replay.ts';
 import { serveCommand } from './serve.ts';
 import { say } from './show/output.ts';
 import { tone } from './show/tone.ts';

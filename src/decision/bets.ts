@@ -38,17 +38,19 @@ export function betBy(method: SizingMethod, basis: BetBasis): number {
 }
 
 /**
- * Bet by the distance from the break-even in standard deviations of one trade: 2Φ(z) − 1 with z = (p − p*)/√(p(1 − p)).
+ * Bet by the distance from the break-even in standard deviations of one trade: 2Φ(z) − 1 with z = (p − p*)/√(p(1 − p)). A break-even
+ * below 0 counts as 0: no probability is lower, and a more probable loss would else be bet on more.
  *
  * @param probability - p, [0, 1].
  * @param breakEven - p*, any number.
- * @returns [0, 1]; 0 at and below the break-even, 1 for a certain win.
+ * @returns [0, 1], not falling in p; 0 at and below the break-even, 1 for a certain win.
  * @see López de Prado (2018), AFML ch. 10.3; here with the break-even for one half.
  */
 export function afmlBet(probability: number, breakEven: number): number {
-  if (!(probability > breakEven)) return 0;
+  const excess = probability - Math.max(0, breakEven);
+  if (!(excess > 0)) return 0;
   const deviation = Math.sqrt(probability * (1 - probability));
-  return deviation > 0 ? 2 * normalCdf((probability - breakEven) / deviation) - 1 : 1;
+  return deviation > 0 ? 2 * normalCdf(excess / deviation) - 1 : 1;
 }
 
 /**

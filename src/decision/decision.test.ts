@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { expected } from '../../test/golden/claims/expected.ts';
 import { Rng } from '../core/index.ts';
 import {
-  afmlBet,
   breakEven,
   type EventPayoff,
   expectedReturn,
@@ -184,16 +183,5 @@ describe('the decision', () => {
     const nothing = { alpha: 1, beta: 0, n: 900 };
     expect(breakEven(PAYOFF, nothing, 0)).toBeNull();
     expect(expectedReturn(0.99, PAYOFF, nothing)).toBeNaN();
-  });
-
-  test("AFML's bet is 0 at the break-even, certain at a certain probability, and the seed's at one half", () => {
-    expect(afmlBet(0.6, 0.5)).toBeCloseTo(0.161744, 6);
-    expect(afmlBet(0.6, 0.6)).toBe(0);
-    expect(afmlBet(0.6, 0.7)).toBe(0);
-    expect(afmlBet(0, 0)).toBe(0);
-    expect(afmlBet(1, 0.5)).toBe(1);
-    expect(afmlBet(1, 1), 'never pays').toBe(0);
-    expect(afmlBet(0.6, Number.NaN)).toBe(0);
-    expect(afmlBet(0.2, -0.3)).toBeGreaterThan(afmlBet(0.2, 0.1));
   });
 });

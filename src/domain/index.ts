@@ -1,6 +1,5 @@
 export * from './bar-series.ts';
 export * from './constants.ts';
-export * from './enriched-signal-event.ts';
 export * from './event-choices.ts';
 export * from './feature-names.ts';
 export * from './outcome.ts';
@@ -14,6 +13,7 @@ export * from './settings/serving-settings.ts';
 export * from './settings/sizing-options.ts';
 export * from './settings/training-settings.ts';
 export * from './settings/vpin-options.ts';
-export * from './signal-event.ts';
-export * from './trade-decision.ts';
+export * from './signals/enriched-signal-event.ts';
+export * from './signals/signal-event.ts';
+export * from './signals/trade-decision.ts';
 export * from './verdict.ts';

@@ -1,4 +1,4 @@
-import type { ConfidenceSource } from './enriched-signal-event.ts';
+import type { ConfidenceSource } from './signals/enriched-signal-event.ts';
 
 export const OUTCOME_KINDS = ['take_profit', 'stop_loss', 'vertical', 'told', 'unresolvable'] as const;
 /** How a signal ended: at a barrier, as reported from outside, or never to be known. */

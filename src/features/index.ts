@@ -14,5 +14,5 @@ export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability, UNKNOWN_REGIME_WEIGHT } from './regime/regime-filter.ts';
 export { FeatureRegistry } from './registry/feature-registry.ts';
-export { volatility } from './volatility.ts';
+export { volatility, volatilityAt } from './volatility.ts';
 export { createVpinScratch, type VpinResult, type VpinScratch, vpin } from './vpin/vpin.ts';

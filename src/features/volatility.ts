@@ -33,3 +33,15 @@ export function volatility(bars: BarSeries): Float64Array {
   writeDeviations20(returns, LOOKBACK_BARS, n, out);
   return out;
 }
+
+const LATEST_RETURNS = new Float64Array(LOOKBACK_BARS);
+const LATEST = new Float64Array(LOOKBACK_BARS);
+
+/** {@link volatility} at one bar, with the same bits. @param row - bar index, >= 0. */
+export function volatilityAt({ close }: Pick<BarSeries, 'close'>, row: number): number {
+  if (row < LOOKBACK_BARS) return Number.NaN;
+  const first = row - LOOKBACK_BARS + 1;
+  writeLogReturns(close, first, row + 1, LATEST_RETURNS, first);
+  writeDeviations20(LATEST_RETURNS, LOOKBACK_BARS - 1, LOOKBACK_BARS, LATEST);
+  return LATEST[LOOKBACK_BARS - 1];
+}

@@ -3,31 +3,44 @@ import { type Clock, ModelError, NS_PER_HOUR } from '../core/index.ts';
 import {
   type AnswerEdition,
   type BarSeries,
-  type ConfidenceSource,
   type ProvenCosts,
   type SignalEvent,
   settleVpin,
-  type TakeReason,
   WINDOW_BARS,
 } from '../domain/index.ts';
 import {
   computeFeatures,
   createVpinScratch,
-  FEATURES,
-  type FeatureDefinition,
   FeatureRegistry,
   isFeatureError,
   regimeWeight,
   turbulentProbability,
-  UNKNOWN_REGIME_WEIGHT,
+  volatilityAt,
   vpin,
 } from '../features/index.ts';
 import { type MetaModel, type Prediction, provenBy } from '../model/index.ts';
 import type { Logger } from '../ports/index.ts';
+import { EDITION_RULES, type EditionRules } from './answer-edition.ts';
+import {
+  type ConfidenceBasis,
+  FLAT,
+  FROM_MODEL,
+  NO_RANGE,
+  noModel,
+  outlierReason,
+  outOfDistribution,
+  stale,
+  warmingUp,
+  withoutTakerVolume,
+} from './confidence-basis.ts';
+import { InferenceLog, type UnjudgedConfidence } from './inference-log.ts';
 import { InferenceResult } from './inference-result.ts';
 import { featuresOfModel } from './model-features.ts';
-import { TradeDecider } from './trade-decider.ts';
+import { type ModelSchema, NO_SCHEMA, schemaOf } from './model-schema.ts';
+import { type DecidedSignal, TradeDecider, type WindowedSignal } from './trade-decider.ts';
 
+/** Regime weight where no regime model is fitted. */
+const UNKNOWN_REGIME_WEIGHT = 0.8;
 /** Toxicity where there is no volume, and no training that tells the usual one. */
 const UNKNOWN_TOXICITY = 0.5;
 /** Row of the window's last bar, the event's own. */
@@ -39,78 +52,44 @@ export interface InferenceLoopOptions {
   readonly logger: Logger;
   /** The features that models may look at; by default the built-in ones. */
   readonly features?: FeatureRegistry;
-  /** Default: this one, `0.2`. */
+  /** By which rules signals are answered; `0.2`, those of this program, when absent. */
   readonly edition?: AnswerEdition;
 }
 
-/** Where a confidence comes from; where that is not the model, why. */
-interface Basis {
-  readonly source: ConfidenceSource;
-  readonly reason: string | null;
-  /** Why the signal is not taken; null where the model is to judge it. */
-  readonly takeReason: TakeReason | null;
-}
-
-/** The features of the model that serves. */
-interface Schema {
-  readonly features: readonly FeatureDefinition[];
-  /** Whether they cannot be computed from bars without taker volume. */
-  readonly needsTakerVolume: boolean;
-  /** Column of the built-in regime probability; -1 without one. */
-  readonly regimeColumn: number;
-}
-
-const NO_SCHEMA: Schema = { features: [], needsTakerVolume: false, regimeColumn: -1 };
-const FROM_MODEL: Basis = { source: 'model', reason: null, takeReason: null };
-const FLAT: Basis = { source: 'default', reason: 'flat signal', takeReason: 'flat' };
-const AGE_UNKNOWN: Basis = {
-  source: 'stale',
-  reason: 'expiration_hours is set and the model does not tell its age',
-  takeReason: 'stale',
-};
-const NO_TAKER_VOLUME: Basis = {
-  source: 'missing_input',
-  reason: 'the model learned from taker_buy_volume, which these bars do not carry',
-  takeReason: 'missing_input',
-};
-const NO_RANGE: Basis = {
-  source: 'out_of_distribution',
-  reason: 'the bars of the window have no range, so that a trade has no stop',
-  takeReason: 'out_of_distribution',
-};
-
 /**
- * Judges signals one at a time: features, model, toxicity, regime, in one synchronous call. An answer is a pure function
- * of the event, the model and the configuration, the latencies apart; no clock decides anything in it.
+ * Judges signals one at a time: features, model, toxicity, regime, decision, in one synchronous call. An answer is a pure function of
+ * the event, the model, what is proven of it, and the configuration, the latencies apart; no clock decides anything in it.
  */
 export class InferenceLoop {
   readonly #config: OrchestratorConfig;
   readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #log: InferenceLog;
   readonly #registry: FeatureRegistry;
-  readonly #edition: AnswerEdition;
+  readonly #rules: EditionRules;
+  readonly #noTakerVolume: ConfidenceBasis;
   readonly #decider: TradeDecider;
   #model: MetaModel | null = null;
-  #schema: Schema = NO_SCHEMA;
+  #schema: ModelSchema = NO_SCHEMA;
   #features = new Float64Array(0);
-  #missing: Basis = { source: 'default', reason: 'no model loaded', takeReason: 'no_model' };
-  #warned: ConfidenceSource = 'model';
-  #hasWarnedOutlier = false;
-  #hasWarnedFault = false;
-  #hasWarnedFailure = false;
+  #missing = noModel('no model loaded');
+  #unjudged: UnjudgedConfidence;
+  #unknownToxicity: number;
 
   // One row, reused for every call: the window's last bar, and the signal's side.
   readonly #row = Int32Array.of(LAST);
   readonly #side = new Int8Array(1);
   readonly #vpinScratch = createVpinScratch();
 
-  constructor(options: InferenceLoopOptions) {
-    this.#config = options.config;
-    this.#clock = options.clock;
-    this.#logger = options.logger;
-    this.#registry = options.features ?? new FeatureRegistry();
-    this.#edition = options.edition ?? '0.2';
-    this.#decider = new TradeDecider(options.config);
+  constructor({ config, clock, logger, features, edition = '0.2' }: InferenceLoopOptions) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#log = new InferenceLog(logger);
+    this.#registry = features ?? new FeatureRegistry();
+    this.#rules = EDITION_RULES[edition];
+    this.#noTakerVolume = withoutTakerVolume(this.#rules.missingInput);
+    this.#decider = new TradeDecider(config);
+    this.#unjudged = { name: 'default', value: config.defaultConfidence };
+    this.#unknownToxicity = config.sizing.unknownToxicity ?? UNKNOWN_TOXICITY;
   }
 
   /** The model that serves, or null. */
@@ -119,7 +98,7 @@ export class InferenceLoop {
   }
 
   /**
-   * Lets `model` serve from the next call on. Forest, calibrator, regime model and feature schema change as one.
+   * Lets `model` serve from the next call on. Forest, calibrator, regime model, feature schema and decision change as one.
    *
    * @param proven - what is proven to pay; by default, what its file proves.
    * @throws {ModelError} `MODEL_SCHEMA` for a model with features that this program was not given; the one before goes on.
@@ -132,18 +111,21 @@ export class InferenceLoop {
     this.#features = features;
     this.#model = model;
     this.#decider.swapModel(model, proven);
-    this.#hasWarnedOutlier = false;
-    this.#hasWarnedFault = false;
-    this.#hasWarnedFailure = false;
-    this.#warned = 'model';
-    this.#logger.info(`model ${model.version} serves (before: ${previous})`);
+    this.#unjudged = this.#unjudgedBy(this.#decider.baseRate);
+    this.#unknownToxicity = this.#config.sizing.unknownToxicity ?? medianToxicity(model);
+    this.#log.swapped(model.version, previous, this.#rules.decides ? this.#decider.refusal : null);
+  }
+
+  /** Lets something else count as proven of the model that serves, from the next call on. */
+  changeProof(proven: ProvenCosts): void {
+    if (this.#model !== null) this.#decider.swapModel(this.#model, proven);
   }
 
   /** Notes why there is no model; the reason is in every answer until one is swapped in. */
   noteMissingModel(reason: string): void {
-    this.#missing = { source: 'default', reason, takeReason: 'no_model' };
-    this.#warned = 'model';
-    if (this.#model === null) this.#warnOnce(this.#missing);
+    this.#missing = noModel(reason);
+    this.#log.expectModel();
+    if (this.#model === null) this.#log.answered(this.#missing, this.#unjudged);
   }
 
   /** Judges one signal. Never throws for the lack of a model: it answers with the default confidence and says why. */
@@ -164,14 +146,13 @@ export class InferenceLoop {
     const predictedNs = this.#clock.monotonicNs();
     const flow = vpin(window, LAST, this.#config.vpin, this.#vpinScratch);
     const weight = this.#regimeWeight(window, model, basis);
-    if (event.signal !== 0) this.#warnOnce(intended);
-    const { source, takeReason } = basis;
-    const { decision, bet } = this.#decider.decide({ event, window, source, reason: takeReason, prediction, risk });
+    if (event.signal !== 0) this.#log.answered(intended, this.#unjudged);
+    const { decision, bet } = this.#decide({ instrumentId: event.instrumentId, window, risk }, basis, prediction);
     return new InferenceResult({
-      metaConfidence: prediction?.confidence ?? this.#confidenceWithout(source, decision.baseRate),
+      metaConfidence: prediction?.confidence ?? this.#confidenceWithout(basis),
       rawConfidence: prediction?.raw ?? null,
       regimeWeight: weight,
-      toxicity: flow.available ? flow.vpin : this.#unknownToxicity(model),
+      toxicity: flow.available ? flow.vpin : this.#unknownToxicity,
       toxicityAvailable: flow.available,
       toxicityPercentile: flow.available ? this.#toxicityPercentile(flow.vpin, window, model) : null,
       features: isExtracted ? this.#features.slice() : null,
@@ -180,92 +161,116 @@ export class InferenceLoop {
       totalLatencyNs: this.#clock.monotonicNs() - startNs,
       modelAvailable: model !== null && basis.source !== 'stale',
       modelVersion: model?.version ?? null,
-      source,
+      source: basis.source,
       reason: basis.reason,
       decision,
       bet,
     });
   }
 
-  /** What is said where the model has no word: the base rate, or the default where no model was to be asked. */
-  #confidenceWithout(source: ConfidenceSource, baseRate: number | null): number {
-    const isDefault = source === 'default' || this.#edition === '0.1';
-    return isDefault || baseRate === null ? this.#config.defaultConfidence : baseRate;
+  /**
+   * Answers a signal without bars of whose instrument fewer are held than a window has: nothing of it can be judged.
+   *
+   * @param nBars - number of bars held, in [0, W).
+   */
+  inferWarmingUp(
+    { instrumentId, signal }: Pick<SignalEvent, 'instrumentId' | 'signal'>,
+    nBars: number,
+  ): InferenceResult {
+    const startNs = this.#clock.monotonicNs();
+    const { skipped, source, reason } = signal === 0 ? FLAT : warmingUp(nBars);
+    const { decision, bet } = this.#decider.skip(instrumentId, skipped, null);
+    return new InferenceResult({
+      metaConfidence: this.#config.defaultConfidence,
+      rawConfidence: null,
+      regimeWeight: UNKNOWN_REGIME_WEIGHT,
+      toxicity: this.#unknownToxicity,
+      toxicityAvailable: false,
+      toxicityPercentile: null,
+      features: null,
+      featureExtractionNs: 0,
+      predictionNs: 0,
+      totalLatencyNs: this.#clock.monotonicNs() - startNs,
+      modelAvailable: this.#model !== null,
+      modelVersion: this.#model?.version ?? null,
+      source,
+      reason,
+      decision,
+      bet,
+    });
   }
 
-  #unknownToxicity(model: MetaModel | null): number {
-    if (this.#edition === '0.1') return 0;
-    const quantiles = model?.metadata.vpinQuantiles ?? [];
-    const median = quantiles[(quantiles.length - 1) >> 1] ?? UNKNOWN_TOXICITY;
-    return this.#config.sizing.unknownToxicity ?? median;
+  #decide(signal: WindowedSignal, { skipped }: ConfidenceBasis, prediction: Prediction | null): DecidedSignal {
+    if (prediction === null || skipped !== null) {
+      return this.#decider.skip(signal.instrumentId, skipped ?? 'no_model', signal);
+    }
+    const { volatilityColumn } = this.#schema;
+    // The feature is the same number; where it was just computed, it is not computed again.
+    const volatility = volatilityColumn >= 0 ? this.#features[volatilityColumn] : volatilityAt(signal.window, LAST);
+    return this.#decider.decide(signal, prediction, volatility);
+  }
+
+  /** What is said of a signal that the model does not judge; one that no model was to judge gets the default. */
+  #confidenceWithout({ source }: ConfidenceBasis): number {
+    return source === 'default' ? this.#config.defaultConfidence : this.#unjudged.value;
+  }
+
+  #unjudgedBy(baseRate: number | null): UnjudgedConfidence {
+    if (baseRate === null || this.#rules.unknown === 'default_confidence') {
+      return { name: 'default', value: this.#config.defaultConfidence };
+    }
+    return { name: 'base rate', value: baseRate };
   }
 
   /** Where the confidence is to come from; the features may still prove that it cannot. */
-  #basisOf(event: SignalEvent, model: MetaModel | null): Basis {
+  #basisOf(event: SignalEvent, model: MetaModel | null): ConfidenceBasis {
     if (event.signal === 0) return FLAT;
     if (model === null) return this.#missing;
-    if (this.#schema.needsTakerVolume && event.bars.takerBuyVolume === null) return this.#noTakerVolume();
+    if (this.#schema.needsTakerVolume && event.bars.takerBuyVolume === null) return this.#noTakerVolume;
     const { expirationHours } = this.#config.model;
     if (expirationHours === null) return FROM_MODEL;
-    if (model.lastBarTs === null) return AGE_UNKNOWN;
+    if (model.lastBarTs === null) return stale(expirationHours, false);
     const ageNs = event.timestamp - model.lastBarTs;
-    if (ageNs <= BigInt(Math.round(expirationHours * Number(NS_PER_HOUR)))) return FROM_MODEL;
-    const reason = `the model's last training bar is more than ${expirationHours} h older than the signal`;
-    return { source: 'stale', reason, takeReason: 'stale' };
-  }
-
-  #noTakerVolume(): Basis {
-    return this.#edition === '0.1' ? { ...NO_TAKER_VOLUME, source: 'default' } : NO_TAKER_VOLUME;
+    const isFresh = ageNs <= BigInt(Math.round(expirationHours * Number(NS_PER_HOUR)));
+    return isFresh ? FROM_MODEL : stale(expirationHours, true);
   }
 
   /** Whether the features just extracted are within what the model has seen. */
-  #checkDistribution(model: MetaModel, risk: number): Basis {
-    if (risk === 0 && this.#edition !== '0.1') return NO_RANGE;
+  #checkDistribution(model: MetaModel, risk: number): ConfidenceBasis {
+    if (risk === 0 && this.#rules.needsRange) return NO_RANGE;
     if (!this.#config.model.outOfDistribution) return FROM_MODEL;
     const j = model.outlier(this.#features);
     if (j < 0) return FROM_MODEL;
-    const name = model.featureNames[j];
-    const value = this.#features[j];
-    const { low = Number.NaN, high = Number.NaN } = model.metadata.featureProfiles?.[name] ?? {};
-    const side = value > high ? `above ${high.toPrecision(3)}` : `below ${low.toPrecision(3)}`;
-    const reason = `${name} is ${value.toPrecision(3)}, far ${side}, where the training data ends`;
-    if (!this.#hasWarnedOutlier)
-      this.#logger.warn(`a signal is out of distribution: ${reason}; the next ones are only counted`);
-    this.#hasWarnedOutlier = true;
-    return { source: 'out_of_distribution', reason, takeReason: 'out_of_distribution' };
+    const reason = outlierReason(model, j, this.#features[j]);
+    this.#log.unjudged('outlier', reason);
+    return outOfDistribution(reason);
   }
 
   /** @returns null, or why there are no features: one of the caller gave no usable value, which no training has seen either. */
-  #extract(window: BarSeries, event: SignalEvent, model: MetaModel): Basis | null {
+  #extract(window: BarSeries, event: SignalEvent, model: MetaModel): ConfidenceBasis | null {
     this.#side[0] = event.signal;
     try {
       computeFeatures(this.#schema.features, window, this.#row, this.#side, model, this.#features);
       return null;
     } catch (error) {
       if (!isFeatureError(error)) throw error;
-      const { reason } = error;
-      if (!this.#hasWarnedFailure)
-        this.#logger.warn(`a feature gave no usable value: ${reason}; the next signals of this kind are only counted`);
-      this.#hasWarnedFailure = true;
-      return { source: 'out_of_distribution', reason, takeReason: 'out_of_distribution' };
+      this.#log.unjudged('feature', error.reason);
+      return outOfDistribution(error.reason);
     }
   }
 
   /** @returns the prediction; or why there is none: the learner of the caller failed on this row. */
-  #predict(model: MetaModel): Prediction | Basis {
+  #predict(model: MetaModel): Prediction | ConfidenceBasis {
     try {
       return model.predict(this.#features);
     } catch (error) {
       if (!(error instanceof ModelError && error.code === 'MODEL_LEARNER')) throw error;
-      if (!this.#hasWarnedFault)
-        this.#logger.warn(`a signal has no prediction: ${error.message}; the next ones are only counted`);
-      this.#hasWarnedFault = true;
-      const source = this.#edition === '0.1' ? 'default' : 'out_of_distribution';
-      return { source, reason: error.message, takeReason: 'out_of_distribution' };
+      this.#log.unjudged('learner', error.message);
+      return { ...outOfDistribution(error.message), source: this.#rules.failedLearner };
     }
   }
 
-  #regimeWeight(window: BarSeries, model: MetaModel | null, basis: Basis): number {
+  #regimeWeight(window: BarSeries, model: MetaModel | null, basis: ConfidenceBasis): number {
     if (model === null || model.regime === null) return UNKNOWN_REGIME_WEIGHT;
     // The feature is the same probability; where it was just computed, it is not computed again.
     const column = basis.source === 'model' ? this.#schema.regimeColumn : -1;
@@ -282,23 +287,12 @@ export class InferenceLoop {
       nBuckets === learned.nBuckets && bucketVolume === learned.bucketVolume && classifier === learned.classifier;
     return isSame ? model.toxicityPercentile(toxicity) : null;
   }
-
-  #warnOnce({ source, reason }: Basis): void {
-    if (source === this.#warned) return;
-    this.#warned = source;
-    if (source === 'model') this.#logger.info('confidence comes from the model again');
-    else this.#logger.warn(`confidence is the default ${this.#config.defaultConfidence}: ${reason}`);
-  }
 }
 
-function schemaOf(features: readonly FeatureDefinition[], model: MetaModel): Schema {
-  const needs = new Set(features.flatMap((feature) => feature.needs));
-  const splitsByTaker = needs.has('vpin') && model.vpin.classifier === 'aggressor';
-  return {
-    features,
-    needsTakerVolume: needs.has('taker_buy_volume') || splitsByTaker,
-    regimeColumn: features.indexOf(FEATURES.regime),
-  };
+/** The toxicity of half of the training's windows was lower. */
+function medianToxicity({ metadata: { vpinQuantiles } }: MetaModel): number {
+  const n = vpinQuantiles.length;
+  return n === 0 ? UNKNOWN_TOXICITY : (vpinQuantiles[(n - 1) >> 1] + vpinQuantiles[n >> 1]) / 2;
 }
 
 function lastWindow(bars: BarSeries): BarSeries {

@@ -1,12 +1,13 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { type AnswerEdition, EnrichedSignalEvent, type SignalEvent, type SizingMethod } from '../domain/index.ts';
+import { type AnswerEdition, EnrichedSignalEvent, type SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { Logger } from '../ports/index.ts';
-import { DecisionSizer, IntegratedSizer, type Sizer } from '../risk/index.ts';
+import type { Sizer } from '../risk/index.ts';
 import { InferenceLoop } from './inference-loop.ts';
 import type { InferenceResult } from './inference-result.ts';
-import { OwnSizer, type SizedSignal } from './own-sizer.ts';
+import { OwnSizer } from './sizing/own-sizer.ts';
+import { builtInSizer, type MethodicalSize, type SignalSizer } from './sizing/signal-sizer.ts';
 
 export interface SignalJudgeOptions {
   readonly config: OrchestratorConfig;
@@ -16,7 +17,7 @@ export interface SignalJudgeOptions {
   readonly features?: FeatureRegistry;
   /** Default: the built-in one, by the settings `sizing`. */
   readonly sizer?: Sizer | undefined;
-  /** By which rules signals are answered; default: this one, `0.2`. */
+  /** By which rules signals are answered; `0.2`, those of this program, when absent. */
   readonly edition?: AnswerEdition;
 }
 
@@ -33,20 +34,18 @@ export interface JudgeStats {
   readonly nOverBudget: number;
 }
 
-/** A size, and what gave it. */
-interface MethodicalSize extends SizedSignal {
-  readonly method: SizingMethod | 'own';
+/** What is answered to a signal that cannot be judged yet, for want of bars. */
+export interface UnjudgedSignal {
+  readonly result: InferenceResult;
+  readonly sized: MethodicalSize;
 }
 
 /** Judges and sizes signals: features, model, regime and toxicity by the {@link InferenceLoop}, and the size of the bet. */
 export class SignalJudge {
   readonly inferenceLoop: InferenceLoop;
   readonly #clock: Clock;
-  readonly #integrated: IntegratedSizer;
-  readonly #decided: DecisionSizer;
+  readonly #builtIn: SignalSizer;
   readonly #own: OwnSizer | null;
-  readonly #method: SizingMethod;
-  readonly #edition: AnswerEdition;
   readonly #budgetNs: number;
   #nSignals = 0;
   #nOverBudget = 0;
@@ -55,11 +54,8 @@ export class SignalJudge {
     const { config, clock, logger, sizer } = options;
     this.inferenceLoop = new InferenceLoop(options);
     this.#clock = clock;
-    this.#integrated = new IntegratedSizer(config.sizing);
-    this.#decided = new DecisionSizer(config.sizing);
+    this.#builtIn = builtInSizer(config.sizing, options.edition ?? '0.2');
     this.#own = sizer === undefined ? null : new OwnSizer(sizer, logger);
-    this.#method = config.sizing.method;
-    this.#edition = options.edition ?? '0.2';
     this.#budgetNs = config.inferenceTimeoutMs * 1e6;
   }
 
@@ -76,7 +72,8 @@ export class SignalJudge {
   judge(signalEvent: SignalEvent): JudgedSignal {
     const startNs = this.#clock.monotonicNs();
     const result = this.inferenceLoop.infer(signalEvent);
-    const bet = this.#size(signalEvent, result);
+    const { decision } = result;
+    const sized = this.#size(signalEvent, result);
     const latencyNs = this.#clock.monotonicNs() - startNs;
     this.#nSignals++;
     if (latencyNs > this.#budgetNs) this.#nOverBudget++;
@@ -91,43 +88,42 @@ export class SignalJudge {
       modelVersion: result.modelVersion,
       modelAvailable: result.modelAvailable,
       source: result.source,
-      reason: bet.failure === null ? result.reason : [result.reason, bet.failure].filter(Boolean).join('; '),
+      reason: sized.failure === null ? result.reason : [result.reason, sized.failure].filter(Boolean).join('; '),
       features: result.features,
-      ...result.decision,
-      size: bet.size,
-      sizeMethod: bet.method,
-      sizeFactors: bet.factors,
+      baseRate: decision.baseRate,
+      breakEven: decision.breakEven,
+      expectedR: decision.expectedR,
+      expectedReturnBps: decision.expectedReturnBps,
+      costBps: decision.costBps,
+      take: decision.take,
+      takeReason: decision.takeReason,
+      riskDistance: decision.riskDistance,
+      confidenceLow: decision.confidenceLow,
+      confidenceHigh: decision.confidenceHigh,
+      size: sized.size,
+      sizeMethod: sized.method,
+      sizeFactors: sized.factors,
       latencyNs,
     });
     return { enriched, result };
   }
 
+  /**
+   * Answers a signal without bars of whose instrument fewer are held than a window has. A caller's sizer, which would have no bars to
+   * look at, is not asked: the size is 0.
+   *
+   * @param nBars - number of bars held, in [0, W).
+   */
+  judgeWarmingUp(signal: Pick<SignalEvent, 'instrumentId' | 'signal' | 'strength'>, nBars: number): UnjudgedSignal {
+    const result = this.inferenceLoop.inferWarmingUp(signal, nBars);
+    this.#nSignals++;
+    if (this.#own !== null) return { result, sized: { size: 0, factors: {}, method: 'own', failure: null } };
+    return { result, sized: this.#builtIn.size(signal, result) };
+  }
+
   #size(event: SignalEvent, result: InferenceResult): MethodicalSize {
-    if (this.#own !== null) return { ...this.#own.size(event, result), method: 'own' };
-    const { metaConfidence, regimeWeight, toxicity } = result;
-    const { signal: direction, strength } = event;
-    if (this.#edition === '0.1') {
-      const { size, factors } = this.#integrated.calculate({
-        signal: direction,
-        metaConfidence,
-        regimeWeight,
-        toxicity,
-      });
-      return { size, factors, method: 'integrated', failure: null };
-    }
-    // Without a model the size is the seed's, whatever the method: there is nothing to decide by.
-    if (result.decision.take === null) {
-      const bet = { direction, strength, bet: metaConfidence, regimeWeight, toxicity };
-      return { ...this.#decided.size(bet, 'integrated'), method: 'integrated', failure: null };
-    }
-    const { bet, hasRegimeWeight, hasToxicity } = result.bet;
-    const decided = {
-      direction,
-      strength,
-      bet,
-      regimeWeight: hasRegimeWeight ? regimeWeight : null,
-      toxicity: hasToxicity ? toxicity : null,
-    };
-    return { ...this.#decided.size(decided), method: this.#method, failure: null };
+    if (this.#own === null) return this.#builtIn.size(event, result);
+    const { size, factors, failure } = this.#own.size(event, result);
+    return { size, factors, failure, method: 'own' };
   }
 }

@@ -1,18 +1,15 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { decideTrade } from '../decision/index.ts';
+import { type DecisionRules, type DecisionStatistics, decideTrade } from '../decision/index.ts';
 import {
   type BarSeries,
-  type ConfidenceSource,
-  LOOKBACK_BARS,
   NOTHING_PROVEN,
   type ProvenCosts,
-  type SignalEvent,
+  type SizingSettings,
   type TakeReason,
   type TradeDecision,
 } from '../domain/index.ts';
-import { volatility } from '../features/index.ts';
-import { ASSUMED_COST_BPS, tradeRiskAt } from '../labeling/index.ts';
-import { type MetaModel, type Prediction, stepsAt } from '../model/index.ts';
+import { eventCostBps, type RiskRule, recordedRisk, type TermsByName, tradeRiskAt } from '../labeling/index.ts';
+import { type MetaModel, type Prediction, type ScoreSteps, stepsAt } from '../model/index.ts';
 import type { Bet } from './inference-result.ts';
 
 /** A decision and the bet that follows from it. */
@@ -21,142 +18,135 @@ export interface DecidedSignal {
   readonly bet: Bet;
 }
 
-/** What is known of a signal before it is decided. */
-export interface DecidedInput {
-  readonly event: SignalEvent;
-  /** (W,) the window it is judged by. */
+/** A signal at the end of its window. */
+export interface WindowedSignal {
+  readonly instrumentId: string;
+  /** (W,) the bars it is judged by, oldest first. */
   readonly window: BarSeries;
-  readonly source: ConfidenceSource;
-  /** Why it is not taken; null where the model judged it. */
-  readonly reason: TakeReason | null;
-  /** Null where the confidence does not come from the model. */
-  readonly prediction: Prediction | null;
   /** R as a fraction of the entry price; 0 where the window has no range. */
   readonly risk: number;
 }
 
-const NO_BET: Bet = { bet: 0, hasRegimeWeight: true, hasToxicity: true };
-const VOLATILITY_BARS = LOOKBACK_BARS + 1;
+/** What decides, of the model that serves and the settings; made once per model. */
+interface DecidingModel {
+  readonly rules: DecisionRules;
+  readonly baseRate: number | null;
+  readonly terms: TermsByName | null;
+  readonly band: ScoreSteps | null;
+  readonly risk: RiskRule;
+  readonly hasRegimeWeight: boolean;
+  readonly hasToxicity: boolean;
+}
+
+const NO_BET: Bet = { bet: 0, hasRegimeWeight: false, hasToxicity: false };
 
 /** Decides judged signals by the statistics of the model that serves, what is proven of it, and the settings `sizing`. */
 export class TradeDecider {
   readonly #config: OrchestratorConfig;
-  #model: MetaModel | null = null;
-  #proven: ProvenCosts = NOTHING_PROVEN;
-  #slMultiplier: number;
-  #hasStop = true;
+  #serving: DecidingModel;
 
   constructor(config: OrchestratorConfig) {
     this.#config = config;
-    this.#slMultiplier = config.labels.slMultiplier;
+    this.#serving = decidingModel(config, null, NOTHING_PROVEN);
   }
 
   /** Lets another model's statistics decide. */
   swapModel(model: MetaModel, proven: ProvenCosts): void {
-    const { labels } = model.metadata.config;
-    const recorded = typeof labels === 'object' && labels !== null ? (labels as Readonly<Record<string, unknown>>) : {};
-    this.#model = model;
-    this.#proven = proven;
-    this.#hasStop = !('labeler' in recorded);
-    this.#slMultiplier =
-      typeof recorded.sl_multiplier === 'number' ? recorded.sl_multiplier : this.#config.labels.slMultiplier;
+    this.#serving = decidingModel(this.#config, model, proven);
+  }
+
+  /** Share of the training's labels that won, [0, 1]; null where no model tells. */
+  get baseRate(): number | null {
+    return this.#serving.baseRate;
+  }
+
+  /** Why no signal at all is taken by the model that serves, and what changes that; null where some may be. */
+  get refusal(): string | null {
+    const { statistics, method, trust, proven } = this.#serving.rules;
+    if (method === 'integrated' && trust === 'always') return null;
+    if (statistics === null) {
+      return 'its file does not say what trades pay, so every size is 0; train it again (ml4t train)';
+    }
+    if (trust !== 'proven' || proven.modelBps !== null || proven.primaryBps !== null) return null;
+    return 'it is not proven to pay, so every size is 0 (sizing.trust: proven)';
   }
 
   /** R at the last bar of a window, by the labels of the model's training; 0 where there is no range. */
   riskOf(window: BarSeries): number {
-    return tradeRiskAt(window, window.length - 1, { slMultiplier: this.#slMultiplier });
+    return tradeRiskAt(window, window.length - 1, this.#serving.risk);
   }
 
-  decide({ event, window, reason, prediction, risk }: DecidedInput): DecidedSignal {
-    const known = this.#known(event, window, risk);
-    if (prediction === null || reason !== null) {
-      const take = reason === 'no_model' ? null : false;
-      return { decision: { ...known, ...UNDECIDED, take, takeReason: reason ?? 'no_model' }, bet: NO_BET };
-    }
-    return this.#decideJudged(event, window, prediction, risk, known);
-  }
-
-  #decideJudged(
-    event: SignalEvent,
-    window: BarSeries,
-    { confidence, raw }: Prediction,
-    risk: number,
-    known: KnownOfSignal,
-  ): DecidedSignal {
-    const metadata = this.#model?.metadata ?? null;
-    const { method, trust } = this.#config.sizing;
-    const statistics = metadata?.decision ?? null;
-    const decided = decideTrade(
-      {
-        confidence,
-        instrumentId: event.instrumentId,
-        volatility: volatilityAtEnd(window),
-        risk,
-        costBps: known.costBps,
-      },
-      { statistics, proven: this.#proven, trust, method },
-    );
-    const { breakEven, expectedR, take, takeReason, bet } = decided;
-    const band = metadata?.calibration?.band;
-    const [low, high] = band === undefined ? [null, null] : stepsAt(band, raw);
-    const decision = {
-      ...known,
-      breakEven,
+  /** Decides a signal that the model judged. @param volatility - feature `volatility` at its last bar. */
+  decide({ instrumentId, window, risk }: WindowedSignal, prediction: Prediction, volatility: number): DecidedSignal {
+    const { rules, baseRate, band, hasRegimeWeight, hasToxicity } = this.#serving;
+    const { confidence, raw } = prediction;
+    const costBps = this.#costOf(instrumentId);
+    const decided = decideTrade({ confidence, instrumentId, volatility, risk, costBps }, rules);
+    const { expectedR } = decided;
+    const ends = band === null ? null : stepsAt(band, raw);
+    const decision: TradeDecision = {
+      baseRate,
+      breakEven: decided.breakEven,
       expectedR,
       expectedReturnBps: expectedR === null ? null : expectedR * risk * 1e4,
-      take,
-      takeReason,
-      confidenceLow: low === null ? null : Math.min(low, confidence),
-      confidenceHigh: high === null ? null : Math.max(high, confidence),
+      costBps,
+      take: decided.take,
+      takeReason: decided.takeReason,
+      riskDistance: this.#riskDistance(window, risk),
+      // Refitted calibrators may all lie on one side of the one that serves.
+      confidenceLow: ends === null ? null : Math.min(ends[0], confidence),
+      confidenceHigh: ends === null ? null : Math.max(ends[1], confidence),
     };
-    return { decision, bet: this.#betOf(bet) };
+    return { decision, bet: { bet: decided.bet, hasRegimeWeight, hasToxicity } };
   }
 
-  #betOf(bet: number): Bet {
-    const { method, factors } = this.#config.sizing;
-    const earned = this.#model?.metadata.decision?.factors;
-    const enters = (isEarned: boolean | undefined): boolean =>
-      method === 'integrated' || factors === 'always' || (factors === 'auto' && isEarned === true);
-    return {
-      bet,
-      hasRegimeWeight: enters(earned?.regime.isEarned),
-      hasToxicity: enters(earned?.toxicity.isEarned),
-    };
-  }
-
-  #known({ instrumentId }: SignalEvent, window: BarSeries, risk: number): KnownOfSignal {
-    const metadata = this.#model?.metadata ?? null;
-    const close = window.close[window.length - 1];
-    return {
-      baseRate: metadata?.decision?.baseRate ?? metadata?.training.baseRate ?? null,
+  /** What is known of a signal that no model judged. @param reason - why none did. @param signal - its bars; null without any. */
+  skip(instrumentId: string, reason: TakeReason, signal: Omit<WindowedSignal, 'instrumentId'> | null): DecidedSignal {
+    const decision: TradeDecision = {
+      baseRate: this.#serving.baseRate,
+      breakEven: null,
+      expectedR: null,
+      expectedReturnBps: null,
       costBps: this.#costOf(instrumentId),
-      riskDistance: risk > 0 && this.#hasStop ? risk * close : null,
+      take: reason === 'no_model' ? null : false,
+      takeReason: reason,
+      riskDistance: signal === null ? null : this.#riskDistance(signal.window, signal.risk),
+      confidenceLow: null,
+      confidenceHigh: null,
     };
+    return { decision, bet: NO_BET };
   }
 
   #costOf(instrumentId: string): number {
-    const terms = this.#model?.metadata.terms ?? {};
-    const own = Object.hasOwn(terms, instrumentId) ? terms[instrumentId] : terms[''];
-    return this.#config.labels.costBps ?? own?.costBps ?? ASSUMED_COST_BPS;
+    return eventCostBps(this.#config.labels, this.#serving.terms, instrumentId);
+  }
+
+  #riskDistance({ close }: BarSeries, risk: number): number | null {
+    return risk > 0 && this.#serving.risk.hasStop ? risk * close[close.length - 1] : null;
   }
 }
 
-interface KnownOfSignal {
-  readonly baseRate: number | null;
-  readonly costBps: number;
-  readonly riskDistance: number | null;
+function decidingModel(config: OrchestratorConfig, model: MetaModel | null, proven: ProvenCosts): DecidingModel {
+  const metadata = model?.metadata ?? null;
+  const statistics = metadata?.decision ?? null;
+  const { sizing, labels } = config;
+  return {
+    rules: { statistics, proven, trust: sizing.trust, method: sizing.method },
+    baseRate: statistics?.baseRate ?? metadata?.training.baseRate ?? null,
+    terms: metadata?.terms ?? null,
+    band: metadata?.calibration?.band ?? null,
+    risk: recordedRisk(metadata?.config.labels, labels),
+    hasRegimeWeight: enters('regime', sizing, statistics),
+    hasToxicity: enters('toxicity', sizing, statistics),
+  };
 }
 
-const UNDECIDED = {
-  breakEven: null,
-  expectedR: null,
-  expectedReturnBps: null,
-  confidenceLow: null,
-  confidenceHigh: null,
-} as const;
-
-/** Feature `volatility` at the last bar of a window. */
-function volatilityAtEnd(window: BarSeries): number {
-  const tail = window.slice(window.length - VOLATILITY_BARS, window.length);
-  return volatility(tail)[VOLATILITY_BARS - 1];
+/** Whether a factor enters sizes. */
+function enters(
+  factor: 'regime' | 'toxicity',
+  { method, factors }: SizingSettings,
+  statistics: DecisionStatistics | null,
+): boolean {
+  if (method === 'integrated' || factors === 'always') return true;
+  return factors === 'auto' && statistics?.factors[factor].isEarned === true;
 }

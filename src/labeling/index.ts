@@ -11,6 +11,7 @@ export * from './primaries.ts';
 export * from './sample-weights.ts';
 export * from './sequential-bootstrap.ts';
 export * from './terms/bar-ranges.ts';
+export * from './terms/event-cost.ts';
 export * from './terms/tick-size.ts';
 export * from './terms/trade-risk.ts';
 export * from './terms/trade-terms.ts';

@@ -6,5 +6,6 @@ export * from './median.ts';
 export * from './normal.ts';
 export * from './pick.ts';
 export * from './quantiles.ts';
+export * from './stationary-bootstrap.ts';
 export * from './true-range.ts';
 export * from './wilson.ts';

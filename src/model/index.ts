@@ -5,6 +5,8 @@ export {
   stepsAt,
 } from './calibration/calibration-spread.ts';
 export { type Calibrator, calibrate, fitCalibrator } from './calibration/calibrator.ts';
+export { type BandOptions, confidenceBand } from './calibration/confidence-band.ts';
+export { vennAbers } from './calibration/venn-abers.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
 export { type BinnedMatrix, binColumns } from './forest/bin-columns.ts';
 export type { ForestArrays } from './forest/forest-arrays.ts';

@@ -24,7 +24,7 @@ export interface ActiveAverage {
  * `t0` to the bar before its `t1`.
  *
  * @returns the mean at every bar at which it may change; it looks at bets opened by then only.
- * @throws {ConditionError} when the columns differ in length, or a bet ends before it is opened.
+ * @throws {ConditionError} when the columns differ in length, a bet ends before it is opened, or a size is not finite.
  * @see López de Prado (2018), AFML ch. 10.3, snippet 10.2 (avgActiveSignals).
  */
 export function averageActiveBets(spans: BetSpans): ActiveAverage {
@@ -61,13 +61,13 @@ export function averageAtEntry(spans: BetSpans): Float64Array {
  * Rounds a size to steps, so that small changes of an average need no trade; halves go to the even step.
  *
  * @param step - > 0.
- * @param maxSize - largest |size| that is returned; 1 in the book.
+ * @param maxSize - largest |size| that is returned; 1 in the snippet.
  * @throws {ConditionError} for a step that is not a number > 0.
  * @see López de Prado (2018), AFML ch. 10.4, snippet 10.3 (discreteSignal).
  */
 export function roundToStep(size: number, step: number, maxSize = 1): number {
   if (!(step > 0 && Number.isFinite(step))) throw new ConditionError('step', 'a finite number > 0', step);
-  return Math.max(-maxSize, Math.min(maxSize, roundHalfToEven(size / step) * step));
+  return Math.max(-maxSize, Math.min(maxSize, roundHalfToEven(size / step) * step)) || 0;
 }
 
 function roundHalfToEven(value: number): number {
@@ -81,6 +81,8 @@ function checkSpans({ t0, t1, size }: BetSpans): void {
   checkSameLength('t1', t1, 't0', t0);
   checkSameLength('size', size, 't0', t0);
   for (let k = 0; k < t0.length; k++) {
+    if (t0[k] < 0) throw new ConditionError(`t0[${k}]`, '>= 0', t0[k]);
+    if (!Number.isFinite(size[k])) throw new ConditionError(`size[${k}]`, 'a finite number', size[k]);
     if (t1[k] < t0[k] && t1[k] !== -1) throw new ConditionError(`t1[${k}]`, `>= t0 (${t0[k]}), or -1`, t1[k]);
   }
 }

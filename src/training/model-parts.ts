@@ -56,7 +56,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
-      calibration: null,
+      calibration: tested.spread,
       decision: tested.metrics.decision,
       terms: termsByName(context),
     },

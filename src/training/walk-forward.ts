@@ -5,6 +5,7 @@ import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
 import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
+import { calibrationSpread } from './decisions/calibration-spread.ts';
 import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
 import { servedFactors, sizingStatistics } from './decisions/sizing-statistics.ts';
@@ -119,7 +120,8 @@ export function judgeFolds(context: FitContext, forecasts: readonly FoldForecast
   const baseRate = prequentialBaseRate(events.t0, events.t1, events.label);
   const forecast = { fold: foldOf, rawProbability, probability, isAnswered, baseRate, decisions };
   const statistics = { ...decided.statistics, ...sizingStatistics(context, forecast, turbulence) };
-  const tested = { ...forecast, ...servedFactors(context, turbulence), statistics };
+  const spread = calibrationSpread(context, forecast);
+  const tested = { ...forecast, ...servedFactors(context, turbulence), statistics, spread };
   return { ...tested, metrics: judgeTraining(context, tested) };
 }
 

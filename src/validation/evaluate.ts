@@ -1,6 +1,7 @@
 import type { DecisionStatistics } from '../decision/index.ts';
 import { expectedCalibrationError } from './calibration.ts';
 import type { Claims } from './claims/claims.ts';
+import type { DecisionFigures } from './decisions/decision-figures.ts';
 import {
   accuracyScore,
   balancedAccuracyScore,
@@ -57,6 +58,8 @@ export interface ValidationMetrics extends Scores, Claims {
   readonly folds: readonly FoldScores[];
   /** What trades pay and how promises turned out, as the model file holds it. */
   readonly decision: DecisionStatistics;
+  /** What came of the decisions. */
+  readonly decided: DecisionFigures;
 }
 
 /**

@@ -311,10 +311,37 @@ describe('enrich', () => {
   });
 
   test('without a model it answers with the default and says so', async () => {
-    const run = await runCli(['enrich', '--model', at('none.onnx')], { input: `${good}\n` });
+    const run = await runCli(['enrich'], { cwd: mkdtempSync(join(directory, 'empty-')), input: `${good}\n` });
     expect(run.code).toBe(0);
-    expect(JSON.parse(run.stdout)).toMatchObject({ source: 'default', meta_confidence: 0.5, model_available: false });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      source: 'default',
+      meta_confidence: 0.5,
+      model_available: false,
+      take: null,
+      take_reason: 'no_model',
+    });
     expect(run.stderr).toContain('warning: ');
+  });
+
+  test.each<[string, () => string, string]>([
+    ['missing', () => at('none.onnx'), 'no model at'],
+    ['damaged', () => file('cut.onnx', readFileSync(model, 'latin1').slice(0, 2000)), 'damaged or not a model'],
+  ])('a named model that is %s ends enrich and replay, which answer nothing', async (_, make, message) => {
+    const named = make();
+    const inSettings = ['--set', `model_path=${named}`];
+    for (const args of [
+      ['enrich', '--model', named],
+      ['enrich', ...inSettings],
+      ['replay', at('market.csv'), '--model', named],
+      ['replay', at('market.csv'), ...inSettings, '--json'],
+    ]) {
+      const run = await runCli(args, { input: `${good}\n` });
+      expect(run.code, run.stderr).toBe(1);
+      expect(run.stdout).toBe('');
+      expect(run.stderr).toContain(message);
+      expect(run.stderr).toContain(`ml4t train BARS --model ${named}`);
+      expect(run.stderr).not.toMatch(/\n\s+at /);
+    }
   });
 
   test('an unknown feature is bad usage, not a reason to answer with the default', async () => {

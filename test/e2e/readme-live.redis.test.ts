@@ -58,7 +58,7 @@ test('the redis-cli lines of the README work as printed', async () => {
   expect(await run(add)).toMatch(/^\d+-\d+\n$/);
   const answer = (await run(read)).split('\n').find((line) => line.startsWith('{')) ?? '{}';
   expect(JSON.parse(answer)).toMatchObject({
-    signal_id: 'BTC-PERP.HYPERLIQUID:1577848740000000000:1',
+    signal_id: 'BTC-PERP.HYPERLIQUID:1579139460000000000:1',
     duplicate: true,
   });
   await expect.poll(() => run(group)).toMatch(/pending\n0\n/);

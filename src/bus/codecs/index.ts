@@ -6,8 +6,11 @@ import { decodeMsgpack } from './msgpack.ts';
 import { nautilusCodec } from './nautilus-codec.ts';
 
 /** The codec that the settings name. */
-export function createCodec({ codec, encoding }: Pick<OrchestratorConfig['redis'], 'codec' | 'encoding'>): BusCodec {
-  return codec === 'ml4t' ? ml4tCodec : nautilusCodec(codec, encoding);
+export function createCodec(
+  redis: Pick<OrchestratorConfig['redis'], 'codec' | 'encoding' | 'nautilusFields'>,
+): BusCodec {
+  const { codec } = redis;
+  return codec === 'ml4t' ? ml4tCodec : nautilusCodec({ ...redis, codec });
 }
 
 /** The signal id of a payload that could not be taken, where it can be made out; else null. Never throws. */

@@ -2,18 +2,22 @@ import { readFileSync } from 'node:fs';
 import { encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../core/index.ts';
+import type { BusCodecName, BusEncoding } from '../../domain/index.ts';
 import { createCodec, findSignalId } from './index.ts';
 
 // Made by NautilusTrader 1.221.0 itself, and ours as its deserializer has read them: test/golden/nautilus/make.py.
 const read = (name: string): Record<string, string> =>
   JSON.parse(readFileSync(new URL(`../../../test/golden/nautilus/${name}`, import.meta.url), 'utf8'));
 const theirs = read('golden.json');
+const withStrength = read('golden-full.json');
 const ours = read('read-by-nautilus.json');
 const bytes = (base64: string): Uint8Array => Buffer.from(base64, 'base64');
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const entry = (payload: Uint8Array, topic: string | null = null) => ({ topic, type: '', encoding: 'json', payload });
 const TS = 1_700_000_059_999_999_999n;
 const ENCODINGS = ['json', 'msgpack'] as const;
+const codecOf = (codec: BusCodecName, encoding: BusEncoding = 'json') =>
+  createCodec({ codec, encoding, nautilusFields: 'classic' });
 
 const ANSWER =
   '{"signal_id":"node-7","signal_event":{"signal_id":"node-7","instrument_id":"BTC-PERP.HYPERLIQUID","signal":-1,' +
@@ -23,14 +27,26 @@ const ANSWER =
   `"answer_hash":"${'ab'.repeat(32)}","latency_ns":5,"late":false,"duplicate":false}`;
 
 describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
-  const codec = createCodec({ codec: 'nautilus-v1', encoding });
+  const codec = codecOf('nautilus-v1', encoding);
 
   test('a TradeSignal is a signal, to the nanosecond', () => {
     const decoded = codec.decode(entry(bytes(theirs[`TradeSignal.${encoding}`]), 'data.TradeSignal*'));
     expect(decoded).toEqual({
       kind: 'signal',
-      message: { instrumentId: 'BTC-PERP.HYPERLIQUID', signal: -1, timestamp: TS, signalId: 'node-7', bars: null },
+      message: {
+        instrumentId: 'BTC-PERP.HYPERLIQUID',
+        signal: -1,
+        timestamp: TS,
+        signalId: 'node-7',
+        strength: null,
+        bars: null,
+      },
     });
+  });
+
+  test('the strength of a TradeSignal that declares one is that of the signal', () => {
+    const decoded = codec.decode(entry(bytes(withStrength[`TradeSignal.${encoding}`]), 'data.TradeSignal*'));
+    expect(decoded).toMatchObject({ kind: 'signal', message: { signal: -1, timestamp: TS, strength: 0.4 } });
   });
 
   test('a Bar is a bar of its instrument', () => {
@@ -58,13 +74,13 @@ describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
 });
 
 test('no key of an answer is taken for a timestamp by the first generation, which matches by substring', () => {
-  const { payload } = createCodec({ codec: 'nautilus-v1', encoding: 'json' }).encodeAnswer(ANSWER);
+  const { payload } = codecOf('nautilus-v1').encodeAnswer(ANSWER);
   const keys = Object.keys(JSON.parse(payload as string)).filter((key) => !key.startsWith('ts_'));
   expect(keys.filter((key) => 'expire_time_ns'.includes(key))).toEqual([]);
 });
 
 test('the second generation has an envelope and integer times, both ways', () => {
-  const codec = createCodec({ codec: 'nautilus-v2', encoding: 'json' });
+  const codec = codecOf('nautilus-v2');
   const { payload } = codec.encodeAnswer(ANSWER);
   const envelope = parseLossless(payload as string);
   expect(envelope).toMatchObject({
@@ -77,7 +93,7 @@ test('the second generation has an envelope and integer times, both ways', () =>
   const message = `{"type":"TradeSignal","data_type":{"type_name":"TradeSignal","metadata":{}},"payload":${fields}}`;
   expect(codec.decode(entry(text(message)))).toEqual({
     kind: 'signal',
-    message: { instrumentId: 'EUR/USD.SIM', signal: 1, timestamp: TS, signalId: null, bars: null },
+    message: { instrumentId: 'EUR/USD.SIM', signal: 1, timestamp: TS, signalId: null, strength: null, bars: null },
   });
   const bar = `{"type":"Bar","bar_type":"EUR/USD.SIM-5-MINUTE-BID-INTERNAL@1-MINUTE-EXTERNAL","open":"1.1","high":"1.2","low":"1.0","close":"1.1","volume":"0","ts_event":${TS},"ts_init":${TS}}`;
   expect(codec.decode(entry(text(bar)))).toMatchObject({ kind: 'bars', instrumentId: 'EUR/USD.SIM' });
@@ -89,12 +105,17 @@ test.each([
   ['an order event', entry(text('{"type":"OrderFilled","order_side":"BUY"}'))],
   ['a message without a type', entry(text('{"value":1}'))],
 ])('%s is nothing to us', (_, fields) => {
-  expect(createCodec({ codec: 'nautilus-v1', encoding: 'json' }).decode(fields).kind).toBe('ignored');
+  expect(codecOf('nautilus-v1').decode(fields).kind).toBe('ignored');
 });
 
 test.each([
   ['json', text('{"type":"TradeSignal","instrument_id":"A","signal":2,"ts_event":"1"}'), 'INVALID_VALUE'],
   ['json', text('{"type":"TradeSignal","instrument_id":"A","signal":1,"ts_event":"soon"}'), 'INVALID_VALUE'],
+  [
+    'json',
+    text('{"type":"TradeSignal","instrument_id":"A","signal":1,"strength":0.0,"ts_event":"1"}'),
+    'INVALID_VALUE',
+  ],
   ['json', text('{"type":"Bar","bar_type":"A"}'), 'INVALID_VALUE'],
   ['json', text('{"type":"TradeSignal","__proto__":{"signal":1}}'), 'INVALID_VALUE'],
   ['json', text('{"type":"TradeSignal"'), 'BAD_JSON'],
@@ -105,12 +126,12 @@ test.each([
   ['msgpack', Uint8Array.of(0x80, 0x80), 'BAD_JSON'],
   ['msgpack', encode({ type: 'TradeSignal', instrument_id: 'A', signal: 1, ts_event: 1.5 }), 'INVALID_VALUE'],
 ] as const)('what breaks a rule is named: %s %#', (encoding, payload, code) => {
-  const codec = createCodec({ codec: 'nautilus-v1', encoding });
+  const codec = codecOf('nautilus-v1', encoding);
   expect(() => codec.decode(entry(payload))).toThrow(expect.objectContaining({ code }));
 });
 
 test('our own codec reads bars as a node publishes them, and one bar with its instrument beside it', () => {
-  const codec = createCodec({ codec: 'ml4t', encoding: 'json' });
+  const codec = codecOf('ml4t');
   expect(codec.decode(entry(bytes(theirs['Bar.json'])))).toMatchObject({ instrumentId: 'BTC-PERP.HYPERLIQUID' });
   const one = `{"instrument_id":"A","ts_event":${TS},"open":1,"high":1,"low":1,"close":1,"volume":0}`;
   expect(codec.decode(entry(text(one)))).toMatchObject({ kind: 'bars', instrumentId: 'A' });
@@ -121,7 +142,7 @@ test('five bytes that announce millions of elements, over and over, take no memo
   for (let i = 0; i < bomb.length; i += 5) bomb.set([0xdd, 0x01, 0xc0, 0, 0], i);
   const deep = new Uint8Array(200_000).fill(0x91);
   const inMap = Uint8Array.of(0x81, 0xa1, 0x78, ...bomb);
-  const codec = createCodec({ codec: 'nautilus-v1', encoding: 'msgpack' });
+  const codec = codecOf('nautilus-v1', 'msgpack');
   for (const payload of [bomb, deep, inMap]) expect(findSignalId(payload)).toBeNull();
   expect(() => codec.decode(entry(inMap))).toThrow(expect.objectContaining({ code: 'BAD_JSON' }));
 });
@@ -152,13 +173,19 @@ test('every form of MessagePack is walked to its end, as an encoder that is not 
   }
 });
 
+test('a strength of 1 in MessagePack may be an integer of 64 bits', () => {
+  const signal = { type: 'TradeSignal', instrument_id: 'A', signal: -1n, strength: 1n, ts_event: '1' };
+  const decoded = codecOf('nautilus-v1', 'msgpack').decode(entry(encode(signal, { useBigInt64: true })));
+  expect(decoded).toMatchObject({ kind: 'signal', message: { signal: -1, strength: 1 } });
+});
+
 test.each([1, 'text', [1], new Uint8Array(3)])('a bare %o in MessagePack is nothing to us', (value) => {
-  const codec = createCodec({ codec: 'nautilus-v1', encoding: 'msgpack' });
+  const codec = codecOf('nautilus-v1', 'msgpack');
   expect(codec.decode(entry(encode(value))).kind).toBe('ignored');
 });
 
 test('an order event is nothing to our own codec, and a message without a type is a signal that breaks a rule', () => {
-  const codec = createCodec({ codec: 'ml4t', encoding: 'json' });
+  const codec = codecOf('ml4t');
   expect(codec.decode(entry(text('{"type":"OrderFilled"}')))).toEqual({ kind: 'ignored', what: 'OrderFilled' });
   expect(() => codec.decode(entry(text('{}')))).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
 });

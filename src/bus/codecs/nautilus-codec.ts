@@ -1,51 +1,26 @@
-import { ConditionError, parseLossless, stringifyLossless } from '../../core/index.ts';
+import { ConditionError, stringifyLossless } from '../../core/index.ts';
+import type { NautilusFields } from '../../domain/index.ts';
 import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from '../../ports/index.ts';
-import {
-  type AnsweredSignal,
-  type EnrichedSignal,
-  type LosslesslyParsed,
-  type SignalMessage,
-  signalMessageFromWire,
-} from '../../wire/index.ts';
+import { type SignalMessage, signalMessageFromWire } from '../../wire/index.ts';
+import { type NodeAnswer, nodeAnswer } from './nautilus-answer.ts';
 import { readNautilusBar } from './nautilus-bar.ts';
 import { type Encoding, encodeMsgpack, type Fields, HEARTBEAT, nanosOf, parsePayload } from './payload.ts';
 
-export type NautilusGeneration = 'nautilus-v1' | 'nautilus-v2';
+/** How messages of a node look. */
+export interface NodeCodecSettings {
+  readonly codec: 'nautilus-v1' | 'nautilus-v2';
+  readonly encoding: Encoding;
+  readonly nautilusFields: NautilusFields;
+}
 
 const SIGNAL = 'TradeSignal';
 const ANSWER = 'EnrichedSignal';
-/** Stands for what is not there, because a custom data class has no optional fields. */
-const ABSENT = -1;
-
-/** What a class of a node calls its own: no field of it is ever null. */
-type Filled<T> = { readonly [K in keyof T]: NonNullable<T[K]> };
-/** The declared fields of `EnrichedSignal`, all of them and no others, but for the times. */
-type NodeAnswer = Pick<AnsweredSignal, 'instrument_id' | 'signal'> &
-  Filled<
-    Pick<
-      EnrichedSignal,
-      | 'signal_id'
-      | 'meta_confidence'
-      | 'raw_confidence'
-      | 'regime_weight'
-      | 'toxicity'
-      | 'toxicity_available'
-      | 'size'
-      | 'source'
-      | 'reason'
-      | 'model_version'
-      | 'model_available'
-      | 'answer_hash'
-      | 'late'
-    >
-  >;
-
 /**
  * Custom data of a NautilusTrader node: reads `TradeSignal` and `Bar`, writes `EnrichedSignal`. The classes of both sides are in
  * docs/nautilus.md. The first generation (1.x) is flat with times as text, and its entry headers cannot be trusted; the second
  * (2.x) has an envelope and integer times.
  */
-export function nautilusCodec(generation: NautilusGeneration, encoding: Encoding): BusCodec {
+export function nautilusCodec({ codec: generation, encoding, nautilusFields }: NodeCodecSettings): BusCodec {
   const decode = ({ topic, payload }: EntryFields): DecodedEntry => {
     if (topic === HEARTBEAT) return { kind: 'ignored', what: HEARTBEAT };
     if (isPrimitive(payload, encoding)) return { kind: 'ignored', what: 'primitive' };
@@ -56,7 +31,8 @@ export function nautilusCodec(generation: NautilusGeneration, encoding: Encoding
     return { kind: 'signal', message: readSignal(generation === 'nautilus-v2' ? inner(outer) : outer) };
   };
   const encodeAnswer = (answer: string): EncodedAnswer => {
-    const record = generation === 'nautilus-v1' ? flat(answer) : enveloped(answer);
+    const said = nodeAnswer(answer, nautilusFields);
+    const record = generation === 'nautilus-v1' ? flat(said) : enveloped(said);
     const payload = encoding === 'json' ? stringifyLossless(record) : encodeMsgpack(record);
     return { topic: `data.${ANSWER}`, payload, type: ANSWER, encoding };
   };
@@ -85,47 +61,28 @@ function inner(envelope: Fields): Fields {
   throw new ConditionError('payload', 'the object inside the envelope', payload);
 }
 
-/** `ts_event` of the signal is its timestamp; an empty id is none. */
-function readSignal({ instrument_id, signal, signal_id, ts_event }: Fields): SignalMessage {
+/** `ts_event` of the signal is its timestamp; an empty id is none, and a class without a strength has the whole. */
+function readSignal({ instrument_id, signal, signal_id, strength, ts_event }: Fields): SignalMessage {
   const id = signal_id === '' ? null : signal_id;
-  const side = typeof signal === 'bigint' ? Number(signal) : signal;
-  return signalMessageFromWire({ instrument_id, signal: side, signal_id: id, timestamp: nanosOf(ts_event) });
+  return signalMessageFromWire({
+    instrument_id,
+    signal: plain(signal),
+    signal_id: id,
+    strength: plain(strength),
+    timestamp: nanosOf(ts_event),
+  });
 }
 
-function answerFields(answer: string): { readonly fields: NodeAnswer; readonly ts: string } {
-  const said = parseLossless(answer) as LosslesslyParsed<EnrichedSignal>;
-  const { signal_event: event, raw_confidence: raw, meta_confidence, regime_weight, toxicity } = said;
-  const fields: NodeAnswer = {
-    instrument_id: event.instrument_id,
-    signal_id: said.signal_id,
-    signal: event.signal,
-    meta_confidence: real(meta_confidence),
-    raw_confidence: real(raw ?? ABSENT),
-    regime_weight: real(regime_weight),
-    toxicity: real(toxicity),
-    toxicity_available: said.toxicity_available,
-    size: real(said.size),
-    source: said.source,
-    reason: said.reason ?? '',
-    model_version: said.model_version ?? '',
-    model_available: said.model_available,
-    answer_hash: said.answer_hash,
-    late: said.late,
-  };
-  return { fields, ts: String(event.timestamp) };
+/** MessagePack has integers of 64 bits where the message means a plain number. */
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
 }
 
-function flat(answer: string): Fields {
-  const { fields, ts } = answerFields(answer);
-  return { type: ANSWER, ...fields, ts_event: ts, ts_init: ts };
+function flat({ fields, ts }: NodeAnswer): Fields {
+  return { type: ANSWER, ...fields, ts_event: String(ts), ts_init: String(ts) };
 }
 
-function enveloped(answer: string): Fields {
-  const { fields, ts } = answerFields(answer);
-  const payload = { ...fields, ts_event: BigInt(ts), ts_init: BigInt(ts) };
+function enveloped({ fields, ts }: NodeAnswer): Fields {
+  const payload = { ...fields, ts_event: ts, ts_init: ts };
   return { type: ANSWER, data_type: { type_name: ANSWER, metadata: {} }, payload };
-}
-
-function real(value: number): number {
-  return Number(value);
 }

@@ -17,7 +17,18 @@ function statisticsOf(coin: number): DecisionStatistics {
 }
 
 test('w, l and m are means over all labels, wherever the extremes of volatility lie', () => {
-  expect(decisionRecord(statisticsOf(0.02))).toEqual({ w: 1.7, l: 0.9, m: 0.02, alpha: 0.01, beta: 0.8, n: 900 });
+  const unproven = { statistic: 0, p_value: 1, n: 0, lag: 0, is_earned: false };
+  expect(decisionRecord(statisticsOf(0.02))).toEqual({
+    w: 1.7,
+    l: 0.9,
+    m: 0.02,
+    alpha: 0.01,
+    beta: 0.8,
+    n: 900,
+    base_rate: NO_FACTORS.baseRate,
+    mean_open: NO_FACTORS.meanOpen,
+    factors: { regime: unproven, toxicity: unproven },
+  });
   expect(decisionRecord(statisticsOf(-0.02)), 'a coin that loses').toMatchObject({ m: 0 });
 });
 

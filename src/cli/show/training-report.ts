@@ -2,9 +2,10 @@ import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
-import { reliabilityDeciles, SCORES_TEXT } from '../../validation/index.ts';
+import { INTERVAL_LEVEL, reliabilityDeciles, SCORES_TEXT } from '../../validation/index.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
+import { decisionLines } from './decision-lines.ts';
 import { barOf, table } from './output.ts';
 import { tone } from './tone.ts';
 
@@ -22,10 +23,12 @@ export interface TrainingRun {
 /** The result as one JSON object, in snake_case. */
 export function trainingRecord(run: TrainingRun): Record<string, unknown> {
   const { result, report } = run;
-  const { folds, decision, ...metrics } = result.metrics;
+  const { folds, decision, decided, ...metrics } = result.metrics;
   return {
     ...(toSnakeCase(metrics) as object),
     decision: decisionRecord(decision),
+    ...(toSnakeCase(decided) as object),
+    confidence_interval: intervalRecord(result),
     feature_importance: result.featureImportance,
     ...(run.importance && reportRecord(result, run.importance)),
     n_samples: result.nSamples,
@@ -47,6 +50,12 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     duration_ms: run.durationMs,
     timings_ms: { read: run.readMs, ...(toSnakeCase(result.timingsMs) as object) },
   };
+}
+
+/** How often the 90 % interval of the confidence held; null where too few folds tell. */
+function intervalRecord({ model }: TrainingResult): unknown {
+  const coverage = model.metadata.calibration?.coverage ?? null;
+  return coverage === null ? null : { level: INTERVAL_LEVEL, ...(toSnakeCase(coverage) as object) };
 }
 
 /** Fields that are computed only for a report. */
@@ -73,6 +82,8 @@ export function trainingReport(run: TrainingRun): string[] {
     ...testLines(metrics),
     '',
     ...moneyLines(metrics),
+    '',
+    ...decisionLines(metrics, result.model.metadata.calibration?.coverage ?? null),
     '',
     ...scoreTable(result),
     '',

@@ -2,6 +2,24 @@ import type { BarSeries, LabelSettings } from '../../domain/index.ts';
 import { averageTrueRangeAt } from '../../math/index.ts';
 import { barRanges } from './bar-ranges.ts';
 
+/** The unit R of a model's trades. */
+export interface RiskRule extends Pick<LabelSettings, 'slMultiplier'> {
+  /** False for trades of a caller's labeler, of which no stop is known. */
+  readonly hasStop: boolean;
+}
+
+/**
+ * R as in the training of a model: the settings that its file records decide, and not those of the program that serves it.
+ *
+ * @param recorded - settings `labels` of the model file, or what it names in their place; anything else for none.
+ * @param labels - settings of this program, for what is not recorded.
+ */
+export function recordedRisk(recorded: unknown, { slMultiplier }: Pick<LabelSettings, 'slMultiplier'>): RiskRule {
+  const record = typeof recorded === 'object' && recorded !== null ? recorded : {};
+  const { sl_multiplier: learned } = record as Readonly<Record<string, unknown>>;
+  return { slMultiplier: typeof learned === 'number' ? learned : slMultiplier, hasStop: !('labeler' in record) };
+}
+
 /**
  * R of a trade entered at each bar, the same for every labeler and both sides: the distance of a stop at `sl_multiplier` · ATR(14) as
  * a fraction of the close, before rounding to ticks.

@@ -10,8 +10,10 @@ export interface ScoreSteps {
 
 /** How often hit rates of groups of out-of-fold events lay within the mean band of their group. */
 export interface BandCoverage {
-  /** [0, 1]. The hit rates have chance of their own, so a perfect band of 90 % reaches less. */
+  /** [0, 1]. */
   readonly share: number;
+  /** What a band that is right would reach, [0, 1]: less than its 90 %, since hit rates have chance of their own. */
+  readonly expectedShare: number;
   readonly nGroups: number;
 }
 

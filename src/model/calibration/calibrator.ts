@@ -1,6 +1,7 @@
 import { checkSameLength } from '../../core/index.ts';
-import { fitIsotonic } from './isotonic.ts';
+import { fitIsotonic, isotonicOfGroups } from './isotonic.ts';
 import { fitPlatt } from './platt.ts';
+import { groupOf, groupOfRows, groupScores } from './score-groups.ts';
 
 /** Maps a forest's raw probability to a calibrated one. Plain data. */
 export type Calibrator =
@@ -30,6 +31,35 @@ export function fitCalibrator(raw: Float64Array, label: Uint8Array): Calibrator 
 }
 
 /**
+ * Prepares fits of {@link fitCalibrator} on the same rows with other weights: the scores are sorted once.
+ *
+ * @param raw - (n,) scores. @param label - (n,) 0 or 1.
+ * @returns a function of (n,) integer weights >= 0 that gives the calibrator of the rows, each as often as its weight says.
+ * @throws {ConditionError} when the lengths differ.
+ */
+export function calibratorRefit(raw: Float64Array, label: Uint8Array): (weight: Int32Array) => Calibrator {
+  checkSameLength('label', label, 'raw', raw);
+  const groups = groupScores(raw, label);
+  const { scores, counts, ones } = groups;
+  const group = groupOfRows(raw, groups);
+  return (weight) => {
+    counts.fill(0);
+    ones.fill(0);
+    let [n, nOnes] = [0, 0];
+    for (let k = 0; k < weight.length; k++) {
+      counts[group[k]] += weight[k];
+      n += weight[k];
+      if (label[k] === 0) continue;
+      ones[group[k]] += weight[k];
+      nOnes += weight[k];
+    }
+    if (nOnes === 0 || nOnes === n) return { kind: 'identity' };
+    if (n < ISOTONIC_SAMPLES) return { kind: 'platt', ...fitPlatt(raw, label, weight) };
+    return { kind: 'isotonic', ...isotonicOfGroups({ scores, counts, ones }) };
+  };
+}
+
+/**
  * Calibrates one score.
  *
  * @param raw - score of a forest, [0, 1].
@@ -42,18 +72,6 @@ export function calibrate(calibrator: Calibrator, raw: number): number {
     case 'platt':
       return 1 / (1 + Math.exp(calibrator.a * raw + calibrator.b));
     case 'isotonic':
-      return calibrator.values[blockOf(calibrator.thresholds, raw)];
+      return calibrator.values[groupOf(calibrator.thresholds, raw)];
   }
-}
-
-/** Index of the last block whose threshold is <= `score`; 0 for a score below all thresholds. */
-function blockOf(thresholds: Float32Array, score: number): number {
-  let low = 0;
-  let high = thresholds.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (thresholds[middle] <= score) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
 }

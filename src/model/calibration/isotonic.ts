@@ -1,4 +1,4 @@
-import { sortedCopy } from '../forest/sorted-copy.ts';
+import { groupScores, type ScoreGroups } from './score-groups.ts';
 
 /** Rising step function over scores. */
 export interface IsotonicSteps {
@@ -8,11 +8,12 @@ export interface IsotonicSteps {
   readonly values: Float64Array;
 }
 
-/** Block of neighbouring scores with one probability. */
-interface Block {
-  readonly lowest: number;
-  readonly ones: number;
-  readonly count: number;
+/** Blocks of neighbouring scores with one probability each, the first `n` of the columns. */
+interface Blocks {
+  readonly lowest: Float32Array;
+  readonly ones: Int32Array;
+  readonly counts: Int32Array;
+  n: number;
 }
 
 /**
@@ -27,45 +28,52 @@ interface Block {
  * (2002), Transforming Classifier Scores into Accurate Multiclass Probability Estimates, KDD.
  */
 export function fitIsotonic(raw: Float64Array, label: Uint8Array, pseudoCount = 1): IsotonicSteps {
-  const probabilityOf = ({ ones, count }: Block): number => (ones + pseudoCount) / (count + 2 * pseudoCount);
-  const plain = poolViolators(blocksOfScores(raw, label), (a, b) => a.ones * b.count < b.ones * a.count);
-  const blocks = poolViolators(plain, (a, b) => probabilityOf(a) < probabilityOf(b));
+  return isotonicOfGroups(groupScores(raw, label), pseudoCount);
+}
+
+/** {@link fitIsotonic} of scores that are grouped already. */
+export function isotonicOfGroups(groups: ScoreGroups, pseudoCount = 1): IsotonicSteps {
+  const blocks = blocksOf(groups);
+  // Shares of integers are compared without a division, so that equal ones are equal.
+  poolViolators(blocks, 0);
+  poolViolators(blocks, pseudoCount);
+  const { lowest, ones, counts, n } = blocks;
   return {
-    thresholds: Float32Array.from(blocks, ({ lowest }) => lowest),
-    values: Float64Array.from(blocks, probabilityOf),
+    thresholds: lowest.slice(0, n),
+    values: Float64Array.from({ length: n }, (_, b) => (ones[b] + pseudoCount) / (counts[b] + 2 * pseudoCount)),
   };
 }
 
-/** One block per distinct score, rising. */
-function blocksOfScores(raw: Float64Array, label: Uint8Array): Block[] {
-  const scores = sortedCopy(Float32Array.from(raw));
-  const scoresOfOnes = sortedCopy(Float32Array.from(raw.filter((_, k) => label[k] === 1)));
-  const blocks: Block[] = [];
-  let [n, nOnes] = [0, 0];
-  while (n < scores.length) {
-    const [first, firstOne, lowest] = [n, nOnes, scores[n]];
-    do n++;
-    while (scores[n] === lowest);
-    while (scoresOfOnes[nOnes] === lowest) nOnes++;
-    blocks.push({ lowest, ones: nOnes - firstOne, count: n - first });
+/** One block per score that has any rows. */
+function blocksOf({ scores, ones, counts }: ScoreGroups): Blocks {
+  const size = scores.length;
+  const blocks = { lowest: new Float32Array(size), ones: new Int32Array(size), counts: new Int32Array(size), n: 0 };
+  for (let g = 0; g < size; g++) {
+    if (counts[g] === 0) continue;
+    blocks.lowest[blocks.n] = scores[g];
+    blocks.ones[blocks.n] = ones[g];
+    blocks.counts[blocks.n++] = counts[g];
   }
   return blocks;
 }
 
-/** Pools neighbouring blocks until each one rises above the one before. */
-function poolViolators(blocks: readonly Block[], rises: (before: Block, after: Block) => boolean): Block[] {
-  const kept: Block[] = [];
-  for (const block of blocks) {
-    let last = block;
-    for (let before = kept.at(-1); before !== undefined && !rises(before, last); before = kept.at(-1)) {
-      last = pooled(before, last);
-      kept.pop();
+/** Pools neighbouring blocks, in place, until the probability of each one is above that of the one before. */
+function poolViolators(blocks: Blocks, pseudoCount: number): void {
+  const { lowest, ones, counts } = blocks;
+  const both = 2 * pseudoCount;
+  let top = -1;
+  for (let b = 0; b < blocks.n; b++) {
+    let [first, nOnes, count] = [lowest[b], ones[b], counts[b]];
+    for (; top >= 0; top--) {
+      if ((ones[top] + pseudoCount) * (count + both) < (nOnes + pseudoCount) * (counts[top] + both)) break;
+      first = lowest[top];
+      nOnes += ones[top];
+      count += counts[top];
     }
-    kept.push(last);
+    top++;
+    lowest[top] = first;
+    ones[top] = nOnes;
+    counts[top] = count;
   }
-  return kept;
-}
-
-function pooled(before: Block, after: Block): Block {
-  return { lowest: before.lowest, ones: before.ones + after.ones, count: before.count + after.count };
+  blocks.n = top + 1;
 }

@@ -2,6 +2,8 @@ import { barRanges, FILL_RULES, type FillRule } from '../../labeling/index.ts';
 import { medianOf, pick, rowsWhere } from '../../math/index.ts';
 import {
   type Claims,
+  type DecisionFigures,
+  decisionFigures,
   type FoldScores,
   isOneSided,
   type JudgedTrades,
@@ -41,7 +43,21 @@ export function judgeTraining(context: FitContext, forecasts: Forecasts): Valida
     ...claimsOf(context, forecasts, counted),
     folds: foldScores,
     decision: statistics,
+    decided: decidedFigures(context, forecasts, counted),
   };
+}
+
+/** What came of the decisions about the counted events. */
+function decidedFigures({ events }: FitContext, forecasts: Forecasts, counted: Int32Array): DecisionFigures {
+  const trades = {
+    ...judgedTrades(events, forecasts, counted),
+    regimeWeight: pick(forecasts.regimeWeight, counted),
+    toxicity: pick(forecasts.toxicity, counted),
+  };
+  return decisionFigures(
+    trades,
+    events.terms.map(({ costBps }) => costBps),
+  );
 }
 
 function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array): Claims {

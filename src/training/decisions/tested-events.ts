@@ -1,4 +1,5 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
+import type { CalibrationSpread } from '../../model/index.ts';
 import type { ValidationMetrics } from '../../validation/index.ts';
 import type { FoldDecisions } from './fold-decisions.ts';
 
@@ -21,5 +22,7 @@ export interface TestedEvents {
   readonly decisions: FoldDecisions;
   /** Decision statistics of the model file. */
   readonly statistics: DecisionStatistics;
+  /** How sure the probabilities are; null where nothing calibrates. */
+  readonly spread: CalibrationSpread | null;
   readonly metrics: ValidationMetrics;
 }

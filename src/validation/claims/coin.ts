@@ -1,8 +1,8 @@
 import { checkSameLength } from '../../core/index.ts';
 import { coinReturn, excessReturn } from '../../labeling/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
-import { meanTest, overlapLag } from '../significance/mean-test.ts';
-import { studentUpperTail } from '../significance/student-t.ts';
+import { meanInterval } from '../significance/mean-interval.ts';
+import { overlapLag } from '../significance/mean-test.ts';
 import type { JudgedTrades, Money, MoneyColumns, MoneyMean } from './claims.ts';
 
 /** Simple gross returns of both sides of the same events. */
@@ -64,35 +64,10 @@ function columnsOf({ ret, otherRet }: BothReturns, rows: Int32Array, lag: number
 const BPS = 1e4;
 
 /** Mean with its HAC interval, bp. @param returns - (n,) simple returns in time order. */
-function moneyMean(returns: Float64Array, lag: number): MoneyMean {
-  const n = returns.length;
-  const { mean, standardError, statistic } = meanTest(returns, lag);
-  const half = Number.isFinite(standardError) ? criticalValue(n - 1) * standardError : null;
-  return {
-    meanBps: mean * BPS,
-    low: half === null ? null : (mean - half) * BPS,
-    high: half === null ? null : (mean + half) * BPS,
-    t: statistic,
-    n,
-  };
-}
-
-/** Chance on each side of a 95 % interval. */
-const TAIL = 0.025;
-/** The critical value of one degree of freedom is 12.7; more have less. */
-const LARGEST_CRITICAL = 13;
-/** Halvings down to 1e-11. */
-const HALVINGS = 40;
-
-/** Value that Student's t exceeds in 2.5 % of cases. @param degrees - of freedom, >= 1. */
-function criticalValue(degrees: number): number {
-  let [low, high] = [0, LARGEST_CRITICAL];
-  for (let k = 0; k < HALVINGS; k++) {
-    const middle = (low + high) / 2;
-    if (studentUpperTail(middle, degrees) > TAIL) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+export function moneyMean(returns: Float64Array, lag: number): MoneyMean {
+  const { mean, low, high, t, n } = meanInterval(returns, lag);
+  const inBps = (value: number | null): number | null => (value === null ? null : value * BPS);
+  return { meanBps: mean * BPS, low: inBps(low), high: inBps(high), t, n };
 }
 
 /** Mean of the coin where it differs from 0 by more than chance, two-sided at 5 %, bp a trade; else 0. */

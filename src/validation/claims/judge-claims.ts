@@ -1,6 +1,7 @@
 import { ConditionError, checkSameLength } from '../../core/index.ts';
 import type { FillRule, TradeTerms } from '../../labeling/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
+import { pickRows, rowsWithBothSides } from '../judged-rows.ts';
 import { reversingCloses } from '../roll-spread.ts';
 import { overlapLag } from '../significance/mean-test.ts';
 import type { Claims, CostClaim, JudgedTrades, Money } from './claims.ts';
@@ -110,32 +111,6 @@ function checkEvidence({ trades, ownEnd, terms, rebooked }: Evidence): void {
   }
   const late = t0.findIndex((bar, k) => k > 0 && bar < t0[k - 1]);
   if (late !== -1) throw new ConditionError(`t0[${late}]`, `>= the entry before (${t0[late - 1]})`, t0[late]);
-}
-
-function rowsWithBothSides({ ret, otherRet, risk }: JudgedTrades): Int32Array {
-  return rowsWhere(ret.length, (k) => Number.isFinite(ret[k] + otherRet[k]) && risk[k] > 0);
-}
-
-function pickRows(trades: JudgedTrades, rows: Int32Array): JudgedTrades {
-  return {
-    t0: pick(trades.t0, rows),
-    end: pick(trades.end, rows),
-    instrument: pick(trades.instrument, rows),
-    side: pick(trades.side, rows),
-    label: pick(trades.label, rows),
-    otherLabel: pick(trades.otherLabel, rows),
-    ret: pick(trades.ret, rows),
-    otherRet: pick(trades.otherRet, rows),
-    risk: pick(trades.risk, rows),
-    probability: pick(trades.probability, rows),
-    baseRate: pick(trades.baseRate, rows),
-    expectedR: pick(trades.expectedR, rows),
-    win: pick(trades.win, rows),
-    loss: pick(trades.loss, rows),
-    coin: pick(trades.coin, rows),
-    beta: pick(trades.beta, rows),
-    isAnswered: pick(trades.isAnswered, rows),
-  };
 }
 
 /** The tests of knowledge; by the own side alone where no trade has both. */

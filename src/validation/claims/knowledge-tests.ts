@@ -84,10 +84,22 @@ export function selectionTest(trades: JudgedTrades, cost: Float64Array, lag: num
   return { selectedBy, test: claimTest(comoments(choice, tradesInR(trades).excess), lag) };
 }
 
-/** AFML's bet of an event at a cost in R. Its break-even follows from the expected return: p* = p − (E − c)/(beta · (w + l)). */
-export function afmlBetAt({ probability, expectedR, beta, win, loss }: JudgedTrades, k: number, cost: number): number {
-  const breakEven = probability[k] - (expectedR[k] - cost) / (beta[k] * (win[k] + loss[k]));
-  return afmlBet(probability[k], breakEven);
+/** AFML's bet of an event at a cost in R; NaN where too little is known. */
+export function afmlBetAt(trades: JudgedTrades, k: number, cost: number): number {
+  return afmlBet(trades.probability[k], breakEvenAt(trades, k, cost));
+}
+
+/**
+ * Probability above which an event pays a cost in R. The expected return tells it: p* = p − (E − c)/(beta · (w + l)).
+ *
+ * @returns NaN where too little is known.
+ */
+export function breakEvenAt(
+  { probability, expectedR, beta, win, loss }: JudgedTrades,
+  k: number,
+  cost: number,
+): number {
+  return probability[k] - (expectedR[k] - cost) / (beta[k] * (win[k] + loss[k]));
 }
 
 /** (n,) products of the deviations of two columns from their means; their mean is the covariance. */

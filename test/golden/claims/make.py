@@ -129,6 +129,7 @@ def judge(d, costs, reference):
     choice = take
     if np.mean(take) > 0.95:
         star = (d["loss"] + d["coin"] + (own - d["alpha"]) / d["beta"]) / (d["win"] + d["loss"])
+        star = np.maximum(star, 0)  # no probability is lower
         bet = 2 * scipy.stats.norm.cdf((p - star) / np.sqrt(p * (1 - p))) - 1
         choice = np.where((take == 1) & (p > star), bet, 0)
     tests = {

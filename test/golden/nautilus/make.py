@@ -1,19 +1,18 @@
-"""Payloads by NautilusTrader itself: `pip install nautilus_trader==1.221.0`, then `python make.py`, which writes golden.json.
+"""Payloads by NautilusTrader itself, with the classes that docs/nautilus.md prints: `pip install nautilus_trader==1.221.0`.
 
-With `python make.py check < payloads.json` it reads EnrichedSignal payloads of ours with the real deserializer and prints what
-the Python class holds.
+`python make.py make classic` and `make full` write what a node sends: golden.json and golden-full.json.
+`python make.py check classic < read-by-nautilus.json` (and `full < read-by-nautilus-full.json`) reads EnrichedSignal payloads of ours
+with the real deserializer and prints what the Python class holds, one line each.
 """
 
 import base64
 import json
 import pathlib
+import re
 import sys
 
-from nautilus_trader.core.data import Data
-from nautilus_trader.model.custom import customdataclass
 from nautilus_trader.model.data import Bar
 from nautilus_trader.model.data import BarType
-from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.model.objects import Price
 from nautilus_trader.model.objects import Quantity
 from nautilus_trader.serialization.serializer import MsgSpecSerializer
@@ -21,30 +20,15 @@ from nautilus_trader.serialization.serializer import MsgSpecSerializer
 import msgspec
 
 
-@customdataclass
-class TradeSignal(Data):
-    instrument_id: InstrumentId = InstrumentId.from_str("BTCUSDT.BINANCE")
-    signal: int = 0
-    signal_id: str = ""
+def block_of(fields):
+    """The classes of docs/nautilus.md: the first block that declares them has the fields of 0.1, the second all of them."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "nautilus.md").read_text(), re.DOTALL)
+    return [block for block in blocks if "class EnrichedSignal" in block][("classic", "full").index(fields)]
 
 
-@customdataclass
-class EnrichedSignal(Data):
-    instrument_id: InstrumentId = InstrumentId.from_str("BTCUSDT.BINANCE")
-    signal_id: str = ""
-    signal: int = 0
-    meta_confidence: float = 0.5
-    raw_confidence: float = -1.0
-    regime_weight: float = 0.8
-    toxicity: float = 0.0
-    toxicity_available: bool = False
-    size: float = 0.0
-    source: str = ""
-    reason: str = ""
-    model_version: str = ""
-    model_available: bool = False
-    answer_hash: str = ""
-    late: bool = False
+ROOT = pathlib.Path(__file__).parents[3]
+FIELDS = sys.argv[2]
+exec(block_of(FIELDS))
 
 
 def serializer(encoding):
@@ -64,7 +48,10 @@ BAR = Bar(
     TS,
     TS + 123,
 )
-SIGNAL = TradeSignal(ts_event=TS, ts_init=TS + 1, instrument_id=BAR_TYPE.instrument_id, signal=-1, signal_id="node-7")
+MORE = {} if FIELDS == "classic" else {"strength": 0.4}
+SIGNAL = TradeSignal(
+    ts_event=TS, ts_init=TS + 1, instrument_id=BAR_TYPE.instrument_id, signal=-1, signal_id="node-7", **MORE
+)
 
 
 def make():
@@ -73,15 +60,17 @@ def make():
         for name, thing in (("Bar", BAR), ("TradeSignal", SIGNAL)):
             payload = serializer(encoding).serialize(thing)
             out[f"{name}.{encoding}"] = base64.b64encode(payload).decode()
-    target = pathlib.Path(__file__).parent / "golden.json"
+    target = pathlib.Path(__file__).parent / ("golden.json" if FIELDS == "classic" else "golden-full.json")
     target.write_text(json.dumps(out, indent=2) + "\n")
 
 
 def check():
     for encoding, payload in json.load(sys.stdin).items():
         event = serializer(encoding).deserialize(base64.b64decode(payload))
+        again = serializer(encoding).deserialize(serializer(encoding).serialize(event))
+        assert again == event, "it does not come back as itself"
         fields = {name: str(value) for name, value in event.to_dict().items()}
         print(json.dumps({"encoding": encoding, "class": type(event).__name__, "fields": fields}))
 
 
-check() if sys.argv[1:] == ["check"] else make()
+check() if sys.argv[1] == "check" else make()

@@ -1,7 +1,7 @@
-import { type SignalEvent, WINDOW_BARS } from '../domain/index.ts';
-import type { Logger } from '../ports/index.ts';
-import type { Sizer, Sizing } from '../risk/index.ts';
-import type { InferenceResult } from './inference-result.ts';
+import { type SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import type { Logger } from '../../ports/index.ts';
+import type { Sizer, Sizing } from '../../risk/index.ts';
+import type { InferenceResult } from '../inference-result.ts';
 
 /** A size, or the size 0 and the sentence why there is none. */
 export interface SizedSignal extends Sizing {

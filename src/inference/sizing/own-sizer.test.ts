@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { messageAt } from '../../test/support/live-service.ts';
-import { randomWalk } from '../../test/support/random-walk.ts';
-import { OrchestratorConfig } from '../config/index.ts';
-import { SignalEvent, WINDOW_BARS } from '../domain/index.ts';
-import { IntegratedSizer, type Judgement, type Sizer } from '../risk/index.ts';
-import { enrichedSignalToWire, lastingAnswer } from '../wire/index.ts';
-import { SignalJudge } from './signal-judge.ts';
+import { messageAt } from '../../../test/support/live-service.ts';
+import { randomWalk } from '../../../test/support/random-walk.ts';
+import { OrchestratorConfig } from '../../config/index.ts';
+import { SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import { IntegratedSizer, type Judgement, type Sizer } from '../../risk/index.ts';
+import { enrichedSignalToWire, lastingAnswer } from '../../wire/index.ts';
+import { SignalJudge } from '../signal-judge.ts';
 
 const walk = randomWalk(200, 5);
 const config = OrchestratorConfig();

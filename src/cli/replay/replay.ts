@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { createOrchestrator } from '../app/index.ts';
-import { readBars } from '../bars/index.ts';
-import { configToRecord, OrchestratorConfig } from '../config/index.ts';
-import { ConditionError } from '../core/index.ts';
-import type { FeatureName } from '../domain/index.ts';
-import { type ML4TOrchestrator, replay as replayBars, summarizeReplay } from '../orchestrator/index.ts';
-import { writeLines } from '../runtime/index.ts';
-import { enrichedSignalToWire } from '../wire/index.ts';
+import { createOrchestrator } from '../../app/index.ts';
+import { readBars } from '../../bars/index.ts';
+import { configToRecord, OrchestratorConfig } from '../../config/index.ts';
+import { ConditionError } from '../../core/index.ts';
+import { type ML4TOrchestrator, replay as replayBars, summarizeReplay } from '../../orchestrator/index.ts';
+import { writeLines } from '../../runtime/index.ts';
+import { enrichedSignalToWire } from '../../wire/index.ts';
 import {
   addBarOptions,
   addEventOptions,
@@ -17,12 +16,13 @@ import {
   readingOptions,
   type SettingsOptions,
   settingsFrom,
-} from './options.ts';
+} from '../options.ts';
+import { checkReportPath, originOf, writeReport } from '../report/write-report.ts';
+import { print, printJson, say } from '../show/output.ts';
+import { readingProgress, showProgress } from '../show/progress.ts';
+import { replayRecord, replayReport } from '../show/replay-report.ts';
+import { startModel } from '../start-model.ts';
 import { replayDecision } from './replay-journal.ts';
-import { checkReportPath, originOf, writeReport } from './report/write-report.ts';
-import { print, printJson, say } from './show/output.ts';
-import { readingProgress, showProgress } from './show/progress.ts';
-import { replayRecord, replayReport } from './show/replay-report.ts';
 
 interface ReplayOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;
@@ -43,7 +43,7 @@ export function replayCommand(): Command {
   const command = new Command('replay')
     .description('Walk bars one by one as if live: enrich every signal, follow it to its outcome, and report.')
     .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet')
-    .option('--model <file>', 'the model that judges (default: models/meta_model.onnx)')
+    .option('--model <file>', 'the model that judges, which must be there (default: models/meta_model.onnx, if it is)')
     .option('--instrument <id>', 'instrument id of the signals', 'REPLAY')
     .option(
       '--cost-bps <x>',
@@ -64,7 +64,7 @@ export function replayCommand(): Command {
 }
 
 async function replay(paths: string[], options: ReplayOptions): Promise<void> {
-  const { features, ...rest } = options;
+  const { features: _, ...rest } = options;
   const config = await settingsFrom(rest);
   const { report: reportPath } = options;
   if (options.journal !== undefined) {
@@ -78,7 +78,7 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
   const progress = showProgress();
   const orchestrator = createOrchestrator(config);
   try {
-    await orchestrator.start(features as readonly FeatureName[] | undefined);
+    await startModel(orchestrator, options);
     const warnings = otherSettings(orchestrator, options.signals !== undefined);
     for (const line of warnings) say(`warning: ${line}`);
     const reading = readingOptions(config, options, readingProgress(progress));

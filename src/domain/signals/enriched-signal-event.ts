@@ -1,4 +1,4 @@
-import type { SizingMethod } from './settings/choices.ts';
+import type { SizingMethod } from '../settings/choices.ts';
 import type { SignalEvent } from './signal-event.ts';
 import type { TakeReason, TradeDecision } from './trade-decision.ts';
 

@@ -1,8 +1,8 @@
-import { createDecisionReader } from '../app/index.ts';
-import { type OrchestratorConfig, toSnakeCase } from '../config/index.ts';
-import { DataError, ServiceError } from '../core/index.ts';
-import type { DecisionExplanation } from '../inference/index.ts';
-import { print, printJson } from './show/output.ts';
+import { createDecisionReader } from '../../app/index.ts';
+import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
+import { DataError, ServiceError } from '../../core/index.ts';
+import type { DecisionExplanation } from '../../inference/index.ts';
+import { print, printJson } from '../show/output.ts';
 
 /** Computes a recorded decision again and prints whether the answer has the same bits. */
 export async function replayDecision(signalId: string, config: OrchestratorConfig, json: boolean): Promise<void> {

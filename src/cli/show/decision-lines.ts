@@ -1,0 +1,149 @@
+import { count, fixed } from '../../core/index.ts';
+import { SIZE_FACTORS } from '../../decision/index.ts';
+import {
+  ATTRIBUTED_SIZES,
+  ATTRIBUTION_TEXT,
+  type Attribution,
+  breakEvenText,
+  DECIDED_TEXT,
+  type Earnings,
+  type FiguresBySide,
+  factorText,
+  intervalText,
+  type MeanInterval,
+  type MoneyAtCost,
+  meanText,
+  promiseText,
+  SIZE_TEXTS,
+  type SideFigures,
+  signedBp,
+  signedR,
+  THRESHOLD_TEXT,
+  type ThresholdFigures,
+  type ThresholdRow,
+  type ValidationMetrics,
+} from '../../validation/index.ts';
+import { table } from './output.ts';
+
+/**
+ * What came of the decisions: thresholds with the break-even, sides, promises, where the money comes from, and what is left at other costs.
+ *
+ * @param coverage - of the interval of the confidence; null where too few folds tell.
+ */
+export function decisionLines(
+  { decided, decision }: Pick<ValidationMetrics, 'decided' | 'decision'>,
+  coverage: Parameters<typeof intervalText>[0],
+): string[] {
+  const { thresholds, sides, promises, attribution, moneyByCost } = decided;
+  return [
+    DECIDED_TEXT,
+    promiseText(promises.taken),
+    ...SIZE_FACTORS.map((name) => factorText(name, decision.factors[name])),
+    intervalText(coverage),
+    '',
+    ...thresholdLines(thresholds),
+    '',
+    ...sideLines(sides),
+    '',
+    ...attributionLines(attribution),
+    '',
+    ...costLines(moneyByCost),
+  ];
+}
+
+function thresholdLines({ breakEven, rows, decided }: ThresholdFigures): string[] {
+  const rowOf = (name: string, row: ThresholdRow): string[] => [
+    name,
+    count(row.nTaken),
+    count(row.nSkipped),
+    fixed(row.precision),
+    fixed(row.recall),
+    fixed(row.nTaken / (row.nTaken + row.nSkipped)),
+    signedR(row.excessR),
+  ];
+  const nameOf = ({ threshold, isBreakEven }: ThresholdRow): string =>
+    isBreakEven ? `> ${fixed(threshold, 3)}, the median break-even` : `> ${fixed(threshold, 2)}`;
+  return [
+    ...table(
+      ['taken by probability', 'taken', 'skipped', 'precision', 'recall', "a coin's recall", 'R over the coin, net'],
+      [...rows.map((row) => rowOf(nameOf(row), row)), rowOf('each by its own break-even', decided)],
+    ),
+    breakEvenText(breakEven),
+    THRESHOLD_TEXT,
+  ];
+}
+
+function sideLines({ long, short }: FiguresBySide): string[] {
+  const rowOf = (name: string, { nJudged, nTaken, precision, recall, baseRate, promises }: SideFigures): string[] => [
+    name,
+    count(nJudged),
+    count(nTaken),
+    fixed(precision),
+    fixed(baseRate),
+    fixed(recall),
+    signedR(promises.promisedR),
+    intervalOf(promises.realisedR),
+    signedR(promises.costR === null ? null : -promises.costR),
+  ];
+  return table(
+    ['side', 'signals', 'taken', 'precision', 'a coin', 'recall', 'promised R', 'realised R, 95 %', 'a coin'],
+    [rowOf('long', long), rowOf('short', short)],
+  );
+}
+
+function intervalOf(value: MeanInterval | null): string {
+  if (value === null) return '–';
+  return value.low === null
+    ? `${signedR(value.mean)} [unknown]`
+    : `${signedR(value.mean)} [${signedR(value.low)}, ${signedR(value.high)}]`;
+}
+
+function attributionLines({ everyTrade, constant, sizes }: Attribution): string[] {
+  const sameStake = (name: string, earnings: Earnings | null): string[] =>
+    earnings === null
+      ? [name, '–', '–', '–', '–']
+      : [name, '1.000', signedR(earnings.bookedR), signedR(earnings.excessR), '–'];
+  const rows = ATTRIBUTED_SIZES.map((name) => {
+    const size = sizes[name];
+    if (size === null) return [SIZE_TEXTS[name], '–', '–', '–', '–'];
+    const { meanExposure, bookedR, excessR, overConstantR } = size;
+    return [SIZE_TEXTS[name], fixed(meanExposure, 3), signedR(bookedR), signedR(excessR), intervalOf(overConstantR)];
+  });
+  return [
+    ...table(
+      ['net R per unit of exposure', 'mean size', 'booked', 'over the coin', 'over a constant stake, 95 %'],
+      [
+        sameStake('every signal answered, the same stake', everyTrade),
+        sameStake('taken, the same stake', constant),
+        ...rows.map(([name, ...cells]) => [`taken, ${name}`, ...cells]),
+      ],
+    ),
+    ATTRIBUTION_TEXT,
+  ];
+}
+
+function costLines(rows: readonly MoneyAtCost[]): string[] {
+  const inBps = (value: number | null): string => (value === null ? '–' : signedBp(value));
+  return table(
+    [
+      'cost, bp',
+      'taken',
+      'booked, net bp, 95 %',
+      'over the coin',
+      'net R',
+      'a coin there',
+      'every signal',
+      'over the coin',
+    ],
+    rows.map((row) => [
+      String(row.costBps),
+      count(row.nTaken),
+      row.booked === null ? '–' : meanText(row.booked),
+      row.excess === null ? '–' : meanText(row.excess),
+      signedR(row.excessR),
+      inBps(row.coinBps),
+      inBps(row.everyBookedBps),
+      inBps(row.everyExcessBps),
+    ]),
+  );
+}

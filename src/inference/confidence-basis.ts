@@ -1,0 +1,60 @@
+import { type ConfidenceSource, type TakeReason, WINDOW_BARS } from '../domain/index.ts';
+import type { MetaModel } from '../model/index.ts';
+
+/** Where a confidence comes from; where that is not the model, why. */
+export interface ConfidenceBasis {
+  readonly source: ConfidenceSource;
+  readonly reason: string | null;
+  /** Why the signal is not taken; null where the model is to judge it. */
+  readonly skipped: TakeReason | null;
+}
+
+/** A basis without the model. */
+interface SkippedBasis extends ConfidenceBasis {
+  readonly skipped: TakeReason;
+}
+
+export const FROM_MODEL: ConfidenceBasis = { source: 'model', reason: null, skipped: null };
+
+export const FLAT: SkippedBasis = { source: 'default', reason: 'flat signal', skipped: 'flat' };
+
+export const NO_RANGE: ConfidenceBasis = outOfDistribution(
+  'the bars of the window have no range, so a trade has no stop to be measured by',
+);
+
+/** No model serves. */
+export function noModel(reason: string): ConfidenceBasis {
+  return { source: 'default', reason, skipped: 'no_model' };
+}
+
+/** Fewer bars are held than a window has. */
+export function warmingUp(nBars: number): SkippedBasis {
+  return { source: 'default', reason: `warming up: ${nBars} of ${WINDOW_BARS} bars`, skipped: 'warming_up' };
+}
+
+/** The bars lack a column that the model learned from. @param source - by the edition. */
+export function withoutTakerVolume(source: ConfidenceSource): ConfidenceBasis {
+  const reason = 'the model learned from taker_buy_volume, which these bars do not carry';
+  return { source, reason, skipped: 'missing_input' };
+}
+
+/** The model is too old. @param expirationHours - the setting; @param isKnown - whether the model tells its age. */
+export function stale(expirationHours: number, isKnown: boolean): ConfidenceBasis {
+  const reason = isKnown
+    ? `the model's last training bar is more than ${expirationHours} h older than the signal`
+    : 'expiration_hours is set and the model does not tell its age';
+  return { source: 'stale', reason, skipped: 'stale' };
+}
+
+/** The model has seen nothing like it. */
+export function outOfDistribution(reason: string): ConfidenceBasis {
+  return { source: 'out_of_distribution', reason, skipped: 'out_of_distribution' };
+}
+
+/** Which feature leaves the data of the training, and on which side. @param j - its column. @param value - what it is. */
+export function outlierReason({ featureNames, metadata }: MetaModel, j: number, value: number): string {
+  const name = featureNames[j];
+  const { low = Number.NaN, high = Number.NaN } = metadata.featureProfiles?.[name] ?? {};
+  const side = value > high ? `above ${high.toPrecision(3)}` : `below ${low.toPrecision(3)}`;
+  return `${name} is ${value.toPrecision(3)}, far ${side}, where the training data ends`;
+}

@@ -1,0 +1,57 @@
+import type { ConfidenceSource } from '../domain/index.ts';
+import type { Logger } from '../ports/index.ts';
+import type { ConfidenceBasis } from './confidence-basis.ts';
+
+/** Kinds of single signals that a model cannot judge, and how the first of each is told. */
+const TOLD = {
+  outlier: ['a signal is out of distribution', 'the next ones are only counted'],
+  feature: ['a feature gave no usable value', 'the next signals of this kind are only counted'],
+  learner: ['a signal has no prediction', 'the next ones are only counted'],
+} as const;
+
+/** Confidence of a signal that no model judges. */
+export interface UnjudgedConfidence {
+  readonly name: 'default' | 'base rate';
+  /** [0, 1]. */
+  readonly value: number;
+}
+
+/** Tells once per change what answers are made from, and once per model each kind of signal that it cannot judge. */
+export class InferenceLog {
+  readonly #logger: Logger;
+  #source: ConfidenceSource = 'model';
+  readonly #told = new Set<keyof typeof TOLD>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Another model serves. @param note - what it does not do, and the remedy; null for nothing. */
+  swapped(version: string, previous: string, note: string | null): void {
+    this.expectModel();
+    this.#told.clear();
+    this.#logger.info(`model ${version} serves (before: ${previous})`);
+    if (note !== null) this.#logger.warn(`model ${version}: ${note}`);
+  }
+
+  /** The next answer that does not come from the model is told again. */
+  expectModel(): void {
+    this.#source = 'model';
+  }
+
+  /** Where confidences come from, told when it changes. @param said - what is answered without the model, and what it is. */
+  answered({ source, reason }: ConfidenceBasis, said: UnjudgedConfidence): void {
+    if (source === this.#source) return;
+    this.#source = source;
+    if (source === 'model') this.#logger.info('confidence comes from the model again');
+    else this.#logger.warn(`confidence is the ${said.name} ${Number(said.value.toPrecision(6))}: ${reason}`);
+  }
+
+  /** A single signal could not be judged. */
+  unjudged(kind: keyof typeof TOLD, reason: string): void {
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
+    const [what, next] = TOLD[kind];
+    this.#logger.warn(`${what}: ${reason}; ${next}`);
+  }
+}

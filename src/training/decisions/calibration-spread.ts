@@ -1,0 +1,84 @@
+import { hashSeed, NS_PER_HOUR } from '../../core/index.ts';
+import { pick, rowsWhere } from '../../math/index.ts';
+import { type BandCoverage, type CalibrationSpread, confidenceBand, stepsAt, vennAbers } from '../../model/index.ts';
+import { bandCoverage, blockLength, type GroupCoverage, type WalkForwardFold } from '../../validation/index.ts';
+import type { FitContext } from '../fit-rows.ts';
+import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
+
+/** Streams of the seed: of the model's band, and below it those of the folds. */
+const BAND_STREAM = -2;
+const DAY_NS = 24n * NS_PER_HOUR;
+
+type SpreadContext = Pick<FitContext, 'events' | 'timeline' | 'folds' | 'config'>;
+
+/** Out-of-sample forecasts. Rows are events; NaN where untested. */
+interface CalibratedForecasts {
+  /** (nEvents,) before and after the fold's calibrator. */
+  readonly rawProbability: Float64Array;
+  readonly probability: Float64Array;
+}
+
+/**
+ * How sure the calibrated probabilities of a model are. The model's own band and Venn–Abers pair are made from all out-of-sample
+ * scores, as its calibrator is; their coverage from the band of every fold, made from the labels that had ended before it.
+ *
+ * @returns null where the scores have one label only, so that nothing calibrates.
+ */
+export function calibrationSpread(context: SpreadContext, forecasts: CalibratedForecasts): CalibrationSpread | null {
+  const { events } = context;
+  const { rawProbability } = forecasts;
+  const tested = rowsWhere(rawProbability.length, (row) => !Number.isNaN(rawProbability[row]));
+  const [raw, label] = [pick(rawProbability, tested), pick(events.label, tested)];
+  if (!label.includes(0) || !label.includes(1)) return null;
+  const meanBlock = meanBlockOf(context);
+  const seed = hashSeed(context.config.forest.randomState, BAND_STREAM);
+  return {
+    band: confidenceBand(raw, label, { meanBlock, seed }),
+    vennAbers: vennAbers(raw, label),
+    coverage: coverageOf(context, forecasts, meanBlock),
+  };
+}
+
+/** Mean length of the blocks that are drawn, events. */
+function meanBlockOf({ events, timeline }: SpreadContext): number {
+  const { tsEvent } = timeline;
+  const { t0, t1 } = events;
+  const nBars = tsEvent.length;
+  let longestSpan = 0;
+  for (let k = 0; k < t0.length; k++) longestSpan = Math.max(longestSpan, t1[k] - t0[k]);
+  const days = Number(tsEvent[nBars - 1] - tsEvent[0]) / Number(DAY_NS);
+  return Math.max(1, (blockLength({ nBars, days, longestSpan }) * t0.length) / nBars);
+}
+
+function coverageOf(context: SpreadContext, forecasts: CalibratedForecasts, meanBlock: number): BandCoverage | null {
+  let [groups, inside, expected] = [0, 0, 0];
+  for (const fold of context.folds) {
+    if (fold.fold < FIRST_COUNTED_FOLD) continue;
+    const { nGroups, nInside, nExpected } = coverageOfFold(context, forecasts, fold, meanBlock);
+    groups += nGroups;
+    inside += nInside;
+    expected += nExpected;
+  }
+  return groups === 0 ? null : { share: inside / groups, expectedShare: expected / groups, nGroups: groups };
+}
+
+function coverageOfFold(
+  { events, config }: SpreadContext,
+  { rawProbability, probability }: CalibratedForecasts,
+  { fold, train, test }: WalkForwardFold,
+  meanBlock: number,
+): GroupCoverage {
+  const known = pick(
+    train,
+    rowsWhere(train.length, (k) => !Number.isNaN(rawProbability[train[k]])),
+  );
+  if (known.length === 0) return { nGroups: 0, nInside: 0, nExpected: 0 };
+  const seed = hashSeed(config.forest.randomState, BAND_STREAM - 1 - fold);
+  const band = confidenceBand(pick(rawProbability, known), pick(events.label, known), { meanBlock, seed });
+  const low = new Float64Array(test.length);
+  const high = new Float64Array(test.length);
+  test.forEach((row, k) => {
+    [low[k], high[k]] = stepsAt(band, rawProbability[row]);
+  });
+  return bandCoverage({ probability: pick(probability, test), low, high, label: pick(events.label, test) });
+}

@@ -1,0 +1,98 @@
+import { pick, rowsWhere } from '../../math/index.ts';
+import { meanOf } from '../metrics.ts';
+import { type MeanInterval, meanInterval } from '../significance/mean-interval.ts';
+import { type DecidedTrades, type FactoredTrades, lagAmong, takenRows } from './decided-trades.ts';
+
+/** Products of factors that sizes are made of. */
+export const ATTRIBUTED_SIZES = ['bet', 'regime', 'toxicity', 'bet_regime', 'bet_toxicity', 'all'] as const;
+export type AttributedSize = (typeof ATTRIBUTED_SIZES)[number];
+
+/** Earnings per unit of exposure, after the cost, units of R: a number that no rescaling of the sizes changes. */
+export interface Earnings {
+  readonly n: number;
+  /** As booked. A coin gets what it earns at these events, minus the cost. */
+  readonly bookedR: number;
+  /** Over the coin. A coin gets minus the cost. */
+  readonly excessR: number;
+}
+
+/** What a size of several factors earns on the taken trades. */
+export interface SizeEarnings extends Earnings {
+  /** Mean size, [0, 1]. */
+  readonly meanExposure: number;
+  /** What it earns over the coin beyond a constant stake of the same exposure; 0 for a factor that knows nothing. */
+  readonly overConstantR: MeanInterval;
+}
+
+/** Where the money comes from: choosing trades, the bet, and each factor. Null where there is no such trade or exposure. */
+export interface Attribution {
+  /** Every answered trade, the same stake. */
+  readonly everyTrade: Earnings | null;
+  /** The taken trades, the same stake. */
+  readonly constant: Earnings | null;
+  /** The taken trades by products of factors. */
+  readonly sizes: Readonly<Record<AttributedSize, SizeEarnings | null>>;
+}
+
+/** Compares sizes with a constant stake on the same trades. */
+export function attributionOf(trades: FactoredTrades, decided: DecidedTrades): Attribution {
+  const taken = takenRows(decided);
+  const answered = rowsWhere(decided.isAnswered.length, (k) => decided.isAnswered[k] === 1);
+  const lag = lagAmong(trades, taken);
+  const bet = pick(decided.bet, taken);
+  const regime = pick(trades.regimeWeight, taken);
+  const calm = pick(trades.toxicity, taken).map((toxicity) => 1 - toxicity);
+  const sizeOf: Record<AttributedSize, (k: number) => number> = {
+    bet: (k) => bet[k],
+    regime: (k) => regime[k],
+    toxicity: (k) => calm[k],
+    bet_regime: (k) => bet[k] * regime[k],
+    bet_toxicity: (k) => bet[k] * calm[k],
+    all: (k) => bet[k] * regime[k] * calm[k],
+  };
+  const booked = pick(decided.booked, taken);
+  const excess = pick(decided.excess, taken);
+  const sizes = ATTRIBUTED_SIZES.map((name): [AttributedSize, SizeEarnings | null] => [
+    name,
+    sizeEarnings(
+      bet.map((_, k) => sizeOf[name](k)),
+      booked,
+      excess,
+      lag,
+    ),
+  ]);
+  return {
+    everyTrade: sameStake(decided, answered),
+    constant: sameStake(decided, taken),
+    sizes: Object.fromEntries(sizes) as Record<AttributedSize, SizeEarnings | null>,
+  };
+}
+
+function sameStake({ booked, excess }: DecidedTrades, rows: Int32Array): Earnings | null {
+  if (rows.length === 0) return null;
+  return { n: rows.length, bookedR: meanOf(pick(booked, rows)), excessR: meanOf(pick(excess, rows)) };
+}
+
+/** @param size - (n,) of the taken trades, >= 0. */
+function sizeEarnings(
+  size: Float64Array,
+  booked: Float64Array,
+  excess: Float64Array,
+  lag: number,
+): SizeEarnings | null {
+  const meanExposure = size.length === 0 ? 0 : meanOf(size);
+  if (!(meanExposure > 0)) return null;
+  const relative = size.map((own) => own / meanExposure);
+  const sameStakeR = meanOf(excess);
+  return {
+    n: size.length,
+    meanExposure,
+    bookedR: meanOf(relative.map((share, k) => share * booked[k])),
+    excessR: meanOf(relative.map((share, k) => share * excess[k])),
+    // The mean of these products is the difference itself: earnings per exposure, less those of a constant stake.
+    overConstantR: meanInterval(
+      relative.map((share, k) => (share - 1) * (excess[k] - sameStakeR)),
+      lag,
+    ),
+  };
+}

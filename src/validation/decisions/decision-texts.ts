@@ -1,0 +1,74 @@
+import { count, fixed, percent } from '../../core/index.ts';
+import type { FactorClaim, SizeFactorName } from '../../decision/index.ts';
+import type { BandCoverage } from '../../model/index.ts';
+import { pText } from '../claims/claim-texts.ts';
+import type { AttributedSize } from './attribution.ts';
+import type { PromiseFigures } from './promise-figures.ts';
+import type { BreakEvenRange } from './threshold-figures.ts';
+
+/** Share of cases that the interval of a confidence is made for. */
+export const INTERVAL_LEVEL = 0.9;
+
+/** How the figures of decisions are counted. */
+export const DECIDED_TEXT =
+  'each event was decided by what was known then, by its own break-even (sizing.trust: expected, which your settings may not allow)';
+
+/** What a coin gets in the table of thresholds. */
+export const THRESHOLD_TEXT =
+  'a coin that takes as many has the base rate as precision, the share taken as recall, and minus the cost as R over the coin';
+
+/** What the table of sizes compares. */
+export const ATTRIBUTION_TEXT =
+  "per unit of exposure, so that no factor gains by being large; a factor that knows nothing adds 0 to a constant stake; the bet is AFML's";
+
+/** Names of the products of factors for a reader. */
+export const SIZE_TEXTS: Readonly<Record<AttributedSize, string>> = {
+  bet: 'bet alone',
+  regime: 'regime alone',
+  toxicity: '1 − toxicity alone',
+  bet_regime: 'bet · regime',
+  bet_toxicity: 'bet · (1 − toxicity)',
+  all: 'bet · regime · (1 − toxicity)',
+};
+
+const FACTOR_TEXTS: Readonly<Record<SizeFactorName, string>> = { regime: 'regime weight', toxicity: 'toxicity' };
+
+/** `+0.65`, `-0.02`: R with its sign; a dash for null. */
+export function signedR(value: number | null): string {
+  if (value === null) return fixed(value);
+  const size = Math.abs(value).toFixed(3);
+  return `${Number(size) === 0 ? '' : value > 0 ? '+' : '-'}${size}`;
+}
+
+/** Sentence on the break-evens. */
+export function breakEvenText(range: BreakEvenRange | null): string {
+  if (range === null) return 'no break-even is known: too few wins or losses, or promises that say nothing';
+  const { median, low, high } = range;
+  return `break-even: half of the events need more than ${fixed(median, 3)} to pay, nine tenths between ${fixed(low, 3)} and ${fixed(high, 3)}`;
+}
+
+/** Sentence on what was promised of the taken trades, and what came of it. */
+export function promiseText({ n, promisedR, realisedR, costR, ratio }: PromiseFigures): string {
+  if (promisedR === null || realisedR === null || costR === null) return 'nothing would have been taken';
+  const { mean, low, high } = realisedR;
+  const interval = low === null ? 'unknown' : `${signedR(low)}, ${signedR(high)}`;
+  const share =
+    ratio === null
+      ? ''
+      : `: ${fixed(ratio, 2)} times the promise (1 is a kept promise, a coin realises its cost, ${signedR(-costR)})`;
+  return `${count(n)} taken: promised ${signedR(promisedR)} R a trade over the coin after costs, realised ${signedR(mean)} [${interval}]${share}`;
+}
+
+/** Sentence on whether a factor enters sizes under `sizing.factors: auto`. */
+export function factorText(name: SizeFactorName, { isEarned, statistic, pValue, n }: FactorClaim): string {
+  const word = isEarned ? 'enters sizes' : 'does not enter sizes: it is not shown to improve the bets';
+  return `the ${FACTOR_TEXTS[name]} ${word} (t ${fixed(statistic, 2)}, p ${pText(pValue)}, ${count(n)} taken trades; chance: t about 0)`;
+}
+
+/** Sentence on how often the interval of the confidence held. @param coverage - null where too few folds tell. */
+export function intervalText(coverage: BandCoverage | null): string {
+  const name = `${percent(INTERVAL_LEVEL, 0)} interval of the confidence`;
+  if (coverage === null) return `${name}: too few folds tell how often it holds`;
+  const { share, expectedShare, nGroups } = coverage;
+  return `${name}: it held the share of wins of ${percent(share, 0)} of ${count(nGroups)} groups of events, and one that is right holds ${percent(expectedShare, 0)}, since shares have chance of their own; no guarantee`;
+}

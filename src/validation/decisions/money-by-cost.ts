@@ -1,0 +1,53 @@
+import { pick, rowsWhere } from '../../math/index.ts';
+import type { JudgedTrades, MoneyMean } from '../claims/claims.ts';
+import { coinOf, moneyMean } from '../claims/coin.ts';
+import { meanOf } from '../metrics.ts';
+import { decideTrades, lagAmong, takenRows } from './decided-trades.ts';
+
+/** Costs of a round trip that are shown, basis points. */
+export const SHOWN_COSTS_BPS = [0, 1, 2, 5, 10] as const;
+
+const BPS = 1e4;
+
+/** What is taken at a cost, and what it leaves after that cost. */
+export interface MoneyAtCost {
+  /** Of a round trip, of every instrument, basis points. */
+  readonly costBps: number;
+  readonly nTaken: number;
+  /** Mean return after the cost at the same stake a trade, basis points; null where nothing is taken. */
+  readonly booked: MoneyMean | null;
+  /** The same over the coin. A coin gets minus the cost. */
+  readonly excess: MoneyMean | null;
+  /** Mean return over the coin after the cost at the same risk a trade, units of R; null where nothing is taken. */
+  readonly excessR: number | null;
+  /** What a coin earns after the cost at the taken events, basis points; null where nothing is taken. */
+  readonly coinBps: number | null;
+  /** What every event leaves, taken or not, as booked and over the coin, basis points; null for no events. */
+  readonly everyBookedBps: number | null;
+  readonly everyExcessBps: number | null;
+}
+
+/** Decides all trades anew at each of the shown costs. */
+export function moneyByCost(trades: JudgedTrades, nInstruments: number): MoneyAtCost[] {
+  const { coin, excess } = coinOf(trades);
+  const all = rowsWhere(trades.ret.length, () => true);
+  return SHOWN_COSTS_BPS.map((costBps) => {
+    const decided = decideTrades(trades, new Float64Array(nInstruments).fill(costBps));
+    const taken = takenRows(decided);
+    const lag = lagAmong(trades, taken);
+    const cost = costBps / BPS;
+    const net = (returns: Float64Array, rows: Int32Array): Float64Array => pick(returns, rows).map((own) => own - cost);
+    const meanBps = (returns: Float64Array, rows: Int32Array): number | null =>
+      rows.length === 0 ? null : meanOf(net(returns, rows)) * BPS;
+    return {
+      costBps,
+      nTaken: taken.length,
+      booked: taken.length === 0 ? null : moneyMean(net(trades.ret, taken), lag),
+      excess: taken.length === 0 ? null : moneyMean(net(excess, taken), lag),
+      excessR: taken.length === 0 ? null : meanOf(pick(decided.excess, taken)),
+      coinBps: meanBps(coin, taken),
+      everyBookedBps: meanBps(trades.ret, all),
+      everyExcessBps: meanBps(excess, all),
+    };
+  });
+}

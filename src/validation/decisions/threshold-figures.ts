@@ -1,0 +1,71 @@
+import { medianOf, pick, quantilesOfSorted, rowsWhere } from '../../math/index.ts';
+import type { JudgedTrades } from '../claims/claims.ts';
+import { meanOf } from '../metrics.ts';
+import type { DecidedTrades } from './decided-trades.ts';
+import { type Hits, hitsOf } from './hits.ts';
+
+/** Trades that are taken above one probability. */
+export interface ThresholdRow extends Hits {
+  /** Taken is what has a larger probability; null for the decision, which has a break-even for every event. */
+  readonly threshold: number | null;
+  /** Whether the threshold is the median break-even. */
+  readonly isBreakEven: boolean;
+  /** Mean return over the coin after the cost of the taken trades, units of R; null where none was taken. */
+  readonly excessR: number | null;
+}
+
+/** Break-evens of the events. */
+export interface BreakEvenRange {
+  readonly median: number;
+  /** 5 % and 95 % of the events have less. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What other thresholds than the break-even would have taken. */
+export interface ThresholdFigures {
+  /** Null where too little is known of every event. */
+  readonly breakEven: BreakEvenRange | null;
+  /** Rising thresholds, the median break-even among them. */
+  readonly rows: readonly ThresholdRow[];
+  /** Every event by its own break-even: what `take` says. */
+  readonly decided: ThresholdRow;
+}
+
+const STEP = 0.05;
+const N_STEPS = 20;
+/** Quantiles that bound nine tenths. */
+const TWENTIETHS = 20;
+
+/** Counts what thresholds on the probability take, beside the decision. A model that does not answer takes nothing. */
+export function thresholdFigures(trades: JudgedTrades, decided: DecidedTrades): ThresholdFigures {
+  const { label, probability } = trades;
+  const all = rowsWhere(label.length, () => true);
+  const rowOf = (threshold: number | null, isBreakEven: boolean, isTaken: (row: number) => boolean): ThresholdRow => {
+    const taken = all.filter(isTaken);
+    const excessR = taken.length === 0 ? null : meanOf(pick(decided.excess, taken));
+    return { threshold, isBreakEven, ...hitsOf(label, all, isTaken), excessR };
+  };
+  const answered = all.filter((row) => decided.isAnswered[row] === 1);
+  const above = (threshold: number, isBreakEven: boolean): ThresholdRow =>
+    rowOf(threshold, isBreakEven, (row) => decided.isAnswered[row] === 1 && probability[row] > threshold);
+  const breakEven = rangeOf(pick(decided.breakEven, answered).filter(Number.isFinite));
+  const rows = gridWithin(pick(probability, answered)).map((threshold) => above(threshold, false));
+  if (breakEven !== null) rows.push(above(breakEven.median, true));
+  rows.sort((a, b) => (a.threshold ?? 0) - (b.threshold ?? 0));
+  return { breakEven, rows, decided: rowOf(null, false, (row) => decided.take[row] === 1) };
+}
+
+function rangeOf(breakEvens: Float64Array): BreakEvenRange | null {
+  if (breakEvens.length === 0) return null;
+  const quantiles = quantilesOfSorted(breakEvens.toSorted(), TWENTIETHS);
+  return { median: medianOf(breakEvens), low: quantiles[1], high: quantiles[TWENTIETHS - 1] };
+}
+
+/** Multiples of 0.05 between the smallest and the largest probability: others take all or none. */
+function gridWithin(probability: Float64Array): number[] {
+  const smallest = probability.reduce((a, b) => Math.min(a, b), Infinity);
+  const largest = probability.reduce((a, b) => Math.max(a, b), -Infinity);
+  const grid = Array.from({ length: N_STEPS }, (_, k) => Math.round(STEP * k * 100) / 100);
+  return grid.filter((threshold) => threshold >= smallest && threshold < largest);
+}
