@@ -25,10 +25,7 @@ export type Profile = NonNullable<Detail['profiles']>[string];
 export type Trigger = AsParsed<wire.WireTriggers['triggers'][number]>;
 export type Status = AsParsed<wire.Status>;
 /** The model that serves, and what it may claim. */
-export type ServingModel = NonNullable<Status['serving']> & {
-  readonly proven_up_to_bps?: number | null;
-  readonly primary_proven_up_to_bps?: number | null;
-};
+export type ServingModel = NonNullable<Status['serving']>;
 export type Retrain = NonNullable<Status['retrain']>;
 export type RetrainProgress = NonNullable<Retrain['progress']>;
 export type Decile = Status['outcomes']['deciles'][number];

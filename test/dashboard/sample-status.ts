@@ -9,6 +9,7 @@ export const SERVING: ServingModel = {
     sentence: 'The model knows the better side, takes the better trades, and these pay more than the cost.',
   },
   pays_up_to_bps: 2.1,
+  proven: true,
   proven_up_to_bps: 2.1,
   primary_proven_up_to_bps: null,
   since: '2026-11-28T12:00:00.000Z',
