@@ -1,6 +1,7 @@
 import { fixed, percent } from '../../src/core/index.ts';
 import { distanceOf, type Verdict } from '../data/decision.ts';
 import type { Answer, ServingModel } from '../data/types.ts';
+import { basisPoints } from './number-words.ts';
 
 type Reason = NonNullable<Answer['take_reason']>;
 
@@ -26,28 +27,6 @@ const IN_SHORT: Readonly<Record<Reason, string>> = {
 /** Why an answer takes its signal or not, in a few words. */
 export function reasonInShort({ take_reason: reason }: Pick<Answer, 'take_reason'>): string {
   return reason === undefined ? 'recorded by 0.1' : IN_SHORT[reason];
-}
-
-/** A difference of shares in points of percent, with its sign. */
-export function points(difference: number | null, digits = 1): string {
-  return difference === null ? '–' : signed(100 * difference, digits);
-}
-
-/** A number of R with its sign, `+0.31 R`. */
-export function ofR(value: number | null | undefined): string {
-  return value == null ? '–' : `${signed(value, 2)} R`;
-}
-
-/** Basis points, `1.0 bp`. */
-export function basisPoints(value: number | null | undefined): string {
-  return value == null ? '–' : `${fixed(value, 1)} bp`;
-}
-
-/** A number with its sign; one that rounds to zero has none. */
-export function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return text;
-  return `${value < 0 ? '−' : '+'}${text}`;
 }
 
 /** Why an answer takes its signal or not, in sentences with their figures. */

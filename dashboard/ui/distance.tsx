@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { percent } from '../../src/core/index.ts';
 import { distanceOf, nearnessOf } from '../data/decision.ts';
 import type { Answer } from '../data/types.ts';
-import { points } from './decision-words.ts';
+import { points } from './number-words.ts';
 
 /** Distance from the break-even to an end of the scale: 20 points of percent. */
 const REACH = 0.2;

@@ -1,14 +1,10 @@
 import { fixed } from '../../src/core/index.ts';
 import { isUtc } from '../data/store.ts';
+import { withMinus } from './number-words.ts';
 
 /** A figure with three digits, as in every table of the page; a dash for what does not exist. */
 export function threeDigits(value: number | null | undefined): string {
   return withMinus(fixed(value, 3));
-}
-
-/** A number's text with a minus sign as wide as a plus, in place of the hyphen. */
-export function withMinus(text: string): string {
-  return text.replace('-', '−');
 }
 
 /** Seconds, in the unit that reads best. */

@@ -1,6 +1,6 @@
 import { percent } from '../../src/core/index.ts';
 import type { Shown } from '../data/types.ts';
-import { withMinus } from './format.ts';
+import { withMinus } from './number-words.ts';
 
 type Outcome = NonNullable<Shown['outcome']>;
 

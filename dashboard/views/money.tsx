@@ -2,8 +2,7 @@ import type { JSX } from 'preact';
 import { count, percent } from '../../src/core/index.ts';
 import { type Money, moneyOf } from '../data/money.ts';
 import { shown } from '../data/store.ts';
-import { ofR } from '../ui/decision-words.ts';
-import { withMinus } from '../ui/format.ts';
+import { ofR, withMinus } from '../ui/number-words.ts';
 import { Empty } from '../ui/text.tsx';
 
 const GROUPS = ['all', 'taken', 'left'] as const;

@@ -5,9 +5,9 @@ import { wilsonInterval } from '../../src/math/index.ts';
 import { accuracyHistory, status } from '../data/store.ts';
 import type { Decile, ServingModel } from '../data/types.ts';
 import { palette } from '../ui/colors.ts';
-import { basisPoints } from '../ui/decision-words.ts';
 import { EChart } from '../ui/echart.tsx';
 import { moment, threeDigits } from '../ui/format.ts';
+import { basisPoints } from '../ui/number-words.ts';
 import { Empty, Figure, Scroll } from '../ui/text.tsx';
 import { MoneyPanel } from './money.tsx';
 

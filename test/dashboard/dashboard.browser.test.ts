@@ -113,7 +113,7 @@ test('every view is free of serious accessibility faults, in both themes and on 
   for (const dark of [false, true]) {
     for (const phone of [false, true]) {
       const { page, complaints } = await openPage(browser, serving.url, { dark, phone });
-      await page.locator('tr[data-signal]').first().waitFor();
+      await page.locator('[data-signal]').first().waitFor();
       for (const view of VIEWS) {
         await page.goto(`${serving.url}#${view}`);
         await page.locator('h2').first().waitFor();
@@ -145,7 +145,7 @@ test('a signal is explained in a dialog by the figures of the API, and Escape cl
     [true, true],
   ]) {
     const { page, complaints } = await openPage(browser, serving.url, { dark, phone });
-    const row = page.locator('tr[data-signal]').first();
+    const row = page.locator('[data-signal]').first();
     await row.waitFor();
     const id = (await row.getAttribute('data-signal')) ?? '';
     const { enriched, explanation, features, bars } = await serving.get<Detail>(

@@ -35,9 +35,10 @@ const FILES = new URL('../../dist/dashboard/', import.meta.url);
 export async function openStandIn(
   browser: Browser,
   said: Said,
-  options: { readonly dark?: boolean; readonly phone?: boolean; readonly view?: string } = {},
+  options: { readonly dark?: boolean; readonly phone?: boolean; readonly view?: string; readonly script?: string } = {},
 ): Promise<StandInPage> {
   const { page, complaints } = await openPage(browser, 'about:blank', options);
+  if (options.script !== undefined) await page.addInitScript({ content: options.script });
   let stream: WebSocketRoute | null = null;
   let isSilent = false;
   await page.routeWebSocket(/\/v1\/stream/, (route) => {

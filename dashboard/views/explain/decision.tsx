@@ -2,9 +2,10 @@ import type { ComponentChildren, JSX } from 'preact';
 import { percent } from '../../../src/core/index.ts';
 import { barMs, distanceOf } from '../../data/decision.ts';
 import type { Answer, Detail } from '../../data/types.ts';
-import { basisPoints, ofR, points, reasonInFull, SIDES } from '../../ui/decision-words.ts';
+import { reasonInFull, SIDES } from '../../ui/decision-words.ts';
 import { DistanceScale } from '../../ui/distance.tsx';
 import { moment, threeDigits } from '../../ui/format.ts';
+import { basisPoints, ofR, points } from '../../ui/number-words.ts';
 import { Foreign } from '../../ui/text.tsx';
 import { VerdictChip } from '../../ui/verdict.tsx';
 

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { verdictOf } from '../../data/decision.ts';
 import type { Answer } from '../../data/types.ts';
-import { threeDigits, withMinus } from '../../ui/format.ts';
+import { threeDigits } from '../../ui/format.ts';
+import { withMinus } from '../../ui/number-words.ts';
 
 type Method = NonNullable<Answer['size_method']>;
 
