@@ -42,6 +42,6 @@ export async function scoreSignals(
 export async function recordedEvent(journal: Journal, signalId: string): Promise<SignalEvent | null> {
   const recorded = await journal.findSignal(signalId);
   if (recorded === null) return null;
-  const { instrumentId, signal, timestamp, barIds } = recorded;
-  return new SignalEvent({ instrumentId, signal, timestamp, signalId, bars: await journal.readBars(barIds) });
+  const { instrumentId, signal, timestamp, strength, barIds } = recorded;
+  return new SignalEvent({ instrumentId, signal, timestamp, strength, signalId, bars: await journal.readBars(barIds) });
 }
