@@ -34,7 +34,7 @@ export function recomputeDecision(
   clock: Clock,
   features?: FeatureRegistry,
 ): RecomputedDecision {
-  const { signalId, instrumentId, signal, timestamp, modelVersion } = recorded;
+  const { signalId, instrumentId, signal, timestamp, strength, modelVersion } = recorded;
   if ((model?.version ?? null) !== modelVersion) {
     const sentence = `${signalId} was judged by ${modelVersion ?? 'no model'}, not by ${model?.version ?? 'none'}`;
     throw new ModelError('MODEL_NOT_FOUND', sentence);
@@ -49,7 +49,7 @@ export function recomputeDecision(
   });
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
   else judge.inferenceLoop.swapModel(model, proven ?? undefined);
-  const { enriched } = judge.judge(new SignalEvent({ signalId, instrumentId, signal, timestamp, bars }));
+  const { enriched } = judge.judge(new SignalEvent({ signalId, instrumentId, signal, timestamp, strength, bars }));
   const answer = lastingAnswer(enriched, edition);
   const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };

@@ -279,7 +279,7 @@ export class SignalHandler {
 
   #entryOf({ enriched, window, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
     const { nowMs, settings } = this.#options;
-    const { instrumentId, signal, timestamp } = enriched.signalEvent;
+    const { instrumentId, signal, timestamp, strength } = enriched.signalEvent;
     return {
       kind: 'signal',
       signalId: enriched.signalId,
@@ -289,6 +289,7 @@ export class SignalHandler {
       instrumentId,
       signal,
       timestamp,
+      strength,
       barIds: window.ids,
       features: enriched.features,
       modelVersion: enriched.modelVersion,

@@ -1,10 +1,10 @@
-/** Two rising step functions of the score: a score takes the values of the last step whose score is <= it, the first below all. */
+/** Two step functions of the score: a score takes the values of the last step whose score is <= it, the first below all. */
 export interface ScoreSteps {
   /** (nSteps,) rising scores before calibration. */
   readonly scores: readonly number[];
-  /** (nSteps,) not falling, [0, 1], and nowhere above `high`. */
+  /** (nSteps,) [0, 1], nowhere above `high`. */
   readonly low: readonly number[];
-  /** (nSteps,) not falling, [0, 1]. */
+  /** (nSteps,) [0, 1]. */
   readonly high: readonly number[];
 }
 
@@ -19,9 +19,9 @@ export interface BandCoverage {
 
 /** How sure a calibrated probability is. */
 export interface CalibrationSpread {
-  /** 90 % interval: quantiles of the calibrator refitted on resampled out-of-fold scores. */
+  /** 90 % interval: quantiles of the calibrator refitted on resampled out-of-fold scores. It falls where the calibrator does. */
   readonly band: ScoreSteps;
-  /** Venn–Abers pair: the calibrated probability, had this event lost (`low`) or won (`high`). */
+  /** Venn–Abers pair, nowhere falling: the calibrated probability, had this event lost (`low`) or won (`high`). */
   readonly vennAbers: ScoreSteps;
   /** Null where too few folds tell. */
   readonly coverage: BandCoverage | null;
