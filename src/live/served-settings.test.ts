@@ -22,7 +22,7 @@ import { ServedSettings } from './served-settings.ts';
 const bars = randomWalk(400, 11, { gaps: 0 });
 const PROVEN = { modelBps: 2.1, primaryBps: null };
 
-/** A model whose trades pay so much that it takes every signal that it may. */
+/** A model that takes every signal that it may: a win pays twenty times the risk. */
 function payingModel(seed: number): Uint8Array {
   const parts = smallModel({ seed });
   const { decision } = parts.metadata;
