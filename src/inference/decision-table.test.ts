@@ -115,6 +115,24 @@ describe('a judged signal is decided as the page says', () => {
     }
   });
 
+  test('by the volatility of its last bar, also of a model that does not look at it', () => {
+    const config = OrchestratorConfig({ sizing: { trust: 'expected' }, labels: { costBps: 1 } });
+    const judge = new SignalJudge({ config, clock: steppingClock(), logger: SILENT });
+    const metadata = { decision: statisticsOf(PAYS) };
+    judge.inferenceLoop.swapModel(judgedModel({ says: 0.7, featureNames: ['momentum'], metadata }));
+    const page = decideByPage({
+      p: 0.7,
+      bars: BARS,
+      slMultiplier: 1.5,
+      costBps: 1,
+      method: 'afml',
+      trust: 'expected',
+      proven: NOTHING_PROVEN,
+      known: PAYS,
+    });
+    expectClose([judge.judge(signalOf()).enriched.expectedR], [page.expectedR], 'momentum alone');
+  });
+
   test('what stands beside a decision: base rate, cost, R, and the expected return in basis points', () => {
     const { enriched } = judgeOf({
       method: 'afml',
