@@ -201,9 +201,7 @@ export class InferenceLoop {
   }
 
   #decide(signal: WindowedSignal, { skipped }: ConfidenceBasis, prediction: Prediction | null): DecidedSignal {
-    if (prediction === null || skipped !== null) {
-      return this.#decider.skip(signal.instrumentId, skipped ?? 'no_model', signal);
-    }
+    if (prediction === null) return this.#decider.skip(signal.instrumentId, skipped ?? 'no_model', signal);
     const { volatilityColumn } = this.#schema;
     // The feature is the same number; where it was just computed, it is not computed again.
     const volatility = volatilityColumn >= 0 ? this.#features[volatilityColumn] : volatilityAt(signal.window, LAST);
@@ -237,13 +235,15 @@ export class InferenceLoop {
 
   /** Whether the features just extracted are within what the model has seen. */
   #checkDistribution(model: MetaModel, risk: number): ConfidenceBasis {
-    if (risk === 0 && this.#rules.needsRange) return NO_RANGE;
+    const basis = risk === 0 && this.#rules.needsRange ? NO_RANGE : this.#checkBounds(model);
+    if (basis.reason !== null) this.#log.unjudged('outlier', basis.reason);
+    return basis;
+  }
+
+  #checkBounds(model: MetaModel): ConfidenceBasis {
     if (!this.#config.model.outOfDistribution) return FROM_MODEL;
     const j = model.outlier(this.#features);
-    if (j < 0) return FROM_MODEL;
-    const reason = outlierReason(model, j, this.#features[j]);
-    this.#log.unjudged('outlier', reason);
-    return outOfDistribution(reason);
+    return j < 0 ? FROM_MODEL : outOfDistribution(outlierReason(model, j, this.#features[j]));
   }
 
   /** @returns null, or why there are no features: one of the caller gave no usable value, which no training has seen either. */
