@@ -32,7 +32,7 @@ export async function scoreSignals(
   for await (const event of events) {
     await nextTurn();
     const { source, metaConfidence } = loop.infer(event);
-    const isOpinion = source === 'model' || source === 'out_of_distribution'; // then the default is what it says
+    const isOpinion = source === 'model' || source === 'out_of_distribution'; // then the base rate is what it says
     scores.push(isOpinion ? metaConfidence : Number.NaN);
   }
   return Float64Array.from(scores);
