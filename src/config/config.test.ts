@@ -40,6 +40,14 @@ test.each<[OrchestratorConfigInput, string]>([
   [{ featureNames: ['vpin', 'vpin'] }, 'without repeats'],
   [{ labels: { ptMultiplier: -2 } }, 'labels.ptMultiplier must be a number > 0, was -2'],
   [{ forest: { maxFeatures: 5 } }, 'forest.maxFeatures must be at most the 4 features, was 5'],
+  [
+    { sizing: { method: 'half_kelly' as 'kelly' } },
+    'sizing.method must be one of afml, kelly, linear, integrated, was',
+  ],
+  [{ sizing: { trust: 'blind' as 'always' } }, 'sizing.trust must be one of proven, expected, always, was "blind"'],
+  [{ sizing: { factors: 'both' as 'always' } }, 'sizing.factors must be one of auto, always, never, was "both"'],
+  [{ sizing: { unknownToxicity: 1.5 } }, 'sizing.unknownToxicity must be a number in [0, 1]'],
+  [{ redis: { nautilusFields: 'all' as 'full' } }, 'redis.nautilusFields must be one of classic, full, was "all"'],
   [{ sizing: { minSize: 2 } }, 'sizing.minSize must be at most sizing.maxSize, was 2'],
 ])('%o is refused by name', (input, message) => {
   expect(() => OrchestratorConfig(input)).toThrow(message);
@@ -114,10 +122,19 @@ test('every setting has a dotted name, in the order of records', () => {
 test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
   const text = JSON.stringify(configToRecord(OrchestratorConfig()));
   expect(createHash('sha256').update(text).digest('hex'), text).toBe(
-    'f60e560aada66d8021a9ddafecfbc5bac0546e86d34d28dd8a3c6b5a8137bcc0',
+    '99c6a6c5fc22b3e7409c79f69e591751e9d4f329b6e20363271aacbe64a842be',
   );
   const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
   const record = configToRecord(parseConfig(shuffled));
   expect(Object.keys(record)).toEqual(Object.keys(configToRecord(OrchestratorConfig())));
-  expect(Object.keys(record.sizing)).toEqual(['giller_exponent', 'fractional_kelly', 'min_size', 'max_size']);
+  expect(Object.keys(record.sizing)).toEqual([
+    'method',
+    'trust',
+    'factors',
+    'unknown_toxicity',
+    'giller_exponent',
+    'fractional_kelly',
+    'min_size',
+    'max_size',
+  ]);
 });

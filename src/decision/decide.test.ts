@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { NO_FACTORS } from '../../test/support/no-factors.ts';
 import { Rng } from '../core/index.ts';
@@ -76,6 +77,26 @@ describe('by hand', () => {
     expect(decide({ confidence: 0.41, risk: 0.0025 }).take, 'the cost is a fifth of R').toBe(false);
     expect(decide({ confidence: 0.41, costBps: 10 }).take).toBe(false);
   });
+});
+
+test('the example of docs/concepts.md is true', () => {
+  const page = readFileSync(new URL('../../docs/concepts.md', import.meta.url), 'utf8');
+  const known = { win: 1.9, loss: 1, coin: 0.02, alpha: 0, beta: 0.8, meanOpen: 3 };
+  const trade = { confidence: 0.45, risk: 0.004, costBps: 2 };
+  const rowOf = (name: string, change: Partial<JudgedTrade>, changed: Partial<Known> = {}): string => {
+    const statistics = statisticsOf({ ...known, ...changed });
+    const decided = SIZING_METHODS.map((method) => decide({ ...trade, ...change }, { statistics, method }));
+    const [{ breakEven, expectedR }] = decided;
+    const [afml, kelly, linear] = decided.map(({ bet }) => (bet === 0 ? '0' : bet.toFixed(3)));
+    const expected = `${(expectedR ?? Number.NaN) > 0 ? '+' : ''}${expectedR?.toFixed(3)}`;
+    const p = change.confidence ?? trade.confidence;
+    return `| ${name} | ${p} | ${breakEven?.toFixed(3)} | ${expected} | ${afml} | ${kelly} | ${linear} |`;
+  };
+  expect(SIZING_METHODS.slice(0, 3)).toEqual(['afml', 'kelly', 'linear']);
+  expect(page).toContain(rowOf('as above', {}));
+  expect(page).toContain(rowOf('a round trip of 8 bp', { costBps: 8 }));
+  expect(page).toContain(rowOf('wins of 1 R', {}, { win: 1 }));
+  expect(page).toContain(rowOf('p lower', { confidence: 0.36 }));
 });
 
 describe('trust', () => {

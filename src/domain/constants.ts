@@ -7,3 +7,11 @@ export const LOOKBACK_BARS = 20;
 /** Direction of a trade: -1 sell, 0 flat, 1 buy. */
 export type Side = -1 | 0 | 1;
 export const SIDES: readonly Side[] = [-1, 0, 1];
+
+/** The rule of a side, for an error: a fraction is told that it is a strength. */
+export function sideRule(received: unknown): string {
+  const rule = `one of ${SIDES.join(', ')}`;
+  const value = typeof received === 'string' ? Number(received) : received;
+  if (typeof value !== 'number' || !(Math.abs(value) > 0 && Math.abs(value) < 1)) return rule;
+  return `${rule}; send signal: ${Math.sign(value)}, strength: ${Math.abs(value)}`;
+}

@@ -116,6 +116,11 @@ export class InferenceLoop {
     this.#log.swapped(model.version, previous, this.#rules.decides ? this.#decider.refusal : null);
   }
 
+  /** Lets something else count as proven of the model that serves, from the next call on. */
+  changeProof(proven: ProvenCosts): void {
+    if (this.#model !== null) this.#decider.swapModel(this.#model, proven);
+  }
+
   /** Notes why there is no model; the reason is in every answer until one is swapped in. */
   noteMissingModel(reason: string): void {
     this.#missing = noModel(reason);

@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { type MaturedOutcome, WINDOW_BARS } from '../domain/index.ts';
+import { type MaturedOutcome, type ProvenCosts, WINDOW_BARS } from '../domain/index.ts';
 import type { InferenceLoop } from '../inference/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
@@ -15,7 +15,7 @@ import type {
 } from '../ports/index.ts';
 import { BarIntake } from './bars/bar-intake.ts';
 import { BarStore } from './bars/bar-store.ts';
-import { Champion } from './champion/champion.ts';
+import { Champion, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
 import { EventStream } from './event-stream.ts';
@@ -27,6 +27,7 @@ import { Judgements } from './retraining/judgements.ts';
 import { RetrainScheduler } from './retraining/retrain-scheduler.ts';
 import { RollbackMonitor } from './retraining/rollback-monitor.ts';
 import { ShadowMonitor } from './retraining/shadow-monitor.ts';
+import { ServedSettings } from './served-settings.ts';
 import { Explainer } from './signals/explainer.ts';
 import { KnownSignals } from './signals/known-signals.ts';
 import { SignalHandler } from './signals/signal-handler.ts';
@@ -71,6 +72,13 @@ interface ModelParts {
   readonly scheduler: RetrainScheduler;
 }
 
+/** What a change of the champion, or of its proof, changes at once. */
+interface Followers {
+  readonly inferenceLoop: InferenceLoop;
+  readonly settings: ServedSettings;
+  readonly feed: EventStream;
+}
+
 /** The parts of a service. */
 export interface ServiceParts extends SignalParts, ModelParts {
   readonly feed: EventStream;
@@ -83,17 +91,16 @@ export interface ServiceParts extends SignalParts, ModelParts {
  *
  * @param recovery - what the journal has of the process before. @throws {DataError} `FILE_UNREADABLE` for the champion's file.
  */
-export async function composeParts(
-  ports: SignalServicePorts,
-  recovery: JournalRecovery,
-  settingsId: string,
-): Promise<ServiceParts> {
-  const { registry, decodeModel, journal, logger, nowMs } = ports;
+export async function composeParts(ports: SignalServicePorts, recovery: JournalRecovery): Promise<ServiceParts> {
+  const { orchestrator, registry, decodeModel, journal, logger, nowMs, sha256 } = ports;
   const feed = new EventStream(logger);
   const kept = new KeptModels({ registry, decodeModel, logger });
   const champion = await Champion.open({ registry, kept, journal, logger, nowMs });
-  followChampion(champion, ports.orchestrator.inferenceLoop, feed);
-  const signalParts = composeSignalParts(ports, recovery, settingsId, { feed, champion });
+  const { config, signalJudge } = orchestrator;
+  const { hasOwnSizer } = signalJudge;
+  const settings = new ServedSettings({ config, hasOwnSizer, journal, sha256 }, champion.proven);
+  followChampion(champion, { inferenceLoop: orchestrator.inferenceLoop, settings, feed });
+  const signalParts = composeSignalParts(ports, recovery, { feed, champion, settings });
   const modelParts = composeModelParts(ports, recovery, { feed, kept, champion });
   connect(signalParts, modelParts, ports.orchestrator.config);
   journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
@@ -107,20 +114,31 @@ export function heldBarsOf({ config, labeler }: ML4TOrchestrator): number {
 }
 
 /** Signals are judged by the champion from its change on, and subscribers outside hear of it. */
-function followChampion(champion: Champion, inferenceLoop: InferenceLoop, feed: EventStream): void {
-  champion.changed.subscribe(({ model, reason }) => {
-    if (model === null) inferenceLoop.noteMissingModel(reason);
-    else inferenceLoop.swapModel(model);
-    const event = model === null ? reason : 'serves';
+function followChampion(champion: Champion, { inferenceLoop, settings, feed }: Followers): void {
+  const recordProof = (proven: ProvenCosts): void => {
+    settings.prove(proven);
+    settings.record();
+  };
+  const publish = ({ model }: Serving, event: string): void =>
     feed.publishState({ what: 'model', model_version: model?.version ?? null, event });
+  champion.changed.subscribe((serving) => {
+    const { model, reason, proven } = serving;
+    if (model === null) inferenceLoop.noteMissingModel(reason);
+    else inferenceLoop.swapModel(model, proven);
+    recordProof(proven);
+    publish(serving, reason ?? 'serves');
+  });
+  champion.proofEnded.subscribe((serving, why) => {
+    inferenceLoop.changeProof(serving.proven);
+    recordProof(serving.proven);
+    publish(serving, `nothing is proven of it any more: ${why}`);
   });
 }
 
 function composeSignalParts(
   ports: SignalServicePorts,
   recovery: JournalRecovery,
-  settingsId: string,
-  { feed, champion }: Pick<ServiceParts, 'feed' | 'champion'>,
+  { feed, champion, settings }: Pick<ServiceParts, 'feed' | 'champion'> & Pick<Followers, 'settings'>,
 ): SignalParts {
   const { orchestrator, journal, logger, clock, nowMs, sha256 } = ports;
   const { config, labeler, signalJudge: judge } = orchestrator;
@@ -157,7 +175,7 @@ function composeSignalParts(
     clock,
     nowMs,
     sha256,
-    settingsId,
+    settings,
   });
   return { store, intake, known, outcomes, signals, matured };
 }
@@ -217,7 +235,9 @@ function composeModelParts(
   attempts.subscribe((result) => {
     if (!scheduler.isRunning && shadow.status === null) degradation.endAttempt(result);
   });
-  degradation.due.subscribe((request) => void scheduler.request(request));
+  degradation.due.subscribe((request) => {
+    if (!scheduler.isStopping) scheduler.request(request);
+  });
   const models = new ModelList({ registry, champion, shadow, logger });
   return { champion, kept, models, degradation, drift, rollback, shadow, scheduler };
 }

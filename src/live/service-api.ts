@@ -46,6 +46,12 @@ export interface ShownClaims
 /** The model that serves. */
 export interface ServingModel extends Omit<ShownClaims, 'primaryPaysUpToBps'> {
   readonly version: string;
+  /** Whether anything counts as proven while it serves: not after a rollback or an alarm of decay, whatever its file claims. */
+  readonly proven: boolean;
+  /** Largest cost at which it is proven that what it takes pays, basis points a round trip; null where nothing is. */
+  readonly provenUpToBps: number | null;
+  /** The same of all signals of the primary. */
+  readonly primaryProvenUpToBps: number | null;
   /** When it came to serve, ISO-8601; a restart in between does not count. */
   readonly since: string;
 }

@@ -377,7 +377,7 @@ describe('models', () => {
     const second = await keepSecond(registry);
     expect((await service.promote(second)).version).toBe(second);
     expect(service.status().modelVersion).toBe(second);
-    expect(registry.pointer).toEqual({ version: second, predecessor: first });
+    expect(registry.pointer).toMatchObject({ version: second, predecessor: first });
     await expect(service.rollback(first), 'it does not serve').rejects.toMatchObject({ code: 'NO_PREDECESSOR' });
     await service.rollback(second);
     expect(service.status().modelVersion).toBe(first);

@@ -31,7 +31,6 @@ import type {
   ServingModel,
   ShownSignal,
 } from './service-api.ts';
-import { servingSettings } from './serving-settings.ts';
 import { KNOWN_ANSWERS } from './signals/known-signals.ts';
 
 /** How long {@link SignalService.stop} waits by default, milliseconds. */
@@ -71,13 +70,7 @@ export class SignalService implements ServiceApi {
     });
     const broken = brokenChain(recovery.judgements, sha256);
     if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
-    const settings = servingSettings(orchestrator.config, {
-      hasOwnSizer: orchestrator.signalJudge.hasOwnSizer,
-      proven: null,
-    });
-    const settingsId = sha256(new TextEncoder().encode(settings));
-    journal.append({ kind: 'settings', settingsId, settings }, false).catch(() => undefined); // the journal reports its own faults
-    const parts = await composeParts(ports, recovery, settingsId);
+    const parts = await composeParts(ports, recovery);
     await startChampion(parts.champion, first, { modelPath, modelStore, decodeModel, logger });
     await resume(parts, recovery);
     return new SignalService(ports, parts);
@@ -254,8 +247,16 @@ async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<v
   scheduler.resume(recovery.openTriggers, degradation.busiest ?? store.instrumentIds[0] ?? null);
 }
 
-function servingModel({ current, sinceMs }: Champion): ServingModel | null {
+function servingModel({ current, sinceMs, proven }: Champion): ServingModel | null {
   if (current === null || sinceMs === null) return null;
   const { primaryPaysUpToBps: _, ...claims } = claimsOf(current.metadata.training);
-  return { version: current.version, ...claims, since: new Date(sinceMs).toISOString() };
+  const { modelBps, primaryBps } = proven;
+  return {
+    version: current.version,
+    ...claims,
+    proven: modelBps !== null || primaryBps !== null,
+    provenUpToBps: modelBps,
+    primaryProvenUpToBps: primaryBps,
+    since: new Date(sinceMs).toISOString(),
+  };
 }

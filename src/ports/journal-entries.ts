@@ -86,9 +86,10 @@ export interface SettingsEntry {
   readonly settings: string;
 }
 
-export const MODEL_EVENTS = ['serves', 'none', 'quarantined', 'shadow', 'shadow_ended', 'note'] as const;
+export const MODEL_EVENTS = ['serves', 'none', 'quarantined', 'proof_ended', 'shadow', 'shadow_ended', 'note'] as const;
 /**
- * What happened to a model: it serves; none serves; it may not be promoted; it is asked in silence about live signals, or no longer.
+ * What happened to a model: it serves; none serves; it may not be promoted; nothing counts as proven of it any more; it is asked in
+ * silence about live signals, or no longer.
  * `note`: a sentence of version 0.1 that says none of these.
  */
 export type ModelEvent = (typeof MODEL_EVENTS)[number];

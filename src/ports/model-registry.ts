@@ -1,9 +1,22 @@
+import type { ProvenCosts } from '../domain/index.ts';
 import type { ModelClaims, ModelMetadata } from '../model/index.ts';
 
-/** Which kept model serves, and which served before it. */
+/** Which kept model serves, which served before it, and what is proven while it serves. */
 export interface ChampionPointer {
   readonly version: string;
   readonly predecessor: string | null;
+  /** Costs at which it is proven that signals pay; absent in records of an older program, where the model's file says it. */
+  readonly proven?: ProvenCosts;
+}
+
+/** Whether two pointers say the same, so that to go from one to the other is no move. */
+export function isSameChampion(a: ChampionPointer, b: ChampionPointer): boolean {
+  return a.version === b.version && a.predecessor === b.predecessor && isSameProof(a.proven, b.proven);
+}
+
+function isSameProof(a: ProvenCosts | undefined, b: ProvenCosts | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.modelBps === b.modelBps && a.primaryBps === b.primaryBps;
 }
 
 /** A model that is asked in silence about the champion's live signals, before it may take its place. */
@@ -73,7 +86,8 @@ export interface ModelManifest extends ModelBirth, ModelClaims {
  *
  * **Changes** are whole or not at all, also after a kill -9 in their middle; one whose promise resolved is there afterwards. They are
  * made one at a time, so that no model is removed between the check that it is there and its promotion. Another process may move
- * the champion of a service that is not running; reads always ask the storage.
+ * the champion of a service that is not running; reads always ask the storage. What is proven is part of the champion's record, and
+ * is replaced with it: were it kept apart, a crash in between could let a model serve with the proof of another.
  *
  * A registry in PostgreSQL: a table of models (version, bytes, manifest, a serial number for their order), one row for the champion,
  * one for the shadow, one for the number of trials, and a table of moves; every change one transaction that takes

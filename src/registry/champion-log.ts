@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DataError } from '../core/index.ts';
-import type { ChampionMove, ChampionPointer } from '../ports/index.ts';
+import { type ChampionMove, type ChampionPointer, isSameChampion } from '../ports/index.ts';
+import { provenIn, provenRecord, provenSchema } from './champion-file.ts';
 
 const PRIVATE_FILE = 0o600;
 /** Previous checksum of the first line. */
@@ -11,6 +12,7 @@ const NO_PREVIOUS = null;
 const lineSchema = z.strictObject({
   version: z.string(),
   predecessor: z.string().nullable(),
+  proven: provenSchema.optional(),
   why: z.string(),
   at_ms: z.number(),
   previous: z.string().nullable(),
@@ -48,7 +50,7 @@ export function championLog(path: string): ChampionLog {
   async function append(before: ChampionPointer | null, move: ChampionMove): Promise<void> {
     const whole = wholeLines(await textOf(path));
     const last = lineOf(whole.at(-1) ?? '');
-    const isMissing = before !== null && (last?.version !== before.version || last.predecessor !== before.predecessor);
+    const isMissing = before !== null && (last === null || !isSameChampion(moveOf(last), before));
     const added = isMissing ? [{ ...before, why: 'it was the champion already', atMs: move.atMs }] : [];
     let previous = last?.sha256 ?? NO_PREVIOUS;
     const lines = [...added, move].map((next) => {
@@ -92,13 +94,13 @@ function lineOf(text: string): Line | null {
   }
 }
 
-function chain({ version, predecessor, why, atMs }: ChampionMove, previous: string | null): Line {
-  const body = { version, predecessor, why, at_ms: atMs, previous };
+function chain({ version, predecessor, proven, why, atMs }: ChampionMove, previous: string | null): Line {
+  const body = { version, predecessor, ...provenRecord(proven), why, at_ms: atMs, previous };
   return { ...body, sha256: hash('sha256', JSON.stringify(body), 'hex') };
 }
 
-function moveOf({ version, predecessor, why, at_ms: atMs }: Line): ChampionMove {
-  return { version, predecessor, why, atMs };
+function moveOf({ version, predecessor, proven, why, at_ms: atMs }: Line): ChampionMove {
+  return { version, predecessor, ...provenIn(proven), why, atMs };
 }
 
 function isIntact(line: Line | null, previous: string | null): boolean {

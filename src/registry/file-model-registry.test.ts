@@ -38,6 +38,15 @@ test('the champion is one small file, replaced whole', async () => {
   await expect(registry.champion()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });
 
+test.each(['7', '{}', '{"model_bps":"3","primary_bps":null}', '{"model_bps":-1,"primary_bps":null}'])(
+  'a proof that is none is no record of a champion: %s',
+  async (proven) => {
+    const directory = mkdtempSync(join(root, 'proof-'));
+    writeFileSync(join(directory, 'champion'), `{"version":"m-1","predecessor":null,"proven":${proven}}`);
+    await expect(fileModelRegistry(directory).champion()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  },
+);
+
 test.each(['../m-1', '..', '.', '.hidden', 'a/b', 'a\\b', '', 'x'.repeat(65), 'm-1\0', '%2e%2e', '/etc/passwd'])(
   'a version is never a path: %j',
   async (version) => {

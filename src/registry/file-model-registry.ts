@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, ModelError } from '../core/index.ts';
+import { ModelError } from '../core/index.ts';
 import {
   type ChampionMove,
   type ChampionPointer,
   describeModel,
+  isSameChampion,
   type ModelManifest,
   type ModelQuarantine,
   type ModelRegistry,
@@ -12,6 +13,7 @@ import {
   type ShadowPointer,
 } from '../ports/index.ts';
 import { OneAtATime, writeFileAtomic } from '../runtime/index.ts';
+import { championFileAt } from './champion-file.ts';
 import { championLog } from './champion-log.ts';
 import { fileModelStore } from './file-model-store.ts';
 import { deriveManifest, manifestBytes, metadataOf, readManifest } from './manifest-file.ts';
@@ -26,12 +28,13 @@ const MANIFEST = '.json';
 
 /**
  * Keeps models as files in one directory: `<version>.onnx` with its manifest `<version>.json`; `champion`, which names the model
- * that serves and the one before it; `champion.log`, its moves; `shadow`, which names the model that is tried beside the
+ * that serves, the one before it and what is proven of it; `champion.log`, its moves; `shadow`, which names the model that is tried beside the
  * champion; and `trials`, the number of models ever added. The manifest is written before the model, so that every listed
  * model is complete and described, whatever is interrupted.
  */
 export function fileModelRegistry(directory: string, nowMs: () => number = Date.now): ModelRegistry {
   const championFile = join(directory, 'champion');
+  const pointerFile = championFileAt(championFile);
   const log = championLog(join(directory, 'champion.log'));
   const shadow = shadowFile(join(directory, 'shadow'));
   // Changes one at a time, so that a model cannot be removed between the check that it exists and its promotion.
@@ -76,20 +79,13 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
     await writeFileAtomic(path, bytes);
   }
 
-  async function champion(): Promise<ChampionPointer | null> {
-    const text = await readFile(championFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw new DataError('FILE_UNREADABLE', `cannot read ${championFile}: ${error.message}`);
-    });
-    return text === null ? null : parsePointer(text, championFile);
-  }
-
-  async function setChampion({ version, predecessor }: ChampionPointer, why: string): Promise<void> {
+  async function setChampion(pointer: ChampionPointer, why: string): Promise<void> {
+    const { version } = pointer;
     if (!(await isThere(pathOf(version, MODEL)))) throw unknownModel(version);
-    const before = await champion().catch(() => null); // a damaged file is replaced
-    if (before?.version === version && before.predecessor === predecessor) return;
-    await writeFileAtomic(championFile, new TextEncoder().encode(`${JSON.stringify({ version, predecessor })}\n`));
-    const move: ChampionMove = { version, predecessor, why, atMs: nowMs() };
+    const before = await pointerFile.read().catch(() => null); // a damaged file is replaced
+    if (before !== null && isSameChampion(before, pointer)) return;
+    await pointerFile.write(pointer);
+    const move: ChampionMove = { ...pointer, why, atMs: nowMs() };
     await log.append(before, move).catch(() => undefined); // the champion has moved; the next move adds a missing line
   }
 
@@ -110,7 +106,7 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
   }
 
   async function prune(keep: number, spared: string): Promise<readonly string[]> {
-    const pointer = await champion();
+    const pointer = await pointerFile.read();
     const versions = await list();
     const stays = new Set([pointer?.version, pointer?.predecessor, (await shadow.read())?.version, spared]);
     const removed = versions.filter((version) => !stays.has(version)).slice(0, Math.max(0, versions.length - keep));
@@ -125,7 +121,7 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
     list,
     read,
     manifest,
-    champion,
+    champion: pointerFile.read,
     quarantineOf,
     history: log.read,
     shadow: shadow.read,
@@ -164,16 +160,4 @@ function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function parsePointer(text: string, path: string): ChampionPointer {
-  try {
-    const { version, predecessor } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof version === 'string' && (typeof predecessor === 'string' || predecessor === null)) {
-      return { version, predecessor };
-    }
-  } catch {
-    // No JSON: refused below.
-  }
-  throw new DataError('FILE_UNREADABLE', `${path} does not name a model; remove the file to start without a model`);
 }

@@ -163,6 +163,16 @@ describe('what is refused is named as it stands on the wire', () => {
       () => checkBy(reportedOutcomeSchema, { signal_id: 'a', label: 1, x: 1 }),
       'x must be left out: no such field is known',
     ],
+    [
+      'a strength for a signal',
+      () => checkBy(signalSchema, { instrument_id: 'A', signal: '-0.40' }),
+      'signal must be one of -1, 0, 1; send signal: -1, strength: 0.4, was "-0.40"',
+    ],
+    [
+      'a strength above the whole',
+      () => checkBy(signalSchema, { instrument_id: 'A', signal: 1, timestamp: 1, strength: 1.5 }),
+      'strength must be in (0, 1], was 1.5',
+    ],
     ['no object', () => checkBy(signalSchema, [], 'signal'), 'signal must be a JSON object, was []'],
     [
       'a version',

@@ -99,6 +99,14 @@ export const statusSchema = z
       .strictObject({
         version: z.string(),
         ...claimsShape,
+        proven: z
+          .boolean()
+          .describe('whether anything counts as proven while it serves: not after a rollback or an alarm of decay'),
+        proven_up_to_bps: z
+          .number()
+          .nullable()
+          .describe('basis points a round trip, up to which it is proven that what it takes pays; null for nothing'),
+        primary_proven_up_to_bps: z.number().nullable().describe('the same of all signals of the primary'),
         since: z.string().describe('ISO-8601; a restart in between does not count'),
       })
       .nullable()

@@ -38,6 +38,12 @@ test('objects, text numbers and columns say the same, to the nanosecond', () => 
   }
 });
 
+test('a strength comes with the signal, as a number or its text', () => {
+  expect(
+    [line(COLUMNS), line(COLUMNS, '1,"strength":0.4'), line(COLUMNS, '1,"strength":"0.4"')].map(read),
+  ).toMatchObject([{ strength: 1 }, { strength: 0.4 }, { strength: 0.4 }]);
+});
+
 test('a signal written with its bars reads back as itself', () => {
   const event = read(line(COLUMNS));
   const again = read(stringifyLossless(signalEventToWire(event, true)));
@@ -48,6 +54,8 @@ test('a signal written with its bars reads back as itself', () => {
 test.each([
   ['[]', 'signal must be a JSON object, was []'],
   [line(COLUMNS, '2'), 'signal must be one of -1, 0, 1, was 2'],
+  [line(COLUMNS, '0.4'), 'signal must be one of -1, 0, 1; send signal: 1, strength: 0.4, was 0.4'],
+  [line(COLUMNS, '1,"strength":0'), 'strength must be in (0, 1], was 0'],
   [line(COLUMNS, '"buy"'), 'signal must be a finite number, was "buy"'],
   [line(COLUMNS, '1', '1.5'), 'timestamp must be an integer of UNIX nanoseconds, was 1.5'],
   [line(COLUMNS, '1', '5'), 'timestamp must be not before the last bar (1700000000000000100), was 5'],

@@ -220,6 +220,7 @@ test('status, models and a promotion by hand say the same word and number', asyn
   expect(await service.promote(version)).toMatchObject({ version, ...said });
   expect((await service.models()).find((model) => model.version === version)).toMatchObject(said);
   const atMs = registry.moves.at(-1)?.atMs ?? 0;
-  expect(service.status().serving).toEqual({ version, ...said, since: new Date(atMs).toISOString() });
+  const proof = { proven: false, provenUpToBps: null, primaryProvenUpToBps: null };
+  expect(service.status().serving).toEqual({ version, ...said, ...proof, since: new Date(atMs).toISOString() });
   await service.stop();
 });

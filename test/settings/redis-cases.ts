@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { createOrchestrator } from '../../src/app/index.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import { stringifyLossless } from '../../src/core/index.ts';
-import type { BarSeries } from '../../src/domain/index.ts';
+import { type BarSeries, NAUTILUS_FIELDS, type NautilusFields } from '../../src/domain/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { createTrainingWorker } from '../../src/trainer/index.ts';
@@ -267,6 +267,17 @@ export const REDIS_CASES: SettingCases = {
   ),
   'redis.encoding': changes('how a signal is read', ['json', 'msgpack'] as const, (encoding: 'json' | 'msgpack') =>
     onRedis({ redis: { codec: 'nautilus-v1', encoding } }, () => fateOf(NAUTILUS_SIGNAL)),
+  ),
+  'redis.nautilus_fields': changes('the fields of an answer', NAUTILUS_FIELDS, (nautilusFields: NautilusFields) =>
+    onRedis({ redis: { codec: 'nautilus-v1', nautilusFields } }, async ({ service }) => {
+      await until(async () => (await client.exists(SIGNALS)) === 1, 'the group is there');
+      service.addBars('SIM', WALK.slice(0, 151));
+      const signal = { type: 'TradeSignal', instrument_id: 'SIM', signal: 1, ts_event: String(WALK.tsEvent[150]) };
+      await client.xadd(SIGNALS, '*', 'topic', 'data.TradeSignal', 'payload', JSON.stringify(signal));
+      await until(async () => (await client.xlen(ENRICHED)) === 1, 'it is answered');
+      const [[, fields]] = await client.xrange(ENRICHED, '-', '+');
+      return Object.keys(JSON.parse(fields[1 + fields.indexOf('payload')]) as object);
+    }),
   ),
   'redis.url': changes('the database', [0, 1], (db: number) =>
     onRedis({ redis: { url: `${server.url}/${db}` } }, async () => {

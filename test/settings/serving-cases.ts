@@ -1,6 +1,6 @@
-import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
+import type { OrchestratorConfigInput } from '../../src/config/index.ts';
 import { encodeModel } from '../../src/model/onnx/index.ts';
-import { IntegratedSizer } from '../../src/risk/index.ts';
+import { barsFromWire, barsToWire, type SignalMessage } from '../../src/wire/index.ts';
 import {
   type LiveServiceOptions,
   type LiveServiceParts,
@@ -20,6 +20,7 @@ interface Answer {
   readonly meta_confidence: number;
   readonly source: string;
   readonly late: boolean;
+  readonly take: boolean | null;
   readonly size: number;
   readonly toxicity: number;
   readonly regime_weight: number;
@@ -40,9 +41,24 @@ async function withService<T>(
 }
 
 /** The answer to the signal at bar {@link AT}, which waited 50 milliseconds. */
-function answerOf({ service }: LiveServiceParts): Answer {
-  const { text } = submitNow(service, messageAt(WALK, AT), { ...OVER_HTTP, waitedMs: 50 });
+function answerOf({ service }: LiveServiceParts, input: Partial<SignalMessage> = {}): Answer {
+  const { text } = submitNow(service, messageAt(WALK, AT, input), { ...OVER_HTTP, waitedMs: 50 });
   return JSON.parse(text) as Answer;
+}
+
+/** A case of the size of a signal that is taken, by a sizing. */
+function takenSize<T>(
+  values: readonly [T, T],
+  sizingOf: (value: T) => OrchestratorConfigInput['sizing'],
+  input: Partial<SignalMessage> = {},
+): SettingCase {
+  return changes('the size of a signal that is taken', values, (value: T) =>
+    withService({ config: { sizing: { trust: 'expected', ...sizingOf(value) } } }, (parts) => {
+      const { take, size } = answerOf(parts, input);
+      if (take !== true) throw new Error('it is not taken: the case shows nothing');
+      return size;
+    }),
+  );
 }
 
 /** A case of a field of an answer. */
@@ -113,16 +129,25 @@ export const SERVING_CASES: SettingCases = {
   'vpin.n_buckets': answer('toxicity', [50, 10], (nBuckets) => ({ vpin: { nBuckets } })),
   'vpin.bucket_volume': answer('toxicity', [null, 2000], (bucketVolume) => ({ vpin: { bucketVolume } })),
   'vpin.classifier': answer('toxicity', ['bvc', 'tick_rule'] as const, (classifier) => ({ vpin: { classifier } })),
-  // Signals are -1, 0 or 1, so the exponent shows only where a sizer is given a strength.
-  'sizing.giller_exponent': changes(
-    'the size of a weak signal',
-    [0.5, 1],
-    (gillerExponent: number) =>
-      new IntegratedSizer(OrchestratorConfig({ sizing: { gillerExponent } }).sizing).calculate({ signal: 0.25 }).size,
+  'sizing.method': takenSize(['afml', 'linear'] as const, (method) => ({ method })),
+  // The cost is above what is proven of the model, and below what it expects.
+  'sizing.trust': answer('take', ['proven', 'expected'] as const, (trust) => ({
+    labels: { costBps: 5 },
+    sizing: { trust },
+  })),
+  // No factor has earned its place in this model.
+  'sizing.factors': takenSize(['auto', 'always'] as const, (factors) => ({ factors })),
+  'sizing.unknown_toxicity': changes('the toxicity without volume', [null, 0.9], (unknownToxicity: number | null) =>
+    withService({ config: { sizing: { unknownToxicity } } }, (parts) => {
+      const window = WALK.slice(AT - 99, AT + 1);
+      const bars = barsFromWire({ ...barsToWire(window), volume: Array(window.length).fill(0) });
+      return answerOf(parts, { bars }).toxicity;
+    }),
   ),
-  'sizing.fractional_kelly': answer('size', [0.5, 0.25], (fractionalKelly) => ({ sizing: { fractionalKelly } })),
-  'sizing.min_size': answer('size', [0.01, 0.9], (minSize) => ({ sizing: { minSize } })),
-  'sizing.max_size': answer('size', [1, 0.02], (maxSize) => ({ sizing: { maxSize } })),
+  'sizing.giller_exponent': takenSize([0.5, 1], (gillerExponent) => ({ gillerExponent }), { strength: 0.25 }),
+  'sizing.fractional_kelly': takenSize([0.5, 0.25], (fractionalKelly) => ({ fractionalKelly })),
+  'sizing.min_size': takenSize([0.01, 0.9], (minSize) => ({ method: 'integrated', trust: 'always', minSize })),
+  'sizing.max_size': takenSize([1, 0.02], (maxSize) => ({ maxSize })),
   'server.max_in_flight': changes('the number of signals taken', [3, 5], (maxInFlight: number) =>
     takenOf(10, { server: { maxInFlight } }),
   ),

@@ -1,6 +1,6 @@
-import { ConditionError, checkNotEmpty, checkOneOf } from '../../core/index.ts';
+import { ConditionError, checkNotEmpty } from '../../core/index.ts';
 import type { BarSeries } from '../bar-series.ts';
-import { SIDES, type Side, WINDOW_BARS } from '../constants.ts';
+import { SIDES, type Side, sideRule, WINDOW_BARS } from '../constants.ts';
 
 export interface SignalEventInput {
   /** E.g. `BTC-PERP.HYPERLIQUID`; not empty. */
@@ -28,7 +28,7 @@ export class SignalEvent {
   /** @throws {ConditionError} naming the field, the rule and the value received. */
   constructor(input: SignalEventInput) {
     checkNotEmpty('instrumentId', input.instrumentId);
-    checkOneOf('signal', input.signal, SIDES);
+    if (!SIDES.includes(input.signal)) throw new ConditionError('signal', sideRule(input.signal), input.signal);
     if (typeof input.timestamp !== 'bigint') {
       throw new ConditionError('timestamp', 'a bigint of UNIX nanoseconds', input.timestamp);
     }
@@ -38,7 +38,8 @@ export class SignalEvent {
     if (input.timestamp < lastBar)
       throw new ConditionError('timestamp', `not before the last bar (${lastBar})`, input.timestamp);
     const { strength = 1 } = input;
-    if (!(strength > 0 && strength <= 1)) throw new ConditionError('strength', 'in (0, 1]', strength);
+    const isStrength = typeof strength === 'number' && strength > 0 && strength <= 1;
+    if (!isStrength) throw new ConditionError('strength', 'a number in (0, 1]', strength);
     if (input.signalId !== undefined) checkNotEmpty('signalId', input.signalId);
     this.instrumentId = input.instrumentId;
     this.signal = input.signal;

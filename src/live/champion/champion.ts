@@ -1,8 +1,10 @@
 import { ModelError, ServiceError } from '../../core/index.ts';
-import type { MetaModel } from '../../model/index.ts';
+import { NOTHING_PROVEN, type ProvenCosts } from '../../domain/index.ts';
+import { type MetaModel, provenBy } from '../../model/index.ts';
 import type { ChampionPointer, Journal, Logger, ModelEntry, ModelRegistry } from '../../ports/index.ts';
 import { OneAtATime } from '../../runtime/index.ts';
 import { type Subscribable, Topic } from '../topic.ts';
+import { adoptedProof } from './adopted-proof.ts';
 import { isModelFault, type KeptModels } from './kept-models.ts';
 
 export interface ChampionOptions {
@@ -16,8 +18,8 @@ export interface ChampionOptions {
 
 /** The model that serves, or why none does: a reason that stands in every answer, so it names no path of this machine. */
 export type Serving =
-  | { readonly model: MetaModel; readonly reason: null }
-  | { readonly model: null; readonly reason: string };
+  | { readonly model: MetaModel; readonly reason: null; readonly proven: ProvenCosts }
+  | { readonly model: null; readonly reason: string; readonly proven: typeof NOTHING_PROVEN };
 
 export interface PromoteOptions {
   /** Promotes also a quarantined model; default false. */
@@ -27,15 +29,20 @@ export interface PromoteOptions {
 }
 
 /**
- * The only owner of which model serves. Every change is made in turn, written to the registry first, so that after a crash the
- * model serves that was asked for, then to the journal, and then published.
+ * The only owner of which model serves, and of what counts as proven of it. Every change is made in turn, written to the registry
+ * first, so that after a crash the model serves that was asked for, then to the journal, and then published.
+ *
+ * What is proven comes from the model's file where a person chose the model, by hand or by its name at the start, and where it is
+ * the first one. A challenger that won takes over what was proven of the one it beat. A rollback ends it, and so does the alarm of
+ * decay, until a person promotes a model again.
  */
 export class Champion {
   readonly #options: ChampionOptions;
   readonly #turns = new OneAtATime();
   readonly #changed = new Topic<[serving: Serving]>();
+  readonly #proofEnded = new Topic<[serving: Serving, why: string]>();
   #pointer: ChampionPointer | null;
-  #serving: Serving = { model: null, reason: 'no model serves' };
+  #serving: Serving = { model: null, reason: 'no model serves', proven: NOTHING_PROVEN };
   #sinceMs: number | null = null;
 
   private constructor(options: ChampionOptions, pointer: ChampionPointer | null) {
@@ -53,9 +60,19 @@ export class Champion {
     return this.#changed;
   }
 
+  /** The model that serves goes on, and nothing counts as proven of it any more. */
+  get proofEnded(): Subscribable<[serving: Serving, why: string]> {
+    return this.#proofEnded;
+  }
+
   /** The model that serves; null for none. */
   get current(): MetaModel | null {
     return this.#serving.model;
+  }
+
+  /** What counts as proven of the model that serves. */
+  get proven(): ProvenCosts {
+    return this.#serving.proven;
   }
 
   /** Why no model serves; null where one does. */
@@ -87,18 +104,20 @@ export class Champion {
   adopt(model: MetaModel, bytes: Uint8Array): Promise<void> {
     return this.#turns.run(async () => {
       await this.#options.kept.add(model, bytes, { origin: 'adopted', parent: null });
-      await this.#serve(model, this.#predecessorFor(model.version), 'adopted from model_path');
+      const proven = await adoptedProof(model, this.#pointer, this.#options);
+      await this.#serve(model, this.#pointerTo(model, proven), 'adopted from model_path');
     });
   }
 
   /** Lets a model serve that cannot be kept; the next process begins without it. */
   serveUnkept(model: MetaModel): void {
-    this.#change({ model, reason: null }, 'adopted from model_path', null, this.#options.nowMs());
+    const serving = { model, reason: null, proven: provenBy(model.metadata) };
+    this.#change(serving, 'adopted from model_path', null, this.#options.nowMs());
   }
 
   /** Says why no model serves. */
   serveNone(reason: string): void {
-    this.#change({ model: null, reason }, reason, null, null);
+    this.#change({ model: null, reason, proven: NOTHING_PROVEN }, reason, null, null);
   }
 
   /**
@@ -122,14 +141,16 @@ export class Champion {
   }
 
   /**
-   * Lets a model serve in place of the champion it was compared with, and of no other: one that came meanwhile stays.
+   * Lets a model serve in place of the champion it was compared with, and of no other: one that came meanwhile stays. What counts as
+   * proven of that champion by now counts for the model, whatever its own file says: the years before a decay may have made it.
    *
    * @returns whether it serves. @throws {ModelError | DataError} as {@link promote}.
    */
   promoteOver(champion: string, version: string): Promise<boolean> {
     return this.#turns.run(async () => {
       if (this.current?.version !== champion) return false;
-      await this.#promote(version, {});
+      const { model } = await this.#promotable(version, {});
+      await this.#serve(model, this.#pointerTo(model, this.proven), 'promoted');
       return true;
     });
   }
@@ -138,7 +159,11 @@ export class Champion {
   promoteFirst(model: MetaModel): Promise<boolean> {
     return this.#turns.run(async () => {
       if (this.current !== null) return false;
-      await this.#serve(model, null, 'no model served');
+      await this.#serve(
+        model,
+        { version: model.version, predecessor: null, proven: provenBy(model.metadata) },
+        'no model served',
+      );
       return true;
     });
   }
@@ -154,7 +179,25 @@ export class Champion {
     return this.#turns.run(async () => {
       const model = await this.#options.kept.load(this.#predecessorOf(version));
       await this.#tryQuarantine(version, reason);
-      return this.#serve(model, null, why);
+      return this.#serve(model, { version: model.version, predecessor: null, proven: NOTHING_PROVEN }, why);
+    });
+  }
+
+  /**
+   * Ends what counts as proven of the champion, until a person promotes a model again. It ends also where that cannot be written
+   * down, though then a restart does not know.
+   *
+   * @param version - the champion: one that came meanwhile keeps its own.
+   */
+  endProof(version: string, why: string): Promise<void> {
+    return this.#turns.run(async () => {
+      const { model, proven } = this.#serving;
+      if (model?.version !== version || (proven.modelBps === null && proven.primaryBps === null)) return;
+      await this.#writeEnd(version, why);
+      const serving: Serving = { model, reason: null, proven: NOTHING_PROVEN };
+      this.#serving = serving;
+      this.#record({ version, event: 'proof_ended', reason: why, predecessor: null });
+      this.#proofEnded.publish(serving, why);
     });
   }
 
@@ -167,19 +210,22 @@ export class Champion {
     if (pointer === null) return false;
     const { version, predecessor } = pointer;
     try {
-      await this.#serve(await this.#options.kept.load(version), predecessor, 'the champion before it may not serve');
+      await this.#serve(await this.#options.kept.load(version), pointer, 'the champion before it may not serve');
       return true;
     } catch (error) {
       if (!isModelFault(error)) throw error;
       this.#options.logger.warn(`the champion ${version} may not serve: ${error.message}`);
-      return predecessor === null ? false : this.#resume({ version: predecessor, predecessor: null });
+      return predecessor === null
+        ? false
+        : this.#resume({ version: predecessor, predecessor: null, proven: NOTHING_PROVEN });
     }
   }
 
   async #promote(version: string, options: PromoteOptions): Promise<ChampionPointer> {
     const { model, isQuarantined } = await this.#promotable(version, options);
     const { why = 'promoted' } = options;
-    return this.#serve(model, this.#predecessorFor(version), isQuarantined ? `${why}, forced` : why);
+    const pointer = this.#pointerTo(model, provenBy(model.metadata));
+    return this.#serve(model, pointer, isQuarantined ? `${why}, forced` : why);
   }
 
   async #promotable(
@@ -193,10 +239,11 @@ export class Champion {
     return { model: await this.#options.kept.load(version), isQuarantined: quarantined !== null };
   }
 
-  /** The model to return to from a new champion; the champion promoted again keeps its own. */
-  #predecessorFor(version: string): string | null {
-    if (this.#pointer === null) return null;
-    return this.#pointer.version === version ? this.#pointer.predecessor : this.#pointer.version;
+  /** A new champion returns to the one before it; the champion promoted again keeps its own predecessor. */
+  #pointerTo({ version }: MetaModel, proven: ProvenCosts): ChampionPointer {
+    const before = this.#pointer;
+    const predecessor = before?.version === version ? before.predecessor : (before?.version ?? null);
+    return { version, predecessor, proven };
   }
 
   #predecessorOf(version: string): string {
@@ -223,12 +270,25 @@ export class Champion {
     this.#record({ version, event: 'quarantined', reason, predecessor: null });
   }
 
-  async #serve(model: MetaModel, predecessor: string | null, why: string): Promise<ChampionPointer> {
-    const pointer = { version: model.version, predecessor };
+  /** A file that is not kept serves in the place of the champion: then the record of the latter stays as it is. */
+  async #writeEnd(version: string, why: string): Promise<void> {
+    if (this.#pointer?.version !== version) return;
+    this.#pointer = { ...this.#pointer, proven: NOTHING_PROVEN };
+    try {
+      await this.#options.registry.setChampion(this.#pointer, `nothing is proven of it any more: ${why}`);
+    } catch (error) {
+      const fault = error instanceof Error ? error.message : String(error);
+      this.#options.logger.warn(`it cannot be written down that nothing is proven of ${version} any more: ${fault}`);
+    }
+  }
+
+  /** @param pointer - one of an older program does not say what is proven: then the model's file does. */
+  async #serve(model: MetaModel, pointer: ChampionPointer, why: string): Promise<ChampionPointer> {
     await this.#options.registry.setChampion(pointer, why);
     const sinceMs = await this.#promotedMs(model.version);
     this.#pointer = pointer;
-    this.#change({ model, reason: null }, why, predecessor, sinceMs);
+    const proven = pointer.proven ?? provenBy(model.metadata);
+    this.#change({ model, reason: null, proven }, why, pointer.predecessor, sinceMs);
     return pointer;
   }
 

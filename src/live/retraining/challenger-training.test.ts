@@ -70,7 +70,7 @@ test.each([0, 100])('nor while it is being kept (shadow for %i outcomes)', async
   await ended(service);
   const { retrain, modelVersion, shadow } = service.status();
   expect(retrain?.note).toMatch(/promote: it is better .*; but another model came to serve meanwhile/);
-  expect([registry.pointer, shadow]).toEqual([{ version: other, predecessor: market.champion }, null]);
+  expect([registry.pointer, shadow]).toMatchObject([{ version: other, predecessor: market.champion }, null]);
   expect(modelVersion).toBe(other);
 });
 

@@ -28,7 +28,11 @@ export interface DegradationMonitorOptions {
 const NS_PER_SECOND = 1e9;
 const NS_PER_HOUR = 3.6e12;
 
-/** Measures whether the serving model gets worse, and asks for the retraining that is due: on the instrument with the most outcomes. */
+/**
+ * Measures whether the serving model gets worse, and asks for the retraining that is due: on the instrument with the most outcomes.
+ * A model that got worse proves nothing any more. That is written down before the retraining begins, so that no crash in between
+ * leaves an alarm that ended nothing.
+ */
 export class DegradationMonitor {
   readonly #options: DegradationMonitorOptions;
   readonly #monitor: RetrainMonitor;
@@ -100,10 +104,20 @@ export class DegradationMonitor {
   }
 
   #publish(due: RetrainDue | null): void {
-    if (due === null || !this.#options.config.retrain.automatic) return;
+    if (due === null) return;
+    if (due.reason !== 'accuracy_degradation' || this.#model === null) {
+      this.#request(due);
+      return;
+    }
+    // Also where nothing retrains by itself: its trades are no longer covered by a proof, whoever trains the next model.
+    void this.#options.champion.endProof(this.#model.version, due.note).then(() => {
+      if (!this.#monitor.isOpen) this.#request(due);
+    });
+  }
+
+  #request({ reason, priority, currentAccuracy, note }: RetrainDue): void {
     const instrumentId = this.busiest;
-    if (instrumentId === null) return;
-    const { reason, priority, currentAccuracy, note } = due;
+    if (instrumentId === null || !this.#options.config.retrain.automatic) return;
     this.#due.publish({ instrumentId, reason, priority, currentAccuracy, note });
   }
 }

@@ -78,6 +78,11 @@ export class RetrainScheduler {
     return state === 'created' || state === 'queued' || state === 'processing';
   }
 
+  /** Whether {@link stop} was called. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
   /** Settles when nothing runs any more; a retraining that is cut short is taken up by the next process. */
   stop(): Promise<void> {
     this.#isStopping = true;

@@ -11,6 +11,7 @@ import type { HeldWindow } from '../bars/held-bars.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
+import type { ServedSettings } from '../served-settings.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import { InstrumentOrder } from './instrument-order.ts';
@@ -34,7 +35,7 @@ export interface SignalHandlerOptions {
   /** Wall clock, UNIX milliseconds. */
   readonly nowMs: () => number;
   readonly sha256: Sha256;
-  readonly settingsId: string;
+  readonly settings: ServedSettings;
 }
 
 /** Counts since the start. */
@@ -277,7 +278,7 @@ export class SignalHandler {
   }
 
   #entryOf({ enriched, window, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
-    const { nowMs, settingsId } = this.#options;
+    const { nowMs, settings } = this.#options;
     const { instrumentId, signal, timestamp } = enriched.signalEvent;
     return {
       kind: 'signal',
@@ -291,7 +292,7 @@ export class SignalHandler {
       barIds: window.ids,
       features: enriched.features,
       modelVersion: enriched.modelVersion,
-      settingsId,
+      settingsId: settings.record(),
       confidence: enriched.metaConfidence,
       source: enriched.source,
       answer,

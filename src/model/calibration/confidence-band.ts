@@ -8,8 +8,8 @@ import { joinSteps } from './join-steps.ts';
 const N_RESAMPLES = 200;
 /** Most steps of a band. */
 const MAX_STEPS = 512;
-/** A band lies between the first and the last of so many equal steps of chance: 5 % and 95 %. */
-const N_TAILS = 20;
+/** Number of equal parts of the resamples: the first and the last, 5 % each, lie outside a band. */
+const N_PARTS = 20;
 
 export interface BandOptions {
   /** Mean length of the blocks that are drawn, rows, >= 1. */
@@ -42,8 +42,8 @@ export function confidenceBand(raw: Float64Array, label: Uint8Array, { meanBlock
   }
   return joinSteps(
     grid.map((score, g) => {
-      const quantiles = quantilesOfSorted(values[g].sort(), N_TAILS);
-      return { score, low: quantiles[1], high: quantiles[N_TAILS - 1] };
+      const quantiles = quantilesOfSorted(values[g].sort(), N_PARTS);
+      return { score, low: quantiles[1], high: quantiles[N_PARTS - 1] };
     }),
   );
 }

@@ -55,6 +55,30 @@ export function championCases(define: DefineCase): void {
     assertSame('another predecessor is one', (await registry.history()).length, 2);
   });
 
+  define(
+    'what is proven stands in the record of the champion, and is there after a kill',
+    async ({ registry, reopen }) => {
+      for (const version of ['m-1', 'm-2']) await registry.add(version, bytesOf(version));
+      const proven = { modelBps: 3.25, primaryBps: null };
+      await registry.setChampion({ version: 'm-1', predecessor: null }, 'by an older program');
+      assertSame('not recorded', (await registry.champion())?.proven, undefined);
+      await registry.setChampion({ version: 'm-2', predecessor: 'm-1', proven }, 'better');
+      const again = await reopen();
+      assertSame('after a kill', await again.champion(), { version: 'm-2', predecessor: 'm-1', proven });
+      await again.setChampion({ version: 'm-2', predecessor: 'm-1', proven: { ...proven } }, 'the same');
+      const nothing = { modelBps: null, primaryBps: null };
+      await again.setChampion({ version: 'm-2', predecessor: 'm-1', proven: nothing }, 'it decayed');
+      const ended = await reopen();
+      assertSame('replaced', (await ended.champion())?.proven, nothing);
+      const moves = (await ended.history()).map((move) => [move.why, move.proven]);
+      assertSame('remembered', moves, [
+        ['by an older program', undefined],
+        ['better', proven],
+        ['it decayed', nothing],
+      ]);
+    },
+  );
+
   define('the shadow is replaced and removed, and is there after a kill', async ({ registry, reopen }) => {
     for (const version of ['m-1', 'm-2', 'm-3']) await registry.add(version, bytesOf(version));
     const shadow = { version: 'm-2', champion: 'm-1', sinceTs: 1_700_000_000_123_456_789n };

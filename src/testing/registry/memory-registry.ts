@@ -5,6 +5,7 @@ import {
   type ChampionMove,
   type ChampionPointer,
   describeModel,
+  isSameChampion,
   type ModelManifest,
   type ModelQuarantine,
   type ModelRegistry,
@@ -90,12 +91,12 @@ export class MemoryRegistry implements ModelRegistry {
     return this.#storage.champion;
   }
 
-  async setChampion({ version, predecessor }: ChampionPointer, why: string): Promise<void> {
-    this.#bytesOf(version);
+  async setChampion(pointer: ChampionPointer, why: string): Promise<void> {
+    this.#bytesOf(pointer.version);
     const before = this.#storage.champion;
-    if (before?.version === version && before.predecessor === predecessor) return;
-    this.#storage.champion = { version, predecessor };
-    this.#storage.moves.push({ version, predecessor, why, atMs: this.#nowMs() });
+    if (before !== null && isSameChampion(before, pointer)) return;
+    this.#storage.champion = { ...pointer };
+    this.#storage.moves.push({ ...pointer, why, atMs: this.#nowMs() });
   }
 
   async history(): Promise<readonly ChampionMove[]> {

@@ -171,6 +171,22 @@ const SABOTAGES: readonly Sabotage[] = [
     },
   },
   {
+    breaks: 'what is proven stands in the record of the champion, and is there after a kill',
+    wrong: (right) => ({
+      setChampion: ({ version, predecessor }, why) => right.setChampion({ version, predecessor }, why),
+    }),
+  },
+  {
+    breaks: 'what is proven stands in the record of the champion, and is there after a kill',
+    wrong: (right) => ({
+      setChampion: async (pointer, why) => {
+        const before = await right.champion();
+        if (before?.version !== pointer.version || before.predecessor !== pointer.predecessor)
+          await right.setChampion(pointer, why);
+      },
+    }),
+  },
+  {
     breaks: 'the shadow is replaced and removed, and is there after a kill',
     wrong: (right) => ({
       shadow: async () => {

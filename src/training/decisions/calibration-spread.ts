@@ -1,7 +1,7 @@
 import { hashSeed, NS_PER_HOUR } from '../../core/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
 import { type BandCoverage, type CalibrationSpread, confidenceBand, stepsAt, vennAbers } from '../../model/index.ts';
-import { bandCoverage, blockLength, type WalkForwardFold } from '../../validation/index.ts';
+import { bandCoverage, blockLength, type GroupCoverage, type WalkForwardFold } from '../../validation/index.ts';
 import type { FitContext } from '../fit-rows.ts';
 import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 
@@ -51,14 +51,15 @@ function meanBlockOf({ events, timeline }: SpreadContext): number {
 }
 
 function coverageOf(context: SpreadContext, forecasts: CalibratedForecasts, meanBlock: number): BandCoverage | null {
-  let [inside, groups] = [0, 0];
+  let [groups, inside, expected] = [0, 0, 0];
   for (const fold of context.folds) {
     if (fold.fold < FIRST_COUNTED_FOLD) continue;
-    const { nInside, nGroups } = coverageOfFold(context, forecasts, fold, meanBlock);
-    inside += nInside;
+    const { nGroups, nInside, nExpected } = coverageOfFold(context, forecasts, fold, meanBlock);
     groups += nGroups;
+    inside += nInside;
+    expected += nExpected;
   }
-  return groups === 0 ? null : { share: inside / groups, nGroups: groups };
+  return groups === 0 ? null : { share: inside / groups, expectedShare: expected / groups, nGroups: groups };
 }
 
 function coverageOfFold(
@@ -66,12 +67,12 @@ function coverageOfFold(
   { rawProbability, probability }: CalibratedForecasts,
   { fold, train, test }: WalkForwardFold,
   meanBlock: number,
-): ReturnType<typeof bandCoverage> {
+): GroupCoverage {
   const known = pick(
     train,
     rowsWhere(train.length, (k) => !Number.isNaN(rawProbability[train[k]])),
   );
-  if (known.length === 0) return { nInside: 0, nGroups: 0 };
+  if (known.length === 0) return { nGroups: 0, nInside: 0, nExpected: 0 };
   const seed = hashSeed(config.forest.randomState, BAND_STREAM - 1 - fold);
   const band = confidenceBand(pick(rawProbability, known), pick(events.label, known), { meanBlock, seed });
   const low = new Float64Array(test.length);

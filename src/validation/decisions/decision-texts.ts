@@ -1,5 +1,6 @@
 import { count, fixed, percent } from '../../core/index.ts';
 import type { FactorClaim, SizeFactorName } from '../../decision/index.ts';
+import type { BandCoverage } from '../../model/index.ts';
 import { pText } from '../claims/claim-texts.ts';
 import type { AttributedSize } from './attribution.ts';
 import type { PromiseFigures } from './promise-figures.ts';
@@ -66,9 +67,9 @@ export function factorText(name: SizeFactorName, { isEarned, statistic, pValue, 
 }
 
 /** Sentence on how often the interval of the confidence held. @param coverage - null where too few folds tell. */
-export function intervalText(coverage: { readonly share: number; readonly nGroups: number } | null): string {
+export function intervalText(coverage: BandCoverage | null): string {
   const name = `${percent(INTERVAL_LEVEL, 0)} interval of the confidence`;
   if (coverage === null) return `${name}: too few folds tell how often it holds`;
-  const { share, nGroups } = coverage;
-  return `${name}: it held the share of wins of ${percent(share, 0)} of ${count(nGroups)} groups of events; no guarantee, since shares have chance of their own`;
+  const { share, expectedShare, nGroups } = coverage;
+  return `${name}: it held the share of wins of ${percent(share, 0)} of ${count(nGroups)} groups of events, and one that is right holds ${percent(expectedShare, 0)}, since shares have chance of their own; no guarantee`;
 }

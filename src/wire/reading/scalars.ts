@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConditionError } from '../../core/index.ts';
-import { SIDES, type Side } from '../../domain/index.ts';
+import { SIDES, type Side, sideRule } from '../../domain/index.ts';
 import { Fault, readAs } from './read-as.ts';
 
 /** The sentence of a broken rule, as zod takes it. */
@@ -9,6 +9,7 @@ export const rule = (text: string) => ({ error: text });
 export const AN_OBJECT = rule('a JSON object');
 
 const DIGITS = /^[+-]?\d+$/;
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 /** Longest instrument or signal id a service takes, in UTF-16 units. */
 export const MAX_ID_LENGTH = 256;
 const ID_RULE = `1 to ${MAX_ID_LENGTH} well-formed characters, none a control character`;
@@ -40,7 +41,7 @@ export function readQuantity(value: unknown): number {
 
 function readSide(value: unknown): Side {
   const side = readQuantity(value) as Side;
-  if (!SIDES.includes(side)) throw new Fault(`one of ${SIDES.join(', ')}`, value);
+  if (!SIDES.includes(side)) throw new Fault(sideRule(side), value);
   return side === 0 ? 0 : side; // -0 is 0
 }
 
@@ -70,9 +71,7 @@ export const nanos = readAs(nanosForm, readNanos);
 export const nanos64 = readAs(nanosForm, readNanos64);
 /** A finite number, or its text. */
 export const quantity = readAs(
-  z
-    .union([z.number(), z.string().regex(/^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/)])
-    .describe('a finite number, or the text of one'),
+  z.union([z.number(), z.string().regex(NUMBER)]).describe('a finite number, or the text of one'),
   readQuantity,
 );
 /** `-1` SELL, `0` FLAT, `1` BUY. */
@@ -81,7 +80,14 @@ export const side = readAs(
   readSide,
 );
 /** How strong a signal is, (0, 1]. */
-export const strength = readAs(z.union([z.number().gt(0).max(1), z.string()]), readStrength);
+export const strength = readAs(
+  z
+    .union([z.number().gt(0).max(1), z.string().regex(NUMBER)])
+    .describe(
+      '(0, 1], or the text of it: how strong the signal is. It enters the size and nothing else; 1 when absent',
+    ),
+  readStrength,
+);
 /** Of a signal or an instrument. */
 export const id = readAs(z.string().min(1).max(MAX_ID_LENGTH), readId);
 

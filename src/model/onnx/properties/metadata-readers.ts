@@ -126,27 +126,27 @@ const readDecision = objectOf<DecisionStatistics>({
   factors: objectOf({ regime: readFactor, toxicity: readFactor }),
 });
 
-const rises = (values: readonly number[]): boolean => values.every((value, k) => k === 0 || value >= values[k - 1]);
-
-const readSteps = [
-  [
-    ({ scores, low, high }: ScoreSteps) => low.length === scores.length && high.length === scores.length,
-    'scores, low and high must be as long as each other',
-  ] as const,
-  [
-    ({ scores }: ScoreSteps) => scores.every((score, k) => k === 0 || score > scores[k - 1]),
+const readSteps = checked(
+  checked(
+    checked(
+      objectOf<ScoreSteps>({
+        scores: listOf(readFinite, 1),
+        low: listOf(probability, 1),
+        high: listOf(probability, 1),
+      }),
+      ({ scores, low, high }) => low.length === scores.length && high.length === scores.length,
+      'scores, low and high must be as long as each other',
+    ),
+    ({ scores }) => scores.every((score, k) => k === 0 || score > scores[k - 1]),
     'scores must rise',
-  ] as const,
-  [({ low, high }: ScoreSteps) => rises(low) && rises(high), 'low and high must not fall'] as const,
-  [({ low, high }: ScoreSteps) => low.every((value, k) => value <= high[k]), 'low must not be above high'] as const,
-].reduce(
-  (reader, [isKept, rule]) => checked(reader, isKept, rule),
-  objectOf<ScoreSteps>({ scores: listOf(readFinite, 1), low: listOf(probability, 1), high: listOf(probability, 1) }),
+  ),
+  ({ low, high }) => low.every((value, k) => value <= high[k]),
+  'low must not be above high',
 );
 const readSpreadOfCalibration = objectOf<CalibrationSpread>({
   band: readSteps,
   vennAbers: readSteps,
-  coverage: nullable(objectOf({ share: probability, nGroups: integerFrom(1) })),
+  coverage: nullable(objectOf({ share: probability, expectedShare: probability, nGroups: integerFrom(1) })),
 });
 
 const readTerms = objectOf<TradeTerms>({

@@ -5,6 +5,8 @@ import { claimsOfVerdict } from '../../model-metadata.ts';
 import { parseProperties } from './properties.ts';
 
 const { calibrator: _arrays, metadata, regime, vpin, featureNames } = smallModel();
+const STEPS = { scores: [0, 0.25, 0.5], low: [0.1, 0.2, 0.2], high: [0.2, 0.2, 0.6] };
+const calibration = { band: STEPS, vennAbers: STEPS, coverage: { share: 0.4, expectedShare: 0.5, nGroups: 40 } };
 const written = {
   format_version: 2,
   feature_names: featureNames,
@@ -12,7 +14,7 @@ const written = {
   regime,
   vpin,
   importance: [0.25, 0.25, 0.25, 0.25],
-  metadata: { ...metadata, firstBarTs: 1_700_000_000_000_000_001n, lastBarTs: -17n },
+  metadata: { ...metadata, calibration, firstBarTs: 1_700_000_000_000_000_001n, lastBarTs: -17n },
   golden: { inputs: { vpin: [0.5] }, raw: [0.5], confidence: [1] },
 };
 
@@ -39,7 +41,7 @@ describe('a file of 0.1', () => {
   const { verdict: _, verdictFormat: _format, ...claims } = claimsOfVerdict('unknown', 'unknown');
   const figures = Object.entries(metadata.training).filter(([name]) => !Object.hasOwn(claims, name));
   const { verdictFormat: _of02, ...training } = Object.fromEntries(figures);
-  const { decision: _decision, terms: _terms, ...known } = written.metadata;
+  const { calibration: _calibration, decision: _decision, terms: _terms, ...known } = written.metadata;
   const read = (summary: object, changes: object = {}): unknown => {
     const old = { ...known, ...changes, training: { ...training, pValue: 0.001, ...summary } };
     const texts = Object.entries({ ...written, format_version: 1, metadata: old });
@@ -54,6 +56,7 @@ describe('a file of 0.1', () => {
     expect(read({ verdict })).toEqual({
       ...written.metadata,
       training: { ...training, ...claims, verdict: shown, verdictFormat },
+      calibration: null,
       decision: null,
       terms: null,
     });
@@ -68,7 +71,9 @@ describe('a file of 0.1', () => {
       'metadata.training.verdict must be one of edge, no_edge, unknown, was "information"',
     );
     expect(() => read({ verdict: 'edge', paysUpToBps: 2 })).toThrow('metadata.training.paysUpToBps is unknown');
-    expect(() => read({ verdict: 'edge' }, { terms: null })).toThrow('metadata.terms is unknown');
+    for (const later of ['terms', 'decision', 'calibration']) {
+      expect(() => read({ verdict: 'edge' }, { [later]: null })).toThrow(`metadata.${later} is unknown`);
+    }
   });
 });
 
@@ -109,6 +114,19 @@ test.each<[string, unknown, string]>([
   ['metadata.decision.payoffs.all.logVolatility', [1, 0], 'logVolatility must be two numbers, the second not below'],
   ['metadata.decision.payoffs.all.logVolatility', [1], 'logVolatility must be two numbers, the second not below'],
   ['metadata.decision.payoffs.byInstrument', { A: null }, 'byInstrument.A must be an object, was null'],
+  ['metadata.decision.baseRate', 1.2, 'decision.baseRate must be a number in [0, 1], was 1.2'],
+  ['metadata.decision.meanOpen', 0.5, 'decision.meanOpen must be a number >= 1, was 0.5'],
+  ['metadata.decision.factors.regime', undefined, 'factors.regime must be an object, was missing'],
+  ['metadata.decision.factors.toxicity.isEarned', 1, 'toxicity.isEarned must be true or false, was 1'],
+  ['metadata.decision.factors.toxicity.pValue', -1, 'toxicity.pValue must be a number in [0, 1], was -1'],
+  ['metadata.calibration', undefined, 'metadata.calibration must be an object, was missing'],
+  ['metadata.calibration.band.scores', [], 'band.scores must be a list of at least 1, was []'],
+  ['metadata.calibration.band.scores', [0, 1], 'band: scores, low and high must be as long as each other'],
+  ['metadata.calibration.band.scores', [0, 0.5, 0.5], 'band: scores must rise'],
+  ['metadata.calibration.band.scores', [0, null, 1], 'band.scores.1 must be a number, was null'],
+  ['metadata.calibration.vennAbers.low', [0.1, 0.3, 0.3], 'vennAbers: low must not be above high'],
+  ['metadata.calibration.vennAbers.high', [0.2, 0.2, 1.1], 'vennAbers.high.2 must be a number in [0, 1], was 1.1'],
+  ['metadata.calibration.coverage.nGroups', 0, 'coverage.nGroups must be an integer >= 1, was 0'],
   ['metadata.terms', { A: {} }, 'metadata.terms.A.tickSize must be a number > 0, was missing'],
   ['metadata.terms', undefined, 'metadata.terms must be an object, was missing'],
   ['metadata.featureProfiles', undefined, 'metadata.featureProfiles must be an object, was missing'],
