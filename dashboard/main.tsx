@@ -3,8 +3,9 @@ import { type JSX, render } from 'preact';
 import { token } from './data/api.ts';
 import { connection, isStale, isUtc, nowMs, problem, status, statusAtMs, theme } from './data/store.ts';
 import { connect, startClock } from './data/stream.ts';
+import { provenInWords } from './ui/decision-words.ts';
 import { Foreign } from './ui/text.tsx';
-import { Explain } from './views/explain.tsx';
+import { Explain } from './views/explain/explain.tsx';
 import { Health } from './views/health.tsx';
 import { Life } from './views/life.tsx';
 import { Market } from './views/market.tsx';
@@ -49,6 +50,8 @@ function Top(): JSX.Element {
             <span data-figure="headline" title={status.value.serving.headline.sentence}>
               {status.value.serving.headline.word}
             </span>
+            {'; '}
+            <span data-figure="proven">{provenInWords(status.value.serving)}</span>
           </>
         )}
       </span>
@@ -88,9 +91,13 @@ function Banners(): JSX.Element {
       {connection.value === 'offline' && (
         <p class="banner">The service cannot be reached. It is tried again; what you see is from before.</p>
       )}
-      {connection.value === 'live' && isStale.value && <p class="banner">These figures are {ageSeconds} s old.</p>}
+      {connection.value === 'live' && isStale.value && (
+        <p class="banner">
+          ⚠ These figures are {ageSeconds} s old: the service does not answer. What you see is from before.
+        </p>
+      )}
       {status.value !== null && status.value.model_version === null && (
-        <p class="banner">No model serves: every confidence is the default one.</p>
+        <p class="banner">No model serves: nothing is decided, and every confidence is the default one.</p>
       )}
       {problem.value !== null && (
         <p class="banner">

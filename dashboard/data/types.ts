@@ -13,15 +13,19 @@ type AsParsed<T> = T extends bigint
 
 /** One signal as `GET /v1/signals` lists it. */
 export type Shown = AsParsed<wire.RecentSignalsAnswer['signals'][number]>;
+/** The answer to one signal, as the stream, a list or its detail tells it. */
+export type Answer = Omit<Shown['enriched'], 'latency_ns' | 'late' | 'duplicate'>;
 export type Barriers = NonNullable<Shown['barriers']>;
 export type Bars = AsParsed<wire.AnswerBars>;
 export type Model = AsParsed<wire.WireModel>;
 /** One signal as `GET /v1/signals/{signal_id}` tells it. */
-export type Detail = AsParsed<wire.SignalDetail>;
+export type Detail = AsParsed<wire.SignalDetail> & { readonly venn_abers?: readonly [number, number] | null };
 /** How a feature lay in training: the edges between its deciles, the share of rows in each, and what is far outside. */
 export type Profile = NonNullable<Detail['profiles']>[string];
 export type Trigger = AsParsed<wire.WireTriggers['triggers'][number]>;
 export type Status = AsParsed<wire.Status>;
+/** The model that serves, and what it may claim. */
+export type ServingModel = NonNullable<Status['serving']>;
 export type Retrain = NonNullable<Status['retrain']>;
 export type RetrainProgress = NonNullable<Retrain['progress']>;
 export type Decile = Status['outcomes']['deciles'][number];

@@ -1,12 +1,4 @@
-import { theme } from '../data/store.ts';
-
-/** The colour of a confidence in [0, 1]: from orange over grey to blue, which colour-blind readers can tell apart. */
-export function confidenceColor(confidence: number): string {
-  if (confidence < 0.45) return '#d55e00';
-  if (confidence < 0.55) return '#8a8a8a';
-  if (confidence < 0.65) return '#56b4e9';
-  return theme.value === 'dark' ? '#b3e0ff' : '#0072b2';
-}
+import { NEARNESSES, type Nearness } from '../data/decision.ts';
 
 export interface Palette {
   readonly text: string;
@@ -16,6 +8,8 @@ export interface Palette {
   readonly up: string;
   readonly down: string;
   readonly accent: string;
+  /** By where a confidence lies about its break-even: from orange to blue, which colour-blind readers can tell apart. */
+  readonly nearness: Readonly<Record<Nearness, string>>;
 }
 
 /** The page's colours as they stand now. */
@@ -30,5 +24,6 @@ export function palette(): Palette {
     up: of('up'),
     down: of('down'),
     accent: of('accent'),
+    nearness: Object.fromEntries(NEARNESSES.map((name) => [name, of(name)])) as Record<Nearness, string>,
   };
 }

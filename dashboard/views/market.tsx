@@ -2,8 +2,9 @@ import type { JSX } from 'preact';
 import { instrument, instruments } from '../data/store.ts';
 import { chooseInstrument } from '../data/stream.ts';
 import { Empty } from '../ui/text.tsx';
-import { PriceChart } from './price-chart.tsx';
-import { SignalTable } from './signal-table.tsx';
+import { Legend } from './chart/legend.tsx';
+import { PriceChart } from './chart/price-chart.tsx';
+import { SignalList } from './signals/signal-list.tsx';
 
 export function Market(): JSX.Element {
   const ids = instruments.value;
@@ -28,34 +29,13 @@ export function Market(): JSX.Element {
         {ids?.length === 0 ? (
           <Empty>No bars yet. Send some to /v1/bars, or signals with their bars.</Empty>
         ) : (
-          <PriceChart />
+          <>
+            <PriceChart />
+            <Legend />
+          </>
         )}
-        <ul class="legend">
-          <li>▲ buy, ▼ sell, number = confidence in percent</li>
-          <li>
-            <span class="dot c1" /> below 45
-          </li>
-          <li>
-            <span class="dot c2" /> 45 to 55
-          </li>
-          <li>
-            <span class="dot c3" /> 55 to 65
-          </li>
-          <li>
-            <span class="dot c4" /> 65 and more
-          </li>
-          <li>✓ came true, ✗ did not</li>
-          <li>shading: darker where the regime weighs a signal down</li>
-          <li>
-            Charts by{' '}
-            <a href="https://www.tradingview.com/" rel="noreferrer" target="_blank">
-              TradingView Lightweight Charts™
-            </a>
-            , © 2025 TradingView, Inc.
-          </li>
-        </ul>
       </section>
-      <SignalTable />
+      <SignalList />
     </>
   );
 }

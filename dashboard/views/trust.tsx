@@ -2,12 +2,14 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { count, percent } from '../../src/core/index.ts';
 import { wilsonInterval } from '../../src/math/index.ts';
-import { accuracyHistory, shown, status } from '../data/store.ts';
-import type { Decile } from '../data/types.ts';
+import { accuracyHistory, status } from '../data/store.ts';
+import type { Decile, ServingModel } from '../data/types.ts';
 import { palette } from '../ui/colors.ts';
 import { EChart } from '../ui/echart.tsx';
 import { moment, threeDigits } from '../ui/format.ts';
+import { basisPoints } from '../ui/number-words.ts';
 import { Empty, Figure, Scroll } from '../ui/text.tsx';
+import { MoneyPanel } from './money.tsx';
 
 export function Trust(): JSX.Element {
   const current = status.value;
@@ -25,6 +27,7 @@ export function Trust(): JSX.Element {
             <strong>{serving.headline.word}</strong>. {serving.headline.sentence}
           </p>
         )}
+        {serving == null ? null : <Proven serving={serving} />}
         <dl class="figures">
           <Figure name="Accuracy" id="accuracy" value={percent(accuracy)} />
           <Figure name="95 % band" value={band === null ? '–' : `${percent(band.low)} to ${percent(band.high)}`} />
@@ -40,13 +43,34 @@ export function Trust(): JSX.Element {
       </section>
       <Accuracy />
       {outcomes.deciles.length === 0 ? (
-        <Empty>No outcome is known yet; calibration and hit rates follow.</Empty>
+        <section class="panel" aria-labelledby="calibration-title">
+          <h2 id="calibration-title">Reliability and hit rate by decile of confidence</h2>
+          <Empty>No outcome is known yet.</Empty>
+        </section>
       ) : (
         <Calibration deciles={outcomes.deciles} />
       )}
-      <Money />
+      <MoneyPanel />
     </>
   );
+}
+
+/** What decides while `sizing.trust` asks for a proof; a model that took another's place by its own merit keeps what was proven of that. */
+function Proven({ serving }: { serving: ServingModel }): JSX.Element {
+  const { proven_up_to_bps: own, primary_proven_up_to_bps: primary } = serving;
+  const isNothing = own == null && primary == null;
+  return (
+    <p data-figure="proven">
+      <strong>Proven to pay:</strong>{' '}
+      {isNothing
+        ? 'nothing. Where sizing.trust asks for a proof, no signal is taken.'
+        : `${provenOf('signals that the model takes', own)}; ${provenOf('all signals of its primary', primary)}.`}
+    </p>
+  );
+}
+
+function provenOf(what: string, bps: number | null | undefined): string {
+  return bps == null ? `not ${what}` : `${what}, up to ${basisPoints(bps)} a round trip`;
 }
 
 function Accuracy(): JSX.Element {
@@ -90,8 +114,14 @@ function Accuracy(): JSX.Element {
   return (
     <section class="panel" aria-labelledby="accuracy-title">
       <h2 id="accuracy-title">Rolling accuracy since this page opened</h2>
-      <EChart label="Rolling accuracy over time with its 95 % band dotted, the baseline dashed" option={option} />
-      <p class="muted">Dotted: its 95 % band. Dashed: the accuracy of the walk-forward.</p>
+      {history.length === 0 ? (
+        <Empty>No outcome is known yet.</Empty>
+      ) : (
+        <>
+          <EChart label="Rolling accuracy over time with its 95 % band dotted, the baseline dashed" option={option} />
+          <p class="muted">Dotted: its 95 % band. Dashed: the accuracy of the walk-forward.</p>
+        </>
+      )}
     </section>
   );
 }
@@ -152,35 +182,6 @@ function Calibration({ deciles }: { deciles: readonly Decile[] }): JSX.Element {
           </tbody>
         </table>
       </Scroll>
-    </section>
-  );
-}
-
-/** Sums of returns over the signals on this page that have both sides; beside them those of a coin at the same signals. */
-function Money(): JSX.Element {
-  const ended = shown.value.flatMap(({ enriched, outcome }) =>
-    outcome?.coin == null ? [] : [{ enriched, ...outcome }],
-  );
-  const sum = (earned: (one: (typeof ended)[number]) => number): string =>
-    percent(ended.length === 0 ? null : ended.reduce((total, one) => total + earned(one), 0), 2);
-  const net = (one: (typeof ended)[number]): number => (one.return ?? 0) - one.cost_bps / 1e4;
-  return (
-    <section class="panel" aria-labelledby="money-title">
-      <h2 id="money-title">Money, of the last {count(ended.length)} outcomes on this page</h2>
-      <dl class="figures">
-        <Figure name="Every signal at size 1" id="booked" value={sum((one) => one.return ?? 0)} />
-        <Figure name="A coin at the same signals" id="coin" value={sum((one) => one.coin ?? 0)} />
-        <Figure name="Over the coin" id="excess" value={sum((one) => one.excess ?? 0)} />
-        <Figure name="Every signal, after costs" id="net" value={sum(net)} />
-        <Figure
-          name="Sized as answered, after costs"
-          id="sized"
-          value={sum((one) => Math.abs(one.enriched.size) * net(one))}
-        />
-      </dl>
-      <p class="muted">
-        Sums, not compounded; before costs where nothing else is said. A coin earns the mean of both sides of a signal.
-      </p>
     </section>
   );
 }

@@ -24,6 +24,15 @@ const MAX_FILE_BYTES = 64 * 1024;
  * @throws {ConditionError} naming the setting. @throws {DataError} when the file cannot be read or is not YAML.
  */
 export async function readSettings(sources: SettingsSources): Promise<OrchestratorConfig> {
+  return parseConfig(await readGivenSettings(sources));
+}
+
+/**
+ * The settings that somebody chose, as a tree in snake_case, not yet checked; what has its default is absent.
+ *
+ * @throws {ConditionError | DataError} as {@link readSettings}, for what is no setting at all.
+ */
+export async function readGivenSettings(sources: SettingsSources): Promise<Readonly<Record<string, unknown>>> {
   const { parse } = await import('yaml');
   const settings = sources.file === null ? {} : await readSettingsFile(sources.file, parse);
   for (const [path, value] of environmentSettings(sources.environment, parse)) assign(settings, path, value);
@@ -32,7 +41,7 @@ export async function readSettings(sources: SettingsSources): Promise<Orchestrat
     if (equals < 1) throw new ConditionError('--set', 'of the form name=value', assignment);
     assign(settings, assignment.slice(0, equals), scalar(assignment.slice(equals + 1), parse));
   }
-  return parseConfig(settings);
+  return settings;
 }
 
 async function readSettingsFile(path: string, parse: ParseYaml): Promise<Settings> {

@@ -17,7 +17,7 @@ interface EnrichOptions extends SettingsOptions {
 
 export function enrichCommand(): Command {
   const command = new Command('enrich')
-    .description('Read signals as NDJSON on stdin, write them enriched as NDJSON on stdout: one line a line, in order.')
+    .description('Say take or skip of signals: NDJSON on stdin, each enriched with take, take_reason and size on stdout, in order.')
     .argument('[file]', 'NDJSON of signals (default: stdin)')
     .option('--model <file>', 'the model that judges, which must be there (default: models/meta_model.onnx, if it is)')
     .option('--include-bars', 'write the bars back inside signal_event')

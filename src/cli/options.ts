@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readSettings } from '../app/index.ts';
+import { readGivenSettings } from '../app/index.ts';
 import type { ReadBarsOptions } from '../bars/index.ts';
-import type { OrchestratorConfig } from '../config/index.ts';
+import { type OrchestratorConfig, parseConfig } from '../config/index.ts';
 import { FEATURE_NAMES, FILL_RULES, PRIMARIES } from '../domain/index.ts';
 import { FeatureRegistry } from '../features/index.ts';
 import { say } from './show/output.ts';
@@ -95,6 +95,18 @@ export function addWorkersOption(command: Command): Command {
 
 /** Reads the settings from file, environment and command line. @throws {ConditionError} for a feature that the program does not know, too. */
 export async function settingsFrom(options: SettingsOptions): Promise<OrchestratorConfig> {
+  return checkedSettings(await givenSettings(options));
+}
+
+/** Checks the settings that were given, and completes them by the defaults. @throws {ConditionError} */
+export function checkedSettings(given: Readonly<Record<string, unknown>>): OrchestratorConfig {
+  const config = parseConfig(given);
+  new FeatureRegistry().resolve(config.featureNames, (i) => `feature_names.${i}`);
+  return config;
+}
+
+/** Reads what file, environment and command line say; a setting of which they say nothing is absent. */
+export async function givenSettings(options: SettingsOptions): Promise<Readonly<Record<string, unknown>>> {
   const file = options.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : null);
   if (file !== null) say(`settings: ${file}`);
   const flags: [string, unknown][] = [
@@ -115,13 +127,11 @@ export async function settingsFrom(options: SettingsOptions): Promise<Orchestrat
     ['redis.url', typeof options.redis === 'string' ? options.redis : undefined],
   ];
   const assignments = flags.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-  const config = await readSettings({
+  return readGivenSettings({
     file,
     environment: process.env,
     assignments: [...(options.set ?? []), ...assignments],
   });
-  new FeatureRegistry().resolve(config.featureNames, (i) => `feature_names.${i}`);
-  return config;
 }
 
 export function positiveInteger(text: string): number {

@@ -27,7 +27,7 @@ function program(): Command {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const root = new Command('ml4t')
     .description(
-      'How far to trust a trading signal, how toxic the flow is, which regime the market is in, and so how much to bet.',
+      'Take or skip: what a trading signal is worth after its cost, whether that was ever proven, and so how much to bet.',
     )
     .version(version)
     .addHelpText(

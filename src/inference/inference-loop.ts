@@ -237,13 +237,15 @@ export class InferenceLoop {
 
   /** Whether the features just extracted are within what the model has seen. */
   #checkDistribution(model: MetaModel, risk: number): ConfidenceBasis {
-    if (risk === 0 && this.#rules.needsRange) return NO_RANGE;
+    const basis = risk === 0 && this.#rules.needsRange ? NO_RANGE : this.#checkBounds(model);
+    if (basis.reason !== null) this.#log.unjudged('outlier', basis.reason);
+    return basis;
+  }
+
+  #checkBounds(model: MetaModel): ConfidenceBasis {
     if (!this.#config.model.outOfDistribution) return FROM_MODEL;
     const j = model.outlier(this.#features);
-    if (j < 0) return FROM_MODEL;
-    const reason = outlierReason(model, j, this.#features[j]);
-    this.#log.unjudged('outlier', reason);
-    return outOfDistribution(reason);
+    return j < 0 ? FROM_MODEL : outOfDistribution(outlierReason(model, j, this.#features[j]));
   }
 
   /** @returns null, or why there are no features: one of the caller gave no usable value, which no training has seen either. */

@@ -120,7 +120,7 @@ describe('a feature that fails live', () => {
     ['is not a number', Number.NaN, 'mine is NaN, not a finite number'],
     ['is outside its range', 1.5, 'mine is 1.5, outside its range [0, 1]'],
     ['throws', new TypeError('no such field'), 'mine failed: no such field'],
-  ])('because it %s gives the default, says why, and serves on', (_, wrong, reason) => {
+  ])('because it %s gives the base rate, says why, and serves on', (_, wrong, reason) => {
     const { loop, lines } = loopWith(features);
     loop.swapModel(modelWith(null));
     state.value = wrong;
@@ -128,7 +128,7 @@ describe('a feature that fails live', () => {
       expect(loop.infer(signal())).toMatchObject({
         source: 'out_of_distribution',
         reason,
-        metaConfidence: CONFIG.defaultConfidence,
+        metaConfidence: smallModel().metadata.decision?.baseRate,
         rawConfidence: null,
         features: null,
         modelAvailable: true,
@@ -164,7 +164,7 @@ test('a feature that needs taker volume is not asked about bars without it', () 
   loop.swapModel(modelWith(null));
   expect(loop.infer(signal()).source).toBe('model');
   expect(loop.infer(signal(flatBars(WINDOW_BARS, 1)))).toMatchObject({
-    source: 'default',
+    source: 'missing_input',
     reason: 'the model learned from taker_buy_volume, which these bars do not carry',
   });
 });

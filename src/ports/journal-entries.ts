@@ -46,6 +46,8 @@ export interface SignalEntry {
   readonly instrumentId: string;
   readonly signal: Side;
   readonly timestamp: bigint;
+  /** (0, 1]; 1 where none was sent. */
+  readonly strength: number;
   /** (W,) ids of the window's bars, oldest first; each was entered before, as part of a {@link BarsEntry}. */
   readonly barIds: Float64Array;
   /** The exact vector the model was asked; null where no model was. */

@@ -17,6 +17,7 @@ import { labelSections } from './sections/label-sections.ts';
 import { moneySection } from './sections/money-section.ts';
 import { fileNames, type Origin, originSection } from './sections/origin-section.ts';
 import { replayVerdictSection } from './sections/replay-verdict-section.ts';
+import { servedSection } from './sections/served-section.ts';
 import { testSection } from './sections/test-section.ts';
 
 /** Contents of a report of a replay. */
@@ -54,6 +55,7 @@ ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>
     sections: [
       replayVerdictSection(parts),
       ...claimSections(parts, claims, events, draw),
+      servedSection(parts),
       ...(hasOutcomes ? judgedSections(judged) : []),
       answerSection(parts, draw),
       ...(hasOutcomes

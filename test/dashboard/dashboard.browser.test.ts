@@ -25,6 +25,13 @@ const SERIOUS_FAULTS = `axe.run().then(({ violations }) => violations
   .filter(({ impact }) => impact === 'serious' || impact === 'critical')
   .map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))`;
 
+interface Judged {
+  readonly signal_id: string;
+  readonly meta_confidence: number;
+  readonly take: boolean;
+  readonly break_even: number | null;
+}
+
 interface Status {
   readonly model_version: string;
   readonly counts: { readonly by_source: Record<string, number> };
@@ -70,13 +77,16 @@ test('the page shows the figures of the API, live, and foreign text stays text',
   expect(await page.locator('.price-chart canvas').count()).toBeGreaterThan(0);
   await serving.feed('SIM', BARS, 320, 330);
   const { signals } = await serving.get<{
-    signals: { enriched: { signal_id: string; meta_confidence: number }; outcome: { outcome: string } | null }[];
+    signals: { enriched: Judged; outcome: { outcome: string } | null }[];
   }>('/v1/signals?limit=20');
   for (const { enriched, outcome } of signals) {
     const row = page.locator(`tr[data-signal="${enriched.signal_id}"]`);
     await row.waitFor();
     const confidence = row.locator('[data-cell=confidence]');
     expect(await confidence.textContent()).toBe(`${(100 * enriched.meta_confidence).toFixed(1)} %`);
+    expect(await row.locator('[data-cell=decision]').textContent()).toBe(enriched.take ? 'Take' : 'Skip');
+    const at = enriched.break_even === null ? '–' : `${(100 * enriched.break_even).toFixed(1)} %`;
+    expect(await row.locator('[data-cell=break-even]').textContent()).toBe(at);
     if (outcome !== null) await row.getByText(outcome.outcome.replace('_', ' ')).waitFor();
   }
   const { outcomes, counts, serving: model } = await serving.get<Status>('/v1/status');
@@ -113,7 +123,7 @@ test('every view is free of serious accessibility faults, in both themes and on 
   for (const dark of [false, true]) {
     for (const phone of [false, true]) {
       const { page, complaints } = await openPage(browser, serving.url, { dark, phone });
-      await page.locator('tr[data-signal]').first().waitFor();
+      await page.locator('[data-signal]').first().waitFor();
       for (const view of VIEWS) {
         await page.goto(`${serving.url}#${view}`);
         await page.locator('h2').first().waitFor();
@@ -145,7 +155,7 @@ test('a signal is explained in a dialog by the figures of the API, and Escape cl
     [true, true],
   ]) {
     const { page, complaints } = await openPage(browser, serving.url, { dark, phone });
-    const row = page.locator('tr[data-signal]').first();
+    const row = page.locator('[data-signal]').first();
     await row.waitFor();
     const id = (await row.getAttribute('data-signal')) ?? '';
     const { enriched, explanation, features, bars } = await serving.get<Detail>(
@@ -161,7 +171,7 @@ test('a signal is explained in a dialog by the figures of the API, and Escape cl
       expect(words).toContain(`${name.replace('_', ' ')} ${by < 0 ? '−' : '+'}${Math.abs(by).toFixed(4)}`);
     }
     for (const [name, value] of Object.entries(features)) {
-      const feature = dialog.getByRole('row', { name: name.replace('_', ' ') });
+      const feature = dialog.locator('.features').getByRole('row', { name: name.replace('_', ' ') });
       expect(await feature.textContent()).toContain(value.toPrecision(4));
     }
     const last = bars.close.at(-1) ?? 0;

@@ -402,6 +402,51 @@ test('replay shows three columns of money and the tests, and nothing that a coin
   expect(report.decision).toMatchObject({ w: expect.any(Number), l: expect.any(Number), m: expect.any(Number) });
 });
 
+test('replay says what it would take, what was promised and what came of it', async () => {
+  const words = (await runCli(['replay', at('after.csv'), '--model', model])).stdout;
+  expect(words).toMatch(/^decided as the service would, by sizing\.trust proven; the model file proves /m);
+  expect(words).toMatch(
+    /^R over the coin after costs, 95 % +signals +promised +realised +a coin +realised \/ promised$/m,
+  );
+  expect(words).toMatch(/^what trust expected takes, proven or not /m);
+  const args = ['replay', at('after.csv'), '--model', model, '--set', 'sizing.trust=expected', '--json'];
+  const report = JSON.parse((await runCli([...args, '--out', at('decided.ndjson')])).stdout);
+  const { served, positions } = report;
+  expect(served.trust).toBe('expected');
+  expect(Object.keys(served.proven)).toEqual(['model_bps', 'primary_bps']);
+  expect(Object.keys(served.taken)).toEqual(['n', 'promised_r', 'cost_r', 'realised_r', 'ratio']);
+  expect(served.taken).toEqual(served.expected);
+  expect(served.taken.n, 'the account of the first lines takes the same trades').toBe(report.n_taken);
+  expect(Object.keys(positions)).toEqual(['n_bets', 'mean_size', 'summed', 'averaged', 'stepped']);
+  const rows = readFileSync(at('decided.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(rows.filter(({ take }) => take).length).toBeGreaterThanOrEqual(positions.n_bets);
+  for (const row of rows) {
+    expect(row.size === 0, `a size is 0 exactly where nothing is taken: ${row.take_reason}`).toBe(row.take === false);
+    expect(row.averaged_size === null).toBe(row.size === 0);
+    if (row.take) expect(row.expected_r).toBeGreaterThan(0);
+  }
+});
+
+test('replay judges by the settings of the training where no others are given', async () => {
+  const learned = ['--set', 'labels.pt_multiplier=1.5', '--set', 'labels.max_holding_bars=6', '--primary', 'momentum'];
+  const small = ['--set', 'forest.n_estimators=5', '--json'];
+  const trained = await runCli(['train', at('market.csv'), '--model', at('stored.onnx'), ...learned, ...small]);
+  expect(trained.code, trained.stderr).toBe(0);
+  const replayed = ['replay', at('after.csv'), '--model', at('stored.onnx'), '--json'];
+  const { latency_ns: _, ...own } = JSON.parse((await runCli(replayed)).stdout);
+  const { latency_ns: __, ...asked } = JSON.parse((await runCli([...replayed, ...learned])).stdout);
+  expect(own).toEqual(asked);
+  const codes = (report: { warnings: { code: string }[] }): string[] => report.warnings.map(({ code }) => code);
+  expect(codes(own)).not.toContain('OTHER_SETTINGS');
+  const other = JSON.parse((await runCli([...replayed, '--set', 'labels.pt_multiplier=2'])).stdout);
+  expect(codes(other)).toContain('OTHER_SETTINGS');
+  expect(other.n_signals, 'the events are those of the training').toBe(own.n_signals);
+  expect(other.scores.base_rate).not.toBe(own.scores.base_rate);
+});
+
 test('replay warns when it judges by other settings than the model learned by', async () => {
   const run = await runCli([
     'replay',

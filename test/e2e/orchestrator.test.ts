@@ -72,7 +72,12 @@ describe('P1: features, model, toxicity, regime, in one synchronous call', () =>
         modelVersion: model.version,
         toxicityAvailable: true,
       });
-      expect(enriched.size).toBeCloseTo(side * confidence * enriched.regimeWeight * (1 - enriched.toxicity) * 0.5, 12);
+      const { direction, bet, regimeWeight: regime, nonToxicity } = enriched.sizeFactors;
+      expect(direction).toBe(side);
+      expect([1, enriched.regimeWeight]).toContain(regime);
+      expect([1, 1 - enriched.toxicity]).toContain(nonToxicity);
+      expect(enriched.size).toBeCloseTo(side * bet * regime * nonToxicity * 0.5, 12);
+      expect(bet > 0, 'a bet is a trade that is taken').toBe(enriched.take);
       expect(enriched.toMetaOutput()).toEqual({
         confidence,
         regime_weight: enriched.regimeWeight,
@@ -171,14 +176,17 @@ describe('P3: without a model that may serve', () => {
     const stale = orchestrator.processSignal(signalAt(6000 + 601));
     const freshAgain = orchestrator.processSignal(signalAt(6000 + 599));
     expect(fresh.source).toBe('model');
-    expect(stale).toMatchObject({ source: 'stale', modelAvailable: false, metaConfidence: 0.5, rawConfidence: null });
+    const baseRate = orchestrator.inferenceLoop.model?.metadata.decision?.baseRate;
+    expect(baseRate).toBeTypeOf('number');
+    expect(stale).toMatchObject({ source: 'stale', modelAvailable: false, metaConfidence: baseRate, size: 0 });
+    expect(stale).toMatchObject({ rawConfidence: null, take: false, takeReason: 'stale' });
     expect(stale.reason).toContain('10 h older');
     expect(stale.regimeWeight).not.toBe(0.8);
     expect(said(freshAgain)).toBe(said(fresh));
-    expect(warnings.length).toBe(1);
+    expect(warnings).toEqual([expect.stringMatching(/^confidence is the base rate 0\.\d+: .*10 h older/)]);
   });
 
-  test('bars without what the model learned from get the default, and say so', async () => {
+  test('bars without what the model learned from get the base rate, and say so', async () => {
     const path = join(directory, 'taker.onnx');
     const features: OrchestratorConfigInput = { modelPath: path, featureNames: ['volatility', 'vpin'] };
     const { orchestrator } = recorded(features);
@@ -187,8 +195,11 @@ describe('P3: without a model that may serve', () => {
     expect(orchestrator.processSignal(signalAt(5000)).source).toBe('model');
     const enriched = orchestrator.processSignal(signalAt(5000, 1, plain));
     expect(enriched).toMatchObject({
-      source: 'default',
+      source: 'missing_input',
       reason: 'the model learned from taker_buy_volume, which these bars do not carry',
+      metaConfidence: orchestrator.inferenceLoop.model?.metadata.decision?.baseRate,
+      take: false,
+      size: 0,
     });
     await orchestrator.stop();
   });
@@ -204,12 +215,12 @@ describe('P3: without a model that may serve', () => {
     expect(other.processSignal(signalAt(7000)).toxicityPercentile).toBeNull();
   });
 
-  test('no volume: toxicity is 0 and says that it is not known', async () => {
+  test('no volume: toxicity is the median of the training and says that it is not known', async () => {
     const { orchestrator } = recorded();
     await orchestrator.start();
     const silent = BarSeries.fromColumns({ ...market, volume: new Float64Array(market.length), takerBuyVolume: null });
     expect(orchestrator.processSignal(signalAt(7000, 1, silent))).toMatchObject({
-      toxicity: 0,
+      toxicity: orchestrator.inferenceLoop.model?.metadata.vpinQuantiles[50],
       toxicityAvailable: false,
       toxicityPercentile: null,
     });

@@ -63,16 +63,21 @@ test('of later signals of the same market at most one in a thousand is out of di
   expect(flagged.length / later.length).toBeLessThanOrEqual(0.001);
 });
 
+const OUTSIDE = /^\w+ is \S+, far (above|below) \S+, where the training data ends$/;
+
 test.each([
-  ['moves twenty times as large', (end: number) => stretched(end, 20)],
-  ['moves a hundredth as large', (end: number) => stretched(end, 0.01)],
-  ['a price that is stuck', (end: number) => stretched(end, 0)],
-])('%s: the default confidence, and why', (_, make) => {
+  ['moves twenty times as large', (end: number) => stretched(end, 20), OUTSIDE],
+  ['moves a hundredth as large', (end: number) => stretched(end, 0.01), OUTSIDE],
+  ['a price that is stuck', (end: number) => stretched(end, 0), /^the bars of the window have no range, so /],
+])('%s: the base rate, no trade, and why', (_, make, reason) => {
+  const baseRate = orchestrator.inferenceLoop.model?.metadata.decision?.baseRate;
+  expect(baseRate).toBeTypeOf('number');
   for (const end of [20_000, 30_000, 40_000]) {
     const enriched = judge(make(end));
-    expect(enriched).toMatchObject({ source: 'out_of_distribution', metaConfidence: 0.4, modelAvailable: true });
+    expect(enriched).toMatchObject({ source: 'out_of_distribution', metaConfidence: baseRate, modelAvailable: true });
+    expect(enriched).toMatchObject({ take: false, takeReason: 'out_of_distribution', size: 0 });
     expect(enriched.rawConfidence).toBeNull();
-    expect(enriched.reason).toMatch(/^\w+ is \S+, far (above|below) \S+, where the training data ends$/);
+    expect(enriched.reason).toMatch(reason);
     expect(enriched.features?.length).toBe(config.featureNames.length);
   }
 });

@@ -250,7 +250,7 @@ test('the built-in learner, handed in, is the default', async () => {
   expect(readModel(readFileSync(config.modelPath), { sha256 }).version).toBe(model.version);
 });
 
-test('a fault on one row gives the default and its reason, and the service goes on', async () => {
+test('a fault on one row gives the base rate and its reason, and the service goes on', async () => {
   const { value } = learners.operators;
   let isFailing = true;
   const moody: Learner = {
@@ -271,8 +271,11 @@ test('a fault on one row gives the default and its reason, and the service goes 
   await orchestrator.start();
   for (const end of [2000, 2001]) {
     expect(orchestrator.processSignal(signalAt(end))).toMatchObject({
-      source: 'default',
+      source: 'out_of_distribution',
       reason: 'the learner "logistic" failed: out of luck',
+      metaConfidence: orchestrator.inferenceLoop.model?.metadata.decision?.baseRate,
+      take: false,
+      size: 0,
     });
   }
   expect(warnings.filter((message) => message.includes('out of luck')).length).toBe(1);

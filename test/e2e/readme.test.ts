@@ -22,11 +22,16 @@ test('the TypeScript of the README runs as printed', () => {
     `, simulateMarket } from '${join(root, 'src', 'index.ts')}';\n${market}`,
   );
   const file = join(mkdtempSync(join(tmpdir(), 'ml4t-readme-')), 'snippet.ts');
-  writeFileSync(file, `${body}\nconsole.log(JSON.stringify({ metaConfidence, regimeWeight, source, reason }));\n`);
+  writeFileSync(
+    file,
+    `${body}\nconsole.log(JSON.stringify({ take, takeReason, metaConfidence, breakEven, source, reason }));\n`,
+  );
   const out = execFileSync(process.execPath, [file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   expect(JSON.parse(out)).toEqual({
+    take: null,
+    takeReason: 'no_model',
     metaConfidence: 0.5,
-    regimeWeight: 0.8,
+    breakEven: null,
     source: 'default',
     reason: 'no model at models/mine.onnx',
   });

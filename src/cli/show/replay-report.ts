@@ -6,6 +6,7 @@ import { type Claims, headline, primaryText } from '../../validation/index.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { barOf, duration, table } from './output.ts';
+import { servedLines } from './served-lines.ts';
 import { tone } from './tone.ts';
 
 const PERCENTILES = [50, 99, 99.9] as const;
@@ -49,12 +50,19 @@ const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
 /**
  * The summary as a JSON-ready record, in snake_case; latencies in nanoseconds. The claims stand at its top, as in the record of
  * a training; what was not tested is null.
+ *
+ * @param differences - sentences on settings that differ from those of the training; they become warnings.
  */
-export function replayRecord(summary: ReplaySummary): Record<string, unknown> {
-  const { latenciesNs, claims: _, decision, testable: __, ...rest } = summary;
+export function replayRecord(
+  summary: ReplaySummary,
+  differences: readonly string[] = [],
+): Record<string, unknown> & { readonly warnings: readonly unknown[] } {
+  const { latenciesNs, claims, decision, testable: _, ...rest } = summary;
   const { p50, p99, p999, max } = measureLatency(latenciesNs);
+  const others = differences.map((message) => ({ code: 'OTHER_SETTINGS', message, ts: null, size: null }));
   return {
     ...(toSnakeCase(claimedFields(summary)) as object),
+    warnings: [...(claims?.warnings ?? []), ...others],
     ...(toSnakeCase(rest) as object),
     decision: decision === null ? null : decisionRecord(decision),
     latency_ns: { p50, p99, p999, max },
@@ -62,7 +70,7 @@ export function replayRecord(summary: ReplaySummary): Record<string, unknown> {
 }
 
 function claimedFields({ claims, finding, decision }: ReplaySummary): Record<string, unknown> {
-  if (claims === null) return { ...NOTHING_CLAIMED, warnings: [] };
+  if (claims === null) return { ...NOTHING_CLAIMED };
   if (finding !== 'judged')
     return { ...claims, verdict: null, reason: null, tests: null, probabilitySkill: null, informationSpread: null };
   if (decision !== null) return { ...claims };
@@ -77,6 +85,7 @@ export function replayReport(summary: ReplaySummary): string[] {
     '',
     ...countLines(summary),
     ...claimedLines(summary),
+    ...servedLines(summary),
     ...scoreLines(summary),
     '',
     latencyLine(summary.latenciesNs),

@@ -85,7 +85,7 @@ export const MODEL_RULES: SettingTable<ModelSettings> = {
   outOfDistribution: setting(
     flag(),
     true,
-    'whether inputs far outside the training data are answered with the default confidence',
+    'whether inputs far outside the training data are answered with the base rate, and not taken',
   ),
 };
 

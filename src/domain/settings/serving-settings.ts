@@ -4,7 +4,7 @@ import type { BarStamp, Durability } from './choices.ts';
 export interface ModelSettings {
   /** Age past the last training bar from which answers are stale, in hours, > 0; null for never. */
   readonly expirationHours: number | null;
-  /** Whether inputs far outside the training data are answered with the default confidence. */
+  /** Whether inputs far outside the training data are answered with the base rate, and not taken. */
   readonly outOfDistribution: boolean;
 }
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { judgedModel } from '../../../test/support/judged-model.ts';
 import { messageAt } from '../../../test/support/live-service.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { OrchestratorConfig } from '../../config/index.ts';
-import { SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import { NOTHING_PROVEN, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { IntegratedSizer, type Judgement, type Sizer } from '../../risk/index.ts';
 import { enrichedSignalToWire, lastingAnswer } from '../../wire/index.ts';
 import { SignalJudge } from '../signal-judge.ts';
@@ -44,10 +45,24 @@ test('a sizer sees the whole judgement, and its size and factors are the answer'
   expect([judgement.bars.length, judgement.bars.tsEvent[WINDOW_BARS - 1]]).toEqual([WINDOW_BARS, walk.tsEvent[150]]);
 });
 
-test('the built-in sizer handed in is the built-in sizer, to the last byte', () => {
-  const own = judgeWith(new IntegratedSizer(config.sizing)).judge.judge(eventAt(150));
-  const builtIn = judgeWith().judge.judge(eventAt(150));
-  expect(lastingAnswer(own.enriched)).toBe(lastingAnswer(builtIn.enriched));
+test('the sizer of the seed handed in sizes as the seed does, also what is not taken, on its own account', () => {
+  const own = judgeWith(new IntegratedSizer(config.sizing)).judge;
+  const builtIn = judgeWith().judge;
+  const answers = () => [own, builtIn].map((judge) => judge.judge(eventAt(150)).enriched);
+  const unmodelled = answers();
+  expect(unmodelled[0].size, 'without a model both are the formula of the seed').toBe(unmodelled[1].size);
+  expect(unmodelled.map(({ sizeMethod }) => sizeMethod)).toEqual(['own', 'integrated']);
+  for (const judge of [own, builtIn]) judge.inferenceLoop.swapModel(judgedModel({ says: 0.6 }), NOTHING_PROVEN);
+  const [seed, decided] = answers();
+  expect([seed.take, decided.take, decided.size], 'nothing is proven').toEqual([false, false, 0]);
+  const { metaConfidence, regimeWeight, toxicity } = seed;
+  const sizer = new IntegratedSizer(config.sizing);
+  const { size, factors } = sizer.calculate({ signal: 1, metaConfidence, regimeWeight, toxicity });
+  expect(seed).toMatchObject({ size, sizeFactors: factors, sizeMethod: 'own' });
+  expect(seed.size).toBeGreaterThan(0);
+  expect(lastingAnswer(seed).replace(/"size_method".*/, ''), 'all but the size is the same').toBe(
+    lastingAnswer(decided).replace(/"size_method".*/, ''),
+  );
 });
 
 test.each<[string, () => unknown, RegExp]>([

@@ -67,6 +67,7 @@ const SIGNAL_COLUMNS = {
   max_step_ns: INT_OR_NULL,
   tick_size: REAL_OR_NULL,
   cost_bps: REAL_OR_NULL,
+  strength: REAL,
 } as const satisfies Columns;
 
 export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTable(
@@ -94,6 +95,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTabl
       max_step_ns: entry.trade?.maxStepNs ?? null,
       tick_size: entry.trade?.tickSize ?? null,
       cost_bps: entry.trade?.costBps ?? null,
+      strength: entry.strength,
     }),
     toEntry: (row) => ({
       kind: 'signal',
@@ -104,6 +106,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTabl
       instrumentId: row.instrument_id,
       signal: Number(row.signal) as SignalEntry['signal'],
       timestamp: row.timestamp,
+      strength: row.strength,
       barIds: decodeIds(row.bar_ids),
       features: row.features === null ? null : decodeFeatures(row.features),
       modelVersion: row.model_version,

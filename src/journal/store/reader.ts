@@ -15,7 +15,7 @@ import {
 import { type BarBlock, toBlock } from './bars/bar-blocks.ts';
 import { GatheredBars, LatestBars } from './bars/gathered-bars.ts';
 import { toJournalError } from './database-errors.ts';
-import { RowsOfVersion2 } from './migrations/index.ts';
+import { type OlderRows, olderRows } from './migrations/index.ts';
 import { checkSchema, tablesOf } from './schema.ts';
 import { rowColumns } from './table-sql.ts';
 
@@ -61,7 +61,7 @@ export function atOneMoment<T>(db: DatabaseSync, read: () => T): T {
 export class JournalReader {
   readonly #db: DatabaseSync;
   /** Null for a journal of today's version. */
-  readonly #older: RowsOfVersion2 | null;
+  readonly #older: OlderRows | null;
   readonly #findSignal: StatementSync;
   readonly #findOutcome: StatementSync;
   readonly #findOpen: StatementSync;
@@ -76,7 +76,7 @@ export class JournalReader {
   constructor(db: DatabaseSync) {
     this.#db = db;
     const { entries } = tablesOf(db);
-    this.#older = entries.includes(TABLES.signals) ? null : new RowsOfVersion2(db);
+    this.#older = olderRows(db, entries);
     const select = (name: keyof typeof TABLES, rest: string): StatementSync => {
       const table = entries.find(({ code }) => code === TABLES[name].code) ?? TABLES[name];
       return db.prepare(`SELECT ${rowColumns(table)} FROM ${table.name} ${rest}`);

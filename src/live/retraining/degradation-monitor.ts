@@ -144,7 +144,7 @@ function baselineOf({ metadata }: MetaModel): Baseline | null {
   return { accuracy, logLossSkill: training.logLossSkill, nSamples: training.nSamples };
 }
 
-/** Signals out of distribution count as well, by the default confidence: a model that knows nothing of them is of no use. */
+/** Signals out of distribution count as well, by the base rate: a model that knows nothing of them is of no use. */
 function isAnsweredBy({ source, modelVersion }: MaturedOutcome, version: string | undefined): boolean {
   return (source === 'model' || source === 'out_of_distribution') && modelVersion === version;
 }

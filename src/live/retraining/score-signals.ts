@@ -32,7 +32,7 @@ export async function scoreSignals(
   for await (const event of events) {
     await nextTurn();
     const { source, metaConfidence } = loop.infer(event);
-    const isOpinion = source === 'model' || source === 'out_of_distribution'; // then the default is what it says
+    const isOpinion = source === 'model' || source === 'out_of_distribution'; // then the base rate is what it says
     scores.push(isOpinion ? metaConfidence : Number.NaN);
   }
   return Float64Array.from(scores);
@@ -42,6 +42,6 @@ export async function scoreSignals(
 export async function recordedEvent(journal: Journal, signalId: string): Promise<SignalEvent | null> {
   const recorded = await journal.findSignal(signalId);
   if (recorded === null) return null;
-  const { instrumentId, signal, timestamp, barIds } = recorded;
-  return new SignalEvent({ instrumentId, signal, timestamp, signalId, bars: await journal.readBars(barIds) });
+  const { instrumentId, signal, timestamp, strength, barIds } = recorded;
+  return new SignalEvent({ instrumentId, signal, timestamp, strength, signalId, bars: await journal.readBars(barIds) });
 }

@@ -1,11 +1,13 @@
 import { type BarSeries, type LabelSettings, WINDOW_BARS } from '../../domain/index.ts';
 import {
-  ASSUMED_COST_BPS,
   barrierTick,
+  eventCostBps,
   type Labeler,
   shareOnGrid,
+  type TermsByName,
   type TradeSide,
   type TradeTerms,
+  termsOf,
 } from '../../labeling/index.ts';
 import type { TradeEntry } from '../../ports/index.ts';
 
@@ -19,7 +21,7 @@ export interface TradeRules {
   /** Longest step between two later bars that is no hole; null for the longest step in the window. */
   readonly maxStepSeconds: number | null;
   /** Terms of the model that judged the signal, by instrument; null where it has none, or no model judged it. */
-  readonly modelTerms: Readonly<Record<string, TradeTerms>> | null;
+  readonly modelTerms: TermsByName | null;
 }
 
 /**
@@ -29,26 +31,20 @@ export interface TradeRules {
  */
 export function tradeOf(instrumentId: string, bars: BarSeries, side: TradeSide, rules: TradeRules): TradeEntry {
   const { labeler, labels, maxStepSeconds, modelTerms } = rules;
-  const terms = modelTerms === null ? null : termsIn(modelTerms, instrumentId, bars);
   return {
     entryTs: bars.tsEvent[WINDOW_BARS - 1],
     target: targetOf(bars, side, labeler),
     maxStepNs: maxStepSeconds === null ? longestStep(bars) : BigInt(Math.round(maxStepSeconds * 1e9)),
-    tickSize: barrierTick(labels, terms),
-    costBps: terms?.costBps ?? labels.costBps ?? ASSUMED_COST_BPS,
+    tickSize: barrierTick(labels, gridIn(modelTerms, instrumentId, bars)),
+    costBps: eventCostBps(labels, modelTerms, instrumentId),
   };
 }
 
-/** Null where the model knows nothing of the instrument. A model of a single one is asked about any: then the closes must fit. */
-function termsIn(
-  terms: Readonly<Record<string, TradeTerms>>,
-  instrumentId: string,
-  { close }: BarSeries,
-): TradeTerms | null {
-  if (Object.hasOwn(terms, instrumentId)) return terms[instrumentId];
-  if (!Object.hasOwn(terms, '')) return null;
-  const { tickSize } = terms[''];
-  return tickSize === null || shareOnGrid(close, tickSize) >= LEAST_ON_GRID ? terms[''] : null;
+/** Null where the model knows no grid of the instrument. A model of a single one is asked about any: then the closes must fit. */
+function gridIn(terms: TermsByName | null, instrumentId: string, { close }: BarSeries): TradeTerms | null {
+  const known = termsOf(terms, instrumentId);
+  if (known === null || known.tickSize === null || known !== terms?.['']) return known;
+  return shareOnGrid(close, known.tickSize) >= LEAST_ON_GRID ? known : null;
 }
 
 /** 0 where no trade can be opened; the journal has no NaN. */

@@ -11,10 +11,12 @@ import {
   scoreForecasts,
 } from '../../validation/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
-import { promiseOf, type ScoredSignal } from './judged-replay.ts';
+import { judgedTrades, promiseOf, type ScoredSignal } from './judged-replay.ts';
 import type { ReplayedSignal } from './replay.ts';
 import { replayClaims } from './replay-claims.ts';
 import { MIN_SIGNALS, missingFacts, type ReplayFinding, replayFinding } from './replay-finding.ts';
+import { positionsOf, type ReplayPositions } from './replay-positions.ts';
+import { type ServedDecisions, servedDecisions } from './served-decisions.ts';
 
 /** Figures of a replay: of the events after the model's training data, or of all where there is none. */
 export interface ReplaySummary {
@@ -46,6 +48,10 @@ export interface ReplaySummary {
   > | null;
   /** What the model file does not say and what was therefore not judged, a sentence each. */
   readonly missing: readonly string[];
+  /** What was decided as the service would decide it, and what came of it; null where no signal after the training is judged. */
+  readonly served: ServedDecisions | null;
+  /** Positions that follow from the sizes of the signals after the training; null where nothing was bet. */
+  readonly positions: ReplayPositions | null;
   /** (nSignals,) time from call to answer, ns. */
   readonly latenciesNs: Float64Array;
 }
@@ -86,8 +92,21 @@ export function summarizeReplay(
     testable: model?.metadata.decision == null ? ['information'] : CLAIM_TESTS,
     training: model === null ? null : trainedClaims(model.metadata.training),
     missing: model === null ? [] : missingFacts(model.metadata),
+    served: isInSample ? null : servedOf(orchestrator, scored),
+    positions: positionsOf(replayed.filter(({ inSample }) => !inSample)),
     latenciesNs: Float64Array.from(replayed, ({ enriched }) => enriched.latencyNs),
   };
+}
+
+/** Of the signals that are judged too: both of their sides have ended. */
+function servedOf(
+  { config, inferenceLoop: { model } }: ML4TOrchestrator,
+  scored: readonly ScoredSignal[],
+): ServedDecisions | null {
+  const judged = scored.filter(({ other, risk }) => other !== null && risk > 0);
+  if (judged.length === 0) return null;
+  const trades = judgedTrades(judged, model?.metadata.decision?.keeping.beta ?? Number.NaN);
+  return servedDecisions(judged, trades, config.sizing.trust, model);
 }
 
 function trainedClaims(training: TrainingSummary): ReplaySummary['training'] {

@@ -32,8 +32,8 @@ test('what is set wins over the file, and leaves the rest of it', () => {
     costSource: 'set',
   });
   const coarse = replayTerms(config({ tickSize: 1 }), file, 'BTC', CLOSE);
-  expect(coarse).toMatchObject({ tickSize: 1, costSource: 'tick' });
-  expect(coarse.costBps, 'a tick of the coarser grid').toBeCloseTo((1 / 101.5) * 1e4, 9);
+  expect(coarse, 'the cost is that of the answers').toMatchObject({ tickSize: 1, costBps: 25, costSource: 'tick' });
+  expect(coarse.tickBps).toBeCloseTo((1 / 101.5) * 1e4, 9);
   expect(replayTerms(config({ tickSize: 1 }), { terms: { '': SET } }, 'BTC', CLOSE)).toMatchObject({
     tickSize: 1,
     costBps: 3,

@@ -1,10 +1,10 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { FILL_RULES, type FillRule, type TradeTerms, tradeTerms } from '../../labeling/index.ts';
+import { eventCostBps, FILL_RULES, type FillRule, type TradeTerms, termsOf, tradeTerms } from '../../labeling/index.ts';
 import type { ModelMetadata } from '../../model/index.ts';
 
 /**
  * Tick and cost of a replayed instrument: what is set counts first, then what the model file records of the training, then what
- * the replayed closes say.
+ * the replayed closes say. Where the file records the instrument, the cost is that of its answers.
  *
  * @param metadata - of the model that judges; null without one.
  * @param instrumentId - name of the instrument in a pooled training; any other is taken for the only instrument of the file.
@@ -16,13 +16,12 @@ export function replayTerms(
   instrumentId: string,
   close: Float64Array,
 ): TradeTerms {
-  const known = metadata?.terms ?? {};
-  const learned = Object.hasOwn(known, instrumentId) ? known[instrumentId] : known[''];
-  if (learned === undefined) return tradeTerms(close, labels);
-  const { tickSize, costBps } = labels;
-  if (tickSize === null) return costBps === null ? learned : { ...learned, costBps, costSource: 'set' };
-  const learnedCost = learned.costSource === 'set' ? learned.costBps : null;
-  return tradeTerms(close, { tickSize, costBps: costBps ?? learnedCost });
+  const terms = metadata?.terms ?? null;
+  const learned = termsOf(terms, instrumentId);
+  if (learned === null) return tradeTerms(close, labels);
+  const { tickSize, tickBps } = labels.tickSize === null ? learned : tradeTerms(close, labels);
+  const costSource = labels.costBps === null ? learned.costSource : 'set';
+  return { tickSize, tickBps, costBps: eventCostBps(labels, terms, instrumentId), costSource };
 }
 
 /** Fill rule of a replay: that of the model's training, by which its probabilities and statistics were made; else the setting. */

@@ -46,6 +46,7 @@ export function signalEntry(k: number, change: Partial<SignalEntry> = {}): Signa
     instrumentId: 'BTC-PERP.TEST',
     signal: k % 2 === 0 ? 1 : -1,
     timestamp: START + BigInt(k),
+    strength: k % 2 === 0 ? 1 : 1 / 3,
     barIds: Float64Array.from({ length: 100 }, (_, i) => firstBar + i),
     features: Float64Array.from({ length: 6 }, (_, i) => Math.sin(k + i) / 3),
     modelVersion: 'model-1',

@@ -9,7 +9,9 @@ import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 const BAND_STREAM = -2;
 const DAY_NS = 24n * NS_PER_HOUR;
 
-type SpreadContext = Pick<FitContext, 'events' | 'timeline' | 'folds' | 'config'>;
+type SpreadContext = Pick<FitContext, 'timeline' | 'folds' | 'config'> & {
+  readonly events: Pick<FitContext['events'], 't0' | 't1' | 'label' | 'instrument'>;
+};
 
 /** Out-of-sample forecasts. Rows are events; NaN where untested. */
 interface CalibratedForecasts {
@@ -80,5 +82,7 @@ function coverageOfFold(
   test.forEach((row, k) => {
     [low[k], high[k]] = stepsAt(band, rawProbability[row]);
   });
-  return bandCoverage({ probability: pick(probability, test), low, high, label: pick(events.label, test) });
+  const label = pick(events.label, test);
+  const [t0, end, instrument] = [events.t0, events.t1, events.instrument].map((column) => pick(column, test));
+  return bandCoverage({ probability: pick(probability, test), low, high, label, t0, end, instrument });
 }

@@ -50,10 +50,10 @@ export function keptPromises(trades: JudgedTrades, decided: DecidedTrades): Kept
   };
 }
 
-/** @param rows - in time order. */
+/** Compares promises of some trades with what came of them. @param rows - in time order. */
 export function promisesOf(
-  trades: JudgedTrades,
-  { promised, kept, cost }: DecidedTrades,
+  trades: Pick<JudgedTrades, 't0' | 'end'>,
+  { promised, kept, cost }: Pick<DecidedTrades, 'promised' | 'kept' | 'cost'>,
   rows: Int32Array,
 ): PromiseFigures {
   if (rows.length === 0) return { n: 0, promisedR: null, costR: null, realisedR: null, ratio: null };

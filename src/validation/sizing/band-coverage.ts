@@ -1,5 +1,6 @@
 import { checkSameLength } from '../../core/index.ts';
 import { normalCdf } from '../../math/index.ts';
+import { effectiveTrades } from '../claims/effective.ts';
 
 /** Events of one fold with the bands that were known before it. Rows are events. */
 export interface BandedEvents {
@@ -10,6 +11,10 @@ export interface BandedEvents {
   readonly high: Float64Array;
   /** (n,) 0 or 1. */
   readonly label: Uint8Array;
+  /** (n,) first and last bar or tick of each label, and which instrument it is of. */
+  readonly t0: Int32Array;
+  readonly end: Int32Array;
+  readonly instrument: Int32Array;
 }
 
 /** Groups of events whose hit rates were compared with their band. */
@@ -29,11 +34,12 @@ const HALF_BAND = 1.6448536269514722;
 
 /**
  * How many groups of neighbouring probabilities had a hit rate within the mean band of their events. A hit rate has chance of its
- * own, so that even a band that is right holds fewer than 90 % of them.
+ * own, of as many events as are independent by their uniqueness, so that even a band that is right holds fewer than 90 % of them.
  *
  * @returns of up to ten groups of at least 100 events; none under 100 events.
  */
-export function bandCoverage({ probability, low, high, label }: BandedEvents): GroupCoverage {
+export function bandCoverage(events: BandedEvents): GroupCoverage {
+  const { probability, low, high, label, instrument } = events;
   const n = label.length;
   checkSameLength('probability', probability, 'label', label);
   const order = Int32Array.from(label.keys()).sort((a, b) => probability[a] - probability[b] || a - b);
@@ -44,15 +50,15 @@ export function bandCoverage({ probability, low, high, label }: BandedEvents): G
     const mean = (column: ArrayLike<number>): number => rows.reduce((sum, k) => sum + column[k], 0) / rows.length;
     const [hits, from, to] = [mean(label), mean(low), mean(high)];
     if (hits >= from && hits <= to) nInside++;
-    nExpected += chanceInside(mean(probability), rows.length, to - from);
+    nExpected += chanceInside(mean(probability), effectiveTrades(events, instrument, rows), to - from);
   }
   return { nGroups, nInside, nExpected };
 }
 
-/** Chance that the hit rate of a group lies within a band of that width, where hits are independent and the band is right. */
-function chanceInside(probability: number, nEvents: number, width: number): number {
+/** Chance that the hit rate of so few independent events lies within a band of that width, where the band is right. */
+function chanceInside(probability: number, nEffective: number, width: number): number {
   const ofBand = width / 2 / HALF_BAND;
-  const ofHits = Math.sqrt((probability * (1 - probability)) / nEvents);
+  const ofHits = Math.sqrt((probability * (1 - probability)) / nEffective);
   const error = Math.hypot(ofBand, ofHits);
   return error > 0 ? 2 * normalCdf(width / 2 / error) - 1 : 1;
 }

@@ -72,7 +72,7 @@ export const OPEN_SIGNALS_2 = defineTable('open_signals', 253, {
   max_step_ns: INT,
 } as const satisfies Columns);
 
-/** Maps rows of version 2 to the cells that today's tables have; each is verified by its own checksum first. */
+/** Maps rows of version 2 to the cells of version 3; each is verified by its own checksum first. */
 export class RowsOfVersion2 {
   readonly #db: DatabaseSync;
   /** Costs by settings, basis points. */

@@ -2,23 +2,24 @@ import { useSignalEffect } from '@preact/signals';
 import {
   CandlestickSeries,
   createChart,
-  createSeriesMarkers,
   HistogramSeries,
   type IChartApi,
   type IPriceLine,
   type ISeriesApi,
   LineSeries,
-  type SeriesMarker,
+  type MouseEventParams,
   type Time,
-  type UTCTimestamp,
 } from 'lightweight-charts';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { every } from '../data/ask.ts';
-import { loadBarriers, MAX_OPEN_SHOWN } from '../data/barriers.ts';
-import { bars, instrument, isUtc, openTrades, shown, theme } from '../data/store.ts';
-import type { Bars, Shown } from '../data/types.ts';
-import { confidenceColor, palette } from '../ui/colors.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { every } from '../../data/ask.ts';
+import { loadBarriers, MAX_OPEN_SHOWN } from '../../data/barriers.ts';
+import { bars, instrument, isUtc, opened, openTrades, shown, theme } from '../../data/store.ts';
+import { palette } from '../../ui/colors.ts';
+import type { PlacedMark } from './mark-layout.ts';
+import { MarkTip } from './mark-tip.tsx';
+import { regimeOf, secondsOf, toxicityOf } from './series-data.ts';
+import { type SignalMark, SignalMarks } from './signal-marks.ts';
 
 /** Time between two questions for barriers that are not known, milliseconds. */
 const BARRIERS_MS = 2000;
@@ -30,7 +31,7 @@ interface Pieces {
   readonly prices: ISeriesApi<'Candlestick'>;
   readonly regime: ISeriesApi<'Histogram'>;
   readonly toxicity: ISeriesApi<'Line'>;
-  readonly markers: ReturnType<typeof createSeriesMarkers<Time>>;
+  readonly marks: SignalMarks;
   lines: IPriceLine[];
   fitted: string | null;
 }
@@ -39,9 +40,17 @@ interface Pieces {
 export function PriceChart(): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const pieces = useRef<Pieces | null>(null);
+  const [hovered, setHovered] = useState<PlacedMark<SignalMark> | null>(null);
   useEffect(() => {
     if (place.current === null) return;
-    pieces.current = build(place.current);
+    const built = build(place.current);
+    const markAt = ({ hoveredInfo }: MouseEventParams<Time>) => built.marks.hit(hoveredInfo?.objectId);
+    built.chart.subscribeCrosshairMove((event) => setHovered(markAt(event)));
+    built.chart.subscribeClick((event) => {
+      const hit = markAt(event);
+      if (hit !== null) opened.value = hit.marks[0].one;
+    });
+    pieces.current = built;
     restyle(pieces.current);
     draw(pieces.current);
     return () => pieces.current?.chart.remove();
@@ -55,14 +64,19 @@ export function PriceChart(): JSX.Element {
     const [, , ,] = [bars.value, shown.value, theme.value];
     if (pieces.current !== null) draw(pieces.current);
   });
-  return <div class="price-chart" ref={place} role="img" aria-label={label()} />;
+  return (
+    <div class="price-place">
+      <div class="price-chart" ref={place} role="img" aria-label={label()} />
+      {hovered !== null && <MarkTip placed={hovered} chartWidth={place.current?.clientWidth ?? 0} />}
+    </div>
+  );
 }
 
 function label(): string {
   const close = bars.value?.close.at(-1);
   const last = close === undefined ? '' : `, the last close ${close.toPrecision(6)}`;
   const name = (instrument.value ?? 'no instrument').slice(0, 200);
-  return `Price chart of ${name} with its signals${last}; the table of signals says the same in words`;
+  return `Price chart of ${name} with its signals${last}; the list of signals says the same in words`;
 }
 
 function build(place: HTMLElement): Pieces {
@@ -78,11 +92,14 @@ function build(place: HTMLElement): Pieces {
   const toxicity = chart.addSeries(LineSeries, { lineWidth: 2, title: 'toxicity', priceLineVisible: false }, 1);
   chart.panes()[0].setStretchFactor(3);
   chart.panes()[1].setStretchFactor(1);
-  return { chart, prices, regime, toxicity, markers: createSeriesMarkers(prices, []), lines: [], fitted: null };
+  const marks = new SignalMarks();
+  prices.attachPrimitive(marks);
+  return { chart, prices, regime, toxicity, marks, lines: [], fitted: null };
 }
 
-function restyle({ chart, prices, toxicity }: Pieces): void {
-  const { text, line, panel, up, down, accent } = palette();
+function restyle({ chart, prices, toxicity, marks }: Pieces): void {
+  const colors = palette();
+  const { text, muted, line, panel, up, down, accent } = colors;
   const offsetSeconds = isUtc.value ? 0 : -60 * new Date().getTimezoneOffset();
   const timeOf = (time: Time): string =>
     new Date((Number(time) + offsetSeconds) * 1000).toISOString().slice(5, 16).replace('T', ' ');
@@ -94,9 +111,11 @@ function restyle({ chart, prices, toxicity }: Pieces): void {
     rightPriceScale: { borderColor: line },
   });
   // Hollow is up and filled is down, for readers who do not see the colours.
+  prices.applyOptions({ priceLineColor: muted });
   prices.applyOptions({ upColor: panel, borderUpColor: up, wickUpColor: up });
   prices.applyOptions({ downColor: down, borderDownColor: down, wickDownColor: down });
   toxicity.applyOptions({ color: accent });
+  marks.setPalette(colors);
 }
 
 function draw(pieces: Pieces): void {
@@ -113,7 +132,7 @@ function draw(pieces: Pieces): void {
       close: shownBars.close[i],
     })),
   );
-  pieces.markers.setMarkers(markersOf(here, new Set(times.map(({ time }) => time))));
+  pieces.marks.setMarked({ signals: here, bars: shownBars, times });
   pieces.regime.setData(regimeOf(here, times));
   pieces.toxicity.setData(toxicityOf(here, times[0]?.time ?? 0));
   drawBarriers(pieces);
@@ -123,69 +142,14 @@ function draw(pieces: Pieces): void {
   pieces.fitted = instrument.value;
 }
 
-/** The last bar of every second: the chart takes one a second. */
-function secondsOf(shownBars: Bars): { time: UTCTimestamp; i: number }[] {
-  const bySecond = new Map<number, number>();
-  for (const [i, ts] of shownBars.ts_event.entries()) bySecond.set(Math.floor(ts / 1e9), i);
-  return [...bySecond].map(([time, i]) => ({ time: time as UTCTimestamp, i }));
-}
-
-function entryOf({ enriched }: Shown): UTCTimestamp {
-  return Math.floor(enriched.signal_event.last_bar_ts / 1e9) as UTCTimestamp;
-}
-
-function markersOf(here: readonly Shown[], times: ReadonlySet<number>): SeriesMarker<Time>[] {
-  const sided = here.filter((one) => one.enriched.signal_event.signal !== 0 && times.has(entryOf(one)));
-  const marks = sided.map((one): SeriesMarker<Time> => {
-    const isBuy = one.enriched.signal_event.signal === 1;
-    const label = one.outcome?.label;
-    const ending = label === 1 ? ' ✓' : label === 0 ? ' ✗' : '';
-    return {
-      time: entryOf(one),
-      position: isBuy ? 'belowBar' : 'aboveBar',
-      shape: isBuy ? 'arrowUp' : 'arrowDown',
-      color: confidenceColor(one.enriched.meta_confidence),
-      text: `${Math.round(100 * one.enriched.meta_confidence)}${ending}`,
-    };
-  });
-  return marks.sort((a, b) => Number(a.time) - Number(b.time));
-}
-
-/**
- * The background of each bar: the regime weight of the latest signal by then, darker where it is lower, and nothing before the first.
- *
- * A point for every bar, always: lightweight-charts 5.2 loses bars where one series alone had data, was set twice to the same times,
- * and another one gets data after it.
- */
-function regimeOf(
-  here: readonly Shown[],
-  times: readonly { time: UTCTimestamp }[],
-): { time: UTCTimestamp; value: number; color: string }[] {
-  const sorted = here.toSorted((a, b) => entryOf(a) - entryOf(b));
-  let next = 0;
-  let weight: number | null = null;
-  return times.map(({ time }) => {
-    while (next < sorted.length && entryOf(sorted[next]) <= time) weight = sorted[next++].enriched.regime_weight;
-    const opacity = weight === null ? 0 : 0.4 * (1 - weight);
-    return { time, value: 1, color: `rgba(204, 121, 167, ${opacity.toFixed(3)})` };
-  });
-}
-
-function toxicityOf(here: readonly Shown[], from: number): { time: UTCTimestamp; value: number }[] {
-  const byTime = new Map<UTCTimestamp, number>();
-  for (const one of here) if (one.enriched.toxicity_available) byTime.set(entryOf(one), one.enriched.toxicity);
-  const points = [...byTime].filter(([time]) => time >= from).map(([time, value]) => ({ time, value }));
-  return points.sort((a, b) => a.time - b.time);
-}
-
 function drawBarriers(pieces: Pieces): void {
   const { up, down } = palette();
   for (const line of pieces.lines) pieces.prices.removePriceLine(line);
   const known = openTrades.value.filter(({ barriers }) => barriers !== null);
   pieces.lines = known.slice(0, MAX_OPEN_SHOWN).flatMap(({ barriers }) => {
     const levels = [
-      { price: barriers?.take_profit ?? null, color: up, lineStyle: 2, title: 'take profit' },
-      { price: barriers?.stop_loss ?? null, color: down, lineStyle: 3, title: 'stop loss' },
+      { price: barriers?.take_profit ?? null, color: up, lineStyle: 2 },
+      { price: barriers?.stop_loss ?? null, color: down, lineStyle: 3 },
     ] as const;
     return levels.flatMap(({ price, ...style }) =>
       price === null ? [] : [pieces.prices.createPriceLine({ price, ...style })],

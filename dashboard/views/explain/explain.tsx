@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { percent } from '../../src/core/index.ts';
-import { ApiError, getJson } from '../data/api.ts';
-import { opened } from '../data/store.ts';
-import type { Detail, Profile, Shown } from '../data/types.ts';
-import { threeDigits } from '../ui/format.ts';
-import { Foreign } from '../ui/text.tsx';
+import { percent } from '../../../src/core/index.ts';
+import { ApiError, getJson } from '../../data/api.ts';
+import { opened } from '../../data/store.ts';
+import type { Detail, Profile } from '../../data/types.ts';
+import { outcomeInFull } from '../../ui/outcome-words.ts';
+import { Foreign } from '../../ui/text.tsx';
+import { Beside, Decision } from './decision.tsx';
 import { Contributions, Window } from './signal-charts.tsx';
+import { Size } from './size.tsx';
 
 type Numbers = Readonly<Record<string, number>>;
 type Loaded = { readonly detail: Detail } | { readonly failure: string };
@@ -35,49 +37,33 @@ export function Explain(): JSX.Element | null {
     };
   }, [id]);
   if (one === null) return null;
+  const detail = detailOf(loaded);
   const close = (): void => {
     opened.value = null;
   };
   return (
     <dialog ref={dialog} onClose={close} aria-labelledby="explain-title" class="explain">
-      <h2 id="explain-title">One signal</h2>
-      <Head one={one} />
+      <header>
+        <h2 id="explain-title">One signal</h2>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
+      <Decision answer={one.enriched} detail={detail} />
+      <Size answer={one.enriched} />
       {loaded === null && <p class="muted">Loading …</p>}
       {loaded !== null && 'failure' in loaded && (
         <p class="banner">
           <Foreign text={loaded.failure} />
         </p>
       )}
-      {loaded !== null && 'detail' in loaded && <Body detail={loaded.detail} />}
-      <button type="button" class="dialog-end" onClick={() => dialog.current?.close()}>
-        Close
-      </button>
+      {detail !== null && <Body detail={detail} />}
     </dialog>
   );
 }
 
-function Head({ one: { enriched } }: { one: Shown }): JSX.Element {
-  const facts = {
-    Confidence: percent(enriched.meta_confidence),
-    'Raw confidence': percent(enriched.raw_confidence),
-    'Regime weight': threeDigits(enriched.regime_weight),
-    Toxicity: enriched.toxicity_available ? threeDigits(enriched.toxicity) : '–',
-    Size: threeDigits(enriched.size),
-  };
-  return (
-    <>
-      <p>
-        <Foreign text={enriched.signal_id} />
-      </p>
-      {enriched.reason !== null && (
-        <p>
-          {enriched.source}: <Foreign text={enriched.reason} />
-        </p>
-      )}
-      <Pairs title="Answer" pairs={facts} />
-      <Pairs title="What the size is made of" pairs={inWords(enriched.size_factors)} />
-    </>
-  );
+function detailOf(loaded: Loaded | null): Detail | null {
+  return loaded !== null && 'detail' in loaded ? loaded.detail : null;
 }
 
 function Body({ detail }: { detail: Detail }): JSX.Element {
@@ -104,19 +90,13 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
       ) : (
         <Features features={features} profiles={profiles} />
       )}
+      <h3>Beside the decision</h3>
+      <Beside answer={enriched} />
       <h3>The bars it saw</h3>
       <Window bars={bars} barriers={barriers} />
-      <p>{outcome === null ? 'No outcome is known.' : outcomeInWords(outcome)}</p>
+      <p>{outcome === null ? 'No outcome is known.' : outcomeInFull(outcome)}</p>
     </>
   );
-}
-
-function outcomeInWords(ended: NonNullable<Detail['outcome']>): string {
-  const { outcome, label, return: ret, net, coin, cost_bps: cost } = ended;
-  const paid = label === null ? '' : label === 1 ? ', it paid' : ', it did not pay';
-  const earned = ret === null ? '' : ` (${percent(ret, 3)} ${net ? 'after' : 'before'} costs of ${cost.toFixed(1)} bp)`;
-  const beside = coin === null ? '' : ` A coin earned ${percent(coin, 3)} there.`;
-  return `Outcome: ${outcome.replaceAll('_', ' ')}${paid}${earned}.${beside}`;
 }
 
 interface FeaturesProps {
@@ -158,28 +138,6 @@ function Place({ value, profile: { edges, shares, low, high } }: { value: number
     <>
       <meter min={0} max={1} value={(below + upTo) / 2} aria-label={words} /> {words}
       {isOutside && ' ⚠ far outside'}
-    </>
-  );
-}
-
-function inWords(numbers: Numbers): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(numbers).map(([name, value]) => [name.replaceAll('_', ' '), threeDigits(value)]),
-  );
-}
-
-function Pairs({ title, pairs }: { title: string; pairs: Readonly<Record<string, string>> }): JSX.Element {
-  return (
-    <>
-      <h3>{title}</h3>
-      <dl class="pairs">
-        {Object.entries(pairs).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
     </>
   );
 }

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import { fixed } from '../../src/core/index.ts';
-import type { Barriers, Bars } from '../data/types.ts';
-import { palette } from '../ui/colors.ts';
-import { EChart } from '../ui/echart.tsx';
-import { moment } from '../ui/format.ts';
+import { fixed } from '../../../src/core/index.ts';
+import type { Barriers, Bars } from '../../data/types.ts';
+import { palette } from '../../ui/colors.ts';
+import { EChart } from '../../ui/echart.tsx';
+import { shortMoment } from '../../ui/format.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -36,7 +36,8 @@ export function Contributions({ base, contributions, confidence }: Contributions
           name: 'confidence',
           nameLocation: 'middle',
           nameGap: 26,
-          axisLabel: { color: muted },
+          splitNumber: 4,
+          axisLabel: { color: muted, hideOverlap: true },
           splitLine: { lineStyle: { color: line } },
         },
         yAxis: { type: 'category', inverse: true, data: spans.map(({ name }) => name), axisLabel: { color: muted } },
@@ -71,7 +72,7 @@ function byIndex(texts: readonly string[]) {
 /** The closes of the window a signal was judged by, and where its trade ends while it is open. */
 export function Window({ bars, barriers }: { bars: Bars; barriers: Barriers | null }): JSX.Element {
   const { accent, up, down, muted, line } = palette();
-  const times = bars.ts_event.map((ns) => moment(ns / 1e6));
+  const times = bars.ts_event.map((ns) => shortMoment(ns / 1e6));
   const level = (name: string, price: number, color: string) => ({
     type: 'line',
     name,
@@ -93,7 +94,7 @@ export function Window({ bars, barriers }: { bars: Bars; barriers: Barriers | nu
       label={`Closes of the ${bars.close.length} bars it saw, the last one ${last}`}
       option={{
         grid: { left: 64, right: 80, top: 12, bottom: 28 },
-        xAxis: { type: 'category', data: times, axisLabel: { color: muted, interval: Math.ceil(times.length / 3) } },
+        xAxis: { type: 'category', data: times, axisLabel: { color: muted, hideOverlap: true } },
         yAxis: {
           type: 'value',
           scale: true,

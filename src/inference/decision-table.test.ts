@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { decideByPage, type PageInput, riskByPage } from '../../test/support/decision-oracle.ts';
+import { judgedModel } from '../../test/support/judged-model.ts';
+import { randomBars } from '../../test/support/random-bars.ts';
+import { steppingClock } from '../../test/support/trained.ts';
+import { OrchestratorConfig } from '../config/index.ts';
+import type { DecisionStatistics } from '../decision/index.ts';
+import {
+  type BarSeries,
+  FACTOR_USES,
+  type FactorUse,
+  type LabelSettings,
+  NOTHING_PROVEN,
+  type ProvenCosts,
+  SIZING_METHODS,
+  SignalEvent,
+  type SizingMethod,
+  TRUSTS,
+  type Trust,
+  WINDOW_BARS,
+} from '../domain/index.ts';
+import type { TradeTerms } from '../labeling/index.ts';
+import { SILENT } from '../ports/index.ts';
+import { SignalJudge } from './signal-judge.ts';
+
+const BARS = randomBars(WINDOW_BARS, 5);
+const EARNED = { statistic: 3, pValue: 0.001, n: 900, lag: 5, isEarned: true };
+const NOT_EARNED = { ...EARNED, pValue: 0.4, isEarned: false };
+
+const PAYS = {
+  win: { at0: 1.6, slope: 0.05, floor: 0.1 },
+  loss: { at0: 0.9, slope: 0.01, floor: 0.09 },
+  coin: { at0: 0.3, slope: 0.04, floor: 0 },
+  logVolatility: [-9, -4] as const,
+  alpha: 0.02,
+  beta: 0.8,
+  baseRate: 0.58,
+  meanOpen: 2.5,
+};
+
+function statisticsOf(known: typeof PAYS): DecisionStatistics {
+  const line = ({ at0, slope, floor }: (typeof PAYS)['win']) => ({ intercept: at0, slope, floor, mean: 1 });
+  const { logVolatility } = known;
+  return {
+    payoffs: {
+      all: { logVolatility, win: line(known.win), loss: line(known.loss), coin: line(known.coin) },
+      byInstrument: {},
+    },
+    keeping: { alpha: known.alpha, beta: known.beta, n: 900 },
+    baseRate: known.baseRate,
+    meanOpen: known.meanOpen,
+    factors: { regime: EARNED, toxicity: NOT_EARNED },
+  };
+}
+
+interface Case {
+  readonly method: SizingMethod;
+  readonly trust: Trust;
+  readonly proven: ProvenCosts;
+  readonly known: typeof PAYS | null;
+  readonly costBps: number;
+  readonly p: number;
+}
+
+function judgeOf({ method, trust, proven, known, costBps, p }: Case, factors: FactorUse = 'auto'): SignalJudge {
+  const config = OrchestratorConfig({ sizing: { method, trust, factors }, labels: { slMultiplier: 9 } });
+  const judge = new SignalJudge({ config, clock: steppingClock(), logger: SILENT });
+  const decision = known === null ? null : statisticsOf(known);
+  const terms = { '': { tickSize: null, tickBps: null, costBps, costSource: 'assumed' } } as const;
+  judge.inferenceLoop.swapModel(judgedModel({ says: p, metadata: { decision, terms } }), proven);
+  return judge;
+}
+
+function signalOf(bars: BarSeries = BARS, signal: -1 | 1 = -1, strength = 0.25): SignalEvent {
+  return new SignalEvent({ instrumentId: 'A', signal, strength, timestamp: bars.tsEvent[WINDOW_BARS - 1], bars });
+}
+
+const PROOFS: readonly ProvenCosts[] = [
+  NOTHING_PROVEN,
+  { modelBps: 2, primaryBps: null },
+  { modelBps: null, primaryBps: 2 },
+  { modelBps: 1, primaryBps: 2 },
+];
+
+describe('a judged signal is decided as the page says', () => {
+  const cases = SIZING_METHODS.flatMap((method) =>
+    TRUSTS.flatMap((trust) => [PAYS, null].map((known) => [method, trust, known] as const)),
+  );
+  test.each(cases)('method %s, trust %s', (method, trust, known) => {
+    const seen = new Set<string>();
+    for (const proven of PROOFS) {
+      for (const costBps of [0, 1.5, 4]) {
+        for (let p = 0.02; p < 1; p += 0.06) {
+          const input: PageInput = { p, bars: BARS, slMultiplier: 1.5, costBps, method, trust, proven, known };
+          const page = decideByPage(input);
+          const { enriched, result } = judgeOf({ method, trust, proven, known, costBps, p }).judge(signalOf());
+          const at = `p ${p}, cost ${costBps}, proven ${JSON.stringify(proven)}`;
+          seen.add(page.reason);
+          expect([enriched.take, enriched.takeReason], at).toEqual([page.take, page.reason]);
+          expectClose([enriched.breakEven, enriched.expectedR], [page.breakEven, page.expectedR], at);
+          expectClose([result.bet.bet], [page.bet], at);
+          const { sizeFactors } = enriched as { readonly sizeFactors: Readonly<Record<string, number>> };
+          const product = Object.values(sizeFactors).reduce((a, b) => a * b, 1);
+          const isDropped = method === 'integrated' && Math.abs(product) < 0.01;
+          expectClose([enriched.size], [isDropped ? 0 : product], at);
+          expect(sizeFactors.bet, at).toBe(result.bet.bet);
+          expect(enriched.sizeMethod).toBe(method);
+        }
+      }
+    }
+    if (known !== null && !(method === 'integrated' && trust === 'always')) expect(seen).toContain('below_break_even');
+    if (known !== null && trust === 'proven') {
+      expect([...seen].sort()).toEqual(['below_break_even', 'expected', 'not_proven', 'primary_proven']);
+    }
+  });
+
+  test('what stands beside a decision: base rate, cost, R, and the expected return in basis points', () => {
+    const { enriched } = judgeOf({
+      method: 'afml',
+      trust: 'expected',
+      proven: NOTHING_PROVEN,
+      known: PAYS,
+      costBps: 1.5,
+      p: 0.7,
+    }).judge(signalOf());
+    const risk = riskByPage(BARS, 1.5); // the 1.5 of the file's training; the settings of this program say 9
+    expect(enriched).toMatchObject({
+      baseRate: 0.58,
+      costBps: 1.5,
+      metaConfidence: 0.7,
+      source: 'model',
+      reason: null,
+    });
+    expect(enriched.riskDistance).toBeCloseTo(risk * BARS.close[WINDOW_BARS - 1], 9);
+    expect(enriched.expectedReturnBps).toBeCloseTo((enriched.expectedR as number) * risk * 1e4, 9);
+  });
+});
+
+describe('what enters a size beside the bet', () => {
+  const base = { trust: 'expected', proven: NOTHING_PROVEN, known: PAYS, costBps: 0, p: 0.7 } as const;
+  test.each(SIZING_METHODS.flatMap((method) => FACTOR_USES.map((factors) => [method, factors] as const)))(
+    'method %s, factors %s: the regime earned its place, toxicity did not',
+    (method, factors) => {
+      const { enriched } = judgeOf({ ...base, method }, factors).judge(signalOf());
+      const always = method === 'integrated' || factors === 'always';
+      const { regimeWeight, toxicity } = enriched;
+      expect(regimeWeight).toBeLessThan(1);
+      expect(toxicity).toBeGreaterThan(0);
+      expect(enriched.sizeFactors).toMatchObject({
+        direction: -1,
+        magnitude: 0.5,
+        regimeWeight: always || factors === 'auto' ? regimeWeight : 1,
+        nonToxicity: always ? 1 - toxicity : 1,
+        fractionalKelly: 0.5,
+      });
+      expect(enriched.size).toBeLessThan(0);
+    },
+  );
+});
+
+describe('the cost of an event and its R', () => {
+  const at = (terms: Record<string, TradeTerms>, labels: Partial<LabelSettings>, recorded: object) => {
+    const config = OrchestratorConfig({ sizing: { trust: 'expected' }, labels });
+    const judge = new SignalJudge({ config, clock: steppingClock(), logger: SILENT });
+    const metadata = { terms, config: { labels: recorded } };
+    judge.inferenceLoop.swapModel(judgedModel({ says: 0.9, metadata }));
+    const timestamp = BARS.tsEvent[WINDOW_BARS - 1];
+    return judge.judge(new SignalEvent({ instrumentId: 'A', signal: 1, timestamp, bars: BARS })).enriched;
+  };
+  const terms = (costBps: number): TradeTerms => ({ tickSize: null, tickBps: null, costBps, costSource: 'assumed' });
+
+  test('as set, else of the instrument, else of the only one, else 1 bp', () => {
+    expect(at({ A: terms(3) }, {}, {}).costBps).toBe(3);
+    expect(at({ A: terms(3) }, { costBps: 0 }, {}).costBps).toBe(0);
+    expect(at({ '': terms(4) }, {}, {}).costBps).toBe(4);
+    expect(at({ B: terms(4) }, {}, {}).costBps).toBe(1);
+  });
+
+  test('R is that of the model file, else of the settings; trades of a caller’s labeler have no known stop', () => {
+    const close = BARS.close[WINDOW_BARS - 1];
+    expect(at({}, {}, { sl_multiplier: 2 }).riskDistance).toBeCloseTo(riskByPage(BARS, 2) * close, 9);
+    expect(at({}, { slMultiplier: 3 }, { pt_multiplier: 1 }).riskDistance).toBeCloseTo(riskByPage(BARS, 3) * close, 9);
+    const own = at({}, {}, { labeler: 'fixed horizon', hash: null });
+    expect(own.riskDistance).toBeNull();
+    expect(own.expectedR, 'its unit is R all the same').toBeTypeOf('number');
+  });
+});
+
+function expectClose(got: readonly (number | null)[], expected: readonly (number | null)[], at: string): void {
+  got.forEach((value, k) => {
+    const target = expected[k];
+    if (target === null || value === null) expect(value, at).toBe(target);
+    else expect(Math.abs(value - target), `${at}: ${value} against ${target}`).toBeLessThan(1e-11);
+  });
+}

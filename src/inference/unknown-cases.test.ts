@@ -1,0 +1,333 @@
+import { describe, expect, test } from 'vitest';
+import { type JudgedModelOptions, judgedModel } from '../../test/support/judged-model.ts';
+import { flatBars, randomBars } from '../../test/support/random-bars.ts';
+import { steppingClock } from '../../test/support/trained.ts';
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../config/index.ts';
+import { ModelError } from '../core/index.ts';
+import {
+  type AnswerEdition,
+  type BarSeries,
+  type EnrichedSignalEvent,
+  FACTOR_USES,
+  SIZING_METHODS,
+  type Side,
+  SignalEvent,
+  type SizingMethod,
+  TRUSTS,
+  type Trust,
+  WINDOW_BARS,
+} from '../domain/index.ts';
+import { defineFeature, FeatureRegistry, vpin } from '../features/index.ts';
+import { type Logger, SILENT } from '../ports/index.ts';
+import { SignalJudge } from './signal-judge.ts';
+
+const BARS = randomBars(WINDOW_BARS, 5);
+const PROVEN = { modelBps: 100, primaryBps: 100 };
+const DEFAULT_CONFIDENCE = 0.55;
+/** Of the labels of the small model. */
+const BASE_RATE = 0.4;
+const HOUR_NS = 3_600_000_000_000n;
+const LAST_TS = BARS.tsEvent[WINDOW_BARS - 1];
+
+interface Setting {
+  readonly bars?: BarSeries;
+  readonly signal?: Side;
+  /** Null: no model serves. */
+  readonly model?: Partial<JudgedModelOptions> | null;
+  readonly config?: OrchestratorConfigInput;
+}
+interface Expected {
+  readonly source: string;
+  readonly reason: RegExp;
+  readonly confidence: 'default' | 'base rate' | 'model';
+  readonly modelAvailable: boolean;
+  readonly take: boolean | null;
+  readonly takeReason: string;
+  /** What 0.1 answered where it answered otherwise. */
+  readonly of01?: { readonly source: string; readonly confidence?: 'model' };
+}
+
+const faulty = defineFeature({ name: 'mine', lookback: 3, compute: () => Number.NaN });
+const bounds = (low: number, high: number) => ({ low, high, histogram: { edges: [low, high], share: [1] } });
+const OUT = { source: 'out_of_distribution', confidence: 'base rate', modelAvailable: true, take: false } as const;
+const STALE = { source: 'stale', confidence: 'base rate', modelAvailable: false, take: false } as const;
+
+/** The rows of the page (wire.md §1); warming up has no SignalEvent and is tested apart. */
+const ROWS: Readonly<Record<string, readonly [Setting, Expected]>> = {
+  'a flat signal': [
+    { signal: 0 },
+    {
+      source: 'default',
+      reason: /^flat signal$/,
+      confidence: 'default',
+      modelAvailable: true,
+      take: false,
+      takeReason: 'flat',
+    },
+  ],
+  'a flat signal without a model': [
+    { signal: 0, model: null },
+    {
+      source: 'default',
+      reason: /^flat signal$/,
+      confidence: 'default',
+      modelAvailable: false,
+      take: false,
+      takeReason: 'flat',
+    },
+  ],
+  'no model': [
+    { model: null },
+    {
+      source: 'default',
+      reason: /^no model loaded$/,
+      confidence: 'default',
+      modelAvailable: false,
+      take: null,
+      takeReason: 'no_model',
+    },
+  ],
+  'an expired model': [
+    { config: { model: { expirationHours: 2 } }, model: { metadata: { lastBarTs: LAST_TS - 3n * HOUR_NS } } },
+    { ...STALE, reason: /more than 2 h older/, takeReason: 'stale' },
+  ],
+  'a model that does not tell its age': [
+    { config: { model: { expirationHours: 2 } }, model: { metadata: { lastBarTs: null } } },
+    { ...STALE, reason: /does not tell its age/, takeReason: 'stale' },
+  ],
+  'a feature far outside the training data': [
+    { model: { metadata: { featureProfiles: { volatility: bounds(1, 2) } as never } } },
+    {
+      ...OUT,
+      reason: /^volatility is \S+, far below 1\.00, where the training data ends$/,
+      takeReason: 'out_of_distribution',
+    },
+  ],
+  'a window without a range': [
+    { bars: flatBars(WINDOW_BARS, 1) },
+    {
+      ...OUT,
+      reason: /no range/,
+      takeReason: 'out_of_distribution',
+      of01: { source: 'model', confidence: 'model' },
+    },
+  ],
+  'an own feature that fails': [
+    { model: { featureNames: ['mine'], ownFeatures: { names: ['mine'], hash: null } } },
+    { ...OUT, reason: /^mine is NaN/, takeReason: 'out_of_distribution' },
+  ],
+  'an own learner that fails': [
+    { model: { says: new ModelError('MODEL_LEARNER', 'the learner failed') } },
+    { ...OUT, reason: /^the learner failed$/, takeReason: 'out_of_distribution', of01: { source: 'default' } },
+  ],
+  'bars without taker volume': [
+    {
+      bars: randomBars(WINDOW_BARS, 5, false),
+      model: { featureNames: ['vpin'], vpin: { nBuckets: 50, bucketVolume: null, classifier: 'aggressor' } },
+    },
+    {
+      source: 'missing_input',
+      reason: /learned from taker_buy_volume/,
+      confidence: 'base rate',
+      modelAvailable: true,
+      take: false,
+      takeReason: 'missing_input',
+      of01: { source: 'default' },
+    },
+  ],
+  'an expired model, asked about bars without taker volume': [
+    {
+      bars: randomBars(WINDOW_BARS, 5, false),
+      config: { model: { expirationHours: 2 } },
+      model: {
+        featureNames: ['vpin'],
+        vpin: { nBuckets: 50, bucketVolume: null, classifier: 'aggressor' },
+        metadata: { lastBarTs: LAST_TS - 3n * HOUR_NS },
+      },
+    },
+    {
+      source: 'missing_input',
+      reason: /learned from taker_buy_volume/,
+      confidence: 'base rate',
+      modelAvailable: true,
+      take: false,
+      takeReason: 'missing_input',
+      of01: { source: 'default' },
+    },
+  ],
+};
+
+function judgeOf({ model = {}, config }: Setting, options: JudgeOptions): SignalJudge {
+  const { edition = '0.2', logger = SILENT, ...sizing } = options;
+  const judge = new SignalJudge({
+    config: OrchestratorConfig({ defaultConfidence: DEFAULT_CONFIDENCE, ...config, sizing }),
+    clock: steppingClock(),
+    logger,
+    features: new FeatureRegistry({ value: [faulty], source: null }),
+    edition,
+  });
+  if (model !== null) judge.inferenceLoop.swapModel(judgedModel({ says: 0.9, ...model }), PROVEN);
+  return judge;
+}
+interface JudgeOptions {
+  readonly method?: SizingMethod;
+  readonly trust?: Trust;
+  readonly factors?: (typeof FACTOR_USES)[number];
+  readonly unknownToxicity?: number | null;
+  readonly edition?: AnswerEdition;
+  readonly logger?: Logger;
+}
+
+function answerTo(setting: Setting, options: JudgeOptions): EnrichedSignalEvent {
+  const { bars = BARS, signal = -1 } = setting;
+  const event = new SignalEvent({ instrumentId: 'A', signal, strength: 1, timestamp: LAST_TS, bars });
+  return judgeOf(setting, options).judge(event).enriched;
+}
+
+/** Size by the formula of the seed. */
+function seedSize({ signalEvent, regimeWeight, toxicity }: EnrichedSignalEvent, confidence: number): number {
+  const size = signalEvent.signal * confidence * regimeWeight * (1 - toxicity) * 0.5;
+  return Math.abs(size) < 0.01 ? 0 : size;
+}
+
+const MATRIX = SIZING_METHODS.flatMap((method) =>
+  TRUSTS.flatMap((trust) => FACTOR_USES.map((factors) => ({ method, trust, factors }))),
+);
+const CONFIDENCES = { default: DEFAULT_CONFIDENCE, 'base rate': BASE_RATE, model: 0.9 };
+
+describe.each(Object.entries(ROWS))('%s', (_, [setting, expected]) => {
+  test('is answered as the page says, under every method, trust and use of factors', () => {
+    for (const sizing of MATRIX) {
+      const enriched = answerTo(setting, sizing);
+      const { source, modelAvailable, take, takeReason, confidence } = expected;
+      expect(enriched, JSON.stringify(sizing)).toMatchObject({
+        source,
+        reason: expect.stringMatching(expected.reason),
+        metaConfidence: CONFIDENCES[confidence],
+        rawConfidence: null,
+        modelAvailable,
+        take,
+        takeReason,
+        breakEven: null,
+        expectedR: null,
+        expectedReturnBps: null,
+        confidenceLow: null,
+        confidenceHigh: null,
+        baseRate: setting.model === null ? null : BASE_RATE,
+        costBps: 1,
+        sizeMethod: take === null ? 'integrated' : sizing.method,
+      });
+      const size = take === null ? seedSize(enriched, DEFAULT_CONFIDENCE) : 0;
+      expect(enriched.size, JSON.stringify(sizing)).toBeCloseTo(size, 14);
+      if (take === null) expect(Math.abs(enriched.size)).toBeGreaterThan(0.01);
+      else expect(enriched.sizeFactors.bet).toBe(0);
+    }
+  });
+
+  test('was answered otherwise by 0.1: the default, sized by the formula of that time', () => {
+    const recorded = { method: 'integrated', trust: 'always', factors: 'always', unknownToxicity: 0 } as const;
+    const enriched = answerTo(setting, { ...recorded, edition: '0.1' });
+    const { source, confidence = 'default' } = expected.of01 ?? { source: expected.source };
+    const { metaConfidence, toxicity, toxicityAvailable, regimeWeight } = enriched;
+    const { modelAvailable } = expected;
+    const isJudged = source === 'model';
+    expect(enriched).toMatchObject({ source, modelAvailable, metaConfidence: CONFIDENCES[confidence] });
+    expect(enriched.reason).toEqual(isJudged ? null : expect.stringMatching(expected.reason));
+    expect(toxicityAvailable || toxicity === 0).toBe(true);
+    expect(enriched.sizeFactors).toEqual({
+      direction: setting.signal ?? -1,
+      magnitude: setting.signal === 0 ? 0 : 1,
+      confidence: metaConfidence,
+      regimeWeight,
+      nonToxicity: 1 - toxicity,
+      fractionalKelly: 0.5,
+    });
+    expect(enriched.size).toBeCloseTo(seedSize(enriched, metaConfidence), 14);
+  });
+});
+
+test('a model whose file tells no base rate says the default, and says so', () => {
+  const lines: string[] = [];
+  const logger = { info: () => undefined, warn: (line: string) => void lines.push(line) };
+  const [setting] = ROWS['an expired model'];
+  const { training } = judgedModel({ says: 0.9 }).metadata;
+  const metadata = { ...setting.model?.metadata, decision: null, training: { ...training, baseRate: null } };
+  const enriched = answerTo({ ...setting, model: { metadata } }, { logger });
+  expect(enriched).toMatchObject({ metaConfidence: DEFAULT_CONFIDENCE, source: 'stale', baseRate: null, size: 0 });
+  expect(lines.at(-1)).toMatch(/^confidence is the default 0\.55: the model's last training bar/);
+});
+
+test('R stands in an answer wherever the window has a range, also without a model', () => {
+  for (const name of ['no model', 'an expired model', 'a flat signal']) {
+    expect(answerTo(ROWS[name][0], {}).riskDistance, name).toBeGreaterThan(0);
+  }
+  expect(answerTo(ROWS['a window without a range'][0], {}).riskDistance).toBeNull();
+});
+
+describe('a window without volume', () => {
+  const silent = BARS.length === WINDOW_BARS ? randomBars(WINDOW_BARS, 5, false) : BARS;
+  const bars = { ...silent, volume: new Float64Array(WINDOW_BARS) } as BarSeries;
+  test.each([
+    ['the setting counts first', 0.25, {}, 0.25],
+    ['else the median of the training', null, {}, 0.35],
+    ['else 0.5: the file does not tell', null, { metadata: { vpinQuantiles: [] } }, 0.5],
+    ['else 0.5: no model', null, null, 0.5],
+    ['a setting of 0 is a setting', 0, {}, 0],
+  ] as const)('%s', (_, unknownToxicity, model, toxicity) => {
+    const enriched = answerTo({ bars, model }, { unknownToxicity, method: 'integrated', trust: 'always' });
+    expect(enriched).toMatchObject({ toxicity, toxicityAvailable: false, toxicityPercentile: null });
+    expect(enriched.sizeFactors.nonToxicity, 'one number in answer, size and meta_output').toBe(1 - toxicity);
+    expect(enriched.toMetaOutput().toxicity).toBe(toxicity);
+  });
+
+  test('with volume it is measured, whatever the setting', () => {
+    const measured = vpin(BARS, WINDOW_BARS - 1, OrchestratorConfig().vpin).vpin;
+    const enriched = answerTo({}, { unknownToxicity: 0.9 });
+    expect(enriched).toMatchObject({ toxicity: measured, toxicityAvailable: true });
+  });
+});
+
+describe('warming up', () => {
+  const signal = { instrumentId: 'A', signal: 1, strength: 0.5 } as const;
+
+  test.each(MATRIX)('nothing is judged under method $method, trust $trust, factors $factors', (sizing) => {
+    const { result, sized } = judgeOf({}, sizing).judgeWarmingUp(signal, 37);
+    expect(result).toMatchObject({
+      metaConfidence: DEFAULT_CONFIDENCE,
+      rawConfidence: null,
+      regimeWeight: 0.8,
+      toxicity: 0.35,
+      toxicityAvailable: false,
+      modelAvailable: true,
+      modelVersion: 'm-0000000000000001',
+      source: 'default',
+      reason: 'warming up: 37 of 100 bars',
+      features: null,
+    });
+    expect(result.decision).toMatchObject({ take: false, takeReason: 'warming_up', baseRate: BASE_RATE, costBps: 1 });
+    expect(result.decision.riskDistance).toBeNull();
+    expect(sized).toMatchObject({ size: 0, method: sizing.method, failure: null });
+    expect(sized.factors).toMatchObject({ direction: 1, bet: 0 });
+  });
+
+  test('without a model too; a flat signal is flat', () => {
+    const without = judgeOf({ model: null }, {}).judgeWarmingUp(signal, 0);
+    expect(without.result).toMatchObject({ modelAvailable: false, toxicity: 0.5, reason: 'warming up: 0 of 100 bars' });
+    expect(without.result.decision).toMatchObject({ take: false, takeReason: 'warming_up', baseRate: null });
+    expect(without.sized.size).toBe(0);
+    const flat = judgeOf({}, {}).judgeWarmingUp({ ...signal, signal: 0 }, 37);
+    expect(flat.result).toMatchObject({ reason: 'flat signal', source: 'default' });
+    expect(flat.result.decision.takeReason).toBe('flat');
+  });
+
+  test('a caller’s sizer is not asked: it would have no bars', () => {
+    const sizer = {
+      size: (): never => {
+        throw new Error('asked');
+      },
+    };
+    const judge = new SignalJudge({ config: OrchestratorConfig(), clock: steppingClock(), logger: SILENT, sizer });
+    expect(judge.judgeWarmingUp(signal, 3).sized).toEqual({ size: 0, factors: {}, method: 'own', failure: null });
+    expect(judge.stats.nSignals).toBe(1);
+  });
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page, WebSocketRoute } from 'playwright-core';
+import type { Bars, Detail, Model, Shown, Status } from '../../dashboard/data/types.ts';
+import { openPage } from './serving.ts';
+
+/** What a stand-in for the service says. */
+export interface Said {
+  readonly status: Status;
+  readonly signals: readonly Shown[];
+  readonly bars: Bars | null;
+  readonly models: readonly Model[];
+  /** What the detail of a signal has beside its answer. */
+  readonly detail?: Partial<Detail>;
+}
+
+export interface StandInPage {
+  readonly page: Page;
+  readonly complaints: string[];
+  /** Sends a message over the stream. */
+  readonly send: (message: unknown) => void;
+  /** From now on nothing is answered, and the stream stays silent. */
+  readonly silence: () => void;
+}
+
+const ADDRESS = 'http://ml4t.test/';
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html',
+  js: 'text/javascript',
+  css: 'text/css',
+  svg: 'image/svg+xml',
+};
+const FILES = new URL('../../dist/dashboard/', import.meta.url);
+
+/** The dashboard before a service that says what it is told to, so that every state can be looked at. */
+export async function openStandIn(
+  browser: Browser,
+  said: Said,
+  options: { readonly dark?: boolean; readonly phone?: boolean; readonly view?: string; readonly script?: string } = {},
+): Promise<StandInPage> {
+  const { page, complaints } = await openPage(browser, 'about:blank', options);
+  if (options.script !== undefined) await page.addInitScript({ content: options.script });
+  let stream: WebSocketRoute | null = null;
+  let isSilent = false;
+  await page.routeWebSocket(/\/v1\/stream/, (route) => {
+    stream = route;
+  });
+  await page.route(`${ADDRESS}**`, async (route) => {
+    const path = new URL(route.request().url()).pathname;
+    if (!path.startsWith('/v1') && path !== '/metrics') return route.fulfill(fileOf(path));
+    if (isSilent) return; // a question that is never answered
+    const answer = answerTo(path, said);
+    return answer === null ? route.fulfill({ status: 404, json: { detail: 'not known' } }) : route.fulfill(answer);
+  });
+  await page.goto(`${ADDRESS}#${options.view ?? 'market'}`);
+  await page.getByText('● live').waitFor();
+  return {
+    page,
+    complaints,
+    send: (message) => stream?.send(JSON.stringify(message)),
+    silence: () => {
+      isSilent = true;
+    },
+  };
+}
+
+function fileOf(path: string) {
+  const name = path === '/' ? 'index.html' : path.replace('/dashboard/', '');
+  const contentType = TYPES[name.split('.').at(-1) ?? ''];
+  // The policy of the real service: what it forbids must fail here too.
+  const headers = { 'content-security-policy': "default-src 'self'; style-src 'self'; connect-src 'self' ws:" };
+  return { body: readFileSync(new URL(name, FILES)), contentType, headers };
+}
+
+function answerTo(path: string, { status, signals, bars, models, detail }: Said) {
+  if (path === '/metrics') return { body: '', contentType: 'text/plain' };
+  if (path === '/v1/status') return { json: status };
+  if (path === '/v1/models') return { json: { models } };
+  if (path === '/v1/retrain-triggers') return { json: { triggers: [] } };
+  if (path === '/v1/signals') return { json: { signals } };
+  if (path === '/v1/instruments') return { json: { instruments: bars === null ? [] : ['SIM'] } };
+  if (path === '/v1/instruments/SIM/bars') return { json: { bars } };
+  const one = signals.find(({ enriched }) => path === `/v1/signals/${encodeURIComponent(enriched.signal_id)}`);
+  if (one === undefined || bars === null) return null;
+  const { latency_ns: _latency, late: _late, duplicate: _duplicate, ...enriched } = one.enriched;
+  const last = (values: readonly number[]): number[] => values.slice(-100);
+  const window = Object.fromEntries(Object.entries(bars).map(([name, values]) => [name, last(values as number[])]));
+  return {
+    json: {
+      transport: 'http',
+      received: '2026-11-28T12:00:00.000Z',
+      features: null,
+      explanation: null,
+      explanation_reason: 'not asked for',
+      profiles: null,
+      venn_abers: null,
+      ...detail,
+      enriched,
+      outcome: one.outcome,
+      barriers: one.barriers,
+      bars: window,
+    },
+  };
+}
