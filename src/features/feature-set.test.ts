@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomBars } from '../../test/support/random-bars.ts';
 import { type BarSeries, DEFAULT_VPIN_OPTIONS, FEATURE_NAMES, type FeatureName } from '../domain/index.ts';
-import { averageTrueRange, computeFeatures, FEATURES, volatility } from './index.ts';
+import { averageTrueRange, computeFeatures, FEATURES, volatility, volatilityAt } from './index.ts';
 
 const CONTEXT = { regime: null, vpin: DEFAULT_VPIN_OPTIONS };
 const DIGITS = 60n;
@@ -126,6 +126,7 @@ test('volatility and averageTrueRange equal the features, and are NaN until enou
     expect(values[2 * k]).toBe(sigma[row]);
     expect(values[2 * k + 1]).toBe(atr[row] / bars.close[row]);
   });
+  for (let row = 0; row < 400; row++) expect(volatilityAt(bars, row), `bar ${row}`).toBe(sigma[row]);
   const short = bars.slice(0, 5);
   expect([...volatility(short), ...averageTrueRange(short)].every(Number.isNaN)).toBe(true);
 });

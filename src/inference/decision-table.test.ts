@@ -20,6 +20,7 @@ import {
   WINDOW_BARS,
 } from '../domain/index.ts';
 import type { TradeTerms } from '../labeling/index.ts';
+import type { CalibrationSpread } from '../model/index.ts';
 import { SILENT } from '../ports/index.ts';
 import { SignalJudge } from './signal-judge.ts';
 
@@ -114,6 +115,24 @@ describe('a judged signal is decided as the page says', () => {
     }
   });
 
+  test('by the volatility of its last bar, also of a model that does not look at it', () => {
+    const config = OrchestratorConfig({ sizing: { trust: 'expected' }, labels: { costBps: 1 } });
+    const judge = new SignalJudge({ config, clock: steppingClock(), logger: SILENT });
+    const metadata = { decision: statisticsOf(PAYS) };
+    judge.inferenceLoop.swapModel(judgedModel({ says: 0.7, featureNames: ['momentum'], metadata }));
+    const page = decideByPage({
+      p: 0.7,
+      bars: BARS,
+      slMultiplier: 1.5,
+      costBps: 1,
+      method: 'afml',
+      trust: 'expected',
+      proven: NOTHING_PROVEN,
+      known: PAYS,
+    });
+    expectClose([judge.judge(signalOf()).enriched.expectedR], [page.expectedR], 'momentum alone');
+  });
+
   test('what stands beside a decision: base rate, cost, R, and the expected return in basis points', () => {
     const { enriched } = judgeOf({
       method: 'afml',
@@ -133,6 +152,30 @@ describe('a judged signal is decided as the page says', () => {
     });
     expect(enriched.riskDistance).toBeCloseTo(risk * BARS.close[WINDOW_BARS - 1], 9);
     expect(enriched.expectedReturnBps).toBeCloseTo((enriched.expectedR as number) * risk * 1e4, 9);
+  });
+});
+
+describe('the interval of a confidence', () => {
+  const band = { scores: [0.2, 0.5, 0.8], low: [0.1, 0.35, 0.62], high: [0.3, 0.55, 0.9] };
+  const endsOf = (p: number, calibration: CalibrationSpread | null) => {
+    const judge = new SignalJudge({ config: OrchestratorConfig(), clock: steppingClock(), logger: SILENT });
+    judge.inferenceLoop.swapModel(judgedModel({ says: p, metadata: { calibration } }));
+    const { confidenceLow, confidenceHigh } = judge.judge(signalOf()).enriched;
+    return [confidenceLow, confidenceHigh];
+  };
+
+  test.each([
+    ['below all steps', 0.15, [0.1, 0.3]],
+    ['on a step', 0.5, [0.35, 0.55]],
+    ['between two steps', 0.51, [0.35, 0.55]],
+    ['above the interval: it reaches up to the confidence', 0.6, [0.35, 0.6]],
+    ['below the interval: it reaches down to the confidence', 0.05, [0.05, 0.3]],
+  ])('%s', (_, p, ends) => {
+    expect(endsOf(p, { band, vennAbers: band, coverage: null })).toEqual(ends);
+  });
+
+  test('a file that does not tell has none', () => {
+    expect(endsOf(0.5, null)).toEqual([null, null]);
   });
 });
 

@@ -201,9 +201,7 @@ export class InferenceLoop {
   }
 
   #decide(signal: WindowedSignal, { skipped }: ConfidenceBasis, prediction: Prediction | null): DecidedSignal {
-    if (prediction === null || skipped !== null) {
-      return this.#decider.skip(signal.instrumentId, skipped ?? 'no_model', signal);
-    }
+    if (prediction === null) return this.#decider.skip(signal.instrumentId, skipped ?? 'no_model', signal);
     const { volatilityColumn } = this.#schema;
     // The feature is the same number; where it was just computed, it is not computed again.
     const volatility = volatilityColumn >= 0 ? this.#features[volatilityColumn] : volatilityAt(signal.window, LAST);

@@ -257,6 +257,21 @@ test('a model whose file tells no base rate says the default, and says so', () =
   expect(lines.at(-1)).toMatch(/^confidence is the default 0\.55: the model's last training bar/);
 });
 
+test('a window without a range has no stop, also where the bounds of features are switched off', () => {
+  const [setting, { reason }] = ROWS['a window without a range'];
+  const enriched = answerTo({ ...setting, config: { model: { outOfDistribution: false } } }, {});
+  expect(enriched).toMatchObject({ source: 'out_of_distribution', reason: expect.stringMatching(reason), size: 0 });
+});
+
+test.each(SIZING_METHODS)(
+  'without a model the smallest size of the seed counts, also under the method %s',
+  (method) => {
+    const of = (defaultConfidence: number) => answerTo({ model: null, config: { defaultConfidence } }, { method });
+    expect(of(0.03)).toMatchObject({ size: 0, sizeMethod: 'integrated' });
+    expect(of(0.08).size).toBeLessThanOrEqual(-0.01);
+  },
+);
+
 test('R stands in an answer wherever the window has a range, also without a model', () => {
   for (const name of ['no model', 'an expired model', 'a flat signal']) {
     expect(answerTo(ROWS[name][0], {}).riskDistance, name).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { BarSeries } from '../../domain/index.ts';
-import { tradeRisk, tradeRiskAt } from '../index.ts';
+import { recordedRisk, tradeRisk, tradeRiskAt } from '../index.ts';
 
 test('R is the stop distance at each bar, as a share of its close', () => {
   const bars = randomWalk(80, 3);
@@ -17,6 +17,16 @@ test('R is the stop distance at each bar, as a share of its close', () => {
     }
     expect(risk[i]).toBeCloseTo((1.5 * sum) / 14 / bars.close[i], 14);
   }
+});
+
+test('R is that of the training where the file records it', () => {
+  const settings = { slMultiplier: 1.5 };
+  expect(recordedRisk({ sl_multiplier: 2, pt_multiplier: 1 }, settings)).toEqual({ slMultiplier: 2, hasStop: true });
+  for (const nothing of [undefined, null, 'labels', {}, { sl_multiplier: '2' }]) {
+    expect(recordedRisk(nothing, settings)).toEqual({ slMultiplier: 1.5, hasStop: true });
+  }
+  const own = { labeler: 'fixed horizon', hash: null };
+  expect(recordedRisk(own, settings), 'no stop is known of it').toEqual({ slMultiplier: 1.5, hasStop: false });
 });
 
 test('a market that stands still has none', () => {

@@ -1,6 +1,13 @@
 import { type BarSeries, type EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
-import { BARRIER_KINDS, type BarrierKind, labelBothSides, type TradeColumns, tradeRisk } from '../../labeling/index.ts';
+import {
+  BARRIER_KINDS,
+  type BarrierKind,
+  labelBothSides,
+  recordedRisk,
+  type TradeColumns,
+  tradeRisk,
+} from '../../labeling/index.ts';
 import { findEvents, labelerOf } from '../../training/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import { replayFill, replayTerms } from './replay-terms.ts';
@@ -63,7 +70,7 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
   const metadata = inferenceLoop.model?.metadata ?? null;
   const labeler = labelerOf(config, definitions, replayTerms(config, metadata, instrumentId, bars.close));
   const { own, other } = labelBothSides(labeler, bars, events, replayFill(config, metadata));
-  const risks = tradeRisk(bars, config.labels);
+  const risks = tradeRisk(bars, recordedRisk(metadata?.config.labels, config.labels));
   const volatilities = volatility(bars);
   const replayed: ReplayedSignal[] = [];
   for (let k = 0; k < events.index.length; k++) {
