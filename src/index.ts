@@ -1,5 +1,5 @@
 /**
- * How far to trust a trading signal, how toxic the order flow is, which regime the market is in, and so how much to bet.
+ * Take or skip: what a trading signal is worth after its cost, whether that was ever proven, and so how much to bet.
  *
  * @module
  */

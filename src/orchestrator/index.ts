@@ -4,5 +4,5 @@ export * from './replay/replay.ts';
 export { type ReplayFinding, replayHeadline } from './replay/replay-finding.ts';
 export * from './replay/replay-positions.ts';
 export * from './replay/replay-summary.ts';
-export type { ServedDecisions } from './replay/served-decisions.ts';
+export type { ReasonFigures, ServedDecisions } from './replay/served-decisions.ts';
 export * from './replay/served-texts.ts';
