@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { type JSX, render } from 'preact';
 import { token } from './data/api.ts';
-import { connection, isStale, isUtc, nowMs, problem, status, statusAtMs, theme } from './data/store.ts';
+import { connection, isStale, isUtc, nowMs, problem, shown, status, statusAtMs, theme } from './data/store.ts';
 import { connect, startClock } from './data/stream.ts';
 import { provenInWords } from './ui/decision-words.ts';
 import { Foreign } from './ui/text.tsx';
@@ -85,6 +85,7 @@ function switchTheme(): void {
 }
 
 function Banners(): JSX.Element {
+  const last = shown.value.at(0)?.enriched;
   const ageSeconds = Math.round((nowMs.value - statusAtMs.value) / 1000);
   return (
     <div role="alert">
@@ -98,6 +99,12 @@ function Banners(): JSX.Element {
       )}
       {status.value !== null && status.value.model_version === null && (
         <p class="banner">No model serves: nothing is decided, and every confidence is the default one.</p>
+      )}
+      {last?.source === 'stale' && (
+        <p class="banner">
+          ⚠ The last signal was skipped, since the model or its bars are out of date:{' '}
+          <Foreign text={last.reason ?? '–'} />
+        </p>
       )}
       {problem.value !== null && (
         <p class="banner">

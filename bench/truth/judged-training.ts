@@ -6,6 +6,7 @@ import { judgeTraining } from '../../src/training/decisions/judge-training.ts';
 import { computeTasks, inlineCompute, prepareTraining, trainingParts } from '../../src/training/index.ts';
 import { runWalkForward } from '../../src/training/walk-forward.ts';
 import type { ValidationMetrics } from '../../src/validation/index.ts';
+import { type Earnings, earningsOf } from './earnings.ts';
 
 /** What is said about a cost: basis points a round trip, or `unset`. */
 export const COSTS = ['0', 'unset', '2', '5', '6'] as const;
@@ -29,17 +30,21 @@ export interface JudgedTraining {
   /** Basis points of the median close; null for prices on no grid. */
   readonly tickBps: number | null;
   readonly claims: Readonly<Record<Cost, ClaimedAtCost>>;
+  /** What sizes earn on the same events; null where they were not compared. */
+  readonly earnings: readonly Earnings[] | null;
 }
 
 /**
  * Trains on the calling thread and judges the same forecasts at every cost: labels are gross, so that a cost changes no model.
  *
  * @param side - (nBars,) signals that came with the bars; null for the built-in primary.
+ * @param comparesSizes - whether sizes are compared too: where an edge was planted.
  */
 export async function judgedTraining(
   bars: BarSeries,
   side: Int8Array | null,
   config: OrchestratorConfig,
+  comparesSizes = false,
 ): Promise<JudgedTraining> {
   const pool = inlineCompute(computeTasks(trainingParts(undefined)));
   const machinery = { pool, sha256, clock: systemClock, onProgress: () => undefined };
@@ -59,6 +64,7 @@ export async function judgedTraining(
     auc: tested.metrics.auc,
     tickBps: context.events.terms[0].tickBps,
     claims: claims as Record<Cost, ClaimedAtCost>,
+    earnings: comparesSizes ? earningsOf(context, tested) : null,
   };
 }
 

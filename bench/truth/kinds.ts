@@ -1,5 +1,5 @@
 import { OrchestratorConfig } from '../../src/config/index.ts';
-import { hashSeed, Rng } from '../../src/core/index.ts';
+import { count, hashSeed, Rng } from '../../src/core/index.ts';
 import type { BarSeries } from '../../src/domain/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { coinSides } from './coin-sides.ts';
@@ -41,7 +41,8 @@ export function truthKinds(files: readonly string[]): Kind[] {
     planted('planted/0.07', 0.07, 0.6),
     planted('planted/0.10', 0.1, 0.95),
     planted('planted/0.15', 0.15, 0.99),
-    paying(),
+    paying('planted/0.15-long', 40_000, 200),
+    paying('planted/0.15-longer', 80_000, 100),
   ];
 }
 
@@ -91,18 +92,17 @@ function planted(id: string, edge: number, share: number): Kind {
     nSeeds: 200,
     bars: '12,000',
     promises: known(share),
-    train: (seed) => judgedTraining(simulated(N_BARS, edge, seed), null, CONFIG),
+    train: (seed) => judgedTraining(simulated(N_BARS, edge, seed), null, CONFIG, true),
   };
 }
 
-function paying(): Kind {
-  const nBars = 40_000;
+function paying(id: string, nBars: number, nSeeds: number): Kind {
   return {
-    id: 'planted/0.15-long',
-    nSeeds: 200,
-    bars: '40,000',
+    id,
+    nSeeds,
+    bars: count(nBars),
     promises: PAYS_TWO,
-    train: (seed) => judgedTraining(simulated(nBars, 0.15, seed), null, CONFIG),
+    train: (seed) => judgedTraining(simulated(nBars, 0.15, seed), null, CONFIG, true),
   };
 }
 

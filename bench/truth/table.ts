@@ -1,5 +1,6 @@
 import { count } from '../../src/core/index.ts';
 import { isWithin } from './bounds.ts';
+import { earningsSection } from './earnings-table.ts';
 import type { Kind } from './kinds.ts';
 import { boundOf, type Promised } from './promises.ts';
 import type { TruthResult } from './results.ts';
@@ -54,6 +55,7 @@ export function truthPage(kinds: readonly Kind[], results: readonly TruthResult[
         results,
       ),
     ),
+    ...earningsSection(kinds, results),
     ...failures(results),
   ]
     .join('\n')

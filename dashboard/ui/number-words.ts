@@ -26,3 +26,8 @@ export function signed(value: number, digits: number): string {
 export function withMinus(text: string): string {
   return text.replace('-', '−');
 }
+
+/** Keeps units on the line of their numbers. */
+export function unbroken(text: string): string {
+  return text.replaceAll(/ (?=(%|R|bp)(?!\w))/g, '\u00a0');
+}

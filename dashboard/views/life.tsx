@@ -100,7 +100,7 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
       <table>
         <thead>
           <tr>
-            {['Version', 'Role', 'Verdict', 'AUC (a coin 0.5)', 'Samples', 'Move'].map((name) => (
+            {['Version', 'Role', 'Move', 'Verdict', 'AUC (a coin 0.5)', 'Samples'].map((name) => (
               <th key={name} scope="col">
                 {name}
               </th>
@@ -114,11 +114,6 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
                 <Foreign text={model.version} />
               </td>
               <td>{roleOf(model)}</td>
-              <td data-cell="verdict" title={model.headline.sentence}>
-                {model.headline.word}
-              </td>
-              <td>{threeDigits(model.auc)}</td>
-              <td>{model.n_samples === null ? '–' : count(model.n_samples)}</td>
               <td>
                 {model.is_champion ? (
                   <button
@@ -148,6 +143,11 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
                   </button>
                 )}
               </td>
+              <td data-cell="verdict" title={model.headline.sentence}>
+                {model.headline.word}
+              </td>
+              <td>{threeDigits(model.auc)}</td>
+              <td>{model.n_samples === null ? '–' : count(model.n_samples)}</td>
             </tr>
           ))}
         </tbody>

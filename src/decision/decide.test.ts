@@ -187,6 +187,8 @@ describe('the first reason that applies', () => {
     ['a break-even of 1 and more', { costBps: 100, confidence: 0.1 }, {}, { takeReason: 'no_statistics' }],
     ['no range', { risk: 0 }, {}, { takeReason: 'no_statistics', ...nothing }],
     ['no range and no cost', { risk: 0, costBps: 0 }, {}, { takeReason: 'no_statistics', ...nothing }],
+    ['a stop on the wrong side', { risk: -0.005 }, {}, { takeReason: 'no_statistics', ...nothing }],
+    ['a cost that is paid out', { costBps: -5 }, {}, { takeReason: 'no_statistics', ...nothing }],
     ['a cost that is no number', { costBps: Number.NaN }, {}, { takeReason: 'no_statistics', ...nothing }],
     ['a confidence that is no number', { confidence: Number.NaN }, {}, { takeReason: 'below_break_even' }],
     [

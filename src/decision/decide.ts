@@ -81,14 +81,16 @@ function groundOf({ confidence, costBps }: JudgedTrade, { statistics, proven, tr
   return { probability: confidence, reason: null };
 }
 
-/** @returns null where too few wins or losses are known, or the slope of kept promises is 0. */
+/** @returns null where too few wins or losses are known, the slope of kept promises is 0, or a trade has no stop or no cost. */
 function basisOf(trade: JudgedTrade, statistics: DecisionStatistics, probability: number): BetBasis | null {
+  const { instrumentId, volatility, costBps, risk } = trade;
   const { payoffs, keeping, meanOpen } = statistics;
-  const payoff = payoffAt(payoffs, trade.instrumentId, trade.volatility);
-  if (payoff === null) return null;
-  const cost = (trade.costBps * 1e-4) / trade.risk;
+  const payoff = payoffAt(payoffs, instrumentId, volatility);
+  // A cost or a stop below 0, of a damaged file, would make every trade pay.
+  if (payoff === null || !(risk > 0 && costBps >= 0)) return null;
+  const cost = (costBps * 1e-4) / risk;
   const at = breakEven(payoff, keeping, cost);
-  // A slope next to 0 or a range of 0 overflows; such a number decides nothing.
+  // With a slope next to 0 it overflows; such a number decides nothing.
   if (at === null || !Number.isFinite(at)) return null;
   const expectedR = expectedReturn(probability, payoff, keeping) - cost;
   return { probability, breakEven: at, expectedR, payoff, cost, meanOpen };

@@ -1,11 +1,11 @@
 import { type Clock, ModelError, ServiceError } from '../core/index.ts';
-import { type BarSeries, SignalEvent } from '../domain/index.ts';
+import type { BarSeries } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { type RecordedSignal, SILENT } from '../ports/index.ts';
-import { lastingAnswer } from '../wire/index.ts';
 import { type RecordedSettings, readServingSettings } from './serving-settings.ts';
+import { answerSignal } from './signals/answer-signal.ts';
 
 /** A recorded decision and the same decision computed anew. */
 export interface RecomputedDecision {
@@ -20,7 +20,7 @@ export interface RecomputedDecision {
 /**
  * Computes a recorded decision anew, from its recorded bars, settings and model.
  *
- * @param bars - (W,) the bars under the recorded ids.
+ * @param bars - (W,) the bars under the recorded ids; fewer where its instrument warmed up.
  * @param settings - the text of the recorded settings.
  * @param model - the model of the recorded version; null where none served. @param features - what it may look at.
  * @throws {ModelError} `MODEL_NOT_FOUND` when another model is given; `MODEL_SCHEMA` when its features are not. @throws {ServiceError}
@@ -49,9 +49,9 @@ export function recomputeDecision(
   });
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
   else judge.inferenceLoop.swapModel(model, proven ?? undefined);
-  const { enriched } = judge.judge(new SignalEvent({ signalId, instrumentId, signal, timestamp, strength, bars }));
-  const answer = lastingAnswer(enriched, edition);
-  const isIdentical = answer === recorded.answer && areSameBits(enriched.features, recorded.features);
+  const given = { signalId, instrumentId, signal, timestamp, strength };
+  const { answer, result } = answerSignal(judge, given, bars, edition);
+  const isIdentical = answer === recorded.answer && areSameBits(result.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
 }
 

@@ -184,18 +184,23 @@ describe('a decision never changes', () => {
 });
 
 describe('turned away', () => {
-  test('too few bars held, a time from the future, a broken rule: nothing is recorded or held', async () => {
+  test('too few bars brought, a time from the future, a broken rule: nothing is recorded or held', async () => {
     const { service, journal } = await liveService({ nowMs: () => 1_700_000_100_000 });
     feed(service, 0, 2);
     const written = journal.entries.length;
     expect(codeOf(() => submitNow(service, messageAt(bars, 150, { bars: null }), OVER_HTTP))).toBe('FUTURE_TIMESTAMP');
-    const early = { ...messageAt(bars, 150), timestamp: bars.tsEvent[1], bars: null };
-    expect(codeOf(() => submitNow(service, early, OVER_HTTP))).toBe('NOT_ENOUGH_BARS');
+    const few = { ...messageAt(bars, 150), timestamp: bars.tsEvent[1], bars: bars.slice(0, 2) };
+    expect(codeOf(() => submitNow(service, few, OVER_HTTP))).toBe('NOT_ENOUGH_BARS');
+    const weak = { ...messageAt(bars, 1, { bars: null, strength: 1.5 }), timestamp: bars.tsEvent[1] };
+    expect(
+      codeOf(() => submitNow(service, weak, OVER_HTTP)),
+      'while it warms up, too',
+    ).toBe('INVALID_VALUE');
     expect(codeOf(() => service.addBars('SIM', bars.slice(300, 301)))).toBe('FUTURE_TIMESTAMP');
     const backwards = { ...messageAt(bars, 150), timestamp: bars.tsEvent[1] };
     expect(codeOf(() => submitNow(service, backwards, OVER_HTTP))).toBe('INVALID_VALUE');
     expect(journal.entries.length).toBe(written);
-    expect(service.status().counts.rejected).toEqual({ FUTURE_TIMESTAMP: 1, NOT_ENOUGH_BARS: 1, INVALID_VALUE: 1 });
+    expect(service.status().counts.rejected).toEqual({ FUTURE_TIMESTAMP: 1, NOT_ENOUGH_BARS: 1, INVALID_VALUE: 2 });
   });
 
   test('with a full disk no new signal is taken, a known one is answered, and it goes on when there is room', async () => {

@@ -21,6 +21,7 @@ import {
 } from './page/figure.ts';
 import { foreign, type Html, html } from './page/html.ts';
 import { chartFigure, pageText, pair, section, table } from './page/page.ts';
+import { decisionSection } from './sections/decision-section.ts';
 import { judgedSections } from './sections/judged-sections.ts';
 import { labelSections } from './sections/label-sections.ts';
 import { moneySection } from './sections/money-section.ts';
@@ -59,6 +60,12 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
       verdictSection({ record, claims, notCounted: 'the first test block is not counted' }),
       testSection({ record, claims }),
       moneySection({ record, claims, curves: accountCurves(bars.tsEvent, events, claims), draw }),
+      decisionSection({
+        record,
+        metrics: claims,
+        coverage: result.model.metadata.calibration?.coverage ?? null,
+        draw,
+      }),
       ...judgedSections({ bars, record, events, figures: judgedFigures(events), draw }),
       foldSection(parts, draw),
       importanceSection(parts, draw),

@@ -1,7 +1,7 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { hashSeed } from '../core/index.ts';
 import { type BarSeries, type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index.ts';
-import type { RegimeFit } from '../features/index.ts';
+import { FEATURES, type RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
 import { pick } from '../math/index.ts';
 import { fitPredictor, type Predictor } from '../model/index.ts';
@@ -66,7 +66,7 @@ export async function fitRows(
   const regimeFit = await pool.run('regime', trainingCloses(context, train), { ...config.regime, seed });
   const label = pick(events.label, train);
   const weight = trainingWeights(context, train, label);
-  const x = await featureRows(context, train, regimeFit.model);
+  const x = rowsWith(context, train, await regimeColumns(context, train, regimeFit.model));
   const steps = countedSteps(stepsOfFit(context), onSteps);
   const predictor = await fitPredictor(parts.learner, x, label, weight, {
     seed: config.forest.randomState,
@@ -96,27 +96,59 @@ function countedSteps(nSteps: number, onSteps: (nDone: number) => void) {
   return { advance, finish: () => advance(left) };
 }
 
-/** (rows.length, nFeatures) float32 features of the given events under a regime model. */
-export async function featureRows(
+/** Events as a fit sees them, and the regime it finds them in. */
+export interface ServedRows {
+  /** (nRows, nFeatures) float32 features. */
+  readonly x: Float32Array;
+  /** (nRows,) probability of the turbulent regime; NaN without a regime model. */
+  readonly turbulence: Float64Array;
+}
+
+/** The given events under the regime model of a fit that has not seen them. */
+export async function servedRows(
   context: FitContext,
   rows: Int32Array,
   regime: RegimeModel | null,
-): Promise<Float32Array> {
-  const { config, parts, baseFeatures } = context;
+): Promise<ServedRows> {
+  const columns = await regimeColumns(context, rows, regime, [FEATURES.regime.name]);
+  const turbulence = columns.get(FEATURES.regime.name) ?? new Float64Array(rows.length).fill(Number.NaN);
+  return { x: rowsWith(context, rows, columns), turbulence };
+}
+
+/** (nRows, nFeatures) float32: the features that need no regime model, and those columns in place of the others. */
+function rowsWith(
+  { config, baseFeatures }: FitContext,
+  rows: Int32Array,
+  columns: ReadonlyMap<FeatureName, Float64Array>,
+): Float32Array {
   const names = config.featureNames;
   const nFeatures = names.length;
   const x = new Float32Array(new SharedArrayBuffer(4 * rows.length * nFeatures));
   for (let k = 0; k < rows.length; k++) {
     for (let j = 0; j < nFeatures; j++) x[k * nFeatures + j] = baseFeatures[rows[k] * nFeatures + j];
   }
-  if (regime === null) return x;
-  const needing = names.filter((name) => parts.features.get(name)?.needs.includes('regime'));
-  const values = await eventFeatures(context, rows, needing, regime);
-  needing.forEach((name, i) => {
-    const column = names.indexOf(name);
-    for (let k = 0; k < rows.length; k++) x[k * nFeatures + column] = values[k * needing.length + i];
+  names.forEach((name, j) => {
+    const values = columns.get(name);
+    if (values === undefined) return;
+    for (let k = 0; k < rows.length; k++) x[k * nFeatures + j] = values[k];
   });
   return x;
+}
+
+/** (nRows,) of every feature of the model that needs a regime model, and of `more`; none without one. */
+async function regimeColumns(
+  context: FitContext,
+  rows: Int32Array,
+  regime: RegimeModel | null,
+  more: readonly FeatureName[] = [],
+): Promise<ReadonlyMap<FeatureName, Float64Array>> {
+  if (regime === null) return new Map();
+  const { config, parts } = context;
+  const needing = config.featureNames.filter((name) => parts.features.get(name)?.needs.includes('regime'));
+  const names = [...new Set([...needing, ...more])];
+  const values = await eventFeatures(context, rows, names, regime);
+  const columnOf = (i: number): Float64Array => Float64Array.from(rows, (_, k) => values[k * names.length + i]);
+  return new Map(names.map((name, i) => [name, columnOf(i)]));
 }
 
 /** (rows.length, names.length) features of the given events, each from the bars of its own instrument, in pieces for the pool. */

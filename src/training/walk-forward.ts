@@ -1,6 +1,5 @@
 import { TrainingError } from '../core/index.ts';
 import type { RegimeModel } from '../domain/index.ts';
-import { FEATURES } from '../features/index.ts';
 import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
@@ -10,7 +9,7 @@ import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
 import { servedFactors, sizingStatistics } from './decisions/sizing-statistics.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
-import { eventFeatures, type FitContext, featureRows, fitRows, stepsOfFit } from './fit-rows.ts';
+import { type FitContext, fitRows, type ServedRows, servedRows, stepsOfFit } from './fit-rows.ts';
 import { endTicks } from './timeline.ts';
 
 /** Forecasts of one block of the walk-forward, in the order of its events. */
@@ -55,23 +54,17 @@ export async function predictFold(
   fold: number,
   onSteps: (nDone: number) => void = () => undefined,
 ): Promise<FoldForecasts> {
-  const { predictor, regime, x, test, bounds } = await fitFold(context, fold, onSteps);
-  const turbulence =
-    regime === null
-      ? new Float64Array(test.length).fill(Number.NaN)
-      : await eventFeatures(context, test, [FEATURES.regime.name], regime);
+  const { predictor, x, turbulence, test, bounds } = await fitFold(context, fold, onSteps);
   return { probability: predictor.predictMany(x, test.length), isAnswered: rowsWithin(bounds, x), turbulence };
 }
 
 /** A fitted block of the walk-forward: the predictor of the events before it, and its own events as that predictor sees them. */
-export interface FittedFold {
+export interface FittedFold extends ServedRows {
   readonly predictor: Predictor;
-  /** Null where none could be fitted. */
-  readonly regime: RegimeModel | null;
   /** (nTest,) event rows of the block. */
   readonly test: Int32Array;
-  /** (nTest, nFeatures) */
-  readonly x: Float32Array;
+  /** Null where none could be fitted. */
+  readonly regime: RegimeModel | null;
   /** (nFeatures,) normal ranges of the features in the training rows. */
   readonly bounds: readonly FeatureBounds[];
 }
@@ -90,7 +83,7 @@ export async function fitFold(
   const { predictor, regimeFit, x } = await fitRows(context, train, onSteps);
   const bounds = featureBounds(context.config.featureNames.length, x);
   const regime = regimeFit.model;
-  return { predictor, regime, test, x: await featureRows(context, test, regime), bounds };
+  return { predictor, regime, test, ...(await servedRows(context, test, regime)), bounds };
 }
 
 /**

@@ -12,5 +12,6 @@ export * from './signals/answer.ts';
 export * from './signals/enriched-signal.ts';
 export * from './signals/signal.ts';
 export * from './signals/signal-detail.ts';
+export * from './signals/warming-up.ts';
 export * from './status.ts';
 export * from './stream.ts';

@@ -51,13 +51,22 @@ describe('POST /v1/signals', () => {
     expect(event.bars.close).toEqual(Array.from(WALK.slice(52, 152).close));
   });
 
-  test('takes a signal without bars where they are held, and says so where they are not', async () => {
+  test('takes a signal without bars where they are held, and answers that it warms up where they are not', async () => {
     const bars = stringifyLossless(barsToWire(WALK.slice(0, 120)));
     expect((await post(`${live.url}/v1/bars/HELD%2FUSD`, bars)).status).toBe(200);
     const held = await post(`${live.url}/v1/signals`, signalText(119, { instrument_id: 'HELD/USD' }, null));
     expect(held.status, held.text).toBe(200);
     const unknown = await post(`${live.url}/v1/signals`, signalText(119, { instrument_id: 'NOWHERE' }, null));
-    expect([unknown.status, codeOf(unknown)]).toEqual([422, 'NOT_ENOUGH_BARS']);
+    expect([unknown.status, read(unknown.text)]).toMatchObject([
+      200,
+      {
+        take: false,
+        take_reason: 'warming_up',
+        size: 0,
+        last_bar_ts: null,
+        signal_event: { n_bars: 0, last_bar_ts: null },
+      },
+    ]);
   });
 
   test('the same again is the same answer; another body under the id is a conflict', async () => {
@@ -88,7 +97,7 @@ describe('POST /v1/signals', () => {
       'INVALID_VALUE',
     ],
     ['200,000 brackets', '['.repeat(60_000), 400, 'BAD_JSON'],
-    ['too few bars', signalText(150, { bars: barsToWire(WALK.slice(0, 99)) }), 400, 'INVALID_VALUE'],
+    ['too few bars', signalText(150, { bars: barsToWire(WALK.slice(0, 99)) }), 422, 'NOT_ENOUGH_BARS'],
     ['the year 2262', signalText(150, { timestamp: 9_000_000_000_000_000_000n }), 422, 'FUTURE_TIMESTAMP'],
     ['a long body', signalText(150, { filler: 'x'.repeat(70_000) }), 413, 'BODY_TOO_LARGE'],
   ];

@@ -214,7 +214,7 @@ describe('sending', () => {
     ['a wild ref', '{"type":"signal","ref":{}}', 'INVALID_VALUE'],
     ['a prototype', '{"type":"signal","__proto__":{}}', 'INVALID_VALUE'],
     ['a bad signal', signal(150, { signal: 7 }), 'INVALID_VALUE'],
-    ['too few bars', signalText(150, { type: 'signal', instrument_id: 'NONE' }, null), 'NOT_ENOUGH_BARS'],
+    ['too few bars', signalText(150, { type: 'signal', bars: barsToWire(WALK.slice(0, 99)) }), 'NOT_ENOUGH_BARS'],
     ['no instrument', '{"type":"bars","bars":[]}', 'INVALID_VALUE'],
     ['bad UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'BAD_JSON'],
   ])('%s is refused, and the connection goes on', async (_name, text, code) => {

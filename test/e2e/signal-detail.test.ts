@@ -100,6 +100,54 @@ test('a flat signal, one without a model, and a model whose file tells too littl
   await old.server.close(1000);
 });
 
+test('the Venn–Abers pair is that of the score before calibration; unknown where the confidence is not the word of the model', async () => {
+  const scores = Array.from({ length: 200 }, (_, k) => k / 200);
+  const steps = { scores, low: scores.map((score) => score / 2), high: scores.map((score) => (1 + score) / 2) };
+  const parts = smallModel({ nTrees: 50, maxDepth: 5 });
+  const calibration = { band: steps, vennAbers: steps, coverage: null };
+  const model = bytesOf({ ...parts, metadata: { ...parts.metadata, calibration } });
+  const own = await liveServer({ model });
+  const pairs = new Set<string>();
+  for (let end = 150; end < 250; end++) {
+    const { signal_id: id, raw_confidence: raw } = JSON.parse(
+      (await post(`${own.url}/v1/signals`, signalText(end))).text,
+    );
+    const told = signalDetailSchema.parse(
+      JSON.parse((await get(`${own.url}/v1/signals/${encodeURIComponent(id)}`)).text),
+    );
+    if (raw === null) expect(told.venn_abers).toBeNull();
+    else {
+      const step = scores.filter((score) => score <= raw).length - 1;
+      expect(told.venn_abers, `at ${raw}`).toEqual([steps.low[step], steps.high[step]]);
+      pairs.add(String(told.venn_abers));
+    }
+  }
+  expect(pairs.size, 'several steps were met').toBeGreaterThan(1);
+  expect(await detailOf('of the first'), 'a file that does not tell').toMatchObject({ venn_abers: null });
+  await own.server.close(1000);
+});
+
+test('a signal that came while its instrument warmed up is told with the bars of then', async () => {
+  const early = { signal_id: 'early', instrument_id: 'NEW' };
+  await post(`${live.url}/v1/signals`, signalText(119, early, null));
+  const told = await detailOf('early');
+  expect(told).toMatchObject({
+    enriched: { take: false, take_reason: 'warming_up' },
+    features: null,
+    bars: { close: [] },
+  });
+  expect(told.explanation_reason).toBe('the confidence is the default: no model was asked');
+});
+
+test('of an expired model the confidence is the base rate, and is said to be', async () => {
+  const old = await liveServer({ config: { model: { expirationHours: 1e-9 } } });
+  await post(`${old.url}/v1/signals`, signalText(230, { signal_id: 'late' }));
+  const told = signalDetailSchema.parse(JSON.parse((await get(`${old.url}/v1/signals/late`)).text));
+  expect(told.enriched).toMatchObject({ source: 'stale', meta_confidence: told.enriched.base_rate });
+  expect(told.explanation_reason).toBe('the confidence is the base rate: no model was asked');
+  await old.server.close(1000);
+});
+
 test('hostile ids are looked up as text and nothing else', async () => {
   for (const id of [
     'a/b',

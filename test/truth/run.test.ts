@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { atLeastRate, atLeastShare, atMostRate, atMostShare, isWithin } from '../../bench/truth/bounds.ts';
+import { EARNING_COSTS } from '../../bench/truth/earnings.ts';
+import { earningsFindings } from '../../bench/truth/earnings-table.ts';
 import { COSTS, type JudgedTraining } from '../../bench/truth/judged-training.ts';
 import { truthKinds } from '../../bench/truth/kinds.ts';
 import { expectedMs, openTasks } from '../../bench/truth/plan.ts';
@@ -18,7 +20,7 @@ const KINDS = truthKinds(['a', 'b']);
 function training(verdict: 'none' | 'edge', information: number): JudgedTraining {
   const claimed = { verdict, information, selection: 1, money: 1, paysUpToBps: 0, primaryPays: false, nTaken: 0 };
   const claims = Object.fromEntries(COSTS.map((cost) => [cost, claimed])) as JudgedTraining['claims'];
-  return { nJudged: 100, auc: 0.5, tickBps: null, claims };
+  return { nJudged: 100, auc: 0.5, tickBps: null, claims, earnings: null };
 }
 
 function result(kind: string, seed: number, own: Partial<TruthResult> = {}): TruthResult {
@@ -118,6 +120,44 @@ describe('the page', () => {
     expect(both.map(({ promises }) => promises)).toEqual([MARTINGALE, MARTINGALE]);
     const page = truthPage(both, [result('mirrored/a', 1), result('mirrored/b', 1), result('mirrored/b', 2)], []);
     expect(page).toMatch(/\*\*all\*\* \| {2}\| {2}\| 3 \|/);
+  });
+
+  describe('sizes on planted edges', () => {
+    const planted = KINDS.filter(({ id }) => id === 'planted/0.15');
+    const compared = (nSeeds: number, afml: number, kept: number, tenth = 0.35): TruthResult[] => {
+      const earned = { rule: 0.2, taken: 0.19, afml, kelly: 0.2, linear: 0.2, integrated: 0.01 };
+      const tenths = [
+        { n: 5, promised: -1, kept: -1.1 },
+        { n: 5, promised: 1.5, kept: 5 * tenth },
+      ];
+      const earnings = EARNING_COSTS.map((costBps) => ({
+        costBps,
+        earned,
+        taken: { n: 10, promised: 2, kept },
+        tenths,
+      }));
+      return Array.from({ length: nSeeds }, (_, k) =>
+        result('planted/0.15', k + 1, { training: { ...training('edge', 0.01), earnings } }),
+      );
+    };
+    const brokenOf = (results: readonly TruthResult[]): readonly string[] =>
+      earningsFindings(planted[0], results)[0].broken;
+
+    test('90 % of the rule, 80 to 125 % of the promise, and a tenth of an R are the bounds', () => {
+      expect(brokenOf(compared(10, 0.1801, 1.61))).toEqual([]);
+      expect(brokenOf(compared(10, 0.1799, 2.49))).toEqual(['afml earns 90 % of the rule']);
+      expect(brokenOf(compared(10, 0.2, 1.59))).toEqual(['0.795 of the promise is kept']);
+      expect(brokenOf(compared(10, 0.2, 2.51))).toEqual(['1.255 of the promise is kept']);
+      expect(brokenOf(compared(10, 0.2, 2, 0.19))).toEqual(['a tenth of the promises is off by 0.110 R']);
+      expect(brokenOf(compared(9, 0.1, 1)), 'too few').toEqual([]);
+    });
+
+    test('the page has a row for each cost, and tells what is broken', () => {
+      const page = truthPage(planted, compared(10, 0.1, 2), []);
+      expect(page).toContain('- **3 broken**: planted/0.15 at 0 bp: afml earns 50 % of the rule;');
+      expect(page).toContain('| planted/0.15 | 12,000 | 10 | 4 | 0.200 | 95 % | 50 % | 100 % | 100 % | 5 % |');
+      expect(truthPage(planted, [], [])).not.toContain('Sizes on planted edges');
+    });
   });
 
   test('without real files their kinds are left out', () => {

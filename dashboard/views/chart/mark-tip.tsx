@@ -4,7 +4,7 @@ import { verdictOf } from '../../data/decision.ts';
 import type { Shown } from '../../data/types.ts';
 import { reasonInShort, SIDES, VERDICT_WORDS } from '../../ui/decision-words.ts';
 import { threeDigits } from '../../ui/format.ts';
-import { ofR } from '../../ui/number-words.ts';
+import { ofR, unbroken } from '../../ui/number-words.ts';
 import { outcomeInShort } from '../../ui/outcome-words.ts';
 import type { PlacedMark } from './mark-layout.ts';
 import type { SignalMark } from './signal-marks.ts';
@@ -32,7 +32,7 @@ export function MarkTip({ placed, chartWidth }: MarkTipProps): JSX.Element {
         <Told key={one.enriched.signal_id} one={one} />
       ))}
       {more > 0 && <p>and {more} more</p>}
-      <p class="muted">Click for the explanation</p>
+      <p class="muted">{marks.length > 1 ? 'Click: the first one explained' : 'Click: it is explained'}</p>
     </div>
   );
 }
@@ -58,7 +58,7 @@ function Told({ one: { enriched, outcome } }: { one: Shown }): JSX.Element {
       </strong>
       , {reasonInShort(enriched)}
       <br />
-      {figures.join(', ')}
+      {unbroken(figures.join(', '))}
     </p>
   );
 }

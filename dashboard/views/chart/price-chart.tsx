@@ -2,7 +2,6 @@ import { useSignalEffect } from '@preact/signals';
 import {
   CandlestickSeries,
   createChart,
-  HistogramSeries,
   type IChartApi,
   type IPriceLine,
   type ISeriesApi,
@@ -18,6 +17,7 @@ import { bars, instrument, isUtc, opened, openTrades, shown, theme } from '../..
 import { palette } from '../../ui/colors.ts';
 import type { PlacedMark } from './mark-layout.ts';
 import { MarkTip } from './mark-tip.tsx';
+import { RegimeShade } from './regime-shade.ts';
 import { regimeOf, secondsOf, toxicityOf } from './series-data.ts';
 import { type SignalMark, SignalMarks } from './signal-marks.ts';
 
@@ -29,7 +29,7 @@ const PIXELS_A_BAR = 10;
 interface Pieces {
   readonly chart: IChartApi;
   readonly prices: ISeriesApi<'Candlestick'>;
-  readonly regime: ISeriesApi<'Histogram'>;
+  readonly regime: RegimeShade;
   readonly toxicity: ISeriesApi<'Line'>;
   readonly marks: SignalMarks;
   lines: IPriceLine[];
@@ -82,17 +82,13 @@ function label(): string {
 function build(place: HTMLElement): Pieces {
   // The notice that the licence requires is below the chart: the built-in logo would bring inline styles.
   const chart = createChart(place, { autoSize: true, layout: { attributionLogo: false } });
-  const regime = chart.addSeries(HistogramSeries, {
-    priceScaleId: 'regime',
-    lastValueVisible: false,
-    priceLineVisible: false,
-  });
-  regime.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 }, visible: false });
   const prices = chart.addSeries(CandlestickSeries, {});
   const toxicity = chart.addSeries(LineSeries, { lineWidth: 2, title: 'toxicity', priceLineVisible: false }, 1);
   chart.panes()[0].setStretchFactor(3);
   chart.panes()[1].setStretchFactor(1);
   const marks = new SignalMarks();
+  const regime = new RegimeShade();
+  prices.attachPrimitive(regime);
   prices.attachPrimitive(marks);
   return { chart, prices, regime, toxicity, marks, lines: [], fitted: null };
 }
@@ -133,8 +129,8 @@ function draw(pieces: Pieces): void {
     })),
   );
   pieces.marks.setMarked({ signals: here, bars: shownBars, times });
-  pieces.regime.setData(regimeOf(here, times));
-  pieces.toxicity.setData(toxicityOf(here, times[0]?.time ?? 0));
+  pieces.regime.setSpans(regimeOf(here, times));
+  pieces.toxicity.setData(toxicityOf(here, times));
   drawBarriers(pieces);
   if (pieces.fitted === instrument.value || times.length === 0) return;
   const nShown = pieces.chart.chartElement().clientWidth / PIXELS_A_BAR;

@@ -5,7 +5,7 @@ import type { Answer, Detail } from '../../data/types.ts';
 import { reasonInFull, SIDES } from '../../ui/decision-words.ts';
 import { DistanceScale } from '../../ui/distance.tsx';
 import { moment, threeDigits } from '../../ui/format.ts';
-import { basisPoints, ofR, points } from '../../ui/number-words.ts';
+import { basisPoints, ofR, points, unbroken } from '../../ui/number-words.ts';
 import { Foreign } from '../../ui/text.tsx';
 import { VerdictChip } from '../../ui/verdict.tsx';
 
@@ -99,11 +99,6 @@ function Pair({ name, children }: { name: string; children: ComponentChildren })
 
 function rangeOf(low: number | null | undefined, high: number | null | undefined): string {
   return low == null || high == null ? UNKNOWN : `${percent(low)} to ${percent(high)}`;
-}
-
-/** Keeps units on the line of their numbers. */
-function unbroken(text: string): string {
-  return text.replaceAll(/ (?=(%|R|bp)(?!\w))/g, '\u00a0');
 }
 
 function expectedText({ expected_r: r, expected_return_bps: bps }: Answer): string {

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { count } from '../../../src/core/index.ts';
 import { verdictOf } from '../../data/decision.ts';
 import { connection, shown } from '../../data/store.ts';
@@ -9,12 +10,16 @@ import { Empty } from '../../ui/text.tsx';
 import { SignalCards } from './signal-cards.tsx';
 import { SignalTable } from './signal-table.tsx';
 
-/** Number of signals that are listed; the chart shows more. */
+/** Maximum number of signals that are listed; the chart shows more. */
 const MAX_LISTED = 50;
+/** Number of cards before more are asked for. */
+const N_CARDS = 20;
 
 /** The last signals: what was decided of each and why. */
 export function SignalList(): JSX.Element {
+  const [hasAll, setHasAll] = useState(false);
   const listed = shown.value.slice(0, MAX_LISTED);
+  const cards = hasAll ? listed : listed.slice(0, N_CARDS);
   return (
     <section class="panel" aria-labelledby="signals-title">
       <h2 id="signals-title">Last signals</h2>
@@ -23,7 +28,12 @@ export function SignalList(): JSX.Element {
       ) : (
         <>
           <Summary listed={listed} />
-          {isNarrow.value ? <SignalCards signals={listed} /> : <SignalTable signals={listed} />}
+          {isNarrow.value ? <SignalCards signals={cards} /> : <SignalTable signals={listed} />}
+          {isNarrow.value && cards.length < listed.length && (
+            <button type="button" class="more" onClick={() => setHasAll(true)}>
+              Show {count(listed.length - cards.length)} more
+            </button>
+          )}
         </>
       )}
     </section>

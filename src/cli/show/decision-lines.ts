@@ -5,6 +5,7 @@ import {
   ATTRIBUTION_TEXT,
   type Attribution,
   breakEvenText,
+  coinHitsText,
   DECIDED_TEXT,
   type Earnings,
   type FiguresBySide,
@@ -18,7 +19,6 @@ import {
   type SideFigures,
   signedBp,
   signedR,
-  THRESHOLD_TEXT,
   type ThresholdFigures,
   type ThresholdRow,
   type ValidationMetrics,
@@ -51,7 +51,8 @@ export function decisionLines(
   ];
 }
 
-function thresholdLines({ breakEven, rows, decided }: ThresholdFigures): string[] {
+function thresholdLines(figures: ThresholdFigures): string[] {
+  const { breakEven, rows, decided } = figures;
   const rowOf = (name: string, row: ThresholdRow): string[] => [
     name,
     count(row.nTaken),
@@ -69,7 +70,7 @@ function thresholdLines({ breakEven, rows, decided }: ThresholdFigures): string[
       [...rows.map((row) => rowOf(nameOf(row), row)), rowOf('each by its own break-even', decided)],
     ),
     breakEvenText(breakEven),
-    THRESHOLD_TEXT,
+    coinHitsText(figures),
   ];
 }
 
@@ -83,10 +84,10 @@ function sideLines({ long, short }: FiguresBySide): string[] {
     fixed(recall),
     signedR(promises.promisedR),
     intervalOf(promises.realisedR),
-    signedR(promises.costR === null ? null : -promises.costR),
+    fixed(promises.costR, 3),
   ];
   return table(
-    ['side', 'signals', 'taken', 'precision', 'a coin', 'recall', 'promised R', 'realised R, 95 %', 'a coin'],
+    ['side', 'signals', 'taken', 'precision', 'a coin', 'recall', 'promised R', 'realised R, 95 %', 'a coin loses'],
     [rowOf('long', long), rowOf('short', short)],
   );
 }
@@ -125,16 +126,7 @@ function attributionLines({ everyTrade, constant, sizes }: Attribution): string[
 function costLines(rows: readonly MoneyAtCost[]): string[] {
   const inBps = (value: number | null): string => (value === null ? '–' : signedBp(value));
   return table(
-    [
-      'cost, bp',
-      'taken',
-      'booked, net bp, 95 %',
-      'over the coin',
-      'net R',
-      'a coin there',
-      'every signal',
-      'over the coin',
-    ],
+    ['cost, bp', 'taken', 'booked, net bp, 95 %', 'over the coin', 'net R', 'a coin there', 'every signal'],
     rows.map((row) => [
       String(row.costBps),
       count(row.nTaken),
@@ -143,7 +135,6 @@ function costLines(rows: readonly MoneyAtCost[]): string[] {
       signedR(row.excessR),
       inBps(row.coinBps),
       inBps(row.everyBookedBps),
-      inBps(row.everyExcessBps),
     ]),
   );
 }

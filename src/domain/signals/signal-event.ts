@@ -27,20 +27,12 @@ export class SignalEvent {
 
   /** @throws {ConditionError} naming the field, the rule and the value received. */
   constructor(input: SignalEventInput) {
-    checkNotEmpty('instrumentId', input.instrumentId);
-    if (!SIDES.includes(input.signal)) throw new ConditionError('signal', sideRule(input.signal), input.signal);
-    if (typeof input.timestamp !== 'bigint') {
-      throw new ConditionError('timestamp', 'a bigint of UNIX nanoseconds', input.timestamp);
-    }
-    const { bars } = input;
+    checkSignal(input);
+    const { bars, strength = 1 } = input;
     if (bars.length < WINDOW_BARS) throw new ConditionError('bars', `at least ${WINDOW_BARS} bars`, bars.length);
     const lastBar = bars.tsEvent[bars.length - 1];
     if (input.timestamp < lastBar)
       throw new ConditionError('timestamp', `not before the last bar (${lastBar})`, input.timestamp);
-    const { strength = 1 } = input;
-    const isStrength = typeof strength === 'number' && strength > 0 && strength <= 1;
-    if (!isStrength) throw new ConditionError('strength', 'a number in (0, 1]', strength);
-    if (input.signalId !== undefined) checkNotEmpty('signalId', input.signalId);
     this.instrumentId = input.instrumentId;
     this.signal = input.signal;
     this.timestamp = input.timestamp;
@@ -53,4 +45,22 @@ export class SignalEvent {
   get signalId(): string {
     return this.#signalId ?? `${this.instrumentId}:${this.timestamp}:${this.signal}`;
   }
+}
+
+/** Checks all of a signal but its bars. @throws {ConditionError} naming the field, the rule and the value received. */
+export function checkSignal({
+  instrumentId,
+  signal,
+  timestamp,
+  strength = 1,
+  signalId,
+}: Omit<SignalEventInput, 'bars'>): void {
+  checkNotEmpty('instrumentId', instrumentId);
+  if (!SIDES.includes(signal)) throw new ConditionError('signal', sideRule(signal), signal);
+  if (typeof timestamp !== 'bigint') {
+    throw new ConditionError('timestamp', 'a bigint of UNIX nanoseconds', timestamp);
+  }
+  const isStrength = typeof strength === 'number' && strength > 0 && strength <= 1;
+  if (!isStrength) throw new ConditionError('strength', 'a number in (0, 1]', strength);
+  if (signalId !== undefined) checkNotEmpty('signalId', signalId);
 }

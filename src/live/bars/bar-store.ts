@@ -4,6 +4,7 @@ import { type Subscribable, Topic } from '../topic.ts';
 import { type BarFate, HeldBars, type HeldWindow } from './held-bars.ts';
 
 const NO_ID = -1;
+const NO_BARS: HeldWindow = { bars: BarSeries.fromBars([]), ids: new Float64Array() };
 
 export interface BarStoreOptions {
   /** Maximum number of instruments; past it the least recently used is evicted. */
@@ -83,12 +84,12 @@ export class BarStore {
     return { ids, unknown: unknown.length === 0 ? null : { firstId, bars: pickBars(bars, unknown) }, counts };
   }
 
-  /** The last `n` bars of an instrument that had closed by `timestamp`, or how many there are when they are too few. */
-  window(instrumentId: string, timestamp: bigint, n: number): HeldWindow | number {
+  /** The last `n` bars of an instrument that had closed by `timestamp`, or as many as are held. */
+  window(instrumentId: string, timestamp: bigint, n: number): HeldWindow {
     const held = this.#held.get(instrumentId);
-    if (held === undefined) return 0;
+    if (held === undefined) return NO_BARS;
     this.#use(instrumentId);
-    return held.window(timestamp, n) ?? held.find(timestamp + 1n);
+    return held.window(timestamp, n);
   }
 
   /** What is held of an instrument: a view that is good until the next merge. Null where nothing is. */

@@ -99,13 +99,12 @@ export class HeldBars {
   }
 
   /**
-   * Copies the last `n` bars with `ts_event` <= `ts`, taker volumes only where all have them; null where there are fewer. The
-   * same window again is the same copy.
+   * Copies the last `n` bars with `ts_event` <= `ts`, or as many as there are; taker volumes only where all have them. The same
+   * window again is the same copy.
    */
-  window(ts: bigint, n: number): HeldWindow | null {
+  window(ts: bigint, n: number): HeldWindow {
     const end = this.#start + this.find(ts + 1n);
-    const from = end - n;
-    if (from < this.#start) return null;
+    const from = Math.max(this.#start, end - n);
     if (this.#latest?.from === from && this.#latest.end === end) return this.#latest.window;
     const window = this.#copy(from, end);
     this.#latest = { from, end, window };

@@ -1,10 +1,10 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { type Clock, DataError, JournalError, ServiceError } from '../../core/index.ts';
-import { type BarSeries, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
-import type { JudgedSignal, SignalJudge } from '../../inference/index.ts';
+import { type BarSeries, checkSignal, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
-import type { Journal, Sha256, SignalEntry, SignalOrigin, SignalReceipt } from '../../ports/index.ts';
-import { answerWithBars, lastingAnswer, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
+import type { Journal, Sha256, SignalEntry, SignalOrigin, SignalReceipt, TradeEntry } from '../../ports/index.ts';
+import { answerWithBars, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
 import type { HeldWindow } from '../bars/held-bars.ts';
@@ -14,6 +14,7 @@ import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { ServedSettings } from '../served-settings.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
+import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from './answer-signal.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { KnownAnswer, KnownSignals } from './known-signals.ts';
 import { hashBody } from './signal-body.ts';
@@ -60,7 +61,8 @@ interface Arrival {
 
 /** What is answered and written down of a new signal. */
 interface Decision {
-  readonly enriched: EnrichedSignalEvent;
+  readonly signal: BarelessSignal;
+  readonly result: InferenceResult;
   readonly window: HeldWindow;
   readonly bodyHash: string;
   /** The lasting part of the answer, one JSON object. */
@@ -189,23 +191,22 @@ export class SignalHandler {
   }
 
   #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
-    const { sha256, clock, judge, feed, intake } = this.#options;
+    const { sha256, clock, feed, intake } = this.#options;
     this.#checkAdmission(message);
-    const { event, window } = this.#eventOf(message, signalId);
-    const judged = judge.judge(event);
-    const { enriched } = judged;
-    const answer = lastingAnswer(enriched);
+    const { instrumentId, timestamp, strength } = message;
+    const signal = { signalId, instrumentId, signal: message.signal, timestamp, strength: strength ?? 1 };
+    const { answered, window } = this.#answerNew(message, signal);
+    const { answer, enriched, latencyNs, result } = answered;
     const answerHash = sha256(this.#encoder.encode(answer));
-    const recorded = this.#record({ enriched, window, bodyHash, answer, answerHash }, origin);
-    this.#measure(judged, clock.monotonicNs() - startNs, origin);
-    const { latencyNs } = enriched;
+    const recorded = this.#record({ signal, result, window, bodyHash, answer, answerHash }, origin);
+    this.#measure(result, clock.monotonicNs() - startNs, origin);
     const bars = origin.includeBars === true ? window.bars : null;
     const receipt = this.#receipt(
       { signalId, answer, answerHash, latencyNs, isDuplicate: false, bars, recorded },
       origin,
     );
     feed.publishEnriched(signalId, message.instrumentId, receipt.text);
-    this.#answered.publish(enriched);
+    if (enriched !== null) this.#answered.publish(enriched);
     // Older trades end by the bars that came with this signal only after it has its answer.
     if (message.bars !== null) intake.publishChange(message.instrumentId);
     return receipt;
@@ -238,27 +239,22 @@ export class SignalHandler {
     intake.checkNotInFuture('timestamp', message.timestamp);
   }
 
-  /** The event and the W bars it is judged by: those it brought, or those held. @throws {ConditionError | DataError} */
-  #eventOf(message: SignalMessage, signalId: string): { readonly event: SignalEvent; readonly window: HeldWindow } {
-    const { instrumentId, signal, timestamp, bars } = message;
-    const { intake, store } = this.#options;
-    const given = { signalId, instrumentId, signal, timestamp, strength: message.strength ?? 1 };
-    if (bars !== null) {
-      const event = new SignalEvent({ ...given, bars }); // its bars are stored only if it keeps the rules
-      const first = bars.length - WINDOW_BARS;
-      const ids = intake.addWindow(instrumentId, bars).subarray(first);
-      return { event, window: { bars: bars.slice(first, bars.length), ids } };
+  /** Answers by the W bars that the signal brought, or by those held, which may be fewer. @throws {ConditionError | DataError} */
+  #answerNew(
+    { instrumentId, bars }: SignalMessage,
+    signal: BarelessSignal,
+  ): { readonly answered: AnsweredSignal; readonly window: HeldWindow } {
+    const { intake, store, judge } = this.#options;
+    if (bars === null) {
+      checkSignal(signal);
+      const window = store.window(instrumentId, signal.timestamp, WINDOW_BARS);
+      return { answered: answerSignal(judge, signal, window.bars), window };
     }
-    const window = store.window(instrumentId, timestamp, WINDOW_BARS);
-    if (typeof window !== 'number') {
-      return {
-        event: new SignalEvent({ ...given, bars: window.bars }),
-        window,
-      };
-    }
-    const held = `${window} bars of ${instrumentId} up to the signal's timestamp are held`;
-    const remedy = 'send the bars first, or the signal with them';
-    throw new DataError('NOT_ENOUGH_BARS', `a signal without bars needs ${WINDOW_BARS}, ${held}; ${remedy}`);
+    if (bars.length < WINDOW_BARS) throw tooFewBrought(bars.length);
+    const event = new SignalEvent({ ...signal, bars }); // its bars are stored only if it keeps the rules
+    const first = bars.length - WINDOW_BARS;
+    const ids = intake.addWindow(instrumentId, bars).subarray(first);
+    return { answered: answerEvent(judge, event), window: { bars: bars.slice(first, bars.length), ids } };
   }
 
   #record(decision: Decision, origin: SignalOrigin): Promise<void> {
@@ -277,29 +273,35 @@ export class SignalHandler {
     return recorded;
   }
 
-  #entryOf({ enriched, window, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
+  #entryOf({ signal, result, window, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
     const { nowMs, settings } = this.#options;
-    const { instrumentId, signal, timestamp, strength } = enriched.signalEvent;
+    const { signalId, instrumentId, timestamp, strength } = signal;
     return {
       kind: 'signal',
-      signalId: enriched.signalId,
+      signalId,
       bodyHash,
       transport: origin.transport,
       receivedMs: nowMs(),
       instrumentId,
-      signal,
+      signal: signal.signal,
       timestamp,
       strength,
       barIds: window.ids,
-      features: enriched.features,
-      modelVersion: enriched.modelVersion,
+      features: result.features,
+      modelVersion: result.modelVersion,
       settingsId: settings.record(),
-      confidence: enriched.metaConfidence,
-      source: enriched.source,
+      confidence: result.metaConfidence,
+      source: result.source,
       answer,
       answerHash,
-      trade: signal === 0 ? null : tradeOf(instrumentId, window.bars, signal, this.#tradeRules()),
+      trade: this.#tradeOf(signal, window),
     };
+  }
+
+  /** None of a flat signal, nor of one that too few bars are held for. */
+  #tradeOf({ instrumentId, signal }: BarelessSignal, { bars }: HeldWindow): TradeEntry | null {
+    if (signal === 0 || bars.length < WINDOW_BARS) return null;
+    return tradeOf(instrumentId, bars, signal, this.#tradeRules());
   }
 
   /** As of the model that serves, which has just judged the signal. */
@@ -316,12 +318,12 @@ export class SignalHandler {
     this.#options.outcomes.open({ signalId, instrumentId, signal, modelVersion, confidence, source, trade });
   }
 
-  #measure({ enriched, result }: JudgedSignal, submitNs: number, { transport }: SignalOrigin): void {
+  #measure(result: InferenceResult, submitNs: number, { transport }: SignalOrigin): void {
     this.#latency.publish('features', result.featureExtractionNs);
     this.#latency.publish('prediction', result.predictionNs);
     this.#latency.publish('inference', result.totalLatencyNs);
     this.#latency.publish('submit', submitNs);
-    count(this.counts.bySource, enriched.source);
+    count(this.counts.bySource, result.source);
     count(this.counts.byTransport, transport);
   }
 
@@ -339,6 +341,14 @@ export class SignalHandler {
 
 function count(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;
+}
+
+function tooFewBrought(nBars: number): DataError {
+  const remedy = 'send more with it, or none where the service has the bars before it';
+  return new DataError(
+    'NOT_ENOUGH_BARS',
+    `a signal that brings bars needs ${WINDOW_BARS}, this one has ${nBars}: ${remedy}`,
+  );
 }
 
 /** The sender's own id, or the one derived from instrument, timestamp and signal. */

@@ -1,7 +1,7 @@
 import { checkSameLength } from '../../core/index.ts';
-import { fitIsotonic, isotonicOfGroups } from './isotonic.ts';
+import { emptyBlocks, fitIsotonic, isotonicOfGroups, PSEUDO_COUNT } from './isotonic.ts';
 import { fitPlatt } from './platt.ts';
-import { groupOf, groupOfRows, groupScores } from './score-groups.ts';
+import { groupOf, groupScores, joinRuns, rowsByScore } from './score-groups.ts';
 
 /** Maps a forest's raw probability to a calibrated one. Plain data. */
 export type Calibrator =
@@ -39,23 +39,35 @@ export function fitCalibrator(raw: Float64Array, label: Uint8Array): Calibrator 
  */
 export function calibratorRefit(raw: Float64Array, label: Uint8Array): (weight: Int32Array) => Calibrator {
   checkSameLength('label', label, 'raw', raw);
-  const groups = groupScores(raw, label);
-  const { scores, counts, ones } = groups;
-  const group = groupOfRows(raw, groups);
+  const grouped = groupScores(raw, label);
+  const rows = rowsByScore(raw, label, grouped);
+  const { scores, counts, ones } = joinRuns(grouped);
+  const nRuns = scores.length;
+  const starts = new Int32Array(nRuns);
+  for (let g = 1; g < nRuns; g++) starts[g] = starts[g - 1] + counts[g - 1];
+  const weighted = { scores, counts: new Int32Array(nRuns), ones: new Int32Array(nRuns) };
+  const blocks = emptyBlocks(nRuns);
+  const before = new Int32Array(rows.length + 1); // sum of the weights of all rows before one
   return (weight) => {
-    counts.fill(0);
-    ones.fill(0);
-    let [n, nOnes] = [0, 0];
-    for (let k = 0; k < weight.length; k++) {
-      counts[group[k]] += weight[k];
-      n += weight[k];
-      if (label[k] === 0) continue;
-      ones[group[k]] += weight[k];
-      nOnes += weight[k];
+    for (let at = 0; at < rows.length; at++) before[at + 1] = before[at] + weight[rows[at]];
+    let nOnes = 0;
+    for (let g = 0; g < nRuns; g++) {
+      const end = starts[g] + counts[g];
+      weighted.counts[g] = before[end] - before[starts[g]];
+      weighted.ones[g] = before[end] - before[end - ones[g]];
+      nOnes += weighted.ones[g];
     }
+    const n = before[rows.length];
     if (nOnes === 0 || nOnes === n) return { kind: 'identity' };
     if (n < ISOTONIC_SAMPLES) return { kind: 'platt', ...fitPlatt(raw, label, weight) };
-    return { kind: 'isotonic', ...isotonicOfGroups({ scores, counts, ones }) };
+    const { thresholds, values } = isotonicOfGroups(weighted, PSEUDO_COUNT, blocks);
+    // A block begins at the first of its rows that counts, which need not be the first of its run.
+    const firstCounted = (threshold: number): number => {
+      let at = starts[groupOf(scores, threshold)];
+      while (before[at + 1] === before[at]) at++;
+      return raw[rows[at]];
+    };
+    return { kind: 'isotonic', thresholds: thresholds.map(firstCounted), values };
   };
 }
 

@@ -4,7 +4,7 @@ import type { ScoreSteps } from './calibration-spread.ts';
 import { calibrate, calibratorRefit } from './calibrator.ts';
 import { joinSteps } from './join-steps.ts';
 
-/** Number of resamples behind a band. */
+/** Number of resamples behind a band that is kept. */
 const N_RESAMPLES = 200;
 /** Most steps of a band. */
 const MAX_STEPS = 512;
@@ -15,23 +15,26 @@ export interface BandOptions {
   /** Mean length of the blocks that are drawn, rows, >= 1. */
   readonly meanBlock: number;
   readonly seed: number;
+  /** Number of resamples; default 200. */
+  readonly nResamples?: number;
 }
 
 /**
- * The 90 % interval of a calibrated probability, by score: 5 % and 95 % quantiles of the calibrator, refitted on 200 stationary block
+ * The 90 % interval of a calibrated probability, by score: 5 % and 95 % quantiles of the calibrator, refitted on stationary block
  * resamples of the scores it was fitted on. It says how well the calibrator is known, and nothing about the next label.
  *
  * @param raw - (n,) out-of-sample scores in time order. @param label - (n,) 0 or 1.
  * @returns at most 512 steps, at scores that occur.
  */
-export function confidenceBand(raw: Float64Array, label: Uint8Array, { meanBlock, seed }: BandOptions): ScoreSteps {
+export function confidenceBand(raw: Float64Array, label: Uint8Array, options: BandOptions): ScoreSteps {
+  const { meanBlock, seed, nResamples = N_RESAMPLES } = options;
   const grid = gridOf(raw);
-  const values = grid.map(() => new Float64Array(N_RESAMPLES));
+  const values = grid.map(() => new Float64Array(nResamples));
   const refit = calibratorRefit(raw, label);
   const rng = new Rng(seed);
   const rows = new Int32Array(raw.length);
   const weight = new Int32Array(raw.length);
-  for (let r = 0; r < N_RESAMPLES; r++) {
+  for (let r = 0; r < nResamples; r++) {
     weight.fill(0);
     stationaryResample(rng, raw.length, meanBlock, rows);
     for (let k = 0; k < rows.length; k++) weight[rows[k]]++;

@@ -8,8 +8,11 @@ export interface IsotonicSteps {
   readonly values: Float64Array;
 }
 
+/** Pseudo-counts of either class in every block of a calibrator. */
+export const PSEUDO_COUNT = 1;
+
 /** Blocks of neighbouring scores with one probability each, the first `n` of the columns. */
-interface Blocks {
+export interface Blocks {
   readonly lowest: Float32Array;
   readonly ones: Int32Array;
   readonly counts: Int32Array;
@@ -27,13 +30,17 @@ interface Blocks {
  * @see Barlow, Bartholomew, Bremner, Brunk (1972), Statistical Inference under Order Restrictions; Zadrozny, Elkan
  * (2002), Transforming Classifier Scores into Accurate Multiclass Probability Estimates, KDD.
  */
-export function fitIsotonic(raw: Float64Array, label: Uint8Array, pseudoCount = 1): IsotonicSteps {
+export function fitIsotonic(raw: Float64Array, label: Uint8Array, pseudoCount = PSEUDO_COUNT): IsotonicSteps {
   return isotonicOfGroups(groupScores(raw, label), pseudoCount);
 }
 
-/** {@link fitIsotonic} of scores that are grouped already. */
-export function isotonicOfGroups(groups: ScoreGroups, pseudoCount = 1): IsotonicSteps {
-  const blocks = blocksOf(groups);
+/** {@link fitIsotonic} of scores that are grouped already. @param blocks - working memory for as many groups; by default new. */
+export function isotonicOfGroups(
+  groups: ScoreGroups,
+  pseudoCount = PSEUDO_COUNT,
+  blocks: Blocks = emptyBlocks(groups.scores.length),
+): IsotonicSteps {
+  writeBlocks(groups, blocks);
   // Shares of integers are compared without a division, so that equal ones are equal.
   poolViolators(blocks, 0);
   poolViolators(blocks, pseudoCount);
@@ -44,17 +51,21 @@ export function isotonicOfGroups(groups: ScoreGroups, pseudoCount = 1): Isotonic
   };
 }
 
+/** Memory for blocks of at most `size` scores. */
+export function emptyBlocks(size: number): Blocks {
+  return { lowest: new Float32Array(size), ones: new Int32Array(size), counts: new Int32Array(size), n: 0 };
+}
+
 /** One block per score that has any rows. */
-function blocksOf({ scores, ones, counts }: ScoreGroups): Blocks {
-  const size = scores.length;
-  const blocks = { lowest: new Float32Array(size), ones: new Int32Array(size), counts: new Int32Array(size), n: 0 };
-  for (let g = 0; g < size; g++) {
+function writeBlocks({ scores, ones, counts }: ScoreGroups, blocks: Blocks): void {
+  let n = 0;
+  for (let g = 0; g < scores.length; g++) {
     if (counts[g] === 0) continue;
-    blocks.lowest[blocks.n] = scores[g];
-    blocks.ones[blocks.n] = ones[g];
-    blocks.counts[blocks.n++] = counts[g];
+    blocks.lowest[n] = scores[g];
+    blocks.ones[n] = ones[g];
+    blocks.counts[n++] = counts[g];
   }
-  return blocks;
+  blocks.n = n;
 }
 
 /** Pools neighbouring blocks, in place, until the probability of each one is above that of the one before. */
@@ -63,7 +74,9 @@ function poolViolators(blocks: Blocks, pseudoCount: number): void {
   const both = 2 * pseudoCount;
   let top = -1;
   for (let b = 0; b < blocks.n; b++) {
-    let [first, nOnes, count] = [lowest[b], ones[b], counts[b]];
+    let first = lowest[b];
+    let nOnes = ones[b];
+    let count = counts[b];
     for (; top >= 0; top--) {
       if ((ones[top] + pseudoCount) * (count + both) < (nOnes + pseudoCount) * (counts[top] + both)) break;
       first = lowest[top];

@@ -28,11 +28,18 @@ function countsOf(sorted: Float32Array, scores: Float32Array): Int32Array {
   return counts;
 }
 
-/** (n,) the group of every row. @param raw - (n,) scores that were grouped. */
-export function groupOfRows(raw: Float64Array, { scores }: ScoreGroups): Int32Array {
-  const groups = new Int32Array(raw.length);
-  for (let k = 0; k < raw.length; k++) groups[k] = groupOf(scores, Math.fround(raw[k]));
-  return groups;
+/** (n,) rows by rising score, of one score those with label 0 first. @param raw - (n,) scores that were grouped. */
+export function rowsByScore(raw: Float64Array, label: Uint8Array, { scores, counts, ones }: ScoreGroups): Int32Array {
+  const next = [new Int32Array(scores.length), new Int32Array(scores.length)];
+  let start = 0;
+  for (let g = 0; g < scores.length; g++) {
+    next[0][g] = start;
+    start += counts[g];
+    next[1][g] = start - ones[g];
+  }
+  const rows = new Int32Array(raw.length);
+  for (let k = 0; k < raw.length; k++) rows[next[label[k]][groupOf(scores, Math.fround(raw[k]))]++] = k;
+  return rows;
 }
 
 /** The last of rising scores that is <= `score`; 0 for a score below all. */
@@ -45,4 +52,24 @@ export function groupOf(scores: Float32Array, score: number): number {
     else high = middle;
   }
   return Math.max(0, low - 1);
+}
+
+/**
+ * Joins neighbouring scores whose rows all have the same label. Isotonic regression never parts them, whatever their weights: the last
+ * row of a block lies at or below its mean and the first of the next one at or above that, so their labels differ.
+ */
+export function joinRuns({ scores, counts, ones }: ScoreGroups): ScoreGroups {
+  const isPure = (g: number, label: number): boolean => ones[g] === label * counts[g];
+  const goesOn = (g: number): boolean =>
+    g > 0 && ((isPure(g, 0) && isPure(g - 1, 0)) || (isPure(g, 1) && isPure(g - 1, 1)));
+  const run = new Int32Array(scores.length);
+  for (let g = 1; g < run.length; g++) run[g] = run[g - 1] + (goesOn(g) ? 0 : 1);
+  const nRuns = run.length === 0 ? 0 : run[run.length - 1] + 1;
+  const joined = { scores: new Float32Array(nRuns), counts: new Int32Array(nRuns), ones: new Int32Array(nRuns) };
+  for (let g = scores.length - 1; g >= 0; g--) {
+    joined.scores[run[g]] = scores[g];
+    joined.counts[run[g]] += counts[g];
+    joined.ones[run[g]] += ones[g];
+  }
+  return joined;
 }

@@ -17,15 +17,15 @@ interface Labelled {
   readonly value: readonly number[];
 }
 
-/** One tenth of the signals. */
-interface Point {
-  /** Mean confidence. */
+/** One tenth of the signals: what was said, and what came true. */
+export interface Point {
+  /** Mean of what was said. */
   readonly x: number;
-  /** Share of signals with label 1. */
+  /** What came true. */
   readonly y: number;
   /** Number of signals. */
   readonly n: number;
-  /** Ends of the 95 % interval of the share. */
+  /** Ends of the 95 % interval of `y`. */
   readonly low: number;
   readonly high: number;
 }
@@ -59,13 +59,15 @@ function rangeOf(points: readonly Point[]): { readonly min: number; readonly max
   return { min, max, interval };
 }
 
-function diagonal(from: number, to: number) {
+/** Dashed line on which what was said came true. */
+export function diagonal(from: number, to: number) {
   const corners = [from, to].map((end) => [end, end]);
   const lineStyle = { color: 'var(--muted)', type: 'dashed', width: 1 };
   return { type: 'line', silent: true, showSymbol: false, data: corners, lineStyle };
 }
 
-function whisker({ x, low, high }: Point) {
+/** Interval of a point. */
+export function whisker({ x, low, high }: Point) {
   const data = [low, high].map((end) => [x, end]);
   return { type: 'line', silent: true, showSymbol: false, data, lineStyle: { color: 'var(--accent)', width: 1.5 } };
 }

@@ -70,12 +70,13 @@ function shownText({ answer, outcome, barriers }: ShownSignal): string {
 }
 
 /** The recorded answer is JSON text already; latency, lateness and repetition are no part of the record. */
-function explainedText({ entry, bars, outcome, barriers, ...explained }: ExplainedSignal): string {
+function explainedText({ entry, bars, outcome, barriers, vennAbers, ...explained }: ExplainedSignal): string {
   const { answer, answerHash, transport, receivedMs } = entry;
   const detail: Omit<SignalDetail, 'enriched'> = {
     transport,
     received: new Date(receivedMs).toISOString(),
     ...toSnakeCase(explained),
+    venn_abers: vennAbers,
     outcome: outcome === null ? null : outcomeToWire(outcome),
     barriers: barriers === null ? null : toSnakeCase(barriers),
     bars: barsToWire(bars),

@@ -34,7 +34,7 @@ test('coverage judges every fold by the band of the labels that had ended before
   for (let fold = 1; fold < 5; fold++) {
     const inside = tested.filter((k) => dataset.fold[k] === fold);
     const before = tested.filter((k) => dataset.fold[k] < fold && dataset.t1[k] < dataset.t0[inside[0]]);
-    const band = confidenceBand(...scoresOf(before), { meanBlock, seed: hashSeed(42, -3 - fold) });
+    const band = confidenceBand(...scoresOf(before), { meanBlock, seed: hashSeed(42, -3 - fold), nResamples: 50 });
     const rising = inside.toSorted((a, b) => dataset.probability[a] - dataset.probability[b] || a - b);
     const n = Math.min(10, Math.floor(inside.length / 100));
     for (let g = 0; g < n; g++) {

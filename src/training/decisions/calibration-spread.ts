@@ -7,6 +7,8 @@ import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 
 /** Streams of the seed: of the model's band, and below it those of the folds. */
 const BAND_STREAM = -2;
+/** Resamples of a fold's band: fewer than of the model's own, since coverage is a mean over many of its values. */
+const N_FOLD_RESAMPLES = 50;
 const DAY_NS = 24n * NS_PER_HOUR;
 
 type SpreadContext = Pick<FitContext, 'timeline' | 'folds' | 'config'> & {
@@ -76,7 +78,8 @@ function coverageOfFold(
   );
   if (known.length === 0) return { nGroups: 0, nInside: 0, nExpected: 0 };
   const seed = hashSeed(config.forest.randomState, BAND_STREAM - 1 - fold);
-  const band = confidenceBand(pick(rawProbability, known), pick(events.label, known), { meanBlock, seed });
+  const options = { meanBlock, seed, nResamples: N_FOLD_RESAMPLES };
+  const band = confidenceBand(pick(rawProbability, known), pick(events.label, known), options);
   const low = new Float64Array(test.length);
   const high = new Float64Array(test.length);
   test.forEach((row, k) => {

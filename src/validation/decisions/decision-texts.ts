@@ -4,7 +4,7 @@ import type { BandCoverage } from '../../model/index.ts';
 import { pText } from '../claims/claim-texts.ts';
 import type { AttributedSize } from './attribution.ts';
 import type { PromiseFigures } from './promise-figures.ts';
-import type { BreakEvenRange } from './threshold-figures.ts';
+import type { BreakEvenRange, ThresholdFigures } from './threshold-figures.ts';
 
 /** Share of cases that the interval of a confidence is made for. */
 export const INTERVAL_LEVEL = 0.9;
@@ -14,8 +14,9 @@ export const DECIDED_TEXT =
   'each event was decided by what was known then, by its own break-even (sizing.trust: expected, which your settings may not allow)';
 
 /** What a coin gets in the table of thresholds. */
-export const THRESHOLD_TEXT =
-  'a coin that takes as many has the base rate as precision, the share taken as recall, and minus the cost as R over the coin';
+export function coinHitsText({ baseRate }: Pick<ThresholdFigures, 'baseRate'>): string {
+  return `a coin that takes as many has a precision of ${fixed(baseRate)}, the base rate, the share taken as recall, and minus the cost as R over the coin`;
+}
 
 /** What the table of sizes compares. */
 export const ATTRIBUTION_TEXT =
@@ -55,7 +56,7 @@ export function promiseText({ n, promisedR, realisedR, costR, ratio }: PromiseFi
   const share =
     ratio === null
       ? ''
-      : `: ${fixed(ratio, 2)} times the promise (1 is a kept promise, a coin realises its cost, ${signedR(-costR)})`;
+      : `: ${fixed(ratio, 2)} times the promise (1 is a kept promise; a coin loses its cost, ${fixed(costR, 3)} R)`;
   return `${count(n)} taken: promised ${signedR(promisedR)} R a trade over the coin after costs, realised ${signedR(mean)} [${interval}]${share}`;
 }
 

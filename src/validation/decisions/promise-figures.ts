@@ -9,7 +9,7 @@ export interface PromiseFigures {
   readonly n: number;
   /** Mean expected return; null for no trades. */
   readonly promisedR: number | null;
-  /** Mean cost; null for no trades. A coin realises minus its cost. */
+  /** Mean cost, which is what a coin loses; null for no trades. */
   readonly costR: number | null;
   /** Mean return; null for no trades. */
   readonly realisedR: MeanInterval | null;

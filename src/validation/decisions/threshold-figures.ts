@@ -2,7 +2,7 @@ import { medianOf, pick, quantilesOfSorted, rowsWhere } from '../../math/index.t
 import type { JudgedTrades } from '../claims/claims.ts';
 import { meanOf } from '../metrics.ts';
 import type { DecidedTrades } from './decided-trades.ts';
-import { type Hits, hitsOf } from './hits.ts';
+import { type Hits, hitsOf, winRate } from './hits.ts';
 
 /** Trades that are taken above one probability. */
 export interface ThresholdRow extends Hits {
@@ -26,6 +26,8 @@ export interface BreakEvenRange {
 export interface ThresholdFigures {
   /** Null where too little is known of every event. */
   readonly breakEven: BreakEvenRange | null;
+  /** Share of all trades that won: the precision of a coin; null for no trades. */
+  readonly baseRate: number | null;
   /** Rising thresholds, the median break-even among them. */
   readonly rows: readonly ThresholdRow[];
   /** Every event by its own break-even: what `take` says. */
@@ -53,7 +55,12 @@ export function thresholdFigures(trades: JudgedTrades, decided: DecidedTrades): 
   const rows = gridWithin(pick(probability, answered)).map((threshold) => above(threshold, false));
   if (breakEven !== null) rows.push(above(breakEven.median, true));
   rows.sort((a, b) => (a.threshold ?? 0) - (b.threshold ?? 0));
-  return { breakEven, rows, decided: rowOf(null, false, (row) => decided.take[row] === 1) };
+  return {
+    breakEven,
+    baseRate: winRate(label, all),
+    rows,
+    decided: rowOf(null, false, (row) => decided.take[row] === 1),
+  };
 }
 
 function rangeOf(breakEvens: Float64Array): BreakEvenRange | null {

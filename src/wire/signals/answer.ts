@@ -10,7 +10,8 @@ import type {
 } from '../../domain/index.ts';
 import { barsToWire } from '../bars.ts';
 import { checkBy } from '../reading/check-by.ts';
-import { enrichedSignalSchema, enrichedSignalToWire } from './enriched-signal.ts';
+import { enrichedSignalSchema, lastingToWire } from './enriched-signal.ts';
+import { signalEventToWire } from './signal.ts';
 import { sizeFactorsFromWire } from './size-factors.ts';
 
 /** What an answer says besides what it is: how it came about this time. */
@@ -30,8 +31,8 @@ export interface AnswerCircumstances {
  * @param edition - whose fields it has; default: this one's.
  */
 export function lastingAnswer(enriched: EnrichedSignalEvent, edition: AnswerEdition = '0.2'): string {
-  const { latency_ns: _varies, ...lasting } = enrichedSignalToWire(enriched, edition);
-  return stringifyLossless(lasting);
+  const { signalEvent } = enriched;
+  return stringifyLossless(lastingToWire(signalEventToWire(signalEvent), signalEvent.strength, enriched, edition));
 }
 
 /** A whole answer: the lasting part, its hash, and the circumstances, in this order. */
@@ -57,8 +58,8 @@ export interface SignalAnswer
   readonly strength: number;
   /** UNIX nanoseconds. */
   readonly timestamp: bigint;
-  /** `ts_event` of the last bar of the window. */
-  readonly lastBarTs: bigint;
+  /** `ts_event` of the last bar of the window; null where no bar was held yet. */
+  readonly lastBarTs: bigint | null;
   /** Null in an answer of 0.1 only, as {@link sizeMethod}. */
   readonly takeReason: TakeReason | null;
   readonly sizeMethod: SizingMethod | 'own' | null;

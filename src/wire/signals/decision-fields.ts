@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type EnrichedSignalEvent, SIZING_METHODS, TAKE_REASONS } from '../../domain/index.ts';
+import { SIZING_METHODS, TAKE_REASONS } from '../../domain/index.ts';
 import { readAs } from '../reading/read-as.ts';
 import { int64, probability, readQuantity } from '../reading/scalars.ts';
+import type { AnswerFields } from './signal.ts';
 
 /** A number that may be large enough to be read as its digits: a price, or what is far out of its usual range. */
 const figure = readAs(z.number(), readQuantity);
@@ -47,13 +48,16 @@ export function checkDecision({ value, issues }: z.core.ParsePayload<MaybeDecisi
   issues.push({ code: 'custom', message, path: [missing[0]], input: value });
 }
 
-/** The decision of an enriched signal, as it is written. */
-export function decisionToWire(enriched: EnrichedSignalEvent): DecisionFields {
-  const { strength, bars } = enriched.signalEvent;
+/** The decision of an answer, as it is written. */
+export function decisionToWire(strength: number, lastBarTs: bigint | null, enriched: AnswerFields): DecisionFields {
   return {
     strength,
-    last_bar_ts: bars.tsEvent[bars.length - 1],
-    meta_output: enriched.toMetaOutput(),
+    last_bar_ts: lastBarTs,
+    meta_output: {
+      confidence: enriched.metaConfidence,
+      regime_weight: enriched.regimeWeight,
+      toxicity: enriched.toxicity,
+    },
     base_rate: enriched.baseRate,
     break_even: enriched.breakEven,
     expected_r: enriched.expectedR,

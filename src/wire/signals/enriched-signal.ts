@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AnswerEdition, CONFIDENCE_SOURCES, type EnrichedSignalEvent } from '../../domain/index.ts';
 import { probability } from '../reading/scalars.ts';
 import { checkDecision, DECISION_RULE, decisionShape, decisionToWire } from './decision-fields.ts';
-import { answeredSignalSchema, signalEventToWire } from './signal.ts';
+import { type AnsweredSignal, type AnswerFields, answeredSignalSchema, signalEventToWire } from './signal.ts';
 import { sizeFactorsSchema, sizeFactorsToWire } from './size-factors.ts';
 
 /** What is a function of event, model and settings alone; the hash of an answer is of this. */
@@ -47,8 +47,10 @@ export const recordedAnswerSchema = wholeSchema
     ...DECISION_RULE,
   });
 
+/** The lasting part of an answer. */
+export type LastingAnswer = z.output<typeof lastingSchema>;
 /** An enriched signal before anything is known of its way: the lasting part and the latency. */
-export type JudgedSignal = z.output<typeof lastingSchema> & { latency_ns: z.output<typeof latency> };
+export type JudgedSignal = LastingAnswer & { latency_ns: z.output<typeof latency> };
 
 /**
  * An enriched signal as a JSON-ready record; write it with `stringifyLossless`.
@@ -56,9 +58,21 @@ export type JudgedSignal = z.output<typeof lastingSchema> & { latency_ns: z.outp
  * @param edition - whose fields it has; default: this one's. That of 0.1 has no decision.
  */
 export function enrichedSignalToWire(enriched: EnrichedSignalEvent, edition: AnswerEdition = '0.2'): JudgedSignal {
+  const { signalEvent } = enriched;
+  const lasting = lastingToWire(signalEventToWire(signalEvent), signalEvent.strength, enriched, edition);
+  return { ...lasting, latency_ns: Math.round(enriched.latencyNs) };
+}
+
+/** The lasting part of an answer as a JSON-ready record. */
+export function lastingToWire(
+  event: AnsweredSignal,
+  strength: number,
+  enriched: AnswerFields,
+  edition: AnswerEdition,
+): LastingAnswer {
   return {
-    signal_id: enriched.signalId,
-    signal_event: signalEventToWire(enriched.signalEvent),
+    signal_id: event.signal_id,
+    signal_event: event,
     meta_confidence: enriched.metaConfidence,
     regime_weight: enriched.regimeWeight,
     toxicity: enriched.toxicity,
@@ -69,9 +83,8 @@ export function enrichedSignalToWire(enriched: EnrichedSignalEvent, edition: Ans
     model_version: enriched.modelVersion,
     source: enriched.source,
     reason: enriched.reason,
-    ...(edition === '0.1' ? {} : decisionToWire(enriched)),
+    ...(edition === '0.1' ? {} : decisionToWire(strength, event.last_bar_ts, enriched)),
     size: enriched.size,
     size_factors: sizeFactorsToWire(enriched.sizeFactors),
-    latency_ns: Math.round(enriched.latencyNs),
   };
 }

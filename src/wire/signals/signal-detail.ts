@@ -45,6 +45,11 @@ export const signalDetailSchema = z
       })
       .nullable(),
     explanation_reason: z.string().nullable().describe('why there is no explanation'),
+    venn_abers: z
+      .tuple([probability, probability])
+      .readonly()
+      .nullable()
+      .describe('the calibrated confidence, had this event lost or won; null where the model does not tell'),
     profiles: z
       .record(
         z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { snakeName } from '../../config/index.ts';
 import { ConditionError } from '../../core/index.ts';
-import { type BarSeries, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import { type BarSeries, type EnrichedSignalFields, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { answerBarsSchema, barsSchema, barsToWire } from '../bars.ts';
 import { checkBy } from '../reading/check-by.ts';
 import { AN_OBJECT, count, id, int64, nanos, quantity, side, strength } from '../reading/scalars.ts';
@@ -42,11 +42,14 @@ export const answeredSignalSchema = z.strictObject({
   instrument_id: z.string(),
   signal: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
   timestamp: int64,
-  last_bar_ts: int64,
+  last_bar_ts: int64.nullable().describe('null where no bar is held yet'),
   n_bars: count.optional(),
   bars: answerBarsSchema.optional(),
 });
 export type AnsweredSignal = z.output<typeof answeredSignalSchema>;
+
+/** What an answer says of a signal; the features and the latency are no part of it that lasts. */
+export type AnswerFields = Omit<EnrichedSignalFields, 'signalEvent' | 'features' | 'latencyNs'>;
 
 /** A signal as it came over a wire: the bars may be left out where the service already holds them. */
 export interface SignalMessage {

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { drawTrades } from '../../../test/support/judged-trades.ts';
+import { NO_FACTORS } from '../../../test/support/no-factors.ts';
+import { decisionFigures } from '../../validation/index.ts';
+import { decisionLines } from './decision-lines.ts';
+
+const trades = drawTrades(5, { knowledge: 0.1 });
+const factors = { regimeWeight: new Float64Array(600).fill(0.5), toxicity: new Float64Array(600).fill(0.2) };
+const decision = {
+  payoffs: { all: { logVolatility: [0, 0] as const, win: null, loss: null, coin: null }, byInstrument: {} },
+  keeping: { alpha: 0, beta: 1, n: 0 },
+  ...NO_FACTORS,
+  factors: {
+    regime: { statistic: 3.2, pValue: 0.0007, n: 120, lag: 8, isEarned: true },
+    toxicity: { statistic: 0.4, pValue: 0.34, n: 120, lag: 8, isEarned: false },
+  },
+};
+
+/** Lines without the colours of a terminal, one text. */
+function textOf(answered: number, coverage: Parameters<typeof decisionLines>[1] = null): string {
+  const isAnswered = trades.isAnswered.map(() => answered);
+  const decided = decisionFigures({ ...trades, ...factors, isAnswered }, [1]);
+  return decisionLines({ decided, decision }, coverage).join('\n');
+}
+
+test('every table marks what it is compared with', () => {
+  const text = textOf(1);
+  expect(text.match(/> 0\.\d{3}, the median break-even/g), 'the break-even stands among the thresholds').toHaveLength(
+    1,
+  );
+  expect(text).toMatch(/each by its own break-even +\d/);
+  expect(text).toMatch(/a coin that takes as many has a precision of 0\.\d{4}, the base rate/);
+  expect(text).toMatch(/times the promise \(1 is a kept promise; a coin loses its cost, 0\.\d{3} R\)/);
+  expect(text).toContain('a factor that knows nothing adds 0 to a constant stake');
+  for (const cost of [0, 1, 2, 5, 10]) expect(text).toMatch(new RegExp(`^ +${cost}  +\\d`, 'm'));
+  expect(text).toMatch(/a coin loses\nlong +\d+ .*\nshort +\d+ /);
+});
+
+test('a factor that is the same for all earns what a constant stake does', () => {
+  expect(textOf(1)).toMatch(/taken, regime alone +0\.500 .* 0\.000/);
+});
+
+test('factors say whether they enter sizes, and the interval how often it held', () => {
+  const text = textOf(1, { share: 0.8, expectedShare: 0.7, nGroups: 20 });
+  expect(text).toContain('the regime weight enters sizes (t 3.20, p 0.0007, 120 taken trades; chance: t about 0)');
+  expect(text).toContain('the toxicity does not enter sizes: it is not shown to improve the bets (t 0.40, p 0.3400');
+  expect(text).toContain(
+    '90 % interval of the confidence: it held the share of wins of 80 % of 20 groups of events, and one that is right holds 70 %',
+  );
+  expect(textOf(1)).toContain('too few folds tell how often it holds');
+});
+
+test('a model that answers nothing has dashes in place of figures', () => {
+  const text = textOf(0);
+  expect(text).toContain('nothing would have been taken');
+  expect(text).toContain('no break-even is known');
+  expect(text).toMatch(/taken, bet alone +– +– +– +–/);
+  expect(text).not.toMatch(/NaN|undefined|Infinity/);
+});

@@ -1,0 +1,57 @@
+import {
+  type AnswerEdition,
+  type BarSeries,
+  type EnrichedSignalEvent,
+  SignalEvent,
+  WINDOW_BARS,
+} from '../../domain/index.ts';
+import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
+import { lastingAnswer, type WarmingUpSignal, warmingUpAnswer } from '../../wire/index.ts';
+
+/** All of a signal but its bars. */
+export type BarelessSignal = Omit<WarmingUpSignal, 'nBars' | 'lastBarTs'>;
+
+/** What is answered to a new signal, and the inference behind it. */
+export interface AnsweredSignal {
+  readonly result: InferenceResult;
+  /** Null where too few bars are held to judge the signal. */
+  readonly enriched: EnrichedSignalEvent | null;
+  /** The lasting part of the answer, one JSON object. */
+  readonly answer: string;
+  readonly latencyNs: number;
+}
+
+/**
+ * Answers a signal by the bars held of its instrument; by fewer than a window has it cannot be judged.
+ *
+ * @param bars - (at most W,) those that had closed by its timestamp. @param edition - whose fields the answer has.
+ */
+export function answerSignal(
+  judge: SignalJudge,
+  signal: BarelessSignal,
+  bars: BarSeries,
+  edition?: AnswerEdition,
+): AnsweredSignal {
+  const nBars = bars.length;
+  if (nBars >= WINDOW_BARS) return answerEvent(judge, new SignalEvent({ ...signal, bars }), edition);
+  return answerWarmingUp(judge, { ...signal, nBars, lastBarTs: nBars === 0 ? null : bars.tsEvent[nBars - 1] });
+}
+
+/** Answers a signal with its bars. @param edition - whose fields the answer has. */
+export function answerEvent(judge: SignalJudge, event: SignalEvent, edition?: AnswerEdition): AnsweredSignal {
+  const { enriched, result } = judge.judge(event);
+  return { result, enriched, answer: lastingAnswer(enriched, edition), latencyNs: enriched.latencyNs };
+}
+
+/** Answers a signal while its instrument warms up: the size is 0. */
+function answerWarmingUp(judge: SignalJudge, signal: WarmingUpSignal): AnsweredSignal {
+  const { result, sized } = judge.judgeWarmingUp(signal, signal.nBars);
+  const answer = warmingUpAnswer(signal, {
+    ...result,
+    ...result.decision,
+    size: sized.size,
+    sizeMethod: sized.method,
+    sizeFactors: sized.factors,
+  });
+  return { result, enriched: null, answer, latencyNs: result.totalLatencyNs };
+}

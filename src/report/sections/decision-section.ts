@@ -1,0 +1,179 @@
+import { count } from '../../core/index.ts';
+import { SIZE_FACTORS } from '../../decision/index.ts';
+import {
+  ATTRIBUTED_SIZES,
+  ATTRIBUTION_TEXT,
+  breakEvenText,
+  coinHitsText,
+  DECIDED_TEXT,
+  factorText,
+  intervalText,
+  promiseText,
+  SIZE_TEXTS,
+  type ThresholdRow,
+  type ValidationMetrics,
+} from '../../validation/index.ts';
+import type { DrawChart } from '../charts/draw.ts';
+import { promiseChart } from '../charts/promise-chart.ts';
+import { figure, fixedFormat, percentFormat, type ReportRecord, signedFixed } from '../page/figure.ts';
+import { type Html, html } from '../page/html.ts';
+import { chartFigure, pair, section, sentence, table } from '../page/page.ts';
+
+export interface DecisionParts {
+  readonly record: ReportRecord;
+  readonly metrics: Pick<ValidationMetrics, 'decided' | 'decision'>;
+  /** Of the interval of the confidence; null where too few folds tell. */
+  readonly coverage: Parameters<typeof intervalText>[0];
+  readonly draw: DrawChart;
+}
+
+type Cell = Html | string;
+
+const NONE = '–';
+const inR = signedFixed(3);
+const inBps = signedFixed(2);
+
+/** Section on what was taken and skipped, by which numbers, and what came of it. */
+export function decisionSection(parts: DecisionParts): Html {
+  const { metrics, coverage, draw } = parts;
+  const { decided, decision } = metrics;
+  const { promises, thresholds } = decided;
+  return section(
+    'Take or skip',
+    html`<p>${sentence(DECIDED_TEXT)} ${sentence(breakEvenText(thresholds.breakEven))} R is the distance of the stop.</p>`,
+    html`<p>${sentence(promiseText(promises.taken))}</p>`,
+    pair(
+      promises.deciles.length === 0
+        ? html`<p>Nothing was promised.</p>`
+        : chartFigure(
+            'Promised and realised, by tenths of the promises',
+            draw(promiseChart(promises.deciles)),
+            html`On the dashed line promises were kept. Bars are 95 % intervals. A coin loses its cost everywhere.`,
+          ),
+      html`<ul>${SIZE_FACTORS.map((name) => html`<li>${sentence(factorText(name, decision.factors[name]))}</li>`)}
+<li>${sentence(intervalText(coverage))}</li></ul>`,
+    ),
+    thresholdTable(parts),
+    html`<p>${sentence(coinHitsText(thresholds))}</p>`,
+    sideTable(parts),
+    attributionTable(parts),
+    html`<p>${sentence(ATTRIBUTION_TEXT)}</p>`,
+    costTable(parts),
+  );
+}
+
+function thresholdTable({ record, metrics }: DecisionParts): Html {
+  const { rows } = metrics.decided.thresholds;
+  const rowAt = (name: Cell, at: string, { nTaken, nSkipped }: ThresholdRow): Cell[] => [
+    name,
+    figure(record, `${at}.n_taken`, count),
+    figure(record, `${at}.n_skipped`, count),
+    figure(record, `${at}.precision`, percentFormat()),
+    figure(record, `${at}.recall`, percentFormat()),
+    percentFormat()(nTaken / (nTaken + nSkipped)),
+    figure(record, `${at}.excess_r`, inR),
+  ];
+  const nameOf = ({ isBreakEven }: ThresholdRow, at: string): Html => {
+    const threshold = figure(record, `${at}.threshold`, fixedFormat(isBreakEven ? 3 : 2));
+    return isBreakEven ? html`<strong>&gt; ${threshold}, the median break-even</strong>` : html`&gt; ${threshold}`;
+  };
+  return table({
+    caption: 'Taken and skipped by the probability',
+    head: ['taken', 'trades', 'skipped', 'precision', 'recall', 'recall of a coin', 'R over the coin, net'],
+    rows: [
+      ...rows.map((row, k) => rowAt(nameOf(row, `thresholds.rows.${k}`), `thresholds.rows.${k}`, row)),
+      rowAt('each by its own break-even', 'thresholds.decided', metrics.decided.thresholds.decided),
+    ],
+  });
+}
+
+function sideTable({ record, metrics }: DecisionParts): Html {
+  const { sides } = metrics.decided;
+  const rowOf = (side: 'long' | 'short'): Cell[] => {
+    const at = `sides.${side}`;
+    return [
+      side,
+      figure(record, `${at}.n_judged`, count),
+      figure(record, `${at}.n_taken`, count),
+      figure(record, `${at}.precision`, percentFormat()),
+      figure(record, `${at}.base_rate`, percentFormat()),
+      figure(record, `${at}.recall`, percentFormat()),
+      figure(record, `${at}.promises.promised_r`, inR),
+      sides[side].promises.realisedR === null ? NONE : interval(record, `${at}.promises.realised_r`),
+      figure(record, `${at}.promises.cost_r`, fixedFormat(3)),
+    ];
+  };
+  return table({
+    caption: 'Long and short apart',
+    head: [
+      'side',
+      'signals',
+      'taken',
+      'precision',
+      'of a coin',
+      'recall',
+      'promised R',
+      'realised R, 95 %',
+      'a coin loses',
+    ],
+    rows: [rowOf('long'), rowOf('short')],
+  });
+}
+
+function interval(record: ReportRecord, at: string): Html {
+  const f = (name: string): Html => figure(record, `${at}.${name}`, inR);
+  return html`${f('mean')} [${f('low')}, ${f('high')}]`;
+}
+
+function attributionTable({ record, metrics }: DecisionParts): Html {
+  const { everyTrade, constant, sizes } = metrics.decided.attribution;
+  const sameStake = (name: string, at: string, isKnown: boolean): Cell[] =>
+    isKnown
+      ? [name, '1', figure(record, `${at}.booked_r`, inR), figure(record, `${at}.excess_r`, inR), NONE]
+      : [name, NONE, NONE, NONE, NONE];
+  const rows = ATTRIBUTED_SIZES.map((name): Cell[] => {
+    const at = `attribution.sizes.${name}`;
+    if (sizes[name] === null) return [`taken, ${SIZE_TEXTS[name]}`, NONE, NONE, NONE, NONE];
+    return [
+      `taken, ${SIZE_TEXTS[name]}`,
+      figure(record, `${at}.mean_exposure`, fixedFormat(3)),
+      figure(record, `${at}.booked_r`, inR),
+      figure(record, `${at}.excess_r`, inR),
+      interval(record, `${at}.over_constant_r`),
+    ];
+  });
+  return table({
+    caption: 'Where the money comes from: net R per unit of exposure',
+    head: ['', 'mean size', 'booked', 'over the coin', 'over a constant stake, 95 %'],
+    rows: [
+      sameStake('every signal answered, the same stake', 'attribution.every_trade', everyTrade !== null),
+      sameStake('taken, the same stake', 'attribution.constant', constant !== null),
+      ...rows,
+    ],
+  });
+}
+
+function costTable({ record, metrics }: DecisionParts): Html {
+  const rows = metrics.decided.moneyByCost.map((row, k): Cell[] => {
+    const at = `money_by_cost.${k}`;
+    const mean = (name: 'booked' | 'excess'): Cell => {
+      if (row[name] === null) return NONE;
+      const f = (end: string): Html => figure(record, `${at}.${name}.${end}`, inBps);
+      return html`${f('mean_bps')} [${f('low')}, ${f('high')}]`;
+    };
+    return [
+      figure(record, `${at}.cost_bps`, (bps) => `${bps} bp`),
+      figure(record, `${at}.n_taken`, count),
+      mean('booked'),
+      mean('excess'),
+      figure(record, `${at}.excess_r`, inR),
+      figure(record, `${at}.coin_bps`, inBps),
+      figure(record, `${at}.every_booked_bps`, inBps),
+    ];
+  });
+  return table({
+    caption: 'What is left at other costs a round trip, each event decided anew; basis points a trade',
+    head: ['cost', 'taken', 'booked, net, 95 %', 'over the coin, net', 'in R', 'a coin there', 'every signal'],
+    rows,
+  });
+}
