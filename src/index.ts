@@ -1,5 +1,5 @@
 /**
- * How far to trust a trading signal, how toxic the order flow is, which regime the market is in, and so how much to bet.
+ * Take or skip: what a trading signal is worth after its cost, whether that was ever proven, and so how much to bet.
  *
  * @module
  */
@@ -30,11 +30,20 @@ export {
   type TrainingErrorCode,
   type WallClock,
 } from './core/index.ts';
-export type { DecisionStatistics, Keeping, Payoff, Payoffs, VolatilityLine } from './decision/index.ts';
+export type {
+  DecisionStatistics,
+  FactorClaim,
+  Keeping,
+  Payoff,
+  Payoffs,
+  SizeFactorName,
+  VolatilityLine,
+} from './decision/index.ts';
 export {
   type Bar,
   type BarColumns,
   BarSeries,
+  type DecisionFactors,
   EnrichedSignalEvent,
   type EnrichedSignalFields,
   type MetaOutput,
@@ -44,6 +53,8 @@ export {
   type Side,
   SignalEvent,
   type SizeFactors,
+  type TakeReason,
+  type TradeDecision,
 } from './domain/index.ts';
 export {
   type ComputeContext,
@@ -55,6 +66,7 @@ export {
   type FeatureWindow,
 } from './features/index.ts';
 export {
+  type Bet,
   type DecisionExplanation,
   type InferenceFields,
   InferenceLoop,
@@ -62,8 +74,11 @@ export {
   InferenceResult,
   type JudgedSignal,
   type JudgeStats,
+  type MethodicalSize,
   type SignalJudge,
   type SignalJudgeOptions,
+  type SizedSignal,
+  type UnjudgedSignal,
 } from './inference/index.ts';
 export {
   defineLabeler,
@@ -111,11 +126,15 @@ export {
   ML4TOrchestrator,
   type OrchestratorPorts,
   type OtherTrade,
+  type PositionFigures,
+  type ReasonFigures,
   type ReplayedSignal,
   type ReplayFinding,
   type ReplayOptions,
+  type ReplayPositions,
   type ReplaySummary,
   replay,
+  type ServedDecisions,
   summarizeReplay,
 } from './orchestrator/index.ts';
 export type * from './ports/index.ts';

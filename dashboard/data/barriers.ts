@@ -36,6 +36,7 @@ export function dropRevisedBarriers({ instrument_id: instrumentId, bars }: BarsE
   const revised = new Set(bars.ts_event);
   for (const { enriched, barriers } of store.openTrades.value) {
     const { signal_id: id, signal_event: event } = enriched;
-    if (barriers !== null && revised.has(event.last_bar_ts)) store.takeBarriers(id, null);
+    const { last_bar_ts: entry } = event;
+    if (barriers !== null && entry !== null && revised.has(entry)) store.takeBarriers(id, null);
   }
 }

@@ -36,3 +36,11 @@ export function riskOf({ expected_r: r, expected_return_bps: bps }: Answer): num
 export function barMs({ signal_event: event }: Pick<Answer, 'signal_event'>): number {
   return (event.last_bar_ts ?? event.timestamp) / 1e6;
 }
+
+/** Whether the service follows a trade of the signal: it does of every signal with a side that was judged by a whole window. */
+export function hasTrade({
+  signal_event: event,
+  take_reason: reason,
+}: Pick<Answer, 'signal_event' | 'take_reason'>): boolean {
+  return event.signal !== 0 && reason !== 'warming_up';
+}

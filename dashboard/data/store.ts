@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { hasTrade } from './decision.ts';
 import type { Barriers, Bars, Model, Shown, Status, Trigger } from './types.ts';
 
 /** Maximum number of signals on this page. */
@@ -36,8 +37,8 @@ export const bars = signal<Bars | null>(null);
 export const shown = signal<readonly Shown[]>([]);
 /** Open trades of the chosen instrument, newest first. */
 export const openTrades = computed(() =>
-  shown.value.filter(({ enriched: { signal_event: event }, outcome }) => {
-    return event.instrument_id === instrument.value && event.signal !== 0 && outcome === null;
+  shown.value.filter(({ enriched, outcome }) => {
+    return enriched.signal_event.instrument_id === instrument.value && hasTrade(enriched) && outcome === null;
   }),
 );
 export const happened = signal<readonly Happened[]>([]);

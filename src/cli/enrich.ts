@@ -4,11 +4,13 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { createOrchestrator } from '../app/index.ts';
 import { DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
+import type { TakeReason } from '../domain/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import { sha256 } from '../runtime/index.ts';
 import { answerWithBars, lastingAnswer, signalEventFromWire, wholeAnswer } from '../wire/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { say } from './show/output.ts';
+import { countsText } from './show/taking-texts.ts';
 import { startModel } from './start-model.ts';
 
 interface EnrichOptions extends SettingsOptions {
@@ -17,7 +19,9 @@ interface EnrichOptions extends SettingsOptions {
 
 export function enrichCommand(): Command {
   const command = new Command('enrich')
-    .description('Say take or skip of signals: NDJSON on stdin, each enriched with take, take_reason and size on stdout, in order.')
+    .description(
+      'Say take or skip of signals: NDJSON on stdin, each enriched with take, take_reason and size on stdout, in order.',
+    )
     .argument('[file]', 'NDJSON of signals (default: stdin)')
     .option('--model <file>', 'the model that judges, which must be there (default: models/meta_model.onnx, if it is)')
     .option('--include-bars', 'write the bars back inside signal_event')
@@ -35,11 +39,13 @@ async function enrich(file: string | undefined, options: EnrichOptions): Promise
   input.on('error', () => undefined); // reported by the loop below
   let line = 0;
   let rejected = 0;
+  const counts = new Map<TakeReason, number>();
   try {
     for await (const text of createInterface({ input, crlfDelay: Infinity })) {
       line++;
-      const answer = enrichLine(orchestrator, text, line, options.includeBars === true);
-      if (answer.startsWith('{"error"')) rejected++;
+      const { answer, reason } = enrichLine(orchestrator, text, line, options.includeBars === true);
+      if (reason === null) rejected++;
+      else counts.set(reason, (counts.get(reason) ?? 0) + 1);
       if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
     }
   } catch (error) {
@@ -47,10 +53,17 @@ async function enrich(file: string | undefined, options: EnrichOptions): Promise
   } finally {
     await orchestrator.stop();
   }
+  if (counts.size > 0) say(countsText(counts));
   if (rejected > 0) say(`${rejected} of ${line} lines were rejected; the answer of each has the error`);
 }
 
-function enrichLine(orchestrator: ML4TOrchestrator, text: string, line: number, includeBars: boolean): string {
+interface EnrichedLine {
+  readonly answer: string;
+  /** Why the signal is taken or not; null for a line that was rejected. */
+  readonly reason: TakeReason | null;
+}
+
+function enrichLine(orchestrator: ML4TOrchestrator, text: string, line: number, includeBars: boolean): EnrichedLine {
   try {
     const enriched = orchestrator.processSignal(signalEventFromWire(parseLossless(text)));
     const { latencyNs } = enriched;
@@ -58,9 +71,12 @@ function enrichLine(orchestrator: ML4TOrchestrator, text: string, line: number, 
     const answerHash = sha256(new TextEncoder().encode(lasting));
     const late = latencyNs > orchestrator.config.inferenceTimeoutMs * 1e6;
     const answer = wholeAnswer(lasting, { answerHash, latencyNs, late, duplicate: false });
-    return includeBars ? answerWithBars(answer, enriched.signalEvent.bars) : answer;
+    return {
+      answer: includeBars ? answerWithBars(answer, enriched.signalEvent.bars) : answer,
+      reason: enriched.takeReason,
+    };
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
-    return stringifyLossless({ error: { code: error.code, message: error.message, line } });
+    return { answer: stringifyLossless({ error: { code: error.code, message: error.message, line } }), reason: null };
   }
 }

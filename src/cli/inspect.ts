@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { readModelFile, verifyJournal } from '../app/index.ts';
-import { toSnakeCase } from '../config/index.ts';
+import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
-import type { MetaModel } from '../model/index.ts';
+import { type MetaModel, provenBy } from '../model/index.ts';
 import { addFeatureOption } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
 import { print, printJson, table } from './show/output.ts';
+import { takingText } from './show/taking-texts.ts';
 
 interface InspectOptions {
   readonly features?: readonly FeatureName[];
@@ -79,6 +80,7 @@ function modelLines(model: MetaModel): string[] {
   const rows: [string, string][] = [
     ['version', model.version],
     ...claimRows(training),
+    ['served', takingText(provenBy(model.metadata), OrchestratorConfig().sizing)],
     ['trained on', `${count(training.nSamples)} events, bars from ${time(firstBarTs)} to ${time(model.lastBarTs)}`],
     [
       'accuracy',

@@ -11,6 +11,7 @@ import {
   settingsFrom,
 } from './options.ts';
 import { printJson } from './show/output.ts';
+import { takingText } from './show/taking-texts.ts';
 
 const EXAMPLES = `
 Examples:
@@ -50,6 +51,11 @@ async function serve({ features, json, ...settings }: ServeOptions): Promise<voi
   });
   const { url } = await live.listen();
   logger.info(`listening on ${url}`);
+  const { serving } = live.service.status();
+  if (serving !== null) {
+    const { provenUpToBps: modelBps, primaryProvenUpToBps: primaryBps } = serving;
+    logger.info(`${serving.headline.word}: ${takingText({ modelBps, primaryBps }, config.sizing)}`);
+  }
   if (json === true) printJson({ listening: url });
   const signal = await endRequested();
   logger.info(`${signal}: finishing what is under way`);

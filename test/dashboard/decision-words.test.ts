@@ -34,7 +34,7 @@ test('a sentence has the figures that it speaks of', () => {
   );
   expect(reasonInFull(kind('not-proven'))).toContain('not proven to pay at this cost of 3.0 bp');
   expect(reasonInFull(kind('stale'))).toContain('37.0 %, stands for its confidence');
-  expect(reasonInFull(kind('warming-up'))).toContain('(37)');
+  expect(reasonInFull(kind('warming-up'))).toContain('(0)');
   expect(reasonInFull(kind('no-win'))).toContain('No confidence exceeds the break-even of 104.0 %');
   expect(reasonInFull(kind('no-statistics'))).toContain('ml4t train');
 });

@@ -95,6 +95,7 @@ test('table and cards say take or skip as a word, and why in plain words', async
     expect(await cell(first, 'distance')).toContain('+7.0');
     expect(await cell(first, 'expected')).toBe('+0.21 R');
     expect(await cell(first, 'size')).toBe('0.039');
+    expect(await cell(signalOn(page, 'warming-up'), 'outcome'), 'no trade is followed').toBe('–');
     expect(await cell(signalOn(page, 'old'), 'size'), 'what 0.1 recorded keeps its size').toBe('0.126');
     expect(await page.locator('[data-figure=taken]').textContent()).toContain('3 of 16 taken');
     expect(complaints).toEqual([]);
@@ -227,6 +228,7 @@ test('the explanation says why a signal is skipped, and what of its size is not 
     ['below', 'does not exceed the break-even of 38.0 %'],
     ['ood', 'the window has no range'],
     ['warming-up', 'Too few bars'],
+    ['warming-up', 'None was held.'],
     ['no-model', 'No model serves'],
     ['old', 'Version 0.1 recorded this answer'],
     ['own', 'Your own sizer sets this size, and names its factors. It bets on a signal that is not taken.'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { distanceOf, nearnessOf, riskOf, verdictOf } from '../../dashboard/data/decision.ts';
+import { distanceOf, hasTrade, nearnessOf, riskOf, verdictOf } from '../../dashboard/data/decision.ts';
 import { parseLossless, Rng, stringifyLossless } from '../../src/core/index.ts';
 import { recentSchema, statusSchema } from '../../src/wire/index.ts';
 import { answer, EVERY_KIND, ended, manySignals, oldAnswer, open } from './sample-signals.ts';
@@ -45,4 +45,9 @@ test('a distance and a risk are null where the answer has no numbers for them', 
   expect(riskOf(answer({ id: 'one', expected_r: 0.2, expected_return_bps: 10 }))).toBeCloseTo(0.005, 12);
   expect(riskOf(answer({ id: 'one', expected_r: 0, expected_return_bps: 0 }))).toBeNull();
   expect(riskOf(oldAnswer('old'))).toBeNull();
+});
+
+test('a flat signal and one that warms up have no trade', () => {
+  const without = EVERY_KIND.filter((one) => !hasTrade(one)).map(({ signal_id: id }) => id);
+  expect(without).toEqual(['flat', 'warming-up']);
 });

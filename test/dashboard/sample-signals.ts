@@ -266,10 +266,15 @@ function warmingUp(id: string): Answer {
     take_reason: 'warming_up',
     source: 'default',
     meta_confidence: 0.5,
-    reason: '37 of 100 bars',
+    reason: '0 of 100 bars',
     risk_distance: null,
   });
-  return { ...one, toxicity_available: false, signal_event: { ...one.signal_event, n_bars: 37 } };
+  return {
+    ...one,
+    toxicity_available: false,
+    last_bar_ts: null,
+    signal_event: { ...one.signal_event, last_bar_ts: null, n_bars: 0 },
+  };
 }
 
 /** A signal whose trade is open, or that is flat. */

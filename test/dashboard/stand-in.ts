@@ -82,7 +82,8 @@ function answerTo(path: string, { status, signals, bars, models, detail }: Said)
   const one = signals.find(({ enriched }) => path === `/v1/signals/${encodeURIComponent(enriched.signal_id)}`);
   if (one === undefined || bars === null) return null;
   const { latency_ns: _latency, late: _late, duplicate: _duplicate, ...enriched } = one.enriched;
-  const last = (values: readonly number[]): number[] => values.slice(-100);
+  const { n_bars: nBars = 100 } = one.enriched.signal_event;
+  const last = (values: readonly number[]): number[] => (nBars === 0 ? [] : values.slice(-nBars));
   const window = Object.fromEntries(Object.entries(bars).map(([name, values]) => [name, last(values as number[])]));
   return {
     json: {

@@ -308,6 +308,7 @@ describe('enrich', () => {
     const strip = (line: string): string => line.replace(/"latency_ns":\d+|"late":(?:true|false)/g, '');
     expect(strip(answers[4])).toBe(strip(answers[0]));
     expect(run.stderr).toContain('3 of 5 lines were rejected');
+    expect(run.stderr).toMatch(/^taken \d.*, skipped \d.*$/m);
   });
 
   test('without a model it answers with the default and says so', async () => {
@@ -518,6 +519,9 @@ test('demo judges bars of one’s own and three simulated markets, and serves th
   expect(replay.is_in_sample).toBe(false);
   expect(live.serving.version).toBe(paying.model_version);
   expect(live.outcomes.n_matured).toBeGreaterThan(1000);
+  const answered = Object.values(live.by_take_reason as Record<string, number>).reduce((a, b) => a + b, 0);
+  expect(answered, 'every signal has a reason to be taken or not').toBe(replay.n_signals);
+  expect(live.by_take_reason.expected).toBeGreaterThan(100);
 });
 
 test('cost, fill and tick have options of their own, which train --help explains by example', async () => {

@@ -93,7 +93,7 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
       <h3>Beside the decision</h3>
       <Beside answer={enriched} />
       <h3>The bars it saw</h3>
-      <Window bars={bars} barriers={barriers} />
+      {bars.close.length === 0 ? <p class="muted">None was held.</p> : <Window bars={bars} barriers={barriers} />}
       <p>{outcome === null ? 'No outcome is known.' : outcomeInFull(outcome)}</p>
     </>
   );

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
+import { hasTrade } from '../../data/decision.ts';
 import type { Shown } from '../../data/types.ts';
 import { outcomeInShort } from '../../ui/outcome-words.ts';
 
 /** How a signal ended, or that its trade is open. */
 export function OutcomeCell({ one: { enriched, outcome } }: { one: Shown }): JSX.Element {
   if (outcome !== null) return <>{outcomeInShort(outcome)}</>;
-  return <>{enriched.signal_event.signal === 0 ? '–' : '… open'}</>;
+  return <>{hasTrade(enriched) ? '… open' : '–'}</>;
 }

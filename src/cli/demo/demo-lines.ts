@@ -1,5 +1,6 @@
 import { toSnakeCase } from '../../config/index.ts';
 import { count } from '../../core/index.ts';
+import { provenBy } from '../../model/index.ts';
 import { replayHeadline } from '../../orchestrator/index.ts';
 import {
   bp,
@@ -14,6 +15,7 @@ import {
   signedBp,
 } from '../../validation/index.ts';
 import { table } from '../show/output.ts';
+import { takingText } from '../show/taking-texts.ts';
 import { tone } from '../show/tone.ts';
 import type { JudgedChapter } from './judge-market.ts';
 
@@ -31,7 +33,7 @@ export function titleOf({ name, builtIn }: Pick<JudgedChapter, 'name' | 'builtIn
 
 /** A market on a page: what is in it, the verdict, the trades taken beside a coin, and what to take from it. */
 export function chapterLines(title: string, chapter: JudgedChapter): string[] {
-  const { builtIn, bars, nTrained, result } = chapter;
+  const { builtIn, bars, nTrained, result, config } = chapter;
   const { metrics } = result;
   const { word, sentence } = headlineOfClaims(metrics);
   return [
@@ -47,6 +49,7 @@ export function chapterLines(title: string, chapter: JudgedChapter): string[] {
     ...takenLines(metrics).map((line) => `  ${line}`),
     ...(metrics.verdict === 'none' ? [`  ${powerText(metrics)}`] : []),
     ...otherWarnings(metrics).map(({ message }) => `  ${tone(`warning: ${message}`, 'warning')}`),
+    `Served with the settings as they are: ${takingText(provenBy(result.model.metadata), config.sizing)}.`,
     `What to take from it: ${lessonOf(metrics)}`,
   ];
 }
@@ -79,10 +82,10 @@ export function togetherLines(chapters: readonly JudgedChapter[]): string[] {
   return [
     ...titled('All of them together'),
     ...table(
-      ['market', 'cost', 'first line', 'taken', 'booked', 'a coin there', 'over the coin, 95 %'],
+      ['market', 'cost', 'first line', 'would take', 'booked', 'a coin there', 'over the coin, 95 %'],
       chapters.map(togetherRow),
     ),
-    'booked, a coin, over the coin: basis points a taken trade, before costs',
+    'booked, a coin, over the coin: basis points a trade that it would take, before costs',
   ];
 }
 

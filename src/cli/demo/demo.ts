@@ -19,6 +19,7 @@ import {
 import { print, printJson, say } from '../show/output.ts';
 import { type Progress, readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord } from '../show/replay-report.ts';
+import type { TakeCounts } from '../show/taking-texts.ts';
 import { chapterLines, chapterRecord, restLine, titled, titleOf, togetherLines } from './demo-lines.ts';
 import { driftDemo } from './drift.ts';
 import { feedReport, feedService, startDemoService } from './feed-service.ts';
@@ -34,7 +35,7 @@ const SIMULATED_BARS = 20_000;
 const LIVE_BARS = 100_000;
 
 const INTRODUCTION = [
-  'A built-in primary (ema_cross) says buy or sell; a model learns which of its signals to take, and is judged on later ones.',
+  'A built-in primary (ema_cross) says buy or sell; a model learns which of its signals to take and which to skip, and is judged on later ones.',
   'On real bars nobody knows what there is to find. In the three simulated markets we do, because we built it in.',
 ];
 
@@ -128,24 +129,28 @@ async function showService(
   const { bars, config, rest, nTrained } = last;
   const { live, url } = await startDemoService(config, DEMO_DIRECTORY);
   try {
-    await feedService(url, { bars, signals: rest?.signals ?? [], from: nTrained }, progress);
+    const taken = await feedService(url, { bars, signals: rest?.signals ?? [], from: nTrained }, progress);
     progress.stop();
     const isKeptRunning = options.exit !== true && options.json !== true;
-    if (options.json === true) printJson(demoRecord(judged, live));
-    else print(...liveLines(last, live), '', ...nextSteps(isKeptRunning ? url : null));
+    if (options.json === true) printJson(demoRecord(judged, live, taken));
+    else print(...liveLines(last, live, taken), '', ...nextSteps(isKeptRunning ? url : null));
     if (isKeptRunning) await keepRunning(url, base);
   } finally {
     await live.close();
   }
 }
 
-function demoRecord(judged: readonly JudgedChapter[], live: LiveProcess): Record<string, unknown> {
+function demoRecord(judged: readonly JudgedChapter[], live: LiveProcess, taken: TakeCounts): Record<string, unknown> {
   const summary = judged[judged.length - 1].rest?.summary;
   const { serving, outcomes } = live.service.status();
   return {
     markets: judged.map(chapterRecord),
     replay: summary === undefined ? null : replayRecord(summary),
-    live: { serving: toSnakeCase(serving), outcomes: toSnakeCase(outcomes) },
+    live: {
+      serving: toSnakeCase(serving),
+      by_take_reason: Object.fromEntries(taken),
+      outcomes: toSnakeCase(outcomes),
+    },
   };
 }
 
@@ -161,11 +166,11 @@ async function keepRunning(url: string, config: OrchestratorConfig): Promise<voi
   await feeding;
 }
 
-function liveLines(last: JudgedChapter, live: LiveProcess): string[] {
+function liveLines(last: JudgedChapter, live: LiveProcess, taken: TakeCounts): string[] {
   return [
     ...titled(`Live: the simulated market that ${PAYS.name}, through the service`),
     ...restLine(last),
-    ...feedReport(live),
+    ...feedReport(live, taken),
     'To be right less often than always saying no is no contradiction to an edge: what counts is what wins and losses are worth.',
   ];
 }

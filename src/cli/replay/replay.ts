@@ -40,7 +40,9 @@ Examples:
 
 export function replayCommand(): Command {
   const command = new Command('replay')
-    .description('Walk bars one by one as if live: take or skip every signal, follow it to its outcome, and say what the promises were worth.')
+    .description(
+      'Walk bars one by one as if live: take or skip every signal, follow it to its outcome, and say what the promises were worth.',
+    )
     .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet')
     .option('--model <file>', 'the model that judges, which must be there (default: models/meta_model.onnx, if it is)')
     .option('--instrument <id>', 'instrument id of the signals', 'REPLAY')

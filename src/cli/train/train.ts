@@ -54,7 +54,9 @@ A universe ends with 0 when any of its instruments could be trained on; a pooled
 
 export function trainCommand(): Command {
   const command = new Command('train')
-    .description('Learn from bars which signals of a strategy to take, and say honestly what that knows and whether it pays.')
+    .description(
+      'Learn from bars which signals of a strategy to take, and say honestly what that knows and whether it pays.',
+    )
     .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet; several files are one series')
     .option('--universe <directory>', 'one model for every file of bars in a directory; --model names a directory then')
     .option('--pooled', 'with --universe: one model on all of them; --model names a file')

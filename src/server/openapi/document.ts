@@ -26,7 +26,7 @@ export function openApiDocument({ version, secrets }: Pick<ServerOptions, 'versi
       title: 'ML4T orchestrator',
       version,
       description:
-        'Judges trading signals: how far to trust them, how toxic the flow is, which regime, how much to bet.',
+        'Says take or skip of trading signals: what each is worth after its cost, whether that was proven, how much to bet.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     ...(secrets.token === null ? {} : { security: [{ token: [] }] }),

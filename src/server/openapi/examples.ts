@@ -44,6 +44,7 @@ const HELD = { instrument_id: INSTRUMENT, signal: 1, timestamp: LAST_TS, signal_
 
 export const SIGNAL_EXAMPLES = {
   held_bars: HELD,
+  weak: { ...HELD, signal_id: 'example-4', strength: 0.4 },
   own_bars: { instrument_id: INSTRUMENT, signal: -1, timestamp: LAST_TS, bars: WINDOW, signal_id: 'example-2' },
 };
 

@@ -47,7 +47,8 @@ export const recordedAnswerSchema = wholeSchema
     ...DECISION_RULE,
   });
 
-type LastingAnswer = z.output<typeof lastingSchema>;
+/** The lasting part of an answer. */
+export type LastingAnswer = z.output<typeof lastingSchema>;
 /** An enriched signal before anything is known of its way: the lasting part and the latency. */
 export type JudgedSignal = LastingAnswer & { latency_ns: z.output<typeof latency> };
 
