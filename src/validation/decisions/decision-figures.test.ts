@@ -49,6 +49,7 @@ function plainEvent(t: FactoredTrades, k: number, costBps: number) {
     kept: t.ret[k] / t.risk[k] - t.coin[k] - cost,
     booked: t.ret[k] / t.risk[k] - cost,
     excess: (t.ret[k] - t.otherRet[k]) / 2 / t.risk[k] - cost,
+    coinThere: (t.ret[k] + t.otherRet[k]) / 2 / t.risk[k] - cost,
   };
 }
 
@@ -128,6 +129,7 @@ describe('plain arithmetic from the contract counts alike', () => {
 
     const { attribution } = figures;
     near(attribution.everyTrade?.bookedR, mean(answered.map(({ booked }) => booked)), 'every trade');
+    near(attribution.constant?.coinR, mean(taken.map(({ coinThere }) => coinThere)), 'the coin of a constant stake');
     near(attribution.constant?.bookedR, mean(taken.map(({ booked }) => booked)), 'constant stake');
     const sizes = {
       bet: taken.map(({ bet }) => bet),
@@ -140,12 +142,13 @@ describe('plain arithmetic from the contract counts alike', () => {
     for (const name of ATTRIBUTED_SIZES) {
       const size = sizes[name];
       const total = size.reduce((a, b) => a + b, 0);
-      const earned = (of: 'booked' | 'excess'): number =>
+      const earned = (of: 'booked' | 'excess' | 'coinThere'): number =>
         taken.reduce((sum, one, at) => sum + size[at] * one[of], 0) / total;
       const own = attribution.sizes[name];
       near(own?.meanExposure, total / size.length, `exposure of ${name}`);
       near(own?.bookedR, earned('booked'), `booked of ${name}`);
       near(own?.excessR, earned('excess'), `excess of ${name}`);
+      near(own?.coinR, earned('coinThere'), `coin of ${name}`);
       near(
         own?.overConstantR.mean,
         earned('excess') - mean(taken.map(({ excess }) => excess)),
