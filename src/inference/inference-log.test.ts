@@ -86,3 +86,23 @@ test.each<[string, OrchestratorConfigInput['sizing'], Partial<ModelMetadata>, Pr
   swap(metadata, proven);
   expect(lines).toEqual(['model m-0000000000000001 serves (before: none)', ...(warning === null ? [] : [warning])]);
 });
+
+test('a proof that ends or begins while a model serves is told, once', () => {
+  const { lines, loop, swap } = loopWith();
+  loop.changeProof(NOTHING_PROVEN);
+  expect(lines, 'no model').toEqual([]);
+  swap();
+  lines.length = 0;
+  for (let k = 0; k < 2; k++) loop.changeProof(NOTHING_PROVEN);
+  for (let k = 0; k < 2; k++) loop.changeProof(PROVEN);
+  expect(lines).toEqual([NOT_PROVEN, 'model m-0000000000000001: signals that pay may be taken from now on']);
+});
+
+test('a proof that ends decides from the next call on', () => {
+  const { judge, swap, loop } = loopWith();
+  swap();
+  const before = judge().decision;
+  loop.changeProof(NOTHING_PROVEN);
+  expect(before).toMatchObject({ take: true, takeReason: 'expected' });
+  expect(judge().decision).toEqual({ ...before, take: false, takeReason: 'not_proven' });
+});

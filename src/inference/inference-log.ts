@@ -31,7 +31,13 @@ export class InferenceLog {
     this.expectModel();
     this.#told.clear();
     this.#logger.info(`model ${version} serves (before: ${previous})`);
-    if (note !== null) this.#logger.warn(`model ${version}: ${note}`);
+    if (note !== null) this.noted(version, note);
+  }
+
+  /** What the model that serves does not do has changed. @param note - null: it does everything now. */
+  noted(version: string, note: string | null): void {
+    if (note === null) this.#logger.info(`model ${version}: signals that pay may be taken from now on`);
+    else this.#logger.warn(`model ${version}: ${note}`);
   }
 
   /** The next answer that does not come from the model is told again. */

@@ -118,7 +118,11 @@ export class InferenceLoop {
 
   /** Lets something else count as proven of the model that serves, from the next call on. */
   changeProof(proven: ProvenCosts): void {
-    if (this.#model !== null) this.#decider.swapModel(this.#model, proven);
+    if (this.#model === null) return;
+    const before = this.#decider.refusal;
+    this.#decider.swapModel(this.#model, proven);
+    const { refusal } = this.#decider;
+    if (refusal !== before) this.#log.noted(this.#model.version, refusal);
   }
 
   /** Notes why there is no model; the reason is in every answer until one is swapped in. */

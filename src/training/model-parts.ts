@@ -126,7 +126,8 @@ export function importanceByName(names: readonly string[], { importance }: Predi
 function predictionSettings({ config, instruments, ownLabeler }: FitContext): Record<string, unknown> {
   const record = configToRecord(config);
   const { feature_names, events, weights, forest, walk_forward, regime, vpin, training } = record;
-  const labels = ownLabeler ?? record.labels;
+  // The unit R of the statistics is a stop of the settings, whoever labels.
+  const labels = ownLabeler === null ? record.labels : { ...ownLabeler, sl_multiplier: record.labels.sl_multiplier };
   const { floor: _servingOnly, ...regimeFit } = regime;
   const source = instruments[0].side === null ? events : 'given signals';
   return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };

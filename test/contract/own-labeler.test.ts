@@ -72,7 +72,11 @@ test('trains on worker threads: labels are its own, and the file names it with t
       if (hasOther) expect(Math.abs(dataset.coin[k]), 'both sides of a horizon cancel').toBeLessThan(1e-15);
     }
     expect(model.metadata.decision?.payoffs.all.win, 'it decides').not.toBeNull();
-    expect(model.metadata.config.labels).toEqual({ labeler: 'fixed_horizon_5', hash: own.source?.hash });
+    expect(model.metadata.config.labels).toEqual({
+      labeler: 'fixed_horizon_5',
+      hash: own.source?.hash,
+      sl_multiplier: config.labels.slMultiplier,
+    });
     expect(orchestrator.inferenceLoop.model?.version, 'it serves').toBe(model.version);
   } finally {
     await orchestrator.stop();
@@ -169,7 +173,11 @@ describe('a closure', () => {
     const request = { instruments: alone(market), config, own: { labeler } };
     const { dataset, modelBytes: bytes } = await inlineTrainer().train(request, () => undefined);
     expect(Math.max(...dataset.t1.map((exit, k) => exit - dataset.t0[k]))).toBe(3);
-    expect(modelOf({ modelBytes: bytes }).metadata.config.labels).toEqual({ labeler: 'triple_barrier', hash: null });
+    expect(modelOf({ modelBytes: bytes }).metadata.config.labels).toEqual({
+      labeler: 'triple_barrier',
+      hash: null,
+      sl_multiplier: config.labels.slMultiplier,
+    });
     const orchestrator = createOrchestrator(config, { labeler: labeler.value, workers: 1, logger: SILENT });
     await expect(orchestrator.train(market)).rejects.toThrow(
       /the labeler of this training cannot go to another thread/,
