@@ -109,7 +109,7 @@ test('a factor that does not vary, is unknown, or few trades earn nothing', () =
 });
 
 describe('a useless factor', () => {
-  const SEEDS = 400;
+  const SEEDS = 300;
   const earnedAt = (draw: Parameters<typeof drawTrades>[1]): { regime: number; toxicity: number; any: number } => {
     const earned = { regime: 0, toxicity: 0, any: 0 };
     for (let seed = 0; seed < SEEDS; seed++) {
@@ -123,15 +123,15 @@ describe('a useless factor', () => {
     return earned;
   };
 
-  // Of 400 tests at 5 %, 20 ± 4.4 find something; 34 or more do so in one of 500 runs. Newey–West is a little liberal under overlap.
+  // Of 300 tests at 5 %, 15 ± 3.8 find something; 27 or more do so in one of 500 runs. Newey–West is a little liberal under overlap.
   test.each([
-    [34, 'when trades do not overlap', { span: 1, knowledge: 0.1 }],
-    [40, 'when ten overlap and everything lasts', { span: 10, knowledge: 0.1, isSlow: true }],
-    [34, 'on bets that know nothing', { span: 4, promise: 0.1 }],
-  ])('earns its place in fewer than %d of 400 seeds, both together, %s', (most, _, draw) => {
+    [27, 'when trades do not overlap', { span: 1, knowledge: 0.1 }],
+    [33, 'when ten overlap and everything lasts', { span: 10, knowledge: 0.1, isSlow: true }],
+    [27, 'on bets that know nothing', { span: 4, promise: 0.1 }],
+  ])('earns its place in fewer than %d of 300 seeds, both together, %s', (most, _, draw) => {
     const { regime, toxicity, any } = earnedAt(draw);
     expect(any, `${regime} and ${toxicity} of ${SEEDS}`).toBeLessThan(most);
-    expect(any, 'and it can earn it').toBeGreaterThan(4);
+    expect(any, 'and it can earn it').toBeGreaterThan(3);
   });
 });
 

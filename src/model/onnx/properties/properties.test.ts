@@ -30,6 +30,11 @@ function parsed(name: string, value: unknown): unknown {
 
 test('what was written is read, times digit for digit', () => expect(parsed('format_version', 2)).toEqual(written));
 
+test('the band of a calibrator that falls is read, falling', () => {
+  const low = [0.15, 0.12, 0.1];
+  expect(parsed('metadata.calibration.band.low', low)).toMatchObject({ metadata: { calibration: { band: { low } } } });
+});
+
 test('a file whose features are all built in says nothing of own ones', () => {
   expect(parsed('format_version', 2)).toHaveProperty('own_features', undefined);
   const own = { names: ['mine'], hash: 'f'.repeat(64) };
