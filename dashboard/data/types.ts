@@ -19,7 +19,7 @@ export type Barriers = NonNullable<Shown['barriers']>;
 export type Bars = AsParsed<wire.AnswerBars>;
 export type Model = AsParsed<wire.WireModel>;
 /** One signal as `GET /v1/signals/{signal_id}` tells it. */
-export type Detail = AsParsed<wire.SignalDetail> & { readonly venn_abers?: readonly [number, number] | null };
+export type Detail = AsParsed<wire.SignalDetail>;
 /** How a feature lay in training: the edges between its deciles, the share of rows in each, and what is far outside. */
 export type Profile = NonNullable<Detail['profiles']>[string];
 export type Trigger = AsParsed<wire.WireTriggers['triggers'][number]>;

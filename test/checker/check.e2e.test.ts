@@ -26,12 +26,14 @@ function writeLog(name: string, lines: readonly object[]): string {
   return file;
 }
 
-function writeJournal(ids: readonly string[]): void {
+function writeJournal(ids: readonly string[], settingsSeq = 0): void {
   const db = new DatabaseSync(join(directory, 'data', 'ml4t.db'));
-  db.exec(`CREATE TABLE signals (signal_id TEXT, answer TEXT, answer_hash TEXT);
+  db.exec(`CREATE TABLE settings (seq INTEGER, settings_id TEXT);
+    INSERT INTO settings VALUES (${settingsSeq}, 'S');
+    CREATE TABLE signals (seq INTEGER, signal_id TEXT, answer TEXT, answer_hash TEXT, settings_id TEXT);
     CREATE TABLE outcomes (signal_id TEXT);
     CREATE TABLE dead_letters (entry_id TEXT, signal_id TEXT, code TEXT);`);
-  for (const id of ids) db.prepare('INSERT INTO signals VALUES (?, ?, ?)').run(id, LASTING, sha256(LASTING));
+  for (const id of ids) db.prepare("INSERT INTO signals VALUES (1, ?, ?, ?, 'S')").run(id, LASTING, sha256(LASTING));
   db.close();
 }
 
@@ -53,6 +55,11 @@ test('exits 1 and names what was lost', () => {
   const { code, out } = check();
   expect(code).toBe(1);
   expect(out).toContain('ok 0 rejected 0 dead 0 info 0 duplicates 0 lost 1\nlost: a was answered over http');
+});
+
+test('exits 1 where the settings of an answer were written after it', () => {
+  writeJournal(['a'], 2);
+  expect(check()).toMatchObject({ code: 1, out: expect.stringContaining('no settings') });
 });
 
 test('exits 1 on a file that was left behind', () => {

@@ -45,6 +45,8 @@ export interface JournalFact {
   /** Ids of the signals with an outcome, one for each row. */
   readonly outcomeIds: readonly string[];
   readonly deadLetters: readonly DeadLetterFact[];
+  /** Ids of the signals whose settings were not written before them: nobody can compute such an answer again. */
+  readonly unsettledIds: readonly string[];
   /** What the database itself says of its file, when that is not `ok`. */
   readonly damage: string | null;
 }

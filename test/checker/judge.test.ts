@@ -31,9 +31,10 @@ interface Sketch extends Partial<Omit<History, 'journals'>> {
   readonly records?: readonly RecordFact[];
   readonly outcomeIds?: readonly string[];
   readonly buried?: readonly string[];
+  readonly unsettledIds?: readonly string[];
 }
 
-function history({ records = [], outcomeIds = [], buried = [], ...rest }: Sketch): History {
+function history({ records = [], outcomeIds = [], buried = [], unsettledIds = [], ...rest }: Sketch): History {
   const deadLetters = buried.map((signalId) => ({ entryId: null, signalId, code: 'X' }));
   return {
     sent: [],
@@ -42,7 +43,7 @@ function history({ records = [], outcomeIds = [], buried = [], ...rest }: Sketch
     deadLetters: [],
     groups: [],
     strayFiles: [],
-    journals: [{ name: 'one', records, outcomeIds, deadLetters, damage: null }],
+    journals: [{ name: 'one', records, outcomeIds, deadLetters, unsettledIds, damage: null }],
     ...rest,
   };
 }
@@ -125,6 +126,11 @@ const BAD: readonly (readonly [string, string, Sketch])[] = [
     'a record with a wrong hash',
     'wrong hash: journal one',
     { sent: [sent('a')], records: [{ ...record('a'), answerHash: sha256('b') }] },
+  ],
+  [
+    'a record whose settings were not written before it',
+    'no settings: journal one has none written before a',
+    { sent: [sent('a')], answers: [ok('a')], records: [record('a')], unsettledIds: ['a'] },
   ],
   [
     'two records of one id',

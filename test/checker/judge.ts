@@ -139,7 +139,7 @@ function compareAnswers({ id, answers, records }: Trail, violations: string[]): 
 }
 
 function checkJournals({ journals }: History, violations: string[]): void {
-  for (const { name, records, outcomeIds, deadLetters, damage } of journals) {
+  for (const { name, records, outcomeIds, deadLetters, unsettledIds, damage } of journals) {
     if (damage !== null) violations.push(`damaged: journal ${name}: ${damage}`);
     const ids = new Set(records.map(({ signalId }) => signalId));
     const buried = deadLetters.flatMap(({ signalId, code }) =>
@@ -150,6 +150,7 @@ function checkJournals({ journals }: History, violations: string[]): void {
     }
     for (const id of repeated(outcomeIds)) violations.push(`two outcomes: journal ${name} has ${id} more than once`);
     for (const id of outcomeIds) if (!ids.has(id)) violations.push(`outcome of nothing: journal ${name} has ${id}`);
+    for (const id of unsettledIds) violations.push(`no settings: journal ${name} has none written before ${id}`);
     for (const id of buried) if (ids.has(id)) violations.push(`two ends: journal ${name} answered and buried ${id}`);
     for (const { signalId, answer, answerHash } of records) {
       if (sha256(answer) !== answerHash) violations.push(`wrong hash: journal ${name} has another for ${signalId}`);

@@ -14,6 +14,9 @@ export function readLines<T>(file: string): T[] {
 
 const outcomeIdSchema = outcomeSchema.pick({ signal_id: true });
 
+const UNSETTLED =
+  'SELECT signal_id FROM signals s WHERE NOT EXISTS (SELECT 1 FROM settings WHERE settings_id = s.settings_id AND seq < s.seq)';
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** Reads a journal through SQLite itself, as anyone could. */
@@ -40,6 +43,7 @@ export function readJournal(file: string, name = file): JournalFact {
         signalId: row.signal_id as string | null,
         code: row.code as string,
       })),
+      unsettledIds: all(UNSETTLED).map((row) => row.signal_id as string),
       damage: damage.length === 0 ? null : damage.join('; '),
     };
   } finally {

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
 import { distanceOf, hasTrade, nearnessOf, riskOf, verdictOf } from '../../dashboard/data/decision.ts';
 import { parseLossless, Rng, stringifyLossless } from '../../src/core/index.ts';
-import { recentSchema, statusSchema } from '../../src/wire/index.ts';
-import { answer, EVERY_KIND, ended, manySignals, oldAnswer, open } from './sample-signals.ts';
+import { recentSchema, signalDetailSchema, statusSchema } from '../../src/wire/index.ts';
+import { answer, detailOf, EVERY_KIND, ended, manySignals, oldAnswer, open } from './sample-signals.ts';
 import { SERVING, statusOf } from './sample-status.ts';
 
 test('the samples are what the service may say', () => {
   const signals = [...EVERY_KIND.map(open), ended(answer({ id: 'ended' }), 0.004), ...manySignals(40, 3)];
   const asSent = (value: unknown): unknown => parseLossless(stringifyLossless(value));
   expect(recentSchema.safeParse(asSent({ signals })).error).toBeUndefined();
+  for (const one of signals) {
+    const detail = detailOf(one, { venn_abers: [0.431, 0.462] });
+    expect(signalDetailSchema.safeParse(asSent(detail)).error, one.enriched.signal_id).toBeUndefined();
+  }
   for (const serving of [SERVING, null])
     expect(statusSchema.safeParse(asSent(statusOf(serving))).error).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Bars, Shown } from '../../dashboard/data/types.ts';
+import type { Bars, Detail, Shown } from '../../dashboard/data/types.ts';
 import { Rng } from '../../src/core/index.ts';
 import { DecisionSizer } from '../../src/risk/index.ts';
 import { randomWalk } from '../support/random-walk.ts';
@@ -323,4 +323,32 @@ export function manySignals(n: number, seed: number): Shown[] {
     });
     return k < 12 ? open(one) : ended(one, rng.nextFloat() < confidence ? 0.009 : -0.005, 0.0004);
   });
+}
+
+/** All that is known of a signal; nothing of its features where `more` does not tell. */
+export function detailOf({ enriched: one, outcome, barriers }: Shown, more: Partial<Detail> = {}): Detail {
+  const { latency_ns: _latency, late: _late, duplicate: _duplicate, ...enriched } = one;
+  const { n_bars: nBars = 100 } = one.signal_event;
+  const last = (values: readonly number[]): number[] => (nBars === 0 ? [] : values.slice(-nBars));
+  return {
+    enriched,
+    transport: 'http',
+    received: '2026-11-28T12:00:00.000Z',
+    features: null,
+    explanation: null,
+    explanation_reason: 'not asked for',
+    venn_abers: null,
+    profiles: null,
+    ...more,
+    outcome,
+    barriers,
+    bars: {
+      ts_event: last(BARS.ts_event),
+      open: last(BARS.open),
+      high: last(BARS.high),
+      low: last(BARS.low),
+      close: last(BARS.close),
+      volume: last(BARS.volume),
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import type { Bars, Detail, Model, Shown, Status } from '../../dashboard/data/types.ts';
+import { detailOf } from './sample-signals.ts';
 import { openPage } from './serving.ts';
 
 /** What a stand-in for the service says. */
@@ -80,25 +81,5 @@ function answerTo(path: string, { status, signals, bars, models, detail }: Said)
   if (path === '/v1/instruments') return { json: { instruments: bars === null ? [] : ['SIM'] } };
   if (path === '/v1/instruments/SIM/bars') return { json: { bars } };
   const one = signals.find(({ enriched }) => path === `/v1/signals/${encodeURIComponent(enriched.signal_id)}`);
-  if (one === undefined || bars === null) return null;
-  const { latency_ns: _latency, late: _late, duplicate: _duplicate, ...enriched } = one.enriched;
-  const { n_bars: nBars = 100 } = one.enriched.signal_event;
-  const last = (values: readonly number[]): number[] => (nBars === 0 ? [] : values.slice(-nBars));
-  const window = Object.fromEntries(Object.entries(bars).map(([name, values]) => [name, last(values as number[])]));
-  return {
-    json: {
-      transport: 'http',
-      received: '2026-11-28T12:00:00.000Z',
-      features: null,
-      explanation: null,
-      explanation_reason: 'not asked for',
-      profiles: null,
-      venn_abers: null,
-      ...detail,
-      enriched,
-      outcome: one.outcome,
-      barriers: one.barriers,
-      bars: window,
-    },
-  };
+  return one === undefined ? null : { json: detailOf(one, detail) };
 }

@@ -16,6 +16,9 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 /** What the models of `keep` may claim. */
 const EDGE = { verdict: 'edge', pays_up_to_bps: 2.1 };
+const PROVEN = { ...EDGE, proven: true, proven_up_to_bps: 2.1, primary_proven_up_to_bps: null };
+/** After a rollback, whatever the file claims. */
+const ENDED = { ...EDGE, proven: false, proven_up_to_bps: null, primary_proven_up_to_bps: null };
 const GOLDEN = new URL('../golden/journal-0.1/models/', import.meta.url);
 
 interface Kept {
@@ -142,12 +145,17 @@ test('promote and rollback move the champion, which the next service serves', as
   const modelPath = join(root, 'none.onnx');
   const refused = await models(kept, 'rollback');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('has no predecessor')]);
-  expect(await json(kept, 'promote', b)).toEqual({ version: b, predecessor: a, by: null, ...EDGE });
+  expect(await json(kept, 'promote', b)).toEqual({ version: b, predecessor: a, by: null, ...PROVEN });
+  expect((await models(kept, 'show', b)).stdout).toMatch(/^proven +what it takes pays up to 2\.1 bp$/m);
   const config = OrchestratorConfig({ modelPath, server: { dataDir: kept.directory } });
   const service = await createSignalService(config, { logger: SILENT, workers: 1 });
   expect(service.status().modelVersion).toBe(b);
   await service.stop();
-  expect(await json(kept, 'rollback')).toEqual({ version: a, predecessor: null, by: null, ...EDGE });
+  expect(await json(kept, 'rollback')).toEqual({ version: a, predecessor: null, by: null, ...ENDED });
+  expect((await models(kept, 'show', a)).stdout).toMatch(
+    /^proven +nothing: under sizing\.trust proven every size is 0/m,
+  );
+  expect(await json(kept, 'show', a)).toMatchObject(ENDED);
   const { moves } = await json(kept, 'list');
   expect((moves as { why: string }[]).map(({ why }) => why)).toEqual([
     'adopted from model_path',
@@ -177,7 +185,7 @@ test('a quarantined model is promoted only by force; a damaged one never', async
   const refused = await models(kept, 'promote', b);
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('log loss worse by 0.1; --force')]);
   expect((await models(kept, 'list')).stdout).toMatch(new RegExp(`^${b}.*log loss worse by 0.1$`, 'm'));
-  expect(await json(kept, 'promote', b, '--force')).toEqual({ version: b, predecessor: a, by: null, ...EDGE });
+  expect(await json(kept, 'promote', b, '--force')).toEqual({ version: b, predecessor: a, by: null, ...PROVEN });
   const path = join(kept.directory, 'models', `${c}.onnx`);
   const bytes = readFileSync(path);
   bytes[bytes.length >> 1] ^= 1;
@@ -252,14 +260,14 @@ describe('beside a service', () => {
       version: b,
       predecessor: a,
       by: url,
-      ...EDGE,
+      ...PROVEN,
     });
     expect(live?.service.status().modelVersion).toBe(b);
     expect(await json(kept as Kept, 'rollback', ...service)).toEqual({
       version: a,
       predecessor: null,
       by: url,
-      ...EDGE,
+      ...ENDED,
     });
     expect(live?.service.status().modelVersion).toBe(a);
   });

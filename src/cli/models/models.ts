@@ -16,6 +16,7 @@ import {
   modelTable,
   moveLines,
 } from './show-models.ts';
+import { proofLine, proofRecord } from './show-proof.ts';
 
 const EXAMPLES = `
 Examples:
@@ -119,12 +120,17 @@ async function rollback(options: ModelsOptions): Promise<void> {
 }
 
 function printMove(moved: Moved, manifest: ModelManifest, { json }: ModelsOptions): void {
-  const { version, predecessor, by } = moved;
+  const { version, predecessor, by, proven } = moved;
   const { verdict, paysUpToBps } = manifest;
-  if (json === true) printJson({ ...moved, verdict, pays_up_to_bps: paysUpToBps });
+  if (json === true)
+    printJson({ version, predecessor, by, verdict, pays_up_to_bps: paysUpToBps, ...proofRecord(proven) });
   else {
     const since = by === null ? 'serves when a service starts here' : `serves now (${by})`;
-    print(`${version} ${since}; before it: ${predecessor ?? 'none'}`, `  ${headline(manifest).word}`);
+    print(
+      `${version} ${since}; before it: ${predecessor ?? 'none'}`,
+      `  ${headline(manifest).word}`,
+      `  proven: ${proofLine(proven)}`,
+    );
   }
 }
 

@@ -6,6 +6,7 @@ import { provenCost } from '../../validation/index.ts';
 import { claimRows, costAt } from '../show/claim-rows.ts';
 import { table } from '../show/output.ts';
 import { roleOf, type Standing } from './model-directory.ts';
+import { proofLine, proofRecord } from './show-proof.ts';
 
 const HEADER = [
   'version',
@@ -29,9 +30,11 @@ const UNITS: readonly (readonly [string, number])[] = [
 ];
 const UNKNOWN = '–';
 
-/** One model as JSON: its manifest, and whether it serves. */
+/** One model as JSON: its manifest, whether it serves, and what counts as proven while it does. */
 export function modelRecord(manifest: ModelManifest, standing: Standing): Record<string, unknown> {
-  return { ...(toSnakeCase(manifest) as object), serves: roleOf(manifest.version, standing) };
+  const role = roleOf(manifest.version, standing);
+  const proof = role === 'champion' ? proofRecord(standing.champion?.proven) : {};
+  return { ...(toSnakeCase(manifest) as object), serves: role, ...proof };
 }
 
 /** The models of a directory as a table. */
@@ -66,6 +69,7 @@ export function modelLines(manifest: ModelManifest, standing: Standing, moves: r
   const rows: [string, string][] = [
     ['version', version],
     ['serves', role === null ? 'no' : ROLES[role]],
+    ...(role === 'champion' ? [['proven', proofLine(standing.champion?.proven)] as [string, string]] : []),
     ...claimRows(manifest),
     ...Object.entries(metrics).map(([name, value]): [string, string] => [wordsOf(name), figure(value)]),
     ['samples', figure(manifest.nSamples)],

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { randomWalk } from '../../../test/support/random-walk.ts';
+import { sha256 } from '../../../test/support/small-model.ts';
+import { BAR_COLUMNS } from '../../domain/index.ts';
+import { type SignalMessage, signalMessageFromWire } from '../../wire/index.ts';
+import { hashBody } from './signal-body.ts';
+
+const bars = randomWalk(100, 3, { gaps: 0 });
+const PLAIN: SignalMessage = {
+  instrumentId: 'A "B"',
+  signal: -1,
+  timestamp: 1_700_000_000_000_000_001n,
+  bars: null,
+  signalId: null,
+};
+const hashOf = (change: Partial<SignalMessage> = {}): string => hashBody({ ...PLAIN, ...change }, sha256);
+
+test('a signal without a strength has the hash that it always had', () => {
+  const head = '"A \\"B\\"" 1700000000000000001 -1 ';
+  const expected = createHash('sha256').update(head);
+  expect(hashOf()).toBe(expected.copy().digest('hex'));
+  for (const strength of [null, undefined]) expect(hashOf(strength === undefined ? {} : { strength })).toBe(hashOf());
+  for (const name of BAR_COLUMNS) {
+    const column = bars[name];
+    if (column !== null) expected.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+  expect(hashOf({ bars })).toBe(expected.digest('hex'));
+});
+
+test('one that was sent is part of it, also where it says what counts without it; its spelling is not', () => {
+  const hashes = [hashOf(), hashOf({ strength: 1 }), hashOf({ strength: 0.5 }), hashOf({ strength: 0.5, bars })];
+  expect(new Set(hashes).size).toBe(4);
+  const spelled = ['0.5', 0.5, '5e-1', '0.50'].map((strength) =>
+    signalMessageFromWire({ instrument_id: PLAIN.instrumentId, signal: -1, timestamp: PLAIN.timestamp, strength }),
+  );
+  expect(new Set(spelled.map((message) => hashBody(message, sha256)))).toEqual(new Set([hashes[2]]));
+});
