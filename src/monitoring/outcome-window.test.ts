@@ -38,6 +38,8 @@ test('defaults and other models say nothing about the model that serves', () => 
   const window = new OutcomeWindow(10);
   window.add(matured(0.5, 0, { source: 'default' }));
   window.add(matured(0.5, 0, { source: 'stale' }));
+  window.add(matured(0.5, 0, { source: 'missing_input' }));
+  window.add(matured(0.5, 0, { source: 'out_of_distribution' }));
   window.add(matured(0.9, 1, { modelVersion: 'm-0' }));
   window.add(matured(0.9, 1));
   expect(window.scores('m-1').n).toBe(1);

@@ -30,15 +30,25 @@ const WALK = randomWalk(151, 11, { gaps: 0 });
 const WINDOW = WALK.slice(51, 151);
 const columns = (bars: BarSeries, changed: object = {}) => ({ ...barsToWire(bars), ...changed });
 const flat = Array(100).fill(100);
-/** Signals of every kind that a sender can make, with their bars. */
-const CASES: Readonly<Record<string, { readonly signal: number; readonly strength?: number; readonly bars: object }>> =
-  {
-    taken: { signal: 1, strength: 0.4, bars: columns(WINDOW) },
-    sold: { signal: -1, bars: columns(WINDOW) },
-    flat: { signal: 0, bars: columns(WINDOW) },
-    'without-volume': { signal: 1, bars: columns(WINDOW, { volume: Array(100).fill(0) }) },
-    'without-range': { signal: 1, bars: columns(WINDOW, { open: flat, high: flat, low: flat, close: flat }) },
-  };
+interface Sent {
+  readonly signal: number;
+  readonly strength?: number;
+  /** Absent where they are held. */
+  readonly bars?: object;
+  readonly instrument_id?: string;
+}
+/** An instrument of which too few bars are held. */
+const YOUNG = 'YOUNG';
+const N_HELD = 37;
+/** Signals of every kind that a sender can make. */
+const CASES: Readonly<Record<string, Sent>> = {
+  taken: { signal: 1, strength: 0.4, bars: columns(WINDOW) },
+  sold: { signal: -1, bars: columns(WINDOW) },
+  flat: { signal: 0, bars: columns(WINDOW) },
+  'without-volume': { signal: 1, bars: columns(WINDOW, { volume: Array(100).fill(0) }) },
+  'without-range': { signal: 1, bars: columns(WINDOW, { open: flat, high: flat, low: flat, close: flat }) },
+  'warming-up': { signal: 1, instrument_id: YOUNG },
+};
 const IDS = Object.keys(CASES);
 
 const signalText = (id: string, more: object = {}): string =>
@@ -125,7 +135,9 @@ async function answersBy(
   const redisUp = () => until(async () => (await client.exists(SIGNALS)) === 1, 'the group is there');
   let texts: string[];
   try {
-    texts = await ask((await live.listen()).url, redisUp);
+    const { url } = await live.listen();
+    await post(`${url}/v1/bars/${YOUNG}`, stringifyLossless(barsToWire(WINDOW.slice(100 - N_HELD, 100))));
+    texts = await ask(url, redisUp);
   } finally {
     await live.close(); // and all is written
   }
@@ -174,6 +186,13 @@ test('the answers are of every kind, and say what they decide', async () => {
     risk_distance: null,
     size: 0,
   });
+  expect(of('warming-up')).toMatchObject({
+    signal_event: { n_bars: N_HELD },
+    source: 'default',
+    take: false,
+    take_reason: 'warming_up',
+    size: 0,
+  });
 });
 
 test.each(['ndjson', 'websocket', 'stream', 'pubsub'])('over %s every answer has the same bits', async (road) => {
@@ -182,11 +201,12 @@ test.each(['ndjson', 'websocket', 'stream', 'pubsub'])('over %s every answer has
 });
 
 test('`ml4t enrich` writes the same bits', async () => {
-  const input = IDS.map((id) => `${signalText(id)}\n`).join('');
+  const withBars = IDS.filter((id) => CASES[id].bars !== undefined);
+  const input = withBars.map((id) => `${signalText(id)}\n`).join('');
   const run = await runCli(['enrich', '--model', modelPath, '--set', `sizing.trust=${SIZING.trust}`], { input });
   expect(run.code, run.stderr).toBe(0);
   for (const [i, line] of run.stdout.trim().split('\n').entries())
-    expect(lastingOf(line)).toBe(lastingOf(first[IDS[i]]));
+    expect(lastingOf(line)).toBe(lastingOf(first[withBars[i]]));
 });
 
 test('a node gets the same numbers, with the class that has the decision', async () => {

@@ -66,16 +66,16 @@ describe('a planted edge is found', () => {
 describe('a planted edge of 0.15 is worth what is said of it', () => {
   // Each the mean of so many trainings; at 4 bp a third of the edge is left, and what is known of it needs more bars.
   test.each([
-    ['planted/0.15-long', 12, [0, 2]],
+    ['planted/0.15-long', 10, [0, 2]],
     ['planted/0.15-longer', 20, [0, 2, 4]],
   ] as const)('%s, seeds 1 to %i, at %j bp', { timeout: 300_000 }, async (id, nSeeds, costs) => {
     const findings = earningsFindings(kindOf(id), await trainSeeds(kindOf(id), nSeeds));
     for (const costBps of costs) {
       const found = findings.find((finding) => finding.costBps === costBps);
-      const { rule = 0, integrated = 0 } = found?.earned ?? {};
+      const { rule = 0, afml = 0, integrated = 1 } = found?.earned ?? {};
       expect(rule, `the rule at ${costBps} bp`).toBeGreaterThan(0);
       expect(found?.broken, `at ${costBps} bp: ${JSON.stringify(found)}`).toEqual([]);
-      expect(integrated, `0.1 at ${costBps} bp`).toBeLessThan(0.75 * rule);
+      expect(integrated, `what 0.1 earned at ${costBps} bp`).toBeLessThan(afml);
     }
   });
 });

@@ -54,6 +54,6 @@ test('a model that answers nothing has dashes in place of figures', () => {
   const text = textOf(0);
   expect(text).toContain('nothing would have been taken');
   expect(text).toContain('no break-even is known');
-  expect(text).toMatch(/taken, bet alone +– +– +– +–/);
+  expect(text).toMatch(/taken, bet alone +– +– +– +– +–/);
   expect(text).not.toMatch(/NaN|undefined|Infinity/);
 });

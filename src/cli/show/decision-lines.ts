@@ -102,17 +102,24 @@ function intervalOf(value: MeanInterval | null): string {
 function attributionLines({ everyTrade, constant, sizes }: Attribution): string[] {
   const sameStake = (name: string, earnings: Earnings | null): string[] =>
     earnings === null
-      ? [name, '–', '–', '–', '–']
-      : [name, '1.000', signedR(earnings.bookedR), signedR(earnings.excessR), '–'];
+      ? [name, '–', '–', '–', '–', '–']
+      : [name, '1.000', signedR(earnings.bookedR), signedR(earnings.coinR), signedR(earnings.excessR), '–'];
   const rows = ATTRIBUTED_SIZES.map((name) => {
     const size = sizes[name];
-    if (size === null) return [SIZE_TEXTS[name], '–', '–', '–', '–'];
-    const { meanExposure, bookedR, excessR, overConstantR } = size;
-    return [SIZE_TEXTS[name], fixed(meanExposure, 3), signedR(bookedR), signedR(excessR), intervalOf(overConstantR)];
+    if (size === null) return [SIZE_TEXTS[name], '–', '–', '–', '–', '–'];
+    const { meanExposure, bookedR, coinR, excessR, overConstantR } = size;
+    return [
+      SIZE_TEXTS[name],
+      fixed(meanExposure, 3),
+      signedR(bookedR),
+      signedR(coinR),
+      signedR(excessR),
+      intervalOf(overConstantR),
+    ];
   });
   return [
     ...table(
-      ['net R per unit of exposure', 'mean size', 'booked', 'over the coin', 'over a constant stake, 95 %'],
+      ['net R per unit of exposure', 'mean size', 'booked', 'a coin there', 'excess', 'over a constant stake, 95 %'],
       [
         sameStake('every signal answered, the same stake', everyTrade),
         sameStake('taken, the same stake', constant),
@@ -126,14 +133,14 @@ function attributionLines({ everyTrade, constant, sizes }: Attribution): string[
 function costLines(rows: readonly MoneyAtCost[]): string[] {
   const inBps = (value: number | null): string => (value === null ? '–' : signedBp(value));
   return table(
-    ['cost, bp', 'taken', 'booked, net bp, 95 %', 'over the coin', 'net R', 'a coin there', 'every signal'],
+    ['cost, bp', 'taken', 'booked, net bp, 95 %', 'a coin there', 'excess, net bp, 95 %', 'net R', 'every signal'],
     rows.map((row) => [
       String(row.costBps),
       count(row.nTaken),
       row.booked === null ? '–' : meanText(row.booked),
+      inBps(row.coinBps),
       row.excess === null ? '–' : meanText(row.excess),
       signedR(row.excessR),
-      inBps(row.coinBps),
       inBps(row.everyBookedBps),
     ]),
   );

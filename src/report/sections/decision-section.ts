@@ -127,24 +127,23 @@ function interval(record: ReportRecord, at: string): Html {
 
 function attributionTable({ record, metrics }: DecisionParts): Html {
   const { everyTrade, constant, sizes } = metrics.decided.attribution;
+  const money = (at: string): Html[] =>
+    ['booked_r', 'coin_r', 'excess_r'].map((name) => figure(record, `${at}.${name}`, inR));
   const sameStake = (name: string, at: string, isKnown: boolean): Cell[] =>
-    isKnown
-      ? [name, '1', figure(record, `${at}.booked_r`, inR), figure(record, `${at}.excess_r`, inR), NONE]
-      : [name, NONE, NONE, NONE, NONE];
+    isKnown ? [name, '1', ...money(at), NONE] : [name, NONE, NONE, NONE, NONE, NONE];
   const rows = ATTRIBUTED_SIZES.map((name): Cell[] => {
     const at = `attribution.sizes.${name}`;
-    if (sizes[name] === null) return [`taken, ${SIZE_TEXTS[name]}`, NONE, NONE, NONE, NONE];
+    if (sizes[name] === null) return [`taken, ${SIZE_TEXTS[name]}`, NONE, NONE, NONE, NONE, NONE];
     return [
       `taken, ${SIZE_TEXTS[name]}`,
       figure(record, `${at}.mean_exposure`, fixedFormat(3)),
-      figure(record, `${at}.booked_r`, inR),
-      figure(record, `${at}.excess_r`, inR),
+      ...money(at),
       interval(record, `${at}.over_constant_r`),
     ];
   });
   return table({
     caption: 'Where the money comes from: net R per unit of exposure',
-    head: ['', 'mean size', 'booked', 'over the coin', 'over a constant stake, 95 %'],
+    head: ['', 'mean size', 'booked', 'a coin there', 'excess', 'over a constant stake, 95 %'],
     rows: [
       sameStake('every signal answered, the same stake', 'attribution.every_trade', everyTrade !== null),
       sameStake('taken, the same stake', 'attribution.constant', constant !== null),
@@ -162,12 +161,12 @@ function costTable({ record, metrics }: DecisionParts): Html {
       return html`${f('mean_bps')} [${f('low')}, ${f('high')}]`;
     };
     return [
-      figure(record, `${at}.cost_bps`, (bps) => `${bps} bp`),
+      figure(record, `${at}.cost_bps`, String),
       figure(record, `${at}.n_taken`, count),
       mean('booked'),
+      figure(record, `${at}.coin_bps`, inBps),
       mean('excess'),
       figure(record, `${at}.excess_r`, inR),
-      figure(record, `${at}.coin_bps`, inBps),
       figure(record, `${at}.every_booked_bps`, inBps),
     ];
   });

@@ -10,8 +10,10 @@ export type AttributedSize = (typeof ATTRIBUTED_SIZES)[number];
 /** Earnings per unit of exposure, after the cost, units of R: a number that no rescaling of the sizes changes. */
 export interface Earnings {
   readonly n: number;
-  /** As booked. A coin gets what it earns at these events, minus the cost. */
+  /** As booked. */
   readonly bookedR: number;
+  /** What a coin earns at the same events with the same sizes. */
+  readonly coinR: number;
   /** Over the coin. A coin gets minus the cost. */
   readonly excessR: number;
 }
@@ -50,14 +52,12 @@ export function attributionOf(trades: FactoredTrades, decided: DecidedTrades): A
     bet_toxicity: (k) => bet[k] * calm[k],
     all: (k) => bet[k] * regime[k] * calm[k],
   };
-  const booked = pick(decided.booked, taken);
-  const excess = pick(decided.excess, taken);
+  const money = moneyAt(decided, taken);
   const sizes = ATTRIBUTED_SIZES.map((name): [AttributedSize, SizeEarnings | null] => [
     name,
     sizeEarnings(
       bet.map((_, k) => sizeOf[name](k)),
-      booked,
-      excess,
+      money,
       lag,
     ),
   ]);
@@ -68,27 +68,40 @@ export function attributionOf(trades: FactoredTrades, decided: DecidedTrades): A
   };
 }
 
-function sameStake({ booked, excess }: DecidedTrades, rows: Int32Array): Earnings | null {
+/** Returns of some trades after the cost, R. */
+interface MoneyOfTrades {
+  readonly booked: Float64Array;
+  readonly coin: Float64Array;
+  readonly excess: Float64Array;
+}
+
+function moneyAt({ booked, excess, cost }: DecidedTrades, rows: Int32Array): MoneyOfTrades {
+  return {
+    booked: pick(booked, rows),
+    coin: Float64Array.from(rows, (row) => booked[row] - excess[row] - cost[row]),
+    excess: pick(excess, rows),
+  };
+}
+
+function sameStake(decided: DecidedTrades, rows: Int32Array): Earnings | null {
   if (rows.length === 0) return null;
-  return { n: rows.length, bookedR: meanOf(pick(booked, rows)), excessR: meanOf(pick(excess, rows)) };
+  const { booked, coin, excess } = moneyAt(decided, rows);
+  return { n: rows.length, bookedR: meanOf(booked), coinR: meanOf(coin), excessR: meanOf(excess) };
 }
 
 /** @param size - (n,) of the taken trades, >= 0. */
-function sizeEarnings(
-  size: Float64Array,
-  booked: Float64Array,
-  excess: Float64Array,
-  lag: number,
-): SizeEarnings | null {
+function sizeEarnings(size: Float64Array, { booked, coin, excess }: MoneyOfTrades, lag: number): SizeEarnings | null {
   const meanExposure = size.length === 0 ? 0 : meanOf(size);
   if (!(meanExposure > 0)) return null;
   const relative = size.map((own) => own / meanExposure);
+  const sized = (returns: Float64Array): number => meanOf(relative.map((share, k) => share * returns[k]));
   const sameStakeR = meanOf(excess);
   return {
     n: size.length,
     meanExposure,
-    bookedR: meanOf(relative.map((share, k) => share * booked[k])),
-    excessR: meanOf(relative.map((share, k) => share * excess[k])),
+    bookedR: sized(booked),
+    coinR: sized(coin),
+    excessR: sized(excess),
     // The mean of these products is the difference itself: earnings per exposure, less those of a constant stake.
     overConstantR: meanInterval(
       relative.map((share, k) => (share - 1) * (excess[k] - sameStakeR)),

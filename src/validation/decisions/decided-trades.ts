@@ -45,19 +45,27 @@ export function decideTrades(trades: JudgedTrades, costBps: ArrayLike<number>): 
   const cost = costInR(trades, costBps);
   const gross = tradesInR(trades);
   const take = takeAt(trades, cost);
-  const after = (values: (k: number) => number): Float64Array =>
-    Float64Array.from({ length: n }, (_, k) => values(k) - cost[k]);
-  return {
+  const column = (): Float64Array => new Float64Array(n);
+  const decided = {
     isAnswered: trades.isAnswered,
     take,
     cost,
-    breakEven: cost.map((own, k) => breakEvenAt(trades, k, own)),
-    bet: cost.map((own, k) => (take[k] === 1 ? afmlBetAt(trades, k, own) : 0)),
-    promised: after((k) => trades.expectedR[k]),
-    kept: after((k) => gross.booked[k] - trades.coin[k]),
-    booked: after((k) => gross.booked[k]),
-    excess: after((k) => gross.excess[k]),
+    breakEven: column(),
+    bet: column(),
+    promised: column(),
+    kept: column(),
+    booked: column(),
+    excess: column(),
   };
+  for (let k = 0; k < n; k++) {
+    decided.breakEven[k] = breakEvenAt(trades, k, cost[k]);
+    decided.bet[k] = take[k] === 1 ? afmlBetAt(trades, k, cost[k]) : 0;
+    decided.promised[k] = trades.expectedR[k] - cost[k];
+    decided.booked[k] = gross.booked[k] - cost[k];
+    decided.kept[k] = decided.booked[k] - trades.coin[k];
+    decided.excess[k] = gross.excess[k] - cost[k];
+  }
+  return decided;
 }
 
 /** Rows of the trades that are taken. */

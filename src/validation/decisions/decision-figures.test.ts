@@ -49,6 +49,7 @@ function plainEvent(t: FactoredTrades, k: number, costBps: number) {
     kept: t.ret[k] / t.risk[k] - t.coin[k] - cost,
     booked: t.ret[k] / t.risk[k] - cost,
     excess: (t.ret[k] - t.otherRet[k]) / 2 / t.risk[k] - cost,
+    coinThere: (t.ret[k] + t.otherRet[k]) / 2 / t.risk[k] - cost,
   };
 }
 
@@ -128,6 +129,7 @@ describe('plain arithmetic from the contract counts alike', () => {
 
     const { attribution } = figures;
     near(attribution.everyTrade?.bookedR, mean(answered.map(({ booked }) => booked)), 'every trade');
+    near(attribution.constant?.coinR, mean(taken.map(({ coinThere }) => coinThere)), 'the coin of a constant stake');
     near(attribution.constant?.bookedR, mean(taken.map(({ booked }) => booked)), 'constant stake');
     const sizes = {
       bet: taken.map(({ bet }) => bet),
@@ -140,12 +142,13 @@ describe('plain arithmetic from the contract counts alike', () => {
     for (const name of ATTRIBUTED_SIZES) {
       const size = sizes[name];
       const total = size.reduce((a, b) => a + b, 0);
-      const earned = (of: 'booked' | 'excess'): number =>
+      const earned = (of: 'booked' | 'excess' | 'coinThere'): number =>
         taken.reduce((sum, one, at) => sum + size[at] * one[of], 0) / total;
       const own = attribution.sizes[name];
       near(own?.meanExposure, total / size.length, `exposure of ${name}`);
       near(own?.bookedR, earned('booked'), `booked of ${name}`);
       near(own?.excessR, earned('excess'), `excess of ${name}`);
+      near(own?.coinR, earned('coinThere'), `coin of ${name}`);
       near(
         own?.overConstantR.mean,
         earned('excess') - mean(taken.map(({ excess }) => excess)),
@@ -177,6 +180,60 @@ describe('plain arithmetic from the contract counts alike', () => {
       near(row.everyBookedBps, mean([...t.ret]) * 1e4 - row.costBps, 'every signal at a cost');
     }
     expect(figures.moneyByCost.map(({ costBps }) => costBps)).toEqual([0, 1, 2, 5, 10]);
+  });
+});
+
+describe('by hand', () => {
+  /** Four trades that win and lose 1 R at a stop of 100 bp, without a coin: each needs more than one half. */
+  const four = (probability: readonly number[]): FactoredTrades => ({
+    t0: Int32Array.of(0, 10, 20, 30),
+    end: Int32Array.of(5, 15, 25, 35),
+    instrument: new Int32Array(4),
+    side: Int8Array.of(1, -1, 1, -1),
+    label: Uint8Array.of(1, 1, 0, 0),
+    otherLabel: Uint8Array.of(0, 0, 1, 1),
+    ret: Float64Array.of(0.01, 0.01, -0.01, -0.01),
+    otherRet: Float64Array.of(-0.01, -0.01, 0.01, 0.01),
+    risk: new Float64Array(4).fill(0.01),
+    probability: Float64Array.from(probability),
+    baseRate: new Float64Array(4).fill(0.5),
+    expectedR: Float64Array.from(probability, (p) => 2 * p - 1),
+    win: new Float64Array(4).fill(1),
+    loss: new Float64Array(4).fill(1),
+    coin: new Float64Array(4),
+    beta: new Float64Array(4).fill(1),
+    isAnswered: new Uint8Array(4).fill(1),
+    regimeWeight: Float64Array.of(1, 1, 0.5, 1),
+    toxicity: Float64Array.of(0, 0.5, 0, 0),
+  });
+
+  test('three of four are taken, two of them win', () => {
+    const { thresholds, promises, sides, attribution, moneyByCost } = decisionFigures(
+      four([0.75, 0.6, 0.6, 0.25]),
+      [0],
+    );
+    expect(thresholds.decided).toMatchObject({ nTaken: 3, nSkipped: 1, precision: 2 / 3, recall: 1 });
+    expect(thresholds.breakEven?.median).toBeCloseTo(0.5, 12);
+    expect(thresholds.baseRate).toBe(0.5);
+    expect(promises.taken.promisedR).toBeCloseTo((0.5 + 0.2 + 0.2) / 3, 12);
+    expect(promises.taken.realisedR?.mean).toBeCloseTo(1 / 3, 12);
+    expect(promises.taken.ratio).toBeCloseTo(1 / 0.9, 12);
+    expect([sides.long.nTaken, sides.short.nTaken]).toEqual([2, 1]);
+    expect(attribution.constant?.bookedR).toBeCloseTo(1 / 3, 12);
+    expect(attribution.sizes.regime?.bookedR).toBeCloseTo((1 + 1 - 0.5) / 2.5, 12);
+    expect(attribution.sizes.toxicity?.bookedR).toBeCloseTo((1 + 0.5 - 1) / 2.5, 12);
+    expect(
+      moneyByCost.map(({ nTaken }) => nTaken),
+      '10 bp are 0.1 R: all three promise more',
+    ).toEqual([3, 3, 3, 3, 3]);
+    expect(moneyByCost[4].excess?.meanBps).toBeCloseTo(100 / 3 - 10, 9);
+  });
+
+  test('a probability that only reaches the break-even is not taken, at any row of the table', () => {
+    const { thresholds, attribution } = decisionFigures(four([0.5, 0.5, 0.5, 0.5]), [0]);
+    expect(thresholds.decided).toMatchObject({ nTaken: 0, precision: null, excessR: null });
+    expect(thresholds.rows).toMatchObject([{ threshold: 0.5, isBreakEven: true, nTaken: 0 }]);
+    expect(attribution.sizes.bet).toBeNull();
   });
 });
 

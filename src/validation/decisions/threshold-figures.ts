@@ -1,4 +1,4 @@
-import { medianOf, pick, quantilesOfSorted, rowsWhere } from '../../math/index.ts';
+import { pick, quantilesOfSorted, rowsWhere } from '../../math/index.ts';
 import type { JudgedTrades } from '../claims/claims.ts';
 import { meanOf } from '../metrics.ts';
 import type { DecidedTrades } from './decided-trades.ts';
@@ -66,7 +66,7 @@ export function thresholdFigures(trades: JudgedTrades, decided: DecidedTrades): 
 function rangeOf(breakEvens: Float64Array): BreakEvenRange | null {
   if (breakEvens.length === 0) return null;
   const quantiles = quantilesOfSorted(breakEvens.toSorted(), TWENTIETHS);
-  return { median: medianOf(breakEvens), low: quantiles[1], high: quantiles[TWENTIETHS - 1] };
+  return { median: quantiles[TWENTIETHS / 2], low: quantiles[1], high: quantiles[TWENTIETHS - 1] };
 }
 
 /** Multiples of 0.05 between the smallest and the largest probability: others take all or none. */

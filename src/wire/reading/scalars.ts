@@ -80,14 +80,7 @@ export const side = readAs(
   readSide,
 );
 /** How strong a signal is, (0, 1]. */
-export const strength = readAs(
-  z
-    .union([z.number().gt(0).max(1), z.string().regex(NUMBER)])
-    .describe(
-      '(0, 1], or the text of it: how strong the signal is. It enters the size and nothing else; 1 when absent',
-    ),
-  readStrength,
-);
+export const strength = readAs(z.union([z.number().gt(0).max(1), z.string().regex(NUMBER)]), readStrength);
 /** Of a signal or an instrument. */
 export const id = readAs(z.string().min(1).max(MAX_ID_LENGTH), readId);
 
