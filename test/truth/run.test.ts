@@ -125,7 +125,7 @@ describe('the page', () => {
   describe('sizes on planted edges', () => {
     const planted = KINDS.filter(({ id }) => id === 'planted/0.15');
     const compared = (nSeeds: number, afml: number, kept: number, tenth = 0.35): TruthResult[] => {
-      const earned = { rule: 0.2, taken: 0.19, afml, kelly: 0.2, linear: 0.2, integrated: 0.01 };
+      const earned = { rule: 0.2, taken: 0.19, bet: 0.2, afml, kelly: 0.2, linear: 0.2, integrated: 0.01 };
       const tenths = [
         { n: 5, promised: -1, kept: -1.1 },
         { n: 5, promised: 1.5, kept: 5 * tenth },
