@@ -155,7 +155,7 @@ describe('the page', () => {
     test('the page has a row for each cost, and tells what is broken', () => {
       const page = truthPage(planted, compared(10, 0.1, 2), []);
       expect(page).toContain('- **3 broken**: planted/0.15 at 0 bp: afml earns 50 % of the rule;');
-      expect(page).toContain('| planted/0.15 | 12,000 | 10 | 4 | 0.200 | 95 % | 50 % | 100 % | 100 % | 5 % |');
+      expect(page).toContain('| planted/0.15 | 12,000 | 10 | 4 | 0.200 | 95 % | 100 % | 50 % | 100 % | 100 % | 5 % |');
       expect(truthPage(planted, [], [])).not.toContain('Sizes on planted edges');
     });
   });
