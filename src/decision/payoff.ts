@@ -58,6 +58,8 @@ export interface DecisionStatistics {
   readonly baseRate: number;
   /** Mean number of trades that are open when one is opened, itself included; >= 1. */
   readonly meanOpen: number;
+  /** Normal range of R as a fraction of the entry price: payoffs say nothing of a stop outside. Null when unknown. */
+  readonly risk: readonly [low: number, high: number] | null;
   readonly factors: Readonly<Record<SizeFactorName, FactorClaim>>;
 }
 

@@ -51,6 +51,13 @@ export function outOfDistribution(reason: string): ConfidenceBasis {
   return { source: 'out_of_distribution', reason, skipped: 'out_of_distribution' };
 }
 
+/** The stop is nothing like those of the training. @param range - of the training. @param risk - R, a fraction of the price. */
+export function unusualStop([low, high]: readonly [low: number, high: number], risk: number): ConfidenceBasis {
+  const percent = (share: number): string => `${(share * 100).toPrecision(3)} %`;
+  const side = risk > high ? `above ${percent(high)}` : `below ${percent(low)}`;
+  return outOfDistribution(`the stop is ${percent(risk)} of the price away, far ${side}, where the training data ends`);
+}
+
 /** Which feature leaves the data of the training, and on which side. @param j - its column. @param value - what it is. */
 export function outlierReason({ featureNames, metadata }: MetaModel, j: number, value: number): string {
   const name = featureNames[j];

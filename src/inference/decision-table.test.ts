@@ -6,7 +6,7 @@ import { steppingClock } from '../../test/support/trained.ts';
 import { OrchestratorConfig } from '../config/index.ts';
 import type { DecisionStatistics } from '../decision/index.ts';
 import {
-  type BarSeries,
+  BarSeries,
   FACTOR_USES,
   type FactorUse,
   type LabelSettings,
@@ -50,6 +50,7 @@ function statisticsOf(known: typeof PAYS): DecisionStatistics {
     keeping: { alpha: known.alpha, beta: known.beta, n: 900 },
     baseRate: known.baseRate,
     meanOpen: known.meanOpen,
+    risk: null,
     factors: { regime: EARNED, toxicity: NOT_EARNED },
   };
 }
@@ -131,6 +132,23 @@ describe('a judged signal is decided as the page says', () => {
       known: PAYS,
     });
     expectClose([judge.judge(signalOf()).enriched.expectedR], [page.expectedR], 'momentum alone');
+  });
+
+  test('not where its stop is nothing like those of the training: one bad high of 14 bars makes any cost look small', () => {
+    const config = OrchestratorConfig({ sizing: { trust: 'expected' }, labels: { costBps: 1 } });
+    const judge = new SignalJudge({ config, clock: steppingClock(), logger: SILENT });
+    const usual = riskByPage(BARS, 1.5);
+    const risk = [usual / 4, usual * 4] as const;
+    const metadata = { decision: { ...statisticsOf(PAYS), risk } };
+    judge.inferenceLoop.swapModel(judgedModel({ says: 0.7, featureNames: ['momentum'], metadata }));
+    expect(judge.judge(signalOf()).enriched.take, 'the stop is as in the training').toBe(true);
+    const high = BARS.high.slice();
+    high[WINDOW_BARS - 5] *= 3;
+    const { take, source, size, reason } = judge.judge(signalOf(BarSeries.fromColumns({ ...BARS, high }))).enriched;
+    expect([take, source, size]).toEqual([false, 'out_of_distribution', 0]);
+    expect(reason).toMatch(
+      /^the stop is [\d.]+ % of the price away, far above [\d.]+ %, where the training data ends$/,
+    );
   });
 
   test('what stands beside a decision: base rate, cost, R, and the expected return in basis points', () => {

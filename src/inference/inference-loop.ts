@@ -30,6 +30,7 @@ import {
   outlierReason,
   outOfDistribution,
   stale,
+  unusualStop,
   warmingUp,
   withoutTakerVolume,
 } from './confidence-basis.ts';
@@ -239,15 +240,17 @@ export class InferenceLoop {
 
   /** Whether the features just extracted are within what the model has seen. */
   #checkDistribution(model: MetaModel, risk: number): ConfidenceBasis {
-    const basis = risk === 0 && this.#rules.needsRange ? NO_RANGE : this.#checkBounds(model);
+    const basis = risk === 0 && this.#rules.needsRange ? NO_RANGE : this.#checkBounds(model, risk);
     if (basis.reason !== null) this.#log.unjudged('outlier', basis.reason);
     return basis;
   }
 
-  #checkBounds(model: MetaModel): ConfidenceBasis {
+  #checkBounds(model: MetaModel, risk: number): ConfidenceBasis {
     if (!this.#config.model.outOfDistribution) return FROM_MODEL;
     const j = model.outlier(this.#features);
-    return j < 0 ? FROM_MODEL : outOfDistribution(outlierReason(model, j, this.#features[j]));
+    if (j >= 0) return outOfDistribution(outlierReason(model, j, this.#features[j]));
+    const range = this.#rules.needsRange ? (model.metadata.decision?.risk ?? null) : null;
+    return range === null || (risk >= range[0] && risk <= range[1]) ? FROM_MODEL : unusualStop(range, risk);
   }
 
   /** @returns null, or why there are no features: one of the caller gave no usable value, which no training has seen either. */

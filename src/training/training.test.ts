@@ -41,6 +41,24 @@ describe('a training', () => {
     expect(there.modelBytes).toEqual(here.modelBytes);
   });
 
+  test('takes nothing whose stop is nothing like those before: one bad high, which no feature sees', async () => {
+    const clean = await trainHere(market, FAST);
+    const at = market.length - 600;
+    const high = market.high.slice();
+    high[at] *= 3;
+    const { dataset } = await trainHere(BarSeries.fromColumns({ ...market, high }), FAST);
+    const takenAfter = (from: typeof dataset): number =>
+      [...from.t0.keys()].filter((k) => from.t0[k] > at && from.t0[k] < at + 14 && from.take[k] === 1).length;
+    expect(takenAfter(clean.dataset), 'without it some are taken').toBeGreaterThan(0);
+    expect(takenAfter(dataset)).toBe(0);
+    const [lowest, highest] = modelOf(clean).metadata.decision?.risk ?? [Number.NaN, Number.NaN];
+    const risk = clean.dataset.risk;
+    expect(
+      [Math.min(...risk) >= lowest, Math.max(...risk) <= highest, highest < 0.1],
+      'its own stops are usual',
+    ).toEqual([true, true, true]);
+  });
+
   test('judges nothing by what it was fitted on: a changed future changes no probability before it', async () => {
     // Given signals, so that the events stay the same ones whatever the bars do.
     const rng = new Rng(4);

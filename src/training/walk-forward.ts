@@ -3,7 +3,7 @@ import type { RegimeModel } from '../domain/index.ts';
 import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
-import { type FeatureBounds, featureBounds, rowsWithin } from './dataset/feature-bounds.ts';
+import { type FeatureBounds, featureBounds, riskRange, rowsWithin } from './dataset/feature-bounds.ts';
 import { calibrationSpread } from './decisions/calibration-spread.ts';
 import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
@@ -106,6 +106,7 @@ export function judgeFolds(context: FitContext, forecasts: readonly FoldForecast
       turbulence[row] = forecasts[fold].turbulence[k];
     });
   });
+  leaveUnusualStops(context, isAnswered);
   const probability = calibratedFolds(context, rawProbability);
   const names = instruments.map(({ instrument }) => instrument ?? '');
   const decided = decideFolds({ events, ended: endedTicks(context), folds, probability, names });
@@ -116,6 +117,15 @@ export function judgeFolds(context: FitContext, forecasts: readonly FoldForecast
   const spread = calibrationSpread(context, forecast);
   const tested = { ...forecast, ...servedFactors(context, turbulence), statistics, spread };
   return { ...tested, metrics: judgeTraining(context, tested) };
+}
+
+/** A fold whose training rows never had such a stop knows nothing of the trade, as little as {@link riskRange} lets the model. */
+function leaveUnusualStops({ folds, events, config }: FitContext, isAnswered: Uint8Array): void {
+  for (const { train, test } of folds) {
+    if (train.length === 0) continue;
+    const [low, high] = riskRange(pick(events.risk, train), config.featureNames.length);
+    for (const row of test) if (!(events.risk[row] >= low && events.risk[row] <= high)) isAnswered[row] = 0;
+  }
 }
 
 /** (nEvents,) probabilities after the calibrator of their fold; NaN where untested. */

@@ -70,6 +70,12 @@ export function boundsOfColumn(column: Float64Array, nFeatures: number): Feature
   return { low: Math.min(toFloat32(low), least), high: Math.max(toFloat32(high), greatest) };
 }
 
+/** Bounds of R, which is judged beside the features. @param risk - (nRows,) R of the training rows, nRows >= 1; reordered. */
+export function riskRange(risk: Float64Array, nFeatures: number): readonly [low: number, high: number] {
+  const { low, high } = boundsOfColumn(risk, nFeatures + 1);
+  return [low, high];
+}
+
 /** Sorts the tails of a column with the value before each, and puts its median in place: the rest, in any order, is not read. */
 function sortEnds(column: Float64Array): void {
   const n = column.length;

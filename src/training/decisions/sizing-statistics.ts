@@ -2,6 +2,7 @@ import type { DecisionStatistics } from '../../decision/index.ts';
 import { regimeWeight, UNKNOWN_REGIME_WEIGHT } from '../../features/index.ts';
 import { medianOf, pick, rowsWhere } from '../../math/index.ts';
 import { costInR, type FactorColumns, factorClaims, meanOpenTrades } from '../../validation/index.ts';
+import { riskRange } from '../dataset/feature-bounds.ts';
 import type { FitContext } from '../fit-rows.ts';
 import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 import { type Forecasts, judgedTrades } from './judge-training.ts';
@@ -11,16 +12,16 @@ import type { TestedEvents } from './tested-events.ts';
 const UNKNOWN_TOXICITY = 0.5;
 
 /**
- * What sizes depend on beside the bet: base rate, the mean number of open trades, and which factors earned their place. A factor is
+ * What sizes depend on beside the bet: base rate, the mean number of open trades, the normal range of R, and which factors earned their place. A factor is
  * tested by what was measured: without a regime model, or without volume, there is nothing to test.
  *
  * @param turbulence - (nEvents,) probability of the turbulent regime by the fold's model; NaN where there is none.
  */
 export function sizingStatistics(
-  { events, vpin }: Pick<FitContext, 'events' | 'vpin'>,
+  { events, vpin, config }: Pick<FitContext, 'events' | 'vpin' | 'config'>,
   forecasts: Pick<Forecasts, 'fold' | 'probability' | 'isAnswered' | 'baseRate' | 'decisions'>,
   turbulence: Float64Array,
-): Pick<DecisionStatistics, 'baseRate' | 'meanOpen' | 'factors'> {
+): Pick<DecisionStatistics, 'baseRate' | 'meanOpen' | 'risk' | 'factors'> {
   const counted = rowsWhere(events.label.length, (row) => forecasts.fold[row] >= FIRST_COUNTED_FOLD);
   const trades = judgedTrades(events, forecasts, counted);
   const cost = costInR(
@@ -34,6 +35,7 @@ export function sizingStatistics(
   return {
     baseRate: nWon / events.label.length,
     meanOpen: meanOpenTrades(events),
+    risk: riskRange(events.risk.slice(), config.featureNames.length),
     factors: factorClaims(trades, cost, factors),
   };
 }

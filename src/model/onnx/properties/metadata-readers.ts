@@ -123,6 +123,7 @@ const readDecision = objectOf<DecisionStatistics>({
   keeping: objectOf({ alpha: readFinite, beta: probability, n: integerFrom(0) }),
   baseRate: probability,
   meanOpen: atLeast(1),
+  risk: (value, path) => (value === undefined || value === null ? null : readRange(value, path)),
   factors: objectOf({ regime: readFactor, toxicity: readFactor }),
 });
 
