@@ -67,6 +67,8 @@ export class TradeDecider {
     if (statistics === null) {
       return 'its file does not say what trades pay, so every size is 0; train it again (ml4t train)';
     }
+    if (statistics.keeping.beta === 0)
+      return 'what it promised out of sample said nothing of what came, so every size is 0';
     if (trust !== 'proven' || proven.modelBps !== null || proven.primaryBps !== null) return null;
     return 'it is not proven to pay, so every size is 0 (sizing.trust: proven)';
   }
