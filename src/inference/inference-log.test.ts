@@ -93,6 +93,16 @@ test.each<[string, OrchestratorConfigInput['sizing'], Partial<ModelMetadata>, Pr
   expect(lines).toEqual(['model m-0000000000000001 serves (before: none)', ...(warning === null ? [] : [warning])]);
 });
 
+test.each([
+  [5, null],
+  [5.5, /^! model .* not proven to pay a round trip of 5.5 bp \(labels.cost_bps\), so every size is 0/],
+])('a cost of %s bp by the settings where 5 bp are proven', (costBps, warning) => {
+  const { lines, judge, swap } = loopWith({ labels: { costBps } });
+  swap();
+  expect(lines.slice(1)).toEqual(warning === null ? [] : [expect.stringMatching(warning)]);
+  expect(judge().decision.take).toBe(warning === null);
+});
+
 test('a proof that ends or begins while a model serves is told, once', () => {
   const { lines, loop, swap } = loopWith();
   loop.changeProof(NOTHING_PROVEN);
