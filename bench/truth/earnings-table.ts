@@ -101,7 +101,7 @@ export function earningsSection(
   );
   return [
     '\n## Sizes on planted edges\n',
-    'Net R a trade of the same out-of-fold events at the same mean exposure, mean of the trainings. `rule`: one stake where p·w − (1 − p)·l − c > 0, with mean win and loss of the past. The others as a share of it: one stake where the decision takes, the bets by method, and `integrated` of every signal, which is what 0.1 did. A coin earns minus the cost. Where the rule earns anything, `afml` must earn 90 % of it, of what is promised between 80 and 125 % must be kept, and each tenth of the promises be within 0.1 R; fewer than 10 trainings are not judged.\n',
+    'Net R a trade of the same out-of-fold events at the same mean exposure, mean of the trainings. `rule`: one stake where p·w − (1 − p)·l − c > 0, with mean win and loss of the past. The others as a share of it: one stake where the decision takes, the default bet alone, the sizes by method with the factors that earn their place, and `integrated` of every signal, which is what 0.1 did. A coin earns minus the cost. Where the rule earns anything, `afml` must earn 90 % of it, of what is promised between 80 and 125 % must be kept, and each tenth of the promises be within 0.1 R; fewer than 10 trainings are not judged.\n',
     `- **${count(broken.length)} broken**${broken.length === 0 ? '' : `: ${broken.join('; ')}`}\n`,
     `| market | bars | trained | cost, bp | rule, R | ${others.join(' | ')} | promised, R | kept | largest gap of a tenth, R |`,
     `|---|---|---|---|---|${others.map(() => '---|').join('')}---|---|---|`,

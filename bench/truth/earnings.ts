@@ -1,18 +1,20 @@
 import { type BetBasis, betBy } from '../../src/decision/index.ts';
-import { rowsWhere } from '../../src/math/index.ts';
+import { pick, rowsWhere } from '../../src/math/index.ts';
 import { judgedTrades } from '../../src/training/decisions/judge-training.ts';
 import type { TestedEvents } from '../../src/training/decisions/tested-events.ts';
 import type { FitContext } from '../../src/training/fit-rows.ts';
 import { FIRST_COUNTED_FOLD } from '../../src/training/index.ts';
+import { factorClaims, type JudgedTrades } from '../../src/validation/index.ts';
 
 /** Costs of a round trip at which sizes are compared, basis points. */
 export const EARNING_COSTS = [0, 2, 4] as const;
 
 /**
  * Sizes that are compared. `rule`: one stake where p·w − (1 − p)·l − c > 0, with mean win and loss of the past; `taken`: one stake where
- * the decision takes; the bets of three methods; `integrated` sizes every answered event by p · regime · (1 − toxicity), as 0.1 did.
+ * the decision takes; `bet`: the default bet alone; the sizes of three methods, with the factors that earn their place at that cost;
+ * `integrated` sizes every answered event by p · regime · (1 − toxicity), as 0.1 did.
  */
-export const COMPARED_SIZES = ['rule', 'taken', 'afml', 'kelly', 'linear', 'integrated'] as const;
+export const COMPARED_SIZES = ['rule', 'taken', 'bet', 'afml', 'kelly', 'linear', 'integrated'] as const;
 export type ComparedSize = (typeof COMPARED_SIZES)[number];
 
 /** What was promised of some trades and what came of it, sums over trades, R after costs and over the coin. */
@@ -76,6 +78,7 @@ function decidedEvents(events: FitContext['events'], tested: TestedEvents, costB
       events.risk[row] > 0,
   );
   const t = judgedTrades(events, tested, rows);
+  const factorOf = earnedFactor(tested, rows, t, costBps);
   return Array.from(rows, (row, k) => {
     const cost = (costBps * 1e-4) / t.risk[k];
     const [p, win, loss, coin] = [t.probability[k], t.win[k], t.loss[k], t.coin[k]];
@@ -99,13 +102,28 @@ function decidedEvents(events: FitContext['events'], tested: TestedEvents, costB
       size: {
         rule: isAnswered && p * win - (1 - p) * loss - cost > 0 ? 1 : 0,
         taken,
-        afml: taken * betBy('afml', basis),
-        kelly: taken * betBy('kelly', basis),
-        linear: taken * betBy('linear', basis),
+        afml: taken * betBy('afml', basis) * factorOf(row),
+        bet: taken * betBy('afml', basis),
+        kelly: taken * betBy('kelly', basis) * factorOf(row),
+        linear: taken * betBy('linear', basis) * factorOf(row),
         integrated: isAnswered ? p * regimeWeight[row] * (1 - toxicity[row]) : 0,
       },
     };
   });
+}
+
+/** The factors that earned their place at a cost, as `sizing.factors: auto` lets them into sizes. */
+function earnedFactor(
+  { regimeWeight, toxicity }: TestedEvents,
+  rows: Int32Array,
+  trades: JudgedTrades,
+  costBps: number,
+): (row: number) => number {
+  const cost = trades.risk.map((risk) => (costBps * 1e-4) / risk);
+  const nonToxicity = toxicity.map((value) => 1 - value);
+  const columns = { regime: pick(regimeWeight, rows), toxicity: pick(nonToxicity, rows) };
+  const { regime, toxicity: flow } = factorClaims(trades, cost, columns);
+  return (row) => (regime.isEarned ? regimeWeight[row] : 1) * (flow.isEarned ? nonToxicity[row] : 1);
 }
 
 function perExposure(size: readonly number[], net: readonly number[]): number {

@@ -212,11 +212,12 @@ describe('the cost of an event and its R', () => {
   };
   const terms = (costBps: number): TradeTerms => ({ tickSize: null, tickBps: null, costBps, costSource: 'assumed' });
 
-  test('as set, else of the instrument, else of the only one, else 1 bp', () => {
+  test('as set, else of the instrument, else of the only one, else the largest', () => {
     expect(at({ A: terms(3) }, {}, {}).costBps).toBe(3);
     expect(at({ A: terms(3) }, { costBps: 0 }, {}).costBps).toBe(0);
     expect(at({ '': terms(4) }, {}, {}).costBps).toBe(4);
-    expect(at({ B: terms(4) }, {}, {}).costBps).toBe(1);
+    expect(at({ B: terms(4), C: terms(7) }, {}, {}).costBps).toBe(7);
+    expect(at({ B: terms(0.5) }, {}, {}).costBps).toBe(1);
   });
 
   test('R is that of the model file, else of the settings; trades of a caller’s labeler have no known stop', () => {

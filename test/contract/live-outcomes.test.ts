@@ -118,9 +118,15 @@ describe('the terms of a trade', () => {
   test.each<[string, string, Parameters<typeof modelWith>[1], object, [number | null, number]]>([
     ['the model, by the name of the instrument', 'A', { A: termsOf(0.1, 4), B: termsOf(7, 9) }, {}, [0.1, 4]],
     ['the model of a single instrument', 'A', { '': termsOf(0.1, 4) }, {}, [0.1, 4]],
-    ['the model before the settings', 'A', { '': termsOf(0.1, 4) }, { costBps: 2, tickSize: 0.2 }, [0.1, 4]],
+    [
+      'the model for the grid, of the settings for the cost',
+      'A',
+      { '': termsOf(0.1, 4) },
+      { costBps: 2, tickSize: 0.2 },
+      [0.1, 2],
+    ],
     ['the settings, for another instrument', 'A', { B: termsOf(0.1, 4) }, { costBps: 2, tickSize: 0.2 }, [0.2, 2]],
-    ['the settings, where the grid is that of another instrument', 'A', { '': termsOf(7, 4) }, {}, [null, 1]],
+    ['the model but for the grid, where the closes lie on another', 'A', { '': termsOf(7, 4) }, {}, [null, 4]],
     ['the settings, for a file of 0.1', 'A', null, { costBps: 2 }, [null, 2]],
     ['what is assumed', 'A', null, {}, [null, 1]],
     ['the settings alone, for labels net of costs', 'A', { '': termsOf(0.1, 4) }, { netOfCosts: true }, [null, 4]],

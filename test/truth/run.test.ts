@@ -125,7 +125,7 @@ describe('the page', () => {
   describe('sizes on planted edges', () => {
     const planted = KINDS.filter(({ id }) => id === 'planted/0.15');
     const compared = (nSeeds: number, afml: number, kept: number, tenth = 0.35): TruthResult[] => {
-      const earned = { rule: 0.2, taken: 0.19, afml, kelly: 0.2, linear: 0.2, integrated: 0.01 };
+      const earned = { rule: 0.2, taken: 0.19, bet: 0.2, afml, kelly: 0.2, linear: 0.2, integrated: 0.01 };
       const tenths = [
         { n: 5, promised: -1, kept: -1.1 },
         { n: 5, promised: 1.5, kept: 5 * tenth },
@@ -155,7 +155,7 @@ describe('the page', () => {
     test('the page has a row for each cost, and tells what is broken', () => {
       const page = truthPage(planted, compared(10, 0.1, 2), []);
       expect(page).toContain('- **3 broken**: planted/0.15 at 0 bp: afml earns 50 % of the rule;');
-      expect(page).toContain('| planted/0.15 | 12,000 | 10 | 4 | 0.200 | 95 % | 50 % | 100 % | 100 % | 5 % |');
+      expect(page).toContain('| planted/0.15 | 12,000 | 10 | 4 | 0.200 | 95 % | 100 % | 50 % | 100 % | 100 % | 5 % |');
       expect(truthPage(planted, [], [])).not.toContain('Sizes on planted edges');
     });
   });

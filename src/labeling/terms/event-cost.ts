@@ -12,8 +12,8 @@ export function termsOf(terms: TermsByName | null, instrumentId: string): TradeT
 }
 
 /**
- * Cost of a round trip in one event, basis points: as set, else as the model's training has it, else as assumed. It stands in the
- * answer, in the trade's record and in its outcome.
+ * Cost of a round trip in one event, basis points: as set, else as the model's training has it, else as assumed. An instrument that a
+ * pooled training did not have costs as much as its dearest. It stands in the answer, in the trade's record and in its outcome.
  *
  * @param terms - of the model that judged the event; null for none.
  * @returns >= 0.
@@ -23,5 +23,9 @@ export function eventCostBps(
   terms: TermsByName | null,
   instrumentId: string,
 ): number {
-  return costBps ?? termsOf(terms, instrumentId)?.costBps ?? ASSUMED_COST_BPS;
+  return costBps ?? termsOf(terms, instrumentId)?.costBps ?? largestCost(terms ?? {});
+}
+
+function largestCost(terms: TermsByName): number {
+  return Object.values(terms).reduce((largest, { costBps }) => Math.max(largest, costBps), ASSUMED_COST_BPS);
 }

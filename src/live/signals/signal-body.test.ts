@@ -4,7 +4,7 @@ import { randomWalk } from '../../../test/support/random-walk.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
 import { BAR_COLUMNS } from '../../domain/index.ts';
 import { type SignalMessage, signalMessageFromWire } from '../../wire/index.ts';
-import { hashBody } from './signal-body.ts';
+import { hashBody, hashBodyOf01 } from './signal-body.ts';
 
 const bars = randomWalk(100, 3, { gaps: 0 });
 const PLAIN: SignalMessage = {
@@ -35,4 +35,15 @@ test('one that was sent is part of it, also where it says what counts without it
     signalMessageFromWire({ instrument_id: PLAIN.instrumentId, signal: -1, timestamp: PLAIN.timestamp, strength }),
   );
   expect(new Set(spelled.map((message) => hashBody(message, sha256)))).toEqual(new Set([hashes[2]]));
+});
+
+test('all bars that were sent count; by the hash of 0.1 the last 100 do', () => {
+  const more = randomWalk(130, 3, { gaps: 0 });
+  const message = { ...PLAIN, bars: more };
+  const last = { ...PLAIN, bars: more.slice(30, 130) };
+  const other = { ...PLAIN, bars: more.slice(1, 130) };
+  expect(hashBody(message, sha256)).not.toBe(hashBody(last, sha256));
+  expect(hashBody(message, sha256)).not.toBe(hashBody(other, sha256));
+  expect(hashBodyOf01(message, sha256)).toBe(hashBody(last, sha256));
+  expect(hashBodyOf01(other, sha256)).toBe(hashBody(last, sha256));
 });

@@ -2,37 +2,45 @@ import { BAR_COLUMNS, type BarSeries, WINDOW_BARS } from '../../domain/index.ts'
 import type { Sha256 } from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
 
-const COLUMN_BYTES = 8 * WINDOW_BARS;
-
 const encoder = new TextEncoder();
 // One buffer for every signal that brings bars: the hash is taken before anything else can run.
-let scratch = new Uint8Array(256 + BAR_COLUMNS.length * COLUMN_BYTES);
+let scratch = new Uint8Array(256 + 8 * BAR_COLUMNS.length * WINDOW_BARS);
 
 /**
- * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, its strength and the last W bars
- * after parsing. How it was spelled on the wire makes no difference.
+ * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, its strength and all bars after
+ * parsing. How it was spelled on the wire makes no difference.
  */
 export function hashBody(message: SignalMessage, sha256: Sha256): string {
+  return hashWith(message, message.bars?.length ?? 0, sha256);
+}
+
+/** The hash by which 0.1 recorded a signal: of the bars sent, it counted the last W. */
+export function hashBodyOf01(message: SignalMessage, sha256: Sha256): string {
+  return hashWith(message, Math.min(message.bars?.length ?? 0, WINDOW_BARS), sha256);
+}
+
+/** @param nBars - number of latest bars that count. */
+function hashWith(message: SignalMessage, nBars: number, sha256: Sha256): string {
   const { instrumentId, timestamp, signal, strength, bars } = message;
   const sentStrength = strength == null ? '' : `strength ${strength} `;
   const head = encoder.encode(`${JSON.stringify(instrumentId)} ${timestamp} ${signal} ${sentStrength}`);
   if (bars === null) return sha256(head);
-  const room = head.length + BAR_COLUMNS.length * COLUMN_BYTES;
+  const columnBytes = 8 * Math.max(nBars, WINDOW_BARS); // fewer bars than W leave the rest of a column empty
+  const room = head.length + BAR_COLUMNS.length * columnBytes;
   if (scratch.length < room) scratch = new Uint8Array(room);
   scratch.set(head);
   let length = head.length;
   for (const name of BAR_COLUMNS) {
     const column = bars[name];
     if (column === null) continue;
-    scratch.fill(0, length, length + COLUMN_BYTES); // fewer bars than W leave the rest of a column empty
-    scratch.set(lastBytes(bars, column), length);
-    length += COLUMN_BYTES;
+    scratch.fill(0, length, length + columnBytes);
+    scratch.set(lastBytes(bars, column, nBars), length);
+    length += columnBytes;
   }
   return sha256(scratch.subarray(0, length));
 }
 
-/** The bytes of the last W entries of a column. */
-function lastBytes(bars: BarSeries, column: Float64Array | BigInt64Array): Uint8Array {
-  const n = Math.min(bars.length, WINDOW_BARS);
+/** The bytes of the last n entries of a column. */
+function lastBytes(bars: BarSeries, column: Float64Array | BigInt64Array, n: number): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset + 8 * (bars.length - n), 8 * n);
 }

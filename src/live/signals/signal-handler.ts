@@ -4,7 +4,7 @@ import { type BarSeries, checkSignal, type EnrichedSignalEvent, SignalEvent, WIN
 import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
 import type { Journal, Sha256, SignalEntry, SignalOrigin, SignalReceipt, TradeEntry } from '../../ports/index.ts';
-import { answerWithBars, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
+import { answerWithBars, isAnswerOf01, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
 import type { HeldWindow } from '../bars/held-bars.ts';
@@ -17,7 +17,7 @@ import { type Subscribable, Topic } from '../topic.ts';
 import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from './answer-signal.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { KnownAnswer, KnownSignals } from './known-signals.ts';
-import { hashBody } from './signal-body.ts';
+import { hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type TradeRules, tradeOf } from './trade-entry.ts';
 import { TypedReceipt } from './typed-receipt.ts';
 
@@ -213,11 +213,12 @@ export class SignalHandler {
   }
 
   #repeat(
-    { origin, signalId, bodyHash, startNs }: Arrival,
+    { message, origin, signalId, bodyHash, startNs }: Arrival,
     known: KnownAnswer,
   ): SignalReceipt | Promise<SignalReceipt> {
     const { answer, answerHash, recorded } = known;
-    if (known.bodyHash !== bodyHash) {
+    const recordedHash = isAnswerOf01(answer) ? hashBodyOf01(message, this.#options.sha256) : bodyHash;
+    if (known.bodyHash !== recordedHash) {
       throw new ServiceError('ID_CONFLICT', `signal_id ${signalId} was used before for a signal with another body`);
     }
     this.counts.duplicates++;

@@ -15,13 +15,19 @@ test('nothing set: the terms of the training, by the name of the instrument wher
   expect(replayTerms(config(), { terms }, 'ETH', CLOSE)).toEqual(LEARNED);
 });
 
-test('a file that says nothing, no model, and an instrument that was not trained on: the rule, on these closes', () => {
+test('a file that says nothing, and no model: the rule, on these closes', () => {
   const ruled = tradeTerms(CLOSE, config().labels);
   expect(ruled).toMatchObject({ tickSize: 0.5, costSource: 'tick' });
   expect(replayTerms(config(), { terms: null }, 'BTC', CLOSE)).toEqual(ruled);
   expect(replayTerms(config(), null, 'BTC', CLOSE)).toEqual(ruled);
-  expect(replayTerms(config(), { terms: { ETH: LEARNED, XRP: SET } }, 'BTC', CLOSE)).toEqual(ruled);
-  expect(replayTerms(config(), { terms: { ETH: LEARNED, XRP: SET } }, 'toString', CLOSE)).toEqual(ruled);
+});
+
+test('an instrument that was not trained on has the grid of these closes and the cost of its answers, the largest known', () => {
+  const { tickSize, tickBps } = tradeTerms(CLOSE, config().labels);
+  for (const name of ['BTC', 'toString']) {
+    const terms = replayTerms(config(), { terms: { ETH: LEARNED, XRP: SET } }, name, CLOSE);
+    expect(terms).toEqual({ tickSize, tickBps, costBps: LEARNED.costBps, costSource: 'assumed' });
+  }
 });
 
 test('what is set wins over the file, and leaves the rest of it', () => {

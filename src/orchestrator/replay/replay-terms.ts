@@ -4,7 +4,7 @@ import type { ModelMetadata } from '../../model/index.ts';
 
 /**
  * Tick and cost of a replayed instrument: what is set counts first, then what the model file records of the training, then what
- * the replayed closes say. Where the file records the instrument, the cost is that of its answers.
+ * the replayed closes say. Where the file records any costs, the cost is that of its answers.
  *
  * @param metadata - of the model that judges; null without one.
  * @param instrumentId - name of the instrument in a pooled training; any other is taken for the only instrument of the file.
@@ -18,9 +18,10 @@ export function replayTerms(
 ): TradeTerms {
   const terms = metadata?.terms ?? null;
   const learned = termsOf(terms, instrumentId);
-  if (learned === null) return tradeTerms(close, labels);
-  const { tickSize, tickBps } = labels.tickSize === null ? learned : tradeTerms(close, labels);
-  const costSource = labels.costBps === null ? learned.costSource : 'set';
+  if (terms === null) return tradeTerms(close, labels);
+  const isLearned = learned !== null && labels.tickSize === null;
+  const { tickSize, tickBps } = isLearned ? learned : tradeTerms(close, labels);
+  const costSource = labels.costBps === null ? (learned?.costSource ?? 'assumed') : 'set';
   return { tickSize, tickBps, costBps: eventCostBps(labels, terms, instrumentId), costSource };
 }
 

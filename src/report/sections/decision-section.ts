@@ -172,7 +172,7 @@ function costTable({ record, metrics }: DecisionParts): Html {
   });
   return table({
     caption: 'What is left at other costs a round trip, each event decided anew; basis points a trade',
-    head: ['cost', 'taken', 'booked, net, 95 %', 'over the coin, net', 'in R', 'a coin there', 'every signal'],
+    head: ['cost, bp', 'taken', 'booked, net, 95 %', 'a coin there', 'excess, net, 95 %', 'in R', 'every signal'],
     rows,
   });
 }

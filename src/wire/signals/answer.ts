@@ -48,6 +48,11 @@ export function answerWithBars(answer: string, bars: BarSeries): string {
   return answer.replace(/"n_bars":\d+/, () => `"bars":${stringifyLossless(barsToWire(bars))}`);
 }
 
+/** Whether the lasting part of an answer is as 0.1 wrote it, without a decision. */
+export function isAnswerOf01(lasting: string): boolean {
+  return !lasting.includes('"take_reason":'); // a quote inside a string is escaped, so the key cannot stand in one
+}
+
 /** A whole answer as values. One that 0.1 recorded has no decision: each of its fields is null, and the strength 1. */
 export interface SignalAnswer
   extends Omit<EnrichedSignalFields, 'signalEvent' | 'features' | 'takeReason' | 'sizeMethod'> {
