@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readModelFile, verifyJournal } from '../app/index.ts';
 import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
+import type { Payoffs } from '../decision/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import { type MetaModel, provenBy } from '../model/index.ts';
 import { addFeatureOption } from './options.ts';
@@ -48,7 +49,7 @@ async function inspectModel(path: string, options: InspectOptions): Promise<void
 }
 
 function modelRecord(model: MetaModel): Record<string, unknown> {
-  const { training, ...metadata } = model.metadata;
+  const { training, decision, terms, ...metadata } = model.metadata;
   return {
     model_version: model.version,
     feature_names: model.featureNames,
@@ -58,8 +59,19 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
     regime: toSnakeCase(model.regime),
     vpin: toSnakeCase(model.vpin),
     ...(toSnakeCase(metadata) as object),
+    decision: decision && { ...toSnakeCase(decision), payoffs: payoffRecord(decision.payoffs) },
+    terms: terms && byInstrument(terms),
     training: toSnakeCase(training),
   };
+}
+
+function payoffRecord({ all, byInstrument: own }: Payoffs): Record<string, unknown> {
+  return { all: toSnakeCase(all), by_instrument: byInstrument(own) };
+}
+
+/** Names of instruments are not ours to rename. */
+function byInstrument(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toSnakeCase(value)]));
 }
 
 /** Counts of the predictor by `n_` and its noun. */

@@ -123,6 +123,11 @@ test('one pooled model of all of them, with what it is worth for each; of a part
     expect(mean(name), name).toBeCloseTo(told.money.taken[name].mean_bps, 9);
   }
 
+  const inspected = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
+  const names = ['A', 'B, "two"'];
+  expect(Object.keys(inspected.terms), 'names of instruments as they are').toEqual(names);
+  expect(Object.keys(inspected.decision.payoffs.by_instrument)).toEqual(names);
+
   const before = readFileSync(model);
   writeFileSync(join(pool, 'C.csv'), 'a,b\n1,2\n');
   const broken = await runCli(args);

@@ -30,7 +30,7 @@ export interface TradeDecision {
   /** Whether to take the signal; null where no model serves. */
   readonly take: boolean | null;
   readonly takeReason: TakeReason;
-  /** R as a distance of prices, > 0; null where the window has no range. */
+  /** R as a distance of prices, > 0, before the stop is rounded outward to a tick; null where the window has no range. */
   readonly riskDistance: number | null;
   /** Ends of the 90 % interval of the confidence, [0, 1]. */
   readonly confidenceLow: number | null;

@@ -21,7 +21,9 @@ export const decisionShape = {
   cost_bps: figure.nullable().describe('of a round trip of this event'),
   take: z.boolean().nullable().describe('null where no model serves'),
   take_reason: z.enum(TAKE_REASONS),
-  risk_distance: figure.nullable().describe('R as a distance of prices, > 0; null where there is no stop'),
+  risk_distance: figure
+    .nullable()
+    .describe('R as a distance of prices, > 0, up to a tick less than the stop; null: no stop'),
   confidence_low: probability.nullable().describe('of the 90 % interval of the confidence; no coverage is promised'),
   confidence_high: probability.nullable(),
   size_method: z.enum([...SIZING_METHODS, 'own']).describe('what gave the size; own: a sizer of the caller'),
