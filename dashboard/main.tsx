@@ -102,8 +102,7 @@ function Banners(): JSX.Element {
       )}
       {last?.source === 'stale' && (
         <p class="banner">
-          ⚠ The last signal was skipped, since the model or its bars are out of date:{' '}
-          <Foreign text={last.reason ?? '–'} />
+          ⚠ The last signal was skipped, since the model is out of date: <Foreign text={last.reason ?? '–'} />
         </p>
       )}
       {problem.value !== null && (

@@ -59,7 +59,7 @@ const SENTENCES: Readonly<Record<Reason, (answer: Answer) => string>> = {
   not_proven: (a) =>
     `${aboveInWords(a)}, but the model is not proven to pay at this cost of ${basisPoints(a.cost_bps)}, and the settings ask for a proof.`,
   flat: () => 'The signal says neither buy nor sell.',
-  stale: (a) => `The model or its bars are out of date.${BASE_RATE_STANDS(a)}`,
+  stale: (a) => `The model is out of date.${BASE_RATE_STANDS(a)}`,
   out_of_distribution: (a) => `The model was trained on nothing like it.${BASE_RATE_STANDS(a)}`,
   missing_input: (a) => `Something that the model needs did not come.${BASE_RATE_STANDS(a)}`,
   warming_up: ({ signal_event: { n_bars: n } }) =>
@@ -67,7 +67,8 @@ const SENTENCES: Readonly<Record<Reason, (answer: Answer) => string>> = {
   no_statistics: ({ break_even: at }) =>
     at != null && at >= 1
       ? `No confidence exceeds the break-even of ${percent(at)}: at this cost a win does not pay.`
-      : 'The model file does not tell what wins and losses are worth, so no break-even is known. A model by ml4t train does.',
+      : 'No break-even is known: the model file tells too little of what wins and losses are worth, as files of 0.1 do, ' +
+        'or what it promised out of sample said nothing of what came.',
   no_model: () =>
     'No model serves, so nothing is decided: the confidence is the default one, and the size follows from it.',
 };

@@ -203,3 +203,9 @@ function checkColumnLengths(columns: BarColumns): void {
     if (length !== n) throw new ConditionError(`bars.${name}`, `as long as close (${n})`, length);
   }
 }
+
+/** Without types it is easily another thing, such as the result of `readBars`. @throws {ConditionError} */
+export function checkBarSeries(bars: BarSeries): void {
+  if (bars?.tsEvent instanceof BigInt64Array && typeof bars.slice === 'function') return;
+  throw new ConditionError('bars', 'a BarSeries, as BarSeries.fromColumns and BarSeries.fromBars make one', bars);
+}

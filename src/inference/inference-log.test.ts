@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { judgedModel } from '../../test/support/judged-model.ts';
 import { flatBars, randomBars } from '../../test/support/random-bars.ts';
+import { smallModel } from '../../test/support/small-model.ts';
 import { steppingClock } from '../../test/support/trained.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../config/index.ts';
 import { type BarSeries, NOTHING_PROVEN, type ProvenCosts, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
@@ -67,6 +68,9 @@ test('a window without a range is told once a model', () => {
 const NOT_PROVEN = '! model m-0000000000000001: it is not proven to pay, so every size is 0 (sizing.trust: proven)';
 const UNKNOWN =
   '! model m-0000000000000001: its file does not say what trades pay, so every size is 0; train it again (ml4t train)';
+const IDLE = '! model m-0000000000000001: what it promised out of sample said nothing of what came, so every size is 0';
+const decision = smallModel().metadata.decision;
+const idle = { decision: decision && { ...decision, keeping: { alpha: 0.1, beta: 0, n: 900 } } };
 test.each<[string, OrchestratorConfigInput['sizing'], Partial<ModelMetadata>, ProvenCosts, string | null]>([
   ['nothing is proven', {}, {}, NOTHING_PROVEN, NOT_PROVEN],
   ['the model is proven', {}, {}, PROVEN, null],
@@ -74,6 +78,8 @@ test.each<[string, OrchestratorConfigInput['sizing'], Partial<ModelMetadata>, Pr
   ['no proof is asked for', { trust: 'expected' }, {}, NOTHING_PROVEN, null],
   ['a file of 0.1', {}, { decision: null }, NOTHING_PROVEN, UNKNOWN],
   ['a file of 0.1 where no proof is asked for', { trust: 'always' }, { decision: null }, NOTHING_PROVEN, UNKNOWN],
+  ['promises that say nothing, where no proof is asked for', { trust: 'expected' }, idle, NOTHING_PROVEN, IDLE],
+  ['promises that say nothing, under a proof', {}, idle, PROVEN, IDLE],
   [
     'a file of 0.1 as 0.1 sized it',
     { method: 'integrated', trust: 'always' },
@@ -85,6 +91,16 @@ test.each<[string, OrchestratorConfigInput['sizing'], Partial<ModelMetadata>, Pr
   const { lines, swap } = loopWith({ sizing: sizing ?? {} });
   swap(metadata, proven);
   expect(lines).toEqual(['model m-0000000000000001 serves (before: none)', ...(warning === null ? [] : [warning])]);
+});
+
+test.each([
+  [5, null],
+  [5.5, /^! model .* not proven to pay a round trip of 5.5 bp \(labels.cost_bps\), so every size is 0/],
+])('a cost of %s bp by the settings where 5 bp are proven', (costBps, warning) => {
+  const { lines, judge, swap } = loopWith({ labels: { costBps } });
+  swap();
+  expect(lines.slice(1)).toEqual(warning === null ? [] : [expect.stringMatching(warning)]);
+  expect(judge().decision.take).toBe(warning === null);
 });
 
 test('a proof that ends or begins while a model serves is told, once', () => {

@@ -67,8 +67,17 @@ export class TradeDecider {
     if (statistics === null) {
       return 'its file does not say what trades pay, so every size is 0; train it again (ml4t train)';
     }
-    if (trust !== 'proven' || proven.modelBps !== null || proven.primaryBps !== null) return null;
-    return 'it is not proven to pay, so every size is 0 (sizing.trust: proven)';
+    if (statistics.keeping.beta === 0)
+      return 'what it promised out of sample said nothing of what came, so every size is 0';
+    if (trust !== 'proven') return null;
+    const { modelBps, primaryBps } = proven;
+    if (modelBps === null && primaryBps === null) {
+      return 'it is not proven to pay, so every size is 0 (sizing.trust: proven)';
+    }
+    const { costBps } = this.#config.labels;
+    return costBps === null || costBps <= Math.max(modelBps ?? 0, primaryBps ?? 0)
+      ? null
+      : `it is not proven to pay a round trip of ${costBps} bp (labels.cost_bps), so every size is 0 (sizing.trust: proven)`;
   }
 
   /** R at the last bar of a window, by the labels of the model's training; 0 where there is no range. */

@@ -185,6 +185,19 @@ describe('a decision never changes', () => {
 });
 
 describe('turned away', () => {
+  test.each([{ timestamp: 5 }, { timestamp: null }, { bars: undefined }, { bars: [] }, { bars: { bars } }])(
+    'what types would forbid, with a code: %o',
+    async (change) => {
+      const { service, journal } = await liveService();
+      const written = journal.entries.length;
+      const message = { ...messageAt(bars, 150), ...change } as unknown as SignalMessage;
+      expect(codeOf(() => submitNow(service, message, OVER_HTTP))).toBe('INVALID_VALUE');
+      if ('bars' in change)
+        expect(codeOf(() => service.addBars('SIM', message.bars as BarSeries))).toBe('INVALID_VALUE');
+      expect(journal.entries.length).toBe(written);
+    },
+  );
+
   test('too few bars brought, a time from the future, a broken rule: nothing is recorded or held', async () => {
     const { service, journal } = await liveService({ nowMs: () => 1_700_000_100_000 });
     feed(service, 0, 2);

@@ -1,5 +1,5 @@
 import { ConditionError, contained, JournalError, ServiceError } from '../core/index.ts';
-import type { BarSeries } from '../domain/index.ts';
+import { type BarSeries, checkBarSeries } from '../domain/index.ts';
 import { brokenChain } from '../monitoring/index.ts';
 import {
   type BarsReceipt,
@@ -94,6 +94,7 @@ export class SignalService implements ServiceApi {
     const { status, reason } = this.#ports.journal.health;
     if (status !== 'ok')
       throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
+    checkBarSeries(bars);
     return this.#parts.intake.add(instrumentId, bars);
   }
 

@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { type CancelSignal, type Clock, ConditionError, contained, TrainingError } from '../core/index.ts';
-import type { BarSeries } from '../domain/index.ts';
+import { type CancelSignal, type Clock, contained, TrainingError } from '../core/index.ts';
+import { type BarSeries, checkBarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
@@ -154,7 +154,7 @@ export class TrainingLoop {
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkResolves(this.labeler);
-    for (const { bars } of instruments) checkBars(bars);
+    for (const { bars } of instruments) checkBarSeries(bars);
     const { trainer, decodeModel, own } = this.#ports;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
@@ -167,12 +167,6 @@ export class TrainingLoop {
     const result = new TrainingResult({ ...output, model, timingsMs: { ...output.timingsMs, save: 0 } });
     return { result, modelBytes };
   }
-}
-
-/** Without types it is easily another thing, such as the result of `readBars`. */
-function checkBars(bars: BarSeries): void {
-  if (bars?.tsEvent instanceof BigInt64Array && typeof bars.slice === 'function') return;
-  throw new ConditionError('bars', 'a BarSeries, as BarSeries.fromColumns and BarSeries.fromBars make one', bars);
 }
 
 function alone(bars: BarSeries, { side = null }: TrainOptions): InstrumentBars {

@@ -33,10 +33,12 @@ test('a sentence has the figures that it speaks of', () => {
     'Its confidence of 35.2 % does not exceed the break-even of 38.0 %: it is expected to lose 0.09 R (4.5 bp) against a coin, after its cost of 1.0 bp.',
   );
   expect(reasonInFull(kind('not-proven'))).toContain('not proven to pay at this cost of 3.0 bp');
-  expect(reasonInFull(kind('stale'))).toContain('37.0 %, stands for its confidence');
+  expect(reasonInFull(kind('stale')), 'the age of bars is not judged').toBe(
+    'The model is out of date. The share of training labels that won, 37.0 %, stands for its confidence.',
+  );
   expect(reasonInFull(kind('warming-up'))).toContain('(0)');
   expect(reasonInFull(kind('no-win'))).toContain('No confidence exceeds the break-even of 104.0 %');
-  expect(reasonInFull(kind('no-statistics'))).toContain('ml4t train');
+  expect(reasonInFull(kind('no-statistics')), 'a new training need not help').toMatch(/promised .* said nothing/);
 });
 
 test('where the primary alone is proven, no sentence says that the confidence decided', () => {

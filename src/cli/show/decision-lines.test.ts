@@ -42,7 +42,9 @@ test('a factor that is the same for all earns what a constant stake does', () =>
 
 test('factors say whether they enter sizes, and the interval how often it held', () => {
   const text = textOf(1, { share: 0.8, expectedShare: 0.7, nGroups: 20 });
-  expect(text).toContain('the regime weight enters sizes (t 3.20, p 0.0007, 120 taken trades; chance: t about 0)');
+  expect(text).toContain(
+    'the regime weight enters sizes (t 3.20, p 0.0007, 120 taken trades; chance: t about 0; of the two factors the smaller p counts double)',
+  );
   expect(text).toContain('the toxicity does not enter sizes: it is not shown to improve the bets (t 0.40, p 0.3400');
   expect(text).toContain(
     '90 % interval of the confidence: it held the share of wins of 80 % of 20 groups of events, and one that is right holds 70 %',

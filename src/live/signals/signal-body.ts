@@ -1,10 +1,22 @@
-import { BAR_COLUMNS, type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
+import { ConditionError } from '../../core/index.ts';
+import { BAR_COLUMNS, type BarSeries, checkBarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import type { Sha256 } from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
 
 const encoder = new TextEncoder();
 // One buffer for every signal that brings bars: the hash is taken before anything else can run.
 let scratch = new Uint8Array(256 + 8 * BAR_COLUMNS.length * WINDOW_BARS);
+
+/**
+ * Checks what is read before a signal is checked: without types both are easily something else.
+ *
+ * @throws {ConditionError}
+ */
+export function checkTyped({ timestamp, bars }: SignalMessage): void {
+  if (typeof timestamp !== 'bigint') throw new ConditionError('timestamp', 'a bigint of UNIX nanoseconds', timestamp);
+  if (bars === undefined) throw new ConditionError('bars', 'a BarSeries, or null for those that are held', bars);
+  if (bars !== null) checkBarSeries(bars);
+}
 
 /**
  * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, its strength and all bars after

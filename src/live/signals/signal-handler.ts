@@ -17,7 +17,7 @@ import { type Subscribable, Topic } from '../topic.ts';
 import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from './answer-signal.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { KnownAnswer, KnownSignals } from './known-signals.ts';
-import { hashBody, hashBodyOf01 } from './signal-body.ts';
+import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type TradeRules, tradeOf } from './trade-entry.ts';
 import { TypedReceipt } from './typed-receipt.ts';
 
@@ -143,6 +143,7 @@ export class SignalHandler {
   #arrivalOf(message: SignalMessage, origin: SignalOrigin): Arrival {
     const { sha256, clock } = this.#options;
     const startNs = clock.monotonicNs();
+    checkTyped(message);
     return { message, origin, signalId: idOf(message), bodyHash: hashBody(message, sha256), startNs };
   }
 

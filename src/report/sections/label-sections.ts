@@ -78,7 +78,8 @@ function regimeSection({ bars, regime, regimeNote, isFittedHere, config, draw }:
   ];
   return section(
     'Price and regime',
-    html`<p>The model's two states of the market; in certain turbulence a bet is weighted by ${config.regime.floor}. A probability looks only back,
+    html`<p>The model's two states of the market; in certain turbulence the regime weight is ${config.regime.floor}, which sizes have only where
+<code>sizing.factors</code> lets it in. A probability looks only back,
 but ${isFittedHere ? 'the states were fitted on the last of these bars, so the picture is in sample' : 'the states are those of the training'}.
 At ${percentFormat()(figures.turbulentShare)} of the bars looked at turbulence was the likelier state.</p>`,
     chart,

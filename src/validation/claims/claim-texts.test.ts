@@ -57,8 +57,12 @@ describe('what pays', () => {
       'the primary alone, every signal followed, pays up to 0.80 bp a round trip, not the 1.0 bp counted: timing +0.020 R a trade (p 0.0230), at the same stake +0.90 bp, drift +0.10 bp',
     );
     const drift = { ...sampleClaims().timing, pValue: 0.4, driftBps: null, isOneSided: true };
-    expect(primaryText(sampleClaims({ timing: drift, primaryPaysUpToBps: 0 }))).toBe(
-      'the primary alone, every signal followed, is not shown to pay at any cost: drift, not timing (timing +0.020 R a trade (p 0.4000), at the same stake +0.90 bp, one side only)',
+    expect(primaryText(sampleClaims({ timing: drift }))).toContain('drift, not timing (timing +0.020 R');
+    expect(
+      primaryText(sampleClaims({ timing: drift, primaryPaysUpToBps: 0 })),
+      'what pays nothing pays by nothing',
+    ).toBe(
+      'the primary alone, every signal followed, is not shown to pay at any cost: no timing is shown either (timing +0.020 R a trade (p 0.4000), at the same stake +0.90 bp, one side only)',
     );
   });
 });

@@ -160,15 +160,16 @@ export function primaryText(
       ? `pays up to ${bp(upTo)} a round trip`
       : 'is not shown to pay at any cost';
   const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
-  return `the primary alone, every signal followed, ${pays}${not}${primaryPays ? sameStakeText(money, cost) : ''}: ${timingText(timing)}`;
+  return `the primary alone, every signal followed, ${pays}${not}${primaryPays ? sameStakeText(money, cost) : ''}: ${timingText(timing, primaryPays || upTo > 0)}`;
 }
 
-function timingText(timing: TimingClaim): string {
+/** @param pays - at some cost; what does not pay does not do so by drift either. */
+function timingText(timing: TimingClaim, pays: boolean): string {
   const { driftBps, timingBps, timingR, pValue, isOneSided } = timing;
   const drift = driftBps === null ? '' : `, drift ${signedBp(driftBps)} bp`;
   const figures = `timing ${signedR(timingR)} R a trade (p ${pText(pValue)}), at the same stake ${signedBp(timingBps)} bp${drift}`;
   if (isTimed({ timing })) return figures;
-  return `drift, not timing (${figures}${isOneSided ? ', one side only' : ''})`;
+  return `${pays ? 'drift, not timing' : 'no timing is shown either'} (${figures}${isOneSided ? ', one side only' : ''})`;
 }
 
 /** Sentence on what a coin earns at the same events, and why where it is more than chance. */

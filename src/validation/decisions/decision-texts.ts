@@ -63,7 +63,7 @@ export function promiseText({ n, promisedR, realisedR, costR, ratio }: PromiseFi
 /** Sentence on whether a factor enters sizes under `sizing.factors: auto`. */
 export function factorText(name: SizeFactorName, { isEarned, statistic, pValue, n }: FactorClaim): string {
   const word = isEarned ? 'enters sizes' : 'does not enter sizes: it is not shown to improve the bets';
-  return `the ${FACTOR_TEXTS[name]} ${word} (t ${fixed(statistic, 2)}, p ${pText(pValue)}, ${count(n)} taken trades; chance: t about 0)`;
+  return `the ${FACTOR_TEXTS[name]} ${word} (t ${fixed(statistic, 2)}, p ${pText(pValue)}, ${count(n)} taken trades; chance: t about 0; of the two factors the smaller p counts double)`;
 }
 
 /** Sentence on how often the interval of the confidence held. @param coverage - null where too few folds tell. */
