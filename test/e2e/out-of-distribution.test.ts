@@ -90,7 +90,8 @@ test('it may be switched off, and a file that does not know its training rows fl
   expect(judge(stretched(20_000, 20), off).source).toBe('model');
 
   const { parts } = decodeModel(readFileSync(config.modelPath), { sha256 });
-  const older = encodeModel({ ...parts, metadata: { ...parts.metadata, featureProfiles: null } }, sha256);
+  const decision = parts.metadata.decision && { ...parts.metadata.decision, risk: null };
+  const older = encodeModel({ ...parts, metadata: { ...parts.metadata, featureProfiles: null, decision } }, sha256);
   const unknowing = createOrchestrator(config, { logger: SILENT });
   await unknowing.swapModel(readModel(older, { sha256 }));
   expect(judge(stretched(20_000, 20), unknowing).source).toBe('model');
