@@ -16,11 +16,14 @@ test('what is taken follows from what is proven, unless trust says otherwise', (
   const proven = { trust: 'proven', method: 'afml' } as const;
   const model = { modelBps: 2.8, primaryBps: 1 };
   expect(takingText(model, proven)).toContain('up to 2.8 bp');
+  expect(takingText({ ...model, modelBps: 2.7756 }, proven), 'a cost of 2.8 bp is not covered').toContain(
+    'up to 2.77 bp',
+  );
   expect(takingText(model, proven)).not.toContain('base rate');
   expect(takingText({ ...model, primaryBps: 4 }, proven)).toMatch(
-    /up to 2\.8 bp; and .* without the model, .* up to 4\.0 bp/,
+    /up to 2\.8 bp; and .* without the model, .* up to 4 bp/,
   );
-  expect(takingText({ ...model, modelBps: null }, proven)).toMatch(/base rate.* without the model.* up to 1\.0 bp/);
+  expect(takingText({ ...model, modelBps: null }, proven)).toMatch(/base rate.* without the model.* up to 1 bp/);
   expect(takingText(NOTHING_PROVEN, proven)).toContain('every signal is skipped and has the size 0');
   for (const trust of ['expected', 'always'] as const)
     expect(takingText(NOTHING_PROVEN, { trust, method: 'kelly' })).toContain('proven or not');

@@ -1,6 +1,5 @@
 import { count } from '../../core/index.ts';
 import { type ProvenCosts, type SizingSettings, TAKE_REASONS, type TakeReason } from '../../domain/index.ts';
-import { bp } from '../../validation/index.ts';
 
 /** Numbers of answered signals by the reason of taking or not. */
 export type TakeCounts = ReadonlyMap<TakeReason, number>;
@@ -28,13 +27,18 @@ export function takingText(proven: ProvenCosts, { trust, method }: Pick<SizingSe
   if (trust !== 'proven') return `what is expected to pay is taken, proven or not (sizing.trust ${trust})`;
   const { modelBps, primaryBps } = proven;
   const byModel =
-    modelBps === null ? null : `what the model expects to pay, where a round trip costs up to ${bp(modelBps)}`;
+    modelBps === null ? null : `what the model expects to pay, where a round trip costs up to ${limitBp(modelBps)}`;
   const isWider = primaryBps !== null && primaryBps > (modelBps ?? 0);
   const byPrimary = isWider
-    ? `what the base rate expects to pay, without the model, where it costs up to ${bp(primaryBps)}`
+    ? `what the base rate expects to pay, without the model, where it costs up to ${limitBp(primaryBps)}`
     : null;
   const taken = [byModel, byPrimary].filter((text) => text !== null);
   return taken.length === 0
     ? 'nothing is proven, so every signal is skipped and has the size 0 (sizing.trust)'
     : `as was proven, it takes ${taken.join('; and ')}; the rest has the size 0`;
+}
+
+/** A limit in basis points, rounded down: what costs as much as is said has to be covered. */
+function limitBp(value: number): string {
+  return `${Math.floor(value * 100) / 100} bp`;
 }
