@@ -238,6 +238,22 @@ describe('the cost of an event and its R', () => {
     expect(at({ B: terms(0.5) }, {}, {}).costBps).toBe(1);
   });
 
+  test('a proof covers the instruments of its training, and any where the file names none', () => {
+    const reasonAt = (known: Record<string, TradeTerms> | null, instrumentId: string): string => {
+      const judge = new SignalJudge({ config: OrchestratorConfig(), clock: steppingClock(), logger: SILENT });
+      const model = judgedModel({ says: 0.9, metadata: { terms: known } });
+      judge.inferenceLoop.swapModel(model, { modelBps: 100, primaryBps: 100 });
+      const timestamp = BARS.tsEvent[WINDOW_BARS - 1];
+      return judge.judge(new SignalEvent({ instrumentId, signal: 1, timestamp, bars: BARS })).enriched.takeReason;
+    };
+    const pooled = { A: terms(1), B: terms(1) };
+    expect(reasonAt(pooled, 'A')).toBe('expected');
+    expect(reasonAt(pooled, 'C')).toBe('not_proven');
+    expect(reasonAt(pooled, 'toString')).toBe('not_proven');
+    expect(reasonAt({ '': terms(1) }, 'C')).toBe('expected');
+    expect(reasonAt(null, 'C')).toBe('expected');
+  });
+
   test('R is that of the model file, else of the settings; trades of a caller’s labeler have no known stop', () => {
     const close = BARS.close[WINDOW_BARS - 1];
     expect(at({}, {}, { sl_multiplier: 2 }).riskDistance).toBeCloseTo(riskByPage(BARS, 2) * close, 9);

@@ -8,7 +8,14 @@ import {
   type TakeReason,
   type TradeDecision,
 } from '../domain/index.ts';
-import { eventCostBps, type RiskRule, recordedRisk, type TermsByName, tradeRiskAt } from '../labeling/index.ts';
+import {
+  eventCostBps,
+  type RiskRule,
+  recordedRisk,
+  type TermsByName,
+  termsOf,
+  tradeRiskAt,
+} from '../labeling/index.ts';
 import { type MetaModel, type Prediction, type ScoreSteps, stepsAt } from '../model/index.ts';
 import type { Bet } from './inference-result.ts';
 
@@ -30,6 +37,8 @@ export interface WindowedSignal {
 /** What decides, of the model that serves and the settings; made once per model. */
 interface DecidingModel {
   readonly rules: DecisionRules;
+  /** Of an instrument that its training did not have: a proof covers those it was found on. */
+  readonly rulesOfUnknown: DecisionRules;
   readonly baseRate: number | null;
   readonly terms: TermsByName | null;
   readonly band: ScoreSteps | null;
@@ -87,7 +96,9 @@ export class TradeDecider {
 
   /** Decides a signal that the model judged. @param volatility - feature `volatility` at its last bar. */
   decide({ instrumentId, window, risk }: WindowedSignal, prediction: Prediction, volatility: number): DecidedSignal {
-    const { rules, baseRate, band, hasRegimeWeight, hasToxicity } = this.#serving;
+    const { terms, baseRate, band, hasRegimeWeight, hasToxicity } = this.#serving;
+    const isKnown = terms === null || termsOf(terms, instrumentId) !== null;
+    const rules = isKnown ? this.#serving.rules : this.#serving.rulesOfUnknown;
     const { confidence, raw } = prediction;
     const costBps = this.#costOf(instrumentId);
     const decided = decideTrade({ confidence, instrumentId, volatility, risk, costBps }, rules);
@@ -139,8 +150,10 @@ function decidingModel(config: OrchestratorConfig, model: MetaModel | null, prov
   const metadata = model?.metadata ?? null;
   const statistics = metadata?.decision ?? null;
   const { sizing, labels } = config;
+  const rules = { statistics, proven, trust: sizing.trust, method: sizing.method };
   return {
-    rules: { statistics, proven, trust: sizing.trust, method: sizing.method },
+    rules,
+    rulesOfUnknown: { ...rules, proven: NOTHING_PROVEN },
     baseRate: statistics?.baseRate ?? metadata?.training.baseRate ?? null,
     terms: metadata?.terms ?? null,
     band: metadata?.calibration?.band ?? null,
