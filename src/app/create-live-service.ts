@@ -61,7 +61,7 @@ export async function createLiveService(
     const server = await createServer({ config, service, bus, logger, version, secrets, nowMs, clock });
     const listen = async (): Promise<{ readonly url: string }> => {
       const address = await server.listen();
-      bus?.start(service);
+      if (bus !== null) startBus(bus, service, logger);
       return address;
     };
     const close = async (): Promise<void> => {
@@ -78,6 +78,12 @@ export async function createLiveService(
     await service.stop();
     throw error;
   }
+}
+
+/** A bus that fails to start after it has returned must not end the process. @throws what it throws at once. */
+function startBus(bus: MessageBus, service: SignalService, logger: Logger): void {
+  const started: unknown = bus.start(service);
+  Promise.resolve(started).catch((error: unknown) => logger.warn(`the bus did not start: ${String(error)}`));
 }
 
 interface RedisBusOptions {

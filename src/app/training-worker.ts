@@ -1,4 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
+import { safeLogger } from '../ports/index.ts';
 import { consoleLogger, coreCount } from '../runtime/index.ts';
 import { createTrainingWorker, sourcesOf, workerPool } from '../trainer/index.ts';
 import { type ComputePool, computeTasks, inlineCompute, type OwnParts, trainingParts } from '../training/index.ts';
@@ -27,6 +28,7 @@ export function startTrainingWorker(
   config: OrchestratorConfig,
   options: WorkerOptions = {},
 ): Promise<TrainingWorkerProcess> {
-  const { workers = coreCount(), logger = consoleLogger } = options;
+  const { workers = coreCount() } = options;
+  const logger = safeLogger(options.logger ?? consoleLogger);
   return createTrainingWorker(config, { workers, logger, own: ownPartsOf(options) });
 }

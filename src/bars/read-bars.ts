@@ -1,4 +1,4 @@
-import { DataError, formatIsoNanos } from '../core/index.ts';
+import { contained, DataError, formatIsoNanos } from '../core/index.ts';
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
 import { readCsv } from './csv/read-csv.ts';
@@ -17,7 +17,7 @@ export interface ReadBarsOptions {
   readonly stamp?: 'close' | 'open' | undefined;
   /** UNIX ns; a bar that closes later is refused. Default: none is. */
   readonly now?: bigint | undefined;
-  /** Called while reading with the rows read and their number in all: a guess for CSV, null where there is no guess. */
+  /** What it throws is ignored. Called while reading with the rows read and their number in all: a guess for CSV, null where there is no guess. */
   readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
 }
 
@@ -97,20 +97,20 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
 async function readFiles(paths: readonly string[], options: ReadBarsOptions): Promise<FileBars[]> {
   const files: FileBars[] = [];
   let before = 0;
+  const report = contained(options.onProgress ?? (() => undefined), () => undefined); // the reading goes on
   for (const path of paths) {
     const rowOptions: ReadRowsOptions = {
       allowOhlcRepair: options.allowOhlcRepair ?? false,
       stamp: options.stamp ?? 'close',
       // With several files the rows still to come are unknown until the last is open.
-      onRows: (done, total) =>
-        options.onProgress?.(before + done, total === null || paths.length > 1 ? null : before + total),
+      onRows: (done, total) => report(before + done, total === null || paths.length > 1 ? null : before + total),
     };
     const layout = await sniffFile(path);
     const file = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(path, rowOptions);
     files.push(file);
     before += file.columns.close.length;
   }
-  options.onProgress?.(before, before);
+  report(before, before);
   return files;
 }
 

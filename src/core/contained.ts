@@ -18,6 +18,15 @@ export function contained<Values extends readonly unknown[]>(
   };
 }
 
+/**
+ * What a caller's function returned that has to answer at once. A promise is no answer, and what it rejects with must not end the
+ * process: whoever looks at the value refuses it.
+ */
+export function atOnce<T>(returned: T): T {
+  if (isThenable(returned)) Promise.resolve(returned).catch(() => undefined);
+  return returned;
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -1,7 +1,7 @@
 export type { CancelSignal } from './cancel-signal.ts';
 export * from './checks.ts';
 export * from './clock.ts';
-export { contained } from './contained.ts';
+export { atOnce, contained } from './contained.ts';
 export * from './errors.ts';
 export * from './json.ts';
 export * from './nearest-name.ts';

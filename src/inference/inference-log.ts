@@ -1,5 +1,5 @@
 import type { ConfidenceSource } from '../domain/index.ts';
-import type { Logger } from '../ports/index.ts';
+import { type Logger, safeLogger } from '../ports/index.ts';
 import type { ConfidenceBasis } from './confidence-basis.ts';
 
 /** Kinds of single signals that a model cannot judge, and how the first of each is told. */
@@ -23,7 +23,7 @@ export class InferenceLog {
   readonly #told = new Set<keyof typeof TOLD>();
 
   constructor(logger: Logger) {
-    this.#logger = logger;
+    this.#logger = safeLogger(logger); // a signal gets its answer whatever the logger does
   }
 
   /** Another model serves. @param note - what it does not do, and the remedy; null for nothing. */

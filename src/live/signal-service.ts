@@ -91,10 +91,14 @@ export class SignalService implements ServiceApi {
 
   addBars(instrumentId: string, bars: BarSeries): BarsReceipt {
     this.#checkRunning();
-    const { status, reason } = this.#ports.journal.health;
+    const { journal, orchestrator } = this.#ports;
+    const { status, reason, nQueued } = journal.health;
     if (status !== 'ok')
       throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
     checkBarSeries(bars);
+    // A journal has twice the room for bars: later signals are judged by them.
+    if (nQueued >= 2 * orchestrator.config.journal.maxQueue)
+      throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
     return this.#parts.intake.add(instrumentId, bars);
   }
 

@@ -1,4 +1,4 @@
-import { ConditionError, ModelError, TrainingError } from '../core/index.ts';
+import { atOnce, ConditionError, ModelError, TrainingError } from '../core/index.ts';
 import type { Own } from '../domain/index.ts';
 import { forestLearner } from './forest/forest-learner.ts';
 import type { DecodeContext, EncodedPredictor, Learner, LearnerContext, Predictor } from './learner.ts';
@@ -57,7 +57,7 @@ class OwnPredictor implements Predictor {
 
   #asked<T>(ask: () => T): T {
     try {
-      return ask();
+      return atOnce(ask());
     } catch (cause) {
       throw this.#fault(`failed: ${messageOf(cause)}`, cause);
     }
@@ -66,7 +66,7 @@ class OwnPredictor implements Predictor {
   /** Null when the learner fails, or returns another number than one a set of features. */
   #dividendsOf(row: Float32Array): Float64Array | null {
     try {
-      const dividends = this.made.dividends?.(row) ?? null;
+      const dividends = atOnce(this.made.dividends?.(row)) ?? null;
       return dividends?.length === 2 ** row.length ? dividends : null;
     } catch {
       return null;
@@ -119,7 +119,7 @@ export function decodePredictor(own: Own<Learner>, encoded: EncodedPredictor, co
   const { value: learner } = own;
   if (isForest(own)) return learner.decode(encoded, context);
   try {
-    const made = learner.decode(encoded, context);
+    const made = atOnce(learner.decode(encoded, context));
     checkMethods(made);
     return new OwnPredictor(learner.name, made, context.importance);
   } catch (cause) {

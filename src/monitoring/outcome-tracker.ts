@@ -40,6 +40,7 @@ interface LaterBars {
 const NO_COIN = { coin: null, excess: null } as const;
 const NO_ENTRY = 'the bar of its entry is no longer held';
 const HOLE = 'bars are missing between its entry and its exit';
+const NO_RETURN = 'its return is more than a number can hold';
 const GIVEN_UP = 'more trades are open than may be followed';
 
 /**
@@ -175,6 +176,7 @@ export class OutcomeTracker {
     const exit = labeler.resolve(bars, entry, side, trade.target, this.#options.fill);
     if (exit === null) return null;
     const { ret, label } = labeler.outcome(bars, entry, side, exit);
+    if (!Number.isFinite(ret)) return unresolvable(NO_RETURN);
     const exitTs = bars.tsEvent[exit.bar];
     return { outcome: exit.kind, label, tradeReturn: ret, exitTs, reason: null, ...NO_COIN };
   }
@@ -241,7 +243,9 @@ function unresolvable(reason: string): TradeEnd {
 
 function withCoin(own: TradeEnd, otherReturn: number): TradeEnd {
   const ret = own.tradeReturn ?? Number.NaN;
-  return { ...own, coin: coinReturn(ret, otherReturn), excess: excessReturn(ret, otherReturn) };
+  const coin = coinReturn(ret, otherReturn);
+  const excess = excessReturn(ret, otherReturn);
+  return Number.isFinite(coin) && Number.isFinite(excess) ? { ...own, coin, excess } : own;
 }
 
 /** Null where the entry bar is not held. */

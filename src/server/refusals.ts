@@ -7,6 +7,9 @@ import type { ServerContext } from './server-options.ts';
 
 const PATTERNS = ROUTES.map(({ path, method }) => ({ pattern: patternOf(path), method: method.toUpperCase() }));
 
+/** Methods of which an unknown path says that it is unknown. */
+const USUAL_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 /** Answers every error of a request with a problem, and counts it by its code. */
 export function addRefusals(app: FastifyInstance, { metrics, failures }: ServerContext): void {
   app.setErrorHandler((error, _request, reply) => {
@@ -27,11 +30,14 @@ export function writeProblem(reply: FastifyReply, error: unknown): ProblemCode {
   return problem.code;
 }
 
-function missingRoute(request: FastifyRequest): RequestError {
+/** Why a request has no route: its path is not known, or its method is not. A method that is none of the usual ones is refused on every path. */
+export function missingRoute(request: FastifyRequest): RequestError {
   const path = pathOf(request.raw);
   const methods = PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-  if (methods.length === 0) return new RequestError('NOT_FOUND', 'there is no such route; /openapi.json lists them');
-  const allow = methods.join(', ');
+  if (methods.length === 0 && USUAL_METHODS.includes(request.method)) {
+    return new RequestError('NOT_FOUND', 'there is no such route; /openapi.json lists them');
+  }
+  const allow = methods.length === 0 ? 'GET' : methods.join(', ');
   return new RequestError('METHOD_NOT_ALLOWED', `this route takes ${allow}`, { allow });
 }
 

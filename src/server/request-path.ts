@@ -7,6 +7,14 @@ export function pathOf({ url = '/' }: { readonly url?: string | undefined }): st
   return end === -1 ? url : url.slice(0, end);
 }
 
+/** Paths that tell an orchestrator of containers or a load balancer how the service is. */
+const PROBE_PATHS: readonly string[] = ['/healthz', '/readyz'];
+
+/** Whether a path is a probe's, which may come under any name: a probe knows an address, and no name of the service. */
+export function isProbePath(path: string): boolean {
+  return PROBE_PATHS.includes(path);
+}
+
 /** Whether a path is a file of the dashboard, which needs no token because it has no data of the service. */
 export function isPagePath(path: string): boolean {
   return path === '/' || path.startsWith('/dashboard/');

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type CancelSignal, TrainingError } from '../core/index.ts';
+import { atOnce, type CancelSignal, TrainingError } from '../core/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
 import {
   type ComputePool,
@@ -33,7 +33,7 @@ export function inlineTrainer(): Trainer {
       check();
       const report = (progress: TrainingProgress): void => {
         check();
-        onProgress(progress);
+        atOnce(onProgress(progress));
         check();
       };
       const pool = between(inlineCompute(computeTasks(trainingParts(request.own))), check);

@@ -139,11 +139,14 @@ export type Status = z.output<typeof statusSchema>;
 export const readinessSchema = z
   .strictObject({
     ready: z.boolean(),
-    reasons: z.array(z.string()),
-    journal: z.string(),
-    bus: z.string().describe('off, or the state of the bus; a bus that is away does not make the service unready'),
-    bus_reason: z.string().nullable(),
+    reasons: z.array(z.string()).optional(),
+    journal: z.string().optional(),
+    bus: z
+      .string()
+      .optional()
+      .describe('off, or the state of the bus; a bus that is away does not make the service unready'),
+    bus_reason: z.string().nullable().optional(),
   })
-  .meta({ id: 'Readiness' });
+  .meta({ id: 'Readiness', description: 'Whoever does not name this service in the Host header gets `ready` alone.' });
 export type Readiness = z.output<typeof readinessSchema>;
 export const healthSchema = z.strictObject({ alive: z.literal(true) }).meta({ id: 'Health' });

@@ -13,11 +13,16 @@ export function borrowedTrainer(trainer: Trainer): Trainer {
   };
 }
 
+/** What a journal throws while it takes an entry rejects, as one that it cannot write. */
+async function appended(journal: Journal, ...entry: Parameters<Journal['append']>): Promise<void> {
+  return journal.append(...entry);
+}
+
 /** A journal that its maker closes: closing this one waits for what was appended through it. */
 export function borrowedJournal(journal: Journal): Journal {
   let last: Promise<void> = Promise.resolve();
   const append: Journal['append'] = (entry, durable) => {
-    const written = journal.append(entry, durable);
+    const written = appended(journal, entry, durable);
     // Entries are written in their order, but one that is refused is so at once.
     last = Promise.allSettled([last, written]).then(() => undefined);
     return written;

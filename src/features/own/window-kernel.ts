@@ -1,4 +1,4 @@
-import { show } from '../../core/index.ts';
+import { atOnce, show } from '../../core/index.ts';
 import type { BarSeries, RegimeModel, VpinOptions } from '../../domain/index.ts';
 import type { FeatureContext, FeatureDefinition, FeatureKernel } from '../feature-definition.ts';
 import { FeatureError } from './feature-error.ts';
@@ -61,7 +61,7 @@ export function windowKernel(
   function valueAt(row: number, bars: BarSeries, context: ComputeContext): number {
     let value: unknown;
     try {
-      value = compute(windowOf(bars, row, lookback), context);
+      value = atOnce(compute(windowOf(bars, row, lookback), context));
     } catch (error) {
       throw new FeatureError(name, `failed: ${messageOf(error)}`, bars, row);
     }

@@ -1,3 +1,4 @@
+import { atOnce } from '../../core/index.ts';
 import { type SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import type { Logger } from '../../ports/index.ts';
 import type { Sizer, Sizing } from '../../risk/index.ts';
@@ -21,7 +22,7 @@ export class OwnSizer {
 
   size(event: SignalEvent, result: InferenceResult): SizedSignal {
     try {
-      const sizing = checked(this.#sizer.size(judgementOf(event, result)));
+      const sizing = checked(atOnce(this.#sizer.size(judgementOf(event, result))));
       if (this.#hasWarned) this.#logger.info('the sizer gives sizes again');
       this.#hasWarned = false;
       return { ...sizing, failure: null };

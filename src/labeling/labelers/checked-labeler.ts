@@ -1,4 +1,4 @@
-import { ConditionError } from '../../core/index.ts';
+import { atOnce, ConditionError } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import type { Events } from '../event-sampling.ts';
 import { BARRIER_KINDS, EXIT_KINDS, type Labeler, type TradeColumns, type TradeExit } from '../labeler.ts';
@@ -28,31 +28,31 @@ export function checkedLabeler(labeler: Labeler): Labeler {
     rule: labeler.rule,
     noTargetReason: labeler.noTargetReason,
     open: (bars, entry, side) => {
-      const target = labeler.open(bars, entry, side);
+      const target = atOnce(labeler.open(bars, entry, side));
       if (typeof target === 'number' && target !== Infinity && !(target < 0)) return target;
       throw new ConditionError(`the target of labeler ${name}`, 'a finite number > 0, or NaN for no trade', target);
     },
     barriers: (bars, entry, side, target) => {
-      const prices = labeler.barriers(bars, entry, side, target);
+      const prices = atOnce(labeler.barriers(bars, entry, side, target));
       checkBarrier(name, prices.takeProfit);
       checkBarrier(name, prices.stopLoss);
       return prices;
     },
     resolve: (bars, entry, side, target, fill) => {
-      const exit = labeler.resolve(bars, entry, side, target, fill);
+      const exit = atOnce(labeler.resolve(bars, entry, side, target, fill));
       if (exit !== null) checkExit(labeler, bars, entry, exit);
       return exit;
     },
     outcome: (bars, entry, side, exit) => {
-      const outcome = labeler.outcome(bars, entry, side, exit);
+      const outcome = atOnce(labeler.outcome(bars, entry, side, exit));
       checkReturn(name, outcome.ret);
       checkLabel(name, outcome.label);
       return outcome;
     },
-    labelOf: (ret) => checkLabel(name, labeler.labelOf(ret)),
+    labelOf: (ret) => checkLabel(name, atOnce(labeler.labelOf(ret))),
     ...(labelEvents && {
       labelEvents: (bars, events, fill) => {
-        const columns = labelEvents.call(labeler, bars, events, fill);
+        const columns = atOnce(labelEvents.call(labeler, bars, events, fill));
         checkColumns(labeler, bars, events, columns);
         return columns;
       },

@@ -7,7 +7,6 @@ import type { Journal, Sha256, SignalEntry, SignalOrigin, SignalReceipt, TradeEn
 import { answerWithBars, isAnswerOf01, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
-import type { HeldWindow } from '../bars/held-bars.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
@@ -15,11 +14,14 @@ import type { ServedSettings } from '../served-settings.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from './answer-signal.ts';
+import { checkRecord } from './check-record.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { KnownAnswer, KnownSignals } from './known-signals.ts';
 import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type TradeRules, tradeOf } from './trade-entry.ts';
 import { TypedReceipt } from './typed-receipt.ts';
+
+const NO_IDS = new Float64Array();
 
 export interface SignalHandlerOptions {
   readonly config: OrchestratorConfig;
@@ -59,11 +61,19 @@ interface Arrival {
   readonly startNs: number;
 }
 
+/** A new signal's answer, and the bars it was judged by. */
+interface AnsweredByBars {
+  readonly answered: AnsweredSignal;
+  /** (at most W,) */
+  readonly bars: BarSeries;
+  /** Their ids. Bars that came with the signal are taken in by this. */
+  readonly barIds: () => Float64Array;
+}
+
 /** What is answered and written down of a new signal. */
-interface Decision {
+interface Decision extends Pick<AnsweredByBars, 'bars' | 'barIds'> {
   readonly signal: BarelessSignal;
   readonly result: InferenceResult;
-  readonly window: HeldWindow;
   readonly bodyHash: string;
   /** The lasting part of the answer, one JSON object. */
   readonly answer: string;
@@ -196,12 +206,12 @@ export class SignalHandler {
     this.#checkAdmission(message);
     const { instrumentId, timestamp, strength } = message;
     const signal = { signalId, instrumentId, signal: message.signal, timestamp, strength: strength ?? 1 };
-    const { answered, window } = this.#answerNew(message, signal);
+    const { answered, bars: window, barIds } = this.#answerNew(message, signal);
     const { answer, enriched, latencyNs, result } = answered;
     const answerHash = sha256(this.#encoder.encode(answer));
-    const recorded = this.#record({ signal, result, window, bodyHash, answer, answerHash }, origin);
+    const recorded = this.#record({ signal, result, bars: window, barIds, bodyHash, answer, answerHash }, origin);
     this.#measure(result, clock.monotonicNs() - startNs, origin);
-    const bars = origin.includeBars === true ? window.bars : null;
+    const bars = origin.includeBars === true ? window : null;
     const receipt = this.#receipt(
       { signalId, answer, answerHash, latencyNs, isDuplicate: false, bars, recorded },
       origin,
@@ -231,39 +241,49 @@ export class SignalHandler {
 
   /** @throws {JournalError | ServiceError} when no new signal may be taken now, or this one ever. */
   #checkAdmission(message: SignalMessage): void {
-    const { journal, known, config, intake } = this.#options;
-    const { status, reason, nQueued } = journal.health;
+    const { journal, intake } = this.#options;
+    const { status, reason } = journal.health;
     if (status !== 'ok')
       throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
-    if (known.nInFlight >= config.server.maxInFlight || nQueued >= config.journal.maxQueue) {
-      throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
-    }
+    this.#checkRoom();
     intake.checkNotInFuture('timestamp', message.timestamp);
   }
 
+  /** @throws {ServiceError} `OVERLOADED` while the journal has no room for a record. */
+  #checkRoom(): void {
+    const { journal, known, config } = this.#options;
+    const { nQueued } = journal.health;
+    if (known.nInFlight < config.server.maxInFlight && nQueued < config.journal.maxQueue) return;
+    throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
+  }
+
   /** Answers by the W bars that the signal brought, or by those held, which may be fewer. @throws {ConditionError | DataError} */
-  #answerNew(
-    { instrumentId, bars }: SignalMessage,
-    signal: BarelessSignal,
-  ): { readonly answered: AnsweredSignal; readonly window: HeldWindow } {
+  #answerNew({ instrumentId, bars }: SignalMessage, signal: BarelessSignal): AnsweredByBars {
     const { intake, store, judge } = this.#options;
     if (bars === null) {
       checkSignal(signal);
       const window = store.window(instrumentId, signal.timestamp, WINDOW_BARS);
-      return { answered: answerSignal(judge, signal, window.bars), window };
+      return { answered: answerSignal(judge, signal, window.bars), bars: window.bars, barIds: () => window.ids };
     }
     if (bars.length < WINDOW_BARS) throw tooFewBrought(bars.length);
-    const event = new SignalEvent({ ...signal, bars }); // its bars are stored only if it keeps the rules
+    const event = new SignalEvent({ ...signal, bars });
     const first = bars.length - WINDOW_BARS;
-    const ids = intake.addWindow(instrumentId, bars).subarray(first);
-    return { answered: answerEvent(judge, event), window: { bars: bars.slice(first, bars.length), ids } };
+    return {
+      answered: answerEvent(judge, event),
+      bars: bars.slice(first, bars.length),
+      barIds: () => intake.addWindow(instrumentId, bars).subarray(first),
+    };
   }
 
+  /** @throws {ConditionError | ServiceError} for what the journal would refuse: then the signal has no answer. */
   #record(decision: Decision, origin: SignalOrigin): Promise<void> {
     const { known, clock } = this.#options;
-    const entry = this.#entryOf(decision, origin);
+    const unplaced = this.#entryOf(decision, origin);
+    checkRecord(unplaced);
+    const entry = { ...unplaced, barIds: decision.barIds() }; // bars are taken in only with a signal that keeps the rules
+    this.#checkRoom(); // the bars and the settings may have taken the last
     const startNs = clock.monotonicNs();
-    const recorded = known.record(entry, decision.window.bars, origin.durable);
+    const recorded = known.record(entry, decision.bars, origin.durable);
     if (!origin.durable) this.#follow(entry);
     recorded.then(
       () => {
@@ -275,7 +295,8 @@ export class SignalHandler {
     return recorded;
   }
 
-  #entryOf({ signal, result, window, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
+  /** The record of a decision, still without the ids of its bars. */
+  #entryOf({ signal, result, bars, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
     const { nowMs, settings } = this.#options;
     const { signalId, instrumentId, timestamp, strength } = signal;
     return {
@@ -288,7 +309,7 @@ export class SignalHandler {
       signal: signal.signal,
       timestamp,
       strength,
-      barIds: window.ids,
+      barIds: NO_IDS,
       features: result.features,
       modelVersion: result.modelVersion,
       settingsId: settings.record(),
@@ -296,12 +317,12 @@ export class SignalHandler {
       source: result.source,
       answer,
       answerHash,
-      trade: this.#tradeOf(signal, window),
+      trade: this.#tradeOf(signal, bars),
     };
   }
 
   /** None of a flat signal, nor of one that too few bars are held for. */
-  #tradeOf({ instrumentId, signal }: BarelessSignal, { bars }: HeldWindow): TradeEntry | null {
+  #tradeOf({ instrumentId, signal }: BarelessSignal, bars: BarSeries): TradeEntry | null {
     if (signal === 0 || bars.length < WINDOW_BARS) return null;
     return tradeOf(instrumentId, bars, signal, this.#tradeRules());
   }

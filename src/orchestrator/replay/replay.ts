@@ -1,3 +1,4 @@
+import { atOnce, contained } from '../../core/index.ts';
 import { type BarSeries, type EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
 import {
@@ -50,6 +51,7 @@ export interface ReplayOptions {
   readonly side: Int8Array | null;
   /** Called for every event, in time order, as soon as it is enriched. */
   readonly onSignal?: (enriched: EnrichedSignalEvent) => void;
+  /** What it throws is ignored. */
   readonly onProgress?: (done: number, total: number) => void;
   /** First bar of an event; the bars before it only fill the window. */
   readonly startBar?: number;
@@ -64,7 +66,8 @@ const PROGRESS_STEP = 5000;
  */
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
   const { config, inferenceLoop, own: definitions } = orchestrator;
-  const { instrumentId, side, onSignal, onProgress, startBar = 0 } = options;
+  const { instrumentId, side, onSignal, startBar = 0 } = options;
+  const report = contained(options.onProgress ?? (() => undefined), () => undefined); // the replay goes on
   const events = findEvents(bars, side, config);
   if (events.index.length === 0) return [];
   const metadata = inferenceLoop.model?.metadata ?? null;
@@ -80,7 +83,7 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
     const timestamp = bars.tsEvent[t0];
     const signal = events.side[k] as Side;
     const enriched = orchestrator.processSignal(new SignalEvent({ instrumentId, signal, timestamp, bars: window }));
-    onSignal?.(enriched);
+    atOnce(onSignal?.(enriched));
     replayed.push({
       enriched,
       t0,
@@ -90,9 +93,9 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
       volatility: volatilities[t0],
       inSample: metadata?.lastBarTs != null && timestamp <= metadata.lastBarTs,
     });
-    if (k % PROGRESS_STEP === 0) onProgress?.(t0, bars.length);
+    if (k % PROGRESS_STEP === 0) report(t0, bars.length);
   }
-  onProgress?.(bars.length, bars.length);
+  report(bars.length, bars.length);
   return replayed;
 }
 

@@ -5,7 +5,7 @@ import { EXTRA_SCHEMAS, type MediaDoc, ROUTES, type RouteDoc } from './routes.ts
 
 type Json = Readonly<Record<string, unknown>>;
 
-const ALWAYS: readonly ProblemCode[] = ['FORBIDDEN_HOST', 'FORBIDDEN_ORIGIN', 'INTERNAL'];
+const ALWAYS: readonly ProblemCode[] = ['BAD_REQUEST', 'FORBIDDEN_HOST', 'FORBIDDEN_ORIGIN', 'INTERNAL'];
 const OF_BODIES: readonly ProblemCode[] = ['BAD_JSON', 'INVALID_VALUE', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'];
 const SCHEMA_ROOT = '#/components/schemas/';
 
@@ -74,8 +74,9 @@ function contentOf(media: Readonly<Record<string, MediaDoc>>, show: (schema: z.Z
   );
 }
 
-function answersOf({ status, alsoStatus, answer, summary }: RouteDoc, show: (schema: z.ZodType) => Json): Json {
-  const shownAnswer = { description: summary, content: contentOf(answer, show) };
+function answersOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
+  const { method, status, alsoStatus, answer, summary } = route;
+  const shownAnswer = { description: summary, ...(method === 'head' ? {} : { content: contentOf(answer, show) }) };
   return { [status]: shownAnswer, ...(alsoStatus === undefined ? {} : { [alsoStatus]: shownAnswer }) };
 }
 
@@ -85,13 +86,13 @@ function refusalsOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
   if (route.query !== undefined || route.params !== undefined) codes.add('INVALID_VALUE');
   if (route.method === 'post') for (const code of OF_BODIES) codes.add(code);
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
-  const content = { 'application/problem+json': { schema: show(problemSchema) } };
+  const body = { content: { 'application/problem+json': { schema: show(problemSchema) } } };
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => {
       const description = codes.map((code) => `${code}: ${PROBLEMS[code].title}`).join('; ');
       const doesWait = codes.some((code) => 'retryAfterSeconds' in PROBLEMS[code]);
       const headers = { 'retry-after': { description: 'seconds', schema: { type: 'integer' } } };
-      return [status, { description, ...(doesWait ? { headers } : {}), content }];
+      return [status, { description, ...(doesWait ? { headers } : {}), ...(route.method === 'head' ? {} : body) }];
     }),
   );
 }

@@ -42,7 +42,7 @@ export interface MediaDoc {
 
 /** One route, as its users see it. */
 export interface RouteDoc {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'head' | 'post';
   /** With parameters as `{name}`. */
   readonly path: string;
   readonly operationId: string;
@@ -256,13 +256,33 @@ export const ROUTES: readonly RouteDoc[] = [
     problems: [],
   },
   {
+    method: 'head',
+    path: '/healthz',
+    operationId: 'healthHead',
+    summary: 'Whether the process lives, without a body; needs no token',
+    status: 200,
+    answer: {},
+    problems: [],
+  },
+  {
     method: 'get',
     path: '/readyz',
     operationId: 'readiness',
     summary: 'Whether signals may be sent here, or why not',
+    description: 'Under a Host header that does not name this service it says `ready` alone.',
     status: 200,
     alsoStatus: 503,
     answer: json(readinessSchema),
+    problems: [],
+  },
+  {
+    method: 'head',
+    path: '/readyz',
+    operationId: 'readinessHead',
+    summary: 'Whether signals may be sent here, without a body',
+    status: 200,
+    alsoStatus: 503,
+    answer: {},
     problems: [],
   },
   {

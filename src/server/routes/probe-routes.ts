@@ -3,6 +3,7 @@ import { toSnakeCase } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
 import type { Readiness, Status } from '../../wire/index.ts';
 import { openApiDocument } from '../openapi/document.ts';
+import { HostList } from '../security/allow-lists.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
 
@@ -11,11 +12,16 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
   const { service, bus, metrics, lag, version } = context;
   const document = stringifyLossless(openApiDocument(context));
 
-  app.get('/healthz', (_request, reply) => sendJson(reply, '{"alive":true}'));
+  const hosts = new HostList(context.config.server);
 
-  app.get('/readyz', (_request, reply) => {
+  app.get('/healthz', { exposeHeadRoute: true }, (_request, reply) => sendJson(reply, '{"alive":true}'));
+
+  app.get('/readyz', { exposeHeadRoute: true }, (request, reply) => {
     const readiness = readinessOf(context);
-    return sendJson(reply.code(readiness.ready ? 200 : 503), stringifyLossless(readiness));
+    const { ready } = readiness;
+    // A page that reaches the service by a name of its own learns no reasons.
+    const told = hosts.isNamedBy(request.raw) ? readiness : { ready };
+    return sendJson(reply.code(ready ? 200 : 503), stringifyLossless(told));
   });
 
   app.get('/metrics', async (_request, reply) => {

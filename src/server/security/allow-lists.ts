@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { RequestError } from '../problem.ts';
+import { isProbePath, pathOf } from '../request-path.ts';
 
 type ServerConfig = OrchestratorConfig['server'];
 
@@ -19,15 +20,33 @@ export class HostList {
     this.#names = new Set([...LOOPBACK_NAMES, ...own, ...allowedHosts].map((name) => name.toLowerCase()));
   }
 
-  /** @returns the Host header in lower case. @throws {RequestError} `FORBIDDEN_HOST`. */
-  check({ headers, socket }: IncomingMessage): string {
-    const host = headers.host?.toLowerCase() ?? '';
-    if (this.#names.has(host)) return host;
+  /**
+   * Whether a request names this service. Only to such a one a probe says more than yes or no.
+   *
+   * @param request - with at most one Host header.
+   */
+  isNamedBy({ headers, socket }: IncomingMessage): boolean {
+    const host = hostOf(headers);
     const name = host.replace(/:\d{1,5}$/, '');
-    if (this.#names.has(name)) return host;
+    if (this.#names.has(host) || this.#names.has(name)) return true;
     // The address that the client connected to is allowed: a forged name is never a plain address.
     const local = socket.localAddress?.replace(/^::ffff:/, '');
-    if (local !== undefined && name === inUrl(local)) return host;
+    return local !== undefined && name === inUrl(local);
+  }
+
+  /**
+   * Checks the Host header. A probe may have any, and under HTTP/1.0 none.
+   *
+   * @returns it in lower case. @throws {RequestError} `BAD_REQUEST` for several, `FORBIDDEN_HOST`.
+   */
+  check(request: IncomingMessage): string {
+    if (request.headersDistinct.host !== undefined && request.headersDistinct.host.length > 1) {
+      throw new RequestError('BAD_REQUEST', 'the request must have one Host header');
+    }
+    const host = hostOf(request.headers);
+    const mayHaveNone = request.httpVersion === '1.0';
+    if (isProbePath(pathOf(request)) && (host !== '' || mayHaveNone)) return host;
+    if (this.isNamedBy(request)) return host;
     throw new RequestError(
       'FORBIDDEN_HOST',
       'the Host header must name this service; add further names to server.allowed_hosts',
@@ -61,6 +80,10 @@ export class OriginList {
       'web pages may call only when server.allowed_origins names their origin',
     );
   }
+}
+
+function hostOf({ host }: IncomingMessage['headers']): string {
+  return host?.toLowerCase() ?? '';
 }
 
 function inUrl(host: string): string {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import { RequestError } from '../problem.ts';
+import { missingRoute } from '../refusals.ts';
 import { isPagePath, pathOf, STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
@@ -40,7 +41,9 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
 
   app.addHook('onRequest', (request, reply, done) => {
     try {
-      if (!admit(request.raw, reply)) done();
+      if (admit(request.raw, reply)) return;
+      if (request.is404) throw missingRoute(request); // before a body of which nothing is known is looked at
+      done();
     } catch (error) {
       done(error as Error);
     }
