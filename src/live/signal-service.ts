@@ -5,6 +5,7 @@ import {
   type BarsReceipt,
   type DeadLetter,
   type JournalRecovery,
+  journalRefusal,
   type LiveEvent,
   type LiveEventOf,
   type SignalOrigin,
@@ -91,9 +92,8 @@ export class SignalService implements ServiceApi {
 
   addBars(instrumentId: string, bars: BarSeries): BarsReceipt {
     this.#checkRunning();
-    const { status, reason } = this.#ports.journal.health;
-    if (status !== 'ok')
-      throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
+    const refusal = journalRefusal(this.#ports.journal.health);
+    if (refusal !== null) throw refusal;
     return this.#parts.intake.add(instrumentId, bars);
   }
 

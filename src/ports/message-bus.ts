@@ -59,7 +59,7 @@ export interface DeadLetter {
 /**
  * What stands behind every transport. Errors a sender can mend are thrown as `Ml4tError`; their `code` says what to do:
  * `INVALID_VALUE`, `NOT_ENOUGH_BARS`, `ID_CONFLICT`, `FUTURE_TIMESTAMP`: the message is at fault, do not send it again;
- * `OVERLOADED`, `JOURNAL_FULL`, `JOURNAL_FAILED`: the service is, send it again later.
+ * `OVERLOADED`, `JOURNAL_FULL`, `JOURNAL_BUSY`, `JOURNAL_FAILED`: the service is, send it again later.
  */
 export interface LiveService {
   /**
@@ -84,7 +84,14 @@ export interface LiveService {
   subscribe(listener: (event: LiveEvent) => void, types?: readonly EventType[]): () => void;
 }
 
-const SERVICE_FAULTS = new Set(['OVERLOADED', 'JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'STOPPING']);
+const SERVICE_FAULTS = new Set([
+  'OVERLOADED',
+  'JOURNAL_FULL',
+  'JOURNAL_BUSY',
+  'JOURNAL_FAILED',
+  'JOURNAL_DAMAGED',
+  'STOPPING',
+]);
 
 /** Whether the service is at fault, and not the message, which then waits and is tried again. */
 export function isServiceFault(error: unknown): boolean {

@@ -1,9 +1,17 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { type Clock, DataError, JournalError, ServiceError } from '../../core/index.ts';
+import { type Clock, DataError, ServiceError } from '../../core/index.ts';
 import { type BarSeries, checkSignal, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
-import type { Journal, Sha256, SignalEntry, SignalOrigin, SignalReceipt, TradeEntry } from '../../ports/index.ts';
+import {
+  type Journal,
+  journalRefusal,
+  type Sha256,
+  type SignalEntry,
+  type SignalOrigin,
+  type SignalReceipt,
+  type TradeEntry,
+} from '../../ports/index.ts';
 import { answerWithBars, isAnswerOf01, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
@@ -231,9 +239,10 @@ export class SignalHandler {
   /** @throws {JournalError | ServiceError} when no new signal may be taken now, or this one ever. */
   #checkAdmission(message: SignalMessage): void {
     const { journal, known, config, intake } = this.#options;
-    const { status, reason, nQueued } = journal.health;
-    if (status !== 'ok')
-      throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
+    const { health } = journal;
+    const refusal = journalRefusal(health);
+    if (refusal !== null) throw refusal;
+    const { nQueued } = health;
     if (known.nInFlight >= config.server.maxInFlight || nQueued >= config.journal.maxQueue) {
       throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
     }

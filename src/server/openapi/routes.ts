@@ -67,7 +67,7 @@ const instrument = z.object({
 });
 const version = z.object({ version: versionSchema });
 const lines = z.string();
-const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
+const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
 const UNFIT = [
   'MODEL_CORRUPT',
   'MODEL_FORMAT_VERSION',
