@@ -82,6 +82,7 @@ export class JournalError extends Ml4tError<JournalErrorCode> {}
 export const SERVICE_ERROR_CODES = [
   'ID_CONFLICT',
   'FUTURE_TIMESTAMP',
+  'CLOCK_BEHIND',
   'OVERLOADED',
   'STOPPING',
   'UNKNOWN_SIGNAL',

@@ -223,6 +223,23 @@ describe('turned away', () => {
     },
   );
 
+  test('a clock that is set back lets good signals and bars wait until it is right', async () => {
+    let nowMs = Number(bars.tsEvent[150] / 1_000_000n);
+    const { service, journal } = await liveService({ nowMs: () => nowMs });
+    service.addBars('SIM', bars.slice(0, 151));
+    submitNow(service, messageAt(bars, 150, { bars: null }), OVER_HTTP);
+    nowMs -= 300_000;
+    expect(codeOf(() => submitNow(service, messageAt(bars, 151), OVER_HTTP))).toBe('CLOCK_BEHIND');
+    expect(codeOf(() => service.addBars('SIM', bars.slice(151, 152)))).toBe('CLOCK_BEHIND');
+    expect(
+      codeOf(() => submitNow(service, messageAt(bars, 190), OVER_HTTP)),
+      'too far even so',
+    ).toBe('FUTURE_TIMESTAMP');
+    nowMs += 360_000;
+    expect(submitNow(service, messageAt(bars, 151), OVER_HTTP).isDuplicate).toBe(false);
+    expect(journal.health.status).toBe('ok');
+  });
+
   test('past the bound of records that wait', async () => {
     const journal = new ControlledJournal();
     const { service } = await liveService({ journal, config: { server: { maxInFlight: 2 } } });

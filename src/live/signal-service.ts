@@ -90,11 +90,11 @@ export class SignalService implements ServiceApi {
     return this.#parts.signals.recall(message, origin);
   }
 
-  addBars(instrumentId: string, bars: BarSeries): BarsReceipt {
+  addBars(instrumentId: string, bars: BarSeries, takenMs?: number): BarsReceipt {
     this.#checkRunning();
     const refusal = journalRefusal(this.#ports.journal.health);
     if (refusal !== null) throw refusal;
-    return this.#parts.intake.add(instrumentId, bars);
+    return this.#parts.intake.add(instrumentId, bars, takenMs);
   }
 
   async recordOutcome(reported: ReportedOutcome): Promise<OutcomeReceipt> {

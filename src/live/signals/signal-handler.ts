@@ -15,6 +15,7 @@ import {
 import { answerWithBars, isAnswerOf01, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
+import type { ClockCheck } from '../bars/clock-check.ts';
 import type { HeldWindow } from '../bars/held-bars.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
@@ -38,6 +39,7 @@ export interface SignalHandlerOptions {
   readonly known: KnownSignals;
   readonly store: BarStore;
   readonly intake: BarIntake;
+  readonly clockCheck: ClockCheck;
   readonly outcomes: OutcomeLabeler;
   readonly feed: EventStream;
   readonly clock: Clock;
@@ -200,7 +202,7 @@ export class SignalHandler {
 
   #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
     const { sha256, clock, feed, intake } = this.#options;
-    this.#checkAdmission(message);
+    this.#checkAdmission(message, origin);
     const { instrumentId, timestamp, strength } = message;
     const signal = { signalId, instrumentId, signal: message.signal, timestamp, strength: strength ?? 1 };
     const { answered, window } = this.#answerNew(message, signal);
@@ -237,8 +239,8 @@ export class SignalHandler {
   }
 
   /** @throws {JournalError | ServiceError} when no new signal may be taken now, or this one ever. */
-  #checkAdmission(message: SignalMessage): void {
-    const { journal, known, config, intake } = this.#options;
+  #checkAdmission({ instrumentId, timestamp: ts }: SignalMessage, { takenMs }: SignalOrigin): void {
+    const { journal, known, config, clockCheck } = this.#options;
     const { health } = journal;
     const refusal = journalRefusal(health);
     if (refusal !== null) throw refusal;
@@ -246,7 +248,7 @@ export class SignalHandler {
     if (known.nInFlight >= config.server.maxInFlight || nQueued >= config.journal.maxQueue) {
       throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
     }
-    intake.checkNotInFuture('timestamp', message.timestamp);
+    clockCheck.check({ what: 'timestamp', ts, instrumentId, takenMs });
   }
 
   /** Answers by the W bars that the signal brought, or by those held, which may be fewer. @throws {ConditionError | DataError} */
