@@ -49,6 +49,15 @@ test.each([
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
+test.each(['0x65', '0b1', '0o7'])('%s is no number, in the file and on the command line', async (text) => {
+  const rule = `forest.n_estimators must be an integer in [1, 10000], was "${text}"`;
+  await expect(readSettings({ ...none, file: yaml(`forest: { n_estimators: ${text} }`) })).rejects.toThrow(rule);
+  await expect(readSettings({ ...none, assignments: [`forest.n_estimators=${text}`] })).rejects.toThrow(rule);
+  await expect(readSettings({ ...none, file: yaml('forest: { n_estimators: 1, n_estimators: 2 }') })).rejects.toThrow(
+    'unique',
+  );
+});
+
 test('a YAML bomb and broken YAML are refused', async () => {
   await expect(readSettings({ ...none, file: yaml('a: &a [1]\nb: [*a, *a]\n') })).rejects.toThrow('is not YAML');
   await expect(readSettings({ ...none, file: yaml('labels: [') })).rejects.toThrow('is not YAML');

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Tags } from 'yaml';
 import { type OrchestratorConfig, parseConfig, settingNames } from '../config/index.ts';
 import { ConditionError, DataError, nearestName } from '../core/index.ts';
 
@@ -17,6 +18,12 @@ export interface SettingsSources {
 
 const PREFIX = 'ML4T_';
 const MAX_FILE_BYTES = 64 * 1024;
+/** YAML without its hexadecimal and octal integers: `0x65` is text here, as on every wire. */
+const DECIMALS_ONLY = {
+  schema: 'core',
+  customTags: (tags: Tags) =>
+    tags.filter((tag) => typeof tag === 'string' || !['HEX', 'OCT'].includes(tag.format ?? '')),
+} as const;
 
 /**
  * Reads the settings: defaults, then the file, then the environment, then the command line, each overriding those before.
@@ -55,7 +62,7 @@ async function readSettingsFile(path: string, parse: ParseYaml): Promise<Setting
     throw new DataError('FILE_UNREADABLE', `${path} must be at most ${MAX_FILE_BYTES} bytes, was ${text.length}`);
   }
   try {
-    return (parse(text, { maxAliasCount: 0, schema: 'core' }) as Settings | null) ?? {};
+    return (parse(text, { maxAliasCount: 0, ...DECIMALS_ONLY }) as Settings | null) ?? {};
   } catch (error) {
     throw new DataError('FILE_UNREADABLE', `${path} is not YAML: ${(error as Error).message.split('\n')[0]}`);
   }
@@ -81,7 +88,7 @@ function* environmentSettings(
 function scalar(text: string, parse: ParseYaml): unknown {
   if (text.includes(',')) return text.split(',').map((item) => scalar(item.trim(), parse));
   try {
-    return parse(text, { schema: 'core', maxAliasCount: 0 });
+    return parse(text, { maxAliasCount: 0, ...DECIMALS_ONLY });
   } catch {
     return text; // no YAML, so it is taken as text and checked by the rule of its setting
   }

@@ -1,3 +1,4 @@
+import { parseNumber } from '../core/index.ts';
 import type { Side } from '../domain/index.ts';
 
 export const SIGNAL_RULE = '-1, 0, 1, BUY, SELL or FLAT';
@@ -26,14 +27,14 @@ export function sideExpression(column: string): string {
   return `CASE upper(trim(CAST(${column} AS VARCHAR))) ${cases.join(' ')} END::TINYINT`;
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const NOT_FINITE = /^([+-]?)(nan|inf(?:inity)?)$/i;
 
 /** Reads a number cell to the nearest double, `nan` and `inf` included; null when it is no number. */
 export function parseNumberCell(text: string): number | null {
   // DuckDB reads 1_000 as a thousand; so must the reader that looks for its faults.
   const cell = text.trim().replace(/(?<=\d)_(?=\d)/g, '');
-  if (NUMBER.test(cell)) return Number(cell);
+  const number = parseNumber(cell);
+  if (number !== null) return number;
   const special = NOT_FINITE.exec(cell);
   if (special === null) return null;
   if (special[2].toLowerCase() === 'nan') return Number.NaN;

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
-import { DataError } from '../core/index.ts';
+import { DataError, parseNumber } from '../core/index.ts';
 import { countRoles } from './column-roles.ts';
 import { CsvScanner } from './csv/csv-records.ts';
 
@@ -103,8 +103,7 @@ function readHeader(path: string, text: string, isWhole: boolean) {
   }
   if (best.nRoles > 0) return best;
   const first = best.columnNames.join(best.delimiter);
-  const isNumbers =
-    best.columnNames.length > 1 && best.columnNames.every((name) => name !== '' && Number.isFinite(Number(name)));
+  const isNumbers = best.columnNames.length > 1 && best.columnNames.every((name) => parseNumber(name) !== null);
   const why = isNumbers
     ? 'its first line holds numbers, and must name the columns (timestamp,open,high,low,close,volume)'
     : `its first line names no column of bars: ${JSON.stringify(first.length > 80 ? `${first.slice(0, 77)}...` : first)}`;

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readGivenSettings } from '../app/index.ts';
 import type { ReadBarsOptions } from '../bars/index.ts';
 import { type OrchestratorConfig, parseConfig } from '../config/index.ts';
+import { parseNumber } from '../core/index.ts';
 import { FEATURE_NAMES, FILL_RULES, PRIMARIES } from '../domain/index.ts';
 import { FeatureRegistry } from '../features/index.ts';
 import { say } from './show/output.ts';
@@ -135,21 +136,22 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
 }
 
 export function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be an integer >= 1.');
+  const value = parseNumber(text);
+  if (value === null || !Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be an integer >= 1.');
   return value;
 }
 
 export function nonNegativeInteger(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+  const value = parseNumber(text);
+  if (value === null || !Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError('It must be an integer >= 0.');
   return value;
 }
 
 export function finiteNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  const value = parseNumber(text);
+  if (value === null) throw new InvalidArgumentError('It must be a number.');
   return value;
 }
 

@@ -67,7 +67,13 @@ export type TrainingErrorCode = (typeof TRAINING_ERROR_CODES)[number];
 /** Data from which no valid model can be trained. */
 export class TrainingError extends Ml4tError<TrainingErrorCode> {}
 
-export const JOURNAL_ERROR_CODES = ['JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'JOURNAL_LOCKED'] as const;
+export const JOURNAL_ERROR_CODES = [
+  'JOURNAL_FULL',
+  'JOURNAL_BUSY',
+  'JOURNAL_FAILED',
+  'JOURNAL_DAMAGED',
+  'JOURNAL_LOCKED',
+] as const;
 export type JournalErrorCode = (typeof JOURNAL_ERROR_CODES)[number];
 
 /** A journal that cannot be opened, written or trusted. */
@@ -76,6 +82,7 @@ export class JournalError extends Ml4tError<JournalErrorCode> {}
 export const SERVICE_ERROR_CODES = [
   'ID_CONFLICT',
   'FUTURE_TIMESTAMP',
+  'CLOCK_BEHIND',
   'OVERLOADED',
   'STOPPING',
   'UNKNOWN_SIGNAL',

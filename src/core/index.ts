@@ -6,6 +6,8 @@ export * from './errors.ts';
 export * from './json.ts';
 export * from './nearest-name.ts';
 export * from './number-text.ts';
+export { parseNumber } from './reading/parse-number.ts';
+export { countKeys } from './reading/repeated-keys.ts';
 export * from './rng.ts';
 export * from './slot-map.ts';
 export * from './time.ts';

@@ -1,4 +1,5 @@
-import { DataError } from './errors.ts';
+import { DataError, show } from './errors.ts';
+import { findRepeatedKey } from './reading/repeated-keys.ts';
 
 // Matches a JSON string, which stays as it is, or an integer of 16 or more digits, which a double may round. A string
 // without an end matches to the end of the text, so that the time stays linear.
@@ -9,14 +10,28 @@ const SIXTEEN_DIGITS = /\d{16}/;
  * Parses JSON without losing digits: an integer of 16 or more digits is returned as the string of its digits, which
  * all readers of this program accept as the integer. JSON strings are not changed.
  *
- * @throws {DataError} `BAD_JSON` when the text is not JSON.
+ * @throws {DataError} `BAD_JSON` when the text is not JSON, or an object of it has a key twice.
  */
 export function parseLossless(text: string): unknown {
   const quoted = SIXTEEN_DIGITS.test(text)
     ? text.replace(STRING_OR_LONG_INTEGER, (token) => (token.startsWith('"') ? token : `"${token}"`))
     : text;
+  const value = parse(quoted);
+  checkKeys(text, value);
+  return value;
+}
+
+/** @throws {DataError} `BAD_JSON` when an object of the text has a key twice. @param value - what the text was parsed to. */
+export function checkKeys(text: string, value: unknown): void {
+  const repeated = findRepeatedKey(text, value);
+  if (repeated === null) return;
+  const what = repeated === '' ? 'a key' : `the key ${show(repeated)}`;
+  throw new DataError('BAD_JSON', `${what} stands twice in one object; write each key once`);
+}
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(quoted);
+    return JSON.parse(text);
   } catch (error) {
     throw new DataError('BAD_JSON', `a line of JSON was expected: ${(error as Error).message}`, { cause: error });
   }

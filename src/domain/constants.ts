@@ -1,3 +1,5 @@
+import { parseNumber } from '../core/index.ts';
+
 /** W: number of bars an event needs, its own included; no feature looks further back. */
 export const WINDOW_BARS = 100;
 
@@ -11,7 +13,7 @@ export const SIDES: readonly Side[] = [-1, 0, 1];
 /** The rule of a side, for an error: a fraction is told that it is a strength. */
 export function sideRule(received: unknown): string {
   const rule = `one of ${SIDES.join(', ')}`;
-  const value = typeof received === 'string' ? Number(received) : received;
+  const value = typeof received === 'string' ? parseNumber(received) : received;
   if (typeof value !== 'number' || !(Math.abs(value) > 0 && Math.abs(value) < 1)) return rule;
   return `${rule}; send signal: ${Math.sign(value)}, strength: ${Math.abs(value)}`;
 }

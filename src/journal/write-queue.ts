@@ -2,7 +2,7 @@ import { ConditionError, JournalError } from '../core/index.ts';
 import type { JournalEntry, JournalHealth, JournalStatus } from '../ports/index.ts';
 import { Group } from './group.ts';
 import type { RefusedEntry } from './store/index.ts';
-import type { WriterFault } from './threads/fault.ts';
+import { passes, type WriterFault } from './threads/fault.ts';
 
 /** The other side of the queue: takes one group at a time. */
 export interface GroupSink {
@@ -24,7 +24,7 @@ const GROUP_ENTRIES = 1000;
 const GROUP_BYTES = 1 << 20;
 /** Time between two groups, ms: what comes meanwhile shares the next one. */
 const PACE_MS = 1;
-/** Time until a group that found the disk full is tried again, ms. */
+/** Time until a group that found the disk full, or the database held, is tried again, ms. */
 const RETRY_MS = 250;
 /** Largest memory that is kept for the next group, bytes. */
 const KEPT_BYTES = 4 << 20;
@@ -92,14 +92,14 @@ export class WriteQueue {
   /** The thread could not write the group in flight; nothing of it is there. */
   unwritten(memory: ArrayBuffer, fault: WriterFault): void {
     if (this.#status === 'failed') return;
-    if (fault.code !== 'JOURNAL_FULL') {
+    if (!passes(fault)) {
       this.fail(fault.message);
       return;
     }
     this.#waiting.unshift(this.#take(memory));
     this.#notBefore = performance.now() + RETRY_MS;
-    this.#setStatus('full', fault.message);
-    this.#dropDurable(new JournalError('JOURNAL_FULL', fault.message));
+    this.#setStatus(fault.code === 'JOURNAL_FULL' ? 'full' : 'busy', fault.message);
+    this.#dropDurable(new JournalError(fault.code, fault.message));
     this.#pump();
   }
 
@@ -144,8 +144,9 @@ export class WriteQueue {
   #pump(): void {
     if (this.#nQueued === 0) this.#onIdle?.();
     if (this.#inFlight !== null || this.#timer !== null) return;
-    // On a full disk new signals are turned away: an empty group finds out whether there is room again.
-    if (this.#status === 'full' && this.#waiting.length === 0 && !this.#isStopped) this.#waiting.push(new Group(null));
+    // Meanwhile new signals are turned away: an empty group finds out whether it works again.
+    const isWaiting = this.#status === 'full' || this.#status === 'busy';
+    if (isWaiting && this.#waiting.length === 0 && !this.#isStopped) this.#waiting.push(new Group(null));
     if (this.#waiting.length === 0) return;
     const wait = this.#notBefore - performance.now();
     if (wait > 0) {

@@ -15,6 +15,7 @@ import type {
 } from '../ports/index.ts';
 import { BarIntake } from './bars/bar-intake.ts';
 import { BarStore } from './bars/bar-store.ts';
+import { ClockCheck } from './bars/clock-check.ts';
 import { Champion, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
@@ -145,7 +146,8 @@ function composeSignalParts(
   const { maxInstruments, maxClockSkewSeconds } = config.server;
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(orchestrator), nextBarId: recovery.nextBarId });
   for (const bars of recovery.instruments) store.restore(bars);
-  const intake = new BarIntake({ store, journal, feed, maxClockSkewSeconds, nowMs });
+  const clockCheck = new ClockCheck({ maxClockSkewSeconds, clock, nowMs, knownMs: latestMs(recovery) });
+  const intake = new BarIntake({ store, journal, feed, clockCheck });
   const matured = new Topic<[matured: MaturedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,
@@ -170,6 +172,7 @@ function composeSignalParts(
     known,
     store,
     intake,
+    clockCheck,
     outcomes,
     feed,
     clock,
@@ -178,6 +181,14 @@ function composeSignalParts(
     settings,
   });
   return { store, intake, known, outcomes, signals, matured };
+}
+
+/** The latest bar that the journal has, UNIX ms. */
+function latestMs({ instruments }: JournalRecovery): number | null {
+  const times = instruments.flatMap(({ bars: { tsEvent } }) =>
+    tsEvent.length === 0 ? [] : [Number(tsEvent[tsEvent.length - 1] / 1_000_000n)],
+  );
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 function composeModelParts(

@@ -217,17 +217,40 @@ describe('turned away', () => {
     expect(service.status().counts.rejected).toEqual({ FUTURE_TIMESTAMP: 1, NOT_ENOUGH_BARS: 1, INVALID_VALUE: 2 });
   });
 
-  test('with a full disk no new signal is taken, a known one is answered, and it goes on when there is room', async () => {
-    const { service, journal } = await liveService();
-    const known = messageAt(bars, 150, { signalId: 'known' });
-    submitNow(service, known, OVER_HTTP);
-    journal.setStatus('full');
-    expect(service.isReady).toBe(false);
-    expect(codeOf(() => submitNow(service, messageAt(bars, 151), OVER_HTTP))).toBe('JOURNAL_FULL');
-    expect(codeOf(() => service.addBars('SIM', bars.slice(152, 153)))).toBe('JOURNAL_FULL');
-    expect(submitNow(service, known, OVER_HTTP).isDuplicate).toBe(true);
-    journal.setStatus('ok');
+  test.each([
+    ['full', 'JOURNAL_FULL'],
+    ['busy', 'JOURNAL_BUSY'],
+  ] as const)(
+    'while the journal is %s no new signal is taken, a known one is answered, and then it goes on',
+    async (status, code) => {
+      const { service, journal } = await liveService();
+      const known = messageAt(bars, 150, { signalId: 'known' });
+      submitNow(service, known, OVER_HTTP);
+      journal.setStatus(status);
+      expect(service.isReady).toBe(false);
+      expect(codeOf(() => submitNow(service, messageAt(bars, 151), OVER_HTTP))).toBe(code);
+      expect(codeOf(() => service.addBars('SIM', bars.slice(152, 153)))).toBe(code);
+      expect(submitNow(service, known, OVER_HTTP).isDuplicate).toBe(true);
+      journal.setStatus('ok');
+      expect(submitNow(service, messageAt(bars, 151), OVER_HTTP).isDuplicate).toBe(false);
+    },
+  );
+
+  test('a clock that is set back lets good signals and bars wait until it is right', async () => {
+    let nowMs = Number(bars.tsEvent[150] / 1_000_000n);
+    const { service, journal } = await liveService({ nowMs: () => nowMs });
+    service.addBars('SIM', bars.slice(0, 151));
+    submitNow(service, messageAt(bars, 150, { bars: null }), OVER_HTTP);
+    nowMs -= 300_000;
+    expect(codeOf(() => submitNow(service, messageAt(bars, 151), OVER_HTTP))).toBe('CLOCK_BEHIND');
+    expect(codeOf(() => service.addBars('SIM', bars.slice(151, 152)))).toBe('CLOCK_BEHIND');
+    expect(
+      codeOf(() => submitNow(service, messageAt(bars, 190), OVER_HTTP)),
+      'too far even so',
+    ).toBe('FUTURE_TIMESTAMP');
+    nowMs += 360_000;
     expect(submitNow(service, messageAt(bars, 151), OVER_HTTP).isDuplicate).toBe(false);
+    expect(journal.health.status).toBe('ok');
   });
 
   test('past the bound of records that wait', async () => {

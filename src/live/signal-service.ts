@@ -5,6 +5,7 @@ import {
   type BarsReceipt,
   type DeadLetter,
   type JournalRecovery,
+  journalRefusal,
   type LiveEvent,
   type LiveEventOf,
   type SignalOrigin,
@@ -89,17 +90,17 @@ export class SignalService implements ServiceApi {
     return this.#parts.signals.recall(message, origin);
   }
 
-  addBars(instrumentId: string, bars: BarSeries): BarsReceipt {
+  addBars(instrumentId: string, bars: BarSeries, takenMs?: number): BarsReceipt {
     this.#checkRunning();
     const { journal, orchestrator } = this.#ports;
-    const { status, reason, nQueued } = journal.health;
-    if (status !== 'ok')
-      throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
+    const refusal = journalRefusal(journal.health);
+    if (refusal !== null) throw refusal;
     checkBarSeries(bars);
     // A journal has twice the room for bars: later signals are judged by them.
+    const { nQueued } = journal.health;
     if (nQueued >= 2 * orchestrator.config.journal.maxQueue)
       throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
-    return this.#parts.intake.add(instrumentId, bars);
+    return this.#parts.intake.add(instrumentId, bars, takenMs);
   }
 
   async recordOutcome(reported: ReportedOutcome): Promise<OutcomeReceipt> {

@@ -1,8 +1,12 @@
+import { JournalError } from '../core/index.ts';
 import type { BarSeries, ConfidenceSource, MaturedOutcome, Outcome, Side } from '../domain/index.ts';
 import type { JournalEntry, JudgementEntry, SignalEntry, TradeEntry, TriggerEntry } from './journal-entries.ts';
 
-/** `ok`; `full`: there is no room, tried again until there is; `failed`: the storage cannot be trusted until a restart. */
-export type JournalStatus = 'ok' | 'full' | 'failed';
+/**
+ * `ok`; `full`: there is no room, and `busy`: another program holds it, both tried again until it works; `failed`: the storage cannot
+ * be trusted until a restart.
+ */
+export type JournalStatus = 'ok' | 'full' | 'busy' | 'failed';
 
 export interface JournalHealth {
   readonly status: JournalStatus;
@@ -12,6 +16,13 @@ export interface JournalHealth {
   readonly nQueued: number;
   /** Entries written since the start. */
   readonly nWritten: number;
+}
+
+const REFUSALS = { full: 'JOURNAL_FULL', busy: 'JOURNAL_BUSY', failed: 'JOURNAL_FAILED' } as const;
+
+/** Why nothing new that must be written may be taken now; null where it may. */
+export function journalRefusal({ status, reason }: Pick<JournalHealth, 'status' | 'reason'>): JournalError | null {
+  return status === 'ok' ? null : new JournalError(REFUSALS[status], reason ?? status);
 }
 
 /** A signal as it was recorded, with its outcome when it has one. */
@@ -122,9 +133,9 @@ export interface Journal {
    * These resolve and change nothing, because they come again after a crash: a dead letter of a stream entry that has one, and
    * settings that are recorded, where the first record stands; the outcome that a signal has.
    *
-   * @param durable - somebody waits for the record: while the journal is `full` it is dropped and the promise rejects. Any
+   * @param durable - somebody waits for the record: while the journal is `full` or `busy` it is dropped and the promise rejects. Any
    * other entry is kept and tried again until it is written.
-   * @throws {JournalError} (by the promise) `JOURNAL_FULL`, also where too many wait already; `JOURNAL_FAILED`, also after
+   * @throws {JournalError} (by the promise) `JOURNAL_FULL`, also where too many wait already; `JOURNAL_BUSY`; `JOURNAL_FAILED`, also after
    * {@link close}. @throws {ConditionError} (by the promise) for a refused entry.
    */
   append(entry: JournalEntry, durable: boolean): Promise<void>;

@@ -11,6 +11,8 @@ export interface SignalOrigin {
   readonly receivedNs: number;
   /** How long it had waited before it was received, ms; 0 where not known. */
   readonly waitedMs: number;
+  /** When its transport took it in, by the transport's clock, UNIX ms; another witness where this machine's clock is wrong. */
+  readonly takenMs?: number;
   /** The sender is answered only once the record is written. */
   readonly durable: boolean;
   /** The answer carries the window's bars instead of their number. */
@@ -59,7 +61,7 @@ export interface DeadLetter {
 /**
  * What stands behind every transport. Errors a sender can mend are thrown as `Ml4tError`; their `code` says what to do:
  * `INVALID_VALUE`, `NOT_ENOUGH_BARS`, `ID_CONFLICT`, `FUTURE_TIMESTAMP`: the message is at fault, do not send it again;
- * `OVERLOADED`, `JOURNAL_FULL`, `JOURNAL_FAILED`: the service is, send it again later.
+ * `OVERLOADED`, `CLOCK_BEHIND`, `JOURNAL_FULL`, `JOURNAL_BUSY`, `JOURNAL_FAILED`: the service is, send it again later.
  */
 export interface LiveService {
   /**
@@ -70,7 +72,8 @@ export interface LiveService {
   submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt | Promise<SignalReceipt>;
   /** The recorded answer to a signal that came before; null where there is none. Judges nothing. */
   recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null>;
-  addBars(instrumentId: string, bars: BarSeries): BarsReceipt;
+  /** @param takenMs - when their transport took them in, by its clock, UNIX ms. */
+  addBars(instrumentId: string, bars: BarSeries, takenMs?: number): BarsReceipt;
   /** Writes a dead letter; settles when it is written. A letter of the same stream entry is written once. */
   recordDeadLetter(letter: DeadLetter): Promise<void>;
   /** Whether signals may be submitted right now; when false a stream is left to wait. */
@@ -84,7 +87,15 @@ export interface LiveService {
   subscribe(listener: (event: LiveEvent) => void, types?: readonly EventType[]): () => void;
 }
 
-const SERVICE_FAULTS = new Set(['OVERLOADED', 'JOURNAL_FULL', 'JOURNAL_FAILED', 'JOURNAL_DAMAGED', 'STOPPING']);
+const SERVICE_FAULTS = new Set([
+  'OVERLOADED',
+  'CLOCK_BEHIND',
+  'JOURNAL_FULL',
+  'JOURNAL_BUSY',
+  'JOURNAL_FAILED',
+  'JOURNAL_DAMAGED',
+  'STOPPING',
+]);
 
 /** Whether the service is at fault, and not the message, which then waits and is tried again. */
 export function isServiceFault(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { DataError } from '../core/index.ts';
+import { DataError, parseLossless } from '../core/index.ts';
 import type { ProvenCosts } from '../domain/index.ts';
 import type { ChampionPointer } from '../ports/index.ts';
 import { writeFileAtomic } from '../runtime/index.ts';
@@ -58,7 +58,7 @@ function parsePointer(text: string, path: string): ChampionPointer {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseLossless(text);
   } catch {
     return null; // refused by the schema
   }

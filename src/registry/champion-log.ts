@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { DataError } from '../core/index.ts';
+import { DataError, parseLossless } from '../core/index.ts';
 import { type ChampionMove, type ChampionPointer, isSameChampion } from '../ports/index.ts';
 import { provenIn, provenRecord, provenSchema } from './champion-file.ts';
 
@@ -88,7 +88,7 @@ function wholeLines(text: string): string[] {
 
 function lineOf(text: string): Line | null {
   try {
-    return lineSchema.safeParse(JSON.parse(text)).data ?? null;
+    return lineSchema.safeParse(parseLossless(text)).data ?? null;
   } catch {
     return null; // incomplete or changed, which `isIntact` reports
   }

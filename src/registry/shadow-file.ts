@@ -1,6 +1,6 @@
 import { readFile, unlink } from 'node:fs/promises';
 import { z } from 'zod';
-import { DataError } from '../core/index.ts';
+import { DataError, parseLossless } from '../core/index.ts';
 import type { ShadowPointer } from '../ports/index.ts';
 import { writeFileAtomic } from '../runtime/index.ts';
 
@@ -42,7 +42,7 @@ async function remove(path: string): Promise<void> {
 
 function pointerOf(text: string): ShadowPointer | null {
   try {
-    const { data } = schema.safeParse(JSON.parse(text));
+    const { data } = schema.safeParse(parseLossless(text));
     return data === undefined
       ? null
       : { version: data.version, champion: data.champion, sinceTs: BigInt(data.since_ts) };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RedisOptions } from 'ioredis';
 import type { OrchestratorConfig } from '../config/index.ts';
-import { ConditionError } from '../core/index.ts';
+import { ConditionError, parseNumber } from '../core/index.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2000;
@@ -21,7 +21,7 @@ export function redisOptions(config: OrchestratorConfig['redis']): RedisOptions 
     throw new ConditionError('redis.url', 'rediss:// where redis.tls_ca_file is set', address.protocol);
   const fromUrl = address.password === '' ? undefined : decodeURIComponent(address.password);
   const password = passwordFile === null ? fromUrl : readText('redis.password_file', passwordFile).trim();
-  const db = address.pathname.length > 1 ? Number(address.pathname.slice(1)) : 0;
+  const db = databaseOf(address);
   return {
     host: address.hostname.replace(/^\[|\]$/g, ''),
     port: address.port === '' ? 6379 : Number(address.port),
@@ -55,6 +55,12 @@ function parseUrl(text: string): URL {
     throw new ConditionError('redis.url', 'of the form redis://host:port or rediss://host:port', 'something else');
   }
   return url;
+}
+
+function databaseOf({ pathname }: URL): number {
+  const db = pathname.length > 1 ? parseNumber(pathname.slice(1)) : 0;
+  if (db !== null && Number.isSafeInteger(db) && db >= 0) return db;
+  throw new ConditionError('redis.url', 'a URL whose path is the number of a database', 'something else');
 }
 
 function readText(setting: string, path: string): string {

@@ -6,7 +6,7 @@ import type { BusHealth } from '../ports/index.ts';
 const LATENCY_BUCKETS = [
   1e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5, 1,
 ];
-const JOURNAL_STATES = ['ok', 'full', 'failed'];
+const JOURNAL_STATES = ['ok', 'full', 'busy', 'failed'];
 const BUS_STATES = ['off', 'connecting', 'up', 'down', 'refused'];
 
 type Counts = Readonly<Record<string, number>>;

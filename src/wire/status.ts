@@ -4,7 +4,7 @@ import { count, counts } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
 
 export const journalHealthSchema = z.strictObject({
-  status: z.enum(['ok', 'full', 'failed']),
+  status: z.enum(['ok', 'full', 'busy', 'failed']),
   reason: z.string().nullable(),
   n_queued: count,
   n_written: count,

@@ -81,6 +81,8 @@ describe('POST /v1/signals', () => {
   const bad: readonly [name: string, body: string | Uint8Array, status: number, code: string, field?: string][] = [
     ['no JSON', '{"a":', 400, 'BAD_JSON'],
     ['nothing', '', 400, 'BAD_JSON'],
+    ['a key twice', signalText(150).replace('{', String.raw`{"sign\u0061l":1,`), 400, 'BAD_JSON'],
+    ['a number that is no decimal', signalText(150, { signal: '0b1' }), 400, 'INVALID_VALUE'],
     ['bad UTF-8', latin1(signalText(150, { instrument_id: 'caf\u00e9' })), 400, 'BAD_JSON'],
     ['a byte order mark', Buffer.from(`\ufeff${signalText(150)}`), 400, 'BAD_JSON'],
     ['no object', '[]', 400, 'INVALID_VALUE'],

@@ -1,5 +1,5 @@
 import { decode } from '@msgpack/msgpack';
-import { DataError } from '../../core/index.ts';
+import { countKeys, DataError } from '../../core/index.ts';
 
 /** Maximum depth of a payload; our own messages nest at most four levels. */
 const MAX_DEPTH = 16;
@@ -12,18 +12,21 @@ const MAX_DEPTH = 16;
  */
 export function decodeMsgpack(payload: Uint8Array): unknown {
   try {
-    checkShape(payload);
-    return decode(payload, { useBigInt64: true });
+    const nKeys = checkShape(payload);
+    const value = decode(payload, { useBigInt64: true });
+    if (countKeys(value) !== nKeys) throw new RangeError('a key stands twice in one map');
+    return value;
   } catch (error) {
     throw new DataError('BAD_JSON', `a payload must be MessagePack: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** Walks one value. Every element takes at least a byte, so a false count reads past the end and is refused. */
-function checkShape(payload: Uint8Array): void {
+/** Walks one value. Every element takes at least a byte, so a false count reads past the end and is refused. @returns the number of its keys. */
+function checkShape(payload: Uint8Array): number {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const left: number[] = [1]; // elements still to come, by depth
   let at = 0;
+  let nKeys = 0;
   while (left.length > 0) {
     if (left[left.length - 1] === 0) {
       left.pop();
@@ -31,6 +34,7 @@ function checkShape(payload: Uint8Array): void {
     }
     left[left.length - 1]--;
     const { skip, children } = headOf(view, at);
+    if (isMap(view.getUint8(at))) nKeys += children / 2;
     at += skip;
     if (at + children > payload.length) throw new RangeError('it is cut short');
     if (children === 0) continue;
@@ -38,6 +42,12 @@ function checkShape(payload: Uint8Array): void {
     left.push(children);
   }
   if (at !== payload.length) throw new RangeError('something follows its end');
+  return nKeys;
+}
+
+/** Whether a value that begins so is a map. */
+export function isMap(byte: number): boolean {
+  return (byte & 0xf0) === 0x80 || byte === 0xde || byte === 0xdf;
 }
 
 interface Head {

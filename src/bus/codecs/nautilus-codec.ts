@@ -2,6 +2,7 @@ import { ConditionError, stringifyLossless } from '../../core/index.ts';
 import type { NautilusFields } from '../../domain/index.ts';
 import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from '../../ports/index.ts';
 import { type SignalMessage, signalMessageFromWire } from '../../wire/index.ts';
+import { isMap } from './msgpack.ts';
 import { type NodeAnswer, nodeAnswer } from './nautilus-answer.ts';
 import { readNautilusBar } from './nautilus-bar.ts';
 import { type Encoding, encodeMsgpack, type Fields, HEARTBEAT, nanosOf, parsePayload } from './payload.ts';
@@ -42,12 +43,8 @@ export function nautilusCodec({ codec: generation, encoding, nautilusFields }: N
 /** A node also publishes bare numbers and text, which are nothing to us. */
 function isPrimitive(payload: Uint8Array | null, encoding: Encoding): boolean {
   if (payload === null || payload.length === 0) return false;
+  // Every message of a node is a map.
   return encoding === 'json' ? !/[[{]/.test(firstCharacter(payload)) : !isMap(payload[0]);
-}
-
-/** Whether a MessagePack value that begins so is a map, as every message of a node is. */
-function isMap(byte: number): boolean {
-  return (byte & 0xf0) === 0x80 || byte === 0xde || byte === 0xdf;
 }
 
 function firstCharacter(payload: Uint8Array): string {

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
-import { callBuffer, firstStream, isBefore, type StreamEntry } from './entries.ts';
+import { callBuffer, entryMs, firstStream, isBefore, type StreamEntry } from './entries.ts';
 
 /** Maximum number of entries in one read; a low one, so that signals do not wait while a long history is read. */
 const COUNT = 100;
@@ -57,7 +57,8 @@ export class BarReader {
       if (!isBefore(this.#cursor, id)) continue; // another read has taken it already
       try {
         const decoded = codec.decode(fields);
-        if (decoded.kind === 'bars') recorded = service.addBars(decoded.instrumentId, decoded.bars).recorded;
+        if (decoded.kind === 'bars')
+          recorded = service.addBars(decoded.instrumentId, decoded.bars, entryMs(id)).recorded;
         recorded.catch(() => undefined); // the journal logs its own faults
       } catch (error) {
         if (isServiceFault(error)) throw error; // read again later, from the same place

@@ -169,7 +169,10 @@ export class SignalConsumer {
   async #end(entry: StreamEntry, decoded: DecodedEntry | Ml4tError): Promise<Ending | 'again' | 'left'> {
     try {
       if (decoded instanceof Ml4tError) throw decoded;
-      if (decoded.kind === 'bars') await this.#options.service.addBars(decoded.instrumentId, decoded.bars).recorded;
+      if (decoded.kind === 'bars') {
+        const { instrumentId, bars } = decoded;
+        await this.#options.service.addBars(instrumentId, bars, entryMs(entry.id)).recorded;
+      }
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const receipt = await this.#submit(entry, decoded.message);
       await receipt.recorded;
@@ -185,8 +188,9 @@ export class SignalConsumer {
 
   #originOf(entry: StreamEntry): SignalOrigin {
     const { clock, nowMs } = this.#options;
-    const waitedMs = Math.max(0, nowMs() - entryMs(entry.id));
-    return { transport: 'redis_stream', receivedNs: clock.monotonicNs(), waitedMs, durable: true };
+    const takenMs = entryMs(entry.id);
+    const waitedMs = Math.max(0, nowMs() - takenMs);
+    return { transport: 'redis_stream', receivedNs: clock.monotonicNs(), waitedMs, takenMs, durable: true };
   }
 
   async #failed(entry: StreamEntry, error: unknown): Promise<Ending | 'again' | 'left'> {

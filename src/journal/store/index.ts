@@ -1,5 +1,5 @@
 export { checkLog } from './check-log.ts';
-export { REMEDY, toJournalError } from './database-errors.ts';
+export { isBusy, REMEDY, toJournalError } from './database-errors.ts';
 export { GroupWriter, type RefusedEntry } from './group-writer.ts';
 export { JournalReader, openToRead } from './reader.ts';
 export { readJudgements, recoverJournal } from './recover.ts';

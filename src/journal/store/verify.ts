@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import { BAR_BLOCKS, type Cell, INSTRUMENTS, TABLES, type Table, trustedCells, trustedRow } from '../codec/index.ts';
-import { toJournalError } from './database-errors.ts';
+import { rethrowBusy, toJournalError } from './database-errors.ts';
 import { openRows } from './open-signals.ts';
 import { atOneMoment } from './reader.ts';
 import { tablesOf } from './schema.ts';
@@ -86,6 +86,7 @@ export class Verification {
       checkRow(table, row, found);
       this.#count(table, row);
     } catch (error) {
+      rethrowBusy(error);
       this.#addFault(messageOf(error));
     }
   }
@@ -123,6 +124,7 @@ export class Verification {
     try {
       yield* steps;
     } catch (error) {
+      rethrowBusy(error);
       this.#addFault(`${name}: ${messageOf(toJournalError(error))}`);
     }
   }
@@ -155,6 +157,7 @@ export function verifyDatabase(db: DatabaseSync): JournalVerification {
       return { nRows: verification.nRows, faults };
     });
   } catch (error) {
+    rethrowBusy(error);
     return { nRows: 0, faults: [messageOf(toJournalError(error))] };
   }
 }
@@ -179,6 +182,7 @@ function derivedFaults(db: DatabaseSync): string[] {
       written === there ? [] : [`${written} ${what} were written, ${there} are there`],
     );
   } catch (error) {
+    rethrowBusy(error);
     return [messageOf(toJournalError(error))];
   }
 }

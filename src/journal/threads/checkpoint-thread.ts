@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Verification } from '../store/index.ts';
-import { faultOf, type WriterFault } from './fault.ts';
+import { isBusy, Verification } from '../store/index.ts';
+import { faultOf, passes, type WriterFault } from './fault.ts';
 import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
 
 /** What the checkpoint thread is started with. */
@@ -41,14 +41,14 @@ async function serve(port: NonNullable<typeof parentPort>, { path }: CheckpointT
     isClosing = true;
   });
   try {
-    const verification = new Verification(db);
-    const steps = verification.steps();
+    const round = new VerificationRound(db);
     let isVerified = false;
     while (!isClosing) {
       moveLog(db, path);
       if (!isVerified) {
-        isVerified = takeTurn(steps);
-        if (isVerified) reply({ kind: 'verified', nRows: verification.nRows, faults: verification.faults });
+        const done = round.takeTurn();
+        isVerified = done !== null;
+        if (done !== null) reply({ kind: 'verified', nRows: done.nRows, faults: done.faults });
       }
       await sleep(isVerified ? LOOK_MS : PAUSE_MS);
     }
@@ -61,7 +61,7 @@ async function serve(port: NonNullable<typeof parentPort>, { path }: CheckpointT
 
 /**
  * The writer begins the log anew when all of it was moved. While it writes on there is a rest each time, a smaller one.
- * With no room for it the log stays where it is, and is tried again.
+ * With no room for it, or no lock, the log stays where it is, and is tried again.
  *
  * @throws what else the database says.
  */
@@ -73,17 +73,42 @@ function moveLog(db: DatabaseSync, path: string): void {
       db.exec('PRAGMA wal_checkpoint(PASSIVE)');
     }
   } catch (error) {
-    if (faultOf(error, path).code !== 'JOURNAL_FULL') throw error;
+    if (!passes(faultOf(error, path))) throw error;
   }
 }
 
-/** @returns whether the steps are done. */
-function takeTurn(steps: Generator<void>): boolean {
-  const end = performance.now() + TURN_MS;
-  while (performance.now() < end) {
-    if (steps.next().done === true) return true;
+/** Verification a turn at a time. A lock of another program lets it begin anew. */
+class VerificationRound {
+  readonly #db: DatabaseSync;
+  #verification: Verification | null = null;
+  #steps: Generator<void> | null = null;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
   }
-  return false;
+
+  /** @returns what was found, once everything was looked at; else null. */
+  takeTurn(): Verification | null {
+    try {
+      return this.#takeTurn();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      this.#steps = null;
+      return null;
+    }
+  }
+
+  #takeTurn(): Verification | null {
+    if (this.#verification === null || this.#steps === null) {
+      this.#verification = new Verification(this.#db);
+      this.#steps = this.#verification.steps();
+    }
+    const end = performance.now() + TURN_MS;
+    while (performance.now() < end) {
+      if (this.#steps.next().done === true) return this.#verification;
+    }
+    return null;
+  }
 }
 
 // The port exists: this file is only ever a thread's entry.

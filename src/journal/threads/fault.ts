@@ -4,7 +4,7 @@ import { toJournalError } from '../store/index.ts';
 
 /** What cannot be done, as plain data that crosses threads. */
 export interface WriterFault {
-  readonly code: 'JOURNAL_FULL' | 'JOURNAL_FAILED' | 'JOURNAL_DAMAGED';
+  readonly code: 'JOURNAL_FULL' | 'JOURNAL_BUSY' | 'JOURNAL_FAILED' | 'JOURNAL_DAMAGED';
   readonly message: string;
 }
 
@@ -19,4 +19,9 @@ export function faultOf(cause: unknown, path: string): WriterFault {
   }
   const code = error instanceof JournalError ? (error.code as WriterFault['code']) : 'JOURNAL_FAILED';
   return { code, message: error.message };
+}
+
+/** Whether it passes by itself, and what failed is tried again: the disk is full, or another program holds the database. */
+export function passes({ code }: WriterFault): boolean {
+  return code === 'JOURNAL_FULL' || code === 'JOURNAL_BUSY';
 }

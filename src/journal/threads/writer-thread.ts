@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GroupWriter, prepareSchema, type RefusedEntry } from '../store/index.ts';
-import { faultOf, type WriterFault } from './fault.ts';
+import { faultOf, passes, type WriterFault } from './fault.ts';
 import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
 
 /** What the writing thread is started with. */
@@ -24,6 +24,10 @@ export type WriterReply =
 
 /** Length of the log, in pages, at which the writer moves it itself, at the cost of two syncs: the checkpoint thread came too late. */
 const LONGEST_LOG = 5 * CHECKPOINT_PAGES;
+/** How long a group waits for a lock of another program before those who wait for it are told, ms. */
+const LOCK_WAIT_MS = 5000;
+/** How long it waits at each attempt after that: a stop must not wait longer, ms. */
+const LOCK_RETRY_WAIT_MS = 250;
 /** Number of groups between two looks at the length of the log. */
 const GROUPS_A_LOOK = 16;
 
@@ -33,6 +37,7 @@ class WriterThread {
   readonly #db: DatabaseSync;
   readonly #writer: GroupWriter;
   #nGroups = 0;
+  #wasBusy = false;
 
   /**
    * Opens the database for writing. In WAL mode `process` (synchronous NORMAL) hands every commit to the operating system
@@ -40,7 +45,7 @@ class WriterThread {
    */
   constructor(data: WriterThreadData) {
     this.#data = data;
-    this.#db = new DatabaseSync(data.path, { readBigInts: true, returnArrays: true, timeout: 5000 });
+    this.#db = new DatabaseSync(data.path, { readBigInts: true, returnArrays: true, timeout: LOCK_WAIT_MS });
     try {
       this.#writer = this.#prepare(data);
     } catch (error) {
@@ -61,10 +66,19 @@ class WriterThread {
   write(memory: ArrayBuffer, length: number): WriterReply {
     try {
       const refused = this.#writer.write(new Uint8Array(memory, 0, length));
+      this.#setBusy(false);
       return { kind: 'written', memory, refused };
     } catch (error) {
-      return { kind: 'unwritten', memory, fault: faultOf(error, this.#data.path) };
+      const fault = faultOf(error, this.#data.path);
+      this.#setBusy(fault.code === 'JOURNAL_BUSY');
+      return { kind: 'unwritten', memory, fault };
     }
+  }
+
+  #setBusy(isBusy: boolean): void {
+    if (isBusy === this.#wasBusy) return;
+    this.#wasBusy = isBusy;
+    this.#db.exec(`PRAGMA busy_timeout = ${isBusy ? LOCK_RETRY_WAIT_MS : LOCK_WAIT_MS}`);
   }
 
   /** Moves the log into the database when it is longer than the checkpoint thread lets it grow. @returns what went wrong, or null. */
@@ -75,15 +89,16 @@ class WriterThread {
       return null;
     } catch (error) {
       const fault = faultOf(error, this.#data.path);
-      return fault.code === 'JOURNAL_FULL' ? null : { kind: 'fault', fault }; // no room now: the log goes on growing
+      return passes(fault) ? null : { kind: 'fault', fault }; // no room now, or no lock: the log goes on growing
     }
   }
 
   close(): void {
     try {
+      this.#setBusy(true);
       this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
-      // No room for it, or worse: all of it stays in the log, where the next start finds it.
+      // No room, no lock for it, or worse: all of it stays in the log, where the next start finds it.
     }
     this.#db.close();
   }

@@ -1,4 +1,4 @@
-import { ConditionError, ServiceError } from '../../core/index.ts';
+import { ConditionError } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import { lowerBound } from '../../math/index.ts';
 import type { BarsReceipt, Journal } from '../../ports/index.ts';
@@ -6,6 +6,7 @@ import { checkId } from '../../wire/index.ts';
 import type { EventStream } from '../event-stream.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import type { BarStore, MergedBars } from './bar-store.ts';
+import type { ClockCheck } from './clock-check.ts';
 import type { BarFate } from './held-bars.ts';
 
 export interface BarIntakeOptions {
@@ -13,9 +14,7 @@ export interface BarIntakeOptions {
   readonly store: BarStore;
   readonly journal: Journal;
   readonly feed: EventStream;
-  readonly maxClockSkewSeconds: number;
-  /** Wall clock, UNIX milliseconds. */
-  readonly nowMs: () => number;
+  readonly clockCheck: ClockCheck;
 }
 
 /** Takes in the bars of every transport: stores them, and writes each that was not known to the journal. */
@@ -50,12 +49,14 @@ export class BarIntake {
   /**
    * Takes in bars that came on their own.
    *
-   * @throws {ConditionError} for an id that cannot be one, or no bar. @throws {ServiceError} `FUTURE_TIMESTAMP`.
+   * @param takenMs - when their transport took them in, by its clock, UNIX ms.
+   * @throws {ConditionError} for an id that cannot be one, or no bar. @throws {ServiceError} `FUTURE_TIMESTAMP`, `CLOCK_BEHIND`.
    */
-  add(instrumentId: string, bars: BarSeries): BarsReceipt {
+  add(instrumentId: string, bars: BarSeries, takenMs?: number): BarsReceipt {
     checkId('instrument_id', instrumentId);
     if (bars.length === 0) throw new ConditionError('bars', 'at least one bar', 0);
-    this.checkNotInFuture('the last bar', bars.tsEvent[bars.length - 1]);
+    const ts = bars.tsEvent[bars.length - 1];
+    this.#options.clockCheck.check({ what: 'the last bar', ts, instrumentId, takenMs });
     const { merged, recorded } = this.#merge(instrumentId, bars, false);
     const { added, repeated, revised, late, too_old: tooOld } = merged.counts;
     this.publishChange(instrumentId);
@@ -78,18 +79,6 @@ export class BarIntake {
   /** Publishes that the bars of an instrument changed, where they did since the last time. */
   publishChange(instrumentId: string): void {
     if (this.#unpublished.delete(instrumentId)) this.#changed.publish(instrumentId);
-  }
-
-  /** @throws {ServiceError} `FUTURE_TIMESTAMP` for a time further ahead of this machine's clock than the skew allowed. */
-  checkNotInFuture(what: string, ts: bigint): void {
-    const { nowMs, maxClockSkewSeconds } = this.#options;
-    const aheadMs = Number(ts / 1_000_000n) - nowMs();
-    if (aheadMs <= maxClockSkewSeconds * 1000) return;
-    const seconds = (aheadMs / 1000).toFixed(0);
-    throw new ServiceError(
-      'FUTURE_TIMESTAMP',
-      `${what} lies ${seconds} s ahead of this machine's clock; check the unit and both clocks`,
-    );
   }
 
   #merge(

@@ -1,12 +1,21 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { type Clock, DataError, JournalError, ServiceError } from '../../core/index.ts';
+import { type Clock, DataError, ServiceError } from '../../core/index.ts';
 import { type BarSeries, checkSignal, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
-import type { Journal, Sha256, SignalEntry, SignalOrigin, SignalReceipt, TradeEntry } from '../../ports/index.ts';
+import {
+  type Journal,
+  journalRefusal,
+  type Sha256,
+  type SignalEntry,
+  type SignalOrigin,
+  type SignalReceipt,
+  type TradeEntry,
+} from '../../ports/index.ts';
 import { answerWithBars, isAnswerOf01, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
+import type { ClockCheck } from '../bars/clock-check.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
@@ -32,6 +41,7 @@ export interface SignalHandlerOptions {
   readonly known: KnownSignals;
   readonly store: BarStore;
   readonly intake: BarIntake;
+  readonly clockCheck: ClockCheck;
   readonly outcomes: OutcomeLabeler;
   readonly feed: EventStream;
   readonly clock: Clock;
@@ -203,7 +213,7 @@ export class SignalHandler {
 
   #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
     const { sha256, clock, feed, intake } = this.#options;
-    this.#checkAdmission(message);
+    this.#checkAdmission(message, origin);
     const { instrumentId, timestamp, strength } = message;
     const signal = { signalId, instrumentId, signal: message.signal, timestamp, strength: strength ?? 1 };
     const { answered, bars: window, barIds } = this.#answerNew(message, signal);
@@ -240,13 +250,12 @@ export class SignalHandler {
   }
 
   /** @throws {JournalError | ServiceError} when no new signal may be taken now, or this one ever. */
-  #checkAdmission(message: SignalMessage): void {
-    const { journal, intake } = this.#options;
-    const { status, reason } = journal.health;
-    if (status !== 'ok')
-      throw new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
+  #checkAdmission({ instrumentId, timestamp: ts }: SignalMessage, { takenMs }: SignalOrigin): void {
+    const { journal, clockCheck } = this.#options;
+    const refusal = journalRefusal(journal.health);
+    if (refusal !== null) throw refusal;
     this.#checkRoom();
-    intake.checkNotInFuture('timestamp', message.timestamp);
+    clockCheck.check({ what: 'timestamp', ts, instrumentId, takenMs });
   }
 
   /** @throws {ServiceError} `OVERLOADED` while the journal has no room for a record. */

@@ -67,7 +67,7 @@ const instrument = z.object({
 });
 const version = z.object({ version: versionSchema });
 const lines = z.string();
-const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
+const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
 const UNFIT = [
   'MODEL_CORRUPT',
   'MODEL_FORMAT_VERSION',
@@ -96,7 +96,7 @@ export const ROUTES: readonly RouteDoc[] = [
       'application/json': { schema: enrichedSignalSchema },
       'application/x-ndjson': { schema: lines, description: 'one EnrichedSignal or LineError a line' },
     },
-    problems: ['NOT_ENOUGH_BARS', 'FUTURE_TIMESTAMP', 'ID_CONFLICT', 'JOURNAL_DAMAGED', ...UNWRITABLE],
+    problems: ['NOT_ENOUGH_BARS', 'FUTURE_TIMESTAMP', 'CLOCK_BEHIND', 'ID_CONFLICT', 'JOURNAL_DAMAGED', ...UNWRITABLE],
   },
   {
     method: 'post',
@@ -108,7 +108,7 @@ export const ROUTES: readonly RouteDoc[] = [
     body: { 'application/json': { schema: barsBodySchema, examples: BARS_EXAMPLES } },
     status: 200,
     answer: json(barsReceiptSchema),
-    problems: ['FUTURE_TIMESTAMP', ...UNWRITABLE],
+    problems: ['FUTURE_TIMESTAMP', 'CLOCK_BEHIND', ...UNWRITABLE],
   },
   {
     method: 'post',

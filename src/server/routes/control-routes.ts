@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
-import { JournalError, type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
+import { type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
 import type { ReportedOutcome } from '../../live/index.ts';
+import { journalRefusal } from '../../ports/index.ts';
 import {
   checkBy,
   durableQuery,
@@ -74,7 +75,6 @@ function readOutcome(value: unknown): ReportedOutcome {
 /** Why nothing that must be written down may be taken now. */
 function refusalOf({ service }: ServerContext): Ml4tError | null {
   if (service.isReady) return null;
-  const { status, reason } = service.status().journal;
-  if (status === 'ok') return new ServiceError('STOPPING', 'the service is stopping; send it again when it is back');
-  return new JournalError(status === 'full' ? 'JOURNAL_FULL' : 'JOURNAL_FAILED', reason ?? status);
+  const refusal = journalRefusal(service.status().journal);
+  return refusal ?? new ServiceError('STOPPING', 'the service is stopping; send it again when it is back');
 }

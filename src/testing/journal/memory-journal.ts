@@ -1,17 +1,18 @@
 import { ConditionError, JournalError } from '../../core/index.ts';
 import type { BarSeries, Outcome } from '../../domain/index.ts';
-import type {
-  InstrumentHistory,
-  Journal,
-  JournalEntry,
-  JournalHealth,
-  JournalRecovery,
-  JournalStatus,
-  JudgementEntry,
-  RecordedSignal,
-  RecoveryLimits,
-  SignalEntry,
-  TriggerEntry,
+import {
+  type InstrumentHistory,
+  type Journal,
+  type JournalEntry,
+  type JournalHealth,
+  type JournalRecovery,
+  type JournalStatus,
+  type JudgementEntry,
+  journalRefusal,
+  type RecordedSignal,
+  type RecoveryLimits,
+  type SignalEntry,
+  type TriggerEntry,
 } from '../../ports/index.ts';
 import { MemoryRecords } from './memory-records.ts';
 import { latest, recoverRecords } from './memory-recovery.ts';
@@ -137,7 +138,7 @@ export class MemoryJournal implements Journal {
   protected write(): void {
     for (const item of this.#waiting.splice(0)) {
       if (this.#status === 'ok') this.#writeOne(item);
-      else if (item.durable) item.settled.reject(new JournalError('JOURNAL_FULL', 'there is no room'));
+      else if (item.durable) item.settled.reject(journalRefusal(this.health));
       else this.#waiting.push(item);
     }
   }

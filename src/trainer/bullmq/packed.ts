@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { DataError } from '../../core/index.ts';
+import { checkKeys, DataError } from '../../core/index.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -82,6 +82,7 @@ export async function unpack(packed: Uint8Array, maxBytes: number): Promise<unkn
   const memory = new Uint8Array(bytes.subarray(start)).buffer;
   const text = bytes.toString('utf8', HEAD_BYTES, HEAD_BYTES + headLength);
   try {
+    checkKeys(text, JSON.parse(text));
     return JSON.parse(text, (_key, item: unknown) => revive(item, memory)) as unknown;
   } catch (error) {
     if (error instanceof DataError) throw error;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConditionError } from '../../core/index.ts';
+import { ConditionError, parseNumber } from '../../core/index.ts';
 import { SIDES, type Side, sideRule } from '../../domain/index.ts';
 import { Fault, readAs } from './read-as.ts';
 
@@ -9,7 +9,7 @@ export const rule = (text: string) => ({ error: text });
 export const AN_OBJECT = rule('a JSON object');
 
 const DIGITS = /^[+-]?\d+$/;
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Longest instrument or signal id a service takes, in UTF-16 units. */
 export const MAX_ID_LENGTH = 256;
 const ID_RULE = `1 to ${MAX_ID_LENGTH} well-formed characters, none a control character`;
@@ -32,10 +32,8 @@ export function readNanos64(value: unknown): bigint {
 /** @throws {Fault} unless `value` is a finite number or the text of one. */
 export function readQuantity(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (typeof value === 'string' && value.trim() !== '') {
-    const number = Number(value);
-    if (Number.isFinite(number)) return number;
-  }
+  const number = typeof value === 'string' ? parseNumber(value) : null;
+  if (number !== null) return number;
   throw new Fault('a finite number', value);
 }
 

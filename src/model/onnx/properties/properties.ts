@@ -1,4 +1,4 @@
-import { ModelError, parseLossless, show } from '../../../core/index.ts';
+import { ModelError, parseLossless, parseNumber, show } from '../../../core/index.ts';
 import {
   type FeatureName,
   isFeatureName,
@@ -134,7 +134,7 @@ export function parseProperties(texts: ReadonlyMap<string, string>): ModelProper
 /** The version a file says it has, before anything else of it is believed; null where it says none. */
 export function formatVersionOf(texts: ReadonlyMap<string, string>): number | null {
   const text = texts.get('format_version');
-  return text === undefined ? null : Number(text);
+  return text === undefined ? null : (parseNumber(text) ?? Number.NaN);
 }
 
 /** The calibrator as it serves. @throws {ModelError} for steps that do not rise or differ in number. */

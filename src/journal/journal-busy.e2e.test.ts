@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, test, vi } from 'vitest';
+import { type Journal, SILENT } from '../ports/index.ts';
+import { barsEntry, journalBars, signalEntry } from '../testing/journal/sample-entries.ts';
+import { openJournal, verifyJournal } from './index.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'busy-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const open = (directory: string): Promise<Journal> =>
+  openJournal({ directory, durability: 'process', maxQueue: 1000, logger: SILENT });
+
+async function idsOf(journal: Journal): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const some of journal.signalIds()) ids.push(...some);
+  return ids.toSorted();
+}
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'written',
+    (error: { code: string }) => error.code,
+  );
+
+test.each([
+  ['a transaction that writes', (db: DatabaseSync) => db.exec('BEGIN IMMEDIATE')],
+  ['one that wants the database alone', (db: DatabaseSync) => db.exec('BEGIN EXCLUSIVE')],
+])('%s of another program is outlasted, and nothing is lost or written twice', { timeout: 60_000 }, async (_, lock) => {
+  const directory = mkdtempSync(join(root, 'held-'));
+  const journal = await open(directory);
+  await journal.append(barsEntry(0, 'A', journalBars(100)), false);
+  await journal.append(signalEntry(1), true);
+  const other = new DatabaseSync(join(directory, 'ml4t.db'));
+  lock(other);
+  const kept = journal.append(signalEntry(2), false);
+  const dropped = codeOf(journal.append(signalEntry(3), true));
+  expect(await dropped).toBe('JOURNAL_BUSY');
+  expect(journal.health).toMatchObject({ status: 'busy', reason: expect.stringContaining('another program') });
+  expect((await journal.findSignal('signal-1'))?.signalId, 'what is written is read meanwhile').toBe('signal-1');
+  other.exec('ROLLBACK');
+  await kept;
+  expect(journal.health).toMatchObject({ status: 'ok', reason: null });
+  await journal.append(signalEntry(3), true);
+  await journal.close();
+  other.close();
+  expect(await verifyJournal(directory)).toMatchObject({ faults: [] });
+  const again = await open(directory);
+  expect(await idsOf(again)).toEqual(['signal-1', 'signal-2', 'signal-3']);
+  await again.close();
+});
+
+test('a journal that is held is closed in time, and what it could not write was refused', {
+  timeout: 60_000,
+}, async () => {
+  const directory = mkdtempSync(join(root, 'closing-'));
+  const journal = await open(directory);
+  const other = new DatabaseSync(join(directory, 'ml4t.db'));
+  other.exec('BEGIN IMMEDIATE');
+  const kept = codeOf(journal.append(signalEntry(1), false));
+  await vi.waitFor(() => expect(journal.health.status).toBe('busy'), { timeout: 30_000 });
+  await journal.close(100);
+  expect(await kept).toBe('JOURNAL_FAILED');
+  other.exec('ROLLBACK');
+  other.close();
+  const again = await open(directory);
+  expect(await idsOf(again)).toEqual([]);
+  await again.close();
+});
+
+test('a journal that is held at the start says so, and not that it is damaged', { timeout: 60_000 }, async () => {
+  const directory = mkdtempSync(join(root, 'start-'));
+  await (await open(directory)).close();
+  const other = new DatabaseSync(join(directory, 'ml4t.db'));
+  other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  await expect(open(directory)).rejects.toMatchObject({ code: 'JOURNAL_BUSY' });
+  other.exec('ROLLBACK');
+  other.close();
+  await (await open(directory)).close();
+});
