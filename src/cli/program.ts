@@ -16,6 +16,8 @@ import { workerCommand } from './worker.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/** Time after which a command that failed is ended although something is still open, milliseconds. */
+const LINGER_MS = 500;
 
 /** Returns to the directory of the caller, to which paths are relative: `npm run ml4t` starts in the clone. */
 function returnToCaller(): void {
@@ -87,5 +89,6 @@ export async function run(): Promise<void> {
   } catch (error) {
     report(error);
     process.exitCode = exitCode(error);
+    setTimeout(() => process.exit(), LINGER_MS).unref(); // runs only where something keeps the process
   }
 }

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
-import { createLiveService } from '../app/index.ts';
+import { createLiveService, type LiveProcess } from '../app/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
+import { Ml4tError } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
+import type { Logger } from '../ports/index.ts';
 import { requireParts, structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
 import {
@@ -49,16 +52,27 @@ async function serve({ features, json, ...settings }: ServeOptions): Promise<voi
     isModelNamed: settings.model !== undefined,
     modelColumns: features as readonly FeatureName[] | undefined,
   });
-  const { url } = await live.listen();
-  logger.info(`listening on ${url}`);
-  const { serving } = live.service.status();
-  if (serving !== null) {
-    const { provenUpToBps: modelBps, primaryProvenUpToBps: primaryBps } = serving;
-    logger.info(`${serving.headline.word}: ${takingText({ modelBps, primaryBps }, config.sizing)}`);
+  try {
+    const { url } = await live.listen().catch(notListening);
+    logger.info(`listening on ${url}`);
+    sayWhatServes(live, config, logger);
+    if (json === true) printJson({ listening: url });
+    const signal = await endRequested();
+    logger.info(`${signal}: finishing what is under way`);
+  } finally {
+    await live.close();
   }
-  if (json === true) printJson({ listening: url });
-  const signal = await endRequested();
-  logger.info(`${signal}: finishing what is under way`);
-  await live.close();
   logger.info('stopped');
+}
+
+/** An address that cannot be had is a failure of now and not of the command line. */
+function notListening(cause: Error): never {
+  throw new Ml4tError('NOT_LISTENING', cause.message, { cause });
+}
+
+function sayWhatServes({ service }: LiveProcess, { sizing }: OrchestratorConfig, logger: Logger): void {
+  const { serving } = service.status();
+  if (serving === null) return;
+  const { provenUpToBps: modelBps, primaryProvenUpToBps: primaryBps } = serving;
+  logger.info(`${serving.headline.word}: ${takingText({ modelBps, primaryBps }, sizing)}`);
 }
