@@ -22,6 +22,9 @@ Examples:
   ml4t serve --no-redis --port 0 --data-dir /var/lib/ml4t
   curl -s localhost:8787/v1/status`;
 
+/** Time that a start goes on when it is to end, milliseconds; nothing was answered yet, and the journal is whole at any moment. */
+const START_MS = 4000;
+
 interface ServeOptions extends SettingsOptions {
   readonly json?: boolean;
 }
@@ -44,25 +47,44 @@ export function serveCommand(): Command {
 }
 
 async function serve({ features, json, ...settings }: ServeOptions): Promise<void> {
+  const end = endRequested(); // before anything slow
   const config = await settingsFrom(settings);
   requireParts(config.redisEnabled ? ['server', 'redis', 'logs'] : ['server', 'logs']);
   const logger = await structuredLogger();
-  const live = await createLiveService(config, {
+  const starting = createLiveService(config, {
     logger,
     isModelNamed: settings.model !== undefined,
     modelColumns: features as readonly FeatureName[] | undefined,
   });
+  const live = await startedOrEnded(starting, end);
   try {
-    const { url } = await live.listen().catch(notListening);
-    logger.info(`listening on ${url}`);
-    sayWhatServes(live, config, logger);
-    if (json === true) printJson({ listening: url });
-    const signal = await endRequested();
-    logger.info(`${signal}: finishing what is under way`);
+    const early = await Promise.race([end, null]);
+    if (early === null) {
+      const { url } = await live.listen().catch(notListening);
+      logger.info(`listening on ${url}`);
+      sayWhatServes(live, config, logger);
+      if (json === true) printJson({ listening: url });
+    }
+    logger.info(`${await end}: finishing what is under way`);
   } finally {
     await live.close();
   }
   logger.info('stopped');
+}
+
+/** Ends the process where a start takes too long after its end was requested. */
+async function startedOrEnded(starting: Promise<LiveProcess>, end: Promise<unknown>): Promise<LiveProcess> {
+  let timer: NodeJS.Timeout | undefined;
+  let isStarting = true;
+  void end.then(() => {
+    if (isStarting) timer = setTimeout(() => process.exit(0), START_MS);
+  });
+  try {
+    return await starting;
+  } finally {
+    isStarting = false;
+    clearTimeout(timer);
+  }
 }
 
 /** An address that cannot be had is a failure of now and not of the command line. */
