@@ -56,6 +56,12 @@ function provisionNode() {
   }
 }
 
+/** The scripts run `exec node …`, so that a signal to npm reaches the program and not a shell before it; Windows lacks that word. */
+function provideExec() {
+  if (windows) writeFileSync(join(root, 'node_modules', '.bin', 'exec.cmd'), '@%*\r\n');
+}
+
 installDependencies();
+provideExec();
 provisionNode();
 run(join(root, 'node_modules', '.bin', 'node'), [join('scripts', 'build.mjs'), '--if-stale'], 'the build');

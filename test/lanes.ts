@@ -1,4 +1,4 @@
-import { chromiumPath, hasPrlimit, hasRedis, hasStrace } from './support/machine.ts';
+import { chromiumPath, hasPrlimit, hasRedis, hasStrace, hasUnshare } from './support/machine.ts';
 import { hasSharedData } from './support/shared-data.ts';
 
 /** A set of tests that need the same of the machine. */
@@ -58,4 +58,5 @@ export const NEEDS: readonly Need[] = [
   },
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },
   { name: 'prlimit', cases: 'limited', missing: 'prlimit is missing', isThere: hasPrlimit, demandedBy: null },
+  { name: 'unshare', cases: 'container', missing: 'unshare may not be used', isThere: hasUnshare, demandedBy: null },
 ];

@@ -19,7 +19,7 @@ const SLACK_MS = 250;
 /** A service and its transports, as one process. */
 export interface LiveProcess {
   readonly service: SignalService;
-  /** Begins to answer. @throws {ConditionError} when the address cannot be had. */
+  /** Begins to answer. @throws {ConditionError} when the address cannot be had; everything is let go then, as by `close`. */
   listen(): Promise<{ readonly url: string }>;
   /** Takes nothing more, finishes what is under way within ten seconds, and lets everything go. */
   close(): Promise<void>;
@@ -59,12 +59,22 @@ export async function createLiveService(
     const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
     const nowMs = (): number => clock.nowMs();
     const server = await createServer({ config, service, bus, logger, version, secrets, nowMs, clock });
-    const listen = async (): Promise<{ readonly url: string }> => {
-      const address = await server.listen();
-      if (bus !== null) startBus(bus, service, logger);
-      return address;
+    let closing: Promise<void> | null = null;
+    const close = (): Promise<void> => {
+      closing ??= letGo();
+      return closing;
     };
-    const close = async (): Promise<void> => {
+    const listen = async (): Promise<{ readonly url: string }> => {
+      try {
+        const address = await server.listen();
+        if (bus !== null) startBus(bus, service, logger);
+        return address;
+      } catch (error) {
+        await close().catch(() => undefined); // what failed first is the reason
+        throw error;
+      }
+    };
+    const letGo = async (): Promise<void> => {
       const stopBus = async (): Promise<void> => bus?.stop(FINISH_MS);
       const busStopped = stopBus().catch((error: unknown) => logger.warn(`the bus did not stop: ${String(error)}`));
       try {
@@ -75,7 +85,7 @@ export async function createLiveService(
     };
     return { service, listen, close };
   } catch (error) {
-    await service.stop();
+    await service.stop().catch(() => undefined); // what failed first is the reason
     throw error;
   }
 }

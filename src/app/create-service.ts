@@ -72,7 +72,7 @@ export async function createSignalService(
   try {
     return await live.SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
   } catch (error) {
-    await journal.close();
+    await Promise.allSettled([orchestrator.stop(), journal.close()]); // what failed first is the reason
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { nodeFault } from '../app/index.ts';
+import { receiveSignals } from './end-requested.ts';
 
+receiveSignals();
 const fault = nodeFault(process.versions.node);
 if (fault !== null) {
   process.stderr.write(`ml4t: ${fault}\n`);

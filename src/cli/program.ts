@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { Ml4tError } from '../core/index.ts';
 import { demoCommand } from './demo/demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { endAtOnce } from './end-requested.ts';
 import { enrichCommand } from './enrich.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models/models.ts';
@@ -16,12 +17,17 @@ import { workerCommand } from './worker.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/** Time after which a command that failed is ended although something is still open, milliseconds. */
+const LINGER_MS = 500;
 
 /** Returns to the directory of the caller, to which paths are relative: `npm run ml4t` starts in the clone. */
 function returnToCaller(): void {
   const { INIT_CWD, npm_package_name } = process.env;
   if (INIT_CWD !== undefined && npm_package_name === 'ml4t-orchestrator') process.chdir(INIT_CWD);
 }
+
+/** Commands that finish what is under way when they are to end. */
+const FINISHING: ReadonlySet<string> = new Set(['serve', 'worker']);
 
 function program(): Command {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -47,6 +53,9 @@ function program(): Command {
     demoCommand,
   ];
   for (const make of commands) root.addCommand(make());
+  root.hook('preAction', async (_root, command) => {
+    if (!FINISHING.has(command.name())) await endAtOnce();
+  });
   for (const command of [root, ...root.commands, ...root.commands.flatMap(({ commands }) => commands)])
     command.exitOverride().showSuggestionAfterError().showHelpAfterError('(see --help)');
   return root;
@@ -87,5 +96,6 @@ export async function run(): Promise<void> {
   } catch (error) {
     report(error);
     process.exitCode = exitCode(error);
+    setTimeout(() => process.exit(), LINGER_MS).unref(); // runs only where something keeps the process
   }
 }

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
-import { createLiveService } from '../app/index.ts';
+import { createLiveService, type LiveProcess } from '../app/index.ts';
+import type { OrchestratorConfig } from '../config/index.ts';
+import { Ml4tError } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
+import type { Logger } from '../ports/index.ts';
 import { requireParts, structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
 import {
@@ -18,6 +21,9 @@ Examples:
   ml4t serve --model models/btc.onnx
   ml4t serve --no-redis --port 0 --data-dir /var/lib/ml4t
   curl -s localhost:8787/v1/status`;
+
+/** Time that a start goes on when it is to end, milliseconds; nothing was answered yet, and the journal is whole at any moment. */
+const START_MS = 4000;
 
 interface ServeOptions extends SettingsOptions {
   readonly json?: boolean;
@@ -41,24 +47,54 @@ export function serveCommand(): Command {
 }
 
 async function serve({ features, json, ...settings }: ServeOptions): Promise<void> {
+  const end = endRequested(); // before anything slow
   const config = await settingsFrom(settings);
   requireParts(config.redisEnabled ? ['server', 'redis', 'logs'] : ['server', 'logs']);
   const logger = await structuredLogger();
-  const live = await createLiveService(config, {
+  const starting = createLiveService(config, {
     logger,
     isModelNamed: settings.model !== undefined,
     modelColumns: features as readonly FeatureName[] | undefined,
   });
-  const { url } = await live.listen();
-  logger.info(`listening on ${url}`);
-  const { serving } = live.service.status();
-  if (serving !== null) {
-    const { provenUpToBps: modelBps, primaryProvenUpToBps: primaryBps } = serving;
-    logger.info(`${serving.headline.word}: ${takingText({ modelBps, primaryBps }, config.sizing)}`);
+  const live = await startedOrEnded(starting, end);
+  try {
+    const early = await Promise.race([end, null]);
+    if (early === null) {
+      const { url } = await live.listen().catch(notListening);
+      logger.info(`listening on ${url}`);
+      sayWhatServes(live, config, logger);
+      if (json === true) printJson({ listening: url });
+    }
+    logger.info(`${await end}: finishing what is under way`);
+  } finally {
+    await live.close();
   }
-  if (json === true) printJson({ listening: url });
-  const signal = await endRequested();
-  logger.info(`${signal}: finishing what is under way`);
-  await live.close();
   logger.info('stopped');
+}
+
+/** Ends the process where a start takes too long after its end was requested. */
+async function startedOrEnded(starting: Promise<LiveProcess>, end: Promise<unknown>): Promise<LiveProcess> {
+  let timer: NodeJS.Timeout | undefined;
+  let isStarting = true;
+  void end.then(() => {
+    if (isStarting) timer = setTimeout(() => process.exit(0), START_MS);
+  });
+  try {
+    return await starting;
+  } finally {
+    isStarting = false;
+    clearTimeout(timer);
+  }
+}
+
+/** An address that cannot be had is a failure of now and not of the command line. */
+function notListening(cause: Error): never {
+  throw new Ml4tError('NOT_LISTENING', cause.message, { cause });
+}
+
+function sayWhatServes({ service }: LiveProcess, { sizing }: OrchestratorConfig, logger: Logger): void {
+  const { serving } = service.status();
+  if (serving === null) return;
+  const { provenUpToBps: modelBps, primaryProvenUpToBps: primaryBps } = serving;
+  logger.info(`${serving.headline.word}: ${takingText({ modelBps, primaryBps }, sizing)}`);
 }

@@ -29,11 +29,11 @@ export function workerCommand(): Command {
 }
 
 async function work({ workers, ...settings }: WorkerOptions): Promise<void> {
+  const end = endRequested(); // before anything slow
   requireParts(['queue', 'logs']);
   const logger = await structuredLogger();
   const worker = await startTrainingWorker(await settingsFrom(settings), { logger, ...(workers && { workers }) });
-  const signal = await endRequested();
-  logger.info(`${signal}: finishing the piece under way`);
+  logger.info(`${await end}: finishing the piece under way`);
   await worker.close(CLOSE_MS);
   logger.info('stopped');
 }

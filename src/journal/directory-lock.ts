@@ -27,10 +27,11 @@ const BUSY = 5;
 export function lockDirectory(directory: string): DirectoryLock {
   const path = resolve(directory);
   const ownerPath = join(path, 'ml4t.owner');
+  let lock: DatabaseSync | null = null;
   try {
     makeDirectory(path);
     createPrivately(join(path, 'ml4t.lock'));
-    const lock = new DatabaseSync(join(path, 'ml4t.lock'), { timeout: 0 });
+    lock = new DatabaseSync(join(path, 'ml4t.lock'), { timeout: 0 });
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     const boot = currentBoot();
     const earlier = readOwner(ownerPath);
@@ -42,8 +43,10 @@ export function lockDirectory(directory: string): DirectoryLock {
     };
     note({ pid: process.pid, boot: earlierBoot, hasJournal });
     const claim = (): void => note({ pid: process.pid, boot, hasJournal: true });
-    return { hasRebooted: earlierBoot !== boot, hasJournal, claim, release: () => lock.close() };
+    const held = lock;
+    return { hasRebooted: earlierBoot !== boot, hasJournal, claim, release: () => held.close() };
   } catch (cause) {
+    lock?.close();
     const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
     if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
     throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${message}`, { cause });

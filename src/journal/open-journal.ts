@@ -91,7 +91,12 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
   const queue = new WriteQueue({ sink: writer, maxQueue, onStatus, onRefused });
   writer.attach(queue);
   const db = openToRead(path);
-  checkAtStart(db, path);
+  try {
+    checkAtStart(db, path);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   const checkpoints = new CheckpointLink(
     { path },
     {

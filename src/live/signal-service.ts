@@ -72,9 +72,15 @@ export class SignalService implements ServiceApi {
     const broken = brokenChain(recovery.judgements, sha256);
     if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
     const parts = await composeParts(ports, recovery);
-    await startChampion(parts.champion, first, { modelPath, modelStore, decodeModel, logger });
-    await resume(parts, recovery);
-    return new SignalService(ports, parts);
+    const service = new SignalService(ports, parts);
+    try {
+      await startChampion(parts.champion, first, { modelPath, modelStore, decodeModel, logger });
+      await resume(parts, recovery);
+    } catch (error) {
+      await service.stop().catch(() => undefined); // what failed first is the reason
+      throw error;
+    }
+    return service;
   }
 
   get isReady(): boolean {

@@ -10,6 +10,8 @@ export const chromiumPath = namedChromium() ?? onPath(['chromium', 'chromium-bro
 /** Programs of Linux with which tests make faults. */
 export const hasStrace = onPath(['strace']) !== null;
 export const hasPrlimit = onPath(['prlimit']) !== null;
+/** Whether a process can be made the first one of a container, which takes the rights of root. */
+export const hasUnshare = onPath(['unshare']) !== null && process.getuid?.() === 0;
 
 function namedChromium(): string | null {
   const path = process.env.CHROMIUM_PATH ?? '';

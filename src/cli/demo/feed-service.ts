@@ -41,12 +41,7 @@ export async function startDemoService(
 
 async function startAt(config: OrchestratorConfig): Promise<{ readonly live: LiveProcess; readonly url: string }> {
   const live = await createLiveService(config, { logger: SILENT, isModelNamed: true });
-  try {
-    return { live, url: (await live.listen()).url };
-  } catch (error) {
-    await live.close();
-    throw error;
-  }
+  return { live, url: (await live.listen()).url };
 }
 
 /** Sends bars and signals over HTTP as a trading node does: the bars up to a signal, then the signal. @returns the answers by their reason. */

@@ -17,11 +17,12 @@ import {
 } from '../../training/index.ts';
 import { connectQueue } from './connection.ts';
 import { jobIdOf, NO_PIECE, PIECE_VERSION, type Piece, packRequest, unpackFold, unpackResult } from './pieces.ts';
+import { failUnreachable, type Patience, refusalOf } from './reachability.ts';
 import { TrainingStore } from './training-store.ts';
 
 const POLL_MS = 100;
-/** Time without progress after which missing workers are warned of, milliseconds. */
-const NO_WORKER_WARNING_MS = 5000;
+/** Number of polls between two looks for workers. */
+const POLLS_A_LOOK = 30;
 const FINISH = 'finish';
 const FOLD = 'fold';
 const MEGABYTE = 1 << 20;
@@ -32,12 +33,16 @@ const OLDER_WORKER =
   'a worker of another version took the training and did not know it; run the same version of ml4t on every machine, then train again';
 /** Maximum time that closing waits for open trainings to be removed from Redis, milliseconds. */
 const REMOVE_MS = 1000;
+/** Longer than Redis needs to start again with its data, and than it takes to start a worker by hand. */
+const PATIENCE: Patience = { firstMs: 10_000, laterMs: 60_000, workerMs: 600_000 };
 
 export interface QueueTrainerOptions {
   readonly config: Pick<OrchestratorConfig, 'redis' | 'trainer'>;
   readonly logger: Logger;
-  /** Maximum duration of a training, milliseconds; by default none. */
+  /** Maximum duration of a training, milliseconds, in which it waits for Redis; by default none. */
   readonly timeoutMs?: number;
+  /** How long a training without a maximum duration waits for Redis. */
+  readonly patience?: Patience;
 }
 
 /** A training in the queue. */
@@ -52,7 +57,7 @@ interface QueuedTraining {
 /**
  * Trains on `ml4t worker` processes, on any machine that reaches the Redis server. A training is a BullMQ flow with one job for
  * each fold. The model has the same bytes as one that is trained on threads of this process. While Redis is away, trainings
- * wait.
+ * wait: for all of their maximum duration, or as long as the patience of those without one.
  */
 export class QueueTrainer implements Trainer {
   readonly #options: QueueTrainerOptions;
@@ -60,11 +65,14 @@ export class QueueTrainer implements Trainer {
   readonly #queue: Queue;
   readonly #flows: FlowProducer;
   readonly #store: TrainingStore;
+  /** Connections of the queue and of its flows, which BullMQ does not close before they are open. */
+  readonly #borrowed: readonly Redis[];
   readonly #closing = new AbortController();
   /** Trainings that are still to be removed from Redis. */
   readonly #removals = new Set<Promise<void>>();
   #isClosed = false;
   #wasAway = false;
+  #fault = 'no connection yet';
 
   /** @throws {ConditionError} for a URL or a secret that cannot be used. */
   constructor(options: QueueTrainerOptions) {
@@ -73,8 +81,10 @@ export class QueueTrainer implements Trainer {
     this.#redis = connectQueue(redis);
     this.#redis.on('error', (error: Error) => this.#warnAway(error));
     this.#redis.on('ready', () => this.#noteBack());
-    this.#queue = new Queue(trainer.queue, { connection: connectQueue(redis) });
-    this.#flows = new FlowProducer({ connection: connectQueue(redis) });
+    const [queue, flows] = [connectQueue(redis), connectQueue(redis)];
+    this.#borrowed = [queue, flows];
+    this.#queue = new Queue(trainer.queue, { connection: queue });
+    this.#flows = new FlowProducer({ connection: flows });
     this.#queue.on('error', () => undefined); // the first connection logs it
     this.#flows.on('error', () => undefined);
     this.#store = new TrainingStore(this.#redis, trainer.queue, trainer.keepSeconds * 1000);
@@ -92,11 +102,28 @@ export class QueueTrainer implements Trainer {
     const sent = this.#send(request, onProgress, untilMs);
     const over = Promise.withResolvers<void>();
     this.#removeAfter(sent, over.promise);
+    const asking = new AbortController();
     try {
-      return await orCancelled(this.#follow(sent, untilMs, signal), signal);
+      const trained = this.#follow(sent, untilMs, signal);
+      return await orCancelled(Promise.race([trained, this.#unreachable(asking.signal)]), signal);
+    } catch (error) {
+      throw refusalOf(error, this.#place);
     } finally {
+      asking.abort();
       over.resolve();
     }
+  }
+
+  /** Rejects when Redis was away for too long. A training with a maximum duration waits for it. */
+  #unreachable(signal: AbortSignal): Promise<never> {
+    const { timeoutMs, patience = PATIENCE } = this.#options;
+    if (timeoutMs !== undefined) return Promise.race([]);
+    // Not by the connection on which a large training set may be on its way.
+    const ping = async (): Promise<unknown> => this.#borrowed[0].ping();
+    const reason = (): string => `${this.#place}: ${this.#fault}`;
+    const unreachable = failUnreachable({ ping, patience, reason }, signal);
+    unreachable.catch(() => undefined); // the end of the training ends the questions too
+    return unreachable;
   }
 
   async #follow(
@@ -114,8 +141,9 @@ export class QueueTrainer implements Trainer {
     this.#isClosed = true;
     this.#closing.abort();
     await settlesWithin(Promise.all(this.#removals), REMOVE_MS);
-    await Promise.allSettled([this.#queue.disconnect(), this.#flows.disconnect()]);
-    this.#redis.disconnect();
+    const ended = Promise.allSettled([this.#queue.disconnect(), this.#flows.disconnect()]);
+    await settlesWithin(ended, REMOVE_MS); // never, where they never were connected
+    for (const redis of [this.#redis, ...this.#borrowed]) redis.disconnect();
   }
 
   async #send(
@@ -156,8 +184,7 @@ export class QueueTrainer implements Trainer {
 
   /** Settles when the last job is done. @throws {TrainingError | DataError} when it failed, is lost, or takes too long. */
   async #wait(training: QueuedTraining, signal: CancelSignal | undefined): Promise<void> {
-    const sinceMs = performance.now();
-    let hasWarnedNoWorker = false;
+    let [nPolls, nWithoutWorker] = [0, 0];
     for (;;) {
       const state = await this.#orEnd(training.job.getState(), training.untilMs);
       if (signal?.aborted === true) throw cancelledError(signal);
@@ -170,9 +197,10 @@ export class QueueTrainer implements Trainer {
         );
       }
       await this.#orEnd(this.#reportProgress(training, state), training.untilMs);
-      if (!hasWarnedNoWorker && performance.now() - sinceMs > NO_WORKER_WARNING_MS) {
-        hasWarnedNoWorker = true;
-        await this.#orEnd(this.#warnNoWorker(), training.untilMs);
+      if (++nPolls % POLLS_A_LOOK === 0) {
+        const hasWorker = (await this.#orEnd(this.#queue.getWorkersCount(), training.untilMs)) > 0;
+        nWithoutWorker = hasWorker ? 0 : nWithoutWorker + 1;
+        this.#checkWorkers(nWithoutWorker);
       }
       await this.#orEnd(sleep(POLL_MS), training.untilMs);
     }
@@ -231,9 +259,15 @@ export class QueueTrainer implements Trainer {
     await Promise.allSettled([removed, this.#store.remove(ids)]);
   }
 
-  async #warnNoWorker(): Promise<void> {
-    if ((await this.#queue.getWorkersCount()) > 0) return;
-    this.#options.logger.warn(`no ml4t worker takes trainings from ${this.#options.config.trainer.queue}; start one`);
+  /** @param nWithoutWorker - looks in a row that saw no worker. @throws {TrainingError} when none came in time. */
+  #checkWorkers(nWithoutWorker: number): void {
+    const { config, logger, timeoutMs, patience = PATIENCE } = this.#options;
+    const sentence = `no ml4t worker takes trainings from ${config.trainer.queue}`;
+    if (nWithoutWorker === 1) logger.warn(`${sentence}; start one`);
+    if (timeoutMs === undefined && nWithoutWorker * POLLS_A_LOOK * POLL_MS > patience.workerMs) {
+      const remedy = 'start one, then train again';
+      throw new TrainingError('TRAINING_FAILED', `${sentence} for ${patience.workerMs / 1000} s; ${remedy}`);
+    }
   }
 
   /** Waits for `work`. @throws {TrainingError} when the training takes too long, or the trainer is closed before. */
@@ -263,11 +297,17 @@ export class QueueTrainer implements Trainer {
     }
   }
 
+  get #place(): string {
+    const { host, port } = this.#redis.options;
+    return `${host}:${port}`;
+  }
+
   get #maxBytes(): number {
     return this.#options.config.trainer.maxMegabytes * MEGABYTE;
   }
 
   #warnAway(error: Error): void {
+    this.#fault = error.message;
     if (this.#wasAway) return;
     this.#wasAway = true;
     this.#options.logger.warn(`the queue of trainings is away (${error.message}); trainings wait for it`);
