@@ -8,4 +8,5 @@ export * from './nearest-name.ts';
 export * from './number-text.ts';
 export * from './rng.ts';
 export * from './slot-map.ts';
+export * from './texts/hidden.ts';
 export * from './time.ts';

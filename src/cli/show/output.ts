@@ -1,4 +1,4 @@
-import { stringifyLossless } from '../../core/index.ts';
+import { stringifyLossless, withoutCredentials } from '../../core/index.ts';
 import { tone } from './tone.ts';
 
 /** Writes one JSON object as one line on stdout. */
@@ -11,9 +11,9 @@ export function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Writes a line of text on stderr, beside progress and logs. */
+/** Writes a line of text on stderr, beside progress and logs; never the user and password of a URL. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${withoutCredentials(line)}\n`);
 }
 
 /** Lines of a table under a header; columns of numbers are aligned right, others left. */
