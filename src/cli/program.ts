@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { Ml4tError, withoutCredentials } from '../core/index.ts';
+import { Ml4tError, printable, withoutCredentials } from '../core/index.ts';
 import { demoCommand } from './demo/demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { enrichCommand } from './enrich.ts';
@@ -62,7 +62,8 @@ function usageError(text: string): string {
     .replace(/(unknown option '--[^'=]*)=[\s\S]*'/, "$1'")
     .replace(/(unknown option '-[^-])[\s\S]+?'(?=\n|$)/, "$1'")
     .replace(/(too many arguments[^:]*): [\s\S]*\.(?=\n|$)/, '$1.');
-  return withoutCredentials(named);
+  const lines = withoutCredentials(named).split(/\n(?=\(Did you mean |$)/);
+  return lines.map(printable).join('\n');
 }
 
 /** Exit code of an error: 1 for an operation that failed, 2 for a wrong command line or setting. */
@@ -84,7 +85,7 @@ function textOf(error: unknown): string {
 function report(error: unknown): void {
   if (error instanceof CommanderError) return; // commander has printed it
   if (error instanceof Ml4tError) say(`${tone('ml4t:', 'bad', process.stderr)} ${error.message}`);
-  else say(`ml4t: unexpected error, please report it: ${textOf(error)}`);
+  else `ml4t: unexpected error, please report it: ${textOf(error)}`.split('\n').forEach(say);
 }
 
 /** Ends the program without a message when the reader of stdout has ended (`ml4t replay … | head`). */

@@ -1,14 +1,15 @@
 import { HIDDEN, withoutCredentials } from './texts/hidden.ts';
+import { printable } from './texts/printable.ts';
 
 /**
  * Base class of all errors a user can see. Each has a stable `code` and a message of one sentence: what is wrong, the
- * rule, and the value received; never the user and password of a URL.
+ * rule, and the value received; never the user and password of a URL, nor a control character.
  */
 export class Ml4tError<Code extends string = string> extends Error {
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
-    super(withoutCredentials(message), options);
+    super(printable(withoutCredentials(message)), options);
     this.name = new.target.name;
     this.code = code;
   }

@@ -9,4 +9,5 @@ export * from './number-text.ts';
 export * from './rng.ts';
 export * from './slot-map.ts';
 export * from './texts/hidden.ts';
+export { printable } from './texts/printable.ts';
 export * from './time.ts';

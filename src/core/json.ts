@@ -1,4 +1,5 @@
 import { DataError } from './errors.ts';
+import { jsonFault } from './texts/json-fault.ts';
 
 // Matches a JSON string, which stays as it is, or an integer of 16 or more digits, which a double may round. A string
 // without an end matches to the end of the text, so that the time stays linear.
@@ -18,7 +19,7 @@ export function parseLossless(text: string): unknown {
   try {
     return JSON.parse(quoted);
   } catch (error) {
-    throw new DataError('BAD_JSON', `a line of JSON was expected: ${(error as Error).message}`, { cause: error });
+    throw new DataError('BAD_JSON', `a line of JSON was expected: ${jsonFault(quoted, error)}`, { cause: error });
   }
 }
 
