@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { JournalError } from '../core/index.ts';
+import { DataError, JournalError } from '../core/index.ts';
+import { checkDataDirectory } from '../runtime/index.ts';
 import { createPrivately } from './create-privately.ts';
 
 /** A directory that this process alone writes to, until it ends in whatever way. */
@@ -23,12 +24,14 @@ const BUSY = 5;
  * is read): it ends with the process, and nothing stale is left behind.
  *
  * @throws {JournalError} `JOURNAL_LOCKED` when another process, or this one, holds it. `JOURNAL_FAILED` when it cannot be made.
+ * @throws {DataError} as {@link checkDataDirectory}.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   const path = resolve(directory);
   const ownerPath = join(path, 'ml4t.owner');
   try {
     makeDirectory(path);
+    checkDataDirectory(path);
     createPrivately(join(path, 'ml4t.lock'));
     const lock = new DatabaseSync(join(path, 'ml4t.lock'), { timeout: 0 });
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
@@ -44,6 +47,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     const claim = (): void => note({ pid: process.pid, boot, hasJournal: true });
     return { hasRebooted: earlierBoot !== boot, hasJournal, claim, release: () => lock.close() };
   } catch (cause) {
+    if (cause instanceof DataError) throw cause;
     const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
     if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
     throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${message}`, { cause });
