@@ -5,7 +5,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
 import type { SignalService } from '../live/index.ts';
 import { type BusCodec, type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
-import { consoleLogger, requireParts, settlesWithin, systemClock } from '../runtime/index.ts';
+import { checkDataDirectory, consoleLogger, requireParts, settlesWithin, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
 import { checkOptions } from './parts/check-options.ts';
 import { readSecrets } from './secrets.ts';
@@ -120,6 +120,7 @@ async function redisBus(
 
 /** A name in the consumer group that a data directory keeps, so that a process finds its own unfinished entries again. */
 async function consumerOf(directory: string): Promise<string> {
+  checkDataDirectory(directory); // the journal, which looks too, may be one that was handed in
   const path = join(directory, 'consumer');
   const known = await readFile(path, 'utf8').catch(() => '');
   if (/^ml4t-[0-9a-f-]{36}$/.test(known)) return known;

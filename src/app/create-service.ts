@@ -5,7 +5,14 @@ import type { FeatureName } from '../domain/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import type { SignalService } from '../live/index.ts';
 import { type Journal, type Logger, type ModelRegistry, safeLogger } from '../ports/index.ts';
-import { consoleLogger, coreCount, removeLeftovers, sha256, systemClock } from '../runtime/index.ts';
+import {
+  checkDataDirectory,
+  consoleLogger,
+  coreCount,
+  removeLeftovers,
+  sha256,
+  systemClock,
+} from '../runtime/index.ts';
 import { labelerGuard, trainingParts } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 import { modelFiles } from './model-files.ts';
@@ -52,6 +59,7 @@ export async function createSignalService(
   const decodeModel = options.decodeModel ?? threadedDecoder(trainingParts(ownPartsOf(options)).learner);
   const spare = { training, workers: SPARE_CORES };
   const orchestrator = createOrchestrator(config, { ...spare, ...options, decodeModel, logger });
+  if (options.registry === undefined) checkDataDirectory(config.server.dataDir);
   const journal = await openOrBorrow(config, options, logger);
   const ports = {
     orchestrator,

@@ -8,5 +8,5 @@ export * from './machine/probe-machine.ts';
 export * from './machine/probe-parts.ts';
 export { readModelFile } from './read-model.ts';
 export { readToken } from './read-token.ts';
-export { readGivenSettings, readSettings } from './settings.ts';
+export { readGivenSettings, readSettings } from './settings/settings.ts';
 export { createComputePool, startTrainingWorker } from './training-worker.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { OrchestratorConfig } from '../config/index.ts';
+import { type OrchestratorConfig, shownValue } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
 
 /** Reads a file that a setting names. @throws {ConditionError} for a file that cannot be read. */
 export function readSecret(setting: string, path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConditionError(setting, 'a file that can be read', `${path} (${error.code})`);
+    throw new ConditionError(setting, `a file that can be read (${error.code})`, shownValue(setting, path));
   });
 }
 

@@ -3,6 +3,7 @@ import { constants, gunzipSync } from 'node:zlib';
 import { DataError, parseNumber } from '../core/index.ts';
 import { countRoles } from './column-roles.ts';
 import { CsvScanner } from './csv/csv-records.ts';
+import { gzipFault } from './csv/gzip-fault.ts';
 
 const HEAD_BYTES = 1 << 16;
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -79,8 +80,7 @@ function unzipHead(path: string, bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError('FILE_UNREADABLE', `${path} cannot be read as gzip: ${reason}`, { cause });
+    throw new DataError('FILE_UNREADABLE', `${path} cannot be read as gzip: ${gzipFault(cause)}`, { cause });
   }
 }
 

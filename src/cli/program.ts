@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { Ml4tError } from '../core/index.ts';
+import { Ml4tError, printable, withoutCredentials } from '../core/index.ts';
 import { demoCommand } from './demo/demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { endAtOnce } from './end-requested.ts';
@@ -57,8 +57,22 @@ function program(): Command {
     if (!FINISHING.has(command.name())) await endAtOnce();
   });
   for (const command of [root, ...root.commands, ...root.commands.flatMap(({ commands }) => commands)])
-    command.exitOverride().showSuggestionAfterError().showHelpAfterError('(see --help)');
+    command
+      .exitOverride()
+      .showSuggestionAfterError()
+      .showHelpAfterError('(see --help)')
+      .configureOutput({ outputError: (text, write) => write(usageError(text)) });
   return root;
+}
+
+/** An error of the command line without the values of options and arguments that nobody knows, which may be secrets. */
+function usageError(text: string): string {
+  const named = text
+    .replace(/(unknown option '--[^'=]*)=[\s\S]*'/, "$1'")
+    .replace(/(unknown option '-[^-])[\s\S]+?'(?=\n|$)/, "$1'")
+    .replace(/(too many arguments[^:]*): [\s\S]*\.(?=\n|$)/, '$1.');
+  const lines = withoutCredentials(named).split(/\n(?=\(Did you mean |$)/);
+  return lines.map(printable).join('\n');
 }
 
 /** Exit code of an error: 1 for an operation that failed, 2 for a wrong command line or setting. */
@@ -73,10 +87,14 @@ function isInvalidValue(error: unknown): boolean {
   return error instanceof Ml4tError && error.code === 'INVALID_VALUE';
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 function report(error: unknown): void {
   if (error instanceof CommanderError) return; // commander has printed it
   if (error instanceof Ml4tError) say(`${tone('ml4t:', 'bad', process.stderr)} ${error.message}`);
-  else say(`ml4t: unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+  else `ml4t: unexpected error, please report it: ${textOf(error)}`.split('\n').forEach(say);
 }
 
 /** Ends the program without a message when the reader of stdout has ended (`ml4t replay … | head`). */

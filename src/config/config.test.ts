@@ -56,7 +56,7 @@ test.each<[OrchestratorConfigInput, string]>([
 test('an unknown setting suggests the nearest known one', () => {
   expect(() => parseConfig({ default_confidense: 0.4 })).toThrow('(did you mean default_confidence?)');
   expect(() => parseConfig({ labels: { pt_mult: 2 } })).toThrow(
-    'labels.pt_mult must be a known setting (did you mean pt_multiplier?), was 2',
+    'labels.pt_mult must be a known setting (did you mean pt_multiplier?); its value is not shown',
   );
 });
 
@@ -76,9 +76,9 @@ test.each([
 
 test.each<[unknown, string]>([
   [undefined, 'config must be an object of settings, was undefined'],
-  [[], 'config must be an object of settings, was []'],
+  [[], 'config must be an object of settings; its value is not shown'],
   [{ labels: null }, 'labels must be an object of settings, was null'],
-  [{ labels: [1] }, 'labels must be an object of settings, was [1]'],
+  [{ labels: [1] }, 'labels must be an object of settings; its value is not shown'],
   [{ feature_names: ['vpin', 'X'] }, 'feature_names.1 must be a name of lower-case letters, digits and _'],
   [{ feature_names: [] }, 'feature_names must be at least one of volatility, momentum, regime'],
   [{ server: { allowed_hosts: ['a', ''] } }, 'server.allowed_hosts.1 must be a non-empty string, was ""'],

@@ -44,6 +44,11 @@ export function settingNames(): string[] {
   return namesOf(SETTINGS);
 }
 
+/** The settings that are lists, by their dotted names. */
+export function listSettingNames(): string[] {
+  return namesOf(SETTINGS, (rule) => Array.isArray(rule.default));
+}
+
 function parse(record: unknown, nameOf: (snakeName: string) => string): OrchestratorConfig {
   const config = readSettings(SETTINGS, record, nameOf);
   checkAcrossFields(config, nameOf);

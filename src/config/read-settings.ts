@@ -1,5 +1,6 @@
-import { ConditionError, nearestName } from '../core/index.ts';
+import { ConditionError, HIDDEN, nearestName } from '../core/index.ts';
 import { snakeName } from './key-names.ts';
+import { shownValue } from './secret-like.ts';
 import { isRule, type SettingRule, type SettingTable, type TableEntry } from './setting-rule.ts';
 
 type Group = Exclude<TableEntry, SettingRule<unknown>>;
@@ -16,18 +17,25 @@ export function readSettings<T>(table: SettingTable<T>, record: unknown, nameOf:
   return readGroup(table as Group, record, [], nameOf) as T;
 }
 
-/** The dotted snake_case names of all settings of a table, in its order. */
-export function namesOf<T>(table: SettingTable<T>): string[] {
+/** The dotted snake_case names of the settings of a table, in its order; of all, or of those that `isWanted`. */
+export function namesOf<T>(
+  table: SettingTable<T>,
+  isWanted: (rule: SettingRule<unknown>) => boolean = () => true,
+): string[] {
   const names = (group: Group, prefix: string): string[] =>
     Object.entries(group).flatMap(([key, entry]) => {
       const name = prefix + snakeName(key);
-      return isRule(entry) ? [name] : names(entry, `${name}.`);
+      if (isRule(entry)) return isWanted(entry) ? [name] : [];
+      return names(entry, `${name}.`);
     });
   return names(table as Group, '');
 }
 
 function readGroup(group: Group, record: unknown, path: readonly string[], nameOf: NameOf): Record<string, unknown> {
-  if (!isRecord(record)) throw new ConditionError(nameOf(path.join('.')) || 'config', 'an object of settings', record);
+  if (!isRecord(record)) {
+    const shown = record === undefined || record === null ? record : HIDDEN;
+    throw new ConditionError(nameOf(path.join('.')) || 'config', 'an object of settings', shown);
+  }
   const settings: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(group)) {
     const name = snakeName(key);
@@ -50,9 +58,10 @@ function readSetting(
   const checked = check(value === undefined ? standard : value);
   if ('value' in checked) return checked.value;
   const { rule, index } = checked;
-  const name = nameOf(path.join('.'));
-  if (index === null) throw new ConditionError(name, rule, value);
-  throw new ConditionError(`${name}.${index}`, rule, (value as readonly unknown[])[index]);
+  const setting = path.join('.');
+  const name = nameOf(setting);
+  if (index === null) throw new ConditionError(name, rule, shownValue(setting, value));
+  throw new ConditionError(`${name}.${index}`, rule, shownValue(setting, (value as readonly unknown[])[index]));
 }
 
 function checkKnown(
@@ -64,7 +73,7 @@ function checkKnown(
   for (const key in record) {
     if (known.includes(key)) continue;
     const rule = `a known setting (did you mean ${nameOf(nearestName(key, known))}?)`;
-    throw new ConditionError(nameOf([...path, key].join('.')), rule, record[key]);
+    throw new ConditionError(nameOf([...path, key].join('.')), rule, HIDDEN);
   }
 }
 

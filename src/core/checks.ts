@@ -1,5 +1,6 @@
 import { ConditionError } from './errors.ts';
 import { nearestName } from './nearest-name.ts';
+import { HIDDEN } from './texts/hidden.ts';
 
 /** @throws {ConditionError} when `value` is not a finite number in the closed interval [low, high]. */
 export function checkInRange(field: string, value: number, low: number, high: number): void {
@@ -28,11 +29,11 @@ export function checkOneOf<T>(field: string, value: T, allowed: readonly T[]): v
   if (!allowed.includes(value)) throw new ConditionError(field, `one of ${allowed.join(', ')}`, value);
 }
 
-/** @throws {ConditionError} for a field that is not among `known`, with the nearest one; `rule` says what is known. */
+/** @throws {ConditionError} for a field that is not among `known`, with the nearest one; `rule` says what is known. Its value is not shown. */
 export function checkKnownKeys(given: object, known: readonly string[], rule: string): void {
-  for (const [key, value] of Object.entries(given)) {
+  for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    throw new ConditionError(key, `${rule} (did you mean ${nearestName(key, known)}?)`, value);
+    throw new ConditionError(key, `${rule} (did you mean ${nearestName(key, known)}?)`, HIDDEN);
   }
 }
 

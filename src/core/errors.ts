@@ -1,28 +1,32 @@
+import { HIDDEN, withoutCredentials } from './texts/hidden.ts';
+import { printable } from './texts/printable.ts';
+
 /**
  * Base class of all errors a user can see. Each has a stable `code` and a message of one sentence: what is wrong, the
- * rule, and the value received.
+ * rule, and the value received; never the user and password of a URL, nor a control character.
  */
 export class Ml4tError<Code extends string = string> extends Error {
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(printable(withoutCredentials(message)), options);
     this.name = new.target.name;
     this.code = code;
   }
 }
 
-/** A value that breaks a rule: `defaultConfidence must be in [0, 1], was 1.2`. */
+/** A value that breaks a rule: `defaultConfidence must be in [0, 1], was 1.2`. One that is {@link HIDDEN} is not shown. */
 export class ConditionError extends Ml4tError {
   readonly field: string;
   readonly rule: string;
   readonly received: unknown;
 
   constructor(field: string, rule: string, received: unknown) {
-    super('INVALID_VALUE', `${field} must be ${rule}, was ${show(received)}`);
-    this.field = field;
+    const was = received === HIDDEN ? '; its value is not shown' : `, was ${show(received)}`;
+    super('INVALID_VALUE', `${field} must be ${rule}${was}`);
+    this.field = withoutCredentials(field);
     this.rule = rule;
-    this.received = received;
+    this.received = withoutSecrets(received);
   }
 }
 
@@ -98,9 +102,18 @@ export class ServiceError extends Ml4tError<ServiceErrorCode> {}
 
 /** Text of a received value for an error sentence: shortened, and with strings in quotes, so that 1 and "1" differ. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+  if (typeof value === 'string') return showText(withoutCredentials(value));
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(', ')}]`;
   if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 8).join(', ')}`;
   return String(value);
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  return typeof value === 'string' ? withoutCredentials(value) : value;
+}
+
+function showText(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
 }

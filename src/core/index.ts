@@ -10,4 +10,6 @@ export { parseNumber } from './reading/parse-number.ts';
 export { countKeys } from './reading/repeated-keys.ts';
 export * from './rng.ts';
 export * from './slot-map.ts';
+export * from './texts/hidden.ts';
+export { printable } from './texts/printable.ts';
 export * from './time.ts';

@@ -1,5 +1,6 @@
 import { DataError, show } from './errors.ts';
 import { findRepeatedKey } from './reading/repeated-keys.ts';
+import { jsonFault } from './texts/json-fault.ts';
 
 // Matches a JSON string, which stays as it is, or an integer of 16 or more digits, which a double may round. A string
 // without an end matches to the end of the text, so that the time stays linear.
@@ -33,7 +34,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new DataError('BAD_JSON', `a line of JSON was expected: ${(error as Error).message}`, { cause: error });
+    throw new DataError('BAD_JSON', `a line of JSON was expected: ${jsonFault(text, error)}`, { cause: error });
   }
 }
 

@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { JournalError } from '../core/index.ts';
+import { DataError, JournalError } from '../core/index.ts';
+import { checkDataDirectory } from '../runtime/index.ts';
 import { createPrivately } from './create-privately.ts';
 
 /** A directory that this process alone writes to, until it ends in whatever way. */
@@ -23,6 +24,7 @@ const BUSY = 5;
  * is read): it ends with the process, and nothing stale is left behind.
  *
  * @throws {JournalError} `JOURNAL_LOCKED` when another process, or this one, holds it. `JOURNAL_FAILED` when it cannot be made.
+ * @throws {DataError} as {@link checkDataDirectory}.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   const path = resolve(directory);
@@ -30,6 +32,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   let lock: DatabaseSync | null = null;
   try {
     makeDirectory(path);
+    checkDataDirectory(path);
     createPrivately(join(path, 'ml4t.lock'));
     lock = new DatabaseSync(join(path, 'ml4t.lock'), { timeout: 0 });
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
@@ -47,6 +50,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     return { hasRebooted: earlierBoot !== boot, hasJournal, claim, release: () => held.close() };
   } catch (cause) {
     lock?.close();
+    if (cause instanceof DataError) throw cause;
     const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
     if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
     throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${message}`, { cause });

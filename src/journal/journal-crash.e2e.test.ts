@@ -106,7 +106,9 @@ test('a limit on the size of files: full, then well again when it is lifted, wit
 /** A small file system of its own, or null where this user may not make one. */
 function mountSmall(directory: string, bytes: number): boolean {
   mkdirSync(directory, { recursive: true });
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', directory], { encoding: 'utf8' });
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=700`, 'tmpfs', directory], {
+    encoding: 'utf8',
+  });
   if (mounted.status === 0) return true;
   if (/permission|superuser|not permitted/i.test(mounted.stderr)) return false;
   throw new Error(`no small file system could be made: ${mounted.error?.message ?? mounted.stderr}`);

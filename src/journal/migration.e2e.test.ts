@@ -121,7 +121,9 @@ describe('whatever goes wrong, the old journal is there as it was', () => {
   });
 
   test('a full disk: there is no room for the copy, and the sentence says what to do', async (context) => {
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'tmpfs', directory], { encoding: 'utf8' });
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=700k,mode=700', 'tmpfs', directory], {
+      encoding: 'utf8',
+    });
     if (mounted.status !== 0) return context.skip('only root may mount a file system');
     try {
       writeFileSync(path, golden);

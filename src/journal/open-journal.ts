@@ -35,6 +35,7 @@ export const JOURNAL_FILE = 'ml4t.db';
  *
  * @throws {JournalError} `JOURNAL_LOCKED` when another process has it open; `JOURNAL_DAMAGED` when it is not as it was written;
  * `JOURNAL_FULL` | `JOURNAL_FAILED` when it cannot be opened now.
+ * @throws {DataError} `FILE_UNWRITABLE` for a directory that others may change, or a file in it that is a link.
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const path = join(resolve(options.directory), JOURNAL_FILE);

@@ -37,8 +37,8 @@ function checkAtRest(directory: string, path: string): string[] {
       ? []
       : [`the end of the journal has a hole; ${damage.nLost} groups behind it cannot be read`];
   } catch (error) {
-    // In use, or on media that take no lock: then nobody can say that it is at rest.
-    if (error instanceof JournalError && error.code !== 'JOURNAL_DAMAGED') return [];
+    // In use, of another user, or on media that take no lock: then nobody can say that it is at rest.
+    if (error instanceof DataError || (error instanceof JournalError && error.code !== 'JOURNAL_DAMAGED')) return [];
     throw error;
   }
 }

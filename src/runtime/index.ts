@@ -4,6 +4,7 @@ export * from './clock.ts';
 export * from './console-logger.ts';
 export * from './cores.ts';
 export { checkWritable, removeLeftovers, writeFileAtomic } from './files/atomic-write.ts';
+export { checkDataDirectory } from './files/check-data-directory.ts';
 export * from './files/write-lines.ts';
 export * from './modules/from-module.ts';
 export * from './modules/module-hash.ts';

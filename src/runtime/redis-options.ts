@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RedisOptions } from 'ioredis';
-import type { OrchestratorConfig } from '../config/index.ts';
-import { ConditionError, parseNumber } from '../core/index.ts';
+import { type OrchestratorConfig, shownValue } from '../config/index.ts';
+import { ConditionError, HIDDEN, parseNumber } from '../core/index.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2000;
@@ -19,14 +19,14 @@ export function redisOptions(config: OrchestratorConfig['redis']): RedisOptions 
   const isTls = address.protocol === 'rediss:';
   if (!isTls && tlsCaFile !== null)
     throw new ConditionError('redis.url', 'rediss:// where redis.tls_ca_file is set', address.protocol);
-  const fromUrl = address.password === '' ? undefined : decodeURIComponent(address.password);
+  const fromUrl = address.password === '' ? undefined : decoded(address.password);
   const password = passwordFile === null ? fromUrl : readText('redis.password_file', passwordFile).trim();
   const db = databaseOf(address);
   return {
     host: address.hostname.replace(/^\[|\]$/g, ''),
     port: address.port === '' ? 6379 : Number(address.port),
     db,
-    ...(address.username === '' ? {} : { username: decodeURIComponent(address.username) }),
+    ...(address.username === '' ? {} : { username: decoded(address.username) }),
     ...(password === undefined ? {} : { password }),
     ...(isTls ? { tls: { ...(tlsCaFile !== null && { ca: readText('redis.tls_ca_file', tlsCaFile) }) } } : {}),
     lazyConnect: true,
@@ -52,7 +52,11 @@ export function redisOptions(config: OrchestratorConfig['redis']): RedisOptions 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
-    throw new ConditionError('redis.url', 'of the form redis://host:port or rediss://host:port', 'something else');
+    throw new ConditionError('redis.url', 'of the form redis://host:port or rediss://host:port', HIDDEN);
+  }
+  // What follows a plain / ? or # is no part of the password.
+  if (/@/.test(url.pathname + url.search + url.hash)) {
+    throw new ConditionError('redis.url', 'without a plain / ? # in its password: %2F %3F %23 stand for them', HIDDEN);
   }
   return url;
 }
@@ -63,10 +67,22 @@ function databaseOf({ pathname }: URL): number {
   throw new ConditionError('redis.url', 'a URL whose path is the number of a database', 'something else');
 }
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConditionError('redis.url', 'percent-encoded in user and password, with %25 for a plain %', HIDDEN);
+  }
+}
+
 function readText(setting: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConditionError(setting, 'a file that can be read', `${path} (${(error as NodeJS.ErrnoException).code})`);
+    throw new ConditionError(
+      setting,
+      `a file that can be read (${(error as NodeJS.ErrnoException).code})`,
+      shownValue(setting, path),
+    );
   }
 }

@@ -30,7 +30,7 @@ const DOORS: readonly [string, (options: object) => Promise<unknown>][] = [
 
 describe.each(DOORS)('%s', (_, open) => {
   test.each<[object, string]>([
-    [{ feature: 1 }, 'feature must be a known option (did you mean features?), was 1'],
+    [{ feature: 1 }, 'feature must be a known option (did you mean features?); its value is not shown'],
     [{ sizer: {} }, 'sizer.size must be a function, was undefined'],
     [{ sizer: null }, 'sizer.size must be a function, was undefined'],
     [{ trainer: { train: nothing } }, 'trainer.close must be a function, was undefined'],

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { DataError } from '../../core/index.ts';
+import { gzipFault } from './gzip-fault.ts';
 
 /** One record of a CSV file: the 1-based physical line it starts on, its cells, and what its quotes must do, to follow `line N must`; null when they are fine. */
 export interface CsvRecord {
@@ -140,9 +141,8 @@ async function* streamBytes(path: string, isGzip: boolean): AsyncGenerator<Uint8
   try {
     for await (const bytes of source) yield bytes;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     const what = isGzip ? 'cannot be read as gzip' : 'cannot be read';
-    throw new DataError('FILE_UNREADABLE', `${path} ${what}: ${reason}`, { cause });
+    throw new DataError('FILE_UNREADABLE', `${path} ${what}: ${gzipFault(cause)}`, { cause });
   } finally {
     file.destroy();
   }

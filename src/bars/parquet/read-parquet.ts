@@ -26,8 +26,15 @@ export async function readParquet(path: string, options: ReadRowsOptions): Promi
     return await withDuckDb((connection) => readWith(connection, path, options));
   } catch (error) {
     if (error instanceof Ml4tError) throw error;
-    throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${firstLine(error)}`, { cause: error });
+    throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${faultOf(error)}`, { cause: error });
   }
+}
+
+/** Why a file is refused, in a clause of our own: the sentences of DuckDB name its functions and modes. */
+function faultOf(error: unknown): string {
+  const text = firstLine(error);
+  if (/magic bytes|too small/i.test(text)) return 'it does not begin and end as Parquet does';
+  return /permission denied/i.test(text) ? 'permission denied' : 'it is damaged, or written in a way that is not read';
 }
 
 async function readWith(connection: DuckDBConnection, path: string, options: ReadRowsOptions): Promise<FileBars> {

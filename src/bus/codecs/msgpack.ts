@@ -14,11 +14,20 @@ export function decodeMsgpack(payload: Uint8Array): unknown {
   try {
     const nKeys = checkShape(payload);
     const value = decode(payload, { useBigInt64: true });
-    if (countKeys(value) !== nKeys) throw new RangeError('a key stands twice in one map');
+    if (countKeys(value) !== nKeys) throw new ShapeFault('a key stands twice in one map');
     return value;
   } catch (error) {
-    throw new DataError('BAD_JSON', `a payload must be MessagePack: ${(error as Error).message}`, { cause: error });
+    throw new DataError('BAD_JSON', `a payload must be MessagePack: ${faultOf(error)}`, { cause: error });
   }
+}
+
+/** A fault of a shape, that {@link checkShape} found. */
+class ShapeFault extends Error {}
+
+/** Why a payload is refused, in a clause of our own: the sentences of the decoder and the engine name their own parts. */
+function faultOf(error: unknown): string {
+  if (error instanceof ShapeFault) return error.message;
+  return error instanceof RangeError ? 'it is cut short' : 'it cannot be decoded';
 }
 
 /** Walks one value. Every element takes at least a byte, so a false count reads past the end and is refused. @returns the number of its keys. */
@@ -36,12 +45,12 @@ function checkShape(payload: Uint8Array): number {
     const { skip, children } = headOf(view, at);
     if (isMap(view.getUint8(at))) nKeys += children / 2;
     at += skip;
-    if (at + children > payload.length) throw new RangeError('it is cut short');
+    if (at + children > payload.length) throw new ShapeFault('it is cut short');
     if (children === 0) continue;
-    if (left.length > MAX_DEPTH) throw new RangeError(`it is nested deeper than ${MAX_DEPTH}`);
+    if (left.length > MAX_DEPTH) throw new ShapeFault(`it is nested deeper than ${MAX_DEPTH}`);
     left.push(children);
   }
-  if (at !== payload.length) throw new RangeError('something follows its end');
+  if (at !== payload.length) throw new ShapeFault('something follows its end');
   return nKeys;
 }
 
@@ -97,7 +106,7 @@ function sizedHead(view: DataView, at: number, byte: number): Head {
   if (bin >= 0 && bin < 3) return { skip: 1 + (1 << bin) + lengthOf(view, at, bin), children: 0 };
   if (ext >= 0 && ext < 3) return { skip: 2 + (1 << ext) + lengthOf(view, at, ext), children: 0 };
   if (text >= 0 && text < 3) return { skip: 1 + (1 << text) + lengthOf(view, at, text), children: 0 };
-  if (list < 0) throw new RangeError('0xc1 is no MessagePack');
+  if (list < 0) throw new ShapeFault('0xc1 is no MessagePack');
   const power = 1 + (list & 1);
   return { skip: 1 + (1 << power), children: lengthOf(view, at, power) * (list < 2 ? 1 : 2) };
 }

@@ -65,7 +65,7 @@ async function demo(paths: string[], options: DemoOptions): Promise<void> {
   if (options.drift === true) return driftDemo(base, options);
   requireParts(['server']);
   const progress = showProgress();
-  await mkdir(DEMO_DIRECTORY, { recursive: true });
+  await mkdir(DEMO_DIRECTORY, { recursive: true, mode: 0o700 });
   try {
     const isText = options.json !== true;
     if (isText) print(...INTRODUCTION);

@@ -74,7 +74,9 @@ async function askService({ server }: OrchestratorConfig, service: ServiceAddres
     body: '{}',
   }).catch((error: Error) => {
     const rule = 'the address of the service that uses the data directory';
-    throw new ConditionError('--url', rule, `${url} (${(error.cause as Error | undefined)?.message ?? error.message})`);
+    // Only the code: the text of a refused header shows the token.
+    const { code = 'no answer' } = (error.cause ?? {}) as NodeJS.ErrnoException;
+    throw new ConditionError('--url', rule, `${url} (${code})`);
   });
   if (!response.ok) throw await refusalOf(response, url);
   const pointer = await openModels(server.dataDir).champion();

@@ -1,4 +1,4 @@
-import { stringifyLossless } from '../../core/index.ts';
+import { printable, stringifyLossless, withoutCredentials } from '../../core/index.ts';
 import { tone } from './tone.ts';
 
 /** Writes one JSON object as one line on stdout. */
@@ -8,12 +8,25 @@ export function printJson(value: unknown): void {
 
 /** Writes lines of text on stdout. */
 export function print(...lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(
+    `${lines.flatMap((text) => text.split('\n').map((line) => safeLine(line, process.stdout))).join('\n')}\n`,
+  );
 }
 
-/** Writes a line of text on stderr, beside progress and logs. */
+/** Writes a line of text on stderr, beside progress and logs; never the user and password of a URL. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${safeLine(withoutCredentials(line), process.stderr)}\n`);
+}
+
+const COLOURS = new RegExp(`(${String.fromCharCode(27)}\\[(?:1|22|3[1-3]|39)m)`);
+
+/** The text on one line, without what a terminal would obey except the colours of `tone`, which it writes to terminals alone. */
+function safeLine(text: string, stream: NodeJS.WriteStream): string {
+  if (tone('x', 'title', stream) === 'x') return printable(text);
+  return text
+    .split(COLOURS)
+    .map((part, i) => (i % 2 === 1 ? part : printable(part)))
+    .join('');
 }
 
 /** Lines of a table under a header; columns of numbers are aligned right, others left. */
@@ -22,6 +35,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const isNumber = header.map((_, j) => rows.every((row) => /^[-+\d.,–%\s()[\]]*(bp)?$/.test(row[j])));
   const line = (cells: readonly string[]): string =>
     cells
+      .map((cell) => cell.replaceAll('\n', '\\u000a'))
       .map((cell, j) => (isNumber[j] ? cell.padStart(widths[j]) : cell.padEnd(widths[j])))
       .join('  ')
       .trimEnd();

@@ -1,4 +1,5 @@
 import { type GenericFormatter, Presets, SingleBar } from 'cli-progress';
+import { printable } from '../../core/index.ts';
 
 /** Progress of long work on stderr: a bar with the time left on a terminal, plain lines elsewhere. */
 export interface Progress {
@@ -13,7 +14,8 @@ const BAR_WIDTH = 40;
 const STAGE_WIDTH = 13;
 
 export function showProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  return stream.isTTY ? barProgress(stream) : lineProgress(stream);
+  const progress = stream.isTTY ? barProgress(stream) : lineProgress(stream);
+  return { ...progress, update: (stage, done, total) => progress.update(printable(stage), done, total) };
 }
 
 function barProgress(stream: NodeJS.WriteStream): Progress {

@@ -48,7 +48,7 @@ describe('a definition', () => {
     [{ range: [1, 0] }, 'range must be [low, high] with low < high, was [1, 0]'],
     [{ range: [0, Number.NaN] }, 'range must be [low, high] with low < high'],
     [{ compute: 'close' }, 'compute must be a function, was "close"'],
-    [{ lookBack: 3 }, 'lookBack must be a field of a feature (did you mean lookback?), was 3'],
+    [{ lookBack: 3 }, 'lookBack must be a field of a feature (did you mean lookback?); its value is not shown'],
   ])('of %j is refused', (change, message) => {
     expect(() => defineFeature({ ...SPEC, ...change } as FeatureSpec)).toThrow(message);
   });

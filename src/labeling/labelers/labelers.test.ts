@@ -210,7 +210,7 @@ describe('a labeler of your own', () => {
 
   test('with a field that nobody reads is refused, with the nearest one; those of a labeler may come along', () => {
     const misspelt = { ...HORIZON, maxHolding: 3 };
-    const sentence = 'maxHolding must be a field of a labeler (did you mean maxHoldingBars?), was 3';
+    const sentence = 'maxHolding must be a field of a labeler (did you mean maxHoldingBars?); its value is not shown';
     expect(() => defineLabeler(misspelt)).toThrow(sentence);
     expect(defineLabeler({ ...ours, name: 'renamed' }).labelOf(1)).toBe(1);
   });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ConditionError } from '../../core/index.ts';
 import { receivedOf } from './read-as.ts';
+import { ruleOfIssue } from './rule-of-issue.ts';
 
 /**
  * Reads a message by its schema.
@@ -9,7 +10,7 @@ import { receivedOf } from './read-as.ts';
  * @throws {ConditionError} naming the field as it stands on the wire, e.g. `bars[3].high`.
  */
 export function checkBy<S extends z.ZodType>(schema: S, value: unknown, what = 'body'): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: ruleOfIssue });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue.code === 'unrecognized_keys') {

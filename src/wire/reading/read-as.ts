@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleOfIssue } from './rule-of-issue.ts';
 
 /** A place inside a message, from the outside in: keys of objects, indices of arrays. */
 type Place = readonly (string | number)[];
@@ -53,7 +54,7 @@ export function readAs<Form extends z.ZodType, T>(
 
 /** Reads a part of a message by its own schema. @throws {Fault} the first that was found. */
 export function readPart<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: ruleOfIssue });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Fault(issue.message, receivedOf(issue, value), issue.path as Place);

@@ -32,7 +32,7 @@ export const diskFull: FaultCase = {
     runCase(context, 'none', async (world) => {
       const mount = join(world.directory, 'small');
       mkdirSync(mount);
-      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${TMPFS_BYTES}`, 'tmpfs', mount]);
+      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${TMPFS_BYTES},mode=700`, 'tmpfs', mount]);
       if (mounted.status !== 0) throw new Error(`no tmpfs: ${mounted.stderr}`);
       world.onTeardown(() => spawnSync('umount', ['-l', mount]));
       const service = await world.service('one', { dataDir: join(mount, 'data') }).start();

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Tags } from 'yaml';
-import { type OrchestratorConfig, parseConfig, settingNames } from '../config/index.ts';
-import { ConditionError, DataError, nearestName } from '../core/index.ts';
+import { listSettingNames, type OrchestratorConfig, parseConfig, settingNames } from '../../config/index.ts';
+import { ConditionError, DataError, HIDDEN, nearestName } from '../../core/index.ts';
+import { type ParseYaml, readScalar, readYaml } from './yaml.ts';
 
 type Settings = Record<string, unknown>;
-/** The parser of the package `yaml`, loaded when settings are read. */
-type ParseYaml = typeof import('yaml').parse;
 
 export interface SettingsSources {
   /** Path of a YAML file, which must exist; null for none. */
@@ -18,13 +16,6 @@ export interface SettingsSources {
 
 const PREFIX = 'ML4T_';
 const MAX_FILE_BYTES = 64 * 1024;
-/** YAML without its hexadecimal and octal integers: `0x65` is text here, as on every wire. */
-const DECIMALS_ONLY = {
-  schema: 'core',
-  customTags: (tags: Tags) =>
-    tags.filter((tag) => typeof tag === 'string' || !['HEX', 'OCT'].includes(tag.format ?? '')),
-} as const;
-
 /**
  * Reads the settings: defaults, then the file, then the environment, then the command line, each overriding those before.
  *
@@ -45,8 +36,9 @@ export async function readGivenSettings(sources: SettingsSources): Promise<Reado
   for (const [path, value] of environmentSettings(sources.environment, parse)) assign(settings, path, value);
   for (const assignment of sources.assignments) {
     const equals = assignment.indexOf('=');
-    if (equals < 1) throw new ConditionError('--set', 'of the form name=value', assignment);
-    assign(settings, assignment.slice(0, equals), scalar(assignment.slice(equals + 1), parse));
+    if (equals < 1) throw new ConditionError('--set', 'of the form name=value', HIDDEN);
+    const name = assignment.slice(0, equals);
+    assign(settings, name, settingValue(name, assignment.slice(equals + 1), parse));
   }
   return settings;
 }
@@ -61,11 +53,7 @@ async function readSettingsFile(path: string, parse: ParseYaml): Promise<Setting
   if (text.length > MAX_FILE_BYTES) {
     throw new DataError('FILE_UNREADABLE', `${path} must be at most ${MAX_FILE_BYTES} bytes, was ${text.length}`);
   }
-  try {
-    return (parse(text, { maxAliasCount: 0, ...DECIMALS_ONLY }) as Settings | null) ?? {};
-  } catch (error) {
-    throw new DataError('FILE_UNREADABLE', `${path} is not YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
+  return (readYaml(path, text, parse) as Settings | null) ?? {};
 }
 
 function* environmentSettings(
@@ -78,20 +66,16 @@ function* environmentSettings(
     const name = known.get(variable);
     if (name === undefined) {
       const nearest = nearestName(variable, [...known.keys()]);
-      throw new ConditionError(variable, `a known setting (did you mean ${nearest}?)`, text);
+      throw new ConditionError(variable, `a known setting (did you mean ${nearest}?)`, HIDDEN);
     }
-    yield [name, scalar(text, parse)];
+    yield [name, settingValue(name, text, parse)];
   }
 }
 
-/** Reads a value as YAML does; a text with commas is a list. */
-function scalar(text: string, parse: ParseYaml): unknown {
-  if (text.includes(',')) return text.split(',').map((item) => scalar(item.trim(), parse));
-  try {
-    return parse(text, { maxAliasCount: 0, ...DECIMALS_ONLY });
-  } catch {
-    return text; // no YAML, so it is taken as text and checked by the rule of its setting
-  }
+/** Reads the value of one setting; only where the setting is a list do commas divide it. */
+function settingValue(name: string, text: string, parse: ParseYaml): unknown {
+  if (!listSettingNames().includes(name)) return readScalar(text, parse);
+  return text.trim() === '' ? [] : text.split(',').map((item) => readScalar(item.trim(), parse));
 }
 
 function assign(settings: Settings, path: string, value: unknown): void {
@@ -104,7 +88,7 @@ function assign(settings: Settings, path: string, value: unknown): void {
     define(group, key, next);
     group = next as Settings;
   }
-  define(group, last, last === 'feature_names' && !Array.isArray(value) ? [value] : value);
+  define(group, last, value);
 }
 
 /** Sets an own property of any name, so that `__proto__` is an unknown setting and does not change the prototype. */
