@@ -65,7 +65,11 @@ describe('no sentence of a parser reaches the user', () => {
       () => ['train', file('x.csv.gz', Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 255, 255))],
       'it is damaged, or no gzip at all',
     ],
-    ['Parquet', () => ['train', file('x.parquet', 'PAR1 and nothing more')], 'it does not begin and end as Parquet does'],
+    [
+      'Parquet',
+      () => ['train', file('x.parquet', 'PAR1 and nothing more')],
+      'it does not begin and end as Parquet does',
+    ],
     ['YAML', () => ['train', 'x.csv', '--config', file('x.yaml', 'a: [')], 'line 1, column'],
   ])('%s', async (_, args, sentence) => {
     const run = await runCli(args(), { cwd });
