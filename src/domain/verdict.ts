@@ -2,6 +2,9 @@
 export const VERDICTS = ['none', 'information', 'selection', 'edge'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Significance level of each test, and of the sequence: the probability that a model that knows nothing gets any but `none`. */
+export const SIGNIFICANCE = 0.05;
+
 /** The tests behind a verdict, in their order. */
 export const CLAIM_TESTS = ['information', 'selection', 'money'] as const;
 export type ClaimTestName = (typeof CLAIM_TESTS)[number];

@@ -15,4 +15,4 @@ export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-r
 export { checkRegimeModel, regimeWeight, turbulentProbability, UNKNOWN_REGIME_WEIGHT } from './regime/regime-filter.ts';
 export { FeatureRegistry } from './registry/feature-registry.ts';
 export { volatility, volatilityAt } from './volatility.ts';
-export { createVpinScratch, type VpinResult, type VpinScratch, vpin } from './vpin/vpin.ts';
+export { createVpinScratch, UNKNOWN_TOXICITY, type VpinResult, type VpinScratch, vpin } from './vpin/vpin.ts';

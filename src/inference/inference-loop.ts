@@ -15,6 +15,8 @@ import {
   isFeatureError,
   regimeWeight,
   turbulentProbability,
+  UNKNOWN_REGIME_WEIGHT,
+  UNKNOWN_TOXICITY,
   volatilityAt,
   vpin,
 } from '../features/index.ts';
@@ -40,10 +42,6 @@ import { featuresOfModel } from './model-features.ts';
 import { type ModelSchema, NO_SCHEMA, schemaOf } from './model-schema.ts';
 import { type DecidedSignal, TradeDecider, type WindowedSignal } from './trade-decider.ts';
 
-/** Regime weight where no regime model is fitted. */
-const UNKNOWN_REGIME_WEIGHT = 0.8;
-/** Toxicity where there is no volume, and no training that tells the usual one. */
-const UNKNOWN_TOXICITY = 0.5;
 /** Row of the window's last bar, the event's own. */
 const LAST = WINDOW_BARS - 1;
 

@@ -1,8 +1,5 @@
-import { NOTHING_PROVEN, type ProvenCosts } from '../domain/index.ts';
+import { NOTHING_PROVEN, type ProvenCosts, SIGNIFICANCE } from '../domain/index.ts';
 import type { ModelMetadata } from './model-metadata.ts';
-
-/** Level of the test of timing, without which a primary proves nothing. */
-const SIGNIFICANCE = 0.05;
 
 /**
  * What a model file proves to pay: the model by the verdict `edge` of this edition; the primary by its own money and its timing, but
@@ -15,7 +12,7 @@ export function provenBy({ training, config }: Pick<ModelMetadata, 'training' | 
     primaryPaysUpToBps !== null &&
     primaryPaysUpToBps > 0 &&
     timingPValue !== null &&
-    timingPValue <= SIGNIFICANCE &&
+    timingPValue < SIGNIFICANCE &&
     !hasGivenLabels(config);
   return {
     modelBps: verdict === 'edge' ? paysUpToBps : null,

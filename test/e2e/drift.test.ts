@@ -14,7 +14,7 @@ test('`ml4t demo --drift`: the market changes; the service notices, retrains, pr
     expect(reason).toBe('accuracy_degradation');
   }
   expect(swappedAt).toBe(retrainings.find(({ bar }) => bar === swappedAt)?.bar);
-  expect(new Set(moments.filter(({ bar }) => bar <= (swappedAt ?? 0)).map((moment) => moment.model_version)).size).toBe(
+  expect(new Set(moments.filter(({ bar }) => bar < (swappedAt ?? 0)).map((moment) => moment.model_version)).size).toBe(
     1,
   );
   expect(story.first_line, 'the market has an edge to lose').toMatch(/^EDGE: pays up to/);

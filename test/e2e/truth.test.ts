@@ -64,7 +64,7 @@ describe('a planted edge is found', () => {
 });
 
 describe('a planted edge of 0.15 is worth what is said of it', () => {
-  // Each the mean of so many trainings; at 4 bp a third of the edge is left, and what is known of it needs more bars.
+  // Means over the trainings. At 4 bp only a quarter of the return is left after costs, so that case needs more bars.
   test.each([
     ['planted/0.15-long', 10, [0, 2]],
     ['planted/0.15-longer', 12, [0, 2, 4]],

@@ -9,7 +9,7 @@ import { outcomeInShort } from '../../ui/outcome-words.ts';
 import type { PlacedMark } from './mark-layout.ts';
 import type { SignalMark } from './signal-marks.ts';
 
-/** Maximum number of signals that a tip tells of. */
+/** Maximum number of signals in one tip. */
 const MAX_TOLD = 3;
 /** Width under which a tip beside its mark might leave the chart, pixels. */
 const NARROW = 700;

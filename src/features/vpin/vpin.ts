@@ -9,6 +9,9 @@ import {
 import { type BucketCount, fillBuckets, sumVolume } from './buckets.ts';
 import { type ResolvedClassifier, resolveClassifier, writeImbalance } from './classify.ts';
 
+/** Toxicity where there is no volume, and no training that tells the usual one. */
+export const UNKNOWN_TOXICITY = 0.5;
+
 /** VPIN of a window. */
 export interface VpinResult {
   /** Volume-synchronised probability of informed trading, [0, 1]; 0 when not available. */

@@ -1,3 +1,5 @@
+import { lowerBound } from '../../math/index.ts';
+
 /** Two step functions of the score: a score takes the values of the last step whose score is <= it, the first below all. */
 export interface ScoreSteps {
   /** (nSteps,) rising scores before calibration. */
@@ -29,13 +31,6 @@ export interface CalibrationSpread {
 
 /** The pair of values at a score. */
 export function stepsAt({ scores, low, high }: ScoreSteps, score: number): readonly [low: number, high: number] {
-  let first = 0;
-  let last = scores.length;
-  while (first < last) {
-    const middle = (first + last) >> 1;
-    if (scores[middle] <= score) first = middle + 1;
-    else last = middle;
-  }
-  const at = Math.max(0, first - 1);
+  const at = Math.max(0, lowerBound(scores.length, (i) => scores[i] <= score) - 1);
   return [low[at], high[at]];
 }

@@ -1,5 +1,5 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
-import { regimeWeight, UNKNOWN_REGIME_WEIGHT } from '../../features/index.ts';
+import { regimeWeight, UNKNOWN_REGIME_WEIGHT, UNKNOWN_TOXICITY } from '../../features/index.ts';
 import { medianOf, pick, rowsWhere } from '../../math/index.ts';
 import { costInR, type FactorColumns, factorClaims, meanOpenTrades } from '../../validation/index.ts';
 import { riskRange } from '../dataset/feature-bounds.ts';
@@ -7,9 +7,6 @@ import type { FitContext } from '../fit-rows.ts';
 import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 import { type Forecasts, judgedTrades } from './judge-training.ts';
 import type { TestedEvents } from './tested-events.ts';
-
-/** Toxicity where no window before had any volume. */
-const UNKNOWN_TOXICITY = 0.5;
 
 /**
  * What sizes depend on beside the bet: base rate, the mean number of open trades, the normal range of R, and which factors earned their place. A factor is

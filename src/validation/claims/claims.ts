@@ -1,10 +1,8 @@
 import type { ClaimTest, ClaimTestName, Verdict } from '../../domain/index.ts';
 import type { CostSource, FillRule } from '../../labeling/index.ts';
 
+export { SIGNIFICANCE } from '../../domain/index.ts';
 export type { ClaimTest };
-
-/** Significance level of each test, and of the sequence: the probability that a model that knows nothing gets any but `none`. */
-export const SIGNIFICANCE = 0.05;
 
 /** Fewest effective trades that prove anything about money. */
 export const MIN_EFFECTIVE = 30;

@@ -247,7 +247,7 @@ export const hostileStream: FaultCase = {
       const client = world.client();
       const poison: readonly (readonly [string, (text: string) => string])[] = [
         ['no-json', () => 'not json at all {'],
-        ['no-bars', (text) => text.replace(/,"bars":.*$/, '}').replace('SIM-', 'UNKNOWN-')],
+        ['no-bars', (text) => text.replace(/,"bars":.*$/, ',"bars":[]}')],
         ['infinity', (text) => text.replace(/"close":\[[^,]+/, '"close":[1e999')],
         ['proto', (text) => text.replace('{', '{"__proto__":{"admin":true},')],
         ['wrong-side', (text) => text.replace(/"signal":-?\d/, '"signal":7')],
