@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type OrchestratorConfig, parseConfig, settingNames } from '../config/index.ts';
 import { ConditionError, DataError, nearestName } from '../core/index.ts';
+import { readSmallText } from '../runtime/index.ts';
 
 type Settings = Record<string, unknown>;
 /** The parser of the package `yaml`, loaded when settings are read. */
@@ -45,15 +45,12 @@ export async function readGivenSettings(sources: SettingsSources): Promise<Reado
 }
 
 async function readSettingsFile(path: string, parse: ParseYaml): Promise<Settings> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readSmallText(path, MAX_FILE_BYTES).catch((error: NodeJS.ErrnoException) => {
     throw new DataError(
       error.code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
       `cannot read ${path}: ${error.message}`,
     );
   });
-  if (text.length > MAX_FILE_BYTES) {
-    throw new DataError('FILE_UNREADABLE', `${path} must be at most ${MAX_FILE_BYTES} bytes, was ${text.length}`);
-  }
   try {
     return (parse(text, { maxAliasCount: 0, schema: 'core' }) as Settings | null) ?? {};
   } catch (error) {

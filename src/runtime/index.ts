@@ -4,6 +4,8 @@ export * from './clock.ts';
 export * from './console-logger.ts';
 export * from './cores.ts';
 export { checkWritable, removeLeftovers, writeFileAtomic } from './files/atomic-write.ts';
+export * from './files/bounded-lines.ts';
+export { isDescriptor, readSmallText, readWhole, unfitKind } from './files/read-whole.ts';
 export * from './files/write-lines.ts';
 export * from './modules/from-module.ts';
 export * from './modules/module-hash.ts';

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { RedisOptions } from 'ioredis';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
+import { readWholeSync } from './files/read-whole.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2000;
@@ -59,8 +59,9 @@ function parseUrl(text: string): URL {
 
 function readText(setting: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readWholeSync(path).toString('utf8');
   } catch (error) {
-    throw new ConditionError(setting, 'a file that can be read', `${path} (${(error as NodeJS.ErrnoException).code})`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConditionError(setting, 'a file that can be read', `${path} (${code === 'UNFIT_FILE' ? message : code})`);
   }
 }
