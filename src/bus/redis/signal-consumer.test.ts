@@ -20,6 +20,6 @@ test('an entry whose record cannot be looked up now is left for later, and no de
   };
   const consumer = new SignalConsumer(options as SignalConsumerOptions);
   const fields = { topic: null, type: null, encoding: null, payload: null };
-  await consumer.endUndeliverable({ id: '1-0', fields }, 5);
+  await consumer.endUndeliverable({ id: '1-0', fields, cut: null }, 5);
   expect(letters).toEqual([]);
 });

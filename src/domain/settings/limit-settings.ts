@@ -1,5 +1,7 @@
 /** Bounds of everything that is read. What is larger is refused with a sentence, and never held in memory as a whole. */
 export interface LimitSettings {
+  /** Maximum size of one entry or message of Redis, in bytes; >= 65536. */
+  readonly entryBytes: number;
   /** Maximum size of one line of a text file or of stdin, in bytes; >= 1024. */
   readonly lineBytes: number;
   /** Maximum size of one file as it lies on disk, in bytes; >= 1024. */
@@ -11,6 +13,7 @@ export interface LimitSettings {
 }
 
 export const DEFAULT_LIMITS: LimitSettings = Object.freeze({
+  entryBytes: 2 ** 20,
   lineBytes: 16 * 2 ** 20,
   fileBytes: 2 ** 30,
   unpackedBytes: 2 ** 30,
