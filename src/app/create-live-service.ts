@@ -1,11 +1,18 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
 import type { SignalService } from '../live/index.ts';
 import { type BusCodec, type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
-import { checkDataDirectory, consoleLogger, requireParts, settlesWithin, systemClock } from '../runtime/index.ts';
+import {
+  checkDataDirectory,
+  consoleLogger,
+  readSmallText,
+  requireParts,
+  settlesWithin,
+  systemClock,
+} from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
 import { checkOptions } from './parts/check-options.ts';
 import { readSecrets } from './secrets.ts';
@@ -122,7 +129,7 @@ async function redisBus(
 async function consumerOf(directory: string): Promise<string> {
   checkDataDirectory(directory); // the journal, which looks too, may be one that was handed in
   const path = join(directory, 'consumer');
-  const known = await readFile(path, 'utf8').catch(() => '');
+  const known = await readSmallText(path).catch(() => '');
   if (/^ml4t-[0-9a-f-]{36}$/.test(known)) return known;
   const name = `ml4t-${crypto.randomUUID()}`;
   // On a full disk the name lasts as long as the process; entries it leaves are then claimed like anybody's.

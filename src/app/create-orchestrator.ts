@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { type Own, toOwn } from '../domain/index.ts';
+import { DEFAULT_LIMITS, type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import type { Labeler } from '../labeling/index.ts';
@@ -61,13 +61,13 @@ export interface CreateOptions {
 export const inlineTrainer: () => Trainer = trainHere;
 
 /** Decodes a model file on the calling thread. */
-export const decodeHere: ModelDecoder = decoderWith(FOREST);
+export const decodeHere: ModelDecoder = decoderWith(FOREST, DEFAULT_LIMITS.treeLevels);
 
 /** Decodes a model file on the calling thread; the codec is loaded with the first one. @param learner - for files that are not forests. */
-function decoderWith(learner: Own<Learner>): ModelDecoder {
+function decoderWith(learner: Own<Learner>, treeLevels: number): ModelDecoder {
   return async (bytes, featureNames) => {
     const { readModel } = await import('../model/onnx/index.ts');
-    return readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
+    return readModel(bytes, { sha256, learner, treeLevels, ...(featureNames && { featureNames }) });
   };
 }
 
@@ -107,13 +107,13 @@ function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): 
   return {
     clock: options.clock ?? systemClock,
     logger,
-    modelStore: options.modelStore ?? modelFiles,
+    modelStore: options.modelStore ?? modelFiles(config.limits.fileBytes),
     trainer:
       trainer === undefined
         ? createTrainer(config, { workers, logger, ...options.training })
         : borrowedTrainer(trainer),
     decodeModel: labelerGuard(
-      featureGuard(options.decodeModel ?? decoderWith(learner), features),
+      featureGuard(options.decodeModel ?? decoderWith(learner, config.limits.treeLevels), features),
       labelerOf(config, own, null),
       own,
     ),

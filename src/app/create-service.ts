@@ -48,7 +48,12 @@ export async function createSignalService(
   options: CreateServiceOptions = {},
 ): Promise<SignalService> {
   checkOptions(options);
-  const { isModelNamed = false, modelColumns, clock = systemClock, modelStore = modelFiles } = options;
+  const {
+    isModelNamed = false,
+    modelColumns,
+    clock = systemClock,
+    modelStore = modelFiles(config.limits.fileBytes),
+  } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
   // Loaded here, so that a program that only judges never reads the rooms of the service.
@@ -56,7 +61,8 @@ export async function createSignalService(
     import('../registry/index.ts'),
     import('../live/index.ts'),
   ]);
-  const decodeModel = options.decodeModel ?? threadedDecoder(trainingParts(ownPartsOf(options)).learner);
+  const decodeModel =
+    options.decodeModel ?? threadedDecoder(trainingParts(ownPartsOf(options)).learner, config.limits.treeLevels);
   const spare = { training, workers: SPARE_CORES };
   const orchestrator = createOrchestrator(config, { ...spare, ...options, decodeModel, logger });
   if (options.registry === undefined) checkDataDirectory(config.server.dataDir);
@@ -69,7 +75,7 @@ export async function createSignalService(
       ownPartsOf(options),
     ),
     journal,
-    registry: options.registry ?? fileModelRegistry(modelsIn(config)),
+    registry: options.registry ?? fileModelRegistry(modelsIn(config), { maxBytes: config.limits.fileBytes }),
     modelStore,
     clock,
     nowMs: () => clock.nowMs(),

@@ -16,6 +16,6 @@ export async function readModelFile(
   featureNames?: readonly FeatureName[],
 ): Promise<{ readonly model: MetaModel; readonly nBytes: number }> {
   if (featureNames !== undefined) new FeatureRegistry().resolve(featureNames, () => 'features');
-  const bytes = await fileModelStore.read(path);
+  const bytes = await fileModelStore().read(path);
   return { model: readModel(bytes, { sha256, ...(featureNames && { featureNames }) }), nBytes: bytes.length };
 }

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { type OrchestratorConfig, shownValue } from '../config/index.ts';
 import { ConditionError } from '../core/index.ts';
+import { readSmallText } from '../runtime/index.ts';
 
 /** Reads a file that a setting names. @throws {ConditionError} for a file that cannot be read. */
 export function readSecret(setting: string, path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConditionError(setting, `a file that can be read (${error.code})`, shownValue(setting, path));
+  return readSmallText(path).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'UNFIT_FILE' ? error.message : error.code;
+    throw new ConditionError(setting, `a file that can be read (${why})`, shownValue(setting, path));
   });
 }
 

@@ -1,44 +1,34 @@
 import { open, stat } from 'node:fs/promises';
-import { constants, gunzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { constants, createGunzip } from 'node:zlib';
 import { DataError, parseNumber } from '../core/index.ts';
+import { DEFAULT_LIMITS } from '../domain/index.ts';
 import { countRoles } from './column-roles.ts';
 import { CsvScanner } from './csv/csv-records.ts';
 import { gzipFault } from './csv/gzip-fault.ts';
+import type { CsvLayout, ParquetLayout } from './csv/layouts.ts';
+import type { FileLimits } from './file-bounds.ts';
 
 const HEAD_BYTES = 1 << 16;
+/** Maximum size of the unpacked first bytes. */
+const UNPACKED_HEAD_BYTES = 1 << 20;
 const DELIMITERS = [',', ';', '\t', '|'];
-
-/** Layout of a CSV file, read from its first bytes. */
-export interface CsvLayout {
-  readonly format: 'csv';
-  readonly path: string;
-  readonly isGzip: boolean;
-  readonly delimiter: string;
-  /** 1-based physical line of the header. */
-  readonly headerLine: number;
-  readonly columnNames: readonly string[];
-  /** The cells of the first row, or null when it is not within the first bytes. */
-  readonly firstRow: readonly string[] | null;
-  /** Estimated number of rows, from the size of the file; for progress only. */
-  readonly estimatedRows: number | null;
-}
-
-export interface ParquetLayout {
-  readonly format: 'parquet';
-  readonly path: string;
-}
 
 /**
  * Finds the layout of a file from its first bytes: Parquet or CSV (by content, not by extension), gzip or not, delimiter, header.
  *
  * @throws {DataError} FILE_NOT_FOUND, FILE_UNREADABLE, EMPTY_FILE, UNKNOWN_FORMAT.
  */
-export async function sniffFile(path: string): Promise<CsvLayout | ParquetLayout> {
+export async function sniffFile(path: string, limits: FileLimits = DEFAULT_LIMITS): Promise<CsvLayout | ParquetLayout> {
   const { bytes, size } = await readHead(path);
+  if (size > limits.fileBytes) {
+    const rule = `at most ${limits.fileBytes} bytes (limits.file_bytes)`;
+    throw new DataError('FILE_UNREADABLE', `${path} must have ${rule}, has ${size}`);
+  }
   if (size === 0) throw new DataError('EMPTY_FILE', `${path} is empty`);
-  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', path };
+  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', path, size, limits };
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const content = isGzip ? unzipHead(path, bytes) : bytes;
+  const content = isGzip ? await unzipHead(path, bytes) : bytes;
   if (content.includes(0)) {
     throw new DataError('UNKNOWN_FORMAT', `${path} is a binary file, not bars in CSV (also .gz) or Parquet`);
   }
@@ -49,6 +39,8 @@ export async function sniffFile(path: string): Promise<CsvLayout | ParquetLayout
     format: 'csv',
     path,
     isGzip,
+    size,
+    limits,
     ...readHeader(path, text, isWhole),
     estimatedRows: estimateRows(text, bytes.length, size),
   };
@@ -76,9 +68,16 @@ async function readHead(path: string): Promise<{ bytes: Buffer; size: number }> 
   }
 }
 
-function unzipHead(path: string, bytes: Buffer): Buffer {
+async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
   try {
-    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    for await (const piece of Readable.from([bytes]).pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))) {
+      pieces.push(piece as Buffer);
+      length += (piece as Buffer).length;
+      if (length >= UNPACKED_HEAD_BYTES) break;
+    }
+    return Buffer.concat(pieces);
   } catch (cause) {
     throw new DataError('FILE_UNREADABLE', `${path} cannot be read as gzip: ${gzipFault(cause)}`, { cause });
   }

@@ -400,6 +400,51 @@ describe('several files', () => {
   });
 });
 
+describe('bounds', () => {
+  const limits = { lineBytes: 2 ** 24, fileBytes: 2 ** 30, unpackedBytes: 2 ** 30 };
+  const MEGABYTE = 2 ** 20;
+
+  test('a packed file that unpacks to 100 times its size is refused while it is unpacked', async () => {
+    const rows = csv(...Array.from({ length: 40_000 }, () => ROWS[0]));
+    const bomb = gzipSync(Buffer.concat(Array.from({ length: 64 }, () => Buffer.from(rows))));
+    expect(await complaint(bomb)).toMatch(
+      /^must unpack to at most \d+ bytes \(100 times its size; a bar takes 64\), has more/,
+    );
+  });
+
+  test('a line without an end is refused by its number, packed or not', async () => {
+    const endless = `${csv(...ROWS)}${'1'.repeat(3 * MEGABYTE)}`;
+    const bounded = { limits: { ...limits, lineBytes: MEGABYTE } };
+    const sentence = 'line 5 must be at most 1048576 bytes long (limits.line_bytes)';
+    for (const content of [endless, gzipSync(endless), `${endless}\n`]) {
+      expect(await complaint(content, bounded)).toBe(sentence);
+    }
+  });
+
+  test.each([
+    ['a file', 'fileBytes', csv(...ROWS), 'must have at most 100 bytes (limits.file_bytes), has 141'],
+    [
+      'a packed file',
+      'unpackedBytes',
+      gzipSync(csv(...ROWS)),
+      'must unpack to at most 100 bytes (limits.unpacked_bytes; a bar takes 64), has more',
+    ],
+  ])('%s that is too large is refused with the setting', async (_, name, content, sentence) => {
+    expect(await complaint(content, { limits: { ...limits, [name]: 100 } })).toBe(sentence);
+  });
+
+  test('the rows of a Parquet file are counted before they are read', async () => {
+    const path = join(directory, 'many.parquet');
+    const times = "epoch_ns(TIMESTAMP '2024-01-01' + INTERVAL 1 MINUTE * i)";
+    const rows = `SELECT ${times} AS timestamp, 1 AS open, 1 AS high, 1 AS low, 1 AS close FROM range(2000000) t(i)`;
+    await withDuckDb((connection) => connection.run(`COPY (${rows}) TO '${path}' (COMPRESSION zstd)`));
+    const { message } = await failure(path, { limits: { ...limits, unpackedBytes: MEGABYTE } });
+    expect(message).toContain(
+      'must unpack to at most 1048576 bytes (limits.unpacked_bytes; a bar takes 64), has 2000000 rows',
+    );
+  });
+});
+
 describe('real bars', { tags: ['real-data'] }, () => {
   const table = hasSharedData ? readFileSync(sharedData('README.md'), 'utf8') : '';
   const listed = [

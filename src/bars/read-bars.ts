@@ -3,6 +3,7 @@ import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../d
 import { findBarFiles } from './bar-files.ts';
 import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
+import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { alignSignals, readSignals } from './signals.ts';
@@ -17,6 +18,8 @@ export interface ReadBarsOptions {
   readonly stamp?: 'close' | 'open' | undefined;
   /** UNIX ns; a bar that closes later is refused. Default: none is. */
   readonly now?: bigint | undefined;
+  /** Bounds of each file; by default those of the settings `limits`. */
+  readonly limits?: FileLimits | undefined;
   /** What it throws is ignored. Called while reading with the rows read and their number in all: a guess for CSV, null where there is no guess. */
   readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
 }
@@ -89,9 +92,9 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
     timeUnit: units.size === 1 ? files[0].timeUnit : 'mixed',
   };
   const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
-  const { signalsFile } = options;
+  const { signalsFile, limits } = options;
   if (signalsFile === undefined) return { bars, side, report };
-  return { bars, side: alignSignals(bars, await readSignals(signalsFile, shiftNs)), report };
+  return { bars, side: alignSignals(bars, await readSignals(signalsFile, shiftNs, limits)), report };
 }
 
 async function readFiles(paths: readonly string[], options: ReadBarsOptions): Promise<FileBars[]> {
@@ -105,8 +108,8 @@ async function readFiles(paths: readonly string[], options: ReadBarsOptions): Pr
       // With several files the rows still to come are unknown until the last is open.
       onRows: (done, total) => report(before + done, total === null || paths.length > 1 ? null : before + total),
     };
-    const layout = await sniffFile(path);
-    const file = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(path, rowOptions);
+    const layout = await sniffFile(path, options.limits);
+    const file = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(layout, rowOptions);
     files.push(file);
     before += file.columns.close.length;
   }

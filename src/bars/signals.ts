@@ -3,6 +3,7 @@ import type { BarSeries } from '../domain/index.ts';
 import { parseSideCell, SIGNAL_RULE } from './cells.ts';
 import { resolveRoles, SIGNAL_ROLES } from './column-roles.ts';
 import { checkRecordShape, dataRecords } from './csv/careful-csv.ts';
+import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { parseTimeCell, TIME_RULE, TimeReader } from './time-cells.ts';
 
@@ -20,8 +21,8 @@ export interface SignalColumn {
  * @param shiftNs - added to every time, as `BarReport.shiftNs` was to the bars': signals are stamped like their bars.
  * @throws {DataError} naming the file, and for a bad row its line, the broken rule and the value.
  */
-export async function readSignals(path: string, shiftNs = 0n): Promise<SignalColumn> {
-  const layout = await sniffFile(path);
+export async function readSignals(path: string, shiftNs = 0n, limits?: FileLimits): Promise<SignalColumn> {
+  const layout = await sniffFile(path, limits);
   if (layout.format !== 'csv') throw new DataError('UNKNOWN_FORMAT', `${path} must be CSV (also .gz), was Parquet`);
   const roles = resolveRoles(path, layout.columnNames, SIGNAL_ROLES, 'close');
   const timeAt = roles.time ?? 0;

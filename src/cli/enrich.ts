@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { createOrchestrator } from '../app/index.ts';
-import { DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
+import { ConditionError, DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
 import type { TakeReason } from '../domain/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
-import { sha256 } from '../runtime/index.ts';
+import { boundedLines, isDescriptor, sha256, unfitKind } from '../runtime/index.ts';
 import { answerWithBars, lastingAnswer, signalEventFromWire, wholeAnswer } from '../wire/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { say } from './show/output.ts';
@@ -35,15 +35,17 @@ async function enrich(file: string | undefined, options: EnrichOptions): Promise
   const { features: _, ...settings } = options;
   const orchestrator = createOrchestrator(await settingsFrom(settings));
   await startModel(orchestrator, options);
-  const input = file === undefined ? process.stdin : createReadStream(file);
-  input.on('error', () => undefined); // reported by the loop below
   let line = 0;
   let rejected = 0;
   const counts = new Map<TakeReason, number>();
   try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+    const { lineBytes, fileBytes } = orchestrator.config.limits;
+    for await (const { text, nBytes } of boundedLines(openInput(file), {
+      lineBytes,
+      endlessBytes: Math.max(lineBytes, fileBytes),
+    })) {
       line++;
-      const { answer, reason } = enrichLine(orchestrator, text, line, options.includeBars === true);
+      const { answer, reason } = enrichLine(orchestrator, text ?? nBytes, line, options.includeBars === true);
       if (reason === null) rejected++;
       else counts.set(reason, (counts.get(reason) ?? 0) + 1);
       if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
@@ -63,8 +65,26 @@ interface EnrichedLine {
   readonly reason: TakeReason | null;
 }
 
-function enrichLine(orchestrator: ML4TOrchestrator, text: string, line: number, includeBars: boolean): EnrichedLine {
+/** The bytes of a file or of stdin. @throws for a named pipe or a device, whose end may never come. */
+function openInput(file: string | undefined): Readable {
+  if (file === undefined) return process.stdin;
+  const unfit = isDescriptor(file) ? null : unfitKind(statSync(file));
+  if (unfit !== null) throw new Error(unfit);
+  return createReadStream(file);
+}
+
+/** @param text - the line, or its size in bytes where that is more than is read. */
+function enrichLine(
+  orchestrator: ML4TOrchestrator,
+  text: string | number,
+  line: number,
+  includeBars: boolean,
+): EnrichedLine {
   try {
+    if (typeof text === 'number') {
+      const { lineBytes } = orchestrator.config.limits;
+      throw new ConditionError('line', `at most ${lineBytes} bytes long (limits.line_bytes)`, text);
+    }
     const enriched = orchestrator.processSignal(signalEventFromWire(parseLossless(text)));
     const { latencyNs } = enriched;
     const lasting = lastingAnswer(enriched);

@@ -53,12 +53,12 @@ export function addBarOptions(command: Command): Command {
 
 /** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */
 export function readingOptions(
-  { bars: { stamp } }: OrchestratorConfig,
+  { bars: { stamp }, limits }: OrchestratorConfig,
   { allowOhlcRepair, signals }: BarOptions & { readonly signals?: string },
   onProgress?: ReadBarsOptions['onProgress'],
 ): ReadBarsOptions {
   const now = BigInt(Date.now()) * 1_000_000n;
-  return { stamp, allowOhlcRepair, signalsFile: signals, now, onProgress };
+  return { stamp, allowOhlcRepair, signalsFile: signals, now, onProgress, limits };
 }
 
 /** Adds the options that choose the signals. */

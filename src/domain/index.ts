@@ -7,6 +7,7 @@ export * from './own.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
 export * from './settings/choices.ts';
+export * from './settings/limit-settings.ts';
 export * from './settings/orchestrator-config.ts';
 export * from './settings/redis-settings.ts';
 export * from './settings/serving-settings.ts';

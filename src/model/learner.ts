@@ -55,6 +55,8 @@ export interface DecodeContext {
   readonly featureNames: readonly string[];
   /** (nFeatures,) importance that the predictor had when it was encoded, or null. */
   readonly importance: Float64Array | null;
+  /** Maximum number of splits above a leaf of the built-in forest; by default that of the settings. */
+  readonly treeLevels?: number;
 }
 
 /**

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DataError, parseLossless } from '../core/index.ts';
 import type { ProvenCosts } from '../domain/index.ts';
 import type { ChampionPointer } from '../ports/index.ts';
-import { writeFileAtomic } from '../runtime/index.ts';
+import { readSmallText, writeFileAtomic } from '../runtime/index.ts';
 
 const basisPoints = z.number().min(0).nullable();
 /** Proven costs as they stand in the files of a registry. */
@@ -26,7 +25,7 @@ export interface ChampionFile {
 export function championFileAt(path: string): ChampionFile {
   return {
     async read() {
-      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      const text = await readSmallText(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return null;
         throw new DataError('FILE_UNREADABLE', `cannot read ${path}: ${error.message}`);
       });

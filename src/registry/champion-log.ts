@@ -1,11 +1,14 @@
 import { hash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { DataError, parseLossless } from '../core/index.ts';
 import { type ChampionMove, type ChampionPointer, isSameChampion } from '../ports/index.ts';
+import { readSmallText } from '../runtime/index.ts';
 import { provenIn, provenRecord, provenSchema } from './champion-file.ts';
 
 const PRIVATE_FILE = 0o600;
+/** Maximum size of a log that is read, bytes; a line takes about 400. */
+const MAX_LOG_BYTES = 64 * 2 ** 20;
 /** Previous checksum of the first line. */
 const NO_PREVIOUS = null;
 
@@ -76,7 +79,7 @@ async function writeAfter(path: string, length: number, text: string): Promise<v
 }
 
 async function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return readSmallText(path, MAX_LOG_BYTES).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw new DataError('FILE_UNREADABLE', `cannot read ${path}: ${error.message}`);
   });

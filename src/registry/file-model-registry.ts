@@ -1,6 +1,7 @@
 import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError } from '../core/index.ts';
+import { DEFAULT_LIMITS } from '../domain/index.ts';
 import {
   type ChampionMove,
   type ChampionPointer,
@@ -26,13 +27,23 @@ const PRIVATE_DIRECTORY = 0o700;
 const MODEL = '.onnx';
 const MANIFEST = '.json';
 
+export interface FileRegistryOptions {
+  /** Wall clock, UNIX milliseconds. */
+  readonly nowMs?: () => number;
+  /** Maximum size of a model file that is read. */
+  readonly maxBytes?: number;
+}
+
 /**
  * Keeps models as files in one directory: `<version>.onnx` with its manifest `<version>.json`; `champion`, which names the model
  * that serves, the one before it and what is proven of it; `champion.log`, its moves; `shadow`, which names the model that is tried beside the
  * champion; and `trials`, the number of models ever added. The manifest is written before the model, so that every listed
  * model is complete and described, whatever is interrupted.
  */
-export function fileModelRegistry(directory: string, nowMs: () => number = Date.now): ModelRegistry {
+export function fileModelRegistry(
+  directory: string,
+  { nowMs = Date.now, maxBytes = DEFAULT_LIMITS.fileBytes }: FileRegistryOptions = {},
+): ModelRegistry {
   const championFile = join(directory, 'champion');
   const pointerFile = championFileAt(championFile);
   const log = championLog(join(directory, 'champion.log'));
@@ -54,7 +65,7 @@ export function fileModelRegistry(directory: string, nowMs: () => number = Date.
   async function read(version: string): Promise<Uint8Array> {
     const path = pathOf(version, MODEL);
     try {
-      return await fileModelStore.read(path);
+      return await fileModelStore(maxBytes).read(path);
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       throw unknownModel(version, error);

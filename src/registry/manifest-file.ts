@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { toSnakeCase } from '../config/index.ts';
 import { DataError, ModelError, parseLossless, stringifyLossless } from '../core/index.ts';
 import type { ModelClaims, ModelMetadata } from '../model/index.ts';
 import { readMetadata } from '../model/onnx/index.ts';
 import { describeModel, MODEL_ORIGINS, type ModelBirth, type ModelManifest } from '../ports/index.ts';
-import { sha256 } from '../runtime/index.ts';
+import { readSmallText, sha256 } from '../runtime/index.ts';
 import { claimsFrom, claimsOf01, claimsSchema } from './manifest-claims.ts';
 
 /** Origin of a model without a manifest, such as a file that was copied into the directory. */
@@ -42,7 +42,7 @@ export function manifestBytes(manifest: ModelManifest): Uint8Array {
 
 /** @returns null for a manifest that is missing or damaged, which the caller then derives from the model. */
 export async function readManifest(version: string, path: string): Promise<ModelManifest | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readSmallText(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw new DataError('FILE_UNREADABLE', `cannot read ${path}: ${error.message}`);
   });

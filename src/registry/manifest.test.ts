@@ -16,7 +16,7 @@ const NOW = 1_800_000_000_000;
 
 function registryIn(name: string): { readonly registry: ModelRegistry; readonly at: (file: string) => string } {
   const directory = join(root, name);
-  return { registry: fileModelRegistry(directory, () => NOW), at: (file) => join(directory, file) };
+  return { registry: fileModelRegistry(directory, { nowMs: () => NOW }), at: (file) => join(directory, file) };
 }
 
 /** Adds `n` models, each a second older than the next. */

@@ -1,8 +1,8 @@
-import { readFile, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { DataError, parseLossless } from '../core/index.ts';
 import type { ShadowPointer } from '../ports/index.ts';
-import { writeFileAtomic } from '../runtime/index.ts';
+import { readSmallText, writeFileAtomic } from '../runtime/index.ts';
 
 const schema = z.strictObject({
   version: z.string().min(1),
@@ -22,7 +22,7 @@ export interface ShadowFile {
 export function shadowFile(path: string): ShadowFile {
   return {
     async read() {
-      const text = await readFile(path, 'utf8').catch(() => '');
+      const text = await readSmallText(path).catch(() => '');
       return pointerOf(text);
     },
     async write(pointer) {

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { ModelError } from '../core/index.ts';
-import type { Own } from '../domain/index.ts';
+import { DEFAULT_LIMITS, type Own } from '../domain/index.ts';
 import { FOREST, fromPlainModel, isForest, type Learner, MetaModel, type PlainModel } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
 import type { ModelDecoder } from '../ports/index.ts';
@@ -18,12 +18,17 @@ interface Waiting {
  * learner that is a closure, files are read on the calling thread.
  *
  * @param learner - the caller's, for models that are not forests.
+ * @param treeLevels - maximum number of splits above a leaf of a forest.
  */
-export function threadedDecoder(learner: Own<Learner> = FOREST): ModelDecoder {
+export function threadedDecoder(
+  learner: Own<Learner> = FOREST,
+  treeLevels: number = DEFAULT_LIMITS.treeLevels,
+): ModelDecoder {
   if (!isForest(learner) && learner.source === null) {
-    return async (bytes, featureNames) => readModel(bytes, { sha256, learner, ...(featureNames && { featureNames }) });
+    return async (bytes, featureNames) =>
+      readModel(bytes, { sha256, learner, treeLevels, ...(featureNames && { featureNames }) });
   }
-  const workerData: DecoderThreadData = { learner: learner.source };
+  const workerData: DecoderThreadData = { learner: learner.source, treeLevels };
   let thread: Worker | null = null;
   let waiting: Waiting[] = []; // in the order of the requests, which is also the order of the replies
 

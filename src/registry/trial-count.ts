@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { DataError } from '../core/index.ts';
-import { writeFileAtomic } from '../runtime/index.ts';
+import { readSmallText, writeFileAtomic } from '../runtime/index.ts';
 
 /**
  * Adds one to the number of models in the file at `path`, which stays when models are removed.
@@ -10,7 +9,7 @@ import { writeFileAtomic } from '../runtime/index.ts';
  * never too low.
  */
 export async function countTrial(path: string, least: number): Promise<number> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readSmallText(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '0';
     throw new DataError('FILE_UNREADABLE', `cannot read ${path}: ${error.message}`);
   });

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { RedisOptions } from 'ioredis';
 import { type OrchestratorConfig, shownValue } from '../config/index.ts';
 import { ConditionError, HIDDEN, parseNumber } from '../core/index.ts';
+import { readWholeSync } from './files/read-whole.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2000;
@@ -77,12 +77,10 @@ function decoded(part: string): string {
 
 function readText(setting: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readWholeSync(path).toString('utf8');
   } catch (error) {
-    throw new ConditionError(
-      setting,
-      `a file that can be read (${(error as NodeJS.ErrnoException).code})`,
-      shownValue(setting, path),
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'UNFIT_FILE' ? message : code;
+    throw new ConditionError(setting, `a file that can be read (${why})`, shownValue(setting, path));
   }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -361,6 +362,35 @@ describe('enrich', () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toContain('cannot read');
   });
+
+  test('a line of 40 MB is answered with its size, and the next one as ever', async () => {
+    const path = file('long.ndjson', `{"x":"${'x'.repeat(4e7)}"}\n{}\n`);
+    const run = await runCli(['enrich', path]);
+    const [long, next] = run.stdout.trim().split('\n');
+    expect(JSON.parse(long).error.message).toBe(
+      'line must be at most 16777216 bytes long (limits.line_bytes), was 40000008',
+    );
+    expect(JSON.parse(next).error).toMatchObject({ code: 'INVALID_VALUE', line: 2 });
+  });
+});
+
+test.skipIf(process.platform === 'win32')('a named pipe and a device end every command that reads one', async () => {
+  execFileSync('mkfifo', [at('pipe')]);
+  for (const path of [at('pipe'), '/dev/zero']) {
+    const runs = [
+      ['inspect', path],
+      ['enrich', '--model', path],
+      ['enrich', path],
+      ['train', path],
+      ['train', at('market.csv'), '--signals', path],
+      ['train', at('market.csv'), '--config', path],
+      ['serve', '--no-redis', '--data-dir', at('piped'), '--port', '0', '--token-file', path],
+    ].map(async (args) => ({ args, ...(await runCli(args, { cwd: directory })) }));
+    for (const { args, code, stderr } of await Promise.all(runs)) {
+      expect(stderr, args.join(' ')).toMatch(/a named pipe|a device|not a file/);
+      expect(code, args.join(' ')).toBeGreaterThan(0);
+    }
+  }
 });
 
 test('replay says what it may claim of the signals after the training, and nothing of those in it', async () => {

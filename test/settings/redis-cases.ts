@@ -189,6 +189,9 @@ async function stalledStatus(live: LiveProcess): Promise<boolean> {
 }
 
 export const REDIS_CASES: SettingCases = {
+  'limits.entry_bytes': changes('which entries are judged', [65_536, 2 ** 20], (entryBytes: number) =>
+    onRedis({ limits: { entryBytes } }, () => fateOf(`${payloadText()}${' '.repeat(70_000)}`)),
+  ),
   redis_enabled: changes('whether Redis is used', [true, false], (redisEnabled: boolean) =>
     onRedis({ redisEnabled }, async ({ lines }) => {
       if (redisEnabled) await until(async () => (await client.exists(SIGNALS)) === 1, 'the group is there');

@@ -4,14 +4,17 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import type { OrchestratorConfigInput } from '../../src/config/index.ts';
 import { stringifyLossless } from '../../src/core/index.ts';
+import { encodeModel } from '../../src/model/onnx/index.ts';
 import { barsToWire } from '../../src/wire/index.ts';
 import { Child } from '../faults/harness/child.ts';
 import { freePort } from '../faults/harness/redis-server.ts';
 import { exchange, get, post, requestText, statusOf } from '../support/live-server.ts';
 import { randomWalk } from '../support/random-walk.ts';
 import { runCli } from '../support/run-cli.ts';
+import { sha256, smallModel } from '../support/small-model.ts';
 import { TEST_TLS } from '../support/tls-pair.ts';
 import { modelOf } from '../support/trained.ts';
 import { until } from '../support/until.ts';
@@ -123,14 +126,21 @@ function barsText(from: number, to: number): string {
 
 /** Time of the first bar that a training read, as its model records it. */
 async function firstTimeOf(stamp: string): Promise<bigint | null> {
-  const path = file(
-    'bars.csv',
-    ['timestamp,open,high,low,close,volume', ...Array.from({ length: 1500 }, (_, i) => rowOf(i))].join('\n'),
-  );
+  const path = file('bars.csv', barsFile());
   const args = ['train', path, '--model', join(directory, 'stamped.onnx'), '--json', '--workers', '1'];
   const run = await runCli([...args, '--set', `bars.stamp=${stamp}`, '--set', 'forest.n_estimators=3']);
   if (run.code !== 0) throw new Error(run.stderr);
   return modelOf({ modelBytes: readFileSync(join(directory, 'stamped.onnx')) }).metadata.firstBarTs;
+}
+
+function barsFile(): string {
+  return ['timestamp,open,high,low,close,volume', ...Array.from({ length: 1500 }, (_, i) => rowOf(i))].join('\n');
+}
+
+/** Exit code of a training on a file under a limit. */
+async function endOfTrainingOn(name: string, bytes: number, path: string): Promise<number | null> {
+  const args = ['train', path, '--model', join(directory, 'limited.onnx'), '--workers', '1'];
+  return (await runCli([...args, '--set', `${name}=${bytes}`, '--set', 'forest.n_estimators=3'])).code;
 }
 
 function rowOf(i: number): string {
@@ -213,5 +223,23 @@ export const SERVER_CASES: SettingCases = {
   ),
   'retrain.timeout_seconds': changes('when a training is given up', [1, 2], endOfTraining),
   'journal.durability': { ...changes('the syncs', ['process', 'power'], syncsEach), obstacle: traceObstacle },
+  'limits.line_bytes': changes('which lines are answered', [1024, 4096], async (bytes: number) => {
+    const input = `{"x":"${'x'.repeat(2000)}"}\n`;
+    const { stdout } = await runCli(['enrich', '--set', `limits.line_bytes=${bytes}`], { cwd: directory, input });
+    return stdout.replaceAll(String(bytes), 'N');
+  }),
+  'limits.file_bytes': changes('whether a file of bars is read', [1024, 2 ** 30], (bytes: number) =>
+    endOfTrainingOn('limits.file_bytes', bytes, file('bounded.csv', barsFile())),
+  ),
+  'limits.unpacked_bytes': changes('whether a packed file is read', [1024, 2 ** 30], (bytes: number) => {
+    const path = join(directory, 'bounded.csv.gz');
+    writeFileSync(path, gzipSync(barsFile()));
+    return endOfTrainingOn('limits.unpacked_bytes', bytes, path);
+  }),
+  'limits.tree_levels': changes('whether a model is read', [1, 128], async (levels: number) => {
+    const path = join(directory, 'bounded.onnx');
+    writeFileSync(path, encodeModel(smallModel(), sha256));
+    return (await runCli(['enrich', '--model', path, '--set', `limits.tree_levels=${levels}`])).code;
+  }),
   'bars.stamp': changes('the times of bars', ['close', 'open'], firstTimeOf),
 };

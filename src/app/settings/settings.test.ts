@@ -66,7 +66,7 @@ test('a YAML bomb and broken YAML are refused', async () => {
   await expect(readSettings({ ...none, file: yaml('a: &a [1]\nb: [*a, *a]\n') })).rejects.toThrow('is not YAML');
   await expect(readSettings({ ...none, file: yaml('labels: [') })).rejects.toThrow('is not YAML');
   await expect(readSettings({ ...none, file: yaml(`# ${'x'.repeat(70_000)}`) })).rejects.toThrow(
-    'must be at most 65536 bytes',
+    'at most 65536 are read',
   );
 });
 

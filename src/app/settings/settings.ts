@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { listSettingNames, type OrchestratorConfig, parseConfig, settingNames } from '../../config/index.ts';
 import { ConditionError, DataError, HIDDEN, nearestName } from '../../core/index.ts';
+import { readSmallText } from '../../runtime/index.ts';
 import { type ParseYaml, readScalar, readYaml } from './yaml.ts';
 
 type Settings = Record<string, unknown>;
@@ -44,15 +44,12 @@ export async function readGivenSettings(sources: SettingsSources): Promise<Reado
 }
 
 async function readSettingsFile(path: string, parse: ParseYaml): Promise<Settings> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readSmallText(path, MAX_FILE_BYTES).catch((error: NodeJS.ErrnoException) => {
     throw new DataError(
       error.code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
       `cannot read ${path}: ${error.message}`,
     );
   });
-  if (text.length > MAX_FILE_BYTES) {
-    throw new DataError('FILE_UNREADABLE', `${path} must be at most ${MAX_FILE_BYTES} bytes, was ${text.length}`);
-  }
   return (readYaml(path, text, parse) as Settings | null) ?? {};
 }
 

@@ -4,9 +4,9 @@ import { NUMBER_FIELDS, type NumberField } from '../bar-rows.ts';
 import { parseNumberCell, parseSideCell, SIGNAL_RULE } from '../cells.ts';
 import type { Roles } from '../column-roles.ts';
 import { repairOhlc } from '../file-bars.ts';
-import type { CsvLayout } from '../file-layout.ts';
 import { parseTimeCell, TIME_RULE, TimeReader, type TimeUnit } from '../time-cells.ts';
 import { type CsvRecord, streamCsvRecords } from './csv-records.ts';
+import type { CsvLayout } from './layouts.ts';
 
 /** Number of rows between two calls of `onRows`. */
 const PROGRESS_ROWS = 10_000;
@@ -52,7 +52,7 @@ export async function locateCsvRow(layout: CsvLayout, row: number): Promise<numb
 
 /** The records after the header, in order. */
 export async function* dataRecords(layout: CsvLayout): AsyncGenerator<CsvRecord> {
-  for await (const records of streamCsvRecords(layout.path, layout.delimiter, layout.isGzip)) {
+  for await (const records of streamCsvRecords(layout)) {
     for (const record of records) if (record.line > layout.headerLine) yield record;
   }
 }

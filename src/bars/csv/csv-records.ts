@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { DataError } from '../../core/index.ts';
+import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { gzipFault } from './gzip-fault.ts';
+import type { CsvLayout } from './layouts.ts';
 
 /** One record of a CSV file: the 1-based physical line it starts on, its cells, and what its quotes must do, to follow `line N must`; null when they are fine. */
 export interface CsvRecord {
@@ -24,13 +26,26 @@ const CHUNK = 1 << 18;
  */
 export class CsvScanner {
   readonly #delimiter: number;
+  readonly #lineBytes: number;
   #text = '';
   #at = 0;
   #line = 1;
   #nextLine = 1;
 
-  constructor(delimiter: string) {
+  /** @param lineBytes - maximum length of a record without a fault. */
+  constructor(delimiter: string, lineBytes = Infinity) {
     this.#delimiter = delimiter.charCodeAt(0);
+    this.#lineBytes = lineBytes;
+  }
+
+  /** Number of characters that wait for the end of their record. */
+  get nPending(): number {
+    return this.#text.length - this.#at;
+  }
+
+  /** 1-based physical line of the next record. */
+  get line(): number {
+    return this.#line;
   }
 
   /** Scans the next piece of text. @param isLast - nothing follows. @returns the records that it completes. */
@@ -55,7 +70,8 @@ export class CsvScanner {
     const line = this.#line;
     this.#nextLine = line;
     let fault: string | null = null;
-    let at = this.#at;
+    const from = this.#at;
+    let at = from;
     for (;;) {
       let end = at;
       if (text.charCodeAt(at) === QUOTE) {
@@ -78,6 +94,7 @@ export class CsvScanner {
       if (isCutShort && !isLast) return null;
       this.#at = text.charCodeAt(end) === CR && text.charCodeAt(end + 1) === LF ? end + 2 : end + 1;
       this.#nextLine++;
+      if (end - from > this.#lineBytes) fault = lengthRule(this.#lineBytes);
       return { line, cells, fault };
     }
   }
@@ -106,41 +123,60 @@ export class CsvScanner {
   }
 }
 
+/** What a line must be, to follow `line N must`. */
+function lengthRule(lineBytes: number): string {
+  return `be at most ${lineBytes} bytes long (limits.line_bytes)`;
+}
+
 /**
  * Streams the records of a CSV file, gzipped or not, in batches; memory grows with the longest record, not with the file.
  *
- * @throws {DataError} FILE_UNREADABLE when the file or its compression is damaged.
+ * @throws {DataError} FILE_UNREADABLE when the file or its compression is damaged, or unpacks to too much; BAD_ROW for a line
+ * that is too long.
  */
-export async function* streamCsvRecords(
-  path: string,
-  delimiter: string,
-  isGzip: boolean,
-): AsyncGenerator<readonly CsvRecord[]> {
-  const scanner = new CsvScanner(delimiter);
+export async function* streamCsvRecords(layout: CsvLayout): AsyncGenerator<readonly CsvRecord[]> {
+  const { path, delimiter, limits } = layout;
+  const scanner = new CsvScanner(delimiter, limits.lineBytes);
   const decoder = new TextDecoder('utf-8');
-  for await (const bytes of streamBytes(path, isGzip)) {
+  for await (const bytes of streamBytes(layout)) {
     const records = scanner.push(decoder.decode(bytes, { stream: true }), false);
     if (records.length > 0) yield records;
+    if (scanner.nPending <= limits.lineBytes) continue;
+    throw new DataError('BAD_ROW', `${path} line ${scanner.line} must ${lengthRule(limits.lineBytes)}`);
   }
   yield scanner.push(decoder.decode(), true);
 }
 
 /**
- * Decompresses a gzip file and drops the bytes: DuckDB verifies no checksum and reads a cut file as a shorter one.
+ * Decompresses a gzip file and drops the bytes: DuckDB verifies no checksum, reads a cut file as a shorter one, and unpacks
+ * without a bound.
  *
- * @throws {DataError} FILE_UNREADABLE when the file or its compression is damaged.
+ * @throws {DataError} FILE_UNREADABLE when the file or its compression is damaged, or unpacks to too much.
  */
-export async function verifyGzip(path: string): Promise<void> {
-  for await (const bytes of streamBytes(path, true)) void bytes;
+export async function verifyGzip(layout: CsvLayout): Promise<void> {
+  const maxLines = Math.floor(unpackedBound(layout) / BAR_BYTES);
+  let nLines = 0;
+  for await (const bytes of streamBytes(layout)) {
+    for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) nLines++;
+    if (nLines > maxLines) throw tooLarge(layout, `more than ${maxLines} lines`);
+  }
 }
 
-async function* streamBytes(path: string, isGzip: boolean): AsyncGenerator<Uint8Array> {
+async function* streamBytes(layout: CsvLayout): AsyncGenerator<Uint8Array> {
+  const { path, isGzip } = layout;
+  const bound = isGzip ? unpackedBound(layout) : Infinity;
+  let nBytes = 0;
   const file = createReadStream(path, { highWaterMark: CHUNK });
   const source = isGzip ? file.pipe(createGunzip({ chunkSize: CHUNK })) : file;
   file.on('error', (error) => source.destroy(error));
   try {
-    for await (const bytes of source) yield bytes;
+    for await (const bytes of source) {
+      nBytes += bytes.length;
+      if (nBytes > bound) throw tooLarge(layout, 'more');
+      yield bytes;
+    }
   } catch (cause) {
+    if (cause instanceof DataError) throw cause;
     const what = isGzip ? 'cannot be read as gzip' : 'cannot be read';
     throw new DataError('FILE_UNREADABLE', `${path} ${what}: ${gzipFault(cause)}`, { cause });
   } finally {

@@ -3,8 +3,10 @@ import { DataError, formatIsoNanos, Ml4tError, show } from '../../core/index.ts'
 import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
 import { SIGNAL_RULE, sideExpression } from '../cells.ts';
 import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
+import type { ParquetLayout } from '../csv/layouts.ts';
 import { firstLine, sqlName, sqlPath, withDuckDb } from '../duckdb.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
+import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { TIME_RULE, type TimeKind } from '../time-cells.ts';
 
 interface ParquetColumn {
@@ -21,9 +23,10 @@ const TIMESTAMP = /^(TIMESTAMP.*|DATE)$/;
  *
  * @throws {DataError} MISSING_COLUMN, EMPTY_FILE, FILE_UNREADABLE, or BAD_ROW naming row (the first is 1), rule and value.
  */
-export async function readParquet(path: string, options: ReadRowsOptions): Promise<FileBars> {
+export async function readParquet(layout: ParquetLayout, options: ReadRowsOptions): Promise<FileBars> {
+  const { path } = layout;
   try {
-    return await withDuckDb((connection) => readWith(connection, path, options));
+    return await withDuckDb((connection) => readWith(connection, layout, options));
   } catch (error) {
     if (error instanceof Ml4tError) throw error;
     throw new DataError('FILE_UNREADABLE', `${path} cannot be read as Parquet: ${faultOf(error)}`, { cause: error });
@@ -37,7 +40,12 @@ function faultOf(error: unknown): string {
   return /permission denied/i.test(text) ? 'permission denied' : 'it is damaged, or written in a way that is not read';
 }
 
-async function readWith(connection: DuckDBConnection, path: string, options: ReadRowsOptions): Promise<FileBars> {
+async function readWith(
+  connection: DuckDBConnection,
+  layout: ParquetLayout,
+  options: ReadRowsOptions,
+): Promise<FileBars> {
+  const { path } = layout;
   const source = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
   const columns = await describe(connection, source);
   const names = columns.map(({ name }) => name);
@@ -45,6 +53,7 @@ async function readWith(connection: DuckDBConnection, path: string, options: Rea
   const total = await countRows(connection, source);
   const empty = (): DataError => new DataError('EMPTY_FILE', `${path} holds no bars`);
   if (total === 0) throw empty();
+  if (total * BAR_BYTES > unpackedBound(layout)) throw tooLarge(layout, `${total} rows`);
   const query = await parquetQuery(connection, path, source, columns, roles);
   const nameOf = (field: CellFault['field']): string => names[roles[field] ?? 0];
   const badRow = (row: number, name: string, rule: string, received: string): DataError =>

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
+import { tooLarge } from './cut-payload.ts';
 import { callBuffer, entryMs, firstStream, isBefore, type StreamEntry } from './entries.ts';
 
 /** Maximum number of entries in one read; a low one, so that signals do not wait while a long history is read. */
@@ -11,6 +12,8 @@ export interface BarReaderOptions {
   readonly stream: string;
   readonly codec: BusCodec;
   readonly metrics: BusMetrics;
+  /** Maximum size of an entry, in bytes. */
+  readonly entryBytes: number;
 }
 
 /**
@@ -51,11 +54,12 @@ export class BarReader {
 
   /** Adds bars to the service. Settles when they are written to the journal, or writing them has failed. */
   #take(entries: readonly StreamEntry[], service: LiveService): Promise<void> {
-    const { codec, metrics } = this.#options;
+    const { codec, metrics, entryBytes } = this.#options;
     let recorded = Promise.resolve();
-    for (const { id, fields } of entries) {
+    for (const { id, fields, cut } of entries) {
       if (!isBefore(this.#cursor, id)) continue; // another read has taken it already
       try {
+        if (cut !== null) throw tooLarge('entry', cut, entryBytes);
         const decoded = codec.decode(fields);
         if (decoded.kind === 'bars')
           recorded = service.addBars(decoded.instrumentId, decoded.bars, entryMs(id)).recorded;

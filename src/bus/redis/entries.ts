@@ -1,10 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { EncodedAnswer, EntryFields } from '../../ports/index.ts';
+import { type CutPayload, readCut } from './cut-payload.ts';
 
 /** One stream entry. */
 export interface StreamEntry {
   readonly id: string;
   readonly fields: EntryFields;
+  /** What was too large in it; its payload is then the beginning only. Null for an entry that is whole. */
+  readonly cut: CutPayload | null;
 }
 
 type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
@@ -12,12 +15,18 @@ type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
 /** Reads the entries in a reply of XREAD, XREADGROUP, XCLAIM or XRANGE; an entry without data gets null fields. */
 export function toEntries(raw: unknown): StreamEntry[] {
   if (!Array.isArray(raw)) return [];
-  return (raw as RawEntry[]).map(([id, fields]) => ({ id: id.toString(), fields: toFields(fields ?? []) }));
+  return (raw as RawEntry[]).map(([id, fields]) => toEntry(id.toString(), fields ?? []));
 }
 
 /** Entries of the first stream in a reply of XREAD. */
 export function firstStream(raw: unknown): StreamEntry[] {
   return Array.isArray(raw) && raw.length > 0 ? toEntries((raw as [Buffer, unknown][])[0][1]) : [];
+}
+
+function toEntry(id: string, raw: readonly Buffer[]): StreamEntry {
+  const cuts = raw.map(readCut);
+  const cut = cuts.find((each) => each !== null) ?? null;
+  return { id, fields: toFields(cut === null ? raw : raw.map((bytes, i) => cuts[i]?.head ?? bytes)), cut };
 }
 
 function toFields(raw: readonly Buffer[]): EntryFields {

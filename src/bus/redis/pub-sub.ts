@@ -5,6 +5,7 @@ import { OneAtATime } from '../../runtime/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
+import { readCut, tooLarge } from './cut-payload.ts';
 import { untilClosed } from './entries.ts';
 
 export interface PubSubOptions {
@@ -17,6 +18,8 @@ export interface PubSubOptions {
   readonly clock: Clock;
   readonly commands: Redis;
   readonly barReader: BarReader;
+  /** Maximum size of a message, in bytes. */
+  readonly entryBytes: number;
 }
 
 /** Maximum number of messages that wait for bars; further ones are dropped, because pub/sub delivers at most once. */
@@ -49,7 +52,7 @@ async function answer(payload: Buffer, receivedNs: number, options: PubSubOption
   } catch (error) {
     if (error instanceof Ml4tError) {
       const { code, message } = error;
-      const letter = { error: { code, message }, signal_id: findSignalId(payload) };
+      const letter = { error: { code, message }, signal_id: findSignalId(readCut(payload)?.head ?? payload) };
       publish(options, `${enriched}:dead`, stringifyLossless(letter));
       metrics.count('nDead');
     } else metrics.warn(`a published message failed unexpectedly: ${String(error)}`);
@@ -58,6 +61,8 @@ async function answer(payload: Buffer, receivedNs: number, options: PubSubOption
 
 async function take(payload: Buffer, receivedNs: number, options: PubSubOptions): Promise<void> {
   const { enriched, codec, metrics, service, barReader, commands } = options;
+  const cut = readCut(payload);
+  if (cut !== null) throw tooLarge('message', cut, options.entryBytes);
   const decoded = codec.decode({ topic: null, type: null, encoding: null, payload });
   if (decoded.kind === 'ignored') metrics.count('nIgnored');
   if (decoded.kind === 'bars') {

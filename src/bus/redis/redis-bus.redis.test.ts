@@ -1,5 +1,5 @@
 // @module-tag redis
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -173,6 +173,42 @@ describe('a signal on the stream', () => {
     expect(bad.payload).toContain('"bad"');
     expect(journal.entries.filter(({ kind }) => kind === 'dead_letter').length).toBe(2);
     expect((await answers()).length).toBe(1);
+  });
+
+  test('that is too large is dead by its beginning and its hash, on every way in, and is never held', async () => {
+    const { service, journal } = await liveService();
+    const large = Buffer.alloc(20 * 2 ** 20, `{"signal_id":"large",`);
+    const sum = createHash('sha256').update(large).digest('hex');
+    const bus = start(service);
+    await isUp(bus);
+    for (let k = 0; k < 3; k++) await client.xadd(SIGNALS, '*', 'payload', large);
+    await client.xadd(SIGNALS, '*', 'topic', large, 'payload', payload(149, 'topic'));
+    await client.xadd(SIGNALS, '*', ...Array.from({ length: 2000 }, (_, i) => `f${i}`));
+    await client.xadd(BARS, '*', 'payload', large);
+    await client.publish(SIGNALS, large);
+    await client.xadd(SIGNALS, '*', 'payload', payload(150, 'good'));
+    await until(async () => (await client.xlen(ENRICHED)) === 1, 'the good one is answered');
+    await until(() => bus.health.nDead === 6 && bus.health.nIgnored === 1, 'all others have ended');
+    const letters = await answers(DEAD);
+    expect(letters[0]).toMatchObject({ code: 'INVALID_VALUE', signal_id: 'large' });
+    expect(letters[0]?.reason).toBe(
+      `entry must be at most 1048576 bytes long (limits.entry_bytes), was 20971520; the first 1024 of 20971520 bytes are kept, all have the SHA-256 ${sum}`,
+    );
+    for (const { payload: kept } of letters) expect(kept?.length).toBeLessThanOrEqual(1024);
+    const entries = journal.entries.filter(({ kind }) => kind === 'dead_letter');
+    expect(stringifyLossless(entries).length).toBeLessThan(100_000);
+    expect(await nPending()).toBe(0);
+  });
+
+  test('that is no signal leaves its first KiB and a hash', async () => {
+    const { service } = await liveService();
+    start(service);
+    const text = `{"signal_id":"long","x":"${'x'.repeat(5000)}`;
+    await client.xadd(SIGNALS, '*', 'payload', text);
+    await until(async () => (await client.xlen(DEAD)) === 1, 'the dead letter is there');
+    const [letter] = await answers(DEAD);
+    expect(letter).toMatchObject({ payload: text.slice(0, 1024), signal_id: 'long' });
+    expect(letter?.reason).toContain(createHash('sha256').update(text).digest('hex'));
   });
 
   test('that came before is answered from the record', async () => {

@@ -23,6 +23,8 @@ import { pause, SignalConsumer } from './signal-consumer.ts';
 const MAX_BATCHES = 4;
 /** Maximum pause between two rounds of maintenance, milliseconds. */
 const MAINTAIN_EVERY_MS = 5000;
+/** Least bound of the values in one list of a reply, above what any command here asks for. */
+const MIN_VALUES = 1000;
 const STOP_MS = 4000;
 /** Pause after a fault, milliseconds. */
 const RECOVER_MS = 200;
@@ -68,19 +70,21 @@ class RedisBus implements MessageBus {
 
   constructor(config: OrchestratorConfig, deps: RedisBusDeps) {
     const options = redisOptions(config.redis);
+    const { entryBytes } = config.limits;
     const waitMs = BLOCK_MS + config.redis.commandTimeoutMs;
     const waiting = { ...options, commandTimeout: waitMs, socketTimeout: waitMs };
     const metrics = new BusMetrics(deps.logger);
     this.#config = config;
     this.#deps = deps;
     this.#metrics = metrics;
-    this.#barReader = new BarReader({ stream: config.redisChannelBars, codec: deps.codec, metrics });
+    this.#barReader = new BarReader({ stream: config.redisChannelBars, codec: deps.codec, metrics, entryBytes });
     this.#claims = { ...config.redis, stream: config.redisChannelSignals, consumerName: deps.consumerName, metrics };
+    const bounds = { entryBytes, values: Math.max(MIN_VALUES, config.redis.batch + 1) };
     this.#connections = {
-      commands: connect(options, metrics, 'commands'),
-      signals: connect(waiting, metrics, 'signals'),
-      bars: connect(waiting, metrics, 'bars'),
-      pubSub: connect(options, metrics, 'pubsub'),
+      commands: connect(options, metrics, 'commands', bounds),
+      signals: connect(waiting, metrics, 'signals', bounds),
+      bars: connect(waiting, metrics, 'bars', bounds),
+      pubSub: connect(options, metrics, 'pubsub', bounds),
     };
   }
 
@@ -98,6 +102,7 @@ class RedisBus implements MessageBus {
     for (const redis of [commands, signals, bars, pubSub]) redis.connect().catch(() => undefined); // retried and logged
     const consumer = new SignalConsumer({
       ...this.#config.redis,
+      ...this.#config.limits,
       ...this.#deps,
       signals: this.#config.redisChannelSignals,
       enriched: this.#config.redisChannelEnriched,
@@ -230,6 +235,7 @@ class RedisBus implements MessageBus {
     pubSub.removeAllListeners('messageBuffer');
     await answerPublished(pubSub, {
       ...this.#deps,
+      ...this.#config.limits,
       metrics: this.#metrics,
       service,
       commands,

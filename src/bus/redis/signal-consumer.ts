@@ -10,10 +10,12 @@ import {
   type SignalOrigin,
   type SignalReceipt,
 } from '../../ports/index.ts';
+import { sha256 } from '../../runtime/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
+import { HEAD_BYTES, tooLarge } from './cut-payload.ts';
 import { answerFields, entryMs, type StreamEntry, untilClosed } from './entries.ts';
 
 const PAUSE_MS = 50;
@@ -24,6 +26,8 @@ export interface SignalConsumerOptions {
   readonly enriched: string;
   readonly group: string;
   readonly maxOutputEntries: number;
+  /** Maximum size of an entry, in bytes. */
+  readonly entryBytes: number;
   readonly claimIdleMs: number;
   readonly codec: BusCodec;
   readonly metrics: BusMetrics;
@@ -158,7 +162,8 @@ export class SignalConsumer {
     };
   }
 
-  #decode({ fields }: StreamEntry): DecodedEntry | Ml4tError {
+  #decode({ fields, cut }: StreamEntry): DecodedEntry | Ml4tError {
+    if (cut !== null) return tooLarge('entry', cut, this.#options.entryBytes);
     try {
       return this.#options.codec.decode(fields);
     } catch (error) {
@@ -210,9 +215,14 @@ export class SignalConsumer {
     }
   }
 
-  #letter({ id, fields }: StreamEntry, code: string, reason: string): DeadLetter {
+  /** A letter keeps the beginning of a large payload, and its hash with the reason. */
+  #letter({ id, fields, cut }: StreamEntry, code: string, reason: string): DeadLetter {
     const payload = fields.payload ?? NO_PAYLOAD;
-    return { stream: this.#options.signals, entryId: id, signalId: findSignalId(payload), code, reason, payload };
+    const letter = { stream: this.#options.signals, entryId: id, signalId: findSignalId(payload), code };
+    if (cut === null && payload.length <= HEAD_BYTES) return { ...letter, reason, payload };
+    const { nBytes, sha256: sum } = cut ?? { nBytes: payload.length, sha256: sha256(payload) };
+    const kept = `the first ${HEAD_BYTES} of ${nBytes} bytes are kept, all have the SHA-256 ${sum}`;
+    return { ...letter, reason: `${reason}; ${kept}`, payload: new Uint8Array(payload.subarray(0, HEAD_BYTES)) };
   }
 
   /** Writes answers and dead letters and acknowledges their entries, in one MULTI that is repeated until it succeeds or the bus ends. */

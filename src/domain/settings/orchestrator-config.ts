@@ -1,4 +1,5 @@
 import type { FeatureName } from '../feature-names.ts';
+import type { LimitSettings } from './limit-settings.ts';
 import type { RedisSettings, TrainerSettings } from './redis-settings.ts';
 import type {
   BarFileSettings,
@@ -63,4 +64,5 @@ export interface OrchestratorConfig {
   readonly models: ModelsSettings;
   readonly trainer: TrainerSettings;
   readonly redis: RedisSettings;
+  readonly limits: LimitSettings;
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '../../domain/index.ts';
 import { corrupt } from '../corrupt-file.ts';
 import type { AttributeValue, GraphNode } from '../model-graph.ts';
 import type { ForestArrays } from './forest-arrays.ts';
@@ -5,8 +6,6 @@ import { FOREST_OP } from './forest-graph.ts';
 
 /** Upper limit of tree and node numbers, so that a pair of them is an exact double. */
 const MAX_ID = 2 ** 26;
-/** Maximum number of splits above a leaf; scikit-learn's trees without a limit stay far below. */
-const MAX_DEPTH = 128;
 /** Rounding error by which a sum of float32 leaf values may exceed 1. */
 const SUM_TOLERANCE = 1e-5;
 /** Relative rounding error of a float32 node weight against the sum of its children. */
@@ -50,14 +49,20 @@ const KNOWN_ATTRIBUTES = new Set([
  * Reads the forest of a `TreeEnsembleClassifier` over the classes 0 and 1, ours or scikit-learn's by skl2onnx. Every
  * index is checked, every node is reached exactly once from its tree's root, every number is finite.
  *
+ * @param maxLevels - maximum number of splits above a leaf; scikit-learn's trees without a limit stay far below the default.
  * @throws {ModelError} `MODEL_CORRUPT` with what is wrong.
  */
-export function decodeForest(operators: readonly GraphNode[], nFeatures: number): ForestArrays {
+export function decodeForest(
+  operators: readonly GraphNode[],
+  nFeatures: number,
+  maxLevels: number = DEFAULT_LIMITS.treeLevels,
+): ForestArrays {
   const attributes = attributesOf(forestOf(operators));
   checkClassifier(attributes);
   const nodes = readNodes(attributes, nFeatures);
   const index = indexNodes(nodes);
-  const { order, ...forest } = layOut(nodes, index, readLeafValues(attributes, nodes, index), nFeatures);
+  const trees = breadthFirst(nodes, index, maxLevels); // before the leaves, so that a deep tree is refused early
+  const { order, ...forest } = layOut(nodes, trees, readLeafValues(attributes, nodes, index), nFeatures);
   return { ...forest, cover: coverOf(floats(attributes, 'nodes_hitrates'), order, forest) };
 }
 
@@ -182,8 +187,12 @@ function indexNodes({ treeIds, nodeIds }: NodeColumns): NodeIndex {
 }
 
 /** Orders the nodes of each tree breadth first, so that children come after their parents, as in our own files. */
-function layOut(nodes: NodeColumns, index: NodeIndex, values: Float32Array, nFeatures: number) {
-  const { order, left, roots } = breadthFirst(nodes, index);
+function layOut(
+  nodes: NodeColumns,
+  { order, left, roots }: ReturnType<typeof breadthFirst>,
+  values: Float32Array,
+  nFeatures: number,
+) {
   const isSplit = (i: number): boolean => nodes.modes[i] !== 'LEAF';
   const forest = {
     order,
@@ -205,7 +214,7 @@ function layOut(nodes: NodeColumns, index: NodeIndex, values: Float32Array, nFea
  * Visits every node once, by tree and level. `order` contains indices of the file's nodes, `left` and `roots` are indices
  * into `order`, and a right child follows its left sibling.
  */
-function breadthFirst(nodes: NodeColumns, index: NodeIndex) {
+function breadthFirst(nodes: NodeColumns, index: NodeIndex, maxLevels: number) {
   const n = nodes.modes.length;
   const rootsIn = findRoots(nodes, index);
   const order = new Int32Array(n);
@@ -222,7 +231,7 @@ function breadthFirst(nodes: NodeColumns, index: NodeIndex) {
     visit(root);
     for (let at = roots[t], levelEnd = end, depth = 0; at < end; at++) {
       if (at === levelEnd) {
-        if (++depth > MAX_DEPTH) throw corrupt(`tree ${t} is more than ${MAX_DEPTH} splits deep`);
+        if (++depth > maxLevels) throw corrupt(`tree ${t} is more than ${maxLevels} splits deep`);
         levelEnd = end;
       }
       if (nodes.modes[order[at]] === 'LEAF') continue;

@@ -16,9 +16,9 @@ export const forestLearner: Learner<ForestPredictor> = {
     return forestPredictor(await growOnPool(pool, rows, forestOptions(context), onSteps));
   },
   encode: ({ forest }) => ({ graph: { nodes: forestNodes(forest) } }),
-  decode: (encoded, { featureNames, importance }) => {
+  decode: (encoded, { featureNames, importance, treeLevels }) => {
     if (!('graph' in encoded)) throw corrupt('a forest is a graph, not bytes');
-    const forest = decodeForest(encoded.graph.nodes, featureNames.length);
+    const forest = decodeForest(encoded.graph.nodes, featureNames.length, treeLevels);
     return forestPredictor(importance === null ? forest : { ...forest, importance });
   },
 };

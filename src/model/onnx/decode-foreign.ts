@@ -9,6 +9,7 @@ import {
 import { corrupt } from '../corrupt-file.ts';
 import { forestOf } from '../forest/decode-forest.ts';
 import { FOREST_OP } from '../forest/forest-graph.ts';
+import type { DecodeContext } from '../learner.ts';
 import type { GraphNode } from '../model-graph.ts';
 import { type ModelParts, UNKNOWN_METADATA } from '../model-metadata.ts';
 import { decodePredictor, FOREST } from '../own-learner.ts';
@@ -28,7 +29,10 @@ const FOREIGN_OPS = [FOREST_OP, 'Cast', 'ZipMap', 'Identity'];
  * graph that is not such a forest.
  * @throws {ConditionError} for a name that no feature may have.
  */
-export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureName[] | undefined): ModelParts {
+export function foreignParts(
+  graph: ProtoFields,
+  { featureNames, treeLevels }: Pick<DecodeContext, 'treeLevels'> & { readonly featureNames?: readonly FeatureName[] },
+): ModelParts {
   const nodes = readNodes(graph);
   const other = nodes.find(({ op }) => !FOREIGN_OPS.includes(op));
   if (other !== undefined)
@@ -52,7 +56,15 @@ export function foreignParts(graph: ProtoFields, featureNames: readonly FeatureN
     featureNames: [...featureNames],
     ...(own.length > 0 && { ownFeatures: { names: own, hash: null } }),
     learner: FOREST,
-    predictor: decodePredictor(FOREST, { graph: { nodes } }, { featureNames, importance: null }),
+    predictor: decodePredictor(
+      FOREST,
+      { graph: { nodes } },
+      {
+        featureNames,
+        importance: null,
+        ...(treeLevels && { treeLevels }),
+      },
+    ),
     calibrator: { kind: 'identity' },
     regime: null,
     vpin: DEFAULT_VPIN_OPTIONS,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runOnnx } from '../../../test/support/onnx-runtime.ts';
 import { forestIn, sha256, smallModel, withForest } from '../../../test/support/small-model.ts';
-import { FOREST_OP } from '../forest/forest-graph.ts';
+import { decodeForest } from '../forest/decode-forest.ts';
+import { FOREST_OP, forestNodes } from '../forest/forest-graph.ts';
 import { type AttributeValue, type ForestArrays, ML_DOMAIN } from '../index.ts';
 import { encodeModel, readModel } from './index.ts';
 import { DATA_TYPE, GRAPH, MODEL, OPSET } from './proto/onnx-fields.ts';
@@ -140,26 +141,44 @@ describe('a forest of another program', () => {
   });
 });
 
-test('a tree may be 128 splits deep, and no more', () => {
-  /** One tree of `depth` splits, each with a leaf to its left. */
-  const chain = (depth: number): ForestArrays => {
-    const n = 2 * depth + 1;
-    const ofSplits = (child: number): Int32Array =>
-      Int32Array.from({ length: n }, (_, node) => (node % 2 === 0 && node < n - 1 ? node + child : -1));
-    return {
-      nFeatures: 4,
-      nTrees: 1,
-      roots: Int32Array.of(0),
-      threshold: new Float32Array(n),
-      feature: ofSplits(0).map((node) => (node < 0 ? -1 : 0)),
-      left: ofSplits(1),
-      right: ofSplits(2),
-      leafValue: new Float32Array(n),
-      importance: new Float64Array(4),
-      cover: null,
-    };
+/** One tree of `depth` splits, each with a leaf to its left. */
+const chain = (depth: number): ForestArrays => {
+  const n = 2 * depth + 1;
+  const ofSplits = (child: number): Int32Array =>
+    Int32Array.from({ length: n }, (_, node) => (node % 2 === 0 && node < n - 1 ? node + child : -1));
+  return {
+    nFeatures: 4,
+    nTrees: 1,
+    roots: Int32Array.of(0),
+    threshold: new Float32Array(n),
+    feature: ofSplits(0).map((node) => (node < 0 ? -1 : 0)),
+    left: ofSplits(1),
+    right: ofSplits(2),
+    leafValue: new Float32Array(n),
+    importance: new Float64Array(4),
+    cover: null,
   };
-  const decode = (depth: number) => readModel(encodeModel(withForest(smallModel(), chain(depth)), sha256), { sha256 });
+};
+
+test('a tree may be 128 splits deep, or what the caller says, and no more', () => {
+  const decode = (depth: number, treeLevels?: number) =>
+    readModel(encodeModel(withForest(smallModel(), chain(depth)), sha256), {
+      sha256,
+      ...(treeLevels && { treeLevels }),
+    });
   expect(forestIn(decode(128)).feature.length).toBe(257);
   expect(() => decode(129)).toThrow('tree 0 is more than 128 splits deep');
+  expect(forestIn(decode(129, 129)).feature.length).toBe(259);
+  expect(() => decode(11, 10)).toThrow('tree 0 is more than 10 splits deep');
+});
+
+test('a tree that is too deep is refused before its leaves are decoded', () => {
+  const [forest] = forestNodes(chain(200_000)).filter(({ op }) => op === FOREST_OP);
+  const { class_weights: _, ...attributes } = forest?.attributes ?? {};
+  Object.defineProperty(attributes, 'class_weights', {
+    enumerable: true,
+    get: () => expect.fail('the leaves are decoded'),
+  });
+  const deep = { op: FOREST_OP, inputs: [], outputs: [], attributes };
+  expect(() => decodeForest([deep], 4)).toThrow('tree 0 is more than 128 splits deep');
 });

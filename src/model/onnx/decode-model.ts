@@ -30,9 +30,12 @@ export interface DecodeOptions {
   readonly featureNames?: readonly FeatureName[];
   /** The learner of the file, where it is not the built-in one. */
   readonly learner?: Own<Learner>;
+  /** Maximum number of splits above a leaf; by default that of the settings. */
+  readonly treeLevels?: number;
 }
 
-const MAX_BYTES = 128 * 2 ** 20;
+/** Maximum size of a model file, bytes. */
+export const MAX_MODEL_BYTES = 128 * 2 ** 20;
 const HEX_LENGTH = 64;
 const VERSION_LENGTH = 16;
 
@@ -46,13 +49,13 @@ export function decodeModel(bytes: Uint8Array, options: DecodeOptions): DecodedM
   const { version, isOurs, graph, texts } = openFile(bytes, options.sha256);
   return {
     version,
-    parts: isOurs ? ownParts(texts, graph, options.learner) : foreignParts(graph, options.featureNames),
+    parts: isOurs ? ownParts(texts, graph, options) : foreignParts(graph, options),
   };
 }
 
 function openFile(bytes: Uint8Array, sha256: DecodeOptions['sha256']) {
   if (bytes.length === 0) throw corrupt('it is empty');
-  if (bytes.length > MAX_BYTES) throw corrupt(`it has ${bytes.length} bytes, more than ${MAX_BYTES}`);
+  if (bytes.length > MAX_MODEL_BYTES) throw corrupt(`it has ${bytes.length} bytes, more than ${MAX_MODEL_BYTES}`);
   const version = `m-${sha256(bodyOf(bytes) ?? bytes).slice(0, VERSION_LENGTH)}`;
   const isOurs = checkChecksum(bytes, sha256);
   const model = readFields(bytes);
@@ -123,7 +126,7 @@ function ownProperties(model: ProtoFields): Map<string, string> {
 function ownParts(
   texts: ReadonlyMap<string, string>,
   graph: ProtoFields,
-  handed: Own<Learner> | undefined,
+  { learner: handed, treeLevels }: DecodeOptions,
 ): ModelParts {
   const version = formatVersionOf(texts);
   if (version === null) throw corrupt('it has no format version');
@@ -146,7 +149,7 @@ function ownParts(
     featureNames,
     ...(ownFeatures && { ownFeatures }),
     learner,
-    predictor: decodePredictor(learner, encoded, { featureNames, importance }),
+    predictor: decodePredictor(learner, encoded, { featureNames, importance, ...(treeLevels && { treeLevels }) }),
     calibrator: toCalibrator(properties.calibrator),
     regime,
     vpin,

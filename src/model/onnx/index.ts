@@ -1,2 +1,2 @@
-export { type DecodeOptions, decodeModel, readMetadata, readModel } from './decode-model.ts';
+export { type DecodeOptions, decodeModel, MAX_MODEL_BYTES, readMetadata, readModel } from './decode-model.ts';
 export { encodeModel } from './encode-model.ts';

@@ -1,13 +1,16 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError } from '../../core/index.ts';
+import { readWholeSync } from '../files/read-whole.ts';
 import { sha256 } from '../sha256.ts';
 
 /** A literal that begins with a dot, after `from`, `import`, `import(`, `require(` or `new URL(`; the text after `?` or `#` is not part of the file. */
 const RELATIVE_IMPORT =
   /\b(?:from|import|require|URL)\s*\(?\s*(?:"(\.{1,2}\/[^"?#\n]+)|'(\.{1,2}\/[^'?#\n]+)|`(\.{1,2}\/[^`?#$\n]+))/g;
+/** Maximum size of one file of a module, bytes; it may name data beside it. */
+const MAX_MODULE_BYTES = 2 ** 28;
 const CODE = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']);
 
 /**
@@ -24,7 +27,7 @@ export function moduleHash(file: string | URL): string {
   const open = [entry];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     if (contents.has(path)) continue;
-    const bytes = readFileSync(path);
+    const bytes = readWholeSync(path, MAX_MODULE_BYTES);
     contents.set(path, bytes);
     if (CODE.has(extname(path))) open.push(...relativeImports(path, bytes.toString('utf8')));
   }
@@ -35,7 +38,7 @@ export function moduleHash(file: string | URL): string {
 function realPathOf(file: string | URL): string {
   try {
     const path = realpathSync(fileURLToPath(file));
-    readFileSync(path);
+    readWholeSync(path, MAX_MODULE_BYTES);
     return path;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

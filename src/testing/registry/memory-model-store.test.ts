@@ -10,7 +10,7 @@ const root = mkdtempSync(join(tmpdir(), 'ml4t-store-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const STORES: readonly (readonly [string, ModelStore])[] = [
-  ['in files', fileModelStore],
+  ['in files', fileModelStore()],
   ['in memory', new MemoryModelStore()],
 ];
 

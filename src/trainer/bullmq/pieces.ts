@@ -92,7 +92,7 @@ export async function packRequest({ instruments, config, own }: TrainingRequest)
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
     return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, side };
   });
-  const { redis: _address, server: _service, journal: _files, ...settings } = configToRecord(config);
+  const { redis: _address, server: _service, journal: _files, limits: _bounds, ...settings } = configToRecord(config);
   return pack({ instruments: columns, config: settings, ...(Object.keys(hashes).length > 0 && { own: hashes }) });
 }
 

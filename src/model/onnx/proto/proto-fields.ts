@@ -12,6 +12,8 @@ export type ProtoValue = number | Uint8Array;
 const MAX_VALUES = 2_000_000;
 /** Maximum number of inner messages in one field, such as operators of a graph or entries of `metadata_props`. */
 const MAX_MESSAGES = 256;
+/** Bytes of an integer whose value fits 31 bits. */
+const MAX_SHORT = 4;
 const WIRE_VARINT = 0;
 const WIRE_FIXED64 = 1;
 const WIRE_BYTES = 2;
@@ -43,7 +45,7 @@ export function readFields(bytes: Uint8Array): ProtoFields {
 function readValue(reader: protobuf.Reader, wire: number): ProtoValue {
   switch (wire) {
     case WIRE_VARINT:
-      return Number(reader.int64());
+      return readInteger(reader);
     case WIRE_FIXED64:
       return reader.double();
     case WIRE_BYTES:
@@ -110,13 +112,26 @@ function unpackFloats(bytes: Uint8Array): number[] {
   return Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
+/** The next integer. One of up to four bytes, as most are, is read without the object that stands for one of 64 bits. */
+function readInteger(reader: protobuf.Reader): number {
+  const { buf, pos, len } = reader;
+  let value = 0;
+  for (let i = 0; i < MAX_SHORT && pos + i < len; i++) {
+    value += (buf[pos + i] & 0x7f) << (7 * i);
+    if (buf[pos + i] >= 0x80) continue;
+    reader.pos = pos + i + 1;
+    return value;
+  }
+  return Number(reader.int64());
+}
+
 function unpackIntegers(bytes: Uint8Array): number[] {
   const reader = protobuf.Reader.create(bytes);
   const values: number[] = [];
   try {
     while (reader.pos < reader.len) {
       if (values.length === MAX_VALUES) throw corrupt(`a list holds more than ${MAX_VALUES} integers`);
-      values.push(Number(reader.int64()));
+      values.push(readInteger(reader));
     }
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;

@@ -1,0 +1,177 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { encodeCut, HEAD_BYTES } from './cut-payload.ts';
+
+const LF = 10;
+const STRING = '$'.charCodeAt(0);
+/** Types that announce their length in bytes: string, verbatim string, error. */
+const WITH_BYTES = new Set([...'$=!'].map((type) => type.charCodeAt(0)));
+/** Number of values by announced one, of the types that hold others: array, set, push, map. */
+const VALUES_OF = new Map([...'*~>%'].map((type) => [type.charCodeAt(0), type === '%' ? 2 : 1]));
+const END = Buffer.from('\r\n');
+
+export interface ReplyBounds {
+  /** Maximum size of one string, and of all strings of one list, in bytes. */
+  readonly entryBytes: number;
+  /** Maximum number of values in one list. */
+  readonly values: number;
+}
+
+/** A list that is not complete yet. */
+interface OpenList {
+  left: number;
+  nBytes: number;
+}
+
+/** Something that is dropped while it arrives, except for its size, its hash and its first bytes. */
+interface Dropped {
+  /** Number of lists that are open around it. */
+  readonly depth: number;
+  readonly hash: Hash;
+  readonly head: Buffer[];
+  nBytes: number;
+  nHead: number;
+}
+
+/**
+ * Bounds the replies of a Redis server before they are read. A string announces its length before its bytes: those of one that
+ * is too large are hashed and dropped as they arrive, and a short one stands in its place; so does one for a list of too many
+ * values. Everything else passes as it is.
+ */
+export class ReplyFilter {
+  readonly #bounds: ReplyBounds;
+  readonly #open: OpenList[] = [];
+  /** The beginning of a line whose end has not arrived. */
+  #line: Buffer[] = [];
+  /** Bytes left of the current string, with its line end. */
+  #left = 0;
+  #dropped: Dropped | null = null;
+  /** Whether something else passes than the bytes that came last. */
+  #isChanged = false;
+  /** Whether it is a string that is dropped, not a list. */
+  #isStringDropped = false;
+
+  constructor(bounds: ReplyBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** @returns what passes of the next bytes of the server: themselves, where nothing is dropped. */
+  push(chunk: Buffer): Buffer {
+    const passed: Buffer[] = [];
+    this.#isChanged = this.#dropped !== null || this.#line.length > 0;
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#left > 0) {
+        const end = Math.min(chunk.length, at + this.#left);
+        this.#takeBytes(chunk.subarray(at, end), passed);
+        at = end;
+        continue;
+      }
+      const end = chunk.indexOf(LF, at);
+      this.#line.push(chunk.subarray(at, end < 0 ? undefined : end + 1));
+      if (end < 0) break;
+      const line = this.#line.length === 1 ? (this.#line[0] as Buffer) : Buffer.concat(this.#line);
+      this.#line = [];
+      this.#takeLine(line, passed);
+      at = end + 1;
+    }
+    return this.#isChanged || this.#line.length > 0 ? Buffer.concat(passed) : chunk;
+  }
+
+  #takeLine(line: Buffer, passed: Buffer[]): void {
+    const type = line[0] ?? 0;
+    const n = Number(line.toString('latin1', 1, line.length - 2));
+    const perValue = VALUES_OF.get(type);
+    if (WITH_BYTES.has(type) && n >= 0) this.#beginString(type, n, line, passed);
+    else if (perValue !== undefined && n > 0) this.#beginList(n * perValue, line, passed);
+    else {
+      this.#pass(line, passed);
+      this.#endValue(passed);
+    }
+  }
+
+  #beginString(type: number, n: number, line: Buffer, passed: Buffer[]): void {
+    const list = this.#open.at(-1);
+    this.#left = n + END.length;
+    const isTooLarge = type === STRING && n + (list?.nBytes ?? 0) > this.#bounds.entryBytes;
+    if (this.#dropped === null && isTooLarge) {
+      this.#dropped = this.#beginDropping();
+      this.#isStringDropped = true;
+      return;
+    }
+    if (list !== undefined) list.nBytes += n;
+    this.#pass(line, passed);
+  }
+
+  #beginList(n: number, line: Buffer, passed: Buffer[]): void {
+    if (this.#dropped === null && n > this.#bounds.values) {
+      this.#dropped = this.#beginDropping();
+      this.#isStringDropped = false;
+    }
+    this.#pass(line, passed);
+    this.#open.push({ left: n, nBytes: 0 });
+  }
+
+  #beginDropping(): Dropped {
+    this.#isChanged = true;
+    return { depth: this.#open.length, hash: createHash('sha256'), head: [], nBytes: 0, nHead: 0 };
+  }
+
+  #takeBytes(bytes: Buffer, passed: Buffer[]): void {
+    const content = this.#isStringDropped ? Math.max(0, Math.min(bytes.length, this.#left - END.length)) : bytes.length;
+    this.#left -= bytes.length;
+    if (content > 0) this.#pass(bytes.subarray(0, content), passed);
+    if (this.#left === 0) this.#endValue(passed);
+  }
+
+  /** Hands bytes on, or notes them with what is dropped. */
+  #pass(bytes: Buffer, passed: Buffer[]): void {
+    const dropped = this.#dropped;
+    if (dropped === null) {
+      passed.push(bytes);
+      return;
+    }
+    dropped.hash.update(bytes);
+    dropped.nBytes += bytes.length;
+    if (dropped.nHead >= HEAD_BYTES) return;
+    const head = Buffer.from(bytes.subarray(0, HEAD_BYTES - dropped.nHead)); // a copy, so that the rest is freed
+    dropped.head.push(head);
+    dropped.nHead += head.length;
+  }
+
+  /** Closes the lists that end with a value. */
+  #endValue(passed: Buffer[]): void {
+    this.#endDropped(passed);
+    for (let list = this.#open.at(-1); list !== undefined && --list.left === 0; list = this.#open.at(-1)) {
+      this.#open.pop();
+      this.#endDropped(passed);
+    }
+  }
+
+  #endDropped(passed: Buffer[]): void {
+    const dropped = this.#dropped;
+    if (dropped === null || this.#open.length > dropped.depth) return;
+    const { hash, nBytes, head } = dropped;
+    const text = encodeCut({ nBytes, sha256: hash.digest('hex'), head: Buffer.concat(head) });
+    // An entry is a list of names and values: one that is dropped becomes a payload.
+    if (!this.#isStringDropped) passed.push(Buffer.from('*2\r\n$7\r\npayload\r\n'));
+    passed.push(Buffer.from(`$${text.length}\r\n`), text, END);
+    const list = this.#open.at(-1);
+    if (this.#isStringDropped && list !== undefined) list.nBytes += text.length;
+    this.#dropped = null;
+    this.#isStringDropped = false;
+  }
+}
+
+/** Puts a filter between each connection of a client and the client. */
+export function boundReplies(redis: Redis, bounds: ReplyBounds): void {
+  redis.on('connect', () => {
+    const filter = new ReplyFilter(bounds);
+    const { stream } = redis as unknown as { readonly stream: NodeJS.EventEmitter };
+    const emit = stream.emit.bind(stream);
+    stream.emit = (event: string | symbol, ...args: readonly unknown[]): boolean => {
+      if (event !== 'data') return emit(event, ...args);
+      const passed = filter.push(args[0] as Buffer);
+      return passed.length === 0 || emit('data', passed);
+    };
+  });
+}
