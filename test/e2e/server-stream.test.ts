@@ -284,7 +284,7 @@ describe('a reader that does not read', () => {
     const stalled = await stall(own.port);
     const other = await dial(own.url);
     const text = JSON.stringify({ type: 'state', filler: 'x'.repeat(100_000) });
-    const event: LiveEvent = { type: 'state', state: { what: 'journal', status: 'ok', reason: null }, text };
+    const event: LiveEvent = { type: 'state', seq: 1, state: { what: 'journal', status: 'ok', reason: null }, text };
     let nTold = 0;
     while ((await metricOf(own.url, 'ml4t_watchers_cut_total{reason="slow"}')) === 0 && nTold < 1000) {
       tell(event);

@@ -22,6 +22,8 @@ export interface Sabotage {
 
 /** Violations where answers come before their records. */
 export const BY_LOSS = /^lost: /;
+/** Violations where a number is not that of the record. */
+export const BY_NUMBER = /^wrong number: /;
 /** Violations where an id is judged twice. */
 export const BY_TWICE = /^(?:two records|different answers): /;
 
@@ -38,7 +40,8 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
     {
       file: 'bus/redis/signal-consumer.js',
       find: 'const receipt = await this.#submit(entry, decoded.message);',
-      replace: `const receipt = { ...(await this.#submit(entry, decoded.message)), recorded: Promise.resolve() };`,
+      replace: `const { text } = await this.#submit(entry, decoded.message);
+      const receipt = { text, recorded: Promise.resolve() };`,
     },
   ],
 };
@@ -56,6 +59,18 @@ export const NEVER_DEDUPLICATES: Sabotage = {
       file: 'journal/store/table-sql.js',
       find: 'const unique = isKeyed ?',
       replace: "const unique = isKeyed && table.name !== 'signals' ?",
+    },
+  ],
+};
+
+/** Numbers answers from 1 again after a restart. */
+export const NUMBERS_ANEW: Sabotage = {
+  name: 'numbers answers anew after a restart',
+  patches: [
+    {
+      file: 'live/signals/known-signals.js',
+      find: 'new RecordNumbers(recovery.nSignals)',
+      replace: 'new RecordNumbers(0)',
     },
   ],
 };
