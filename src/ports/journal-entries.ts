@@ -155,6 +155,17 @@ export interface JudgementEntry {
   readonly hash: string;
 }
 
+/** A halt of the service, or its end. The last one counts. */
+export interface HaltEntry {
+  readonly kind: 'halt';
+  /** False: it was resumed. */
+  readonly halted: boolean;
+  /** Why, as whoever did it says; null where nothing was said. */
+  readonly reason: string | null;
+  /** When, UNIX milliseconds. */
+  readonly atMs: number;
+}
+
 export type JournalEntry =
   | BarsEntry
   | SignalEntry
@@ -163,4 +174,5 @@ export type JournalEntry =
   | SettingsEntry
   | ModelEntry
   | TriggerEntry
-  | JudgementEntry;
+  | JudgementEntry
+  | HaltEntry;

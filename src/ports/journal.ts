@@ -1,6 +1,13 @@
 import { JournalError } from '../core/index.ts';
 import type { BarSeries, ConfidenceSource, MaturedOutcome, Outcome, Side } from '../domain/index.ts';
-import type { JournalEntry, JudgementEntry, SignalEntry, TradeEntry, TriggerEntry } from './journal-entries.ts';
+import type {
+  HaltEntry,
+  JournalEntry,
+  JudgementEntry,
+  SignalEntry,
+  TradeEntry,
+  TriggerEntry,
+} from './journal-entries.ts';
 
 /**
  * `ok`; `full`: there is no room, and `busy`: another program holds it, both tried again until it works; `failed`: the storage cannot
@@ -83,6 +90,8 @@ export interface JournalRecovery {
   readonly openTriggers: readonly TriggerEntry[];
   /** Every judgement of a challenger, oldest first: each is chained to the one before it. */
   readonly judgements: readonly JudgementEntry[];
+  /** The last halt or resume; null where there never was one. */
+  readonly halt: HaltEntry | null;
   /** Number of all signals; also of those that are not in `answers`. */
   readonly nSignals: number;
   /** Number of all outcomes whose label is known. */

@@ -18,6 +18,7 @@ export function recoverRecords(records: MemoryRecords, limits: RecoveryLimits): 
     }),
     openTriggers: openTriggers(records.of('trigger')),
     judgements: records.of('judgement'),
+    halt: records.of('halt').at(-1) ?? null,
     nSignals: signals.length,
     nOutcomes: matured.length,
   };
