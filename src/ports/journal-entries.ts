@@ -155,14 +155,12 @@ export interface JudgementEntry {
   readonly hash: string;
 }
 
-/** A halt of the service, or its end. The last one counts. */
+/** Nothing is taken from now on, or signals are again. The last one holds. */
 export interface HaltEntry {
   readonly kind: 'halt';
-  /** False: it was resumed. */
   readonly halted: boolean;
-  /** Why, as whoever did it says; null where nothing was said. */
+  /** In one sentence, of whoever did it; null for none. */
   readonly reason: string | null;
-  /** When, UNIX milliseconds. */
   readonly atMs: number;
 }
 
