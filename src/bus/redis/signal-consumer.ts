@@ -287,16 +287,21 @@ function isWithoutBars(decoded: DecodedEntry | Ml4tError): boolean {
 function deadFields({ letter, entry }: Extract<Ending, { kind: 'dead' }>): (string | Buffer)[] {
   const { topic, type, encoding } = entry.fields;
   const named: readonly (readonly [name: string, value: string | Buffer])[] = [
-    ['topic', topic ?? ''],
+    ['topic', headOf(topic)],
     ['payload', Buffer.from(letter.payload)],
-    ['type', type ?? ''],
-    ['encoding', encoding ?? ''],
+    ['type', headOf(type)],
+    ['encoding', headOf(encoding)],
     ['code', letter.code],
     ['reason', letter.reason],
     ['source_id', entry.id],
     ['signal_id', letter.signalId ?? ''],
   ];
   return named.flat();
+}
+
+/** The beginning of a field, as of a payload. */
+function headOf(field: string | null): string {
+  return field?.slice(0, HEAD_BYTES) ?? '';
 }
 
 /** Waits before the next attempt. @param ms - milliseconds; the default keeps a repeated attempt from using a whole processor. */

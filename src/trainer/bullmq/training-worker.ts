@@ -54,7 +54,11 @@ export class TrainingWorker {
     this.#redis = connectQueue(config.redis);
     this.#redis.on('error', (error: Error) => this.#warnAway(error.message));
     this.#redis.on('ready', () => this.#noteReady());
-    this.#store = new TrainingStore(this.#redis, queue, keepSeconds * 1000);
+    this.#store = new TrainingStore(this.#redis, {
+      prefix: queue,
+      ttlMs: keepSeconds * 1000,
+      maxBytes: this.#maxBytes,
+    });
     this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes, own: sources });
     const lockMs = lockSeconds * 1000;
     this.#worker = new Worker(queue, (job, token) => this.#work(job, token ?? ''), {
