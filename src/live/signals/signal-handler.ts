@@ -292,7 +292,7 @@ export class SignalHandler {
     const entry = { ...unplaced, barIds: decision.barIds() }; // bars are taken in only with a signal that keeps the rules
     this.#checkRoom(); // the bars and the settings may have taken the last
     const startNs = clock.monotonicNs();
-    const recorded = known.record(entry, decision.bars, origin.durable);
+    const { recorded } = known.record(entry, decision.bars, origin.durable);
     if (!origin.durable) this.#follow(entry);
     recorded.then(
       () => {
