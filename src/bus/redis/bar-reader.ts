@@ -2,8 +2,7 @@ import type { Redis } from 'ioredis';
 import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
-import { tooLarge } from './cut-payload.ts';
-import { callBuffer, entryMs, firstStream, isBefore, type StreamEntry } from './entries.ts';
+import { callBuffer, entryFault, entryMs, firstStream, isBefore, type StreamEntry, toEntries } from './entries.ts';
 
 /** Maximum number of entries in one read; a low one, so that signals do not wait while a long history is read. */
 const COUNT = 100;
@@ -52,14 +51,27 @@ export class BarReader {
     this.#cursor = '0-0';
   }
 
+  /**
+   * Moves the cursor back to the end of the stream, where a server has less of it than was read: one that took over before it had
+   * everything gives ids again.
+   */
+  async fitTo(redis: Redis): Promise<void> {
+    if (this.#cursor === '0-0') return;
+    const [last] = toEntries(await callBuffer(redis, 'XREVRANGE', this.#options.stream, '+', '-', 'COUNT', 1));
+    const end = last?.id ?? '0-0';
+    if (isBefore(end, this.#cursor)) this.#cursor = end;
+  }
+
   /** Adds bars to the service. Settles when they are written to the journal, or writing them has failed. */
   #take(entries: readonly StreamEntry[], service: LiveService): Promise<void> {
     const { codec, metrics, entryBytes } = this.#options;
     let recorded = Promise.resolve();
-    for (const { id, fields, cut } of entries) {
+    for (const entry of entries) {
+      const { id, fields } = entry;
       if (!isBefore(this.#cursor, id)) continue; // another read has taken it already
       try {
-        if (cut !== null) throw tooLarge('entry', cut, entryBytes);
+        const fault = entryFault(entry, entryBytes);
+        if (fault !== null) throw fault;
         const decoded = codec.decode(fields);
         if (decoded.kind === 'bars')
           recorded = service.addBars(decoded.instrumentId, decoded.bars, entryMs(id)).recorded;
