@@ -92,6 +92,7 @@ export type {
   DriftStatus,
   ExplainedSignal,
   FirstModel,
+  Halt,
   LatencyStage,
   ModelSummary,
   MonitorStatus,
