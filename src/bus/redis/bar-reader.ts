@@ -3,8 +3,16 @@ import type { Redis } from 'ioredis';
 import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
-import { tooLarge } from './cut-payload.ts';
-import { callBuffer, entryMs, firstStream, isBefore, partsOf, type StreamEntry } from './entries.ts';
+import {
+  callBuffer,
+  entryFault,
+  entryMs,
+  firstStream,
+  isBefore,
+  partsOf,
+  type StreamEntry,
+  toEntries,
+} from './entries.ts';
 
 /** Maximum number of entries in one read; a low one, so that signals do not wait while a long history is read. */
 const COUNT = 100;
@@ -55,6 +63,17 @@ export class BarReader {
   }
 
   /**
+   * Moves the cursor back to the end of the stream, where a server has less of it than was read: one that took over before it had
+   * everything gives ids again.
+   */
+  async fitTo(redis: Redis): Promise<void> {
+    if (this.#cursor === '0-0') return;
+    const [last] = toEntries(await callBuffer(redis, 'XREVRANGE', this.#options.stream, '+', '-', 'COUNT', 1));
+    const end = last?.id ?? '0-0';
+    if (isBefore(end, this.#cursor)) this.#cursor = end;
+  }
+
+  /**
    * Adds bars to the service, with a turn of the event loop between large entries.
    *
    * @returns what settles when they are written to the journal, or writing them has failed.
@@ -69,12 +88,14 @@ export class BarReader {
   }
 
   /** @returns what settles when its bars are written; null where it has none. */
-  #takeEntry({ id, fields, cut }: StreamEntry, service: LiveService): Promise<void> | null {
+  #takeEntry(entry: StreamEntry, service: LiveService): Promise<void> | null {
+    const { id, fields } = entry;
     const { codec, metrics, entryBytes, stream } = this.#options;
     if (!isBefore(this.#cursor, id)) return null; // another read has taken it already
     let recorded: Promise<void> | null = null;
     try {
-      if (cut !== null) throw tooLarge('entry', cut, entryBytes);
+      const fault = entryFault(entry, entryBytes);
+      if (fault !== null) throw fault;
       const decoded = codec.decode(fields);
       if (decoded.kind === 'bars') {
         recorded = service.addBars(decoded.instrumentId, decoded.bars, entryMs(id)).recorded;

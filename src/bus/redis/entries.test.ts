@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { partsOf, type StreamEntry } from './entries.ts';
+import { entryFault, partsOf, type StreamEntry, toEntries } from './entries.ts';
 
 const entryOf = (size: number | null): StreamEntry => ({
   id: '1-0',
   fields: { topic: null, type: null, encoding: null, payload: size === null ? null : new Uint8Array(size) },
   cut: null,
+  repeated: null,
 });
 
 test.each<[string, (number | null)[], number[]]>([
@@ -18,4 +19,18 @@ test.each<[string, (number | null)[], number[]]>([
   const parts = partsOf(entries, 100);
   expect(parts.map(({ length }) => length)).toEqual(lengths);
   expect(parts.flat()).toEqual(entries);
+});
+
+const entry = (...fields: string[]) => toEntries([[Buffer.from('1-0'), fields.map((text) => Buffer.from(text))]])[0];
+
+test.each(['topic', 'type', 'encoding', 'payload'])('an entry with the field %s twice is refused', (name) => {
+  const fault = entryFault(entry('payload', 'a', name, 'b', name, 'c'), 1000);
+  expect([fault?.code, fault?.message]).toEqual([
+    'BAD_JSON',
+    `the field ${name} stands twice in one entry; write each field once`,
+  ]);
+});
+
+test('fields that nobody reads may stand twice', () => {
+  expect(entryFault(entry('x', 'a', 'payload', 'b', 'x', 'c'), 1000)).toBeNull();
 });

@@ -5,8 +5,8 @@ import { OneAtATime } from '../../runtime/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
-import { readCut, tooLarge } from './cut-payload.ts';
 import { untilClosed } from './entries.ts';
+import { readCut, tooLarge } from './replies/cut-payload.ts';
 
 export interface PubSubOptions {
   readonly signals: string;
