@@ -25,6 +25,7 @@ import type { EventNumbers } from './event-stream.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
   ExplainedSignal,
+  Halt,
   LatencyStage,
   ModelSummary,
   OutcomeReceipt,
@@ -198,6 +199,14 @@ export class SignalService implements ServiceApi {
     });
   }
 
+  halt(reason?: string): Promise<Halt> {
+    return this.#parts.halt.halt(reason);
+  }
+
+  resume(reason?: string): Promise<void> {
+    return this.#parts.halt.resume(reason);
+  }
+
   status(): ServiceStatus {
     const { champion, store, intake, known, signals, outcomes, scheduler, degradation, drift, shadow } = this.#parts;
     const modelVersion = champion.current?.version ?? null;
@@ -205,6 +214,7 @@ export class SignalService implements ServiceApi {
       modelVersion,
       modelReason: champion.reason,
       serving: servingModel(champion),
+      halted: this.#parts.halt.current,
       nInstruments: store.nInstruments,
       nInFlight: known.nInFlight,
       counts: {
