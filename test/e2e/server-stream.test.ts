@@ -67,8 +67,8 @@ describe('watching', () => {
     await post(`${live.url}/v1/outcomes`, '{"signal_id":"w1","label":1}');
     journal.setStatus('full');
     await until(() => all.messages.length >= 3, 'three events came');
-    expect(all.messages[0]).toEqual({ type: 'enriched', enriched: JSON.parse(answer.text) });
-    expect(all.messages[1]).toMatchObject({ type: 'outcome', outcome: { signal_id: 'w1', label: 1 } });
+    expect(all.messages[0]).toEqual({ type: 'enriched', seq: 1, enriched: JSON.parse(answer.text) });
+    expect(all.messages[1]).toMatchObject({ type: 'outcome', seq: 1, outcome: { signal_id: 'w1', label: 1, seq: 1 } });
     expect(all.messages[2]).toMatchObject({ type: 'state', state: { what: 'journal', status: 'full' } });
     journal.setStatus('ok');
     all.socket.close();

@@ -45,7 +45,7 @@ function describe({ type, after, upTo }: Missed): string {
 
 /** @returns the last number up to which nothing is missing any more. */
 async function loadOne({ type, after, upTo }: Missed): Promise<number> {
-  // The page shows no more than so many: older ones need not be loaded.
+  // The page shows no more than the newest: older ones need not be loaded.
   let reached = Math.max(after, upTo - store.MAX_SIGNALS);
   while (reached < upTo) {
     const from = reached;
