@@ -157,7 +157,7 @@ export const ROUTES: readonly RouteDoc[] = [
     isBodyOptional: true,
     status: 200,
     answer: json(haltStateSchema),
-    problems: ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+    problems: UNWRITABLE,
   },
   {
     method: 'post',
@@ -169,7 +169,7 @@ export const ROUTES: readonly RouteDoc[] = [
     isBodyOptional: true,
     status: 200,
     answer: json(haltStateSchema),
-    problems: ['HALTED_AGAIN', 'JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+    problems: ['HALTED_AGAIN', ...UNWRITABLE],
   },
   {
     method: 'get',
