@@ -119,11 +119,14 @@ test('what is missing and cannot be loaded is said, and loaded when it can be', 
     isRefused ? route.fulfill({ status: 503, json: { detail: 'the journal is busy' } }) : route.continue(),
   );
   await serving.feed('SIM', BARS, 256, 265);
+  await cut.page.waitForTimeout(300);
   cut.leavesOut = [];
   await serving.feed('SIM', BARS, 265, 268);
-  await cut.page.getByText('could not be loaded yet').first().waitFor({ state: 'attached' });
+  const banner = cut.page.getByText('could not be loaded yet');
+  await banner.waitFor();
   isRefused = false;
   await cut.showsWhatIsHeld();
+  await banner.waitFor({ state: 'detached' });
   await cut.page.context().close();
 });
 
@@ -139,6 +142,7 @@ test('after a restart, answers are taken back that were never recorded', async (
   await cut.page.getByText('○ disconnected').waitFor();
   cut.isCut = false;
   await expect.poll(() => idsOn(cut.page), { timeout: 15_000 }).not.toContain('never-recorded');
+  await cut.page.getByText('1 shown after it were never recorded').waitFor();
   await cut.page.context().close();
 });
 
