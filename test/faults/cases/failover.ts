@@ -136,7 +136,7 @@ export const clusterFailover: FaultCase = {
   expected:
     'the service goes to the node that has the streams; what was not copied is told as never received (info), all else answered',
   needsRedis: true,
-  failsUnder: [{ sabotage: FOLLOWS_NO_CLUSTER, by: /broke down/ }],
+  failsUnder: [{ sabotage: FOLLOWS_NO_CLUSTER, by: /^(?:broke down|unanswered): / }],
   run: (context) =>
     runCase(context, 'none', async (world) => {
       // The first has the slot of the names.
