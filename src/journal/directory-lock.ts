@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync 
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DataError, JournalError } from '../core/index.ts';
-import { checkDataDirectory } from '../runtime/index.ts';
+import { checkDataDirectory, readWholeSync } from '../runtime/index.ts';
 import { createPrivately } from './create-privately.ts';
 
 /** A directory that this process alone writes to, until it ends in whatever way. */
@@ -17,6 +17,7 @@ export interface DirectoryLock {
 }
 
 const BUSY = 5;
+const MAX_OWNER_BYTES = 4096;
 
 /**
  * Makes the directory, where it is missing, and locks it. The lock is an advisory one of the operating system, held by SQLite
@@ -86,7 +87,10 @@ interface Owner {
 /** Whoever wrote the note last; it informs, and decides nothing about the lock. */
 function readOwner(path: string): Owner | null {
   try {
-    const { pid, boot, hasJournal } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const { pid, boot, hasJournal } = JSON.parse(readWholeSync(path, MAX_OWNER_BYTES).toString('utf8')) as Record<
+      string,
+      unknown
+    >;
     return {
       pid: typeof pid === 'number' ? pid : null,
       boot: typeof boot === 'string' ? boot : null,
