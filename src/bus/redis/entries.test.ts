@@ -1,5 +1,25 @@
 import { expect, test } from 'vitest';
-import { entryFault, toEntries } from './entries.ts';
+import { entryFault, partsOf, type StreamEntry, toEntries } from './entries.ts';
+
+const entryOf = (size: number | null): StreamEntry => ({
+  id: '1-0',
+  fields: { topic: null, type: null, encoding: null, payload: size === null ? null : new Uint8Array(size) },
+  cut: null,
+  repeated: null,
+});
+
+test.each<[string, (number | null)[], number[]]>([
+  ['none', [], []],
+  ['usual ones', [10, 20, 30, null], [4]],
+  ['large ones', [60, 60, 60], [1, 1, 1]],
+  ['one that is larger than a part', [500, 1, 99, 1], [1, 2, 1]],
+  ['none with a payload', [null, null], [2]],
+])('entries are divided by their size: %s', (_, sizes, lengths) => {
+  const entries = sizes.map(entryOf);
+  const parts = partsOf(entries, 100);
+  expect(parts.map(({ length }) => length)).toEqual(lengths);
+  expect(parts.flat()).toEqual(entries);
+});
 
 const entry = (...fields: string[]) => toEntries([[Buffer.from('1-0'), fields.map((text) => Buffer.from(text))]])[0];
 

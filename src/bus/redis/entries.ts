@@ -54,6 +54,25 @@ export function entryFault({ cut, repeated }: StreamEntry, entryBytes: number): 
   return new DataError('BAD_JSON', `the field ${repeated} stands twice in one entry; write each field once`);
 }
 
+/**
+ * Divides entries, in their order, into parts of which each has at most `maxBytes` of payload, or one entry: what is decoded between two
+ * turns of the event loop. Entries of a usual size are one part.
+ */
+export function partsOf(entries: readonly StreamEntry[], maxBytes: number): readonly (readonly StreamEntry[])[] {
+  const parts: StreamEntry[][] = [];
+  let nBytes = Infinity;
+  for (const entry of entries) {
+    const size = entry.fields.payload?.length ?? 0;
+    nBytes += size;
+    if (nBytes > maxBytes) {
+      parts.push([]);
+      nBytes = size;
+    }
+    parts.at(-1)?.push(entry);
+  }
+  return parts;
+}
+
 /** Time of an entry by its id, which the server takes from its clock; UNIX milliseconds. */
 export function entryMs(id: string): number {
   return Number(id.slice(0, id.indexOf('-')));

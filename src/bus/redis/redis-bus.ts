@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
@@ -15,7 +16,7 @@ import { BusMetrics, type BusPart } from './bus-metrics.ts';
 import { checkNames } from './check-names.ts';
 import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from './claims.ts';
 import { BLOCK_MS, connect } from './connection.ts';
-import { callBuffer, firstStream, type StreamEntry } from './entries.ts';
+import { callBuffer, firstStream, partsOf, type StreamEntry } from './entries.ts';
 import { answerPublished } from './pub-sub.ts';
 import { nameFault } from './redis-fault.ts';
 import { pause, SignalConsumer } from './signal-consumer.ts';
@@ -191,17 +192,25 @@ class RedisBus implements MessageBus {
       while (running.size >= MAX_BATCHES) await Promise.race(running);
       const entries = await this.#read(running.size === 0 ? this.#waitMs : 1);
       this.#metrics.setWorking('signals');
-      if (entries.length > 0) {
-        const handled: Promise<void> = consumer.handle(entries).then(
-          () => void running.delete(handled),
-          (error: unknown) => {
-            running.delete(handled);
-            this.#metrics.warn(`a batch failed unexpectedly and is delivered again: ${String(error)}`);
-          },
-        );
-        running.add(handled);
+      for (const part of partsOf(entries, this.#config.limits.entryBytes)) {
+        while (running.size >= MAX_BATCHES) await Promise.race(running);
+        if (this.#isStopping) return;
+        this.#judge(consumer, part);
+        if (part.length < entries.length) await setImmediate(); // requests are answered between large entries
       }
     }
+  }
+
+  #judge(consumer: SignalConsumer, entries: readonly StreamEntry[]): void {
+    const running = this.#running;
+    const handled: Promise<void> = consumer.handle(entries).then(
+      () => void running.delete(handled),
+      (error: unknown) => {
+        running.delete(handled);
+        this.#metrics.warn(`a batch failed unexpectedly and is delivered again: ${String(error)}`);
+      },
+    );
+    running.add(handled);
   }
 
   /** Maximum wait of a read, short enough to look for pending entries in time; milliseconds. */

@@ -88,7 +88,11 @@ export class QueueTrainer implements Trainer {
     this.#flows = new FlowProducer({ connection: flows });
     this.#queue.on('error', () => undefined); // the first connection logs it
     this.#flows.on('error', () => undefined);
-    this.#store = new TrainingStore(this.#redis, trainer.queue, trainer.keepSeconds * 1000);
+    this.#store = new TrainingStore(this.#redis, {
+      prefix: trainer.queue,
+      ttlMs: trainer.keepSeconds * 1000,
+      maxBytes: this.#maxBytes,
+    });
   }
 
   async train(

@@ -59,7 +59,11 @@ export class TrainingWorker {
     this.#redis = connectQueue(way);
     this.#redis.on('error', (error: Error) => this.#warnAway(error.message));
     this.#redis.on('ready', () => void this.#noteReady());
-    this.#store = new TrainingStore(this.#redis, queue, keepSeconds * 1000);
+    this.#store = new TrainingStore(this.#redis, {
+      prefix: queue,
+      ttlMs: keepSeconds * 1000,
+      maxBytes: this.#maxBytes,
+    });
     this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes, own: sources });
     this.#borrowed = connectQueue(way);
     const lockMs = lockSeconds * 1000;

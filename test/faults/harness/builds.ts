@@ -22,6 +22,8 @@ export interface Sabotage {
 
 /** Violations where answers come before their records. */
 export const BY_LOSS = /^lost: /;
+/** Violations where a number is not that of the record. */
+export const BY_NUMBER = /^wrong number: /;
 /** Violations where an id is judged twice. */
 export const BY_TWICE = /^(?:two records|different answers): /;
 
@@ -32,13 +34,13 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
     { file: 'journal/write-queue.js', find: 'const PACE_MS = 1;', replace: 'const PACE_MS = 400;' },
     {
       file: 'server/routes/signal-routes.js',
-      find: 'return recorded.then(() => sendJson(reply, text));',
-      replace: 'recorded.catch(() => undefined);',
+      find: 'return receipt.recorded.then(() => sendJson(reply, receipt.text));',
+      replace: 'receipt.recorded.catch(() => undefined);',
     },
     {
       file: 'bus/redis/signal-consumer.js',
       find: 'const receipt = await this.#submit(entry, decoded.message);',
-      replace: `const receipt = { ...(await this.#submit(entry, decoded.message)), recorded: Promise.resolve() };`,
+      replace: `const { text } = await this.#submit(entry, decoded.message); const receipt = { text, recorded: Promise.resolve() };`,
     },
   ],
 };
@@ -56,6 +58,18 @@ export const NEVER_DEDUPLICATES: Sabotage = {
       file: 'journal/store/table-sql.js',
       find: 'const unique = isKeyed ?',
       replace: "const unique = isKeyed && table.name !== 'signals' ?",
+    },
+  ],
+};
+
+/** Numbers answers from 1 again after a restart. */
+export const NUMBERS_ANEW: Sabotage = {
+  name: 'numbers answers anew after a restart',
+  patches: [
+    {
+      file: 'live/signals/known-signals.js',
+      find: 'new RecordNumbers(recovery.nSignals)',
+      replace: 'new RecordNumbers(0)',
     },
   ],
 };
