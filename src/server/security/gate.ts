@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import { RequestError } from '../problem.ts';
 import { missingRoute } from '../refusals.ts';
-import { isPagePath, pathOf, STREAM_PATH } from '../request-path.ts';
+import { isHaltPath, isPagePath, isProbePath, pathOf, STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
 import { tokenCheck } from './token.ts';
@@ -28,14 +28,16 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
     const foreign = origins.check(raw, host);
     if (foreign !== null && allowOrigin(raw, reply, foreign)) return true;
     const path = pathOf(raw);
-    if (path === '/healthz' || isPagePath(path)) return false;
+    if (isProbePath(path) || isPagePath(path)) return false;
     checkToken?.(raw.headers.authorization ?? (path === STREAM_PATH ? bearerOfProtocol(raw) : undefined));
     if (!path.startsWith('/v1/')) return false;
     if (context.isStopping)
       throw new ServiceError('STOPPING', 'the service is stopping; send the request again when it is back');
     if (raw.method !== 'POST') return false;
     checkBodyHeaders(raw);
-    if (lag.isBehind) throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
+    // A halt must get through when nothing else does: it costs nothing, and each moment without it may cost money.
+    if (lag.isBehind && !isHaltPath(path))
+      throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
     return false;
   };
 
