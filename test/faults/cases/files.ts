@@ -15,7 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { FOLLOWS_LINKS } from '../harness/attack-sabotages.ts';
+import { FOLLOWS_LINKS, WRITES_TO_NOWHERE } from '../harness/attack-sabotages.ts';
+import { BY_LOSS } from '../harness/builds.ts';
 import { makeSignal } from '../harness/market.ts';
 import { addToStream, sendUntilAnswered } from '../harness/senders.ts';
 import type { Service } from '../harness/service.ts';
@@ -120,6 +121,7 @@ export const replacedWhileRunning: FaultCase = {
   name: 'files of the data directory replaced or removed while the service runs',
   expected: 'nothing outside is touched; no false ok: what was answered is there, or the answer is 503',
   needsRedis: true,
+  failsUnder: [{ sabotage: WRITES_TO_NOWHERE, by: BY_LOSS }],
   run: (context) =>
     runCase(context, 'forgets', async (world) => {
       const service = await world.service('one').start();

@@ -9,7 +9,15 @@ import { Child } from '../harness/child.ts';
 import { makeSignal } from '../harness/market.ts';
 import { freePort } from '../harness/redis-server.ts';
 import { sendUntilAnswered } from '../harness/senders.ts';
-import { catchesSigterm, processesWith, receiverOf, type WayToStart, waysToStart } from '../harness/ways-to-start.ts';
+import {
+  catchesSigterm,
+  LISTENING,
+  marked,
+  processesWith,
+  receiverOf,
+  type WayToStart,
+  waysToStart,
+} from '../harness/ways-to-start.ts';
 import { type CaseContext, type FaultCase, runCase, type World } from '../harness/world.ts';
 
 /** Time after which a process that should end is judged to go on, milliseconds: far more than a busy machine needs. */
@@ -110,15 +118,15 @@ export const queueRefuses: FaultCase = {
     }),
 };
 
-/** Times after the moment from which the program, or what starts it, catches signals; milliseconds. */
+/** Times after the moment from which the program, or the shell in front of it, catches signals; milliseconds. */
 const MOMENTS_MS = [0, 1, 5, 20, 50, 100, 300, 1000, 3000] as const;
 
 /** SIGTERM and SIGINT at any moment of a start, however the program was started. */
 export const stopsWhileStarting: FaultCase = {
-  name: 'SIGTERM and SIGINT at any moment of a start: node, npm, entrypoint, and each as PID 1',
+  name: 'SIGTERM and SIGINT at any moment of a start: node, npm, deploy/entrypoint.sh, and each as PID 1',
   expected: 'exits 0 within 10 s, lets the data directory go, leaves no process behind',
   needsRedis: false,
-  failsUnder: [{ sabotage: LISTENS_LATE, by: /^stop: / }],
+  failsUnder: [{ sabotage: LISTENS_LATE, by: /^late: / }],
   obstacle: process.platform === 'linux' ? null : 'needs /proc',
   run: (context) =>
     runCase(context, 'none', async (world) => {
@@ -145,15 +153,18 @@ interface Stop {
 }
 
 /** @returns the time from the signal to the end, milliseconds. */
-async function stopOnce(world: World, { name, isFirst, command }: WayToStart, stop: Stop): Promise<number> {
-  const { dataDir, signal, ms } = stop;
+async function stopOnce(world: World, way: WayToStart, { dataDir, signal, ms }: Stop): Promise<number> {
+  const { name, isFirst, hasShell, command } = way;
   const [program, ...args] = [...command, 'serve', '--no-redis', '--port', '0', '--data-dir', dataDir];
-  const child = new Child(program, args, { npm_config_update_notifier: 'false' });
+  const child = new Child(program, args, { npm_config_update_notifier: 'false', ...marked });
   const receiver = (): number | null => receiverOf(child.pid, isFirst);
-  const isListening = (): boolean => child.ending !== null || catchesSigterm(receiver() ?? -1);
-  await until(isListening, 'it catches signals', NEVER_MS).catch((error: unknown) => {
+  const isCaught = (): boolean =>
+    hasShell ? catchesSigterm(receiver() ?? -1) : child.stderr.includes(LISTENING) || child.ending !== null;
+  await until(isCaught, 'it catches signals', NEVER_MS).catch((error: unknown) => {
     world.violations.push(`stop: ${name}: ${error}`);
   });
+  const [before = ''] = child.stderr.split(LISTENING);
+  world.expect(hasShell || !before.includes('{"level"'), `late: ${name} catches signals after ${before.slice(0, 300)}`);
   await delay(ms);
   const pid = receiver();
   const startedAt = performance.now();

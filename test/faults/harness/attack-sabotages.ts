@@ -49,7 +49,7 @@ export const LISTENS_LATE: Sabotage = {
     {
       file: 'cli/serve.js',
       find: 'const end = endRequested();',
-      replace: 'await new Promise((resolve) => setTimeout(resolve, 1500));\n    const end = endRequested();',
+      replace: 'const end = new Promise((resolve) => setTimeout(() => void endRequested().then(resolve), 2500));',
     },
   ],
 };
@@ -62,6 +62,18 @@ export const FOLLOWS_LINKS: Sabotage = {
       file: 'runtime/files/check-data-directory.js',
       find: 'export function checkDataDirectory(directory) {',
       replace: 'export function checkDataDirectory(directory) {\n    return;',
+    },
+  ],
+};
+
+/** Goes on writing to a journal that is no longer at its path. */
+export const WRITES_TO_NOWHERE: Sabotage = {
+  name: 'writes to a journal that was removed',
+  patches: [
+    {
+      file: 'journal/threads/writer-thread.js',
+      find: 'this.#files.check(); // before the records count as written',
+      replace: '',
     },
   ],
 };

@@ -1,8 +1,14 @@
 // Ways in which a service is started, and the processes that they leave.
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { hasUnshare } from '../../support/machine.ts';
+
+/** Line by which {@link marked} programs say that they catch SIGTERM. */
+export const LISTENING = 'it catches SIGTERM';
+const MARK = pathToFileURL(fileURLToPath(new URL('mark-listening.ts', import.meta.url))).href;
+/** Environment of programs that say when they catch SIGTERM. */
+export const marked = { NODE_OPTIONS: `--import=${MARK}` } as const;
 
 const DEPLOY = fileURLToPath(new URL('../../../deploy', import.meta.url));
 const SIGTERM_BIT = 1n << 14n;
@@ -13,6 +19,8 @@ export interface WayToStart {
   readonly name: string;
   /** Whether the program, or what starts it, is the first process of a container. */
   readonly isFirst: boolean;
+  /** Whether a shell catches signals before the program does, and passes them on. */
+  readonly hasShell: boolean;
   readonly command: readonly string[];
 }
 
@@ -24,15 +32,16 @@ export function waysToStart(main: string): WayToStart[] {
   const node = [process.execPath, main];
   const npm = ['npm', '--prefix', root, 'run', '--ignore-scripts', '-s', 'ml4t', '--'];
   const plain: WayToStart[] = [
-    { name: 'node', isFirst: false, command: node },
-    { name: 'npm run', isFirst: false, command: npm },
-    { name: 'deploy/entrypoint.sh', isFirst: false, command: [entrypoint] },
+    { name: 'node', isFirst: false, hasShell: false, command: node },
+    { name: 'npm run', isFirst: false, hasShell: false, command: npm },
+    { name: 'deploy/entrypoint.sh', isFirst: false, hasShell: true, command: [entrypoint] },
   ];
   if (!hasUnshare) return plain;
-  const asFirst = plain.map(({ name, command }) => ({
-    name: `${name} as PID 1`,
+  const asFirst = plain.map((way) => ({
+    ...way,
+    name: `${way.name} as PID 1`,
     isFirst: true,
-    command: [...AS_FIRST, ...command],
+    command: [...AS_FIRST, ...way.command],
   }));
   return [...plain, ...asFirst];
 }
