@@ -90,6 +90,7 @@ export {
 } from './labeling/index.ts';
 export type {
   DriftStatus,
+  EventNumbers,
   ExplainedSignal,
   FirstModel,
   Halt,
@@ -109,6 +110,7 @@ export type {
   ServingModel,
   ShadowStatus,
   ShownClaims,
+  ShownOutcome,
   ShownSignal,
   SignalService,
   SignalServicePorts,

@@ -64,6 +64,7 @@ function contextOf(options: ServerOptions): ServerContext {
     metrics,
     lag: new LoopLag(() => performance.now()),
     failures: new FailureLog(options.logger),
+    startedMs: options.nowMs(),
     startedNs: options.clock.monotonicNs(),
     isStopping: false,
     nStreamClients: 0,

@@ -44,6 +44,8 @@ export interface ServerContext extends ServerOptions {
   readonly metrics: ServerMetrics;
   readonly lag: LoopLag;
   readonly failures: FailureLog;
+  /** Wall clock at the start, UNIX milliseconds. */
+  readonly startedMs: number;
   /** Monotonic clock at the start, nanoseconds. */
   readonly startedNs: number;
   isStopping: boolean;

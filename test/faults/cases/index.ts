@@ -3,6 +3,7 @@ import { mixedAttack } from './attack.ts';
 import { clockSteps } from './clock.ts';
 import { killedAfter, killedBefore, peerKilled, randomHttpKills, randomStreamKills, sigterm } from './crash.ts';
 import { oversizedEntries } from './entries.ts';
+import { clusterFailover, clusterNames, sentinelFailover } from './failover.ts';
 import { replacedBefore, replacedWhileRunning } from './files.ts';
 import { pipelinedFloods, stalledReaders } from './floods.ts';
 import { forgedHeaders, hostileBodies, hostileStream, pathTraversal, webSockets } from './hostile.ts';
@@ -31,7 +32,16 @@ export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
     workerStalls,
   ],
   'It starts and stops': [failedStarts, stopsWhileStarting],
-  'Redis goes away': [redisStopped, redisKeeps, redisForgets, pubsub, queueRefuses],
+  'Redis goes away': [
+    redisStopped,
+    redisKeeps,
+    redisForgets,
+    pubsub,
+    sentinelFailover,
+    clusterFailover,
+    clusterNames,
+    queueRefuses,
+  ],
   'The disk fails': [diskFull, syncFails, secondProcess, bitFlips, journalLocked, replacedBefore, replacedWhileRunning],
   'The clock is set': [clockSteps],
   'The same signal again': [sameId, idConflict],
