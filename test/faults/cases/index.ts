@@ -6,6 +6,7 @@ import { oversizedEntries } from './entries.ts';
 import { clusterFailover, clusterNames, sentinelFailover } from './failover.ts';
 import { replacedBefore, replacedWhileRunning } from './files.ts';
 import { pipelinedFloods, stalledReaders } from './floods.ts';
+import { haltedAcrossKills } from './halted.ts';
 import { forgedHeaders, hostileBodies, hostileStream, pathTraversal, webSockets } from './hostile.ts';
 import { idConflict, outcomesStay, sameId } from './identity.ts';
 import { journalLocked } from './locked.ts';
@@ -26,6 +27,7 @@ export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
     peerKilled,
     sigterm,
     outcomesStay,
+    haltedAcrossKills,
     retrainKills,
     brokenTrainings,
     workerKills,

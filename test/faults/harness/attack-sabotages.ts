@@ -78,6 +78,12 @@ export const WRITES_TO_NOWHERE: Sabotage = {
   ],
 };
 
+/** Begins every time as if betting had never been stopped. */
+export const FORGETS_HALTS: Sabotage = {
+  name: 'forgets that it was halted',
+  patches: [{ file: 'journal/store/recover.js', find: 'halt: latestHalt(db),', replace: 'halt: null,' }],
+};
+
 /** Waits for the queue of trainings however long it is silent. */
 export const WAITS_FOR_QUEUE: Sabotage = {
   name: 'waits for the queue without end',
