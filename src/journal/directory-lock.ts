@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DataError, JournalError } from '../core/index.ts';
@@ -51,21 +51,50 @@ export function lockDirectory(directory: string): DirectoryLock {
   } catch (cause) {
     lock?.close();
     if (cause instanceof DataError) throw cause;
-    const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
+    const { errcode = 0 } = cause as { readonly errcode?: number };
     if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
-    throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${message}`, { cause });
+    throw unusable(path, cause);
   }
 }
 
-/** Makes a directory and those above it, so that they are still there after a loss of power. */
+/**
+ * Makes a directory and those above it, so that they are still there after a loss of power. One at a time: where a file system takes
+ * no directory, as /proc, Node would try to make those above it without end.
+ */
 function makeDirectory(path: string): void {
-  const highest = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (highest === undefined || process.platform === 'win32') return; // Windows syncs no directory
-  for (let at = path; at !== dirname(highest); at = dirname(at)) {
+  const missing: string[] = [];
+  for (let at = path; !isThere(at); at = dirname(at)) missing.unshift(at);
+  for (const at of missing) {
+    try {
+      mkdirSync(at, { mode: 0o700 });
+    } catch (error) {
+      if (!isThere(at)) throw error; // another process may have made it meanwhile
+    }
+    if (process.platform === 'win32') continue; // Windows syncs no directory
     const parent = openSync(dirname(at), 'r');
     fsyncSync(parent);
     closeSync(parent);
   }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+const ELSEWHERE = 'name another directory (server.data_dir)';
+/** What to do, by the code of the system. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: `this user may not write there; change that, or ${ELSEWHERE}`,
+  EPERM: `this user may not write there; change that, or ${ELSEWHERE}`,
+  EROFS: `it lies on a file system that cannot be written to; ${ELSEWHERE}`,
+  ENOSPC: `its disk is full; make room, or ${ELSEWHERE}`,
+  EDQUOT: `this user has no room left there; make room, or ${ELSEWHERE}`,
+};
+
+function unusable(path: string, cause: unknown): JournalError {
+  const { code = '', message } = cause as { readonly code?: string; readonly message: string };
+  const why = REMEDIES[code] ?? `${message}; ${ELSEWHERE}`;
+  return new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${why}`, { cause });
 }
 
 /** A name for the time since this machine was switched on, where the system has one. */

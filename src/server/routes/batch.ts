@@ -4,6 +4,7 @@ import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
 import { type LineError, readSignalMessage, type SignalMessage } from '../../wire/index.ts';
 import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
+import { ignoreFault, whenRecorded } from './send.ts';
 
 const NEWLINE = 0x0a;
 /** Maximum number of lines of one batch. */
@@ -65,8 +66,8 @@ export class BatchHandler {
   #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): string | Promise<string> {
     try {
       const receipt = this.#submit(bytes, origin);
-      const text =
-        receipt instanceof Promise ? receipt.then((known) => textOf(known, origin)) : textOf(receipt, origin);
+      const answer = (known: SignalReceipt): string | Promise<string> => textOf(this.#context, known, origin);
+      const text = receipt instanceof Promise ? receipt.then(answer) : answer(receipt);
       return typeof text === 'string' ? text : text.catch((error: unknown) => this.#errorLine(error, line));
     } catch (error) {
       return this.#errorLine(error, line);
@@ -91,10 +92,10 @@ export class BatchHandler {
 }
 
 /** The answer; a promise where the record is waited for. */
-function textOf({ text, recorded }: SignalReceipt, { durable }: SignalOrigin): string | Promise<string> {
-  if (durable) return recorded.then(() => text);
-  recorded.catch(() => undefined); // the journal reports its own faults
-  return text;
+function textOf(context: ServerContext, receipt: SignalReceipt, { durable }: SignalOrigin): string | Promise<string> {
+  if (durable) return whenRecorded(context, receipt).then(() => receipt.text);
+  ignoreFault(receipt.recorded);
+  return receipt.text;
 }
 
 /** Reads one signal and hands it to the service. @throws {Ml4tError} also by the promise. */

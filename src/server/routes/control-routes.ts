@@ -17,7 +17,7 @@ import {
   type WireRetrainStatus,
 } from '../../wire/index.ts';
 import type { ServerContext } from '../server-options.ts';
-import { sendJson, settledSoon } from './send.ts';
+import { ignoreFault, sendJson, settledSoon } from './send.ts';
 import { jsonBody } from './signal-routes.ts';
 
 /** The routes used seldom: outcomes, models and retraining. */
@@ -30,7 +30,8 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
     const { outcome, recorded } = await service.recordOutcome(reported);
-    await settledSoon(recorded, durable === 'true');
+    if (durable === 'true') await settledSoon(context, recorded);
+    else ignoreFault(recorded);
     return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
   });
 

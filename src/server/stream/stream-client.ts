@@ -12,6 +12,7 @@ import {
   streamHeadSchema,
 } from '../../wire/index.ts';
 import { problemOf } from '../problem.ts';
+import { ignoreFault, whenRecorded } from '../routes/send.ts';
 import type { ServerContext } from '../server-options.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -127,18 +128,18 @@ export class StreamClient {
     else this.#answer(receipt, durable, ref);
   }
 
-  #answer({ text, recorded }: SignalReceipt, durable: boolean, ref: string | number | undefined): void {
-    const answer = (): void => this.#send(`{"type":"answer",${refField(ref)}"answer":${text}}`);
-    recorded.then(
-      () => durable && answer(),
-      (error) => durable && this.#refuse(error, ref),
-    );
-    if (!durable) answer();
+  #answer(receipt: SignalReceipt, durable: boolean, ref: string | number | undefined): void {
+    const answer = (): void => this.#send(`{"type":"answer",${refField(ref)}"answer":${receipt.text}}`);
+    if (durable) whenRecorded(this.#context, receipt).then(answer, (error) => this.#refuse(error, ref));
+    else {
+      ignoreFault(receipt.recorded);
+      answer();
+    }
   }
 
   #addBars({ ref, instrument_id: instrumentId, bars }: Offered): void {
     const receipt = this.#context.service.addBars(instrumentId, bars);
-    receipt.recorded.catch(() => undefined); // the journal reports its own faults
+    ignoreFault(receipt.recorded);
     this.#send(`{"type":"bars_receipt",${refField(ref)}"receipt":${stringifyLossless(barsReceiptToWire(receipt))}}`);
   }
 
