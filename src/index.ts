@@ -93,6 +93,7 @@ export type {
   DriftStatus,
   ExplainedSignal,
   FirstModel,
+  Halt,
   LatencyStage,
   ModelSummary,
   MonitorStatus,

@@ -19,3 +19,10 @@ export function isProbePath(path: string): boolean {
 export function isPagePath(path: string): boolean {
   return path === '/' || path.startsWith('/dashboard/');
 }
+
+const HALT_PATHS: readonly string[] = ['/v1/halt', '/v1/resume'];
+
+/** Whether a path halts or resumes betting, which must get through when nothing else does. */
+export function isHaltPath(path: string): boolean {
+  return HALT_PATHS.includes(path);
+}

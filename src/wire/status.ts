@@ -111,6 +111,14 @@ export const statusSchema = z
       })
       .nullable()
       .describe('the model that serves, and what it may claim'),
+    halted: z
+      .strictObject({
+        since: z.string().describe('ISO-8601'),
+        reason: z.string().nullable(),
+        recorded: z.boolean().describe('whether it is written down, so that a restart keeps it'),
+      })
+      .nullable()
+      .describe('nothing is taken and every size is 0 since then; null when it is not halted'),
     n_instruments: count,
     n_in_flight: count,
     counts: z.object({

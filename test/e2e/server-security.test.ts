@@ -30,6 +30,8 @@ const POSTS = [
   '/v1/bars/SIM',
   '/v1/outcomes',
   '/v1/retrain',
+  '/v1/halt',
+  '/v1/resume',
   '/v1/models/m-1/promote',
   '/v1/models/m-1/rollback',
 ];

@@ -16,6 +16,9 @@ const SLICE_LINES = 256;
 /** Time after which other work has a turn, ns. */
 const TURN_NS = 2e6;
 
+/** A line that was answered: the receipt, whose text is read when it is sent, or the text of its error. */
+type AnsweredLine = SignalReceipt | string;
+
 /** Answers batches of signals: one line of answer for each line, in order. */
 export class BatchHandler {
   readonly #context: ServerContext;
@@ -45,7 +48,7 @@ export class BatchHandler {
       let line = 0;
       let turnNs = clock.monotonicNs();
       while (start < bytes.length) {
-        const slice: (string | Promise<string>)[] = [];
+        const slice: (AnsweredLine | Promise<AnsweredLine>)[] = [];
         while (start < bytes.length && slice.length < SLICE_LINES) {
           const end = endOfLine(bytes, start);
           slice.push(this.#answerLine(bytes.subarray(start, end), ++line, origin));
@@ -55,20 +58,22 @@ export class BatchHandler {
           turnNs = clock.monotonicNs();
         }
         const answers = await Promise.all(slice);
-        yield `${answers.join('\n')}\n`;
+        // Read only now: a halt may have come since the first of them was judged.
+        yield `${answers.map((line) => (typeof line === 'string' ? line : line.text)).join('\n')}\n`;
       }
     } finally {
       this.#nRunning--;
     }
   }
 
-  /** @returns the line that answers; a promise where the record is waited for. */
-  #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): string | Promise<string> {
+  /** @returns the line that answers, or its receipt; a promise where the record is waited for. */
+  #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): AnsweredLine | Promise<AnsweredLine> {
     try {
       const receipt = this.#submit(bytes, origin);
-      const answer = (known: SignalReceipt): string | Promise<string> => textOf(this.#context, known, origin);
-      const text = receipt instanceof Promise ? receipt.then(answer) : answer(receipt);
-      return typeof text === 'string' ? text : text.catch((error: unknown) => this.#errorLine(error, line));
+      const answer = (known: SignalReceipt): SignalReceipt | Promise<SignalReceipt> =>
+        settled(this.#context, known, origin);
+      const answered = receipt instanceof Promise ? receipt.then(answer) : answer(receipt);
+      return answered instanceof Promise ? answered.catch((error: unknown) => this.#errorLine(error, line)) : answered;
     } catch (error) {
       return this.#errorLine(error, line);
     }
@@ -91,11 +96,15 @@ export class BatchHandler {
   }
 }
 
-/** The answer; a promise where the record is waited for. */
-function textOf(context: ServerContext, receipt: SignalReceipt, { durable }: SignalOrigin): string | Promise<string> {
-  if (durable) return whenRecorded(context, receipt).then(() => receipt.text);
+/** The receipt; a promise where the record is waited for. */
+function settled(
+  context: ServerContext,
+  receipt: SignalReceipt,
+  { durable }: SignalOrigin,
+): SignalReceipt | Promise<SignalReceipt> {
+  if (durable) return whenRecorded(context, receipt).then(() => receipt);
   ignoreFault(receipt.recorded);
-  return receipt.text;
+  return receipt;
 }
 
 /** Reads one signal and hands it to the service. @throws {Ml4tError} also by the promise. */

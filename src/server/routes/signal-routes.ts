@@ -47,6 +47,7 @@ function sendAnswer(
   receipt: SignalReceipt,
   { durable }: SignalOrigin,
 ): FastifyReply | Promise<FastifyReply> {
+  // Its text is read only then: a halt may have come meanwhile.
   if (durable) return whenRecorded(context, receipt).then(() => sendJson(reply, receipt.text));
   ignoreFault(receipt.recorded);
   return sendJson(reply, receipt.text);

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import { RequestError } from '../problem.ts';
 import { missingRoute } from '../refusals.ts';
-import { isPagePath, pathOf, STREAM_PATH } from '../request-path.ts';
+import { isHaltPath, isPagePath, pathOf, STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
 import { tokenCheck } from './token.ts';
@@ -35,7 +35,9 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
       throw new ServiceError('STOPPING', 'the service is stopping; send the request again when it is back');
     if (raw.method !== 'POST') return false;
     checkBodyHeaders(raw);
-    if (lag.isBehind) throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
+    // A halt must get through when nothing else does: it costs nothing, and each moment without it may cost money.
+    if (lag.isBehind && !isHaltPath(path))
+      throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
     return false;
   };
 
