@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
+import type { ServerTime } from './clock/server-time.ts';
 import { BLOCK_MS } from './connection.ts';
 import { tooLarge } from './cut-payload.ts';
 import { callBuffer, entryMs, firstStream, isBefore, type StreamEntry } from './entries.ts';
@@ -14,6 +15,7 @@ export interface BarReaderOptions {
   readonly metrics: BusMetrics;
   /** Maximum size of an entry, in bytes. */
   readonly entryBytes: number;
+  readonly serverTime: ServerTime;
 }
 
 /**
@@ -32,14 +34,16 @@ export class BarReader {
 
   /** Waits for new bars. @param redis - connection that may block. */
   async waitForBars(redis: Redis, service: LiveService): Promise<void> {
-    const { stream } = this.#options;
+    const { stream, serverTime } = this.#options;
+    await serverTime.refresh(redis);
     const raw = await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', stream, this.#cursor);
     await this.#take(firstStream(raw), service); // waits for the journal, or a long history would overload it
   }
 
   /** Reads to the end of the stream, without waiting for new entries. */
   async catchUp(redis: Redis, service: LiveService): Promise<void> {
-    const { stream } = this.#options;
+    const { stream, serverTime } = this.#options;
+    if (serverTime.isDue) await serverTime.refresh(redis);
     for (;;) {
       const entries = firstStream(await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'STREAMS', stream, this.#cursor));
       void this.#take(entries, service);
@@ -54,7 +58,7 @@ export class BarReader {
 
   /** Adds bars to the service. Settles when they are written to the journal, or writing them has failed. */
   #take(entries: readonly StreamEntry[], service: LiveService): Promise<void> {
-    const { codec, metrics, entryBytes } = this.#options;
+    const { codec, metrics, entryBytes, serverTime } = this.#options;
     let recorded = Promise.resolve();
     for (const { id, fields, cut } of entries) {
       if (!isBefore(this.#cursor, id)) continue; // another read has taken it already
@@ -62,7 +66,7 @@ export class BarReader {
         if (cut !== null) throw tooLarge('entry', cut, entryBytes);
         const decoded = codec.decode(fields);
         if (decoded.kind === 'bars')
-          recorded = service.addBars(decoded.instrumentId, decoded.bars, entryMs(id)).recorded;
+          recorded = service.addBars(decoded.instrumentId, decoded.bars, serverTime.takenMs(entryMs(id))).recorded;
         recorded.catch(() => undefined); // the journal logs its own faults
       } catch (error) {
         if (isServiceFault(error)) throw error; // read again later, from the same place

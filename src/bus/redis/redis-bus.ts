@@ -13,6 +13,7 @@ import { redisOptions, settlesWithin } from '../../runtime/index.ts';
 import { BarReader } from './bar-reader.ts';
 import { BusMetrics, type BusPart } from './bus-metrics.ts';
 import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from './claims.ts';
+import { ServerTime } from './clock/server-time.ts';
 import { BLOCK_MS, connect } from './connection.ts';
 import { callBuffer, firstStream, type StreamEntry } from './entries.ts';
 import { answerPublished } from './pub-sub.ts';
@@ -54,6 +55,7 @@ class RedisBus implements MessageBus {
   readonly #deps: RedisBusDeps;
   readonly #metrics: BusMetrics;
   readonly #barReader: BarReader;
+  readonly #serverTime = new ServerTime();
   readonly #claims: ClaimOptions;
   readonly #connections: {
     readonly commands: Redis;
@@ -77,7 +79,13 @@ class RedisBus implements MessageBus {
     this.#config = config;
     this.#deps = deps;
     this.#metrics = metrics;
-    this.#barReader = new BarReader({ stream: config.redisChannelBars, codec: deps.codec, metrics, entryBytes });
+    this.#barReader = new BarReader({
+      stream: config.redisChannelBars,
+      codec: deps.codec,
+      metrics,
+      entryBytes,
+      serverTime: this.#serverTime,
+    });
     this.#claims = { ...config.redis, stream: config.redisChannelSignals, consumerName: deps.consumerName, metrics };
     const bounds = { entryBytes, values: Math.max(MIN_VALUES, config.redis.batch + 1) };
     this.#connections = {
@@ -108,6 +116,7 @@ class RedisBus implements MessageBus {
       enriched: this.#config.redisChannelEnriched,
       metrics: this.#metrics,
       barReader: this.#barReader,
+      serverTime: this.#serverTime,
       service,
       commands,
       isStopping: () => this.#isStopping,

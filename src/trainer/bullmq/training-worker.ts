@@ -24,6 +24,8 @@ import { type Attempt, TrainingStore } from './training-store.ts';
 const MEGABYTE = 1 << 20;
 /** Minimum time between two updates of a job's progress, milliseconds. */
 const PROGRESS_MS = 250;
+/** Time that closing waits for the queue where no piece is under way, and for its connections, milliseconds. */
+const IDLE_MS = 2000;
 
 export interface TrainingWorkerOptions {
   readonly config: Pick<OrchestratorConfig, 'redis' | 'trainer'>;
@@ -41,8 +43,12 @@ export class TrainingWorker {
   readonly #store: TrainingStore;
   readonly #runner: PieceRunner;
   readonly #worker: Worker;
+  /** Connections of the worker, which BullMQ does not close before they are open. */
+  readonly #borrowed: Redis[] = [];
+  #nPieces = 0;
   readonly #maxBytes: number;
   #isAway = false;
+  #isClosed = false;
 
   /** @throws {ConditionError} for a URL or a secret that cannot be used. @throws {TrainingError} for definitions that are closures. */
   constructor(options: TrainingWorkerOptions) {
@@ -57,17 +63,28 @@ export class TrainingWorker {
     this.#store = new TrainingStore(this.#redis, queue, keepSeconds * 1000);
     this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes, own: sources });
     const lockMs = lockSeconds * 1000;
-    this.#worker = new Worker(queue, (job, token) => this.#work(job, token ?? ''), {
-      connection: connectQueue(config.redis),
+    this.#worker = new Worker(queue, (job, token) => this.#workOn(job, token ?? ''), {
+      connection: this.#borrow(connectQueue(config.redis)),
       lockDuration: lockMs,
       stalledInterval: lockMs / 2,
       maxStalledCount: 1,
+      autorun: false, // it would start its timers even after it was closed
     });
     this.#worker.on('error', () => undefined); // the first connection logs it
     this.#worker.on('stalled', (id) =>
       options.logger.warn(`${id}: its worker stopped renewing the lock; it is run again`),
     );
     this.#worker.on('lockRenewalFailed', (ids) => options.logger.warn(`${ids.join()}: the lock is lost`));
+    void this.#runWhenReady();
+  }
+
+  async #runWhenReady(): Promise<void> {
+    try {
+      await this.#worker.waitUntilReady();
+      if (!this.#isClosed) await this.#worker.run();
+    } catch (error) {
+      if (!this.#isClosed) this.#options.logger.warn(`the worker takes nothing any more: ${String(error)}`);
+    }
   }
 
   /** Settles when the worker is connected to the queue. */
@@ -77,11 +94,30 @@ export class TrainingWorker {
 
   /** Finishes the current piece, or leaves it to another worker where that takes longer than `deadlineMs`. */
   async close(deadlineMs: number): Promise<void> {
-    const isFinished = await settlesWithin(this.#worker.close(), deadlineMs);
-    if (!isFinished) this.#options.logger.warn('a piece of a training is left unfinished to another worker');
+    this.#isClosed = true;
+    await settlesWithin(this.#worker.close(), this.#nPieces > 0 ? deadlineMs : Math.min(deadlineMs, IDLE_MS));
+    if (this.#nPieces > 0) this.#options.logger.warn('a piece of a training is left unfinished to another worker');
     await this.#runner.close();
-    await this.#worker.disconnect();
-    this.#redis.disconnect();
+    await settlesWithin(this.#worker.disconnect(), IDLE_MS); // never, where Redis is away
+    for (const redis of [this.#redis, ...this.#borrowed]) redis.disconnect();
+  }
+
+  /** Notes a connection and the one that BullMQ makes of it to wait on. */
+  #borrow(redis: Redis): Redis {
+    this.#borrowed.push(redis);
+    redis.on('error', () => undefined); // the first connection logs it
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = (override) => this.#borrow(duplicate(override));
+    return redis;
+  }
+
+  async #workOn(job: Job, lockToken: string): Promise<void> {
+    this.#nPieces++;
+    try {
+      await this.#work(job, lockToken);
+    } finally {
+      this.#nPieces--;
+    }
   }
 
   async #work(job: Job, lockToken: string): Promise<void> {
