@@ -10,7 +10,7 @@ export function pathOf({ url = '/' }: { readonly url?: string | undefined }): st
 /** Paths that tell an orchestrator of containers or a load balancer how the service is. */
 const PROBE_PATHS: readonly string[] = ['/healthz', '/readyz'];
 
-/** Whether a path is a probe's, which may come under any name: a probe knows an address, and no name of the service. */
+/** Whether a path is a probe's, which may come under any name and without the token: a probe knows an address, and nothing else. */
 export function isProbePath(path: string): boolean {
   return PROBE_PATHS.includes(path);
 }

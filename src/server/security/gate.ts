@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import { RequestError } from '../problem.ts';
 import { missingRoute } from '../refusals.ts';
-import { isHaltPath, isPagePath, pathOf, STREAM_PATH } from '../request-path.ts';
+import { isHaltPath, isPagePath, isProbePath, pathOf, STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
 import { tokenCheck } from './token.ts';
@@ -28,7 +28,7 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
     const foreign = origins.check(raw, host);
     if (foreign !== null && allowOrigin(raw, reply, foreign)) return true;
     const path = pathOf(raw);
-    if (path === '/healthz' || isPagePath(path)) return false;
+    if (isProbePath(path) || isPagePath(path)) return false;
     checkToken?.(raw.headers.authorization ?? (path === STREAM_PATH ? bearerOfProtocol(raw) : undefined));
     if (!path.startsWith('/v1/')) return false;
     if (context.isStopping)

@@ -1,12 +1,12 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { DataError } from '../../core/index.ts';
+import { DataError, TrainingError } from '../../core/index.ts';
 import type { Logger } from '../../ports/index.ts';
 import { settlesWithin } from '../../runtime/index.ts';
 import type { OwnParts, TrainingProgress } from '../../training/index.ts';
 import { sourcesOf } from '../own-sources.ts';
-import { connectQueue } from './connection.ts';
+import { checkQueueName, connectQueue, queueWay } from './connection.ts';
 import { PieceRunner } from './piece-runner.ts';
 import type { PieceTask } from './piece-thread.ts';
 import {
@@ -57,14 +57,19 @@ export class TrainingWorker {
     const { queue, keepSeconds, lockSeconds, maxMegabytes } = config.trainer;
     this.#options = options;
     this.#maxBytes = maxMegabytes * MEGABYTE;
-    this.#redis = connectQueue(config.redis);
+    const way = queueWay(config.redis);
+    this.#redis = connectQueue(way);
     this.#redis.on('error', (error: Error) => this.#warnAway(error.message));
-    this.#redis.on('ready', () => this.#noteReady());
-    this.#store = new TrainingStore(this.#redis, queue, keepSeconds * 1000);
+    this.#redis.on('ready', () => void this.#noteReady());
+    this.#store = new TrainingStore(this.#redis, {
+      prefix: queue,
+      ttlMs: keepSeconds * 1000,
+      maxBytes: this.#maxBytes,
+    });
     this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes, own: sources });
     const lockMs = lockSeconds * 1000;
     this.#worker = new Worker(queue, (job, token) => this.#workOn(job, token ?? ''), {
-      connection: this.#borrow(connectQueue(config.redis)),
+      connection: this.#borrow(connectQueue(way)),
       lockDuration: lockMs,
       stalledInterval: lockMs / 2,
       maxStalledCount: 1,
@@ -183,9 +188,15 @@ export class TrainingWorker {
     this.#isAway = true;
   }
 
-  #noteReady(): void {
-    this.#options.logger.info(`takes pieces of trainings from ${this.#options.config.trainer.queue}`);
+  async #noteReady(): Promise<void> {
+    const { logger, config } = this.#options;
     this.#isAway = false;
+    try {
+      await checkQueueName(this.#redis, config.trainer.queue);
+      logger.info(`takes pieces of trainings from ${config.trainer.queue}`);
+    } catch (error) {
+      if (error instanceof TrainingError) logger.warn(`takes nothing: ${error.message}`);
+    }
   }
 }
 
