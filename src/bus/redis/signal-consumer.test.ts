@@ -92,6 +92,7 @@ test('an answer that waits for Redis while a halt comes is sent as the halt says
       decode: () => ({ kind: 'signal', message: { bars: [] } }),
       encodeAnswer: (payload: string) => ({ topic: null, payload, type: null, encoding: null }),
     },
+    serverTime: { isDue: false, takenMs: (idMs: number) => idMs },
     clock: { monotonicNs: () => 0 },
     nowMs: () => 0,
     metrics: { count: () => undefined, setWorking: () => undefined, setFault: () => undefined },
