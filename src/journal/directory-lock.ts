@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DataError, JournalError } from '../core/index.ts';
-import { checkDataDirectory } from '../runtime/index.ts';
+import { checkDataDirectory, readWholeSync, systemFault } from '../runtime/index.ts';
 import { createPrivately } from './create-privately.ts';
 
 /** A directory that this process alone writes to, until it ends in whatever way. */
@@ -17,6 +17,7 @@ export interface DirectoryLock {
 }
 
 const BUSY = 5;
+const MAX_OWNER_BYTES = 4096;
 
 /**
  * Makes the directory, where it is missing, and locks it. The lock is an advisory one of the operating system, held by SQLite
@@ -57,28 +58,20 @@ export function lockDirectory(directory: string): DirectoryLock {
   }
 }
 
-/**
- * Makes a directory and those above it, so that they are still there after a loss of power. One at a time: where a file system takes
- * no directory, as /proc, Node would try to make those above it without end.
- */
+/** Makes a directory and those above it, so that they are still there after a loss of power. */
 function makeDirectory(path: string): void {
-  const missing: string[] = [];
-  for (let at = path; !isThere(at); at = dirname(at)) missing.unshift(at);
-  for (const at of missing) {
-    try {
-      mkdirSync(at, { mode: 0o700 });
-    } catch (error) {
-      if (!isThere(at)) throw error; // another process may have made it meanwhile
-    }
-    if (process.platform === 'win32') continue; // Windows syncs no directory
-    const parent = openSync(dirname(at), 'r');
-    fsyncSync(parent);
-    closeSync(parent);
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 }); // Node's recursive form never returns on /proc
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return; // another process was faster
+    throw error;
   }
-}
-
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  if (process.platform === 'win32') return; // it syncs no directory
+  const parent = openSync(dirname(path), 'r');
+  fsyncSync(parent);
+  closeSync(parent);
 }
 
 const ELSEWHERE = 'name another directory (server.data_dir)';
@@ -92,8 +85,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 function unusable(path: string, cause: unknown): JournalError {
-  const { code = '', message } = cause as { readonly code?: string; readonly message: string };
-  const why = REMEDIES[code] ?? `${message}; ${ELSEWHERE}`;
+  const { code = '' } = cause as { readonly code?: string };
+  const why = REMEDIES[code] ?? `${systemFault(cause)}; ${ELSEWHERE}`;
   return new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${why}`, { cause });
 }
 
@@ -115,7 +108,10 @@ interface Owner {
 /** Whoever wrote the note last; it informs, and decides nothing about the lock. */
 function readOwner(path: string): Owner | null {
   try {
-    const { pid, boot, hasJournal } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const { pid, boot, hasJournal } = JSON.parse(readWholeSync(path, MAX_OWNER_BYTES).toString('utf8')) as Record<
+      string,
+      unknown
+    >;
     return {
       pid: typeof pid === 'number' ? pid : null,
       boot: typeof boot === 'string' ? boot : null,

@@ -31,10 +31,10 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const reported = readOutcome(parseMessage(jsonBody(request)));
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
-    const { outcome, recorded } = await service.recordOutcome(reported);
-    if (durable === 'true') await settledSoon(context, recorded);
-    else ignoreFault(recorded);
-    return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
+    const receipt = await service.recordOutcome(reported);
+    if (durable === 'true') await settledSoon(context, receipt.recorded);
+    else ignoreFault(receipt.recorded);
+    return sendJson(reply, stringifyLossless(outcomeToWire({ ...receipt.outcome, seq: receipt.seq })));
   });
 
   app.post('/v1/retrain', async (request, reply) => {

@@ -8,6 +8,7 @@ import {
   clientMessageSchema,
   type EventType,
   parseMessage,
+  type StreamHello,
   signalMessageOf,
   streamHeadSchema,
 } from '../../wire/index.ts';
@@ -58,6 +59,11 @@ export class StreamClient {
   /** Whether this connection asked for events of this type. */
   wants(type: EventType): boolean {
     return this.#types.has(type);
+  }
+
+  /** Sends the first message, for a client that asked for it. */
+  sendHello(hello: StreamHello): void {
+    this.#send(stringifyLossless(hello));
   }
 
   /** Sends an event, if this connection asked for its type. */
