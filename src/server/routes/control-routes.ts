@@ -19,7 +19,7 @@ import {
   type WireRetrainStatus,
 } from '../../wire/index.ts';
 import type { ServerContext } from '../server-options.ts';
-import { sendJson, settledSoon } from './send.ts';
+import { ignoreFault, sendJson, settledSoon } from './send.ts';
 import { jsonBody } from './signal-routes.ts';
 
 /** The routes used seldom: outcomes, models and retraining. */
@@ -32,7 +32,8 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
     const receipt = await service.recordOutcome(reported);
-    await settledSoon(receipt.recorded, durable === 'true');
+    if (durable === 'true') await settledSoon(context, receipt.recorded);
+    else ignoreFault(receipt.recorded);
     return sendJson(reply, stringifyLossless(outcomeToWire({ ...receipt.outcome, seq: receipt.seq })));
   });
 
