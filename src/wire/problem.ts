@@ -33,7 +33,7 @@ export const PROBLEMS = {
   INTERNAL: { status: 500, title: 'The service failed; its log says why' },
   JOURNAL_DAMAGED: { status: 500, title: 'The record of this signal is damaged' },
   JOURNAL_FULL: { status: 503, title: 'The disk of the journal is full', retryAfterSeconds: 5 },
-  JOURNAL_BUSY: { status: 503, title: 'Another program holds the journal', retryAfterSeconds: 5 },
+  JOURNAL_BUSY: { status: 503, title: 'The journal is held up', retryAfterSeconds: 5 },
   JOURNAL_FAILED: { status: 503, title: 'The journal cannot be written', retryAfterSeconds: 30 },
   CLOCK_BEHIND: { status: 503, title: 'The clock of this machine is behind', retryAfterSeconds: 5 },
   STOPPING: { status: 503, title: 'The service is stopping', retryAfterSeconds: 5 },

@@ -18,7 +18,21 @@ export const signalQuery = z.strictObject({
 export const durableQuery = z.strictObject({ durable: flag.describe('answer only when the record is written') });
 export const promoteQuery = z.strictObject({ force: flag.describe('promote also a quarantined model') });
 export const barsQuery = z.strictObject({ limit: limitOf(5000) });
-export const recentQuery = z.strictObject({ instrument_id: id.optional(), limit: limitOf(1000) });
+const afterSeq = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,14})$/, rule('a whole number of at most 15 digits, 0 for all'))
+  .transform(Number)
+  .describe('those with a higher number, in the order of their numbers');
+export const recentQuery = z
+  .strictObject({ instrument_id: id.optional(), after_seq: afterSeq.optional(), limit: limitOf(1000) })
+  .refine(({ instrument_id, after_seq }) => instrument_id === undefined || after_seq === undefined, {
+    path: ['instrument_id'],
+    error: 'absent beside after_seq: numbers are those of all instruments',
+  });
+export const outcomesQuery = z.strictObject({
+  after_seq: afterSeq.optional(),
+  limit: limitOf(1000),
+});
 export const triggersQuery = z.strictObject({ limit: limitOf(200) });
 
 /** Event types that a client of the stream gets when it names none. */
@@ -32,6 +46,7 @@ export const streamQuery = z.strictObject({
     .pipe(z.array(z.enum(EVENT_TYPES, rule(`some of ${EVENT_TYPES.join(', ')}, with commas between`))))
     .optional()
     .describe('event types to stream, with commas between; all but bars by default'),
+  hello: flag.describe('begin with a message of the numbers that the events before it had'),
 });
 
 /** What follows the instrument in an id that was derived: timestamp and signal. */

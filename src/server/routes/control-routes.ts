@@ -19,7 +19,7 @@ import {
   type WireRetrainStatus,
 } from '../../wire/index.ts';
 import type { ServerContext } from '../server-options.ts';
-import { sendJson, settledSoon } from './send.ts';
+import { ignoreFault, sendJson, settledSoon } from './send.ts';
 import { jsonBody } from './signal-routes.ts';
 
 /** The routes used seldom: outcomes, models and retraining. */
@@ -31,9 +31,10 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const reported = readOutcome(parseMessage(jsonBody(request)));
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
-    const { outcome, recorded } = await service.recordOutcome(reported);
-    await settledSoon(recorded, durable === 'true');
-    return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
+    const receipt = await service.recordOutcome(reported);
+    if (durable === 'true') await settledSoon(context, receipt.recorded);
+    else ignoreFault(receipt.recorded);
+    return sendJson(reply, stringifyLossless(outcomeToWire({ ...receipt.outcome, seq: receipt.seq })));
   });
 
   app.post('/v1/retrain', async (request, reply) => {
