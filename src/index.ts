@@ -19,6 +19,7 @@ export {
   type DataErrorCode,
   JournalError,
   type JournalErrorCode,
+  MismatchError,
   Ml4tError,
   ModelError,
   type ModelErrorCode,

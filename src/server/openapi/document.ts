@@ -1,12 +1,24 @@
 import { z } from 'zod';
 import { PROBLEMS, type ProblemCode, problemSchema } from '../../wire/index.ts';
+import { isProbePath } from '../request-path.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { EXTRA_SCHEMAS, type MediaDoc, ROUTES, type RouteDoc } from './routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const ALWAYS: readonly ProblemCode[] = ['BAD_REQUEST', 'FORBIDDEN_HOST', 'FORBIDDEN_ORIGIN', 'INTERNAL'];
+/** What the gate, and the connection before it, may answer to any request. */
+const ALWAYS: readonly ProblemCode[] = [
+  'BAD_REQUEST',
+  'FORBIDDEN_HOST',
+  'FORBIDDEN_ORIGIN',
+  'METHOD_NOT_ALLOWED',
+  'REQUEST_TIMEOUT',
+  'OVERLOADED',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL',
+];
 const OF_BODIES: readonly ProblemCode[] = ['BAD_JSON', 'INVALID_VALUE', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'];
+const INT64 = { minimum: -(2n ** 63n), maximum: 2n ** 63n - 1n };
 const SCHEMA_ROOT = '#/components/schemas/';
 
 /** The OpenAPI 3.1 description of this server, made from the schemas that check. */
@@ -75,26 +87,44 @@ function contentOf(media: Readonly<Record<string, MediaDoc>>, show: (schema: z.Z
 }
 
 function answersOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
-  const { method, status, alsoStatus, answer, summary } = route;
-  const shownAnswer = { description: summary, ...(method === 'head' ? {} : { content: contentOf(answer, show) }) };
+  const { method, status, alsoStatus, answer, summary, links } = route;
+  const shownAnswer = {
+    description: summary,
+    ...(method === 'head' ? {} : { content: contentOf(answer, show) }),
+    ...(links === undefined ? {} : { links }),
+  };
   return { [status]: shownAnswer, ...(alsoStatus === undefined ? {} : { [alsoStatus]: shownAnswer }) };
 }
 
 function refusalsOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
-  const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems]);
-  if (route.path !== '/healthz') codes.add('UNAUTHORIZED');
-  if (route.query !== undefined || route.params !== undefined) codes.add('INVALID_VALUE');
-  if (route.method === 'post') for (const code of OF_BODIES) codes.add(code);
-  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   const body = { content: { 'application/problem+json': { schema: show(problemSchema) } } };
+  const refusals: (readonly [status: number, code: ProblemCode])[] = [...codesOf(route)].map((code) => [
+    PROBLEMS[code].status,
+    code,
+  ]);
+  if (route.mayMismatch === true) refusals.push([PROBLEMS.INVALID_VALUE.mismatchStatus, 'INVALID_VALUE']);
+  const byStatus = Map.groupBy(refusals, ([status]) => status);
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => {
+    [...byStatus].map(([status, refused]) => {
+      const codes = refused.map(([, code]) => code);
       const description = codes.map((code) => `${code}: ${PROBLEMS[code].title}`).join('; ');
       const doesWait = codes.some((code) => 'retryAfterSeconds' in PROBLEMS[code]);
       const headers = { 'retry-after': { description: 'seconds', schema: { type: 'integer' } } };
       return [status, { description, ...(doesWait ? { headers } : {}), ...(route.method === 'head' ? {} : body) }];
     }),
   );
+}
+
+/** The codes of every refusal that a route may answer, its own and those of the gate. */
+function codesOf({ path, params, query, body, problems }: RouteDoc): ReadonlySet<ProblemCode> {
+  const codes = new Set<ProblemCode>([...ALWAYS, ...problems]);
+  if (path !== '/healthz') codes.add('UNAUTHORIZED');
+  if (!isProbePath(path)) codes.add('INVALID_VALUE'); // an unknown query, at least
+  if (path.startsWith('/v1/')) codes.add('STOPPING');
+  if (params !== undefined) codes.add('NOT_FOUND');
+  if (query !== undefined) codes.add('INVALID_VALUE');
+  if (body !== undefined) for (const code of OF_BODIES) codes.add(code);
+  return codes;
 }
 
 /** A schema as JSON Schema 2020-12; those with a name of their own go to the components and are referred to. */
@@ -124,7 +154,7 @@ function tidy(value: unknown): unknown {
           : tidy(child),
     ]),
   );
-  return record.format === 'int64' ? { ...record, type: 'integer' } : record;
+  return record.format === 'int64' ? { ...record, type: 'integer', ...INT64 } : record;
 }
 
 /** The values of a record whose keys are names of fields, `id` included. */

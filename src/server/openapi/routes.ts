@@ -8,10 +8,12 @@ import {
   enrichedSignalSchema,
   healthSchema,
   heldBarsSchema,
+  instrumentPath,
   instrumentsSchema,
   lineErrorSchema,
   modelSchema,
   modelsSchema,
+  noFieldsSchema,
   outcomeSchema,
   type ProblemCode,
   promoteQuery,
@@ -23,13 +25,14 @@ import {
   retrainStatusSchema,
   serverMessageSchema,
   signalDetailSchema,
+  signalPath,
   signalQuery,
   signalSchema,
   statusSchema,
   streamQuery,
   triggersQuery,
   triggersSchema,
-  versionSchema,
+  versionPath,
 } from '../../wire/index.ts';
 import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNAL_EXAMPLES } from './examples.ts';
 
@@ -38,6 +41,13 @@ export interface MediaDoc {
   readonly schema: z.ZodType;
   readonly description?: string;
   readonly examples?: Readonly<Record<string, unknown>>;
+}
+
+/** A further request, whose values come from an answer. */
+export interface LinkDoc {
+  readonly operationId: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly requestBody?: Readonly<Record<string, string>>;
 }
 
 /** One route, as its users see it. */
@@ -58,15 +68,17 @@ export interface RouteDoc {
   readonly messages?: { readonly send: z.ZodType; readonly receive: z.ZodType };
   /** Further statuses that answer with the same schema. */
   readonly alsoStatus?: number;
+  /** What may be asked next, by the answer. */
+  readonly links?: Readonly<Record<string, LinkDoc>>;
+  /** Whether a body of the right form is refused where its values do not fit each other, or what the service holds. */
+  readonly mayMismatch?: boolean;
   readonly problems: readonly ProblemCode[];
 }
 
 const json = (schema: z.ZodType): RouteDoc['answer'] => ({ 'application/json': { schema } });
-const instrument = z.object({
-  instrument_id: z.string().describe('percent-encoded, for example BTC-PERP.HYPERLIQUID'),
-});
-const version = z.object({ version: versionSchema });
 const lines = z.string();
+const EMPTY_BODY = { 'application/json': { schema: noFieldsSchema } };
+const IN_BODY = '$response.body#/';
 const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
 const UNFIT = [
   'MODEL_CORRUPT',
@@ -92,6 +104,11 @@ export const ROUTES: readonly RouteDoc[] = [
       'application/x-ndjson': { schema: lines, description: 'one Signal a line', examples: { batch: BATCH_EXAMPLE } },
     },
     status: 200,
+    mayMismatch: true,
+    links: {
+      explained: { operationId: 'explainSignal', parameters: { signal_id: `${IN_BODY}signal_id` } },
+      ended: { operationId: 'tellOutcome', requestBody: { signal_id: `${IN_BODY}signal_id` } },
+    },
     answer: {
       'application/json': { schema: enrichedSignalSchema },
       'application/x-ndjson': { schema: lines, description: 'one EnrichedSignal or LineError a line' },
@@ -103,10 +120,16 @@ export const ROUTES: readonly RouteDoc[] = [
     path: '/v1/bars/{instrument_id}',
     operationId: 'addBars',
     summary: 'Feed bars of one instrument',
-    params: instrument,
+    params: instrumentPath,
     query: durableQuery,
     body: { 'application/json': { schema: barsBodySchema, examples: BARS_EXAMPLES } },
     status: 200,
+    mayMismatch: true,
+    links: {
+      held: { operationId: 'heldBars', parameters: { instrument_id: `${IN_BODY}instrument_id` } },
+      judged: { operationId: 'judgeSignals', requestBody: { instrument_id: `${IN_BODY}instrument_id` } },
+      learned: { operationId: 'retrain', requestBody: { instrument_id: `${IN_BODY}instrument_id` } },
+    },
     answer: json(barsReceiptSchema),
     problems: ['FUTURE_TIMESTAMP', 'CLOCK_BEHIND', ...UNWRITABLE],
   },
@@ -119,6 +142,7 @@ export const ROUTES: readonly RouteDoc[] = [
     query: durableQuery,
     body: { 'application/json': { schema: reportedOutcomeSchema, examples: OUTCOME_EXAMPLES } },
     status: 200,
+    mayMismatch: true,
     answer: json(outcomeSchema),
     problems: ['UNKNOWN_SIGNAL', 'OUTCOME_CONFLICT', ...UNWRITABLE],
   },
@@ -152,6 +176,12 @@ export const ROUTES: readonly RouteDoc[] = [
     description: 'From memory: at most 1,000, and none from before the start.',
     query: recentQuery,
     status: 200,
+    links: {
+      explained: {
+        operationId: 'explainSignal',
+        parameters: { signal_id: `${IN_BODY}signals/0/enriched/signal_id` },
+      },
+    },
     answer: json(recentSchema),
     problems: ['INVALID_VALUE', 'STOPPING'],
   },
@@ -163,7 +193,7 @@ export const ROUTES: readonly RouteDoc[] = [
     description:
       'Also of signals whose record is still being written. The explanation is made by the model that judged, and null with a ' +
       'reason where there is none.',
-    params: z.object({ signal_id: z.string().describe('percent-encoded') }),
+    params: signalPath,
     status: 200,
     answer: json(signalDetailSchema),
     problems: ['INVALID_VALUE', 'UNKNOWN_SIGNAL', 'JOURNAL_DAMAGED', 'STOPPING'],
@@ -174,6 +204,7 @@ export const ROUTES: readonly RouteDoc[] = [
     operationId: 'listInstruments',
     summary: 'Instruments whose bars are held',
     status: 200,
+    links: { held: { operationId: 'heldBars', parameters: { instrument_id: `${IN_BODY}instruments/0` } } },
     answer: json(instrumentsSchema),
     problems: ['STOPPING'],
   },
@@ -183,7 +214,7 @@ export const ROUTES: readonly RouteDoc[] = [
     operationId: 'heldBars',
     summary: 'The latest held bars of an instrument',
     description: 'Empty columns where none are held.',
-    params: instrument,
+    params: instrumentPath,
     query: barsQuery,
     status: 200,
     answer: json(heldBarsSchema),
@@ -195,6 +226,10 @@ export const ROUTES: readonly RouteDoc[] = [
     operationId: 'listModels',
     summary: 'The models that are kept',
     status: 200,
+    links: {
+      promoted: { operationId: 'promote', parameters: { version: `${IN_BODY}models/0/version` } },
+      taken_back: { operationId: 'rollback', parameters: { version: `${IN_BODY}models/0/version` } },
+    },
     answer: json(modelsSchema),
     problems: ['STOPPING'],
   },
@@ -203,8 +238,10 @@ export const ROUTES: readonly RouteDoc[] = [
     path: '/v1/models/{version}/promote',
     operationId: 'promote',
     summary: 'Let a kept model serve',
-    params: version,
+    params: versionPath,
     query: promoteQuery,
+    body: EMPTY_BODY,
+    isBodyOptional: true,
     status: 200,
     answer: json(modelSchema),
     problems: ['MODEL_NOT_FOUND', 'MODEL_QUARANTINED', ...UNFIT, 'STOPPING', 'OVERLOADED'],
@@ -214,7 +251,9 @@ export const ROUTES: readonly RouteDoc[] = [
     path: '/v1/models/{version}/rollback',
     operationId: 'rollback',
     summary: 'Return to the model before, and quarantine this one',
-    params: version,
+    params: versionPath,
+    body: EMPTY_BODY,
+    isBodyOptional: true,
     status: 200,
     answer: json(modelSchema),
     problems: ['MODEL_NOT_FOUND', 'NO_PREDECESSOR', ...UNFIT, 'STOPPING', 'OVERLOADED'],
@@ -234,7 +273,7 @@ export const ROUTES: readonly RouteDoc[] = [
     operationId: 'stream',
     summary: 'WebSocket: what happens, as it happens',
     description:
-      'Streams JSON messages {"type": "enriched" | "outcome" | "state", ...}; with types=...,bars also {"type": "bars", ' +
+      'A request without an upgrade is answered 426. Streams JSON messages {"type": "enriched" | "outcome" | "state", ...}; with types=...,bars also {"type": "bars", ' +
       '"instrument_id", "oldest_ts", "bars"}: the columns of the bars that were added, revised or late, and ts_event of the ' +
       'oldest one that is still held. A client may send {"type": "signal", ...} with ' +
       'the fields of a Signal, durable and include_bars (true), and {"type": "bars", "instrument_id", "bars"}; each is answered by ' +
@@ -244,7 +283,7 @@ export const ROUTES: readonly RouteDoc[] = [
     messages: { send: clientMessageSchema, receive: serverMessageSchema },
     status: 101,
     answer: {},
-    problems: ['BAD_REQUEST', 'INVALID_VALUE', 'STOPPING', 'OVERLOADED'],
+    problems: ['UPGRADE_REQUIRED', 'STOPPING'],
   },
   {
     method: 'get',

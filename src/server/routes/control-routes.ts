@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
 import type { ReportedOutcome } from '../../live/index.ts';
@@ -6,6 +6,7 @@ import { journalRefusal } from '../../ports/index.ts';
 import {
   checkBy,
   durableQuery,
+  noFieldsSchema,
   outcomeToWire,
   parseMessage,
   promoteQuery,
@@ -35,11 +36,7 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
   });
 
   app.post('/v1/retrain', async (request, reply) => {
-    const bytes = jsonBody(request);
-    const { instrument_id: instrumentId } = checkBy(
-      retrainRequestSchema,
-      bytes.length === 0 ? {} : parseMessage(bytes),
-    );
+    const { instrument_id: instrumentId } = checkBy(retrainRequestSchema, optionalMessage(request));
     const status: WireRetrainStatus = toSnakeCase(service.retrain(instrumentId ?? null));
     return sendJson(reply.code(202), stringifyLossless(status));
   });
@@ -50,7 +47,7 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
   });
 
   app.post<{ Params: { version: string } }>('/v1/models/:version/promote', async (request, reply) => {
-    jsonBody(request);
+    checkBy(noFieldsSchema, optionalMessage(request));
     const version = checkBy(versionSchema, request.params.version, 'version');
     const { force } = checkBy(promoteQuery, request.query, 'query');
     const model: WireModel = toSnakeCase(await service.promote(version, force === 'true'));
@@ -58,11 +55,17 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
   });
 
   app.post<{ Params: { version: string } }>('/v1/models/:version/rollback', async (request, reply) => {
-    jsonBody(request);
+    checkBy(noFieldsSchema, optionalMessage(request));
     const version = checkBy(versionSchema, request.params.version, 'version');
     const model: WireModel = toSnakeCase(await service.rollback(version));
     return sendJson(reply, stringifyLossless(model));
   });
+}
+
+/** The message of a route that needs none: an empty one where no body came. */
+function optionalMessage(request: FastifyRequest): unknown {
+  const bytes = jsonBody(request);
+  return bytes.length === 0 ? {} : parseMessage(bytes);
 }
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */
