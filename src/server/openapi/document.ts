@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PROBLEMS, type ProblemCode, problemSchema } from '../../wire/index.ts';
 import { isProbePath } from '../request-path.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { EXTRA_SCHEMAS, type MediaDoc, ROUTES, type RouteDoc } from './routes.ts';
+import { type MediaDoc, ROUTES, type RouteDoc } from './routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,6 @@ const SCHEMA_ROOT = '#/components/schemas/';
 export function openApiDocument({ version, secrets }: Pick<ServerOptions, 'version' | 'secrets'>): Json {
   const components = new Map<string, Json>();
   const show = (schema: z.ZodType): Json => shown(schema, components);
-  for (const schema of EXTRA_SCHEMAS) show(schema);
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of ROUTES) {
     paths[route.path] ??= {};
@@ -74,10 +73,11 @@ function parametersOf(place: 'path' | 'query', of: z.ZodObject | undefined, show
 
 function contentOf(media: Readonly<Record<string, MediaDoc>>, show: (schema: z.ZodType) => Json): Json {
   return Object.fromEntries(
-    Object.entries(media).map(([type, { schema, description, examples }]) => [
+    Object.entries(media).map(([type, { schema, line, description, examples }]) => [
       type,
       {
         schema: { ...show(schema), ...(description === undefined ? {} : { description }) },
+        ...(line === undefined ? {} : { 'x-item-schema': show(line) }),
         ...(examples === undefined
           ? {}
           : { examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) }),

@@ -40,6 +40,8 @@ import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNA
 export interface MediaDoc {
   readonly schema: z.ZodType;
   readonly description?: string;
+  /** Of one line, where the body is a text of many. OpenAPI 3.2 calls it `itemSchema`. */
+  readonly line?: z.ZodType;
   readonly examples?: Readonly<Record<string, unknown>>;
 }
 
@@ -101,7 +103,12 @@ export const ROUTES: readonly RouteDoc[] = [
     query: signalQuery,
     body: {
       'application/json': { schema: signalSchema, examples: SIGNAL_EXAMPLES },
-      'application/x-ndjson': { schema: lines, description: 'one Signal a line', examples: { batch: BATCH_EXAMPLE } },
+      'application/x-ndjson': {
+        schema: lines,
+        line: signalSchema,
+        description: 'one Signal a line',
+        examples: { batch: BATCH_EXAMPLE },
+      },
     },
     status: 200,
     mayMismatch: true,
@@ -111,7 +118,11 @@ export const ROUTES: readonly RouteDoc[] = [
     },
     answer: {
       'application/json': { schema: enrichedSignalSchema },
-      'application/x-ndjson': { schema: lines, description: 'one EnrichedSignal or LineError a line' },
+      'application/x-ndjson': {
+        schema: lines,
+        line: z.union([enrichedSignalSchema, lineErrorSchema]),
+        description: 'one EnrichedSignal or LineError a line',
+      },
     },
     problems: ['NOT_ENOUGH_BARS', 'FUTURE_TIMESTAMP', 'CLOCK_BEHIND', 'ID_CONFLICT', 'JOURNAL_DAMAGED', ...UNWRITABLE],
   },
@@ -343,6 +354,3 @@ export const ROUTES: readonly RouteDoc[] = [
     problems: [],
   },
 ];
-
-/** Schemas that no route names by itself, and that the document shows all the same. */
-export const EXTRA_SCHEMAS: readonly z.ZodType[] = [lineErrorSchema];
