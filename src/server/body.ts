@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OrchestratorConfig } from '../config/index.ts';
 import { ServiceError } from '../core/index.ts';
 import { RequestError } from './problem.ts';
+import { isHaltPath, pathOf } from './request-path.ts';
 
 /** Maximum size of all bodies that are being received, in bodies of the largest size. */
 const BATCHES_IN_MEMORY = 4;
@@ -68,7 +69,7 @@ function receive(stream: NodeJS.ReadableStream, { request, limit, shared }: Rece
     shared.nBytes += chunk.length;
     chunks.push(chunk);
     if (size > limit) finish(tooLarge(limit));
-    else if (shared.nBytes > shared.limit)
+    else if (shared.nBytes > shared.limit && !isHaltPath(pathOf(request.raw)))
       finish(new ServiceError('OVERLOADED', 'too many bodies arrive at once; try again'));
   };
   const onEnd = (): void => finish(null);

@@ -20,7 +20,7 @@ test('an entry whose record cannot be looked up now is left for later, and no de
   };
   const consumer = new SignalConsumer(options as SignalConsumerOptions);
   const fields = { topic: null, type: null, encoding: null, payload: null };
-  await consumer.endUndeliverable({ id: '1-0', fields, cut: null }, 5);
+  await consumer.endUndeliverable({ id: '1-0', fields, cut: null, repeated: null }, 5);
   expect(letters).toEqual([]);
 });
 
@@ -48,7 +48,7 @@ test('an entry that is ahead of a clock that is behind waits, with the time of t
   };
   const consumer = new SignalConsumer(options as SignalConsumerOptions);
   const fields = { topic: null, type: null, encoding: null, payload: null };
-  await consumer.handle([{ id: '1700000300000-0', fields, cut: null }]);
+  await consumer.handle([{ id: '1700000300000-0', fields, cut: null, repeated: null }]);
   expect(letters).toEqual([]);
   expect(origins.map(({ takenMs, waitedMs }) => [takenMs, waitedMs])).toEqual(
     Array.from({ length: 3 }, () => [1_700_000_300_000, 0]),

@@ -15,8 +15,8 @@ import type { SignalMessage } from '../../wire/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
-import { HEAD_BYTES, tooLarge } from './cut-payload.ts';
-import { answerFields, entryMs, type StreamEntry, untilClosed } from './entries.ts';
+import { answerFields, entryFault, entryMs, type StreamEntry, untilClosed } from './entries.ts';
+import { HEAD_BYTES } from './replies/cut-payload.ts';
 
 const PAUSE_MS = 50;
 const NO_PAYLOAD = new Uint8Array();
@@ -162,10 +162,11 @@ export class SignalConsumer {
     };
   }
 
-  #decode({ fields, cut }: StreamEntry): DecodedEntry | Ml4tError {
-    if (cut !== null) return tooLarge('entry', cut, this.#options.entryBytes);
+  #decode(entry: StreamEntry): DecodedEntry | Ml4tError {
+    const fault = entryFault(entry, this.#options.entryBytes);
+    if (fault !== null) return fault;
     try {
-      return this.#options.codec.decode(fields);
+      return this.#options.codec.decode(entry.fields);
     } catch (error) {
       return error instanceof Ml4tError ? error : new DataError('BAD_JSON', `it cannot be read: ${String(error)}`);
     }
@@ -287,16 +288,21 @@ function isWithoutBars(decoded: DecodedEntry | Ml4tError): boolean {
 function deadFields({ letter, entry }: Extract<Ending, { kind: 'dead' }>): (string | Buffer)[] {
   const { topic, type, encoding } = entry.fields;
   const named: readonly (readonly [name: string, value: string | Buffer])[] = [
-    ['topic', topic ?? ''],
+    ['topic', headOf(topic)],
     ['payload', Buffer.from(letter.payload)],
-    ['type', type ?? ''],
-    ['encoding', encoding ?? ''],
+    ['type', headOf(type)],
+    ['encoding', headOf(encoding)],
     ['code', letter.code],
     ['reason', letter.reason],
     ['source_id', entry.id],
     ['signal_id', letter.signalId ?? ''],
   ];
   return named.flat();
+}
+
+/** The beginning of a field, as of a payload. */
+function headOf(field: string | null): string {
+  return field?.slice(0, HEAD_BYTES) ?? '';
 }
 
 /** Waits before the next attempt. @param ms - milliseconds; the default keeps a repeated attempt from using a whole processor. */

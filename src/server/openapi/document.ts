@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { PROBLEMS, type ProblemCode, problemSchema } from '../../wire/index.ts';
 import { isProbePath } from '../request-path.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { type MediaDoc, ROUTES, type RouteDoc } from './routes.ts';
+import type { MediaDoc, RouteDoc } from './route-doc.ts';
+import { ROUTES } from './routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -53,7 +54,7 @@ function operationOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
-    ...(route.path === '/healthz' ? { security: [] } : {}),
+    ...(isProbePath(route.path) ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(messages === undefined ? {} : { 'x-messages': { send: show(messages.send), receive: show(messages.receive) } }),
     ...(body === undefined
@@ -116,13 +117,14 @@ function refusalsOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
 }
 
 /** The codes of every refusal that a route may answer, its own and those of the gate. */
-function codesOf({ path, params, query, body, problems }: RouteDoc): ReadonlySet<ProblemCode> {
+function codesOf({ path, params, body, problems }: RouteDoc): ReadonlySet<ProblemCode> {
   const codes = new Set<ProblemCode>([...ALWAYS, ...problems]);
-  if (path !== '/healthz') codes.add('UNAUTHORIZED');
-  if (!isProbePath(path)) codes.add('INVALID_VALUE'); // an unknown query, at least
+  if (!isProbePath(path)) {
+    codes.add('UNAUTHORIZED');
+    codes.add('INVALID_VALUE'); // an unknown query, at least
+  }
   if (path.startsWith('/v1/')) codes.add('STOPPING');
   if (params !== undefined) codes.add('NOT_FOUND');
-  if (query !== undefined) codes.add('INVALID_VALUE');
   if (body !== undefined) for (const code of OF_BODIES) codes.add(code);
   return codes;
 }

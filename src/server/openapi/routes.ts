@@ -6,6 +6,8 @@ import {
   clientMessageSchema,
   durableQuery,
   enrichedSignalSchema,
+  haltRequestSchema,
+  haltStateSchema,
   healthSchema,
   heldBarsSchema,
   instrumentPath,
@@ -15,7 +17,6 @@ import {
   modelsSchema,
   noFieldsSchema,
   outcomeSchema,
-  type ProblemCode,
   promoteQuery,
   readinessSchema,
   recentQuery,
@@ -34,48 +35,15 @@ import {
   triggersSchema,
   versionPath,
 } from '../../wire/index.ts';
-import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNAL_EXAMPLES } from './examples.ts';
-
-/** What stands in a body or an answer of one media type. */
-export interface MediaDoc {
-  readonly schema: z.ZodType;
-  readonly description?: string;
-  /** Of one line, where the body is a text of many. OpenAPI 3.2 calls it `itemSchema`. */
-  readonly line?: z.ZodType;
-  readonly examples?: Readonly<Record<string, unknown>>;
-}
-
-/** A further request, whose values come from an answer. */
-export interface LinkDoc {
-  readonly operationId: string;
-  readonly parameters?: Readonly<Record<string, string>>;
-  readonly requestBody?: Readonly<Record<string, string>>;
-}
-
-/** One route, as its users see it. */
-export interface RouteDoc {
-  readonly method: 'get' | 'head' | 'post';
-  /** With parameters as `{name}`. */
-  readonly path: string;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: Readonly<Record<string, MediaDoc>>;
-  readonly isBodyOptional?: boolean;
-  readonly status: number;
-  readonly answer: Readonly<Record<string, MediaDoc>>;
-  /** Messages of a WebSocket, those that a client sends and those that it is sent. */
-  readonly messages?: { readonly send: z.ZodType; readonly receive: z.ZodType };
-  /** Further statuses that answer with the same schema. */
-  readonly alsoStatus?: number;
-  /** What may be asked next, by the answer. */
-  readonly links?: Readonly<Record<string, LinkDoc>>;
-  /** Whether a body of the right form is refused where its values do not fit each other, or what the service holds. */
-  readonly mayMismatch?: boolean;
-  readonly problems: readonly ProblemCode[];
-}
+import {
+  BARS_EXAMPLES,
+  BATCH_EXAMPLE,
+  HALT_EXAMPLES,
+  OUTCOME_EXAMPLES,
+  RETRAIN_EXAMPLES,
+  SIGNAL_EXAMPLES,
+} from './examples.ts';
+import type { RouteDoc } from './route-doc.ts';
 
 const json = (schema: z.ZodType): RouteDoc['answer'] => ({ 'application/json': { schema } });
 const lines = z.string();
@@ -153,7 +121,6 @@ export const ROUTES: readonly RouteDoc[] = [
     query: durableQuery,
     body: { 'application/json': { schema: reportedOutcomeSchema, examples: OUTCOME_EXAMPLES } },
     status: 200,
-    mayMismatch: true,
     answer: json(outcomeSchema),
     problems: ['UNKNOWN_SIGNAL', 'OUTCOME_CONFLICT', ...UNWRITABLE],
   },
@@ -165,8 +132,36 @@ export const ROUTES: readonly RouteDoc[] = [
     body: { 'application/json': { schema: retrainRequestSchema, examples: RETRAIN_EXAMPLES } },
     isBodyOptional: true,
     status: 202,
+    mayMismatch: true,
     answer: json(retrainStatusSchema),
     problems: ['RETRAINING_RUNS', 'NOT_ENOUGH_BARS', 'STOPPING', 'OVERLOADED'],
+  },
+  {
+    method: 'post',
+    path: '/v1/halt',
+    operationId: 'halt',
+    summary: 'Stop betting at once',
+    description:
+      'From its receipt on, every answer has take false, take_reason halted and size 0, a repeated signal_id too; the rest of it stays ' +
+      'as it is. It lasts over restarts, until it is resumed. 200 says that it is written down. Where the journal cannot write, the ' +
+      'answer says so, and it is in effect all the same. A second halt changes nothing.',
+    body: { 'application/json': { schema: haltRequestSchema, examples: HALT_EXAMPLES } },
+    isBodyOptional: true,
+    status: 200,
+    answer: json(haltStateSchema),
+    problems: ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+  },
+  {
+    method: 'post',
+    path: '/v1/resume',
+    operationId: 'resume',
+    summary: 'Bet again',
+    description: 'It takes effect once it is written down. Where nothing is halted it changes nothing.',
+    body: { 'application/json': { schema: haltRequestSchema, examples: HALT_EXAMPLES } },
+    isBodyOptional: true,
+    status: 200,
+    answer: json(haltStateSchema),
+    problems: ['HALTED_AGAIN', 'JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
   },
   {
     method: 'get',
@@ -318,8 +313,8 @@ export const ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/readyz',
     operationId: 'readiness',
-    summary: 'Whether signals may be sent here, or why not',
-    description: 'Under a Host header that does not name this service it says `ready` alone.',
+    summary: 'Whether signals may be sent here; needs no token',
+    description: 'It says why not only where no token is set, and the Host header names this service.',
     status: 200,
     alsoStatus: 503,
     answer: json(readinessSchema),
@@ -329,7 +324,7 @@ export const ROUTES: readonly RouteDoc[] = [
     method: 'head',
     path: '/readyz',
     operationId: 'readinessHead',
-    summary: 'Whether signals may be sent here, without a body',
+    summary: 'Whether signals may be sent here, without a body; needs no token',
     status: 200,
     alsoStatus: 503,
     answer: {},

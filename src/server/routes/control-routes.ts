@@ -6,6 +6,8 @@ import { journalRefusal } from '../../ports/index.ts';
 import {
   checkBy,
   durableQuery,
+  type HaltState,
+  haltRequestSchema,
   noFieldsSchema,
   outcomeToWire,
   parseMessage,
@@ -41,6 +43,17 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     return sendJson(reply.code(202), stringifyLossless(status));
   });
 
+  app.post('/v1/halt', async (request, reply) => {
+    const { since, reason } = await service.halt(reasonIn(request));
+    return sendJson(reply, stringifyLossless({ halted: true, since, reason } satisfies HaltState));
+  });
+
+  app.post('/v1/resume', async (request, reply) => {
+    await service.resume(reasonIn(request));
+    const answer: HaltState = { halted: false, since: null, reason: null };
+    return sendJson(reply, stringifyLossless(answer));
+  });
+
   app.get('/v1/models', async (_request, reply) => {
     const answer: WireModels = { models: toSnakeCase(await service.models()) };
     return sendJson(reply, stringifyLossless(answer));
@@ -66,6 +79,11 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
 function optionalMessage(request: FastifyRequest): unknown {
   const bytes = jsonBody(request);
   return bytes.length === 0 ? {} : parseMessage(bytes);
+}
+
+/** What the body of a halt or a resume says; it may be empty. */
+function reasonIn(request: FastifyRequest): string | undefined {
+  return checkBy(haltRequestSchema, optionalMessage(request)).reason;
 }
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */

@@ -5,7 +5,7 @@ import { checkBy, noQuery } from '../../wire/index.ts';
 import { ROUTES } from '../openapi/routes.ts';
 import { RequestError } from '../problem.ts';
 import { missingRoute } from '../refusals.ts';
-import { isPagePath, isProbePath, pathOf, STREAM_PATH } from '../request-path.ts';
+import { isHaltPath, isPagePath, isProbePath, pathOf, STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
 import { tokenCheck } from './token.ts';
@@ -37,7 +37,7 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
     const foreign = origins.check(raw, host);
     if (foreign !== null && allowOrigin(raw, reply, foreign)) return true;
     const path = pathOf(raw);
-    if (path === '/healthz' || isPagePath(path)) return false;
+    if (isProbePath(path) || isPagePath(path)) return false;
     checkToken?.(raw.headers.authorization ?? (path === STREAM_PATH ? bearerOfProtocol(raw) : undefined));
     if (request.is404) throw missingRoute(request); // before a body of which nothing is known is looked at
     if (!path.startsWith('/v1/')) return false;
@@ -45,7 +45,9 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
       throw new ServiceError('STOPPING', 'the service is stopping; send the request again when it is back');
     if (raw.method !== 'POST') return false;
     if (hasBody(raw)) checkBodyHeaders(raw);
-    if (lag.isBehind) throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
+    // A halt must get through when nothing else does: it costs nothing, and each moment without it may cost money.
+    if (lag.isBehind && !isHaltPath(path))
+      throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
     return false;
   };
 
