@@ -66,7 +66,7 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
       checkBy(streamQuery, request.query, 'query');
       if (!request.ws) {
         const sentence = 'this route is a WebSocket: connect with ws:// and an upgrade';
-        return done(new RequestError('UPGRADE_REQUIRED', sentence, { upgrade: 'websocket', connection: 'upgrade' }));
+        return done(new RequestError('UPGRADE_REQUIRED', sentence, { upgrade: 'websocket' }));
       }
       if (clients.size >= MAX_CLIENTS)
         return done(new ServiceError('OVERLOADED', `${MAX_CLIENTS} connections are open already`));

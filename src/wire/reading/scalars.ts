@@ -23,7 +23,8 @@ const DIGITS = /^[+-]?\d+$/;
 export const MAX_ID_LENGTH = 256;
 /** Any character but a control character, in a pattern that every reader of a JSON Schema understands. */
 export const NO_CONTROL = '[^\\u0000-\\u001f\\u007f-\\u009f]';
-const WITHOUT_CONTROLS = new RegExp(`^${NO_CONTROL}*$`);
+/** A text without control characters. */
+export const WITHOUT_CONTROLS = new RegExp(`^${NO_CONTROL}*$`);
 const ID_RULE = `1 to ${MAX_ID_LENGTH} well-formed characters, none a control character`;
 
 /** @throws {Fault} unless `value` is an integer that a double holds, a bigint, or the digits of one. */
