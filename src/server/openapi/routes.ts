@@ -149,7 +149,7 @@ export const ROUTES: readonly RouteDoc[] = [
     isBodyOptional: true,
     status: 200,
     answer: json(haltStateSchema),
-    problems: ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+    problems: UNWRITABLE,
   },
   {
     method: 'post',
@@ -161,7 +161,7 @@ export const ROUTES: readonly RouteDoc[] = [
     isBodyOptional: true,
     status: 200,
     answer: json(haltStateSchema),
-    problems: ['HALTED_AGAIN', 'JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+    problems: ['HALTED_AGAIN', ...UNWRITABLE],
   },
   {
     method: 'get',
