@@ -1,6 +1,6 @@
 /** Largest number that is taken, and its negative the smallest. */
 export const MAX_QUANTITY = 1e308;
-/** Maximum length of a number as text, characters: one of so many digits is at most {@link MAX_QUANTITY}, and above 0 it is not read as 0. */
+/** Maximum length of a number as text, characters. A longer one may be above {@link MAX_QUANTITY}, or be read as 0 where it is not. */
 export const MAX_NUMBER_LENGTH = 308;
 
 const PLAIN = '(?:\\d+\\.?\\d*|\\.\\d+)';
