@@ -47,6 +47,8 @@ export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyI
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => void writeProblem(reply, error),
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
   app.server.maxConnections = config.server.maxConnections;
+  // Node closes such a connection without a word where nobody listens.
+  app.server.on('connect', (_request, socket) => socket.end(rawProblem('METHOD_NOT_ALLOWED'), () => socket.destroy()));
   return app;
 }
 

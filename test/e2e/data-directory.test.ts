@@ -37,3 +37,18 @@ test('serve refuses a directory that others may write to, with the remedy', asyn
   expect(run.stderr).toContain(`${data} may be written to by other users (mode 0777): run chmod 700 on it`);
   expect(readdirSync(data)).toEqual([]);
 });
+
+test.runIf(process.platform === 'linux')('serve ends where no directory can be made', async () => {
+  const run = await runCli(['serve', '--no-redis', '--port', '0', '--data-dir', '/proc/ml4t/data'], { cwd });
+  expect([run.code, run.stderr]).toEqual([
+    1,
+    expect.stringContaining('ml4t: /proc/ml4t/data cannot be used for the journal'),
+  ]);
+});
+
+test('serve makes a private directory inside the volume of a group, which it refuses itself', async () => {
+  const volume = directory('volume', 0o2775);
+  const refused = await runCli(['serve', '--no-redis', '--port', '0', '--data-dir', volume], { cwd });
+  expect(refused.stderr).toContain(`${volume} may be written to by other users (mode 2775)`);
+  expect(refused.stderr).toContain('name a directory inside it');
+});
