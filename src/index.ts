@@ -91,6 +91,7 @@ export {
 } from './labeling/index.ts';
 export type {
   DriftStatus,
+  EventNumbers,
   ExplainedSignal,
   FirstModel,
   Halt,
@@ -110,6 +111,7 @@ export type {
   ServingModel,
   ShadowStatus,
   ShownClaims,
+  ShownOutcome,
   ShownSignal,
   SignalService,
   SignalServicePorts,

@@ -19,7 +19,22 @@ export const signalQuery = z.strictObject({
 export const durableQuery = z.strictObject({ durable: flag.describe('answer only when the record is written') });
 export const promoteQuery = z.strictObject({ force: flag.describe('promote also a quarantined model') });
 export const barsQuery = z.strictObject({ limit: limitOf(5000) });
-export const recentQuery = z.strictObject({ instrument_id: id.optional(), limit: limitOf(1000) });
+const MAX_AFTER_SEQ = 999_999_999_999_999;
+const afterSeq = readAs(z.int().min(0).max(MAX_AFTER_SEQ), (text) => {
+  if (typeof text === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  throw new Fault('a whole number of at most 15 digits, 0 for all', text);
+}).describe('those with a higher number, in the order of their numbers');
+export const recentQuery = z
+  .strictObject({ instrument_id: id.optional(), after_seq: afterSeq.optional(), limit: limitOf(1000) })
+  .refine(({ instrument_id, after_seq }) => instrument_id === undefined || after_seq === undefined, {
+    path: ['instrument_id'],
+    params: { isMismatch: true },
+    error: 'absent beside after_seq: numbers are those of all instruments',
+  });
+export const outcomesQuery = z.strictObject({
+  after_seq: afterSeq.optional(),
+  limit: limitOf(1000),
+});
 export const triggersQuery = z.strictObject({ limit: limitOf(200, 20) });
 /** Of a route that takes none. */
 export const noQuery = z.strictObject({});
@@ -37,6 +52,7 @@ export const streamQuery = z.strictObject({
     .transform((text) => text.split(',') as EventType[])
     .optional()
     .describe('event types to stream, with commas between; all but bars by default'),
+  hello: flag.describe('begin with a message of the numbers that the events before it had'),
 });
 
 /** What follows the instrument in an id that was derived: timestamp and signal. */

@@ -17,6 +17,8 @@ import {
   modelsSchema,
   noFieldsSchema,
   outcomeSchema,
+  outcomesQuery,
+  outcomesSchema,
   promoteQuery,
   readinessSchema,
   recentQuery,
@@ -179,9 +181,12 @@ export const ROUTES: readonly RouteDoc[] = [
     path: '/v1/signals',
     operationId: 'recentSignals',
     summary: 'The latest signals and how they ended',
-    description: 'From memory: at most 1,000, and none from before the start.',
+    description:
+      'From memory: at most 1,000, and none from before the start. With after_seq from the journal: those with a higher number, also of ' +
+      'processes before this one, in the order of their numbers; a page with fewer than limit is the last.',
     query: recentQuery,
     status: 200,
+    mayMismatch: true,
     links: {
       explained: {
         operationId: 'explainSignal',
@@ -189,7 +194,18 @@ export const ROUTES: readonly RouteDoc[] = [
       },
     },
     answer: json(recentSchema),
-    problems: ['INVALID_VALUE', 'STOPPING'],
+    problems: ['INVALID_VALUE', 'JOURNAL_DAMAGED', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+  },
+  {
+    method: 'get',
+    path: '/v1/outcomes',
+    operationId: 'recordedOutcomes',
+    summary: 'Recorded outcomes after a number',
+    description: 'From the journal, in the order of their numbers; a page with fewer than limit is the last.',
+    query: outcomesQuery,
+    status: 200,
+    answer: json(outcomesSchema),
+    problems: ['INVALID_VALUE', 'JOURNAL_DAMAGED', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
   },
   {
     method: 'get',
@@ -284,7 +300,8 @@ export const ROUTES: readonly RouteDoc[] = [
       'oldest one that is still held. A client may send {"type": "signal", ...} with ' +
       'the fields of a Signal, durable and include_bars (true), and {"type": "bars", "instrument_id", "bars"}; each is answered by ' +
       '{"type": "answer" | "bars_receipt" | "error"}, with the ref it came with. A client that reads too slowly is closed with ' +
-      '1013, one that sends too fast with 1008; 1001 says that the service is stopping.',
+      '1013, one that sends too fast with 1008; 1001 says that the service is stopping. Every event has a seq, 1 more than the one of its ' +
+      'type before; with hello=true the first message is {"type": "hello", "started", "seq"}, with the numbers so far.',
     query: streamQuery,
     messages: { send: clientMessageSchema, receive: serverMessageSchema },
     status: 101,

@@ -32,9 +32,9 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const reported = readOutcome(parseMessage(jsonBody(request)));
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
-    const { outcome, recorded } = await service.recordOutcome(reported);
-    await settledSoon(recorded, durable === 'true');
-    return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
+    const receipt = await service.recordOutcome(reported);
+    await settledSoon(receipt.recorded, durable === 'true');
+    return sendJson(reply, stringifyLossless(outcomeToWire({ ...receipt.outcome, seq: receipt.seq })));
   });
 
   app.post('/v1/retrain', async (request, reply) => {

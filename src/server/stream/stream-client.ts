@@ -8,6 +8,7 @@ import {
   clientMessageSchema,
   type EventType,
   parseMessage,
+  type StreamHello,
   signalMessageOf,
   streamHeadSchema,
 } from '../../wire/index.ts';
@@ -57,6 +58,11 @@ export class StreamClient {
   /** Whether this connection asked for events of this type. */
   wants(type: EventType): boolean {
     return this.#types.has(type);
+  }
+
+  /** Sends the first message, for a client that asked for it. */
+  sendHello(hello: StreamHello): void {
+    this.#send(stringifyLossless(hello));
   }
 
   /** Sends an event, if this connection asked for its type. */

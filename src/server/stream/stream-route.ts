@@ -33,6 +33,7 @@ export async function addUpgrades(app: FastifyInstance, { config }: ServerContex
 /** Adds `GET /v1/stream`. */
 export function addStreamRoute(app: FastifyInstance, context: ServerContext): StreamRoute {
   const clients = new Set<StreamClient>();
+  const started = new Date(context.startedMs).toISOString();
   const send = (event: LiveEvent): void => {
     for (const client of clients) client.sendEvent(event);
   };
@@ -74,8 +75,9 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
     },
     handler: (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
-      const { types = DEFAULT_EVENT_TYPES } = checkBy(streamQuery, request.query, 'query');
+      const { types = DEFAULT_EVENT_TYPES, hello } = checkBy(streamQuery, request.query, 'query');
       const client = new StreamClient(socket, context, types);
+      if (hello === 'true') client.sendHello({ type: 'hello', started, seq: context.service.eventNumbers });
       clients.add(client);
       update();
       socket.on('close', () => {

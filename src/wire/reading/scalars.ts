@@ -121,6 +121,8 @@ export const int64 = readAs(
 );
 export const probability = z.number().min(0).max(1);
 export const count = z.int().min(0);
+/** Number of a record or an event among those of its kind. */
+export const sequence = z.int().min(1);
 export const counts = z.record(z.string(), count);
 
 /** @throws {ConditionError} unless `value` is text of 1 to 256 characters, well formed and without control characters. */

@@ -1,5 +1,6 @@
 import type { FaultCase } from '../harness/world.ts';
 import { killedAfter, killedBefore, peerKilled, randomHttpKills, randomStreamKills, sigterm } from './crash.ts';
+import { clusterFailover, clusterNames, sentinelFailover } from './failover.ts';
 import { forgedHeaders, hostileBodies, hostileStream, pathTraversal, webSockets } from './hostile.ts';
 import { idConflict, outcomesStay, sameId } from './identity.ts';
 import { pubsub, redisForgets, redisKeeps, redisStopped } from './redis.ts';
@@ -23,7 +24,7 @@ export const CASES: Readonly<Record<string, readonly FaultCase[]>> = {
     workerKills,
     workerStalls,
   ],
-  'Redis goes away': [redisStopped, redisKeeps, redisForgets, pubsub],
+  'Redis goes away': [redisStopped, redisKeeps, redisForgets, pubsub, sentinelFailover, clusterFailover, clusterNames],
   'The disk fails': [diskFull, syncFails, secondProcess, bitFlips],
   'The same signal again': [sameId, idConflict],
   'Input that means harm': [hostileBodies, hostileStream, forgedHeaders, pathTraversal, webSockets],
