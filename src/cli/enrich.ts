@@ -90,7 +90,7 @@ function enrichLine(
     const lasting = lastingAnswer(enriched);
     const answerHash = sha256(new TextEncoder().encode(lasting));
     const late = latencyNs > orchestrator.config.inferenceTimeoutMs * 1e6;
-    const answer = wholeAnswer(lasting, { answerHash, latencyNs, late, duplicate: false });
+    const answer = wholeAnswer(lasting, { answerHash, seq: null, latencyNs, late, duplicate: false });
     return {
       answer: includeBars ? answerWithBars(answer, enriched.signalEvent.bars) : answer,
       reason: enriched.takeReason,

@@ -133,6 +133,9 @@ export const statusSchema = z
     }),
     outcomes: outcomeFiguresSchema,
     journal: journalHealthSchema,
+    seq: z
+      .strictObject({ signals: count, outcomes: count })
+      .describe('the highest numbers of an answer and of an outcome that were streamed; 0 for none'),
     bus: busHealth.nullable(),
     retrain: retrainStatusSchema.nullable(),
     shadow: shadowSchema,

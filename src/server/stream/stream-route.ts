@@ -33,6 +33,7 @@ export async function addUpgrades(app: FastifyInstance, { config }: ServerContex
 /** Adds `GET /v1/stream`. */
 export function addStreamRoute(app: FastifyInstance, context: ServerContext): StreamRoute {
   const clients = new Set<StreamClient>();
+  const started = new Date(context.startedMs).toISOString();
   const send = (event: LiveEvent): void => {
     for (const client of clients) client.sendEvent(event);
   };
@@ -63,19 +64,20 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
     url: STREAM_PATH,
     // Checked before the upgrade, so that a refusal is an HTTP answer.
     preHandler: (request, _reply, done) => {
+      checkBy(streamQuery, request.query, 'query');
       if (!request.ws) {
         const sentence = 'this route is a WebSocket: connect with ws:// and an upgrade';
-        return done(new RequestError('BAD_REQUEST', sentence, { upgrade: 'websocket' }));
+        return done(new RequestError('UPGRADE_REQUIRED', sentence, { upgrade: 'websocket' }));
       }
-      checkBy(streamQuery, request.query, 'query');
       if (clients.size >= MAX_CLIENTS)
         return done(new ServiceError('OVERLOADED', `${MAX_CLIENTS} connections are open already`));
       done();
     },
     handler: (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
-      const { types = DEFAULT_EVENT_TYPES } = checkBy(streamQuery, request.query, 'query');
+      const { types = DEFAULT_EVENT_TYPES, hello } = checkBy(streamQuery, request.query, 'query');
       const client = new StreamClient(socket, context, types);
+      if (hello === 'true') client.sendHello({ type: 'hello', started, seq: context.service.eventNumbers });
       clients.add(client);
       update();
       socket.on('close', () => {

@@ -60,6 +60,11 @@ export class MemoryRecords {
     return Array.from(this.#outcomes.values(), ({ seq: _, ...outcome }) => outcome);
   }
 
+  /** The same with their numbers. */
+  get numberedOutcomes(): readonly RecordedOutcome[] {
+    return [...this.#outcomes.values()];
+  }
+
   /** Signals in the order they were written. */
   get signals(): readonly NumberedSignal[] {
     return [...this.#signals.values()];

@@ -18,6 +18,8 @@ import { sizeFactorsFromWire } from './size-factors.ts';
 export interface AnswerCircumstances {
   /** SHA-256 of the lasting part, 64 hexadecimal characters. */
   readonly answerHash: string;
+  /** Number of its record; null where nothing is recorded. */
+  readonly seq: number | null;
   readonly latencyNs: number;
   /** Given later than the budget allows. */
   readonly late: boolean;
@@ -35,11 +37,19 @@ export function lastingAnswer(enriched: EnrichedSignalEvent, edition: AnswerEdit
   return stringifyLossless(lastingToWire(signalEventToWire(signalEvent), signalEvent.strength, enriched, edition));
 }
 
+/** An answer as it is recorded: the lasting part, its hash and its number. */
+export function recordedAnswer(
+  lasting: string,
+  { answerHash, seq }: Pick<AnswerCircumstances, 'answerHash' | 'seq'>,
+): string {
+  return `${lasting.slice(0, -1)},"answer_hash":"${answerHash}","seq":${seq}}`;
+}
+
 /** A whole answer: the lasting part, its hash, and the circumstances, in this order. */
 export function wholeAnswer(lasting: string, circumstances: AnswerCircumstances): string {
-  const { answerHash, latencyNs, late, duplicate } = circumstances;
-  const rest = `"answer_hash":"${answerHash}","latency_ns":${Math.round(latencyNs)},"late":${late},"duplicate":${duplicate}`;
-  return `${lasting.slice(0, -1)},${rest}}`;
+  const { answerHash, seq, latencyNs, late, duplicate } = circumstances;
+  const rest = `"latency_ns":${Math.round(latencyNs)},"late":${late},"duplicate":${duplicate}`;
+  return `${lasting.slice(0, -1)},"answer_hash":"${answerHash}","seq":${seq},${rest}}`;
 }
 
 /** An answer with the bars themselves in place of their number. */
@@ -91,6 +101,8 @@ export interface SignalAnswer
   readonly sizeMethod: SizingMethod | 'own' | null;
   /** SHA-256 of the lasting part, 64 hexadecimal characters. */
   readonly answerHash: string;
+  /** Number of its record: 1 for the first of the data directory. Null where nothing is recorded, as by `ml4t enrich`. */
+  readonly seq: number | null;
   /** Given later than the budget allows. */
   readonly isLate: boolean;
   /** The recorded answer to a signal that had come before. */
@@ -132,6 +144,7 @@ export function readAnswer(text: string): SignalAnswer {
     sizeMethod: answer.size_method ?? null,
     sizeFactors: sizeFactorsFromWire(answer.size_factors),
     answerHash: answer.answer_hash,
+    seq: answer.seq ?? null,
     latencyNs: answer.latency_ns,
     isLate: answer.late,
     isDuplicate: answer.duplicate,
