@@ -20,6 +20,7 @@ export {
   type DataErrorCode,
   JournalError,
   type JournalErrorCode,
+  MismatchError,
   Ml4tError,
   ModelError,
   type ModelErrorCode,

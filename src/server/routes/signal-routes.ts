@@ -62,11 +62,13 @@ function originOf({ clock }: ServerContext, request: FastifyRequest): SignalOrig
   return { ...plain, durable: durable === 'true', includeBars: includeBars === 'true' };
 }
 
-/** The bytes of one JSON message. @throws {RequestError} when lines came instead. */
+const NO_BODY = Buffer.alloc(0);
+
+/** The bytes of one JSON message; none where no body came. @throws {RequestError} when lines came instead. */
 export function jsonBody({ body }: FastifyRequest): Buffer {
   if (body instanceof NdjsonBody)
     throw new RequestError('UNSUPPORTED_MEDIA_TYPE', 'this route takes application/json only');
-  return body as Buffer;
+  return (body as Buffer | undefined) ?? NO_BODY;
 }
 
 function sendBatch(reply: FastifyReply, slices: AsyncGenerator<string>): FastifyReply {
