@@ -6,6 +6,7 @@ import type { WallClock } from '../core/index.ts';
 import { type BusCodec, type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
 import { checkDataDirectory, consoleLogger, readSmallText, requireParts, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
+import { borrowedClock } from './parts/borrowed.ts';
 import { checkOptions } from './parts/check-options.ts';
 import { type LiveProcess, liveProcess } from './parts/live-process.ts';
 import { readSecrets } from './secrets.ts';
@@ -36,7 +37,7 @@ export async function createLiveService(
   checkOptions(options);
   const needsRedis = config.redisEnabled && options.bus === undefined;
   requireParts(needsRedis ? ['server', 'redis'] : ['server']);
-  const { clock = systemClock } = options;
+  const clock = options.clock === undefined ? systemClock : borrowedClock(options.clock);
   const logger = safeLogger(options.logger ?? consoleLogger);
   const { createServer } = await import('../server/index.ts');
   const secrets = await readSecrets(config.server);
