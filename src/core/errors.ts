@@ -31,6 +31,9 @@ export class ConditionError extends Ml4tError {
   }
 }
 
+/** A value that has the right form, and does not fit another one or what the service holds: a high below the close, times that fall. */
+export class MismatchError extends ConditionError {}
+
 export const DATA_ERROR_CODES = [
   'FILE_NOT_FOUND',
   'FILE_UNREADABLE',

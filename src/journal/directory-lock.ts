@@ -54,9 +54,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     if (cause instanceof DataError) throw cause;
     const { errcode = 0 } = cause as { readonly errcode?: number };
     if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
-    throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${systemFault(cause)}`, {
-      cause,
-    });
+    throw unusable(path, cause);
   }
 }
 
@@ -74,6 +72,22 @@ function makeDirectory(path: string): void {
   const parent = openSync(dirname(path), 'r');
   fsyncSync(parent);
   closeSync(parent);
+}
+
+const ELSEWHERE = 'name another directory (server.data_dir)';
+/** What to do, by the code of the system. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: `this user may not write there; change that, or ${ELSEWHERE}`,
+  EPERM: `this user may not write there; change that, or ${ELSEWHERE}`,
+  EROFS: `it lies on a file system that cannot be written to; ${ELSEWHERE}`,
+  ENOSPC: `its disk is full; make room, or ${ELSEWHERE}`,
+  EDQUOT: `this user has no room left there; make room, or ${ELSEWHERE}`,
+};
+
+function unusable(path: string, cause: unknown): JournalError {
+  const { code = '' } = cause as { readonly code?: string };
+  const why = REMEDIES[code] ?? `${systemFault(cause)}; ${ELSEWHERE}`;
+  return new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${why}`, { cause });
 }
 
 /** A name for the time since this machine was switched on, where the system has one. */
