@@ -31,6 +31,7 @@ export interface SqliteJournalParts {
   readonly queue: WriteQueue;
   readonly db: DatabaseSync;
   readonly listeners: Set<(health: JournalHealth) => void>;
+  readonly warn: (message: string) => void;
   /** Ends the threads, the files and the lock. */
   readonly release: () => Promise<void>;
 }
@@ -111,9 +112,12 @@ export class SqliteJournal implements Journal {
   }
 
   async #close(deadlineMs: number): Promise<void> {
-    const { queue, release } = this.#parts;
+    const { queue, warn, release } = this.#parts;
     queue.stop();
     await settlesWithin(queue.drained(), deadlineMs);
+    const { nQueued, reason } = queue.health;
+    if (nQueued > 0)
+      warn(`the journal is closed, and ${nQueued} entries are not in it: ${reason ?? 'there was no time'}`);
     queue.fail(CLOSED);
     await release();
   }

@@ -1,4 +1,4 @@
-import { ConditionError, contained, JournalError, ServiceError } from '../core/index.ts';
+import { contained, JournalError, MismatchError, ServiceError } from '../core/index.ts';
 import { type BarSeries, checkBarSeries } from '../domain/index.ts';
 import { brokenChain } from '../monitoring/index.ts';
 import {
@@ -264,7 +264,7 @@ export class SignalService implements ServiceApi {
   #onlyInstrument(): string {
     const ids = this.#parts.store.instrumentIds;
     if (ids.length === 1) return ids[0];
-    throw new ConditionError('instrument_id', `one of the ${ids.length} instruments whose bars are held`, null);
+    throw new MismatchError('instrument_id', `one of the ${ids.length} instruments whose bars are held`, null);
   }
 
   #checkRunning(): void {

@@ -65,6 +65,7 @@ function contextOf(options: ServerOptions): ServerContext {
     lag: new LoopLag(() => performance.now()),
     failures: new FailureLog(options.logger),
     startedMs: options.nowMs(),
+    startedNs: options.clock.monotonicNs(),
     isStopping: false,
     nStreamClients: 0,
   };

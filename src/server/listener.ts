@@ -47,6 +47,8 @@ export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyI
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => void writeProblem(reply, error),
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
   app.server.maxConnections = config.server.maxConnections;
+  // Node closes such a connection without a word where nobody listens.
+  app.server.on('connect', (_request, socket) => socket.end(rawProblem('METHOD_NOT_ALLOWED'), () => socket.destroy()));
   return app;
 }
 
@@ -95,8 +97,8 @@ function addressError(error: unknown, host: string, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return new ConditionError('server.port', 'a free port (0 takes any)', port);
   if (code === 'EACCES') return new ConditionError('server.port', 'a port this user may open', port);
-  const isWrong = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
-  return isWrong ? new ConditionError('server.host', 'an address of this machine', host) : error;
+  const isOfSystem = (error as NodeJS.ErrnoException).syscall !== undefined;
+  return isOfSystem ? new ConditionError('server.host', `an address of this machine (${code})`, host) : error;
 }
 
 /** Answers a request that Node could not read because it was broken, too slow or too long. */

@@ -46,6 +46,8 @@ export interface ServerContext extends ServerOptions {
   readonly failures: FailureLog;
   /** Wall clock at the start, UNIX milliseconds. */
   readonly startedMs: number;
+  /** Monotonic clock at the start, nanoseconds. */
+  readonly startedNs: number;
   isStopping: boolean;
   /** Number of open WebSocket connections. */
   nStreamClients: number;

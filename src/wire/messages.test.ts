@@ -154,7 +154,7 @@ describe('what is refused is named as it stands on the wire', () => {
     [
       'an outcome of nothing',
       () => checkBy(reportedOutcomeSchema, { signal_id: 'a' }),
-      'label must be 0 or 1, or come as a return, was undefined',
+      'label must be 0 or 1, or come as a return, was missing',
     ],
     [
       'an outcome past all numbers',

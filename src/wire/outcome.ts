@@ -18,7 +18,11 @@ export const reportedOutcomeSchema = z
     path: ['label'],
     error: '0 or 1, or come as a return',
   })
-  .meta({ id: 'ToldOutcome', description: 'How a signal ended: its label, its return, or both.' });
+  .meta({
+    id: 'ToldOutcome',
+    description: 'How a signal ended: its label, its return, or both.',
+    anyOf: [{ required: ['label'] }, { required: ['return'] }], // the rule above
+  });
 
 export const outcomeSchema = z
   .strictObject({

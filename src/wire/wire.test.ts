@@ -68,7 +68,7 @@ test.each([
   [line(COLUMNS).replace('BTC-PERP.HYPERLIQUID', ''), 'instrument_id must be a non-empty string, was ""'],
   [
     line(COLUMNS).replace('"instrument_id":"BTC-PERP.HYPERLIQUID",', ''),
-    'instrument_id must be a non-empty string, was undefined',
+    'instrument_id must be a non-empty string, was missing',
   ],
 ])('a bad signal is refused in the words of the wire (%#)', (text, message) => {
   expect(() => read(text)).toThrow(message);

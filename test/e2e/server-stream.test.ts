@@ -165,7 +165,7 @@ describe('watching', () => {
 
   test('a plain request is told that this is a WebSocket', async () => {
     const answer = await get(`${live.url}/v1/stream`);
-    expect([answer.status, answer.headers.get('upgrade')]).toEqual([400, 'websocket']);
+    expect([answer.status, answer.headers.get('upgrade')]).toEqual([426, 'websocket']);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
+import { checkBy, noQuery } from '../../wire/index.ts';
+import { ROUTES } from '../openapi/routes.ts';
 import { RequestError } from '../problem.ts';
 import { missingRoute } from '../refusals.ts';
 import { isHaltPath, isPagePath, isProbePath, pathOf, STREAM_PATH } from '../request-path.ts';
@@ -9,6 +11,12 @@ import { HostList, OriginList } from './allow-lists.ts';
 import { tokenCheck } from './token.ts';
 
 const BODY_TYPE = /^application\/(?:json|x-ndjson|ndjson)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+/** Routes that take no query, as Fastify names them. Probes are called by tools that add one of their own. */
+const WITHOUT_QUERY: ReadonlySet<string> = new Set(
+  ROUTES.filter(({ path, query }) => query === undefined && !isProbePath(path)).map(
+    ({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+  ),
+);
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, POST',
   'access-control-allow-headers': 'authorization, content-type',
@@ -23,18 +31,20 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
   const checkToken = secrets.token === null ? null : tokenCheck(secrets.token);
 
   /** @returns whether the request was answered here. @throws {RequestError | ServiceError} when it is refused. */
-  const admit = (raw: IncomingMessage, reply: FastifyReply): boolean => {
+  const admit = (request: FastifyRequest, reply: FastifyReply): boolean => {
+    const { raw } = request;
     const host = hosts.check(raw);
     const foreign = origins.check(raw, host);
     if (foreign !== null && allowOrigin(raw, reply, foreign)) return true;
     const path = pathOf(raw);
     if (isProbePath(path) || isPagePath(path)) return false;
     checkToken?.(raw.headers.authorization ?? (path === STREAM_PATH ? bearerOfProtocol(raw) : undefined));
+    if (request.is404) throw missingRoute(request); // before a body of which nothing is known is looked at
     if (!path.startsWith('/v1/')) return false;
     if (context.isStopping)
       throw new ServiceError('STOPPING', 'the service is stopping; send the request again when it is back');
     if (raw.method !== 'POST') return false;
-    checkBodyHeaders(raw);
+    if (hasBody(raw)) checkBodyHeaders(raw);
     // A halt must get through when nothing else does: it costs nothing, and each moment without it may cost money.
     if (lag.isBehind && !isHaltPath(path))
       throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
@@ -43,13 +53,24 @@ export function addGate(app: FastifyInstance, context: ServerContext): void {
 
   app.addHook('onRequest', (request, reply, done) => {
     try {
-      if (admit(request.raw, reply)) return;
-      if (request.is404) throw missingRoute(request); // before a body of which nothing is known is looked at
+      if (admit(request, reply)) return;
+      if (request.is404) throw missingRoute(request);
+      if (request.raw.url?.includes('?')) refuseUnknownQuery(request);
       done();
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+/** A route that takes no query refuses one; the other routes check theirs. @throws {ConditionError} */
+function refuseUnknownQuery({ method, routeOptions: { url }, query }: FastifyRequest): void {
+  if (WITHOUT_QUERY.has(`${method} ${url}`)) checkBy(noQuery, query, 'query');
+}
+
+/** Whether a request has a body, or says that one comes. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
 /** Reads the token from a WebSocket subprotocol, in base64url, because a browser cannot send headers with a WebSocket. */

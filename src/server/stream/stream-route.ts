@@ -64,11 +64,11 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
     url: STREAM_PATH,
     // Checked before the upgrade, so that a refusal is an HTTP answer.
     preHandler: (request, _reply, done) => {
+      checkBy(streamQuery, request.query, 'query');
       if (!request.ws) {
         const sentence = 'this route is a WebSocket: connect with ws:// and an upgrade';
-        return done(new RequestError('BAD_REQUEST', sentence, { upgrade: 'websocket' }));
+        return done(new RequestError('UPGRADE_REQUIRED', sentence, { upgrade: 'websocket' }));
       }
-      checkBy(streamQuery, request.query, 'query');
       if (clients.size >= MAX_CLIENTS)
         return done(new ServiceError('OVERLOADED', `${MAX_CLIENTS} connections are open already`));
       done();

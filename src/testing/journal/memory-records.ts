@@ -22,7 +22,7 @@ interface BarPlace {
 }
 
 /** A signal with its number. */
-type NumberedSignal = SignalEntry & Pick<RecordedSignal, 'seq'>;
+export type NumberedSignal = SignalEntry & Pick<RecordedSignal, 'seq'>;
 
 /** `all`: taker volumes where every bar has one. `any`: where one has; NaN for a bar that has none. */
 type TakerRule = 'all' | 'any';
