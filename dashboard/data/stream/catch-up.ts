@@ -29,7 +29,7 @@ export async function catchUp(): Promise<void> {
     const reached = await loadOne(first);
     if (reached < first.upTo) {
       waiting = [{ ...first, after: reached }, ...waiting.slice(1)];
-      say(`stream: ${describe({ ...first, after: reached })} could not be loaded yet; it is tried again`);
+      say(`${describe({ ...first, after: reached })} could not be loaded yet`);
       break;
     }
     waiting = [...rest, ...waiting.slice(1 + rest.length)];
@@ -46,9 +46,9 @@ function say(sentence: string | null): void {
   said = sentence;
 }
 
+/** Short, since the page cuts long texts. */
 function describe({ type, after, upTo }: Missed): string {
-  const what = type === 'enriched' ? 'answers' : 'outcomes';
-  return `${upTo - after} ${what} that came while nothing was heard (numbers ${after + 1} to ${upTo})`;
+  return `${type === 'enriched' ? 'Answers' : 'Outcomes'} ${after + 1} to ${upTo}`;
 }
 
 /** @returns the last number up to which nothing is missing any more. */
