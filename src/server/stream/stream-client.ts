@@ -35,11 +35,19 @@ export class StreamClient {
   readonly #context: ServerContext;
   readonly #types: ReadonlySet<EventType>;
   readonly #bucket: TokenBucket;
+  readonly #noteUnread: (nBytes: number) => void;
   #isAlive = true;
   #isClosing = false;
 
-  constructor(socket: WebSocket, context: ServerContext, types: readonly EventType[]) {
+  /** @param noteUnread - is told how many bytes wait to be read by this client. */
+  constructor(
+    socket: WebSocket,
+    context: ServerContext,
+    types: readonly EventType[],
+    noteUnread: (nBytes: number) => void = () => undefined,
+  ) {
     this.#socket = socket;
+    this.#noteUnread = noteUnread;
     this.#context = context;
     this.#types = new Set(types);
     this.#bucket = new TokenBucket(RATE, BURST, context.clock.monotonicNs());
@@ -57,6 +65,11 @@ export class StreamClient {
   /** Whether this connection asked for events of this type. */
   wants(type: EventType): boolean {
     return this.#types.has(type);
+  }
+
+  /** Tells again how many bytes wait to be read. */
+  measure(): void {
+    this.#noteUnread(this.#socket.bufferedAmount);
   }
 
   /** Sends an event, if this connection asked for its type. */
@@ -91,6 +104,7 @@ export class StreamClient {
       return;
     }
     this.#socket.send(text);
+    this.measure();
   }
 
   #admit(nBytes: number): boolean {
