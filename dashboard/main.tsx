@@ -6,6 +6,7 @@ import { connect, startClock } from './data/stream.ts';
 import { provenInWords } from './ui/decision-words.ts';
 import { Foreign } from './ui/text.tsx';
 import { Explain } from './views/explain/explain.tsx';
+import { Halted } from './views/halted.tsx';
 import { Health } from './views/health.tsx';
 import { Life } from './views/life.tsx';
 import { Market } from './views/market.tsx';
@@ -27,6 +28,7 @@ function App(): JSX.Element {
   return (
     <>
       <Top />
+      <Halted />
       <Banners />
       <main id="main">{connection.value === 'locked' ? <Unlock /> : <View />}</main>
       <Explain />

@@ -9,7 +9,7 @@ export { type CreateServiceOptions, createSignalService } from './app/create-ser
 export { readBars } from './app/parts/read-bars.ts';
 export { readSettings, type SettingsSources } from './app/settings/settings.ts';
 export { startTrainingWorker, type TrainingWorkerProcess, type WorkerOptions } from './app/training-worker.ts';
-export type { BarFile, BarReport, IntegerUnit, ReadBarsOptions, TimeUnit } from './bars/index.ts';
+export type { BarFile, BarReport, FileLimits, IntegerUnit, ReadBarsOptions, TimeUnit } from './bars/index.ts';
 export { type DeepPartial, OrchestratorConfig, type OrchestratorConfigInput } from './config/index.ts';
 export {
   type CancelSignal,
@@ -92,6 +92,7 @@ export type {
   DriftStatus,
   ExplainedSignal,
   FirstModel,
+  Halt,
   LatencyStage,
   ModelSummary,
   MonitorStatus,

@@ -37,10 +37,10 @@ export function barMs({ signal_event: event }: Pick<Answer, 'signal_event'>): nu
   return (event.last_bar_ts ?? event.timestamp) / 1e6;
 }
 
+/** Bars of a whole window. */
+const WINDOW_BARS = 100;
+
 /** Whether the service follows a trade of the signal: it does of every signal with a side that was judged by a whole window. */
-export function hasTrade({
-  signal_event: event,
-  take_reason: reason,
-}: Pick<Answer, 'signal_event' | 'take_reason'>): boolean {
-  return event.signal !== 0 && reason !== 'warming_up';
+export function hasTrade({ signal_event: event }: Pick<Answer, 'signal_event'>): boolean {
+  return event.signal !== 0 && (event.n_bars ?? WINDOW_BARS) >= WINDOW_BARS;
 }

@@ -20,6 +20,7 @@ const IN_SHORT: Readonly<Record<Reason, string>> = {
   out_of_distribution: 'unlike the training',
   missing_input: 'input is missing',
   warming_up: 'too few bars yet',
+  halted: 'betting is halted',
   no_statistics: 'too little is known',
   no_model: 'no model',
 };
@@ -64,6 +65,8 @@ const SENTENCES: Readonly<Record<Reason, (answer: Answer) => string>> = {
   missing_input: (a) => `Something that the model needs did not come.${BASE_RATE_STANDS(a)}`,
   warming_up: ({ signal_event: { n_bars: n } }) =>
     `Too few bars of this instrument are held yet${n === undefined ? '' : ` (${n})`}, so the model was not asked.`,
+  halted: () =>
+    'The service was halted: it took no signal, and every size was 0. The confidence is what it would have been without the halt.',
   no_statistics: ({ break_even: at }) =>
     at != null && at >= 1
       ? `No confidence exceeds the break-even of ${percent(at)}: at this cost a win does not pay.`

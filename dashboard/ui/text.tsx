@@ -1,12 +1,13 @@
 import type { ComponentChildren, JSX } from 'preact';
 
+/** Characters that are shown where nothing else is asked for. */
 const SHOWN = 60;
 const IN_TITLE = 600;
 
 /** Text from outside: it stays text, keeps its direction to itself, and long text is cut, with more of it in the title. */
-export function Foreign({ text }: { readonly text: string }): JSX.Element {
+export function Foreign({ text, limit = SHOWN }: { readonly text: string; readonly limit?: number }): JSX.Element {
   const letters = Array.from(text.slice(0, IN_TITLE));
-  const cut = letters.length > SHOWN ? `${letters.slice(0, SHOWN).join('')}…` : text;
+  const cut = letters.length > limit ? `${letters.slice(0, limit).join('')}…` : text;
   return (
     <bdi class="foreign" title={text.slice(0, IN_TITLE)}>
       {cut}

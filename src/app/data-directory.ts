@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
-import { JournalError } from '../core/index.ts';
+import { DataError, JournalError } from '../core/index.ts';
 import { Champion, KeptModels } from '../live/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { brokenChain } from '../monitoring/index.ts';
 import type { Journal, Logger, ModelRegistry } from '../ports/index.ts';
 import { fileModelRegistry } from '../registry/index.ts';
 import { consoleLogger, sha256 } from '../runtime/index.ts';
+import { checkReason } from '../wire/index.ts';
 import { decodeHere } from './create-orchestrator.ts';
 
 /** A command says itself what it did; only what went wrong is worth another line. */
@@ -85,6 +87,29 @@ export async function withChampion<T extends object>(
       .then(move)
       .finally(() => journal.close());
   });
+}
+
+/**
+ * Halts or resumes the service of `server.data_dir` while none uses the directory, for the next one to find.
+ *
+ * @returns whether it was written; false when a service uses the directory. @throws {DataError} `FILE_NOT_FOUND` where the directory
+ * holds no journal. @throws {ConditionError} for the reason. @throws {JournalError} when it cannot be written.
+ */
+export async function haltDirectory(config: OrchestratorConfig, halted: boolean, given?: string): Promise<boolean> {
+  const { JOURNAL_FILE, openJournal } = await import('../journal/index.ts');
+  const { server, journal: settings } = config;
+  const reason = checkReason(given);
+  if (!existsSync(join(server.dataDir, JOURNAL_FILE))) {
+    const remedy = 'name the one of the stopped service with --data-dir';
+    throw new DataError('FILE_NOT_FOUND', `${server.dataDir} is no data directory of a service: ${remedy}`);
+  }
+  const written = await unlessLocked(async () => {
+    const journal = await openJournal({ directory: server.dataDir, ...settings, logger: WARNINGS });
+    const entry = { kind: 'halt', halted, reason, atMs: Date.now() } as const;
+    await journal.append(entry, true).finally(() => journal.close());
+    return true;
+  });
+  return written === true;
 }
 
 async function unlessLocked<T>(work: () => Promise<T>): Promise<T | null> {

@@ -9,6 +9,7 @@ import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models/models.ts';
 import { replayCommand } from './replay/replay.ts';
 import { serveCommand } from './serve.ts';
+import { haltCommand, resumeCommand } from './service/halt.ts';
 import { say } from './show/output.ts';
 import { tone } from './show/tone.ts';
 import { simulateCommand } from './simulate.ts';
@@ -45,6 +46,8 @@ function program(): Command {
     enrichCommand,
     replayCommand,
     serveCommand,
+    haltCommand,
+    resumeCommand,
     workerCommand,
     simulateCommand,
     modelsCommand,

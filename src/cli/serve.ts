@@ -93,7 +93,8 @@ function notListening(cause: Error): never {
 }
 
 function sayWhatServes({ service }: LiveProcess, { sizing }: OrchestratorConfig, logger: Logger): void {
-  const { serving } = service.status();
+  const { serving, halted } = service.status();
+  if (halted !== null) logger.warn(`HALTED since ${halted.since}: nothing is taken until it is resumed (ml4t resume)`);
   if (serving === null) return;
   const { provenUpToBps: modelBps, primaryProvenUpToBps: primaryBps } = serving;
   logger.info(`${serving.headline.word}: ${takingText({ modelBps, primaryBps }, sizing)}`);

@@ -122,7 +122,7 @@ test('every setting has a dotted name, in the order of records', () => {
 test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
   const text = JSON.stringify(configToRecord(OrchestratorConfig()));
   expect(createHash('sha256').update(text).digest('hex'), text).toBe(
-    'a99aa87198a9c74e6c4d3d59bb4b3846c870b7dd34350f2cf6f8bdd14bf34ebd',
+    'e9205cc86855c443404e968b95be43a3897b10abca1ccd26521072d21db769d4',
   );
   const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
   const record = configToRecord(parseConfig(shuffled));

@@ -94,6 +94,7 @@ export const SERVICE_ERROR_CODES = [
   'RETRAINING_RUNS',
   'NO_PREDECESSOR',
   'NOT_RECOMPUTABLE',
+  'HALTED_AGAIN',
 ] as const;
 export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number];
 

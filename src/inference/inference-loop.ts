@@ -57,7 +57,8 @@ export interface InferenceLoopOptions {
 
 /**
  * Judges signals one at a time: features, model, toxicity, regime, decision, in one synchronous call. An answer is a pure function of
- * the event, the model, what is proven of it, and the configuration, the latencies apart; no clock decides anything in it.
+ * the event, the model, what is proven of it, the configuration, and whether it is halted, the latencies apart; no clock decides
+ * anything in it.
  */
 export class InferenceLoop {
   readonly #config: OrchestratorConfig;
@@ -94,6 +95,21 @@ export class InferenceLoop {
   /** The model that serves, or null. */
   get model(): MetaModel | null {
     return this.#model;
+  }
+
+  /** Whether every signal is skipped, by {@link halt}. */
+  get isHalted(): boolean {
+    return this.#decider.isHalted;
+  }
+
+  /** Every signal is skipped from the next call on, with `take_reason` `halted`; confidences and their sources stay as they are. */
+  halt(): void {
+    this.#decider.isHalted = true;
+  }
+
+  /** Ends what {@link halt} began. */
+  resume(): void {
+    this.#decider.isHalted = false;
   }
 
   /**

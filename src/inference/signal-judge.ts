@@ -40,6 +40,9 @@ export interface UnjudgedSignal {
   readonly sized: MethodicalSize;
 }
 
+/** What is answered where a caller's sizer is not asked. */
+const NO_OWN_SIZE: MethodicalSize = Object.freeze({ size: 0, factors: {}, method: 'own', failure: null });
+
 /** Judges and sizes signals: features, model, regime and toxicity by the {@link InferenceLoop}, and the size of the bet. */
 export class SignalJudge {
   readonly inferenceLoop: InferenceLoop;
@@ -117,12 +120,14 @@ export class SignalJudge {
   judgeWarmingUp(signal: Pick<SignalEvent, 'instrumentId' | 'signal' | 'strength'>, nBars: number): UnjudgedSignal {
     const result = this.inferenceLoop.inferWarmingUp(signal, nBars);
     this.#nSignals++;
-    if (this.#own !== null) return { result, sized: { size: 0, factors: {}, method: 'own', failure: null } };
+    if (this.#own !== null) return { result, sized: NO_OWN_SIZE };
     return { result, sized: this.#builtIn.size(signal, result) };
   }
 
   #size(event: SignalEvent, result: InferenceResult): MethodicalSize {
     if (this.#own === null) return this.#builtIn.size(event, result);
+    // Its number would have no effect, and a sizer that keeps count must not count a bet that is not made.
+    if (result.decision.takeReason === 'halted') return NO_OWN_SIZE;
     const { size, factors, failure } = this.#own.size(event, result);
     return { size, factors, failure, method: 'own' };
   }

@@ -53,6 +53,7 @@ const NO_BET: Bet = { bet: 0, hasRegimeWeight: false, hasToxicity: false };
 export class TradeDecider {
   readonly #config: OrchestratorConfig;
   #serving: DecidingModel;
+  #isHalted = false;
 
   constructor(config: OrchestratorConfig) {
     this.#config = config;
@@ -62,6 +63,15 @@ export class TradeDecider {
   /** Lets another model's statistics decide. */
   swapModel(model: MetaModel, proven: ProvenCosts): void {
     this.#serving = decidingModel(this.#config, model, proven);
+  }
+
+  /** Whether nothing is taken, whatever is known of a signal. */
+  get isHalted(): boolean {
+    return this.#isHalted;
+  }
+
+  set isHalted(isHalted: boolean) {
+    this.#isHalted = isHalted;
   }
 
   /** Share of the training's labels that won, [0, 1]; null where no model tells. */
@@ -117,7 +127,7 @@ export class TradeDecider {
       confidenceLow: ends === null ? null : Math.min(ends[0], confidence),
       confidenceHigh: ends === null ? null : Math.max(ends[1], confidence),
     };
-    return { decision, bet: { bet: decided.bet, hasRegimeWeight, hasToxicity } };
+    return this.#unlessHalted({ decision, bet: { bet: decided.bet, hasRegimeWeight, hasToxicity } });
   }
 
   /** What is known of a signal that no model judged. @param reason - why none did. @param signal - its bars; null without any. */
@@ -134,7 +144,16 @@ export class TradeDecider {
       confidenceLow: null,
       confidenceHigh: null,
     };
-    return { decision, bet: NO_BET };
+    return this.#unlessHalted({ decision, bet: NO_BET });
+  }
+
+  /** Every decision passes here: while halted nothing is taken and nothing is bet, and all that was found stays as it is. */
+  #unlessHalted(decided: DecidedSignal): DecidedSignal {
+    if (!this.#isHalted) return decided;
+    return {
+      decision: { ...decided.decision, take: false, takeReason: 'halted' },
+      bet: { ...decided.bet, bet: 0 },
+    };
   }
 
   #costOf(instrumentId: string): number {

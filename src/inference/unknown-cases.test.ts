@@ -19,6 +19,7 @@ import {
 } from '../domain/index.ts';
 import { defineFeature, FeatureRegistry, vpin } from '../features/index.ts';
 import { type Logger, SILENT } from '../ports/index.ts';
+import type { Sizer } from '../risk/index.ts';
 import { SignalJudge } from './signal-judge.ts';
 
 const BARS = randomBars(WINDOW_BARS, 5);
@@ -158,8 +159,9 @@ const ROWS: Readonly<Record<string, readonly [Setting, Expected]>> = {
 };
 
 function judgeOf({ model = {}, config }: Setting, options: JudgeOptions): SignalJudge {
-  const { edition = '0.2', logger = SILENT, ...sizing } = options;
+  const { edition = '0.2', logger = SILENT, isHalted = false, sizer, ...sizing } = options;
   const judge = new SignalJudge({
+    sizer,
     config: OrchestratorConfig({ defaultConfidence: DEFAULT_CONFIDENCE, ...config, sizing }),
     clock: steppingClock(),
     logger,
@@ -167,6 +169,7 @@ function judgeOf({ model = {}, config }: Setting, options: JudgeOptions): Signal
     edition,
   });
   if (model !== null) judge.inferenceLoop.swapModel(judgedModel({ says: 0.9, ...model }), PROVEN);
+  if (isHalted) judge.inferenceLoop.halt();
   return judge;
 }
 interface JudgeOptions {
@@ -176,6 +179,8 @@ interface JudgeOptions {
   readonly unknownToxicity?: number | null;
   readonly edition?: AnswerEdition;
   readonly logger?: Logger;
+  readonly isHalted?: boolean;
+  readonly sizer?: Sizer;
 }
 
 function answerTo(setting: Setting, options: JudgeOptions): EnrichedSignalEvent {
@@ -193,6 +198,13 @@ function seedSize({ signalEvent, regimeWeight, toxicity }: EnrichedSignalEvent, 
 const MATRIX = SIZING_METHODS.flatMap((method) =>
   TRUSTS.flatMap((trust) => FACTOR_USES.map((factors) => ({ method, trust, factors }))),
 );
+const HALTED = { take: false, takeReason: 'halted', size: 0 };
+
+/** All of an answer but its decision, its size, and how long it took. */
+function rest(enriched: EnrichedSignalEvent): object {
+  const { take: _t, takeReason: _r, size: _s, sizeMethod: _m, sizeFactors: _f, latencyNs: _l, ...others } = enriched;
+  return others;
+}
 const CONFIDENCES = { default: DEFAULT_CONFIDENCE, 'base rate': BASE_RATE, model: 0.9 };
 
 describe.each(Object.entries(ROWS))('%s', (_, [setting, expected]) => {
@@ -221,6 +233,14 @@ describe.each(Object.entries(ROWS))('%s', (_, [setting, expected]) => {
       expect(enriched.size, JSON.stringify(sizing)).toBeCloseTo(size, 14);
       if (take === null) expect(Math.abs(enriched.size)).toBeGreaterThan(0.01);
       else expect(enriched.sizeFactors.bet).toBe(0);
+    }
+  });
+
+  test('while halted, nothing is taken or bet under any of them, and the rest stays as it is', () => {
+    for (const sizing of MATRIX) {
+      const halted = answerTo(setting, { ...sizing, isHalted: true });
+      expect(rest(halted), JSON.stringify(sizing)).toEqual(rest(answerTo(setting, sizing)));
+      expect(halted).toMatchObject({ ...HALTED, sizeMethod: sizing.method });
     }
   });
 
@@ -344,5 +364,57 @@ describe('warming up', () => {
     const judge = new SignalJudge({ config: OrchestratorConfig(), clock: steppingClock(), logger: SILENT, sizer });
     expect(judge.judgeWarmingUp(signal, 3).sized).toEqual({ size: 0, factors: {}, method: 'own', failure: null });
     expect(judge.stats.nSignals).toBe(1);
+  });
+});
+
+describe('halted', () => {
+  const judged = MATRIX.flatMap((sizing) => [0.05, 0.9].map((says) => ({ ...sizing, says })));
+
+  test('what the model judged is not taken, whatever it says and the settings ask for', () => {
+    let nTaken = 0;
+    for (const { says, ...sizing } of judged) {
+      const plain = answerTo({ model: { says } }, sizing);
+      const halted = answerTo({ model: { says } }, { ...sizing, isHalted: true });
+      if (plain.take === true && plain.size !== 0) nTaken++;
+      expect(halted, JSON.stringify(sizing)).toMatchObject({ ...HALTED, metaConfidence: says, source: 'model' });
+      expect(rest(halted)).toEqual(rest(plain));
+      expect(halted.sizeFactors).toEqual({ ...plain.sizeFactors, bet: 0 });
+    }
+    expect(nTaken, 'the halt stops something').toBeGreaterThan(judged.length / 4);
+  });
+
+  test.each(MATRIX)('warming up under method $method, trust $trust, factors $factors', (sizing) => {
+    for (const model of [{}, null]) {
+      const judge = judgeOf({ model }, { ...sizing, isHalted: true });
+      const { result, sized } = judge.judgeWarmingUp({ instrumentId: 'A', signal: 1, strength: 1 }, 37);
+      expect(result.decision).toMatchObject({ take: false, takeReason: 'halted' });
+      expect(result.reason).toBe('warming up: 37 of 100 bars');
+      expect(sized.size).toBe(0);
+    }
+  });
+
+  test('a caller’s sizer, whose number would have no effect, is not asked', () => {
+    let nAsked = 0;
+    const sizer = { size: () => ({ size: ++nAsked, factors: { own: 2 } }) };
+    for (const [setting] of [...Object.values(ROWS), [{}] as const]) {
+      const enriched = answerTo(setting, { sizer, isHalted: true });
+      expect(enriched).toMatchObject({ ...HALTED, sizeMethod: 'own', sizeFactors: {} });
+    }
+    expect(nAsked).toBe(0);
+    expect(answerTo({}, { sizer }).size).toBe(1);
+  });
+
+  test('from the call of halt to that of resume', () => {
+    const judge = judgeOf({}, { trust: 'always', method: 'integrated' });
+    const event = new SignalEvent({ instrumentId: 'A', signal: 1, strength: 1, timestamp: LAST_TS, bars: BARS });
+    const taken = (): unknown => judge.judge(event).enriched.take;
+    expect(taken()).toBe(true);
+    judge.inferenceLoop.halt();
+    expect([taken(), taken()]).toEqual([false, false]);
+    judge.inferenceLoop.swapModel(judgedModel({ says: 0.8 }), PROVEN);
+    judge.inferenceLoop.changeProof(PROVEN);
+    expect(taken(), 'another model serves').toBe(false);
+    judge.inferenceLoop.resume();
+    expect(taken()).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BarSeries, Outcome } from '../domain/index.ts';
-import { type Journal, type JournalEntry, SILENT } from '../ports/index.ts';
+import { type Journal, type JournalEntry, type RecordedOutcome, SILENT } from '../ports/index.ts';
 import {
   barsEntry,
   journalBars,
@@ -37,10 +37,13 @@ async function write(...entries: JournalEntry[]): Promise<void> {
 }
 
 const outcome = outcomeEntry;
+const endOf = (k: number, change: Partial<Outcome> = {}): Outcome => {
+  const { kind: _, ...end } = outcomeEntry(k, change);
+  return end;
+};
 /** The same as it is read back. */
-const outcomeRead = (k: number, change: Partial<Outcome> = {}): Outcome => {
-  const { kind: _, ...read } = outcomeEntry(k, change);
-  return read;
+const outcomeRead = (k: number, seq: number, change: Partial<Outcome> = {}): RecordedOutcome => {
+  return { ...endOf(k, change), seq };
 };
 
 /** The columns of these bars, picked by hand. */
@@ -130,8 +133,8 @@ describe('what is written is read back bit for bit', () => {
       judgementEntry({ atMs: 8 }),
     );
     const journal = await open();
-    expect((await journal.findSignal('signal-1'))?.outcome).toEqual(outcomeRead(1));
-    expect((await journal.findSignal('signal-2'))?.outcome).toEqual(outcomeRead(2, unknown));
+    expect((await journal.findSignal('signal-1'))?.outcome).toEqual(outcomeRead(1, 1));
+    expect((await journal.findSignal('signal-2'))?.outcome).toEqual(outcomeRead(2, 2, unknown));
     expect(await journal.findSettings(sha256('s'))).toBe('{"a":1}');
     expect(await journal.findSettings('none')).toBe(null);
     const db = new DatabaseSync(join(directory, 'ml4t.db'), { readOnly: true });
@@ -267,7 +270,7 @@ describe('groups', () => {
     await expect(journal.append(outcome(1, { outcome: 'stop_loss', label: 0 }), false)).rejects.toThrow(
       /is recorded already, as take_profit with label 1/,
     );
-    expect((await journal.findSignal('signal-1'))?.outcome).toEqual(outcomeRead(1));
+    expect((await journal.findSignal('signal-1'))?.outcome).toEqual(outcomeRead(1, 1));
     await journal.close();
     expect(await verifyJournal(directory)).toEqual({ nRows: 4, faults: [] });
   });
@@ -306,8 +309,10 @@ describe('recovery', () => {
       openTriggers: [],
       answers: [],
       judgements: [],
+      halt: null,
       nSignals: 0,
       nOutcomes: 0,
+      nRecordedOutcomes: 0,
     };
     expect(await journal.recover(LIMITS)).toEqual(nothing);
     expect(await journal.history('A')).toMatchObject({ signals: [], bars: { length: 0 } });
@@ -363,7 +368,7 @@ describe('recovery', () => {
     const journal = await open();
     const recovery = await journal.recover(LIMITS);
     expect(recovery.open.map(({ signalId }) => signalId)).toEqual(['signal-2', 'signal-5']);
-    expect(recovery.matured[1]).toEqual(outcomeRead(0, { label: 0 }));
+    expect(recovery.matured[1]).toEqual(endOf(0, { label: 0 }));
     const { signalId, instrumentId, signal, modelVersion, confidence, source, trade } = signalEntry(2);
     expect(recovery.open[0]).toEqual({ signalId, instrumentId, signal, modelVersion, confidence, source, trade });
     expect(recovery.matured.map(({ signalId: id, label }) => [id, label])).toEqual([

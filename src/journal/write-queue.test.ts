@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { JournalEntry, JournalStatus } from '../ports/index.ts';
-import { barsEntry, journalBars, judgementEntry, signalEntry } from '../testing/journal/sample-entries.ts';
+import { barsEntry, haltEntry, journalBars, judgementEntry, signalEntry } from '../testing/journal/sample-entries.ts';
 import { openRecord } from './codec/index.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -140,12 +140,14 @@ test('a large group is cut, and its memory grows past the usual', () => {
   vi.useRealTimers();
 });
 
-test('a judgement has room where nothing else has: the next one is chained to it', async () => {
+test('a judgement and a halt have room where nothing else has', async () => {
   const { queue } = newQueue(2);
   for (const k of [1, 2]) queue.append(signalEntry(k), false).catch(() => undefined);
   expect(await outcomeOf(queue.append(signalEntry(3), true))).toBe('JOURNAL_FULL');
   queue.append(judgementEntry(), false).catch(() => expect.unreachable('a judgement was refused'));
-  expect(queue.health.nQueued).toBe(3);
+  for (const durable of [false, true])
+    queue.append(haltEntry(), durable).catch(() => expect.unreachable('a halt was refused'));
+  expect(queue.health.nQueued).toBe(5);
 });
 
 test.each(['written', 'full', 'failed'] as const)(

@@ -29,6 +29,9 @@ const RETRY_MS = 250;
 /** Largest memory that is kept for the next group, bytes. */
 const KEPT_BYTES = 4 << 20;
 
+/** Kinds that always have room, because they are few: the next judgement is chained to the last, and a halt must not be lost. */
+const ALWAYS_TAKEN: ReadonlySet<JournalEntry['kind']> = new Set(['judgement', 'halt']);
+
 /** Entries on their way to the writing thread, in the order they came, in groups: one is being written, the next collects. */
 export class WriteQueue {
   readonly #options: WriteQueueOptions;
@@ -58,8 +61,7 @@ export class WriteQueue {
     if (this.#isStopped) return rejected(new JournalError('JOURNAL_FAILED', 'the journal is closed'));
     // Bars have twice the room: the signals that were taken before them may be judged by them.
     const room = entry.kind === 'bars' ? 2 * this.#options.maxQueue : this.#options.maxQueue;
-    // A judgement always has room: the next one is chained to it, and they are few.
-    if (this.#nQueued >= room && entry.kind !== 'judgement') {
+    if (this.#nQueued >= room && !ALWAYS_TAKEN.has(entry.kind)) {
       return rejected(new JournalError('JOURNAL_FULL', `${this.#nQueued} records wait to be written already`));
     }
     let promise: Promise<void>;

@@ -33,6 +33,7 @@ import { Explainer } from './signals/explainer.ts';
 import { KnownSignals } from './signals/known-signals.ts';
 import { SignalHandler } from './signals/signal-handler.ts';
 import { Topic } from './topic.ts';
+import { TradingHalt } from './trading-halt.ts';
 
 /** Everything outside that a service needs. */
 export interface SignalServicePorts {
@@ -84,6 +85,7 @@ interface Followers {
 export interface ServiceParts extends SignalParts, ModelParts {
   readonly feed: EventStream;
   readonly explainer: Explainer;
+  readonly halt: TradingHalt;
 }
 
 /**
@@ -97,16 +99,17 @@ export async function composeParts(ports: SignalServicePorts, recovery: JournalR
   const feed = new EventStream(logger);
   const kept = new KeptModels({ registry, decodeModel, logger });
   const champion = await Champion.open({ registry, kept, journal, logger, nowMs });
-  const { config, signalJudge } = orchestrator;
+  const { config, signalJudge, inferenceLoop } = orchestrator;
   const { hasOwnSizer } = signalJudge;
-  const settings = new ServedSettings({ config, hasOwnSizer, journal, sha256 }, champion.proven);
-  followChampion(champion, { inferenceLoop: orchestrator.inferenceLoop, settings, feed });
+  const halt = new TradingHalt({ inferenceLoop, journal, feed, logger, nowMs, last: recovery.halt });
+  const settings = new ServedSettings({ config, hasOwnSizer, inferenceLoop, journal, sha256 }, champion.proven);
+  followChampion(champion, { inferenceLoop, settings, feed });
   const signalParts = composeSignalParts(ports, recovery, { feed, champion, settings });
   const modelParts = composeModelParts(ports, recovery, { feed, kept, champion });
   connect(signalParts, modelParts, ports.orchestrator.config);
   journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
   const { known, outcomes } = signalParts;
-  return { feed, ...signalParts, ...modelParts, explainer: new Explainer({ champion, kept, known, outcomes }) };
+  return { feed, halt, ...signalParts, ...modelParts, explainer: new Explainer({ champion, kept, known, outcomes }) };
 }
 
 /** Number of bars held of an instrument: as many as asked for, and enough to follow a trade to its end. */

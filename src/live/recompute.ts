@@ -39,7 +39,7 @@ export function recomputeDecision(
     const sentence = `${signalId} was judged by ${modelVersion ?? 'no model'}, not by ${model?.version ?? 'none'}`;
     throw new ModelError('MODEL_NOT_FOUND', sentence);
   }
-  const { config, edition, proven } = settingsOf(settings, signalId);
+  const { config, edition, proven, isHalted } = settingsOf(settings, signalId);
   const judge = new SignalJudge({
     config,
     edition,
@@ -49,6 +49,7 @@ export function recomputeDecision(
   });
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
   else judge.inferenceLoop.swapModel(model, proven ?? undefined);
+  if (isHalted) judge.inferenceLoop.halt();
   const given = { signalId, instrumentId, signal, timestamp, strength };
   const { answer, result } = answerSignal(judge, given, bars, edition);
   const isIdentical = answer === recorded.answer && areSameBits(result.features, recorded.features);

@@ -131,7 +131,9 @@ function fullJournal(nRefused: number) {
 
 test('settings are recorded once as long as they stay, and again after the journal turned them away', async () => {
   const journal = fullJournal(1);
-  const served = new ServedSettings({ config: OrchestratorConfig(), hasOwnSizer: false, journal, sha256 }, PROVEN);
+  const inferenceLoop = { isHalted: false };
+  const options = { config: OrchestratorConfig(), hasOwnSizer: false, inferenceLoop, journal, sha256 };
+  const served = new ServedSettings(options, PROVEN);
   const first = served.record();
   await Promise.resolve();
   expect(journal.written, 'there was no room').toEqual([]);
@@ -144,4 +146,15 @@ test('settings are recorded once as long as they stay, and again after the journ
   const second = served.record();
   expect(second).not.toBe(first);
   expect(journal.written).toEqual([first, second]);
+  inferenceLoop.isHalted = true;
+  const halted = served.record();
+  expect(served.record(), 'a halt is one of them').toBe(halted);
+  inferenceLoop.isHalted = false;
+  expect([halted === second, served.record()], 'and so is its end').toEqual([false, second]);
+  expect(journal.written, 'the record of the settings before is there already').toEqual([
+    first,
+    second,
+    halted,
+    second,
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { ProvenCosts } from '../domain/index.ts';
+import type { InferenceLoop } from '../inference/index.ts';
 import type { Journal, Sha256 } from '../ports/index.ts';
 import { servingSettings } from './serving-settings.ts';
 
@@ -6,17 +7,21 @@ export interface ServedSettingsOptions {
   readonly config: Parameters<typeof servingSettings>[0];
   /** Sizes come from a sizer of the caller's. */
   readonly hasOwnSizer: boolean;
+  /** Asked at every record: whoever halts, what is recorded is what judges. */
+  readonly inferenceLoop: Pick<InferenceLoop, 'isHalted'>;
   readonly journal: Pick<Journal, 'append'>;
   readonly sha256: Sha256;
 }
 
 /**
- * The settings that answers are made under, and their record. What is proven of the serving model is one of them, so they change
- * with it; their record goes to the journal before that of the first answer made under them.
+ * The settings that answers are made under, and their record. What is proven of the serving model is one of them, and so is whether
+ * the service is halted, so they change with both; their record goes to the journal before that of the first answer made under them.
  */
 export class ServedSettings {
   readonly #options: ServedSettingsOptions;
   readonly #encoder = new TextEncoder();
+  #proven: ProvenCosts;
+  #isHalted = false;
   #text = '';
   #id = '';
   #isAppended = false;
@@ -24,7 +29,8 @@ export class ServedSettings {
   /** @param proven - of the model that serves at first. */
   constructor(options: ServedSettingsOptions, proven: ProvenCosts) {
     this.#options = options;
-    this.prove(proven);
+    this.#proven = proven;
+    this.#change();
   }
 
   /** SHA-256 of their text. */
@@ -34,16 +40,13 @@ export class ServedSettings {
 
   /** Answers are made with this proof from now on. */
   prove(proven: ProvenCosts): void {
-    const { config, hasOwnSizer, sha256 } = this.#options;
-    const text = servingSettings(config, { hasOwnSizer, proven });
-    if (text === this.#text) return;
-    this.#text = text;
-    this.#id = sha256(this.#encoder.encode(text));
-    this.#isAppended = false;
+    this.#proven = proven;
+    this.#change();
   }
 
   /** Appends the record, unless it is there or on its way; to be called before an answer is recorded. @returns the id. */
   record(): string {
+    if (this.#options.inferenceLoop.isHalted !== this.#isHalted) this.#change();
     if (this.#isAppended) return this.#id;
     const settingsId = this.#id;
     this.#isAppended = true;
@@ -52,5 +55,15 @@ export class ServedSettings {
       if (this.#id === settingsId) this.#isAppended = false;
     });
     return settingsId;
+  }
+
+  #change(): void {
+    const { config, hasOwnSizer, sha256, inferenceLoop } = this.#options;
+    this.#isHalted = inferenceLoop.isHalted;
+    const text = servingSettings(config, { hasOwnSizer, proven: this.#proven, isHalted: this.#isHalted });
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#id = sha256(this.#encoder.encode(text));
+    this.#isAppended = false;
   }
 }

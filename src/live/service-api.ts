@@ -43,6 +43,16 @@ export interface ShownClaims
   readonly headline: Headline;
 }
 
+/** A halt that is in effect: nothing is taken, and every size is 0. */
+export interface Halt {
+  /** ISO-8601. */
+  readonly since: string;
+  /** As whoever halted it said; null where nothing was said. */
+  readonly reason: string | null;
+  /** Whether it is written down, so that a restart keeps it. */
+  readonly recorded: boolean;
+}
+
 /** The model that serves. */
 export interface ServingModel extends Omit<ShownClaims, 'primaryPaysUpToBps'> {
   readonly version: string;
@@ -177,6 +187,8 @@ export interface ServiceStatus {
   readonly modelReason: string | null;
   /** Null where no model serves. */
   readonly serving: ServingModel | null;
+  /** Null where the service is not halted. */
+  readonly halted: Halt | null;
   readonly nInstruments: number;
   readonly nInFlight: number;
   readonly counts: ServiceCounts;
@@ -242,6 +254,23 @@ export interface ServiceApi extends LiveService {
    * at once where none serves. @throws {ServiceError} `RETRAINING_RUNS`. @throws {DataError} `NOT_ENOUGH_BARS`.
    */
   retrain(instrumentId: string | null): RetrainStatus;
+  /**
+   * Stops betting at once: from this call on every answer has `take` false, `take_reason` `halted` and size 0, whatever the model says;
+   * also those that wait for their record, and repeats of answers given before. Confidence and source stay as they are, and outcomes are
+   * followed as before. A halt lasts over restarts. A second one changes nothing.
+   *
+   * @param reason - for people, at most 1,000 characters. @returns (by the promise) once it is written down. @throws {JournalError} (by
+   * the promise) where it is in effect and cannot be written yet. @throws {ConditionError} (by the promise) for the reason; then
+   * nothing is halted.
+   */
+  halt(reason?: string): Promise<Halt>;
+  /**
+   * Ends a halt, once that is written down; where there is none, it changes nothing.
+   *
+   * @throws {JournalError} (by the promise) where it cannot be written. @throws {ServiceError} (by the promise) `HALTED_AGAIN`. It stays
+   * halted then.
+   */
+  resume(reason?: string): Promise<void>;
   status(): ServiceStatus;
   /**
    * Subscribes to one type of event, with its values; {@link LiveService.subscribe} takes several.

@@ -10,14 +10,14 @@ test('settings of today come back as they were recorded, with what was proven', 
     sizing: { method: 'kelly', trust: 'expected', factors: 'never', unknownToxicity: 0.25 },
   });
   const proven = { modelBps: 4.5, primaryBps: null };
-  const recorded = readServingSettings(servingSettings(config, { hasOwnSizer: true, proven }));
-  expect(recorded).toMatchObject({ edition: '0.2', hasOwnSizer: true, proven });
+  const recorded = readServingSettings(servingSettings(config, { hasOwnSizer: true, proven, isHalted: true }));
+  expect(recorded).toMatchObject({ edition: '0.2', hasOwnSizer: true, proven, isHalted: true });
   expect(recorded.config.labels).toEqual(config.labels);
   expect(recorded.config.sizing).toEqual(config.sizing);
 });
 
 test('where nothing is recorded of a proof, the file of the model tells', () => {
-  const settings = servingSettings(OrchestratorConfig(), { hasOwnSizer: false, proven: null });
+  const settings = servingSettings(OrchestratorConfig(), { hasOwnSizer: false, proven: null, isHalted: false });
   expect(readServingSettings(settings)).toMatchObject({ edition: '0.2', hasOwnSizer: false, proven: null });
 });
 

@@ -7,6 +7,8 @@ export interface ServingConditions {
   readonly hasOwnSizer: boolean;
   /** What is proven of the champion; null where that is what its file proves. */
   readonly proven: ProvenCosts | null;
+  /** Every signal is skipped. */
+  readonly isHalted: boolean;
 }
 
 /** Settings as they were recorded, and how the program of that time answered by them. */
@@ -17,19 +19,25 @@ export interface RecordedSettings {
   readonly hasOwnSizer: boolean;
   /** What was proven of the champion; null where the file of its model tells. */
   readonly proven: ProvenCosts | null;
+  /** Whether every signal was skipped. */
+  readonly isHalted: boolean;
 }
 
 /**
- * The settings an answer or an outcome depends on, and what was proven of the champion, as JSON text: what it takes to recompute a
- * recorded decision.
+ * The settings an answer or an outcome depends on, what was proven of the champion, and whether the service was halted, as JSON text:
+ * what it takes to recompute a recorded decision.
  */
-export function servingSettings(config: OrchestratorConfig, { hasOwnSizer, proven }: ServingConditions): string {
+export function servingSettings(
+  config: OrchestratorConfig,
+  { hasOwnSizer, proven, isHalted }: ServingConditions,
+): string {
   const { default_confidence, labels, vpin, regime, sizing, model } = configToRecord(config);
   const settings = { default_confidence, labels, vpin, regime: { floor: regime.floor }, sizing, model };
   return JSON.stringify({
     ...settings,
     ...(proven !== null && { proven: { model_bps: proven.modelBps, primary_bps: proven.primaryBps } }),
     ...(hasOwnSizer && { sizer: 'own' }),
+    ...(isHalted && { halted: true }),
   });
 }
 
@@ -40,18 +48,18 @@ export function servingSettings(config: OrchestratorConfig, { hasOwnSizer, prove
  * @param text - JSON. @throws {ConditionError} for settings that this program does not read.
  */
 export function readServingSettings(text: string): RecordedSettings {
-  const { sizer, proven, ...settings } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const hasOwnSizer = sizer !== undefined;
+  const { sizer, proven, halted, ...settings } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const conditions = { hasOwnSizer: sizer !== undefined, isHalted: halted === true };
   const sizing = recordIn(settings.sizing);
   if ('method' in sizing) {
-    return { config: parseConfig(settings), edition: '0.2', hasOwnSizer, proven: provenIn(proven) };
+    return { config: parseConfig(settings), edition: '0.2', ...conditions, proven: provenIn(proven) };
   }
   const meaning = {
     ...settings,
     labels: labelsOf01(recordIn(settings.labels)),
     sizing: { ...sizing, method: 'integrated', trust: 'always', factors: 'always', unknown_toxicity: 0 },
   };
-  return { config: parseConfig(meaning), edition: '0.1', hasOwnSizer, proven: null };
+  return { config: parseConfig(meaning), edition: '0.1', ...conditions, proven: null };
 }
 
 /** Labels of 0.1 do not say that they are net of costs. */

@@ -22,6 +22,7 @@ import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } 
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
   ExplainedSignal,
+  Halt,
   LatencyStage,
   ModelSummary,
   OutcomeReceipt,
@@ -183,6 +184,14 @@ export class SignalService implements ServiceApi {
     });
   }
 
+  halt(reason?: string): Promise<Halt> {
+    return this.#parts.halt.halt(reason);
+  }
+
+  resume(reason?: string): Promise<void> {
+    return this.#parts.halt.resume(reason);
+  }
+
   status(): ServiceStatus {
     const { champion, store, intake, known, signals, outcomes, scheduler, degradation, drift, shadow } = this.#parts;
     const modelVersion = champion.current?.version ?? null;
@@ -190,6 +199,7 @@ export class SignalService implements ServiceApi {
       modelVersion,
       modelReason: champion.reason,
       serving: servingModel(champion),
+      halted: this.#parts.halt.current,
       nInstruments: store.nInstruments,
       nInFlight: known.nInFlight,
       counts: {

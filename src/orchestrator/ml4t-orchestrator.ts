@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { type Clock, DataError, ModelError } from '../core/index.ts';
+import { type Clock, DataError, ModelError, printable } from '../core/index.ts';
 import type { BarSeries, EnrichedSignalEvent, FeatureName, ProvenCosts, SignalEvent } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type InferenceLoop, type JudgedSignal, type JudgeStats, SignalJudge } from '../inference/index.ts';
@@ -140,6 +140,30 @@ export class ML4TOrchestrator {
   async swapModel(model: MetaModel | string, features?: readonly FeatureName[], proven?: ProvenCosts): Promise<void> {
     const next = typeof model === 'string' ? await this.#load(model, features) : model;
     this.inferenceLoop.swapModel(next, proven);
+  }
+
+  /** Whether nothing is taken, by {@link halt}. */
+  get isHalted(): boolean {
+    return this.inferenceLoop.isHalted;
+  }
+
+  /**
+   * Stops betting at once: every signal from the next call on is answered with `take` false, `takeReason` `halted` and size 0,
+   * whatever the model says; confidence and source stay as they are. It lasts until {@link resume}, and is kept nowhere: a service
+   * (`createSignalService`) writes it down.
+   *
+   * @param reason - for the log.
+   */
+  halt(reason?: string): void {
+    const why = reason === undefined ? '' : `: ${printable(reason)}`;
+    this.inferenceLoop.halt();
+    this.#ports.logger.warn(`halted${why}; nothing is taken and every size is 0 until resume()`);
+  }
+
+  /** Ends a halt. */
+  resume(): void {
+    this.inferenceLoop.resume();
+    this.#ports.logger.warn('resumed; signals are taken again as before the halt');
   }
 
   /** Ends what this orchestrator started. A signal processed afterwards is still answered; a training is refused. */

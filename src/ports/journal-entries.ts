@@ -155,6 +155,15 @@ export interface JudgementEntry {
   readonly hash: string;
 }
 
+/** Nothing is taken from now on, or signals are again. The last one holds. */
+export interface HaltEntry {
+  readonly kind: 'halt';
+  readonly halted: boolean;
+  /** In one sentence, of whoever did it; null for none. */
+  readonly reason: string | null;
+  readonly atMs: number;
+}
+
 export type JournalEntry =
   | BarsEntry
   | SignalEntry
@@ -163,4 +172,5 @@ export type JournalEntry =
   | SettingsEntry
   | ModelEntry
   | TriggerEntry
-  | JudgementEntry;
+  | JudgementEntry
+  | HaltEntry;

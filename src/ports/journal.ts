@@ -1,6 +1,13 @@
 import { JournalError } from '../core/index.ts';
 import type { BarSeries, ConfidenceSource, MaturedOutcome, Outcome, Side } from '../domain/index.ts';
-import type { JournalEntry, JudgementEntry, SignalEntry, TradeEntry, TriggerEntry } from './journal-entries.ts';
+import type {
+  HaltEntry,
+  JournalEntry,
+  JudgementEntry,
+  SignalEntry,
+  TradeEntry,
+  TriggerEntry,
+} from './journal-entries.ts';
 
 /**
  * `ok`; `full`: there is no room, and `busy`: another program holds it, both tried again until it works; `failed`: the storage cannot
@@ -25,13 +32,21 @@ export function journalRefusal({ status, reason }: Pick<JournalHealth, 'status' 
   return status === 'ok' ? null : new JournalError(REFUSALS[status], reason ?? status);
 }
 
+/** An outcome as it was recorded. */
+export interface RecordedOutcome extends Outcome {
+  /** Number among the recorded outcomes: 1, 2, 3 … in the order in which they were written. */
+  readonly seq: number;
+}
+
 /** A signal as it was recorded, with its outcome when it has one. */
 export interface RecordedSignal extends Omit<SignalEntry, 'kind'> {
-  readonly outcome: Outcome | null;
+  /** Number among the recorded signals: 1, 2, 3 … in the order in which they were written. */
+  readonly seq: number;
+  readonly outcome: RecordedOutcome | null;
 }
 
 /** What is needed of a recorded signal to answer it again. */
-export type RecordedAnswer = Pick<SignalEntry, 'signalId' | 'bodyHash' | 'answer' | 'answerHash'>;
+export type RecordedAnswer = Pick<RecordedSignal, 'signalId' | 'seq' | 'bodyHash' | 'answer' | 'answerHash'>;
 
 /** A signal whose outcome is not known yet. */
 export interface OpenSignal {
@@ -83,10 +98,14 @@ export interface JournalRecovery {
   readonly openTriggers: readonly TriggerEntry[];
   /** Every judgement of a challenger, oldest first: each is chained to the one before it. */
   readonly judgements: readonly JudgementEntry[];
+  /** The last one; null where there is none. */
+  readonly halt: HaltEntry | null;
   /** Number of all signals; also of those that are not in `answers`. */
   readonly nSignals: number;
   /** Number of all outcomes whose label is known. */
   readonly nOutcomes: number;
+  /** Number of all outcomes, also of those that have no label. */
+  readonly nRecordedOutcomes: number;
 }
 
 /** What a recovery may hold at most, so that a start takes no longer with a larger journal. */
@@ -105,6 +124,8 @@ export interface RecoveryLimits {
  * journal; who opens it sees to that. `journalContract` of `ml4t-orchestrator/testing` checks what is promised here.
  *
  * **Order.** Entries are written in the order in which they were appended. An entry that is there is never changed or removed.
+ * Signals have the numbers 1, 2, 3 … in that order, and outcomes have theirs: without gaps, whatever was refused, dropped or lost
+ * between them.
  *
  * **Durability.** An entry whose promise resolved is there after a kill -9 of the process, and every read that begins later finds
  * it, in this process too. An entry whose promise rejected is not there and never will be, unless the status is `failed`: then

@@ -94,6 +94,7 @@ export class ServerMetrics {
     this.#gauge('ml4t_connections', 'Open connections.').set(server.nConnections);
     this.#gauge('ml4t_unread_bytes', 'Size of the answers that wait to be read.').set(server.unreadBytes);
     this.#gauge('ml4t_event_loop_lag_seconds', 'How late the event loop last was.').set(server.lagMs / 1000);
+    this.#gauge('ml4t_halted', '1 while the service is halted: nothing is taken.').set(status.halted === null ? 0 : 1);
     const model = this.#gauge('ml4t_model_info', 'The serving model; version "none" where none serves.', 'version');
     model.reset();
     model.set({ version: status.modelVersion ?? 'none' }, 1);

@@ -1,4 +1,5 @@
 export * from './bars.ts';
+export * from './halt.ts';
 export * from './message-json.ts';
 export * from './model.ts';
 export * from './outcome.ts';

@@ -17,6 +17,7 @@ export const PROBLEMS = {
   OUTCOME_CONFLICT: { status: 409, title: 'Another outcome is recorded' },
   RETRAINING_RUNS: { status: 409, title: 'A retraining is running already' },
   NO_PREDECESSOR: { status: 409, title: 'There is no model to return to' },
+  HALTED_AGAIN: { status: 409, title: 'It was halted again before the resume was written' },
   MODEL_CORRUPT: { status: 409, title: 'The model is damaged and may not serve' },
   MODEL_FORMAT_VERSION: { status: 409, title: 'The model is of another format and may not serve' },
   MODEL_SCHEMA: { status: 409, title: 'The model needs other features and may not serve' },

@@ -111,6 +111,14 @@ export const statusSchema = z
       })
       .nullable()
       .describe('the model that serves, and what it may claim'),
+    halted: z
+      .strictObject({
+        since: z.string().describe('ISO-8601'),
+        reason: z.string().nullable(),
+        recorded: z.boolean().describe('whether it is written down, so that a restart keeps it'),
+      })
+      .nullable()
+      .describe('nothing is taken and every size is 0 since then; null when it is not halted'),
     n_instruments: count,
     n_in_flight: count,
     counts: z.object({
@@ -147,6 +155,6 @@ export const readinessSchema = z
       .describe('off, or the state of the bus; a bus that is away does not make the service unready'),
     bus_reason: z.string().nullable().optional(),
   })
-  .meta({ id: 'Readiness', description: 'Whoever does not name this service in the Host header gets `ready` alone.' });
+  .meta({ id: 'Readiness', description: 'Where a token is set, or the Host header does not name this service, it is `ready` alone.' });
 export type Readiness = z.output<typeof readinessSchema>;
 export const healthSchema = z.strictObject({ alive: z.literal(true) }).meta({ id: 'Health' });

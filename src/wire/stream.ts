@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answerBarsSchema, barsBodySchema, barsReceiptSchema } from './bars.ts';
+import { haltStateSchema } from './halt.ts';
 import { outcomeSchema } from './outcome.ts';
 import { Fault, readAs } from './reading/read-as.ts';
 import { count, id, int64, rule } from './reading/scalars.ts';
@@ -55,6 +56,7 @@ export const stateSchema = z
       what: z.literal('journal'),
       ...journalHealthSchema.pick({ status: true, reason: true }).shape,
     }),
+    z.strictObject({ what: z.literal('halt'), ...haltStateSchema.shape }),
     z.strictObject({ what: z.literal('drift'), detector: z.string(), model_version: version, outcomes: count }),
     z.strictObject({ what: z.literal('shadow'), model_version: version, event: z.string(), shadow: shadowSchema }),
     z.strictObject({

@@ -238,6 +238,7 @@ export const EVERY_KIND: readonly Answer[] = [
     size_factors: { my_edge: 0.7, house_limit: 2 },
   }),
   warmingUp('warming-up'),
+  answer({ id: 'halted', bar: 171, ...SKIPPED, take_reason: 'halted', size: 0 }),
   answer({
     id: 'no-model',
     bar: 177,

@@ -24,6 +24,7 @@ export function statusOf(serving: ServingModel | null): Status {
     model_version: serving?.version ?? null,
     model_reason: isKnown ? null : 'no model file',
     serving,
+    halted: null,
     n_instruments: 1,
     n_in_flight: 0,
     counts: {

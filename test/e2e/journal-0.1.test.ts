@@ -1,29 +1,14 @@
-import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import {
-  createDecisionReader,
-  createLiveService,
-  createSignalService,
-  type LiveProcess,
-  readSettings,
-  verifyJournal,
-} from '../../src/app/index.ts';
-import type { OrchestratorConfig } from '../../src/config/index.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { createSignalService, verifyJournal } from '../../src/app/index.ts';
 import { type Cell, checksumOf, TABLES } from '../../src/journal/codec/index.ts';
 import { openJournal } from '../../src/journal/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
+import { numbersIn, rowsOf, settingsOf, testDecisions, useGolden } from '../support/golden-journal.ts';
 import { runCli } from '../support/run-cli.ts';
 
-const GOLDEN = fileURLToPath(new URL('../golden/journal-0.1', import.meta.url));
-const root = mkdtempSync(join(tmpdir(), 'journal-0.1-'));
-const untouched = join(root, 'untouched');
-const directory = join(root, 'data');
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 /** What 0.1 answered on this very directory. */
@@ -35,49 +20,13 @@ interface Answers {
   readonly identical: Readonly<Record<string, boolean>>;
 }
 
-const golden = JSON.parse(gunzipSync(readFileSync(join(GOLDEN, 'answers.json.gz'))).toString('utf8')) as Answers;
-
-function layOut(to: string): void {
-  cpSync(GOLDEN, to, { recursive: true });
-  writeFileSync(join(to, 'ml4t.db'), gunzipSync(readFileSync(join(GOLDEN, 'ml4t.db.gz'))));
-}
-
-function settingsFor(dataDir: string): Promise<OrchestratorConfig> {
-  const assignments = ['redis_enabled=false', 'server.port=0', `server.data_dir=${dataDir}`];
-  return readSettings({ file: join(dataDir, 'ml4t.yaml'), environment: {}, assignments });
-}
-
-/** JSON as the golden has it: long integers as `int:` and their digits. */
-function parse(text: string): unknown {
-  return JSON.parse(text, (_key, value, context?: { readonly source?: string }) =>
-    typeof value === 'number' && /^-?\d{16,}$/.test(context?.source ?? '') ? `int:${context?.source}` : value,
-  );
-}
-
-function rowsOf(path: string, query: string): Record<string, unknown>[] {
-  const db = new DatabaseSync(path, { readOnly: true, readBigInts: true });
-  try {
-    return db.prepare(query).all();
-  } finally {
-    db.close();
-  }
-}
-
-let live: LiveProcess;
-let url = '';
-const get = async (path: string): Promise<unknown> => parse(await (await fetch(url + path)).text());
+const journal = useGolden<Answers>('journal-0.1');
+const { answers: golden, root, untouched, directory } = journal;
 
 beforeAll(async () => {
-  layOut(untouched);
-  layOut(directory);
-  live = await createLiveService(await settingsFor(directory), { logger: SILENT });
-  ({ url } = await live.listen());
-  await vi.waitUntil(() => /completed|failed/.test(live.service.status().retrain?.state ?? ''), PATIENCE);
-  await vi.waitUntil(() => live.service.status().journal.nQueued === 0, PATIENCE);
-});
-afterAll(async () => {
-  await live.close();
-  rmSync(root, { recursive: true, force: true });
+  const { service } = journal.live;
+  await vi.waitUntil(() => /completed|failed/.test(service.status().retrain?.state ?? ''), PATIENCE);
+  await vi.waitUntil(() => service.status().journal.nQueued === 0, PATIENCE);
 });
 
 /**
@@ -85,7 +34,7 @@ afterAll(async () => {
  * word, and the file of a model trained today has another version and says more.
  */
 function settled(answer: unknown): unknown {
-  const { triggerId = 'none', modelVersion } = live.service.status().retrain ?? {};
+  const { triggerId = 'none', modelVersion } = journal.live.service.status().retrain ?? {};
   const text = JSON.stringify(answer)
     .replaceAll(triggerId, 'NEW-TRIGGER')
     .replaceAll(modelVersion ?? 'none', 'NEW-MODEL')
@@ -110,7 +59,7 @@ const COMPARISON =
   'promote: it is better (p 0.0076, allowed 0.017); log loss 0.3242 against 0.4654, accuracy 0.8500 against 0.8500 on 100 events';
 
 test('the open retraining is taken up on the instrument it was ordered on, and its forest judges as that of 0.1 did', async () => {
-  const { retrain } = live.service.status();
+  const { retrain } = journal.live.service.status();
   expect(retrain).toMatchObject({
     instrumentId: 'L',
     resumedFrom: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -118,13 +67,13 @@ test('the open retraining is taken up on the instrument it was ordered on, and i
     note: expect.stringContaining(COMPARISON),
   });
   expect(JSON.stringify(golden.at_start)).toContain(COMPARISON_01);
-  const [taken, cut] = await live.service.triggers(2);
+  const [taken, cut] = await journal.live.service.triggers(2);
   expect(taken).toMatchObject({ instrumentId: 'L', resumedFrom: cut.triggerId, state: 'completed' });
   expect(cut).toMatchObject({ instrumentId: 'L', resumedFrom: null, state: 'failed' });
 });
 
 test.each(Object.keys(golden.at_start))('GET %s answers as 0.1 did', async (path) => {
-  const answer = settled(await get(path)) as Record<string, unknown>;
+  const answer = settled(await journal.get(path)) as Record<string, unknown>;
   const expected = settled(golden.at_start[path]) as Record<string, unknown>;
   // Models are listed by the age of their files, which a copy does not keep.
   for (const { models } of [answer, expected] as { models?: { version: string }[] }[])
@@ -134,10 +83,8 @@ test.each(Object.keys(golden.at_start))('GET %s answers as 0.1 did', async (path
 
 test('every signal is told as 0.1 told it, with its instrument beside its outcome', async () => {
   for (const [id, expected] of Object.entries(golden.signals)) {
-    const { bars, ...detail } = (await get(`/v1/signals/${encodeURIComponent(id)}`)) as Record<string, unknown>;
-    const n = (bars as { ts_event: unknown[] }).ts_event.length;
-    const sha256 = createHash('sha256').update(JSON.stringify(bars)).digest('hex');
-    expect({ ...detail, bars: { n, sha256 } }, id).toMatchObject(expected);
+    const detail = await journal.detailOf(id);
+    expect(detail, id).toMatchObject(expected);
     const { outcome, enriched } = detail as {
       outcome: { instrument_id: string } | null;
       enriched: { signal_event: { instrument_id: string } };
@@ -145,12 +92,12 @@ test('every signal is told as 0.1 told it, with its instrument beside its outcom
     expect(outcome?.instrument_id ?? enriched.signal_event.instrument_id, id).toBe(enriched.signal_event.instrument_id);
   }
   const { title: _worded, ...unknown } = golden.unknown; // titles are for people; callers act on the code
-  expect(await get('/v1/signals/never-came')).toMatchObject(unknown);
+  expect(await journal.get('/v1/signals/never-came')).toMatchObject(unknown);
 });
 
 test('what 0.1 hid in sentences is in columns, and the sentences say it no more', () => {
   const db = join(directory, 'ml4t.db');
-  expect(rowsOf(db, 'PRAGMA user_version')).toEqual([{ user_version: 4n }]);
+  expect(rowsOf(db, 'PRAGMA user_version')).toEqual([{ user_version: 5n }]);
   const first = rowsOf(
     db,
     "SELECT instrument_id, resumed_from, note FROM triggers WHERE state = 'created' ORDER BY seq",
@@ -200,20 +147,18 @@ test('the chain of judgements holds before the migration and after it; `ml4t ins
   expect(JSON.parse(after.stdout)).toMatchObject({ path: directory, judgements: 3, faults: [] });
 });
 
-test.each([
-  ['not migrated', untouched],
-  ['migrated', directory],
-])('every recorded decision is recomputed to the last bit, %s', async (_, dataDir) => {
-  const reader = await createDecisionReader(await settingsFor(dataDir));
-  const identical: Record<string, boolean | undefined> = {};
-  for (const id of Object.keys(golden.identical)) identical[id] = (await reader.recompute(id))?.isIdentical;
-  reader.close();
-  expect(identical).toEqual(golden.identical);
+testDecisions(journal);
+
+test('signals and outcomes have the numbers of their order', async () => {
+  const { signals, outcomes } = numbersIn(join(directory, 'ml4t.db'));
+  expect(signals).toEqual(signals.map((_, i) => i + 1));
+  expect(outcomes).toEqual(outcomes.map((_, i) => i + 1));
+  expect([signals.length, outcomes.length]).not.toContain(0);
 });
 
 test('a judgement that was changed, its row checksum made anew, is noticed at the start and by `ml4t inspect`', async () => {
   const tampered = join(root, 'tampered');
-  layOut(tampered);
+  journal.layOut(tampered);
   const opened = await openJournal({ directory: tampered, durability: 'process', maxQueue: 10, logger: SILENT });
   await opened.close();
   const table = TABLES.judgements;
@@ -229,7 +174,7 @@ test('a judgement that was changed, its row checksum made anew, is noticed at th
   db.close();
   const sentence =
     /the chain of judgements is broken at judgement 2 of 2 \(m-\S+ against m-\S+, 2026-\S+Z\): it was changed after it was written; .*restore a copy of the data directory, or start in an empty one/;
-  const started = createSignalService(await settingsFor(tampered), { logger: SILENT });
+  const started = createSignalService(await settingsOf(tampered), { logger: SILENT });
   await expect(started).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED', message: expect.stringMatching(sentence) });
   const inspected = await runCli(['inspect', tampered]);
   expect(inspected.code).toBe(1);
@@ -241,7 +186,7 @@ test('a judgement that was changed, its row checksum made anew, is noticed at th
 
 test('a promotion that is refused leaves a journal of 0.1 as it is', async () => {
   const refused = join(root, 'refused');
-  layOut(refused);
+  journal.layOut(refused);
   const before = readFileSync(join(refused, 'ml4t.db'));
   const run = await runCli(['models', 'promote', 'm-2135faabcda2c140', '--data-dir', refused]);
   expect(run.code).toBe(1);

@@ -43,15 +43,18 @@ beforeAll(async () => {
   noEdge = modelOf(await trainHere(simulateMarket(NO_EDGE_MARKET).bars));
 });
 
+type RowSettings = OrchestratorConfigInput & { readonly isHalted?: boolean };
+
 function answerTo(
   message: string,
   model: MetaModel | null,
   trust: Trust,
-  settings: OrchestratorConfigInput = {},
+  { isHalted = false, ...settings }: RowSettings = {},
 ): EnrichedSignalEvent {
   const config = OrchestratorConfig({ ...settings, sizing: { trust } });
   const judge = new SignalJudge({ config, clock: steppingClock(), logger: SILENT });
   if (model !== null) judge.inferenceLoop.swapModel(model);
+  if (isHalted) judge.inferenceLoop.halt();
   return judge.judge(signalEventFromWire(parseLossless(message))).enriched;
 }
 
@@ -60,7 +63,7 @@ const signed = (value: number): string => (value === 0 ? '0' : `${value > 0 ? '+
 const takeOf = ({ take }: EnrichedSignalEvent): string => (take === null ? 'null' : String(take));
 
 /** One row of the table in the README. */
-function rowOf(name: string, message: string, model: MetaModel | null, settings: OrchestratorConfigInput = {}): string {
+function rowOf(name: string, message: string, model: MetaModel | null, settings: RowSettings = {}): string {
   const proven = answerTo(message, model, 'proven', settings);
   const expected = answerTo(message, model, 'expected', settings);
   const cells = [
@@ -82,6 +85,7 @@ test('the table of sizes in the README is what the program says', () => {
     rowOf('the first model, expired', EXAMPLE, edge, EXPIRED),
     rowOf('the first model, bars without volume', WITHOUT_VOLUME, edge),
     rowOf('the first model, flat prices', FLAT_PRICES, edge),
+    rowOf('the first model, halted', EXAMPLE, edge, { isHalted: true }),
   ];
   const [, table] = README.split('| `examples/signal.json` through |');
   expect(table.split('\n\n')[0].split('\n').slice(2)).toEqual(rows);

@@ -8,6 +8,7 @@ import {
   barsReceiptSchema,
   barsToWire,
   enrichedSignalSchema,
+  haltStateSchema,
   healthSchema,
   lineErrorSchema,
   modelsSchema,
@@ -191,6 +192,8 @@ describe('every example', () => {
       for (const line of answer.trim().split('\n')) enrichedSignalSchema.parse(JSON.parse(line));
     }
     for (const answer of await send('/v1/outcomes')) outcomeSchema.parse(JSON.parse(answer));
+    for (const path of ['/v1/halt', '/v1/resume'])
+      for (const answer of await send(path)) haltStateSchema.parse(JSON.parse(answer));
     for (const answer of await send('/v1/retrain')) retrainStatusSchema.parse(JSON.parse(answer));
     const all = Object.values(paths).flatMap((path) => Object.values(path.post?.requestBody?.content ?? {}));
     expect(n, 'none was left out').toBe(all.flatMap(({ examples = {} }) => Object.keys(examples)).length);

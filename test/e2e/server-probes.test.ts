@@ -69,14 +69,21 @@ describe('a probe', () => {
     expect([statusOf(old), bodyOf(old)]).toEqual([503, '{"ready":false}']);
   });
 
-  test('of readiness wants the token where there is one, under every Host', async () => {
-    for (const host of ['127.0.0.1', 'gateway.example']) {
-      expect(statusOf(await exchange(guarded.port, [requestText('GET', '/readyz', { host })]))).toBe(401);
-      const headers = { host, authorization: `Bearer ${TOKEN}` };
-      expect(statusOf(await exchange(guarded.port, [requestText('HEAD', '/readyz', headers)]))).toBe(200);
-      expect(statusOf(await exchange(guarded.port, [requestText('HEAD', '/healthz', { host })]))).toBe(200);
-    }
-  });
+  test.each(PROBES)(
+    'of %s is answered without the token where there is one, and says nothing more with it',
+    async (path) => {
+      const body = path === '/healthz' ? '{"alive":true}' : '{"ready":true}';
+      for (const host of ['127.0.0.1', 'gateway.example']) {
+        for (const authorization of ['', `Bearer ${TOKEN}`, 'Bearer wrong']) {
+          const headers = { host, ...(authorization !== '' && { authorization }) };
+          const text = await exchange(guarded.port, [requestText('GET', path, headers)]);
+          expect([host, authorization, statusOf(text), bodyOf(text)]).toEqual([host, authorization, 200, body]);
+          expect(statusOf(await exchange(guarded.port, [requestText('HEAD', path, headers)]))).toBe(200);
+        }
+      }
+      expect(statusOf(await exchange(guarded.port, [requestText('GET', '/metrics', { host: '127.0.0.1' })]))).toBe(401);
+    },
+  );
 
   test.each(PROBES)('of %s takes no other method', async (path) => {
     for (const method of METHODS.filter((name) => !['GET', 'HEAD', 'CONNECT'].includes(name))) {

@@ -30,6 +30,8 @@ const POSTS = [
   '/v1/bars/SIM',
   '/v1/outcomes',
   '/v1/retrain',
+  '/v1/halt',
+  '/v1/resume',
   '/v1/models/m-1/promote',
   '/v1/models/m-1/rollback',
 ];
@@ -139,14 +141,15 @@ describe('who may connect', () => {
     await second.close(100);
   });
 
-  test('every route but /healthz wants the token, the exact one, in its header', async () => {
+  test('every route but the probes wants the token, the exact one, in its header', async () => {
     const wrong = [undefined, '', 'Bearer', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, `Basic ${TOKEN}`, TOKEN];
     for (const authorization of wrong) {
       const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
       for (const path of [...GETS, '/nowhere', '/v1/stream', `/v1/status?token=${TOKEN}`]) {
         const answer = await get(`${guarded.url}${path}`, headers);
-        expect([path, answer.status]).toEqual([path, path === '/healthz' ? 200 : 401]);
-        if (path !== '/healthz') expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+        const isProbe = path === '/healthz' || path === '/readyz';
+        expect([path, answer.status]).toEqual([path, isProbe ? 200 : 401]);
+        if (!isProbe) expect(answer.headers.get('www-authenticate')).toBe('Bearer');
       }
       for (const path of POSTS) expect((await post(`${guarded.url}${path}`, '{}', headers)).status, path).toBe(401);
       expect(await tryWebSocket(`${guarded.url}/v1/stream`, headers)).toBe('401 UNAUTHORIZED');

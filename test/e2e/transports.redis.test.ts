@@ -121,9 +121,10 @@ async function answersBy(
   road: string,
   ask: Ask,
   input: OrchestratorConfigInput['redis'] = {},
+  isHalted = false,
 ): Promise<Record<string, string>> {
   await client.flushall();
-  const dataDir = join(root, road);
+  const dataDir = join(root, isHalted ? `${road}-halted` : road);
   mkdirSync(dataDir);
   const config = OrchestratorConfig({
     modelPath,
@@ -137,6 +138,7 @@ async function answersBy(
   try {
     const { url } = await live.listen();
     await post(`${url}/v1/bars/${YOUNG}`, stringifyLossless(barsToWire(WINDOW.slice(100 - N_HELD, 100))));
+    if (isHalted) expect((await post(`${url}/v1/halt`, '{}')).status).toBe(200);
     texts = await ask(url, redisUp);
   } finally {
     await live.close(); // and all is written
@@ -200,6 +202,29 @@ test.each(['ndjson', 'websocket', 'stream', 'pubsub'])('over %s every answer has
   for (const id of IDS) expect(lastingOf(answers[id]), `${road}: ${id}`).toBe(lastingOf(first[id]));
 });
 
+test('while halted, every signal is answered so over every road, with the same bits, and is recomputed', async () => {
+  const { http: ask, ...others } = ROADS;
+  const halted = await answersBy('http', ask, {}, true);
+  for (const id of IDS) {
+    const [plain, answer] = [first, halted].map((answers) => JSON.parse(answers[id]) as Record<string, unknown>);
+    expect(answer, id).toMatchObject({ take: false, take_reason: 'halted', size: 0 });
+    for (const name of [
+      'meta_confidence',
+      'source',
+      'reason',
+      'break_even',
+      'expected_r',
+      'confidence_low',
+      'toxicity',
+    ])
+      expect([id, name, answer[name]]).toEqual([id, name, plain[name]]);
+  }
+  for (const [road, askBy] of Object.entries(others)) {
+    const answers = await answersBy(road, askBy, {}, true);
+    for (const id of IDS) expect(lastingOf(answers[id]), `${road}: ${id}`).toBe(lastingOf(halted[id]));
+  }
+});
+
 test('`ml4t enrich` writes the same bits', async () => {
   const withBars = IDS.filter((id) => CASES[id].bars !== undefined);
   const input = withBars.map((id) => `${signalText(id)}\n`).join('');
@@ -209,14 +234,16 @@ test('`ml4t enrich` writes the same bits', async () => {
     expect(lastingOf(line)).toBe(lastingOf(first[withBars[i]]));
 });
 
-test('a node gets the same numbers, with the class that has the decision', async () => {
-  const whole = IDS.slice(0, 3);
-  const payloads: string[] = [];
-  const ask: Ask = async (url, redisUp) => {
+/** Signals that a node is asked about. */
+const OF_NODE = IDS.slice(0, 3);
+
+/** Asks as a node does, with held bars; what comes back to it goes to `payloads`. */
+function asNode(payloads: string[]): Ask {
+  return async (url, redisUp) => {
     await redisUp();
     const bars = await post(`${url}/v1/bars/SIM`, stringifyLossless(barsToWire(WINDOW)));
     expect(bars.status, bars.text).toBe(200);
-    for (const id of whole) {
+    for (const id of OF_NODE) {
       const { signal } = CASES[id];
       const strength = strengthOf(id);
       const ts = String(WINDOW.tsEvent[99]);
@@ -230,16 +257,21 @@ test('a node gets the same numbers, with the class that has the decision', async
         JSON.stringify({ ...message, ts_init: ts }),
       );
     }
-    await until(async () => (await client.xlen(ENRICHED)) === whole.length, 'every signal is answered');
+    await until(async () => (await client.xlen(ENRICHED)) === OF_NODE.length, 'every signal is answered');
     for (const [, fields] of await client.xrange(ENRICHED, '-', '+'))
       payloads.push(fields[1 + fields.indexOf('payload')]);
     // The recorded answers, and the others anew.
     const again = (id: string) =>
-      signalText(id, whole.includes(id) ? { bars: undefined, strength: strengthOf(id) } : {});
+      signalText(id, OF_NODE.includes(id) ? { bars: undefined, strength: strengthOf(id) } : {});
     return Promise.all(IDS.map(async (id) => (await post(`${url}/v1/signals`, again(id))).text));
   };
+}
+
+test('a node gets the same numbers, with the class that has the decision', async () => {
+  const payloads: string[] = [];
+  const ask = asNode(payloads);
   const answers = await answersBy('nautilus', ask, { codec: 'nautilus-v1', nautilusFields: 'full' });
-  for (const [i, id] of whole.entries()) {
+  for (const [i, id] of OF_NODE.entries()) {
     expect(lastingOf(answers[id]), 'held bars are judged as bars that come with the signal').toBe(lastingOf(first[id]));
     const fields = JSON.parse(payloads[i]) as Record<string, unknown>;
     const answer = JSON.parse(first[id]) as Record<string, Record<string, unknown>>;
@@ -253,3 +285,14 @@ test('a node gets the same numbers, with the class that has the decision', async
       expect([name, fields[`size_${name}`]]).toEqual([name, factor]);
   }
 });
+
+test.each(['full', 'classic'] as const)(
+  'while halted, a node with the class %s is told to bet nothing',
+  async (nautilusFields) => {
+    const payloads: string[] = [];
+    await answersBy(`node-${nautilusFields}`, asNode(payloads), { codec: 'nautilus-v1', nautilusFields }, true);
+    expect(payloads).toHaveLength(OF_NODE.length);
+    const told = nautilusFields === 'full' ? { take: false, take_reason: 'halted', size: 0 } : { size: 0 };
+    for (const payload of payloads) expect(JSON.parse(payload)).toMatchObject(told);
+  },
+);

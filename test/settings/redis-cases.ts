@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { createTrainingWorker } from '../../src/trainer/index.ts';
 import { barsToWire } from '../../src/wire/index.ts';
 import { RedisServer } from '../faults/harness/redis-server.ts';
 import { randomWalk } from '../support/random-walk.ts';
+import { RedisProcess } from '../support/redis-topology.ts';
 import { TEST_TLS } from '../support/tls-pair.ts';
 import { until } from '../support/until.ts';
 import { type LiveProcess, withLiveProcess } from './live-process.ts';
@@ -167,6 +169,20 @@ async function withTlsProxy<T>(use: (url: string) => Promise<T>): Promise<T> {
   }
 }
 
+/** A sentinel that knows the server. @param lines - of its file of settings, with the password of the cases. */
+async function withSentinel<T>(lines: readonly string[], use: (url: string) => Promise<T>): Promise<T> {
+  const place = join(directory, `sentinel-${randomUUID()}`);
+  mkdirSync(place);
+  const path = join(place, 'sentinel.conf');
+  writeFileSync(path, [`sentinel monitor main 127.0.0.1 ${server.port} 1`, ...lines, ''].join('\n'));
+  const sentinel = await RedisProcess.start(place, ['--sentinel'], PASSWORD, path);
+  try {
+    return await use(`redis-sentinel://${sentinel.place}#main`);
+  } finally {
+    await sentinel.end();
+  }
+}
+
 /** Leaves a signal that was delivered three times and never acknowledged to the consumer `me`. */
 async function leavePending(): Promise<void> {
   await client.xgroup('CREATE', SIGNALS, GROUP, '0', 'MKSTREAM');
@@ -302,6 +318,20 @@ export const REDIS_CASES: SettingCases = {
     } finally {
       await client.config('SET', 'requirepass', '');
     }
+  }),
+  'redis.sentinel_password_file': changes(
+    'whether the sentinels let it in',
+    [null, PASSWORD],
+    (password: string | null) =>
+      withSentinel([`requirepass ${PASSWORD}`], (url) => {
+        const sentinelPasswordFile = password === null ? null : file('of-sentinels', password);
+        return onRedis({ redis: { url, sentinelPasswordFile } }, busStatus);
+      }),
+  ),
+  'redis.sentinel_user': changes('who it is at the sentinels', [null, 'client'], (sentinelUser: string | null) => {
+    const users = [`user default on >${PASSWORD} -@all +ping +info`, `user client on >${PASSWORD} ~* &* +@all`];
+    const sentinelPasswordFile = file('of-users', PASSWORD);
+    return withSentinel(users, (url) => onRedis({ redis: { url, sentinelUser, sentinelPasswordFile } }, busStatus));
   }),
   'redis.tls_ca_file': changes('whether the server is trusted', [null, TEST_TLS.cert], (ca: string | null) =>
     withTlsProxy((url) => onRedis({ redis: { url, tlsCaFile: ca === null ? null : file('ca.pem', ca) } }, busStatus)),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { sharedData } from '../../../test/support/shared-data.ts';
 import { Rng } from '../../core/index.ts';
 import { BAR_COLUMNS } from '../../domain/index.ts';
@@ -89,4 +89,16 @@ test('rows read are reported now and then, for the progress of a long file', asy
   const roles = resolveRoles(path, layout.columnNames, BAR_ROLES, 'close');
   await readCsvCarefully(layout, roles, false, (nRows) => seen.push(nRows));
   expect(seen).toEqual([10_000, 20_000, 30_000]);
+});
+
+test('a long line is scanned once, and not again with every piece of it', () => {
+  const piece = ','.repeat(1000);
+  const scanner = new CsvScanner(',');
+  const look = vi.spyOn(String.prototype, 'charCodeAt');
+  for (let k = 0; k < 50; k++) expect(scanner.push(piece, false)).toEqual([]);
+  const [record] = scanner.push('\n', false);
+  const nLooks = look.mock.calls.length;
+  look.mockRestore();
+  expect(record?.cells.length).toBe(50_001);
+  expect(nLooks).toBeLessThan(10 * 50_000);
 });

@@ -15,6 +15,7 @@ export interface CsvRecord {
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
+const LINE_END = /[\r\n]/;
 /** Length from which a quote that is still open counts as never closed, characters. Other records have no limit. */
 export const MAX_RECORD = 1 << 20;
 /** Size of one read, bytes. */
@@ -50,8 +51,10 @@ export class CsvScanner {
 
   /** Scans the next piece of text. @param isLast - nothing follows. @returns the records that it completes. */
   push(piece: string, isLast: boolean): CsvRecord[] {
+    const isOneLine = this.nPending > 0 && !this.#text.endsWith('\r') && !LINE_END.test(piece);
     this.#text = this.#text.slice(this.#at) + piece;
     this.#at = 0;
+    if (isOneLine && !isLast) return []; // a long line is not scanned again with every piece of it
     const records: CsvRecord[] = [];
     while (this.#at < this.#text.length) {
       const record = this.#scanRecord(isLast);

@@ -1,9 +1,18 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
 import { BLOCK_MS } from './connection.ts';
-import { tooLarge } from './cut-payload.ts';
-import { callBuffer, entryMs, firstStream, isBefore, type StreamEntry } from './entries.ts';
+import {
+  callBuffer,
+  entryFault,
+  entryMs,
+  firstStream,
+  isBefore,
+  partsOf,
+  type StreamEntry,
+  toEntries,
+} from './entries.ts';
 
 /** Maximum number of entries in one read; a low one, so that signals do not wait while a long history is read. */
 const COUNT = 100;
@@ -34,7 +43,8 @@ export class BarReader {
   async waitForBars(redis: Redis, service: LiveService): Promise<void> {
     const { stream } = this.#options;
     const raw = await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', stream, this.#cursor);
-    await this.#take(firstStream(raw), service); // waits for the journal, or a long history would overload it
+    const { recorded } = await this.#take(firstStream(raw), service);
+    await recorded; // a long history would overload the journal otherwise
   }
 
   /** Reads to the end of the stream, without waiting for new entries. */
@@ -42,7 +52,7 @@ export class BarReader {
     const { stream } = this.#options;
     for (;;) {
       const entries = firstStream(await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'STREAMS', stream, this.#cursor));
-      void this.#take(entries, service);
+      await this.#take(entries, service);
       if (entries.length < COUNT) return;
     }
   }
@@ -52,26 +62,52 @@ export class BarReader {
     this.#cursor = '0-0';
   }
 
-  /** Adds bars to the service. Settles when they are written to the journal, or writing them has failed. */
-  #take(entries: readonly StreamEntry[], service: LiveService): Promise<void> {
-    const { codec, metrics, entryBytes } = this.#options;
+  /**
+   * Moves the cursor back to the end of the stream, where a server has less of it than was read: one that took over before it had
+   * everything gives ids again.
+   */
+  async fitTo(redis: Redis): Promise<void> {
+    if (this.#cursor === '0-0') return;
+    const [last] = toEntries(await callBuffer(redis, 'XREVRANGE', this.#options.stream, '+', '-', 'COUNT', 1));
+    const end = last?.id ?? '0-0';
+    if (isBefore(end, this.#cursor)) this.#cursor = end;
+  }
+
+  /**
+   * Adds bars to the service, with a turn of the event loop between large entries.
+   *
+   * @returns what settles when they are written to the journal, or writing them has failed.
+   */
+  async #take(entries: readonly StreamEntry[], service: LiveService): Promise<{ readonly recorded: Promise<void> }> {
     let recorded = Promise.resolve();
-    for (const { id, fields, cut } of entries) {
-      if (!isBefore(this.#cursor, id)) continue; // another read has taken it already
-      try {
-        if (cut !== null) throw tooLarge('entry', cut, entryBytes);
-        const decoded = codec.decode(fields);
-        if (decoded.kind === 'bars')
-          recorded = service.addBars(decoded.instrumentId, decoded.bars, entryMs(id)).recorded;
-        recorded.catch(() => undefined); // the journal logs its own faults
-      } catch (error) {
-        if (isServiceFault(error)) throw error; // read again later, from the same place
-        metrics.count('nIgnored');
-        if (!this.#hasWarned) metrics.warn(`bars ${id} of ${this.#options.stream} are left out: ${String(error)}`);
-        this.#hasWarned = true; // later ones are only counted
-      }
-      this.#cursor = id;
+    for (const part of partsOf(entries, this.#options.entryBytes)) {
+      for (const entry of part) recorded = this.#takeEntry(entry, service) ?? recorded;
+      if (part.length < entries.length) await setImmediate();
     }
-    return recorded.catch(() => undefined);
+    return { recorded: recorded.catch(() => undefined) };
+  }
+
+  /** @returns what settles when its bars are written; null where it has none. */
+  #takeEntry(entry: StreamEntry, service: LiveService): Promise<void> | null {
+    const { id, fields } = entry;
+    const { codec, metrics, entryBytes, stream } = this.#options;
+    if (!isBefore(this.#cursor, id)) return null; // another read has taken it already
+    let recorded: Promise<void> | null = null;
+    try {
+      const fault = entryFault(entry, entryBytes);
+      if (fault !== null) throw fault;
+      const decoded = codec.decode(fields);
+      if (decoded.kind === 'bars') {
+        recorded = service.addBars(decoded.instrumentId, decoded.bars, entryMs(id)).recorded;
+        recorded.catch(() => undefined); // the journal logs its own faults
+      }
+    } catch (error) {
+      if (isServiceFault(error)) throw error; // read again later, from the same place
+      metrics.count('nIgnored');
+      if (!this.#hasWarned) metrics.warn(`bars ${id} of ${stream} are left out: ${String(error)}`);
+      this.#hasWarned = true; // later ones are only counted
+    }
+    this.#cursor = id;
+    return recorded;
   }
 }

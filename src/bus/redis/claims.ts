@@ -103,7 +103,7 @@ async function entryAt(redis: Redis, stream: string, id: string): Promise<Stream
 }
 
 function emptyEntry(id: string): StreamEntry {
-  return { id, fields: { topic: null, type: null, encoding: null, payload: null }, cut: null };
+  return { id, fields: { topic: null, type: null, encoding: null, payload: null }, cut: null, repeated: null };
 }
 
 /** Trims a stream that has more than `maxEntries`, by the entries that every group has received and acknowledged. */

@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { boundReplies, type ReplyBounds } from './bounded-replies.ts';
 import type { BusMetrics, BusPart } from './bus-metrics.ts';
+import { boundReplies, type ReplyBounds } from './replies/bounded-replies.ts';
 
 /** Number of `close` listeners above which Node warns; there is one for each command that waits for its reply. */
 const MAX_LISTENERS = 64;

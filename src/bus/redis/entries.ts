@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
+import { DataError, type Ml4tError } from '../../core/index.ts';
 import type { EncodedAnswer, EntryFields } from '../../ports/index.ts';
-import { type CutPayload, readCut } from './cut-payload.ts';
+import { type CutPayload, readCut, tooLarge } from './replies/cut-payload.ts';
 
 /** One stream entry. */
 export interface StreamEntry {
@@ -8,6 +9,8 @@ export interface StreamEntry {
   readonly fields: EntryFields;
   /** What was too large in it; its payload is then the beginning only. Null for an entry that is whole. */
   readonly cut: CutPayload | null;
+  /** A field that stands in it twice, of those that are read; null where there is none. */
+  readonly repeated: string | null;
 }
 
 type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
@@ -26,19 +29,48 @@ export function firstStream(raw: unknown): StreamEntry[] {
 function toEntry(id: string, raw: readonly Buffer[]): StreamEntry {
   const cuts = raw.map(readCut);
   const cut = cuts.find((each) => each !== null) ?? null;
-  return { id, fields: toFields(cut === null ? raw : raw.map((bytes, i) => cuts[i]?.head ?? bytes)), cut };
+  return { id, ...toFields(cut === null ? raw : raw.map((bytes, i) => cuts[i]?.head ?? bytes)), cut };
 }
 
-function toFields(raw: readonly Buffer[]): EntryFields {
+const READ_FIELDS = new Set(['topic', 'type', 'encoding', 'payload']);
+
+function toFields(raw: readonly Buffer[]): Pick<StreamEntry, 'fields' | 'repeated'> {
   const byName = new Map<string, Buffer>();
-  for (let i = 0; i + 1 < raw.length; i += 2) byName.set(raw[i].toString('latin1'), raw[i + 1]);
+  let repeated: string | null = null;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i].toString('latin1');
+    if (byName.has(name) && READ_FIELDS.has(name)) repeated = name;
+    byName.set(name, raw[i + 1]);
+  }
   const text = (name: string): string | null => byName.get(name)?.toString('utf8') ?? null;
-  return {
-    topic: text('topic'),
-    type: text('type'),
-    encoding: text('encoding'),
-    payload: byName.get('payload') ?? null,
-  };
+  const payload = byName.get('payload') ?? null;
+  return { fields: { topic: text('topic'), type: text('type'), encoding: text('encoding'), payload }, repeated };
+}
+
+/** Why an entry cannot be read, before its payload is; null where it can. @param entryBytes - maximum size. */
+export function entryFault({ cut, repeated }: StreamEntry, entryBytes: number): Ml4tError | null {
+  if (cut !== null) return tooLarge('entry', cut, entryBytes);
+  if (repeated === null) return null;
+  return new DataError('BAD_JSON', `the field ${repeated} stands twice in one entry; write each field once`);
+}
+
+/**
+ * Divides entries, in their order, into parts of which each has at most `maxBytes` of payload, or one entry: what is decoded between two
+ * turns of the event loop. Entries of a usual size are one part.
+ */
+export function partsOf(entries: readonly StreamEntry[], maxBytes: number): readonly (readonly StreamEntry[])[] {
+  const parts: StreamEntry[][] = [];
+  let nBytes = Infinity;
+  for (const entry of entries) {
+    const size = entry.fields.payload?.length ?? 0;
+    nBytes += size;
+    if (nBytes > maxBytes) {
+      parts.push([]);
+      nBytes = size;
+    }
+    parts.at(-1)?.push(entry);
+  }
+  return parts;
 }
 
 /** Time of an entry by its id, which the server takes from its clock; UNIX milliseconds. */

@@ -5,8 +5,8 @@ import { OneAtATime } from '../../runtime/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
-import { readCut, tooLarge } from './cut-payload.ts';
 import { untilClosed } from './entries.ts';
+import { readCut, tooLarge } from './replies/cut-payload.ts';
 
 export interface PubSubOptions {
   readonly signals: string;
@@ -24,6 +24,8 @@ export interface PubSubOptions {
 
 /** Maximum number of messages that wait for bars; further ones are dropped, because pub/sub delivers at most once. */
 const MAX_WAITING = 10_000;
+/** Maximum size of them all, as a multiple of the largest one. */
+const MAX_WAITING_SIZE = 16;
 
 /**
  * Answers published messages, at most once each and in the order of their arrival. A signal without bars is answered after the
@@ -33,12 +35,18 @@ export async function answerPublished(redis: Redis, options: PubSubOptions): Pro
   const { signals, bars, metrics } = options;
   const queue = new OneAtATime();
   let nWaiting = 0;
+  let nBytes = 0;
   redis.on('messageBuffer', (_channel: Buffer, payload: Buffer) => {
     metrics.count('nRead');
-    if (nWaiting >= MAX_WAITING) return;
+    if (nWaiting >= MAX_WAITING || nBytes > MAX_WAITING_SIZE * options.entryBytes) return;
     nWaiting++;
+    nBytes += payload.length;
     const receivedNs = options.clock.monotonicNs();
-    void queue.run(() => answer(payload, receivedNs, options).finally(() => nWaiting--));
+    const settled = (): void => {
+      nWaiting--;
+      nBytes -= payload.length;
+    };
+    void queue.run(() => answer(payload, receivedNs, options).finally(settled));
   });
   await untilClosed(redis, redis.subscribe(...new Set([signals, bars])));
   metrics.setWorking('pubsub');

@@ -55,12 +55,16 @@ interface Options {
   readonly name?: string;
   readonly url?: string;
   readonly redis?: OrchestratorConfigInput['redis'];
+  readonly limits?: OrchestratorConfigInput['limits'];
   readonly lines?: string[];
 }
 
 function start(service: LiveService, options: Options = {}): MessageBus {
   const { name = 'one', url = server.url, lines = [] } = options;
-  const config = OrchestratorConfig({ redis: { url, claimIdleMs: 300, ...options.redis } });
+  const config = OrchestratorConfig({
+    redis: { url, claimIdleMs: 300, ...options.redis },
+    limits: options.limits ?? {},
+  });
   const logger = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
   const clock = { monotonicNs: () => performance.now() * 1e6 };
   const codec = createCodec(config.redis);
@@ -198,6 +202,44 @@ describe('a signal on the stream', () => {
     const entries = journal.entries.filter(({ kind }) => kind === 'dead_letter');
     expect(stringifyLossless(entries).length).toBeLessThan(100_000);
     expect(await nPending()).toBe(0);
+  });
+
+  test('that is large leaves a turn of the event loop to others before the next, and so do bars', async () => {
+    const { service } = await liveService();
+    const room = ' '.repeat(700_000);
+    for (let k = 0; k < 12; k++) {
+      await client.xadd(SIGNALS, '*', 'payload', payload(150 + k, `large-${k}`) + room);
+      const bars = { instrument_id: `SIM-${k}`, bars: barsToWire(walk.slice(0, 20)) };
+      await client.xadd(BARS, '*', 'payload', stringifyLossless(bars) + room);
+    }
+    let turn = 0;
+    let isOver = false;
+    const count = (): void => {
+      turn++;
+      if (!isOver) setImmediate(count);
+    };
+    count();
+    const turns = { signals: new Set<number>(), bars: new Set<number>() };
+    const noted = wrap(service, () => turns.signals.add(turn));
+    const addBars: LiveService['addBars'] = (instrumentId, bars) => {
+      turns.bars.add(turn);
+      return service.addBars(instrumentId, bars);
+    };
+    const bus = start({ ...noted, isReady: true, addBars }, { redis: { batch: 64 } });
+    await until(() => bus.health.nAnswered === 12 && turns.bars.size > 1, 'all are answered');
+    isOver = true;
+    expect([turns.signals.size, turns.bars.size]).toEqual([12, 12]);
+  });
+
+  test('that is no signal leaves the beginnings of its other fields too', async () => {
+    const { service } = await liveService();
+    start(service);
+    const long = 'x'.repeat(300_000);
+    await client.xadd(SIGNALS, '*', 'topic', long, 'type', long, 'encoding', long, 'payload', '{');
+    await until(async () => (await client.xlen(DEAD)) === 1, 'the dead letter is there');
+    const [letter] = await answers(DEAD);
+    expect(letter).toMatchObject({ topic: long.slice(0, 1024), type: long.slice(0, 1024) });
+    expect(stringifyLossless(letter).length).toBeLessThan(8000);
   });
 
   test('that is no signal leaves its first KiB and a hash', async () => {
@@ -383,6 +425,30 @@ test('many consumers share the signals: each is answered by one', async () => {
 });
 
 describe('published signals', () => {
+  test('are dropped while more than a few large ones wait', async () => {
+    const { service } = await liveService();
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const slow: LiveService = {
+      ...wrap(service, () => undefined),
+      isReady: true,
+      submit: async (message, origin) => gate.then(() => submitNow(service, message, origin)),
+    };
+    const bus = start(slow, { limits: { entryBytes: 65_536 } });
+    await until(async () => (await client.publish(SIGNALS, '{}')) === 1, 'it listens');
+    await until(() => bus.health.nDead >= 1, 'it reads');
+    const before = bus.health.nRead;
+    for (let k = 0; k < 100; k++) await client.publish(SIGNALS, payload(150 + k, `p-${k}`).padEnd(60_000));
+    await until(() => bus.health.nRead === before + 100, 'all are read');
+    open();
+    await until(() => bus.health.nAnswered > 0, 'they are answered');
+    await client.publish(SIGNALS, payload(300, 'last'));
+    await until(() => bus.health.nRead === before + 101 && bus.health.nAnswered > 17, 'it goes on');
+    expect(bus.health.nAnswered).toBeLessThan(25);
+  });
+
   test('are answered at once on the channel, bad ones beside it; bars are held', async () => {
     const { service } = await liveService();
     const bus = start(service);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
@@ -9,12 +10,13 @@ import {
   type Logger,
   type MessageBus,
 } from '../../ports/index.ts';
-import { redisOptions, settlesWithin } from '../../runtime/index.ts';
+import { type RedisNodes, redisWay, settlesWithin } from '../../runtime/index.ts';
 import { BarReader } from './bar-reader.ts';
 import { BusMetrics, type BusPart } from './bus-metrics.ts';
+import { checkNames } from './check-names.ts';
 import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from './claims.ts';
 import { BLOCK_MS, connect } from './connection.ts';
-import { callBuffer, firstStream, type StreamEntry } from './entries.ts';
+import { callBuffer, firstStream, partsOf, type StreamEntry } from './entries.ts';
 import { answerPublished } from './pub-sub.ts';
 import { nameFault } from './redis-fault.ts';
 import { pause, SignalConsumer } from './signal-consumer.ts';
@@ -53,6 +55,7 @@ class RedisBus implements MessageBus {
   readonly #config: OrchestratorConfig;
   readonly #deps: RedisBusDeps;
   readonly #metrics: BusMetrics;
+  readonly #nodes: RedisNodes;
   readonly #barReader: BarReader;
   readonly #claims: ClaimOptions;
   readonly #connections: {
@@ -65,11 +68,13 @@ class RedisBus implements MessageBus {
   #isOver = false;
   #loops: Promise<unknown> = Promise.resolve();
   #hadGroup = false;
+  /** Whether the server of the current connection is known to take the names. */
+  #isChecked = false;
   /** Batches in work; they go on while a connection is replaced. */
   readonly #running = new Set<Promise<void>>();
 
   constructor(config: OrchestratorConfig, deps: RedisBusDeps) {
-    const options = redisOptions(config.redis);
+    const { options, nodes } = redisWay(config.redis);
     const { entryBytes } = config.limits;
     const waitMs = BLOCK_MS + config.redis.commandTimeoutMs;
     const waiting = { ...options, commandTimeout: waitMs, socketTimeout: waitMs };
@@ -77,15 +82,24 @@ class RedisBus implements MessageBus {
     this.#config = config;
     this.#deps = deps;
     this.#metrics = metrics;
+    this.#nodes = nodes;
     this.#barReader = new BarReader({ stream: config.redisChannelBars, codec: deps.codec, metrics, entryBytes });
     this.#claims = { ...config.redis, stream: config.redisChannelSignals, consumerName: deps.consumerName, metrics };
     const bounds = { entryBytes, values: Math.max(MIN_VALUES, config.redis.batch + 1) };
     this.#connections = {
-      commands: connect(options, metrics, 'commands', bounds),
+      commands: connect({ ...options, failoverDetector: options.sentinels !== undefined }, metrics, 'commands', bounds),
       signals: connect(waiting, metrics, 'signals', bounds),
       bars: connect(waiting, metrics, 'bars', bounds),
       pubSub: connect(options, metrics, 'pubsub', bounds),
     };
+    const { commands, ...readers } = this.#connections;
+    commands.on('close', () => {
+      this.#isChecked = false;
+      // The sentinels were heard to name another primary: the old one may go on answering.
+      if (options.sentinels !== undefined && !this.#isStopping) {
+        for (const redis of Object.values(readers)) if (redis.status === 'ready') redis.disconnect(true);
+      }
+    });
   }
 
   get health(): BusHealth {
@@ -154,7 +168,10 @@ class RedisBus implements MessageBus {
     const { name } = nameFault(error);
     if (redis.status === 'ready' || name !== 'UNREACHABLE') this.#metrics.setFault(part, error);
     // The late reply of a command that timed out would be taken for the next one's; a new connection rules that out.
-    if (name === 'TIMEOUT') redis.disconnect(true);
+    if (name === 'TIMEOUT') {
+      this.#nodes.leave();
+      redis.disconnect(true);
+    }
     if (name === 'NOGROUP') await this.#makeGroup().catch((failure: unknown) => this.#metrics.setFault(part, failure));
     await pause(RECOVER_MS);
   }
@@ -175,17 +192,25 @@ class RedisBus implements MessageBus {
       while (running.size >= MAX_BATCHES) await Promise.race(running);
       const entries = await this.#read(running.size === 0 ? this.#waitMs : 1);
       this.#metrics.setWorking('signals');
-      if (entries.length > 0) {
-        const handled: Promise<void> = consumer.handle(entries).then(
-          () => void running.delete(handled),
-          (error: unknown) => {
-            running.delete(handled);
-            this.#metrics.warn(`a batch failed unexpectedly and is delivered again: ${String(error)}`);
-          },
-        );
-        running.add(handled);
+      for (const part of partsOf(entries, this.#config.limits.entryBytes)) {
+        while (running.size >= MAX_BATCHES) await Promise.race(running);
+        if (this.#isStopping) return;
+        this.#judge(consumer, part);
+        if (part.length < entries.length) await setImmediate(); // requests are answered between large entries
       }
     }
+  }
+
+  #judge(consumer: SignalConsumer, entries: readonly StreamEntry[]): void {
+    const running = this.#running;
+    const handled: Promise<void> = consumer.handle(entries).then(
+      () => void running.delete(handled),
+      (error: unknown) => {
+        running.delete(handled);
+        this.#metrics.warn(`a batch failed unexpectedly and is delivered again: ${String(error)}`);
+      },
+    );
+    running.add(handled);
   }
 
   /** Maximum wait of a read, short enough to look for pending entries in time; milliseconds. */
@@ -202,6 +227,11 @@ class RedisBus implements MessageBus {
 
   async #makeGroup(): Promise<void> {
     const { redisChannelSignals: stream, redis } = this.#config;
+    if (!this.#isChecked) {
+      await this.#barReader.fitTo(this.#connections.commands);
+      await checkNames(this.#connections.commands, this.#config);
+      this.#isChecked = true;
+    }
     try {
       await callBuffer(this.#connections.commands, 'XGROUP', 'CREATE', stream, redis.group, '0', 'MKSTREAM');
     } catch (error) {

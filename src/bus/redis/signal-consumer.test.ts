@@ -20,7 +20,7 @@ test('an entry whose record cannot be looked up now is left for later, and no de
   };
   const consumer = new SignalConsumer(options as SignalConsumerOptions);
   const fields = { topic: null, type: null, encoding: null, payload: null };
-  await consumer.endUndeliverable({ id: '1-0', fields, cut: null }, 5);
+  await consumer.endUndeliverable({ id: '1-0', fields, cut: null, repeated: null }, 5);
   expect(letters).toEqual([]);
 });
 
@@ -48,9 +48,55 @@ test('an entry that is ahead of a clock that is behind waits, with the time of t
   };
   const consumer = new SignalConsumer(options as SignalConsumerOptions);
   const fields = { topic: null, type: null, encoding: null, payload: null };
-  await consumer.handle([{ id: '1700000300000-0', fields, cut: null }]);
+  await consumer.handle([{ id: '1700000300000-0', fields, cut: null, repeated: null }]);
   expect(letters).toEqual([]);
   expect(origins.map(({ takenMs, waitedMs }) => [takenMs, waitedMs])).toEqual(
     Array.from({ length: 3 }, () => [1_700_000_300_000, 0]),
   );
+});
+
+test('an answer that waits for Redis while a halt comes is sent as the halt says', async () => {
+  const sent: string[] = [];
+  let text = 'taken';
+  let nExecuted = 0;
+  const receipt = {
+    recorded: Promise.resolve(),
+    get text() {
+      return text;
+    },
+  };
+  const commands = {
+    xlen: async () => 0,
+    multi: async () => 'OK',
+    xadd: async (...args: unknown[]) => void sent.push(String(args[args.indexOf('payload') + 1])),
+    xack: async () => 1,
+    exec: async () => {
+      if (++nExecuted > 1) return [[null, 'ok']];
+      text = 'halted';
+      throw new Error('the connection is lost');
+    },
+    once: () => undefined,
+    off: () => undefined,
+    on: () => undefined,
+    removeListener: () => undefined,
+  };
+  const options: unknown = {
+    service: { isReady: true, submit: () => receipt },
+    commands,
+    signals: 'signals',
+    enriched: 'enriched',
+    codec: {
+      decode: () => ({ kind: 'signal', message: { bars: [] } }),
+      encodeAnswer: (payload: string) => ({ topic: null, payload, type: null, encoding: null }),
+    },
+    clock: { monotonicNs: () => 0 },
+    nowMs: () => 0,
+    metrics: { count: () => undefined, setWorking: () => undefined, setFault: () => undefined },
+    isStopping: () => false,
+    isOver: () => false,
+  };
+  const consumer = new SignalConsumer(options as SignalConsumerOptions);
+  const fields = { topic: null, type: null, encoding: null, payload: null };
+  await consumer.handle([{ id: '1-0', fields, cut: null, repeated: null }]);
+  expect(sent).toEqual(['taken', 'halted']);
 });

@@ -15,8 +15,8 @@ import type { SignalMessage } from '../../wire/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
-import { HEAD_BYTES, tooLarge } from './cut-payload.ts';
-import { answerFields, entryMs, type StreamEntry, untilClosed } from './entries.ts';
+import { answerFields, entryFault, entryMs, type StreamEntry, untilClosed } from './entries.ts';
+import { HEAD_BYTES } from './replies/cut-payload.ts';
 
 const PAUSE_MS = 50;
 const NO_PAYLOAD = new Uint8Array();
@@ -44,9 +44,19 @@ export interface SignalConsumerOptions {
   readonly isOver: () => boolean;
 }
 
+/** An entry that is answered. */
+interface AnswerEnding {
+  readonly kind: 'answer';
+  readonly entry: StreamEntry;
+  readonly receipt: SignalReceipt;
+  /** Text of the receipt when its record was written, and the same as the codec writes it. */
+  readonly text: string;
+  readonly answer: EncodedAnswer;
+}
+
 /** What is written for an entry in the transaction that acknowledges it. */
 type Ending =
-  | { readonly kind: 'answer'; readonly entry: StreamEntry; readonly answer: EncodedAnswer }
+  | AnswerEnding
   | { readonly kind: 'dead'; readonly letter: DeadLetter; readonly entry: StreamEntry }
   | { readonly kind: 'ignored'; readonly entry: StreamEntry };
 
@@ -117,7 +127,7 @@ export class SignalConsumer {
     if (receipt === null)
       return this.recordDeadLetter(entry, 'POISON', `delivered ${deliveries} times and never judged`);
     await receipt.recorded;
-    await this.#conclude([{ kind: 'answer', entry, answer: this.#options.codec.encodeAnswer(receipt.text) }]);
+    await this.#conclude([this.#answered(entry, receipt)]);
   }
 
   /** @returns null where it was never judged; `unknown` where the service cannot say now. */
@@ -162,10 +172,11 @@ export class SignalConsumer {
     };
   }
 
-  #decode({ fields, cut }: StreamEntry): DecodedEntry | Ml4tError {
-    if (cut !== null) return tooLarge('entry', cut, this.#options.entryBytes);
+  #decode(entry: StreamEntry): DecodedEntry | Ml4tError {
+    const fault = entryFault(entry, this.#options.entryBytes);
+    if (fault !== null) return fault;
     try {
-      return this.#options.codec.decode(fields);
+      return this.#options.codec.decode(entry.fields);
     } catch (error) {
       return error instanceof Ml4tError ? error : new DataError('BAD_JSON', `it cannot be read: ${String(error)}`);
     }
@@ -181,10 +192,20 @@ export class SignalConsumer {
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const receipt = await this.#submit(entry, decoded.message);
       await receipt.recorded;
-      return { kind: 'answer', entry, answer: this.#options.codec.encodeAnswer(receipt.text) };
+      return this.#answered(entry, receipt);
     } catch (error) {
       return this.#failed(entry, error);
     }
+  }
+
+  #answered(entry: StreamEntry, receipt: SignalReceipt): AnswerEnding {
+    const { text } = receipt;
+    return { kind: 'answer', entry, receipt, text, answer: this.#options.codec.encodeAnswer(text) };
+  }
+
+  /** The answer as it is now: a halt may have come while Redis was away. */
+  #answerNow({ receipt, text, answer }: AnswerEnding): EncodedAnswer {
+    return receipt.text === text ? answer : this.#options.codec.encodeAnswer(receipt.text);
   }
 
   #submit(entry: StreamEntry, message: SignalMessage): SignalReceipt | Promise<SignalReceipt> {
@@ -261,10 +282,12 @@ export class SignalConsumer {
    */
   async #write(endings: readonly Ending[]): Promise<void> {
     const { commands, signals, enriched, group, maxOutputEntries, metrics } = this.#options;
+    const answers = endings.map((ending) => (ending.kind === 'answer' ? this.#answerNow(ending) : null));
     const limit = ['MAXLEN', '~', maxOutputEntries, '*'] as const;
     const queued: Promise<unknown>[] = [commands.multi({ pipeline: false })];
-    for (const ending of endings) {
-      if (ending.kind === 'answer') queued.push(commands.xadd(enriched, ...limit, ...answerFields(ending.answer)));
+    for (const [i, ending] of endings.entries()) {
+      const answer = answers[i];
+      if (answer !== null) queued.push(commands.xadd(enriched, ...limit, ...answerFields(answer)));
       if (ending.kind === 'dead') queued.push(commands.xadd(`${enriched}:dead`, ...limit, ...deadFields(ending)));
     }
     queued.push(commands.xack(signals, group, ...endings.map(({ entry }) => entry.id)));
@@ -287,16 +310,21 @@ function isWithoutBars(decoded: DecodedEntry | Ml4tError): boolean {
 function deadFields({ letter, entry }: Extract<Ending, { kind: 'dead' }>): (string | Buffer)[] {
   const { topic, type, encoding } = entry.fields;
   const named: readonly (readonly [name: string, value: string | Buffer])[] = [
-    ['topic', topic ?? ''],
+    ['topic', headOf(topic)],
     ['payload', Buffer.from(letter.payload)],
-    ['type', type ?? ''],
-    ['encoding', encoding ?? ''],
+    ['type', headOf(type)],
+    ['encoding', headOf(encoding)],
     ['code', letter.code],
     ['reason', letter.reason],
     ['source_id', entry.id],
     ['signal_id', letter.signalId ?? ''],
   ];
   return named.flat();
+}
+
+/** The beginning of a field, as of a payload. */
+function headOf(field: string | null): string {
+  return field?.slice(0, HEAD_BYTES) ?? '';
 }
 
 /** Waits before the next attempt. @param ms - milliseconds; the default keeps a repeated attempt from using a whole processor. */

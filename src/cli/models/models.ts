@@ -1,12 +1,13 @@
 import { Command } from 'commander';
-import { openModels, readKeptModel, readToken } from '../../app/index.ts';
+import { openModels, readKeptModel } from '../../app/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import type { ModelManifest } from '../../ports/index.ts';
 import { headline } from '../../validation/index.ts';
 import { addSettingsOptions, type SettingsOptions, settingsFrom } from '../options.ts';
+import { addServiceOptions, serviceOf } from '../service/ask-service.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { type ModelDirectory, manifestsOf, movesTo, openModelDirectory, versionOf } from './model-directory.ts';
-import { type Moved, promoteModel, rollbackModel, type ServiceAddress } from './move-champion.ts';
+import { type Moved, promoteModel, rollbackModel } from './move-champion.ts';
 import {
   comparableRecord,
   differences,
@@ -29,6 +30,7 @@ Examples:
 VERSION may be the beginning of a version, with or without m-.`;
 
 const LATEST_MOVES = 5;
+const SERVICE = 'the service, where one uses the directory';
 
 interface ModelsOptions extends SettingsOptions {
   readonly json?: boolean;
@@ -46,11 +48,12 @@ export function modelsCommand(): Command {
     show,
   );
   add(models, 'diff <a> <b>', 'The settings and figures two models differ in.', 'diff 3f2a 91bc').action(diff);
-  addService(add(models, 'promote <version>', 'Let a kept model serve.', 'promote 3f2a'))
+  addServiceOptions(add(models, 'promote <version>', 'Let a kept model serve.', 'promote 3f2a'), SERVICE)
     .option('--force', 'promote also a quarantined model')
     .action(promote);
-  addService(
+  addServiceOptions(
     add(models, 'rollback', 'Let the model before the champion serve again.', 'rollback --data-dir /var/lib/ml4t'),
+    SERVICE,
   ).action(rollback);
   return models;
 }
@@ -63,12 +66,6 @@ function add(models: Command, usage: string, description: string, example: strin
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', `\nExample:\n  ml4t models ${example}`);
   return addSettingsOptions(command);
-}
-
-function addService(command: Command): Command {
-  return command
-    .option('--url <address>', 'the service, where one uses the directory (default: http://127.0.0.1:8787)')
-    .option('--token-file <file>', 'file with the bearer token of that service');
 }
 
 async function list(options: ModelsOptions): Promise<void> {
@@ -149,9 +146,4 @@ async function openKept(options: ModelsOptions): Promise<ModelDirectory> {
 
 async function comparable(kept: ModelDirectory, version: string): Promise<Record<string, unknown>> {
   return comparableRecord(await kept.registry.manifest(version), await readKeptModel(kept.directory, version));
-}
-
-async function serviceOf(server: OrchestratorConfig['server'], url?: string): Promise<ServiceAddress> {
-  const scheme = server.tlsCertFile === null ? 'http' : 'https';
-  return { url: url ?? `${scheme}://${server.host}:${server.port}`, token: await readToken(server) };
 }

@@ -1,13 +1,8 @@
 import { openModels, withChampion } from '../../app/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { ConditionError, Ml4tError, ModelError, ServiceError } from '../../core/index.ts';
+import { ConditionError, ModelError, ServiceError } from '../../core/index.ts';
 import type { ChampionPointer } from '../../ports/index.ts';
-
-/** The service that may be using the directory. */
-export interface ServiceAddress {
-  readonly url: string;
-  readonly token: string | null;
-}
+import { askService, type ServiceAddress } from '../service/ask-service.ts';
 
 /** Which model serves now, and what moved it there. */
 export interface Moved extends ChampionPointer {
@@ -32,7 +27,7 @@ export async function promoteModel(
     move: (champion) => champion.promote(version, { isForced, why: 'promoted by hand' }),
   });
   if (moved !== null) return { ...moved, by: null };
-  return askService(config, service, `${encodeURIComponent(version)}/promote${isForced ? '?force=true' : ''}`);
+  return askToMove(config, service, `${encodeURIComponent(version)}/promote${isForced ? '?force=true' : ''}`);
 }
 
 /**
@@ -54,7 +49,7 @@ export async function rollbackModel(
     move: (champion) => champion.rollback(version, 'taken back by hand', `${version} was rolled back by hand`),
   });
   if (moved !== null) return { ...moved, by: null };
-  return askService(config, service, `${encodeURIComponent(version)}/rollback`);
+  return askToMove(config, service, `${encodeURIComponent(version)}/rollback`);
 }
 
 /** Names the option that promotes a quarantined model all the same. */
@@ -66,26 +61,13 @@ function nameForce(error: unknown): never {
 }
 
 /** @throws {Ml4tError} with the code and the sentence the service answered with. */
-async function askService({ server }: OrchestratorConfig, service: ServiceAddress, move: string): Promise<Moved> {
-  const { url, token } = service;
-  const response = await fetch(`${url.replace(/\/$/, '')}/v1/models/${move}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
-    body: '{}',
-  }).catch((error: Error) => {
+async function askToMove({ server }: OrchestratorConfig, service: ServiceAddress, move: string): Promise<Moved> {
+  const { url } = service;
+  await askService(service, `/v1/models/${move}`, {}, (code) => {
     const rule = 'the address of the service that uses the data directory';
-    // Only the code: the text of a refused header shows the token.
-    const { code = 'no answer' } = (error.cause ?? {}) as NodeJS.ErrnoException;
-    throw new ConditionError('--url', rule, `${url} (${code})`);
+    return new ConditionError('--url', rule, `${url} (${code})`);
   });
-  if (!response.ok) throw await refusalOf(response, url);
   const pointer = await openModels(server.dataDir).champion();
   if (pointer === null) throw new ModelError('MODEL_NOT_FOUND', 'no model is the champion any more');
   return { ...pointer, by: url };
-}
-
-async function refusalOf(response: Response, url: string): Promise<Ml4tError> {
-  const problem = (await response.json().catch(() => ({}))) as { readonly code?: string; readonly detail?: string };
-  const { code = 'BAD_REQUEST', detail = `it answered ${response.status}` } = problem;
-  return new Ml4tError(code, `the service at ${url} refused: ${detail}`);
 }

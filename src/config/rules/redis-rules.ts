@@ -16,7 +16,10 @@ export const TRAINER_RULES: SettingTable<TrainerSettings> = {
     'where trainings run: on threads of this process, or on ml4t worker processes, over Redis',
   ),
   queue: setting(
-    matching(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, dashes or underscores'),
+    matching(
+      /^(?=.{1,64}$)[A-Za-z0-9._-]*(\{[A-Za-z0-9._-]+\}[A-Za-z0-9._-]*)?$/,
+      '1 to 64 letters, digits, dots, dashes or underscores, some of them in braces for a Redis Cluster',
+    ),
     'ml4t-training',
     'name of the queue and of all its keys in Redis',
   ),
@@ -30,8 +33,14 @@ export const TRAINER_RULES: SettingTable<TrainerSettings> = {
 };
 
 export const REDIS_RULES: SettingTable<RedisSettings> = {
-  url: setting(text(), 'redis://127.0.0.1:6379', 'address, redis:// or rediss:// (TLS)'),
-  passwordFile: setting(nullable(text()), null, 'file with the password'),
+  url: setting(
+    text(),
+    'redis://127.0.0.1:6379',
+    'address, redis:// or rediss:// (TLS); of sentinels, redis-sentinel://host,host#primary',
+  ),
+  passwordFile: setting(nullable(text()), null, 'file with the password, read at each connection'),
+  sentinelUser: setting(nullable(text()), null, 'user at the sentinels; null for the default one'),
+  sentinelPasswordFile: setting(nullable(text()), null, 'file with the password of the sentinels'),
   tlsCaFile: setting(nullable(text()), null, "PEM file with the authority that signed the server's certificate"),
   codec: setting(oneOf(BUS_CODECS), 'ml4t', 'form of the messages'),
   encoding: setting(oneOf(BUS_ENCODINGS), 'json', 'encoding of the payloads of a Nautilus codec'),

@@ -4,7 +4,7 @@ import type { BusCodecName, BusEncoding, NautilusFields, TrainerKind } from './c
 export interface TrainerSettings {
   /** Threads of this process, or `ml4t worker` processes. */
   readonly kind: TrainerKind;
-  /** Name of the queue and of all its keys in Redis; 1 to 64 letters, digits, dots, dashes or underscores. */
+  /** Name of the queue and of all its keys in Redis; 1 to 64 letters, digits, dots, dashes or underscores, some in braces for a cluster. */
   readonly queue: string;
   /** Silence after which the work of a worker goes to another, in seconds; >= 1. */
   readonly lockSeconds: number;
@@ -16,10 +16,14 @@ export interface TrainerSettings {
 
 /** The connection to Redis and how its streams are read and written. */
 export interface RedisSettings {
-  /** Address, redis:// or rediss:// (TLS). */
+  /** Address, redis:// or rediss:// (TLS), or redis-sentinel:// and rediss-sentinel:// with the name of the primary after #. */
   readonly url: string;
-  /** File with the password; null for none. */
+  /** File with the password, read again at each connection; null for none. */
   readonly passwordFile: string | null;
+  /** User at the sentinels; null for the default one. */
+  readonly sentinelUser: string | null;
+  /** File with the password of the sentinels; null for none. */
+  readonly sentinelPasswordFile: string | null;
   /** PEM file with the authority that signed the server's certificate; null for the system's. */
   readonly tlsCaFile: string | null;
   /** Form of the messages. */

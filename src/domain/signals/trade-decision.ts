@@ -10,6 +10,7 @@ export const TAKE_REASONS = [
   'out_of_distribution',
   'missing_input',
   'warming_up',
+  'halted',
   'no_statistics',
   'no_model',
 ] as const;
@@ -27,7 +28,7 @@ export interface TradeDecision {
   readonly expectedReturnBps: number | null;
   /** Cost of a round trip in this event, basis points, >= 0. */
   readonly costBps: number | null;
-  /** Whether to take the signal; null where no model serves. */
+  /** Whether to take the signal; null where no model serves and nothing is halted. */
   readonly take: boolean | null;
   readonly takeReason: TakeReason;
   /** R as a distance of prices, > 0, before the stop is rounded outward to a tick; null where the window has no range. */

@@ -85,3 +85,8 @@ export function rowOf<C extends Columns>(table: TypedTable<C>, cells: readonly C
 export function cellsOf<C extends Columns>(table: TypedTable<C>, row: NewRow<C>): Cell[] {
   return table.columns.map(({ name }) => row[name] as Cell);
 }
+
+/** Whether rows of a table have a number, in their last column: 1, 2, 3 … in the order in which they were written. */
+export function isNumbered({ columns }: Table): boolean {
+  return columns.at(-1)?.name === 'number';
+}

@@ -1,5 +1,12 @@
 import { JournalError } from '../../core/index.ts';
-import type { DeadLetterEntry, JudgementEntry, ModelEntry, SettingsEntry, TriggerEntry } from '../../ports/index.ts';
+import type {
+  DeadLetterEntry,
+  HaltEntry,
+  JudgementEntry,
+  ModelEntry,
+  SettingsEntry,
+  TriggerEntry,
+} from '../../ports/index.ts';
 import { BLOB, type Columns, defineTable, INT, REAL, TEXT, TEXT_OR_NULL } from './define-table.ts';
 import { type EntryTable, entryTable } from './entry-table.ts';
 
@@ -176,6 +183,24 @@ export const judgements: EntryTable<typeof JUDGEMENT_COLUMNS, JudgementEntry> = 
     }),
   },
 );
+
+const HALT_COLUMNS = {
+  /** 1 where nothing was to be taken from then on, 0 where signals were to be taken again. */
+  halted: INT,
+  reason: TEXT_OR_NULL,
+  at_ms: INT,
+} as const satisfies Columns;
+
+export const halts: EntryTable<typeof HALT_COLUMNS, HaltEntry> = entryTable(defineTable('halts', 8, HALT_COLUMNS), {
+  kind: 'halt',
+  toRow: (entry) => ({ halted: entry.halted ? 1 : 0, reason: entry.reason, at_ms: Math.round(entry.atMs) }),
+  toEntry: (row) => ({
+    kind: 'halt',
+    halted: Number(row.halted) === 1,
+    reason: row.reason,
+    atMs: Number(row.at_ms),
+  }),
+});
 
 /** @throws {JournalError} `JOURNAL_DAMAGED` when the text is no JSON. */
 function figuresOf(text: string): JudgementEntry['figures'] {

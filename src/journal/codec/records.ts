@@ -61,10 +61,13 @@ export function openRecord(record: Uint8Array): OpenRecord {
  * The checksum of a record: SHA-256 over table, place and every cell. It stands beside the row and holds for that row alone,
  * so that one row can be trusted without reading its neighbours; a row that vanished is missed by its place.
  *
- * @param seq - the record's place in the journal; written into the record.
+ * @param seq - the record's place in the journal, and `number` that among those of its table, null where it has none; written into
+ * the record.
  */
-export function sealRecord(record: Uint8Array, seq: number): Uint8Array {
-  new DataView(record.buffer, record.byteOffset).setBigInt64(1, BigInt(seq), true);
+export function sealRecord(record: Uint8Array, seq: number, number: number | null): Uint8Array {
+  const view = new DataView(record.buffer, record.byteOffset);
+  view.setBigInt64(1, BigInt(seq), true);
+  if (number !== null) view.setBigInt64(record.length - 8, BigInt(number), true);
   return hash('sha256', record, 'buffer');
 }
 

@@ -1,5 +1,12 @@
 import type { Outcome } from '../../domain/index.ts';
-import type { BarsEntry, OutcomeEntry, SignalEntry, TradeEntry } from '../../ports/index.ts';
+import type {
+  BarsEntry,
+  OutcomeEntry,
+  RecordedOutcome,
+  RecordedSignal,
+  SignalEntry,
+  TradeEntry,
+} from '../../ports/index.ts';
 import { decodeBars, decodeFeatures, decodeIds, encodeBars, encodeFeatures, encodeIds } from './columns.ts';
 import {
   BLOB,
@@ -46,6 +53,9 @@ export const bars: EntryTable<typeof BAR_COLUMNS, BarsEntry> = entryTable(
   },
 );
 
+/** The number of a record that is not written yet: whoever writes it says which it is. */
+const UNNUMBERED = 0;
+
 const SIGNAL_COLUMNS = {
   signal_id: TEXT,
   body_hash: TEXT,
@@ -68,9 +78,13 @@ const SIGNAL_COLUMNS = {
   tick_size: REAL_OR_NULL,
   cost_bps: REAL_OR_NULL,
   strength: REAL,
+  number: INT,
 } as const satisfies Columns;
 
-export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTable(
+/** What the row of a signal holds: the entry, and its number. */
+export type SignalRow = SignalEntry & Pick<RecordedSignal, 'seq'>;
+
+export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry, SignalRow> = entryTable(
   defineTable('signals', 1, SIGNAL_COLUMNS, ['signal_id']),
   {
     kind: 'signal',
@@ -96,6 +110,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTabl
       tick_size: entry.trade?.tickSize ?? null,
       cost_bps: entry.trade?.costBps ?? null,
       strength: entry.strength,
+      number: UNNUMBERED,
     }),
     toEntry: (row) => ({
       kind: 'signal',
@@ -116,6 +131,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry> = entryTabl
       answer: row.answer,
       answerHash: row.answer_hash,
       trade: tradeOf(row),
+      seq: Number(row.number),
     }),
   },
 );
@@ -139,12 +155,13 @@ const OUTCOME_COLUMNS = {
   is_net: INT,
   coin: REAL_OR_NULL,
   excess: REAL_OR_NULL,
+  number: INT,
 } as const satisfies Columns;
 
-/** What the row of an outcome holds; the rest of an {@link Outcome} is in the row of its signal. */
-export type OutcomeRow = Pick<
-  Outcome,
-  'signalId' | 'outcome' | 'label' | 'tradeReturn' | 'exitTs' | 'reason' | 'resolvedMs' | 'isNet' | 'coin' | 'excess'
+/** What the row of an outcome holds; the rest of a {@link RecordedOutcome} is in the row of its signal. */
+export type OutcomeRow = Omit<
+  RecordedOutcome,
+  'instrumentId' | 'modelVersion' | 'confidence' | 'source' | 'entryTs' | 'costBps'
 >;
 
 export const outcomes: EntryTable<typeof OUTCOME_COLUMNS, OutcomeEntry, OutcomeRow> = entryTable(
@@ -162,6 +179,7 @@ export const outcomes: EntryTable<typeof OUTCOME_COLUMNS, OutcomeEntry, OutcomeR
       is_net: entry.isNet ? 1 : 0,
       coin: entry.coin,
       excess: entry.excess,
+      number: UNNUMBERED,
     }),
     toEntry: (row) => ({
       signalId: row.signal_id,
@@ -174,6 +192,7 @@ export const outcomes: EntryTable<typeof OUTCOME_COLUMNS, OutcomeEntry, OutcomeR
       isNet: Number(row.is_net) === 1,
       coin: row.coin,
       excess: row.excess,
+      seq: Number(row.number),
     }),
   },
 );

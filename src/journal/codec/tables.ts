@@ -1,8 +1,18 @@
-import { deadLetters, judgements, models, settings, triggers } from './event-tables.ts';
+import { deadLetters, halts, judgements, models, settings, triggers } from './event-tables.ts';
 import { bars, outcomes, signals } from './signal-tables.ts';
 
 /** The tables of entries, which are written down for good. A new one comes last, with the next code. */
-export const TABLES = { bars, signals, outcomes, deadLetters, settings, models, triggers, judgements } as const;
+export const TABLES = { bars, signals, outcomes, deadLetters, settings, models, triggers, judgements, halts } as const;
 
 /** The same in the order of their codes. */
-export const ENTRY_TABLES = [bars, signals, outcomes, deadLetters, settings, models, triggers, judgements] as const;
+export const ENTRY_TABLES = [
+  bars,
+  signals,
+  outcomes,
+  deadLetters,
+  settings,
+  models,
+  triggers,
+  judgements,
+  halts,
+] as const;

@@ -114,8 +114,10 @@ export class GroupWriter {
     const known = this.#judge(table, cells);
     if (known !== 'new') return known === 'known' ? null : known;
     const seq = this.#totals.lastSeq + 1;
+    const number = this.#nextNumber(table);
+    if (number !== null) cells[cells.length - 1] = number;
     try {
-      insert(this.#inserts.get(table) as StatementSync, [seq, ...cells, sealRecord(record, seq)]);
+      insert(this.#inserts.get(table) as StatementSync, [seq, ...cells, sealRecord(record, seq, number)]);
     } catch (error) {
       const { errcode = 0, message } = error as { errcode?: number; message: string };
       if ((errcode & 255) !== CONSTRAINT) throw error;
@@ -125,6 +127,12 @@ export class GroupWriter {
     this.#totals.lastSeq = seq;
     this.#count(table, cells, seq);
     return null;
+  }
+
+  /** Null where the rows of a table have none. */
+  #nextNumber(table: Table): number | null {
+    if (table === TABLES.signals) return this.#totals.nSignals + 1;
+    return table === TABLES.outcomes ? this.#totals.nOutcomes + 1 : null;
   }
 
   #judge(table: Table, cells: readonly Cell[]): string {

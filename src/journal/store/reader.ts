@@ -1,13 +1,14 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import type { BarSeries, Outcome } from '../../domain/index.ts';
-import type { BarsEntry, InstrumentHistory, RecordedSignal, SignalEntry, TriggerEntry } from '../../ports/index.ts';
+import type { BarSeries } from '../../domain/index.ts';
+import type { BarsEntry, InstrumentHistory, RecordedOutcome, RecordedSignal, TriggerEntry } from '../../ports/index.ts';
 import {
   BAR_BLOCKS,
   type Cell,
   entryOf,
   INSTRUMENTS,
   type OutcomeRow,
+  type SignalRow,
   TABLES,
   trustedEntry,
   trustedRow,
@@ -113,7 +114,7 @@ export class JournalReader {
     throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} is not open, and its outcome is not there`);
   }
 
-  #outcomeOf(signal: Omit<SignalEntry, 'kind'>): Outcome | null {
+  #outcomeOf(signal: Omit<SignalRow, 'kind'>): RecordedOutcome | null {
     const row = get(this.#findOutcome, signal.signalId);
     if (row === null) return null;
     const end = this.#endOf(row);
@@ -121,7 +122,7 @@ export class JournalReader {
     return outcomeOf(signal, end);
   }
 
-  #signalOf(row: RowCells): SignalEntry {
+  #signalOf(row: RowCells): SignalRow {
     if (this.#older === null) return trustedEntry('signals', row);
     return entryOf('signals', this.#older.signal(row));
   }
@@ -207,7 +208,7 @@ export class JournalReader {
     }
   }
 
-  *#tradesOf(instrumentId: string): Generator<SignalEntry> {
+  *#tradesOf(instrumentId: string): Generator<SignalRow> {
     let n = 0;
     let before = 0;
     for (const row of all(this.#signalsOf, instrumentId)) {
@@ -237,7 +238,7 @@ export class JournalReader {
 }
 
 /** The outcome of a signal: what was answered to it, and how it ended. @throws {JournalError} for a flat signal, which has none. */
-function outcomeOf(signal: Omit<SignalEntry, 'kind'>, end: OutcomeRow): Outcome {
+function outcomeOf(signal: Omit<SignalRow, 'kind'>, end: OutcomeRow): RecordedOutcome {
   const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
   if (trade === null) throw new JournalError('JOURNAL_DAMAGED', `the flat signal ${signalId} has an outcome`);
   return { instrumentId, modelVersion, confidence, source, entryTs: trade.entryTs, costBps: trade.costBps, ...end };

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import { isMatured, type MaturedOutcome } from '../../domain/index.ts';
 import type {
+  HaltEntry,
   JournalRecovery,
   JudgementEntry,
   KnownBars,
@@ -36,8 +37,10 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
       answers: latestAnswers(db, totals, limits.maxAnswers),
       openTriggers: openTriggers(db),
       judgements: readJudgements(db),
+      halt: latestHalt(db),
       nSignals: totals.nSignals,
       nOutcomes: totals.nMatured,
+      nRecordedOutcomes: totals.nOutcomes,
     };
   });
 }
@@ -79,7 +82,8 @@ function maturedOutcomes(db: DatabaseSync, reader: JournalReader, totals: Totals
     if (label === null) continue;
     const outcome = reader.findSignal(signalId)?.outcome ?? null;
     if (outcome === null) throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} of an outcome is not there`);
-    if (isMatured(outcome)) matured.push(outcome);
+    const { seq: _, ...end } = outcome;
+    if (isMatured(end)) matured.push(end);
   }
   checkComplete('matured outcomes', wanted, matured.length);
   return matured.reverse();
@@ -88,8 +92,8 @@ function maturedOutcomes(db: DatabaseSync, reader: JournalReader, totals: Totals
 function latestAnswers(db: DatabaseSync, totals: Totals, maxAnswers: number): RecordedAnswer[] {
   const newest = db.prepare(`SELECT ${rowColumns(TABLES.signals)} FROM signals ORDER BY seq DESC LIMIT ?`);
   const answers = Array.from(all(newest, maxAnswers), (row) => {
-    const { signalId, bodyHash, answer, answerHash } = trustedEntry('signals', row);
-    return { signalId, bodyHash, answer, answerHash };
+    const { signalId, seq, bodyHash, answer, answerHash } = trustedEntry('signals', row);
+    return { signalId, seq, bodyHash, answer, answerHash };
   });
   checkComplete('answers', Math.min(maxAnswers, totals.nSignals), answers.length);
   return answers.reverse();
@@ -112,4 +116,10 @@ export function readJudgements(db: DatabaseSync): JudgementEntry[] {
   if (!tablesOf(db).entries.includes(TABLES.judgements)) return judgementsOfVersion1(db);
   const oldest = db.prepare(`SELECT ${rowColumns(TABLES.judgements)} FROM judgements ORDER BY seq`);
   return Array.from(all(oldest), (row) => trustedEntry('judgements', row));
+}
+
+function latestHalt(db: DatabaseSync): HaltEntry | null {
+  const newest = db.prepare(`SELECT ${rowColumns(TABLES.halts)} FROM halts ORDER BY seq DESC LIMIT 1`);
+  for (const row of all(newest)) return trustedEntry('halts', row);
+  return null;
 }

@@ -1,4 +1,4 @@
-import { BAR_BLOCKS, INSTRUMENTS, TABLES, type Table, TOTALS } from '../codec/index.ts';
+import { BAR_BLOCKS, INSTRUMENTS, isNumbered, TABLES, type Table, TOTALS } from '../codec/index.ts';
 
 /** `seq`, the columns of a table and `checksum`, in the order in which a row is trusted. */
 export function rowColumns(table: Table): string {
@@ -41,6 +41,11 @@ export interface VersionTables {
 /** The statement that makes the index of an instrument's trades. */
 export const SIGNALS_INDEX = 'CREATE INDEX signals_by_instrument ON signals (instrument_id) WHERE entry_ts IS NOT NULL';
 
+/** The statement that makes the index by which a row is found by its number. */
+export function numberIndex({ name }: Table): string {
+  return `CREATE UNIQUE INDEX ${name}_by_number ON ${name} (number)`;
+}
+
 /** Every statement that makes the database, as it keeps them. */
 export function createStatements({ entries, open }: VersionTables): string[] {
   return [
@@ -49,5 +54,6 @@ export function createStatements({ entries, open }: VersionTables): string[] {
     'CREATE INDEX bar_blocks_by_instrument ON bar_blocks (instrument_id)',
     'CREATE INDEX instruments_by_run ON instruments (last_run)',
     SIGNALS_INDEX,
+    ...entries.filter(isNumbered).map(numberIndex),
   ];
 }

@@ -1,6 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import { BAR_BLOCKS, type Cell, INSTRUMENTS, TABLES, type Table, trustedCells, trustedRow } from '../codec/index.ts';
+import {
+  BAR_BLOCKS,
+  type Cell,
+  INSTRUMENTS,
+  isNumbered,
+  TABLES,
+  type Table,
+  trustedCells,
+  trustedRow,
+} from '../codec/index.ts';
 import { rethrowBusy, toJournalError } from './database-errors.ts';
 import { openRows } from './open-signals.ts';
 import { atOneMoment } from './reader.ts';
@@ -67,6 +76,7 @@ export class Verification {
     );
     const found = indexLookups(this.#db, table);
     const keyAt = rowColumns(table).split(', ').indexOf(key);
+    let number = 0;
     for (let after = -1; ; ) {
       const rows = slice.all(after, end) as unknown as Cell[][];
       for (const row of rows) {
@@ -75,6 +85,7 @@ export class Verification {
         after = Number(row[keyAt]);
         if (table !== BAR_BLOCKS) this.nRows++;
         this.#checkOne(table, row, found);
+        if (isNumbered(table)) this.#checkNumber(table, row, ++number);
       }
       if (rows.length < SLICE_ROWS) return;
       yield;
@@ -89,6 +100,11 @@ export class Verification {
       rethrowBusy(error);
       this.#addFault(messageOf(error));
     }
+  }
+
+  #checkNumber({ name }: Table, row: readonly Cell[], expected: number): void {
+    const number = Number(row.at(-2)); // the last but the checksum
+    if (number !== expected) this.#addFault(`row ${row[0]} of ${name} has the number ${number}, not ${expected}`);
   }
 
   #count(table: Table, row: readonly Cell[]): void {
@@ -208,6 +224,7 @@ function indexLookups(db: DatabaseSync, table: Table): IndexLookup[] {
   const isKeyed = table.unique.length > 0 && table.unique[0] !== key;
   // The plus keeps the database from finding the row by its key: it is to be found by what makes it unique.
   const lookups = isKeyed ? [by([...table.unique, `+${key}`], table.name)] : [];
+  if (isNumbered(table)) lookups.push(by(['number', `+${key}`], `${table.name} INDEXED BY ${table.name}_by_number`));
   if (table === TABLES.bars) lookups.push(by(['instrument_id', key], 'bars INDEXED BY bars_by_instrument'));
   if (table.name === TABLES.signals.name) {
     const traded = by(['instrument_id', key], 'signals INDEXED BY signals_by_instrument', 'AND entry_ts IS NOT NULL');

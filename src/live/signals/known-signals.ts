@@ -1,13 +1,15 @@
 import { SlotMap } from '../../core/index.ts';
 import type { BarSeries, Outcome } from '../../domain/index.ts';
 import type { Journal, JournalRecovery, Logger, RecordedAnswer, SignalEntry } from '../../ports/index.ts';
+import { type RecordNumber, RecordNumbers } from '../record-numbers.ts';
 import { IdFilter } from './id-filter.ts';
 
 /** Maximum number of recorded answers kept in memory. */
 export const KNOWN_ANSWERS = 1000;
 
 /** An answer that was given, whether its record is written by now or on its way. */
-export interface KnownAnswer extends RecordedAnswer {
+export interface KnownAnswer extends Omit<RecordedAnswer, 'seq'> {
+  readonly number: RecordNumber;
   /** Settles when the record is written. */
   readonly recorded: Promise<void>;
   /** (W,) the bars it was judged by. @throws {JournalError} (by the promise) `JOURNAL_DAMAGED`. */
@@ -27,6 +29,14 @@ export interface FoundSignal {
 interface AnswerInFlight {
   readonly entry: SignalEntry;
   readonly window: BarSeries;
+  readonly number: RecordNumber;
+  readonly recorded: Promise<void>;
+}
+
+/** The record of an answer, on its way. */
+export interface AnswerRecord {
+  readonly number: RecordNumber;
+  /** Settles when it is written. @throws {JournalError} by the promise; the signal is forgotten then. */
   readonly recorded: Promise<void>;
 }
 
@@ -44,6 +54,7 @@ export class KnownSignals {
   /** The latest answers whose records are written; the oldest are removed first. */
   readonly #latest = new SlotMap<RecordedAnswer>();
   readonly #ids = new IdFilter();
+  readonly #numbers: RecordNumbers;
   /** Signals that are being looked up, by id: two deliveries of one signal share a look. */
   readonly #lookups = new Map<string, Promise<KnownAnswer | null>>();
   /** Whether every recorded id is in the filter. */
@@ -56,6 +67,7 @@ export class KnownSignals {
   constructor(journal: Journal, recovery: Pick<JournalRecovery, 'answers' | 'nSignals'>, logger: Logger) {
     this.#journal = journal;
     this.#logger = logger;
+    this.#numbers = new RecordNumbers(recovery.nSignals);
     for (const answer of recovery.answers) this.#remember(answer);
     this.#areIdsComplete = recovery.answers.length === recovery.nSignals;
   }
@@ -63,6 +75,11 @@ export class KnownSignals {
   /** Number of answers whose record is not written yet. */
   get nInFlight(): number {
     return this.#inFlight.size;
+  }
+
+  /** The highest number that an answer has; 0 before the first. */
+  get lastSeq(): number {
+    return this.#numbers.last;
   }
 
   /** Number of answers that came into memory so far: the time of a look, for {@link isOutdated}. */
@@ -101,8 +118,9 @@ export class KnownSignals {
   latest(signalId: string): KnownAnswer | null {
     const inFlight = this.#inFlight.get(signalId);
     if (inFlight !== null) {
-      const { entry, recorded, window } = inFlight;
-      return { ...answerOf(entry), recorded, window: async () => window };
+      const { entry, number, recorded, window } = inFlight;
+      const { signalId: id, bodyHash, answer, answerHash } = entry;
+      return { signalId: id, number, bodyHash, answer, answerHash, recorded, window: async () => window };
     }
     const answer = this.#latest.get(signalId);
     return answer === null ? null : this.#written(answer);
@@ -123,19 +141,18 @@ export class KnownSignals {
 
   /**
    * Writes the record of an answer; until it stands, the answer is known from memory.
-   *
-   * @returns a promise that settles when it is written. @throws {JournalError} by the promise; the signal is forgotten then.
    */
-  record(entry: SignalEntry, window: BarSeries, isDurable: boolean): Promise<void> {
-    const { signalId } = entry;
+  record(entry: SignalEntry, window: BarSeries, isDurable: boolean): AnswerRecord {
+    const { signalId, bodyHash, answer, answerHash } = entry;
     const recorded = this.#journal.append(entry, isDurable);
-    this.#inFlight.set(signalId, { entry, window, recorded });
+    const number = this.#numbers.add(recorded);
+    this.#inFlight.set(signalId, { entry, window, number, recorded });
     const written = (): void => {
-      this.#remember(answerOf(entry));
+      this.#remember({ signalId, seq: number.seq, bodyHash, answer, answerHash });
       this.#inFlight.delete(signalId);
     };
     recorded.then(written, () => this.#inFlight.delete(signalId));
-    return recorded;
+    return { number, recorded };
   }
 
   #remember(answer: RecordedAnswer): void {
@@ -160,14 +177,15 @@ export class KnownSignals {
   async #readAnswer(signalId: string): Promise<KnownAnswer | null> {
     try {
       const found = await this.#journal.findSignal(signalId);
-      return found === null ? null : this.#written(answerOf(found));
+      return found === null ? null : this.#written(found);
     } finally {
       this.#lookups.delete(signalId);
     }
   }
 
-  #written(answer: RecordedAnswer): KnownAnswer {
-    return { ...answer, recorded: WRITTEN, window: () => this.#windowOf(answer.signalId) };
+  #written({ signalId, seq, bodyHash, answer, answerHash }: RecordedAnswer): KnownAnswer {
+    const window = (): Promise<BarSeries> => this.#windowOf(signalId);
+    return { signalId, number: { seq }, bodyHash, answer, answerHash, recorded: WRITTEN, window };
   }
 
   async #windowOf(signalId: string): Promise<BarSeries> {
@@ -187,8 +205,4 @@ export class KnownSignals {
       this.#logger.warn(`the ids of earlier signals cannot be read, so each new one is looked up: ${why}`);
     }
   }
-}
-
-function answerOf({ signalId, bodyHash, answer, answerHash }: RecordedAnswer): RecordedAnswer {
-  return { signalId, bodyHash, answer, answerHash };
 }

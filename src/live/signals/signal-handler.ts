@@ -12,7 +12,7 @@ import {
   type SignalReceipt,
   type TradeEntry,
 } from '../../ports/index.ts';
-import { answerWithBars, isAnswerOf01, type SignalMessage, wholeAnswer } from '../../wire/index.ts';
+import { isAnswerOf01, type SignalMessage } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
 import type { ClockCheck } from '../bars/clock-check.ts';
@@ -28,7 +28,7 @@ import { InstrumentOrder } from './instrument-order.ts';
 import type { KnownAnswer, KnownSignals } from './known-signals.ts';
 import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type TradeRules, tradeOf } from './trade-entry.ts';
-import { TypedReceipt } from './typed-receipt.ts';
+import { type GivenAnswer, TypedReceipt } from './typed-receipt.ts';
 
 const NO_IDS = new Float64Array();
 
@@ -90,18 +90,6 @@ interface Decision extends Pick<AnsweredByBars, 'bars' | 'barIds'> {
   readonly answerHash: string;
 }
 
-/** An answer and how it came about this time. */
-interface Answer {
-  readonly signalId: string;
-  readonly answer: string;
-  readonly answerHash: string;
-  readonly latencyNs: number;
-  readonly isDuplicate: boolean;
-  /** (W,) shown where the sender asks for them; null where it does not. */
-  readonly bars: BarSeries | null;
-  readonly recorded: Promise<void>;
-}
-
 /**
  * Answers signals. One that came before, over whatever transport, gets the answer it got then; a new one is judged at once and
  * its record goes to the journal. Where only the journal can say which it is, the signal waits for that, and so do those of its
@@ -112,11 +100,13 @@ export class SignalHandler {
   readonly #answered = new Topic<[enriched: EnrichedSignalEvent]>();
   readonly #latency = new Topic<[stage: LatencyStage, ns: number]>();
   readonly #encoder = new TextEncoder();
+  readonly #hash: (text: string) => string;
   readonly #order = new InstrumentOrder();
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
   constructor(options: SignalHandlerOptions) {
     this.#options = options;
+    this.#hash = (text) => options.sha256(this.#encoder.encode(text));
   }
 
   /** A new signal was answered. */
@@ -212,13 +202,13 @@ export class SignalHandler {
   }
 
   #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
-    const { sha256, clock, feed, intake } = this.#options;
+    const { clock, feed, intake } = this.#options;
     this.#checkAdmission(message, origin);
     const { instrumentId, timestamp, strength } = message;
     const signal = { signalId, instrumentId, signal: message.signal, timestamp, strength: strength ?? 1 };
     const { answered, bars: window, barIds } = this.#answerNew(message, signal);
     const { answer, enriched, latencyNs, result } = answered;
-    const answerHash = sha256(this.#encoder.encode(answer));
+    const answerHash = this.#hash(answer);
     const recorded = this.#record({ signal, result, bars: window, barIds, bodyHash, answer, answerHash }, origin);
     this.#measure(result, clock.monotonicNs() - startNs, origin);
     const bars = origin.includeBars === true ? window : null;
@@ -292,7 +282,7 @@ export class SignalHandler {
     const entry = { ...unplaced, barIds: decision.barIds() }; // bars are taken in only with a signal that keeps the rules
     this.#checkRoom(); // the bars and the settings may have taken the last
     const startNs = clock.monotonicNs();
-    const recorded = known.record(entry, decision.bars, origin.durable);
+    const { recorded } = known.record(entry, decision.bars, origin.durable);
     if (!origin.durable) this.#follow(entry);
     recorded.then(
       () => {
@@ -359,15 +349,12 @@ export class SignalHandler {
     count(this.counts.byTransport, transport);
   }
 
-  #receipt(given: Answer, origin: SignalOrigin): SignalReceipt {
-    const { clock, config } = this.#options;
-    const { signalId, answer, answerHash, latencyNs, isDuplicate, bars, recorded } = given;
+  #receipt(given: Omit<GivenAnswer, 'late'>, origin: SignalOrigin): SignalReceipt {
+    const { clock, config, judge } = this.#options;
     const waitedMs = origin.waitedMs + (clock.monotonicNs() - origin.receivedNs) / 1e6;
     const late = waitedMs > config.inferenceTimeoutMs;
     if (late) this.counts.late++;
-    const text = wholeAnswer(answer, { answerHash, latencyNs, late, duplicate: isDuplicate });
-    const shown = bars === null ? text : answerWithBars(text, bars);
-    return new TypedReceipt(signalId, answerHash, shown, isDuplicate, recorded);
+    return new TypedReceipt({ ...given, late }, { inferenceLoop: judge.inferenceLoop, hash: this.#hash });
   }
 }
 

@@ -1,25 +1,94 @@
+import type { BarSeries } from '../../domain/index.ts';
+import type { InferenceLoop } from '../../inference/index.ts';
 import type { SignalReceipt } from '../../ports/index.ts';
-import { readAnswer, type SignalAnswer } from '../../wire/index.ts';
+import {
+  answerWithBars,
+  haltedAnswer,
+  isHaltedAnswer,
+  readAnswer,
+  type SignalAnswer,
+  wholeAnswer,
+} from '../../wire/index.ts';
 
-/** A receipt whose typed answer is read from its text when it is asked for. */
+/** An answer and how it came about this time. */
+export interface GivenAnswer {
+  readonly signalId: string;
+  /** The lasting part, one JSON object. */
+  readonly answer: string;
+  readonly answerHash: string;
+  readonly latencyNs: number;
+  readonly late: boolean;
+  readonly isDuplicate: boolean;
+  /** (W,) shown where the sender asks for them; null where it does not. */
+  readonly bars: BarSeries | null;
+  readonly recorded: Promise<void>;
+}
+
+interface ReceiptOptions {
+  readonly inferenceLoop: Pick<InferenceLoop, 'isHalted'>;
+  /** SHA-256 of a text. */
+  readonly hash: (text: string) => string;
+}
+
+/** What is said to a sender. */
+interface SaidAnswer {
+  readonly text: string;
+  readonly answerHash: string;
+}
+
+/**
+ * A receipt whose typed answer is read from its text when it is asked for. While the service is halted its text says so, although the
+ * signal was judged before the halt: it may have waited for its record, or be a repeat.
+ */
 export class TypedReceipt implements SignalReceipt {
   readonly signalId: string;
-  readonly answerHash: string;
-  readonly text: string;
   readonly isDuplicate: boolean;
   readonly recorded: Promise<void>;
-  #answer: SignalAnswer | null = null;
+  readonly #given: GivenAnswer;
+  readonly #options: ReceiptOptions;
+  readonly #recordedAnswer: SaidAnswer;
+  #halted: SaidAnswer | null = null;
+  #read: { readonly text: string; readonly answer: SignalAnswer } | null = null;
 
-  constructor(signalId: string, answerHash: string, text: string, isDuplicate: boolean, recorded: Promise<void>) {
+  constructor(given: GivenAnswer, options: ReceiptOptions) {
+    const { signalId, isDuplicate, recorded, answer, answerHash } = given;
     this.signalId = signalId;
-    this.answerHash = answerHash;
-    this.text = text;
     this.isDuplicate = isDuplicate;
     this.recorded = recorded;
+    this.#given = given;
+    this.#options = options;
+    this.#recordedAnswer = { text: this.#textOf(answer, answerHash), answerHash };
+  }
+
+  get text(): string {
+    return this.#said().text;
+  }
+
+  get answerHash(): string {
+    return this.#said().answerHash;
   }
 
   get answer(): SignalAnswer {
-    this.#answer ??= readAnswer(this.text);
-    return this.#answer;
+    const { text } = this;
+    if (this.#read?.text !== text) this.#read = { text, answer: readAnswer(text) };
+    return this.#read.answer;
+  }
+
+  #said(): SaidAnswer {
+    const { answer } = this.#given;
+    if (!this.#options.inferenceLoop.isHalted || isHaltedAnswer(answer)) return this.#recordedAnswer;
+    this.#halted ??= this.#haltedOf(haltedAnswer(answer));
+    return this.#halted;
+  }
+
+  #haltedOf(lasting: string): SaidAnswer {
+    const answerHash = this.#options.hash(lasting);
+    return { text: this.#textOf(lasting, answerHash), answerHash };
+  }
+
+  #textOf(lasting: string, answerHash: string): string {
+    const { latencyNs, late, isDuplicate, bars } = this.#given;
+    const text = wholeAnswer(lasting, { answerHash, latencyNs, late, duplicate: isDuplicate });
+    return bars === null ? text : answerWithBars(text, bars);
   }
 }

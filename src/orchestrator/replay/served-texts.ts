@@ -14,6 +14,7 @@ export const REASON_TEXTS: Readonly<Record<TakeReason, string>> = {
   out_of_distribution: 'skipped: out of distribution',
   missing_input: 'skipped: an input is missing',
   warming_up: 'skipped: too few bars yet',
+  halted: 'skipped: halted',
   no_statistics: 'skipped: nothing is known of what such trades pay',
   no_model: 'undecided: no model',
 };

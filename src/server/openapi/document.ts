@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROBLEMS, type ProblemCode, problemSchema } from '../../wire/index.ts';
+import { isProbePath } from '../request-path.ts';
 import type { ServerOptions } from '../server-options.ts';
 import { EXTRA_SCHEMAS, type MediaDoc, ROUTES, type RouteDoc } from './routes.ts';
 
@@ -42,7 +43,7 @@ function operationOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
-    ...(route.path === '/healthz' ? { security: [] } : {}),
+    ...(isProbePath(route.path) ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(messages === undefined ? {} : { 'x-messages': { send: show(messages.send), receive: show(messages.receive) } }),
     ...(body === undefined
@@ -82,7 +83,7 @@ function answersOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
 
 function refusalsOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
   const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems]);
-  if (route.path !== '/healthz') codes.add('UNAUTHORIZED');
+  if (!isProbePath(route.path)) codes.add('UNAUTHORIZED');
   if (route.query !== undefined || route.params !== undefined) codes.add('INVALID_VALUE');
   if (route.method === 'post') for (const code of OF_BODIES) codes.add(code);
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);

@@ -57,4 +57,6 @@ export const OUTCOME_EXAMPLES = {
   return_only: { signal_id: 'example-2', return: -0.0013 },
 };
 
+export const HALT_EXAMPLES = { with_a_reason: { reason: 'the feed looks wrong' } };
+
 export const RETRAIN_EXAMPLES = { one_instrument: { instrument_id: INSTRUMENT } };

@@ -6,6 +6,8 @@ import {
   clientMessageSchema,
   durableQuery,
   enrichedSignalSchema,
+  haltRequestSchema,
+  haltStateSchema,
   healthSchema,
   heldBarsSchema,
   instrumentsSchema,
@@ -31,7 +33,14 @@ import {
   triggersSchema,
   versionSchema,
 } from '../../wire/index.ts';
-import { BARS_EXAMPLES, BATCH_EXAMPLE, OUTCOME_EXAMPLES, RETRAIN_EXAMPLES, SIGNAL_EXAMPLES } from './examples.ts';
+import {
+  BARS_EXAMPLES,
+  BATCH_EXAMPLE,
+  HALT_EXAMPLES,
+  OUTCOME_EXAMPLES,
+  RETRAIN_EXAMPLES,
+  SIGNAL_EXAMPLES,
+} from './examples.ts';
 
 /** What stands in a body or an answer of one media type. */
 export interface MediaDoc {
@@ -132,6 +141,33 @@ export const ROUTES: readonly RouteDoc[] = [
     status: 202,
     answer: json(retrainStatusSchema),
     problems: ['RETRAINING_RUNS', 'NOT_ENOUGH_BARS', 'STOPPING', 'OVERLOADED'],
+  },
+  {
+    method: 'post',
+    path: '/v1/halt',
+    operationId: 'halt',
+    summary: 'Stop betting at once',
+    description:
+      'From its receipt on, every answer has take false, take_reason halted and size 0, a repeated signal_id too; the rest of it stays ' +
+      'as it is. It lasts over restarts, until it is resumed. 200 says that it is written down. Where the journal cannot write, the ' +
+      'answer says so, and it is in effect all the same. A second halt changes nothing.',
+    body: { 'application/json': { schema: haltRequestSchema, examples: HALT_EXAMPLES } },
+    isBodyOptional: true,
+    status: 200,
+    answer: json(haltStateSchema),
+    problems: ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+  },
+  {
+    method: 'post',
+    path: '/v1/resume',
+    operationId: 'resume',
+    summary: 'Bet again',
+    description: 'It takes effect once it is written down. Where nothing is halted it changes nothing.',
+    body: { 'application/json': { schema: haltRequestSchema, examples: HALT_EXAMPLES } },
+    isBodyOptional: true,
+    status: 200,
+    answer: json(haltStateSchema),
+    problems: ['HALTED_AGAIN', 'JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
   },
   {
     method: 'get',
@@ -268,8 +304,8 @@ export const ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/readyz',
     operationId: 'readiness',
-    summary: 'Whether signals may be sent here, or why not',
-    description: 'Under a Host header that does not name this service it says `ready` alone.',
+    summary: 'Whether signals may be sent here; needs no token',
+    description: 'It says why not only where no token is set, and the Host header names this service.',
     status: 200,
     alsoStatus: 503,
     answer: json(readinessSchema),
@@ -279,7 +315,7 @@ export const ROUTES: readonly RouteDoc[] = [
     method: 'head',
     path: '/readyz',
     operationId: 'readinessHead',
-    summary: 'Whether signals may be sent here, without a body',
+    summary: 'Whether signals may be sent here, without a body; needs no token',
     status: 200,
     alsoStatus: 503,
     answer: {},

@@ -15,6 +15,9 @@ const SLICE_LINES = 256;
 /** Time after which other work has a turn, ns. */
 const TURN_NS = 2e6;
 
+/** A line that was answered: the receipt, whose text is read when it is sent, or the text of its error. */
+type AnsweredLine = SignalReceipt | string;
+
 /** Answers batches of signals: one line of answer for each line, in order. */
 export class BatchHandler {
   readonly #context: ServerContext;
@@ -46,7 +49,7 @@ export class BatchHandler {
       let line = 0;
       let turnNs = clock.monotonicNs();
       while (start < bytes.length) {
-        const slice: (string | Promise<string>)[] = [];
+        const slice: (AnsweredLine | Promise<AnsweredLine>)[] = [];
         while (start < bytes.length && slice.length < SLICE_LINES) {
           const end = endOfLine(bytes, start);
           slice.push(this.#answerLine(bytes.subarray(start, end), ++line, origin));
@@ -56,20 +59,21 @@ export class BatchHandler {
           turnNs = clock.monotonicNs();
         }
         const answers = await Promise.all(slice);
-        yield `${answers.join('\n')}\n`;
+        // Read only now: a halt may have come since the first of them was judged.
+        yield `${answers.map((line) => (typeof line === 'string' ? line : line.text)).join('\n')}\n`;
       }
     } finally {
       this.#nRunning--;
     }
   }
 
-  /** @returns the line that answers; a promise where the record is waited for. */
-  #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): string | Promise<string> {
+  /** @returns the line that answers, or its receipt; a promise where the record is waited for. */
+  #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): AnsweredLine | Promise<AnsweredLine> {
     try {
       const receipt = this.#submit(bytes, origin);
-      const text =
-        receipt instanceof Promise ? receipt.then((known) => textOf(known, origin)) : textOf(receipt, origin);
-      return typeof text === 'string' ? text : text.catch((error: unknown) => this.#errorLine(error, line));
+      const answered =
+        receipt instanceof Promise ? receipt.then((known) => settled(known, origin)) : settled(receipt, origin);
+      return answered instanceof Promise ? answered.catch((error: unknown) => this.#errorLine(error, line)) : answered;
     } catch (error) {
       return this.#errorLine(error, line);
     }
@@ -92,11 +96,11 @@ export class BatchHandler {
   }
 }
 
-/** The answer; a promise where the record is waited for. */
-function textOf({ text, recorded }: SignalReceipt, { durable }: SignalOrigin): string | Promise<string> {
-  if (durable) return recorded.then(() => text);
-  recorded.catch(() => undefined); // the journal reports its own faults
-  return text;
+/** The receipt; a promise where the record is waited for. */
+function settled(receipt: SignalReceipt, { durable }: SignalOrigin): SignalReceipt | Promise<SignalReceipt> {
+  if (durable) return receipt.recorded.then(() => receipt);
+  receipt.recorded.catch(() => undefined); // the journal reports its own faults
+  return receipt;
 }
 
 /** Reads one signal and hands it to the service. @throws {Ml4tError} also by the promise. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { type Ml4tError, ServiceError, stringifyLossless } from '../../core/index.ts';
 import type { ReportedOutcome } from '../../live/index.ts';
@@ -6,6 +6,8 @@ import { journalRefusal } from '../../ports/index.ts';
 import {
   checkBy,
   durableQuery,
+  type HaltState,
+  haltRequestSchema,
   outcomeToWire,
   parseMessage,
   promoteQuery,
@@ -44,6 +46,17 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     return sendJson(reply.code(202), stringifyLossless(status));
   });
 
+  app.post('/v1/halt', async (request, reply) => {
+    const { since, reason } = await service.halt(reasonIn(request));
+    return sendJson(reply, stringifyLossless({ halted: true, since, reason } satisfies HaltState));
+  });
+
+  app.post('/v1/resume', async (request, reply) => {
+    await service.resume(reasonIn(request));
+    const answer: HaltState = { halted: false, since: null, reason: null };
+    return sendJson(reply, stringifyLossless(answer));
+  });
+
   app.get('/v1/models', async (_request, reply) => {
     const answer: WireModels = { models: toSnakeCase(await service.models()) };
     return sendJson(reply, stringifyLossless(answer));
@@ -63,6 +76,12 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const model: WireModel = toSnakeCase(await service.rollback(version));
     return sendJson(reply, stringifyLossless(model));
   });
+}
+
+/** What the body of a halt or a resume says; it may be empty. */
+function reasonIn(request: FastifyRequest): string | undefined {
+  const bytes = jsonBody(request);
+  return checkBy(haltRequestSchema, bytes.length === 0 ? {} : parseMessage(bytes)).reason;
 }
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */

@@ -9,7 +9,7 @@ import { sendJson } from './send.ts';
 
 /** The routes of operators and their tools. */
 export function addProbeRoutes(app: FastifyInstance, context: ServerContext): void {
-  const { service, bus, metrics, lag, version } = context;
+  const { service, bus, metrics, lag, version, secrets } = context;
   const document = stringifyLossless(openApiDocument(context));
 
   const hosts = new HostList(context.config.server);
@@ -19,8 +19,8 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
   app.get('/readyz', { exposeHeadRoute: true }, (request, reply) => {
     const readiness = readinessOf(context);
     const { ready } = readiness;
-    // A page that reaches the service by a name of its own learns no reasons.
-    const told = hosts.isNamedBy(request.raw) ? readiness : { ready };
+    // A page that reaches the service by a name of its own learns no reasons, nor does anybody where they want a token.
+    const told = secrets.token === null && hosts.isNamedBy(request.raw) ? readiness : { ready };
     return sendJson(reply.code(ready ? 200 : 503), stringifyLossless(told));
   });
 

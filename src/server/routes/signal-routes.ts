@@ -42,12 +42,13 @@ export function addSignalRoutes(app: FastifyInstance, context: ServerContext): v
 /** Sends the answer, once it is recorded where the sender waits for that. */
 function sendAnswer(
   reply: FastifyReply,
-  { text, recorded }: SignalReceipt,
+  receipt: SignalReceipt,
   { durable }: SignalOrigin,
 ): FastifyReply | Promise<FastifyReply> {
-  if (durable) return recorded.then(() => sendJson(reply, text));
-  recorded.catch(() => undefined); // the journal reports its own faults
-  return sendJson(reply, text);
+  // Its text is read only then: a halt may have come meanwhile.
+  if (durable) return receipt.recorded.then(() => sendJson(reply, receipt.text));
+  receipt.recorded.catch(() => undefined); // the journal reports its own faults
+  return sendJson(reply, receipt.text);
 }
 
 /** @throws {ConditionError} for a query that is not known. */

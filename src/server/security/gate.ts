@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import { RequestError } from '../problem.ts';
 import { missingRoute } from '../refusals.ts';
-import { isPagePath, pathOf, STREAM_PATH } from '../request-path.ts';
+import { isHaltPath, isPagePath, isProbePath, pathOf, STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -47,13 +47,14 @@ export function makeAdmission(context: ServerContext): Admission {
     const foreign = origins.check(raw, host);
     if (foreign !== null && allowOrigin(raw, response, foreign)) return true;
     const path = pathOf(raw);
-    if (path === '/healthz' || isPagePath(path)) return false;
+    if (isProbePath(path) || isPagePath(path)) return false;
     checkToken?.(raw.headers.authorization ?? (path === STREAM_PATH ? bearerOfProtocol(raw) : undefined));
     if (!path.startsWith('/v1/')) return false;
     if (context.isStopping) throw STOPPING;
     if (raw.method !== 'POST') return false;
     checkBodyHeaders(raw);
-    if (lag.isBehind) throw OVERLOADED;
+    // A halt must get through when nothing else does: it costs nothing, and each moment without it may cost money.
+    if (lag.isBehind && !isHaltPath(path)) throw OVERLOADED;
     return false;
   };
   return (raw: Admitted, response) => {

@@ -141,9 +141,9 @@ export class StreamClient {
     else this.#answer(receipt, durable, ref);
   }
 
-  #answer({ text, recorded }: SignalReceipt, durable: boolean, ref: string | number | undefined): void {
-    const answer = (): void => this.#send(`{"type":"answer",${refField(ref)}"answer":${text}}`);
-    recorded.then(
+  #answer(receipt: SignalReceipt, durable: boolean, ref: string | number | undefined): void {
+    const answer = (): void => this.#send(`{"type":"answer",${refField(ref)}"answer":${receipt.text}}`);
+    receipt.recorded.then(
       () => durable && answer(),
       (error) => durable && this.#refuse(error, ref),
     );

@@ -25,6 +25,18 @@ export function fullCases(define: DefineCase): void {
     },
   );
 
+  define('a signal that is dropped leaves no gap in the numbers', async (subject) => {
+    const { journal } = subject;
+    await write(journal, SETTINGS, WINDOW, signalEntry(1));
+    setFull(subject, true);
+    const dropped = append(journal, signalEntry(2), true);
+    const kept = append(journal, signalEntry(3), false);
+    await assertRejects('the durable one', dropped, 'JOURNAL_FULL');
+    setFull(subject, false);
+    await kept;
+    assertSame('the one behind it', (await journal.findSignal('signal-3'))?.seq, 2);
+  });
+
   define('every change of status is heard once, with the health as it is then', async (subject) => {
     const { journal } = subject;
     const heard: string[] = [];

@@ -323,6 +323,32 @@ const SABOTAGES: readonly Sabotage[] = [
     }),
   },
   {
+    breaks: 'recover: the last halt, or end of one',
+    wrong: recovering((_, seen) => ({ halt: seen.find((entry) => entry.kind === 'halt') ?? null })),
+  },
+  {
+    breaks: 'signals and outcomes are numbered from 1, without gaps where one was refused',
+    wrong: (right, seen) => ({
+      findSignal: async (id) => {
+        const found = await right.findSignal(id);
+        const seq = seen.findIndex((entry) => entry.kind === 'signal' && entry.signalId === id) - 1; // settings, bars
+        return found === null ? null : { ...found, seq };
+      },
+    }),
+  },
+  {
+    breaks: 'a signal that is dropped leaves no gap in the numbers',
+    wrong: (right, seen) => ({
+      findSignal: async (id) => {
+        const found = await right.findSignal(id);
+        const seq = seen
+          .filter(({ kind }) => kind === 'signal')
+          .findIndex((entry) => 'signalId' in entry && entry.signalId === id);
+        return found === null ? null : { ...found, seq: seq + 1 };
+      },
+    }),
+  },
+  {
     breaks: 'recover: every judgement of the chain, oldest first',
     wrong: recovering(({ judgements }) => ({ judgements: judgements.slice(-50) })),
   },

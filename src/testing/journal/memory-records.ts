@@ -6,6 +6,7 @@ import type {
   JournalEntry,
   KnownBars,
   OutcomeEntry,
+  RecordedOutcome,
   RecordedSignal,
   SignalEntry,
 } from '../../ports/index.ts';
@@ -20,14 +21,17 @@ interface BarPlace {
   readonly i: number;
 }
 
+/** A signal with its number. */
+type NumberedSignal = SignalEntry & Pick<RecordedSignal, 'seq'>;
+
 /** `all`: taker volumes where every bar has one. `any`: where one has; NaN for a bar that has none. */
 type TakerRule = 'all' | 'any';
 
 /** What was written to a journal in memory, in order, and how single entries are found. */
 export class MemoryRecords {
   readonly entries: JournalEntry[] = [];
-  readonly #signals = new Map<string, SignalEntry>();
-  readonly #outcomes = new Map<string, Outcome>();
+  readonly #signals = new Map<string, NumberedSignal>();
+  readonly #outcomes = new Map<string, RecordedOutcome>();
   readonly #settings = new Map<string, string>();
   readonly #letters = new Set<string>();
   nextBarId = 0;
@@ -39,8 +43,8 @@ export class MemoryRecords {
     if (known !== 'new') return known;
     this.entries.push(entry);
     if (entry.kind === 'bars') this.nextBarId = entry.firstId + entry.bars.length;
-    if (entry.kind === 'signal') this.#signals.set(entry.signalId, entry);
-    if (entry.kind === 'outcome') this.#outcomes.set(entry.signalId, outcomeOf(entry));
+    if (entry.kind === 'signal') this.#signals.set(entry.signalId, { ...entry, seq: this.#signals.size + 1 });
+    if (entry.kind === 'outcome') this.#outcomes.set(entry.signalId, outcomeOf(entry, this.#outcomes.size + 1));
     if (entry.kind === 'settings') this.#settings.set(entry.settingsId, entry.settings);
     if (entry.kind === 'dead_letter') this.#letters.add(letterKey(entry));
     return null;
@@ -53,7 +57,12 @@ export class MemoryRecords {
 
   /** Outcomes in the order they were written. */
   get outcomes(): Outcome[] {
-    return [...this.#outcomes.values()];
+    return Array.from(this.#outcomes.values(), ({ seq: _, ...outcome }) => outcome);
+  }
+
+  /** Signals in the order they were written. */
+  get signals(): readonly NumberedSignal[] {
+    return [...this.#signals.values()];
   }
 
   signal(signalId: string): RecordedSignal | null {
@@ -63,7 +72,7 @@ export class MemoryRecords {
     return { ...signal, outcome: this.outcomeOf(signalId) };
   }
 
-  outcomeOf(signalId: string): Outcome | null {
+  outcomeOf(signalId: string): RecordedOutcome | null {
     return this.#outcomes.get(signalId) ?? null;
   }
 
@@ -132,8 +141,8 @@ export class MemoryRecords {
   }
 }
 
-function outcomeOf({ kind: _, ...outcome }: OutcomeEntry): Outcome {
-  return outcome;
+function outcomeOf({ kind: _, ...outcome }: OutcomeEntry, seq: number): RecordedOutcome {
+  return { ...outcome, seq };
 }
 
 function letterKey({ stream, entryId }: EntryOf<'dead_letter'>): string {

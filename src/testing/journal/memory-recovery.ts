@@ -5,7 +5,7 @@ import type { MemoryRecords } from './memory-records.ts';
 /** What a service needs of a journal in memory to go on. */
 export function recoverRecords(records: MemoryRecords, limits: RecoveryLimits): JournalRecovery {
   const { maxInstruments, heldBars, maxOpen, window, maxAnswers } = limits;
-  const signals = records.of('signal');
+  const { signals } = records;
   const matured = records.outcomes.filter(isMatured);
   const open = signals.flatMap((signal) => (records.outcomeOf(signal.signalId) === null ? openSignals(signal) : []));
   return {
@@ -13,13 +13,15 @@ export function recoverRecords(records: MemoryRecords, limits: RecoveryLimits): 
     instruments: latest(instrumentIds(records), maxInstruments).map((id) => records.knownBars(id, heldBars)),
     open: latest(open, maxOpen),
     matured: latest(matured, window),
-    answers: latest(signals, maxAnswers).map(({ signalId, bodyHash, answer, answerHash }) => {
-      return { signalId, bodyHash, answer, answerHash };
+    answers: latest(signals, maxAnswers).map(({ signalId, seq, bodyHash, answer, answerHash }) => {
+      return { signalId, seq, bodyHash, answer, answerHash };
     }),
     openTriggers: openTriggers(records.of('trigger')),
     judgements: records.of('judgement'),
+    halt: records.of('halt').at(-1) ?? null,
     nSignals: signals.length,
     nOutcomes: matured.length,
+    nRecordedOutcomes: records.outcomes.length,
   };
 }
 

@@ -26,8 +26,9 @@ export function readingCases(define: DefineCase): void {
     ];
     await write(journal, SETTINGS, WINDOW, ...signals);
     const again = await reopen();
-    for (const { kind: _, ...signal } of signals) {
-      assertSame(`signal ${signal.signalId}`, await again.findSignal(signal.signalId), { ...signal, outcome: null });
+    for (const [i, { kind: _, ...signal }] of signals.entries()) {
+      const expected = { ...signal, seq: i + 1, outcome: null };
+      assertSame(`signal ${signal.signalId}`, await again.findSignal(signal.signalId), expected);
     }
   });
 
@@ -47,8 +48,8 @@ export function readingCases(define: DefineCase): void {
     const outcomeOf = async (k: number): Promise<unknown> => (await journal.findSignal(`signal-${k}`))?.outcome;
     const { kind: _, ...first } = outcomeEntry(1);
     const { kind: __, ...second } = outcomeEntry(2, unknown);
-    assertSame('how it ended', await outcomeOf(1), first);
-    assertSame('that it cannot be known', await outcomeOf(2), second);
+    assertSame('how it ended', await outcomeOf(1), { ...first, seq: 1 });
+    assertSame('that it cannot be known', await outcomeOf(2), { ...second, seq: 2 });
     assertSame('null while it is open', await outcomeOf(3), null);
   });
 

@@ -3,6 +3,7 @@ import { assertSame } from '../assertions.ts';
 import { columnsOf, type DefineCase, recoveryOf, write } from './journal-subject.ts';
 import {
   barsEntry,
+  haltEntry,
   journalBars,
   judgementEntry,
   outcomeEntry,
@@ -16,8 +17,10 @@ import {
 /** What `recover` promises. */
 export function recoveryCases(define: DefineCase): void {
   define('recover of an empty journal has nothing', async ({ journal }) => {
-    const { instruments, open, matured, answers, openTriggers, judgements, ...counts } = await recoveryOf(journal);
-    assertSame('counts', counts, { nextBarId: 0, nSignals: 0, nOutcomes: 0 });
+    const { instruments, open, matured, answers, openTriggers, judgements, halt, ...counts } =
+      await recoveryOf(journal);
+    assertSame('counts', counts, { nextBarId: 0, nSignals: 0, nOutcomes: 0, nRecordedOutcomes: 0 });
+    assertSame('halt', halt, null);
     const lists = [instruments, open, matured, answers, openTriggers, judgements];
     assertSame(
       'lists',
@@ -132,9 +135,9 @@ export function recoveryCases(define: DefineCase): void {
     await write(journal, SETTINGS, WINDOW, ...[4, 2, 3].map((k) => signalEntry(k)));
     const again = await reopen();
     const answers = async (maxAnswers: number): Promise<unknown> => (await recoveryOf(again, { maxAnswers })).answers;
-    const expected = [4, 2, 3].map((k) => {
+    const expected = [4, 2, 3].map((k, i) => {
       const { signalId, bodyHash, answer, answerHash } = signalEntry(k);
-      return { signalId, bodyHash, answer, answerHash };
+      return { signalId, seq: i + 1, bodyHash, answer, answerHash };
     });
     assertSame('all', await answers(9), expected);
     assertSame('the latest two', await answers(2), expected.slice(1));
@@ -146,8 +149,9 @@ export function recoveryCases(define: DefineCase): void {
     await write(journal, SETTINGS, WINDOW, ...[1, 2, 3, 4].map((k) => signalEntry(k)));
     await write(journal, outcomeEntry(1), outcomeEntry(2), outcomeEntry(3, unknown));
     const none = { maxInstruments: 0, heldBars: 0, maxOpen: 0, window: 0, maxAnswers: 0 };
-    const { nSignals, nOutcomes, nextBarId } = await recoveryOf(await reopen(), none);
+    const { nSignals, nOutcomes, nRecordedOutcomes, nextBarId } = await recoveryOf(await reopen(), none);
     assertSame('signals, outcomes with a label, bars', [nSignals, nOutcomes, nextBarId], [4, 2, 100]);
+    assertSame('outcomes', nRecordedOutcomes, 3);
   });
 
   define('recover: the first move of every retraining without an end', async ({ journal, reopen }) => {
@@ -173,6 +177,20 @@ export function recoveryCases(define: DefineCase): void {
     );
     await write(journal, ...chain);
     assertSame('as they were written', (await recoveryOf(await reopen())).judgements, chain);
+  });
+
+  define('recover: the last halt, or end of one', async ({ journal, reopen }) => {
+    const halts = [
+      haltEntry({ reason: 'a feed is wrong', atMs: 1 }),
+      haltEntry({ halted: false, reason: 'it is right', atMs: 2 }),
+      haltEntry({ atMs: 3 }),
+    ];
+    let latest = journal;
+    for (const halt of halts) {
+      await write(latest, halt);
+      latest = await reopen();
+      assertSame('as it was written', (await recoveryOf(latest)).halt, halt);
+    }
   });
 }
 

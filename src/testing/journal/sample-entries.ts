@@ -3,6 +3,7 @@ import { BarSeries } from '../../domain/index.ts';
 import type {
   BarsEntry,
   DeadLetterEntry,
+  HaltEntry,
   JudgementEntry,
   OutcomeEntry,
   SettingsEntry,
@@ -131,6 +132,11 @@ export function judgementEntry(change: Partial<JudgementEntry> = {}): JudgementE
     hash: sha256('judgement'),
     ...change,
   };
+}
+
+/** A halt without a reason. */
+export function haltEntry(change: Partial<HaltEntry> = {}): HaltEntry {
+  return { kind: 'halt', halted: true, reason: null, atMs: 0, ...change };
 }
 
 /** A letter of one stream entry. */

@@ -44,6 +44,25 @@ export function writingCases(define: DefineCase): void {
     assertSame('moves of retrainings are there', (await again.triggers(9)).length, 1);
   });
 
+  define('signals and outcomes are numbered from 1, without gaps where one was refused', async (subject) => {
+    const { journal, reopen } = subject;
+    await write(journal, SETTINGS, WINDOW, signalEntry(3));
+    const repeated = append(journal, signalEntry(3), false);
+    const second = append(journal, signalEntry(1), true);
+    await assertRejects('a signal that is recorded', repeated, REFUSED);
+    await assertResolves('the one behind it', second);
+    await write(journal, outcomeEntry(1));
+    const again = await reopen();
+    await write(again, outcomeEntry(1), signalEntry(2), outcomeEntry(2), outcomeEntry(3));
+    const numbers = async (k: number): Promise<unknown> => {
+      const { seq, outcome } = (await again.findSignal(`signal-${k}`)) ?? {};
+      return [seq, outcome?.seq];
+    };
+    assertSame('in the order of the calls', await numbers(3), [1, 3]);
+    assertSame('after a refused one', await numbers(1), [2, 1]);
+    assertSame('after a restart', await numbers(2), [3, 2]);
+  });
+
   define('entries are written in the order of the calls', async ({ journal, reopen }) => {
     const ks = [5, 3, 9, 1, 7];
     const entries = ks.flatMap((k) => [signalEntry(k), triggerEntry(`t${k}`, 'created')]);

@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { type CancelSignal, TrainingError } from '../../core/index.ts';
 import type { Logger } from '../../ports/index.ts';
-import { fromPlainError, settlesWithin } from '../../runtime/index.ts';
+import { fromPlainError, redisAddress, settlesWithin, shownPlaces } from '../../runtime/index.ts';
 import {
   cancelledError,
   orCancelled,
@@ -15,7 +15,7 @@ import {
   type TrainingProgress,
   type TrainingRequest,
 } from '../../training/index.ts';
-import { connectQueue } from './connection.ts';
+import { checkQueueName, connectQueue, queueWay } from './connection.ts';
 import { jobIdOf, NO_PIECE, PIECE_VERSION, type Piece, packRequest, unpackFold, unpackResult } from './pieces.ts';
 import { failUnreachable, type Patience, refusalOf } from './reachability.ts';
 import { TrainingStore } from './training-store.ts';
@@ -78,16 +78,21 @@ export class QueueTrainer implements Trainer {
   constructor(options: QueueTrainerOptions) {
     const { trainer, redis } = options.config;
     this.#options = options;
-    this.#redis = connectQueue(redis);
+    const way = queueWay(redis);
+    this.#redis = connectQueue(way);
     this.#redis.on('error', (error: Error) => this.#warnAway(error));
     this.#redis.on('ready', () => this.#noteBack());
-    const [queue, flows] = [connectQueue(redis), connectQueue(redis)];
+    const [queue, flows] = [connectQueue(way), connectQueue(way)];
     this.#borrowed = [queue, flows];
     this.#queue = new Queue(trainer.queue, { connection: queue });
     this.#flows = new FlowProducer({ connection: flows });
     this.#queue.on('error', () => undefined); // the first connection logs it
     this.#flows.on('error', () => undefined);
-    this.#store = new TrainingStore(this.#redis, trainer.queue, trainer.keepSeconds * 1000);
+    this.#store = new TrainingStore(this.#redis, {
+      prefix: trainer.queue,
+      ttlMs: trainer.keepSeconds * 1000,
+      maxBytes: this.#maxBytes,
+    });
   }
 
   async train(
@@ -163,6 +168,7 @@ export class QueueTrainer implements Trainer {
     const bytes = await packRequest(request);
     const id = randomUUID();
     const { nFolds } = request.config.walkForward;
+    await checkQueueName(this.#redis, trainer.queue);
     const data = await this.#store.putData(bytes);
     const piece = (fold: number | null): Piece => ({ version: PIECE_VERSION, training: id, data, fold, nFolds });
     const kept = { age: trainer.keepSeconds };
@@ -298,8 +304,7 @@ export class QueueTrainer implements Trainer {
   }
 
   get #place(): string {
-    const { host, port } = this.#redis.options;
-    return `${host}:${port}`;
+    return shownPlaces(redisAddress(this.#options.config.redis.url));
   }
 
   get #maxBytes(): number {

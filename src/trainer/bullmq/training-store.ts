@@ -29,11 +29,14 @@ export class TrainingStore {
   readonly #redis: Redis;
   readonly #prefix: string;
   readonly #ttlMs: number;
+  readonly #maxBytes: number;
 
-  constructor(redis: Redis, prefix: string, ttlMs: number) {
+  /** @param maxBytes - maximum size of a training set or a result before it is packed, in bytes. */
+  constructor(redis: Redis, { prefix, ttlMs, maxBytes }: { prefix: string; ttlMs: number; maxBytes: number }) {
     this.#redis = redis;
     this.#prefix = prefix;
     this.#ttlMs = ttlMs;
+    this.#maxBytes = packedBound(maxBytes) + HASH_LENGTH;
   }
 
   /** @returns the name of the training set, its SHA-256. */
@@ -45,7 +48,7 @@ export class TrainingStore {
 
   /** @throws {DataError} `FILE_UNREADABLE` when the training set is gone, or its SHA-256 is not its name. */
   async data(sha256: string): Promise<Buffer> {
-    const bytes = await this.#redis.getBuffer(this.#key('data', sha256));
+    const bytes = await this.#read(this.#key('data', sha256), 'the training set');
     if (bytes === null) throw new DataError('FILE_UNREADABLE', 'the training set is no longer in Redis');
     if (hash('sha256', bytes, 'hex') !== sha256) {
       throw new DataError('FILE_UNREADABLE', 'the training set in Redis is not what its name says');
@@ -69,13 +72,20 @@ export class TrainingStore {
 
   /** @returns the published result of a job; null where there is none. @throws {DataError} `FILE_UNREADABLE` when it was changed. */
   async result(jobId: string): Promise<Buffer | null> {
-    const record = await this.#redis.getBuffer(this.#key('result', jobId));
+    const record = await this.#read(this.#key('result', jobId), `the result of ${jobId}`);
     if (record === null) return null;
     const bytes = record.subarray(HASH_LENGTH);
     if (hash('sha256', bytes, 'hex') !== record.toString('latin1', 0, HASH_LENGTH)) {
       throw new DataError('FILE_UNREADABLE', `the result of ${jobId} in Redis was changed`);
     }
     return bytes;
+  }
+
+  /** Reads a value whose size was looked at before. @throws {DataError} `FILE_UNREADABLE` for one that nobody here wrote. */
+  async #read(key: string, what: string): Promise<Buffer | null> {
+    const nBytes = await this.#redis.strlen(key);
+    if (nBytes <= this.#maxBytes) return this.#redis.getBuffer(key);
+    throw new DataError('FILE_UNREADABLE', `${what} in Redis has ${nBytes} bytes, more than trainer.max_megabytes`);
   }
 
   async remove(jobIds: readonly string[]): Promise<void> {
@@ -85,4 +95,9 @@ export class TrainingStore {
   #key(kind: 'data' | 'fence' | 'result', name: string): string {
     return `${this.#prefix}:${kind}:${name}`;
   }
+}
+
+/** Maximum size of bytes that zstd could not make smaller. @param nBytes - their size. */
+function packedBound(nBytes: number): number {
+  return Math.ceil(nBytes * 1.01) + 1024;
 }

@@ -1,12 +1,12 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { DataError } from '../../core/index.ts';
+import { DataError, TrainingError } from '../../core/index.ts';
 import type { Logger } from '../../ports/index.ts';
 import { settlesWithin } from '../../runtime/index.ts';
 import type { OwnParts, TrainingProgress } from '../../training/index.ts';
 import { sourcesOf } from '../own-sources.ts';
-import { connectQueue } from './connection.ts';
+import { checkQueueName, connectQueue, queueWay } from './connection.ts';
 import { PieceRunner } from './piece-runner.ts';
 import type { PieceTask } from './piece-thread.ts';
 import {
@@ -24,6 +24,8 @@ import { type Attempt, TrainingStore } from './training-store.ts';
 const MEGABYTE = 1 << 20;
 /** Minimum time between two updates of a job's progress, milliseconds. */
 const PROGRESS_MS = 250;
+/** Maximum time that closing waits for the connections of BullMQ, milliseconds. */
+const DISCONNECT_MS = 1000;
 
 export interface TrainingWorkerOptions {
   readonly config: Pick<OrchestratorConfig, 'redis' | 'trainer'>;
@@ -38,6 +40,8 @@ export interface TrainingWorkerOptions {
 export class TrainingWorker {
   readonly #options: TrainingWorkerOptions;
   readonly #redis: Redis;
+  /** Connection of the queue, which BullMQ does not close before it is open. */
+  readonly #borrowed: Redis;
   readonly #store: TrainingStore;
   readonly #runner: PieceRunner;
   readonly #worker: Worker;
@@ -51,14 +55,20 @@ export class TrainingWorker {
     const { queue, keepSeconds, lockSeconds, maxMegabytes } = config.trainer;
     this.#options = options;
     this.#maxBytes = maxMegabytes * MEGABYTE;
-    this.#redis = connectQueue(config.redis);
+    const way = queueWay(config.redis);
+    this.#redis = connectQueue(way);
     this.#redis.on('error', (error: Error) => this.#warnAway(error.message));
-    this.#redis.on('ready', () => this.#noteReady());
-    this.#store = new TrainingStore(this.#redis, queue, keepSeconds * 1000);
+    this.#redis.on('ready', () => void this.#noteReady());
+    this.#store = new TrainingStore(this.#redis, {
+      prefix: queue,
+      ttlMs: keepSeconds * 1000,
+      maxBytes: this.#maxBytes,
+    });
     this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes, own: sources });
+    this.#borrowed = connectQueue(way);
     const lockMs = lockSeconds * 1000;
     this.#worker = new Worker(queue, (job, token) => this.#work(job, token ?? ''), {
-      connection: connectQueue(config.redis),
+      connection: this.#borrowed,
       lockDuration: lockMs,
       stalledInterval: lockMs / 2,
       maxStalledCount: 1,
@@ -80,8 +90,8 @@ export class TrainingWorker {
     const isFinished = await settlesWithin(this.#worker.close(), deadlineMs);
     if (!isFinished) this.#options.logger.warn('a piece of a training is left unfinished to another worker');
     await this.#runner.close();
-    await this.#worker.disconnect();
-    this.#redis.disconnect();
+    await settlesWithin(this.#worker.disconnect(), DISCONNECT_MS); // never, where it never was connected
+    for (const redis of [this.#redis, this.#borrowed]) redis.disconnect();
   }
 
   async #work(job: Job, lockToken: string): Promise<void> {
@@ -147,9 +157,15 @@ export class TrainingWorker {
     this.#isAway = true;
   }
 
-  #noteReady(): void {
-    this.#options.logger.info(`takes pieces of trainings from ${this.#options.config.trainer.queue}`);
+  async #noteReady(): Promise<void> {
+    const { logger, config } = this.#options;
     this.#isAway = false;
+    try {
+      await checkQueueName(this.#redis, config.trainer.queue);
+      logger.info(`takes pieces of trainings from ${config.trainer.queue}`);
+    } catch (error) {
+      if (error instanceof TrainingError) logger.warn(`takes nothing: ${error.message}`);
+    }
   }
 }
 

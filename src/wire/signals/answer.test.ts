@@ -147,7 +147,7 @@ describe('a decision is whole or not there', () => {
 test.each([
   ['strength', 0],
   ['strength', 1.01],
-  ['take_reason', 'halted'],
+  ['take_reason', 'paused'],
   ['size_method', 'other'],
   ['confidence_low', -0.1],
   ['base_rate', 1.1],

@@ -48,6 +48,28 @@ export function answerWithBars(answer: string, bars: BarSeries): string {
   return answer.replace(/"n_bars":\d+/, () => `"bars":${stringifyLossless(barsToWire(bars))}`);
 }
 
+/** Whether an answer was given while the service was halted. */
+export function isHaltedAnswer(lasting: string): boolean {
+  return lasting.includes('"take_reason":"halted"'); // a quote inside a string is escaped, so the key cannot stand in one
+}
+
+/** The lasting part of a recorded answer as it is said again while the service is halted: not taken, and with the size 0. */
+export function haltedAnswer(lasting: string): string {
+  const answer = parseLossless(lasting) as RecordedSize;
+  const { size_factors: factors, size_method: method } = answer;
+  const halted = {
+    ...answer,
+    ...(!isAnswerOf01(lasting) && { take: false, take_reason: 'halted' }),
+    size: 0,
+    size_factors: method === 'own' ? {} : 'bet' in factors ? { ...factors, bet: 0 } : factors,
+  };
+  return stringifyLossless(halted);
+}
+interface RecordedSize {
+  readonly size_factors: Readonly<Record<string, number>>;
+  readonly size_method?: string;
+}
+
 /** Whether the lasting part of an answer is as 0.1 wrote it, without a decision. */
 export function isAnswerOf01(lasting: string): boolean {
   return !lasting.includes('"take_reason":'); // a quote inside a string is escaped, so the key cannot stand in one

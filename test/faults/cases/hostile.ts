@@ -124,7 +124,7 @@ export const hostileBodies: FaultCase = {
     }),
 };
 
-const GUARDED_PATHS = ['/v1/signals', '/v1/status', '/metrics', '/readyz', '/openapi.json', '/v1/models', '/v1/stream'];
+const GUARDED_PATHS = ['/v1/signals', '/v1/status', '/metrics', '/openapi.json', '/v1/models', '/v1/stream'];
 
 /** Requests with a forged Host or Origin are refused on every route. */
 export const forgedHeaders: FaultCase = {

@@ -32,13 +32,13 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
     { file: 'journal/write-queue.js', find: 'const PACE_MS = 1;', replace: 'const PACE_MS = 400;' },
     {
       file: 'server/routes/signal-routes.js',
-      find: 'return recorded.then(() => sendJson(reply, text));',
-      replace: 'recorded.catch(() => undefined);',
+      find: 'return receipt.recorded.then(() => sendJson(reply, receipt.text));',
+      replace: 'receipt.recorded.catch(() => undefined);',
     },
     {
       file: 'bus/redis/signal-consumer.js',
       find: 'const receipt = await this.#submit(entry, decoded.message);',
-      replace: `const receipt = { ...(await this.#submit(entry, decoded.message)), recorded: Promise.resolve() };`,
+      replace: `const { text } = await this.#submit(entry, decoded.message); const receipt = { text, recorded: Promise.resolve() };`,
     },
   ],
 };

@@ -14,8 +14,8 @@ import {
 import { createTable } from '../table-sql.ts';
 import type { Migration } from './migration.ts';
 import { inserter, oldRows, renameOld } from './rows.ts';
-import { judgementIn, modelIn, type OrderedOn, orderIn } from './sentences-of-version-1.ts';
-import { OPEN_SIGNALS_2, OUTCOMES_2, SIGNALS_2 } from './tables-of-version-2.ts';
+import { judgementIn, modelIn, type OrderedOn, orderIn } from './versions/sentences-of-version-1.ts';
+import { OPEN_SIGNALS_2, OUTCOMES_2, SIGNALS_2 } from './versions/tables-of-version-2.ts';
 
 // Version 1 wrote judgements, instruments and what was resumed into sentences. They are read here, once and nowhere else.
 

@@ -3,10 +3,10 @@ import { type Cell, OPEN_SIGNALS, openCells, TABLES, trustedCells } from '../../
 import { createTable, SIGNALS_INDEX } from '../table-sql.ts';
 import type { Migration } from './migration.ts';
 import { inserter, oldRows, renameOld } from './rows.ts';
-import { OPEN_SIGNALS_2, OUTCOMES_2, RowsOfVersion2, SIGNALS_2 } from './tables-of-version-2.ts';
-import { SIGNALS_3 } from './tables-of-version-3.ts';
+import { OPEN_SIGNALS_2, OUTCOMES_2, RowsOfVersion2, SIGNALS_2 } from './versions/tables-of-version-2.ts';
+import { OUTCOMES_3, SIGNALS_3 } from './versions/tables-of-version-3.ts';
 
-const { bars, outcomes, deadLetters, settings, models, triggers, judgements } = TABLES;
+const { bars, deadLetters, settings, models, triggers, judgements } = TABLES;
 
 /**
  * From version 2 to 3: signals get the terms of their trade, and outcomes what a coin earned. Rows keep their place. Old outcomes
@@ -21,7 +21,7 @@ export const GROSS_RETURNS: Migration = {
     const oldOutcomes = renameOld(db, OUTCOMES_2, 2);
     const oldOpen = renameOld(db, OPEN_SIGNALS_2, 2);
     db.exec('DROP INDEX signals_by_instrument');
-    for (const table of [SIGNALS_3, outcomes, OPEN_SIGNALS]) db.exec(createTable(table));
+    for (const table of [SIGNALS_3, OUTCOMES_3, OPEN_SIGNALS]) db.exec(createTable(table));
     const add = inserter(db);
     const rows = new RowsOfVersion2(db);
     const open = openPlaces(db, oldOpen);
@@ -30,7 +30,7 @@ export const GROSS_RETURNS: Migration = {
       add(SIGNALS_3, row[0], cells);
       if (open.has(Number(row[0]))) add(OPEN_SIGNALS, row[0], openCells(cells));
     }
-    for (const row of oldRows(db, OUTCOMES_2, oldOutcomes)) add(outcomes, row[0], rows.outcome(row));
+    for (const row of oldRows(db, OUTCOMES_2, oldOutcomes)) add(OUTCOMES_3, row[0], rows.outcome(row));
     db.exec(`DROP TABLE ${oldSignals}; DROP TABLE ${oldOutcomes}; DROP TABLE ${oldOpen}; ${SIGNALS_INDEX}`);
   },
 };

@@ -1,12 +1,13 @@
 import { TYPED_COLUMNS } from './0002-typed-columns.ts';
 import { GROSS_RETURNS } from './0003-gross-returns.ts';
 import { STRENGTH } from './0004-strength.ts';
+import { NUMBERS } from './0005-numbers.ts';
 import type { Migration } from './migration.ts';
 
 export { judgementsOfVersion1 } from './0002-typed-columns.ts';
 export { keepCopy } from './keep-copy.ts';
 export { migrate } from './migrate.ts';
-export { type OlderRows, olderRows } from './older-rows.ts';
+export { type OlderRows, olderRows } from './versions/older-rows.ts';
 
 /** Every step from the first version to today's, in order. */
-export const MIGRATIONS: readonly Migration[] = [TYPED_COLUMNS, GROSS_RETURNS, STRENGTH];
+export const MIGRATIONS: readonly Migration[] = [TYPED_COLUMNS, GROSS_RETURNS, STRENGTH, NUMBERS];

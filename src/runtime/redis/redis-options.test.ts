@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { OrchestratorConfig, type OrchestratorConfigInput } from '../config/index.ts';
-import { ConditionError } from '../core/index.ts';
-import { redisOptions } from './redis-options.ts';
+import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
+import { ConditionError } from '../../core/index.ts';
+import { redisWay } from './redis-options.ts';
 
 const optionsOf = (redis: NonNullable<OrchestratorConfigInput['redis']>) =>
-  redisOptions(OrchestratorConfig({ redis }).redis);
+  redisWay(OrchestratorConfig({ redis }).redis).options;
 
 describe('redisOptions', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ConditionError } from '../../core/index.ts';
+import { ConditionError } from '../../../core/index.ts';
 
 /** What is kept of bytes that are too large to be held. */
 export interface CutPayload {

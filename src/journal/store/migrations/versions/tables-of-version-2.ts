@@ -15,8 +15,8 @@ import {
   TEXT_OR_NULL,
   trustedCells,
   trustedEntry,
-} from '../../codec/index.ts';
-import { rowColumns } from '../table-sql.ts';
+} from '../../../codec/index.ts';
+import { rowColumns } from '../../table-sql.ts';
 
 /** Versions 1 and 2 have these tables. Their returns are net of the cost in the settings; their barriers lie on no tick grid. */
 export const SIGNALS_2 = defineTable(

@@ -1,4 +1,4 @@
-import type { JudgementEntry, ModelEntry, TriggerEntry } from '../../../ports/index.ts';
+import type { JudgementEntry, ModelEntry, TriggerEntry } from '../../../../ports/index.ts';
 
 /** What a retraining was ordered on. */
 export type OrderedOn = Pick<TriggerEntry, 'instrumentId' | 'resumedFrom'>;
