@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Why a connection was closed by the server, for the metrics. */
-export type CutReason = 'pipelined' | 'refused' | 'stalled' | 'unread' | 'crowded' | 'upload';
+export type CutReason = 'pipelined' | 'refused' | 'stalled' | 'unread' | 'crowded';
 
 /** Number of refusals in a row after which a connection is closed with the last of them. */
 const MAX_REFUSALS = 64;

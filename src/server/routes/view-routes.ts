@@ -14,6 +14,7 @@ import {
   triggersQuery,
   type WireTriggers,
 } from '../../wire/index.ts';
+import { MAX_ANSWER_BYTES } from '../admission/front-door.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
 
@@ -25,7 +26,7 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
   app.get('/v1/signals', (request, reply) => {
     const { instrument_id: instrumentId, limit } = checkBy(recentQuery, request.query, 'query');
     const signals = service.recentSignals(instrumentId ?? null, limit ?? DEFAULT_LIMIT);
-    return sendJson(reply, `{"signals":[${signals.map(shownText).join(',')}]}`);
+    return sendJson(reply, `{"signals":[${textsWithin(MAX_ANSWER_BYTES, signals).join(',')}]}`);
   });
 
   app.get<{ Params: { signal_id: string } }>('/v1/signals/:signal_id', async (request, reply) => {
@@ -51,6 +52,19 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
     const bars = series === null ? NO_BARS : barsToWire(series);
     return sendJson(reply, stringifyLossless({ instrument_id: instrumentId, bars }));
   });
+}
+
+/** Texts of the first signals whose length fits into `most` characters together. */
+function textsWithin(most: number, signals: readonly ShownSignal[]): string[] {
+  const texts: string[] = [];
+  let length = 0;
+  for (const signal of signals) {
+    const text = shownText(signal);
+    length += text.length + 1;
+    if (length > most) break;
+    texts.push(text);
+  }
+  return texts;
 }
 
 function triggerToWire({ moves, ...trigger }: TriggerHistory): WireTriggers['triggers'][number] {
