@@ -88,7 +88,8 @@ describe('many requests at once on one connection', () => {
     });
     const text = await exchange(live.port, [...signals, requestText('GET', '/v1/status', {})]);
     expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(64);
-    expect([...text.matchAll(/"signal_id":"s(\d+)"/g)].map(([, k]) => Number(k))).toEqual(signals.map((_, k) => k));
+    const ids = new Set([...text.matchAll(/"signal_id":"s(\d+)"/g)].map(([, k]) => Number(k)));
+    expect([...ids]).toEqual(signals.map((_, k) => k));
   });
 
   test('beyond the limit are told so by the last answer', async () => {
