@@ -80,8 +80,8 @@ async function nKept({ url }: LiveProcess): Promise<number> {
   return Number(/^ml4t_connections (\d+)/m.exec(text)?.[1]);
 }
 
-/** Whether a connection that asks for bars and never reads is cut, or has 5 MiB waiting. */
-async function isCutUnread({ url }: LiveProcess): Promise<boolean> {
+/** Whether a connection that asks for bars and never reads is refused, or else has 5 MiB waiting. */
+async function isRefusedUnread({ url }: LiveProcess): Promise<boolean> {
   const { port, hostname } = new URL(url);
   await post(`${url}/v1/bars/SIM`, barsText(0, 2000));
   const socket = connect({ port: Number(port), host: hostname }).on('error', () => undefined);
@@ -89,7 +89,7 @@ async function isCutUnread({ url }: LiveProcess): Promise<boolean> {
   for (let k = 0; k < 200; k++) {
     socket.write(`GET /v1/instruments/SIM/bars?limit=2000 HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
     const { text } = await get(`${url}/metrics`);
-    if (/^ml4t_connections_cut_total\{/m.test(text)) return true;
+    if (/^ml4t_problems_total\{code="OVERLOADED"\} /m.test(text)) return true;
     if (Number(/^ml4t_unread_bytes (\d+)/m.exec(text)?.[1]) > 5 * 2 ** 20) break;
   }
   socket.destroy();
@@ -243,9 +243,9 @@ export const SERVER_CASES: SettingCases = {
     }),
   ),
   'limits.unread_bytes': changes(
-    'whether one that does not read is cut',
+    'whether one that does not read is refused',
     [4 * 2 ** 20, 2 ** 30],
-    (unreadBytes: number) => withLiveProcess({ limits: { unreadBytes } }, isCutUnread),
+    (unreadBytes: number) => withLiveProcess({ limits: { unreadBytes } }, isRefusedUnread),
   ),
   'limits.line_bytes': changes('which lines are answered', [1024, 4096], async (bytes: number) => {
     const input = `{"x":"${'x'.repeat(2000)}"}\n`;
