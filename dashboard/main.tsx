@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { type JSX, render } from 'preact';
 import { token } from './data/api.ts';
 import { connection, isStale, isUtc, nowMs, problem, shown, status, statusAtMs, theme } from './data/store.ts';
-import { connect, startClock } from './data/stream.ts';
+import { connect, startClock } from './data/stream/stream.ts';
 import { provenInWords } from './ui/decision-words.ts';
 import { Foreign } from './ui/text.tsx';
 import { Explain } from './views/explain/explain.tsx';

@@ -2,6 +2,7 @@
 // is permitted; otherwise a message says what to do. Plain JavaScript.
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { ensureSchemathesis } from './python-parts.mjs';
 
 /** Needed programs (any of `programs`), with the name of their package by package manager. */
 const PARTS = [
@@ -16,6 +17,14 @@ const PARTS = [
     packages: { 'apt-get': 'chromium', apk: 'chromium', dnf: 'chromium', brew: 'chromium' },
   },
 ];
+
+/** Python with the means to make an environment, by package manager. */
+const PYTHON_PACKAGES = {
+  'apt-get': ['python3', 'python3-venv'],
+  apk: ['python3'],
+  dnf: ['python3'],
+  brew: ['python3'],
+};
 
 const INSTALL = {
   'apt-get': [
@@ -55,9 +64,13 @@ function install(manager, name) {
   return false;
 }
 
-/** Installs missing parts. @returns the parts that are still missing. */
+/** Installs missing parts, schemathesis included. @returns the system's programs that are still missing. */
 export function ensureSystemParts() {
   const manager = Object.keys(INSTALL).find(isThere);
+  ensureSchemathesis(
+    say,
+    () => manager !== undefined && PYTHON_PACKAGES[manager].every((name) => install(manager, name)),
+  );
   return PARTS.filter(({ programs, packages, why }) => {
     if (programs.some(isThere)) return false;
     say(`${programs[0]} is missing; ${why}`);

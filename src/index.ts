@@ -3,9 +3,10 @@
  *
  * @module
  */
-export { type CreateLiveOptions, createLiveService, type LiveProcess } from './app/create-live-service.ts';
+export { type CreateLiveOptions, createLiveService } from './app/create-live-service.ts';
 export { type CreateOptions, createOrchestrator, inlineTrainer } from './app/create-orchestrator.ts';
 export { type CreateServiceOptions, createSignalService } from './app/create-service.ts';
+export type { Address, LiveProcess } from './app/parts/live-process.ts';
 export { readBars } from './app/parts/read-bars.ts';
 export { readSettings, type SettingsSources } from './app/settings/settings.ts';
 export { startTrainingWorker, type TrainingWorkerProcess, type WorkerOptions } from './app/training-worker.ts';
@@ -19,6 +20,7 @@ export {
   type DataErrorCode,
   JournalError,
   type JournalErrorCode,
+  MismatchError,
   Ml4tError,
   ModelError,
   type ModelErrorCode,
@@ -90,6 +92,7 @@ export {
 } from './labeling/index.ts';
 export type {
   DriftStatus,
+  EventNumbers,
   ExplainedSignal,
   FirstModel,
   Halt,
@@ -109,6 +112,7 @@ export type {
   ServingModel,
   ShadowStatus,
   ShownClaims,
+  ShownOutcome,
   ShownSignal,
   SignalService,
   SignalServicePorts,

@@ -1,4 +1,4 @@
-import { chromiumPath, hasPrlimit, hasRedis, hasStrace, hasUnshare } from './support/machine.ts';
+import { chromiumPath, hasPrlimit, hasRedis, hasStrace, hasUnshare, schemathesisPath } from './support/machine.ts';
 import { hasSharedData } from './support/shared-data.ts';
 
 /** A set of tests that need the same of the machine. */
@@ -54,6 +54,13 @@ export const NEEDS: readonly Need[] = [
     cases: 'browser',
     missing: 'Chromium is missing',
     isThere: chromiumPath !== null,
+    demandedBy: 'ML4T_REQUIRE_PARTS',
+  },
+  {
+    name: 'schemathesis',
+    cases: 'schemathesis',
+    missing: 'schemathesis is missing',
+    isThere: schemathesisPath !== null,
     demandedBy: 'ML4T_REQUIRE_PARTS',
   },
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },

@@ -12,7 +12,8 @@ const REPORT_MS = 500;
 const END_MS = 5000;
 const ATTACKS = { ...HTTP_ATTACKS, ...OTHER_ATTACKS };
 
-async function work({ target, attack }: AttackerJob): Promise<void> {
+async function work({ target, attack, isPolite }: AttackerJob): Promise<void> {
+  if (isPolite) setPriority(LOWEST_PRIORITY); // an attacker on another machine takes no processor time of this one
   const tally = new AttackTally();
   let isOver = false;
   setInterval(() => process.send?.(tally.counts), REPORT_MS);
@@ -26,6 +27,5 @@ async function work({ target, attack }: AttackerJob): Promise<void> {
   });
 }
 
-setPriority(LOWEST_PRIORITY); // an attacker on another machine takes no processor time of this one
 process.on('disconnect', () => process.exit());
 process.once('message', (job: AttackerJob) => void work(job));

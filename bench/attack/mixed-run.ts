@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Service } from '../../test/faults/harness/service.ts';
 import { type CaseContext, type CaseOutcome, runCase, type World } from '../../test/faults/harness/world.ts';
 import {
   type AttackCounts,
@@ -50,7 +51,7 @@ export async function runMixed(context: CaseContext, plan: MixedPlan): Promise<M
   let attackers: readonly Attacker[] = [];
   const probes = { nMissed: 0, nLooks: 0 };
   const outcome = await runCase(context, plan.hasRedis ? 'forgets' : 'none', async (world) => {
-    const { target, rssMb } = await startTarget(world, plan);
+    const { target, service } = await startTarget(world, plan);
     const { schedule, rate, onSample } = plan;
     const clients = new GoodClients({ target, schedule, rate });
     await clients.started;
@@ -58,14 +59,14 @@ export async function runMixed(context: CaseContext, plan: MixedPlan): Promise<M
     const phaseNow = (): Phase => phaseAt(schedule, (performance.now() - startMs) / 1000);
     const sampling = setInterval(async () => {
       const phase = phaseNow();
-      memory[phase].push(await rssMb());
+      memory[phase].push(((await service.rss()) ?? 0) / MB);
       onSample?.(phase, memory[phase].at(-1) ?? 0);
       probes.nLooks++;
       if (!(await isAlive(target))) probes.nMissed++;
     }, SAMPLE_MS);
     try {
       await delay((schedule['warm-up'] + schedule.calm) * 1000);
-      attackers = ATTACKS.map((attack) => new Attacker(target, attack));
+      attackers = ATTACKS.map((attack) => new Attacker(target, attack, true));
       await delay(schedule.attack * 1000);
       await Promise.all(attackers.map((attacker) => attacker.stop()));
       roads = await clients.done;
@@ -81,10 +82,11 @@ export async function runMixed(context: CaseContext, plan: MixedPlan): Promise<M
   return { plan, roads, memory, attacks, probes, outcome };
 }
 
-async function startTarget(
+/** Starts a service with a token, for good clients and attackers. */
+export async function startTarget(
   world: World,
-  { model, hasRedis }: MixedPlan,
-): Promise<{ readonly target: Target; readonly rssMb: () => Promise<number> }> {
+  { model, hasRedis }: Pick<MixedPlan, 'model' | 'hasRedis'>,
+): Promise<{ readonly target: Target; readonly service: Service }> {
   const tokenFile = join(world.directory, 'token');
   writeFileSync(tokenFile, TOKEN, { mode: 0o600 });
   const set = [`server.token_file=${tokenFile}`];
@@ -96,7 +98,7 @@ async function startTarget(
     dataDir: service.dataDir,
     logDirectory: world.directory,
   };
-  return { target, rssMb: async () => ((await service.rss()) ?? 0) / MB };
+  return { target, service };
 }
 
 async function isAlive({ url }: Target): Promise<boolean> {

@@ -53,6 +53,8 @@ export type ClientsReport =
 export interface AttackerJob {
   readonly target: Target;
   readonly attack: string;
+  /** Whether the attack runs at the lowest priority, so that it costs the service nothing but its requests. */
+  readonly isPolite: boolean;
 }
 
 /** What an attack achieved. */

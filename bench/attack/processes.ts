@@ -69,13 +69,14 @@ export class Attacker {
   readonly #child: ChildProcess;
   counts = NOTHING;
 
-  constructor(target: Target, attack: string) {
+  /** @param isPolite - whether it runs at the lowest priority and on the last core alone. */
+  constructor(target: Target, attack: string, isPolite: boolean) {
     this.attack = attack;
-    this.#child = start(ATTACKER, isPinned ? ['taskset', ...lastCore] : []);
+    this.#child = start(ATTACKER, isPolite && isPinned ? ['taskset', ...lastCore] : []);
     this.#child.on('message', (counts: AttackCounts) => {
       this.counts = counts;
     });
-    this.#child.send({ target, attack } satisfies AttackerJob);
+    this.#child.send({ target, attack, isPolite } satisfies AttackerJob);
   }
 
   /** Lets the attacker finish what is half done, and waits for its end. */

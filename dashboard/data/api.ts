@@ -52,6 +52,7 @@ export function openStream(): WebSocket {
   const url = new URL('/v1/stream', location.href);
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
   url.searchParams.set('types', EVENT_TYPES);
+  url.searchParams.set('hello', 'true');
   const text = token.get();
   if (text === null) return new WebSocket(url);
   const packed = btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { hasTrade } from './decision.ts';
-import type { Barriers, Bars, Model, Shown, Status, Trigger } from './types.ts';
+import type { Barriers, Bars, Model, Outcome, Shown, Status, Trigger } from './types.ts';
 
 /** Maximum number of signals on this page. */
 export const MAX_SIGNALS = 1000;
@@ -84,7 +84,31 @@ export function takeSignals(fresh: readonly Shown[]): void {
     const barriers = outcome === null ? (one.barriers ?? before?.barriers ?? null) : null;
     return { ...one, outcome, barriers };
   });
-  shown.value = [...merged, ...shown.value.filter((one) => !ids.has(one.enriched.signal_id))].slice(0, MAX_SIGNALS);
+  const others = shown.value.filter((one) => !ids.has(one.enriched.signal_id));
+  // Those that were missed are older than what came meanwhile.
+  shown.value = [...merged, ...others].sort(byNumber).slice(0, MAX_SIGNALS);
+}
+
+/** The highest number first. */
+function byNumber(a: Shown, b: Shown): number {
+  return (b.enriched.seq ?? 0) - (a.enriched.seq ?? 0);
+}
+
+/** Puts outcomes to their signals. */
+export function takeOutcomes(outcomes: readonly Outcome[]): void {
+  if (outcomes.length === 0) return;
+  const ended = new Map(outcomes.map((outcome) => [outcome.signal_id, outcome]));
+  shown.value = shown.value.map((one) => {
+    const outcome = ended.get(one.enriched.signal_id);
+    return outcome === undefined ? one : { ...one, outcome, barriers: null };
+  });
+}
+
+/** Removes answers with a higher number, which were never recorded. @returns how many. */
+export function dropAfter(seq: number): number {
+  const before = shown.value.length;
+  shown.value = shown.value.filter(({ enriched }) => (enriched.seq ?? 0) <= seq);
+  return before - shown.value.length;
 }
 
 /** Puts the barriers of an open trade in; null where they are not known any more. */

@@ -31,5 +31,8 @@ export type RetrainProgress = NonNullable<Retrain['progress']>;
 export type Decile = Status['outcomes']['deciles'][number];
 /** One message of the stream. */
 export type StreamEvent = AsParsed<wire.StreamEvent>;
+/** The first message of a connection. */
+export type StreamHello = AsParsed<wire.StreamHello>;
+export type Outcome = NonNullable<Shown['outcome']>;
 /** Bars of one instrument that were added, revised or late. */
 export type BarsEvent = Extract<StreamEvent, { readonly type: 'bars' }>;

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { instrument, instruments } from '../data/store.ts';
-import { chooseInstrument } from '../data/stream.ts';
+import { chooseInstrument } from '../data/stream/stream.ts';
 import { Empty } from '../ui/text.tsx';
 import { Legend } from './chart/legend.tsx';
 import { PriceChart } from './chart/price-chart.tsx';

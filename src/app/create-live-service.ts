@@ -3,34 +3,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
-import type { SignalService } from '../live/index.ts';
 import { type BusCodec, type Logger, type MessageBus, safeLogger } from '../ports/index.ts';
-import {
-  checkDataDirectory,
-  consoleLogger,
-  readSmallText,
-  requireParts,
-  settlesWithin,
-  systemClock,
-} from '../runtime/index.ts';
+import { checkDataDirectory, consoleLogger, readSmallText, requireParts, systemClock } from '../runtime/index.ts';
 import { type CreateServiceOptions, createSignalService } from './create-service.ts';
+import { borrowedClock } from './parts/borrowed.ts';
 import { checkOptions } from './parts/check-options.ts';
+import { type LiveProcess, liveProcess } from './parts/live-process.ts';
 import { readSecrets } from './secrets.ts';
 
 const PRIVATE_FILE = 0o600;
-/** Time for each half of a stop (the transports, then the journal), milliseconds: both within ten seconds. */
-const FINISH_MS = 4500;
-/** Time given to a bus beyond its deadline, milliseconds; one that has not stopped by then is left alone. */
-const SLACK_MS = 250;
-
-/** A service and its transports, as one process. */
-export interface LiveProcess {
-  readonly service: SignalService;
-  /** Begins to answer. @throws {ConditionError} when the address cannot be had; everything is let go then, as by `close`. */
-  listen(): Promise<{ readonly url: string }>;
-  /** Takes nothing more, finishes what is under way within ten seconds, and lets everything go. */
-  close(): Promise<void>;
-}
 
 /** What a live service runs on; see {@link CreateServiceOptions}. */
 export interface CreateLiveOptions extends CreateServiceOptions {
@@ -56,7 +37,7 @@ export async function createLiveService(
   checkOptions(options);
   const needsRedis = config.redisEnabled && options.bus === undefined;
   requireParts(needsRedis ? ['server', 'redis'] : ['server']);
-  const { clock = systemClock } = options;
+  const clock = options.clock === undefined ? systemClock : borrowedClock(options.clock);
   const logger = safeLogger(options.logger ?? consoleLogger);
   const { createServer } = await import('../server/index.ts');
   const secrets = await readSecrets(config.server);
@@ -66,41 +47,11 @@ export async function createLiveService(
     const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
     const nowMs = (): number => clock.nowMs();
     const server = await createServer({ config, service, bus, logger, version, secrets, nowMs, clock });
-    let closing: Promise<void> | null = null;
-    const close = (): Promise<void> => {
-      closing ??= letGo();
-      return closing;
-    };
-    const listen = async (): Promise<{ readonly url: string }> => {
-      try {
-        const address = await server.listen();
-        if (bus !== null) startBus(bus, service, logger);
-        return address;
-      } catch (error) {
-        await close().catch(() => undefined); // what failed first is the reason
-        throw error;
-      }
-    };
-    const letGo = async (): Promise<void> => {
-      const stopBus = async (): Promise<void> => bus?.stop(FINISH_MS);
-      const busStopped = stopBus().catch((error: unknown) => logger.warn(`the bus did not stop: ${String(error)}`));
-      try {
-        await settlesWithin(Promise.all([busStopped, server.close(FINISH_MS)]), FINISH_MS + SLACK_MS);
-      } finally {
-        await service.stop(FINISH_MS);
-      }
-    };
-    return { service, listen, close };
+    return liveProcess({ service, server, bus, logger });
   } catch (error) {
     await service.stop().catch(() => undefined); // what failed first is the reason
     throw error;
   }
-}
-
-/** A bus that fails to start after it has returned must not end the process. @throws what it throws at once. */
-function startBus(bus: MessageBus, service: SignalService, logger: Logger): void {
-  const started: unknown = bus.start(service);
-  Promise.resolve(started).catch((error: unknown) => logger.warn(`the bus did not start: ${String(error)}`));
 }
 
 interface RedisBusOptions {

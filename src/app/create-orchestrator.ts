@@ -19,7 +19,7 @@ import {
   trainingParts,
 } from '../training/index.ts';
 import { modelFiles } from './model-files.ts';
-import { borrowedTrainer } from './parts/borrowed.ts';
+import { borrowedClock, borrowedTrainer } from './parts/borrowed.ts';
 import { checkOptions } from './parts/check-options.ts';
 
 /**
@@ -105,7 +105,7 @@ function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): 
   const { features, learner } = trainingParts(own);
   features.resolve(config.featureNames);
   return {
-    clock: options.clock ?? systemClock,
+    clock: options.clock === undefined ? systemClock : borrowedClock(options.clock),
     logger,
     modelStore: options.modelStore ?? modelFiles(config.limits.fileBytes),
     trainer:

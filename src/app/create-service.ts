@@ -16,7 +16,7 @@ import {
 import { labelerGuard, trainingParts } from '../training/index.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 import { modelFiles } from './model-files.ts';
-import { borrowedJournal } from './parts/borrowed.ts';
+import { borrowedClock, borrowedJournal } from './parts/borrowed.ts';
 import { checkOptions } from './parts/check-options.ts';
 
 /** Threads of a training inside a service: every core but the one that serves signals. */
@@ -48,12 +48,8 @@ export async function createSignalService(
   options: CreateServiceOptions = {},
 ): Promise<SignalService> {
   checkOptions(options);
-  const {
-    isModelNamed = false,
-    modelColumns,
-    clock = systemClock,
-    modelStore = modelFiles(config.limits.fileBytes),
-  } = options;
+  const { isModelNamed = false, modelColumns, modelStore = modelFiles(config.limits.fileBytes) } = options;
+  const clock = options.clock === undefined ? systemClock : borrowedClock(options.clock);
   const logger = safeLogger(options.logger ?? consoleLogger);
   const training = { isBackground: true, timeoutMs: config.retrain.timeoutSeconds * 1000 };
   // Loaded here, so that a program that only judges never reads the rooms of the service.

@@ -31,7 +31,8 @@ export async function createDecisionReader(
     const recorded = await journal.findSignal(signalId);
     if (recorded === null) return null;
     const { barIds, settingsId, modelVersion } = recorded;
-    const model = modelVersion === null ? null : readModel(await registry.read(modelVersion), { sha256, learner });
+    const decoding = { sha256, learner, treeLevels: config.limits.treeLevels };
+    const model = modelVersion === null ? null : readModel(await registry.read(modelVersion), decoding);
     const settings = (await journal.findSettings(settingsId)) ?? '{}';
     return recomputeDecision(recorded, await journal.readBars(barIds), settings, model, systemClock, features);
   };

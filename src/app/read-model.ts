@@ -1,4 +1,4 @@
-import type { FeatureName } from '../domain/index.ts';
+import { DEFAULT_LIMITS, type FeatureName, type LimitSettings } from '../domain/index.ts';
 import { FeatureRegistry } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { readModel } from '../model/onnx/index.ts';
@@ -14,8 +14,10 @@ import { sha256 } from '../runtime/index.ts';
 export async function readModelFile(
   path: string,
   featureNames?: readonly FeatureName[],
+  { fileBytes, treeLevels }: Pick<LimitSettings, 'fileBytes' | 'treeLevels'> = DEFAULT_LIMITS,
 ): Promise<{ readonly model: MetaModel; readonly nBytes: number }> {
   if (featureNames !== undefined) new FeatureRegistry().resolve(featureNames, () => 'features');
-  const bytes = await fileModelStore().read(path);
-  return { model: readModel(bytes, { sha256, ...(featureNames && { featureNames }) }), nBytes: bytes.length };
+  const bytes = await fileModelStore(fileBytes).read(path);
+  const model = readModel(bytes, { sha256, treeLevels, ...(featureNames && { featureNames }) });
+  return { model, nBytes: bytes.length };
 }

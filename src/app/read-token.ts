@@ -5,8 +5,7 @@ import { readSmallText } from '../runtime/index.ts';
 /** Reads a file that a setting names. @throws {ConditionError} for a file that cannot be read. */
 export function readSecret(setting: string, path: string): Promise<string> {
   return readSmallText(path).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'UNFIT_FILE' ? error.message : error.code;
-    throw new ConditionError(setting, `a file that can be read (${why})`, shownValue(setting, path));
+    throw new ConditionError(setting, `a file that can be read (${error.message})`, shownValue(setting, path));
   });
 }
 

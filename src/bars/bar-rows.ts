@@ -65,7 +65,7 @@ export async function collectBars(
   const { time, numbers, side } = await fetchColumns(connection, query, onRows);
   if (time.length === 0) return null;
   const times = timesToNanos(time, query.timeKind);
-  if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: time[times.index] } };
+  if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: time[times.index], isMismatch: false } };
   const { open, high, low, close, volume, takerBuyVolume } = numbers;
   if (open === undefined || high === undefined || low === undefined || close === undefined) {
     throw new Error('unreachable: the required columns were resolved before the rows were read');

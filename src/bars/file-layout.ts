@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import { DataError, parseNumber } from '../core/index.ts';
 import { DEFAULT_LIMITS } from '../domain/index.ts';
+import { systemFault, unfitKind } from '../runtime/index.ts';
 import { countRoles } from './column-roles.ts';
 import { CsvScanner } from './csv/csv-records.ts';
 import { gzipFault } from './csv/gzip-fault.ts';
@@ -49,7 +50,8 @@ export async function sniffFile(path: string, limits: FileLimits = DEFAULT_LIMIT
 async function readHead(path: string): Promise<{ bytes: Buffer; size: number }> {
   try {
     const info = await stat(path);
-    if (!info.isFile()) throw new DataError('FILE_UNREADABLE', `${path} is not a file`);
+    const unfit = unfitKind(info);
+    if (unfit !== null) throw new DataError('FILE_UNREADABLE', `${path} cannot be read: ${unfit}`);
     const file = await open(path, 'r');
     try {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
@@ -59,12 +61,11 @@ async function readHead(path: string): Promise<{ bytes: Buffer; size: number }> 
     }
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new DataError('FILE_NOT_FOUND', `${path} does not exist`, { cause });
     }
-    const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : message;
-    throw new DataError('FILE_UNREADABLE', `${path} cannot be read: ${reason}`, { cause });
+    throw new DataError('FILE_UNREADABLE', `${path} cannot be read: ${systemFault(cause)}`, { cause });
   }
 }
 

@@ -433,6 +433,12 @@ describe('bounds', () => {
     expect(await complaint(content, { limits: { ...limits, [name]: 100 } })).toBe(sentence);
   });
 
+  test('the rows of a plain file are counted while they are read', async () => {
+    expect(await complaint(csv(...ROWS), { limits: { ...limits, unpackedBytes: 128 } })).toBe(
+      'must unpack to at most 128 bytes (limits.unpacked_bytes; a bar takes 64), has more than 2 rows',
+    );
+  });
+
   test('the rows of a Parquet file are counted before they are read', async () => {
     const path = join(directory, 'many.parquet');
     const times = "epoch_ns(TIMESTAMP '2024-01-01' + INTERVAL 1 MINUTE * i)";

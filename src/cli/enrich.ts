@@ -6,7 +6,7 @@ import { createOrchestrator } from '../app/index.ts';
 import { ConditionError, DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
 import type { TakeReason } from '../domain/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
-import { boundedLines, isDescriptor, sha256, unfitKind } from '../runtime/index.ts';
+import { boundedLines, isDescriptor, sha256, systemFault, unfitKind } from '../runtime/index.ts';
 import { answerWithBars, lastingAnswer, signalEventFromWire, wholeAnswer } from '../wire/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { say } from './show/output.ts';
@@ -51,7 +51,7 @@ async function enrich(file: string | undefined, options: EnrichOptions): Promise
       if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
     }
   } catch (error) {
-    throw new DataError('FILE_UNREADABLE', `cannot read ${file ?? 'stdin'}: ${(error as Error).message}`);
+    throw new DataError('FILE_UNREADABLE', `cannot read ${file ?? 'stdin'}: ${systemFault(error)}`);
   } finally {
     await orchestrator.stop();
   }
@@ -90,7 +90,7 @@ function enrichLine(
     const lasting = lastingAnswer(enriched);
     const answerHash = sha256(new TextEncoder().encode(lasting));
     const late = latencyNs > orchestrator.config.inferenceTimeoutMs * 1e6;
-    const answer = wholeAnswer(lasting, { answerHash, latencyNs, late, duplicate: false });
+    const answer = wholeAnswer(lasting, { answerHash, seq: null, latencyNs, late, duplicate: false });
     return {
       answer: includeBars ? answerWithBars(answer, enriched.signalEvent.bars) : answer,
       reason: enriched.takeReason,

@@ -6,13 +6,12 @@ import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { Payoffs } from '../decision/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import { type MetaModel, provenBy } from '../model/index.ts';
-import { addFeatureOption } from './options.ts';
+import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
 import { print, printJson, table } from './show/output.ts';
 import { takingText } from './show/taking-texts.ts';
 
-interface InspectOptions {
-  readonly features?: readonly FeatureName[];
+interface InspectOptions extends SettingsOptions {
   readonly json?: boolean;
 }
 
@@ -22,7 +21,8 @@ export function inspectCommand(): Command {
     .argument('<path>', 'the model file (ONNX), or the data directory of a service')
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', '\nExamples:\n  ml4t inspect models/btc.onnx\n  ml4t inspect .ml4t');
-  return addFeatureOption(command, 'columns of a forest exported by skl2onnx').action(inspect);
+  addFeatureOption(addSettingsOptions(command), 'columns of a forest exported by skl2onnx');
+  return command.action(inspect);
 }
 
 async function inspect(path: string, options: InspectOptions): Promise<void> {
@@ -43,7 +43,9 @@ async function inspectDirectory(path: string, { json }: InspectOptions): Promise
 }
 
 async function inspectModel(path: string, options: InspectOptions): Promise<void> {
-  const { model, nBytes } = await readModelFile(path, options.features);
+  const { features, ...settings } = options;
+  const { limits } = await settingsFrom(settings);
+  const { model, nBytes } = await readModelFile(path, features as readonly FeatureName[] | undefined, limits);
   if (options.json === true) printJson({ path, bytes: nBytes, ...modelRecord(model) });
   else print(`${path}: ${count(nBytes)} bytes, checked and fit to serve`, '', ...modelLines(model));
 }

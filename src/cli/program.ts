@@ -72,6 +72,7 @@ function program(): Command {
 function usageError(text: string): string {
   const named = text
     .replace(/(unknown option '--[^'=]*)=[\s\S]*'/, "$1'")
+    .replace(/(unknown command '[^'=]*)=[\s\S]*?'/, "$1'")
     .replace(/(unknown option '-[^-])[\s\S]+?'(?=\n|$)/, "$1'")
     .replace(/(too many arguments[^:]*): [\s\S]*\.(?=\n|$)/, '$1.');
   const lines = withoutCredentials(named).split(/\n(?=\(Did you mean |$)/);

@@ -35,7 +35,7 @@ export function serveCommand(): Command {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port, 0 for a free one (default: 8787)', nonNegativeInteger)
     .option('--data-dir <directory>', 'where journal and models live (default: .ml4t)')
-    .option('--redis <url>', 'redis:// or rediss:// (default: redis://127.0.0.1:6379)')
+    .option('--redis <url>', 'redis://, rediss:// or redis-sentinel:// (default: redis://127.0.0.1:6379)')
     .option('--no-redis', 'HTTP and WebSocket only')
     .option('--model <file>', 'the model that serves, even where the data directory keeps another')
     .option('--token-file <file>', 'file with the bearer token that every request must carry')

@@ -1,9 +1,12 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { writeBarsCsv } from '../bars/index.ts';
 import { count } from '../core/index.ts';
 import { simulateMarket } from '../simulation/index.ts';
 import { finiteNumber, nonNegativeInteger, positiveInteger } from './options.ts';
 import { print, printJson } from './show/output.ts';
+
+/** Maximum number of simulated bars, of 64 bytes each. */
+const MAX_BARS = 10_000_000;
 
 interface SimulateOptions {
   readonly bars: number;
@@ -19,7 +22,7 @@ export function simulateCommand(): Command {
       'Write a simulated market as CSV: regimes, volume, and an edge and a break that are known because they were planted.',
     )
     .argument('<out>', 'the CSV to write')
-    .option('--bars <n>', 'how many bars', positiveInteger, 20_000)
+    .option('--bars <n>', 'how many bars', barCount, 20_000)
     .option(
       '--edge <x>',
       'planted drift, in units of a bar’s volatility; 0 is a market without an edge',
@@ -45,4 +48,11 @@ async function simulate(out: string, options: SimulateOptions): Promise<void> {
     print(
       `${out}: ${count(nBars)} bars, edge ${edge}, ${breakAt === null ? 'no break' : `break at bar ${count(breakAt)}`}, seed ${seed}`,
     );
+}
+
+/** A market is held in memory as a whole. */
+function barCount(text: string): number {
+  const value = positiveInteger(text);
+  if (value > MAX_BARS) throw new InvalidArgumentError(`It must be an integer in [1, ${MAX_BARS}].`);
+  return value;
 }

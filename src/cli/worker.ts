@@ -22,7 +22,7 @@ interface WorkerOptions extends SettingsOptions {
 export function workerCommand(): Command {
   const command = new Command('worker')
     .description('Take trainings, and single folds of them, from a queue on Redis, and work on them here.')
-    .option('--redis <url>', 'redis:// or rediss:// (default: redis://127.0.0.1:6379)')
+    .option('--redis <url>', 'redis://, rediss:// or redis-sentinel:// (default: redis://127.0.0.1:6379)')
     .option('--workers <n>', 'compute threads of a piece (default: one a core)', positiveInteger)
     .addHelpText('after', EXAMPLES);
   return addSettingsOptions(command).action(work);

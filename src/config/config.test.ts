@@ -75,7 +75,7 @@ test.each([
 });
 
 test.each<[unknown, string]>([
-  [undefined, 'config must be an object of settings, was undefined'],
+  [undefined, 'config must be an object of settings, was missing'],
   [[], 'config must be an object of settings; its value is not shown'],
   [{ labels: null }, 'labels must be an object of settings, was null'],
   [{ labels: [1] }, 'labels must be an object of settings; its value is not shown'],

@@ -23,12 +23,16 @@ export class ConditionError extends Ml4tError {
 
   constructor(field: string, rule: string, received: unknown) {
     const was = received === HIDDEN ? '; its value is not shown' : `, was ${show(received)}`;
-    super('INVALID_VALUE', `${field} must be ${rule}${was}`);
-    this.field = withoutCredentials(field);
+    const name = shortened(withoutCredentials(field), MAX_NAME);
+    super('INVALID_VALUE', `${name} must be ${rule}${was}`);
+    this.field = name;
     this.rule = rule;
     this.received = withoutSecrets(received);
   }
 }
+
+/** A value that has the right form, and does not fit another one or what the service holds: a high below the close, times that fall. */
+export class MismatchError extends ConditionError {}
 
 export const DATA_ERROR_CODES = [
   'FILE_NOT_FOUND',
@@ -104,9 +108,11 @@ export class ServiceError extends Ml4tError<ServiceErrorCode> {}
 /** Text of a received value for an error sentence: shortened, and with strings in quotes, so that 1 and "1" differ. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return showText(withoutCredentials(value));
+  if (value === undefined) return 'missing';
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 8).join(', ')}`;
+  if (typeof value === 'object' && value !== null)
+    return `an object with ${shortened(Object.keys(value).slice(0, 8).join(', '), MAX_NAME)}`;
   return String(value);
 }
 
@@ -115,6 +121,13 @@ function withoutSecrets(value: unknown): unknown {
   return typeof value === 'string' ? withoutCredentials(value) : value;
 }
 
+/** Maximum length of the name of a field, which a sender may have chosen. */
+const MAX_NAME = 200;
+
 function showText(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+  return JSON.stringify(shortened(text, 80));
+}
+
+function shortened(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text;
 }

@@ -1,4 +1,4 @@
-import { ConditionError } from '../core/index.ts';
+import { ConditionError, MismatchError } from '../core/index.ts';
 
 /** Columns of numbers that every series has, in their order. */
 export const BAR_VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
@@ -35,6 +35,8 @@ export interface BarFault {
   readonly field: keyof Bar;
   readonly rule: string;
   readonly received: number | bigint;
+  /** Whether the value is one that a bar may have, and does not fit another one. */
+  readonly isMismatch: boolean;
 }
 
 /** Checked bars in columns. Immutable by contract: the columns are not written to after construction. */
@@ -68,7 +70,10 @@ export class BarSeries implements BarColumns {
   static fromColumns(columns: BarColumns): BarSeries {
     checkColumnLengths(columns);
     const fault = findBarFault(columns);
-    if (fault !== null) throw new ConditionError(`bars[${fault.index}].${fault.field}`, fault.rule, fault.received);
+    if (fault !== null) {
+      const Refusal = fault.isMismatch ? MismatchError : ConditionError;
+      throw new Refusal(`bars[${fault.index}].${fault.field}`, fault.rule, fault.received);
+    }
     return new BarSeries(columns);
   }
 
@@ -166,34 +171,34 @@ export function findBarFault(columns: BarColumns): BarFault | null {
 }
 
 function describeFault(columns: BarColumns, index: number): BarFault {
-  const { tsEvent, volume, takerBuyVolume } = columns;
   for (const field of ['open', 'high', 'low', 'close'] as const) {
     const price = columns[field][index];
-    if (!Number.isFinite(price) || price <= 0) return { index, field, rule: 'a finite number > 0', received: price };
+    if (!Number.isFinite(price) || price <= 0) {
+      return { index, field, rule: 'a finite number > 0', received: price, isMismatch: false };
+    }
   }
-  const open = columns.open[index];
-  const close = columns.close[index];
-  const high = columns.high[index];
-  const low = columns.low[index];
-  if (high < Math.max(open, close)) {
-    return { index, field: 'high', rule: `>= max(open, close) = ${Math.max(open, close)}`, received: high };
+  for (const field of ['volume', 'takerBuyVolume'] as const) {
+    const volume = columns[field]?.[index] ?? 0;
+    if (!Number.isFinite(volume) || volume < 0) {
+      return { index, field, rule: 'a finite number >= 0', received: volume, isMismatch: false };
+    }
   }
-  if (low > Math.min(open, close)) {
-    return { index, field: 'low', rule: `<= min(open, close) = ${Math.min(open, close)}`, received: low };
-  }
-  if (!Number.isFinite(volume[index]) || volume[index] < 0) {
-    return { index, field: 'volume', rule: 'a finite number >= 0', received: volume[index] };
-  }
+  return describeMismatch(columns, index);
+}
+
+/** The values of a bar are each right, and do not fit each other or the bar before. */
+function describeMismatch({ tsEvent, takerBuyVolume, ...columns }: BarColumns, index: number): BarFault {
+  const fault = { index, isMismatch: true };
+  const [open, high, low, close] = [columns.open, columns.high, columns.low, columns.close].map((of) => of[index]);
+  const [top, bottom] = [Math.max(open, close), Math.min(open, close)];
+  if (high < top) return { ...fault, field: 'high', rule: `>= max(open, close) = ${top}`, received: high };
+  if (low > bottom) return { ...fault, field: 'low', rule: `<= min(open, close) = ${bottom}`, received: low };
   if (index > 0 && tsEvent[index] <= tsEvent[index - 1]) {
-    return {
-      index,
-      field: 'tsEvent',
-      rule: `after the bar before it (${tsEvent[index - 1]})`,
-      received: tsEvent[index],
-    };
+    const rule = `after the bar before it (${tsEvent[index - 1]})`;
+    return { ...fault, field: 'tsEvent', rule, received: tsEvent[index] };
   }
-  const taker = takerBuyVolume === null ? Number.NaN : takerBuyVolume[index];
-  return { index, field: 'takerBuyVolume', rule: `in [0, volume = ${volume[index]}]`, received: taker };
+  const received = takerBuyVolume === null ? Number.NaN : takerBuyVolume[index];
+  return { ...fault, field: 'takerBuyVolume', rule: `in [0, volume = ${columns.volume[index]}]`, received };
 }
 
 function checkColumnLengths(columns: BarColumns): void {

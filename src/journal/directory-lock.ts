@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DataError, JournalError } from '../core/index.ts';
-import { checkDataDirectory } from '../runtime/index.ts';
+import { checkDataDirectory, readWholeSync, systemFault } from '../runtime/index.ts';
 import { createPrivately } from './create-privately.ts';
 
 /** A directory that this process alone writes to, until it ends in whatever way. */
@@ -17,6 +17,7 @@ export interface DirectoryLock {
 }
 
 const BUSY = 5;
+const MAX_OWNER_BYTES = 4096;
 
 /**
  * Makes the directory, where it is missing, and locks it. The lock is an advisory one of the operating system, held by SQLite
@@ -51,21 +52,42 @@ export function lockDirectory(directory: string): DirectoryLock {
   } catch (cause) {
     lock?.close();
     if (cause instanceof DataError) throw cause;
-    const { errcode = 0, message } = cause as { readonly errcode?: number; readonly message: string };
+    const { errcode = 0 } = cause as { readonly errcode?: number };
     if ((errcode & 255) === BUSY) throw lockedBy(path, readOwner(ownerPath)?.pid ?? null);
-    throw new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${message}`, { cause });
+    throw unusable(path, cause);
   }
 }
 
 /** Makes a directory and those above it, so that they are still there after a loss of power. */
 function makeDirectory(path: string): void {
-  const highest = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (highest === undefined || process.platform === 'win32') return; // Windows syncs no directory
-  for (let at = path; at !== dirname(highest); at = dirname(at)) {
-    const parent = openSync(dirname(at), 'r');
-    fsyncSync(parent);
-    closeSync(parent);
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 }); // Node's recursive form never returns on /proc
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return; // another process was faster
+    throw error;
   }
+  if (process.platform === 'win32') return; // it syncs no directory
+  const parent = openSync(dirname(path), 'r');
+  fsyncSync(parent);
+  closeSync(parent);
+}
+
+const ELSEWHERE = 'name another directory (server.data_dir)';
+/** What to do, by the code of the system. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: `this user may not write there; change that, or ${ELSEWHERE}`,
+  EPERM: `this user may not write there; change that, or ${ELSEWHERE}`,
+  EROFS: `it lies on a file system that cannot be written to; ${ELSEWHERE}`,
+  ENOSPC: `its disk is full; make room, or ${ELSEWHERE}`,
+  EDQUOT: `this user has no room left there; make room, or ${ELSEWHERE}`,
+};
+
+function unusable(path: string, cause: unknown): JournalError {
+  const { code = '' } = cause as { readonly code?: string };
+  const why = REMEDIES[code] ?? `${systemFault(cause)}; ${ELSEWHERE}`;
+  return new JournalError('JOURNAL_FAILED', `${path} cannot be used for the journal: ${why}`, { cause });
 }
 
 /** A name for the time since this machine was switched on, where the system has one. */
@@ -86,7 +108,10 @@ interface Owner {
 /** Whoever wrote the note last; it informs, and decides nothing about the lock. */
 function readOwner(path: string): Owner | null {
   try {
-    const { pid, boot, hasJournal } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const { pid, boot, hasJournal } = JSON.parse(readWholeSync(path, MAX_OWNER_BYTES).toString('utf8')) as Record<
+      string,
+      unknown
+    >;
     return {
       pid: typeof pid === 'number' ? pid : null,
       boot: typeof boot === 'string' ? boot : null,

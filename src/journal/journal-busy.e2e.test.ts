@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test, vi } from 'vitest';
-import { type Journal, SILENT } from '../ports/index.ts';
+import { type Journal, type Logger, SILENT } from '../ports/index.ts';
 import { barsEntry, journalBars, signalEntry } from '../testing/journal/sample-entries.ts';
 import { openJournal, verifyJournal } from './index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'busy-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const open = (directory: string): Promise<Journal> =>
-  openJournal({ directory, durability: 'process', maxQueue: 1000, logger: SILENT });
+const open = (directory: string, logger: Logger = SILENT): Promise<Journal> =>
+  openJournal({ directory, durability: 'process', maxQueue: 1000, logger });
 
 async function idsOf(journal: Journal): Promise<string[]> {
   const ids: string[] = [];
@@ -56,19 +56,44 @@ test('a journal that is held is closed in time, and what it could not write was 
   timeout: 60_000,
 }, async () => {
   const directory = mkdtempSync(join(root, 'closing-'));
-  const journal = await open(directory);
+  const warnings: string[] = [];
+  const journal = await open(directory, { info: () => undefined, warn: (line) => void warnings.push(line) });
   const other = new DatabaseSync(join(directory, 'ml4t.db'));
   other.exec('BEGIN IMMEDIATE');
   const kept = codeOf(journal.append(signalEntry(1), false));
   await vi.waitFor(() => expect(journal.health.status).toBe('busy'), { timeout: 30_000 });
   await journal.close(100);
   expect(await kept).toBe('JOURNAL_FAILED');
+  expect(warnings.at(-1)).toMatch(/^the journal is closed, and 1 entries are not in it: another program holds a lock/);
   other.exec('ROLLBACK');
   other.close();
   const again = await open(directory);
   expect(await idsOf(again)).toEqual([]);
   await again.close();
 });
+
+test.each(['ANALYZE', 'PRAGMA optimize=0x10002', 'VACUUM', 'REINDEX', 'PRAGMA wal_checkpoint(TRUNCATE)'])(
+  'after another program did %s, while it was open and while it was not, it is opened as it was',
+  async (sql) => {
+    const directory = mkdtempSync(join(root, 'tended-'));
+    const journal = await open(directory);
+    await journal.append(signalEntry(1), true);
+    const tend = (): void => {
+      const other = new DatabaseSync(join(directory, 'ml4t.db'));
+      other.exec(sql);
+      other.close();
+    };
+    tend();
+    await journal.append(signalEntry(2), true);
+    await journal.close();
+    tend();
+    expect(await verifyJournal(directory)).toMatchObject({ faults: [] });
+    const again = await open(directory);
+    await again.append(signalEntry(3), true);
+    expect(await idsOf(again)).toEqual(['signal-1', 'signal-2', 'signal-3']);
+    await again.close();
+  },
+);
 
 test('a journal that is held at the start says so, and not that it is damaged', { timeout: 60_000 }, async () => {
   const directory = mkdtempSync(join(root, 'start-'));

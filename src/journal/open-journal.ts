@@ -114,7 +114,7 @@ function assemble(path: string, writer: WriterLink, options: JournalOptions, unl
     db.close();
     unlock();
   };
-  return new SqliteJournal({ path, queue, db, listeners, release });
+  return new SqliteJournal({ path, queue, db, listeners, warn: (message) => logger.warn(message), release });
 }
 
 /** Verifies a small journal whole before it is used, and of a large one the end; the checkpoint thread verifies the rest. */

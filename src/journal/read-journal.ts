@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { JournalError } from '../core/index.ts';
 import type { Journal, JudgementEntry } from '../ports/index.ts';
+import { checkJournalFiles } from './check-journal-files.ts';
 import { JOURNAL_FILE } from './open-journal.ts';
 import { JournalReader, openToRead, REMEDY, readJudgements, toJournalError } from './store/index.ts';
 
@@ -15,12 +16,14 @@ export interface JournalRecords extends Pick<Journal, 'findSignal' | 'findSettin
 /**
  * Opens the journal of a directory to read, without its lock.
  *
+ * @throws {DataError} `FILE_UNREADABLE` for what is no plain file.
  * @throws {JournalError} `JOURNAL_FAILED` when there is none; `JOURNAL_DAMAGED`, also by every read, when it is not as it was
  * written.
  */
 export function readJournal(directory: string): JournalRecords {
   const path = join(resolve(directory), JOURNAL_FILE);
   if (!existsSync(path)) throw new JournalError('JOURNAL_FAILED', `there is no journal in ${resolve(directory)}`);
+  checkJournalFiles(path);
   const guarded = <T>(read: () => T): T => {
     try {
       return read();

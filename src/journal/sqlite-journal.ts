@@ -8,13 +8,15 @@ import type {
   JournalEntry,
   JournalHealth,
   JournalRecovery,
+  NumberedAnswer,
+  RecordedOutcome,
   RecordedSignal,
   RecoveryLimits,
   TriggerEntry,
 } from '../ports/index.ts';
 import { settlesWithin } from '../runtime/index.ts';
 import { JournalReader, REMEDY, recoverJournal, toJournalError } from './store/index.ts';
-import { readHistory } from './threads/history-link.ts';
+import { PastReader } from './threads/history-link.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 const CLOSE_DEADLINE_MS = 5000;
@@ -29,6 +31,7 @@ export interface SqliteJournalParts {
   readonly queue: WriteQueue;
   readonly db: DatabaseSync;
   readonly listeners: Set<(health: JournalHealth) => void>;
+  readonly warn: (message: string) => void;
   /** Ends the threads, the files and the lock. */
   readonly release: () => Promise<void>;
 }
@@ -40,11 +43,13 @@ export interface SqliteJournalParts {
 export class SqliteJournal implements Journal {
   readonly #parts: SqliteJournalParts;
   readonly #reader: JournalReader;
+  readonly #past: PastReader;
   #closing: Promise<void> | null = null;
 
   constructor(parts: SqliteJournalParts) {
     this.#parts = parts;
     this.#reader = new JournalReader(parts.db);
+    this.#past = new PastReader(parts.path);
   }
 
   get health(): JournalHealth {
@@ -74,13 +79,15 @@ export class SqliteJournal implements Journal {
   }
 
   async history(instrumentId: string): Promise<InstrumentHistory> {
-    try {
-      return await readHistory({ path: this.#parts.path, instrumentId });
-    } catch (error) {
-      return this.#read(() => {
-        throw error;
-      });
-    }
+    return this.#readAside(this.#past.history(instrumentId));
+  }
+
+  async signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]> {
+    return this.#readAside(this.#past.signalsAfter(after, limit));
+  }
+
+  async outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]> {
+    return this.#readAside(this.#past.outcomesAfter(after, limit));
   }
 
   async findSettings(settingsId: string): Promise<string | null> {
@@ -105,11 +112,25 @@ export class SqliteJournal implements Journal {
   }
 
   async #close(deadlineMs: number): Promise<void> {
-    const { queue, release } = this.#parts;
+    const { queue, warn, release } = this.#parts;
     queue.stop();
     await settlesWithin(queue.drained(), deadlineMs);
+    const { nQueued, reason } = queue.health;
+    if (nQueued > 0)
+      warn(`the journal is closed, and ${nQueued} entries are not in it: ${reason ?? 'there was no time'}`);
     queue.fail(CLOSED);
     await release();
+  }
+
+  /** What another thread reads. */
+  async #readAside<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      return this.#read(() => {
+        throw error;
+      });
+    }
   }
 
   /** Damage that is met once ends all writing: a journal that cannot be trusted takes no more. */

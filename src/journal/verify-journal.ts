@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataError, JournalError } from '../core/index.ts';
+import { checkJournalFiles } from './check-journal-files.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { JOURNAL_FILE } from './open-journal.ts';
 import { checkLog, type JournalVerification, openToRead, toJournalError, verifyDatabase } from './store/index.ts';
@@ -14,6 +15,7 @@ import { checkLog, type JournalVerification, openToRead, toJournalError, verifyD
 export async function verifyJournal(directory: string): Promise<JournalVerification> {
   const path = join(resolve(directory), JOURNAL_FILE);
   if (!existsSync(path)) throw new DataError('FILE_NOT_FOUND', `${directory} holds no journal: there is no ${path}`);
+  checkJournalFiles(path);
   try {
     const cut = checkAtRest(directory, path);
     const db = openToRead(path);

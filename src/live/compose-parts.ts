@@ -96,7 +96,7 @@ export interface ServiceParts extends SignalParts, ModelParts {
  */
 export async function composeParts(ports: SignalServicePorts, recovery: JournalRecovery): Promise<ServiceParts> {
   const { orchestrator, registry, decodeModel, journal, logger, nowMs, sha256 } = ports;
-  const feed = new EventStream(logger);
+  const feed = new EventStream(logger, recovery);
   const kept = new KeptModels({ registry, decodeModel, logger });
   const champion = await Champion.open({ registry, kept, journal, logger, nowMs });
   const { config, signalJudge, inferenceLoop } = orchestrator;

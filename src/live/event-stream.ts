@@ -1,6 +1,6 @@
 import { ConditionError, contained, nearestName, stringifyLossless } from '../core/index.ts';
-import type { BarSeries, Outcome } from '../domain/index.ts';
-import { type LiveEvent, type Logger, warnOnce } from '../ports/index.ts';
+import type { BarSeries } from '../domain/index.ts';
+import { type JournalRecovery, type LiveEvent, type Logger, type RecordedOutcome, warnOnce } from '../ports/index.ts';
 import {
   barsToWire,
   DEFAULT_EVENT_TYPES,
@@ -18,6 +18,20 @@ const RECENT_SIGNALS = 1000;
 
 type Listener = (event: LiveEvent) => void;
 
+/**
+ * The number of the latest event of each type; 0 before the first. Those of answers and outcomes are their records', those of the others
+ * count from the start of the service.
+ */
+export type EventNumbers = Readonly<Record<EventType, number>>;
+
+/** An answer as it is published. */
+export interface PublishedAnswer {
+  readonly signalId: string;
+  readonly instrumentId: string;
+  readonly seq: number;
+  readonly answer: string;
+}
+
 /** One subscription; the same listener may have several. */
 interface Subscription {
   readonly types: readonly EventType[];
@@ -33,11 +47,18 @@ export class EventStream {
     bars: new Set(),
   };
   readonly #logger: Logger;
+  readonly #numbers: Record<EventType, number>;
   /** The latest answers, for those who subscribe later. */
   readonly recent = new RecentSignals(RECENT_SIGNALS);
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, recovery: Pick<JournalRecovery, 'nSignals' | 'nRecordedOutcomes'>) {
     this.#logger = logger;
+    this.#numbers = { enriched: recovery.nSignals, outcome: recovery.nRecordedOutcomes, state: 0, bars: 0 };
+  }
+
+  /** As of now. */
+  get numbers(): EventNumbers {
+    return { ...this.#numbers };
   }
 
   /** @throws {ConditionError} for a type that no event has, with the nearest one. */
@@ -59,13 +80,15 @@ export class EventStream {
     return this.#subscriptions[type].size > 0;
   }
 
-  /** @param answer - the whole answer, one line of JSON. */
-  publishEnriched(signalId: string, instrumentId: string, answer: string): void {
+  /** @param answer - the whole answer, one line of JSON; `seq`, its number, stands in it. */
+  publishEnriched({ signalId, instrumentId, seq, answer }: PublishedAnswer): void {
+    this.#numbers.enriched = seq;
     this.recent.add(signalId, instrumentId, answer);
     if (!this.isWanted('enriched')) return;
     this.#publish({
       type: 'enriched',
-      text: `{"type":"enriched","enriched":${answer}}`,
+      seq,
+      text: `{"type":"enriched","seq":${seq},"enriched":${answer}}`,
       get answer() {
         const read = readAnswer(answer);
         Object.defineProperty(this, 'answer', { value: read, enumerable: true });
@@ -74,15 +97,19 @@ export class EventStream {
     });
   }
 
-  recordOutcome(outcome: Outcome): void {
+  publishOutcome(outcome: RecordedOutcome): void {
+    const { seq } = outcome;
+    this.#numbers.outcome = seq;
     this.recent.end(outcome);
     if (!this.isWanted('outcome')) return;
-    this.#publish(withText({ type: 'outcome', outcome }, () => ({ type: 'outcome', outcome: outcomeToWire(outcome) })));
+    const write = (): StreamEvent => ({ type: 'outcome', seq, outcome: outcomeToWire(outcome) });
+    this.#publish(withText({ type: 'outcome', seq, outcome }, write));
   }
 
   publishState(state: State): void {
+    const seq = ++this.#numbers.state;
     if (!this.isWanted('state')) return;
-    this.#publish(withText({ type: 'state', state }, () => ({ type: 'state', state })));
+    this.#publish(withText({ type: 'state', seq, state }, () => ({ type: 'state', seq, state })));
   }
 
   /**
@@ -90,14 +117,16 @@ export class EventStream {
    * @param oldestTs - `ts_event` of the oldest bar of the instrument that is held now.
    */
   publishBars(instrumentId: string, bars: BarSeries, oldestTs: bigint): void {
+    const seq = ++this.#numbers.bars;
     if (!this.isWanted('bars')) return;
     const write = (): StreamEvent => ({
       type: 'bars',
+      seq,
       instrument_id: instrumentId,
       oldest_ts: oldestTs,
       bars: barsToWire(bars),
     });
-    this.#publish(withText({ type: 'bars', instrumentId, bars, oldestTs }, write));
+    this.#publish(withText({ type: 'bars', seq, instrumentId, bars, oldestTs }, write));
   }
 
   #publish(event: LiveEvent): void {

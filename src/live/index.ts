@@ -2,6 +2,7 @@ export { Champion } from './champion/champion.ts';
 export { KeptModels } from './champion/kept-models.ts';
 export type { FirstModel } from './champion/start-champion.ts';
 export type { SignalServicePorts } from './compose-parts.ts';
+export type { EventNumbers } from './event-stream.ts';
 export { type RecomputedDecision, recomputeDecision } from './recompute.ts';
 export type { DriftStatus } from './retraining/drift-monitor.ts';
 export type { TriggerHistory } from './retraining/trigger-history.ts';

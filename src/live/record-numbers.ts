@@ -21,12 +21,6 @@ export class RecordNumbers {
     this.#last = nWritten;
   }
 
-  /** The highest number that any record has or gets; 0 before the first. */
-  get last(): number {
-    this.#update();
-    return this.#last;
-  }
-
   /** Numbers a record that was appended just now. @param recorded - settles when it is written, or left out. */
   add(recorded: Promise<unknown>): RecordNumber {
     this.#update();

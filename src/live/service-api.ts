@@ -6,6 +6,8 @@ import type {
   JournalHealth,
   LiveEventOf,
   LiveService,
+  NumberedAnswer,
+  RecordedOutcome,
   SignalEntry,
   SignalOrigin,
   SignalReceipt,
@@ -13,6 +15,7 @@ import type {
 } from '../ports/index.ts';
 import type { Headline } from '../validation/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
+import type { EventNumbers } from './event-stream.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type { RecentSignal } from './signals/recent-signals.ts';
@@ -30,9 +33,17 @@ export interface ReportedOutcome {
   readonly exitTs: bigint | null;
 }
 
+/** The outcome of a signal, its record written or on its way. */
+export interface ShownOutcome extends Outcome {
+  /** Number among the recorded outcomes; null while it is not written. */
+  readonly seq: number | null;
+}
+
 /** The outcome of a signal that was reported. */
 export interface OutcomeReceipt {
   readonly outcome: Outcome;
+  /** Number of its record, certain once that is written; null where a report before this one is still being written. */
+  readonly seq: number | null;
   /** Settles when it is written. */
   readonly recorded: Promise<void>;
 }
@@ -102,12 +113,14 @@ export interface ShownSignal extends RecentSignal {
 /** All that is known of one signal, its record written or on its way. */
 export interface ExplainedSignal extends DecisionExplanation {
   readonly entry: Omit<SignalEntry, 'kind'>;
+  /** Number of the answer. */
+  readonly seq: number;
   /** (W,) what it was judged by. */
   readonly bars: BarSeries;
   /** How each feature lay in the training rows of the model that judged; null where that is not known. */
   readonly profiles: Readonly<Record<string, FeatureProfile>> | null;
   /** Null while a side of the event is open, and for a flat signal. */
-  readonly outcome: Outcome | null;
+  readonly outcome: ShownOutcome | null;
   /** Null where nothing is open, or its bar is not held. */
   readonly barriers: OpenBarriers | null;
 }
@@ -194,6 +207,8 @@ export interface ServiceStatus {
   readonly counts: ServiceCounts;
   readonly outcomes: OutcomeFigures;
   readonly journal: JournalHealth;
+  /** The numbers of the last answer and of the last outcome that were published. */
+  readonly seq: { readonly signals: number; readonly outcomes: number };
   readonly retrain: RetrainStatus | null;
   /** Moves of retrainings since the start, by the state they led to. */
   readonly triggers: Readonly<Record<string, number>>;
@@ -228,6 +243,12 @@ export interface ServiceApi extends LiveService {
   heldBars(instrumentId: string, limit: number): BarSeries | null;
   /** The latest signals answered since the start, of one instrument or of all (null), newest first. */
   recentSignals(instrumentId: string | null, limit: number): readonly ShownSignal[];
+  /** The recorded answers with a higher number than `after`, in their order, at most `limit`. @throws {JournalError} by the promise. */
+  signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]>;
+  /** The same of outcomes. */
+  outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]>;
+  /** The numbers of the latest events of each type. */
+  readonly eventNumbers: EventNumbers;
   /**
    * A recorded decision, its features and what moved its confidence, by the model that made it.
    *

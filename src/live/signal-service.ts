@@ -1,4 +1,4 @@
-import { ConditionError, contained, JournalError, ServiceError } from '../core/index.ts';
+import { contained, JournalError, MismatchError, ServiceError } from '../core/index.ts';
 import { type BarSeries, checkBarSeries } from '../domain/index.ts';
 import { brokenChain } from '../monitoring/index.ts';
 import {
@@ -8,6 +8,8 @@ import {
   journalRefusal,
   type LiveEvent,
   type LiveEventOf,
+  type NumberedAnswer,
+  type RecordedOutcome,
   type SignalOrigin,
   type SignalReceipt,
   safeLogger,
@@ -19,6 +21,7 @@ import type { Champion } from './champion/champion.ts';
 import { claimsOf } from './champion/model-list.ts';
 import { type FirstModel, startChampion } from './champion/start-champion.ts';
 import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } from './compose-parts.ts';
+import type { EventNumbers } from './event-stream.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
   ExplainedSignal,
@@ -147,6 +150,18 @@ export class SignalService implements ServiceApi {
     return signals.map((signal) => ({ ...signal, barriers: outcomes.barriersOf(signal.signalId) }));
   }
 
+  signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]> {
+    return this.#ports.journal.signalsAfter(after, limit);
+  }
+
+  outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]> {
+    return this.#ports.journal.outcomesAfter(after, limit);
+  }
+
+  get eventNumbers(): EventNumbers {
+    return this.#parts.feed.numbers;
+  }
+
   explain(signalId: string): Promise<ExplainedSignal> {
     return this.#parts.explainer.explain(signalId);
   }
@@ -210,6 +225,7 @@ export class SignalService implements ServiceApi {
       },
       outcomes: outcomes.figures(modelVersion),
       journal: this.#ports.journal.health,
+      seq: { signals: this.eventNumbers.enriched, outcomes: this.eventNumbers.outcome },
       retrain: scheduler.status,
       triggers: scheduler.counts,
       monitor: degradation.status,
@@ -248,7 +264,7 @@ export class SignalService implements ServiceApi {
   #onlyInstrument(): string {
     const ids = this.#parts.store.instrumentIds;
     if (ids.length === 1) return ids[0];
-    throw new ConditionError('instrument_id', `one of the ${ids.length} instruments whose bars are held`, null);
+    throw new MismatchError('instrument_id', `one of the ${ids.length} instruments whose bars are held`, null);
   }
 
   #checkRunning(): void {

@@ -48,6 +48,12 @@ export interface RecordedSignal extends Omit<SignalEntry, 'kind'> {
 /** What is needed of a recorded signal to answer it again. */
 export type RecordedAnswer = Pick<RecordedSignal, 'signalId' | 'seq' | 'bodyHash' | 'answer' | 'answerHash'>;
 
+/** A recorded answer, and how its signal ended. */
+export type NumberedAnswer = Pick<
+  RecordedSignal,
+  'signalId' | 'instrumentId' | 'seq' | 'answer' | 'answerHash' | 'outcome'
+>;
+
 /** A signal whose outcome is not known yet. */
 export interface OpenSignal {
   readonly signalId: string;
@@ -177,6 +183,13 @@ export interface Journal {
    * off the calling thread. @throws {JournalError} (by the promise).
    */
   history(instrumentId: string): Promise<InstrumentHistory>;
+  /**
+   * The answers with a higher number than `after`, in the order of their numbers, at most `limit`: what a client missed. Their cost does
+   * not grow with the journal. @throws {JournalError} (by the promise).
+   */
+  signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]>;
+  /** The same of outcomes. */
+  outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]>;
   /** The text of a `SettingsEntry`, or null. */
   findSettings(settingsId: string): Promise<string | null>;
   /** The latest moves of retrainings that were written, at most `limit`, oldest first. */

@@ -1,8 +1,14 @@
-import type { BarSeries, Outcome } from '../domain/index.ts';
+import type { BarSeries } from '../domain/index.ts';
 import type { EventType, SignalAnswer, State } from '../wire/index.ts';
+import type { RecordedOutcome } from './journal.ts';
 
 /** What every event has. */
 export interface EventWithText {
+  /**
+   * Number among the events of its type: 1 more than that of the one before. Of an answer or outcome that of its record, which goes on
+   * after a restart; of the others counted from the start of the service.
+   */
+  readonly seq: number;
   /** The event as one line of JSON, as it goes over the stream; made when it is first asked for. */
   readonly text: string;
 }
@@ -17,7 +23,7 @@ export interface EnrichedEvent extends EventWithText {
 /** The outcome of a signal came to be known, or that it never will. */
 export interface OutcomeEvent extends EventWithText {
   readonly type: 'outcome';
-  readonly outcome: Outcome;
+  readonly outcome: RecordedOutcome;
 }
 
 /** The service itself changed: its model, its journal, a drift, a shadow, a retraining. */

@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { DataError, parseLossless } from '../core/index.ts';
 import type { ShadowPointer } from '../ports/index.ts';
-import { readSmallText, writeFileAtomic } from '../runtime/index.ts';
+import { readSmallText, systemFault, writeFileAtomic } from '../runtime/index.ts';
 
 const schema = z.strictObject({
   version: z.string().min(1),
@@ -36,7 +36,7 @@ export function shadowFile(path: string): ShadowFile {
 
 async function remove(path: string): Promise<void> {
   await unlink(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw new DataError('FILE_UNWRITABLE', `cannot remove ${path}: ${error.message}`);
+    if (error.code !== 'ENOENT') throw new DataError('FILE_UNWRITABLE', `cannot remove ${path}: ${systemFault(error)}`);
   });
 }
 

@@ -75,6 +75,7 @@ function contextOf(options: ServerOptions): ServerContext {
     connections: new Connections(limits, metrics),
     failures: new FailureLog(options.logger),
     startedMs: options.nowMs(),
+    startedNs: options.clock.monotonicNs(),
     isStopping: false,
     nStreamClients: 0,
   };

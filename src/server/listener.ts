@@ -53,6 +53,8 @@ function serverOf({ secrets: { tls }, connections }: ServerContext, listener: Re
   server.setTimeout(SILENCE_MS);
   server.prependListener('connection', (socket: Socket) => connections.accept(socket));
   server.prependListener('secureConnection', (socket: Socket) => connections.secure(socket));
+  // Node closes such a connection without a word where nobody listens.
+  server.on('connect', (_request, socket) => socket.end(rawProblem('METHOD_NOT_ALLOWED'), () => socket.destroy()));
   return server;
 }
 
@@ -89,8 +91,8 @@ function addressError(error: unknown, host: string, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return new ConditionError('server.port', 'a free port (0 takes any)', port);
   if (code === 'EACCES') return new ConditionError('server.port', 'a port this user may open', port);
-  const isWrong = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
-  return isWrong ? new ConditionError('server.host', 'an address of this machine', host) : error;
+  const isOfSystem = (error as NodeJS.ErrnoException).syscall !== undefined;
+  return isOfSystem ? new ConditionError('server.host', `an address of this machine (${code})`, host) : error;
 }
 
 /** Answers a request that Node could not read because it was broken, too slow or too long. */

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { ConditionError, Ml4tError } from '../core/index.ts';
+import { ConditionError, MismatchError, Ml4tError } from '../core/index.ts';
 import { PROBLEMS, type Problem, type ProblemCode } from '../wire/index.ts';
 
 /** Refusal of a request by the server, before it reaches the service. */
@@ -33,7 +33,8 @@ export function problemCodeOf(error: unknown): ProblemCode {
 /** Makes the problem for the caller, which never has a stack, a path or the text of another library's error. */
 export function problemOf(error: unknown): Problem {
   const code = problemCodeOf(error);
-  const { status, title } = PROBLEMS[code];
+  const { title } = PROBLEMS[code];
+  const status = error instanceof MismatchError ? PROBLEMS.INVALID_VALUE.mismatchStatus : PROBLEMS[code].status;
   const isOurs = error instanceof Ml4tError && code !== 'INTERNAL' && code !== 'JOURNAL_DAMAGED';
   return {
     type: `urn:ml4t:problem:${code.toLowerCase()}`,

@@ -1,10 +1,24 @@
 /** Path of the WebSocket. */
 export const STREAM_PATH = '/v1/stream';
 
-/** Path of a request without its query. */
+/** Start of a target that names the server too, as a proxy gets it. */
+const AUTHORITY = /^https?:\/\/[^/?#]+/i;
+
+/** Path of a request as the router sees it, without host and query: what the checks decide on is what is answered. */
 export function pathOf({ url = '/' }: { readonly url?: string | undefined }): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
+  const target = url.startsWith('/') ? url : url.replace(AUTHORITY, '');
+  const end = target.search(/[?#]/);
+  const path = end === -1 ? target : target.slice(0, end);
+  return path.includes('%') ? decoded(path) : path || '/';
+}
+
+/** A path that is wrongly encoded stays as it is; the router refuses it. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Paths that tell an orchestrator of containers or a load balancer how the service is. */

@@ -48,6 +48,8 @@ export interface ServerContext extends ServerOptions {
   readonly connections: Connections;
   /** Wall clock at the start, UNIX milliseconds. */
   readonly startedMs: number;
+  /** Monotonic clock at the start, nanoseconds. */
+  readonly startedNs: number;
   isStopping: boolean;
   /** Number of open WebSocket connections. */
   nStreamClients: number;

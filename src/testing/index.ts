@@ -8,7 +8,7 @@ export { featureContract } from './feature/feature-contract.ts';
 export { journalContract } from './journal/journal-contract.ts';
 export type { JournalFactory, JournalSubject } from './journal/journal-subject.ts';
 export { MemoryJournal } from './journal/memory-journal.ts';
-export type { EntryOf, MemoryRecords } from './journal/memory-records.ts';
+export type { EntryOf, MemoryRecords, NumberedSignal } from './journal/memory-records.ts';
 export { labelerContract } from './labeler/labeler-contract.ts';
 export { learnerContract } from './learner/learner-contract.ts';
 export type { LearnerContractOptions } from './learner/probe.ts';

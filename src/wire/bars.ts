@@ -1,36 +1,51 @@
 import { z } from 'zod';
 import { snakeName } from '../config/index.ts';
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, findBarFault } from '../domain/index.ts';
+import { PLAIN_KEYS } from './message-json.ts';
 import { checkBy } from './reading/check-by.ts';
 import { Fault, placed, readAs, readPart } from './reading/read-as.ts';
-import { AN_OBJECT, count, int64, nanos64, quantity, readNanos64, readQuantity } from './reading/scalars.ts';
+import { AN_OBJECT, count, int64, nanos64, price, readNanos64, readQuantity, volume } from './reading/scalars.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 type BarValue = (typeof BAR_VALUES)[number];
 
-/** The same schema for every column of numbers that a bar must have. */
-function ofEachValue<S extends z.ZodType>(schema: S): Record<BarValue, S> {
-  return Object.fromEntries(BAR_VALUES.map((name) => [name, schema])) as Record<BarValue, S>;
+/** Rules of bars that relate values, which a JSON Schema cannot state. */
+const FITTING =
+  'Times rise; low <= open, close <= high; taker_buy_volume <= volume. Bars that break one of these are answered 422.';
+
+/** A schema for every column of numbers that a bar must have. */
+function ofEachValue<S extends z.ZodType>(ofPrices: S, ofVolume = ofPrices): Record<BarValue, S> {
+  const schemas = BAR_VALUES.map((name) => [name, name === 'volume' ? ofVolume : ofPrices]);
+  return Object.fromEntries(schemas) as Record<BarValue, S>;
 }
 
 export const barSchema = z
-  .object({ ts_event: nanos64, ...ofEachValue(quantity), taker_buy_volume: quantity.optional() })
-  .meta({ id: 'Bar', description: 'One bar; ts_event is when it closed.' });
+  .object({ ts_event: nanos64, ...ofEachValue(price, volume), taker_buy_volume: volume.optional() })
+  .meta({ id: 'Bar', description: `One bar; ts_event is when it closed. ${FITTING}`, ...PLAIN_KEYS });
 
-const times = readAs(z.array(nanos64), (value) => {
+const times = readAs(z.array(nanos64).min(1), (value) => {
   const cells = asArray(value);
   return fill(new BigInt64Array(cells.length), cells, readNanos64);
 });
-const values = readAs(z.array(quantity), (value) => {
-  const cells = asArray(value);
-  return fill(new Float64Array(cells.length), cells, readQuantity);
-});
+const valuesOf = (form: z.ZodType) =>
+  readAs(z.array(form).min(1), (value) => {
+    const cells = asArray(value);
+    return fill(new Float64Array(cells.length), cells, readQuantity);
+  });
+const [prices, volumes] = [valuesOf(price), valuesOf(volume)];
 export const barColumnsSchema = z
-  .object({ ts_event: times, ...ofEachValue(values), taker_buy_volume: values.nullable().optional() }, AN_OBJECT)
-  .meta({ id: 'BarColumns', description: 'Bars as columns of one length, oldest first: half the bytes.' });
+  .object(
+    { ts_event: times, ...ofEachValue(prices, volumes), taker_buy_volume: volumes.nullable().optional() },
+    AN_OBJECT,
+  )
+  .meta({
+    id: 'BarColumns',
+    description: `Bars as columns of one length, oldest first: half the bytes. ${FITTING}`,
+    ...PLAIN_KEYS,
+  });
 
 /** Bars in a signal. */
-export const barsSchema = readAs(z.union([z.array(barSchema), barColumnsSchema]), readBars);
+export const barsSchema = readAs(z.union([z.array(barSchema).min(1), barColumnsSchema]), readBars);
 /** Bars on their own: one bar may come without a bracket around it. */
 export const barsBodySchema = readAs(z.union([barsSchema, barSchema]), readBars);
 
@@ -108,7 +123,7 @@ function readBars(value: unknown): BarSeries {
 function checked(columns: BarColumns): BarSeries {
   const fault = findBarFault(columns);
   if (fault === null) return BarSeries.fromChecked(columns);
-  throw new Fault(fault.rule, fault.received, [fault.index, snakeName(fault.field)]);
+  throw new Fault(fault.rule, fault.received, [fault.index, snakeName(fault.field)], fault.isMismatch);
 }
 
 function readColumns(record: JsonObject): BarColumns {
@@ -123,7 +138,7 @@ function readColumns(record: JsonObject): BarColumns {
 
 function ofLength({ tsEvent: { length } }: BarColumns, name: string, column: Float64Array): Float64Array {
   if (column.length === length) return column;
-  throw new Fault(`as long as bars.ts_event (${length})`, column.length, [name]);
+  throw new Fault(`as long as bars.ts_event (${length})`, column.length, [name], true);
 }
 
 /** The first bar says whether there are taker volumes. */
@@ -150,10 +165,17 @@ function readRow(columns: BarColumns, i: number, row: JsonObject): void {
       columns[value][i] = readQuantity(row[value]);
     }
     name = 'taker_buy_volume';
-    if (takerBuyVolume !== null) takerBuyVolume[i] = readQuantity(row.taker_buy_volume);
+    if (takerBuyVolume !== null) takerBuyVolume[i] = readTaker(row.taker_buy_volume);
+    else if (row.taker_buy_volume !== undefined) readQuantity(row.taker_buy_volume);
   } catch (error) {
     throw placed(error, name);
   }
+}
+
+/** A bar without a taker volume behind one that has it does not fit. */
+function readTaker(value: unknown): number {
+  if (value !== undefined) return readQuantity(value);
+  throw new Fault('in every bar or in none', value, [], true);
 }
 
 function fill<Column extends Float64Array | BigInt64Array>(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConditionError } from '../core/index.ts';
 import { Fault, readAs } from './reading/read-as.ts';
-import { AN_OBJECT } from './reading/scalars.ts';
+import { AN_OBJECT, WITHOUT_CONTROLS } from './reading/scalars.ts';
 
 /** Maximum length of a reason, characters. */
 const MAX_REASON_LENGTH = 1000;
@@ -13,18 +13,14 @@ function readReason(value: unknown): string {
     value.length <= 2 * MAX_REASON_LENGTH &&
     [...value].length <= MAX_REASON_LENGTH &&
     value.isWellFormed() &&
-    !/\p{Cc}/u.test(value);
+    WITHOUT_CONTROLS.test(value);
   if (!isReason) throw new Fault(REASON_RULE, value);
   return value;
 }
 
-const reason = readAs(
-  z
-    .string()
-    .max(MAX_REASON_LENGTH)
-    .regex(/^[ -~\u00a0-\uffff]*$/),
-  readReason,
-).describe('why, for people: it is shown, logged and written down');
+const reason = readAs(z.string().max(MAX_REASON_LENGTH).regex(WITHOUT_CONTROLS), readReason).describe(
+  'why, for people: it is shown, logged and written down',
+);
 
 /** What may be said with a halt or a resume. */
 export const haltRequestSchema = z

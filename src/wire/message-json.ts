@@ -3,6 +3,8 @@ import { ConditionError, DataError, parseLossless } from '../core/index.ts';
 /** Maximum number of levels of a message; ours have four. */
 const MAX_DEPTH = 16;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+/** The rule of the keys of an object of a message, for its JSON Schema; inside the values of unknown keys it is the same. */
+export const PLAIN_KEYS = { propertyNames: { pattern: `^(?!(?:${Array.from(FORBIDDEN_KEYS).join('|')})$)` } };
 
 /** The type of a message after `parseLossless`: an integer of 64 bits may be its digits. */
 export type LosslesslyParsed<T> = T extends bigint

@@ -68,13 +68,15 @@ const enriched = new EnrichedSignalEvent({
 });
 const answer = wholeAnswer(lastingAnswer(enriched), {
   answerHash: 'ab'.repeat(32),
+  seq: 5,
   latencyNs: 12,
   late: false,
   duplicate: false,
 });
 const trigger = new RetrainTrigger({ reason: 'manual', baselineAccuracy: 0.6, currentAccuracy: null, timestamp: T0 });
 const receipt = { instrumentId: 'SIM', nAdded: 1, nRepeated: 0, nRevised: 0, nLate: 0, nTooOld: 0 };
-const outcome = maturedOutcome({ signalId: 'a', outcome: 'vertical', label: 0, tradeReturn: -0.01, exitTs: T0 });
+const ended = maturedOutcome({ signalId: 'a', outcome: 'vertical', label: 0, tradeReturn: -0.01, exitTs: T0 });
+const outcome = { ...ended, seq: 3 };
 
 describe('what a writer writes is what its schema says, field for field', () => {
   const written = (record: object): unknown => JSON.parse(stringifyLossless(record));
@@ -90,7 +92,8 @@ describe('what a writer writes is what its schema says, field for field', () => 
     expect(schema.safeParse(value).error?.issues ?? []).toEqual([]);
     for (const key of Object.keys(value as object)) {
       const { [key]: _dropped, ...less } = value as Record<string, unknown>;
-      const isOptional = key === 'taker_buy_volume' || key === 'n_bars';
+      const isOptional =
+        ['taker_buy_volume', 'n_bars'].includes(key) || (key === 'seq' && schema === enrichedSignalSchema);
       expect(schema.safeParse(less).success, `without ${key}`).toBe(isOptional);
     }
     expect(schema.safeParse({ ...(value as object), more: 1 }).success, 'with a field more').toBe(false);
@@ -151,7 +154,7 @@ describe('what is refused is named as it stands on the wire', () => {
     [
       'an outcome of nothing',
       () => checkBy(reportedOutcomeSchema, { signal_id: 'a' }),
-      'label must be 0 or 1, or come as a return, was undefined',
+      'label must be 0 or 1, or come as a return, was missing',
     ],
     [
       'an outcome past all numbers',

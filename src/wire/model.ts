@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { MODEL_VERDICTS, VERDICT_FORMATS } from '../model/index.ts';
-import { count, int64, rule } from './reading/scalars.ts';
+import { AN_OBJECT, count, int64, rule } from './reading/scalars.ts';
 
 const VERSION = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 export const versionSchema = z
   .string()
   .regex(VERSION, rule('1 to 64 letters, digits, dots, dashes or underscores, and not . or ..'));
+
+/** In the path of a model. */
+export const versionPath = z.object({ version: versionSchema });
+/** The body of a route that needs none: absent, or an empty object. */
+export const noFieldsSchema = z
+  .strictObject({}, AN_OBJECT)
+  .meta({ id: 'NoFields', description: 'An empty object; the body may be left out.' });
 
 const basisPoints = z.number().nullable().describe('basis points a round trip; 0 for nowhere, null where not known');
 /** What a model may claim. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOME_KINDS, type Outcome } from '../domain/index.ts';
-import { id, int64, nanos64, quantity, rule } from './reading/scalars.ts';
+import { id, int64, nanos64, quantity, rule, sequence } from './reading/scalars.ts';
 
 /** How a signal ended, as it is reported from outside. */
 export const reportedOutcomeSchema = z
@@ -18,7 +18,11 @@ export const reportedOutcomeSchema = z
     path: ['label'],
     error: '0 or 1, or come as a return',
   })
-  .meta({ id: 'ToldOutcome', description: 'How a signal ended: its label, its return, or both.' });
+  .meta({
+    id: 'ToldOutcome',
+    description: 'How a signal ended: its label, its return, or both.',
+    anyOf: [{ required: ['label'] }, { required: ['return'] }], // the rule above
+  });
 
 export const outcomeSchema = z
   .strictObject({
@@ -36,12 +40,13 @@ export const outcomeSchema = z
     excess: z.number().nullable().describe('what the side earned over the coin'),
     exit_ts: int64.nullable().describe('of the own side; the outcome is known when both sides have ended'),
     reason: z.string().nullable(),
+    seq: sequence.nullable().describe('number of its record; null until that is written'),
   })
   .meta({ id: 'Outcome', description: 'How a signal ended, as recorded.' });
 export type WireOutcome = z.output<typeof outcomeSchema>;
 
 /** An outcome as a JSON-ready record; write it with `stringifyLossless`. */
-export function outcomeToWire(outcome: Outcome): WireOutcome {
+export function outcomeToWire(outcome: Outcome & { readonly seq: number | null }): WireOutcome {
   return {
     signal_id: outcome.signalId,
     instrument_id: outcome.instrumentId,
@@ -54,5 +59,6 @@ export function outcomeToWire(outcome: Outcome): WireOutcome {
     excess: outcome.excess,
     exit_ts: outcome.exitTs,
     reason: outcome.reason,
+    seq: outcome.seq,
   };
 }

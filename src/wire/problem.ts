@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Every error code of the API, with its HTTP status and its meaning. The OpenAPI document lists exactly these. */
 export const PROBLEMS = {
   BAD_JSON: { status: 400, title: 'The body is not JSON in UTF-8' },
-  INVALID_VALUE: { status: 400, title: 'A value breaks a rule' },
+  INVALID_VALUE: { status: 400, title: 'A value breaks a rule', mismatchStatus: 422 },
   BAD_REQUEST: { status: 400, title: 'The request is not valid HTTP' },
   UNAUTHORIZED: { status: 401, title: 'The bearer token is missing or wrong' },
   FORBIDDEN_HOST: { status: 403, title: 'The Host header names no address of this service' },
@@ -29,16 +29,26 @@ export const PROBLEMS = {
   NOT_ENOUGH_BARS: { status: 422, title: 'Too few bars were sent with the signal or before it' },
   FUTURE_TIMESTAMP: { status: 422, title: 'A time lies in the future' },
   OVERLOADED: { status: 429, title: 'Too many requests are waiting', retryAfterSeconds: 1 },
+  UPGRADE_REQUIRED: { status: 426, title: 'The route is a WebSocket' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are larger than allowed' },
   INTERNAL: { status: 500, title: 'The service failed; its log says why' },
   JOURNAL_DAMAGED: { status: 500, title: 'The record of this signal is damaged' },
   JOURNAL_FULL: { status: 503, title: 'The disk of the journal is full', retryAfterSeconds: 5 },
-  JOURNAL_BUSY: { status: 503, title: 'Another program holds the journal', retryAfterSeconds: 5 },
+  JOURNAL_BUSY: { status: 503, title: 'The journal is held up', retryAfterSeconds: 5 },
   JOURNAL_FAILED: { status: 503, title: 'The journal cannot be written', retryAfterSeconds: 30 },
   CLOCK_BEHIND: { status: 503, title: 'The clock of this machine is behind', retryAfterSeconds: 5 },
   STOPPING: { status: 503, title: 'The service is stopping', retryAfterSeconds: 5 },
 } as const satisfies Readonly<
-  Record<string, { readonly status: number; readonly title: string; readonly retryAfterSeconds?: number }>
+  Record<
+    string,
+    {
+      readonly status: number;
+      readonly title: string;
+      readonly retryAfterSeconds?: number;
+      /** Status where the value has the right form, and does not fit another one or what the service holds. */
+      readonly mismatchStatus?: number;
+    }
+  >
 >;
 export type ProblemCode = keyof typeof PROBLEMS;
 

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { checkId, id, rule } from './reading/scalars.ts';
+import { Fault, readAs } from './reading/read-as.ts';
+import { checkId, id, MAX_ID_LENGTH, NO_CONTROL, rule } from './reading/scalars.ts';
 
 const flag = z.enum(['true', 'false'], rule('true or false')).optional();
-const limitOf = (most: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,4}$/, rule(`1 to ${most}`))
-    .transform(Number)
-    .pipe(z.int().max(most, rule(`1 to ${most}`)))
+const limitOf = (most: number, usual = 200) =>
+  readAs(z.int().min(1).max(most), (text) => {
+    const limit = typeof text === 'string' && /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
+    if (limit < 1 || limit > most) throw new Fault(`1 to ${most}`, text);
+    return limit;
+  })
     .optional()
-    .describe(`how many of the latest, 1 to ${most}; default 200`);
+    .describe(`how many of the latest, 1 to ${most}; default ${usual}`);
 
 export const signalQuery = z.strictObject({
   durable: flag.describe('answer only when the record is written'),
@@ -18,27 +19,54 @@ export const signalQuery = z.strictObject({
 export const durableQuery = z.strictObject({ durable: flag.describe('answer only when the record is written') });
 export const promoteQuery = z.strictObject({ force: flag.describe('promote also a quarantined model') });
 export const barsQuery = z.strictObject({ limit: limitOf(5000) });
-export const recentQuery = z.strictObject({ instrument_id: id.optional(), limit: limitOf(1000) });
-export const triggersQuery = z.strictObject({ limit: limitOf(200) });
+const MAX_AFTER_SEQ = 999_999_999_999_999;
+const afterSeq = readAs(z.int().min(0).max(MAX_AFTER_SEQ), (text) => {
+  if (typeof text === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  throw new Fault('a whole number of at most 15 digits, 0 for all', text);
+}).describe('those with a higher number, in the order of their numbers');
+export const recentQuery = z
+  .strictObject({ instrument_id: id.optional(), after_seq: afterSeq.optional(), limit: limitOf(1000) })
+  .refine(({ instrument_id, after_seq }) => instrument_id === undefined || after_seq === undefined, {
+    path: ['instrument_id'],
+    params: { isMismatch: true },
+    error: 'absent beside after_seq: numbers are those of all instruments',
+  });
+export const outcomesQuery = z.strictObject({
+  after_seq: afterSeq.optional(),
+  limit: limitOf(1000),
+});
+export const triggersQuery = z.strictObject({ limit: limitOf(200, 20) });
+/** Of a route that takes none. */
+export const noQuery = z.strictObject({});
 
 /** Event types that a client of the stream gets when it names none. */
 export const DEFAULT_EVENT_TYPES = ['enriched', 'outcome', 'state'] as const;
 export const EVENT_TYPES = [...DEFAULT_EVENT_TYPES, 'bars'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+const ONE_TYPE = `(?:${EVENT_TYPES.join('|')})`;
+const TYPES_TEXT = new RegExp(`^${ONE_TYPE}(?:,${ONE_TYPE})*$`);
 export const streamQuery = z.strictObject({
   types: z
     .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(EVENT_TYPES, rule(`some of ${EVENT_TYPES.join(', ')}, with commas between`))))
+    .regex(TYPES_TEXT, rule(`some of ${EVENT_TYPES.join(', ')}, with commas between`))
+    .transform((text) => text.split(',') as EventType[])
     .optional()
     .describe('event types to stream, with commas between; all but bars by default'),
+  hello: flag.describe('begin with a message of the numbers that the events before it had'),
 });
 
 /** What follows the instrument in an id that was derived: timestamp and signal. */
-const DERIVED_TAIL = /:\d{1,20}:(?:-1|0|1)$/;
-/** A signal id out of a URL; one that was derived may be longer than an instrument id by what follows it. @throws {ConditionError} */
+const DERIVED_TAIL = ':-?\\d{1,19}:(?:-1|0|1)';
+const SIGNAL_ID = new RegExp(`^${NO_CONTROL}{1,${MAX_ID_LENGTH}}(?:${DERIVED_TAIL})?$`);
+/** A signal id in a URL; one that was derived may be longer than an instrument id by what follows it. */
+export const signalPath = z.object({ signal_id: z.string().regex(SIGNAL_ID).describe('percent-encoded') });
+/** An instrument id in a URL. */
+export const instrumentPath = z.object({
+  instrument_id: id.describe('percent-encoded, for example BTC-PERP.HYPERLIQUID'),
+});
+/** A signal id out of a URL. @throws {ConditionError} */
 export const signalIdOf = (text: string): string => {
-  checkId('signal_id', text.replace(DERIVED_TAIL, ''));
+  checkId('signal_id', text.replace(new RegExp(`${DERIVED_TAIL}$`), ''));
   return text;
 };
 /** An instrument id out of a URL. @throws {ConditionError} */

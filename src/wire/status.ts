@@ -133,6 +133,9 @@ export const statusSchema = z
     }),
     outcomes: outcomeFiguresSchema,
     journal: journalHealthSchema,
+    seq: z
+      .strictObject({ signals: count, outcomes: count })
+      .describe('the highest numbers of an answer and of an outcome that were streamed; 0 for none'),
     bus: busHealth.nullable(),
     retrain: retrainStatusSchema.nullable(),
     shadow: shadowSchema,
@@ -155,6 +158,9 @@ export const readinessSchema = z
       .describe('off, or the state of the bus; a bus that is away does not make the service unready'),
     bus_reason: z.string().nullable().optional(),
   })
-  .meta({ id: 'Readiness', description: 'Where a token is set, or the Host header does not name this service, it is `ready` alone.' });
+  .meta({
+    id: 'Readiness',
+    description: 'Where a token is set, or the Host header does not name this service, it is `ready` alone.',
+  });
 export type Readiness = z.output<typeof readinessSchema>;
 export const healthSchema = z.strictObject({ alive: z.literal(true) }).meta({ id: 'Health' });

@@ -3,7 +3,7 @@ import { answerBarsSchema, barsBodySchema, barsReceiptSchema } from './bars.ts';
 import { haltStateSchema } from './halt.ts';
 import { outcomeSchema } from './outcome.ts';
 import { Fault, readAs } from './reading/read-as.ts';
-import { count, id, int64, rule } from './reading/scalars.ts';
+import { count, id, int64, rule, sequence } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
 import { enrichedSignalSchema } from './signals/enriched-signal.ts';
 import { signalSchema } from './signals/signal.ts';
@@ -76,18 +76,34 @@ export const stateSchema = z
 export type State = z.output<typeof stateSchema>;
 
 const reference = z.union([z.int(), z.string()]).optional().describe('that of the message it answers');
+const recordSeq = sequence.describe('number of its record: 1 more than that of the message of this type before it');
+const eventSeq = sequence.describe(
+  '1 more than that of the message of this type before it; 1 for the first of a start',
+);
 /** Events, to everybody who asked for their type. */
 export const streamEventSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('enriched'), enriched: enrichedSignalSchema }),
-  z.strictObject({ type: z.literal('outcome'), outcome: outcomeSchema }),
-  z.strictObject({ type: z.literal('state'), state: stateSchema }),
+  z.strictObject({ type: z.literal('enriched'), seq: recordSeq, enriched: enrichedSignalSchema }),
+  z.strictObject({ type: z.literal('outcome'), seq: recordSeq, outcome: outcomeSchema }),
+  z.strictObject({ type: z.literal('state'), seq: eventSeq, state: stateSchema }),
   z.strictObject({
     type: z.literal('bars'),
+    seq: eventSeq,
     instrument_id: z.string(),
     oldest_ts: int64.describe('ts_event of the oldest bar of the instrument that is held now'),
     bars: answerBarsSchema.describe('held bars that were added, revised or late, oldest first'),
   }),
 ]);
+/** The first message to a client that asked for it. */
+export const streamHelloSchema = z
+  .strictObject({
+    type: z.literal('hello'),
+    started: z.string().describe('when the service started, ISO-8601: state and bars count from there'),
+    seq: z
+      .strictObject({ enriched: count, outcome: count, state: count, bars: count })
+      .describe('of each type the number of the last event before this message, 0 for none; what comes next is 1 more'),
+  })
+  .meta({ id: 'StreamHello', description: 'Where the numbers of a stream begin.' });
+export type StreamHello = z.output<typeof streamHelloSchema>;
 export type StreamEvent = z.output<typeof streamEventSchema>;
 /** Answers, to the sender of a message. */
 export const streamAnswerSchema = z.discriminatedUnion('type', [
@@ -101,5 +117,5 @@ export const streamAnswerSchema = z.discriminatedUnion('type', [
 ]);
 /** Everything that the service sends over the stream. */
 export const serverMessageSchema = z
-  .discriminatedUnion('type', [streamEventSchema, streamAnswerSchema])
+  .discriminatedUnion('type', [streamHelloSchema, streamEventSchema, streamAnswerSchema])
   .meta({ id: 'ServerMessage', description: 'What the service sends over the stream: events, and answers.' });

@@ -68,7 +68,7 @@ test.each([
   [line(COLUMNS).replace('BTC-PERP.HYPERLIQUID', ''), 'instrument_id must be a non-empty string, was ""'],
   [
     line(COLUMNS).replace('"instrument_id":"BTC-PERP.HYPERLIQUID",', ''),
-    'instrument_id must be a non-empty string, was undefined',
+    'instrument_id must be a non-empty string, was missing',
   ],
 ])('a bad signal is refused in the words of the wire (%#)', (text, message) => {
   expect(() => read(text)).toThrow(message);
@@ -132,11 +132,11 @@ test('an enriched signal carries every field under its wire name', () => {
 
 describe('an answer', () => {
   const lasting = '{"signal_id":"a","signal_event":{"n_bars":100}}';
-  const said = { answerHash: 'f'.repeat(64), latencyNs: 1234.5, late: false, duplicate: true };
+  const said = { answerHash: 'f'.repeat(64), seq: 7, latencyNs: 1234.5, late: false, duplicate: true };
 
   test('ends with how it came about, so that the lasting part can be cut off and hashed', () => {
     expect(wholeAnswer(lasting, said)).toBe(
-      `{"signal_id":"a","signal_event":{"n_bars":100},"answer_hash":"${said.answerHash}","latency_ns":1235,"late":false,"duplicate":true}`,
+      `{"signal_id":"a","signal_event":{"n_bars":100},"answer_hash":"${said.answerHash}","seq":7,"latency_ns":1235,"late":false,"duplicate":true}`,
     );
   });
 

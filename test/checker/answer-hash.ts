@@ -4,6 +4,8 @@ import { enrichedSignalSchema } from '../../src/wire/index.ts';
 /** An answer as it stands on a wire: the part that lasts, the hash it claims, and the hash it has. */
 export interface ReadAnswer {
   readonly signalId: string;
+  /** Number that it says its record has. */
+  readonly seq: number | null;
   readonly lasting: string;
   readonly claimed: string;
   readonly computed: string;
@@ -23,9 +25,9 @@ export function sha256(text: string): string {
 export function readAnswer(text: string): ReadAnswer | null {
   const read = enrichedSignalSchema.safeParse(parseOrNull(text));
   if (!read.success) return null;
-  const { signal_id: signalId, answer_hash: claimed } = read.data;
+  const { signal_id: signalId, seq, answer_hash: claimed } = read.data;
   const lasting = `${text.slice(0, text.lastIndexOf(HASH_MARK))}}`;
-  return { signalId, lasting, claimed, computed: sha256(lasting) };
+  return { signalId, seq: seq ?? null, lasting, claimed, computed: sha256(lasting) };
 }
 
 function parseOrNull(text: string): unknown {

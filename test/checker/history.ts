@@ -36,6 +36,8 @@ export interface RecordFact {
   readonly signalId: string;
   readonly answer: string;
   readonly answerHash: string;
+  /** Its number. */
+  readonly seq: number;
 }
 
 /** One journal: what a process wrote down. */
@@ -44,6 +46,8 @@ export interface JournalFact {
   readonly records: readonly RecordFact[];
   /** Ids of the signals with an outcome, one for each row. */
   readonly outcomeIds: readonly string[];
+  /** Their numbers. */
+  readonly outcomeSeqs: readonly number[];
   readonly deadLetters: readonly DeadLetterFact[];
   /** Ids of the signals whose settings were not written before them: nobody can compute such an answer again. */
   readonly unsettledIds: readonly string[];

@@ -9,32 +9,40 @@ import { sampleAnswer, sampleLasting } from './sample-answer.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
-const record = (signalId: string, confidence = 0.5): RecordFact => {
+const record = (signalId: string, confidence = 0.5, seq = 1): RecordFact => {
   const text = sampleLasting(signalId, confidence);
-  return { signalId, answer: text, answerHash: sha256(text) };
+  return { signalId, answer: text, answerHash: sha256(text), seq };
 };
 const sent = (id: string, medium: Medium = 'http'): SentLine => ({ kind: 'sent', id, medium });
-const ok = (id: string, medium: Medium = 'http', confidence = 0.5): AnswerLine => ({
+const ok = (id: string, medium: Medium = 'http', confidence = 0.5, seq = 1): AnswerLine => ({
   kind: 'ok',
   id,
   medium,
-  text: sampleAnswer(id, confidence),
+  text: sampleAnswer(id, confidence, seq),
 });
 const failed = (id: string, code: string): AnswerLine => ({ kind: 'failed', id, medium: 'http', code });
 const added = (id: string): AnswerLine => ({ kind: 'added', id, entryId: `${id}-0` });
-const output = (id: string, confidence = 0.5): OutputEntry => ({
+const output = (id: string, confidence = 0.5, seq = 1): OutputEntry => ({
   entryId: `out-${id}`,
-  text: sampleAnswer(id, confidence),
+  text: sampleAnswer(id, confidence, seq),
 });
 
 interface Sketch extends Partial<Omit<History, 'journals'>> {
   readonly records?: readonly RecordFact[];
   readonly outcomeIds?: readonly string[];
+  readonly outcomeSeqs?: readonly number[];
   readonly buried?: readonly string[];
   readonly unsettledIds?: readonly string[];
 }
 
-function history({ records = [], outcomeIds = [], buried = [], unsettledIds = [], ...rest }: Sketch): History {
+function history({
+  records = [],
+  outcomeIds = [],
+  outcomeSeqs = outcomeIds.map((_, i) => i + 1),
+  buried = [],
+  unsettledIds = [],
+  ...rest
+}: Sketch): History {
   const deadLetters = buried.map((signalId) => ({ entryId: null, signalId, code: 'X' }));
   return {
     sent: [],
@@ -43,7 +51,7 @@ function history({ records = [], outcomeIds = [], buried = [], unsettledIds = []
     deadLetters: [],
     groups: [],
     strayFiles: [],
-    journals: [{ name: 'one', records, outcomeIds, deadLetters, unsettledIds, damage: null }],
+    journals: [{ name: 'one', records, outcomeIds, outcomeSeqs, deadLetters, unsettledIds, damage: null }],
     ...rest,
   };
 }
@@ -61,9 +69,9 @@ test('a good history has no violation, and every id ends in one place', () => {
         sent('f', 'http_fast'),
       ],
       answers: [ok('a'), ok('a'), added('b'), failed('c', 'INVALID_VALUE'), added('d'), ok('f', 'http_fast')],
-      outputs: [output('b')],
+      outputs: [output('b', 0.5, 2)],
       deadLetters: [{ entryId: 'd-0', signalId: null, code: 'BAD_JSON' }],
-      records: [record('a'), record('b')],
+      records: [record('a'), record('b', 0.5, 2)],
       outcomeIds: ['a'],
       groups: [{ stream: 's', pending: 0, lag: 0 }],
     }),
@@ -77,8 +85,8 @@ test('an unknown end with a record, and Redis that lost its data, break nothing'
     history({
       sent: [sent('a'), sent('b', 'stream'), sent('c', 'stream'), { kind: 'redis_emptied' }, sent('d', 'stream')],
       answers: [{ kind: 'unknown', id: 'a', medium: 'http', why: 'reset' }, added('b'), added('c'), added('d')],
-      outputs: [output('d')],
-      records: [record('a'), record('b'), record('d')],
+      outputs: [output('d', 0.5, 3)],
+      records: [record('a'), record('b', 0.5, 2), record('d', 0.5, 3)],
     }),
   );
   expect(violations).toEqual([]);
@@ -135,7 +143,7 @@ const BAD: readonly (readonly [string, string, Sketch])[] = [
   [
     'two records of one id',
     'two records',
-    { sent: [sent('a')], answers: [ok('a')], records: [record('a'), record('a')] },
+    { sent: [sent('a')], answers: [ok('a')], records: [record('a'), record('a', 0.5, 2)] },
   ],
   [
     'a record of a refused signal',
@@ -150,6 +158,40 @@ const BAD: readonly (readonly [string, string, Sketch])[] = [
       answers: [{ kind: 'ok', id: 'a', medium: 'http', text: sampleAnswer('a').replace('{', '{"more":1,') }],
       records: [record('a')],
     },
+  ],
+  [
+    'an answer with another number than its record',
+    'wrong number: the answer to a over http says 2, its record has 1',
+    { sent: [sent('a')], answers: [ok('a', 'http', 0.5, 2)], records: [record('a')] },
+  ],
+  [
+    'an output with another number than its record',
+    'wrong number: the answer to a over stream says 2, its record has 1',
+    { sent: [sent('a', 'stream')], outputs: [output('a', 0.5, 2)], records: [record('a')] },
+  ],
+  [
+    'a fast answer with a lower number than its record',
+    'wrong number: the answer to b over http_fast says 1, its record has 2',
+    {
+      sent: [sent('a'), sent('b', 'http_fast')],
+      answers: [ok('a'), ok('b', 'http_fast')],
+      records: [record('a'), record('b', 0.5, 2)],
+    },
+  ],
+  [
+    'a number that was given twice',
+    'wrong number: signal of journal one 2 has the number 1',
+    { sent: [sent('a'), sent('b')], records: [record('a'), record('b')] },
+  ],
+  [
+    'a gap in the numbers of signals',
+    'wrong number: signal of journal one 2 has the number 3',
+    { sent: [sent('a'), sent('b')], records: [record('a'), record('b', 0.5, 3)] },
+  ],
+  [
+    'a gap in the numbers of outcomes',
+    'wrong number: outcome of journal one 1 has the number 2',
+    { sent: [sent('a')], records: [record('a')], outcomeIds: ['a'], outcomeSeqs: [2] },
   ],
   ['a record nobody asked for', 'phantom', { records: [record('a')] }],
   ['an answer nobody asked for', 'phantom', { outputs: [output('a')] }],

@@ -30,6 +30,7 @@ export function judge(history: History): Verdict {
     counts[endOf(trail, violations)]++;
     counts.duplicates += Math.max(0, trail.answers.length - 1);
     compareAnswers(trail, violations);
+    compareNumbers(trail, violations);
   }
   checkJournals(history, violations);
   for (const { stream, pending, lag } of history.groups) {
@@ -138,9 +139,36 @@ function compareAnswers({ id, answers, records }: Trail, violations: string[]): 
     violations.push(`different text: ${id} has ${texts.size} texts of ${hashes.size} hashes`);
 }
 
+/**
+ * Who waited for the record has its number. A fast answer was given before: its record has the number it says, or a lower one, where
+ * one before it was dropped.
+ */
+function compareNumbers({ id, answers, records }: Trail, violations: string[]): void {
+  if (records.length === 0) return;
+  const seqs = records.map(({ seq }) => seq);
+  for (const { medium, read } of answers) {
+    const wasAwaited = medium === 'http' || medium === 'stream';
+    const said = read.seq ?? 0;
+    if (wasAwaited ? seqs.includes(said) : said >= Math.min(...seqs)) continue;
+    violations.push(`wrong number: the answer to ${id} over ${medium} says ${read.seq}, its record has ${seqs.join()}`);
+  }
+}
+
+/** Numbers in the order of the rows: 1, 2, 3 and so on. */
+function checkNumbers(what: string, seqs: readonly number[], violations: string[]): void {
+  const wrong = seqs.findIndex((seq, i) => seq !== i + 1);
+  if (wrong !== -1) violations.push(`wrong number: ${what} ${wrong + 1} has the number ${seqs[wrong]}`);
+}
+
 function checkJournals({ journals }: History, violations: string[]): void {
-  for (const { name, records, outcomeIds, deadLetters, unsettledIds, damage } of journals) {
+  for (const { name, records, outcomeIds, outcomeSeqs, deadLetters, unsettledIds, damage } of journals) {
     if (damage !== null) violations.push(`damaged: journal ${name}: ${damage}`);
+    checkNumbers(
+      `signal of journal ${name}`,
+      records.map(({ seq }) => seq),
+      violations,
+    );
+    checkNumbers(`outcome of journal ${name}`, outcomeSeqs, violations);
     const ids = new Set(records.map(({ signalId }) => signalId));
     const buried = deadLetters.flatMap(({ signalId, code }) =>
       signalId === null || code === CONFLICT ? [] : [signalId],

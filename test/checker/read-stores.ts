@@ -32,12 +32,14 @@ export function readJournal(file: string, name = file): JournalFact {
     const damage = check.map((row) => row.integrity_check).filter((text) => text !== 'ok');
     return {
       name,
-      records: all('SELECT signal_id, answer, answer_hash FROM signals').map((row) => ({
+      records: all('SELECT signal_id, answer, answer_hash, number FROM signals ORDER BY seq').map((row) => ({
         signalId: row.signal_id as string,
         answer: row.answer as string,
         answerHash: row.answer_hash as string,
+        seq: Number(row.number),
       })),
       outcomeIds: all('SELECT signal_id FROM outcomes').map((row) => outcomeIdSchema.parse(row).signal_id),
+      outcomeSeqs: all('SELECT number FROM outcomes ORDER BY seq').map(({ number }) => Number(number)),
       deadLetters: all('SELECT entry_id, signal_id, code FROM dead_letters').map((row) => ({
         entryId: row.entry_id as string,
         signalId: row.signal_id as string | null,

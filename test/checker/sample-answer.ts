@@ -6,7 +6,7 @@ const T0 = 1_700_000_000_000_000_000n;
 
 /** The lasting part of an answer, as a journal records it. */
 export function sampleLasting(id: string, confidence = 0.5): string {
-  const lasting: Omit<EnrichedSignal, 'answer_hash' | 'latency_ns' | 'late' | 'duplicate'> = {
+  const lasting: Omit<EnrichedSignal, 'answer_hash' | 'seq' | 'latency_ns' | 'late' | 'duplicate'> = {
     signal_id: id,
     signal_event: {
       signal_id: id,
@@ -54,7 +54,7 @@ export function sampleLasting(id: string, confidence = 0.5): string {
 }
 
 /** A whole answer, with its hash. */
-export function sampleAnswer(id: string, confidence = 0.5): string {
+export function sampleAnswer(id: string, confidence = 0.5, seq = 1): string {
   const lasting = sampleLasting(id, confidence);
-  return `${lasting.slice(0, -1)},"answer_hash":"${sha256(lasting)}","latency_ns":1,"late":false,"duplicate":false}`;
+  return `${lasting.slice(0, -1)},"answer_hash":"${sha256(lasting)}","seq":${seq},"latency_ns":1,"late":false,"duplicate":false}`;
 }

@@ -283,7 +283,7 @@ test('an expired model is said to be, as long as the last signal found it so', a
   const { page, send } = await openStandIn(browser, { ...KINDS, signals: expired });
   const banner = page.getByText('since the model is out of date: the model expired 3 days ago');
   await banner.waitFor();
-  send({ type: 'enriched', enriched: answer({ id: 'fresh' }) });
+  send({ type: 'enriched', seq: 1, enriched: answer({ id: 'fresh' }) });
   await banner.waitFor({ state: 'detached' });
   await page.context().close();
 });

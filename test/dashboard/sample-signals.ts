@@ -85,6 +85,7 @@ export function answer({ id, bar = N_BARS - 1, side = 1, ...given }: Given): Ans
       fractional_kelly: factors.fractionalKelly,
     },
     answer_hash: HASH,
+    seq: null,
     latency_ns: 180_000,
     late: false,
     duplicate: false,
@@ -297,6 +298,7 @@ export function ended(enriched: Answer, gross: number, coin = 0): Shown {
     excess: gross - coin,
     exit_ts: null,
     reason: null,
+    seq: 1,
   } as const;
   return { enriched, outcome, barriers: null };
 }

@@ -27,6 +27,7 @@ export function statusOf(serving: ServingModel | null): Status {
     halted: null,
     n_instruments: 1,
     n_in_flight: 0,
+    seq: { signals: 42, outcomes: 40 },
     counts: {
       by_source: { model: 40, default: 2 },
       by_transport: { http: 42 },

@@ -63,3 +63,16 @@ test('train with a queue whose server refuses the password: a sentence, and exit
 function answerAll(socket: Socket, answer: string): void {
   socket.on('error', () => undefined).on('data', () => void socket.write(answer));
 }
+
+test.each([
+  ['refuses', async () => 1],
+  ['takes connections and never answers', () => portOf((socket) => void socket.on('error', () => undefined))],
+])('a worker whose server %s ends of SIGTERM', async (_name, port) => {
+  const child = new Child(process.execPath, [MAIN, 'worker', '--redis', `redis://127.0.0.1:${await port()}`]);
+  const end = () => child.ending !== null;
+  // Long enough for its connections to be under way; the end must come in any state of theirs.
+  await child.until(() => /"pid"/.test(child.stderr) || end(), 'it tried', 5000).catch(() => undefined);
+  child.signal('SIGTERM');
+  await child.until(end, 'it ends', NEVER_MS).finally(() => child.signal('SIGKILL'));
+  expect(child.ending, child.stderr).toEqual({ code: 0, signal: null });
+});

@@ -75,7 +75,8 @@ describe('many requests at once on one connection', () => {
     const answers = await exchange(live.port, [text.repeat(20_000)]).catch(() => '');
     const statuses = answers.match(/HTTP\/1\.1 \d{3}/g) ?? [];
     expect(statuses.length, 'at most the limit and the refusal').toBeLessThanOrEqual(65);
-    if (status !== null) expect(statuses.every((line) => line.endsWith(String(status)) || line.endsWith('429'))).toBe(true);
+    if (status !== null)
+      expect(statuses.every((line) => line.endsWith(String(status)) || line.endsWith('429'))).toBe(true);
     expect((await post(`${live.url}/v1/signals`, signalText(150), AUTHORIZED)).status).toBe(200);
     await until(async () => (await metricOf(live, 'ml4t_connections', AUTHORIZED)) <= 2, 'it is closed');
   });

@@ -118,13 +118,13 @@ describe('the document', () => {
     for (const { responses } of Object.values(paths).flatMap(Object.values) as Operation[]) {
       for (const [status, { description }] of Object.entries(responses)) {
         for (const [, name] of description.matchAll(/([A-Z_]{5,}): /g)) {
-          expect(PROBLEMS[name as keyof typeof PROBLEMS].status).toBe(Number(status));
+          const problem: { status: number; mismatchStatus?: number } = PROBLEMS[name as keyof typeof PROBLEMS];
+          expect([problem.status, problem.mismatchStatus]).toContain(Number(status));
           told.add(name);
         }
       }
     }
-    const ofConnections = ['METHOD_NOT_ALLOWED', 'NOT_FOUND', 'REQUEST_TIMEOUT', 'HEADERS_TOO_LARGE'];
-    expect([...told, ...ofConnections].sort()).toEqual(Object.keys(PROBLEMS).sort());
+    expect([...told].sort()).toEqual(Object.keys(PROBLEMS).sort());
   });
 
   test('does not limit times to what a double holds', () => {
@@ -140,7 +140,8 @@ describe('the document', () => {
         dependentRequired: Record<string, string[]>;
         description: string;
       };
-      const optional = Object.keys(properties).filter((field) => !required.includes(field));
+      // `seq` stands in answers that are recorded, whoever recorded them.
+      const optional = Object.keys(properties).filter((field) => !required.includes(field) && field !== 'seq');
       expect(optional, name).toContain('take_reason');
       expect(Object.keys(dependentRequired).sort(), name).toEqual([...optional].sort());
       // From each field of the decision the rule leads to all others.
@@ -220,8 +221,6 @@ describe('every example', () => {
 });
 
 describe('the reader of the busy routes and its document agree on', () => {
-  /** A rule that the document cannot state. */
-  const NOT_IN_JSON_SCHEMA = 'a line feed in an instrument';
   const agree = (
     what: string,
     body: string,
@@ -239,7 +238,7 @@ describe('the reader of the busy routes and its document agree on', () => {
       z.toJSONSchema(schema, { io: 'input' }) as Parameters<typeof z.fromJSONSchema>[0],
     );
     const isDocumented = documented.safeParse(parseLossless(body)).success;
-    expect([what, isRead || what === NOT_IN_JSON_SCHEMA]).toEqual([what, isDocumented]);
+    expect([what, isRead]).toEqual([what, isDocumented]);
   };
   const signals: readonly (readonly [string, Json])[] = [
     ['a whole signal', {}],

@@ -18,6 +18,7 @@ const OTHERS = ['/v1/status', '/v1/signals', '/metrics', '/openapi.json', '/', '
 const REASON = 'the disk of a secret place is full';
 
 const bodyOf = (text: string): string => text.slice(text.indexOf('\r\n\r\n') + 4);
+const encoded = (path: string): string => `/%${path.charCodeAt(1).toString(16)}${path.slice(2)}`;
 const named = (text: string): string => /^allow: (.*)$/im.exec(text)?.[1].trim() ?? '';
 
 let live: LiveServer;
@@ -141,6 +142,35 @@ describe('a request', () => {
           expect(named(text), path).toMatch(/^(GET|POST)/);
         }
       }
+    }
+  });
+
+  test('for a tunnel is refused', async () => {
+    for (const target of ['127.0.0.1:80', '/healthz', '/v1/signals', '*']) {
+      const text = await exchange(live.port, [`CONNECT ${target} HTTP/1.1\r\nhost: localhost\r\n\r\n`]);
+      expect([target, statusOf(text)]).toEqual([target, 405]);
+    }
+  });
+
+  test('is judged by the path that is routed, however it is written', async () => {
+    const host = `127.0.0.1:${live.port}`;
+    const written = (path: string): string[] => [path, `http://${host}${path}`, `HTTP://x${path}`, encoded(path)];
+    for (const path of PROBES.flatMap(written)) {
+      const text = await exchange(live.port, [requestText('GET', path, { host: 'gateway.example' })]);
+      expect([path, statusOf(text)]).toEqual([path, 200]);
+    }
+    for (const path of written('/v1/signals')) {
+      const text = await exchange(live.port, [requestText('POST', path, { host, 'content-type': 'text/plain' }, '{}')]);
+      expect([path, statusOf(text)]).toEqual([path, 415]);
+    }
+    for (const path of [
+      ...written('/v1/status'),
+      'http://a?b/v1/status',
+      'http://a#/v1/status',
+      '/dashboard/../v1/status',
+    ]) {
+      const text = await exchange(guarded.port, [requestText('GET', path, { host: '127.0.0.1' })]);
+      expect(text).not.toContain('uptime_seconds');
     }
   });
 

@@ -512,7 +512,7 @@ describe('slow and many', () => {
     const signal = requestText('POST', '/v1/signals', { ...JSON_TYPE, ...offer }, signalText(150));
     expect(statusOf(await exchange(open.port, [signal]))).toBe(200);
     const stream = await exchange(open.port, [requestText('GET', '/v1/stream', offer)]);
-    expect(refusal(stream), 'the stream itself speaks WebSocket only').toEqual([400, 'BAD_REQUEST']);
+    expect(refusal(stream), 'the stream itself speaks WebSocket only').toEqual([426, 'UPGRADE_REQUIRED']);
     const elsewhere = { connection: 'upgrade, close', upgrade: 'websocket' };
     for (const [path, status] of [
       ['/healthz', 200],

@@ -67,8 +67,8 @@ describe('watching', () => {
     await post(`${live.url}/v1/outcomes`, '{"signal_id":"w1","label":1}');
     journal.setStatus('full');
     await until(() => all.messages.length >= 3, 'three events came');
-    expect(all.messages[0]).toEqual({ type: 'enriched', enriched: JSON.parse(answer.text) });
-    expect(all.messages[1]).toMatchObject({ type: 'outcome', outcome: { signal_id: 'w1', label: 1 } });
+    expect(all.messages[0]).toEqual({ type: 'enriched', seq: 1, enriched: JSON.parse(answer.text) });
+    expect(all.messages[1]).toMatchObject({ type: 'outcome', seq: 1, outcome: { signal_id: 'w1', label: 1, seq: 1 } });
     expect(all.messages[2]).toMatchObject({ type: 'state', state: { what: 'journal', status: 'full' } });
     journal.setStatus('ok');
     all.socket.close();
@@ -165,7 +165,7 @@ describe('watching', () => {
 
   test('a plain request is told that this is a WebSocket', async () => {
     const answer = await get(`${live.url}/v1/stream`);
-    expect([answer.status, answer.headers.get('upgrade')]).toEqual([400, 'websocket']);
+    expect([answer.status, answer.headers.get('upgrade')]).toEqual([426, 'websocket']);
   });
 });
 
@@ -284,7 +284,7 @@ describe('a reader that does not read', () => {
     const stalled = await stall(own.port);
     const other = await dial(own.url);
     const text = JSON.stringify({ type: 'state', filler: 'x'.repeat(100_000) });
-    const event: LiveEvent = { type: 'state', state: { what: 'journal', status: 'ok', reason: null }, text };
+    const event: LiveEvent = { type: 'state', seq: 1, state: { what: 'journal', status: 'ok', reason: null }, text };
     let nTold = 0;
     while ((await metricOf(own.url, 'ml4t_watchers_cut_total{reason="slow"}')) === 0 && nTold < 1000) {
       tell(event);

@@ -134,6 +134,19 @@ const USES: Readonly<Record<string, () => Promise<unknown>>> = {
     await service.submit(eventAt(300));
     await service.stop();
   },
+  clock: async () => {
+    let isFaulty = false;
+    const read = (): number => (isFaulty ? fail() : performance.now());
+    const clock = { monotonicNs: read, nowMs: read };
+    const service = await createSignalService(configOf(), { logger, clock });
+    isFaulty = true;
+    try {
+      await service.submit(eventAt(300));
+    } finally {
+      isFaulty = false;
+      await service.stop();
+    }
+  },
   journal: async () => {
     const service = await createSignalService(configOf(), { logger, journal: new FaultyJournal() });
     try {

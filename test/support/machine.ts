@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Whether `redis-server` is installed on this machine. */
 export const hasRedis = onPath(['redis-server']) !== null;
 
 /** Path of a Chromium: that of `CHROMIUM_PATH`, else one on the PATH; null where there is none. */
 export const chromiumPath = namedChromium() ?? onPath(['chromium', 'chromium-browser', 'google-chrome']);
+
+const schemathesis = fileURLToPath(new URL('../../node_modules/.cache/schemathesis', import.meta.url));
+/** Path of the schemathesis that `scripts/python-parts.mjs` installed; null where it could not. */
+export const schemathesisPath = existsSync(join(schemathesis, '.complete'))
+  ? join(schemathesis, 'bin', 'schemathesis')
+  : null;
 
 /** Programs of Linux with which tests make faults. */
 export const hasStrace = onPath(['strace']) !== null;

@@ -107,7 +107,12 @@ export async function redisCluster(
   const id = String(await first.call('CLUSTER', 'MYID'));
   for (const client of clients.slice(ranges.length)) await client.call('CLUSTER', 'REPLICATE', id);
   await until(() => every(isUp), 'the cluster is up');
+  for (const client of clients.slice(ranges.length)) await untilFollowing(client);
   return started.map(({ node }) => node);
+}
+
+async function untilFollowing(replica: Redis): Promise<void> {
+  await until(async () => (await replica.info('replication')).includes('master_link_status:up'), 'the replica follows');
 }
 
 /** A primary, its replica, and sentinels that know both. */
@@ -134,8 +139,7 @@ export async function sentinelGroup(directory: string, settings: SentinelSetting
   const primary = await RedisProcess.start(join(directory, 'a'), data, password);
   const following = [...data, '--replicaof', '127.0.0.1', String(primary.port)];
   const replica = await RedisProcess.start(join(directory, 'b'), following, password);
-  const state = replica.client();
-  await until(async () => (await state.info('replication')).includes('master_link_status:up'), 'the replica follows');
+  await untilFollowing(replica.client());
   const quorum = Math.floor(nSentinels / 2) + 1;
   const sentinels: RedisProcess[] = [];
   for (let i = 0; i < nSentinels; i++) {

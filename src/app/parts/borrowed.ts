@@ -1,3 +1,4 @@
+import { atOnce, type Clock, ConditionError, type WallClock } from '../../core/index.ts';
 import type { Journal } from '../../ports/index.ts';
 import { settlesWithin } from '../../runtime/index.ts';
 import type { Trainer } from '../../training/index.ts';
@@ -38,4 +39,20 @@ export function borrowedJournal(journal: Journal): Journal {
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+/** A clock that gives numbers or throws: a promise is refused, and what it rejects with ends nothing. */
+export function borrowedClock<C extends Clock & Partial<WallClock>>(clock: C): C {
+  const { nowMs } = clock;
+  const checked = {
+    monotonicNs: () => reading('monotonicNs', clock.monotonicNs()),
+    ...(nowMs !== undefined && { nowMs: () => reading('nowMs', nowMs.call(clock)) }),
+  };
+  return checked as Clock as C;
+}
+
+/** @throws {ConditionError} for what is no number. */
+function reading(name: string, value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new ConditionError(`clock.${name}`, 'a function that returns a number', atOnce(value));
 }

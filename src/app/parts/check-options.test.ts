@@ -31,14 +31,14 @@ const DOORS: readonly [string, (options: object) => Promise<unknown>][] = [
 describe.each(DOORS)('%s', (_, open) => {
   test.each<[object, string]>([
     [{ feature: 1 }, 'feature must be a known option (did you mean features?); its value is not shown'],
-    [{ sizer: {} }, 'sizer.size must be a function, was undefined'],
-    [{ sizer: null }, 'sizer.size must be a function, was undefined'],
-    [{ trainer: { train: nothing } }, 'trainer.close must be a function, was undefined'],
-    [{ modelStore: { read: nothing } }, 'modelStore.write must be a function, was undefined'],
-    [{ registry: {} }, 'registry.list must be a function, was undefined'],
+    [{ sizer: {} }, 'sizer.size must be a function, was missing'],
+    [{ sizer: null }, 'sizer.size must be a function, was missing'],
+    [{ trainer: { train: nothing } }, 'trainer.close must be a function, was missing'],
+    [{ modelStore: { read: nothing } }, 'modelStore.write must be a function, was missing'],
+    [{ registry: {} }, 'registry.list must be a function, was missing'],
     [{ journal: { append: 3 } }, 'journal.append must be a function, was 3'],
-    [{ bus: { start: nothing } }, 'bus.onStatus must be a function, was undefined'],
-    [{ bus: { start: nothing, onStatus: nothing } }, 'bus.stop must be a function, was undefined'],
+    [{ bus: { start: nothing } }, 'bus.onStatus must be a function, was missing'],
+    [{ bus: { start: nothing, onStatus: nothing } }, 'bus.stop must be a function, was missing'],
   ])('refuses %o', async (options, sentence) => {
     await expect(open(options)).rejects.toMatchObject({ code: 'INVALID_VALUE', message: sentence });
   });

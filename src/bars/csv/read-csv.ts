@@ -4,6 +4,7 @@ import { sideExpression } from '../cells.ts';
 import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
 import { sqlPath, sqlText, withDuckDb } from '../duckdb.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
+import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { parseTimeCell } from '../time-cells.ts';
 import { locateCsvRow, readCsvCarefully } from './careful-csv.ts';
 import { MAX_RECORD, verifyGzip } from './csv-records.ts';
@@ -40,9 +41,14 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   return { ...(await readCsvCarefully(layout, roles, options.allowOhlcRepair, onRows)), ...rest };
 }
 
-/** Reports rows that were read, with a guess of their number in all. */
-function progressOf({ estimatedRows }: CsvLayout, { onRows }: ReadRowsOptions): (nRows: number) => void {
-  return (nRows) => onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
+/** Reports rows that were read, with a guess of their number in all, and ends the reading of too many. */
+function progressOf(layout: CsvLayout, { onRows }: ReadRowsOptions): (nRows: number) => void {
+  const { estimatedRows } = layout;
+  const maxRows = Math.floor(unpackedBound(layout) / BAR_BYTES);
+  return (nRows) => {
+    if (nRows > maxRows) throw tooLarge(layout, `more than ${maxRows} rows`);
+    onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
+  };
 }
 
 /** The rows as DuckDB reads them, or null when there is none, one that it cannot read, or no DuckDB. */

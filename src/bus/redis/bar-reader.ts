@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { type BusCodec, isServiceFault, type LiveService } from '../../ports/index.ts';
 import type { BusMetrics } from './bus-metrics.ts';
+import type { ServerTime } from './clock/server-time.ts';
 import { BLOCK_MS } from './connection.ts';
 import {
   callBuffer,
@@ -23,6 +24,7 @@ export interface BarReaderOptions {
   readonly metrics: BusMetrics;
   /** Maximum size of an entry, in bytes. */
   readonly entryBytes: number;
+  readonly serverTime: ServerTime;
 }
 
 /**
@@ -41,7 +43,8 @@ export class BarReader {
 
   /** Waits for new bars. @param redis - connection that may block. */
   async waitForBars(redis: Redis, service: LiveService): Promise<void> {
-    const { stream } = this.#options;
+    const { stream, serverTime } = this.#options;
+    await serverTime.refresh(redis);
     const raw = await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', stream, this.#cursor);
     const { recorded } = await this.#take(firstStream(raw), service);
     await recorded; // a long history would overload the journal otherwise
@@ -49,7 +52,8 @@ export class BarReader {
 
   /** Reads to the end of the stream, without waiting for new entries. */
   async catchUp(redis: Redis, service: LiveService): Promise<void> {
-    const { stream } = this.#options;
+    const { stream, serverTime } = this.#options;
+    if (serverTime.isDue) await serverTime.refresh(redis);
     for (;;) {
       const entries = firstStream(await callBuffer(redis, 'XREAD', 'COUNT', COUNT, 'STREAMS', stream, this.#cursor));
       await this.#take(entries, service);
@@ -90,7 +94,7 @@ export class BarReader {
   /** @returns what settles when its bars are written; null where it has none. */
   #takeEntry(entry: StreamEntry, service: LiveService): Promise<void> | null {
     const { id, fields } = entry;
-    const { codec, metrics, entryBytes, stream } = this.#options;
+    const { codec, metrics, entryBytes, stream, serverTime } = this.#options;
     if (!isBefore(this.#cursor, id)) return null; // another read has taken it already
     let recorded: Promise<void> | null = null;
     try {
@@ -98,7 +102,7 @@ export class BarReader {
       if (fault !== null) throw fault;
       const decoded = codec.decode(fields);
       if (decoded.kind === 'bars') {
-        recorded = service.addBars(decoded.instrumentId, decoded.bars, entryMs(id)).recorded;
+        recorded = service.addBars(decoded.instrumentId, decoded.bars, serverTime.takenMs(entryMs(id))).recorded;
         recorded.catch(() => undefined); // the journal logs its own faults
       }
     } catch (error) {

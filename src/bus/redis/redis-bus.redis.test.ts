@@ -111,6 +111,26 @@ async function nPending(): Promise<number> {
 
 const isUp = (bus: MessageBus) => until(() => bus.health.status === 'up', 'the bus is up');
 
+test('entries whose sender set their ids ahead are no witnesses against the clock: nobody waits for them', async () => {
+  const clock = { monotonicNs: () => performance.now() * 1e6 };
+  const { service } = await liveService({ clock, nowMs: Date.now });
+  const bus = start(service);
+  const aheadMs = Date.now() + 240_000;
+  const id = `${aheadMs}-0`;
+  const timestamp = `${aheadMs}000000`;
+  const bar = { ts_event: timestamp, open: 1, high: 1, low: 1, close: 1, volume: 1 };
+  await client.xadd(BARS, id, 'payload', JSON.stringify({ instrument_id: 'AHEAD', bars: [bar] }));
+  await client.xadd(SIGNALS, id, 'payload', JSON.stringify({ instrument_id: 'AHEAD', signal: 1, timestamp }));
+  await client.xadd(BARS, '*', 'payload', stringifyLossless({ instrument_id: 'SIM', bars: barsToWire(walk) }));
+  await client.xadd(SIGNALS, '*', 'payload', payload(150, 'good', false));
+  await until(async () => (await client.xlen(ENRICHED)) === 1, 'the good one is answered');
+  expect((await answers())[0].payload).toContain('"signal_id":"good"');
+  await until(async () => (await client.xlen(DEAD)) === 1, 'the other is dead');
+  expect((await answers(DEAD))[0]).toMatchObject({ code: 'FUTURE_TIMESTAMP' });
+  expect(service.instrumentIds).toEqual(['SIM']);
+  expect(bus.health.nIgnored, 'the bars ahead').toBeGreaterThan(0);
+});
+
 describe('a signal on the stream', () => {
   test('is answered once, in the order of fields that every reader knows, and acknowledged', async () => {
     const { service } = await liveService();

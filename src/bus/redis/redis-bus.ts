@@ -15,6 +15,7 @@ import { BarReader } from './bar-reader.ts';
 import { BusMetrics, type BusPart } from './bus-metrics.ts';
 import { checkNames } from './check-names.ts';
 import { type ClaimOptions, claimAbandoned, finishOwn, trimAcknowledged } from './claims.ts';
+import { ServerTime } from './clock/server-time.ts';
 import { BLOCK_MS, connect } from './connection.ts';
 import { callBuffer, firstStream, partsOf, type StreamEntry } from './entries.ts';
 import { answerPublished } from './pub-sub.ts';
@@ -57,6 +58,7 @@ class RedisBus implements MessageBus {
   readonly #metrics: BusMetrics;
   readonly #nodes: RedisNodes;
   readonly #barReader: BarReader;
+  readonly #serverTime = new ServerTime();
   readonly #claims: ClaimOptions;
   readonly #connections: {
     readonly commands: Redis;
@@ -83,7 +85,13 @@ class RedisBus implements MessageBus {
     this.#deps = deps;
     this.#metrics = metrics;
     this.#nodes = nodes;
-    this.#barReader = new BarReader({ stream: config.redisChannelBars, codec: deps.codec, metrics, entryBytes });
+    this.#barReader = new BarReader({
+      stream: config.redisChannelBars,
+      codec: deps.codec,
+      metrics,
+      entryBytes,
+      serverTime: this.#serverTime,
+    });
     this.#claims = { ...config.redis, stream: config.redisChannelSignals, consumerName: deps.consumerName, metrics };
     const bounds = { entryBytes, values: Math.max(MIN_VALUES, config.redis.batch + 1) };
     this.#connections = {
@@ -122,6 +130,7 @@ class RedisBus implements MessageBus {
       enriched: this.#config.redisChannelEnriched,
       metrics: this.#metrics,
       barReader: this.#barReader,
+      serverTime: this.#serverTime,
       service,
       commands,
       isStopping: () => this.#isStopping,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { JournalError, ServiceError } from '../../core/index.ts';
 import type { LiveService, SignalOrigin } from '../../ports/index.ts';
 import type { SignalMessage } from '../../wire/index.ts';
+import { ServerTime } from './clock/server-time.ts';
 import { SignalConsumer, type SignalConsumerOptions } from './signal-consumer.ts';
 
 test('an entry whose record cannot be looked up now is left for later, and no dead letter is written', async () => {
@@ -16,6 +17,7 @@ test('an entry whose record cannot be looked up now is left for later, and no de
     codec: { decode: () => ({ kind: 'signal', message: {} as SignalMessage }) },
     clock: { monotonicNs: () => 0 },
     nowMs: () => 0,
+    serverTime: new ServerTime(),
     isOver: () => true,
   };
   const consumer = new SignalConsumer(options as SignalConsumerOptions);
@@ -42,6 +44,7 @@ test('an entry that is ahead of a clock that is behind waits, with the time of t
     codec: { decode: () => ({ kind: 'signal', message: { bars: [] } }) },
     clock: { monotonicNs: () => 0 },
     nowMs: () => 1_700_000_000_000,
+    serverTime: { isDue: false, takenMs: (idMs: number) => idMs },
     metrics: { count: () => undefined },
     isStopping: () => isStopping,
     isOver: () => true,
@@ -89,6 +92,7 @@ test('an answer that waits for Redis while a halt comes is sent as the halt says
       decode: () => ({ kind: 'signal', message: { bars: [] } }),
       encodeAnswer: (payload: string) => ({ topic: null, payload, type: null, encoding: null }),
     },
+    serverTime: { isDue: false, takenMs: (idMs: number) => idMs },
     clock: { monotonicNs: () => 0 },
     nowMs: () => 0,
     metrics: { count: () => undefined, setWorking: () => undefined, setFault: () => undefined },

@@ -15,6 +15,7 @@ import type { SignalMessage } from '../../wire/index.ts';
 import { findSignalId } from '../codecs/index.ts';
 import type { BarReader } from './bar-reader.ts';
 import type { BusMetrics } from './bus-metrics.ts';
+import type { ServerTime } from './clock/server-time.ts';
 import { answerFields, entryFault, entryMs, type StreamEntry, untilClosed } from './entries.ts';
 import { HEAD_BYTES } from './replies/cut-payload.ts';
 
@@ -32,6 +33,7 @@ export interface SignalConsumerOptions {
   readonly codec: BusCodec;
   readonly metrics: BusMetrics;
   readonly barReader: BarReader;
+  readonly serverTime: ServerTime;
   readonly service: LiveService;
   readonly clock: Clock;
   /** Wall clock, UNIX milliseconds. */
@@ -151,8 +153,9 @@ export class SignalConsumer {
   async #attempt(
     entries: readonly StreamEntry[],
   ): Promise<{ readonly endings: readonly Ending[]; readonly again: readonly StreamEntry[] }> {
-    const { service, barReader, commands, metrics } = this.#options;
+    const { service, barReader, serverTime, commands, metrics } = this.#options;
     if (!service.isReady) return { endings: [], again: entries };
+    if (serverTime.isDue) await serverTime.refresh(commands);
     const decoded = entries.map((entry) => this.#decode(entry));
     if (decoded.some(isWithoutBars)) {
       try {
@@ -187,7 +190,8 @@ export class SignalConsumer {
       if (decoded instanceof Ml4tError) throw decoded;
       if (decoded.kind === 'bars') {
         const { instrumentId, bars } = decoded;
-        await this.#options.service.addBars(instrumentId, bars, entryMs(entry.id)).recorded;
+        const takenMs = this.#options.serverTime.takenMs(entryMs(entry.id));
+        await this.#options.service.addBars(instrumentId, bars, takenMs).recorded;
       }
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const receipt = await this.#submit(entry, decoded.message);
@@ -213,10 +217,12 @@ export class SignalConsumer {
   }
 
   #originOf(entry: StreamEntry): SignalOrigin {
-    const { clock, nowMs } = this.#options;
-    const takenMs = entryMs(entry.id);
-    const waitedMs = Math.max(0, nowMs() - takenMs);
-    return { transport: 'redis_stream', receivedNs: clock.monotonicNs(), waitedMs, takenMs, durable: true };
+    const { clock, nowMs, serverTime } = this.#options;
+    const idMs = entryMs(entry.id);
+    const takenMs = serverTime.takenMs(idMs);
+    const waitedMs = Math.max(0, nowMs() - idMs);
+    const origin = { transport: 'redis_stream', receivedNs: clock.monotonicNs(), waitedMs, durable: true } as const;
+    return takenMs === undefined ? origin : { ...origin, takenMs };
   }
 
   async #failed(entry: StreamEntry, error: unknown): Promise<Ending | 'again' | 'left'> {

@@ -52,8 +52,10 @@ export async function askService(
   const answer: unknown = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   const { code, detail } = answer as { readonly code?: unknown; readonly detail?: unknown };
+  // A halt that cannot be written yet is a fault of the service, and no refusal.
+  const verb = response.status < 500 ? 'refused' : 'says';
   throw new Ml4tError(
     typeof code === 'string' ? code : 'BAD_REQUEST',
-    `the service at ${url} says: ${typeof detail === 'string' ? printable(detail) : `it answered ${response.status}`}`,
+    `the service at ${url} ${verb}: ${typeof detail === 'string' ? printable(detail) : `it answered ${response.status}`}`,
   );
 }

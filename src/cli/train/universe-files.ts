@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConditionError, DataError } from '../../core/index.ts';
+import { systemFault } from '../../runtime/index.ts';
 
 const ENDINGS = ['.csv', '.csv.gz', '.parquet'] as const;
 
@@ -17,7 +18,7 @@ export interface UniverseFile {
  */
 export async function universeFiles(directory: string): Promise<readonly UniverseFile[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError('FILE_NOT_FOUND', `cannot look into ${directory}: ${error.message}`);
+    throw new DataError('FILE_NOT_FOUND', `cannot look into ${directory}: ${systemFault(error)}`);
   });
   const files = entries.flatMap((entry): UniverseFile[] => {
     const ending = ENDINGS.find((each) => entry.name.toLowerCase().endsWith(each));

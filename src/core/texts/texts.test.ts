@@ -22,3 +22,9 @@ test.each([
 ])('%j: %s', (text, fault) => {
   expect(() => parseLossless(text)).toThrow(`a line of JSON was expected: ${fault}`);
 });
+
+test('a name that a sender chose is shortened, and what is not there is missing', () => {
+  const { message, field } = new ConditionError('k'.repeat(100_000), 'left out', undefined);
+  expect([message.length, field.length]).toEqual([200 + ' must be left out, was missing'.length, 200]);
+  expect(new ConditionError('a', 'b', { ['k'.repeat(100_000)]: 1 }).message.length).toBeLessThan(300);
+});

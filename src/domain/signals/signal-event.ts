@@ -1,4 +1,4 @@
-import { ConditionError, checkNotEmpty } from '../../core/index.ts';
+import { ConditionError, checkNotEmpty, MismatchError } from '../../core/index.ts';
 import type { BarSeries } from '../bar-series.ts';
 import { SIDES, type Side, sideRule, WINDOW_BARS } from '../constants.ts';
 
@@ -32,7 +32,7 @@ export class SignalEvent {
     if (bars.length < WINDOW_BARS) throw new ConditionError('bars', `at least ${WINDOW_BARS} bars`, bars.length);
     const lastBar = bars.tsEvent[bars.length - 1];
     if (input.timestamp < lastBar)
-      throw new ConditionError('timestamp', `not before the last bar (${lastBar})`, input.timestamp);
+      throw new MismatchError('timestamp', `not before the last bar (${lastBar})`, input.timestamp);
     this.instrumentId = input.instrumentId;
     this.signal = input.signal;
     this.timestamp = input.timestamp;

@@ -1,7 +1,14 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
-import type { BarsEntry, InstrumentHistory, RecordedOutcome, RecordedSignal, TriggerEntry } from '../../ports/index.ts';
+import type {
+  BarsEntry,
+  InstrumentHistory,
+  NumberedAnswer,
+  RecordedOutcome,
+  RecordedSignal,
+  TriggerEntry,
+} from '../../ports/index.ts';
 import {
   BAR_BLOCKS,
   type Cell,
@@ -19,6 +26,7 @@ import { toJournalError } from './database-errors.ts';
 import { type OlderRows, olderRows } from './migrations/index.ts';
 import { checkSchema, tablesOf } from './schema.ts';
 import { rowColumns } from './table-sql.ts';
+import { readTotals } from './totals.ts';
 
 /** `seq`, the cells of a row, and its checksum. */
 export type RowCells = readonly Cell[];
@@ -169,6 +177,39 @@ export class JournalReader {
       );
       return { bars: latest.latest(latest.size, 'all').bars, signals: signals.flat() };
     });
+  }
+
+  /** @throws {JournalError} `JOURNAL_DAMAGED` where one is missing. */
+  signalsAfter(after: number, limit: number): NumberedAnswer[] {
+    return atOneMoment(this.#db, () =>
+      this.#rowsAfter('signals', after, limit).map((row) => {
+        const signal = this.#signalOf(row);
+        const { signalId, instrumentId, seq, answer, answerHash } = signal;
+        return { signalId, instrumentId, seq, answer, answerHash, outcome: this.#outcomeOf(signal) };
+      }),
+    );
+  }
+
+  /** @throws {JournalError} `JOURNAL_DAMAGED` where one is missing. */
+  outcomesAfter(after: number, limit: number): RecordedOutcome[] {
+    return atOneMoment(this.#db, () =>
+      this.#rowsAfter('outcomes', after, limit).map((row) => {
+        const { signalId } = this.#endOf(row);
+        const outcome = this.findSignal(signalId)?.outcome ?? null;
+        if (outcome !== null) return outcome;
+        throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} of an outcome is not there`);
+      }),
+    );
+  }
+
+  /** Rows of a journal of today's version, by their numbers. @throws {JournalError} `JOURNAL_DAMAGED` where the index has lost one. */
+  #rowsAfter(name: 'signals' | 'outcomes', after: number, limit: number): RowCells[] {
+    const table = TABLES[name];
+    const find = this.#db.prepare(`SELECT ${rowColumns(table)} FROM ${name} WHERE number > ? ORDER BY number LIMIT ?`);
+    const rows = [...all(find, after, limit)];
+    const last = readTotals(this.#db)[name === 'signals' ? 'nSignals' : 'nOutcomes'];
+    checkComplete(`${name} after number ${after}`, Math.max(0, Math.min(limit, last - after)), rows.length);
+    return rows;
   }
 
   /** All bars of an instrument, the newest written first. To be read at one moment. @throws when some are missing. */

@@ -16,7 +16,8 @@ export function tablesOf(db: DatabaseSync): VersionTables {
   const older = MIGRATIONS.find(({ from }) => from === version);
   if (version === SCHEMA_VERSION) return TODAY;
   if (older !== undefined) return { entries: older.tablesBefore, open: older.openBefore };
-  const who = version > SCHEMA_VERSION ? 'written by a newer version' : 'it is damaged';
+  const who =
+    version > SCHEMA_VERSION ? 'written by a newer version of this program, which alone may use it' : 'it is damaged';
   throw new JournalError('JOURNAL_DAMAGED', `the journal must be of version ${SCHEMA_VERSION}, was ${version}: ${who}`);
 }
 
@@ -53,7 +54,8 @@ export function checkSchema(db: DatabaseSync): void {
     throw new JournalError('JOURNAL_DAMAGED', 'the file is not a journal: its application id is another');
   }
   const statements = createStatements(tablesOf(db));
-  const rows = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all();
+  // Another program may leave statistics for the planner behind (ANALYZE, PRAGMA optimize); they hold nothing of ours.
+  const rows = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_stat*'").all();
   const found = rows.map((row) => Object.values(row)[0]);
   if (found.length === statements.length && statements.every((statement) => found.includes(statement))) return;
   throw new JournalError('JOURNAL_DAMAGED', 'the tables of the journal are not those that were made');

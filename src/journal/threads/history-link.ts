@@ -1,19 +1,52 @@
 import { JournalError } from '../../core/index.ts';
 import { BarSeries } from '../../domain/index.ts';
-import type { InstrumentHistory } from '../../ports/index.ts';
+import type { InstrumentHistory, NumberedAnswer, RecordedOutcome } from '../../ports/index.ts';
 import { startThread } from '../../runtime/index.ts';
-import type { HistoryReply, HistoryThreadData } from './history-thread.ts';
+import type { HistoryThreadData, PastReadings, PastRequest } from './history-thread.ts';
 
-/** Reads the history of an instrument on a thread of its own. @throws {JournalError} by the promise. */
-export function readHistory(data: HistoryThreadData): Promise<InstrumentHistory> {
-  const thread = startThread(import.meta.url, './history-thread', data);
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string): void => reject(new JournalError('JOURNAL_FAILED', reason));
-    thread.once('message', (reply: HistoryReply) => {
-      if (reply.kind === 'fault') reject(new JournalError(reply.fault.code, reply.fault.message));
-      else resolve({ bars: BarSeries.fromChecked(reply.bars), signals: reply.signals });
+type ReplyOf<R extends PastRequest> = PastReadings[R['what']];
+
+/** Reads the past of a journal on threads of their own, so that the serving one goes on. Of pages one is read at a time. */
+export class PastReader {
+  readonly #path: string;
+  #page: Promise<unknown> = Promise.resolve();
+
+  /** @param path - of the database. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @throws {JournalError} by the promise, as the others. */
+  async history(instrumentId: string): Promise<InstrumentHistory> {
+    const { bars, signals } = await this.#read({ what: 'history', instrumentId });
+    return { bars: BarSeries.fromChecked(bars), signals };
+  }
+
+  signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]> {
+    return this.#readInTurn({ what: 'signals', after, limit });
+  }
+
+  outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]> {
+    return this.#readInTurn({ what: 'outcomes', after, limit });
+  }
+
+  #readInTurn<R extends PastRequest>(request: R): Promise<ReplyOf<R>> {
+    const reading = this.#page.then(() => this.#read(request));
+    this.#page = reading.catch(() => undefined);
+    return reading;
+  }
+
+  #read<R extends PastRequest>(request: R): Promise<ReplyOf<R>> {
+    const data: HistoryThreadData = { path: this.#path, request };
+    const thread = startThread(import.meta.url, './history-thread', data);
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string): void => reject(new JournalError('JOURNAL_FAILED', reason));
+      thread.once('message', (reply) => {
+        if (reply.kind === 'fault') reject(new JournalError(reply.fault.code, reply.fault.message));
+        else resolve(reply.found as ReplyOf<R>);
+      });
+      thread.once('error', (error) => fail(`its reading thread died: ${String(error)}`));
+      thread.once('exit', () => fail('its reading thread ended early'));
     });
-    thread.once('error', (error) => fail(`its reading thread died: ${String(error)}`));
-    thread.once('exit', () => fail('its reading thread ended early'));
-  });
+  }
 }

@@ -1,31 +1,52 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BarColumns } from '../../domain/index.ts';
-import type { InstrumentHistory } from '../../ports/index.ts';
+import type { InstrumentHistory, NumberedAnswer, RecordedOutcome } from '../../ports/index.ts';
 import { JournalReader, openToRead } from '../store/index.ts';
 import { faultOf, type WriterFault } from './fault.ts';
+
+/** What is read of the past: all of an instrument, or what has a higher number than `after`. */
+export type PastRequest =
+  | { readonly what: 'history'; readonly instrumentId: string }
+  | { readonly what: 'signals' | 'outcomes'; readonly after: number; readonly limit: number };
+
+/** What is found, by what was asked for, as it crosses threads. */
+export interface PastReadings {
+  readonly history: { readonly bars: BarColumns; readonly signals: InstrumentHistory['signals'] };
+  readonly signals: readonly NumberedAnswer[];
+  readonly outcomes: readonly RecordedOutcome[];
+}
 
 /** What a reading thread is started with. */
 export interface HistoryThreadData {
   readonly path: string;
-  readonly instrumentId: string;
+  readonly request: PastRequest;
 }
 
 export type HistoryReply =
-  | { readonly kind: 'history'; readonly bars: BarColumns; readonly signals: InstrumentHistory['signals'] }
+  | { readonly kind: 'found'; readonly found: PastReadings[keyof PastReadings] }
   | { readonly kind: 'fault'; readonly fault: WriterFault };
 
-/** Reads one history and ends. A whole journal may take seconds, in which the serving thread goes on. */
-function readHistory({ path, instrumentId }: HistoryThreadData): HistoryReply {
+/** Reads once and ends. A whole history may take seconds, in which the serving thread goes on. */
+function answer({ path, request }: HistoryThreadData): HistoryReply {
   try {
     const db = openToRead(path);
-    const { bars, signals } = new JournalReader(db).history(instrumentId);
+    const found = read(new JournalReader(db), request);
     db.close();
-    const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-    return { kind: 'history', bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, signals };
+    return { kind: 'found', found };
   } catch (cause) {
     return { kind: 'fault', fault: faultOf(cause, path) };
   }
 }
 
+function read(reader: JournalReader, request: PastRequest): PastReadings[keyof PastReadings] {
+  if (request.what !== 'history') {
+    const { what, after, limit } = request;
+    return what === 'signals' ? reader.signalsAfter(after, limit) : reader.outcomesAfter(after, limit);
+  }
+  const { bars, signals } = reader.history(request.instrumentId);
+  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
+  return { bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, signals };
+}
+
 // The port exists: this file is only ever a thread's entry.
-parentPort?.postMessage(readHistory(workerData as HistoryThreadData));
+parentPort?.postMessage(answer(workerData as HistoryThreadData));

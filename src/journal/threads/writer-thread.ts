@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { GroupWriter, prepareSchema, type RefusedEntry } from '../store/index.ts';
 import { faultOf, passes, type WriterFault } from './fault.ts';
 import { CHECKPOINT_PAGES, logSize } from './log-size.ts';
+import { SameFiles } from './same-files.ts';
 
 /** What the writing thread is started with. */
 export interface WriterThreadData {
@@ -36,6 +37,7 @@ class WriterThread {
   readonly #data: WriterThreadData;
   readonly #db: DatabaseSync;
   readonly #writer: GroupWriter;
+  readonly #files: SameFiles;
   #nGroups = 0;
   #wasBusy = false;
 
@@ -45,9 +47,11 @@ class WriterThread {
    */
   constructor(data: WriterThreadData) {
     this.#data = data;
+    this.#files = new SameFiles(data.path);
     this.#db = new DatabaseSync(data.path, { readBigInts: true, returnArrays: true, timeout: LOCK_WAIT_MS });
     try {
       this.#writer = this.#prepare(data);
+      this.#files.check();
     } catch (error) {
       this.#db.close();
       throw error;
@@ -66,6 +70,7 @@ class WriterThread {
   write(memory: ArrayBuffer, length: number): WriterReply {
     try {
       const refused = this.#writer.write(new Uint8Array(memory, 0, length));
+      this.#files.check(); // before the records count as written
       this.#setBusy(false);
       return { kind: 'written', memory, refused };
     } catch (error) {

@@ -46,7 +46,9 @@ export class OutcomeLabeler {
   constructor(options: OutcomeLabelerOptions) {
     const { config, recovery } = options;
     this.#options = options;
-    this.#writer = new OutcomeWriter(options.journal);
+    this.#writer = new OutcomeWriter(options.journal, recovery.nRecordedOutcomes, (outcome) =>
+      options.feed.publishOutcome(outcome),
+    );
     this.#tracker = new OutcomeTracker({
       labeler: options.labeler,
       labelerFor: options.labelerFor,
@@ -124,18 +126,28 @@ export class OutcomeLabeler {
     const ended = open === null ? null : this.#tracker.report(signalId, this.#grossEnd(reported, open.trade.costBps));
     if (ended !== null) {
       this.#end(ended);
-      return { outcome: ended, recorded: this.#writer.write(ended) };
+      return this.#writer.write(ended);
     }
-    const outcome = this.#writer.find(signalId) ?? (await this.#options.journal.findSignal(signalId))?.outcome ?? null;
+    const { seq, outcome } = await this.#known(signalId);
     if (outcome === null) {
       throw new ServiceError(
         'UNKNOWN_SIGNAL',
         `no signal ${signalId} awaits an outcome: it was never judged, or is flat`,
       );
     }
-    if (this.#isSame(reported, outcome)) return { outcome, recorded: Promise.resolve() };
+    if (this.#isSame(reported, outcome)) return { outcome, seq, recorded: Promise.resolve() };
     const sentence = `the outcome of ${signalId} is recorded as ${outcome.outcome} with label ${outcome.label}`;
     throw new ServiceError('OUTCOME_CONFLICT', sentence);
+  }
+
+  /** The outcome of a signal, its record written or on its way. */
+  async #known(signalId: string): Promise<{ readonly outcome: Outcome | null; readonly seq: number | null }> {
+    const unwritten = this.#writer.find(signalId);
+    if (unwritten !== null) return { outcome: unwritten, seq: null };
+    const recorded = (await this.#options.journal.findSignal(signalId))?.outcome ?? null;
+    if (recorded === null) return { outcome: null, seq: null };
+    const { seq, ...outcome } = recorded;
+    return { outcome, seq };
   }
 
   /** The rolling figures of the model that serves. */
@@ -196,11 +208,10 @@ export class OutcomeLabeler {
     }
   }
 
-  /** Counts an outcome and hands it to all who wait for it. */
+  /** Counts an outcome; it is published when it is recorded. */
   #end(outcome: Outcome): void {
     this.#counts[outcome.outcome]++;
     if (isMatured(outcome)) this.#mature(outcome);
-    this.#options.feed.recordOutcome(outcome);
   }
 
   #mature(matured: MaturedOutcome): void {

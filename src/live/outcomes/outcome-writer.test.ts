@@ -21,7 +21,8 @@ const ids = Array.from({ length: MANY }, (_, i) => `s${i}`);
 
 it('lets a burst wait, and writes all of it in order', async () => {
   const { journal, written } = fakeJournal();
-  const writer = new OutcomeWriter(journal);
+  const numbers: number[] = [];
+  const writer = new OutcomeWriter(journal, 10, ({ seq }) => numbers.push(seq));
   for (let i = 0; i < MANY; i++) writer.queue(outcome(i));
   expect(written.length).toBeLessThan(100);
   expect(writer.find('s4999')).toMatchObject({ signalId: 's4999' });
@@ -29,11 +30,12 @@ it('lets a burst wait, and writes all of it in order', async () => {
   await delay(5);
   expect(written).toEqual(ids);
   expect(writer.find('s4999')).toBeNull();
+  expect(numbers, 'each with its number').toEqual(Array.from({ length: MANY }, (_, i) => 11 + i));
 });
 
 it('writes at once what was told, and all that waits when it is flushed', () => {
   const { journal, written } = fakeJournal();
-  const writer = new OutcomeWriter(journal);
+  const writer = new OutcomeWriter(journal, 0, () => undefined);
   for (let i = 0; i < MANY; i++) writer.queue(outcome(i));
   void writer.write(outcome(-1));
   expect(written).toContain('s-1');

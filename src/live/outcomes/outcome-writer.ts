@@ -1,6 +1,8 @@
 import { SlotMap } from '../../core/index.ts';
 import type { Outcome } from '../../domain/index.ts';
-import type { Journal } from '../../ports/index.ts';
+import type { Journal, RecordedOutcome } from '../../ports/index.ts';
+import { RecordNumbers } from '../record-numbers.ts';
+import type { OutcomeReceipt } from '../service-api.ts';
 
 /** Time between two ticks, ms. */
 const TICK_MS = 1;
@@ -17,6 +19,8 @@ const SHARE_PER_TICK = 1 / 256;
  */
 export class OutcomeWriter {
   readonly #journal: Journal;
+  readonly #numbers: RecordNumbers;
+  readonly #onRecorded: (outcome: RecordedOutcome) => void;
   /** Not yet recorded, which {@link Journal.findSignal} does not know of; by signal. */
   readonly #unwritten = new SlotMap<Outcome>();
   readonly #waiting: Outcome[] = [];
@@ -24,8 +28,11 @@ export class OutcomeWriter {
   #nInTick = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(journal: Journal) {
+  /** @param nRecorded - outcomes that the journal has already. @param onRecorded - called with each that is written, in order. */
+  constructor(journal: Journal, nRecorded: number, onRecorded: (outcome: RecordedOutcome) => void) {
     this.#journal = journal;
+    this.#numbers = new RecordNumbers(nRecorded);
+    this.#onRecorded = onRecorded;
   }
 
   /** The outcome of a signal, where it is not yet recorded. */
@@ -41,8 +48,8 @@ export class OutcomeWriter {
     this.#timer ??= setTimeout(() => this.#tick(), TICK_MS);
   }
 
-  /** Writes it now. @returns a promise that settles when it is recorded. */
-  write(outcome: Outcome): Promise<void> {
+  /** Writes it now. */
+  write(outcome: Outcome): OutcomeReceipt {
     this.#unwritten.set(outcome.signalId, outcome);
     return this.#send(outcome);
   }
@@ -74,11 +81,23 @@ export class OutcomeWriter {
     this.#next = 0;
   }
 
-  #send(outcome: Outcome): Promise<void> {
+  #send(outcome: Outcome): OutcomeReceipt {
     this.#nInTick++;
     const recorded = this.#journal.append({ kind: 'outcome', ...outcome }, false);
-    const written = (): void => void this.#unwritten.delete(outcome.signalId);
-    recorded.then(written, written); // the journal's own status says when it cannot write
-    return recorded;
+    const number = this.#numbers.add(recorded);
+    recorded.then(
+      () => {
+        this.#unwritten.delete(outcome.signalId);
+        this.#onRecorded({ ...outcome, seq: number.seq });
+      },
+      () => this.#unwritten.delete(outcome.signalId), // the journal's own status says when it cannot write
+    );
+    return {
+      outcome,
+      get seq() {
+        return number.seq;
+      },
+      recorded,
+    };
   }
 }

@@ -1,4 +1,4 @@
-import { ConditionError, DataError } from '../../core/index.ts';
+import { DataError, MismatchError } from '../../core/index.ts';
 import {
   type AnswerEdition,
   type BarSeries,
@@ -26,7 +26,7 @@ export interface AnsweredSignal {
  * Answers a signal by the bars held of its instrument; by fewer than a window has it cannot be judged.
  *
  * @param bars - (at most W,) those that had closed by its timestamp. @param edition - whose fields the answer has.
- * @throws {ConditionError} for bars by which a figure is not finite.
+ * @throws {MismatchError} for bars by which a figure is not finite.
  */
 export function answerSignal(
   judge: SignalJudge,
@@ -39,14 +39,14 @@ export function answerSignal(
   return answerWarmingUp(judge, { ...signal, nBars, lastBarTs: nBars === 0 ? null : bars.tsEvent[nBars - 1] });
 }
 
-/** Answers a signal with its bars. @param edition - whose fields the answer has. @throws {ConditionError} as {@link answerSignal}. */
+/** Answers a signal with its bars. @param edition - whose fields the answer has. @throws {MismatchError} as {@link answerSignal}. */
 export function answerEvent(judge: SignalJudge, event: SignalEvent, edition?: AnswerEdition): AnsweredSignal {
   const { enriched, result } = judge.judge(event);
   const answer = written(() => lastingAnswer(enriched, edition));
   return { result, enriched, answer, latencyNs: enriched.latencyNs };
 }
 
-/** Prices near the largest double have ranges that add up to more. @throws {ConditionError} for a figure that is not finite. */
+/** Prices near the largest double have ranges that add up to more. @throws {MismatchError} for a figure that is not finite. */
 function written(write: () => string): string {
   try {
     return write();
@@ -57,8 +57,8 @@ function written(write: () => string): string {
 }
 
 /** The refusal of a signal by whose bars something cannot be written down. */
-export function overflowingBars(what: string): ConditionError {
-  return new ConditionError('bars', 'such that every number of the answer and its record is finite', what);
+export function overflowingBars(what: string): MismatchError {
+  return new MismatchError('bars', 'such that every number of the answer and its record is finite', what);
 }
 
 /** Answers a signal while its instrument warms up: the size is 0. */

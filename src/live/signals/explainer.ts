@@ -29,13 +29,16 @@ export class Explainer {
     const { known, outcomes } = this.#options;
     const found = await known.find(signalId);
     if (found === null) throw new ServiceError('UNKNOWN_SIGNAL', `no signal ${signalId} was ever answered here`);
-    const { entry } = found;
+    const { entry, seq } = found;
+    const unwritten = outcomes.unwritten(signalId);
+    const ended = unwritten === null ? null : { ...unwritten, seq: null };
     const bars = await found.window();
     const model = entry.features === null ? null : await this.#modelOf(entry.modelVersion);
     return {
       entry,
+      seq,
       bars,
-      outcome: found.outcome ?? outcomes.unwritten(signalId) ?? (await known.find(signalId))?.outcome ?? null,
+      outcome: found.outcome ?? ended ?? (await known.find(signalId))?.outcome ?? null,
       barriers: outcomes.barriersOf(signalId),
       profiles: model?.metadata.featureProfiles ?? null,
       ...explainDecision(entry, model),

@@ -1,6 +1,13 @@
 import { SlotMap } from '../../core/index.ts';
-import type { BarSeries, Outcome } from '../../domain/index.ts';
-import type { Journal, JournalRecovery, Logger, RecordedAnswer, SignalEntry } from '../../ports/index.ts';
+import type { BarSeries } from '../../domain/index.ts';
+import type {
+  Journal,
+  JournalRecovery,
+  Logger,
+  RecordedAnswer,
+  RecordedOutcome,
+  SignalEntry,
+} from '../../ports/index.ts';
 import { type RecordNumber, RecordNumbers } from '../record-numbers.ts';
 import { IdFilter } from './id-filter.ts';
 
@@ -19,8 +26,9 @@ export interface KnownAnswer extends Omit<RecordedAnswer, 'seq'> {
 /** A decision with all that is recorded of it. */
 export interface FoundSignal {
   readonly entry: Omit<SignalEntry, 'kind'>;
+  readonly seq: number;
   /** Null where none is written. */
-  readonly outcome: Outcome | null;
+  readonly outcome: RecordedOutcome | null;
   /** (W,) the bars it was judged by. @throws {JournalError} (by the promise) `JOURNAL_DAMAGED`. */
   readonly window: () => Promise<BarSeries>;
 }
@@ -77,11 +85,6 @@ export class KnownSignals {
     return this.#inFlight.size;
   }
 
-  /** The highest number that an answer has; 0 before the first. */
-  get lastSeq(): number {
-    return this.#numbers.last;
-  }
-
   /** Number of answers that came into memory so far: the time of a look, for {@link isOutdated}. */
   get nRemembered(): number {
     return this.#nRemembered;
@@ -130,13 +133,13 @@ export class KnownSignals {
   async find(signalId: string): Promise<FoundSignal | null> {
     const inFlight = this.#inFlight.get(signalId);
     if (inFlight !== null) {
-      const { entry, window } = inFlight;
-      return { entry, outcome: null, window: async () => window };
+      const { entry, number, window } = inFlight;
+      return { entry, seq: number.seq, outcome: null, window: async () => window };
     }
     const found = await this.#journal.findSignal(signalId);
     if (found === null) return null;
-    const { outcome, ...entry } = found;
-    return { entry, outcome, window: () => this.#journal.readBars(entry.barIds) };
+    const { outcome, seq, ...entry } = found;
+    return { entry, seq, outcome, window: () => this.#journal.readBars(entry.barIds) };
   }
 
   /**

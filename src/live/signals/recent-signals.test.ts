@@ -12,9 +12,9 @@ test('lists the latest ones, newest first, by instrument where asked', () => {
 test('an outcome stands with its signal and does not move it; one that is gone is passed over', () => {
   const recent = new RecentSignals(2);
   for (const id of ['a', 'b', 'c']) recent.add(id, 'SIM', '{}');
-  const ended = maturedOutcome({ signalId: 'b' });
+  const ended = { ...maturedOutcome({ signalId: 'b' }), seq: 2 };
   recent.end(ended);
-  recent.end(maturedOutcome({ signalId: 'a' }));
+  recent.end({ ...maturedOutcome({ signalId: 'a' }), seq: 1 });
   expect(recent.list(null, 9).map(({ signalId, outcome }) => [signalId, outcome])).toEqual([
     ['c', null],
     ['b', ended],

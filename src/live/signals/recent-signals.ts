@@ -1,5 +1,5 @@
 import { SlotMap } from '../../core/index.ts';
-import type { Outcome } from '../../domain/index.ts';
+import type { RecordedOutcome } from '../../ports/index.ts';
 
 /** One signal that was answered since the start. */
 export interface RecentSignal {
@@ -8,7 +8,7 @@ export interface RecentSignal {
   /** The whole answer, one line of JSON. */
   readonly answer: string;
   /** Null while it is open, or flat. */
-  readonly outcome: Outcome | null;
+  readonly outcome: RecordedOutcome | null;
 }
 
 /** The latest answers in memory, so that showing them never waits for the journal. It is empty at the start. */
@@ -31,7 +31,7 @@ export class RecentSignals {
   }
 
   /** Notes the outcome of a signal; one that is not in memory any more is ignored. */
-  end(outcome: Outcome): void {
+  end(outcome: RecordedOutcome): void {
     const signal = this.#signals.get(outcome.signalId);
     if (signal !== null) this.#signals.set(outcome.signalId, { ...signal, outcome });
   }

@@ -14,6 +14,8 @@ let scratch = new Uint8Array(256 + 8 * BAR_COLUMNS.length * WINDOW_BARS);
  */
 export function checkTyped({ timestamp, bars }: SignalMessage): void {
   if (typeof timestamp !== 'bigint') throw new ConditionError('timestamp', 'a bigint of UNIX nanoseconds', timestamp);
+  if (BigInt.asIntN(64, timestamp) !== timestamp)
+    throw new ConditionError('timestamp', 'a 64-bit integer of UNIX nanoseconds', timestamp); // no record holds another
   if (bars === undefined) throw new ConditionError('bars', 'a BarSeries, or null for those that are held', bars);
   if (bars !== null) checkBarSeries(bars);
 }

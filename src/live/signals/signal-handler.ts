@@ -18,6 +18,7 @@ import type { BarStore } from '../bars/bar-store.ts';
 import type { ClockCheck } from '../bars/clock-check.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
+import { OrderedCalls } from '../ordered-calls.ts';
 import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { ServedSettings } from '../served-settings.ts';
 import type { LatencyStage } from '../service-api.ts';
@@ -25,7 +26,7 @@ import { type Subscribable, Topic } from '../topic.ts';
 import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from './answer-signal.ts';
 import { checkRecord } from './check-record.ts';
 import { InstrumentOrder } from './instrument-order.ts';
-import type { KnownAnswer, KnownSignals } from './known-signals.ts';
+import type { AnswerRecord, KnownAnswer, KnownSignals } from './known-signals.ts';
 import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 import { type TradeRules, tradeOf } from './trade-entry.ts';
 import { type GivenAnswer, TypedReceipt } from './typed-receipt.ts';
@@ -102,6 +103,7 @@ export class SignalHandler {
   readonly #encoder = new TextEncoder();
   readonly #hash: (text: string) => string;
   readonly #order = new InstrumentOrder();
+  readonly #published = new OrderedCalls();
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
   constructor(options: SignalHandlerOptions) {
@@ -209,14 +211,19 @@ export class SignalHandler {
     const { answered, bars: window, barIds } = this.#answerNew(message, signal);
     const { answer, enriched, latencyNs, result } = answered;
     const answerHash = this.#hash(answer);
-    const recorded = this.#record({ signal, result, bars: window, barIds, bodyHash, answer, answerHash }, origin);
+    const decision: Decision = { signal, result, bars: window, barIds, bodyHash, answer, answerHash };
+    const { number, recorded } = this.#record(decision, origin);
     this.#measure(result, clock.monotonicNs() - startNs, origin);
     const bars = origin.includeBars === true ? window : null;
     const receipt = this.#receipt(
-      { signalId, answer, answerHash, latencyNs, isDuplicate: false, bars, recorded },
+      { signalId, answer, answerHash, latencyNs, isDuplicate: false, number, bars, recorded },
       origin,
     );
-    feed.publishEnriched(signalId, message.instrumentId, receipt.text);
+    // Subscribers get answers by their numbers: one that waits for its record holds up those behind it, and has none if it is dropped.
+    this.#published.add(
+      () => feed.publishEnriched({ signalId, instrumentId, seq: number.seq, answer: receipt.text }),
+      origin.durable ? recorded : null,
+    );
     if (enriched !== null) this.#answered.publish(enriched);
     // Older trades end by the bars that came with this signal only after it has its answer.
     if (message.bars !== null) intake.publishChange(message.instrumentId);
@@ -227,7 +234,7 @@ export class SignalHandler {
     { message, origin, signalId, bodyHash, startNs }: Arrival,
     known: KnownAnswer,
   ): SignalReceipt | Promise<SignalReceipt> {
-    const { answer, answerHash, recorded } = known;
+    const { answer, answerHash, number, recorded } = known;
     const recordedHash = isAnswerOf01(answer) ? hashBodyOf01(message, this.#options.sha256) : bodyHash;
     if (known.bodyHash !== recordedHash) {
       throw new ServiceError('ID_CONFLICT', `signal_id ${signalId} was used before for a signal with another body`);
@@ -235,7 +242,7 @@ export class SignalHandler {
     this.counts.duplicates++;
     const latencyNs = this.#options.clock.monotonicNs() - startNs;
     const receiptWith = (bars: BarSeries | null): SignalReceipt =>
-      this.#receipt({ signalId, answer, answerHash, latencyNs, isDuplicate: true, bars, recorded }, origin);
+      this.#receipt({ signalId, answer, answerHash, latencyNs, isDuplicate: true, number, bars, recorded }, origin);
     return origin.includeBars === true ? known.window().then(receiptWith) : receiptWith(null);
   }
 
@@ -275,23 +282,23 @@ export class SignalHandler {
   }
 
   /** @throws {ConditionError | ServiceError} for what the journal would refuse: then the signal has no answer. */
-  #record(decision: Decision, origin: SignalOrigin): Promise<void> {
+  #record(decision: Decision, origin: SignalOrigin): AnswerRecord {
     const { known, clock } = this.#options;
     const unplaced = this.#entryOf(decision, origin);
     checkRecord(unplaced);
     const entry = { ...unplaced, barIds: decision.barIds() }; // bars are taken in only with a signal that keeps the rules
     this.#checkRoom(); // the bars and the settings may have taken the last
     const startNs = clock.monotonicNs();
-    const { recorded } = known.record(entry, decision.bars, origin.durable);
+    const record = known.record(entry, decision.bars, origin.durable);
     if (!origin.durable) this.#follow(entry);
-    recorded.then(
+    record.recorded.then(
       () => {
         this.#latency.publish('recorded', clock.monotonicNs() - startNs);
         if (origin.durable) this.#follow(entry); // one that was dropped has no outcome
       },
       () => undefined,
     );
-    return recorded;
+    return record;
   }
 
   /** The record of a decision, still without the ids of its bars. */

@@ -9,6 +9,7 @@ import {
   type SignalAnswer,
   wholeAnswer,
 } from '../../wire/index.ts';
+import type { RecordNumber } from '../record-numbers.ts';
 
 /** An answer and how it came about this time. */
 export interface GivenAnswer {
@@ -21,6 +22,7 @@ export interface GivenAnswer {
   readonly isDuplicate: boolean;
   /** (W,) shown where the sender asks for them; null where it does not. */
   readonly bars: BarSeries | null;
+  readonly number: RecordNumber;
   readonly recorded: Promise<void>;
 }
 
@@ -32,12 +34,13 @@ interface ReceiptOptions {
 
 /** What is said to a sender. */
 interface SaidAnswer {
-  readonly text: string;
+  /** The lasting part. */
+  readonly lasting: string;
   readonly answerHash: string;
 }
 
 /**
- * A receipt whose typed answer is read from its text when it is asked for. While the service is halted its text says so, although the
+ * A receipt whose text is written, and whose typed answer is read from it, when they are asked for. While the service is halted its text says so, although the
  * signal was judged before the halt: it may have waited for its record, or be a repeat.
  */
 export class TypedReceipt implements SignalReceipt {
@@ -48,6 +51,8 @@ export class TypedReceipt implements SignalReceipt {
   readonly #options: ReceiptOptions;
   readonly #recordedAnswer: SaidAnswer;
   #halted: SaidAnswer | null = null;
+  /** The last text that was written, and what it says. */
+  #written: { readonly said: SaidAnswer; readonly seq: number; readonly text: string } | null = null;
   #read: { readonly text: string; readonly answer: SignalAnswer } | null = null;
 
   constructor(given: GivenAnswer, options: ReceiptOptions) {
@@ -57,11 +62,16 @@ export class TypedReceipt implements SignalReceipt {
     this.recorded = recorded;
     this.#given = given;
     this.#options = options;
-    this.#recordedAnswer = { text: this.#textOf(answer, answerHash), answerHash };
+    this.#recordedAnswer = { lasting: answer, answerHash };
   }
 
   get text(): string {
-    return this.#said().text;
+    const said = this.#said();
+    const { seq } = this.#given.number; // until the record is written it may change
+    if (this.#written?.said !== said || this.#written.seq !== seq) {
+      this.#written = { said, seq, text: this.#textOf(said, seq) };
+    }
+    return this.#written.text;
   }
 
   get answerHash(): string {
@@ -82,13 +92,12 @@ export class TypedReceipt implements SignalReceipt {
   }
 
   #haltedOf(lasting: string): SaidAnswer {
-    const answerHash = this.#options.hash(lasting);
-    return { text: this.#textOf(lasting, answerHash), answerHash };
+    return { lasting, answerHash: this.#options.hash(lasting) };
   }
 
-  #textOf(lasting: string, answerHash: string): string {
+  #textOf({ lasting, answerHash }: SaidAnswer, seq: number): string {
     const { latencyNs, late, isDuplicate, bars } = this.#given;
-    const text = wholeAnswer(lasting, { answerHash, latencyNs, late, duplicate: isDuplicate });
+    const text = wholeAnswer(lasting, { answerHash, seq, latencyNs, late, duplicate: isDuplicate });
     return bars === null ? text : answerWithBars(text, bars);
   }
 }

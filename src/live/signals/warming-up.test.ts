@@ -64,6 +64,15 @@ describe('a signal without bars, of whose instrument fewer are held than it is j
     });
   });
 
+  test.each([2n ** 63n, -(2n ** 63n) - 1n, -(10n ** 300n)])(
+    'is refused at %s: no record has more than 64 bits',
+    async (timestamp) => {
+      const { service, journal, message } = await warming(0, {}, { timestamp });
+      expect(() => submitNow(service, message, OVER_HTTP)).toThrow('timestamp must be a 64-bit integer');
+      expect(journal.signals).toEqual([]);
+    },
+  );
+
   test('has the same fields in the same order as any other answer, and its typed form', async () => {
     const { service, message } = await warming(37);
     const early = submitNow(service, message, OVER_HTTP);

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DataError } from '../../core/index.ts';
-import { removeLeftovers, writeFileAtomic } from './atomic-write.ts';
+import { checkWritable, removeLeftovers, writeFileAtomic } from './atomic-write.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'atomic-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -80,6 +80,17 @@ describe('writeFileAtomic', () => {
     mkdirSync(taken);
     expect((await failure(taken)).message).toBe(`${taken} cannot be written: it is a directory`);
     expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('a stream or a device stays what it is', async () => {
+    const pipe = join(directory, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/full', '/dev/stdout', '/dev/fd/1']) {
+      const kind = statSync(path, { throwIfNoEntry: false })?.mode;
+      await expect(checkWritable(path)).rejects.toThrow('it is a stream or a device; name a file');
+      expect((await failure(path)).message).toBe(`${path} cannot be written: it is a stream or a device; name a file`);
+      expect(statSync(path, { throwIfNoEntry: false })?.mode).toBe(kind);
+    }
   });
 
   test('a directory of others', async () => {

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError } from '../../core/index.ts';
+import { isDescriptor } from './read-whole.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on the device',
@@ -33,6 +34,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | Iterab
   const temporary = temporaryName(path);
   let isCreated = false;
   try {
+    await checkKind(path);
     await makeDirectories(directory);
     const file = await open(temporary, 'wx', 0o600);
     isCreated = true;
@@ -53,17 +55,16 @@ export async function writeFileAtomic(path: string, content: Uint8Array | Iterab
 }
 
 /**
- * Checks before long work that {@link writeFileAtomic} can write a path: its directory takes a new file, and the path is no
- * directory. A disk that fills up later is noticed only by the write.
+ * Checks before long work that {@link writeFileAtomic} can write a path: its directory takes a new file, and the path is a
+ * regular file, or none yet. A disk that fills up later is noticed only by the write.
  *
  * @throws {DataError} FILE_UNWRITABLE with the path and the reason.
  */
 export async function checkWritable(path: string): Promise<void> {
   const probe = temporaryName(path);
   try {
+    await checkKind(path);
     await makeDirectories(dirname(path));
-    const known = await stat(path).catch(() => null);
-    if (known?.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
     await (await open(probe, 'wx', 0o600)).close();
     await unlink(probe);
   } catch (cause) {
@@ -76,6 +77,15 @@ export async function removeLeftovers(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []); // the directory may not exist yet
   const left = names.filter((name) => TEMPORARY.test(name));
   await Promise.all(left.map((name) => unlink(join(directory, name)).catch(() => undefined))); // a file that stays does no harm
+}
+
+/** The rename would put a file in the place of a device: of `/dev/null`, for a user who may. @throws {Error} for what is no regular file. */
+async function checkKind(path: string): Promise<void> {
+  const known = await stat(path).catch(() => null); // what cannot be looked at cannot be written either, which says why
+  if (known?.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
+  if (isDescriptor(path) || (known !== null && !known.isFile())) {
+    throw new Error('it is a stream or a device; name a file');
+  }
 }
 
 function temporaryName(path: string): string {

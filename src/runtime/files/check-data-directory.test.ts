@@ -72,6 +72,7 @@ describe('checkDataDirectory', () => {
     mkdirSync(join(odd.data, 'consumer'));
     expect(() => checkDataDirectory(odd.data)).toThrow('consumer must be a plain file');
     expect(() => checkDataDirectory(odd.victim)).toThrow('is no directory');
+    expect(() => checkDataDirectory('/dev/null')).toThrow('is no directory'); // not: chmod it
   });
 
   test.runIf(isRoot).each(['.', 'models', 'ml4t.db'])('refuses what belongs to another user: %s', (name) => {

@@ -17,9 +17,9 @@ export function checkDataDirectory(directory: string): void {
   const path = resolve(directory);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
+  if (!found.isDirectory()) throw refused(path, 'is no directory: name another one');
   checkOwner(path, lstatSync(path)); // a link of the owner, or of the administrator, may name the directory
   checkAccess(path, found);
-  if (!found.isDirectory()) throw refused(path, 'is no directory: name another one');
   for (const name of readdirSync(path)) if (OURS.test(name)) checkEntry(join(path, name), name === 'models');
   const models = join(path, 'models');
   if (lstatSync(models, { throwIfNoEntry: false }) === undefined) return;
@@ -44,11 +44,9 @@ function checkAccess(path: string, found: Stats): void {
   checkOwner(path, found);
   if ((found.mode & WRITABLE_BY_OTHERS) === 0) return;
   const mode = (found.mode & 0o7777).toString(8).padStart(4, '0');
-  const right = found.isDirectory() ? '700' : '600';
-  throw refused(
-    path,
-    `may be written to by other users (mode ${mode}): run chmod ${right} on it, or name another directory`,
-  );
+  // A directory inside it is made with mode 0700: the remedy for a volume of a group, whose mode comes back.
+  const remedy = found.isDirectory() ? 'chmod 700 on it, or name a directory inside it' : 'chmod 600 on it';
+  throw refused(path, `may be written to by other users (mode ${mode}): run ${remedy}`);
 }
 
 function checkOwner(path: string, { uid }: Stats): void {

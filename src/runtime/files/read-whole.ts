@@ -1,5 +1,6 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { systemFault } from './system-fault.ts';
 
 /** Opens without waiting for the writer of a named pipe. Windows has no such flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -16,10 +17,31 @@ class UnfitFileError extends Error {
  * Reads a regular file of at most `maxBytes`; a named pipe, a device or a larger file is refused before anything is read of it.
  *
  * @param setting - the setting that bounds it, for the sentence.
- * @throws {Error} of the system, or with the code `UNFIT_FILE`; its message completes the sentence "cannot read PATH: ".
+ * @throws {Error} with the code of the system, or `UNFIT_FILE`; its message completes the sentence "cannot read PATH: ".
  */
 export async function readWhole(path: string | URL, maxBytes: number, setting?: string): Promise<Buffer> {
-  if (isDescriptor(path)) return readStream(path, maxBytes);
+  try {
+    return await (isDescriptor(path) ? readStream(path, maxBytes) : readFile(path, maxBytes, setting));
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+/** Text of a small file, such as a setting, a secret or a pointer. @throws as {@link readWhole}. */
+export async function readSmallText(path: string, maxBytes: number = SMALL_BYTES): Promise<string> {
+  return (await readWhole(path, maxBytes)).toString('utf8');
+}
+
+/** {@link readWhole} on the calling thread, for small files at the start. */
+export function readWholeSync(path: string | URL, maxBytes: number = SMALL_BYTES): Buffer {
+  try {
+    return readFileSync(path, maxBytes);
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+async function readFile(path: string | URL, maxBytes: number, setting?: string): Promise<Buffer> {
   const file = await open(path, FLAGS);
   try {
     const bytes = Buffer.alloc(sizeOf(await file.stat(), maxBytes, setting) + 1); // one more, to notice a file that grows
@@ -35,26 +57,29 @@ export async function readWhole(path: string | URL, maxBytes: number, setting?: 
   }
 }
 
-/** Text of a small file, such as a setting, a secret or a pointer. @throws as {@link readWhole}. */
-export async function readSmallText(path: string, maxBytes: number = SMALL_BYTES): Promise<string> {
-  return (await readWhole(path, maxBytes)).toString('utf8');
-}
-
-/** {@link readWhole} on the calling thread, for small files at the start. */
-export function readWholeSync(path: string | URL, maxBytes: number = SMALL_BYTES): Buffer {
-  const file = openSync(path, FLAGS);
+function readFileSync(path: string | URL, maxBytes: number): Buffer {
+  const isStream = isDescriptor(path);
+  const file = openSync(path, isStream ? constants.O_RDONLY : FLAGS);
   try {
-    const bytes = Buffer.alloc(sizeOf(fstatSync(file), maxBytes) + 1);
+    const bytes = Buffer.alloc((isStream ? maxBytes : sizeOf(fstatSync(file), maxBytes)) + 1);
     let length = 0;
     while (length < bytes.length) {
       const bytesRead = readSync(file, bytes, length, bytes.length - length, null);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
+    if (isStream && length > maxBytes) throw new UnfitFileError(`it has more than ${maxBytes} bytes`);
     return checkedEnd(bytes, length);
   } finally {
     closeSync(file);
   }
+}
+
+/** The error with its code, and a message in our words. */
+function unreadable(cause: unknown): Error {
+  if (cause instanceof UnfitFileError) return cause;
+  const { code } = cause as NodeJS.ErrnoException;
+  return Object.assign(new Error(systemFault(cause), { cause }), { code });
 }
 
 /** Whether a path is that of an open descriptor, such as a shell makes for `<(command)`; its writer is there already. */

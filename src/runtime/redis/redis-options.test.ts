@@ -22,7 +22,7 @@ describe('redisOptions', () => {
     [{ url: 'redis://:hunter2%@h' }, 'redis.url must be percent-encoded in user and password, with %25 for a plain %'],
     [{ url: 'redis://u:12/hunter2@h' }, 'redis.url must be without a plain / ? # in its password'],
     [{ url: 'redis://u:12#hunter2@h' }, 'redis.url must be without a plain / ? # in its password'],
-    [{ passwordFile: 'hunter2' }, 'redis.password_file must be a file that can be read (ENOENT)'],
+    [{ passwordFile: 'hunter2' }, 'redis.password_file must be a file that can be read (it does not exist)'],
   ])('%j is refused without its secret', (redis, sentence) => {
     const refused = (): unknown => {
       try {

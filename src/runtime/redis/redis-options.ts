@@ -111,8 +111,7 @@ function readText(setting: string, path: string): string {
   try {
     return readWholeSync(path).toString('utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'UNFIT_FILE' ? message : code;
-    throw new ConditionError(setting, `a file that can be read (${why})`, shownValue(setting, path));
+    const { message } = error as Error;
+    throw new ConditionError(setting, `a file that can be read (${message})`, shownValue(setting, path));
   }
 }

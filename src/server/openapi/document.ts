@@ -2,19 +2,30 @@ import { z } from 'zod';
 import { PROBLEMS, type ProblemCode, problemSchema } from '../../wire/index.ts';
 import { isProbePath } from '../request-path.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { EXTRA_SCHEMAS, type MediaDoc, ROUTES, type RouteDoc } from './routes.ts';
+import type { MediaDoc, RouteDoc } from './route-doc.ts';
+import { ROUTES } from './routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const ALWAYS: readonly ProblemCode[] = ['BAD_REQUEST', 'FORBIDDEN_HOST', 'FORBIDDEN_ORIGIN', 'INTERNAL'];
+/** What the gate, and the connection before it, may answer to any request. */
+const ALWAYS: readonly ProblemCode[] = [
+  'BAD_REQUEST',
+  'FORBIDDEN_HOST',
+  'FORBIDDEN_ORIGIN',
+  'METHOD_NOT_ALLOWED',
+  'REQUEST_TIMEOUT',
+  'OVERLOADED',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL',
+];
 const OF_BODIES: readonly ProblemCode[] = ['BAD_JSON', 'INVALID_VALUE', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'];
+const INT64 = { minimum: -(2n ** 63n), maximum: 2n ** 63n - 1n };
 const SCHEMA_ROOT = '#/components/schemas/';
 
 /** The OpenAPI 3.1 description of this server, made from the schemas that check. */
 export function openApiDocument({ version, secrets }: Pick<ServerOptions, 'version' | 'secrets'>): Json {
   const components = new Map<string, Json>();
   const show = (schema: z.ZodType): Json => shown(schema, components);
-  for (const schema of EXTRA_SCHEMAS) show(schema);
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of ROUTES) {
     paths[route.path] ??= {};
@@ -63,10 +74,11 @@ function parametersOf(place: 'path' | 'query', of: z.ZodObject | undefined, show
 
 function contentOf(media: Readonly<Record<string, MediaDoc>>, show: (schema: z.ZodType) => Json): Json {
   return Object.fromEntries(
-    Object.entries(media).map(([type, { schema, description, examples }]) => [
+    Object.entries(media).map(([type, { schema, line, description, examples }]) => [
       type,
       {
         schema: { ...show(schema), ...(description === undefined ? {} : { description }) },
+        ...(line === undefined ? {} : { 'x-item-schema': show(line) }),
         ...(examples === undefined
           ? {}
           : { examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) }),
@@ -76,26 +88,45 @@ function contentOf(media: Readonly<Record<string, MediaDoc>>, show: (schema: z.Z
 }
 
 function answersOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
-  const { method, status, alsoStatus, answer, summary } = route;
-  const shownAnswer = { description: summary, ...(method === 'head' ? {} : { content: contentOf(answer, show) }) };
+  const { method, status, alsoStatus, answer, summary, links } = route;
+  const shownAnswer = {
+    description: summary,
+    ...(method === 'head' ? {} : { content: contentOf(answer, show) }),
+    ...(links === undefined ? {} : { links }),
+  };
   return { [status]: shownAnswer, ...(alsoStatus === undefined ? {} : { [alsoStatus]: shownAnswer }) };
 }
 
 function refusalsOf(route: RouteDoc, show: (schema: z.ZodType) => Json): Json {
-  const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems]);
-  if (!isProbePath(route.path)) codes.add('UNAUTHORIZED');
-  if (route.query !== undefined || route.params !== undefined) codes.add('INVALID_VALUE');
-  if (route.method === 'post') for (const code of OF_BODIES) codes.add(code);
-  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   const body = { content: { 'application/problem+json': { schema: show(problemSchema) } } };
+  const refusals: (readonly [status: number, code: ProblemCode])[] = [...codesOf(route)].map((code) => [
+    PROBLEMS[code].status,
+    code,
+  ]);
+  if (route.mayMismatch === true) refusals.push([PROBLEMS.INVALID_VALUE.mismatchStatus, 'INVALID_VALUE']);
+  const byStatus = Map.groupBy(refusals, ([status]) => status);
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => {
+    [...byStatus].map(([status, refused]) => {
+      const codes = refused.map(([, code]) => code);
       const description = codes.map((code) => `${code}: ${PROBLEMS[code].title}`).join('; ');
       const doesWait = codes.some((code) => 'retryAfterSeconds' in PROBLEMS[code]);
       const headers = { 'retry-after': { description: 'seconds', schema: { type: 'integer' } } };
       return [status, { description, ...(doesWait ? { headers } : {}), ...(route.method === 'head' ? {} : body) }];
     }),
   );
+}
+
+/** The codes of every refusal that a route may answer, its own and those of the gate. */
+function codesOf({ path, params, body, problems }: RouteDoc): ReadonlySet<ProblemCode> {
+  const codes = new Set<ProblemCode>([...ALWAYS, ...problems]);
+  if (!isProbePath(path)) {
+    codes.add('UNAUTHORIZED');
+    codes.add('INVALID_VALUE'); // an unknown query, at least
+  }
+  if (path.startsWith('/v1/')) codes.add('STOPPING');
+  if (params !== undefined) codes.add('NOT_FOUND');
+  if (body !== undefined) for (const code of OF_BODIES) codes.add(code);
+  return codes;
 }
 
 /** A schema as JSON Schema 2020-12; those with a name of their own go to the components and are referred to. */
@@ -125,7 +156,7 @@ function tidy(value: unknown): unknown {
           : tidy(child),
     ]),
   );
-  return record.format === 'int64' ? { ...record, type: 'integer' } : record;
+  return record.format === 'int64' ? { ...record, type: 'integer', ...INT64 } : record;
 }
 
 /** The values of a record whose keys are names of fields, `id` included. */

@@ -10,12 +10,15 @@ import {
   haltStateSchema,
   healthSchema,
   heldBarsSchema,
+  instrumentPath,
   instrumentsSchema,
   lineErrorSchema,
   modelSchema,
   modelsSchema,
+  noFieldsSchema,
   outcomeSchema,
-  type ProblemCode,
+  outcomesQuery,
+  outcomesSchema,
   promoteQuery,
   readinessSchema,
   recentQuery,
@@ -25,13 +28,14 @@ import {
   retrainStatusSchema,
   serverMessageSchema,
   signalDetailSchema,
+  signalPath,
   signalQuery,
   signalSchema,
   statusSchema,
   streamQuery,
   triggersQuery,
   triggersSchema,
-  versionSchema,
+  versionPath,
 } from '../../wire/index.ts';
 import {
   BARS_EXAMPLES,
@@ -41,41 +45,12 @@ import {
   RETRAIN_EXAMPLES,
   SIGNAL_EXAMPLES,
 } from './examples.ts';
-
-/** What stands in a body or an answer of one media type. */
-export interface MediaDoc {
-  readonly schema: z.ZodType;
-  readonly description?: string;
-  readonly examples?: Readonly<Record<string, unknown>>;
-}
-
-/** One route, as its users see it. */
-export interface RouteDoc {
-  readonly method: 'get' | 'head' | 'post';
-  /** With parameters as `{name}`. */
-  readonly path: string;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: Readonly<Record<string, MediaDoc>>;
-  readonly isBodyOptional?: boolean;
-  readonly status: number;
-  readonly answer: Readonly<Record<string, MediaDoc>>;
-  /** Messages of a WebSocket, those that a client sends and those that it is sent. */
-  readonly messages?: { readonly send: z.ZodType; readonly receive: z.ZodType };
-  /** Further statuses that answer with the same schema. */
-  readonly alsoStatus?: number;
-  readonly problems: readonly ProblemCode[];
-}
+import type { RouteDoc } from './route-doc.ts';
 
 const json = (schema: z.ZodType): RouteDoc['answer'] => ({ 'application/json': { schema } });
-const instrument = z.object({
-  instrument_id: z.string().describe('percent-encoded, for example BTC-PERP.HYPERLIQUID'),
-});
-const version = z.object({ version: versionSchema });
 const lines = z.string();
+const EMPTY_BODY = { 'application/json': { schema: noFieldsSchema } };
+const IN_BODY = '$response.body#/';
 const UNWRITABLE = ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING', 'OVERLOADED'] as const;
 const UNFIT = [
   'MODEL_CORRUPT',
@@ -98,12 +73,26 @@ export const ROUTES: readonly RouteDoc[] = [
     query: signalQuery,
     body: {
       'application/json': { schema: signalSchema, examples: SIGNAL_EXAMPLES },
-      'application/x-ndjson': { schema: lines, description: 'one Signal a line', examples: { batch: BATCH_EXAMPLE } },
+      'application/x-ndjson': {
+        schema: lines,
+        line: signalSchema,
+        description: 'one Signal a line',
+        examples: { batch: BATCH_EXAMPLE },
+      },
     },
     status: 200,
+    mayMismatch: true,
+    links: {
+      explained: { operationId: 'explainSignal', parameters: { signal_id: `${IN_BODY}signal_id` } },
+      ended: { operationId: 'tellOutcome', requestBody: { signal_id: `${IN_BODY}signal_id` } },
+    },
     answer: {
       'application/json': { schema: enrichedSignalSchema },
-      'application/x-ndjson': { schema: lines, description: 'one EnrichedSignal or LineError a line' },
+      'application/x-ndjson': {
+        schema: lines,
+        line: z.union([enrichedSignalSchema, lineErrorSchema]),
+        description: 'one EnrichedSignal or LineError a line',
+      },
     },
     problems: ['NOT_ENOUGH_BARS', 'FUTURE_TIMESTAMP', 'CLOCK_BEHIND', 'ID_CONFLICT', 'JOURNAL_DAMAGED', ...UNWRITABLE],
   },
@@ -112,10 +101,16 @@ export const ROUTES: readonly RouteDoc[] = [
     path: '/v1/bars/{instrument_id}',
     operationId: 'addBars',
     summary: 'Feed bars of one instrument',
-    params: instrument,
+    params: instrumentPath,
     query: durableQuery,
     body: { 'application/json': { schema: barsBodySchema, examples: BARS_EXAMPLES } },
     status: 200,
+    mayMismatch: true,
+    links: {
+      held: { operationId: 'heldBars', parameters: { instrument_id: `${IN_BODY}instrument_id` } },
+      judged: { operationId: 'judgeSignals', requestBody: { instrument_id: `${IN_BODY}instrument_id` } },
+      learned: { operationId: 'retrain', requestBody: { instrument_id: `${IN_BODY}instrument_id` } },
+    },
     answer: json(barsReceiptSchema),
     problems: ['FUTURE_TIMESTAMP', 'CLOCK_BEHIND', ...UNWRITABLE],
   },
@@ -139,6 +134,7 @@ export const ROUTES: readonly RouteDoc[] = [
     body: { 'application/json': { schema: retrainRequestSchema, examples: RETRAIN_EXAMPLES } },
     isBodyOptional: true,
     status: 202,
+    mayMismatch: true,
     answer: json(retrainStatusSchema),
     problems: ['RETRAINING_RUNS', 'NOT_ENOUGH_BARS', 'STOPPING', 'OVERLOADED'],
   },
@@ -155,7 +151,7 @@ export const ROUTES: readonly RouteDoc[] = [
     isBodyOptional: true,
     status: 200,
     answer: json(haltStateSchema),
-    problems: ['JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+    problems: UNWRITABLE,
   },
   {
     method: 'post',
@@ -167,7 +163,7 @@ export const ROUTES: readonly RouteDoc[] = [
     isBodyOptional: true,
     status: 200,
     answer: json(haltStateSchema),
-    problems: ['HALTED_AGAIN', 'JOURNAL_FULL', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+    problems: ['HALTED_AGAIN', ...UNWRITABLE],
   },
   {
     method: 'get',
@@ -185,11 +181,31 @@ export const ROUTES: readonly RouteDoc[] = [
     path: '/v1/signals',
     operationId: 'recentSignals',
     summary: 'The latest signals and how they ended',
-    description: 'From memory: at most 1,000, and none from before the start.',
+    description:
+      'From memory: at most 1,000, and none from before the start. With after_seq from the journal: those with a higher number, also of ' +
+      'processes before this one, in the order of their numbers; a page with fewer than limit is the last.',
     query: recentQuery,
     status: 200,
+    mayMismatch: true,
+    links: {
+      explained: {
+        operationId: 'explainSignal',
+        parameters: { signal_id: `${IN_BODY}signals/0/enriched/signal_id` },
+      },
+    },
     answer: json(recentSchema),
-    problems: ['INVALID_VALUE', 'STOPPING'],
+    problems: ['INVALID_VALUE', 'JOURNAL_DAMAGED', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
+  },
+  {
+    method: 'get',
+    path: '/v1/outcomes',
+    operationId: 'recordedOutcomes',
+    summary: 'Recorded outcomes after a number',
+    description: 'From the journal, in the order of their numbers; a page with fewer than limit is the last.',
+    query: outcomesQuery,
+    status: 200,
+    answer: json(outcomesSchema),
+    problems: ['INVALID_VALUE', 'JOURNAL_DAMAGED', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
   },
   {
     method: 'get',
@@ -199,7 +215,7 @@ export const ROUTES: readonly RouteDoc[] = [
     description:
       'Also of signals whose record is still being written. The explanation is made by the model that judged, and null with a ' +
       'reason where there is none.',
-    params: z.object({ signal_id: z.string().describe('percent-encoded') }),
+    params: signalPath,
     status: 200,
     answer: json(signalDetailSchema),
     problems: ['INVALID_VALUE', 'UNKNOWN_SIGNAL', 'JOURNAL_DAMAGED', 'STOPPING'],
@@ -210,6 +226,7 @@ export const ROUTES: readonly RouteDoc[] = [
     operationId: 'listInstruments',
     summary: 'Instruments whose bars are held',
     status: 200,
+    links: { held: { operationId: 'heldBars', parameters: { instrument_id: `${IN_BODY}instruments/0` } } },
     answer: json(instrumentsSchema),
     problems: ['STOPPING'],
   },
@@ -219,7 +236,7 @@ export const ROUTES: readonly RouteDoc[] = [
     operationId: 'heldBars',
     summary: 'The latest held bars of an instrument',
     description: 'Empty columns where none are held.',
-    params: instrument,
+    params: instrumentPath,
     query: barsQuery,
     status: 200,
     answer: json(heldBarsSchema),
@@ -231,6 +248,10 @@ export const ROUTES: readonly RouteDoc[] = [
     operationId: 'listModels',
     summary: 'The models that are kept',
     status: 200,
+    links: {
+      promoted: { operationId: 'promote', parameters: { version: `${IN_BODY}models/0/version` } },
+      taken_back: { operationId: 'rollback', parameters: { version: `${IN_BODY}models/0/version` } },
+    },
     answer: json(modelsSchema),
     problems: ['STOPPING'],
   },
@@ -239,8 +260,10 @@ export const ROUTES: readonly RouteDoc[] = [
     path: '/v1/models/{version}/promote',
     operationId: 'promote',
     summary: 'Let a kept model serve',
-    params: version,
+    params: versionPath,
     query: promoteQuery,
+    body: EMPTY_BODY,
+    isBodyOptional: true,
     status: 200,
     answer: json(modelSchema),
     problems: ['MODEL_NOT_FOUND', 'MODEL_QUARANTINED', ...UNFIT, 'STOPPING', 'OVERLOADED'],
@@ -250,7 +273,9 @@ export const ROUTES: readonly RouteDoc[] = [
     path: '/v1/models/{version}/rollback',
     operationId: 'rollback',
     summary: 'Return to the model before, and quarantine this one',
-    params: version,
+    params: versionPath,
+    body: EMPTY_BODY,
+    isBodyOptional: true,
     status: 200,
     answer: json(modelSchema),
     problems: ['MODEL_NOT_FOUND', 'NO_PREDECESSOR', ...UNFIT, 'STOPPING', 'OVERLOADED'],
@@ -270,17 +295,18 @@ export const ROUTES: readonly RouteDoc[] = [
     operationId: 'stream',
     summary: 'WebSocket: what happens, as it happens',
     description:
-      'Streams JSON messages {"type": "enriched" | "outcome" | "state", ...}; with types=...,bars also {"type": "bars", ' +
+      'A request without an upgrade is answered 426. Streams JSON messages {"type": "enriched" | "outcome" | "state", ...}; with types=...,bars also {"type": "bars", ' +
       '"instrument_id", "oldest_ts", "bars"}: the columns of the bars that were added, revised or late, and ts_event of the ' +
       'oldest one that is still held. A client may send {"type": "signal", ...} with ' +
       'the fields of a Signal, durable and include_bars (true), and {"type": "bars", "instrument_id", "bars"}; each is answered by ' +
       '{"type": "answer" | "bars_receipt" | "error"}, with the ref it came with. A client that reads too slowly is closed with ' +
-      '1013, one that sends too fast with 1008; 1001 says that the service is stopping.',
+      '1013, one that sends too fast with 1008; 1001 says that the service is stopping. Every event has a seq, 1 more than the one of its ' +
+      'type before; with hello=true the first message is {"type": "hello", "started", "seq"}, with the numbers so far.',
     query: streamQuery,
     messages: { send: clientMessageSchema, receive: serverMessageSchema },
     status: 101,
     answer: {},
-    problems: ['BAD_REQUEST', 'INVALID_VALUE', 'STOPPING', 'OVERLOADED'],
+    problems: ['UPGRADE_REQUIRED', 'STOPPING'],
   },
   {
     method: 'get',
@@ -340,6 +366,3 @@ export const ROUTES: readonly RouteDoc[] = [
     problems: [],
   },
 ];
-
-/** Schemas that no route names by itself, and that the document shows all the same. */
-export const EXTRA_SCHEMAS: readonly z.ZodType[] = [lineErrorSchema];

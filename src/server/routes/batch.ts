@@ -4,6 +4,7 @@ import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
 import { type LineError, readSignalMessage, type SignalMessage } from '../../wire/index.ts';
 import { problemCodeOf, problemOf, RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
+import { ignoreFault, whenRecorded } from './send.ts';
 
 const NEWLINE = 0x0a;
 /** Maximum number of lines of one batch. */
@@ -71,8 +72,9 @@ export class BatchHandler {
   #answerLine(bytes: Buffer, line: number, origin: SignalOrigin): AnsweredLine | Promise<AnsweredLine> {
     try {
       const receipt = this.#submit(bytes, origin);
-      const answered =
-        receipt instanceof Promise ? receipt.then((known) => settled(known, origin)) : settled(receipt, origin);
+      const answer = (known: SignalReceipt): SignalReceipt | Promise<SignalReceipt> =>
+        settled(this.#context, known, origin);
+      const answered = receipt instanceof Promise ? receipt.then(answer) : answer(receipt);
       return answered instanceof Promise ? answered.catch((error: unknown) => this.#errorLine(error, line)) : answered;
     } catch (error) {
       return this.#errorLine(error, line);
@@ -97,9 +99,13 @@ export class BatchHandler {
 }
 
 /** The receipt; a promise where the record is waited for. */
-function settled(receipt: SignalReceipt, { durable }: SignalOrigin): SignalReceipt | Promise<SignalReceipt> {
-  if (durable) return receipt.recorded.then(() => receipt);
-  receipt.recorded.catch(() => undefined); // the journal reports its own faults
+function settled(
+  context: ServerContext,
+  receipt: SignalReceipt,
+  { durable }: SignalOrigin,
+): SignalReceipt | Promise<SignalReceipt> {
+  if (durable) return whenRecorded(context, receipt).then(() => receipt);
+  ignoreFault(receipt.recorded);
   return receipt;
 }
 

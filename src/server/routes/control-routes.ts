@@ -8,6 +8,7 @@ import {
   durableQuery,
   type HaltState,
   haltRequestSchema,
+  noFieldsSchema,
   outcomeToWire,
   parseMessage,
   promoteQuery,
@@ -19,7 +20,7 @@ import {
   type WireRetrainStatus,
 } from '../../wire/index.ts';
 import type { ServerContext } from '../server-options.ts';
-import { sendJson, settledSoon } from './send.ts';
+import { ignoreFault, sendJson, settledSoon } from './send.ts';
 import { jsonBody } from './signal-routes.ts';
 
 /** The routes used seldom: outcomes, models and retraining. */
@@ -31,17 +32,14 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
     const reported = readOutcome(parseMessage(jsonBody(request)));
     const refusal = refusalOf(context);
     if (refusal !== null) throw refusal;
-    const { outcome, recorded } = await service.recordOutcome(reported);
-    await settledSoon(recorded, durable === 'true');
-    return sendJson(reply, stringifyLossless(outcomeToWire(outcome)));
+    const receipt = await service.recordOutcome(reported);
+    if (durable === 'true') await settledSoon(context, receipt.recorded);
+    else ignoreFault(receipt.recorded);
+    return sendJson(reply, stringifyLossless(outcomeToWire({ ...receipt.outcome, seq: receipt.seq })));
   });
 
   app.post('/v1/retrain', async (request, reply) => {
-    const bytes = jsonBody(request);
-    const { instrument_id: instrumentId } = checkBy(
-      retrainRequestSchema,
-      bytes.length === 0 ? {} : parseMessage(bytes),
-    );
+    const { instrument_id: instrumentId } = checkBy(retrainRequestSchema, optionalMessage(request));
     const status: WireRetrainStatus = toSnakeCase(service.retrain(instrumentId ?? null));
     return sendJson(reply.code(202), stringifyLossless(status));
   });
@@ -63,7 +61,7 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
   });
 
   app.post<{ Params: { version: string } }>('/v1/models/:version/promote', async (request, reply) => {
-    jsonBody(request);
+    checkBy(noFieldsSchema, optionalMessage(request));
     const version = checkBy(versionSchema, request.params.version, 'version');
     const { force } = checkBy(promoteQuery, request.query, 'query');
     const model: WireModel = toSnakeCase(await service.promote(version, force === 'true'));
@@ -71,17 +69,22 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
   });
 
   app.post<{ Params: { version: string } }>('/v1/models/:version/rollback', async (request, reply) => {
-    jsonBody(request);
+    checkBy(noFieldsSchema, optionalMessage(request));
     const version = checkBy(versionSchema, request.params.version, 'version');
     const model: WireModel = toSnakeCase(await service.rollback(version));
     return sendJson(reply, stringifyLossless(model));
   });
 }
 
+/** The message of a route that needs none: an empty one where no body came. */
+function optionalMessage(request: FastifyRequest): unknown {
+  const bytes = jsonBody(request);
+  return bytes.length === 0 ? {} : parseMessage(bytes);
+}
+
 /** What the body of a halt or a resume says; it may be empty. */
 function reasonIn(request: FastifyRequest): string | undefined {
-  const bytes = jsonBody(request);
-  return checkBy(haltRequestSchema, bytes.length === 0 ? {} : parseMessage(bytes)).reason;
+  return checkBy(haltRequestSchema, optionalMessage(request)).reason;
 }
 
 /** @throws {ConditionError} naming the field as it stands on the wire. */

@@ -39,7 +39,7 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
     const wire = toSnakeCase(status);
     const answer: Status = {
       version,
-      uptime_seconds: (context.nowMs() - context.startedMs) / 1000,
+      uptime_seconds: (context.clock.monotonicNs() - context.startedNs) / 1e9,
       ...wire,
       counts: { ...wire.counts, rejected: status.counts.rejected }, // its keys are codes, not names
       bus: bus === null ? null : toSnakeCase({ ...bus.health }),

@@ -15,7 +15,7 @@ import { NdjsonBody } from '../body.ts';
 import { RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 import { BatchHandler, submitSignal } from './batch.ts';
-import { sendJson, settledSoon } from './send.ts';
+import { ignoreFault, sendJson, settledSoon, whenRecorded } from './send.ts';
 
 /** The routes used most: signals and bars. */
 export function addSignalRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -25,8 +25,8 @@ export function addSignalRoutes(app: FastifyInstance, context: ServerContext): v
     const origin = originOf(context, request);
     if (request.body instanceof NdjsonBody) return sendBatch(reply, batches.answer(request.body.bytes, origin));
     const receipt = submitSignal(context, jsonBody(request), origin);
-    if (receipt instanceof Promise) return receipt.then((known) => sendAnswer(reply, known, origin));
-    return sendAnswer(reply, receipt, origin);
+    if (receipt instanceof Promise) return receipt.then((known) => sendAnswer(context, reply, known, origin));
+    return sendAnswer(context, reply, receipt, origin);
   });
 
   app.post<{ Params: { instrument_id: string } }>('/v1/bars/:instrument_id', async (request, reply) => {
@@ -34,20 +34,22 @@ export function addSignalRoutes(app: FastifyInstance, context: ServerContext): v
     const instrumentId = instrumentOf(request.params.instrument_id);
     const bars = barsFromWire(parseMessage(jsonBody(request)));
     const receipt = context.service.addBars(instrumentId, bars);
-    await settledSoon(receipt.recorded, durable === 'true');
+    if (durable === 'true') await settledSoon(context, receipt.recorded);
+    else ignoreFault(receipt.recorded);
     return sendJson(reply, stringifyLossless(barsReceiptToWire(receipt)));
   });
 }
 
 /** Sends the answer, once it is recorded where the sender waits for that. */
 function sendAnswer(
+  context: ServerContext,
   reply: FastifyReply,
   receipt: SignalReceipt,
   { durable }: SignalOrigin,
 ): FastifyReply | Promise<FastifyReply> {
   // Its text is read only then: a halt may have come meanwhile.
-  if (durable) return receipt.recorded.then(() => sendJson(reply, receipt.text));
-  receipt.recorded.catch(() => undefined); // the journal reports its own faults
+  if (durable) return whenRecorded(context, receipt).then(() => sendJson(reply, receipt.text));
+  ignoreFault(receipt.recorded);
   return sendJson(reply, receipt.text);
 }
 
@@ -60,11 +62,13 @@ function originOf({ clock }: ServerContext, request: FastifyRequest): SignalOrig
   return { ...plain, durable: durable === 'true', includeBars: includeBars === 'true' };
 }
 
-/** The bytes of one JSON message. @throws {RequestError} when lines came instead. */
+const NO_BODY = Buffer.alloc(0);
+
+/** The bytes of one JSON message; none where no body came. @throws {RequestError} when lines came instead. */
 export function jsonBody({ body }: FastifyRequest): Buffer {
   if (body instanceof NdjsonBody)
     throw new RequestError('UNSUPPORTED_MEDIA_TYPE', 'this route takes application/json only');
-  return body as Buffer;
+  return (body as Buffer | undefined) ?? NO_BODY;
 }
 
 function sendBatch(reply: FastifyReply, slices: AsyncGenerator<string>): FastifyReply {

@@ -1,14 +1,17 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
 import type { ExplainedSignal, ShownSignal, TriggerHistory } from '../../live/index.ts';
+import type { NumberedAnswer } from '../../ports/index.ts';
 import {
   barsQuery,
   barsToWire,
   checkBy,
   instrumentOf,
+  outcomesQuery,
   outcomeToWire,
   recentQuery,
+  recordedAnswer,
   type SignalDetail,
   signalIdOf,
   triggersQuery,
@@ -24,9 +27,21 @@ const DEFAULT_TRIGGERS = 20;
 /** What a page shows of the latest signals, bars and retrainings. */
 export function addViewRoutes(app: FastifyInstance, { service }: ServerContext): void {
   app.get('/v1/signals', (request, reply) => {
-    const { instrument_id: instrumentId, limit } = checkBy(recentQuery, request.query, 'query');
-    const signals = service.recentSignals(instrumentId ?? null, limit ?? DEFAULT_LIMIT);
-    return sendJson(reply, `{"signals":[${textsWithin(MAX_ANSWER_BYTES, signals).join(',')}]}`);
+    const {
+      instrument_id: instrumentId,
+      after_seq: after,
+      limit = DEFAULT_LIMIT,
+    } = checkBy(recentQuery, request.query, 'query');
+    const texts = (signals: readonly string[]): FastifyReply =>
+      sendJson(reply, `{"signals":[${within(MAX_ANSWER_BYTES, signals).join(',')}]}`);
+    if (after === undefined) return texts(service.recentSignals(instrumentId ?? null, limit).map(shownText));
+    return service.signalsAfter(after, limit).then((signals) => texts(signals.map(numberedText)));
+  });
+
+  app.get('/v1/outcomes', async (request, reply) => {
+    const { after_seq: after = 0, limit = DEFAULT_LIMIT } = checkBy(outcomesQuery, request.query, 'query');
+    const outcomes = await service.outcomesAfter(after, limit);
+    return sendJson(reply, stringifyLossless({ outcomes: outcomes.map(outcomeToWire) }));
   });
 
   app.get<{ Params: { signal_id: string } }>('/v1/signals/:signal_id', async (request, reply) => {
@@ -54,17 +69,14 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
   });
 }
 
-/** Texts of the first signals whose length fits into `most` characters together. */
-function textsWithin(most: number, signals: readonly ShownSignal[]): string[] {
-  const texts: string[] = [];
+/** The first texts whose length fits into `most` characters together, and at least one. */
+function within(most: number, texts: readonly string[]): readonly string[] {
   let length = 0;
-  for (const signal of signals) {
-    const text = shownText(signal);
+  const end = texts.findIndex((text, i) => {
     length += text.length + 1;
-    if (length > most) break;
-    texts.push(text);
-  }
-  return texts;
+    return i > 0 && length > most;
+  });
+  return end === -1 ? texts : texts.slice(0, end);
 }
 
 function triggerToWire({ moves, ...trigger }: TriggerHistory): WireTriggers['triggers'][number] {
@@ -83,8 +95,14 @@ function shownText({ answer, outcome, barriers }: ShownSignal): string {
   return `{"enriched":${answer},${rest.slice(1)}`;
 }
 
+/** One of the journal: where its trade ends, if it is open, is not looked up. */
+function numberedText({ answer, answerHash, seq, outcome }: NumberedAnswer): string {
+  const shown = outcome === null ? null : outcomeToWire(outcome);
+  return `{"enriched":${recordedAnswer(answer, { answerHash, seq })},${stringifyLossless({ outcome: shown, barriers: null }).slice(1)}`;
+}
+
 /** The recorded answer is JSON text already; latency, lateness and repetition are no part of the record. */
-function explainedText({ entry, bars, outcome, barriers, vennAbers, ...explained }: ExplainedSignal): string {
+function explainedText({ entry, seq, bars, outcome, barriers, vennAbers, ...explained }: ExplainedSignal): string {
   const { answer, answerHash, transport, receivedMs } = entry;
   const detail: Omit<SignalDetail, 'enriched'> = {
     transport,
@@ -96,5 +114,5 @@ function explainedText({ entry, bars, outcome, barriers, vennAbers, ...explained
     bars: barsToWire(bars),
   };
   const rest = stringifyLossless(detail);
-  return `{"enriched":${answer.slice(0, -1)},"answer_hash":"${answerHash}"},${rest.slice(1)}`;
+  return `{"enriched":${recordedAnswer(answer, { answerHash, seq })},${rest.slice(1)}`;
 }

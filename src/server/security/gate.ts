@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
+import { checkBy, noQuery } from '../../wire/index.ts';
+import { ROUTES } from '../openapi/routes.ts';
 import { RequestError } from '../problem.ts';
 import { missingRoute } from '../refusals.ts';
 import { isHaltPath, isPagePath, isProbePath, pathOf, STREAM_PATH } from '../request-path.ts';
@@ -18,6 +20,12 @@ const WRONG_TYPE = new RequestError(
   'content-type must be application/json or application/x-ndjson, in UTF-8',
 );
 const COMPRESSED = new RequestError('UNSUPPORTED_MEDIA_TYPE', 'the body must not be compressed (no content-encoding)');
+/** Routes that take no query, as Fastify names them. Probes are called by tools that add one of their own. */
+const WITHOUT_QUERY: ReadonlySet<string> = new Set(
+  ROUTES.filter(({ path, query }) => query === undefined && !isProbePath(path)).map(
+    ({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+  ),
+);
 const PREFLIGHT = {
   ...SECURITY_HEADERS,
   'access-control-allow-methods': 'GET, POST',
@@ -29,7 +37,7 @@ const PREFLIGHT = {
 const ADMITTED = Symbol('admitted');
 
 /**
- * A check of host, origin, token and headers before the body is read.
+ * A check of host, origin and token, which needs no router.
  *
  * @returns whether the request was answered here. @throws {RequestError | ServiceError} when it is refused.
  */
@@ -52,7 +60,6 @@ export function makeAdmission(context: ServerContext): Admission {
     if (!path.startsWith('/v1/')) return false;
     if (context.isStopping) throw STOPPING;
     if (raw.method !== 'POST') return false;
-    checkBodyHeaders(raw);
     // A halt must get through when nothing else does: it costs nothing, and each moment without it may cost money.
     if (lag.isBehind && !isHaltPath(path)) throw OVERLOADED;
     return false;
@@ -71,6 +78,8 @@ export function addGate(app: FastifyInstance, { connections }: ServerContext, ad
     try {
       if (raw[ADMITTED] === undefined && admit(raw, reply.raw)) return void reply.hijack();
       if (request.is404) throw missingRoute(request);
+      if (raw.method === 'POST' && hasBody(raw)) checkBodyHeaders(raw);
+      if (raw.url?.includes('?')) refuseUnknownQuery(request);
       done();
     } catch (error) {
       if (connections.noteRefusal(raw.socket)) reply.header('connection', 'close');
@@ -81,6 +90,16 @@ export function addGate(app: FastifyInstance, { connections }: ServerContext, ad
 
 interface Admitted extends IncomingMessage {
   [ADMITTED]?: true;
+}
+
+/** A route that takes no query refuses one; the other routes check theirs. @throws {ConditionError} */
+function refuseUnknownQuery({ method, routeOptions: { url }, query }: FastifyRequest): void {
+  if (WITHOUT_QUERY.has(`${method} ${url}`)) checkBy(noQuery, query, 'query');
+}
+
+/** Whether a request has a body, or says that one comes. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
 /** Reads the token from a WebSocket subprotocol, in base64url, because a browser cannot send headers with a WebSocket. */

@@ -8,10 +8,12 @@ import {
   clientMessageSchema,
   type EventType,
   parseMessage,
+  type StreamHello,
   signalMessageOf,
   streamHeadSchema,
 } from '../../wire/index.ts';
 import { problemOf } from '../problem.ts';
+import { ignoreFault, whenRecorded } from '../routes/send.ts';
 import type { ServerContext } from '../server-options.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -70,6 +72,11 @@ export class StreamClient {
   /** Tells again how many bytes wait to be read. */
   measure(): void {
     this.#noteUnread(this.#socket.bufferedAmount);
+  }
+
+  /** Sends the first message, for a client that asked for it. */
+  sendHello(hello: StreamHello): void {
+    this.#send(stringifyLossless(hello));
   }
 
   /** Sends an event, if this connection asked for its type. */
@@ -143,16 +150,16 @@ export class StreamClient {
 
   #answer(receipt: SignalReceipt, durable: boolean, ref: string | number | undefined): void {
     const answer = (): void => this.#send(`{"type":"answer",${refField(ref)}"answer":${receipt.text}}`);
-    receipt.recorded.then(
-      () => durable && answer(),
-      (error) => durable && this.#refuse(error, ref),
-    );
-    if (!durable) answer();
+    if (durable) whenRecorded(this.#context, receipt).then(answer, (error) => this.#refuse(error, ref));
+    else {
+      ignoreFault(receipt.recorded);
+      answer();
+    }
   }
 
   #addBars({ ref, instrument_id: instrumentId, bars }: Offered): void {
     const receipt = this.#context.service.addBars(instrumentId, bars);
-    receipt.recorded.catch(() => undefined); // the journal reports its own faults
+    ignoreFault(receipt.recorded);
     this.#send(`{"type":"bars_receipt",${refField(ref)}"receipt":${stringifyLossless(barsReceiptToWire(receipt))}}`);
   }
 

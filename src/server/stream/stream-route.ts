@@ -35,6 +35,7 @@ export async function addUpgrades(app: FastifyInstance, { config }: ServerContex
 /** Adds `GET /v1/stream`. */
 export function addStreamRoute(app: FastifyInstance, context: ServerContext): StreamRoute {
   const clients = new Set<StreamClient>();
+  const started = new Date(context.startedMs).toISOString();
   const send = (event: LiveEvent): void => {
     for (const client of clients) client.sendEvent(event);
   };
@@ -69,21 +70,22 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
     url: STREAM_PATH,
     // Checked before the upgrade, so that a refusal is an HTTP answer.
     preHandler: (request, _reply, done) => {
+      checkBy(streamQuery, request.query, 'query');
       if (!request.ws) {
         const sentence = 'this route is a WebSocket: connect with ws:// and an upgrade';
-        return done(new RequestError('BAD_REQUEST', sentence, { upgrade: 'websocket' }));
+        return done(new RequestError('UPGRADE_REQUIRED', sentence, { upgrade: 'websocket' }));
       }
-      checkBy(streamQuery, request.query, 'query');
       if (clients.size >= MAX_CLIENTS)
         return done(new ServiceError('OVERLOADED', `${MAX_CLIENTS} connections are open already`));
       done();
     },
     handler: (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
-      const { types = DEFAULT_EVENT_TYPES } = checkBy(streamQuery, request.query, 'query');
+      const { types = DEFAULT_EVENT_TYPES, hello } = checkBy(streamQuery, request.query, 'query');
       const { connections } = context;
       const connection = connections.upgrade(request.raw.socket);
       const client = new StreamClient(socket, context, types, (nBytes) => connections.setUnread(connection, nBytes));
+      if (hello === 'true') client.sendHello({ type: 'hello', started, seq: context.service.eventNumbers });
       clients.add(client);
       update();
       socket.on('close', () => {

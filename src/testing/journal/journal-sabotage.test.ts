@@ -36,6 +36,8 @@ function sabotaged({ wrong = () => ({}), reopen = (right) => right.reopen() }: S
         signalIds: () => now.signalIds(),
         readBars: (ids) => now.readBars(ids),
         history: (id) => now.history(id),
+        signalsAfter: (after, limit) => now.signalsAfter(after, limit),
+        outcomesAfter: (after, limit) => now.outcomesAfter(after, limit),
         findSettings: (id) => now.findSettings(id),
         triggers: (limit) => now.triggers(limit),
         recover: (limits) => now.recover(limits),
@@ -321,6 +323,14 @@ const SABOTAGES: readonly Sabotage[] = [
         right.onStatus(listener);
       },
     }),
+  },
+  {
+    breaks: 'signalsAfter and outcomesAfter give what has a higher number, in the order of the numbers',
+    wrong: (right) => ({ signalsAfter: (after, limit) => right.signalsAfter(Math.max(0, after - 1), limit) }),
+  },
+  {
+    breaks: 'signalsAfter and outcomesAfter give what has a higher number, in the order of the numbers',
+    wrong: (right) => ({ outcomesAfter: async (after) => right.outcomesAfter(after, 1000) }),
   },
   {
     breaks: 'recover: the last halt, or end of one',

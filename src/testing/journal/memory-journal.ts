@@ -9,6 +9,8 @@ import {
   type JournalStatus,
   type JudgementEntry,
   journalRefusal,
+  type NumberedAnswer,
+  type RecordedOutcome,
   type RecordedSignal,
   type RecoveryLimits,
   type SignalEntry,
@@ -101,6 +103,17 @@ export class MemoryJournal implements Journal {
 
   async history(instrumentId: string): Promise<InstrumentHistory> {
     return this.#records.history(instrumentId);
+  }
+
+  async signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]> {
+    return this.#records.signals.slice(after, after + limit).map((signal) => {
+      const { signalId, instrumentId, seq, answer, answerHash } = signal;
+      return { signalId, instrumentId, seq, answer, answerHash, outcome: this.#records.outcomeOf(signalId) };
+    });
+  }
+
+  async outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]> {
+    return this.#records.numberedOutcomes.slice(after, after + limit);
   }
 
   async findSettings(settingsId: string): Promise<string | null> {

@@ -22,7 +22,7 @@ interface BarPlace {
 }
 
 /** A signal with its number. */
-type NumberedSignal = SignalEntry & Pick<RecordedSignal, 'seq'>;
+export type NumberedSignal = SignalEntry & Pick<RecordedSignal, 'seq'>;
 
 /** `all`: taker volumes where every bar has one. `any`: where one has; NaN for a bar that has none. */
 type TakerRule = 'all' | 'any';
@@ -58,6 +58,11 @@ export class MemoryRecords {
   /** Outcomes in the order they were written. */
   get outcomes(): Outcome[] {
     return Array.from(this.#outcomes.values(), ({ seq: _, ...outcome }) => outcome);
+  }
+
+  /** The same with their numbers. */
+  get numberedOutcomes(): readonly RecordedOutcome[] {
+    return [...this.#outcomes.values()];
   }
 
   /** Signals in the order they were written. */

@@ -53,6 +53,36 @@ export function readingCases(define: DefineCase): void {
     assertSame('null while it is open', await outcomeOf(3), null);
   });
 
+  define(
+    'signalsAfter and outcomesAfter give what has a higher number, in the order of the numbers',
+    async (subject) => {
+      const { journal, reopen } = subject;
+      assertSame('none of an empty journal', await journal.signalsAfter(0, 9), []);
+      await write(journal, SETTINGS, WINDOW, ...[4, 2, 3, 1].map((k) => signalEntry(k)));
+      await write(journal, outcomeEntry(3), outcomeEntry(4));
+      const again = await reopen();
+      const { kind: _, ...end } = outcomeEntry(3);
+      const numbered = (k: number, seq: number, outcome: unknown): object => {
+        const { signalId, instrumentId, answer, answerHash } = signalEntry(k);
+        return { signalId, instrumentId, seq, answer, answerHash, outcome };
+      };
+      const expected = [numbered(2, 2, null), numbered(3, 3, { ...end, seq: 1 })];
+      assertSame('a page of signals', await again.signalsAfter(1, 2), expected);
+      const ids = async (after: number, limit: number): Promise<string[]> =>
+        (await again.signalsAfter(after, limit)).map(({ signalId }) => signalId);
+      assertSame('all signals', await ids(0, 9), ['signal-4', 'signal-2', 'signal-3', 'signal-1']);
+      assertSame('none after the last', await ids(4, 9), []);
+      const ends = async (after: number, limit: number): Promise<unknown> =>
+        (await again.outcomesAfter(after, limit)).map(({ signalId, seq }) => [signalId, seq]);
+      assertSame('outcomes', await ends(0, 9), [
+        ['signal-3', 1],
+        ['signal-4', 2],
+      ]);
+      assertSame('a page of outcomes', await ends(0, 1), [['signal-3', 1]]);
+      assertSame('none after the last', await ends(2, 1), []);
+    },
+  );
+
   define('signalIds gives the id of every signal written before the call', async ({ journal, reopen }) => {
     assertSame('none of an empty journal', await idsOf(journal), []);
     const n = 2500;

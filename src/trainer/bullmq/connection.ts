@@ -43,6 +43,7 @@ export function queueWay(config: OrchestratorConfig['redis']): RedisWay {
 /** Opens a connection that goes where the cluster has the queue. */
 export function connectQueue({ options, nodes }: RedisWay): Redis {
   const redis = new Redis({ ...options, replyMapping: 'legacy' });
+  redis.on('error', () => undefined); // ioredis would print it; who wants to know listens too
   nodes.onMoved(() => {
     if (redis.status === 'ready' || redis.status === 'connect') redis.disconnect(true);
   });

@@ -24,8 +24,8 @@ import { type Attempt, TrainingStore } from './training-store.ts';
 const MEGABYTE = 1 << 20;
 /** Minimum time between two updates of a job's progress, milliseconds. */
 const PROGRESS_MS = 250;
-/** Maximum time that closing waits for the connections of BullMQ, milliseconds. */
-const DISCONNECT_MS = 1000;
+/** Time that closing waits for the queue where no piece is under way, and for its connections, milliseconds. */
+const IDLE_MS = 2000;
 
 export interface TrainingWorkerOptions {
   readonly config: Pick<OrchestratorConfig, 'redis' | 'trainer'>;
@@ -40,13 +40,15 @@ export interface TrainingWorkerOptions {
 export class TrainingWorker {
   readonly #options: TrainingWorkerOptions;
   readonly #redis: Redis;
-  /** Connection of the queue, which BullMQ does not close before it is open. */
-  readonly #borrowed: Redis;
   readonly #store: TrainingStore;
   readonly #runner: PieceRunner;
   readonly #worker: Worker;
+  /** Connections of the worker, which BullMQ does not close before they are open. */
+  readonly #borrowed: Redis[] = [];
+  #nPieces = 0;
   readonly #maxBytes: number;
   #isAway = false;
+  #isClosed = false;
 
   /** @throws {ConditionError} for a URL or a secret that cannot be used. @throws {TrainingError} for definitions that are closures. */
   constructor(options: TrainingWorkerOptions) {
@@ -65,19 +67,29 @@ export class TrainingWorker {
       maxBytes: this.#maxBytes,
     });
     this.#runner = new PieceRunner({ threads, maxBytes: this.#maxBytes, own: sources });
-    this.#borrowed = connectQueue(way);
     const lockMs = lockSeconds * 1000;
-    this.#worker = new Worker(queue, (job, token) => this.#work(job, token ?? ''), {
-      connection: this.#borrowed,
+    this.#worker = new Worker(queue, (job, token) => this.#workOn(job, token ?? ''), {
+      connection: this.#borrow(connectQueue(way)),
       lockDuration: lockMs,
       stalledInterval: lockMs / 2,
       maxStalledCount: 1,
+      autorun: false, // it would start its timers even after it was closed
     });
     this.#worker.on('error', () => undefined); // the first connection logs it
     this.#worker.on('stalled', (id) =>
       options.logger.warn(`${id}: its worker stopped renewing the lock; it is run again`),
     );
     this.#worker.on('lockRenewalFailed', (ids) => options.logger.warn(`${ids.join()}: the lock is lost`));
+    void this.#runWhenReady();
+  }
+
+  async #runWhenReady(): Promise<void> {
+    try {
+      await this.#worker.waitUntilReady();
+      if (!this.#isClosed) await this.#worker.run();
+    } catch (error) {
+      if (!this.#isClosed) this.#options.logger.warn(`the worker takes nothing any more: ${String(error)}`);
+    }
   }
 
   /** Settles when the worker is connected to the queue. */
@@ -87,11 +99,30 @@ export class TrainingWorker {
 
   /** Finishes the current piece, or leaves it to another worker where that takes longer than `deadlineMs`. */
   async close(deadlineMs: number): Promise<void> {
-    const isFinished = await settlesWithin(this.#worker.close(), deadlineMs);
-    if (!isFinished) this.#options.logger.warn('a piece of a training is left unfinished to another worker');
+    this.#isClosed = true;
+    await settlesWithin(this.#worker.close(), this.#nPieces > 0 ? deadlineMs : Math.min(deadlineMs, IDLE_MS));
+    if (this.#nPieces > 0) this.#options.logger.warn('a piece of a training is left unfinished to another worker');
     await this.#runner.close();
-    await settlesWithin(this.#worker.disconnect(), DISCONNECT_MS); // never, where it never was connected
-    for (const redis of [this.#redis, this.#borrowed]) redis.disconnect();
+    await settlesWithin(this.#worker.disconnect(), IDLE_MS); // never, where Redis is away
+    for (const redis of [this.#redis, ...this.#borrowed]) redis.disconnect();
+  }
+
+  /** Notes a connection and the one that BullMQ makes of it to wait on. */
+  #borrow(redis: Redis): Redis {
+    this.#borrowed.push(redis);
+    redis.on('error', () => undefined); // the first connection logs it
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = (override) => this.#borrow(duplicate(override));
+    return redis;
+  }
+
+  async #workOn(job: Job, lockToken: string): Promise<void> {
+    this.#nPieces++;
+    try {
+      await this.#work(job, lockToken);
+    } finally {
+      this.#nPieces--;
+    }
   }
 
   async #work(job: Job, lockToken: string): Promise<void> {

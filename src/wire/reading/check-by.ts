@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { ConditionError } from '../../core/index.ts';
-import { receivedOf } from './read-as.ts';
+import { ConditionError, MismatchError } from '../../core/index.ts';
+import { isMismatchOf, receivedOf } from './read-as.ts';
 import { ruleOfIssue } from './rule-of-issue.ts';
 
 /**
  * Reads a message by its schema.
  *
  * @param what - what the message is called in a sentence about the whole of it.
- * @throws {ConditionError} naming the field as it stands on the wire, e.g. `bars[3].high`.
+ * @throws {ConditionError} naming the field as it stands on the wire, e.g. `bars[3].high`; {@link MismatchError} where it does not fit another.
  */
 export function checkBy<S extends z.ZodType>(schema: S, value: unknown, what = 'body'): z.output<S> {
   const parsed = schema.safeParse(value, { error: ruleOfIssue });
@@ -16,7 +16,8 @@ export function checkBy<S extends z.ZodType>(schema: S, value: unknown, what = '
   if (issue.code === 'unrecognized_keys') {
     throw new ConditionError(issue.keys[0], 'left out: no such field is known', 'given');
   }
-  throw new ConditionError(fieldOf(issue.path) || what, issue.message, receivedOf(issue, value));
+  const Refusal = isMismatchOf(issue) ? MismatchError : ConditionError;
+  throw new Refusal(fieldOf(issue.path) || what, issue.message, receivedOf(issue, value));
 }
 
 /** `['bars', 3, 'high']` as `bars[3].high`. */

@@ -9,9 +9,12 @@ export class Fault extends Error {
   readonly rule: string;
   readonly received: unknown;
   readonly place: Place;
+  /** Whether the value has the right form, and does not fit another one. */
+  readonly isMismatch: boolean;
 
-  constructor(rule: string, received: unknown, place: Place = []) {
+  constructor(rule: string, received: unknown, place: Place = [], isMismatch = false) {
     super(rule);
+    this.isMismatch = isMismatch;
     this.rule = rule;
     this.received = received;
     this.place = place;
@@ -20,7 +23,9 @@ export class Fault extends Error {
 
 /** The fault seen from one level further out; any other error as it is. */
 export function placed(error: unknown, key: string | number): unknown {
-  return error instanceof Fault ? new Fault(error.rule, error.received, [key, ...error.place]) : error;
+  return error instanceof Fault
+    ? new Fault(error.rule, error.received, [key, ...error.place], error.isMismatch)
+    : error;
 }
 
 /**
@@ -45,8 +50,14 @@ export function readAs<Form extends z.ZodType, T>(
       return read(value);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const { rule, received, place } = error;
-      context.issues.push({ code: 'custom', message: rule, path: [...place], input: value, params: { received } });
+      const { rule, received, place, isMismatch } = error;
+      context.issues.push({
+        code: 'custom',
+        message: rule,
+        path: [...place],
+        input: value,
+        params: { received, isMismatch },
+      });
       return z.NEVER;
     }
   });
@@ -57,7 +68,12 @@ export function readPart<S extends z.ZodType>(schema: S, value: unknown): z.outp
   const parsed = schema.safeParse(value, { error: ruleOfIssue });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Fault(issue.message, receivedOf(issue, value), issue.path as Place);
+  throw new Fault(issue.message, receivedOf(issue, value), issue.path as Place, isMismatchOf(issue));
+}
+
+/** Whether the value at the place of an issue does not fit another one, while its form is right. */
+export function isMismatchOf(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.isMismatch === true;
 }
 
 /** What stood at the place of an issue; the reader may have said it itself. */

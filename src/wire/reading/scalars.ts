@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { ConditionError, parseNumber } from '../../core/index.ts';
+import { ConditionError } from '../../core/index.ts';
 import { SIDES, type Side, sideRule } from '../../domain/index.ts';
+import {
+  INT64_TEXT,
+  MAX_NUMBER_LENGTH,
+  MAX_QUANTITY,
+  NOT_NEGATIVE_TEXT,
+  NUMBER_TEXT,
+  POSITIVE_TEXT,
+  SHARE_TEXT,
+  SIDE_TEXT,
+} from './number-forms.ts';
 import { Fault, readAs } from './read-as.ts';
 
 /** The sentence of a broken rule, as zod takes it. */
@@ -9,9 +19,12 @@ export const rule = (text: string) => ({ error: text });
 export const AN_OBJECT = rule('a JSON object');
 
 const DIGITS = /^[+-]?\d+$/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-/** Longest instrument or signal id a service takes, in UTF-16 units. */
+/** Longest instrument or signal id a service takes, in characters (code points). */
 export const MAX_ID_LENGTH = 256;
+/** Any character but a control character, in a pattern that every reader of a JSON Schema understands. */
+export const NO_CONTROL = '[^\\u0000-\\u001f\\u007f-\\u009f]';
+/** A text without control characters. */
+export const WITHOUT_CONTROLS = new RegExp(`^${NO_CONTROL}*$`);
 const ID_RULE = `1 to ${MAX_ID_LENGTH} well-formed characters, none a control character`;
 
 /** @throws {Fault} unless `value` is an integer that a double holds, a bigint, or the digits of one. */
@@ -29,22 +42,23 @@ export function readNanos64(value: unknown): bigint {
   return ns;
 }
 
-/** @throws {Fault} unless `value` is a finite number or the text of one. */
+/** @throws {Fault} unless `value` is a finite number of at most {@link MAX_QUANTITY}, or the text of one. */
 export function readQuantity(value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  const number = typeof value === 'string' ? parseNumber(value) : null;
-  if (number !== null) return number;
+  if (typeof value === 'number' && Math.abs(value) <= MAX_QUANTITY) return value;
+  if (typeof value === 'string' && value.length <= MAX_NUMBER_LENGTH && NUMBER_TEXT.test(value)) return Number(value);
   throw new Fault('a finite number', value);
 }
 
 function readSide(value: unknown): Side {
   const side = readQuantity(value) as Side;
+  if (typeof value === 'string' && !SIDE_TEXT.test(value)) throw new Fault(sideRule(value), value);
   if (!SIDES.includes(side)) throw new Fault(sideRule(side), value);
   return side === 0 ? 0 : side; // -0 is 0
 }
 
 function readStrength(value: unknown): number {
   const strength = readQuantity(value);
+  if (typeof value === 'string' && !SHARE_TEXT.test(value)) throw new Fault('in (0, 1]', value);
   if (!(strength > 0 && strength <= 1)) throw new Fault('in (0, 1]', value);
   return strength;
 }
@@ -53,34 +67,52 @@ function readId(value: unknown): string {
   const isId =
     typeof value === 'string' &&
     value.length > 0 &&
-    value.length <= MAX_ID_LENGTH &&
+    nCharacters(value) <= MAX_ID_LENGTH &&
     value.isWellFormed() &&
-    !/\p{Cc}/u.test(value);
+    WITHOUT_CONTROLS.test(value);
   if (!isId) throw new Fault(ID_RULE, value);
   return value as string;
 }
 
+/** Number of code points, as a JSON Schema counts the length of a text. */
+function nCharacters(text: string): number {
+  return text.length <= MAX_ID_LENGTH || text.length > 2 * MAX_ID_LENGTH ? text.length : Array.from(text).length;
+}
+
+const numberText = (form: RegExp) => z.string().max(MAX_NUMBER_LENGTH).regex(form);
 const nanosForm = z
-  .union([z.int(), z.string().regex(/^[+-]?\d{1,19}$/)])
-  .describe('UNIX nanoseconds: a JSON integer of up to 19 digits, written and read without loss, or the same as text');
-/** UNIX nanoseconds. */
+  .union([z.int().meta({ format: 'int64' }), z.string().regex(INT64_TEXT)])
+  .describe('UNIX nanoseconds: an integer of 64 bits, written and read digit for digit, or the same as text');
+/** UNIX nanoseconds of any size, for callers inside the process. */
 export const nanos = readAs(nanosForm, readNanos);
 /** UNIX nanoseconds that fit a signed integer of 64 bits. */
 export const nanos64 = readAs(nanosForm, readNanos64);
 /** A finite number, or its text. */
 export const quantity = readAs(
-  z.union([z.number(), z.string().regex(NUMBER)]).describe('a finite number, or the text of one'),
+  z
+    .union([z.number().min(-MAX_QUANTITY).max(MAX_QUANTITY), numberText(NUMBER_TEXT)])
+    .describe('a finite number, or the text of one'),
+  readQuantity,
+);
+/** A number > 0, or its text. Whether it is > 0 is checked with the other rules of bars. */
+export const price = readAs(
+  z.union([z.number().gt(0).max(MAX_QUANTITY), numberText(POSITIVE_TEXT)]).describe('> 0'),
+  readQuantity,
+);
+/** A number >= 0, or its text, checked as a price is. */
+export const volume = readAs(
+  z.union([z.number().min(0).max(MAX_QUANTITY), numberText(NOT_NEGATIVE_TEXT)]).describe('>= 0'),
   readQuantity,
 );
 /** `-1` SELL, `0` FLAT, `1` BUY. */
 export const side = readAs(
-  z.union([z.literal(-1), z.literal(0), z.literal(1), z.enum(['-1', '0', '1'])]).describe('-1 SELL, 0 FLAT, 1 BUY'),
+  z.union([z.literal(-1), z.literal(0), z.literal(1), numberText(SIDE_TEXT)]).describe('-1 SELL, 0 FLAT, 1 BUY'),
   readSide,
 );
 /** How strong a signal is, (0, 1]. */
-export const strength = readAs(z.union([z.number().gt(0).max(1), z.string().regex(NUMBER)]), readStrength);
+export const strength = readAs(z.union([z.number().gt(0).max(1), numberText(SHARE_TEXT)]), readStrength);
 /** Of a signal or an instrument. */
-export const id = readAs(z.string().min(1).max(MAX_ID_LENGTH), readId);
+export const id = readAs(z.string().min(1).max(MAX_ID_LENGTH).regex(WITHOUT_CONTROLS), readId);
 
 /** An integer of 64 bits in an answer. A double cannot hold it, so the document calls it an integer of its own. */
 export const int64 = readAs(
@@ -89,6 +121,8 @@ export const int64 = readAs(
 );
 export const probability = z.number().min(0).max(1);
 export const count = z.int().min(0);
+/** Number of a record or an event among those of its kind. */
+export const sequence = z.int().min(1);
 export const counts = z.record(z.string(), count);
 
 /** @throws {ConditionError} unless `value` is text of 1 to 256 characters, well formed and without control characters. */

@@ -1,3 +1,5 @@
+import { MAX_NUMBER_LENGTH } from '../reading/number-forms.ts';
+
 /** Bytes of the JSON grammar. */
 const [QUOTE, BACKSLASH, MINUS, POINT, ZERO, NINE] = [0x22, 0x5c, 0x2d, 0x2e, 0x30, 0x39];
 const [SPACE, TAB, LINE_FEED, RETURN] = [0x20, 0x09, 0x0a, 0x0d];
@@ -20,8 +22,9 @@ export class ByteCursor {
   /** Where the last string began and ended, quotes left out. */
   start = 0;
   end = 0;
-  /** The last number. */
+  /** The last number, and whether it has so few digits that it is no rounded one. */
   value = 0;
+  isExact = false;
   /** The last whole number: its part above 10^9 and the rest. */
   high = 0;
   low = 0;
@@ -101,7 +104,9 @@ export class ByteCursor {
     if (nDigits <= EXACT_DIGITS) {
       const value = mantissa / POWERS_OF_TEN[nDecimals];
       this.value = isNegative ? -value : value;
-    } else this.value = Number(this.#slice(start, i));
+    } else if (i - start > MAX_NUMBER_LENGTH) return false;
+    else this.value = Number(this.#slice(start, i));
+    this.isExact = nDigits <= EXACT_DIGITS;
     this.at = i;
     return this.#ends(isQuoted);
   }

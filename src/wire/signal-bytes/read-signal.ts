@@ -98,13 +98,13 @@ function readId(cursor: ByteCursor): string | null {
 }
 
 function readSide(cursor: ByteCursor): Side | null {
-  if (!cursor.take(COLON) || !cursor.readNumber()) return null;
+  if (!cursor.take(COLON) || !cursor.readNumber() || !cursor.isExact) return null;
   const side = cursor.value === 0 ? 0 : cursor.value; // -0 is 0
   return side === 1 || side === 0 || side === -1 ? side : null;
 }
 
 function readStrength(cursor: ByteCursor): number | null {
-  if (!cursor.take(COLON) || !cursor.readNumber()) return null;
+  if (!cursor.take(COLON) || !cursor.readNumber() || !cursor.isExact) return null;
   return cursor.value > 0 && cursor.value <= 1 ? cursor.value : null;
 }
 

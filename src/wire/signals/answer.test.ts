@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { stringifyLossless } from '../../core/index.ts';
-import { enrichedSignalSchema, readAnswer, recentSchema, recordedAnswerSchema } from '../index.ts';
+import {
+  enrichedSignalSchema,
+  haltedAnswer,
+  isHaltedAnswer,
+  readAnswer,
+  recentSchema,
+  recordedAnswerSchema,
+} from '../index.ts';
 
 type Json = Record<string, unknown>;
 
@@ -154,4 +161,57 @@ test.each([
   ['take', 'no'],
 ])('%s of %o is no answer of ours', (name, value) => {
   expect(() => read({ ...NEW, [name]: value })).toThrow(name);
+});
+
+describe('an answer that is said again while the service is halted', () => {
+  const {
+    answer_hash: _,
+    latency_ns: _l,
+    late: _d,
+    duplicate: _u,
+    ...LASTING
+  } = {
+    ...NEW,
+    take: true,
+    take_reason: 'expected',
+    size: -0.02,
+    size_factors: { ...BET, bet: 0.04 },
+  };
+  const OWN_FACTORS = { bet: 3, 'a}b,"c': 2, size: 5, take: 1, '"take":true': 1e-7 };
+  const SAID = 'the sizer said {"size":3,"take":true,"size_factors":{}}';
+  const said = (record: object): Json => JSON.parse(haltedAnswer(stringifyLossless(record))) as Json;
+
+  test('is not taken and bets nothing; every other field and digit stays, in its place', () => {
+    const lasting = stringifyLossless(LASTING);
+    const halted = haltedAnswer(lasting);
+    expect(isHaltedAnswer(halted)).toBe(true);
+    expect(isHaltedAnswer(lasting)).toBe(false);
+    expect(halted).toBe(
+      lasting
+        .replace('"take":true,"take_reason":"expected"', '"take":false,"take_reason":"halted"')
+        .replace('"size":-0.02', '"size":0')
+        .replace('"bet":0.04', '"bet":0'),
+    );
+  });
+
+  test('without a model, whose verdict was null, it is false', () => {
+    expect(said({ ...LASTING, take: null, take_reason: 'no_model', size: 0.1 })).toMatchObject({
+      take: false,
+      take_reason: 'halted',
+      size: 0,
+    });
+  });
+
+  test('a caller’s own sizer has no factors then', () => {
+    expect(said({ ...LASTING, reason: SAID, size_method: 'own', size_factors: OWN_FACTORS })).toMatchObject({
+      size: 0,
+      size_factors: {},
+      reason: SAID,
+    });
+  });
+
+  test('one of 0.1, which has no decision, gets none', () => {
+    const lasting = stringifyLossless(OLD_LASTING);
+    expect(haltedAnswer(lasting)).toBe(lasting.replace('"size":-0.18', '"size":0'));
+  });
 });

@@ -18,6 +18,8 @@ import { sizeFactorsFromWire } from './size-factors.ts';
 export interface AnswerCircumstances {
   /** SHA-256 of the lasting part, 64 hexadecimal characters. */
   readonly answerHash: string;
+  /** Number of its record; null where nothing is recorded. */
+  readonly seq: number | null;
   readonly latencyNs: number;
   /** Given later than the budget allows. */
   readonly late: boolean;
@@ -35,11 +37,19 @@ export function lastingAnswer(enriched: EnrichedSignalEvent, edition: AnswerEdit
   return stringifyLossless(lastingToWire(signalEventToWire(signalEvent), signalEvent.strength, enriched, edition));
 }
 
+/** An answer as it is recorded: the lasting part, its hash and its number. */
+export function recordedAnswer(
+  lasting: string,
+  { answerHash, seq }: Pick<AnswerCircumstances, 'answerHash' | 'seq'>,
+): string {
+  return `${lasting.slice(0, -1)},"answer_hash":"${answerHash}","seq":${seq}}`;
+}
+
 /** A whole answer: the lasting part, its hash, and the circumstances, in this order. */
 export function wholeAnswer(lasting: string, circumstances: AnswerCircumstances): string {
-  const { answerHash, latencyNs, late, duplicate } = circumstances;
-  const rest = `"answer_hash":"${answerHash}","latency_ns":${Math.round(latencyNs)},"late":${late},"duplicate":${duplicate}`;
-  return `${lasting.slice(0, -1)},${rest}}`;
+  const { answerHash, seq, latencyNs, late, duplicate } = circumstances;
+  const rest = `"latency_ns":${Math.round(latencyNs)},"late":${late},"duplicate":${duplicate}`;
+  return `${lasting.slice(0, -1)},"answer_hash":"${answerHash}","seq":${seq},${rest}}`;
 }
 
 /** An answer with the bars themselves in place of their number. */
@@ -53,21 +63,20 @@ export function isHaltedAnswer(lasting: string): boolean {
   return lasting.includes('"take_reason":"halted"'); // a quote inside a string is escaped, so the key cannot stand in one
 }
 
-/** The lasting part of a recorded answer as it is said again while the service is halted: not taken, and with the size 0. */
+/** The factors of a size; their names may be anything, their values are numbers. */
+const FACTORS = /"size_factors":\{(?:"(?:[^"\\]|\\.)*":[^,}]+,?)*\}/;
+
+/**
+ * The lasting part of a recorded answer as it is said again while the service is halted: not taken, and with the size 0. Every other
+ * character stays. A quote inside a string is escaped, so that no key is found in one; only factors have names that others chose.
+ */
 export function haltedAnswer(lasting: string): string {
-  const answer = parseLossless(lasting) as RecordedSize;
-  const { size_factors: factors, size_method: method } = answer;
-  const halted = {
-    ...answer,
-    ...(!isAnswerOf01(lasting) && { take: false, take_reason: 'halted' }),
-    size: 0,
-    size_factors: method === 'own' ? {} : 'bet' in factors ? { ...factors, bet: 0 } : factors,
-  };
-  return stringifyLossless(halted);
-}
-interface RecordedSize {
-  readonly size_factors: Readonly<Record<string, number>>;
-  readonly size_method?: string;
+  const isOwn = lasting.includes('"size_method":"own"');
+  return lasting
+    .replace(/"take":(?:true|false|null)/, '"take":false')
+    .replace(/"take_reason":"[a-z_]+"/, '"take_reason":"halted"')
+    .replace(/"size":[^,}]+/, '"size":0')
+    .replace(FACTORS, (factors) => (isOwn ? '"size_factors":{}' : factors.replace(/"bet":[^,}]+/, '"bet":0')));
 }
 
 /** Whether the lasting part of an answer is as 0.1 wrote it, without a decision. */
@@ -92,6 +101,8 @@ export interface SignalAnswer
   readonly sizeMethod: SizingMethod | 'own' | null;
   /** SHA-256 of the lasting part, 64 hexadecimal characters. */
   readonly answerHash: string;
+  /** Number of its record: 1 for the first of the data directory. Null where nothing is recorded, as by `ml4t enrich`. */
+  readonly seq: number | null;
   /** Given later than the budget allows. */
   readonly isLate: boolean;
   /** The recorded answer to a signal that had come before. */
@@ -133,6 +144,7 @@ export function readAnswer(text: string): SignalAnswer {
     sizeMethod: answer.size_method ?? null,
     sizeFactors: sizeFactorsFromWire(answer.size_factors),
     answerHash: answer.answer_hash,
+    seq: answer.seq ?? null,
     latencyNs: answer.latency_ns,
     isLate: answer.late,
     isDuplicate: answer.duplicate,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AnswerEdition, CONFIDENCE_SOURCES, type EnrichedSignalEvent } from '../../domain/index.ts';
-import { probability } from '../reading/scalars.ts';
+import { probability, sequence } from '../reading/scalars.ts';
 import { checkDecision, DECISION_RULE, decisionShape, decisionToWire } from './decision-fields.ts';
 import { type AnsweredSignal, type AnswerFields, answeredSignalSchema, signalEventToWire } from './signal.ts';
 import { sizeFactorsSchema, sizeFactorsToWire } from './size-factors.ts';
@@ -26,6 +26,7 @@ const lastingSchema = z.strictObject({
 const latency = z.int();
 const wholeSchema = lastingSchema.extend({
   answer_hash: z.string().regex(/^[0-9a-f]{64}$/),
+  seq: sequence.nullish().describe('number of its record; null where none is written (ml4t enrich), absent before 0.2'),
   latency_ns: latency,
   late: z.boolean(),
   duplicate: z.boolean(),
@@ -37,6 +38,15 @@ export const enrichedSignalSchema = wholeSchema
   .check(checkDecision)
   .meta({ id: 'EnrichedSignal', description: `The answer to one signal. ${DECISION_NOTE}`, ...DECISION_RULE });
 export type EnrichedSignal = z.output<typeof enrichedSignalSchema>;
+
+export const shownAnswerSchema = wholeSchema
+  .partial({ latency_ns: true, late: true, duplicate: true })
+  .check(checkDecision)
+  .meta({
+    id: 'ShownAnswer',
+    description: `An answer; one out of the journal has no latency_ns, late and duplicate. ${DECISION_NOTE}`,
+    ...DECISION_RULE,
+  });
 
 export const recordedAnswerSchema = wholeSchema
   .omit({ latency_ns: true, late: true, duplicate: true })

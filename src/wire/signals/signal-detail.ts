@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answerBarsSchema } from '../bars.ts';
 import { outcomeSchema } from '../outcome.ts';
 import { count, int64, probability } from '../reading/scalars.ts';
-import { enrichedSignalSchema, recordedAnswerSchema } from './enriched-signal.ts';
+import { recordedAnswerSchema, shownAnswerSchema } from './enriched-signal.ts';
 
 export const instrumentsSchema = z.strictObject({ instruments: z.array(z.string()) }).meta({ id: 'Instruments' });
 const openBarriers = z
@@ -20,13 +20,20 @@ export const recentSchema = z
   .strictObject({
     signals: z.array(
       z.strictObject({
-        enriched: enrichedSignalSchema,
+        enriched: shownAnswerSchema,
         outcome: openOutcome,
         barriers: openBarriers,
       }),
     ),
   })
-  .meta({ id: 'RecentSignals', description: 'The latest signals answered since the start, newest first.' });
+  .meta({
+    id: 'RecentSignals',
+    description:
+      'The latest signals answered since the start, newest first; after a number, recorded ones in their order.',
+  });
+export const outcomesSchema = z
+  .strictObject({ outcomes: z.array(outcomeSchema) })
+  .meta({ id: 'Outcomes', description: 'Recorded outcomes in the order of their numbers.' });
 export type RecentSignalsAnswer = z.output<typeof recentSchema>;
 
 const byFeature = z.record(z.string(), z.number());

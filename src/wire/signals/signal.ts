@@ -3,15 +3,16 @@ import { snakeName } from '../../config/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { type BarSeries, type EnrichedSignalFields, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { answerBarsSchema, barsSchema, barsToWire } from '../bars.ts';
+import { PLAIN_KEYS } from '../message-json.ts';
 import { checkBy } from '../reading/check-by.ts';
-import { AN_OBJECT, count, id, int64, nanos, quantity, side, strength } from '../reading/scalars.ts';
+import { AN_OBJECT, count, id, int64, nanos, nanos64, quantity, side, strength } from '../reading/scalars.ts';
 
 export const signalSchema = z
   .object(
     {
       instrument_id: id.describe('for example BTC-PERP.HYPERLIQUID'),
       signal: side,
-      timestamp: nanos,
+      timestamp: nanos64,
       bars: barsSchema
         .nullable()
         .optional()
@@ -21,7 +22,11 @@ export const signalSchema = z
     },
     AN_OBJECT,
   )
-  .meta({ id: 'Signal', description: 'A signal to judge. Unknown keys are ignored.' });
+  .meta({
+    id: 'Signal',
+    description: 'A signal to judge, not before its last bar. Unknown keys are ignored.',
+    ...PLAIN_KEYS,
+  });
 
 /** A signal as the library takes it, with its bars; {@link SignalEvent} has the rules of the ids. */
 const wholeSignalSchema = z.object(

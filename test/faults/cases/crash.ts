@@ -1,7 +1,14 @@
 // Kills of the service: at random, at the acknowledgement, beside a peer; and SIGTERM under load.
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../support/until.ts';
-import { ACKNOWLEDGES_FIRST, BY_LOSS, BY_TWICE, NEVER_DEDUPLICATES } from '../harness/builds.ts';
+import {
+  ACKNOWLEDGES_FIRST,
+  BY_LOSS,
+  BY_NUMBER,
+  BY_TWICE,
+  NEVER_DEDUPLICATES,
+  NUMBERS_ANEW,
+} from '../harness/builds.ts';
 import { HELD_INSTRUMENT, heldBars, makeHeldSignal, makeSignal } from '../harness/market.ts';
 import { RedisProxy } from '../harness/redis-proxy.ts';
 import { addToStream, httpLoad, postBars, streamLoad } from '../harness/senders.ts';
@@ -24,6 +31,7 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
     failsUnder: [
       { sabotage: ACKNOWLEDGES_FIRST, by: BY_LOSS },
       { sabotage: NEVER_DEDUPLICATES, by: BY_TWICE },
+      { sabotage: NUMBERS_ANEW, by: BY_NUMBER },
     ],
     run: (context) =>
       runCase(context, medium === 'http' ? 'none' : 'forgets', async (world) => {

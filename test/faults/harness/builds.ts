@@ -22,6 +22,8 @@ export interface Sabotage {
 
 /** Violations where answers come before their records. */
 export const BY_LOSS = /^lost: /;
+/** Violations where a number is not that of the record. */
+export const BY_NUMBER = /^wrong number: /;
 /** Violations where an id is judged twice. */
 export const BY_TWICE = /^(?:two records|different answers): /;
 
@@ -56,6 +58,18 @@ export const NEVER_DEDUPLICATES: Sabotage = {
       file: 'journal/store/table-sql.js',
       find: 'const unique = isKeyed ?',
       replace: "const unique = isKeyed && table.name !== 'signals' ?",
+    },
+  ],
+};
+
+/** Numbers answers from 1 again after a restart. */
+export const NUMBERS_ANEW: Sabotage = {
+  name: 'numbers answers anew after a restart',
+  patches: [
+    {
+      file: 'live/signals/known-signals.js',
+      find: 'new RecordNumbers(recovery.nSignals)',
+      replace: 'new RecordNumbers(0)',
     },
   ],
 };

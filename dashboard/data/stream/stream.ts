@@ -1,11 +1,13 @@
 import { batch } from '@preact/signals';
-import { ApiError, getJson, openStream } from './api.ts';
-import { every } from './ask.ts';
-import { dropRevisedBarriers } from './barriers.ts';
-import { loadAll, loadModels, loadStatus, loadTriggers, MAX_BARS } from './load.ts';
-import { mergeBars } from './merge-bars.ts';
-import * as store from './store.ts';
-import type { BarsEvent, Shown, Status, StreamEvent } from './types.ts';
+import { ApiError, getJson, openStream } from '../api.ts';
+import { every } from '../ask.ts';
+import { dropRevisedBarriers } from '../barriers.ts';
+import { loadAll, loadModels, loadStatus, loadTriggers, MAX_BARS } from '../load.ts';
+import { mergeBars } from '../merge-bars.ts';
+import * as store from '../store.ts';
+import type { BarsEvent, Shown, Status, StreamEvent, StreamHello } from '../types.ts';
+import { catchUp, loadMissed } from './catch-up.ts';
+import { type Finding, SeenNumbers } from './sequence.ts';
 
 /** Time between two questions for the status, milliseconds. */
 const STATUS_MS = 2000;
@@ -26,6 +28,7 @@ let isLoading = false;
 /** Whether something may be missing on the page that only a load brings. */
 let isIncomplete = false;
 let nArrived = 0;
+const seen = new SeenNumbers();
 
 /** Connects, and again whenever the connection is lost. */
 export function connect(): void {
@@ -35,8 +38,25 @@ export function connect(): void {
     store.connection.value = 'live';
     void load();
   };
-  socket.onmessage = ({ data }) => enqueue(JSON.parse(String(data)) as StreamEvent);
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(String(data)) as StreamEvent | StreamHello;
+    if (message.type === 'hello') follow(seen.begin(message));
+    else enqueue(message);
+  };
   socket.onclose = () => void reconnect();
+}
+
+/** Loads what the numbers of the stream show to be missing, and takes back what a restart of the service undid. */
+function follow({ missed, lastRecorded, isOutdated }: Finding): void {
+  if (lastRecorded !== null) {
+    flush();
+    const nDropped = store.dropAfter(lastRecorded);
+    store.note(
+      `stream: the service restarted after answer ${lastRecorded}; ${nDropped} shown after it were not recorded`,
+    );
+  }
+  loadMissed(missed);
+  if (isOutdated) void load();
 }
 
 async function reconnect(): Promise<void> {
@@ -80,6 +100,7 @@ export function chooseInstrument(id: string): void {
 
 function enqueue(message: StreamEvent): void {
   if (message.type === 'enriched') nArrived++;
+  follow(seen.take(message));
   if (queue.length === MAX_QUEUED) {
     queue = queue.slice(MAX_QUEUED / 2);
     isIncomplete = true;
@@ -125,12 +146,7 @@ function applySignals(events: readonly Of<'enriched'>[]): void {
 }
 
 function applyOutcomes(events: readonly Of<'outcome'>[]): void {
-  if (events.length === 0) return;
-  const ended = new Map(events.map(({ outcome }) => [outcome.signal_id, outcome]));
-  store.shown.value = store.shown.value.map((one) => {
-    const outcome = ended.get(one.enriched.signal_id);
-    return outcome === undefined ? one : { ...one, outcome, barriers: null };
-  });
+  store.takeOutcomes(events.map(({ outcome }) => outcome));
 }
 
 function applyState(state: Of<'state'>['state']): void {
@@ -154,5 +170,8 @@ export function startClock(): void {
     nArrived = 0;
     store.signalsPerSecond.value = perSecond.reduce((total, n) => total + n, 0) / RATE_SECONDS;
   }, 1000);
-  every(STATUS_MS, () => (isIncomplete ? load() : loadStatus()));
+  every(STATUS_MS, async () => {
+    await catchUp();
+    await (isIncomplete ? load() : loadStatus());
+  });
 }
