@@ -12,7 +12,7 @@ Examples:
 
 Every worker takes one piece at a time: a fold of a walk-forward, or all that comes after the folds. Start one on each machine.`;
 
-const CLOSE_MS = 9000;
+const CLOSE_MS = 8000;
 
 interface WorkerOptions extends SettingsOptions {
   readonly workers?: number;
@@ -36,4 +36,5 @@ async function work({ workers, ...settings }: WorkerOptions): Promise<void> {
   logger.info(`${await end}: finishing the piece under way`);
   await worker.close(CLOSE_MS);
   logger.info('stopped');
+  process.exit(); // BullMQ keeps the process alive where its connection was never ready
 }

@@ -1,5 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -135,6 +136,43 @@ test('a client that was away gets from the journal what it missed, and sees that
   await until(() => second.messages.some(({ type }) => type === 'enriched'), 'the next one');
   expect(second.messages.find(({ type }) => type === 'enriched')).toMatchObject({ seq: 6, enriched: { seq: 6 } });
   second.socket.close();
+});
+
+test('the client of docs/stream.md gets every answer once, in order, over a restart', async () => {
+  const page = readFileSync(new URL('../../docs/stream.md', import.meta.url), 'utf8');
+  const [, code = ''] = /^```js\n([\s\S]*?)^```/m.exec(page) ?? [];
+  const heard: string[] = [];
+  let child: ChildProcess | null = null;
+  /** @param last - what it kept. */
+  const begin = (last: number): void => {
+    const program = code
+      .replace('let last = 0;', `let last = ${last};`)
+      .replaceAll('http://127.0.0.1:8787', url)
+      .replaceAll('ws://127.0.0.1:8787', url.replace('http', 'ws'));
+    const file = join(root, 'client.mjs');
+    writeFileSync(
+      file,
+      `const act = ({ signal_id }, seq) => console.log(signal_id, seq);\nconst lostAfter = (n) => n;\n${program}`,
+    );
+    child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout?.on('data', (text: Buffer) => heard.push(...text.toString().trim().split('\n')));
+  };
+  const heardAll = async (n: number): Promise<void> => until(() => heard.length >= n, `${n} answers were heard`);
+  for (const id of ['a', 'b']) await send(id, '?durable=true');
+  begin(0);
+  await heardAll(2);
+  await send('c');
+  await heardAll(3);
+  (child as ChildProcess | null)?.kill('SIGKILL');
+  for (const id of ['d', 'e']) await send(id);
+  await restart();
+  begin(3);
+  await send('f');
+  await heardAll(6);
+  await send('g', '?durable=true');
+  await heardAll(7);
+  (child as ChildProcess | null)?.kill('SIGKILL');
+  expect(heard).toEqual(['a 1', 'b 2', 'c 3', 'd 4', 'e 5', 'f 6', 'g 7']);
 });
 
 test('a question that means nothing is refused', async () => {

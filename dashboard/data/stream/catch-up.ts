@@ -10,7 +10,8 @@ const PAGE = 500;
 /** What is still to be loaded. */
 let waiting: readonly Missed[] = [];
 let isRunning = false;
-let isNoted = false;
+/** What is shown while something could not be loaded. */
+let said: string | null = null;
 
 /** Loads records that the stream did not bring; what cannot be loaded now is tried again by {@link catchUp}. */
 export function loadMissed(missed: readonly Missed[]): void {
@@ -28,14 +29,21 @@ export async function catchUp(): Promise<void> {
     const reached = await loadOne(first);
     if (reached < first.upTo) {
       waiting = [{ ...first, after: reached }, ...waiting.slice(1)];
-      if (!isNoted) store.note(`stream: ${describe(first)} could not be loaded yet; it is tried again`);
-      isNoted = true;
+      say(`stream: ${describe({ ...first, after: reached })} could not be loaded yet; it is tried again`);
       break;
     }
     waiting = [...rest, ...waiting.slice(1 + rest.length)];
-    isNoted = false;
+    say(null);
   }
   isRunning = false;
+}
+
+/** Shows the sentence on the page and notes it once; null when all is there. */
+function say(sentence: string | null): void {
+  if (said !== null && store.problem.value === said) store.problem.value = null;
+  if (sentence !== null && said === null) store.note(sentence);
+  if (sentence !== null) store.problem.value = sentence;
+  said = sentence;
 }
 
 function describe({ type, after, upTo }: Missed): string {

@@ -51,9 +51,9 @@ function follow({ missed, lastRecorded, isOutdated }: Finding): void {
   if (lastRecorded !== null) {
     flush();
     const nDropped = store.dropAfter(lastRecorded);
-    store.note(
-      `stream: the service restarted after answer ${lastRecorded}; ${nDropped} shown after it were not recorded`,
-    );
+    const undone = `${nDropped} shown after it were never recorded`;
+    store.note(`stream: the service restarted after answer ${lastRecorded}; ${undone}`);
+    store.problem.value = `The service restarted after answer ${lastRecorded}: ${undone}`;
   }
   loadMissed(missed);
   if (isOutdated) void load();

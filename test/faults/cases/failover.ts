@@ -125,6 +125,7 @@ export const sentinelFailover: FaultCase = {
         });
         return 'kill -9 of the primary, three sentinels, HTTP and Streams under load';
       } finally {
+        await world.endLoad(); // a command of a client that is closed may never settle
         client.disconnect();
         await group.end();
       }
@@ -161,6 +162,7 @@ export const clusterFailover: FaultCase = {
         });
         return 'kill -9 of the node of the streams in a cluster of three, HTTP and Streams under load';
       } finally {
+        await world.endLoad(); // a command of a client that is closed may never settle
         client.disconnect();
         for (const node of nodes) await node.end();
       }

@@ -34,7 +34,7 @@ export const ACKNOWLEDGES_FIRST: Sabotage = {
     { file: 'journal/write-queue.js', find: 'const PACE_MS = 1;', replace: 'const PACE_MS = 400;' },
     {
       file: 'server/routes/signal-routes.js',
-      find: 'return receipt.recorded.then(() => sendJson(reply, receipt.text));',
+      find: 'return whenRecorded(context, receipt).then(() => sendJson(reply, receipt.text));',
       replace: 'receipt.recorded.catch(() => undefined);',
     },
     {
