@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OrchestratorConfig } from '../config/index.ts';
-import { ServiceError } from '../core/index.ts';
 import { RequestError } from './problem.ts';
-import { isHaltPath, pathOf } from './request-path.ts';
+import { Receiving, Upload } from './receiving.ts';
 
 /** Maximum size of all bodies that are being received, in bodies of the largest size. */
 const BATCHES_IN_MEMORY = 4;
+
+/** Refusal of an upload that is given up; the rest of it is not read. */
+const NO_ROOM = new RequestError('OVERLOADED', 'too many bodies arrive at once; try again', { connection: 'close' });
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -23,54 +25,42 @@ export function addBodyReaders(
   app: FastifyInstance,
   { maxSignalBytes, maxBatchBytes }: OrchestratorConfig['server'],
 ): void {
-  const shared: Receiving = { nBytes: 0, limit: BATCHES_IN_MEMORY * Math.max(maxSignalBytes, maxBatchBytes) };
+  const receiving = new Receiving(BATCHES_IN_MEMORY * Math.max(maxSignalBytes, maxBatchBytes));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', (request: FastifyRequest, stream: NodeJS.ReadableStream, done: Done) => {
-    receive(stream, { request, limit: maxSignalBytes, shared }, done);
+    receive(stream, { request, limit: maxSignalBytes, receiving }, done);
   });
   const types = ['application/x-ndjson', 'application/ndjson'];
   app.addContentTypeParser(types, (request: FastifyRequest, stream: NodeJS.ReadableStream, done: Done) => {
-    receive(stream, { request, limit: maxBatchBytes, shared }, (error, bytes) =>
+    receive(stream, { request, limit: maxBatchBytes, receiving }, (error, bytes) =>
       error === null ? done(null, new NdjsonBody(bytes as Buffer)) : done(error),
     );
   });
-}
-
-/** Memory of all bodies that are being received. */
-interface Receiving {
-  nBytes: number;
-  /** Maximum of `nBytes`. */
-  readonly limit: number;
 }
 
 interface ReceiveOptions {
   readonly request: FastifyRequest;
   /** Maximum size of this body, bytes. */
   readonly limit: number;
-  readonly shared: Receiving;
+  readonly receiving: Receiving;
 }
 
-function receive(stream: NodeJS.ReadableStream, { request, limit, shared }: ReceiveOptions, done: Done): void {
+function receive(stream: NodeJS.ReadableStream, { request, limit, receiving }: ReceiveOptions, done: Done): void {
   if (Number(request.headers['content-length'] ?? 0) > limit) {
     done(tooLarge(limit));
     return;
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
   const finish = (error: Error | null): void => {
     stream.removeListener('data', onData).removeListener('end', onEnd);
     stream.removeListener('error', onBroken).removeListener('close', onBroken);
-    shared.nBytes -= size;
+    receiving.remove(upload);
     if (error !== null) done(error);
-    else done(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    else done(null, upload.bytes);
   };
-  const onData = (chunk: Buffer): void => {
-    size += chunk.length;
-    shared.nBytes += chunk.length;
-    chunks.push(chunk);
-    if (size > limit) finish(tooLarge(limit));
-    else if (shared.nBytes > shared.limit && !isHaltPath(pathOf(request.raw)))
-      finish(new ServiceError('OVERLOADED', 'too many bodies arrive at once; try again'));
+  const upload = new Upload(limit, () => finish(NO_ROOM), performance.now());
+  const onData = (piece: Buffer): void => {
+    if (upload.size + piece.length > limit) finish(tooLarge(limit));
+    else receiving.add(upload, piece, performance.now());
   };
   const onEnd = (): void => finish(null);
   const onBroken = (): void =>

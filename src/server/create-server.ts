@@ -1,8 +1,10 @@
 import helmet from '@fastify/helmet';
-import type { FastifyInstance } from 'fastify';
+import { addAnswerSizes } from './admission/answer-sizes.ts';
+import { Connections } from './admission/connections.ts';
+import { FrontDoor } from './admission/front-door.ts';
 import { addBodyReaders } from './body.ts';
 import { FailureLog } from './failure-log.ts';
-import { createApp, followConnections, listen } from './listener.ts';
+import { createApp, listen } from './listener.ts';
 import { LoopLag } from './loop-lag.ts';
 import { ServerMetrics } from './metrics.ts';
 import { addRefusals } from './refusals.ts';
@@ -12,7 +14,8 @@ import { addProbeRoutes } from './routes/probe-routes.ts';
 import { addSignalRoutes } from './routes/signal-routes.ts';
 import { addViewRoutes } from './routes/view-routes.ts';
 import { checkBinding } from './security/bind-policy.ts';
-import { addGate } from './security/gate.ts';
+import { addGate, makeAdmission } from './security/gate.ts';
+import { helmetOptions } from './security/security-headers.ts';
 import type { ServerContext, ServerOptions, SignalServer } from './server-options.ts';
 import { addStreamRoute, addUpgrades } from './stream/stream-route.ts';
 
@@ -26,12 +29,13 @@ const CLOSE_DEADLINE_MS = 10_000;
 export async function createServer(options: ServerOptions): Promise<SignalServer> {
   checkBinding(options.config.server, options.secrets);
   const context = contextOf(options);
-  const app = createApp(options);
-  const closeAll = followConnections(app);
+  const admit = makeAdmission(context);
+  const app = createApp(context, new FrontDoor(context, admit));
   addRefusals(app, context);
-  await addSecurityHeaders(app, options.secrets.tls !== null);
+  await app.register(helmet, helmetOptions(options.secrets.tls !== null));
   await addUpgrades(app, context);
-  addGate(app, context);
+  addGate(app, context, admit);
+  addAnswerSizes(app, context);
   addBodyReaders(app, options.config.server);
   const stream = addStreamRoute(app, context);
   addSignalRoutes(app, context);
@@ -44,14 +48,17 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
     app,
     listen: () => {
       context.lag.start();
+      context.connections.start();
       return listen(app, options);
     },
     close: async (deadlineMs = CLOSE_DEADLINE_MS) => {
       context.isStopping = true;
       context.lag.stop();
       stream.close();
-      const timer = setTimeout(closeAll, deadlineMs);
+      const { connections } = context;
+      const timer = setTimeout(() => connections.closeAll(), deadlineMs);
       await app.close().finally(() => clearTimeout(timer));
+      connections.stop();
     },
   };
 }
@@ -59,25 +66,17 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
 function contextOf(options: ServerOptions): ServerContext {
   const metrics = new ServerMetrics(options.version);
   metrics.follow(options.service);
+  const { config } = options;
+  const limits = { maxConnections: config.server.maxConnections, unreadBytes: config.limits.unreadBytes };
   return {
     ...options,
     metrics,
     lag: new LoopLag(() => performance.now()),
+    connections: new Connections(limits, metrics),
     failures: new FailureLog(options.logger),
     startedMs: options.nowMs(),
     startedNs: options.clock.monotonicNs(),
     isStopping: false,
     nStreamClients: 0,
   };
-}
-
-async function addSecurityHeaders(app: FastifyInstance, isTls: boolean): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'self'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    frameguard: { action: 'deny' },
-    hsts: isTls,
-  });
 }

@@ -1,13 +1,15 @@
-import type { IncomingMessage } from 'node:http';
+import { createServer as createPlain, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ConditionError } from '../core/index.ts';
 import type { ProblemCode } from '../wire/index.ts';
+import type { FrontDoor } from './admission/front-door.ts';
 import { rawProblem } from './problem.ts';
 import { writeProblem } from './refusals.ts';
 import { pathOf, STREAM_PATH } from './request-path.ts';
 import { addressOf } from './security/bind-policy.ts';
-import type { ServerOptions } from './server-options.ts';
+import type { ServerContext, ServerOptions } from './server-options.ts';
 
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -20,25 +22,12 @@ const MAX_HEADER_BYTES = 16_384;
 /** Maximum length of a path parameter: an id of 256 characters, percent-encoded. */
 const MAX_PARAM_LENGTH = 4096;
 
-/** Makes a Fastify instance with limits on the resources of a connection. */
-export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyInstance {
-  const limits = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: CHECK_MS,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    requireHostHeader: false, // the gate checks it, with a better error
-    // Other upgrades, such as the offer of HTTP/2 that some clients send, are ignored and the request is answered.
-    shouldUpgradeCallback: isForStream,
-  };
-  const app = fastify({
-    ...(tls === null
-      ? { http: limits }
-      : { https: { ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS } }),
+/** Makes a Fastify instance with limits on the resources of a connection, whose requests all meet the front door first. */
+export function createApp(context: ServerContext, door: FrontDoor): FastifyInstance {
+  return fastify({
+    serverFactory: (route: RequestListener) =>
+      serverOf(context, (request, response) => door.meet(request, response, route)),
     logger: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: SILENCE_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // the gate answers with a problem
     exposeHeadRoutes: false,
@@ -46,27 +35,32 @@ export function createApp({ config, secrets: { tls } }: ServerOptions): FastifyI
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => void writeProblem(reply, error),
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
-  app.server.maxConnections = config.server.maxConnections;
+}
+
+function serverOf({ secrets: { tls }, connections }: ServerContext, listener: RequestListener): Server {
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECK_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requireHostHeader: false, // the gate checks it, with a better error
+    // Other upgrades, such as the offer of HTTP/2 that some clients send, are ignored and the request is answered.
+    shouldUpgradeCallback: isForStream,
+  };
+  const secure = { ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS } as const;
+  const server = tls === null ? createPlain(limits, listener) : createSecure(secure, listener);
+  server.setTimeout(SILENCE_MS);
+  server.prependListener('connection', (socket: Socket) => connections.accept(socket));
+  server.prependListener('secureConnection', (socket: Socket) => connections.secure(socket));
   // Node closes such a connection without a word where nobody listens.
-  app.server.on('connect', (_request, socket) => socket.end(rawProblem('METHOD_NOT_ALLOWED'), () => socket.destroy()));
-  return app;
+  server.on('connect', (_request, socket) => socket.end(rawProblem('METHOD_NOT_ALLOWED'), () => socket.destroy()));
+  return server;
 }
 
 /** Whether a request asks for an upgrade to the WebSocket. */
 function isForStream(request: IncomingMessage): boolean {
   return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === STREAM_PATH;
-}
-
-/** Keeps a list of all open connections, WebSockets included. @returns a function that closes them all. */
-export function followConnections({ server }: FastifyInstance): () => void {
-  const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
-  return () => {
-    for (const socket of open) socket.destroy();
-  };
 }
 
 /**

@@ -22,6 +22,11 @@ export class LoopLag {
     return this.#lagMs;
   }
 
+  /** Delay of the last sample, or of the next one where that is late already, milliseconds. */
+  get currentMs(): number {
+    return Math.max(this.#lagMs, this.#timer === null ? 0 : this.#nowMs() - this.#expectedMs);
+  }
+
   /** Whether new work should be refused. */
   get isBehind(): boolean {
     return this.#nBehind >= IN_A_ROW;
@@ -34,6 +39,7 @@ export class LoopLag {
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   /** Takes one sample; called by the timer. */

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { LATENCY_STAGES, type ServiceApi, type ServiceStatus } from '../live/index.ts';
 import type { BusHealth } from '../ports/index.ts';
+import type { CutReason } from './admission/connection.ts';
 
 // Seconds. An answer takes tens of microseconds, a record a millisecond or two.
 const LATENCY_BUCKETS = [
@@ -15,6 +16,9 @@ type Counts = Readonly<Record<string, number>>;
 export interface ServerFigures {
   readonly lagMs: number;
   readonly nStreamClients: number;
+  readonly nConnections: number;
+  /** Size of the answers that wait to be read, bytes. */
+  readonly unreadBytes: number;
 }
 
 /** Metrics for Prometheus. No label has a value that a sender chose, so that the number of series is bounded. */
@@ -23,6 +27,7 @@ export class ServerMetrics {
   readonly #latency: Histogram<'stage'>;
   readonly #problems: Counter<'code'>;
   readonly #clientsCut: Counter<'reason'>;
+  readonly #connectionsCut: Counter<'reason'>;
   readonly #unread: Record<string, number> = {};
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, Gauge>();
@@ -41,6 +46,8 @@ export class ServerMetrics {
     this.#problems = new Counter({ ...problems, labelNames: ['code'], registers });
     const cut = { name: 'ml4t_watchers_cut_total', help: 'WebSocket connections that were cut off.' };
     this.#clientsCut = new Counter({ ...cut, labelNames: ['reason'], registers });
+    const cutOff = { name: 'ml4t_connections_cut_total', help: 'Connections that were cut off, by reason.' };
+    this.#connectionsCut = new Counter({ ...cutOff, labelNames: ['reason'], registers });
     const info = { name: 'ml4t_info', help: 'The running version.', labelNames: ['version'], registers };
     new Gauge(info).set({ version }, 1);
   }
@@ -69,6 +76,10 @@ export class ServerMetrics {
     this.#clientsCut.inc({ reason });
   }
 
+  noteConnectionCut(reason: CutReason): void {
+    this.#connectionsCut.inc({ reason });
+  }
+
   /** Text in the format of Prometheus. */
   render(status: ServiceStatus, bus: BusHealth | null, server: ServerFigures): Promise<string> {
     this.#showSignals(status);
@@ -80,6 +91,8 @@ export class ServerMetrics {
     this.#gauge('ml4t_instruments', 'Instruments with bars in memory.').set(status.nInstruments);
     this.#gauge('ml4t_in_flight', 'Signals that wait for their record.').set(status.nInFlight);
     this.#gauge('ml4t_watchers', 'Open WebSocket connections.').set(server.nStreamClients);
+    this.#gauge('ml4t_connections', 'Open connections.').set(server.nConnections);
+    this.#gauge('ml4t_unread_bytes', 'Size of the answers that wait to be read.').set(server.unreadBytes);
     this.#gauge('ml4t_event_loop_lag_seconds', 'How late the event loop last was.').set(server.lagMs / 1000);
     this.#gauge('ml4t_halted', '1 while the service is halted: nothing is taken.').set(status.halted === null ? 0 : 1);
     const model = this.#gauge('ml4t_model_info', 'The serving model; version "none" where none serves.', 'version');

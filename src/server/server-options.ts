@@ -3,6 +3,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { ServiceApi } from '../live/index.ts';
 import type { Logger, MessageBus } from '../ports/index.ts';
+import type { Connections } from './admission/connections.ts';
 import type { FailureLog } from './failure-log.ts';
 import type { LoopLag } from './loop-lag.ts';
 import type { ServerMetrics } from './metrics.ts';
@@ -44,6 +45,7 @@ export interface ServerContext extends ServerOptions {
   readonly metrics: ServerMetrics;
   readonly lag: LoopLag;
   readonly failures: FailureLog;
+  readonly connections: Connections;
   /** Wall clock at the start, UNIX milliseconds. */
   readonly startedMs: number;
   /** Monotonic clock at the start, nanoseconds. */

@@ -61,28 +61,40 @@ const statusOfBody =
   async ({ url }: LiveProcess): Promise<number> =>
     (await post(`${url}/v1/signals`, `"${'x'.repeat(1998)}"`, { 'content-type': type })).status;
 
-/** How many of three connections are answered while all are open. */
-async function nServed({ url }: LiveProcess): Promise<number> {
+/** How many connections stay open of three that were answered. */
+async function nKept({ url }: LiveProcess): Promise<number> {
   const { port, hostname } = new URL(url);
   const sockets: Socket[] = [];
-  let nAnswered = 0;
   for (let k = 0; k < 3; k++) {
-    const socket = connect({ port: Number(port), host: hostname });
-    let isSettled = false;
-    const settle = (isAnswered: boolean): void => {
-      if (isSettled) return;
-      isSettled = true;
-      if (isAnswered) nAnswered++;
-    };
-    socket.on('data', () => settle(true));
-    socket.on('close', () => settle(false));
-    socket.on('error', () => settle(false));
+    const socket = connect({ port: Number(port), host: hostname }).on('error', () => undefined);
+    let isAnswered = false;
+    socket.on('data', () => {
+      isAnswered = true;
+    });
     socket.write(`GET /healthz HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
     sockets.push(socket);
-    await until(() => isSettled, `connection ${k + 1} is answered or closed`);
+    await until(() => isAnswered, `connection ${k + 1} is answered`);
+  }
+  const { text } = await get(`http://${hostname}:${port}/metrics`); // over a connection that is counted too
+  for (const socket of sockets) socket.destroy();
+  return Number(/^ml4t_connections (\d+)/m.exec(text)?.[1]);
+}
+
+/** Whether connections that ask for bars and never read come to have more than 5 MiB waiting. */
+async function hasMuchUnread({ url }: LiveProcess): Promise<boolean> {
+  const { port, hostname } = new URL(url);
+  await post(`${url}/v1/bars/SIM`, barsText(0, 2000));
+  const sockets: Socket[] = [];
+  let most = 0;
+  for (let k = 0; k < 20 && most <= 5 * 2 ** 20; k++) {
+    const socket = connect({ port: Number(port), host: hostname }).on('error', () => undefined);
+    sockets.push(socket.pause());
+    socket.write(`GET /v1/instruments/SIM/bars?limit=2000 HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`.repeat(60));
+    const { text } = await get(`${url}/metrics`);
+    most = Math.max(most, Number(/^ml4t_unread_bytes (\d+)/m.exec(text)?.[1] ?? 0));
   }
   for (const socket of sockets) socket.destroy();
-  return nAnswered;
+  return most > 5 * 2 ** 20;
 }
 
 /** Reason why system calls cannot be counted on this machine; null when they can. */
@@ -208,7 +220,7 @@ export const SERVER_CASES: SettingCases = {
     (allowedOrigins) => ({ allowedOrigins }),
     statusOfPage({ origin: 'https://page.example' }),
   ),
-  'server.max_connections': server('the connections', [1, 2], (maxConnections) => ({ maxConnections }), nServed),
+  'server.max_connections': server('the connections', [1, 2], (maxConnections) => ({ maxConnections }), nKept),
   'server.max_signal_bytes': server(
     'what is refused',
     [1024, 4096],
@@ -223,6 +235,19 @@ export const SERVER_CASES: SettingCases = {
   ),
   'retrain.timeout_seconds': changes('when a training is given up', [1, 2], endOfTraining),
   'journal.durability': { ...changes('the syncs', ['process', 'power'], syncsEach), obstacle: traceObstacle },
+  'limits.requests_per_connection': changes('how many are answered', [1, 64], (requestsPerConnection: number) =>
+    withLiveProcess({ limits: { requestsPerConnection } }, async ({ url }) => {
+      const one = `GET /v1/status HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
+      const last = requestText('GET', '/v1/status', {});
+      const text = await exchange(Number(new URL(url).port), [one + one + last]);
+      return text.match(/HTTP\/1\.1 200/g)?.length;
+    }),
+  ),
+  'limits.unread_bytes': changes(
+    'how much waits for those that do not read',
+    [4 * 2 ** 20, 2 ** 30],
+    (unreadBytes: number) => withLiveProcess({ limits: { unreadBytes } }, hasMuchUnread),
+  ),
   'limits.line_bytes': changes('which lines are answered', [1024, 4096], async (bytes: number) => {
     const input = `{"x":"${'x'.repeat(2000)}"}\n`;
     const { stdout } = await runCli(['enrich', '--set', `limits.line_bytes=${bytes}`], { cwd: directory, input });

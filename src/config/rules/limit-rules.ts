@@ -3,6 +3,16 @@ import { type SettingTable, setting } from '../setting-rule.ts';
 import { integer } from '../value-kinds.ts';
 
 export const LIMIT_RULES: SettingTable<LimitSettings> = {
+  requestsPerConnection: setting(
+    integer(1),
+    DEFAULT_LIMITS.requestsPerConnection,
+    'maximum number of requests of one connection that wait for their answer; past it 429, and it is closed',
+  ),
+  unreadBytes: setting(
+    integer(4 * 2 ** 20),
+    DEFAULT_LIMITS.unreadBytes,
+    'maximum size of the answers that wait to be read, over all connections, in bytes; past it 429 for reads',
+  ),
   entryBytes: setting(
     integer(65_536),
     DEFAULT_LIMITS.entryBytes,

@@ -35,8 +35,10 @@ export class BatchHandler {
   answer(bytes: Buffer, origin: SignalOrigin): AsyncGenerator<string> {
     if (countLines(bytes) > MAX_LINES)
       throw new RequestError('BODY_TOO_LARGE', `a batch must not have more than ${MAX_LINES} lines`);
-    if (this.#nRunning >= MAX_BATCHES)
+    if (this.#nRunning >= MAX_BATCHES) {
+      this.#context.connections.cutSlowReaders(); // one that does not read its answers keeps the others out
       throw new ServiceError('OVERLOADED', `${MAX_BATCHES} batches are being answered`);
+    }
     return this.#slices(bytes, origin);
   }
 

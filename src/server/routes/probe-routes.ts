@@ -25,7 +25,9 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
   });
 
   app.get('/metrics', async (_request, reply) => {
-    const figures = { lagMs: lag.lagMs, nStreamClients: context.nStreamClients };
+    const { nStreamClients, connections } = context;
+    const { size: nConnections, unreadBytes } = connections;
+    const figures = { lagMs: lag.lagMs, nStreamClients, nConnections, unreadBytes };
     const text = await metrics.render(service.status(), bus?.health ?? null, figures);
     return reply.header('content-type', metrics.registry.contentType).send(text);
   });

@@ -17,6 +17,7 @@ import {
   triggersQuery,
   type WireTriggers,
 } from '../../wire/index.ts';
+import { MAX_ANSWER_BYTES } from '../admission/front-door.ts';
 import type { ServerContext } from '../server-options.ts';
 import { sendJson } from './send.ts';
 
@@ -31,7 +32,8 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
       after_seq: after,
       limit = DEFAULT_LIMIT,
     } = checkBy(recentQuery, request.query, 'query');
-    const texts = (signals: readonly string[]): FastifyReply => sendJson(reply, `{"signals":[${signals.join(',')}]}`);
+    const texts = (signals: readonly string[]): FastifyReply =>
+      sendJson(reply, `{"signals":[${within(MAX_ANSWER_BYTES, signals).join(',')}]}`);
     if (after === undefined) return texts(service.recentSignals(instrumentId ?? null, limit).map(shownText));
     return service.signalsAfter(after, limit).then((signals) => texts(signals.map(numberedText)));
   });
@@ -65,6 +67,16 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
     const bars = series === null ? NO_BARS : barsToWire(series);
     return sendJson(reply, stringifyLossless({ instrument_id: instrumentId, bars }));
   });
+}
+
+/** The first texts whose length fits into `most` characters together, and at least one. */
+function within(most: number, texts: readonly string[]): readonly string[] {
+  let length = 0;
+  const end = texts.findIndex((text, i) => {
+    length += text.length + 1;
+    return i > 0 && length > most;
+  });
+  return end === -1 ? texts : texts.slice(0, end);
 }
 
 function triggerToWire({ moves, ...trigger }: TriggerHistory): WireTriggers['triggers'][number] {

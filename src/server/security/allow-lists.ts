@@ -6,6 +6,16 @@ import { isProbePath, pathOf } from '../request-path.ts';
 type ServerConfig = OrchestratorConfig['server'];
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+// Made once: an error with its stack would be most of the cost of a refusal.
+const TWO_HOSTS = new RequestError('BAD_REQUEST', 'the request must have one Host header');
+const FORBIDDEN_HOST = new RequestError(
+  'FORBIDDEN_HOST',
+  'the Host header must name this service; add further names to server.allowed_hosts',
+);
+const FORBIDDEN_ORIGIN = new RequestError(
+  'FORBIDDEN_ORIGIN',
+  'web pages may call only when server.allowed_origins names their origin',
+);
 const WILDCARDS = ['0.0.0.0', '::'];
 
 /**
@@ -41,16 +51,13 @@ export class HostList {
    */
   check(request: IncomingMessage): string {
     if (request.headersDistinct.host !== undefined && request.headersDistinct.host.length > 1) {
-      throw new RequestError('BAD_REQUEST', 'the request must have one Host header');
+      throw TWO_HOSTS;
     }
     const host = hostOf(request.headers);
     const mayHaveNone = request.httpVersion === '1.0';
     if (isProbePath(pathOf(request)) && (host !== '' || mayHaveNone)) return host;
     if (this.isNamedBy(request)) return host;
-    throw new RequestError(
-      'FORBIDDEN_HOST',
-      'the Host header must name this service; add further names to server.allowed_hosts',
-    );
+    throw FORBIDDEN_HOST;
   }
 }
 
@@ -75,10 +82,7 @@ export class OriginList {
     const lower = origin.toLowerCase();
     if (lower === `${this.#scheme}://${host}`) return null;
     if (this.#allowed.has(lower)) return origin;
-    throw new RequestError(
-      'FORBIDDEN_ORIGIN',
-      'web pages may call only when server.allowed_origins names their origin',
-    );
+    throw FORBIDDEN_ORIGIN;
   }
 }
 

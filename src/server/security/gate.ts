@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServiceError } from '../../core/index.ts';
 import { checkBy, noQuery } from '../../wire/index.ts';
 import { ROUTES } from '../openapi/routes.ts';
@@ -8,9 +8,18 @@ import { missingRoute } from '../refusals.ts';
 import { isHaltPath, isPagePath, isProbePath, pathOf, STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { HostList, OriginList } from './allow-lists.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { tokenCheck } from './token.ts';
 
 const BODY_TYPE = /^application\/(?:json|x-ndjson|ndjson)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+// Made once: an error with its stack would be most of the cost of a refusal.
+const STOPPING = new ServiceError('STOPPING', 'the service is stopping; send the request again when it is back');
+const OVERLOADED = new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
+const WRONG_TYPE = new RequestError(
+  'UNSUPPORTED_MEDIA_TYPE',
+  'content-type must be application/json or application/x-ndjson, in UTF-8',
+);
+const COMPRESSED = new RequestError('UNSUPPORTED_MEDIA_TYPE', 'the body must not be compressed (no content-encoding)');
 /** Routes that take no query, as Fastify names them. Probes are called by tools that add one of their own. */
 const WITHOUT_QUERY: ReadonlySet<string> = new Set(
   ROUTES.filter(({ path, query }) => query === undefined && !isProbePath(path)).map(
@@ -18,49 +27,69 @@ const WITHOUT_QUERY: ReadonlySet<string> = new Set(
   ),
 );
 const PREFLIGHT = {
+  ...SECURITY_HEADERS,
   'access-control-allow-methods': 'GET, POST',
   'access-control-allow-headers': 'authorization, content-type',
   'access-control-max-age': '600',
 };
 
-/** Checks host, origin, token and headers of every request, WebSocket upgrades included, before its body is read. */
-export function addGate(app: FastifyInstance, context: ServerContext): void {
+/** Requests that were let in already; upgrades do not pass the front door and are checked when the router has them. */
+const ADMITTED = Symbol('admitted');
+
+/**
+ * A check of host, origin and token, which needs no router.
+ *
+ * @returns whether the request was answered here. @throws {RequestError | ServiceError} when it is refused.
+ */
+export type Admission = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Makes the check that every request passes, WebSocket upgrades included. */
+export function makeAdmission(context: ServerContext): Admission {
   const { config, secrets, lag } = context;
   const hosts = new HostList(config.server);
   const origins = new OriginList(config.server, secrets.tls !== null);
   const checkToken = secrets.token === null ? null : tokenCheck(secrets.token);
 
-  /** @returns whether the request was answered here. @throws {RequestError | ServiceError} when it is refused. */
-  const admit = (request: FastifyRequest, reply: FastifyReply): boolean => {
-    const { raw } = request;
+  const check = (raw: IncomingMessage, response: ServerResponse): boolean => {
     const host = hosts.check(raw);
     const foreign = origins.check(raw, host);
-    if (foreign !== null && allowOrigin(raw, reply, foreign)) return true;
+    if (foreign !== null && allowOrigin(raw, response, foreign)) return true;
     const path = pathOf(raw);
     if (isProbePath(path) || isPagePath(path)) return false;
     checkToken?.(raw.headers.authorization ?? (path === STREAM_PATH ? bearerOfProtocol(raw) : undefined));
-    if (request.is404) throw missingRoute(request); // before a body of which nothing is known is looked at
     if (!path.startsWith('/v1/')) return false;
-    if (context.isStopping)
-      throw new ServiceError('STOPPING', 'the service is stopping; send the request again when it is back');
+    if (context.isStopping) throw STOPPING;
     if (raw.method !== 'POST') return false;
-    if (hasBody(raw)) checkBodyHeaders(raw);
     // A halt must get through when nothing else does: it costs nothing, and each moment without it may cost money.
-    if (lag.isBehind && !isHaltPath(path))
-      throw new ServiceError('OVERLOADED', 'the service is overloaded; try again in a second');
+    if (lag.isBehind && !isHaltPath(path)) throw OVERLOADED;
     return false;
   };
+  return (raw: Admitted, response) => {
+    const isAnswered = check(raw, response);
+    raw[ADMITTED] = true;
+    return isAnswered;
+  };
+}
 
+/** Refuses what the front door has not seen, and requests without a route before a body of which nothing is known is looked at. */
+export function addGate(app: FastifyInstance, { connections }: ServerContext, admit: Admission): void {
   app.addHook('onRequest', (request, reply, done) => {
+    const raw: Admitted = request.raw;
     try {
-      if (admit(request, reply)) return;
+      if (raw[ADMITTED] === undefined && admit(raw, reply.raw)) return void reply.hijack();
       if (request.is404) throw missingRoute(request);
-      if (request.raw.url?.includes('?')) refuseUnknownQuery(request);
+      if (raw.method === 'POST' && hasBody(raw)) checkBodyHeaders(raw);
+      if (raw.url?.includes('?')) refuseUnknownQuery(request);
       done();
     } catch (error) {
+      if (connections.noteRefusal(raw.socket)) reply.header('connection', 'close');
       done(error as Error);
     }
   });
+}
+
+interface Admitted extends IncomingMessage {
+  [ADMITTED]?: true;
 }
 
 /** A route that takes no query refuses one; the other routes check theirs. @throws {ConditionError} */
@@ -81,23 +110,16 @@ function bearerOfProtocol({ headers }: IncomingMessage): string | undefined {
 }
 
 /** Adds the CORS headers of an allowed page. @returns whether the request was a preflight, which is answered here. */
-function allowOrigin({ method }: IncomingMessage, reply: FastifyReply, origin: string): boolean {
-  reply.headers({ 'access-control-allow-origin': origin, vary: 'origin' });
+function allowOrigin({ method }: IncomingMessage, response: ServerResponse, origin: string): boolean {
+  response.setHeader('access-control-allow-origin', origin).setHeader('vary', 'origin');
   if (method !== 'OPTIONS') return false;
-  reply.headers(PREFLIGHT).code(204).send();
+  response.writeHead(204, PREFLIGHT).end();
   return true;
 }
 
 /** Refuses other content types, which a web page can send to another origin without a preflight, and compressed bodies. */
 function checkBodyHeaders({ headers }: IncomingMessage): void {
-  if (!BODY_TYPE.test(headers['content-type'] ?? '')) {
-    throw new RequestError(
-      'UNSUPPORTED_MEDIA_TYPE',
-      'content-type must be application/json or application/x-ndjson, in UTF-8',
-    );
-  }
+  if (!BODY_TYPE.test(headers['content-type'] ?? '')) throw WRONG_TYPE;
   const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new RequestError('UNSUPPORTED_MEDIA_TYPE', 'the body must not be compressed (no content-encoding)');
-  }
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw COMPRESSED;
 }

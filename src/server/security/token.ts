@@ -3,6 +3,13 @@ import { RequestError } from '../problem.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
+// Made once: an error with its stack would be most of the cost of a refusal.
+const UNAUTHORIZED = new RequestError(
+  'UNAUTHORIZED',
+  'send the token of this service in the header "Authorization: Bearer ..."',
+  { 'www-authenticate': 'Bearer' },
+);
+
 /**
  * Makes a check of the bearer token that takes the same time for every wrong token.
  *
@@ -13,8 +20,7 @@ export function tokenCheck(token: string): (authorization: string | undefined) =
   return (authorization) => {
     const given = BEARER.exec(authorization ?? '')?.[1];
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
-    const sentence = 'send the token of this service in the header "Authorization: Bearer ..."';
-    throw new RequestError('UNAUTHORIZED', sentence, { 'www-authenticate': 'Bearer' });
+    throw UNAUTHORIZED;
   };
 }
 

@@ -64,3 +64,15 @@ test('a reader with four megabytes waiting is closed once, and nothing more is s
   client.sendEvent(event);
   expect([socket.done, cut]).toEqual([['send {}', 'close 1013'], ['slow']]);
 });
+
+test('what waits for it is told after each event, so that it counts with all other answers', () => {
+  const socket = new FakeSocket();
+  const told: number[] = [];
+  const context = { clock: { monotonicNs: () => 0 } } as unknown as ServerContext;
+  const client = new StreamClient(socket as unknown as WebSocket, context, ['state'], (n) => void told.push(n));
+  socket.bufferedAmount = 70;
+  client.sendEvent({ type: 'state', text: '{}' });
+  socket.bufferedAmount = 0;
+  client.measure();
+  expect(told).toEqual([70, 0]);
+});

@@ -37,11 +37,19 @@ export class StreamClient {
   readonly #context: ServerContext;
   readonly #types: ReadonlySet<EventType>;
   readonly #bucket: TokenBucket;
+  readonly #noteUnread: (nBytes: number) => void;
   #isAlive = true;
   #isClosing = false;
 
-  constructor(socket: WebSocket, context: ServerContext, types: readonly EventType[]) {
+  /** @param noteUnread - is told how many bytes wait to be read by this client. */
+  constructor(
+    socket: WebSocket,
+    context: ServerContext,
+    types: readonly EventType[],
+    noteUnread: (nBytes: number) => void = () => undefined,
+  ) {
     this.#socket = socket;
+    this.#noteUnread = noteUnread;
     this.#context = context;
     this.#types = new Set(types);
     this.#bucket = new TokenBucket(RATE, BURST, context.clock.monotonicNs());
@@ -59,6 +67,11 @@ export class StreamClient {
   /** Whether this connection asked for events of this type. */
   wants(type: EventType): boolean {
     return this.#types.has(type);
+  }
+
+  /** Tells again how many bytes wait to be read. */
+  measure(): void {
+    this.#noteUnread(this.#socket.bufferedAmount);
   }
 
   /** Sends the first message, for a client that asked for it. */
@@ -98,6 +111,7 @@ export class StreamClient {
       return;
     }
     this.#socket.send(text);
+    this.measure();
   }
 
   #admit(nBytes: number): boolean {

@@ -8,10 +8,12 @@ import { STREAM_PATH } from '../request-path.ts';
 import type { ServerContext } from '../server-options.ts';
 import { StreamClient } from './stream-client.ts';
 
-/** Maximum number of connections; each may have a few megabytes waiting to be sent. */
+/** Maximum number of connections. */
 const MAX_CLIENTS = 256;
 /** Time between two pings of a connection, milliseconds. */
 const PING_MS = 30_000;
+/** Time between two looks at what waits to be read, milliseconds. */
+const MEASURE_MS = 500;
 /** Time in which a client has to answer the close of its connection, milliseconds. */
 const CLOSE_MS = 1000;
 
@@ -54,8 +56,12 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
   const pinging = setInterval(() => {
     for (const client of clients) client.ping();
   }, PING_MS).unref();
+  const measuring = setInterval(() => {
+    for (const client of clients) client.measure();
+  }, MEASURE_MS).unref();
   app.addHook('onClose', (_app, done) => {
     clearInterval(pinging);
+    clearInterval(measuring);
     done();
   });
 
@@ -76,7 +82,9 @@ export function addStreamRoute(app: FastifyInstance, context: ServerContext): St
     handler: (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
       const { types = DEFAULT_EVENT_TYPES, hello } = checkBy(streamQuery, request.query, 'query');
-      const client = new StreamClient(socket, context, types);
+      const { connections } = context;
+      const connection = connections.upgrade(request.raw.socket);
+      const client = new StreamClient(socket, context, types, (nBytes) => connections.setUnread(connection, nBytes));
       if (hello === 'true') client.sendHello({ type: 'hello', started, seq: context.service.eventNumbers });
       clients.add(client);
       update();

@@ -1,0 +1,81 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { ServiceError } from '../../core/index.ts';
+import { RequestError } from '../problem.ts';
+import { isProbePath, pathOf } from '../request-path.ts';
+import type { Admission } from '../security/gate.ts';
+import type { ServerContext } from '../server-options.ts';
+import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { Pace } from './pace.ts';
+import { ReadShare } from './read-share.ts';
+import { refuse } from './refuse.ts';
+
+/** Maximum size of one answer to a read, in bytes: room for it is asked for before it is made. */
+export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
+
+// Made once: an error with its stack would be most of the cost of a refusal.
+const BUSY = new ServiceError('OVERLOADED', 'signals are answered first; try again in a second');
+const UNREAD = new ServiceError('OVERLOADED', 'too many answers wait to be read; try again in a second');
+
+/** What every request meets before the router, whether it has a token or not. */
+export class FrontDoor {
+  readonly #context: Pick<ServerContext, 'metrics' | 'lag' | 'config'>;
+  readonly #connections: Connections;
+  readonly #admit: Admission;
+  readonly #share: ReadShare;
+  readonly #refusals = new Pace();
+  readonly #probes = new Pace();
+  readonly #tooMany: RequestError;
+
+  constructor(context: ServerContext, admit: Admission) {
+    this.#context = context;
+    this.#connections = context.connections;
+    this.#admit = admit;
+    this.#share = new ReadShare(context.lag);
+    const { requestsPerConnection } = context.config.limits;
+    const sentence = `a connection must not have more than ${requestsPerConnection} requests that wait for their answer`;
+    this.#tooMany = new RequestError('OVERLOADED', sentence);
+  }
+
+  /** Lets a request through to `route`, or answers it here. */
+  meet(request: IncomingMessage, response: ServerResponse, route: RequestListener): void {
+    const connection = this.#connections.of(request.socket);
+    if (connection === undefined || connection.isEnding) return; // its last answer is on its way
+    this.#connections.begin(connection, response);
+    const isSignal = request.method === 'POST';
+    const isProbe = !isSignal && isLoneProbe(request, connection);
+    try {
+      if (connection.nOutstanding > this.#context.config.limits.requestsPerConnection) throw this.#tooMany;
+      if (this.#admit(request, response)) return;
+      if (!isSignal && !isProbe) this.#checkRoom();
+    } catch (error) {
+      this.#refuse(connection, response, error);
+      return;
+    }
+    connection.noteAdmitted(isSignal);
+    if (!isSignal) this.#connections.onAnswer(response, this.#share.begin());
+    if (isProbe) this.#connections.waitBefore(connection, this.#probes.nextMs(), () => route(request, response));
+    else route(request, response);
+  }
+
+  /** Reads give way to signals, and no answer is made for which there is no room. @throws {ServiceError} `OVERLOADED`. */
+  #checkRoom(): void {
+    if (this.#share.isSpent) throw BUSY;
+    if (!this.#connections.hasRoom(MAX_ANSWER_BYTES)) throw UNREAD;
+  }
+
+  #refuse(connection: Connection, response: ServerResponse, error: unknown): void {
+    const isPipelined = error === this.#tooMany;
+    const isLast = connection.noteRefusal() || isPipelined;
+    const waitMs = connection.isPersistent ? this.#refusals.nextMs() : 0;
+    this.#connections.waitBefore(connection, waitMs, () => {
+      this.#context.metrics.noteProblem(refuse(response, error, isLast));
+    });
+    if (isLast) this.#connections.endSoon(connection, isPipelined ? 'pipelined' : 'refused');
+  }
+}
+
+/** A probe is answered under any load, but only one at a time of each connection. */
+function isLoneProbe(request: IncomingMessage, { nOutstanding }: Connection): boolean {
+  return nOutstanding === 1 && isProbePath(pathOf(request));
+}

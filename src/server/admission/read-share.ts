@@ -1,0 +1,50 @@
+import type { LoopLag } from '../loop-lag.ts';
+
+/** Size of answers to reads that are made in a second while others wait, bytes: about a quarter of the time of one core. */
+const BYTES_PER_SECOND = 16 * 2 ** 20;
+/** Size of answers that may be made at once, bytes. */
+const BURST_BYTES = 4 * 2 ** 20;
+/** What the smallest answer costs, in bytes. */
+const LEAST_BYTES = 16_384;
+/** Number of answers that may be in the making while others wait. */
+const MAX_IN_THE_MAKING = 4;
+/** Delay of the event loop from which others wait, milliseconds. */
+const LATE_MS = 10;
+
+/** Bounds what requests other than signals take of the event loop, so that signals are answered meanwhile. */
+export class ReadShare {
+  readonly #lag: Pick<LoopLag, 'currentMs'>;
+  readonly #nowMs: () => number;
+  #left = BURST_BYTES;
+  #lastMs: number;
+  #nInTheMaking = 0;
+
+  /** @param nowMs - monotonic clock, milliseconds. */
+  constructor(lag: Pick<LoopLag, 'currentMs'>, nowMs: () => number = () => performance.now()) {
+    this.#lag = lag;
+    this.#nowMs = nowMs;
+    this.#lastMs = nowMs();
+  }
+
+  /** Whether another one should be refused: the share is used up, and the loop is late. */
+  get isSpent(): boolean {
+    if (this.#lag.currentMs < LATE_MS) return false;
+    const now = this.#nowMs();
+    this.#left = Math.min(BURST_BYTES, this.#left + ((now - this.#lastMs) / 1000) * BYTES_PER_SECOND);
+    this.#lastMs = now;
+    return this.#left <= 0 || this.#nInTheMaking >= MAX_IN_THE_MAKING;
+  }
+
+  /** Notes that an answer is being made. @returns a function to call once with its size, in bytes, when it is made or given up. */
+  begin(): (nBytes: number) => void {
+    let isOpen = true;
+    this.#nInTheMaking++;
+    return (nBytes) => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#nInTheMaking--;
+      // The debt is bounded, so that a burst on an idle machine closes the door for no longer than a second.
+      this.#left = Math.max(-BYTES_PER_SECOND, this.#left - LEAST_BYTES - nBytes);
+    };
+  }
+}
