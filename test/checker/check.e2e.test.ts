@@ -30,10 +30,11 @@ function writeJournal(ids: readonly string[], settingsSeq = 0): void {
   const db = new DatabaseSync(join(directory, 'data', 'ml4t.db'));
   db.exec(`CREATE TABLE settings (seq INTEGER, settings_id TEXT);
     INSERT INTO settings VALUES (${settingsSeq}, 'S');
-    CREATE TABLE signals (seq INTEGER, signal_id TEXT, answer TEXT, answer_hash TEXT, settings_id TEXT);
-    CREATE TABLE outcomes (signal_id TEXT);
+    CREATE TABLE signals (seq INTEGER, signal_id TEXT, answer TEXT, answer_hash TEXT, settings_id TEXT, number INTEGER);
+    CREATE TABLE outcomes (seq INTEGER, signal_id TEXT, number INTEGER);
     CREATE TABLE dead_letters (entry_id TEXT, signal_id TEXT, code TEXT);`);
-  for (const id of ids) db.prepare("INSERT INTO signals VALUES (1, ?, ?, ?, 'S')").run(id, LASTING, sha256(LASTING));
+  const add = db.prepare("INSERT INTO signals VALUES (1, ?, ?, ?, 'S', ?)");
+  for (const [i, id] of ids.entries()) add.run(id, LASTING, sha256(LASTING), i + 1);
   db.close();
 }
 
