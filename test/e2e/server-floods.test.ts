@@ -16,6 +16,7 @@ import {
   requestText,
   signalText,
   TOKEN,
+  WALK,
 } from '../support/live-server.ts';
 import { randomWalk } from '../support/random-walk.ts';
 import { until } from '../support/until.ts';
@@ -170,11 +171,9 @@ const inPieces = (text: string): string => `${[...text].map((byte) => `1\r\n${by
 
 test('a small body in pieces of one byte is taken as it is, one of many such pieces is cut', async () => {
   const live = await started();
-  await post(`${live.url}/v1/bars/SIM`, BARS);
+  await post(`${live.url}/v1/bars/SIM`, stringifyLossless(barsToWire(WALK)));
   const request = head('POST', '/v1/signals', `${CHUNKED}connection: close\r\n`);
-  expect(await exchange(live.port, [`${request}${inPieces('{"instrument_id":"SIM","signal":1}')}`])).toMatch(
-    /^HTTP\/1\.1 200/,
-  );
+  expect(await exchange(live.port, [`${request}${inPieces(signalText(399, {}, null))}`])).toMatch(/^HTTP\/1\.1 200/);
   const refused = await exchange(live.port, [`${request}${inPieces(' '.repeat(5000)).slice(0, -5)}`]);
   expect(refused).toMatch(/^HTTP\/1\.1 400[\s\S]*connection: close[\s\S]*too many small chunks/i);
 });

@@ -111,7 +111,7 @@ function receive(stream: IncomingMessage, { limit, receiving, pace }: ReceiveOpt
 /** Reads no more of a body whose refusal closes its connection. What Node has read already would cost as much again to be passed on. */
 function readNoMore(stream: IncomingMessage): void {
   (stream as { _dumped?: boolean })._dumped = true;
-  stream.socket.pause();
+  setImmediate(() => stream.socket.pause()); // the stream asks for more of its socket once again before
 }
 
 function tooLarge(limit: number): RequestError {
