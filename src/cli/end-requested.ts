@@ -19,8 +19,11 @@ const receive = (signal: NodeJS.Signals): void => onEnd(signal);
 /**
  * Receives SIGTERM and SIGINT from now on, until the command says what they do. The first process of a container ignores them
  * as long as it does not.
+ *
+ * @param noted - one that was there before; null for none.
  */
-export function receiveSignals(): void {
+export function receiveSignals(noted: NodeJS.Signals | null): void {
+  early ??= noted;
   for (const signal of SIGNALS) {
     if (!process.listeners(signal).includes(receive)) process.on(signal, receive);
   }
@@ -52,7 +55,7 @@ export function endRequested(): Promise<NodeJS.Signals> {
       firstMs ??= performance.now();
       resolve(signal);
     };
-    receiveSignals();
+    receiveSignals(null);
     if (early !== null) onEnd(early);
     if (process.env.npm_command === undefined) return;
     const timer = setInterval(() => {
