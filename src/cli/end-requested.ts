@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 
@@ -58,12 +59,23 @@ export function endRequested(): Promise<NodeJS.Signals> {
     receiveSignals(null);
     if (early !== null) onEnd(early);
     if (process.env.npm_command === undefined) return;
+    const isOrphan = wasLeftBehind();
     const timer = setInterval(() => {
-      if (process.ppid === parent) return;
+      if (process.ppid === parent && !isOrphan) return;
       clearInterval(timer);
       resolve('SIGTERM');
     }, PARENT_MS).unref(); // npx gives its signals to a shell only, which ends and passes none on
   });
+}
+
+/** Whether npx had ended before this process could note its parent, which is then the first process and no npx. */
+function wasLeftBehind(): boolean {
+  if (process.env.npm_command !== 'exec' || parent !== 1) return false;
+  try {
+    return !readFileSync('/proc/1/cmdline', 'utf8').startsWith('npm exec');
+  } catch {
+    return true; // without /proc the first process is never npx
+  }
 }
 
 function leaveSignals(): void {
