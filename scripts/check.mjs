@@ -18,7 +18,7 @@ const steps = [
 ];
 
 for (const [name, command, args] of steps) {
-  if (name === 'tests') ensureSystemParts();
+  if (name === 'dead code') ensureSystemParts(); // it reads the settings of the tests, which may demand them
   process.stdout.write(`\n== ${name}\n`);
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   if (result.status !== 0) {

@@ -61,7 +61,7 @@ export const NEEDS: readonly Need[] = [
     cases: 'schemathesis',
     missing: 'schemathesis is missing',
     isThere: schemathesisPath !== null,
-    demandedBy: 'ML4T_REQUIRE_PARTS',
+    demandedBy: null, // it takes a package index besides npm's
   },
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },
   { name: 'prlimit', cases: 'limited', missing: 'prlimit is missing', isThere: hasPrlimit, demandedBy: null },

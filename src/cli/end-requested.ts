@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 
@@ -19,8 +20,11 @@ const receive = (signal: NodeJS.Signals): void => onEnd(signal);
 /**
  * Receives SIGTERM and SIGINT from now on, until the command says what they do. The first process of a container ignores them
  * as long as it does not.
+ *
+ * @param noted - one that was there before; null for none.
  */
-export function receiveSignals(): void {
+export function receiveSignals(noted: NodeJS.Signals | null): void {
+  early ??= noted;
   for (const signal of SIGNALS) {
     if (!process.listeners(signal).includes(receive)) process.on(signal, receive);
   }
@@ -52,15 +56,26 @@ export function endRequested(): Promise<NodeJS.Signals> {
       firstMs ??= performance.now();
       resolve(signal);
     };
-    receiveSignals();
+    receiveSignals(null);
     if (early !== null) onEnd(early);
     if (process.env.npm_command === undefined) return;
+    const isOrphan = wasLeftBehind();
     const timer = setInterval(() => {
-      if (process.ppid === parent) return;
+      if (process.ppid === parent && !isOrphan) return;
       clearInterval(timer);
       resolve('SIGTERM');
     }, PARENT_MS).unref(); // npx gives its signals to a shell only, which ends and passes none on
   });
+}
+
+/** Whether npx had ended before this process could note its parent, which is then the first process and no npx. */
+function wasLeftBehind(): boolean {
+  if (process.env.npm_command !== 'exec' || parent !== 1) return false;
+  try {
+    return !readFileSync('/proc/1/cmdline', 'utf8').startsWith('npm exec');
+  } catch {
+    return true; // without /proc the first process is never npx
+  }
 }
 
 function leaveSignals(): void {

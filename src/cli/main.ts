@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-import { nodeFault } from '../app/index.ts';
-import { receiveSignals } from './end-requested.ts';
+// Nothing is imported before signals are received: the first process of a container loses those that come earlier.
+let early: NodeJS.Signals | null = null;
+const note = (signal: NodeJS.Signals): void => {
+  early ??= signal;
+};
+process.on('SIGTERM', note).on('SIGINT', note);
 
-receiveSignals();
-const fault = nodeFault(process.versions.node);
-if (fault !== null) {
-  process.stderr.write(`ml4t: ${fault}\n`);
-  process.exit(1);
-}
-// Loaded behind the check: an older Node can neither read nor link the rest.
-const { run } = await import('./program.ts');
-await run();
+const { begin, receiveSignals } = await import('./begin.ts');
+receiveSignals(early);
+process.off('SIGTERM', note).off('SIGINT', note);
+await begin();
+
+export {};

@@ -22,7 +22,8 @@ export class ConditionError extends Ml4tError {
   readonly received: unknown;
 
   constructor(field: string, rule: string, received: unknown) {
-    const was = received === HIDDEN ? '; its value is not shown' : `, was ${show(received)}`;
+    const shown = received === undefined ? 'missing' : show(received);
+    const was = received === HIDDEN ? '; its value is not shown' : `, was ${shown}`;
     const name = shortened(withoutCredentials(field), MAX_NAME);
     super('INVALID_VALUE', `${name} must be ${rule}${was}`);
     this.field = name;
@@ -108,7 +109,6 @@ export class ServiceError extends Ml4tError<ServiceErrorCode> {}
 /** Text of a received value for an error sentence: shortened, and with strings in quotes, so that 1 and "1" differ. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return showText(withoutCredentials(value));
-  if (value === undefined) return 'missing';
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(', ')}]`;
   if (typeof value === 'object' && value !== null)

@@ -97,7 +97,7 @@ test('table and cards say take or skip as a word, and why in plain words', async
     expect(await cell(first, 'size')).toBe('0.039');
     expect(await cell(signalOn(page, 'warming-up'), 'outcome'), 'no trade is followed').toBe('–');
     expect(await cell(signalOn(page, 'old'), 'size'), 'what 0.1 recorded keeps its size').toBe('0.126');
-    expect(await page.locator('[data-figure=taken]').textContent()).toContain('3 of 16 taken');
+    expect(await page.locator('[data-figure=taken]').textContent()).toContain('3 of 17 taken');
     expect(complaints).toEqual([]);
     await page.context().close();
   }

@@ -250,7 +250,7 @@ describe('a typed answer', () => {
 
 test.each<[string, unknown, string]>([
   ['a list', [1, 2], '[1, 2]'],
-  ['nothing', undefined, 'undefined'],
+  ['nothing', undefined, 'missing'],
   ['what readBars returns', { bars: market, side: null }, 'an object with bars, side'],
 ])('a training on %s in place of bars is refused', async (_, given, was) => {
   const orchestrator = createOrchestrator(configOf(), { logger: SILENT });

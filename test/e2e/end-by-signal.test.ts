@@ -79,6 +79,13 @@ test('npx gives the signal to a shell that ends of it: the service notices, and 
   expect(child.stderr).toContain('stopped');
 });
 
+test('npx that ended before the program began: the service notices, and ends too', { tags: ['unshare'] }, async () => {
+  const left = '("$@" &) | cat'; // which reads until the service has ended
+  const child = start([...AS_FIRST, 'sh', '-c', left, 'sh', process.execPath, MAIN, ...SERVE], { npm_command: 'exec' });
+  await endOf(child);
+  expect(child.stderr).toContain('stopped');
+});
+
 test('the same signal twice at once, as from a terminal and from npm, is one', async () => {
   const child = start([process.execPath, MAIN, ...SERVE]);
   await listens(child);

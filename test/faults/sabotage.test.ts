@@ -2,12 +2,18 @@ import { afterAll, expect, test } from 'vitest';
 import { SEED_NOTE } from '../support/seed.ts';
 import { killedAfter, killedBefore, randomHttpKills } from './cases/crash.ts';
 import { idConflict, sameId } from './cases/identity.ts';
-import { buildCopy, removeBuilds } from './harness/builds.ts';
+import { CASES } from './cases/index.ts';
+import { buildCopy, misplacedIn, removeBuilds } from './harness/builds.ts';
 import { obstacleOf } from './harness/world.ts';
 
 // Each of these cases must fail on a build that breaks its promise on purpose. `npm run test:faults` does it for all cases.
 
 afterAll(removeBuilds);
+
+test('each sabotage finds the lines that it changes', () => {
+  const sabotages = Object.values(CASES).flatMap((cases) => cases.flatMap(({ failsUnder = [] }) => failsUnder));
+  expect(sabotages.flatMap(({ sabotage }) => misplacedIn(sabotage))).toEqual([]);
+});
 
 for (const fault of [randomHttpKills, killedBefore, killedAfter, sameId, idConflict]) {
   const [{ sabotage, by }] = fault.failsUnder ?? [];

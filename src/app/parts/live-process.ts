@@ -2,7 +2,6 @@ import { ServiceError } from '../../core/index.ts';
 import type { SignalService } from '../../live/index.ts';
 import type { Logger, MessageBus } from '../../ports/index.ts';
 import { settlesWithin } from '../../runtime/index.ts';
-import type { SignalServer } from '../../server/index.ts';
 
 /** Time for each half of a stop (the transports, then the journal), milliseconds: both within ten seconds. */
 const FINISH_MS = 4500;
@@ -28,9 +27,15 @@ export interface LiveProcess {
   close(): Promise<void>;
 }
 
+/** What of a server is asked here. Its own type names packages that who embeds a service need not have. */
+interface LiveServer {
+  listen(): Promise<Address>;
+  close(deadlineMs: number): Promise<void>;
+}
+
 export interface LiveProcessParts {
   readonly service: SignalService;
-  readonly server: SignalServer;
+  readonly server: LiveServer;
   readonly bus: MessageBus | null;
   readonly logger: Logger;
 }

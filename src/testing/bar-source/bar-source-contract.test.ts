@@ -50,7 +50,7 @@ test.each<[string, readonly SourcedBars[], string]>([
   ['names another instrument', [{ ...batches[0], instrumentId: 'B' }, ...batches], 'the instrument: expected "A"'],
   ['brings nothing', [{ ...batches[0], bars: bars.slice(0, 0) }, ...batches], 'at least one bar comes at a time'],
   ['changes a close', [batches[0], otherClose, batches[2]], `the bar at ${bars.tsEvent[13]}: at [3] expected`],
-  ['breaks a rule of bars', [batches[0], lowHigh, ...batches], 'bars keep their rules: ConditionError: bars[3].high'],
+  ['breaks a rule of bars', [batches[0], lowHigh, ...batches], 'bars keep their rules: MismatchError: bars[3].high'],
   [
     'brings bars that are not there',
     [otherTime, ...batches],

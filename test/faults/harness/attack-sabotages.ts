@@ -18,7 +18,7 @@ export const READS_ANY_ENTRY: Sabotage = {
   name: 'reads entries of any size',
   patches: [
     {
-      file: 'bus/redis/bounded-replies.js',
+      file: 'bus/redis/replies/bounded-replies.js',
       find: 'export function boundReplies(redis, bounds) {',
       replace: 'export function boundReplies(redis, bounds) {\n    return;',
     },
@@ -35,7 +35,7 @@ export const TRUSTS_THE_CLOCK: Sabotage = {
 export const KEEPS_FAILED_STARTS: Sabotage = {
   name: 'keeps what a failed start opened',
   patches: [
-    { file: 'app/create-live-service.js', find: 'await close().catch(() => undefined);', replace: '' },
+    { file: 'app/parts/live-process.js', find: 'await close().catch(() => undefined);', replace: '' },
     { file: 'cli/serve.js', find: 'await live.close();', replace: '' },
     { file: 'cli/program.js', find: 'setTimeout(() => process.exit(), LINGER_MS).unref();', replace: '' },
   ],
@@ -45,7 +45,8 @@ export const KEEPS_FAILED_STARTS: Sabotage = {
 export const LISTENS_LATE: Sabotage = {
   name: 'listens to signals late',
   patches: [
-    { file: 'cli/main.js', find: '\nreceiveSignals();', replace: '' },
+    { file: 'cli/main.js', find: "process.on('SIGTERM', note).on('SIGINT', note);", replace: '' },
+    { file: 'cli/main.js', find: '\nreceiveSignals(early);', replace: '' },
     {
       file: 'cli/serve.js',
       find: 'const end = endRequested();',

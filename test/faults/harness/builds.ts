@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = join('cli', 'main.js');
@@ -175,7 +175,11 @@ export const NEVER_GIVES_UP: Sabotage = {
   name: 'waits for a training without end',
   patches: [
     ...INJECTS_TRAINING_FAULTS.patches,
-    { file: 'trainer/worker-trainer.js', find: 'void thread.terminate();', replace: '' },
+    {
+      file: 'trainer/worker-trainer.js',
+      find: 'const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);',
+      replace: 'const timer = undefined;',
+    },
   ],
 };
 
@@ -217,9 +221,26 @@ function build(): string {
   return directory;
 }
 
-function applyPatch(dist: string, { file, find, replace }: Patch): void {
-  const path = join(dist, file);
-  const parts = readFileSync(path, 'utf8').split(find);
+/** What a sabotage cannot change, because its text does not occur exactly once in the plain build, one sentence each. */
+export function misplacedIn({ name, patches }: Sabotage): string[] {
+  const dist = join(dirname(buildCopy()), '..');
+  return patches.flatMap((patch) => {
+    try {
+      partsAround(dist, patch);
+      return [];
+    } catch (error) {
+      return [`${name}: ${(error as Error).message}`];
+    }
+  });
+}
+
+/** @throws when the text does not occur exactly once. */
+function partsAround(dist: string, { file, find }: Patch): string[] {
+  const parts = readFileSync(join(dist, file), 'utf8').split(find);
   if (parts.length !== 2) throw new Error(`the sabotage of ${file} needs ${find} once, found ${parts.length - 1}`);
-  writeFileSync(path, parts.join(replace));
+  return parts;
+}
+
+function applyPatch(dist: string, patch: Patch): void {
+  writeFileSync(join(dist, patch.file), partsAround(dist, patch).join(patch.replace));
 }

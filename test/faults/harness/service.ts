@@ -43,8 +43,8 @@ export class Service {
     return this.#child?.stderr ?? '';
   }
 
-  /** Starts the service and waits until it listens. @returns false when it ended instead. */
-  async tryStart(): Promise<boolean> {
+  /** Starts the service and waits until it listens, for a minute by default. @returns false when it ended instead. */
+  async tryStart(withinMs?: number): Promise<boolean> {
     const { main, dataDir, redisUrl, set = [], wrap = [], model } = this.#options;
     const bus = redisUrl === null ? ['--no-redis'] : ['--redis', redisUrl];
     // The checker reads every answer, so the stream is not trimmed.
@@ -56,7 +56,7 @@ export class Service {
     const startedAt = performance.now();
     const child = new Child(command, rest);
     this.#child = child;
-    if (!(await child.until(() => child.stdout.includes('\n'), 'a first line on stdout'))) return false;
+    if (!(await child.until(() => child.stdout.includes('\n'), 'a first line on stdout', withinMs))) return false;
     const { listening } = JSON.parse(child.stdout.slice(0, child.stdout.indexOf('\n'))) as { listening: string };
     this.url = listening;
     this.readyMs.push(performance.now() - startedAt);
