@@ -35,7 +35,7 @@ export class Upload {
     return this.#bytes?.subarray(0, this.size) ?? Buffer.alloc(0);
   }
 
-  /** Whether so many pieces came that they are too small. */
+  /** Whether it comes in many pieces that are too small. */
   get hasTinyPieces(): boolean {
     return this.#nPieces > MANY_PIECES && this.size < this.#nPieces * LEAST_PIECE_BYTES;
   }
