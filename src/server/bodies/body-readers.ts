@@ -12,8 +12,8 @@ const LARGE_AT_ONCE = 3;
 const SMALL_AT_ONCE = 16;
 /** Time between two looks for bodies that stand still, milliseconds. */
 const SWEEP_MS = 1000;
-/** How long a body of tiny pieces waits for its refusal, so that it does not come again at once, milliseconds. */
-const TINY_WAIT_MS = 3000;
+/** How long an upload waits for its refusal, so that it does not come again at once, milliseconds. */
+const WAITS_MS: Readonly<Record<UploadEnd, number>> = { 'no-room': 1000, stalled: 0, 'tiny-pieces': 3000 };
 
 /** Refusals of an upload that is ended; the rest of it is not read. */
 const CLOSE = { connection: 'close' };
@@ -86,7 +86,7 @@ function receive(stream: IncomingMessage, { limit, receiving, pace }: ReceiveOpt
   };
   const end = (why: UploadEnd): void => {
     readNoMore(stream);
-    finish(ENDS[why], why === 'tiny-pieces' ? TINY_WAIT_MS : 0);
+    finish(ENDS[why], WAITS_MS[why]);
   };
   const upload = new Upload(limit, end, performance.now());
   const onData = (piece: Buffer): void => {
