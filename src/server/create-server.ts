@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import { addAnswerSizes } from './admission/answer-sizes.ts';
 import { Connections } from './admission/connections.ts';
 import { FrontDoor } from './admission/front-door.ts';
-import { addBodyReaders } from './body.ts';
+import { addBodyReaders } from './bodies/body-readers.ts';
 import { FailureLog } from './failure-log.ts';
 import { createApp, listen } from './listener.ts';
 import { LoopLag } from './loop-lag.ts';
@@ -36,7 +36,7 @@ export async function createServer(options: ServerOptions): Promise<SignalServer
   await addUpgrades(app, context);
   addGate(app, context, admit);
   addAnswerSizes(app, context);
-  addBodyReaders(app, options.config.server);
+  addBodyReaders(app, context);
   const stream = addStreamRoute(app, context);
   addSignalRoutes(app, context);
   addControlRoutes(app, context);

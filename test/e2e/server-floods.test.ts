@@ -16,6 +16,7 @@ import {
   requestText,
   signalText,
   TOKEN,
+  WALK,
 } from '../support/live-server.ts';
 import { randomWalk } from '../support/random-walk.ts';
 import { until } from '../support/until.ts';
@@ -165,17 +166,31 @@ describe('a connection that is refused again and again', () => {
   });
 });
 
-test('a body in pieces of one byte is taken as it is', async () => {
+const CHUNKED = 'content-type: application/json\r\ntransfer-encoding: chunked\r\n';
+const inPieces = (text: string): string => `${[...text].map((byte) => `1\r\n${byte}\r\n`).join('')}0\r\n\r\n`;
+
+test('a small body in pieces of one byte is taken as it is, one of many such pieces is cut', async () => {
   const live = await started();
-  const pieces = [...signalText(150)].map((byte) => `1\r\n${byte}\r\n`).join('');
-  const chunked = 'content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n';
-  const text = await exchange(live.port, [`${head('POST', '/v1/signals', chunked)}${pieces}0\r\n\r\n`]);
-  expect(text).toMatch(/^HTTP\/1\.1 200/);
+  await post(`${live.url}/v1/bars/SIM`, stringifyLossless(barsToWire(WALK)));
+  const request = head('POST', '/v1/signals', `${CHUNKED}connection: close\r\n`);
+  expect(await exchange(live.port, [`${request}${inPieces(signalText(399, {}, null))}`])).toMatch(/^HTTP\/1\.1 200/);
+  const refused = await exchange(live.port, [`${request}${inPieces(' '.repeat(5000)).slice(0, -5)}`]);
+  expect(refused).toMatch(/^HTTP\/1\.1 400[\s\S]*connection: close[\s\S]*too many small chunks/i);
 });
 
-test('uploads that stand still give way to a signal', async () => {
-  const live = await started({ server: { maxSignalBytes: 32_768, maxBatchBytes: 32_768 } });
-  const half = 'content-type: application/json\r\ncontent-length: 32000\r\n';
-  for (let k = 0; k < 12; k++) silentReader(live.port, `${head('POST', '/v1/signals', half)}${' '.repeat(20_000)}`);
+test('uploads that stand still give way to a signal, and are cut', async () => {
+  const live = await started({ server: { maxSignalBytes: 32_768, maxBatchBytes: 65_536 } });
+  const half = (nBytes: number): string => `content-type: application/x-ndjson\r\ncontent-length: ${nBytes}\r\n`;
+  const uploads = Array.from({ length: 40 }, (_, k) => {
+    const nBytes = k % 2 === 0 ? 20_000 : 60_000;
+    return silentReader(live.port, `${head('POST', '/v1/signals', half(nBytes + 1))}${' '.repeat(nBytes)}`).resume();
+  });
   for (let k = 0; k < 5; k++) expect((await post(`${live.url}/v1/signals`, signalText(150))).status).toBe(200);
+  const codes = ['OVERLOADED', 'REQUEST_TIMEOUT'].map((code) => `ml4t_problems_total{code="${code}"}`);
+  await until(() => uploads.every(({ closed }) => closed), 'all are cut');
+  const counts = await Promise.all(codes.map((name) => metricOf(live, name)));
+  expect([counts[0] + counts[1], counts[1] > 0], 'those that found no room, and those that stood still').toEqual([
+    40,
+    true,
+  ]);
 });

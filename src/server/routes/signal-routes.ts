@@ -11,7 +11,7 @@ import {
   parseMessage,
   signalQuery,
 } from '../../wire/index.ts';
-import { NdjsonBody } from '../body.ts';
+import { NdjsonBody } from '../bodies/body-readers.ts';
 import { RequestError } from '../problem.ts';
 import type { ServerContext } from '../server-options.ts';
 import { BatchHandler, submitSignal } from './batch.ts';

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startTarget } from '../../../bench/attack/mixed-run.ts';
 import { Attacker } from '../../../bench/attack/processes.ts';
 import { withToken } from '../../../bench/attack/raw-socket.ts';
+import { MAKES_ANY_ANSWER, TAKES_ANY_PIPELINE } from '../harness/attack-sabotages.ts';
 import { makeSignal } from '../harness/market.ts';
 import { memoryDuring, showMemory } from '../harness/memory.ts';
 import { type CaseOutcome, type FaultCase, runCase, type World } from '../harness/world.ts';
@@ -79,6 +80,7 @@ export const stalledReaders: FaultCase = {
   name: '500 connections ask for large pages and never read',
   expected: 'what waits to be read is bounded: memory at most 600 MB; others are answered',
   needsRedis: false,
+  failsUnder: [{ sabotage: MAKES_ANY_ANSWER, by: /^(?:memory|good client): / }],
   run: attackedBy(['stalled readers', 'greedy readers']),
 };
 
@@ -86,5 +88,6 @@ export const pipelinedFloods: FaultCase = {
   name: '60 connections of 20,000 pipelined requests, with a token and without',
   expected: 'what a connection may ask at once is bounded: memory at most 600 MB; others are answered',
   needsRedis: false,
+  failsUnder: [{ sabotage: TAKES_ANY_PIPELINE, by: /^(?:memory|good client): / }],
   run: attackedBy(['pipelined probes', 'pipelined, no token', 'pipelined, with token']),
 };

@@ -85,6 +85,21 @@ export const FORGETS_HALTS: Sabotage = {
   patches: [{ file: 'journal/store/recover.js', find: 'halt: latestHalt(db),', replace: 'halt: null,' }],
 };
 
+/** Makes answers for which there is no room. */
+export const MAKES_ANY_ANSWER: Sabotage = {
+  name: 'lets answers wait to be read without a limit',
+  patches: [{ file: 'server/admission/front-door.js', find: 'this.#checkRoom();', replace: '0;' }],
+};
+
+/** Takes as many requests of a connection as it sends. */
+export const TAKES_ANY_PIPELINE: Sabotage = {
+  name: 'takes pipelined requests without a limit',
+  patches: [
+    ...MAKES_ANY_ANSWER.patches,
+    { file: 'server/admission/front-door.js', find: 'throw this.#tooMany;', replace: '0;' },
+  ],
+};
+
 /** Waits for the queue of trainings however long it is silent. */
 export const WAITS_FOR_QUEUE: Sabotage = {
   name: 'waits for the queue without end',
