@@ -42,7 +42,8 @@ async function expectAll(directory: string, written: readonly number[]): Promise
   expect(lost, 'signals that were acknowledged and are lost').toEqual([]);
   for (const k of written.slice(-20)) {
     const { kind: _, ...entry } = signalEntry(k);
-    expect(await journal.findSignal(`signal-${k}`)).toEqual({ ...entry, outcome: null });
+    // verifyJournal, below, checks that the numbers are 1, 2, 3 …
+    expect(await journal.findSignal(`signal-${k}`)).toEqual({ ...entry, seq: expect.any(Number), outcome: null });
   }
   await journal.close();
   expect((await verifyJournal(directory)).faults).toEqual([]);
@@ -126,7 +127,7 @@ test('a full disk: who waits is told, the rest is kept in order and written when
     const { bavail, bsize } = statfsSync(directory);
     writeFileSync(ballast, new Uint8Array(bavail * bsize - 300_000));
     const results = await writeUntilFull(journal);
-    expect(seen).toEqual(['full']);
+    expect(seen.splice(0).at(-1)).toBe('full');
     expect(results.refused.length).toBeGreaterThan(0);
     expect(journal.health).toMatchObject({ status: 'full', reason: expect.stringContaining('full') });
     const bars = journal.append(barsEntry(100, 'A', journalBars(5, { first: 100 })), false);
@@ -135,7 +136,7 @@ test('a full disk: who waits is told, the rest is kept in order and written when
     expect(journal.health.nQueued, 'what nobody waits for is kept').toBe(2);
     unlinkSync(ballast);
     await Promise.all([bars, kept]);
-    expect(seen).toEqual(['full', 'ok']);
+    expect(seen).toEqual(['ok']);
     await journal.append(signalEntry(5002), true);
     expect(await journal.findSignal('signal-5001')).toBe(null);
     expect((await journal.readBars(Float64Array.of(104))).length).toBe(1);
@@ -146,15 +147,20 @@ test('a full disk: who waits is told, the rest is kept in order and written when
   }
 });
 
+/** In large groups, then one by one: where a group is refused there may be room for less. */
 async function writeUntilFull(journal: Journal): Promise<{ written: number[]; refused: number[] }> {
   const written: number[] = [];
   const refused: number[] = [];
-  for (let k = 0; k < 4000 && refused.length === 0; k += 50) {
-    const group = Array.from({ length: 50 }, (_, i) => journal.append(signalEntry(k + i), true));
+  for (let k = 0, size = 50; k < 4000; k += size) {
+    const group = Array.from({ length: size }, (_, i) => journal.append(signalEntry(k + i), true));
     const results = await Promise.allSettled(group);
     results.forEach(({ status }, i) => {
       (status === 'fulfilled' ? written : refused).push(k + i);
     });
+    if (refused.length === 0) continue;
+    if (size === 1 && results[0].status === 'rejected') break;
+    k += size - 1; // the next one comes behind this group
+    size = 1;
   }
   return { written, refused };
 }

@@ -93,8 +93,8 @@ describe('what is written is read back bit for bit', () => {
     });
     await write(plain, bare, odd, special);
     const journal = await open();
-    for (const { kind: _, ...entry } of [plain, bare, odd, special]) {
-      expect(await journal.findSignal(entry.signalId)).toEqual({ ...entry, outcome: null });
+    for (const [i, { kind: _, ...entry }] of [plain, bare, odd, special].entries()) {
+      expect(await journal.findSignal(entry.signalId)).toEqual({ ...entry, seq: i + 1, outcome: null });
     }
     expect(await journal.findSignal('signal-5')).toBe(null);
     expect(await journal.findSignal('SIGNAL-1'), 'ids are compared exactly').toBe(null);

@@ -72,14 +72,20 @@ test('the open retraining is taken up on the instrument it was ordered on, and i
   expect(cut).toMatchObject({ instrumentId: 'L', resumedFrom: null, state: 'failed' });
 });
 
-test.each(Object.keys(golden.at_start))('GET %s answers as 0.1 did', async (path) => {
-  const answer = settled(await journal.get(path)) as Record<string, unknown>;
-  const expected = settled(golden.at_start[path]) as Record<string, unknown>;
-  // Models are listed by the age of their files, which a copy does not keep.
-  for (const { models } of [answer, expected] as { models?: { version: string }[] }[])
-    models?.sort((a, b) => (a.version < b.version ? -1 : 1));
-  expect(answer).toMatchObject(expected);
-});
+/** 0.1 had no such view. */
+const NEW_SINCE = ['/v1/outcomes'];
+
+test.each(Object.keys(golden.at_start).filter((path) => !NEW_SINCE.includes(path)))(
+  'GET %s answers as 0.1 did',
+  async (path) => {
+    const answer = settled(await journal.get(path)) as Record<string, unknown>;
+    const expected = settled(golden.at_start[path]) as Record<string, unknown>;
+    // Models are listed by the age of their files, which a copy does not keep.
+    for (const { models } of [answer, expected] as { models?: { version: string }[] }[])
+      models?.sort((a, b) => (a.version < b.version ? -1 : 1));
+    expect(answer).toMatchObject(expected);
+  },
+);
 
 test('every signal is told as 0.1 told it, with its instrument beside its outcome', async () => {
   for (const [id, expected] of Object.entries(golden.signals)) {

@@ -321,7 +321,7 @@ describe('what operators look at', () => {
   test('an unknown route and a wrong method say so', async () => {
     const unknown = await get(`${live.url}/v1/nothing`);
     expect([unknown.status, codeOf(unknown)]).toEqual([404, 'NOT_FOUND']);
-    for (const path of ['/v1/outcomes', '/v1/bars/SIM', '/v1/models/m-1/promote']) {
+    for (const path of ['/v1/halt', '/v1/bars/SIM', '/v1/models/m-1/promote']) {
       const wrong = await get(`${live.url}${path}`);
       expect([wrong.status, codeOf(wrong), wrong.headers.get('allow')], path).toEqual([
         405,

@@ -9,8 +9,8 @@ export const mixedAttack: FaultCase = {
   expected: 'good clients on every road are answered, memory at most 600 MB, nothing lost',
   needsRedis: false,
   run: async (context) => {
-    const attack = context.isQuick ? 20 : 120;
-    const schedule = { 'warm-up': 2, calm: 8, attack, after: 5 };
+    const [calm, attack, after] = context.isQuick ? [2, 15, 3] : [8, 120, 5];
+    const schedule = { 'warm-up': 2, calm, attack, after };
     const run = await runMixed(context, { schedule, rate: 10, hasRedis, model: null });
     const { did, counts, violations } = run.outcome;
     const broken = soundness(run).filter(({ isKept }) => !isKept);

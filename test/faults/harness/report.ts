@@ -28,7 +28,7 @@ export interface Report {
 const INTRODUCTION = `# Reliability: what was done to the service, and what came of it
 
 Written by \`npm run test:faults\`; a short form of every case runs in \`npm test\`. All of it is done to real processes: \`ml4t serve\`,
-\`redis-server\`, the disk.
+\`redis-server\`, its sentinels and clusters, and to the disk and the clock.
 
 A sender writes each id to its own log before it sends it. Afterwards an independent checker (\`test/checker/\`, which
 knows nothing of the product but the schemas of its messages) reads that log, the answers, the output stream, the dead letters and the journals, and puts each id into
@@ -41,8 +41,10 @@ exactly one column:
 - **duplicates** are answers beyond the first of an id (ids sent again on purpose among them); each must carry the hash of the
   first.
 
-It also demands: no id twice in one journal, no record of a refused signal, nothing pending or undelivered in the consumer group, no
-file left behind, every stop by SIGTERM within 10 s with exit code 0, every journal sound to SQLite's own check.`;
+It also demands: no id twice in one journal, no record of a refused signal, in every answer the number (\`seq\`) of its record, nothing
+pending or undelivered in the consumer group, no file left behind, every stop by SIGTERM within 10 s with exit code 0, every journal
+sound to SQLite's own check. Clients that take all they can are other processes on the same machine; beside them the service may use at
+most 600 MB of memory.`;
 
 /** Writes the report as Markdown. */
 export function writeReport(file: string, { rows, sabotaged, machine, date }: Report): void {
