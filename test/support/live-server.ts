@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { type OrchestratorConfig as Config, OrchestratorConfig } from '../../src/config/index.ts';
-import { stringifyLossless } from '../../src/core/index.ts';
+import { type Clock, stringifyLossless } from '../../src/core/index.ts';
 import type { BarSeries } from '../../src/domain/index.ts';
 import type { ServiceApi } from '../../src/live/index.ts';
 import type { MessageBus } from '../../src/ports/index.ts';
@@ -16,6 +16,8 @@ export interface LiveServerOptions extends LiveServiceOptions {
   readonly secrets?: ServerSecrets;
   readonly bus?: MessageBus | null;
   readonly server?: Partial<Config['server']>;
+  /** Clock of the server; of this machine by default. */
+  readonly serverClock?: Clock;
   /** Replaces the service, for example by one that fails. */
   readonly wrap?: (service: ServiceApi) => ServiceApi;
 }
@@ -42,7 +44,7 @@ export async function liveServer(options: LiveServerOptions = {}): Promise<LiveS
     version: '1.2.3',
     logger: { info: (line) => void serverLines.push(line), warn: (line) => void serverLines.push(line) },
     nowMs: options.nowMs ?? (() => 1_800_000_000_000),
-    clock: { monotonicNs: () => performance.now() * 1e6 },
+    clock: options.serverClock ?? { monotonicNs: () => performance.now() * 1e6 },
   });
   const { url } = await server.listen();
   return { ...parts, server, url, port: Number(new URL(url).port), serverLines };
