@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { LoopLag } from '../../src/server/loop-lag.ts';
@@ -114,11 +114,21 @@ describe('it gets through', () => {
 
   test('while bodies that arrive fill their room', async () => {
     const url = await start({ server: { maxSignalBytes: 2048, maxBatchBytes: 2048 } });
-    const sockets = Array.from({ length: 5 }, () => connect(live.port, '127.0.0.1'));
+    const sockets: Socket[] = [];
     const head = `POST /v1/signals HTTP/1.1\r\nhost: 127.0.0.1:${live.port}\r\ncontent-type: application/json\r\ncontent-length: 2048\r\n\r\n`;
-    for (const socket of sockets) socket.on('error', () => undefined).write(head + ' '.repeat(1638));
+    const fill = (): void => {
+      for (let k = 0; k < 20; k++) {
+        const socket = connect(live.port, '127.0.0.1').on('error', () => undefined);
+        socket.write(head + ' '.repeat(1638));
+        sockets.push(socket);
+      }
+    };
     const reason = 'x'.repeat(900);
-    await until(async () => codeOf(await post(`${url}/v1/signals`, ' '.repeat(1900))) === 'OVERLOADED', 'it is full');
+    await until(async () => {
+      fill();
+      return codeOf(await post(`${url}/v1/signals`, ' '.repeat(1900))) === 'OVERLOADED';
+    }, 'it is full');
+    fill();
     expect((await post(`${url}/v1/halt`, JSON.stringify({ reason }))).status).toBe(200);
     for (const socket of sockets) socket.destroy();
   });

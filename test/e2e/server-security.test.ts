@@ -349,7 +349,7 @@ describe('hostile bodies', () => {
     const small = await liveServer({ server: { maxSignalBytes: 1024, maxBatchBytes: 1024 } });
     const head =
       'POST /v1/signals HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n';
-    const sockets = Array.from({ length: 5 }, () => connect({ port: small.port, host: '127.0.0.1' }));
+    const sockets = Array.from({ length: 20 }, () => connect({ port: small.port, host: '127.0.0.1' }));
     let refused = '';
     for (const socket of sockets) {
       socket.on('error', () => undefined);
