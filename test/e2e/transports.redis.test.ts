@@ -231,7 +231,9 @@ test('`ml4t enrich` writes the same bits', async () => {
   const run = await runCli(['enrich', '--model', modelPath, '--set', `sizing.trust=${SIZING.trust}`], { input });
   expect(run.code, run.stderr).toBe(0);
   for (const [i, line] of run.stdout.trim().split('\n').entries())
-    expect(lastingOf(line)).toBe(lastingOf(first[withBars[i]]));
+    expect(lastingOf(line), 'but for the number of a record').toBe(
+      lastingOf(first[withBars[i]]).replace(/"seq":\d+$/, '"seq":null'),
+    );
 });
 
 /** Signals that a node is asked about. */

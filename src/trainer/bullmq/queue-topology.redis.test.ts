@@ -81,10 +81,18 @@ test('a training goes on at the new primary of the sentinels after kill -9 of th
   closing.push(() => group.end());
   const queue = parts(group.url, 'ml4t-training');
   const [primary] = group.servers;
+  const client = primary.client();
+  /** Once the replica has what was written so far: what it lacks would be lost with the training. */
+  const killReplicated = async (): Promise<void> => {
+    await client.set('mark', '1');
+    expect(await client.wait(1, 10_000), 'the replica follows').toBe(1);
+    await primary.kill();
+  };
   let killed: Promise<void> | null = null;
   const { modelBytes } = await train(queue, ({ stage, done }) => {
-    if (stage === 'walk-forward' && done >= 1) killed ??= primary.kill();
+    if (stage === 'walk-forward' && done >= 1) killed ??= killReplicated();
   });
+  await killed;
   expect(killed, 'the primary was killed on the way').not.toBeNull();
   expect(Buffer.from(modelBytes).toString('base64')).toBe(await expected(queue.config));
 });
