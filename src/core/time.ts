@@ -1,23 +1,8 @@
-import { ConditionError } from './errors.ts';
-
-const DIGITS = /^[+-]?\d+$/;
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 export const NS_PER_SECOND = 1_000_000_000n;
 export const NS_PER_HOUR = 3_600n * NS_PER_SECOND;
-
-/**
- * Reads UNIX nanoseconds from the wire: a bigint, a string of digits, or an integer that a double represents exactly.
- *
- * @throws {ConditionError} for anything else, a fractional or rounded number included.
- */
-export function parseUnixNanos(field: string, value: unknown): bigint {
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-  if (typeof value === 'string' && DIGITS.test(value)) return BigInt(value);
-  throw new ConditionError(field, 'an integer of UNIX nanoseconds', value);
-}
 
 /**
  * Reads an ISO-8601 date or date-time, to the nanosecond. Without an offset it is UTC.
