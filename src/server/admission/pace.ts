@@ -1,4 +1,4 @@
-import { TokenBucket } from '../stream/token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** Answers that are sent at once, in a second and in a burst. */
 const RATE = 200;

@@ -12,10 +12,10 @@ import {
   signalMessageOf,
   streamHeadSchema,
 } from '../../wire/index.ts';
+import { TokenBucket } from '../admission/token-bucket.ts';
 import { problemOf } from '../problem.ts';
 import { ignoreFault, whenRecorded } from '../routes/send.ts';
 import type { ServerContext } from '../server-options.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** Maximum number of unsent bytes of a connection; a reader with more is cut off. */
 const MAX_BUFFERED_BYTES = 4 * 1_048_576;
