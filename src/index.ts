@@ -10,7 +10,15 @@ export type { Address, LiveProcess } from './app/parts/live-process.ts';
 export { readBars } from './app/parts/read-bars.ts';
 export { readSettings, type SettingsSources } from './app/settings/settings.ts';
 export { startTrainingWorker, type TrainingWorkerProcess, type WorkerOptions } from './app/training-worker.ts';
-export type { BarFile, BarReport, FileLimits, IntegerUnit, ReadBarsOptions, TimeUnit } from './bars/index.ts';
+export type {
+  BarFile,
+  BarReport,
+  FileLimits,
+  IntegerUnit,
+  ReadBarsOptions,
+  ReadOptions,
+  TimeUnit,
+} from './bars/index.ts';
 export { type DeepPartial, OrchestratorConfig, type OrchestratorConfigInput } from './config/index.ts';
 export {
   type CancelSignal,

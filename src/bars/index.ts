@@ -2,5 +2,6 @@ export { writeBarsCsv } from './csv/write-csv.ts';
 export { writeDatasetCsv } from './csv/write-dataset.ts';
 export type { FileLimits } from './file-bounds.ts';
 export { type BarFile, type BarReport, type ReadBarsOptions, readBars } from './read-bars.ts';
+export type { ReadOptions } from './read-options.ts';
 export { alignSignals, readSignals } from './signals.ts';
 export type { IntegerUnit, TimeUnit } from './time-cells.ts';

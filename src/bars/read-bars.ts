@@ -6,10 +6,11 @@ import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { readParquet } from './parquet/read-parquet.ts';
+import type { ReadOptions } from './read-options.ts';
 import { alignSignals, readSignals } from './signals.ts';
 import type { TimeUnit } from './time-cells.ts';
 
-export interface ReadBarsOptions {
+export interface ReadBarsOptions extends ReadOptions {
   /** CSV file of the primary's signals, which replace those that came with the bars. */
   readonly signalsFile?: string | undefined;
   /** Widen high and low that do not enclose open and close, instead of refusing the row; default false. */
@@ -44,6 +45,12 @@ export interface BarReport {
   readonly lastTs: bigint;
   /** Unit of the times in the files; `mixed` when files differ. */
   readonly timeUnit: TimeUnit | 'mixed';
+  /** What was recognised, in short phrases for one line: `Binance klines without a header`, `newest first, turned round`. */
+  readonly recognised: readonly string[];
+  /** Names of numeric columns that nothing reads. */
+  readonly unusedColumns: readonly string[];
+  /** Number of rows left out by `dedupe`. */
+  readonly nDuplicates: number;
 }
 
 export interface BarFile {
@@ -90,6 +97,9 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
     firstTs: tsEvent[0],
     lastTs: tsEvent[tsEvent.length - 1],
     timeUnit: units.size === 1 ? files[0].timeUnit : 'mixed',
+    recognised: [],
+    unusedColumns: [],
+    nDuplicates: 0,
   };
   const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
   const { signalsFile, limits } = options;

@@ -1,0 +1,17 @@
+/** What the caller says of a file of bars where its content does not settle it. Every part is optional. */
+export interface ReadOptions {
+  /** The file's column names, as they are written there, and what they stand for: `{ Date: 'timestamp', Last: 'close' }`. */
+  readonly rename?: Readonly<Record<string, string>> | undefined;
+  /** How times are written, in strftime's words (`%d/%m/%Y %H:%M`). Default: as recognised; an ambiguous order is refused. */
+  readonly timeFormat?: string | undefined;
+  /** IANA zone of written times that name none (`America/New_York`). Default: UTC where the layout says so, else as documented. */
+  readonly tz?: string | undefined;
+  /** Sort rows that are in no order. Default false: rows in no order are refused, rows newest first are turned round. */
+  readonly sort?: boolean | undefined;
+  /** Keep the first of identical rows, and count the others. Default false: they are refused. Differing rows of one time always are. */
+  readonly dedupe?: boolean | undefined;
+  /** The character before the decimals of a number. Default: as recognised. */
+  readonly decimal?: '.' | ',' | undefined;
+  /** The one symbol to read from a file of several. */
+  readonly symbol?: string | undefined;
+}
