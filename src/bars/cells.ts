@@ -30,9 +30,11 @@ export function sideExpression(column: string): string {
 const NOT_FINITE = /^([+-]?)(nan|inf(?:inity)?)$/i;
 
 /** Reads a number cell to the nearest double, `nan` and `inf` included; null when it is no number. */
-export function parseNumberCell(text: string): number | null {
+export function parseNumberCell(text: string, decimal: '.' | ',' = '.'): number | null {
   // DuckDB reads 1_000 as a thousand; so must the reader that looks for its faults.
-  const cell = text.trim().replace(/(?<=\d)_(?=\d)/g, '');
+  const plain = text.trim().replace(/(?<=\d)_(?=\d)/g, '');
+  if (decimal === ',' && plain.includes('.')) return null;
+  const cell = decimal === ',' ? plain.replace(',', '.') : plain;
   const number = parseNumber(cell);
   if (number !== null) return number;
   const special = NOT_FINITE.exec(cell);

@@ -1,4 +1,5 @@
 import { DataError } from '../core/index.ts';
+import type { ReadOptions } from './read-options.ts';
 
 /** What a column of a bar or signal file is for. */
 export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume' | 'signal';
@@ -60,6 +61,47 @@ export function countRoles(names: readonly string[]): number {
   return Object.values(COLUMN_NAMES).filter((aliases) => aliases.some((alias) => normal.has(alias))).length;
 }
 
+/** The names with those of `rename` in their places. */
+export function renamed(names: readonly string[], { rename = {} }: Pick<ReadOptions, 'rename'>): readonly string[] {
+  return names.map((name) => (Object.hasOwn(rename, name) ? rename[name] : name));
+}
+
+/** @throws {DataError} MISSING_COLUMN when `rename` names a column that the file does not have. */
+export function checkRenamed(
+  path: string,
+  names: readonly string[],
+  { rename = {} }: Pick<ReadOptions, 'rename'>,
+): void {
+  const lost = Object.keys(rename).find((name) => !names.includes(name));
+  if (lost === undefined) return;
+  throw new DataError(
+    'MISSING_COLUMN',
+    `${path} has no column ${JSON.stringify(lost)} to rename: found ${listNames(names)}`,
+  );
+}
+
+/** Names that pandas writes for an index without a name. */
+const UNNAMED = ['', 'Unnamed: 0', '__index_level_0__'];
+
+/** The column of an index without a name: the one whose cells are written times. @param isTime - asked for each candidate. */
+function unnamedIndex(names: readonly string[], isTime: (index: number) => boolean): number | null {
+  const index = names.findIndex((name, j) => UNNAMED.includes(name) && isTime(j));
+  return index < 0 ? null : index;
+}
+
+/** The end of a bar that its time stamps, where the column or the vendor's layout says it; null where the caller must. */
+export function stampOf(names: readonly string[], roles: Roles): 'open' | 'close' | null {
+  const name = normalise(names[roles.time ?? 0]).replace('_', '');
+  if (name === 'opentime') return 'open';
+  if (name === 'closetime') return 'close';
+  return isTradingView(names) ? 'open' : null;
+}
+
+/** TradingView's export, which stamps the open: its columns begin so, in this case. */
+export function isTradingView(names: readonly string[]): boolean {
+  return names.slice(0, 6).join() === 'time,open,high,low,close,Volume';
+}
+
 /**
  * Finds the column of every role.
  *
@@ -67,6 +109,7 @@ export function countRoles(names: readonly string[]): number {
  * @param names - the file's column names, in order.
  * @param required - roles the file must have.
  * @param stamp - which of `open_time` and `close_time` is the time when a file has both.
+ * @param isWrittenTime - whether a column without a name holds written times; it is the index then.
  * @throws {DataError} MISSING_COLUMN when a required role has no column, or several match one role and no rule prefers one.
  */
 export function resolveRoles(
@@ -74,12 +117,17 @@ export function resolveRoles(
   names: readonly string[],
   required: readonly Role[],
   stamp: 'open' | 'close',
+  isWrittenTime: (index: number) => boolean = () => false,
 ): Roles {
   const roles: Partial<Record<Role, number>> = {};
   for (const role of Object.keys(COLUMN_NAMES) as Role[]) {
     const index = findColumn(path, names, role, stamp);
     if (index !== null) roles[role] = index;
   }
+  // The signal line of an indicator is no side.
+  if (names.some((name) => normalise(name) === 'macd')) delete roles.signal;
+  const index = roles.time === undefined ? unnamedIndex(names, isWrittenTime) : null;
+  if (index !== null) roles.time = index;
   const missing = required.filter((role) => roles[role] === undefined);
   if (missing.length > 0) {
     const accepted = missing.map((role) => COLUMN_NAMES[role].join('|')).join(', ');

@@ -1,8 +1,9 @@
 import type { BarColumns } from '../domain/index.ts';
+import type { ReadOptions } from './read-options.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 /** What a caller may ask of a reader. */
-export interface ReadRowsOptions {
+export interface ReadRowsOptions extends Pick<ReadOptions, 'rename'> {
   readonly allowOhlcRepair: boolean;
   readonly stamp: 'open' | 'close';
   /** Called while reading with the rows read of this file and their number in all, a guess where it is not known; null without one. */
@@ -16,6 +17,12 @@ export interface FileBars {
   /** (nBars,) the side of each bar, or null where the file has none. */
   readonly side: Int8Array | null;
   readonly timeUnit: TimeUnit;
+  /** The end of a bar that the file is known to stamp; null where the caller says it. */
+  readonly stampedAt: 'open' | 'close' | null;
+  /** What was recognised, in short phrases. */
+  readonly recognised: readonly string[];
+  /** Names of numeric columns that nothing reads. */
+  readonly unusedColumns: readonly string[];
   /** Name of the time column in the file. */
   readonly timeName: string;
   readonly nRepaired: number;

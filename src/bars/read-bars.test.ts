@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hasSharedData, sharedData } from '../../test/support/shared-data.ts';
 import { DataError, formatIsoNanos, parseIsoNanos, Rng } from '../core/index.ts';
-import { withDuckDb } from './duckdb.ts';
 import { type ReadBarsOptions, readBars } from './index.ts';
+import { withDuckDb } from './parquet/duckdb.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'bars-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -77,9 +77,11 @@ describe('what is read', () => {
     expect([...short.bars.volume], 'a file without volume has zeros').toEqual([0, 0]);
     expect(short.report).toMatchObject({ hasVolume: false, timeUnit: 's' });
     const binance = await readBars([
-      file('open_time,open,high,low,close,Vol,taker_buy_base_asset_volume\n1704067260000,1,2,1,2,5,3\n'),
+      file(
+        'open_time,open,high,low,close,Vol,taker_buy_base_asset_volume\n1704067260000,1,2,1,2,5,3\n1704067320000,1,2,1,2,5,3\n',
+      ),
     ]);
-    expect([...(binance.bars.takerBuyVolume ?? [])]).toEqual([3]);
+    expect([...(binance.bars.takerBuyVolume ?? [])]).toEqual([3, 3]);
   });
 
   test.each([

@@ -75,8 +75,9 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   const { columns, side } = concatenate(files);
   const { tsEvent } = columns;
   const { barNs, nGaps } = measureSteps(tsEvent);
-  const shiftNs = options.stamp === 'open' ? barNs : 0n;
-  if (options.stamp === 'open' && barNs === 0n) {
+  const stamp = commonStamp(files, options.stamp ?? 'close');
+  const shiftNs = stamp === 'open' ? barNs : 0n;
+  if (stamp === 'open' && barNs === 0n) {
     throw new DataError(
       'NOT_ENOUGH_BARS',
       `${files[0].path} has one bar, whose length is not known: it cannot be shifted`,
@@ -97,8 +98,11 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
     firstTs: tsEvent[0],
     lastTs: tsEvent[tsEvent.length - 1],
     timeUnit: units.size === 1 ? files[0].timeUnit : 'mixed',
-    recognised: [],
-    unusedColumns: [],
+    recognised: [
+      ...new Set(files.flatMap(({ recognised }) => recognised)),
+      ...(files[0].stampedAt === 'open' ? ['stamped at the open, moved to the close'] : []),
+    ],
+    unusedColumns: [...new Set(files.flatMap(({ unusedColumns }) => unusedColumns))],
     nDuplicates: 0,
   };
   const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
@@ -114,17 +118,33 @@ async function readFiles(paths: readonly string[], options: ReadBarsOptions): Pr
   for (const path of paths) {
     const rowOptions: ReadRowsOptions = {
       allowOhlcRepair: options.allowOhlcRepair ?? false,
+      rename: options.rename,
       stamp: options.stamp ?? 'close',
       // With several files the rows still to come are unknown until the last is open.
       onRows: (done, total) => report(before + done, total === null || paths.length > 1 ? null : before + total),
     };
-    const layout = await sniffFile(path, options.limits);
+    const layout = await sniffFile(path, options.limits, options);
     const file = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(layout, rowOptions);
     files.push(file);
     before += file.columns.close.length;
   }
   report(before, before);
   return files;
+}
+
+/**
+ * The end of a bar that all files stamp: what they are known to stamp, else what the caller says.
+ *
+ * @throws {DataError} UNKNOWN_FORMAT when some stamp the open and others the close.
+ */
+function commonStamp(files: readonly FileBars[], stated: 'open' | 'close'): 'open' | 'close' {
+  const [first, ...others] = files.map(({ stampedAt }) => stampedAt ?? stated);
+  const at = others.findIndex((stamp) => stamp !== first);
+  if (at < 0) return first;
+  throw new DataError(
+    'UNKNOWN_FORMAT',
+    `${files[at + 1].path} stamps the ${others[at]} of a bar, and ${files[0].path} the ${first}; read them apart`,
+  );
 }
 
 async function checkNoOverlap(files: readonly FileBars[]): Promise<void> {

@@ -135,7 +135,7 @@ class CarefulReader {
 
   #readNumber(record: CsvRecord, field: NumberField): number {
     const { name, text } = this.#cell(record, this.#roles[field]);
-    const value = parseNumberCell(text);
+    const value = parseNumberCell(text, this.#layout.decimal);
     if (value === null) throw this.#badCell(record, name, 'a number', text);
     return value;
   }

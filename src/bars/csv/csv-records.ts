@@ -140,7 +140,7 @@ function lengthRule(lineBytes: number): string {
 export async function* streamCsvRecords(layout: CsvLayout): AsyncGenerator<readonly CsvRecord[]> {
   const { path, delimiter, limits } = layout;
   const scanner = new CsvScanner(delimiter, limits.lineBytes);
-  const decoder = new TextDecoder('utf-8');
+  const decoder = new TextDecoder(layout.encoding);
   for await (const bytes of streamBytes(layout)) {
     const records = scanner.push(decoder.decode(bytes, { stream: true }), false);
     if (records.length > 0) yield records;

@@ -5,8 +5,13 @@ export interface CsvLayout {
   readonly format: 'csv';
   readonly path: string;
   readonly isGzip: boolean;
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
   readonly delimiter: string;
-  /** 1-based physical line of the header. */
+  /** The character before the decimals of a number. */
+  readonly decimal: '.' | ',';
+  /** A vendor's layout that was recognised, in a short phrase; null for a plain file. */
+  readonly vendor: string | null;
+  /** 1-based physical line on which the header ends; 0 where the file has none. */
   readonly headerLine: number;
   readonly columnNames: readonly string[];
   /** The cells of the first row, or null when it is not within the first bytes. */

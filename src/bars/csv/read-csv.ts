@@ -1,10 +1,10 @@
-import { DataError } from '../../core/index.ts';
+import { DataError, parseNumber } from '../../core/index.ts';
 import { type BarRows, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
 import { sideExpression } from '../cells.ts';
-import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
-import { sqlPath, sqlText, withDuckDb } from '../duckdb.ts';
+import { BAR_ROLES, isTradingView, type Roles, resolveRoles, stampOf } from '../column-roles.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
+import { sqlPath, sqlText, withDuckDb } from '../parquet/duckdb.ts';
 import { parseTimeCell } from '../time-cells.ts';
 import { locateCsvRow, readCsvCarefully } from './careful-csv.ts';
 import { MAX_RECORD, verifyGzip } from './csv-records.ts';
@@ -28,17 +28,35 @@ const FAST_TIME = {
  */
 export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Promise<FileBars> {
   const { path, columnNames } = layout;
-  const roles = resolveRoles(path, columnNames, BAR_ROLES, options.stamp);
+  const isWrittenTime = (j: number): boolean => parseTimeCell(layout.firstRow?.[j] ?? '')?.kind === 'iso-8601';
+  const roles = resolveRoles(path, columnNames, BAR_ROLES, options.stamp, isWrittenTime);
   if (layout.isGzip) await verifyGzip(layout);
   const onRows = progressOf(layout, options);
   const rows = await readFast(layout, roles, options.allowOhlcRepair, onRows);
   const rest = {
     path,
     timeName: columnNames[roles.time ?? 0],
+    stampedAt: stampOf(columnNames, roles),
+    recognised: recognisedIn(layout),
+    unusedColumns: unusedColumns(layout, roles),
     locate: async (row: number) => `${path} line ${await locateCsvRow(layout, row)}`,
   };
   if (rows !== null && rows.fault === null) return { ...rows, ...rest };
   return { ...(await readCsvCarefully(layout, roles, options.allowOhlcRepair, onRows)), ...rest };
+}
+
+function recognisedIn({ columnNames, vendor, encoding, decimal }: CsvLayout): string[] {
+  const layout = vendor ?? (isTradingView(columnNames) ? 'TradingView' : null);
+  return [
+    ...(layout === null ? [] : [layout]),
+    ...(encoding === 'utf-8' ? [] : ['UTF-16']),
+    ...(decimal === ',' ? ['decimal comma'] : []),
+  ];
+}
+
+function unusedColumns({ columnNames, firstRow }: CsvLayout, roles: Roles): string[] {
+  const used = new Set(Object.values(roles));
+  return columnNames.filter((_, j) => !used.has(j) && parseNumber(firstRow?.[j].trim() ?? '') !== null);
 }
 
 /** Reports rows that were read, with a guess of their number in all, and ends the reading of too many. */
@@ -72,7 +90,8 @@ async function readFast(
 function csvQuery(layout: CsvLayout, roles: Roles): RowQuery | null {
   const firstTime = layout.firstRow?.[roles.time ?? 0];
   const timeKind = firstTime === undefined ? undefined : parseTimeCell(firstTime)?.kind;
-  if (timeKind === undefined) return null;
+  // DuckDB reads UTF-16 without a check of its bytes.
+  if (timeKind === undefined || layout.encoding !== 'utf-8') return null;
   const fields = NUMBER_FIELDS.filter((field) => roles[field] !== undefined && isUsable(field, roles));
   const numeric = new Set(fields.map((field) => roles[field]));
   const columns = layout.columnNames.map((_, j) => `'c${j}': '${numeric.has(j) ? 'DOUBLE' : 'VARCHAR'}'`).join(', ');
@@ -89,7 +108,7 @@ function csvQuery(layout: CsvLayout, roles: Roles): RowQuery | null {
     sqlPath(layout.path),
     `columns = {${columns}}`,
     `buffer_size = ${BUFFER_BYTES}, max_line_size = ${Math.min(MAX_RECORD, layout.limits.lineBytes)}`,
-    `auto_detect = false, header = true, skip = ${layout.headerLine - 1}, strict_mode = true`,
+    `auto_detect = false, header = ${layout.headerLine > 0}, skip = ${Math.max(0, layout.headerLine - 1)}, decimal_separator = '${layout.decimal}', strict_mode = true`,
     `delim = ${sqlText(layout.delimiter)}, quote = '"', escape = '"', hive_partitioning = false`,
     `compression = '${layout.isGzip ? 'gzip' : 'none'}'`,
   ].join(', ');

@@ -6,8 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { sharedData } from '../../../test/support/shared-data.ts';
 import { DataError, Rng } from '../../core/index.ts';
 import { BAR_COLUMNS } from '../../domain/index.ts';
-import { sqlText, withDuckDb } from '../duckdb.ts';
 import { type ReadBarsOptions, readBars } from '../index.ts';
+import { sqlText, withDuckDb } from './duckdb.ts';
 import { decodeFixedPoint } from './fixed-point.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'parquet-'));

@@ -2,12 +2,12 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DataError, formatIsoNanos, Ml4tError, show } from '../../core/index.ts';
 import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
 import { SIGNAL_RULE, sideExpression } from '../cells.ts';
-import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
+import { BAR_ROLES, checkRenamed, type Roles, renamed, resolveRoles, stampOf } from '../column-roles.ts';
 import type { ParquetLayout } from '../csv/layouts.ts';
-import { firstLine, sqlName, sqlPath, withDuckDb } from '../duckdb.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { TIME_RULE, type TimeKind } from '../time-cells.ts';
+import { firstLine, sqlName, sqlPath, withDuckDb } from './duckdb.ts';
 
 interface ParquetColumn {
   readonly name: string;
@@ -48,8 +48,11 @@ async function readWith(
   const { path } = layout;
   const source = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
   const columns = await describe(connection, source);
-  const names = columns.map(({ name }) => name);
-  const roles = resolveRoles(path, names, BAR_ROLES, options.stamp);
+  const written = columns.map(({ name }) => name);
+  checkRenamed(path, written, options);
+  const names = renamed(written, options);
+  const isWrittenTime = (j: number): boolean => TIMESTAMP.test(columns[j].type);
+  const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
   const total = await countRows(connection, source);
   const empty = (): DataError => new DataError('EMPTY_FILE', `${path} holds no bars`);
   if (total === 0) throw empty();
@@ -65,7 +68,10 @@ async function readWith(
     if (rows === null) throw empty();
     if (rows.fault === null) {
       const locate = async (row: number): Promise<string> => `${path} row ${row + 1}`;
-      return { ...rows, path, locate, timeName: nameOf('time') };
+      const used = new Set(Object.values(roles));
+      const unusedColumns = columns.filter(({ type }, j) => !used.has(j) && isNumeric(type)).map(({ name }) => name);
+      const stampedAt = stampOf(names, roles);
+      return { ...rows, path, locate, timeName: nameOf('time'), stampedAt, recognised: [], unusedColumns };
     }
     const { index, field, rule, received } = rows.fault;
     const isTime = field === 'tsEvent';
@@ -76,9 +82,13 @@ async function readWith(
     if (!(error instanceof CellFaultError)) throw error;
     const { row, field } = error.fault;
     const name = nameOf(field);
-    const text = await readCell(connection, source, name, row);
+    const text = await readCell(connection, source, written[roles[field] ?? 0], row);
     throw badRow(row, name, ruleOf(field), text === null ? 'empty' : show(text));
   }
+}
+
+function isNumeric(type: string): boolean {
+  return INTEGER.test(type) || /^(FLOAT|DOUBLE|DECIMAL)/.test(type);
 }
 
 function ruleOf(field: CellFault['field']): string {
