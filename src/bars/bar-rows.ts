@@ -50,9 +50,18 @@ export class CellFaultError extends Error {
 /** The pieces of one column, one for each chunk of the result. */
 type Pieces<T> = T[];
 
+/** The rows of a file as columns, in the order of the file; nothing is checked but that every cell has its kind. */
+export interface FetchedRows {
+  /** (nRows,) as they stand in the file: integers of a unit for the kind `integer`, else ns. */
+  readonly time: BigInt64Array;
+  readonly timeKind: TimeKind;
+  /** (nRows,) each, on shared memory. */
+  readonly numbers: Readonly<Partial<Record<NumberField, Float64Array>>>;
+  readonly side: Int8Array | null;
+}
+
 /**
- * Runs the query, copies its result chunk by chunk into columns (at no time does it exist as row objects), turns times into
- * nanoseconds, repairs high and low when allowed, and checks every rule of a bar: the one check of bars from a file.
+ * Runs the query and checks its rows; see `checkRows`.
  *
  * @returns null when there is no row.
  * @throws {CellFaultError} at the first NULL, or time text that does not parse.
@@ -62,9 +71,18 @@ export async function collectBars(
   query: RowQuery,
   { allowOhlcRepair, onRows }: Pick<ReadRowsOptions, 'allowOhlcRepair'> & { readonly onRows: (nRows: number) => void },
 ): Promise<BarRows | null> {
-  const { time, numbers, side } = await fetchColumns(connection, query, onRows);
-  if (time.length === 0) return null;
-  const times = timesToNanos(time, query.timeKind);
+  const rows = await fetchColumns(connection, query, onRows);
+  return rows.time.length === 0 ? null : checkRows(rows, allowOhlcRepair);
+}
+
+/**
+ * Turns times into nanoseconds, repairs high and low when allowed, and checks every rule of a bar: the one check of bars from
+ * a file of any format.
+ *
+ * @param rows - at least one. Their numbers become columns of the bars, without a copy.
+ */
+export function checkRows({ time, timeKind, numbers, side }: FetchedRows, allowOhlcRepair: boolean): BarRows {
+  const times = timesToNanos(time, timeKind);
   if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: time[times.index], isMismatch: false } };
   const { open, high, low, close, volume, takerBuyVolume } = numbers;
   if (open === undefined || high === undefined || low === undefined || close === undefined) {
@@ -85,7 +103,11 @@ export async function collectBars(
 }
 
 /** The columns of the result, nothing checked: times as they stand in the file, numbers on shared memory. */
-async function fetchColumns(connection: DuckDBConnection, query: RowQuery, onRows: (nRows: number) => void) {
+async function fetchColumns(
+  connection: DuckDBConnection,
+  query: RowQuery,
+  onRows: (nRows: number) => void,
+): Promise<FetchedRows> {
   const { fields, hasSide, timeKind } = query;
   const times: Pieces<BigInt64Array> = [];
   const numbers = fields.map((): Pieces<Float64Array> => []);
@@ -105,16 +127,17 @@ async function fetchColumns(connection: DuckDBConnection, query: RowQuery, onRow
     nRows += n;
     onRows(nRows);
   }
-  const columns = fields.map((field, j) => [field, join(numbers[j], sharedFloats(nRows))]);
+  const columns = fields.map((field, j) => [field, join(numbers[j], sharedFloats(nRows))] as const);
   return {
     time: join(times, new BigInt64Array(nRows)),
-    numbers: Object.fromEntries(columns) as Partial<Record<NumberField, Float64Array>>,
+    timeKind,
+    numbers: Object.fromEntries(columns),
     side: hasSide ? join(sides, new Int8Array(nRows)) : null,
   };
 }
 
 /** A column on shared memory, so that worker threads read it without a copy. */
-function sharedFloats(n: number): Float64Array {
+export function sharedFloats(n: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(8 * n));
 }
 

@@ -5,10 +5,10 @@ import { DataError, parseNumber } from '../core/index.ts';
 import { DEFAULT_LIMITS } from '../domain/index.ts';
 import { systemFault, unfitKind } from '../runtime/index.ts';
 import { checkRenamed, countRoles, renamed } from './column-roles.ts';
-import { type CsvRecord, CsvScanner } from './csv/csv-records.ts';
+import { CsvScanner } from './csv/csv-scanner.ts';
 import { gzipFault } from './csv/gzip-fault.ts';
 import type { CsvLayout, ParquetLayout } from './csv/layouts.ts';
-import { decimalOf, headerless, tickerHeader } from './csv/recognise.ts';
+import { decimalOf, type HeadRecord, headerless, tickerHeader } from './csv/recognise.ts';
 import type { FileLimits } from './file-bounds.ts';
 import type { ReadOptions } from './read-options.ts';
 
@@ -100,9 +100,11 @@ async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
 
 /** Reads the header with the delimiter under which it names the most roles; a vendor's columns where there is no header. */
 function readHeader(path: string, text: string, isWhole: boolean, options: ReadOptions) {
-  let best = { nRoles: -1, delimiter: ',', records: [] as readonly CsvRecord[] };
+  let best = { nRoles: -1, delimiter: ',', records: [] as readonly HeadRecord[] };
   for (const delimiter of DELIMITERS) {
-    const records = new CsvScanner(delimiter).push(text, isWhole);
+    const records: HeadRecord[] = [];
+    const scanner = new CsvScanner(delimiter);
+    scanner.push(text, isWhole, (record) => records.push({ line: record.line, cells: record.cells() }));
     if (records.length === 0) continue;
     const nRoles = countRoles(renamed(trimmed(records[0]), options));
     const isBetter = nRoles > best.nRoles || (nRoles === 0 && best.nRoles === 0 && headerless(records) !== null);
@@ -125,7 +127,7 @@ function readHeader(path: string, text: string, isWhole: boolean, options: ReadO
   };
 }
 
-function trimmed(record: CsvRecord | undefined): readonly string[] {
+function trimmed(record: HeadRecord | undefined): readonly string[] {
   return record?.cells.map((cell) => cell.trim()) ?? [];
 }
 

@@ -1,48 +1,109 @@
-import { DataError, parseNumber } from '../../core/index.ts';
-import { type BarRows, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
-import { sideExpression } from '../cells.ts';
+import { DataError, parseNumber, show } from '../../core/index.ts';
+import type { BarFault } from '../../domain/index.ts';
+import { checkRows } from '../bar-rows.ts';
 import { BAR_ROLES, isTradingView, type Roles, resolveRoles, stampOf } from '../column-roles.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
-import { sqlPath, sqlText, withDuckDb } from '../parquet/duckdb.ts';
 import { parseTimeCell } from '../time-cells.ts';
-import { locateCsvRow, readCsvCarefully } from './careful-csv.ts';
-import { MAX_RECORD, verifyGzip } from './csv-records.ts';
+import type { CsvRecord } from './csv-scanner.ts';
+import { visitRecords } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
+import { RowColumns } from './row-columns.ts';
 
-/** Bytes of DuckDB's read buffer: an eighth of its default, as fast, and 50 MB less memory for 1 M rows. */
-const BUFFER_BYTES = 4_000_000;
-
-/** Times that DuckDB reads to the same value as `parseTimeCell`, which reads all others. */
-const FAST_TIME = {
-  integer: String.raw`[+-]?\d{1,19}`,
-  'iso-8601': String.raw`\d{4}-\d\d-\d\d([T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?)?`,
-};
+/** Number of rows between two reports of progress. */
+const PROGRESS_ROWS = 2048;
 
 /**
- * Reads the bars of one CSV file with DuckDB. Where that fails, the careful reader reads the file again: it names the line of
- * the fault, or returns the bars itself where the file is fine (mixed line ends, say). Where DuckDB is not installed it reads
- * every file, to the same bars, about four times slower.
+ * Reads the bars of one CSV file.
  *
- * @throws {DataError} MISSING_COLUMN, EMPTY_FILE, FILE_UNREADABLE, or BAD_ROW naming line, rule and value.
+ * @throws {DataError} MISSING_COLUMN, EMPTY_FILE, FILE_UNREADABLE, or BAD_ROW naming line, rule and value of the first bad row.
  */
 export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Promise<FileBars> {
   const { path, columnNames } = layout;
   const isWrittenTime = (j: number): boolean => parseTimeCell(layout.firstRow?.[j] ?? '')?.kind === 'iso-8601';
   const roles = resolveRoles(path, columnNames, BAR_ROLES, options.stamp, isWrittenTime);
-  if (layout.isGzip) await verifyGzip(layout);
-  const onRows = progressOf(layout, options);
-  const rows = await readFast(layout, roles, options.allowOhlcRepair, onRows);
-  const rest = {
+  const columns = new RowColumns(layout, roles);
+  const badCell = await readRows(layout, columns, options);
+  const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), options.allowOhlcRepair);
+  if (rows !== null && rows.fault !== null) throw await faultOf(layout, roles, columns, rows.fault);
+  if (badCell !== null) throw badCell;
+  if (rows === null) throw new DataError('EMPTY_FILE', `${path} has a header but no bars`);
+  return {
+    ...rows,
     path,
     timeName: columnNames[roles.time ?? 0],
     stampedAt: stampOf(columnNames, roles),
     recognised: recognisedIn(layout),
     unusedColumns: unusedColumns(layout, roles),
-    locate: async (row: number) => `${path} line ${await locateCsvRow(layout, row)}`,
+    locate: async (row) => `${path} line ${columns.lineOf(row)}`,
   };
-  if (rows !== null && rows.fault === null) return { ...rows, ...rest };
-  return { ...(await readCsvCarefully(layout, roles, options.allowOhlcRepair, onRows)), ...rest };
+}
+
+/**
+ * Reads rows up to the first that cannot be read, and the rest of the file only to see that it is whole.
+ *
+ * @returns the fault of that row, which is not thrown: a row before it may break a rule of bars.
+ */
+async function readRows(layout: CsvLayout, columns: RowColumns, options: ReadRowsOptions): Promise<DataError | null> {
+  const report = progressOf(layout, options);
+  const maxRows = Math.floor(unpackedBound(layout) / BAR_BYTES);
+  let badCell: DataError | null = null;
+  const add = (record: CsvRecord): void => {
+    if (badCell !== null) return;
+    try {
+      columns.add(record);
+    } catch (error) {
+      badCell = asBadRow(error);
+      return;
+    }
+    if (columns.nRows > maxRows) throw tooLarge(layout, `more than ${maxRows} rows`);
+    if (columns.nRows % PROGRESS_ROWS === 0) report(columns.nRows);
+  };
+  try {
+    await visitRecords(layout, add);
+  } catch (error) {
+    const fault = asBadRow(error);
+    badCell ??= fault;
+  }
+  return badCell;
+}
+
+/** @throws what is no fault of a row. */
+function asBadRow(error: unknown): DataError {
+  if (error instanceof DataError && error.code === 'BAD_ROW') return error;
+  throw error;
+}
+
+/** Reports rows that were read, with a guess of their number in all. */
+function progressOf({ estimatedRows }: CsvLayout, { onRows }: ReadRowsOptions): (nRows: number) => void {
+  return (nRows) => onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
+}
+
+async function faultOf(layout: CsvLayout, roles: Roles, columns: RowColumns, fault: BarFault): Promise<DataError> {
+  const { index, field } = fault;
+  const isTime = field === 'tsEvent';
+  const column = roles[isTime ? 'time' : (field as keyof Roles)] ?? 0;
+  const line = columns.lineOf(index);
+  const [before, text] = await textsAt(layout, column, [columns.lineOf(index - 1), line]);
+  const isOrder = isTime && fault.rule.startsWith('after');
+  const rule = isOrder ? `after the row before it (${before.trim()})` : fault.rule;
+  const received = isOrder ? text.trim() : show(isTime ? text : fault.received);
+  return new DataError(
+    'BAD_ROW',
+    `${layout.path} line ${line}: ${layout.columnNames[column]} must be ${rule}, was ${received}`,
+  );
+}
+
+/** The cells of a column on some lines, read again because only numbers are kept. */
+async function textsAt(layout: CsvLayout, column: number, lines: readonly number[]): Promise<string[]> {
+  const texts = lines.map(() => '');
+  const look = (record: CsvRecord): void => {
+    const k = lines.indexOf(record.line);
+    if (k >= 0) texts[k] = record.cell(column);
+  };
+  // The rows after the fault may end the reading.
+  await visitRecords(layout, look).catch(() => undefined);
+  return texts;
 }
 
 function recognisedIn({ columnNames, vendor, encoding, decimal }: CsvLayout): string[] {
@@ -57,66 +118,4 @@ function recognisedIn({ columnNames, vendor, encoding, decimal }: CsvLayout): st
 function unusedColumns({ columnNames, firstRow }: CsvLayout, roles: Roles): string[] {
   const used = new Set(Object.values(roles));
   return columnNames.filter((_, j) => !used.has(j) && parseNumber(firstRow?.[j].trim() ?? '') !== null);
-}
-
-/** Reports rows that were read, with a guess of their number in all, and ends the reading of too many. */
-function progressOf(layout: CsvLayout, { onRows }: ReadRowsOptions): (nRows: number) => void {
-  const { estimatedRows } = layout;
-  const maxRows = Math.floor(unpackedBound(layout) / BAR_BYTES);
-  return (nRows) => {
-    if (nRows > maxRows) throw tooLarge(layout, `more than ${maxRows} rows`);
-    onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
-  };
-}
-
-/** The rows as DuckDB reads them, or null when there is none, one that it cannot read, or no DuckDB. */
-async function readFast(
-  layout: CsvLayout,
-  roles: Roles,
-  allowOhlcRepair: boolean,
-  onRows: (nRows: number) => void,
-): Promise<BarRows | null> {
-  const query = csvQuery(layout, roles);
-  if (query === null) return null;
-  try {
-    return await withDuckDb((connection) => collectBars(connection, query, { allowOhlcRepair, onRows }));
-  } catch (error) {
-    const isRowFault = error instanceof CellFaultError || !(error instanceof DataError);
-    if (isRowFault) return null;
-    throw error;
-  }
-}
-
-function csvQuery(layout: CsvLayout, roles: Roles): RowQuery | null {
-  const firstTime = layout.firstRow?.[roles.time ?? 0];
-  const timeKind = firstTime === undefined ? undefined : parseTimeCell(firstTime)?.kind;
-  // DuckDB reads UTF-16 without a check of its bytes.
-  if (timeKind === undefined || layout.encoding !== 'utf-8') return null;
-  const fields = NUMBER_FIELDS.filter((field) => roles[field] !== undefined && isUsable(field, roles));
-  const numeric = new Set(fields.map((field) => roles[field]));
-  const columns = layout.columnNames.map((_, j) => `'c${j}': '${numeric.has(j) ? 'DOUBLE' : 'VARCHAR'}'`).join(', ');
-  const time = `c${roles.time}`;
-  const matched = `regexp_full_match(${time}, ${sqlText(FAST_TIME[timeKind])})`;
-  const fast = timeKind === 'integer' ? `TRY_CAST(${time} AS BIGINT)` : `epoch_ns(TRY_CAST(${time} AS TIMESTAMP_NS))`;
-  const selected = [
-    'fast',
-    `CASE WHEN fast IS NULL THEN ${time} END`,
-    ...fields.map((field) => `c${roles[field]}`),
-    ...(roles.signal === undefined ? [] : [sideExpression(`c${roles.signal}`)]),
-  ];
-  const source = [
-    sqlPath(layout.path),
-    `columns = {${columns}}`,
-    `buffer_size = ${BUFFER_BYTES}, max_line_size = ${Math.min(MAX_RECORD, layout.limits.lineBytes)}`,
-    `auto_detect = false, header = ${layout.headerLine > 0}, skip = ${Math.max(0, layout.headerLine - 1)}, decimal_separator = '${layout.decimal}', strict_mode = true`,
-    `delim = ${sqlText(layout.delimiter)}, quote = '"', escape = '"', hive_partitioning = false`,
-    `compression = '${layout.isGzip ? 'gzip' : 'none'}'`,
-  ].join(', ');
-  const sql = `SELECT ${selected.join(', ')} FROM (SELECT *, CASE WHEN ${matched} THEN ${fast} END AS fast FROM read_csv(${source}))`;
-  return { sql, timeKind, fields, hasSide: roles.signal !== undefined };
-}
-
-/** Without a volume its bought part means nothing. */
-function isUsable(field: string, roles: Roles): boolean {
-  return field !== 'takerBuyVolume' || roles.volume !== undefined;
 }

@@ -1,7 +1,13 @@
 import { DataError, parseNumber } from '../../core/index.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { integerUnit, parseTimeCell } from '../time-cells.ts';
-import type { CsvRecord } from './csv-records.ts';
+
+/** One of the first records of a file, as text. */
+export interface HeadRecord {
+  /** 1-based physical line it starts on. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
 
 /** Columns of files that come without a header, by their number; both vendors document that the time is the open. */
 const WITHOUT_HEADER = [
@@ -43,9 +49,9 @@ export interface Header {
  * @param records - the first records of the file.
  * @returns null when the records are not wholly numbers, or not a layout that is known.
  */
-export function headerless(records: readonly CsvRecord[]): Header | null {
+export function headerless(records: readonly HeadRecord[]): Header | null {
   const layout = WITHOUT_HEADER.find(({ names }) => names.length === records[0]?.cells.length);
-  const fits = (record: CsvRecord): boolean =>
+  const fits = (record: HeadRecord): boolean =>
     record.cells.length === layout?.names.length &&
     record.cells.every((cell) => parseNumber(cell.trim()) !== null) &&
     isVendorTime(record.cells[0]);
@@ -66,7 +72,7 @@ function isVendorTime(text: string): boolean {
  * @returns null for any other file.
  * @throws {DataError} UNKNOWN_FORMAT when it holds several tickers.
  */
-export function tickerHeader(path: string, records: readonly CsvRecord[]): Header | null {
+export function tickerHeader(path: string, records: readonly HeadRecord[]): Header | null {
   const [names, tickers, index] = records;
   if (tickers === undefined || index === undefined || tickers.cells[0] !== 'Ticker') return null;
   if (!/^date(time)?$/i.test(index.cells[0]) || index.cells.slice(1).some((cell) => cell !== '')) return null;
@@ -92,7 +98,7 @@ export function tickerHeader(path: string, records: readonly CsvRecord[]): Heade
 export function decimalOf(
   path: string,
   delimiter: string,
-  records: readonly CsvRecord[],
+  records: readonly HeadRecord[],
   { decimal }: Pick<ReadOptions, 'decimal'>,
 ): '.' | ',' {
   if (decimal !== undefined) return decimal;
