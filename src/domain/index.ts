@@ -2,6 +2,7 @@ export * from './bar-series.ts';
 export * from './constants.ts';
 export * from './event-choices.ts';
 export * from './feature-names.ts';
+export * from './feeds/feed-state.ts';
 export * from './outcome.ts';
 export * from './own.ts';
 export * from './regime-model.ts';

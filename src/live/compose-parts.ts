@@ -20,6 +20,8 @@ import { Champion, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
 import { EventStream } from './event-stream.ts';
+import { FeedMonitor } from './feeds/feed-monitor.ts';
+import { FeedWarnings } from './feeds/feed-warnings.ts';
 import { OutcomeLabeler } from './outcomes/outcome-labeler.ts';
 import { ChallengerTraining } from './retraining/challenger-training.ts';
 import { DegradationMonitor } from './retraining/degradation-monitor.ts';
@@ -58,6 +60,8 @@ interface SignalParts {
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
+  readonly feeds: FeedMonitor;
+  readonly feedWarnings: FeedWarnings;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;
 }
@@ -183,7 +187,22 @@ function composeSignalParts(
     sha256,
     settings,
   });
-  return { store, intake, known, outcomes, signals, matured };
+  const feeds = new FeedMonitor({
+    store: {
+      get keys() {
+        return store.instrumentIds;
+      },
+      series: (key) => store.series(key),
+    },
+    seriesOf: (key) => ({ instrumentId: key, barType: null }),
+    stepOf: () => null,
+    cadenceOf: () => null,
+    faultOf: () => null,
+    maxSeries: maxInstruments,
+    nowMs,
+  });
+  const feedWarnings = new FeedWarnings({ monitor: feeds, feed, logger });
+  return { store, intake, known, outcomes, signals, matured, feeds, feedWarnings };
 }
 
 /** The latest bar that the journal has, UNIX ms. */
