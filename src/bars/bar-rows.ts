@@ -106,8 +106,8 @@ export function checkRows(rows: FetchedRows, options: ReadRowsOptions): BarRows 
   if (arranged.fault !== null) {
     const { row, field, rule } = arranged.fault;
     // A time in another unit is what is wrong where the row after it seems to be earlier.
-    const unit = field === 'time' ? timesToNanos(rows.time, rows.timeKind) : {};
-    if ('rule' in unit && unit.index < row) {
+    const unit = field === 'time' ? timesToNanos(rows.time, rows.timeKind) : null;
+    if (unit !== null && 'rule' in unit && unit.index < row) {
       return { fault: { ...unit, field: 'tsEvent', received: rows.time[unit.index] } };
     }
     return { fault: { index: row, field: field === 'time' ? 'tsEvent' : field, rule, received: rows.time[row] } };
