@@ -2,7 +2,7 @@ import { DataError } from '../core/index.ts';
 import type { ReadOptions } from './read-options.ts';
 
 /** What a column of a bar or signal file is for. */
-export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume' | 'signal';
+export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume' | 'signal' | 'symbol';
 
 /** The column index of each role a file has. */
 export type Roles = Readonly<Partial<Record<Role, number>>>;
@@ -42,6 +42,7 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
     'buy_volume',
   ],
   signal: ['signal', 'side'],
+  symbol: ['symbol', 'ticker', 'instrument', 'instrument_id', 'pair', 'product_id', 'tic'],
 };
 
 export const BAR_ROLES: readonly Role[] = ['time', 'open', 'high', 'low', 'close'];
@@ -144,6 +145,8 @@ function findColumn(path: string, names: readonly string[], role: Role, stamp: '
   const matches = names.map((name, index) => ({ name, index, normal: normalise(name) }));
   const found = matches.filter(({ normal }) => aliases.includes(normal));
   if (found.length <= 1) return found[0]?.index ?? null;
+  // A file may name its symbol in several ways; none of them is a number that could be taken for another.
+  if (role === 'symbol') return found.sort((a, b) => aliases.indexOf(a.normal) - aliases.indexOf(b.normal))[0].index;
   // In this order: the first alias in any spelling, the first alias as it is spelled, `timestamp`, and what `stamp` says.
   const preferences: ((match: { name: string; normal: string }) => boolean)[] = [
     ({ normal }) => normal === aliases[0],

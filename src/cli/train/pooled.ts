@@ -4,7 +4,7 @@ import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { commonTimeline, type InstrumentBars, type InstrumentScores, scoreByInstrument } from '../../training/index.ts';
-import { readingOptions } from '../options.ts';
+import { type BarOptions, readingOptions } from '../options.ts';
 import { print, printJson, say, table } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord, trainingReport } from '../show/training-report.ts';
@@ -13,7 +13,7 @@ import { type UniverseFile, universeFiles } from './universe-files.ts';
 export interface PooledOptions {
   readonly directory: string;
   readonly workers: number;
-  readonly allowOhlcRepair: boolean | undefined;
+  readonly reading: BarOptions;
   readonly dumpDataset: string | undefined;
   readonly isJson: boolean;
 }
@@ -68,7 +68,7 @@ async function readMembers(config: OrchestratorConfig, options: PooledOptions, p
   const members: Member[] = [];
   for (const file of files) {
     progress.update('reading', members.length, files.length);
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, options));
+    const { bars, side, report } = await readBars([file.path], readingOptions(config, options.reading));
     members.push({ file, learned: { instrument: file.instrument, bars, side }, report });
   }
   return members;

@@ -11,6 +11,7 @@ import {
   addFeatureOption,
   addSettingsOptions,
   addWorkersOption,
+  asRead,
   type BarOptions,
   nonNegativeInteger,
   readingOptions,
@@ -74,17 +75,18 @@ export function trainCommand(): Command {
 }
 
 async function train(paths: string[], options: TrainOptions): Promise<void> {
-  const { universe, model: out = 'models', workers, allowOhlcRepair, json: isJson = false } = options;
+  const { universe, model: out = 'models', workers, json: isJson = false } = options;
+  const reading = asRead(options);
   if (universe !== undefined) {
     checkAlone(paths, options);
     const { model: _directory, ...settings } = options;
     if (options.pooled === true) {
       const { dumpDataset } = options;
       const config = await settingsFrom(options);
-      return trainPooled(config, { directory: universe, workers, allowOhlcRepair, dumpDataset, isJson });
+      return trainPooled(config, { directory: universe, workers, reading, dumpDataset, isJson });
     }
     const config = await settingsFrom(settings);
-    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, allowOhlcRepair, isJson });
+    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, reading, isJson });
   }
   if (options.pooled === true) throw new ConditionError('--pooled', 'used with --universe', 'alone');
   if (paths.length === 0) throw new ConditionError('bars', 'a file, or --universe a directory', 'neither');

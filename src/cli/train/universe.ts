@@ -5,7 +5,7 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { bp, edgePValue, holmAdjusted, provenCost, pText, SIGNIFICANCE } from '../../validation/index.ts';
-import { readingOptions } from '../options.ts';
+import { type BarOptions, readingOptions } from '../options.ts';
 import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
@@ -23,7 +23,7 @@ export interface UniverseOptions {
   /** Directory of the models. */
   readonly modelDirectory: string;
   readonly workers: number;
-  readonly allowOhlcRepair: boolean | undefined;
+  readonly reading: BarOptions;
   readonly isJson: boolean;
 }
 
@@ -69,7 +69,7 @@ async function trainOne(
   const trainingLoop = createTrainingLoop({ ...config, modelPath }, { workers: options.workers, logger: SILENT });
   const startMs = performance.now();
   try {
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, options));
+    const { bars, side, report } = await readBars([file.path], readingOptions(config, options.reading));
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, { side });
     const durationMs = performance.now() - startMs;
