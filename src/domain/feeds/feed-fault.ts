@@ -6,11 +6,15 @@ export type FeedFault =
   | { readonly state: 'wrong_step'; readonly stepNs: bigint; readonly modelStepNs: bigint }
   | { readonly state: 'hole'; readonly gapNs: bigint; readonly longestNs: bigint; readonly fromTs: bigint };
 
+/** A gap up to this many of the longest of the training is no hole. */
+const LONGER_BREAK = 1.05;
+
 /**
- * What is wrong with the last bars for a signal, by what the model states of its training bars. They are `silent` once the signal is
- * further from the last of them than `maxAgeBars` steps and the usual gap; have another step than the model's where a gap is shorter
- * than every one of the training, or equal ones that are not the step follow each other more than twice as often as there; and have a
- * `hole` where a gap is longer than every one of the training.
+ * What is wrong with the last bars for a signal, by what the model states of its training bars. They are
+ * - `silent` once the signal is further from the last of them than `maxAgeBars` steps, and than the usual gap;
+ * - of a `wrong_step` where a gap is shorter than every one of the training, or equal ones that are not the step follow each other far
+ *   more often than there: illiquid markets skip bars by chance;
+ * - with a `hole` where a gap is longer than every one of the training, by a twentieth: weekends do not end by the minute.
  *
  * @param tsEvent - (nBars,) close times of the bars that are looked at, UNIX ns, rising, nBars >= 1; none after `timestamp`.
  * @param timestamp - event time of the signal, UNIX ns. @param maxAgeBars - > 0. @returns null for nothing.
@@ -35,8 +39,9 @@ export function ageLimitNs({ stepNs, usualGapNs }: Cadence, maxAgeBars: number):
 }
 
 function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null {
-  const longestUsualRun = 2 * cadence.longestRun + 1; // illiquid markets skip bars by chance
-  const [step, shortest, longest] = [cadence.stepNs, cadence.shortestGapNs, cadence.longestGapNs].map(Number);
+  const longestUsualRun = 2 + 3 * cadence.longestRun;
+  const longestBreak = LONGER_BREAK * Number(cadence.longestGapNs);
+  const [step, shortest] = [Number(cadence.stepNs), Number(cadence.shortestGapNs)];
   let hole = 0;
   let [before, run] = [0, 0];
   for (let i = 1; i < tsEvent.length; i++) {
@@ -45,7 +50,7 @@ function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null
     before = gap;
     const isOther = gap < shortest || run > longestUsualRun;
     if (isOther) return { state: 'wrong_step', stepNs: BigInt(gap), modelStepNs: cadence.stepNs };
-    if (gap > longest && hole === 0) hole = i;
+    if (gap > longestBreak && hole === 0) hole = i;
   }
   if (hole === 0) return null;
   const gapNs = tsEvent[hole] - tsEvent[hole - 1];
