@@ -2,6 +2,8 @@ import type { DuckDBBlobVector, DuckDBConnection, DuckDBResult, DuckDBVector } f
 import { BAR_VALUES, type BarColumns, type BarFault, findBarFault } from '../domain/index.ts';
 import { type ReadRowsOptions, repairOhlc } from './file-bars.ts';
 import { decodeFixedPoint } from './parquet/fixed-point.ts';
+import { arrangeRows, type RowSymbols } from './rows/arrange-rows.ts';
+import { SymbolColumn } from './rows/symbol-column.ts';
 import { parseTimeCell, type TimeKind, type TimeUnit, timesToNanos } from './time-cells.ts';
 
 export const NUMBER_FIELDS = [...BAR_VALUES, 'takerBuyVolume'] as const;
@@ -16,11 +18,21 @@ export interface RowQuery {
   readonly timeKind: TimeKind;
   readonly fields: readonly NumberField[];
   readonly hasSide: boolean;
+  /** Whether the last column is the symbol as VARCHAR. */
+  readonly hasSymbol: boolean;
+}
+
+/** The first rule that is broken: of a bar, or of the rows together. */
+export interface RowFault extends Pick<BarFault, 'rule' | 'received'> {
+  /** Row of the file, 0-based. */
+  readonly index: number;
+  /** Of `symbol` the rule is a sentence on the file. */
+  readonly field: BarFault['field'] | 'symbol';
 }
 
 /** The bars of a query, every rule of a bar checked, or the first rule that a row breaks. */
 export type BarRows =
-  | { readonly fault: BarFault }
+  | { readonly fault: RowFault }
   | {
       readonly fault: null;
       /** On shared memory. */
@@ -29,6 +41,11 @@ export type BarRows =
       readonly side: Int8Array | null;
       readonly timeUnit: TimeUnit;
       readonly nRepaired: number;
+      readonly nDuplicates: number;
+      /** What was done to the order of the rows, in short phrases. */
+      readonly notes: readonly string[];
+      /** (nBars,) the file's row of each bar; null where the rows are the bars as they stand. */
+      readonly order: Int32Array | null;
     };
 
 /** A cell that is empty or has a value of the wrong kind. */
@@ -58,6 +75,7 @@ export interface FetchedRows {
   /** (nRows,) each, on shared memory. */
   readonly numbers: Readonly<Partial<Record<NumberField, Float64Array>>>;
   readonly side: Int8Array | null;
+  readonly symbols: RowSymbols | null;
 }
 
 /**
@@ -69,37 +87,77 @@ export interface FetchedRows {
 export async function collectBars(
   connection: DuckDBConnection,
   query: RowQuery,
-  { allowOhlcRepair, onRows }: Pick<ReadRowsOptions, 'allowOhlcRepair'> & { readonly onRows: (nRows: number) => void },
+  options: ReadRowsOptions,
+  onRows: (nRows: number) => void,
 ): Promise<BarRows | null> {
   const rows = await fetchColumns(connection, query, onRows);
-  return rows.time.length === 0 ? null : checkRows(rows, allowOhlcRepair);
+  return rows.time.length === 0 ? null : checkRows(rows, options);
 }
 
 /**
- * Turns times into nanoseconds, repairs high and low when allowed, and checks every rule of a bar: the one check of bars from
- * a file of any format.
+ * Puts the rows in order, turns times into nanoseconds, repairs high and low when allowed, and checks every rule of a bar: the
+ * one check of bars from a file of any format.
  *
- * @param rows - at least one. Their numbers become columns of the bars, without a copy.
+ * @param rows - at least one. Their numbers become columns of the bars, without a copy where the rows are in order.
  */
-export function checkRows({ time, timeKind, numbers, side }: FetchedRows, allowOhlcRepair: boolean): BarRows {
-  const times = timesToNanos(time, timeKind);
-  if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: time[times.index], isMismatch: false } };
+export function checkRows(rows: FetchedRows, options: ReadRowsOptions): BarRows {
+  const values = [...Object.values(rows.numbers), ...(rows.side === null ? [] : [rows.side])];
+  const arranged = arrangeRows({ time: rows.time, values, symbols: rows.symbols }, options);
+  if (arranged.fault !== null) {
+    const { row, field, rule } = arranged.fault;
+    // A time in another unit is what is wrong where the row after it seems to be earlier.
+    const unit = field === 'time' ? timesToNanos(rows.time, rows.timeKind) : null;
+    if (unit !== null && 'rule' in unit && unit.index < row) {
+      return { fault: { ...unit, field: 'tsEvent', received: rows.time[unit.index] } };
+    }
+    return { fault: { index: row, field: field === 'time' ? 'tsEvent' : field, rule, received: rows.time[row] } };
+  }
+  const { order, nDuplicates, notes } = arranged;
+  const { time, numbers, side } = order === null ? rows : gather(rows, order);
+  const fileRow = (index: number): number => order?.[index] ?? index;
+  const times = timesToNanos(time, rows.timeKind);
+  if ('rule' in times) {
+    const { index, rule } = times;
+    return { fault: { index: fileRow(index), field: 'tsEvent', rule, received: time[index] } };
+  }
+  const columns = asColumns(times.tsEvent, numbers);
+  const nRepaired = options.allowOhlcRepair ? repairOhlc(columns) : 0;
+  const fault = findBarFault(columns);
+  if (fault !== null) return { fault: { ...fault, index: fileRow(fault.index) } };
+  return { fault, columns, side, timeUnit: times.timeUnit, nRepaired, nDuplicates, notes, order };
+}
+
+function asColumns(tsEvent: BigInt64Array, numbers: FetchedRows['numbers']): BarColumns {
   const { open, high, low, close, volume, takerBuyVolume } = numbers;
   if (open === undefined || high === undefined || low === undefined || close === undefined) {
     throw new Error('unreachable: the required columns were resolved before the rows were read');
   }
-  const columns: BarColumns = {
-    tsEvent: times.tsEvent,
+  return {
+    tsEvent,
     open,
     high,
     low,
     close,
-    volume: volume ?? sharedFloats(time.length),
+    volume: volume ?? sharedFloats(tsEvent.length),
     takerBuyVolume: takerBuyVolume ?? null,
   };
-  const nRepaired = allowOhlcRepair ? repairOhlc(columns) : 0;
-  const fault = findBarFault(columns);
-  return fault === null ? { fault, columns, side, timeUnit: times.timeUnit, nRepaired } : { fault };
+}
+
+/** The rows of `order`, in that order. */
+function gather(
+  { time, numbers, side }: FetchedRows,
+  order: Int32Array,
+): Pick<FetchedRows, 'time' | 'numbers' | 'side'> {
+  const pick = <T extends { [i: number]: number }>(from: T, to: T): T => {
+    for (let i = 0; i < order.length; i++) to[i] = from[order[i]];
+    return to;
+  };
+  const columns = Object.entries(numbers).map(([field, column]) => [field, pick(column, sharedFloats(order.length))]);
+  return {
+    time: BigInt64Array.from(order, (row) => time[row]),
+    numbers: Object.fromEntries(columns) as FetchedRows['numbers'],
+    side: side === null ? null : pick(side, new Int8Array(order.length)),
+  };
 }
 
 /** The columns of the result, nothing checked: times as they stand in the file, numbers on shared memory. */
@@ -108,7 +166,8 @@ async function fetchColumns(
   query: RowQuery,
   onRows: (nRows: number) => void,
 ): Promise<FetchedRows> {
-  const { fields, hasSide, timeKind } = query;
+  const { fields, hasSide, hasSymbol, timeKind } = query;
+  const symbols = hasSymbol ? new SymbolColumn() : null;
   const times: Pieces<BigInt64Array> = [];
   const numbers = fields.map((): Pieces<Float64Array> => []);
   const sides: Pieces<Int8Array> = [];
@@ -124,6 +183,7 @@ async function fetchColumns(
       numbers[j].push(readNumbers(chunk.getColumnVector(2 + j), n, nRows, fields[j]));
     }
     if (hasSide) sides.push(readSides(chunk.getColumnVector(2 + fields.length), n, nRows));
+    if (symbols !== null) addSymbols(symbols, chunk.getColumnVector(2 + fields.length + (hasSide ? 1 : 0)), n);
     nRows += n;
     onRows(nRows);
   }
@@ -133,6 +193,7 @@ async function fetchColumns(
     timeKind,
     numbers: Object.fromEntries(columns),
     side: hasSide ? join(sides, new Int8Array(nRows)) : null,
+    symbols: symbols?.finish() ?? null,
   };
 }
 
@@ -150,6 +211,10 @@ function join<T extends { set(piece: T, at: number): void; readonly length: numb
   }
   pieces.length = 0;
   return whole;
+}
+
+function addSymbols(symbols: SymbolColumn, vector: DuckDBVector, n: number): void {
+  for (let i = 0; i < n; i++) symbols.add(String(vector.getItem(i) ?? ''));
 }
 
 function readTimes(

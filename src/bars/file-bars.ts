@@ -3,7 +3,7 @@ import type { ReadOptions } from './read-options.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 /** What a caller may ask of a reader. */
-export interface ReadRowsOptions extends Pick<ReadOptions, 'rename'> {
+export interface ReadRowsOptions extends Pick<ReadOptions, 'rename' | 'sort' | 'dedupe' | 'symbol'> {
   readonly allowOhlcRepair: boolean;
   readonly stamp: 'open' | 'close';
   /** Called while reading with the rows read of this file and their number in all, a guess where it is not known; null without one. */
@@ -26,8 +26,10 @@ export interface FileBars {
   /** Name of the time column in the file. */
   readonly timeName: string;
   readonly nRepaired: number;
-  /** The place of a row (0-based) for an error sentence: `bars.csv line 17`, `bars.parquet row 16`. */
-  readonly locate: (row: number) => Promise<string>;
+  /** Number of identical rows that were left out. */
+  readonly nDuplicates: number;
+  /** The place of a bar (0-based) for an error sentence: `bars.csv line 17`, `bars.parquet row 16`. */
+  readonly locate: (bar: number) => Promise<string>;
 }
 
 /**

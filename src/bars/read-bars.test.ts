@@ -265,12 +265,7 @@ describe('what is refused', () => {
     [
       'a time repeated',
       '2024-01-01T00:01:00Z,10,12,9,11,5',
-      'timestamp must be after the row before it (2024-01-01T00:01:00Z), was 2024-01-01T00:01:00Z',
-    ],
-    [
-      'an earlier time',
-      '2023-12-31,10,12,9,11,5',
-      'timestamp must be after the row before it (2024-01-01T00:01:00Z), was 2023-12-31',
+      'timestamp must be the only row of its time (another is identical; --dedupe keeps one), was 2024-01-01T00:01:00Z',
     ],
   ])('a bad row is named by its line: %s', async (_, row, rule) => {
     for (const [text, line] of [
@@ -284,6 +279,14 @@ describe('what is refused', () => {
       if (typeof rule === 'string') expect(rest).toBe(rule);
       else expect(rest).toMatch(rule);
     }
+  });
+
+  test('an earlier time among later ones is named by its line, and sorted when asked', async () => {
+    const text = csv(ROWS[0], ROWS[1], '2023-12-31,10,12,9,11,5');
+    expect(await complaint(text)).toBe(
+      'line 4: timestamp must be after the row before it (2024-01-01T00:02:00Z), or sorted by --sort, was 2023-12-31',
+    );
+    expect((await readBars([file(text)], { sort: true })).report.nRows).toBe(3);
   });
 
   test('a line is counted as an editor counts it, also after a line break within quotes', async () => {

@@ -103,7 +103,7 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
       ...(files[0].stampedAt === 'open' ? ['stamped at the open, moved to the close'] : []),
     ],
     unusedColumns: [...new Set(files.flatMap(({ unusedColumns }) => unusedColumns))],
-    nDuplicates: 0,
+    nDuplicates: files.reduce((sum, file) => sum + file.nDuplicates, 0),
   };
   const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
   const { signalsFile, limits } = options;
@@ -119,6 +119,9 @@ async function readFiles(paths: readonly string[], options: ReadBarsOptions): Pr
     const rowOptions: ReadRowsOptions = {
       allowOhlcRepair: options.allowOhlcRepair ?? false,
       rename: options.rename,
+      sort: options.sort,
+      dedupe: options.dedupe,
+      symbol: options.symbol,
       stamp: options.stamp ?? 'close',
       // With several files the rows still to come are unknown until the last is open.
       onRows: (done, total) => report(before + done, total === null || paths.length > 1 ? null : before + total),

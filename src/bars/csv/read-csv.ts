@@ -1,6 +1,5 @@
 import { DataError, parseNumber, show } from '../../core/index.ts';
-import type { BarFault } from '../../domain/index.ts';
-import { checkRows } from '../bar-rows.ts';
+import { checkRows, type RowFault } from '../bar-rows.ts';
 import { BAR_ROLES, type Roles, resolveRoles, stampOf } from '../column-roles.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
@@ -28,7 +27,7 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
   const columns = new RowColumns(layout, roles, clock);
   const badCell = await readRows(layout, columns, options);
-  const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), options.allowOhlcRepair);
+  const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), options);
   if (rows !== null && rows.fault !== null) throw await faultOf(layout, roles, columns, rows.fault);
   if (badCell !== null) throw badCell;
   if (rows === null) throw new DataError('EMPTY_FILE', `${path} has a header but no bars`);
@@ -37,9 +36,9 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
     path,
     timeName: columnNames[roles.time ?? 0],
     stampedAt: stampOf(columnNames, roles),
-    recognised: [...recognisedIn(layout), ...(clock === null ? [] : ['date and time in two columns'])],
+    recognised: [...recognisedIn(layout), ...(clock === null ? [] : ['date and time in two columns']), ...rows.notes],
     unusedColumns: unusedColumns(layout, [...Object.values(roles), ...(clock === null ? [] : [clock])]),
-    locate: async (row) => `${path} line ${columns.lineOf(row)}`,
+    locate: async (bar) => `${path} line ${columns.lineOf(rows.order?.[bar] ?? bar)}`,
   };
 }
 
@@ -83,17 +82,16 @@ function progressOf({ estimatedRows }: CsvLayout, { onRows }: ReadRowsOptions): 
   return (nRows) => onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
 }
 
-async function faultOf(layout: CsvLayout, roles: Roles, columns: RowColumns, fault: BarFault): Promise<DataError> {
+async function faultOf(layout: CsvLayout, roles: Roles, columns: RowColumns, fault: RowFault): Promise<DataError> {
+  if (fault.field === 'symbol') return new DataError('UNKNOWN_FORMAT', `${layout.path} ${fault.rule}`);
   const { index, field } = fault;
   const isTime = field === 'tsEvent';
   const column = roles[isTime ? 'time' : (field as keyof Roles)] ?? 0;
   const line = columns.lineOf(index);
-  const [before, text] = await textsAt(layout, (record) => (isTime ? columns.timeText(record) : record.cell(column)), [
-    columns.lineOf(index - 1),
-    line,
-  ]);
-  const isOrder = isTime && fault.rule.startsWith('after');
-  const rule = isOrder ? `after the row before it (${before.trim()})` : fault.rule;
+  const textOf = (record: CsvRecord): string => (isTime ? columns.timeText(record) : record.cell(column));
+  const [before, text] = await textsAt(layout, textOf, [columns.lineOf(index - 1), line]);
+  const isOrder = isTime && /^(?:after|the only) /.test(fault.rule);
+  const rule = fault.rule.replace(/the row before it(?: \([^)]*\))?/, `the row before it (${before.trim()})`);
   const received = isOrder ? text.trim() : show(isTime ? text : fault.received);
   return new DataError(
     'BAD_ROW',

@@ -2,6 +2,7 @@ import { DataError, show } from '../../core/index.ts';
 import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
 import { parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
 import type { Roles } from '../column-roles.ts';
+import { SymbolColumn } from '../rows/symbol-column.ts';
 import { parseTimeCell, TIME_RULE, type TimeCell, TimeReader } from '../time-cells.ts';
 import type { CsvRecord } from './csv-scanner.ts';
 import { checkRecordShape } from './csv-stream.ts';
@@ -28,6 +29,7 @@ export class RowColumns {
   #line: Float64Array;
   #side: Int8Array;
   readonly #numbers: Float64Array[];
+  readonly #symbols: SymbolColumn | null;
   nRows = 0;
 
   /** @param clock - column of the time of day, where the time is the date alone. */
@@ -41,6 +43,7 @@ export class RowColumns {
     this.#fields = NUMBER_FIELDS.filter(
       (name) => roles[name] !== undefined && (name !== 'takerBuyVolume' || roles.volume !== undefined),
     );
+    this.#symbols = roles.symbol === undefined ? null : new SymbolColumn();
     const guess = Math.ceil(1.1 * (layout.estimatedRows ?? 0));
     this.#room = Math.min(Math.max(guess, LEAST_ROOM), MOST_ROOM);
     this.#time = new BigInt64Array(this.#room);
@@ -57,6 +60,7 @@ export class RowColumns {
     this.#time[i] = this.#readTime(record);
     for (let j = 0; j < this.#fields.length; j++) this.#numbers[j][i] = this.#readNumber(record, this.#fields[j]);
     if (this.#roles.signal !== undefined) this.#side[i] = this.#readSide(record, this.#roles.signal);
+    this.#symbols?.add(record.cell(this.#roles.symbol ?? 0));
     this.#line[i] = record.line;
     this.nRows++;
   }
@@ -79,6 +83,7 @@ export class RowColumns {
       timeKind: this.#kind ?? 'integer',
       numbers: Object.fromEntries(numbers),
       side: this.#roles.signal === undefined ? null : this.#side.slice(0, n),
+      symbols: this.#symbols?.finish() ?? null,
     };
   }
 

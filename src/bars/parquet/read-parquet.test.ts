@@ -105,7 +105,7 @@ describe('plain Parquet', () => {
       'row 31: low must be a finite number > 0, was NaN',
     );
     expect(await complaint(bars({ ts_event: '1700000000 + 60 * (i % 30)' }))).toBe(
-      'row 31: ts_event must be after the row before it (1700001740), was 1700000000',
+      'row 31: ts_event must be after the row before it (1700001740), or sorted by --sort, was 1700000000',
     );
     expect(await complaint(bars({ ts_event: at('NULL', '1700000000 + 60 * i') }))).toMatch(
       /^row 31: ts_event .*, was empty$/,

@@ -62,18 +62,19 @@ async function readWith(
   const badRow = (row: number, name: string, rule: string, received: string): DataError =>
     new DataError('BAD_ROW', `${path} row ${row + 1}: ${name} must be ${rule}, was ${received}`);
   try {
-    const { allowOhlcRepair } = options;
     const onRows = (nRows: number): void => options.onRows(nRows, total);
-    const rows = await collectBars(connection, query, { allowOhlcRepair, onRows });
+    const rows = await collectBars(connection, query, options, onRows);
     if (rows === null) throw empty();
     if (rows.fault === null) {
-      const locate = async (row: number): Promise<string> => `${path} row ${row + 1}`;
+      const { order, notes } = rows;
+      const locate = async (bar: number): Promise<string> => `${path} row ${(order?.[bar] ?? bar) + 1}`;
       const used = new Set(Object.values(roles));
       const unusedColumns = columns.filter(({ type }, j) => !used.has(j) && isNumeric(type)).map(({ name }) => name);
       const stampedAt = stampOf(names, roles);
-      return { ...rows, path, locate, timeName: nameOf('time'), stampedAt, recognised: [], unusedColumns };
+      return { ...rows, path, locate, timeName: nameOf('time'), stampedAt, recognised: notes, unusedColumns };
     }
     const { index, field, rule, received } = rows.fault;
+    if (field === 'symbol') throw new DataError('UNKNOWN_FORMAT', `${path} ${rule}`);
     const isTime = field === 'tsEvent';
     const isMoment = typeof received === 'bigint' && query.timeKind !== 'integer';
     const shown = isMoment ? formatIsoNanos(received) : show(received);
@@ -132,9 +133,16 @@ async function parquetQuery(
     ...time.selected,
     ...fields.map((field) => numberExpression(path, of(field))),
     ...(roles.signal === undefined ? [] : [sideExpression(sqlName(of('signal').name))]),
+    ...(roles.symbol === undefined ? [] : [`CAST(${sqlName(of('symbol').name)} AS VARCHAR)`]),
   ];
   const sql = `SELECT ${selected.join(', ')} FROM ${source}`;
-  return { sql, timeKind: time.kind, fields, hasSide: roles.signal !== undefined };
+  return {
+    sql,
+    timeKind: time.kind,
+    fields,
+    hasSide: roles.signal !== undefined,
+    hasSymbol: roles.symbol !== undefined,
+  };
 }
 
 async function timeExpression(

@@ -32,7 +32,7 @@ export type Arrangement =
         /** Of the file, 0-based. */
         readonly row: number;
         readonly field: 'time' | 'symbol';
-        /** To follow `must be`. */
+        /** To follow `must be` for a time, and the name of the file for symbols. */
         readonly rule: string;
       };
     };
@@ -47,11 +47,11 @@ const MAX_NAMES = 5;
 export function arrangeRows(rows: FileRows, options: Pick<ReadOptions, 'sort' | 'dedupe' | 'symbol'>): Arrangement {
   const notes: string[] = [];
   let order: Int32Array | null = null;
-  if (rows.symbols !== null) {
-    const fault = symbolFault(rows.symbols, options.symbol);
-    if (fault !== null) return { fault };
-    if (rows.symbols.names.length > 1) order = rowsOf(rows.symbols, options.symbol ?? '');
-    if (order !== null) notes.push(`symbol ${options.symbol} of ${rows.symbols.names.length}`);
+  const ofSymbols = symbolFault(rows.symbols, options.symbol);
+  if (ofSymbols !== null) return { fault: { row: 0, field: 'symbol', rule: ofSymbols } };
+  if (rows.symbols !== null && rows.symbols.names.length > 1) {
+    order = rowsOf(rows.symbols, options.symbol ?? '');
+    notes.push(`symbol ${options.symbol} of ${rows.symbols.names.length}`);
   }
   const steps = countSteps(rows.time, order);
   if (steps.nDown === 0 && steps.nEqual === 0)
@@ -62,7 +62,9 @@ export function arrangeRows(rows: FileRows, options: Pick<ReadOptions, 'sort' | 
     notes.push('newest first, turned round');
   } else if (steps.nDown > 0) {
     if (options.sort !== true) {
-      return { fault: { row: steps.firstDown, field: 'time', rule: 'after the row before it (or say --sort)' } };
+      const { firstDown, before } = steps;
+      const rule = `after the row before it (${before}), or sorted by --sort`;
+      return { fault: { row: firstDown, field: 'time', rule } };
     }
     sortByTime(order, rows.time);
     notes.push('in no order, sorted');
@@ -70,19 +72,15 @@ export function arrangeRows(rows: FileRows, options: Pick<ReadOptions, 'sort' | 
   return withoutDoubles(rows, order, options, notes);
 }
 
-function symbolFault(
-  { names }: RowSymbols,
-  symbol: string | undefined,
-): { row: number; field: 'symbol'; rule: string } | null {
+function symbolFault(symbols: RowSymbols | null, symbol: string | undefined): string | null {
+  if (symbols === null)
+    return symbol === undefined ? null : `has no column of symbols, from which --symbol ${symbol} picks`;
+  const { names } = symbols;
   const list = `${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ', ...' : ''}`;
-  if (symbol === undefined) {
-    if (names.length <= 1) return null;
-    const rule = `one symbol in the whole file, and it holds ${names.length} (${list}): --symbol ${names[0]} reads one, --universe each`;
-    return { row: 0, field: 'symbol', rule };
-  }
-  return names.includes(symbol)
-    ? null
-    : { row: 0, field: 'symbol', rule: `${symbol} somewhere in the file, which holds ${list}` };
+  if (symbol !== undefined)
+    return names.includes(symbol) ? null : `has no row of the symbol ${symbol}, only of ${list}`;
+  if (names.length <= 1) return null;
+  return `holds ${names.length} symbols (${list}): --symbol ${names[0]} reads one, --universe all`;
 }
 
 function rowsOf({ ids, names }: RowSymbols, symbol: string): Int32Array {
@@ -98,13 +96,14 @@ function countSteps(time: BigInt64Array, order: Int32Array | null) {
   let nUp = 0;
   let nDown = 0;
   let firstDown = -1;
+  let beforeDown = 0n;
   for (let i = 1; i < n; i++) {
     const row = order === null ? i : order[i];
-    const before = order === null ? i - 1 : order[i - 1];
-    if (time[row] > time[before]) nUp++;
-    else if (time[row] < time[before] && nDown++ === 0) firstDown = row;
+    const previous = time[order === null ? i - 1 : order[i - 1]];
+    if (time[row] > previous) nUp++;
+    else if (time[row] < previous && nDown++ === 0) [firstDown, beforeDown] = [row, previous];
   }
-  return { nUp, nDown, nEqual: Math.max(0, n - 1) - nUp - nDown, firstDown };
+  return { nUp, nDown, nEqual: Math.max(0, n - 1) - nUp - nDown, firstDown, before: beforeDown };
 }
 
 /** Sorts rows by time; rows of one time stay in the order of the file. */
