@@ -4,4 +4,5 @@ export type { FileLimits } from './file-bounds.ts';
 export { type BarFile, type BarReport, type ReadBarsOptions, readBars } from './read-bars.ts';
 export type { ReadOptions } from './read-options.ts';
 export { alignSignals, readSignals } from './signals.ts';
+export type { BarWarning } from './suspicions/bar-warnings.ts';
 export type { IntegerUnit, TimeUnit } from './time-cells.ts';

@@ -16,6 +16,7 @@ import {
   type SettingsOptions,
 } from '../options.ts';
 import { checkReportPath, originOf, writeReport } from '../report/write-report.ts';
+import { barSentences } from '../show/bar-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
@@ -101,15 +102,16 @@ async function replayFiles(
     progress.stop();
     if (options.out !== undefined) await writeLines(options.out, replayedLines(replayed));
     const summary = summarizeReplay(orchestrator, bars, replayed);
-    const record = replayRecord(summary, differences);
+    const record = replayRecord(summary, differences, report);
     if (options.report !== undefined) {
       const { model } = orchestrator.inferenceLoop;
       const origin = originOf(report.files);
-      const parts = { record, replayed, summary, bars, config, labeler, model, warnings: differences, origin };
+      const warnings = [...differences, ...barSentences(report)];
+      const parts = { record, replayed, summary, bars, config, labeler, model, warnings, origin };
       await writeReport(options.report, ({ replayReportPage }) => replayReportPage(parts));
     }
     if (options.json === true) printJson(record);
-    else print(...replayReport(summary));
+    else print(...replayReport(summary, report));
   } finally {
     progress.stop();
   }

@@ -6,6 +6,7 @@ import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { bp, edgePValue, holmAdjusted, provenCost, pText, SIGNIFICANCE } from '../../validation/index.ts';
 import { type BarOptions, readingOptions } from '../options.ts';
+import { barLines } from '../show/bar-lines.ts';
 import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
@@ -162,5 +163,8 @@ function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMa
       : [`  The primary alone pays in ${nPrimary}; nothing corrects that for having looked ${n} times.`]),
     '',
     ...table(head, rows),
+    ...results.flatMap((each) =>
+      'run' in each ? barLines(each.run.report).map((line) => `${each.instrument}: ${line.trim()}`) : [],
+    ),
   ];
 }
