@@ -1,4 +1,5 @@
 import { DataError } from '../core/index.ts';
+import { openStampedVendor } from './csv/vendors.ts';
 import type { ReadOptions } from './read-options.ts';
 
 /** What a column of a bar or signal file is for. */
@@ -28,6 +29,10 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
     'unix_time',
     'unix_timestamp',
     'epoch',
+    'gmt_time',
+    'local_time',
+    'window_start',
+    't',
   ],
   open: ['open', 'o', 'open_price'],
   high: ['high', 'h', 'high_price'],
@@ -48,12 +53,15 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
 export const BAR_ROLES: readonly Role[] = ['time', 'open', 'high', 'low', 'close'];
 export const SIGNAL_ROLES: readonly Role[] = ['time', 'signal'];
 
-/** A column name as `COLUMN_NAMES` spells it: `Open Time` and `open-time` are `open_time`. */
+/** A column name as `COLUMN_NAMES` spells it: `Open Time` and `open-time` are `open_time`, `<OPEN>` and `1. open` are `open`. */
 function normalise(name: string): string {
   return name
     .trim()
     .toLowerCase()
-    .replace(/[\s.-]+/g, '_');
+    .replace(/^<(.*)>$/, '$1')
+    .replace(/^\d+\.\s+/, '')
+    .replace(/[\s.-]+/g, '_')
+    .replace(/(?<=.)_$/, '');
 }
 
 /** Number of roles with at least one matching name; 0 means that none of the names is known. */
@@ -95,12 +103,7 @@ export function stampOf(names: readonly string[], roles: Roles): 'open' | 'close
   const name = normalise(names[roles.time ?? 0]).replace('_', '');
   if (name === 'opentime') return 'open';
   if (name === 'closetime') return 'close';
-  return isTradingView(names) ? 'open' : null;
-}
-
-/** TradingView's export, which stamps the open: its columns begin so, in this case. */
-export function isTradingView(names: readonly string[]): boolean {
-  return names.slice(0, 6).join() === 'time,open,high,low,close,Volume';
+  return openStampedVendor(names) === null ? null : 'open';
 }
 
 /**
@@ -140,6 +143,9 @@ export function resolveRoles(
   return roles;
 }
 
+/** Of several columns of times: `timestamp`, then an integer beside the same time in words. */
+const TIME_PREFERENCES = [/^timestamp$/, /^unix/];
+
 function findColumn(path: string, names: readonly string[], role: Role, stamp: 'open' | 'close'): number | null {
   const aliases = COLUMN_NAMES[role];
   const matches = names.map((name, index) => ({ name, index, normal: normalise(name) }));
@@ -151,7 +157,13 @@ function findColumn(path: string, names: readonly string[], role: Role, stamp: '
   const preferences: ((match: { name: string; normal: string }) => boolean)[] = [
     ({ normal }) => normal === aliases[0],
     ({ name }) => name === aliases[0],
-    ...(role === 'time' ? [({ normal }: { normal: string }) => normal === 'timestamp'] : []),
+    ...(role === 'time'
+      ? TIME_PREFERENCES.map(
+          (wanted) =>
+            ({ normal }: { normal: string }) =>
+              wanted.test(normal),
+        )
+      : []),
   ];
   for (const isExact of preferences) {
     const exact = found.filter(isExact);

@@ -8,7 +8,7 @@ import { checkRenamed, countRoles, renamed } from './column-roles.ts';
 import { CsvScanner } from './csv/csv-scanner.ts';
 import { gzipFault } from './csv/gzip-fault.ts';
 import type { CsvLayout, ParquetLayout } from './csv/layouts.ts';
-import { decimalOf, type HeadRecord, headerless, tickerHeader } from './csv/recognise.ts';
+import { decimalOf, type HeadRecord, headerIndex, headerless, tickerHeader, withVolume } from './csv/recognise.ts';
 import type { FileLimits } from './file-bounds.ts';
 import type { ReadOptions } from './read-options.ts';
 
@@ -100,35 +100,41 @@ async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
 
 /** Reads the header with the delimiter under which it names the most roles; a vendor's columns where there is no header. */
 function readHeader(path: string, text: string, isWhole: boolean, options: ReadOptions) {
+  const countNamed = (cells: readonly string[]): number => countRoles(renamed(trimmed(cells), options));
   let best = { nRoles: -1, delimiter: ',', records: [] as readonly HeadRecord[] };
   for (const delimiter of DELIMITERS) {
-    const records: HeadRecord[] = [];
+    const all: HeadRecord[] = [];
     const scanner = new CsvScanner(delimiter);
-    scanner.push(text, isWhole, (record) => records.push({ line: record.line, cells: record.cells() }));
-    if (records.length === 0) continue;
-    const nRoles = countRoles(renamed(trimmed(records[0]), options));
+    scanner.push(text, isWhole, (record) => all.push({ line: record.line, cells: record.cells() }));
+    if (all.length === 0) continue;
+    const records = all.slice(headerIndex(all, countNamed));
+    const nRoles = countNamed(records[0].cells);
     const isBetter = nRoles > best.nRoles || (nRoles === 0 && best.nRoles === 0 && headerless(records) !== null);
     if (isBetter) best = { nRoles, delimiter, records };
   }
   const { nRoles, delimiter, records } = best;
-  const plain = { names: trimmed(records[0]), headerLine: records[0]?.line ?? 1, vendor: null };
+  const plain = { names: trimmed(records[0]?.cells), headerLine: records[0]?.line ?? 1, vendor: null };
   const header = nRoles > 0 ? (tickerHeader(path, records) ?? plain) : headerless(records);
-  if (header === null)
+  if (header === null) {
     throw new DataError('UNKNOWN_FORMAT', `${path} is not a file of bars: ${whyNot(plain.names, delimiter)}`);
+  }
   checkRenamed(path, header.names, options);
-  const rows = records.filter(({ line }) => line > header.headerLine);
+  const rows = records.filter(({ line, cells }) => line > header.headerLine && cells[0]?.startsWith('#') !== true);
   return {
     delimiter,
     decimal: decimalOf(path, delimiter, rows, options),
     vendor: header.vendor,
+    // HistData documents Eastern Standard Time, without daylight saving.
+    utcOffset: header.vendor?.startsWith('HistData') ? '-05:00' : '',
     headerLine: header.headerLine,
-    columnNames: renamed(header.names, options),
+    columnNames: withVolume(renamed(header.names, options), rows),
     firstRow: rows[0]?.cells ?? null,
   };
 }
 
-function trimmed(record: HeadRecord | undefined): readonly string[] {
-  return record?.cells.map((cell) => cell.trim()) ?? [];
+/** The names of columns; the mark of a comment before the first one is no part of it. */
+function trimmed(cells: readonly string[] = []): readonly string[] {
+  return cells.map((cell, j) => (j === 0 ? cell.replace(/^\s*#/, '') : cell).trim());
 }
 
 function whyNot(names: readonly string[], delimiter: string): string {

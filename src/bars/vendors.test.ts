@@ -26,6 +26,9 @@ describe('the forms of cases/', { tags: ['real-data'] }, () => {
   test.each<[string, ReadBarsOptions, boolean]>([
     ['01_binance_klines_ms_nohdr.csv', {}, true],
     ['14_kraken_nohdr.csv', {}, true],
+    ['09_mt5.csv', {}, false],
+    ['12_dukascopy.csv', {}, true],
+    ['46_date_time_cols.csv', { stamp: 'open' }, true],
     ['05_yfinance_multiindex.csv', { stamp: 'open' }, false],
     ['22_semicolon_decimalcomma.csv', { stamp: 'open' }, true],
     ['24_utf16.csv', { stamp: 'open' }, true],
@@ -95,4 +98,133 @@ test('files that stamp different ends are not joined', async () => {
     return path;
   });
   await expect(readBars(paths)).rejects.toThrow('read them apart');
+});
+
+/** Two minutes by hand, as times and the cells behind them. */
+const OHLCV = ['10,12,9,11,5', '11,13,10,12,6', '12,14,11,13,7'];
+const T0 = 1_704_067_200_000_000_000n; // 2024-01-01
+const MINUTE = 60_000_000_000n;
+
+describe('layouts of vendors give the times and prices of the plain file', () => {
+  const lines = (head: string, times: readonly string[], separator = ','): string =>
+    `${[head, ...times.map((time, k) => `${time}${separator}${OHLCV[k].replaceAll(',', separator)}`)].filter((line) => line !== '').join('\n')}\n`;
+  const clocks = ['00:00', '00:01', '00:02'];
+
+  test.each<[string, string, bigint]>([
+    [
+      'MetaTrader 4',
+      lines(
+        '',
+        clocks.map((clock) => `2024.01.01,${clock}`),
+      ),
+      T0,
+    ],
+    [
+      'MetaTrader 5, daily',
+      'Date,Open,High,Low,Close,Volume\n2024.01.01,10,12,9,11,5\n2024.01.02,11,13,10,12,6\n2024.01.03,12,14,11,13,7\n',
+      T0,
+    ],
+    ['HistData', lines('', ['20240101 000000', '20240101 000100', '20240101 000200'], ';'), T0 + 300n * MINUTE],
+    [
+      'Stooq',
+      `<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n${['000000', '000100', '000200'].map((clock, k) => `SPY,1,20240101,${clock},${OHLCV[k]},0`).join('\n')}\n`,
+      T0,
+    ],
+    ['CCXT', lines('', ['1704067200000', '1704067260000', '1704067320000']), T0],
+    ['Coinbase', '1704067200,9,12,10,11,5\n1704067260,10,13,11,12,6\n1704067320,11,14,12,13,7\n', T0 + MINUTE],
+    ['KuCoin', '1704067200,10,11,12,9,5,50\n1704067260,11,12,13,10,6,60\n1704067320,12,13,14,11,7,70\n', T0 + MINUTE],
+    [
+      'Polygon flat files',
+      'ticker,volume,open,close,high,low,window_start,transactions\nA,5,10,11,12,9,1704067200000000000,1\nA,6,11,12,13,10,1704067260000000000,1\nA,7,12,13,14,11,1704067320000000000,1\n',
+      T0 + MINUTE,
+    ],
+    [
+      'Polygon aggregates',
+      'v,vw,o,c,h,l,t,n\n5,1,10,11,12,9,1704067200000,1\n6,1,11,12,13,10,1704067260000,1\n7,1,12,13,14,11,1704067320000,1\n',
+      T0 + MINUTE,
+    ],
+    [
+      'comments',
+      `# made by hand\n${lines('#timestamp,open,high,low,close,volume', ['2024-01-01 00:00:00', '2024-01-01 00:01:00', '2024-01-01 00:02:00']).replace('\n', '\n# rows\n')}`,
+      T0,
+    ],
+    [
+      'slashes, year first',
+      lines('Date,Open,High,Low,Close,Volume', ['2024/01/01 00:00', '2024/01/01 00:01', '2024/01/01 00:02']),
+      T0,
+    ],
+    [
+      'Alpha Vantage',
+      lines('timestamp,1. open,2. high,3. low,4. close,5. volume', [
+        '2024-01-01 00:00:00',
+        '2024-01-01 00:01:00',
+        '2024-01-01 00:02:00',
+      ]),
+      T0,
+    ],
+    [
+      'CryptoDataDownload',
+      `https://www.CryptoDataDownload.com\nunix,date,symbol,open,high,low,close,Volume BTC,Volume USDT\n${OHLCV.map((row, k) => `${1704067200 + 60 * k},2024-01-01 00:0${k}:00,BTC/USDT,${row},99`).join('\n')}\n`,
+      T0,
+    ],
+    [
+      'volumes in thousands',
+      lines('timestamp,open,high,low,close,Vol.', ['1704067200', '1704067260', '1704067320']).replace(
+        /,(\d)$/gm,
+        ',0.00$1K',
+      ),
+      T0,
+    ],
+  ])('%s', async (_, text, first) => {
+    const { bars } = await read(text);
+    expect([...bars.tsEvent], 'times').toEqual([first, ...bars.tsEvent.slice(1)]);
+    expect([bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) => [...column])).toEqual([
+      [10, 11, 12],
+      [12, 13, 14],
+      [9, 10, 11],
+      [11, 12, 13],
+      [5, 6, 7],
+    ]);
+  });
+
+  test('the step is kept', async () => {
+    const { report } = await read(
+      lines(
+        '',
+        clocks.map((clock) => `2024.01.01,${clock}`),
+      ),
+    );
+    expect(report.barNs).toBe(MINUTE);
+  });
+});
+
+describe('what stays refused', () => {
+  test.each([
+    [
+      'a layout without a header that nobody knows',
+      '1704067200,9,11,12,10\n1704067260,9,11,12,10\n1704067320,9,11,12,10\n',
+      'must name the columns',
+    ],
+    [
+      'prices in an order of no known layout',
+      '1704067200,12,9,10,11,5\n1704067260,13,10,11,12,6\n1704067320,14,11,12,13,7\n',
+      'must name the columns',
+    ],
+    [
+      'prices that fit several layouts',
+      '1704067200,1,1,1,1,5\n1704067260,1,1,1,1,6\n1704067320,1,1,1,1,7\n',
+      'must name the columns',
+    ],
+    ['day or month first', 'Date,Open,High,Low,Close\n01/02/2024,1,1,1,1\n', 'Date must be'],
+    ['dots, day first, of nobody known', 'Date,Open,High,Low,Close\n01.02.2024,1,1,1,1\n', 'Date must be'],
+    [
+      'thousands that may be decimals',
+      'timestamp,open,high,low,close\n1704067200,"1,500","1,500","1,500","1,500"\n',
+      'must be a number',
+    ],
+    ['a volume of no unit', 'timestamp,open,high,low,close,volume\n1704067200,1,1,1,1,1.2X\n', 'must be a number'],
+    ['a price in thousands', 'timestamp,open,high,low,close,volume\n1704067200,1K,1K,1K,1K,1\n', 'must be a number'],
+  ])('%s', async (_, text, sentence) => {
+    expect(await refusal(text)).toContain(sentence);
+  });
 });

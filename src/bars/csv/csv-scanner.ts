@@ -20,6 +20,11 @@ export class CsvRecord {
     return this.text.charCodeAt(start - 1) === QUOTE ? cell.replaceAll('""', '"') : cell;
   }
 
+  /** Whether it begins with `#`. */
+  isComment(): boolean {
+    return this.nCells > 0 && this.text.charCodeAt(this.bounds[0]) === HASH;
+  }
+
   cells(): string[] {
     return Array.from({ length: this.nCells }, (_, index) => this.cell(index));
   }
@@ -32,6 +37,7 @@ export class CsvRecord {
   }
 }
 
+const HASH = 35;
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;

@@ -23,7 +23,7 @@ export async function visitRecords(layout: CsvLayout, visit: (record: CsvRecord)
   const scanner = new CsvScanner(delimiter, limits.lineBytes);
   const decoder = new TextDecoder(encoding);
   const visitRow = (record: CsvRecord): void => {
-    if (record.line > headerLine) visit(record);
+    if (record.line > headerLine && !record.isComment()) visit(record);
   };
   for await (const bytes of encoding === 'utf-8' ? wholeLines(streamBytes(layout)) : streamBytes(layout)) {
     scanner.push(decoder.decode(bytes, { stream: true }), false, visitRow);

@@ -9,6 +9,8 @@ export interface CsvLayout {
   readonly delimiter: string;
   /** The character before the decimals of a number. */
   readonly decimal: '.' | ',';
+  /** Offset of times that name none, as `-05:00`; empty for UTC. */
+  readonly utcOffset: string;
   /** A vendor's layout that was recognised, in a short phrase; null for a plain file. */
   readonly vendor: string | null;
   /** 1-based physical line on which the header ends; 0 where the file has none. */

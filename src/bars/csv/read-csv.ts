@@ -1,6 +1,6 @@
 import { DataError, parseNumber, show } from '../../core/index.ts';
 import { checkRows, type RowFault } from '../bar-rows.ts';
-import { BAR_ROLES, isTradingView, type Roles, resolveRoles, stampOf } from '../column-roles.ts';
+import { BAR_ROLES, type Roles, resolveRoles, stampOf } from '../column-roles.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { parseTimeCell } from '../time-cells.ts';
@@ -8,6 +8,8 @@ import type { CsvRecord } from './csv-scanner.ts';
 import { visitRecords } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
 import { RowColumns } from './row-columns.ts';
+import { clockColumn } from './vendor-time.ts';
+import { openStampedVendor } from './vendors.ts';
 
 /** Number of rows between two reports of progress. */
 const PROGRESS_ROWS = 2048;
@@ -20,8 +22,10 @@ const PROGRESS_ROWS = 2048;
 export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Promise<FileBars> {
   const { path, columnNames } = layout;
   const isWrittenTime = (j: number): boolean => parseTimeCell(layout.firstRow?.[j] ?? '')?.kind === 'iso-8601';
-  const roles = resolveRoles(path, columnNames, BAR_ROLES, options.stamp, isWrittenTime);
-  const columns = new RowColumns(layout, roles);
+  const clock = clockColumn(columnNames, layout.firstRow);
+  const names = columnNames.map((name, j) => (j === clock ? 'time of day' : name));
+  const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
+  const columns = new RowColumns(layout, roles, clock);
   const badCell = await readRows(layout, columns, options);
   const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), options);
   if (rows !== null && rows.fault !== null) throw await faultOf(layout, roles, columns, rows.fault);
@@ -32,8 +36,8 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
     path,
     timeName: columnNames[roles.time ?? 0],
     stampedAt: stampOf(columnNames, roles),
-    recognised: [...recognisedIn(layout), ...rows.notes],
-    unusedColumns: unusedColumns(layout, roles),
+    recognised: [...recognisedIn(layout), ...(clock === null ? [] : ['date and time in two columns']), ...rows.notes],
+    unusedColumns: unusedColumns(layout, [...Object.values(roles), ...(clock === null ? [] : [clock])]),
     locate: async (bar) => `${path} line ${columns.lineOf(rows.order?.[bar] ?? bar)}`,
   };
 }
@@ -84,7 +88,8 @@ async function faultOf(layout: CsvLayout, roles: Roles, columns: RowColumns, fau
   const isTime = field === 'tsEvent';
   const column = roles[isTime ? 'time' : (field as keyof Roles)] ?? 0;
   const line = columns.lineOf(index);
-  const [before, text] = await textsAt(layout, column, [columns.lineOf(index - 1), line]);
+  const textOf = (record: CsvRecord): string => (isTime ? columns.timeText(record) : record.cell(column));
+  const [before, text] = await textsAt(layout, textOf, [columns.lineOf(index - 1), line]);
   const isOrder = isTime && /^(?:after|the only) /.test(fault.rule);
   const rule = fault.rule.replace(/the row before it(?: \([^)]*\))?/, `the row before it (${before.trim()})`);
   const received = isOrder ? text.trim() : show(isTime ? text : fault.received);
@@ -94,12 +99,16 @@ async function faultOf(layout: CsvLayout, roles: Roles, columns: RowColumns, fau
   );
 }
 
-/** The cells of a column on some lines, read again because only numbers are kept. */
-async function textsAt(layout: CsvLayout, column: number, lines: readonly number[]): Promise<string[]> {
+/** The texts on some lines, read again because only numbers are kept. */
+async function textsAt(
+  layout: CsvLayout,
+  textOf: (record: CsvRecord) => string,
+  lines: readonly number[],
+): Promise<string[]> {
   const texts = lines.map(() => '');
   const look = (record: CsvRecord): void => {
     const k = lines.indexOf(record.line);
-    if (k >= 0) texts[k] = record.cell(column);
+    if (k >= 0) texts[k] = textOf(record);
   };
   // The rows after the fault may end the reading.
   await visitRecords(layout, look).catch(() => undefined);
@@ -107,7 +116,7 @@ async function textsAt(layout: CsvLayout, column: number, lines: readonly number
 }
 
 function recognisedIn({ columnNames, vendor, encoding, decimal }: CsvLayout): string[] {
-  const layout = vendor ?? (isTradingView(columnNames) ? 'TradingView' : null);
+  const layout = vendor ?? openStampedVendor(columnNames);
   return [
     ...(layout === null ? [] : [layout]),
     ...(encoding === 'utf-8' ? [] : ['UTF-16']),
@@ -115,7 +124,6 @@ function recognisedIn({ columnNames, vendor, encoding, decimal }: CsvLayout): st
   ];
 }
 
-function unusedColumns({ columnNames, firstRow }: CsvLayout, roles: Roles): string[] {
-  const used = new Set(Object.values(roles));
-  return columnNames.filter((_, j) => !used.has(j) && parseNumber(firstRow?.[j].trim() ?? '') !== null);
+function unusedColumns({ columnNames, firstRow }: CsvLayout, used: readonly number[]): string[] {
+  return columnNames.filter((_, j) => !used.includes(j) && parseNumber(firstRow?.[j].trim() ?? '') !== null);
 }

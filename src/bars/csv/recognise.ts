@@ -9,31 +9,44 @@ export interface HeadRecord {
   readonly cells: readonly string[];
 }
 
-/** Columns of files that come without a header, by their number; both vendors document that the time is the open. */
-const WITHOUT_HEADER = [
-  {
-    vendor: 'Binance klines',
-    names: [
-      'open_time',
-      'open',
-      'high',
-      'low',
-      'close',
-      'volume',
-      'end_time', // not `close_time`, which would be the time of the bar
-      'quote_volume',
-      'trades',
-      'taker_buy_base_volume',
-      'taker_buy_quote_volume',
-      'ignore',
-    ],
-  },
-  { vendor: 'Kraken OHLCVT', names: ['open_time', 'open', 'high', 'low', 'close', 'volume', 'trades'] },
+/** Columns of a file that comes without a header. `open_time` is the open by the vendor's documentation. */
+interface Layout {
+  readonly vendor: string;
+  readonly names: readonly string[];
+  /** Minimum number of rows that show it. */
+  readonly rows: number;
+  /** What the cells of its times are. */
+  readonly isTime: (cells: readonly string[]) => boolean;
+}
+
+const [PRICES, KUCOIN, COINBASE] = ['open,high,low,close', 'open,close,high,low', 'low,high,open,close'];
+const BINANCE = `open_time,${PRICES},volume,end_time,quote_volume,trades,taker_buy_base_volume,taker_buy_quote_volume,ignore`;
+/** Layouts by the number and the order of their columns; the prices of the rows decide between those of one number. */
+const WITHOUT_HEADER: readonly Layout[] = [
+  layout('Binance klines', BINANCE, isEpoch),
+  layout('Kraken OHLCVT', `open_time,${PRICES},volume,trades`, isEpoch),
+  layout('KuCoin klines', `open_time,${KUCOIN},volume,turnover`, isEpoch),
+  layout(
+    'MetaTrader 4',
+    `date,time,${PRICES},volume`,
+    ([date, time]) => isDotted(date) && /^\d\d:\d\d$/.test(time.trim()),
+  ),
+  layout('HistData', `timestamp,${PRICES},volume`, ([time]) => /^\d{8} \d{6}$/.test(time.trim())),
+  layout('Coinbase candles', `open_time,${COINBASE},volume`, isEpoch, 3),
+  layout('time and OHLCV', `timestamp,${PRICES},volume`, isEpoch, 3),
 ];
 /** UNIX seconds of 1971 and 2100: what else is no time of a vendor's file. */
 const FIRST_SECOND = 31_536_000;
 const LAST_SECOND = 4_102_444_800;
 const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 };
+
+function layout(vendor: string, names: string, isTime: Layout['isTime'], rows = 1): Layout {
+  return { vendor, names: names.split(','), rows, isTime };
+}
+
+function isDotted(text: string): boolean {
+  return /^\d{4}\.\d\d\.\d\d$/.test(text.trim());
+}
 
 /** A header, and the line it ends on: 0 where the file has none. */
 export interface Header {
@@ -44,22 +57,25 @@ export interface Header {
 }
 
 /**
- * The columns of a file without a header, when they are those of a vendor.
+ * The columns of a file without a header, when they are those of one known layout.
  *
  * @param records - the first records of the file.
- * @returns null when the records are not wholly numbers, or not a layout that is known.
+ * @returns null when no layout fits every record, or several do.
  */
 export function headerless(records: readonly HeadRecord[]): Header | null {
-  const layout = WITHOUT_HEADER.find(({ names }) => names.length === records[0]?.cells.length);
-  const fits = (record: HeadRecord): boolean =>
-    record.cells.length === layout?.names.length &&
-    record.cells.every((cell) => parseNumber(cell.trim()) !== null) &&
-    isVendorTime(record.cells[0]);
-  if (layout === undefined || !fits(records[0])) return null;
-  return { names: layout.names, headerLine: 0, vendor: `${layout.vendor} without a header` };
+  const found = WITHOUT_HEADER.filter((each) => records.length >= each.rows && records.every((row) => fits(each, row)));
+  if (found.length !== 1) return null;
+  return { names: found[0].names, headerLine: 0, vendor: `${found[0].vendor} without a header` };
 }
 
-function isVendorTime(text: string): boolean {
+function fits({ names, isTime }: Layout, { cells }: HeadRecord): boolean {
+  if (cells.length !== names.length || !isTime(cells)) return false;
+  const numberOf = (name: string): number => parseNumber(cells[names.indexOf(name)].trim()) ?? Number.NaN;
+  const [open, high, low, close] = PRICES.split(',').map(numberOf);
+  return high >= Math.max(open, close, low) && low <= Math.min(open, close);
+}
+
+function isEpoch([text]: readonly string[]): boolean {
   const cell = parseTimeCell(text);
   if (cell?.kind !== 'integer') return false;
   const seconds = Number(cell.value) / PER_SECOND[integerUnit(cell.value)];
@@ -112,3 +128,29 @@ export function decimalOf(
     `${path} has commas before three digits (${example}), decimals or thousands: say --decimal , for decimals`,
   );
 }
+
+/** Of two columns of volume the one to read: ticks where the volume is always 0, and the base of a pair (`Volume BTC` of `BTC/USDT`). */
+export function withVolume(names: readonly string[], rows: readonly HeadRecord[]): readonly string[] {
+  const lower = names.map((name) => name.toLowerCase().replace(/[<>]/g, ''));
+  const [ticks, real] = [lower.indexOf('tickvol'), lower.indexOf('vol')];
+  const isZero = rows.every(({ cells }) => parseNumber(cells[real]?.trim() ?? '') === 0);
+  const symbol = rows[0]?.cells[lower.indexOf('symbol')]?.trim().toLowerCase() ?? '';
+  const base = lower.findIndex((name) => name.startsWith('volume ') && symbol.startsWith(name.slice('volume '.length)));
+  const chosen = ticks < 0 || (real >= 0 && !isZero) ? base : ticks;
+  return lower.includes('volume') ? names : names.map((name, j) => (j === chosen ? 'volume' : name));
+}
+
+/**
+ * The record that names the columns: the first, or one below comments and other lines of text (`#`, a web address, `sep=;`).
+ *
+ * @param countRoles - number of columns of bars that some cells name. @returns its index, 0 where no record names many.
+ */
+export function headerIndex(records: readonly HeadRecord[], countRoles: (cells: readonly string[]) => number): number {
+  const index = records.slice(0, MAX_PREAMBLE).findIndex(({ cells }) => countRoles(cells) >= MIN_ROLES);
+  return Math.max(0, index);
+}
+
+/** Maximum number of records above a header. */
+const MAX_PREAMBLE = 30;
+/** Minimum number of columns that make a record below the first one a header: time and prices, one of them renamed. */
+const MIN_ROLES = 4;

@@ -1,6 +1,6 @@
 import { DataError, show } from '../../core/index.ts';
 import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
-import { parseNumberCell, parseSideCell, SIGNAL_RULE } from '../cells.ts';
+import { parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
 import type { Roles } from '../column-roles.ts';
 import { SymbolColumn } from '../rows/symbol-column.ts';
 import { parseTimeCell, TIME_RULE, type TimeCell, TimeReader } from '../time-cells.ts';
@@ -8,6 +8,7 @@ import type { CsvRecord } from './csv-scanner.ts';
 import { checkRecordShape } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
 import { QuickTimes, quickNumber } from './quick-cells.ts';
+import { vendorTime } from './vendor-time.ts';
 
 /** Rows that a column has room for at least, and at most, before the first one is read; it doubles. */
 const LEAST_ROOM = 4096;
@@ -17,6 +18,8 @@ const MOST_ROOM = 1 << 20;
 export class RowColumns {
   readonly #layout: CsvLayout;
   readonly #roles: Roles;
+  readonly #clock: number | null;
+  readonly #isDayFirst: boolean;
   readonly #fields: readonly NumberField[];
   readonly #separator: number;
   readonly #quick = new QuickTimes();
@@ -29,7 +32,10 @@ export class RowColumns {
   readonly #symbols: SymbolColumn | null;
   nRows = 0;
 
-  constructor(layout: CsvLayout, roles: Roles) {
+  /** @param clock - column of the time of day, where the time is the date alone. */
+  constructor(layout: CsvLayout, roles: Roles, clock: number | null) {
+    this.#clock = clock;
+    this.#isDayFirst = /^(gmt|local) time$/i.test(layout.columnNames[roles.time ?? 0]);
     this.#layout = layout;
     this.#roles = roles;
     this.#separator = layout.decimal.charCodeAt(0);
@@ -92,16 +98,27 @@ export class RowColumns {
   }
 
   #readTime(record: CsvRecord): bigint {
-    const text = record.cell(this.#roles.time ?? 0);
+    const text = this.timeText(record);
     if (this.#kind === 'iso-8601') {
       const ns = this.#quick.read(text);
       if (ns !== null) return ns;
     }
-    const cell = parseTimeCell(text);
+    const cell = parseTimeCell(text) ?? this.#vendorTime(text);
     if (cell === null) throw this.#badCell(record, this.#roles.time, TIME_RULE);
     this.#kind ??= cell.kind;
     if (cell.kind !== this.#kind) throw this.#badCell(record, this.#roles.time, this.#otherKind(cell));
     return cell.value;
+  }
+
+  /** The whole time, which may stand in two columns. */
+  timeText(record: CsvRecord): string {
+    const text = record.cell(this.#roles.time ?? 0);
+    return this.#clock === null ? text : `${text.trim()} ${record.cell(this.#clock).trim()}`;
+  }
+
+  #vendorTime(text: string): TimeCell | null {
+    const iso = vendorTime(text, this.#isDayFirst);
+    return iso === null ? null : parseTimeCell(`${iso}${this.#layout.utcOffset}`);
   }
 
   /** The rule that a time of another kind than the first breaks. */
@@ -116,7 +133,9 @@ export class RowColumns {
     const { text, bounds } = record;
     const quick = quickNumber(text, bounds[2 * index], bounds[2 * index + 1], this.#separator);
     if (!Number.isNaN(quick)) return quick;
-    const value = parseNumberCell(record.cell(index), this.#layout.decimal);
+    const isVolume = field === 'volume' || field === 'takerBuyVolume';
+    const parse = isVolume ? parseVolumeCell : parseNumberCell;
+    const value = parse(record.cell(index), this.#layout.decimal);
     if (value === null) throw this.#badCell(record, index, 'a number');
     return value;
   }
