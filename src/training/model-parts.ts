@@ -119,7 +119,9 @@ function termsByName({ instruments, events }: FitContext): Record<string, TradeT
 }
 
 function cadencesByName({ instruments }: FitContext): Cadences {
-  return Object.fromEntries(instruments.map(({ instrument, bars }) => [instrument ?? '', measureCadence(bars.tsEvent)]));
+  return Object.fromEntries(
+    instruments.map(({ instrument, bars }) => [instrument ?? '', measureCadence(bars.tsEvent)]),
+  );
 }
 
 /** Importance of every feature by name; empty for a learner that has none. */
