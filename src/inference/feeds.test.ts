@@ -1,0 +1,2 @@
+import { describe, expect, test } from 'vitest';
+import { randomWalk } from '../../test/support/random-walk.ts';
