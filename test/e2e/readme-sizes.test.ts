@@ -36,6 +36,20 @@ const FLAT_PRICES = exampleWith((bars) => {
   return { ...bars, open: flat, high: flat, low: flat, close: flat };
 });
 
+const MINUTES = 60_000_000_000n;
+/** The signal an hour after its last bar. */
+const SILENT_FEED = ((): string => {
+  const message = parseLossless(EXAMPLE) as { readonly timestamp: bigint };
+  return stringifyLossless({ ...message, timestamp: BigInt(message.timestamp) + 60n * MINUTES });
+})();
+/** The times of the bars, moved by a number of nanoseconds that depends on how many bars come after. */
+const withTimes = (move: (nAfter: bigint) => bigint): string =>
+  exampleWith((bars) => {
+    const last = BigInt(bars.ts_event.length - 1);
+    return { ...bars, ts_event: bars.ts_event.map((ts, i) => BigInt(ts as bigint) - move(last - BigInt(i))) };
+  });
+const WITH_A_HOLE = withTimes((nAfter) => (nAfter < 20n ? 0n : 30n * MINUTES));
+
 let edge: MetaModel;
 let noEdge: MetaModel;
 beforeAll(async () => {
@@ -83,6 +97,13 @@ test('the table of sizes in the README is what the program says', () => {
     rowOf(`a model with \`${headline(noEdge.metadata.training).word}\``, EXAMPLE, noEdge),
     rowOf('no model', EXAMPLE, null),
     rowOf('the first model, expired', EXAMPLE, edge, EXPIRED),
+    rowOf('the first model, last bar an hour old', SILENT_FEED, edge),
+    rowOf('the first model, 30 bars missing', WITH_A_HOLE, edge),
+    rowOf(
+      'the first model, bars of 5 minutes',
+      withTimes((nAfter) => 4n * nAfter * MINUTES),
+      edge,
+    ),
     rowOf('the first model, bars without volume', WITHOUT_VOLUME, edge),
     rowOf('the first model, flat prices', FLAT_PRICES, edge),
     rowOf('the first model, halted', EXAMPLE, edge, { isHalted: true }),
