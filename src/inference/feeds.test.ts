@@ -1,2 +1,0 @@
-import { describe, expect, test } from 'vitest';
-import { randomWalk } from '../../test/support/random-walk.ts';
