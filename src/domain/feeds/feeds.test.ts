@@ -78,7 +78,7 @@ describe('the fault of a feed', () => {
   });
 
   test('the sentence has both figures', () => {
-    const bars = times(...steps(50), 31, 1, 1);
+    const bars = times(...steps(50), 32, 1, 1);
     const sentences = [
       feedFault(bars, at(bars, 200), cadence, 3),
       feedFault(bars, at(bars), cadence, 3),
@@ -86,7 +86,7 @@ describe('the fault of a feed', () => {
     ].map((fault) => fault && feedSentence(fault));
     expect(sentences).toEqual([
       'the last bar is 3 h 20 min old, more than the 3 min that the model allows',
-      'no bar for 31 min after 2023-11-14T23:03:20.000Z, longer than every gap of the training (30 min)',
+      'no bar for 32 min after 2023-11-14T23:03:20.000Z, longer than every gap of the training (30 min)',
       'bars of 5 min come where the model learned from bars of 1 min',
     ]);
   });
