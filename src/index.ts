@@ -103,6 +103,7 @@ export type {
   DriftStatus,
   EventNumbers,
   ExplainedSignal,
+  FeedStatus,
   FirstModel,
   Halt,
   LatencyStage,
