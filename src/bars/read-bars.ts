@@ -1,6 +1,7 @@
 import { contained, DataError, formatIsoNanos } from '../core/index.ts';
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
+import { withPlainFile } from './containers/plain-file.ts';
 import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import type { FileLimits } from './file-bounds.ts';
@@ -133,8 +134,11 @@ async function readFiles(paths: readonly string[], options: ReadBarsOptions): Pr
       // With several files the rows still to come are unknown until the last is open.
       onRows: (done, total) => report(before + done, total === null || paths.length > 1 ? null : before + total),
     };
-    const layout = await sniffFile(path, options.limits, options);
-    const file = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(layout, rowOptions);
+    const file = await withPlainFile(path, options.limits, async (plain) => {
+      const layout = await sniffFile(path, options.limits, options, plain.file);
+      const read = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(layout, rowOptions);
+      return { ...read, recognised: [...plain.notes, ...read.recognised] };
+    });
     files.push(file);
     before += file.columns.close.length;
   }
