@@ -44,6 +44,8 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     regime_degenerate: result.model.regime === null,
     regime_note: result.model.metadata.regimeNote,
     n_repaired: report.nRepaired,
+    n_duplicates: report.nDuplicates,
+    recognised: report.recognised,
     n_gaps: report.nGaps,
     has_volume: report.hasVolume,
     first_bar: report.firstTs,

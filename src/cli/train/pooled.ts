@@ -64,11 +64,12 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
 }
 
 async function readMembers(config: OrchestratorConfig, options: PooledOptions, progress: Progress): Promise<Member[]> {
-  const files = await universeFiles(options.directory);
+  const files = await universeFiles(options.directory, readingOptions(config, options.reading));
   const members: Member[] = [];
   for (const file of files) {
     progress.update('reading', members.length, files.length);
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, options.reading));
+    const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
+    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
     members.push({ file, learned: { instrument: file.instrument, bars, side }, report });
   }
   return members;

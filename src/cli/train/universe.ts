@@ -11,7 +11,7 @@ import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
-import { type UniverseFile, universeFiles } from './universe-files.ts';
+import { modelFileName, type UniverseFile, universeFiles } from './universe-files.ts';
 
 /** Maximum number of trainings in the queue of other processes at once; on threads of this process it is one, on every core. */
 const MAX_QUEUED = 4;
@@ -36,7 +36,7 @@ export interface UniverseOptions {
  * on.
  */
 export async function trainUniverse(config: OrchestratorConfig, options: UniverseOptions): Promise<void> {
-  const files = await universeFiles(options.directory);
+  const files = await universeFiles(options.directory, readingOptions(config, options.reading));
   const progress = showProgress();
   const results: UniverseResult[] = [];
   const waiting = files.values();
@@ -51,7 +51,9 @@ export async function trainUniverse(config: OrchestratorConfig, options: Univers
   await Promise.all(Array.from({ length: atOnce }, work));
   progress.stop();
   results.sort(
-    (a, b) => files.findIndex(({ path }) => path === a.path) - files.findIndex(({ path }) => path === b.path),
+    (a, b) =>
+      files.findIndex(({ instrument }) => instrument === a.instrument) -
+      files.findIndex(({ instrument }) => instrument === b.instrument),
   );
   const adjusted = adjustedByInstrument(results);
   if (options.isJson) printJson(universeRecord(results, adjusted));
@@ -66,11 +68,12 @@ async function trainOne(
   config: OrchestratorConfig,
   options: UniverseOptions,
 ): Promise<UniverseResult> {
-  const modelPath = join(options.modelDirectory, `${file.instrument}.onnx`);
+  const modelPath = join(options.modelDirectory, modelFileName(file.instrument));
   const trainingLoop = createTrainingLoop({ ...config, modelPath }, { workers: options.workers, logger: SILENT });
   const startMs = performance.now();
   try {
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, options.reading));
+    const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
+    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, { side });
     const durationMs = performance.now() - startMs;
