@@ -130,6 +130,7 @@ function readHeader(path: string, text: string, isWhole: boolean, options: ReadO
     delimiter,
     decimal: decimalOf(path, delimiter, rows, options),
     vendor: header.vendor,
+    stampedAt: /^(MetaTrader|HistData)/.test(header.vendor ?? '') ? ('open' as const) : null,
     // HistData documents Eastern Standard Time, without daylight saving.
     utcOffset: header.vendor?.startsWith('HistData') ? '-05:00' : '',
     headerLine: header.headerLine,

@@ -118,14 +118,14 @@ describe('layouts of vendors give the times and prices of the plain file', () =>
         '',
         clocks.map((clock) => `2024.01.01,${clock}`),
       ),
-      T0,
+      T0 + MINUTE,
     ],
     [
       'MetaTrader 5, daily',
       'Date,Open,High,Low,Close,Volume\n2024.01.01,10,12,9,11,5\n2024.01.02,11,13,10,12,6\n2024.01.03,12,14,11,13,7\n',
       T0,
     ],
-    ['HistData', lines('', ['20240101 000000', '20240101 000100', '20240101 000200'], ';'), T0 + 300n * MINUTE],
+    ['HistData', lines('', ['20240101 000000', '20240101 000100', '20240101 000200'], ';'), T0 + 301n * MINUTE],
     [
       'Stooq',
       `<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n${['000000', '000100', '000200'].map((clock, k) => `SPY,1,20240101,${clock},${OHLCV[k]},0`).join('\n')}\n`,
@@ -262,5 +262,59 @@ describe('integer times of a file', () => {
     const { bars } = await read(rows('1735689540.1', '1735689600.123456789'));
     expect([...bars.tsEvent]).toEqual([1_735_689_540_100_000_000n, 1_735_689_600_123_456_789n]);
     expect(await refusal(rows('1735689540.1', '1735689600.1234567891'))).toContain('line 3');
+  });
+});
+
+describe('how times are written', () => {
+  const rows = (...times: readonly string[]): string =>
+    `Date,open,high,low,close\n${times.map((time) => `"${time}",1,1,1,1\n`).join('')}`;
+  const at = (iso: string): bigint => BigInt(Date.parse(iso)) * 1_000_000n;
+
+  test.each([
+    ['%d/%m/%Y %H:%M', '01/02/2024 09:30', '2024-02-01T09:30:00Z'],
+    ['%m/%d/%Y %I:%M %p', '01/02/2024 12:30 AM', '2024-01-02T00:30:00Z'],
+    ['%b %d, %Y', 'Mar 05, 2024', '2024-03-05T00:00:00Z'],
+    ['%d.%m.%y %H:%M:%S.%f', '05.03.99 01:02:03.5', '1999-03-05T01:02:03.500Z'],
+    ['%Y%m%d %H%M%S %z', '20240305 010203 +0100', '2024-03-05T00:02:03Z'],
+  ])('%s reads %s', async (timeFormat, text, iso) => {
+    expect((await read(rows(text), { timeFormat })).bars.tsEvent[0]).toBe(at(iso));
+  });
+
+  test('a text of another form, and a date that is none, are refused by line', async () => {
+    const timeFormat = '%d/%m/%Y';
+    expect(await refusal(rows('01/02/2024', '2024-02-02'), { timeFormat })).toContain(
+      'line 3: Date must be written as %d/%m/%Y',
+    );
+    expect(await refusal(rows('31/02/2024'), { timeFormat })).toContain('line 2: Date must be');
+  });
+
+  test.each(['%d/%m', '%q', '%Y-%m-%d %Y', '%Y-%m-%d %I:%M', ''])(
+    'a format that cannot be read by: %s',
+    async (timeFormat) => {
+      expect(await refusal(rows('01/02/2024'), { timeFormat })).toContain('timeFormat must be of %Y');
+    },
+  );
+
+  test.each([
+    ['2024-01-02 09:30:00', '2024-01-02T14:30:00Z'],
+    ['2024-07-02 09:30:00', '2024-07-02T13:30:00Z'],
+    ['2024-07-02', '2024-07-02T04:00:00Z'],
+    ['2024-07-02T09:30:00Z', '2024-07-02T09:30:00Z'],
+    ['2024-07-02 09:30:00+02:00', '2024-07-02T07:30:00Z'],
+    ['1720000000', '2024-07-03T09:46:40Z'],
+  ])('%s in New York is %s', async (text, iso) => {
+    expect((await read(rows(text), { tz: 'America/New_York' })).bars.tsEvent[0]).toBe(at(iso));
+  });
+
+  test('a clock that was turned is refused by line, and so is an unknown zone', async () => {
+    const tz = 'America/New_York';
+    expect(await refusal(rows('2024-03-10 02:30:00'), { tz })).toContain('whose clock was put forward over it');
+    expect(await refusal(rows('2024-11-03 01:30:00'), { tz })).toContain('showed it twice');
+    expect(await refusal(rows('2024-01-02'), { tz: 'New York' })).toContain('tz must be an IANA time zone');
+  });
+
+  test('format and zone work together', async () => {
+    const options = { timeFormat: '%m/%d/%Y %H:%M', tz: 'Europe/Berlin' };
+    expect((await read(rows('07/02/2024 09:30'), options)).bars.tsEvent[0]).toBe(at('2024-07-02T07:30:00Z'));
   });
 });

@@ -12,6 +12,8 @@ export interface CsvLayout {
   readonly delimiter: string;
   /** The character before the decimals of a number. */
   readonly decimal: '.' | ',';
+  /** The end of a bar that a layout without a header stamps, where its columns do not say it. */
+  readonly stampedAt: 'open' | null;
   /** Offset of times that name none, as `-05:00`; empty for UTC. */
   readonly utcOffset: string;
   /** A vendor's layout that was recognised, in a short phrase; null for a plain file. */
