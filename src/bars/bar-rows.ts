@@ -95,32 +95,29 @@ export async function collectBars(
 }
 
 /**
- * Puts the rows in order, turns times into nanoseconds, repairs high and low when allowed, and checks every rule of a bar: the
+ * Turns times into nanoseconds, puts the rows in order, repairs high and low when allowed, and checks every rule of a bar: the
  * one check of bars from a file of any format.
  *
  * @param rows - at least one. Their numbers become columns of the bars, without a copy where the rows are in order.
  */
 export function checkRows(rows: FetchedRows, options: ReadRowsOptions): BarRows {
+  const times = timesToNanos(rows.time, rows.timeKind);
+  if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: rows.time[times.index] } };
   const values = [...Object.values(rows.numbers), ...(rows.side === null ? [] : [rows.side])];
-  const arranged = arrangeRows({ time: rows.time, values, symbols: rows.symbols }, options);
+  const inNanos = { ...rows, time: times.tsEvent };
+  const arranged = arrangeRows({ time: times.tsEvent, values, symbols: rows.symbols }, options);
   if (arranged.fault !== null) {
-    const { row, field, rule } = arranged.fault;
-    // A time in another unit is what is wrong where the row after it seems to be earlier.
-    const unit = field === 'time' ? timesToNanos(rows.time, rows.timeKind) : null;
-    if (unit !== null && 'rule' in unit && unit.index < row) {
-      return { fault: { ...unit, field: 'tsEvent', received: rows.time[unit.index] } };
-    }
+    const { row, field } = arranged.fault;
+    // As the file writes it, and not in nanoseconds.
+    const written = (ns: string): string => String(rows.time[times.tsEvent.indexOf(BigInt(ns))]);
+    const rule = arranged.fault.rule.replace(/(?<=the row before it \()-?\d+/, written);
     return { fault: { index: row, field: field === 'time' ? 'tsEvent' : field, rule, received: rows.time[row] } };
   }
-  const { order, nDuplicates, notes } = arranged;
-  const { time, numbers, side } = order === null ? rows : gather(rows, order);
+  const { order, nDuplicates } = arranged;
+  const notes = [...(times.isMixed ? ['times in ms and us'] : []), ...arranged.notes];
+  const { time: tsEvent, numbers, side } = order === null ? inNanos : gather(inNanos, order);
   const fileRow = (index: number): number => order?.[index] ?? index;
-  const times = timesToNanos(time, rows.timeKind);
-  if ('rule' in times) {
-    const { index, rule } = times;
-    return { fault: { index: fileRow(index), field: 'tsEvent', rule, received: time[index] } };
-  }
-  const columns = asColumns(times.tsEvent, numbers);
+  const columns = asColumns(tsEvent, numbers);
   const nRepaired = options.allowOhlcRepair ? repairOhlc(columns) : 0;
   const fault = findBarFault(columns);
   if (fault !== null) return { fault: { ...fault, index: fileRow(fault.index) } };
@@ -154,10 +151,17 @@ function gather(
   };
   const columns = Object.entries(numbers).map(([field, column]) => [field, pick(column, sharedFloats(order.length))]);
   return {
-    time: BigInt64Array.from(order, (row) => time[row]),
+    time: pickTimes(time, order),
     numbers: Object.fromEntries(columns) as FetchedRows['numbers'],
     side: side === null ? null : pick(side, new Int8Array(order.length)),
   };
+}
+
+/** On shared memory. */
+function pickTimes(time: BigInt64Array, order: Int32Array): BigInt64Array {
+  const picked = new BigInt64Array(new SharedArrayBuffer(8 * order.length));
+  for (let i = 0; i < order.length; i++) picked[i] = time[order[i]];
+  return picked;
 }
 
 /** The columns of the result, nothing checked: times as they stand in the file, numbers on shared memory. */

@@ -20,20 +20,23 @@ const DELIMITERS = [',', ';', '\t', '|'];
 /**
  * Finds the layout of a file from its first bytes: Parquet or CSV (by content, not by extension), gzip or not, delimiter, header.
  *
+ * @param path - the file that was named, for sentences.
+ * @param file - the file that is read, where it was unpacked from the other.
  * @throws {DataError} FILE_NOT_FOUND, FILE_UNREADABLE, EMPTY_FILE, UNKNOWN_FORMAT.
  */
 export async function sniffFile(
   path: string,
   limits: FileLimits = DEFAULT_LIMITS,
   options: ReadOptions = {},
+  file = path,
 ): Promise<CsvLayout | ParquetLayout> {
-  const { bytes, size } = await readHead(path);
+  const { bytes, size } = await readHead(file, path);
   if (size > limits.fileBytes) {
     const rule = `at most ${limits.fileBytes} bytes (limits.file_bytes)`;
     throw new DataError('FILE_UNREADABLE', `${path} must have ${rule}, has ${size}`);
   }
   if (size === 0) throw new DataError('EMPTY_FILE', `${path} is empty`);
-  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', path, size, limits };
+  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', path, file, size, limits };
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const content = isGzip ? await unzipHead(path, bytes) : bytes;
   const encoding = encodingOf(content);
@@ -46,6 +49,7 @@ export async function sniffFile(
   return {
     format: 'csv',
     path,
+    file,
     isGzip,
     encoding,
     size,
@@ -61,17 +65,18 @@ function encodingOf(bytes: Buffer): CsvLayout['encoding'] {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-async function readHead(path: string): Promise<{ bytes: Buffer; size: number }> {
+/** The first bytes of a file. @param path - the file of sentences. */
+export async function readHead(file: string, path: string): Promise<{ bytes: Buffer; size: number }> {
   try {
-    const info = await stat(path);
+    const info = await stat(file);
     const unfit = unfitKind(info);
     if (unfit !== null) throw new DataError('FILE_UNREADABLE', `${path} cannot be read: ${unfit}`);
-    const file = await open(path, 'r');
+    const handle = await open(file, 'r');
     try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
       return { bytes: buffer.subarray(0, bytesRead), size: info.size };
     } finally {
-      await file.close();
+      await handle.close();
     }
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
@@ -83,7 +88,8 @@ async function readHead(path: string): Promise<{ bytes: Buffer; size: number }> 
   }
 }
 
-async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
+/** The first bytes of what a gzip file holds. */
+export async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {

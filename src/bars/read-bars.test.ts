@@ -167,14 +167,16 @@ describe('what is read', () => {
     expect((await failure(file(csv(ROWS[0])), { stamp: 'open' })).code, 'one bar has no length').toBe(
       'NOT_ENOUGH_BARS',
     );
-    const both = file('open_time,close_time,open,high,low,close\n60,119,1,1,1,1\n120,179,1,1,1,1\n');
-    expect((await readBars([both])).report.firstTs, 'close_time is the close').toBe(119_000_000_000n);
-    expect((await readBars([both], { stamp: 'open' })).report.firstTs).toBe(120_000_000_000n);
+    const both = file(
+      'open_time,close_time,open,high,low,close\n1704067260,1704067319,1,1,1,1\n1704067320,1704067379,1,1,1,1\n',
+    );
+    expect((await readBars([both])).report.firstTs, 'close_time is the close').toBe(T0 + 59_000_000_000n);
+    expect((await readBars([both], { stamp: 'open' })).report.firstTs).toBe(T0 + MINUTE);
   });
 
   test('gaps are steps longer than the most common one', async () => {
     const minutes = [1, 2, 3, 5, 6, 9, 11, 14];
-    const rows = minutes.map((minute) => `${minute * 60},1,1,1,1,0`);
+    const rows = minutes.map((minute) => `${1_704_067_200 + minute * 60},1,1,1,1,0`);
     const { report } = await readBars([file(csv(...rows))]);
     expect([report.barNs, report.nGaps], 'steps 1 1 2 1 3 2 3').toEqual([MINUTE, 4]);
   });
@@ -237,8 +239,8 @@ describe('what is refused', () => {
     expect(await complaint('date,time,open,high,low,close\n')).toBe(
       'has more than one column for time: "date" and "time"; keep or rename one',
     );
-    const exact = await readBars([file('c,ts_event,ts_init,date,open,high,low,close\n9,60,61,x,1,1,1,1\n')]);
-    expect(exact.bars.bar(0), 'an exact name wins').toMatchObject({ close: 1, tsEvent: 60_000_000_000n });
+    const exact = await readBars([file('c,ts_event,ts_init,date,open,high,low,close\n9,1704067260,61,x,1,1,1,1\n')]);
+    expect(exact.bars.bar(0), 'an exact name wins').toMatchObject({ close: 1, tsEvent: T0 });
   });
 
   const second = '2024-01-01T00:02:00Z';
@@ -359,16 +361,16 @@ describe('what is refused', () => {
 
 describe('repair', () => {
   test('widens high and low, and nothing else', async () => {
-    const rows = ['60,10,9,9.5,11,1', '120,10,12,9,11,1', '180,10,12,10.5,11,1'];
+    const rows = ['1704067260,10,9,9.5,11,1', '1704067320,10,12,9,11,1', '1704067380,10,12,10.5,11,1'];
     const { bars, report } = await readBars([file(csv(...rows))], { allowOhlcRepair: true });
     expect([...bars.high, ...bars.low]).toEqual([11, 12, 12, 9.5, 9, 10]);
     expect(report.nRepaired).toBe(2);
     for (const bad of [
-      '240,10,12,-9,11,1',
-      '240,10,0,9,11,1',
-      '240,0,12,9,11,1',
-      '240,10,inf,9,11,1',
-      '240,nan,12,9,11,1',
+      '1704067440,10,12,-9,11,1',
+      '1704067440,10,0,9,11,1',
+      '1704067440,0,12,9,11,1',
+      '1704067440,10,inf,9,11,1',
+      '1704067440,nan,12,9,11,1',
     ]) {
       expect(await complaint(csv(...rows, bad), { allowOhlcRepair: true }), bad).toContain('line 5: ');
     }

@@ -29,6 +29,7 @@ describe('the forms of cases/', { tags: ['real-data'] }, () => {
     ['09_mt5.csv', {}, false],
     ['12_dukascopy.csv', {}, true],
     ['46_date_time_cols.csv', { stamp: 'open' }, true],
+    ['33_epoch_float.csv', { stamp: 'open' }, true],
     ['05_yfinance_multiindex.csv', { stamp: 'open' }, false],
     ['22_semicolon_decimalcomma.csv', { stamp: 'open' }, true],
     ['24_utf16.csv', { stamp: 'open' }, true],
@@ -226,5 +227,40 @@ describe('what stays refused', () => {
     ['a price in thousands', 'timestamp,open,high,low,close,volume\n1704067200,1K,1K,1K,1K,1\n', 'must be a number'],
   ])('%s', async (_, text, sentence) => {
     expect(await refusal(text)).toContain(sentence);
+  });
+});
+
+describe('integer times of a file', () => {
+  const rows = (...times: readonly string[]): string =>
+    `timestamp,open,high,low,close\n${times.map((time) => `${time},1,1,1,1\n`).join('')}`;
+
+  test.each([
+    ['days since 1900', ['45292', '45293']],
+    ['row numbers', ['0', '1']],
+    ['seconds before 1971', ['31535999', '31536000']],
+    ['seconds with a fraction before 1971', ['45292.5', '45293.5']],
+  ])('%s are refused', async (_, times) => {
+    expect(await refusal(rows(...times))).toMatch(
+      /line 2: timestamp must be (UNIX time from 1971 on|an integer of UNIX)/,
+    );
+  });
+
+  test('milliseconds and microseconds are read from one file, and said', async () => {
+    const { bars, report } = await read(rows('1735689540000', '1735689600000000', '1735689660000000'));
+    expect([...bars.tsEvent]).toEqual([
+      1_735_689_540_000_000_000n,
+      1_735_689_600_000_000_000n,
+      1_735_689_660_000_000_000n,
+    ]);
+    expect(report.recognised).toContain('times in ms and us');
+    expect(await refusal(rows('1735689540', '1735689600000'))).toContain(
+      'line 3: timestamp must be in s like the rows before it',
+    );
+  });
+
+  test('a fraction of a second is exact, and finer than a nanosecond it is refused', async () => {
+    const { bars } = await read(rows('1735689540.1', '1735689600.123456789'));
+    expect([...bars.tsEvent]).toEqual([1_735_689_540_100_000_000n, 1_735_689_600_123_456_789n]);
+    expect(await refusal(rows('1735689540.1', '1735689600.1234567891'))).toContain('line 3');
   });
 });

@@ -35,6 +35,7 @@ export interface SettingsOptions {
 /** Options of every command that reads bars. */
 export interface BarOptions extends ReadOptions {
   readonly allowOhlcRepair?: boolean | undefined;
+  readonly strict?: boolean | undefined;
 }
 
 /** Adds `--config` and `--set`. */
@@ -53,7 +54,8 @@ export function addBarOptions(command: Command): Command {
     .option('--sort', 'sort rows that are in no order (newest first is turned round without it)')
     .option('--dedupe', 'keep one of identical rows, and count the others')
     .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))
-    .option('--symbol <name>', 'the one to read from a file with a column of several symbols');
+    .option('--symbol <name>', 'the one to read from a file with a column of several symbols')
+    .option('--strict', 'refuse bars that look wrong (a split, a bad print) instead of warning of them');
 }
 
 /** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */
@@ -68,8 +70,8 @@ export function readingOptions(
 
 /** What the command line says of files of bars, without its other options. */
 export function asRead(options: BarOptions): BarOptions {
-  const { allowOhlcRepair, rename, timeFormat, tz, sort, dedupe, decimal, symbol } = options;
-  return { allowOhlcRepair, rename, timeFormat, tz, sort, dedupe, decimal, symbol };
+  const { allowOhlcRepair, strict, rename, timeFormat, tz, sort, dedupe, decimal, symbol } = options;
+  return { allowOhlcRepair, strict, rename, timeFormat, tz, sort, dedupe, decimal, symbol };
 }
 
 /** Adds the options that choose the signals. */

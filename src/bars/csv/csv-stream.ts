@@ -67,7 +67,7 @@ async function* streamBytes(layout: CsvLayout): AsyncGenerator<Uint8Array> {
   const { path, isGzip } = layout;
   const bound = isGzip ? unpackedBound(layout) : Infinity;
   let nBytes = 0;
-  const file = createReadStream(path, { highWaterMark: CHUNK });
+  const file = createReadStream(layout.file, { highWaterMark: CHUNK });
   const source = isGzip ? file.pipe(createGunzip({ chunkSize: CHUNK })) : file;
   file.on('error', (error) => source.destroy(error));
   try {

@@ -3,7 +3,10 @@ import type { FileLimits } from '../file-bounds.ts';
 /** Layout of a CSV file, read from its first bytes. */
 export interface CsvLayout {
   readonly format: 'csv';
+  /** The file that was named, for sentences. */
   readonly path: string;
+  /** The file that is read. */
+  readonly file: string;
   readonly isGzip: boolean;
   readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
   readonly delimiter: string;
@@ -27,7 +30,10 @@ export interface CsvLayout {
 
 export interface ParquetLayout {
   readonly format: 'parquet';
+  /** The file that was named, for sentences. */
   readonly path: string;
+  /** The file that is read. */
+  readonly file: string;
   /** Size on disk, bytes. */
   readonly size: number;
   readonly limits: FileLimits;

@@ -58,9 +58,9 @@ describe('another reader', () => {
 
 test('the first bad row is named, whatever kind of fault follows it', async () => {
   const path = join(directory, 'two-faults.csv');
-  writeFileSync(path, 'timestamp,open,high,low,close\n60,1,1,1,1\n120,2,1,1,1\n180,x,1,1,1\n');
+  writeFileSync(path, 'timestamp,open,high,low,close\n1704067260,1,1,1,1\n1704067320,2,1,1,1\n1704067380,x,1,1,1\n');
   expect(await readByUs(path)).toContain('line 3: high must be');
-  writeFileSync(path, 'timestamp,open,high,low,close\n60,1,1,1,1\n120,x,1,1,1\n180,2,1,1,1\n');
+  writeFileSync(path, 'timestamp,open,high,low,close\n1704067260,1,1,1,1\n1704067320,x,1,1,1\n1704067380,2,1,1,1\n');
   expect(await readByUs(path)).toContain('line 3: open must be a number');
 });
 

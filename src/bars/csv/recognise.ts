@@ -1,6 +1,6 @@
 import { DataError, parseNumber } from '../../core/index.ts';
 import type { ReadOptions } from '../read-options.ts';
-import { integerUnit, parseTimeCell } from '../time-cells.ts';
+import { parseTimeCell, unitOf } from '../time-cells.ts';
 
 /** One of the first records of a file, as text. */
 export interface HeadRecord {
@@ -35,11 +35,6 @@ const WITHOUT_HEADER: readonly Layout[] = [
   layout('Coinbase candles', `open_time,${COINBASE},volume`, isEpoch, 3),
   layout('time and OHLCV', `timestamp,${PRICES},volume`, isEpoch, 3),
 ];
-/** UNIX seconds of 1971 and 2100: what else is no time of a vendor's file. */
-const FIRST_SECOND = 31_536_000;
-const LAST_SECOND = 4_102_444_800;
-const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 };
-
 function layout(vendor: string, names: string, isTime: Layout['isTime'], rows = 1): Layout {
   return { vendor, names: names.split(','), rows, isTime };
 }
@@ -77,9 +72,7 @@ function fits({ names, isTime }: Layout, { cells }: HeadRecord): boolean {
 
 function isEpoch([text]: readonly string[]): boolean {
   const cell = parseTimeCell(text);
-  if (cell?.kind !== 'integer') return false;
-  const seconds = Number(cell.value) / PER_SECOND[integerUnit(cell.value)];
-  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND;
+  return cell?.kind === 'integer' && unitOf(cell.value) !== null;
 }
 
 /**

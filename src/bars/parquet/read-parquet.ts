@@ -46,7 +46,7 @@ async function readWith(
   options: ReadRowsOptions,
 ): Promise<FileBars> {
   const { path } = layout;
-  const source = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
+  const source = `read_parquet(${sqlPath(layout.file)}, hive_partitioning = false)`;
   const columns = await describe(connection, source);
   const written = columns.map(({ name }) => name);
   checkRenamed(path, written, options);
