@@ -70,7 +70,7 @@ interface SignalParts {
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
-  readonly feeds: FeedMonitor;
+  readonly feeds: FeedMonitor<Cadence>;
   readonly feedWarnings: FeedWarnings;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;

@@ -15,10 +15,11 @@ export type FeedFault =
   | { readonly state: 'hole'; readonly gapNs: bigint; readonly longestNs: bigint; readonly fromTs: bigint };
 
 /**
- * What is wrong with the last bars for a signal, by what the model states of its training bars. They are `silent` once the signal is
- * further from the last of them than `maxAgeBars` steps and the usual gap; have another step than the model's where a gap is shorter
- * than every one of the training, or equal ones that are not the step follow each other more than twice as often as there; and have a
- * `hole` where a gap is longer than every one of the training.
+ * What is wrong with the last bars for a signal, by what the model states of its training bars. They are
+ * - `silent` once the signal is further from the last of them than `maxAgeBars` steps, and than the usual gap;
+ * - of a `wrong_step` where a gap is shorter than every one of the training, or equal ones that are not the step follow each other far
+ *   more often than there, or most gaps of a long series equal another one;
+ * - with a `hole` where a gap is longer than every one of the training, by a twentieth: weekends do not end by the minute.
  *
  * @param tsEvent - (nBars,) close times of the bars that are looked at, UNIX ns, rising, nBars >= 1; none after `timestamp`.
  * @param timestamp - event time of the signal, UNIX ns. @param maxAgeBars - > 0. @returns null for nothing.

@@ -1,4 +1,4 @@
-import { type BarSeries, type Cadence, type FeedState, type Series, WINDOW_BARS } from '../../domain/index.ts';
+import { type BarSeries, type FeedState, WINDOW_BARS } from '../../domain/index.ts';
 
 const NS_PER_MS = 1_000_000n;
 const OK = { state: 'ok', reason: null } as const;
@@ -34,7 +34,13 @@ export interface RefusedBars extends FoundFault {
   readonly lastBarTs: bigint;
 }
 
-export interface FeedMonitorOptions {
+/** A series: an instrument and a bar type. */
+export interface Series {
+  readonly instrumentId: string;
+  readonly barType: string | null;
+}
+
+export interface FeedMonitorOptions<C extends object> {
   readonly store: {
     /** The series that are held, by their keys. */
     readonly keys: readonly string[];
@@ -45,9 +51,9 @@ export interface FeedMonitorOptions {
   /** The common step of times, nanoseconds. */
   readonly stepOf: (tsEvent: BigInt64Array) => bigint | null;
   /** What the model that serves states of the bars of an instrument, the same object until another serves; null for nothing. */
-  readonly cadenceOf: (instrumentId: string) => Cadence | null;
+  readonly cadenceOf: (instrumentId: string) => C | null;
   /** What a signal at `timestamp` would meet. @param tsEvent - (at most W,) the last bars. */
-  readonly faultOf: (tsEvent: BigInt64Array, timestamp: bigint, cadence: Cadence) => FoundFault | null;
+  readonly faultOf: (tsEvent: BigInt64Array, timestamp: bigint, cadence: C) => FoundFault | null;
   /** Maximum number of series whose refused bars are remembered. */
   readonly maxSeries: number;
   /** Wall clock, UNIX milliseconds. */
@@ -55,21 +61,21 @@ export interface FeedMonitorOptions {
 }
 
 /** What is known of bars that does not change with the time of day. */
-interface Known {
-  readonly cadence: Cadence | null;
+interface Known<C> {
+  readonly cadence: C | null;
   readonly stepNs: bigint | null;
   readonly fault: FoundFault | null;
 }
 
 /** Looks at every series of bars as a signal of now would find it. */
-export class FeedMonitor {
-  readonly #options: FeedMonitorOptions;
+export class FeedMonitor<C extends object = object> {
+  readonly #options: FeedMonitorOptions<C>;
   /** By the bars it was found in: they are looked at every second, and most change every minute. */
-  readonly #known = new WeakMap<BarSeries, Known>();
+  readonly #known = new WeakMap<BarSeries, Known<C>>();
   /** The last bars of each series that were refused, the oldest refusal first. */
   readonly #refused = new Map<string, RefusedBars>();
 
-  constructor(options: FeedMonitorOptions) {
+  constructor(options: FeedMonitorOptions<C>) {
     this.#options = options;
   }
 
@@ -116,7 +122,7 @@ export class FeedMonitor {
     return { instrumentId, barType, stepNs, lastBarTs, ageMs, state, reason };
   }
 
-  #lookAt(bars: BarSeries, cadence: Cadence | null): Known {
+  #lookAt(bars: BarSeries, cadence: C | null): Known<C> {
     const before = this.#known.get(bars);
     if (before !== undefined && before.cadence === cadence) return before;
     const { faultOf, stepOf } = this.#options;

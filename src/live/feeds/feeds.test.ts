@@ -33,7 +33,7 @@ function minuteBars(endsAgo = 0, skipped = 0): BarSeries {
 }
 
 interface Held {
-  readonly monitor: FeedMonitor;
+  readonly monitor: FeedMonitor<Cadence>;
   readonly held: Map<string, BarSeries>;
   readonly clock: { nowMs: number };
   readonly cadences: { of: Cadence | null };
@@ -46,7 +46,7 @@ function monitorOf(series: Readonly<Record<string, BarSeries>>): Held {
   const clock = { nowMs: START_MS };
   const cadences = { of: CADENCE as Cadence | null };
   const counts = { nWindows: 0 };
-  const monitor = new FeedMonitor({
+  const monitor = new FeedMonitor<Cadence>({
     store: {
       get keys() {
         return [...held.keys()];
