@@ -1,6 +1,16 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { type MaturedOutcome, type ProvenCosts, WINDOW_BARS } from '../domain/index.ts';
+import {
+  type Cadence,
+  cadenceOf,
+  feedFault,
+  feedSentence,
+  type MaturedOutcome,
+  measureStep,
+  type ProvenCosts,
+  seriesOf,
+  WINDOW_BARS,
+} from '../domain/index.ts';
 import type { InferenceLoop } from '../inference/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
@@ -60,7 +70,7 @@ interface SignalParts {
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
-  readonly feeds: FeedMonitor;
+  readonly feeds: FeedMonitor<Cadence>;
   readonly feedWarnings: FeedWarnings;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;
@@ -194,10 +204,13 @@ function composeSignalParts(
       },
       series: (key) => store.series(key),
     },
-    seriesOf: (key) => ({ instrumentId: key, barType: null }),
-    stepOf: () => null,
-    cadenceOf: () => null,
-    faultOf: () => null,
+    seriesOf,
+    stepOf: measureStep,
+    cadenceOf: (instrumentId) => cadenceOf(champion.current?.metadata.cadences ?? null, instrumentId),
+    faultOf: (tsEvent, timestamp, cadence: Cadence) => {
+      const fault = feedFault(tsEvent, timestamp, cadence, config.feed.maxAgeBars);
+      return fault === null ? null : { state: fault.state, reason: feedSentence(fault) };
+    },
     maxSeries: maxInstruments,
     nowMs,
   });
