@@ -84,7 +84,7 @@ test('a comma before three digits is decimals only when that is said', async () 
     'timestamp;open;high;low;close\n2024-01-01;1,500;1,500;1,500;1,500\n2024-01-02;1,500;1,500;1,500;1,500\n';
   expect(await refusal(text)).toContain('--decimal');
   expect((await read(text, { decimal: ',' })).bars.close[0]).toBe(1.5);
-  expect(await refusal(text, { decimal: '.' })).toContain('must be a number');
+  expect((await read(text, { decimal: '.' })).bars.close[0], 'thousands').toBe(1500);
 });
 
 test('both readers refuse a point in a file of decimal commas', async () => {
@@ -131,7 +131,7 @@ describe('layouts of vendors give the times and prices of the plain file', () =>
       `<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n${['000000', '000100', '000200'].map((clock, k) => `SPY,1,20240101,${clock},${OHLCV[k]},0`).join('\n')}\n`,
       T0,
     ],
-    ['CCXT', lines('', ['1704067200000', '1704067260000', '1704067320000']), T0],
+    ['CCXT', lines('', ['1704067200000', '1704067260000', '1704067320000']), T0 + MINUTE],
     ['Coinbase', '1704067200,9,12,10,11,5\n1704067260,10,13,11,12,6\n1704067320,11,14,12,13,7\n', T0 + MINUTE],
     ['KuCoin', '1704067200,10,11,12,9,5,50\n1704067260,11,12,13,10,6,60\n1704067320,12,13,14,11,7,70\n', T0 + MINUTE],
     [
@@ -216,7 +216,7 @@ describe('what stays refused', () => {
       '1704067200,1,1,1,1,5\n1704067260,1,1,1,1,6\n1704067320,1,1,1,1,7\n',
       'must name the columns',
     ],
-    ['day or month first', 'Date,Open,High,Low,Close\n01/02/2024,1,1,1,1\n', 'Date must be'],
+    ['day or month first', 'Date,Open,High,Low,Close\n01/02/2024,1,1,1,1\n', '--time-format'],
     ['dots, day first, of nobody known', 'Date,Open,High,Low,Close\n01.02.2024,1,1,1,1\n', 'Date must be'],
     [
       'thousands that may be decimals',
@@ -317,4 +317,19 @@ describe('how times are written', () => {
     const options = { timeFormat: '%m/%d/%Y %H:%M', tz: 'Europe/Berlin' };
     expect((await read(rows('07/02/2024 09:30'), options)).bars.tsEvent[0]).toBe(at('2024-07-02T07:30:00Z'));
   });
+});
+
+test('thousands are read where the decimals are said', async () => {
+  const text =
+    'timestamp,open,high,low,close,volume\n1704067200,"1,500.5","1,500.5","1,500.5","1,500.5","27,274"\n1704067260,1,1,1,1,1\n';
+  expect(await refusal(text)).toContain('volume must be a number whose decimals are known: add --decimal');
+  const { bars } = await read(text, { decimal: '.' });
+  expect([bars.open[0], bars.volume[0]]).toEqual([1500.5, 27_274]);
+});
+
+test('Bybit names the start of a bar', async () => {
+  const text =
+    'startTime,openPrice,highPrice,lowPrice,closePrice,volume,turnover\n1704067200000,1,3,1,2,5,9\n1704067260000,1,3,1,2,5,9\n';
+  const { bars } = await read(text);
+  expect([bars.tsEvent[0], bars.close[0]]).toEqual([T0 + MINUTE, 2]);
 });

@@ -35,7 +35,6 @@ export const NOT_READ_YET: readonly string[] = [
   'date and time, US',
   'dates whose order nothing shows',
   'days as YYYYMMDD',
-  'such dates with --time-format',
   'volumes with thousands separators',
 ];
 
@@ -96,6 +95,7 @@ export function vendorForms(rows: readonly PlainRow[]): VendorForm[] {
       'prices',
       [],
       (row) => `${dotted(row.ms)},${clock(row.ms).slice(0, 5)},${ohlc(row)},${Math.trunc(Number(row.volume))}`,
+      {},
     ),
     of(
       'MetaTrader 5, comma',
@@ -170,6 +170,14 @@ export function vendorForms(rows: readonly PlainRow[]): VendorForm[] {
     ),
     of('Polygon flat file', 'same', ['ticker,volume,open,close,high,low,window_start,transactions'], (row) =>
       ['X:SOLUSD', row.volume, row.open, row.close, row.high, row.low, `${row.ms}000000`, 7].join(','),
+    ),
+    of(
+      'Alpha Vantage, US/Eastern',
+      'same',
+      [HEAD],
+      (row) => `${day(row.ms - 18_000_000)} ${clock(row.ms - 18_000_000)},${ohlcv(row)}`,
+      { ...OPEN, tz: 'America/New_York' },
+      newest,
     ),
     of(
       'Interactive Brokers, UTC',
@@ -298,7 +306,10 @@ export function vendorForms(rows: readonly PlainRow[]): VendorForm[] {
       'same',
       [HEAD],
       (row) => `${month(row.ms)}/${date(row.ms)}/${year(row.ms)} ${clock(row.ms)},${ohlcv(row)}`,
-      { ...OPEN, timeFormat: '%m/%d/%Y %H:%M:%S' },
+      {
+        ...OPEN,
+        timeFormat: '%m/%d/%Y %H:%M:%S',
+      },
     ),
     of(
       'dates with a 12-hour clock',

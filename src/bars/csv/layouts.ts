@@ -16,6 +16,8 @@ export interface CsvLayout {
   readonly stampedAt: 'open' | null;
   /** Offset of times that name none, as `-05:00`; empty for UTC. */
   readonly utcOffset: string;
+  /** Whether the caller said which one it is, so that the other one may stand between thousands. */
+  readonly isDecimalStated: boolean;
   /** A vendor's layout that was recognised, in a short phrase; null for a plain file. */
   readonly vendor: string | null;
   /** 1-based physical line on which the header ends; 0 where the file has none. */

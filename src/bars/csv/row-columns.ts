@@ -1,6 +1,6 @@
 import { DataError, show } from '../../core/index.ts';
 import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
-import { parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
+import { isGroupedCell, parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
 import type { Roles } from '../column-roles.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { SymbolColumn } from '../rows/symbol-column.ts';
@@ -131,8 +131,8 @@ export class RowColumns {
     if (!Number.isNaN(quick)) return quick;
     const isVolume = field === 'volume' || field === 'takerBuyVolume';
     const parse = isVolume ? parseVolumeCell : parseNumberCell;
-    const value = parse(record.cell(index), this.#layout.decimal);
-    if (value === null) throw this.#badCell(record, index, 'a number');
+    const value = parse(record.cell(index), this.#layout);
+    if (value === null) throw this.#badCell(record, index, numberRule(record.cell(index)));
     return value;
   }
 
@@ -154,6 +154,10 @@ export class RowColumns {
       `${path} line ${record.line}: ${columnNames[index]} must be ${rule}, was ${received}`,
     );
   }
+}
+
+function numberRule(text: string): string {
+  return isGroupedCell(text) ? 'a number whose decimals are known: add --decimal . or --decimal ,' : 'a number';
 }
 
 function grown<T extends { set(from: T): void }>(from: T, to: T): T {

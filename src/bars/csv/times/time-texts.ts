@@ -5,6 +5,11 @@ import { LocalTimes, namesOffset } from './local-times.ts';
 import { timeFormatReader } from './time-format.ts';
 import { vendorTime } from './vendor-time.ts';
 
+/** Dates that put day and month first, in an order that differs from country to country. */
+const UNORDERED = /^\s*\d{1,2}[-./]\d{1,2}[-./](\d{4}|\d{2})\b/;
+const ORDER_RULE =
+  'a date that says which is the day: add --time-format "%d/%m/%Y %H:%M" or "%m/%d/%Y %H:%M", as it is written';
+
 /** Reads the times of one CSV file as text: by the caller's format and zone, else as the vendor writes them. */
 export class TimeTexts {
   readonly #format: { readonly rule: string; readonly read: (text: string) => string | null } | null;
@@ -27,7 +32,7 @@ export class TimeTexts {
     if (cell !== null && (cell.kind !== 'iso-8601' || this.#zone === null)) return cell;
     const iso =
       this.#format === null ? (cell === null ? vendorTime(text, this.#isDayFirst) : text) : this.#format.read(text);
-    const rule = this.#format?.rule ?? TIME_RULE;
+    const rule = this.#format?.rule ?? (UNORDERED.test(text) ? ORDER_RULE : TIME_RULE);
     if (iso === null) return rule;
     const isLocal = !namesOffset(iso);
     const written = parseTimeCell(isLocal ? `${iso}${this.#utcOffset}` : iso);
