@@ -32,12 +32,14 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
     'gmt_time',
     'local_time',
     'window_start',
+    'start_time',
+    'starttime',
     't',
   ],
-  open: ['open', 'o', 'open_price'],
-  high: ['high', 'h', 'high_price'],
-  low: ['low', 'l', 'low_price'],
-  close: ['close', 'c', 'close_price'],
+  open: ['open', 'o', 'open_price', 'openprice'],
+  high: ['high', 'h', 'high_price', 'highprice'],
+  low: ['low', 'l', 'low_price', 'lowprice'],
+  close: ['close', 'c', 'close_price', 'closeprice'],
   volume: ['volume', 'v', 'vol', 'base_volume'],
   takerBuyVolume: [
     'taker_buy_volume',
@@ -101,7 +103,7 @@ function unnamedIndex(names: readonly string[], isTime: (index: number) => boole
 /** The end of a bar that its time stamps, where the column or the vendor's layout says it; null where the caller must. */
 export function stampOf(names: readonly string[], roles: Roles): 'open' | 'close' | null {
   const name = normalise(names[roles.time ?? 0]).replace('_', '');
-  if (name === 'opentime') return 'open';
+  if (name === 'opentime' || name === 'starttime') return 'open';
   if (name === 'closetime') return 'close';
   return openStampedVendor(names) === null ? null : 'open';
 }
@@ -137,7 +139,7 @@ export function resolveRoles(
     const accepted = missing.map((role) => COLUMN_NAMES[role].join('|')).join(', ');
     throw new DataError(
       'MISSING_COLUMN',
-      `${path} has no column for ${missing.join(', ')}: found ${listNames(names)}, accepted (in any case) ${accepted}`,
+      `${path} has no column for ${missing.join(', ')}: found ${listNames(names)}, accepted (in any case) ${accepted}; --rename NAME=${missing[0] === 'time' ? 'timestamp' : missing[0]} says which`,
     );
   }
   return roles;

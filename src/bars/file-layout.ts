@@ -129,7 +129,9 @@ function readHeader(path: string, text: string, isWhole: boolean, options: ReadO
   return {
     delimiter,
     decimal: decimalOf(path, delimiter, rows, options),
+    isDecimalStated: options.decimal !== undefined,
     vendor: header.vendor,
+    stampedAt: /^(MetaTrader|HistData)/.test(header.vendor ?? '') ? ('open' as const) : null,
     // HistData documents Eastern Standard Time, without daylight saving.
     utcOffset: header.vendor?.startsWith('HistData') ? '-05:00' : '',
     headerLine: header.headerLine,
@@ -148,7 +150,7 @@ function whyNot(names: readonly string[], delimiter: string): string {
   const isNumbers = names.length > 1 && names.every((name) => parseNumber(name) !== null);
   return isNumbers
     ? 'its first line holds numbers, and must name the columns (timestamp,open,high,low,close,volume)'
-    : `its first line names no column of bars: ${JSON.stringify(first.length > 80 ? `${first.slice(0, 77)}...` : first)}`;
+    : `its first line names no column of bars: ${JSON.stringify(first.length > 80 ? `${first.slice(0, 77)}...` : first)}; --rename NAME=close and the like say which they are`;
 }
 
 function estimateRows(text: string, nBytes: number, size: number): number | null {

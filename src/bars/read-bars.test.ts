@@ -234,7 +234,7 @@ describe('what is refused', () => {
     const path = file('timestamp,open,high,low,price\n1,1,1,1,1\n');
     expect(await failure(path)).toMatchObject({
       code: 'MISSING_COLUMN',
-      message: `${path} has no column for close: found timestamp, open, high, low, price, accepted (in any case) close|c|close_price`,
+      message: `${path} has no column for close: found timestamp, open, high, low, price, accepted (in any case) close|c|close_price|closeprice; --rename NAME=close says which`,
     });
     expect(await complaint('date,time,open,high,low,close\n')).toBe(
       'has more than one column for time: "date" and "time"; keep or rename one',

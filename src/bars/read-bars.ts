@@ -127,6 +127,8 @@ async function readFiles(paths: readonly string[], options: ReadBarsOptions): Pr
     const rowOptions: ReadRowsOptions = {
       allowOhlcRepair: options.allowOhlcRepair ?? false,
       rename: options.rename,
+      timeFormat: options.timeFormat,
+      tz: options.tz,
       sort: options.sort,
       dedupe: options.dedupe,
       symbol: options.symbol,

@@ -84,7 +84,7 @@ test('a comma before three digits is decimals only when that is said', async () 
     'timestamp;open;high;low;close\n2024-01-01;1,500;1,500;1,500;1,500\n2024-01-02;1,500;1,500;1,500;1,500\n';
   expect(await refusal(text)).toContain('--decimal');
   expect((await read(text, { decimal: ',' })).bars.close[0]).toBe(1.5);
-  expect(await refusal(text, { decimal: '.' })).toContain('must be a number');
+  expect((await read(text, { decimal: '.' })).bars.close[0], 'thousands').toBe(1500);
 });
 
 test('both readers refuse a point in a file of decimal commas', async () => {
@@ -118,20 +118,20 @@ describe('layouts of vendors give the times and prices of the plain file', () =>
         '',
         clocks.map((clock) => `2024.01.01,${clock}`),
       ),
-      T0,
+      T0 + MINUTE,
     ],
     [
       'MetaTrader 5, daily',
       'Date,Open,High,Low,Close,Volume\n2024.01.01,10,12,9,11,5\n2024.01.02,11,13,10,12,6\n2024.01.03,12,14,11,13,7\n',
       T0,
     ],
-    ['HistData', lines('', ['20240101 000000', '20240101 000100', '20240101 000200'], ';'), T0 + 300n * MINUTE],
+    ['HistData', lines('', ['20240101 000000', '20240101 000100', '20240101 000200'], ';'), T0 + 301n * MINUTE],
     [
       'Stooq',
       `<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n${['000000', '000100', '000200'].map((clock, k) => `SPY,1,20240101,${clock},${OHLCV[k]},0`).join('\n')}\n`,
       T0,
     ],
-    ['CCXT', lines('', ['1704067200000', '1704067260000', '1704067320000']), T0],
+    ['CCXT', lines('', ['1704067200000', '1704067260000', '1704067320000']), T0 + MINUTE],
     ['Coinbase', '1704067200,9,12,10,11,5\n1704067260,10,13,11,12,6\n1704067320,11,14,12,13,7\n', T0 + MINUTE],
     ['KuCoin', '1704067200,10,11,12,9,5,50\n1704067260,11,12,13,10,6,60\n1704067320,12,13,14,11,7,70\n', T0 + MINUTE],
     [
@@ -216,7 +216,7 @@ describe('what stays refused', () => {
       '1704067200,1,1,1,1,5\n1704067260,1,1,1,1,6\n1704067320,1,1,1,1,7\n',
       'must name the columns',
     ],
-    ['day or month first', 'Date,Open,High,Low,Close\n01/02/2024,1,1,1,1\n', 'Date must be'],
+    ['day or month first', 'Date,Open,High,Low,Close\n01/02/2024,1,1,1,1\n', '--time-format'],
     ['dots, day first, of nobody known', 'Date,Open,High,Low,Close\n01.02.2024,1,1,1,1\n', 'Date must be'],
     [
       'thousands that may be decimals',
@@ -263,4 +263,73 @@ describe('integer times of a file', () => {
     expect([...bars.tsEvent]).toEqual([1_735_689_540_100_000_000n, 1_735_689_600_123_456_789n]);
     expect(await refusal(rows('1735689540.1', '1735689600.1234567891'))).toContain('line 3');
   });
+});
+
+describe('how times are written', () => {
+  const rows = (...times: readonly string[]): string =>
+    `Date,open,high,low,close\n${times.map((time) => `"${time}",1,1,1,1\n`).join('')}`;
+  const at = (iso: string): bigint => BigInt(Date.parse(iso)) * 1_000_000n;
+
+  test.each([
+    ['%d/%m/%Y %H:%M', '01/02/2024 09:30', '2024-02-01T09:30:00Z'],
+    ['%m/%d/%Y %I:%M %p', '01/02/2024 12:30 AM', '2024-01-02T00:30:00Z'],
+    ['%b %d, %Y', 'Mar 05, 2024', '2024-03-05T00:00:00Z'],
+    ['%d.%m.%y %H:%M:%S.%f', '05.03.99 01:02:03.5', '1999-03-05T01:02:03.500Z'],
+    ['%Y%m%d %H%M%S %z', '20240305 010203 +0100', '2024-03-05T00:02:03Z'],
+  ])('%s reads %s', async (timeFormat, text, iso) => {
+    expect((await read(rows(text), { timeFormat })).bars.tsEvent[0]).toBe(at(iso));
+  });
+
+  test('a text of another form, and a date that is none, are refused by line', async () => {
+    const timeFormat = '%d/%m/%Y';
+    expect(await refusal(rows('01/02/2024', '2024-02-02'), { timeFormat })).toContain(
+      'line 3: Date must be written as %d/%m/%Y',
+    );
+    expect(await refusal(rows('31/02/2024'), { timeFormat })).toContain('line 2: Date must be');
+  });
+
+  test.each(['%d/%m', '%q', '%Y-%m-%d %Y', '%Y-%m-%d %I:%M', ''])(
+    'a format that cannot be read by: %s',
+    async (timeFormat) => {
+      expect(await refusal(rows('01/02/2024'), { timeFormat })).toContain('timeFormat must be of %Y');
+    },
+  );
+
+  test.each([
+    ['2024-01-02 09:30:00', '2024-01-02T14:30:00Z'],
+    ['2024-07-02 09:30:00', '2024-07-02T13:30:00Z'],
+    ['2024-07-02', '2024-07-02T04:00:00Z'],
+    ['2024-07-02T09:30:00Z', '2024-07-02T09:30:00Z'],
+    ['2024-07-02 09:30:00+02:00', '2024-07-02T07:30:00Z'],
+    ['1720000000', '2024-07-03T09:46:40Z'],
+  ])('%s in New York is %s', async (text, iso) => {
+    expect((await read(rows(text), { tz: 'America/New_York' })).bars.tsEvent[0]).toBe(at(iso));
+  });
+
+  test('a clock that was turned is refused by line, and so is an unknown zone', async () => {
+    const tz = 'America/New_York';
+    expect(await refusal(rows('2024-03-10 02:30:00'), { tz })).toContain('whose clock was put forward over it');
+    expect(await refusal(rows('2024-11-03 01:30:00'), { tz })).toContain('showed it twice');
+    expect(await refusal(rows('2024-01-02'), { tz: 'New York' })).toContain('tz must be an IANA time zone');
+  });
+
+  test('format and zone work together', async () => {
+    const options = { timeFormat: '%m/%d/%Y %H:%M', tz: 'Europe/Berlin' };
+    expect((await read(rows('07/02/2024 09:30'), options)).bars.tsEvent[0]).toBe(at('2024-07-02T07:30:00Z'));
+  });
+});
+
+test('thousands are read where the decimals are said', async () => {
+  const text =
+    'timestamp,open,high,low,close,volume\n1704067200,"1,500.5","1,500.5","1,500.5","1,500.5","27,274"\n1704067260,1,1,1,1,1\n';
+  expect(await refusal(text)).toContain('volume must be a number whose decimals are known: add --decimal');
+  const { bars } = await read(text, { decimal: '.' });
+  expect([bars.open[0], bars.volume[0]]).toEqual([1500.5, 27_274]);
+});
+
+test('Bybit names the start of a bar', async () => {
+  const text =
+    'startTime,openPrice,highPrice,lowPrice,closePrice,volume,turnover\n1704067200000,1,3,1,2,5,9\n1704067260000,1,3,1,2,5,9\n';
+  const { bars } = await read(text);
+  expect([bars.tsEvent[0], bars.close[0]]).toEqual([T0 + MINUTE, 2]);
 });

@@ -51,6 +51,8 @@ export function addBarOptions(command: Command): Command {
     .addOption(new Option('--bar-stamp <when>', 'what the time of a bar means').choices(['close', 'open']))
     .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it')
     .option('--rename <pairs>', 'columns by other names, e.g. Date=timestamp,Last=close', namePairs)
+    .option('--time-format <format>', 'how times are written, e.g. %d/%m/%Y %H:%M')
+    .option('--tz <zone>', 'zone of written times that name none, e.g. America/New_York (default: UTC)')
     .option('--sort', 'sort rows that are in no order (newest first is turned round without it)')
     .option('--dedupe', 'keep one of identical rows, and count the others')
     .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))

@@ -30,15 +30,6 @@ const BY_LENGTH: Readonly<Record<number, { readonly vendor: string; readonly nam
     ],
   },
 };
-/** Names of Polygon's aggregates, whose time is the open. */
-const POLYGON: Readonly<Record<string, string>> = {
-  t: 'open_time',
-  o: 'open',
-  h: 'high',
-  l: 'low',
-  c: 'close',
-  v: 'volume',
-};
 const MAX_DEPTH = 3;
 
 /** A table that was written as JSON. */
@@ -108,10 +99,5 @@ function ofObjects(rows: readonly Record<string, unknown>[], refuse: (why: strin
   const keys = Object.keys(rows[0]);
   const other = rows.findIndex((row) => typeof row !== 'object' || row === null || !keys.every((key) => key in row));
   if (other >= 0) throw refuse(`bar ${other + 1} must have the names of the first (${keys.slice(0, 8).join(', ')})`);
-  const isPolygon = 'vw' in rows[0] && Object.keys(POLYGON).every((key) => key in rows[0]);
-  return {
-    names: isPolygon ? keys.map((key) => POLYGON[key] ?? key) : keys,
-    rows: rows.map((row) => keys.map((key) => row[key])),
-    note: isPolygon ? 'JSON of Polygon' : 'JSON',
-  };
+  return { names: keys, rows: rows.map((row) => keys.map((key) => row[key])), note: 'JSON' };
 }

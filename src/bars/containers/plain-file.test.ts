@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { int64, type Table, TimeUnit, type TimeUnit_, tableFromArrays, tableToIPC, timestamp } from '@uwdata/flechette';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sharedData } from '../../../test/support/shared-data.ts';
 import { type ReadBarsOptions, readBars } from '../index.ts';
@@ -118,13 +120,18 @@ describe('JSON', () => {
 
   test('objects, of pandas and of Polygon', async () => {
     const named = ROWS.map(([open_time, open, high, low, close, volume]) => ({
-      ...{ open_time, open, high, low, close, volume },
+      open_time,
+      open,
+      high,
+      low,
+      close,
+      volume,
     }));
     expect((await readBars([file('a.json', JSON.stringify(named))])).bars).toEqual((await plain()).bars);
     const results = ROWS.map(([t, o, h, l, c, v]) => ({ v, vw: c, o, c, h, l, t, n: 3 }));
     const { bars, report } = await readBars([file('a.json', JSON.stringify({ ticker: 'X', results }))]);
     expect(bars).toEqual((await plain()).bars);
-    expect(report.recognised).toContain('JSON of Polygon');
+    expect(report.recognised).toEqual(expect.arrayContaining(['JSON', 'Polygon aggregates']));
   });
 
   test.each([
@@ -141,5 +148,46 @@ describe('JSON', () => {
   test('a bar that breaks a rule is refused', async () => {
     const text = readFileSync(file('a.json', ordered(0, 1, 2, 3, 4, 5)), 'utf8').replace('14', '1');
     expect(await refusal(file('a.json', text))).toMatch(/a\.json line 4: high must be/);
+  });
+});
+
+describe('Arrow', () => {
+  const times = [1_704_067_200_000_000_001n, 1_704_067_260_000_000_002n, 1_704_067_320_000_000_003n];
+  const tableOf = (timezone: string | null, unit: TimeUnit_ = TimeUnit.NANOSECOND) =>
+    tableFromArrays(
+      {
+        date: times.map((ns) => Number(ns / 1_000_000n)),
+        open: ROWS.map((row) => row[1]),
+        high: ROWS.map((row) => row[2]),
+        low: ROWS.map((row) => row[3]),
+        close: ROWS.map((row) => row[4]),
+        volume: ROWS.map((row) => BigInt(row[5])),
+      },
+      { types: { date: timestamp(unit, timezone), volume: int64() } },
+    );
+  const arrow = (table: Table, format: 'file' | 'stream' = 'file'): string =>
+    file('a.feather', tableToIPC(table, { format }) ?? new Uint8Array());
+
+  test('a table with and without a time zone', async () => {
+    for (const timezone of ['UTC', null]) {
+      const { bars, report } = await readBars([arrow(tableOf(timezone))], { stamp: 'open' });
+      expect(bars).toEqual((await plain()).bars);
+      expect(report.recognised).toContain('Arrow (feather)');
+    }
+  });
+
+  test('the file of pandas, packed with LZ4, to the nanosecond', async () => {
+    const path = fileURLToPath(new URL('../../../test/support/files/lz4.feather', import.meta.url));
+    const { bars } = await readBars([path]);
+    expect(bars.length).toBe(100);
+    expect(bars.bar(99)).toMatchObject({ tsEvent: 1_704_067_200_000_000_001n + 99n * 60_000_000_000n, close: 11.25 });
+  });
+
+  test('a damaged file and feather of version 1 are refused', async () => {
+    const bytes = readFileSync(arrow(tableOf('UTC')));
+    expect(await refusal(file('a.feather', bytes.subarray(0, 400)))).toContain(
+      'cannot be read as Arrow: it is damaged',
+    );
+    expect(await refusal(file('a.feather', 'FEA1 and more'))).toContain('feather of version 1');
   });
 });

@@ -8,6 +8,7 @@ import { gzipFault } from '../csv/gzip-fault.ts';
 import { type BoundedFile, type FileLimits, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { readHead, unzipHead } from '../file-layout.ts';
 import { readJsonTable } from './json-rows.ts';
+import { unpackArrow } from './unpack-arrow.ts';
 import { unpackZip } from './unpack-zip.ts';
 import { writeTable } from './write-table.ts';
 
@@ -25,7 +26,7 @@ export interface PlainFile {
 }
 
 /**
- * Hands `work` the CSV or Parquet file in a zip archive or JSON file, or the file itself. What is unpacked lies in a
+ * Hands `work` the CSV or Parquet file in a zip archive, Arrow or JSON file, or the file itself. What is unpacked lies in a
  * directory of its own, which is removed when `work` has ended.
  *
  * @throws {DataError} FILE_UNREADABLE or UNKNOWN_FORMAT when the container is damaged, holds no bars or several files of them.
@@ -46,13 +47,18 @@ export async function withPlainFile<T>(
   }
 }
 
-type Kind = 'plain' | 'zip' | 'json' | 'json.gz';
+type Kind = 'plain' | 'zip' | 'arrow' | 'json' | 'json.gz';
 type Source = Pick<BoundedFile, 'path' | 'limits'>;
 
 async function kindOf(path: string, file: string, limits: FileLimits): Promise<Kind> {
   const { bytes, size } = await readHead(file, path);
   if (size > limits.fileBytes) return 'plain'; // refused there
   if (bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04') return 'zip';
+  const mark = bytes.subarray(0, 6).toString('latin1');
+  if (mark === 'ARROW1') return 'arrow';
+  if (mark.startsWith('FEA1')) {
+    throw new DataError('UNKNOWN_FORMAT', `${path} is feather of version 1; write version 2, or Parquet`);
+  }
   if (isJson(bytes)) return 'json';
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return isGzip && isJson(await unzipHead(path, bytes)) ? 'json.gz' : 'plain';
@@ -66,17 +72,22 @@ async function unpacked({ path, limits }: Source, kind: Exclude<Kind, 'plain'>, 
   const { size } = await readHead(path, path);
   const file = join(directory, 'bars');
   const source = { path, size, limits };
-  if (kind !== 'zip') return { path, file, notes: [await unpackJson(source, path, kind, file)] };
+  if (kind !== 'zip') return { path, file, notes: [await unpackTable(source, path, kind, file)] };
   const name = await unpackZip(source, file);
   const inner = await kindOf(path, file, limits);
   const note = `${name} in a zip`;
   if (inner === 'plain') return { path, file, notes: [note] };
   if (inner === 'zip') throw new DataError('UNKNOWN_FORMAT', `${path} holds a zip in a zip (${name}); unpack it`);
   const table = join(directory, 'table');
-  return { path, file: table, notes: [note, await unpackJson(source, file, inner, table)] };
+  return { path, file: table, notes: [note, await unpackTable(source, file, inner, table)] };
 }
 
-async function unpackJson(source: BoundedFile, file: string, kind: Kind, target: string): Promise<string> {
+/** @returns what was recognised, in a short phrase. */
+async function unpackTable(source: BoundedFile, file: string, kind: Kind, target: string): Promise<string> {
+  if (kind === 'arrow') {
+    await unpackArrow(source, file, target);
+    return 'Arrow (feather)';
+  }
   const bound = Math.min(MAX_JSON, unpackedBound(source));
   const bytes = await readFile(file);
   if (bytes.length > bound) throw tooLarge(source, `${bytes.length} bytes of JSON`);

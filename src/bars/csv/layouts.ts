@@ -12,8 +12,12 @@ export interface CsvLayout {
   readonly delimiter: string;
   /** The character before the decimals of a number. */
   readonly decimal: '.' | ',';
+  /** The end of a bar that a layout without a header stamps, where its columns do not say it. */
+  readonly stampedAt: 'open' | null;
   /** Offset of times that name none, as `-05:00`; empty for UTC. */
   readonly utcOffset: string;
+  /** Whether the caller said which one it is, so that the other one may stand between thousands. */
+  readonly isDecimalStated: boolean;
   /** A vendor's layout that was recognised, in a short phrase; null for a plain file. */
   readonly vendor: string | null;
   /** 1-based physical line on which the header ends; 0 where the file has none. */

@@ -8,7 +8,7 @@ import type { CsvRecord } from './csv-scanner.ts';
 import { visitRecords } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
 import { RowColumns } from './row-columns.ts';
-import { clockColumn } from './vendor-time.ts';
+import { clockColumn } from './times/vendor-time.ts';
 import { openStampedVendor } from './vendors.ts';
 
 /** Number of rows between two reports of progress. */
@@ -25,7 +25,7 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   const clock = clockColumn(columnNames, layout.firstRow);
   const names = columnNames.map((name, j) => (j === clock ? 'time of day' : name));
   const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
-  const columns = new RowColumns(layout, roles, clock);
+  const columns = new RowColumns(layout, roles, clock, options);
   const badCell = await readRows(layout, columns, options);
   const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), options);
   if (rows !== null && rows.fault !== null) throw await faultOf(layout, roles, columns, rows.fault);
@@ -35,7 +35,7 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
     ...rows,
     path,
     timeName: columnNames[roles.time ?? 0],
-    stampedAt: stampOf(columnNames, roles),
+    stampedAt: layout.stampedAt ?? stampOf(columnNames, roles),
     recognised: [...recognisedIn(layout), ...(clock === null ? [] : ['date and time in two columns']), ...rows.notes],
     unusedColumns: unusedColumns(layout, [...Object.values(roles), ...(clock === null ? [] : [clock])]),
     locate: async (bar) => `${path} line ${columns.lineOf(rows.order?.[bar] ?? bar)}`,

@@ -33,7 +33,18 @@ const WITHOUT_HEADER: readonly Layout[] = [
   ),
   layout('HistData', `timestamp,${PRICES},volume`, ([time]) => /^\d{8} \d{6}$/.test(time.trim())),
   layout('Coinbase candles', `open_time,${COINBASE},volume`, isEpoch, 3),
-  layout('time and OHLCV', `timestamp,${PRICES},volume`, isEpoch, 3),
+  layout(
+    'CCXT candles',
+    `open_time,${PRICES},volume`,
+    (cells) => isEpoch(cells) && unitOf(BigInt(cells[0])) === 'ms',
+    3,
+  ),
+  layout(
+    'time and OHLCV',
+    `timestamp,${PRICES},volume`,
+    (cells) => isEpoch(cells) && unitOf(BigInt(cells[0])) !== 'ms',
+    3,
+  ),
 ];
 function layout(vendor: string, names: string, isTime: Layout['isTime'], rows = 1): Layout {
   return { vendor, names: names.split(','), rows, isTime };

@@ -1,14 +1,15 @@
 import { DataError, show } from '../../core/index.ts';
 import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
-import { parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
+import { isGroupedCell, parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
 import type { Roles } from '../column-roles.ts';
+import type { ReadOptions } from '../read-options.ts';
 import { SymbolColumn } from '../rows/symbol-column.ts';
-import { parseTimeCell, TIME_RULE, type TimeCell, TimeReader } from '../time-cells.ts';
+import { type TimeCell, TimeReader } from '../time-cells.ts';
 import type { CsvRecord } from './csv-scanner.ts';
 import { checkRecordShape } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
 import { QuickTimes, quickNumber } from './quick-cells.ts';
-import { vendorTime } from './vendor-time.ts';
+import { TimeTexts } from './times/time-texts.ts';
 
 /** Rows that a column has room for at least, and at most, before the first one is read; it doubles. */
 const LEAST_ROOM = 4096;
@@ -19,7 +20,7 @@ export class RowColumns {
   readonly #layout: CsvLayout;
   readonly #roles: Roles;
   readonly #clock: number | null;
-  readonly #isDayFirst: boolean;
+  readonly #texts: TimeTexts;
   readonly #fields: readonly NumberField[];
   readonly #separator: number;
   readonly #quick = new QuickTimes();
@@ -33,9 +34,9 @@ export class RowColumns {
   nRows = 0;
 
   /** @param clock - column of the time of day, where the time is the date alone. */
-  constructor(layout: CsvLayout, roles: Roles, clock: number | null) {
+  constructor(layout: CsvLayout, roles: Roles, clock: number | null, options: Pick<ReadOptions, 'timeFormat' | 'tz'>) {
     this.#clock = clock;
-    this.#isDayFirst = /^(gmt|local) time$/i.test(layout.columnNames[roles.time ?? 0]);
+    this.#texts = new TimeTexts(layout, layout.columnNames[roles.time ?? 0], options);
     this.#layout = layout;
     this.#roles = roles;
     this.#separator = layout.decimal.charCodeAt(0);
@@ -103,10 +104,10 @@ export class RowColumns {
       const ns = this.#quick.read(text);
       if (ns !== null) return ns;
     }
-    const cell = parseTimeCell(text) ?? this.#vendorTime(text);
-    if (cell === null) throw this.#badCell(record, this.#roles.time, TIME_RULE);
+    const cell = this.#texts.read(text);
+    if (typeof cell === 'string') throw this.#badTime(record, cell);
     this.#kind ??= cell.kind;
-    if (cell.kind !== this.#kind) throw this.#badCell(record, this.#roles.time, this.#otherKind(cell));
+    if (cell.kind !== this.#kind) throw this.#badTime(record, this.#otherKind(cell));
     return cell.value;
   }
 
@@ -114,11 +115,6 @@ export class RowColumns {
   timeText(record: CsvRecord): string {
     const text = record.cell(this.#roles.time ?? 0);
     return this.#clock === null ? text : `${text.trim()} ${record.cell(this.#clock).trim()}`;
-  }
-
-  #vendorTime(text: string): TimeCell | null {
-    const iso = vendorTime(text, this.#isDayFirst);
-    return iso === null ? null : parseTimeCell(`${iso}${this.#layout.utcOffset}`);
   }
 
   /** The rule that a time of another kind than the first breaks. */
@@ -135,8 +131,8 @@ export class RowColumns {
     if (!Number.isNaN(quick)) return quick;
     const isVolume = field === 'volume' || field === 'takerBuyVolume';
     const parse = isVolume ? parseVolumeCell : parseNumberCell;
-    const value = parse(record.cell(index), this.#layout.decimal);
-    if (value === null) throw this.#badCell(record, index, 'a number');
+    const value = parse(record.cell(index), this.#layout);
+    if (value === null) throw this.#badCell(record, index, numberRule(record.cell(index)));
     return value;
   }
 
@@ -146,15 +142,22 @@ export class RowColumns {
     return side;
   }
 
-  #badCell(record: CsvRecord, index: number | undefined, rule: string): DataError {
+  #badTime(record: CsvRecord, rule: string): DataError {
+    return this.#badCell(record, this.#roles.time ?? 0, rule, this.timeText(record));
+  }
+
+  #badCell(record: CsvRecord, index: number, rule: string, text: string = record.cell(index)): DataError {
     const { path, columnNames } = this.#layout;
-    const text = record.cell(index ?? 0);
     const received = text.trim() === '' ? 'empty' : show(text);
     return new DataError(
       'BAD_ROW',
-      `${path} line ${record.line}: ${columnNames[index ?? 0]} must be ${rule}, was ${received}`,
+      `${path} line ${record.line}: ${columnNames[index]} must be ${rule}, was ${received}`,
     );
   }
+}
+
+function numberRule(text: string): string {
+  return isGroupedCell(text) ? 'a number whose decimals are known: add --decimal . or --decimal ,' : 'a number';
 }
 
 function grown<T extends { set(from: T): void }>(from: T, to: T): T {

@@ -53,6 +53,7 @@ async function readWith(
   const names = renamed(written, options);
   const isWrittenTime = (j: number): boolean => TIMESTAMP.test(columns[j].type);
   const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
+  refuseTimeFlags(path, options);
   const total = await countRows(connection, source);
   const empty = (): DataError => new DataError('EMPTY_FILE', `${path} holds no bars`);
   if (total === 0) throw empty();
@@ -86,6 +87,15 @@ async function readWith(
     const text = await readCell(connection, source, written[roles[field] ?? 0], row);
     throw badRow(row, name, ruleOf(field), text === null ? 'empty' : show(text));
   }
+}
+
+/** Times in Parquet have a type. @throws {DataError} UNKNOWN_FORMAT when something is said of how they are written. */
+function refuseTimeFlags(path: string, { timeFormat, tz }: ReadRowsOptions): void {
+  if (timeFormat === undefined && tz === undefined) return;
+  throw new DataError(
+    'UNKNOWN_FORMAT',
+    `${path} is Parquet: leave out --time-format and --tz, which are for times in text`,
+  );
 }
 
 function isNumeric(type: string): boolean {

@@ -16,10 +16,9 @@ import {
   type SettingsOptions,
 } from '../options.ts';
 import { checkReportPath, originOf, writeReport } from '../report/write-report.ts';
-import { barSentences } from '../show/bar-lines.ts';
+import { barSentences, recognisedLine } from '../show/bar-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
-import { recognisedLine } from '../show/recognised-line.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
 import { replayDecision } from './replay-journal.ts';
 import { replayedLines } from './replayed-lines.ts';

@@ -19,9 +19,9 @@ import {
   settingsFrom,
 } from '../options.ts';
 import { checkReportPath } from '../report/write-report.ts';
+import { recognisedLine } from '../show/bar-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
-import { recognisedLine } from '../show/recognised-line.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
 import { heldOutImportance } from './importance.ts';
 import { trainPooled } from './pooled.ts';

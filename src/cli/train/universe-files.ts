@@ -4,7 +4,7 @@ import { type ReadBarsOptions, readSymbols } from '../../bars/index.ts';
 import { ConditionError, DataError } from '../../core/index.ts';
 import { systemFault } from '../../runtime/index.ts';
 
-const ENDINGS = ['.csv', '.csv.gz', '.parquet', '.zip', '.json', '.json.gz'] as const;
+const ENDINGS = ['.csv', '.csv.gz', '.parquet', '.zip', '.feather', '.arrow', '.json', '.json.gz'] as const;
 
 /** The bars of one instrument: a file, a directory of Parquet files, or the rows of one symbol. */
 export interface UniverseFile {
