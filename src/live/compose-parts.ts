@@ -26,6 +26,7 @@ import type {
 import { BarIntake } from './bars/bar-intake.ts';
 import { BarStore } from './bars/bar-store.ts';
 import { ClockCheck } from './bars/clock-check.ts';
+import { StepCheck } from './bars/step-check.ts';
 import { Champion, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
@@ -164,7 +165,10 @@ function composeSignalParts(
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(orchestrator), nextBarId: recovery.nextBarId });
   for (const bars of recovery.instruments) store.restore(bars);
   const clockCheck = new ClockCheck({ maxClockSkewSeconds, clock, nowMs, knownMs: latestMs(recovery) });
-  const intake = new BarIntake({ store, journal, feed, clockCheck });
+  const cadenceFor = (instrumentId: string): Cadence | null =>
+    cadenceOf(champion.current?.metadata.cadences ?? null, instrumentId);
+  const stepCheck = new StepCheck(maxInstruments);
+  const intake = new BarIntake({ store, journal, feed, clockCheck, stepCheck, cadenceOf: cadenceFor });
   const matured = new Topic<[matured: MaturedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,
@@ -206,13 +210,16 @@ function composeSignalParts(
     },
     seriesOf,
     stepOf: measureStep,
-    cadenceOf: (instrumentId) => cadenceOf(champion.current?.metadata.cadences ?? null, instrumentId),
+    cadenceOf: cadenceFor,
     faultOf: (tsEvent, timestamp, cadence: Cadence) => {
       const fault = feedFault(tsEvent, timestamp, cadence, config.feed.maxAgeBars);
       return fault === null ? null : { state: fault.state, reason: feedSentence(fault) };
     },
     maxSeries: maxInstruments,
     nowMs,
+  });
+  intake.refused.subscribe((key, fault, lastBarTs) => {
+    feeds.noteRefused(key, { state: fault.state, reason: feedSentence(fault), stepNs: fault.stepNs, lastBarTs });
   });
   const feedWarnings = new FeedWarnings({ monitor: feeds, feed, logger });
   return { store, intake, known, outcomes, signals, matured, feeds, feedWarnings };

@@ -1,5 +1,5 @@
 import { ConditionError } from '../../core/index.ts';
-import type { BarSeries } from '../../domain/index.ts';
+import type { BarSeries, Cadence } from '../../domain/index.ts';
 import { lowerBound } from '../../math/index.ts';
 import type { BarsReceipt, Journal } from '../../ports/index.ts';
 import { checkId } from '../../wire/index.ts';
@@ -8,6 +8,7 @@ import { type Subscribable, Topic } from '../topic.ts';
 import type { BarStore, MergedBars } from './bar-store.ts';
 import type { ClockCheck } from './clock-check.ts';
 import type { BarFate } from './held-bars.ts';
+import { type StepCheck, type WrongStep, wrongStepError } from './step-check.ts';
 
 export interface BarIntakeOptions {
   /** Holds the bars of the process before already. */
@@ -15,12 +16,16 @@ export interface BarIntakeOptions {
   readonly journal: Journal;
   readonly feed: EventStream;
   readonly clockCheck: ClockCheck;
+  readonly stepCheck: StepCheck;
+  /** What the model that serves states of the bars of an instrument; null for nothing. */
+  readonly cadenceOf: (instrumentId: string) => Cadence | null;
 }
 
 /** Takes in the bars of every transport: stores them, and writes each that was not known to the journal. */
 export class BarIntake {
   readonly #options: BarIntakeOptions;
   readonly #changed = new Topic<[instrumentId: string]>();
+  readonly #refused = new Topic<[instrumentId: string, fault: WrongStep, lastBarTs: bigint]>();
   readonly #added = new Topic<[nBars: number]>();
   /** Instruments whose bars changed since {@link publishChange}. */
   readonly #unpublished: Set<string>;
@@ -34,6 +39,11 @@ export class BarIntake {
   /** The bars of an instrument changed. */
   get changed(): Subscribable<[instrumentId: string]> {
     return this.#changed;
+  }
+
+  /** Bars were refused for their length. */
+  get refused(): Subscribable<[instrumentId: string, fault: WrongStep, lastBarTs: bigint]> {
+    return this.#refused;
   }
 
   /** Bars were added that are newer than all before. */
@@ -51,12 +61,14 @@ export class BarIntake {
    *
    * @param takenMs - when their transport took them in, by its clock, UNIX ms.
    * @throws {ConditionError} for an id that cannot be one, or no bar. @throws {ServiceError} `FUTURE_TIMESTAMP`, `CLOCK_BEHIND`.
+   * @throws {MismatchError} for bars of another length than the model's; then none of them is held.
    */
   add(instrumentId: string, bars: BarSeries, takenMs?: number): BarsReceipt {
     checkId('instrument_id', instrumentId);
     if (bars.length === 0) throw new ConditionError('bars', 'at least one bar', 0);
     const ts = bars.tsEvent[bars.length - 1];
     this.#options.clockCheck.check({ what: 'the last bar', ts, instrumentId, takenMs });
+    this.#checkStep(instrumentId, bars);
     const { merged, recorded } = this.#merge(instrumentId, bars, false);
     const { added, repeated, revised, late, too_old: tooOld } = merged.counts;
     this.publishChange(instrumentId);
@@ -79,6 +91,15 @@ export class BarIntake {
   /** Publishes that the bars of an instrument changed, where they did since the last time. */
   publishChange(instrumentId: string): void {
     if (this.#unpublished.delete(instrumentId)) this.#changed.publish(instrumentId);
+  }
+
+  #checkStep(instrumentId: string, { tsEvent }: BarSeries): void {
+    const { stepCheck, store, cadenceOf } = this.#options;
+    const held = (): BigInt64Array | null => store.series(instrumentId)?.tsEvent ?? null;
+    const fault = stepCheck.find(instrumentId, tsEvent, held, cadenceOf(instrumentId));
+    if (fault === null) return;
+    this.#refused.publish(instrumentId, fault, tsEvent[tsEvent.length - 1]);
+    throw wrongStepError(fault);
   }
 
   #merge(
