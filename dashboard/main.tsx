@@ -6,6 +6,7 @@ import { connect, startClock } from './data/stream/stream.ts';
 import { provenInWords } from './ui/decision-words.ts';
 import { Foreign } from './ui/text.tsx';
 import { Explain } from './views/explain/explain.tsx';
+import { FaultyFeeds } from './views/feeds.tsx';
 import { Halted } from './views/halted.tsx';
 import { Health } from './views/health.tsx';
 import { Life } from './views/life.tsx';
@@ -29,6 +30,7 @@ function App(): JSX.Element {
     <>
       <Top />
       <Halted />
+      <FaultyFeeds />
       <Banners />
       <main id="main">{connection.value === 'locked' ? <Unlock /> : <View />}</main>
       <Explain />
@@ -104,7 +106,7 @@ function Banners(): JSX.Element {
       )}
       {last?.source === 'stale' && (
         <p class="banner">
-          ⚠ The last signal was skipped, since the model is out of date: <Foreign text={last.reason ?? '–'} />
+          ⚠ The last signal was skipped as stale: <Foreign text={last.reason ?? '–'} />
         </p>
       )}
       {problem.value !== null && (

@@ -13,6 +13,7 @@ export { startTrainingWorker, type TrainingWorkerProcess, type WorkerOptions } f
 export type {
   BarFile,
   BarReport,
+  BarWarning,
   FileLimits,
   IntegerUnit,
   ReadBarsOptions,

@@ -24,6 +24,8 @@ export type Detail = AsParsed<wire.SignalDetail>;
 export type Profile = NonNullable<Detail['profiles']>[string];
 export type Trigger = AsParsed<wire.WireTriggers['triggers'][number]>;
 export type Status = AsParsed<wire.Status>;
+/** One series of bars, and what a signal of now would meet. */
+export type Feed = Status['feeds'][number];
 /** The model that serves, and what it may claim. */
 export type ServingModel = NonNullable<Status['serving']>;
 export type Retrain = NonNullable<Status['retrain']>;

@@ -7,6 +7,7 @@ import { loadMetrics } from '../data/load.ts';
 import { metrics, signalsPerSecond, status } from '../data/store.ts';
 import { duration } from '../ui/format.ts';
 import { Empty, Figure, Foreign, Scroll } from '../ui/text.tsx';
+import { Feeds } from './feeds.tsx';
 
 /** Time between two questions for the latency histograms, milliseconds. */
 const METRICS_MS = 2000;
@@ -42,6 +43,7 @@ export function Health(): JSX.Element {
             ),
         )}
       </section>
+      <Feeds />
       <Latency />
       <section class="panel" aria-labelledby="errors-title">
         <h2 id="errors-title">Turned away, by code</h2>

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { faultyFeeds } from '../data/feeds.ts';
 import { instrument, instruments } from '../data/store.ts';
 import { chooseInstrument } from '../data/stream/stream.ts';
 import { Empty } from '../ui/text.tsx';
@@ -8,6 +9,7 @@ import { SignalList } from './signals/signal-list.tsx';
 
 export function Market(): JSX.Element {
   const ids = instruments.value;
+  const faulty = new Set(faultyFeeds().map(({ instrument_id: id }) => id));
   return (
     <>
       <section class="panel" aria-labelledby="market-title">
@@ -19,6 +21,7 @@ export function Market(): JSX.Element {
               <select value={instrument.value ?? ''} onChange={(event) => chooseInstrument(event.currentTarget.value)}>
                 {ids.map((id) => (
                   <option key={id} value={id}>
+                    {faulty.has(id) ? '✕ ' : ''}
                     {id.length > 40 ? `\u2068${id.slice(0, 40)}…\u2069` : `\u2068${id}\u2069`}
                   </option>
                 ))}

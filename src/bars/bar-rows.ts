@@ -2,6 +2,8 @@ import type { DuckDBBlobVector, DuckDBConnection, DuckDBResult, DuckDBVector } f
 import { BAR_VALUES, type BarColumns, type BarFault, findBarFault } from '../domain/index.ts';
 import { type ReadRowsOptions, repairOhlc } from './file-bars.ts';
 import { decodeFixedPoint } from './parquet/fixed-point.ts';
+import { arrangeRows, type RowSymbols } from './rows/arrange-rows.ts';
+import { SymbolColumn } from './rows/symbol-column.ts';
 import { parseTimeCell, type TimeKind, type TimeUnit, timesToNanos } from './time-cells.ts';
 
 export const NUMBER_FIELDS = [...BAR_VALUES, 'takerBuyVolume'] as const;
@@ -16,11 +18,21 @@ export interface RowQuery {
   readonly timeKind: TimeKind;
   readonly fields: readonly NumberField[];
   readonly hasSide: boolean;
+  /** Whether the last column is the symbol as VARCHAR. */
+  readonly hasSymbol: boolean;
+}
+
+/** The first rule that is broken: of a bar, or of the rows together. */
+export interface RowFault extends Pick<BarFault, 'rule' | 'received'> {
+  /** Row of the file, 0-based. */
+  readonly index: number;
+  /** Of `symbol` the rule is a sentence on the file. */
+  readonly field: BarFault['field'] | 'symbol';
 }
 
 /** The bars of a query, every rule of a bar checked, or the first rule that a row breaks. */
 export type BarRows =
-  | { readonly fault: BarFault }
+  | { readonly fault: RowFault }
   | {
       readonly fault: null;
       /** On shared memory. */
@@ -29,6 +41,11 @@ export type BarRows =
       readonly side: Int8Array | null;
       readonly timeUnit: TimeUnit;
       readonly nRepaired: number;
+      readonly nDuplicates: number;
+      /** What was done to the order of the rows, in short phrases. */
+      readonly notes: readonly string[];
+      /** (nBars,) the file's row of each bar; null where the rows are the bars as they stand. */
+      readonly order: Int32Array | null;
     };
 
 /** A cell that is empty or has a value of the wrong kind. */
@@ -50,9 +67,19 @@ export class CellFaultError extends Error {
 /** The pieces of one column, one for each chunk of the result. */
 type Pieces<T> = T[];
 
+/** The rows of a file as columns, in the order of the file; nothing is checked but that every cell has its kind. */
+export interface FetchedRows {
+  /** (nRows,) as they stand in the file: integers of a unit for the kind `integer`, else ns. */
+  readonly time: BigInt64Array;
+  readonly timeKind: TimeKind;
+  /** (nRows,) each, on shared memory. */
+  readonly numbers: Readonly<Partial<Record<NumberField, Float64Array>>>;
+  readonly side: Int8Array | null;
+  readonly symbols: RowSymbols | null;
+}
+
 /**
- * Runs the query, copies its result chunk by chunk into columns (at no time does it exist as row objects), turns times into
- * nanoseconds, repairs high and low when allowed, and checks every rule of a bar: the one check of bars from a file.
+ * Runs the query and checks its rows; see `checkRows`.
  *
  * @returns null when there is no row.
  * @throws {CellFaultError} at the first NULL, or time text that does not parse.
@@ -60,33 +87,91 @@ type Pieces<T> = T[];
 export async function collectBars(
   connection: DuckDBConnection,
   query: RowQuery,
-  { allowOhlcRepair, onRows }: Pick<ReadRowsOptions, 'allowOhlcRepair'> & { readonly onRows: (nRows: number) => void },
+  options: ReadRowsOptions,
+  onRows: (nRows: number) => void,
 ): Promise<BarRows | null> {
-  const { time, numbers, side } = await fetchColumns(connection, query, onRows);
-  if (time.length === 0) return null;
-  const times = timesToNanos(time, query.timeKind);
-  if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: time[times.index], isMismatch: false } };
+  const rows = await fetchColumns(connection, query, onRows);
+  return rows.time.length === 0 ? null : checkRows(rows, options);
+}
+
+/**
+ * Turns times into nanoseconds, puts the rows in order, repairs high and low when allowed, and checks every rule of a bar: the
+ * one check of bars from a file of any format.
+ *
+ * @param rows - at least one. Their numbers become columns of the bars, without a copy where the rows are in order.
+ */
+export function checkRows(rows: FetchedRows, options: ReadRowsOptions): BarRows {
+  const times = timesToNanos(rows.time, rows.timeKind);
+  if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: rows.time[times.index] } };
+  const values = [...Object.values(rows.numbers), ...(rows.side === null ? [] : [rows.side])];
+  const inNanos = { ...rows, time: times.tsEvent };
+  const arranged = arrangeRows({ time: times.tsEvent, values, symbols: rows.symbols }, options);
+  if (arranged.fault !== null) {
+    const { row, field } = arranged.fault;
+    // As the file writes it, and not in nanoseconds.
+    const written = (ns: string): string => String(rows.time[times.tsEvent.indexOf(BigInt(ns))]);
+    const rule = arranged.fault.rule.replace(/(?<=the row before it \()-?\d+/, written);
+    return { fault: { index: row, field: field === 'time' ? 'tsEvent' : field, rule, received: rows.time[row] } };
+  }
+  const { order, nDuplicates } = arranged;
+  const notes = [...(times.isMixed ? ['times in ms and us'] : []), ...arranged.notes];
+  const { time: tsEvent, numbers, side } = order === null ? inNanos : gather(inNanos, order);
+  const fileRow = (index: number): number => order?.[index] ?? index;
+  const columns = asColumns(tsEvent, numbers);
+  const nRepaired = options.allowOhlcRepair ? repairOhlc(columns) : 0;
+  const fault = findBarFault(columns);
+  if (fault !== null) return { fault: { ...fault, index: fileRow(fault.index) } };
+  return { fault, columns, side, timeUnit: times.timeUnit, nRepaired, nDuplicates, notes, order };
+}
+
+function asColumns(tsEvent: BigInt64Array, numbers: FetchedRows['numbers']): BarColumns {
   const { open, high, low, close, volume, takerBuyVolume } = numbers;
   if (open === undefined || high === undefined || low === undefined || close === undefined) {
     throw new Error('unreachable: the required columns were resolved before the rows were read');
   }
-  const columns: BarColumns = {
-    tsEvent: times.tsEvent,
+  return {
+    tsEvent,
     open,
     high,
     low,
     close,
-    volume: volume ?? sharedFloats(time.length),
+    volume: volume ?? sharedFloats(tsEvent.length),
     takerBuyVolume: takerBuyVolume ?? null,
   };
-  const nRepaired = allowOhlcRepair ? repairOhlc(columns) : 0;
-  const fault = findBarFault(columns);
-  return fault === null ? { fault, columns, side, timeUnit: times.timeUnit, nRepaired } : { fault };
+}
+
+/** The rows of `order`, in that order. */
+function gather(
+  { time, numbers, side }: FetchedRows,
+  order: Int32Array,
+): Pick<FetchedRows, 'time' | 'numbers' | 'side'> {
+  const pick = <T extends { [i: number]: number }>(from: T, to: T): T => {
+    for (let i = 0; i < order.length; i++) to[i] = from[order[i]];
+    return to;
+  };
+  const columns = Object.entries(numbers).map(([field, column]) => [field, pick(column, sharedFloats(order.length))]);
+  return {
+    time: pickTimes(time, order),
+    numbers: Object.fromEntries(columns) as FetchedRows['numbers'],
+    side: side === null ? null : pick(side, new Int8Array(order.length)),
+  };
+}
+
+/** On shared memory. */
+function pickTimes(time: BigInt64Array, order: Int32Array): BigInt64Array {
+  const picked = new BigInt64Array(new SharedArrayBuffer(8 * order.length));
+  for (let i = 0; i < order.length; i++) picked[i] = time[order[i]];
+  return picked;
 }
 
 /** The columns of the result, nothing checked: times as they stand in the file, numbers on shared memory. */
-async function fetchColumns(connection: DuckDBConnection, query: RowQuery, onRows: (nRows: number) => void) {
-  const { fields, hasSide, timeKind } = query;
+async function fetchColumns(
+  connection: DuckDBConnection,
+  query: RowQuery,
+  onRows: (nRows: number) => void,
+): Promise<FetchedRows> {
+  const { fields, hasSide, hasSymbol, timeKind } = query;
+  const symbols = hasSymbol ? new SymbolColumn() : null;
   const times: Pieces<BigInt64Array> = [];
   const numbers = fields.map((): Pieces<Float64Array> => []);
   const sides: Pieces<Int8Array> = [];
@@ -102,19 +187,22 @@ async function fetchColumns(connection: DuckDBConnection, query: RowQuery, onRow
       numbers[j].push(readNumbers(chunk.getColumnVector(2 + j), n, nRows, fields[j]));
     }
     if (hasSide) sides.push(readSides(chunk.getColumnVector(2 + fields.length), n, nRows));
+    if (symbols !== null) addSymbols(symbols, chunk.getColumnVector(2 + fields.length + (hasSide ? 1 : 0)), n);
     nRows += n;
     onRows(nRows);
   }
-  const columns = fields.map((field, j) => [field, join(numbers[j], sharedFloats(nRows))]);
+  const columns = fields.map((field, j) => [field, join(numbers[j], sharedFloats(nRows))] as const);
   return {
     time: join(times, new BigInt64Array(nRows)),
-    numbers: Object.fromEntries(columns) as Partial<Record<NumberField, Float64Array>>,
+    timeKind,
+    numbers: Object.fromEntries(columns),
     side: hasSide ? join(sides, new Int8Array(nRows)) : null,
+    symbols: symbols?.finish() ?? null,
   };
 }
 
 /** A column on shared memory, so that worker threads read it without a copy. */
-function sharedFloats(n: number): Float64Array {
+export function sharedFloats(n: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(8 * n));
 }
 
@@ -127,6 +215,10 @@ function join<T extends { set(piece: T, at: number): void; readonly length: numb
   }
   pieces.length = 0;
   return whole;
+}
+
+function addSymbols(symbols: SymbolColumn, vector: DuckDBVector, n: number): void {
+  for (let i = 0; i < n; i++) symbols.add(String(vector.getItem(i) ?? ''));
 }
 
 function readTimes(

@@ -27,12 +27,33 @@ export function sideExpression(column: string): string {
   return `CASE upper(trim(CAST(${column} AS VARCHAR))) ${cases.join(' ')} END::TINYINT`;
 }
 
+const GROUPED = { '.': /^[+-]?\d{1,3}(,\d{3})+\.\d+$/, ',': /^[+-]?\d{1,3}(\.\d{3})+,\d+$/ };
+
+/** A number with a point before its decimals and none between thousands; null when it holds the other separator elsewhere. */
+function withPoint(text: string, decimal: '.' | ','): string | null {
+  const thousands = decimal === ',' ? '.' : ',';
+  if (!text.includes(thousands)) return text.replace(decimal, '.');
+  // Without decimals behind them, thousands could be decimals.
+  return GROUPED[decimal].test(text) ? text.replaceAll(thousands, '').replace(decimal, '.') : null;
+}
+
+const FACTORS: Readonly<Record<string, string>> = { K: 'e3', M: 'e6', B: 'e9' };
+
+/** Reads a cell of volume: a number, or one in thousands, millions or billions (`1.2K`); null when it is neither. */
+export function parseVolumeCell(text: string, decimal: '.' | ','): number | null {
+  const suffix = FACTORS[text.trim().slice(-1).toUpperCase()];
+  if (suffix === undefined) return parseNumberCell(text, decimal);
+  const cell = withPoint(text.trim().slice(0, -1), decimal);
+  return cell === null || !/^\d+(\.\d+)?$/.test(cell) ? null : parseNumber(`${cell}${suffix}`);
+}
+
 const NOT_FINITE = /^([+-]?)(nan|inf(?:inity)?)$/i;
 
 /** Reads a number cell to the nearest double, `nan` and `inf` included; null when it is no number. */
-export function parseNumberCell(text: string): number | null {
+export function parseNumberCell(text: string, decimal: '.' | ',' = '.'): number | null {
   // DuckDB reads 1_000 as a thousand; so must the reader that looks for its faults.
-  const cell = text.trim().replace(/(?<=\d)_(?=\d)/g, '');
+  const cell = withPoint(text.trim().replace(/(?<=\d)_(?=\d)/g, ''), decimal);
+  if (cell === null) return null;
   const number = parseNumber(cell);
   if (number !== null) return number;
   const special = NOT_FINITE.exec(cell);

@@ -1,7 +1,9 @@
 import { DataError } from '../core/index.ts';
+import { openStampedVendor } from './csv/vendors.ts';
+import type { ReadOptions } from './read-options.ts';
 
 /** What a column of a bar or signal file is for. */
-export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume' | 'signal';
+export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume' | 'signal' | 'symbol';
 
 /** The column index of each role a file has. */
 export type Roles = Readonly<Partial<Record<Role, number>>>;
@@ -27,6 +29,10 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
     'unix_time',
     'unix_timestamp',
     'epoch',
+    'gmt_time',
+    'local_time',
+    'window_start',
+    't',
   ],
   open: ['open', 'o', 'open_price'],
   high: ['high', 'h', 'high_price'],
@@ -41,23 +47,63 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
     'buy_volume',
   ],
   signal: ['signal', 'side'],
+  symbol: ['symbol', 'ticker', 'instrument', 'instrument_id', 'pair', 'product_id', 'tic'],
 };
 
 export const BAR_ROLES: readonly Role[] = ['time', 'open', 'high', 'low', 'close'];
 export const SIGNAL_ROLES: readonly Role[] = ['time', 'signal'];
 
-/** A column name as `COLUMN_NAMES` spells it: `Open Time` and `open-time` are `open_time`. */
+/** A column name as `COLUMN_NAMES` spells it: `Open Time` and `open-time` are `open_time`, `<OPEN>` and `1. open` are `open`. */
 function normalise(name: string): string {
   return name
     .trim()
     .toLowerCase()
-    .replace(/[\s.-]+/g, '_');
+    .replace(/^<(.*)>$/, '$1')
+    .replace(/^\d+\.\s+/, '')
+    .replace(/[\s.-]+/g, '_')
+    .replace(/(?<=.)_$/, '');
 }
 
 /** Number of roles with at least one matching name; 0 means that none of the names is known. */
 export function countRoles(names: readonly string[]): number {
   const normal = new Set(names.map(normalise));
   return Object.values(COLUMN_NAMES).filter((aliases) => aliases.some((alias) => normal.has(alias))).length;
+}
+
+/** The names with those of `rename` in their places. */
+export function renamed(names: readonly string[], { rename = {} }: Pick<ReadOptions, 'rename'>): readonly string[] {
+  return names.map((name) => (Object.hasOwn(rename, name) ? rename[name] : name));
+}
+
+/** @throws {DataError} MISSING_COLUMN when `rename` names a column that the file does not have. */
+export function checkRenamed(
+  path: string,
+  names: readonly string[],
+  { rename = {} }: Pick<ReadOptions, 'rename'>,
+): void {
+  const lost = Object.keys(rename).find((name) => !names.includes(name));
+  if (lost === undefined) return;
+  throw new DataError(
+    'MISSING_COLUMN',
+    `${path} has no column ${JSON.stringify(lost)} to rename: found ${listNames(names)}`,
+  );
+}
+
+/** Names that pandas writes for an index without a name. */
+const UNNAMED = ['', 'Unnamed: 0', '__index_level_0__'];
+
+/** The column of an index without a name: the one whose cells are written times. @param isTime - asked for each candidate. */
+function unnamedIndex(names: readonly string[], isTime: (index: number) => boolean): number | null {
+  const index = names.findIndex((name, j) => UNNAMED.includes(name) && isTime(j));
+  return index < 0 ? null : index;
+}
+
+/** The end of a bar that its time stamps, where the column or the vendor's layout says it; null where the caller must. */
+export function stampOf(names: readonly string[], roles: Roles): 'open' | 'close' | null {
+  const name = normalise(names[roles.time ?? 0]).replace('_', '');
+  if (name === 'opentime') return 'open';
+  if (name === 'closetime') return 'close';
+  return openStampedVendor(names) === null ? null : 'open';
 }
 
 /**
@@ -67,6 +113,7 @@ export function countRoles(names: readonly string[]): number {
  * @param names - the file's column names, in order.
  * @param required - roles the file must have.
  * @param stamp - which of `open_time` and `close_time` is the time when a file has both.
+ * @param isWrittenTime - whether a column without a name holds written times; it is the index then.
  * @throws {DataError} MISSING_COLUMN when a required role has no column, or several match one role and no rule prefers one.
  */
 export function resolveRoles(
@@ -74,12 +121,17 @@ export function resolveRoles(
   names: readonly string[],
   required: readonly Role[],
   stamp: 'open' | 'close',
+  isWrittenTime: (index: number) => boolean = () => false,
 ): Roles {
   const roles: Partial<Record<Role, number>> = {};
   for (const role of Object.keys(COLUMN_NAMES) as Role[]) {
     const index = findColumn(path, names, role, stamp);
     if (index !== null) roles[role] = index;
   }
+  // The signal line of an indicator is no side.
+  if (names.some((name) => normalise(name) === 'macd')) delete roles.signal;
+  const index = roles.time === undefined ? unnamedIndex(names, isWrittenTime) : null;
+  if (index !== null) roles.time = index;
   const missing = required.filter((role) => roles[role] === undefined);
   if (missing.length > 0) {
     const accepted = missing.map((role) => COLUMN_NAMES[role].join('|')).join(', ');
@@ -91,16 +143,27 @@ export function resolveRoles(
   return roles;
 }
 
+/** Of several columns of times: `timestamp`, then an integer beside the same time in words. */
+const TIME_PREFERENCES = [/^timestamp$/, /^unix/];
+
 function findColumn(path: string, names: readonly string[], role: Role, stamp: 'open' | 'close'): number | null {
   const aliases = COLUMN_NAMES[role];
   const matches = names.map((name, index) => ({ name, index, normal: normalise(name) }));
   const found = matches.filter(({ normal }) => aliases.includes(normal));
   if (found.length <= 1) return found[0]?.index ?? null;
+  // A file may name its symbol in several ways; none of them is a number that could be taken for another.
+  if (role === 'symbol') return found.sort((a, b) => aliases.indexOf(a.normal) - aliases.indexOf(b.normal))[0].index;
   // In this order: the first alias in any spelling, the first alias as it is spelled, `timestamp`, and what `stamp` says.
   const preferences: ((match: { name: string; normal: string }) => boolean)[] = [
     ({ normal }) => normal === aliases[0],
     ({ name }) => name === aliases[0],
-    ...(role === 'time' ? [({ normal }: { normal: string }) => normal === 'timestamp'] : []),
+    ...(role === 'time'
+      ? TIME_PREFERENCES.map(
+          (wanted) =>
+            ({ normal }: { normal: string }) =>
+              wanted.test(normal),
+        )
+      : []),
   ];
   for (const isExact of preferences) {
     const exact = found.filter(isExact);

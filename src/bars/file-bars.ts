@@ -1,8 +1,10 @@
 import type { BarColumns } from '../domain/index.ts';
+import type { ReadOptions } from './read-options.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 /** What a caller may ask of a reader. */
-export interface ReadRowsOptions {
+export interface ReadRowsOptions
+  extends Pick<ReadOptions, 'rename' | 'sort' | 'dedupe' | 'symbol' | 'timeFormat' | 'tz'> {
   readonly allowOhlcRepair: boolean;
   readonly stamp: 'open' | 'close';
   /** Called while reading with the rows read of this file and their number in all, a guess where it is not known; null without one. */
@@ -16,11 +18,19 @@ export interface FileBars {
   /** (nBars,) the side of each bar, or null where the file has none. */
   readonly side: Int8Array | null;
   readonly timeUnit: TimeUnit;
+  /** The end of a bar that the file is known to stamp; null where the caller says it. */
+  readonly stampedAt: 'open' | 'close' | null;
+  /** What was recognised, in short phrases. */
+  readonly recognised: readonly string[];
+  /** Names of numeric columns that nothing reads. */
+  readonly unusedColumns: readonly string[];
   /** Name of the time column in the file. */
   readonly timeName: string;
   readonly nRepaired: number;
-  /** The place of a row (0-based) for an error sentence: `bars.csv line 17`, `bars.parquet row 16`. */
-  readonly locate: (row: number) => Promise<string>;
+  /** Number of identical rows that were left out. */
+  readonly nDuplicates: number;
+  /** The place of a bar (0-based) for an error sentence: `bars.csv line 17`, `bars.parquet row 16`. */
+  readonly locate: (bar: number) => Promise<string>;
 }
 
 /**

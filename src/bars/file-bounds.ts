@@ -5,7 +5,7 @@ import type { LimitSettings } from '../domain/index.ts';
 export type FileLimits = Pick<LimitSettings, 'lineBytes' | 'fileBytes' | 'unpackedBytes'>;
 
 /** A file and its bounds. */
-interface BoundedFile {
+export interface BoundedFile {
   readonly path: string;
   /** Size on disk, bytes. */
   readonly size: number;

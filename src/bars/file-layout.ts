@@ -4,11 +4,13 @@ import { constants, createGunzip } from 'node:zlib';
 import { DataError, parseNumber } from '../core/index.ts';
 import { DEFAULT_LIMITS } from '../domain/index.ts';
 import { systemFault, unfitKind } from '../runtime/index.ts';
-import { countRoles } from './column-roles.ts';
-import { CsvScanner } from './csv/csv-records.ts';
+import { checkRenamed, countRoles, renamed } from './column-roles.ts';
+import { CsvScanner } from './csv/csv-scanner.ts';
 import { gzipFault } from './csv/gzip-fault.ts';
 import type { CsvLayout, ParquetLayout } from './csv/layouts.ts';
+import { decimalOf, type HeadRecord, headerIndex, headerless, tickerHeader, withVolume } from './csv/recognise.ts';
 import type { FileLimits } from './file-bounds.ts';
+import type { ReadOptions } from './read-options.ts';
 
 const HEAD_BYTES = 1 << 16;
 /** Maximum size of the unpacked first bytes. */
@@ -18,46 +20,63 @@ const DELIMITERS = [',', ';', '\t', '|'];
 /**
  * Finds the layout of a file from its first bytes: Parquet or CSV (by content, not by extension), gzip or not, delimiter, header.
  *
+ * @param path - the file that was named, for sentences.
+ * @param file - the file that is read, where it was unpacked from the other.
  * @throws {DataError} FILE_NOT_FOUND, FILE_UNREADABLE, EMPTY_FILE, UNKNOWN_FORMAT.
  */
-export async function sniffFile(path: string, limits: FileLimits = DEFAULT_LIMITS): Promise<CsvLayout | ParquetLayout> {
-  const { bytes, size } = await readHead(path);
+export async function sniffFile(
+  path: string,
+  limits: FileLimits = DEFAULT_LIMITS,
+  options: ReadOptions = {},
+  file = path,
+): Promise<CsvLayout | ParquetLayout> {
+  const { bytes, size } = await readHead(file, path);
   if (size > limits.fileBytes) {
     const rule = `at most ${limits.fileBytes} bytes (limits.file_bytes)`;
     throw new DataError('FILE_UNREADABLE', `${path} must have ${rule}, has ${size}`);
   }
   if (size === 0) throw new DataError('EMPTY_FILE', `${path} is empty`);
-  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', path, size, limits };
+  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', path, file, size, limits };
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const content = isGzip ? await unzipHead(path, bytes) : bytes;
-  if (content.includes(0)) {
+  const encoding = encodingOf(content);
+  if (encoding === 'utf-8' && content.includes(0)) {
     throw new DataError('UNKNOWN_FORMAT', `${path} is a binary file, not bars in CSV (also .gz) or Parquet`);
   }
-  const text = new TextDecoder('utf-8').decode(content);
+  const text = new TextDecoder(encoding).decode(content);
   if (text.trim() === '') throw new DataError('EMPTY_FILE', `${path} is empty`);
   const isWhole = size <= bytes.length;
   return {
     format: 'csv',
     path,
+    file,
     isGzip,
+    encoding,
     size,
     limits,
-    ...readHeader(path, text, isWhole),
+    ...readHeader(path, text, isWhole, options),
     estimatedRows: estimateRows(text, bytes.length, size),
   };
 }
 
-async function readHead(path: string): Promise<{ bytes: Buffer; size: number }> {
+/** By the byte order mark. */
+function encodingOf(bytes: Buffer): CsvLayout['encoding'] {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+/** The first bytes of a file. @param path - the file of sentences. */
+export async function readHead(file: string, path: string): Promise<{ bytes: Buffer; size: number }> {
   try {
-    const info = await stat(path);
+    const info = await stat(file);
     const unfit = unfitKind(info);
     if (unfit !== null) throw new DataError('FILE_UNREADABLE', `${path} cannot be read: ${unfit}`);
-    const file = await open(path, 'r');
+    const handle = await open(file, 'r');
     try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
       return { bytes: buffer.subarray(0, bytesRead), size: info.size };
     } finally {
-      await file.close();
+      await handle.close();
     }
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
@@ -69,7 +88,8 @@ async function readHead(path: string): Promise<{ bytes: Buffer; size: number }> 
   }
 }
 
-async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
+/** The first bytes of what a gzip file holds. */
+export async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {
@@ -84,30 +104,52 @@ async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
   }
 }
 
-/** Reads the header with the delimiter under which it names the most roles. */
-function readHeader(path: string, text: string, isWhole: boolean) {
-  let best = {
-    nRoles: -1,
-    delimiter: ',',
-    headerLine: 1,
-    columnNames: [] as readonly string[],
-    firstRow: null as readonly string[] | null,
-  };
+/** Reads the header with the delimiter under which it names the most roles; a vendor's columns where there is no header. */
+function readHeader(path: string, text: string, isWhole: boolean, options: ReadOptions) {
+  const countNamed = (cells: readonly string[]): number => countRoles(renamed(trimmed(cells), options));
+  let best = { nRoles: -1, delimiter: ',', records: [] as readonly HeadRecord[] };
   for (const delimiter of DELIMITERS) {
-    const [header, row] = new CsvScanner(delimiter).push(text, isWhole);
-    if (header === undefined) continue;
-    const nRoles = countRoles(header.cells);
-    if (nRoles <= best.nRoles) continue;
-    const columnNames = header.cells.map((cell) => cell.trim());
-    best = { nRoles, delimiter, headerLine: header.line, columnNames, firstRow: row?.cells ?? null };
+    const all: HeadRecord[] = [];
+    const scanner = new CsvScanner(delimiter);
+    scanner.push(text, isWhole, (record) => all.push({ line: record.line, cells: record.cells() }));
+    if (all.length === 0) continue;
+    const records = all.slice(headerIndex(all, countNamed));
+    const nRoles = countNamed(records[0].cells);
+    const isBetter = nRoles > best.nRoles || (nRoles === 0 && best.nRoles === 0 && headerless(records) !== null);
+    if (isBetter) best = { nRoles, delimiter, records };
   }
-  if (best.nRoles > 0) return best;
-  const first = best.columnNames.join(best.delimiter);
-  const isNumbers = best.columnNames.length > 1 && best.columnNames.every((name) => parseNumber(name) !== null);
-  const why = isNumbers
+  const { nRoles, delimiter, records } = best;
+  const plain = { names: trimmed(records[0]?.cells), headerLine: records[0]?.line ?? 1, vendor: null };
+  const header = nRoles > 0 ? (tickerHeader(path, records) ?? plain) : headerless(records);
+  if (header === null) {
+    throw new DataError('UNKNOWN_FORMAT', `${path} is not a file of bars: ${whyNot(plain.names, delimiter)}`);
+  }
+  checkRenamed(path, header.names, options);
+  const rows = records.filter(({ line, cells }) => line > header.headerLine && cells[0]?.startsWith('#') !== true);
+  return {
+    delimiter,
+    decimal: decimalOf(path, delimiter, rows, options),
+    vendor: header.vendor,
+    stampedAt: /^(MetaTrader|HistData)/.test(header.vendor ?? '') ? ('open' as const) : null,
+    // HistData documents Eastern Standard Time, without daylight saving.
+    utcOffset: header.vendor?.startsWith('HistData') ? '-05:00' : '',
+    headerLine: header.headerLine,
+    columnNames: withVolume(renamed(header.names, options), rows),
+    firstRow: rows[0]?.cells ?? null,
+  };
+}
+
+/** The names of columns; the mark of a comment before the first one is no part of it. */
+function trimmed(cells: readonly string[] = []): readonly string[] {
+  return cells.map((cell, j) => (j === 0 ? cell.replace(/^\s*#/, '') : cell).trim());
+}
+
+function whyNot(names: readonly string[], delimiter: string): string {
+  const first = names.join(delimiter);
+  const isNumbers = names.length > 1 && names.every((name) => parseNumber(name) !== null);
+  return isNumbers
     ? 'its first line holds numbers, and must name the columns (timestamp,open,high,low,close,volume)'
     : `its first line names no column of bars: ${JSON.stringify(first.length > 80 ? `${first.slice(0, 77)}...` : first)}`;
-  throw new DataError('UNKNOWN_FORMAT', `${path} is not a file of bars: ${why}`);
 }
 
 function estimateRows(text: string, nBytes: number, size: number): number | null {

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hasSharedData, sharedData } from '../../test/support/shared-data.ts';
 import { DataError, formatIsoNanos, parseIsoNanos, Rng } from '../core/index.ts';
-import { withDuckDb } from './duckdb.ts';
 import { type ReadBarsOptions, readBars } from './index.ts';
+import { withDuckDb } from './parquet/duckdb.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'bars-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -77,9 +77,11 @@ describe('what is read', () => {
     expect([...short.bars.volume], 'a file without volume has zeros').toEqual([0, 0]);
     expect(short.report).toMatchObject({ hasVolume: false, timeUnit: 's' });
     const binance = await readBars([
-      file('open_time,open,high,low,close,Vol,taker_buy_base_asset_volume\n1704067260000,1,2,1,2,5,3\n'),
+      file(
+        'open_time,open,high,low,close,Vol,taker_buy_base_asset_volume\n1704067260000,1,2,1,2,5,3\n1704067320000,1,2,1,2,5,3\n',
+      ),
     ]);
-    expect([...(binance.bars.takerBuyVolume ?? [])]).toEqual([3]);
+    expect([...(binance.bars.takerBuyVolume ?? [])]).toEqual([3, 3]);
   });
 
   test.each([
@@ -165,14 +167,16 @@ describe('what is read', () => {
     expect((await failure(file(csv(ROWS[0])), { stamp: 'open' })).code, 'one bar has no length').toBe(
       'NOT_ENOUGH_BARS',
     );
-    const both = file('open_time,close_time,open,high,low,close\n60,119,1,1,1,1\n120,179,1,1,1,1\n');
-    expect((await readBars([both])).report.firstTs, 'close_time is the close').toBe(119_000_000_000n);
-    expect((await readBars([both], { stamp: 'open' })).report.firstTs).toBe(120_000_000_000n);
+    const both = file(
+      'open_time,close_time,open,high,low,close\n1704067260,1704067319,1,1,1,1\n1704067320,1704067379,1,1,1,1\n',
+    );
+    expect((await readBars([both])).report.firstTs, 'close_time is the close').toBe(T0 + 59_000_000_000n);
+    expect((await readBars([both], { stamp: 'open' })).report.firstTs).toBe(T0 + MINUTE);
   });
 
   test('gaps are steps longer than the most common one', async () => {
     const minutes = [1, 2, 3, 5, 6, 9, 11, 14];
-    const rows = minutes.map((minute) => `${minute * 60},1,1,1,1,0`);
+    const rows = minutes.map((minute) => `${1_704_067_200 + minute * 60},1,1,1,1,0`);
     const { report } = await readBars([file(csv(...rows))]);
     expect([report.barNs, report.nGaps], 'steps 1 1 2 1 3 2 3').toEqual([MINUTE, 4]);
   });
@@ -235,8 +239,8 @@ describe('what is refused', () => {
     expect(await complaint('date,time,open,high,low,close\n')).toBe(
       'has more than one column for time: "date" and "time"; keep or rename one',
     );
-    const exact = await readBars([file('c,ts_event,ts_init,date,open,high,low,close\n9,60,61,x,1,1,1,1\n')]);
-    expect(exact.bars.bar(0), 'an exact name wins').toMatchObject({ close: 1, tsEvent: 60_000_000_000n });
+    const exact = await readBars([file('c,ts_event,ts_init,date,open,high,low,close\n9,1704067260,61,x,1,1,1,1\n')]);
+    expect(exact.bars.bar(0), 'an exact name wins').toMatchObject({ close: 1, tsEvent: T0 });
   });
 
   const second = '2024-01-01T00:02:00Z';
@@ -263,12 +267,7 @@ describe('what is refused', () => {
     [
       'a time repeated',
       '2024-01-01T00:01:00Z,10,12,9,11,5',
-      'timestamp must be after the row before it (2024-01-01T00:01:00Z), was 2024-01-01T00:01:00Z',
-    ],
-    [
-      'an earlier time',
-      '2023-12-31,10,12,9,11,5',
-      'timestamp must be after the row before it (2024-01-01T00:01:00Z), was 2023-12-31',
+      'timestamp must be the only row of its time (another is identical; --dedupe keeps one), was 2024-01-01T00:01:00Z',
     ],
   ])('a bad row is named by its line: %s', async (_, row, rule) => {
     for (const [text, line] of [
@@ -282,6 +281,14 @@ describe('what is refused', () => {
       if (typeof rule === 'string') expect(rest).toBe(rule);
       else expect(rest).toMatch(rule);
     }
+  });
+
+  test('an earlier time among later ones is named by its line, and sorted when asked', async () => {
+    const text = csv(ROWS[0], ROWS[1], '2023-12-31,10,12,9,11,5');
+    expect(await complaint(text)).toBe(
+      'line 4: timestamp must be after the row before it (2024-01-01T00:02:00Z), or sorted by --sort, was 2023-12-31',
+    );
+    expect((await readBars([file(text)], { sort: true })).report.nRows).toBe(3);
   });
 
   test('a line is counted as an editor counts it, also after a line break within quotes', async () => {
@@ -354,16 +361,16 @@ describe('what is refused', () => {
 
 describe('repair', () => {
   test('widens high and low, and nothing else', async () => {
-    const rows = ['60,10,9,9.5,11,1', '120,10,12,9,11,1', '180,10,12,10.5,11,1'];
+    const rows = ['1704067260,10,9,9.5,11,1', '1704067320,10,12,9,11,1', '1704067380,10,12,10.5,11,1'];
     const { bars, report } = await readBars([file(csv(...rows))], { allowOhlcRepair: true });
     expect([...bars.high, ...bars.low]).toEqual([11, 12, 12, 9.5, 9, 10]);
     expect(report.nRepaired).toBe(2);
     for (const bad of [
-      '240,10,12,-9,11,1',
-      '240,10,0,9,11,1',
-      '240,0,12,9,11,1',
-      '240,10,inf,9,11,1',
-      '240,nan,12,9,11,1',
+      '1704067440,10,12,-9,11,1',
+      '1704067440,10,0,9,11,1',
+      '1704067440,0,12,9,11,1',
+      '1704067440,10,inf,9,11,1',
+      '1704067440,nan,12,9,11,1',
     ]) {
       expect(await complaint(csv(...rows, bad), { allowOhlcRepair: true }), bad).toContain('line 5: ');
     }

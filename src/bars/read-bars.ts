@@ -1,6 +1,7 @@
 import { contained, DataError, formatIsoNanos } from '../core/index.ts';
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
+import { withPlainFile } from './containers/plain-file.ts';
 import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import type { FileLimits } from './file-bounds.ts';
@@ -8,6 +9,7 @@ import { sniffFile } from './file-layout.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import type { ReadOptions } from './read-options.ts';
 import { alignSignals, readSignals } from './signals.ts';
+import { type BarWarning, barWarnings, refuseSuspicions } from './suspicions/bar-warnings.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 export interface ReadBarsOptions extends ReadOptions {
@@ -19,6 +21,8 @@ export interface ReadBarsOptions extends ReadOptions {
   readonly stamp?: 'close' | 'open' | undefined;
   /** UNIX ns; a bar that closes later is refused. Default: none is. */
   readonly now?: bigint | undefined;
+  /** Refuse bars that look wrong, those of `BarReport.warnings`; default false. */
+  readonly strict?: boolean | undefined;
   /** Bounds of each file; by default those of the settings `limits`. */
   readonly limits?: FileLimits | undefined;
   /** What it throws is ignored. Called while reading with the rows read and their number in all: a guess for CSV, null where there is no guess. */
@@ -51,6 +55,8 @@ export interface BarReport {
   readonly unusedColumns: readonly string[];
   /** Number of rows left out by `dedupe`. */
   readonly nDuplicates: number;
+  /** Bars whose prices look wrong, in time order: a step like that of a split, a bad print. At most 100, the largest. */
+  readonly warnings: readonly BarWarning[];
 }
 
 export interface BarFile {
@@ -75,8 +81,9 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   const { columns, side } = concatenate(files);
   const { tsEvent } = columns;
   const { barNs, nGaps } = measureSteps(tsEvent);
-  const shiftNs = options.stamp === 'open' ? barNs : 0n;
-  if (options.stamp === 'open' && barNs === 0n) {
+  const stamp = commonStamp(files, options.stamp ?? 'close');
+  const shiftNs = stamp === 'open' ? barNs : 0n;
+  if (stamp === 'open' && barNs === 0n) {
     throw new DataError(
       'NOT_ENOUGH_BARS',
       `${files[0].path} has one bar, whose length is not known: it cannot be shifted`,
@@ -97,10 +104,15 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
     firstTs: tsEvent[0],
     lastTs: tsEvent[tsEvent.length - 1],
     timeUnit: units.size === 1 ? files[0].timeUnit : 'mixed',
-    recognised: [],
-    unusedColumns: [],
-    nDuplicates: 0,
+    recognised: [
+      ...new Set(files.flatMap(({ recognised }) => recognised)),
+      ...(files[0].stampedAt === 'open' ? ['stamped at the open, moved to the close'] : []),
+    ],
+    unusedColumns: [...new Set(files.flatMap(({ unusedColumns }) => unusedColumns))],
+    nDuplicates: files.reduce((sum, file) => sum + file.nDuplicates, 0),
+    warnings: barWarnings(columns),
   };
+  if (options.strict === true) refuseSuspicions(report.files.join(', '), report.warnings);
   const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
   const { signalsFile, limits } = options;
   if (signalsFile === undefined) return { bars, side, report };
@@ -114,17 +126,41 @@ async function readFiles(paths: readonly string[], options: ReadBarsOptions): Pr
   for (const path of paths) {
     const rowOptions: ReadRowsOptions = {
       allowOhlcRepair: options.allowOhlcRepair ?? false,
+      rename: options.rename,
+      timeFormat: options.timeFormat,
+      tz: options.tz,
+      sort: options.sort,
+      dedupe: options.dedupe,
+      symbol: options.symbol,
       stamp: options.stamp ?? 'close',
       // With several files the rows still to come are unknown until the last is open.
       onRows: (done, total) => report(before + done, total === null || paths.length > 1 ? null : before + total),
     };
-    const layout = await sniffFile(path, options.limits);
-    const file = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(layout, rowOptions);
+    const file = await withPlainFile(path, options.limits, async (plain) => {
+      const layout = await sniffFile(path, options.limits, options, plain.file);
+      const read = layout.format === 'csv' ? await readCsv(layout, rowOptions) : await readParquet(layout, rowOptions);
+      return { ...read, recognised: [...plain.notes, ...read.recognised] };
+    });
     files.push(file);
     before += file.columns.close.length;
   }
   report(before, before);
   return files;
+}
+
+/**
+ * The end of a bar that all files stamp: what they are known to stamp, else what the caller says.
+ *
+ * @throws {DataError} UNKNOWN_FORMAT when some stamp the open and others the close.
+ */
+function commonStamp(files: readonly FileBars[], stated: 'open' | 'close'): 'open' | 'close' {
+  const [first, ...others] = files.map(({ stampedAt }) => stampedAt ?? stated);
+  const at = others.findIndex((stamp) => stamp !== first);
+  if (at < 0) return first;
+  throw new DataError(
+    'UNKNOWN_FORMAT',
+    `${files[at + 1].path} stamps the ${others[at]} of a bar, and ${files[0].path} the ${first}; read them apart`,
+  );
 }
 
 async function checkNoOverlap(files: readonly FileBars[]): Promise<void> {

@@ -2,7 +2,7 @@ import { DataError, formatIsoNanos, show } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import { parseSideCell, SIGNAL_RULE } from './cells.ts';
 import { resolveRoles, SIGNAL_ROLES } from './column-roles.ts';
-import { checkRecordShape, dataRecords } from './csv/careful-csv.ts';
+import { checkRecordShape, visitRecords } from './csv/csv-stream.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { parseTimeCell, TIME_RULE, TimeReader } from './time-cells.ts';
@@ -30,24 +30,24 @@ export async function readSignals(path: string, shiftNs = 0n, limits?: FileLimit
   const times = new TimeReader();
   const tsEvent: bigint[] = [];
   const side: number[] = [];
-  for await (const record of dataRecords(layout)) {
+  await visitRecords(layout, (record) => {
     checkRecordShape(layout, record);
     const bad = (index: number, rule: string): DataError => {
-      const text = record.cells[index];
+      const text = record.cell(index);
       const received = text.trim() === '' ? 'empty' : show(text);
       const name = layout.columnNames[index];
       return new DataError('BAD_ROW', `${path} line ${record.line}: ${name} must be ${rule}, was ${received}`);
     };
-    const cell = parseTimeCell(record.cells[timeAt]);
+    const cell = parseTimeCell(record.cell(timeAt));
     const ns = cell === null ? TIME_RULE : times.read(cell.kind, cell.value);
     if (typeof ns === 'string') throw bad(timeAt, ns);
     const previous = tsEvent.at(-1);
     if (previous !== undefined && ns <= previous) throw bad(timeAt, `after the row before it (${previous} ns)`);
-    const value = parseSideCell(record.cells[sideAt]);
+    const value = parseSideCell(record.cell(sideAt));
     if (value === null) throw bad(sideAt, SIGNAL_RULE);
     tsEvent.push(ns);
     side.push(value);
-  }
+  });
   if (tsEvent.length === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
   const column = new BigInt64Array(tsEvent);
   for (let k = 0; k < column.length; k++) column[k] += shiftNs;

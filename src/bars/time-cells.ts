@@ -1,36 +1,36 @@
 import { parseIsoNanos } from '../core/index.ts';
 
-/** The unit of integer times in a file, by magnitude; see `integerUnit`. */
+/** The unit of integer times in a file; see `unitOf`. */
 export type IntegerUnit = 's' | 'ms' | 'us' | 'ns';
-/** How a file writes its times: integers of a unit, ISO-8601 text, or a typed Parquet timestamp. */
+/** How a file writes its times: integers (or seconds with a fraction) of a unit, ISO-8601 text, or a typed Parquet timestamp. */
 export type TimeUnit = IntegerUnit | 'iso-8601' | 'timestamp';
-export type TimeKind = 'integer' | 'iso-8601' | 'timestamp';
+export type TimeKind = 'integer' | 'fraction' | 'iso-8601' | 'timestamp';
 
 const DATE_RULE = 'a date with dashes (YYYY-MM-DD) or UNIX time';
+const EARLY_RULE = 'UNIX time from 1971 on; days since 1900, as spreadsheets count, and row numbers are none';
 export const TIME_RULE = 'an integer of UNIX s, ms, us or ns, or an ISO-8601 time between 1678 and 2262';
 
-const MS_FROM = 100_000_000_000n;
-const US_FROM = 100_000_000_000_000n;
-const NS_FROM = 100_000_000_000_000_000n;
 const NS_PER_UNIT: Readonly<Record<IntegerUnit, bigint>> = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n, ns: 1n };
+const UNITS = ['s', 'ms', 'us', 'ns'] as const;
+/** 1971-01-01 and 2101-01-01, UNIX ns. No two units share an integer between them. */
+const FIRST_NANOS = 31_536_000_000_000_000n;
+const END_NANOS = 4_133_980_800_000_000_000n;
 
-/**
- * The unit of an integer time, by its magnitude: below 1e11 seconds, below 1e14 milliseconds, below 1e17 microseconds, else
- * nanoseconds. So ms, us and ns are distinct from March 1973, and seconds until the year 5138.
- */
-export function integerUnit(value: bigint): IntegerUnit {
-  const size = value < 0n ? -value : value;
-  if (size < MS_FROM) return 's';
-  if (size < US_FROM) return 'ms';
-  return size < NS_FROM ? 'us' : 'ns';
+/** The one unit in which an integer is a time of the years 1971 to 2100, or null. Nanoseconds may be later. */
+export function unitOf(value: bigint): IntegerUnit | null {
+  if (value >= FIRST_NANOS) return 'ns';
+  return (
+    UNITS.find((unit) => value * NS_PER_UNIT[unit] >= FIRST_NANOS && value * NS_PER_UNIT[unit] < END_NANOS) ?? null
+  );
 }
 
-/** @returns UNIX nanoseconds, exact, or null when they do not fit 64 bits (before 1678 or after 2262). */
-function toUnixNanos(value: bigint, unit: IntegerUnit): bigint | null {
-  return inInt64(value * NS_PER_UNIT[unit]);
+/** The rule that an integer without a unit breaks. */
+function integerRule(value: bigint): string {
+  if (isCompactDate(value)) return DATE_RULE;
+  return value * NS_PER_UNIT.s < FIRST_NANOS ? EARLY_RULE : TIME_RULE;
 }
 
-/** Whether an integer reads as YYYYMMDD. Such a file means dates; as seconds they would all lie in August 1970. */
+/** Whether an integer reads as YYYYMMDD. */
 function isCompactDate(value: bigint): boolean {
   if (value < 1900_01_01n || value > 2200_12_31n) return false;
   const text = value.toString();
@@ -39,21 +39,33 @@ function isCompactDate(value: bigint): boolean {
 
 /** The time in a cell. */
 export interface TimeCell {
-  readonly kind: 'integer' | 'iso-8601';
-  /** The integer as written, or UNIX nanoseconds for ISO-8601. */
+  readonly kind: 'integer' | 'fraction' | 'iso-8601';
+  /** The integer as written, else UNIX nanoseconds. */
   readonly value: bigint;
 }
 
-/** Reads a time cell, to the nanosecond; null when it is neither an integer nor ISO-8601, or beyond 64 bits. */
+/** Reads a time cell, to the nanosecond; null when it is no time, or beyond 64 bits. */
 export function parseTimeCell(text: string): TimeCell | null {
   const cell = text.trim();
   if (/^[+-]?\d{1,19}$/.test(cell)) {
     const value = inInt64(BigInt(cell));
     return value === null ? null : { kind: 'integer', value };
   }
+  const fraction = /^(\d{1,19})\.(\d+)$/.exec(cell);
+  if (fraction !== null) return parseFraction(BigInt(fraction[1]), fraction[2]);
   const iso = parseIsoNanos(cell);
   const value = iso === null ? null : inInt64(iso);
   return value === null ? null : { kind: 'iso-8601', value };
+}
+
+/** An integer with decimals, as pandas writes it: `1735516800.0`. What is below a nanosecond is no time. */
+function parseFraction(whole: bigint, decimals: string): TimeCell | null {
+  const unit = unitOf(whole);
+  if (unit === null) return null;
+  const scale = 10n ** BigInt(decimals.length);
+  const part = BigInt(decimals) * NS_PER_UNIT[unit];
+  const value = part % scale === 0n ? inInt64(whole * NS_PER_UNIT[unit] + part / scale) : null;
+  return value === null ? null : { kind: 'fraction', value };
 }
 
 function inInt64(value: bigint): bigint | null {
@@ -61,46 +73,38 @@ function inInt64(value: bigint): bigint | null {
 }
 
 /**
- * Turns a column of times into nanoseconds on shared memory.
+ * Turns a column of times into nanoseconds on shared memory. Milliseconds and microseconds may be mixed, as in Binance's archives since
+ * 2025; any other mixture is a fault.
  *
  * @param time - (nRows,) at least one; integers of any unit for the kind `integer`, else nanoseconds.
- * @returns the nanoseconds and the unit of the file, or the first row that breaks a rule of integer times.
+ * @returns the nanoseconds, the unit of the first row and whether others have another, or the first row that breaks a rule.
  */
 export function timesToNanos(
   time: BigInt64Array,
   kind: TimeKind,
 ):
-  | { readonly tsEvent: BigInt64Array; readonly timeUnit: TimeUnit }
+  | { readonly tsEvent: BigInt64Array; readonly timeUnit: TimeUnit; readonly isMixed: boolean }
   | { readonly index: number; readonly rule: string } {
   const tsEvent = new BigInt64Array(new SharedArrayBuffer(8 * time.length));
   tsEvent.set(time);
-  if (kind !== 'integer') return { tsEvent, timeUnit: kind };
-  const fault = findIntegerFault(time);
-  if (fault !== null) return fault;
-  const timeUnit = integerUnit(time[0]);
-  const factor = NS_PER_UNIT[timeUnit];
-  if (factor !== 1n) for (let i = 0; i < tsEvent.length; i++) tsEvent[i] *= factor;
-  return { tsEvent, timeUnit };
-}
-
-/**
- * The first integer time that is in another unit than the first, too large, or not after the one before. A unit is a
- * range of magnitudes, so in rising times the last one decides for all.
- */
-function findIntegerFault(time: BigInt64Array): { readonly index: number; readonly rule: string } | null {
-  const unit = integerUnit(time[0]);
-  if (isCompactDate(time[0])) return { index: 0, rule: DATE_RULE };
-  let end = 1;
-  while (end < time.length && time[end] > time[end - 1]) end++;
-  const checked = Math.min(end + 1, time.length);
-  const hasOther = integerUnit(time[end - 1]) !== unit || integerUnit(time[checked - 1]) !== unit;
-  const index = hasOther ? time.findIndex((value) => integerUnit(value) !== unit) : -1;
-  if (index >= 0) return { index, rule: otherUnitRule(unit, integerUnit(time[index])) };
-  if (toUnixNanos(time[0], unit) === null) return { index: 0, rule: TIME_RULE };
-  if (toUnixNanos(time[end - 1], unit) === null) {
-    return { index: time.findIndex((value) => toUnixNanos(value, unit) === null), rule: TIME_RULE };
+  if (kind !== 'integer') return { tsEvent, timeUnit: kind === 'fraction' ? 's' : kind, isMixed: false };
+  const times = new TimeReader();
+  const units = new Set<TimeUnit>();
+  let unit: IntegerUnit = 'ns';
+  let [from, below] = [0, 0];
+  for (let i = 0; i < time.length; i++) {
+    const size = Number(time[i]);
+    if (size < from || size >= below) {
+      const ns = times.read('integer', time[i]);
+      if (typeof ns === 'string') return { index: i, rule: ns };
+      unit = unitOf(time[i]) ?? unit;
+      units.add(unit);
+      from = Number(FIRST_NANOS / NS_PER_UNIT[unit]);
+      below = unit === 'ns' ? Infinity : Number(END_NANOS / NS_PER_UNIT[unit]);
+    }
+    if (unit !== 'ns') tsEvent[i] *= NS_PER_UNIT[unit];
   }
-  return end === time.length ? null : { index: end, rule: `after the row before it (${time[end - 1]})` };
+  return { tsEvent, timeUnit: times.unit ?? 'ns', isMixed: units.size > 1 };
 }
 
 function otherUnitRule(expected: TimeUnit, received: TimeUnit): string {
@@ -113,11 +117,12 @@ export class TimeReader {
 
   /** @returns UNIX nanoseconds, or the rule that the time breaks. */
   read(kind: TimeKind, value: bigint): bigint | string {
-    const unit = kind === 'integer' ? integerUnit(value) : kind;
+    const integer = kind === 'integer' ? unitOf(value) : null;
+    if (kind === 'integer' && integer === null) return integerRule(value);
+    const unit = integer ?? (kind === 'fraction' || kind === 'integer' ? 's' : kind);
     this.unit ??= unit;
-    if (unit !== this.unit) return otherUnitRule(this.unit, unit);
-    if (unit === 'iso-8601' || unit === 'timestamp') return value;
-    if (isCompactDate(value)) return DATE_RULE;
-    return toUnixNanos(value, unit) ?? TIME_RULE;
+    const isVendorMix = [unit, this.unit].every((each) => each === 'ms' || each === 'us');
+    if (unit !== this.unit && !isVendorMix) return otherUnitRule(this.unit, unit);
+    return integer === null ? value : value * NS_PER_UNIT[integer];
   }
 }

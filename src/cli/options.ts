@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readGivenSettings } from '../app/index.ts';
-import type { ReadBarsOptions } from '../bars/index.ts';
+import type { ReadBarsOptions, ReadOptions } from '../bars/index.ts';
 import { type OrchestratorConfig, parseConfig } from '../config/index.ts';
 import { parseNumber } from '../core/index.ts';
 import { FEATURE_NAMES, FILL_RULES, PRIMARIES } from '../domain/index.ts';
@@ -33,8 +33,9 @@ export interface SettingsOptions {
 }
 
 /** Options of every command that reads bars. */
-export interface BarOptions {
+export interface BarOptions extends ReadOptions {
   readonly allowOhlcRepair?: boolean | undefined;
+  readonly strict?: boolean | undefined;
 }
 
 /** Adds `--config` and `--set`. */
@@ -48,17 +49,29 @@ export function addSettingsOptions(command: Command): Command {
 export function addBarOptions(command: Command): Command {
   return command
     .addOption(new Option('--bar-stamp <when>', 'what the time of a bar means').choices(['close', 'open']))
-    .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it');
+    .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it')
+    .option('--rename <pairs>', 'columns by other names, e.g. Date=timestamp,Last=close', namePairs)
+    .option('--sort', 'sort rows that are in no order (newest first is turned round without it)')
+    .option('--dedupe', 'keep one of identical rows, and count the others')
+    .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))
+    .option('--symbol <name>', 'the one to read from a file with a column of several symbols')
+    .option('--strict', 'refuse bars that look wrong (a split, a bad print) instead of warning of them');
 }
 
 /** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */
 export function readingOptions(
   { bars: { stamp }, limits }: OrchestratorConfig,
-  { allowOhlcRepair, signals }: BarOptions & { readonly signals?: string },
+  options: BarOptions & { readonly signals?: string },
   onProgress?: ReadBarsOptions['onProgress'],
 ): ReadBarsOptions {
   const now = BigInt(Date.now()) * 1_000_000n;
-  return { stamp, allowOhlcRepair, signalsFile: signals, now, onProgress, limits };
+  return { ...asRead(options), stamp, signalsFile: options.signals, now, onProgress, limits };
+}
+
+/** What the command line says of files of bars, without its other options. */
+export function asRead(options: BarOptions): BarOptions {
+  const { allowOhlcRepair, strict, rename, timeFormat, tz, sort, dedupe, decimal, symbol } = options;
+  return { allowOhlcRepair, strict, rename, timeFormat, tz, sort, dedupe, decimal, symbol };
 }
 
 /** Adds the options that choose the signals. */
@@ -153,6 +166,14 @@ export function finiteNumber(text: string): number {
   const value = parseNumber(text);
   if (value === null) throw new InvalidArgumentError('It must be a number.');
   return value;
+}
+
+/** `Date=timestamp,Last=close`: the file's names, and what they stand for. */
+function namePairs(text: string): Record<string, string> {
+  const pairs = text.split(',').map((pair) => pair.split('=').map((name) => name.trim()));
+  if (pairs.some((names) => names.length !== 2 || names.includes('')))
+    throw new InvalidArgumentError('It must be pairs like Date=timestamp,Last=close.');
+  return Object.fromEntries(pairs);
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

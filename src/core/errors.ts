@@ -45,6 +45,7 @@ export const DATA_ERROR_CODES = [
   'BAD_ROW',
   'BAD_JSON',
   'NOT_ENOUGH_BARS',
+  'SUSPICIOUS_BARS',
 ] as const;
 export type DataErrorCode = (typeof DATA_ERROR_CODES)[number];
 

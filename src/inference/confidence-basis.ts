@@ -1,4 +1,4 @@
-import { type ConfidenceSource, type TakeReason, WINDOW_BARS } from '../domain/index.ts';
+import { type ConfidenceSource, type FeedFault, feedSentence, type TakeReason, WINDOW_BARS } from '../domain/index.ts';
 import type { MetaModel } from '../model/index.ts';
 
 /** Where a confidence comes from; where that is not the model, why. */
@@ -7,6 +7,8 @@ export interface ConfidenceBasis {
   readonly reason: string | null;
   /** Why the signal is not taken; null where the model is to judge it. */
   readonly skipped: TakeReason | null;
+  /** Whether the model counts as none, for its age. */
+  readonly isModelExpired?: boolean;
 }
 
 /** A basis without the model. */
@@ -43,7 +45,13 @@ export function stale(expirationHours: number, isKnown: boolean): ConfidenceBasi
   const reason = isKnown
     ? `the model's last training bar is more than ${expirationHours} h older than the signal`
     : 'expiration_hours is set and the model does not tell its age';
-  return { source: 'stale', reason, skipped: 'stale' };
+  return { source: 'stale', reason, skipped: 'stale', isModelExpired: true };
+}
+
+/** The bars are too old, have a hole, or are of another length than the model's. */
+export function unusableBars(fault: FeedFault): ConfidenceBasis {
+  const reason = feedSentence(fault);
+  return fault.state === 'silent' ? { source: 'stale', reason, skipped: 'stale' } : outOfDistribution(reason);
 }
 
 /** The model has seen nothing like it. */

@@ -3,6 +3,8 @@ import { type Clock, ModelError, NS_PER_HOUR } from '../core/index.ts';
 import {
   type AnswerEdition,
   type BarSeries,
+  cadenceOf,
+  feedFault,
   type ProvenCosts,
   type SignalEvent,
   settleVpin,
@@ -32,6 +34,7 @@ import {
   outlierReason,
   outOfDistribution,
   stale,
+  unusableBars,
   unusualStop,
   warmingUp,
   withoutTakerVolume,
@@ -153,7 +156,7 @@ export class InferenceLoop {
     const model = this.#model; // one read: a swap cannot mix two models
     const window = lastWindow(event.bars);
     const risk = this.#decider.riskOf(window);
-    const intended = this.#basisOf(event, model);
+    const intended = this.#basisOf(event, window, model);
     const isIntended = model !== null && intended.source === 'model';
     const unusable = isIntended ? this.#extract(window, event, model) : null;
     const isExtracted = isIntended && unusable === null;
@@ -178,7 +181,7 @@ export class InferenceLoop {
       featureExtractionNs: extractedNs - startNs,
       predictionNs: predictedNs - extractedNs,
       totalLatencyNs: this.#clock.monotonicNs() - startNs,
-      modelAvailable: model !== null && basis.source !== 'stale',
+      modelAvailable: model !== null && basis.isModelExpired !== true,
       modelVersion: model?.version ?? null,
       source: basis.source,
       reason: basis.reason,
@@ -240,16 +243,23 @@ export class InferenceLoop {
   }
 
   /** Where the confidence is to come from; the features may still prove that it cannot. */
-  #basisOf(event: SignalEvent, model: MetaModel | null): ConfidenceBasis {
+  #basisOf(event: SignalEvent, window: BarSeries, model: MetaModel | null): ConfidenceBasis {
     if (event.signal === 0) return FLAT;
     if (model === null) return this.#missing;
     if (this.#schema.needsTakerVolume && event.bars.takerBuyVolume === null) return this.#noTakerVolume;
     const { expirationHours } = this.#config.model;
-    if (expirationHours === null) return FROM_MODEL;
+    if (expirationHours === null) return this.#basisOfBars(event, window, model);
     if (model.lastBarTs === null) return stale(expirationHours, false);
     const ageNs = event.timestamp - model.lastBarTs;
     const isFresh = ageNs <= BigInt(Math.round(expirationHours * Number(NS_PER_HOUR)));
-    return isFresh ? FROM_MODEL : stale(expirationHours, true);
+    return isFresh ? this.#basisOfBars(event, window, model) : stale(expirationHours, true);
+  }
+
+  /** Whether the model can judge by these bars, by what it states of those of its training. */
+  #basisOfBars({ instrumentId, timestamp }: SignalEvent, { tsEvent }: BarSeries, model: MetaModel): ConfidenceBasis {
+    const cadence = cadenceOf(model.metadata.cadences, instrumentId);
+    const fault = cadence === null ? null : feedFault(tsEvent, timestamp, cadence, this.#config.feed.maxAgeBars);
+    return fault === null ? FROM_MODEL : unusableBars(fault);
   }
 
   /** Whether the features just extracted are within what the model has seen. */

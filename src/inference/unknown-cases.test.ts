@@ -6,7 +6,7 @@ import { OrchestratorConfig, type OrchestratorConfigInput } from '../config/inde
 import { ModelError } from '../core/index.ts';
 import {
   type AnswerEdition,
-  type BarSeries,
+  BarSeries,
   type EnrichedSignalEvent,
   FACTOR_USES,
   SIZING_METHODS,
@@ -28,9 +28,12 @@ const DEFAULT_CONFIDENCE = 0.55;
 /** Of the labels of the small model. */
 const BASE_RATE = 0.4;
 const HOUR_NS = 3_600_000_000_000n;
+const MINUTE_NS = 60_000_000_000n;
 const LAST_TS = BARS.tsEvent[WINDOW_BARS - 1];
 
 interface Setting {
+  /** Age of the last bar, in minutes; 0 when absent. */
+  readonly age?: number;
   readonly bars?: BarSeries;
   readonly signal?: Side;
   /** Null: no model serves. */
@@ -51,6 +54,20 @@ interface Expected {
 const faulty = defineFeature({ name: 'mine', lookback: 3, compute: () => Number.NaN });
 const bounds = (low: number, high: number) => ({ low, high, histogram: { edges: [low, high], share: [1] } });
 const OUT = { source: 'out_of_distribution', confidence: 'base rate', modelAvailable: true, take: false } as const;
+/** What a model states that learned from one-minute bars, with nights of 8 hours. */
+const CADENCE = {
+  stepNs: MINUTE_NS,
+  usualGapNs: MINUTE_NS,
+  longestGapNs: 8n * HOUR_NS,
+  shortestGapNs: MINUTE_NS,
+  longestRun: 0,
+};
+const CADENCES = { metadata: { cadences: { '': CADENCE } } };
+/** The same bars with a gap, in minutes, before the last `n`. */
+function gapBefore(n: number, minutes: number): BarSeries {
+  const tsEvent = BARS.tsEvent.map((ts, i) => (i < WINDOW_BARS - n ? ts : ts + BigInt(minutes - 1) * MINUTE_NS));
+  return BarSeries.fromColumns({ ...BARS, tsEvent });
+}
 const STALE = { source: 'stale', confidence: 'base rate', modelAvailable: false, take: false } as const;
 
 /** The rows of the page (wire.md §1); warming up has no SignalEvent and is tested apart. */
@@ -136,6 +153,32 @@ const ROWS: Readonly<Record<string, readonly [Setting, Expected]>> = {
       of01: { source: 'default' },
     },
   ],
+  'a last bar that is older than three steps': [
+    { age: 4, model: CADENCES },
+    { ...STALE, modelAvailable: true, reason: /the last bar is 4 min old/, takeReason: 'stale' },
+  ],
+  'a hole in the window': [
+    { bars: gapBefore(50, 600), model: CADENCES },
+    { ...OUT, reason: /no bar for 10 h after/, takeReason: 'out_of_distribution' },
+  ],
+  'bars of half the length, from the first': [
+    {
+      bars: BarSeries.fromColumns({
+        ...BARS,
+        tsEvent: BARS.tsEvent.map((ts) => ts - (MINUTE_NS / 2n) * BigInt(ts === LAST_TS)),
+      }),
+      model: CADENCES,
+    },
+    {
+      ...OUT,
+      reason: /bars of 30 s come where the model learned from bars of 1 min/,
+      takeReason: 'out_of_distribution',
+    },
+  ],
+  'bars of twice the length': [
+    { bars: BarSeries.fromColumns({ ...BARS, tsEvent: BARS.tsEvent.map((ts) => 2n * ts) }), model: CADENCES },
+    { ...OUT, reason: /bars of 2 min come/, takeReason: 'out_of_distribution' },
+  ],
   'an expired model, asked about bars without taker volume': [
     {
       bars: randomBars(WINDOW_BARS, 5, false),
@@ -184,8 +227,9 @@ interface JudgeOptions {
 }
 
 function answerTo(setting: Setting, options: JudgeOptions): EnrichedSignalEvent {
-  const { bars = BARS, signal = -1 } = setting;
-  const event = new SignalEvent({ instrumentId: 'A', signal, strength: 1, timestamp: LAST_TS, bars });
+  const { bars = BARS, signal = -1, age = 0 } = setting;
+  const timestamp = bars.tsEvent[bars.length - 1] + BigInt(age) * MINUTE_NS;
+  const event = new SignalEvent({ instrumentId: 'A', signal, strength: 1, timestamp, bars });
   return judgeOf(setting, options).judge(event).enriched;
 }
 

@@ -1,6 +1,16 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { type MaturedOutcome, type ProvenCosts, WINDOW_BARS } from '../domain/index.ts';
+import {
+  type Cadence,
+  cadenceOf,
+  feedFault,
+  feedSentence,
+  type MaturedOutcome,
+  measureStep,
+  type ProvenCosts,
+  seriesOf,
+  WINDOW_BARS,
+} from '../domain/index.ts';
 import type { InferenceLoop } from '../inference/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
@@ -20,6 +30,8 @@ import { Champion, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
 import { EventStream } from './event-stream.ts';
+import { FeedMonitor } from './feeds/feed-monitor.ts';
+import { FeedWarnings } from './feeds/feed-warnings.ts';
 import { OutcomeLabeler } from './outcomes/outcome-labeler.ts';
 import { ChallengerTraining } from './retraining/challenger-training.ts';
 import { DegradationMonitor } from './retraining/degradation-monitor.ts';
@@ -58,6 +70,8 @@ interface SignalParts {
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
+  readonly feeds: FeedMonitor<Cadence>;
+  readonly feedWarnings: FeedWarnings;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;
 }
@@ -183,7 +197,25 @@ function composeSignalParts(
     sha256,
     settings,
   });
-  return { store, intake, known, outcomes, signals, matured };
+  const feeds = new FeedMonitor({
+    store: {
+      get keys() {
+        return store.instrumentIds;
+      },
+      series: (key) => store.series(key),
+    },
+    seriesOf,
+    stepOf: measureStep,
+    cadenceOf: (instrumentId) => cadenceOf(champion.current?.metadata.cadences ?? null, instrumentId),
+    faultOf: (tsEvent, timestamp, cadence: Cadence) => {
+      const fault = feedFault(tsEvent, timestamp, cadence, config.feed.maxAgeBars);
+      return fault === null ? null : { state: fault.state, reason: feedSentence(fault) };
+    },
+    maxSeries: maxInstruments,
+    nowMs,
+  });
+  const feedWarnings = new FeedWarnings({ monitor: feeds, feed, logger });
+  return { store, intake, known, outcomes, signals, matured, feeds, feedWarnings };
 }
 
 /** The latest bar that the journal has, UNIX ms. */

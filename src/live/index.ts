@@ -3,6 +3,7 @@ export { KeptModels } from './champion/kept-models.ts';
 export type { FirstModel } from './champion/start-champion.ts';
 export type { SignalServicePorts } from './compose-parts.ts';
 export type { EventNumbers } from './event-stream.ts';
+export type { FeedStatus } from './feeds/feed-monitor.ts';
 export { type RecomputedDecision, recomputeDecision } from './recompute.ts';
 export type { DriftStatus } from './retraining/drift-monitor.ts';
 export type { TriggerHistory } from './retraining/trigger-history.ts';

@@ -16,6 +16,7 @@ import type {
 import type { Headline } from '../validation/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
 import type { EventNumbers } from './event-stream.ts';
+import type { FeedStatus } from './feeds/feed-monitor.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type { RecentSignal } from './signals/recent-signals.ts';
@@ -204,6 +205,8 @@ export interface ServiceStatus {
   readonly halted: Halt | null;
   readonly nInstruments: number;
   readonly nInFlight: number;
+  /** Every series of bars, the least recently used first. */
+  readonly feeds: readonly FeedStatus[];
   readonly counts: ServiceCounts;
   readonly outcomes: OutcomeFigures;
   readonly journal: JournalHealth;

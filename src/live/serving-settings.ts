@@ -31,8 +31,8 @@ export function servingSettings(
   config: OrchestratorConfig,
   { hasOwnSizer, proven, isHalted }: ServingConditions,
 ): string {
-  const { default_confidence, labels, vpin, regime, sizing, model } = configToRecord(config);
-  const settings = { default_confidence, labels, vpin, regime: { floor: regime.floor }, sizing, model };
+  const { default_confidence, labels, vpin, regime, sizing, model, feed } = configToRecord(config);
+  const settings = { default_confidence, labels, vpin, regime: { floor: regime.floor }, sizing, model, feed };
   return JSON.stringify({
     ...settings,
     ...(proven !== null && { proven: { model_bps: proven.modelBps, primary_bps: proven.primaryBps } }),

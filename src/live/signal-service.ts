@@ -208,7 +208,8 @@ export class SignalService implements ServiceApi {
   }
 
   status(): ServiceStatus {
-    const { champion, store, intake, known, signals, outcomes, scheduler, degradation, drift, shadow } = this.#parts;
+    const { champion, store, intake, known, signals, outcomes, scheduler, degradation, drift, shadow, feeds } =
+      this.#parts;
     const modelVersion = champion.current?.version ?? null;
     return {
       modelVersion,
@@ -217,6 +218,7 @@ export class SignalService implements ServiceApi {
       halted: this.#parts.halt.current,
       nInstruments: store.nInstruments,
       nInFlight: known.nInFlight,
+      feeds: feeds.list().map(({ reason: _, ...feed }) => feed),
       counts: {
         ...signals.counts,
         overBudget: this.#ports.orchestrator.stats.nOverBudget,
@@ -250,7 +252,8 @@ export class SignalService implements ServiceApi {
 
   /** Settles when nothing is under way; everything that is long is told to end. */
   async #workEnded(): Promise<void> {
-    const { scheduler, rollback, shadow, signals, known } = this.#parts;
+    const { scheduler, rollback, shadow, signals, known, feedWarnings } = this.#parts;
+    feedWarnings.stop();
     const retraining = scheduler.stop();
     const read = known.stop();
     await this.#ports.orchestrator.stop();
@@ -274,8 +277,9 @@ export class SignalService implements ServiceApi {
 
 /** Goes on, once a model serves, where the process before ended. */
 async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<void> {
-  const { intake, store, known, degradation, drift, shadow, scheduler } = parts;
+  const { intake, store, known, degradation, drift, shadow, scheduler, feedWarnings } = parts;
   known.start();
+  feedWarnings.start();
   // Bars may decide trades whose outcome the process before did not come to write.
   for (const { instrumentId } of recovery.instruments) intake.publishChange(instrumentId);
   degradation.start();

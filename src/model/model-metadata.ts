@@ -1,5 +1,6 @@
 import type { DecisionStatistics } from '../decision/index.ts';
 import {
+  type Cadences,
   type ClaimTest,
   type ClaimTestName,
   type FeatureName,
@@ -109,6 +110,8 @@ export interface ModelMetadata {
   readonly decision: DecisionStatistics | null;
   /** Grid of prices and cost of each instrument by its name, '' for a single one; null when unknown. */
   readonly terms: Readonly<Record<string, TradeTerms>> | null;
+  /** How the training bars of each instrument followed each other, by its name, '' for a single one; null when unknown. */
+  readonly cadences: Cadences | null;
 }
 
 /** Claims of a model of which only the verdict is known. */
@@ -160,6 +163,7 @@ export const UNKNOWN_METADATA: ModelMetadata = {
   calibration: null,
   decision: null,
   terms: null,
+  cadences: null,
 };
 
 /** The features of a model that are not built in. A program must be given them, or the model does not serve there. */

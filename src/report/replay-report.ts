@@ -31,7 +31,7 @@ export interface ReplayReportParts {
   readonly labeler: Labeler;
   /** The model that judged; null where there was none. */
   readonly model: MetaModel | null;
-  /** Sentences on settings that make the figures hard to compare. */
+  /** Sentences on settings that make the figures hard to compare and on bars that look wrong, without their periods. */
   readonly warnings: readonly string[];
   readonly origin: Origin;
 }

@@ -27,7 +27,7 @@ import { labelSections } from './sections/label-sections.ts';
 import { moneySection } from './sections/money-section.ts';
 import { fileNames, type Origin, originSection } from './sections/origin-section.ts';
 import { testSection } from './sections/test-section.ts';
-import { verdictSection } from './sections/verdict-section.ts';
+import { verdictSection, warningParagraph } from './sections/verdict-section.ts';
 
 /** Span of all test blocks from which they are named by month instead of day, nanoseconds. */
 const MANY_DAYS_NS = 100n * 24n * NS_PER_HOUR;
@@ -41,6 +41,8 @@ export interface TrainingReportParts {
   readonly config: OrchestratorConfig;
   readonly labeler: Labeler;
   readonly importance: PermutationImportance;
+  /** Sentences on bars that look wrong, without their periods. */
+  readonly warnings: readonly string[];
   readonly origin: Origin;
 }
 
@@ -57,7 +59,12 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
     about: dataLine(record, bars),
     record,
     sections: [
-      verdictSection({ record, claims, notCounted: 'the first test block is not counted' }),
+      verdictSection({
+        record,
+        claims,
+        notCounted: 'the first test block is not counted',
+        more: parts.warnings.map(warningParagraph),
+      }),
       testSection({ record, claims }),
       moneySection({ record, claims, curves: accountCurves(bars.tsEvent, events, claims), draw }),
       decisionSection({

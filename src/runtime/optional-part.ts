@@ -18,6 +18,11 @@ export const OPTIONAL_PARTS = {
   queue: { purpose: 'training on other machines', packages: { bullmq: '6', ioredis: '6' } },
   logs: { purpose: 'a log in JSON', packages: { pino: '10' } },
   report: { purpose: 'a report with charts', packages: { echarts: '6' } },
+  feather: {
+    purpose: 'reading Arrow files (feather)',
+    packages: { '@uwdata/flechette': '2.3', '@foxglove/wasm-lz4': '1' },
+  },
+  zip: { purpose: 'reading zip archives', packages: { yauzl: '3' } },
   parquet: { purpose: 'reading Parquet', packages: { '@duckdb/node-api': '1.5.6-r.1' } },
 } as const satisfies Readonly<Record<string, OptionalPart>>;
 export type PartName = keyof typeof OPTIONAL_PARTS;

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { FEED_STATES } from '../domain/index.ts';
 import { LATENCY_STAGES, type ServiceApi, type ServiceStatus } from '../live/index.ts';
 import type { BusHealth } from '../ports/index.ts';
 import type { CutReason } from './admission/connection.ts';
@@ -85,6 +86,7 @@ export class ServerMetrics {
     this.#showSignals(status);
     this.#showJournal(status);
     this.#showBus(bus);
+    this.#showFeeds(status);
     this.#showLearning(status);
     const { outcomes } = status;
     this.#gauge('ml4t_outcomes_pending', 'Signals whose outcome is not known yet.').set(outcomes.nPending);
@@ -113,6 +115,18 @@ export class ServerMetrics {
     this.#total('ml4t_signals_duplicate_total', 'Signals that had come before.', counts.duplicates);
     this.#total('ml4t_signals_late_total', 'Signals answered later than the budget allows.', counts.late);
     this.#total('ml4t_signals_over_budget_total', 'Judgements longer than the budget.', counts.overBudget);
+  }
+
+  #showFeeds({ feeds }: ServiceStatus): void {
+    const gauge = this.#gauge(
+      'ml4t_feeds',
+      'Series of bars, by state: a signal of now is skipped in all but ok.',
+      'state',
+    );
+    for (const state of FEED_STATES) gauge.set({ state }, feeds.filter((feed) => feed.state === state).length);
+    const ages = feeds.filter(({ state }) => state === 'silent').map(({ ageMs }) => ageMs / 1000);
+    const longest = 'Age of the last bar of the feed that is silent for longest; 0 where none is.';
+    this.#gauge('ml4t_feed_silence_seconds', longest).set(ages.reduce((most, age) => Math.max(most, age), 0));
   }
 
   #showJournal({ journal }: ServiceStatus): void {

@@ -1,5 +1,5 @@
 import { configToRecord } from '../config/index.ts';
-import type { FeatureName } from '../domain/index.ts';
+import { type Cadences, type FeatureName, measureCadence } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import type { TradeTerms } from '../labeling/index.ts';
 import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
@@ -59,6 +59,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       calibration: tested.spread,
       decision: tested.metrics.decision,
       terms: termsByName(context),
+      cadences: cadencesByName(context),
     },
   };
 }
@@ -115,6 +116,12 @@ function claimsIn(metrics: ValidationMetrics): ModelClaims {
 
 function termsByName({ instruments, events }: FitContext): Record<string, TradeTerms> {
   return Object.fromEntries(instruments.map(({ instrument }, i) => [instrument ?? '', events.terms[i]]));
+}
+
+function cadencesByName({ instruments }: FitContext): Cadences {
+  return Object.fromEntries(
+    instruments.map(({ instrument, bars }) => [instrument ?? '', measureCadence(bars.tsEvent)]),
+  );
 }
 
 /** Importance of every feature by name; empty for a learner that has none. */

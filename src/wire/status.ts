@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { FEED_STATES } from '../domain/index.ts';
 import { claimsShape } from './model.ts';
-import { count, counts } from './reading/scalars.ts';
+import { count, counts, int64 } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
 
 export const journalHealthSchema = z.strictObject({
@@ -36,6 +37,22 @@ const monitorSchema = z
     is_open: z.boolean().describe('a retraining is on its way, or a challenger stands in shadow'),
   })
   .meta({ id: 'Monitor', description: 'What was found when the outcomes were last held against the baseline.' });
+export const feedSchema = z
+  .strictObject({
+    instrument_id: z.string(),
+    bar_type: z.string().nullable(),
+    step_ns: int64.nullable().describe('time between two bars; null where most bars have no common one'),
+    last_bar_ts: int64,
+    age_ms: z.number().describe('from the last bar to now, by the clock of the service'),
+    state: z
+      .enum(FEED_STATES)
+      .describe('what a signal of now would meet: silent is answered stale, hole and wrong_step out_of_distribution'),
+  })
+  .meta({
+    id: 'Feed',
+    description:
+      'One series of bars. It is judged by the steps and gaps that the serving model states; ok where it states none.',
+  });
 const driftSchema = z
   .strictObject({
     n_signals: count,
@@ -121,6 +138,7 @@ export const statusSchema = z
       .describe('nothing is taken and every size is 0 since then; null when it is not halted'),
     n_instruments: count,
     n_in_flight: count,
+    feeds: z.array(feedSchema).describe('every series of bars, the least recently used first'),
     counts: z.object({
       by_source: counts,
       by_transport: counts,

@@ -7,7 +7,7 @@ import { count, id, int64, rule, sequence } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
 import { enrichedSignalSchema } from './signals/enriched-signal.ts';
 import { signalSchema } from './signals/signal.ts';
-import { journalHealthSchema, shadowSchema } from './status.ts';
+import { feedSchema, journalHealthSchema, shadowSchema } from './status.ts';
 
 const MAX_REF_LENGTH = 64;
 
@@ -57,6 +57,11 @@ export const stateSchema = z
       ...journalHealthSchema.pick({ status: true, reason: true }).shape,
     }),
     z.strictObject({ what: z.literal('halt'), ...haltStateSchema.shape }),
+    z.strictObject({
+      what: z.literal('feed'),
+      ...feedSchema.pick({ instrument_id: true, bar_type: true, state: true }).shape,
+      reason: z.string().nullable().describe('what is wrong with its bars; null where nothing is'),
+    }),
     z.strictObject({ what: z.literal('drift'), detector: z.string(), model_version: version, outcomes: count }),
     z.strictObject({ what: z.literal('shadow'), model_version: version, event: z.string(), shadow: shadowSchema }),
     z.strictObject({

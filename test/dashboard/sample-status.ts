@@ -27,6 +27,16 @@ export function statusOf(serving: ServingModel | null): Status {
     halted: null,
     n_instruments: 1,
     n_in_flight: 0,
+    feeds: [
+      {
+        instrument_id: 'SIM',
+        bar_type: null,
+        step_ns: 900_000_000_000,
+        last_bar_ts: 1_790_000_000_000_000_000,
+        age_ms: 4000,
+        state: 'ok',
+      },
+    ],
     seq: { signals: 42, outcomes: 40 },
     counts: {
       by_source: { model: 40, default: 2 },

@@ -58,6 +58,7 @@ const REPORT: BarReport = {
   recognised: [],
   unusedColumns: [],
   nDuplicates: 0,
+  warnings: [],
   barNs: bars.tsEvent[1] - bars.tsEvent[0],
   firstTs: bars.tsEvent[0],
   lastTs: bars.tsEvent[bars.length - 1],
@@ -143,6 +144,7 @@ describe('own features of a module', () => {
       importance,
     };
     const page = await trainingReportPage({
+      warnings: [],
       record: trainingRecord(run),
       result,
       bars,

@@ -1,4 +1,5 @@
 import type { OrchestratorConfigInput } from '../../src/config/index.ts';
+import { measureCadence } from '../../src/domain/index.ts';
 import { encodeModel } from '../../src/model/onnx/index.ts';
 import { barsFromWire, barsToWire, type SignalMessage } from '../../src/wire/index.ts';
 import {
@@ -110,6 +111,13 @@ function narrowModelBytes(): Uint8Array {
   return encodeModel({ ...parts, metadata: { ...parts.metadata, featureProfiles } }, sha256);
 }
 
+/** A model that learned from one-minute bars. */
+function modelOfMinutes(): Uint8Array {
+  const parts = smallModel();
+  const cadences = { '': measureCadence(WALK.tsEvent) };
+  return encodeModel({ ...parts, metadata: { ...parts.metadata, cadences } }, sha256);
+}
+
 export const SERVING_CASES: SettingCases = {
   model_path: changes('the model that is looked for', ['first.onnx', 'second.onnx'], (modelPath: string) =>
     withService({ config: { modelPath }, model: null }, ({ lines }) => lines.filter((line) => line.includes('.onnx'))),
@@ -119,6 +127,12 @@ export const SERVING_CASES: SettingCases = {
   }),
   inference_timeout_ms: answer('late', [10, 100], (inferenceTimeoutMs) => ({ inferenceTimeoutMs })),
   'model.expiration_hours': answer('source', [null, 0.5], (expirationHours) => ({ model: { expirationHours } })),
+  'feed.max_age_bars': changes('whether a signal is stale', [3, 10], (maxAgeBars: number) =>
+    withService(
+      { config: { feed: { maxAgeBars } }, model: modelOfMinutes() },
+      (parts) => answerOf(parts, { timestamp: WALK.tsEvent[AT + 5] }).source,
+    ),
+  ),
   'model.out_of_distribution': changes('whether an outlier is answered by the model', [true, false], (value: boolean) =>
     withService(
       { config: { model: { outOfDistribution: value } }, model: narrowModelBytes() },

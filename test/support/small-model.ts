@@ -130,6 +130,7 @@ export function smallModel(options: SmallModelOptions = {}): ModelParts {
         ...NO_FACTORS,
       },
       terms: { '': { tickSize: 0.5, tickBps: 1, costBps: 1, costSource: 'tick' } },
+      cadences: null,
     },
   };
 }

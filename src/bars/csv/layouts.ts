@@ -3,10 +3,22 @@ import type { FileLimits } from '../file-bounds.ts';
 /** Layout of a CSV file, read from its first bytes. */
 export interface CsvLayout {
   readonly format: 'csv';
+  /** The file that was named, for sentences. */
   readonly path: string;
+  /** The file that is read. */
+  readonly file: string;
   readonly isGzip: boolean;
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
   readonly delimiter: string;
-  /** 1-based physical line of the header. */
+  /** The character before the decimals of a number. */
+  readonly decimal: '.' | ',';
+  /** The end of a bar that a layout without a header stamps, where its columns do not say it. */
+  readonly stampedAt: 'open' | null;
+  /** Offset of times that name none, as `-05:00`; empty for UTC. */
+  readonly utcOffset: string;
+  /** A vendor's layout that was recognised, in a short phrase; null for a plain file. */
+  readonly vendor: string | null;
+  /** 1-based physical line on which the header ends; 0 where the file has none. */
   readonly headerLine: number;
   readonly columnNames: readonly string[];
   /** The cells of the first row, or null when it is not within the first bytes. */
@@ -20,7 +32,10 @@ export interface CsvLayout {
 
 export interface ParquetLayout {
   readonly format: 'parquet';
+  /** The file that was named, for sentences. */
   readonly path: string;
+  /** The file that is read. */
+  readonly file: string;
   /** Size on disk, bytes. */
   readonly size: number;
   readonly limits: FileLimits;

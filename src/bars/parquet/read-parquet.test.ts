@@ -6,8 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { sharedData } from '../../../test/support/shared-data.ts';
 import { DataError, Rng } from '../../core/index.ts';
 import { BAR_COLUMNS } from '../../domain/index.ts';
-import { sqlText, withDuckDb } from '../duckdb.ts';
 import { type ReadBarsOptions, readBars } from '../index.ts';
+import { sqlText, withDuckDb } from './duckdb.ts';
 import { decodeFixedPoint } from './fixed-point.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'parquet-'));
@@ -105,7 +105,7 @@ describe('plain Parquet', () => {
       'row 31: low must be a finite number > 0, was NaN',
     );
     expect(await complaint(bars({ ts_event: '1700000000 + 60 * (i % 30)' }))).toBe(
-      'row 31: ts_event must be after the row before it (1700001740), was 1700000000',
+      'row 31: ts_event must be after the row before it (1700001740), or sorted by --sort, was 1700000000',
     );
     expect(await complaint(bars({ ts_event: at('NULL', '1700000000 + 60 * i') }))).toMatch(
       /^row 31: ts_event .*, was empty$/,

@@ -2,12 +2,12 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DataError, formatIsoNanos, Ml4tError, show } from '../../core/index.ts';
 import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
 import { SIGNAL_RULE, sideExpression } from '../cells.ts';
-import { BAR_ROLES, type Roles, resolveRoles } from '../column-roles.ts';
+import { BAR_ROLES, checkRenamed, type Roles, renamed, resolveRoles, stampOf } from '../column-roles.ts';
 import type { ParquetLayout } from '../csv/layouts.ts';
-import { firstLine, sqlName, sqlPath, withDuckDb } from '../duckdb.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { TIME_RULE, type TimeKind } from '../time-cells.ts';
+import { firstLine, sqlName, sqlPath, withDuckDb } from './duckdb.ts';
 
 interface ParquetColumn {
   readonly name: string;
@@ -46,10 +46,14 @@ async function readWith(
   options: ReadRowsOptions,
 ): Promise<FileBars> {
   const { path } = layout;
-  const source = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
+  const source = `read_parquet(${sqlPath(layout.file)}, hive_partitioning = false)`;
   const columns = await describe(connection, source);
-  const names = columns.map(({ name }) => name);
-  const roles = resolveRoles(path, names, BAR_ROLES, options.stamp);
+  const written = columns.map(({ name }) => name);
+  checkRenamed(path, written, options);
+  const names = renamed(written, options);
+  const isWrittenTime = (j: number): boolean => TIMESTAMP.test(columns[j].type);
+  const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
+  refuseTimeFlags(path, options);
   const total = await countRows(connection, source);
   const empty = (): DataError => new DataError('EMPTY_FILE', `${path} holds no bars`);
   if (total === 0) throw empty();
@@ -59,15 +63,19 @@ async function readWith(
   const badRow = (row: number, name: string, rule: string, received: string): DataError =>
     new DataError('BAD_ROW', `${path} row ${row + 1}: ${name} must be ${rule}, was ${received}`);
   try {
-    const { allowOhlcRepair } = options;
     const onRows = (nRows: number): void => options.onRows(nRows, total);
-    const rows = await collectBars(connection, query, { allowOhlcRepair, onRows });
+    const rows = await collectBars(connection, query, options, onRows);
     if (rows === null) throw empty();
     if (rows.fault === null) {
-      const locate = async (row: number): Promise<string> => `${path} row ${row + 1}`;
-      return { ...rows, path, locate, timeName: nameOf('time') };
+      const { order, notes } = rows;
+      const locate = async (bar: number): Promise<string> => `${path} row ${(order?.[bar] ?? bar) + 1}`;
+      const used = new Set(Object.values(roles));
+      const unusedColumns = columns.filter(({ type }, j) => !used.has(j) && isNumeric(type)).map(({ name }) => name);
+      const stampedAt = stampOf(names, roles);
+      return { ...rows, path, locate, timeName: nameOf('time'), stampedAt, recognised: notes, unusedColumns };
     }
     const { index, field, rule, received } = rows.fault;
+    if (field === 'symbol') throw new DataError('UNKNOWN_FORMAT', `${path} ${rule}`);
     const isTime = field === 'tsEvent';
     const isMoment = typeof received === 'bigint' && query.timeKind !== 'integer';
     const shown = isMoment ? formatIsoNanos(received) : show(received);
@@ -76,9 +84,22 @@ async function readWith(
     if (!(error instanceof CellFaultError)) throw error;
     const { row, field } = error.fault;
     const name = nameOf(field);
-    const text = await readCell(connection, source, name, row);
+    const text = await readCell(connection, source, written[roles[field] ?? 0], row);
     throw badRow(row, name, ruleOf(field), text === null ? 'empty' : show(text));
   }
+}
+
+/** Times in Parquet have a type. @throws {DataError} UNKNOWN_FORMAT when something is said of how they are written. */
+function refuseTimeFlags(path: string, { timeFormat, tz }: ReadRowsOptions): void {
+  if (timeFormat === undefined && tz === undefined) return;
+  throw new DataError(
+    'UNKNOWN_FORMAT',
+    `${path} is Parquet: leave out --time-format and --tz, which are for times in text`,
+  );
+}
+
+function isNumeric(type: string): boolean {
+  return INTEGER.test(type) || /^(FLOAT|DOUBLE|DECIMAL)/.test(type);
 }
 
 function ruleOf(field: CellFault['field']): string {
@@ -122,9 +143,16 @@ async function parquetQuery(
     ...time.selected,
     ...fields.map((field) => numberExpression(path, of(field))),
     ...(roles.signal === undefined ? [] : [sideExpression(sqlName(of('signal').name))]),
+    ...(roles.symbol === undefined ? [] : [`CAST(${sqlName(of('symbol').name)} AS VARCHAR)`]),
   ];
   const sql = `SELECT ${selected.join(', ')} FROM ${source}`;
-  return { sql, timeKind: time.kind, fields, hasSide: roles.signal !== undefined };
+  return {
+    sql,
+    timeKind: time.kind,
+    fields,
+    hasSide: roles.signal !== undefined,
+    hasSymbol: roles.symbol !== undefined,
+  };
 }
 
 async function timeExpression(

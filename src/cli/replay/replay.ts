@@ -16,8 +16,10 @@ import {
   type SettingsOptions,
 } from '../options.ts';
 import { checkReportPath, originOf, writeReport } from '../report/write-report.ts';
+import { barSentences } from '../show/bar-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
+import { recognisedLine } from '../show/recognised-line.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
 import { replayDecision } from './replay-journal.ts';
 import { replayedLines } from './replayed-lines.ts';
@@ -43,7 +45,7 @@ export function replayCommand(): Command {
     .description(
       'Walk bars one by one as if live: take or skip every signal, follow it to its outcome, and say what the promises were worth.',
     )
-    .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet')
+    .argument('[bars...]', 'bars as CSV, CSV.gz, zip, JSON or Parquet')
     .option('--model <file>', 'the model that judges, which must be there (default: models/meta_model.onnx, if it is)')
     .option('--instrument <id>', 'instrument id of the signals', 'REPLAY')
     .option(
@@ -96,20 +98,23 @@ async function replayFiles(
     for (const line of differences) say(`warning: ${line}`);
     const reading = readingOptions(config, options, readingProgress(progress));
     const { bars, side, report } = await readBars(paths, reading);
+    progress.stop();
+    say(recognisedLine(report));
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
     const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, side, onProgress });
     progress.stop();
     if (options.out !== undefined) await writeLines(options.out, replayedLines(replayed));
     const summary = summarizeReplay(orchestrator, bars, replayed);
-    const record = replayRecord(summary, differences);
+    const record = replayRecord(summary, differences, report);
     if (options.report !== undefined) {
       const { model } = orchestrator.inferenceLoop;
       const origin = originOf(report.files);
-      const parts = { record, replayed, summary, bars, config, labeler, model, warnings: differences, origin };
+      const warnings = [...differences, ...barSentences(report)];
+      const parts = { record, replayed, summary, bars, config, labeler, model, warnings, origin };
       await writeReport(options.report, ({ replayReportPage }) => replayReportPage(parts));
     }
     if (options.json === true) printJson(record);
-    else print(...replayReport(summary));
+    else print(...replayReport(summary, report));
   } finally {
     progress.stop();
   }

@@ -3,6 +3,7 @@ import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts';
 import { type Claims, headline, primaryText } from '../../validation/index.ts';
+import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { barOf, duration, table } from './output.ts';
@@ -17,6 +18,9 @@ interface Latency {
   readonly p999: number;
   readonly max: number;
 }
+
+/** Bars of which nothing is known. */
+const NOTHING_SEEN: SeenBars = { warnings: [], unusedColumns: [] };
 
 /** Fields of the claims where nothing was judged. */
 const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
@@ -52,17 +56,21 @@ const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
  * a training; what was not tested is null.
  *
  * @param differences - sentences on settings that differ from those of the training; they become warnings.
+ * @param bars - what was seen of the bars; by default nothing.
  */
 export function replayRecord(
   summary: ReplaySummary,
   differences: readonly string[] = [],
+  bars: SeenBars = NOTHING_SEEN,
 ): Record<string, unknown> & { readonly warnings: readonly unknown[] } {
   const { latenciesNs, claims, decision, testable: _, ...rest } = summary;
   const { p50, p99, p999, max } = measureLatency(latenciesNs);
+  const seen = barFields(bars);
   const others = differences.map((message) => ({ code: 'OTHER_SETTINGS', message, ts: null, size: null }));
   return {
     ...(toSnakeCase(claimedFields(summary)) as object),
-    warnings: [...(claims?.warnings ?? []), ...others],
+    warnings: [...(claims?.warnings ?? []), ...others, ...seen.warnings],
+    unused_columns: seen.unused_columns,
     ...(toSnakeCase(rest) as object),
     decision: decision === null ? null : decisionRecord(decision),
     latency_ns: { p50, p99, p999, max },
@@ -78,10 +86,11 @@ function claimedFields({ claims, finding, decision }: ReplaySummary): Record<str
 }
 
 /** Lines of the summary for a terminal: the verdict first, then the figures behind it. */
-export function replayReport(summary: ReplaySummary): string[] {
+export function replayReport(summary: ReplaySummary, bars: SeenBars = NOTHING_SEEN): string[] {
   return [
     ...headLines(summary),
     ...summary.missing.map((line) => `  ${tone(`warning: ${line}`, 'warning')}`),
+    ...barLines(bars),
     '',
     ...countLines(summary),
     ...claimedLines(summary),

@@ -3,6 +3,7 @@ import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
 import { INTERVAL_LEVEL, reliabilityDeciles, SCORES_TEXT } from '../../validation/index.ts';
+import { barFields, barLines } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { decisionLines } from './decision-lines.ts';
@@ -24,8 +25,11 @@ export interface TrainingRun {
 export function trainingRecord(run: TrainingRun): Record<string, unknown> {
   const { result, report } = run;
   const { folds, decision, decided, ...metrics } = result.metrics;
+  const bars = barFields(report);
   return {
     ...(toSnakeCase(metrics) as object),
+    warnings: [...metrics.warnings, ...bars.warnings],
+    unused_columns: bars.unused_columns,
     decision: decisionRecord(decision),
     ...(toSnakeCase(decided) as object),
     confidence_interval: intervalRecord(result),
@@ -40,6 +44,8 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     regime_degenerate: result.model.regime === null,
     regime_note: result.model.metadata.regimeNote,
     n_repaired: report.nRepaired,
+    n_duplicates: report.nDuplicates,
+    recognised: report.recognised,
     n_gaps: report.nGaps,
     has_volume: report.hasVolume,
     first_bar: report.firstTs,
@@ -75,6 +81,7 @@ export function trainingReport(run: TrainingRun): string[] {
   const { metrics } = result;
   return [
     ...verdictLines(metrics),
+    ...barLines(report),
     '',
     `${count(result.nBars)} bars from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
     `${count(result.nSamples)} labelled events in ${result.nFolds} walk-forward folds, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample, ${count(metrics.nTaken)} taken`,

@@ -4,7 +4,7 @@ import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { commonTimeline, type InstrumentBars, type InstrumentScores, scoreByInstrument } from '../../training/index.ts';
-import { readingOptions } from '../options.ts';
+import { type BarOptions, readingOptions } from '../options.ts';
 import { print, printJson, say, table } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord, trainingReport } from '../show/training-report.ts';
@@ -13,7 +13,7 @@ import { type UniverseFile, universeFiles } from './universe-files.ts';
 export interface PooledOptions {
   readonly directory: string;
   readonly workers: number;
-  readonly allowOhlcRepair: boolean | undefined;
+  readonly reading: BarOptions;
   readonly dumpDataset: string | undefined;
   readonly isJson: boolean;
 }
@@ -49,7 +49,7 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
       const names = members.map(({ file }) => file.instrument);
       await writeDatasetCsv(options.dumpDataset, commonTimeline(instruments).tsEvent, dataset, names);
     }
-    const report = totalOf(members.map((member) => member.report));
+    const report = totalOf(members);
     const durationMs = performance.now() - startMs;
     const { modelPath } = config;
     const run: TrainingRun = { result, report, modelPath, readMs, durationMs };
@@ -64,18 +64,20 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
 }
 
 async function readMembers(config: OrchestratorConfig, options: PooledOptions, progress: Progress): Promise<Member[]> {
-  const files = await universeFiles(options.directory);
+  const files = await universeFiles(options.directory, readingOptions(config, options.reading));
   const members: Member[] = [];
   for (const file of files) {
     progress.update('reading', members.length, files.length);
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, options));
+    const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
+    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
     members.push({ file, learned: { instrument: file.instrument, bars, side }, report });
   }
   return members;
 }
 
 /** The report of all files. */
-function totalOf(reports: readonly BarReport[]): BarReport {
+function totalOf(members: readonly Member[]): BarReport {
+  const reports = members.map(({ report }) => report);
   const sum = (of: (report: BarReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
   return {
     ...reports[0],
@@ -83,6 +85,10 @@ function totalOf(reports: readonly BarReport[]): BarReport {
     nRows: sum(({ nRows }) => nRows),
     nRepaired: sum(({ nRepaired }) => nRepaired),
     nGaps: sum(({ nGaps }) => nGaps),
+    unusedColumns: [...new Set(reports.flatMap(({ unusedColumns }) => unusedColumns))],
+    warnings: members.flatMap(({ file, report }) =>
+      report.warnings.map((warning) => ({ ...warning, message: `${file.instrument}: ${warning.message}` })),
+    ),
     hasVolume: reports.every(({ hasVolume }) => hasVolume),
     hasTakerBuyVolume: reports.every(({ hasTakerBuyVolume }) => hasTakerBuyVolume),
     firstTs: BigInt64Array.from(reports, ({ firstTs }) => firstTs).sort()[0],

@@ -11,6 +11,7 @@ import {
   addFeatureOption,
   addSettingsOptions,
   addWorkersOption,
+  asRead,
   type BarOptions,
   nonNegativeInteger,
   readingOptions,
@@ -20,6 +21,7 @@ import {
 import { checkReportPath } from '../report/write-report.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
+import { recognisedLine } from '../show/recognised-line.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
 import { heldOutImportance } from './importance.ts';
 import { trainPooled } from './pooled.ts';
@@ -46,6 +48,9 @@ Examples:
   ml4t train bars.csv --report btc.html
   ml4t train --universe bars/ --model models/
   ml4t train --universe bars/ --pooled --model models/all.onnx
+  ml4t train export.csv --rename Date=timestamp,Last=close --decimal ,
+  ml4t train all.csv --symbol SOL                  of a file with a column of symbols
+  ml4t train --universe all.csv --model models/    a model for each of them
 
 The first line is the verdict: EDGE, KNOWS, BUT DOES NOT PAY, NO EDGE, or THE PRIMARY PAYS. Without --cost-bps the larger
 of one tick and 1 basis point is counted, and the report says so.
@@ -57,8 +62,11 @@ export function trainCommand(): Command {
     .description(
       'Learn from bars which signals of a strategy to take, and say honestly what that knows and whether it pays.',
     )
-    .argument('[bars...]', 'bars as CSV, CSV.gz or Parquet; several files are one series')
-    .option('--universe <directory>', 'one model for every file of bars in a directory; --model names a directory then')
+    .argument('[bars...]', 'bars as CSV, CSV.gz, zip, JSON or Parquet; several files are one series')
+    .option(
+      '--universe <path>',
+      'one model for every file in a directory, series of a catalog, or symbol of a file; --model names a directory then',
+    )
     .option('--pooled', 'with --universe: one model on all of them; --model names a file')
     .option('--model <out>', 'where the model goes (default: models/meta_model.onnx)')
     .option('--seed <n>', 'seed of everything random', nonNegativeInteger)
@@ -74,17 +82,18 @@ export function trainCommand(): Command {
 }
 
 async function train(paths: string[], options: TrainOptions): Promise<void> {
-  const { universe, model: out = 'models', workers, allowOhlcRepair, json: isJson = false } = options;
+  const { universe, model: out = 'models', workers, json: isJson = false } = options;
+  const reading = asRead(options);
   if (universe !== undefined) {
     checkAlone(paths, options);
     const { model: _directory, ...settings } = options;
     if (options.pooled === true) {
       const { dumpDataset } = options;
       const config = await settingsFrom(options);
-      return trainPooled(config, { directory: universe, workers, allowOhlcRepair, dumpDataset, isJson });
+      return trainPooled(config, { directory: universe, workers, reading, dumpDataset, isJson });
     }
     const config = await settingsFrom(settings);
-    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, allowOhlcRepair, isJson });
+    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, reading, isJson });
   }
   if (options.pooled === true) throw new ConditionError('--pooled', 'used with --universe', 'alone');
   if (paths.length === 0) throw new ConditionError('bars', 'a file, or --universe a directory', 'neither');
@@ -112,6 +121,8 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
     const { bars, side, report } = await readBars(paths, reading);
+    progress.stop();
+    say(recognisedLine(report));
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, {
       side,

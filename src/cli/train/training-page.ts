@@ -2,6 +2,7 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
 import { originOf, writeReport } from '../report/write-report.ts';
+import { barSentences } from '../show/bar-lines.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
 
 /** What a training was run on. */
@@ -26,6 +27,7 @@ export async function writeTrainingReport(
     config,
     labeler,
     importance,
+    warnings: barSentences(report),
     origin: originOf(report.files),
   };
   await writeReport(path, ({ trainingReportPage }) => trainingReportPage(parts));

@@ -1,37 +1,81 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type ReadBarsOptions, readSymbols } from '../../bars/index.ts';
 import { ConditionError, DataError } from '../../core/index.ts';
 import { systemFault } from '../../runtime/index.ts';
 
-const ENDINGS = ['.csv', '.csv.gz', '.parquet'] as const;
+const ENDINGS = ['.csv', '.csv.gz', '.parquet', '.zip', '.feather', '.arrow', '.json', '.json.gz'] as const;
 
-/** The file of one instrument. */
+/** The bars of one instrument: a file, a directory of Parquet files, or the rows of one symbol. */
 export interface UniverseFile {
   readonly instrument: string;
   readonly path: string;
+  /** The symbol of its rows, in a file of several. */
+  readonly symbol?: string;
 }
 
 /**
- * The files of bars in a directory, in the order of their instruments' names.
+ * The instruments of a universe, in the order of their names: each file of a directory, each series of a NautilusTrader
+ * catalog by its instrument and bar type, each symbol of a file that holds several.
  *
- * @throws {DataError | ConditionError} when there is no file, or when two have one name.
+ * @param path - a directory or a file.
+ * @throws {DataError | ConditionError} when there is no file, or when two instruments have one name.
  */
-export async function universeFiles(directory: string): Promise<readonly UniverseFile[]> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError('FILE_NOT_FOUND', `cannot look into ${directory}: ${systemFault(error)}`);
-  });
-  const files = entries.flatMap((entry): UniverseFile[] => {
-    const ending = ENDINGS.find((each) => entry.name.toLowerCase().endsWith(each));
-    if (ending === undefined || entry.isDirectory() || entry.name.startsWith('.')) return [];
-    return [{ instrument: entry.name.slice(0, -ending.length), path: join(directory, entry.name) }];
-  });
-  if (files.length === 0) {
-    throw new DataError('FILE_NOT_FOUND', `${directory} holds no file of bars (${ENDINGS.join(', ')})`);
-  }
-  files.sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
-  const twice = files.find(({ instrument }, k) => k > 0 && files[k - 1].instrument === instrument);
+export async function universeFiles(path: string, options: ReadBarsOptions = {}): Promise<readonly UniverseFile[]> {
+  const found: UniverseFile[] = [];
+  for (const file of await filesOf(path)) found.push(...(await bySymbol(file, options)));
+  found.sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
+  const names = found.map(({ instrument }) => modelFileName(instrument));
+  const twice = found.find((_, k) => names.indexOf(names[k]) !== k);
   if (twice !== undefined) {
     throw new ConditionError('--universe', 'a directory with one file an instrument', `two of ${twice.instrument}`);
   }
-  return files;
+  return found;
+}
+
+/** The name of an instrument's model file: `BTC/USDT` becomes `BTC-USDT.onnx`. */
+export function modelFileName(instrument: string): string {
+  return `${instrument.replace(/[/\\:*?"<>|]/g, '-')}.onnx`;
+}
+
+async function filesOf(path: string): Promise<UniverseFile[]> {
+  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new DataError('FILE_NOT_FOUND', `cannot look into ${path}: ${systemFault(error)}`);
+  });
+  if (!info.isDirectory()) return [{ instrument: instrumentOf(basename(path)) ?? basename(path), path }];
+  const entries = await readdir(path, { withFileTypes: true });
+  const files = entries.flatMap((entry): UniverseFile[] => {
+    const instrument = instrumentOf(entry.name);
+    if (instrument === null || entry.isDirectory() || entry.name.startsWith('.')) return [];
+    return [{ instrument, path: join(path, entry.name) }];
+  });
+  if (files.length > 0) return files;
+  const series = await catalogSeries(path);
+  if (series.length > 0) return series;
+  throw new DataError('FILE_NOT_FOUND', `${path} holds no file of bars (${ENDINGS.join(', ')}), and is no catalog`);
+}
+
+function instrumentOf(name: string): string | null {
+  const ending = ENDINGS.find((each) => name.toLowerCase().endsWith(each));
+  return ending === undefined ? null : name.slice(0, -ending.length);
+}
+
+/** The series of a NautilusTrader catalog: the directories `data/bar/<bar type>` that hold Parquet files. */
+async function catalogSeries(directory: string): Promise<UniverseFile[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const folders = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
+    .map((entry) => entry.parentPath)
+    .filter((folder) => /^bars?$/.test(basename(dirname(folder))));
+  return [...new Set(folders)].map((path) => ({ instrument: basename(path), path }));
+}
+
+async function bySymbol(file: UniverseFile, options: ReadBarsOptions): Promise<readonly UniverseFile[]> {
+  if (options.symbol !== undefined || (await stat(file.path)).isDirectory()) return [file];
+  // A file that cannot be read fails by itself when its instrument is trained on.
+  const symbols = await readSymbols(file.path, options, options.limits).catch((error: unknown) => {
+    if (error instanceof DataError) return [];
+    throw error;
+  });
+  return symbols.length < 2 ? [file] : symbols.map((symbol) => ({ ...file, instrument: symbol, symbol }));
 }

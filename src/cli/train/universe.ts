@@ -5,12 +5,13 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { bp, edgePValue, holmAdjusted, provenCost, pText, SIGNIFICANCE } from '../../validation/index.ts';
-import { readingOptions } from '../options.ts';
+import { type BarOptions, readingOptions } from '../options.ts';
+import { barLines } from '../show/bar-lines.ts';
 import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
-import { type UniverseFile, universeFiles } from './universe-files.ts';
+import { modelFileName, type UniverseFile, universeFiles } from './universe-files.ts';
 
 /** Maximum number of trainings in the queue of other processes at once; on threads of this process it is one, on every core. */
 const MAX_QUEUED = 4;
@@ -23,7 +24,7 @@ export interface UniverseOptions {
   /** Directory of the models. */
   readonly modelDirectory: string;
   readonly workers: number;
-  readonly allowOhlcRepair: boolean | undefined;
+  readonly reading: BarOptions;
   readonly isJson: boolean;
 }
 
@@ -35,7 +36,7 @@ export interface UniverseOptions {
  * on.
  */
 export async function trainUniverse(config: OrchestratorConfig, options: UniverseOptions): Promise<void> {
-  const files = await universeFiles(options.directory);
+  const files = await universeFiles(options.directory, readingOptions(config, options.reading));
   const progress = showProgress();
   const results: UniverseResult[] = [];
   const waiting = files.values();
@@ -50,7 +51,9 @@ export async function trainUniverse(config: OrchestratorConfig, options: Univers
   await Promise.all(Array.from({ length: atOnce }, work));
   progress.stop();
   results.sort(
-    (a, b) => files.findIndex(({ path }) => path === a.path) - files.findIndex(({ path }) => path === b.path),
+    (a, b) =>
+      files.findIndex(({ instrument }) => instrument === a.instrument) -
+      files.findIndex(({ instrument }) => instrument === b.instrument),
   );
   const adjusted = adjustedByInstrument(results);
   if (options.isJson) printJson(universeRecord(results, adjusted));
@@ -65,11 +68,12 @@ async function trainOne(
   config: OrchestratorConfig,
   options: UniverseOptions,
 ): Promise<UniverseResult> {
-  const modelPath = join(options.modelDirectory, `${file.instrument}.onnx`);
+  const modelPath = join(options.modelDirectory, modelFileName(file.instrument));
   const trainingLoop = createTrainingLoop({ ...config, modelPath }, { workers: options.workers, logger: SILENT });
   const startMs = performance.now();
   try {
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, options));
+    const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
+    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, { side });
     const durationMs = performance.now() - startMs;
@@ -162,5 +166,8 @@ function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMa
       : [`  The primary alone pays in ${nPrimary}; nothing corrects that for having looked ${n} times.`]),
     '',
     ...table(head, rows),
+    ...results.flatMap((each) =>
+      'run' in each ? barLines(each.run.report).map((line) => `${each.instrument}: ${line.trim()}`) : [],
+    ),
   ];
 }

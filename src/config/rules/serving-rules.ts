@@ -4,6 +4,7 @@ import {
   DEFAULT_VPIN_OPTIONS,
   DURABILITIES,
   FACTOR_USES,
+  type FeedSettings,
   type JournalSettings,
   type ModelSettings,
   type ModelsSettings,
@@ -86,6 +87,14 @@ export const MODEL_RULES: SettingTable<ModelSettings> = {
     flag(),
     true,
     'whether inputs far outside the training data are answered with the base rate, and not taken',
+  ),
+};
+
+export const FEED_RULES: SettingTable<FeedSettings> = {
+  maxAgeBars: setting(
+    above(0),
+    3,
+    'age of the last bar past which a signal is stale, in steps; never less than the usual gap of the training',
   ),
 };
 

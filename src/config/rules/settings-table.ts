@@ -5,6 +5,7 @@ import { LIMIT_RULES } from './limit-rules.ts';
 import { REDIS_RULES, TRAINER_RULES } from './redis-rules.ts';
 import {
   BAR_FILE_RULES,
+  FEED_RULES,
   JOURNAL_RULES,
   MODEL_RULES,
   MODELS_RULES,
@@ -67,6 +68,7 @@ export const SETTINGS: SettingTable<OrchestratorConfig> = {
   sizing: SIZING_RULES,
   training: TRAINING_RULES,
   model: MODEL_RULES,
+  feed: FEED_RULES,
   bars: BAR_FILE_RULES,
   server: SERVER_RULES,
   journal: JOURNAL_RULES,

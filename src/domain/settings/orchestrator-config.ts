@@ -3,6 +3,7 @@ import type { LimitSettings } from './limit-settings.ts';
 import type { RedisSettings, TrainerSettings } from './redis-settings.ts';
 import type {
   BarFileSettings,
+  FeedSettings,
   JournalSettings,
   ModelSettings,
   ModelsSettings,
@@ -56,6 +57,7 @@ export interface OrchestratorConfig {
   readonly sizing: SizingSettings;
   readonly training: TrainingSettings;
   readonly model: ModelSettings;
+  readonly feed: FeedSettings;
   readonly bars: BarFileSettings;
   readonly server: ServerSettings;
   readonly journal: JournalSettings;

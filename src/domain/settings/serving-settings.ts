@@ -8,6 +8,12 @@ export interface ModelSettings {
   readonly outOfDistribution: boolean;
 }
 
+/** When bars are too old to judge a signal by. */
+export interface FeedSettings {
+  /** Number of steps that the last bar may be older than the signal, > 0; never fewer than the usual gap of the training. */
+  readonly maxAgeBars: number;
+}
+
 /** How files of bars are read. */
 export interface BarFileSettings {
   /** Which end of the bar `ts_event` stands for. */

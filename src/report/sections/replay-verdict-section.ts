@@ -3,7 +3,7 @@ import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts'
 import { headline, primaryText } from '../../validation/index.ts';
 import { figure, type ReportRecord } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
-import { verdictSection } from './verdict-section.ts';
+import { verdictSection, warningParagraph } from './verdict-section.ts';
 
 /** First section of a report of a replay: the verdict, or why there is none, and what its training had said. */
 export function replayVerdictSection({
@@ -13,13 +13,13 @@ export function replayVerdictSection({
 }: {
   readonly record: ReportRecord;
   readonly summary: ReplaySummary;
-  /** Sentences on settings that make the figures hard to compare. */
+  /** Sentences on settings that make the figures hard to compare and on bars that look wrong, without their periods. */
   readonly warnings: readonly string[];
 }): Html {
   const { claims, finding, training, missing, nInSample } = summary;
   const more = [
     ...(training === null ? [] : [html`<p>Its training said: <strong>${headline(training).word}</strong>.</p>`]),
-    ...[...missing, ...warnings].map((line) => html`<p class="warning">Warning: ${line}.</p>`),
+    ...[...missing, ...warnings].map(warningParagraph),
   ];
   const left =
     nInSample === 0

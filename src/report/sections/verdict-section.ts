@@ -27,6 +27,11 @@ export interface VerdictParts extends ClaimParts {
   readonly more?: readonly Html[];
 }
 
+/** A warning about the data or the settings. @param line - a sentence without its period. */
+export function warningParagraph(line: string): Html {
+  return html`<p class="warning">Warning: ${line}.</p>`;
+}
+
 /** First section of a report: the word, the test that decided, the cost counted, and what pays. */
 export function verdictSection({ record, claims, notCounted, more = [] }: VerdictParts): Html {
   const { word, sentence } = headlineOfClaims(claims);

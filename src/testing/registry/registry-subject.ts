@@ -64,6 +64,10 @@ export const METADATA: ModelMetadata = {
   calibration: null,
   decision: null,
   terms: { '': { tickSize: 0.5, tickBps: 1, costBps: 1, costSource: 'tick' } },
+  cadences: {
+    A: { stepNs: 60n, usualGapNs: 120n, longestGapNs: 10_000_000_000_000_001n, shortestGapNs: 60n, longestRun: 2 },
+    B: null,
+  },
 };
 
 /** A model that came of a retraining. */

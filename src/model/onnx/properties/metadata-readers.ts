@@ -1,5 +1,5 @@
 import type { DecisionStatistics, FactorClaim, Payoff, Payoffs, VolatilityLine } from '../../../decision/index.ts';
-import type { ClaimTest } from '../../../domain/index.ts';
+import type { Cadence, ClaimTest } from '../../../domain/index.ts';
 import { COST_SOURCES, type TradeTerms } from '../../../labeling/index.ts';
 import type { CalibrationSpread, ScoreSteps } from '../../calibration/calibration-spread.ts';
 import {
@@ -157,6 +157,15 @@ const readTerms = objectOf<TradeTerms>({
   costSource: oneOf(COST_SOURCES),
 });
 
+const readCadence = objectOf<Cadence>({
+  stepNs: readNanos,
+  usualGapNs: readNanos,
+  longestGapNs: readNanos,
+  shortestGapNs: readNanos,
+  longestRun: integerFrom(0),
+});
+const readCadences = nullable(recordOf(nullable(readCadence)));
+
 const COMMON = {
   baselineAccuracy: maybe,
   vpinQuantiles: listOf(readFinite),
@@ -177,20 +186,22 @@ export const readMetadata = objectOf<ModelMetadata>({
   calibration: nullable(readSpreadOfCalibration),
   decision: nullable(readDecision),
   terms: nullable(recordOf(readTerms)),
+  cadences: (value, path) => (value === undefined ? null : readCadences(value, path)),
 });
 
-const readFileOf01 = objectOf<Omit<ModelMetadata, 'calibration' | 'decision' | 'terms'>>({
+const readFileOf01 = objectOf<Omit<ModelMetadata, 'calibration' | 'decision' | 'terms' | 'cadences'>>({
   ...COMMON,
   training: readSummaryOf01,
   featureProfiles: (value, path) => (value === undefined ? null : readProfiles(value, path)),
 });
 
-/** Metadata of a file of 0.1, which knows neither the terms of a trade nor what trades pay. */
+/** Metadata of a file of 0.1, which knows neither the terms of a trade, nor what trades pay, nor how bars follow each other. */
 export const readMetadataOf01: Reader<ModelMetadata> = (value, path) => ({
   ...readFileOf01(asObject(value, path), path),
   calibration: null,
   decision: null,
   terms: null,
+  cadences: null,
 });
 
 /** UNIX ns; as text where a double could not hold all digits. */

@@ -46,7 +46,13 @@ describe('a file of 0.1', () => {
   const { verdict: _, verdictFormat: _format, ...claims } = claimsOfVerdict('unknown', 'unknown');
   const figures = Object.entries(metadata.training).filter(([name]) => !Object.hasOwn(claims, name));
   const { verdictFormat: _of02, ...training } = Object.fromEntries(figures);
-  const { calibration: _calibration, decision: _decision, terms: _terms, ...known } = written.metadata;
+  const {
+    calibration: _calibration,
+    decision: _decision,
+    terms: _terms,
+    cadences: _cadences,
+    ...known
+  } = written.metadata;
   const read = (summary: object, changes: object = {}): unknown => {
     const old = { ...known, ...changes, training: { ...training, pValue: 0.001, ...summary } };
     const texts = Object.entries({ ...written, format_version: 1, metadata: old });

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { Ml4tError } from '../core/index.ts';
-import { installLine, loadPart, packagesOf } from '../runtime/index.ts';
+import { Ml4tError } from '../../core/index.ts';
+import { installLine, loadPart, packagesOf } from '../../runtime/index.ts';
 
 type DuckDbModule = Pick<typeof import('@duckdb/node-api'), 'DuckDBInstance'>;
 

@@ -1,0 +1,162 @@
+import { DataError, show } from '../../core/index.ts';
+import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
+import { parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
+import type { Roles } from '../column-roles.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { SymbolColumn } from '../rows/symbol-column.ts';
+import { type TimeCell, TimeReader } from '../time-cells.ts';
+import type { CsvRecord } from './csv-scanner.ts';
+import { checkRecordShape } from './csv-stream.ts';
+import type { CsvLayout } from './layouts.ts';
+import { QuickTimes, quickNumber } from './quick-cells.ts';
+import { TimeTexts } from './times/time-texts.ts';
+
+/** Rows that a column has room for at least, and at most, before the first one is read; it doubles. */
+const LEAST_ROOM = 4096;
+const MOST_ROOM = 1 << 20;
+
+/** The rows of a CSV file as columns, in the order of the file: cells are read, the rules of a bar are not checked. */
+export class RowColumns {
+  readonly #layout: CsvLayout;
+  readonly #roles: Roles;
+  readonly #clock: number | null;
+  readonly #texts: TimeTexts;
+  readonly #fields: readonly NumberField[];
+  readonly #separator: number;
+  readonly #quick = new QuickTimes();
+  #kind: TimeCell['kind'] | null = null;
+  #room: number;
+  #time: BigInt64Array;
+  #line: Float64Array;
+  #side: Int8Array;
+  readonly #numbers: Float64Array[];
+  readonly #symbols: SymbolColumn | null;
+  nRows = 0;
+
+  /** @param clock - column of the time of day, where the time is the date alone. */
+  constructor(layout: CsvLayout, roles: Roles, clock: number | null, options: Pick<ReadOptions, 'timeFormat' | 'tz'>) {
+    this.#clock = clock;
+    this.#texts = new TimeTexts(layout, layout.columnNames[roles.time ?? 0], options);
+    this.#layout = layout;
+    this.#roles = roles;
+    this.#separator = layout.decimal.charCodeAt(0);
+    // Without a volume its bought part means nothing.
+    this.#fields = NUMBER_FIELDS.filter(
+      (name) => roles[name] !== undefined && (name !== 'takerBuyVolume' || roles.volume !== undefined),
+    );
+    this.#symbols = roles.symbol === undefined ? null : new SymbolColumn();
+    const guess = Math.ceil(1.1 * (layout.estimatedRows ?? 0));
+    this.#room = Math.min(Math.max(guess, LEAST_ROOM), MOST_ROOM);
+    this.#time = new BigInt64Array(this.#room);
+    this.#line = new Float64Array(this.#room);
+    this.#side = new Int8Array(this.#room);
+    this.#numbers = this.#fields.map(() => new Float64Array(this.#room));
+  }
+
+  /** @throws {DataError} BAD_ROW for a record of another shape, and for a cell of the wrong kind. */
+  add(record: CsvRecord): void {
+    checkRecordShape(this.#layout, record);
+    if (this.nRows === this.#room) this.#grow();
+    const i = this.nRows;
+    this.#time[i] = this.#readTime(record);
+    for (let j = 0; j < this.#fields.length; j++) this.#numbers[j][i] = this.#readNumber(record, this.#fields[j]);
+    if (this.#roles.signal !== undefined) this.#side[i] = this.#readSide(record, this.#roles.signal);
+    this.#symbols?.add(record.cell(this.#roles.symbol ?? 0));
+    this.#line[i] = record.line;
+    this.nRows++;
+  }
+
+  /** The physical line of a row (0-based). */
+  lineOf(row: number): number {
+    return this.#line[row];
+  }
+
+  /** The columns, numbers on shared memory. */
+  finish(): FetchedRows {
+    const n = this.nRows;
+    const numbers = this.#fields.map((field, j) => {
+      const column = sharedFloats(n);
+      column.set(this.#numbers[j].subarray(0, n));
+      return [field, column] as const;
+    });
+    return {
+      time: this.#time.subarray(0, n),
+      timeKind: this.#kind ?? 'integer',
+      numbers: Object.fromEntries(numbers),
+      side: this.#roles.signal === undefined ? null : this.#side.slice(0, n),
+      symbols: this.#symbols?.finish() ?? null,
+    };
+  }
+
+  #grow(): void {
+    this.#room *= 2;
+    this.#time = grown(this.#time, new BigInt64Array(this.#room));
+    this.#line = grown(this.#line, new Float64Array(this.#room));
+    this.#side = grown(this.#side, new Int8Array(this.#room));
+    for (let j = 0; j < this.#numbers.length; j++) {
+      this.#numbers[j] = grown(this.#numbers[j], new Float64Array(this.#room));
+    }
+  }
+
+  #readTime(record: CsvRecord): bigint {
+    const text = this.timeText(record);
+    if (this.#kind === 'iso-8601') {
+      const ns = this.#quick.read(text);
+      if (ns !== null) return ns;
+    }
+    const cell = this.#texts.read(text);
+    if (typeof cell === 'string') throw this.#badTime(record, cell);
+    this.#kind ??= cell.kind;
+    if (cell.kind !== this.#kind) throw this.#badTime(record, this.#otherKind(cell));
+    return cell.value;
+  }
+
+  /** The whole time, which may stand in two columns. */
+  timeText(record: CsvRecord): string {
+    const text = record.cell(this.#roles.time ?? 0);
+    return this.#clock === null ? text : `${text.trim()} ${record.cell(this.#clock).trim()}`;
+  }
+
+  /** The rule that a time of another kind than the first breaks. */
+  #otherKind(cell: TimeCell): string {
+    const times = new TimeReader();
+    times.read(this.#kind ?? cell.kind, this.#time[0]);
+    return String(times.read(cell.kind, cell.value));
+  }
+
+  #readNumber(record: CsvRecord, field: NumberField): number {
+    const index = this.#roles[field] ?? 0;
+    const { text, bounds } = record;
+    const quick = quickNumber(text, bounds[2 * index], bounds[2 * index + 1], this.#separator);
+    if (!Number.isNaN(quick)) return quick;
+    const isVolume = field === 'volume' || field === 'takerBuyVolume';
+    const parse = isVolume ? parseVolumeCell : parseNumberCell;
+    const value = parse(record.cell(index), this.#layout.decimal);
+    if (value === null) throw this.#badCell(record, index, 'a number');
+    return value;
+  }
+
+  #readSide(record: CsvRecord, index: number): number {
+    const side = parseSideCell(record.cell(index));
+    if (side === null) throw this.#badCell(record, index, SIGNAL_RULE);
+    return side;
+  }
+
+  #badTime(record: CsvRecord, rule: string): DataError {
+    return this.#badCell(record, this.#roles.time ?? 0, rule, this.timeText(record));
+  }
+
+  #badCell(record: CsvRecord, index: number, rule: string, text: string = record.cell(index)): DataError {
+    const { path, columnNames } = this.#layout;
+    const received = text.trim() === '' ? 'empty' : show(text);
+    return new DataError(
+      'BAD_ROW',
+      `${path} line ${record.line}: ${columnNames[index]} must be ${rule}, was ${received}`,
+    );
+  }
+}
+
+function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,57 @@
+import { ConditionError } from '../../../core/index.ts';
+
+const MS_PER_DAY = 86_400_000;
+/** Offsets change at whole quarters of an hour of UTC. */
+const MS_PER_QUARTER = 900_000;
+const NS_PER_MS = 1_000_000n;
+const WITH_OFFSET = /(?:Z|UTC|GMT|:\d{2}(?:[.,]\d+)?\s*[+-]\d{2}(?::?\d{2})?)$/i;
+
+/** Whether a written time names its offset from UTC. */
+export function namesOffset(text: string): boolean {
+  return WITH_OFFSET.test(text.trim());
+}
+
+/** Turns times of the clock of a place into UTC. */
+export class LocalTimes {
+  readonly #zone: string;
+  readonly #format: Intl.DateTimeFormat;
+  /** Offset from UTC, ms, by the quarter of an hour. */
+  readonly #offsets = new Map<number, number>();
+
+  /** @throws {ConditionError} unless the zone is known. */
+  constructor(zone: string) {
+    this.#zone = zone;
+    try {
+      this.#format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+    } catch {
+      throw new ConditionError('tz', 'an IANA time zone (America/New_York)', zone);
+    }
+  }
+
+  /** @param local - the clock, as ns of UTC. @returns UNIX ns, or the rule that a clock breaks which was turned then. */
+  toUtc(local: bigint): bigint | string {
+    const ms = Number(local / NS_PER_MS);
+    const offsets = [...new Set([this.#offsetAt(ms - MS_PER_DAY), this.#offsetAt(ms + MS_PER_DAY)])];
+    const found = offsets.filter((offset) => this.#offsetAt(ms - offset) === offset);
+    if (found.length === 1) return local - BigInt(found[0]) * NS_PER_MS;
+    if (found.length === 0) return `a time of ${this.#zone}, whose clock was put forward over it`;
+    return `a time with its offset from UTC, because the clock of ${this.#zone} showed it twice`;
+  }
+
+  #offsetAt(utcMs: number): number {
+    const quarter = Math.floor(utcMs / MS_PER_QUARTER);
+    const known = this.#offsets.get(quarter);
+    if (known !== undefined) return known;
+    const text = this.#format.formatToParts(utcMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const [, sign, hours, minutes, seconds = '0'] = /([+-])(\d{2}):(\d{2})(?::(\d{2}))?/.exec(text) ?? [
+      null,
+      '+',
+      '0',
+      '0',
+    ];
+    const size = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
+    const offset = sign === '-' ? -size : size;
+    this.#offsets.set(quarter, offset);
+    return offset;
+  }
+}

@@ -1,0 +1,21 @@
+/** Stands between instrument and bar type; no id may contain it. */
+const SEPARATOR = '\t';
+
+/** A series of bars. */
+export interface Series {
+  readonly instrumentId: string;
+  /** Null where none was said. */
+  readonly barType: string | null;
+}
+
+/** The key of a series: the instrument where it has no bar type. */
+export function seriesKey(instrumentId: string, barType: string | null): string {
+  return barType === null ? instrumentId : `${instrumentId}${SEPARATOR}${barType}`;
+}
+
+/** The series of a key. */
+export function seriesOf(key: string): Series {
+  const at = key.indexOf(SEPARATOR);
+  if (at === -1) return { instrumentId: key, barType: null };
+  return { instrumentId: key.slice(0, at), barType: key.slice(at + 1) };
+}
