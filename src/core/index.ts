@@ -12,4 +12,5 @@ export * from './rng.ts';
 export * from './slot-map.ts';
 export * from './texts/hidden.ts';
 export { printable } from './texts/printable.ts';
-export * from './time.ts';
+export * from './time/iso-time.ts';
+export * from './time/time-units.ts';

@@ -4,7 +4,7 @@ import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, findBarFaul
 import { PLAIN_KEYS } from './message-json.ts';
 import { checkBy } from './reading/check-by.ts';
 import { Fault, placed, readAs, readPart } from './reading/read-as.ts';
-import { AN_OBJECT, count, int64, nanos64, price, readNanos64, readQuantity, volume } from './reading/scalars.ts';
+import { AN_OBJECT, count, int64, price, readQuantity, readSentNanos, sentNanos, volume } from './reading/scalars.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 type BarValue = (typeof BAR_VALUES)[number];
@@ -20,12 +20,12 @@ function ofEachValue<S extends z.ZodType>(ofPrices: S, ofVolume = ofPrices): Rec
 }
 
 export const barSchema = z
-  .object({ ts_event: nanos64, ...ofEachValue(price, volume), taker_buy_volume: volume.optional() })
+  .object({ ts_event: sentNanos, ...ofEachValue(price, volume), taker_buy_volume: volume.optional() })
   .meta({ id: 'Bar', description: `One bar; ts_event is when it closed. ${FITTING}`, ...PLAIN_KEYS });
 
-const times = readAs(z.array(nanos64).min(1), (value) => {
+const times = readAs(z.array(sentNanos).min(1), (value) => {
   const cells = asArray(value);
-  return fill(new BigInt64Array(cells.length), cells, readNanos64);
+  return fill(new BigInt64Array(cells.length), cells, readSentNanos);
 });
 const valuesOf = (form: z.ZodType) =>
   readAs(z.array(form).min(1), (value) => {
@@ -159,7 +159,7 @@ function readRow(columns: BarColumns, i: number, row: JsonObject): void {
   const { tsEvent, takerBuyVolume } = columns;
   let name = 'ts_event';
   try {
-    tsEvent[i] = readNanos64(row.ts_event);
+    tsEvent[i] = readSentNanos(row.ts_event);
     for (const value of BAR_VALUES) {
       name = value;
       columns[value][i] = readQuantity(row[value]);

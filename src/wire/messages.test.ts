@@ -129,12 +129,12 @@ test('bars are checked when they are read, and not by the event that carries the
 
 describe('what is refused is named as it stands on the wire', () => {
   const message = (text: string): unknown => parseMessage(new TextEncoder().encode(text));
-  const row = { ts_event: 1, open: 1, high: 1, low: 1, close: 1, volume: 1 };
+  const row = { ts_event: '1700000000000000001', open: 1, high: 1, low: 1, close: 1, volume: 1 };
   test.each<readonly [string, () => unknown, string]>([
     [
       'a time not after the one before',
       () => barsFromWire([row, row]),
-      'bars[1].ts_event must be after the bar before it (1), was 1',
+      'bars[1].ts_event must be after the bar before it (1700000000000000001), was 1700000000000000001',
     ],
     [
       'more taken than traded',
@@ -173,7 +173,7 @@ describe('what is refused is named as it stands on the wire', () => {
     ],
     [
       'a strength above the whole',
-      () => checkBy(signalSchema, { instrument_id: 'A', signal: 1, timestamp: 1, strength: 1.5 }),
+      () => checkBy(signalSchema, { instrument_id: 'A', signal: 1, timestamp: '1700000000000000001', strength: 1.5 }),
       'strength must be in (0, 1], was 1.5',
     ],
     ['no object', () => checkBy(signalSchema, [], 'signal'), 'signal must be a JSON object, was []'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOME_KINDS, type Outcome } from '../domain/index.ts';
-import { id, int64, nanos64, quantity, rule, sequence } from './reading/scalars.ts';
+import { id, int64, quantity, rule, sentNanos, sequence } from './reading/scalars.ts';
 
 /** How a signal ended, as it is reported from outside. */
 export const reportedOutcomeSchema = z
@@ -12,7 +12,7 @@ export const reportedOutcomeSchema = z
       .boolean(rule('true or false'))
       .optional()
       .describe('the return is net: the cost of the signal is added to it, and the sum is recorded'),
-    ts_exit: nanos64.optional(),
+    ts_exit: sentNanos.optional(),
   })
   .refine((reported) => reported.label !== undefined || reported.return !== undefined, {
     path: ['label'],

@@ -58,7 +58,10 @@ test.each([
   [line(COLUMNS, '1,"strength":0'), 'strength must be in (0, 1], was 0'],
   [line(COLUMNS, '"buy"'), 'signal must be a finite number, was "buy"'],
   [line(COLUMNS, '1', '1.5'), 'timestamp must be an integer of UNIX nanoseconds, was 1.5'],
-  [line(COLUMNS, '1', '5'), 'timestamp must be not before the last bar (1700000000000000100), was 5'],
+  [
+    line(COLUMNS, '1', '1700000000000000005'),
+    'timestamp must be not before the last bar (1700000000000000100), was 1700000000000000005',
+  ],
   [line('[]'), 'bars must be at least 100 bars, was 0'],
   [line('null'), 'bars must be a JSON object, was null'],
   [line(COLUMNS.replace('"volume":[1', '"volume":[1e999')), 'bars.volume[0] must be a finite number, was Infinity'],
@@ -141,8 +144,24 @@ describe('an answer', () => {
   });
 
   test('carries the bars in place of their number', () => {
-    const bars = barsFromWire({ ts_event: [1], open: [2], high: [2], low: [2], close: [2], volume: [0] });
-    const columns = '{"ts_event":[1],"open":[2],"high":[2],"low":[2],"close":[2],"volume":[0]}';
+    const bars = barsFromWire({
+      ts_event: ['1700000000000000001'],
+      open: [2],
+      high: [2],
+      low: [2],
+      close: [2],
+      volume: [0],
+    });
+    const columns = '{"ts_event":[1700000000000000001],"open":[2],"high":[2],"low":[2],"close":[2],"volume":[0]}';
     expect(answerWithBars(lasting, bars)).toBe(`{"signal_id":"a","signal_event":{"bars":${columns}}}`);
   });
+});
+
+test.each([
+  [1_000_000_000n, 'seconds (s), multiply by 1000000000'],
+  [1_000_000n, 'milliseconds (ms), multiply by 1000000'],
+  [1_000n, 'microseconds (us), multiply by 1000'],
+])('a time in units of %s ns is refused with the unit it looks like', (per, words) => {
+  const sent = TIMES[99] / per;
+  expect(() => read(line(COLUMNS, '1', `${sent}`))).toThrow(`this looks like ${words}, was ${sent}`);
 });

@@ -109,11 +109,15 @@ test.each([
 });
 
 test.each([
-  ['json', text('{"type":"TradeSignal","instrument_id":"A","signal":2,"ts_event":"1"}'), 'INVALID_VALUE'],
+  [
+    'json',
+    text('{"type":"TradeSignal","instrument_id":"A","signal":2,"ts_event":"1700000000000000001"}'),
+    'INVALID_VALUE',
+  ],
   ['json', text('{"type":"TradeSignal","instrument_id":"A","signal":1,"ts_event":"soon"}'), 'INVALID_VALUE'],
   [
     'json',
-    text('{"type":"TradeSignal","instrument_id":"A","signal":1,"strength":0.0,"ts_event":"1"}'),
+    text('{"type":"TradeSignal","instrument_id":"A","signal":1,"strength":0.0,"ts_event":"1700000000000000001"}'),
     'INVALID_VALUE',
   ],
   ['json', text('{"type":"Bar","bar_type":"A"}'), 'INVALID_VALUE'],
@@ -174,7 +178,13 @@ test('every form of MessagePack is walked to its end, as an encoder that is not 
 });
 
 test('a strength of 1 in MessagePack may be an integer of 64 bits', () => {
-  const signal = { type: 'TradeSignal', instrument_id: 'A', signal: -1n, strength: 1n, ts_event: '1' };
+  const signal = {
+    type: 'TradeSignal',
+    instrument_id: 'A',
+    signal: -1n,
+    strength: 1n,
+    ts_event: '1700000000000000001',
+  };
   const decoded = codecOf('nautilus-v1', 'msgpack').decode(entry(encode(signal, { useBigInt64: true })));
   expect(decoded).toMatchObject({ kind: 'signal', message: { signal: -1, strength: 1 } });
 });
@@ -188,4 +198,12 @@ test('an order event is nothing to our own codec, and a message without a type i
   const codec = codecOf('ml4t');
   expect(codec.decode(entry(text('{"type":"OrderFilled"}')))).toEqual({ kind: 'ignored', what: 'OrderFilled' });
   expect(() => codec.decode(entry(text('{}')))).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
+});
+
+test('a written date is taken whatever its year, an integer before 1971 is not', () => {
+  const signal = { type: 'TradeSignal', instrument_id: 'A', signal: 1, ts_event: '1969-12-31T23:59:59Z' };
+  const { decode } = codecOf('nautilus-v1', 'msgpack');
+  expect(decode(entry(encode(signal)))).toMatchObject({ message: { timestamp: -1_000_000_000n } });
+  const sent = { ...signal, ts_event: TS / 1_000_000n };
+  expect(() => decode(entry(encode(sent, { useBigInt64: true })))).toThrow('this looks like milliseconds (ms)');
 });

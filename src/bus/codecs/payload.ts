@@ -1,5 +1,5 @@
 import { encode } from '@msgpack/msgpack';
-import { DataError, parseIsoNanos } from '../../core/index.ts';
+import { DataError, parseIsoNanos, WrittenTime } from '../../core/index.ts';
 import { checkPlain, parseMessage } from '../../wire/index.ts';
 import { decodeMsgpack } from './msgpack.ts';
 
@@ -24,7 +24,8 @@ export function encodeMsgpack(value: unknown): Uint8Array {
 
 /** A time as NautilusTrader writes it: an integer, its digits, or ISO-8601. Anything else is left for the reader to refuse. */
 export function nanosOf(value: unknown): unknown {
-  return typeof value === 'string' ? (parseIsoNanos(value) ?? value) : value;
+  const ns = typeof value === 'string' ? parseIsoNanos(value) : null;
+  return ns === null ? value : new WrittenTime(ns);
 }
 
 function parseMsgpack(payload: Uint8Array): unknown {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConditionError } from '../../core/index.ts';
+import { ConditionError, nanosFault, WrittenTime } from '../../core/index.ts';
 import { SIDES, type Side, sideRule } from '../../domain/index.ts';
 import {
   INT64_TEXT,
@@ -39,6 +39,15 @@ export function readNanos(value: unknown): bigint {
 export function readNanos64(value: unknown): bigint {
   const ns = readNanos(value);
   if (BigInt.asIntN(64, ns) !== ns) throw new Fault('a 64-bit integer of UNIX nanoseconds', ns);
+  return ns;
+}
+
+/** A time of a message that was sent. @throws {Fault} as {@link readNanos64} does, and for an integer before 1971, with the unit it looks like. */
+export function readSentNanos(value: unknown): bigint {
+  if (value instanceof WrittenTime) return readNanos64(value.ns);
+  const ns = readNanos64(value);
+  const fault = nanosFault(ns);
+  if (fault !== null) throw new Fault(fault, ns);
   return ns;
 }
 
@@ -83,10 +92,8 @@ const numberText = (form: RegExp) => z.string().max(MAX_NUMBER_LENGTH).regex(for
 const nanosForm = z
   .union([z.int().meta({ format: 'int64' }), z.string().regex(INT64_TEXT)])
   .describe('UNIX nanoseconds: an integer of 64 bits, written and read digit for digit, or the same as text');
-/** UNIX nanoseconds of any size, for callers inside the process. */
-export const nanos = readAs(nanosForm, readNanos);
-/** UNIX nanoseconds that fit a signed integer of 64 bits. */
-export const nanos64 = readAs(nanosForm, readNanos64);
+/** UNIX nanoseconds as they are sent, from 1971 on. */
+export const sentNanos = readAs(nanosForm, readSentNanos);
 /** A finite number, or its text. */
 export const quantity = readAs(
   z

@@ -10,6 +10,8 @@ const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}
 const NANOS_DIGITS = 9;
 /** 2^63 / 10^9, less one: seconds below it fit 64 bits whatever the rest is. */
 const LAST_SECOND = 9_223_372_035;
+/** Seconds of 1971-01-01; what is earlier is refused by the other reader, which says why. */
+const FIRST_SECOND = 31_536_000;
 const TWO_32 = 2 ** 32;
 
 /**
@@ -111,7 +113,7 @@ export class ByteCursor {
     return this.#ends(isQuoted);
   }
 
-  /** A whole number >= 0 of at most 19 digits that fits 64 bits, bare or in quotes, into `high` and `low`. */
+  /** Nanoseconds from 1971 on that fit 64 bits, bare or in quotes, into `high` and `low`. */
   readNanos(): boolean {
     this.skipSpace();
     const { bytes } = this;
@@ -126,7 +128,7 @@ export class ByteCursor {
     this.high = this.#digits(first, split);
     this.low = this.#digits(split, i);
     this.at = i;
-    return this.high <= LAST_SECOND && this.#ends(isQuoted);
+    return this.high >= FIRST_SECOND && this.high <= LAST_SECOND && this.#ends(isQuoted);
   }
 
   /** Writes the last whole number as a 64-bit integer, low word first, at word `2 * i`. */

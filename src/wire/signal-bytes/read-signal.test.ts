@@ -65,19 +65,24 @@ test('a number is the double that the language makes of it', () => {
     texts.push(value.toFixed(k % 16), value.toFixed(20));
   }
   for (const text of texts) {
-    const bars = `{"ts_event":[1],"open":[1],"high":[1],"low":[1],"close":[1],"volume":[${text}]}`;
+    const bars = `{"ts_event":[1700000000000000001],"open":[1],"high":[1],"low":[1],"close":[1],"volume":[${text}]}`;
     const read = readPlainSignal(bytesOf(signalOf(bars)));
     expect(Object.is(read?.bars?.volume[0], Number(text)), `${text} was read as ${read?.bars?.volume[0]}`).toBe(true);
   }
 });
 
+const LAST = 9_223_372_034_999_999_999n;
+
 test('a time is the integer that stands there, up to 63 bits', () => {
-  const edges = [0n, 9n, 999_999_999n, 10n ** 9n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 53n + 1n, 10n ** 18n - 1n, T0];
+  const first = 31_536_000n * 10n ** 9n; // 1971
+  const edges = [first, first + 1n, first + 10n ** 9n - 1n, 2n ** 55n + 1n, 10n ** 18n - 1n, T0, LAST];
   for (const time of edges) {
     const text = `{"instrument_id":"X","signal":0,"timestamp":${time}}`;
     expect(readPlainSignal(bytesOf(text))?.timestamp, String(time)).toBe(time);
   }
-  expect(readPlainSignal(bytesOf(`{"instrument_id":"X","signal":0,"timestamp":${2n ** 63n}}`))).toBeNull();
+  for (const refused of [0n, T0 / 1000n, first - 1n, 2n ** 63n]) {
+    expect(readPlainSignal(bytesOf(`{"instrument_id":"X","signal":0,"timestamp":${refused}}`))).toBeNull();
+  }
 });
 
 test.each([
@@ -90,9 +95,17 @@ test.each([
   ['an escape in an id', signalOf(null).replace('a-1', 'a\\u002d1')],
   ['a letter beyond ASCII', signalOf(null).replace('a-1', 'ä')],
   ['a number with a leading zero', signalOf(asColumns(rowsOf(2, 5))).replace(/"volume" : \[/, '"volume" : [0')],
-  ['a column cut short', signalOf('{"ts_event":[1,2],"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}')],
-  ['a row that lacks a key', signalOf('[{"ts_event":1,"open":1}]')],
-  ['a bar that breaks a rule', signalOf('[{"ts_event":1,"open":9,"high":1,"low":1,"close":1,"volume":1}]')],
+  [
+    'a column cut short',
+    signalOf(
+      '{"ts_event":[1700000000000000001,1700000000000000002],"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}',
+    ),
+  ],
+  ['a row that lacks a key', signalOf('[{"ts_event":1700000000000000001,"open":1}]')],
+  [
+    'a bar that breaks a rule',
+    signalOf('[{"ts_event":1700000000000000001,"open":9,"high":1,"low":1,"close":1,"volume":1}]'),
+  ],
   ['no timestamp', '{"instrument_id":"X","signal":0}'],
   ['a forbidden key', signalOf(null, ',"__proto__":{}')],
   ['more behind it', `${signalOf(null)}{}`],

@@ -5,14 +5,14 @@ import { type BarSeries, type EnrichedSignalFields, type Side, SignalEvent, WIND
 import { answerBarsSchema, barsSchema, barsToWire } from '../bars.ts';
 import { PLAIN_KEYS } from '../message-json.ts';
 import { checkBy } from '../reading/check-by.ts';
-import { AN_OBJECT, count, id, int64, nanos, nanos64, quantity, side, strength } from '../reading/scalars.ts';
+import { AN_OBJECT, count, id, int64, quantity, sentNanos, side, strength } from '../reading/scalars.ts';
 
 export const signalSchema = z
   .object(
     {
       instrument_id: id.describe('for example BTC-PERP.HYPERLIQUID'),
       signal: side,
-      timestamp: nanos64,
+      timestamp: sentNanos,
       bars: barsSchema
         .nullable()
         .optional()
@@ -32,7 +32,7 @@ export const signalSchema = z
 const wholeSignalSchema = z.object(
   {
     signal: quantity,
-    timestamp: nanos,
+    timestamp: sentNanos,
     bars: barsSchema,
     strength: strength.nullable().optional(),
     instrument_id: z.unknown().optional(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatIsoNanos, parseIsoNanos } from './index.ts';
+import { formatIsoNanos, parseIsoNanos } from '../index.ts';
 
 test.each([
   ['2023-11-14T22:13:20.000000001Z', 1_700_000_000_000_000_001n],
