@@ -16,6 +16,7 @@ import { TokenBucket } from '../admission/token-bucket.ts';
 import { problemOf } from '../problem.ts';
 import { ignoreFault, whenRecorded } from '../routes/send.ts';
 import type { ServerContext } from '../server-options.ts';
+import { MessageTurns } from './message-turns.ts';
 
 /** Maximum number of unsent bytes of a connection; a reader with more is cut off. */
 const MAX_BUFFERED_BYTES = 4 * 1_048_576;
@@ -25,6 +26,10 @@ const RATE = 5000;
 const BURST = 10_000;
 /** Length from which a message counts as several, bytes. */
 const BYTES_PER_TOKEN = 4096;
+/** Number of messages that one counts as when it breaks the format: its error costs more to make than an answer. */
+const BROKEN_COST = 50;
+/** Statuses of errors that lie in the message itself. */
+const BROKEN_STATUSES: ReadonlySet<number> = new Set([400, 422]);
 /** Time in which a client that was cut off has to answer the close, milliseconds. */
 const CUT_MS = 1000;
 
@@ -37,6 +42,7 @@ export class StreamClient {
   readonly #context: ServerContext;
   readonly #types: ReadonlySet<EventType>;
   readonly #bucket: TokenBucket;
+  readonly #turns: MessageTurns;
   readonly #noteUnread: (nBytes: number) => void;
   #isAlive = true;
   #isClosing = false;
@@ -53,7 +59,8 @@ export class StreamClient {
     this.#context = context;
     this.#types = new Set(types);
     this.#bucket = new TokenBucket(RATE, BURST, context.clock.monotonicNs());
-    socket.on('message', (data: Buffer) => this.#onMessage(data));
+    this.#turns = new MessageTurns(socket, (data) => this.#onMessage(data));
+    socket.on('message', (data: Buffer) => this.#turns.add(data));
     socket.on('pong', () => {
       this.#isAlive = true;
       this.#admit(0);
@@ -117,9 +124,15 @@ export class StreamClient {
   #admit(nBytes: number): boolean {
     if (this.#isClosing) return false;
     const cost = 1 + Math.floor(nBytes / BYTES_PER_TOKEN);
+    return this.#take(cost);
+  }
+
+  /** Takes from what the client may send; beyond it the connection is closed, and nothing more of it is read. */
+  #take(cost: number): boolean {
     if (this.#bucket.take(cost, this.#context.clock.monotonicNs())) return true;
     this.#context.metrics.noteCut('flood');
     this.close(1008, 'send slower', CUT_MS);
+    this.#turns.end();
     return false;
   }
 
@@ -164,7 +177,8 @@ export class StreamClient {
   }
 
   #refuse(error: unknown, ref: string | number | undefined): void {
-    const { code, detail, field } = problemOf(error);
+    const { code, status, detail, field } = problemOf(error);
+    if (BROKEN_STATUSES.has(status) && !this.#take(BROKEN_COST)) return;
     if (code === 'INTERNAL') this.#context.failures.note(error);
     this.#context.metrics.noteProblem(code);
     const text = stringifyLossless({ code, message: detail, ...(field === undefined ? {} : { field }) });
