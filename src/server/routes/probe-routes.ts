@@ -34,7 +34,7 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
 
   app.get('/openapi.json', (_request, reply) => sendJson(reply, document));
 
-  app.get('/v1/status', (_request, reply) => {
+  const statusText = onceATurn(() => {
     const status = service.status();
     const wire = toSnakeCase(status);
     const answer: Status = {
@@ -46,8 +46,22 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
       event_loop_lag_ms: lag.lagMs,
       n_watchers: context.nStreamClients,
     };
-    return sendJson(reply, stringifyLossless(answer));
+    return stringifyLossless(answer);
   });
+  app.get('/v1/status', (_request, reply) => sendJson(reply, statusText()));
+}
+
+/** Makes a text once in a turn of the event loop, however many requests of one connection ask for it in that turn. */
+function onceATurn(make: () => string): () => string {
+  let known: string | null = null;
+  return () => {
+    if (known !== null) return known;
+    setImmediate(() => {
+      known = null;
+    });
+    known = make();
+    return known;
+  };
 }
 
 /** Whether this server takes signals. Redis is shown, but does not matter: signals come over HTTP without it. */
