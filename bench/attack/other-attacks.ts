@@ -13,10 +13,10 @@ import { withToken } from './raw-socket.ts';
 import type { AttackTally } from './tally.ts';
 
 const MB = 2 ** 20;
-/** An entry of this size, for which Redis itself answers nobody for a fifth of a second, comes once a minute; a smaller one every second. */
+/** An entry of this size comes twice a minute, a smaller one every second. Redis keeps them all. */
 const LARGEST_ENTRY_MB = 50;
 const LARGE_ENTRY_MB = 2;
-const LARGEST_EVERY = 60;
+const LARGEST_EVERY = 30;
 const ENTRY_PAUSE_MS = 1000;
 const POISON_PAUSE_MS = 50;
 /** A lock longer than a hundredth of the time would be the p99 of every durable answer by itself. */

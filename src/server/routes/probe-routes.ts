@@ -5,6 +5,7 @@ import type { Readiness, Status } from '../../wire/index.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { HostList } from '../security/allow-lists.ts';
 import type { ServerContext } from '../server-options.ts';
+import { onceATurn } from './once-a-turn.ts';
 import { sendJson } from './send.ts';
 
 /** The routes of operators and their tools. */
@@ -49,19 +50,6 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
     return stringifyLossless(answer);
   });
   app.get('/v1/status', (_request, reply) => sendJson(reply, statusText()));
-}
-
-/** Makes a text once in a turn of the event loop, however many requests of one connection ask for it in that turn. */
-function onceATurn(make: () => string): () => string {
-  let known: string | null = null;
-  return () => {
-    if (known !== null) return known;
-    setImmediate(() => {
-      known = null;
-    });
-    known = make();
-    return known;
-  };
 }
 
 /** Whether this server takes signals. Redis is shown, but does not matter: signals come over HTTP without it. */

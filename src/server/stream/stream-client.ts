@@ -28,8 +28,6 @@ const BURST = 10_000;
 const BYTES_PER_TOKEN = 4096;
 /** Number of messages that one counts as when it breaks the format: its error costs more to make than an answer. */
 const BROKEN_COST = 50;
-/** Statuses of errors that lie in the message itself. */
-const BROKEN_STATUSES: ReadonlySet<number> = new Set([400, 422]);
 /** Time in which a client that was cut off has to answer the close, milliseconds. */
 const CUT_MS = 1000;
 
@@ -138,15 +136,26 @@ export class StreamClient {
 
   #onMessage(data: Buffer): void {
     if (!this.#admit(data.length)) return;
+    const message = this.#read(data);
+    if (message === null) return;
+    try {
+      if (message.type === 'signal') this.#submit(message);
+      else this.#addBars(message);
+    } catch (error) {
+      this.#refuse(error, message.ref);
+    }
+  }
+
+  /** @returns null for a message that breaks the format, which is refused and counts as several. */
+  #read(data: Buffer): ClientMessage | null {
     let ref: string | number | undefined;
     try {
       const value = parseMessage(data);
       ({ ref } = checkBy(streamHeadSchema, value, 'message'));
-      const message = checkBy(clientMessageSchema, value, 'message');
-      if (message.type === 'signal') this.#submit(message);
-      else this.#addBars(message);
+      return checkBy(clientMessageSchema, value, 'message');
     } catch (error) {
-      this.#refuse(error, ref);
+      if (this.#take(BROKEN_COST)) this.#refuse(error, ref);
+      return null;
     }
   }
 
@@ -177,8 +186,7 @@ export class StreamClient {
   }
 
   #refuse(error: unknown, ref: string | number | undefined): void {
-    const { code, status, detail, field } = problemOf(error);
-    if (BROKEN_STATUSES.has(status) && !this.#take(BROKEN_COST)) return;
+    const { code, detail, field } = problemOf(error);
     if (code === 'INTERNAL') this.#context.failures.note(error);
     this.#context.metrics.noteProblem(code);
     const text = stringifyLossless({ code, message: detail, ...(field === undefined ? {} : { field }) });
