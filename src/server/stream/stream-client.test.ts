@@ -22,6 +22,10 @@ class FakeSocket extends EventEmitter {
     this.done.push('pause');
   }
 
+  resume(): void {
+    this.done.push('resume');
+  }
+
   terminate(): void {
     this.done.push('terminate');
   }
@@ -100,4 +104,15 @@ test('messages that break the format count as fifty each, and beyond the burst n
   expect([socket.done.slice(196), cut]).toEqual([['close 1008', 'pause'], ['flood']]);
   await send(10);
   expect(socket.done).toHaveLength(198);
+});
+
+test('a burst is handled in turns', async () => {
+  const socket = new FakeSocket();
+  const metrics = { noteCut: () => undefined, noteProblem: () => undefined };
+  const context = { clock: { monotonicNs: () => 0 }, metrics } as unknown as ServerContext;
+  new StreamClient(socket as unknown as WebSocket, context, ['state']);
+  for (let k = 0; k < 20; k++) socket.emit('message', Buffer.from('{"type":"nonsense"}'));
+  expect(socket.done.filter((done) => done.startsWith('send'))).toHaveLength(16);
+  await nextTurn();
+  expect(socket.done.filter((done) => done.startsWith('send'))).toHaveLength(20);
 });
