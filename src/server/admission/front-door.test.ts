@@ -31,21 +31,20 @@ function opened() {
   return { meet, routed };
 }
 
-test('of reads that come at once, those beyond their share of the turn wait, and a signal does not wait for them', async () => {
+test('of reads that one connection sends at once, those beyond their share of the turn wait, and a signal does not wait for them', async () => {
   const { meet, routed } = opened();
-  meet('GET', '/v1/status');
-  meet('GET', '/v1/models');
+  for (const n of [1, 2, 3]) meet('GET', `/${n}`);
   meet('POST', '/v1/signals');
-  expect(routed).toEqual(['GET /v1/status', 'POST /v1/signals']);
+  expect(routed).toEqual(['GET /1', 'GET /2', 'POST /v1/signals']);
   await nextTurn();
-  expect(routed).toEqual(['GET /v1/status', 'POST /v1/signals', 'GET /v1/models']);
+  expect(routed).toEqual(['GET /1', 'GET /2', 'POST /v1/signals', 'GET /3']);
 });
 
 test('a read whose connection is gone when its turn comes is not made', async () => {
   const { meet, routed } = opened();
-  meet('GET', '/v1/status');
-  Object.assign(meet('GET', '/v1/models'), { destroyed: true });
+  for (const n of [1, 2]) meet('GET', `/${n}`);
+  Object.assign(meet('GET', '/3'), { destroyed: true });
   await nextTurn();
   await nextTurn();
-  expect(routed).toEqual(['GET /v1/status']);
+  expect(routed).toEqual(['GET /1', 'GET /2']);
 });

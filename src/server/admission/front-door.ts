@@ -47,21 +47,37 @@ export class FrontDoor {
     const connection = this.#connections.of(request.socket);
     if (connection === undefined || connection.isEnding) return; // its last answer is on its way
     this.#connections.begin(connection, response);
-    const isSignal = request.method === 'POST';
-    const isProbe = !isSignal && isLoneProbe(request, connection);
     try {
       if (connection.nOutstanding > this.#context.config.limits.requestsPerConnection) throw this.#tooMany;
       if (this.#admit(request, response)) return;
-      if (!isSignal && !isProbe) this.#checkRoom();
     } catch (error) {
       this.#refuse(connection, response, error);
       return;
     }
-    connection.noteAdmitted(isSignal);
-    if (!isSignal) this.#connections.onAnswer(response, this.#share.begin());
-    if (isProbe) this.#connections.waitBefore(connection, this.#probes.nextMs(), () => route(request, response));
-    else if (isSignal) route(request, response);
-    else this.#turns.run(() => void (response.destroyed || route(request, response)));
+    const read = (): void => this.#read(connection, request, response, route);
+    if (request.method === 'POST') {
+      connection.noteAdmitted(true);
+      route(request, response);
+    } else if (connection.nOutstanding > 1) this.#turns.run(read);
+    else if (isProbePath(pathOf(request))) {
+      connection.noteAdmitted(false);
+      this.#connections.onAnswer(response, this.#share.begin());
+      this.#connections.waitBefore(connection, this.#probes.nextMs(), () => route(request, response));
+    } else read();
+  }
+
+  /** Answers a read if there is room for its answer now, and somebody who waits for it. */
+  #read(connection: Connection, request: IncomingMessage, response: ServerResponse, route: RequestListener): void {
+    if (response.destroyed) return;
+    try {
+      this.#checkRoom();
+    } catch (error) {
+      this.#refuse(connection, response, error);
+      return;
+    }
+    connection.noteAdmitted(false);
+    this.#connections.onAnswer(response, this.#share.begin());
+    route(request, response);
   }
 
   /** Reads give way to signals, and no answer is made for which there is no room. @throws {ServiceError} `OVERLOADED`. */
@@ -79,9 +95,4 @@ export class FrontDoor {
     });
     if (isLast) this.#connections.endSoon(connection, isPipelined ? 'pipelined' : 'refused');
   }
-}
-
-/** A probe is answered under any load, but only one at a time of each connection. */
-function isLoneProbe(request: IncomingMessage, { nOutstanding }: Connection): boolean {
-  return nOutstanding === 1 && isProbePath(pathOf(request));
 }

@@ -1,7 +1,7 @@
-/** Time that reads take in one turn of the event loop while others wait, milliseconds. */
+/** Time that such reads take in one turn of the event loop, milliseconds. */
 const TURN_MS = 4;
 
-/** Runs reads at once while their share of this turn of the event loop lasts, and the rest in later turns, in their order. */
+/** Runs reads that follow others of their connection: at once while their share of this turn of the event loop lasts, and the rest in later turns, in their order. */
 export class ReadTurns {
   readonly #nowMs: () => number;
   #waiting: (() => void)[] = [];
