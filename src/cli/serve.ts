@@ -4,7 +4,7 @@ import type { OrchestratorConfig } from '../config/index.ts';
 import { Ml4tError } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import type { Logger } from '../ports/index.ts';
-import { requireParts, structuredLogger } from '../runtime/index.ts';
+import { keepHeapLean, requireParts, structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
 import {
   addFeatureOption,
@@ -48,6 +48,7 @@ export function serveCommand(): Command {
 
 async function serve({ features, json, ...settings }: ServeOptions): Promise<void> {
   const end = endRequested(); // before anything slow
+  keepHeapLean();
   const config = await settingsFrom(settings);
   requireParts(config.redisEnabled ? ['server', 'redis', 'logs'] : ['server', 'logs']);
   const logger = await structuredLogger();

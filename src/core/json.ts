@@ -1,4 +1,5 @@
 import { DataError, show } from './errors.ts';
+import { isNestedAtOnce } from './reading/nested-head.ts';
 import { findRepeatedKey } from './reading/repeated-keys.ts';
 import { jsonFault } from './texts/json-fault.ts';
 
@@ -11,7 +12,7 @@ const SIXTEEN_DIGITS = /\d{16}/;
  * Parses JSON without losing digits: an integer of 16 or more digits is returned as the string of its digits, which
  * all readers of this program accept as the integer. JSON strings are not changed.
  *
- * @throws {DataError} `BAD_JSON` when the text is not JSON, or an object of it has a key twice.
+ * @throws {DataError} `BAD_JSON` when the text is not JSON, opens more than 64 levels at once, or has an object with a key twice.
  */
 export function parseLossless(text: string): unknown {
   const quoted = SIXTEEN_DIGITS.test(text)
@@ -31,6 +32,7 @@ export function checkKeys(text: string, value: unknown): void {
 }
 
 function parse(text: string): unknown {
+  if (isNestedAtOnce(text)) throw new DataError('BAD_JSON', 'a line of JSON was expected, with no more than 64 levels');
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -9,6 +9,7 @@ export { checkDataDirectory } from './files/check-data-directory.ts';
 export { isDescriptor, readSmallText, readWhole, readWholeSync, unfitKind } from './files/read-whole.ts';
 export { systemFault } from './files/system-fault.ts';
 export * from './files/write-lines.ts';
+export * from './lean-heap.ts';
 export * from './modules/from-module.ts';
 export * from './modules/module-hash.ts';
 export * from './optional-part.ts';

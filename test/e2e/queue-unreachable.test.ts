@@ -42,7 +42,8 @@ async function failedTraining(port: number): Promise<string> {
   return child.stderr;
 }
 
-test.each([
+// Beside each other: they wait ten seconds each, and compute nothing.
+test.concurrent.each([
   ['refuses', async () => 1],
   ['takes connections and never answers', () => portOf((socket) => void socket.on('error', () => undefined))],
   ['hangs up', () => portOf((socket) => void socket.destroy())],

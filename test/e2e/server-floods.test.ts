@@ -175,6 +175,26 @@ describe('a connection that is refused again and again', () => {
   });
 });
 
+describe('a pipeline of requests that are refused', () => {
+  const unauthorized = (n: number): string => head('GET', '/v1/status').repeat(n);
+
+  test('ends with the ninth that waits for its answer', async () => {
+    const live = await started({ secrets: SECRETS });
+    const text = await exchange(live.port, [unauthorized(20)]);
+    const statuses = text.match(/HTTP\/1\.1 \d{3}/g);
+    expect(statuses).toEqual(Array(9).fill('HTTP/1.1 401'));
+    expect(text.match(/connection: close/gi)).toHaveLength(1);
+    expect(await metricOf(live, 'ml4t_connections_cut_total{reason="refused"}', AUTHORIZED)).toBe(1);
+  });
+
+  test('goes on with eight', async () => {
+    const live = await started({ secrets: SECRETS });
+    const text = await exchange(live.port, [unauthorized(7) + head('GET', '/v1/status', 'connection: close\r\n')]);
+    expect(text.match(/HTTP\/1\.1 401/g)).toHaveLength(8);
+    expect(await metricOf(live, 'ml4t_connections_cut_total{reason="refused"}', AUTHORIZED)).toBe(0);
+  });
+});
+
 const CHUNKED = 'content-type: application/json\r\ntransfer-encoding: chunked\r\n';
 const inPieces = (text: string): string => `${[...text].map((byte) => `1\r\n${byte}\r\n`).join('')}0\r\n\r\n`;
 

@@ -334,7 +334,8 @@ describe('hostile bodies', () => {
 
   test.each([
     ['200,000 brackets', '['.repeat(200_000), 'BAD_JSON'],
-    ['200,000 closed brackets', `${'['.repeat(200_000)}${']'.repeat(200_000)}`, 'INVALID_VALUE'],
+    ['200,000 closed brackets', `${'['.repeat(200_000)}${']'.repeat(200_000)}`, 'BAD_JSON'],
+    ['brackets behind a text', `["${'x'.repeat(512)}",${'['.repeat(99_000)}${']'.repeat(99_000)}]`, 'INVALID_VALUE'],
     ['a constructor', signalText(150, { constructor: { prototype: { admin: true } } }), 'INVALID_VALUE'],
     ['a prototype inside the bars', signalText(150, { bars: { constructor: 1 } }), 'INVALID_VALUE'],
   ])('with %s are refused, on every route', async (_name, body, code) => {

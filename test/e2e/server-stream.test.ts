@@ -255,6 +255,8 @@ describe('a client that sends too much', () => {
     other.socket.send(signal(150));
     await until(() => other.messages.length >= 1, 'the other is answered');
     expect(await metricOf(own.url, 'ml4t_watchers_cut_total{reason="flood"}')).toBe(1);
+    other.socket.close();
+    await until(async () => (await metricOf(own.url, 'ml4t_watchers')) === 0, 'both are forgotten');
   });
 
   test('long messages count for more', async () => {

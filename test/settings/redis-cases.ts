@@ -143,11 +143,16 @@ async function fateOf(payload: string | Buffer): Promise<unknown> {
   return [await client.xlen(ENRICHED), letters.length, codes];
 }
 
+/** How long a bus that is down may take to say that it is refused: a connection can be closed before its reason is known, milliseconds. */
+const REASON_MS = 2000;
+
 /** The status of the bus, once it is known. */
 async function busStatus({ lines }: LiveProcess): Promise<string> {
-  const known = (): string | undefined => lines.find((line) => /redis is (up|down|refused)/.test(line));
-  await until(() => known() !== undefined, 'the bus is up or not');
-  return /redis is (\w+)/.exec(known() ?? '')?.[1] ?? '';
+  const status = (): string =>
+    /redis is (\w+)/.exec(lines.findLast((line) => /redis is (up|down|refused)/.test(line)) ?? '')?.[1] ?? '';
+  await until(() => status() !== '', 'the bus is up or not');
+  await until(() => status() !== 'down', 'a reason', REASON_MS).catch(() => undefined);
+  return status();
 }
 
 /** Listens with TLS in front of the server. */

@@ -419,6 +419,15 @@ test('a batch that is on its way is finished by stop, and answered once', async 
   expect([await client.xlen(ENRICHED), await nPending()], 'answered and acknowledged').toEqual([1, 0]);
 });
 
+test('a stop ends the pause before the next round of maintenance: no timer is left of a bus that had nothing to do', async () => {
+  const nTimers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const nBefore = nTimers();
+  const bus = start((await liveService()).service, { redis: { claimIdleMs: 3_600_000 } });
+  await until(async () => (await client.exists(SIGNALS)) === 1, 'the group is there');
+  await bus.stop(1500);
+  expect(nTimers(), 'timers that are left').toBeLessThanOrEqual(nBefore);
+});
+
 test('bars that cannot be read hold up neither other bars nor signals', async () => {
   const { service } = await liveService();
   await client.xadd(BARS, '*', 'payload', '{"instrument_id":"SIM","bars":7}');

@@ -66,7 +66,8 @@ class RedisBus implements MessageBus {
     readonly bars: Redis;
     readonly pubSub: Redis;
   };
-  #isStopping = false;
+  /** Aborted at the stop. */
+  readonly #stop = new AbortController();
   #isOver = false;
   #loops: Promise<unknown> = Promise.resolve();
   #hadGroup = false;
@@ -145,7 +146,7 @@ class RedisBus implements MessageBus {
   }
 
   async stop(deadlineMs = STOP_MS): Promise<void> {
-    this.#isStopping = true;
+    this.#stop.abort();
     this.#metrics.setStatus('off');
     const { commands, ...readers } = this.#connections;
     // Ends reads that wait for entries. What the server delivers meanwhile stays pending and is finished at the next start.
@@ -153,6 +154,10 @@ class RedisBus implements MessageBus {
     await settlesWithin(Promise.all([this.#loops, ...this.#running]), deadlineMs);
     this.#isOver = true;
     commands.disconnect();
+  }
+
+  get #isStopping(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   /** Repeats the work of one part while its connection is ready. A fault is noted, and the work is tried again after a pause. */
@@ -261,7 +266,7 @@ class RedisBus implements MessageBus {
   async #maintain(consumer: SignalConsumer): Promise<void> {
     const { commands } = this.#connections;
     const { redisChannelSignals: stream, redisChannelBars: bars, redis } = this.#config;
-    await pause(Math.min(MAINTAIN_EVERY_MS, redis.claimIdleMs / 2));
+    await pause(Math.min(MAINTAIN_EVERY_MS, redis.claimIdleMs / 2), this.#stop.signal);
     if (this.#isStopping || !this.#hadGroup || !consumer.isReady) return;
     await claimAbandoned(commands, consumer, this.#claims);
     // A stream that also has the bars is not trimmed: other processes read it with cursors that Redis does not know.

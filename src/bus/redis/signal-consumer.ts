@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { type Clock, DataError, Ml4tError } from '../../core/index.ts';
 import {
@@ -333,7 +334,12 @@ function headOf(field: string | null): string {
   return field?.slice(0, HEAD_BYTES) ?? '';
 }
 
-/** Waits before the next attempt. @param ms - milliseconds; the default keeps a repeated attempt from using a whole processor. */
-export function pause(ms = PAUSE_MS): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/**
+ * Waits before the next attempt.
+ *
+ * @param ms - milliseconds; the default keeps a repeated attempt from using a whole processor.
+ * @param signal - ends the wait at once when it is aborted.
+ */
+export async function pause(ms = PAUSE_MS, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined); // rejects only when it is aborted
 }

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../runtime/index.ts';
 import type { CheckpointReply, CheckpointThreadData } from './checkpoint-thread.ts';
+import { SMALL_HEAP } from './small-heap.ts';
 
 export interface CheckpointListener {
   /** Called once, when every entry was verified. */
@@ -15,7 +16,7 @@ export class CheckpointLink {
   #isClosing = false;
 
   constructor(data: CheckpointThreadData, { onVerified, onFault }: CheckpointListener) {
-    this.#thread = startThread(import.meta.url, './checkpoint-thread', data);
+    this.#thread = startThread(import.meta.url, './checkpoint-thread', data, SMALL_HEAP);
     this.#thread.unref();
     this.#thread.on('message', (reply: CheckpointReply) => {
       if (reply.kind === 'verified') onVerified(reply.nRows, reply.faults);

@@ -3,6 +3,7 @@ import { BarSeries } from '../../domain/index.ts';
 import type { InstrumentHistory, NumberedAnswer, RecordedOutcome } from '../../ports/index.ts';
 import { startThread } from '../../runtime/index.ts';
 import type { HistoryThreadData, PastReadings, PastRequest } from './history-thread.ts';
+import { SMALL_HEAP } from './small-heap.ts';
 
 type ReplyOf<R extends PastRequest> = PastReadings[R['what']];
 
@@ -38,7 +39,7 @@ export class PastReader {
 
   #read<R extends PastRequest>(request: R): Promise<ReplyOf<R>> {
     const data: HistoryThreadData = { path: this.#path, request };
-    const thread = startThread(import.meta.url, './history-thread', data);
+    const thread = startThread(import.meta.url, './history-thread', data, SMALL_HEAP);
     return new Promise((resolve, reject) => {
       const fail = (reason: string): void => reject(new JournalError('JOURNAL_FAILED', reason));
       thread.once('message', (reply) => {

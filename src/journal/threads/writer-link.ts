@@ -3,6 +3,7 @@ import { JournalError } from '../../core/index.ts';
 import { startThread } from '../../runtime/index.ts';
 import type { GroupSink, WriteQueue } from '../write-queue.ts';
 import type { WriterFault } from './fault.ts';
+import { SMALL_HEAP } from './small-heap.ts';
 import type { WriterReply, WriterRequest, WriterThreadData } from './writer-thread.ts';
 
 const CLOSE_PATIENCE_MS = 5000;
@@ -18,7 +19,7 @@ export class WriterLink implements GroupSink {
 
   /** Starts the thread, which opens the database. */
   constructor(data: WriterThreadData) {
-    this.#thread = startThread(import.meta.url, './writer-thread', data);
+    this.#thread = startThread(import.meta.url, './writer-thread', data, SMALL_HEAP);
     this.#thread.on('message', (reply: WriterReply) => this.#hear(reply));
     this.#thread.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error)));
     this.#thread.on('exit', () => this.#die('it ended'));

@@ -46,6 +46,8 @@ export class DriftMonitor {
   #confidence = new Float64Array(0);
   #nSignals = 0;
   readonly #matured: { readonly confidence: number; readonly label: 0 | 1 }[] = [];
+  /** The figures as last asked for, until a signal or an outcome changes them. */
+  #status: DriftStatus | null = null;
 
   constructor(options: DriftMonitorOptions) {
     this.#options = options;
@@ -62,6 +64,7 @@ export class DriftMonitor {
   addSignal({ features, metaConfidence, source }: EnrichedSignalEvent): void {
     if (this.#model === null || features === null || source !== 'model') return;
     const { window } = this.#options;
+    this.#status = null;
     const row = this.#nSignals++ % window;
     this.#features.set(features, row * features.length);
     this.#confidence[row] = metaConfidence;
@@ -82,6 +85,11 @@ export class DriftMonitor {
   }
 
   get status(): DriftStatus {
+    this.#status ??= this.#measure();
+    return this.#status;
+  }
+
+  #measure(): DriftStatus {
     const n = Math.min(this.#nSignals, this.#options.window);
     const confidence = this.#confidence.subarray(0, n);
     const known = this.#matured.slice(-this.#options.window);
@@ -108,6 +116,7 @@ export class DriftMonitor {
 
   #add({ source, modelVersion, confidence, label }: MaturedOutcome): readonly DriftReading[] {
     if (source !== 'model' || modelVersion !== this.#model?.version) return [];
+    this.#status = null;
     this.#matured.push({ confidence, label });
     if (this.#matured.length >= 2 * this.#options.window) this.#matured.splice(0, this.#options.window);
     return this.#detectors.add({ confidence, label });
@@ -115,6 +124,7 @@ export class DriftMonitor {
 
   #follow(model: MetaModel | null): void {
     const { window } = this.#options;
+    this.#status = null;
     this.#model = model;
     this.#features = new Float64Array(window * (model?.featureNames.length ?? 0));
     this.#confidence = new Float64Array(window);

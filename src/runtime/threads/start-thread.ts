@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { threadEntry } from './thread-entry.ts';
 
 /** Versions as in `process.versions`. */
@@ -17,10 +17,16 @@ export function crashesOnWasmCodeGc({ v8 = '', bun }: Versions): boolean {
  * Starts a thread of this package from a file beside `moduleUrl`.
  *
  * @param path - relative path of the file, without its ending. @param workerData - as in `node:worker_threads`.
+ * @param resourceLimits - as in `node:worker_threads`.
  * @throws {Ml4tError} `MISSING_PART` where the file is not there.
  */
-export function startThread(moduleUrl: string, path: string, workerData?: unknown): Worker {
+export function startThread(
+  moduleUrl: string,
+  path: string,
+  workerData?: unknown,
+  resourceLimits?: ResourceLimits,
+): Worker {
   const entry = threadEntry(moduleUrl, path);
   if (crashesOnWasmCodeGc(process.versions)) setFlagsFromString('--no-wasm-code-gc'); // for the whole process, at once
-  return new Worker(entry, { workerData });
+  return new Worker(entry, { workerData, resourceLimits });
 }

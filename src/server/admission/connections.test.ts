@@ -5,10 +5,15 @@ import { describe, expect, test } from 'vitest';
 import type { Connection } from './connection.ts';
 import { Connections } from './connections.ts';
 
-/** A socket that only says how many bytes it has not sent, and whether it was destroyed. */
+/** A socket that only says how many bytes it has not sent, whether it is read, and whether it was destroyed. */
 class FakeSocket extends EventEmitter {
   writableLength = 0;
   destroyed = false;
+  isPaused = false;
+
+  pause(): void {
+    this.isPaused = true;
+  }
 
   destroy(): void {
     this.destroyed = true;
@@ -173,4 +178,11 @@ test('after 64 refusals in a row a connection should be closed, and one that is 
   expect([refuse(63).includes(true), connection.isPersistent]).toEqual([false, true]);
   connection.noteAdmitted(false);
   expect([connection.isPersistent, refuse(64).indexOf(true)]).toEqual([false, 63]);
+});
+
+test('a connection that is ending is read no more', () => {
+  const { connections, cut, accept } = opened();
+  const [ending, other] = [accept(), accept()];
+  connections.endSoon(ending.connection, 'refused');
+  expect([ending.socket.isPaused, other.socket.isPaused, cut]).toEqual([true, false, ['refused']]);
 });

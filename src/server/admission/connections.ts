@@ -195,6 +195,7 @@ export class Connections {
     this.#metrics.noteConnectionCut(reason);
     connection.isEnding = true;
     stopParsing(connection.socket);
+    connection.socket.pause();
     setTimeout(() => connection.socket.destroy(), END_MS).unref();
   }
 

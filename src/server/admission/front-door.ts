@@ -8,10 +8,14 @@ import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { Pace } from './pace.ts';
 import { ReadShare } from './read-share.ts';
+import { ReadTurns } from './read-turns.ts';
 import { refuse } from './refuse.ts';
 
 /** Maximum size of one answer to a read, in bytes: room for it is asked for before it is made. */
 export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
+
+/** Number of requests of one connection that wait for their answer beyond which a refusal closes it. */
+const MAX_REFUSED_AT_ONCE = 8;
 
 // Made once: an error with its stack would be most of the cost of a refusal.
 const BUSY = new ServiceError('OVERLOADED', 'signals are answered first; try again in a second');
@@ -23,6 +27,7 @@ export class FrontDoor {
   readonly #connections: Connections;
   readonly #admit: Admission;
   readonly #share: ReadShare;
+  readonly #turns = new ReadTurns();
   readonly #refusals = new Pace();
   readonly #probes = new Pace();
   readonly #tooMany: RequestError;
@@ -42,20 +47,37 @@ export class FrontDoor {
     const connection = this.#connections.of(request.socket);
     if (connection === undefined || connection.isEnding) return; // its last answer is on its way
     this.#connections.begin(connection, response);
-    const isSignal = request.method === 'POST';
-    const isProbe = !isSignal && isLoneProbe(request, connection);
     try {
       if (connection.nOutstanding > this.#context.config.limits.requestsPerConnection) throw this.#tooMany;
       if (this.#admit(request, response)) return;
-      if (!isSignal && !isProbe) this.#checkRoom();
     } catch (error) {
       this.#refuse(connection, response, error);
       return;
     }
-    connection.noteAdmitted(isSignal);
-    if (!isSignal) this.#connections.onAnswer(response, this.#share.begin());
-    if (isProbe) this.#connections.waitBefore(connection, this.#probes.nextMs(), () => route(request, response));
-    else route(request, response);
+    const read = (): void => this.#read(connection, request, response, route);
+    if (request.method === 'POST') {
+      connection.noteAdmitted(true);
+      route(request, response);
+    } else if (connection.nOutstanding > 1) this.#turns.run(read);
+    else if (isProbePath(pathOf(request))) {
+      connection.noteAdmitted(false);
+      this.#connections.onAnswer(response, this.#share.begin());
+      this.#connections.waitBefore(connection, this.#probes.nextMs(), () => route(request, response));
+    } else read();
+  }
+
+  /** Answers a read if there is room for its answer now, and somebody who waits for it. */
+  #read(connection: Connection, request: IncomingMessage, response: ServerResponse, route: RequestListener): void {
+    if (response.destroyed) return;
+    try {
+      this.#checkRoom();
+    } catch (error) {
+      this.#refuse(connection, response, error);
+      return;
+    }
+    connection.noteAdmitted(false);
+    this.#connections.onAnswer(response, this.#share.begin());
+    route(request, response);
   }
 
   /** Reads give way to signals, and no answer is made for which there is no room. @throws {ServiceError} `OVERLOADED`. */
@@ -66,16 +88,11 @@ export class FrontDoor {
 
   #refuse(connection: Connection, response: ServerResponse, error: unknown): void {
     const isPipelined = error === this.#tooMany;
-    const isLast = connection.noteRefusal() || isPipelined;
+    const isLast = connection.noteRefusal() || isPipelined || connection.nOutstanding > MAX_REFUSED_AT_ONCE;
     const waitMs = connection.isPersistent ? this.#refusals.nextMs() : 0;
     this.#connections.waitBefore(connection, waitMs, () => {
       this.#context.metrics.noteProblem(refuse(response, error, isLast));
     });
     if (isLast) this.#connections.endSoon(connection, isPipelined ? 'pipelined' : 'refused');
   }
-}
-
-/** A probe is answered under any load, but only one at a time of each connection. */
-function isLoneProbe(request: IncomingMessage, { nOutstanding }: Connection): boolean {
-  return nOutstanding === 1 && isProbePath(pathOf(request));
 }

@@ -5,6 +5,7 @@ import type { Readiness, Status } from '../../wire/index.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { HostList } from '../security/allow-lists.ts';
 import type { ServerContext } from '../server-options.ts';
+import { onceATurn } from './once-a-turn.ts';
 import { sendJson } from './send.ts';
 
 /** The routes of operators and their tools. */
@@ -34,7 +35,7 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
 
   app.get('/openapi.json', (_request, reply) => sendJson(reply, document));
 
-  app.get('/v1/status', (_request, reply) => {
+  const statusText = onceATurn(() => {
     const status = service.status();
     const wire = toSnakeCase(status);
     const answer: Status = {
@@ -46,8 +47,9 @@ export function addProbeRoutes(app: FastifyInstance, context: ServerContext): vo
       event_loop_lag_ms: lag.lagMs,
       n_watchers: context.nStreamClients,
     };
-    return sendJson(reply, stringifyLossless(answer));
+    return stringifyLossless(answer);
   });
+  app.get('/v1/status', (_request, reply) => sendJson(reply, statusText()));
 }
 
 /** Whether this server takes signals. Redis is shown, but does not matter: signals come over HTTP without it. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
 import type { ExplainedSignal, ShownSignal, TriggerHistory } from '../../live/index.ts';
@@ -19,6 +19,7 @@ import {
 } from '../../wire/index.ts';
 import { MAX_ANSWER_BYTES } from '../admission/front-door.ts';
 import type { ServerContext } from '../server-options.ts';
+import { textsInTurns } from './in-turns.ts';
 import { sendJson } from './send.ts';
 
 const DEFAULT_LIMIT = 200;
@@ -26,16 +27,17 @@ const DEFAULT_TRIGGERS = 20;
 
 /** What a page shows of the latest signals, bars and retrainings. */
 export function addViewRoutes(app: FastifyInstance, { service }: ServerContext): void {
-  app.get('/v1/signals', (request, reply) => {
+  app.get('/v1/signals', async (request, reply) => {
     const {
       instrument_id: instrumentId,
       after_seq: after,
       limit = DEFAULT_LIMIT,
     } = checkBy(recentQuery, request.query, 'query');
-    const texts = (signals: readonly string[]): FastifyReply =>
-      sendJson(reply, `{"signals":[${within(MAX_ANSWER_BYTES, signals).join(',')}]}`);
-    if (after === undefined) return texts(service.recentSignals(instrumentId ?? null, limit).map(shownText));
-    return service.signalsAfter(after, limit).then((signals) => texts(signals.map(numberedText)));
+    const texts =
+      after === undefined
+        ? await textsInTurns(service.recentSignals(instrumentId ?? null, limit), shownText, MAX_ANSWER_BYTES)
+        : await textsInTurns(await service.signalsAfter(after, limit), numberedText, MAX_ANSWER_BYTES);
+    return sendJson(reply, `{"signals":[${texts.join(',')}]}`);
   });
 
   app.get('/v1/outcomes', async (request, reply) => {
@@ -67,16 +69,6 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
     const bars = series === null ? NO_BARS : barsToWire(series);
     return sendJson(reply, stringifyLossless({ instrument_id: instrumentId, bars }));
   });
-}
-
-/** The first texts whose length fits into `most` characters together, and at least one. */
-function within(most: number, texts: readonly string[]): readonly string[] {
-  let length = 0;
-  const end = texts.findIndex((text, i) => {
-    length += text.length + 1;
-    return i > 0 && length > most;
-  });
-  return end === -1 ? texts : texts.slice(0, end);
 }
 
 function triggerToWire({ moves, ...trigger }: TriggerHistory): WireTriggers['triggers'][number] {

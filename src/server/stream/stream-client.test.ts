@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WebSocket } from '@fastify/websocket';
 import { expect, test } from 'vitest';
 import type { ServerContext } from '../server-options.ts';
@@ -15,6 +16,14 @@ class FakeSocket extends EventEmitter {
 
   ping(): void {
     this.done.push('ping');
+  }
+
+  pause(): void {
+    this.done.push('pause');
+  }
+
+  resume(): void {
+    this.done.push('resume');
   }
 
   terminate(): void {
@@ -75,4 +84,35 @@ test('what waits for it is told after each event, so that it counts with all oth
   socket.bufferedAmount = 0;
   client.measure();
   expect(told).toEqual([70, 0]);
+});
+
+test('messages that break the format count as fifty each, and beyond the burst nothing more is read', async () => {
+  const socket = new FakeSocket();
+  const cut: string[] = [];
+  const metrics = { noteCut: (reason: string) => void cut.push(reason), noteProblem: () => undefined };
+  const context = { clock: { monotonicNs: () => 0 }, metrics } as unknown as ServerContext;
+  new StreamClient(socket as unknown as WebSocket, context, ['state']);
+  const send = async (n: number): Promise<void> => {
+    for (let k = 0; k < n; k++) {
+      socket.emit('message', Buffer.from('{"type":"nonsense"}'));
+      await nextTurn();
+    }
+  };
+  await send(196);
+  expect([socket.done.length, cut]).toEqual([196, []]);
+  await send(1);
+  expect([socket.done.slice(196), cut]).toEqual([['close 1008', 'pause'], ['flood']]);
+  await send(10);
+  expect(socket.done).toHaveLength(198);
+});
+
+test('a burst is handled in turns', async () => {
+  const socket = new FakeSocket();
+  const metrics = { noteCut: () => undefined, noteProblem: () => undefined };
+  const context = { clock: { monotonicNs: () => 0 }, metrics } as unknown as ServerContext;
+  new StreamClient(socket as unknown as WebSocket, context, ['state']);
+  for (let k = 0; k < 20; k++) socket.emit('message', Buffer.from('{"type":"nonsense"}'));
+  expect(socket.done.filter((done) => done.startsWith('send'))).toHaveLength(16);
+  await nextTurn();
+  expect(socket.done.filter((done) => done.startsWith('send'))).toHaveLength(20);
 });

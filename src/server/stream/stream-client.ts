@@ -16,6 +16,7 @@ import { TokenBucket } from '../admission/token-bucket.ts';
 import { problemOf } from '../problem.ts';
 import { ignoreFault, whenRecorded } from '../routes/send.ts';
 import type { ServerContext } from '../server-options.ts';
+import { MessageTurns } from './message-turns.ts';
 
 /** Maximum number of unsent bytes of a connection; a reader with more is cut off. */
 const MAX_BUFFERED_BYTES = 4 * 1_048_576;
@@ -25,6 +26,8 @@ const RATE = 5000;
 const BURST = 10_000;
 /** Length from which a message counts as several, bytes. */
 const BYTES_PER_TOKEN = 4096;
+/** Number of messages that one counts as when it breaks the format: its error costs more to make than an answer. */
+const BROKEN_COST = 50;
 /** Time in which a client that was cut off has to answer the close, milliseconds. */
 const CUT_MS = 1000;
 
@@ -37,6 +40,7 @@ export class StreamClient {
   readonly #context: ServerContext;
   readonly #types: ReadonlySet<EventType>;
   readonly #bucket: TokenBucket;
+  readonly #turns: MessageTurns;
   readonly #noteUnread: (nBytes: number) => void;
   #isAlive = true;
   #isClosing = false;
@@ -53,7 +57,8 @@ export class StreamClient {
     this.#context = context;
     this.#types = new Set(types);
     this.#bucket = new TokenBucket(RATE, BURST, context.clock.monotonicNs());
-    socket.on('message', (data: Buffer) => this.#onMessage(data));
+    this.#turns = new MessageTurns(socket, (data) => this.#onMessage(data));
+    socket.on('message', (data: Buffer) => this.#turns.add(data));
     socket.on('pong', () => {
       this.#isAlive = true;
       this.#admit(0);
@@ -117,23 +122,40 @@ export class StreamClient {
   #admit(nBytes: number): boolean {
     if (this.#isClosing) return false;
     const cost = 1 + Math.floor(nBytes / BYTES_PER_TOKEN);
+    return this.#take(cost);
+  }
+
+  /** Takes from what the client may send; beyond it the connection is closed, and nothing more of it is read. */
+  #take(cost: number): boolean {
     if (this.#bucket.take(cost, this.#context.clock.monotonicNs())) return true;
     this.#context.metrics.noteCut('flood');
     this.close(1008, 'send slower', CUT_MS);
+    this.#turns.end();
     return false;
   }
 
   #onMessage(data: Buffer): void {
     if (!this.#admit(data.length)) return;
+    const message = this.#read(data);
+    if (message === null) return;
+    try {
+      if (message.type === 'signal') this.#submit(message);
+      else this.#addBars(message);
+    } catch (error) {
+      this.#refuse(error, message.ref);
+    }
+  }
+
+  /** @returns null for a message that breaks the format, which is refused and counts as several. */
+  #read(data: Buffer): ClientMessage | null {
     let ref: string | number | undefined;
     try {
       const value = parseMessage(data);
       ({ ref } = checkBy(streamHeadSchema, value, 'message'));
-      const message = checkBy(clientMessageSchema, value, 'message');
-      if (message.type === 'signal') this.#submit(message);
-      else this.#addBars(message);
+      return checkBy(clientMessageSchema, value, 'message');
     } catch (error) {
-      this.#refuse(error, ref);
+      if (this.#take(BROKEN_COST)) this.#refuse(error, ref);
+      return null;
     }
   }
 

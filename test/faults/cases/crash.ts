@@ -11,7 +11,8 @@ import {
 } from '../harness/builds.ts';
 import { HELD_INSTRUMENT, heldBars, makeHeldSignal, makeSignal } from '../harness/market.ts';
 import { RedisProxy } from '../harness/redis-proxy.ts';
-import { addToStream, httpLoad, postBars, streamLoad } from '../harness/senders.ts';
+import { addToStream, httpLoad, postBars, sendUntilAnswered, streamLoad } from '../harness/senders.ts';
+import type { Service } from '../harness/service.ts';
 import { ENRICHED, type FaultCase, runCase, SIGNALS, type World } from '../harness/world.ts';
 
 /** Maximum duration of a start in the long form, milliseconds; the short form also runs beside other work. */
@@ -20,6 +21,14 @@ const QUICK_READY_WITHIN_MS = 60_000;
 
 /** Random wait, 20 to 800 milliseconds. */
 const randomWaitMs = ({ rng }: World): number => 20 + rng.nextInt(780);
+
+/** Sends the signal of a run once more that was answered, or taken by Redis, as the last one before a kill. */
+async function sendAgain(world: World, service: Service, run: 'http' | 'stream', id: string): Promise<void> {
+  const signal = makeSignal(run, Number(id.slice(run.length + 1)));
+  if (run === 'stream') return addToStream(world.client(), SIGNALS, signal, world.log);
+  const reply = await sendUntilAnswered(() => service.url, signal, world.log);
+  world.expect(reply?.status === 200, `${id}, sent again after a kill, was answered ${reply?.status} ${reply?.code}`);
+}
 
 /** kill -9 at random times under load over HTTP (durable) or Streams; each start is on the directory that the kill left. */
 function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
@@ -46,9 +55,13 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
           world.beside(httpLoad(urlOf, true, { ...load, run: 'held', concurrency: 2, make: makeHeldSignal }));
         } else world.beside(streamLoad(world.client(), SIGNALS, { ...load, concurrency: 8, pauseMs: 10 }));
         for (let k = 0; k < nKills; k++) {
+          world.log.lastOf.delete(medium);
+          await until(() => world.log.lastOf.has(medium), 'a signal since the last start');
           await delay(randomWaitMs(world));
           await service.kill();
+          const last = world.log.lastOf.get(medium) ?? '';
           await service.start();
+          await sendAgain(world, service, medium, last);
         }
         await delay(200);
         await world.endLoad();
@@ -59,7 +72,7 @@ function randomKills(medium: 'http' | 'stream', nFull: number): FaultCase {
           slowest < (context.isQuick ? QUICK_READY_WITHIN_MS : READY_WITHIN_MS),
           `slow start: ${Math.round(slowest)} ms after a kill`,
         );
-        return `${nKills} kills after 20 to 800 ms; slowest start ${Math.round(slowest)} ms`;
+        return `${nKills} kills after 20 to 800 ms, the last signal before each sent again; slowest start ${Math.round(slowest)} ms`;
       }),
   };
 }

@@ -20,12 +20,14 @@ import {
 import { type CaseContext, type FaultCase, runCase, type World } from '../harness/world.ts';
 
 const PROMPT_MS = 120_000;
+/** Maximum number of kills beside those that are planned. */
+const N_MORE = 8;
 const WHOLE = ['created', 'queued', 'processing', 'completed'];
 const CUT_SHORT = /^the process ended/;
 
 /** Moment of a kill: after a fraction of the training, or `plusMs` after the n-th change of a file in the models' directory. */
 type Moment =
-  | { readonly fraction: number; readonly isTwice: false }
+  | { readonly fraction: number; readonly isTwice: boolean }
   | { readonly change: number; readonly plusMs: number; readonly isTwice: boolean };
 
 /** Result of a retraining without a kill. */
@@ -57,13 +59,20 @@ export const retrainKills: FaultCase = {
       const undisturbed = await retrainUndisturbed(world, base);
       const moments = momentsOf(undisturbed, context, TEST_SEED);
       const nCut = [0, 0, 0];
-      for (const [round, moment] of moments.entries()) {
-        nCut[await killAt({ world, base, undisturbed, round, moment })]++;
+      let round = 0;
+      const kill = async (moment: Moment): Promise<void> => {
+        nCut[await killAt({ world, base, undisturbed, round: round++, moment })]++;
+      };
+      for (const moment of moments) await kill(moment);
+      // Where a machine was too late to meet enough of them, others follow, each sooner than the one before.
+      const isEnough = (): boolean => nCut[2] > 0 && nCut[1] + nCut[2] >= moments.length / 2;
+      for (let k = 1; k <= N_MORE && !isEnough() && world.violations.length === 0; k++) {
+        await kill({ fraction: 0.5 ** k, isTwice: true });
       }
       world.expect(nCut[1] + nCut[2] >= moments.length / 2, `only ${nCut[1] + nCut[2]} kills cut a retraining short`);
       world.expect(nCut[2] > 0, 'no second attempt was cut short');
       const span = `${Math.round(undisturbed.totalMs)} ms and ${undisturbed.nChanges} changes of files`;
-      return `${moments.length} kills over ${span} of a retraining (seed ${TEST_SEED}): ${nCut[1] + nCut[2]} cut it short, ${nCut[2]} the second attempt too`;
+      return `${round} kills over ${span} of a retraining (seed ${TEST_SEED}): ${nCut[1] + nCut[2]} cut it short, ${nCut[2]} the second attempt too`;
     }),
 };
 
@@ -149,7 +158,8 @@ async function killAt({ world, base, undisturbed, round, moment }: Round): Promi
   await service.start();
   if (moment.isTwice) {
     await until(async () => (await stateOf(service)) !== 'queued', `${where}: the second attempt`);
-    await delay(undisturbed.trainingMs / 3); // long enough to be recorded, too short to be finished
+    const fraction = 'fraction' in moment ? moment.fraction : 1 / 3;
+    await delay(undisturbed.trainingMs * fraction); // long enough to be recorded, too short to be finished
     await service.kill();
     checkModels(world, service, undisturbed, `${where}, and again`);
     await service.start();

@@ -9,6 +9,8 @@ export class SenderLog {
   readonly #sent: number;
   readonly #answers: number;
   nOk = 0;
+  /** Id of the last signal of each run that was answered over HTTP, or taken by Redis. */
+  readonly lastOf = new Map<string, string>();
   /** Whether senders stop trying again. */
   isGivenUp = false;
 
@@ -29,6 +31,8 @@ export class SenderLog {
 
   answer(line: AnswerLine): void {
     if (line.kind === 'ok') this.nOk++;
+    if (line.kind === 'ok' || line.kind === 'added')
+      this.lastOf.set(line.id.slice(0, line.id.lastIndexOf('-')), line.id);
     writeSync(this.#answers, `${JSON.stringify(line)}\n`);
   }
 

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { smallModelBytes } from '../../../test/support/live-service.ts';
+import { sha256 } from '../../../test/support/small-model.ts';
+import type { EnrichedSignalEvent, MaturedOutcome } from '../../domain/index.ts';
+import type { MetaModel } from '../../model/index.ts';
+import { readModel } from '../../model/onnx/index.ts';
+import { SILENT } from '../../ports/index.ts';
+import type { Champion } from '../champion/champion.ts';
+import type { EventStream } from '../event-stream.ts';
+import { DriftMonitor } from './drift-monitor.ts';
+
+function monitorOf(model: MetaModel) {
+  let follow = (_moved: { readonly model: MetaModel }): void => undefined;
+  const champion = {
+    current: model,
+    changed: {
+      subscribe: (listener: typeof follow) => {
+        follow = listener;
+      },
+    },
+  } as unknown as Champion;
+  const feed = { publishState: () => undefined } as unknown as EventStream;
+  const monitor = new DriftMonitor({ champion, window: 100, feed, logger: SILENT });
+  const add = (metaConfidence: number): void =>
+    monitor.addSignal({
+      features: new Float64Array(model.featureNames.length),
+      metaConfidence,
+      source: 'model',
+    } as EnrichedSignalEvent);
+  const mature = (confidence: number, label: 0 | 1): void =>
+    monitor.addOutcome({ source: 'model', modelVersion: model.version, confidence, label } as MaturedOutcome);
+  return { monitor, add, mature, promote: () => follow({ model }) };
+}
+
+test('the figures are those of now, however often they are asked for in between', () => {
+  const { monitor, add, mature, promote } = monitorOf(readModel(smallModelBytes(1), { sha256 }));
+  expect(monitor.status).toMatchObject({ nSignals: 0, estimatedAccuracy: null, gap: null });
+  add(0.9);
+  expect(monitor.status).toMatchObject({ nSignals: 1, estimatedAccuracy: 0.9 });
+  expect(monitor.status, 'nothing came in between').toBe(monitor.status);
+  add(0.7);
+  expect(monitor.status.nSignals).toBe(2);
+  expect(monitor.status.estimatedAccuracy).toBeCloseTo(0.8, 12);
+  mature(0.9, 1);
+  expect(monitor.status.gap?.realised).toBe(1);
+  mature(0.7, 0);
+  expect(monitor.status.gap?.realised).toBe(0.5);
+  promote();
+  expect(monitor.status, 'another model begins anew').toMatchObject({ nSignals: 0, gap: null });
+});
