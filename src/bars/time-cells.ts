@@ -7,7 +7,7 @@ export type TimeUnit = IntegerUnit | 'iso-8601' | 'timestamp';
 export type TimeKind = 'integer' | 'fraction' | 'iso-8601' | 'timestamp';
 
 const DATE_RULE = 'a date with dashes (YYYY-MM-DD) or UNIX time';
-const EARLY_RULE = 'UNIX time from 1971 on; days since 1900, as spreadsheets count, and row numbers are none';
+export const EARLY_RULE = 'UNIX time from 1971 on; days since 1900, as spreadsheets count, and row numbers are none';
 export const TIME_RULE = 'an integer of UNIX s, ms, us or ns, or an ISO-8601 time between 1678 and 2262';
 
 const NS_PER_UNIT: Readonly<Record<IntegerUnit, bigint>> = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n, ns: 1n };
