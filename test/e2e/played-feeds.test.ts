@@ -1,17 +1,26 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { stringifyLossless } from '../../src/core/index.ts';
-import { BarSeries, WINDOW_BARS } from '../../src/domain/index.ts';
+import { MismatchError, stringifyLossless } from '../../src/core/index.ts';
+import { type BarSeries, WINDOW_BARS } from '../../src/domain/index.ts';
 import { barsToWire, type Status } from '../../src/wire/index.ts';
 import { get, type LiveServer, liveServer, post } from '../support/live-server.ts';
 import { OVER_HTTP, submitNow } from '../support/live-service.ts';
-import { type Expected, MARKET, MINUTE, modelOfMinutes, modelWithCadence, PLAYS } from '../support/played-feed.ts';
+import {
+  type Expected,
+  everyFifth,
+  MARKET,
+  MINUTE,
+  modelOfMinutes,
+  modelWithCadence,
+  PLAYS,
+} from '../support/played-feed.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
 
 /** One way to send bars and signals. */
 interface Road {
-  readonly bars: (bars: BarSeries) => Promise<void>;
+  /** @returns why they are refused; null where they are taken. */
+  readonly bars: (bars: BarSeries) => Promise<string | null>;
   readonly signal: (timestamp: bigint, bars?: BarSeries) => Promise<Answer>;
   readonly close: () => void;
 }
@@ -25,7 +34,15 @@ const body = (timestamp: bigint, bars?: BarSeries) => ({
 });
 
 const library = async ({ service }: LiveServer): Promise<Road> => ({
-  bars: async (bars) => void service.addBars(ID, bars),
+  bars: async (bars) => {
+    try {
+      service.addBars(ID, bars);
+      return null;
+    } catch (error) {
+      expect(error).toBeInstanceOf(MismatchError);
+      return (error as MismatchError).message;
+    }
+  },
   signal: async (timestamp, bars = undefined) => {
     const message = { instrumentId: ID, signal: 1, timestamp, bars: bars ?? null, signalId: null } as const;
     return JSON.parse(submitNow(service, message, OVER_HTTP).text) as Answer;
@@ -36,7 +53,8 @@ const library = async ({ service }: LiveServer): Promise<Road> => ({
 const http = async ({ url }: LiveServer): Promise<Road> => ({
   bars: async (bars) => {
     const answer = await post(`${url}/v1/bars/${ID}`, stringifyLossless(barsToWire(bars)));
-    expect(answer.status, answer.text).toBe(200);
+    expect([200, 422], answer.text).toContain(answer.status);
+    return answer.status === 200 ? null : answer.text.replaceAll('\\"', '"');
   },
   signal: async (timestamp, bars) => {
     const answer = await post(`${url}/v1/signals`, stringifyLossless(body(timestamp, bars)));
@@ -70,8 +88,9 @@ const websocket = async ({ url }: LiveServer): Promise<Road> => {
     });
   return {
     bars: async (bars) => {
-      const { type } = await ask({ type: 'bars', instrument_id: ID, bars: barsToWire(bars) });
-      expect(type).toBe('bars_receipt');
+      const { type, error } = await ask({ type: 'bars', instrument_id: ID, bars: barsToWire(bars) });
+      expect(['bars_receipt', 'error']).toContain(type);
+      return type === 'error' ? (error as { message: string }).message : null;
     },
     signal: async (timestamp, bars) => (await ask({ type: 'signal', ...body(timestamp, bars) })).answer as Answer,
     close: () => socket.close(),
@@ -97,8 +116,16 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
     live = await liveServer({ model: modelOfMinutes() });
     const road = await roadOf(live);
     for (const step of steps) {
-      if (step.kind === 'bars') await road.bars(step.bars);
-      else check(await road.signal(step.timestamp), step.expected);
+      if (step.kind === 'signal') {
+        check(await road.signal(step.timestamp), step.expected);
+        continue;
+      }
+      const refusal = await road.bars(step.bars);
+      if (step.kind === 'bars') expect(refusal).toBeNull();
+      else expect(refusal).toMatch(step.reason);
+      const [{ state, lastBarTs }] = live.service.status().feeds;
+      expect(state === 'wrong_step', state).toBe(step.kind === 'refused');
+      if (step.kind === 'refused') expect(lastBarTs).toBe(step.bars.tsEvent.at(-1));
     }
     road.close();
   });
@@ -120,12 +147,6 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
     road.close();
   });
 });
-
-/** Every fifth bar: a market in bars of five minutes. */
-function everyFifth(bars: BarSeries): BarSeries {
-  const rows = Array.from({ length: Math.floor(bars.length / 5) }, (_, i) => bars.bar(5 * i + 4));
-  return BarSeries.fromBars(rows);
-}
 
 test('a model that states no cadence judges a dead feed as before', async () => {
   live = await liveServer({ model: modelWithCadence(null) });
