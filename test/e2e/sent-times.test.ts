@@ -53,13 +53,15 @@ const enrich: Road = async (_, texts) =>
 const websocket: Road = async ({ url }, texts) => {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream?types=bars`);
   const answers: Answer[] = [];
+  let nAnswers = 0;
   await new Promise<void>((resolve) => {
     socket.on('message', (data: Buffer) => {
-      const { answer, error } = parse(data.toString());
-      if (answers.push((answer ?? error) as Answer) === texts.length) resolve();
+      const { ref, answer, error } = parse(data.toString());
+      answers[ref as number] = (answer ?? error) as Answer;
+      if (++nAnswers === texts.length) resolve();
     });
     socket.on('open', () => {
-      for (const text of texts) socket.send(text.replace('{', '{"type":"signal",'));
+      for (const [ref, text] of texts.entries()) socket.send(text.replace('{', `{"type":"signal","ref":${ref},`));
     });
   });
   socket.close();

@@ -242,9 +242,9 @@ describe('outcomes', () => {
     expect(await told({ signal_id: 'o1', label: 1 })).toEqual([200, [1, null, null]]);
     expect(await told({ signal_id: 'o1', label: 1 })).toEqual([200, [1, null, null]]);
     expect(await told({ signal_id: 'o1', label: 0 })).toEqual([409, 'OUTCOME_CONFLICT']);
-    expect(await told({ signal_id: 'o2', return: '-0.5', ts_exit: '1700000000000000042' })).toEqual([
+    expect(await told({ signal_id: 'o2', return: '-0.5', ts_exit: '1700000000000000000' })).toEqual([
       200,
-      [0, -0.5, '1700000000000000042'],
+      [0, -0.5, 1_700_000_000_000_000_000],
     ]);
     expect(await told({ signal_id: 'o3', return: 0.25, label: 0 })).toEqual([200, [0, 0.25, null]]);
     expect(await told({ signal_id: 'never', label: 0 })).toEqual([404, 'UNKNOWN_SIGNAL']);
