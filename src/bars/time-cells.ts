@@ -5,7 +5,7 @@ export type TimeUnit = IntegerUnit | 'iso-8601' | 'timestamp';
 export type TimeKind = 'integer' | 'fraction' | 'iso-8601' | 'timestamp';
 
 const DATE_RULE = 'a date with dashes (YYYY-MM-DD) or UNIX time';
-const EARLY_RULE = 'UNIX time from 1971 on; days since 1900, as spreadsheets count, and row numbers are none';
+export const EARLY_RULE = 'UNIX time from 1971 on; days since 1900, as spreadsheets count, and row numbers are none';
 export const TIME_RULE = 'an integer of UNIX s, ms, us or ns, or an ISO-8601 time between 1678 and 2262';
 
 /** The rule that an integer without a unit breaks. */
