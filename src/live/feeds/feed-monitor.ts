@@ -1,4 +1,4 @@
-import { type BarSeries, type FeedState, WINDOW_BARS } from '../../domain/index.ts';
+import { type BarSeries, type FeedState, type Series, WINDOW_BARS } from '../../domain/index.ts';
 
 const NS_PER_MS = 1_000_000n;
 const OK = { state: 'ok', reason: null } as const;
@@ -32,12 +32,6 @@ export interface FoundFault {
 export interface RefusedBars extends FoundFault {
   readonly stepNs: bigint | null;
   readonly lastBarTs: bigint;
-}
-
-/** A series: an instrument and a bar type. */
-export interface Series {
-  readonly instrumentId: string;
-  readonly barType: string | null;
 }
 
 export interface FeedMonitorOptions<C extends object> {

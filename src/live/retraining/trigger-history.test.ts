@@ -11,6 +11,7 @@ const move = (
   kind: 'trigger',
   triggerId,
   instrumentId: 'X',
+  barType: null,
   reason: 'manual',
   state,
   priority: 1,
