@@ -34,6 +34,7 @@ test('triggers with their moves, the one that moved last first; what is told twi
     {
       triggerId: 'b',
       instrumentId: 'Y',
+      barType: null,
       reason: 'manual',
       state: 'failed',
       priority: 1,
@@ -47,6 +48,7 @@ test('triggers with their moves, the one that moved last first; what is told twi
     {
       triggerId: 'a',
       instrumentId: 'X',
+      barType: null,
       reason: 'manual',
       state: 'queued',
       priority: 1,
