@@ -94,13 +94,23 @@ export async function collectBars(
   return rows.time.length === 0 ? null : checkRows(rows, options);
 }
 
-/**
- * Turns times into nanoseconds, puts the rows in order, repairs high and low when allowed, and checks every rule of a bar: the
- * one check of bars from a file of any format.
- *
- * @param rows - at least one. Their numbers become columns of the bars, without a copy where the rows are in order.
- */
-export function checkRows(rows: FetchedRows, options: ReadRowsOptions): BarRows {
+/** The rows of a file in the order of time, or the first rule that a row breaks. */
+export type OrderedRows =
+  | { readonly fault: RowFault }
+  | (Pick<FetchedRows, 'time' | 'numbers' | 'side'> & {
+      readonly fault: null;
+      readonly timeUnit: TimeUnit;
+      readonly nDuplicates: number;
+      readonly notes: readonly string[];
+      /** (nRows,) the file's row of each; null where all stand as in the file. */
+      readonly order: Int32Array | null;
+    });
+
+/** Turns times into nanoseconds and puts the rows in order. @param rows - at least one; they are copied where they are not in order. */
+export function orderRows(
+  rows: FetchedRows,
+  options: Pick<ReadRowsOptions, 'sort' | 'dedupe' | 'symbol'>,
+): OrderedRows {
   const times = timesToNanos(rows.time, rows.timeKind);
   if ('rule' in times) return { fault: { ...times, field: 'tsEvent', received: rows.time[times.index] } };
   const values = [...Object.values(rows.numbers), ...(rows.side === null ? [] : [rows.side])];
@@ -115,13 +125,25 @@ export function checkRows(rows: FetchedRows, options: ReadRowsOptions): BarRows 
   }
   const { order, nDuplicates } = arranged;
   const notes = [...(times.isMixed ? ['times in ms and us'] : []), ...arranged.notes];
-  const { time: tsEvent, numbers, side } = order === null ? inNanos : gather(inNanos, order);
-  const fileRow = (index: number): number => order?.[index] ?? index;
+  const { time, numbers, side } = order === null ? inNanos : gather(inNanos, order);
+  return { fault: null, time, numbers, side, timeUnit: times.timeUnit, nDuplicates, notes, order };
+}
+
+/**
+ * Turns times into nanoseconds, puts the rows in order, repairs high and low when allowed, and checks every rule of a bar: the
+ * one check of bars from a file of any format.
+ *
+ * @param rows - at least one. Their numbers become columns of the bars, without a copy where the rows are in order.
+ */
+export function checkRows(rows: FetchedRows, options: ReadRowsOptions): BarRows {
+  const ordered = orderRows(rows, options);
+  if (ordered.fault !== null) return ordered;
+  const { time: tsEvent, numbers, side, timeUnit, nDuplicates, notes, order } = ordered;
   const columns = asColumns(tsEvent, numbers);
   const nRepaired = options.allowOhlcRepair ? repairOhlc(columns) : 0;
   const fault = findBarFault(columns);
-  if (fault !== null) return { fault: { ...fault, index: fileRow(fault.index) } };
-  return { fault, columns, side, timeUnit: times.timeUnit, nRepaired, nDuplicates, notes, order };
+  if (fault !== null) return { fault: { ...fault, index: order?.[fault.index] ?? fault.index } };
+  return { fault, columns, side, timeUnit, nRepaired, nDuplicates, notes, order };
 }
 
 function asColumns(tsEvent: BigInt64Array, numbers: FetchedRows['numbers']): BarColumns {

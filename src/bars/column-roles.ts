@@ -1,6 +1,6 @@
 import { DataError } from '../core/index.ts';
 import { openStampedVendor } from './csv/vendors.ts';
-import type { ReadOptions } from './read-options.ts';
+import type { NamingOptions, ReadOptions } from './read-options.ts';
 
 /** What a column of a bar or signal file is for. */
 export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume' | 'signal' | 'symbol';
@@ -39,7 +39,7 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   open: ['open', 'o', 'open_price', 'openprice'],
   high: ['high', 'h', 'high_price', 'highprice'],
   low: ['low', 'l', 'low_price', 'lowprice'],
-  close: ['close', 'c', 'close_price', 'closeprice'],
+  close: ['close', 'c', 'close_price', 'closeprice', 'close/last'],
   volume: ['volume', 'v', 'vol', 'base_volume'],
   takerBuyVolume: [
     'taker_buy_volume',
@@ -77,13 +77,13 @@ export function renamed(names: readonly string[], { rename = {} }: Pick<ReadOpti
   return names.map((name) => (Object.hasOwn(rename, name) ? rename[name] : name));
 }
 
-/** @throws {DataError} MISSING_COLUMN when `rename` names a column that the file does not have. */
+/** @throws {DataError} MISSING_COLUMN when `rename` names a column that neither this file nor the one beside it has. */
 export function checkRenamed(
   path: string,
   names: readonly string[],
-  { rename = {} }: Pick<ReadOptions, 'rename'>,
+  { rename = {}, elsewhere = [] }: Pick<NamingOptions, 'rename' | 'elsewhere'>,
 ): void {
-  const lost = Object.keys(rename).find((name) => !names.includes(name));
+  const lost = Object.keys(rename).find((name) => !names.includes(name) && !elsewhere.includes(name));
   if (lost === undefined) return;
   throw new DataError(
     'MISSING_COLUMN',

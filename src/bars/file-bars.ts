@@ -1,10 +1,10 @@
 import type { BarColumns } from '../domain/index.ts';
-import type { ReadOptions } from './read-options.ts';
+import type { NamingOptions } from './read-options.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 /** What a caller may ask of a reader. */
 export interface ReadRowsOptions
-  extends Pick<ReadOptions, 'rename' | 'sort' | 'dedupe' | 'symbol' | 'timeFormat' | 'tz'> {
+  extends Pick<NamingOptions, 'rename' | 'elsewhere' | 'sort' | 'dedupe' | 'symbol' | 'timeFormat' | 'tz'> {
   readonly allowOhlcRepair: boolean;
   readonly stamp: 'open' | 'close';
   /** Called while reading with the rows read of this file and their number in all, a guess where it is not known; null without one. */

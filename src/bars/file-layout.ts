@@ -6,11 +6,12 @@ import { DEFAULT_LIMITS } from '../domain/index.ts';
 import { systemFault, unfitKind } from '../runtime/index.ts';
 import { checkRenamed, countRoles, renamed } from './column-roles.ts';
 import { CsvScanner } from './csv/csv-scanner.ts';
+import { decimalOf, hasThousands } from './csv/decimals.ts';
 import { gzipFault } from './csv/gzip-fault.ts';
 import type { CsvLayout, ParquetLayout } from './csv/layouts.ts';
-import { decimalOf, type HeadRecord, headerIndex, headerless, tickerHeader, withVolume } from './csv/recognise.ts';
+import { type HeadRecord, headerIndex, headerless, tickerHeader, withClose, withVolume } from './csv/recognise.ts';
 import type { FileLimits } from './file-bounds.ts';
-import type { ReadOptions } from './read-options.ts';
+import type { NamingOptions } from './read-options.ts';
 
 const HEAD_BYTES = 1 << 16;
 /** Maximum size of the unpacked first bytes. */
@@ -27,7 +28,7 @@ const DELIMITERS = [',', ';', '\t', '|'];
 export async function sniffFile(
   path: string,
   limits: FileLimits = DEFAULT_LIMITS,
-  options: ReadOptions = {},
+  options: NamingOptions = {},
   file = path,
 ): Promise<CsvLayout | ParquetLayout> {
   const { bytes, size } = await readHead(file, path);
@@ -105,7 +106,7 @@ export async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
 }
 
 /** Reads the header with the delimiter under which it names the most roles; a vendor's columns where there is no header. */
-function readHeader(path: string, text: string, isWhole: boolean, options: ReadOptions) {
+function readHeader(path: string, text: string, isWhole: boolean, options: NamingOptions) {
   const countNamed = (cells: readonly string[]): number => countRoles(renamed(trimmed(cells), options));
   let best = { nRoles: -1, delimiter: ',', records: [] as readonly HeadRecord[] };
   for (const delimiter of DELIMITERS) {
@@ -126,16 +127,19 @@ function readHeader(path: string, text: string, isWhole: boolean, options: ReadO
   }
   checkRenamed(path, header.names, options);
   const rows = records.filter(({ line, cells }) => line > header.headerLine && cells[0]?.startsWith('#') !== true);
+  const columnNames = withVolume(withClose(renamed(header.names, options)), rows);
+  const mark = decimalOf({ path, delimiter, names: columnNames, rows }, options);
   return {
+    ...mark,
     delimiter,
-    decimal: decimalOf(path, delimiter, rows, options),
-    isDecimalStated: options.decimal !== undefined,
+    hasThousands: hasThousands(rows, mark),
     vendor: header.vendor,
     stampedAt: /^(MetaTrader|HistData)/.test(header.vendor ?? '') ? ('open' as const) : null,
     // HistData documents Eastern Standard Time, without daylight saving.
     utcOffset: header.vendor?.startsWith('HistData') ? '-05:00' : '',
     headerLine: header.headerLine,
-    columnNames: withVolume(renamed(header.names, options), rows),
+    columnNames,
+    writtenNames: header.names,
     firstRow: rows[0]?.cells ?? null,
   };
 }

@@ -7,13 +7,13 @@ import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { readParquet } from './parquet/read-parquet.ts';
-import type { ReadOptions } from './read-options.ts';
+import type { NamingOptions, ReadOptions } from './read-options.ts';
 import { alignSignals, readSignals } from './signals.ts';
 import { type BarWarning, barWarnings, refuseSuspicions } from './suspicions/bar-warnings.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 export interface ReadBarsOptions extends ReadOptions {
-  /** CSV file of the primary's signals, which replace those that came with the bars. */
+  /** File of the primary's signals (CSV, in the containers of bars too), read by the same options; they replace those that came with the bars. */
   readonly signalsFile?: string | undefined;
   /** Widen high and low that do not enclose open and close, instead of refusing the row; default false. */
   readonly allowOhlcRepair?: boolean | undefined;
@@ -75,7 +75,10 @@ export interface BarFile {
  * @throws {DataError} one sentence naming the file, and for a bad row its line, the broken rule and the value.
  */
 export async function readBars(paths: readonly string[], options: ReadBarsOptions = {}): Promise<BarFile> {
-  const files = await readFiles(await findBarFiles(paths), options);
+  const { signalsFile, limits } = options;
+  const barFiles = await findBarFiles(paths);
+  const signals = signalsFile === undefined ? null : await readSignals(signalsFile, options, limits);
+  const files = await readFiles(barFiles, { ...options, elsewhere: signals?.names });
   files.sort((a, b) => (a.columns.tsEvent[0] < b.columns.tsEvent[0] ? -1 : 1));
   await checkNoOverlap(files);
   const { columns, side } = concatenate(files);
@@ -114,12 +117,12 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   };
   if (options.strict === true) refuseSuspicions(report.files.join(', '), report.warnings);
   const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
-  const { signalsFile, limits } = options;
-  if (signalsFile === undefined) return { bars, side, report };
-  return { bars, side: alignSignals(bars, await readSignals(signalsFile, shiftNs, limits)), report };
+  if (signals === null) return { bars, side, report };
+  const ofSignals = (signals.stampedAt ?? stamp) === 'open' ? barNs : 0n;
+  return { bars, side: alignSignals(bars, signals, ofSignals), report };
 }
 
-async function readFiles(paths: readonly string[], options: ReadBarsOptions): Promise<FileBars[]> {
+async function readFiles(paths: readonly string[], options: ReadBarsOptions & NamingOptions): Promise<FileBars[]> {
   const files: FileBars[] = [];
   let before = 0;
   const report = contained(options.onProgress ?? (() => undefined), () => undefined); // the reading goes on
@@ -127,6 +130,7 @@ async function readFiles(paths: readonly string[], options: ReadBarsOptions): Pr
     const rowOptions: ReadRowsOptions = {
       allowOhlcRepair: options.allowOhlcRepair ?? false,
       rename: options.rename,
+      elsewhere: options.elsewhere,
       timeFormat: options.timeFormat,
       tz: options.tz,
       sort: options.sort,

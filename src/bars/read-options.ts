@@ -2,9 +2,12 @@
 export interface ReadOptions {
   /** The file's column names, as they are written there, and what they stand for: `{ Date: 'timestamp', Last: 'close' }`. */
   readonly rename?: Readonly<Record<string, string>> | undefined;
-  /** How times are written, in strftime's words (`%d/%m/%Y %H:%M`). Default: as recognised; an ambiguous order is refused. */
+  /**
+   * How times are written, in strftime's words (`%d/%m/%Y %H:%M`), or the unit of integers (`s`, `ms`, `us`, `ns`). Default: as recognised;
+   * an ambiguous order is refused.
+   */
   readonly timeFormat?: string | undefined;
-  /** IANA zone of written times that name none (`America/New_York`). Default: UTC where the layout says so, else as documented. */
+  /** IANA zone of written times that name none (`America/New_York`). Default: that of the vendor's layout, else UTC. */
   readonly tz?: string | undefined;
   /** Sort rows that are in no order. Default false: rows in no order are refused, rows newest first are turned round. */
   readonly sort?: boolean | undefined;
@@ -14,4 +17,10 @@ export interface ReadOptions {
   readonly decimal?: '.' | ',' | undefined;
   /** The one symbol to read from a file of several. */
   readonly symbol?: string | undefined;
+}
+
+/** The same, and what another file read with this one has. */
+export interface NamingOptions extends ReadOptions {
+  /** Column names of that file: `rename` may name them, and this file need not have them. */
+  readonly elsewhere?: readonly string[] | undefined;
 }

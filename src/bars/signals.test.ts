@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Rng } from '../core/index.ts';
 import { allocateBarColumns, BAR_COLUMNS, BarSeries } from '../domain/index.ts';
-import { alignSignals, readBars, readSignals, writeBarsCsv } from './index.ts';
+import { alignSignals, type ReadBarsOptions, readBars, readSignals, writeBarsCsv } from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'signals-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -43,8 +43,7 @@ describe('signals of their own file', () => {
     expect([...signals.tsEvent]).toEqual([START, START + 2n * MINUTE]);
     expect([...signals.side]).toEqual([-1, 1]);
     expect([...alignSignals(bars, signals)], 'no signal is flat').toEqual([-1, 0, 1, 0]);
-    const shifted = await readSignals(path, MINUTE);
-    expect([...alignSignals(bars, shifted)], 'shifted like the bars').toEqual([0, -1, 0, 1]);
+    expect([...alignSignals(bars, signals, MINUTE)], 'shifted like the bars').toEqual([0, -1, 0, 1]);
   });
 
   test('a signal without a bar is an error that counts them', async () => {
@@ -59,8 +58,13 @@ describe('signals of their own file', () => {
     ['time,signal\n', 'has a header but no signals'],
     ['time,side\n2024-01-01,2\n', 'line 2: side must be -1, 0, 1, BUY, SELL or FLAT, was "2"'],
     ['time,side\n2024-01-01,\n', 'line 2: side must be -1, 0, 1, BUY, SELL or FLAT, was empty'],
-    ['time,side\n2024-01-01,1\n\n2024-01-01,1\n', 'line 4: time must be after the row before it'],
+    ['time,side\n2024-01-01,1\n\n2024-01-01,1\n', 'line 4: time must be the only row of its time'],
     ['time,side\n2024-01-01,1\n1704153600,1\n', 'line 3: time must be in iso-8601 like the rows before it'],
+    [
+      'time,side\n2024-01-02,1\n2024-01-01,1\n2024-01-03,1\n',
+      'line 3: time must be after the row before it (2024-01-02), or sorted',
+    ],
+    ['time,side,symbol\n2024-01-02,1,A\n2024-01-03,1,B\n', 'holds 2 symbols (A, B): --symbol A reads one'],
     ['time,side\nsoon,1\n', 'line 2: time must be an integer of UNIX'],
     ['time,side\n2024-01-01\n', 'line 2 must have 2 cells like the header, has 1'],
     ['time,side,signal\n2024-01-01,1,1\n', 'keep or rename'],
@@ -72,6 +76,69 @@ describe('signals of their own file', () => {
       return;
     }
     await expect(readSignals(path)).rejects.toThrow(`${path} ${sentence}`);
+  });
+});
+
+describe('signals are read by the options of their bars', () => {
+  const DAY = 86_400_000_000_000n;
+  const FIRST = 1_704_067_200_000_000_000n; // 2024-01-01
+  const dates = ['2024-01-01', '2024-01-02', '2024-01-13'];
+  const bars = (head: string, times: readonly string[]): string => {
+    const path = join(directory, 'bars.csv');
+    writeFileSync(path, `${head},open,high,low,close\n${times.map((time) => `${time},1,1,1,1\n`).join('')}`);
+    return path;
+  };
+  const iso = bars.bind(null, 'timestamp', dates);
+
+  test.each<[string, string, ReadBarsOptions]>([
+    ['dates with the month first', 'Date,signal\n01/01/2024,1\n01/13/2024,-1\n', {}],
+    ['a format', 'Date,signal\n01/01/24,1\n13/01/24,-1\n', { timeFormat: '%d/%m/%y' }],
+    ['names', 'Day,Position\n2024-01-01,1\n2024-01-13,-1\n', { rename: { Day: 'time', Position: 'signal' } }],
+    ['newest first', 'Date,signal\n2024-01-13,-1\n2024-01-01,1\n', {}],
+    ['a row twice', 'Date,signal\n2024-01-01,1\n2024-01-01,1\n2024-01-13,-1\n', { dedupe: true }],
+    ['one symbol of two', 'Date,signal,symbol\n2024-01-01,1,A\n2024-01-01,-1,B\n2024-01-13,-1,A\n', {}],
+    ['JSON', '[{"time":"2024-01-01","signal":1},{"time":"2024-01-13","signal":-1}]', {}],
+  ])('%s', async (name, text, options) => {
+    const path =
+      name === 'one symbol of two'
+        ? bars(
+            'symbol,timestamp',
+            dates.map((date) => `A,${date}`),
+          )
+        : null;
+    const barFile =
+      path ?? (options.timeFormat === undefined ? iso() : bars('Date', ['01/01/24', '02/01/24', '13/01/24']));
+    const symbol = path === null ? {} : { symbol: 'A' };
+    const { side } = await readBars([barFile], { signalsFile: file(text), ...options, ...symbol });
+    expect(side).toEqual(Int8Array.from([1, 0, -1]));
+  });
+
+  test('a format of the bars alone leaves signals of another form as they are', async () => {
+    const timeFormat = '%d/%m/%y';
+    const signalsFile = file('Date,signal\n2024-01-02,1\n');
+    const { side } = await readBars([bars('Date', ['01/01/24', '02/01/24', '13/01/24'])], { timeFormat, signalsFile });
+    expect(side).toEqual(Int8Array.from([0, 1, 0]));
+  });
+
+  test('a name that neither file has is refused', async () => {
+    const signalsFile = file('Date,signal\n2024-01-02,1\n');
+    await expect(readBars([iso()], { signalsFile, rename: { Last: 'close' } })).rejects.toThrow('no column "Last"');
+  });
+
+  test.each([
+    ['close_time', 'timestamp'],
+    ['open_time', 'open_time'],
+    ['open_time', 'close_time'],
+    ['timestamp', 'open_time'],
+  ])('bars by %s and signals by %s meet at the close', async (barTime, signalTime) => {
+    const shift = barTime === 'open_time' ? 1n : 0n;
+    const path = bars(barTime, ['2024-01-01', '2024-01-02', '2024-01-03']);
+    const signalsFile = file(`${signalTime},signal\n2024-01-02,1\n`);
+    const { bars: read, side } = await readBars([path], { signalsFile });
+    const at = [...(side ?? [])].indexOf(1);
+    const signalCloses = FIRST + DAY + (signalTime === 'open_time' ? DAY : 0n);
+    expect(read.tsEvent[0]).toBe(FIRST + shift * DAY);
+    expect(read.tsEvent[at]).toBe(signalCloses);
   });
 });
 

@@ -1,72 +1,94 @@
-import { DataError, formatIsoNanos, show } from '../core/index.ts';
+import { DataError, formatIsoNanos } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
-import { parseSideCell, SIGNAL_RULE } from './cells.ts';
-import { resolveRoles, SIGNAL_ROLES } from './column-roles.ts';
-import { checkRecordShape, visitRecords } from './csv/csv-stream.ts';
+import { orderRows } from './bar-rows.ts';
+import { type Roles, resolveRoles, SIGNAL_ROLES, stampOf } from './column-roles.ts';
+import { withPlainFile } from './containers/plain-file.ts';
+import { visitRecords } from './csv/csv-stream.ts';
+import type { CsvLayout } from './csv/layouts.ts';
+import { RowColumns } from './csv/row-columns.ts';
+import { rowFault } from './csv/row-fault.ts';
+import { clockColumn, type TimeColumn } from './csv/times/time-column.ts';
+import { type TimeTexts, timeTextsOf } from './csv/times/time-texts.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
-import { parseTimeCell, TIME_RULE, TimeReader } from './time-cells.ts';
+import type { ReadOptions } from './read-options.ts';
+import { parseTimeCell } from './time-cells.ts';
 
 /** Signals of a primary strategy, oldest first. */
 export interface SignalColumn {
-  /** (nSignals,) UNIX ns, strictly increasing. */
+  /** (nSignals,) UNIX ns, strictly increasing, as they are stamped in the file. */
   readonly tsEvent: BigInt64Array;
   /** (nSignals,) -1, 0 or 1. */
   readonly side: Int8Array;
 }
 
+export interface SignalFile extends SignalColumn {
+  /** Column names, as the file writes them. */
+  readonly names: readonly string[];
+  /** The end of a bar that the file is known to stamp; null where it is that of the bars. */
+  readonly stampedAt: 'open' | 'close' | null;
+}
+
+type SignalOptions = Pick<ReadOptions, 'rename' | 'timeFormat' | 'tz' | 'sort' | 'dedupe' | 'symbol'>;
+
 /**
- * Reads a CSV file (also .gz) of signals: a time column and `signal` or `side` (-1, 0, 1, BUY, SELL, FLAT).
+ * Reads a file of signals: a time column and `signal` or `side` (-1, 0, 1, BUY, SELL, FLAT); CSV, also in the containers of bars.
  *
- * @param shiftNs - added to every time, as `BarReport.shiftNs` was to the bars': signals are stamped like their bars.
+ * @param options - as for bars. What they say of columns that are not here is ignored; times of another form than `timeFormat` are
+ * read as without it, because the file need not come from where the bars come from.
  * @throws {DataError} naming the file, and for a bad row its line, the broken rule and the value.
  */
-export async function readSignals(path: string, shiftNs = 0n, limits?: FileLimits): Promise<SignalColumn> {
-  const layout = await sniffFile(path, limits);
-  if (layout.format !== 'csv') throw new DataError('UNKNOWN_FORMAT', `${path} must be CSV (also .gz), was Parquet`);
-  const roles = resolveRoles(path, layout.columnNames, SIGNAL_ROLES, 'close');
-  const timeAt = roles.time ?? 0;
-  const sideAt = roles.signal ?? 0;
-  const times = new TimeReader();
-  const tsEvent: bigint[] = [];
-  const side: number[] = [];
-  await visitRecords(layout, (record) => {
-    checkRecordShape(layout, record);
-    const bad = (index: number, rule: string): DataError => {
-      const text = record.cell(index);
-      const received = text.trim() === '' ? 'empty' : show(text);
-      const name = layout.columnNames[index];
-      return new DataError('BAD_ROW', `${path} line ${record.line}: ${name} must be ${rule}, was ${received}`);
-    };
-    const cell = parseTimeCell(record.cell(timeAt));
-    const ns = cell === null ? TIME_RULE : times.read(cell.kind, cell.value);
-    if (typeof ns === 'string') throw bad(timeAt, ns);
-    const previous = tsEvent.at(-1);
-    if (previous !== undefined && ns <= previous) throw bad(timeAt, `after the row before it (${previous} ns)`);
-    const value = parseSideCell(record.cell(sideAt));
-    if (value === null) throw bad(sideAt, SIGNAL_RULE);
-    tsEvent.push(ns);
-    side.push(value);
+export async function readSignals(path: string, options: SignalOptions = {}, limits?: FileLimits): Promise<SignalFile> {
+  return withPlainFile(path, limits, async ({ file }) => {
+    const naming = { rename: options.rename, elsewhere: Object.keys(options.rename ?? {}) };
+    const layout = await sniffFile(path, limits, naming, file);
+    if (layout.format === 'csv') return readFrom(layout, options);
+    throw new DataError('UNKNOWN_FORMAT', `${path} must be CSV (also .gz, zip, feather or JSON), was Parquet`);
   });
-  if (tsEvent.length === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
-  const column = new BigInt64Array(tsEvent);
-  for (let k = 0; k < column.length; k++) column[k] += shiftNs;
-  return { tsEvent: column, side: Int8Array.from(side) };
+}
+
+async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<SignalFile> {
+  const { path, columnNames, writtenNames } = layout;
+  const clock = clockColumn(columnNames, layout.firstRow);
+  const names = columnNames.map((name, j) => (j === clock ? 'time of day' : name));
+  const isWrittenTime = (j: number): boolean => parseTimeCell(layout.firstRow?.[j] ?? '')?.kind === 'iso-8601';
+  const { time = 0, signal = 0, symbol } = resolveRoles(path, names, SIGNAL_ROLES, 'close', isWrittenTime);
+  const roles: Roles = { time, signal, ...(symbol === undefined ? {} : { symbol }) };
+  const texts = await textsOf(layout, { time, clock }, options);
+  const columns = new RowColumns(layout, roles, { time, clock }, texts);
+  await visitRecords(layout, (record) => columns.add(record));
+  if (columns.nRows === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
+  const symbolOption = symbol === undefined ? {} : { symbol: options.symbol };
+  const rows = orderRows(columns.finish(), { sort: options.sort, dedupe: options.dedupe, ...symbolOption });
+  if (rows.fault !== null) throw await rowFault(layout, roles, columns, rows.fault);
+  if (rows.side === null) throw new Error('unreachable: the column of sides was resolved');
+  return { tsEvent: rows.time, side: rows.side, names: writtenNames, stampedAt: stampOf(columnNames, roles) };
+}
+
+/** Reads times by the format of the bars where the first one has it, else as if none was said. */
+async function textsOf(layout: CsvLayout, column: TimeColumn, { timeFormat, tz }: SignalOptions): Promise<TimeTexts> {
+  const texts = (): Promise<TimeTexts> => timeTextsOf(layout, column, { timeFormat, tz });
+  const { firstRow } = layout;
+  if (timeFormat === undefined || firstRow === null) return texts();
+  const first = [firstRow[column.time], ...(column.clock === null ? [] : [firstRow[column.clock]])].join(' ');
+  const isOther = typeof (await texts()).read(first, 0) === 'string';
+  return isOther ? timeTextsOf(layout, column, { tz }) : texts();
 }
 
 /**
  * The side of the signal at exactly the time of each bar.
  *
+ * @param shiftNs - added to every time of the signals.
  * @returns (nBars,) -1, 0 or 1; 0 where there is no signal.
  * @throws {DataError} BAD_ROW when a signal matches no bar, naming the first such and how many there are.
  */
-export function alignSignals(bars: BarSeries, signals: SignalColumn): Int8Array {
+export function alignSignals(bars: BarSeries, signals: SignalColumn, shiftNs = 0n): Int8Array {
   const side = new Int8Array(bars.length);
   let i = 0;
   let nLost = 0;
   let firstLost: bigint | null = null;
   for (let k = 0; k < signals.tsEvent.length; k++) {
-    const ts = signals.tsEvent[k];
+    const ts = signals.tsEvent[k] + shiftNs;
     while (i < bars.length && bars.tsEvent[i] < ts) i++;
     if (i < bars.length && bars.tsEvent[i] === ts) {
       side[i] = signals.side[k];

@@ -291,7 +291,9 @@ describe('how times are written', () => {
   test.each(['%d/%m', '%q', '%Y-%m-%d %Y', '%Y-%m-%d %I:%M', ''])(
     'a format that cannot be read by: %s',
     async (timeFormat) => {
-      expect(await refusal(rows('01/02/2024'), { timeFormat })).toContain('timeFormat must be of %Y');
+      expect(await refusal(rows('01/02/2024'), { timeFormat })).toContain(
+        'timeFormat must be s, ms, us or ns for integers, or of %Y',
+      );
     },
   );
 
@@ -319,12 +321,55 @@ describe('how times are written', () => {
   });
 });
 
-test('thousands are read where the decimals are said', async () => {
-  const text =
-    'timestamp,open,high,low,close,volume\n1704067200,"1,500.5","1,500.5","1,500.5","1,500.5","27,274"\n1704067260,1,1,1,1,1\n';
-  expect(await refusal(text)).toContain('volume must be a number whose decimals are known: add --decimal');
-  const { bars } = await read(text, { decimal: '.' });
-  expect([bars.open[0], bars.volume[0]]).toEqual([1500.5, 27_274]);
+describe('numbers with thousands', () => {
+  const rows = (price: string, volume: string, separator = ','): string =>
+    `${[
+      ['timestamp', 'open', 'high', 'low', 'close', 'volume'],
+      ['1704067200', price, price, price, price, volume],
+      ['1704067260', price, price, price, price, volume],
+    ]
+      .map((cells) => cells.join(separator))
+      .join('\n')}\n`;
+
+  test.each<[string, string, string, ReadBarsOptions, number, number]>([
+    ['"1,500.5"', '"27,274"', ',', {}, 1500.5, 27_274],
+    ['190.1', '"1,027,274"', ',', {}, 190.1, 1_027_274],
+    ['$190.1', '"27,274"', ',', {}, 190.1, 27_274],
+    ['190,1', '27.274', ';', {}, 190.1, 27_274],
+    ['1.500,25', '27.274,5', ';', {}, 1500.25, 27_274.5],
+    ['"1.500,25"', '"27.274"', ',', {}, 1500.25, 27_274],
+    ['1\u00a0500,25', '27\u202f274', ';', {}, 1500.25, 27_274],
+    ["1'500.25", "27'274", ',', {}, 1500.25, 27_274],
+    ['190.123', '"27,274"', ',', { decimal: '.' }, 190.123, 27_274],
+    ['190.1', '"1,2K"', ',', { decimal: '.' }, Number.NaN, Number.NaN],
+  ])('%s and %s, between %j with %j', async (price, volume, separator, options, wanted, wantedVolume) => {
+    const text = rows(price, volume, separator);
+    if (Number.isNaN(wanted)) {
+      expect(await refusal(text, options)).toContain('volume must be a number');
+      return;
+    }
+    const { bars, report } = await read(text, options);
+    expect([bars.open[0], bars.volume[1]]).toEqual([wanted, wantedVolume]);
+    expect(report.recognised).toContain('thousands apart');
+  });
+
+  test.each([
+    ['190.123', '"27,274"', ','],
+    ['190', '"27,274"', ','],
+    ['"1,500"', '7', ','],
+    ['1.5', '1.500,5', ';'],
+    ['1 5', '1', ';'],
+    ['190.1', '1,27,274', ';'],
+  ])('%s and %s, between %j, are refused', async (price, volume, separator) => {
+    expect(await refusal(rows(price, volume, separator))).toMatch(/must be a number|--decimal/);
+  });
+});
+
+test('Databento stamps the open, and NautilusTrader, without a record type, what is said', async () => {
+  const rows = (head: string, cell: string): string =>
+    `ts_event,${head}open,high,low,close,volume\n${[0, 1].map((k) => `${T0 + BigInt(k) * MINUTE},${cell}1,3,1,2,5\n`).join('')}`;
+  expect((await read(rows('rtype,', '33,'))).bars.tsEvent[0]).toBe(T0 + MINUTE);
+  expect((await read(rows('', ''))).bars.tsEvent[0]).toBe(T0);
 });
 
 test('Bybit names the start of a bar', async () => {

@@ -51,7 +51,7 @@ export function addBarOptions(command: Command): Command {
     .addOption(new Option('--bar-stamp <when>', 'what the time of a bar means').choices(['close', 'open']))
     .option('--allow-ohlc-repair', 'widen high and low where a feed breaks them, and count it')
     .option('--rename <pairs>', 'columns by other names, e.g. Date=timestamp,Last=close', namePairs)
-    .option('--time-format <format>', 'how times are written, e.g. %d/%m/%Y %H:%M')
+    .option('--time-format <format>', 'how times are written, e.g. %d/%m/%Y %H:%M, or s, ms, us, ns for integers')
     .option('--tz <zone>', 'zone of written times that name none, e.g. America/New_York (default: UTC)')
     .option('--sort', 'sort rows that are in no order (newest first is turned round without it)')
     .option('--dedupe', 'keep one of identical rows, and count the others')
@@ -79,7 +79,7 @@ export function asRead(options: BarOptions): BarOptions {
 /** Adds the options that choose the signals. */
 export function addEventOptions(command: Command): Command {
   return command
-    .option('--signals <file>', 'CSV of your own signals (timestamp, signal); all of them are events')
+    .option('--signals <file>', 'file of your own signals (timestamp, signal), read like bars; all of them are events')
     .addOption(new Option('--primary <name>', 'built-in primary strategy').choices(PRIMARIES));
 }
 

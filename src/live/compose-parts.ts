@@ -1,16 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import {
-  type Cadence,
-  cadenceOf,
-  feedFault,
-  feedSentence,
-  type MaturedOutcome,
-  measureStep,
-  type ProvenCosts,
-  seriesOf,
-  WINDOW_BARS,
-} from '../domain/index.ts';
+import { type Cadence, cadenceOf, type MaturedOutcome, type ProvenCosts, WINDOW_BARS } from '../domain/index.ts';
 import type { InferenceLoop } from '../inference/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
@@ -73,7 +63,7 @@ interface SignalParts {
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
-  readonly feeds: FeedMonitor<Cadence>;
+  readonly feeds: FeedMonitor;
   readonly feedWarnings: FeedWarnings;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;
@@ -207,20 +197,13 @@ function composeSignalParts(
   });
   const feeds = new FeedMonitor({
     store,
-    seriesOf,
-    stepOf: measureStep,
     cadenceOf: cadenceFor,
-    faultOf: (tsEvent, timestamp, cadence: Cadence) => {
-      const fault = feedFault(tsEvent, timestamp, cadence, config.feed.maxAgeBars);
-      return fault === null ? null : { state: fault.state, reason: feedSentence(fault) };
-    },
+    maxAgeBars: config.feed.maxAgeBars,
     maxSeries: maxInstruments,
     nowMs,
   });
-  intake.refused.subscribe((key, fault, lastBarTs) => {
-    feeds.noteRefused(key, { state: fault.state, reason: feedSentence(fault), stepNs: fault.stepNs, lastBarTs });
-  });
-  const feedWarnings = new FeedWarnings({ monitor: feeds, feed, logger });
+  intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
+  const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
   return { store, intake, choice, known, outcomes, signals, matured, feeds, feedWarnings };
 }
 

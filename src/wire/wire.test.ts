@@ -59,6 +59,10 @@ test.each([
   [line(COLUMNS, '"buy"'), 'signal must be a finite number, was "buy"'],
   [line(COLUMNS, '1', '1.5'), 'timestamp must be an integer of UNIX nanoseconds, was 1.5'],
   [
+    line(COLUMNS, '1', '1700000000.25'),
+    'timestamp must be an integer of UNIX nanoseconds from 1971-01-01 on (31536000000000000); this looks like seconds (s), multiply by 1000000000, was 1700000000.25',
+  ],
+  [
     line(COLUMNS, '1', '1700000000000000005'),
     'timestamp must be not before the last bar (1700000000000000100), was 1700000000000000005',
   ],

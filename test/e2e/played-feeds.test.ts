@@ -1,9 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { BarSeries, WINDOW_BARS } from '../../src/domain/index.ts';
+import { WINDOW_BARS } from '../../src/domain/index.ts';
 import type { Status } from '../../src/wire/index.ts';
 import { type Answer, ROADS } from '../support/feed-roads.ts';
 import { get, type LiveServer, liveServer } from '../support/live-server.ts';
-import { type Expected, MARKET, MINUTE, modelOfMinutes, modelWithCadence, PLAYS } from '../support/played-feed.ts';
+import {
+  type Expected,
+  everyFifth,
+  MARKET,
+  MINUTE,
+  modelOfMinutes,
+  modelWithCadence,
+  PLAYS,
+} from '../support/played-feed.ts';
 
 let live: LiveServer;
 afterEach(() => live.server.close(1000));
@@ -22,8 +30,16 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
     live = await liveServer({ model: modelOfMinutes() });
     const road = await roadOf(live);
     for (const step of steps) {
-      if (step.kind === 'bars') await road.bars(step.bars);
-      else check(await road.signal(step.timestamp), step.expected);
+      if (step.kind === 'signal') {
+        check(await road.signal(step.timestamp), step.expected);
+        continue;
+      }
+      const refusal = await road.bars(step.bars);
+      if (step.kind === 'bars') expect(refusal).toBeNull();
+      else expect(refusal).toMatch(step.reason);
+      const [{ state, lastBarTs }] = live.service.status().feeds;
+      expect(state === 'wrong_step', state).toBe(step.kind === 'refused');
+      if (step.kind === 'refused') expect(lastBarTs).toBe(step.bars.tsEvent.at(-1));
     }
     road.close();
   });
@@ -45,12 +61,6 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
     road.close();
   });
 });
-
-/** Every fifth bar: a market in bars of five minutes. */
-function everyFifth(bars: BarSeries): BarSeries {
-  const rows = Array.from({ length: Math.floor(bars.length / 5) }, (_, i) => bars.bar(5 * i + 4));
-  return BarSeries.fromBars(rows);
-}
 
 test('a model that states no cadence judges a dead feed as before', async () => {
   live = await liveServer({ model: modelWithCadence(null) });

@@ -1,5 +1,6 @@
+import { expect } from 'vitest';
 import WebSocket from 'ws';
-import { stringifyLossless } from '../../src/core/index.ts';
+import { MismatchError, stringifyLossless } from '../../src/core/index.ts';
 import type { BarSeries } from '../../src/domain/index.ts';
 import { barsToWire } from '../../src/wire/index.ts';
 import { type LiveServer, post } from './live-server.ts';
@@ -15,8 +16,8 @@ export interface SentWith {
 
 /** One way to send bars and signals. */
 export interface Road {
-  /** Rejects where the bars are refused. */
-  readonly bars: (bars: BarSeries, barType?: string) => Promise<void>;
+  /** @returns why they are refused; null where they are taken. */
+  readonly bars: (bars: BarSeries, barType?: string) => Promise<string | null>;
   readonly signal: (timestamp: bigint, sent?: SentWith) => Promise<Answer>;
   readonly close: () => void;
 }
@@ -36,7 +37,15 @@ export function signalBody(timestamp: bigint, { bars, barType }: SentWith = {}):
 }
 
 const library = async ({ service }: LiveServer): Promise<Road> => ({
-  bars: async (bars, barType) => void service.addBars(FEED_ID, bars, undefined, barType),
+  bars: async (bars, barType) => {
+    try {
+      service.addBars(FEED_ID, bars, undefined, barType);
+      return null;
+    } catch (error) {
+      expect(error).toBeInstanceOf(MismatchError);
+      return (error as MismatchError).message;
+    }
+  },
   signal: async (timestamp, sent = {}) => {
     const { bars = null, barType = null } = sent;
     const message = { instrumentId: FEED_ID, signal: 1, timestamp, bars, barType, signalId: null } as const;
@@ -49,7 +58,8 @@ const http = async ({ url }: LiveServer): Promise<Road> => ({
   bars: async (bars, barType) => {
     const query = barType === undefined ? '' : `?bar_type=${encodeURIComponent(barType)}`;
     const answer = await post(`${url}/v1/bars/${FEED_ID}${query}`, stringifyLossless(barsToWire(bars)));
-    if (answer.status !== 200) throw new Error(answer.text);
+    expect([200, 422], answer.text).toContain(answer.status);
+    return answer.status === 200 ? null : answer.text.replaceAll('\\"', '"');
   },
   signal: async (timestamp, sent) => {
     const answer = await post(`${url}/v1/signals`, stringifyLossless(signalBody(timestamp, sent)));
@@ -84,8 +94,9 @@ const websocket = async ({ url }: LiveServer): Promise<Road> => {
   return {
     bars: async (bars, barType) => {
       const sent = { type: 'bars', instrument_id: FEED_ID, bar_type: barType, bars: barsToWire(bars) };
-      const answer = await ask(sent);
-      if (answer.type !== 'bars_receipt') throw new Error(JSON.stringify(answer.error));
+      const { type, error } = await ask(sent);
+      expect(['bars_receipt', 'error']).toContain(type);
+      return type === 'error' ? (error as { message: string }).message : null;
     },
     signal: async (timestamp, sent) => (await ask({ type: 'signal', ...signalBody(timestamp, sent) })).answer as Answer,
     close: () => socket.close(),

@@ -16,13 +16,17 @@ export interface CsvLayout {
   readonly stampedAt: 'open' | null;
   /** Offset of times that name none, as `-05:00`; empty for UTC. */
   readonly utcOffset: string;
-  /** Whether the caller said which one it is, so that the other one may stand between thousands. */
-  readonly isDecimalStated: boolean;
+  /** Whether that is certain, so that the other one may stand between thousands. */
+  readonly isDecimalKnown: boolean;
+  /** Whether one of the first rows has separators between thousands. */
+  readonly hasThousands: boolean;
   /** A vendor's layout that was recognised, in a short phrase; null for a plain file. */
   readonly vendor: string | null;
   /** 1-based physical line on which the header ends; 0 where the file has none. */
   readonly headerLine: number;
   readonly columnNames: readonly string[];
+  /** The same, as the file writes them. */
+  readonly writtenNames: readonly string[];
   /** The cells of the first row, or null when it is not within the first bytes. */
   readonly firstRow: readonly string[] | null;
   /** Estimated number of rows, from the size of the file; for progress only. */

@@ -1,6 +1,6 @@
-import { DataError, parseNumber, show } from '../../core/index.ts';
-import { checkRows, type RowFault } from '../bar-rows.ts';
-import { BAR_ROLES, type Roles, resolveRoles, stampOf } from '../column-roles.ts';
+import { DataError, parseNumber } from '../../core/index.ts';
+import { checkRows } from '../bar-rows.ts';
+import { BAR_ROLES, resolveRoles, stampOf } from '../column-roles.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { parseTimeCell } from '../time-cells.ts';
@@ -8,7 +8,9 @@ import type { CsvRecord } from './csv-scanner.ts';
 import { visitRecords } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
 import { RowColumns } from './row-columns.ts';
-import { clockColumn } from './times/vendor-time.ts';
+import { rowFault } from './row-fault.ts';
+import { clockColumn } from './times/time-column.ts';
+import { timeTextsOf } from './times/time-texts.ts';
 import { openStampedVendor } from './vendors.ts';
 
 /** Number of rows between two reports of progress. */
@@ -25,18 +27,26 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   const clock = clockColumn(columnNames, layout.firstRow);
   const names = columnNames.map((name, j) => (j === clock ? 'time of day' : name));
   const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
-  const columns = new RowColumns(layout, roles, clock, options);
+  const column = { time: roles.time ?? 0, clock };
+  const texts = await timeTextsOf(layout, column, options);
+  const columns = new RowColumns(layout, roles, column, texts);
   const badCell = await readRows(layout, columns, options);
   const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), options);
-  if (rows !== null && rows.fault !== null) throw await faultOf(layout, roles, columns, rows.fault);
+  if (rows !== null && rows.fault !== null) throw await rowFault(layout, roles, columns, rows.fault);
   if (badCell !== null) throw badCell;
   if (rows === null) throw new DataError('EMPTY_FILE', `${path} has a header but no bars`);
   return {
     ...rows,
     path,
+    timeUnit: texts.unit ?? rows.timeUnit,
     timeName: columnNames[roles.time ?? 0],
     stampedAt: layout.stampedAt ?? stampOf(columnNames, roles),
-    recognised: [...recognisedIn(layout), ...(clock === null ? [] : ['date and time in two columns']), ...rows.notes],
+    recognised: [
+      ...recognisedIn(layout),
+      ...(clock === null ? [] : ['date and time in two columns']),
+      ...texts.notes,
+      ...rows.notes,
+    ],
     unusedColumns: unusedColumns(layout, [...Object.values(roles), ...(clock === null ? [] : [clock])]),
     locate: async (bar) => `${path} line ${columns.lineOf(rows.order?.[bar] ?? bar)}`,
   };
@@ -82,45 +92,13 @@ function progressOf({ estimatedRows }: CsvLayout, { onRows }: ReadRowsOptions): 
   return (nRows) => onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
 }
 
-async function faultOf(layout: CsvLayout, roles: Roles, columns: RowColumns, fault: RowFault): Promise<DataError> {
-  if (fault.field === 'symbol') return new DataError('UNKNOWN_FORMAT', `${layout.path} ${fault.rule}`);
-  const { index, field } = fault;
-  const isTime = field === 'tsEvent';
-  const column = roles[isTime ? 'time' : (field as keyof Roles)] ?? 0;
-  const line = columns.lineOf(index);
-  const textOf = (record: CsvRecord): string => (isTime ? columns.timeText(record) : record.cell(column));
-  const [before, text] = await textsAt(layout, textOf, [columns.lineOf(index - 1), line]);
-  const isOrder = isTime && /^(?:after|the only) /.test(fault.rule);
-  const rule = fault.rule.replace(/the row before it(?: \([^)]*\))?/, `the row before it (${before.trim()})`);
-  const received = isOrder ? text.trim() : show(isTime ? text : fault.received);
-  return new DataError(
-    'BAD_ROW',
-    `${layout.path} line ${line}: ${layout.columnNames[column]} must be ${rule}, was ${received}`,
-  );
-}
-
-/** The texts on some lines, read again because only numbers are kept. */
-async function textsAt(
-  layout: CsvLayout,
-  textOf: (record: CsvRecord) => string,
-  lines: readonly number[],
-): Promise<string[]> {
-  const texts = lines.map(() => '');
-  const look = (record: CsvRecord): void => {
-    const k = lines.indexOf(record.line);
-    if (k >= 0) texts[k] = textOf(record);
-  };
-  // The rows after the fault may end the reading.
-  await visitRecords(layout, look).catch(() => undefined);
-  return texts;
-}
-
-function recognisedIn({ columnNames, vendor, encoding, decimal }: CsvLayout): string[] {
+function recognisedIn({ columnNames, vendor, encoding, decimal, hasThousands }: CsvLayout): string[] {
   const layout = vendor ?? openStampedVendor(columnNames);
   return [
     ...(layout === null ? [] : [layout]),
     ...(encoding === 'utf-8' ? [] : ['UTF-16']),
     ...(decimal === ',' ? ['decimal comma'] : []),
+    ...(hasThousands ? ['thousands apart'] : []),
   ];
 }
 

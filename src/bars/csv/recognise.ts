@@ -1,6 +1,5 @@
-import { DataError, parseNumber } from '../../core/index.ts';
-import type { ReadOptions } from '../read-options.ts';
-import { parseTimeCell, unitOf } from '../time-cells.ts';
+import { DataError, parseNumber, unitOf } from '../../core/index.ts';
+import { parseTimeCell } from '../time-cells.ts';
 
 /** One of the first records of a file, as text. */
 export interface HeadRecord {
@@ -109,30 +108,6 @@ export function tickerHeader(path: string, records: readonly HeadRecord[]): Head
   };
 }
 
-/**
- * The character before the decimals. A comma is one where some number shows it: `1,5` does, `1,500` alone may be thousands.
- *
- * @param records - the first records after the header.
- * @throws {DataError} UNKNOWN_FORMAT when every comma stands before three digits.
- */
-export function decimalOf(
-  path: string,
-  delimiter: string,
-  records: readonly HeadRecord[],
-  { decimal }: Pick<ReadOptions, 'decimal'>,
-): '.' | ',' {
-  if (decimal !== undefined) return decimal;
-  if (delimiter === ',') return '.';
-  const commas = records.flatMap(({ cells }) => cells.filter((cell) => /^\s*[+-]?\d+,\d+\s*$/.test(cell)));
-  if (commas.length === 0) return '.';
-  if (commas.some((cell) => !/^\s*[+-]?[1-9]\d{0,2},\d{3}\s*$/.test(cell))) return ',';
-  const example = JSON.stringify(commas[0].trim());
-  throw new DataError(
-    'UNKNOWN_FORMAT',
-    `${path} has commas before three digits (${example}), decimals or thousands: say --decimal , for decimals`,
-  );
-}
-
 /** Of two columns of volume the one to read: ticks where the volume is always 0, and the base of a pair (`Volume BTC` of `BTC/USDT`). */
 export function withVolume(names: readonly string[], rows: readonly HeadRecord[]): readonly string[] {
   const lower = names.map((name) => name.toLowerCase().replace(/[<>]/g, ''));
@@ -142,6 +117,12 @@ export function withVolume(names: readonly string[], rows: readonly HeadRecord[]
   const base = lower.findIndex((name) => name.startsWith('volume ') && symbol.startsWith(name.slice('volume '.length)));
   const chosen = ticks < 0 || (real >= 0 && !isZero) ? base : ticks;
   return lower.includes('volume') ? names : names.map((name, j) => (j === chosen ? 'volume' : name));
+}
+
+/** The names, with Investing.com's `Price` as the close that it is. */
+export function withClose(names: readonly string[]): readonly string[] {
+  const isInvesting = names.includes('Change %') && !names.some((name) => name.toLowerCase() === 'close');
+  return isInvesting ? names.map((name) => (name === 'Price' ? 'close' : name)) : names;
 }
 
 /**

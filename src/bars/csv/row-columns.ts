@@ -2,14 +2,14 @@ import { DataError, show } from '../../core/index.ts';
 import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
 import { isGroupedCell, parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
 import type { Roles } from '../column-roles.ts';
-import type { ReadOptions } from '../read-options.ts';
 import { SymbolColumn } from '../rows/symbol-column.ts';
 import { type TimeCell, TimeReader } from '../time-cells.ts';
 import type { CsvRecord } from './csv-scanner.ts';
 import { checkRecordShape } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
 import { QuickTimes, quickNumber } from './quick-cells.ts';
-import { TimeTexts } from './times/time-texts.ts';
+import { type TimeColumn, timeTextOf } from './times/time-column.ts';
+import type { TimeTexts } from './times/time-texts.ts';
 
 /** Rows that a column has room for at least, and at most, before the first one is read; it doubles. */
 const LEAST_ROOM = 4096;
@@ -19,7 +19,7 @@ const MOST_ROOM = 1 << 20;
 export class RowColumns {
   readonly #layout: CsvLayout;
   readonly #roles: Roles;
-  readonly #clock: number | null;
+  readonly #timeColumn: TimeColumn;
   readonly #texts: TimeTexts;
   readonly #fields: readonly NumberField[];
   readonly #separator: number;
@@ -33,10 +33,10 @@ export class RowColumns {
   readonly #symbols: SymbolColumn | null;
   nRows = 0;
 
-  /** @param clock - column of the time of day, where the time is the date alone. */
-  constructor(layout: CsvLayout, roles: Roles, clock: number | null, options: Pick<ReadOptions, 'timeFormat' | 'tz'>) {
-    this.#clock = clock;
-    this.#texts = new TimeTexts(layout, layout.columnNames[roles.time ?? 0], options);
+  /** @param texts - reads the times of `column`. */
+  constructor(layout: CsvLayout, roles: Roles, column: TimeColumn, texts: TimeTexts) {
+    this.#timeColumn = column;
+    this.#texts = texts;
     this.#layout = layout;
     this.#roles = roles;
     this.#separator = layout.decimal.charCodeAt(0);
@@ -71,9 +71,18 @@ export class RowColumns {
     return this.#line[row];
   }
 
-  /** The columns, numbers on shared memory. */
+  /**
+   * The columns, numbers on shared memory.
+   *
+   * @throws {DataError} BAD_ROW for a time that the clock of its zone showed twice, where the order of rows does not settle it.
+   */
   finish(): FetchedRows {
     const n = this.nRows;
+    const unsettled = this.#texts.settle(this.#time.subarray(0, n));
+    if (unsettled !== null) {
+      const { row, rule, text } = unsettled;
+      throw this.#fault(this.#line[row], this.#timeColumn.time, rule, text);
+    }
     const numbers = this.#fields.map((field, j) => {
       const column = sharedFloats(n);
       column.set(this.#numbers[j].subarray(0, n));
@@ -100,11 +109,11 @@ export class RowColumns {
 
   #readTime(record: CsvRecord): bigint {
     const text = this.timeText(record);
-    if (this.#kind === 'iso-8601') {
+    if (this.#kind === 'iso-8601' && this.#texts.isPlain) {
       const ns = this.#quick.read(text);
       if (ns !== null) return ns;
     }
-    const cell = this.#texts.read(text);
+    const cell = this.#texts.read(text, this.nRows);
     if (typeof cell === 'string') throw this.#badTime(record, cell);
     this.#kind ??= cell.kind;
     if (cell.kind !== this.#kind) throw this.#badTime(record, this.#otherKind(cell));
@@ -113,8 +122,7 @@ export class RowColumns {
 
   /** The whole time, which may stand in two columns. */
   timeText(record: CsvRecord): string {
-    const text = record.cell(this.#roles.time ?? 0);
-    return this.#clock === null ? text : `${text.trim()} ${record.cell(this.#clock).trim()}`;
+    return timeTextOf(record, this.#timeColumn);
   }
 
   /** The rule that a time of another kind than the first breaks. */
@@ -147,12 +155,13 @@ export class RowColumns {
   }
 
   #badCell(record: CsvRecord, index: number, rule: string, text: string = record.cell(index)): DataError {
+    return this.#fault(record.line, index, rule, text);
+  }
+
+  #fault(line: number, index: number, rule: string, text: string): DataError {
     const { path, columnNames } = this.#layout;
     const received = text.trim() === '' ? 'empty' : show(text);
-    return new DataError(
-      'BAD_ROW',
-      `${path} line ${record.line}: ${columnNames[index]} must be ${rule}, was ${received}`,
-    );
+    return new DataError('BAD_ROW', `${path} line ${line}: ${columnNames[index]} must be ${rule}, was ${received}`);
   }
 }
 

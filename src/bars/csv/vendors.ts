@@ -15,6 +15,7 @@ const OPEN_STAMPED: readonly Vendor[] = [
   { name: 'MetaTrader 5', fits: (names) => has(names, '<open>', '<spread>') },
   { name: 'Dukascopy', fits: (names) => has(names, 'gmt time') || has(names, 'local time') },
   { name: 'Polygon flat file', fits: (names) => has(names, 'window_start', 'transactions') },
+  { name: 'Databento', fits: (names) => has(names, 'ts_event', 'rtype') },
   { name: 'Polygon aggregates', fits: (names) => has(names, 't', 'o', 'h', 'l', 'c', 'v', 'vw') },
 ];
 

@@ -16,6 +16,7 @@ import {
   type SettingsOptions,
   settingsFrom,
 } from '../options.ts';
+import { recognisedLine } from '../show/bar-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { type Progress, readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord } from '../show/replay-report.ts';
@@ -95,6 +96,7 @@ async function chaptersOf(
     return simulated;
   }
   const loaded = await readBars(files, readingOptions(base, options, readingProgress(progress)));
+  say(recognisedLine(loaded.report));
   const name = bundled === null ? paths.join(', ') : 'S&P 500, daily, 2000–2020';
   const config = { ...base, modelPath: join(DEMO_DIRECTORY, 'real.onnx') };
   return [{ ...loaded, name, builtIn: null, config }, ...simulated];

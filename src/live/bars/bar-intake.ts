@@ -1,5 +1,5 @@
 import { ConditionError } from '../../core/index.ts';
-import { type BarSeries, type Cadence, seriesKey, seriesOf } from '../../domain/index.ts';
+import { type BarSeries, type Cadence, seriesKey, seriesOf, type WrongStep } from '../../domain/index.ts';
 import { lowerBound } from '../../math/index.ts';
 import type { BarsReceipt, Journal } from '../../ports/index.ts';
 import { checkId } from '../../wire/index.ts';
@@ -8,7 +8,7 @@ import { type Subscribable, Topic } from '../topic.ts';
 import type { BarStore, MergedBars } from './bar-store.ts';
 import type { ClockCheck } from './clock-check.ts';
 import type { BarFate } from './held-bars.ts';
-import { type StepCheck, type WrongStep, wrongStepError } from './step-check.ts';
+import { type StepCheck, wrongStepError } from './step-check.ts';
 
 export interface BarIntakeOptions {
   /** Holds the bars of the process before already. */

@@ -1,11 +1,8 @@
 import { MismatchError } from '../../core/index.ts';
-import { type Cadence, type FeedFault, feedFault, seriesOf, spanText, stepOfBarType } from '../../domain/index.ts';
+import { type Cadence, feedFault, seriesOf, spanText, stepOfBarType, type WrongStep } from '../../domain/index.ts';
 
 /** Number of times remembered of each series. */
 const TAIL = 64;
-
-/** Bars of another length than those of the model. */
-export type WrongStep = Extract<FeedFault, { readonly state: 'wrong_step' }>;
 
 /**
  * Finds bars of another length than those that the model learned from, before they are held. It remembers the times of bars that were

@@ -8,6 +8,9 @@ const WITH_OFFSET = /(?:Z|UTC|GMT|:\d{2}(?:[.,]\d+)?\s*[+-]\d{2}(?::?\d{2})?)$/i
 
 /** Whether a written time names its offset from UTC. */
 export function namesOffset(text: string): boolean {
+  // The most common ends, without an expression: `Z` and `+00:00`.
+  const n = text.length;
+  if (text[n - 1] === 'Z' || (text[n - 3] === ':' && (text[n - 6] === '+' || text[n - 6] === '-'))) return true;
   return WITH_OFFSET.test(text.trim());
 }
 
@@ -28,14 +31,23 @@ export class LocalTimes {
     }
   }
 
-  /** @param local - the clock, as ns of UTC. @returns UNIX ns, or the rule that a clock breaks which was turned then. */
-  toUtc(local: bigint): bigint | string {
+  /** The rule that a time breaks which the clock showed twice, where nothing tells which of the two it is. */
+  get twiceRule(): string {
+    return `a time with its offset from UTC, because the clock of ${this.#zone} showed it twice and no order of rows tells which it is`;
+  }
+
+  /**
+   * @param local - the clock, as ns of UTC.
+   * @returns UNIX ns; both, the earlier first, of a time that the clock showed twice; the rule that one breaks which it never showed.
+   */
+  toUtc(local: bigint): bigint | readonly [bigint, bigint] | string {
     const ms = Number(local / NS_PER_MS);
     const offsets = [...new Set([this.#offsetAt(ms - MS_PER_DAY), this.#offsetAt(ms + MS_PER_DAY)])];
     const found = offsets.filter((offset) => this.#offsetAt(ms - offset) === offset);
     if (found.length === 1) return local - BigInt(found[0]) * NS_PER_MS;
     if (found.length === 0) return `a time of ${this.#zone}, whose clock was put forward over it`;
-    return `a time with its offset from UTC, because the clock of ${this.#zone} showed it twice`;
+    const [early, late] = found.sort((a, b) => b - a).map((offset) => local - BigInt(offset) * NS_PER_MS);
+    return [early, late];
   }
 
   #offsetAt(utcMs: number): number {

@@ -1,13 +1,14 @@
 import { ConditionError } from '../../../core/index.ts';
+import { monthOf } from './months.ts';
+import { fullYear, hourOfHalf } from './vendor-time.ts';
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** The words of strftime that are read, and what each matches. */
 const WORDS: Readonly<Record<string, string>> = {
   Y: String.raw`(?<Y>\d{4})`,
   y: String.raw`(?<y>\d{2})`,
   m: String.raw`(?<m>\d{1,2})`,
   d: String.raw`(?<d>\d{1,2})`,
-  b: '(?<b>[a-z]{3})[a-z]*',
+  b: '(?<b>[a-z]{3,9})',
   H: String.raw`(?<H>\d{1,2})`,
   I: String.raw`(?<I>\d{1,2})`,
   p: '(?<p>[ap]m)',
@@ -17,7 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   z: String.raw`(?<z>Z|[+-]\d{2}:?\d{2})`,
   '%': '%',
 };
-const RULE = `of ${Object.keys(WORDS)
+const RULE = `s, ms, us or ns for integers, or of ${Object.keys(WORDS)
   .map((word) => `%${word}`)
   .join(' ')}, each once, with a year, a month and a day`;
 
@@ -51,19 +52,17 @@ function isoOf({
   m,
   d,
   b = '',
-  H,
+  H = '0',
   I,
   p = '',
   M = '00',
   S = '00',
   f,
   z = '',
-}: Partial<Record<string, string>>) {
-  const year = Y ?? `${Number(y) < 69 ? '20' : '19'}${y}`;
-  const month = m ?? String(MONTHS.indexOf(b.toLowerCase()) + 1);
-  const isAfternoon = p.toLowerCase() === 'pm';
-  if (I !== undefined && (Number(I) < 1 || Number(I) > 12)) return null;
-  const hour = H ?? (I === undefined ? '0' : String((Number(I) % 12) + (isAfternoon ? 12 : 0)));
-  const [mm, dd, hh] = [month, d ?? '', hour].map((part) => part.padStart(2, '0'));
-  return `${year}-${mm}-${dd}T${hh}:${M}:${S}${f === undefined ? '' : `.${f}`}${z}`;
+}: Partial<Record<string, string>>): string | null {
+  const month = m ?? monthOf(b);
+  const hour = I === undefined ? H : hourOfHalf(I, p);
+  if (month === null || hour === null) return null;
+  const [mm, dd, hh] = [String(month), d ?? '', hour].map((part) => part.padStart(2, '0'));
+  return `${Y ?? fullYear(y)}-${mm}-${dd}T${hh}:${M}:${S}${f === undefined ? '' : `.${f}`}${z}`;
 }

@@ -1,43 +1,135 @@
+import type { IntegerUnit } from '../../../core/index.ts';
 import type { ReadOptions } from '../../read-options.ts';
-import { parseTimeCell, TIME_RULE, type TimeCell } from '../../time-cells.ts';
+import { EARLY_RULE, parseTimeCell, TIME_RULE, type TimeCell } from '../../time-cells.ts';
 import type { CsvLayout } from '../layouts.ts';
+import { type DateOrder, dateOrderOf, isYearLast, orderRule } from './date-order.ts';
+import { type FoldedRow, settleFolds } from './folds.ts';
+import { isCompactDate, isUnit, otherReading, readInUnit } from './integer-times.ts';
 import { LocalTimes, namesOffset } from './local-times.ts';
+import type { TimeColumn } from './time-column.ts';
 import { timeFormatReader } from './time-format.ts';
 import { vendorTime } from './vendor-time.ts';
 
-/** Dates that put day and month first, in an order that differs from country to country. */
-const UNORDERED = /^\s*\d{1,2}[-./]\d{1,2}[-./](\d{4}|\d{2})\b/;
-const ORDER_RULE =
-  'a date that says which is the day: add --time-format "%d/%m/%Y %H:%M" or "%m/%d/%Y %H:%M", as it is written';
+/** Seconds of 1971: numbers below are days or row numbers. */
+const FIRST_SECOND = 31_536_000;
+const COMPACT_DIGITS = [8, 10, 12, 14];
+
+/** How the dates of one file are written. */
+interface Dates {
+  readonly order: DateOrder | null;
+  /** Whether the dates themselves show it, and not the vendor's layout. */
+  readonly isShown: boolean;
+}
+
+/**
+ * Finds how the times of a file are read; where only its dates can show whether the day or the month comes first, it is read once for that.
+ *
+ * @throws {DataError} BAD_ROW when some dates show the one order and others the other.
+ * @throws {ConditionError} for a format or a zone that is none.
+ */
+export async function timeTextsOf(
+  layout: CsvLayout,
+  column: TimeColumn,
+  options: Pick<ReadOptions, 'timeFormat' | 'tz'>,
+): Promise<TimeTexts> {
+  if (/^(gmt|local) time$/i.test(layout.columnNames[column.time]))
+    return new TimeTexts(layout, { order: 'day first', isShown: false }, options);
+  const isOpen = options.timeFormat === undefined && isYearLast(layout.firstRow?.[column.time] ?? '');
+  const order = isOpen ? await dateOrderOf(layout, column) : null;
+  return new TimeTexts(layout, { order, isShown: order !== null }, options);
+}
 
 /** Reads the times of one CSV file as text: by the caller's format and zone, else as the vendor writes them. */
 export class TimeTexts {
   readonly #format: { readonly rule: string; readonly read: (text: string) => string | null } | null;
+  /** The unit that was stated for integers. */
+  readonly unit: IntegerUnit | null;
   readonly #zone: LocalTimes | null;
   readonly #utcOffset: string;
-  readonly #isDayFirst: boolean;
+  readonly #dates: Dates;
+  readonly #zoneNote: string;
+  readonly #folded: FoldedRow[] = [];
+  #hasLocal = false;
 
-  /** @throws {ConditionError} for a format or a zone that is none. */
-  constructor({ utcOffset }: CsvLayout, timeName: string, { timeFormat, tz }: Pick<ReadOptions, 'timeFormat' | 'tz'>) {
+  constructor({ utcOffset }: CsvLayout, dates: Dates, { timeFormat, tz }: Pick<ReadOptions, 'timeFormat' | 'tz'>) {
+    this.unit = timeFormat !== undefined && isUnit(timeFormat) ? timeFormat : null;
     this.#format =
-      timeFormat === undefined ? null : { rule: `written as ${timeFormat}`, read: timeFormatReader(timeFormat) };
+      timeFormat === undefined || this.unit !== null
+        ? null
+        : { rule: `written as ${timeFormat}`, read: timeFormatReader(timeFormat) };
     this.#zone = tz === undefined ? null : new LocalTimes(tz);
     this.#utcOffset = this.#zone === null ? utcOffset : '';
-    this.#isDayFirst = /^(gmt|local) time$/i.test(timeName);
+    this.#dates = dates;
+    this.#zoneNote = `times without a zone read as ${tz ?? `UTC${this.#utcOffset}`}`;
   }
 
-  /** @returns the time, or the rule that the text breaks. */
-  read(text: string): TimeCell | string {
-    const cell = this.#format === null ? parseTimeCell(text) : null;
-    if (cell !== null && (cell.kind !== 'iso-8601' || this.#zone === null)) return cell;
-    const iso =
-      this.#format === null ? (cell === null ? vendorTime(text, this.#isDayFirst) : text) : this.#format.read(text);
-    const rule = this.#format?.rule ?? (UNORDERED.test(text) ? ORDER_RULE : TIME_RULE);
-    if (iso === null) return rule;
-    const isLocal = !namesOffset(iso);
-    const written = parseTimeCell(isLocal ? `${iso}${this.#utcOffset}` : iso);
-    if (written === null || this.#zone === null || !isLocal) return written ?? rule;
-    const value = this.#zone.toUtc(written.value);
-    return typeof value === 'string' ? value : { kind: 'iso-8601', value };
+  /** Whether nothing was said of how times are written. */
+  get isPlain(): boolean {
+    return this.#format === null && this.unit === null;
+  }
+
+  /** What was recognised, in short phrases. */
+  get notes(): string[] {
+    const { order, isShown } = this.#dates;
+    return [...(isShown ? [`dates with the ${order}`] : []), ...(this.#hasLocal ? [this.#zoneNote] : [])];
+  }
+
+  /** @param row - of the file, 0-based. @returns the time, or the rule that the text breaks. */
+  read(text: string, row: number): TimeCell | string {
+    if (this.unit !== null) return readInUnit(text, this.unit);
+    if (this.#format !== null) {
+      const iso = this.#format.read(text);
+      return iso === null ? this.#format.rule : this.#inZone(iso, parseTimeCell(iso), text, row);
+    }
+    const cell = parseTimeCell(text);
+    if (cell === null || (cell.kind === 'integer' && COMPACT_DIGITS.includes(text.trim().length)))
+      return this.#readUncertain(text, cell, row);
+    return cell.kind === 'iso-8601' ? this.#inZone(text, cell, text, row) : cell;
+  }
+
+  /**
+   * Replaces the times that the clock showed twice, which the order of rows settles.
+   *
+   * @param time - (nRows,) of all rows that were read. @returns the first that stays unsettled, and its rule; null without one.
+   */
+  settle(time: BigInt64Array): (FoldedRow & { readonly rule: string }) | null {
+    if (this.#zone === null) return null;
+    const row = settleFolds(time, this.#folded);
+    return row === null ? null : { ...row, rule: this.#zone.twiceRule };
+  }
+
+  /** Reads digits that may spell a date, and texts that are no time of ISO-8601. */
+  #readUncertain(text: string, cell: TimeCell | null, row: number): TimeCell | string {
+    const digits = text.trim();
+    // Files of UNIX time whose first digits happen to spell a date are refused, too.
+    const rule = cell === null || row > 0 ? null : otherReading(digits);
+    if (rule !== null) return rule;
+    if (cell !== null && !isCompactDate(digits)) return cell;
+    const iso = vendorTime(text, this.#dates.order);
+    return iso === null ? this.#ruleOf(text) : this.#inZone(iso, parseTimeCell(iso), text, row);
+  }
+
+  #ruleOf(text: string): string {
+    if (isYearLast(text)) return this.#dates.order === null ? orderRule(text) : `a date with the ${this.#dates.order}`;
+    const number = Number(text.trim().replace(',', '.'));
+    if (text.trim() !== '' && Math.abs(number) < FIRST_SECOND) return EARLY_RULE;
+    return TIME_RULE;
+  }
+
+  /** @param iso - the time in ISO-8601. @param cell - what it reads as in UTC; null for no date of the calendar. */
+  #inZone(iso: string, cell: TimeCell | null, text: string, row: number): TimeCell | string {
+    if (cell === null) return this.#format?.rule ?? this.#ruleOf(text);
+    // Asked once in most files: each row costs as much as reading it.
+    if (this.#hasLocal && this.#zone === null && this.#utcOffset === '') return cell;
+    if (namesOffset(iso)) return cell;
+    this.#hasLocal = true;
+    if (this.#zone === null)
+      return this.#utcOffset === '' ? cell : (parseTimeCell(`${iso}${this.#utcOffset}`) ?? TIME_RULE);
+    const utc = this.#zone.toUtc(cell.value);
+    if (typeof utc === 'string') return utc;
+    if (typeof utc === 'bigint') return { kind: 'iso-8601', value: utc };
+    const [early, late] = utc;
+    this.#folded.push({ row, text, early, late });
+    return { kind: 'iso-8601', value: early };
   }
 }
