@@ -11,6 +11,7 @@ import {
 } from '../../domain/index.ts';
 import { lowerBound } from '../../math/index.ts';
 import type { Logger } from '../../ports/index.ts';
+import type { SignalMessage } from '../../wire/index.ts';
 import type { BarStore } from './bar-store.ts';
 
 /** Maximum number of instruments of which it is remembered what was said. */
@@ -27,7 +28,7 @@ export interface SeriesChoiceOptions {
   readonly logger: Logger;
 }
 
-/** Finds the series that a signal without bars is judged by. */
+/** Finds the series that a signal is judged by. */
 export class SeriesChoice {
   readonly #options: SeriesChoiceOptions;
   /** The series of each instrument that was said last. */
@@ -37,12 +38,9 @@ export class SeriesChoice {
     this.#options = options;
   }
 
-  /**
-   * The key of the series that a signal is judged by. What it was where several are held is logged, once.
-   *
-   * @param barType - as the signal names it; null where it names none. @param timestamp - of the signal, UNIX ns.
-   */
-  of(instrumentId: string, barType: string | null, timestamp: bigint): string {
+  /** The key of the series that a signal is judged by: the one its bars are of, or the one held for it; which of several is logged once. */
+  of({ instrumentId, barType = null, bars, timestamp }: Omit<SignalMessage, 'signal' | 'signalId'>): string {
+    if (bars !== null) return seriesKey(instrumentId, barType);
     if (barType !== null) return this.named(instrumentId, barType);
     const typed = this.#options.store.typedOf(instrumentId);
     if (typed.length === 0) return instrumentId;

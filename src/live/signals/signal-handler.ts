@@ -6,7 +6,6 @@ import {
   deriveSignalId,
   type EnrichedSignalEvent,
   SignalEvent,
-  seriesKey,
   seriesOf,
   WINDOW_BARS,
 } from '../../domain/index.ts';
@@ -215,9 +214,9 @@ export class SignalHandler {
   }
 
   #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
-    const { clock, feed, intake } = this.#options;
+    const { clock, feed, intake, choice } = this.#options;
     this.#checkAdmission(message, origin);
-    const key = this.#seriesOf(message);
+    const key = choice.of(message);
     const { instrumentId, timestamp, strength } = message;
     const { barType } = seriesOf(key);
     const signal = { signalId, instrumentId, barType, signal: message.signal, timestamp, strength: strength ?? 1 };
@@ -274,12 +273,6 @@ export class SignalHandler {
     const { nQueued } = journal.health;
     if (known.nInFlight < config.server.maxInFlight && nQueued < config.journal.maxQueue) return;
     throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
-  }
-
-  /** The key of the series that a signal is judged by: the one its bars are of, or the one that is held for it. */
-  #seriesOf({ instrumentId, barType = null, bars, timestamp }: SignalMessage): string {
-    if (bars !== null) return seriesKey(instrumentId, barType);
-    return this.#options.choice.of(instrumentId, barType, timestamp);
   }
 
   /** Answers by the W bars that the signal brought, or by those held, which may be fewer. @throws {ConditionError | DataError} */
