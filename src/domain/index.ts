@@ -2,6 +2,7 @@ export * from './bar-series.ts';
 export * from './constants.ts';
 export * from './event-choices.ts';
 export * from './feature-names.ts';
+export * from './feeds/bar-type.ts';
 export * from './feeds/cadence.ts';
 export * from './feeds/feed-fault.ts';
 export * from './feeds/feed-state.ts';

@@ -16,6 +16,7 @@ import type {
 import { BarIntake } from './bars/bar-intake.ts';
 import { BarStore } from './bars/bar-store.ts';
 import { ClockCheck } from './bars/clock-check.ts';
+import { SeriesChoice } from './bars/series-choice.ts';
 import { StepCheck } from './bars/step-check.ts';
 import { Champion, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
@@ -58,6 +59,7 @@ export interface SignalServicePorts {
 interface SignalParts {
   readonly store: BarStore;
   readonly intake: BarIntake;
+  readonly choice: SeriesChoice;
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
@@ -159,6 +161,7 @@ function composeSignalParts(
     cadenceOf(champion.current?.metadata.cadences ?? null, instrumentId);
   const stepCheck = new StepCheck(maxInstruments);
   const intake = new BarIntake({ store, journal, feed, clockCheck, stepCheck, cadenceOf: cadenceFor });
+  const choice = new SeriesChoice({ store, barType: config.redis.barType, cadenceOf: cadenceFor, logger });
   const matured = new Topic<[matured: MaturedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,
@@ -168,11 +171,11 @@ function composeSignalParts(
     feed,
     nowMs,
     recovery,
-    series: (instrumentId) => store.series(instrumentId),
+    series: (key) => store.series(key),
     onMatured: (outcome) => matured.publish(outcome),
   });
-  store.evicted.subscribe((instrumentId) => outcomes.abandon(instrumentId));
-  intake.changed.subscribe((instrumentId) => outcomes.advance(instrumentId));
+  store.evicted.subscribe((key) => outcomes.abandon(key));
+  intake.changed.subscribe((key) => outcomes.advance(key));
   const known = new KnownSignals(journal, recovery, logger);
   const signals = new SignalHandler({
     config,
@@ -183,6 +186,7 @@ function composeSignalParts(
     known,
     store,
     intake,
+    choice,
     clockCheck,
     outcomes,
     feed,
@@ -192,12 +196,7 @@ function composeSignalParts(
     settings,
   });
   const feeds = new FeedMonitor({
-    store: {
-      get keys() {
-        return store.instrumentIds;
-      },
-      series: (key) => store.series(key),
-    },
+    store,
     cadenceOf: cadenceFor,
     maxAgeBars: config.feed.maxAgeBars,
     maxSeries: maxInstruments,
@@ -205,7 +204,7 @@ function composeSignalParts(
   });
   intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
   const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
-  return { store, intake, known, outcomes, signals, matured, feeds, feedWarnings };
+  return { store, intake, choice, known, outcomes, signals, matured, feeds, feedWarnings };
 }
 
 /** The latest bar that the journal has, UNIX ms. */
