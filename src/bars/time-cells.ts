@@ -1,7 +1,5 @@
-import { parseIsoNanos } from '../core/index.ts';
+import { FIRST_SENT_NANOS, type IntegerUnit, NS_PER_UNIT, parseIsoNanos, unitOf, unitRange } from '../core/index.ts';
 
-/** The unit of integer times in a file; see `unitOf`. */
-export type IntegerUnit = 's' | 'ms' | 'us' | 'ns';
 /** How a file writes its times: integers (or seconds with a fraction) of a unit, ISO-8601 text, or a typed Parquet timestamp. */
 export type TimeUnit = IntegerUnit | 'iso-8601' | 'timestamp';
 export type TimeKind = 'integer' | 'fraction' | 'iso-8601' | 'timestamp';
@@ -10,24 +8,10 @@ const DATE_RULE = 'a date with dashes (YYYY-MM-DD) or UNIX time';
 export const EARLY_RULE = 'UNIX time from 1971 on; days since 1900, as spreadsheets count, and row numbers are none';
 export const TIME_RULE = 'an integer of UNIX s, ms, us or ns, or an ISO-8601 time between 1678 and 2262';
 
-const NS_PER_UNIT: Readonly<Record<IntegerUnit, bigint>> = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n, ns: 1n };
-const UNITS = ['s', 'ms', 'us', 'ns'] as const;
-/** 1971-01-01 and 2101-01-01, UNIX ns. No two units share an integer between them. */
-const FIRST_NANOS = 31_536_000_000_000_000n;
-const END_NANOS = 4_133_980_800_000_000_000n;
-
-/** The one unit in which an integer is a time of the years 1971 to 2100, or null. Nanoseconds may be later. */
-export function unitOf(value: bigint): IntegerUnit | null {
-  if (value >= FIRST_NANOS) return 'ns';
-  return (
-    UNITS.find((unit) => value * NS_PER_UNIT[unit] >= FIRST_NANOS && value * NS_PER_UNIT[unit] < END_NANOS) ?? null
-  );
-}
-
 /** The rule that an integer without a unit breaks. */
 function integerRule(value: bigint): string {
   if (isCompactDate(value)) return DATE_RULE;
-  return value * NS_PER_UNIT.s < FIRST_NANOS ? EARLY_RULE : TIME_RULE;
+  return value * NS_PER_UNIT.s < FIRST_SENT_NANOS ? EARLY_RULE : TIME_RULE;
 }
 
 /** Whether an integer reads as YYYYMMDD. */
@@ -99,8 +83,7 @@ export function timesToNanos(
       if (typeof ns === 'string') return { index: i, rule: ns };
       unit = unitOf(time[i]) ?? unit;
       units.add(unit);
-      from = Number(FIRST_NANOS / NS_PER_UNIT[unit]);
-      below = unit === 'ns' ? Infinity : Number(END_NANOS / NS_PER_UNIT[unit]);
+      ({ first: from, end: below } = unitRange(unit));
     }
     if (unit !== 'ns') tsEvent[i] *= NS_PER_UNIT[unit];
   }

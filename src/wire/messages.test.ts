@@ -74,7 +74,7 @@ const answer = wholeAnswer(lastingAnswer(enriched), {
   duplicate: false,
 });
 const trigger = new RetrainTrigger({ reason: 'manual', baselineAccuracy: 0.6, currentAccuracy: null, timestamp: T0 });
-const receipt = { instrumentId: 'SIM', nAdded: 1, nRepeated: 0, nRevised: 0, nLate: 0, nTooOld: 0 };
+const receipt = { instrumentId: 'SIM', barType: null, nAdded: 1, nRepeated: 0, nRevised: 0, nLate: 0, nTooOld: 0 };
 const ended = maturedOutcome({ signalId: 'a', outcome: 'vertical', label: 0, tradeReturn: -0.01, exitTs: T0 });
 const outcome = { ...ended, seq: 3 };
 
@@ -93,7 +93,8 @@ describe('what a writer writes is what its schema says, field for field', () => 
     for (const key of Object.keys(value as object)) {
       const { [key]: _dropped, ...less } = value as Record<string, unknown>;
       const isOptional =
-        ['taker_buy_volume', 'n_bars'].includes(key) || (key === 'seq' && schema === enrichedSignalSchema);
+        ['taker_buy_volume', 'n_bars'].includes(key) ||
+        (['seq', 'bar_type'].includes(key) && schema === enrichedSignalSchema);
       expect(schema.safeParse(less).success, `without ${key}`).toBe(isOptional);
     }
     expect(schema.safeParse({ ...(value as object), more: 1 }).success, 'with a field more').toBe(false);

@@ -59,6 +59,10 @@ test.each([
   [line(COLUMNS, '"buy"'), 'signal must be a finite number, was "buy"'],
   [line(COLUMNS, '1', '1.5'), 'timestamp must be an integer of UNIX nanoseconds, was 1.5'],
   [
+    line(COLUMNS, '1', '1700000000.25'),
+    'timestamp must be an integer of UNIX nanoseconds from 1971-01-01 on (31536000000000000); this looks like seconds (s), multiply by 1000000000, was 1700000000.25',
+  ],
+  [
     line(COLUMNS, '1', '1700000000000000005'),
     'timestamp must be not before the last bar (1700000000000000100), was 1700000000000000005',
   ],
@@ -122,7 +126,7 @@ test('an enriched signal carries every field under its wire name', () => {
     '"regime_weight":1,"toxicity":0.1,"toxicity_available":true,"toxicity_percentile":null,"raw_confidence":null,' +
     '"model_available":false,"model_version":null,"source":"default","reason":"no model",';
   const decision =
-    '"strength":0.25,"last_bar_ts":1700000000000000100,"meta_output":{"confidence":0.8,"regime_weight":1,"toxicity":0.1},"base_rate":0.4,' +
+    '"strength":0.25,"bar_type":null,"last_bar_ts":1700000000000000100,"meta_output":{"confidence":0.8,"regime_weight":1,"toxicity":0.1},"base_rate":0.4,' +
     '"break_even":-0.5,"expected_r":0.1,"expected_return_bps":12.5,"cost_bps":1,"take":true,"take_reason":"expected","risk_distance":0.02,' +
     '"confidence_low":0.7,"confidence_high":0.9,"size_method":"afml",';
   const after =

@@ -60,9 +60,13 @@ describe('a bare install', () => {
     [['demo', 'market.csv', '--exit'], ['server']],
     [['train', 'market.csv', '--report', 'out.html'], ['report']],
     [['train', 'bars.parquet'], ['parquet']],
+    [['train', 'bars.zip'], ['zip']],
+    [['train', 'bars.feather'], ['feather']],
     [['train', 'market.csv', '--set', 'trainer.kind=bullmq'], ['queue']],
   ] satisfies [string[], PartName[]][])('%j says in one sentence what to install', (args, parts) => {
     writeFileSync(at('bars.parquet'), 'PAR1 and more');
+    writeFileSync(at('bars.zip'), 'PK\u0003\u0004 and more');
+    writeFileSync(at('bars.feather'), 'ARROW1 and more');
     const { code, stdout, stderr } = ml4t(...args);
     expect(code).toBe(1);
     expect(stdout).toBe('');

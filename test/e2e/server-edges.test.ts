@@ -19,20 +19,25 @@ beforeAll(async () => {
 });
 afterAll(() => live.server.close(1000));
 
+const [FIRST, T0, T1] = ['31536000000000000', '1700000000000000000', '1700000000000000001'];
 const bar = (change: Record<string, unknown>): string =>
-  JSON.stringify({ ts_event: 1_700_000_000_000, open: 2, high: 3, low: 1, close: 2, volume: 5, ...change });
+  JSON.stringify({ ts_event: T0, open: 2, high: 3, low: 1, close: 2, volume: 5, ...change });
 const ODD = '\u{1F600}';
 
 test.each([
   ['a high below the close', bar({ high: 1.5 }), 422],
   ['a low above the open', bar({ low: 2.5 }), 422],
-  ['times that fall', `[${bar({})},${bar({ ts_event: 1 })}]`, 422],
+  ['times that fall', `[${bar({})},${bar({ ts_event: FIRST })}]`, 422],
   ['more taken than traded', bar({ taker_buy_volume: 6 }), 422],
-  ['columns of two lengths', '{"ts_event":[1,2],"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}', 422],
-  ['a taker volume in one bar alone', `[${bar({ taker_buy_volume: 1 })},${bar({ ts_event: 1_700_000_000_001 })}]`, 422],
+  [
+    'columns of two lengths',
+    '{"ts_event":[1700000000000000000,1700000000000000001],"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}',
+    422,
+  ],
+  ['a taker volume in one bar alone', `[${bar({ taker_buy_volume: 1 })},${bar({ ts_event: T1 })}]`, 422],
   [
     'a taker volume of words behind a bar without one',
-    `[${bar({})},${bar({ ts_event: 1_700_000_000_001, taker_buy_volume: 'x' })}]`,
+    `[${bar({})},${bar({ ts_event: T1, taker_buy_volume: 'x' })}]`,
     400,
   ],
   ['a price of 0', bar({ low: '0' }), 400],
@@ -42,7 +47,9 @@ test.each([
   ['a price beyond all bounds', bar({ high: 1.5e308 }), 400],
   ['a price with an endless exponent', bar({ high: '1e999' }), 400],
   ['a volume of 309 digits', bar({ volume: '0'.repeat(309) }), 400],
-  ['a time that needs more than 64 bits', bar({}).replace('1700000000000', String(2n ** 63n)), 400],
+  ['a time that needs more than 64 bits', bar({}).replace(T0, String(2n ** 63n)), 400],
+  ['a time in milliseconds', bar({ ts_event: 1_700_000_000_000 }), 400],
+  ['the last time before 1971', bar({ ts_event: '31535999999999999' }), 400],
 ])('bars with %s', async (_, body, status) => {
   const answer = await post(`${live.url}/v1/bars/EDGE`, body);
   expect(answer.status, answer.text).toBe(status);

@@ -48,6 +48,9 @@ interface Operation {
   >;
 }
 
+/** A time, as text so that every digit is read. */
+const T0 = '1700000000000000001';
+
 let live: LiveServer;
 let text: string;
 let paths: Record<string, Record<string, Operation>>;
@@ -256,6 +259,17 @@ describe('the reader of the busy routes and its document agree on', () => {
     ['a strength in words', { strength: 'much' }],
     ['a strength of true', { strength: true }],
     ['a time as text', { timestamp: '1700000000000000001' }],
+    ['a time as text with a sign and zeros', { timestamp: '+001700000000000000001' }],
+    ['the first time', { timestamp: '31536000000000000' }],
+    ['one before it', { timestamp: '31535999999999999' }],
+    ['a time of sixteen digits', { timestamp: '9999999999999999' }],
+    ['the last time', { timestamp: '9223372036854775807', bars: null }],
+    ['one after it', { timestamp: '9223372036854775808', bars: null }],
+    ['a time below 0', { timestamp: '-1700000000000000001' }],
+    ['a time in seconds', { timestamp: 1_700_000_000 }],
+    ['a time in milliseconds', { timestamp: 1_700_000_000_000 }],
+    ['a time in microseconds', { timestamp: 1_700_000_000_000_000 }],
+    ['a time in milliseconds as text', { timestamp: '1700000000000' }],
     ['a time with a fraction', { timestamp: 1.5 }],
     ['a time in words', { timestamp: 'now' }],
     ['no time', { timestamp: null }],
@@ -283,12 +297,13 @@ describe('the reader of the busy routes and its document agree on', () => {
   });
   test.each([
     ['columns', barsToWire(WALK.slice(0, 3))],
-    ['one bar', { ts_event: 1, open: 1, high: 1, low: 1, close: 1, volume: 0 }],
-    ['an array', [{ ts_event: 1, open: '1', high: 1, low: 1, close: 1, volume: 0 }]],
+    ['a bar in milliseconds', { ts_event: 1_700_000_000_000, open: 1, high: 1, low: 1, close: 1, volume: 0 }],
+    ['one bar', { ts_event: T0, open: 1, high: 1, low: 1, close: 1, volume: 0 }],
+    ['an array', [{ ts_event: T0, open: '1', high: 1, low: 1, close: 1, volume: 0 }]],
     ['nothing', {}],
-    ['a bar without volume', [{ ts_event: 1, open: 1, high: 1, low: 1, close: 1 }]],
+    ['a bar without volume', [{ ts_event: T0, open: 1, high: 1, low: 1, close: 1 }]],
     ['a bar of null', [null]],
-    ['a price of null', [{ ts_event: 1, open: null, high: 1, low: 1, close: 1, volume: 0 }]],
+    ['a price of null', [{ ts_event: T0, open: null, high: 1, low: 1, close: 1, volume: 0 }]],
     ['text', 'bars'],
   ])('%s', (what, body) => {
     agree(what, stringifyLossless(body), (bytes) => barsFromWire(parseMessage(bytes)), barsBodySchema);

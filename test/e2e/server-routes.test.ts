@@ -212,7 +212,7 @@ describe('bars', () => {
   });
 
   test('that break a rule are refused', async () => {
-    for (const body of ['[]', '{}', '[{"ts_event":1}]', stringifyLossless({ ...one(9), high: -1 })]) {
+    for (const body of ['[]', '{}', '[{"ts_event":1700000000000000001}]', stringifyLossless({ ...one(9), high: -1 })]) {
       const answer = await post(`${live.url}/v1/bars/FORMS`, body);
       expect([answer.status, codeOf(answer)], body).toEqual([400, 'INVALID_VALUE']);
     }
@@ -242,7 +242,10 @@ describe('outcomes', () => {
     expect(await told({ signal_id: 'o1', label: 1 })).toEqual([200, [1, null, null]]);
     expect(await told({ signal_id: 'o1', label: 1 })).toEqual([200, [1, null, null]]);
     expect(await told({ signal_id: 'o1', label: 0 })).toEqual([409, 'OUTCOME_CONFLICT']);
-    expect(await told({ signal_id: 'o2', return: '-0.5', ts_exit: 42 })).toEqual([200, [0, -0.5, 42]]);
+    expect(await told({ signal_id: 'o2', return: '-0.5', ts_exit: '1700000000000000000' })).toEqual([
+      200,
+      [0, -0.5, 1_700_000_000_000_000_000],
+    ]);
     expect(await told({ signal_id: 'o3', return: 0.25, label: 0 })).toEqual([200, [0, 0.25, null]]);
     expect(await told({ signal_id: 'never', label: 0 })).toEqual([404, 'UNKNOWN_SIGNAL']);
     for (const body of [

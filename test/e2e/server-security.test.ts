@@ -433,7 +433,7 @@ describe('hostile names', () => {
         'POST',
         '/v1/bars/..%2F..%2Fetc%2Fpasswd',
         JSON_TYPE,
-        '{"ts_event":1,"open":1,"high":1,"low":1,"close":1,"volume":1}',
+        '{"ts_event":1700000000000000001,"open":1,"high":1,"low":1,"close":1,"volume":1}',
       ),
     ]);
     expect(statusOf(text)).toBe(200);

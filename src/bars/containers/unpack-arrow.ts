@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import type { Column, DataType, Table } from '@uwdata/flechette';
-import { DataError, formatIsoNanos, Ml4tError } from '../../core/index.ts';
+import { DataError, formatIsoNanos, Ml4tError, NS_PER_UNIT, TIME_UNITS } from '../../core/index.ts';
 import { loadPart } from '../../runtime/index.ts';
 import { type BoundedFile, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { writeTable } from './write-table.ts';
 
-/** Nanoseconds of Arrow's time units, by their number: s, ms, us, ns. */
-const NS_PER_UNIT = [1_000_000_000n, 1_000_000n, 1_000n, 1n] as const;
 /** Bytes before a compressed buffer that say how long it is. */
 const LENGTH_BYTES = 8;
 
@@ -83,7 +81,7 @@ function rawAt(batch: Column<unknown>['data'][number], index: number): bigint | 
 /** How a column of timestamps is written; null for any other column. */
 function timeText(type: DataType): ((value: bigint) => string) | null {
   if (!('unit' in type) || !('timezone' in type)) return null;
-  const factor = NS_PER_UNIT[type.unit as 0 | 1 | 2 | 3];
+  const factor = NS_PER_UNIT[TIME_UNITS[type.unit as 0 | 1 | 2 | 3]]; // Arrow numbers its units in this order
   return (value) => {
     const text = formatIsoNanos(value * factor);
     return type.timezone === null ? text.replace(/Z$/, '') : text;

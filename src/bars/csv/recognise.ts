@@ -1,6 +1,6 @@
-import { DataError, parseNumber } from '../../core/index.ts';
+import { DataError, parseNumber, unitOf } from '../../core/index.ts';
 import type { ReadOptions } from '../read-options.ts';
-import { parseTimeCell, unitOf } from '../time-cells.ts';
+import { parseTimeCell } from '../time-cells.ts';
 import { isDateAndClock } from './times/time-column.ts';
 import { isWrittenTime } from './times/vendor-time.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
-import { parseLossless } from '../../core/index.ts';
+import { parseLossless, stringifyLossless } from '../../core/index.ts';
 import type { BusCodecName, BusEncoding } from '../../domain/index.ts';
 import { createCodec, findSignalId } from './index.ts';
 
@@ -39,6 +39,7 @@ describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
         timestamp: TS,
         signalId: 'node-7',
         strength: null,
+        barType: null,
         bars: null,
       },
     });
@@ -93,10 +94,31 @@ test('the second generation has an envelope and integer times, both ways', () =>
   const message = `{"type":"TradeSignal","data_type":{"type_name":"TradeSignal","metadata":{}},"payload":${fields}}`;
   expect(codec.decode(entry(text(message)))).toEqual({
     kind: 'signal',
-    message: { instrumentId: 'EUR/USD.SIM', signal: 1, timestamp: TS, signalId: null, strength: null, bars: null },
+    message: {
+      instrumentId: 'EUR/USD.SIM',
+      signal: 1,
+      timestamp: TS,
+      signalId: null,
+      strength: null,
+      barType: null,
+      bars: null,
+    },
   });
   const bar = `{"type":"Bar","bar_type":"EUR/USD.SIM-5-MINUTE-BID-INTERNAL@1-MINUTE-EXTERNAL","open":"1.1","high":"1.2","low":"1.0","close":"1.1","volume":"0","ts_event":${TS},"ts_init":${TS}}`;
-  expect(codec.decode(entry(text(bar)))).toMatchObject({ kind: 'bars', instrumentId: 'EUR/USD.SIM' });
+  expect(codec.decode(entry(text(bar)))).toMatchObject({
+    kind: 'bars',
+    instrumentId: 'EUR/USD.SIM',
+    barType: 'EUR/USD.SIM-5-MINUTE-BID-INTERNAL@1-MINUTE-EXTERNAL',
+  });
+});
+
+test.each([
+  ['', null],
+  ['A-1-MINUTE-LAST-EXTERNAL', 'A-1-MINUTE-LAST-EXTERNAL'],
+])('the bar_type "%s" of a TradeSignal names the series %s', (barType, named) => {
+  const signal = { type: 'TradeSignal', instrument_id: 'A', signal: 1, bar_type: barType, ts_event: String(TS) };
+  const decoded = codecOf('nautilus-v1').decode(entry(text(JSON.stringify(signal))));
+  expect(decoded).toMatchObject({ kind: 'signal', message: { barType: named } });
 });
 
 test.each([
@@ -200,10 +222,33 @@ test('an order event is nothing to our own codec, and a message without a type i
   expect(() => codec.decode(entry(text('{}')))).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
 });
 
-test('a written date is taken whatever its year, an integer before 1971 is not', () => {
+test.each(ENCODINGS)('a written date in %s is taken whatever its year', (encoding) => {
   const signal = { type: 'TradeSignal', instrument_id: 'A', signal: 1, ts_event: '1969-12-31T23:59:59Z' };
-  const { decode } = codecOf('nautilus-v1', 'msgpack');
-  expect(decode(entry(encode(signal)))).toMatchObject({ message: { timestamp: -1_000_000_000n } });
-  const sent = { ...signal, ts_event: TS / 1_000_000n };
-  expect(() => decode(entry(encode(sent, { useBigInt64: true })))).toThrow('this looks like milliseconds (ms)');
+  const payload = encoding === 'json' ? text(JSON.stringify(signal)) : encode(signal);
+  const decoded = codecOf('nautilus-v1', encoding).decode(entry(payload));
+  expect(decoded).toMatchObject({ message: { timestamp: -1_000_000_000n } });
+});
+
+describe.each([
+  [1_000_000_000n, 'looks like seconds (s), multiply by 1000000000'],
+  [1_000_000n, 'looks like milliseconds (ms), multiply by 1000000'],
+  [1_000n, 'looks like microseconds (us), multiply by 1000'],
+])('integers in units of %s ns', (per, words) => {
+  const ts = TS / per;
+  const signal = { type: 'TradeSignal', instrument_id: 'A', signal: 1 };
+  const bar = { type: 'Bar', bar_type: 'A-1-MINUTE-LAST-EXTERNAL', open: 1, high: 1, low: 1, close: 1, volume: 0 };
+  test.each([
+    ['a signal as text', signal, String(ts)],
+    ['a signal as integer', signal, ts],
+    ['a bar as text', bar, String(ts)],
+    ['a bar as integer', bar, ts],
+  ])('are refused: %s', (_, fields, ts_event) => {
+    const message = { ...fields, ts_event };
+    const json = text(stringifyLossless(message));
+    const enveloped = text(stringifyLossless(fields === bar ? message : { type: signal.type, payload: message }));
+    const packed = encode(message, { useBigInt64: true });
+    expect(() => codecOf('nautilus-v1').decode(entry(json))).toThrow(words);
+    expect(() => codecOf('nautilus-v2').decode(entry(enveloped))).toThrow(words);
+    expect(() => codecOf('nautilus-v1', 'msgpack').decode(entry(packed))).toThrow(words);
+  });
 });

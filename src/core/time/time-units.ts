@@ -30,6 +30,12 @@ export function unitOf(value: bigint): IntegerUnit | null {
   return TIME_UNITS.find(fits) ?? null;
 }
 
+/** The numbers that are times of a unit (see {@link unitOf}): those from `first` on and below `end`. No two units share one. */
+export function unitRange(unit: IntegerUnit): { readonly first: number; readonly end: number } {
+  const of = (ns: bigint): number => Number(ns / NS_PER_UNIT[unit]);
+  return { first: of(FIRST_SENT_NANOS), end: unit === 'ns' ? Infinity : of(END_NANOS) };
+}
+
 /** The rule that an integer sent as nanoseconds breaks, with the unit it looks like; null where it breaks none. */
 export function nanosFault(value: bigint): string | null {
   if (value >= FIRST_SENT_NANOS) return null;

@@ -156,7 +156,7 @@ function tidy(value: unknown): unknown {
           : tidy(child),
     ]),
   );
-  return record.format === 'int64' ? { ...record, type: 'integer', ...INT64 } : record;
+  return record.format === 'int64' ? { ...INT64, ...record, type: 'integer' } : record;
 }
 
 /** The values of a record whose keys are names of fields, `id` included. */

@@ -1,3 +1,5 @@
+import { FIRST_SENT_NANOS } from '../../core/index.ts';
+
 /** Largest number that is taken, and its negative the smallest. */
 export const MAX_QUANTITY = 1e308;
 /** Maximum length of a number as text, characters. A longer one may be above {@link MAX_QUANTITY}, or be read as 0 where it is not. */
@@ -22,15 +24,23 @@ export const SHARE_TEXT = /^\+?(?:0*1(?:\.0*)?|0*\.\d*[1-9]\d*|[1-9](?:\.\d*)?[e
 export const SIDE_TEXT = /^[+-]?0*[01](?:\.0*)?$/;
 
 const MAX_INT64 = 2n ** 63n - 1n;
-/** Text of an integer of 64 bits, with a sign. */
-export const INT64_TEXT = new RegExp(`^(?:\\+?0*${upTo(MAX_INT64)}|-0*${upTo(MAX_INT64 + 1n)})$`);
+/** Text of UNIX nanoseconds from 1971-01-01 on, in 64 bits. */
+export const SENT_NANOS_TEXT = new RegExp(`^\\+?0*${between(FIRST_SENT_NANOS, MAX_INT64)}$`);
 
-/** A pattern of the integers from 0 to `limit`, without leading zeros but for 0 itself. */
-function upTo(limit: bigint): string {
-  const digits = limit.toString();
-  const smaller = Array.from(digits).flatMap((digit, i) => {
+/** A pattern of the integers from `first`, > 0, to `last`, which has more digits; without leading zeros. */
+function between(first: bigint, last: bigint): string {
+  const [low, high] = [first.toString(), last.toString()];
+  const larger = differingFrom(low, (digit) => [digit + 1, 9]);
+  const longer = Array.from({ length: high.length - low.length - 1 }, (_, k) => `[1-9]\\d{${low.length + k}}`);
+  const smaller = differingFrom(high, (digit, i) => [i === 0 ? 1 : 0, digit - 1]);
+  return `(?:${[low, ...larger, ...longer, ...smaller, high].join('|')})`;
+}
+
+/** Patterns of the integers with as many digits whose first other digit lies in `range`, both ends included. */
+function differingFrom(digits: string, range: (digit: number, i: number) => [from: number, to: number]): string[] {
+  return Array.from(digits).flatMap((digit, i) => {
+    const [from, to] = range(Number(digit), i);
     const rest = digits.length - i - 1;
-    return digit === '0' ? [] : [`${digits.slice(0, i)}[0-${Number(digit) - 1}]${rest === 0 ? '' : `\\d{${rest}}`}`];
+    return from > to ? [] : [`${digits.slice(0, i)}[${from}-${to}]${rest === 0 ? '' : `\\d{${rest}}`}`];
   });
-  return `(?:\\d{1,${digits.length - 1}}|${smaller.join('|')}|${digits})`;
 }

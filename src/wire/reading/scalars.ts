@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { ConditionError, nanosFault, WrittenTime } from '../../core/index.ts';
+import { ConditionError, FIRST_SENT_NANOS, nanosFault, unitOf, WrittenTime } from '../../core/index.ts';
 import { SIDES, type Side, sideRule } from '../../domain/index.ts';
 import {
-  INT64_TEXT,
   MAX_NUMBER_LENGTH,
   MAX_QUANTITY,
   NOT_NEGATIVE_TEXT,
   NUMBER_TEXT,
   POSITIVE_TEXT,
+  SENT_NANOS_TEXT,
   SHARE_TEXT,
   SIDE_TEXT,
 } from './number-forms.ts';
@@ -45,10 +45,18 @@ export function readNanos64(value: unknown): bigint {
 /** A time of a message that was sent. @throws {Fault} as {@link readNanos64} does, and for an integer before 1971, with the unit it looks like. */
 export function readSentNanos(value: unknown): bigint {
   if (value instanceof WrittenTime) return readNanos64(value.ns);
+  if (typeof value === 'number') checkWhole(value);
   const ns = readNanos64(value);
   const fault = nanosFault(ns);
   if (fault !== null) throw new Fault(fault, ns);
   return ns;
+}
+
+/** Refuses seconds with decimals, as Python's `time.time()` gives them, with the unit. @throws {Fault} */
+function checkWhole(value: number): void {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return;
+  const whole = BigInt(Math.trunc(value));
+  if (unitOf(whole) !== null) throw new Fault(`an integer of ${nanosFault(whole) ?? 'UNIX nanoseconds'}`, value);
 }
 
 /** @throws {Fault} unless `value` is a finite number of at most {@link MAX_QUANTITY}, or the text of one. */
@@ -73,14 +81,19 @@ function readStrength(value: unknown): number {
 }
 
 function readId(value: unknown): string {
-  const isId =
+  if (isId(value)) return value;
+  throw new Fault(ID_RULE, value);
+}
+
+/** Whether a value is text of 1 to 256 characters, well formed and without control characters. */
+export function isId(value: unknown): value is string {
+  return (
     typeof value === 'string' &&
     value.length > 0 &&
     nCharacters(value) <= MAX_ID_LENGTH &&
     value.isWellFormed() &&
-    WITHOUT_CONTROLS.test(value);
-  if (!isId) throw new Fault(ID_RULE, value);
-  return value as string;
+    WITHOUT_CONTROLS.test(value)
+  );
 }
 
 /** Number of code points, as a JSON Schema counts the length of a text. */
@@ -89,11 +102,11 @@ function nCharacters(text: string): number {
 }
 
 const numberText = (form: RegExp) => z.string().max(MAX_NUMBER_LENGTH).regex(form);
-const nanosForm = z
-  .union([z.int().meta({ format: 'int64' }), z.string().regex(INT64_TEXT)])
-  .describe('UNIX nanoseconds: an integer of 64 bits, written and read digit for digit, or the same as text');
+const sentNanosForm = z
+  .union([z.int().meta({ format: 'int64', minimum: Number(FIRST_SENT_NANOS) }), z.string().regex(SENT_NANOS_TEXT)])
+  .describe('UNIX nanoseconds from 1971 on, written and read digit for digit, or the same as text; no s, ms or us');
 /** UNIX nanoseconds as they are sent, from 1971 on. */
-export const sentNanos = readAs(nanosForm, readSentNanos);
+export const sentNanos = readAs(sentNanosForm, readSentNanos);
 /** A finite number, or its text. */
 export const quantity = readAs(
   z

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import { until } from '../../support/until.ts';
+import { TAKES_ANY_UNIT } from '../harness/builds.ts';
 import { barColumns, makeSignal } from '../harness/market.ts';
 import { addToStream, httpLoad, sendUntilAnswered } from '../harness/senders.ts';
 import type { Service } from '../harness/service.ts';
@@ -77,6 +78,11 @@ function gzipBomb(): Buffer[] {
 
 const good = makeSignal('hostile', 0).text;
 
+/** The good signal with all its times in a coarser unit. @param nDigits - how many digits are left off. */
+function inUnit(nDigits: number): RawRequest {
+  return { body: [good.replace(/\b\d{19}\b/g, (ns) => ns.slice(0, -nDigits))] };
+}
+
 /** Bodies that must be refused, with the allowed status codes. */
 const BODIES: readonly (readonly [string, readonly number[], () => RawRequest])[] = [
   ['100 MB', [413, 0], () => ({ headers: { 'content-length': String(100 * MB) }, body: megabytes(100) })],
@@ -98,12 +104,16 @@ const BODIES: readonly (readonly [string, readonly number[], () => RawRequest])[
   ['a negative price', [400], () => ({ body: [good.replace(/"low":\[[^,]+/, '"low":[-1')] })],
   ['an id of 10 kB', [400], () => ({ body: [good.replace('hostile-0', 'x'.repeat(10_000))] })],
   ['an id with control characters', [400], () => ({ body: [good.replace('hostile-0', 'a\\u0000b')] })],
+  ['a signal in microseconds', [400], () => inUnit(3)],
+  ['a signal in milliseconds', [400], () => inUnit(6)],
+  ['a signal in seconds', [400], () => inUnit(9)],
 ];
 
 export const hostileBodies: FaultCase = {
   name: 'hostile bodies: 100 MB, gzip bomb, `__proto__`, `1e999`, 200,000 brackets, bad UTF-8 …',
   expected: 'each refused with 400, 413 or 415; memory flat; others are answered meanwhile',
   needsRedis: false,
+  failsUnder: [{ sabotage: TAKES_ANY_UNIT, by: /^a signal in (?:micro|milli)?seconds: 200/ }],
   run: (context) =>
     runCase(context, 'none', async (world) => {
       const service = await world.service('one').start();

@@ -62,6 +62,18 @@ export const NEVER_DEDUPLICATES: Sabotage = {
   ],
 };
 
+/** Takes integers of every unit for nanoseconds. */
+export const TAKES_ANY_UNIT: Sabotage = {
+  name: 'takes times of every unit',
+  patches: [
+    {
+      file: 'core/time/time-units.js',
+      find: 'const rule = `UNIX nanoseconds',
+      replace: 'return null; const rule = `UNIX nanoseconds',
+    },
+  ],
+};
+
 /** Numbers answers from 1 again after a restart. */
 export const NUMBERS_ANEW: Sabotage = {
   name: 'numbers answers anew after a restart',
