@@ -76,7 +76,6 @@ export class BarIntake {
     this.publishChange(key);
     return {
       instrumentId,
-      barType,
       nAdded: added,
       nRepeated: repeated,
       nRevised: revised,
