@@ -1,6 +1,13 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { Clock } from '../core/index.ts';
-import { type Cadence, cadenceOf, type MaturedOutcome, type ProvenCosts, WINDOW_BARS } from '../domain/index.ts';
+import {
+  type Cadence,
+  cadenceOf,
+  type MaturedOutcome,
+  OF_NO_SERIES,
+  type ProvenCosts,
+  WINDOW_BARS,
+} from '../domain/index.ts';
 import type { InferenceLoop } from '../inference/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
@@ -155,7 +162,7 @@ function composeSignalParts(
   const { config, labeler, signalJudge: judge } = orchestrator;
   const { maxInstruments, maxClockSkewSeconds } = config.server;
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(orchestrator), nextBarId: recovery.nextBarId });
-  for (const bars of recovery.instruments) store.restore(bars);
+  for (const bars of recovery.instruments) if (bars.barType !== OF_NO_SERIES) store.restore(bars);
   const clockCheck = new ClockCheck({ maxClockSkewSeconds, clock, nowMs, knownMs: latestMs(recovery) });
   const cadenceFor = (instrumentId: string): Cadence | null =>
     cadenceOf(champion.current?.metadata.cadences ?? null, instrumentId);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WINDOW_BARS } from '../../src/domain/index.ts';
 import type { Status } from '../../src/wire/index.ts';
-import { type Answer, ROADS } from '../support/feed-roads.ts';
+import { type Answer, FEED_ID, ROADS } from '../support/feed-roads.ts';
 import { get, type LiveServer, liveServer } from '../support/live-server.ts';
 import {
   type Expected,
@@ -52,6 +52,7 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
       source: 'out_of_distribution',
       reason: /bars of 5 min .* bars of 1 min/,
     });
+    expect(live.service.heldBars(FEED_ID, 1000), 'they are in no series').toBeNull();
     const minutes = MARKET.slice(0, WINDOW_BARS);
     check(await road.signal(minutes.tsEvent[WINDOW_BARS - 1], { bars: minutes }), { source: 'model', reason: null });
     check(await road.signal(minutes.tsEvent[WINDOW_BARS - 1] + 4n * MINUTE, { bars: minutes }), {

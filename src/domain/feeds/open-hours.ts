@@ -3,6 +3,8 @@ const DAY_SLOTS = 96;
 const WEEK_SLOTS = 7 * DAY_SLOTS;
 /** A Monday before every time that 64 bits hold, nanoseconds before 1970. */
 const ORIGIN_NS = 20_000n * 7n * 86_400_000_000_000n + 3n * 86_400_000_000_000n;
+/** Share of a quarter that bars fill where a market is open: before and after a session some trade now and then. */
+const FILLED_SHARE = 1 / 3;
 /** Share of the days with bars on which a quarter has some, from which on it is always open: a few days end early. */
 const ALWAYS_SHARE = 0.9;
 /** Minimum number of days without a bar for a quarter to count as closed: once may be a holiday, or a hole. */
@@ -12,8 +14,8 @@ const [ALWAYS, SOMETIMES, CLOSED] = ['o', 's', '.'];
 
 /**
  * When a market is open, by the bars of a training: one character for each quarter of an hour of the week, from Monday 00:00 UTC on.
- * `o` for one with bars on nearly all days (90 %) that have any, `s` for one with bars on some, as around a change of clocks, `.` for
- * one without. A quarter that the bars do not reach counts as open. Null where the market never closes.
+ * `o` for one that bars fill, by a third at least, on nearly all days (90 %) that have any, `s` for one on some days, as around a change
+ * of clocks, `.` for one on none. A quarter that the bars do not reach counts as open. Null where the market never closes.
  */
 export type OpenHours = string | null;
 
@@ -28,12 +30,17 @@ export const OPEN_HOURS = /^[os.]{672}$/;
 export function measureOpenHours(tsEvent: BigInt64Array, stepNs: bigint): OpenHours {
   if (tsEvent.length === 0) return null;
   const first = slotBefore(tsEvent[0]);
-  const isFilled = new Uint8Array(slotBefore(tsEvent[tsEvent.length - 1]) - first + 1);
+  const filled = new Float64Array(slotBefore(tsEvent[tsEvent.length - 1]) - first + 1);
+  const share = Number(stepNs) / Number(SLOT_NS);
   for (const ts of tsEvent) {
-    const from = Math.max(0, Number((ts - stepNs + ORIGIN_NS) / SLOT_NS) - first);
-    isFilled.fill(1, from, slotBefore(ts) - first + 1);
+    const slot = slotBefore(ts) - first;
+    if (share <= 1) filled[slot] += share;
+    else filled.fill(1, Math.max(0, slotBefore(ts - stepNs + 1n) - first), slot + 1);
   }
-  const counts = countByQuarter(isFilled, first);
+  const counts = countByQuarter(
+    filled.map((part) => (part >= FILLED_SHARE ? 1 : 0)),
+    first,
+  );
   const text = Array.from({ length: WEEK_SLOTS }, (_, slot) => wordOf(counts, slot)).join('');
   return text.includes(SOMETIMES) || text.includes(CLOSED) ? text : null;
 }
@@ -45,7 +52,7 @@ interface QuarterCounts {
   readonly nEmpty: Int32Array;
 }
 
-function countByQuarter(isFilled: Uint8Array, first: number): QuarterCounts {
+function countByQuarter(isFilled: Float64Array, first: number): QuarterCounts {
   const [nFilled, nDays, nEmpty] = [0, 0, 0].map(() => new Int32Array(WEEK_SLOTS));
   for (let from = 0; from < isFilled.length; ) {
     const to = Math.min(isFilled.length, from + DAY_SLOTS - ((first + from) % DAY_SLOTS));

@@ -1,6 +1,9 @@
 /** Stands between instrument and bar type; no id may contain it. */
 const SEPARATOR = '\t';
 
+/** Bar type of bars that are in no series: those that a signal brought and that are of another length than the model's. */
+export const OF_NO_SERIES = '';
+
 /** A series of bars. */
 export interface Series {
   readonly instrumentId: string;

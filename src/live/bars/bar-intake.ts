@@ -1,5 +1,13 @@
 import { ConditionError } from '../../core/index.ts';
-import { type BarSeries, type Cadence, seriesKey, seriesOf, type WrongStep } from '../../domain/index.ts';
+import {
+  type BarSeries,
+  type Cadence,
+  feedFault,
+  OF_NO_SERIES,
+  seriesKey,
+  seriesOf,
+  type WrongStep,
+} from '../../domain/index.ts';
 import { lowerBound } from '../../math/index.ts';
 import type { BarsReceipt, Journal } from '../../ports/index.ts';
 import { checkId } from '../../wire/index.ts';
@@ -85,9 +93,21 @@ export class BarIntake {
     };
   }
 
-  /** Takes in the bars that came inside a signal. @returns their ids. The caller decides when to {@link publishChange}. */
+  /**
+   * Takes in the bars that came inside a signal. Those of another length than the model's are written down for its record, and held
+   * in no series. @returns their ids. The caller decides when to {@link publishChange}.
+   */
   addWindow(key: string, bars: BarSeries): Float64Array {
-    return this.#merge(key, bars, true).merged.ids;
+    const { instrumentId } = seriesOf(key);
+    const cadence = this.#options.cadenceOf(instrumentId);
+    const lastTs = bars.tsEvent[bars.length - 1];
+    const fault = cadence === null ? null : feedFault(bars.tsEvent, lastTs, cadence, 1);
+    if (fault?.state !== 'wrong_step') return this.#merge(key, bars, true).merged.ids;
+    this.#refused.publish(key, fault, lastTs);
+    const firstId = this.#options.store.giveIds(bars.length);
+    const entry = { kind: 'bars', firstId, instrumentId, barType: OF_NO_SERIES, bars } as const;
+    this.#options.journal.append(entry, false).catch(() => undefined); // the journal logs its own faults
+    return Float64Array.from(bars.close, (_, i) => firstId + i);
   }
 
   /** Publishes that the bars of a series changed, where they did since the last time. */

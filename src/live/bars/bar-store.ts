@@ -91,6 +91,13 @@ export class BarStore {
     return { ids, unknown: unknown.length === 0 ? null : { firstId, bars: pickBars(bars, unknown) }, counts };
   }
 
+  /** Gives ids to bars that are not held. @returns the first of them; the others follow. */
+  giveIds(nBars: number): number {
+    const firstId = this.#nextBarId;
+    this.#nextBarId += nBars;
+    return firstId;
+  }
+
   /** The last `n` bars of a series that had closed by `timestamp`, or as many as are held. */
   window(key: string, timestamp: bigint, n: number): HeldWindow {
     const held = this.#held.get(key);
