@@ -31,8 +31,8 @@ export async function loadBarriers(): Promise<void> {
 }
 
 /** Drops the barriers of open trades whose bar of entry was revised: they follow from its close, and are loaded again. */
-export function dropRevisedBarriers({ instrument_id: instrumentId, bars }: BarsEvent): void {
-  if (instrumentId !== store.instrument.value) return;
+export function dropRevisedBarriers({ instrument_id: instrumentId, bar_type: barType, bars }: BarsEvent): void {
+  if (instrumentId !== store.instrument.value || barType !== store.barType.value) return;
   const revised = new Set(bars.ts_event);
   for (const { enriched, barriers } of store.openTrades.value) {
     const { signal_id: id, signal_event: event } = enriched;

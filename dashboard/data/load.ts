@@ -35,7 +35,7 @@ export function loadMetrics(): Promise<boolean> {
   });
 }
 
-/** Loads the instruments, and the bars of the chosen one; where none is chosen, of the one that was used last. */
+/** Loads the instruments, and the bars of the chosen one, of the series that its signals are judged by; where none is chosen, of the one that was used last. */
 function loadBars(): Promise<boolean> {
   return quietly(async () => {
     const { instruments } = await getJson<{ instruments: string[] }>('/v1/instruments');
@@ -44,8 +44,10 @@ function loadBars(): Promise<boolean> {
     const id = store.instrument.value;
     if (id === null) return;
     const path = `/v1/instruments/${encodeURIComponent(id)}/bars?limit=${MAX_BARS}`;
-    const { bars } = await getJson<{ bars: Bars }>(path);
-    if (store.instrument.value === id) store.bars.value = bars;
+    const { bars, bar_type: barType } = await getJson<{ bars: Bars; bar_type: string | null }>(path);
+    if (store.instrument.value !== id) return;
+    store.barType.value = barType;
+    store.bars.value = bars;
   });
 }
 

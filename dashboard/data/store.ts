@@ -31,6 +31,8 @@ export const models = signal<readonly Model[] | null>(null);
 export const triggers = signal<readonly Trigger[] | null>(null);
 export const instruments = signal<readonly string[] | null>(null);
 export const instrument = signal<string | null>(null);
+/** Which series of the chosen instrument is shown; null for the one without a bar type. */
+export const barType = signal<string | null>(null);
 /** The last bars of the chosen instrument; null while they are loaded. */
 export const bars = signal<Bars | null>(null);
 /** Signals, newest first. */

@@ -31,6 +31,10 @@ export const STATE_MEANS: Readonly<Record<Feed['state'], string>> = {
   wrong_step: 'bars of another length than the model’s: no signal is taken',
 };
 
+/** A feed of which the serving model states nothing. */
+export const UNJUDGED_WORD = '○ not judged';
+export const UNJUDGED_MEANS = 'no model states how its bars come: signals are judged at any age';
+
 /** The length of a bar; nanoseconds to the unit that reads best. */
 export function stepText(stepNs: number | null): string {
   return stepNs === null ? '–' : stepNs < 1e9 ? `${stepNs / 1e6} ms` : timePassed(stepNs / 1e6);

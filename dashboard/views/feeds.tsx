@@ -3,7 +3,15 @@ import type { JSX } from 'preact';
 import { ageNow, faultyFeeds, feedName, sortedFeeds } from '../data/feeds.ts';
 import { status } from '../data/store.ts';
 import type { Feed } from '../data/types.ts';
-import { faultyTitle, STATE_MEANS, STATE_WORDS, stepText, timePassed } from '../ui/feed-words.ts';
+import {
+  faultyTitle,
+  STATE_MEANS,
+  STATE_WORDS,
+  stepText,
+  timePassed,
+  UNJUDGED_MEANS,
+  UNJUDGED_WORD,
+} from '../ui/feed-words.ts';
 import { moment } from '../ui/format.ts';
 import { Empty, Foreign, Scroll } from '../ui/text.tsx';
 
@@ -86,18 +94,20 @@ export function Feeds(): JSX.Element {
         </button>
       )}
       <p class="muted">
-        Judged by the steps and gaps of the serving model’s training; where its file states none, every feed is ok.
+        Judged by the steps, gaps and open hours of the serving model’s training; where its file states none, only the
+        age is shown.
       </p>
     </section>
   );
 }
 
 function Row({ feed }: { feed: Feed }): JSX.Element {
-  const { state } = feed;
+  const { state, judged } = feed;
+  const kind = judged ? (state === 'ok' ? 'ok' : 'faulty') : 'unjudged';
   return (
     <tr class={state === 'silent' ? 'silent-feed' : undefined} data-feed={feed.instrument_id}>
       <td>
-        <span class={`chip feed-${state === 'ok' ? 'ok' : 'faulty'}`}>{STATE_WORDS[state]}</span>
+        <span class={`chip feed-${kind}`}>{judged ? STATE_WORDS[state] : UNJUDGED_WORD}</span>
       </td>
       <td>
         <Foreign text={feed.instrument_id} />
@@ -110,7 +120,7 @@ function Row({ feed }: { feed: Feed }): JSX.Element {
       <td>
         <Foreign text={feed.bar_type ?? '–'} />
       </td>
-      <td>{STATE_MEANS[state]}</td>
+      <td>{judged ? STATE_MEANS[state] : UNJUDGED_MEANS}</td>
     </tr>
   );
 }

@@ -1,5 +1,6 @@
 import type { DuckDBBlobVector, DuckDBConnection, DuckDBResult, DuckDBVector } from '@duckdb/node-api';
 import { BAR_VALUES, type BarColumns, type BarFault, findBarFault } from '../domain/index.ts';
+import { columnToUtc, type LocalTimes } from './csv/times/local-times.ts';
 import { type ReadRowsOptions, repairOhlc } from './file-bars.ts';
 import { decodeFixedPoint } from './parquet/fixed-point.ts';
 import { arrangeRows, type RowSymbols } from './rows/arrange-rows.ts';
@@ -20,6 +21,8 @@ export interface RowQuery {
   readonly hasSide: boolean;
   /** Whether the last column is the symbol as VARCHAR. */
   readonly hasSymbol: boolean;
+  /** The zone whose clock the times show; null for UTC. */
+  readonly zone: LocalTimes | null;
 }
 
 /** The first rule that is broken: of a bar, or of the rows together. */
@@ -91,7 +94,11 @@ export async function collectBars(
   onRows: (nRows: number) => void,
 ): Promise<BarRows | null> {
   const rows = await fetchColumns(connection, query, onRows);
-  return rows.time.length === 0 ? null : checkRows(rows, options);
+  if (rows.time.length === 0) return null;
+  const written = query.zone === null ? rows.time : rows.time.slice();
+  const fault = query.zone === null ? null : columnToUtc(rows.time, query.zone);
+  if (fault !== null) return { fault: { ...fault, field: 'tsEvent', received: written[fault.index] } };
+  return checkRows(rows, options);
 }
 
 /** The rows of a file in the order of time, or the first rule that a row breaks. */

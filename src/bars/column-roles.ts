@@ -25,6 +25,7 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
     'timestamp_utc',
     'datetime_utc',
     'time_utc',
+    'date_utc',
     'unix',
     'unix_time',
     'unix_timestamp',
@@ -62,6 +63,7 @@ function normalise(name: string): string {
     .toLowerCase()
     .replace(/^<(.*)>$/, '$1')
     .replace(/^\d+\.\s+/, '')
+    .replace(/ \((?:utc|gmt)\)$/, '_utc')
     .replace(/[\s.-]+/g, '_')
     .replace(/(?<=.)_$/, '');
 }
@@ -92,18 +94,21 @@ export function checkRenamed(
 }
 
 /** Names that pandas writes for an index without a name. */
-const UNNAMED = ['', 'Unnamed: 0', '__index_level_0__'];
+const UNNAMED = ['', 'Unnamed: 0', '__index_level_0__', 'index', 'Index'];
+/** Names of the time in a file that has no other: the start of a bar. */
+const STARTS = ['start', 'start_at', 'begin'];
 
-/** The column of an index without a name: the one whose cells are written times. @param isTime - asked for each candidate. */
-function unnamedIndex(names: readonly string[], isTime: (index: number) => boolean): number | null {
-  const index = names.findIndex((name, j) => UNNAMED.includes(name) && isTime(j));
+/** The time of a file without a name for it: where a bar starts, or an index whose cells are written times. @param isTime - asked for each candidate. */
+function otherTime(names: readonly string[], isTime: (index: number) => boolean): number | null {
+  const start = names.findIndex((name) => STARTS.includes(normalise(name)));
+  const index = start < 0 ? names.findIndex((name, j) => UNNAMED.includes(name) && isTime(j)) : start;
   return index < 0 ? null : index;
 }
 
 /** The end of a bar that its time stamps, where the column or the vendor's layout says it; null where the caller must. */
 export function stampOf(names: readonly string[], roles: Roles): 'open' | 'close' | null {
   const name = normalise(names[roles.time ?? 0]).replace('_', '');
-  if (name === 'opentime' || name === 'starttime') return 'open';
+  if (name === 'opentime' || name === 'starttime' || STARTS.includes(normalise(names[roles.time ?? 0]))) return 'open';
   if (name === 'closetime') return 'close';
   return openStampedVendor(names) === null ? null : 'open';
 }
@@ -132,7 +137,7 @@ export function resolveRoles(
   }
   // The signal line of an indicator is no side.
   if (names.some((name) => normalise(name) === 'macd')) delete roles.signal;
-  const index = roles.time === undefined ? unnamedIndex(names, isWrittenTime) : null;
+  const index = roles.time === undefined ? otherTime(names, isWrittenTime) : null;
   if (index !== null) roles.time = index;
   const missing = required.filter((role) => roles[role] === undefined);
   if (missing.length > 0) {

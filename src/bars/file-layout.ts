@@ -9,7 +9,15 @@ import { CsvScanner } from './csv/csv-scanner.ts';
 import { decimalOf, hasThousands } from './csv/decimals.ts';
 import { gzipFault } from './csv/gzip-fault.ts';
 import type { CsvLayout, ParquetLayout } from './csv/layouts.ts';
-import { type HeadRecord, headerIndex, headerless, tickerHeader, withClose, withVolume } from './csv/recognise.ts';
+import {
+  type HeadRecord,
+  headerIndex,
+  headerless,
+  isHistData,
+  tickerHeader,
+  withClose,
+  withVolume,
+} from './csv/recognise.ts';
 import type { FileLimits } from './file-bounds.ts';
 import type { NamingOptions } from './read-options.ts';
 
@@ -116,12 +124,13 @@ function readHeader(path: string, text: string, isWhole: boolean, options: Namin
     if (all.length === 0) continue;
     const records = all.slice(headerIndex(all, countNamed));
     const nRoles = countNamed(records[0].cells);
-    const isBetter = nRoles > best.nRoles || (nRoles === 0 && best.nRoles === 0 && headerless(records) !== null);
+    const isBetter =
+      nRoles > best.nRoles || (nRoles === 0 && best.nRoles === 0 && headerless(records, options) !== null);
     if (isBetter) best = { nRoles, delimiter, records };
   }
   const { nRoles, delimiter, records } = best;
   const plain = { names: trimmed(records[0]?.cells), headerLine: records[0]?.line ?? 1, vendor: null };
-  const header = nRoles > 0 ? (tickerHeader(path, records) ?? plain) : headerless(records);
+  const header = nRoles > 0 ? (tickerHeader(path, records) ?? plain) : headerless(records, options);
   if (header === null) {
     throw new DataError('UNKNOWN_FORMAT', `${path} is not a file of bars: ${whyNot(plain.names, delimiter)}`);
   }
@@ -151,6 +160,9 @@ function trimmed(cells: readonly string[] = []): readonly string[] {
 
 function whyNot(names: readonly string[], delimiter: string): string {
   const first = names.join(delimiter);
+  if (isHistData(first.split(/[;,]/)[0])) {
+    return 'its times are in the zone of the vendor, HistData or NinjaTrader: say --tz Etc/GMT+5 or --tz UTC';
+  }
   const isNumbers = names.length > 1 && names.every((name) => parseNumber(name) !== null);
   return isNumbers
     ? 'its first line holds numbers, and must name the columns (timestamp,open,high,low,close,volume)'

@@ -9,10 +9,10 @@ import { RowColumns } from './csv/row-columns.ts';
 import { rowFault } from './csv/row-fault.ts';
 import { clockColumn, type TimeColumn } from './csv/times/time-column.ts';
 import { type TimeTexts, timeTextsOf } from './csv/times/time-texts.ts';
+import { isWrittenTime } from './csv/times/vendor-time.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import type { ReadOptions } from './read-options.ts';
-import { parseTimeCell } from './time-cells.ts';
 
 /** Signals of a primary strategy, oldest first. */
 export interface SignalColumn {
@@ -51,8 +51,8 @@ async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<Sign
   const { path, columnNames, writtenNames } = layout;
   const clock = clockColumn(columnNames, layout.firstRow);
   const names = columnNames.map((name, j) => (j === clock ? 'time of day' : name));
-  const isWrittenTime = (j: number): boolean => parseTimeCell(layout.firstRow?.[j] ?? '')?.kind === 'iso-8601';
-  const { time = 0, signal = 0, symbol } = resolveRoles(path, names, SIGNAL_ROLES, 'close', isWrittenTime);
+  const isIndex = (j: number): boolean => isWrittenTime(layout.firstRow?.[j] ?? '');
+  const { time = 0, signal = 0, symbol } = resolveRoles(path, names, SIGNAL_ROLES, 'close', isIndex);
   const roles: Roles = { time, signal, ...(symbol === undefined ? {} : { symbol }) };
   const texts = await textsOf(layout, { time, clock }, options);
   const columns = new RowColumns(layout, roles, { time, clock }, texts);

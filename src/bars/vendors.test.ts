@@ -125,7 +125,6 @@ describe('layouts of vendors give the times and prices of the plain file', () =>
       'Date,Open,High,Low,Close,Volume\n2024.01.01,10,12,9,11,5\n2024.01.02,11,13,10,12,6\n2024.01.03,12,14,11,13,7\n',
       T0,
     ],
-    ['HistData', lines('', ['20240101 000000', '20240101 000100', '20240101 000200'], ';'), T0 + 301n * MINUTE],
     [
       'Stooq',
       `<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n${['000000', '000100', '000200'].map((clock, k) => `SPY,1,20240101,${clock},${OHLCV[k]},0`).join('\n')}\n`,
@@ -197,6 +196,59 @@ describe('layouts of vendors give the times and prices of the plain file', () =>
     );
     expect(report.barNs).toBe(MINUTE);
   });
+});
+
+describe('the form of HistData and NinjaTrader', () => {
+  const rows = (volume: number): string =>
+    ['000000', '000100', '000200'].map((clock) => `20240101 ${clock};10;12;9;11;${volume}\n`).join('');
+
+  test('is HistData without a volume: New York without summer time, stamped at the open', async () => {
+    expect((await read(rows(0))).bars.tsEvent[0]).toBe(T0 + 301n * MINUTE);
+  });
+
+  test('with one its zone must be said, and its stamp is what the caller says', async () => {
+    expect(await refusal(rows(5))).toContain('say --tz Etc/GMT+5 or --tz UTC');
+    expect((await read(rows(5), { tz: 'UTC' })).bars.tsEvent[0]).toBe(T0);
+    expect((await read(rows(5), { tz: 'Etc/GMT+5', stamp: 'open' })).bars.tsEvent[0]).toBe(T0 + 301n * MINUTE);
+  });
+});
+
+describe('files without a header, by written times', () => {
+  const rows = (...times: readonly string[]): string => times.map((time, k) => `${time},${OHLCV[k]}\n`).join('');
+
+  test.each([
+    ['2024-01-01 00:00:00', '2024-01-01 00:01:00', '2024-01-01 00:02:00'],
+    ['2024-01-01T00:00:00Z', '2024-01-01T00:01:00Z', '2024-01-01T00:02:00Z'],
+    ['20240101', '20240102', '20240103'],
+    ['2024-01-01,00:00', '2024-01-01,00:01', '2024-01-01,00:02'],
+  ])('%s', async (...times) => {
+    const { bars } = await read(rows(...times));
+    expect([bars.tsEvent[0], bars.open[1], bars.volume[2]]).toEqual([T0, 11, 7]);
+  });
+
+  test('the order of their dates is shown, or refused', async () => {
+    expect((await read(rows('01/13/2024,00:00', '01/13/2024,00:01', '01/13/2024,00:02'))).report.nRows).toBe(3);
+    expect(await refusal(rows('01/02/2024,00:00', '01/02/2024,00:01', '01/02/2024,00:02'))).toContain('--time-format');
+  });
+
+  test('bars that never move are refused', async () => {
+    const flat = ['2024-01-01', '2024-01-02', '2024-01-03'].map((time) => `${time},5,5,5,5,1\n`).join('');
+    expect(await refusal(flat)).toContain('names no column of bars');
+  });
+});
+
+test.each(['start', 'start_at', 'begin'])('%s is the open, where no column is called the time', async (name) => {
+  const rows = `${OHLCV.map((row, k) => `${1704067200 + 60 * k},${row}`).join('\n')}\n`;
+  expect((await read(`${name},open,high,low,close,volume\n${rows}`)).bars.tsEvent[0]).toBe(T0 + MINUTE);
+});
+
+test('a volume that is always empty is none, and else it is refused', async () => {
+  const rows = (...volumes: readonly string[]): string =>
+    `timestamp,open,high,low,close,volume\n${volumes.map((volume, k) => `${1704067200 + 60 * k},1,1,1,1,${volume}\n`).join('')}`;
+  const { report } = await read(rows('', '', ''));
+  expect([report.hasVolume, report.recognised]).toEqual([false, ['volumes are empty']]);
+  expect(await refusal(rows('', '5'))).toContain('line 3: volume must be empty like the rows before it, was "5"');
+  expect(await refusal(rows('5', ''))).toContain('line 3: volume must be a number, was empty');
 });
 
 describe('what stays refused', () => {
@@ -370,6 +422,9 @@ test('Databento stamps the open, and NautilusTrader, without a record type, what
     `ts_event,${head}open,high,low,close,volume\n${[0, 1].map((k) => `${T0 + BigInt(k) * MINUTE},${cell}1,3,1,2,5\n`).join('')}`;
   expect((await read(rows('rtype,', '33,'))).bars.tsEvent[0]).toBe(T0 + MINUTE);
   expect((await read(rows('', ''))).bars.tsEvent[0]).toBe(T0);
+  expect(await refusal(rows('rtype,', '33,').replaceAll(',1,3,1,2,', ',1000000000,3000000000,1,2,'))).toContain(
+    'pretty_px',
+  );
 });
 
 test('Bybit names the start of a bar', async () => {

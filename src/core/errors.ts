@@ -46,6 +46,7 @@ export const DATA_ERROR_CODES = [
   'BAD_JSON',
   'NOT_ENOUGH_BARS',
   'SUSPICIOUS_BARS',
+  'WRONG_STEP',
 ] as const;
 export type DataErrorCode = (typeof DATA_ERROR_CODES)[number];
 

@@ -8,6 +8,8 @@ export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 export interface Outcome {
   readonly signalId: string;
   readonly instrumentId: string;
+  /** Of the bars it is followed by; null where they have none. */
+  readonly barType: string | null;
   /** The model that judged the signal; null where none did. */
   readonly modelVersion: string | null;
   /** The answer's confidence, [0, 1], and where it came from. */

@@ -59,8 +59,10 @@ const CADENCE = {
   stepNs: MINUTE_NS,
   usualGapNs: MINUTE_NS,
   longestGapNs: 8n * HOUR_NS,
+  longestOpenGapNs: 8n * HOUR_NS,
   shortestGapNs: MINUTE_NS,
   longestRun: 0,
+  openHours: null,
 };
 const CADENCES = { metadata: { cadences: { '': CADENCE } } };
 /** The same bars with a gap, in minutes, before the last `n`. */

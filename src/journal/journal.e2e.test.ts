@@ -315,7 +315,7 @@ describe('recovery', () => {
       nRecordedOutcomes: 0,
     };
     expect(await journal.recover(LIMITS)).toEqual(nothing);
-    expect(await journal.history('A')).toMatchObject({ signals: [], bars: { length: 0 } });
+    expect(await journal.history('A', null)).toMatchObject({ signals: [], bars: { length: 0 } });
     await journal.close();
   });
 
@@ -350,8 +350,8 @@ describe('recovery', () => {
     expect(instruments[1].bars.takerBuyVolume, 'NaN where a bar has none').toEqual(
       Float64Array.of(...taker, Number.NaN),
     );
-    expect((await journal.history('A')).bars.length).toBe(13);
-    expect((await journal.history('B')).bars.takerBuyVolume, 'not every bar has one').toBe(null);
+    expect((await journal.history('A', null)).bars.length).toBe(13);
+    expect((await journal.history('B', null)).bars.takerBuyVolume, 'not every bar has one').toBe(null);
     await journal.close();
   });
 
@@ -369,8 +369,17 @@ describe('recovery', () => {
     const recovery = await journal.recover(LIMITS);
     expect(recovery.open.map(({ signalId }) => signalId)).toEqual(['signal-2', 'signal-5']);
     expect(recovery.matured[1]).toEqual(endOf(0, { label: 0 }));
-    const { signalId, instrumentId, signal, modelVersion, confidence, source, trade } = signalEntry(2);
-    expect(recovery.open[0]).toEqual({ signalId, instrumentId, signal, modelVersion, confidence, source, trade });
+    const { signalId, instrumentId, barType, signal, modelVersion, confidence, source, trade } = signalEntry(2);
+    expect(recovery.open[0]).toEqual({
+      signalId,
+      instrumentId,
+      barType,
+      signal,
+      modelVersion,
+      confidence,
+      source,
+      trade,
+    });
     expect(recovery.matured.map(({ signalId: id, label }) => [id, label])).toEqual([
       ['signal-1', 1],
       ['signal-0', 0],
@@ -386,7 +395,7 @@ describe('recovery', () => {
       limited.matured.map(({ signalId: id }) => id),
       'the newest',
     ).toEqual(['signal-0', 'signal-4']);
-    expect((await journal.history('BTC-PERP.TEST')).signals).toHaveLength(6);
+    expect((await journal.history('BTC-PERP.TEST', null)).signals).toHaveLength(6);
     await journal.close();
   });
 });
@@ -421,15 +430,15 @@ test('a history whose reading thread dies is refused with that reason; the journ
   const bars = journalBars(50);
   await write(barsEntry(0, 'A', bars));
   const journal = await open();
-  expect((await journal.history('B')).bars.length, 'by now its other threads are there').toBe(0);
+  expect((await journal.history('B', null)).bars.length, 'by now its other threads are there').toBe(0);
   process.once('worker', (thread) => void thread.terminate());
-  await expect(journal.history('A')).rejects.toMatchObject({
+  await expect(journal.history('A', null)).rejects.toMatchObject({
     code: 'JOURNAL_FAILED',
     message: expect.stringContaining('its reading thread ended early'),
   });
   expect(journal.health.status).toBe('ok');
   await journal.append(barsEntry(50, 'B', bars), true);
-  expect((await journal.history('A')).bars.length).toBe(50);
-  expect((await journal.history('B')).bars.length).toBe(50);
+  expect((await journal.history('A', null)).bars.length).toBe(50);
+  expect((await journal.history('B', null)).bars.length).toBe(50);
   await journal.close();
 });

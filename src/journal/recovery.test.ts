@@ -87,7 +87,7 @@ test('recovery and history of random runs, over restarts, are what a plain look 
       }
     }
     for (const id of ['I0', 'I1', 'I2']) {
-      const { bars } = await journal.history(id);
+      const { bars } = await journal.history(id, null);
       expect([...bars.close], `history of ${id}`).toEqual(plainly(seen, id, Infinity).bars.map(({ close }) => close));
     }
     await journal.close();

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JournalError } from '../core/index.ts';
-import type { BarSeries } from '../domain/index.ts';
+import { type BarSeries, seriesKey } from '../domain/index.ts';
 import type {
   InstrumentHistory,
   Journal,
@@ -78,8 +78,8 @@ export class SqliteJournal implements Journal {
     return this.#read(() => this.#reader.readBars(ids));
   }
 
-  async history(instrumentId: string): Promise<InstrumentHistory> {
-    return this.#readAside(this.#past.history(instrumentId));
+  async history(instrumentId: string, barType: string | null): Promise<InstrumentHistory> {
+    return this.#readAside(this.#past.history(seriesKey(instrumentId, barType)));
   }
 
   async signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]> {

@@ -3,12 +3,9 @@ import type { Clock } from '../core/index.ts';
 import {
   type Cadence,
   cadenceOf,
-  feedFault,
-  feedSentence,
   type MaturedOutcome,
-  measureStep,
+  OF_NO_SERIES,
   type ProvenCosts,
-  seriesOf,
   WINDOW_BARS,
 } from '../domain/index.ts';
 import type { InferenceLoop } from '../inference/index.ts';
@@ -26,6 +23,7 @@ import type {
 import { BarIntake } from './bars/bar-intake.ts';
 import { BarStore } from './bars/bar-store.ts';
 import { ClockCheck } from './bars/clock-check.ts';
+import { SeriesChoice } from './bars/series-choice.ts';
 import { StepCheck } from './bars/step-check.ts';
 import { Champion, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
@@ -68,10 +66,11 @@ export interface SignalServicePorts {
 interface SignalParts {
   readonly store: BarStore;
   readonly intake: BarIntake;
+  readonly choice: SeriesChoice;
   readonly known: KnownSignals;
   readonly outcomes: OutcomeLabeler;
   readonly signals: SignalHandler;
-  readonly feeds: FeedMonitor<Cadence>;
+  readonly feeds: FeedMonitor;
   readonly feedWarnings: FeedWarnings;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;
@@ -163,12 +162,13 @@ function composeSignalParts(
   const { config, labeler, signalJudge: judge } = orchestrator;
   const { maxInstruments, maxClockSkewSeconds } = config.server;
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(orchestrator), nextBarId: recovery.nextBarId });
-  for (const bars of recovery.instruments) store.restore(bars);
+  for (const bars of recovery.instruments) if (bars.barType !== OF_NO_SERIES) store.restore(bars);
   const clockCheck = new ClockCheck({ maxClockSkewSeconds, clock, nowMs, knownMs: latestMs(recovery) });
   const cadenceFor = (instrumentId: string): Cadence | null =>
     cadenceOf(champion.current?.metadata.cadences ?? null, instrumentId);
   const stepCheck = new StepCheck(maxInstruments);
   const intake = new BarIntake({ store, journal, feed, clockCheck, stepCheck, cadenceOf: cadenceFor });
+  const choice = new SeriesChoice({ store, barType: config.redis.barType, cadenceOf: cadenceFor, logger });
   const matured = new Topic<[matured: MaturedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,
@@ -178,11 +178,11 @@ function composeSignalParts(
     feed,
     nowMs,
     recovery,
-    series: (instrumentId) => store.series(instrumentId),
+    series: (key) => store.series(key),
     onMatured: (outcome) => matured.publish(outcome),
   });
-  store.evicted.subscribe((instrumentId) => outcomes.abandon(instrumentId));
-  intake.changed.subscribe((instrumentId) => outcomes.advance(instrumentId));
+  store.evicted.subscribe((key) => outcomes.abandon(key));
+  intake.changed.subscribe((key) => outcomes.advance(key));
   const known = new KnownSignals(journal, recovery, logger);
   const signals = new SignalHandler({
     config,
@@ -193,6 +193,7 @@ function composeSignalParts(
     known,
     store,
     intake,
+    choice,
     clockCheck,
     outcomes,
     feed,
@@ -202,27 +203,15 @@ function composeSignalParts(
     settings,
   });
   const feeds = new FeedMonitor({
-    store: {
-      get keys() {
-        return store.instrumentIds;
-      },
-      series: (key) => store.series(key),
-    },
-    seriesOf,
-    stepOf: measureStep,
+    store,
     cadenceOf: cadenceFor,
-    faultOf: (tsEvent, timestamp, cadence: Cadence) => {
-      const fault = feedFault(tsEvent, timestamp, cadence, config.feed.maxAgeBars);
-      return fault === null ? null : { state: fault.state, reason: feedSentence(fault) };
-    },
+    maxAgeBars: config.feed.maxAgeBars,
     maxSeries: maxInstruments,
     nowMs,
   });
-  intake.refused.subscribe((key, fault, lastBarTs) => {
-    feeds.noteRefused(key, { state: fault.state, reason: feedSentence(fault), stepNs: fault.stepNs, lastBarTs });
-  });
-  const feedWarnings = new FeedWarnings({ monitor: feeds, feed, logger });
-  return { store, intake, known, outcomes, signals, matured, feeds, feedWarnings };
+  intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
+  const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
+  return { store, intake, choice, known, outcomes, signals, matured, feeds, feedWarnings };
 }
 
 /** The latest bar that the journal has, UNIX ms. */

@@ -10,19 +10,23 @@ const walk = randomWalk(3, 1);
 const EMPTY = { nSignals: 0, nRecordedOutcomes: 0 };
 const logger = { info: () => undefined, warn: () => undefined };
 
+const SERIES_A = { instrumentId: 'A', barType: '1-MINUTE' };
+
 test('bars that nobody subscribed to are not even read', () => {
   const stream = new EventStream(logger, EMPTY);
   stream.subscribe(() => expect.unreachable('the default types have no bars'));
   const unreadable = new Proxy(walk, { get: () => expect.unreachable('the bars were read') });
-  stream.publishBars('A', unreadable, 0n);
+  stream.publishBars(SERIES_A, unreadable, 0n);
   const texts: string[] = [];
   const unsubscribe = stream.subscribe(({ text }) => void texts.push(text), ['bars']);
   expect(stream.isWanted('bars')).toBe(true);
-  stream.publishBars('A', BarSeries.fromBars([walk.bar(2)]), walk.tsEvent[0]);
+  stream.publishBars(SERIES_A, BarSeries.fromBars([walk.bar(2)]), walk.tsEvent[0]);
   unsubscribe();
-  stream.publishBars('A', unreadable, 0n);
+  stream.publishBars(SERIES_A, unreadable, 0n);
   expect(texts).toHaveLength(1);
-  expect(texts[0]).toContain(`"oldest_ts":${walk.tsEvent[0]},"bars":{"ts_event":[${walk.tsEvent[2]}]`);
+  expect(texts[0]).toContain(
+    `"bar_type":"1-MINUTE","oldest_ts":${walk.tsEvent[0]},"bars":{"ts_event":[${walk.tsEvent[2]}]`,
+  );
 });
 
 test('an event carries its values, and its text is written when it is first asked for', () => {
@@ -31,7 +35,7 @@ test('an event carries its values, and its text is written when it is first aske
   stream.subscribe((event) => void events.push(event), ['state', 'outcome', 'bars', 'enriched']);
   const state = { what: 'journal', status: 'ok', reason: null } as const;
   stream.publishState(state);
-  stream.publishBars('A', new Proxy(walk, { get: () => expect.unreachable('the bars were read') }), 5n);
+  stream.publishBars(SERIES_A, new Proxy(walk, { get: () => expect.unreachable('the bars were read') }), 5n);
   stream.publishEnriched({ signalId: 's', instrumentId: 'A', seq: 1, answer: 'not even JSON' });
   const [first, second, third] = events;
   if (first.type !== 'state' || second.type !== 'bars' || third.type !== 'enriched') throw new Error('another order');
@@ -83,7 +87,7 @@ test('every event has the number after that of its type before, whoever listened
   const stream = new EventStream(logger, { nSignals: 41, nRecordedOutcomes: 6 });
   const state = { what: 'journal', status: 'ok', reason: null } as const;
   stream.publishState(state); // nobody listens yet
-  stream.publishBars('A', walk, 0n);
+  stream.publishBars(SERIES_A, walk, 0n);
   expect(stream.numbers).toEqual({ enriched: 41, outcome: 6, state: 1, bars: 1 });
   const seen: [string, number, number][] = [];
   stream.subscribe(

@@ -1,5 +1,5 @@
 import { ConditionError, contained, nearestName, stringifyLossless } from '../core/index.ts';
-import type { BarSeries } from '../domain/index.ts';
+import type { BarSeries, Series } from '../domain/index.ts';
 import { type JournalRecovery, type LiveEvent, type Logger, type RecordedOutcome, warnOnce } from '../ports/index.ts';
 import {
   barsToWire,
@@ -114,19 +114,20 @@ export class EventStream {
 
   /**
    * @param bars - (nBars,) held bars that were added, revised or late.
-   * @param oldestTs - `ts_event` of the oldest bar of the instrument that is held now.
+   * @param oldestTs - `ts_event` of the oldest bar of the series that is held now.
    */
-  publishBars(instrumentId: string, bars: BarSeries, oldestTs: bigint): void {
+  publishBars({ instrumentId, barType }: Series, bars: BarSeries, oldestTs: bigint): void {
     const seq = ++this.#numbers.bars;
     if (!this.isWanted('bars')) return;
     const write = (): StreamEvent => ({
       type: 'bars',
       seq,
       instrument_id: instrumentId,
+      bar_type: barType,
       oldest_ts: oldestTs,
       bars: barsToWire(bars),
     });
-    this.#publish(withText({ type: 'bars', seq, instrumentId, bars, oldestTs }, write));
+    this.#publish(withText({ type: 'bars', seq, instrumentId, barType, bars, oldestTs }, write));
   }
 
   #publish(event: LiveEvent): void {

@@ -4,6 +4,7 @@ import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { type RecordedSignal, SILENT } from '../ports/index.ts';
+import { saysBarType, withoutBarType } from '../wire/index.ts';
 import { type RecordedSettings, readServingSettings } from './serving-settings.ts';
 import { answerSignal } from './signals/answer-signal.ts';
 
@@ -34,7 +35,7 @@ export function recomputeDecision(
   clock: Clock,
   features?: FeatureRegistry,
 ): RecomputedDecision {
-  const { signalId, instrumentId, signal, timestamp, strength, modelVersion } = recorded;
+  const { signalId, instrumentId, barType, signal, timestamp, strength, modelVersion } = recorded;
   if ((model?.version ?? null) !== modelVersion) {
     const sentence = `${signalId} was judged by ${modelVersion ?? 'no model'}, not by ${model?.version ?? 'none'}`;
     throw new ModelError('MODEL_NOT_FOUND', sentence);
@@ -50,8 +51,9 @@ export function recomputeDecision(
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
   else judge.inferenceLoop.swapModel(model, proven ?? undefined);
   if (isHalted) judge.inferenceLoop.halt();
-  const given = { signalId, instrumentId, signal, timestamp, strength };
-  const { answer, result } = answerSignal(judge, given, bars, edition);
+  const given = { signalId, instrumentId, barType, signal, timestamp, strength };
+  const { answer: written, result } = answerSignal(judge, given, bars, edition);
+  const answer = saysBarType(recorded.answer) ? written : withoutBarType(written);
   const isIdentical = answer === recorded.answer && areSameBits(result.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };
 }

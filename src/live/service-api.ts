@@ -242,8 +242,14 @@ export interface ServiceApi extends LiveService {
   recordOutcome(reported: ReportedOutcome): Promise<OutcomeReceipt>;
   /** The instruments whose bars are held, the least recently used first. */
   readonly instrumentIds: readonly string[];
-  /** The latest `limit` held bars of an instrument; null where none are held. Good until its next bar. */
-  heldBars(instrumentId: string, limit: number): BarSeries | null;
+  /** Bar type of the series that a signal of an instrument which names none is judged by; null for the one without. */
+  usualBarType(instrumentId: string): string | null;
+  /**
+   * The latest `limit` held bars of a series; null where none are held. Good until its next bar.
+   *
+   * @param barType - null or absent for the series that a signal which names none is judged by.
+   */
+  heldBars(instrumentId: string, limit: number, barType?: string | null): BarSeries | null;
   /** The latest signals answered since the start, of one instrument or of all (null), newest first. */
   recentSignals(instrumentId: string | null, limit: number): readonly ShownSignal[];
   /** The recorded answers with a higher number than `after`, in their order, at most `limit`. @throws {JournalError} by the promise. */
@@ -274,10 +280,12 @@ export interface ServiceApi extends LiveService {
    */
   rollback(version: string): Promise<ModelSummary>;
   /**
-   * Trains a new model on the journal's bars of one instrument, beside the traffic; it is kept, and serves when promoted, or
-   * at once where none serves. @throws {ServiceError} `RETRAINING_RUNS`. @throws {DataError} `NOT_ENOUGH_BARS`.
+   * Trains a new model on the journal's bars of one series, beside the traffic; it is kept, and serves when promoted, or at once where
+   * none serves.
+   *
+   * @param barType - null or absent for the series that a signal which names none is judged by. @throws {ServiceError} `RETRAINING_RUNS`. @throws {DataError} `NOT_ENOUGH_BARS`.
    */
-  retrain(instrumentId: string | null): RetrainStatus;
+  retrain(instrumentId: string | null, barType?: string | null): RetrainStatus;
   /**
    * Stops betting at once: from this call on every answer has `take` false, `take_reason` `halted` and size 0, whatever the model says;
    * also those that wait for their record, and repeats of answers given before. Confidence and source stay as they are, and outcomes are

@@ -1,5 +1,5 @@
 import { contained, JournalError, MismatchError, ServiceError } from '../core/index.ts';
-import { type BarSeries, checkBarSeries } from '../domain/index.ts';
+import { type BarSeries, checkBarSeries, type Series, seriesKey, seriesOf } from '../domain/index.ts';
 import { brokenChain } from '../monitoring/index.ts';
 import {
   type BarsReceipt,
@@ -100,7 +100,7 @@ export class SignalService implements ServiceApi {
     return this.#parts.signals.recall(message, origin);
   }
 
-  addBars(instrumentId: string, bars: BarSeries, takenMs?: number): BarsReceipt {
+  addBars(instrumentId: string, bars: BarSeries, takenMs?: number, barType?: string | null): BarsReceipt {
     this.#checkRunning();
     const { journal, orchestrator } = this.#ports;
     const refusal = journalRefusal(journal.health);
@@ -110,7 +110,7 @@ export class SignalService implements ServiceApi {
     const { nQueued } = journal.health;
     if (nQueued >= 2 * orchestrator.config.journal.maxQueue)
       throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
-    return this.#parts.intake.add(instrumentId, bars, takenMs);
+    return this.#parts.intake.add(instrumentId, bars, takenMs, barType);
   }
 
   async recordOutcome(reported: ReportedOutcome): Promise<OutcomeReceipt> {
@@ -136,11 +136,16 @@ export class SignalService implements ServiceApi {
   }
 
   get instrumentIds(): readonly string[] {
-    return this.#parts.store.instrumentIds;
+    return [...new Set(this.#parts.store.keys.map((key) => seriesOf(key).instrumentId))];
   }
 
-  heldBars(instrumentId: string, limit: number): BarSeries | null {
-    const series = this.#parts.store.series(instrumentId);
+  usualBarType(instrumentId: string): string | null {
+    return this.#seriesOf(instrumentId, null).barType;
+  }
+
+  heldBars(instrumentId: string, limit: number, barType: string | null = null): BarSeries | null {
+    const found = this.#seriesOf(instrumentId, barType);
+    const series = this.#parts.store.series(seriesKey(found.instrumentId, found.barType));
     return series?.slice(Math.max(0, series.length - limit), series.length) ?? null;
   }
 
@@ -186,12 +191,12 @@ export class SignalService implements ServiceApi {
     return champion.rollback(version, 'taken back by hand').then((pointer) => models.describe(pointer));
   }
 
-  retrain(instrumentId: string | null): RetrainStatus {
+  retrain(instrumentId: string | null, barType: string | null = null): RetrainStatus {
     this.#checkRunning();
     const { champion, outcomes, scheduler } = this.#parts;
     const { accuracy } = outcomes.figures(champion.current?.version ?? null);
     return scheduler.request({
-      instrumentId: instrumentId ?? this.#onlyInstrument(),
+      ...this.#seriesOf(instrumentId ?? this.#onlyInstrument(), barType),
       reason: 'manual',
       priority: 1,
       currentAccuracy: accuracy,
@@ -265,9 +270,15 @@ export class SignalService implements ServiceApi {
   }
 
   #onlyInstrument(): string {
-    const ids = this.#parts.store.instrumentIds;
+    const ids = this.instrumentIds;
     if (ids.length === 1) return ids[0];
     throw new MismatchError('instrument_id', `one of the ${ids.length} instruments whose bars are held`, null);
+  }
+
+  /** @param barType - null for the series that a signal which names none is judged by. */
+  #seriesOf(instrumentId: string, barType: string | null): Series {
+    const { choice } = this.#parts;
+    return seriesOf(barType === null ? choice.usual(instrumentId) : choice.named(instrumentId, barType));
   }
 
   #checkRunning(): void {
@@ -281,12 +292,13 @@ async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<v
   known.start();
   feedWarnings.start();
   // Bars may decide trades whose outcome the process before did not come to write.
-  for (const { instrumentId } of recovery.instruments) intake.publishChange(instrumentId);
+  for (const { instrumentId, barType } of recovery.instruments) intake.publishChange(seriesKey(instrumentId, barType));
   degradation.start();
   drift.start(recovery.matured);
   await shadow.start();
   if (shadow.status !== null) degradation.beginAttempt();
-  scheduler.resume(recovery.openTriggers, degradation.busiest ?? store.instrumentIds[0] ?? null);
+  const [first] = store.keys;
+  scheduler.resume(recovery.openTriggers, degradation.busiest ?? (first === undefined ? null : seriesOf(first)));
 }
 
 function servingModel({ current, sinceMs, proven }: Champion): ServingModel | null {

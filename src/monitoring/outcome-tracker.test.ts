@@ -15,7 +15,7 @@ const COST_BPS = 3;
 function openAt(signalId: string, entryTs: bigint, target: number, signal: Side = 1, maxStepNs = MINUTE): OpenSignal {
   const said = { modelVersion: 'm-1', confidence: 0.6, source: 'model' } as const;
   const trade = { entryTs, target, maxStepNs, tickSize: null, costBps: COST_BPS };
-  return { signalId, instrumentId: 'A', signal, ...said, trade };
+  return { signalId, instrumentId: 'A', barType: null, signal, ...said, trade };
 }
 
 function tracker(maxOpen = 1000, fill: FillRule = 'barrier'): OutcomeTracker {

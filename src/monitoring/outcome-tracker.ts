@@ -1,4 +1,4 @@
-import type { BarSeries, FillRule, Outcome } from '../domain/index.ts';
+import { type BarSeries, type FillRule, type Outcome, seriesKey } from '../domain/index.ts';
 import { coinReturn, excessReturn, type Labeler, type TradeSide } from '../labeling/index.ts';
 import { lowerBound } from '../math/index.ts';
 import type { OpenSignal, TradeEntry } from '../ports/index.ts';
@@ -50,7 +50,8 @@ const GIVEN_UP = 'more trades are open than may be followed';
  */
 export class OutcomeTracker {
   readonly #options: OutcomeTrackerOptions;
-  readonly #instruments = new Map<string, Map<bigint, EntryGroup>>();
+  /** By the key of their series. */
+  readonly #series = new Map<string, Map<bigint, EntryGroup>>();
   readonly #open = new Map<string, OpenSignal>(); // oldest first
   /** Ends of signals whose other side is still open, by the bars as they were last known. */
   readonly #ownEnds = new Map<string, TradeEnd>();
@@ -69,8 +70,9 @@ export class OutcomeTracker {
 
   /** Follows a signal from now on. @returns those given up to make room. */
   open(signal: OpenSignal): Outcome[] {
-    const groups = this.#instruments.get(signal.instrumentId) ?? new Map<bigint, EntryGroup>();
-    this.#instruments.set(signal.instrumentId, groups);
+    const key = seriesKey(signal.instrumentId, signal.barType);
+    const groups = this.#series.get(key) ?? new Map<bigint, EntryGroup>();
+    this.#series.set(key, groups);
     const { entryTs } = signal.trade;
     const group = groups.get(entryTs) ?? { entryTs, signals: new Map<string, OpenSignal>() };
     groups.set(entryTs, group);
@@ -96,28 +98,24 @@ export class OutcomeTracker {
     return this.#open.has(signalId) && !this.#ownEnds.has(signalId);
   }
 
-  /** When the open trades of an instrument were entered, each time once. */
-  entriesOf(instrumentId: string): bigint[] {
-    return [...(this.#instruments.get(instrumentId)?.keys() ?? [])];
+  /** When the open trades of a series were entered, each time once. */
+  entriesOf(key: string): bigint[] {
+    return [...(this.#series.get(key)?.keys() ?? [])];
   }
 
   /**
-   * Looks at the bars of an instrument again. Those trades end that the labeler resolves by them, or whose later bars have a
+   * Looks at the bars of a series again. Those trades end that the labeler resolves by them, or whose later bars have a
    * hole before their exit.
    *
-   * @param series - every bar held of the instrument, oldest first.
+   * @param key - of the series. @param series - every bar held of it, oldest first.
    * @param entries - only trades entered at these times; by default all.
    */
-  advance(
-    instrumentId: string,
-    series: BarSeries,
-    entries: readonly bigint[] = this.entriesOf(instrumentId),
-  ): Outcome[] {
+  advance(key: string, series: BarSeries, entries: readonly bigint[] = this.entriesOf(key)): Outcome[] {
     const resolved: Outcome[] = [];
     if (this.#options.labeler.isGiven) return resolved;
     for (const entryTs of entries) {
       const later = laterBars(series, entryTs, this.#options.labeler.maxHoldingBars);
-      for (const signal of this.#instruments.get(instrumentId)?.get(entryTs)?.signals.values() ?? []) {
+      for (const signal of this.#series.get(key)?.get(entryTs)?.signals.values() ?? []) {
         const end = this.#judge(signal, later);
         if (end !== null) resolved.push(this.#end(signal, end));
       }
@@ -125,9 +123,9 @@ export class OutcomeTracker {
     return resolved;
   }
 
-  /** Open trades of an instrument that were entered at a time. */
-  countAt(instrumentId: string, entryTs: bigint): number {
-    return this.#instruments.get(instrumentId)?.get(entryTs)?.signals.size ?? 0;
+  /** Open trades of a series that were entered at a time. */
+  countAt(key: string, entryTs: bigint): number {
+    return this.#series.get(key)?.get(entryTs)?.signals.size ?? 0;
   }
 
   /** {@link advance} for one signal, which came after bars that may decide it. */
@@ -140,10 +138,10 @@ export class OutcomeTracker {
     return end === null ? [] : [this.#end(signal, end)];
   }
 
-  /** Ends every trade of an instrument whose bars are let go, and that needs them. */
-  abandon(instrumentId: string): Outcome[] {
+  /** Ends every trade of a series whose bars are let go, and that needs them. */
+  abandon(key: string): Outcome[] {
     if (this.#options.labeler.isGiven) return [];
-    const groups = [...(this.#instruments.get(instrumentId)?.values() ?? [])];
+    const groups = [...(this.#series.get(key)?.values() ?? [])];
     const signals = groups.flatMap((group) => [...group.signals.values()]);
     return signals.map((signal) => this.#end(signal, this.#endWithout(signal, NO_ENTRY)));
   }
@@ -211,10 +209,11 @@ export class OutcomeTracker {
 
   #end(signal: OpenSignal, end: TradeEnd): Outcome {
     this.#remove(signal);
-    const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
+    const { signalId, instrumentId, barType, modelVersion, confidence, source, trade } = signal;
     return {
       signalId,
       instrumentId,
+      barType,
       modelVersion,
       confidence,
       source,
@@ -226,14 +225,15 @@ export class OutcomeTracker {
     };
   }
 
-  #remove({ signalId, instrumentId, trade }: OpenSignal): void {
+  #remove({ signalId, instrumentId, barType, trade }: OpenSignal): void {
     this.#open.delete(signalId);
     this.#ownEnds.delete(signalId);
-    const groups = this.#instruments.get(instrumentId);
+    const key = seriesKey(instrumentId, barType);
+    const groups = this.#series.get(key);
     const group = groups?.get(trade.entryTs);
     group?.signals.delete(signalId);
     if (group?.signals.size === 0) groups?.delete(trade.entryTs);
-    if (groups?.size === 0) this.#instruments.delete(instrumentId);
+    if (groups?.size === 0) this.#series.delete(key);
   }
 }
 

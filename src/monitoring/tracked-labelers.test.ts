@@ -22,7 +22,7 @@ function signal(signalId: string, change: Partial<OpenSignal['trade']> = {}, sid
     costBps: 2,
     ...change,
   };
-  return { signalId, instrumentId: 'A', signal: side, ...answer, trade };
+  return { signalId, instrumentId: 'A', barType: null, signal: side, ...answer, trade };
 }
 
 const horizon = defineLabeler({

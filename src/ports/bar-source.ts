@@ -4,6 +4,8 @@ import type { LiveService } from './message-bus.ts';
 /** Bars of one instrument as a source brings them. */
 export interface SourcedBars {
   readonly instrumentId: string;
+  /** Which series of the instrument; null or absent for the one without a bar type. */
+  readonly barType?: string | null;
   /** (nBars,) closed bars, oldest first. */
   readonly bars: BarSeries;
 }
@@ -21,8 +23,8 @@ export type BarSource = AsyncIterable<SourcedBars>;
  */
 export async function feedBars(service: Pick<LiveService, 'addBars'>, source: BarSource): Promise<number> {
   let nAdded = 0;
-  for await (const { instrumentId, bars } of source) {
-    const receipt = service.addBars(instrumentId, bars);
+  for await (const { instrumentId, barType, bars } of source) {
+    const receipt = service.addBars(instrumentId, bars, undefined, barType);
     await receipt.recorded;
     nAdded += receipt.nAdded;
   }

@@ -12,7 +12,13 @@ export interface EntryFields {
 /** What an entry turned out to be. `ignored`: well formed, and nothing for us (`what` names it, for the count). */
 export type DecodedEntry =
   | { readonly kind: 'signal'; readonly message: SignalMessage }
-  | { readonly kind: 'bars'; readonly instrumentId: string; readonly bars: BarSeries }
+  | {
+      readonly kind: 'bars';
+      readonly instrumentId: string;
+      /** Which series of the instrument; null or absent for the one without a bar type. */
+      readonly barType?: string | null;
+      readonly bars: BarSeries;
+    }
   | { readonly kind: 'ignored'; readonly what: string };
 
 /** An answer ready to be written, in the order that every reader understands: topic, payload, type, encoding. */

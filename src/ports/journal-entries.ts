@@ -26,11 +26,13 @@ export interface TradeEntry {
   readonly costBps: number;
 }
 
-/** New bars of one instrument, in the order they came to be known. Bar `i` of the run has the id `firstId + i`. */
+/** New bars of one series, in the order they came to be known. Bar `i` of the run has the id `firstId + i`. */
 export interface BarsEntry {
   readonly kind: 'bars';
   readonly firstId: number;
   readonly instrumentId: string;
+  /** Null where none was said; a series is an instrument and a bar type. */
+  readonly barType: string | null;
   readonly bars: BarSeries;
 }
 
@@ -38,12 +40,14 @@ export interface BarsEntry {
 export interface SignalEntry {
   readonly kind: 'signal';
   readonly signalId: string;
-  /** Canonical hash of instrument, timestamp, signal and the bars sent: 64 hexadecimal characters. */
+  /** Canonical hash of instrument, timestamp, signal and what else was sent: 64 hexadecimal characters. */
   readonly bodyHash: string;
   readonly transport: Transport;
   /** Wall clock at receipt, UNIX milliseconds. */
   readonly receivedMs: number;
   readonly instrumentId: string;
+  /** Of the bars it was judged by; null where they have none. */
+  readonly barType: string | null;
   readonly signal: Side;
   readonly timestamp: bigint;
   /** (0, 1]; 1 where none was sent. */
@@ -115,6 +119,8 @@ export interface TriggerEntry {
   readonly triggerId: string;
   /** The instrument it trains on; null where version 0.1 did not record it. */
   readonly instrumentId: string | null;
+  /** Which series of the instrument; null for the one without a bar type. */
+  readonly barType: string | null;
   readonly reason: RetrainReason;
   readonly state: TriggerState;
   readonly priority: TriggerPriority;

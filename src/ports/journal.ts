@@ -58,6 +58,8 @@ export type NumberedAnswer = Pick<
 export interface OpenSignal {
   readonly signalId: string;
   readonly instrumentId: string;
+  /** Of the bars it is followed by; null where they have none. */
+  readonly barType: string | null;
   readonly signal: Side;
   readonly modelVersion: string | null;
   readonly confidence: number;
@@ -65,16 +67,20 @@ export interface OpenSignal {
   readonly trade: TradeEntry;
 }
 
-/** The bars known of one instrument, each with the id it was journalled under. */
+/** The bars known of one series, each with the id it was journalled under. */
 export interface KnownBars {
   readonly instrumentId: string;
+  /** Null where none was said. */
+  readonly barType: string | null;
+  /** Id of the first bar ever journalled of it; it may be too old to be among these. */
+  readonly firstId: number;
   /** (nBars,) */
   readonly ids: Float64Array;
   /** Taker volumes where any bar has one; NaN for a bar that has none. */
   readonly bars: BarSeries;
 }
 
-/** What the journal knows of one instrument. */
+/** What the journal knows of one series. */
 export interface InstrumentHistory {
   /**
    * Every bar, in the order of `ts_event`; of several with one `ts_event` the one with the highest id, which is the last
@@ -90,7 +96,7 @@ export interface JournalRecovery {
   /** One more than the highest id of a bar; 0 for an empty journal. */
   readonly nextBarId: number;
   /**
-   * The instruments whose bars were written last, at most `maxInstruments`, the latest last. Of each the bars with the latest
+   * The series whose bars were written last, at most `maxInstruments`, the latest last. Of each the bars with the latest
    * `ts_event`, at most `heldBars`, in that order; of several with one `ts_event` the one with the highest id.
    */
   readonly instruments: readonly KnownBars[];
@@ -179,10 +185,12 @@ export interface Journal {
    */
   readBars(ids: Float64Array): Promise<BarSeries>;
   /**
-   * All that is known of an instrument; of one that is not known, no bars and no signals. For retraining: it may take seconds,
-   * off the calling thread. @throws {JournalError} (by the promise).
+   * All that is known of a series; of one that is not known, no bars and no signals. For retraining: it may take seconds, off the
+   * calling thread.
+   *
+   * @param barType - null for the series without one. @throws {JournalError} (by the promise).
    */
-  history(instrumentId: string): Promise<InstrumentHistory>;
+  history(instrumentId: string, barType: string | null): Promise<InstrumentHistory>;
   /**
    * The answers with a higher number than `after`, in the order of their numbers, at most `limit`: what a client missed. Their cost does
    * not grow with the journal. @throws {JournalError} (by the promise).

@@ -37,9 +37,11 @@ export interface StateEvent extends EventWithText {
 export interface BarsEvent extends EventWithText {
   readonly type: 'bars';
   readonly instrumentId: string;
+  /** Null where none was said. */
+  readonly barType: string | null;
   /** (nBars,) the bars that changed, oldest first. */
   readonly bars: BarSeries;
-  /** `ts_event` of the oldest bar of the instrument that is held now. */
+  /** `ts_event` of the oldest bar of the series that is held now. */
   readonly oldestTs: bigint;
 }
 

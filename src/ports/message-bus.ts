@@ -72,8 +72,12 @@ export interface LiveService {
   submit(message: SignalMessage, origin: SignalOrigin): SignalReceipt | Promise<SignalReceipt>;
   /** The recorded answer to a signal that came before; null where there is none. Judges nothing. */
   recall(message: SignalMessage, origin: SignalOrigin): Promise<SignalReceipt | null>;
-  /** @param takenMs - when their transport took them in, by its clock, UNIX ms. */
-  addBars(instrumentId: string, bars: BarSeries, takenMs?: number): BarsReceipt;
+  /**
+   * Takes in closed bars of one series, which is an instrument and a bar type.
+   *
+   * @param takenMs - when their transport took them in, by its clock, UNIX ms. @param barType - null or absent for none.
+   */
+  addBars(instrumentId: string, bars: BarSeries, takenMs?: number, barType?: string | null): BarsReceipt;
   /** Writes a dead letter; settles when it is written. A letter of the same stream entry is written once. */
   recordDeadLetter(letter: DeadLetter): Promise<void>;
   /** Whether signals may be submitted right now; when false a stream is left to wait. */

@@ -124,6 +124,8 @@ export class ServerMetrics {
       'state',
     );
     for (const state of FEED_STATES) gauge.set({ state }, feeds.filter((feed) => feed.state === state).length);
+    const unjudged = 'Series of bars of which the serving model states nothing: ok, whatever their age.';
+    this.#gauge('ml4t_feeds_not_judged', unjudged).set(feeds.filter(({ judged }) => !judged).length);
     const ages = feeds.filter(({ state }) => state === 'silent').map(({ ageMs }) => ageMs / 1000);
     const longest = 'Age of the last bar of the feed that is silent for longest; 0 where none is.';
     this.#gauge('ml4t_feed_silence_seconds', longest).set(ages.reduce((most, age) => Math.max(most, age), 0));

@@ -4,7 +4,17 @@ import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, findBarFaul
 import { PLAIN_KEYS } from './message-json.ts';
 import { checkBy } from './reading/check-by.ts';
 import { Fault, placed, readAs, readPart } from './reading/read-as.ts';
-import { AN_OBJECT, count, int64, price, readQuantity, readSentNanos, sentNanos, volume } from './reading/scalars.ts';
+import {
+  AN_OBJECT,
+  count,
+  id,
+  int64,
+  price,
+  readQuantity,
+  readSentNanos,
+  sentNanos,
+  volume,
+} from './reading/scalars.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 type BarValue = (typeof BAR_VALUES)[number];
@@ -57,7 +67,11 @@ export const answerBarsSchema = z.strictObject({
 });
 export type AnswerBars = z.output<typeof answerBarsSchema>;
 export const heldBarsSchema = z
-  .strictObject({ instrument_id: z.string(), bars: answerBarsSchema })
+  .strictObject({
+    instrument_id: z.string(),
+    bar_type: z.string().nullable().describe('null for the series without one'),
+    bars: answerBarsSchema,
+  })
   .meta({ id: 'HeldBars', description: 'The latest bars that are held, oldest first.' });
 
 export const barsReceiptSchema = z
@@ -71,6 +85,12 @@ export const barsReceiptSchema = z
   })
   .meta({ id: 'BarsReceipt', description: 'What became of the bars.' });
 export type WireBarsReceipt = z.output<typeof barsReceiptSchema>;
+
+/** Of bars on their own. */
+export const barTypeSchema = id
+  .nullable()
+  .optional()
+  .describe('which series of the instrument they are of; null or absent for the one without a type');
 
 const bodySchema = z.object({ bars: barsBodySchema });
 

@@ -93,7 +93,8 @@ describe('what a writer writes is what its schema says, field for field', () => 
     for (const key of Object.keys(value as object)) {
       const { [key]: _dropped, ...less } = value as Record<string, unknown>;
       const isOptional =
-        ['taker_buy_volume', 'n_bars'].includes(key) || (key === 'seq' && schema === enrichedSignalSchema);
+        ['taker_buy_volume', 'n_bars'].includes(key) ||
+        (['seq', 'bar_type'].includes(key) && schema === enrichedSignalSchema);
       expect(schema.safeParse(less).success, `without ${key}`).toBe(isOptional);
     }
     expect(schema.safeParse({ ...(value as object), more: 1 }).success, 'with a field more').toBe(false);

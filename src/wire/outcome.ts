@@ -28,6 +28,7 @@ export const outcomeSchema = z
   .strictObject({
     signal_id: z.string(),
     instrument_id: z.string(),
+    bar_type: z.string().nullable().describe('of the bars it was followed by; null where they have none'),
     outcome: z.enum(OUTCOME_KINDS),
     label: z.union([z.literal(0), z.literal(1)]).nullable(),
     return: z.number().nullable().describe('gross, in the direction of the signal'),
@@ -50,6 +51,7 @@ export function outcomeToWire(outcome: Outcome & { readonly seq: number | null }
   return {
     signal_id: outcome.signalId,
     instrument_id: outcome.instrumentId,
+    bar_type: outcome.barType,
     outcome: outcome.outcome,
     label: outcome.label,
     return: outcome.tradeReturn,

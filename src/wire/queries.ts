@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Fault, readAs } from './reading/read-as.ts';
-import { checkId, id, MAX_ID_LENGTH, NO_CONTROL, rule } from './reading/scalars.ts';
+import { checkId, id, isId, MAX_ID_LENGTH, NO_CONTROL, rule } from './reading/scalars.ts';
 
 const flag = z.enum(['true', 'false'], rule('true or false')).optional();
 const limitOf = (most: number, usual = 200) =>
@@ -16,9 +16,17 @@ export const signalQuery = z.strictObject({
   durable: flag.describe('answer only when the record is written'),
   include_bars: flag.describe('answer with the bars of the window instead of their number'),
 });
+const seriesOfInstrument = id.optional().describe('which series of the instrument');
+export const addBarsQuery = z.strictObject({
+  durable: flag.describe('answer only when the record is written'),
+  bar_type: seriesOfInstrument.describe('which series of the instrument; by default the one without a type'),
+});
 export const durableQuery = z.strictObject({ durable: flag.describe('answer only when the record is written') });
 export const promoteQuery = z.strictObject({ force: flag.describe('promote also a quarantined model') });
-export const barsQuery = z.strictObject({ limit: limitOf(5000) });
+export const barsQuery = z.strictObject({
+  limit: limitOf(5000),
+  bar_type: seriesOfInstrument.describe('by default the series that a signal without a bar_type is judged by'),
+});
 const MAX_AFTER_SEQ = 999_999_999_999_999;
 const afterSeq = readAs(z.int().min(0).max(MAX_AFTER_SEQ), (text) => {
   if (typeof text === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
@@ -55,9 +63,12 @@ export const streamQuery = z.strictObject({
   hello: flag.describe('begin with a message of the numbers that the events before it had'),
 });
 
-/** What follows the instrument in an id that was derived: timestamp and signal. */
+/** What an id that was derived ends with: timestamp and signal. Before them stand the instrument and, where one was sent, a bar type. */
 const DERIVED_TAIL = ':-?\\d{1,19}:(?:-1|0|1)';
-const SIGNAL_ID = new RegExp(`^${NO_CONTROL}{1,${MAX_ID_LENGTH}}(?:${DERIVED_TAIL})?$`);
+const ONE_ID = `${NO_CONTROL}{1,${MAX_ID_LENGTH}}`;
+const SIGNAL_ID = new RegExp(`^${ONE_ID}(?:(?::${ONE_ID})?${DERIVED_TAIL})?$`);
+/** Maximum number of UTF-16 units of an instrument and a bar type. */
+const MAX_SERIES_UNITS = 4 * MAX_ID_LENGTH + 1;
 /** A signal id in a URL; one that was derived may be longer than an instrument id by what follows it. */
 export const signalPath = z.object({ signal_id: z.string().regex(SIGNAL_ID).describe('percent-encoded') });
 /** An instrument id in a URL. */
@@ -66,8 +77,17 @@ export const instrumentPath = z.object({
 });
 /** A signal id out of a URL. @throws {ConditionError} */
 export const signalIdOf = (text: string): string => {
-  checkId('signal_id', text.replace(new RegExp(`${DERIVED_TAIL}$`), ''));
+  const series = text.replace(new RegExp(`${DERIVED_TAIL}$`), '');
+  if (series === text || !isSeries(series)) checkId('signal_id', series);
   return text;
 };
+/** Whether a text is an instrument and a bar type with a colon between; either may have colons of its own. */
+function isSeries(text: string): boolean {
+  if (text.length > MAX_SERIES_UNITS) return false;
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
+    if (isId(text.slice(0, at)) && isId(text.slice(at + 1))) return true;
+  }
+  return false;
+}
 /** An instrument id out of a URL. @throws {ConditionError} */
 export const instrumentOf = (text: string): string => checkId('instrument_id', text);

@@ -5,7 +5,10 @@ import { AN_OBJECT, id, probability } from './reading/scalars.ts';
 
 export const retrainRequestSchema = z
   .strictObject(
-    { instrument_id: id.optional().describe('may be left out while bars of one instrument are held') },
+    {
+      instrument_id: id.optional().describe('may be left out while bars of one instrument are held'),
+      bar_type: id.optional().describe('by default the series that a signal without a bar_type is judged by'),
+    },
     AN_OBJECT,
   )
   .meta({ id: 'RetrainRequest' });
@@ -26,6 +29,7 @@ export const retrainStatusSchema = z
   .strictObject({
     trigger_id: z.string(),
     instrument_id: z.string().nullable().describe('what it trains on; null where version 0.1 did not record it'),
+    bar_type: z.string().nullable().describe('which series of it; null for the one without a type'),
     resumed_from: z.string().nullable().describe('the retraining it takes up again, which a restart cut short'),
     reason: z.string(),
     state: z.string(),
@@ -50,6 +54,7 @@ export const triggersSchema = z
       z.strictObject({
         trigger_id: z.string(),
         instrument_id: z.string().nullable(),
+        bar_type: z.string().nullable(),
         resumed_from: z.string().nullable(),
         reason: z.string(),
         priority: z.int(),

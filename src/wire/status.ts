@@ -47,11 +47,13 @@ export const feedSchema = z
     state: z
       .enum(FEED_STATES)
       .describe('what a signal of now would meet: silent is answered stale, hole and wrong_step out_of_distribution'),
+    judged: z
+      .boolean()
+      .describe('whether the serving model states how such bars follow each other; if not, state is ok at any age'),
   })
   .meta({
     id: 'Feed',
-    description:
-      'One series of bars. It is judged by the steps and gaps that the serving model states; ok where it states none.',
+    description: 'One series of bars. It is judged by the steps, gaps and open hours that the serving model states.',
   });
 const driftSchema = z
   .strictObject({

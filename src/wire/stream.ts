@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerBarsSchema, barsBodySchema, barsReceiptSchema } from './bars.ts';
+import { answerBarsSchema, barsBodySchema, barsReceiptSchema, barTypeSchema } from './bars.ts';
 import { haltStateSchema } from './halt.ts';
 import { outcomeSchema } from './outcome.ts';
 import { Fault, readAs } from './reading/read-as.ts';
@@ -39,7 +39,7 @@ export const clientMessageSchema = z
         })
         .meta({ id: 'StreamSignal', description: 'A signal to judge, over the stream.' }),
       z
-        .object({ type: z.literal('bars'), ref, instrument_id: id, bars: barsBodySchema })
+        .object({ type: z.literal('bars'), ref, instrument_id: id, bar_type: barTypeSchema, bars: barsBodySchema })
         .meta({ id: 'StreamBars', description: 'Bars to take in, over the stream.' }),
     ],
     rule('signal or bars'),
@@ -69,6 +69,7 @@ export const stateSchema = z
       ...retrainStatusSchema.pick({
         trigger_id: true,
         instrument_id: true,
+        bar_type: true,
         resumed_from: true,
         reason: true,
         state: true,
@@ -94,7 +95,8 @@ export const streamEventSchema = z.discriminatedUnion('type', [
     type: z.literal('bars'),
     seq: eventSeq,
     instrument_id: z.string(),
-    oldest_ts: int64.describe('ts_event of the oldest bar of the instrument that is held now'),
+    bar_type: z.string().nullable().describe('null for the series without one'),
+    oldest_ts: int64.describe('ts_event of the oldest bar of the series that is held now'),
     bars: answerBarsSchema.describe('held bars that were added, revised or late, oldest first'),
   }),
 ]);

@@ -126,7 +126,7 @@ test('an enriched signal carries every field under its wire name', () => {
     '"regime_weight":1,"toxicity":0.1,"toxicity_available":true,"toxicity_percentile":null,"raw_confidence":null,' +
     '"model_available":false,"model_version":null,"source":"default","reason":"no model",';
   const decision =
-    '"strength":0.25,"last_bar_ts":1700000000000000100,"meta_output":{"confidence":0.8,"regime_weight":1,"toxicity":0.1},"base_rate":0.4,' +
+    '"strength":0.25,"bar_type":null,"last_bar_ts":1700000000000000100,"meta_output":{"confidence":0.8,"regime_weight":1,"toxicity":0.1},"base_rate":0.4,' +
     '"break_even":-0.5,"expected_r":0.1,"expected_return_bps":12.5,"cost_bps":1,"take":true,"take_reason":"expected","risk_distance":0.02,' +
     '"confidence_low":0.7,"confidence_high":0.9,"size_method":"afml",';
   const after =

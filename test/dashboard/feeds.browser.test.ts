@@ -32,6 +32,7 @@ const feed = (id: string, given: Partial<Feed> = {}): Feed => ({
   last_bar_ts: 1_790_000_000_000_000_000,
   age_ms: 240_000,
   state: 'ok',
+  judged: true,
   ...given,
 });
 const SILENT = feed('ETHUSDT.BINANCE', {
@@ -103,5 +104,16 @@ test('feeds that cannot be judged are said beside those that are silent', async 
   const words = String(await page.locator('.faulty-feeds').textContent());
   expect(words).toContain('1 of 4 feeds is silent, 2 more cannot be judged');
   expect(words).toMatch(/ETHUSDT.*XRPUSDT bars of another length.*SOLUSDT bars are missing/);
+  await page.context().close();
+});
+
+test('a feed of which no model states anything shows its age, and that it is not judged', async () => {
+  const { page } = await openStandIn(browser, saidOf([feed('A', { judged: false, age_ms: HOUR_MS })]), {
+    view: 'health',
+  });
+  const row = page.locator('tr[data-feed]');
+  await row.waitFor();
+  expect(await row.textContent()).toMatch(/not judged.*1 h.*no model states how its bars come/);
+  expect(await page.locator('.faulty-feeds').count()).toBe(0);
   await page.context().close();
 });

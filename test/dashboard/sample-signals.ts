@@ -289,6 +289,7 @@ export function ended(enriched: Answer, gross: number, coin = 0): Shown {
   const outcome = {
     signal_id: enriched.signal_id,
     instrument_id: 'SIM',
+    bar_type: null,
     outcome: gross > 0 ? 'take_profit' : 'stop_loss',
     label: gross > 0 ? 1 : 0,
     return: gross,

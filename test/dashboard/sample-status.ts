@@ -35,6 +35,7 @@ export function statusOf(serving: ServingModel | null): Status {
         last_bar_ts: 1_790_000_000_000_000_000,
         age_ms: 4000,
         state: 'ok',
+        judged: true,
       },
     ],
     seq: { signals: 42, outcomes: 40 },

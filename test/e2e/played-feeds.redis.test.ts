@@ -45,13 +45,23 @@ async function untilHeld(ts: bigint | undefined): Promise<void> {
   await until(() => live.service.heldBars('SIM', 1000)?.tsEvent.includes(ts ?? 0n) === true, 'the bars are taken in');
 }
 
+/** Bars up to the one at `ts` were refused for their length. */
+async function untilRefused(ts: bigint | undefined): Promise<void> {
+  const isRefused = (): boolean => {
+    const [{ lastBarTs, state }] = live.service.status().feeds;
+    return lastBarTs === ts && state === 'wrong_step';
+  };
+  await until(isRefused, 'the bars are refused');
+}
+
 test.each(Object.entries(PLAYS))('over Redis: %s is answered as the page says', async (_, steps) => {
   let nSignals = 0;
   for (const step of steps) {
-    if (step.kind === 'bars') {
+    if (step.kind !== 'signal') {
       const body = { instrument_id: 'SIM', bars: barsToWire(step.bars) };
       await client.xadd(BARS, '*', 'payload', stringifyLossless(body));
-      await untilHeld(step.bars.tsEvent.at(-1));
+      if (step.kind === 'bars') await untilHeld(step.bars.tsEvent.at(-1));
+      else await untilRefused(step.bars.tsEvent.at(-1));
       continue;
     }
     const { timestamp, expected } = step;

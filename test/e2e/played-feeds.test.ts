@@ -1,84 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import WebSocket from 'ws';
-import { stringifyLossless } from '../../src/core/index.ts';
-import { BarSeries, WINDOW_BARS } from '../../src/domain/index.ts';
-import { barsToWire, type Status } from '../../src/wire/index.ts';
-import { get, type LiveServer, liveServer, post } from '../support/live-server.ts';
-import { OVER_HTTP, submitNow } from '../support/live-service.ts';
-import { type Expected, MARKET, MINUTE, modelOfMinutes, modelWithCadence, PLAYS } from '../support/played-feed.ts';
-
-type Answer = Readonly<Record<string, unknown>>;
-
-/** One way to send bars and signals. */
-interface Road {
-  readonly bars: (bars: BarSeries) => Promise<void>;
-  readonly signal: (timestamp: bigint, bars?: BarSeries) => Promise<Answer>;
-  readonly close: () => void;
-}
-
-const ID = 'SIM';
-const body = (timestamp: bigint, bars?: BarSeries) => ({
-  instrument_id: ID,
-  signal: 1,
-  timestamp,
-  ...(bars && { bars: barsToWire(bars) }),
-});
-
-const library = async ({ service }: LiveServer): Promise<Road> => ({
-  bars: async (bars) => void service.addBars(ID, bars),
-  signal: async (timestamp, bars = undefined) => {
-    const message = { instrumentId: ID, signal: 1, timestamp, bars: bars ?? null, signalId: null } as const;
-    return JSON.parse(submitNow(service, message, OVER_HTTP).text) as Answer;
-  },
-  close: () => undefined,
-});
-
-const http = async ({ url }: LiveServer): Promise<Road> => ({
-  bars: async (bars) => {
-    const answer = await post(`${url}/v1/bars/${ID}`, stringifyLossless(barsToWire(bars)));
-    expect(answer.status, answer.text).toBe(200);
-  },
-  signal: async (timestamp, bars) => {
-    const answer = await post(`${url}/v1/signals`, stringifyLossless(body(timestamp, bars)));
-    return JSON.parse(answer.text) as Answer;
-  },
-  close: () => undefined,
-});
-
-const ndjson = async (live: LiveServer): Promise<Road> => ({
-  ...(await http(live)),
-  signal: async (timestamp, bars) => {
-    const line = `${stringifyLossless(body(timestamp, bars))}\n`;
-    const answer = await post(`${live.url}/v1/signals`, line, { 'content-type': 'application/x-ndjson' });
-    return JSON.parse(answer.text) as Answer;
-  },
-});
-
-const websocket = async ({ url }: LiveServer): Promise<Road> => {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream?types=bars`);
-  const waiting = new Map<number, (message: Answer) => void>();
-  let next = 0;
-  socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as Answer;
-    waiting.get(message.ref as number)?.(message);
-  });
-  await new Promise((resolve) => socket.once('open', resolve));
-  const ask = (message: object): Promise<Answer> =>
-    new Promise((resolve) => {
-      waiting.set(++next, resolve);
-      socket.send(stringifyLossless({ ...message, ref: next }));
-    });
-  return {
-    bars: async (bars) => {
-      const { type } = await ask({ type: 'bars', instrument_id: ID, bars: barsToWire(bars) });
-      expect(type).toBe('bars_receipt');
-    },
-    signal: async (timestamp, bars) => (await ask({ type: 'signal', ...body(timestamp, bars) })).answer as Answer,
-    close: () => socket.close(),
-  };
-};
-
-const ROADS = { library, http, ndjson, websocket } as const;
+import { WINDOW_BARS } from '../../src/domain/index.ts';
+import type { Status } from '../../src/wire/index.ts';
+import { type Answer, FEED_ID, ROADS } from '../support/feed-roads.ts';
+import { get, type LiveServer, liveServer } from '../support/live-server.ts';
+import {
+  type Expected,
+  everyFifth,
+  MARKET,
+  MINUTE,
+  modelOfMinutes,
+  modelWithCadence,
+  PLAYS,
+} from '../support/played-feed.ts';
 
 let live: LiveServer;
 afterEach(() => live.server.close(1000));
@@ -97,8 +30,16 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
     live = await liveServer({ model: modelOfMinutes() });
     const road = await roadOf(live);
     for (const step of steps) {
-      if (step.kind === 'bars') await road.bars(step.bars);
-      else check(await road.signal(step.timestamp), step.expected);
+      if (step.kind === 'signal') {
+        check(await road.signal(step.timestamp), step.expected);
+        continue;
+      }
+      const refusal = await road.bars(step.bars);
+      if (step.kind === 'bars') expect(refusal).toBeNull();
+      else expect(refusal).toMatch(step.reason);
+      const [{ state, lastBarTs }] = live.service.status().feeds;
+      expect(state === 'wrong_step', state).toBe(step.kind === 'refused');
+      if (step.kind === 'refused') expect(lastBarTs).toBe(step.bars.tsEvent.at(-1));
     }
     road.close();
   });
@@ -107,13 +48,14 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
     live = await liveServer({ model: modelOfMinutes() });
     const road = await roadOf(live);
     const fives = everyFifth(MARKET).slice(0, WINDOW_BARS);
-    check(await road.signal(fives.tsEvent[WINDOW_BARS - 1], fives), {
+    check(await road.signal(fives.tsEvent[WINDOW_BARS - 1], { bars: fives }), {
       source: 'out_of_distribution',
       reason: /bars of 5 min .* bars of 1 min/,
     });
+    expect(live.service.heldBars(FEED_ID, 1000), 'they are in no series').toBeNull();
     const minutes = MARKET.slice(0, WINDOW_BARS);
-    check(await road.signal(minutes.tsEvent[WINDOW_BARS - 1], minutes), { source: 'model', reason: null });
-    check(await road.signal(minutes.tsEvent[WINDOW_BARS - 1] + 4n * MINUTE, minutes), {
+    check(await road.signal(minutes.tsEvent[WINDOW_BARS - 1], { bars: minutes }), { source: 'model', reason: null });
+    check(await road.signal(minutes.tsEvent[WINDOW_BARS - 1] + 4n * MINUTE, { bars: minutes }), {
       source: 'stale',
       reason: /^the last bar is 4 min old/,
     });
@@ -121,15 +63,9 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
   });
 });
 
-/** Every fifth bar: a market in bars of five minutes. */
-function everyFifth(bars: BarSeries): BarSeries {
-  const rows = Array.from({ length: Math.floor(bars.length / 5) }, (_, i) => bars.bar(5 * i + 4));
-  return BarSeries.fromBars(rows);
-}
-
 test('a model that states no cadence judges a dead feed as before', async () => {
   live = await liveServer({ model: modelWithCadence(null) });
-  const road = await library(live);
+  const road = await ROADS.library(live);
   await road.bars(MARKET.slice(0, 150));
   check(await road.signal(MARKET.tsEvent[149] + 600n * MINUTE), { source: 'model', reason: null });
 });

@@ -20,6 +20,7 @@ const AT = 150;
 interface Answer {
   readonly meta_confidence: number;
   readonly source: string;
+  readonly bar_type: string | null;
   readonly late: boolean;
   readonly take: boolean | null;
   readonly size: number;
@@ -132,6 +133,12 @@ export const SERVING_CASES: SettingCases = {
       { config: { feed: { maxAgeBars } }, model: modelOfMinutes() },
       (parts) => answerOf(parts, { timestamp: WALK.tsEvent[AT + 5] }).source,
     ),
+  ),
+  'redis.bar_type': changes('the series of a signal that names none', [null, 'b'], (barType: string | null) =>
+    withService({ config: { redis: { barType } } }, (parts) => {
+      for (const type of ['a', 'b']) parts.service.addBars('SIM', WALK.slice(0, AT + 1), undefined, type);
+      return answerOf(parts, { bars: null }).bar_type;
+    }),
   ),
   'model.out_of_distribution': changes('whether an outlier is answered by the model', [true, false], (value: boolean) =>
     withService(

@@ -3,6 +3,7 @@ import type { MaturedOutcome } from '../../src/domain/index.ts';
 const PAID: MaturedOutcome = {
   signalId: 's',
   instrumentId: 'I',
+  barType: null,
   modelVersion: 'm-1',
   confidence: 0.6,
   source: 'model',

@@ -133,8 +133,10 @@ function applyBars(events: readonly BarsEvent[]): void {
   const ids = new Set([...known, ...events.map(({ instrument_id: id }) => id)]);
   if (ids.size > known.length) store.instruments.value = [...ids];
   if (store.instrument.value === null) chooseInstrument(events[0].instrument_id);
-  const own = events.filter(({ instrument_id: id }) => id === store.instrument.value);
-  if (store.bars.value === null || own.length === 0) return;
+  const ofInstrument = events.filter(({ instrument_id: id }) => id === store.instrument.value);
+  const own = ofInstrument.filter(({ bar_type: barType }) => barType === store.barType.value);
+  if (store.bars.value === null || ofInstrument.length === 0) return;
+  if (store.bars.value.ts_event.length === 0 && own.length === 0) void load(); // its first bars are of another series
   store.bars.value = mergeBars(store.bars.value, own, MAX_BARS);
   for (const event of own) dropRevisedBarriers(event);
 }

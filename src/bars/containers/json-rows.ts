@@ -1,35 +1,26 @@
 import { DataError, parseLossless } from '../../core/index.ts';
 
-/** Orders in which exchanges write a bar of six values, after its open time. */
+/** Orders in which exchanges write a bar as an array, by the number of its values; prices and times must lie as they say. */
 const ORDERS: readonly { readonly vendor: string; readonly names: readonly string[] }[] = [
-  { vendor: 'CCXT or freqtrade', names: ['open', 'high', 'low', 'close'] },
-  { vendor: 'Coinbase', names: ['low', 'high', 'open', 'close'] },
-  { vendor: 'Bitfinex', names: ['open', 'close', 'high', 'low'] },
+  order('CCXT or freqtrade', 'open,high,low,close,volume'),
+  order('Coinbase', 'low,high,open,close,volume'),
+  order('Bitfinex', 'open,close,high,low,volume'),
+  order('Bybit', 'open,high,low,close,volume,turnover'),
+  order('KuCoin', 'open,close,high,low,volume,turnover'),
+  order('Kraken', 'open,high,low,close,vwap,volume,trades'),
+  order('MEXC', 'open,high,low,close,volume,end_time,quote_volume'),
+  order('Gate.io', 'quote_volume,close,high,low,open,volume,is_closed'),
+  order('OKX', 'open,high,low,close,volume,volume_currency,quote_volume,is_closed'),
+  order(
+    'Binance',
+    'open,high,low,close,volume,end_time,quote_volume,trades,taker_buy_base_volume,taker_buy_quote_volume,ignore',
+  ),
 ];
-/** Other lengths of a bar, each with the columns that its vendor documents. */
-const BY_LENGTH: Readonly<Record<number, { readonly vendor: string; readonly names: readonly string[] }>> = {
-  8: {
-    vendor: 'Kraken',
-    names: ['open_time', 'open', 'high', 'low', 'close', 'vwap', 'volume', 'trades'],
-  },
-  12: {
-    vendor: 'Binance',
-    names: [
-      'open_time',
-      'open',
-      'high',
-      'low',
-      'close',
-      'volume',
-      'end_time',
-      'quote_volume',
-      'trades',
-      'taker_buy_base_volume',
-      'taker_buy_quote_volume',
-      'ignore',
-    ],
-  },
-};
+
+function order(vendor: string, names: string) {
+  return { vendor, names: ['open_time', ...names.split(',')] };
+}
+
 const MAX_DEPTH = 3;
 
 /** A table that was written as JSON. */
@@ -48,7 +39,10 @@ export interface JsonTable {
  */
 export function readJsonTable(path: string, text: string): JsonTable {
   const refuse = (why: string): DataError => new DataError('UNKNOWN_FORMAT', `${path} is not a file of bars: ${why}`);
-  const found = tablesIn(parse(path, text), 0);
+  const value = parse(path, text);
+  const split = ofSplit(value);
+  if (split !== null) return split;
+  const found = tablesIn(value, 0);
   if (found.length !== 1) throw refuse(`its JSON must hold one array of bars, has ${found.length}`);
   const [rows] = found;
   if (Array.isArray(rows[0])) return ofArrays(rows as unknown[][], refuse);
@@ -57,11 +51,30 @@ export function readJsonTable(path: string, text: string): JsonTable {
 
 function parse(path: string, text: string): unknown {
   try {
-    return parseLossless(text);
+    return isLines(text) ? text.split('\n').flatMap(parseLine) : parseLossless(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DataError('UNKNOWN_FORMAT', `${path} cannot be read as JSON: ${why}`, { cause });
   }
+}
+
+/** Whether every line is an object by itself, as far as its first lines tell. */
+function isLines(text: string): boolean {
+  return /^\s*\{[^\n]*\}\s*\n\s*\{[^\n]*\}/.test(text);
+}
+
+function parseLine(line: string): unknown[] {
+  return line.trim() === '' ? [] : [parseLossless(line)];
+}
+
+/** The table in pandas' form `split`: names in `columns`, rows in `data`, and an index that is left out where it counts rows. */
+function ofSplit(value: unknown): JsonTable | null {
+  if (typeof value !== 'object' || value === null || !('columns' in value) || !('data' in value)) return null;
+  const { columns, data, index } = value as { columns: unknown; data: unknown; index?: unknown };
+  const isTable = Array.isArray(columns) && columns.every((name) => typeof name === 'string') && Array.isArray(data);
+  if (!isTable || !data.every((row) => Array.isArray(row) && row.length === columns.length)) return null;
+  if (!Array.isArray(index) || index.length !== data.length) return { names: columns, rows: data, note: 'JSON' };
+  return { names: ['', ...columns], rows: data.map((row, k) => [index[k], ...row]), note: 'JSON' };
 }
 
 /** Arrays of arrays or objects in a value, itself included. */
@@ -75,24 +88,32 @@ function ofArrays(rows: readonly unknown[][], refuse: (why: string) => DataError
   const { length } = rows[0];
   const other = rows.findIndex((row) => !Array.isArray(row) || row.length !== length);
   if (other >= 0) throw refuse(`bar ${other + 1} must have ${length} values like the first`);
-  const known = BY_LENGTH[length];
-  if (known !== undefined) return { names: known.names, rows, note: `JSON of ${known.vendor}` };
-  if (length !== 6)
+  const known = ORDERS.filter(({ names }) => names.length === length);
+  if (known.length === 0)
     throw refuse(`it has arrays of ${length} values, whose order is not known; write objects with names`);
-  const fitting = ORDERS.filter(({ names }) => rows.every((row) => fits(row, names)));
+  const fitting = known.filter(({ names }) => rows.every((row) => fits(row, names)));
   if (fitting.length > 1) {
     const vendors = fitting.map(({ vendor }) => vendor).join(' and of ');
     throw refuse(`its values read as bars of ${vendors}; write objects with names`);
   }
   // A bar that breaks its own rules is named by its row.
-  const { vendor, names } = fitting[0] ?? ORDERS[0];
-  return { names: ['open_time', ...names, 'volume'], rows, note: `JSON of ${vendor}` };
+  const { vendor, names } = fitting[0] ?? mostFitting(rows, known);
+  return { names, rows, note: `JSON of ${vendor}` };
 }
 
-/** Whether the values of a bar lie as they must when its prices stand in this order. */
+/** The order that most bars have. */
+function mostFitting(rows: readonly unknown[][], known: typeof ORDERS): (typeof ORDERS)[number] {
+  const counts = known.map(({ names }) => rows.filter((row) => fits(row, names)).length);
+  return known[counts.indexOf(Math.max(...counts))];
+}
+
+/** Whether the values of a bar lie as they must when they stand in this order. */
 function fits(row: readonly unknown[], names: readonly string[]): boolean {
-  const [open, high, low, close] = ['open', 'high', 'low', 'close'].map((name) => Number(row[1 + names.indexOf(name)]));
-  return high >= Math.max(open, close) && low <= Math.min(open, close);
+  const of = (name: string): number => Number(row[names.indexOf(name)]);
+  const [start, open, high, low, close] = ['open_time', 'open', 'high', 'low', 'close'].map(of);
+  const isWithin = !names.includes('vwap') || of('vwap') === 0 || (of('vwap') >= low && of('vwap') <= high);
+  const isLater = !names.includes('end_time') || of('end_time') > start;
+  return high >= Math.max(open, close) && low <= Math.min(open, close) && isWithin && isLater;
 }
 
 function ofObjects(rows: readonly Record<string, unknown>[], refuse: (why: string) => DataError): JsonTable {

@@ -75,11 +75,16 @@ describe('zip', () => {
     expect(await refusal(path)).toContain(`${path} line 3: high must be`);
   });
 
+  test('a file that stands alone is read, whatever it is called', async () => {
+    const { bars } = await readBars([file('a.zip', zipOf({ 'a.zip': CSV }))]);
+    expect(bars).toEqual((await plain()).bars);
+  });
+
   test('several files, none, a zip in a zip and damage are refused', async () => {
     expect(await refusal(file('a.zip', zipOf({ 'a.csv': CSV, 'b.csv': CSV })))).toContain(
       'holds 2 files of bars (a.csv, b.csv); unpack it',
     );
-    expect(await refusal(file('a.zip', zipOf({ 'a.pdf': 'x' })))).toContain('holds no file of bars');
+    expect(await refusal(file('a.zip', zipOf({ 'a.pdf': 'x', 'b.pdf': 'x' })))).toContain('holds no file of bars');
     const inner = zipOf({ 'a.csv': CSV }).toString('latin1');
     expect(await refusal(file('a.zip', zipOf({ 'a.txt': inner })))).toContain('holds a zip in a zip');
     expect(await refusal(file('a.zip', zipOf({ 'a.csv': CSV }, true)))).toContain('a.csv is damaged');
@@ -112,6 +117,41 @@ describe('JSON', () => {
     expect(report.recognised).toContain(`JSON of ${vendor}`);
   });
 
+  /** A bar of ROWS by its parts, and what exchanges add. */
+  const parts = ([time, open, high, low, close, volume]: readonly number[]) => ({
+    time,
+    end: time + 60_000,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    other: 555.5,
+    count: 7,
+  });
+  test.each<[string, readonly (keyof ReturnType<typeof parts>)[]]>([
+    ['Bybit', ['time', 'open', 'high', 'low', 'close', 'volume', 'other']],
+    ['KuCoin', ['time', 'open', 'close', 'high', 'low', 'volume', 'other']],
+    ['Kraken', ['time', 'open', 'high', 'low', 'close', 'close', 'volume', 'count']],
+    ['MEXC', ['time', 'open', 'high', 'low', 'close', 'volume', 'end', 'other']],
+    ['Gate.io', ['time', 'other', 'close', 'high', 'low', 'open', 'volume', 'count']],
+    ['OKX', ['time', 'open', 'high', 'low', 'close', 'volume', 'other', 'other', 'count']],
+  ])('arrays in the order of %s, their volume too', async (vendor, order) => {
+    const text = JSON.stringify(ROWS.map((row) => order.map((name) => parts(row)[name])));
+    const { bars, report } = await readBars([file('a.json', text)]);
+    expect(bars).toEqual((await plain()).bars);
+    expect(report.recognised).toContain(`JSON of ${vendor}`);
+  });
+
+  test('a line for each bar, and names apart from rows', async () => {
+    const names = ['open_time', 'low', 'high', 'open', 'close', 'volume'];
+    const rows = ROWS.map(([time, open, high, low, close, volume]) => [time, low, high, open, close, volume]);
+    const lines = rows.map((row) => JSON.stringify(Object.fromEntries(row.map((value, j) => [names[j], value]))));
+    expect((await readBars([file('a.jsonl', `${lines.join('\n')}\n`)])).bars).toEqual((await plain()).bars);
+    const split = { columns: names, index: [0, 1, 2], data: rows };
+    expect((await readBars([file('a.json', JSON.stringify(split))])).bars).toEqual((await plain()).bars);
+  });
+
   test('packed, newest first, with text for numbers, and within an object', async () => {
     const rows = ROWS.toReversed().map((row) => row.map(String));
     const path = file('a.json.gz', gzipSync(JSON.stringify({ code: 0, result: { data: rows } })));
@@ -131,7 +171,7 @@ describe('JSON', () => {
     const results = ROWS.map(([t, o, h, l, c, v]) => ({ v, vw: c, o, c, h, l, t, n: 3 }));
     const { bars, report } = await readBars([file('a.json', JSON.stringify({ ticker: 'X', results }))]);
     expect(bars).toEqual((await plain()).bars);
-    expect(report.recognised).toEqual(expect.arrayContaining(['JSON', 'Polygon aggregates']));
+    expect(report.recognised).toEqual(expect.arrayContaining(['JSON', 'Polygon or Alpaca aggregates']));
   });
 
   test.each([

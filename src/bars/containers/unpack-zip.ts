@@ -43,7 +43,8 @@ async function entriesOf(zip: ZipFile): Promise<Entry[]> {
 
 function theEntry(path: string, entries: readonly Entry[]): Entry {
   const files = entries.filter(({ fileName }) => !/\/$|^__MACOSX\//.test(fileName));
-  for (const ending of ENDINGS) {
+  // What stands alone is known by its content: pandas calls it like the archive.
+  for (const ending of files.length === 1 ? [''] : ENDINGS) {
     const found = files.filter(({ fileName }) => fileName.toLowerCase().endsWith(ending));
     if (found.length === 1) {
       if (!found[0].isEncrypted()) return found[0];

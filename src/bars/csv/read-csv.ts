@@ -3,7 +3,6 @@ import { checkRows } from '../bar-rows.ts';
 import { BAR_ROLES, resolveRoles, stampOf } from '../column-roles.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
-import { parseTimeCell } from '../time-cells.ts';
 import type { CsvRecord } from './csv-scanner.ts';
 import { visitRecords } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
@@ -11,6 +10,7 @@ import { RowColumns } from './row-columns.ts';
 import { rowFault } from './row-fault.ts';
 import { clockColumn } from './times/time-column.ts';
 import { timeTextsOf } from './times/time-texts.ts';
+import { isWrittenTime } from './times/vendor-time.ts';
 import { openStampedVendor } from './vendors.ts';
 
 /** Number of rows between two reports of progress. */
@@ -23,10 +23,11 @@ const PROGRESS_ROWS = 2048;
  */
 export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Promise<FileBars> {
   const { path, columnNames } = layout;
-  const isWrittenTime = (j: number): boolean => parseTimeCell(layout.firstRow?.[j] ?? '')?.kind === 'iso-8601';
+  const isIndex = (j: number): boolean => isWrittenTime(layout.firstRow?.[j] ?? '');
   const clock = clockColumn(columnNames, layout.firstRow);
   const names = columnNames.map((name, j) => (j === clock ? 'time of day' : name));
-  const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
+  const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isIndex);
+  refuseFixedPoint(layout, roles.open ?? 0);
   const column = { time: roles.time ?? 0, clock };
   const texts = await timeTextsOf(layout, column, options);
   const columns = new RowColumns(layout, roles, column, texts);
@@ -45,6 +46,7 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
       ...recognisedIn(layout),
       ...(clock === null ? [] : ['date and time in two columns']),
       ...texts.notes,
+      ...columns.notes,
       ...rows.notes,
     ],
     unusedColumns: unusedColumns(layout, [...Object.values(roles), ...(clock === null ? [] : [clock])]),
@@ -90,6 +92,16 @@ function asBadRow(error: unknown): DataError {
 /** Reports rows that were read, with a guess of their number in all. */
 function progressOf({ estimatedRows }: CsvLayout, { onRows }: ReadRowsOptions): (nRows: number) => void {
   return (nRows) => onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
+}
+
+/** @throws {DataError} UNKNOWN_FORMAT for prices of Databento in units of 1e-9, which it writes unless it is asked for decimals. */
+function refuseFixedPoint({ path, columnNames, firstRow }: CsvLayout, open: number): void {
+  const isFixed = openStampedVendor(columnNames) === 'Databento' && /^\d{7,}$/.test(firstRow?.[open]?.trim() ?? '');
+  if (!isFixed) return;
+  throw new DataError(
+    'UNKNOWN_FORMAT',
+    `${path} has prices in units of 1e-9: export it from Databento with decimals (pretty_px)`,
+  );
 }
 
 function recognisedIn({ columnNames, vendor, encoding, decimal, hasThousands }: CsvLayout): string[] {

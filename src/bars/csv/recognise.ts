@@ -1,5 +1,8 @@
 import { DataError, parseNumber, unitOf } from '../../core/index.ts';
+import type { ReadOptions } from '../read-options.ts';
 import { parseTimeCell } from '../time-cells.ts';
+import { isDateAndClock } from './times/time-column.ts';
+import { isWrittenTime } from './times/vendor-time.ts';
 
 /** One of the first records of a file, as text. */
 export interface HeadRecord {
@@ -30,7 +33,16 @@ const WITHOUT_HEADER: readonly Layout[] = [
     `date,time,${PRICES},volume`,
     ([date, time]) => isDotted(date) && /^\d\d:\d\d$/.test(time.trim()),
   ),
-  layout('HistData', `timestamp,${PRICES},volume`, ([time]) => /^\d{8} \d{6}$/.test(time.trim())),
+  layout(
+    'date, time and OHLCV',
+    `date,time,${PRICES},volume`,
+    ([date, time]) => !isDotted(date) && isDateAndClock(date, time),
+    3,
+  ),
+  // Its volumes are 0; the exports of NinjaTrader have the same form, another zone and another stamp.
+  layout('HistData', `timestamp,${PRICES},volume`, (cells) => isHistData(cells[0]) && Number(cells[5]) === 0),
+  layout('time and OHLCV', `timestamp,${PRICES},volume`, isWritten, 3),
+  layout('time and LHOCV', `timestamp,${COINBASE},volume`, isWritten, 3),
   layout('Coinbase candles', `open_time,${COINBASE},volume`, isEpoch, 3),
   layout(
     'CCXT candles',
@@ -49,6 +61,16 @@ function layout(vendor: string, names: string, isTime: Layout['isTime'], rows = 
   return { vendor, names: names.split(','), rows, isTime };
 }
 
+/** A written time; one in the form of HistData is none, because vendors of that form differ. */
+function isWritten([text]: readonly string[]): boolean {
+  return !isHistData(text) && isWrittenTime(text);
+}
+
+/** Whether a time is written as HistData and NinjaTrader do. */
+export function isHistData(text: string): boolean {
+  return /^\d{8} \d{6}$/.test(text.trim());
+}
+
 function isDotted(text: string): boolean {
   return /^\d{4}\.\d\d\.\d\d$/.test(text.trim());
 }
@@ -64,10 +86,14 @@ export interface Header {
 /**
  * The columns of a file without a header, when they are those of one known layout.
  *
- * @param records - the first records of the file.
+ * @param records - the first records of the file. @param options - of them the zone, which a form of several vendors needs.
  * @returns null when no layout fits every record, or several do.
  */
-export function headerless(records: readonly HeadRecord[]): Header | null {
+export function headerless(records: readonly HeadRecord[], { tz }: Pick<ReadOptions, 'tz'> = {}): Header | null {
+  const first = records[0]?.cells ?? [];
+  if (tz !== undefined && isHistData(first[0] ?? '') && Number(first[5]) !== 0) {
+    return { names: `timestamp,${PRICES},volume`.split(','), headerLine: 0, vendor: 'time and OHLCV without a header' };
+  }
   const found = WITHOUT_HEADER.filter((each) => records.length >= each.rows && records.every((row) => fits(each, row)));
   if (found.length !== 1) return null;
   return { names: found[0].names, headerLine: 0, vendor: `${found[0].vendor} without a header` };
@@ -85,6 +111,11 @@ function isEpoch([text]: readonly string[]): boolean {
   return cell?.kind === 'integer' && unitOf(cell.value) !== null;
 }
 
+/** Whether a line names the index and nothing else. */
+function isIndexLine({ cells }: HeadRecord): boolean {
+  return /^date(time)?$/i.test(cells[0]) && cells.slice(1).every((cell) => cell === '');
+}
+
 /**
  * The header that pandas writes for yfinance: names, tickers, and the name of the index, each on a line.
  *
@@ -93,8 +124,17 @@ function isEpoch([text]: readonly string[]): boolean {
  */
 export function tickerHeader(path: string, records: readonly HeadRecord[]): Header | null {
   const [names, tickers, index] = records;
+  // The line of tickers stands above where columns were grouped by it.
+  if (names.cells[0] === 'Price' && tickers !== undefined && isIndexLine(tickers)) {
+    const [, ...columns] = names.cells.map((cell) => cell.trim());
+    return {
+      names: [tickers.cells[0], ...columns],
+      headerLine: tickers.line,
+      vendor: 'yfinance with three header lines',
+    };
+  }
   if (tickers === undefined || index === undefined || tickers.cells[0] !== 'Ticker') return null;
-  if (!/^date(time)?$/i.test(index.cells[0]) || index.cells.slice(1).some((cell) => cell !== '')) return null;
+  if (!isIndexLine(index)) return null;
   const found = [...new Set(tickers.cells.slice(1))];
   if (found.length !== 1) {
     const list = found.slice(0, 3).join(', ');

@@ -31,6 +31,8 @@ export class RowColumns {
   #side: Int8Array;
   readonly #numbers: Float64Array[];
   readonly #symbols: SymbolColumn | null;
+  /** Whether the first volume is empty; all must be then, and the file has none. */
+  #hasEmptyVolume = false;
   nRows = 0;
 
   /** @param texts - reads the times of `column`. */
@@ -64,6 +66,11 @@ export class RowColumns {
     this.#symbols?.add(record.cell(this.#roles.symbol ?? 0));
     this.#line[i] = record.line;
     this.nRows++;
+  }
+
+  /** What was recognised, in short phrases. */
+  get notes(): string[] {
+    return this.#hasEmptyVolume ? ['volumes are empty'] : [];
   }
 
   /** The physical line of a row (0-based). */
@@ -136,12 +143,20 @@ export class RowColumns {
     const index = this.#roles[field] ?? 0;
     const { text, bounds } = record;
     const quick = quickNumber(text, bounds[2 * index], bounds[2 * index + 1], this.#separator);
-    if (!Number.isNaN(quick)) return quick;
+    if (!Number.isNaN(quick) && !this.#hasEmptyVolume) return quick;
+    if (field === 'volume' && this.#isEmptyVolume(record, index)) return 0;
     const isVolume = field === 'volume' || field === 'takerBuyVolume';
     const parse = isVolume ? parseVolumeCell : parseNumberCell;
     const value = parse(record.cell(index), this.#layout);
     if (value === null) throw this.#badCell(record, index, numberRule(record.cell(index)));
     return value;
+  }
+
+  #isEmptyVolume(record: CsvRecord, index: number): boolean {
+    const isEmpty = record.cell(index).trim() === '';
+    if (this.nRows === 0) this.#hasEmptyVolume = isEmpty;
+    if (this.#hasEmptyVolume && !isEmpty) throw this.#badCell(record, index, 'empty like the rows before it');
+    return this.#hasEmptyVolume;
   }
 
   #readSide(record: CsvRecord, index: number): number {

@@ -14,9 +14,10 @@ const OPEN_STAMPED: readonly Vendor[] = [
   { name: 'TradingView', fits: (names) => names.slice(0, 6).join() === 'time,open,high,low,close,Volume' },
   { name: 'MetaTrader 5', fits: (names) => has(names, '<open>', '<spread>') },
   { name: 'Dukascopy', fits: (names) => has(names, 'gmt time') || has(names, 'local time') },
+  { name: 'Dukascopy', fits: (names) => names.join() === 'Time (UTC),Open,High,Low,Close,Volume' },
   { name: 'Polygon flat file', fits: (names) => has(names, 'window_start', 'transactions') },
   { name: 'Databento', fits: (names) => has(names, 'ts_event', 'rtype') },
-  { name: 'Polygon aggregates', fits: (names) => has(names, 't', 'o', 'h', 'l', 'c', 'v', 'vw') },
+  { name: 'Polygon or Alpaca aggregates', fits: (names) => has(names, 't', 'o', 'h', 'l', 'c', 'v', 'vw') },
 ];
 
 /** The vendor that stamps the open of a bar and writes such columns, or null. */

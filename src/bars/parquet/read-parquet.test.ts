@@ -48,6 +48,38 @@ async function complaint(select: string, options: ReadBarsOptions = {}): Promise
   return error.message.slice(path.length).trim();
 }
 
+describe('times without a zone', () => {
+  const START = "TIMESTAMP '2024-11-03 04:30:00'";
+  const half = (sql: string): string => `${START} + INTERVAL 30 MINUTE * (${sql})`;
+
+  test.each([
+    [half('i'), ['times without a zone read as UTC']],
+    ["DATE '2024-01-01' + i::INTEGER", ['times without a zone read as UTC']],
+    [`CAST(${half('i')} AS VARCHAR)`, ['times without a zone read as UTC']],
+    [`(${half('i')}) AT TIME ZONE 'UTC'`, []],
+    ["strftime('2024-01-01'::DATE + i::INTEGER, '%Y-%m-%dT00:00:00Z')", []],
+  ])('%s are said to be', async (ts_event, notes) => {
+    expect((await readBars([await parquet(bars({ ts_event }))])).report.recognised).toEqual(notes);
+  });
+
+  test('are read in the zone of --tz, and the order of rows settles an hour that came twice', async () => {
+    const utc = await readBars([await parquet(bars({ ts_event: half('i') }))]);
+    // The clock of New York goes from 00:30 over 01:00, 01:30 and both again to 02:00.
+    const clock = half('i - 8 - (CASE WHEN i >= 3 THEN 2 ELSE 0 END)');
+    const { bars: read } = await readBars([await parquet(bars({ ts_event: clock }))], { tz: 'America/New_York' });
+    expect(read.tsEvent).toEqual(utc.bars.tsEvent);
+    const once = half('i - 8');
+    expect(await complaint(bars({ ts_event: once }), { tz: 'America/New_York' })).toMatch(
+      /^row 2: ts_event must be .* showed it twice/,
+    );
+  });
+
+  test('a format, and the zone of text, are refused', async () => {
+    expect(await complaint(bars(), { timeFormat: 'ms' })).toContain('leave out --time-format');
+    expect(await complaint(bars({ ts_event: "'2024-01-01'" }), { tz: 'Asia/Tokyo' })).toContain('leave out --tz');
+  });
+});
+
 describe('plain Parquet', () => {
   test('by hand', async () => {
     const { bars: read, report } = await readBars([await parquet(bars())]);

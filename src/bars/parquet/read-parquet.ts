@@ -4,6 +4,7 @@ import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQue
 import { SIGNAL_RULE, sideExpression } from '../cells.ts';
 import { BAR_ROLES, checkRenamed, type Roles, renamed, resolveRoles, stampOf } from '../column-roles.ts';
 import type { ParquetLayout } from '../csv/layouts.ts';
+import { LocalTimes, namesOffset } from '../csv/times/local-times.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import { TIME_RULE, type TimeKind } from '../time-cells.ts';
@@ -53,12 +54,15 @@ async function readWith(
   const names = renamed(written, options);
   const isWrittenTime = (j: number): boolean => TIMESTAMP.test(columns[j].type);
   const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
-  refuseTimeFlags(path, options);
+  const time = columns[roles.time ?? 0];
+  refuseTimeFlags(path, time.type, options);
   const total = await countRows(connection, source);
   const empty = (): DataError => new DataError('EMPTY_FILE', `${path} holds no bars`);
   if (total === 0) throw empty();
   if (total * BAR_BYTES > unpackedBound(layout)) throw tooLarge(layout, `${total} rows`);
-  const query = await parquetQuery(connection, path, source, columns, roles);
+  const zone = options.tz !== undefined && isNaive(time.type) ? new LocalTimes(options.tz) : null;
+  const query = { ...(await parquetQuery(connection, path, source, columns, roles)), zone };
+  const zoneNote = `times without a zone read as ${options.tz ?? 'UTC'}`;
   const nameOf = (field: CellFault['field']): string => names[roles[field] ?? 0];
   const badRow = (row: number, name: string, rule: string, received: string): DataError =>
     new DataError('BAD_ROW', `${path} row ${row + 1}: ${name} must be ${rule}, was ${received}`);
@@ -72,7 +76,8 @@ async function readWith(
       const used = new Set(Object.values(roles));
       const unusedColumns = columns.filter(({ type }, j) => !used.has(j) && isNumeric(type)).map(({ name }) => name);
       const stampedAt = stampOf(names, roles);
-      return { ...rows, path, locate, timeName: nameOf('time'), stampedAt, recognised: notes, unusedColumns };
+      const recognised = [...((await showsNoZone(connection, source, time)) ? [zoneNote] : []), ...notes];
+      return { ...rows, path, locate, timeName: nameOf('time'), stampedAt, recognised, unusedColumns };
     }
     const { index, field, rule, received } = rows.fault;
     if (field === 'symbol') throw new DataError('UNKNOWN_FORMAT', `${path} ${rule}`);
@@ -89,13 +94,27 @@ async function readWith(
   }
 }
 
-/** Times in Parquet have a type. @throws {DataError} UNKNOWN_FORMAT when something is said of how they are written. */
-function refuseTimeFlags(path: string, { timeFormat, tz }: ReadRowsOptions): void {
-  if (timeFormat === undefined && tz === undefined) return;
-  throw new DataError(
-    'UNKNOWN_FORMAT',
-    `${path} is Parquet: leave out --time-format and --tz, which are for times in text`,
-  );
+/** @throws {DataError} UNKNOWN_FORMAT when something is said of how times are written that have a type, or of times in text. */
+function refuseTimeFlags(path: string, type: string, { timeFormat, tz }: ReadRowsOptions): void {
+  if (timeFormat === undefined && (tz === undefined || type !== 'VARCHAR')) return;
+  const flag = timeFormat === undefined ? '--tz' : '--time-format';
+  throw new DataError('UNKNOWN_FORMAT', `${path} is Parquet: leave out ${flag}, which is for times in CSV`);
+}
+
+/** Whether times of a type have no zone. */
+function isNaive(type: string): boolean {
+  return TIMESTAMP.test(type) && !type.endsWith('WITH TIME ZONE');
+}
+
+/** Whether times name no zone, those in text by the first. */
+async function showsNoZone(
+  connection: DuckDBConnection,
+  source: string,
+  { name, type }: ParquetColumn,
+): Promise<boolean> {
+  if (type !== 'VARCHAR') return isNaive(type);
+  const first = (await readCell(connection, source, name, 0)) ?? '';
+  return !/^\s*[+-]?\d+\s*$/.test(first) && !namesOffset(first);
 }
 
 function isNumeric(type: string): boolean {
@@ -133,7 +152,7 @@ async function parquetQuery(
   source: string,
   columns: readonly ParquetColumn[],
   roles: Roles,
-): Promise<RowQuery> {
+): Promise<Omit<RowQuery, 'zone'>> {
   const of = (role: keyof Roles): ParquetColumn => columns[roles[role] ?? 0];
   const fields = NUMBER_FIELDS.filter(
     (field) => roles[field] !== undefined && (field !== 'takerBuyVolume' || roles.volume !== undefined),

@@ -24,3 +24,23 @@ test('an entry with bars and no signal is bars', () => {
   expect(decoded).toMatchObject({ kind: 'bars', instrumentId: 'A' });
   expect(decoded.kind === 'bars' && decoded.bars.tsEvent[0]).toBe(1_700_000_000_000_000_001n);
 });
+
+const BAR = '"ts_event":1700000000000000001,"open":"1.5","high":"2","low":"1","close":"1.5","volume":"0"';
+test.each([
+  ['of ours', `"instrument_id":"A","bar_type":"5m","bars":[{${BAR}}]`, 'A', '5m'],
+  [
+    'one bar of ours',
+    `"instrument_id":"A","bar_type":"B-1-MINUTE-LAST-EXTERNAL",${BAR}`,
+    'A',
+    'B-1-MINUTE-LAST-EXTERNAL',
+  ],
+  ['of ours, null', `"instrument_id":"A","bar_type":null,"bars":[{${BAR}}]`, 'A', null],
+  ['of a node', `"type":"Bar","bar_type":"B-1-MINUTE-LAST-EXTERNAL",${BAR}`, 'B', 'B-1-MINUTE-LAST-EXTERNAL'],
+])('the bar type %s', (_, inside, instrumentId, barType) => {
+  expect(ml4tCodec.decode(fields(`{${inside}}`))).toMatchObject({ kind: 'bars', instrumentId, barType });
+});
+
+test.each(['""', '7', '"a\\tb"'])('a bar_type of %s is refused', (text) => {
+  const payload = fields(`{"instrument_id":"A","bar_type":${text},"bars":[{${BAR}}]}`);
+  expect(() => ml4tCodec.decode(payload)).toThrow(expect.objectContaining({ field: 'bar_type' }));
+});

@@ -12,7 +12,7 @@ function decode({ topic, payload }: EntryFields): DecodedEntry {
   if (plain !== null) return { kind: 'signal', message: plain };
   const record = parsePayload(payload, 'json');
   if (record.signal !== undefined) return { kind: 'signal', message: signalMessageFromWire(record) };
-  if (record.bar_type !== undefined) return readNautilusBar(record);
+  if (record.bar_type !== undefined && record.instrument_id === undefined) return readNautilusBar(record);
   if (isBars(record)) return readBars(record);
   // Nothing of ours names its type: a node's order event or quote in the same stream, not a broken signal.
   if (typeof record.type === 'string' && record.type !== '') return { kind: 'ignored', what: record.type };
@@ -23,10 +23,11 @@ function isBars(record: Fields): boolean {
   return record.bars !== undefined || (record.ts_event !== undefined && record.open !== undefined);
 }
 
-/** `{"instrument_id", "bars"}`, or one bar or columns with the instrument beside them. */
+/** `{"instrument_id", "bar_type", "bars"}`, or one bar or columns with the instrument beside them; the type may be absent. */
 function readBars(record: Fields): DecodedEntry {
   const instrumentId = checkId('instrument_id', record.instrument_id);
-  return { kind: 'bars', instrumentId, bars: barsFromWire(record.bars ?? record) };
+  const barType = record.bar_type == null ? null : checkId('bar_type', record.bar_type);
+  return { kind: 'bars', instrumentId, barType, bars: barsFromWire(record.bars ?? record) };
 }
 
 function encodeAnswer(answer: string): EncodedAnswer {

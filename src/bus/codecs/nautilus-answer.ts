@@ -47,7 +47,7 @@ type DecisionOfNode = Filled<
     | 'confidence_high'
   >
 > & {
-  /** Empty until series have one. */
+  /** Of the bars it was judged by; empty where they have none. */
   readonly bar_type: string;
   readonly last_bar_ts: bigint;
   /** Whether break-even and expected return are known. */
@@ -108,7 +108,7 @@ function decisionOf(said: Said): DecisionOfNode {
   const { last_bar_ts: lastBarTs = said.signal_event.last_bar_ts } = said; // 0.1 had it there only
   return {
     strength: real(said.strength ?? 1),
-    bar_type: '',
+    bar_type: said.bar_type ?? '',
     last_bar_ts: BigInt(lastBarTs ?? NOTHING),
     base_rate: real(said.base_rate ?? ABSENT),
     decision_available: breakEven !== null && expectedR !== null,

@@ -18,5 +18,10 @@ export function readNautilusBar(bar: Fields): DecodedEntry {
     throw new ConditionError('bar_type', 'of the form INSTRUMENT-1-MINUTE-LAST-EXTERNAL', bar.bar_type);
   }
   const bars = barsFromWire({ ...bar, ts_event: nanosOf(bar.ts_event) });
-  return { kind: 'bars', instrumentId: checkId('instrument_id', instrument), bars };
+  return {
+    kind: 'bars',
+    instrumentId: checkId('instrument_id', instrument),
+    barType: checkId('bar_type', barType),
+    bars,
+  };
 }

@@ -39,6 +39,7 @@ describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
         timestamp: TS,
         signalId: 'node-7',
         strength: null,
+        barType: null,
         bars: null,
       },
     });
@@ -93,10 +94,31 @@ test('the second generation has an envelope and integer times, both ways', () =>
   const message = `{"type":"TradeSignal","data_type":{"type_name":"TradeSignal","metadata":{}},"payload":${fields}}`;
   expect(codec.decode(entry(text(message)))).toEqual({
     kind: 'signal',
-    message: { instrumentId: 'EUR/USD.SIM', signal: 1, timestamp: TS, signalId: null, strength: null, bars: null },
+    message: {
+      instrumentId: 'EUR/USD.SIM',
+      signal: 1,
+      timestamp: TS,
+      signalId: null,
+      strength: null,
+      barType: null,
+      bars: null,
+    },
   });
   const bar = `{"type":"Bar","bar_type":"EUR/USD.SIM-5-MINUTE-BID-INTERNAL@1-MINUTE-EXTERNAL","open":"1.1","high":"1.2","low":"1.0","close":"1.1","volume":"0","ts_event":${TS},"ts_init":${TS}}`;
-  expect(codec.decode(entry(text(bar)))).toMatchObject({ kind: 'bars', instrumentId: 'EUR/USD.SIM' });
+  expect(codec.decode(entry(text(bar)))).toMatchObject({
+    kind: 'bars',
+    instrumentId: 'EUR/USD.SIM',
+    barType: 'EUR/USD.SIM-5-MINUTE-BID-INTERNAL@1-MINUTE-EXTERNAL',
+  });
+});
+
+test.each([
+  ['', null],
+  ['A-1-MINUTE-LAST-EXTERNAL', 'A-1-MINUTE-LAST-EXTERNAL'],
+])('the bar_type "%s" of a TradeSignal names the series %s', (barType, named) => {
+  const signal = { type: 'TradeSignal', instrument_id: 'A', signal: 1, bar_type: barType, ts_event: String(TS) };
+  const decoded = codecOf('nautilus-v1').decode(entry(text(JSON.stringify(signal))));
+  expect(decoded).toMatchObject({ kind: 'signal', message: { barType: named } });
 });
 
 test.each([

@@ -58,14 +58,15 @@ function inner(envelope: Fields): Fields {
   throw new ConditionError('payload', 'the object inside the envelope', payload);
 }
 
-/** `ts_event` of the signal is its timestamp; an empty id is none, and a class without a strength has the whole. */
-function readSignal({ instrument_id, signal, signal_id, strength, ts_event }: Fields): SignalMessage {
+/** `ts_event` of the signal is its timestamp; an empty id or bar type is none, and a class without a strength has the whole. */
+function readSignal({ instrument_id, signal, signal_id, strength, bar_type, ts_event }: Fields): SignalMessage {
   const id = signal_id === '' ? null : signal_id;
   return signalMessageFromWire({
     instrument_id,
     signal: plain(signal),
     signal_id: id,
     strength: plain(strength),
+    bar_type: bar_type === '' ? null : bar_type,
     timestamp: nanosOf(ts_event),
   });
 }

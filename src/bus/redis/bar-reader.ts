@@ -102,7 +102,8 @@ export class BarReader {
       if (fault !== null) throw fault;
       const decoded = codec.decode(fields);
       if (decoded.kind === 'bars') {
-        recorded = service.addBars(decoded.instrumentId, decoded.bars, serverTime.takenMs(entryMs(id))).recorded;
+        const { instrumentId, barType, bars } = decoded;
+        recorded = service.addBars(instrumentId, bars, serverTime.takenMs(entryMs(id)), barType).recorded;
         recorded.catch(() => undefined); // the journal logs its own faults
       }
     } catch (error) {

@@ -74,7 +74,8 @@ async function take(payload: Buffer, receivedNs: number, options: PubSubOptions)
   const decoded = codec.decode({ topic: null, type: null, encoding: null, payload });
   if (decoded.kind === 'ignored') metrics.count('nIgnored');
   if (decoded.kind === 'bars') {
-    service.addBars(decoded.instrumentId, decoded.bars).recorded.catch(() => undefined); // the journal logs its own faults
+    const { instrumentId, barType, bars } = decoded;
+    service.addBars(instrumentId, bars, undefined, barType).recorded.catch(() => undefined); // the journal logs its own faults
   }
   if (decoded.kind !== 'signal') return;
   if (decoded.message.bars === null) await barReader.catchUp(commands, service);

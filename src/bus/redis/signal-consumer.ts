@@ -190,9 +190,9 @@ export class SignalConsumer {
     try {
       if (decoded instanceof Ml4tError) throw decoded;
       if (decoded.kind === 'bars') {
-        const { instrumentId, bars } = decoded;
+        const { instrumentId, barType, bars } = decoded;
         const takenMs = this.#options.serverTime.takenMs(entryMs(entry.id));
-        await this.#options.service.addBars(instrumentId, bars, takenMs).recorded;
+        await this.#options.service.addBars(instrumentId, bars, takenMs, barType).recorded;
       }
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const receipt = await this.#submit(entry, decoded.message);

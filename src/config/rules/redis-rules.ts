@@ -49,6 +49,11 @@ export const REDIS_RULES: SettingTable<RedisSettings> = {
     'classic',
     'fields of the answers of a Nautilus codec: those of 0.1, or with the decision, as the node declares',
   ),
+  barType: setting(
+    nullable(text()),
+    null,
+    'bar type of signals that name none, whole or what follows the instrument; null: the first that fits the model',
+  ),
   group: setting(text(), 'ml4t', 'consumer group that shares the signals'),
   consumer: setting(nullable(text()), null, 'name in the group; null for one drawn for each data directory'),
   batch: setting(integer(1, 10_000), 64, 'maximum number of entries read at once'),

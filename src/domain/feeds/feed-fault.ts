@@ -1,25 +1,41 @@
 import { type Cadence, measureStep } from './cadence.ts';
+import { isOpenThroughout, openTimeNs } from './open-hours.ts';
 
 // Illiquid markets skip bars by chance: of shared files, in three tenths of their bars 5 equal gaps follow each other, then 13.
 const RUN_FACTOR = 3;
 const RUN_ROOM = 2;
 /** Gap that counts as a hole, in longest gaps of the training: a weekend may end some minutes late. Less than a bar where none is missing. */
 const HOLE_FACTOR = 1.05;
+/** The same of a gap through which the market is open: the longest of those is one of many, and another training's is longer. */
+const OPEN_HOLE_FACTOR = 2;
+/** Time from where a market opens or closes within which no such gap is one: the training may not have seen the clocks change. */
+const CLOCK_CHANGE_NS = 3_600_000_000_000n;
 /** Minimum number of gaps whose common step is compared with that of the model. */
 const LEAST_GAPS = 50;
 
 /** What is wrong with bars for a signal; times in nanoseconds. */
 export type FeedFault =
-  | { readonly state: 'silent'; readonly ageNs: bigint; readonly limitNs: bigint }
+  | { readonly state: 'silent'; readonly ageNs: bigint; readonly openNs: bigint; readonly limitNs: bigint }
   | { readonly state: 'wrong_step'; readonly stepNs: bigint; readonly modelStepNs: bigint }
-  | { readonly state: 'hole'; readonly gapNs: bigint; readonly longestNs: bigint; readonly fromTs: bigint };
+  | {
+      readonly state: 'hole';
+      readonly gapNs: bigint;
+      /** Longest gap of the training: of all, or of those through which the market was open. */
+      readonly longestNs: bigint;
+      readonly isInOpenHours: boolean;
+      readonly fromTs: bigint;
+    };
+
+/** Bars of another length than those of the model. */
+export type WrongStep = Extract<FeedFault, { readonly state: 'wrong_step' }>;
 
 /**
  * What is wrong with the last bars for a signal, by what the model states of its training bars. They are
- * - `silent` once the signal is further from the last of them than `maxAgeBars` steps, and than the usual gap;
+ * - `silent` once the signal is further from the last of them, in open hours, than `maxAgeBars` steps, and than the usual gap;
  * - of a `wrong_step` where a gap is shorter than every one of the training, or equal ones that are not the step follow each other far
  *   more often than there, or most gaps of a long series equal another one;
- * - with a `hole` where a gap is longer than every one of the training, by a twentieth: weekends do not end by the minute.
+ * - with a `hole` where a gap is longer than every one of the training, by a twentieth: weekends do not end by the minute; or, through
+ *   open hours, twice as long as every such one.
  *
  * @param tsEvent - (nBars,) close times of the bars that are looked at, UNIX ns, rising, nBars >= 1; none after `timestamp`.
  * @param timestamp - event time of the signal, UNIX ns. @param maxAgeBars - > 0. @returns null for nothing.
@@ -33,7 +49,8 @@ export function feedFault(
   const last = tsEvent[tsEvent.length - 1];
   const ageNs = timestamp - last;
   const limitNs = ageLimitNs(cadence, maxAgeBars);
-  if (ageNs > limitNs) return { state: 'silent', ageNs, limitNs };
+  const openNs = ageNs > limitNs ? openTimeNs(cadence.openHours, last, timestamp) : 0n;
+  if (openNs > limitNs) return { state: 'silent', ageNs, openNs, limitNs };
   return faultInside(tsEvent, cadence);
 }
 
@@ -46,7 +63,8 @@ export function ageLimitNs({ stepNs, usualGapNs }: Cadence, maxAgeBars: number):
 function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null {
   const usualRun = RUN_FACTOR * cadence.longestRun + RUN_ROOM;
   const [step, shortest] = [cadence.stepNs, cadence.shortestGapNs].map(Number);
-  const usualGap = HOLE_FACTOR * Number(cadence.longestGapNs);
+  const longestGap = HOLE_FACTOR * Number(cadence.longestGapNs);
+  const leastHole = Math.min(longestGap, OPEN_HOLE_FACTOR * Number(cadence.longestOpenGapNs));
   // As halves, low one first, because a difference of bigints is an allocation: exact below 104 days.
   const words = new Uint32Array(tsEvent.buffer, tsEvent.byteOffset, 2 * tsEvent.length);
   let [hole, before, run, nSteps] = [0, 0, 0, 0];
@@ -56,30 +74,40 @@ function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null
     before = gap;
     if (run === 0) nSteps++;
     if (gap < shortest || run > usualRun) return wrongStep(BigInt(gap), cadence);
-    if (gap > usualGap && hole === 0) hole = i / 2;
+    if (gap <= leastHole || hole !== 0) continue;
+    if (gap > longestGap || isWellOpen(cadence, tsEvent[i / 2 - 1], tsEvent[i / 2])) hole = i / 2;
   }
   const nGaps = tsEvent.length - 1;
   const other = nGaps >= LEAST_GAPS && 2 * nSteps < nGaps ? measureStep(tsEvent) : null;
   if (other !== null && other !== cadence.stepNs) return wrongStep(other, cadence);
   if (hole === 0) return null;
-  const gapNs = tsEvent[hole] - tsEvent[hole - 1];
-  return { state: 'hole', gapNs, longestNs: cadence.longestGapNs, fromTs: tsEvent[hole - 1] };
+  const [fromTs, gapNs] = [tsEvent[hole - 1], tsEvent[hole] - tsEvent[hole - 1]];
+  const isInOpenHours = Number(gapNs) <= longestGap;
+  const longestNs = isInOpenHours ? cadence.longestOpenGapNs : cadence.longestGapNs;
+  return { state: 'hole', gapNs, longestNs, isInOpenHours, fromTs };
 }
 
-function wrongStep(stepNs: bigint, cadence: Cadence): FeedFault {
+function isWellOpen({ openHours }: Cadence, from: bigint, to: bigint): boolean {
+  return isOpenThroughout(openHours, from - CLOCK_CHANGE_NS, to + CLOCK_CHANGE_NS);
+}
+
+function wrongStep(stepNs: bigint, cadence: Cadence): WrongStep {
   return { state: 'wrong_step', stepNs, modelStepNs: cadence.stepNs };
 }
 
 /** One sentence on what is wrong, with the figures behind it. */
 export function feedSentence(fault: FeedFault): string {
   switch (fault.state) {
-    case 'silent':
-      return `the last bar is ${spanText(fault.ageNs)} old, more than the ${spanText(fault.limitNs)} that the model allows`;
+    case 'silent': {
+      const open = fault.openNs === fault.ageNs ? '' : `, ${spanText(fault.openNs)} of them in open hours`;
+      return `the last bar is ${spanText(fault.ageNs)} old${open}, more than the ${spanText(fault.limitNs)} that the model allows`;
+    }
     case 'wrong_step':
       return `bars of ${spanText(fault.stepNs)} come where the model learned from bars of ${spanText(fault.modelStepNs)}`;
     case 'hole': {
       const from = new Date(Number(fault.fromTs / 1_000_000n)).toISOString();
-      return `no bar for ${spanText(fault.gapNs)} after ${from}, longer than every gap of the training (${spanText(fault.longestNs)})`;
+      const kind = fault.isInOpenHours ? 'gap of the training in open hours' : 'gap of the training';
+      return `no bar for ${spanText(fault.gapNs)} after ${from}, longer than every ${kind} (${spanText(fault.longestNs)})`;
     }
   }
 }

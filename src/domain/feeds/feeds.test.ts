@@ -28,8 +28,10 @@ describe('the cadence of bars', () => {
       stepNs: MINUTE,
       usualGapNs: 2n * MINUTE,
       longestGapNs: 2880n * MINUTE,
+      longestOpenGapNs: 2880n * MINUTE,
       shortestGapNs: MINUTE / 2n,
       longestRun: 3,
+      openHours: null,
     });
   });
 
@@ -37,9 +39,27 @@ describe('the cadence of bars', () => {
     const cadence = measureCadence(times(...steps(10)));
     expect(cadenceOf({ '': cadence }, 'A')).toBe(cadence);
     expect(cadenceOf({ A: null, '': cadence }, 'A')).toBeNull();
-    expect(cadenceOf({ B: cadence }, 'A')).toBeNull();
-    expect(cadenceOf({ B: cadence }, 'toString')).toBeNull();
     expect(cadenceOf(null, 'A')).toBeNull();
+    expect(cadenceOf({}, 'toString')).toBeNull();
+  });
+
+  test('an instrument without a name is judged by what holds for all, where all have one step', () => {
+    const [minutes, others] = [steps(99), [...steps(70), 2, 2, 9, ...steps(40)]].map((gaps) =>
+      measureCadence(times(...gaps)),
+    );
+    const cadences = { A: minutes, B: others };
+    expect(cadenceOf(cadences, 'X')).toEqual({
+      stepNs: MINUTE,
+      usualGapNs: 9n * MINUTE,
+      longestGapNs: 9n * MINUTE,
+      longestOpenGapNs: 9n * MINUTE,
+      shortestGapNs: MINUTE,
+      longestRun: 2,
+      openHours: null,
+    });
+    expect(cadenceOf(cadences, 'X')).toBe(cadenceOf(cadences, 'Y'));
+    expect(cadenceOf({ ...cadences, C: measureCadence(times(...steps(99, 5))) }, 'X')).toBeNull();
+    expect(cadenceOf({ ...cadences, C: null }, 'X')).toBeNull();
   });
 });
 
@@ -52,6 +72,7 @@ describe('the fault of a feed', () => {
     expect(feedFault(bars, at(bars, 4), cadence, 3)).toEqual({
       state: 'silent',
       ageNs: 4n * MINUTE,
+      openNs: 4n * MINUTE,
       limitNs: 3n * MINUTE,
     });
     const ofDays = { ...cadence, usualGapNs: 2880n * MINUTE };

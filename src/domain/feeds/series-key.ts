@@ -1,6 +1,9 @@
 /** Stands between instrument and bar type; no id may contain it. */
 const SEPARATOR = '\t';
 
+/** Bar type of bars that are in no series: those that a signal brought and that are of another length than the model's. */
+export const OF_NO_SERIES = '';
+
 /** A series of bars. */
 export interface Series {
   readonly instrumentId: string;
@@ -8,9 +11,9 @@ export interface Series {
   readonly barType: string | null;
 }
 
-/** The key of a series: the instrument where it has no bar type. */
-export function seriesKey(instrumentId: string, barType: string | null): string {
-  return barType === null ? instrumentId : `${instrumentId}${SEPARATOR}${barType}`;
+/** The key of a series: the instrument where it has no bar type. @param barType - absent in what was written before series had one. */
+export function seriesKey(instrumentId: string, barType: string | null | undefined): string {
+  return barType == null ? instrumentId : `${instrumentId}${SEPARATOR}${barType}`;
 }
 
 /** The series of a key. */

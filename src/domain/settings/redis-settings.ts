@@ -32,6 +32,8 @@ export interface RedisSettings {
   readonly encoding: BusEncoding;
   /** Fields of the answers of a Nautilus codec; both sides must have the same. */
   readonly nautilusFields: NautilusFields;
+  /** Bar type of signals that name none, whole or what follows the instrument; null for the first that fits the model. */
+  readonly barType: string | null;
   /** Consumer group that shares the signals. */
   readonly group: string;
   /** Name in the group; null for one drawn for each data directory. */

@@ -12,7 +12,9 @@ export interface SignalEventInput {
   readonly bars: BarSeries;
   /** How strong the signal is, (0, 1]; 1 when absent. It enters the size and nothing else. */
   readonly strength?: number;
-  /** Idempotency key of the sender; derived from instrument, timestamp and signal when absent. */
+  /** Which of the instrument's series the bars are of, e.g. `BTC-PERP.HYPERLIQUID-1-MINUTE-LAST-EXTERNAL`; null or absent for none. */
+  readonly barType?: string | null;
+  /** Idempotency key of the sender; derived from instrument, bar type where there is one, timestamp and signal when absent. */
   readonly signalId?: string;
 }
 
@@ -23,12 +25,14 @@ export class SignalEvent {
   readonly timestamp: bigint;
   readonly bars: BarSeries;
   readonly strength: number;
+  /** Null where none was said. */
+  readonly barType: string | null;
   readonly #signalId: string | undefined;
 
   /** @throws {ConditionError} naming the field, the rule and the value received. */
   constructor(input: SignalEventInput) {
     checkSignal(input);
-    const { bars, strength = 1 } = input;
+    const { bars, strength = 1, barType = null } = input;
     if (bars.length < WINDOW_BARS) throw new ConditionError('bars', `at least ${WINDOW_BARS} bars`, bars.length);
     const lastBar = bars.tsEvent[bars.length - 1];
     if (input.timestamp < lastBar)
@@ -38,12 +42,13 @@ export class SignalEvent {
     this.timestamp = input.timestamp;
     this.bars = bars;
     this.strength = strength;
+    this.barType = barType;
     this.#signalId = input.signalId;
     Object.freeze(this);
   }
 
   get signalId(): string {
-    return this.#signalId ?? `${this.instrumentId}:${this.timestamp}:${this.signal}`;
+    return this.#signalId ?? deriveSignalId(this);
   }
 }
 
@@ -53,6 +58,7 @@ export function checkSignal({
   signal,
   timestamp,
   strength = 1,
+  barType = null,
   signalId,
 }: Omit<SignalEventInput, 'bars'>): void {
   checkNotEmpty('instrumentId', instrumentId);
@@ -62,5 +68,17 @@ export function checkSignal({
   }
   const isStrength = typeof strength === 'number' && strength > 0 && strength <= 1;
   if (!isStrength) throw new ConditionError('strength', 'a number in (0, 1]', strength);
+  if (barType !== null) checkNotEmpty('barType', barType);
   if (signalId !== undefined) checkNotEmpty('signalId', signalId);
+}
+
+/** The id of a signal that came without one: instrument, bar type where one was said, timestamp and signal. */
+export function deriveSignalId({
+  instrumentId,
+  barType = null,
+  timestamp,
+  signal,
+}: Pick<SignalEventInput, 'instrumentId' | 'barType' | 'timestamp' | 'signal'>): string {
+  const series = barType === null ? instrumentId : `${instrumentId}:${barType}`;
+  return `${series}:${timestamp}:${signal}`;
 }

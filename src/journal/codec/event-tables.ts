@@ -1,4 +1,5 @@
 import { JournalError } from '../../core/index.ts';
+import { seriesKey, seriesOf } from '../../domain/index.ts';
 import type {
   DeadLetterEntry,
   HaltEntry,
@@ -105,7 +106,7 @@ export const triggers: EntryTable<typeof TRIGGER_COLUMNS, TriggerEntry> = entryT
     kind: 'trigger',
     toRow: (entry) => ({
       trigger_id: entry.triggerId,
-      instrument_id: entry.instrumentId,
+      instrument_id: entry.instrumentId === null ? null : seriesKey(entry.instrumentId, entry.barType),
       reason: entry.reason,
       state: entry.state,
       priority: entry.priority,
@@ -117,7 +118,7 @@ export const triggers: EntryTable<typeof TRIGGER_COLUMNS, TriggerEntry> = entryT
     toEntry: (row) => ({
       kind: 'trigger',
       triggerId: row.trigger_id,
-      instrumentId: row.instrument_id,
+      ...(row.instrument_id === null ? { instrumentId: null, barType: null } : seriesOf(row.instrument_id)),
       reason: row.reason as TriggerEntry['reason'],
       state: row.state as TriggerEntry['state'],
       priority: Number(row.priority) as TriggerEntry['priority'],

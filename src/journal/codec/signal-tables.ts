@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/index.ts';
+import { type Outcome, seriesKey, seriesOf } from '../../domain/index.ts';
 import type {
   BarsEntry,
   OutcomeEntry,
@@ -25,6 +25,7 @@ import { type EntryTable, entryTable } from './entry-table.ts';
 
 const BAR_COLUMNS = {
   first_id: INT,
+  /** The key of the series, as in every table: the instrument, and behind a tab the bar type where there is one. */
   instrument_id: TEXT,
   n_bars: INT,
   first_ts: INT,
@@ -36,9 +37,9 @@ export const bars: EntryTable<typeof BAR_COLUMNS, BarsEntry> = entryTable(
   defineTable('bars', 0, BAR_COLUMNS, ['first_id']),
   {
     kind: 'bars',
-    toRow: ({ firstId, instrumentId, bars: series }) => ({
+    toRow: ({ firstId, instrumentId, barType, bars: series }) => ({
       first_id: firstId,
-      instrument_id: instrumentId,
+      instrument_id: seriesKey(instrumentId, barType),
       n_bars: series.length,
       first_ts: series.tsEvent[0],
       last_ts: series.tsEvent[series.length - 1],
@@ -47,7 +48,7 @@ export const bars: EntryTable<typeof BAR_COLUMNS, BarsEntry> = entryTable(
     toEntry: (row) => ({
       kind: 'bars',
       firstId: Number(row.first_id),
-      instrumentId: row.instrument_id,
+      ...seriesOf(row.instrument_id),
       bars: decodeBars(row.columns),
     }),
   },
@@ -93,7 +94,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry, SignalRow> 
       body_hash: entry.bodyHash,
       transport: entry.transport,
       received_ms: Math.round(entry.receivedMs),
-      instrument_id: entry.instrumentId,
+      instrument_id: seriesKey(entry.instrumentId, entry.barType),
       signal: entry.signal,
       timestamp: entry.timestamp,
       bar_ids: encodeIds(entry.barIds),
@@ -118,7 +119,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry, SignalRow> 
       bodyHash: row.body_hash,
       transport: row.transport as SignalEntry['transport'],
       receivedMs: Number(row.received_ms),
-      instrumentId: row.instrument_id,
+      ...seriesOf(row.instrument_id),
       signal: Number(row.signal) as SignalEntry['signal'],
       timestamp: row.timestamp,
       strength: row.strength,
@@ -161,7 +162,7 @@ const OUTCOME_COLUMNS = {
 /** What the row of an outcome holds; the rest of a {@link RecordedOutcome} is in the row of its signal. */
 export type OutcomeRow = Omit<
   RecordedOutcome,
-  'instrumentId' | 'modelVersion' | 'confidence' | 'source' | 'entryTs' | 'costBps'
+  'instrumentId' | 'barType' | 'modelVersion' | 'confidence' | 'source' | 'entryTs' | 'costBps'
 >;
 
 export const outcomes: EntryTable<typeof OUTCOME_COLUMNS, OutcomeEntry, OutcomeRow> = entryTable(

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
+import { seriesOf } from '../../domain/index.ts';
 import type { OpenSignal } from '../../ports/index.ts';
 import { type Cell, OPEN_SIGNALS, rowOf, type Table, trustedCells } from '../codec/index.ts';
 import { all } from './reader.ts';
@@ -36,7 +37,7 @@ function toOpenSignal(cells: readonly Cell[]): OpenSignal {
   const row = rowOf(OPEN_SIGNALS, cells);
   return {
     signalId: row.signal_id,
-    instrumentId: row.instrument_id,
+    ...seriesOf(row.instrument_id),
     signal: Number(row.signal) as OpenSignal['signal'],
     modelVersion: row.model_version,
     confidence: row.confidence,

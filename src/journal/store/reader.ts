@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import type { BarSeries } from '../../domain/index.ts';
+import { type BarSeries, seriesKey } from '../../domain/index.ts';
 import type {
   BarsEntry,
   InstrumentHistory,
@@ -31,11 +31,11 @@ import { readTotals } from './totals.ts';
 /** `seq`, the cells of a row, and its checksum. */
 export type RowCells = readonly Cell[];
 
-/** Bars of one instrument that were written one after the other. */
+/** Bars of one series that were written one after the other. */
 interface BarPiece {
   readonly ids: Float64Array;
   readonly bars: BarSeries;
-  /** No bar of the instrument that was written before is later than this; null where it is not known. */
+  /** No bar of the series that was written before is later than this; null where it is not known. */
   readonly reach: bigint | null;
 }
 
@@ -79,6 +79,7 @@ export class JournalReader {
   readonly #findRun: StatementSync;
   readonly #findInstrument: StatementSync;
   readonly #runsOf: StatementSync;
+  readonly #firstRunOf: StatementSync;
   readonly #findBlock: StatementSync;
   readonly #signalsOf: StatementSync;
 
@@ -101,6 +102,9 @@ export class JournalReader {
     this.#runsOf = select(
       'bars',
       'INDEXED BY bars_by_instrument WHERE instrument_id = ? AND first_id > ? AND first_id < ? ORDER BY first_id DESC',
+    );
+    this.#firstRunOf = db.prepare(
+      'SELECT first_id FROM bars INDEXED BY bars_by_instrument WHERE instrument_id = ? ORDER BY first_id LIMIT 1',
     );
     this.#findBlock = db.prepare(
       `SELECT ${rowColumns(BAR_BLOCKS)} FROM bar_blocks WHERE instrument_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1`,
@@ -168,11 +172,12 @@ export class JournalReader {
     return gathered.series('all');
   }
 
-  history(instrumentId: string): InstrumentHistory {
+  /** @param key - of the series. */
+  history(key: string): InstrumentHistory {
     return atOneMoment(this.#db, () => {
       const latest = new LatestBars();
-      for (const { ids, bars } of this.piecesOf(instrumentId)) latest.add(ids, bars);
-      const signals = Array.from(this.#tradesOf(instrumentId), ({ trade, signal }) =>
+      for (const { ids, bars } of this.piecesOf(key)) latest.add(ids, bars);
+      const signals = Array.from(this.#tradesOf(key), ({ trade, signal }) =>
         trade === null ? [] : [{ entryTs: trade.entryTs, signal }],
       );
       return { bars: latest.latest(latest.size, 'all').bars, signals: signals.flat() };
@@ -212,12 +217,19 @@ export class JournalReader {
     return rows;
   }
 
-  /** All bars of an instrument, the newest written first. To be read at one moment. @throws when some are missing. */
-  *piecesOf(instrumentId: string): Generator<BarPiece> {
+  /** Id of the first bar of a series that was ever written. @throws {JournalError} `JOURNAL_DAMAGED` where there is none. */
+  firstIdOf(key: string): number {
+    const [firstId] = get(this.#firstRunOf, key) ?? [];
+    checkFound('run of bars', key, firstId === undefined ? 'none' : key);
+    return Number(firstId);
+  }
+
+  /** All bars of a series, the newest written first. To be read at one moment. @throws when some are missing. */
+  *piecesOf(key: string): Generator<BarPiece> {
     let n = 0;
     for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-      const block = this.#blockBefore(instrumentId, before);
-      for (const run of this.#runsBetween(instrumentId, block?.lastRun ?? -1, before)) {
+      const block = this.#blockBefore(key, before);
+      for (const run of this.#runsBetween(key, block?.lastRun ?? -1, before)) {
         n++;
         yield { ids: Float64Array.from(run.bars.close, (_, i) => run.firstId + i), bars: run.bars, reach: null };
       }
@@ -226,47 +238,47 @@ export class JournalReader {
       yield block;
       before = block.firstRun;
     }
-    checkComplete(`runs of bars of ${instrumentId}`, this.#count(instrumentId, 'n_runs'), n);
+    checkComplete(`runs of bars of ${key}`, this.#count(key, 'n_runs'), n);
   }
 
-  #blockBefore(instrumentId: string, before: number): BarBlock | null {
-    const row = get(this.#findBlock, instrumentId, before);
+  #blockBefore(key: string, before: number): BarBlock | null {
+    const row = get(this.#findBlock, key, before);
     if (row === null) return null;
     const block = toBlock(row);
-    checkFound('block of bars', instrumentId, block.lastRun < before ? block.instrumentId : 'another');
+    checkFound('block of bars', key, block.lastRun < before ? block.key : 'another');
     return block;
   }
 
   /** Runs whose ids begin after and before these, the newest first. */
-  *#runsBetween(instrumentId: string, after: number, before: number): Generator<BarsEntry> {
+  *#runsBetween(key: string, after: number, before: number): Generator<BarsEntry> {
     let upper = before;
-    for (const row of all(this.#runsOf, instrumentId, after, before)) {
+    for (const row of all(this.#runsOf, key, after, before)) {
       const run = trustedEntry('bars', row);
       const isNext = run.firstId > after && run.firstId < upper;
-      checkFound('run of bars', instrumentId, isNext ? run.instrumentId : 'another');
+      checkFound('run of bars', key, isNext ? seriesKey(run.instrumentId, run.barType) : 'another');
       upper = run.firstId;
       yield run;
     }
   }
 
-  *#tradesOf(instrumentId: string): Generator<SignalRow> {
+  *#tradesOf(key: string): Generator<SignalRow> {
     let n = 0;
     let before = 0;
-    for (const row of all(this.#signalsOf, instrumentId)) {
+    for (const row of all(this.#signalsOf, key)) {
       const signal = this.#signalOf(row);
-      checkFound('signal', instrumentId, Number(row[0]) > before ? signal.instrumentId : 'another');
+      checkFound('signal', key, Number(row[0]) > before ? seriesKey(signal.instrumentId, signal.barType) : 'another');
       before = Number(row[0]);
       n++;
       yield signal;
     }
-    checkComplete(`signals of ${instrumentId}`, this.#count(instrumentId, 'n_trades'), n);
+    checkComplete(`signals of ${key}`, this.#count(key, 'n_trades'), n);
   }
 
-  #count(instrumentId: string, column: 'n_runs' | 'n_trades'): number {
-    const row = get(this.#findInstrument, instrumentId);
+  #count(key: string, column: 'n_runs' | 'n_trades'): number {
+    const row = get(this.#findInstrument, key);
     if (row === null) return 0;
     const instrument = trustedRow(INSTRUMENTS, row);
-    checkFound('instrument', instrumentId, instrument.instrument_id);
+    checkFound('instrument', key, instrument.instrument_id);
     return Number(instrument[column]);
   }
 
@@ -280,9 +292,10 @@ export class JournalReader {
 
 /** The outcome of a signal: what was answered to it, and how it ended. @throws {JournalError} for a flat signal, which has none. */
 function outcomeOf(signal: Omit<SignalRow, 'kind'>, end: OutcomeRow): RecordedOutcome {
-  const { signalId, instrumentId, modelVersion, confidence, source, trade } = signal;
+  const { signalId, instrumentId, barType, modelVersion, confidence, source, trade } = signal;
   if (trade === null) throw new JournalError('JOURNAL_DAMAGED', `the flat signal ${signalId} has an outcome`);
-  return { instrumentId, modelVersion, confidence, source, entryTs: trade.entryTs, costBps: trade.costBps, ...end };
+  const { entryTs, costBps } = trade;
+  return { instrumentId, barType, modelVersion, confidence, source, entryTs, costBps, ...end };
 }
 
 function holds({ firstId, bars }: BarsEntry, id: number): boolean {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
-import { isMatured, type MaturedOutcome } from '../../domain/index.ts';
+import { isMatured, type MaturedOutcome, seriesOf } from '../../domain/index.ts';
 import type {
   HaltEntry,
   JournalRecovery,
@@ -20,7 +20,7 @@ import { rowColumns } from './table-sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
 /**
- * What a service needs to go on. Reads what is open, the latest of what is closed, and of each instrument its latest bars: its
+ * What a service needs to go on. Reads what is open, the latest of what is closed, and of each series its latest bars: its
  * cost grows with the limits, not with the journal.
  *
  * @throws {JournalError} `JOURNAL_DAMAGED` when any of it is not as it was written.
@@ -31,7 +31,7 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
     const reader = new JournalReader(db);
     return {
       nextBarId: totals.nextBarId,
-      instruments: latestInstruments(db, totals, limits).map((id) => latestBars(reader, id, limits.heldBars)),
+      instruments: latestSeries(db, totals, limits).map((key) => latestBars(reader, key, limits.heldBars)),
       open: readOpenSignals(db, totals.nOpen, limits.maxOpen),
       matured: maturedOutcomes(db, reader, totals, limits.window),
       answers: latestAnswers(db, totals, limits.maxAnswers),
@@ -45,8 +45,8 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
   });
 }
 
-/** Oldest first. */
-function latestInstruments(db: DatabaseSync, totals: Totals, limits: RecoveryLimits): string[] {
+/** Keys of series, oldest first. */
+function latestSeries(db: DatabaseSync, totals: Totals, limits: RecoveryLimits): string[] {
   const newest = db.prepare(
     `SELECT ${rowColumns(INSTRUMENTS)} FROM instruments WHERE last_run >= 0 ORDER BY last_run DESC LIMIT ?`,
   );
@@ -61,15 +61,15 @@ function latestInstruments(db: DatabaseSync, totals: Totals, limits: RecoveryLim
   return ids.reverse();
 }
 
-function latestBars(reader: JournalReader, instrumentId: string, heldBars: number): KnownBars {
+function latestBars(reader: JournalReader, key: string, heldBars: number): KnownBars {
   const latest = new LatestBars();
-  for (const { ids, bars, reach } of reader.piecesOf(instrumentId)) {
+  for (const { ids, bars, reach } of reader.piecesOf(key)) {
     latest.add(ids, bars);
     // Of a bar that is known already, what was written before is not the last word; and nothing before is later than its reach.
     const horizon = reach === null ? null : latest.nthLatest(heldBars);
     if (reach !== null && horizon !== null && reach <= horizon) break;
   }
-  return { instrumentId, ...latest.latest(heldBars, 'any') };
+  return { ...seriesOf(key), firstId: reader.firstIdOf(key), ...latest.latest(heldBars, 'any') };
 }
 
 function maturedOutcomes(db: DatabaseSync, reader: JournalReader, totals: Totals, window: number): MaturedOutcome[] {

@@ -17,9 +17,9 @@ export class PastReader {
     this.#path = path;
   }
 
-  /** @throws {JournalError} by the promise, as the others. */
-  async history(instrumentId: string): Promise<InstrumentHistory> {
-    const { bars, signals } = await this.#read({ what: 'history', instrumentId });
+  /** @param key - of the series. @throws {JournalError} by the promise, as the others. */
+  async history(key: string): Promise<InstrumentHistory> {
+    const { bars, signals } = await this.#read({ what: 'history', key });
     return { bars: BarSeries.fromChecked(bars), signals };
   }
 

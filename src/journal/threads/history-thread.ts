@@ -4,9 +4,9 @@ import type { InstrumentHistory, NumberedAnswer, RecordedOutcome } from '../../p
 import { JournalReader, openToRead } from '../store/index.ts';
 import { faultOf, type WriterFault } from './fault.ts';
 
-/** What is read of the past: all of an instrument, or what has a higher number than `after`. */
+/** What is read of the past: all of the series with a key, or what has a higher number than `after`. */
 export type PastRequest =
-  | { readonly what: 'history'; readonly instrumentId: string }
+  | { readonly what: 'history'; readonly key: string }
   | { readonly what: 'signals' | 'outcomes'; readonly after: number; readonly limit: number };
 
 /** What is found, by what was asked for, as it crosses threads. */
@@ -43,7 +43,7 @@ function read(reader: JournalReader, request: PastRequest): PastReadings[keyof P
     const { what, after, limit } = request;
     return what === 'signals' ? reader.signalsAfter(after, limit) : reader.outcomesAfter(after, limit);
   }
-  const { bars, signals } = reader.history(request.instrumentId);
+  const { bars, signals } = reader.history(request.key);
   const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
   return { bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, signals };
 }

@@ -1,13 +1,14 @@
-import { BarSeries } from '../../domain/index.ts';
+import { BarSeries, seriesKey } from '../../domain/index.ts';
 import type { KnownBars } from '../../ports/index.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import { type BarFate, HeldBars, type HeldWindow } from './held-bars.ts';
+import { SeriesIndex } from './series-index.ts';
 
 const NO_ID = -1;
 const NO_BARS: HeldWindow = { bars: BarSeries.fromBars([]), ids: new Float64Array() };
 
 export interface BarStoreOptions {
-  /** Maximum number of instruments; past it the least recently used is evicted. */
+  /** Maximum number of series; past it the least recently used is evicted. */
   readonly maxInstruments: number;
   /** Maximum number of bars of each. */
   readonly heldBars: number;
@@ -23,11 +24,12 @@ export interface MergedBars {
   readonly counts: Readonly<Record<BarFate, number>>;
 }
 
-/** The bars the service holds, by instrument. Every bar that ever differed from what was known has an id of its own. */
+/** The bars the service holds, by the key of their series. Every bar that ever differed from what was known has an id of its own. */
 export class BarStore {
   readonly #options: BarStoreOptions;
-  readonly #evicted = new Topic<[instrumentId: string]>();
+  readonly #evicted = new Topic<[key: string]>();
   readonly #held = new Map<string, HeldBars>(); // in order of last use
+  readonly #index = new SeriesIndex();
   #nextBarId: number;
 
   constructor(options: BarStoreOptions) {
@@ -35,23 +37,28 @@ export class BarStore {
     this.#nextBarId = options.nextBarId;
   }
 
-  /** The bars of an instrument are held no more. */
-  get evicted(): Subscribable<[instrumentId: string]> {
+  /** The bars of a series are held no more. */
+  get evicted(): Subscribable<[key: string]> {
     return this.#evicted;
   }
 
   get nInstruments(): number {
-    return this.#held.size;
+    return this.#index.nInstruments;
   }
 
-  /** The least recently used first. */
-  get instrumentIds(): readonly string[] {
+  /** Keys of all series, the least recently used first. */
+  get keys(): readonly string[] {
     return [...this.#held.keys()];
   }
 
-  /** Takes in the bars that the journal has of an instrument. */
-  restore({ instrumentId, bars, ids }: KnownBars): void {
-    const held = this.#use(instrumentId);
+  /** Keys of the series of an instrument that have a bar type, in the order in which their first bars came. */
+  typedOf(instrumentId: string): readonly string[] {
+    return this.#index.typedOf(instrumentId);
+  }
+
+  /** Takes in the bars that the journal has of a series. */
+  restore({ instrumentId, barType, firstId, bars, ids }: KnownBars): void {
+    const held = this.#use(seriesKey(instrumentId, barType), firstId);
     for (let i = 0; i < bars.length; i++) held.put(held.length, bars, i, ids[i]);
   }
 
@@ -61,8 +68,8 @@ export class BarStore {
    *
    * @param isWindow - the bars of a signal, which all get an id, also the too old: the record of the signal names them.
    */
-  merge(instrumentId: string, bars: BarSeries, isWindow: boolean): MergedBars {
-    const held = this.#use(instrumentId);
+  merge(key: string, bars: BarSeries, isWindow: boolean): MergedBars {
+    const held = this.#use(key, this.#nextBarId);
     const ids = new Float64Array(bars.length);
     const counts = { added: 0, repeated: 0, revised: 0, late: 0, too_old: 0 };
     const unknown: number[] = [];
@@ -84,26 +91,37 @@ export class BarStore {
     return { ids, unknown: unknown.length === 0 ? null : { firstId, bars: pickBars(bars, unknown) }, counts };
   }
 
-  /** The last `n` bars of an instrument that had closed by `timestamp`, or as many as are held. */
-  window(instrumentId: string, timestamp: bigint, n: number): HeldWindow {
-    const held = this.#held.get(instrumentId);
+  /** Gives ids to bars that are not held. @returns the first of them; the others follow. */
+  giveIds(nBars: number): number {
+    const firstId = this.#nextBarId;
+    this.#nextBarId += nBars;
+    return firstId;
+  }
+
+  /** The last `n` bars of a series that had closed by `timestamp`, or as many as are held. */
+  window(key: string, timestamp: bigint, n: number): HeldWindow {
+    const held = this.#held.get(key);
     if (held === undefined) return NO_BARS;
-    this.#use(instrumentId);
+    this.#use(key, this.#nextBarId);
     return held.window(timestamp, n);
   }
 
-  /** What is held of an instrument: a view that is good until the next merge. Null where nothing is. */
-  series(instrumentId: string): BarSeries | null {
-    return this.#held.get(instrumentId)?.series ?? null;
+  /** What is held of a series: a view that is good until the next merge. Null where nothing is. */
+  series(key: string): BarSeries | null {
+    return this.#held.get(key)?.series ?? null;
   }
 
-  #use(instrumentId: string): HeldBars {
-    const held = this.#held.get(instrumentId) ?? new HeldBars(this.#options.heldBars);
-    this.#held.delete(instrumentId);
-    this.#held.set(instrumentId, held);
+  /** @param firstId - id of its first bar, where it is new. */
+  #use(key: string, firstId: number): HeldBars {
+    const known = this.#held.get(key);
+    if (known === undefined) this.#index.add(key, firstId);
+    const held = known ?? new HeldBars(this.#options.heldBars);
+    this.#held.delete(key);
+    this.#held.set(key, held);
     if (this.#held.size > this.#options.maxInstruments) {
       const [oldest] = this.#held.keys();
       this.#held.delete(oldest);
+      this.#index.delete(oldest);
       this.#evicted.publish(oldest);
     }
     return held;

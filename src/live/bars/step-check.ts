@@ -1,15 +1,13 @@
 import { MismatchError } from '../../core/index.ts';
-import { type Cadence, type FeedFault, feedFault, spanText } from '../../domain/index.ts';
+import { type Cadence, feedFault, seriesOf, spanText, stepOfBarType, type WrongStep } from '../../domain/index.ts';
 
 /** Number of times remembered of each series. */
 const TAIL = 64;
 
-/** Bars of another length than those of the model. */
-export type WrongStep = Extract<FeedFault, { readonly state: 'wrong_step' }>;
-
 /**
  * Finds bars of another length than those that the model learned from, before they are held. It remembers the times of bars that were
- * offered, also of refused ones: every third bar of 5 minutes is 15 minutes after the last, and is none of 15 minutes.
+ * offered, also of refused ones: every third bar of 5 minutes is 15 minutes after the last, and is none of 15 minutes. Of a series whose
+ * bar type says their length that is believed at the first bar.
  */
 export class StepCheck {
   readonly #maxSeries: number;
@@ -30,6 +28,10 @@ export class StepCheck {
     held: () => BigInt64Array | null,
     cadence: Cadence | null,
   ): WrongStep | null {
+    const said = stepOfBarType(seriesOf(key).barType ?? '');
+    if (cadence !== null && said !== null && said !== cadence.stepNs) {
+      return { state: 'wrong_step', stepNs: said, modelStepNs: cadence.stepNs };
+    }
     const before = this.#tails.get(key) ?? held()?.slice(-TAIL) ?? new BigInt64Array();
     const [first, last] = [offered[0], offered[offered.length - 1]];
     const isNext = before.length > 0 && first > before[before.length - 1];

@@ -1,7 +1,17 @@
-import { type BarSeries, type FeedState, WINDOW_BARS } from '../../domain/index.ts';
+import {
+  type BarSeries,
+  type Cadence,
+  type FeedFault,
+  type FeedState,
+  feedFault,
+  feedSentence,
+  measureStep,
+  seriesOf,
+  WINDOW_BARS,
+  type WrongStep,
+} from '../../domain/index.ts';
 
 const NS_PER_MS = 1_000_000n;
-const OK = { state: 'ok', reason: null } as const;
 
 /** One series of bars, and what a signal of now would meet. */
 export interface FeedStatus {
@@ -14,6 +24,8 @@ export interface FeedStatus {
   /** From the last bar to now, milliseconds; >= 0. */
   readonly ageMs: number;
   readonly state: FeedState;
+  /** Whether the model that serves states how such bars follow each other; where not, `state` is `ok` whatever their age. */
+  readonly judged: boolean;
 }
 
 /** A feed with the sentence on its state. */
@@ -22,38 +34,23 @@ export interface Feed extends FeedStatus {
   readonly reason: string | null;
 }
 
-/** What is wrong with bars. */
-export interface FoundFault {
-  readonly state: Exclude<FeedState, 'ok'>;
-  readonly reason: string;
-}
-
 /** Bars that were refused for their length, so that none of them is held. */
-export interface RefusedBars extends FoundFault {
-  readonly stepNs: bigint | null;
+export interface RefusedBars {
+  readonly fault: WrongStep;
   readonly lastBarTs: bigint;
 }
 
-/** A series: an instrument and a bar type. */
-export interface Series {
-  readonly instrumentId: string;
-  readonly barType: string | null;
-}
-
-export interface FeedMonitorOptions<C extends object> {
+export interface FeedMonitorOptions {
   readonly store: {
     /** The series that are held, by their keys. */
     readonly keys: readonly string[];
     /** The same object until the next bar of the series. */
     readonly series: (key: string) => BarSeries | null;
   };
-  readonly seriesOf: (key: string) => Series;
-  /** The common step of times, nanoseconds. */
-  readonly stepOf: (tsEvent: BigInt64Array) => bigint | null;
   /** What the model that serves states of the bars of an instrument, the same object until another serves; null for nothing. */
-  readonly cadenceOf: (instrumentId: string) => C | null;
-  /** What a signal at `timestamp` would meet. @param tsEvent - (at most W,) the last bars. */
-  readonly faultOf: (tsEvent: BigInt64Array, timestamp: bigint, cadence: C) => FoundFault | null;
+  readonly cadenceOf: (instrumentId: string) => Cadence | null;
+  /** `feed.max_age_bars`. */
+  readonly maxAgeBars: number;
   /** Maximum number of series whose refused bars are remembered. */
   readonly maxSeries: number;
   /** Wall clock, UNIX milliseconds. */
@@ -61,21 +58,21 @@ export interface FeedMonitorOptions<C extends object> {
 }
 
 /** What is known of bars that does not change with the time of day. */
-interface Known<C> {
-  readonly cadence: C | null;
+interface Known {
+  readonly cadence: Cadence | null;
   readonly stepNs: bigint | null;
-  readonly fault: FoundFault | null;
+  readonly fault: FeedFault | null;
 }
 
 /** Looks at every series of bars as a signal of now would find it. */
-export class FeedMonitor<C extends object = object> {
-  readonly #options: FeedMonitorOptions<C>;
+export class FeedMonitor {
+  readonly #options: FeedMonitorOptions;
   /** By the bars it was found in: they are looked at every second, and most change every minute. */
-  readonly #known = new WeakMap<BarSeries, Known<C>>();
+  readonly #known = new WeakMap<BarSeries, Known>();
   /** The last bars of each series that were refused, the oldest refusal first. */
   readonly #refused = new Map<string, RefusedBars>();
 
-  constructor(options: FeedMonitorOptions<C>) {
+  constructor(options: FeedMonitorOptions) {
     this.#options = options;
   }
 
@@ -97,38 +94,43 @@ export class FeedMonitor<C extends object = object> {
     });
     const known = new Set(store.keys);
     const others = [...this.#refused].filter(([key]) => !known.has(key));
-    return [...held, ...others.map(([key, refused]) => this.#feed(key, refused, timestamp))];
+    return [...held, ...others.map(([key, refused]) => this.#refusedFeed(key, refused, timestamp))];
   }
 
   #held(key: string, bars: BarSeries, timestamp: bigint): Feed {
-    const { faultOf, cadenceOf, seriesOf } = this.#options;
+    const { cadenceOf, maxAgeBars } = this.#options;
     const n = bars.length;
     const lastBarTs = bars.tsEvent[n - 1];
     const refused = this.#refused.get(key);
-    if (refused !== undefined && refused.lastBarTs > lastBarTs) return this.#feed(key, refused, timestamp);
+    if (refused !== undefined && refused.lastBarTs > lastBarTs) return this.#refusedFeed(key, refused, timestamp);
     this.#refused.delete(key); // bars of the right length came after
     const cadence = cadenceOf(seriesOf(key).instrumentId);
     const { stepNs, fault: lasting } = this.#lookAt(bars, cadence);
     const isPast = timestamp > lastBarTs;
-    const silent = cadence !== null && isPast ? faultOf(bars.tsEvent.subarray(n - 1), timestamp, cadence) : null;
-    const { state, reason } = silent ?? lasting ?? OK;
-    return this.#feed(key, { stepNs, lastBarTs, state, reason }, timestamp);
+    const last = bars.tsEvent.subarray(n - 1);
+    const silent = cadence !== null && isPast ? feedFault(last, timestamp, cadence, maxAgeBars) : null;
+    return this.#feed(key, { stepNs, lastBarTs, fault: silent ?? lasting, judged: cadence !== null }, timestamp);
   }
 
-  #feed(key: string, found: Pick<Feed, 'stepNs' | 'lastBarTs' | 'state' | 'reason'>, timestamp: bigint): Feed {
-    const { instrumentId, barType } = this.#options.seriesOf(key);
-    const { stepNs, lastBarTs, state, reason } = found;
+  #refusedFeed(key: string, { fault, lastBarTs }: RefusedBars, timestamp: bigint): Feed {
+    return this.#feed(key, { stepNs: fault.stepNs, lastBarTs, fault, judged: true }, timestamp);
+  }
+
+  #feed(key: string, found: Omit<Known, 'cadence'> & Pick<Feed, 'lastBarTs' | 'judged'>, timestamp: bigint): Feed {
+    const { instrumentId, barType } = seriesOf(key);
+    const { stepNs, lastBarTs, fault, judged } = found;
     const ageMs = Math.max(0, Number((timestamp - lastBarTs) / NS_PER_MS));
-    return { instrumentId, barType, stepNs, lastBarTs, ageMs, state, reason };
+    const reason = fault === null ? null : feedSentence(fault);
+    return { instrumentId, barType, stepNs, lastBarTs, ageMs, state: fault?.state ?? 'ok', judged, reason };
   }
 
-  #lookAt(bars: BarSeries, cadence: C | null): Known<C> {
+  #lookAt(bars: BarSeries, cadence: Cadence | null): Known {
     const before = this.#known.get(bars);
     if (before !== undefined && before.cadence === cadence) return before;
-    const { faultOf, stepOf } = this.#options;
     const window = bars.tsEvent.subarray(Math.max(0, bars.length - WINDOW_BARS));
-    const fault = cadence === null ? null : faultOf(window, window[window.length - 1], cadence);
-    const known = { cadence, stepNs: stepOf(window), fault };
+    const fault =
+      cadence === null ? null : feedFault(window, window[window.length - 1], cadence, this.#options.maxAgeBars);
+    const known = { cadence, stepNs: measureStep(window), fault };
     this.#known.set(bars, known);
     return known;
   }

@@ -19,14 +19,24 @@ const OF_MANY: Readonly<Record<FeedState, string>> = {
 
 export interface FeedWarningsOptions {
   readonly monitor: Pick<FeedMonitor, 'list'>;
+  /** Whether a model serves. */
+  readonly hasModel: () => boolean;
   readonly feed: EventStream;
   readonly logger: Logger;
 }
+
+/** Why nothing is noticed of feeds. */
+const UNJUDGED = {
+  withoutModel: 'no model serves',
+  byModel: 'the model that serves does not state how their bars follow each other; one that is trained now does',
+};
 
 /** Logs and publishes every change of a feed's state, once. A feed is `ok` before its first look. */
 export class FeedWarnings {
   readonly #options: FeedWarningsOptions;
   #states: ReadonlyMap<string, FeedState> = new Map();
+  /** Why feeds are not judged, as it was said last; null where all are. */
+  #unjudged: string | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: FeedWarningsOptions) {
@@ -48,11 +58,20 @@ export class FeedWarnings {
     const feeds = this.#options.monitor.list();
     const changed = feeds.filter((feed) => (this.#states.get(nameOf(feed)) ?? 'ok') !== feed.state);
     this.#states = new Map(feeds.map((feed) => [nameOf(feed), feed.state]));
+    this.#logUnjudged(feeds.filter(({ judged }) => !judged));
     for (const [state, group] of Map.groupBy(changed, (feed) => feed.state)) this.#log(state, group);
     for (const { instrumentId, barType, state, reason } of changed) {
       const series = { instrument_id: instrumentId, bar_type: barType };
       this.#options.feed.publishState({ what: 'feed', ...series, state, reason });
     }
+  }
+
+  #logUnjudged(feeds: readonly Feed[]): void {
+    const { hasModel, logger } = this.#options;
+    const before = this.#unjudged;
+    this.#unjudged = feeds.length === 0 ? null : UNJUDGED[hasModel() ? 'byModel' : 'withoutModel'];
+    if (this.#unjudged === null || this.#unjudged === before) return;
+    logger.warn(`feeds are not judged, only their age is shown: ${namesOf(feeds)}; ${this.#unjudged}`);
   }
 
   #log(state: FeedState, feeds: readonly Feed[]): void {
@@ -77,6 +96,12 @@ function lineOf(feed: Feed): string {
 }
 
 function lineOfMany(state: FeedState, feeds: readonly Feed[]): string {
+  return `${feeds.length} ${OF_MANY[state]}: ${namesOf(feeds)}`;
+}
+
+/** The first names, and how many others there are. */
+function namesOf(feeds: readonly Feed[]): string {
   const names = feeds.slice(0, MAX_LINES).map((feed) => printable(nameOf(feed)));
-  return `${feeds.length} ${OF_MANY[state]}: ${names.join(', ')} and ${feeds.length - MAX_LINES} more`;
+  const nOthers = feeds.length - names.length;
+  return nOthers === 0 ? names.join(', ') : `${names.join(', ')} and ${nOthers} more`;
 }

@@ -1,15 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { randomBars } from '../../../test/support/random-bars.ts';
-import {
-  BarSeries,
-  type Cadence,
-  feedFault,
-  feedSentence,
-  measureCadence,
-  measureStep,
-  seriesKey,
-  seriesOf,
-} from '../../domain/index.ts';
+import { BarSeries, type Cadence, measureCadence, seriesKey } from '../../domain/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import type { StreamEvent } from '../../wire/index.ts';
 import { EventStream } from '../event-stream.ts';
@@ -33,38 +24,29 @@ function minuteBars(endsAgo = 0, skipped = 0): BarSeries {
 }
 
 interface Held {
-  readonly monitor: FeedMonitor<Cadence>;
+  readonly monitor: FeedMonitor;
   readonly held: Map<string, BarSeries>;
   readonly clock: { nowMs: number };
   readonly cadences: { of: Cadence | null };
-  /** Times the rule was asked about more than the last bar. */
-  readonly counts: { nWindows: number };
 }
 
 function monitorOf(series: Readonly<Record<string, BarSeries>>): Held {
   const held = new Map(Object.entries(series));
   const clock = { nowMs: START_MS };
   const cadences = { of: CADENCE as Cadence | null };
-  const counts = { nWindows: 0 };
-  const monitor = new FeedMonitor<Cadence>({
+  const monitor = new FeedMonitor({
     store: {
       get keys() {
         return [...held.keys()];
       },
       series: (key) => held.get(key) ?? null,
     },
-    seriesOf,
-    stepOf: measureStep,
     cadenceOf: () => cadences.of,
-    faultOf: (tsEvent, timestamp, cadence) => {
-      if (tsEvent.length > 1) counts.nWindows++;
-      const fault = feedFault(tsEvent, timestamp, cadence, 3);
-      return fault === null ? null : { state: fault.state, reason: feedSentence(fault) };
-    },
+    maxAgeBars: 3,
     maxSeries: 2,
     nowMs: () => clock.nowMs,
   });
-  return { monitor, held, clock, cadences, counts };
+  return { monitor, held, clock, cadences };
 }
 
 const statesOf = ({ monitor }: Held): Record<string, string> =>
@@ -76,7 +58,7 @@ describe('the monitor of feeds', () => {
   test('says of every series its step, its last bar, its age, and what a signal of now would meet', () => {
     const parts = monitorOf({ A: minuteBars(), [seriesKey('A', '5-MINUTE')]: minuteBars(7), B: minuteBars(0, 30) });
     const last = BigInt(START_MS) * 1_000_000n;
-    const own = { instrumentId: 'A', stepNs: MINUTE };
+    const own = { instrumentId: 'A', stepNs: MINUTE, judged: true };
     expect(parts.monitor.list()).toEqual([
       { ...own, barType: null, lastBarTs: last, ageMs: 0, state: 'ok', reason: null },
       {
@@ -94,6 +76,7 @@ describe('the monitor of feeds', () => {
         lastBarTs: last,
         ageMs: 0,
         state: 'hole',
+        judged: true,
         reason: expect.stringMatching(/^no bar for 31 min after /),
       },
     ]);
@@ -117,21 +100,30 @@ describe('the monitor of feeds', () => {
     const parts = monitorOf({ A: minuteBars(0, 30), B: minuteBars(90) });
     parts.cadences.of = null;
     expect(statesOf(parts)).toEqual({ A: 'ok', B: 'ok' });
+    expect(parts.monitor.list()).toMatchObject([
+      { judged: false, ageMs: 0 },
+      { judged: false, ageMs: 90 * MINUTE_MS },
+    ]);
     parts.cadences.of = CADENCE;
     expect(statesOf(parts)).toEqual({ A: 'hole', B: 'silent' });
   });
 
   test('bars that did not change are looked through once', () => {
-    const parts = monitorOf({ A: minuteBars(), B: minuteBars() });
-    for (let i = 0; i < 50; i++) parts.monitor.list();
-    expect(parts.counts.nWindows).toBe(2);
+    const bars = minuteBars();
+    const looked = vi.spyOn(bars.tsEvent, 'subarray');
+    const parts = monitorOf({ A: bars });
+    parts.monitor.list();
+    const nFirst = looked.mock.calls.length;
+    parts.monitor.list();
+    expect(looked.mock.calls.length - nFirst, 'the last bar alone').toBe(1);
+    expect(nFirst).toBe(2);
   });
 
   test('bars refused for their length are shown until right ones come, and few are remembered', () => {
     const parts = monitorOf({ A: minuteBars() });
     const lastBarTs = BigInt(START_MS + MINUTE_MS) * 1_000_000n;
-    const refused = { state: 'wrong_step', reason: 'of 5 min', stepNs: 5n * MINUTE, lastBarTs } as const;
-    for (const key of ['X', 'Y', 'A']) parts.monitor.noteRefused(key, refused);
+    const fault = { state: 'wrong_step', stepNs: 5n * MINUTE, modelStepNs: MINUTE } as const;
+    for (const key of ['X', 'Y', 'A']) parts.monitor.noteRefused(key, { fault, lastBarTs });
     expect(statesOf(parts)).toEqual({ A: 'wrong_step', Y: 'wrong_step' });
     parts.held.set('A', minuteBars(-1));
     expect(statesOf(parts)).toEqual({ A: 'ok', Y: 'wrong_step' });
@@ -155,7 +147,11 @@ describe('the warnings', () => {
       info: (line: string) => void lines.push(`info: ${line}`),
       warn: (line: string) => void lines.push(`warn: ${line}`),
     };
-    return { lines, events, warnings: new FeedWarnings({ monitor: parts.monitor, feed, logger }) };
+    return {
+      lines,
+      events,
+      warnings: new FeedWarnings({ monitor: parts.monitor, hasModel: () => parts.cadences.of !== null, feed, logger }),
+    };
   }
 
   test('one line and one event for every change of state, none while it lasts', () => {
@@ -190,5 +186,17 @@ describe('the warnings', () => {
     warnings.look();
     expect(lines).toEqual(['warn: 40 feeds are silent, and their signals stale: I0, I1, I2 and 37 more']);
     expect(events.length).toBe(40);
+  });
+
+  test('where the model states nothing, it is said once that nothing is judged, and why', () => {
+    const parts = monitorOf(Object.fromEntries(['A', 'B', 'C', 'D'].map((id) => [id, minuteBars(90)])));
+    parts.cadences.of = null;
+    const { lines, events, warnings } = warningsOf(parts);
+    for (let i = 0; i < 3; i++) warnings.look();
+    expect(lines).toEqual(['warn: feeds are not judged, only their age is shown: A, B, C and 1 more; no model serves']);
+    expect(events).toEqual([]);
+    parts.cadences.of = CADENCE;
+    warnings.look();
+    expect(lines.slice(1)).toEqual(['warn: 4 feeds are silent, and their signals stale: A, B, C and 1 more']);
   });
 });

@@ -1,4 +1,4 @@
-/** Trades to be looked at because bars of their instrument changed, by instrument and time of entry. */
+/** Trades to be looked at because bars of their series changed, by its key and time of entry. */
 export class DueTrades {
   readonly #entries = new Map<string, bigint[]>();
 
@@ -7,23 +7,23 @@ export class DueTrades {
   }
 
   /** Those that were due already come first, so that none waits for ever. */
-  add(instrumentId: string, entries: readonly bigint[]): void {
-    const before = new Set(this.#entries.get(instrumentId));
+  add(key: string, entries: readonly bigint[]): void {
+    const before = new Set(this.#entries.get(key));
     const all = [...before, ...entries.filter((entry) => !before.has(entry))];
-    if (all.length > 0) this.#entries.set(instrumentId, all);
+    if (all.length > 0) this.#entries.set(key, all);
   }
 
   /** Takes the next ones. */
-  next(): { readonly instrumentId: string; readonly entryTs: bigint } | null {
-    for (const [instrumentId, entries] of this.#entries) {
+  next(): { readonly key: string; readonly entryTs: bigint } | null {
+    for (const [key, entries] of this.#entries) {
       const entryTs = entries.shift();
-      if (entries.length === 0) this.#entries.delete(instrumentId);
-      if (entryTs !== undefined) return { instrumentId, entryTs };
+      if (entries.length === 0) this.#entries.delete(key);
+      if (entryTs !== undefined) return { key, entryTs };
     }
     return null;
   }
 
-  drop(instrumentId: string): void {
-    this.#entries.delete(instrumentId);
+  drop(key: string): void {
+    this.#entries.delete(key);
   }
 }

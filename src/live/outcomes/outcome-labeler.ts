@@ -1,6 +1,13 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { ServiceError } from '../../core/index.ts';
-import { type BarSeries, isMatured, type MaturedOutcome, type Outcome, type OutcomeKind } from '../../domain/index.ts';
+import {
+  type BarSeries,
+  isMatured,
+  type MaturedOutcome,
+  type Outcome,
+  type OutcomeKind,
+  seriesKey,
+} from '../../domain/index.ts';
 import type { Labeler, TradeSide } from '../../labeling/index.ts';
 import { OutcomeTracker, OutcomeWindow, type ReportedEnd } from '../../monitoring/index.ts';
 import type { Journal, JournalRecovery, OpenSignal, TradeEntry } from '../../ports/index.ts';
@@ -18,8 +25,8 @@ export interface OutcomeLabelerOptions {
   readonly feed: EventStream;
   readonly nowMs: () => number;
   readonly recovery: JournalRecovery;
-  /** What is held of an instrument; good until its next bar. */
-  readonly series: (instrumentId: string) => BarSeries | null;
+  /** What is held of a series, by its key; good until its next bar. */
+  readonly series: (key: string) => BarSeries | null;
   readonly onMatured: (matured: MaturedOutcome) => void;
 }
 
@@ -76,7 +83,7 @@ export class OutcomeLabeler {
    */
   barriersOf(signalId: string): OpenBarriers | null {
     const open = this.#tracker.find(signalId);
-    const series = open === null ? null : this.#options.series(open.instrumentId);
+    const series = open === null ? null : this.#options.series(seriesKey(open.instrumentId, open.barType));
     if (open === null || series === null || !this.#tracker.isTrading(signalId)) return null;
     const { entryTs, target } = open.trade;
     const i = series.tsEvent.lastIndexOf(entryTs);
@@ -98,21 +105,21 @@ export class OutcomeLabeler {
   /** Follows a signal from now on. */
   open(signal: OpenSignal): void {
     this.#settle(this.#tracker.open(signal));
-    const series = this.#options.series(signal.instrumentId);
+    const series = this.#options.series(seriesKey(signal.instrumentId, signal.barType));
     const isBehind = series !== null && series.tsEvent[series.length - 1] > signal.trade.entryTs;
     if (isBehind) this.#settle(this.#tracker.advanceOne(signal.signalId, series));
   }
 
-  /** The bars of an instrument changed: ends the trades that they decide; where those are many, in turns. */
-  advance(instrumentId: string): void {
-    this.#due.add(instrumentId, this.#tracker.entriesOf(instrumentId));
+  /** The bars of a series changed: ends the trades that they decide; where those are many, in turns. */
+  advance(key: string): void {
+    this.#due.add(key, this.#tracker.entriesOf(key));
     if (this.#turn === null) this.#takeTurn(TRADES_AT_ONCE);
   }
 
-  /** The bars of an instrument are let go: nothing more will be known of its trades. */
-  abandon(instrumentId: string): void {
-    this.#due.drop(instrumentId);
-    this.#settle(this.#tracker.abandon(instrumentId));
+  /** The bars of a series are let go: nothing more will be known of its trades. */
+  abandon(key: string): void {
+    this.#due.drop(key);
+    this.#settle(this.#tracker.abandon(key));
   }
 
   /**
@@ -193,10 +200,10 @@ export class OutcomeLabeler {
     while (nLeft > 0) {
       const due = this.#due.next();
       if (due === null) return;
-      const { instrumentId, entryTs } = due;
-      const series = this.#options.series(instrumentId);
-      nLeft -= this.#tracker.countAt(instrumentId, entryTs);
-      if (series !== null) this.#settle(this.#tracker.advance(instrumentId, series, [entryTs]));
+      const { key, entryTs } = due;
+      const series = this.#options.series(key);
+      nLeft -= this.#tracker.countAt(key, entryTs);
+      if (series !== null) this.#settle(this.#tracker.advance(key, series, [entryTs]));
     }
     if (!this.#due.isEmpty) this.#turn = setImmediate(() => this.#takeTurn(TRADES_AT_ONCE));
   }

@@ -114,8 +114,8 @@ test('two promotions at once come one after the other: each knows the one before
 class LameJournal extends ControlledJournal {
   isLame = true;
 
-  override history(instrumentId: string): ReturnType<ControlledJournal['history']> {
-    if (!this.isLame) return super.history(instrumentId);
+  override history(instrumentId: string, barType: string | null): ReturnType<ControlledJournal['history']> {
+    if (!this.isLame) return super.history(instrumentId, barType);
     return Promise.reject(new JournalError('JOURNAL_FAILED', 'its reading thread ended early'));
   }
 }

@@ -1,5 +1,6 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
+import type { Series } from '../../domain/index.ts';
 import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
@@ -55,11 +56,11 @@ export class ChallengerTraining {
 
   /** @throws {DataError | TrainingError | JournalError | ModelError} where no challenger came of it; the champion goes on. */
   async run(
-    instrumentId: string,
+    { instrumentId, barType }: Series,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
     const { journal } = this.#options;
-    const history = signalledBars(await journal.history(instrumentId));
+    const history = signalledBars(await journal.history(instrumentId, barType));
     const serving = this.#options.champion.current;
     const split = serving === null ? null : this.#split(history, instrumentId);
     const fitted = await this.#fit(split?.training ?? history, onProgress);

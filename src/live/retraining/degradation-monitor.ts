@@ -1,6 +1,13 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
-import type { MaturedOutcome, RetrainReason, TriggerPriority } from '../../domain/index.ts';
+import {
+  type MaturedOutcome,
+  type RetrainReason,
+  type Series,
+  seriesKey,
+  seriesOf,
+  type TriggerPriority,
+} from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type AttemptResult, type Baseline, type RetrainDue, RetrainMonitor } from '../../monitoring/index.ts';
 import type { Champion } from '../champion/champion.ts';
@@ -8,8 +15,7 @@ import type { MonitorStatus } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 
 /** A retraining that a person or the monitor requests. */
-export interface RetrainRequest {
-  readonly instrumentId: string;
+export interface RetrainRequest extends Series {
   readonly reason: RetrainReason;
   readonly priority: TriggerPriority;
   readonly currentAccuracy: number | null;
@@ -29,7 +35,7 @@ const NS_PER_SECOND = 1e9;
 const NS_PER_HOUR = 3.6e12;
 
 /**
- * Measures whether the serving model gets worse, and asks for the retraining that is due: on the instrument with the most outcomes.
+ * Measures whether the serving model gets worse, and asks for the retraining that is due: on the series with the most outcomes.
  * A model that got worse proves nothing any more. That is written down before the retraining begins, so that no crash in between
  * leaves an alarm that ended nothing.
  */
@@ -37,6 +43,7 @@ export class DegradationMonitor {
   readonly #options: DegradationMonitorOptions;
   readonly #monitor: RetrainMonitor;
   readonly #due = new Topic<[request: RetrainRequest]>();
+  /** By the key of the series. */
   readonly #nMatured = new Map<string, number>();
   #model: MetaModel | null;
   #isStarted = false;
@@ -44,7 +51,7 @@ export class DegradationMonitor {
   constructor(options: DegradationMonitorOptions) {
     this.#options = options;
     this.#monitor = new RetrainMonitor(policyOf(options.config), options.clock.monotonicNs());
-    for (const { instrumentId } of options.known) this.#count(instrumentId);
+    for (const known of options.known) this.#count(known);
     this.#model = options.champion.current;
     if (this.#model !== null) this.#monitor.reset(baselineOf(this.#model));
     options.champion.changed.subscribe(({ model }) => this.#follow(model));
@@ -60,10 +67,10 @@ export class DegradationMonitor {
     return { baselineAccuracy: this.#model?.metadata.baselineAccuracy ?? null, latest, isOpen };
   }
 
-  /** The instrument whose signals came to most outcomes; null before the first. */
-  get busiest(): string | null {
-    const counted = [...this.#nMatured].sort(([, a], [, b]) => b - a);
-    return counted[0]?.[0] ?? null;
+  /** The series whose signals came to most outcomes; null before the first. */
+  get busiest(): Series | null {
+    const [most] = [...this.#nMatured].sort(([, a], [, b]) => b - a);
+    return most === undefined ? null : seriesOf(most[0]);
   }
 
   /** Takes in the known outcomes of the model that serves; retrainings may be due from now on. */
@@ -74,7 +81,7 @@ export class DegradationMonitor {
   }
 
   addOutcome(matured: MaturedOutcome): void {
-    this.#count(matured.instrumentId);
+    this.#count(matured);
     if (!this.#isStarted) return;
     if (!isAnsweredBy(matured, this.#model?.version)) return;
     this.#publish(this.#monitor.addOutcome(matured, this.#options.clock.monotonicNs()));
@@ -94,8 +101,9 @@ export class DegradationMonitor {
     this.#monitor.end(result, this.#options.clock.monotonicNs());
   }
 
-  #count(instrumentId: string): void {
-    this.#nMatured.set(instrumentId, (this.#nMatured.get(instrumentId) ?? 0) + 1);
+  #count({ instrumentId, barType }: MaturedOutcome): void {
+    const key = seriesKey(instrumentId, barType);
+    this.#nMatured.set(key, (this.#nMatured.get(key) ?? 0) + 1);
   }
 
   #follow(model: MetaModel | null): void {
@@ -116,9 +124,9 @@ export class DegradationMonitor {
   }
 
   #request({ reason, priority, currentAccuracy, note }: RetrainDue): void {
-    const instrumentId = this.busiest;
-    if (instrumentId === null || !this.#options.config.retrain.automatic) return;
-    this.#due.publish({ instrumentId, reason, priority, currentAccuracy, note });
+    const { busiest } = this;
+    if (busiest === null || !this.#options.config.retrain.automatic) return;
+    this.#due.publish({ ...busiest, reason, priority, currentAccuracy, note });
   }
 }
 

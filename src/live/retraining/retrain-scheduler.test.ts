@@ -36,6 +36,7 @@ test('one that the end of the process cut short is taken up once', async () => {
     kind: 'trigger',
     triggerId: 'cut',
     instrumentId: null,
+    barType: null,
     reason: 'sample_count',
     priority: 3,
     resumedFrom: null,

@@ -1,5 +1,5 @@
 import { ConditionError, ServiceError } from '../../core/index.ts';
-import { RetrainTrigger, type TriggerState } from '../../domain/index.ts';
+import { RetrainTrigger, type Series, type TriggerState } from '../../domain/index.ts';
 import type { AttemptResult } from '../../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import type { Journal, Logger, TriggerEntry } from '../../ports/index.ts';
@@ -98,9 +98,9 @@ export class RetrainScheduler {
    * Takes up, once, what the process before was at when it ended.
    *
    * @param open - the first moves of the retrainings without an end.
-   * @param busiest - the instrument to train on where the journal does not say.
+   * @param busiest - the series to train on where the journal does not say.
    */
-  resume(open: readonly TriggerEntry[], busiest: string | null): void {
+  resume(open: readonly TriggerEntry[], busiest: Series | null): void {
     const { journal, nowMs, logger } = this.#options;
     for (const first of open) {
       const note = 'the process ended before it was done';
@@ -110,15 +110,17 @@ export class RetrainScheduler {
       logger.warn(`retraining ${first.triggerId}: failed; ${note}`);
     }
     const again = open.find(({ resumedFrom }) => resumedFrom === null);
-    const instrumentId = again?.instrumentId ?? busiest;
-    if (again === undefined || instrumentId === null) return;
-    const { reason, priority, triggerId } = again;
-    this.#begin({ instrumentId, reason, priority, currentAccuracy: null, note: null }, triggerId);
+    if (again === undefined) return;
+    const { instrumentId, barType, reason, priority, triggerId } = again;
+    const series = instrumentId === null ? busiest : { instrumentId, barType };
+    if (series === null) return;
+    this.#begin({ ...series, reason, priority, currentAccuracy: null, note: null }, triggerId);
   }
 
   #begin(order: RetrainRequest, resumedFrom: string | null): RetrainStatus {
-    const { instrumentId, reason, priority, currentAccuracy, note } = order;
+    const { instrumentId, barType, reason, priority, currentAccuracy, note } = order;
     checkId('instrument_id', instrumentId);
+    if (barType !== null) checkId('bar_type', barType);
     if (this.isRunning) {
       const running = this.#job?.move.triggerId;
       throw new ServiceError('RETRAINING_RUNS', `a retraining is on its way (${running}); wait for its end`);
@@ -133,6 +135,7 @@ export class RetrainScheduler {
       kind: 'trigger',
       triggerId: newId(),
       instrumentId,
+      barType,
       reason,
       state: trigger.state,
       priority,
@@ -144,15 +147,15 @@ export class RetrainScheduler {
     this.#ignoreFailure(this.#move({ trigger, move: created }));
     this.#ignoreFailure(this.#advance('queued'));
     const queued = this.#statusOf(this.#job ?? { trigger, move: created });
-    this.#running = this.#run(instrumentId);
+    this.#running = this.#run({ instrumentId, barType });
     return queued;
   }
 
-  async #run(instrumentId: string): Promise<void> {
+  async #run(series: Series): Promise<void> {
     const { challenge, onEnd } = this.#options;
     try {
       await this.#advance('processing'); // written after every bar and signal before it, which can now be read
-      const { end, note, modelVersion } = await challenge.run(instrumentId, (progress) => this.#noteProgress(progress));
+      const { end, note, modelVersion } = await challenge.run(series, (progress) => this.#noteProgress(progress));
       this.#progress = null;
       this.#ignoreFailure(this.#advance('completed', { note, modelVersion }));
       onEnd(end);
@@ -186,6 +189,7 @@ export class RetrainScheduler {
       what: 'retrain',
       trigger_id: triggerId,
       instrument_id: move.instrumentId,
+      bar_type: move.barType,
       resumed_from: move.resumedFrom,
       reason,
       state,
@@ -216,10 +220,11 @@ export class RetrainScheduler {
   }
 
   #statusOf({ move }: Job): RetrainStatus {
-    const { triggerId, instrumentId, resumedFrom, reason, state, priority, modelVersion } = move;
+    const { triggerId, instrumentId, barType, resumedFrom, reason, state, priority, modelVersion } = move;
     return {
       triggerId,
       instrumentId,
+      barType,
       resumedFrom,
       reason,
       state,

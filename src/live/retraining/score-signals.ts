@@ -42,6 +42,7 @@ export async function scoreSignals(
 export async function recordedEvent(journal: Journal, signalId: string): Promise<SignalEvent | null> {
   const recorded = await journal.findSignal(signalId);
   if (recorded === null) return null;
-  const { instrumentId, signal, timestamp, strength, barIds } = recorded;
-  return new SignalEvent({ instrumentId, signal, timestamp, strength, signalId, bars: await journal.readBars(barIds) });
+  const { instrumentId, barType, signal, timestamp, strength, barIds } = recorded;
+  const bars = await journal.readBars(barIds);
+  return new SignalEvent({ instrumentId, barType, signal, timestamp, strength, signalId, bars });
 }

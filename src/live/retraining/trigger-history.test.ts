@@ -11,6 +11,7 @@ const move = (
   kind: 'trigger',
   triggerId,
   instrumentId: 'X',
+  barType: null,
   reason: 'manual',
   state,
   priority: 1,
@@ -33,6 +34,7 @@ test('triggers with their moves, the one that moved last first; what is told twi
     {
       triggerId: 'b',
       instrumentId: 'Y',
+      barType: null,
       reason: 'manual',
       state: 'failed',
       priority: 1,
@@ -46,6 +48,7 @@ test('triggers with their moves, the one that moved last first; what is told twi
     {
       triggerId: 'a',
       instrumentId: 'X',
+      barType: null,
       reason: 'manual',
       state: 'queued',
       priority: 1,

@@ -26,9 +26,10 @@ export function triggersOf(moves: readonly TriggerEntry[], limit: number): Trigg
 }
 
 /** A move's note for people. The first one also says what was ordered; nobody reads it back from there. */
-export function sentenceOf({ state, instrumentId, resumedFrom, note }: TriggerEntry): string | null {
+export function sentenceOf({ state, instrumentId, barType, resumedFrom, note }: TriggerEntry): string | null {
   if (state !== 'created') return note;
-  const on = instrumentId === null ? null : `on ${JSON.stringify(instrumentId)}`;
+  const ofType = barType === null ? '' : `, bars ${JSON.stringify(barType)}`;
+  const on = instrumentId === null ? null : `on ${JSON.stringify(instrumentId)}${ofType}`;
   const again = resumedFrom === null ? null : `again, for it was interrupted: ${resumedFrom}`;
   return [on, again, note].filter((part) => part !== null).join('; ') || null;
 }

@@ -47,3 +47,9 @@ test('all bars that were sent count; by the hash of 0.1 the last 100 do', () => 
   expect(hashBodyOf01(message, sha256)).toBe(hashBody(last, sha256));
   expect(hashBodyOf01(other, sha256)).toBe(hashBody(last, sha256));
 });
+
+test('a bar type is part of it where one was sent', () => {
+  const hashes = [hashOf(), hashOf({ barType: 'a' }), hashOf({ barType: 'b' }), hashOf({ barType: 'a', bars })];
+  expect(new Set(hashes).size).toBe(4);
+  expect(hashOf({ barType: null })).toBe(hashes[0]);
+});

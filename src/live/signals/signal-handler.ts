@@ -1,6 +1,14 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { type Clock, DataError, ServiceError } from '../../core/index.ts';
-import { type BarSeries, checkSignal, type EnrichedSignalEvent, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import {
+  type BarSeries,
+  checkSignal,
+  deriveSignalId,
+  type EnrichedSignalEvent,
+  SignalEvent,
+  seriesOf,
+  WINDOW_BARS,
+} from '../../domain/index.ts';
 import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
 import {
@@ -16,6 +24,7 @@ import { isAnswerOf01, type SignalMessage } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
 import type { BarStore } from '../bars/bar-store.ts';
 import type { ClockCheck } from '../bars/clock-check.ts';
+import type { SeriesChoice } from '../bars/series-choice.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
 import { OrderedCalls } from '../ordered-calls.ts';
@@ -42,6 +51,7 @@ export interface SignalHandlerOptions {
   readonly known: KnownSignals;
   readonly store: BarStore;
   readonly intake: BarIntake;
+  readonly choice: SeriesChoice;
   readonly clockCheck: ClockCheck;
   readonly outcomes: OutcomeLabeler;
   readonly feed: EventStream;
@@ -204,11 +214,13 @@ export class SignalHandler {
   }
 
   #judge({ message, origin, signalId, bodyHash, startNs }: Arrival): SignalReceipt {
-    const { clock, feed, intake } = this.#options;
+    const { clock, feed, intake, choice } = this.#options;
     this.#checkAdmission(message, origin);
+    const key = choice.of(message);
     const { instrumentId, timestamp, strength } = message;
-    const signal = { signalId, instrumentId, signal: message.signal, timestamp, strength: strength ?? 1 };
-    const { answered, bars: window, barIds } = this.#answerNew(message, signal);
+    const { barType } = seriesOf(key);
+    const signal = { signalId, instrumentId, barType, signal: message.signal, timestamp, strength: strength ?? 1 };
+    const { answered, bars: window, barIds } = this.#answerNew(key, message.bars, signal);
     const { answer, enriched, latencyNs, result } = answered;
     const answerHash = this.#hash(answer);
     const decision: Decision = { signal, result, bars: window, barIds, bodyHash, answer, answerHash };
@@ -226,7 +238,7 @@ export class SignalHandler {
     );
     if (enriched !== null) this.#answered.publish(enriched);
     // Older trades end by the bars that came with this signal only after it has its answer.
-    if (message.bars !== null) intake.publishChange(message.instrumentId);
+    if (message.bars !== null) intake.publishChange(key);
     return receipt;
   }
 
@@ -264,11 +276,11 @@ export class SignalHandler {
   }
 
   /** Answers by the W bars that the signal brought, or by those held, which may be fewer. @throws {ConditionError | DataError} */
-  #answerNew({ instrumentId, bars }: SignalMessage, signal: BarelessSignal): AnsweredByBars {
+  #answerNew(key: string, bars: BarSeries | null, signal: BarelessSignal): AnsweredByBars {
     const { intake, store, judge } = this.#options;
     if (bars === null) {
       checkSignal(signal);
-      const window = store.window(instrumentId, signal.timestamp, WINDOW_BARS);
+      const window = store.window(key, signal.timestamp, WINDOW_BARS);
       return { answered: answerSignal(judge, signal, window.bars), bars: window.bars, barIds: () => window.ids };
     }
     if (bars.length < WINDOW_BARS) throw tooFewBrought(bars.length);
@@ -277,7 +289,7 @@ export class SignalHandler {
     return {
       answered: answerEvent(judge, event),
       bars: bars.slice(first, bars.length),
-      barIds: () => intake.addWindow(instrumentId, bars).subarray(first),
+      barIds: () => intake.addWindow(key, bars).subarray(first),
     };
   }
 
@@ -304,7 +316,7 @@ export class SignalHandler {
   /** The record of a decision, still without the ids of its bars. */
   #entryOf({ signal, result, bars, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
     const { nowMs, settings } = this.#options;
-    const { signalId, instrumentId, timestamp, strength } = signal;
+    const { signalId, instrumentId, barType, timestamp, strength } = signal;
     return {
       kind: 'signal',
       signalId,
@@ -312,6 +324,7 @@ export class SignalHandler {
       transport: origin.transport,
       receivedMs: nowMs(),
       instrumentId,
+      barType,
       signal: signal.signal,
       timestamp,
       strength,
@@ -342,9 +355,9 @@ export class SignalHandler {
   }
 
   /** Follows a signal to its outcome; a flat one has none. */
-  #follow({ signalId, instrumentId, signal, modelVersion, confidence, source, trade }: SignalEntry): void {
+  #follow({ signalId, instrumentId, barType, signal, modelVersion, confidence, source, trade }: SignalEntry): void {
     if (trade === null) return;
-    this.#options.outcomes.open({ signalId, instrumentId, signal, modelVersion, confidence, source, trade });
+    this.#options.outcomes.open({ signalId, instrumentId, barType, signal, modelVersion, confidence, source, trade });
   }
 
   #measure(result: InferenceResult, submitNs: number, { transport }: SignalOrigin): void {
@@ -377,7 +390,7 @@ function tooFewBrought(nBars: number): DataError {
   );
 }
 
-/** The sender's own id, or the one derived from instrument, timestamp and signal. */
-function idOf({ signalId, instrumentId, timestamp, signal }: SignalMessage): string {
-  return signalId ?? `${instrumentId}:${timestamp}:${signal}`;
+/** The sender's own id, or the one derived from what it sent. */
+function idOf({ signalId, instrumentId, barType = null, timestamp, signal }: SignalMessage): string {
+  return signalId ?? deriveSignalId({ instrumentId, barType, timestamp, signal });
 }

@@ -1,5 +1,15 @@
-import { atOnce, contained } from '../../core/index.ts';
-import { type BarSeries, type EnrichedSignalEvent, type Side, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import { atOnce, contained, DataError } from '../../core/index.ts';
+import {
+  type BarSeries,
+  type Cadence,
+  cadenceOf,
+  type EnrichedSignalEvent,
+  measureStep,
+  type Side,
+  SignalEvent,
+  spanText,
+  WINDOW_BARS,
+} from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
 import {
   BARRIER_KINDS,
@@ -63,14 +73,17 @@ const PROGRESS_STEP = 5000;
 /**
  * Replays bars like a live feed: every event of the primary is enriched from the window of bars that ends with it, and both of
  * its sides are resolved by the bars after it, by the labeler of the orchestrator with the tick and the fill rule of the model.
+ *
+ * @throws {DataError} `WRONG_STEP` for bars of another length than those that the model learned from.
  */
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
   const { config, inferenceLoop, own: definitions } = orchestrator;
   const { instrumentId, side, onSignal, startBar = 0 } = options;
+  const metadata = inferenceLoop.model?.metadata ?? null;
+  checkStep(bars, cadenceOf(metadata?.cadences ?? null, instrumentId));
   const report = contained(options.onProgress ?? (() => undefined), () => undefined); // the replay goes on
   const events = findEvents(bars, side, config);
   if (events.index.length === 0) return [];
-  const metadata = inferenceLoop.model?.metadata ?? null;
   const labeler = labelerOf(config, definitions, replayTerms(config, metadata, instrumentId, bars.close));
   const { own, other } = labelBothSides(labeler, bars, events, replayFill(config, metadata));
   const risks = tradeRisk(bars, recordedRisk(metadata?.config.labels, config.labels));
@@ -97,6 +110,14 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
   }
   report(bars.length, bars.length);
   return replayed;
+}
+
+/** Bars without a common step, such as those by ticks, are judged one by one. */
+function checkStep({ tsEvent }: BarSeries, cadence: Cadence | null): void {
+  const stepNs = measureStep(tsEvent);
+  if (cadence === null || stepNs === null || stepNs === cadence.stepNs) return;
+  const both = `the bars are of ${spanText(stepNs)}, the model learned from bars of ${spanText(cadence.stepNs)}`;
+  throw new DataError('WRONG_STEP', `${both}; replay such bars, or train a model on bars of this length`);
 }
 
 function ownTrade(trades: TradeColumns, k: number): Pick<ReplayedSignal, 't1' | 'kind' | 'ret' | 'label'> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  addBarsQuery,
   barsBodySchema,
   barsQuery,
   barsReceiptSchema,
@@ -100,9 +101,9 @@ export const ROUTES: readonly RouteDoc[] = [
     method: 'post',
     path: '/v1/bars/{instrument_id}',
     operationId: 'addBars',
-    summary: 'Feed bars of one instrument',
+    summary: 'Feed bars of one series: an instrument and a bar type',
     params: instrumentPath,
-    query: durableQuery,
+    query: addBarsQuery,
     body: { 'application/json': { schema: barsBodySchema, examples: BARS_EXAMPLES } },
     status: 200,
     mayMismatch: true,
@@ -234,7 +235,7 @@ export const ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/v1/instruments/{instrument_id}/bars',
     operationId: 'heldBars',
-    summary: 'The latest held bars of an instrument',
+    summary: 'The latest held bars of a series',
     description: 'Empty columns where none are held.',
     params: instrumentPath,
     query: barsQuery,
@@ -296,9 +297,9 @@ export const ROUTES: readonly RouteDoc[] = [
     summary: 'WebSocket: what happens, as it happens',
     description:
       'A request without an upgrade is answered 426. Streams JSON messages {"type": "enriched" | "outcome" | "state", ...}; with types=...,bars also {"type": "bars", ' +
-      '"instrument_id", "oldest_ts", "bars"}: the columns of the bars that were added, revised or late, and ts_event of the ' +
+      '"instrument_id", "bar_type", "oldest_ts", "bars"}: the columns of the bars that were added, revised or late, and ts_event of the ' +
       'oldest one that is still held. A client may send {"type": "signal", ...} with ' +
-      'the fields of a Signal, durable and include_bars (true), and {"type": "bars", "instrument_id", "bars"}; each is answered by ' +
+      'the fields of a Signal, durable and include_bars (true), and {"type": "bars", "instrument_id", "bar_type", "bars"}; each is answered by ' +
       '{"type": "answer" | "bars_receipt" | "error"}, with the ref it came with. A client that reads too slowly is closed with ' +
       '1013, one that sends too fast with 1008; 1001 says that the service is stopping. Every event has a seq, 1 more than the one of its ' +
       'type before; with hello=true the first message is {"type": "hello", "started", "seq"}, with the numbers so far.',

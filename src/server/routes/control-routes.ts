@@ -39,8 +39,8 @@ export function addControlRoutes(app: FastifyInstance, context: ServerContext): 
   });
 
   app.post('/v1/retrain', async (request, reply) => {
-    const { instrument_id: instrumentId } = checkBy(retrainRequestSchema, optionalMessage(request));
-    const status: WireRetrainStatus = toSnakeCase(service.retrain(instrumentId ?? null));
+    const { instrument_id: instrumentId, bar_type: barType } = checkBy(retrainRequestSchema, optionalMessage(request));
+    const status: WireRetrainStatus = toSnakeCase(service.retrain(instrumentId ?? null, barType));
     return sendJson(reply.code(202), stringifyLossless(status));
   });
 

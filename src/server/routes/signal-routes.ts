@@ -3,10 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringifyLossless } from '../../core/index.ts';
 import type { SignalOrigin, SignalReceipt } from '../../ports/index.ts';
 import {
+  addBarsQuery,
   barsFromWire,
   barsReceiptToWire,
   checkBy,
-  durableQuery,
   instrumentOf,
   parseMessage,
   signalQuery,
@@ -30,10 +30,10 @@ export function addSignalRoutes(app: FastifyInstance, context: ServerContext): v
   });
 
   app.post<{ Params: { instrument_id: string } }>('/v1/bars/:instrument_id', async (request, reply) => {
-    const { durable } = checkBy(durableQuery, request.query, 'query');
+    const { durable, bar_type: barType } = checkBy(addBarsQuery, request.query, 'query');
     const instrumentId = instrumentOf(request.params.instrument_id);
     const bars = barsFromWire(parseMessage(jsonBody(request)));
-    const receipt = context.service.addBars(instrumentId, bars);
+    const receipt = context.service.addBars(instrumentId, bars, undefined, barType);
     if (durable === 'true') await settledSoon(context, receipt.recorded);
     else ignoreFault(receipt.recorded);
     return sendJson(reply, stringifyLossless(barsReceiptToWire(receipt)));

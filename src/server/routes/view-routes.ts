@@ -63,11 +63,12 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
   );
 
   app.get<{ Params: { instrument_id: string } }>('/v1/instruments/:instrument_id/bars', (request, reply) => {
-    const { limit } = checkBy(barsQuery, request.query, 'query');
+    const { limit, bar_type: asked } = checkBy(barsQuery, request.query, 'query');
     const instrumentId = instrumentOf(request.params.instrument_id);
-    const series = service.heldBars(instrumentId, limit ?? DEFAULT_LIMIT);
+    const barType = asked ?? service.usualBarType(instrumentId);
+    const series = service.heldBars(instrumentId, limit ?? DEFAULT_LIMIT, barType);
     const bars = series === null ? NO_BARS : barsToWire(series);
-    return sendJson(reply, stringifyLossless({ instrument_id: instrumentId, bars }));
+    return sendJson(reply, stringifyLossless({ instrument_id: instrumentId, bar_type: barType, bars }));
   });
 }
 

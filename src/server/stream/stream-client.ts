@@ -179,8 +179,8 @@ export class StreamClient {
     }
   }
 
-  #addBars({ ref, instrument_id: instrumentId, bars }: Offered): void {
-    const receipt = this.#context.service.addBars(instrumentId, bars);
+  #addBars({ ref, instrument_id: instrumentId, bar_type: barType, bars }: Offered): void {
+    const receipt = this.#context.service.addBars(instrumentId, bars, undefined, barType);
     ignoreFault(receipt.recorded);
     this.#send(`{"type":"bars_receipt",${refField(ref)}"receipt":${stringifyLossless(barsReceiptToWire(receipt))}}`);
   }

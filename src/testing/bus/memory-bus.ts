@@ -113,7 +113,8 @@ export class MemoryBus implements MessageBus {
     const record = parseMessage(new TextEncoder().encode(text)) as Readonly<Record<string, unknown>>;
     if (record.signal === undefined && record.bars !== undefined) {
       const instrumentId = checkId('instrument_id', record.instrument_id);
-      await service.addBars(instrumentId, barsFromWire(record.bars)).recorded;
+      const barType = record.bar_type == null ? null : checkId('bar_type', record.bar_type);
+      await service.addBars(instrumentId, barsFromWire(record.bars), undefined, barType).recorded;
       return null;
     }
     const message = signalMessageFromWire(record);

@@ -35,7 +35,7 @@ function sabotaged({ wrong = () => ({}), reopen = (right) => right.reopen() }: S
         findSignal: (id) => now.findSignal(id),
         signalIds: () => now.signalIds(),
         readBars: (ids) => now.readBars(ids),
-        history: (id) => now.history(id),
+        history: (id, barType) => now.history(id, barType),
         signalsAfter: (after, limit) => now.signalsAfter(after, limit),
         outcomesAfter: (after, limit) => now.outcomesAfter(after, limit),
         findSettings: (id) => now.findSettings(id),
@@ -82,6 +82,11 @@ const recovering =
       return { ...recovery, ...change(recovery, seen) };
     },
   });
+
+/** An entry whose series has lost its bar type. */
+function untyped(entry: JournalEntry): JournalEntry {
+  return 'barType' in entry ? { ...entry, barType: null } : entry;
+}
 
 const isBars = (entry: JournalEntry): entry is BarsEntry => entry.kind === 'bars';
 
@@ -210,7 +215,7 @@ const SABOTAGES: readonly Sabotage[] = [
           void firstWord.append({ ...run, firstId }, false);
           firstId += run.bars.length;
         }
-        return firstWord.history(id);
+        return firstWord.history(id, null);
       },
     }),
   },
@@ -218,7 +223,7 @@ const SABOTAGES: readonly Sabotage[] = [
     breaks: 'history has the signals of the instrument that are not flat, in the order written',
     wrong: (right) => ({
       history: async (id) => {
-        const { bars, signals } = await right.history(id);
+        const { bars, signals } = await right.history(id, null);
         return { bars, signals: signals.toSorted((a, b) => (a.entryTs < b.entryTs ? -1 : 1)) };
       },
     }),
@@ -228,9 +233,13 @@ const SABOTAGES: readonly Sabotage[] = [
     wrong: (right, seen) => ({
       history: (id) => {
         const known = seen.filter(isBars).find(({ instrumentId }) => instrumentId.startsWith(id));
-        return right.history(known?.instrumentId ?? id);
+        return right.history(known?.instrumentId ?? id, null);
       },
     }),
+  },
+  {
+    breaks: 'two bar types of an instrument are two series',
+    wrong: (right) => ({ append: (entry, durable) => right.append(untyped(entry), durable) }),
   },
   {
     breaks: 'findSettings gives the text under an id, or null',

@@ -101,8 +101,8 @@ export class MemoryJournal implements Journal {
     return this.#records.bars(ids);
   }
 
-  async history(instrumentId: string): Promise<InstrumentHistory> {
-    return this.#records.history(instrumentId);
+  async history(instrumentId: string, barType: string | null): Promise<InstrumentHistory> {
+    return this.#records.history({ instrumentId, barType });
   }
 
   async signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]> {

@@ -1,5 +1,5 @@
 import { JournalError } from '../../core/index.ts';
-import { allocateBarColumns, BAR_VALUES, BarSeries, type Outcome } from '../../domain/index.ts';
+import { allocateBarColumns, BAR_VALUES, BarSeries, type Outcome, type Series, seriesKey } from '../../domain/index.ts';
 import type {
   BarsEntry,
   InstrumentHistory,
@@ -93,33 +93,35 @@ export class MemoryRecords {
       if (run === undefined) throw new JournalError('JOURNAL_DAMAGED', `bar ${id} is not there`);
       return { id, run: run.bars, i: id - run.firstId };
     });
-    return seriesOf(places, 'all');
+    return barsAt(places, 'all');
   }
 
-  /** The bars of an instrument with the latest times, at most `limit`: of each time the one written last. */
-  knownBars(instrumentId: string, limit: number): KnownBars {
-    const latest = this.#latestBars(instrumentId).slice(-limit);
-    return { instrumentId, ids: Float64Array.from(latest, ({ id }) => id), bars: seriesOf(latest, 'any') };
+  /** The bars of a series with the latest times, at most `limit`: of each time the one written last. */
+  knownBars(series: Series, limit: number): KnownBars {
+    const latest = this.#latestBars(series).slice(-limit);
+    const ids = Float64Array.from(latest, ({ id }) => id);
+    const [{ firstId }] = this.#runsOf(series);
+    return { ...series, firstId, ids, bars: barsAt(latest, 'any') };
   }
 
-  history(instrumentId: string): InstrumentHistory {
-    const trades = this.of('signal').filter((signal) => signal.instrumentId === instrumentId);
+  history(series: Series): InstrumentHistory {
+    const trades = this.of('signal').filter((signal) => isOf(series, signal));
     return {
-      bars: seriesOf(this.#latestBars(instrumentId), 'all'),
+      bars: barsAt(this.#latestBars(series), 'all'),
       signals: trades.flatMap(({ trade, signal }) => (trade === null ? [] : [{ entryTs: trade.entryTs, signal }])),
     };
   }
 
-  #latestBars(instrumentId: string): BarPlace[] {
+  #latestBars(series: Series): BarPlace[] {
     const byTime = new Map<bigint, BarPlace>();
-    for (const { firstId, bars } of this.#runsOf(instrumentId)) {
+    for (const { firstId, bars } of this.#runsOf(series)) {
       for (let i = 0; i < bars.length; i++) byTime.set(bars.tsEvent[i], { id: firstId + i, run: bars, i });
     }
     return [...byTime].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
   }
 
-  #runsOf(instrumentId: string): BarsEntry[] {
-    return this.of('bars').filter((run) => run.instrumentId === instrumentId);
+  #runsOf(series: Series): BarsEntry[] {
+    return this.of('bars').filter((run) => isOf(series, run));
   }
 
   /** `new`, `known` where it may come again and changes nothing, or why it is refused. */
@@ -154,7 +156,11 @@ function letterKey({ stream, entryId }: EntryOf<'dead_letter'>): string {
   return JSON.stringify([stream, entryId]);
 }
 
-function seriesOf(places: readonly BarPlace[], rule: TakerRule): BarSeries {
+function isOf({ instrumentId, barType }: Series, entry: Series): boolean {
+  return seriesKey(entry.instrumentId, entry.barType) === seriesKey(instrumentId, barType);
+}
+
+function barsAt(places: readonly BarPlace[], rule: TakerRule): BarSeries {
   const columns = allocateBarColumns(places.length, true);
   const taker = new Float64Array(places.length);
   places.forEach(({ run, i }, at) => {

@@ -1,4 +1,4 @@
-import { isMatured } from '../../domain/index.ts';
+import { isMatured, type Series, seriesKey, seriesOf } from '../../domain/index.ts';
 import type { JournalRecovery, OpenSignal, RecoveryLimits, SignalEntry, TriggerEntry } from '../../ports/index.ts';
 import type { MemoryRecords } from './memory-records.ts';
 
@@ -10,7 +10,7 @@ export function recoverRecords(records: MemoryRecords, limits: RecoveryLimits): 
   const open = signals.flatMap((signal) => (records.outcomeOf(signal.signalId) === null ? openSignals(signal) : []));
   return {
     nextBarId: records.nextBarId,
-    instruments: latest(instrumentIds(records), maxInstruments).map((id) => records.knownBars(id, heldBars)),
+    instruments: latest(seriesIn(records), maxInstruments).map((series) => records.knownBars(series, heldBars)),
     open: latest(open, maxOpen),
     matured: latest(matured, window),
     answers: latest(signals, maxAnswers).map(({ signalId, seq, bodyHash, answer, answerHash }) => {
@@ -31,19 +31,20 @@ export function latest<T>(all: readonly T[], limit: number): readonly T[] {
 }
 
 /** In the order of their newest run of bars. */
-function instrumentIds(records: MemoryRecords): readonly string[] {
-  const ids = new Set<string>();
-  for (const { instrumentId } of records.of('bars')) {
-    ids.delete(instrumentId);
-    ids.add(instrumentId);
+function seriesIn(records: MemoryRecords): readonly Series[] {
+  const keys = new Set<string>();
+  for (const { instrumentId, barType } of records.of('bars')) {
+    const key = seriesKey(instrumentId, barType);
+    keys.delete(key);
+    keys.add(key);
   }
-  return [...ids];
+  return Array.from(keys, seriesOf);
 }
 
 /** The signal as one that awaits its outcome; none for a flat signal. */
 function openSignals(entry: SignalEntry): OpenSignal[] {
-  const { signalId, instrumentId, signal, modelVersion, confidence, source, trade } = entry;
-  return trade === null ? [] : [{ signalId, instrumentId, signal, modelVersion, confidence, source, trade }];
+  const { signalId, instrumentId, barType, signal, modelVersion, confidence, source, trade } = entry;
+  return trade === null ? [] : [{ signalId, instrumentId, barType, signal, modelVersion, confidence, source, trade }];
 }
 
 function openTriggers(moves: readonly TriggerEntry[]): readonly TriggerEntry[] {

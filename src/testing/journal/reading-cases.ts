@@ -1,7 +1,7 @@
 import type { BarSeries } from '../../domain/index.ts';
 import type { Journal } from '../../ports/index.ts';
 import { assertRejects, assertSame } from '../assertions.ts';
-import { columnsOf, type DefineCase, write } from './journal-subject.ts';
+import { columnsOf, type DefineCase, recoveryOf, write } from './journal-subject.ts';
 import {
   barsEntry,
   journalBars,
@@ -149,7 +149,7 @@ export function readingCases(define: DefineCase): void {
       barsEntry(14, 'A', bars.slice(0, 3)), // late
       barsEntry(17, 'A', revised.slice(6, 9)),
     );
-    const { bars: known } = await journal.history('A');
+    const { bars: known } = await journal.history('A', null);
     assertSame(
       'times, without that of bar 3, which is not there',
       [...known.tsEvent],
@@ -172,7 +172,7 @@ export function readingCases(define: DefineCase): void {
       signalEntry(3, { instrumentId: 'B' }),
       signalEntry(4, { signal: 1, trade: earlier }),
     );
-    const { signals } = await journal.history('BTC-PERP.TEST');
+    const { signals } = await journal.history('BTC-PERP.TEST', null);
     const expected = [
       { entryTs: trade.entryTs, signal: -1 },
       { entryTs: earlier.entryTs, signal: 1 },
@@ -186,8 +186,51 @@ export function readingCases(define: DefineCase): void {
 
   define('history of an instrument that is not known is empty', async ({ journal }) => {
     await write(journal, SETTINGS, WINDOW, signalEntry(1));
-    const { bars, signals } = await journal.history('BTC-PERP');
+    const { bars, signals } = await journal.history('BTC-PERP', null);
     assertSame('bars and signals', [bars.length, signals.length], [0, 0]);
+  });
+
+  define('two bar types of an instrument are two series', async ({ journal, reopen }) => {
+    const [bid, last] = [journalBars(4, { price: 99 }), journalBars(6)];
+    const [ofBid, ofLast] = ['A-1-MINUTE-BID-EXTERNAL', 'A-1-MINUTE-LAST-EXTERNAL'];
+    const ids = { barIds: Float64Array.of(0, 1), instrumentId: 'A' };
+    await write(
+      journal,
+      SETTINGS,
+      barsEntry(0, 'A', bid, ofBid),
+      barsEntry(4, 'A', last, ofLast),
+      barsEntry(10, 'A', bid.slice(0, 3), ofBid),
+      barsEntry(13, 'A', journalBars(2)),
+      signalEntry(1, { ...ids, barType: ofLast }),
+      signalEntry(2, { ...ids, barType: ofBid }),
+    );
+    await write(
+      journal,
+      outcomeEntry(2, { instrumentId: 'A', barType: ofBid }),
+      triggerEntry('t', 'created', { barType: ofBid }),
+    );
+    const again = await reopen();
+    const lengths = [ofBid, ofLast, null, 'A-1-MINUTE'].map(
+      async (barType) => (await again.history('A', barType)).bars.length,
+    );
+    assertSame('bars of each', await Promise.all(lengths), [4, 6, 2, 0]);
+    assertSame('signals of one', (await again.history('A', ofLast)).signals.length, 1);
+    const found = await again.findSignal('signal-2');
+    assertSame('a signal and its outcome', [found?.barType, found?.outcome?.barType], [ofBid, ofBid]);
+    const { instruments, open } = await recoveryOf(again);
+    const known = instruments.map(({ barType, firstId, bars }) => [barType, firstId, bars.length]);
+    assertSame('recover: each series, with the id of its first bar', known, [
+      [ofLast, 4, 6],
+      [ofBid, 0, 4],
+      [null, 13, 2],
+    ]);
+    assertSame(
+      'recover: an open signal',
+      open.map(({ instrumentId, barType }) => [instrumentId, barType]),
+      [['A', ofLast]],
+    );
+    const [trigger] = await again.triggers(9);
+    assertSame('a move of a retraining', [trigger.instrumentId, trigger.barType], ['A', ofBid]);
   });
 
   define('findSettings gives the text under an id, or null', async ({ journal }) => {

@@ -197,6 +197,7 @@ export function recoveryCases(define: DefineCase): void {
 const tradeOf = (k: number): OpenSignal['trade'] => signalEntry(k).trade as OpenSignal['trade'];
 
 /** What an open signal must have; it may have more. */
-function openPart({ signalId, instrumentId, signal, modelVersion, confidence, source, trade }: OpenSignal): OpenSignal {
-  return { signalId, instrumentId, signal, modelVersion, confidence, source, trade };
+function openPart(open: OpenSignal): OpenSignal {
+  const { signalId, instrumentId, barType, signal, modelVersion, confidence, source, trade } = open;
+  return { signalId, instrumentId, barType, signal, modelVersion, confidence, source, trade };
 }

@@ -30,8 +30,13 @@ export function journalBars(n: number, { first = 0, price = 100, taker = false }
   );
 }
 
-export function barsEntry(firstId: number, instrumentId: string, bars: BarSeries): BarsEntry {
-  return { kind: 'bars', firstId, instrumentId, bars };
+export function barsEntry(
+  firstId: number,
+  instrumentId: string,
+  bars: BarSeries,
+  barType: string | null = null,
+): BarsEntry {
+  return { kind: 'bars', firstId, instrumentId, barType, bars };
 }
 
 /** A signal about bars `[firstBar, firstBar + 100)`, everything in it drawn from its number. */
@@ -45,6 +50,7 @@ export function signalEntry(k: number, change: Partial<SignalEntry> = {}): Signa
     transport: 'redis_stream',
     receivedMs: 1_700_000_000_000 + k,
     instrumentId: 'BTC-PERP.TEST',
+    barType: null,
     signal: k % 2 === 0 ? 1 : -1,
     timestamp: START + BigInt(k),
     strength: k % 2 === 0 ? 1 : 1 / 3,
@@ -69,11 +75,12 @@ export function signalEntry(k: number, change: Partial<SignalEntry> = {}): Signa
 
 /** How signal `k` of {@link signalEntry} ended. */
 export function outcomeEntry(k: number, change: Partial<OutcomeEntry> = {}): OutcomeEntry {
-  const { signalId, instrumentId, modelVersion, confidence, source } = signalEntry(k);
+  const { signalId, instrumentId, barType, modelVersion, confidence, source } = signalEntry(k);
   return {
     kind: 'outcome',
     signalId,
     instrumentId,
+    barType,
     modelVersion,
     confidence,
     source,
@@ -102,6 +109,7 @@ export function triggerEntry(
     kind: 'trigger',
     triggerId,
     instrumentId: 'A',
+    barType: null,
     reason: 'manual',
     state,
     priority: 1,

@@ -141,7 +141,7 @@ function liveOutcomes(labeler: Labeler, bars: BarSeries): Map<string, string> {
       if (!(target > 0)) continue;
       const answer = { modelVersion: null, confidence: 0.5, source: 'default' } as const;
       const trade = { entryTs: bars.tsEvent[i], target, maxStepNs, tickSize: null, costBps: 0 };
-      tracker.open({ signalId: `${i} ${signal}`, instrumentId: 'A', signal, ...answer, trade });
+      tracker.open({ signalId: `${i} ${signal}`, instrumentId: 'A', barType: null, signal, ...answer, trade });
     }
   }
   return found;

@@ -65,7 +65,15 @@ export const METADATA: ModelMetadata = {
   decision: null,
   terms: { '': { tickSize: 0.5, tickBps: 1, costBps: 1, costSource: 'tick' } },
   cadences: {
-    A: { stepNs: 60n, usualGapNs: 120n, longestGapNs: 10_000_000_000_000_001n, shortestGapNs: 60n, longestRun: 2 },
+    A: {
+      stepNs: 60n,
+      usualGapNs: 120n,
+      longestGapNs: 10_000_000_000_000_001n,
+      longestOpenGapNs: 120n,
+      shortestGapNs: 60n,
+      longestRun: 2,
+      openHours: 'o.s'.repeat(224),
+    },
     B: null,
   },
 };

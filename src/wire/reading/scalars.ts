@@ -81,14 +81,19 @@ function readStrength(value: unknown): number {
 }
 
 function readId(value: unknown): string {
-  const isId =
+  if (isId(value)) return value;
+  throw new Fault(ID_RULE, value);
+}
+
+/** Whether a value is text of 1 to 256 characters, well formed and without control characters. */
+export function isId(value: unknown): value is string {
+  return (
     typeof value === 'string' &&
     value.length > 0 &&
     nCharacters(value) <= MAX_ID_LENGTH &&
     value.isWellFormed() &&
-    WITHOUT_CONTROLS.test(value);
-  if (!isId) throw new Fault(ID_RULE, value);
-  return value as string;
+    WITHOUT_CONTROLS.test(value)
+  );
 }
 
 /** Number of code points, as a JSON Schema counts the length of a text. */

@@ -20,6 +20,7 @@ const NAMES = {
   signal: bytesOf('signal'),
   timestamp: bytesOf('timestamp'),
   strength: bytesOf('strength'),
+  barType: bytesOf('bar_type'),
   bars: bytesOf('bars'),
   tsEvent: bytesOf('ts_event'),
 };
@@ -64,6 +65,7 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
   let timestamp: bigint | null = null;
   let bars: BarSeries | null = null;
   let strength: number | null = null;
+  let barType: string | null = null;
   do {
     if (!cursor.readString()) return null;
     if (cursor.is(NAMES.bars) && bars === null) {
@@ -84,11 +86,14 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
     } else if (cursor.is(NAMES.strength) && strength === null) {
       strength = readStrength(cursor);
       if (strength === null) return null;
+    } else if (cursor.is(NAMES.barType) && barType === null) {
+      barType = readId(cursor);
+      if (barType === null) return null;
     } else return null;
   } while (cursor.take(COMMA));
   if (!cursor.take(CLOSE_OBJECT) || !cursor.isDone()) return null;
   if (instrumentId === null || signal === null || timestamp === null) return null;
-  return { instrumentId, signal, timestamp, bars, strength, signalId };
+  return { instrumentId, signal, timestamp, bars, strength, barType, signalId };
 }
 
 function readId(cursor: ByteCursor): string | null {

@@ -34,7 +34,7 @@ export interface AnswerCircumstances {
  */
 export function lastingAnswer(enriched: EnrichedSignalEvent, edition: AnswerEdition = '0.2'): string {
   const { signalEvent } = enriched;
-  return stringifyLossless(lastingToWire(signalEventToWire(signalEvent), signalEvent.strength, enriched, edition));
+  return stringifyLossless(lastingToWire(signalEventToWire(signalEvent), signalEvent, enriched, edition));
 }
 
 /** An answer as it is recorded: the lasting part, its hash and its number. */
@@ -79,6 +79,16 @@ export function haltedAnswer(lasting: string): string {
     .replace(FACTORS, (factors) => (isOwn ? '"size_factors":{}' : factors.replace(/"bet":[^,}]+/, '"bet":0')));
 }
 
+/** Whether an answer says of which series its bars are; one from before series had a type does not. */
+export function saysBarType(lasting: string): boolean {
+  return lasting.includes(',"bar_type":'); // a quote inside a string is escaped, so the key cannot stand in one
+}
+
+/** An answer by bars without a type as it was written before series had one. */
+export function withoutBarType(lasting: string): string {
+  return lasting.replace(',"bar_type":null', '');
+}
+
 /** Whether the lasting part of an answer is as 0.1 wrote it, without a decision. */
 export function isAnswerOf01(lasting: string): boolean {
   return !lasting.includes('"take_reason":'); // a quote inside a string is escaped, so the key cannot stand in one
@@ -89,6 +99,8 @@ export interface SignalAnswer
   extends Omit<EnrichedSignalFields, 'signalEvent' | 'features' | 'takeReason' | 'sizeMethod'> {
   readonly signalId: string;
   readonly instrumentId: string;
+  /** Of the bars it was judged by; null where they have none. */
+  readonly barType: string | null;
   readonly signal: Side;
   /** How strong the signal is, (0, 1]. */
   readonly strength: number;
@@ -116,6 +128,7 @@ export function readAnswer(text: string): SignalAnswer {
   return {
     signalId: answer.signal_id,
     instrumentId: signal.instrument_id,
+    barType: answer.bar_type ?? null,
     signal: signal.signal,
     strength: answer.strength ?? 1,
     timestamp: signal.timestamp,

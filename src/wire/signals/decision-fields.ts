@@ -50,10 +50,23 @@ export function checkDecision({ value, issues }: z.core.ParsePayload<MaybeDecisi
   issues.push({ code: 'custom', message, path: [missing[0]], input: value });
 }
 
-/** The decision of an answer, as it is written. */
-export function decisionToWire(strength: number, lastBarTs: bigint | null, enriched: AnswerFields): DecisionFields {
+/** What an answer says of its signal beside the signal itself. */
+export interface SentAside {
+  /** (0, 1]. */
+  readonly strength: number;
+  /** Of the bars it is judged by; null where they have none. */
+  readonly barType: string | null;
+}
+
+/** The decision of an answer with the series it was made by, as it is written. */
+export function decisionToWire(
+  { strength, barType }: SentAside,
+  lastBarTs: bigint | null,
+  enriched: AnswerFields,
+): DecisionFields & { readonly bar_type: string | null } {
   return {
     strength,
+    bar_type: barType,
     last_bar_ts: lastBarTs,
     meta_output: {
       confidence: enriched.metaConfidence,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AnswerEdition, CONFIDENCE_SOURCES, type EnrichedSignalEvent } from '../../domain/index.ts';
 import { probability, sequence } from '../reading/scalars.ts';
-import { checkDecision, DECISION_RULE, decisionShape, decisionToWire } from './decision-fields.ts';
+import { checkDecision, DECISION_RULE, decisionShape, decisionToWire, type SentAside } from './decision-fields.ts';
 import { type AnsweredSignal, type AnswerFields, answeredSignalSchema, signalEventToWire } from './signal.ts';
 import { sizeFactorsSchema, sizeFactorsToWire } from './size-factors.ts';
 
@@ -19,6 +19,11 @@ const lastingSchema = z.strictObject({
   model_version: z.string().nullable(),
   source: z.enum(CONFIDENCE_SOURCES),
   reason: z.string().nullable(),
+  bar_type: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('of the bars it was judged by, null for none; absent in an answer from before series had one'),
   ...z.strictObject(decisionShape).partial().shape,
   size: z.number(),
   size_factors: sizeFactorsSchema,
@@ -69,14 +74,14 @@ export type JudgedSignal = LastingAnswer & { latency_ns: z.output<typeof latency
  */
 export function enrichedSignalToWire(enriched: EnrichedSignalEvent, edition: AnswerEdition = '0.2'): JudgedSignal {
   const { signalEvent } = enriched;
-  const lasting = lastingToWire(signalEventToWire(signalEvent), signalEvent.strength, enriched, edition);
+  const lasting = lastingToWire(signalEventToWire(signalEvent), signalEvent, enriched, edition);
   return { ...lasting, latency_ns: Math.round(enriched.latencyNs) };
 }
 
 /** The lasting part of an answer as a JSON-ready record. */
 export function lastingToWire(
   event: AnsweredSignal,
-  strength: number,
+  sent: SentAside,
   enriched: AnswerFields,
   edition: AnswerEdition,
 ): LastingAnswer {
@@ -93,7 +98,7 @@ export function lastingToWire(
     model_version: enriched.modelVersion,
     source: enriched.source,
     reason: enriched.reason,
-    ...(edition === '0.1' ? {} : decisionToWire(strength, event.last_bar_ts, enriched)),
+    ...(edition === '0.1' ? {} : decisionToWire(sent, event.last_bar_ts, enriched)),
     size: enriched.size,
     size_factors: sizeFactorsToWire(enriched.sizeFactors),
   };

@@ -18,7 +18,14 @@ export const signalSchema = z
         .optional()
         .describe(`at least ${WINDOW_BARS}, or absent where the service holds them`),
       strength: strength.nullable().optional().describe('(0, 1]; enters the size and nothing else, 1 when absent'),
-      signal_id: id.nullable().optional().describe('idempotency key; by default instrument, timestamp and signal'),
+      bar_type: id
+        .nullable()
+        .optional()
+        .describe('which series of the instrument; absent: one without a type, else the first that fits the model'),
+      signal_id: id
+        .nullable()
+        .optional()
+        .describe('idempotency key; by default instrument, bar_type where sent, timestamp and signal'),
     },
     AN_OBJECT,
   )
@@ -35,6 +42,7 @@ const wholeSignalSchema = z.object(
     timestamp: sentNanos,
     bars: barsSchema,
     strength: strength.nullable().optional(),
+    bar_type: id.nullable().optional(),
     instrument_id: z.unknown().optional(),
     signal_id: z.unknown().optional(),
   },
@@ -65,6 +73,8 @@ export interface SignalMessage {
   readonly bars: BarSeries | null;
   /** (0, 1]; null or absent where none was sent, which counts as 1. */
   readonly strength?: number | null;
+  /** Which series of the instrument its bars are of; null or absent where none was sent. */
+  readonly barType?: string | null;
   readonly signalId: string | null;
 }
 
@@ -85,6 +95,7 @@ export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMe
     timestamp: signal.timestamp,
     bars: signal.bars ?? null,
     strength: signal.strength ?? null,
+    barType: signal.bar_type ?? null,
     signalId: signal.signal_id ?? null,
   };
 }
@@ -95,8 +106,9 @@ export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMe
  * @throws {ConditionError} naming the field as it stands on the wire.
  */
 export function signalEventFromWire(value: unknown): SignalEvent {
-  const { signal, timestamp, bars, strength, instrument_id, signal_id } = checkBy(wholeSignalSchema, value, 'signal');
-  const signalId = signal_id ?? undefined;
+  const sent = checkBy(wholeSignalSchema, value, 'signal');
+  const { signal, timestamp, bars, strength, instrument_id, bar_type } = sent;
+  const signalId = sent.signal_id ?? undefined;
   try {
     return new SignalEvent({
       instrumentId: instrument_id as string,
@@ -104,6 +116,7 @@ export function signalEventFromWire(value: unknown): SignalEvent {
       timestamp,
       bars,
       ...(strength == null ? {} : { strength }),
+      ...(bar_type == null ? {} : { barType: bar_type }),
       ...(signalId === undefined ? {} : { signalId: signalId as string }),
     });
   } catch (error) {

@@ -1,17 +1,16 @@
 import { stringifyLossless } from '../../core/index.ts';
 import type { Side } from '../../domain/index.ts';
+import type { SentAside } from './decision-fields.ts';
 import { lastingToWire } from './enriched-signal.ts';
 import type { AnswerFields } from './signal.ts';
 
 /** A signal without bars, of whose instrument fewer are held than a signal is judged by. */
-export interface WarmingUpSignal {
+export interface WarmingUpSignal extends SentAside {
   readonly signalId: string;
   readonly instrumentId: string;
   readonly signal: Side;
   /** UNIX nanoseconds. */
   readonly timestamp: bigint;
-  /** (0, 1]. */
-  readonly strength: number;
   /** Number of bars held that had closed by then. */
   readonly nBars: number;
   /** `ts_event` of the last of them; null without any. */
@@ -20,7 +19,7 @@ export interface WarmingUpSignal {
 
 /** The lasting part of the answer to a signal that cannot be judged yet, as one JSON object. */
 export function warmingUpAnswer(warming: WarmingUpSignal, fields: AnswerFields): string {
-  const { signalId, instrumentId, signal, timestamp, strength, nBars, lastBarTs } = warming;
+  const { signalId, instrumentId, signal, timestamp, nBars, lastBarTs } = warming;
   const event = {
     signal_id: signalId,
     instrument_id: instrumentId,
@@ -29,5 +28,5 @@ export function warmingUpAnswer(warming: WarmingUpSignal, fields: AnswerFields):
     last_bar_ts: lastBarTs,
     n_bars: nBars,
   };
-  return stringifyLossless(lastingToWire(event, strength, fields, '0.2'));
+  return stringifyLossless(lastingToWire(event, warming, fields, '0.2'));
 }

@@ -3,30 +3,29 @@ import type { CsvRecord } from '../csv-scanner.ts';
 import { visitRecords } from '../csv-stream.ts';
 import type { CsvLayout } from '../layouts.ts';
 import { type TimeColumn, timeTextOf } from './time-column.ts';
+import { type DateOrder, YEAR_AT_END } from './vendor-time.ts';
 
-/** Which part of a date with the year at its end comes first. */
-export type DateOrder = 'day first' | 'month first';
-
-/** Dates with the year at their end; the order of day and month differs from country to country. */
-const YEAR_LAST = /^\s*(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)$/;
 const LAST_MONTH = 12;
-
-/** Whether a text begins with a date whose order of day and month its form does not say. */
-export function isYearLast(text: string): boolean {
-  return YEAR_LAST.test(text);
-}
 
 /** The rule that such a date breaks where nothing shows its order: it names the formats that it may have. */
 export function orderRule(text: string): string {
-  const [, , separator, , year, clock] = YEAR_LAST.exec(text) ?? [];
-  const [y, time] = [year?.length === 2 ? '%y' : '%Y', clockFormat(clock ?? '')];
-  const formats = [`%d${separator}%m`, `%m${separator}%d`].map((date) => `"${date}${separator}${y}${time}"`);
+  const [, , separator, , year, clock] = YEAR_AT_END.exec(text) ?? [];
+  const isShort = year?.length === 2;
+  const orders = [
+    ['d', 'm', isShort ? 'y' : 'Y'],
+    ['m', 'd', isShort ? 'y' : 'Y'],
+    ...(isShort ? [['y', 'm', 'd']] : []),
+  ];
+  const time = clockFormat(clock ?? '');
+  const formats = orders.map((words) => `"${words.map((word) => `%${word}`).join(separator)}${time}"`);
   return `a date that shows which is the day: say --time-format ${formats.join(' or ')}, as it is written`;
 }
 
 /** The clock behind a date, in strftime's words. */
 function clockFormat(text: string): string {
   return text
+    .replace(/^( *)\d{6}$/, '$1%H%M%S')
+    .replace(/^( *)\d{4}$/, '$1%H%M')
     .replace(/^(\D*)\d{1,2}(?=:.*[ap]m\s*$)/i, '$1%I')
     .replace(/^(\D*)\d{1,2}(?=:)/, '$1%H')
     .replace(/:\d{2}/, ':%M')
@@ -37,7 +36,7 @@ function clockFormat(text: string): string {
 
 /** The order that one date shows: its day is above 12. With two digits the year may come first, which only a day in the middle excludes. */
 function shownOrder(text: string): DateOrder | null {
-  const [, first, , second, year] = YEAR_LAST.exec(text) ?? [];
+  const [, first, , second, year] = YEAR_AT_END.exec(text) ?? [];
   if (first === undefined || Number(first) > LAST_MONTH === Number(second) > LAST_MONTH) return null;
   if (Number(second) > LAST_MONTH) return 'month first';
   return year.length === 4 ? 'day first' : null;

@@ -1,4 +1,5 @@
 import { ConditionError } from '../../../core/index.ts';
+import { type FoldedRow, settleFolds } from './folds.ts';
 
 const MS_PER_DAY = 86_400_000;
 /** Offsets change at whole quarters of an hour of UTC. */
@@ -14,6 +15,16 @@ export function namesOffset(text: string): boolean {
   return WITH_OFFSET.test(text.trim());
 }
 
+/** Whether a zone is known by this name. */
+export function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Turns times of the clock of a place into UTC. */
 export class LocalTimes {
   readonly #zone: string;
@@ -24,11 +35,8 @@ export class LocalTimes {
   /** @throws {ConditionError} unless the zone is known. */
   constructor(zone: string) {
     this.#zone = zone;
-    try {
-      this.#format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-    } catch {
-      throw new ConditionError('tz', 'an IANA time zone (America/New_York)', zone);
-    }
+    if (!isZone(zone)) throw new ConditionError('tz', 'an IANA time zone (America/New_York)', zone);
+    this.#format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
   }
 
   /** The rule that a time breaks which the clock showed twice, where nothing tells which of the two it is. */
@@ -66,4 +74,24 @@ export class LocalTimes {
     this.#offsets.set(quarter, offset);
     return offset;
   }
+}
+
+/**
+ * Turns a column of the clock of a zone into UTC, in place.
+ *
+ * @param time - (nRows,) the clock as ns of UTC. @returns the first row that cannot be turned, and its rule; null when all are.
+ */
+export function columnToUtc(
+  time: BigInt64Array,
+  zone: LocalTimes,
+): { readonly index: number; readonly rule: string } | null {
+  const folded: FoldedRow[] = [];
+  for (let row = 0; row < time.length; row++) {
+    const utc = zone.toUtc(time[row]);
+    if (typeof utc === 'string') return { index: row, rule: utc };
+    if (typeof utc !== 'bigint') folded.push({ row, text: '', early: utc[0], late: utc[1] });
+    time[row] = typeof utc === 'bigint' ? utc : utc[0];
+  }
+  const unsettled = settleFolds(time, folded);
+  return unsettled === null ? null : { index: unsettled.row, rule: zone.twiceRule };
 }

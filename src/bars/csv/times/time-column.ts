@@ -25,6 +25,10 @@ export function clockColumn(names: readonly string[], firstRow: readonly string[
   const plain = names.map((name) => name.toLowerCase().replace(/[<>]/g, ''));
   const [date, clock] = [plain.indexOf('date'), plain.indexOf('time')];
   if (date < 0 || clock < 0 || firstRow === null) return null;
-  const isPair = DATE_ONLY.test(firstRow[date]?.trim() ?? '') && CLOCK_ONLY.test(firstRow[clock]?.trim() ?? '');
-  return isPair ? clock : null;
+  return isDateAndClock(firstRow[date] ?? '', firstRow[clock] ?? '') ? clock : null;
+}
+
+/** Whether two cells are a date and a time of day. */
+export function isDateAndClock(date: string, clock: string): boolean {
+  return DATE_ONLY.test(date.trim()) && CLOCK_ONLY.test(clock.trim());
 }

@@ -2,16 +2,18 @@ import type { IntegerUnit } from '../../../core/index.ts';
 import type { ReadOptions } from '../../read-options.ts';
 import { EARLY_RULE, parseTimeCell, TIME_RULE, type TimeCell } from '../../time-cells.ts';
 import type { CsvLayout } from '../layouts.ts';
-import { type DateOrder, dateOrderOf, isYearLast, orderRule } from './date-order.ts';
+import { dateOrderOf, orderRule } from './date-order.ts';
 import { type FoldedRow, settleFolds } from './folds.ts';
 import { isCompactDate, isUnit, otherReading, readInUnit } from './integer-times.ts';
-import { LocalTimes, namesOffset } from './local-times.ts';
+import { isZone, LocalTimes, namesOffset } from './local-times.ts';
 import type { TimeColumn } from './time-column.ts';
 import { timeFormatReader } from './time-format.ts';
-import { vendorTime } from './vendor-time.ts';
+import { type DateOrder, isYearLast, vendorTime } from './vendor-time.ts';
 
 /** Seconds of 1971: numbers below are days or row numbers. */
 const FIRST_SECOND = 31_536_000;
+/** The name of a zone behind a time, as Interactive Brokers write it. */
+const NAMED_ZONE = /^(.*\d) ([A-Z][A-Za-z]+\/[A-Za-z_/+-]+\d*)$/;
 const COMPACT_DIGITS = [8, 10, 12, 14];
 
 /** How the dates of one file are written. */
@@ -45,6 +47,8 @@ export class TimeTexts {
   /** The unit that was stated for integers. */
   readonly unit: IntegerUnit | null;
   readonly #zone: LocalTimes | null;
+  /** The zone that the times name. */
+  #named: { readonly name: string; readonly zone: LocalTimes } | null = null;
   readonly #utcOffset: string;
   readonly #dates: Dates;
   readonly #zoneNote: string;
@@ -93,9 +97,9 @@ export class TimeTexts {
    * @param time - (nRows,) of all rows that were read. @returns the first that stays unsettled, and its rule; null without one.
    */
   settle(time: BigInt64Array): (FoldedRow & { readonly rule: string }) | null {
-    if (this.#zone === null) return null;
-    const row = settleFolds(time, this.#folded);
-    return row === null ? null : { ...row, rule: this.#zone.twiceRule };
+    const zone = this.#named?.zone ?? this.#zone;
+    const row = zone === null ? null : settleFolds(time, this.#folded);
+    return zone === null || row === null ? null : { ...row, rule: zone.twiceRule };
   }
 
   /** Reads digits that may spell a date, and texts that are no time of ISO-8601. */
@@ -105,6 +109,8 @@ export class TimeTexts {
     const rule = cell === null || row > 0 ? null : otherReading(digits);
     if (rule !== null) return rule;
     if (cell !== null && !isCompactDate(digits)) return cell;
+    const named = NAMED_ZONE.exec(digits);
+    if (named !== null) return this.#inNamedZone(named[1], named[2], row);
     const iso = vendorTime(text, this.#dates.order);
     return iso === null ? this.#ruleOf(text) : this.#inZone(iso, parseTimeCell(iso), text, row);
   }
@@ -125,7 +131,18 @@ export class TimeTexts {
     this.#hasLocal = true;
     if (this.#zone === null)
       return this.#utcOffset === '' ? cell : (parseTimeCell(`${iso}${this.#utcOffset}`) ?? TIME_RULE);
-    const utc = this.#zone.toUtc(cell.value);
+    return this.#toUtc(this.#zone, cell.value, text, row);
+  }
+
+  #inNamedZone(clock: string, name: string, row: number): TimeCell | string {
+    this.#named ??= isZone(name) ? { name, zone: new LocalTimes(name) } : null;
+    if (this.#named?.name !== name) return 'in one zone that is known (America/New_York)';
+    const cell = parseTimeCell(vendorTime(clock, this.#dates.order) ?? clock);
+    return cell === null ? TIME_RULE : this.#toUtc(this.#named.zone, cell.value, `${clock} ${name}`, row);
+  }
+
+  #toUtc(zone: LocalTimes, local: bigint, text: string, row: number): TimeCell | string {
+    const utc = zone.toUtc(local);
     if (typeof utc === 'string') return utc;
     if (typeof utc === 'bigint') return { kind: 'iso-8601', value: utc };
     const [early, late] = utc;

@@ -1,5 +1,11 @@
-import type { DateOrder } from './date-order.ts';
+import { parseTimeCell } from '../../time-cells.ts';
 import { monthOf } from './months.ts';
+
+/** Which part of a date with the year at its end comes first. */
+export type DateOrder = 'day first' | 'month first';
+
+/** Dates with the year at their end, and what follows; the order of day and month differs from country to country. */
+export const YEAR_AT_END = /^\s*(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)$/;
 
 const CLOCK_BEHIND = String.raw`(?:,?[ T]+(\S.*))?$`;
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([-./])(\d{1,2})\2(\d{1,2})${CLOCK_BEHIND}`);
@@ -10,6 +16,18 @@ const NAMED_MONTH = new RegExp(String.raw`^([a-z]{3,9})\.? (\d{1,2}),? (\d{4})${
 const CLOCK = /^(\d{1,2}):?(\d{2})(?::?(\d{2})(\.\d{1,9})?)?\s*([ap]m)?\s*(GMT|UTC)?(Z|[+-]\d{2}:?\d{2})?$/i;
 /** Two digits below it are years of this century, as in strptime. */
 const FIRST_YEAR_BEFORE = 69;
+
+/** Whether a text begins with a date whose order of day and month its form does not say. */
+export function isYearLast(text: string): boolean {
+  return YEAR_AT_END.test(text);
+}
+
+/** Whether a text is a date, with a time of day or not, or may be one. */
+export function isWrittenTime(text: string): boolean {
+  if (parseTimeCell(text)?.kind === 'iso-8601' || isYearLast(text)) return true;
+  const iso = vendorTime(text, null);
+  return iso !== null && parseTimeCell(iso) !== null;
+}
 
 /** A date in its parts, and what follows it. */
 interface Written {

@@ -64,9 +64,9 @@ describe('dates that end with the year', () => {
 
   test.each([
     ['01/02/2024', '"%d/%m/%Y" or "%m/%d/%Y"'],
-    ['01.02.24 09:30:00', '"%d.%m.%y %H:%M:%S" or "%m.%d.%y %H:%M:%S"'],
+    ['01.02.24 09:30:00', '"%d.%m.%y %H:%M:%S" or "%m.%d.%y %H:%M:%S" or "%y.%m.%d %H:%M:%S"'],
     ['1-2-2024 9:30 AM', '"%d-%m-%Y %I:%M %p" or "%m-%d-%Y %I:%M %p"'],
-    ['24/12/30', '"%d/%m/%y" or "%m/%d/%y"'],
+    ['24/12/30 093000', '"%d/%m/%y %H%M%S" or "%m/%d/%y %H%M%S" or "%y/%m/%d %H%M%S"'],
   ])('%s shows nothing, and the formats are named', async (text, formats) => {
     expect(await refusal([text])).toContain(`say --time-format ${formats}`);
   });
@@ -154,9 +154,19 @@ describe('the zone of written times', () => {
     ['20241230 00:15:00 UTC', { tz: 'Asia/Tokyo' }, []],
     ['2024-12-30 09:15:00', { tz: 'Asia/Tokyo' }, ['times without a zone read as Asia/Tokyo']],
     ['20241230 00:15:00', {}, [NAIVE_NOTE]],
+    ['20241229 19:15:00 US/Eastern', {}, []],
+    ['2024-12-30 09:15:00 Asia/Tokyo', { tz: 'Europe/Berlin' }, []],
   ])('%s with %j', async (text, options, notes) => {
     const { times, recognised } = await read([text], options);
     expect([times[0], recognised]).toEqual(['2024-12-30T00:15:00', notes]);
+  });
+
+  test('a zone that is not known, and a second one, are refused', async () => {
+    const rule = 'must be in one zone that is known';
+    expect(await refusal(['2024-12-30 00:15:00 Here/There'])).toContain(`line 2: Date ${rule}`);
+    expect(await refusal(['2024-12-30 00:15 Asia/Tokyo', '2024-12-30 00:30 US/Eastern'])).toContain(
+      `line 3: Date ${rule}`,
+    );
   });
 
   const FOLD = ['00:30', '01:00', '01:30', '01:00', '01:30', '02:00'].map((clock) => `2024-11-03 ${clock}:00`);

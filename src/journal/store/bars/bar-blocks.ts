@@ -18,13 +18,14 @@ const LONG_RUN = 64;
 /** Maximum number of instruments whose runs are collected; the one that waited longest is dropped, and its runs stay single. */
 const MAX_COLLECTING = 4096;
 
-/** Several runs of one instrument, all those with ids from `firstRun` to `lastRun`, once more in one row. */
+/** Several runs of one series, all those with ids from `firstRun` to `lastRun`, once more in one row. */
 export interface BarBlock {
-  readonly instrumentId: string;
+  /** Of the series. */
+  readonly key: string;
   readonly firstRun: number;
   readonly lastRun: number;
   readonly nRuns: number;
-  /** The latest time in any of the instrument's runs before this block; null where there is none. */
+  /** The latest time in any of the series' runs before this block; null where there is none. */
   readonly reach: bigint | null;
   readonly ids: Float64Array;
   /** In the order of their ids; a taker volume of NaN is none. */
@@ -103,7 +104,7 @@ function blockRow(instrumentId: string, { runs, reach }: Collecting): Cell[] {
 export function toBlock(cells: readonly Cell[]): BarBlock {
   const row = trustedRow(BAR_BLOCKS, cells);
   return {
-    instrumentId: row.instrument_id,
+    key: row.instrument_id,
     firstRun: Number(row.first_run),
     lastRun: Number(cells[0]),
     nRuns: Number(row.n_runs),

@@ -85,6 +85,7 @@ function* triggerEntries(db: DatabaseSync, name: string): Generator<[Cell, Trigg
         kind: 'trigger',
         triggerId: row.trigger_id,
         ...order,
+        barType: null,
         reason: row.reason as TriggerEntry['reason'],
         state: row.state as TriggerEntry['state'],
         priority: Number(row.priority) as TriggerEntry['priority'],

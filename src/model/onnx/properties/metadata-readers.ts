@@ -1,5 +1,5 @@
 import type { DecisionStatistics, FactorClaim, Payoff, Payoffs, VolatilityLine } from '../../../decision/index.ts';
-import type { Cadence, ClaimTest } from '../../../domain/index.ts';
+import { type Cadence, type ClaimTest, OPEN_HOURS, type OpenHours } from '../../../domain/index.ts';
 import { COST_SOURCES, type TradeTerms } from '../../../labeling/index.ts';
 import type { CalibrationSpread, ScoreSteps } from '../../calibration/calibration-spread.ts';
 import {
@@ -161,8 +161,10 @@ const readCadence = objectOf<Cadence>({
   stepNs: readNanos,
   usualGapNs: readNanos,
   longestGapNs: readNanos,
+  longestOpenGapNs: readNanos,
   shortestGapNs: readNanos,
   longestRun: integerFrom(0),
+  openHours: nullable(readOpenHours),
 });
 const readCadences = nullable(recordOf(nullable(readCadence)));
 
@@ -209,4 +211,9 @@ function readNanos(value: unknown, path: string): bigint {
   if (typeof value === 'string' ? /^-?\d+$/.test(value) : Number.isSafeInteger(value))
     return BigInt(value as string | number);
   throw wrong(path, 'an integer', value);
+}
+
+function readOpenHours(value: unknown, path: string): NonNullable<OpenHours> {
+  if (typeof value === 'string' && OPEN_HOURS.test(value)) return value;
+  throw wrong(path, '672 letters o, s or .', value);
 }
