@@ -223,7 +223,7 @@ describe('bad input: one clear sentence, the right exit code, and the model that
     ['NaN', () => file('nan.csv', csv([...ninetyNine, row(99, 'NaN')])), 'nan.csv line 101', 1],
     ['Infinity', () => file('inf.csv', csv([...ninetyNine, row(99, 'Infinity')])), 'inf.csv line 101', 1],
     ['a negative price', () => file('negative.csv', csv([...ninetyNine, row(99, -5)])), 'negative.csv line 101', 1],
-    ['unsorted times', () => file('unsorted.csv', csv([row(1), row(0)])), 'unsorted.csv line 3', 1],
+    ['unsorted times', () => file('unsorted.csv', csv([row(1), row(2), row(0)])), 'unsorted.csv line 4', 1],
     ['repeated times', () => file('repeated.csv', csv([row(0), row(0)])), 'repeated.csv line 3', 1],
     ['a future bar', () => file('future.csv', csv([row(0), row(1, 100, future)])), 'future.csv line 3', 1],
   ])('%s', async (_, make, message, code) => {
