@@ -103,7 +103,8 @@ export class MailboxBus implements MessageBus {
   async #handle(text: string, service: LiveService): Promise<string | null> {
     const record = parseLossless(text) as Readonly<Record<string, unknown>>;
     if (record.signal === undefined) {
-      await service.addBars(String(record.instrument_id), barsFromWire(record.bars)).recorded;
+      const barType = record.bar_type === undefined ? null : String(record.bar_type);
+      await service.addBars(String(record.instrument_id), barsFromWire(record.bars), undefined, barType).recorded;
       return null;
     }
     const origin = { transport: 'library', receivedNs: performance.now() * 1e6, waitedMs: 0, durable: true } as const;

@@ -369,8 +369,17 @@ describe('recovery', () => {
     const recovery = await journal.recover(LIMITS);
     expect(recovery.open.map(({ signalId }) => signalId)).toEqual(['signal-2', 'signal-5']);
     expect(recovery.matured[1]).toEqual(endOf(0, { label: 0 }));
-    const { signalId, instrumentId, signal, modelVersion, confidence, source, trade } = signalEntry(2);
-    expect(recovery.open[0]).toEqual({ signalId, instrumentId, signal, modelVersion, confidence, source, trade });
+    const { signalId, instrumentId, barType, signal, modelVersion, confidence, source, trade } = signalEntry(2);
+    expect(recovery.open[0]).toEqual({
+      signalId,
+      instrumentId,
+      barType,
+      signal,
+      modelVersion,
+      confidence,
+      source,
+      trade,
+    });
     expect(recovery.matured.map(({ signalId: id, label }) => [id, label])).toEqual([
       ['signal-1', 1],
       ['signal-0', 0],

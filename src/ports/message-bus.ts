@@ -35,8 +35,6 @@ export interface SignalReceipt {
 /** What became of bars that were offered. */
 export interface BarsReceipt {
   readonly instrumentId: string;
-  /** Null where none was said. */
-  readonly barType: string | null;
   readonly nAdded: number;
   /** Already held with the same numbers: nothing happened. */
   readonly nRepeated: number;

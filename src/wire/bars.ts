@@ -77,7 +77,6 @@ export const heldBarsSchema = z
 export const barsReceiptSchema = z
   .strictObject({
     instrument_id: z.string(),
-    bar_type: z.string().nullable().describe('null where none was said'),
     n_added: count,
     n_repeated: count,
     n_revised: count,
@@ -117,7 +116,6 @@ export function barsToWire(bars: BarSeries): AnswerBars {
 /** What became of bars, as it goes over the wire. */
 export function barsReceiptToWire(receipt: {
   readonly instrumentId: string;
-  readonly barType: string | null;
   readonly nAdded: number;
   readonly nRepeated: number;
   readonly nRevised: number;
@@ -126,7 +124,6 @@ export function barsReceiptToWire(receipt: {
 }): WireBarsReceipt {
   return {
     instrument_id: receipt.instrumentId,
-    bar_type: receipt.barType,
     n_added: receipt.nAdded,
     n_repeated: receipt.nRepeated,
     n_revised: receipt.nRevised,

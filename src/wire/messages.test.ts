@@ -74,7 +74,7 @@ const answer = wholeAnswer(lastingAnswer(enriched), {
   duplicate: false,
 });
 const trigger = new RetrainTrigger({ reason: 'manual', baselineAccuracy: 0.6, currentAccuracy: null, timestamp: T0 });
-const receipt = { instrumentId: 'SIM', barType: null, nAdded: 1, nRepeated: 0, nRevised: 0, nLate: 0, nTooOld: 0 };
+const receipt = { instrumentId: 'SIM', nAdded: 1, nRepeated: 0, nRevised: 0, nLate: 0, nTooOld: 0 };
 const ended = maturedOutcome({ signalId: 'a', outcome: 'vertical', label: 0, tradeReturn: -0.01, exitTs: T0 });
 const outcome = { ...ended, seq: 3 };
 

@@ -11,9 +11,9 @@ export interface Series {
   readonly barType: string | null;
 }
 
-/** The key of a series: the instrument where it has no bar type. */
-export function seriesKey(instrumentId: string, barType: string | null): string {
-  return barType === null ? instrumentId : `${instrumentId}${SEPARATOR}${barType}`;
+/** The key of a series: the instrument where it has no bar type. @param barType - absent in what was written before series had one. */
+export function seriesKey(instrumentId: string, barType: string | null | undefined): string {
+  return barType == null ? instrumentId : `${instrumentId}${SEPARATOR}${barType}`;
 }
 
 /** The series of a key. */

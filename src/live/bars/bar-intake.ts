@@ -84,7 +84,6 @@ export class BarIntake {
     this.publishChange(key);
     return {
       instrumentId,
-      barType,
       nAdded: added,
       nRepeated: repeated,
       nRevised: revised,

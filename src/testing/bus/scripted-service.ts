@@ -42,10 +42,10 @@ export class ScriptedService implements LiveService {
     return null;
   }
 
-  addBars(instrumentId: string, bars: BarSeries, _takenMs?: number, barType: string | null = null): BarsReceipt {
+  addBars(instrumentId: string, bars: BarSeries): BarsReceipt {
     this.calls.push(`bars ${instrumentId} ${bars.length}`);
     const nothing = { nRepeated: 0, nRevised: 0, nLate: 0, nTooOld: 0 };
-    return { instrumentId, barType, nAdded: bars.length, ...nothing, recorded: Promise.resolve() };
+    return { instrumentId, nAdded: bars.length, ...nothing, recorded: Promise.resolve() };
   }
 
   recordDeadLetter(letter: DeadLetter): Promise<void> {

@@ -1,5 +1,5 @@
 import { JournalError } from '../../core/index.ts';
-import { allocateBarColumns, BAR_VALUES, BarSeries, type Outcome, type Series } from '../../domain/index.ts';
+import { allocateBarColumns, BAR_VALUES, BarSeries, type Outcome, type Series, seriesKey } from '../../domain/index.ts';
 import type {
   BarsEntry,
   InstrumentHistory,
@@ -157,7 +157,7 @@ function letterKey({ stream, entryId }: EntryOf<'dead_letter'>): string {
 }
 
 function isOf({ instrumentId, barType }: Series, entry: Series): boolean {
-  return entry.instrumentId === instrumentId && entry.barType === barType;
+  return seriesKey(entry.instrumentId, entry.barType) === seriesKey(instrumentId, barType);
 }
 
 function barsAt(places: readonly BarPlace[], rule: TakerRule): BarSeries {

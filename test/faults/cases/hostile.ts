@@ -80,7 +80,8 @@ const good = makeSignal('hostile', 0).text;
 
 /** The good signal with all its times in a coarser unit. @param nDigits - how many digits are left off. */
 function inUnit(nDigits: number): RawRequest {
-  return { body: [good.replace(/\b\d{19}\b/g, (ns) => ns.slice(0, -nDigits))] };
+  const text = makeSignal(`without-${nDigits}-digits`, 0).text;
+  return { body: [text.replace(/\b\d{19}\b/g, (ns) => ns.slice(0, -nDigits))] };
 }
 
 /** Bodies that must be refused, with the allowed status codes. */
