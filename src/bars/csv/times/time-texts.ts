@@ -72,6 +72,11 @@ export class TimeTexts {
     return this.#format === null && this.unit === null;
   }
 
+  /** Whether times without an offset are known to be there, and are those of UTC. */
+  get isUtc(): boolean {
+    return this.#hasLocal && this.#zone === null && this.#utcOffset === '';
+  }
+
   /** What was recognised, in short phrases. */
   get notes(): string[] {
     const { order, isShown } = this.#dates;
@@ -126,7 +131,7 @@ export class TimeTexts {
   #inZone(iso: string, cell: TimeCell | null, text: string, row: number): TimeCell | string {
     if (cell === null) return this.#format?.rule ?? this.#ruleOf(text);
     // Asked once in most files: each row costs as much as reading it.
-    if (this.#hasLocal && this.#zone === null && this.#utcOffset === '') return cell;
+    if (this.isUtc) return cell;
     if (namesOffset(iso)) return cell;
     this.#hasLocal = true;
     if (this.#zone === null)
