@@ -4,7 +4,7 @@ import { readModelFile, verifyJournal } from '../app/index.ts';
 import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { Payoffs } from '../decision/index.ts';
-import type { FeatureName } from '../domain/index.ts';
+import { cadenceOf, type FeatureName, spanText } from '../domain/index.ts';
 import { type MetaModel, provenBy } from '../model/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
@@ -51,7 +51,7 @@ async function inspectModel(path: string, options: InspectOptions): Promise<void
 }
 
 function modelRecord(model: MetaModel): Record<string, unknown> {
-  const { training, decision, terms, ...metadata } = model.metadata;
+  const { training, decision, terms, cadences, ...metadata } = model.metadata;
   return {
     model_version: model.version,
     feature_names: model.featureNames,
@@ -63,6 +63,7 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
     ...(toSnakeCase(metadata) as object),
     decision: decision && { ...toSnakeCase(decision), payoffs: payoffRecord(decision.payoffs) },
     terms: terms && byInstrument(terms),
+    cadences: cadences && byInstrument(cadences),
     training: toSnakeCase(training),
   };
 }
@@ -84,6 +85,15 @@ function sizeRecord({ predictor }: MetaModel): Record<string, number> {
 function sizeText({ predictor }: MetaModel): string {
   const counts = Object.entries(predictor.size ?? {}).map(([noun, n]) => `${count(n)} ${noun}`);
   return counts.length === 0 ? 'of a size that its learner does not state' : counts.join(', ');
+}
+
+/** How bars must follow each other for the model to judge by them. */
+function barsText({ metadata: { cadences } }: MetaModel): string {
+  const known = cadenceOf(cadences, '');
+  if (known === null) return 'without a step that all have in common: the age of feeds is shown, not judged';
+  const { stepNs } = known;
+  const nOpen = known.openHours === null ? 168 : (known.openHours.split('o').length - 1) / 4;
+  return `every ${spanText(stepNs)}, 999 of 1,000 at most ${spanText(known.usualGapNs)} apart; open ${nOpen} h of the week`;
 }
 
 function modelLines(model: MetaModel): string[] {
@@ -111,6 +121,7 @@ function modelLines(model: MetaModel): string[] {
         : `calm ${perBar(regime.calmVariance)}, turbulent ${perBar(regime.turbulentVariance)}`,
     ],
     ['features', model.featureNames.join(', ')],
+    ['bars', barsText(model)],
     ['seed', seed === null ? 'unknown' : String(seed)],
     ['data', dataFingerprint ?? 'unknown'],
   ];

@@ -524,6 +524,31 @@ describe('a recorded decision can be taken again', () => {
     expect(recomputeDecision(otherBits, window, settings, model, clock).isIdentical).toBe(false);
   });
 
+  test('with its bar type; a record from before series had one is as it was written then', async () => {
+    const { service, journal } = await liveService();
+    submitNow(service, messageAt(bars, 150, { signalId: 'x', barType: '1-MINUTE' }), OVER_HTTP);
+    submitNow(service, messageAt(bars, 150, { signalId: 'before' }), OVER_HTTP);
+    const model = readModel(smallModelBytes(), { sha256 });
+    const recompute = async (id: string, change: (answer: string) => string) => {
+      const recorded = (await journal.findSignal(id)) as RecordedSignal;
+      const settings = (await journal.findSettings(recorded.settingsId)) as string;
+      const answer = change(recorded.answer);
+      return recomputeDecision(
+        { ...recorded, answer },
+        await journal.readBars(recorded.barIds),
+        settings,
+        model,
+        clock,
+      );
+    };
+    const typed = await recompute('x', (answer) => answer);
+    expect(typed.isIdentical).toBe(true);
+    expect(typed.answer).toContain('"bar_type":"1-MINUTE"');
+    const before = await recompute('before', (answer) => answer.replace('"bar_type":null,', ''));
+    expect(before.answer).not.toContain('bar_type');
+    expect(before.isIdentical).toBe(true);
+  });
+
   test('only by the model of then', async () => {
     const { service, journal } = await liveService();
     submitNow(service, messageAt(bars, 150, { signalId: 'x' }), OVER_HTTP);

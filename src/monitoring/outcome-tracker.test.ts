@@ -128,6 +128,7 @@ test('bars of another instrument decide nothing; a signal whose outcome is repor
   expect(live.report('s', reported)).toEqual({
     signalId: 's',
     instrumentId: 'A',
+    barType: null,
     modelVersion: 'm-1',
     confidence: 0.6,
     source: 'model',
@@ -214,6 +215,7 @@ describe('open trades', () => {
     expect(ended[0]).toEqual({
       signalId: 'a',
       instrumentId: 'A',
+      barType: null,
       modelVersion: 'm-1',
       confidence: 0.6,
       source: 'model',

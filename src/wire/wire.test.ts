@@ -44,6 +44,16 @@ test('a strength comes with the signal, as a number or its text', () => {
   ).toMatchObject([{ strength: 1 }, { strength: 0.4 }, { strength: 0.4 }]);
 });
 
+test('a bar type comes with the signal, into its id as well', () => {
+  const typed = read(line(COLUMNS, '1,"bar_type":"1-MINUTE"'));
+  expect(typed).toMatchObject({
+    barType: '1-MINUTE',
+    signalId: 'BTC-PERP.HYPERLIQUID:1-MINUTE:1700000000000000100:1',
+  });
+  expect(read(line(COLUMNS, '1,"bar_type":null'))).toMatchObject({ barType: null });
+  expect(() => read(line(COLUMNS, '1,"bar_type":""'))).toThrow('bar_type must be 1 to 256');
+});
+
 test('a signal written with its bars reads back as itself', () => {
   const event = read(line(COLUMNS));
   const again = read(stringifyLossless(signalEventToWire(event, true)));

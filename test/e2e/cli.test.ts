@@ -410,7 +410,15 @@ test('replay says what it may claim of the signals after the training, and nothi
   expect(Object.keys(report.latency_ns)).toEqual(['p50', 'p99', 'p999', 'max']);
   expect(report.deciles.length).toBeGreaterThan(1);
   expect(readFileSync(at('out.ndjson'), 'utf8').trim().split('\n').length).toBe(report.n_signals);
+  const fives = readFileSync(at('later.csv'), 'utf8')
+    .trim()
+    .split('\n')
+    .filter((_, i) => i % 5 === 0);
+  const other = await runCli(['replay', file('fives.csv', `${fives.join('\n')}\n`), '--model', model, '--json']);
+  expect(other).toMatchObject({ code: 1, stdout: '' });
+  expect(other.stderr).toContain('the bars are of 5 min, the model learned from bars of 1 min; replay such bars');
   const inspected = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
+  expect(inspected.cadences['']).toMatchObject({ step_ns: 60_000_000_000, open_hours: null });
   expect(report.training.verdict).toBe(inspected.training.verdict);
 });
 
@@ -495,6 +503,7 @@ test('replay warns when it judges by other settings than the model learned by', 
 
 test('inspect tells what is in a model file, in words and as JSON', async () => {
   const words = await runCli(['inspect', model]);
+  expect(words.stdout).toContain('every 1 min, 999 of 1,000 at most 1 min apart; open 168 h of the week');
   expect(words.stdout).toMatch(/^verdict +(none|information|selection|edge): (NO EDGE|KNOWS|EDGE|THE PRIMARY)/m);
   const json = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
   expect(json).toMatchObject({

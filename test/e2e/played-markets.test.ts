@@ -74,7 +74,10 @@ test.each(MARKETS)('%s raise nothing', { tags: ['real-data'] }, async (_, file) 
   expect([...found].length, atBars.join('\n')).toBe(closures);
   const unheard = beforeBars.filter((line) => line.includes(' silent: '));
   expect(unheard.length, `of ${nBreaks} breaks: ${unheard.join('\n')}`).toBe(silent);
-  expect(unheard.filter((line) => /1\d h \d+ min old/.test(line)), 'nights').toEqual([]);
+  expect(
+    unheard.filter((line) => /1\d h \d+ min old/.test(line)),
+    'nights',
+  ).toEqual([]);
   expect(week, 'a feed that is dead for a week').toMatch(/ silent: the last bar is 7 d old/);
   expect(lines.filter((line) => line.startsWith('feed '))).toEqual([]);
 });

@@ -45,17 +45,20 @@ afterEach(async () => {
   await live.service.stop();
 });
 
-async function start(settings: NonNullable<OrchestratorConfigInput['redis']>): Promise<void> {
+async function start(settings: NonNullable<OrchestratorConfigInput['redis']>, channelOfBars = BARS): Promise<void> {
   live = await liveService({ model: modelOfMinutes(), config: { redis: settings } });
-  bus = startedBus(live.service, { redis: { ...settings, url: redis.url } });
+  bus = startedBus(live.service, { redisChannelBars: channelOfBars, redis: { ...settings, url: redis.url } });
   await untilUp(bus);
 }
 
 /** Every series of the feed, bar by bar as they close, in messages of a form. */
-async function play(messageOf: (bars: BarSeries, i: number, barType: string) => object): Promise<void> {
+async function play(
+  messageOf: (bars: BarSeries, i: number, barType: string) => object,
+  channel = BARS,
+): Promise<void> {
   const sending = client.pipeline();
   const add = (bars: BarSeries, i: number, barType: string): void =>
-    void sending.xadd(BARS, '*', 'payload', stringifyLossless(messageOf(bars, i, barType)));
+    void sending.xadd(channel, '*', 'payload', stringifyLossless(messageOf(bars, i, barType)));
   for (let i = 0; i <= AT; i++) {
     add(BID_MARKET, i, BID);
     add(MARKET, i, LAST);
@@ -123,4 +126,15 @@ test('redis.bar_type picks for a node whose signals name none, and its answer sa
   });
   expect(await answerTo({ ...signal, signal: -1 })).toMatchObject({ bar_type: LAST });
   expect(await answerTo({ ...signal, bar_type: BID })).toMatchObject({ bar_type: BID });
+});
+
+test('bars of another length beside those of the model are no dead letters where a node writes all into one stream', async () => {
+  await start({ codec: 'nautilus-v1', nautilusFields: 'full' }, SIGNALS);
+  await play(ofNode, SIGNALS);
+  const signal = { type: 'TradeSignal', instrument_id: FEED_ID, signal: 1, bar_type: LAST, ts_event: String(timestamp) };
+  expect(await answerTo(signal)).toMatchObject({ bar_type: LAST, source: 'model' });
+  const nBars = 2 * WINDOW_BARS + WINDOW_BARS / 5;
+  await until(() => bus.health.nIgnored >= nBars, 'every bar is acknowledged');
+  expect(bus.health.nDead).toBe(0);
+  expect(await client.exists(`${ENRICHED}:dead`)).toBe(0);
 });

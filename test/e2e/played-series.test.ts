@@ -9,13 +9,20 @@ import { BID, BID_MARKET, decidedBy, decidedByBars, FIVE, FIVE_MARKET, LAST } fr
 
 const FIRST = WINDOW_BARS - 1;
 
-let live: LiveServer;
-afterEach(() => live.server.close(1000));
+const servers: LiveServer[] = [];
+afterEach(async () => {
+  for (const { server } of servers.splice(0)) await server.close(1000);
+});
+
+async function serve(): Promise<LiveServer> {
+  const live = await liveServer({ model: modelOfMinutes() });
+  servers.push(live);
+  return live;
+}
 
 describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
   test('a feed in several bar types is judged by the one that is named, from the first signal on', async () => {
-    live = await liveServer({ model: modelOfMinutes() });
-    const road = await roadOf(live);
+    const road = await roadOf(await serve());
     const refusal = /bars must be of the length the model learned from, 1 min, was .{0,2}5 min/;
     for (let from = 0; from <= FIRST; from += 10) {
       const to = from + 10;
@@ -47,8 +54,7 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
   });
 
   test('bars that come with a signal stay in the series it names', async () => {
-    live = await liveServer({ model: modelOfMinutes() });
-    const road = await roadOf(live);
+    const road = await roadOf(await serve());
     await road.bars(MARKET.slice(0, WINDOW_BARS), LAST);
     const bars = BID_MARKET.slice(0, WINDOW_BARS);
     const brought = await road.signal(MARKET.tsEvent[FIRST], { bars, barType: BID });
@@ -61,7 +67,7 @@ describe.each(Object.entries(ROADS))('over %s', (_, roadOf) => {
 });
 
 test('every series is listed, and its bars are its own', async () => {
-  live = await liveServer({ model: modelOfMinutes() });
+  const live = await serve();
   const road = await ROADS.http(live);
   await road.bars(BID_MARKET.slice(0, 120), BID);
   await road.bars(MARKET.slice(0, 130), LAST);
@@ -82,7 +88,7 @@ test('every series is listed, and its bars are its own', async () => {
 });
 
 test('a signal without a type: the series without one, until the first that fits has later bars', async () => {
-  live = await liveServer({ model: modelOfMinutes() });
+  const live = await serve();
   const road = await ROADS.http(live);
   await road.bars(MARKET.slice(0, 150));
   await road.bars(BID_MARKET.slice(0, 150), BID);
@@ -113,6 +119,17 @@ describe('in the library', () => {
     }
     const said = lines.filter((line) => line.includes(`are judged by ${LAST}`));
     expect(said).toEqual([`signals of SIM that name no bar_type are judged by ${LAST}; ${BID} is held apart`]);
+    await service.stop();
+  });
+
+  test('a bar type that says no step: the first whose bars have the step of the model', async () => {
+    const { service } = await liveService({ model: modelOfMinutes() });
+    const typeAt = (bar: number): string | null =>
+      submitNow(service, { ...message, timestamp: MARKET.tsEvent[bar] }, OVER_HTTP).answer.barType;
+    service.addBars(FEED_ID, FIVE_MARKET.slice(0, 1), undefined, 'slow');
+    expect(typeAt(5), 'nothing else is held').toBe('slow');
+    service.addBars(FEED_ID, MARKET.slice(0, 110), undefined, 'fast');
+    expect(typeAt(109)).toBe('fast');
     await service.stop();
   });
 

@@ -126,6 +126,7 @@ test('one pooled model of all of them, with what it is worth for each; of a part
   const inspected = JSON.parse((await runCli(['inspect', model, '--json'])).stdout);
   const names = ['A', 'B, "two"'];
   expect(Object.keys(inspected.terms), 'names of instruments as they are').toEqual(names);
+  expect(Object.keys(inspected.cadences)).toEqual(names);
   expect(Object.keys(inspected.decision.payoffs.by_instrument)).toEqual(names);
 
   const before = readFileSync(model);

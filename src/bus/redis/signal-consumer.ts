@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { type Clock, DataError, Ml4tError } from '../../core/index.ts';
+import { type Clock, DataError, MismatchError, Ml4tError } from '../../core/index.ts';
 import {
   type BusCodec,
   type DeadLetter,
@@ -46,6 +46,8 @@ export interface SignalConsumerOptions {
   /** Whether the connection is closed for good, so that nothing can be written any more. */
   readonly isOver: () => boolean;
 }
+
+type DecodedBars = Extract<DecodedEntry, { readonly kind: 'bars' }>;
 
 /** An entry that is answered. */
 interface AnswerEnding {
@@ -189,17 +191,23 @@ export class SignalConsumer {
   async #end(entry: StreamEntry, decoded: DecodedEntry | Ml4tError): Promise<Ending | 'again' | 'left'> {
     try {
       if (decoded instanceof Ml4tError) throw decoded;
-      if (decoded.kind === 'bars') {
-        const { instrumentId, barType, bars } = decoded;
-        const takenMs = this.#options.serverTime.takenMs(entryMs(entry.id));
-        await this.#options.service.addBars(instrumentId, bars, takenMs, barType).recorded;
-      }
+      if (decoded.kind === 'bars') await this.#addBars(entry, decoded);
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const receipt = await this.#submit(entry, decoded.message);
       await receipt.recorded;
       return this.#answered(entry, receipt);
     } catch (error) {
       return this.#failed(entry, error);
+    }
+  }
+
+  /** Bars that do not fit what the service holds are acknowledged: a node may publish several lengths, and the service says which it refuses. */
+  async #addBars({ id }: StreamEntry, { instrumentId, barType, bars }: DecodedBars): Promise<void> {
+    const { service, serverTime } = this.#options;
+    try {
+      await service.addBars(instrumentId, bars, serverTime.takenMs(entryMs(id)), barType).recorded;
+    } catch (error) {
+      if (!(error instanceof MismatchError)) throw error;
     }
   }
 

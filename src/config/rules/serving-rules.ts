@@ -119,12 +119,12 @@ export const SERVER_RULES: SettingTable<ServerSettings> = {
   maxInstruments: setting(
     integer(1),
     1000,
-    'maximum number of instruments whose bars are kept in memory; the least recently used is dropped first',
+    'maximum number of series (instrument and bar type) kept in memory; the least recently used is dropped first',
   ),
   heldBars: setting(
     integer(200),
     2000,
-    'number of bars kept of each instrument; never fewer than a trade and its window span',
+    'number of bars kept of each series; never fewer than a trade and its window span',
   ),
   maxClockSkewSeconds: setting(atLeast(0), 60, 'maximum time that a bar or signal may lie in the future, in seconds'),
 };

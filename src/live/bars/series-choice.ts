@@ -76,21 +76,21 @@ export class SeriesChoice {
       if (set !== undefined) return set;
       if (mayBeOf(instrumentId, barType)) return instrumentId;
     }
-    const fitting = typed.find((key) => this.#fits(instrumentId, key));
-    if (untyped === null) return fitting ?? typed[0];
+    const fitting = typed.find((key) => this.#fits(instrumentId, key) === true);
+    if (untyped === null) return fitting ?? typed.find((key) => this.#fits(instrumentId, key) === null) ?? typed[0];
     if (fitting === undefined) return instrumentId;
     return this.#lastTs(fitting, timestamp) > this.#lastTs(instrumentId, timestamp) ? fitting : instrumentId;
   }
 
-  /** Whether the bars of a series are as long as those of the model, as far as is known. */
-  #fits(instrumentId: string, key: string): boolean {
+  /** Whether the bars of a series are as long as those of the model; null where that cannot be told yet. */
+  #fits(instrumentId: string, key: string): boolean | null {
     const cadence = this.#options.cadenceOf(instrumentId);
     const { barType } = seriesOf(key);
     if (cadence === null || barType === null) return true;
     const said = stepOfBarType(barType);
     if (said !== null) return said === cadence.stepNs;
     const times = this.#options.store.series(key)?.tsEvent.slice(-WINDOW_BARS) ?? new BigInt64Array();
-    return times.length < LEAST_BARS || measureStep(times) === cadence.stepNs;
+    return times.length < LEAST_BARS ? null : measureStep(times) === cadence.stepNs;
   }
 
   /** Time of the last held bar that had closed by then; null for the last one. */

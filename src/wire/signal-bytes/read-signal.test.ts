@@ -49,6 +49,7 @@ describe('the plain form is read without the general reader, and as it reads it'
     ['no bars', signalOf(null)],
     ['a strength', signalOf(asColumns(rows), ',"strength":0.4')],
     ['a strength as text', signalOf(null, ',"strength":"1"')],
+    ['a bar type', signalOf(asColumns(rows), ',"bar_type":"BTC-PERP.X-1-MINUTE-LAST-EXTERNAL"')],
     ['white space around', ` \n${signalOf(null)}\r\n\t`],
   ])('%s', (_, text) => {
     const plain = readPlainSignal(bytesOf(text));

@@ -1,16 +1,19 @@
 import { stringifyLossless } from '../../core/index.ts';
 import type { Side } from '../../domain/index.ts';
-import type { SentAside } from './decision-fields.ts';
 import { lastingToWire } from './enriched-signal.ts';
 import type { AnswerFields } from './signal.ts';
 
 /** A signal without bars, of whose instrument fewer are held than a signal is judged by. */
-export interface WarmingUpSignal extends SentAside {
+export interface WarmingUpSignal {
   readonly signalId: string;
   readonly instrumentId: string;
   readonly signal: Side;
   /** UNIX nanoseconds. */
   readonly timestamp: bigint;
+  /** (0, 1]. */
+  readonly strength: number;
+  /** Of the series it is judged by; null for the one without a bar type. */
+  readonly barType: string | null;
   /** Number of bars held that had closed by then. */
   readonly nBars: number;
   /** `ts_event` of the last of them; null without any. */

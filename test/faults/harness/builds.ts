@@ -129,8 +129,8 @@ export const FORGETS_RETRAININGS: Sabotage = {
   patches: [
     {
       file: 'live/retraining/retrain-scheduler.js',
-      find: 'if (again === undefined || instrumentId === null)',
-      replace: 'if (again === undefined || instrumentId !== null)',
+      find: 'if (series === null)',
+      replace: 'if (series !== null)',
     },
   ],
 };
