@@ -9,9 +9,13 @@ export function sortedFeeds(feeds: readonly Feed[]): readonly Feed[] {
   return feeds.toSorted((a, b) => WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state) || b.age_ms - a.age_ms);
 }
 
-/** Feeds whose signals are not judged, the worst first. */
+/** Feeds whose signals are not judged, the worst first. Bars of another length beside those that the model knows are no fault. */
 export function faultyFeeds(): readonly Feed[] {
-  return sortedFeeds((status.value?.feeds ?? []).filter(({ state }) => state !== 'ok'));
+  const feeds = status.value?.feeds ?? [];
+  const fitting = new Set(feeds.filter(({ state }) => state !== 'wrong_step').map(({ instrument_id: id }) => id));
+  const isApart = ({ state, instrument_id: id, bar_type: barType }: Feed): boolean =>
+    state === 'wrong_step' && barType !== null && fitting.has(id);
+  return sortedFeeds(feeds.filter((feed) => feed.state !== 'ok' && !isApart(feed)));
 }
 
 /** Age of the last bar now, milliseconds: it grows between two answers of the service. */

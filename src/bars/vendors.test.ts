@@ -411,6 +411,7 @@ describe('numbers with thousands', () => {
     ['"1,500"', '7', ','],
     ['1.5', '1.500,5', ';'],
     ['1 5', '1', ';'],
+    ['157.123', '1.234', ';'],
     ['190.1', '1,27,274', ';'],
   ])('%s and %s, between %j, are refused', async (price, volume, separator) => {
     expect(await refusal(rows(price, volume, separator))).toMatch(/must be a number|--decimal/);

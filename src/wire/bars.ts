@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { snakeName } from '../config/index.ts';
+import { MismatchError } from '../core/index.ts';
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, findBarFault } from '../domain/index.ts';
 import { PLAIN_KEYS } from './message-json.ts';
 import { checkBy } from './reading/check-by.ts';
 import { Fault, placed, readAs, readPart } from './reading/read-as.ts';
 import {
   AN_OBJECT,
+  checkId,
   count,
   id,
   int64,
@@ -101,6 +103,21 @@ const bodySchema = z.object({ bars: barsBodySchema });
  */
 export function barsFromWire(value: unknown): BarSeries {
   return checkBy(bodySchema, { bars: value }).bars;
+}
+
+/**
+ * The bar type of bars on their own, which they may say themselves, as one object or in each bar.
+ *
+ * @param value - the bars as parsed JSON. @param said - as it stands beside them. @returns null for none.
+ * @throws {ConditionError} for one that cannot be one. @throws {MismatchError} where two are said.
+ */
+export function barTypeOf(value: unknown, said: string | undefined): string | null {
+  const types = new Set((Array.isArray(value) ? value : [value]).map((part) => Object(part).bar_type ?? null));
+  if (said !== undefined) types.add(said);
+  const named = [...types].filter((type) => type !== null).map((type) => checkId('bar_type', type));
+  const isMixed = named.length > 0 && types.has(null) && said === undefined;
+  if (named.length > 1 || isMixed) throw new MismatchError('bar_type', 'one for all bars', named.join(', '));
+  return named[0] ?? null;
 }
 
 /** Bars as a JSON-ready record of columns; write it with `stringifyLossless`. */

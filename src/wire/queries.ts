@@ -19,7 +19,9 @@ export const signalQuery = z.strictObject({
 const seriesOfInstrument = id.optional().describe('which series of the instrument');
 export const addBarsQuery = z.strictObject({
   durable: flag.describe('answer only when the record is written'),
-  bar_type: seriesOfInstrument.describe('which series of the instrument; by default the one without a type'),
+  bar_type: seriesOfInstrument.describe(
+    'which series of the instrument; by default the one that the bars name (bar_type), or the one without a type',
+  ),
 });
 export const durableQuery = z.strictObject({ durable: flag.describe('answer only when the record is written') });
 export const promoteQuery = z.strictObject({ force: flag.describe('promote also a quarantined model') });

@@ -97,6 +97,15 @@ test('where every feed is ok nothing is said over the views', async () => {
   await page.context().close();
 });
 
+test('bars of another length beside those that the model knows are no fault', async () => {
+  const [fits, apart] = ['1-MINUTE', '5-MINUTE'].map((barType) => feed('SOLUSDT', { bar_type: barType }));
+  const alone = feed('XRPUSDT', { bar_type: '5-MINUTE', state: 'wrong_step' });
+  const { page } = await openStandIn(browser, saidOf([fits, { ...apart, state: 'wrong_step' }, alone]));
+  const named = await page.locator('[data-faulty]').allTextContents();
+  expect(named).toEqual([expect.stringContaining('XRPUSDT')]);
+  await page.context().close();
+});
+
 test('feeds that cannot be judged are said beside those that are silent', async () => {
   const holed = feed('SOLUSDT', { state: 'hole' });
   const other = feed('XRPUSDT', { state: 'wrong_step', step_ns: 60_000_000_000 });

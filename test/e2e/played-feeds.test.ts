@@ -70,6 +70,18 @@ test('a model that states no cadence judges a dead feed as before', async () => 
   check(await road.signal(MARKET.tsEvent[149] + 600n * MINUTE), { source: 'model', reason: null });
 });
 
+test.each([
+  ['a model that states no cadence', modelWithCadence(null)],
+  ['no model', null],
+])('with %s, status and metrics show the age of a feed, and that it is not judged', async (_, model) => {
+  const nowMs = Number(MARKET.tsEvent[149] / 1_000_000n) + 3_600_000;
+  live = await liveServer({ model, nowMs: () => nowMs });
+  live.service.addBars('A', MARKET.slice(0, 150));
+  const { feeds } = JSON.parse((await get(`${live.url}/v1/status`)).text) as Status;
+  expect(feeds).toMatchObject([{ instrument_id: 'A', age_ms: 3_600_000, state: 'ok', judged: false }]);
+  expect((await get(`${live.url}/metrics`)).text).toContain('ml4t_feeds_not_judged 1');
+});
+
 test('status and metrics show a silent feed with its age, by the clock of the service', async () => {
   let nowMs = Number(MARKET.tsEvent[149] / 1_000_000n);
   live = await liveServer({ model: modelOfMinutes(), nowMs: () => nowMs });

@@ -52,10 +52,7 @@ async function start(settings: NonNullable<OrchestratorConfigInput['redis']>, ch
 }
 
 /** Every series of the feed, bar by bar as they close, in messages of a form. */
-async function play(
-  messageOf: (bars: BarSeries, i: number, barType: string) => object,
-  channel = BARS,
-): Promise<void> {
+async function play(messageOf: (bars: BarSeries, i: number, barType: string) => object, channel = BARS): Promise<void> {
   const sending = client.pipeline();
   const add = (bars: BarSeries, i: number, barType: string): void =>
     void sending.xadd(channel, '*', 'payload', stringifyLossless(messageOf(bars, i, barType)));
@@ -131,7 +128,13 @@ test('redis.bar_type picks for a node whose signals name none, and its answer sa
 test('bars of another length beside those of the model are no dead letters where a node writes all into one stream', async () => {
   await start({ codec: 'nautilus-v1', nautilusFields: 'full' }, SIGNALS);
   await play(ofNode, SIGNALS);
-  const signal = { type: 'TradeSignal', instrument_id: FEED_ID, signal: 1, bar_type: LAST, ts_event: String(timestamp) };
+  const signal = {
+    type: 'TradeSignal',
+    instrument_id: FEED_ID,
+    signal: 1,
+    bar_type: LAST,
+    ts_event: String(timestamp),
+  };
   expect(await answerTo(signal)).toMatchObject({ bar_type: LAST, source: 'model' });
   const nBars = 2 * WINDOW_BARS + WINDOW_BARS / 5;
   await until(() => bus.health.nIgnored >= nBars, 'every bar is acknowledged');

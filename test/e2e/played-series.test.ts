@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { stringifyLossless } from '../../src/core/index.ts';
 import { WINDOW_BARS } from '../../src/domain/index.ts';
-import type { Status } from '../../src/wire/index.ts';
+import { barsToWire, type Status } from '../../src/wire/index.ts';
 import { type Answer, FEED_ID, ROADS } from '../support/feed-roads.ts';
-import { get, type LiveServer, liveServer } from '../support/live-server.ts';
+import { get, type LiveServer, liveServer, post } from '../support/live-server.ts';
 import { liveService, OVER_HTTP, submitNow } from '../support/live-service.ts';
 import { MARKET, MINUTE, modelOfMinutes } from '../support/played-feed.ts';
 import { BID, BID_MARKET, decidedBy, decidedByBars, FIVE, FIVE_MARKET, LAST } from '../support/two-series.ts';
@@ -101,6 +102,30 @@ test('a signal without a type: the series without one, until the first that fits
   expect((await road.signal(MARKET.tsEvent[150] + MINUTE)).bar_type).toBeNull();
 });
 
+test('bars may say their type themselves, and never two', async () => {
+  const { url, service } = await serve();
+  const send = (body: unknown, query = '') => post(`${url}/v1/bars/${FEED_ID}${query}`, stringifyLossless(body));
+  const columns = barsToWire(MARKET.slice(0, 5));
+  const rows = Array.from({ length: 5 }, (_, i) => ({ ...wireBar(i), bar_type: LAST }));
+  for (const body of [{ ...columns, bar_type: LAST }, rows, rows[0]]) expect((await send(body)).status).toBe(200);
+  expect((await send(rows, `?bar_type=${LAST}`)).status).toBe(200);
+  expect(service.status().feeds.map(({ barType }) => barType)).toEqual([LAST]);
+  const refused = [
+    await send({ ...columns, bar_type: LAST }, `?bar_type=${BID}`),
+    await send([rows[0], { ...rows[1], bar_type: BID }]),
+    await send([rows[0], wireBar(1)]),
+  ];
+  for (const { status, text } of refused) {
+    expect(status, text).toBe(422);
+    expect(text).toContain('bar_type must be one for all bars');
+  }
+});
+
+function wireBar(i: number): object {
+  const { tsEvent, ...values } = MARKET.bar(i);
+  return { ...values, ts_event: tsEvent };
+}
+
 describe('in the library', () => {
   const message = { instrumentId: FEED_ID, signal: 1, bars: null, signalId: null } as const;
 
@@ -130,6 +155,25 @@ describe('in the library', () => {
     expect(typeAt(5), 'nothing else is held').toBe('slow');
     service.addBars(FEED_ID, MARKET.slice(0, 110), undefined, 'fast');
     expect(typeAt(109)).toBe('fast');
+    await service.stop();
+  });
+
+  test('a retraining is on one series: the one that is named, else that of signals that name none', async () => {
+    const { service, journal } = await liveService({ model: modelOfMinutes() });
+    service.addBars(FEED_ID, BID_MARKET.slice(0, 150), undefined, BID);
+    service.addBars(FEED_ID, MARKET.slice(0, 150), undefined, LAST);
+    const asked = vi.spyOn(journal, 'history');
+    expect(service.retrain(null)).toMatchObject({ instrumentId: FEED_ID, barType: BID });
+    await vi.waitFor(() => expect(service.status().retrain?.state).toBe('failed'));
+    expect(service.retrain(FEED_ID, LAST)).toMatchObject({ barType: LAST });
+    await vi.waitFor(() => expect(service.status().retrain?.state).toBe('failed'));
+    expect(asked.mock.calls).toEqual([
+      [FEED_ID, BID],
+      [FEED_ID, LAST],
+    ]);
+    const [latest] = await service.triggers(1);
+    expect(latest).toMatchObject({ instrumentId: FEED_ID, barType: LAST, state: 'failed' });
+    expect(latest.moves[0].note).toBe(`on "SIM", bars "${LAST}"`);
     await service.stop();
   });
 

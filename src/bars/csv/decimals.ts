@@ -12,6 +12,9 @@ const WITH_COMMA = /^[+-]?\d+,\d+$/;
 const PRICE =
   /^(<?(open|high|low|close|last)>?|[ohlc]|price|close\/last|\d\. (open|high|low|close)|(open|high|low|close)_?price)$/i;
 
+const VOLUME = /^<?vol(ume)?\.?>?$/i;
+const GROUPS = /^[1-9]\d{0,2}(\.\d{3})+$/;
+
 /** The first rows of a file, and what their delimiter and columns are. */
 interface HeadRows {
   readonly path: string;
@@ -24,7 +27,7 @@ interface HeadRows {
  * The character before the decimals. A comma is one where some number shows it: `1,5` does, `1,500` alone may be thousands. It is certain
  * where a price shows it, or the caller says it; only then the other separator may stand between thousands.
  *
- * @throws {DataError} UNKNOWN_FORMAT when every comma stands before three digits, and no price shows that a point is the decimals'.
+ * @throws {DataError} UNKNOWN_FORMAT when no price shows it, and every comma, or every point of a volume, stands before three digits.
  */
 export function decimalOf(
   { path, delimiter, names, rows }: HeadRows,
@@ -37,11 +40,21 @@ export function decimalOf(
   const hasPoint = isShown('.', prices);
   if (isShown(',', delimiter === ',' ? prices : cells))
     return { decimal: ',', isDecimalKnown: isShown(',', prices) && !hasPoint };
+  if (hasPoint || delimiter === ',') return { decimal: '.', isDecimalKnown: hasPoint };
   const comma = cells.find((text) => WITH_COMMA.test(text));
-  if (comma === undefined || hasPoint || delimiter === ',') return { decimal: '.', isDecimalKnown: hasPoint };
-  throw new DataError(
+  if (comma !== undefined) throw ambiguous(path, 'commas', comma);
+  const volumes = rows.flatMap((row) => row.cells.filter((_, j) => VOLUME.test(names[j] ?? '')).map(bareNumber));
+  const pointed = volumes.filter((text) => text.includes('.'));
+  // Prices of three decimals are common, volumes that never have more or fewer are thousands as well.
+  if (pointed.length > 0 && pointed.every((text) => GROUPS.test(text))) throw ambiguous(path, 'points', pointed[0]);
+  return { decimal: '.', isDecimalKnown: false };
+}
+
+function ambiguous(path: string, what: string, example: string): DataError {
+  const flag = what === 'commas' ? '--decimal , for decimals' : '--decimal . for decimals, --decimal , for thousands';
+  return new DataError(
     'UNKNOWN_FORMAT',
-    `${path} has commas before three digits (${JSON.stringify(comma)}), decimals or thousands: say --decimal , for decimals`,
+    `${path} has ${what} before three digits (${JSON.stringify(example)}), decimals or thousands: say ${flag}`,
   );
 }
 

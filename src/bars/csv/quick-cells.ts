@@ -2,6 +2,7 @@ import { parseIsoNanos } from '../../core/index.ts';
 
 const POINT = 46;
 const ZERO = 48;
+const COLON = 58;
 const Z = 90;
 /** Powers of ten that a double holds exactly, as far as they are needed. */
 const POWERS = Array.from({ length: 16 }, (_, k) => 10 ** k);
@@ -30,19 +31,51 @@ export function quickNumber(text: string, start: number, end: number, separator:
   return end - start === 1 ? Number.NaN : digits / POWERS[end - 1 - point];
 }
 
-/** Reads written times of the most common form, `YYYY-MM-DD`, `T` or a space, `HH:MM:SS`, `Z`; a day is parsed once. */
+/** Reads an integer of 10, 13 or 16 digits where it stands, those of s, ms and us; null for anything else. */
+export function quickInteger(text: string, start: number, end: number): bigint | null {
+  const n = end - start;
+  if (n !== 10 && n !== 13 && n !== 16) return null;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
+  return value < Number.MAX_SAFE_INTEGER ? BigInt(value) : null;
+}
+
+/**
+ * Reads written times of the most common form, `YYYY-MM-DD`, `T` or a space, `HH:MM`, then `:SS`, decimals, and `Z` or an offset, or not;
+ * a day is parsed once.
+ */
 export class QuickTimes {
   #day = '';
   /** UNIX ms at which the day starts, or NaN for no day. */
   #dayMs = Number.NaN;
+  /** Whether the time that was read last names no offset. */
+  isLocal = false;
 
-  /** @returns UNIX ns, or null for any other form. */
+  /** @returns UNIX ns, without an offset by the clock of UTC; null for any other form. */
   read(text: string): bigint | null {
-    if (text.length !== 20 || text.charCodeAt(19) !== Z || text[13] !== ':' || text[16] !== ':') return null;
-    if (text[10] !== 'T' && text[10] !== ' ') return null;
+    const n = text.length;
+    if (n < 16 || text.charCodeAt(13) !== COLON || (text[10] !== 'T' && text[10] !== ' ')) return null;
     if (!text.startsWith(this.#day) || this.#day === '') this.#startDay(text.slice(0, 10));
-    const ms = this.#dayMs + 3_600_000 * pair(text, 11, 24) + 60_000 * pair(text, 14, 60) + 1000 * pair(text, 17, 60);
-    return Number.isNaN(ms) ? null : BigInt(ms) * 1_000_000n;
+    const hasSeconds = n >= 19 && text.charCodeAt(16) === COLON;
+    const seconds = hasSeconds ? pair(text, 17, 60) : 0;
+    const ms = this.#dayMs + 3_600_000 * pair(text, 11, 24) + 60_000 * pair(text, 14, 60) + 1000 * seconds;
+    let at = hasSeconds ? 19 : 16;
+    let fraction = 0;
+    if (hasSeconds && text.charCodeAt(at) === POINT) {
+      const start = at + 1;
+      at = endOfDigits(text, start);
+      if (at === start || at - start > 9) return null;
+      fraction = Number(text.slice(start, at)) * POWERS[9 - (at - start)];
+    }
+    this.isLocal = at === n;
+    const offset = this.isLocal ? 0 : offsetMs(text, at);
+    const utcMs = ms - offset;
+    if (Number.isNaN(utcMs)) return null;
+    return BigInt(utcMs) * 1_000_000n + (fraction === 0 ? 0n : BigInt(fraction));
   }
 
   #startDay(day: string): void {
@@ -50,6 +83,20 @@ export class QuickTimes {
     this.#day = day;
     this.#dayMs = ns === null ? Number.NaN : Number(ns / 1_000_000n);
   }
+}
+
+function endOfDigits(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && text.charCodeAt(at) >= ZERO && text.charCodeAt(at) < COLON) at++;
+  return at;
+}
+
+/** The offset that ends a text at `at`, `Z`, `+HH:MM` or `-HH:MM`, ms; NaN for any other end. */
+function offsetMs(text: string, at: number): number {
+  if (at === text.length - 1) return text.charCodeAt(at) === Z ? 0 : Number.NaN;
+  const sign = text[at] === '+' ? 1 : text[at] === '-' ? -1 : Number.NaN;
+  if (text.length !== at + 6 || text.charCodeAt(at + 3) !== COLON) return Number.NaN;
+  return sign * (3_600_000 * pair(text, at + 1, 100) + 60_000 * pair(text, at + 4, 100));
 }
 
 /** Two digits below a bound, or NaN. */

@@ -32,8 +32,14 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   const texts = await timeTextsOf(layout, column, options);
   const columns = new RowColumns(layout, roles, column, texts);
   const badCell = await readRows(layout, columns, options);
-  const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), options);
-  if (rows !== null && rows.fault !== null) throw await rowFault(layout, roles, columns, rows.fault);
+  // Rows in no order do not vouch for dates of which only some show their order.
+  const sort = options.sort === true && !texts.isOrderShown;
+  const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), { ...options, sort });
+  if (rows !== null && rows.fault !== null) {
+    const { rule } = rows.fault;
+    const said = texts.isOrderShown ? rule.replace('by --sort', 'by --sort and --time-format') : rule;
+    throw await rowFault(layout, roles, columns, { ...rows.fault, rule: said });
+  }
   if (badCell !== null) throw badCell;
   if (rows === null) throw new DataError('EMPTY_FILE', `${path} has a header but no bars`);
   return {

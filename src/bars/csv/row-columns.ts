@@ -7,7 +7,7 @@ import { type TimeCell, TimeReader } from '../time-cells.ts';
 import type { CsvRecord } from './csv-scanner.ts';
 import { checkRecordShape } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
-import { QuickTimes, quickNumber } from './quick-cells.ts';
+import { QuickTimes, quickInteger, quickNumber } from './quick-cells.ts';
 import { type TimeColumn, timeTextOf } from './times/time-column.ts';
 import type { TimeTexts } from './times/time-texts.ts';
 
@@ -115,16 +115,25 @@ export class RowColumns {
   }
 
   #readTime(record: CsvRecord): bigint {
+    const quick = this.#quickTime(record);
+    if (quick !== null) return quick;
     const text = this.timeText(record);
-    if (this.#kind === 'iso-8601' && this.#texts.isPlain) {
-      const ns = this.#quick.read(text);
-      if (ns !== null) return ns;
-    }
     const cell = this.#texts.read(text, this.nRows);
     if (typeof cell === 'string') throw this.#badTime(record, cell);
     this.#kind ??= cell.kind;
     if (cell.kind !== this.#kind) throw this.#badTime(record, this.#otherKind(cell));
     return cell.value;
+  }
+
+  /** The time of a form that is read without a text of its own; null for all others, and for what the first row is not. */
+  #quickTime(record: CsvRecord): bigint | null {
+    const { time, clock } = this.#timeColumn;
+    if (!this.#texts.isPlain || clock !== null) return null;
+    if (this.#kind === 'integer')
+      return quickInteger(record.text, record.bounds[2 * time], record.bounds[2 * time + 1]);
+    const ns = this.#kind === 'iso-8601' ? this.#quick.read(record.cell(time)) : null;
+    // A clock without an offset is read by what is known of its zone, and is said to be one.
+    return ns !== null && this.#quick.isLocal && !this.#texts.isUtc ? null : ns;
   }
 
   /** The whole time, which may stand in two columns. */

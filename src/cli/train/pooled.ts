@@ -5,6 +5,7 @@ import { count, fixed } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { commonTimeline, type InstrumentBars, type InstrumentScores, scoreByInstrument } from '../../training/index.ts';
 import { type BarOptions, readingOptions } from '../options.ts';
+import { recognisedLine } from '../show/bar-lines.ts';
 import { print, printJson, say, table } from '../show/output.ts';
 import { type Progress, showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord, trainingReport } from '../show/training-report.ts';
@@ -44,6 +45,7 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
       progress.update(stage, done, total);
     const result = await trainingLoop.trainPooled(instruments, { onProgress });
     progress.stop();
+    for (const { report } of members) say(recognisedLine(report));
     const { dataset } = result;
     if (options.dumpDataset !== undefined) {
       const names = members.map(({ file }) => file.instrument);

@@ -6,9 +6,9 @@ import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { bp, edgePValue, holmAdjusted, provenCost, pText, SIGNIFICANCE } from '../../validation/index.ts';
 import { type BarOptions, readingOptions } from '../options.ts';
-import { barLines } from '../show/bar-lines.ts';
+import { barLines, recognisedLine } from '../show/bar-lines.ts';
 import { costAt } from '../show/claim-rows.ts';
-import { print, printJson, table } from '../show/output.ts';
+import { print, printJson, say, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
 import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
 import { modelFileName, type UniverseFile, universeFiles } from './universe-files.ts';
@@ -55,6 +55,7 @@ export async function trainUniverse(config: OrchestratorConfig, options: Univers
       files.findIndex(({ instrument }) => instrument === a.instrument) -
       files.findIndex(({ instrument }) => instrument === b.instrument),
   );
+  for (const each of results) if ('run' in each) say(recognisedLine(each.run.report));
   const adjusted = adjustedByInstrument(results);
   if (options.isJson) printJson(universeRecord(results, adjusted));
   else print(...universeReport(results, adjusted));

@@ -33,7 +33,7 @@ export type WrongStep = Extract<FeedFault, { readonly state: 'wrong_step' }>;
  * What is wrong with the last bars for a signal, by what the model states of its training bars. They are
  * - `silent` once the signal is further from the last of them, in open hours, than `maxAgeBars` steps, and than the usual gap;
  * - of a `wrong_step` where a gap is shorter than every one of the training, or equal ones that are not the step follow each other far
- *   more often than there, or most gaps of a long series equal another one;
+ *   more often than there (longer ones than the usual gap three times), or most gaps of a long series equal another one;
  * - with a `hole` where a gap is longer than every one of the training, by a twentieth: weekends do not end by the minute; or, through
  *   open hours, twice as long as every such one.
  *
@@ -62,6 +62,7 @@ export function ageLimitNs({ stepNs, usualGapNs }: Cadence, maxAgeBars: number):
 
 function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null {
   const usualRun = RUN_FACTOR * cadence.longestRun + RUN_ROOM;
+  const usualGap = Number(cadence.usualGapNs);
   const [step, shortest] = [cadence.stepNs, cadence.shortestGapNs].map(Number);
   const longestGap = HOLE_FACTOR * Number(cadence.longestGapNs);
   const leastHole = Math.min(longestGap, OPEN_HOLE_FACTOR * Number(cadence.longestOpenGapNs));
@@ -73,7 +74,7 @@ function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null
     run = gap === step ? 0 : gap === before ? run + 1 : 1;
     before = gap;
     if (run === 0) nSteps++;
-    if (gap < shortest || run > usualRun) return wrongStep(BigInt(gap), cadence);
+    if (gap < shortest || run > (gap > usualGap ? RUN_ROOM : usualRun)) return wrongStep(BigInt(gap), cadence);
     if (gap <= leastHole || hole !== 0) continue;
     if (gap > longestGap || isWellOpen(cadence, tsEvent[i / 2 - 1], tsEvent[i / 2])) hole = i / 2;
   }

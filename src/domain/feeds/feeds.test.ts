@@ -90,11 +90,14 @@ describe('the fault of a feed', () => {
   });
 
   test('bars of another length are known from the first that no training gap explains', () => {
-    const longer = times(...steps(90), ...steps(6, 5));
     const found = { state: 'wrong_step', stepNs: 5n * MINUTE, modelStepNs: MINUTE };
-    expect(feedFault(longer, at(longer), cadence, 3)).toEqual(found);
-    const few = times(...steps(90), ...steps(5, 5));
-    expect(feedFault(few, at(few), cadence, 3)).toBeNull();
+    const faultOf = (nFives: number, known = cadence): unknown => {
+      const bars = times(...steps(90), ...steps(nFives, 5));
+      return feedFault(bars, at(bars), known, 3);
+    };
+    expect([faultOf(2), faultOf(3)]).toEqual([null, found]);
+    const illiquid = { ...cadence, usualGapNs: 5n * MINUTE };
+    expect([faultOf(5, illiquid), faultOf(6, illiquid)], 'where such gaps are usual').toEqual([null, found]);
     const shorter = times(...steps(96), 0.5);
     expect(feedFault(shorter, at(shorter), cadence, 3)).toMatchObject({ state: 'wrong_step', stepNs: MINUTE / 2n });
   });

@@ -61,6 +61,9 @@ test('triggers with their moves, the one that moved last first; what is told twi
     },
   ]);
   expect(triggersOf(moves, 1).map(({ triggerId }) => triggerId)).toEqual(['b']);
+  const last = [move('b', 'created', 2), move('b', 'queued', 3)];
+  const both = [...last, move('a', 'created', 1), ...last];
+  expect(triggersOf(both, 1), 'told again behind an older one').toMatchObject([{ triggerId: 'b' }]);
 });
 
 test.each([

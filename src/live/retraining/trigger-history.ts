@@ -17,10 +17,12 @@ export function triggersOf(moves: readonly TriggerEntry[], limit: number): Trigg
   for (const move of moves) {
     const { kind: _, note: _why, atMs, ...trigger } = move;
     const { triggerId, state } = trigger;
-    const before = byId.get(triggerId)?.moves ?? [];
-    if (before.some((earlier) => earlier.state === state)) continue;
+    const known = byId.get(triggerId);
+    const before = known?.moves ?? [];
+    const isRepeated = before.some((earlier) => earlier.state === state);
     byId.delete(triggerId); // it comes last now
-    byId.set(triggerId, { ...trigger, moves: [...before, { state, atMs, note: sentenceOf(move) }] });
+    if (known !== undefined && isRepeated) byId.set(triggerId, known);
+    else byId.set(triggerId, { ...trigger, moves: [...before, { state, atMs, note: sentenceOf(move) }] });
   }
   return [...byId.values()].reverse().slice(0, limit);
 }

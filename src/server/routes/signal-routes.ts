@@ -6,6 +6,7 @@ import {
   addBarsQuery,
   barsFromWire,
   barsReceiptToWire,
+  barTypeOf,
   checkBy,
   instrumentOf,
   parseMessage,
@@ -30,9 +31,11 @@ export function addSignalRoutes(app: FastifyInstance, context: ServerContext): v
   });
 
   app.post<{ Params: { instrument_id: string } }>('/v1/bars/:instrument_id', async (request, reply) => {
-    const { durable, bar_type: barType } = checkBy(addBarsQuery, request.query, 'query');
+    const { durable, bar_type: said } = checkBy(addBarsQuery, request.query, 'query');
     const instrumentId = instrumentOf(request.params.instrument_id);
-    const bars = barsFromWire(parseMessage(jsonBody(request)));
+    const message = parseMessage(jsonBody(request));
+    const bars = barsFromWire(message);
+    const barType = barTypeOf(message, said);
     const receipt = context.service.addBars(instrumentId, bars, undefined, barType);
     if (durable === 'true') await settledSoon(context, receipt.recorded);
     else ignoreFault(receipt.recorded);

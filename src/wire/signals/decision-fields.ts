@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SIZING_METHODS, TAKE_REASONS } from '../../domain/index.ts';
 import { readAs } from '../reading/read-as.ts';
 import { int64, probability, readQuantity } from '../reading/scalars.ts';
-import type { AnswerFields } from './signal.ts';
+import type { AnswerFields, SentAside } from './signal.ts';
 
 /** A number that may be large enough to be read as its digits: a price, or what is far out of its usual range. */
 const figure = readAs(z.number(), readQuantity);
@@ -48,14 +48,6 @@ export function checkDecision({ value, issues }: z.core.ParsePayload<MaybeDecisi
   if (missing.length === 0 || missing.length === NAMES.length) return;
   const message = 'given, as other fields of the decision are';
   issues.push({ code: 'custom', message, path: [missing[0]], input: value });
-}
-
-/** What an answer says of its signal beside the signal itself. */
-export interface SentAside {
-  /** (0, 1]. */
-  readonly strength: number;
-  /** Of the bars it is judged by; null where they have none. */
-  readonly barType: string | null;
 }
 
 /** The decision of an answer with the series it was made by, as it is written. */

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { type AnswerEdition, CONFIDENCE_SOURCES, type EnrichedSignalEvent } from '../../domain/index.ts';
 import { probability, sequence } from '../reading/scalars.ts';
-import { checkDecision, DECISION_RULE, decisionShape, decisionToWire, type SentAside } from './decision-fields.ts';
-import { type AnsweredSignal, type AnswerFields, answeredSignalSchema, signalEventToWire } from './signal.ts';
+import { checkDecision, DECISION_RULE, decisionShape, decisionToWire } from './decision-fields.ts';
+import {
+  type AnsweredSignal,
+  type AnswerFields,
+  answeredSignalSchema,
+  type SentAside,
+  signalEventToWire,
+} from './signal.ts';
 import { sizeFactorsSchema, sizeFactorsToWire } from './size-factors.ts';
 
 /** What is a function of event, model and settings alone; the hash of an answer is of this. */

@@ -64,6 +64,14 @@ export type AnsweredSignal = z.output<typeof answeredSignalSchema>;
 /** What an answer says of a signal; the features and the latency are no part of it that lasts. */
 export type AnswerFields = Omit<EnrichedSignalFields, 'signalEvent' | 'features' | 'latencyNs'>;
 
+/** What an answer says of its signal beside the signal itself. */
+export interface SentAside {
+  /** (0, 1]. */
+  readonly strength: number;
+  /** Of the bars it is judged by; null where they have none. */
+  readonly barType: string | null;
+}
+
 /** A signal as it came over a wire: the bars may be left out where the service already holds them. */
 export interface SignalMessage {
   readonly instrumentId: string;

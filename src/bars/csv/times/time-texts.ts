@@ -1,4 +1,4 @@
-import type { IntegerUnit } from '../../../core/index.ts';
+import { type IntegerUnit, unitOf } from '../../../core/index.ts';
 import type { ReadOptions } from '../../read-options.ts';
 import { EARLY_RULE, parseTimeCell, TIME_RULE, type TimeCell } from '../../time-cells.ts';
 import type { CsvLayout } from '../layouts.ts';
@@ -44,8 +44,9 @@ export async function timeTextsOf(
 /** Reads the times of one CSV file as text: by the caller's format and zone, else as the vendor writes them. */
 export class TimeTexts {
   readonly #format: { readonly rule: string; readonly read: (text: string) => string | null } | null;
-  /** The unit that was stated for integers. */
-  readonly unit: IntegerUnit | null;
+  /** The unit that was stated for integers, or that of the first one with decimals. */
+  unit: IntegerUnit | null;
+  readonly #hasUnit: boolean;
   readonly #zone: LocalTimes | null;
   /** The zone that the times name. */
   #named: { readonly name: string; readonly zone: LocalTimes } | null = null;
@@ -57,8 +58,9 @@ export class TimeTexts {
 
   constructor({ utcOffset }: CsvLayout, dates: Dates, { timeFormat, tz }: Pick<ReadOptions, 'timeFormat' | 'tz'>) {
     this.unit = timeFormat !== undefined && isUnit(timeFormat) ? timeFormat : null;
+    this.#hasUnit = this.unit !== null;
     this.#format =
-      timeFormat === undefined || this.unit !== null
+      timeFormat === undefined || this.#hasUnit
         ? null
         : { rule: `written as ${timeFormat}`, read: timeFormatReader(timeFormat) };
     this.#zone = tz === undefined ? null : new LocalTimes(tz);
@@ -69,7 +71,17 @@ export class TimeTexts {
 
   /** Whether nothing was said of how times are written. */
   get isPlain(): boolean {
-    return this.#format === null && this.unit === null;
+    return this.#format === null && !this.#hasUnit;
+  }
+
+  /** Whether the order of day and month is known by the dates alone. */
+  get isOrderShown(): boolean {
+    return this.#dates.isShown;
+  }
+
+  /** Whether times without an offset are known to be there, and are those of UTC. */
+  get isUtc(): boolean {
+    return this.#hasLocal && this.#zone === null && this.#utcOffset === '';
   }
 
   /** What was recognised, in short phrases. */
@@ -80,7 +92,7 @@ export class TimeTexts {
 
   /** @param row - of the file, 0-based. @returns the time, or the rule that the text breaks. */
   read(text: string, row: number): TimeCell | string {
-    if (this.unit !== null) return readInUnit(text, this.unit);
+    if (this.#hasUnit && this.unit !== null) return readInUnit(text, this.unit);
     if (this.#format !== null) {
       const iso = this.#format.read(text);
       return iso === null ? this.#format.rule : this.#inZone(iso, parseTimeCell(iso), text, row);
@@ -88,6 +100,7 @@ export class TimeTexts {
     const cell = parseTimeCell(text);
     if (cell === null || (cell.kind === 'integer' && COMPACT_DIGITS.includes(text.trim().length)))
       return this.#readUncertain(text, cell, row);
+    if (cell.kind === 'fraction') this.unit ??= unitOf(BigInt(text.split('.')[0].trim()));
     return cell.kind === 'iso-8601' ? this.#inZone(text, cell, text, row) : cell;
   }
 
@@ -126,7 +139,7 @@ export class TimeTexts {
   #inZone(iso: string, cell: TimeCell | null, text: string, row: number): TimeCell | string {
     if (cell === null) return this.#format?.rule ?? this.#ruleOf(text);
     // Asked once in most files: each row costs as much as reading it.
-    if (this.#hasLocal && this.#zone === null && this.#utcOffset === '') return cell;
+    if (this.isUtc) return cell;
     if (namesOffset(iso)) return cell;
     this.#hasLocal = true;
     if (this.#zone === null)

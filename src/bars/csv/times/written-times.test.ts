@@ -77,6 +77,14 @@ describe('dates that end with the year', () => {
     );
   });
 
+  test('rows in no order are sorted only by a format that was said', async () => {
+    const swapped = ['01/02/2024', '12/01/2024', '01/13/2024'];
+    const sentence = 'must be after the row before it (12/01/2024), or sorted by --sort and --time-format';
+    expect(await refusal(swapped, { sort: true })).toContain(sentence);
+    const { times } = await read(swapped, { sort: true, timeFormat: '%m/%d/%Y' });
+    expect(times.map((time) => time.slice(0, 10))).toEqual(['2024-01-02', '2024-01-13', '2024-12-01']);
+  });
+
   test('a clock of twelve hours is read', async () => {
     const { times } = await read(['12/30/2024 12:15:00 AM', '12/30/2024 1:15 am', '12/30/2024 12:15:00 PM']);
     expect(times).toEqual(['2024-12-30T00:15:00', '2024-12-30T01:15:00', '2024-12-30T12:15:00']);
@@ -122,6 +130,14 @@ describe('digits that spell a date', () => {
 });
 
 describe('a unit that was said', () => {
+  test.each([
+    ['1735516800.0', 's'],
+    ['1735516800000.0', 'ms'],
+    ['1735516800000000000.0', 'ns'],
+  ])('is not needed for %s, which is in %s', async (text, unit) => {
+    expect(await read([text])).toMatchObject({ times: ['2024-12-30T00:00:00'], unit });
+  });
+
   test('reads times before 1971, and decimals', async () => {
     expect((await read(['-86400', '0', '86400.5'], { timeFormat: 's' })).times).toEqual([
       '1969-12-31T00:00:00',
