@@ -132,7 +132,7 @@ export class TimeTexts {
     if (isYearLast(text)) return this.#dates.order === null ? orderRule(text) : `a date with the ${this.#dates.order}`;
     const number = Number(text.trim().replace(',', '.'));
     if (text.trim() !== '' && Math.abs(number) < FIRST_SECOND) return EARLY_RULE;
-    return TIME_RULE;
+    return /\d/.test(text) ? `${TIME_RULE}, or as --time-format says` : TIME_RULE;
   }
 
   /** @param iso - the time in ISO-8601. @param cell - what it reads as in UTC; null for no date of the calendar. */

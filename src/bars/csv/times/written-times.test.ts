@@ -106,6 +106,10 @@ describe('dates that end with the year', () => {
   });
 });
 
+test.each(['Mon, 30 Dec 2024 00:15:00 GMT', '2024-30-12', '00:15:00'])('%s is refused, with the flag', async (text) => {
+  expect(await refusal([JSON.stringify(text)])).toContain('or as --time-format says, was');
+});
+
 describe('digits that spell a date', () => {
   test.each([
     ['20241230', '2024-12-30T00:00:00'],
