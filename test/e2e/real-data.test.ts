@@ -36,10 +36,13 @@ describe('real data', { tags: ['real-data'] }, () => {
     const report = JSON.parse(run.stdout);
     expect(report.has_volume).toBe(false);
     expect(report.feature_importance).toMatchObject({ vpin: 0, volume_ratio: 0 });
-    const replayed = JSON.parse(
-      (await runCli(['replay', sharedData('fxcm_GBPUSD_1m_bid_2012-02.csv.gz'), '--model', model, '--json'])).stdout,
-    );
-    expect(replayed.n_signals).toBeGreaterThan(1000);
+    const replay = (name: string) => runCli(['replay', sharedData(name), '--model', model, '--json']);
+    const replayed = await replay('lean_oanda_EURUSD_1h_2013_on.csv.gz');
+    expect(replayed.code, replayed.stderr).toBe(0);
+    expect(JSON.parse(replayed.stdout).n_signals).toBeGreaterThan(1000);
+    const minutes = await replay('fxcm_GBPUSD_1m_bid_2012-02.csv.gz');
+    expect([minutes.code, minutes.stdout]).toEqual([1, '']);
+    expect(minutes.stderr).toMatch(/the bars are of 1 min, the model learned from bars of 1 h/);
   });
 
   test('session gaps are counted and traded through', async () => {

@@ -94,7 +94,7 @@ export const FEED_RULES: SettingTable<FeedSettings> = {
   maxAgeBars: setting(
     above(0),
     3,
-    'age of the last bar past which a signal is stale, in steps; never less than the usual gap of the training',
+    'open time since the last bar past which a signal is stale, in steps; never less than the usual gap of the training',
   ),
 };
 
