@@ -38,10 +38,12 @@ test('what is read quickly is what the text says', () => {
   for (let k = 0; k < 20_000; k++) {
     const text = timeText(rng);
     const ns = quick.read(text);
+    const isLocal = quick.isLocal;
+    expect(quick.read(`7,${text}0,5`, 2, 2 + text.length), `${text} within a line`).toBe(ns);
     if (ns === null) continue;
     nRead++;
     expect(parseTimeCell(text), `${text}, seed ${SEED}`).toEqual({ kind: 'iso-8601', value: ns });
-    expect(quick.isLocal, text).toBe(!namesOffset(text));
+    expect([isLocal, quick.isLocal], text).toEqual(Array(2).fill(!namesOffset(text)));
   }
   expect(nRead).toBeGreaterThan(5000);
 });

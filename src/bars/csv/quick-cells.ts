@@ -4,6 +4,8 @@ const POINT = 46;
 const ZERO = 48;
 const COLON = 58;
 const Z = 90;
+const T = 84;
+const BLANK = 32;
 /** Powers of ten that a double holds exactly, as far as they are needed. */
 const POWERS = Array.from({ length: 16 }, (_, k) => 10 ** k);
 
@@ -55,27 +57,28 @@ export class QuickTimes {
   /** Whether the time that was read last names no offset. */
   isLocal = false;
 
-  /** @returns UNIX ns, without an offset by the clock of UTC; null for any other form. */
-  read(text: string): bigint | null {
-    const n = text.length;
-    if (n < 16 || text.charCodeAt(13) !== COLON || (text[10] !== 'T' && text[10] !== ' ')) return null;
-    if (!text.startsWith(this.#day) || this.#day === '') this.#startDay(text.slice(0, 10));
-    const hasSeconds = n >= 19 && text.charCodeAt(16) === COLON;
-    const seconds = hasSeconds ? pair(text, 17, 60) : 0;
-    const ms = this.#dayMs + 3_600_000 * pair(text, 11, 24) + 60_000 * pair(text, 14, 60) + 1000 * seconds;
-    let at = hasSeconds ? 19 : 16;
+  /** @returns UNIX ns of the text in [start, end), without an offset by the clock of UTC; null for any other form. */
+  read(text: string, start = 0, end = text.length): bigint | null {
+    const n = end - start;
+    const between = text.charCodeAt(start + 10);
+    if (n < 16 || text.charCodeAt(start + 13) !== COLON || (between !== T && between !== BLANK)) return null;
+    if (this.#day === '' || !text.startsWith(this.#day, start)) this.#startDay(text.slice(start, start + 10));
+    const hasSeconds = n >= 19 && text.charCodeAt(start + 16) === COLON;
+    const seconds = hasSeconds ? pair(text, start + 17, 60) : 0;
+    const minutes = 60 * pair(text, start + 11, 24) + pair(text, start + 14, 60);
+    let at = start + (hasSeconds ? 19 : 16);
     let fraction = 0;
-    if (hasSeconds && text.charCodeAt(at) === POINT) {
-      const start = at + 1;
-      at = endOfDigits(text, start);
-      if (at === start || at - start > 9) return null;
-      fraction = Number(text.slice(start, at)) * POWERS[9 - (at - start)];
+    if (hasSeconds && at < end && text.charCodeAt(at) === POINT) {
+      const first = at + 1;
+      at = endOfDigits(text, first, end);
+      if (at === first || at - first > 9) return null;
+      fraction = Number(text.slice(first, at)) * POWERS[9 - (at - first)];
     }
-    this.isLocal = at === n;
-    const offset = this.isLocal ? 0 : offsetMs(text, at);
-    const utcMs = ms - offset;
-    if (Number.isNaN(utcMs)) return null;
-    return BigInt(utcMs) * 1_000_000n + (fraction === 0 ? 0n : BigInt(fraction));
+    this.isLocal = at === end;
+    const offset = this.isLocal ? 0 : offsetMs(text, at, end);
+    const ms = this.#dayMs + 60_000 * minutes + 1000 * seconds - offset;
+    if (Number.isNaN(ms)) return null;
+    return BigInt(ms) * 1_000_000n + (fraction === 0 ? 0n : BigInt(fraction));
   }
 
   #startDay(day: string): void {
@@ -85,17 +88,17 @@ export class QuickTimes {
   }
 }
 
-function endOfDigits(text: string, start: number): number {
+function endOfDigits(text: string, start: number, end: number): number {
   let at = start;
-  while (at < text.length && text.charCodeAt(at) >= ZERO && text.charCodeAt(at) < COLON) at++;
+  while (at < end && text.charCodeAt(at) >= ZERO && text.charCodeAt(at) < COLON) at++;
   return at;
 }
 
-/** The offset that ends a text at `at`, `Z`, `+HH:MM` or `-HH:MM`, ms; NaN for any other end. */
-function offsetMs(text: string, at: number): number {
-  if (at === text.length - 1) return text.charCodeAt(at) === Z ? 0 : Number.NaN;
+/** The offset in [at, end), `Z`, `+HH:MM` or `-HH:MM`, ms; NaN for any other end. */
+function offsetMs(text: string, at: number, end: number): number {
+  if (at === end - 1) return text.charCodeAt(at) === Z ? 0 : Number.NaN;
   const sign = text[at] === '+' ? 1 : text[at] === '-' ? -1 : Number.NaN;
-  if (text.length !== at + 6 || text.charCodeAt(at + 3) !== COLON) return Number.NaN;
+  if (end !== at + 6 || text.charCodeAt(at + 3) !== COLON) return Number.NaN;
   return sign * (3_600_000 * pair(text, at + 1, 100) + 60_000 * pair(text, at + 4, 100));
 }
 

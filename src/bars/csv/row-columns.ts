@@ -129,9 +129,10 @@ export class RowColumns {
   #quickTime(record: CsvRecord): bigint | null {
     const { time, clock } = this.#timeColumn;
     if (!this.#texts.isPlain || clock !== null) return null;
-    if (this.#kind === 'integer')
-      return quickInteger(record.text, record.bounds[2 * time], record.bounds[2 * time + 1]);
-    const ns = this.#kind === 'iso-8601' ? this.#quick.read(record.cell(time)) : null;
+    const { text, bounds } = record;
+    const [start, end] = [bounds[2 * time], bounds[2 * time + 1]];
+    if (this.#kind === 'integer') return quickInteger(text, start, end);
+    const ns = this.#kind === 'iso-8601' ? this.#quick.read(text, start, end) : null;
     // A clock without an offset is read by what is known of its zone, and is said to be one.
     return ns !== null && this.#quick.isLocal && !this.#texts.isUtc ? null : ns;
   }
