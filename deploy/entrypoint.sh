@@ -10,6 +10,9 @@ pass() {
 }
 trap pass TERM INT
 
+# glibc gives large blocks back to the system when they are freed: after an attack the process is as small as before.
+export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-262144}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-262144}"
+
 node "${0%/*}/../dist/cli/main.js" "$@" <&0 &
 child=$!
 [ -z "$asked" ] || kill -TERM "$child" 2>/dev/null

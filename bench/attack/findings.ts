@@ -1,5 +1,5 @@
 import type { MixedRun } from './mixed-run.ts';
-import type { Phase, RoadFigures } from './plan.ts';
+import { CONTROL, type Phase, type RoadFigures } from './plan.ts';
 
 /** One promise, with what was found. */
 export interface Finding {
@@ -72,7 +72,9 @@ export function findings(run: MixedRun): Finding[] {
   const [second, last] = [attack.slice(quarter, 2 * quarter), attack.slice(-quarter)].map(middle);
   const atEnd = middle(after.slice(-10));
   const before = Math.max(...calm);
-  const ratios = roadsOf(run).map((road) => ({ road, ratio: ratioOf(run, road) }));
+  const ratios = roadsOf(run)
+    .filter((road) => road !== CONTROL)
+    .map((road) => ({ road, ratio: ratioOf(run, road) }));
   return [
     ...soundness(run),
     ...ratios.map(({ road, ratio }) => ({

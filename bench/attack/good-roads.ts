@@ -7,7 +7,7 @@ import type { SenderLog } from '../../test/faults/harness/log.ts';
 import type { SignalText } from '../../test/faults/harness/market.ts';
 import { addToStream } from '../../test/faults/harness/senders.ts';
 import { ENRICHED, SIGNALS } from '../../test/faults/harness/world.ts';
-import type { Road, Target } from './plan.ts';
+import { CONTROL, type Road, type Target } from './plan.ts';
 import { withToken } from './raw-socket.ts';
 
 /** Result of one attempt: answered, refused for now, or broken. */
@@ -20,6 +20,7 @@ const ATTEMPT_MS = 10_000;
 /** Pause before another attempt, milliseconds. */
 const AGAIN_MS = 50;
 const N_CONNECTIONS = 8;
+const CONTROL_STREAM = 'control';
 
 /** Opens the roads there are: without Redis, all but its own. */
 export function openRoads(target: Target, log: SenderLog): ReadonlyMap<Road, Send> {
@@ -28,7 +29,10 @@ export function openRoads(target: Target, log: SenderLog): ReadonlyMap<Road, Sen
     ['HTTP, fast', httpRoad(target, log, false)],
     ['WebSocket, durable', webSocketRoad(target, log)],
   ]);
-  if (target.redisUrl !== null) roads.set('Redis Streams', streamRoad(target.redisUrl, log));
+  if (target.redisUrl !== null) {
+    roads.set('Redis Streams', streamRoad(target.redisUrl, log));
+    roads.set(CONTROL, controlRoad(target.redisUrl));
+  }
   return roads;
 }
 
@@ -127,26 +131,44 @@ function webSocketRoad(target: Target, log: SenderLog): Send {
   };
 }
 
-function streamRoad(url: string, log: SenderLog): Send {
-  const options = { maxRetriesPerRequest: null };
-  const [writer, reader] = [new Redis(url, options), new Redis(url, options)];
-  for (const each of [writer, reader]) each.on('error', () => undefined); // each command reports its own error
-  const waiting = new Map<string, () => void>();
-  const read = async (): Promise<void> => {
-    for (let last = '0'; ; ) {
-      const found = await reader.xread('COUNT', 500, 'BLOCK', 1000, 'STREAMS', ENRICHED, last);
-      for (const [entryId, fields] of found?.[0]?.[1] ?? []) {
-        last = entryId;
-        const id = /"signal_id":"([^"]+)"/.exec(fields.join())?.[1] ?? '';
-        waiting.get(id)?.();
-        waiting.delete(id);
-      }
+const WITHOUT_LIMIT = { maxRetriesPerRequest: null };
+
+function connect(url: string): Redis {
+  return new Redis(url, WITHOUT_LIMIT).on('error', () => undefined); // each command reports its own error
+}
+
+/** Waits on a stream for the messages whose ids are in the map, and says so. */
+async function listen(reader: Redis, stream: string, waiting: Map<string, () => void>): Promise<void> {
+  for (let last = '0'; ; ) {
+    const found = await reader.xread('COUNT', 500, 'BLOCK', 1000, 'STREAMS', stream, last);
+    for (const [entryId, fields] of found?.[0]?.[1] ?? []) {
+      last = entryId;
+      const id = /"signal_id":"([^"]+)"/.exec(fields.join())?.[1] ?? '';
+      waiting.get(id)?.();
+      waiting.delete(id);
     }
-  };
-  void read();
+  }
+}
+
+function streamRoad(url: string, log: SenderLog): Send {
+  const [writer, reader] = [connect(url), connect(url)];
+  const waiting = new Map<string, () => void>();
+  void listen(reader, ENRICHED, waiting);
   return async (signal) => {
     const answered = new Promise<void>((resolve) => void waiting.set(signal.id, resolve));
     await addToStream(writer, SIGNALS, signal, log);
+    await answered;
+    return 'answered';
+  };
+}
+
+function controlRoad(url: string): Send {
+  const [writer, reader] = [connect(url), connect(url)];
+  const waiting = new Map<string, () => void>();
+  void listen(reader, CONTROL_STREAM, waiting);
+  return async ({ id, text }) => {
+    const answered = new Promise<void>((resolve) => void waiting.set(id, resolve));
+    await writer.xadd(CONTROL_STREAM, '*', 'data', text);
     await answered;
     return 'answered';
   };

@@ -1,6 +1,8 @@
 /** Ways of a good client to send a signal and to get its answer. */
 export const ROADS = ['HTTP, durable', 'HTTP, fast', 'WebSocket, durable', 'Redis Streams'] as const;
-export type Road = (typeof ROADS)[number];
+/** A road past the service: a signal goes through a stream of the same Redis to its own sender. What it takes, no service could avoid. */
+export const CONTROL = 'Redis without the service';
+export type Road = (typeof ROADS)[number] | typeof CONTROL;
 
 /** Parts of a run, in their order. */
 export const PHASES = ['warm-up', 'calm', 'attack', 'after'] as const;

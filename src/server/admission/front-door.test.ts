@@ -7,14 +7,25 @@ import { OrchestratorConfig } from '../../config/index.ts';
 import type { ServerContext } from '../server-options.ts';
 import { Connections } from './connections.ts';
 import { FrontDoor } from './front-door.ts';
+import { ReadTurns } from './read-turns.ts';
 
-function opened() {
+function opened(pageTurns = new ReadTurns()) {
   const metrics = { noteConnectionCut: () => undefined, noteProblem: () => undefined };
   const connections = new Connections({ maxConnections: 10, unreadBytes: 1e6 }, metrics);
-  const context = { metrics, lag: { currentMs: 0 }, config: OrchestratorConfig(), connections };
+  const context = {
+    metrics,
+    lag: { currentMs: 0 },
+    pageTurns,
+    config: OrchestratorConfig(),
+    connections,
+  };
   const door = new FrontDoor(context as unknown as ServerContext, () => false);
-  const socket = Object.assign(new EventEmitter(), { destroy: () => undefined }) as unknown as Socket;
-  connections.accept(socket);
+  const connect = (): Socket => {
+    const socket = Object.assign(new EventEmitter(), { destroy: () => undefined }) as unknown as Socket;
+    connections.accept(socket);
+    return socket;
+  };
+  const first = connect();
   const routed: string[] = [];
   /** Takes longer than all reads of one turn may take. */
   const route: RequestListener = ({ method, url }) => {
@@ -22,13 +33,15 @@ function opened() {
     const endMs = performance.now() + 5;
     while (performance.now() < endMs);
   };
-  const meet = (method: string, url: string): ServerResponse => {
+  const meet = (method: string, url: string, socket = first): ServerResponse => {
     const request = { method, url, socket, headers: {} } as unknown as IncomingMessage;
-    const response = Object.assign(new EventEmitter(), { req: request, destroyed: false }) as unknown as ServerResponse;
+    const refused = { end: () => routed.push(`429 ${url}`) };
+    const stub = { req: request, destroyed: false, writeHead: () => refused };
+    const response = Object.assign(new EventEmitter(), stub) as unknown as ServerResponse;
     door.meet(request, response, route);
     return response;
   };
-  return { meet, routed };
+  return { meet, routed, connect };
 }
 
 test('of reads that one connection sends at once, those beyond their share of the turn wait, and a signal does not wait for them', async () => {
@@ -47,4 +60,20 @@ test('a read whose connection is gone when its turn comes is not made', async ()
   await nextTurn();
   await nextTurn();
   expect(routed).toEqual(['GET /1', 'GET /2']);
+});
+
+test('while pages wait for their turn, four answers to reads may be in the making', () => {
+  let nowMs = 0;
+  const pageTurns = new ReadTurns(() => nowMs);
+  const { meet, routed, connect } = opened(pageTurns);
+  pageTurns.run(() => (nowMs += 5));
+  pageTurns.run(() => undefined);
+  const open = [1, 2, 3, 4].map((n) => meet('GET', `/${n}`, connect()));
+  meet('GET', '/5', connect()).emit('close');
+  nowMs += 20;
+  meet('GET', '/6', connect());
+  expect(routed.slice(-3)).toEqual(['GET /4', 'GET /5', '429 /6']);
+  open[0].emit('close');
+  meet('GET', '/7', connect());
+  expect(routed.at(-1)).toBe('GET /7');
 });

@@ -23,7 +23,7 @@ const UNREAD = new ServiceError('OVERLOADED', 'too many answers wait to be read;
 
 /** What every request meets before the router, whether it has a token or not. */
 export class FrontDoor {
-  readonly #context: Pick<ServerContext, 'metrics' | 'lag' | 'config'>;
+  readonly #context: Pick<ServerContext, 'metrics' | 'config'>;
   readonly #connections: Connections;
   readonly #admit: Admission;
   readonly #share: ReadShare;
@@ -36,7 +36,8 @@ export class FrontDoor {
     this.#context = context;
     this.#connections = context.connections;
     this.#admit = admit;
-    this.#share = new ReadShare(context.lag);
+    const { lag, pageTurns } = context;
+    this.#share = new ReadShare(() => Math.max(lag.currentMs, pageTurns.delayMs));
     const { requestsPerConnection } = context.config.limits;
     const sentence = `a connection must not have more than ${requestsPerConnection} requests that wait for their answer`;
     this.#tooMany = new RequestError('OVERLOADED', sentence);

@@ -4,13 +4,19 @@ import { ReadShare } from './read-share.ts';
 const MIB = 2 ** 20;
 
 function shared() {
-  const state = { nowMs: 0, currentMs: 100 };
-  return { state, share: new ReadShare(state, () => state.nowMs) };
+  const state = { nowMs: 0, delayMs: 100 };
+  return {
+    state,
+    share: new ReadShare(
+      () => state.delayMs,
+      () => state.nowMs,
+    ),
+  };
 }
 
-test('while the loop is not late, reads are never refused', () => {
+test('while nothing is late, reads are never refused', () => {
   const { state, share } = shared();
-  state.currentMs = 5;
+  state.delayMs = 5;
   for (let k = 0; k < 100; k++) share.begin()(MIB);
   expect(share.isSpent).toBe(false);
 });

@@ -1,5 +1,3 @@
-import type { LoopLag } from '../loop-lag.ts';
-
 /** Size of answers to reads that are made in a second while others wait, bytes: about an eighth of the time of one core. */
 const BYTES_PER_SECOND = 8 * 2 ** 20;
 /** Size of answers that may be made at once, bytes. */
@@ -8,27 +6,30 @@ const BURST_BYTES = 4 * 2 ** 20;
 const LEAST_BYTES = 65_536;
 /** Number of answers that may be in the making while others wait. */
 const MAX_IN_THE_MAKING = 4;
-/** Delay of the event loop from which others wait, milliseconds. */
+/** Delay from which others wait, milliseconds. */
 const LATE_MS = 10;
 
 /** Bounds what requests other than signals take of the event loop, so that signals are answered meanwhile. */
 export class ReadShare {
-  readonly #lag: Pick<LoopLag, 'currentMs'>;
+  readonly #delayMs: () => number;
   readonly #nowMs: () => number;
   #left = BURST_BYTES;
   #lastMs: number;
   #nInTheMaking = 0;
 
-  /** @param nowMs - monotonic clock, milliseconds. */
-  constructor(lag: Pick<LoopLag, 'currentMs'>, nowMs: () => number = () => performance.now()) {
-    this.#lag = lag;
+  /**
+   * @param delayMs - how late work is now, milliseconds.
+   * @param nowMs - monotonic clock, milliseconds.
+   */
+  constructor(delayMs: () => number, nowMs: () => number = () => performance.now()) {
+    this.#delayMs = delayMs;
     this.#nowMs = nowMs;
     this.#lastMs = nowMs();
   }
 
-  /** Whether another one should be refused: the share is used up, and the loop is late. */
+  /** Whether another one should be refused: the share is used up, and work is late. */
   get isSpent(): boolean {
-    if (this.#lag.currentMs < LATE_MS) return false;
+    if (this.#delayMs() < LATE_MS) return false;
     const now = this.#nowMs();
     this.#left = Math.min(BURST_BYTES, this.#left + ((now - this.#lastMs) / 1000) * BYTES_PER_SECOND);
     this.#lastMs = now;

@@ -22,3 +22,19 @@ test('reads of four milliseconds are run in one turn, the rest in later ones and
   read(8);
   expect(run.at(-1)).toBe(8);
 });
+
+test('what waits says for how long, and gets what was made, or the error', async () => {
+  let nowMs = 0;
+  const turns = new ReadTurns(() => nowMs);
+  const use = (): number => (nowMs += 5);
+  expect(await turns.make(use)).toBe(5);
+  turns.run(use);
+  const waiting = turns.make(() => {
+    throw new Error('no page');
+  });
+  expect(turns.delayMs).toBe(0);
+  nowMs += 7;
+  expect(turns.delayMs).toBe(7);
+  await expect(waiting).rejects.toThrow('no page');
+  expect(turns.delayMs).toBe(0);
+});

@@ -1,20 +1,29 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { ReadTurns } from '../admission/read-turns.ts';
 import { textsInTurns } from './in-turns.ts';
 
 const items = Array.from({ length: 250 }, (_, i) => i);
 
-test('all texts come, in their order, and others have their turn between them', async () => {
-  const made: number[] = [];
-  const texts = textsInTurns(items, (i) => String(made.push(i) - 1), 1_000_000);
-  expect(made).toHaveLength(100);
+test('all pages share four milliseconds of a turn, and their texts come in their order', async () => {
+  let nowMs = 0;
+  const turns = new ReadTurns(() => nowMs);
+  let nMade = 0;
+  const textOf = (i: number): string => {
+    nMade++;
+    nowMs += 0.04; // 2 ms a part
+    return String(i);
+  };
+  const pages = [1, 2].map(() => textsInTurns(turns, items, textOf, 1_000_000));
+  expect(nMade).toBe(100);
   await nextTurn();
-  expect(made).toHaveLength(200);
-  expect(await texts).toEqual(items.map(String));
+  expect(nMade).toBe(200);
+  expect(await Promise.all(pages)).toEqual([items.map(String), items.map(String)]);
 });
 
 test('they end before the one that does not fit; the first always fits', async () => {
-  expect(await textsInTurns(['aa', 'bb', 'cc'], (text) => text, 6)).toEqual(['aa', 'bb']);
-  expect(await textsInTurns(['aaaa', 'b'], (text) => text, 2)).toEqual(['aaaa']);
-  expect(await textsInTurns([], String, 2)).toEqual([]);
+  const turns = new ReadTurns();
+  expect(await textsInTurns(turns, ['aa', 'bb', 'cc'], (text) => text, 6)).toEqual(['aa', 'bb']);
+  expect(await textsInTurns(turns, ['aaaa', 'b'], (text) => text, 2)).toEqual(['aaaa']);
+  expect(await textsInTurns(turns, [], String, 2)).toEqual([]);
 });

@@ -1,22 +1,30 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ReadTurns } from '../admission/read-turns.ts';
 
-/** Number of texts that are made in one turn of the event loop: a few milliseconds at most. */
-const PER_TURN = 100;
+/** Number of texts that are made without a look at the time: a millisecond at most. */
+const PER_PART = 50;
 
-/** Makes texts in the order of their items, some in each turn of the event loop, until the next would not fit into `most` characters; at least one. */
+/** Makes texts in the order of their items, in turns with all other pages, until the next would not fit into `most` characters; at least one. */
 export async function textsInTurns<T>(
+  turns: ReadTurns,
   items: readonly T[],
   textOf: (item: T) => string,
   most: number,
 ): Promise<string[]> {
   const texts: string[] = [];
   let length = 0;
-  for (const item of items) {
-    if (texts.length > 0 && texts.length % PER_TURN === 0) await nextTurn();
-    const text = textOf(item);
-    length += text.length + 1;
-    if (texts.length > 0 && length > most) return texts;
-    texts.push(text);
+  /** @returns whether no further text fits. */
+  const makePart = (part: readonly T[]): boolean => {
+    for (const item of part) {
+      const text = textOf(item);
+      length += text.length + 1;
+      if (texts.length > 0 && length > most) return true;
+      texts.push(text);
+    }
+    return false;
+  };
+  for (let first = 0; first < items.length; first += PER_PART) {
+    const part = items.slice(first, first + PER_PART);
+    if (await turns.make(() => makePart(part))) break;
   }
   return texts;
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { JournalStatus, SignalReceipt } from '../../ports/index.ts';
-import { settledSoon, whenRecorded } from './send.ts';
+import { sendJson, settledSoon, whenRecorded } from './send.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -28,4 +28,13 @@ test('the answer to a signal that came before waits no longer than that either',
   const waited = expect(whenRecorded(contextWith('busy'), receipt)).rejects.toMatchObject({ code: 'JOURNAL_BUSY' });
   await vi.advanceTimersByTimeAsync(10_000);
   await waited;
+});
+
+test('a large text is sent as bytes, of which Node keeps no more than there are', () => {
+  const sent: unknown[] = [];
+  const reply = { header: () => reply, send: (payload: unknown) => sent.push(payload) };
+  const large = `"${'é'.repeat(4096)}"`;
+  sendJson(reply as never, '{}');
+  sendJson(reply as never, large);
+  expect(sent).toEqual(['{}', Buffer.from(large)]);
 });

@@ -26,7 +26,10 @@ const DEFAULT_LIMIT = 200;
 const DEFAULT_TRIGGERS = 20;
 
 /** What a page shows of the latest signals, bars and retrainings. */
-export function addViewRoutes(app: FastifyInstance, { service }: ServerContext): void {
+export function addViewRoutes(app: FastifyInstance, { service, pageTurns }: ServerContext): void {
+  const textsOf = <T>(items: readonly T[], textOf: (item: T) => string): Promise<string[]> =>
+    textsInTurns(pageTurns, items, textOf, MAX_ANSWER_BYTES);
+
   app.get('/v1/signals', async (request, reply) => {
     const {
       instrument_id: instrumentId,
@@ -35,9 +38,9 @@ export function addViewRoutes(app: FastifyInstance, { service }: ServerContext):
     } = checkBy(recentQuery, request.query, 'query');
     const texts =
       after === undefined
-        ? await textsInTurns(service.recentSignals(instrumentId ?? null, limit), shownText, MAX_ANSWER_BYTES)
-        : await textsInTurns(await service.signalsAfter(after, limit), numberedText, MAX_ANSWER_BYTES);
-    return sendJson(reply, `{"signals":[${texts.join(',')}]}`);
+        ? await textsOf(service.recentSignals(instrumentId ?? null, limit), shownText)
+        : await textsOf(await service.signalsAfter(after, limit), numberedText);
+    return pageTurns.make(() => sendJson(reply, `{"signals":[${texts.join(',')}]}`));
   });
 
   app.get('/v1/outcomes', async (request, reply) => {
