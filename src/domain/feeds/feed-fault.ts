@@ -60,30 +60,63 @@ export function ageLimitNs({ stepNs, usualGapNs }: Cadence, maxAgeBars: number):
   return steps > usualGapNs ? steps : usualGapNs;
 }
 
+/** What gaps are compared with, as numbers. */
+interface GapBounds {
+  readonly step: number;
+  readonly shortest: number;
+  readonly usual: number;
+  readonly longest: number;
+  /** The least that may be a hole. */
+  readonly leastHole: number;
+  readonly usualRun: number;
+}
+
+const boundsOf = new WeakMap<Cadence, GapBounds>();
+
+/** Made once for a cadence: every signal asks. */
+function gapBounds(cadence: Cadence): GapBounds {
+  const known = boundsOf.get(cadence);
+  if (known !== undefined) return known;
+  const longest = HOLE_FACTOR * Number(cadence.longestGapNs);
+  const bounds = {
+    step: Number(cadence.stepNs),
+    shortest: Number(cadence.shortestGapNs),
+    usual: Number(cadence.usualGapNs),
+    longest,
+    leastHole: Math.min(longest, OPEN_HOLE_FACTOR * Number(cadence.longestOpenGapNs)),
+    usualRun: RUN_FACTOR * cadence.longestRun + RUN_ROOM,
+  };
+  boundsOf.set(cadence, bounds);
+  return bounds;
+}
+
 function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null {
-  const usualRun = RUN_FACTOR * cadence.longestRun + RUN_ROOM;
-  const usualGap = Number(cadence.usualGapNs);
-  const [step, shortest] = [cadence.stepNs, cadence.shortestGapNs].map(Number);
-  const longestGap = HOLE_FACTOR * Number(cadence.longestGapNs);
-  const leastHole = Math.min(longestGap, OPEN_HOLE_FACTOR * Number(cadence.longestOpenGapNs));
+  const { step, shortest, usual, longest, leastHole, usualRun } = gapBounds(cadence);
   // As halves, low one first, because a difference of bigints is an allocation: exact below 104 days.
   const words = new Uint32Array(tsEvent.buffer, tsEvent.byteOffset, 2 * tsEvent.length);
-  let [hole, before, run, nSteps] = [0, 0, 0, 0];
+  let hole = 0;
+  let before = step;
+  let run = 0;
+  let nSteps = 0;
   for (let i = 2; i < words.length; i += 2) {
     const gap = (words[i + 1] - words[i - 1]) * 2 ** 32 + (words[i] - words[i - 2]);
-    run = gap === step ? 0 : gap === before ? run + 1 : 1;
+    if (gap === step) {
+      before = step;
+      nSteps++;
+      continue;
+    }
+    run = gap === before ? run + 1 : 1;
     before = gap;
-    if (run === 0) nSteps++;
-    if (gap < shortest || run > (gap > usualGap ? RUN_ROOM : usualRun)) return wrongStep(BigInt(gap), cadence);
+    if (gap < shortest || run > (gap > usual ? RUN_ROOM : usualRun)) return wrongStep(BigInt(gap), cadence);
     if (gap <= leastHole || hole !== 0) continue;
-    if (gap > longestGap || isWellOpen(cadence, tsEvent[i / 2 - 1], tsEvent[i / 2])) hole = i / 2;
+    if (gap > longest || isWellOpen(cadence, tsEvent[i / 2 - 1], tsEvent[i / 2])) hole = i / 2;
   }
   const nGaps = tsEvent.length - 1;
   const other = nGaps >= LEAST_GAPS && 2 * nSteps < nGaps ? measureStep(tsEvent) : null;
   if (other !== null && other !== cadence.stepNs) return wrongStep(other, cadence);
   if (hole === 0) return null;
   const [fromTs, gapNs] = [tsEvent[hole - 1], tsEvent[hole] - tsEvent[hole - 1]];
-  const isInOpenHours = Number(gapNs) <= longestGap;
+  const isInOpenHours = Number(gapNs) <= longest;
   const longestNs = isInOpenHours ? cadence.longestOpenGapNs : cadence.longestGapNs;
   return { state: 'hole', gapNs, longestNs, isInOpenHours, fromTs };
 }
