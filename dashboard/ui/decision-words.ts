@@ -60,7 +60,7 @@ const SENTENCES: Readonly<Record<Reason, (answer: Answer) => string>> = {
   not_proven: (a) =>
     `${aboveInWords(a)}, but the model is not proven to pay at this cost of ${basisPoints(a.cost_bps)}, and the settings ask for a proof.`,
   flat: () => 'The signal says neither buy nor sell.',
-  stale: (a) => `The model is out of date.${BASE_RATE_STANDS(a)}`,
+  stale: (a) => `The ${a.model_available ? 'last bar is too old' : 'model is out of date'}.${BASE_RATE_STANDS(a)}`,
   out_of_distribution: (a) => `The model was trained on nothing like it.${BASE_RATE_STANDS(a)}`,
   missing_input: (a) => `Something that the model needs did not come.${BASE_RATE_STANDS(a)}`,
   warming_up: ({ signal_event: { n_bars: n } }) =>

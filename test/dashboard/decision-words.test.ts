@@ -33,9 +33,10 @@ test('a sentence has the figures that it speaks of', () => {
     'Its confidence of 35.2 % does not exceed the break-even of 38.0 %: it is expected to lose 0.09 R (4.5 bp) against a coin, after its cost of 1.0 bp.',
   );
   expect(reasonInFull(kind('not-proven'))).toContain('not proven to pay at this cost of 3.0 bp');
-  expect(reasonInFull(kind('stale')), 'the age of bars is not judged').toBe(
+  expect(reasonInFull(kind('stale'))).toBe(
     'The model is out of date. The share of training labels that won, 37.0 %, stands for its confidence.',
   );
+  expect(reasonInFull({ ...kind('stale'), model_available: true })).toContain('The last bar is too old.');
   expect(reasonInFull(kind('warming-up'))).toContain('(0)');
   expect(reasonInFull(kind('no-win'))).toContain('No confidence exceeds the break-even of 104.0 %');
   expect(reasonInFull(kind('no-statistics')), 'a new training need not help').toMatch(/promised .* said nothing/);

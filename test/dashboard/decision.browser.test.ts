@@ -278,10 +278,10 @@ test('what taken signals earned stands beside what the others did', async () => 
   await page.context().close();
 });
 
-test('an expired model is said to be, as long as the last signal found it so', async () => {
+test('a signal that came too late for model or bars is said to be, as long as the last signal found it so', async () => {
   const expired = EVERY_KIND.filter(({ take_reason: reason }) => reason === 'stale').map(open);
   const { page, send } = await openStandIn(browser, { ...KINDS, signals: expired });
-  const banner = page.getByText('since the model is out of date: the model expired 3 days ago');
+  const banner = page.getByText('The last signal was skipped as stale: the model expired 3 days ago');
   await banner.waitFor();
   send({ type: 'enriched', seq: 1, enriched: answer({ id: 'fresh' }) });
   await banner.waitFor({ state: 'detached' });

@@ -185,6 +185,7 @@ export const EVERY_KIND: readonly Answer[] = [
     ...UNJUDGED,
     take_reason: 'stale',
     source: 'stale',
+    model_available: false,
     meta_confidence: 0.37,
     reason: 'the model expired 3 days ago',
   }),
