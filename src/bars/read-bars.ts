@@ -9,7 +9,8 @@ import { sniffFile } from './file-layout.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import type { NamingOptions, ReadOptions } from './read-options.ts';
 import { alignSignals, readSignals } from './signals.ts';
-import { type BarWarning, barWarnings, refuseSuspicions } from './suspicions/bar-warnings.ts';
+import { type BarWarning, barWarnings, refuseSteps, refuseSuspicions, stepWarning } from './suspicions/bar-warnings.ts';
+import { findStepChanges } from './suspicions/step-changes.ts';
 import type { TimeUnit } from './time-cells.ts';
 
 export interface ReadBarsOptions extends ReadOptions {
@@ -55,7 +56,7 @@ export interface BarReport {
   readonly unusedColumns: readonly string[];
   /** Number of rows left out by `dedupe`. */
   readonly nDuplicates: number;
-  /** Bars whose prices look wrong, in time order: a step like that of a split, a bad print. At most 100, the largest. */
+  /** What looks wrong, in time order: a step of prices like that of a split, a bad print (at most 100, the largest), bars of another length. */
   readonly warnings: readonly BarWarning[];
 }
 
@@ -83,7 +84,9 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   await checkNoOverlap(files);
   const { columns, side } = concatenate(files);
   const { tsEvent } = columns;
-  const { barNs, nGaps } = measureSteps(tsEvent);
+  const steps = stepsOf(tsEvent);
+  const changes = findStepChanges(steps, startsOf(files));
+  const { barNs, nGaps } = measureSteps(steps);
   const stamp = commonStamp(files, options.stamp ?? 'close');
   const shiftNs = stamp === 'open' ? barNs : 0n;
   if (stamp === 'open' && barNs === 0n) {
@@ -92,6 +95,8 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
       `${files[0].path} has one bar, whose length is not known: it cannot be shifted`,
     );
   }
+  const stepWarnings = changes.map((change) => stepWarning(tsEvent, change));
+  if (stamp === 'open') refuseSteps(files.map(({ path }) => path).join(', '), stepWarnings);
   if (shiftNs !== 0n) for (let i = 0; i < tsEvent.length; i++) tsEvent[i] += shiftNs;
   if (options.now !== undefined) await checkNoFuture(files, tsEvent, options.now);
   const units = new Set(files.map((file) => file.timeUnit));
@@ -113,7 +118,7 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
     ],
     unusedColumns: [...new Set(files.flatMap(({ unusedColumns }) => unusedColumns))],
     nDuplicates: files.reduce((sum, file) => sum + file.nDuplicates, 0),
-    warnings: barWarnings(columns),
+    warnings: [...barWarnings(columns), ...stepWarnings].sort((a, b) => (a.ts < b.ts ? -1 : 1)),
   };
   if (options.strict === true) refuseSuspicions(report.files.join(', '), report.warnings);
   const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
@@ -227,18 +232,31 @@ function haveSides(files: readonly FileBars[]): boolean {
   return without === undefined;
 }
 
+/** (nBars - 1,) ns between bars: up to 104 days they are exact in a double, and sort ten times faster than as bigints. */
+function stepsOf(tsEvent: BigInt64Array): Float64Array {
+  const steps = new Float64Array(tsEvent.length - 1);
+  for (let i = 0; i < steps.length; i++) steps[i] = Number(tsEvent[i + 1] - tsEvent[i]);
+  return steps;
+}
+
+/** The index of the first bar of each file. */
+function startsOf(files: readonly FileBars[]): number[] {
+  let next = 0;
+  return files.map(({ columns }) => {
+    next += columns.close.length;
+    return next - columns.close.length;
+  });
+}
+
 /**
  * The bar length, as the most common step (the shortest of equally common ones), and the number of longer steps. Not the
  * median: in a feed that leaves out minutes without a trade more than half of the steps may be gaps.
  *
- * @param tsEvent - (nBars,) strictly increasing, ns.
+ * @param steps - (nBars - 1,) ns; sorted in place.
  */
-function measureSteps(tsEvent: BigInt64Array): { barNs: bigint; nGaps: number } {
-  const nSteps = tsEvent.length - 1;
+function measureSteps(steps: Float64Array): { barNs: bigint; nGaps: number } {
+  const nSteps = steps.length;
   if (nSteps < 1) return { barNs: 0n, nGaps: 0 };
-  // Steps up to 104 days are exact in a double, and sort ten times faster than as bigints.
-  const steps = new Float64Array(nSteps);
-  for (let i = 0; i < nSteps; i++) steps[i] = Number(tsEvent[i + 1] - tsEvent[i]);
   steps.sort();
   let barNs = steps[0];
   let nCommon = 0;

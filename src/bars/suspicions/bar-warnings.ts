@@ -1,6 +1,7 @@
 import { DataError, formatIsoNanos } from '../../core/index.ts';
-import type { BarColumns } from '../../domain/index.ts';
+import { type BarColumns, spanText } from '../../domain/index.ts';
 import { findSuspicions, type Suspicion } from './find-suspicions.ts';
+import type { StepChange } from './step-changes.ts';
 
 /** Maximum number of warnings kept of one reading, the largest. */
 const MAX_WARNINGS = 100;
@@ -18,12 +19,12 @@ const NEAR_SPLIT = 0.05;
 
 /** Something about bars that a reader must know before believing a figure. */
 export interface BarWarning {
-  readonly code: 'PRICE_STEP' | 'BAD_PRINT';
+  readonly code: 'PRICE_STEP' | 'BAD_PRINT' | 'STEP_CHANGE';
   /** What was seen and when, and what to do. */
   readonly message: string;
   /** UNIX ns, of the bar. */
   readonly ts: bigint;
-  /** The price over the prices before it: 0.1 for a tenth. */
+  /** The price over the prices before it, or the bar length over that before: 0.1 for a tenth. */
   readonly size: number;
 }
 
@@ -39,6 +40,19 @@ export function barWarnings(bars: BarColumns): BarWarning[] {
       const code = suspicion.kind === 'step' ? 'PRICE_STEP' : 'BAD_PRINT';
       return { code, message: `${formatIsoNanos(ts)}: ${clauseOf(suspicion)}`, ts, size: suspicion.ratio };
     });
+}
+
+/** @param tsEvent - (nBars,) as the file stamps them. */
+export function stepWarning(tsEvent: BigInt64Array, { bar, before, after }: StepChange): BarWarning {
+  const ts = tsEvent[bar];
+  const message = `${formatIsoNanos(ts)}: bars have another length from here on (${spanText(BigInt(after))}) than before (${spanText(BigInt(before))}): read them apart`;
+  return { code: 'STEP_CHANGE', message, ts, size: after / before };
+}
+
+/** @throws {DataError} WRONG_STEP where bars that are stamped at their open have several lengths, because one length moves all of them. */
+export function refuseSteps(path: string, warnings: readonly BarWarning[]): void {
+  if (warnings.length === 0) return;
+  throw new DataError('WRONG_STEP', `${path} cannot be moved from open to close: ${warnings[0].message}`);
 }
 
 /** @throws {DataError} SUSPICIOUS_BARS with the first warnings, where there is any. */

@@ -104,10 +104,11 @@ describe('on real bars', { tags: ['real-data'] }, () => {
     ['us_equity_BKNG_1m_2024', 1],
     ['us_equity_SW_1m_2024', 6],
     ['us_equity_TDG_1m_2024', 1],
-  ])('%s has %i, no step among them', async (name, nFound) => {
-    const { bars } = await readBars([sharedData(`${name}.csv.gz`)], { allowOhlcRepair: true });
+  ])('%s has %i, no step among them, and one bar length', async (name, nFound) => {
+    const { bars, report } = await readBars([sharedData(`${name}.csv.gz`)], { allowOhlcRepair: true });
     const found = findSuspicions(bars);
     expect(found.length).toBe(nFound);
     expect(found.filter(({ kind }) => kind === 'step')).toEqual([]);
+    expect(report.warnings.filter(({ code }) => code === 'STEP_CHANGE')).toEqual([]);
   });
 });
