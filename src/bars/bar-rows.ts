@@ -42,6 +42,8 @@ export type BarRows =
       readonly columns: BarColumns;
       /** (nBars,) the side of each bar, or null where the rows have none. */
       readonly side: Int8Array | null;
+      /** Whether the rows have volumes; they are zeros without. */
+      readonly hasVolume: boolean;
       readonly timeUnit: TimeUnit;
       readonly nRepaired: number;
       readonly nDuplicates: number;
@@ -150,7 +152,8 @@ export function checkRows(rows: FetchedRows, options: ReadRowsOptions): BarRows 
   const nRepaired = options.allowOhlcRepair ? repairOhlc(columns) : 0;
   const fault = findBarFault(columns);
   if (fault !== null) return { fault: { ...fault, index: order?.[fault.index] ?? fault.index } };
-  return { fault, columns, side, timeUnit, nRepaired, nDuplicates, notes, order };
+  const hasVolume = numbers.volume !== undefined;
+  return { fault, columns, side, hasVolume, timeUnit, nRepaired, nDuplicates, notes, order };
 }
 
 function asColumns(tsEvent: BigInt64Array, numbers: FetchedRows['numbers']): BarColumns {

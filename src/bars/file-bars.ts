@@ -17,6 +17,8 @@ export interface FileBars {
   readonly columns: BarColumns;
   /** (nBars,) the side of each bar, or null where the file has none. */
   readonly side: Int8Array | null;
+  /** Whether the file has volumes; they are zeros without. */
+  readonly hasVolume: boolean;
   readonly timeUnit: TimeUnit;
   /** The end of a bar that the file is known to stamp; null where the caller says it. */
   readonly stampedAt: 'open' | 'close' | null;

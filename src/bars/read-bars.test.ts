@@ -398,6 +398,19 @@ describe('several files', () => {
     expect(future.message, 'the file and the line of a fault found after joining').toContain('a.csv line 2: ');
   });
 
+  test.each([
+    ['has no column of volumes', 'timestamp,open,high,low,close\n2024-01-01T00:03:00Z,12,14,11,13\n'],
+    ['has empty volumes', csv('2024-01-01T00:03:00Z,12,14,11,13,')],
+  ])('volumes of all or of none: one %s', async (_, content) => {
+    const [first, second] = [file(csv(...ROWS.slice(0, 2))), file(content)];
+    const error = await failure([first, second]);
+    expect(error).toMatchObject({
+      code: 'MISSING_COLUMN',
+      message: `${second} has no volumes, and ${first} has: read them apart, or leave the column out of all`,
+    });
+    expect((await readBars([second])).report.hasVolume).toBe(false);
+  });
+
   test('taker volume only when all have it, signals all or none', async () => {
     const first = file(`${HEADER},buy_volume\n${ROWS[0]},5\n`);
     const second = file(csv(ROWS[1]));

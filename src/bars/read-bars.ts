@@ -207,6 +207,7 @@ function concatenate(files: readonly FileBars[]): { columns: BarColumns; side: I
   if (files.length === 1) return files[0];
   const n = files.reduce((sum, file) => sum + file.columns.close.length, 0);
   const hasTaker = files.every((file) => file.columns.takerBuyVolume !== null);
+  refuseSomeVolumes(files);
   const columns = allocateBarColumns(n, hasTaker, true);
   const side = haveSides(files) ? new Int8Array(n) : null;
   let at = 0;
@@ -218,6 +219,17 @@ function concatenate(files: readonly FileBars[]): { columns: BarColumns; side: I
     at += file.columns.close.length;
   }
   return { columns, side };
+}
+
+/** @throws {DataError} when only some files have volumes: one that is not known is not zero. */
+function refuseSomeVolumes(files: readonly FileBars[]): void {
+  const without = files.find(({ hasVolume }) => !hasVolume);
+  const having = files.find(({ hasVolume }) => hasVolume);
+  if (without === undefined || having === undefined) return;
+  throw new DataError(
+    'MISSING_COLUMN',
+    `${without.path} has no volumes, and ${having.path} has: read them apart, or leave the column out of all`,
+  );
 }
 
 /** Whether all files have sides. @throws {DataError} when only some have: a missing side is not a flat one. */

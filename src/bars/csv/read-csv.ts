@@ -44,6 +44,7 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   if (rows === null) throw new DataError('EMPTY_FILE', `${path} has a header but no bars`);
   return {
     ...rows,
+    hasVolume: rows.hasVolume && !columns.hasEmptyVolume,
     path,
     timeUnit: texts.unit ?? rows.timeUnit,
     timeName: columnNames[roles.time ?? 0],

@@ -32,7 +32,7 @@ export class RowColumns {
   readonly #numbers: Float64Array[];
   readonly #symbols: SymbolColumn | null;
   /** Whether the first volume is empty; all must be then, and the file has none. */
-  #hasEmptyVolume = false;
+  hasEmptyVolume = false;
   nRows = 0;
 
   /** @param texts - reads the times of `column`. */
@@ -70,7 +70,7 @@ export class RowColumns {
 
   /** What was recognised, in short phrases. */
   get notes(): string[] {
-    return this.#hasEmptyVolume ? ['volumes are empty'] : [];
+    return this.hasEmptyVolume ? ['volumes are empty'] : [];
   }
 
   /** The physical line of a row (0-based). */
@@ -153,7 +153,7 @@ export class RowColumns {
     const index = this.#roles[field] ?? 0;
     const { text, bounds } = record;
     const quick = quickNumber(text, bounds[2 * index], bounds[2 * index + 1], this.#separator);
-    if (!Number.isNaN(quick) && !this.#hasEmptyVolume) return quick;
+    if (!Number.isNaN(quick) && !this.hasEmptyVolume) return quick;
     if (field === 'volume' && this.#isEmptyVolume(record, index)) return 0;
     const isVolume = field === 'volume' || field === 'takerBuyVolume';
     const parse = isVolume ? parseVolumeCell : parseNumberCell;
@@ -164,9 +164,9 @@ export class RowColumns {
 
   #isEmptyVolume(record: CsvRecord, index: number): boolean {
     const isEmpty = record.cell(index).trim() === '';
-    if (this.nRows === 0) this.#hasEmptyVolume = isEmpty;
-    if (this.#hasEmptyVolume && !isEmpty) throw this.#badCell(record, index, 'empty like the rows before it');
-    return this.#hasEmptyVolume;
+    if (this.nRows === 0) this.hasEmptyVolume = isEmpty;
+    if (this.hasEmptyVolume && !isEmpty) throw this.#badCell(record, index, 'empty like the rows before it');
+    return this.hasEmptyVolume;
   }
 
   #readSide(record: CsvRecord, index: number): number {
