@@ -399,6 +399,27 @@ describe('several files', () => {
   });
 
   test.each([
+    [{ stamp: 'Open' as never }, 'stamp must be one of open, close, was "Open"'],
+    [{ decimal: ';' as never }, 'decimal must be a point (.) or a comma (,), was ";"'],
+  ])('a choice that is none: %j', async (options, message) => {
+    await expect(readBars([file(csv(...ROWS))], options)).rejects.toThrow(message);
+  });
+
+  test.each([
+    '2024-01-01 00:01:00+25:00',
+    '2024-01-01T00:01:00+99:99',
+    '2024-01-01 00:01:00-05:60',
+    '2024.01.01 00:01-3000',
+  ])('an offset from UTC that does not exist: %s', async (time) => {
+    expect(await complaint(csv(ROWS[0], `${time},11,13,10,12,6`))).toContain('line 3: timestamp must be ');
+    expect(await complaint(csv(`${time},11,13,10,12,6`, ROWS[0]))).toContain('line 2: timestamp must be ');
+  });
+
+  test.each(['+23:59', '-18:30'])('a zone that does not exist: %s', async (tz) => {
+    await expect(readBars([file(csv(...ROWS))], { tz })).rejects.toThrow('tz must be an IANA time zone');
+  });
+
+  test.each([
     ['has no column of volumes', 'timestamp,open,high,low,close\n2024-01-01T00:03:00Z,12,14,11,13\n'],
     ['has empty volumes', csv('2024-01-01T00:03:00Z,12,14,11,13,')],
   ])('volumes of all or of none: one %s', async (_, content) => {

@@ -1,4 +1,4 @@
-import { parseIsoNanos } from '../../core/index.ts';
+import { MAX_OFFSET_MINUTES, parseIsoNanos } from '../../core/index.ts';
 
 const POINT = 46;
 const ZERO = 48;
@@ -99,7 +99,8 @@ function offsetMs(text: string, at: number, end: number): number {
   if (at === end - 1) return text.charCodeAt(at) === Z ? 0 : Number.NaN;
   const sign = text[at] === '+' ? 1 : text[at] === '-' ? -1 : Number.NaN;
   if (end !== at + 6 || text.charCodeAt(at + 3) !== COLON) return Number.NaN;
-  return sign * (3_600_000 * pair(text, at + 1, 100) + 60_000 * pair(text, at + 4, 100));
+  const minutes = 60 * pair(text, at + 1, 100) + pair(text, at + 4, 60);
+  return minutes <= MAX_OFFSET_MINUTES ? sign * 60_000 * minutes : Number.NaN;
 }
 
 /** Two digits below a bound, or NaN. */

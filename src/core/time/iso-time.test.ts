@@ -27,3 +27,15 @@ test('writing and reading back keeps every nanosecond', () => {
     }),
   );
 });
+
+test.each(['+99:99', '+25:00', '-30:00', '+18:01', '+05:60', '+0560', '+19'])('an offset of %s is none', (offset) => {
+  expect(parseIsoNanos(`2024-12-30T00:15:00${offset}`)).toBeNull();
+});
+
+test.each([
+  ['+18:00', '2024-12-29T06:15:00Z'],
+  ['-1800', '2024-12-30T18:15:00Z'],
+  ['+14', '2024-12-29T10:15:00Z'],
+])('an offset of %s is read', (offset, utc) => {
+  expect(parseIsoNanos(`2024-12-30T00:15:00${offset}`)).toBe(parseIsoNanos(utc));
+});

@@ -3,11 +3,13 @@ const ISO =
 
 export const NS_PER_SECOND = 1_000_000_000n;
 export const NS_PER_HOUR = 3_600n * NS_PER_SECOND;
+/** Largest offset from UTC that a time may name, as in java.time; zones in use go to 14 hours. */
+export const MAX_OFFSET_MINUTES = 18 * 60;
 
 /**
  * Reads an ISO-8601 date or date-time, to the nanosecond. Without an offset it is UTC.
  *
- * @returns UNIX nanoseconds, or null when the text is not ISO-8601 or not a date of the calendar.
+ * @returns UNIX nanoseconds, or null when the text is not ISO-8601, not a date of the calendar, or its offset is above 18 hours.
  */
 export function parseIsoNanos(text: string): bigint | null {
   const m = ISO.exec(text);
@@ -19,14 +21,17 @@ export function parseIsoNanos(text: string): bigint | null {
     date.getUTCMonth() === +month - 1 && date.getUTCDate() === +day && +hour < 24 && +minute < 60 && +second < 60;
   if (!isRealDate) return null;
   const offsetMinutes = parseOffsetMinutes(offset);
+  if (offsetMinutes === null) return null;
   return BigInt(ms - offsetMinutes * 60_000) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
-function parseOffsetMinutes(offset: string): number {
+function parseOffsetMinutes(offset: string): number | null {
   if (/^(Z|UTC)$/i.test(offset)) return 0;
   const sign = offset.startsWith('-') ? -1 : 1;
   const digits = offset.slice(1).replace(':', '').padEnd(4, '0');
-  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2)));
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2))];
+  const size = 60 * hours + minutes;
+  return minutes < 60 && size <= MAX_OFFSET_MINUTES ? sign * size : null;
 }
 
 /** Writes UNIX nanoseconds as ISO-8601 UTC: without a fraction for whole seconds, else with nine digits. */

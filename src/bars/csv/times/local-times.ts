@@ -1,4 +1,4 @@
-import { ConditionError } from '../../../core/index.ts';
+import { ConditionError, parseIsoNanos } from '../../../core/index.ts';
 import { type FoldedRow, settleFolds } from './folds.ts';
 
 const MS_PER_DAY = 86_400_000;
@@ -15,8 +15,9 @@ export function namesOffset(text: string): boolean {
   return WITH_OFFSET.test(text.trim());
 }
 
-/** Whether a zone is known by this name. */
+/** Whether a zone is known by this name, or is an offset that times may name. */
 export function isZone(name: string): boolean {
+  if (/^[+-]/.test(name) && parseIsoNanos(`2000-01-01T00:00${name}`) === null) return false;
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name });
     return true;
