@@ -7,7 +7,7 @@ import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { readParquet } from './parquet/read-parquet.ts';
-import type { NamingOptions, ReadOptions } from './read-options.ts';
+import { checkChoices, type NamingOptions, type ReadOptions } from './read-options.ts';
 import { alignSignals, readSignals } from './signals.ts';
 import { type BarWarning, barWarnings, refuseSteps, refuseSuspicions, stepWarning } from './suspicions/bar-warnings.ts';
 import { findStepChanges } from './suspicions/step-changes.ts';
@@ -74,9 +74,11 @@ export interface BarFile {
  *
  * @param paths - files, patterns, or directories of Parquet files.
  * @throws {DataError} one sentence naming the file, and for a bad row its line, the broken rule and the value.
+ * @throws {ConditionError} for an option that is none of its choices.
  */
 export async function readBars(paths: readonly string[], options: ReadBarsOptions = {}): Promise<BarFile> {
   const { signalsFile, limits } = options;
+  checkChoices(options);
   const barFiles = await findBarFiles(paths);
   const signals = signalsFile === undefined ? null : await readSignals(signalsFile, options, limits);
   const files = await readFiles(barFiles, { ...options, elsewhere: signals?.names });

@@ -1,3 +1,5 @@
+import { ConditionError, checkOneOf } from '../core/index.ts';
+
 /** What the caller says of a file of bars where its content does not settle it. Every part is optional. */
 export interface ReadOptions {
   /** The file's column names, as they are written there, and what they stand for: `{ Date: 'timestamp', Last: 'close' }`. */
@@ -23,4 +25,12 @@ export interface ReadOptions {
 export interface NamingOptions extends ReadOptions {
   /** Column names of that file: `rename` may name them, and this file need not have them. */
   readonly elsewhere?: readonly string[] | undefined;
+}
+
+/** @throws {ConditionError} for a choice that is none, which a caller without types makes easily. */
+export function checkChoices({ stamp, decimal }: { stamp?: unknown; decimal?: unknown }): void {
+  if (stamp !== undefined) checkOneOf('stamp', stamp, ['open', 'close']);
+  if (decimal !== undefined && decimal !== '.' && decimal !== ',') {
+    throw new ConditionError('decimal', 'a point (.) or a comma (,)', decimal);
+  }
 }
