@@ -150,6 +150,18 @@ export function resolveRoles(
   return roles;
 }
 
+/** The other column of sides, beside that of the role; null without one. */
+export function otherSide(names: readonly string[], { signal }: Roles): number | null {
+  if (signal === undefined) return null;
+  const other = names.findIndex((name, j) => j !== signal && COLUMN_NAMES.signal.includes(normalise(name)));
+  return other < 0 ? null : other;
+}
+
+/** The rule that a side breaks which is not that of the column beside it. @param name - of that column. */
+export function sameSideRule(name: string): string {
+  return `as in ${name} beside it, or renamed away (--rename)`;
+}
+
 /** Of several columns of times: `timestamp`, then an integer beside the same time in words. */
 const TIME_PREFERENCES = [/^timestamp$/, /^unix/];
 

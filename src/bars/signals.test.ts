@@ -46,6 +46,11 @@ describe('signals of their own file', () => {
     expect([...alignSignals(bars, signals, MINUTE)], 'shifted like the bars').toEqual([0, -1, 0, 1]);
   });
 
+  test('a second column of sides is renamed away', async () => {
+    const path = file(`time,signal,side\n2024-01-01,1,SELL\n`);
+    expect([...(await readSignals(path, { rename: { side: 'order' } })).side]).toEqual([1]);
+  });
+
   test('a signal without a bar is an error that counts them', async () => {
     const rows = [START - 1n, START, START + 1n, START + 9n * MINUTE].map((ts) => `${ts},1`);
     const signals = await readSignals(file(`time,signal\n${rows.join('\n')}\n`));
@@ -68,6 +73,11 @@ describe('signals of their own file', () => {
     ['time,side\nsoon,1\n', 'line 2: time must be an integer of UNIX'],
     ['time,side\n2024-01-01\n', 'line 2 must have 2 cells like the header, has 1'],
     ['time,side,signal\n2024-01-01,1,1\n', 'keep or rename'],
+    [
+      'time,signal,side\n2024-01-01,1,BUY\n2024-01-02,1,SELL\n',
+      'line 3: side must be as in signal beside it, or renamed',
+    ],
+    ['time,signal,side\n2024-01-01,1,long only\n', 'line 2: side must be as in signal beside it, or renamed'],
     ['time,open\n2024-01-01,1\n', 'has no column for signal: found time, open, accepted (in any case) signal|side'],
   ])('%j', async (text, sentence) => {
     const path = file(text);

@@ -1,7 +1,7 @@
 import { DataError, show } from '../../core/index.ts';
 import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
 import { isGroupedCell, parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
-import type { Roles } from '../column-roles.ts';
+import { otherSide, type Roles, sameSideRule } from '../column-roles.ts';
 import { SymbolColumn } from '../rows/symbol-column.ts';
 import { type TimeCell, TimeReader } from '../time-cells.ts';
 import type { CsvRecord } from './csv-scanner.ts';
@@ -19,6 +19,8 @@ const MOST_ROOM = 1 << 20;
 export class RowColumns {
   readonly #layout: CsvLayout;
   readonly #roles: Roles;
+  /** A second column of sides, which must agree. */
+  readonly #otherSide: number | null;
   readonly #timeColumn: TimeColumn;
   readonly #texts: TimeTexts;
   readonly #fields: readonly NumberField[];
@@ -41,6 +43,7 @@ export class RowColumns {
     this.#texts = texts;
     this.#layout = layout;
     this.#roles = roles;
+    this.#otherSide = otherSide(layout.columnNames, roles);
     this.#separator = layout.decimal.charCodeAt(0);
     // Without a volume its bought part means nothing.
     this.#fields = NUMBER_FIELDS.filter(
@@ -172,6 +175,9 @@ export class RowColumns {
   #readSide(record: CsvRecord, index: number): number {
     const side = parseSideCell(record.cell(index));
     if (side === null) throw this.#badCell(record, index, SIGNAL_RULE);
+    const other = this.#otherSide;
+    if (other !== null && parseSideCell(record.cell(other)) !== side)
+      throw this.#badCell(record, other, sameSideRule(this.#layout.columnNames[index]));
     return side;
   }
 

@@ -48,6 +48,14 @@ async function complaint(select: string, options: ReadBarsOptions = {}): Promise
   return error.message.slice(path.length).trim();
 }
 
+test('two columns of sides must agree, or one is renamed away', async () => {
+  const both = (side: string): string => bars({ signal: '1', side });
+  expect((await readBars([await parquet(both("'BUY'"))])).side?.[0]).toBe(1);
+  const other = both("CASE WHEN i > 47 THEN 'SELL' ELSE 'BUY' END");
+  expect(await complaint(other)).toContain('side must be as in signal beside it, or renamed away (--rename)');
+  expect((await readBars([await parquet(other)], { rename: { side: 'order' } })).side?.[49]).toBe(1);
+});
+
 describe('times without a zone', () => {
   const START = "TIMESTAMP '2024-11-03 04:30:00'";
   const half = (sql: string): string => `${START} + INTERVAL 30 MINUTE * (${sql})`;

@@ -2,7 +2,16 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DataError, formatIsoNanos, Ml4tError, show } from '../../core/index.ts';
 import { type CellFault, CellFaultError, collectBars, NUMBER_FIELDS, type RowQuery } from '../bar-rows.ts';
 import { SIGNAL_RULE, sideExpression } from '../cells.ts';
-import { BAR_ROLES, checkRenamed, type Roles, renamed, resolveRoles, stampOf } from '../column-roles.ts';
+import {
+  BAR_ROLES,
+  checkRenamed,
+  otherSide,
+  type Roles,
+  renamed,
+  resolveRoles,
+  sameSideRule,
+  stampOf,
+} from '../column-roles.ts';
 import type { ParquetLayout } from '../csv/layouts.ts';
 import { LocalTimes, namesOffset } from '../csv/times/local-times.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
@@ -54,6 +63,7 @@ async function readWith(
   const names = renamed(written, options);
   const isWrittenTime = (j: number): boolean => TIMESTAMP.test(columns[j].type);
   const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isWrittenTime);
+  await checkSides(connection, { path, source, written, names }, roles);
   const time = columns[roles.time ?? 0];
   refuseTimeFlags(path, time.type, options);
   const total = await countRows(connection, source);
@@ -92,6 +102,31 @@ async function readWith(
     const text = await readCell(connection, source, written[roles[field] ?? 0], row);
     throw badRow(row, name, ruleOf(field), text === null ? 'empty' : show(text));
   }
+}
+
+/** A Parquet file, its column names, and those with what was renamed. */
+interface NamedSource {
+  readonly path: string;
+  readonly source: string;
+  readonly written: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** @throws {DataError} BAD_ROW when two columns of sides do not agree. */
+async function checkSides(
+  connection: DuckDBConnection,
+  { path, source, written, names }: NamedSource,
+  roles: Roles,
+): Promise<void> {
+  const { signal } = roles;
+  const other = otherSide(names, roles);
+  if (signal === undefined || other === null) return;
+  const [side, second] = [signal, other].map((j) => sideExpression(sqlName(written[j])));
+  const sql = `SELECT count(*) FROM ${source} WHERE (${side}) IS DISTINCT FROM (${second})`;
+  const nOther = Number((await connection.runAndReadAll(sql)).getRows()[0][0]);
+  if (nOther === 0) return;
+  const rule = sameSideRule(names[signal]);
+  throw new DataError('BAD_ROW', `${path}: ${names[other]} must be ${rule}, was another in ${nOther} rows`);
 }
 
 /** @throws {DataError} UNKNOWN_FORMAT when something is said of how times are written that have a type, or of times in text. */
