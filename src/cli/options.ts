@@ -175,6 +175,9 @@ function namePairs(text: string): Record<string, string> {
   const pairs = text.split(',').map((pair) => pair.split('=').map((name) => name.trim()));
   if (pairs.some((names) => names.length !== 2 || names.includes('')))
     throw new InvalidArgumentError('It must be pairs like Date=timestamp,Last=close.');
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, k) => names.indexOf(name) !== k);
+  if (twice !== undefined) throw new InvalidArgumentError(`It must name each column once, and names ${twice} twice.`);
   return Object.fromEntries(pairs);
 }
 

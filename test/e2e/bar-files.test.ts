@@ -69,6 +69,12 @@ describe('train', { tags: ['real-data'] }, () => {
     );
   });
 
+  test('refuses a column that is renamed twice', async () => {
+    const { code, stderr } = await runCli(['train', PLAIN, '--rename', 'timestamp=date,timestamp=time']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('It must name each column once, and names timestamp twice.');
+  });
+
   test('ends with 1 and a sentence where a file can be read in two ways', async () => {
     writeFileSync(at('days.csv'), 'Date,Open,High,Low,Close\n01/02/2024,1,1,1,1\n');
     const { code, stderr } = await runCli(['train', at('days.csv'), '--model', at('none.onnx')]);
