@@ -31,6 +31,8 @@ export interface RowFault extends Pick<BarFault, 'rule' | 'received'> {
   readonly index: number;
   /** Of `symbol` the rule is a sentence on the file. */
   readonly field: BarFault['field'] | 'symbol';
+  /** Whether the rule is one that times break whose clock was put back. */
+  readonly isClockBack?: boolean;
 }
 
 /** The bars of a query, every rule of a bar checked, or the first rule that a row breaks. */
@@ -126,11 +128,13 @@ export function orderRows(
   const inNanos = { ...rows, time: times.tsEvent };
   const arranged = arrangeRows({ time: times.tsEvent, values, symbols: rows.symbols }, options);
   if (arranged.fault !== null) {
-    const { row, field } = arranged.fault;
+    const { row, field, isClockBack } = arranged.fault;
     // As the file writes it, and not in nanoseconds.
     const written = (ns: string): string => String(rows.time[times.tsEvent.indexOf(BigInt(ns))]);
     const rule = arranged.fault.rule.replace(/(?<=the row before it \()-?\d+/, written);
-    return { fault: { index: row, field: field === 'time' ? 'tsEvent' : field, rule, received: rows.time[row] } };
+    return {
+      fault: { index: row, field: field === 'time' ? 'tsEvent' : field, rule, isClockBack, received: rows.time[row] },
+    };
   }
   const { order, nDuplicates } = arranged;
   const notes = [...(times.isMixed ? ['times in ms and us'] : []), ...arranged.notes];

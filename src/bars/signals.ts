@@ -6,7 +6,7 @@ import { withPlainFile } from './containers/plain-file.ts';
 import { visitRecords } from './csv/csv-stream.ts';
 import type { CsvLayout } from './csv/layouts.ts';
 import { RowColumns } from './csv/row-columns.ts';
-import { rowFault } from './csv/row-fault.ts';
+import { rowFault, zonedRule } from './csv/row-fault.ts';
 import { clockColumn, type TimeColumn } from './csv/times/time-column.ts';
 import { type TimeTexts, timeTextsOf } from './csv/times/time-texts.ts';
 import { isWrittenTime } from './csv/times/vendor-time.ts';
@@ -60,7 +60,10 @@ async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<Sign
   if (columns.nRows === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
   const symbolOption = symbol === undefined ? {} : { symbol: options.symbol };
   const rows = orderRows(columns.finish(), { sort: options.sort, dedupe: options.dedupe, ...symbolOption });
-  if (rows.fault !== null) throw await rowFault(layout, roles, columns, rows.fault);
+  if (rows.fault !== null) {
+    const rule = zonedRule(rows.fault, texts.isUtc);
+    throw await rowFault(layout, roles, columns, { ...rows.fault, rule });
+  }
   if (rows.side === null) throw new Error('unreachable: the column of sides was resolved');
   return { tsEvent: rows.time, side: rows.side, names: writtenNames, stampedAt: stampOf(columnNames, roles) };
 }

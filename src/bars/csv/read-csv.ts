@@ -7,7 +7,7 @@ import type { CsvRecord } from './csv-scanner.ts';
 import { visitRecords } from './csv-stream.ts';
 import type { CsvLayout } from './layouts.ts';
 import { RowColumns } from './row-columns.ts';
-import { rowFault } from './row-fault.ts';
+import { rowFault, zonedRule } from './row-fault.ts';
 import { clockColumn } from './times/time-column.ts';
 import { timeTextsOf } from './times/time-texts.ts';
 import { isWrittenTime } from './times/vendor-time.ts';
@@ -36,7 +36,7 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   const sort = options.sort === true && !texts.isOrderShown;
   const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), { ...options, sort });
   if (rows !== null && rows.fault !== null) {
-    const { rule } = rows.fault;
+    const rule = zonedRule(rows.fault, texts.isUtc);
     const said = texts.isOrderShown ? rule.replace('by --sort', 'by --sort and --time-format') : rule;
     throw await rowFault(layout, roles, columns, { ...rows.fault, rule: said });
   }

@@ -29,6 +29,14 @@ export async function rowFault(
   );
 }
 
+/** The rule of a fault, where times name no zone with the zone first: the clock may have been put back. */
+export function zonedRule({ rule, isClockBack = false }: RowFault, isWithoutZone: boolean): string {
+  if (!isClockBack || !isWithoutZone) return rule;
+  return rule
+    .replace('another has other values; remove', 'where the clock was put back add --tz ZONE; else remove')
+    .replace('or sorted by --sort', 'in the zone of --tz where the clock was put back, or sorted by --sort');
+}
+
 /** The texts on some lines, read again because only numbers are kept. */
 async function textsAt(
   layout: CsvLayout,

@@ -24,7 +24,7 @@ describe('arrangeRows', () => {
   test('refuses rows in no order, and sorts them when asked', () => {
     const rows = rowsAt([1, 3, 2, 4]);
     expect(arrangeRows(rows, {})).toEqual({
-      fault: { row: 2, field: 'time', rule: 'after the row before it (3), or sorted by --sort' },
+      fault: { row: 2, field: 'time', rule: 'after the row before it (3), or sorted by --sort', isClockBack: true },
     });
     expect(arrangeRows(rows, { sort: true })).toMatchObject({ order: Int32Array.of(0, 2, 1, 3) });
   });

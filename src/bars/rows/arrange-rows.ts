@@ -1,3 +1,4 @@
+import { NS_PER_HOUR } from '../../core/index.ts';
 import type { ReadOptions } from '../read-options.ts';
 
 /** The symbol of each row of a file that has a column of them. */
@@ -10,7 +11,7 @@ export interface RowSymbols {
 
 /** The rows of a file as they stand there. */
 export interface FileRows {
-  /** (nRows,) in one unit. */
+  /** (nRows,) UNIX ns. */
   readonly time: BigInt64Array;
   /** Every other column that is read, (nRows,) each: rows of one time are identical when all of these are. */
   readonly values: readonly (Float64Array | Int8Array)[];
@@ -34,6 +35,8 @@ export type Arrangement =
         readonly field: 'time' | 'symbol';
         /** To follow `must be` for a time, and the name of the file for symbols. */
         readonly rule: string;
+        /** Whether a clock that is put back shows such times: one twice, or one less than an hour before the last. */
+        readonly isClockBack: boolean;
       };
     };
 
@@ -48,7 +51,7 @@ export function arrangeRows(rows: FileRows, options: Pick<ReadOptions, 'sort' | 
   const notes: string[] = [];
   let order: Int32Array | null = null;
   const ofSymbols = symbolFault(rows.symbols, options.symbol);
-  if (ofSymbols !== null) return { fault: { row: 0, field: 'symbol', rule: ofSymbols } };
+  if (ofSymbols !== null) return { fault: { row: 0, field: 'symbol', rule: ofSymbols, isClockBack: false } };
   if (rows.symbols !== null && rows.symbols.names.length > 1) {
     order = rowsOf(rows.symbols, options.symbol ?? '');
     notes.push(`symbol ${options.symbol} of ${rows.symbols.names.length}`);
@@ -64,7 +67,8 @@ export function arrangeRows(rows: FileRows, options: Pick<ReadOptions, 'sort' | 
     if (options.sort !== true) {
       const { firstDown, before } = steps;
       const rule = `after the row before it (${before}), or sorted by --sort`;
-      return { fault: { row: firstDown, field: 'time', rule } };
+      const isClockBack = before - rows.time[firstDown] < NS_PER_HOUR;
+      return { fault: { row: firstDown, field: 'time', rule, isClockBack } };
     }
     sortByTime(order, rows.time);
     notes.push('in no order, sorted');
@@ -128,7 +132,9 @@ function withoutDoubles(
     const isSame = rows.values.every((column) => Object.is(column[row], column[kept]));
     if (isSame && dedupe === true) continue;
     const why = isSame ? 'another is identical; --dedupe keeps one' : 'another has other values; remove the wrong one';
-    return { fault: { row: Math.max(row, kept), field: 'time', rule: `the only row of its time (${why})` } };
+    return {
+      fault: { row: Math.max(row, kept), field: 'time', rule: `the only row of its time (${why})`, isClockBack: true },
+    };
   }
   const nDuplicates = order.length - nKept;
   if (nDuplicates > 0) notes.push(`${nDuplicates} identical ${nDuplicates === 1 ? 'row' : 'rows'} left out`);

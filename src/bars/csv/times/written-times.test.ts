@@ -216,3 +216,22 @@ describe('the zone of written times', () => {
     );
   });
 });
+
+describe('a clock that was put back, in times that name no zone', () => {
+  const hours = ['2024-11-03 00:00', '2024-11-03 01:00', '2024-11-03 01:00', '2024-11-03 02:00'];
+  const halves = ['2024-11-03 01:00', '2024-11-03 01:30', '2024-11-03 01:00', '2024-11-03 01:30'];
+
+  test('is offered before a bar is called wrong', async () => {
+    expect(await refusal(hours)).toContain('(where the clock was put back add --tz ZONE; else remove the wrong one)');
+    expect(await refusal(halves)).toMatch(/in the zone of --tz where the clock was put back, or sorted by --sort/);
+    expect(await refusal([...halves.slice(2), '2024-11-02 01:00'])).toMatch(
+      /must be after the row before it \([^)]*\), or sorted/,
+    );
+    const zoned = hours.map((time) => `${time}:00Z`);
+    expect(await refusal(zoned)).toContain('(another has other values; remove the wrong one)');
+  });
+
+  test.each([[hours], [halves]])('is read by its zone: %j', async (times) => {
+    expect((await read(times, { tz: 'America/New_York' })).times).toHaveLength(4);
+  });
+});
