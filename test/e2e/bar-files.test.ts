@@ -71,7 +71,7 @@ describe('train', { tags: ['real-data'] }, () => {
 
   test('refuses a column that is renamed twice', async () => {
     const { code, stderr } = await runCli(['train', PLAIN, '--rename', 'timestamp=date,timestamp=time']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain('It must name each column once, and names timestamp twice.');
   });
 

@@ -56,7 +56,7 @@ function partsOf(steps: Float64Array, starts: readonly number[]): Part[] {
   return parts;
 }
 
-/** The step that most of a part has; null where none has so many. */
+/** The step that most of a part has; null where there is none. */
 function majorityOf(steps: Float64Array, start: number, end: number): number | null {
   const n = end - start;
   if (n < LEAST_STEPS) return null;
