@@ -1,12 +1,12 @@
 // `npm run test:faults`: every fault case in its long form, each crash case also on the builds it must fail on, and the
-// table in docs/reliability.md. `npm run test:faults -- WORD` runs only cases whose name has the word, and writes nothing.
+// table in docs/reliability.md. `npm run test:faults -- WORD` runs only cases whose name has the word, and writes their rows.
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SEED_NOTE } from '../support/seed.ts';
 import { CASES } from './cases/index.ts';
 import { buildCopy } from './harness/builds.ts';
-import { type CaseRow, type SabotageRow, writeReport } from './harness/report.ts';
+import { type CaseRow, type SabotageRow, updateReport, writeReport } from './harness/report.ts';
 import { type CaseOutcome, type FaultCase, obstacleOf } from './harness/world.ts';
 
 const REPORT = join(fileURLToPath(new URL('../..', import.meta.url)), 'docs', 'reliability.md');
@@ -68,12 +68,11 @@ for (const [group, cases] of Object.entries(CASES)) {
     sabotaged.push(...(await runSabotaged(fault)));
   }
 }
-if (word === '') {
-  const gb = Math.round(totalmem() / 2 ** 30);
-  const machine = `${process.platform}, ${cpus().length} cores, ${gb} GB, Node ${process.versions.node}`;
-  writeReport(REPORT, { rows, sabotaged, machine, date: new Date() });
-  say(`\nwrote docs/reliability.md`);
-}
+const gb = Math.round(totalmem() / 2 ** 30);
+const machine = `${process.platform}, ${cpus().length} cores, ${gb} GB, Node ${process.versions.node}`;
+const write = word === '' ? writeReport : updateReport;
+write(REPORT, { rows, sabotaged, machine, date: new Date() });
+say(`\nwrote docs/reliability.md`);
 const nFailed = rows.filter(({ outcome }) => outcome !== null && outcome.violations.length > 0).length;
 const nMissed = sabotaged.filter(({ found }) => found.length === 0).length;
 say(`${rows.length} cases, ${nFailed} failed; ${sabotaged.length} on sabotaged builds, ${nMissed} not noticed`);

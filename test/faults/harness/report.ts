@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { COUNT_NAMES } from '../../checker/history.ts';
 import type { CaseOutcome } from './world.ts';
 
@@ -48,7 +48,7 @@ most 600 MB of memory.`;
 
 /** Writes the report as Markdown. */
 export function writeReport(file: string, { rows, sabotaged, machine, date }: Report): void {
-  const when = date.toISOString().slice(0, 16).replace('T', ' ');
+  const when = minuteOf(date);
   const parts = [INTRODUCTION, `Run on ${when} UTC: ${machine}.`];
   for (const [group, inside] of Map.groupBy(rows, (row) => row.group)) {
     const head = ['case', 'done', 'expected', ...COUNT_NAMES, 'result'];
@@ -57,12 +57,38 @@ export function writeReport(file: string, { rows, sabotaged, machine, date }: Re
   parts.push(
     '## On builds that break a promise on purpose',
     'A case that cannot fail shows nothing. Each of these ran on a copy of the build with a few lines changed, and must fail there.',
-    table(
-      ['case', 'the build', 'noticed'],
-      sabotaged.map(({ name, sabotage, found }) => [name, sabotage, noticed(found)]),
-    ),
+    table(['case', 'the build', 'noticed'], sabotaged.map(sabotageCells)),
   );
   writeFileSync(file, `${parts.join('\n\n')}\n`);
+}
+
+/** Puts the rows of some cases, run again, in the place of those that a report has of them, and says so. @throws where it has none. */
+export function updateReport(file: string, { rows, sabotaged, machine, date }: Report): void {
+  const fresh = [...rows.map(cellsOf), ...sabotaged.map(sabotageCells)].map(rowOf);
+  /** A case is known by its name, one on a sabotaged build (three cells) by that too. */
+  const keyOf = (line: string): string => {
+    const cells = line.split(' | ');
+    return `${cells.length} ${cells.slice(0, cells.length === 3 ? 2 : 1).join(' | ')}`;
+  };
+  const lines = readFileSync(file, 'utf8').split('\n');
+  for (const line of fresh) {
+    const at = lines.findIndex((old) => keyOf(old) === keyOf(line));
+    if (at < 0) throw new Error(`${file} has no row ${keyOf(line)}; run all cases`);
+    lines[at] = line;
+  }
+  const names = rows.map(({ name }) => name).join('; ');
+  const ran = lines.findIndex((line) => line.startsWith('Run on '));
+  lines[ran] += ` Again on ${minuteOf(date)} UTC (${machine}): ${names}.`;
+  writeFileSync(file, lines.join('\n'));
+}
+
+/** In UTC. */
+function minuteOf(date: Date): string {
+  return date.toISOString().slice(0, 16).replace('T', ' ');
+}
+
+function sabotageCells({ name, sabotage, found }: SabotageRow): string[] {
+  return [name, sabotage, noticed(found)];
 }
 
 function cellsOf({ name, expected, obstacle, outcome }: CaseRow): string[] {
@@ -78,7 +104,9 @@ function noticed(found: readonly string[]): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('\n', ' ').replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(rowOf)].join('\n');
+}
+
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('\n', ' ').replaceAll('|', '\\|')).join(' | ')} |`;
 }
