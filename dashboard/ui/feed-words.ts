@@ -28,7 +28,7 @@ export const STATE_MEANS: Readonly<Record<Feed['state'], string>> = {
   ok: 'signals are judged',
   silent: 'signals are stale: none is taken',
   hole: 'bars are missing in the window: no signal is taken',
-  wrong_step: 'bars of another length than the model’s: no signal is taken',
+  wrong_step: 'bars of another length than the model’s: no signal is judged by them',
 };
 
 /** A feed of which the serving model states nothing. */

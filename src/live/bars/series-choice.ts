@@ -49,12 +49,15 @@ export class SeriesChoice {
     return key;
   }
 
-  /** The key of the series that is named: of one that is held whole, also by what follows the instrument. */
+  /** The key of the series that is named, with its instrument in front or by what follows it, whichever is held. */
   named(instrumentId: string, barType: string): string {
     const { store } = this.#options;
     const exact = seriesKey(instrumentId, barType);
-    const whole = seriesKey(instrumentId, wholeBarType(instrumentId, barType));
-    return store.series(exact) === null && store.series(whole) !== null ? whole : exact;
+    if (store.series(exact) !== null) return exact;
+    const start = wholeBarType(instrumentId, '');
+    const other = barType.startsWith(start) ? barType.slice(start.length) : `${start}${barType}`;
+    const held = seriesKey(instrumentId, other);
+    return store.series(held) === null ? exact : held;
   }
 
   /** The key of the series that a signal without a bar type is judged by, at the latest bar of all. */

@@ -17,6 +17,10 @@ const OF_MANY: Readonly<Record<FeedState, string>> = {
   wrong_step: 'feeds have bars of another length than the model',
 };
 
+const ITS_SIGNALS = 'its signals are not taken';
+/** What a state means for signals. Bars of another length are refused where others of their series are held. */
+const MEANS = { silent: ITS_SIGNALS, hole: ITS_SIGNALS, wrong_step: 'no signal is judged by them' } as const;
+
 export interface FeedWarningsOptions {
   readonly monitor: Pick<FeedMonitor, 'list'>;
   /** Whether a model serves. */
@@ -92,7 +96,7 @@ function lineOf(feed: Feed): string {
   const name = printable(nameOf(feed));
   return feed.state === 'ok'
     ? `feed ${name} is as it should be again`
-    : `feed ${name}: ${feed.reason ?? feed.state}; its signals are not taken`;
+    : `feed ${name}: ${feed.reason ?? feed.state}; ${MEANS[feed.state]}`;
 }
 
 function lineOfMany(state: FeedState, feeds: readonly Feed[]): string {
