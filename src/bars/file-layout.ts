@@ -50,7 +50,10 @@ export async function sniffFile(
   const content = isGzip ? await unzipHead(path, bytes) : bytes;
   const encoding = encodingOf(content);
   if (encoding === 'utf-8' && content.includes(0)) {
-    throw new DataError('UNKNOWN_FORMAT', `${path} is a binary file, not bars in CSV (also .gz) or Parquet`);
+    throw new DataError(
+      'UNKNOWN_FORMAT',
+      `${path} is a binary file, not bars in CSV, JSON (both also .gz), Parquet, feather or zip; unpack or export it as one`,
+    );
   }
   const text = new TextDecoder(encoding).decode(content);
   if (text.trim() === '') throw new DataError('EMPTY_FILE', `${path} is empty`);

@@ -113,9 +113,9 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return showText(withoutCredentials(value));
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(', ')}]`;
-  if (typeof value === 'object' && value !== null)
-    return `an object with ${shortened(Object.keys(value).slice(0, 8).join(', '), MAX_NAME)}`;
-  return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const keys = Object.keys(value);
+  return keys.length === 0 ? 'an empty object' : `an object with ${shortened(keys.slice(0, 8).join(', '), MAX_NAME)}`;
 }
 
 function withoutSecrets(value: unknown): unknown {

@@ -18,7 +18,7 @@ export function parseLossless(text: string): unknown {
   const quoted = SIXTEEN_DIGITS.test(text)
     ? text.replace(STRING_OR_LONG_INTEGER, (token) => (token.startsWith('"') ? token : `"${token}"`))
     : text;
-  const value = parse(quoted);
+  const value = parse(quoted, text);
   checkKeys(text, value);
   return value;
 }
@@ -31,12 +31,15 @@ export function checkKeys(text: string, value: unknown): void {
   throw new DataError('BAD_JSON', `${what} stands twice in one object; write each key once`);
 }
 
-function parse(text: string): unknown {
+/** @param text - with its long integers in quotes. @param written - without. */
+function parse(text: string, written: string): unknown {
   if (isNestedAtOnce(text)) throw new DataError('BAD_JSON', 'a line of JSON was expected, with no more than 64 levels');
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new DataError('BAD_JSON', `a line of JSON was expected: ${jsonFault(text, error)}`, { cause: error });
+    throw new DataError('BAD_JSON', `a line of JSON was expected: ${jsonFault(text, error, written)}`, {
+      cause: error,
+    });
   }
 }
 

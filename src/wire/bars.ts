@@ -23,7 +23,9 @@ type BarValue = (typeof BAR_VALUES)[number];
 
 /** Rules of bars that relate values, which a JSON Schema cannot state. */
 const FITTING =
-  'Times rise; low <= open, close <= high; taker_buy_volume <= volume. Bars that break one of these are answered 422.';
+  'Times rise; low <= open, close <= high; taker_buy_volume <= volume, and in every bar or in none. Bars that break one of these are answered 422.';
+
+const ALL_OR_NONE = 'in every bar or in none';
 
 /** A schema for every column of numbers that a bar must have. */
 function ofEachValue<S extends z.ZodType>(ofPrices: S, ofVolume = ofPrices): Record<BarValue, S> {
@@ -151,7 +153,7 @@ export function barsReceiptToWire(receipt: {
 
 function readBars(value: unknown): BarSeries {
   if (Array.isArray(value)) return checked(readRows(value));
-  const record = asObject(value);
+  const record = asObject(value, 'a list of bars, or an object of columns');
   const isOneBar = record.ts_event !== undefined && !Array.isArray(record.ts_event);
   return checked(isOneBar ? readRows([record]) : readColumns(record));
 }
@@ -203,7 +205,7 @@ function readRow(columns: BarColumns, i: number, row: JsonObject): void {
     }
     name = 'taker_buy_volume';
     if (takerBuyVolume !== null) takerBuyVolume[i] = readTaker(row.taker_buy_volume);
-    else if (row.taker_buy_volume !== undefined) readQuantity(row.taker_buy_volume);
+    else if (row.taker_buy_volume !== undefined) refuseTaker(row.taker_buy_volume);
   } catch (error) {
     throw placed(error, name);
   }
@@ -212,7 +214,12 @@ function readRow(columns: BarColumns, i: number, row: JsonObject): void {
 /** A bar without a taker volume behind one that has it does not fit. */
 function readTaker(value: unknown): number {
   if (value !== undefined) return readQuantity(value);
-  throw new Fault('in every bar or in none', value, [], true);
+  throw new Fault(ALL_OR_NONE, value, [], true);
+}
+
+/** A taker volume behind a bar without one does not fit either: all of them would be lost unsaid. */
+function refuseTaker(value: unknown): never {
+  throw new Fault(ALL_OR_NONE, readQuantity(value), [], true);
 }
 
 function fill<Column extends Float64Array | BigInt64Array>(
@@ -229,9 +236,9 @@ function fill<Column extends Float64Array | BigInt64Array>(
   return column;
 }
 
-function asObject(value: unknown): JsonObject {
+function asObject(value: unknown, rule = 'a JSON object'): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new Fault('a JSON object', value);
+  throw new Fault(rule, value);
 }
 
 function asArray(value: unknown): readonly unknown[] {

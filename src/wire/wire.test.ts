@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseLossless, stringifyLossless } from '../core/index.ts';
+import { MismatchError, parseLossless, stringifyLossless } from '../core/index.ts';
 import { EnrichedSignalEvent, SignalEvent } from '../domain/index.ts';
 import {
   answerWithBars,
   barsFromWire,
   enrichedSignalToWire,
   lastingAnswer,
+  readSignalMessage,
   signalEventFromWire,
   signalEventToWire,
   wholeAnswer,
@@ -72,20 +73,35 @@ test.each([
     line(COLUMNS, '1', '1700000000.25'),
     'timestamp must be an integer of UNIX nanoseconds from 1971-01-01 on (31536000000000000); this looks like seconds (s), multiply by 1000000000, was 1700000000.25',
   ],
+  ...['1795951860000000000.0', '1.79595186e18', '1795951860000000000.5'].map((written): [string, string] => [
+    line(COLUMNS, '1', written),
+    'timestamp must be an integer of UNIX nanoseconds in digits alone, without a decimal point, an exponent or the rounding of a double, was 1795951860000000000',
+  ]),
+  [
+    line(`[${objects(false)}]`).replace('"ts_event":1700000000000000001', '"ts_event":17e17'),
+    'bars[0].ts_event must be an integer of UNIX nanoseconds in digits alone',
+  ],
+  [line(COLUMNS, '{}'), 'signal must be a finite number, was an empty object'],
+  [line('"abc"'), 'bars must be a list of bars, or an object of columns, was "abc"'],
   [
     line(COLUMNS, '1', '1700000000000000005'),
     'timestamp must be not before the last bar (1700000000000000100), was 1700000000000000005',
   ],
   [line('[]'), 'bars must be at least 100 bars, was 0'],
-  [line('null'), 'bars must be a JSON object, was null'],
+  [line('null'), 'bars must be a list of bars, or an object of columns, was null'],
   [line(COLUMNS.replace('"volume":[1', '"volume":[1e999')), 'bars.volume[0] must be a finite number, was Infinity'],
   [line(COLUMNS.replace('"volume":[1', '"volume":[null')), 'bars.volume[0] must be a finite number, was null'],
   [line(COLUMNS.replace('"volume":[1,', '"volume":[')), 'bars.volume must be as long as bars.ts_event (100), was 99'],
   [line(`[${objects(false)}]`).replace('"low":100.10', '"low":-1'), 'bars[0].low must be a finite number > 0, was -1'],
-  [line(COLUMNS).replace('BTC-PERP.HYPERLIQUID', ''), 'instrument_id must be a non-empty string, was ""'],
+  [line(COLUMNS).replace('BTC-PERP', 'BTC\\u0000'), 'instrument_id must be 1 to 256 well-formed characters'],
+  [line(COLUMNS, '1,"signal_id":"a\\u0000b"'), 'signal_id must be 1 to 256 well-formed characters'],
+  [
+    line(COLUMNS).replace('BTC-PERP.HYPERLIQUID', ''),
+    'instrument_id must be 1 to 256 well-formed characters, none a control character, was ""',
+  ],
   [
     line(COLUMNS).replace('"instrument_id":"BTC-PERP.HYPERLIQUID",', ''),
-    'instrument_id must be a non-empty string, was missing',
+    'instrument_id must be 1 to 256 well-formed characters, none a control character, was missing',
   ],
 ])('a bad signal is refused in the words of the wire (%#)', (text, message) => {
   expect(() => read(text)).toThrow(message);
@@ -169,6 +185,26 @@ describe('an answer', () => {
     const columns = '{"ts_event":[1700000000000000001],"open":[2],"high":[2],"low":[2],"close":[2],"volume":[0]}';
     expect(answerWithBars(lasting, bars)).toBe(`{"signal_id":"a","signal_event":{"bars":${columns}}}`);
   });
+});
+
+const WITH_TAKER = /(?<="volume":1)(?=,)/g;
+test.each([
+  ['in all but the first', (k: number) => k !== 0, 1],
+  ['in all but one', (k: number) => k !== 5, 5],
+  ['in one alone', (k: number) => k === 5, 5],
+  ['in the last alone', (k: number) => k === 99, 99],
+])('a taker volume %s is refused, never dropped', (_, has, at) => {
+  let k = 0;
+  const text = `[${objects(false).replace(WITH_TAKER, () => (has(k++) ? ',"taker_buy_volume":0.5' : ''))}]`;
+  const refusal = `bars[${at}].taker_buy_volume must be in every bar or in none`;
+  for (const [refused, field] of [
+    [() => read(line(text)), refusal],
+    [() => readSignalMessage(new TextEncoder().encode(line(text))), refusal],
+    [() => barsFromWire(parseLossless(text)), refusal],
+  ] as const) {
+    expect(refused).toThrow(field);
+    expect(refused).toThrow(MismatchError);
+  }
 });
 
 test.each([

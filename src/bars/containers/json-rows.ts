@@ -63,8 +63,13 @@ function isLines(text: string): boolean {
   return /^\s*\{[^\n]*\}\s*\n\s*\{[^\n]*\}/.test(text);
 }
 
-function parseLine(line: string): unknown[] {
-  return line.trim() === '' ? [] : [parseLossless(line)];
+function parseLine(line: string, k: number): unknown[] {
+  if (line.trim() === '') return [];
+  try {
+    return [parseLossless(line)];
+  } catch (cause) {
+    throw new DataError('BAD_JSON', `line ${k + 1}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** The table in pandas' form `split`: names in `columns`, rows in `data`, and an index that is left out where it counts rows. */
@@ -116,9 +121,22 @@ function fits(row: readonly unknown[], names: readonly string[]): boolean {
   return high >= Math.max(open, close) && low <= Math.min(open, close) && isWithin && isLater;
 }
 
+/** Every object must have the fields of the first, no more and no less: one that is lost there would be lost in all. */
 function ofObjects(rows: readonly Record<string, unknown>[], refuse: (why: string) => DataError): JsonTable {
   const keys = Object.keys(rows[0]);
-  const other = rows.findIndex((row) => typeof row !== 'object' || row === null || !keys.every((key) => key in row));
-  if (other >= 0) throw refuse(`bar ${other + 1} must have the names of the first (${keys.slice(0, 8).join(', ')})`);
+  const fields = new Set(keys);
+  for (const [k, row] of rows.entries()) {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw refuse(`bar ${k + 1} must be an object`);
+    const lost = keys.find((key) => !Object.hasOwn(row, key));
+    if (lost !== undefined) throw refuse(`bar ${k + 1} must have ${named(lost)}, as bar 1 does; ${REMEDY}`);
+    const more = Object.keys(row).find((key) => !fields.has(key));
+    if (more !== undefined) throw refuse(`bar ${k + 1} has ${named(more)}, which bar 1 lacks; ${REMEDY}`);
+  }
   return { names: keys, rows: rows.map((row) => keys.map((key) => row[key])), note: 'JSON' };
+}
+
+const REMEDY = 'write every field in every bar, or in none';
+
+function named(key: string): string {
+  return JSON.stringify(key.length > 40 ? `${key.slice(0, 37)}...` : key);
 }

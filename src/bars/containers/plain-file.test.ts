@@ -178,7 +178,12 @@ describe('JSON', () => {
     ['two orders fit', '[[1704067200000,10,10,10,10,5]]', 'read as bars of CCXT or freqtrade and of Coinbase'],
     ['unknown arrays', '[[1704067200000,10,12,9,11]]', 'arrays of 5 values, whose order is not known'],
     ['ragged arrays', '[[1704067200000,10,12,9,11,5],[1]]', 'bar 2 must have 6 values like the first'],
-    ['objects that differ', '[{"time":1,"open":2},{"time":1}]', 'bar 2 must have the names of the first'],
+    ['objects that differ', '[{"time":1,"open":2},{"time":1}]', 'bar 2 must have "open", as bar 1 does'],
+    ['a field that the first lacks', '[{"time":1},{"time":2,"volume":5}]', 'bar 2 has "volume", which bar 1 lacks'],
+    ['a line with one more', '{"time":1}\n{"time":2}\n{"time":3,"symbol":"A"}', 'bar 3 has "symbol"'],
+    ['a first object that is empty', '[{},{"time":2}]', 'bar 2 has "time", which bar 1 lacks'],
+    ['a list among objects', '[{"time":1},[1]]', 'bar 2 must be an object'],
+    ['a line that has NaN', '{"open":1}\n{"open":NaN}', 'line 2: a line of JSON was expected: it has NaN'],
     ['no array', '{"a":1}', 'must hold one array of bars, has 0'],
     ['cut short', '[[1704067200000,10,12', 'cannot be read as JSON'],
   ])('%s: refused', async (_, text, why) => {

@@ -18,6 +18,9 @@ test.each([
   ['{"a":', 'it ends in the middle'],
   ['{"a', 'it ends in the middle'],
   ['hunter2', 'it is not written as JSON'],
+  ['[{"NaN":1},{"a":NaN}]', 'it has NaN, which JSON does not know, at character 17'],
+  ['{"t":1795951860000000000,"a":-Infinity}', 'it has Infinity, which JSON does not know, at character 31'],
+  ['[{"a":1},\n{"a":None}]', 'it has None, which JSON does not know, at line 2, character 6'],
   ['{"a":1,}', 'it is not written as JSON at character 8'],
 ])('%j: %s', (text, fault) => {
   expect(() => parseLossless(text)).toThrow(`a line of JSON was expected: ${fault}`);

@@ -25,6 +25,9 @@ export const MAX_ID_LENGTH = 256;
 export const NO_CONTROL = '[^\\u0000-\\u001f\\u007f-\\u009f]';
 /** A text without control characters. */
 export const WITHOUT_CONTROLS = new RegExp(`^${NO_CONTROL}*$`);
+/** Of an integer that came as a double: JSON gives one where a decimal point or an exponent was written. */
+const DIGITS_ALONE =
+  'an integer of UNIX nanoseconds in digits alone, without a decimal point, an exponent or the rounding of a double';
 const ID_RULE = `1 to ${MAX_ID_LENGTH} well-formed characters, none a control character`;
 
 /** @throws {Fault} unless `value` is an integer that a double holds, a bigint, or the digits of one. */
@@ -32,7 +35,8 @@ export function readNanos(value: unknown): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   if (typeof value === 'string' && DIGITS.test(value)) return BigInt(value);
-  throw new Fault('an integer of UNIX nanoseconds', value);
+  const isRounded = typeof value === 'number' && Number.isInteger(value);
+  throw new Fault(isRounded ? DIGITS_ALONE : 'an integer of UNIX nanoseconds', value);
 }
 
 /** @throws {Fault} as {@link readNanos} does, and for what needs more than 64 bits. */

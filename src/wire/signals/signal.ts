@@ -35,7 +35,7 @@ export const signalSchema = z
     ...PLAIN_KEYS,
   });
 
-/** A signal as the library takes it, with its bars; {@link SignalEvent} has the rules of the ids. */
+/** A signal as the library takes it, with its bars. */
 const wholeSignalSchema = z.object(
   {
     signal: quantity,
@@ -43,8 +43,8 @@ const wholeSignalSchema = z.object(
     bars: barsSchema,
     strength: strength.nullable().optional(),
     bar_type: id.nullable().optional(),
-    instrument_id: z.unknown().optional(),
-    signal_id: z.unknown().optional(),
+    instrument_id: id,
+    signal_id: id.nullable().optional(),
   },
   AN_OBJECT,
 );
@@ -119,13 +119,13 @@ export function signalEventFromWire(value: unknown): SignalEvent {
   const signalId = sent.signal_id ?? undefined;
   try {
     return new SignalEvent({
-      instrumentId: instrument_id as string,
+      instrumentId: instrument_id,
       signal: signal as Side,
       timestamp,
       bars,
       ...(strength == null ? {} : { strength }),
       ...(bar_type == null ? {} : { barType: bar_type }),
-      ...(signalId === undefined ? {} : { signalId: signalId as string }),
+      ...(signalId === undefined ? {} : { signalId }),
     });
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;
