@@ -14,11 +14,13 @@ import { createRedisBus } from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ml4t-bus-contract-'));
 let server: RedisServer;
+/** Time for an answer of Redis to the test: the machine may be busy. */
+const PATIENCE_MS = 30_000;
 let client: Redis;
 
 beforeAll(async () => {
   server = await RedisServer.start(join(directory, 'main'), false);
-  client = server.client();
+  client = server.client(PATIENCE_MS);
 });
 afterAll(async () => {
   client.disconnect();

@@ -27,6 +27,8 @@ import { createRedisBus } from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ml4t-bus-'));
 const walk = randomWalk(400, 31, { gaps: 0 });
+/** Time for an answer of Redis to the test: the machine may be busy. */
+const PATIENCE_MS = 30_000;
 const [SIGNALS, ENRICHED, DEAD, BARS] = [
   'nautilus:signals',
   'nautilus:enriched_signals',
@@ -39,7 +41,7 @@ const running: MessageBus[] = [];
 
 beforeAll(async () => {
   server = await RedisServer.start(join(directory, 'main'), false);
-  client = server.client();
+  client = server.client(PATIENCE_MS);
 });
 afterAll(async () => {
   client.disconnect();
