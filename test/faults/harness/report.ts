@@ -95,12 +95,23 @@ function cellsOf({ name, expected, obstacle, outcome }: CaseRow): string[] {
   if (outcome === null) return [name, '', expected, ...COUNT_NAMES.map(() => ''), `not run: ${obstacle}`];
   const { did, counts, violations } = outcome;
   const numbers = COUNT_NAMES.map((count) => (counts === null ? '' : String(counts[count])));
-  return [name, did, expected, ...numbers, violations.length === 0 ? 'as expected' : `**failed**: ${violations[0]}`];
+  return [
+    name,
+    did,
+    expected,
+    ...numbers,
+    violations.length === 0 ? 'as expected' : `**failed**: ${withoutPlace(violations[0])}`,
+  ];
 }
 
 function noticed(found: readonly string[]): string {
   if (found.length === 0) return '**no**';
-  return `yes: ${found.length} violation${found.length === 1 ? '' : 's'}, such as “${found[0].slice(0, 120)}”`;
+  return `yes: ${found.length} violation${found.length === 1 ? '' : 's'}, such as “${withoutPlace(found[0]).slice(0, 120)}”`;
+}
+
+/** A sentence without the temporary directory of the run, and without a stack. */
+function withoutPlace(sentence: string): string {
+  return sentence.replaceAll(/\S*ml4t-faults-\w+\//g, '').replace(/\s+at (?:async )?\S+ \(file:.*$/s, '');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
