@@ -99,7 +99,7 @@ function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null
   let run = 0;
   let nSteps = 0;
   for (let i = 2; i < words.length; i += 2) {
-    const gap = (words[i + 1] - words[i - 1]) * 2 ** 32 + (words[i] - words[i - 2]);
+    const gap = ((words[i + 1] - words[i - 1]) | 0) * 2 ** 32 + (words[i] - words[i - 2]);
     if (gap === step) {
       before = step;
       nSteps++;

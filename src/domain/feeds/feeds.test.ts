@@ -127,3 +127,9 @@ test('a series is its instrument and its bar type', () => {
   }
   expect(seriesKey('A', null)).toBe('A');
 });
+
+test('bars before 1970 and after are as far apart as any', () => {
+  const cadence = measureCadence(times(...steps(100))) as Cadence;
+  const bars = BigInt64Array.from({ length: 20 }, (_, i) => BigInt(i - 10) * MINUTE);
+  expect(feedFault(bars, bars[19], cadence, 3)).toBeNull();
+});
