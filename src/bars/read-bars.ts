@@ -8,6 +8,7 @@ import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { checkChoices, type NamingOptions, type ReadOptions } from './read-options.ts';
+import { measureSteps, stepsOf } from './rows/bar-steps.ts';
 import { alignSignals, readSignals } from './signals.ts';
 import { type BarWarning, barWarnings, refuseSteps, refuseSuspicions, stepWarning } from './suspicions/bar-warnings.ts';
 import { findStepChanges } from './suspicions/step-changes.ts';
@@ -246,13 +247,6 @@ function haveSides(files: readonly FileBars[]): boolean {
   return without === undefined;
 }
 
-/** (nBars - 1,) ns between bars: up to 104 days they are exact in a double, and sort ten times faster than as bigints. */
-function stepsOf(tsEvent: BigInt64Array): Float64Array {
-  const steps = new Float64Array(tsEvent.length - 1);
-  for (let i = 0; i < steps.length; i++) steps[i] = Number(tsEvent[i + 1] - tsEvent[i]);
-  return steps;
-}
-
 /** The index of the first bar of each file. */
 function startsOf(files: readonly FileBars[]): number[] {
   let next = 0;
@@ -260,27 +254,4 @@ function startsOf(files: readonly FileBars[]): number[] {
     next += columns.close.length;
     return next - columns.close.length;
   });
-}
-
-/**
- * The bar length, as the most common step (the shortest of equally common ones), and the number of longer steps. Not the
- * median: in a feed that leaves out minutes without a trade more than half of the steps may be gaps.
- *
- * @param steps - (nBars - 1,) ns; sorted in place.
- */
-function measureSteps(steps: Float64Array): { barNs: bigint; nGaps: number } {
-  const nSteps = steps.length;
-  if (nSteps < 1) return { barNs: 0n, nGaps: 0 };
-  steps.sort();
-  let barNs = steps[0];
-  let nCommon = 0;
-  let nUpTo = 0; // steps <= barNs
-  for (let start = 0, end = 0; start < nSteps; start = end) {
-    while (end < nSteps && steps[end] === steps[start]) end++;
-    if (end - start <= nCommon) continue;
-    barNs = steps[start];
-    nCommon = end - start;
-    nUpTo = end;
-  }
-  return { barNs: BigInt(barNs), nGaps: nSteps - nUpTo };
 }
