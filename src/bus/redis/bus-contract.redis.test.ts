@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, test } from 'vitest';
-import { RedisServer } from '../../../test/faults/harness/redis-server.ts';
+import { PATIENCE_MS, RedisServer } from '../../../test/faults/harness/redis-server.ts';
 import { OrchestratorConfig } from '../../config/index.ts';
 import { type MessageBus, SILENT } from '../../ports/index.ts';
 import { systemClock } from '../../runtime/index.ts';
@@ -14,8 +14,6 @@ import { createRedisBus } from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ml4t-bus-contract-'));
 let server: RedisServer;
-/** Time for an answer of Redis to the test: the machine may be busy. */
-const PATIENCE_MS = 30_000;
 let client: Redis;
 
 beforeAll(async () => {

@@ -15,6 +15,9 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** Time for an answer of a server where a busy machine must not matter, milliseconds. */
+export const PATIENCE_MS = 30_000;
+
 /** A `redis-server` for one test, which can be stopped, killed and emptied. */
 export class RedisServer {
   readonly #directory: string;
