@@ -1,5 +1,5 @@
 import { contained, DataError, formatIsoNanos } from '../core/index.ts';
-import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../domain/index.ts';
+import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, gapsOf } from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
 import { withPlainFile } from './containers/plain-file.ts';
 import { readCsv } from './csv/read-csv.ts';
@@ -8,7 +8,7 @@ import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { checkChoices, type NamingOptions, type ReadOptions } from './read-options.ts';
-import { measureSteps, stepsOf } from './rows/bar-steps.ts';
+import { measureSteps } from './rows/bar-steps.ts';
 import { alignSignals, readSignals } from './signals.ts';
 import { type BarWarning, barWarnings, refuseSteps, refuseSuspicions, stepWarning } from './suspicions/bar-warnings.ts';
 import { findStepChanges } from './suspicions/step-changes.ts';
@@ -87,7 +87,7 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   await checkNoOverlap(files);
   const { columns, side } = concatenate(files);
   const { tsEvent } = columns;
-  const steps = stepsOf(tsEvent);
+  const steps = gapsOf(tsEvent);
   const changes = findStepChanges(steps, startsOf(files));
   const { barNs, nGaps } = measureSteps(steps);
   const stamp = commonStamp(files, options.stamp ?? 'close');

@@ -6,6 +6,7 @@ export * from './feeds/bar-type.ts';
 export * from './feeds/cadence.ts';
 export * from './feeds/feed-fault.ts';
 export * from './feeds/feed-state.ts';
+export { gapsOf } from './feeds/gaps.ts';
 export { OPEN_HOURS, type OpenHours } from './feeds/open-hours.ts';
 export * from './feeds/series-key.ts';
 export * from './outcome.ts';

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { Rng } from '../../core/index.ts';
-import { measureSteps, stepsOf } from './bar-steps.ts';
+import { gapsOf } from '../../domain/index.ts';
+import { measureSteps } from './bar-steps.ts';
 
 test('steps are the differences of the times, across every border of their halves', () => {
   const times = BigInt64Array.of(-(2n ** 33n), -1n, 0n, 1n, 2n ** 32n, 2n ** 32n + 1n, 2n ** 52n);
   const expected = [...times.subarray(1)].map((time, i) => Number(time - times[i]));
-  expect([...stepsOf(times)]).toEqual(expected);
+  expect([...gapsOf(times)]).toEqual(expected);
 });
 
 test.each([2, 3, 8])(
@@ -28,5 +29,5 @@ test.each([2, 3, 8])(
 );
 
 test('a single bar has no step', () => {
-  expect(measureSteps(stepsOf(BigInt64Array.of(5n)))).toEqual({ barNs: 0n, nGaps: 0 });
+  expect(measureSteps(gapsOf(BigInt64Array.of(5n)))).toEqual({ barNs: 0n, nGaps: 0 });
 });

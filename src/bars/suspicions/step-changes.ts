@@ -1,3 +1,5 @@
+import { majorityOf } from '../rows/majority.ts';
+
 /** Steps that a part has at least, and from which on a majority of them says its bar length; shorter parts need nearly all. */
 const LEAST_STEPS = 8;
 const MANY_STEPS = 20;
@@ -49,7 +51,7 @@ function partsOf(steps: Float64Array, starts: readonly number[]): Part[] {
     const nParts = Math.max(1, Math.min(MAX_PARTS, Math.floor((end - first) / MANY_STEPS)));
     const at = (part: number): number => first + Math.floor((part * (end - first)) / nParts);
     for (let j = 0; j < nParts; j++) {
-      const step = majorityOf(steps, at(j), at(j + 1));
+      const step = stepOf(steps, at(j), at(j + 1));
       if (step !== null) parts.push({ start: at(j), end: at(j + 1), step });
     }
   });
@@ -57,15 +59,11 @@ function partsOf(steps: Float64Array, starts: readonly number[]): Part[] {
 }
 
 /** The step that most of a part has; null where there is none. */
-function majorityOf(steps: Float64Array, start: number, end: number): number | null {
+function stepOf(steps: Float64Array, start: number, end: number): number | null {
   const n = end - start;
   if (n < LEAST_STEPS) return null;
-  let [candidate, votes] = [0, 0];
-  for (let i = start; i < end; i++) {
-    if (votes === 0) candidate = steps[i];
-    votes += steps[i] === candidate ? 1 : -1;
-  }
-  return countOf(steps, { start, end }, candidate) > (n < MANY_STEPS ? NEARLY_ALL : MAJORITY) * n ? candidate : null;
+  const { value, count } = majorityOf(steps, start, end);
+  return count > (n < MANY_STEPS ? NEARLY_ALL : MAJORITY) * n ? value : null;
 }
 
 function countOf(steps: Float64Array, { start, end }: Omit<Part, 'step'>, step: number): number {

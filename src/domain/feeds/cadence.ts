@@ -1,3 +1,4 @@
+import { gapsOf } from './gaps.ts';
 import { isOpenThroughout, measureOpenHours, type OpenHours, openTimeNs, sharedHours } from './open-hours.ts';
 
 /** Share of the training gaps that the usual gap is not shorter than. */
@@ -105,13 +106,6 @@ function openGaps(
   open.sort();
   const n = open.length;
   return { usualGapNs: BigInt(open[Math.min(n - 1, Math.ceil(USUAL_SHARE * n) - 1)]), longestOpenGapNs };
-}
-
-/** (nBars - 1,) nanoseconds; exact below 104 days. */
-function gapsOf(tsEvent: BigInt64Array): Float64Array {
-  const gaps = new Float64Array(Math.max(0, tsEvent.length - 1));
-  for (let i = 0; i < gaps.length; i++) gaps[i] = Number(tsEvent[i + 1] - tsEvent[i]);
-  return gaps;
 }
 
 function commonStep(sorted: Float64Array): bigint | null {

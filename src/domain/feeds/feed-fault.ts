@@ -1,4 +1,5 @@
 import { type Cadence, measureStep } from './cadence.ts';
+import { gapAt } from './gaps.ts';
 import { isOpenThroughout, openTimeNs } from './open-hours.ts';
 
 // Illiquid markets skip bars by chance: of shared files, in three tenths of their bars 5 equal gaps follow each other, then 13.
@@ -99,7 +100,7 @@ function faultInside(tsEvent: BigInt64Array, cadence: Cadence): FeedFault | null
   let run = 0;
   let nSteps = 0;
   for (let i = 2; i < words.length; i += 2) {
-    const gap = ((words[i + 1] - words[i - 1]) | 0) * 2 ** 32 + (words[i] - words[i - 2]);
+    const gap = gapAt(words, i);
     if (gap === step) {
       before = step;
       nSteps++;
