@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { twoModels } from '../../test/support/two-models.ts';
+import { twoModels } from '../../../test/support/two-models.ts';
 import { compareModels } from './compare-models.ts';
 import { judgeChallenger } from './judge-challenger.ts';
 
