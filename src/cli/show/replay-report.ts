@@ -3,6 +3,7 @@ import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts';
 import { type Claims, headline, primaryText } from '../../validation/index.ts';
+import { accountLines } from './figures/account-lines.ts';
 import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
@@ -94,6 +95,7 @@ export function replayReport(summary: ReplaySummary, bars: SeenBars = NOTHING_SE
     '',
     ...countLines(summary),
     ...claimedLines(summary),
+    ...accountedLines(summary),
     ...servedLines(summary),
     ...scoreLines(summary),
     '',
@@ -128,6 +130,10 @@ function claimedLines({ claims, finding, testable }: ReplaySummary): string[] {
   if (claims === null) return [];
   const tested = finding === 'judged' ? testLines(claims, testable) : [primaryText(claims)];
   return ['', ...tested, '', ...moneyLines(claims)];
+}
+
+function accountedLines({ accounts }: ReplaySummary): string[] {
+  return accounts === null ? [] : ['', ...accountLines(accounts)];
 }
 
 function scoreLines({ scores, deciles, isInSample }: ReplaySummary): string[] {

@@ -2,7 +2,8 @@ import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
-import { INTERVAL_LEVEL, reliabilityDeciles, SCORES_TEXT } from '../../validation/index.ts';
+import { type Accounts, INTERVAL_LEVEL, reliabilityDeciles, SCORES_TEXT } from '../../validation/index.ts';
+import { accountLines } from './figures/account-lines.ts';
 import { barFields, barLines } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
@@ -14,6 +15,8 @@ import { tone } from './tone.ts';
 export interface TrainingRun {
   readonly result: TrainingResult;
   readonly report: BarReport;
+  /** What following its judged trades came to. */
+  readonly accounts: Accounts;
   readonly modelPath: string;
   /** Undefined where no report was asked for. */
   readonly importance?: PermutationImportance | undefined;
@@ -30,6 +33,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     ...(toSnakeCase(metrics) as object),
     warnings: [...metrics.warnings, ...bars.warnings],
     unused_columns: bars.unused_columns,
+    accounts: toSnakeCase(run.accounts),
     decision: decisionRecord(decision),
     ...(toSnakeCase(decided) as object),
     confidence_interval: intervalRecord(result),
@@ -89,6 +93,8 @@ export function trainingReport(run: TrainingRun): string[] {
     ...testLines(metrics),
     '',
     ...moneyLines(metrics),
+    '',
+    ...accountLines(run.accounts),
     '',
     ...decisionLines(metrics, result.model.metadata.calibration?.coverage ?? null),
     '',
