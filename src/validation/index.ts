@@ -26,6 +26,7 @@ export * from './population-stability-index.ts';
 export * from './prequential.ts';
 export * from './roc-curve.ts';
 export * from './roll-spread.ts';
+export * from './significance/always-valid-interval.ts';
 export * from './significance/holm.ts';
 export * from './significance/mean-interval.ts';
 export * from './significance/mean-test.ts';
