@@ -576,6 +576,7 @@ test('demo judges bars of one’s own and three simulated markets, and serves th
   const answered = Object.values(live.by_take_reason as Record<string, number>).reduce((a, b) => a + b, 0);
   expect(answered, 'every signal has a reason to be taken or not').toBe(replay.n_signals);
   expect(live.by_take_reason.expected).toBeGreaterThan(100);
+  expect(live.feeds, 'bars of years ago come a minute a second').toEqual([{ instrument_id: 'DEMO.SIM', state: 'ok' }]);
 });
 
 test('cost, fill and tick have options of their own, which train --help explains by example', async () => {
