@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FEED_STATES } from '../domain/index.ts';
+import { ALERT_EVENTS, FEED_STATES, WEBHOOK_KINDS } from '../domain/index.ts';
 import { claimsShape } from './model.ts';
 import { count, counts, int64 } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
@@ -55,6 +55,24 @@ export const feedSchema = z
     id: 'Feed',
     description: 'One series of bars. It is judged by the steps, gaps and open hours that the serving model states.',
   });
+const alertsSchema = z
+  .strictObject({
+    is_running: z.boolean(),
+    counts: z.strictObject({ sent: count, failed: count, held_back: count, dropped: count }),
+    webhooks: z.array(
+      z.strictObject({
+        origin: z.string().describe('of its address; the rest may be a secret'),
+        kind: z.enum(WEBHOOK_KINDS),
+        events: z.array(z.enum(ALERT_EVENTS)),
+        state: z
+          .enum(['ok', 'failing', 'gone'])
+          .describe('failing: it is tried again; gone: it answered 410, and gets nothing until the next start'),
+        n_pending: count.describe('alerts that it has not taken yet'),
+        fault: z.string().nullable().describe('why the last attempt failed'),
+      }),
+    ),
+  })
+  .meta({ id: 'Alerts', description: 'Whom the service tells what happens to it, and whether they take it.' });
 const driftSchema = z
   .strictObject({
     n_signals: count,
@@ -162,6 +180,7 @@ export const statusSchema = z
     triggers: counts.describe('moves of retrainings since the start, by the state they led to'),
     monitor: monitorSchema,
     drift: driftSchema,
+    alerts: alertsSchema.nullable().describe('null where no webhook is set'),
     event_loop_lag_ms: z.number(),
     n_watchers: count,
   })

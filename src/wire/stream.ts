@@ -48,10 +48,21 @@ export const clientMessageSchema = z
 export type ClientMessage = z.output<typeof clientMessageSchema>;
 
 const version = z.string().nullable();
+/** Why a message says which model serves. */
+export const MODEL_CAUSES = ['serves', 'rolled_back', 'none', 'proof_ended'] as const;
+export type ModelCause = (typeof MODEL_CAUSES)[number];
 /** What changed in the service itself, by its subject. */
 export const stateSchema = z
   .discriminatedUnion('what', [
-    z.strictObject({ what: z.literal('model'), model_version: version, event: z.string() }),
+    z.strictObject({
+      what: z.literal('model'),
+      model_version: version,
+      cause: z
+        .enum(MODEL_CAUSES)
+        .describe('another model serves; the one before serves again; none serves; nothing is proven of it any more'),
+      event: z.string().describe('in one sentence'),
+    }),
+    z.strictObject({ what: z.literal('decay'), model_version: version, reason: z.string() }),
     z.strictObject({
       what: z.literal('journal'),
       ...journalHealthSchema.pick({ status: true, reason: true }).shape,

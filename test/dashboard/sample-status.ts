@@ -73,6 +73,7 @@ export function statusOf(serving: ServingModel | null): Status {
     bus: null,
     retrain: null,
     shadow: null,
+    alerts: null,
     triggers: {},
     monitor: { baseline_accuracy: isKnown ? 0.61 : null, latest: null, is_open: false },
     drift: { n_signals: 42, psi: null, estimated_accuracy: isKnown ? 0.62 : null, gap: null, detectors: [] },

@@ -43,6 +43,7 @@ export class DegradationMonitor {
   readonly #options: DegradationMonitorOptions;
   readonly #monitor: RetrainMonitor;
   readonly #due = new Topic<[request: RetrainRequest]>();
+  readonly #decayed = new Topic<[version: string, note: string]>();
   /** By the key of the series. */
   readonly #nMatured = new Map<string, number>();
   #model: MetaModel | null;
@@ -60,6 +61,11 @@ export class DegradationMonitor {
   /** A retraining is due. */
   get due(): Subscribable<[request: RetrainRequest]> {
     return this.#due;
+  }
+
+  /** The serving model got worse, whether or not anything retrains by itself. */
+  get decayed(): Subscribable<[version: string, note: string]> {
+    return this.#decayed;
   }
 
   get status(): MonitorStatus {
@@ -117,6 +123,7 @@ export class DegradationMonitor {
       this.#request(due);
       return;
     }
+    this.#decayed.publish(this.#model.version, due.note);
     // Also where nothing retrains by itself: its trades are no longer covered by a proof, whoever trains the next model.
     void this.#options.champion.endProof(this.#model.version, due.note).then(() => {
       if (!this.#monitor.isOpen) this.#request(due);
