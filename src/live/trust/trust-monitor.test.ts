@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { liveService, messageAt, OVER_HTTP, smallModelBytes, submitNow } from '../../../test/support/live-service.ts';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
+import { NOTHING_PROVEN } from '../../domain/index.ts';
 import { UNKNOWN_METADATA } from '../../model/index.ts';
 import { readModel } from '../../model/onnx/index.ts';
 
@@ -64,6 +65,18 @@ test('another model that serves has figures of its own, and the one before a tim
   expect(back.figures?.nOutcomes, 'what it judged before counts').toBe(1);
   expect(back.models[0].served.map(({ end }) => end)).toEqual(['replaced', 'serves']);
   expect(back.models[1]).toMatchObject({ quarantined: 'taken back by hand', served: [{ end: 'rolled_back' }] });
+  await service.stop();
+});
+
+test('an alarm that ended the proof of the model stands under the sentence', async () => {
+  const { service, registry } = await liveService();
+  const version = service.status().modelVersion ?? '';
+  const pointer = registry.pointer ?? expect.fail('a model serves');
+  expect((await service.trust()).because).toEqual([]);
+  await registry.setChampion({ ...pointer, proven: NOTHING_PROVEN }, 'nothing is proven of it any more: accuracy fell');
+  const { because, models } = await service.trust();
+  expect(because).toEqual([expect.stringMatching(/^Alarm of .*Z: nothing is proven of it any more: accuracy fell\.$/)]);
+  expect(models[0]).toMatchObject({ version, served: [{ end: 'serves', proofEnded: { why: expect.any(String) } }] });
   await service.stop();
 });
 
