@@ -9,3 +9,4 @@ export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
 export { brokenChain, makePromotionRecord, type PromotionRecord } from './promotion-record.ts';
 export * from './retrain-monitor.ts';
+export * from './sequential/index.ts';
