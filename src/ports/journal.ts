@@ -1,6 +1,7 @@
 import { JournalError } from '../core/index.ts';
 import type { BarSeries, ConfidenceSource, MaturedOutcome, Outcome, Side } from '../domain/index.ts';
 import type {
+  DetectorEntry,
   HaltEntry,
   JournalEntry,
   JudgementEntry,
@@ -112,6 +113,8 @@ export interface JournalRecovery {
   readonly judgements: readonly JudgementEntry[];
   /** The last one; null where there is none. */
   readonly halt: HaltEntry | null;
+  /** The latest entries of the detector that was written last, from its `start` on, at most `maxPoints`, oldest first. */
+  readonly detector: readonly DetectorEntry[];
   /** Number of all signals; also of those that are not in `answers`. */
   readonly nSignals: number;
   /** Number of all outcomes whose label is known. */
@@ -129,6 +132,8 @@ export interface RecoveryLimits {
   /** Matured outcomes. */
   readonly window: number;
   readonly maxAnswers: number;
+  /** Entries of a detector. */
+  readonly maxPoints: number;
 }
 
 /**

@@ -342,6 +342,14 @@ const SABOTAGES: readonly Sabotage[] = [
     wrong: (right) => ({ outcomesAfter: async (after) => right.outcomesAfter(after, 1000) }),
   },
   {
+    breaks: 'recover: the entries of the last detector, from its start on, at most maxPoints',
+    wrong: recovering((_, seen) => ({ detector: seen.filter((entry) => entry.kind === 'detector') })),
+  },
+  {
+    breaks: 'recover: the entries of the last detector, from its start on, at most maxPoints',
+    wrong: unlimited('maxPoints'),
+  },
+  {
     breaks: 'recover: the last halt, or end of one',
     wrong: recovering((_, seen) => ({ halt: seen.find((entry) => entry.kind === 'halt') ?? null })),
   },
