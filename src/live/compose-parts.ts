@@ -18,6 +18,7 @@ import type {
   ModelDecoder,
   ModelRegistry,
   ModelStore,
+  RecordedOutcome,
   Sha256,
 } from '../ports/index.ts';
 import { BarIntake } from './bars/bar-intake.ts';
@@ -28,6 +29,7 @@ import { StepCheck } from './bars/step-check.ts';
 import { Champion, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
+import { DecayMonitor } from './decay/decay-monitor.ts';
 import { EventStream } from './event-stream.ts';
 import { FeedMonitor } from './feeds/feed-monitor.ts';
 import { FeedWarnings } from './feeds/feed-warnings.ts';
@@ -74,6 +76,8 @@ interface SignalParts {
   readonly feedWarnings: FeedWarnings;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;
+  /** An outcome was written down; in the order of their numbers. */
+  readonly recorded: Topic<[outcome: RecordedOutcome]>;
 }
 
 /** What decides which model serves. */
@@ -82,6 +86,7 @@ interface ModelParts {
   readonly kept: KeptModels;
   readonly models: ModelList;
   readonly degradation: DegradationMonitor;
+  readonly decay: DecayMonitor;
   readonly drift: DriftMonitor;
   readonly rollback: RollbackMonitor;
   readonly shadow: ShadowMonitor;
@@ -121,6 +126,9 @@ export async function composeParts(ports: SignalServicePorts, recovery: JournalR
   const signalParts = composeSignalParts(ports, recovery, { feed, champion, settings });
   const modelParts = composeModelParts(ports, recovery, { feed, kept, champion });
   connect(signalParts, modelParts, ports.orchestrator.config);
+  modelParts.degradation.decayed.subscribe(({ detector, modelVersion, note }) =>
+    feed.publishState({ what: 'decay', detector, model_version: modelVersion, note }),
+  );
   journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
   const { known, outcomes } = signalParts;
   return { feed, halt, ...signalParts, ...modelParts, explainer: new Explainer({ champion, kept, known, outcomes }) };
@@ -170,6 +178,7 @@ function composeSignalParts(
   const intake = new BarIntake({ store, journal, feed, clockCheck, stepCheck, cadenceOf: cadenceFor });
   const choice = new SeriesChoice({ store, barType: config.redis.barType, cadenceOf: cadenceFor, logger });
   const matured = new Topic<[matured: MaturedOutcome]>();
+  const recorded = new Topic<[outcome: RecordedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,
     labeler,
@@ -180,6 +189,7 @@ function composeSignalParts(
     recovery,
     series: (key) => store.series(key),
     onMatured: (outcome) => matured.publish(outcome),
+    onRecorded: (outcome) => recorded.publish(outcome),
   });
   store.evicted.subscribe((key) => outcomes.abandon(key));
   intake.changed.subscribe((key) => outcomes.advance(key));
@@ -211,7 +221,7 @@ function composeSignalParts(
   });
   intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
   const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
-  return { store, intake, choice, known, outcomes, signals, matured, feeds, feedWarnings };
+  return { store, intake, choice, known, outcomes, signals, matured, recorded, feeds, feedWarnings };
 }
 
 /** The latest bar that the journal has, UNIX ms. */
@@ -231,6 +241,8 @@ function composeModelParts(
   const { config, features, trainingLoop } = orchestrator;
   const { matured: recovered, judgements: judged } = recovery;
   const degradation = new DegradationMonitor({ config, clock, champion, known: recovered });
+  const threshold = config.retrain.falseAlarmOutcomes;
+  const decay = new DecayMonitor({ threshold, champion, degradation, journal, logger, nowMs, recovery });
   const drift = new DriftMonitor({ feed, logger, window: config.outcomes.window, champion });
   const rollback = new RollbackMonitor({ config, journal, champion, kept, clock, features, logger, known: recovered });
   const judgements = new Judgements({ journal, sha256, nowMs, last: judged.at(-1) ?? null });
@@ -281,13 +293,13 @@ function composeModelParts(
     if (!scheduler.isStopping) scheduler.request(request);
   });
   const models = new ModelList({ registry, champion, shadow, logger });
-  return { champion, kept, models, degradation, drift, rollback, shadow, scheduler };
+  return { champion, kept, models, degradation, decay, drift, rollback, shadow, scheduler };
 }
 
 /** What the monitors see of the traffic. */
 function connect(
-  { intake, matured, signals }: SignalParts,
-  { degradation, rollback, shadow, drift }: ModelParts,
+  { intake, matured, recorded, signals }: SignalParts,
+  { degradation, decay, rollback, shadow, drift }: ModelParts,
   { retrain }: OrchestratorConfig,
 ): void {
   intake.added.subscribe((nBars) => degradation.addBars(nBars));
@@ -295,5 +307,6 @@ function connect(
   if (retrain.automatic) matured.subscribe((outcome) => rollback.addOutcome(outcome));
   matured.subscribe((outcome) => shadow.addOutcome(outcome));
   matured.subscribe((outcome) => drift.addOutcome(outcome));
+  recorded.subscribe((outcome) => decay.addOutcome(outcome));
   signals.answered.subscribe((enriched) => drift.addSignal(enriched));
 }

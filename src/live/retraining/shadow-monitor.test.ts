@@ -67,7 +67,8 @@ test('another champion ends the shadow, which is kept and not promoted', async (
 });
 
 test('no retraining is due while a shadow stands, and again when it is gone', async () => {
-  const eager = { retrain: { ...MANY, cooldownSeconds: 0 }, retrainMinSamples: 100 };
+  const retrain = { ...MANY, cooldownSeconds: 0, falseAlarmOutcomes: 1e9 }; // the other model knows nothing of this market
+  const eager = { retrain, retrainMinSamples: 100 };
   const { service, journal } = await standing(eager);
   const reasons = (): string[] =>
     journal.entries.flatMap((entry) => (entry.kind === 'trigger' && entry.state === 'created' ? [entry.reason] : []));

@@ -13,6 +13,7 @@ const move = (
   instrumentId: 'X',
   barType: null,
   reason: 'manual',
+  detector: null,
   state,
   priority: 1,
   resumedFrom: null,
