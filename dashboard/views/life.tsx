@@ -7,6 +7,7 @@ import { happened, instrument, models, note, problem, status } from '../data/sto
 import type { Model } from '../data/types.ts';
 import { moment, threeDigits } from '../ui/format.ts';
 import { Empty, Foreign, Scroll } from '../ui/text.tsx';
+import { Decay } from './decay.tsx';
 import { Triggers } from './triggers.tsx';
 
 interface Move {
@@ -53,6 +54,7 @@ export function Life(): JSX.Element {
         </header>
         <Models ask={ask} />
       </section>
+      <Decay />
       <Triggers />
       <Drift />
       <section class="panel" aria-labelledby="happened-title">
