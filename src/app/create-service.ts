@@ -4,7 +4,7 @@ import type { WallClock } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
 import { featureGuard } from '../inference/index.ts';
 import type { SignalService } from '../live/index.ts';
-import { type Journal, type Logger, type ModelRegistry, safeLogger } from '../ports/index.ts';
+import { type AlertSender, type Journal, type Logger, type ModelRegistry, safeLogger } from '../ports/index.ts';
 import {
   checkDataDirectory,
   consoleLogger,
@@ -14,6 +14,7 @@ import {
   systemClock,
 } from '../runtime/index.ts';
 import { labelerGuard, trainingParts } from '../training/index.ts';
+import { startAlerts } from './alerts/start-alerts.ts';
 import { type CreateOptions, createOrchestrator, ownPartsOf } from './create-orchestrator.ts';
 import { modelFiles } from './model-files.ts';
 import { borrowedClock, borrowedJournal } from './parts/borrowed.ts';
@@ -79,10 +80,12 @@ export async function createSignalService(
     sha256,
     newId: () => crypto.randomUUID(),
   };
+  let alerts: AlertSender | null = null;
   try {
-    return await live.SignalService.start(ports, { isNamed: isModelNamed, features: modelColumns });
+    alerts = await startAlerts(config, logger);
+    return await live.SignalService.start({ ...ports, alerts }, { isNamed: isModelNamed, features: modelColumns });
   } catch (error) {
-    await Promise.allSettled([orchestrator.stop(), journal.close()]); // what failed first is the reason
+    await Promise.allSettled([orchestrator.stop(), journal.close(), alerts?.close(0)]); // what failed first is the reason
     throw error;
   }
 }

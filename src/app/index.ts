@@ -1,3 +1,4 @@
+export { testAlerts } from './alerts/start-alerts.ts';
 export * from './create-live-service.ts';
 export { createOrchestrator, createTrainingLoop, inlineTrainer } from './create-orchestrator.ts';
 export * from './create-service.ts';

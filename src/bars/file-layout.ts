@@ -119,11 +119,12 @@ export async function unzipHead(path: string, bytes: Buffer): Promise<Buffer> {
 /** Reads the header with the delimiter under which it names the most roles; a vendor's columns where there is no header. */
 function readHeader(path: string, text: string, isWhole: boolean, options: NamingOptions) {
   const countNamed = (cells: readonly string[]): number => countRoles(renamed(trimmed(cells), options));
+  const bytes = Buffer.from(text);
   let best = { nRoles: -1, delimiter: ',', records: [] as readonly HeadRecord[] };
   for (const delimiter of DELIMITERS) {
     const all: HeadRecord[] = [];
     const scanner = new CsvScanner(delimiter);
-    scanner.push(text, isWhole, (record) => all.push({ line: record.line, cells: record.cells() }));
+    scanner.push(bytes, isWhole, (record) => all.push({ line: record.line, cells: record.cells() }));
     if (all.length === 0) continue;
     const records = all.slice(headerIndex(all, countNamed));
     const nRoles = countNamed(records[0].cells);

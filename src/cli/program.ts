@@ -9,6 +9,7 @@ import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models/models.ts';
 import { replayCommand } from './replay/replay.ts';
 import { serveCommand } from './serve.ts';
+import { alertsCommand } from './service/alerts.ts';
 import { haltCommand, resumeCommand } from './service/halt.ts';
 import { say } from './show/output.ts';
 import { tone } from './show/tone.ts';
@@ -51,6 +52,7 @@ function program(): Command {
     workerCommand,
     simulateCommand,
     modelsCommand,
+    alertsCommand,
     inspectCommand,
     doctorCommand,
     demoCommand,

@@ -14,8 +14,8 @@ export type ConfigRecord = SnakeCased<OrchestratorConfig>;
 export type OrchestratorConfigInput = DeepPartial<OrchestratorConfig>;
 
 /** A type of which everything may be left out, at any depth. */
-export type DeepPartial<T> = T extends readonly unknown[]
-  ? T
+export type DeepPartial<T> = T extends readonly (infer Item)[]
+  ? readonly DeepPartial<Item>[]
   : T extends object
     ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
     : T;

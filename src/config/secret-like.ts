@@ -1,6 +1,6 @@
 import { HIDDEN } from '../core/index.ts';
 
-const SECRET_LIKE = /pass|pwd|secret|token|credential|auth|private|(?:^|[._])(?:key|url|uri|dsn)s?(?:$|[._])/i;
+const SECRET_LIKE = /pass|pwd|webhook|secret|token|credential|auth|private|(?:^|[._])(?:key|url|uri|dsn)s?(?:$|[._])/i;
 
 /**
  * What an error may show of the value of a setting: nothing where the name says that a secret stands there. Somebody may have

@@ -14,6 +14,7 @@ export * from './outcome.ts';
 export * from './own.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
+export * from './settings/alert-settings.ts';
 export * from './settings/choices.ts';
 export * from './settings/limit-settings.ts';
 export * from './settings/orchestrator-config.ts';

@@ -12,6 +12,7 @@ import type { InferenceLoop } from '../inference/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import type {
+  AlertSender,
   Journal,
   JournalRecovery,
   Logger,
@@ -21,12 +22,13 @@ import type {
   RecordedOutcome,
   Sha256,
 } from '../ports/index.ts';
+import type { ModelCause } from '../wire/index.ts';
 import { BarIntake } from './bars/bar-intake.ts';
 import { BarStore } from './bars/bar-store.ts';
 import { ClockCheck } from './bars/clock-check.ts';
 import { SeriesChoice } from './bars/series-choice.ts';
 import { StepCheck } from './bars/step-check.ts';
-import { Champion, type Serving } from './champion/champion.ts';
+import { Champion, isRollback, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
 import { DecayMonitor } from './decay/decay-monitor.ts';
@@ -60,6 +62,8 @@ export interface SignalServicePorts {
   readonly nowMs: () => number;
   readonly logger: Logger;
   readonly sha256: Sha256;
+  /** Tells people outside what happens to the service; absent or null where nobody is told. */
+  readonly alerts?: AlertSender | null;
   /** An id that none had before. */
   readonly newId: () => string;
 }
@@ -126,9 +130,6 @@ export async function composeParts(ports: SignalServicePorts, recovery: JournalR
   const signalParts = composeSignalParts(ports, recovery, { feed, champion, settings });
   const modelParts = composeModelParts(ports, recovery, { feed, kept, champion });
   connect(signalParts, modelParts, ports.orchestrator.config);
-  modelParts.degradation.decayed.subscribe(({ detector, modelVersion, note }) =>
-    feed.publishState({ what: 'decay', detector, model_version: modelVersion, note }),
-  );
   journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
   const { known, outcomes } = signalParts;
   return { feed, halt, ...signalParts, ...modelParts, explainer: new Explainer({ champion, kept, known, outcomes }) };
@@ -145,19 +146,21 @@ function followChampion(champion: Champion, { inferenceLoop, settings, feed }: F
     settings.prove(proven);
     settings.record();
   };
-  const publish = ({ model }: Serving, event: string): void =>
-    feed.publishState({ what: 'model', model_version: model?.version ?? null, event });
-  champion.changed.subscribe((serving) => {
+  const publish = ({ model }: Serving, cause: ModelCause, event: string): void =>
+    feed.publishState({ what: 'model', model_version: model?.version ?? null, cause, event });
+  champion.changed.subscribe((serving, why) => {
     const { model, reason, proven } = serving;
     if (model === null) inferenceLoop.noteMissingModel(reason);
     else inferenceLoop.swapModel(model, proven);
     recordProof(proven);
-    publish(serving, reason ?? 'serves');
+    if (model === null) publish(serving, 'none', reason);
+    else if (isRollback(why)) publish(serving, 'rolled_back', `serves again: ${why}`);
+    else publish(serving, 'serves', 'serves');
   });
   champion.proofEnded.subscribe((serving, why) => {
     inferenceLoop.changeProof(serving.proven);
     recordProof(serving.proven);
-    publish(serving, `nothing is proven of it any more: ${why}`);
+    publish(serving, 'proof_ended', `nothing is proven of it any more: ${why}`);
   });
 }
 
@@ -289,6 +292,9 @@ function composeModelParts(
   attempts.subscribe((result) => {
     if (!scheduler.isRunning && shadow.status === null) degradation.endAttempt(result);
   });
+  degradation.decayed.subscribe(({ detector, modelVersion, note }) =>
+    feed.publishState({ what: 'decay', detector, model_version: modelVersion, reason: note }),
+  );
   degradation.due.subscribe((request) => {
     if (!scheduler.isStopping) scheduler.request(request);
   });

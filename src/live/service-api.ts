@@ -3,6 +3,7 @@ import type { DecisionExplanation } from '../inference/index.ts';
 import type { FeatureProfile, ModelClaims } from '../model/index.ts';
 import type { Degradation } from '../monitoring/index.ts';
 import type {
+  AlertStatus,
   JournalHealth,
   LiveEventOf,
   LiveService,
@@ -244,6 +245,8 @@ export interface ServiceStatus {
   readonly detector: DetectorStatus | null;
   readonly drift: DriftStatus;
   readonly shadow: ShadowStatus | null;
+  /** Null where no webhook is set. */
+  readonly alerts: AlertStatus | null;
 }
 
 /** Stages of one signal, for the latency histograms: features, prediction, all of the inference, the call, and until it was recorded. */

@@ -17,6 +17,7 @@ import {
 } from '../ports/index.ts';
 import { settlesWithin } from '../runtime/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
+import { sendAlerts } from './alerts/send-alerts.ts';
 import type { Champion } from './champion/champion.ts';
 import { claimsOf } from './champion/model-list.ts';
 import { type FirstModel, startChampion } from './champion/start-champion.ts';
@@ -42,6 +43,8 @@ import { KNOWN_ANSWERS } from './signals/known-signals.ts';
 
 /** How long {@link SignalService.stop} waits by default, milliseconds. */
 const STOP_DEADLINE_MS = 8000;
+/** Longest time that a stop waits for alerts to be sent, or a halt for its alert to be written, milliseconds. */
+const ALERTS_MS = 1000;
 /** Share of that time for work under way; the journal has the rest. */
 const WORK_SHARE = 0.75;
 
@@ -82,6 +85,7 @@ export class SignalService implements ServiceApi {
     const service = new SignalService(ports, parts);
     try {
       await startChampion(parts.champion, first, { modelPath, modelStore, decodeModel, logger });
+      sendAlerts(ports, parts);
       await resume(parts, recovery);
     } catch (error) {
       await service.stop().catch(() => undefined); // what failed first is the reason
@@ -212,12 +216,17 @@ export class SignalService implements ServiceApi {
     });
   }
 
-  halt(reason?: string): Promise<Halt> {
-    return this.#parts.halt.halt(reason);
+  async halt(reason?: string): Promise<Halt> {
+    try {
+      return await this.#parts.halt.halt(reason);
+    } finally {
+      await this.#ports.alerts?.written(ALERTS_MS);
+    }
   }
 
-  resume(reason?: string): Promise<void> {
-    return this.#parts.halt.resume(reason);
+  async resume(reason?: string): Promise<void> {
+    await this.#parts.halt.resume(reason);
+    await this.#ports.alerts?.written(ALERTS_MS);
   }
 
   status(): ServiceStatus {
@@ -247,6 +256,7 @@ export class SignalService implements ServiceApi {
       detector: decay.status,
       drift: drift.status,
       shadow: shadow.status,
+      alerts: this.#ports.alerts?.status ?? null,
     };
   }
 
@@ -260,7 +270,8 @@ export class SignalService implements ServiceApi {
     } finally {
       this.#parts.outcomes.flush();
       const passedMs = (clock.monotonicNs() - startNs) / 1e6;
-      await journal.close(Math.max(deadlineMs - passedMs, 0));
+      const leftMs = Math.max(deadlineMs - passedMs, 0);
+      await Promise.all([journal.close(leftMs), this.#ports.alerts?.close(Math.min(leftMs, ALERTS_MS))]);
     }
   }
 

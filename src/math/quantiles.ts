@@ -6,10 +6,17 @@
  * @returns (nIntervals + 1,) ascending.
  */
 export function quantilesOfSorted(sorted: Float64Array, nIntervals: number): Float64Array {
-  return Float64Array.from({ length: nIntervals + 1 }, (_, q) => {
-    const position = (q / nIntervals) * (sorted.length - 1);
-    const low = Math.floor(position);
-    const high = Math.min(low + 1, sorted.length - 1);
-    return sorted[low] + (position - low) * (sorted[high] - sorted[low]);
-  });
+  return Float64Array.from({ length: nIntervals + 1 }, (_, q) => quantileOfSorted(sorted, q / nIntervals));
+}
+
+/**
+ * One quantile, as {@link quantilesOfSorted} interpolates it.
+ *
+ * @param sorted - (n,) ascending, n >= 1. @param share - of the values below it, [0, 1].
+ */
+export function quantileOfSorted(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const low = Math.floor(position);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low] + (position - low) * (sorted[high] - sorted[low]);
 }

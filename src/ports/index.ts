@@ -1,3 +1,4 @@
+export * from './alerts/alert-sender.ts';
 export * from './bar-source.ts';
 export type * from './bus-codec.ts';
 export * from './describe-model.ts';

@@ -42,10 +42,9 @@ export async function replayReportPage(parts: ReplayReportParts): Promise<string
   const { record, bars, config, labeler, model, origin } = parts;
   const { claims } = parts.summary;
   const events = judgedEvents(parts.replayed, model, claims);
-  const hasOutcomes = events.label.length > 0;
   const regime = { regime: model?.regime ?? null, regimeNote: model?.metadata.regimeNote ?? null, isFittedHere: false };
   const figures = judgedFigures(events);
-  const judged = { record, scoresAt: 'scores.', events, figures, bars, draw, isInSample: parts.summary.isInSample };
+  const { summaries, isInSample } = parts.summary;
   return pageText({
     title: `Replay: ${fileNames(origin)}`,
     subtitle: html`Replay report: ${foreign(fileNames(origin))}`,
@@ -56,9 +55,11 @@ ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>
       replayVerdictSection(parts),
       ...claimSections(parts, claims, events, draw),
       servedSection(parts),
-      ...(hasOutcomes ? judgedSections(judged) : []),
+      ...(summaries === null
+        ? []
+        : judgedSections({ record, scoresAt: 'scores.', events, figures, summaries, bars, draw, isInSample })),
       answerSection(parts, draw),
-      ...(hasOutcomes
+      ...(summaries !== null
         ? labelSections({ dataset: events, bars, config, labelRule: labeler.rule, draw, ...regime })
         : []),
       originSection(origin, config, model),

@@ -73,7 +73,15 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
         coverage: result.model.metadata.calibration?.coverage ?? null,
         draw,
       }),
-      ...judgedSections({ bars, record, events, figures: judgedFigures(events), draw }),
+      ...judgedSections({
+        bars,
+        record,
+        events,
+        figures: judgedFigures(events),
+        summaries: claims,
+        hasFolds: true,
+        draw,
+      }),
       foldSection(parts, draw),
       importanceSection(parts, draw),
       ...labelSections({

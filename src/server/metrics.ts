@@ -9,6 +9,7 @@ const LATENCY_BUCKETS = [
   1e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5, 1,
 ];
 const JOURNAL_STATES = ['ok', 'full', 'busy', 'failed'];
+const WEBHOOK_STATES = ['ok', 'failing', 'gone'];
 const BUS_STATES = ['off', 'connecting', 'up', 'down', 'refused'];
 
 type Counts = Readonly<Record<string, number>>;
@@ -89,6 +90,7 @@ export class ServerMetrics {
     this.#showFeeds(status);
     this.#showLearning(status);
     this.#showDetector(status);
+    this.#showAlerts(status);
     const { outcomes } = status;
     this.#gauge('ml4t_outcomes_pending', 'Signals whose outcome is not known yet.').set(outcomes.nPending);
     this.#gauge('ml4t_instruments', 'Instruments with bars in memory.').set(status.nInstruments);
@@ -190,6 +192,21 @@ export class ServerMetrics {
     this.#counter('ml4t_drifts_total', 'Changes of the error rate that detectors found.', 'detector', drifts);
     const ece = this.#gauge('ml4t_calibration_error', 'Expected calibration error of the rolling outcomes.');
     ece.set(outcomes.ece ?? Number.NaN);
+  }
+
+  #showAlerts({ alerts }: ServiceStatus): void {
+    const counts = alerts?.counts ?? { sent: 0, failed: 0, heldBack: 0, dropped: 0 };
+    const { sent, dropped, heldBack } = counts;
+    const what = 'Alerts by what became of them: a receiver took one, never got it, or it waited for a cooldown.';
+    this.#counter('ml4t_alerts_total', what, 'result', { sent, dropped, held_back: heldBack });
+    this.#total('ml4t_alert_attempts_failed_total', 'Attempts to send an alert that failed.', counts.failed);
+    const webhooks = alerts?.webhooks ?? [];
+    const pending = 'Alerts that a receiver has not taken yet.';
+    this.#gauge('ml4t_alerts_pending', pending).set(webhooks.reduce((sum, { nPending }) => sum + nPending, 0));
+    const gauge = this.#gauge('ml4t_alert_webhooks', 'Receivers of alerts, by state.', 'state');
+    for (const state of WEBHOOK_STATES) gauge.set({ state }, webhooks.filter((each) => each.state === state).length);
+    const stopped = '1 while webhooks are set and nothing is sent, because the thread of alerts died.';
+    this.#gauge('ml4t_alerts_stopped', stopped).set(alerts !== null && !alerts.isRunning ? 1 : 0);
   }
 
   #state(name: string, help: string, states: readonly string[], current: string): void {

@@ -46,20 +46,32 @@ export function expectedCalibrationError(label: Uint8Array, probability: Float64
  */
 export function reliabilityDeciles(label: Uint8Array, probability: Float64Array): ReliabilityBin[] {
   checkSameLength('probability', probability, 'label', label);
-  const order = Array.from(label.keys()).sort((a, b) => probability[a] - probability[b]);
-  const bins: ReliabilityBin[] = [];
-  let start = 0;
-  for (let decile = 1; decile <= N_BINS; decile++) {
-    let end = Math.floor((decile * order.length) / N_BINS);
-    if (end <= start) continue;
-    while (end < order.length && probability[order[end]] === probability[order[end - 1]]) end++;
-    bins.push(summarizeBin(order.slice(start, end), label, probability));
-    start = end;
-  }
-  return bins;
+  return groupsByRank(probability, N_BINS).map((rows) => summarizeBin(rows, label, probability));
 }
 
-function summarizeBin(rows: readonly number[], label: Uint8Array, probability: Float64Array): ReliabilityBin {
+/**
+ * Rows in groups of the same size by the rank of their values. Equal values stay in one group, so there are fewer groups when a run of
+ * them crosses an end.
+ *
+ * @param values - (n,) finite. @param nGroups - >= 1.
+ * @returns at most `nGroups` groups in rising order of the values.
+ */
+export function groupsByRank(values: Float64Array, nGroups: number): Int32Array[] {
+  const order = Int32Array.from(values.keys()).sort((a, b) => values[a] - values[b] || a - b);
+  const groups: Int32Array[] = [];
+  let start = 0;
+  for (let g = 1; g <= nGroups; g++) {
+    let end = Math.floor((g * order.length) / nGroups);
+    if (end <= start) continue;
+    while (end < order.length && values[order[end]] === values[order[end - 1]]) end++;
+    groups.push(order.slice(start, end));
+    start = end;
+  }
+  return groups;
+}
+
+/** Summary of the events of one group. @param rows - in rising order of probability, at least one. */
+export function summarizeBin(rows: Int32Array, label: Uint8Array, probability: Float64Array): ReliabilityBin {
   return {
     n: rows.length,
     low: probability[rows[0]],

@@ -11,17 +11,9 @@ import {
   majorityAccuracy,
   meanOf,
   rocAucScore,
+  type ScoredForecasts,
 } from './metrics.ts';
-
-/** Out-of-sample forecasts. Rows are events. */
-export interface ScoredForecasts {
-  /** (nTested,) 0 or 1. */
-  readonly label: Uint8Array;
-  /** (nTested,) probability of label 1 by the model. */
-  readonly probability: Float64Array;
-  /** (nTested,) base rate known at the time. */
-  readonly benchmark: Float64Array;
-}
+import type { Summaries } from './summaries/summaries.ts';
 
 /** Scores of a set of forecasts. */
 export interface Scores {
@@ -39,7 +31,7 @@ export interface Scores {
   /** 1 − log loss / log loss of the base rate. */
   readonly logLossSkill: number;
   readonly brier: number;
-  /** Expected calibration error over ten bins. */
+  /** Expected calibration error over ten bins; over- and underconfidence of different folds cancel in it. */
   readonly ece: number;
 }
 
@@ -53,7 +45,7 @@ export interface FoldScores extends Scores {
 }
 
 /** Validation of a model, all of it out of sample. All figures but those of `folds` are of the counted folds together. */
-export interface ValidationMetrics extends Scores, Claims {
+export interface ValidationMetrics extends Scores, Claims, Summaries {
   /** Scores of every test block. */
   readonly folds: readonly FoldScores[];
   /** What trades pay and how promises turned out, as the model file holds it. */

@@ -1,5 +1,15 @@
 import { checkSameLength } from '../core/index.ts';
 
+/** Out-of-sample forecasts. Rows are events. */
+export interface ScoredForecasts {
+  /** (nTested,) 0 or 1. */
+  readonly label: Uint8Array;
+  /** (nTested,) probability of label 1 by the model. */
+  readonly probability: Float64Array;
+  /** (nTested,) base rate known at the time. */
+  readonly benchmark: Float64Array;
+}
+
 /** Decision for a probability: 1 at one half and above, else 0. */
 export function decide(probability: number): 0 | 1 {
   return probability >= 0.5 ? 1 : 0;

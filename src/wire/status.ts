@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DETECTOR_EVENTS, FEED_STATES } from '../domain/index.ts';
+import { ALERT_EVENTS, DETECTOR_EVENTS, FEED_STATES, WEBHOOK_KINDS } from '../domain/index.ts';
 import { claimsShape } from './model.ts';
 import { count, counts, int64 } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
@@ -96,6 +96,24 @@ export const detectorPathSchema = z
   })
   .meta({ id: 'DetectorPath', description: 'Where the sequential detector of decay stands, and how it came there.' });
 export type WireDetectorPath = z.output<typeof detectorPathSchema>;
+const alertsSchema = z
+  .strictObject({
+    is_running: z.boolean(),
+    counts: z.strictObject({ sent: count, failed: count, held_back: count, dropped: count }),
+    webhooks: z.array(
+      z.strictObject({
+        origin: z.string().describe('of its address; the rest may be a secret'),
+        kind: z.enum(WEBHOOK_KINDS),
+        events: z.array(z.enum(ALERT_EVENTS)),
+        state: z
+          .enum(['ok', 'failing', 'gone'])
+          .describe('failing: it is tried again; gone: it answered 410, and gets nothing until the next start'),
+        n_pending: count.describe('alerts that it has not taken yet'),
+        fault: z.string().nullable().describe('why the last attempt failed'),
+      }),
+    ),
+  })
+  .meta({ id: 'Alerts', description: 'Whom the service tells what happens to it, and whether they take it.' });
 const driftSchema = z
   .strictObject({
     n_signals: count,
@@ -204,6 +222,7 @@ export const statusSchema = z
     monitor: monitorSchema,
     detector: detectorSchema,
     drift: driftSchema,
+    alerts: alertsSchema.nullable().describe('null where no webhook is set'),
     event_loop_lag_ms: z.number(),
     n_watchers: count,
   })

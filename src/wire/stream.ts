@@ -49,10 +49,26 @@ export const clientMessageSchema = z
 export type ClientMessage = z.output<typeof clientMessageSchema>;
 
 const version = z.string().nullable();
+/** Why a message says which model serves. */
+export const MODEL_CAUSES = ['serves', 'rolled_back', 'none', 'proof_ended'] as const;
+export type ModelCause = (typeof MODEL_CAUSES)[number];
 /** What changed in the service itself, by its subject. */
 export const stateSchema = z
   .discriminatedUnion('what', [
-    z.strictObject({ what: z.literal('model'), model_version: version, event: z.string() }),
+    z.strictObject({
+      what: z.literal('model'),
+      model_version: version,
+      cause: z
+        .enum(MODEL_CAUSES)
+        .describe('another model serves; the one before serves again; none serves; nothing is proven of it any more'),
+      event: z.string().describe('in one sentence'),
+    }),
+    z.strictObject({
+      what: z.literal('decay'),
+      detector: z.enum(DECAY_DETECTORS).nullable().describe('what noticed it; null where an old record does not say'),
+      model_version: version,
+      reason: z.string(),
+    }),
     z.strictObject({
       what: z.literal('journal'),
       ...journalHealthSchema.pick({ status: true, reason: true }).shape,
@@ -63,34 +79,6 @@ export const stateSchema = z
       ...feedSchema.pick({ instrument_id: true, bar_type: true, state: true }).shape,
       reason: z.string().nullable().describe('what is wrong with its bars; null where nothing is'),
     }),
-    z
-      .strictObject({
-        what: z.literal('decay'),
-        detector: z.enum(DECAY_DETECTORS),
-        model_version: version,
-        note: z.string().describe('what it found, in one sentence'),
-      })
-      .describe('the serving model got worse: nothing counts as proven of it any more, and a retraining is due'),
-    z
-      .strictObject({
-        what: z.literal('feature_drift'),
-        model_version: version,
-        feature: z.string(),
-        psi: z.number().describe('population stability index of the latest signals against the training'),
-        drifted: z.boolean().describe('whether it rose above 0.25; false where it fell below 0.2 again'),
-      })
-      .describe('an input of the serving model left, or came back to, what it was in training; it never triggers'),
-    z
-      .strictObject({
-        what: z.literal('calibration_drift'),
-        model_version: version,
-        promised: z.number().describe('mean confidence over the latest outcomes'),
-        realised: z.number().describe('share of them that won'),
-        p_value: z.number().describe('chance of what was found if the confidences were right'),
-        outcomes: count,
-        drifted: z.boolean().describe('false where nothing of it is found any more'),
-      })
-      .describe('confidences are not kept any more, or are again; it never triggers'),
     z.strictObject({ what: z.literal('drift'), detector: z.string(), model_version: version, outcomes: count }),
     z.strictObject({ what: z.literal('shadow'), model_version: version, event: z.string(), shadow: shadowSchema }),
     z.strictObject({

@@ -73,6 +73,7 @@ export function statusOf(serving: ServingModel | null): Status {
     bus: null,
     retrain: null,
     shadow: null,
+    alerts: null,
     triggers: {},
     monitor: { baseline_accuracy: isKnown ? 0.61 : null, latest: null, is_open: false },
     detector: isKnown ? { statistic: 12, threshold: 100_000, n: 300, last_alarm_ts: null } : null,

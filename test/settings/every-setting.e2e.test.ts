@@ -1,4 +1,6 @@
+import { ALERT_CASES } from './alert-cases.ts';
 import { SERVER_CASES } from './server-cases.ts';
 import { testSettings } from './setting-case.ts';
 
 testSettings(SERVER_CASES);
+testSettings(ALERT_CASES);

@@ -6,7 +6,7 @@ import { SignalService } from '../../src/live/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { encodeModel, readModel } from '../../src/model/onnx/index.ts';
 import { ML4TOrchestrator } from '../../src/orchestrator/index.ts';
-import type { LiveService, SignalOrigin, SignalReceipt } from '../../src/ports/index.ts';
+import type { AlertSender, LiveService, SignalOrigin, SignalReceipt } from '../../src/ports/index.ts';
 import { MemoryModelStore } from '../../src/testing/index.ts';
 import { labelerGuard, labelerOf, type OwnParts, type Trainer } from '../../src/training/index.ts';
 import type { SignalMessage } from '../../src/wire/index.ts';
@@ -31,6 +31,7 @@ export interface LiveServiceOptions {
   /** Default: a clock that never advances. */
   readonly clock?: Clock;
   readonly trainer?: Trainer;
+  readonly alerts?: AlertSender;
   /** Definitions of the caller. */
   readonly own?: OwnParts;
 }
@@ -65,7 +66,20 @@ export async function liveService(options: LiveServiceOptions = {}): Promise<Liv
   const nowMs = options.nowMs ?? (() => 1_800_000_000_000);
   let nextId = 0;
   const newId = (): string => `t${nextId++}`;
-  const ports = { orchestrator, journal, registry, modelStore, decodeModel, clock, nowMs, logger, sha256, newId };
+  const { alerts = null } = options;
+  const ports = {
+    orchestrator,
+    journal,
+    registry,
+    modelStore,
+    decodeModel,
+    clock,
+    nowMs,
+    logger,
+    sha256,
+    newId,
+    alerts,
+  };
   return { service: await SignalService.start(ports), journal, registry, lines };
 }
 

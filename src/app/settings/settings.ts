@@ -16,6 +16,9 @@ export interface SettingsSources {
 
 const PREFIX = 'ML4T_';
 const MAX_FILE_BYTES = 64 * 1024;
+/** Settings that are lists of objects: outside of a file they are written as JSON. */
+const LISTS_OF_OBJECTS: readonly string[] = ['alerts.webhooks'];
+
 /**
  * Reads the settings: defaults, then the file, then the environment, then the command line, each overriding those before.
  *
@@ -71,8 +74,18 @@ function* environmentSettings(
 
 /** Reads the value of one setting; only where the setting is a list do commas divide it. */
 function settingValue(name: string, text: string, parse: ParseYaml): unknown {
+  if (LISTS_OF_OBJECTS.includes(name)) return readJson(text);
   if (!listSettingNames().includes(name)) return readScalar(text, parse);
   return text.trim() === '' ? [] : text.split(',').map((item) => readScalar(item.trim(), parse));
+}
+
+/** What is no JSON stays text, and is refused by the rule of its setting. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function assign(settings: Settings, path: string, value: unknown): void {

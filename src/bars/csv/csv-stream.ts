@@ -6,10 +6,9 @@ import { type CsvRecord, CsvScanner, lengthRule } from './csv-scanner.ts';
 import { gzipFault } from './gzip-fault.ts';
 import type { CsvLayout } from './layouts.ts';
 
-const LF = 10;
 /** Size of one read, bytes. */
-
 const CHUNK = 1 << 18;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Visits the records of a CSV file after its header, gzipped or not; memory grows with the longest record, not with the file.
@@ -19,18 +18,17 @@ const CHUNK = 1 << 18;
  * that is too long.
  */
 export async function visitRecords(layout: CsvLayout, visit: (record: CsvRecord) => void): Promise<void> {
-  const { path, delimiter, limits, headerLine, encoding } = layout;
+  const { path, delimiter, limits, headerLine } = layout;
   const scanner = new CsvScanner(delimiter, limits.lineBytes);
-  const decoder = new TextDecoder(encoding);
   const visitRow = (record: CsvRecord): void => {
     if (record.line > headerLine && !record.isComment()) visit(record);
   };
-  for await (const bytes of encoding === 'utf-8' ? wholeLines(streamBytes(layout)) : streamBytes(layout)) {
-    scanner.push(decoder.decode(bytes, { stream: true }), false, visitRow);
+  for await (const piece of utf8Pieces(layout)) {
+    scanner.push(piece, false, visitRow);
     if (scanner.nPending <= limits.lineBytes) continue;
     throw new DataError('BAD_ROW', `${path} line ${scanner.line} must ${lengthRule(limits.lineBytes)}`);
   }
-  scanner.push(decoder.decode(), true, visitRow);
+  scanner.push(Buffer.alloc(0), true, visitRow);
 }
 
 /** @throws {DataError} BAD_ROW unless the record has well-formed quotes and as many cells as the header. */
@@ -45,25 +43,22 @@ export function checkRecordShape(layout: CsvLayout, record: CsvRecord): void {
   throw new DataError('BAD_ROW', `${where} must have ${nWanted} cells like the header, has ${nCells}`);
 }
 
-/** Cuts the bytes behind the last line end of each piece, so that the scanner has little to join. */
-async function* wholeLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let rest: Uint8Array | null = null;
-  for await (const piece of pieces) {
-    const end = piece.lastIndexOf(LF) + 1;
-    if (end === 0) {
-      // No line ends here; the scanner bounds how long one may be.
-      if (rest !== null) yield rest;
-      rest = null;
-      yield piece;
-      continue;
+/** The content in UTF-8, without its byte order mark. */
+async function* utf8Pieces(layout: CsvLayout): AsyncGenerator<Buffer> {
+  if (layout.encoding === 'utf-8') {
+    let isFirst = true;
+    for await (const piece of streamBytes(layout)) {
+      yield isFirst && piece.indexOf(BYTE_ORDER_MARK) === 0 ? piece.subarray(BYTE_ORDER_MARK.length) : piece;
+      isFirst = false;
     }
-    yield rest === null ? piece.subarray(0, end) : Buffer.concat([rest, piece.subarray(0, end)]);
-    rest = piece.subarray(end);
+    return;
   }
-  if (rest !== null) yield rest;
+  const decoder = new TextDecoder(layout.encoding);
+  for await (const piece of streamBytes(layout)) yield Buffer.from(decoder.decode(piece, { stream: true }));
+  yield Buffer.from(decoder.decode());
 }
 
-async function* streamBytes(layout: CsvLayout): AsyncGenerator<Uint8Array> {
+async function* streamBytes(layout: CsvLayout): AsyncGenerator<Buffer> {
   const { path, isGzip } = layout;
   const bound = isGzip ? unpackedBound(layout) : Infinity;
   let nBytes = 0;

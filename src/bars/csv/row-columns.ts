@@ -132,10 +132,11 @@ export class RowColumns {
   #quickTime(record: CsvRecord): bigint | null {
     const { time, clock } = this.#timeColumn;
     if (!this.#texts.isPlain || clock !== null) return null;
-    const { text, bounds } = record;
-    const [start, end] = [bounds[2 * time], bounds[2 * time + 1]];
-    if (this.#kind === 'integer') return quickInteger(text, start, end);
-    const ns = this.#kind === 'iso-8601' ? this.#quick.read(text, start, end) : null;
+    const { bytes, bounds } = record;
+    const start = bounds[2 * time];
+    const end = bounds[2 * time + 1];
+    if (this.#kind === 'integer') return quickInteger(bytes, start, end);
+    const ns = this.#kind === 'iso-8601' ? this.#quick.read(bytes, start, end) : null;
     // A clock without an offset is read by what is known of its zone, and is said to be one.
     return ns !== null && this.#quick.isLocal && !this.#texts.isUtc ? null : ns;
   }
@@ -154,8 +155,8 @@ export class RowColumns {
 
   #readNumber(record: CsvRecord, field: NumberField): number {
     const index = this.#roles[field] ?? 0;
-    const { text, bounds } = record;
-    const quick = quickNumber(text, bounds[2 * index], bounds[2 * index + 1], this.#separator);
+    const { bytes, bounds } = record;
+    const quick = quickNumber(bytes, bounds[2 * index], bounds[2 * index + 1], this.#separator);
     if (!Number.isNaN(quick) && !this.hasEmptyVolume) return quick;
     if (field === 'volume' && this.#isEmptyVolume(record, index)) return 0;
     const isVolume = field === 'volume' || field === 'takerBuyVolume';

@@ -52,7 +52,7 @@ export function replayCommand(): Command {
       'cost of a round trip in basis points (default: what the training of the model counted)',
       finiteNumber,
     )
-    .option('--out <file>', 'write every enriched signal as NDJSON')
+    .option('--out <file>', 'write every enriched signal with its features and its outcome as NDJSON')
     .option('--journal <signal_id>', 'take a recorded decision of the live service again, and prove it bit-identical')
     .option('--data-dir <directory>', 'where that journal is (default: .ml4t)')
     .option('--report <file>', 'write the whole account as one HTML file, to be read offline')
@@ -102,11 +102,13 @@ async function replayFiles(
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
     const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, side, onProgress });
     progress.stop();
-    if (options.out !== undefined) await writeLines(options.out, replayedLines(replayed));
+    const { model } = orchestrator.inferenceLoop;
+    if (options.out !== undefined) {
+      await writeLines(options.out, replayedLines(replayed, model?.featureNames ?? [], bars.tsEvent));
+    }
     const summary = summarizeReplay(orchestrator, bars, replayed);
     const record = replayRecord(summary, differences, report);
     if (options.report !== undefined) {
-      const { model } = orchestrator.inferenceLoop;
       const origin = originOf(report.files);
       const warnings = [...differences, ...barSentences(report)];
       const parts = { record, replayed, summary, bars, config, labeler, model, warnings, origin };

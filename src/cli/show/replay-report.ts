@@ -1,12 +1,13 @@
 import { build } from 'hdr-histogram-js';
 import { toSnakeCase } from '../../config/index.ts';
-import { count, fixed } from '../../core/index.ts';
+import { count } from '../../core/index.ts';
 import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts';
-import { type Claims, headline, primaryText } from '../../validation/index.ts';
+import { type Claims, headline, primaryText, type Summaries } from '../../validation/index.ts';
 import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
-import { barOf, duration, table } from './output.ts';
+import { duration } from './output.ts';
+import { scoreLines } from './scores/score-lines.ts';
 import { servedLines } from './served-lines.ts';
 import { tone } from './tone.ts';
 
@@ -51,6 +52,14 @@ const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
   warnings: null,
 };
 
+/** The same of the summaries. */
+const NOTHING_SUMMED_UP: Readonly<Record<keyof Summaries, null>> = {
+  intervals: null,
+  calibration: null,
+  skillOverTime: null,
+  skillByVolatility: null,
+};
+
 /**
  * The summary as a JSON-ready record, in snake_case; latencies in nanoseconds. The claims stand at its top, as in the record of
  * a training; what was not tested is null.
@@ -63,7 +72,7 @@ export function replayRecord(
   differences: readonly string[] = [],
   bars: SeenBars = NOTHING_SEEN,
 ): Record<string, unknown> & { readonly warnings: readonly unknown[] } {
-  const { latenciesNs, claims, decision, testable: _, ...rest } = summary;
+  const { latenciesNs, claims, decision, summaries, testable: _, ...rest } = summary;
   const { p50, p99, p999, max } = measureLatency(latenciesNs);
   const seen = barFields(bars);
   const others = differences.map((message) => ({ code: 'OTHER_SETTINGS', message, ts: null, size: null }));
@@ -72,6 +81,7 @@ export function replayRecord(
     warnings: [...(claims?.warnings ?? []), ...others, ...seen.warnings],
     unused_columns: seen.unused_columns,
     ...(toSnakeCase(rest) as object),
+    ...(toSnakeCase(summaries ?? NOTHING_SUMMED_UP) as object),
     decision: decision === null ? null : decisionRecord(decision),
     latency_ns: { p50, p99, p999, max },
   };
@@ -95,7 +105,7 @@ export function replayReport(summary: ReplaySummary, bars: SeenBars = NOTHING_SE
     ...countLines(summary),
     ...claimedLines(summary),
     ...servedLines(summary),
-    ...scoreLines(summary),
+    ...scoredLines(summary),
     '',
     latencyLine(summary.latenciesNs),
   ];
@@ -119,6 +129,12 @@ function countLines(summary: ReplaySummary): string[] {
       `${count(summary.nInSample)} signals lie in the time of the model's training (in sample) and are left out`,
     );
   }
+  if (summary.nBeforeTraining > 0) {
+    const left = summary.isInSample ? '' : ', and are left out';
+    lines.push(
+      `${count(summary.nBeforeTraining)} signals lie before the time of the model's training, which knows what came after them${left}`,
+    );
+  }
   if (summary.claims !== null)
     lines.push(`${count(summary.claims.nJudged)} are judged, both of their sides having ended`);
   return lines;
@@ -130,22 +146,10 @@ function claimedLines({ claims, finding, testable }: ReplaySummary): string[] {
   return ['', ...tested, '', ...moneyLines(claims)];
 }
 
-function scoreLines({ scores, deciles, isInSample }: ReplaySummary): string[] {
-  if (scores === null) return [];
-  const hit = deciles.map((bin) => [
-    `${fixed(bin.low, 3)}–${fixed(bin.high, 3)}`,
-    count(bin.n),
-    fixed(bin.meanProbability, 3),
-    fixed(bin.hitRate, 3),
-    barOf(bin.hitRate),
-  ]);
-  return [
-    '',
-    ...table([isInSample ? 'confidence, in sample' : 'confidence', 'signals', 'said', 'won', ''], hit),
-    '',
-    `accuracy ${fixed(scores.accuracy)}; always the majority ${fixed(scores.majorityAccuracy)}; base rate ${fixed(scores.baseRate)}; AUC ${fixed(scores.auc)} (a coin 0.5)`,
-    `log-loss skill ${fixed(scores.logLossSkill)} (the base rate 0); Brier ${fixed(scores.brier)} (always the base rate ${fixed(scores.baseRate * (1 - scores.baseRate))}); calibration error ${fixed(scores.ece)}`,
-  ];
+function scoredLines({ scores, summaries, isInSample }: ReplaySummary): string[] {
+  if (scores === null || summaries === null) return [];
+  const title = isInSample ? 'not after the training: no evidence' : 'out of sample';
+  return ['', ...scoreLines({ title, hasFolds: false }, scores, summaries)];
 }
 
 function latencyLine(latenciesNs: Float64Array): string {

@@ -2,12 +2,13 @@ import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
-import { INTERVAL_LEVEL, reliabilityDeciles, SCORES_TEXT } from '../../validation/index.ts';
+import { INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
 import { barFields, barLines } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { decisionLines } from './decision-lines.ts';
 import { barOf, table } from './output.ts';
+import { scoreLines } from './scores/score-lines.ts';
 import { tone } from './tone.ts';
 
 /** A finished training, with what the command knows of it. */
@@ -84,7 +85,7 @@ export function trainingReport(run: TrainingRun): string[] {
     ...barLines(report),
     '',
     `${count(result.nBars)} bars from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
-    `${count(result.nSamples)} labelled events in ${result.nFolds} walk-forward folds, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample, ${count(metrics.nTaken)} taken`,
+    `${count(result.nSamples)} labelled events in ${result.nFolds} walk-forward folds, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,
     '',
     ...testLines(metrics),
     '',
@@ -92,7 +93,7 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     ...decisionLines(metrics, result.model.metadata.calibration?.coverage ?? null),
     '',
-    ...scoreTable(result),
+    ...scoreLines({ title: 'out of sample', hasFolds: true }, metrics, metrics),
     '',
     ...foldTable(result),
     '',
@@ -107,24 +108,6 @@ function dataNotes(report: BarReport): string {
   const notes = [`${count(report.nGaps)} gaps`, report.hasVolume ? 'with volume' : 'no volume (toxicity unavailable)'];
   if (report.nRepaired > 0) notes.push(`${count(report.nRepaired)} rows repaired`);
   return notes.join(', ');
-}
-
-function scoreTable({ metrics }: TrainingResult): string[] {
-  const { baseRate } = metrics;
-  const rows = [
-    [
-      'accuracy',
-      fixed(metrics.accuracy),
-      `always the majority: ${fixed(metrics.majorityAccuracy)}, base rate ${fixed(baseRate)}`,
-    ],
-    ['balanced accuracy', fixed(metrics.balancedAccuracy), 'a coin: 0.5000'],
-    ['AUC', fixed(metrics.auc), 'a coin: 0.5000'],
-    ['log loss', fixed(metrics.logLoss), `the prequential base rate: ${fixed(metrics.benchmarkLogLoss)}`],
-    ['log-loss skill', fixed(metrics.logLossSkill), 'the prequential base rate: 0'],
-    ['Brier score', fixed(metrics.brier), `always the base rate: ${fixed(baseRate * (1 - baseRate))}`],
-    ['calibration error', fixed(metrics.ece), 'always the base rate: about 0; to be calibrated is not to know'],
-  ];
-  return [...table(['out of sample', '', 'who knows nothing gets'], rows), SCORES_TEXT];
 }
 
 function foldTable({ metrics }: TrainingResult): string[] {

@@ -1,6 +1,7 @@
 import { DEFAULT_FEATURE_NAMES, FEATURE_NAMES, type OrchestratorConfig } from '../../domain/index.ts';
 import { type SettingTable, setting } from '../setting-rule.ts';
 import { aboveUpTo, distinct, featureName, flag, integer, interval, nullable, text } from '../value-kinds.ts';
+import { ALERT_RULES } from './alert-rules.ts';
 import { LIMIT_RULES } from './limit-rules.ts';
 import { REDIS_RULES, TRAINER_RULES } from './redis-rules.ts';
 import {
@@ -77,5 +78,6 @@ export const SETTINGS: SettingTable<OrchestratorConfig> = {
   models: MODELS_RULES,
   trainer: TRAINER_RULES,
   redis: REDIS_RULES,
+  alerts: ALERT_RULES,
   limits: LIMIT_RULES,
 };

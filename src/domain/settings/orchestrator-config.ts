@@ -1,4 +1,5 @@
 import type { FeatureName } from '../feature-names.ts';
+import type { AlertSettings } from './alert-settings.ts';
 import type { LimitSettings } from './limit-settings.ts';
 import type { RedisSettings, TrainerSettings } from './redis-settings.ts';
 import type {
@@ -66,5 +67,6 @@ export interface OrchestratorConfig {
   readonly models: ModelsSettings;
   readonly trainer: TrainerSettings;
   readonly redis: RedisSettings;
+  readonly alerts: AlertSettings;
   readonly limits: LimitSettings;
 }

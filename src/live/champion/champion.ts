@@ -21,6 +21,22 @@ export type Serving =
   | { readonly model: MetaModel; readonly reason: null; readonly proven: ProvenCosts }
   | { readonly model: null; readonly reason: string; readonly proven: typeof NOTHING_PROVEN };
 
+/** What stands, behind a version, in the cause of a rollback. */
+const ROLLED_BACK = ' was rolled back';
+
+/** Whether a move of the champion took one back. @param why - what the registry remembers as the cause. */
+export function isRollback(why: string): boolean {
+  return why.includes(ROLLED_BACK);
+}
+
+/** What the cause of a move says that ended a proof. */
+const PROOF_ENDED = 'nothing is proven of it any more';
+
+/** Whether a move of the champion ended its proof. @param why - as for {@link isRollback}. */
+export function isProofEnd(why: string): boolean {
+  return why.startsWith(PROOF_ENDED);
+}
+
 export interface PromoteOptions {
   /** Promotes also a quarantined model; default false. */
   readonly isForced?: boolean;
@@ -39,7 +55,7 @@ export interface PromoteOptions {
 export class Champion {
   readonly #options: ChampionOptions;
   readonly #turns = new OneAtATime();
-  readonly #changed = new Topic<[serving: Serving]>();
+  readonly #changed = new Topic<[serving: Serving, why: string]>();
   readonly #proofEnded = new Topic<[serving: Serving, why: string]>();
   #pointer: ChampionPointer | null;
   #serving: Serving = { model: null, reason: 'no model serves', proven: NOTHING_PROVEN };
@@ -56,7 +72,7 @@ export class Champion {
   }
 
   /** Another model serves from now on, or none. */
-  get changed(): Subscribable<[serving: Serving]> {
+  get changed(): Subscribable<[serving: Serving, why: string]> {
     return this.#changed;
   }
 
@@ -175,7 +191,7 @@ export class Champion {
    * @param reason - why; it stands in the quarantine. @param why - what the registry remembers as the cause.
    * @returns the champion it made. @throws {ServiceError} `NO_PREDECESSOR`. @throws {ModelError | DataError} as {@link promote}.
    */
-  rollback(version: string, reason: string, why = `${version} was rolled back: ${reason}`): Promise<ChampionPointer> {
+  rollback(version: string, reason: string, why = `${version}${ROLLED_BACK}: ${reason}`): Promise<ChampionPointer> {
     return this.#turns.run(async () => {
       const model = await this.#options.kept.load(this.#predecessorOf(version));
       await this.#tryQuarantine(version, reason);
@@ -275,7 +291,7 @@ export class Champion {
     if (this.#pointer?.version !== version) return;
     this.#pointer = { ...this.#pointer, proven: NOTHING_PROVEN };
     try {
-      await this.#options.registry.setChampion(this.#pointer, `nothing is proven of it any more: ${why}`);
+      await this.#options.registry.setChampion(this.#pointer, `${PROOF_ENDED}: ${why}`);
     } catch (error) {
       const fault = error instanceof Error ? error.message : String(error);
       this.#options.logger.warn(`it cannot be written down that nothing is proven of ${version} any more: ${fault}`);
@@ -309,7 +325,7 @@ export class Champion {
     this.#sinceMs = sinceMs;
     const version = serving.model?.version ?? null;
     this.#record({ version, event: version === null ? 'none' : 'serves', reason, predecessor });
-    this.#changed.publish(serving);
+    this.#changed.publish(serving, reason);
   }
 
   #record(entry: Omit<ModelEntry, 'kind' | 'atMs'>): void {

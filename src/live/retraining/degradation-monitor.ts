@@ -74,7 +74,7 @@ export class DegradationMonitor {
     return this.#due;
   }
 
-  /** The serving model got worse, whether or not a retraining is due at once. */
+  /** The serving model got worse, whether or not anything retrains by itself. */
   get decayed(): Subscribable<[decay: Decay]> {
     return this.#decayed;
   }

@@ -12,13 +12,14 @@ const scoresOf = (n: number) =>
   });
 
 test('only signals of a model, with outcomes, after its training, and enough of them, are judged', () => {
-  const facts = { scores: scoresOf(100), isInSample: false, hasModel: true };
+  const facts = { scores: scoresOf(100), isInSample: false, isBeforeTraining: false, hasModel: true };
   expect(replayFinding(facts)).toBe('judged');
   expect(replayFinding({ ...facts, scores: scoresOf(99) })).toBe('too_few_signals');
   expect(replayFinding({ ...facts, scores: null })).toBe('no_outcome');
   expect(replayFinding({ ...facts, isInSample: true })).toBe('in_sample');
+  expect(replayFinding({ ...facts, isInSample: true, isBeforeTraining: true })).toBe('before_training');
   expect(replayFinding({ ...facts, hasModel: false })).toBe('no_model');
-  for (const finding of ['too_few_signals', 'no_outcome', 'in_sample', 'no_model'] as const) {
+  for (const finding of ['too_few_signals', 'no_outcome', 'before_training', 'in_sample', 'no_model'] as const) {
     expect(replayHeadline({ finding, claims: null }).word).toBe(
       finding.replaceAll('_', ' ').replace('no outcome', 'no outcome yet').toUpperCase(),
     );

@@ -2,13 +2,23 @@ import type { TrainingSummary } from '../../model/index.ts';
 import { type Claims, type Headline, headlineOfClaims, type Scores } from '../../validation/index.ts';
 
 /** What a replay may say of the model that judged its signals; only a judged one has a verdict. */
-export const REPLAY_FINDINGS = ['no_model', 'no_outcome', 'in_sample', 'too_few_signals', 'judged'] as const;
+export const REPLAY_FINDINGS = [
+  'no_model',
+  'no_outcome',
+  'before_training',
+  'in_sample',
+  'too_few_signals',
+  'judged',
+] as const;
 export type ReplayFinding = (typeof REPLAY_FINDINGS)[number];
 
 export interface ReplayFacts {
   /** Null when no signal has an outcome. */
   readonly scores: Scores | null;
+  /** Whether no signal comes after the training data of the model. */
   readonly isInSample: boolean;
+  /** Whether every signal comes before them. */
+  readonly isBeforeTraining: boolean;
   readonly hasModel: boolean;
 }
 
@@ -16,9 +26,10 @@ export interface ReplayFacts {
 export const MIN_SIGNALS = 100;
 
 /** Finds out whether a replay can be judged at all. */
-export function replayFinding({ scores, isInSample, hasModel }: ReplayFacts): ReplayFinding {
+export function replayFinding({ scores, isInSample, isBeforeTraining, hasModel }: ReplayFacts): ReplayFinding {
   if (!hasModel) return 'no_model';
   if (scores === null) return 'no_outcome';
+  if (isBeforeTraining) return 'before_training';
   if (isInSample) return 'in_sample';
   return scores.nTested < MIN_SIGNALS ? 'too_few_signals' : 'judged';
 }
@@ -39,9 +50,15 @@ const UNJUDGED: Readonly<Record<Exclude<ReplayFinding, 'judged'>, ReplayHeadline
     sentence: 'No signal has ended, so there is nothing to judge.',
     tone: 'open',
   },
+  before_training: {
+    word: 'BEFORE TRAINING',
+    sentence:
+      'Every signal lies before the time that the model was trained on: it knows what came after them. These figures prove nothing.',
+    tone: 'bad',
+  },
   in_sample: {
     word: 'IN SAMPLE',
-    sentence: 'Every signal lies in the time the model was trained on. These figures prove nothing.',
+    sentence: 'No signal comes after the time that the model was trained on. These figures prove nothing.',
     tone: 'bad',
   },
   too_few_signals: {

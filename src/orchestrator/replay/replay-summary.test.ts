@@ -97,7 +97,12 @@ function slowTrade(bars: BarSeries, t0: number, side: number): { t1: number; ret
 }
 const COST_BPS = 1.5;
 const KNOWN = { baseRate: 0.37, nSamples: 3000 };
-const FILE = { decision: DECISION, terms: TERMS, training: { ...training, ...KNOWN } };
+/** The scores of a training count fewer labels than it knows: those of its tested folds, of which more may win. */
+const FILE = {
+  decision: { ...DECISION, baseRate: KNOWN.baseRate },
+  terms: TERMS,
+  training: { ...training, ...KNOWN, baseRate: 0.45 },
+};
 
 /** A judged signal, written down from the page. */
 interface SlowRow {
@@ -228,7 +233,11 @@ describe('what a replay claims', () => {
   });
 
   test('a file without statistics takes nothing: only information and the primary are tested, and it says so', () => {
-    const { summary } = replayOf(replayedWith.bars, tilted, { ...FILE, decision: null });
+    const { summary } = replayOf(replayedWith.bars, tilted, {
+      ...FILE,
+      decision: null,
+      training: { ...training, ...KNOWN },
+    });
     expect(summary.claims?.tests.information).toEqual(claims?.tests.information);
     expect(summary.claims).toMatchObject({ nTaken: 0, paysUpToBps: 0, tests: { money: { pValue: 1 } } });
     expect(summary.claims?.primaryPaysUpToBps).toBe(claims?.primaryPaysUpToBps);
@@ -243,6 +252,24 @@ describe('what a replay claims', () => {
     expect(half.summary.nInSample).toBeGreaterThan(1000);
     const { summary } = replayOf(replayedWith.bars, tilted, { ...FILE, lastBarTs: tsEvent[5999] });
     expect(summary).toMatchObject({ finding: 'in_sample', claims: null, isInSample: true });
+  });
+
+  test('signals before all training bars are called so, and are left out as those of its time are', () => {
+    const { tsEvent } = replayedWith.bars;
+    const file = { ...FILE, firstBarTs: tsEvent[2000], lastBarTs: tsEvent[3000] };
+    const { replayed, summary } = replayOf(replayedWith.bars, tilted, file);
+    const endedFrom = (from: number, to: number): number =>
+      replayed.filter(({ t0, label }) => t0 >= from && t0 < to && label !== null).length;
+    expect(summary.nBeforeTraining).toBe(endedFrom(0, 2000));
+    expect(summary.nInSample).toBe(endedFrom(2000, 3001));
+    expect(summary.claims?.nJudged).toBe(rows.filter(({ t0 }) => t0 > 3000).length);
+    const later = { ...FILE, firstBarTs: tsEvent[5999] + 1n, lastBarTs: tsEvent[5999] + 9n };
+    expect(replayOf(replayedWith.bars, tilted, later).summary).toMatchObject({
+      finding: 'before_training',
+      claims: null,
+      isInSample: true,
+      nInSample: 0,
+    });
   });
 
   test('a primary of one side is timed against every tenth bar between its signals', () => {

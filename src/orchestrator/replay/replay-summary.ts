@@ -1,6 +1,6 @@
 import type { DecisionStatistics } from '../../decision/index.ts';
 import { type BarSeries, CLAIM_TESTS, type ClaimTestName, type ConfidenceSource } from '../../domain/index.ts';
-import type { MetaModel, TrainingSummary } from '../../model/index.ts';
+import { type MetaModel, type TrainingSummary, UNKNOWN_METADATA } from '../../model/index.ts';
 import {
   type Claims,
   type KnownLabels,
@@ -8,7 +8,10 @@ import {
   type ReliabilityBin,
   reliabilityDeciles,
   type Scores,
+  type Summaries,
   scoreForecasts,
+  summarisedTrades,
+  summarize,
 } from '../../validation/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import { judgedTrades, promiseOf, type ScoredSignal } from './judged-replay.ts';
@@ -16,6 +19,7 @@ import type { ReplayedSignal } from './replay.ts';
 import { replayClaims } from './replay-claims.ts';
 import { MIN_SIGNALS, missingFacts, type ReplayFinding, replayFinding } from './replay-finding.ts';
 import { positionsOf, type ReplayPositions } from './replay-positions.ts';
+import { replayTerms } from './replay-terms.ts';
 import { type ServedDecisions, servedDecisions } from './served-decisions.ts';
 
 /** Figures of a replay: of the events after the model's training data, or of all where there is none. */
@@ -25,13 +29,17 @@ export interface ReplaySummary {
   readonly sources: Readonly<Partial<Record<ConfidenceSource, number>>>;
   /** Number of resolved signals left out because the model was trained on bars of their time. */
   readonly nInSample: number;
-  /** True when every resolved signal was in sample, so that the figures prove nothing. */
+  /** Number of resolved signals before all training bars; left out where any signal comes after the training. */
+  readonly nBeforeTraining: number;
+  /** True when no resolved signal comes after the training, so that the figures prove nothing. */
   readonly isInSample: boolean;
   /** Whether the replay can be judged. */
   readonly finding: ReplayFinding;
   /** Null when nothing was resolved. */
   readonly scores: Scores | null;
   readonly deciles: readonly ReliabilityBin[];
+  /** What is said beside the scores of the same signals; null when nothing was resolved. */
+  readonly summaries: Summaries | null;
   /**
    * What may be claimed of the signals after the training data whose two sides ended; null where all are in sample, or too few
    * have an outcome. Without a model, only what is said of the primary means anything.
@@ -73,19 +81,23 @@ export function summarizeReplay(
   const outOfSample = resolved.filter(({ inSample }) => !inSample);
   const scored = scoredSignals(replayed, model);
   const isInSample = outOfSample.length === 0 && resolved.length > 0;
+  const nBeforeTraining = resolved.filter(({ beforeTraining }) => beforeTraining).length;
+  const isBeforeTraining = isInSample && nBeforeTraining === resolved.length;
   const forecasts = columnsOf(scored);
   const scores = scored.length === 0 ? null : scoreForecasts(forecasts);
-  const finding = replayFinding({ scores, isInSample, hasModel: model !== null });
+  const finding = replayFinding({ scores, isInSample, isBeforeTraining, hasModel: model !== null });
   const sources: Partial<Record<ConfidenceSource, number>> = {};
   for (const { enriched } of replayed) sources[enriched.source] = (sources[enriched.source] ?? 0) + 1;
   return {
     nSignals: replayed.length,
     nUnresolved: replayed.length - resolved.length,
     sources,
-    nInSample: isInSample ? 0 : resolved.length - outOfSample.length,
+    nInSample: isInSample ? 0 : resolved.length - outOfSample.length - nBeforeTraining,
+    nBeforeTraining,
     isInSample,
     finding,
     scores,
+    summaries: scores === null ? null : summariesOf(orchestrator, bars, scored),
     deciles: scores === null ? [] : reliabilityDeciles(forecasts.label, forecasts.probability),
     claims: isInSample || scored.length < MIN_SIGNALS ? null : replayClaims(orchestrator, bars, scored),
     decision: model?.metadata.decision ?? null,
@@ -96,6 +108,20 @@ export function summarizeReplay(
     positions: positionsOf(replayed.filter(({ inSample }) => !inSample)),
     latenciesNs: Float64Array.from(replayed, ({ enriched }) => enriched.latencyNs),
   };
+}
+
+function summariesOf(
+  { config, inferenceLoop: { model } }: ML4TOrchestrator,
+  bars: BarSeries,
+  scored: readonly ScoredSignal[],
+): Summaries {
+  const metadata = model?.metadata ?? null;
+  const trades = judgedTrades(scored, metadata?.decision?.keeping.beta ?? Number.NaN);
+  const { costBps } = replayTerms(config, metadata, scored[0].enriched.signalEvent.instrumentId, bars.close);
+  const { probability } = columnsOf(scored);
+  const volatility = Float64Array.from(scored, (signal) => signal.volatility);
+  const oneCalibrator = new Uint8Array(scored.length);
+  return summarize(summarisedTrades({ ...trades, probability }, volatility, [costBps]), oneCalibrator, bars.tsEvent);
 }
 
 /** Of the signals that are judged too: both of their sides have ended. */
@@ -132,9 +158,14 @@ export function scoredSignals(replayed: readonly ReplayedSignal[], model: MetaMo
   }));
 }
 
-/** The labels of the training, which whoever trained the model knew; undefined where the file does not count them. */
+/**
+ * The labels of the training, which whoever trained the model knew; undefined where the file does not count them. The statistics of a
+ * decision have the share of all labels; the scores, of a file without them, that of the labels they count.
+ */
 function knownLabels(model: MetaModel | null): KnownLabels | undefined {
-  const { baseRate = null, nSamples = 0 } = model?.metadata.training ?? {};
+  const { training, decision } = model?.metadata ?? UNKNOWN_METADATA;
+  const { nSamples } = training;
+  const baseRate = decision?.baseRate ?? training.baseRate;
   return baseRate !== null && baseRate > 0 && baseRate < 1 && nSamples > 0 ? { baseRate, n: nSamples } : undefined;
 }
 

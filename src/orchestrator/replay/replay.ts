@@ -51,8 +51,10 @@ export interface ReplayedSignal {
   readonly risk: number;
   /** Feature `volatility` at the bar of the signal. */
   readonly volatility: number;
-  /** Whether the serving model was trained on bars of this time; such a signal is no evidence. */
+  /** Whether the serving model was trained on bars of this time or of later ones; such a signal is no evidence. */
   readonly inSample: boolean;
+  /** Whether all of those bars are later: the model has not seen this time, and knows what came after it. */
+  readonly beforeTraining: boolean;
 }
 
 export interface ReplayOptions {
@@ -105,6 +107,7 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
       risk: risks[t0],
       volatility: volatilities[t0],
       inSample: metadata?.lastBarTs != null && timestamp <= metadata.lastBarTs,
+      beforeTraining: metadata?.firstBarTs != null && timestamp < metadata.firstBarTs,
     });
     if (k % PROGRESS_STEP === 0) report(t0, bars.length);
   }

@@ -1,5 +1,4 @@
-import { wilsonInterval } from '../../math/index.ts';
-import type { JudgedFigures } from '../figures/judged-figures.ts';
+import type { CalibrationBin } from '../../validation/index.ts';
 import { bottomAxis, numberLabel, percentLabel, plotArea, valueAxis } from './axes.ts';
 import type { Chart } from './draw.ts';
 
@@ -25,19 +24,19 @@ export interface Point {
   readonly y: number;
   /** Number of signals. */
   readonly n: number;
-  /** Ends of the 95 % interval of `y`. */
+  /** Ends of a 95 % interval: of `y`, or where it would lie if what was said came true. */
   readonly low: number;
   readonly high: number;
 }
 
-/** Reliability diagram: share of signals that won against mean confidence, with 95 % intervals. */
-export function reliabilityChart({ deciles }: JudgedFigures): Chart {
-  const points = deciles.map(({ meanProbability: x, hitRate: y, n }): Point => ({ x, y, n, ...wilsonInterval(y, n) }));
+/** Reliability diagram: share of signals that won against mean confidence, with 95 % consistency bars around what was said. */
+export function reliabilityChart(bins: readonly CalibrationBin[]): Chart {
+  const points = bins.map(pointOf);
   const { min, max, interval } = rangeOf(points);
   const shape =
     'share of signals that won against the confidence they were given, with the number of signals beside each point';
   return {
-    label: `Reliability diagram: ${shape}; the dashed line is perfect`,
+    label: `Reliability diagram: ${shape}; the dashed line is perfect, the bars show where calibrated confidences fall`,
     width: 'half',
     height: SQUARE,
     option: () => ({
@@ -49,9 +48,13 @@ export function reliabilityChart({ deciles }: JudgedFigures): Chart {
   };
 }
 
+function pointOf({ meanProbability, hitRate, n, consistencyLow, consistencyHigh }: CalibrationBin): Point {
+  return { x: meanProbability, y: hitRate, n, low: consistencyLow, high: consistencyHigh };
+}
+
 /** Range of both axes, within [0, 1]. */
 function rangeOf(points: readonly Point[]): { readonly min: number; readonly max: number; readonly interval: number } {
-  const ends = points.flatMap(({ x, low, high }) => [x, low, high]);
+  const ends = points.flatMap(({ x, y, low, high }) => [x, y, low, high]);
   const [least, greatest] = [Math.min(...ends), Math.max(...ends)];
   const interval = greatest - least < 0.3 ? 0.05 : 0.1;
   const min = Math.max(0, Math.floor(least / interval) * interval);

@@ -1,6 +1,6 @@
 import type { BarSeries } from '../../domain/index.ts';
 import { FIRST_COUNTED_FOLD, type LabelledDataset } from '../../training/index.ts';
-import { type ReliabilityBin, type RocCurve, reliabilityDeciles, rocCurve } from '../../validation/index.ts';
+import { type RocCurve, rocCurve } from '../../validation/index.ts';
 import type { AccountTrades } from './account-curves.ts';
 
 /** Columns of judged events, in time order. Rows are events. */
@@ -17,11 +17,10 @@ export interface JudgedEvents extends AccountTrades {
 export interface JudgedFigures {
   /** Null when all labels are equal. */
   readonly roc: RocCurve | null;
-  readonly deciles: readonly ReliabilityBin[];
 }
 
 export function judgedFigures({ label, probability }: JudgedEvents): JudgedFigures {
-  return { roc: rocCurve(label, probability), deciles: reliabilityDeciles(label, probability) };
+  return { roc: rocCurve(label, probability) };
 }
 
 /** Events that the figures of a training count: those of the test blocks but the first, whose calibrator has seen nothing. */

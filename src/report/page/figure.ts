@@ -56,6 +56,12 @@ export function figure(record: ReportRecord, path: string, format: NumberFormat)
   return html`<data data-figure="${path}" value="${stringifyLossless(value)}">${shown}</data>`;
 }
 
+/** Shows a figure of the record with its interval, `0.5341 [0.5210, 0.5466]`. @param path - of an object of value, low and high. */
+export function figureInterval(record: ReportRecord, path: string, format: NumberFormat): Html {
+  const [value, low, high] = ['value', 'low', 'high'].map((end) => figure(record, `${path}.${end}`, format));
+  return html`${value} [${low}, ${high}]`;
+}
+
 /** Value of the record at a path. @throws {TypeError} when the record has no such path. */
 export function valueAt(record: ReportRecord, path: string): unknown {
   const value = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], record);

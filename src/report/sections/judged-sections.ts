@@ -1,13 +1,31 @@
 import { count } from '../../core/index.ts';
 import type { BarSeries } from '../../domain/index.ts';
-import { SCORES_TEXT } from '../../validation/index.ts';
+import {
+  bootstrapText,
+  CONSISTENCY_TEXT,
+  MIN_SKILL_EVENTS,
+  SCORES_TEXT,
+  STRETCH_TEXT,
+  type Summaries,
+} from '../../validation/index.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import { confidenceChart, overTimeChart, rocChart } from '../charts/judged-charts.ts';
 import { reliabilityChart } from '../charts/reliability-chart.ts';
+import { skillByVolatilityChart, skillOverTimeChart } from '../charts/skill/skill-charts.ts';
 import type { JudgedEvents, JudgedFigures } from '../figures/judged-figures.ts';
-import { figure, fixedFormat, percentFormat, type ReportRecord, signedPercent, valueAt } from '../page/figure.ts';
+import {
+  figure,
+  figureInterval,
+  fixedFormat,
+  type NumberFormat,
+  percentFormat,
+  type ReportRecord,
+  signedFixed,
+  signedPercent,
+  valueAt,
+} from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
-import { chartFigure, pair, section, table } from '../page/page.ts';
+import { chartFigure, pair, section, sentence, table } from '../page/page.ts';
 
 export interface JudgedParts {
   readonly record: ReportRecord;
@@ -15,6 +33,9 @@ export interface JudgedParts {
   readonly scoresAt?: string;
   readonly events: JudgedEvents;
   readonly figures: JudgedFigures;
+  readonly summaries: Summaries;
+  /** Whether each of several folds had a calibrator of its own. */
+  readonly hasFolds?: boolean;
   readonly bars: BarSeries;
   /** Whether the model was trained on these events. */
   readonly isInSample?: boolean;
@@ -23,17 +44,20 @@ export interface JudgedParts {
 
 /** Sections on the quality of the confidences, of a training or a replay. */
 export function judgedSections(parts: JudgedParts): Html[] {
-  return [scoreSection(parts), confidenceSection(parts)];
+  return [scoreSection(parts), skillSection(parts), confidenceSection(parts)];
 }
 
-function scoreSection({ isInSample = false, record, scoresAt = '', figures, draw }: JudgedParts): Html {
+function scoreSection(parts: JudgedParts): Html {
+  const { isInSample = false, record, scoresAt = '', hasFolds = false, figures, summaries, draw } = parts;
+  const { intervals, calibration } = summaries;
+  const interval = (name: string, format: NumberFormat): Html => figureInterval(record, `intervals.${name}`, format);
   const f = (path: string, format: (value: number) => string): Html => figure(record, scoresAt + path, format);
   const auc = valueAt(record, `${scoresAt}auc`);
   const rate = valueAt(record, `${scoresAt}base_rate`);
   const constantBrier = typeof rate === 'number' ? fixedFormat(4)(rate * (1 - rate)) : '–';
   return section(
     'How well it tells signals apart',
-    html`<p>${SCORES_TEXT.charAt(0).toUpperCase()}${SCORES_TEXT.slice(1)}.</p>`,
+    html`<p>${sentence(SCORES_TEXT)}</p>`,
     pair(
       chartFigure(
         'ROC',
@@ -42,13 +66,12 @@ function scoreSection({ isInSample = false, record, scoresAt = '', figures, draw
       ),
       chartFigure(
         'Reliability',
-        draw(reliabilityChart(figures)),
-        html`On the dashed line what was said came true, which the base rate alone does too; bars are 95 % intervals (as if the signals were independent, so too narrow where
-trades overlap).`,
+        draw(reliabilityChart(calibration.bins)),
+        html`On the dashed line what was said came true. ${sentence(CONSISTENCY_TEXT)}`,
       ),
     ),
     table({
-      caption: isInSample ? 'In sample: no evidence' : 'Out of sample',
+      caption: isInSample ? 'Not after the training: no evidence' : 'Out of sample',
       head: ['', 'figure', 'who knows nothing gets'],
       words: [0, 2],
       rows: [
@@ -58,36 +81,84 @@ trades overlap).`,
           html`always the majority ${f('majority_accuracy', fixedFormat(4))}, base rate ${f('base_rate', fixedFormat(4))}`,
         ],
         ['balanced accuracy', f('balanced_accuracy', fixedFormat(4)), 'a coin gets 0.5'],
-        ['AUC', f('auc', fixedFormat(4)), 'a coin gets 0.5'],
+        ['AUC', interval('auc', fixedFormat(4)), 'a coin gets 0.5'],
         [
           'log loss',
           f('log_loss', fixedFormat(4)),
           html`the prequential base rate ${f('benchmark_log_loss', fixedFormat(4))}`,
         ],
-        ['log-loss skill', f('log_loss_skill', signedPercent()), 'the base rate gets 0'],
+        ['log-loss skill', interval('log_loss_skill', signedPercent()), 'the base rate gets 0'],
         ['Brier score', f('brier', fixedFormat(4)), html`always the base rate ${constantBrier}`],
-        [
-          'calibration error',
-          f('ece', fixedFormat(4)),
-          'always the base rate about 0: to be calibrated is not to know',
-        ],
+        ...calibrationRows(record, scoresAt, hasFolds),
+        ['mean excess, bp a trade', interval('mean_excess_bps', signedFixed(2)), 'a coin gets 0'],
+        ['the same of those taken', interval('taken_excess_bps', signedFixed(2)), 'a coin gets 0'],
       ],
+    }),
+    html`<p>${sentence(bootstrapText(intervals))}</p>`,
+  );
+}
+
+function skillSection({ record, summaries, isInSample = false, draw }: JudgedParts): Html {
+  const { skillOverTime, skillByVolatility } = summaries;
+  const title = 'When and where it knows more than the base rate';
+  if (skillOverTime.length === 0)
+    return section(title, html`<p>Too few signals: a stretch needs ${MIN_SKILL_EVENTS}.</p>`);
+  const at = (bin: number, path: string, format: NumberFormat): Html =>
+    figure(record, `skill_by_volatility.${bin}.${path}`, format);
+  return section(
+    title,
+    html`<p>${isInSample ? 'Not after the training: no evidence. ' : ''}${sentence(STRETCH_TEXT)}</p>`,
+    chartFigure('Log-loss skill over time', draw(skillOverTimeChart(skillOverTime))),
+    chartFigure('Log-loss skill by volatility', draw(skillByVolatilityChart(skillByVolatility))),
+    table({
+      caption:
+        'By volatility at the entry, a standard deviation of the returns of the last 20 bars; calm signals first',
+      head: ['volatility', 'signals', 'log-loss skill, 95 % (the base rate 0)'],
+      rows: skillByVolatility.map((_, k) => [
+        html`${at(k, 'volatility_low', percentFormat(3))} – ${at(k, 'volatility_high', percentFormat(3))}`,
+        at(k, 'n', count),
+        figureInterval(record, `skill_by_volatility.${k}.log_loss_skill`, signedPercent()),
+      ]),
     }),
   );
 }
 
-function confidenceSection({ record, events, figures, draw, bars }: JudgedParts): Html {
+function calibrationRows(record: ReportRecord, scoresAt: string, hasFolds: boolean): (Html | string)[][] {
+  const byChance = figure(record, 'calibration.error_by_chance', fixedFormat(4));
+  const slopeOf = (name: string): Html => figureInterval(record, `intervals.${name}`, fixedFormat(2));
+  const pooled = [
+    'of all folds together',
+    figure(record, `${scoresAt}ece`, fixedFormat(4)),
+    'less where folds err to either side',
+  ];
+  return [
+    [
+      hasFolds ? 'calibration error, fold by fold' : 'calibration error',
+      figure(record, 'calibration.error', fixedFormat(4)),
+      html`calibrated probabilities get ${byChance} by chance; to be calibrated is not to know`,
+    ],
+    ...(hasFolds ? [pooled] : []),
+    ['calibration slope', slopeOf('calibration_slope'), 'probabilities without knowledge get 0, calibrated ones 1'],
+    ['calibration intercept', slopeOf('calibration_intercept'), 'calibrated probabilities get 0'],
+  ];
+}
+
+function confidenceSection({ record, events, summaries, draw, bars }: JudgedParts): Html {
+  const at = (bin: number, path: string, format: NumberFormat): Html =>
+    figure(record, `calibration.bins.${bin}.${path}`, format);
   return section(
     'Confidences and what came of them',
     chartFigure('Confidence by outcome', draw(confidenceChart(events))),
     table({
       caption: 'Signals by confidence, in tenths; equal confidences stay together',
-      head: ['confidence', 'signals', 'said', 'won'],
-      rows: figures.deciles.map((_, d) => [
-        html`${figure(record, `deciles.${d}.low`, fixedFormat(3))} – ${figure(record, `deciles.${d}.high`, fixedFormat(3))}`,
-        figure(record, `deciles.${d}.n`, count),
-        figure(record, `deciles.${d}.mean_probability`, percentFormat()),
-        figure(record, `deciles.${d}.hit_rate`, percentFormat()),
+      head: ['confidence', 'signals', 'n_effective', 'said', 'won', 'calibrated, 95 %'],
+      rows: summaries.calibration.bins.map((_, d) => [
+        html`${at(d, 'low', fixedFormat(3))} – ${at(d, 'high', fixedFormat(3))}`,
+        at(d, 'n', count),
+        at(d, 'n_effective', fixedFormat(0)),
+        at(d, 'mean_probability', percentFormat()),
+        at(d, 'hit_rate', percentFormat()),
+        html`${at(d, 'consistency_low', percentFormat())} – ${at(d, 'consistency_high', percentFormat())}`,
       ]),
     }),
     chartFigure(

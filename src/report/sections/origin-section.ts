@@ -70,10 +70,11 @@ and the signals given with them)`;
   ];
 }
 
-/** Every setting as text, with its default. Passwords in addresses are left out. */
+/** Every setting as text, with its default. Passwords in addresses are left out, and so are alerts, whose addresses are secrets. */
 function allSettings(config: OrchestratorConfig): Setting[] {
   const standard = flatten(configToRecord(OrchestratorConfig()));
-  return [...flatten(configToRecord(config))].map(([name, value]) => [name, value, standard.get(name)]);
+  const { alerts: _secrets, ...shown } = configToRecord(config);
+  return [...flatten(shown)].map(([name, value]) => [name, value, standard.get(name)]);
 }
 
 function flatten(record: object, prefix = ''): Map<string, string> {

@@ -92,7 +92,15 @@ export async function packRequest({ instruments, config, own }: TrainingRequest)
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
     return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, side };
   });
-  const { redis: _address, server: _service, journal: _files, limits: _bounds, ...settings } = configToRecord(config);
+  // Nothing of the service goes to another machine; the addresses of alerts are secrets.
+  const {
+    redis: _address,
+    server: _service,
+    journal: _files,
+    limits: _bounds,
+    alerts: _secrets,
+    ...settings
+  } = configToRecord(config);
   return pack({ instruments: columns, config: settings, ...(Object.keys(hashes).length > 0 && { own: hashes }) });
 }
 

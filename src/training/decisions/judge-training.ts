@@ -10,7 +10,10 @@ import {
   judgeClaims,
   overlapLag,
   type ReferenceExcess,
+  type Summaries,
   scoreForecasts,
+  summarisedTrades,
+  summarize,
   type ValidationMetrics,
 } from '../../validation/index.ts';
 import type { LabelledEvents } from '../dataset/labelled-events.ts';
@@ -41,6 +44,7 @@ export function judgeTraining(context: FitContext, forecasts: Forecasts): Valida
   return {
     ...scoresOf(counted),
     ...claimsOf(context, forecasts, counted),
+    ...summariesOf(context, forecasts, counted),
     folds: foldScores,
     decision: statistics,
     decided: decidedFigures(context, forecasts, counted),
@@ -54,10 +58,20 @@ function decidedFigures({ events }: FitContext, forecasts: Forecasts, counted: I
     regimeWeight: pick(forecasts.regimeWeight, counted),
     toxicity: pick(forecasts.toxicity, counted),
   };
-  return decisionFigures(
-    trades,
-    events.terms.map(({ costBps }) => costBps),
-  );
+  return decisionFigures(trades, costsOf(events));
+}
+
+/** What is said beside the scores of the counted events; each fold has a calibrator of its own. */
+function summariesOf({ events, timeline }: FitContext, forecasts: Forecasts, counted: Int32Array): Summaries {
+  const judged = judgedTrades(events, forecasts, counted);
+  const trades = summarisedTrades(judged, pick(events.volatility, counted), costsOf(events));
+  const fold = Int32Array.from(counted, (row) => forecasts.fold[row]);
+  return summarize(trades, fold, timeline.tsEvent);
+}
+
+/** Cost of a round trip in each instrument, basis points. */
+function costsOf({ terms }: Pick<LabelledEvents, 'terms'>): number[] {
+  return terms.map(({ costBps }) => costBps);
 }
 
 function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array): Claims {

@@ -39,7 +39,7 @@ const LARGEST_CRITICAL = 13;
 const HALVINGS = 40;
 
 /** Value that Student's t exceeds in 2.5 % of cases. @param degrees - of freedom, >= 1. */
-function criticalValue(degrees: number): number {
+export function criticalValue(degrees: number): number {
   let [low, high] = [0, LARGEST_CRITICAL];
   for (let k = 0; k < HALVINGS; k++) {
     const middle = (low + high) / 2;
