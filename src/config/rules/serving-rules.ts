@@ -153,7 +153,7 @@ export const RETRAIN_RULES: SettingTable<RetrainSettings> = {
   minOutcomes: setting(integer(100), 100, 'minimum number of matured outcomes before accuracy is judged'),
   falseAlarmRate: setting(between(0, 1), 0.01, 'probability of a false alarm of degradation in one window of outcomes'),
   falseAlarmOutcomes: setting(
-    integer(100, 1e9),
+    integer(100),
     100_000,
     'mean number of outcomes between false alarms of the sequential detector of decay, where outcomes are independent',
   ),
