@@ -2,17 +2,11 @@
 // simulated markets with a planted edge.
 import { parseArgs } from 'node:util';
 import { OrchestratorConfig } from '../src/config/index.ts';
-import { percent, Rng } from '../src/core/index.ts';
-import {
-  compareModels,
-  judgeChallenger,
-  judgeRollback,
-  LOOKS_PER_TRIAL,
-  RetrainMonitor,
-} from '../src/monitoring/index.ts';
+import { Rng } from '../src/core/index.ts';
+import { RetrainMonitor } from '../src/monitoring/index.ts';
 import { maturedOutcome } from '../test/support/outcomes.ts';
 import { simulateOutcomes } from '../test/support/simulated-outcomes.ts';
-import { type ModelNoise, type TwoModels, twoModels } from '../test/support/two-models.ts';
+import { judgementLines } from './delay/judgements.ts';
 import { writeResults } from './support/results-file.ts';
 import { sequentialRows } from './support/sequential-rows.ts';
 import { quantile } from './support/statistics.ts';
@@ -21,7 +15,6 @@ const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
 });
 const N_SEEDS = Number(values.seeds);
-const N_JUDGED = 500;
 const { retrain, outcomes, retrainAccuracyDropThreshold } = OrchestratorConfig();
 const POLICY = {
   accuracyDropThreshold: retrainAccuracyDropThreshold,
@@ -106,49 +99,6 @@ function hovering(): string {
   return `hovering at the threshold for 10,000 outcomes, every attempt in vain, ${N_SEEDS} seeds: ${found} (budget 6)`;
 }
 
-interface Judged {
-  readonly name: string;
-  readonly nEvents: number;
-  readonly noise: ModelNoise;
-}
-
-const BETTER = { shared: 0.5, champion: 0.42, challenger: 0 };
-const EQUAL: ModelNoise = { shared: 0.5, champion: 0.3, challenger: 0.3, persistence: 0.9 };
-
-/** Share of challengers that are promoted at their first attempt, at an error rate of 5 %. */
-function promotions({ name, nEvents, noise }: Judged): string {
-  const found = Array.from({ length: N_JUDGED }, (_, seed) => compareModels(twoModels(nEvents, seed, noise)));
-  const policy = { alpha: 0.1, attempt: 1, knownRate: 0.5 }; // the base rate of these markets
-  const n = found.filter((each) => judgeChallenger(each, policy).verdict === 'promote').length;
-  const gain = found.reduce((sum, each) => sum + each.championLogLoss - each.challengerLogLoss, 0) / N_JUDGED;
-  const setting = `log loss lower by ${gain.toFixed(4)} on ${nEvents} events`;
-  return `${name}, ${setting}, ${N_JUDGED} seeds with overlapping labels: promoted in ${percent(n / N_JUDGED)}`;
-}
-
-/** Share of new champions that are rolled back within their trial. */
-function rollbacks({ name, nEvents, noise }: Judged): string {
-  const policy = { window: nEvents, alpha: retrain.promotionAlpha / 2 };
-  let [n, loss] = [0, 0];
-  for (let seed = 0; seed < N_JUDGED; seed++) {
-    const models = twoModels(nEvents, seed, noise);
-    const { championLogLoss, challengerLogLoss } = compareModels(models);
-    loss += (challengerLogLoss - championLogLoss) / N_JUDGED;
-    for (let look = 1; look <= LOOKS_PER_TRIAL; look++) {
-      const seen = firstOf(models, Math.ceil((look * nEvents) / LOOKS_PER_TRIAL));
-      const { verdict } = judgeRollback(compareModels(seen), policy);
-      if (verdict === 'roll_back') n++;
-      if (verdict !== 'wait') break;
-    }
-  }
-  const setting = `log loss higher by ${loss.toFixed(4)} in a trial of ${nEvents} outcomes`;
-  return `${name}, ${setting}, ${N_JUDGED} seeds: taken back in ${percent(n / N_JUDGED)}`;
-}
-
-function firstOf({ label, champion, challenger, t0, t1 }: TwoModels, n: number): TwoModels {
-  const columns = { champion: champion.subarray(0, n), challenger: challenger.subarray(0, n) };
-  return { ...columns, label: label.subarray(0, n), t0: t0.subarray(0, n), t1: t1.subarray(0, n) };
-}
-
 const lines: string[] = [];
 function say(line: string): void {
   lines.push(line);
@@ -160,11 +110,7 @@ say(await falseAlarms(2000, 600_000));
 say(await delays('break', 'the skill goes, the base rate stays'));
 say(await delays('flip', 'what told good signals from bad tells the opposite'));
 say(hovering());
-say(promotions({ name: 'an equal challenger', nEvents: retrain.holdoutEvents, noise: EQUAL }));
-say(promotions({ name: 'a better one, disagreeing at random', nEvents: 2000, noise: { ...BETTER, persistence: 0 } }));
-say(promotions({ name: 'a better one, disagreeing for long', nEvents: 2000, noise: { ...BETTER, persistence: 0.9 } }));
-say(rollbacks({ name: 'an equal champion', nEvents: retrain.rollbackWindow, noise: EQUAL }));
-say(rollbacks({ name: 'a worse champion', nEvents: retrain.rollbackWindow, noise: { ...EQUAL, challenger: 3 } }));
+for (const line of judgementLines({ alpha: retrain.promotionAlpha, window: retrain.rollbackWindow })) say(line);
 if (values.write) {
   const { window, falseAlarmRate } = POLICY;
   const method = `Written by \`npm run bench -- trigger-delay --write\`. Default settings: window ${window}, false-alarm rate ${falseAlarmRate} a window; the sequential detector alarms at ${retrain.falseAlarmOutcomes.toLocaleString('en')}; triggers by new outcomes, which come every 1,000 whatever happens, are switched off. Rows that begin with *sequential* are of that detector alone, the others of the two window tests alone. Triggers on simulated bars, models and labels of our own; judgements on two calibrated models whose labels overlap.`;

@@ -1,7 +1,7 @@
 import { getJson, getText } from './api.ts';
 import { oneAtATime, quietly } from './ask.ts';
 import * as store from './store.ts';
-import type { Bars, Detector, Model, Shown, Status, Trigger } from './types.ts';
+import type { Bars, Detector, Model, Shown, Status, Trigger, TrustReport } from './types.ts';
 
 /** Maximum number of bars on the price chart. */
 export const MAX_BARS = 400;
@@ -32,6 +32,12 @@ export const loadTriggers = oneAtATime(() =>
 export const loadDetector = oneAtATime(() =>
   quietly(async () => {
     store.detector.value = (await getJson<{ detector: Detector | null }>('/v1/detector')).detector;
+  }),
+);
+
+export const loadTrust = oneAtATime(() =>
+  quietly(async () => {
+    store.trust.value = await getJson<TrustReport>('/v1/trust');
   }),
 );
 

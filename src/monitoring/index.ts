@@ -1,12 +1,20 @@
-export { type Comparison, compareModels } from './compare-models.ts';
 export type { Baseline, Degradation } from './degradation.ts';
 export * from './drift/index.ts';
-export { type ChallengerJudgement, type ChallengerVerdict, judgeChallenger, spendAlpha } from './judge-challenger.ts';
-export { judgeRollback, LOOKS_PER_TRIAL } from './judge-rollback.ts';
-export { judgeShadow } from './judge-shadow.ts';
+export { chanceByCosines } from './judging/chance-of-gain.ts';
+export { type Comparison, compareModels } from './judging/compare-models.ts';
+export {
+  type ChallengerJudgement,
+  type ChallengerVerdict,
+  judgeChallenger,
+  spendAlpha,
+} from './judging/judge-challenger.ts';
+export { judgeRollback, looksEvery, type RollbackPolicy, rollbackPolicy } from './judging/judge-rollback.ts';
+export { judgeShadow } from './judging/judge-shadow.ts';
 export { byEntry, labelSpans } from './label-spans.ts';
 export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
 export { brokenChain, makePromotionRecord, type PromotionRecord } from './promotion-record.ts';
 export * from './retrain-monitor.ts';
 export * from './sequential/index.ts';
+export * from './trust/trust-figures.ts';
+export { NO_MODEL, type TrustSentence, trustSentence } from './trust/trust-verdict.ts';

@@ -12,6 +12,7 @@ import { type JudgedEvents, judgedFigures } from './figures/judged-figures.ts';
 import { figure, moment, type ReportRecord } from './page/figure.ts';
 import { foreign, type Html, html } from './page/html.ts';
 import { chartFigure, pageText, pair, section, table } from './page/page.ts';
+import { accountSection } from './sections/account-section.ts';
 import { judgedSections } from './sections/judged-sections.ts';
 import { labelSections } from './sections/label-sections.ts';
 import { moneySection } from './sections/money-section.ts';
@@ -54,6 +55,7 @@ ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>
     sections: [
       replayVerdictSection(parts),
       ...claimSections(parts, claims, events, draw),
+      ...(parts.summary.accounts === null ? [] : accountSection(record, parts.summary.accounts)),
       servedSection(parts),
       ...(summaries === null
         ? []

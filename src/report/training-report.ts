@@ -3,7 +3,7 @@ import { count, NS_PER_HOUR } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import type { PermutationImportance, TrainingResult } from '../training/index.ts';
-import { headlineOfClaims } from '../validation/index.ts';
+import { type Accounts, headlineOfClaims } from '../validation/index.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import { accuracyChart, skillChart } from './charts/fold-charts.ts';
 import { impurityChart, permutationChart } from './charts/importance-chart.ts';
@@ -21,6 +21,7 @@ import {
 } from './page/figure.ts';
 import { foreign, type Html, html } from './page/html.ts';
 import { chartFigure, pageText, pair, section, table } from './page/page.ts';
+import { accountSection } from './sections/account-section.ts';
 import { decisionSection } from './sections/decision-section.ts';
 import { judgedSections } from './sections/judged-sections.ts';
 import { labelSections } from './sections/label-sections.ts';
@@ -37,6 +38,7 @@ export interface TrainingReportParts {
   /** The object that `--json` prints. */
   readonly record: ReportRecord;
   readonly result: TrainingResult;
+  readonly accounts: Accounts;
   readonly bars: BarSeries;
   readonly config: OrchestratorConfig;
   readonly labeler: Labeler;
@@ -67,6 +69,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
       }),
       testSection({ record, claims }),
       moneySection({ record, claims, curves: accountCurves(bars.tsEvent, events, claims), draw }),
+      ...accountSection(record, parts.accounts),
       decisionSection({
         record,
         metrics: claims,

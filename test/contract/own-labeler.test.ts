@@ -160,7 +160,11 @@ test('holds the latest events out by the labels of the labeler', () => {
   const { retrain, ...rest } = config;
   const side = new Int8Array(market.length).map((_, i) => (i % 4 === 0 ? 1 : 0));
   const settings = { ...rest, retrain: { ...retrain, holdoutEvents: 100 } };
-  const split = splitHistory({ bars: market, side }, 'SIM', { config: settings, labelerFor: () => own.value });
+  const split = splitHistory({ bars: market, side }, 'SIM', {
+    config: settings,
+    labelerFor: () => own.value,
+    trainedUntil: null,
+  });
   const { t0, t1, events } = split?.holdout ?? expect.fail('there are enough');
   expect(events.length).toBe(100);
   expect([...t1]).toEqual([...t0.map((entry) => entry + HORIZON)]);

@@ -106,8 +106,18 @@ describe('train', () => {
       size: 1,
     });
     const lost = ['p_value', 'statistic', 'primary_only', 'sized', 'sharpe', 'net_return', 'max_drawdown'];
-    for (const name of lost) expect(text, 'nothing that a coin does not stand beside').not.toContain(`"${name}":{`);
     expect(Object.keys(report).filter((name) => lost.includes(name))).toEqual([]);
+    for (const account of [report.accounts.every, report.accounts.taken]) {
+      const range = { low: expect.any(Number), median: expect.any(Number), high: expect.any(Number) };
+      const { coins, net_return: earned, capital_needed: capital, sharpe } = account;
+      for (const name of ['net_return', 'return_on_capital', 'max_drawdown', 'drawdown_of_capital'])
+        expect(coins[name], 'coins stand beside it').toEqual(range);
+      expect(account.return_on_capital).toBeCloseTo(earned / capital, 9);
+      expect(sharpe === null, 'with and without, coins as well').toBe(coins.sharpe === null);
+      expect(sharpe === null, 'under 20 days').toBe(account.n_days < 20);
+    }
+    expect(report.accounts.every.n_trades).toBe(report.n_judged);
+    expect(report.accounts.every.max_open_trades).toBe(report.max_open_trades);
   });
 
   test('dumps a dataset from which the report’s figures can be recomputed', () => {
@@ -134,6 +144,9 @@ describe('train', () => {
     const meanBps = (of: (cells: string[]) => number): number =>
       taken.reduce((sum, cells) => sum + (1e4 * of(cells)) / taken.length, 0);
     const [ret, coin] = [column('return'), column('coin')];
+    const net = (cells: string[]): number => Number(cells[ret]) - Number(cells[column('cost_bps')]) * 1e-4;
+    expect(taken.reduce((sum, cells) => sum + net(cells), 0)).toBeCloseTo(report.accounts.taken.net_return, 9);
+    expect(judged.reduce((sum, cells) => sum + net(cells), 0)).toBeCloseTo(report.accounts.every.net_return, 9);
     expect(meanBps((cells) => Number(cells[ret]))).toBeCloseTo(report.money.taken.booked.mean_bps, 6);
     expect(meanBps((cells) => Number(cells[coin]))).toBeCloseTo(report.money.taken.coin.mean_bps, 6);
     expect(meanBps((cells) => Number(cells[ret]) - Number(cells[coin]))).toBeCloseTo(
@@ -160,7 +173,9 @@ describe('train', () => {
     expect(stdout).toMatch(/^money .* a coin loses 1\.0 bp a trade$/m);
     expect(stdout).toMatch(/^1, not counted /m);
     expect(stdout).toMatch(/smallest log-loss skill that n_effective = \d+ would have found in 4 of 5 cases/);
-    expect(stdout).not.toMatch(/sharpe|drawdown|net return/i);
+    expect(stdout).toMatch(/^an account +every event +200 coins there +taken +200 coins there$/m);
+    expect(stdout).toMatch(/^deepest drawdown, of the capital +[\d.]+ % +[\d.]+ % \[[\d.]+ %, [\d.]+ %\]/m);
+    expect(stdout).toMatch(/no Sharpe ratio, PSR or MinTRL: they need 20 days, and (this is one|these are \d+)$/m);
     for (const line of stdout
       .split('\n')
       .filter((text) => /\baccuracy\b +0/.test(text) && !text.includes('balanced'))) {
@@ -429,7 +444,7 @@ test('replay shows three columns of money and the tests, and nothing that a coin
   for (const told of ['a coin there', 'excess', 'information', 'selection', 'money', 'its training said: ']) {
     expect(words).toContain(told);
   }
-  expect(words).not.toMatch(/sharpe|drawdown|net return|summed/i);
+  expect(words).toMatch(/^an account +every event +200 coins there/m);
   const asked = (await runCli(['replay', at('after.csv'), '--model', model, '--cost-bps', '7', '--json'])).stdout;
   const report = JSON.parse(asked);
   expect(report.cost).toMatchObject({ bps: 7, source: 'set' });
@@ -561,6 +576,7 @@ test('demo judges bars of one’s own and three simulated markets, and serves th
   const answered = Object.values(live.by_take_reason as Record<string, number>).reduce((a, b) => a + b, 0);
   expect(answered, 'every signal has a reason to be taken or not').toBe(replay.n_signals);
   expect(live.by_take_reason.expected).toBeGreaterThan(100);
+  expect(live.feeds, 'bars of years ago come a minute a second').toEqual([{ instrument_id: 'DEMO.SIM', state: 'ok' }]);
 });
 
 test('cost, fill and tick have options of their own, which train --help explains by example', async () => {

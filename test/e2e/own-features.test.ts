@@ -21,6 +21,7 @@ import {
   permutationImportance,
   prepareTraining,
   type TrainingResult,
+  trainingAccounts,
   trainingParts,
 } from '../../src/training/index.ts';
 import { messageAt, OVER_HTTP, submitNow } from '../support/live-service.ts';
@@ -134,9 +135,11 @@ describe('own features of a module', () => {
     expect(Object.keys(importance.features)).toEqual(NAMES);
     const replayed = replay(orchestrator, bars, { instrumentId: 'SIM', side: null });
     expect(replayed.filter(({ enriched }) => enriched.source === 'model').length).toBeGreaterThan(100);
+    const accounts = trainingAccounts(result.dataset, request.instruments, 1);
     const run = {
       result,
       report: REPORT,
+      accounts,
       modelPath,
       costBps: 0,
       readMs: 0,
@@ -147,6 +150,7 @@ describe('own features of a module', () => {
       warnings: [],
       record: trainingRecord(run),
       result,
+      accounts,
       bars,
       config,
       labeler: orchestrator.labeler,

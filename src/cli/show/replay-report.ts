@@ -7,6 +7,7 @@ import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { duration } from './output.ts';
+import { accountLines } from './scores/account-lines.ts';
 import { scoreLines } from './scores/score-lines.ts';
 import { servedLines } from './served-lines.ts';
 import { tone } from './tone.ts';
@@ -104,6 +105,7 @@ export function replayReport(summary: ReplaySummary, bars: SeenBars = NOTHING_SE
     '',
     ...countLines(summary),
     ...claimedLines(summary),
+    ...accountedLines(summary),
     ...servedLines(summary),
     ...scoredLines(summary),
     '',
@@ -144,6 +146,10 @@ function claimedLines({ claims, finding, testable }: ReplaySummary): string[] {
   if (claims === null) return [];
   const tested = finding === 'judged' ? testLines(claims, testable) : [primaryText(claims)];
   return ['', ...tested, '', ...moneyLines(claims)];
+}
+
+function accountedLines({ accounts }: ReplaySummary): string[] {
+  return accounts === null ? [] : ['', ...accountLines(accounts)];
 }
 
 function scoredLines({ scores, summaries, isInSample }: ReplaySummary): string[] {

@@ -2,12 +2,13 @@ import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
-import { INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
+import { type Accounts, INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
 import { barFields, barLines } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { decisionLines } from './decision-lines.ts';
 import { barOf, table } from './output.ts';
+import { accountLines } from './scores/account-lines.ts';
 import { scoreLines } from './scores/score-lines.ts';
 import { tone } from './tone.ts';
 
@@ -15,6 +16,8 @@ import { tone } from './tone.ts';
 export interface TrainingRun {
   readonly result: TrainingResult;
   readonly report: BarReport;
+  /** What following its judged trades came to. */
+  readonly accounts: Accounts;
   readonly modelPath: string;
   /** Undefined where no report was asked for. */
   readonly importance?: PermutationImportance | undefined;
@@ -31,6 +34,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     ...(toSnakeCase(metrics) as object),
     warnings: [...metrics.warnings, ...bars.warnings],
     unused_columns: bars.unused_columns,
+    accounts: toSnakeCase(run.accounts),
     decision: decisionRecord(decision),
     ...(toSnakeCase(decided) as object),
     confidence_interval: intervalRecord(result),
@@ -90,6 +94,8 @@ export function trainingReport(run: TrainingRun): string[] {
     ...testLines(metrics),
     '',
     ...moneyLines(metrics),
+    '',
+    ...accountLines(run.accounts),
     '',
     ...decisionLines(metrics, result.model.metadata.calibration?.coverage ?? null),
     '',

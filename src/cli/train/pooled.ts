@@ -3,7 +3,13 @@ import { type BarReport, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { commonTimeline, type InstrumentBars, type InstrumentScores, scoreByInstrument } from '../../training/index.ts';
+import {
+  commonTimeline,
+  type InstrumentBars,
+  type InstrumentScores,
+  scoreByInstrument,
+  trainingAccounts,
+} from '../../training/index.ts';
 import { type BarOptions, readingOptions } from '../options.ts';
 import { recognisedLine } from '../show/bar-lines.ts';
 import { print, printJson, say, table } from '../show/output.ts';
@@ -53,8 +59,9 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     }
     const report = totalOf(members);
     const durationMs = performance.now() - startMs;
+    const accounts = trainingAccounts(dataset, instruments, config.forest.randomState);
     const { modelPath } = config;
-    const run: TrainingRun = { result, report, modelPath, readMs, durationMs };
+    const run: TrainingRun = { result, report, accounts, modelPath, readMs, durationMs };
     const scores = scoreByInstrument(dataset, members.length);
     if (options.isJson) printJson({ ...trainingRecord(run), instruments: memberRecords(members, scores) });
     else print(...trainingReport(run), '', ...memberTable(members, scores));

@@ -18,11 +18,12 @@ export async function writeTrainingReport(
   run: TrainingRun,
   { bars, config, labeler }: TrainingData,
 ): Promise<void> {
-  const { importance, report, result } = run;
+  const { importance, report, result, accounts } = run;
   if (importance === undefined) return;
   const parts = {
     record: trainingRecord(run),
     result,
+    accounts,
     bars,
     config,
     labeler,

@@ -4,6 +4,7 @@ import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
+import { trainingAccounts } from '../../training/index.ts';
 import { bp, edgePValue, holmAdjusted, provenCost, pText, SIGNIFICANCE } from '../../validation/index.ts';
 import { type BarOptions, readingOptions } from '../options.ts';
 import { barLines, recognisedLine } from '../show/bar-lines.ts';
@@ -77,8 +78,9 @@ async function trainOne(
     const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, { side });
+    const accounts = trainingAccounts(result.dataset, [{ instrument: null, bars, side }], config.forest.randomState);
     const durationMs = performance.now() - startMs;
-    return { ...file, run: { result, report, modelPath, readMs, durationMs } };
+    return { ...file, run: { result, report, accounts, modelPath, readMs, durationMs } };
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
     return { ...file, code: error.code, reason: error.message };

@@ -164,7 +164,11 @@ export const RETRAIN_RULES: SettingTable<RetrainSettings> = {
   ),
   timeoutSeconds: setting(integer(1, 2_147_483), 3600, 'maximum duration of a training, in seconds'),
   intervalHours: setting(nullable(above(0)), null, 'time after which a retraining is due, in hours; null for never'),
-  holdoutEvents: setting(integer(100), 500, 'number of latest events that judge a challenger and never train it'),
+  holdoutEvents: setting(
+    nullable(integer(100)),
+    null,
+    'number of latest events that judge a challenger and never train it; null for a quarter of them, 500 to 2000',
+  ),
   promotionAlpha: setting(
     between(0, 1),
     0.1,

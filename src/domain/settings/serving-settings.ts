@@ -90,8 +90,8 @@ export interface RetrainSettings {
   readonly timeoutSeconds: number;
   /** Time after which a retraining is due, in hours, > 0; null for never. */
   readonly intervalHours: number | null;
-  /** Number of latest events that judge a challenger and never train it; >= 100. */
-  readonly holdoutEvents: number;
+  /** Number of latest events that judge a challenger and never train it, >= 100; null for a quarter of them, 500 to 2000. */
+  readonly holdoutEvents: number | null;
   /** Probability that an equally good challenger is ever promoted over one champion; (0, 1). */
   readonly promotionAlpha: number;
   /** Number of live outcomes that a challenger is judged on in silence before it serves; 0 for none, or >= 50. */

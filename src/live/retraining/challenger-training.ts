@@ -12,7 +12,7 @@ import type { KeptModels } from '../champion/kept-models.ts';
 import type { Judgements } from './judgements.ts';
 import { scoreSignals } from './score-signals.ts';
 import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
-import { type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
+import { FEWEST_HELD_OUT, type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
 
 export interface ChallengerTrainingOptions {
   readonly config: OrchestratorConfig;
@@ -62,7 +62,7 @@ export class ChallengerTraining {
     const { journal } = this.#options;
     const history = signalledBars(await journal.history(instrumentId, barType));
     const serving = this.#options.champion.current;
-    const split = serving === null ? null : this.#split(history, instrumentId);
+    const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs);
     const fitted = await this.#fit(split?.training ?? history, onProgress);
     const { nSamples, model } = fitted.result;
     const { accuracy } = fitted.result.metrics;
@@ -74,9 +74,13 @@ export class ChallengerTraining {
     return { end, modelVersion: model.version, note: `${worth}; ${why}` };
   }
 
-  #split(history: SignalledBars, instrumentId: string): ReturnType<typeof splitHistory> {
+  #split(history: SignalledBars, instrumentId: string, trainedUntil: bigint | null): ReturnType<typeof splitHistory> {
     const { config, trainingLoop } = this.#options;
-    return splitHistory(history, instrumentId, { config, labelerFor: (terms) => trainingLoop.labelerFor(terms) });
+    return splitHistory(history, instrumentId, {
+      config,
+      labelerFor: (terms) => trainingLoop.labelerFor(terms),
+      trainedUntil,
+    });
   }
 
   /** Keeps a new model, which serves at once where none does. @returns whether it does for that reason. */
@@ -117,8 +121,10 @@ export class ChallengerTraining {
     const { judgements, config, clock, features } = this.#options;
     const { retrain } = config;
     if (challenger.version === serving.version) return held('it is the model that serves');
-    if (holdout === null)
-      return held(`too few events to hold out ${retrain.holdoutEvents} that judge it; it is kept, not promoted`);
+    if (holdout === null) {
+      const wanted = retrain.holdoutEvents ?? `a quarter of them, at least ${FEWEST_HELD_OUT},`;
+      return held(`too few events to hold out ${wanted} that judge it; it is kept, not promoted`);
+    }
     const firstTs = holdout.events[0].timestamp;
     if (serving.lastBarTs === null || serving.lastBarTs >= firstTs) {
       return held('the serving model was trained on the events that would judge it; it is kept, not promoted');

@@ -23,7 +23,7 @@ export interface JudgedPair {
   readonly lastTs: bigint;
 }
 
-const HELD_OUT = 'paired log loss, Newey-West and ten stretches, one-sided';
+const HELD_OUT = 'paired log loss, t of 20 stretches, one-sided';
 const LIVE = 'paired log loss on live outcomes, no higher';
 
 /** Every judgement of a challenger, written down and chained by hash; over restarts too. */

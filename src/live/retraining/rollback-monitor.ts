@@ -3,7 +3,15 @@ import type { Clock } from '../../core/index.ts';
 import type { MaturedOutcome, SignalEvent } from '../../domain/index.ts';
 import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
-import { byEntry, compareModels, judgeRollback, LOOKS_PER_TRIAL, labelSpans } from '../../monitoring/index.ts';
+import {
+  byEntry,
+  chanceByCosines,
+  compareModels,
+  judgeRollback,
+  labelSpans,
+  looksEvery,
+  rollbackPolicy,
+} from '../../monitoring/index.ts';
 import type { Journal, Logger } from '../../ports/index.ts';
 import { OneAtATime } from '../../runtime/index.ts';
 import type { Champion } from '../champion/champion.ts';
@@ -69,7 +77,7 @@ export class RollbackMonitor {
 
   /** Number of outcomes between two looks. */
   get #stride(): number {
-    return Math.ceil(this.#window / LOOKS_PER_TRIAL);
+    return looksEvery(this.#window);
   }
 
   #run(work: () => Promise<void>): void {
@@ -105,8 +113,9 @@ export class RollbackMonitor {
       champion: predecessor,
       challenger: Float64Array.from(ordered, ({ confidence }) => confidence),
     };
-    const policy = { window: this.#window, alpha: config.retrain.promotionAlpha / 2 };
-    const { verdict, reason } = judgeRollback(compareModels({ ...scores, ...labelSpans(ordered) }), policy);
+    const policy = rollbackPolicy(this.#window, config.retrain.promotionAlpha / 2);
+    const found = compareModels({ ...scores, ...labelSpans(ordered) }, chanceByCosines);
+    const { verdict, reason } = judgeRollback(found, policy);
     if (verdict !== 'wait') this.#trial = null;
     if (verdict === 'keep') logger.info(`the champion ${trial.model.version} has stood its trial: ${reason}`);
     if (verdict !== 'roll_back') return;

@@ -15,6 +15,8 @@ export interface SplitOptions {
   readonly config: OrchestratorConfig;
   /** The rule of the labels, by the terms of an instrument. */
   readonly labelerFor: TrainingLoop['labelerFor'];
+  /** UNIX time of the last bar that the serving model was trained on; null where it is not known. */
+  readonly trainedUntil: bigint | null;
 }
 
 /** The latest events whose label is known, in time order: they judge a challenger and never train it. */
@@ -38,8 +40,8 @@ export function signalledBars({ bars, signals }: InstrumentHistory): SignalledBa
 }
 
 /**
- * Takes the latest `holdout_events` labelled events out of a history. What is left to train on ends, embargo included, before
- * the first of them: no label that trains reaches into a window that judges.
+ * Takes the latest labelled events out of a history, as many as {@link holdoutSize} says. What is left to train on ends, embargo
+ * included, before the first of them: no label that trains reaches into a window that judges.
  *
  * @returns null where too little would be left to train on.
  * @throws {DataError} `NOT_ENOUGH_BARS`.
@@ -47,13 +49,14 @@ export function signalledBars({ bars, signals }: InstrumentHistory): SignalledBa
 export function splitHistory(
   history: SignalledBars,
   instrumentId: string,
-  { config, labelerFor }: SplitOptions,
+  { config, labelerFor, trainedUntil }: SplitOptions,
 ): { readonly training: SignalledBars; readonly holdout: Holdout } | null {
   const { bars, side } = history;
   const terms = tradeTerms(bars.close, config.labels);
   const labeler = labelerFor({ tickSize: barrierTick(config.labels, terms), costBps: terms.costBps });
   const labelled = labelEvents(bars, side, config, labeler);
-  const first = labelled.t0.length - config.retrain.holdoutEvents;
+  const nLater = labelled.t0.filter((bar) => trainedUntil === null || bars.tsEvent[bar] > trainedUntil).length;
+  const first = labelled.t0.length - holdoutSize(config.retrain.holdoutEvents, { nEvents: labelled.t0.length, nLater });
   if (first < config.training.minTrainingSamples) return null;
   const t0 = labelled.t0.subarray(first);
   const cut = t0[0] - config.walkForward.embargoBars;
@@ -77,6 +80,25 @@ export function splitHistory(
       knownRate: rateKnownAt(t0[0], labelled),
     },
   };
+}
+
+/** Fewest events that judge where no number is set. */
+export const FEWEST_HELD_OUT = 500;
+/** Most of them. */
+const MOST_HELD_OUT = 2000;
+
+/**
+ * Number of events that judge a challenger: what is set, else a quarter of the events, and none that the serving model was trained on;
+ * at least 500, at most 2,000.
+ *
+ * @param set - `retrain.holdout_events`. @param nLater - number of events after all that the serving model was trained on.
+ */
+export function holdoutSize(
+  set: number | null,
+  { nEvents, nLater }: { readonly nEvents: number; readonly nLater: number },
+): number {
+  if (set !== null) return set;
+  return Math.max(FEWEST_HELD_OUT, Math.min(Math.floor(nEvents / 4), nLater, MOST_HELD_OUT));
 }
 
 function rateKnownAt(bar: number, { label, t1 }: Pick<Holdout, 'label' | 't1'>): number {

@@ -2,6 +2,7 @@ import type { DecisionStatistics } from '../../decision/index.ts';
 import { type BarSeries, CLAIM_TESTS, type ClaimTestName, type ConfidenceSource } from '../../domain/index.ts';
 import { type MetaModel, type TrainingSummary, UNKNOWN_METADATA } from '../../model/index.ts';
 import {
+  type Accounts,
   type Claims,
   type KnownLabels,
   prequentialBaseRate,
@@ -16,6 +17,7 @@ import {
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import { judgedTrades, promiseOf, type ScoredSignal } from './judged-replay.ts';
 import type { ReplayedSignal } from './replay.ts';
+import { replayAccounts } from './replay-accounts.ts';
 import { replayClaims } from './replay-claims.ts';
 import { MIN_SIGNALS, missingFacts, type ReplayFinding, replayFinding } from './replay-finding.ts';
 import { positionsOf, type ReplayPositions } from './replay-positions.ts';
@@ -45,6 +47,8 @@ export interface ReplaySummary {
    * have an outcome. Without a model, only what is said of the primary means anything.
    */
   readonly claims: Claims | null;
+  /** What following the judged signals came to, after the cost; null where nothing is claimed. */
+  readonly accounts: Accounts | null;
   /** Statistics of the model file; null where it has none: then nothing is taken, and selection and money are not tested. */
   readonly decision: DecisionStatistics | null;
   /** The tests that the model file allows: all three, or information alone. */
@@ -88,6 +92,8 @@ export function summarizeReplay(
   const finding = replayFinding({ scores, isInSample, isBeforeTraining, hasModel: model !== null });
   const sources: Partial<Record<ConfidenceSource, number>> = {};
   for (const { enriched } of replayed) sources[enriched.source] = (sources[enriched.source] ?? 0) + 1;
+  const claims = isInSample || scored.length < MIN_SIGNALS ? null : replayClaims(orchestrator, bars, scored);
+  const seed = orchestrator.config.forest.randomState;
   return {
     nSignals: replayed.length,
     nUnresolved: replayed.length - resolved.length,
@@ -99,7 +105,8 @@ export function summarizeReplay(
     scores,
     summaries: scores === null ? null : summariesOf(orchestrator, bars, scored),
     deciles: scores === null ? [] : reliabilityDeciles(forecasts.label, forecasts.probability),
-    claims: isInSample || scored.length < MIN_SIGNALS ? null : replayClaims(orchestrator, bars, scored),
+    claims,
+    accounts: claims === null ? null : replayAccounts(bars, scored, { costBps: claims.cost.bps, seed }),
     decision: model?.metadata.decision ?? null,
     testable: model?.metadata.decision == null ? ['information'] : CLAIM_TESTS,
     training: model === null ? null : trainedClaims(model.metadata.training),

@@ -17,6 +17,7 @@ import {
   triggersQuery,
   type WireDetectorPath,
   type WireTriggers,
+  type WireTrust,
 } from '../../wire/index.ts';
 import { MAX_ANSWER_BYTES } from '../admission/front-door.ts';
 import type { ServerContext } from '../server-options.ts';
@@ -65,6 +66,11 @@ export function addViewRoutes(app: FastifyInstance, { service, pageTurns }: Serv
   app.get('/v1/detector', (_request, reply) => {
     const path = service.detectorPath();
     return sendJson(reply, stringifyLossless({ detector: path === null ? null : detectorToWire(path) }));
+  });
+
+  app.get('/v1/trust', async (_request, reply) => {
+    const report: WireTrust = toSnakeCase(await service.trust());
+    return sendJson(reply, stringifyLossless(report));
   });
 
   app.get('/v1/instruments', (_request, reply) =>

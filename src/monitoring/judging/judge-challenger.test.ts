@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { twoModels } from '../../test/support/two-models.ts';
+import { twoModels } from '../../../test/support/two-models.ts';
 import { type Comparison, compareModels } from './compare-models.ts';
 import { type ChallengerVerdict, judgeChallenger, spendAlpha } from './judge-challenger.ts';
 

@@ -1,6 +1,6 @@
-import { ConditionError, checkInRange, checkSameLength } from '../core/index.ts';
-import { accuracyScore, baseRate, logLoss, logLosses, overlapLag } from '../validation/index.ts';
-import { chanceOfMean } from './paired-test.ts';
+import { ConditionError, checkInRange, checkSameLength } from '../../core/index.ts';
+import { accuracyScore, baseRate, logLoss, logLosses, overlapLag } from '../../validation/index.ts';
+import { type ChanceOfGain, chanceByStretches } from './chance-of-gain.ts';
 
 /** What two models said of the same events, in time order; rows are events. */
 export interface ScoredEvents {
@@ -33,9 +33,10 @@ export interface Comparison {
 /**
  * Compares two models by a paired one-sided test of log loss with room for overlapping labels.
  *
+ * @param chanceOf - the test; by default that of 20 stretches.
  * @throws {ConditionError} for columns of different lengths, no events, or a confidence that is none.
  */
-export function compareModels(events: ScoredEvents): Comparison {
+export function compareModels(events: ScoredEvents, chanceOf: ChanceOfGain = chanceByStretches): Comparison {
   const { label, champion, challenger, t0, t1 } = events;
   checkSameLength('champion', champion, 'label', label);
   checkSameLength('challenger', challenger, 'label', label);
@@ -51,8 +52,8 @@ export function compareModels(events: ScoredEvents): Comparison {
     challengerAccuracy: accuracyScore(label, challenger),
     championLogLoss: logLoss(label, champion),
     challengerLogLoss: logLoss(label, challenger),
-    pBetter: chanceOfMean(gain, lag),
-    pWorse: chanceOfMean(
+    pBetter: chanceOf(gain, lag),
+    pWorse: chanceOf(
       gain.map((each) => -each),
       lag,
     ),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ModelNoise, type TwoModels, twoModels } from '../../test/support/two-models.ts';
+import { type ModelNoise, type TwoModels, twoModels } from '../../../test/support/two-models.ts';
 import { compareModels } from './compare-models.ts';
 import { judgeChallenger } from './judge-challenger.ts';
 import { judgeShadow } from './judge-shadow.ts';

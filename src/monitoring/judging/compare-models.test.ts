@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { twoModels } from '../../test/support/two-models.ts';
-import { accuracyScore, logLoss } from '../validation/index.ts';
+import { twoModels } from '../../../test/support/two-models.ts';
+import { accuracyScore, logLoss } from '../../validation/index.ts';
 import { compareModels, type ScoredEvents } from './compare-models.ts';
 
 const NOISE = { shared: 0.5, champion: 0.6, challenger: 0.2, persistence: 0.5 };

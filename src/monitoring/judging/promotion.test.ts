@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { Rng } from '../core/index.ts';
+import { Rng } from '../../core/index.ts';
+import { chanceByCosines } from './chance-of-gain.ts';
 import { type Comparison, compareModels, type ScoredEvents } from './compare-models.ts';
 import { judgeChallenger, spendAlpha } from './judge-challenger.ts';
-import { judgeRollback } from './judge-rollback.ts';
+import { judgeRollback, rollbackPolicy } from './judge-rollback.ts';
 
 const HOLDING = 10;
 
@@ -107,7 +108,7 @@ describe('champion against challenger, labels overlapping', () => {
 });
 
 describe('rollback', () => {
-  const POLICY = { window: 1000, alpha: 0.05 };
+  const POLICY = rollbackPolicy(1000, 0.05);
   const trial = (seed: number, noise: readonly [number, number]): string => {
     const events = scored(seed, POLICY.window, noise);
     for (const n of [250, 500, 750, 1000]) {
@@ -118,7 +119,7 @@ describe('rollback', () => {
         challenger: challenger.subarray(0, n),
       };
       const { verdict } = judgeRollback(
-        compareModels({ ...seen, t0: t0.subarray(0, n), t1: t1.subarray(0, n) }),
+        compareModels({ ...seen, t0: t0.subarray(0, n), t1: t1.subarray(0, n) }, chanceByCosines),
         POLICY,
       );
       if (verdict !== 'wait') return verdict;

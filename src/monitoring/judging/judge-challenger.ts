@@ -1,5 +1,5 @@
+import { leastForStretches } from './chance-of-gain.ts';
 import type { Comparison } from './compare-models.ts';
-import { leastEvents } from './paired-test.ts';
 
 /** Serves; is kept, and may be promoted by hand; is worse than what there is. */
 export type ChallengerVerdict = 'promote' | 'hold' | 'reject';
@@ -43,10 +43,10 @@ export function judgeChallenger(found: Comparison, policy: PromotionPolicy): Cha
     Object.freeze({ verdict, reason: `${verdict}: ${why}; ${figures}`, alpha });
   if (baseRate === 0 || baseRate === 1)
     return judgementOf('hold', 'all outcomes are alike, which no market gives for long');
-  if (nEvents < leastEvents(lag)) {
+  if (nEvents < leastForStretches(lag)) {
     return judgementOf(
       'hold',
-      `too few events to tell by, for labels overlap ${lag} deep: ${leastEvents(lag)} are needed`,
+      `too few events to tell by, for labels overlap ${lag} deep: ${leastForStretches(lag)} are needed`,
     );
   }
   const constant = lossOfConstant(policy.knownRate, baseRate);

@@ -1,0 +1,84 @@
+import { count } from '../../core/index.ts';
+import {
+  ACCOUNT_TEXT,
+  type Account,
+  type Accounts,
+  CAPITAL_TEXT,
+  minTrlText,
+  noSharpeText,
+  SHARPE_TEXT,
+} from '../../validation/index.ts';
+import { figure, fixedFormat, type NumberFormat, percentFormat, type ReportRecord } from '../page/figure.ts';
+import { type Html, html } from '../page/html.ts';
+import { section, sentence, table } from '../page/page.ts';
+
+/** Section on accounts: what following the trades came to, and what coins come to at the same events. */
+export function accountSection(record: ReportRecord, { every, taken }: Accounts): Html[] {
+  if (every === null) return [];
+  const accounts = [{ at: 'accounts.every', name: 'every event', account: every }];
+  if (taken !== null) accounts.push({ at: 'accounts.taken', name: 'taken', account: taken });
+  const noSharpe = noSharpeText(every);
+  return [
+    section(
+      'Account',
+      html`<p>${sentence(ACCOUNT_TEXT)} ${sentence(CAPITAL_TEXT)} ${sentence(noSharpe ?? SHARPE_TEXT)}</p>`,
+      table({
+        caption: 'Accounts after the cost',
+        head: ['', ...accounts.flatMap(({ name, account }) => [name, `${account.coins.n} coins there`])],
+        rows: rowsOf(record, accounts),
+      }),
+      ...(taken === null ? [html`<p class="warning">Nothing was taken: no account, and nothing earned.</p>`] : []),
+    ),
+  ];
+}
+
+interface Shown {
+  readonly at: string;
+  readonly account: Account;
+}
+
+function rowsOf(record: ReportRecord, accounts: readonly Shown[]): (Html | string)[][] {
+  const [share, ratio] = [percentFormat(), fixedFormat(2)];
+  const row = (name: string, cells: (shown: Shown) => readonly (Html | string)[]): (Html | string)[] => [
+    name,
+    ...accounts.flatMap(cells),
+  ];
+  const own = (at: string, name: string, format: NumberFormat): Html => figure(record, `${at}.${name}`, format);
+  const both = (title: string, name: string, format: NumberFormat): (Html | string)[] =>
+    row(title, ({ at }) => [own(at, name, format), coinCell(record, `${at}.coins.${name}`, format)]);
+  return [
+    row('trades', ({ at }) => [own(at, 'n_trades', count), own(at, 'n_trades', count)]),
+    row('UTC days', ({ at }) => [own(at, 'n_days', count), own(at, 'n_days', count)]),
+    row('trades open at once at most', ({ at }) => [own(at, 'max_open_trades', count), '–']),
+    row('capital needed, stakes', ({ at }) => [own(at, 'capital_needed', ratio), '–']),
+    both('net return, of one stake', 'net_return', share),
+    both('net return, of the capital', 'return_on_capital', share),
+    both('deepest drawdown, of one stake', 'max_drawdown', share),
+    both('deepest drawdown, of the capital', 'drawdown_of_capital', share),
+    row('Sharpe ratio', (shown) => sharpeCells(record, shown)),
+    row('PSR', ({ at, account }) => [
+      own(at, 'psr', fixedFormat(3)),
+      account.coins.psr === null ? '–' : coinCell(record, `${at}.coins.psr`, fixedFormat(3)),
+    ]),
+    row('MinTRL, days', ({ at, account }) => [
+      account.minTrl === null
+        ? minTrlText(account)
+        : html`${own(at, 'min_trl', (days) => count(Math.ceil(days)))} of ${own(at, 'n_days', count)}`,
+      account.sharpe === null ? '–' : 'no skill: never',
+    ]),
+  ];
+}
+
+function sharpeCells(record: ReportRecord, { at, account: { sharpe, sharpeLow, coins } }: Shown): (Html | string)[] {
+  const f = (name: string): Html => figure(record, `${at}.${name}`, fixedFormat(2));
+  const interval = sharpeLow === null ? ' [unknown]' : html` [${f('sharpe_low')}, ${f('sharpe_high')}]`;
+  return [
+    sharpe === null ? '–' : html`${f('sharpe')}${interval}`,
+    coins.sharpe === null ? '–' : coinCell(record, `${at}.coins.sharpe`, fixedFormat(2)),
+  ];
+}
+
+function coinCell(record: ReportRecord, path: string, format: NumberFormat): Html {
+  const f = (name: string): Html => figure(record, `${path}.${name}`, format);
+  return html`${f('median')} [${f('low')}, ${f('high')}]`;
+}

@@ -1,0 +1,41 @@
+const NS_PER_DAY = 86_400_000_000_000n;
+const DAYS_PER_YEAR = 365.25;
+
+/** UTC days with bars. */
+export interface AccountDays {
+  /** (nTicks,) position of the tick's day among the days with bars. */
+  readonly dayOf: Int32Array;
+  readonly nDays: number;
+  /** Days with bars in a year, as these data have them. */
+  readonly perYear: number;
+}
+
+/** The UTC days of ticks; what closes at midnight belongs to the day before. @param tsEvent - (nTicks,) close times, UNIX ns, rising; at least one. */
+export function accountDays(tsEvent: BigInt64Array): AccountDays {
+  const dayOf = new Int32Array(tsEvent.length);
+  let day = dayAt(tsEvent[0]);
+  const first = day;
+  let midnight = (day + 1n) * NS_PER_DAY;
+  for (let tick = 1; tick < tsEvent.length; tick++) {
+    dayOf[tick] = dayOf[tick - 1];
+    if (tsEvent[tick] <= midnight) continue;
+    dayOf[tick]++;
+    day = dayAt(tsEvent[tick]);
+    midnight = (day + 1n) * NS_PER_DAY;
+  }
+  const nDays = dayOf[dayOf.length - 1] + 1;
+  return { dayOf, nDays, perYear: (DAYS_PER_YEAR * nDays) / Number(day - first + 1n) };
+}
+
+/** Day that ends at or after a time, also before 1970: bigint division rounds to zero. */
+function dayAt(ts: bigint): bigint {
+  const day = (ts - 1n) / NS_PER_DAY;
+  return ts - 1n < day * NS_PER_DAY ? day - 1n : day;
+}
+
+/** (nDays,) sums of a column by day. @param values - (nTicks,). */
+export function sumByDay(values: Float64Array, { dayOf, nDays }: AccountDays): Float64Array {
+  const sums = new Float64Array(nDays);
+  for (let tick = 0; tick < values.length; tick++) sums[dayOf[tick]] += values[tick];
+  return sums;
+}

@@ -1,0 +1,114 @@
+import { ConditionError, hashSeed, Rng } from '../../core/index.ts';
+import { pick, stationaryResample } from '../../math/index.ts';
+import { accountDays } from './account-days.ts';
+import { type AccountGrid, type AccountOutcome, accountOutcome, dailyProfit } from './account-outcome.ts';
+import { type CoinAccounts, coinAccounts } from './coin-accounts.ts';
+import { type AccountMarket, type AccountTrades, type MarkedTrades, markTrades } from './marked-profit.ts';
+import { type SharpeFigures, sharpeRatio } from './sharpe-ratio.ts';
+
+/** An account that followed some trades, with what coins came to at the same events. */
+export interface Account extends Omit<AccountOutcome, 'sharpe'> {
+  readonly nTrades: number;
+  /** UTC days with bars, from the first judged entry to the last end. */
+  readonly nDays: number;
+  /** Of days marked to market, a year's; null, with all that follows from it, for fewer than 20 days and where days do not vary. */
+  readonly sharpe: number | null;
+  /** Ends of its 95 % interval; null too where a resample has no ratio. */
+  readonly sharpeLow: number | null;
+  readonly sharpeHigh: number | null;
+  readonly skewness: number | null;
+  readonly kurtosis: number | null;
+  /** See {@link SharpeFigures}. */
+  readonly psr: number | null;
+  /** Days; null too where the ratio is not above 0. */
+  readonly minTrl: number | null;
+  readonly coins: CoinAccounts;
+}
+
+/** Accounts of the same judged trades; null where there is none to follow. */
+export interface Accounts {
+  /** Takes every event, whatever the model says. */
+  readonly every: Account | null;
+  /** Takes what the model would have taken. */
+  readonly taken: Account | null;
+}
+
+/**
+ * Accounts of judged trades, both from the first judged entry to the last end, so that a model that seldom takes has its idle days too.
+ *
+ * @param take - (n,) 1 for a taken trade. @param seed - of the coins and of the interval.
+ * @throws {ConditionError} when columns differ in length, a tick is no bar of its instrument, or trades are not in time order.
+ */
+export function accountsOf(market: AccountMarket, trades: AccountTrades, take: Uint8Array, seed: number): Accounts {
+  const n = trades.t0.length;
+  if (n === 0) return { every: null, taken: null };
+  const late = trades.t0.findIndex((tick, k) => k > 0 && tick < trades.t0[k - 1]);
+  if (late !== -1) throw new ConditionError(`t0[${late}]`, '>= the entry before', trades.t0[late]);
+  const marked = markTrades(market, trades);
+  let last = 0;
+  for (let k = 0; k < n; k++) last = Math.max(last, trades.ownEnd[k], trades.otherEnd[k]);
+  const first = trades.t0[0];
+  const grid = { market, first, last, days: accountDays(market.tsEvent.subarray(first, last + 1)) };
+  const taken = Int32Array.from(take.keys()).filter((k) => take[k] === 1);
+  return {
+    every: accountOf(grid, marked, new Rng(hashSeed(seed, 0))),
+    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(marked, taken), new Rng(hashSeed(seed, 1))),
+  };
+}
+
+function accountOf(grid: AccountGrid, trades: MarkedTrades, rng: Rng): Account {
+  const { sharpe, ...outcome } = accountOutcome(grid, trades);
+  const interval = sharpe === null ? null : sharpeInterval(grid, trades, rng);
+  return {
+    nTrades: trades.t0.length,
+    nDays: grid.days.nDays,
+    ...outcome,
+    sharpe: sharpe?.sharpe ?? null,
+    sharpeLow: interval?.low ?? null,
+    sharpeHigh: interval?.high ?? null,
+    skewness: sharpe?.skewness ?? null,
+    kurtosis: sharpe?.kurtosis ?? null,
+    psr: sharpe?.psr ?? null,
+    minTrl: sharpe?.minTrl ?? null,
+    coins: coinAccounts(grid, trades, rng),
+  };
+}
+
+const N_RESAMPLES = 1000;
+/** Share of the resamples beyond each end of a 95 % interval. */
+const TAIL = 0.025;
+
+/** 95 % interval by a stationary bootstrap of days, whose blocks are at least twice as long as the longest trade. */
+function sharpeInterval(grid: AccountGrid, trades: MarkedTrades, rng: Rng): { low: number; high: number } | null {
+  const profit = dailyProfit(grid, trades);
+  const { nDays, perYear } = grid.days;
+  const block = Math.min(nDays, Math.max(1, 2 * longestInDays(grid, trades)));
+  const rows = new Int32Array(nDays);
+  const ratios = Float64Array.from({ length: N_RESAMPLES }, () =>
+    sharpeRatio(pick(profit, stationaryResample(rng, nDays, block, rows)), perYear),
+  ).sort(); // NaN is sorted to the end
+  if (Number.isNaN(ratios[N_RESAMPLES - 1])) return null;
+  return { low: ratios[TAIL * N_RESAMPLES], high: ratios[(1 - TAIL) * N_RESAMPLES - 1] };
+}
+
+function longestInDays({ first, days: { dayOf } }: AccountGrid, { t0, ownEnd }: MarkedTrades): number {
+  let longest = 0;
+  for (let k = 0; k < t0.length; k++) longest = Math.max(longest, dayOf[ownEnd[k] - first] - dayOf[t0[k] - first]);
+  return longest;
+}
+
+function pickTrades(trades: MarkedTrades, rows: Int32Array): MarkedTrades {
+  return {
+    t0: pick(trades.t0, rows),
+    ownEnd: pick(trades.ownEnd, rows),
+    otherEnd: pick(trades.otherEnd, rows),
+    instrument: pick(trades.instrument, rows),
+    side: pick(trades.side, rows),
+    ret: pick(trades.ret, rows),
+    otherRet: pick(trades.otherRet, rows),
+    cost: pick(trades.cost, rows),
+    entryBar: pick(trades.entryBar, rows),
+    ownBar: pick(trades.ownBar, rows),
+    otherBar: pick(trades.otherBar, rows),
+  };
+}

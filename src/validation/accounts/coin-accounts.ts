@@ -1,0 +1,60 @@
+import type { Rng } from '../../core/index.ts';
+import { type AccountGrid, type AccountOutcome, accountOutcome } from './account-outcome.ts';
+import type { MarkedTrades } from './marked-profit.ts';
+
+/** Median and 90 % range of a figure among coins. */
+export interface CoinRange {
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+/** What coins came to that flip for the side of each of the same events by itself, and pay the same cost. */
+export interface CoinAccounts {
+  readonly n: number;
+  readonly netReturn: CoinRange;
+  readonly returnOnCapital: CoinRange;
+  readonly maxDrawdown: CoinRange;
+  readonly drawdownOfCapital: CoinRange;
+  /** Null where fewer than 20 days, or days all alike, tell nothing. */
+  readonly sharpe: CoinRange | null;
+  readonly psr: CoinRange | null;
+}
+
+const N_COINS = 200;
+const RANGE = [0.05, 0.5, 0.95] as const;
+
+/** Flips coins for all trades, again and again. */
+export function coinAccounts(grid: AccountGrid, trades: MarkedTrades, rng: Rng): CoinAccounts {
+  const isOther = new Uint8Array(trades.t0.length);
+  const outcomes = Array.from({ length: N_COINS }, () => {
+    for (let k = 0; k < isOther.length; k++) isOther[k] = rng.nextFloat() < 0.5 ? 1 : 0;
+    return accountOutcome(grid, trades, isOther);
+  });
+  const range = (of: (outcome: AccountOutcome) => number): CoinRange => coinRange(outcomes.map(of));
+  const sharpes = outcomes.flatMap(({ sharpe }) => (sharpe === null ? [] : [sharpe]));
+  const isTold = sharpes.length === N_COINS;
+  return {
+    n: N_COINS,
+    netReturn: range(({ netReturn }) => netReturn),
+    returnOnCapital: range(({ returnOnCapital }) => returnOnCapital),
+    maxDrawdown: range(({ maxDrawdown }) => maxDrawdown),
+    drawdownOfCapital: range(({ drawdownOfCapital }) => drawdownOfCapital),
+    sharpe: isTold ? coinRange(sharpes.map(({ sharpe }) => sharpe)) : null,
+    psr: isTold ? coinRange(sharpes.map(({ psr }) => psr)) : null,
+  };
+}
+
+function coinRange(values: readonly number[]): CoinRange {
+  const sorted = Float64Array.from(values).sort();
+  const [low, median, high] = RANGE.map((share) => quantile(sorted, share));
+  return { low, median, high };
+}
+
+/** By linear interpolation (R type 7). @param sorted - ascending, at least one. */
+function quantile(sorted: Float64Array, share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
