@@ -67,6 +67,46 @@ test('an alert is in the outbox until each receiver that wants it took it, and g
   expect(second.dispatcher.status.counts).toEqual({ sent: 1, failed: 0, heldBack: 0, dropped: 0 });
 });
 
+test('an alert is on the disk before it is sent, and the ledger says that it was told before its file goes', async () => {
+  const steps: string[] = [];
+  const outbox = {
+    open: async () => ({ waiting: [], ledger: null }),
+    write: async ({ alert }: { readonly alert: Alert }) => void steps.push(`write ${alert.event}`),
+    writeLedger: async ({ ids }: { readonly ids: readonly string[] }) => void steps.push(`ledger ${ids.length}`),
+    remove: async () => void steps.push('remove'),
+  };
+  const dispatcher = new AlertDispatcher({
+    webhooks: [A],
+    cooldownMs: 0,
+    outbox,
+    post: async (_, { event }) => {
+      steps.push(`post ${event}`);
+      return TAKEN;
+    },
+    nowMs: () => 1000,
+    random: () => 1,
+    warn: () => undefined,
+    onChange: () => undefined,
+  });
+  await dispatcher.open();
+  const burst = [halt('s1'), resumed(2000), halt('s2')].map((draft) => dispatcher.note(draft, false));
+  await Promise.all(burst);
+  await dispatcher.close(1000);
+  for (const event of ['halted', 'resumed']) {
+    expect(steps.indexOf(`write ${event}`)).toBeLessThan(steps.indexOf(`post ${event}`));
+  }
+  const known = steps.map((step, k) => [steps.slice(0, k), step] as const).filter(([, step]) => step === 'remove');
+  expect(known).toHaveLength(3);
+  for (const [before, _] of known) {
+    const nPosted = before.filter((step) => step.startsWith('write')).length;
+    expect(
+      before.findLast((step) => step.startsWith('ledger')),
+      before.join(),
+    ).toBe(`ledger ${nPosted}`);
+  }
+  expect(steps.filter((step) => step.startsWith('ledger')).length, 'not once for each').toBeLessThanOrEqual(3);
+});
+
 test('a receiver gets what it asked for', async () => {
   const { dispatcher, posts } = dispatcherOn(join(root, 'events'), () => true);
   await dispatcher.open();
