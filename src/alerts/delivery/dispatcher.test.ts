@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import type { Alert, AlertDraft } from '../events/alert.ts';
 import { draftAlert } from '../events/draft-alert.ts';
@@ -69,13 +70,19 @@ test('an alert is in the outbox until each receiver that wants it took it, and g
 
 test('an alert is on the disk before it is sent, and the ledger says that it was told before its file goes', async () => {
   const steps: string[] = [];
+  const notes: Promise<void>[] = [];
   const outbox = {
     open: async () => ({ waiting: [], ledger: null }),
-    write: async ({ alert }: { readonly alert: Alert }) => void steps.push(`write ${alert.event}`),
+    write: async ({ alert }: { readonly alert: Alert }) => {
+      steps.push(`write ${alert.event}`);
+      if (alert.event !== 'resumed') return;
+      await nextTurn(); // the first was taken meanwhile, and its file is to go
+      notes.push(dispatcher.note(halt('s2'), false));
+    },
     writeLedger: async ({ ids }: { readonly ids: readonly string[] }) => void steps.push(`ledger ${ids.length}`),
     remove: async () => void steps.push('remove'),
   };
-  const dispatcher = new AlertDispatcher({
+  const dispatcher: AlertDispatcher = new AlertDispatcher({
     webhooks: [A],
     cooldownMs: 0,
     outbox,
@@ -89,8 +96,8 @@ test('an alert is on the disk before it is sent, and the ledger says that it was
     onChange: () => undefined,
   });
   await dispatcher.open();
-  const burst = [halt('s1'), resumed(2000), halt('s2')].map((draft) => dispatcher.note(draft, false));
-  await Promise.all(burst);
+  await Promise.all([halt('s1'), resumed(2000)].map((draft) => dispatcher.note(draft, false)));
+  await Promise.all(notes);
   await dispatcher.close(1000);
   for (const event of ['halted', 'resumed']) {
     expect(steps.indexOf(`write ${event}`)).toBeLessThan(steps.indexOf(`post ${event}`));
