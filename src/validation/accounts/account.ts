@@ -1,10 +1,11 @@
 import { ConditionError, hashSeed, Rng } from '../../core/index.ts';
-import { pick, stationaryResample } from '../../math/index.ts';
+import { pick } from '../../math/index.ts';
+import { blockBootstrap, type FigureInterval } from '../significance/block-bootstrap.ts';
 import { accountDays } from './account-days.ts';
 import { type AccountGrid, type AccountOutcome, accountOutcome, dailyProfit } from './account-outcome.ts';
 import { type CoinAccounts, coinAccounts } from './coin-accounts.ts';
 import { type AccountMarket, type AccountTrades, type MarkedTrades, markTrades } from './marked-profit.ts';
-import { type SharpeFigures, sharpeRatio } from './sharpe-ratio.ts';
+import { sharpeRatio } from './sharpe-ratio.ts';
 
 /** An account that followed some trades, with what coins came to at the same events. */
 export interface Account extends Omit<AccountOutcome, 'sharpe'> {
@@ -13,7 +14,7 @@ export interface Account extends Omit<AccountOutcome, 'sharpe'> {
   readonly nDays: number;
   /** Of days marked to market, a year's; null, with all that follows from it, for fewer than 20 days and where days do not vary. */
   readonly sharpe: number | null;
-  /** Ends of its 95 % interval; null too where a resample has no ratio. */
+  /** Ends of its 95 % interval; null too where fewer than ten blocks of days, each twice as long as the longest trade, tell nothing. */
   readonly sharpeLow: number | null;
   readonly sharpeHigh: number | null;
   readonly skewness: number | null;
@@ -51,14 +52,14 @@ export function accountsOf(market: AccountMarket, trades: AccountTrades, take: U
   const grid = { market, first, last, days: accountDays(market.tsEvent.subarray(first, last + 1)) };
   const taken = Int32Array.from(take.keys()).filter((k) => take[k] === 1);
   return {
-    every: accountOf(grid, marked, new Rng(hashSeed(seed, 0))),
-    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(marked, taken), new Rng(hashSeed(seed, 1))),
+    every: accountOf(grid, marked, hashSeed(seed, 0)),
+    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(marked, taken), hashSeed(seed, 1)),
   };
 }
 
-function accountOf(grid: AccountGrid, trades: MarkedTrades, rng: Rng): Account {
+function accountOf(grid: AccountGrid, trades: MarkedTrades, seed: number): Account {
   const { sharpe, ...outcome } = accountOutcome(grid, trades);
-  const interval = sharpe === null ? null : sharpeInterval(grid, trades, rng);
+  const interval = sharpe === null ? null : sharpeInterval(grid, trades, seed);
   return {
     nTrades: trades.t0.length,
     nDays: grid.days.nDays,
@@ -70,25 +71,21 @@ function accountOf(grid: AccountGrid, trades: MarkedTrades, rng: Rng): Account {
     kurtosis: sharpe?.kurtosis ?? null,
     psr: sharpe?.psr ?? null,
     minTrl: sharpe?.minTrl ?? null,
-    coins: coinAccounts(grid, trades, rng),
+    coins: coinAccounts(grid, trades, new Rng(hashSeed(seed, 0))),
   };
 }
 
-const N_RESAMPLES = 1000;
-/** Share of the resamples beyond each end of a 95 % interval. */
-const TAIL = 0.025;
-
 /** 95 % interval by a stationary bootstrap of days, whose blocks are at least twice as long as the longest trade. */
-function sharpeInterval(grid: AccountGrid, trades: MarkedTrades, rng: Rng): { low: number; high: number } | null {
-  const profit = dailyProfit(grid, trades);
+function sharpeInterval(grid: AccountGrid, trades: MarkedTrades, seed: number): FigureInterval {
+  const days = dailyProfit(grid, trades);
   const { nDays, perYear } = grid.days;
-  const block = Math.min(nDays, Math.max(1, 2 * longestInDays(grid, trades)));
-  const rows = new Int32Array(nDays);
-  const ratios = Float64Array.from({ length: N_RESAMPLES }, () =>
-    sharpeRatio(pick(profit, stationaryResample(rng, nDays, block, rows)), perYear),
-  ).sort(); // NaN is sorted to the end
-  if (Number.isNaN(ratios[N_RESAMPLES - 1])) return null;
-  return { low: ratios[TAIL * N_RESAMPLES], high: ratios[(1 - TAIL) * N_RESAMPLES - 1] };
+  const rows = {
+    tick: Int32Array.from({ length: nDays }, (_, day) => day),
+    nTicks: nDays,
+    meanBlock: Math.min(nDays, Math.max(1, 2 * longestInDays(grid, trades))),
+  };
+  const [interval] = blockBootstrap(rows, (count) => [sharpeRatio(days, count, perYear)], { seed });
+  return interval;
 }
 
 function longestInDays({ first, days: { dayOf } }: AccountGrid, { t0, ownEnd }: MarkedTrades): number {

@@ -1,4 +1,5 @@
 import type { Rng } from '../../core/index.ts';
+import { quantileOfSorted } from '../../math/index.ts';
 import { type AccountGrid, type AccountOutcome, accountOutcome } from './account-outcome.ts';
 import type { MarkedTrades } from './marked-profit.ts';
 
@@ -47,14 +48,6 @@ export function coinAccounts(grid: AccountGrid, trades: MarkedTrades, rng: Rng):
 
 function coinRange(values: readonly number[]): CoinRange {
   const sorted = Float64Array.from(values).sort();
-  const [low, median, high] = RANGE.map((share) => quantile(sorted, share));
+  const [low, median, high] = RANGE.map((share) => quantileOfSorted(sorted, share));
   return { low, median, high };
-}
-
-/** By linear interpolation (R type 7). @param sorted - ascending, at least one. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
