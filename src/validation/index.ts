@@ -1,7 +1,7 @@
 export * from './accounts/account.ts';
 export * from './accounts/account-texts.ts';
 export type { CoinAccounts, CoinRange } from './accounts/coin-accounts.ts';
-export type { AccountMarket, AccountTrades } from './accounts/marked-profit.ts';
+export type { AccountMarket, AccountTrades } from './accounts/marked-trades.ts';
 export * from './block-length.ts';
 export * from './calibration.ts';
 export * from './claims/claim-texts.ts';

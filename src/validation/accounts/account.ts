@@ -2,9 +2,9 @@ import { ConditionError, hashSeed, Rng } from '../../core/index.ts';
 import { pick } from '../../math/index.ts';
 import { blockBootstrap, type FigureInterval } from '../significance/block-bootstrap.ts';
 import { accountDays } from './account-days.ts';
-import { type AccountGrid, type AccountOutcome, accountOutcome, dailyProfit } from './account-outcome.ts';
+import { type AccountGrid, type AccountOutcome, AccountPath } from './account-path.ts';
 import { type CoinAccounts, coinAccounts } from './coin-accounts.ts';
-import { type AccountMarket, type AccountTrades, type MarkedTrades, markTrades } from './marked-profit.ts';
+import { type AccountMarket, type AccountTrades, markTrades } from './marked-trades.ts';
 import { sharpeRatio } from './sharpe-ratio.ts';
 
 /** An account that followed some trades, with what coins came to at the same events. */
@@ -45,21 +45,23 @@ export function accountsOf(market: AccountMarket, trades: AccountTrades, take: U
   if (n === 0) return { every: null, taken: null };
   const late = trades.t0.findIndex((tick, k) => k > 0 && tick < trades.t0[k - 1]);
   if (late !== -1) throw new ConditionError(`t0[${late}]`, '>= the entry before', trades.t0[late]);
-  const marked = markTrades(market, trades);
   let last = 0;
   for (let k = 0; k < n; k++) last = Math.max(last, trades.ownEnd[k], trades.otherEnd[k]);
   const first = trades.t0[0];
   const grid = { market, first, last, days: accountDays(market.tsEvent.subarray(first, last + 1)) };
   const taken = Int32Array.from(take.keys()).filter((k) => take[k] === 1);
   return {
-    every: accountOf(grid, marked, hashSeed(seed, 0)),
-    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(marked, taken), hashSeed(seed, 1)),
+    every: accountOf(grid, trades, hashSeed(seed, 0)),
+    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(trades, taken), hashSeed(seed, 1)),
   };
 }
 
-function accountOf(grid: AccountGrid, trades: MarkedTrades, seed: number): Account {
-  const { sharpe, ...outcome } = accountOutcome(grid, trades);
-  const interval = sharpe === null ? null : sharpeInterval(grid, trades, seed);
+function accountOf(grid: AccountGrid, trades: AccountTrades, seed: number): Account {
+  const path = new AccountPath(grid, markTrades(grid.market, trades));
+  const { sharpe, ...outcome } = path.follow();
+  const block = 2 * longestInDays(grid, trades);
+  const interval =
+    sharpe === null ? null : sharpeInterval(path.dailyProfit, { block, perYear: grid.days.perYear, seed });
   return {
     nTrades: trades.t0.length,
     nDays: grid.days.nDays,
@@ -71,30 +73,32 @@ function accountOf(grid: AccountGrid, trades: MarkedTrades, seed: number): Accou
     kurtosis: sharpe?.kurtosis ?? null,
     psr: sharpe?.psr ?? null,
     minTrl: sharpe?.minTrl ?? null,
-    coins: coinAccounts(grid, trades, new Rng(hashSeed(seed, 0))),
+    coins: coinAccounts(path, trades.t0.length, new Rng(hashSeed(seed, 0))),
   };
 }
 
-/** 95 % interval by a stationary bootstrap of days, whose blocks are at least twice as long as the longest trade. */
-function sharpeInterval(grid: AccountGrid, trades: MarkedTrades, seed: number): FigureInterval {
-  const days = dailyProfit(grid, trades);
-  const { nDays, perYear } = grid.days;
+/** 95 % interval by a stationary bootstrap of days. @param block - mean length of a block, days; at least one is taken. */
+function sharpeInterval(
+  days: Float64Array,
+  { block, perYear, seed }: { readonly block: number; readonly perYear: number; readonly seed: number },
+): FigureInterval {
+  const nTicks = days.length;
   const rows = {
-    tick: Int32Array.from({ length: nDays }, (_, day) => day),
-    nTicks: nDays,
-    meanBlock: Math.min(nDays, Math.max(1, 2 * longestInDays(grid, trades))),
+    tick: Int32Array.from({ length: nTicks }, (_, day) => day),
+    nTicks,
+    meanBlock: Math.min(nTicks, Math.max(1, block)),
   };
   const [interval] = blockBootstrap(rows, (count) => [sharpeRatio(days, count, perYear)], { seed });
   return interval;
 }
 
-function longestInDays({ first, days: { dayOf } }: AccountGrid, { t0, ownEnd }: MarkedTrades): number {
+function longestInDays({ first, days: { dayOf } }: AccountGrid, { t0, ownEnd }: AccountTrades): number {
   let longest = 0;
   for (let k = 0; k < t0.length; k++) longest = Math.max(longest, dayOf[ownEnd[k] - first] - dayOf[t0[k] - first]);
   return longest;
 }
 
-function pickTrades(trades: MarkedTrades, rows: Int32Array): MarkedTrades {
+function pickTrades(trades: AccountTrades, rows: Int32Array): AccountTrades {
   return {
     t0: pick(trades.t0, rows),
     ownEnd: pick(trades.ownEnd, rows),
@@ -104,8 +108,5 @@ function pickTrades(trades: MarkedTrades, rows: Int32Array): MarkedTrades {
     ret: pick(trades.ret, rows),
     otherRet: pick(trades.otherRet, rows),
     cost: pick(trades.cost, rows),
-    entryBar: pick(trades.entryBar, rows),
-    ownBar: pick(trades.ownBar, rows),
-    otherBar: pick(trades.otherBar, rows),
   };
 }
