@@ -25,8 +25,8 @@ export default defineConfig({
         pool: 'forks',
         // V8 of Node 24 may end a process that collects machine code of WebAssembly; see docs/decisions/0026-wasm-code.md.
         execArgv: ['--no-wasm-code-gc'],
-        // Tests of the lane unit share no port and no file, so they take every core; the others run after them.
-        ...(name === 'unit' && { maxWorkers: availableParallelism() }),
+        // By default one core stays idle: with two of them the whole run would take a half longer.
+        maxWorkers: availableParallelism(),
         sequence: { groupOrder: name === 'unit' ? 0 : 1 },
         isolate: name !== 'unit', // a module is loaded once for many files, which takes a fifth of the time away
         testTimeout: LIMIT_MS,

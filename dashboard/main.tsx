@@ -11,7 +11,7 @@ import { Halted } from './views/halted.tsx';
 import { Health } from './views/health.tsx';
 import { Life } from './views/life.tsx';
 import { Market } from './views/market.tsx';
-import { Trust } from './views/trust.tsx';
+import { Trust } from './views/trust/trust.tsx';
 
 const VIEWS = { market: Market, trust: Trust, life: Life, health: Health } as const;
 type ViewName = keyof typeof VIEWS;

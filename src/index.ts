@@ -60,12 +60,14 @@ export {
   type MetaOutput,
   type ModuleSource,
   type Own,
+  type PromisedOutcomes,
   RetrainTrigger,
   type Side,
   SignalEvent,
   type SizeFactors,
   type TakeReason,
   type TradeDecision,
+  type TrustVerdict,
 } from './domain/index.ts';
 export {
   type ComputeContext,
@@ -100,9 +102,11 @@ export {
   tripleBarrierLabeler,
 } from './labeling/index.ts';
 export type {
+  Descendant,
   DriftStatus,
   EventNumbers,
   ExplainedSignal,
+  FeatureShift,
   FeedStatus,
   FirstModel,
   Halt,
@@ -118,7 +122,9 @@ export type {
   RetrainStatus,
   ServiceApi,
   ServiceCounts,
+  ServiceEnd,
   ServiceStatus,
+  ServiceTime,
   ServingModel,
   ShadowStatus,
   ShownClaims,
@@ -127,6 +133,7 @@ export type {
   SignalService,
   SignalServicePorts,
   TriggerHistory,
+  TrustReport,
 } from './live/index.ts';
 export { type Learner, MetaModel } from './model/index.ts';
 export type {
@@ -136,6 +143,10 @@ export type {
   DetectorName,
   DriftReading,
   DriftState,
+  PromiseGroup,
+  SkillFigures,
+  TrustFigures,
+  TrustSentence,
 } from './monitoring/index.ts';
 export {
   ML4TOrchestrator,
@@ -153,7 +164,7 @@ export {
   summarizeReplay,
 } from './orchestrator/index.ts';
 export type * from './ports/index.ts';
-export { describeModel, feedBars, isServiceFault, SILENT } from './ports/index.ts';
+export { describeModel, feedBars, isServiceFault, promisesIn, SILENT } from './ports/index.ts';
 export {
   type ActiveAverage,
   averageActiveBets,

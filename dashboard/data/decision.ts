@@ -27,11 +27,6 @@ export function nearnessOf(answer: Distanced): Nearness {
   return distance <= -FAR ? 'far-below' : 'below';
 }
 
-/** R as a fraction of the entry price; null where the answer does not tell. */
-export function riskOf({ expected_r: r, expected_return_bps: bps }: Answer): number | null {
-  return r == null || bps == null || r === 0 ? null : bps / 1e4 / r;
-}
-
 /** Time of the last bar it was judged by, or of the signal where there was none; milliseconds. */
 export function barMs({ signal_event: event }: Pick<Answer, 'signal_event'>): number {
   return (event.last_bar_ts ?? event.timestamp) / 1e6;

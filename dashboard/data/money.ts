@@ -1,4 +1,4 @@
-import { riskOf, verdictOf } from './decision.ts';
+import { verdictOf } from './decision.ts';
 import type { Shown } from './types.ts';
 
 /** What signals earned that have ended on both sides. Sums of returns, not compounded, as fractions of the entry prices. */
@@ -13,10 +13,6 @@ export interface Money {
   readonly net: number;
   /** At the sizes answered, after costs. */
   readonly sized: number;
-  /** Mean return over the coin after costs that was expected, units of R; null where none was. */
-  readonly promisedR: number | null;
-  /** What the same signals earned. */
-  readonly realisedR: number | null;
 }
 
 /** What all signals on this page earned, those that were taken, and the others; signals of which a side is open do not count. */
@@ -36,15 +32,11 @@ interface Ended {
   readonly excess: number;
   readonly net: number;
   readonly size: number;
-  /** Promised and realised, units of R; null where nothing was promised. */
-  readonly inR: { readonly promised: number; readonly realised: number } | null;
 }
 
 function endedOf({ enriched, outcome }: Shown): Ended[] {
   if (outcome === null || outcome.coin === null || outcome.excess === null || outcome.return === null) return [];
   const cost = outcome.cost_bps / 1e4;
-  const risk = riskOf(enriched);
-  const promised = enriched.expected_r ?? null;
   const ended = {
     isTaken: verdictOf(enriched) === 'take',
     gross: outcome.return,
@@ -52,16 +44,12 @@ function endedOf({ enriched, outcome }: Shown): Ended[] {
     excess: outcome.excess,
     net: outcome.return - cost,
     size: Math.abs(enriched.size),
-    inR: promised === null || risk === null ? null : { promised, realised: (outcome.excess - cost) / risk },
   };
   return [ended];
 }
 
 function sumOf(ended: readonly Ended[]): Money {
   const sum = (of: (one: Ended) => number): number => ended.reduce((total, one) => total + of(one), 0);
-  const promises = ended.flatMap(({ inR }) => inR ?? []);
-  const mean = (values: readonly number[]): number | null =>
-    values.length === 0 ? null : values.reduce((total, value) => total + value, 0) / values.length;
   return {
     n: ended.length,
     gross: sum(({ gross }) => gross),
@@ -69,7 +57,5 @@ function sumOf(ended: readonly Ended[]): Money {
     excess: sum(({ excess }) => excess),
     net: sum(({ net }) => net),
     sized: sum(({ size, net }) => size * net),
-    promisedR: mean(promises.map(({ promised }) => promised)),
-    realisedR: mean(promises.map(({ realised }) => realised)),
   };
 }

@@ -1,13 +1,11 @@
 import { computed, signal } from '@preact/signals';
 import { hasTrade } from './decision.ts';
-import type { Barriers, Bars, Model, Outcome, Shown, Status, Trigger } from './types.ts';
+import type { Barriers, Bars, Model, Outcome, Shown, Status, Trigger, TrustReport } from './types.ts';
 
 /** Maximum number of signals on this page. */
 export const MAX_SIGNALS = 1000;
 /** Maximum number of notes of what happened. */
 const MAX_HAPPENED = 50;
-/** Maximum number of points of the accuracy's line. */
-const MAX_HISTORY = 600;
 
 export type Connection = 'connecting' | 'live' | 'offline' | 'locked';
 export interface Happened {
@@ -15,18 +13,13 @@ export interface Happened {
   readonly text: string;
 }
 
-export interface AccuracyPoint {
-  readonly atMs: number;
-  readonly accuracy: number;
-  /** Number of outcomes in it. */
-  readonly n: number;
-}
-
 export const connection = signal<Connection>('connecting');
 export const status = signal<Status | null>(null);
 export const statusAtMs = signal(0);
 export const nowMs = signal(Date.now());
 export const models = signal<readonly Model[] | null>(null);
+/** Whether the serving model may be believed. */
+export const trust = signal<TrustReport | null>(null);
 /** Retrainings, the one that moved last first. */
 export const triggers = signal<readonly Trigger[] | null>(null);
 export const instruments = signal<readonly string[] | null>(null);
@@ -44,7 +37,6 @@ export const openTrades = computed(() =>
   }),
 );
 export const happened = signal<readonly Happened[]>([]);
-export const accuracyHistory = signal<readonly AccuracyPoint[]>([]);
 export const signalsPerSecond = signal(0);
 export const metrics = signal<string | null>(null);
 export const problem = signal<string | null>(null);
@@ -67,13 +59,10 @@ export function note(text: string): void {
   happened.value = [{ atMs: Date.now(), text }, ...happened.value].slice(0, MAX_HAPPENED);
 }
 
-/** Shows a fresh status, and its rolling accuracy as a point of the line. */
+/** Shows a fresh status. */
 export function takeStatus(next: Status): void {
-  const { accuracy, n_in_window: n } = next.outcomes;
   status.value = next;
   statusAtMs.value = Date.now();
-  if (accuracy !== null)
-    accuracyHistory.value = [...accuracyHistory.value, { atMs: Date.now(), accuracy, n }].slice(-MAX_HISTORY);
 }
 
 /** Puts signals, newest first, before those that are there; one that is there already is replaced, and keeps its end and barriers. */

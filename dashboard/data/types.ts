@@ -22,6 +22,14 @@ export type Model = AsParsed<wire.WireModel>;
 export type Detail = AsParsed<wire.SignalDetail>;
 /** How a feature lay in training: the edges between its deciles, the share of rows in each, and what is far outside. */
 export type Profile = NonNullable<Detail['profiles']>[string];
+/** Whether the serving model may be believed, as `GET /v1/trust` tells it. */
+export type TrustReport = AsParsed<wire.WireTrust>;
+export type PromiseFigures = NonNullable<TrustReport['figures']>;
+export type PromiseGroup = PromiseFigures['taken'];
+/** A mean with its interval. */
+export type Banded = PromiseGroup['realised_r'];
+export type Descendant = TrustReport['models'][number];
+export type FeatureShift = NonNullable<TrustReport['features']>[number];
 export type Trigger = AsParsed<wire.WireTriggers['triggers'][number]>;
 export type Status = AsParsed<wire.Status>;
 /** One series of bars, and what a signal of now would meet. */

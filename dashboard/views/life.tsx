@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { count } from '../../src/core/index.ts';
 import { ApiError, postJson } from '../data/api.ts';
 import { loadModels } from '../data/load.ts';
-import { happened, instrument, models, note, problem, status } from '../data/store.ts';
+import { happened, instrument, models, note, problem } from '../data/store.ts';
 import type { Model } from '../data/types.ts';
 import { moment, threeDigits } from '../ui/format.ts';
 import { Empty, Foreign, Scroll } from '../ui/text.tsx';
@@ -54,7 +54,6 @@ export function Life(): JSX.Element {
         <Models ask={ask} />
       </section>
       <Triggers />
-      <Drift />
       <section class="panel" aria-labelledby="happened-title">
         <h2 id="happened-title">What happened while this page was open</h2>
         {happened.value.length === 0 ? (
@@ -153,26 +152,5 @@ function Models({ ask }: { ask: (move: Move) => void }): JSX.Element {
         </tbody>
       </table>
     </Scroll>
-  );
-}
-
-function Drift(): JSX.Element {
-  const psi = status.value?.drift?.psi ?? null;
-  return (
-    <section class="panel" aria-labelledby="drift-title">
-      <h2 id="drift-title">Drift by feature</h2>
-      {psi === null ? (
-        <Empty>Not available: too few signals, or the model does not know its training rows.</Empty>
-      ) : (
-        <dl class="pairs">
-          {Object.entries(psi).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name.replaceAll('_', ' ')}</dt>
-              <dd>{`${threeDigits(value)}${value > 0.25 ? ' ⚠ much' : ''}`}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-    </section>
   );
 }

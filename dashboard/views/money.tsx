@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { count, percent } from '../../src/core/index.ts';
 import { type Money, moneyOf } from '../data/money.ts';
 import { shown } from '../data/store.ts';
-import { ofR, withMinus } from '../ui/number-words.ts';
+import { withMinus } from '../ui/number-words.ts';
 import { Empty } from '../ui/text.tsx';
 
 const GROUPS = ['all', 'taken', 'left'] as const;
@@ -23,8 +23,6 @@ const LINES: readonly Line[] = [
   { name: 'Over the coin', id: 'excess', textOf: sum(({ excess }) => excess) },
   { name: 'At size 1, after costs', id: 'net', textOf: sum(({ net }) => net) },
   { name: 'Sized as answered, after costs', id: 'sized', textOf: sum(({ sized }) => sized) },
-  { name: 'Expected a trade', id: 'promised-r', textOf: ({ promisedR }) => ofR(promisedR) },
-  { name: 'Realised a trade', id: 'realised-r', textOf: ({ realisedR }) => ofR(realisedR) },
 ];
 
 /** What the signals on this page earned; those taken beside those left. */
@@ -61,7 +59,6 @@ export function MoneyPanel(): JSX.Element {
       )}
       <p class="muted">
         Sums, not compounded; before costs where nothing else is said. A coin earns the mean of both sides of a signal.
-        Expected and realised are means of signals with a break-even, over the coin and after costs.
       </p>
     </section>
   );

@@ -11,6 +11,7 @@ export { OPEN_HOURS, type OpenHours } from './feeds/open-hours.ts';
 export * from './feeds/series-key.ts';
 export * from './outcome.ts';
 export * from './own.ts';
+export * from './promised-outcomes.ts';
 export * from './regime-model.ts';
 export * from './retrain-trigger.ts';
 export * from './settings/alert-settings.ts';

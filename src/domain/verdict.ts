@@ -20,3 +20,20 @@ export interface ClaimTest {
   /** Number of lags in the long-run variance. */
   readonly lag: number;
 }
+
+export const TRUST_VERDICTS = [
+  'keeps',
+  'breaks',
+  'too_early',
+  'knows',
+  'not_better',
+  'worse',
+  'promises_nothing',
+  'no_model',
+] as const;
+/**
+ * Whether a model may be believed. Of what it takes: `keeps` its promises, `breaks` them, or it is `too_early`. Where nothing is taken, its
+ * confidences: `knows` more than a constant, `not_better` than it as far as is known, or `worse`. `promises_nothing`: its file does not
+ * say what wins and losses are worth.
+ */
+export type TrustVerdict = (typeof TRUST_VERDICTS)[number];

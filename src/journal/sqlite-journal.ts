@@ -9,6 +9,7 @@ import type {
   JournalHealth,
   JournalRecovery,
   NumberedAnswer,
+  PromisedPage,
   RecordedOutcome,
   RecordedSignal,
   RecoveryLimits,
@@ -88,6 +89,10 @@ export class SqliteJournal implements Journal {
 
   async outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]> {
     return this.#readAside(this.#past.outcomesAfter(after, limit));
+  }
+
+  async promisesAfter(modelVersion: string, after: number, limit: number): Promise<PromisedPage> {
+    return this.#readAside(this.#past.promisesAfter(modelVersion, after, limit));
   }
 
   async findSettings(settingsId: string): Promise<string | null> {

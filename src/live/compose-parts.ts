@@ -47,6 +47,7 @@ import { KnownSignals } from './signals/known-signals.ts';
 import { SignalHandler } from './signals/signal-handler.ts';
 import { Topic } from './topic.ts';
 import { TradingHalt } from './trading-halt.ts';
+import { TrustMonitor } from './trust/trust-monitor.ts';
 
 /** Everything outside that a service needs. */
 export interface SignalServicePorts {
@@ -104,6 +105,7 @@ export interface ServiceParts extends SignalParts, ModelParts {
   readonly feed: EventStream;
   readonly explainer: Explainer;
   readonly halt: TradingHalt;
+  readonly trust: TrustMonitor;
 }
 
 /**
@@ -127,7 +129,16 @@ export async function composeParts(ports: SignalServicePorts, recovery: JournalR
   connect(signalParts, modelParts, ports.orchestrator.config);
   journal.onStatus(({ status, reason }) => feed.publishState({ what: 'journal', status, reason }));
   const { known, outcomes } = signalParts;
-  return { feed, halt, ...signalParts, ...modelParts, explainer: new Explainer({ champion, kept, known, outcomes }) };
+  const explainer = new Explainer({ champion, kept, known, outcomes });
+  const trust = new TrustMonitor({
+    champion,
+    registry,
+    journal,
+    clock: ports.clock,
+    lastOutcome: () => feed.numbers.outcome,
+    latestFeatures: () => modelParts.drift.latestFeatures,
+  });
+  return { feed, halt, ...signalParts, ...modelParts, explainer, trust };
 }
 
 /** Number of bars held of an instrument: as many as asked for, and enough to follow a trade to its end. */

@@ -10,3 +10,6 @@ export type { TriggerHistory } from './retraining/trigger-history.ts';
 export * from './service-api.ts';
 export { SignalService } from './signal-service.ts';
 export type { RecentSignal } from './signals/recent-signals.ts';
+export type { FeatureShift } from './trust/feature-shift.ts';
+export type { Descendant, ServiceEnd, ServiceTime } from './trust/line-of-descent.ts';
+export type { TrustReport } from './trust/trust-monitor.ts';

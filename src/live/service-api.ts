@@ -1,6 +1,6 @@
 import type { BarSeries, Outcome } from '../domain/index.ts';
 import type { DecisionExplanation } from '../inference/index.ts';
-import type { FeatureProfile, ModelClaims } from '../model/index.ts';
+import type { FeatureProfile } from '../model/index.ts';
 import type { Degradation } from '../monitoring/index.ts';
 import type {
   AlertStatus,
@@ -14,13 +14,16 @@ import type {
   SignalReceipt,
   TriggerEntry,
 } from '../ports/index.ts';
-import type { Headline } from '../validation/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
+import type { ShownClaims } from './champion/shown-claims.ts';
 import type { EventNumbers } from './event-stream.ts';
 import type { FeedStatus } from './feeds/feed-monitor.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type { RecentSignal } from './signals/recent-signals.ts';
+import type { TrustReport } from './trust/trust-monitor.ts';
+
+export type { ShownClaims };
 
 /** The outcome of a signal as a caller reports it. */
 export interface ReportedOutcome {
@@ -48,12 +51,6 @@ export interface OutcomeReceipt {
   readonly seq: number | null;
   /** Settles when it is written. */
   readonly recorded: Promise<void>;
-}
-
-/** What a model may claim. */
-export interface ShownClaims
-  extends Pick<ModelClaims, 'verdict' | 'verdictFormat' | 'paysUpToBps' | 'primaryPaysUpToBps'> {
-  readonly headline: Headline;
 }
 
 /** A halt that is in effect: nothing is taken, and every size is 0. */
@@ -270,6 +267,13 @@ export interface ServiceApi extends LiveService {
   /** The latest retrainings with all their moves, also of processes before this one; the one that moved last first. */
   triggers(limit: number): Promise<readonly TriggerHistory[]>;
   models(): Promise<readonly ModelSummary[]>;
+  /**
+   * Whether the serving model may be believed: what it promised beside what came of it since it first served, out of the journal; the
+   * models before it; its features beside those of its training. For a reader: it may take seconds, off the calling thread.
+   *
+   * @throws {JournalError | DataError} (by the promise) where journal or registry cannot be read.
+   */
+  trust(): Promise<TrustReport>;
   /**
    * Lets a kept model serve.
    *

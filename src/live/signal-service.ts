@@ -19,7 +19,7 @@ import { settlesWithin } from '../runtime/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
 import { sendAlerts } from './alerts/send-alerts.ts';
 import type { Champion } from './champion/champion.ts';
-import { claimsOf } from './champion/model-list.ts';
+import { claimsOf } from './champion/shown-claims.ts';
 import { type FirstModel, startChampion } from './champion/start-champion.ts';
 import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } from './compose-parts.ts';
 import type { EventNumbers } from './event-stream.ts';
@@ -38,6 +38,7 @@ import type {
   ShownSignal,
 } from './service-api.ts';
 import { KNOWN_ANSWERS } from './signals/known-signals.ts';
+import type { TrustReport } from './trust/trust-monitor.ts';
 
 /** How long {@link SignalService.stop} waits by default, milliseconds. */
 const STOP_DEADLINE_MS = 8000;
@@ -181,6 +182,10 @@ export class SignalService implements ServiceApi {
 
   models(): Promise<readonly ModelSummary[]> {
     return this.#parts.models.list();
+  }
+
+  trust(): Promise<TrustReport> {
+    return this.#parts.trust.report();
   }
 
   promote(version: string, isForced = false): Promise<ModelSummary> {

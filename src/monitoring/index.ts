@@ -15,3 +15,5 @@ export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
 export { brokenChain, makePromotionRecord, type PromotionRecord } from './promotion-record.ts';
 export * from './retrain-monitor.ts';
+export * from './trust/trust-figures.ts';
+export { NO_MODEL, type TrustSentence, trustSentence } from './trust/trust-verdict.ts';

@@ -1,5 +1,15 @@
 import { JournalError } from '../core/index.ts';
-import type { BarSeries, ConfidenceSource, MaturedOutcome, Outcome, Side } from '../domain/index.ts';
+import {
+  type BarSeries,
+  type ConfidenceSource,
+  isMatured,
+  type MaturedOutcome,
+  type Outcome,
+  type PromisedOutcomes,
+  promisedOutcomes,
+  type Side,
+} from '../domain/index.ts';
+import { promiseOf } from '../wire/index.ts';
 import type {
   HaltEntry,
   JournalEntry,
@@ -53,6 +63,28 @@ export type NumberedAnswer = Pick<
   RecordedSignal,
   'signalId' | 'instrumentId' | 'seq' | 'answer' | 'answerHash' | 'outcome'
 >;
+
+/** What a model promised in some of the recorded outcomes, and what came of it. */
+export interface PromisedPage {
+  /** Number of the last outcome that was looked at; what was asked for where there are no later ones. */
+  readonly upTo: number;
+  readonly found: PromisedOutcomes;
+}
+
+/**
+ * The promises of {@link Journal.promisesAfter} among outcomes: those of signals that the model judged, and whose label is known.
+ *
+ * @param ended - outcomes in the order of their numbers, with the answers to their signals.
+ */
+export function promisesIn(
+  modelVersion: string,
+  ended: readonly { readonly outcome: Outcome; readonly answer: string }[],
+): PromisedOutcomes {
+  const own = ended.filter(
+    ({ outcome }) => outcome.modelVersion === modelVersion && outcome.source === 'model' && isMatured(outcome),
+  );
+  return promisedOutcomes(own.map(({ outcome, answer }) => ({ ...outcome, ...promiseOf(answer) })));
+}
 
 /** A signal whose outcome is not known yet. */
 export interface OpenSignal {
@@ -198,6 +230,14 @@ export interface Journal {
   signalsAfter(after: number, limit: number): Promise<readonly NumberedAnswer[]>;
   /** The same of outcomes. */
   outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]>;
+  /**
+   * What the answers of one model promised and how their signals ended. The outcomes with a higher number than `after` are looked at, in
+   * the order of their numbers, at most `limit`. Those count whose signal that model judged (`source` is `model`) and whose label is
+   * known: `promisesIn` finds them. It may take seconds, off the calling thread.
+   *
+   * @throws {JournalError} (by the promise).
+   */
+  promisesAfter(modelVersion: string, after: number, limit: number): Promise<PromisedPage>;
   /** The text of a `SettingsEntry`, or null. */
   findSettings(settingsId: string): Promise<string | null>;
   /** The latest moves of retrainings that were written, at most `limit`, oldest first. */

@@ -30,6 +30,7 @@ export * from './population-stability-index.ts';
 export * from './prequential.ts';
 export * from './roc-curve.ts';
 export * from './roll-spread.ts';
+export * from './significance/always-valid-interval.ts';
 export * from './significance/block-bootstrap.ts';
 export * from './significance/cosine-test.ts';
 export * from './significance/holm.ts';

@@ -46,6 +46,17 @@ export function populationStabilityIndex(histogram: FeatureHistogram, values: Fl
   }, 0);
 }
 
+/**
+ * Share of values in each bin of a histogram.
+ *
+ * @param values - (nValues,) finite; at least one. @returns (nBins,) each in [0, 1], summing to 1.
+ * @throws {ConditionError} when there is no value, or one is not finite.
+ */
+export function histogramShares({ edges }: Pick<FeatureHistogram, 'edges'>, values: Float64Array): Float64Array {
+  checkValues(values);
+  return sharesBetween(edges, values);
+}
+
 function sharesBetween(edges: ArrayLike<number>, values: Float64Array): Float64Array {
   const counts = new Float64Array(edges.length + 1);
   for (let k = 0; k < values.length; k++) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { distanceOf, hasTrade, nearnessOf, riskOf, verdictOf } from '../../dashboard/data/decision.ts';
+import { distanceOf, hasTrade, nearnessOf, verdictOf } from '../../dashboard/data/decision.ts';
 import { parseLossless, Rng, stringifyLossless } from '../../src/core/index.ts';
 import { recentSchema, signalDetailSchema, statusSchema } from '../../src/wire/index.ts';
 import { answer, detailOf, EVERY_KIND, ended, manySignals, oldAnswer, open } from './sample-signals.ts';
@@ -43,12 +43,9 @@ test('a colour depends on the distance to break-even alone, never on the confide
   expect(nearnessOf(oldAnswer('old'))).toBe('unknown');
 });
 
-test('a distance and a risk are null where the answer has no numbers for them', () => {
+test('a distance is null where the answer has no break-even', () => {
   expect(distanceOf({ meta_confidence: 0.5, break_even: 0.38 })).toBeCloseTo(0.12, 12);
   expect(distanceOf({ meta_confidence: 0.5, break_even: null })).toBeNull();
-  expect(riskOf(answer({ id: 'one', expected_r: 0.2, expected_return_bps: 10 }))).toBeCloseTo(0.005, 12);
-  expect(riskOf(answer({ id: 'one', expected_r: 0, expected_return_bps: 0 }))).toBeNull();
-  expect(riskOf(oldAnswer('old'))).toBeNull();
 });
 
 test('a flat signal and one that warms up have no trade', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
-import type { Bars, Detail, Model, Shown, Status } from '../../dashboard/data/types.ts';
+import type { Bars, Detail, Model, Shown, Status, TrustReport } from '../../dashboard/data/types.ts';
 import { detailOf } from './sample-signals.ts';
+import { NO_TRUST } from './sample-trust.ts';
 import { openPage } from './serving.ts';
 
 /** What a stand-in for the service says. */
@@ -10,6 +11,8 @@ export interface Said {
   readonly signals: readonly Shown[];
   readonly bars: Bars | null;
   readonly models: readonly Model[];
+  /** Default: no model serves, and none ever did. */
+  readonly trust?: TrustReport;
   /** What the detail of a signal has beside its answer. */
   readonly detail?: Partial<Detail>;
 }
@@ -72,10 +75,11 @@ function fileOf(path: string) {
   return { body: readFileSync(new URL(name, FILES)), contentType, headers };
 }
 
-function answerTo(path: string, { status, signals, bars, models, detail }: Said) {
+function answerTo(path: string, { status, signals, bars, models, trust = NO_TRUST, detail }: Said) {
   if (path === '/metrics') return { body: '', contentType: 'text/plain' };
   if (path === '/v1/status') return { json: status };
   if (path === '/v1/models') return { json: { models } };
+  if (path === '/v1/trust') return { json: trust };
   if (path === '/v1/retrain-triggers') return { json: { triggers: [] } };
   if (path === '/v1/signals') return { json: { signals } };
   if (path === '/v1/instruments') return { json: { instruments: bars === null ? [] : ['SIM'] } };

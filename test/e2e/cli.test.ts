@@ -94,6 +94,18 @@ describe('train', () => {
     ]) {
       expect(report[field], field).toBeTypeOf('number');
     }
+    for (const name of ['auc', 'log_loss_skill', 'calibration_slope', 'calibration_intercept', 'mean_excess_bps']) {
+      const { value, low, high } = report.intervals[name];
+      expect(low, name).toBeLessThan(value);
+      expect(high, name).toBeGreaterThan(value);
+    }
+    expect(report.intervals).toMatchObject({ level: 0.95, n_resamples: 1000 });
+    expect(report.intervals.auc.value).toBeCloseTo(report.auc, 12);
+    const counted: { n_tested: number; ece: number }[] = report.folds.slice(1);
+    const error = counted.reduce((sum, { n_tested: n, ece }) => sum + n * ece, 0) / report.n_judged;
+    expect(report.calibration.error, 'the mean of the folds, weighted by their events').toBeCloseTo(error, 2);
+    expect(report.calibration.bins.length).toBeGreaterThan(1);
+    expect(report.skill_over_time.length).toBeGreaterThan(1);
     expect(report).toHaveProperty('would_pay_up_to_bps');
     expect(report).toHaveProperty('roll_spread_bps');
     expect(report.primary_pays).toBeTypeOf('boolean');
@@ -172,6 +184,8 @@ describe('train', () => {
     expect(stdout).toMatch(/^bp a trade before costs, 95 % +trades +booked +a coin there +excess$/m);
     expect(stdout).toMatch(/^money .* a coin loses 1\.0 bp a trade$/m);
     expect(stdout).toMatch(/^1, not counted /m);
+    expect(stdout).toMatch(/^AUC +0\.\d{4} \[0\.\d{4}, 0\.\d{4}\] +a coin: 0\.5000$/m);
+    expect(stdout).toMatch(/^in brackets 95 % intervals: 1,000 resamples of blocks of time, \d+ bars long on average/m);
     expect(stdout).toMatch(/smallest log-loss skill that n_effective = \d+ would have found in 4 of 5 cases/);
     expect(stdout).toMatch(/^an account +every event +200 coins there +taken +200 coins there$/m);
     expect(stdout).toMatch(/^deepest drawdown, of the capital +[\d.]+ % +[\d.]+ % \[[\d.]+ %, [\d.]+ %\]/m);
@@ -413,7 +427,7 @@ test('replay says what it may claim of the signals after the training, and nothi
   expect(people.code, people.stderr).toBe(0);
   expect(people.stdout.split('\n').slice(0, 2)).toEqual([
     'IN SAMPLE',
-    '  Every signal lies in the time the model was trained on. These figures prove nothing.',
+    '  No signal comes after the time that the model was trained on. These figures prove nothing.',
   ]);
   expect(people.stdout).not.toContain('a coin there');
   const later = await runCli(['simulate', at('later.csv'), '--bars', '6000', '--edge', '0.2', '--seed', '5']);
@@ -424,7 +438,17 @@ test('replay says what it may claim of the signals after the training, and nothi
   expect(report.n_in_sample).toBeGreaterThan(1000);
   expect(Object.keys(report.latency_ns)).toEqual(['p50', 'p99', 'p999', 'max']);
   expect(report.deciles.length).toBeGreaterThan(1);
-  expect(readFileSync(at('out.ndjson'), 'utf8').trim().split('\n').length).toBe(report.n_signals);
+  const lines = readFileSync(at('out.ndjson'), 'utf8').trim().split('\n');
+  expect(lines.length).toBe(report.n_signals);
+  const answered = lines.map((line) => JSON.parse(line)).filter(({ features }) => features !== null);
+  expect(answered.length).toBe(report.sources.model);
+  expect(Object.keys(answered[0].features)).toEqual(['volatility', 'momentum', 'regime', 'trend_strength']);
+  expect(answered[0]).toMatchObject({ label: expect.any(Number), return: expect.any(Number), in_sample: true });
+  expect(report.intervals.auc.value).toBeCloseTo(report.scores.auc, 12);
+  expect(report.intervals.log_loss_skill.value).toBeCloseTo(report.scores.log_loss_skill, 12);
+  expect(report.intervals.mean_excess_bps.value).toBeCloseTo(report.money.excess.mean_bps, 9);
+  expect(report.intervals.taken_excess_bps.value).toBeCloseTo(report.money.taken.excess.mean_bps, 9);
+  expect(report.calibration.error).toBeCloseTo(report.scores.ece, 12);
   const fives = readFileSync(at('later.csv'), 'utf8')
     .trim()
     .split('\n')
@@ -576,6 +600,7 @@ test('demo judges bars of one’s own and three simulated markets, and serves th
   const answered = Object.values(live.by_take_reason as Record<string, number>).reduce((a, b) => a + b, 0);
   expect(answered, 'every signal has a reason to be taken or not').toBe(replay.n_signals);
   expect(live.by_take_reason.expected).toBeGreaterThan(100);
+  expect(live.feeds, 'bars of years ago come a minute a second').toEqual([{ instrument_id: 'DEMO.SIM', state: 'ok' }]);
 });
 
 test('cost, fill and tick have options of their own, which train --help explains by example', async () => {

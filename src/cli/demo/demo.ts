@@ -144,7 +144,7 @@ async function showService(
 
 function demoRecord(judged: readonly JudgedChapter[], live: LiveProcess, taken: TakeCounts): Record<string, unknown> {
   const summary = judged[judged.length - 1].rest?.summary;
-  const { serving, outcomes } = live.service.status();
+  const { serving, outcomes, feeds } = live.service.status();
   return {
     markets: judged.map(chapterRecord),
     replay: summary === undefined ? null : replayRecord(summary),
@@ -152,6 +152,7 @@ function demoRecord(judged: readonly JudgedChapter[], live: LiveProcess, taken: 
       serving: toSnakeCase(serving),
       by_take_reason: Object.fromEntries(taken),
       outcomes: toSnakeCase(outcomes),
+      feeds: feeds.map(({ instrumentId, state }) => ({ instrument_id: instrumentId, state })),
     },
   };
 }

@@ -12,6 +12,9 @@ import { countsText, type TakeCounts } from '../show/taking-texts.ts';
 
 export const INSTRUMENT = 'DEMO.SIM';
 
+/** `feed.max_age_bars` of a market whose minutes pass in a second and lie years back: no age makes its feed silent. */
+const ANY_AGE = Number.MAX_SAFE_INTEGER;
+
 export interface DemoFeed {
   readonly bars: BarSeries;
   /** Signals of the feed with their bars, in time order. */
@@ -30,7 +33,8 @@ export async function startDemoService(
 }> {
   const dataDir = join(directory, 'service');
   await rm(dataDir, { recursive: true, force: true });
-  const config = { ...base, redisEnabled: false, server: { ...base.server, dataDir } };
+  const feed = { ...base.feed, maxAgeBars: ANY_AGE };
+  const config = { ...base, feed, redisEnabled: false, server: { ...base.server, dataDir } };
   try {
     return await startAt(config);
   } catch (error) {

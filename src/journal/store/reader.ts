@@ -1,13 +1,15 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import { type BarSeries, seriesKey } from '../../domain/index.ts';
-import type {
-  BarsEntry,
-  InstrumentHistory,
-  NumberedAnswer,
-  RecordedOutcome,
-  RecordedSignal,
-  TriggerEntry,
+import {
+  type BarsEntry,
+  type InstrumentHistory,
+  type NumberedAnswer,
+  type PromisedPage,
+  promisesIn,
+  type RecordedOutcome,
+  type RecordedSignal,
+  type TriggerEntry,
 } from '../../ports/index.ts';
 import {
   BAR_BLOCKS,
@@ -205,6 +207,27 @@ export class JournalReader {
         throw new JournalError('JOURNAL_DAMAGED', `signal ${signalId} of an outcome is not there`);
       }),
     );
+  }
+
+  /** @throws {JournalError} `JOURNAL_DAMAGED` where one is missing. */
+  promisesAfter(modelVersion: string, after: number, limit: number): PromisedPage {
+    return atOneMoment(this.#db, () => {
+      const ends = this.#rowsAfter('outcomes', after, limit).map((row) => this.#endOf(row));
+      const found = promisesIn(
+        modelVersion,
+        ends.map((end) => this.#endedSignal(end)),
+      );
+      return { upTo: ends.at(-1)?.seq ?? after, found };
+    });
+  }
+
+  /** An outcome with the answer to its signal. */
+  #endedSignal(end: OutcomeRow): { readonly outcome: RecordedOutcome; readonly answer: string } {
+    const row = get(this.#findSignal, end.signalId);
+    if (row === null) throw new JournalError('JOURNAL_DAMAGED', `signal ${end.signalId} of an outcome is not there`);
+    const signal = this.#signalOf(row);
+    checkFound('signal', end.signalId, signal.signalId);
+    return { outcome: outcomeOf(signal, end), answer: signal.answer };
   }
 
   /** Rows of a journal of today's version, by their numbers. @throws {JournalError} `JOURNAL_DAMAGED` where the index has lost one. */

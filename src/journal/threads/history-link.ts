@@ -1,6 +1,6 @@
 import { JournalError } from '../../core/index.ts';
 import { BarSeries } from '../../domain/index.ts';
-import type { InstrumentHistory, NumberedAnswer, RecordedOutcome } from '../../ports/index.ts';
+import type { InstrumentHistory, NumberedAnswer, PromisedPage, RecordedOutcome } from '../../ports/index.ts';
 import { startThread } from '../../runtime/index.ts';
 import type { HistoryThreadData, PastReadings, PastRequest } from './history-thread.ts';
 import { SMALL_HEAP } from './small-heap.ts';
@@ -29,6 +29,10 @@ export class PastReader {
 
   outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]> {
     return this.#readInTurn({ what: 'outcomes', after, limit });
+  }
+
+  promisesAfter(modelVersion: string, after: number, limit: number): Promise<PromisedPage> {
+    return this.#readInTurn({ what: 'promises', modelVersion, after, limit });
   }
 
   #readInTurn<R extends PastRequest>(request: R): Promise<ReplyOf<R>> {

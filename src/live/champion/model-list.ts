@@ -1,9 +1,8 @@
-import type { ModelClaims } from '../../model/index.ts';
 import type { ChampionPointer, Logger, ModelManifest, ModelRegistry } from '../../ports/index.ts';
-import { headline } from '../../validation/index.ts';
-import type { ModelSummary, ShadowStatus, ShownClaims } from '../service-api.ts';
+import type { ModelSummary, ShadowStatus } from '../service-api.ts';
 import type { Champion } from './champion.ts';
 import { isModelFault } from './kept-models.ts';
+import { claimsOf } from './shown-claims.ts';
 
 export interface ModelListOptions {
   readonly registry: ModelRegistry;
@@ -58,10 +57,4 @@ export class ModelList {
       isShadow: this.#options.shadow.status?.version === version,
     };
   }
-}
-
-/** What a model may claim, in the same words wherever it is shown. */
-export function claimsOf(claims: ModelClaims): ShownClaims {
-  const { verdict, verdictFormat, paysUpToBps, primaryPaysUpToBps } = claims;
-  return { verdict, verdictFormat, headline: headline(claims), paysUpToBps, primaryPaysUpToBps };
 }

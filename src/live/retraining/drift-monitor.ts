@@ -11,6 +11,7 @@ import type { Logger } from '../../ports/index.ts';
 import { populationStabilityIndex } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
+import type { LatestFeatures } from '../trust/feature-shift.ts';
 
 export interface DriftMonitorOptions {
   readonly champion: Champion;
@@ -82,6 +83,14 @@ export class DriftMonitor {
         outcomes: nSeen,
       });
     }
+  }
+
+  /** The features of the latest signals; null where no model serves. */
+  get latestFeatures(): LatestFeatures | null {
+    const model = this.#model;
+    if (model === null) return null;
+    const nSignals = Math.min(this.#nSignals, this.#options.window);
+    return { model, nSignals, values: this.#features.subarray(0, nSignals * model.featureNames.length) };
   }
 
   get status(): DriftStatus {

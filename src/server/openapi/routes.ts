@@ -36,6 +36,7 @@ import {
   streamQuery,
   triggersQuery,
   triggersSchema,
+  trustSchema,
   versionPath,
 } from '../../wire/index.ts';
 import {
@@ -220,6 +221,18 @@ export const ROUTES: readonly RouteDoc[] = [
     status: 200,
     answer: json(signalDetailSchema),
     problems: ['INVALID_VALUE', 'UNKNOWN_SIGNAL', 'JOURNAL_DAMAGED', 'STOPPING'],
+  },
+  {
+    method: 'get',
+    path: '/v1/trust',
+    operationId: 'trust',
+    summary: 'Whether the serving model may be believed, and why',
+    description:
+      'What it promised beside what came of it since it first served, out of the journal; the models before it; its features beside ' +
+      'those of its training. It may take a second, of another thread.',
+    status: 200,
+    answer: json(trustSchema),
+    problems: ['JOURNAL_DAMAGED', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],
   },
   {
     method: 'get',

@@ -16,6 +16,7 @@ import {
   signalIdOf,
   triggersQuery,
   type WireTriggers,
+  type WireTrust,
 } from '../../wire/index.ts';
 import { MAX_ANSWER_BYTES } from '../admission/front-door.ts';
 import type { ServerContext } from '../server-options.ts';
@@ -59,6 +60,11 @@ export function addViewRoutes(app: FastifyInstance, { service, pageTurns }: Serv
     const { limit } = checkBy(triggersQuery, request.query, 'query');
     const triggers = await service.triggers(limit ?? DEFAULT_TRIGGERS);
     return sendJson(reply, stringifyLossless({ triggers: triggers.map(triggerToWire) }));
+  });
+
+  app.get('/v1/trust', async (_request, reply) => {
+    const report: WireTrust = toSnakeCase(await service.trust());
+    return sendJson(reply, stringifyLossless(report));
   });
 
   app.get('/v1/instruments', (_request, reply) =>

@@ -38,6 +38,7 @@ function sabotaged({ wrong = () => ({}), reopen = (right) => right.reopen() }: S
         history: (id, barType) => now.history(id, barType),
         signalsAfter: (after, limit) => now.signalsAfter(after, limit),
         outcomesAfter: (after, limit) => now.outcomesAfter(after, limit),
+        promisesAfter: (version, after, limit) => now.promisesAfter(version, after, limit),
         findSettings: (id) => now.findSettings(id),
         triggers: (limit) => now.triggers(limit),
         recover: (limits) => now.recover(limits),
@@ -340,6 +341,14 @@ const SABOTAGES: readonly Sabotage[] = [
   {
     breaks: 'signalsAfter and outcomesAfter give what has a higher number, in the order of the numbers',
     wrong: (right) => ({ outcomesAfter: async (after) => right.outcomesAfter(after, 1000) }),
+  },
+  {
+    breaks: 'promisesAfter gives what one model promised and what came of it',
+    wrong: (right) => ({ promisesAfter: (_, after, limit) => right.promisesAfter('other', after, limit) }),
+  },
+  {
+    breaks: 'promisesAfter gives what one model promised and what came of it',
+    wrong: (right) => ({ promisesAfter: (version, after) => right.promisesAfter(version, after, 1000) }),
   },
   {
     breaks: 'recover: the last halt, or end of one',

@@ -10,6 +10,8 @@ import {
   type JudgementEntry,
   journalRefusal,
   type NumberedAnswer,
+  type PromisedPage,
+  promisesIn,
   type RecordedOutcome,
   type RecordedSignal,
   type RecoveryLimits,
@@ -114,6 +116,15 @@ export class MemoryJournal implements Journal {
 
   async outcomesAfter(after: number, limit: number): Promise<readonly RecordedOutcome[]> {
     return this.#records.numberedOutcomes.slice(after, after + limit);
+  }
+
+  async promisesAfter(modelVersion: string, after: number, limit: number): Promise<PromisedPage> {
+    const page = this.#records.numberedOutcomes.slice(after, after + limit);
+    const ended = page.flatMap((outcome) => {
+      const signal = this.#records.signal(outcome.signalId);
+      return signal === null ? [] : [{ outcome, answer: signal.answer }];
+    });
+    return { upTo: page.at(-1)?.seq ?? after, found: promisesIn(modelVersion, ended) };
   }
 
   async findSettings(settingsId: string): Promise<string | null> {

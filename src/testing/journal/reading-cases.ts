@@ -1,5 +1,5 @@
 import type { BarSeries } from '../../domain/index.ts';
-import type { Journal } from '../../ports/index.ts';
+import type { Journal, SignalEntry } from '../../ports/index.ts';
 import { assertRejects, assertSame } from '../assertions.ts';
 import { columnsOf, type DefineCase, recoveryOf, write } from './journal-subject.ts';
 import {
@@ -82,6 +82,48 @@ export function readingCases(define: DefineCase): void {
       assertSame('none after the last', await ends(2, 1), []);
     },
   );
+
+  define('promisesAfter gives what one model promised and what came of it', async ({ journal, reopen }) => {
+    const ask = { expected_r: 0.2, expected_return_bps: 10, base_rate: 0.4, take: true };
+    const promising = (k: number, change: Partial<SignalEntry> = {}): SignalEntry =>
+      signalEntry(k, { answer: JSON.stringify(ask), ...change });
+    const page = async (from: Journal, after: number, limit: number): Promise<unknown> => {
+      const { upTo, found } = await from.promisesAfter('model-1', after, limit);
+      const { label, take, promisedR, risk, baseRate, confidence, cost, excess } = found;
+      return [upTo, [label, take, promisedR, risk, baseRate, confidence, cost, excess].map((column) => [...column])];
+    };
+    const none = [[], [], [], [], [], [], [], []];
+    assertSame('none of an empty journal', await page(journal, 0, 9), [0, none]);
+    const silent = promising(3, { source: 'default' });
+    await write(journal, SETTINGS, WINDOW, promising(1), promising(2, { modelVersion: 'other' }), silent);
+    await write(journal, signalEntry(4), promising(5), promising(6));
+    await write(journal, outcomeEntry(2, { modelVersion: 'other' }), outcomeEntry(3, { source: 'default' }));
+    const open = { outcome: 'unresolvable', label: null, tradeReturn: null, coin: null, excess: null } as const;
+    await write(journal, outcomeEntry(1), outcomeEntry(4), outcomeEntry(5, { ...open, reason: 'a hole' }));
+    await write(journal, outcomeEntry(6, { label: 0, coin: null, excess: null }));
+    const again = await reopen();
+    const { excess, costBps } = outcomeEntry(1);
+    const cost = costBps / 1e4;
+    const own = (k: number): number => signalEntry(k).confidence;
+    const [nan, risk] = [Number.NaN, 10 / 1e4 / 0.2];
+    assertSame('all', await page(again, 0, 9), [
+      6,
+      [
+        [1, 1, 0],
+        [1, 0, 1],
+        [0.2, nan, 0.2],
+        [risk, nan, risk],
+        [0.4, nan, 0.4],
+        [own(1), own(4), own(6)],
+        [cost, cost, cost],
+        [excess, excess, nan],
+      ],
+    ]);
+    assertSame('none of the first two', await page(again, 0, 2), [2, none]);
+    const first = [[1], [1], [0.2], [risk], [0.4], [own(1)], [cost], [excess]];
+    assertSame('a page', await page(again, 2, 1), [3, first]);
+    assertSame('none after the last', await page(again, 6, 9), [6, none]);
+  });
 
   define('signalIds gives the id of every signal written before the call', async ({ journal, reopen }) => {
     assertSame('none of an empty journal', await idsOf(journal), []);

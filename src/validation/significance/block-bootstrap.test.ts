@@ -36,8 +36,13 @@ function coverage(draw: (rng: Rng) => Float64Array, meanBlock: number, nSeries: 
   let inside = 0;
   for (let seed = 0; seed < nSeries; seed++) {
     const values = draw(new Rng(seed));
-    const rows = { tick: everyTick(values.length), nTicks: values.length, meanBlock };
-    const [{ low, high }] = blockBootstrap(rows, meanOf(values), { nResamples: 100, seed });
+    const rows = {
+      tick: everyTick(values.length),
+      nTicks: values.length,
+      meanBlock,
+      longestSpan: meanBlock === 1 ? 0 : 10,
+    };
+    const [{ low, high }] = blockBootstrap(rows, meanOf(values), { nResamples: 200, seed: seed + 1000 });
     if (low !== null && high !== null && low <= 0 && high >= 0) inside++;
   }
   return inside / nSeries;

@@ -19,6 +19,8 @@ export interface TimedRows {
   readonly nTicks: number;
   /** Mean length of a block, ticks, >= 1; see `blockLength`. */
   readonly meanBlock: number;
+  /** Most ticks from a row to the end of what it stands for, a trade; absent or 0 for rows that end where they begin. */
+  readonly longestSpan?: number;
 }
 
 /**
@@ -27,6 +29,13 @@ export interface TimedRows {
  * @param count - (n,) how often each row was drawn, >= 0; the same array in every call.
  */
 export type CountedFigures = (count: Int32Array) => readonly number[];
+
+/**
+ * The same of runs of neighbouring rows, for figures that need not look at every row.
+ *
+ * @param runs - first row and end of each run, one after the other: rows first <= row < end; the same array in every call.
+ */
+export type RunFigures = (runs: readonly number[]) => readonly number[];
 
 /** Confidence level of every interval of a summary. */
 export const SUMMARY_LEVEL = 0.95;
@@ -51,7 +60,8 @@ export interface BootstrapOptions {
  * rows. All figures are of the same resamples.
  *
  * The ends are quantiles of the resampled figures, a little outside 2.5 % and 97.5 %: by Student's t with as many observations as blocks
- * fit into the time, because a resample of few blocks varies too little.
+ * fit into the time, because a resample of few blocks varies too little; and by the part of the variance that ends of blocks cut off where
+ * trades overlap, each as long as the longest.
  *
  * @param figures - called with all rows once, then for every resample; always the same number of figures.
  * @returns one interval a figure, in their order.
@@ -62,23 +72,44 @@ export interface BootstrapOptions {
 export function blockBootstrap(
   rows: TimedRows,
   figures: CountedFigures,
+  options: BootstrapOptions = {},
+): FigureInterval[] {
+  const count = new Int32Array(rows.tick.length);
+  return runBootstrap(
+    rows,
+    (runs) => {
+      count.fill(0);
+      for (let r = 0; r < runs.length; r += 2) for (let k = runs[r]; k < runs[r + 1]; k++) count[k]++;
+      return figures(count);
+    },
+    options,
+  );
+}
+
+/** {@link blockBootstrap} of figures by runs of rows. */
+export function runBootstrap(
+  rows: TimedRows,
+  figures: RunFigures,
   { nResamples = N_RESAMPLES, seed = SEED }: BootstrapOptions = {},
 ): FigureInterval[] {
   checkRows(rows);
   checkInteger('nResamples', nResamples, 1);
-  const count = new Int32Array(rows.tick.length).fill(1);
-  const values = [...figures(count)];
+  const values = [...figures([0, rows.tick.length])];
   const nBlocks = rows.nTicks / rows.meanBlock;
   if (nBlocks < MIN_BLOCKS) return values.map((value) => ({ value: known(value), low: null, high: null }));
   const samples = values.map(() => new Float64Array(nResamples));
   const firstFrom = firstRows(rows);
   const rng = new Rng(seed);
+  const runs: number[] = [];
   for (let r = 0; r < nResamples; r++) {
-    drawCounts(rng, rows, firstFrom, count);
-    const drawn = figures(count);
+    runs.length = 0;
+    stationaryBlocks(rng, rows.nTicks, rows.meanBlock, (from, to) => {
+      if (firstFrom[from] < firstFrom[to]) runs.push(firstFrom[from], firstFrom[to]);
+    });
+    const drawn = figures(runs);
     for (let j = 0; j < samples.length; j++) samples[j][r] = drawn[j];
   }
-  const tail = tailOf(nBlocks);
+  const tail = tailOf(nBlocks, rows);
   return values.map((value, j) => ({ value: known(value), ...endsOf(value, samples[j], tail) }));
 }
 
@@ -102,24 +133,26 @@ function firstRows({ tick, nTicks }: TimedRows): Int32Array {
   return first;
 }
 
-/** Draws blocks of time and counts their rows. @param firstFrom - as {@link firstRows}. */
-function drawCounts(rng: Rng, { nTicks, meanBlock }: TimedRows, firstFrom: Int32Array, count: Int32Array): void {
-  const n = count.length;
-  count.fill(0);
-  // First the change of the count at each row, then their sums.
-  stationaryBlocks(rng, nTicks, meanBlock, (from, to) => {
-    const first = firstFrom[from];
-    const end = firstFrom[to];
-    if (first < n) count[first]++;
-    if (end < n) count[end]--;
-  });
-  for (let k = 1; k < n; k++) count[k] += count[k - 1];
+/** Share of resamples outside each end. */
+function tailOf(nBlocks: number, { meanBlock, longestSpan = 0 }: TimedRows): number {
+  const n = Math.floor(nBlocks);
+  return normalCdf(-Math.sqrt(n / (n - 1) / keptVariance(longestSpan, meanBlock)) * criticalValue(n - 1));
 }
 
-/** Share of resamples outside each end. */
-function tailOf(nBlocks: number): number {
-  const n = Math.floor(nBlocks);
-  return normalCdf(-Math.sqrt(n / (n - 1)) * criticalValue(n - 1));
+/**
+ * Share of the variance of a mean of trades that overlap that resamples in blocks keep: neighbours k ticks apart, which share all but k of
+ * `span` ticks, stay together with the chance of a block that goes on k times.
+ *
+ * @see Politis, Romano (1994), lemma 1.
+ */
+function keptVariance(span: number, meanBlock: number): number {
+  let [whole, kept] = [1, 1];
+  for (let k = 1; k < span; k++) {
+    const covariance = 2 * (1 - k / span);
+    whole += covariance;
+    kept += covariance * (1 - 1 / meanBlock) ** k;
+  }
+  return kept / whole;
 }
 
 function endsOf(value: number, samples: Float64Array, tail: number): Pick<FigureInterval, 'low' | 'high'> {

@@ -24,7 +24,8 @@ export interface CalibrationFigures {
   readonly bins: readonly CalibrationBin[];
 }
 
-type CalibratedTrades = Pick<SummarisedTrades, 't0' | 'end' | 'instrument' | 'label' | 'probability'>;
+/** Columns of trades that calibration is measured by. */
+export type CalibratedTrades = Pick<SummarisedTrades, 't0' | 'end' | 'instrument' | 'label' | 'probability'>;
 
 const N_BINS = 10;
 

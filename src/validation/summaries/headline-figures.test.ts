@@ -38,16 +38,17 @@ describe('intervals are those of a second program that draws the same resamples'
   });
 });
 
-test('rows that count twice count as often as rows that stand there twice', () => {
+test('rows of runs that overlap count as often as they are in one', () => {
   const [each] = expected.intervals;
   const trades = tradesOf(each);
-  const count = Int32Array.from(each.t0, (_, k) => k % 3);
-  const rows = Array.from(count, (n, k) => Array.from({ length: n }, () => k)).flat();
+  const runs = [10, 90, 0, each.t0.length, 60, 70, 200, 201];
+  const rows: number[] = [];
+  for (let r = 0; r < runs.length; r += 2) for (let k = runs[r]; k < runs[r + 1]; k++) rows.push(k);
   const label = Uint8Array.from(rows, (k) => each.label[k]);
   const [probability, benchmark] = [each.probability, each.benchmark].map((column) =>
     Float64Array.from(rows, (k) => column[k]),
   );
-  const [auc, skill] = headlineFigures(trades)(count);
+  const [auc, skill] = headlineFigures(trades)(runs);
   expect(auc).toBe(rocAucScore(label, probability));
   expect(skill).toBeCloseTo(1 - logLoss(label, probability) / logLoss(label, benchmark), 12);
 });

@@ -1,13 +1,13 @@
 import { logLosses, type ScoredForecasts } from '../metrics.ts';
 import {
   type BootstrapOptions,
-  blockBootstrap,
-  type CountedFigures,
   type FigureInterval,
   N_RESAMPLES,
+  type RunFigures,
+  runBootstrap,
   SUMMARY_LEVEL,
 } from '../significance/block-bootstrap.ts';
-import { fitRecalibration } from './recalibration.ts';
+import { fitRecalibration, type Recalibration } from './recalibration.ts';
 import type { SummarisedTrades } from './summarised-trades.ts';
 import { timedTrades } from './timed-rows.ts';
 
@@ -45,7 +45,7 @@ export function headlineIntervals(
   options: BootstrapOptions = {},
 ): HeadlineIntervals {
   const rows = timedTrades(trades, tsEvent);
-  const intervals = rows === null ? [] : blockBootstrap(rows, headlineFigures(trades), options);
+  const intervals = rows === null ? [] : runBootstrap(rows, headlineFigures(trades), options);
   const named = HEADLINES.map((name, j) => [name, intervals[j] ?? { value: null, low: null, high: null }]);
   return {
     ...(Object.fromEntries(named) as Record<HeadlineName, FigureInterval>),
@@ -55,50 +55,58 @@ export function headlineIntervals(
   };
 }
 
-/** The headlines of rows by how often each counts. */
-export function headlineFigures(trades: SummarisedTrades): CountedFigures {
+/** The headlines of runs of rows. Sums over a run are differences of sums from the first row on, so that few rows are looked at. */
+export function headlineFigures(trades: SummarisedTrades): RunFigures {
   const scores = scoreFigures(trades);
   const money = moneyFigures(trades);
-  return (count) => [...scores(count), ...money(count)];
+  return (runs) => [...scores(runs), ...money(runs)];
 }
 
-function scoreFigures({ label, probability, benchmark }: ScoredForecasts): CountedFigures {
-  const losses = logLosses(label, probability);
-  const benchmarkLosses = logLosses(label, benchmark);
+function scoreFigures({ label, probability, benchmark }: ScoredForecasts): RunFigures {
+  const losses = sumsOf(logLosses(label, probability));
+  const benchmarkLosses = sumsOf(logLosses(label, benchmark));
   const { group, values } = groupsOf(probability);
   const logOdds = values.map((p) => Math.log(clipped(p) / (1 - clipped(p))));
-  const ones = new Float64Array(values.length);
-  const zeros = new Float64Array(values.length);
-  return (count) => {
-    ones.fill(0);
-    zeros.fill(0);
-    let [loss, benchmarkLoss] = [0, 0];
-    for (let k = 0; k < count.length; k++) {
-      const n = count[k];
-      loss += n * losses[k];
-      benchmarkLoss += n * benchmarkLosses[k];
-      if (label[k] === 1) ones[group[k]] += n;
-      else zeros[group[k]] += n;
+  // The zeros of every group, then the ones: a row has one place in them, which no branch has to find.
+  const place = group.map((g, k) => g + label[k] * values.length);
+  const counts = new Float64Array(2 * values.length);
+  const [zeros, ones] = [counts.subarray(0, values.length), counts.subarray(values.length)];
+  let start: Recalibration | undefined; // that of all rows, from which those of resamples are not far
+  return (runs) => {
+    counts.fill(0);
+    for (let r = 0; r < runs.length; r += 2) {
+      const end = runs[r + 1];
+      for (let k = runs[r]; k < end; k++) counts[place[k]]++;
     }
-    const { slope, intercept } = fitRecalibration({ logOdds, ones, zeros });
-    return [aucOfGroups(ones, zeros), 1 - loss / benchmarkLoss, slope, intercept];
+    const fit = fitRecalibration({ logOdds, ones, zeros }, start);
+    start ??= fit;
+    const skill = 1 - sumOver(runs, losses) / sumOver(runs, benchmarkLosses);
+    return [aucOfGroups(ones, zeros), skill, fit.slope, fit.intercept];
   };
 }
 
 const BPS = 1e4;
 
-function moneyFigures({ excess, take }: SummarisedTrades): CountedFigures {
-  return (count) => {
-    let [n, sum, nTaken, taken] = [0, 0, 0, 0];
-    for (let k = 0; k < count.length; k++) {
-      if (Number.isNaN(excess[k])) continue;
-      n += count[k];
-      sum += count[k] * excess[k];
-      nTaken += take[k] * count[k];
-      taken += take[k] * count[k] * excess[k];
-    }
-    return [(BPS * sum) / n, (BPS * taken) / nTaken];
-  };
+function moneyFigures({ excess, take }: SummarisedTrades): RunFigures {
+  const isKnown = Uint8Array.from(excess, (value) => (Number.isNaN(value) ? 0 : 1));
+  const isTaken = isKnown.map((one, k) => one * take[k]);
+  const bps = excess.map((value, k) => (isKnown[k] === 1 ? BPS * value : 0));
+  const [n, sum, nTaken, taken] = [isKnown, bps, isTaken, bps.map((value, k) => isTaken[k] * value)].map(sumsOf);
+  return (runs) => [sumOver(runs, sum) / sumOver(runs, n), sumOver(runs, taken) / sumOver(runs, nTaken)];
+}
+
+/** (n + 1,) sum of the values before each row. */
+function sumsOf(values: Float64Array | Uint8Array): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (let k = 0; k < values.length; k++) sums[k + 1] = sums[k] + values[k];
+  return sums;
+}
+
+/** Sum of values over runs of rows. @param sums - see {@link sumsOf}. */
+function sumOver(runs: readonly number[], sums: Float64Array): number {
+  let sum = 0;
+  for (let r = 0; r < runs.length; r += 2) sum += sums[runs[r + 1]] - sums[runs[r]];
+  return sum;
 }
 
 /** Distinct values, rising, and which of them each row has. */

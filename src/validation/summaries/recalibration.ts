@@ -15,20 +15,25 @@ export interface Recalibration {
   readonly intercept: number;
 }
 
+const PERFECT: Recalibration = { slope: 1, intercept: 0 };
 const UNKNOWN: Recalibration = { slope: Number.NaN, intercept: Number.NaN };
 const MAX_STEPS = 30;
 /** Largest last step, relative to the figures. */
 const TOLERANCE = 1e-10;
 
 /**
- * Fits slope and intercept of a calibration by maximum likelihood, with Newton's steps from perfect calibration.
+ * Fits slope and intercept of a calibration by maximum likelihood, with Newton's steps.
  *
+ * @param start - where they begin; the fit is the same from anywhere near it, sooner.
  * @returns NaN where the data do not tell: one probability or one label only, or labels that a probability separates.
  * @see Cox (1958), Two Further Applications of a Model for Binary Regression, Biometrika 45; Van Calster et al. (2019), Calibration: the
  * Achilles heel of predictive analytics, BMC Medicine 17.
  */
-export function fitRecalibration({ logOdds, ones, zeros }: CountedForecasts): Recalibration {
-  let [intercept, slope] = [0, 1];
+export function fitRecalibration(
+  { logOdds, ones, zeros }: CountedForecasts,
+  start: Recalibration = PERFECT,
+): Recalibration {
+  let { intercept, slope } = Number.isNaN(start.slope) ? PERFECT : start;
   for (let step = 0; step < MAX_STEPS; step++) {
     let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
     for (let k = 0; k < logOdds.length; k++) {

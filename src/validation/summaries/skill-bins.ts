@@ -6,7 +6,8 @@ import { meanInterval } from '../significance/mean-interval.ts';
 import { overlapLag } from '../significance/mean-test.ts';
 import type { SummarisedTrades } from './summarised-trades.ts';
 
-type SkilledTrades = Pick<SummarisedTrades, 't0' | 'end' | 'label' | 'probability' | 'benchmark' | 'volatility'>;
+/** Columns of trades that skill is measured by. */
+export type SkilledTrades = Pick<SummarisedTrades, 't0' | 'end' | 'label' | 'probability' | 'benchmark' | 'volatility'>;
 
 /** Log-loss skill of some of the events. */
 export interface SkillBin {

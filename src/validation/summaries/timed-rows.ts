@@ -28,5 +28,6 @@ export function timedTrades({ t0, end }: Spans, tsEvent: BigInt64Array): TimedRo
     tick: t0.map((tick) => tick - first),
     nTicks,
     meanBlock: blockLength({ nBars: nTicks, days, longestSpan }),
+    longestSpan,
   };
 }

@@ -125,13 +125,16 @@ def interval_case(seed, n_ticks, step_ns, n_resamples):
     first, last = t0[0], end.max()
     n = int(last - first + 1)
     days = (n - 1) * step_ns / DAY_NS
-    block = max(n / days if days >= 30 else n / 30, 2 * (end - t0).max())
+    span = (end - t0).max()
+    block = max(n / days if days >= 30 else n / 30, 2 * span)
     rows_at = [np.flatnonzero(t0 - first == tick) for tick in range(n)]
     draws = Xoshiro(0x5EED)
     samples = np.array([headlines(e, np.concatenate([rows_at[t] for t in resampled_ticks(draws, n, block)]))
                         for _ in range(n_resamples)])
     n_blocks = int(n / block)
-    tail = scipy.stats.norm.cdf(-np.sqrt(n_blocks / (n_blocks - 1)) * scipy.stats.t.ppf(0.975, n_blocks - 1))
+    lags = np.arange(-span + 1, span)
+    kept = ((1 - abs(lags) / span) * (1 - 1 / block) ** abs(lags)).sum() / span
+    tail = scipy.stats.norm.cdf(-np.sqrt(n_blocks / (n_blocks - 1) / kept) * scipy.stats.t.ppf(0.975, n_blocks - 1))
     values = headlines(e, np.arange(len(t0)))
     return {
         "step_ns": step_ns, "n_ticks": n_ticks, "n_resamples": n_resamples, "mean_block": block,
