@@ -8,6 +8,7 @@ import { maturedOutcome } from '../test/support/outcomes.ts';
 import { simulateOutcomes } from '../test/support/simulated-outcomes.ts';
 import { judgementLines } from './delay/judgements.ts';
 import { writeResults } from './support/results-file.ts';
+import { sequentialRows } from './support/sequential-rows.ts';
 import { quantile } from './support/statistics.ts';
 
 const { values } = parseArgs({
@@ -103,6 +104,7 @@ function say(line: string): void {
   lines.push(line);
   console.log(line);
 }
+for (const row of await sequentialRows(N_SEEDS)) say(row);
 say(await falseAlarms(10_000, 100_000));
 say(await falseAlarms(2000, 600_000));
 say(await delays('break', 'the skill goes, the base rate stays'));
@@ -111,6 +113,6 @@ say(hovering());
 for (const line of judgementLines({ alpha: retrain.promotionAlpha, window: retrain.rollbackWindow })) say(line);
 if (values.write) {
   const { window, falseAlarmRate } = POLICY;
-  const method = `Written by \`npm run bench -- trigger-delay --write\`. Default settings: window ${window}, false-alarm rate ${falseAlarmRate} a window; triggers by new outcomes, which come every 1,000 whatever happens, are switched off. Triggers on simulated bars, models and labels of our own; judgements on two calibrated models whose labels overlap.`;
+  const method = `Written by \`npm run bench -- trigger-delay --write\`. Default settings: window ${window}, false-alarm rate ${falseAlarmRate} a window; the sequential detector alarms at ${retrain.falseAlarmOutcomes.toLocaleString('en')}; triggers by new outcomes, which come every 1,000 whatever happens, are switched off. Rows that begin with *sequential* are of that detector alone, the others of the two window tests alone. Triggers on simulated bars, models and labels of our own; judgements on two calibrated models whose labels overlap.`;
   writeResults('Trigger delay and error rates', [method, '', ...lines.map((line) => `- ${line}`)].join('\n'));
 }

@@ -103,6 +103,9 @@ export {
 } from './labeling/index.ts';
 export type {
   Descendant,
+  DetectorPath,
+  DetectorPoint,
+  DetectorStatus,
   DriftStatus,
   EventNumbers,
   ExplainedSignal,

@@ -1,7 +1,7 @@
 import { getJson, getText } from './api.ts';
 import { oneAtATime, quietly } from './ask.ts';
 import * as store from './store.ts';
-import type { Bars, Model, Shown, Status, Trigger, TrustReport } from './types.ts';
+import type { Bars, Detector, Model, Shown, Status, Trigger, TrustReport } from './types.ts';
 
 /** Maximum number of bars on the price chart. */
 export const MAX_BARS = 400;
@@ -25,6 +25,13 @@ export const loadModels = oneAtATime(() =>
 export const loadTriggers = oneAtATime(() =>
   quietly(async () => {
     store.triggers.value = (await getJson<{ triggers: Trigger[] }>('/v1/retrain-triggers')).triggers;
+  }),
+);
+
+/** Loads the detector of decay with its path. */
+export const loadDetector = oneAtATime(() =>
+  quietly(async () => {
+    store.detector.value = (await getJson<{ detector: Detector | null }>('/v1/detector')).detector;
   }),
 );
 

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { hasTrade } from './decision.ts';
-import type { Barriers, Bars, Model, Outcome, Shown, Status, Trigger, TrustReport } from './types.ts';
+import type { Barriers, Bars, Detector, Model, Outcome, Shown, Status, Trigger, TrustReport } from './types.ts';
 
 /** Maximum number of signals on this page. */
 export const MAX_SIGNALS = 1000;
@@ -22,6 +22,8 @@ export const models = signal<readonly Model[] | null>(null);
 export const trust = signal<TrustReport | null>(null);
 /** Retrainings, the one that moved last first. */
 export const triggers = signal<readonly Trigger[] | null>(null);
+/** Null before it is loaded, and where there is none. */
+export const detector = signal<Detector | null>(null);
 export const instruments = signal<readonly string[] | null>(null);
 export const instrument = signal<string | null>(null);
 /** Which series of the chosen instrument is shown; null for the one without a bar type. */

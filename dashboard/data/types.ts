@@ -32,6 +32,8 @@ export type Descendant = TrustReport['models'][number];
 export type FeatureShift = NonNullable<TrustReport['features']>[number];
 export type Trigger = AsParsed<wire.WireTriggers['triggers'][number]>;
 export type Status = AsParsed<wire.Status>;
+/** The sequential detector of decay with its path. */
+export type Detector = NonNullable<AsParsed<wire.WireDetectorPath>['detector']>;
 /** One series of bars, and what a signal of now would meet. */
 export type Feed = Status['feeds'][number];
 /** The model that serves, and what it may claim. */

@@ -7,6 +7,7 @@ import { happened, instrument, models, note, problem } from '../data/store.ts';
 import type { Model } from '../data/types.ts';
 import { moment, threeDigits } from '../ui/format.ts';
 import { Empty, Foreign, Scroll } from '../ui/text.tsx';
+import { Decay } from './decay.tsx';
 import { Triggers } from './triggers.tsx';
 
 interface Move {
@@ -53,6 +54,7 @@ export function Life(): JSX.Element {
         </header>
         <Models ask={ask} />
       </section>
+      <Decay />
       <Triggers />
       <section class="panel" aria-labelledby="happened-title">
         <h2 id="happened-title">What happened while this page was open</h2>

@@ -65,7 +65,8 @@ function History({ known }: { known: readonly Trigger[] | null }): JSX.Element {
 
 const PRIORITIES: Readonly<Record<number, string>> = { 1: 'high', 2: 'medium', 3: 'low' };
 
-function Row({ trigger: { trigger_id: id, reason, priority, state, moves } }: { trigger: Trigger }): JSX.Element {
+function Row({ trigger }: { trigger: Trigger }): JSX.Element {
+  const { trigger_id: id, reason, detector, priority, state, moves } = trigger;
   const begun = Date.parse(moves[0].at);
   const steps = moves.map(({ state: to, at }) => `${to} +${((Date.parse(at) - begun) / 1000).toFixed(1)} s`);
   const said = moves.flatMap(({ note }) => note ?? []).at(-1) ?? '–';
@@ -74,7 +75,7 @@ function Row({ trigger: { trigger_id: id, reason, priority, state, moves } }: { 
       <td>
         <time>{moment(begun)}</time>
       </td>
-      <td>{reason.replaceAll('_', ' ')}</td>
+      <td>{[reason, detector].flatMap((word) => word?.replaceAll('_', ' ') ?? []).join(': ')}</td>
       <td>{PRIORITIES[priority] ?? priority}</td>
       <td data-state>{state}</td>
       <td>{steps.slice(1).join(' → ')}</td>

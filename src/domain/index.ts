@@ -1,5 +1,6 @@
 export * from './bar-series.ts';
 export * from './constants.ts';
+export * from './decay-detector.ts';
 export * from './event-choices.ts';
 export * from './feature-names.ts';
 export * from './feeds/bar-type.ts';

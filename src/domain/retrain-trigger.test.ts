@@ -46,6 +46,7 @@ test('on the wire its time is ISO-8601 and its names are snake_case', () => {
   });
   expect(retrainTriggerToWire(moved)).toEqual({
     reason: 'accuracy_degradation',
+    detector: null,
     baseline_accuracy: 0.62,
     current_accuracy: 0.5,
     accuracy_drop: expect.closeTo(0.12, 12),
@@ -60,4 +61,15 @@ test('a trigger is immutable: assigning to a field throws', () => {
   expect(() => {
     frozen.reason = 'manual';
   }).toThrow(TypeError);
+});
+
+test('what noticed a decay is said of a decay alone', () => {
+  const input = { reason: 'accuracy_degradation', baselineAccuracy: 0.6, currentAccuracy: 0.5, timestamp: 1n } as const;
+  expect(new RetrainTrigger(input).detector).toBeNull();
+  const noticed = new RetrainTrigger({ ...input, detector: 'sequential' });
+  expect(noticed.moveTo('queued').detector).toBe('sequential');
+  expect(() => new RetrainTrigger({ ...input, detector: 'cusum' as never })).toThrow('detector must be one of');
+  expect(() => new RetrainTrigger({ ...input, reason: 'manual', detector: 'sequential' })).toThrow(
+    'detector must be null where the reason is manual, was "sequential"',
+  );
 });

@@ -1,4 +1,5 @@
 import { ConditionError, checkInRange, checkOneOf } from '../core/index.ts';
+import { DECAY_DETECTORS, type DecayDetector } from './decay-detector.ts';
 
 export const RETRAIN_REASONS = ['accuracy_degradation', 'sample_count', 'time_interval', 'manual'] as const;
 export type RetrainReason = (typeof RETRAIN_REASONS)[number];
@@ -19,6 +20,8 @@ const NEXT_STATES: Readonly<Record<TriggerState, readonly TriggerState[]>> = {
 
 export interface RetrainTriggerInput {
   readonly reason: RetrainReason;
+  /** What noticed the decay; null, the default, for any other reason. */
+  readonly detector?: DecayDetector | null;
   /** Walk-forward accuracy of the serving model, [0, 1], or null without a model. */
   readonly baselineAccuracy: number | null;
   /** Rolling accuracy over matured outcomes, [0, 1], or null before the first. */
@@ -32,6 +35,7 @@ export interface RetrainTriggerInput {
 /** Trigger of a retraining with its reason. Immutable: {@link moveTo} returns a new one. */
 export class RetrainTrigger {
   readonly reason: RetrainReason;
+  readonly detector: DecayDetector | null;
   readonly baselineAccuracy: number | null;
   readonly currentAccuracy: number | null;
   readonly timestamp: bigint;
@@ -41,11 +45,16 @@ export class RetrainTrigger {
   /** @throws {ConditionError} naming the field, the rule and the value received. */
   constructor(input: RetrainTriggerInput) {
     checkOneOf('reason', input.reason, RETRAIN_REASONS);
+    const { detector = null } = input;
+    if (detector !== null) checkOneOf('detector', detector, DECAY_DETECTORS);
+    if (detector !== null && input.reason !== 'accuracy_degradation')
+      throw new ConditionError('detector', `null where the reason is ${input.reason}`, detector);
     if (input.baselineAccuracy !== null) checkInRange('baselineAccuracy', input.baselineAccuracy, 0, 1);
     if (input.currentAccuracy !== null) checkInRange('currentAccuracy', input.currentAccuracy, 0, 1);
     checkOneOf('priority', input.priority ?? 2, [1, 2, 3] as const);
     checkOneOf('state', input.state ?? 'created', TRIGGER_STATES);
     this.reason = input.reason;
+    this.detector = detector;
     this.baselineAccuracy = input.baselineAccuracy;
     this.currentAccuracy = input.currentAccuracy;
     this.timestamp = input.timestamp;

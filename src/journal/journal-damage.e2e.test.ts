@@ -50,7 +50,14 @@ function readAll(path: string): Map<string, unknown> {
       for (let id = 0; id < 220 + N_SIGNALS; id += 10) attempt(`bar ${id}`, () => reader.readBars(Float64Array.of(id)));
       attempt('settings', () => reader.findSettings(sha256('settings')));
       for (const instrument of ['A', 'B']) attempt(`history ${instrument}`, () => reader.history(instrument));
-      const limits = { maxInstruments: 5, heldBars: 50, maxOpen: 1000, window: 1000, maxAnswers: 1000 };
+      const limits = {
+        maxInstruments: 5,
+        heldBars: 50,
+        maxOpen: 1000,
+        window: 1000,
+        maxAnswers: 1000,
+        maxPoints: 1000,
+      };
       for (const [name, value] of recovered(() => recoverJournal(db, limits))) attempt(name, value);
     } finally {
       db.close();
@@ -148,6 +155,7 @@ async function openAndCount(directory: string): Promise<number> {
     maxOpen: 1000,
     window: 1000,
     maxAnswers: 1000,
+    maxPoints: 1000,
   });
   const found = await Promise.all(
     Array.from({ length: nSignals }, async (_, k) => (await journal.findSignal(`signal-${k}`))?.answer),

@@ -17,7 +17,7 @@ import {
 import { openJournal, verifyJournal } from './index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'journal-'));
-const LIMITS = { maxInstruments: 1000, heldBars: 2000, maxOpen: 1000, window: 1000, maxAnswers: 1000 };
+const LIMITS = { maxInstruments: 1000, heldBars: 2000, maxOpen: 1000, window: 1000, maxAnswers: 1000, maxPoints: 1000 };
 let n = 0;
 let directory = '';
 

@@ -30,7 +30,7 @@ import { REPLACE_TOTALS, readTotals, totalsRow } from './store/totals.ts';
 const GOLDEN = fileURLToPath(new URL('../../test/golden/journal-0.1/ml4t.db.gz', import.meta.url));
 const golden = gunzipSync(readFileSync(GOLDEN));
 const root = mkdtempSync(join(tmpdir(), 'migration-'));
-const LIMITS = { maxInstruments: 1000, heldBars: 2000, maxOpen: 1000, window: 1000, maxAnswers: 1000 };
+const LIMITS = { maxInstruments: 1000, heldBars: 2000, maxOpen: 1000, window: 1000, maxAnswers: 1000, maxPoints: 1000 };
 const [{ tablesBefore }] = MIGRATIONS;
 const TRIGGERS_1 = tablesBefore[6];
 /** The version this program writes. */

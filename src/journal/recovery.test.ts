@@ -77,6 +77,7 @@ test('recovery and history of random runs, over restarts, are what a plain look 
         maxOpen: 1,
         window: 1,
         maxAnswers: 1,
+        maxPoints: 1,
       });
       const order = [...new Set(seen.map(({ instrumentId }) => instrumentId).reverse())].reverse();
       expect(instruments.map(({ instrumentId }) => instrumentId)).toEqual(order);

@@ -19,6 +19,7 @@ import type {
   ModelDecoder,
   ModelRegistry,
   ModelStore,
+  RecordedOutcome,
   Sha256,
 } from '../ports/index.ts';
 import type { ModelCause } from '../wire/index.ts';
@@ -30,6 +31,7 @@ import { StepCheck } from './bars/step-check.ts';
 import { Champion, isRollback, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
+import { DecayMonitor } from './decay/decay-monitor.ts';
 import { EventStream } from './event-stream.ts';
 import { FeedMonitor } from './feeds/feed-monitor.ts';
 import { FeedWarnings } from './feeds/feed-warnings.ts';
@@ -79,6 +81,8 @@ interface SignalParts {
   readonly feedWarnings: FeedWarnings;
   /** The outcome of a signal came to be known, and counts. */
   readonly matured: Topic<[matured: MaturedOutcome]>;
+  /** An outcome was written down; in the order of their numbers. */
+  readonly recorded: Topic<[outcome: RecordedOutcome]>;
 }
 
 /** What decides which model serves. */
@@ -87,6 +91,7 @@ interface ModelParts {
   readonly kept: KeptModels;
   readonly models: ModelList;
   readonly degradation: DegradationMonitor;
+  readonly decay: DecayMonitor;
   readonly drift: DriftMonitor;
   readonly rollback: RollbackMonitor;
   readonly shadow: ShadowMonitor;
@@ -187,6 +192,7 @@ function composeSignalParts(
   const intake = new BarIntake({ store, journal, feed, clockCheck, stepCheck, cadenceOf: cadenceFor });
   const choice = new SeriesChoice({ store, barType: config.redis.barType, cadenceOf: cadenceFor, logger });
   const matured = new Topic<[matured: MaturedOutcome]>();
+  const recorded = new Topic<[outcome: RecordedOutcome]>();
   const outcomes = new OutcomeLabeler({
     config,
     labeler,
@@ -197,6 +203,7 @@ function composeSignalParts(
     recovery,
     series: (key) => store.series(key),
     onMatured: (outcome) => matured.publish(outcome),
+    onRecorded: (outcome) => recorded.publish(outcome),
   });
   store.evicted.subscribe((key) => outcomes.abandon(key));
   intake.changed.subscribe((key) => outcomes.advance(key));
@@ -228,7 +235,7 @@ function composeSignalParts(
   });
   intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
   const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
-  return { store, intake, choice, known, outcomes, signals, matured, feeds, feedWarnings };
+  return { store, intake, choice, known, outcomes, signals, matured, recorded, feeds, feedWarnings };
 }
 
 /** The latest bar that the journal has, UNIX ms. */
@@ -248,6 +255,8 @@ function composeModelParts(
   const { config, features, trainingLoop } = orchestrator;
   const { matured: recovered, judgements: judged } = recovery;
   const degradation = new DegradationMonitor({ config, clock, champion, known: recovered });
+  const threshold = config.retrain.falseAlarmOutcomes;
+  const decay = new DecayMonitor({ threshold, champion, degradation, journal, logger, nowMs, recovery });
   const drift = new DriftMonitor({ feed, logger, window: config.outcomes.window, champion });
   const rollback = new RollbackMonitor({ config, journal, champion, kept, clock, features, logger, known: recovered });
   const judgements = new Judgements({ journal, sha256, nowMs, last: judged.at(-1) ?? null });
@@ -294,20 +303,20 @@ function composeModelParts(
   attempts.subscribe((result) => {
     if (!scheduler.isRunning && shadow.status === null) degradation.endAttempt(result);
   });
-  degradation.decayed.subscribe((version, reason) =>
-    feed.publishState({ what: 'decay', model_version: version, reason }),
+  degradation.decayed.subscribe(({ detector, modelVersion, note }) =>
+    feed.publishState({ what: 'decay', detector, model_version: modelVersion, reason: note }),
   );
   degradation.due.subscribe((request) => {
     if (!scheduler.isStopping) scheduler.request(request);
   });
   const models = new ModelList({ registry, champion, shadow, logger });
-  return { champion, kept, models, degradation, drift, rollback, shadow, scheduler };
+  return { champion, kept, models, degradation, decay, drift, rollback, shadow, scheduler };
 }
 
 /** What the monitors see of the traffic. */
 function connect(
-  { intake, matured, signals }: SignalParts,
-  { degradation, rollback, shadow, drift }: ModelParts,
+  { intake, matured, recorded, signals }: SignalParts,
+  { degradation, decay, rollback, shadow, drift }: ModelParts,
   { retrain }: OrchestratorConfig,
 ): void {
   intake.added.subscribe((nBars) => degradation.addBars(nBars));
@@ -315,5 +324,6 @@ function connect(
   if (retrain.automatic) matured.subscribe((outcome) => rollback.addOutcome(outcome));
   matured.subscribe((outcome) => shadow.addOutcome(outcome));
   matured.subscribe((outcome) => drift.addOutcome(outcome));
+  recorded.subscribe((outcome) => decay.addOutcome(outcome));
   signals.answered.subscribe((enriched) => drift.addSignal(enriched));
 }

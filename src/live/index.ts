@@ -2,6 +2,7 @@ export { Champion } from './champion/champion.ts';
 export { KeptModels } from './champion/kept-models.ts';
 export type { FirstModel } from './champion/start-champion.ts';
 export type { SignalServicePorts } from './compose-parts.ts';
+export type { DetectorPoint } from './decay/decay-run.ts';
 export type { EventNumbers } from './event-stream.ts';
 export type { FeedStatus } from './feeds/feed-monitor.ts';
 export { type RecomputedDecision, recomputeDecision } from './recompute.ts';

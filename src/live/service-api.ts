@@ -16,6 +16,7 @@ import type {
 } from '../ports/index.ts';
 import type { EventType, SignalMessage } from '../wire/index.ts';
 import type { ShownClaims } from './champion/shown-claims.ts';
+import type { DetectorPoint } from './decay/decay-run.ts';
 import type { EventNumbers } from './event-stream.ts';
 import type { FeedStatus } from './feeds/feed-monitor.ts';
 import type { DriftStatus } from './retraining/drift-monitor.ts';
@@ -183,6 +184,29 @@ export interface ServiceCounts {
   readonly bars: Readonly<Record<'added' | 'repeated' | 'revised' | 'late' | 'too_old', number>>;
 }
 
+/** Where the sequential detector of the serving model stands. */
+export interface DetectorStatus {
+  /** Evidence that the model lost its skill, >= 0; with calibrated confidences its mean is one an outcome. */
+  readonly statistic: number;
+  /** An alarm where the statistic reaches it. */
+  readonly threshold: number;
+  /** Outcomes scored since the model began to serve. */
+  readonly n: number;
+  /** When the trade ended that raised the last alarm of this model, UNIX ns; null for none. */
+  readonly lastAlarmTs: bigint | null;
+}
+
+/** The same, and how it came there. */
+export interface DetectorPath extends DetectorStatus {
+  readonly modelVersion: string;
+  /** Share of the training labels that won, which the model is held against. */
+  readonly baseRate: number;
+  /** What the evidence of one outcome is divided by, >= 1. */
+  readonly overlap: number;
+  /** Every 16th scored outcome, the alarms and the latest, oldest first. */
+  readonly path: readonly DetectorPoint[];
+}
+
 /** What the monitor of the serving model found at its last look. */
 export interface MonitorStatus {
   /** Walk-forward accuracy of the serving model; null where none serves, or its file does not say. */
@@ -214,6 +238,8 @@ export interface ServiceStatus {
   /** Moves of retrainings since the start, by the state they led to. */
   readonly triggers: Readonly<Record<string, number>>;
   readonly monitor: MonitorStatus;
+  /** Null where no model serves, or its file states no base rate. */
+  readonly detector: DetectorStatus | null;
   readonly drift: DriftStatus;
   readonly shadow: ShadowStatus | null;
   /** Null where no webhook is set. */
@@ -266,6 +292,8 @@ export interface ServiceApi extends LiveService {
   explain(signalId: string): Promise<ExplainedSignal>;
   /** The latest retrainings with all their moves, also of processes before this one; the one that moved last first. */
   triggers(limit: number): Promise<readonly TriggerHistory[]>;
+  /** The sequential detector of decay with its path; null where no model serves, or its file states no base rate. */
+  detectorPath(): DetectorPath | null;
   models(): Promise<readonly ModelSummary[]>;
   /**
    * Whether the serving model may be believed: what it promised beside what came of it since it first served, out of the journal; the

@@ -22,9 +22,11 @@ import type { Champion } from './champion/champion.ts';
 import { claimsOf } from './champion/shown-claims.ts';
 import { type FirstModel, startChampion } from './champion/start-champion.ts';
 import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } from './compose-parts.ts';
+import { MAX_POINTS } from './decay/decay-run.ts';
 import type { EventNumbers } from './event-stream.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
+  DetectorPath,
   ExplainedSignal,
   Halt,
   LatencyStage,
@@ -76,6 +78,7 @@ export class SignalService implements ServiceApi {
       maxOpen: outcomes.maxOpen,
       window: Math.max(outcomes.window, retrain.shadowOutcomes),
       maxAnswers: KNOWN_ANSWERS,
+      maxPoints: MAX_POINTS,
     });
     const broken = brokenChain(recovery.judgements, sha256);
     if (broken !== null) throw new JournalError('JOURNAL_DAMAGED', broken);
@@ -180,6 +183,10 @@ export class SignalService implements ServiceApi {
     return this.#parts.scheduler.triggers(limit);
   }
 
+  detectorPath(): DetectorPath | null {
+    return this.#parts.decay.path;
+  }
+
   models(): Promise<readonly ModelSummary[]> {
     return this.#parts.models.list();
   }
@@ -207,6 +214,7 @@ export class SignalService implements ServiceApi {
     return scheduler.request({
       ...this.#seriesOf(instrumentId ?? this.#onlyInstrument(), barType),
       reason: 'manual',
+      detector: null,
       priority: 1,
       currentAccuracy: accuracy,
       note: null,
@@ -227,7 +235,7 @@ export class SignalService implements ServiceApi {
   }
 
   status(): ServiceStatus {
-    const { champion, store, intake, known, signals, outcomes, scheduler, degradation, drift, shadow, feeds } =
+    const { champion, store, intake, known, signals, outcomes, scheduler, degradation, decay, drift, shadow, feeds } =
       this.#parts;
     const modelVersion = champion.current?.version ?? null;
     return {
@@ -250,6 +258,7 @@ export class SignalService implements ServiceApi {
       retrain: scheduler.status,
       triggers: scheduler.counts,
       monitor: degradation.status,
+      detector: decay.status,
       drift: drift.status,
       shadow: shadow.status,
       alerts: this.#ports.alerts?.status ?? null,
@@ -304,7 +313,7 @@ export class SignalService implements ServiceApi {
 
 /** Goes on, once a model serves, where the process before ended. */
 async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<void> {
-  const { intake, store, known, degradation, drift, shadow, scheduler, feedWarnings } = parts;
+  const { intake, store, known, degradation, decay, drift, shadow, scheduler, feedWarnings } = parts;
   known.start();
   feedWarnings.start();
   // Bars may decide trades whose outcome the process before did not come to write.
@@ -315,6 +324,7 @@ async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<v
   if (shadow.status !== null) degradation.beginAttempt();
   const [first] = store.keys;
   scheduler.resume(recovery.openTriggers, degradation.busiest ?? (first === undefined ? null : seriesOf(first)));
+  await decay.start();
 }
 
 function servingModel({ current, sinceMs, proven }: Champion): ServingModel | null {

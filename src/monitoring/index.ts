@@ -15,5 +15,6 @@ export * from './outcome-tracker.ts';
 export * from './outcome-window.ts';
 export { brokenChain, makePromotionRecord, type PromotionRecord } from './promotion-record.ts';
 export * from './retrain-monitor.ts';
+export * from './sequential/index.ts';
 export * from './trust/trust-figures.ts';
 export { NO_MODEL, type TrustSentence, trustSentence } from './trust/trust-verdict.ts';

@@ -211,3 +211,49 @@ test('outcomes of before the start are known and are no news', () => {
   monitor.remember(Array.from({ length: 1000 }, () => OUTCOME));
   expect(monitor.addOutcome(OUTCOME, 0)).toBeNull();
 });
+
+test('an alarm of the sequential detector is due at once, and once', () => {
+  const monitor = monitorOf(baselineOf(1, 4000));
+  expect(monitor.addAlarm('it says so', 0)).toEqual({
+    reason: 'accuracy_degradation',
+    detector: 'sequential',
+    priority: 2,
+    baselineAccuracy: baselineOf(1, 4000).accuracy,
+    currentAccuracy: null,
+    note: 'it says so',
+  });
+  expect(monitor.isAlarmed).toBe(false);
+  expect(monitor.addBars(1, 0)).toBeNull();
+});
+
+test('an alarm waits for the time between two attempts, which doubles with those in vain; what is begun or swapped ends it', () => {
+  const monitor = monitorOf(baselineOf(1, 4000), { cooldownNs: 100, minOutcomes: 0 });
+  expect(monitor.addAlarm('first', 99)).toBeNull();
+  expect(monitor.isAlarmed).toBe(true);
+  expect(monitor.addBars(1, 100)).toMatchObject({ detector: 'sequential', note: 'first' });
+  monitor.begin(100);
+  expect(monitor.addAlarm('while one is open', 150), 'it asks for nothing').toBeNull();
+  monitor.end('kept', 200);
+  expect(monitor.isAlarmed).toBe(false);
+  expect(monitor.addAlarm('second', 399)).toBeNull();
+  expect(monitor.addBars(1, 400)).toMatchObject({ note: 'second' });
+  monitor.addAlarm('third', 401);
+  monitor.begin(450);
+  expect(monitor.isAlarmed, 'whoever began it').toBe(false);
+  monitor.end('failed', 450);
+  monitor.addAlarm('fourth', 451);
+  monitor.reset(null);
+  expect(monitor.isAlarmed, 'another model serves').toBe(false);
+});
+
+test('which of the window tests found it stands in what is due', () => {
+  const accuracy = monitorOf({ accuracy: 0.9, logLossSkill: null, nSamples: 4000 });
+  const skill = monitorOf({ accuracy: 0.1, logLossSkill: 0.9, nSamples: 4000 });
+  const seen = { accuracy: new Set<unknown>(), skill: new Set<unknown>() };
+  for (const outcome of market(3, 2000, () => 1)) {
+    seen.accuracy.add(accuracy.addOutcome(outcome, 0)?.detector);
+    seen.skill.add(skill.addOutcome(outcome, 0)?.detector);
+  }
+  expect([...seen.accuracy]).toEqual([undefined, 'window_accuracy']);
+  expect([...seen.skill]).toEqual([undefined, 'window_skill']);
+});

@@ -1,4 +1,4 @@
-import type { MaturedOutcome, RetrainReason, TriggerPriority } from '../domain/index.ts';
+import type { DecayDetector, MaturedOutcome, RetrainReason, TriggerPriority } from '../domain/index.ts';
 import { type Baseline, type Degradation, measureDegradation } from './degradation.ts';
 
 /** When a retraining is due. */
@@ -23,6 +23,8 @@ export interface RetrainPolicy {
 /** A retraining is due, and why. */
 export interface RetrainDue {
   readonly reason: RetrainReason;
+  /** What noticed the decay; null for any other reason. */
+  readonly detector: DecayDetector | null;
   readonly priority: TriggerPriority;
   readonly baselineAccuracy: number | null;
   readonly currentAccuracy: number | null;
@@ -63,6 +65,8 @@ export class RetrainMonitor {
   /** Looks in a row that found the model worse. */
   #nSuspect = 0;
   #nFruitless = 0;
+  /** What the sequential detector found, while that waits for its retraining. */
+  #alarm: string | null = null;
 
   constructor(policy: RetrainPolicy, nowNs: number) {
     this.#policy = policy;
@@ -79,6 +83,11 @@ export class RetrainMonitor {
     return this.#isOpen;
   }
 
+  /** Whether an alarm of the sequential detector waits for its retraining. */
+  get isAlarmed(): boolean {
+    return this.#alarm !== null;
+  }
+
   /** Another model serves, or none; what is known of the one before says nothing about it. */
   reset(baseline: Baseline | null): void {
     this.#baseline = baseline;
@@ -87,6 +96,7 @@ export class RetrainMonitor {
     this.#nSinceLook = 0;
     this.#isDegraded = false;
     this.#nSuspect = 0;
+    this.#alarm = null;
   }
 
   /** Takes in outcomes that were known before the process began; no retraining is due because of them. */
@@ -111,6 +121,17 @@ export class RetrainMonitor {
     return this.#due(nowNs, isTime);
   }
 
+  /**
+   * The sequential detector raised an alarm. While an attempt is open it asks for nothing; else the retraining is due now, or once the
+   * waiting time is over.
+   *
+   * @param note - what it found, in one sentence. @returns why a retraining is due now, or null.
+   */
+  addAlarm(note: string, nowNs: number): RetrainDue | null {
+    if (!this.#isOpen) this.#alarm = note;
+    return this.#due(nowNs, false);
+  }
+
   /** Bars came to be known. @returns why a retraining is due now, or null. */
   addBars(nBars: number, nowNs: number): RetrainDue | null {
     this.#nBarsSinceAttempt += nBars;
@@ -123,6 +144,7 @@ export class RetrainMonitor {
     this.#attemptedNs = nowNs;
     this.#nSinceAttempt = 0;
     this.#nBarsSinceAttempt = 0;
+    this.#alarm = null;
   }
 
   end(result: AttemptResult, nowNs: number): void {
@@ -163,6 +185,7 @@ export class RetrainMonitor {
     if (this.#isOpen) return null;
     const isRested = elapsedNs >= cooldownNs * patience && this.#nSinceAttempt >= minOutcomes * (patience - 1);
     if (!isRested) return null;
+    if (this.#alarm !== null) return this.#alarmed(this.#alarm);
     const degraded = hasLooked && !this.#isDegraded ? this.#degraded() : null;
     if (degraded !== null) {
       this.#isDegraded = true;
@@ -180,6 +203,20 @@ export class RetrainMonitor {
     return null;
   }
 
+  /** The alarm is no second time due: the detector begins anew. */
+  #alarmed(note: string): RetrainDue {
+    this.#alarm = null;
+    this.#isDegraded = true;
+    return {
+      reason: 'accuracy_degradation',
+      detector: 'sequential',
+      priority: 2,
+      baselineAccuracy: this.#baseline?.accuracy ?? null,
+      currentAccuracy: this.#latest?.accuracy ?? null,
+      note,
+    };
+  }
+
   #degraded(): RetrainDue | null {
     const { accuracyDropThreshold } = this.#policy;
     const found = this.#latest;
@@ -191,6 +228,7 @@ export class RetrainMonitor {
       : `log-loss skill is ${skill?.toFixed(4)} ${of}, under the baseline (p ${skillPValue.toExponential(1)})`;
     return {
       reason: 'accuracy_degradation',
+      detector: this.#hasDropped ? 'window_accuracy' : 'window_skill',
       priority: drop >= 2 * accuracyDropThreshold ? 1 : 2,
       baselineAccuracy: this.#baseline.accuracy,
       currentAccuracy: accuracy,
@@ -200,6 +238,13 @@ export class RetrainMonitor {
 
   #routine(reason: RetrainReason, note: string): RetrainDue {
     const baselineAccuracy = this.#baseline?.accuracy ?? null;
-    return { reason, priority: 3, baselineAccuracy, currentAccuracy: this.#latest?.accuracy ?? null, note };
+    return {
+      reason,
+      detector: null,
+      priority: 3,
+      baselineAccuracy,
+      currentAccuracy: this.#latest?.accuracy ?? null,
+      note,
+    };
   }
 }

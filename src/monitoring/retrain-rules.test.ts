@@ -107,6 +107,7 @@ describe('a drop', () => {
     expect(found).toEqual([
       {
         reason: 'accuracy_degradation',
+        detector: 'window_accuracy',
         priority,
         baselineAccuracy: accuracy,
         currentAccuracy: 0,
@@ -159,6 +160,7 @@ describe('lost skill', () => {
     expect([...found.keys()]).toEqual([30]);
     expect(found.get(30)).toEqual({
       reason: 'accuracy_degradation',
+      detector: 'window_skill',
       priority: 2,
       baselineAccuracy: 0,
       currentAccuracy: accuracy,
@@ -188,7 +190,7 @@ describe('lost skill', () => {
 
 describe('new outcomes, bars and hours', () => {
   test('make a retraining due at their number, not before, and say so', () => {
-    const routine = { priority: 3, baselineAccuracy: 0.75, currentAccuracy: null };
+    const routine = { detector: null, priority: 3, baselineAccuracy: 0.75, currentAccuracy: null };
     const bySamples = feed(monitorOf(BASELINE, { minSamples: 15 }), 0, 15, 1);
     expect([...bySamples]).toEqual([[15, { reason: 'sample_count', ...routine, note: '15 new outcomes are known' }]]);
     const byBars = monitorOf(BASELINE, { intervalBars: 50 });

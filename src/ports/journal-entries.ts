@@ -1,6 +1,8 @@
 import type {
   BarSeries,
   ConfidenceSource,
+  DecayDetector,
+  DetectorEvent,
   Outcome,
   RetrainReason,
   Side,
@@ -122,6 +124,8 @@ export interface TriggerEntry {
   /** Which series of the instrument; null for the one without a bar type. */
   readonly barType: string | null;
   readonly reason: RetrainReason;
+  /** What noticed the decay; null for any other reason, and where a program before 0.2 did not record it. */
+  readonly detector: DecayDetector | null;
   readonly state: TriggerState;
   readonly priority: TriggerPriority;
   /** The retraining that this one takes up again, which a restart cut short; null for none. */
@@ -170,6 +174,29 @@ export interface HaltEntry {
   readonly atMs: number;
 }
 
+/** Where the sequential detector of the serving model stood once a certain outcome was recorded: another goes on from there. */
+export interface DetectorEntry {
+  readonly kind: 'detector';
+  readonly modelVersion: string;
+  readonly event: DetectorEvent;
+  /** Number of the last recorded outcome that it has seen; 0 for none. */
+  readonly outcomeSeq: number;
+  /** Time of that outcome, UNIX ns: when the trade ended, or was entered where that is not known; null before the first. */
+  readonly ts: bigint | null;
+  /** Finite, >= 0; that of an alarm is at the threshold or above it. */
+  readonly statistic: number;
+  /** Number of outcomes that were scored since it began. */
+  readonly nScored: number;
+  /** Of those, how many had a known exit, and the sum over them of the others that begin inside their span. */
+  readonly nSpans: number;
+  readonly nInside: number;
+  /** `ts` of its last alarm; null for none. */
+  readonly lastAlarmTs: bigint | null;
+  /** Whether an alarm waits for its retraining. */
+  readonly isAlarmed: boolean;
+  readonly atMs: number;
+}
+
 export type JournalEntry =
   | BarsEntry
   | SignalEntry
@@ -179,4 +206,5 @@ export type JournalEntry =
   | ModelEntry
   | TriggerEntry
   | JudgementEntry
-  | HaltEntry;
+  | HaltEntry
+  | DetectorEntry;

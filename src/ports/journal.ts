@@ -11,6 +11,7 @@ import {
 } from '../domain/index.ts';
 import { promiseOf } from '../wire/index.ts';
 import type {
+  DetectorEntry,
   HaltEntry,
   JournalEntry,
   JudgementEntry,
@@ -144,6 +145,8 @@ export interface JournalRecovery {
   readonly judgements: readonly JudgementEntry[];
   /** The last one; null where there is none. */
   readonly halt: HaltEntry | null;
+  /** The latest entries of the detector that was written last, from its `start` on, at most `maxPoints`, oldest first. */
+  readonly detector: readonly DetectorEntry[];
   /** Number of all signals; also of those that are not in `answers`. */
   readonly nSignals: number;
   /** Number of all outcomes whose label is known. */
@@ -161,6 +164,8 @@ export interface RecoveryLimits {
   /** Matured outcomes. */
   readonly window: number;
   readonly maxAnswers: number;
+  /** Entries of a detector. */
+  readonly maxPoints: number;
 }
 
 /**

@@ -89,6 +89,7 @@ export class ServerMetrics {
     this.#showBus(bus);
     this.#showFeeds(status);
     this.#showLearning(status);
+    this.#showDetector(status);
     this.#showAlerts(status);
     const { outcomes } = status;
     this.#gauge('ml4t_outcomes_pending', 'Signals whose outcome is not known yet.').set(outcomes.nPending);
@@ -150,6 +151,24 @@ export class ServerMetrics {
     const entries = { read: nRead, answered: nAnswered, dead: nDead, ignored: nIgnored, claimed: nClaimed };
     this.#counter('ml4t_bus_entries_total', 'Entries of the bus, by what became of them.', 'what', entries);
     this.#total('ml4t_bus_reconnects_total', 'Times the bus was connected again.', nReconnects);
+  }
+
+  #showDetector({ detector }: ServiceStatus): void {
+    const figures = {
+      ml4t_decay_statistic: [
+        'Sequential detector of decay: evidence that the model lost its skill.',
+        detector?.statistic,
+      ],
+      ml4t_decay_threshold: ['Statistic of the sequential detector that is an alarm.', detector?.threshold],
+      ml4t_decay_outcomes: ['Outcomes that the sequential detector has scored of this model.', detector?.n],
+    } as const;
+    for (const [name, [help, value = Number.NaN]] of Object.entries(figures)) this.#gauge(name, help).set(value);
+    const last = this.#gauge(
+      'ml4t_decay_last_alarm_timestamp_seconds',
+      'When its last alarm was raised; NaN for none.',
+    );
+    const ts = detector?.lastAlarmTs ?? null;
+    last.set(ts === null ? Number.NaN : Number(ts / 1_000_000n) / 1000);
   }
 
   #showLearning({ outcomes, monitor, drift, triggers }: ServiceStatus): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatIsoNanos } from '../core/index.ts';
-import { RETRAIN_REASONS, type RetrainTrigger, TRIGGER_STATES } from '../domain/index.ts';
+import { DECAY_DETECTORS, RETRAIN_REASONS, type RetrainTrigger, TRIGGER_STATES } from '../domain/index.ts';
 import { AN_OBJECT, id, probability } from './reading/scalars.ts';
 
 export const retrainRequestSchema = z
@@ -13,9 +13,17 @@ export const retrainRequestSchema = z
   )
   .meta({ id: 'RetrainRequest' });
 
+const detector = z
+  .enum(DECAY_DETECTORS)
+  .nullable()
+  .describe(
+    'what noticed the decay: a test of the latest outcomes, or the sequential detector; null for any other reason',
+  );
+
 /** Why a retraining is due, as the library writes it. */
 export const retrainTriggerSchema = z.strictObject({
   reason: z.enum(RETRAIN_REASONS),
+  detector,
   baseline_accuracy: probability.nullable(),
   current_accuracy: probability.nullable(),
   accuracy_drop: z.number().nullable(),
@@ -32,6 +40,7 @@ export const retrainStatusSchema = z
     bar_type: z.string().nullable().describe('which series of it; null for the one without a type'),
     resumed_from: z.string().nullable().describe('the retraining it takes up again, which a restart cut short'),
     reason: z.string(),
+    detector,
     state: z.string(),
     priority: z.int(),
     note: z.string().nullable(),
@@ -57,6 +66,7 @@ export const triggersSchema = z
         bar_type: z.string().nullable(),
         resumed_from: z.string().nullable(),
         reason: z.string(),
+        detector,
         priority: z.int(),
         state: z.string(),
         model_version: z.string().nullable().describe('the model that came of it'),
@@ -76,6 +86,7 @@ export type WireTriggers = z.output<typeof triggersSchema>;
 export function retrainTriggerToWire(trigger: RetrainTrigger): WireTrigger {
   return {
     reason: trigger.reason,
+    detector: trigger.detector,
     baseline_accuracy: trigger.baselineAccuracy,
     current_accuracy: trigger.currentAccuracy,
     accuracy_drop: trigger.accuracyDrop,

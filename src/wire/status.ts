@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALERT_EVENTS, FEED_STATES, WEBHOOK_KINDS } from '../domain/index.ts';
+import { ALERT_EVENTS, DETECTOR_EVENTS, FEED_STATES, WEBHOOK_KINDS } from '../domain/index.ts';
 import { claimsShape } from './model.ts';
 import { count, counts, int64 } from './reading/scalars.ts';
 import { retrainStatusSchema } from './retrain-trigger.ts';
@@ -55,6 +55,47 @@ export const feedSchema = z
     id: 'Feed',
     description: 'One series of bars. It is judged by the steps, gaps and open hours that the serving model states.',
   });
+const detectorShape = {
+  statistic: z
+    .number()
+    .describe('evidence that the model lost its skill; with calibrated confidences its mean is one an outcome'),
+  threshold: z.number().describe('retrain.false_alarm_outcomes: an alarm where the statistic reaches it'),
+  n: count.describe('outcomes scored since the model began to serve'),
+  last_alarm_ts: int64
+    .nullable()
+    .describe('when the trade ended that raised the last alarm of this model; null for none'),
+};
+const detectorSchema = z
+  .strictObject(detectorShape)
+  .nullable()
+  .describe('the sequential detector of decay; null where no model serves, or its file states no base rate');
+/** The detector with its path. */
+export const detectorPathSchema = z
+  .strictObject({
+    detector: z
+      .strictObject({
+        model_version: z.string(),
+        ...detectorShape,
+        base_rate: z.number().describe('share of the training labels that won, which the model is held against'),
+        overlap: z
+          .number()
+          .describe('what the evidence of one outcome is divided by, because labels overlap; at least 1'),
+        path: z
+          .array(
+            z.strictObject({
+              seq: count.describe('number of the outcome; 0 for none'),
+              ts: int64.nullable().describe('when its trade ended; null before the first'),
+              statistic: z.number().describe('with that outcome; after an alarm it goes on from 0'),
+              event: z.enum(DETECTOR_EVENTS),
+            }),
+          )
+          .describe('every 16th scored outcome, the alarms and the latest, oldest first; at most the latest 1,024'),
+      })
+      .nullable()
+      .describe('null where no model serves, or its file states no base rate'),
+  })
+  .meta({ id: 'DetectorPath', description: 'Where the sequential detector of decay stands, and how it came there.' });
+export type WireDetectorPath = z.output<typeof detectorPathSchema>;
 const alertsSchema = z
   .strictObject({
     is_running: z.boolean(),
@@ -179,6 +220,7 @@ export const statusSchema = z
     shadow: shadowSchema,
     triggers: counts.describe('moves of retrainings since the start, by the state they led to'),
     monitor: monitorSchema,
+    detector: detectorSchema,
     drift: driftSchema,
     alerts: alertsSchema.nullable().describe('null where no webhook is set'),
     event_loop_lag_ms: z.number(),

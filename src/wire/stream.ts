@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DECAY_DETECTORS } from '../domain/index.ts';
 import { answerBarsSchema, barsBodySchema, barsReceiptSchema, barTypeSchema } from './bars.ts';
 import { haltStateSchema } from './halt.ts';
 import { outcomeSchema } from './outcome.ts';
@@ -62,7 +63,12 @@ export const stateSchema = z
         .describe('another model serves; the one before serves again; none serves; nothing is proven of it any more'),
       event: z.string().describe('in one sentence'),
     }),
-    z.strictObject({ what: z.literal('decay'), model_version: version, reason: z.string() }),
+    z.strictObject({
+      what: z.literal('decay'),
+      detector: z.enum(DECAY_DETECTORS).nullable().describe('what noticed it; null where an old record does not say'),
+      model_version: version,
+      reason: z.string(),
+    }),
     z.strictObject({
       what: z.literal('journal'),
       ...journalHealthSchema.pick({ status: true, reason: true }).shape,
@@ -83,6 +89,7 @@ export const stateSchema = z
         bar_type: true,
         resumed_from: true,
         reason: true,
+        detector: true,
         state: true,
         note: true,
         model_version: true,

@@ -76,6 +76,7 @@ export function statusOf(serving: ServingModel | null): Status {
     alerts: null,
     triggers: {},
     monitor: { baseline_accuracy: isKnown ? 0.61 : null, latest: null, is_open: false },
+    detector: isKnown ? { statistic: 12, threshold: 100_000, n: 300, last_alarm_ts: null } : null,
     drift: { n_signals: 42, psi: null, estimated_accuracy: isKnown ? 0.62 : null, gap: null, detectors: [] },
     event_loop_lag_ms: 0.4,
     n_watchers: 1,

@@ -81,9 +81,24 @@ function answerTo(path: string, { status, signals, bars, models, trust = NO_TRUS
   if (path === '/v1/models') return { json: { models } };
   if (path === '/v1/trust') return { json: trust };
   if (path === '/v1/retrain-triggers') return { json: { triggers: [] } };
+  if (path === '/v1/detector') return { json: { detector: detectorOf(status) } };
   if (path === '/v1/signals') return { json: { signals } };
   if (path === '/v1/instruments') return { json: { instruments: bars === null ? [] : ['SIM'] } };
   if (path === '/v1/instruments/SIM/bars') return { json: { bars } };
   const one = signals.find(({ enriched }) => path === `/v1/signals/${encodeURIComponent(enriched.signal_id)}`);
   return one === undefined ? null : { json: detailOf(one, detail) };
+}
+
+/** The path of a detector: halfway to the threshold on a logarithmic axis, after an alarm. */
+function detectorOf({ detector, model_version: version }: Status) {
+  if (detector === null || version === null) return null;
+  const at = (seq: number, statistic: number, event: string) => ({ seq, ts: 1.79e18 + seq * 9e11, statistic, event });
+  const path = [
+    { seq: 0, ts: null, statistic: 0, event: 'start' },
+    at(16, 4, 'point'),
+    at(32, 900, 'point'),
+    at(40, 120_000, 'alarm'),
+    at(48, 3, 'point'),
+  ];
+  return { model_version: version, ...detector, base_rate: 0.37, overlap: 2.4, path };
 }

@@ -43,6 +43,7 @@ function settled(answer: unknown): unknown {
     .replace(/35 signals of L: .*?; promote/g, 'WORTH; promote');
   return JSON.parse(text, (key, value) => {
     if (key === 'uptime_seconds' || key === 'event_loop_lag_ms' || key === 'baseline_accuracy') return 0;
+    if (key === 'n_written') return 'as many as it takes'; // where the detector begins is written too, since
     if (key === 'at' && Date.parse(value) > statSync(untouched).birthtimeMs) return 'NEW';
     if (key === 'verdict' && ['edge', 'no_edge'].includes(value)) return `${value} (0.1)`;
     if (value?.version !== 'NEW-MODEL' || !('auc' in value)) return value;
@@ -103,7 +104,7 @@ test('every signal is told as 0.1 told it, with its instrument beside its outcom
 
 test('what 0.1 hid in sentences is in columns, and the sentences say it no more', () => {
   const db = join(directory, 'ml4t.db');
-  expect(rowsOf(db, 'PRAGMA user_version')).toEqual([{ user_version: 5n }]);
+  expect(rowsOf(db, 'PRAGMA user_version')).toEqual([{ user_version: 6n }]);
   const first = rowsOf(
     db,
     "SELECT instrument_id, resumed_from, note FROM triggers WHERE state = 'created' ORDER BY seq",

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { OrchestratorConfig } from '../../src/config/index.ts';
-import { RetrainMonitor } from '../../src/monitoring/index.ts';
+import { RetrainMonitor, SequentialDetector } from '../../src/monitoring/index.ts';
 import { type SimulatedOutcomes, simulateOutcomes } from '../support/simulated-outcomes.ts';
 
 // Whole models on simulated bars; `npm run bench -- trigger-delay` has the figures over more seeds.
@@ -48,4 +48,22 @@ test('a market that turns against its model is noticed, by the median within two
   delays.sort((a, b) => a - b);
   expect(delays[0], 'nothing is noticed before it happens').toBeGreaterThan(0);
   expect(delays[4]).toBeLessThanOrEqual(2 * outcomes.window);
+});
+
+test('a market that takes the skill and keeps the base rate: unseen by the window tests, the sequential detector notices it', async () => {
+  const delays: number[] = [];
+  let nWindowed = 0;
+  for (let seed = 901; seed <= 907; seed++) {
+    const market = await simulateOutcomes({ seed, nBefore: 1000, nAfter: 1500, change: 'break' });
+    const monitor = watching(market);
+    if (market.outcomes.some((outcome) => monitor.addOutcome(outcome, 0) !== null)) nWindowed++;
+    const detector = new SequentialDetector(market.detected, retrain.falseAlarmOutcomes);
+    const at = market.outcomes.findIndex((outcome, i) => detector.add({ ...outcome, seq: i + 1 })?.isAlarm === true);
+    delays.push(at < 0 ? Number.POSITIVE_INFINITY : at - market.nBefore);
+  }
+  delays.sort((a, b) => a - b);
+  expect(nWindowed, 'why there is another detector').toBeLessThanOrEqual(3);
+  expect(delays[0], 'nothing is noticed before it happens').toBeGreaterThan(0);
+  expect(delays[3]).toBeLessThanOrEqual(600);
+  expect(delays[6]).toBeLessThanOrEqual(1500);
 });

@@ -59,10 +59,10 @@ async function reporting<T>(config: OrchestratorConfigInput, use: (service: Repo
   }
 }
 
-/** The retraining that came of it: its reason and priority. */
+/** The retraining that came of it: its reason, what noticed it, and its priority. */
 function dueIn({ service }: LiveServiceParts): unknown {
-  const { reason, priority } = service.status().retrain ?? {};
-  return { reason, priority };
+  const { reason, detector, priority } = service.status().retrain ?? {};
+  return { reason, detector, priority };
 }
 
 /** A case of the retraining that is due after `happen`. */
@@ -205,6 +205,11 @@ export const RETRAINING_CASES: SettingCases = {
     [0.5, 1e-9],
     (falseAlarmRate) => ({ retrain: { ...FAST.rested, falseAlarmRate } }),
     ({ report }) => report(150, 0.45),
+  ),
+  'retrain.false_alarm_outcomes': due(
+    [100, 1e9],
+    (falseAlarmOutcomes) => ({ retrain: { ...FAST.rested, falseAlarmOutcomes } }),
+    ({ report }) => report(60, 0.3),
   ),
   'outcomes.window': changes('the outcomes in the figures', [100, 120], (window: number) =>
     reporting({ outcomes: { window } }, ({ service, report }) => {

@@ -21,6 +21,7 @@ async function main(directory: string, durability: 'process' | 'power', total: n
     maxOpen: 1000,
     window: 100,
     maxAnswers: 100,
+    maxPoints: 100,
   });
   tell({ opened: recovery.nSignals, ms: performance.now() - startMs });
   if (recovery.nextBarId === 0) await journal.append(barsEntry(0, 'BTC-PERP.TEST', journalBars(100)), false);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const CHILDREN = {
   journal: fileURLToPath(new URL('./journal-child.ts', import.meta.url)),
   outcomes: fileURLToPath(new URL('./outcome-child.ts', import.meta.url)),
+  decay: fileURLToPath(new URL('./decay-child.ts', import.meta.url)),
 };
 const PATIENCE_MS = 60_000;
 

@@ -2,7 +2,7 @@ import { OrchestratorConfig } from '../../src/config/index.ts';
 import { type MaturedOutcome, type Side, SignalEvent, WINDOW_BARS } from '../../src/domain/index.ts';
 import { InferenceLoop } from '../../src/inference/index.ts';
 import { primarySides, tripleBarrierLabeler } from '../../src/labeling/index.ts';
-import type { Baseline } from '../../src/monitoring/index.ts';
+import type { Baseline, DetectorModel } from '../../src/monitoring/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import { labelEvents } from '../../src/training/index.ts';
@@ -26,6 +26,8 @@ export interface SimulatedOutcomesOptions {
 /** Outcomes of a model on the simulated market that it was trained on. */
 export interface SimulatedOutcomes {
   readonly baseline: Baseline;
+  /** What a sequential detector must know of the model. */
+  readonly detected: DetectorModel;
   /** In the order in which they became known. */
   readonly outcomes: readonly MaturedOutcome[];
   /** Of those, how many were entered before the market changed. */
@@ -68,7 +70,8 @@ export async function simulateOutcomes(options: SimulatedOutcomesOptions): Promi
     );
     if (t0[k] < changeAt) nEarly++;
   }
-  const { baselineAccuracy: accuracy, training: metrics } = model.metadata;
+  const { baselineAccuracy: accuracy, training: metrics, decision } = model.metadata;
   const baseline = { accuracy: accuracy ?? 0, logLossSkill: metrics.logLossSkill, nSamples: metrics.nSamples };
-  return { baseline, outcomes, nBefore: nEarly };
+  const detected = { baseRate: decision?.baseRate ?? Number.NaN, meanOpen: decision?.meanOpen ?? null };
+  return { baseline, detected, outcomes, nBefore: nEarly };
 }

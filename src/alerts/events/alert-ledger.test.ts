@@ -26,6 +26,7 @@ const failed = (id: string): State => ({
   bar_type: null,
   resumed_from: null,
   reason: 'manual',
+  detector: null,
   state: 'failed',
   note: 'no bars',
   model_version: null,

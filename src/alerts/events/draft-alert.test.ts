@@ -10,6 +10,7 @@ const RETRAIN = {
   bar_type: null,
   resumed_from: null,
   reason: 'manual',
+  detector: null,
   note: 'not enough bars',
   model_version: null,
 } as const;
@@ -31,7 +32,7 @@ const CASES: readonly (readonly [event: string | null, text: string, state: Stat
   [
     'decay',
     'the model m1 that serves got worse than its training: .51; nothing is proven of it any more',
-    { what: 'decay', model_version: 'm1', reason: '.51' },
+    { what: 'decay', detector: 'sequential', model_version: 'm1', reason: '.51' },
   ],
   ['retraining_failed', 'the retraining t1 (manual) failed: not enough bars', { ...RETRAIN, state: 'failed' }],
   [null, '', { ...RETRAIN, state: 'completed' }],

@@ -152,6 +152,11 @@ export const RETRAIN_RULES: SettingTable<RetrainSettings> = {
   automatic: setting(flag(), true, 'whether the service trains, judges and promotes without being asked'),
   minOutcomes: setting(integer(100), 100, 'minimum number of matured outcomes before accuracy is judged'),
   falseAlarmRate: setting(between(0, 1), 0.01, 'probability of a false alarm of degradation in one window of outcomes'),
+  falseAlarmOutcomes: setting(
+    integer(100),
+    100_000,
+    'mean number of outcomes between false alarms of the sequential detector of decay, where outcomes are independent',
+  ),
   cooldownSeconds: setting(
     atLeast(0),
     900,

@@ -82,6 +82,8 @@ export interface RetrainSettings {
   readonly minOutcomes: number;
   /** Probability of a false alarm of degradation in one window of outcomes; (0, 1). */
   readonly falseAlarmRate: number;
+  /** Mean number of outcomes between false alarms of the sequential detector, where outcomes are independent; >= 100. */
+  readonly falseAlarmOutcomes: number;
   /** Minimum time between two attempts, in seconds, >= 0; doubled by each fruitless one. */
   readonly cooldownSeconds: number;
   /** Maximum duration of a training, in seconds; [1, 2147483], so that a timer in milliseconds fits 32 bits. */

@@ -2,13 +2,14 @@ import { JournalError } from '../../core/index.ts';
 import { seriesKey, seriesOf } from '../../domain/index.ts';
 import type {
   DeadLetterEntry,
+  DetectorEntry,
   HaltEntry,
   JudgementEntry,
   ModelEntry,
   SettingsEntry,
   TriggerEntry,
 } from '../../ports/index.ts';
-import { BLOB, type Columns, defineTable, INT, REAL, TEXT, TEXT_OR_NULL } from './define-table.ts';
+import { BLOB, type Columns, defineTable, INT, INT_OR_NULL, REAL, TEXT, TEXT_OR_NULL } from './define-table.ts';
 import { type EntryTable, entryTable } from './entry-table.ts';
 
 const DEAD_LETTER_COLUMNS = {
@@ -98,6 +99,7 @@ const TRIGGER_COLUMNS = {
   model_version: TEXT_OR_NULL,
   note: TEXT_OR_NULL,
   at_ms: INT,
+  detector: TEXT_OR_NULL,
 } as const satisfies Columns;
 
 export const triggers: EntryTable<typeof TRIGGER_COLUMNS, TriggerEntry> = entryTable(
@@ -114,12 +116,14 @@ export const triggers: EntryTable<typeof TRIGGER_COLUMNS, TriggerEntry> = entryT
       model_version: entry.modelVersion,
       note: entry.note,
       at_ms: Math.round(entry.atMs),
+      detector: entry.detector,
     }),
     toEntry: (row) => ({
       kind: 'trigger',
       triggerId: row.trigger_id,
       ...(row.instrument_id === null ? { instrumentId: null, barType: null } : seriesOf(row.instrument_id)),
       reason: row.reason as TriggerEntry['reason'],
+      detector: row.detector as TriggerEntry['detector'],
       state: row.state as TriggerEntry['state'],
       priority: Number(row.priority) as TriggerEntry['priority'],
       resumedFrom: row.resumed_from,
@@ -202,6 +206,55 @@ export const halts: EntryTable<typeof HALT_COLUMNS, HaltEntry> = entryTable(defi
     atMs: Number(row.at_ms),
   }),
 });
+
+const DETECTOR_COLUMNS = {
+  model_version: TEXT,
+  event: TEXT,
+  outcome_number: INT,
+  ts: INT_OR_NULL,
+  statistic: REAL,
+  n_scored: INT,
+  n_spans: INT,
+  n_inside: INT,
+  last_alarm_ts: INT_OR_NULL,
+  /** 1 while an alarm waits for its retraining. */
+  alarmed: INT,
+  at_ms: INT,
+} as const satisfies Columns;
+
+export const detectors: EntryTable<typeof DETECTOR_COLUMNS, DetectorEntry> = entryTable(
+  defineTable('detectors', 9, DETECTOR_COLUMNS),
+  {
+    kind: 'detector',
+    toRow: (entry) => ({
+      model_version: entry.modelVersion,
+      event: entry.event,
+      outcome_number: entry.outcomeSeq,
+      ts: entry.ts,
+      statistic: entry.statistic,
+      n_scored: entry.nScored,
+      n_spans: entry.nSpans,
+      n_inside: entry.nInside,
+      last_alarm_ts: entry.lastAlarmTs,
+      alarmed: entry.isAlarmed ? 1 : 0,
+      at_ms: Math.round(entry.atMs),
+    }),
+    toEntry: (row) => ({
+      kind: 'detector',
+      modelVersion: row.model_version,
+      event: row.event as DetectorEntry['event'],
+      outcomeSeq: Number(row.outcome_number),
+      ts: row.ts,
+      statistic: row.statistic,
+      nScored: Number(row.n_scored),
+      nSpans: Number(row.n_spans),
+      nInside: Number(row.n_inside),
+      lastAlarmTs: row.last_alarm_ts,
+      isAlarmed: Number(row.alarmed) === 1,
+      atMs: Number(row.at_ms),
+    }),
+  },
+);
 
 /** @throws {JournalError} `JOURNAL_DAMAGED` when the text is no JSON. */
 function figuresOf(text: string): JudgementEntry['figures'] {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../../core/index.ts';
 import { isMatured, type MaturedOutcome, seriesOf } from '../../domain/index.ts';
 import type {
+  DetectorEntry,
   HaltEntry,
   JournalRecovery,
   JudgementEntry,
@@ -38,6 +39,7 @@ export function recoverJournal(db: DatabaseSync, limits: RecoveryLimits): Journa
       openTriggers: openTriggers(db),
       judgements: readJudgements(db),
       halt: latestHalt(db),
+      detector: latestPoints(db, limits.maxPoints),
       nSignals: totals.nSignals,
       nOutcomes: totals.nMatured,
       nRecordedOutcomes: totals.nOutcomes,
@@ -122,4 +124,14 @@ function latestHalt(db: DatabaseSync): HaltEntry | null {
   const newest = db.prepare(`SELECT ${rowColumns(TABLES.halts)} FROM halts ORDER BY seq DESC LIMIT 1`);
   for (const row of all(newest)) return trustedEntry('halts', row);
   return null;
+}
+
+function latestPoints(db: DatabaseSync, maxPoints: number): DetectorEntry[] {
+  const newest = db.prepare(`SELECT ${rowColumns(TABLES.detectors)} FROM detectors ORDER BY seq DESC LIMIT ?`);
+  const points: DetectorEntry[] = [];
+  for (const row of all(newest, maxPoints)) {
+    points.push(trustedEntry('detectors', row));
+    if (points.at(-1)?.event === 'start') break;
+  }
+  return points.reverse();
 }

@@ -70,21 +70,21 @@ async function notePast(
 
 function noteMove(alerts: AlertSender, { version, why, atMs }: ChampionMove): void {
   const model = { what: 'model', model_version: version } as const;
-  if (isProofEnd(why)) alerts.note({ what: 'decay', model_version: version, reason: why }, atMs, true);
+  if (isProofEnd(why)) alerts.note({ what: 'decay', detector: null, model_version: version, reason: why }, atMs, true);
   else if (isRollback(why)) {
     alerts.note({ ...model, cause: 'rolled_back', event: `serves again: ${why}` }, atMs, true);
   } else alerts.note({ ...model, cause: 'serves', event: 'serves' }, atMs, true);
 }
 
 function noteMoves(alerts: AlertSender, { moves, ...trigger }: TriggerHistory): void {
-  const { reason, resumedFrom, modelVersion, triggerId, instrumentId, barType } = trigger;
+  const { reason, detector, resumedFrom, modelVersion, triggerId, instrumentId, barType } = trigger;
   for (const { state, note, atMs } of moves) {
     if (state === 'created' && reason === 'accuracy_degradation' && resumedFrom === null) {
-      alerts.note({ what: 'decay', model_version: null, reason: note ?? '' }, atMs, true);
+      alerts.note({ what: 'decay', detector, model_version: null, reason: note ?? '' }, atMs, true);
     }
     if (state !== 'failed') continue;
     const series = { instrument_id: instrumentId, bar_type: barType };
     const ids = { trigger_id: triggerId, resumed_from: resumedFrom, model_version: modelVersion };
-    alerts.note({ what: 'retrain', ...series, ...ids, reason, state, note }, atMs, true);
+    alerts.note({ what: 'retrain', ...series, ...ids, reason, detector, state, note }, atMs, true);
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../../domain/index.ts';
 import type { Labeler, TradeSide } from '../../labeling/index.ts';
 import { OutcomeTracker, OutcomeWindow, type ReportedEnd } from '../../monitoring/index.ts';
-import type { Journal, JournalRecovery, OpenSignal, TradeEntry } from '../../ports/index.ts';
+import type { Journal, JournalRecovery, OpenSignal, RecordedOutcome, TradeEntry } from '../../ports/index.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { OpenBarriers, OutcomeFigures, OutcomeReceipt, ReportedOutcome } from '../service-api.ts';
 import { DueTrades } from './due-trades.ts';
@@ -28,6 +28,8 @@ export interface OutcomeLabelerOptions {
   /** What is held of a series, by its key; good until its next bar. */
   readonly series: (key: string) => BarSeries | null;
   readonly onMatured: (matured: MaturedOutcome) => void;
+  /** Called with each that is written, in the order of their numbers. */
+  readonly onRecorded: (outcome: RecordedOutcome) => void;
 }
 
 /** Number of trades looked at before anything else may run: one bar can decide thousands. */
@@ -53,9 +55,10 @@ export class OutcomeLabeler {
   constructor(options: OutcomeLabelerOptions) {
     const { config, recovery } = options;
     this.#options = options;
-    this.#writer = new OutcomeWriter(options.journal, recovery.nRecordedOutcomes, (outcome) =>
-      options.feed.publishOutcome(outcome),
-    );
+    this.#writer = new OutcomeWriter(options.journal, recovery.nRecordedOutcomes, (outcome) => {
+      options.feed.publishOutcome(outcome);
+      options.onRecorded(outcome);
+    });
     this.#tracker = new OutcomeTracker({
       labeler: options.labeler,
       labelerFor: options.labelerFor,

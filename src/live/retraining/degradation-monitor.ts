@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { Clock } from '../../core/index.ts';
 import {
+  type DecayDetector,
   type MaturedOutcome,
   type RetrainReason,
   type Series,
@@ -17,10 +18,20 @@ import { type Subscribable, Topic } from '../topic.ts';
 /** A retraining that a person or the monitor requests. */
 export interface RetrainRequest extends Series {
   readonly reason: RetrainReason;
+  /** What noticed the decay; null for any other reason. */
+  readonly detector: DecayDetector | null;
   readonly priority: TriggerPriority;
   readonly currentAccuracy: number | null;
   /** Why, in one sentence; null where a person asked. */
   readonly note: string | null;
+}
+
+/** The serving model got worse. */
+export interface Decay {
+  readonly detector: DecayDetector;
+  readonly modelVersion: string;
+  /** What was found, in one sentence. */
+  readonly note: string;
 }
 
 export interface DegradationMonitorOptions {
@@ -43,7 +54,7 @@ export class DegradationMonitor {
   readonly #options: DegradationMonitorOptions;
   readonly #monitor: RetrainMonitor;
   readonly #due = new Topic<[request: RetrainRequest]>();
-  readonly #decayed = new Topic<[version: string, note: string]>();
+  readonly #decayed = new Topic<[decay: Decay]>();
   /** By the key of the series. */
   readonly #nMatured = new Map<string, number>();
   #model: MetaModel | null;
@@ -64,8 +75,13 @@ export class DegradationMonitor {
   }
 
   /** The serving model got worse, whether or not anything retrains by itself. */
-  get decayed(): Subscribable<[version: string, note: string]> {
+  get decayed(): Subscribable<[decay: Decay]> {
     return this.#decayed;
+  }
+
+  /** Whether an alarm of the sequential detector waits for its retraining. */
+  get isAlarmed(): boolean {
+    return this.#monitor.isAlarmed;
   }
 
   get status(): MonitorStatus {
@@ -91,6 +107,21 @@ export class DegradationMonitor {
     if (!this.#isStarted) return;
     if (!isAnsweredBy(matured, this.#model?.version)) return;
     this.#publish(this.#monitor.addOutcome(matured, this.#options.clock.monotonicNs()));
+  }
+
+  /**
+   * Takes in an alarm of the sequential detector.
+   *
+   * @returns a promise that settles when nothing counts as proven any more, and the retraining that is due is ordered.
+   */
+  async addAlarm(note: string): Promise<void> {
+    const model = this.#model;
+    if (model === null) return;
+    this.#decayed.publish({ detector: 'sequential', modelVersion: model.version, note });
+    await this.#options.champion.endProof(model.version, note);
+    if (this.#model !== model) return;
+    const due = this.#monitor.addAlarm(note, this.#options.clock.monotonicNs());
+    if (due !== null) this.#request(due);
   }
 
   addBars(nBars: number): void {
@@ -123,17 +154,20 @@ export class DegradationMonitor {
       this.#request(due);
       return;
     }
-    this.#decayed.publish(this.#model.version, due.note);
+    const { detector, note } = due;
+    // The sequential detector's was published when it was raised.
+    if (detector !== null && detector !== 'sequential')
+      this.#decayed.publish({ detector, modelVersion: this.#model.version, note });
     // Also where nothing retrains by itself: its trades are no longer covered by a proof, whoever trains the next model.
-    void this.#options.champion.endProof(this.#model.version, due.note).then(() => {
+    void this.#options.champion.endProof(this.#model.version, note).then(() => {
       if (!this.#monitor.isOpen) this.#request(due);
     });
   }
 
-  #request({ reason, priority, currentAccuracy, note }: RetrainDue): void {
+  #request({ reason, detector, priority, currentAccuracy, note }: RetrainDue): void {
     const { busiest } = this;
     if (busiest === null || !this.#options.config.retrain.automatic) return;
-    this.#due.publish({ ...busiest, reason, priority, currentAccuracy, note });
+    this.#due.publish({ ...busiest, reason, detector, priority, currentAccuracy, note });
   }
 }
 

@@ -38,6 +38,7 @@ test('one that the end of the process cut short is taken up once', async () => {
     instrumentId: null,
     barType: null,
     reason: 'sample_count',
+    detector: null,
     priority: 3,
     resumedFrom: null,
     modelVersion: null,

@@ -111,14 +111,14 @@ export class RetrainScheduler {
     }
     const again = open.find(({ resumedFrom }) => resumedFrom === null);
     if (again === undefined) return;
-    const { instrumentId, barType, reason, priority, triggerId } = again;
+    const { instrumentId, barType, reason, detector, priority, triggerId } = again;
     const series = instrumentId === null ? busiest : { instrumentId, barType };
     if (series === null) return;
-    this.#begin({ ...series, reason, priority, currentAccuracy: null, note: null }, triggerId);
+    this.#begin({ ...series, reason, detector, priority, currentAccuracy: null, note: null }, triggerId);
   }
 
   #begin(order: RetrainRequest, resumedFrom: string | null): RetrainStatus {
-    const { instrumentId, barType, reason, priority, currentAccuracy, note } = order;
+    const { instrumentId, barType, reason, detector, priority, currentAccuracy, note } = order;
     checkId('instrument_id', instrumentId);
     if (barType !== null) checkId('bar_type', barType);
     if (this.isRunning) {
@@ -129,7 +129,7 @@ export class RetrainScheduler {
     const baselineAccuracy = champion.current?.metadata.baselineAccuracy ?? null;
     const atMs = nowMs();
     const timestamp = BigInt(atMs) * 1_000_000n;
-    const trigger = new RetrainTrigger({ reason, priority, baselineAccuracy, currentAccuracy, timestamp });
+    const trigger = new RetrainTrigger({ reason, detector, priority, baselineAccuracy, currentAccuracy, timestamp });
     onBegin();
     const created: TriggerEntry = {
       kind: 'trigger',
@@ -137,6 +137,7 @@ export class RetrainScheduler {
       instrumentId,
       barType,
       reason,
+      detector,
       state: trigger.state,
       priority,
       resumedFrom,
@@ -179,7 +180,7 @@ export class RetrainScheduler {
   #move(job: Job): Promise<void> {
     const { journal, feed, logger } = this.#options;
     const { move } = job;
-    const { triggerId, reason, state } = move;
+    const { triggerId, reason, detector, state } = move;
     const note = sentenceOf(move);
     this.#job = job;
     this.#counts[state]++;
@@ -192,6 +193,7 @@ export class RetrainScheduler {
       bar_type: move.barType,
       resumed_from: move.resumedFrom,
       reason,
+      detector,
       state,
       note,
       model_version: move.modelVersion,
@@ -220,13 +222,14 @@ export class RetrainScheduler {
   }
 
   #statusOf({ move }: Job): RetrainStatus {
-    const { triggerId, instrumentId, barType, resumedFrom, reason, state, priority, modelVersion } = move;
+    const { triggerId, instrumentId, barType, resumedFrom, reason, detector, state, priority, modelVersion } = move;
     return {
       triggerId,
       instrumentId,
       barType,
       resumedFrom,
       reason,
+      detector,
       state,
       priority,
       note: sentenceOf(move),

@@ -5,6 +5,7 @@ import {
   barsQuery,
   barsReceiptSchema,
   clientMessageSchema,
+  detectorPathSchema,
   durableQuery,
   enrichedSignalSchema,
   haltRequestSchema,
@@ -177,6 +178,18 @@ export const ROUTES: readonly RouteDoc[] = [
     status: 200,
     answer: json(triggersSchema),
     problems: ['INVALID_VALUE', 'JOURNAL_DAMAGED', 'STOPPING'],
+  },
+  {
+    method: 'get',
+    path: '/v1/detector',
+    operationId: 'detectorPath',
+    summary: 'The sequential detector of decay, and how it came there',
+    description:
+      'Shiryaev–Roberts: R = (1 + R) · exp(LLR / overlap) at every outcome, LLR = ln of what the base rate gave the outcome over what the ' +
+      'model gave it; an alarm at the threshold, then from 0. Restarts change nothing of it; another model begins from 0.',
+    status: 200,
+    answer: json(detectorPathSchema),
+    problems: ['STOPPING'],
   },
   {
     method: 'get',

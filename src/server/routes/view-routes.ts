@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { toSnakeCase } from '../../config/index.ts';
 import { stringifyLossless } from '../../core/index.ts';
-import type { ExplainedSignal, ShownSignal, TriggerHistory } from '../../live/index.ts';
+import type { DetectorPath, ExplainedSignal, ShownSignal, TriggerHistory } from '../../live/index.ts';
 import type { NumberedAnswer } from '../../ports/index.ts';
 import {
   barsQuery,
@@ -15,6 +15,7 @@ import {
   type SignalDetail,
   signalIdOf,
   triggersQuery,
+  type WireDetectorPath,
   type WireTriggers,
   type WireTrust,
 } from '../../wire/index.ts';
@@ -62,6 +63,11 @@ export function addViewRoutes(app: FastifyInstance, { service, pageTurns }: Serv
     return sendJson(reply, stringifyLossless({ triggers: triggers.map(triggerToWire) }));
   });
 
+  app.get('/v1/detector', (_request, reply) => {
+    const path = service.detectorPath();
+    return sendJson(reply, stringifyLossless({ detector: path === null ? null : detectorToWire(path) }));
+  });
+
   app.get('/v1/trust', async (_request, reply) => {
     const report: WireTrust = toSnakeCase(await service.trust());
     return sendJson(reply, stringifyLossless(report));
@@ -84,6 +90,11 @@ export function addViewRoutes(app: FastifyInstance, { service, pageTurns }: Serv
 function triggerToWire({ moves, ...trigger }: TriggerHistory): WireTriggers['triggers'][number] {
   const timed = moves.map(({ state, atMs, note }) => ({ state, at: new Date(atMs).toISOString(), note }));
   return { ...toSnakeCase(trigger), moves: timed };
+}
+
+function detectorToWire({ path, ...detector }: DetectorPath): WireDetectorPath['detector'] {
+  const points = path.map(({ outcomeSeq: seq, ts, statistic, event }) => ({ seq, ts, statistic, event }));
+  return { ...toSnakeCase(detector), path: points };
 }
 
 const NO_BARS = { ts_event: [], open: [], high: [], low: [], close: [], volume: [] };

@@ -343,6 +343,14 @@ const SABOTAGES: readonly Sabotage[] = [
     wrong: (right) => ({ outcomesAfter: async (after) => right.outcomesAfter(after, 1000) }),
   },
   {
+    breaks: 'recover: the entries of the last detector, from its start on, at most maxPoints',
+    wrong: recovering((_, seen) => ({ detector: seen.filter((entry) => entry.kind === 'detector') })),
+  },
+  {
+    breaks: 'recover: the entries of the last detector, from its start on, at most maxPoints',
+    wrong: unlimited('maxPoints'),
+  },
+  {
     breaks: 'promisesAfter gives what one model promised and what came of it',
     wrong: (right) => ({ promisesAfter: (_, after, limit) => right.promisesAfter('other', after, limit) }),
   },

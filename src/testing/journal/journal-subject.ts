@@ -29,6 +29,7 @@ export const NO_LIMITS: RecoveryLimits = {
   maxOpen: 1000,
   window: 1000,
   maxAnswers: 1000,
+  maxPoints: 1000,
 };
 
 /** Appends an entry; a rejection that comes before the case looks at it is no unhandled one. */

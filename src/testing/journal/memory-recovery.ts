@@ -1,10 +1,17 @@
 import { isMatured, type Series, seriesKey, seriesOf } from '../../domain/index.ts';
-import type { JournalRecovery, OpenSignal, RecoveryLimits, SignalEntry, TriggerEntry } from '../../ports/index.ts';
+import type {
+  DetectorEntry,
+  JournalRecovery,
+  OpenSignal,
+  RecoveryLimits,
+  SignalEntry,
+  TriggerEntry,
+} from '../../ports/index.ts';
 import type { MemoryRecords } from './memory-records.ts';
 
 /** What a service needs of a journal in memory to go on. */
 export function recoverRecords(records: MemoryRecords, limits: RecoveryLimits): JournalRecovery {
-  const { maxInstruments, heldBars, maxOpen, window, maxAnswers } = limits;
+  const { maxInstruments, heldBars, maxOpen, window, maxAnswers, maxPoints } = limits;
   const { signals } = records;
   const matured = records.outcomes.filter(isMatured);
   const open = signals.flatMap((signal) => (records.outcomeOf(signal.signalId) === null ? openSignals(signal) : []));
@@ -19,6 +26,7 @@ export function recoverRecords(records: MemoryRecords, limits: RecoveryLimits): 
     openTriggers: openTriggers(records.of('trigger')),
     judgements: records.of('judgement'),
     halt: records.of('halt').at(-1) ?? null,
+    detector: latest(lastDetector(records.of('detector')), maxPoints),
     nSignals: signals.length,
     nOutcomes: matured.length,
     nRecordedOutcomes: records.outcomes.length,
@@ -52,4 +60,14 @@ function openTriggers(moves: readonly TriggerEntry[]): readonly TriggerEntry[] {
   for (const move of moves) if (!first.has(move.triggerId)) first.set(move.triggerId, move);
   for (const { triggerId, state } of moves) if (state === 'completed' || state === 'failed') first.delete(triggerId);
   return [...first.values()];
+}
+
+/** The entries of the detector that was written last. */
+function lastDetector(entries: readonly DetectorEntry[]): readonly DetectorEntry[] {
+  return entries.slice(
+    Math.max(
+      0,
+      entries.findLastIndex(({ event }) => event === 'start'),
+    ),
+  );
 }

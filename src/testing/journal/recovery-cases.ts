@@ -3,6 +3,7 @@ import { assertSame } from '../assertions.ts';
 import { columnsOf, type DefineCase, recoveryOf, write } from './journal-subject.ts';
 import {
   barsEntry,
+  detectorEntry,
   haltEntry,
   journalBars,
   judgementEntry,
@@ -17,15 +18,15 @@ import {
 /** What `recover` promises. */
 export function recoveryCases(define: DefineCase): void {
   define('recover of an empty journal has nothing', async ({ journal }) => {
-    const { instruments, open, matured, answers, openTriggers, judgements, halt, ...counts } =
+    const { instruments, open, matured, answers, openTriggers, judgements, halt, detector, ...counts } =
       await recoveryOf(journal);
     assertSame('counts', counts, { nextBarId: 0, nSignals: 0, nOutcomes: 0, nRecordedOutcomes: 0 });
     assertSame('halt', halt, null);
-    const lists = [instruments, open, matured, answers, openTriggers, judgements];
+    const lists = [instruments, open, matured, answers, openTriggers, judgements, detector];
     assertSame(
       'lists',
       lists.map(({ length }) => length),
-      [0, 0, 0, 0, 0, 0],
+      [0, 0, 0, 0, 0, 0, 0],
     );
   });
 
@@ -148,7 +149,7 @@ export function recoveryCases(define: DefineCase): void {
     const unknown = { outcome: 'unresolvable', label: null, tradeReturn: null, exitTs: null, reason: 'x' } as const;
     await write(journal, SETTINGS, WINDOW, ...[1, 2, 3, 4].map((k) => signalEntry(k)));
     await write(journal, outcomeEntry(1), outcomeEntry(2), outcomeEntry(3, unknown));
-    const none = { maxInstruments: 0, heldBars: 0, maxOpen: 0, window: 0, maxAnswers: 0 };
+    const none = { maxInstruments: 0, heldBars: 0, maxOpen: 0, window: 0, maxAnswers: 0, maxPoints: 0 };
     const { nSignals, nOutcomes, nRecordedOutcomes, nextBarId } = await recoveryOf(await reopen(), none);
     assertSame('signals, outcomes with a label, bars', [nSignals, nOutcomes, nextBarId], [4, 2, 100]);
     assertSame('outcomes', nRecordedOutcomes, 3);
@@ -178,6 +179,34 @@ export function recoveryCases(define: DefineCase): void {
     await write(journal, ...chain);
     assertSame('as they were written', (await recoveryOf(await reopen())).judgements, chain);
   });
+
+  define(
+    'recover: the entries of the last detector, from its start on, at most maxPoints',
+    async ({ journal, reopen }) => {
+      const before = [detectorEntry({ event: 'start', modelVersion: 'm-1' }), detectorEntry({ modelVersion: 'm-1' })];
+      const start = detectorEntry({ event: 'start', ts: null, outcomeSeq: 7, statistic: 0 });
+      const points = Array.from({ length: 5 }, (_, k) =>
+        detectorEntry({
+          event: k === 3 ? 'alarm' : 'point',
+          outcomeSeq: 8 + k,
+          ts: 1_700_000_000_000_000_001n + BigInt(k),
+          statistic: 1 / (3 + k),
+          nScored: k,
+          nSpans: k + 1,
+          nInside: k + 2,
+          lastAlarmTs: k < 3 ? null : 1_700_000_000_000_000_004n,
+          isAlarmed: k === 3,
+          atMs: k,
+        }),
+      );
+      await write(journal, ...before, start, ...points);
+      const again = await reopen();
+      const detectorOf = async (maxPoints: number): Promise<unknown> =>
+        (await recoveryOf(again, { maxPoints })).detector;
+      assertSame('as it was written', await detectorOf(100), [start, ...points]);
+      assertSame('the latest 2', await detectorOf(2), points.slice(3));
+    },
+  );
 
   define('recover: the last halt, or end of one', async ({ journal, reopen }) => {
     const halts = [

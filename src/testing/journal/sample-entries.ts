@@ -3,6 +3,7 @@ import { BarSeries } from '../../domain/index.ts';
 import type {
   BarsEntry,
   DeadLetterEntry,
+  DetectorEntry,
   HaltEntry,
   JudgementEntry,
   OutcomeEntry,
@@ -111,6 +112,7 @@ export function triggerEntry(
     instrumentId: 'A',
     barType: null,
     reason: 'manual',
+    detector: null,
     state,
     priority: 1,
     resumedFrom: null,
@@ -145,6 +147,25 @@ export function judgementEntry(change: Partial<JudgementEntry> = {}): JudgementE
 /** A halt without a reason. */
 export function haltEntry(change: Partial<HaltEntry> = {}): HaltEntry {
   return { kind: 'halt', halted: true, reason: null, atMs: 0, ...change };
+}
+
+/** A point of a detector. */
+export function detectorEntry(change: Partial<DetectorEntry> = {}): DetectorEntry {
+  return {
+    kind: 'detector',
+    modelVersion: 'm-2',
+    event: 'point',
+    outcomeSeq: 3,
+    ts: 5n,
+    statistic: 2.5,
+    nScored: 3,
+    nSpans: 2,
+    nInside: 4,
+    lastAlarmTs: null,
+    isAlarmed: false,
+    atMs: 0,
+    ...change,
+  };
 }
 
 /** A letter of one stream entry. */

@@ -16,6 +16,7 @@ import type { Migration } from './migration.ts';
 import { inserter, oldRows, renameOld } from './rows.ts';
 import { judgementIn, modelIn, type OrderedOn, orderIn } from './versions/sentences-of-version-1.ts';
 import { OPEN_SIGNALS_2, OUTCOMES_2, SIGNALS_2 } from './versions/tables-of-version-2.ts';
+import { TRIGGERS_5 } from './versions/tables-of-version-5.ts';
 
 // Version 1 wrote judgements, instruments and what was resumed into sentences. They are read here, once and nowhere else.
 
@@ -34,7 +35,7 @@ const TRIGGERS_1 = defineTable('triggers', 6, {
   at_ms: INT,
 } as const satisfies Columns);
 
-const { bars, deadLetters, settings, models, triggers, judgements } = TABLES;
+const { bars, deadLetters, settings, models, judgements } = TABLES;
 
 /** From version 1 to 2: `models` and `triggers` get typed columns, and judgements a table of their own. Rows keep their place. */
 export const TYPED_COLUMNS: Migration = {
@@ -44,15 +45,14 @@ export const TYPED_COLUMNS: Migration = {
   run: (db) => {
     const oldModels = renameOld(db, MODELS_1, 1);
     const oldTriggers = renameOld(db, TRIGGERS_1, 1);
-    for (const table of [models, triggers, judgements]) db.exec(createTable(table));
+    for (const table of [models, TRIGGERS_5, judgements]) db.exec(createTable(table));
     const add = inserter(db);
     for (const row of oldRows(db, MODELS_1, oldModels)) {
       const entry = modelEntry(row);
       if (entry.kind === 'judgement') add(judgements, row[0], cellsOf(judgements, judgements.toRow(entry)));
       else add(models, row[0], cellsOf(models, models.toRow(entry)));
     }
-    for (const [seq, entry] of triggerEntries(db, oldTriggers))
-      add(triggers, seq, cellsOf(triggers, triggers.toRow(entry)));
+    for (const [seq, entry] of triggerEntries(db, oldTriggers)) add(TRIGGERS_5, seq, triggerCells(entry));
     db.exec(`DROP TABLE ${oldModels}; DROP TABLE ${oldTriggers}`);
   },
 };
@@ -87,6 +87,7 @@ function* triggerEntries(db: DatabaseSync, name: string): Generator<[Cell, Trigg
         ...order,
         barType: null,
         reason: row.reason as TriggerEntry['reason'],
+        detector: null,
         state: row.state as TriggerEntry['state'],
         priority: Number(row.priority) as TriggerEntry['priority'],
         modelVersion: null,
@@ -95,6 +96,11 @@ function* triggerEntries(db: DatabaseSync, name: string): Generator<[Cell, Trigg
       },
     ];
   }
+}
+
+/** Cells of version 2, which has the columns of today's but the last ones. */
+function triggerCells(entry: TriggerEntry): readonly Cell[] {
+  return cellsOf(TABLES.triggers, TABLES.triggers.toRow(entry)).slice(0, TRIGGERS_5.columns.length);
 }
 
 const UNKNOWN: OrderedOn = { instrumentId: null, resumedFrom: null };

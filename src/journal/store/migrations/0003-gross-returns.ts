@@ -5,8 +5,9 @@ import type { Migration } from './migration.ts';
 import { inserter, oldRows, renameOld } from './rows.ts';
 import { OPEN_SIGNALS_2, OUTCOMES_2, RowsOfVersion2, SIGNALS_2 } from './versions/tables-of-version-2.ts';
 import { OUTCOMES_3, SIGNALS_3 } from './versions/tables-of-version-3.ts';
+import { TRIGGERS_5 } from './versions/tables-of-version-5.ts';
 
-const { bars, deadLetters, settings, models, triggers, judgements } = TABLES;
+const { bars, deadLetters, settings, models, judgements } = TABLES;
 
 /**
  * From version 2 to 3: signals get the terms of their trade, and outcomes what a coin earned. Rows keep their place. Old outcomes
@@ -14,7 +15,7 @@ const { bars, deadLetters, settings, models, triggers, judgements } = TABLES;
  */
 export const GROSS_RETURNS: Migration = {
   from: 2,
-  tablesBefore: [bars, SIGNALS_2, OUTCOMES_2, deadLetters, settings, models, triggers, judgements],
+  tablesBefore: [bars, SIGNALS_2, OUTCOMES_2, deadLetters, settings, models, TRIGGERS_5, judgements],
   openBefore: OPEN_SIGNALS_2,
   run: (db) => {
     const oldSignals = renameOld(db, SIGNALS_2, 2);

@@ -3,13 +3,14 @@ import { createTable, SIGNALS_INDEX } from '../table-sql.ts';
 import type { Migration } from './migration.ts';
 import { inserter, oldRows, renameOld } from './rows.ts';
 import { OUTCOMES_3, SIGNALS_3, SIGNALS_4, signalOfVersion3 } from './versions/tables-of-version-3.ts';
+import { TRIGGERS_5 } from './versions/tables-of-version-5.ts';
 
-const { bars, deadLetters, settings, models, triggers, judgements } = TABLES;
+const { bars, deadLetters, settings, models, judgements } = TABLES;
 
 /** From version 3 to 4: signals get a strength, which was 1 until then. Rows keep their place. */
 export const STRENGTH: Migration = {
   from: 3,
-  tablesBefore: [bars, SIGNALS_3, OUTCOMES_3, deadLetters, settings, models, triggers, judgements],
+  tablesBefore: [bars, SIGNALS_3, OUTCOMES_3, deadLetters, settings, models, TRIGGERS_5, judgements],
   openBefore: OPEN_SIGNALS,
   run: (db) => {
     const old = renameOld(db, SIGNALS_3, 3);

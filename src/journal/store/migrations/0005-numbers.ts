@@ -4,8 +4,9 @@ import { createTable, numberIndex, SIGNALS_INDEX } from '../table-sql.ts';
 import type { Migration } from './migration.ts';
 import { inserter, oldRows, renameOld } from './rows.ts';
 import { OUTCOMES_3, SIGNALS_4 } from './versions/tables-of-version-3.ts';
+import { TRIGGERS_5 } from './versions/tables-of-version-5.ts';
 
-const { bars, signals, outcomes, deadLetters, settings, models, triggers, judgements, halts } = TABLES;
+const { bars, signals, outcomes, deadLetters, settings, models, judgements, halts } = TABLES;
 
 /**
  * From version 4 to 5: signals and outcomes get their numbers, in the order in which they were written, and there is a table of halts.
@@ -13,7 +14,7 @@ const { bars, signals, outcomes, deadLetters, settings, models, triggers, judgem
  */
 export const NUMBERS: Migration = {
   from: 4,
-  tablesBefore: [bars, SIGNALS_4, OUTCOMES_3, deadLetters, settings, models, triggers, judgements],
+  tablesBefore: [bars, SIGNALS_4, OUTCOMES_3, deadLetters, settings, models, TRIGGERS_5, judgements],
   openBefore: OPEN_SIGNALS,
   run: (db) => {
     const oldSignals = renameOld(db, SIGNALS_4, 4);
