@@ -21,9 +21,9 @@ function monitorOf(model: MetaModel) {
   } as unknown as Champion;
   const feed = { publishState: () => undefined } as unknown as EventStream;
   const monitor = new DriftMonitor({ champion, window: 100, feed, logger: SILENT });
-  const add = (metaConfidence: number): void =>
+  const add = (metaConfidence: number, feature = 0): void =>
     monitor.addSignal({
-      features: new Float64Array(model.featureNames.length),
+      features: new Float64Array(model.featureNames.length).fill(feature),
       metaConfidence,
       source: 'model',
     } as EnrichedSignalEvent);
@@ -47,4 +47,15 @@ test('the figures are those of now, however often they are asked for in between'
   expect(monitor.status.gap?.realised).toBe(0.5);
   promote();
   expect(monitor.status, 'another model begins anew').toMatchObject({ nSignals: 0, gap: null });
+});
+
+test('the latest features are those of the window, whole rows of the model that serves', () => {
+  const { monitor, add, promote } = monitorOf(readModel(smallModelBytes(1), { sha256 }));
+  for (let k = 0; k < 130; k++) add(0.5, k);
+  const { model, nSignals, values } = monitor.latestFeatures ?? expect.fail('a model serves');
+  expect([nSignals, values.length]).toEqual([100, 100 * model.featureNames.length]);
+  const first = Array.from({ length: nSignals }, (_, k) => values[k * model.featureNames.length]);
+  expect(first.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, k) => 30 + k));
+  promote();
+  expect(monitor.latestFeatures).toMatchObject({ nSignals: 0 });
 });

@@ -13,8 +13,8 @@ export interface PromiseHistoryOptions {
   readonly lastOutcome: () => number;
 }
 
-/** Outcomes that are read at once, in some tenths of a second of another thread. */
-const PAGE = 20_000;
+/** Outcomes that are read at once, with their answers: some ten megabytes of another thread, for a tenth of a second. */
+const PAGE = 5000;
 /** Outcomes of which figures are computed at once, in a millisecond; more are sent to a thread, which takes tens to start. */
 const AT_ONCE = 250;
 /** Share of one core that figures may take while someone looks at them. */

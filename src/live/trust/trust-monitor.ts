@@ -49,9 +49,11 @@ export class TrustMonitor {
       this.#descent(),
     ]);
     const latest = latestFeatures();
+    const said = figures === null ? NO_MODEL : trustSentence(figures);
     return {
       modelVersion: version,
-      ...(figures === null ? NO_MODEL : trustSentence(figures)),
+      ...said,
+      because: [...said.because, ...alarmsOf(version, models)],
       figures,
       models,
       nSignals: latest?.nSignals ?? 0,
@@ -78,4 +80,10 @@ export class TrustMonitor {
       throw error;
     }
   }
+}
+
+/** What ended the proof of the serving model, which holds whatever its figures are; none where nothing did. */
+function alarmsOf(version: string | null, models: readonly Descendant[]): string[] {
+  const { proofEnded = null } = models.find((model) => model.version === version)?.served.at(-1) ?? {};
+  return proofEnded === null ? [] : [`Alarm of ${proofEnded.at}: ${proofEnded.why}.`];
 }

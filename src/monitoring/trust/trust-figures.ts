@@ -1,7 +1,6 @@
 import type { PromisedOutcomes } from '../../domain/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
 import { type AlwaysValidMean, alwaysValidInterval, logLosses, meanOf, overlapLag } from '../../validation/index.ts';
-import { labelSpans } from '../label-spans.ts';
 
 /** Skill of confidences against a constant, the share of training labels that won: 1 − log loss / log loss of the constant. */
 export interface SkillFigures {
@@ -71,12 +70,21 @@ export function trustFigures(outcomes: PromisedOutcomes): TrustFigures {
   };
 }
 
-/** The outcomes in the order of their entries, stable. */
-function byEntry(outcomes: PromisedOutcomes): PromisedOutcomes {
+/** Outcomes in the order of their entries, with their spans as ns since the first record: small numbers, quick to compare. */
+interface OrderedOutcomes extends PromisedOutcomes {
+  readonly entry: Float64Array;
+  readonly exit: Float64Array;
+}
+
+/** The order is stable. */
+function byEntry(outcomes: PromisedOutcomes): OrderedOutcomes {
   const { entryTs, exitTs, label, take, confidence, baseRate, promisedR, risk, cost, excess } = outcomes;
-  const since = Float64Array.from(entryTs, (ns) => Number(ns - entryTs[0]));
-  const rows = Int32Array.from(entryTs.keys()).sort((a, b) => since[a] - since[b] || a - b);
+  const since = (times: BigInt64Array): Float64Array => Float64Array.from(times, (ns) => Number(ns - entryTs[0]));
+  const entry = since(entryTs);
+  const rows = Int32Array.from(entryTs.keys()).sort((a, b) => entry[a] - entry[b] || a - b);
   return {
+    entry: pick(entry, rows),
+    exit: pick(since(exitTs), rows),
     entryTs: BigInt64Array.from(rows, (k) => entryTs[k]),
     exitTs: BigInt64Array.from(rows, (k) => exitTs[k]),
     label: pick(label, rows),
@@ -91,7 +99,7 @@ function byEntry(outcomes: PromisedOutcomes): PromisedOutcomes {
 }
 
 /** @param rows - of those that count, rising. */
-function promiseGroup(outcomes: PromisedOutcomes, rows: Int32Array): PromiseGroup {
+function promiseGroup(outcomes: OrderedOutcomes, rows: Int32Array): PromiseGroup {
   const { promisedR, risk, cost, excess } = outcomes;
   const kept = rows.filter((k) => Number.isFinite(promisedR[k]) && Number.isFinite(excess[k]));
   const lag = lagAmong(outcomes, kept);
@@ -111,7 +119,7 @@ function promiseGroup(outcomes: PromisedOutcomes, rows: Int32Array): PromiseGrou
   };
 }
 
-function skillOf(outcomes: PromisedOutcomes, rows: Int32Array): SkillFigures | null {
+function skillOf(outcomes: OrderedOutcomes, rows: Int32Array): SkillFigures | null {
   const { label, confidence, baseRate } = outcomes;
   const known = rows.filter((k) => Number.isFinite(baseRate[k]));
   if (known.length === 0) return null;
@@ -134,7 +142,6 @@ function skillOf(outcomes: PromisedOutcomes, rows: Int32Array): SkillFigures | n
 }
 
 /** @param rows - in the order of their entries. */
-function lagAmong({ entryTs, exitTs }: PromisedOutcomes, rows: Int32Array): number {
-  const spans = labelSpans(Array.from(rows, (k) => ({ entryTs: entryTs[k], exitTs: exitTs[k] })));
-  return overlapLag(spans.t0, spans.t1);
+function lagAmong({ entry, exit }: OrderedOutcomes, rows: Int32Array): number {
+  return overlapLag(pick(entry, rows), pick(exit, rows));
 }

@@ -92,7 +92,7 @@ test('where a setting takes everything, a loss that was promised is told as a lo
 });
 
 test('a model that keeps its promises is called a breaker in few of the cases in which someone looks all the time', () => {
-  const SEEDS = 60;
+  const SEEDS = 40;
   let [nBroken, nKept] = [0, 0];
   for (let seed = 0; seed < SEEDS; seed++) {
     const outcomes = drawnOutcomes(3000 + seed, { n: 1200, promise: 0.3 });
@@ -103,7 +103,7 @@ test('a model that keeps its promises is called a breaker in few of the cases in
     if (looks.includes('breaks')) nBroken++;
     if (looks.at(-1) === 'keeps') nKept++;
   }
-  // One side of two bands at 10 %: at most about 6 of 60, and 12 in one of 100 runs.
-  expect(nBroken).toBeLessThan(12);
-  expect(nKept, 'and most are found to keep theirs where there is much to see').toBeGreaterThan(20);
+  // One side of a band of 90 % is left in 5 % of cases, 2 of 40; 7 or more in one of 200 runs.
+  expect(nBroken).toBeLessThan(7);
+  expect(nKept, 'and most are found to keep theirs where there is much to see').toBeGreaterThan(14);
 });

@@ -93,11 +93,11 @@ function varianceOf(deviations: Float64Array, lag: number): number {
 /**
  * Twice the largest number of later events that start inside one event's span: the lag at which labels still overlap.
  *
- * @param t0 - (nEvents,) bar indices of the entries, not decreasing.
- * @param t1 - (nEvents,) bar indices of the labels' ends, closed.
+ * @param t0 - (nEvents,) bar indices or times of the entries, not decreasing.
+ * @param t1 - (nEvents,) the same of the labels' ends, closed.
  * @throws {ConditionError} when the lengths differ.
  */
-export function overlapLag(t0: Int32Array, t1: Int32Array): number {
+export function overlapLag(t0: Int32Array | Float64Array, t1: Int32Array | Float64Array): number {
   checkSameLength('t1', t1, 't0', t0);
   let most = 0;
   let later = 0;
