@@ -1,4 +1,12 @@
-import { chromiumPath, hasPrlimit, hasRedis, hasStrace, hasUnshare, schemathesisPath } from './support/machine.ts';
+import {
+  chromiumPath,
+  hasPrlimit,
+  hasRedis,
+  hasStrace,
+  hasUnshare,
+  promtoolPath,
+  schemathesisPath,
+} from './support/machine.ts';
 import { hasSharedData } from './support/shared-data.ts';
 
 /** A set of tests that need the same of the machine. */
@@ -62,6 +70,13 @@ export const NEEDS: readonly Need[] = [
     missing: 'schemathesis is missing',
     isThere: schemathesisPath !== null,
     demandedBy: null, // it takes a package index besides npm's
+  },
+  {
+    name: 'promtool',
+    cases: 'promtool',
+    missing: 'promtool is missing',
+    isThere: promtoolPath !== null,
+    demandedBy: null,
   },
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },
   { name: 'prlimit', cases: 'limited', missing: 'prlimit is missing', isThere: hasPrlimit, demandedBy: null },

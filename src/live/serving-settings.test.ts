@@ -16,6 +16,14 @@ test('settings of today come back as they were recorded, with what was proven', 
   expect(recorded.config.sizing).toEqual(config.sizing);
 });
 
+test('nothing of the receivers of alerts is recorded', () => {
+  const alerts = { webhooks: [{ url: 'https://hooks.example.com/T0KEN', kind: 'slack' as const }] };
+  const conditions = { hasOwnSizer: false, proven: null, isHalted: false };
+  expect(servingSettings(OrchestratorConfig({ alerts }), conditions)).toBe(
+    servingSettings(OrchestratorConfig(), conditions),
+  );
+});
+
 test('where nothing is recorded of a proof, the file of the model tells', () => {
   const settings = servingSettings(OrchestratorConfig(), { hasOwnSizer: false, proven: null, isHalted: false });
   expect(readServingSettings(settings)).toMatchObject({ edition: '0.2', hasOwnSizer: false, proven: null });

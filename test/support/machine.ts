@@ -16,6 +16,8 @@ export const schemathesisPath = existsSync(join(schemathesis, '.complete'))
 
 /** Programs of Linux with which tests make faults. */
 export const hasStrace = onPath(['strace']) !== null;
+/** Path of promtool, which comes with Prometheus; null where there is none. */
+export const promtoolPath = onPath(['promtool']);
 export const hasPrlimit = onPath(['prlimit']) !== null;
 /** Whether a process can be made the first one of a container, which takes the rights of root. */
 export const hasUnshare = onPath(['unshare']) !== null && process.getuid?.() === 0;

@@ -36,6 +36,9 @@ export class AlertDispatcher {
   readonly #pending = new Map<string, Pending>();
   readonly #counts = { sent: 0, failed: 0, dropped: 0 };
   #ledger: AlertLedger;
+  #isLedgerWritten = true;
+  /** Number of notes that wait for their turn. */
+  #nNotes = 0;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
@@ -68,10 +71,13 @@ export class AlertDispatcher {
 
   /** @param isPast - it may have been noted by the process before. */
   note(draft: AlertDraft, isPast: boolean): Promise<void> {
+    this.#nNotes++;
     return this.#turns.run(async () => {
+      this.#nNotes--;
       const alert = this.#ledger.note(draft, this.#options.nowMs(), isPast);
+      this.#isLedgerWritten = false;
       if (alert !== null) await this.#letOut(alert);
-      await this.#options.outbox.writeLedger(this.#ledger.record);
+      if (this.#nNotes === 0) await this.#writeLedger(); // once for many that come together
       this.#go();
     });
   }
@@ -131,7 +137,17 @@ export class AlertDispatcher {
     const receivers = [...pending.receivers];
     if (receivers.length === 0) this.#pending.delete(alert.id);
     const { outbox } = this.#options;
-    void this.#turns.run(() => (receivers.length === 0 ? outbox.remove(alert.id) : outbox.write({ alert, receivers })));
+    void this.#turns.run(async () => {
+      if (receivers.length > 0) return outbox.write({ alert, receivers });
+      await this.#writeLedger(); // else nothing would say that it was told
+      await outbox.remove(alert.id);
+    });
+  }
+
+  async #writeLedger(): Promise<void> {
+    if (this.#isLedgerWritten) return;
+    this.#isLedgerWritten = true;
+    await this.#options.outbox.writeLedger(this.#ledger.record);
   }
 
   /** Begins what is due, and sets the clock for what is due next. */
@@ -161,7 +177,8 @@ export class AlertDispatcher {
   async #wake(): Promise<void> {
     const due = this.#ledger.takeDue(this.#options.nowMs());
     for (const alert of due) await this.#letOut(alert);
-    if (due.length > 0) await this.#options.outbox.writeLedger(this.#ledger.record);
+    if (due.length > 0) this.#isLedgerWritten = false;
+    await this.#writeLedger();
     this.#go();
   }
 }

@@ -24,9 +24,15 @@ export interface Attempt {
 /**
  * Sends an alert once. Redirects are not followed: they would take the body, and an address with a token in it, to whom nobody named.
  *
+ * @param nowMs - UNIX milliseconds. @param attemptMs - time for the attempt, from the connection to the end of the answer.
  * @returns what came of it; it never rejects.
  */
-export async function postAlert(webhook: Webhook, alert: Alert, nowMs = Date.now()): Promise<Attempt> {
+export async function postAlert(
+  webhook: Webhook,
+  alert: Alert,
+  nowMs = Date.now(),
+  attemptMs = ATTEMPT_MS,
+): Promise<Attempt> {
   const body = bodyOf(alert, webhook.kind);
   const headers = {
     'content-type': 'application/json',
@@ -34,7 +40,7 @@ export async function postAlert(webhook: Webhook, alert: Alert, nowMs = Date.now
     ...(webhook.secret !== null && signedHeaders(keyOf(webhook.secret), alert.id, nowMs, body)),
   };
   try {
-    const signal = AbortSignal.timeout(ATTEMPT_MS);
+    const signal = AbortSignal.timeout(attemptMs);
     const response = await fetch(webhook.url, { method: 'POST', headers, body, redirect: 'manual', signal });
     const { status, ok } = response;
     return {
@@ -45,7 +51,7 @@ export async function postAlert(webhook: Webhook, alert: Alert, nowMs = Date.now
       answer: await beginningOf(response).catch(() => ''),
     };
   } catch (error) {
-    return { status: null, fault: clauseOf(error), retryAfterMs: 0, answer: '' };
+    return { status: null, fault: clauseOf(error, attemptMs), retryAfterMs: 0, answer: '' };
   }
 }
 
@@ -56,8 +62,8 @@ function faultOf(status: number): string {
 }
 
 /** Only the code: the text of an error may show the address. */
-function clauseOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${ATTEMPT_MS / 1000} s`;
+function clauseOf(error: unknown, attemptMs: number): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${attemptMs / 1000} s`;
   const { code } = ((error as Error).cause ?? {}) as { readonly code?: unknown };
   return typeof code === 'string' ? `no answer (${code})` : 'no answer';
 }

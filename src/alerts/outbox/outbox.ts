@@ -1,8 +1,10 @@
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { readSmallText, removeLeftovers, settlesWithin, writeFileAtomic } from '../../runtime/index.ts';
 import type { Alert } from '../events/alert.ts';
 import type { LedgerRecord } from '../events/alert-ledger.ts';
+import { ledgerSchema, waitingSchema } from './schemas.ts';
 
 /** Maximum size of a file that is read back, bytes. */
 const MAX_BYTES = 8 * 2 ** 20;
@@ -47,9 +49,9 @@ export class Outbox {
       await removeLeftovers(this.#directory);
     });
     const names = (await readdir(this.#directory).catch(() => [])).filter((name) => ALERT.test(name));
-    const read = await Promise.all(names.map((name) => this.#read<Waiting>(name)));
+    const read = await Promise.all(names.map((name) => this.#read<Waiting>(name, waitingSchema)));
     const waiting = read.filter((each) => each !== null).sort((a, b) => a.alert.letOutMs - b.alert.letOutMs);
-    return { waiting, ledger: await this.#read<LedgerRecord>(LEDGER) };
+    return { waiting, ledger: await this.#read<LedgerRecord>(LEDGER, ledgerSchema) };
   }
 
   /** Writes an alert, or which receivers have still not taken it. */
@@ -73,9 +75,9 @@ export class Outbox {
   }
 
   /** What cannot be read is as if it were not there: it was written by this program, so it is damaged. */
-  async #read<T>(name: string): Promise<T | null> {
+  async #read<T>(name: string, schema: z.ZodType<T>): Promise<T | null> {
     try {
-      return JSON.parse(await readSmallText(join(this.#directory, name), MAX_BYTES)) as T;
+      return schema.parse(JSON.parse(await readSmallText(join(this.#directory, name), MAX_BYTES)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#onFault(`${name} cannot be read and is left alone`);
       return null;

@@ -100,12 +100,21 @@ export class AlertLink implements AlertSender {
     for (const { nWanted, resolve } of this.#waiting) if (this.#nDone >= nWanted) resolve();
   }
 
+  #startAgain(): void {
+    try {
+      this.#start();
+    } catch (error) {
+      this.#logger.warn(`alerts: their thread cannot be started: ${nameOf(error)}`);
+      this.#noteExit();
+    }
+  }
+
   #noteExit(): void {
     this.#thread = null;
     for (const { resolve } of this.#waiting) resolve();
     if (this.#isClosing) return;
     this.#logger.warn(`alerts: nothing is sent now; their thread starts again in ${RESTART_MS / 1000} s`);
-    this.#restart = setTimeout(() => this.#start(), RESTART_MS).unref();
+    this.#restart = setTimeout(() => this.#startAgain(), RESTART_MS).unref();
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TestedWebhook } from '../../alerts/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { AlertSender, Logger } from '../../ports/index.ts';
 import { readWebhooks } from './read-webhooks.ts';
@@ -26,9 +27,7 @@ export async function startAlerts({ alerts, server }: OrchestratorConfig, logger
 }
 
 /** Sends a test to every webhook of the settings. @throws {ConditionError} as {@link startAlerts}. */
-export async function testAlerts({
-  alerts,
-}: OrchestratorConfig): Promise<import('../../alerts/index.ts').TestedWebhook[]> {
+export async function testAlerts({ alerts }: OrchestratorConfig): Promise<TestedWebhook[]> {
   const webhooks = await readWebhooks(alerts);
   const { sendTest } = await import('../../alerts/index.ts');
   return sendTest(webhooks);

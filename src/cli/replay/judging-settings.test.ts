@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configToRecord, OrchestratorConfig, parseConfig } from '../../config/index.ts';
-import { judgingSettings } from './judging-settings.ts';
+import { judgingSettings, termDifferences } from './judging-settings.ts';
 
 const { labels, events } = configToRecord(
   OrchestratorConfig({
@@ -53,4 +53,19 @@ test('labels of 0.1 are net of a cost that was set; a file without settings chan
   expect(free.settings.labels).toMatchObject({ net_of_costs: false });
   expect(parseConfig(judgingSettings({}, {}, false).settings)).toEqual(OrchestratorConfig());
   expect(judgingSettings({}, { labels: { labeler: 'own', module: 'x' } }, false).settings.labels).toEqual({});
+});
+
+test('a cost or a tick that was chosen is told where the training counted another', () => {
+  const terms = { '': { tickSize: 0.5, tickBps: 1, costBps: 1, costSource: 'assumed' } } as const;
+  expect(termDifferences({ labels: { cost_bps: 7, tick_size: 0.1 } }, terms, 'X')).toEqual([
+    'the training counted a cost of 1 bp a round trip, this replay counts 7',
+    'the training knew a tick of 0.5, this replay has 0.1',
+  ]);
+  expect(termDifferences({ labels: { cost_bps: 1, tick_size: 0.5 } }, terms, 'X')).toEqual([]);
+  expect(termDifferences({}, terms, 'X')).toEqual([]);
+  expect(termDifferences({ labels: { cost_bps: 7 } }, null, 'X'), 'a file that knows no cost').toEqual([]);
+  const plain = { A: { ...terms[''], tickSize: null } };
+  expect(termDifferences({ labels: { tick_size: 0.1 } }, plain, 'A')).toEqual([
+    'the training knew no tick, this replay has 0.1',
+  ]);
 });

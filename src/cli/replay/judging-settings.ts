@@ -1,4 +1,5 @@
 import { type ConfigRecord, configToRecord, OrchestratorConfig } from '../../config/index.ts';
+import { eventCostBps, type TermsByName, termsOf } from '../../labeling/index.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -10,7 +11,7 @@ export interface JudgingSettings {
   readonly differences: readonly string[];
 }
 
-/** Cost and tick are no part: a model file keeps those of every instrument. */
+/** Cost and tick are no part: a model file keeps those of every instrument; see {@link termDifferences}. */
 const LABEL_NAMES = [
   'pt_multiplier',
   'sl_multiplier',
@@ -45,6 +46,30 @@ export function judgingSettings(given: Tree, learned: Tree, hasSignals: boolean)
     ...differencesIn('events', events, hasSignals ? {} : recordIn(given.events)),
   ];
   return { settings, differences };
+}
+
+/**
+ * Where a cost or a tick was chosen that is not the one that the training counted, a sentence each.
+ *
+ * @param given - as for {@link judgingSettings}. @param terms - of the model file; null where it has none.
+ */
+export function termDifferences(given: Tree, terms: TermsByName | null, instrumentId: string): string[] {
+  if (terms === null) return [];
+  const { cost_bps: costBps, tick_size: tickSize } = recordIn(given.labels);
+  const learnedCost = eventCostBps({ costBps: null }, terms, instrumentId);
+  const learnedTick = termsOf(terms, instrumentId)?.tickSize ?? null;
+  const isOther = (value: unknown, learned: number | null): value is number =>
+    typeof value === 'number' && value !== learned;
+  return [
+    ...(isOther(costBps, learnedCost)
+      ? [`the training counted a cost of ${learnedCost} bp a round trip, this replay counts ${costBps}`]
+      : []),
+    ...(isOther(tickSize, learnedTick)
+      ? [
+          `the training knew ${learnedTick === null ? 'no tick' : `a tick of ${learnedTick}`}, this replay has ${tickSize}`,
+        ]
+      : []),
+  ];
 }
 
 /** Labels of 0.1 do not say that they are net of the cost that was set, and such files do not keep it by instrument. */

@@ -15,8 +15,15 @@ test('a line has the features the model was asked about, and how the trade ended
     asked.push(Array.from(row));
     return 0.5;
   };
-  const orchestrator = servedBy(remember, { firstBarTs: tsEvent[300], lastBarTs: tsEvent[600] });
-  const replayed = replay(orchestrator, bars, { instrumentId: 'X', side: null });
+  const options = { instrumentId: 'X', side: null };
+  const entries = replay(
+    servedBy(() => 0.5),
+    bars,
+    options,
+  ).map(({ t0 }) => tsEvent[t0]);
+  const [firstBarTs, lastBarTs] = [entries[20], entries[60]]; // both of them bars with a signal
+  const orchestrator = servedBy(remember, { firstBarTs, lastBarTs });
+  const replayed = replay(orchestrator, bars, options);
   const names = orchestrator.inferenceLoop.model?.featureNames ?? [];
   const lines = replayedLines(replayed, names, tsEvent);
   const ofModel = lines.filter((line) => line.features !== null);
@@ -28,8 +35,8 @@ test('a line has the features the model was asked about, and how the trade ended
   });
   lines.forEach((line, k) => {
     const { t0, t1, ret, other, enriched } = replayed[k];
-    expect(line.before_training).toBe(tsEvent[t0] < tsEvent[300]);
-    expect(line.in_sample).toBe(tsEvent[t0] <= tsEvent[600]);
+    expect(line.before_training).toBe(tsEvent[t0] < firstBarTs);
+    expect(line.in_sample).toBe(tsEvent[t0] <= lastBarTs);
     if (t1 < 0) expect(line).toMatchObject({ outcome: null, label: null, return: null, exit_ts: null, excess: null });
     else {
       expect(line).toMatchObject({ return: ret, exit_ts: tsEvent[t1], label: ret > 0 ? 1 : 0 });

@@ -4,7 +4,7 @@ import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import { checkedSettings, type SettingsOptions } from '../options.ts';
 import { startModel } from '../start-model.ts';
-import { judgingSettings } from './judging-settings.ts';
+import { judgingSettings, termDifferences } from './judging-settings.ts';
 
 /** A replay that is ready to begin. */
 export interface StartedReplay {
@@ -21,7 +21,7 @@ export interface StartedReplay {
  */
 export async function startReplay(
   given: Readonly<Record<string, unknown>>,
-  options: Pick<SettingsOptions, 'model' | 'features'> & { readonly signals?: string },
+  options: Pick<SettingsOptions, 'model' | 'features'> & { readonly signals?: string; readonly instrument: string },
 ): Promise<StartedReplay> {
   const model = await loadModel(given, options);
   const learned = model?.metadata.config ?? {};
@@ -29,7 +29,8 @@ export async function startReplay(
   const orchestrator = createOrchestrator(checkedSettings(settings));
   if (model === null) await startModel(orchestrator, options);
   else await orchestrator.swapModel(model);
-  return { orchestrator, differences };
+  const terms = model?.metadata.terms ?? null;
+  return { orchestrator, differences: [...differences, ...termDifferences(given, terms, options.instrument)] };
 }
 
 async function loadModel(

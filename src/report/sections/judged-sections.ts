@@ -134,7 +134,7 @@ function calibrationRows(record: ReportRecord, scoresAt: string, hasFolds: boole
   return [
     [
       hasFolds ? 'calibration error, fold by fold' : 'calibration error',
-      figure(record, 'calibration.error', fixedFormat(4)),
+      figure(record, hasFolds ? 'calibration.error' : `${scoresAt}ece`, fixedFormat(4)), // of one block they are the same
       html`calibrated probabilities get ${byChance} by chance; to be calibrated is not to know`,
     ],
     ...(hasFolds ? [pooled] : []),

@@ -13,6 +13,15 @@ test('no password gets into a report, wherever it stood', () => {
   expect(text.match(/rediss:\/\/me:\*\*\*@host:6379\/1/g)?.length).toBeGreaterThanOrEqual(2);
 });
 
+test('no receiver of alerts gets into a report, wherever it stood', () => {
+  const alerts = { webhooks: [{ url: 'https://hooks.example.com/T0KEN', kind: 'slack' as const }] };
+  const setting = `alerts.webhooks=${JSON.stringify(alerts.webhooks)}`;
+  const command = ['train', 'a.csv', '--set', setting, `--set=${setting}\n`];
+  const { text } = originSection({ ...origin, command }, OrchestratorConfig({ alerts }), null);
+  expect(text).not.toMatch(/T0KEN|hooks\.example/);
+  expect(text).toContain('alerts.webhooks=***');
+});
+
 test('the command that makes it again has every setting that is not a default, quoted for a shell', () => {
   const config = OrchestratorConfig({ labels: { ptMultiplier: 3 }, modelPath: "it's $HOME.onnx" });
   const command = ['train', 'my bars.csv', '--config', 'mine.yaml', '--set', 'labels.pt_multiplier=3'];

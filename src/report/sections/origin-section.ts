@@ -24,10 +24,11 @@ type Setting = readonly [name: string, value: unknown, standard: unknown];
 
 /** Section on the program, the data and the settings of a report. */
 export function originSection(
-  { command, files, version, node }: Origin,
+  { command: given, files, version, node }: Origin,
   config: OrchestratorConfig,
   model: MetaModel | null,
 ): Html {
+  const command = given.map(withoutWebhooks);
   const settings = allSettings(config);
   const changed = settings.filter(([, value, standard]) => value !== standard);
   const missing = changed.map(([name, value]) => `${name}=${value}`).filter((setting) => !command.includes(setting));
@@ -83,6 +84,11 @@ function flatten(record: object, prefix = ''): Map<string, string> {
     return isGroup ? [...flatten(value, `${prefix}${key}.`)] : [[prefix + key, withoutPassword(String(value))]];
   });
   return new Map(entries);
+}
+
+/** Hides receivers of alerts, whose addresses are secrets. */
+function withoutWebhooks(word: string): string {
+  return word.replace(/^((?:--set=)?alerts\.webhooks=).*$/s, '$1***');
 }
 
 /** Removes the option `--config`; the command lists the settings of the file instead. */

@@ -21,14 +21,16 @@ test('a training set carries the settings it depends on, and neither address nor
     walkForward: { nFolds: 7 },
     redis: { url: 'redis://default:hunter2@queue.example:6379' },
     server: { tokenFile: '/secrets/token' },
+    alerts: { webhooks: [{ url: 'https://hooks.example.com/T0KEN', kind: 'slack' }] },
   });
   const packed = await packRequest({ instruments: alone(bars), config });
   const text = zstdDecompressSync(packed).toString('latin1');
   expect(text).toContain('"n_folds":7');
   expect(text).not.toContain('hunter2');
   expect(text).not.toContain('/secrets/token');
+  expect(text).not.toContain('T0KEN');
   const { config: back } = await unpackRequest(packed, 1 << 20);
-  const { redis: _a, server: _b, journal: _c, ...ours } = config;
+  const { redis: _a, server: _b, journal: _c, alerts: _d, ...ours } = config;
   expect(back).toMatchObject(ours);
 });
 

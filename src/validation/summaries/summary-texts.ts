@@ -14,7 +14,7 @@ export function figureText({ value, low, high }: FigureInterval, write: (value: 
 export function bootstrapText({ level, nResamples, meanBlockBars }: HeadlineIntervals): string {
   if (meanBlockBars === null) return 'no interval: nothing was tested';
   const blocks = `blocks of time, ${count(Math.round(meanBlockBars))} bars long on average`;
-  return `in brackets ${percent(level, 0)} intervals: ${count(nResamples)} resamples of ${blocks}, so that trades that overlap stay together`;
+  return `in brackets ${percent(level, 0)} intervals: ${count(nResamples)} resamples of ${blocks}, so that trades that overlap stay together (those of the table of money are Newey–West's)`;
 }
 
 /** ` (n_effective 812)`: how many independent ones a number of trades is worth. */
