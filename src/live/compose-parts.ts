@@ -32,6 +32,7 @@ import { Champion, isRollback, type Serving } from './champion/champion.ts';
 import { KeptModels } from './champion/kept-models.ts';
 import { ModelList } from './champion/model-list.ts';
 import { DecayMonitor } from './decay/decay-monitor.ts';
+import { DriftEvents } from './decay/drift-events.ts';
 import { EventStream } from './event-stream.ts';
 import { FeedMonitor } from './feeds/feed-monitor.ts';
 import { FeedWarnings } from './feeds/feed-warnings.ts';
@@ -257,7 +258,10 @@ function composeModelParts(
   const degradation = new DegradationMonitor({ config, clock, champion, known: recovered });
   const threshold = config.retrain.falseAlarmOutcomes;
   const decay = new DecayMonitor({ threshold, champion, degradation, journal, logger, nowMs, recovery });
-  const drift = new DriftMonitor({ feed, logger, window: config.outcomes.window, champion });
+  const { window } = config.outcomes;
+  const { minOutcomes, falseAlarmRate } = config.retrain;
+  const events = new DriftEvents({ window, minOutcomes, falseAlarmRate, feed, logger });
+  const drift = new DriftMonitor({ feed, logger, window, champion, events });
   const rollback = new RollbackMonitor({ config, journal, champion, kept, clock, features, logger, known: recovered });
   const judgements = new Judgements({ journal, sha256, nowMs, last: judged.at(-1) ?? null });
   const shadow = new ShadowMonitor({

@@ -4,6 +4,7 @@ import { brokenChain } from '../monitoring/index.ts';
 import {
   type BarsReceipt,
   type DeadLetter,
+  type Journal,
   type JournalRecovery,
   journalRefusal,
   type LiveEvent,
@@ -23,6 +24,7 @@ import { claimsOf } from './champion/shown-claims.ts';
 import { type FirstModel, startChampion } from './champion/start-champion.ts';
 import { composeParts, heldBarsOf, type ServiceParts, type SignalServicePorts } from './compose-parts.ts';
 import { MAX_POINTS } from './decay/decay-run.ts';
+import { recallSignals } from './decay/recall-signals.ts';
 import type { EventNumbers } from './event-stream.ts';
 import type { TriggerHistory } from './retraining/trigger-history.ts';
 import type {
@@ -87,7 +89,7 @@ export class SignalService implements ServiceApi {
     try {
       await startChampion(parts.champion, first, { modelPath, modelStore, decodeModel, logger });
       sendAlerts(ports, parts);
-      await resume(parts, recovery);
+      await resume(parts, recovery, journal);
     } catch (error) {
       await service.stop().catch(() => undefined); // what failed first is the reason
       throw error;
@@ -312,14 +314,14 @@ export class SignalService implements ServiceApi {
 }
 
 /** Goes on, once a model serves, where the process before ended. */
-async function resume(parts: ServiceParts, recovery: JournalRecovery): Promise<void> {
+async function resume(parts: ServiceParts, recovery: JournalRecovery, journal: Journal): Promise<void> {
   const { intake, store, known, degradation, decay, drift, shadow, scheduler, feedWarnings } = parts;
   known.start();
   feedWarnings.start();
   // Bars may decide trades whose outcome the process before did not come to write.
   for (const { instrumentId, barType } of recovery.instruments) intake.publishChange(seriesKey(instrumentId, barType));
   degradation.start();
-  drift.start(recovery.matured);
+  drift.start(recovery.matured, await recallSignals(journal, recovery.answers, drift));
   await shadow.start();
   if (shadow.status !== null) degradation.beginAttempt();
   const [first] = store.keys;

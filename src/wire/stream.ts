@@ -79,6 +79,26 @@ export const stateSchema = z
       ...feedSchema.pick({ instrument_id: true, bar_type: true, state: true }).shape,
       reason: z.string().nullable().describe('what is wrong with its bars; null where nothing is'),
     }),
+    z
+      .strictObject({
+        what: z.literal('feature_drift'),
+        model_version: version,
+        feature: z.string(),
+        psi: z.number().describe('population stability index of the latest signals against the training'),
+        drifted: z.boolean().describe('whether it rose above 0.25; false where it fell below 0.2 again'),
+      })
+      .describe('an input of the serving model left what it was in training, or came back; it never triggers'),
+    z
+      .strictObject({
+        what: z.literal('calibration_drift'),
+        model_version: version,
+        promised: z.number().describe('mean confidence over the latest outcomes'),
+        realised: z.number().describe('share of them that won'),
+        p_value: z.number().describe('chance of what was found if the confidences were right'),
+        outcomes: count,
+        drifted: z.boolean().describe('false where nothing of it is found any more'),
+      })
+      .describe('confidences are not kept any more, or are again; it never triggers'),
     z.strictObject({ what: z.literal('drift'), detector: z.string(), model_version: version, outcomes: count }),
     z.strictObject({ what: z.literal('shadow'), model_version: version, event: z.string(), shadow: shadowSchema }),
     z.strictObject({

@@ -218,7 +218,7 @@ export const RETRAINING_CASES: SettingCases = {
     }),
   ),
   'retrain.rollback_window': changes('the end of a trial', [100, 1000], trialOf),
-  'retrain.holdout_events': changes('the bars trained on', [200, 300], (holdoutEvents: number) =>
+  'retrain.holdout_events': changes('the bars trained on', [200, null], (holdoutEvents: number | null) =>
     retrained({ retrain: { holdoutEvents } }, ({ requests }) =>
       requests.map(({ instruments: [{ bars }] }) => bars.length),
     ),

@@ -68,7 +68,7 @@ function forDiscord(text: string): string {
   return text.replace(/[\\*_~`|>#\-[\]()<@:]/g, (sign) => `\\${sign}`);
 }
 
-function fieldOf(value: string | boolean | null): string | boolean | null {
+function fieldOf(value: string | number | boolean | null): string | number | boolean | null {
   return typeof value === 'string' ? shortened(printable(value), FIELD_LENGTH) : value;
 }
 

@@ -19,7 +19,7 @@ export interface AlertDraft {
   /** In one sentence, for people; names in it are as their senders wrote them. */
   readonly text: string;
   /** Fields for programs, with the names of the wire. */
-  readonly data: Readonly<Record<string, string | boolean | null>>;
+  readonly data: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** An alert on its way. What makes it is known, so that it has the same id whenever it is made again. */

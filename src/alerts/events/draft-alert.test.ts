@@ -14,6 +14,14 @@ const RETRAIN = {
   note: 'not enough bars',
   model_version: null,
 } as const;
+const CALIBRATION = {
+  what: 'calibration_drift',
+  model_version: 'm1',
+  promised: 0.5,
+  realised: 0.3,
+  p_value: 1e-5,
+  outcomes: 1000,
+} as const;
 const FEED = { what: 'feed', instrument_id: 'A', bar_type: '1m', reason: 'no bar for 5 minutes' } as const;
 
 const CASES: readonly (readonly [event: string | null, text: string, state: State])[] = [
@@ -34,6 +42,17 @@ const CASES: readonly (readonly [event: string | null, text: string, state: Stat
     'the model m1 that serves got worse than its training: .51; nothing is proven of it any more',
     { what: 'decay', detector: 'sequential', model_version: 'm1', reason: '.51' },
   ],
+  [
+    'calibration_drift',
+    'the confidences of m1 are not kept any more: promised 0.500, realised 0.300 over 1000 outcomes, p 1.0e-5',
+    { ...CALIBRATION, drifted: true },
+  ],
+  [
+    'calibration_kept',
+    'the confidences of m1 are kept again: promised 0.500, realised 0.300 over 1000 outcomes, p 1.0e-5',
+    { ...CALIBRATION, drifted: false },
+  ],
+  [null, '', { what: 'feature_drift', model_version: 'm1', feature: 'regime', psi: 0.3, drifted: true }],
   ['retraining_failed', 'the retraining t1 (manual) failed: not enough bars', { ...RETRAIN, state: 'failed' }],
   [null, '', { ...RETRAIN, state: 'completed' }],
   [

@@ -34,6 +34,18 @@ const ROWS: Rows = {
       `the model${model_version === null ? '' : ` ${model_version}`} that serves got worse than its training: ${reason}; nothing is proven of it any more`,
       { model_version, reason },
     ),
+  calibration_drift: ({ model_version, promised, realised, p_value, outcomes, drifted }) => {
+    const figures = `promised ${promised.toFixed(3)}, realised ${realised.toFixed(3)} over ${outcomes} outcomes, p ${p_value.toExponential(1)}`;
+    return {
+      event: drifted ? 'calibration_drift' : 'calibration_kept',
+      subject: 'calibration',
+      value: drifted ? `drifted ${model_version}` : 'kept',
+      isUsual: !drifted,
+      identity: null,
+      text: `the confidences of ${model_version ?? 'the model'} are ${drifted ? 'not kept any more' : 'kept again'}: ${figures}`,
+      data: { model_version, promised, realised, p_value, outcomes },
+    };
+  },
   retrain: ({ state, trigger_id, instrument_id, bar_type, reason, note }) =>
     state === 'failed'
       ? fact(

@@ -4,6 +4,8 @@ export const ALERT_EVENTS = [
   'rolled_back',
   'retraining_failed',
   'decay',
+  'calibration_drift',
+  'calibration_kept',
   'journal_full',
   'journal_failed',
   'journal_ok',

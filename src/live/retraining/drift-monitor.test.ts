@@ -6,6 +6,7 @@ import type { MetaModel } from '../../model/index.ts';
 import { readModel } from '../../model/onnx/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import type { Champion } from '../champion/champion.ts';
+import { DriftEvents } from '../decay/drift-events.ts';
 import type { EventStream } from '../event-stream.ts';
 import { DriftMonitor } from './drift-monitor.ts';
 
@@ -20,7 +21,8 @@ function monitorOf(model: MetaModel) {
     },
   } as unknown as Champion;
   const feed = { publishState: () => undefined } as unknown as EventStream;
-  const monitor = new DriftMonitor({ champion, window: 100, feed, logger: SILENT });
+  const events = new DriftEvents({ window: 100, minOutcomes: 100, falseAlarmRate: 0.01, feed, logger: SILENT });
+  const monitor = new DriftMonitor({ champion, window: 100, feed, logger: SILENT, events });
   const add = (metaConfidence: number, feature = 0): void =>
     monitor.addSignal({
       features: new Float64Array(model.featureNames.length).fill(feature),

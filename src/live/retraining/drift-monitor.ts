@@ -7,9 +7,10 @@ import {
   estimateAccuracy,
   measureAccuracyGap,
 } from '../../monitoring/index.ts';
-import type { Logger } from '../../ports/index.ts';
+import type { Logger, RecordedSignal } from '../../ports/index.ts';
 import { populationStabilityIndex } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
+import type { DriftEvents } from '../decay/drift-events.ts';
 import type { EventStream } from '../event-stream.ts';
 import type { LatestFeatures } from '../trust/feature-shift.ts';
 
@@ -19,6 +20,8 @@ export interface DriftMonitorOptions {
   readonly window: number;
   readonly feed: EventStream;
   readonly logger: Logger;
+  /** Publishes what changes sides. */
+  readonly events: DriftEvents;
 }
 
 /** How the inputs and errors of the serving model changed, beside its accuracy. It informs, and never triggers a retraining. */
@@ -36,6 +39,8 @@ export interface DriftStatus {
 
 /** Least number of signals for the population stability index: five a decile, below which it is mostly chance. */
 const LEAST_FOR_PSI = 50;
+/** Number of times that features are looked at while one window of signals passes. */
+const LOOKS_PER_WINDOW = 10;
 
 /** Follows the inputs and errors of the serving model. A signal costs a few copies; the figures are computed when they are asked for. */
 export class DriftMonitor {
@@ -57,23 +62,49 @@ export class DriftMonitor {
   }
 
   /** Takes in what was known before the process began. */
-  start(known: readonly MaturedOutcome[]): void {
+  start(known: readonly MaturedOutcome[], signals: readonly RecordedSignal[]): void {
     for (const matured of known) this.#add(matured);
+    for (const { features, confidence } of signals) if (features !== null) this.#keep(features, confidence);
+    const own = known.filter((matured) => this.#isOwn(matured));
+    this.#options.events.remember(own, this.#isFull ? this.status.psi : null);
+  }
+
+  /** Number of the latest signals that count. */
+  get window(): number {
+    return this.#options.window;
+  }
+
+  /** Version of the model that it follows; null for none. */
+  get modelVersion(): string | null {
+    return this.#model?.version ?? null;
   }
 
   /** Takes in a signal that was answered. */
   addSignal({ features, metaConfidence, source }: EnrichedSignalEvent): void {
     if (this.#model === null || features === null || source !== 'model') return;
-    const { window } = this.#options;
+    const { window, events } = this.#options;
+    this.#keep(features, metaConfidence);
+    const isTime = this.#isFull && this.#nSignals % Math.ceil(window / LOOKS_PER_WINDOW) === 0;
+    // After the answer, which waits for nothing.
+    if (isTime) setImmediate(() => events.addIndices(this.status.psi));
+  }
+
+  #keep(features: Float64Array, confidence: number): void {
     this.#status = null;
-    const row = this.#nSignals++ % window;
+    const row = this.#nSignals++ % this.#options.window;
     this.#features.set(features, row * features.length);
-    this.#confidence[row] = metaConfidence;
+    this.#confidence[row] = confidence;
+  }
+
+  /** Whether a whole window of signals is known: an index of fewer is mostly chance. */
+  get #isFull(): boolean {
+    return this.#nSignals >= this.#options.window;
   }
 
   /** Takes in the outcome of a signal, and reports a change that it proves. */
   addOutcome(matured: MaturedOutcome): void {
-    const { feed, logger } = this.#options;
+    const { feed, logger, events } = this.#options;
+    if (this.#isOwn(matured)) events.addOutcome(matured);
     for (const { name, nSeen } of this.#add(matured)) {
       logger.info(`${name} finds that the errors of ${this.#model?.version} changed, after ${nSeen} outcomes`);
       feed.publishState({
@@ -123,8 +154,13 @@ export class DriftMonitor {
     return Object.fromEntries(known);
   }
 
-  #add({ source, modelVersion, confidence, label }: MaturedOutcome): readonly DriftReading[] {
-    if (source !== 'model' || modelVersion !== this.#model?.version) return [];
+  #isOwn({ source, modelVersion }: MaturedOutcome): boolean {
+    return source === 'model' && modelVersion === this.#model?.version;
+  }
+
+  #add(matured: MaturedOutcome): readonly DriftReading[] {
+    if (!this.#isOwn(matured)) return [];
+    const { confidence, label } = matured;
     this.#status = null;
     this.#matured.push({ confidence, label });
     if (this.#matured.length >= 2 * this.#options.window) this.#matured.splice(0, this.#options.window);
@@ -140,6 +176,7 @@ export class DriftMonitor {
     this.#nSignals = 0;
     this.#matured.length = 0;
     this.#detectors.reset();
+    this.#options.events.reset(this.modelVersion);
   }
 }
 

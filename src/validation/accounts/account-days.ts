@@ -32,10 +32,3 @@ function dayAt(ts: bigint): bigint {
   const day = (ts - 1n) / NS_PER_DAY;
   return ts - 1n < day * NS_PER_DAY ? day - 1n : day;
 }
-
-/** (nDays,) sums of a column by day. @param values - (nTicks,). */
-export function sumByDay(values: Float64Array, { dayOf, nDays }: AccountDays): Float64Array {
-  const sums = new Float64Array(nDays);
-  for (let tick = 0; tick < values.length; tick++) sums[dayOf[tick]] += values[tick];
-  return sums;
-}

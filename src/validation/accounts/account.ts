@@ -1,10 +1,11 @@
 import { ConditionError, hashSeed, Rng } from '../../core/index.ts';
-import { pick, stationaryResample } from '../../math/index.ts';
+import { pick } from '../../math/index.ts';
+import { blockBootstrap, type FigureInterval } from '../significance/block-bootstrap.ts';
 import { accountDays } from './account-days.ts';
-import { type AccountGrid, type AccountOutcome, accountOutcome, dailyProfit } from './account-outcome.ts';
+import { type AccountGrid, type AccountOutcome, AccountPath } from './account-path.ts';
 import { type CoinAccounts, coinAccounts } from './coin-accounts.ts';
-import { type AccountMarket, type AccountTrades, type MarkedTrades, markTrades } from './marked-profit.ts';
-import { type SharpeFigures, sharpeRatio } from './sharpe-ratio.ts';
+import { type AccountMarket, type AccountTrades, markTrades } from './marked-trades.ts';
+import { sharpeRatio } from './sharpe-ratio.ts';
 
 /** An account that followed some trades, with what coins came to at the same events. */
 export interface Account extends Omit<AccountOutcome, 'sharpe'> {
@@ -13,7 +14,7 @@ export interface Account extends Omit<AccountOutcome, 'sharpe'> {
   readonly nDays: number;
   /** Of days marked to market, a year's; null, with all that follows from it, for fewer than 20 days and where days do not vary. */
   readonly sharpe: number | null;
-  /** Ends of its 95 % interval; null too where a resample has no ratio. */
+  /** Ends of its 95 % interval; null too where fewer than ten blocks of days, each twice as long as the longest trade, tell nothing. */
   readonly sharpeLow: number | null;
   readonly sharpeHigh: number | null;
   readonly skewness: number | null;
@@ -44,21 +45,23 @@ export function accountsOf(market: AccountMarket, trades: AccountTrades, take: U
   if (n === 0) return { every: null, taken: null };
   const late = trades.t0.findIndex((tick, k) => k > 0 && tick < trades.t0[k - 1]);
   if (late !== -1) throw new ConditionError(`t0[${late}]`, '>= the entry before', trades.t0[late]);
-  const marked = markTrades(market, trades);
   let last = 0;
   for (let k = 0; k < n; k++) last = Math.max(last, trades.ownEnd[k], trades.otherEnd[k]);
   const first = trades.t0[0];
   const grid = { market, first, last, days: accountDays(market.tsEvent.subarray(first, last + 1)) };
   const taken = Int32Array.from(take.keys()).filter((k) => take[k] === 1);
   return {
-    every: accountOf(grid, marked, new Rng(hashSeed(seed, 0))),
-    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(marked, taken), new Rng(hashSeed(seed, 1))),
+    every: accountOf(grid, trades, hashSeed(seed, 0)),
+    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(trades, taken), hashSeed(seed, 1)),
   };
 }
 
-function accountOf(grid: AccountGrid, trades: MarkedTrades, rng: Rng): Account {
-  const { sharpe, ...outcome } = accountOutcome(grid, trades);
-  const interval = sharpe === null ? null : sharpeInterval(grid, trades, rng);
+function accountOf(grid: AccountGrid, trades: AccountTrades, seed: number): Account {
+  const path = new AccountPath(grid, markTrades(grid.market, trades));
+  const { sharpe, ...outcome } = path.follow();
+  const block = 2 * longestInDays(grid, trades);
+  const interval =
+    sharpe === null ? null : sharpeInterval(path.dailyProfit, { block, perYear: grid.days.perYear, seed });
   return {
     nTrades: trades.t0.length,
     nDays: grid.days.nDays,
@@ -70,34 +73,32 @@ function accountOf(grid: AccountGrid, trades: MarkedTrades, rng: Rng): Account {
     kurtosis: sharpe?.kurtosis ?? null,
     psr: sharpe?.psr ?? null,
     minTrl: sharpe?.minTrl ?? null,
-    coins: coinAccounts(grid, trades, rng),
+    coins: coinAccounts(path, trades.t0.length, new Rng(hashSeed(seed, 0))),
   };
 }
 
-const N_RESAMPLES = 1000;
-/** Share of the resamples beyond each end of a 95 % interval. */
-const TAIL = 0.025;
-
-/** 95 % interval by a stationary bootstrap of days, whose blocks are at least twice as long as the longest trade. */
-function sharpeInterval(grid: AccountGrid, trades: MarkedTrades, rng: Rng): { low: number; high: number } | null {
-  const profit = dailyProfit(grid, trades);
-  const { nDays, perYear } = grid.days;
-  const block = Math.min(nDays, Math.max(1, 2 * longestInDays(grid, trades)));
-  const rows = new Int32Array(nDays);
-  const ratios = Float64Array.from({ length: N_RESAMPLES }, () =>
-    sharpeRatio(pick(profit, stationaryResample(rng, nDays, block, rows)), perYear),
-  ).sort(); // NaN is sorted to the end
-  if (Number.isNaN(ratios[N_RESAMPLES - 1])) return null;
-  return { low: ratios[TAIL * N_RESAMPLES], high: ratios[(1 - TAIL) * N_RESAMPLES - 1] };
+/** 95 % interval by a stationary bootstrap of days. @param block - mean length of a block, days; at least one is taken. */
+function sharpeInterval(
+  days: Float64Array,
+  { block, perYear, seed }: { readonly block: number; readonly perYear: number; readonly seed: number },
+): FigureInterval {
+  const nTicks = days.length;
+  const rows = {
+    tick: Int32Array.from({ length: nTicks }, (_, day) => day),
+    nTicks,
+    meanBlock: Math.min(nTicks, Math.max(1, block)),
+  };
+  const [interval] = blockBootstrap(rows, (count) => [sharpeRatio(days, count, perYear)], { seed });
+  return interval;
 }
 
-function longestInDays({ first, days: { dayOf } }: AccountGrid, { t0, ownEnd }: MarkedTrades): number {
+function longestInDays({ first, days: { dayOf } }: AccountGrid, { t0, ownEnd }: AccountTrades): number {
   let longest = 0;
   for (let k = 0; k < t0.length; k++) longest = Math.max(longest, dayOf[ownEnd[k] - first] - dayOf[t0[k] - first]);
   return longest;
 }
 
-function pickTrades(trades: MarkedTrades, rows: Int32Array): MarkedTrades {
+function pickTrades(trades: AccountTrades, rows: Int32Array): AccountTrades {
   return {
     t0: pick(trades.t0, rows),
     ownEnd: pick(trades.ownEnd, rows),
@@ -107,8 +108,5 @@ function pickTrades(trades: MarkedTrades, rows: Int32Array): MarkedTrades {
     ret: pick(trades.ret, rows),
     otherRet: pick(trades.otherRet, rows),
     cost: pick(trades.cost, rows),
-    entryBar: pick(trades.entryBar, rows),
-    ownBar: pick(trades.ownBar, rows),
-    otherBar: pick(trades.otherBar, rows),
   };
 }

@@ -1,6 +1,6 @@
 import type { Rng } from '../../core/index.ts';
-import { type AccountGrid, type AccountOutcome, accountOutcome } from './account-outcome.ts';
-import type { MarkedTrades } from './marked-profit.ts';
+import { quantileOfSorted } from '../../math/index.ts';
+import type { AccountOutcome, AccountPath } from './account-path.ts';
 
 /** Median and 90 % range of a figure among coins. */
 export interface CoinRange {
@@ -24,12 +24,12 @@ export interface CoinAccounts {
 const N_COINS = 200;
 const RANGE = [0.05, 0.5, 0.95] as const;
 
-/** Flips coins for all trades, again and again. */
-export function coinAccounts(grid: AccountGrid, trades: MarkedTrades, rng: Rng): CoinAccounts {
-  const isOther = new Uint8Array(trades.t0.length);
+/** Flips coins for all trades, again and again. @param n - number of trades. */
+export function coinAccounts(path: AccountPath, n: number, rng: Rng): CoinAccounts {
+  const isOther = new Uint8Array(n);
   const outcomes = Array.from({ length: N_COINS }, () => {
     for (let k = 0; k < isOther.length; k++) isOther[k] = rng.nextFloat() < 0.5 ? 1 : 0;
-    return accountOutcome(grid, trades, isOther);
+    return path.follow(isOther);
   });
   const range = (of: (outcome: AccountOutcome) => number): CoinRange => coinRange(outcomes.map(of));
   const sharpes = outcomes.flatMap(({ sharpe }) => (sharpe === null ? [] : [sharpe]));
@@ -47,14 +47,6 @@ export function coinAccounts(grid: AccountGrid, trades: MarkedTrades, rng: Rng):
 
 function coinRange(values: readonly number[]): CoinRange {
   const sorted = Float64Array.from(values).sort();
-  const [low, median, high] = RANGE.map((share) => quantile(sorted, share));
+  const [low, median, high] = RANGE.map((share) => quantileOfSorted(sorted, share));
   return { low, median, high };
-}
-
-/** By linear interpolation (R type 7). @param sorted - ascending, at least one. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }

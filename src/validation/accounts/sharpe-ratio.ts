@@ -48,12 +48,22 @@ export function sharpeFigures(days: Float64Array, daysPerYear: number): SharpeFi
   };
 }
 
-/** Sharpe ratio of a year; NaN where days do not vary. @param days - (nDays,), nDays >= 2. */
-export function sharpeRatio(days: Float64Array, daysPerYear: number): number {
-  const mean = meanOf(days);
+/**
+ * Sharpe ratio of a year, of days that count several times or not at all.
+ *
+ * @param days - (nDays,) profit of each day. @param count - (nDays,) how often each counts, >= 0.
+ * @returns NaN for fewer than two days, and where days do not vary.
+ */
+export function sharpeRatio(days: Float64Array, count: Int32Array, daysPerYear: number): number {
+  let [n, sum] = [0, 0];
+  for (let d = 0; d < days.length; d++) {
+    n += count[d];
+    sum += count[d] * days[d];
+  }
+  const mean = sum / n;
   let squares = 0;
-  for (let d = 0; d < days.length; d++) squares += (days[d] - mean) ** 2;
-  const sd = Math.sqrt(squares / (days.length - 1));
+  for (let d = 0; d < days.length; d++) squares += count[d] * (days[d] - mean) ** 2;
+  const sd = Math.sqrt(squares / (n - 1));
   return sd > ROUNDING ? (mean / sd) * Math.sqrt(daysPerYear) : Number.NaN;
 }
 

@@ -1,0 +1,106 @@
+import type { MaturedOutcome } from '../../../domain/index.ts';
+import { meanOf, overlapLag } from '../../../validation/index.ts';
+import { byEntry, labelSpans } from '../../label-spans.ts';
+import { chanceOfMean } from '../../paired-test.ts';
+
+/** What confidences promised beside what came true, and how likely chance does as much. */
+export interface CalibrationFinding {
+  readonly nOutcomes: number;
+  /** Mean confidence, [0, 1]. */
+  readonly promised: number;
+  /** Share of them that won, [0, 1]. */
+  readonly realised: number;
+  /** Chance of what was found if every confidence were right: the smallest of four one-sided chances, times four. */
+  readonly pValue: number;
+}
+
+export interface CalibrationPolicy {
+  /** Number of latest outcomes that count. */
+  readonly window: number;
+  /** Least number of outcomes that is looked at. */
+  readonly minOutcomes: number;
+  /** Chance of a false alarm while one window of outcomes passes, (0, 1). */
+  readonly falseAlarmRate: number;
+}
+
+const LOOKS_PER_WINDOW = 10;
+const N_TESTS = 4;
+/** Looks in a row that must find it: good and bad times of a market outlast labels. */
+const LOOKS_IN_A_ROW = 2;
+/** From this chance on, nothing is left of what was found. */
+const OVER_AT = 0.05;
+
+/**
+ * Tests whether confidences are kept: that y − p has the mean 0 (they are not too high or too low as a whole), and so has
+ * (y − p)(p − mean p) (they are not too sure or too timid), each to both sides. Labels that overlap, and times of a market that outlast
+ * them, are allowed for as in {@link chanceOfMean}.
+ *
+ * @param outcomes - at least one, in any order, of one model.
+ */
+export function measureCalibration(outcomes: readonly MaturedOutcome[]): CalibrationFinding {
+  const ordered = byEntry(outcomes);
+  const { t0, t1 } = labelSpans(ordered);
+  const lag = overlapLag(t0, t1);
+  const promised = meanOf(Float64Array.from(ordered, ({ confidence }) => confidence));
+  const level = Float64Array.from(ordered, ({ label, confidence }) => label - confidence);
+  const spread = level.map((miss, k) => miss * (ordered[k].confidence - promised));
+  const chances = [level, spread].flatMap((misses) => [
+    chanceOfMean(misses, lag),
+    chanceOfMean(
+      misses.map((miss) => -miss),
+      lag,
+    ),
+  ]);
+  return {
+    nOutcomes: ordered.length,
+    promised,
+    realised: meanOf(Float64Array.from(ordered, ({ label }) => label)),
+    pValue: Math.min(1, N_TESTS * Math.min(...chances)),
+  };
+}
+
+/** Says when the confidences of a model are no longer kept, and when they are again. It informs, and never triggers. */
+export class CalibrationDrift {
+  readonly #policy: CalibrationPolicy;
+  #outcomes: MaturedOutcome[] = [];
+  #nSinceLook = 0;
+  #nSuspect = 0;
+  #isDrifted = false;
+
+  constructor(policy: CalibrationPolicy) {
+    this.#policy = policy;
+  }
+
+  get isDrifted(): boolean {
+    return this.#isDrifted;
+  }
+
+  /** Another model serves. */
+  reset(): void {
+    this.#outcomes = [];
+    this.#nSinceLook = 0;
+    this.#nSuspect = 0;
+    this.#isDrifted = false;
+  }
+
+  /** Takes in an outcome of the model. @returns what was found where that changed just now, else null. */
+  add(outcome: MaturedOutcome): CalibrationFinding | null {
+    const { window, minOutcomes } = this.#policy;
+    this.#outcomes.push(outcome);
+    if (this.#outcomes.length >= 2 * window) this.#outcomes = this.#outcomes.slice(-window);
+    this.#nSinceLook++;
+    if (this.#nSinceLook < window / LOOKS_PER_WINDOW || this.#outcomes.length < minOutcomes) return null;
+    this.#nSinceLook = 0;
+    return this.#look();
+  }
+
+  #look(): CalibrationFinding | null {
+    const { window, falseAlarmRate } = this.#policy;
+    const found = measureCalibration(this.#outcomes.slice(-window));
+    this.#nSuspect = found.pValue < falseAlarmRate / LOOKS_PER_WINDOW ? this.#nSuspect + 1 : 0;
+    const isDrifted = this.#isDrifted ? found.pValue < OVER_AT : this.#nSuspect >= LOOKS_IN_A_ROW;
+    if (isDrifted === this.#isDrifted) return null;
+    this.#isDrifted = isDrifted;
+    return found;
+  }
+}
