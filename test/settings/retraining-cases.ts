@@ -152,7 +152,7 @@ async function trialOf(rollbackWindow: number): Promise<boolean> {
     await service.promote(other, true);
     report(100, 0.5);
     await service.stop();
-    return before !== null && lines.some((line) => line.includes('has stood its trial'));
+    return before !== null && lines.some((line) => /has stood its trial|is taken back/.test(line));
   });
 }
 

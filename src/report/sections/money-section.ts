@@ -46,7 +46,7 @@ lies that pay the same cost: what stays inside them a coin may earn.`,
         moneyRows(record, `money_by_fill.${fill}`, moneyByFill[fill], `filled ${FILL_TEXTS[fill]}: `),
       ),
     }),
-    html`<p>At most ${figure(record, 'max_open_trades', count)} trades were open at once, so the account needs that many stakes. One percent of
+    html`<p>At most ${figure(record, 'max_open_trades', count)} trades were open at once, each binding a stake. One percent of
 the events carries ${figure(record, 'top_share', percentFormat(0))} of the variance of the excess.</p>`,
   );
 }
