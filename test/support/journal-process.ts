@@ -10,7 +10,7 @@ const CHILDREN = {
   outcomes: fileURLToPath(new URL('./outcome-child.ts', import.meta.url)),
   decay: fileURLToPath(new URL('./decay-child.ts', import.meta.url)),
 };
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 /** What a writing process told, a line of JSON each. */
 export interface JournalLine {
