@@ -8,6 +8,9 @@ import { SERVING } from './sample-status.ts';
 export const NO_TRUST: TrustReport = {
   ...NO_MODEL,
   model_version: null,
+  as_of: null,
+  n_recorded: 0,
+  n_computed: 0,
   figures: null,
   models: [],
   n_signals: 0,
@@ -82,7 +85,8 @@ const EVEN = Array.from({ length: 10 }, () => 0.1);
 const FEATURES: TrustReport['features'] = ['volatility', 'momentum', 'regime', 'trend_strength'].map((name, j) => {
   const latest = EVEN.map((share, b) => share + (b < 5 ? -1 : 1) * 0.025 * j);
   const psi = latest.reduce((sum, now, b) => sum + (now - EVEN[b]) * Math.log(Math.max(now, 1e-4) / EVEN[b]), 0);
-  const edges = Array.from({ length: 9 }, (_, b) => (b - 4) / 3);
+  const isProbability = name === 'regime';
+  const edges = Array.from({ length: 9 }, (_, b) => (isProbability ? Math.min(0.2 + 0.1 * b, 0.99987) : (b - 4) / 3));
   return { name, edges, trained: EVEN, latest, psi, psi_by_chance: 0.018 };
 });
 
@@ -96,6 +100,9 @@ export function trustOf(seed: number, draw: PromiseDraw): TrustReport {
     verdict,
     sentence,
     because,
+    as_of: DAY(20),
+    n_recorded: figures.nOutcomes,
+    n_computed: figures.nOutcomes,
     figures: JSON.parse(JSON.stringify(shown, (_, value) => (typeof value === 'bigint' ? Number(value) : value))),
     models: MODELS,
     n_signals: 500,
