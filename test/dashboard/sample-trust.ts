@@ -1,6 +1,6 @@
 import type { TrustReport } from '../../dashboard/data/types.ts';
 import { toSnakeCase } from '../../src/config/index.ts';
-import { NO_MODEL, trustFigures, trustSentence } from '../../src/monitoring/index.ts';
+import { computingSentence, NO_MODEL, trustFigures, trustSentence } from '../../src/monitoring/index.ts';
 import type { WireTrust } from '../../src/wire/index.ts';
 import { drawnOutcomes, type PromiseDraw } from '../support/drawn-promises.ts';
 import { SERVING } from './sample-status.ts';
@@ -15,6 +15,15 @@ export const NO_TRUST: TrustReport = {
   models: [],
   n_signals: 0,
   features: null,
+};
+
+/** What the service tells while most outcomes are unread. */
+export const COMPUTING: TrustReport = {
+  ...NO_TRUST,
+  ...computingSentence(250, 2561),
+  model_version: SERVING.version,
+  n_recorded: 2561,
+  n_computed: 250,
 };
 
 const CLAIMS = {

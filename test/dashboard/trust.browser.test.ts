@@ -11,7 +11,7 @@ import type { TrustReport } from '../../dashboard/data/types.ts';
 import { TRUST_WORDS } from '../../dashboard/ui/trust-words.ts';
 import { BARS } from './sample-signals.ts';
 import { MODELS, SERVING, statusOf } from './sample-status.ts';
-import { NO_TRUST, trustOf } from './sample-trust.ts';
+import { COMPUTING, NO_TRUST, trustOf } from './sample-trust.ts';
 import { openBrowser } from './serving.ts';
 import { openStandIn, type StandInPage } from './stand-in.ts';
 
@@ -44,6 +44,7 @@ test('one sentence says whether to believe the model, in words that need no colo
   for (const [trust, verdict] of [
     [KEEPS, 'keeps'],
     [BREAKS, 'breaks'],
+    [COMPUTING, 'computing'],
     [NO_TRUST, 'no_model'],
   ] as const) {
     const { page, complaints } = await openTrust(trust);

@@ -14,6 +14,7 @@ function historyOf({ version = 'm-1', waitMs = 60_000 } = {}) {
   let nowNs = 0;
   let fault: Error | null = null;
   let gate = Promise.resolve();
+  let nLost = 0;
   const history = new PromiseHistory({
     journal: {
       promisesAfter: async (model, after, limit): Promise<PromisedPage> => {
@@ -26,7 +27,7 @@ function historyOf({ version = 'm-1', waitMs = 60_000 } = {}) {
     },
     clock: { monotonicNs: () => nowNs },
     nowMs: () => nowNs / 1e6,
-    lastOutcome: () => rows.length,
+    lastOutcome: () => rows.length + nLost,
     waitMs,
   });
   return {
@@ -41,6 +42,9 @@ function historyOf({ version = 'm-1', waitMs = 60_000 } = {}) {
     },
     pass: (ns: number) => {
       nowNs += ns;
+    },
+    lose: (n: number) => {
+      nLost = n;
     },
     fail: (error: Error | null) => {
       fault = error;
@@ -137,4 +141,12 @@ test('where it takes longer than a question waits, there are no figures, and the
   const half = await history.figures('m-1');
   expect(half, 'half of them are unseen').toMatchObject({ figures: null, nComputed: 120, nRecorded: 240 });
   again();
+});
+
+test('what the journal does not give holds no question up, and nothing is said as if it had', async () => {
+  const { history, rows, lose, asked } = historyOf();
+  rows.push(...ROWS.slice(0, 10));
+  lose(5);
+  expect(await history.figures('m-1')).toMatchObject({ figures: null, nComputed: 10, nRecorded: 15 });
+  expect(asked.length).toBeLessThan(5);
 });

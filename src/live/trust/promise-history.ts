@@ -79,9 +79,13 @@ export class PromiseHistory {
   }
 
   async #computedUpTo(version: string, wanted: number): Promise<Kept> {
-    for (;;) {
+    for (let nTurns = 0, seen = -1; ; ) {
       if (this.#version === version) {
-        if (this.#kept !== null && this.#isEnough(this.#kept, wanted)) return this.#kept;
+        const kept = this.#kept;
+        // What a journal does not give when it is asked anew is not there: nobody waits for it.
+        nTurns = kept?.upTo === seen ? nTurns + 1 : 0;
+        seen = kept?.upTo ?? -1;
+        if (kept !== null && (nTurns > 1 || this.#isEnough(kept, wanted))) return kept;
         await this.#refreshed(version);
       } else if (this.#running === null) this.#begin(version);
       else await this.#running.catch(() => undefined);
