@@ -16,6 +16,7 @@ export const TRUST_WORDS: Readonly<Record<TrustReport['verdict'], TrustWord>> = 
   not_better: { word: 'It bets nothing.', sign: '○', tone: 'open' },
   worse: { word: 'No.', sign: '✕', tone: 'bad' },
   promises_nothing: { word: 'Not known.', sign: '?', tone: 'open' },
+  computing: { word: 'Not known yet.', sign: '…', tone: 'open' },
   no_model: { word: 'No model.', sign: '○', tone: 'open' },
 };
 

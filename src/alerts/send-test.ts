@@ -2,9 +2,12 @@ import type { WebhookKind } from '../domain/index.ts';
 import { postAlert } from './delivery/post-alert.ts';
 import { originOf, type Webhook } from './delivery/webhook.ts';
 import type { Alert } from './events/alert.ts';
+import { knownWords } from './known-words.ts';
 
 /** What came of a test of one webhook. */
 export interface TestedWebhook {
+  /** Which of the settings it is: `alerts.webhooks.0`. */
+  readonly setting: string;
   /** Of its address. */
   readonly origin: string;
   readonly kind: WebhookKind;
@@ -13,31 +16,31 @@ export interface TestedWebhook {
   readonly status: number | null;
   /** Why it failed; null where it did not. */
   readonly fault: string | null;
-  /** The beginning of its answer, without what is secret. */
+  /** What it answered, where that is a word or a number that is known; empty for everything else: it may repeat a secret. */
   readonly answer: string;
   readonly ms: number;
 }
 
-/** Maximum length of an answer that is shown, characters. */
-const SHOWN_LENGTH = 200;
-/** Minimum length of a part of an address that may be a token, characters. */
-const SECRET_LENGTH = 6;
-
-/** Sends one event, `test`, to every webhook at once, and nothing else: no retry, no cooldown. */
-export function sendTest(webhooks: readonly Webhook[]): Promise<TestedWebhook[]> {
-  return Promise.all(webhooks.map((webhook) => testOne(webhook)));
+/**
+ * Sends one event, `test`, to every webhook at once, and nothing else: no retry, no cooldown.
+ *
+ * @param service - see `serviceName`.
+ */
+export function sendTest(webhooks: readonly Webhook[], service: string): Promise<TestedWebhook[]> {
+  return Promise.all(webhooks.map((webhook) => testOne(webhook, service)));
 }
 
-async function testOne(webhook: Webhook): Promise<TestedWebhook> {
+async function testOne(webhook: Webhook, service: string): Promise<TestedWebhook> {
   const nowMs = Date.now();
-  const attempt = await postAlert(webhook, testAlert(nowMs), nowMs);
+  const attempt = await postAlert(webhook, testAlert(nowMs), service, nowMs);
   return {
+    setting: webhook.setting,
     origin: originOf(webhook),
     kind: webhook.kind,
     ok: attempt.fault === null,
     status: attempt.status,
     fault: attempt.fault,
-    answer: withoutSecrets(attempt.answer, webhook).slice(0, SHOWN_LENGTH),
+    answer: knownWords(attempt.answer),
     ms: Date.now() - nowMs,
   };
 }
@@ -56,12 +59,4 @@ function testAlert(nowMs: number): Alert {
     data: {},
     nHeldBack: 0,
   };
-}
-
-/** A receiver may repeat what it was called. */
-function withoutSecrets(answer: string, { url, secret }: Webhook): string {
-  const { pathname, search } = new URL(url);
-  const parts = `${pathname}${search}`.split(/[/?&=]/).filter((part) => part.length >= SECRET_LENGTH);
-  const secrets = secret === null ? parts : [secret, ...parts];
-  return secrets.reduce((text, each) => text.replaceAll(each, '***'), answer);
 }

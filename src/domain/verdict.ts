@@ -29,11 +29,12 @@ export const TRUST_VERDICTS = [
   'not_better',
   'worse',
   'promises_nothing',
+  'computing',
   'no_model',
 ] as const;
 /**
  * Whether a model may be believed. Of what it takes: `keeps` its promises, `breaks` them, or it is `too_early`. Where nothing is taken, its
  * confidences: `knows` more than a constant, `not_better` than it as far as is known, or `worse`. `promises_nothing`: its file does not
- * say what wins and losses are worth.
+ * say what wins and losses are worth. `computing`: outcomes are recorded that no figure has seen yet.
  */
 export type TrustVerdict = (typeof TRUST_VERDICTS)[number];

@@ -141,6 +141,7 @@ export async function composeParts(ports: SignalServicePorts, recovery: JournalR
     registry,
     journal,
     clock: ports.clock,
+    nowMs,
     lastOutcome: () => feed.numbers.outcome,
     latestFeatures: () => modelParts.drift.latestFeatures,
   });

@@ -297,7 +297,8 @@ export interface ServiceApi extends LiveService {
   models(): Promise<readonly ModelSummary[]>;
   /**
    * Whether the serving model may be believed: what it promised beside what came of it since it first served, out of the journal; the
-   * models before it; its features beside those of its training. For a reader: it may take seconds, off the calling thread.
+   * models before it; its features beside those of its training. For a reader: it waits until what was
+   * recorded when it was asked is computed, off the calling thread, at most 10 s; beyond, the verdict is `computing`.
    *
    * @throws {JournalError | DataError} (by the promise) where journal or registry cannot be read.
    */

@@ -321,7 +321,7 @@ async function resume(parts: ServiceParts, recovery: JournalRecovery, journal: J
   // Bars may decide trades whose outcome the process before did not come to write.
   for (const { instrumentId, barType } of recovery.instruments) intake.publishChange(seriesKey(instrumentId, barType));
   degradation.start();
-  drift.start(recovery.matured, await recallSignals(journal, recovery.answers, drift));
+  drift.start(recovery.matured, recallSignals(journal, recovery.answers, drift));
   await shadow.start();
   if (shadow.status !== null) degradation.beginAttempt();
   const [first] = store.keys;

@@ -17,4 +17,10 @@ export { brokenChain, makePromotionRecord, type PromotionRecord } from './promot
 export * from './retrain-monitor.ts';
 export * from './sequential/index.ts';
 export * from './trust/trust-figures.ts';
-export { NO_MODEL, type TrustSentence, trustSentence } from './trust/trust-verdict.ts';
+export {
+  computingSentence,
+  NO_MODEL,
+  type TrustSentence,
+  trustSentence,
+  unseenSentence,
+} from './trust/trust-verdict.ts';

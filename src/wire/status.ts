@@ -102,6 +102,7 @@ const alertsSchema = z
     counts: z.strictObject({ sent: count, failed: count, held_back: count, dropped: count }),
     webhooks: z.array(
       z.strictObject({
+        setting: z.string().describe('which of the settings it is: alerts.webhooks.0'),
         origin: z.string().describe('of its address; the rest may be a secret'),
         kind: z.enum(WEBHOOK_KINDS),
         events: z.array(z.enum(ALERT_EVENTS)),

@@ -6,7 +6,7 @@ import { count, int64, probability } from './reading/scalars.ts';
 const figure = z.number().nullable();
 const banded = z
   .strictObject({
-    mean: z.number(),
+    mean: figure.describe('null for no outcomes'),
     low: figure,
     high: figure,
     standard_error: figure.describe('of the mean, by Newey–West with lag'),
@@ -82,9 +82,18 @@ export const trustSchema = z
     model_version: z.string().nullable(),
     verdict: z
       .enum(TRUST_VERDICTS)
-      .describe('of what it takes: keeps, breaks, too_early; where it takes nothing: knows, not_better, worse'),
+      .describe(
+        'of what it takes: keeps, breaks, too_early; where it takes nothing: knows, not_better, worse; computing: outcomes are ' +
+          'recorded that no figure has seen yet, so nothing is said of them',
+      ),
     sentence: z.string(),
     because: z.array(z.string()).describe('its confidences beside a constant, its trades beside a coin'),
+    as_of: z
+      .string()
+      .nullable()
+      .describe('ISO-8601, when the outcomes were read that the answer speaks of; null for none'),
+    n_recorded: count.describe('outcomes in the journal when this was answered, of whatever model'),
+    n_computed: count.describe('of these, the first ones, which the answer speaks of'),
     figures: z
       .strictObject({
         n_outcomes: count,
@@ -95,7 +104,7 @@ export const trustSchema = z
         taken: promiseGroup.describe('of those that were taken'),
       })
       .nullable()
-      .describe('since it first served in this directory; null where no model serves'),
+      .describe('since it first served in this directory; null where no model serves, and while computing'),
     models: z.array(descendant).describe('those that served, in that order; then those that never did'),
     n_signals: count.describe('latest signals that features are of'),
     features: z

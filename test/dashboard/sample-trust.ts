@@ -1,6 +1,6 @@
 import type { TrustReport } from '../../dashboard/data/types.ts';
 import { toSnakeCase } from '../../src/config/index.ts';
-import { NO_MODEL, trustFigures, trustSentence } from '../../src/monitoring/index.ts';
+import { computingSentence, NO_MODEL, trustFigures, trustSentence } from '../../src/monitoring/index.ts';
 import type { WireTrust } from '../../src/wire/index.ts';
 import { drawnOutcomes, type PromiseDraw } from '../support/drawn-promises.ts';
 import { SERVING } from './sample-status.ts';
@@ -8,10 +8,22 @@ import { SERVING } from './sample-status.ts';
 export const NO_TRUST: TrustReport = {
   ...NO_MODEL,
   model_version: null,
+  as_of: null,
+  n_recorded: 0,
+  n_computed: 0,
   figures: null,
   models: [],
   n_signals: 0,
   features: null,
+};
+
+/** What the service tells while most outcomes are unread. */
+export const COMPUTING: TrustReport = {
+  ...NO_TRUST,
+  ...computingSentence(250, 2561),
+  model_version: SERVING.version,
+  n_recorded: 2561,
+  n_computed: 250,
 };
 
 const CLAIMS = {
@@ -82,7 +94,8 @@ const EVEN = Array.from({ length: 10 }, () => 0.1);
 const FEATURES: TrustReport['features'] = ['volatility', 'momentum', 'regime', 'trend_strength'].map((name, j) => {
   const latest = EVEN.map((share, b) => share + (b < 5 ? -1 : 1) * 0.025 * j);
   const psi = latest.reduce((sum, now, b) => sum + (now - EVEN[b]) * Math.log(Math.max(now, 1e-4) / EVEN[b]), 0);
-  const edges = Array.from({ length: 9 }, (_, b) => (b - 4) / 3);
+  const isProbability = name === 'regime';
+  const edges = Array.from({ length: 9 }, (_, b) => (isProbability ? Math.min(0.2 + 0.1 * b, 0.99987) : (b - 4) / 3));
   return { name, edges, trained: EVEN, latest, psi, psi_by_chance: 0.018 };
 });
 
@@ -96,6 +109,9 @@ export function trustOf(seed: number, draw: PromiseDraw): TrustReport {
     verdict,
     sentence,
     because,
+    as_of: DAY(20),
+    n_recorded: figures.nOutcomes,
+    n_computed: figures.nOutcomes,
     figures: JSON.parse(JSON.stringify(shown, (_, value) => (typeof value === 'bigint' ? Number(value) : value))),
     models: MODELS,
     n_signals: 500,

@@ -11,7 +11,7 @@ import type { TrustReport } from '../../dashboard/data/types.ts';
 import { TRUST_WORDS } from '../../dashboard/ui/trust-words.ts';
 import { BARS } from './sample-signals.ts';
 import { MODELS, SERVING, statusOf } from './sample-status.ts';
-import { NO_TRUST, trustOf } from './sample-trust.ts';
+import { COMPUTING, NO_TRUST, trustOf } from './sample-trust.ts';
 import { openBrowser } from './serving.ts';
 import { openStandIn, type StandInPage } from './stand-in.ts';
 
@@ -44,6 +44,7 @@ test('one sentence says whether to believe the model, in words that need no colo
   for (const [trust, verdict] of [
     [KEEPS, 'keeps'],
     [BREAKS, 'breaks'],
+    [COMPUTING, 'computing'],
     [NO_TRUST, 'no_model'],
   ] as const) {
     const { page, complaints } = await openTrust(trust);
@@ -73,14 +74,22 @@ test('promise, result and coin stand on one line, and in a table with bands', as
   const at = async (mark: string): Promise<number> => (await taken.locator(mark).boundingBox())?.x ?? Number.NaN;
   const perR = ((await at('.promised')) - (await at('.coin'))) / ((promised ?? 0) + (cost ?? 0));
   expect((await at('.realised')) - (await at('.coin')), 'drawn to scale').toBeCloseTo(
-    perR * (realised.mean + (cost ?? 0)),
+    perR * ((realised.mean ?? 0) + (cost ?? 0)),
     -0.5,
   );
+  const ticks = page.locator('.strip-tick');
+  const numbers = (await ticks.allTextContents()).map((text) => Number.parseFloat(text.replace('−', '-')));
+  expect(numbers).toContain(0);
+  expect(numbers.length, 'an axis with numbers').toBeGreaterThanOrEqual(3);
+  const last = await ticks.last().boundingBox();
+  const first = await ticks.first().boundingBox();
+  const width = (last?.x ?? 0) + (last?.width ?? 0) / 2 - (first?.x ?? 0) - (first?.width ?? 0) / 2;
+  expect(width / ((numbers.at(-1) ?? 0) - numbers[0]), 'on the scale of the marks').toBeCloseTo(perR, 0);
   const figure = async (id: string): Promise<string> => plain(await page.locator(`[data-figure=${id}]`).textContent());
   expect(await figure('promised-taken')).toBe('+0.40 R');
   expect(await figure('coin-taken')).toBe('−0.02 R');
   expect(await figure('realised-taken')).toBe(
-    `+${realised.mean.toFixed(2)} [+${realised.low?.toFixed(2)}, +${realised.high?.toFixed(2)}] R`,
+    `+${realised.mean?.toFixed(2)} [+${realised.low?.toFixed(2)}, +${realised.high?.toFixed(2)}] R`,
   );
   expect(await figure('skill-judged')).toMatch(/^\d+\.\d\d % \[\d+\.\d\d %, \d+\.\d\d %\]$/);
   await page.context().close();
@@ -104,6 +113,11 @@ test('models are a line of descent with what ended them, and features are drawn 
     .locator('.latest')
     .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))));
   expect(heights[9] / heights[0], '17.5 % beside 2.5 %').toBeCloseTo(7, 6);
+  for (const row of await page.locator('.shift-index').all()) {
+    expect((await row.boundingBox())?.height, 'one line').toBeLessThan(30);
+  }
+  expect(await page.locator('[data-shift=volatility] .shift-ends').textContent()).toBe('≤ −1.33> 1.33');
+  expect(await page.locator('[data-shift=regime] .shift-ends').textContent(), 'a probability').toBe('≤ 0.2> 0.9999');
   expect(await drawing.getAttribute('aria-label')).toContain('above 1.33: 10 %, now 18 %');
   await page.context().close();
 });

@@ -76,9 +76,9 @@ function Shift({ feature }: { feature: FeatureShift }): JSX.Element {
       </svg>
       <p class="muted shift-ends">
         <span>{edges.length === 0 ? '' : `≤ ${edgeText(edges[0])}`}</span>
-        <span>{`PSI ${threeDigits(psi)}, chance ${threeDigits(byChance)}`}</span>
-        <span>{edges.length === 0 ? '' : `> ${edgeText(edges[edges.length - 1])}`}</span>
+        <span>{lastEnd(feature)}</span>
       </p>
+      <p class="muted shift-index">{`PSI ${threeDigits(psi)}, by chance ${threeDigits(byChance)}`}</p>
     </figure>
   );
 }
@@ -88,6 +88,21 @@ function binName(edges: readonly number[], b: number): string {
   return edges.length === 0 ? 'all' : `above ${edgeText(edges[edges.length - 1])}`;
 }
 
+/** The last bin's end of the axis. Where nothing lies above the last edge, as above the probability 1, that edge is the end. */
+function lastEnd({ edges, trained, latest }: FeatureShift): string {
+  const edge = edges.at(-1);
+  if (edge === undefined) return '';
+  const isEmpty = trained.at(-1) === 0 && latest.at(-1) === 0;
+  return `${isEmpty ? '≤' : '>'} ${edgeText(edge)}`;
+}
+
+/** Three digits, or as many as keep an edge below a whole number from being written as one. */
 function edgeText(edge: number): string {
-  return String(Number(edge.toPrecision(3))).replace('-', '−');
+  const digits = [3, 4, 5, 6, 9].find((n) => Number.isInteger(edge) || !isBoundary(Number(edge.toPrecision(n)))) ?? 17;
+  return String(Number(edge.toPrecision(digits))).replace('-', '−');
+}
+
+/** What bounded features end at, such as probabilities and shares of trades on one side. */
+function isBoundary(value: number): boolean {
+  return Math.abs(value) === 1;
 }

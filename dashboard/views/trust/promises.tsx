@@ -19,9 +19,10 @@ export function PromiseStrips({ figures }: { figures: PromiseFigures }): JSX.Ele
       {groups.map(({ name, group }) => (
         <Strip key={name} name={name} group={group} reach={reach} />
       ))}
+      <Axis reach={reach} />
       <figcaption class="muted">
         A trade, over a coin and after costs, in R (1 R is the distance to the stop). ◆ promised, ● realised with its
-        band, ▽ a coin, │ nothing earned and nothing lost. Scale: {signed(-reach, 2)} R to {signed(reach, 2)} R.
+        band, ▽ a coin, │ nothing earned and nothing lost.
       </figcaption>
     </figure>
   );
@@ -29,14 +30,15 @@ export function PromiseStrips({ figures }: { figures: PromiseFigures }): JSX.Ele
 
 function placesOf({ promised_r: promised, cost_r: cost, realised_r: realised }: PromiseGroup): number[] {
   const { mean, low, high } = realised;
-  return [promised ?? 0, -(cost ?? 0), mean, low ?? mean, high ?? mean];
+  const middle = mean ?? 0;
+  return [promised ?? 0, -(cost ?? 0), middle, low ?? middle, high ?? middle];
 }
 
 function Strip({ name, group, reach }: { name: string; group: PromiseGroup; reach: number }): JSX.Element {
   const { promised_r: promised, cost_r: cost, realised_r: realised } = group;
-  const at = (value: number): string => `${50 + (50 * value) / reach}%`;
+  const at = placeIn(reach);
   const { mean, low, high } = realised;
-  const words = `${name}: promised ${ofR(promised)}, realised ${bandOf(realised, 2)} R, a coin ${ofR(cost === null ? null : -cost)}`;
+  const words = `${name}: promised ${ofR(promised)}, realised ${bandOf(realised, 2, 'R')}, a coin ${ofR(cost === null ? null : -cost)}`;
   return (
     <div class="strip-row">
       <span class="strip-name">{name}</span>
@@ -55,12 +57,44 @@ function Strip({ name, group, reach }: { name: string; group: PromiseGroup; reac
             ◆
           </i>
         )}
-        <i class="strip-mark realised" style={{ left: at(mean) }}>
-          ●
-        </i>
+        {mean !== null && (
+          <i class="strip-mark realised" style={{ left: at(mean) }}>
+            ●
+          </i>
+        )}
       </div>
     </div>
   );
+}
+
+/** Where a number of R stands between both ends of the scale. */
+function placeIn(reach: number): (value: number) => string {
+  return (value) => `${50 + (50 * value) / reach}%`;
+}
+
+/** The scale of all strips, in numbers. */
+function Axis({ reach }: { reach: number }): JSX.Element {
+  const at = placeIn(reach);
+  return (
+    <div class="strip-row" aria-hidden="true">
+      <span class="strip-name" />
+      <div class="strip-axis">
+        {ticksWithin(reach).map((tick) => (
+          <span key={tick} class="strip-tick" style={{ left: at(tick) }}>
+            {ofR(tick)}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Round numbers from one end to the other, and 0 among them: three or five. */
+function ticksWithin(reach: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(reach / 2));
+  const step = ([5, 2, 1].find((factor) => factor * power <= reach / 2) ?? 1) * power;
+  const most = Math.min(2, Math.floor(reach / step));
+  return Array.from({ length: 2 * most + 1 }, (_, k) => (k - most) * step);
 }
 
 interface Line {
@@ -76,19 +110,19 @@ const LINES: readonly Line[] = [
   {
     name: 'Realised a trade',
     id: 'realised',
-    textOf: ({ n, realised_r: of }) => (n === 0 ? '–' : `${bandOf(of, 2)} R`),
+    textOf: ({ realised_r: of }) => bandOf(of, 2, 'R'),
   },
-  { name: 'Realised less promised', id: 'gap', textOf: ({ n, gap_r: of }) => (n === 0 ? '–' : `${bandOf(of, 2)} R`) },
+  { name: 'Realised less promised', id: 'gap', textOf: ({ gap_r: of }) => bandOf(of, 2, 'R') },
   { name: 'A coin there', id: 'coin', textOf: ({ cost_r: cost }) => inR(cost === null ? null : -cost) },
   {
     name: 'Over the coin, before costs',
     id: 'excess-r',
-    textOf: ({ n, excess_r: of }) => (n === 0 ? '–' : `${bandOf(of, 2)} R`),
+    textOf: ({ excess_r: of }) => bandOf(of, 2, 'R'),
   },
   {
     name: 'The same in bp',
     id: 'excess-bps',
-    textOf: ({ n, excess_bps: of }) => (n === 0 ? '–' : `${bandOf(of, 1)} bp`),
+    textOf: ({ excess_bps: of }) => bandOf(of, 1, 'bp'),
   },
   { name: 'Skill against a constant', id: 'skill', textOf: ({ skill }) => (skill === null ? '–' : skillText(skill)) },
   {
@@ -137,9 +171,10 @@ export function PromiseTable({ figures }: { figures: PromiseFigures }): JSX.Elem
   );
 }
 
-function bandOf({ mean, low, high }: Banded, digits: number): string {
-  if (low === null || high === null) return signed(mean, digits);
-  return `${signed(mean, digits)} [${signed(low, digits)}, ${signed(high, digits)}]`;
+function bandOf({ mean, low, high }: Banded, digits: number, unit: 'R' | 'bp'): string {
+  if (mean === null) return '–';
+  if (low === null || high === null) return `${signed(mean, digits)} ${unit}`;
+  return `${signed(mean, digits)} [${signed(low, digits)}, ${signed(high, digits)}] ${unit}`;
 }
 
 function skillText({ skill, low, high }: NonNullable<PromiseGroup['skill']>): string {

@@ -10,49 +10,72 @@ const SLACK_LENGTH = 3000;
 const DISCORD_LENGTH = 2000;
 /** Maximum length of a field for programs, characters: names of instruments and reasons. */
 const FIELD_LENGTH = 2000;
+/** Maximum length of the name of the service that sends it, characters. */
+const SERVICE_LENGTH = 200;
 /** Discord's flag of a message whose links have no preview. */
 const WITHOUT_PREVIEWS = 4;
 
-/** The body of an alert, in JSON, as a kind of receiver reads it. Names and reasons in it are text: they call nobody and format nothing. */
-export function bodyOf(alert: Alert, kind: WebhookKind): string {
-  return JSON.stringify(BODIES[kind](alert));
+/**
+ * The body of an alert, in JSON, as a kind of receiver reads it. Names and reasons in it are text: they call nobody and format nothing.
+ *
+ * @param service - who sends it: see `serviceName`.
+ */
+export function bodyOf(alert: Alert, kind: WebhookKind, service: string): string {
+  return JSON.stringify(BODIES[kind](alert, shortened(printable(service), SERVICE_LENGTH)));
 }
 
-const BODIES: Readonly<Record<WebhookKind, (alert: Alert) => object>> = {
-  standard: (alert) => ({
+const BODIES: Readonly<Record<WebhookKind, (alert: Alert, service: string) => object>> = {
+  standard: (alert, service) => ({
     type: alert.event,
     timestamp: new Date(alert.atMs).toISOString(),
     data: {
       ...Object.fromEntries(Object.entries(alert.data).map(([name, value]) => [name, fieldOf(value)])),
+      service,
       text: shortened(printable(sentenceOf(alert)), STANDARD_LENGTH),
       held_back: alert.nHeldBack,
     },
   }),
-  slack: (alert) => {
-    const { title, sentence, time } = wordsOf(alert);
-    const text = shortened(`*${title}*: ${forSlack(sentence)}`, SLACK_LENGTH);
+  slack: (alert, service) => {
+    const { title, mark, sentence, time } = wordsOf(alert);
+    const text = shortened(`${title === '' ? '' : `*${title}*${mark}`}${forSlack(sentence)}`, SLACK_LENGTH);
+    const sender = `ml4t on ${forSlack(service)}, ${time}`;
     return {
       text,
       blocks: [
         { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
-        { type: 'context', elements: [{ type: 'mrkdwn', text: `ml4t, ${time}`, verbatim: true }] },
+        { type: 'context', elements: [{ type: 'mrkdwn', text: sender, verbatim: true }] },
       ],
     };
   },
-  discord: (alert) => {
-    const { title, sentence, time } = wordsOf(alert);
-    const end = `\n-# ml4t, ${time}`;
-    const text = shortened(`**${title}**: ${forDiscord(sentence)}`, DISCORD_LENGTH - end.length);
+  discord: (alert, service) => {
+    const { title, mark, sentence, time } = wordsOf(alert);
+    const end = `\n-# ml4t on ${forDiscord(service)}, ${time}`;
+    const text = shortened(
+      `${title === '' ? '' : `**${title}**${mark}`}${forDiscord(sentence)}`,
+      DISCORD_LENGTH - end.length,
+    );
     return { content: `${text}${end}`, allowed_mentions: { parse: [] }, flags: WITHOUT_PREVIEWS };
   },
 };
 
-function wordsOf(alert: Alert): { readonly title: string; readonly sentence: string; readonly time: string } {
-  return {
-    title: alert.event.replaceAll('_', ' '),
-    sentence: printable(sentenceOf(alert)),
-    time: new Date(alert.atMs).toISOString(),
-  };
+interface Words {
+  /** Stands in bold; empty for none. */
+  readonly title: string;
+  /** Between title and sentence. */
+  readonly mark: '' | ': ';
+  readonly sentence: string;
+  readonly time: string;
+}
+
+/** The event stands before a sentence that does not say it already. */
+function wordsOf(alert: Alert): Words {
+  const title = alert.event.replaceAll('_', ' ');
+  const sentence = printable(sentenceOf(alert));
+  const time = new Date(alert.atMs).toISOString();
+  if (sentence.startsWith(title)) return { title, mark: '', sentence: sentence.slice(title.length), time };
+  const said = new Set(sentence.match(/[a-z]+/g));
+  if (title.split(' ').every((word) => said.has(word))) return { title: '', mark: '', sentence, time };
+  return { title, mark: ': ', sentence, time };
 }
 
 /** Slack's own escapes; what would begin a format stands behind a sign of no width. */

@@ -13,7 +13,13 @@ import type { Webhook } from './webhook.ts';
 const root = mkdtempSync(join(tmpdir(), 'ml4t-dispatcher-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-const A: Webhook = { url: 'https://a.example/T0KEN', secret: null, kind: 'slack', events: ['halted', 'resumed'] };
+const A: Webhook = {
+  setting: 'alerts.webhooks.0',
+  url: 'https://a.example/T0KEN',
+  secret: null,
+  kind: 'slack',
+  events: ['halted', 'resumed'],
+};
 const B: Webhook = { ...A, url: 'https://b.example/T0KEN', events: ['halted'] };
 const TAKEN: Attempt = { status: 200, fault: null, retryAfterMs: 0, answer: '' };
 const REFUSED: Attempt = { status: 500, fault: 'it answered 500', retryAfterMs: 0, answer: '' };

@@ -16,7 +16,7 @@ const ALERT: Alert = {
   data: {},
   nHeldBack: 0,
 };
-const HOOK = { secret: null, kind: 'slack', events: ['halted'] } as const;
+const HOOK = { setting: 'alerts.webhooks.0', secret: null, kind: 'slack', events: ['halted'] } as const;
 
 /** What comes of an attempt at a server that does this. */
 async function attemptAt(listener: RequestListener, attemptMs?: number) {
@@ -24,7 +24,7 @@ async function attemptAt(listener: RequestListener, attemptMs?: number) {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   try {
-    return await postAlert({ ...HOOK, url: `http://127.0.0.1:${port}/T0KEN` }, ALERT, 0, attemptMs);
+    return await postAlert({ ...HOOK, url: `http://127.0.0.1:${port}/T0KEN` }, ALERT, 'host/data', 0, attemptMs);
   } finally {
     server.closeAllConnections();
     server.close();
@@ -39,7 +39,7 @@ test('a receiver that does not answer is given up', async () => {
 test('one that closes the connection failed, and its fault does not show the address', async () => {
   const { status, fault } = await attemptAt((request) => request.socket.destroy());
   expect([status, fault]).toEqual([null, expect.stringMatching(/^no answer \([A-Z_]+\)$/)]);
-  const refused = await postAlert({ ...HOOK, url: 'http://127.0.0.1:1/T0KEN' }, ALERT, 0);
+  const refused = await postAlert({ ...HOOK, url: 'http://127.0.0.1:1/T0KEN' }, ALERT, 'host/data', 0);
   expect(refused.fault).toMatch(/^no answer/);
   expect(refused.fault).not.toContain('T0KEN');
 });

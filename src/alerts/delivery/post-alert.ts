@@ -24,16 +24,17 @@ export interface Attempt {
 /**
  * Sends an alert once. Redirects are not followed: they would take the body, and an address with a token in it, to whom nobody named.
  *
- * @param nowMs - UNIX milliseconds. @param attemptMs - time for the attempt, from the connection to the end of the answer.
+ * @param service - who sends it: see `serviceName`. @param nowMs - UNIX milliseconds. @param attemptMs - time for the attempt, from the connection to the end of the answer.
  * @returns what came of it; it never rejects.
  */
 export async function postAlert(
   webhook: Webhook,
   alert: Alert,
+  service: string,
   nowMs = Date.now(),
   attemptMs = ATTEMPT_MS,
 ): Promise<Attempt> {
-  const body = bodyOf(alert, webhook.kind);
+  const body = bodyOf(alert, webhook.kind, service);
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'ml4t-orchestrator',

@@ -61,6 +61,7 @@ export class Receiver {
   get status(): WebhookStatus {
     const { webhook } = this.#options;
     return {
+      setting: webhook.setting,
       origin: originOf(webhook),
       kind: webhook.kind,
       events: webhook.events,
@@ -133,7 +134,8 @@ export class Receiver {
   #noteFailed(delivery: Delivery, { status, retryAfterMs }: Attempt, fault: string): void {
     const { nowMs, random, warn, onFailed } = this.#options;
     onFailed();
-    if (this.#fault === null) warn(`${this.#shown} did not take an alert, ${fault}; it is tried again`);
+    if (this.#fault === null && status !== GONE)
+      warn(`${this.#shown} did not take an alert, ${fault}; it is tried again`);
     this.#fault = fault;
     if (status === GONE) this.#end();
     else if (status !== null && OF_THE_ALERT.includes(status)) {
@@ -158,6 +160,6 @@ export class Receiver {
 
   get #shown(): string {
     const { webhook } = this.#options;
-    return `the ${webhook.kind} webhook at ${originOf(webhook)}`;
+    return `${webhook.setting}, the ${webhook.kind} webhook at ${originOf(webhook)},`;
   }
 }

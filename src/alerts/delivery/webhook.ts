@@ -1,7 +1,9 @@
 import type { AlertEvent, WebhookKind } from '../../domain/index.ts';
 
-/** A receiver of alerts, its secrets read. It never leaves the process, and nothing of it but `origin` is shown. */
+/** A receiver of alerts, its secrets read. It never leaves the process, and nothing of it but `setting`, `kind` and the origin is shown. */
 export interface Webhook {
+  /** Which of the settings it is: `alerts.webhooks.0`. */
+  readonly setting: string;
   readonly url: string;
   /** As it was written, `whsec_…`; null where nothing is signed. */
   readonly secret: string | null;

@@ -33,8 +33,8 @@ export class AlertLink implements AlertSender {
     this.#data = data;
     this.#logger = logger;
     const webhooks = data.webhooks.map((webhook) => {
-      const { kind, events } = webhook;
-      return { origin: originOf(webhook), kind, events, state: 'ok', nPending: 0, fault: null } as const;
+      const { setting, kind, events } = webhook;
+      return { setting, origin: originOf(webhook), kind, events, state: 'ok', nPending: 0, fault: null } as const;
     });
     this.#latest = { counts: { sent: 0, failed: 0, heldBack: 0, dropped: 0 }, webhooks };
     this.#start();

@@ -10,6 +10,8 @@ import { Outbox } from '../outbox/outbox.ts';
 export interface AlertThreadData {
   readonly webhooks: readonly Webhook[];
   readonly cooldownMs: number;
+  /** Who sends them: see `serviceName`. */
+  readonly service: string;
   /** Of the outbox. */
   readonly directory: string;
 }
@@ -38,7 +40,7 @@ async function serve(port: NonNullable<typeof parentPort>, data: AlertThreadData
     webhooks: data.webhooks,
     cooldownMs: data.cooldownMs,
     outbox,
-    post: postAlert,
+    post: (webhook, alert) => postAlert(webhook, alert, data.service),
     nowMs: () => Date.now(),
     random: () => Math.random(),
     warn,

@@ -34,7 +34,7 @@ export function readWebhooks(
       if (key !== null && !isWebhookSecret(key)) {
         throw new ConditionError(`${name}.secret`, WEBHOOK_SECRET_RULE, HIDDEN);
       }
-      return { url: address, secret: key, kind, events };
+      return { setting: name, url: address, secret: key, kind, events };
     }),
   );
 }

@@ -14,21 +14,28 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 export async function startAlerts({ alerts, server }: OrchestratorConfig, logger: Logger): Promise<AlertSender | null> {
   if (alerts.webhooks.length === 0) return null;
   const webhooks = await readWebhooks(alerts);
-  const { AlertLink, originOf } = await import('../../alerts/index.ts');
+  const { AlertLink, originOf, serviceName } = await import('../../alerts/index.ts');
   for (const webhook of webhooks) {
     const { protocol, hostname } = new URL(webhook.url);
     if (protocol === 'https:' || LOOPBACK.test(hostname)) continue;
-    logger.warn(`alerts: ${originOf(webhook)} is not encrypted: whoever is on the way reads every alert; use https`);
+    logger.warn(
+      `alerts: ${webhook.setting}, at ${originOf(webhook)}, is not encrypted: whoever is on the way reads every alert; use https`,
+    );
   }
   return new AlertLink(
-    { webhooks, cooldownMs: alerts.cooldownS * 1000, directory: join(server.dataDir, 'alerts') },
+    {
+      webhooks,
+      cooldownMs: alerts.cooldownS * 1000,
+      service: serviceName(server.dataDir),
+      directory: join(server.dataDir, 'alerts'),
+    },
     logger,
   );
 }
 
 /** Sends a test to every webhook of the settings. @throws {ConditionError} as {@link startAlerts}. */
-export async function testAlerts({ alerts }: OrchestratorConfig): Promise<TestedWebhook[]> {
+export async function testAlerts({ alerts, server }: OrchestratorConfig): Promise<TestedWebhook[]> {
   const webhooks = await readWebhooks(alerts);
-  const { sendTest } = await import('../../alerts/index.ts');
-  return sendTest(webhooks);
+  const { sendTest, serviceName } = await import('../../alerts/index.ts');
+  return sendTest(webhooks, serviceName(server.dataDir));
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { testAlerts } from '../../app/index.ts';
-import { ConditionError, printable } from '../../core/index.ts';
+import { ConditionError } from '../../core/index.ts';
 import { addSettingsOptions, type SettingsOptions, settingsFrom } from '../options.ts';
 import { print, printJson, table } from '../show/output.ts';
 
@@ -46,15 +46,16 @@ async function sendTest({ json, ...settings }: TestOptions): Promise<void> {
   const ok = tested.every((each) => each.ok);
   if (json === true) printJson({ ok, webhooks: tested });
   else {
-    const rows = tested.map(({ ok: isTaken, origin, kind, status, fault, answer, ms }) => [
+    const rows = tested.map(({ ok: isTaken, setting, origin, kind, status, fault, answer, ms }) => [
       isTaken ? 'ok' : 'FAILED',
+      setting,
       origin,
       kind,
       fault ?? `it answered ${status}`,
-      printable(answer.trim()),
+      answer,
       String(ms),
     ]);
-    print(...table(['', 'webhook', 'kind', 'what came back', 'its words', 'ms'], rows));
+    print(...table(['', 'setting', 'webhook', 'kind', 'what came back', 'its words', 'ms'], rows));
   }
   if (!ok) process.exitCode = 1;
 }

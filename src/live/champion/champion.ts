@@ -24,6 +24,9 @@ export type Serving =
 /** What stands, behind a version, in the cause of a rollback. */
 const ROLLED_BACK = ' was rolled back';
 
+/** Why a model serves that the settings name. */
+export const ADOPTED = 'adopted from model_path';
+
 /** Whether a move of the champion took one back. @param why - what the registry remembers as the cause. */
 export function isRollback(why: string): boolean {
   return why.includes(ROLLED_BACK);
@@ -121,14 +124,14 @@ export class Champion {
     return this.#turns.run(async () => {
       await this.#options.kept.add(model, bytes, { origin: 'adopted', parent: null });
       const proven = await adoptedProof(model, this.#pointer, this.#options);
-      await this.#serve(model, this.#pointerTo(model, proven), 'adopted from model_path');
+      await this.#serve(model, this.#pointerTo(model, proven), ADOPTED);
     });
   }
 
   /** Lets a model serve that cannot be kept; the next process begins without it. */
   serveUnkept(model: MetaModel): void {
     const serving = { model, reason: null, proven: provenBy(model.metadata) };
-    this.#change(serving, 'adopted from model_path', null, this.#options.nowMs());
+    this.#change(serving, ADOPTED, null, this.#options.nowMs());
   }
 
   /** Says why no model serves. */

@@ -9,7 +9,7 @@ import { Rng } from '../../core/index.ts';
 import type { EnrichedSignalEvent } from '../../domain/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { readModel } from '../../model/onnx/index.ts';
-import { SILENT } from '../../ports/index.ts';
+import { type RecordedSignal, SILENT } from '../../ports/index.ts';
 import type { State } from '../../wire/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { EventStream } from '../event-stream.ts';
@@ -76,7 +76,7 @@ test('confidences that are not kept are published, and what was known before the
   const told = states.filter(({ what }) => what === 'calibration_drift');
   expect(told).toMatchObject([{ model_version: model.version, outcomes: 100, realised: 0.1, drifted: true }]);
   const later = monitorOf(model);
-  later.monitor.start(wrong, []);
+  later.monitor.start(wrong, Promise.resolve([]));
   for (const outcome of wrong) later.monitor.addOutcome(outcome);
   expect(later.states.filter(({ what }) => what === 'calibration_drift')).toEqual([]);
 });
@@ -99,6 +99,27 @@ test('the views of drift are after a restart what they were before it', async ()
   expect(before.nSignals).toBe(48);
   await first.service.stop();
   const second = await liveService({ journal: first.journal.reopen() });
-  expect(second.service.status().drift).toEqual(before);
+  await expect.poll(() => second.service.status().drift).toEqual(before);
   await second.service.stop();
+});
+
+test('a journal that does not answer holds up no start, and what it says late comes before the signals of meanwhile', async () => {
+  const model = profiledModel();
+  const signal = (confidence: number): RecordedSignal =>
+    ({ features: new Float64Array(model.featureNames.length), confidence }) as RecordedSignal;
+  const { monitor } = monitorOf(model);
+  const { promise, resolve } = Promise.withResolvers<readonly RecordedSignal[]>();
+  monitor.start([], promise);
+  const features = new Float64Array(model.featureNames.length).fill(0.5);
+  monitor.addSignal({ features, metaConfidence: 0.9, source: 'model' } as EnrichedSignalEvent);
+  expect(monitor.status.nSignals).toBe(1);
+  resolve([signal(0.6), signal(0.7)]);
+  await promise;
+  expect(monitor.status.nSignals).toBe(3);
+  const width = model.featureNames.length;
+  expect(monitor.latestFeatures?.values.slice(2 * width), 'the newest is the last').toEqual(features);
+  const { monitor: alone } = monitorOf(model);
+  alone.start([], Promise.reject(new Error('damaged')));
+  await Promise.resolve();
+  expect(alone.status.nSignals).toBe(0);
 });

@@ -32,10 +32,14 @@ export class DriftEvents {
     this.#calibration.reset();
   }
 
-  /** Takes in what was known before the process began; nothing of it is news. */
-  remember(known: readonly MaturedOutcome[], psi: Readonly<Record<string, number>> | null): void {
+  /** Takes in outcomes that were known before the process began; nothing of them is news. */
+  remember(known: readonly MaturedOutcome[]): void {
     for (const outcome of known) this.#calibration.add(outcome);
-    if (psi !== null) this.#features.update(psi);
+  }
+
+  /** Takes in the index of each feature over the last window before the process began; it is no news. */
+  rememberIndices(psi: Readonly<Record<string, number>> | null): void {
+    this.#features.update(psi ?? {});
   }
 
   /** @param psi - the index of each feature over a whole window of signals; null where it is not known. */

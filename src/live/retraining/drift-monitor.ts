@@ -61,12 +61,34 @@ export class DriftMonitor {
     options.champion.changed.subscribe(({ model }) => this.#follow(model));
   }
 
-  /** Takes in what was known before the process began. */
-  start(known: readonly MaturedOutcome[], signals: readonly RecordedSignal[]): void {
+  /**
+   * Takes in what was known before the process began.
+   *
+   * @param signals - the latest of the serving model, oldest first; nothing waits for them.
+   */
+  start(known: readonly MaturedOutcome[], signals: Promise<readonly RecordedSignal[]>): void {
     for (const matured of known) this.#add(matured);
-    for (const { features, confidence } of signals) if (features !== null) this.#keep(features, confidence);
-    const own = known.filter((matured) => this.#isOwn(matured));
-    this.#options.events.remember(own, this.#isFull ? this.status.psi : null);
+    this.#options.events.remember(known.filter((matured) => this.#isOwn(matured)));
+    const { modelVersion } = this;
+    signals.then(
+      (recalled) => this.#recall(recalled, modelVersion),
+      (error: unknown) => this.#options.logger.warn(`the features of earlier signals are not known: ${String(error)}`),
+    );
+  }
+
+  /** Puts signals before those that came meanwhile, unless another model serves by now. */
+  #recall(recalled: readonly RecordedSignal[], version: string | null): void {
+    if (this.#model === null || this.#model.version !== version || this.#isFull) return;
+    const nMeanwhile = this.#nSignals;
+    const width = this.#model.featureNames.length;
+    const features = this.#features.slice(0, nMeanwhile * width);
+    const confidence = this.#confidence.slice(0, nMeanwhile);
+    this.#nSignals = 0;
+    for (const signal of recalled) if (signal.features !== null) this.#keep(signal.features, signal.confidence);
+    if (this.#isFull) this.#options.events.rememberIndices(this.status.psi);
+    for (let k = 0; k < nMeanwhile; k++) {
+      this.#keep(features.subarray(k * width, (k + 1) * width), confidence[k]);
+    }
   }
 
   /** Number of the latest signals that count. */

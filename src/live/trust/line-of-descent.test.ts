@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { claimsOfVerdict } from '../../model/index.ts';
 import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
+import { ADOPTED } from '../champion/champion.ts';
 import { lineOfDescent } from './line-of-descent.ts';
 
 const PROVEN = { modelBps: 2, primaryBps: null };
@@ -94,6 +95,15 @@ test('a model is replaced, one decays and is rolled back, and its parent serves 
 test('a model that is promoted back by hand was not rolled back to: it keeps what it may return to', () => {
   const [b] = lineOfDescent([move('b', 'a', 2), move('a', 'b', 3)], []);
   expect(b.served[0]).toMatchObject({ end: 'replaced', next: 'a' });
+});
+
+test('where a start named another model file, the time of the one before ended because of that', () => {
+  const [a, b] = lineOfDescent([move('a', null, 1, { why: ADOPTED }), move('b', 'a', 2, { why: ADOPTED })], []);
+  expect(a.served[0]).toMatchObject({
+    why: 'adopted from model_path',
+    endedBecause: 'the service was started with another model file (model_path)',
+  });
+  expect(b.served[0]).toMatchObject({ why: 'adopted from model_path', endedBecause: null });
 });
 
 test('a model that is not kept any more has a place and no claims', () => {

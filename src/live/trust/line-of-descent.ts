@@ -1,4 +1,5 @@
 import type { ChampionMove, ModelManifest } from '../../ports/index.ts';
+import { ADOPTED } from '../champion/champion.ts';
 import { claimsOf, type ShownClaims } from '../champion/shown-claims.ts';
 
 /** How the time of a model as the champion ended. */
@@ -78,10 +79,15 @@ function serviceTimes(moves: readonly ChampionMove[]): (ServiceTime & { readonly
       until: next === null ? null : toIso(next.atMs),
       end: next === null ? 'serves' : isRollback(start, next) ? 'rolled_back' : 'replaced',
       next: next?.version ?? null,
-      endedBecause: next?.why ?? null,
+      endedBecause: next === null ? null : whyItEnded(next),
       proofEnded: proofEnd === undefined ? null : { at: toIso(proofEnd.atMs), why: proofEnd.why },
     };
   });
+}
+
+/** What a move of the champion says of the model before it. */
+function whyItEnded({ why }: ChampionMove): string {
+  return why === ADOPTED ? 'the service was started with another model file (model_path)' : why;
 }
 
 /** A rollback goes to the predecessor, which then has none of its own: nobody goes further back from there. */

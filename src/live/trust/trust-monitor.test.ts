@@ -24,7 +24,8 @@ test('a service says what it knows of its model: outcomes, descent and features,
   }
   const judged = journal.signals.filter(({ source }) => source === 'model');
   expect(judged.length, 'the test has something to count').toBeGreaterThan(55);
-  const { modelVersion, figures, models, features, nSignals, sentence, because } = await service.trust();
+  const { modelVersion, figures, models, features, nSignals, sentence, because, ...told } = await service.trust();
+  expect(told).toMatchObject({ nRecorded: 70, nComputed: 70, asOf: expect.stringMatching(/Z$/) });
   expect(modelVersion).toBe(service.status().modelVersion);
   expect(figures).toMatchObject({ nOutcomes: judged.length, nLeftOut: judged.length, judged: { n: 0 } });
   expect(sentence, 'told outcomes have no coin').toMatch(/^It promises nothing/);

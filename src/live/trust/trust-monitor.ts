@@ -1,16 +1,30 @@
 import type { Clock } from '../../core/index.ts';
-import { NO_MODEL, type TrustFigures, type TrustSentence, trustSentence } from '../../monitoring/index.ts';
+import {
+  computingSentence,
+  NO_MODEL,
+  type TrustFigures,
+  type TrustSentence,
+  trustSentence,
+  unseenSentence,
+} from '../../monitoring/index.ts';
 import type { Journal, ModelRegistry } from '../../ports/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import { isModelFault } from '../champion/kept-models.ts';
 import { type FeatureShift, featureShifts, type LatestFeatures } from './feature-shift.ts';
 import { type Descendant, type KnownManifest, lineOfDescent } from './line-of-descent.ts';
-import { PromiseHistory } from './promise-history.ts';
+import { type ComputedPromises, PromiseHistory } from './promise-history.ts';
 
 /** Whether the serving model may be believed, and why. */
 export interface TrustReport extends TrustSentence {
   /** Null where no model serves; then it has no figures either. */
   readonly modelVersion: string | null;
+  /** ISO-8601, when the outcomes were read that the answer speaks of; null for none. */
+  readonly asOf: string | null;
+  /** Outcomes in the journal when this was answered, of whatever model. */
+  readonly nRecorded: number;
+  /** Of these, the first ones, which the answer speaks of; 0 where no model serves. */
+  readonly nComputed: number;
+  /** Null also while they are computed. */
   readonly figures: TrustFigures | null;
   readonly models: readonly Descendant[];
   /** Number of the latest signals that `features` are of. */
@@ -24,6 +38,8 @@ export interface TrustMonitorOptions {
   readonly registry: ModelRegistry;
   readonly journal: Journal;
   readonly clock: Clock;
+  /** UNIX milliseconds. */
+  readonly nowMs: () => number;
   /** Number of the last recorded outcome. */
   readonly lastOutcome: () => number;
   /** What the serving model judged last; null where none serves. */
@@ -44,16 +60,20 @@ export class TrustMonitor {
   async report(): Promise<TrustReport> {
     const { champion, latestFeatures } = this.#options;
     const version = champion.current?.version ?? null;
-    const [figures, models] = await Promise.all([
+    const [promises, models] = await Promise.all([
       version === null ? null : this.#promises.figures(version),
       this.#descent(),
     ]);
     const latest = latestFeatures();
-    const said = figures === null ? NO_MODEL : trustSentence(figures);
+    const said = promises === null ? NO_MODEL : sayOf(promises);
+    const { asOfMs = null, nComputed = 0, nRecorded = this.#options.lastOutcome(), figures = null } = promises ?? {};
     return {
       modelVersion: version,
       ...said,
       because: [...said.because, ...alarmsOf(version, models)],
+      asOf: asOfMs === null ? null : new Date(asOfMs).toISOString(),
+      nRecorded,
+      nComputed,
       figures,
       models,
       nSignals: latest?.nSignals ?? 0,
@@ -80,6 +100,14 @@ export class TrustMonitor {
       throw error;
     }
   }
+}
+
+/** A sentence about what is computed, and of how much it is. */
+function sayOf({ figures, nComputed, nRecorded, asOfMs }: ComputedPromises): TrustSentence {
+  if (figures === null || asOfMs === null) return computingSentence(nComputed, nRecorded);
+  const said = trustSentence(figures);
+  const unseen = unseenSentence(nComputed, nRecorded, new Date(asOfMs).toISOString());
+  return unseen === null ? said : { ...said, because: [...said.because, unseen] };
 }
 
 /** What ended the proof of the serving model, which holds whatever its figures are; none where nothing did. */

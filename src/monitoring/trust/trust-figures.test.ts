@@ -94,7 +94,11 @@ test('without outcomes there are no figures', () => {
   const { nOutcomes, firstEntryTs, judged, taken } = trustFigures(promisedOutcomes([]));
   expect([nOutcomes, firstEntryTs, judged.n, taken.n]).toEqual([0, null, 0, 0]);
   expect([judged.promisedR, judged.costR, judged.skill]).toEqual([null, null, null]);
-  expect(judged.realisedR).toMatchObject({ n: 0, low: null, high: null });
+  for (const { realisedR, gapR, excessR, excessBps } of [judged, taken]) {
+    for (const mean of [realisedR, gapR, excessR, excessBps]) {
+      expect(mean).toMatchObject({ n: 0, mean: null, low: null, high: null });
+    }
+  }
 });
 
 test('a coin keeps its promise, which is to lose the cost, and a constant has the skill 0', () => {

@@ -128,11 +128,11 @@ function skillOf(outcomes: OrderedOutcomes, rows: Int32Array): SkillFigures | nu
   const ofModel = logLosses(labels, pick(confidence, known));
   const scale = meanOf(ofConstant);
   const gain = ofConstant.map((loss, i) => loss - ofModel[i]);
-  const { mean, low, high, n, lag } = alwaysValidInterval(gain, lagAmong(outcomes, known));
+  const { low, high, n, lag } = alwaysValidInterval(gain, lagAmong(outcomes, known));
   const share = labels.reduce((total, y) => total + y, 0) / n;
   const ofBest = meanOf(logLosses(labels, new Float64Array(n).fill(share)));
   return {
-    skill: mean / scale,
+    skill: meanOf(gain) / scale,
     low: low === null ? null : low / scale,
     high: high === null ? null : high / scale,
     n,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawnOutcomes, type PromiseDraw } from '../../../test/support/drawn-promises.ts';
 import type { PromisedOutcomes } from '../../domain/index.ts';
-import { trustFigures, trustSentence } from '../index.ts';
+import { computingSentence, trustFigures, trustSentence, unseenSentence } from '../index.ts';
 
 const judge = (seed: number, draw: PromiseDraw) => trustSentence(trustFigures(drawnOutcomes(seed, draw)));
 const saying = (outcomes: PromisedOutcomes) => trustSentence(trustFigures(outcomes));
@@ -30,13 +30,25 @@ test('a model that keeps its promises', () => {
   const { verdict, sentence, because } = judge(3, { n: 4000, promise: 0.3 });
   expect(verdict).toBe('keeps');
   expect(sentence).toMatch(
-    /^Keeps its promises: promised \+0\.30 R a trade, realised \+0\.\d\d R \[\+0\.\d\d, \+0\.\d\d\], [\d,]+ outcomes\.$/,
+    /^Keeps its promises: promised \+0\.30 R a trade, realised \+0\.\d\d R \[\+0\.\d\d, \+0\.\d\d\], [\d,]+ outcomes; the difference [+−]?0\.\d\d R \[−0\.\d\d, \+0\.\d\d\] may be chance\.$/,
   );
   expect(because[0]).toMatch(
     /^Better than a constant: skill \+\d\.\d\d % \[\+.*\] of 4,000 outcomes; the constant of the training has 0, the best one afterwards \+/,
   );
   expect(because[1]).toMatch(
     /^Over a coin at the same signals: \+\d+\.\d \[.*\] bp a trade before costs; a coin gets 0, and −0\.02 R after them\.$/,
+  );
+});
+
+test('while outcomes are unseen, what is said says of how many it speaks', () => {
+  expect(computingSentence(250, 2561)).toEqual({
+    verdict: 'computing',
+    sentence: 'Being computed: 250 of 2,561 outcomes so far.',
+    because: [],
+  });
+  expect(unseenSentence(100, 100, 'T')).toBeNull();
+  expect(unseenSentence(1200, 1234, '2026-01-02T03:04:05.000Z')).toBe(
+    'As of 2026-01-02T03:04:05.000Z: 1,200 of 1,234 outcomes computed.',
   );
 });
 
@@ -50,7 +62,9 @@ test('a model that earns more, or less, than it promised', () => {
 test('a model that does not keep its promises', () => {
   const { verdict, sentence, because } = judge(6, { n: 4000, promise: 0.3, kept: -0.3 });
   expect(verdict).toBe('breaks');
-  expect(sentence).toMatch(/^Does not keep its promises: promised \+0\.30 R a trade, realised −0\.\d\d R/);
+  expect(sentence).toMatch(
+    /^Does not keep its promises: promised \+0\.30 R a trade, realised −0\.\d\d R.*; the difference −0\.\d\d R \[−0\.\d\d, −0\.\d\d\] is more than chance\.$/,
+  );
   expect(because[0]).toMatch(/^Worse than a constant: skill −/);
 });
 

@@ -12,6 +12,18 @@ export interface TrustSentence {
   readonly because: readonly string[];
 }
 
+/** While outcomes are recorded that no figure has seen: nothing is said of a model whose outcomes are merely unread. */
+export function computingSentence(nComputed: number, nRecorded: number): TrustSentence {
+  const sentence = `Being computed: ${count(nComputed)} of ${countOf(nRecorded)} so far.`;
+  return { verdict: 'computing', sentence, because: [] };
+}
+
+/** What the figures speak of, where some outcomes are recorded that they have not seen; null where they have seen all. */
+export function unseenSentence(nComputed: number, nRecorded: number, asOf: string): string | null {
+  if (nComputed >= nRecorded) return null;
+  return `As of ${asOf}: ${count(nComputed)} of ${countOf(nRecorded)} computed.`;
+}
+
 export const NO_MODEL: TrustSentence = {
   verdict: 'no_model',
   sentence: 'No model serves: there is nothing to believe.',
@@ -95,14 +107,21 @@ function skillSentence(skill: SkillFigures | null): string | null {
 
 /** What the signals earned beside a coin; null for none. */
 function coinSentence({ n, costR, excessBps }: PromiseGroup): string | null {
-  if (n === 0 || costR === null) return null;
   const { low, high, mean } = excessBps;
+  if (n === 0 || costR === null || mean === null) return null;
   const figures = low === null || high === null ? `${bps(mean)}` : `${bps(mean)} [${bps(low)}, ${bps(high)}]`;
   return `Over a coin at the same signals: ${figures} bp a trade before costs; a coin gets 0, and ${inR(-costR)} after them.`;
 }
 
-function promiseInWords({ n, promisedR, realisedR }: PromiseGroup): string {
-  return `promised ${inR(promisedR)} a trade, realised ${bandInWords(realisedR)}, ${countOf(n)}`;
+function promiseInWords({ n, promisedR, realisedR, gapR }: PromiseGroup): string {
+  const kept = `promised ${inR(promisedR)} a trade, realised ${bandInWords(realisedR)}, ${countOf(n)}`;
+  return `${kept}; the difference ${bandInWords(gapR)} ${gapInWords(gapR)}`;
+}
+
+/** Whether a mean of 0 is within the band. */
+function gapInWords(gap: AlwaysValidMean): string {
+  if (gap.low === null) return 'has no band';
+  return isAboveZero(gap) || isBelowZero(gap) ? 'is more than chance' : 'may be chance';
 }
 
 function bandInWords({ mean, low, high }: AlwaysValidMean): string {

@@ -3,6 +3,8 @@ import type { State } from '../../wire/index.ts';
 
 /** One receiver of alerts, as it may be shown: of its address only the origin. */
 export interface WebhookStatus {
+  /** Which of the settings it is: `alerts.webhooks.0`. */
+  readonly setting: string;
   readonly origin: string;
   readonly kind: WebhookKind;
   readonly events: readonly AlertEvent[];

@@ -242,7 +242,7 @@ export const ROUTES: readonly RouteDoc[] = [
     summary: 'Whether the serving model may be believed, and why',
     description:
       'What it promised beside what came of it since it first served, out of the journal; the models before it; its features beside ' +
-      'those of its training. It may take a second, of another thread.',
+      'those of its training. It waits until what was recorded when it came is computed, at most 10 s, and says of how many outcomes it speaks.',
     status: 200,
     answer: json(trustSchema),
     problems: ['JOURNAL_DAMAGED', 'JOURNAL_BUSY', 'JOURNAL_FAILED', 'STOPPING'],

@@ -20,8 +20,8 @@ test('the interval is that of the source, written out once more', () => {
   const half = sigma * Math.sqrt(root); // equation (2.6) of the source
   expect(standardError).toBe(found.standardError);
   expect(mean).toBe(found.mean);
-  expect((high ?? 0) - mean).toBeCloseTo(half, 12);
-  expect(mean - (low ?? 0)).toBeCloseTo(half, 12);
+  expect((high ?? 0) - (mean ?? 0)).toBeCloseTo(half, 12);
+  expect((mean ?? 0) - (low ?? 0)).toBeCloseTo(half, 12);
 });
 
 test('too few values, or all alike, have no interval', () => {
@@ -30,7 +30,7 @@ test('too few values, or all alike, have no interval', () => {
   expect(alwaysValidInterval(drawOverlapping(1, 99, 5), 9)).toMatchObject({ low: null, high: null, n: 99 });
   expect(alwaysValidInterval(drawOverlapping(1, 100, 5), 9).low).not.toBeNull();
   expect(alwaysValidInterval(new Float64Array(50).fill(0.1), 0)).toMatchObject({ low: null, standardError: null });
-  expect(alwaysValidInterval(new Float64Array(0), 0)).toMatchObject({ mean: 0, low: null, n: 0 });
+  expect(alwaysValidInterval(new Float64Array(0), 0)).toMatchObject({ mean: null, low: null, n: 0 });
 });
 
 test('whoever looks again and again misses the true mean in one of ten cases at most; an interval for one look, in half of them', () => {
@@ -58,7 +58,7 @@ test('the number needed is where the interval of the same spread first leaves 0 
       Float64Array.from({ length: n }, (_, k) => (k % 2 === 0 ? 1 : -1)),
       0,
     );
-    return (se * ((found.high ?? 0) - found.mean)) / (found.standardError ?? 1);
+    return (se * ((found.high ?? 0) - (found.mean ?? 0))) / (found.standardError ?? 1);
   };
   const even = (n: number): number => 2 * Math.round(n / 2);
   expect(halfAt(even(needed))).toBeLessThan(0.1001);

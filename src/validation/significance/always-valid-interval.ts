@@ -2,8 +2,8 @@ import { meanTest } from './mean-test.ts';
 
 /** A mean with an interval that holds at every number of values at once, in the unit of the values. */
 export interface AlwaysValidMean {
-  /** 0 for no values. */
-  readonly mean: number;
+  /** Null for no values. */
+  readonly mean: number | null;
   /** Ends of the interval; null where too few values, or all alike, tell nothing. */
   readonly low: number | null;
   readonly high: number | null;
@@ -45,6 +45,7 @@ export function leastForInterval(lag: number): number {
 export function alwaysValidInterval(values: Float64Array, lag: number): AlwaysValidMean {
   const n = values.length;
   const { mean, standardError, lag: lags } = meanTest(values, lag);
+  if (n === 0) return { mean: null, low: null, high: null, standardError: null, n, lag: lags };
   if (n < leastForInterval(lags) || !Number.isFinite(standardError)) {
     return { mean, low: null, high: null, standardError: null, n, lag: lags };
   }

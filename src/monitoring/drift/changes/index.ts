@@ -1,2 +1,2 @@
-export { CalibrationDrift, type CalibrationFinding } from './calibration-drift.ts';
-export { type FeatureChange, FeatureDrift } from './feature-drift.ts';
+export { CalibrationDrift } from './calibration-drift.ts';
+export { FeatureDrift } from './feature-drift.ts';
