@@ -151,7 +151,10 @@ describe('a report', () => {
         expect(shown, name).toContain(scores + score);
       }
       for (const score of ['auc', 'log_loss_skill']) {
-        for (const end of ['value', 'low', 'high']) expect(shown, name).toContain(`intervals.${score}.${end}`);
+        const at = `intervals.${score}`;
+        expect(shown, name).toContain(`${at}.value`);
+        for (const end of ['low', 'high'])
+          expect(shown.has(`${at}.${end}`), `${name}: ${end} end`).toBe(valueAt(json, `${at}.${end}`) !== null);
       }
       const isJudged = json.verdict !== null;
       for (const claim of ['tests.money.n', 'primary_pays_up_to_bps', 'timing.timing_bps', 'n_effective']) {
