@@ -11,6 +11,7 @@ interface TrustWord {
 export const TRUST_WORDS: Readonly<Record<TrustReport['verdict'], TrustWord>> = {
   keeps: { word: 'Yes, so far.', sign: '✓', tone: 'good' },
   breaks: { word: 'No.', sign: '✕', tone: 'bad' },
+  decayed: { word: 'Not any more.', sign: '✕', tone: 'bad' },
   too_early: { word: 'Not known yet.', sign: '?', tone: 'open' },
   knows: { word: 'It bets nothing.', sign: '○', tone: 'open' },
   not_better: { word: 'It bets nothing.', sign: '○', tone: 'open' },

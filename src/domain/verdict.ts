@@ -24,6 +24,7 @@ export interface ClaimTest {
 export const TRUST_VERDICTS = [
   'keeps',
   'breaks',
+  'decayed',
   'too_early',
   'knows',
   'not_better',
@@ -33,7 +34,8 @@ export const TRUST_VERDICTS = [
   'no_model',
 ] as const;
 /**
- * Whether a model may be believed. Of what it takes: `keeps` its promises, `breaks` them, or it is `too_early`. Where nothing is taken, its
+ * Whether a model may be believed. Of what it takes: `keeps` its promises, `breaks` them, or it is `too_early`; `decayed`: what
+ * was proven of it has ended, as by an alarm of decay, and its figures do not say *no* anyway. Where nothing is taken, its
  * confidences: `knows` more than a constant, `not_better` than it as far as is known, or `worse`. `promises_nothing`: its file does not
  * say what wins and losses are worth. `computing`: outcomes are recorded that no figure has seen yet.
  */

@@ -18,6 +18,7 @@ export * from './retrain-monitor.ts';
 export * from './sequential/index.ts';
 export * from './trust/trust-figures.ts';
 export {
+  afterAlarm,
   computingSentence,
   NO_MODEL,
   type TrustSentence,

@@ -83,7 +83,8 @@ export const trustSchema = z
     verdict: z
       .enum(TRUST_VERDICTS)
       .describe(
-        'of what it takes: keeps, breaks, too_early; where it takes nothing: knows, not_better, worse; computing: outcomes are ' +
+        'of what it takes: keeps, breaks, too_early; where it takes nothing: knows, not_better, worse; decayed: what was ' +
+          'proven of it has ended, as by an alarm, whatever it kept before; computing: outcomes are ' +
           'recorded that no figure has seen yet, so nothing is said of them',
       ),
     sentence: z.string(),

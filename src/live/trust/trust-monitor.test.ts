@@ -69,13 +69,17 @@ test('another model that serves has figures of its own, and the one before a tim
   await service.stop();
 });
 
-test('an alarm that ended the proof of the model stands under the sentence', async () => {
+test('an alarm that ended the proof of the model is the answer, and stands under the sentence', async () => {
   const { service, registry } = await liveService();
   const version = service.status().modelVersion ?? '';
   const pointer = registry.pointer ?? expect.fail('a model serves');
   expect((await service.trust()).because).toEqual([]);
   await registry.setChampion({ ...pointer, proven: NOTHING_PROVEN }, 'nothing is proven of it any more: accuracy fell');
-  const { because, models } = await service.trust();
+  const { verdict, sentence, because, models } = await service.trust();
+  expect(verdict).toBe('decayed');
+  expect(sentence).toMatch(
+    /^Nothing is proven of it since the alarm of .*Z\. Over its whole service: Too early to say/,
+  );
   expect(because).toEqual([expect.stringMatching(/^Alarm of .*Z: nothing is proven of it any more: accuracy fell\.$/)]);
   expect(models[0]).toMatchObject({ version, served: [{ end: 'serves', proofEnded: { why: expect.any(String) } }] });
   await service.stop();

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/index.ts';
 import {
+  afterAlarm,
   computingSentence,
   NO_MODEL,
   type TrustFigures,
@@ -11,7 +12,7 @@ import type { Journal, ModelRegistry } from '../../ports/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import { isModelFault } from '../champion/kept-models.ts';
 import { type FeatureShift, featureShifts, type LatestFeatures } from './feature-shift.ts';
-import { type Descendant, type KnownManifest, lineOfDescent } from './line-of-descent.ts';
+import { type Descendant, type KnownManifest, lineOfDescent, type ServiceTime } from './line-of-descent.ts';
 import { type ComputedPromises, PromiseHistory } from './promise-history.ts';
 
 /** Whether the serving model may be believed, and why. */
@@ -65,12 +66,13 @@ export class TrustMonitor {
       this.#descent(),
     ]);
     const latest = latestFeatures();
-    const said = promises === null ? NO_MODEL : sayOf(promises);
+    const proofEnded = proofEndOf(version, models);
+    const figured = promises === null ? NO_MODEL : sayOf(promises);
+    const said = proofEnded === null ? figured : afterAlarm(figured, proofEnded);
     const { asOfMs = null, nComputed = 0, nRecorded = this.#options.lastOutcome(), figures = null } = promises ?? {};
     return {
       modelVersion: version,
       ...said,
-      because: [...said.because, ...alarmsOf(version, models)],
       asOf: asOfMs === null ? null : new Date(asOfMs).toISOString(),
       nRecorded,
       nComputed,
@@ -110,8 +112,7 @@ function sayOf({ figures, nComputed, nRecorded, asOfMs }: ComputedPromises): Tru
   return unseen === null ? said : { ...said, because: [...said.because, unseen] };
 }
 
-/** What ended the proof of the serving model, which holds whatever its figures are; none where nothing did. */
-function alarmsOf(version: string | null, models: readonly Descendant[]): string[] {
-  const { proofEnded = null } = models.find((model) => model.version === version)?.served.at(-1) ?? {};
-  return proofEnded === null ? [] : [`Alarm of ${proofEnded.at}: ${proofEnded.why}.`];
+/** What ended the proof of the serving model, which holds whatever its figures are; null where nothing did. */
+function proofEndOf(version: string | null, models: readonly Descendant[]): ServiceTime['proofEnded'] {
+  return models.find((model) => model.version === version)?.served.at(-1)?.proofEnded ?? null;
 }

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { drawnOutcomes, type PromiseDraw } from '../../../test/support/drawn-promises.ts';
 import type { PromisedOutcomes } from '../../domain/index.ts';
-import { computingSentence, trustFigures, trustSentence, unseenSentence } from '../index.ts';
+import {
+  afterAlarm,
+  computingSentence,
+  type TrustSentence,
+  trustFigures,
+  trustSentence,
+  unseenSentence,
+} from '../index.ts';
 
 const judge = (seed: number, draw: PromiseDraw) => trustSentence(trustFigures(drawnOutcomes(seed, draw)));
 const saying = (outcomes: PromisedOutcomes) => trustSentence(trustFigures(outcomes));
@@ -120,4 +127,16 @@ test('a model that keeps its promises is called a breaker in few of the cases in
   // One side of a band of 90 % is left in 5 % of cases, 2 of 40; 7 or more in one of 200 runs.
   expect(nBroken).toBeLessThan(7);
   expect(nKept, 'and most are found to keep theirs where there is much to see').toBeGreaterThan(14);
+});
+
+test('after an alarm no figure of the whole service says that it may be believed; one that says no stays', () => {
+  const alarm = { at: '2026-01-01T00:00:00.000Z', why: 'the base rate explains them better' };
+  const say = (verdict: TrustSentence['verdict']) => afterAlarm({ verdict, sentence: 'S.', because: ['B.'] }, alarm);
+  const because = ['Alarm of 2026-01-01T00:00:00.000Z: the base rate explains them better.', 'B.'];
+  const sentence = 'Nothing is proven of it since the alarm of 2026-01-01T00:00:00.000Z. Over its whole service: S.';
+  for (const verdict of ['keeps', 'knows', 'too_early', 'not_better', 'promises_nothing', 'computing'] as const) {
+    expect(say(verdict)).toEqual({ verdict: 'decayed', sentence, because });
+  }
+  for (const verdict of ['breaks', 'worse'] as const)
+    expect(say(verdict)).toEqual({ verdict, sentence: 'S.', because });
 });

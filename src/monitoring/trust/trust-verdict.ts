@@ -24,6 +24,22 @@ export function unseenSentence(nComputed: number, nRecorded: number, asOf: strin
   return `As of ${asOf}: ${count(nComputed)} of ${countOf(nRecorded)} computed.`;
 }
 
+/**
+ * The same of a model whose proof has ended: figures of its whole service tell of the time before too, so they cannot say that it is
+ * still to be believed.
+ *
+ * @param proofEnded - when, in ISO-8601, and why.
+ */
+export function afterAlarm(
+  said: TrustSentence,
+  { at, why }: { readonly at: string; readonly why: string },
+): TrustSentence {
+  const because = [`Alarm of ${at}: ${why}.`, ...said.because];
+  if (said.verdict === 'breaks' || said.verdict === 'worse') return { ...said, because };
+  const sentence = `Nothing is proven of it since the alarm of ${at}. Over its whole service: ${said.sentence}`;
+  return { verdict: 'decayed', sentence, because };
+}
+
 export const NO_MODEL: TrustSentence = {
   verdict: 'no_model',
   sentence: 'No model serves: there is nothing to believe.',
