@@ -15,6 +15,16 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** A number with what it counts: `1 trade`, `2,304 trades`. @param noun - singular of a noun whose plural ends in s. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${nounFor(value, noun)}`;
+}
+
+/** `trade` behind 1, `trades` behind any other number. @param noun - as for {@link counted}. */
+export function nounFor(value: number, noun: string): string {
+  return value === 1 ? noun : `${noun}s`;
+}
+
 function isMissing(value: number | null | undefined): value is null | undefined {
   return value === null || value === undefined || Number.isNaN(value);
 }

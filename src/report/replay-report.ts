@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { count } from '../core/index.ts';
+import { count, counted, nounFor } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import { BARRIER_KINDS, type Labeler } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
@@ -49,7 +49,7 @@ export async function replayReportPage(parts: ReplayReportParts): Promise<string
   return pageText({
     title: `Replay: ${fileNames(origin)}`,
     subtitle: html`Replay report: ${foreign(fileNames(origin))}`,
-    about: html`${count(bars.length)} bars from ${moment(bars.tsEvent[0])} to ${moment(bars.tsEvent[bars.length - 1])}; judged by
+    about: html`${counted(bars.length, 'bar')} from ${moment(bars.tsEvent[0])} to ${moment(bars.tsEvent[bars.length - 1])}; judged by
 ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>`}.`,
     record,
     sections: [
@@ -109,8 +109,8 @@ function answerSection({ record, replayed, summary }: ReplayReportParts, draw: D
   );
   return section(
     'Answers',
-    html`<p>${figure(record, 'n_signals', count)} signals were answered (${count(sides[0])} buys, ${count(sides[1])} sells),
-${figure(record, 'n_unresolved', count)} have no outcome yet.</p>`,
+    html`<p>${figure(record, 'n_signals', count)} ${nounFor(summary.nSignals, 'signal')} answered (${counted(sides[0], 'buy')}, ${counted(sides[1], 'sell')}),
+${figure(record, 'n_unresolved', count)} without an outcome yet.</p>`,
     table({
       caption: 'Where the confidence came from',
       head: ['source', 'signals'],

@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { count, NS_PER_HOUR } from '../core/index.ts';
+import { count, NS_PER_HOUR, nounFor } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import type { PermutationImportance, TrainingResult } from '../training/index.ts';
@@ -74,6 +74,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
         record,
         metrics: claims,
         coverage: result.model.metadata.calibration?.coverage ?? null,
+        hasFactor: { regime: result.model.regime !== null, toxicity: valueAt(record, 'has_volume') === true },
         draw,
       }),
       ...judgedSections({
@@ -103,12 +104,13 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
 }
 
 function dataLine(record: ReportRecord, bars: BarSeries): Html {
-  const f = (path: string): Html => figure(record, path, count);
+  const f = (path: string, noun: string): Html =>
+    html`${figure(record, path, count)} ${nounFor(Number(valueAt(record, path)), noun)}`;
   const { tsEvent } = bars;
   const volume = valueAt(record, 'has_volume') === true ? 'with volume' : 'no volume (toxicity unavailable)';
-  return html`${f('n_bars')} bars from ${moment(tsEvent[0])} to ${moment(tsEvent[bars.length - 1])}, ${f('n_gaps')} gaps,
-${f('n_repaired')} rows repaired, ${volume}. ${f('n_samples')} labelled events; ${f('n_unresolved')} without an outcome yet and
-${f('n_without_range')} without any range were left out.`;
+  return html`${f('n_bars', 'bar')} from ${moment(tsEvent[0])} to ${moment(tsEvent[bars.length - 1])}, ${f('n_gaps', 'gap')},
+${f('n_repaired', 'row')} repaired, ${volume}. ${f('n_samples', 'labelled event')}; ${f('n_unresolved', 'event')} without an outcome yet and
+${f('n_without_range', 'event')} without any range left out.`;
 }
 
 function foldSection({ record, result, bars }: TrainingReportParts, draw: DrawChart): Html {

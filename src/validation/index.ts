@@ -26,6 +26,7 @@ export * from './decisions/money-by-cost.ts';
 export * from './decisions/promise-figures.ts';
 export * from './decisions/side-figures.ts';
 export * from './decisions/threshold-figures.ts';
+export * from './decisions/threshold-spans.ts';
 export * from './evaluate.ts';
 export * from './metrics.ts';
 export * from './population-stability-index.ts';

@@ -484,7 +484,7 @@ test('replay says what it would take, what was promised and what came of it', as
   const words = (await runCli(['replay', at('after.csv'), '--model', model])).stdout;
   expect(words).toMatch(/^decided as the service would, by sizing\.trust proven; the model file proves /m);
   expect(words).toMatch(
-    /^R over the coin after costs, 95 % +signals +promised +realised +a coin +realised \/ promised$/m,
+    /^R over a coin's average after costs, 95 % +signals +promised +realised +a coin +realised \/ promised$/m,
   );
   expect(words).toMatch(/^what trust expected takes, proven or not /m);
   const args = ['replay', at('after.csv'), '--model', model, '--set', 'sizing.trust=expected', '--json'];

@@ -151,12 +151,19 @@ describe('a report', () => {
         expect(shown, name).toContain(scores + score);
       }
       for (const score of ['auc', 'log_loss_skill']) {
-        for (const end of ['value', 'low', 'high']) expect(shown, name).toContain(`intervals.${score}.${end}`);
+        const at = `intervals.${score}`;
+        expect(shown, name).toContain(`${at}.value`);
+        for (const end of ['low', 'high'])
+          expect(shown.has(`${at}.${end}`), `${name}: ${end} end`).toBe(valueAt(json, `${at}.${end}`) !== null);
       }
       const isJudged = json.verdict !== null;
-      for (const claim of ['tests.money.p_value', 'primary_pays_up_to_bps', 'timing.timing_bps', 'n_effective']) {
+      for (const claim of ['tests.money.n', 'primary_pays_up_to_bps', 'timing.timing_bps', 'n_effective']) {
         expect(shown.has(claim), `${name}: ${claim}`).toBe(isJudged);
       }
+      const test = isJudged ? (valueAt(json, 'tests.money') as { statistic: number; p_value: number }) : null;
+      expect(shown.has('tests.money.p_value'), `${name}: the p-value of a test that had something to go by`).toBe(
+        test !== null && (test.statistic !== 0 || test.p_value < 1),
+      );
       expect(shown.has('pays_up_to_bps'), `${name}: a number where it stands for something`).toBe(
         json.verdict === 'edge',
       );

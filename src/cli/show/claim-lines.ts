@@ -1,4 +1,4 @@
-import { count, fixed } from '../../core/index.ts';
+import { count, counted, fixed } from '../../core/index.ts';
 import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
 import {
@@ -9,17 +9,20 @@ import {
   costText,
   FILL_TEXTS,
   headlineOfClaims,
+  isTested,
   MARKET_TEXT,
+  MONEY_INTERVAL_TEXT,
   type Money,
   type MoneyColumns,
   meanText,
+  OPEN_TRADES_TEXT,
   otherWarnings,
   paysText,
   powerText,
   primaryText,
   pText,
-  SIGNIFICANCE,
   SPREAD_TEXT,
+  testNames,
   testTexts,
   tickText,
   UNITS_TEXT,
@@ -47,16 +50,9 @@ export function verdictLines(claims: Claims): string[] {
  */
 export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLAIM_TESTS): string[] {
   const texts = testTexts(claims);
-  const rowOf = (name: string, { statistic, pValue, n, lag }: ClaimTest): string[] => [
-    name,
-    fixed(statistic, 2),
-    pText(pValue),
-    count(n),
-    String(lag),
-  ];
-  const failed = tested.findIndex((name) => claims.tests[name].pValue >= SIGNIFICANCE);
+  const names = testNames(claims, tested);
   const rows = tested.map((name, k) => [
-    ...rowOf(failed !== -1 && k > failed ? `${name}, not counted` : name, claims.tests[name]),
+    ...rowOf(names[k], claims.tests[name]),
     texts[name].asks,
     texts[name].byChance,
   ]);
@@ -78,6 +74,12 @@ export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLA
   ];
 }
 
+function rowOf(name: string, test: ClaimTest): string[] {
+  const { statistic, pValue, n, lag } = test;
+  const figures = isTested(test) ? [fixed(statistic, 2), pText(pValue)] : ['–', '–'];
+  return [name, ...figures, count(n), String(lag)];
+}
+
 /** The same trades thrice: as booked, what a coin earns at the same events, and the excess; then under every rule of fills. */
 export function moneyLines(claims: Claims): string[] {
   const { money, moneyByFill, cost } = claims;
@@ -90,11 +92,13 @@ export function moneyLines(claims: Claims): string[] {
       ['bp a trade before costs, 95 %', 'trades', 'booked', 'a coin there', 'excess'],
       [...rows('', money), ...FILL_RULES.flatMap((fill) => rows(`filled ${FILL_TEXTS[fill]}: `, moneyByFill[fill]))],
     ),
+    MONEY_INTERVAL_TEXT,
     UNITS_TEXT,
     `booked and excess must both stay above the cost of ${bp(cost.bps)}`,
     coinText(claims),
     tickText(cost),
-    `${count(claims.maxOpenTrades)} trades open at once at most; 1 % of the events carry ${fixed(100 * claims.topShare, 0)} % of the variance of the excess`,
+    `${counted(claims.maxOpenTrades, 'trade')} open at once at most: ${OPEN_TRADES_TEXT}`,
+    `1 % of the events carry ${fixed(100 * claims.topShare, 0)} % of the variance of the excess`,
   ];
 }
 

@@ -1,7 +1,17 @@
-import { count, fixed } from '../../core/index.ts';
+import { count, counted, fixed } from '../../core/index.ts';
 import { CLAIM_TESTS } from '../../domain/index.ts';
 import type { ModelClaims } from '../../model/index.ts';
-import { bp, costText, headline, possibleCost, provenCost, pText, skillText } from '../../validation/index.ts';
+import {
+  bp,
+  type ClaimTest,
+  costText,
+  headline,
+  isTested,
+  possibleCost,
+  provenCost,
+  pText,
+  skillText,
+} from '../../validation/index.ts';
 
 const UNKNOWN = '–';
 
@@ -23,16 +33,17 @@ export function claimRows(claims: ModelClaims): [string, string][] {
     ['cost', cost === null ? UNKNOWN : costText(cost)],
     ...CLAIM_TESTS.map((name): [string, string] => {
       const test = tests?.[name];
-      return [
-        name,
-        test === undefined
-          ? UNKNOWN
-          : `t ${fixed(test.statistic, 2)}, p ${pText(test.pValue)}, ${count(test.n)} events`,
-      ];
+      return [name, test === undefined ? UNKNOWN : testText(test)];
     }),
     ['effective events', claims.nEffective === null ? UNKNOWN : count(Math.round(claims.nEffective))],
     ['detectable skill', skillText(claims.detectableSkill)],
   ];
+}
+
+function testText(test: ClaimTest): string {
+  const { statistic, pValue, n } = test;
+  const figures = isTested(test) ? `t ${fixed(statistic, 2)}, p ${pText(pValue)}` : 't –, p –';
+  return `${figures}, ${counted(n, 'event')}`;
 }
 
 /** `2.1 bp` a round trip, for a table; a dash where it is unknown. */

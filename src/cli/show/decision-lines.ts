@@ -1,5 +1,5 @@
 import { count, fixed } from '../../core/index.ts';
-import { SIZE_FACTORS } from '../../decision/index.ts';
+import { SIZE_FACTORS, type SizeFactorName } from '../../decision/index.ts';
 import {
   ATTRIBUTED_SIZES,
   ATTRIBUTION_TEXT,
@@ -14,31 +14,44 @@ import {
   type MeanInterval,
   type MoneyAtCost,
   meanText,
+  NO_INTERVAL,
   promiseText,
+  SIDES_TEXT,
   SIZE_TEXTS,
   type SideFigures,
   signedBp,
   signedR,
+  spanText,
   type ThresholdFigures,
   type ThresholdRow,
+  type ThresholdSpan,
+  thresholdSpans,
   type ValidationMetrics,
 } from '../../validation/index.ts';
 import { table } from './output.ts';
 
+/** What the lines on decisions need to know of the model. */
+export interface DecisionFacts {
+  /** Of the interval of the confidence; null where too few folds tell. */
+  readonly coverage: Parameters<typeof intervalText>[0];
+  /** Whether there is a regime model, and volume for the toxicity. */
+  readonly hasFactor: Readonly<Record<SizeFactorName, boolean>>;
+}
+
 /**
  * What came of the decisions: thresholds with the break-even, sides, promises, where the money comes from, and what is left at other costs.
  *
- * @param coverage - of the interval of the confidence; null where too few folds tell.
+ * @param facts - of the model.
  */
 export function decisionLines(
   { decided, decision }: Pick<ValidationMetrics, 'decided' | 'decision'>,
-  coverage: Parameters<typeof intervalText>[0],
+  { coverage, hasFactor }: DecisionFacts,
 ): string[] {
   const { thresholds, sides, promises, attribution, moneyByCost } = decided;
   return [
     DECIDED_TEXT,
-    promiseText(promises.taken),
-    ...SIZE_FACTORS.map((name) => factorText(name, decision.factors[name])),
+    promiseText(promises.taken, thresholds.decided.excessR),
+    ...SIZE_FACTORS.map((name) => factorText(name, decision.factors[name], hasFactor[name])),
     intervalText(coverage),
     '',
     ...thresholdLines(thresholds),
@@ -62,12 +75,17 @@ function thresholdLines(figures: ThresholdFigures): string[] {
     fixed(row.nTaken / (row.nTaken + row.nSkipped)),
     signedR(row.excessR),
   ];
-  const nameOf = ({ threshold, isBreakEven }: ThresholdRow): string =>
-    isBreakEven ? `> ${fixed(threshold, 3)}, the median break-even` : `> ${fixed(threshold, 2)}`;
+  const spans = thresholdSpans(rows);
+  const nameOf = (span: ThresholdSpan): string => {
+    const { threshold, isBreakEven } = rows[span.first];
+    return isBreakEven
+      ? `> ${fixed(threshold, 3)}, the median break-even`
+      : `> ${fixed(threshold, 2)}${spanText(rows, span)}`;
+  };
   return [
     ...table(
       ['taken by probability', 'taken', 'skipped', 'precision', 'recall', "a coin's recall", 'R over the coin, net'],
-      [...rows.map((row) => rowOf(nameOf(row), row)), rowOf('each by its own break-even', decided)],
+      [...spans.map((span) => rowOf(nameOf(span), rows[span.first])), rowOf('each by its own break-even', decided)],
     ),
     breakEvenText(breakEven),
     coinHitsText(figures),
@@ -86,16 +104,17 @@ function sideLines({ long, short }: FiguresBySide): string[] {
     intervalOf(promises.realisedR),
     fixed(promises.costR, 3),
   ];
-  return table(
+  const rows = table(
     ['side', 'signals', 'taken', 'precision', 'a coin', 'recall', 'promised R', 'realised R, 95 %', 'a coin loses'],
     [rowOf('long', long), rowOf('short', short)],
   );
+  return [...rows, SIDES_TEXT];
 }
 
 function intervalOf(value: MeanInterval | null): string {
   if (value === null) return '–';
   return value.low === null
-    ? `${signedR(value.mean)} [unknown]`
+    ? `${signedR(value.mean)} ${NO_INTERVAL}`
     : `${signedR(value.mean)} [${signedR(value.low)}, ${signedR(value.high)}]`;
 }
 

@@ -1,6 +1,6 @@
 import { build } from 'hdr-histogram-js';
 import { toSnakeCase } from '../../config/index.ts';
-import { count } from '../../core/index.ts';
+import { count, counted } from '../../core/index.ts';
 import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts';
 import { type Claims, headline, primaryText, type Summaries } from '../../validation/index.ts';
 import { barFields, barLines, type SeenBars } from './bar-lines.ts';
@@ -124,21 +124,20 @@ function headLines(summary: ReplaySummary): string[] {
 function countLines(summary: ReplaySummary): string[] {
   const sources = Object.entries(summary.sources).map(([source, n]) => `${count(n)} ${source}`);
   const lines = [
-    `${count(summary.nSignals)} signals enriched (confidence from: ${sources.join(', ') || 'none'}), ${count(summary.nUnresolved)} without an outcome yet`,
+    `${counted(summary.nSignals, 'signal')} enriched (confidence from: ${sources.join(', ') || 'none'}), ${count(summary.nUnresolved)} without an outcome yet`,
   ];
-  if (summary.nInSample > 0) {
-    lines.push(
-      `${count(summary.nInSample)} signals lie in the time of the model's training (in sample) and are left out`,
-    );
+  const { nInSample, nBeforeTraining } = summary;
+  if (nInSample > 0) {
+    lines.push(`${counted(nInSample, 'signal')} in the time of the model's training (in sample), left out`);
   }
-  if (summary.nBeforeTraining > 0) {
-    const left = summary.isInSample ? '' : ', and are left out';
+  if (nBeforeTraining > 0) {
+    const left = summary.isInSample ? '' : ', left out';
     lines.push(
-      `${count(summary.nBeforeTraining)} signals lie before the time of the model's training, which knows what came after them${left}`,
+      `${counted(nBeforeTraining, 'signal')} before the time of the model's training, which knows what came after${left}`,
     );
   }
   if (summary.claims !== null)
-    lines.push(`${count(summary.claims.nJudged)} are judged, both of their sides having ended`);
+    lines.push(`${counted(summary.claims.nJudged, 'signal')} judged, both sides having ended`);
   return lines;
 }
 

@@ -1,4 +1,4 @@
-import { count, fixed } from '../../core/index.ts';
+import { count, counted, fixed } from '../../core/index.ts';
 import type { TakeReason } from '../../domain/index.ts';
 import {
   EXPECTED_TEXT,
@@ -11,7 +11,7 @@ import {
   servedText,
   TAKEN_TEXT,
 } from '../../orchestrator/index.ts';
-import { type PromiseFigures, signedR } from '../../validation/index.ts';
+import { NO_INTERVAL, type PromiseFigures, signedR } from '../../validation/index.ts';
 import { table } from './output.ts';
 
 /** What was decided as the service would decide it, what was promised and what came of it, and the positions that follow. */
@@ -28,7 +28,7 @@ function promiseLines(served: ServedDecisions): string[] {
   return [
     servedText(served),
     ...table(
-      ['R over the coin after costs, 95 %', 'signals', 'promised', 'realised', 'a coin', 'realised / promised'],
+      ["R over a coin's average after costs, 95 %", 'signals', 'promised', 'realised', 'a coin', 'realised / promised'],
       [...reasons, promiseRow(TAKEN_TEXT, taken.n, taken), promiseRow(EXPECTED_TEXT, expected.n, expected)],
     ),
   ];
@@ -50,7 +50,7 @@ function realisedText(realised: PromiseFigures['realisedR']): string {
   if (realised === null) return '–';
   const { mean, low, high } = realised;
   return low === null || high === null
-    ? `${signedR(mean)} [unknown]`
+    ? `${signedR(mean)} ${NO_INTERVAL}`
     : `${signedR(mean)} [${signedR(low)}, ${signedR(high)}]`;
 }
 
@@ -64,7 +64,7 @@ function positionLines({ nBets, meanSize, summed, averaged, stepped }: ReplayPos
   return [
     '',
     ...table(
-      [`position from ${count(nBets)} bets of ${fixed(meanSize, 4)} on average`, 'mean', 'largest', 'traded'],
+      [`position from ${counted(nBets, 'bet')} of ${fixed(meanSize, 4)} on average`, 'mean', 'largest', 'traded'],
       [
         row('each bet by itself', summed),
         row('mean of the open bets', averaged),

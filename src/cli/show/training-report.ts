@@ -1,6 +1,6 @@
 import type { BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
-import { count, fixed, formatIsoNanos } from '../../core/index.ts';
+import { count, counted, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
 import { type Accounts, INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
 import { barFields, barLines } from './bar-lines.ts';
@@ -88,8 +88,8 @@ export function trainingReport(run: TrainingRun): string[] {
     ...verdictLines(metrics),
     ...barLines(report),
     '',
-    `${count(result.nBars)} bars from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
-    `${count(result.nSamples)} labelled events in ${result.nFolds} walk-forward folds, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,
+    `${counted(result.nBars, 'bar')} from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
+    `${counted(result.nSamples, 'labelled event')} in ${counted(result.nFolds, 'walk-forward fold')}, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,
     '',
     ...testLines(metrics),
     '',
@@ -97,7 +97,10 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     ...accountLines(run.accounts),
     '',
-    ...decisionLines(metrics, result.model.metadata.calibration?.coverage ?? null),
+    ...decisionLines(metrics, {
+      coverage: result.model.metadata.calibration?.coverage ?? null,
+      hasFactor: { regime: result.model.regime !== null, toxicity: report.hasVolume },
+    }),
     '',
     ...scoreLines({ title: 'out of sample', hasFolds: true }, metrics, metrics),
     '',
@@ -111,8 +114,8 @@ export function trainingReport(run: TrainingRun): string[] {
 }
 
 function dataNotes(report: BarReport): string {
-  const notes = [`${count(report.nGaps)} gaps`, report.hasVolume ? 'with volume' : 'no volume (toxicity unavailable)'];
-  if (report.nRepaired > 0) notes.push(`${count(report.nRepaired)} rows repaired`);
+  const notes = [counted(report.nGaps, 'gap'), report.hasVolume ? 'with volume' : 'no volume (toxicity unavailable)'];
+  if (report.nRepaired > 0) notes.push(`${counted(report.nRepaired, 'row')} repaired`);
   return notes.join(', ');
 }
 

@@ -55,7 +55,8 @@ Examples:
 The first line is the verdict: EDGE, KNOWS, BUT DOES NOT PAY, NO EDGE, or THE PRIMARY PAYS. Without --cost-bps the larger
 of one tick and 1 basis point is counted, and the report says so.
 
-A universe ends with 0 when any of its instruments could be trained on; a pooled one when all of them could.`;
+A universe ends with 0 when any of its instruments could be trained on; a pooled one when all of them could. --universe has no
+report: with --report or --signals it ends with 2 before any work, and so does --dump-dataset without --pooled.`;
 
 export function trainCommand(): Command {
   const command = new Command('train')
@@ -71,7 +72,10 @@ export function trainCommand(): Command {
     .option('--model <out>', 'where the model goes (default: models/meta_model.onnx)')
     .option('--seed <n>', 'seed of everything random', nonNegativeInteger)
     .option('--dump-dataset <file>', 'write every labelled event as CSV, for checking with other tools')
-    .option('--report <file>', 'write the whole account as one HTML file, to be read offline')
+    .option(
+      '--report <file>',
+      'write the whole account as one HTML file, to be read offline; of one series of bars, never with --universe',
+    )
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(

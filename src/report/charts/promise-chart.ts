@@ -22,7 +22,7 @@ export function promiseChart(deciles: readonly PromiseDecile[]): Chart {
   const max = Math.ceil(greatest / interval) * interval;
   return {
     label:
-      'Realised against promised R a trade over the coin after costs, by tenths of the promises; the dashed line is a kept promise',
+      "Realised against promised R a trade over a coin's average after costs, by tenths of the promises; the dashed line is a kept promise",
     width: 'half',
     height: SQUARE,
     option: () => ({

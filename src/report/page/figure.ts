@@ -1,4 +1,5 @@
 import { fixed, formatIsoNanos, percent, stringifyLossless } from '../../core/index.ts';
+import { NO_INTERVAL } from '../../validation/index.ts';
 import { type Html, html } from './html.ts';
 
 /** The object that `--json` prints; the page takes its figures from it. */
@@ -58,7 +59,36 @@ export function figure(record: ReportRecord, path: string, format: NumberFormat)
 
 /** Shows a figure of the record with its interval, `0.5341 [0.5210, 0.5466]`. @param path - of an object of value, low and high. */
 export function figureInterval(record: ReportRecord, path: string, format: NumberFormat): Html {
-  const [value, low, high] = ['value', 'low', 'high'].map((end) => figure(record, `${path}.${end}`, format));
+  return figureBetween(
+    record,
+    ['value', 'low', 'high'].map((end) => `${path}.${end}`),
+    format,
+  );
+}
+
+/** Shows a mean of the record with its interval. @param path - of an object of mean or mean_bps, low and high. */
+export function meanInterval(
+  record: ReportRecord,
+  path: string,
+  name: 'mean' | 'mean_bps',
+  format: NumberFormat,
+): Html {
+  return figureBetween(
+    record,
+    [name, 'low', 'high'].map((end) => `${path}.${end}`),
+    format,
+  );
+}
+
+/**
+ * Shows a figure between the ends of its interval; `[unknown]` where the record has none, as in the text.
+ *
+ * @param paths - of the figure and of both ends.
+ */
+export function figureBetween(record: ReportRecord, paths: readonly string[], format: NumberFormat): Html {
+  const [value, low, high] = paths.map((path) => figure(record, path, format));
+  if (valueAt(record, paths[0]) === null) return value;
+  if (valueAt(record, paths[1]) === null || valueAt(record, paths[2]) === null) return html`${value} ${NO_INTERVAL}`;
   return html`${value} [${low}, ${high}]`;
 }
 

@@ -78,5 +78,10 @@ export function table({ caption, head, rows, words = [0] }: TableParts): Html {
 
 /** A text of the program as a sentence: its first letter large, a full stop behind it. */
 export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${withMinus(text.charAt(0).toUpperCase() + text.slice(1))}.`;
+}
+
+/** A text of the program with the minus sign that figures of the page have. A hyphen within a word or a date stays. */
+export function withMinus(text: string): string {
+  return text.replace(/(?<![\p{L}\p{N}])-(?=\d)/gu, '−');
 }

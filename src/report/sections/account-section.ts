@@ -1,27 +1,38 @@
-import { count } from '../../core/index.ts';
+import { count, nounFor } from '../../core/index.ts';
 import {
   ACCOUNT_TEXT,
   type Account,
   type Accounts,
   CAPITAL_TEXT,
   minTrlText,
+  noIntervalText,
   noSharpeText,
   SHARPE_TEXT,
 } from '../../validation/index.ts';
-import { figure, fixedFormat, type NumberFormat, percentFormat, type ReportRecord } from '../page/figure.ts';
+import {
+  figure,
+  figureBetween,
+  fixedFormat,
+  type NumberFormat,
+  percentFormat,
+  type ReportRecord,
+} from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { section, sentence, table } from '../page/page.ts';
 
 /** Section on accounts: what following the trades came to, and what coins come to at the same events. */
-export function accountSection(record: ReportRecord, { every, taken }: Accounts): Html[] {
+export function accountSection(record: ReportRecord, all: Accounts): Html[] {
+  const { every, taken } = all;
   if (every === null) return [];
   const accounts = [{ at: 'accounts.every', name: 'every event', account: every }];
   if (taken !== null) accounts.push({ at: 'accounts.taken', name: 'taken', account: taken });
   const noSharpe = noSharpeText(every);
+  const noInterval = noIntervalText(all);
   return [
     section(
       'Account',
-      html`<p>${sentence(ACCOUNT_TEXT)} ${sentence(CAPITAL_TEXT)} ${sentence(noSharpe ?? SHARPE_TEXT)}</p>`,
+      html`<p>${sentence(ACCOUNT_TEXT)} ${sentence(CAPITAL_TEXT)} ${sentence(noSharpe ?? SHARPE_TEXT)}
+${noInterval === null ? '' : sentence(noInterval)}</p>`,
       table({
         caption: 'Accounts after the cost',
         head: ['', ...accounts.flatMap(({ name, account }) => [name, `${account.coins.n} coins there`])],
@@ -60,20 +71,19 @@ function rowsOf(record: ReportRecord, accounts: readonly Shown[]): (Html | strin
       own(at, 'psr', fixedFormat(3)),
       account.coins.psr === null ? '–' : coinCell(record, `${at}.coins.psr`, fixedFormat(3)),
     ]),
-    row('MinTRL, days', ({ at, account }) => [
+    row('MinTRL', ({ at, account }) => [
       account.minTrl === null
         ? minTrlText(account)
-        : html`${own(at, 'min_trl', (days) => count(Math.ceil(days)))} of ${own(at, 'n_days', count)}`,
+        : html`${own(at, 'min_trl', (days) => count(Math.ceil(days)))} ${nounFor(Math.ceil(account.minTrl), 'day')} needed, ${own(at, 'n_days', count)} there`,
       account.sharpe === null ? '–' : 'no skill: never',
     ]),
   ];
 }
 
-function sharpeCells(record: ReportRecord, { at, account: { sharpe, sharpeLow, coins } }: Shown): (Html | string)[] {
-  const f = (name: string): Html => figure(record, `${at}.${name}`, fixedFormat(2));
-  const interval = sharpeLow === null ? ' [unknown]' : html` [${f('sharpe_low')}, ${f('sharpe_high')}]`;
+function sharpeCells(record: ReportRecord, { at, account: { sharpe, coins } }: Shown): (Html | string)[] {
+  const paths = ['sharpe', 'sharpe_low', 'sharpe_high'].map((name) => `${at}.${name}`);
   return [
-    sharpe === null ? '–' : html`${f('sharpe')}${interval}`,
+    sharpe === null ? '–' : figureBetween(record, paths, fixedFormat(2)),
     coins.sharpe === null ? '–' : coinCell(record, `${at}.coins.sharpe`, fixedFormat(2)),
   ];
 }

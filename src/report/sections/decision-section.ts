@@ -1,5 +1,5 @@
 import { count } from '../../core/index.ts';
-import { SIZE_FACTORS } from '../../decision/index.ts';
+import { SIZE_FACTORS, type SizeFactorName } from '../../decision/index.ts';
 import {
   ATTRIBUTED_SIZES,
   ATTRIBUTION_TEXT,
@@ -9,13 +9,17 @@ import {
   factorText,
   intervalText,
   promiseText,
+  SIDES_TEXT,
   SIZE_TEXTS,
+  spanText,
   type ThresholdRow,
+  type ThresholdSpan,
+  thresholdSpans,
   type ValidationMetrics,
 } from '../../validation/index.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import { promiseChart } from '../charts/promise-chart.ts';
-import { figure, fixedFormat, percentFormat, type ReportRecord, signedFixed } from '../page/figure.ts';
+import { figure, fixedFormat, meanInterval, percentFormat, type ReportRecord, signedFixed } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { chartFigure, pair, section, sentence, table } from '../page/page.ts';
 
@@ -24,6 +28,8 @@ export interface DecisionParts {
   readonly metrics: Pick<ValidationMetrics, 'decided' | 'decision'>;
   /** Of the interval of the confidence; null where too few folds tell. */
   readonly coverage: Parameters<typeof intervalText>[0];
+  /** Whether there is a regime model, and volume for the toxicity. */
+  readonly hasFactor: Readonly<Record<SizeFactorName, boolean>>;
   readonly draw: DrawChart;
 }
 
@@ -35,13 +41,13 @@ const inBps = signedFixed(2);
 
 /** Section on what was taken and skipped, by which numbers, and what came of it. */
 export function decisionSection(parts: DecisionParts): Html {
-  const { metrics, coverage, draw } = parts;
+  const { metrics, coverage, hasFactor, draw } = parts;
   const { decided, decision } = metrics;
   const { promises, thresholds } = decided;
   return section(
     'Take or skip',
     html`<p>${sentence(DECIDED_TEXT)} ${sentence(breakEvenText(thresholds.breakEven))} R is the distance of the stop.</p>`,
-    html`<p>${sentence(promiseText(promises.taken))}</p>`,
+    html`<p>${sentence(promiseText(promises.taken, thresholds.decided.excessR))}</p>`,
     pair(
       promises.deciles.length === 0
         ? html`<p>Nothing was promised.</p>`
@@ -50,12 +56,13 @@ export function decisionSection(parts: DecisionParts): Html {
             draw(promiseChart(promises.deciles)),
             html`On the dashed line promises were kept. Bars are 95 % intervals. A coin loses its cost everywhere.`,
           ),
-      html`<ul>${SIZE_FACTORS.map((name) => html`<li>${sentence(factorText(name, decision.factors[name]))}</li>`)}
+      html`<ul>${SIZE_FACTORS.map((name) => html`<li>${sentence(factorText(name, decision.factors[name], hasFactor[name]))}</li>`)}
 <li>${sentence(intervalText(coverage))}</li></ul>`,
     ),
     thresholdTable(parts),
     html`<p>${sentence(coinHitsText(thresholds))}</p>`,
     sideTable(parts),
+    html`<p>${sentence(SIDES_TEXT)}</p>`,
     attributionTable(parts),
     html`<p>${sentence(ATTRIBUTION_TEXT)}</p>`,
     costTable(parts),
@@ -73,15 +80,19 @@ function thresholdTable({ record, metrics }: DecisionParts): Html {
     percentFormat()(nTaken / (nTaken + nSkipped)),
     figure(record, `${at}.excess_r`, inR),
   ];
-  const nameOf = ({ isBreakEven }: ThresholdRow, at: string): Html => {
-    const threshold = figure(record, `${at}.threshold`, fixedFormat(isBreakEven ? 3 : 2));
-    return isBreakEven ? html`<strong>&gt; ${threshold}, the median break-even</strong>` : html`&gt; ${threshold}`;
+  const nameOf = (span: ThresholdSpan, at: string): Html => {
+    const threshold = figure(record, `${at}.threshold`, fixedFormat(span.isBreakEven ? 3 : 2));
+    if (span.isBreakEven) return html`<strong>&gt; ${threshold}, the median break-even</strong>`;
+    return html`&gt; ${threshold}${spanText(rows, span)}`;
   };
   return table({
     caption: 'Taken and skipped by the probability',
     head: ['taken', 'trades', 'skipped', 'precision', 'recall', 'recall of a coin', 'R over the coin, net'],
     rows: [
-      ...rows.map((row, k) => rowAt(nameOf(row, `thresholds.rows.${k}`), `thresholds.rows.${k}`, row)),
+      ...thresholdSpans(rows).map((span) => {
+        const at = `thresholds.rows.${span.first}`;
+        return rowAt(nameOf(span, at), at, rows[span.first]);
+      }),
       rowAt('each by its own break-even', 'thresholds.decided', metrics.decided.thresholds.decided),
     ],
   });
@@ -121,8 +132,7 @@ function sideTable({ record, metrics }: DecisionParts): Html {
 }
 
 function interval(record: ReportRecord, at: string): Html {
-  const f = (name: string): Html => figure(record, `${at}.${name}`, inR);
-  return html`${f('mean')} [${f('low')}, ${f('high')}]`;
+  return meanInterval(record, at, 'mean', inR);
 }
 
 function attributionTable({ record, metrics }: DecisionParts): Html {
@@ -156,9 +166,7 @@ function costTable({ record, metrics }: DecisionParts): Html {
   const rows = metrics.decided.moneyByCost.map((row, k): Cell[] => {
     const at = `money_by_cost.${k}`;
     const mean = (name: 'booked' | 'excess'): Cell => {
-      if (row[name] === null) return NONE;
-      const f = (end: string): Html => figure(record, `${at}.${name}.${end}`, inBps);
-      return html`${f('mean_bps')} [${f('low')}, ${f('high')}]`;
+      return row[name] === null ? NONE : meanInterval(record, `${at}.${name}`, 'mean_bps', inBps);
     };
     return [
       figure(record, `${at}.cost_bps`, String),

@@ -3,6 +3,7 @@ import type { BarSeries } from '../../domain/index.ts';
 import {
   bootstrapText,
   CONSISTENCY_TEXT,
+  edgeDigits,
   MIN_SKILL_EVENTS,
   SCORES_TEXT,
   STRETCH_TEXT,
@@ -105,6 +106,9 @@ function skillSection({ record, summaries, isInSample = false, draw }: JudgedPar
     return section(title, html`<p>Too few signals: a stretch needs ${MIN_SKILL_EVENTS}.</p>`);
   const at = (bin: number, path: string, format: NumberFormat): Html =>
     figure(record, `skill_by_volatility.${bin}.${path}`, format);
+  const edge = percentFormat(
+    edgeDigits(skillByVolatility.map((bin) => ({ low: 100 * bin.volatilityLow, high: 100 * bin.volatilityHigh }))),
+  );
   return section(
     title,
     html`<p>${isInSample ? 'Not after the training: no evidence. ' : ''}${sentence(STRETCH_TEXT)}</p>`,
@@ -115,7 +119,7 @@ function skillSection({ record, summaries, isInSample = false, draw }: JudgedPar
         'By volatility at the entry, a standard deviation of the returns of the last 20 bars; calm signals first',
       head: ['volatility', 'signals', 'log-loss skill, 95 % (the base rate 0)'],
       rows: skillByVolatility.map((_, k) => [
-        html`${at(k, 'volatility_low', percentFormat(3))} – ${at(k, 'volatility_high', percentFormat(3))}`,
+        html`${at(k, 'volatility_low', edge)} – ${at(k, 'volatility_high', edge)}`,
         at(k, 'n', count),
         figureInterval(record, `skill_by_volatility.${k}.log_loss_skill`, signedPercent()),
       ]),
@@ -146,6 +150,7 @@ function calibrationRows(record: ReportRecord, scoresAt: string, hasFolds: boole
 function confidenceSection({ record, events, summaries, draw, bars }: JudgedParts): Html {
   const at = (bin: number, path: string, format: NumberFormat): Html =>
     figure(record, `calibration.bins.${bin}.${path}`, format);
+  const edge = fixedFormat(edgeDigits(summaries.calibration.bins));
   return section(
     'Confidences and what came of them',
     chartFigure('Confidence by outcome', draw(confidenceChart(events))),
@@ -153,7 +158,7 @@ function confidenceSection({ record, events, summaries, draw, bars }: JudgedPart
       caption: 'Signals by confidence, in tenths; equal confidences stay together',
       head: ['confidence', 'signals', 'n_effective', 'said', 'won', 'calibrated, 95 %'],
       rows: summaries.calibration.bins.map((_, d) => [
-        html`${at(d, 'low', fixedFormat(3))} – ${at(d, 'high', fixedFormat(3))}`,
+        html`${at(d, 'low', edge)} – ${at(d, 'high', edge)}`,
         at(d, 'n', count),
         at(d, 'n_effective', fixedFormat(0)),
         at(d, 'mean_probability', percentFormat()),

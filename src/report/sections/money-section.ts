@@ -1,10 +1,18 @@
-import { count } from '../../core/index.ts';
+import { count, nounFor } from '../../core/index.ts';
 import { FILL_RULES } from '../../labeling/index.ts';
-import { coinText, FILL_TEXTS, type Money, tickText, UNITS_TEXT } from '../../validation/index.ts';
+import {
+  coinText,
+  FILL_TEXTS,
+  MONEY_INTERVAL_TEXT,
+  type Money,
+  OPEN_TRADES_TEXT,
+  tickText,
+  UNITS_TEXT,
+} from '../../validation/index.ts';
 import { accountChart } from '../charts/account-chart.ts';
 import type { DrawChart } from '../charts/draw.ts';
 import type { AccountCurves } from '../figures/account-curves.ts';
-import { figure, fixedFormat, percentFormat, type ReportRecord, signedFixed } from '../page/figure.ts';
+import { figure, fixedFormat, meanInterval, percentFormat, type ReportRecord, signedFixed } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { chartFigure, section, sentence, table } from '../page/page.ts';
 import type { ClaimParts } from './verdict-section.ts';
@@ -30,7 +38,7 @@ ${figure(record, 'cost.bps', fixedFormat(1))} basis points a trade.</p>`,
       head: HEAD,
       rows: moneyRows(record, 'money', money, ''),
     }),
-    html`<p>${sentence(coinText(claims))} ${sentence(tickText(cost))} ${sentence(UNITS_TEXT)}</p>`,
+    html`<p>${sentence(MONEY_INTERVAL_TEXT)} ${sentence(coinText(claims))} ${sentence(tickText(cost))} ${sentence(UNITS_TEXT)}</p>`,
     curves === null
       ? html`<p class="warning">The model would have taken no trade.</p>`
       : chartFigure(
@@ -46,8 +54,8 @@ lies that pay the same cost: what stays inside them a coin may earn.`,
         moneyRows(record, `money_by_fill.${fill}`, moneyByFill[fill], `filled ${FILL_TEXTS[fill]}: `),
       ),
     }),
-    html`<p>At most ${figure(record, 'max_open_trades', count)} trades were open at once, each binding a stake. One percent of
-the events carries ${figure(record, 'top_share', percentFormat(0))} of the variance of the excess.</p>`,
+    html`<p>At most ${figure(record, 'max_open_trades', count)} ${nounFor(claims.maxOpenTrades, 'trade')} ${claims.maxOpenTrades === 1 ? 'was' : 'were'} open at
+once: ${OPEN_TRADES_TEXT}. One percent of the events carries ${figure(record, 'top_share', percentFormat(0))} of the variance of the excess.</p>`,
   );
 }
 
@@ -62,6 +70,5 @@ function moneyRows(record: ReportRecord, at: string, { taken }: Money, name: str
 }
 
 function meanCell(record: ReportRecord, path: string): Html {
-  const f = (name: string): Html => figure(record, `${path}.${name}`, signedFixed(2));
-  return html`${f('mean_bps')} [${f('low')}, ${f('high')}]`;
+  return meanInterval(record, path, 'mean_bps', signedFixed(2));
 }

@@ -3,6 +3,7 @@ import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts'
 import { headline, primaryText } from '../../validation/index.ts';
 import { figure, type ReportRecord } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
+import { sentence as asSentence } from '../page/page.ts';
 import { verdictSection, warningParagraph } from './verdict-section.ts';
 
 /** First section of a report of a replay: the verdict, or why there is none, and what its training had said. */
@@ -24,7 +25,7 @@ export function replayVerdictSection({
   const notCounted = leftOut(record, summary);
   if (finding === 'judged' && claims !== null) return verdictSection({ record, claims, notCounted, more });
   const { word, sentence, tone } = replayHeadline(summary);
-  const primary = claims === null ? html`` : html`<p>${primaryText(claims)}.</p>`;
+  const primary = claims === null ? html`` : html`<p>${asSentence(primaryText(claims))}</p>`;
   return html`<section class="verdict ${tone}" aria-labelledby="verdict">
 <h2 class="word" id="verdict">${word}</h2>
 <p class="sentence">${sentence}</p>

@@ -1,4 +1,4 @@
-import { count } from '../../core/index.ts';
+import { count, nounFor } from '../../core/index.ts';
 import type { TakeReason } from '../../domain/index.ts';
 import {
   EXPECTED_TEXT,
@@ -8,7 +8,7 @@ import {
   servedText,
   TAKEN_TEXT,
 } from '../../orchestrator/index.ts';
-import { figure, fixedFormat, type ReportRecord, signedFixed, valueAt } from '../page/figure.ts';
+import { figure, fixedFormat, meanInterval, type ReportRecord, signedFixed, valueAt } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { section, sentence, table } from '../page/page.ts';
 
@@ -25,7 +25,7 @@ export function servedSection({ record, summary: { served, positions } }: Served
     'Decisions',
     html`<p>${sentence(servedText(served))} A coin pays the cost and earns nothing over itself.</p>`,
     table({
-      caption: 'R over the coin after costs, with 95 % intervals',
+      caption: "R over a coin's average after costs, with 95 % intervals",
       head: ['', 'signals', 'promised', 'realised', 'realised / promised'],
       rows: [
         ...reasons.map((reason) => promiseRow(record, REASON_TEXTS[reason], `served.by_reason.${reason}`, 'n_signals')),
@@ -33,7 +33,7 @@ export function servedSection({ record, summary: { served, positions } }: Served
         promiseRow(record, EXPECTED_TEXT, 'served.expected', 'n'),
       ],
     }),
-    positions === null ? html`<p class="warning">Nothing was bet.</p>` : positionTable(record),
+    positions === null ? html`<p class="warning">Nothing was bet.</p>` : positionTable(record, positions.nBets),
   );
 }
 
@@ -41,9 +41,7 @@ const R = signedFixed(3);
 
 function promiseRow(record: ReportRecord, name: string, path: string, counted: string): (Html | string)[] {
   const hasOutcome = valueAt(record, `${path}.realised_r`) !== null;
-  const realised = hasOutcome
-    ? html`${figure(record, `${path}.realised_r.mean`, R)} [${figure(record, `${path}.realised_r.low`, R)}, ${figure(record, `${path}.realised_r.high`, R)}]`
-    : '–';
+  const realised = hasOutcome ? meanInterval(record, `${path}.realised_r`, 'mean', R) : '–';
   return [
     name,
     figure(record, `${path}.${counted}`, count),
@@ -53,14 +51,14 @@ function promiseRow(record: ReportRecord, name: string, path: string, counted: s
   ];
 }
 
-function positionTable(record: ReportRecord): Html {
+function positionTable(record: ReportRecord, nBets: number): Html {
   const row = (name: string, path: string): (Html | string)[] => [
     name,
     figure(record, `positions.${path}.mean`, fixedFormat(4)),
     figure(record, `positions.${path}.largest`, fixedFormat(4)),
     figure(record, `positions.${path}.turnover`, fixedFormat(1)),
   ];
-  return html`<p>${figure(record, 'positions.n_bets', count)} bets, ${figure(record, 'positions.mean_size', fixedFormat(4))} on
+  return html`<p>${figure(record, 'positions.n_bets', count)} ${nounFor(nBets, 'bet')}, ${figure(record, 'positions.mean_size', fixedFormat(4))} on
 average. Sizes that are answered are those of single signals; open ones may be put together (AFML 10.3 and 10.4).</p>
 ${table({
   caption: 'Position by how open bets are put together',

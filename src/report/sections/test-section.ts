@@ -1,6 +1,6 @@
 import { count } from '../../core/index.ts';
 import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
-import { MARKET_TEXT, SPREAD_TEXT, testTexts } from '../../validation/index.ts';
+import { type ClaimTest, isTested, MARKET_TEXT, SPREAD_TEXT, testNames, testTexts } from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { section, sentence, table } from '../page/page.ts';
@@ -13,6 +13,8 @@ import type { ClaimParts } from './verdict-section.ts';
  */
 export function testSection({ record, claims }: ClaimParts, tested: readonly ClaimTestName[] = CLAIM_TESTS): Html {
   const texts = testTexts(claims);
+  const names = testNames(claims, tested);
+  const cells = (path: string, test: ClaimTest): (Html | string)[] => testCells(record, path, test);
   return section(
     'Three tests, in a fixed sequence',
     html`<p>A test counts only when those above it passed, so the chance of any false word on the model is 5 % in all. What somebody who
@@ -22,12 +24,22 @@ knows nothing gets stands beside every test. ${sentence(MARKET_TEXT)}</p>`,
       head: ['', 'it asks', 't', 'p', 'events', 'lags', 'who knows nothing gets'],
       words: [0, 1, 6],
       rows: [
-        ...tested.map((name) => [name, texts[name].asks, ...testCells(record, `tests.${name}`), texts[name].byChance]),
-        ['information, spread', SPREAD_TEXT, ...testCells(record, 'information_spread'), texts.information.byChance],
+        ...tested.map((name, k) => [
+          names[k],
+          texts[name].asks,
+          ...cells(`tests.${name}`, claims.tests[name]),
+          texts[name].byChance,
+        ]),
+        [
+          'information, spread',
+          SPREAD_TEXT,
+          ...cells('information_spread', claims.informationSpread),
+          texts.information.byChance,
+        ],
         [
           'probability skill',
           'does it add to the base rate?',
-          ...testCells(record, 'probability_skill'),
+          ...cells('probability_skill', claims.probabilitySkill),
           'describes, proves nothing: volatility and ticks count in it too',
         ],
       ],
@@ -35,7 +47,9 @@ knows nothing gets stands beside every test. ${sentence(MARKET_TEXT)}</p>`,
   );
 }
 
-function testCells(record: ReportRecord, path: string): Html[] {
+/** A test that had nothing to go by has dashes, as in the text; the record has what stands there. */
+function testCells(record: ReportRecord, path: string, test: ClaimTest): (Html | string)[] {
   const f = (name: string, format: (value: number) => string): Html => figure(record, `${path}.${name}`, format);
-  return [f('statistic', fixedFormat(2)), f('p_value', pValue), f('n', count), f('lag', count)];
+  const figures = isTested(test) ? [f('statistic', fixedFormat(2)), f('p_value', pValue)] : ['–', '–'];
+  return [...figures, f('n', count), f('lag', count)];
 }

@@ -1,4 +1,4 @@
-import { count } from '../../core/index.ts';
+import { count, nounFor } from '../../core/index.ts';
 import {
   type Claims,
   costText,
@@ -12,7 +12,7 @@ import {
 } from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord, signedFixed } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
-import { table } from '../page/page.ts';
+import { sentence as asSentence, table, withMinus } from '../page/page.ts';
 
 export interface ClaimParts {
   /** The object that `--json` prints, with the claims at its top. */
@@ -29,7 +29,7 @@ export interface VerdictParts extends ClaimParts {
 
 /** A warning about the data or the settings. @param line - a sentence without its period. */
 export function warningParagraph(line: string): Html {
-  return html`<p class="warning">Warning: ${line}.</p>`;
+  return html`<p class="warning">Warning: ${withMinus(line)}.</p>`;
 }
 
 /** First section of a report: the word, the test that decided, the cost counted, and what pays. */
@@ -39,12 +39,12 @@ export function verdictSection({ record, claims, notCounted, more = [] }: Verdic
   return html`<section class="verdict ${toneOf(claims)}" aria-labelledby="verdict">
 <h2 class="word" id="verdict">${word}</h2>
 <p class="sentence">${sentence}</p>
-<p>${claims.reason}</p>
-<p>Judged on ${f('n_judged')} events out of sample whose two sides have both ended, ${f('n_taken')} of them taken; ${notCounted}.
+<p>${withMinus(claims.reason)}</p>
+<p>Judged on ${f('n_judged')} ${nounFor(claims.nJudged, 'event')} out of sample whose two sides have both ended, ${f('n_taken')} of them taken; ${notCounted}.
 Overlap leaves ${figure(record, 'n_effective', fixedFormat(0))} independent ones.
-${capitalized(powerText(claims))}.</p>
-${[costText(claims.cost), paysText(claims), primaryText(claims)].map((line) => html`<p>${capitalized(line)}.</p>`)}
-${otherWarnings(claims).map(({ message }) => html`<p class="warning">Warning: ${message}</p>`)}
+${asSentence(powerText(claims))}</p>
+${[costText(claims.cost), paysText(claims), primaryText(claims)].map((line) => html`<p>${asSentence(line)}</p>`)}
+${otherWarnings(claims).map(({ message }) => html`<p class="warning">Warning: ${withMinus(message)}</p>`)}
 ${more}
 ${paysTable(record, claims)}
 </section>
@@ -78,8 +78,4 @@ function paysTable(record: ReportRecord, claims: Claims): Html {
       ],
     ],
   });
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -4,7 +4,7 @@ import { type SharpeFigures, sharpeFigures } from './sharpe-ratio.ts';
 
 /** What an account came to; money in stakes, the same stake a trade, not compounded, after the cost. */
 export interface AccountOutcome {
-  /** Most trades that are open at once; an entry at the bar of an exit counts as open with it. */
+  /** Most trades that are open at once; one that ends in the bar at whose close another is entered is open with it. */
   readonly maxOpenTrades: number;
   /** Sum of the returns. */
   readonly netReturn: number;

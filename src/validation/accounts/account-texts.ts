@@ -1,5 +1,6 @@
-import { count } from '../../core/index.ts';
-import type { Account } from './account.ts';
+import { count, counted } from '../../core/index.ts';
+import { NO_INTERVAL } from '../claims/claim-texts.ts';
+import type { Account, Accounts } from './account.ts';
 import { FEWEST_DAYS } from './sharpe-ratio.ts';
 
 /** What an account is, and what the coins beside it are. */
@@ -8,11 +9,19 @@ export const ACCOUNT_TEXT =
 
 /** What the capital is. */
 export const CAPITAL_TEXT =
-  'the capital needed is the most that was bound at once: the stakes open, and the loss until then';
+  'the capital needed is the most that was bound at once: the stakes open, and the loss until then; a trade that ends in the bar at whose close another is entered is open with it';
 
 /** What the Sharpe ratio is of, and what PSR and MinTRL say. */
 export const SHARPE_TEXT =
   'Sharpe ratio: a year’s, of UTC days marked to market, with its 95 % interval. PSR: chance of less where the true ratio is 0. MinTRL: days of the same until it is 95 %. Both take days as independent, and this as the only one tried';
+
+/** Why a Sharpe ratio has no interval; null where each has one. */
+export function noIntervalText({ every, taken }: Accounts): string | null {
+  const isWithout = (account: Account | null): boolean =>
+    account !== null && account.sharpe !== null && account.sharpeLow === null;
+  if (!isWithout(every) && !isWithout(taken)) return null;
+  return `${NO_INTERVAL}: under ten blocks of days, each twice as long as the longest trade, tell no interval of a Sharpe ratio; PSR has a figure there only because it takes days as independent`;
+}
 
 /** Why there is no Sharpe ratio; null where there is one. */
 export function noSharpeText({ sharpe, nDays }: Pick<Account, 'sharpe' | 'nDays'>): string | null {
@@ -25,5 +34,5 @@ export function noSharpeText({ sharpe, nDays }: Pick<Account, 'sharpe' | 'nDays'
 /** How long the track record would have to be. */
 export function minTrlText({ minTrl, nDays, sharpe }: Pick<Account, 'minTrl' | 'nDays' | 'sharpe'>): string {
   if (sharpe === null) return '–';
-  return minTrl === null ? 'never' : `${count(Math.ceil(minTrl))} of ${count(nDays)}`;
+  return minTrl === null ? 'never' : `${counted(Math.ceil(minTrl), 'day')} needed, ${count(nDays)} there`;
 }

@@ -5,6 +5,7 @@ import {
   coinText,
   costText,
   edgePValue,
+  isTested,
   meanText,
   otherWarnings,
   paysText,
@@ -15,6 +16,7 @@ import {
   pText,
   testTexts,
 } from './claim-texts.ts';
+import { reasonOf } from './verdict.ts';
 
 test('numbers: small costs keep two digits, means their sign and interval, p-values their size', () => {
   expect([0, 0.0625, 1, 2.149, 12].map(bp)).toEqual(['0.0 bp', '0.06 bp', '1.0 bp', '2.1 bp', '12.0 bp']);
@@ -120,4 +122,18 @@ test('that no cost was set is said once', () => {
   expect(otherWarnings(sampleClaims())).toEqual([]);
   const coarse = { code: 'COARSE_TICK', message: 'few ticks', ts: null, size: 1.5 } as const;
   expect(otherWarnings(sampleClaims({ warnings: [...sampleClaims().warnings, coarse] }))).toEqual([coarse]);
+});
+
+test('a verdict names no figures of a test that had nothing to go by', () => {
+  const facts = { ...sampleClaims({ verdict: 'information' }), nTaken: 1 };
+  const nothing = { statistic: 0, pValue: 1, n: 1, lag: 0 };
+  expect(reasonOf({ ...facts, tests: { ...facts.tests, selection: nothing } })).toMatch(
+    /not shown to beat the others \(1 trade, by which it cannot be tested\)\.$/,
+  );
+  expect(reasonOf(facts)).toMatch(/\(t 2\.60, p 0\.0050, 1,200 trades, Newey–West with 12 lags\)\.$/);
+  expect([{ statistic: 0, pValue: 0.5 }, { statistic: -9, pValue: 1 }, nothing].map(isTested)).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });

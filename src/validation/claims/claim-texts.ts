@@ -3,6 +3,7 @@ import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
 import type { FillRule } from '../../labeling/index.ts';
 import {
   type Claims,
+  type ClaimTest,
   type ClaimWarning,
   type CostClaim,
   type MoneyColumns,
@@ -66,10 +67,28 @@ function signedR(value: number): string {
   return `${Number(size) === 0 ? '' : value > 0 ? '+' : '-'}${size}`;
 }
 
+/** What stands in the place of an interval that is not known. */
+export const NO_INTERVAL = '[unknown]';
+
 /** `+0.65 [+0.60, +0.70]`: a mean with its 95 % interval, basis points a trade. */
 export function meanText({ meanBps, low, high }: MoneyMean): string {
-  if (low === null || high === null) return `${signedBp(meanBps)} [unknown]`;
+  if (low === null || high === null) return `${signedBp(meanBps)} ${NO_INTERVAL}`;
   return `${signedBp(meanBps)} [${signedBp(low)}, ${signedBp(high)}]`;
+}
+
+/** Whether a test had anything to go by; without it has the statistic 0 and the p-value 1, which are no figures to show. */
+export function isTested({ statistic, pValue }: Pick<ClaimTest, 'statistic' | 'pValue'>): boolean {
+  return statistic !== 0 || pValue < 1;
+}
+
+/** The tests by name, those behind the first that failed marked: in a fixed sequence they do not count. */
+export function testNames(
+  { tests, informationSpread }: Pick<Claims, 'tests' | 'informationSpread'>,
+  tested: readonly ClaimTestName[],
+): string[] {
+  const fails = ({ pValue }: ClaimTest): boolean => pValue >= SIGNIFICANCE;
+  const failed = tested.findIndex((name) => fails(tests[name]) || (name === 'information' && fails(informationSpread)));
+  return tested.map((name, k) => (failed !== -1 && k > failed ? `${name}, not counted` : name));
 }
 
 /** Smallest p-value that is shown; rounding errors dominate below it. */
@@ -98,6 +117,14 @@ export const MARKET_TEXT =
 /** Why a mean in basis points and a test may differ. */
 export const UNITS_TEXT =
   'the tests count in R, the same risk a trade; this table counts in basis points, the same stake a trade, so the two may differ';
+
+/** Which of two intervals of one mean is which. */
+export const MONEY_INTERVAL_TEXT =
+  "the 95 % intervals of this table are Newey–West's, for trades that overlap; the scores have the same means of excess with an interval by resampled blocks of time: where the two differ, believe the wider";
+
+/** Which trades are open at once, and what they bind. */
+export const OPEN_TRADES_TEXT =
+  'a trade that ends in the bar at whose close another is entered is open with it; each binds a stake, and losses are to be paid besides, so the capital needed is that many stakes or more';
 
 /** What scores cannot show. */
 export const SCORES_TEXT =

@@ -146,7 +146,10 @@ export interface Claims {
   readonly nEffectiveTaken: number;
   /** Smallest log-loss skill that this many events find in 4 of 5 cases. */
   readonly detectableSkill: number;
-  /** Most trades that are open at once, each until its own side ends: the number of stakes an account needs to follow every event. */
+  /**
+   * Most trades that are open at once where every event is followed, each until its own side ends; one that ends in the bar at whose
+   * close another is entered is open with it. Each binds a stake, and losses need money besides.
+   */
   readonly maxOpenTrades: number;
   /** Share of the variance of the excess in the top 1 % of events, [0, 1]. */
   readonly topShare: number;

@@ -26,7 +26,7 @@ export function effectiveTrades({ t0, end }: Spans, instrument: Int32Array, rows
   return total;
 }
 
-/** Most spans that cover one bar or tick, over all instruments; an entry at the bar of an exit counts as open with it. */
+/** Most spans that cover one bar or tick, over all instruments; one that ends in the bar at whose close another is entered is open with it. */
 export function maxOpenTrades({ t0, end }: Spans): number {
   const { counts } = numConcurrentEvents(t0, end);
   let most = 0;

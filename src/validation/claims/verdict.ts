@@ -1,5 +1,6 @@
+import { counted } from '../../core/index.ts';
 import type { Verdict } from '../../domain/index.ts';
-import { bp, pText } from './claim-texts.ts';
+import { bp, isTested, pText } from './claim-texts.ts';
 import { type Claims, type ClaimTest, type CostClaim, MIN_EFFECTIVE, SIGNIFICANCE } from './claims.ts';
 
 /** Whether a test proves what it asks. */
@@ -53,6 +54,8 @@ export function reasonOf(facts: ReasonFacts): string {
   }
 }
 
-function figures({ statistic, pValue, n, lag }: ClaimTest): string {
-  return `t ${statistic.toFixed(2)}, p ${pText(pValue)}, ${n} trades, Newey–West with ${lag} lags`;
+function figures(test: ClaimTest): string {
+  const { statistic, pValue, n, lag } = test;
+  if (!isTested(test)) return `${counted(n, 'trade')}, by which it cannot be tested`;
+  return `t ${statistic.toFixed(2)}, p ${pText(pValue)}, ${counted(n, 'trade')}, Newey–West with ${counted(lag, 'lag')}`;
 }

@@ -84,6 +84,7 @@ describe('plain arithmetic from the contract counts alike', () => {
     near(breakEven?.median, median, 'median break-even');
     expect(sorted.filter((own) => own < (breakEven?.low ?? 0)).length / sorted.length).toBeCloseTo(0.05, 2);
     expect(sorted.filter((own) => own < (breakEven?.high ?? 0)).length / sorted.length).toBeCloseTo(0.95, 2);
+    expect(breakEven).toMatchObject({ n: sorted.length, nOutOfReach: sorted.filter((own) => own >= 1).length });
     expect(rows.filter(({ isBreakEven }) => isBreakEven).length).toBe(1);
     expect(rows.map(({ threshold }) => threshold)).toEqual(rows.map(({ threshold }) => threshold).sort());
     for (const row of rows) {

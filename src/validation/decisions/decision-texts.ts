@@ -1,7 +1,7 @@
-import { count, fixed, percent } from '../../core/index.ts';
+import { count, counted, fixed, percent } from '../../core/index.ts';
 import type { FactorClaim, SizeFactorName } from '../../decision/index.ts';
 import type { BandCoverage } from '../../model/index.ts';
-import { pText } from '../claims/claim-texts.ts';
+import { isTested, NO_INTERVAL, pText } from '../claims/claim-texts.ts';
 import type { AttributedSize } from './attribution.ts';
 import type { PromiseFigures } from './promise-figures.ts';
 import type { BreakEvenRange, ThresholdFigures } from './threshold-figures.ts';
@@ -17,6 +17,10 @@ export const DECIDED_TEXT =
 export function coinHitsText({ baseRate }: Pick<ThresholdFigures, 'baseRate'>): string {
   return `a coin that takes as many has a precision of ${fixed(baseRate)}, the base rate, the share taken as recall, and minus the cost as R over the coin`;
 }
+
+/** What returns of the table of sides are over. */
+export const SIDES_TEXT =
+  "promised and realised R are over a coin's average as known then; all other R over the coin at the very same events";
 
 /** What the table of sizes compares. */
 export const ATTRIBUTION_TEXT =
@@ -44,26 +48,52 @@ export function signedR(value: number | null): string {
 /** Sentence on the break-evens. */
 export function breakEvenText(range: BreakEvenRange | null): string {
   if (range === null) return 'no break-even is known: too few wins or losses, or promises that say nothing';
-  const { median, low, high } = range;
-  return `break-even: half of the events need more than ${fixed(median, 3)} to pay, nine tenths between ${fixed(low, 3)} and ${fixed(high, 3)}`;
+  const { median, low, high, n, nOutOfReach } = range;
+  const half = `half of the events need more than ${fixed(median, 3)} to pay`;
+  if (nOutOfReach === 0) return `break-even: ${half}, nine tenths between ${fixed(low, 3)} and ${fixed(high, 3)}`;
+  const none = `no probability pays this cost for ${count(nOutOfReach)} of ${counted(n, 'event')}`;
+  if (median < 1) return `break-even: ${half}; ${none}`;
+  return low < 1 ? `break-even: ${none}; one in twenty needs at most ${fixed(low, 3)}` : `break-even: ${none}`;
 }
 
-/** Sentence on what was promised of the taken trades, and what came of it. */
-export function promiseText({ n, promisedR, realisedR, costR, ratio }: PromiseFigures): string {
+/**
+ * Sentence on what was promised of the taken trades, and what came of it.
+ *
+ * @param excessR - mean return over the coin at the same trades after the cost, units of R, which the tables show; null for none.
+ */
+export function promiseText({ n, promisedR, realisedR, costR, ratio }: PromiseFigures, excessR: number | null): string {
   if (promisedR === null || realisedR === null || costR === null) return 'nothing would have been taken';
   const { mean, low, high } = realisedR;
-  const interval = low === null ? 'unknown' : `${signedR(low)}, ${signedR(high)}`;
+  const interval = low === null ? NO_INTERVAL : `[${signedR(low)}, ${signedR(high)}]`;
   const share =
     ratio === null
       ? ''
       : `: ${fixed(ratio, 2)} times the promise (1 is a kept promise; a coin loses its cost, ${fixed(costR, 3)} R)`;
-  return `${count(n)} taken: promised ${signedR(promisedR)} R a trade over the coin after costs, realised ${signedR(mean)} [${interval}]${share}`;
+  const own =
+    signedR(excessR) === signedR(mean)
+      ? ''
+      : `; over the coin at these very trades, as in the tables below, it is ${signedR(excessR)}`;
+  return `${count(n)} taken: promised ${signedR(promisedR)} R a trade over a coin's average as known then, after costs, realised ${signedR(mean)} ${interval}${share}${own}`;
 }
 
-/** Sentence on whether a factor enters sizes under `sizing.factors: auto`. */
-export function factorText(name: SizeFactorName, { isEarned, statistic, pValue, n }: FactorClaim): string {
+/** Why a factor is not there at all. */
+const MISSING_FACTOR_TEXTS: Readonly<Record<SizeFactorName, string>> = {
+  regime: 'there is no regime model, so no regime weight enters sizes',
+  toxicity: 'there is no volume, so no toxicity enters sizes',
+};
+
+/**
+ * Sentence on whether a factor enters sizes under `sizing.factors: auto`.
+ *
+ * @param isThere - whether the model has it: a regime model, or volume.
+ */
+export function factorText(name: SizeFactorName, claim: FactorClaim, isThere: boolean): string {
+  const { isEarned, statistic, pValue, n } = claim;
+  if (!isThere) return MISSING_FACTOR_TEXTS[name];
+  if (!isTested(claim))
+    return `the ${FACTOR_TEXTS[name]} does not enter sizes: ${counted(n, 'taken trade')} cannot show that it improves the bets`;
   const word = isEarned ? 'enters sizes' : 'does not enter sizes: it is not shown to improve the bets';
-  return `the ${FACTOR_TEXTS[name]} ${word} (t ${fixed(statistic, 2)}, p ${pText(pValue)}, ${count(n)} taken trades; chance: t about 0; of the two factors the smaller p counts double)`;
+  return `the ${FACTOR_TEXTS[name]} ${word} (t ${fixed(statistic, 2)}, p ${pText(pValue)}, ${counted(n, 'taken trade')}; chance: t about 0; of the two factors the smaller p counts double)`;
 }
 
 /** Sentence on how often the interval of the confidence held. @param coverage - null where too few folds tell. */
@@ -71,5 +101,5 @@ export function intervalText(coverage: BandCoverage | null): string {
   const name = `${percent(INTERVAL_LEVEL, 0)} interval of the confidence`;
   if (coverage === null) return `${name}: too few folds tell how often it holds`;
   const { share, expectedShare, nGroups } = coverage;
-  return `${name}: it held the share of wins of ${percent(share, 0)} of ${count(nGroups)} groups of events, and one that is right holds ${percent(expectedShare, 0)}, since shares have chance of their own; no guarantee`;
+  return `${name}: it held the share of wins of ${percent(share, 0)} of ${counted(nGroups, 'group')} of events, and one that is right holds ${percent(expectedShare, 0)}, since shares have chance of their own; no guarantee`;
 }

@@ -20,6 +20,10 @@ export interface BreakEvenRange {
   /** 5 % and 95 % of the events have less. */
   readonly low: number;
   readonly high: number;
+  /** Number of events whose break-even is known. */
+  readonly n: number;
+  /** How many of them no probability pays: their break-even is 1 or more. */
+  readonly nOutOfReach: number;
 }
 
 /** What other thresholds than the break-even would have taken. */
@@ -66,7 +70,13 @@ export function thresholdFigures(trades: JudgedTrades, decided: DecidedTrades): 
 function rangeOf(breakEvens: Float64Array): BreakEvenRange | null {
   if (breakEvens.length === 0) return null;
   const quantiles = quantilesOfSorted(breakEvens.toSorted(), TWENTIETHS);
-  return { median: quantiles[TWENTIETHS / 2], low: quantiles[1], high: quantiles[TWENTIETHS - 1] };
+  return {
+    median: quantiles[TWENTIETHS / 2],
+    low: quantiles[1],
+    high: quantiles[TWENTIETHS - 1],
+    n: breakEvens.length,
+    nOutOfReach: breakEvens.filter((own) => own >= 1).length,
+  };
 }
 
 /** Multiples of 0.05 between the smallest and the largest probability: others take all or none. */

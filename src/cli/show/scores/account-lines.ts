@@ -6,18 +6,22 @@ import {
   CAPITAL_TEXT,
   type CoinRange,
   minTrlText,
+  NO_INTERVAL,
+  noIntervalText,
   noSharpeText,
   SHARPE_TEXT,
 } from '../../../validation/index.ts';
 import { table } from '../output.ts';
 
 /** What accounts of every event and of the taken ones came to, and coins beside them. */
-export function accountLines({ every, taken }: Accounts): string[] {
+export function accountLines(all: Accounts): string[] {
+  const { every, taken } = all;
   if (every === null) return [];
   const accounts = taken === null ? [every] : [every, taken];
   const names = ['every event', 'taken'].slice(0, accounts.length);
   const head = ['an account', ...names.flatMap((name) => [name, `${every.coins.n} coins there`])];
   const noSharpe = noSharpeText(every);
+  const noInterval = noIntervalText(all);
   return [
     ...table(
       head,
@@ -27,6 +31,7 @@ export function accountLines({ every, taken }: Accounts): string[] {
     ACCOUNT_TEXT,
     CAPITAL_TEXT,
     noSharpe ?? SHARPE_TEXT,
+    ...(noInterval === null ? [] : [noInterval]),
   ];
 }
 
@@ -49,12 +54,12 @@ const ROWS: readonly (readonly [name: string, cells: Cells])[] = [
   ],
   ['Sharpe ratio', (account) => [sharpeText(account), ratios(account.coins.sharpe, 2)]],
   ['PSR', ({ psr, coins }) => [fixed(psr, 3), ratios(coins.psr, 3)]],
-  ['MinTRL, days', (account) => [minTrlText(account), account.sharpe === null ? '–' : 'no skill: never']],
+  ['MinTRL', (account) => [minTrlText(account), account.sharpe === null ? '–' : 'no skill: never']],
 ];
 
 function sharpeText({ sharpe, sharpeLow, sharpeHigh }: Account): string {
   if (sharpe === null) return '–';
-  if (sharpeLow === null || sharpeHigh === null) return `${fixed(sharpe, 2)} [unknown]`;
+  if (sharpeLow === null || sharpeHigh === null) return `${fixed(sharpe, 2)} ${NO_INTERVAL}`;
   return `${fixed(sharpe, 2)} [${fixed(sharpeLow, 2)}, ${fixed(sharpeHigh, 2)}]`;
 }
 

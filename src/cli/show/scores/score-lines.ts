@@ -3,6 +3,7 @@ import {
   bootstrapText,
   type CalibrationFigures,
   CONSISTENCY_TEXT,
+  edgeDigits,
   figureText,
   SCORES_TEXT,
   type Scores,
@@ -65,8 +66,9 @@ function errorRows({ ece }: Scores, { error, errorByChance }: CalibrationFigures
 }
 
 function reliabilityLines({ bins }: CalibrationFigures): string[] {
+  const digits = edgeDigits(bins);
   const rows = bins.map((bin) => [
-    `${fixed(bin.low, 3)}–${fixed(bin.high, 3)}`,
+    `${fixed(bin.low, digits)}–${fixed(bin.high, digits)}`,
     count(bin.n),
     count(Math.round(bin.nEffective)),
     fixed(bin.meanProbability, 3),
