@@ -168,6 +168,7 @@ describe('what is written is read back bit for bit', () => {
       resumed_from: null,
       model_version: null,
       note: null,
+      detector: null,
       at_ms: 7,
     });
     expect(row('judgements')).toMatchObject({
@@ -310,6 +311,7 @@ describe('recovery', () => {
       answers: [],
       judgements: [],
       halt: null,
+      detector: [],
       nSignals: 0,
       nOutcomes: 0,
       nRecordedOutcomes: 0,

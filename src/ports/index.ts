@@ -10,3 +10,4 @@ export * from './message-bus.ts';
 export * from './model-decoder.ts';
 export * from './model-registry.ts';
 export * from './model-store.ts';
+export { promisesIn } from './promises/promises-in.ts';

@@ -1,15 +1,5 @@
 import { JournalError } from '../core/index.ts';
-import {
-  type BarSeries,
-  type ConfidenceSource,
-  isMatured,
-  type MaturedOutcome,
-  type Outcome,
-  type PromisedOutcomes,
-  promisedOutcomes,
-  type Side,
-} from '../domain/index.ts';
-import { promiseOf } from '../wire/index.ts';
+import type { BarSeries, ConfidenceSource, MaturedOutcome, Outcome, PromisedOutcomes, Side } from '../domain/index.ts';
 import type {
   DetectorEntry,
   HaltEntry,
@@ -70,21 +60,6 @@ export interface PromisedPage {
   /** Number of the last outcome that was looked at; what was asked for where there are no later ones. */
   readonly upTo: number;
   readonly found: PromisedOutcomes;
-}
-
-/**
- * The promises of {@link Journal.promisesAfter} among outcomes: those of signals that the model judged, and whose label is known.
- *
- * @param ended - outcomes in the order of their numbers, with the answers to their signals.
- */
-export function promisesIn(
-  modelVersion: string,
-  ended: readonly { readonly outcome: Outcome; readonly answer: string }[],
-): PromisedOutcomes {
-  const own = ended.filter(
-    ({ outcome }) => outcome.modelVersion === modelVersion && outcome.source === 'model' && isMatured(outcome),
-  );
-  return promisedOutcomes(own.map(({ outcome, answer }) => ({ ...outcome, ...promiseOf(answer) })));
 }
 
 /** A signal whose outcome is not known yet. */

@@ -11,7 +11,6 @@ export * from './retrain-trigger.ts';
 export { readPlainSignal, readSignalMessage } from './signal-bytes/read-signal.ts';
 export * from './signals/answer.ts';
 export * from './signals/enriched-signal.ts';
-export * from './signals/promise.ts';
 export * from './signals/signal.ts';
 export * from './signals/signal-detail.ts';
 export * from './signals/warming-up.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { promiseOf } from './promise.ts';
+import { promiseOf } from './promise-of.ts';
 
 const text = (fields: object): string => JSON.stringify({ base_rate: 0.37, take: true, ...fields });
 
