@@ -8,11 +8,10 @@ import {
   measureAccuracyGap,
 } from '../../monitoring/index.ts';
 import type { Logger, RecordedSignal } from '../../ports/index.ts';
-import { populationStabilityIndex } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { DriftEvents } from '../decay/drift-events.ts';
 import type { EventStream } from '../event-stream.ts';
-import type { LatestFeatures } from '../trust/feature-shift.ts';
+import { featureShifts, type LatestFeatures } from '../trust/feature-shift.ts';
 
 export interface DriftMonitorOptions {
   readonly champion: Champion;
@@ -37,8 +36,6 @@ export interface DriftStatus {
   readonly detectors: readonly DriftReading[];
 }
 
-/** Least number of signals for the population stability index: five a decile, below which it is mostly chance. */
-const LEAST_FOR_PSI = 50;
 /** Number of times that features are looked at while one window of signals passes. */
 const LOOKS_PER_WINDOW = 10;
 
@@ -157,23 +154,17 @@ export class DriftMonitor {
     const known = this.#matured.slice(-this.#options.window);
     return {
       nSignals: n,
-      psi: this.#psi(n),
+      psi: this.#psi,
       estimatedAccuracy: n === 0 ? null : estimateAccuracy(confidence).accuracy,
       gap: gapOf(known),
       detectors: this.#detectors.readings,
     };
   }
 
-  #psi(n: number): Readonly<Record<string, number>> | null {
-    const profiles = this.#model?.metadata.featureProfiles ?? null;
-    if (this.#model === null || profiles === null || n < LEAST_FOR_PSI) return null;
-    const { featureNames } = this.#model;
-    const nFeatures = featureNames.length;
-    const known = featureNames.flatMap((name, j): [string, number][] => {
-      const values = new Float64Array(n).map((_, k) => this.#features[k * nFeatures + j]);
-      return Object.hasOwn(profiles, name) ? [[name, populationStabilityIndex(profiles[name], values)]] : [];
-    });
-    return Object.fromEntries(known);
+  get #psi(): Readonly<Record<string, number>> | null {
+    const latest = this.latestFeatures;
+    const shifts = latest === null ? null : featureShifts(latest);
+    return shifts === null ? null : Object.fromEntries(shifts.map(({ name, psi }) => [name, psi]));
   }
 
   #isOwn({ source, modelVersion }: MaturedOutcome): boolean {
