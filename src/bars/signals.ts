@@ -54,7 +54,7 @@ async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<Sign
   const isIndex = (j: number): boolean => isWrittenTime(layout.firstRow?.[j] ?? '');
   const { time = 0, signal = 0, symbol } = resolveRoles(path, names, SIGNAL_ROLES, 'close', isIndex);
   const roles: Roles = { time, signal, ...(symbol === undefined ? {} : { symbol }) };
-  const texts = await textsOf(layout, { time, clock }, options);
+  const texts = await signalTexts(layout, { time, clock }, options);
   const columns = new RowColumns(layout, roles, { time, clock }, texts);
   await visitRecords(layout, (record) => columns.add(record));
   if (columns.nRows === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
@@ -69,7 +69,11 @@ async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<Sign
 }
 
 /** Reads times by the format of the bars where the first one has it, else as if none was said. */
-async function textsOf(layout: CsvLayout, column: TimeColumn, { timeFormat, tz }: SignalOptions): Promise<TimeTexts> {
+export async function signalTexts(
+  layout: CsvLayout,
+  column: TimeColumn,
+  { timeFormat, tz }: SignalOptions,
+): Promise<TimeTexts> {
   const texts = (): Promise<TimeTexts> => timeTextsOf(layout, column, { timeFormat, tz });
   const { firstRow } = layout;
   if (timeFormat === undefined || firstRow === null) return texts();
