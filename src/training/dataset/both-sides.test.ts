@@ -55,8 +55,9 @@ describe('events of two instruments', () => {
       const labeler = tripleBarrierLabeler({ ...source.config.labels, tickSize: events.terms[i].tickSize });
       const expected = labelEvents(bars, null, source.config, labeler);
       const rows = [...events.instrument.keys()].filter((row) => events.instrument[row] === i);
-      const at = (name: Exclude<keyof LabelledEvents, 'terms' | 'nUnresolved' | 'nWithoutRange'>): number[] =>
-        rows.map((row) => events[name][row]);
+      const at = (
+        name: Exclude<keyof LabelledEvents, 'terms' | 'isGiven' | 'nUnresolved' | 'nWithoutRange'>,
+      ): number[] => rows.map((row) => events[name][row]);
       expect(at('entry')).toEqual([...expected.t0]);
       expect(at('exit')).toEqual([...expected.t1]);
       expect(at('otherExit')).toEqual([...expected.otherT1]);
