@@ -45,7 +45,7 @@ describe('a training on given labels', () => {
     expect(known.every((k) => Number.isNaN(output.dataset.coin[k]) && output.dataset.otherT1[k] === -1)).toBe(true);
   });
 
-  test('says that the coin is unknown, books no fills, and claims nothing of the primary', () => {
+  test('says that the coin is unknown, has no other fills, and claims nothing of the primary', () => {
     const { metrics } = output;
     expect(metrics).toMatchObject({
       coin: 'unknown',

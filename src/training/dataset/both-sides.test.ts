@@ -5,8 +5,8 @@ import { readTestBars } from '../../../test/support/read-test-bars.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
 import { BarSeries } from '../../domain/index.ts';
 import {
-  BARRIER_KINDS,
   defineLabeler,
+  EXIT_KINDS,
   FILL_RULES,
   type FillRule,
   type Labeler,
@@ -270,7 +270,7 @@ describe('real bars', { tags: ['real-data'] }, () => {
       findEvents(sp500, null, OrchestratorConfig()),
       'barrier',
     ).own;
-    expect(new Set(kind).size).toBe(BARRIER_KINDS.length);
+    expect(new Set(kind).size).toBe(EXIT_KINDS.length + 1);
     expect([...exitPrice].filter((price) => !Number.isNaN(price) && !Number.isInteger(price * 4))).toEqual([]);
   });
 });

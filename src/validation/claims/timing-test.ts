@@ -44,7 +44,7 @@ export function timingTest(trades: JudgedTrades, lag: number, reference: Referen
   return { ...test, driftBps: meanOf(drift), timingR: meanOf(timed), timingBps: meanOf(timing), isOneSided: false };
 }
 
-/** Nothing is told of timing where the other side is unknown. */
+/** Timing where the other side is unknown: nothing is shown. */
 export function unknownTiming(trades: Pick<JudgedTrades, 'side' | 'instrument'>): TimingClaim {
   const n = trades.side.length;
   const nothing = { statistic: 0, pValue: 1, n, lag: 0, driftBps: null, timingR: 0, timingBps: 0 };
