@@ -54,6 +54,7 @@ export class DecisionEntries {
       signal: signal.signal,
       timestamp,
       strength,
+      columnValues: null,
       barIds: NO_IDS,
       features: result.features,
       modelVersion: result.modelVersion,

@@ -55,6 +55,7 @@ export function signalEntry(k: number, change: Partial<SignalEntry> = {}): Signa
     signal: k % 2 === 0 ? 1 : -1,
     timestamp: START + BigInt(k),
     strength: k % 2 === 0 ? 1 : 1 / 3,
+    columnValues: k % 2 === 0 ? null : { funding_rate: Math.cos(k) / 7, 'spread.bps': null },
     barIds: Float64Array.from({ length: 100 }, (_, i) => firstBar + i),
     features: Float64Array.from({ length: 6 }, (_, i) => Math.sin(k + i) / 3),
     modelVersion: 'model-1',
