@@ -6,6 +6,7 @@ import type { SignalEntry, SignalOrigin, TradeEntry } from '../../ports/index.ts
 import type { Champion } from '../champion/champion.ts';
 import type { ServedSettings } from '../served-settings.ts';
 import type { BarelessSignal } from './answer-signal.ts';
+import { columnRecord } from './columns/column-reader.ts';
 import { type TradeRules, tradeOf } from './trade-entry.ts';
 
 const NO_IDS = new Float64Array();
@@ -54,7 +55,7 @@ export class DecisionEntries {
       signal: signal.signal,
       timestamp,
       strength,
-      columnValues: null,
+      columnValues: columnRecord(signal.features),
       barIds: NO_IDS,
       features: result.features,
       modelVersion: result.modelVersion,

@@ -33,6 +33,7 @@ import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from './answer-signal.ts';
 import { checkRecord } from './check-record.ts';
+import { ColumnReader } from './columns/column-reader.ts';
 import { type Decision, DecisionEntries } from './decision-entries.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { AnswerRecord, KnownAnswer, KnownSignals } from './known-signals.ts';
@@ -105,11 +106,13 @@ export class SignalHandler {
   readonly #order = new InstrumentOrder();
   readonly #published = new OrderedCalls();
   readonly #entries: DecisionEntries;
+  readonly #columns: ColumnReader;
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
   constructor(options: SignalHandlerOptions) {
     this.#options = options;
     this.#entries = new DecisionEntries(options);
+    this.#columns = new ColumnReader({ ...options, columns: options.config.columns });
     this.#hash = (text) => options.sha256(this.#encoder.encode(text));
   }
 
@@ -211,7 +214,15 @@ export class SignalHandler {
     const key = choice.of(message);
     const { instrumentId, timestamp, strength } = message;
     const { barType } = seriesOf(key);
-    const signal = { signalId, instrumentId, barType, signal: message.signal, timestamp, strength: strength ?? 1 };
+    const signal: BarelessSignal = {
+      signalId,
+      instrumentId,
+      barType,
+      signal: message.signal,
+      timestamp,
+      strength: strength ?? 1,
+      features: this.#columns.read(key, message),
+    };
     const { answered, bars: window, barIds } = this.#answerNew(key, message.bars, signal);
     const { answer, enriched, latencyNs, result } = answered;
     const answerHash = this.#hash(answer);
