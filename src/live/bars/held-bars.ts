@@ -134,7 +134,7 @@ export class HeldBars {
     if (this.#end === this.#ids.length) this.#makeRoom();
     const j = this.#start + position;
     if (isLate) this.#openGap(j);
-    for (const column of this.#named.values()) column[j] = Number.NaN;
+    if (this.hasColumns) this.#clearColumns(j);
     this.#write(j, bars, i, id);
     this.#end++;
     if (this.length > this.#limit) this.#start++;
@@ -172,7 +172,15 @@ export class HeldBars {
     for (const name of BAR_VALUES) this.#columns[name][j] = bars[name][i];
     this.#columns.takerBuyVolume[j] = bars.takerBuyVolume === null ? Number.NaN : bars.takerBuyVolume[i];
     this.#ids[j] = id;
-    for (const [name, values] of bars.columns) if (Number.isFinite(values[i])) this.#column(name)[j] = values[i];
+    if (bars.columns.size > 0) this.#writeColumns(j, bars.columns, i);
+  }
+
+  #writeColumns(j: number, columns: ColumnValues, i: number): void {
+    for (const [name, values] of columns) if (Number.isFinite(values[i])) this.#column(name)[j] = values[i];
+  }
+
+  #clearColumns(j: number): void {
+    for (const column of this.#named.values()) column[j] = Number.NaN;
   }
 
   #column(name: string): Float64Array {

@@ -1,4 +1,4 @@
-import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../../../domain/index.ts';
+import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, type ColumnValues } from '../../../domain/index.ts';
 
 type TakerRule = 'all' | 'any';
 
@@ -23,7 +23,11 @@ export class GatheredBars {
     this.#columns.tsEvent[at] = bars.tsEvent[i];
     for (const name of BAR_VALUES) this.#columns[name][at] = bars[name][i];
     this.#columns.takerBuyVolume[at] = bars.takerBuyVolume === null ? Number.NaN : bars.takerBuyVolume[i];
-    for (const [name, values] of bars.columns) if (!Number.isNaN(values[i])) this.#column(name)[at] = values[i];
+    if (bars.columns.size > 0) this.#putColumns(at, bars.columns, i);
+  }
+
+  #putColumns(at: number, columns: ColumnValues, i: number): void {
+    for (const [name, values] of columns) if (!Number.isNaN(values[i])) this.#column(name)[at] = values[i];
   }
 
   #column(name: string): Float64Array {
