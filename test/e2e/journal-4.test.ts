@@ -26,7 +26,12 @@ test('the journal of version 4 is kept beside it; every row is under its place, 
   }
   for (const table of ['signals', 'outcomes']) {
     const all = `SELECT * FROM ${table} ORDER BY seq`;
-    const expected = rowsOf(before, all).map(({ checksum: _, ...row }, i) => ({ ...row, number: BigInt(i + 1) }));
+    const added = table === 'signals' ? { column_values: null } : {};
+    const expected = rowsOf(before, all).map(({ checksum: _, ...row }, i) => ({
+      ...row,
+      ...added,
+      number: BigInt(i + 1),
+    }));
     expect(expected.length, table).toBeGreaterThan(20);
     expect(
       rowsOf(after, all).map(({ checksum: _, ...row }) => row),
