@@ -28,7 +28,7 @@ test('the journal of version 6 is kept beside it; every row is under its place, 
   const signals = rowsOf(before, all('signals')).map((row) => ({ ...without(row), column_values: null }));
   expect(signals.length).toBeGreaterThan(60);
   expect(rowsOf(after, all('signals')).map(without)).toEqual(signals);
-  for (const table of ['bars', 'outcomes', 'models', 'triggers', 'halts', 'open_signals']) {
+  for (const table of ['bars', 'outcomes', 'triggers', 'halts', 'open_signals']) {
     expect(rowsOf(after, all(table)), table).toEqual(rowsOf(before, all(table)));
   }
   expect(await verifyJournal(untouched), 'as it is').toMatchObject({ faults: [] });
