@@ -2,10 +2,10 @@ import { parseNumberCell } from '../cells.ts';
 import { withPlainFile } from '../containers/plain-file.ts';
 import { checkRecordShape, visitRecords } from '../csv/csv-stream.ts';
 import type { CsvLayout } from '../csv/layouts.ts';
+import { fileTexts } from '../csv/times/file-texts.ts';
 import type { TimeTexts } from '../csv/times/time-texts.ts';
 import type { FileLimits } from '../file-bounds.ts';
 import { sniffFile } from '../file-layout.ts';
-import { signalTexts } from '../signals.ts';
 import { TimeReader } from '../time-cells.ts';
 import { findLabelColumns } from './label-columns.ts';
 import { badRow, type LabelFile, type LabelOptions, LabelTable, type TimeOrRule } from './label-rows.ts';
@@ -29,8 +29,8 @@ export async function readLabels(path: string, options: LabelOptions = {}, limit
 async function readCsvLabels(layout: CsvLayout, options: LabelOptions): Promise<LabelFile> {
   const { path, columnNames, writtenNames } = layout;
   const places = findLabelColumns(path, columnNames);
-  const starts = await signalTexts(layout, { time: places.t0, clock: null }, options);
-  const ends = await signalTexts(layout, { time: places.t1, clock: null }, options);
+  const starts = await fileTexts(layout, { time: places.t0, clock: null }, options);
+  const ends = await fileTexts(layout, { time: places.t1, clock: null }, options);
   const reader = new TimeReader();
   const table = new LabelTable();
   await visitRecords(layout, (record) => {
