@@ -8,6 +8,7 @@ export type {
   FeatureDefinition,
   FeatureKernel,
   FeatureNeed,
+  FeatureParameter,
   FeatureTile,
 } from './feature-definition.ts';
 export { computeFeatures, FEATURES } from './feature-set.ts';
@@ -16,6 +17,7 @@ export { FeatureError, isFeatureError } from './own/feature-error.ts';
 export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window-kernel.ts';
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability, UNKNOWN_REGIME_WEIGHT } from './regime/regime-filter.ts';
+export { describeFeature, type FeatureDescription, rangeText } from './registry/describe-feature.ts';
 export { type ColumnChoice, FeatureRegistry } from './registry/feature-registry.ts';
 export { volatility, volatilityAt } from './volatility.ts';
 export { createVpinScratch, UNKNOWN_TOXICITY, type VpinResult, type VpinScratch, vpin } from './vpin/vpin.ts';
