@@ -32,6 +32,7 @@ export default defineConfig({
         testTimeout: LIMIT_MS,
         hookTimeout: LIMIT_MS,
         expect: { poll: { timeout: POLL_LIMIT_MS, interval: 20 } },
+        globalSetup: name === 'unit' ? [] : ['./test/support/compile-cache.ts'],
         setupFiles: name === 'unit' ? ['./test/support/unit-guard.ts'] : [],
         tags: NEEDS.map((need) => ({
           name: need.name,
