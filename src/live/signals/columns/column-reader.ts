@@ -1,12 +1,10 @@
-import type { BarSeries, FeatureName } from '../../../domain/index.ts';
+import { type BarSeries, type FeatureName, SIGNAL_STRENGTH } from '../../../domain/index.ts';
 import { lowerBound } from '../../../math/index.ts';
 import type { SignalEntry } from '../../../ports/index.ts';
 import { type NamedValues, orNull, type SignalMessage } from '../../../wire/index.ts';
 import type { BarStore } from '../../bars/bar-store.ts';
 import type { Champion } from '../../champion/champion.ts';
 
-/** The strength of a signal has a place of its own in its record. */
-const OF_THE_SIGNAL = 'signal_strength';
 const NONE: readonly FeatureName[] = [];
 
 export interface ColumnReaderOptions {
@@ -67,7 +65,7 @@ export class ColumnReader {
 
 function wantedBy(columns: readonly FeatureName[], model: Champion['current']): readonly FeatureName[] {
   const names = new Set([...(model?.columnFeatures?.names ?? NONE), ...columns]);
-  names.delete(OF_THE_SIGNAL);
+  names.delete(SIGNAL_STRENGTH); // it has a place of its own in the record
   return names.size === 0 ? NONE : [...names];
 }
 
