@@ -17,10 +17,15 @@ export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName
     throw new ConditionError(nameOf('redis_channel_bars'), rule, config.redisChannelBars);
   }
   const { maxFeatures } = config.forest;
-  if (maxFeatures !== 'sqrt' && maxFeatures > config.featureNames.length) {
-    const rule = `at most the ${config.featureNames.length} features`;
+  const nFeatures = config.featureNames.length + config.columns.length;
+  if (maxFeatures !== 'sqrt' && maxFeatures > nFeatures) {
+    const rule = `at most the ${nFeatures} features`;
     throw new ConditionError(nameOf('forest.max_features'), rule, maxFeatures);
   }
+  config.directional.forEach((name, i) => {
+    if (!config.columns.includes(name))
+      throw new ConditionError(nameOf(`directional.${i}`), `one of ${nameOf('columns')}`, name);
+  });
   const { minSize, maxSize } = config.sizing;
   if (minSize > maxSize) {
     throw new ConditionError(nameOf('sizing.min_size'), `at most ${nameOf('sizing.max_size')}`, minSize);

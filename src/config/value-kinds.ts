@@ -1,4 +1,4 @@
-import { FEATURE_NAME_RULE, isFeatureName } from '../domain/index.ts';
+import { COLUMN_NAME_RULE, FEATURE_NAME_RULE, isColumnName, isFeatureName } from '../domain/index.ts';
 import type { BrokenRule, ValueKind } from './setting-rule.ts';
 
 /** The numbers in [low, high]. */
@@ -70,6 +70,12 @@ export function matching(pattern: RegExp, rule: string): ValueKind<string> {
 /** The names that a feature may have. Whether a program knows the feature is not a question of the settings. */
 export function featureName(): ValueKind<string> {
   return kind(FEATURE_NAME_RULE, isFeatureName);
+}
+
+/** Lists of columns, each at most once; the empty one too. */
+export function columnNames(): ValueKind<readonly string[]> {
+  const rule = 'a list of columns without repeats';
+  return listOf(kind(COLUMN_NAME_RULE, isColumnName), rule, (list) => new Set(list).size === list.length);
 }
 
 export function oneOf<const N extends string>(names: readonly N[]): ValueKind<N> {

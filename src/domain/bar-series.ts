@@ -5,6 +5,11 @@ export const BAR_VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 /** Every column of a series, in the order of the data model. The last one may be missing. */
 export const BAR_COLUMNS = ['tsEvent', ...BAR_VALUES, 'takerBuyVolume'] as const;
 
+/** Numeric columns beside bars or events, by name: one value a row, NaN where a row has none. */
+export type ColumnValues = ReadonlyMap<string, Float64Array>;
+
+export const NO_COLUMNS: ColumnValues = new Map();
+
 /** One bar as an object, for callers; inside the program bars are columns. Prices > 0, volume >= 0. */
 export interface Bar {
   readonly open: number;
@@ -16,6 +21,8 @@ export interface Bar {
   readonly tsEvent: bigint;
   /** Volume bought by aggressors, in [0, volume]. */
   readonly takerBuyVolume?: number;
+  /** Columns of the caller at this bar, finite numbers, known at its close. */
+  readonly features?: Readonly<Record<string, number>>;
 }
 
 /** Consecutive bars in columns, each (nBars,), oldest first. */
@@ -27,12 +34,14 @@ export interface BarColumns {
   readonly close: Float64Array;
   readonly volume: Float64Array;
   readonly takerBuyVolume: Float64Array | null;
+  /** Columns of the caller, each (nBars,), as known at the close of its bar; NaN where a bar has no value. */
+  readonly columns?: ColumnValues;
 }
 
 /** A bar that breaks a rule: its index, the column, the rule, and the value received. */
 export interface BarFault {
   readonly index: number;
-  readonly field: keyof Bar;
+  readonly field: Exclude<keyof Bar, 'features'>;
   readonly rule: string;
   readonly received: number | bigint;
   /** Whether the value is one that a bar may have, and does not fit another one. */
@@ -49,6 +58,7 @@ export class BarSeries implements BarColumns {
   readonly close: Float64Array;
   readonly volume: Float64Array;
   readonly takerBuyVolume: Float64Array | null;
+  readonly columns: ColumnValues;
 
   private constructor(columns: BarColumns) {
     this.length = columns.close.length;
@@ -59,6 +69,7 @@ export class BarSeries implements BarColumns {
     this.close = columns.close;
     this.volume = columns.volume;
     this.takerBuyVolume = columns.takerBuyVolume;
+    this.columns = columns.columns ?? NO_COLUMNS;
     Object.freeze(this);
   }
 
@@ -82,7 +93,7 @@ export class BarSeries implements BarColumns {
     return new BarSeries(columns);
   }
 
-  /** Copies bar objects into columns. `takerBuyVolume` is kept only when every bar has it. */
+  /** Copies bar objects into columns. `takerBuyVolume` is kept only when every bar has it; a name of `features` where one has it. */
   static fromBars(bars: readonly Bar[]): BarSeries {
     const n = bars.length;
     const hasTaker = n > 0 && bars.every((bar) => bar.takerBuyVolume !== undefined);
@@ -97,7 +108,7 @@ export class BarSeries implements BarColumns {
       columns.volume[i] = bar.volume;
       if (columns.takerBuyVolume !== null) columns.takerBuyVolume[i] = bar.takerBuyVolume ?? Number.NaN;
     }
-    return BarSeries.fromColumns(columns);
+    return BarSeries.fromColumns({ ...columns, columns: columnsOf(bars) });
   }
 
   /** View of bars [start, end), without a copy. */
@@ -110,12 +121,13 @@ export class BarSeries implements BarColumns {
       close: this.close.subarray(start, end),
       volume: this.volume.subarray(start, end),
       takerBuyVolume: this.takerBuyVolume?.subarray(start, end) ?? null,
+      columns: sliceColumns(this.columns, start, end),
     });
   }
 
   /** Bar `i` as an object. */
   bar(i: number): Bar {
-    const bar = {
+    const bar: Bar = {
       open: this.open[i],
       high: this.high[i],
       low: this.low[i],
@@ -123,8 +135,33 @@ export class BarSeries implements BarColumns {
       volume: this.volume[i],
       tsEvent: this.tsEvent[i],
     };
-    return this.takerBuyVolume === null ? bar : { ...bar, takerBuyVolume: this.takerBuyVolume[i] };
+    const taker = this.takerBuyVolume === null ? {} : { takerBuyVolume: this.takerBuyVolume[i] };
+    return { ...bar, ...taker, ...(this.columns.size > 0 && { features: featuresAt(this.columns, i) }) };
   }
+}
+
+/** (bars.length,) of every name that a bar has a value of. */
+function columnsOf(bars: readonly Bar[]): ColumnValues {
+  if (!bars.some(({ features }) => features !== undefined)) return NO_COLUMNS;
+  const columns = new Map<string, Float64Array>();
+  bars.forEach(({ features = {} }, i) => {
+    for (const [name, value] of Object.entries(features)) {
+      const column = columns.get(name) ?? new Float64Array(bars.length).fill(Number.NaN);
+      column[i] = value;
+      columns.set(name, column);
+    }
+  });
+  return columns;
+}
+
+function sliceColumns(columns: ColumnValues, start: number, end: number): ColumnValues {
+  if (columns.size === 0) return NO_COLUMNS;
+  return new Map(Array.from(columns, ([name, values]) => [name, values.subarray(start, end)]));
+}
+
+function featuresAt(columns: ColumnValues, i: number): Record<string, number> {
+  const known = Array.from(columns, ([name, values]) => [name, values[i]] as const);
+  return Object.fromEntries(known.filter(([, value]) => !Number.isNaN(value)));
 }
 
 /** Allocates columns for `n` bars. @param shared - on shared memory, which worker threads read without a copy. */
@@ -206,6 +243,9 @@ function checkColumnLengths(columns: BarColumns): void {
   for (const name of BAR_COLUMNS) {
     const length = columns[name]?.length ?? n;
     if (length !== n) throw new ConditionError(`bars.${name}`, `as long as close (${n})`, length);
+  }
+  for (const [name, { length }] of columns.columns ?? NO_COLUMNS) {
+    if (length !== n) throw new ConditionError(`bars.columns.${name}`, `as long as close (${n})`, length);
   }
 }
 

@@ -37,6 +37,16 @@ const TAKEN = [
 /** Default features of a model. */
 export const DEFAULT_FEATURE_NAMES: readonly FeatureName[] = ['volatility', 'momentum', 'regime', 'trend_strength'];
 
+/** What {@link isColumnName} asks for, for error sentences. */
+export const COLUMN_NAME_RULE =
+  'a name of letters, digits, _, . and - that begins with a letter or _, at most 64 long, and neither that of a built-in feature nor of a column of a data set';
+
+/** Whether a column of the caller may have a name. `(`, `@` and `:` are left to names of features. */
+export function isColumnName(name: unknown): name is FeatureName {
+  if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/.test(name) || name === '__proto__') return false;
+  return !TAKEN.includes(name) && !FEATURE_NAMES.some((builtIn) => builtIn === name);
+}
+
 /** Whether a feature may have a name; it stands in files, on wires and as the name of a column. */
 export function isFeatureName(name: unknown): name is FeatureName {
   return typeof name === 'string' && /^[a-z][a-z0-9_]{0,63}$/.test(name) && !TAKEN.includes(name);

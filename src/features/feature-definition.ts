@@ -1,10 +1,21 @@
-import type { BarSeries, BuiltInFeatureName, FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
+import type {
+  BarSeries,
+  BuiltInFeatureName,
+  ColumnValues,
+  FeatureName,
+  RegimeModel,
+  VpinOptions,
+} from '../domain/index.ts';
 
 /** Inputs of a feature besides bars. */
 export interface FeatureContext {
   /** Fitted regime model, or null; the feature `regime` is then 0.5. */
   readonly regime: RegimeModel | null;
   readonly vpin: VpinOptions;
+  /** Columns of the caller, each (rows.length,): one value a row of the call, NaN where it is missing. */
+  readonly columns?: ColumnValues;
+  /** Bars of the context instruments, by id. */
+  readonly instruments?: ReadonlyMap<string, BarSeries>;
 }
 
 /**
@@ -34,7 +45,8 @@ export interface FeatureTile {
 
 /**
  * Writes the feature of each row k of the tile to `out[k * stride + offset]`. A value depends only on the bars of its
- * own window, its side and the context, in a fixed order of operations; no state is carried from bar to bar.
+ * own window, its side and the context, in a fixed order of operations; no state is carried from bar to bar. NaN says that an
+ * input is missing: a column without a value, bars of a context instrument that are too old, too few bars.
  */
 export type FeatureKernel = (tile: FeatureTile, out: Float64Array, stride: number, offset: number) => void;
 
@@ -54,6 +66,16 @@ export interface FeatureDefinition {
   readonly needs: readonly FeatureNeed[];
   /** Lowest and highest value, before the side of the trade; null where none is stated. */
   readonly range: readonly [low: number, high: number] | null;
+  /** Column that the value is read from; absent for features of bars. */
+  readonly column?: string;
+  /** Id of the context instrument whose bars it reads; absent for the event's own. */
+  readonly instrument?: string;
+  /**
+   * Number of the event's own bars that it needs, the event's included; absent where that is `lookback` at any step.
+   *
+   * @param stepNs - most common distance of the bars, ns; null where it is not known.
+   */
+  readonly barsNeeded?: (stepNs: bigint | null) => number;
   readonly kernel: FeatureKernel;
 }
 

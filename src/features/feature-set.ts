@@ -44,7 +44,8 @@ const FREE_TILES: ScratchTile[] = [];
  * @param rows - (nRows,) bar indices, each in [W - 1, nBars); any order, fastest when increasing.
  * @param side - (nRows,) direction of each row's trade: -1, 0 or 1.
  * @param out - array for the result, at least nRows * nFeatures long; a new one when left out.
- * @returns (nRows, nFeatures), row-major, `out[k * nFeatures + j]`; finite for every valid bar of ordinary magnitude.
+ * @returns (nRows, nFeatures), row-major, `out[k * nFeatures + j]`; finite for every valid bar of ordinary magnitude, NaN where an
+ * input of the feature is missing.
  * @throws {ConditionError} for an unknown name, a row without a full window, an unusable context, or unequal lengths.
  * @throws {FeatureError} where a feature of the caller gives no usable value.
  */

@@ -40,6 +40,11 @@ export function withoutTakerVolume(source: ConfidenceSource): ConfidenceBasis {
   return { source, reason, skipped: 'missing_input' };
 }
 
+/** A feature of the model is not known at the signal. @param source - by the edition. */
+export function withoutFeature(name: string, source: ConfidenceSource): ConfidenceBasis {
+  return { source, reason: `feature ${name} is missing`, skipped: 'missing_input' };
+}
+
 /** The model is too old. @param expirationHours - the setting; @param isKnown - whether the model tells its age. */
 export function stale(expirationHours: number, isKnown: boolean): ConfidenceBasis {
   const reason = isKnown

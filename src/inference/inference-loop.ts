@@ -15,6 +15,8 @@ import {
   createVpinScratch,
   FeatureRegistry,
   isFeatureError,
+  lastHeld,
+  missingFeature,
   regimeWeight,
   turbulentProbability,
   UNKNOWN_REGIME_WEIGHT,
@@ -37,6 +39,7 @@ import {
   unusableBars,
   unusualStop,
   warmingUp,
+  withoutFeature,
   withoutTakerVolume,
 } from './confidence-basis.ts';
 import { InferenceLog, type UnjudgedConfidence } from './inference-log.ts';
@@ -158,7 +161,7 @@ export class InferenceLoop {
     const risk = this.#decider.riskOf(window);
     const intended = this.#basisOf(event, window, model);
     const isIntended = model !== null && intended.source === 'model';
-    const unusable = isIntended ? this.#extract(window, event, model) : null;
+    const unusable = isIntended ? this.#extract(window, event) : null;
     const isExtracted = isIntended && unusable === null;
     const extractedNs = this.#clock.monotonicNs();
     const usable = isExtracted ? this.#checkDistribution(model, risk) : (unusable ?? intended);
@@ -278,11 +281,14 @@ export class InferenceLoop {
   }
 
   /** @returns null, or why there are no features: one of the caller gave no usable value, which no training has seen either. */
-  #extract(window: BarSeries, event: SignalEvent, model: MetaModel): ConfidenceBasis | null {
+  #extract(window: BarSeries, event: SignalEvent): ConfidenceBasis | null {
     this.#side[0] = event.signal;
+    const { features, context } = this.#schema;
+    for (const [name, value] of context.columns) value[0] = lastHeld(name, event.features, event.bars);
     try {
-      computeFeatures(this.#schema.features, window, this.#row, this.#side, model, this.#features);
-      return null;
+      computeFeatures(features, window, this.#row, this.#side, context, this.#features);
+      const missing = missingFeature(features, this.#features);
+      return missing === null ? null : withoutFeature(missing.name, this.#rules.missingInput);
     } catch (error) {
       if (!isFeatureError(error)) throw error;
       this.#log.unjudged('feature', error.reason);

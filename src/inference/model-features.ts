@@ -1,5 +1,5 @@
 import { ModelError } from '../core/index.ts';
-import type { FeatureDefinition, FeatureRegistry } from '../features/index.ts';
+import { columnFeature, type FeatureDefinition, type FeatureRegistry } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { ModelDecoder } from '../ports/index.ts';
 
@@ -11,13 +11,15 @@ const REMEDY =
  * The definitions of a model's features, in the order of its input.
  *
  * A model whose features came from a module serves only with that module, by its hash. One that was trained on values of a program
- * has no hash, so any features of these names serve.
+ * has no hash, so any features of these names serve. Columns are known by the model alone.
  *
  * @throws {ModelError} `MODEL_SCHEMA` for a feature that the program was not given, or was given in another version.
  */
 export function featuresOfModel(model: MetaModel, registry: FeatureRegistry): FeatureDefinition[] {
   const own = new Set(model.ownFeatures?.names);
+  const columns = new Set(model.columnFeatures?.names);
   const features = model.featureNames.map((name) => {
+    if (columns.has(name)) return columnFeature(name, model.columnFeatures?.directional.includes(name) === true);
     const feature = registry.get(name);
     if (feature !== undefined && own.has(name) === registry.isOwn(name)) return feature;
     const message = own.has(name)

@@ -1,9 +1,12 @@
-import { FEATURES, type FeatureDefinition } from '../features/index.ts';
+import { type ColumnValues, DEFAULT_VPIN_OPTIONS, NO_COLUMNS } from '../domain/index.ts';
+import { FEATURES, type FeatureContext, type FeatureDefinition } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 
 /** The features of the model that serves. */
 export interface ModelSchema {
   readonly features: readonly FeatureDefinition[];
+  /** What the features read besides bars; `columns` has a row of one value for each column of the model. */
+  readonly context: FeatureContext & { readonly columns: ColumnValues };
   /** Whether they cannot be computed from bars without taker volume. */
   readonly needsTakerVolume: boolean;
   /** Column of the built-in regime probability; -1 without one. */
@@ -12,14 +15,26 @@ export interface ModelSchema {
   readonly volatilityColumn: number;
 }
 
-export const NO_SCHEMA: ModelSchema = { features: [], needsTakerVolume: false, regimeColumn: -1, volatilityColumn: -1 };
+export const NO_SCHEMA: ModelSchema = {
+  features: [],
+  context: { regime: null, vpin: DEFAULT_VPIN_OPTIONS, columns: NO_COLUMNS },
+  needsTakerVolume: false,
+  regimeColumn: -1,
+  volatilityColumn: -1,
+};
 
 /** @param features - the definitions of the model's features, in the order of its input. */
 export function schemaOf(features: readonly FeatureDefinition[], model: MetaModel): ModelSchema {
   const needs = new Set(features.flatMap((feature) => feature.needs));
   const splitsByTaker = needs.has('vpin') && model.vpin.classifier === 'aggressor';
+  const columns = features.flatMap(({ column }) => (column === undefined ? [] : [column]));
   return {
     features,
+    context: {
+      regime: model.regime,
+      vpin: model.vpin,
+      columns: new Map(columns.map((name) => [name, new Float64Array(1)])),
+    },
     needsTakerVolume: needs.has('taker_buy_volume') || splitsByTaker,
     regimeColumn: features.indexOf(FEATURES.regime),
     volatilityColumn: features.indexOf(FEATURES.volatility),

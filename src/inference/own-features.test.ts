@@ -3,7 +3,7 @@ import { flatBars, randomBars } from '../../test/support/random-bars.ts';
 import { type SmallModelOptions, sha256, smallModel } from '../../test/support/small-model.ts';
 import { steppingClock } from '../../test/support/trained.ts';
 import { OrchestratorConfig } from '../config/index.ts';
-import { type BarSeries, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
+import { BarSeries, SignalEvent, WINDOW_BARS } from '../domain/index.ts';
 import { defineFeature, FeatureError, FeatureRegistry, type FeatureSpec } from '../features/index.ts';
 import type { MetaModel, ModelParts } from '../model/index.ts';
 import { encodeModel, readModel } from '../model/onnx/index.ts';
@@ -166,5 +166,55 @@ test('a feature that needs taker volume is not asked about bars without it', () 
   expect(loop.infer(signal(flatBars(WINDOW_BARS, 1)))).toMatchObject({
     source: 'missing_input',
     reason: 'the model learned from taker_buy_volume, which these bars do not carry',
+  });
+});
+
+describe('a model with a column', () => {
+  const columned = (columnFeatures: ModelParts['columnFeatures'] & {}): MetaModel =>
+    decode(encode({ featureNames: ['volatility', 'funding', 'regime', 'trend_strength'], columnFeatures }));
+  const model = columned({ names: ['funding'], directional: [] });
+  const barsWith = (values: readonly number[]): BarSeries => {
+    const padded = Float64Array.from({ length: WINDOW_BARS }, (_, i) => values[i - WINDOW_BARS + values.length] ?? NaN);
+    return BarSeries.fromColumns({ ...BARS, columns: new Map([['funding', padded]]) });
+  };
+  const asked = (bars: BarSeries, features: Record<string, number> | null = null) => {
+    const { loop } = loopWith();
+    loop.swapModel(model);
+    return loop.infer(new SignalEvent({ ...signal(bars), bars, features }));
+  };
+
+  test('reads what the signal brings, else the last that its bars have', () => {
+    expect(asked(BARS, { funding: 0.25 }).features?.[1]).toBe(0.25);
+    expect(asked(barsWith([1, 2, NaN])).features?.[1]).toBe(2);
+    expect(asked(barsWith([1, 2, NaN]), { funding: 0.25 }).features?.[1]).toBe(0.25);
+  });
+
+  test.each([
+    ['nobody knows', BARS, null],
+    ['the signal does not know', barsWith([1]), { funding: Number.NaN }],
+    ['is infinite', BARS, { funding: Infinity }],
+  ])('says that it is missing where it %s', (_, bars, features) => {
+    const { source, reason, features: read, decision } = asked(bars, features);
+    expect({ source, reason, read }).toEqual({
+      source: 'missing_input',
+      reason: 'feature funding is missing',
+      read: null,
+    });
+    expect(decision).toMatchObject({ take: false, takeReason: 'missing_input' });
+  });
+
+  test('multiplies a directional one by the side', () => {
+    const { loop } = loopWith();
+    loop.swapModel(columned({ names: ['funding'], directional: ['funding'] }));
+    const sold = loop.infer(new SignalEvent({ ...signal(), signal: -1, features: { funding: 0.25 } }));
+    expect(sold.features?.[1]).toBe(-0.25);
+  });
+
+  test.each([
+    [{ names: ['other'], directional: [] }, 'columns.names has "other"'],
+    [{ names: ['funding'], directional: ['regime'] }, 'columns.directional has "regime"'],
+    [{ names: ['volatility'], directional: [] }, 'columns.names has "volatility"'],
+  ])('is damaged where it names %j', (columns, message) => {
+    expect(() => columned(columns)).toThrow(message);
   });
 });

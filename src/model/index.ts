@@ -31,6 +31,7 @@ export {
   type FeatureProfile,
   MODEL_VERDICTS,
   type ModelClaims,
+  type ModelColumns,
   type ModelMetadata,
   type ModelParts,
   type ModelVerdict,

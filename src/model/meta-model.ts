@@ -3,7 +3,7 @@ import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 import { type Calibrator, calibrate } from './calibration/calibrator.ts';
 import { type Explanation, explainPrediction } from './explanation/explain-prediction.ts';
 import type { Predictor } from './learner.ts';
-import type { ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
+import type { ModelColumns, ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
 
 /** A model that was read, checked and may serve. */
 export interface DecodedModel {
@@ -33,6 +33,8 @@ export class MetaModel {
   readonly featureNames: readonly FeatureName[];
   /** Those of its features that are not built in; null where all are. */
   readonly ownFeatures: OwnFeatures | null;
+  /** Those of its features that are columns of the caller; null where none is. */
+  readonly columnFeatures: ModelColumns | null;
   /** Name of the learner that fitted it; `forest` for the built-in one. */
   readonly learnerName: string;
   readonly predictor: Predictor;
@@ -48,6 +50,7 @@ export class MetaModel {
     this.version = version;
     this.featureNames = parts.featureNames;
     this.ownFeatures = parts.ownFeatures ?? null;
+    this.columnFeatures = parts.columnFeatures ?? null;
     this.learnerName = parts.learner.value.name;
     this.predictor = parts.predictor;
     this.calibrator = parts.calibrator;

@@ -175,11 +175,20 @@ export interface OwnFeatures {
   readonly exportName?: string | null;
 }
 
+/** The features of a model that are columns of the caller. */
+export interface ModelColumns {
+  readonly names: readonly FeatureName[];
+  /** Those of them that are multiplied by the side of the trade. */
+  readonly directional: readonly FeatureName[];
+}
+
 /** Parts of a model: everything a prediction needs, with its metadata. */
 export interface ModelParts {
   readonly featureNames: readonly FeatureName[];
   /** Absent where all features are built in. */
   readonly ownFeatures?: OwnFeatures;
+  /** Absent where no feature is a column of the caller. */
+  readonly columnFeatures?: ModelColumns;
   /** What the predictor was fitted by, and can be encoded by. */
   readonly learner: Own<Learner>;
   readonly predictor: Predictor;

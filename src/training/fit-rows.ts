@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { hashSeed } from '../core/index.ts';
-import { type BarSeries, type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index.ts';
+import { type FeatureName, type RegimeModel, WINDOW_BARS } from '../domain/index.ts';
 import { FEATURES, type RegimeFit } from '../features/index.ts';
 import { balancedClassWeights, sampleWeights } from '../labeling/index.ts';
 import { pick } from '../math/index.ts';
@@ -8,6 +8,7 @@ import { fitPredictor, type Predictor } from '../model/index.ts';
 import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { learnerPool } from './compute/learner-pool.ts';
+import { eventFeatures } from './dataset/event-features.ts';
 import type { LabelerRecord } from './dataset/labeler-record.ts';
 import type { LabelledEvents } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
@@ -149,35 +150,6 @@ async function regimeColumns(
   const values = await eventFeatures(context, rows, names, regime);
   const columnOf = (i: number): Float64Array => Float64Array.from(rows, (_, k) => values[k * names.length + i]);
   return new Map(names.map((name, i) => [name, columnOf(i)]));
-}
-
-/** (rows.length, names.length) features of the given events, each from the bars of its own instrument, in pieces for the pool. */
-export async function eventFeatures(
-  context: Omit<FitContext, 'baseFeatures' | 'vpin' | 'folds' | 'parts' | 'signal'>,
-  rows: Int32Array,
-  names: readonly FeatureName[],
-  regime: RegimeModel | null,
-): Promise<Float64Array> {
-  const { instruments, events, config, pool } = context;
-  const out = new Float64Array(rows.length * names.length);
-  if (names.length === 0) return out;
-  const compute = async (bars: BarSeries, places: Int32Array): Promise<void> => {
-    const piece = pick(rows, places);
-    const [entry, side] = [pick(events.entry, piece), pick(events.side, piece)];
-    const values = await pool.run('features', names, bars, entry, side, { regime, vpin: config.vpin });
-    for (let k = 0; k < places.length; k++) {
-      for (let j = 0; j < names.length; j++) out[places[k] * names.length + j] = values[k * names.length + j];
-    }
-  };
-  const everyPlace = Int32Array.from(rows.keys());
-  const work = instruments.flatMap(({ bars }, i) => {
-    const places =
-      instruments.length === 1 ? everyPlace : everyPlace.filter((place) => events.instrument[rows[place]] === i);
-    const bound = (p: number): number => Math.floor((p * places.length) / pool.size);
-    return Array.from({ length: pool.size }, (_, p) => compute(bars, places.subarray(bound(p), bound(p + 1))));
-  });
-  await Promise.all(work);
-  return out;
 }
 
 /** The closes a fit may read, of each instrument: from the window of its first event to its last label end. */

@@ -6,6 +6,7 @@ import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   fitCalibrator,
   type ModelClaims,
+  type ModelColumns,
   type ModelParts,
   type OwnFeatures,
   type Predictor,
@@ -34,11 +35,13 @@ export function assembleModel(training: FinishedTraining): ModelParts {
   const { context, tested, fitted, sha256 } = training;
   const { timeline, config, events, parts } = context;
   const ownFeatures = ownFeaturesOf(config.featureNames, parts.features);
+  const columnFeatures = columnsOf(config.featureNames, parts.features);
   const judged = rowsWhere(events.label.length, (row) => tested.fold[row] >= 0);
   const calibrator = fitCalibrator(pick(tested.rawProbability, judged), pick(events.label, judged));
   return {
     featureNames: config.featureNames,
     ...(ownFeatures && { ownFeatures }),
+    ...(columnFeatures && { columnFeatures }),
     learner: context.parts.learner,
     predictor: fitted.predictor,
     calibrator,
@@ -74,6 +77,13 @@ function vpinQuantiles(vpin: Float64Array): number[] {
 function ownFeaturesOf(names: readonly FeatureName[], features: FeatureRegistry): OwnFeatures | null {
   const own = names.filter((name) => features.isOwn(name));
   return own.length === 0 ? null : { names: own, hash: features.hash, exportName: features.exportName };
+}
+
+/** The columns of the caller in the model; null without any. */
+function columnsOf(names: readonly FeatureName[], features: FeatureRegistry): ModelColumns | null {
+  const columns = names.filter((name) => features.isColumn(name));
+  const directional = columns.filter((name) => features.get(name)?.directional === true);
+  return columns.length === 0 ? null : { names: columns, directional };
 }
 
 function summarize({ context, tested, fitted }: FinishedTraining): TrainingSummary {

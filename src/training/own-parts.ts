@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { ModuleSource, Own } from '../domain/index.ts';
-import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
+import { type ColumnChoice, type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
 import {
   ASSUMED_COST_BPS,
   barrierTick,
@@ -28,9 +28,12 @@ export interface TrainingParts {
   readonly learner: Own<Learner>;
 }
 
-/** @throws {ConditionError} for definitions that do not go together. */
-export function trainingParts(own: OwnParts = {}): TrainingParts {
-  return { features: new FeatureRegistry(own.features), learner: checkLearner(own.learner ?? FOREST) };
+/**
+ * @param choice - columns that are features, as the settings say.
+ * @throws {ConditionError} for definitions that do not go together.
+ */
+export function trainingParts(own: OwnParts = {}, choice?: ColumnChoice): TrainingParts {
+  return { features: new FeatureRegistry(own.features, choice), learner: checkLearner(own.learner ?? FOREST) };
 }
 
 /**

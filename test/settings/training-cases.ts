@@ -1,11 +1,13 @@
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
+import { BarSeries } from '../../src/domain/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
 import type { TrainingOutput } from '../../src/training/index.ts';
 import { modelOf, trainHere } from '../support/trained.ts';
 import { changes, type SettingCase, type SettingCases } from './setting-case.ts';
 
-const { bars } = simulateMarket({ nBars: 2500, edge: 0.1, breakAt: null, seed: 1 });
+const market = simulateMarket({ nBars: 2500, edge: 0.1, breakAt: null, seed: 1 }).bars;
+const bars = BarSeries.fromColumns({ ...market, columns: new Map([['turnover', market.volume]]) });
 const SMALL = { forest: { nEstimators: 6 } };
 
 interface Trained {
@@ -50,6 +52,13 @@ export const TRAINING_CASES: SettingCases = {
     'the columns',
     [['momentum'], ['volatility']] as const,
     (featureNames) => ({ featureNames }),
+    dataset('x'),
+  ),
+  columns: training('the columns', [[], ['turnover']] as const, (columns) => ({ columns }), dataset('x')),
+  directional: training(
+    'the columns',
+    [[], ['turnover']] as const,
+    (directional) => ({ columns: ['turnover'], directional }),
     dataset('x'),
   ),
   'labels.pt_multiplier': training(

@@ -1,6 +1,16 @@
 import { DEFAULT_FEATURE_NAMES, FEATURE_NAMES, type OrchestratorConfig } from '../../domain/index.ts';
 import { type SettingTable, setting } from '../setting-rule.ts';
-import { aboveUpTo, distinct, featureName, flag, integer, interval, nullable, text } from '../value-kinds.ts';
+import {
+  aboveUpTo,
+  columnNames,
+  distinct,
+  featureName,
+  flag,
+  integer,
+  interval,
+  nullable,
+  text,
+} from '../value-kinds.ts';
 import { ALERT_RULES } from './alert-rules.ts';
 import { LIMIT_RULES } from './limit-rules.ts';
 import { REDIS_RULES, TRAINER_RULES } from './redis-rules.ts';
@@ -59,6 +69,12 @@ export const SETTINGS: SettingTable<OrchestratorConfig> = {
     DEFAULT_FEATURE_NAMES,
     'features of the model in the order of its columns',
   ),
+  columns: setting(
+    columnNames(),
+    [],
+    'columns of bars, signals and their `features` that are features of the model, after the others',
+  ),
+  directional: setting(columnNames(), [], 'those of `columns` that are multiplied by the side of the trade'),
   labels: LABEL_RULES,
   events: EVENT_RULES,
   weights: WEIGHT_RULES,

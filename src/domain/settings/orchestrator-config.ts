@@ -48,6 +48,10 @@ export interface OrchestratorConfig {
   readonly inferenceTimeoutMs: number;
   /** Features of the model in the order of its columns; at least one, without repeats. */
   readonly featureNames: readonly FeatureName[];
+  /** Columns of bars, signals and their `features` that are features of the model, after the others; without repeats. */
+  readonly columns: readonly FeatureName[];
+  /** Those of `columns` that are multiplied by the side of the trade. */
+  readonly directional: readonly FeatureName[];
   readonly labels: LabelSettings;
   readonly events: EventSettings;
   readonly weights: WeightSettings;

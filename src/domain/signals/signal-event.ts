@@ -14,9 +14,15 @@ export interface SignalEventInput {
   readonly strength?: number;
   /** Which of the instrument's series the bars are of, e.g. `BTC-PERP.HYPERLIQUID-1-MINUTE-LAST-EXTERNAL`; null or absent for none. */
   readonly barType?: string | null;
+  /** Columns of the caller as known at the signal, by name; null or absent for none. They go before those of the bars; one that is not finite is missing. */
+  readonly features?: Readonly<Record<string, number>> | null;
+  /** Bars of other instruments by id, none of them closed after the signal; absent for none. */
+  readonly context?: ReadonlyMap<string, BarSeries>;
   /** Idempotency key of the sender; derived from instrument, bar type where there is one, timestamp and signal when absent. */
   readonly signalId?: string;
 }
+
+const NO_CONTEXT: ReadonlyMap<string, BarSeries> = new Map();
 
 /** Signal of a primary strategy for one instrument at one time, with the bars it is based on. Immutable. */
 export class SignalEvent {
@@ -27,22 +33,27 @@ export class SignalEvent {
   readonly strength: number;
   /** Null where none was said. */
   readonly barType: string | null;
+  readonly features: Readonly<Record<string, number>> | null;
+  readonly context: ReadonlyMap<string, BarSeries>;
   readonly #signalId: string | undefined;
 
   /** @throws {ConditionError} naming the field, the rule and the value received. */
   constructor(input: SignalEventInput) {
     checkSignal(input);
-    const { bars, strength = 1, barType = null } = input;
+    const { bars, strength = 1, barType = null, features = null, context = NO_CONTEXT } = input;
     if (bars.length < WINDOW_BARS) throw new ConditionError('bars', `at least ${WINDOW_BARS} bars`, bars.length);
     const lastBar = bars.tsEvent[bars.length - 1];
     if (input.timestamp < lastBar)
       throw new MismatchError('timestamp', `not before the last bar (${lastBar})`, input.timestamp);
+    checkContext(context, input.timestamp);
     this.instrumentId = input.instrumentId;
     this.signal = input.signal;
     this.timestamp = input.timestamp;
     this.bars = bars;
     this.strength = strength;
     this.barType = barType;
+    this.features = features;
+    this.context = context;
     this.#signalId = input.signalId;
     Object.freeze(this);
   }
@@ -59,6 +70,7 @@ export function checkSignal({
   timestamp,
   strength = 1,
   barType = null,
+  features = null,
   signalId,
 }: Omit<SignalEventInput, 'bars'>): void {
   checkNotEmpty('instrumentId', instrumentId);
@@ -69,7 +81,23 @@ export function checkSignal({
   const isStrength = typeof strength === 'number' && strength > 0 && strength <= 1;
   if (!isStrength) throw new ConditionError('strength', 'a number in (0, 1]', strength);
   if (barType !== null) checkNotEmpty('barType', barType);
+  if (features !== null) checkFeatures(features);
   if (signalId !== undefined) checkNotEmpty('signalId', signalId);
+}
+
+function checkFeatures(features: Readonly<Record<string, number>>): void {
+  if (typeof features !== 'object') throw new ConditionError('features', 'an object of numbers by name', features);
+  for (const [name, value] of Object.entries(features)) {
+    if (typeof value !== 'number') throw new ConditionError(`features.${name}`, 'a number', value);
+  }
+}
+
+function checkContext(context: ReadonlyMap<string, BarSeries>, timestamp: bigint): void {
+  for (const [instrument, { tsEvent }] of context) {
+    const last = tsEvent.at(-1);
+    if (last !== undefined && last > timestamp)
+      throw new MismatchError(`context.${instrument}`, `bars not after the signal (${timestamp})`, last);
+  }
 }
 
 /** The id of a signal that came without one: instrument, bar type where one was said, timestamp and signal. */

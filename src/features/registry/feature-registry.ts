@@ -1,22 +1,34 @@
 import { ConditionError, nearestName } from '../../core/index.ts';
-import type { FeatureName, Own } from '../../domain/index.ts';
+import { COLUMN_NAME_RULE, type FeatureName, isColumnName, type Own } from '../../domain/index.ts';
+import { columnFeature } from '../columns/column-feature.ts';
 import type { FeatureDefinition } from '../feature-definition.ts';
 import { FEATURES } from '../feature-set.ts';
 
-/** The features that a program knows: the built-in ones, and those of the caller. */
+/** Columns of the caller that are features. */
+export interface ColumnChoice {
+  readonly columns: readonly FeatureName[];
+  /** Those of them that are multiplied by the side of the trade. */
+  readonly directional: readonly FeatureName[];
+}
+
+const NO_CHOICE: ColumnChoice = { columns: [], directional: [] };
+
+/** The features that a program knows: the built-in ones, those of the caller, and columns. */
 export class FeatureRegistry {
   /** SHA-256 of the module that the features of the caller come from; null where there are none, or they are closures. */
   readonly hash: string | null;
   /** Export of that module; null without one. */
   readonly exportName: string | null;
   readonly #own: ReadonlyMap<FeatureName, FeatureDefinition>;
+  readonly #columns: ReadonlyMap<FeatureName, FeatureDefinition>;
   readonly #byName: ReadonlyMap<FeatureName, FeatureDefinition>;
 
   /**
    * @param own - features beside the built-in ones.
+   * @param choice - columns that are features.
    * @throws {ConditionError} for anything that `defineFeature` did not make, and for a name that is taken.
    */
-  constructor(own: Own<readonly FeatureDefinition[]> = { value: [], source: null }) {
+  constructor(own: Own<readonly FeatureDefinition[]> = { value: [], source: null }, choice: ColumnChoice = NO_CHOICE) {
     const byName = new Map<FeatureName, FeatureDefinition>(Object.entries(FEATURES));
     const added = new Map<FeatureName, FeatureDefinition>();
     if (!Array.isArray(own.value))
@@ -31,6 +43,8 @@ export class FeatureRegistry {
     this.hash = own.source?.hash ?? null;
     this.exportName = own.source?.exportName ?? null;
     this.#own = added;
+    this.#columns = columnsOf(choice, byName);
+    for (const [name, feature] of this.#columns) byName.set(name, feature);
     this.#byName = byName;
   }
 
@@ -48,9 +62,14 @@ export class FeatureRegistry {
     return this.#own.has(name);
   }
 
-  /** The columns of a training: the features that the settings list, then those of the caller that they do not list. */
+  /** Whether a feature is a column. */
+  isColumn(name: FeatureName): boolean {
+    return this.#columns.has(name);
+  }
+
+  /** The features of a training: those that the settings list, then those of the caller that they do not list, then columns. */
   schema(listed: readonly FeatureName[]): readonly FeatureName[] {
-    const unlisted = [...this.#own.keys()].filter((name) => !listed.includes(name));
+    const unlisted = [...this.#own.keys(), ...this.#columns.keys()].filter((name) => !listed.includes(name));
     return unlisted.length === 0 ? listed : [...listed, ...unlisted];
   }
 
@@ -69,6 +88,24 @@ export class FeatureRegistry {
       throw new ConditionError(fieldOf(i), rule, name);
     });
   }
+}
+
+/** @param taken - features that have their names already. @throws {ConditionError} */
+function columnsOf(
+  { columns, directional }: ColumnChoice,
+  taken: ReadonlyMap<FeatureName, FeatureDefinition>,
+): ReadonlyMap<FeatureName, FeatureDefinition> {
+  columns.forEach((name, i) => {
+    if (!isColumnName(name)) throw new ConditionError(`columns.${i}`, COLUMN_NAME_RULE, name);
+    if (taken.has(name) || columns.indexOf(name) !== i)
+      throw new ConditionError(`columns.${i}`, 'another name than that of a feature', name);
+  });
+  directional.forEach((name, i) => {
+    if (columns.includes(name)) return;
+    const nearest = columns.length === 0 ? '' : ` (did you mean ${nearestName(name, columns)}?)`;
+    throw new ConditionError(`directional.${i}`, `one of the columns ${columns.join(', ')}${nearest}`, name);
+  });
+  return new Map(columns.map((name) => [name, columnFeature(name, directional.includes(name))]));
 }
 
 function fieldInCode(i: number): string {

@@ -10,6 +10,7 @@ import { foreignParts } from './decode-foreign.ts';
 import { CHECKSUM_KEY, KEY_PREFIX } from './encode-model.ts';
 import { encodedOf, learnerOf } from './learner-record.ts';
 import {
+  checkColumns,
   checkFeatureNames,
   checkOwnFeatures,
   checkRises,
@@ -135,9 +136,18 @@ function ownParts(
     throw new ModelError('MODEL_FORMAT_VERSION', message);
   }
   const properties = parseProperties(texts);
-  const { feature_names: featureNames, own_features: ownFeatures, regime, vpin, metadata, golden } = properties;
-  checkFeatureNames(featureNames);
+  const {
+    feature_names: featureNames,
+    own_features: ownFeatures,
+    columns: columnFeatures,
+    regime,
+    vpin,
+    metadata,
+    golden,
+  } = properties;
+  checkFeatureNames(featureNames, columnFeatures);
   checkOwnFeatures(featureNames, ownFeatures);
+  checkColumns(featureNames, columnFeatures);
   checkRises(metadata.vpinQuantiles, 'the VPIN quantiles');
   const importance = properties.importance === null ? null : Float64Array.from(properties.importance);
   if (importance !== null && importance.length !== featureNames.length)
@@ -148,6 +158,7 @@ function ownParts(
   const parts: ModelParts = {
     featureNames,
     ...(ownFeatures && { ownFeatures }),
+    ...(columnFeatures && { columnFeatures }),
     learner,
     predictor: decodePredictor(learner, encoded, { featureNames, importance, ...(treeLevels && { treeLevels }) }),
     calibrator: toCalibrator(properties.calibrator),

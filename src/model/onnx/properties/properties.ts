@@ -1,6 +1,7 @@
 import { ModelError, parseLossless, parseNumber, show } from '../../../core/index.ts';
 import {
   type FeatureName,
+  isColumnName,
   isFeatureName,
   type RegimeModel,
   TRADE_CLASSIFIERS,
@@ -8,7 +9,7 @@ import {
 } from '../../../domain/index.ts';
 import type { Calibrator } from '../../calibration/calibrator.ts';
 import { corrupt } from '../../corrupt-file.ts';
-import type { ModelMetadata, OwnFeatures } from '../../model-metadata.ts';
+import type { ModelColumns, ModelMetadata, OwnFeatures } from '../../model-metadata.ts';
 import { type LearnerRecord, readLearner } from '../learner-record.ts';
 import { readMetadata, readMetadataOf01 } from './metadata-readers.ts';
 import {
@@ -34,6 +35,8 @@ export interface ModelProperties {
   readonly feature_names: readonly string[];
   /** Undefined where all features are built in. */
   readonly own_features: OwnFeatures | undefined;
+  /** Undefined where no feature is a column of the caller. */
+  readonly columns: ModelColumns | undefined;
   readonly calibrator: CalibratorRecord;
   readonly regime: RegimeModel | null;
   readonly vpin: VpinOptions;
@@ -90,6 +93,8 @@ const readOwnFeatures = objectOf<OwnFeatures>({
   exportName: (value, path) => (value === undefined ? undefined : readExportName(value, path)),
 });
 
+const readColumns = objectOf<ModelColumns>({ names: listOf(readText, 1), directional: listOf(readText) });
+
 /** The formats that can be read, the newest last, each with the reader of what it says about the training. */
 const METADATA_READERS: ReadonlyMap<number, Reader<ModelMetadata>> = new Map([
   [1, readMetadataOf01],
@@ -102,6 +107,7 @@ const readProperties = (version: number): Reader<ModelProperties> =>
     format_version: readInteger,
     feature_names: listOf(readText, 1),
     own_features: (value, path) => (value === undefined ? undefined : readOwnFeatures(value, path)),
+    columns: (value, path) => (value === undefined ? undefined : readColumns(value, path)),
     calibrator: (value, path) => CALIBRATOR_READERS[readKind(asObject(value, path).kind, `${path}.kind`)](value, path),
     regime: nullable(readRegime),
     vpin: objectOf<VpinOptions>({
@@ -155,9 +161,13 @@ export function checkRises(column: ArrayLike<number>, name: string): void {
 }
 
 /** @throws {ModelError} `MODEL_SCHEMA` unless the names are well-formed and differ. Whether a program knows them is asked where it serves. */
-export function checkFeatureNames(names: readonly string[]): asserts names is readonly FeatureName[] {
+export function checkFeatureNames(
+  names: readonly string[],
+  columns?: ModelColumns,
+): asserts names is readonly FeatureName[] {
   for (const name of names) {
-    if (!isFeatureName(name)) throw new ModelError('MODEL_SCHEMA', `the model has a feature of the name ${show(name)}`);
+    const isKnown = isFeatureName(name) || (isColumnName(name) && columns?.names.includes(name) === true);
+    if (!isKnown) throw new ModelError('MODEL_SCHEMA', `the model has a feature of the name ${show(name)}`);
   }
   if (new Set(names).size !== names.length) throw new ModelError('MODEL_SCHEMA', 'a feature is named twice');
 }
@@ -167,4 +177,14 @@ export function checkOwnFeatures(names: readonly FeatureName[], own: OwnFeatures
   const other = own?.names.find((name) => !names.includes(name));
   if (other !== undefined)
     throw corrupt(`property own_features.names has ${show(other)}, which is no feature of the model`);
+}
+
+/** @throws {ModelError} `MODEL_CORRUPT` unless the columns are among the features of the model, and the directional ones among them. */
+export function checkColumns(names: readonly FeatureName[], columns: ModelColumns | undefined): void {
+  if (columns === undefined) return;
+  const other = columns.names.find((name) => !names.includes(name) || !isColumnName(name));
+  if (other !== undefined) throw corrupt(`property columns.names has ${show(other)}, which is no column of the model`);
+  const stray = columns.directional.find((name) => !columns.names.includes(name));
+  if (stray !== undefined)
+    throw corrupt(`property columns.directional has ${show(stray)}, which is no column of the model`);
 }

@@ -1,0 +1,75 @@
+import type { OrchestratorConfig } from '../../config/index.ts';
+import type { BarSeries, FeatureName, RegimeModel } from '../../domain/index.ts';
+import { columnValuesAt, computeFeatures } from '../../features/index.ts';
+import { pick } from '../../math/index.ts';
+import type { ComputePool } from '../compute/compute-pool.ts';
+import type { InstrumentBars } from '../instrument-bars.ts';
+import type { TrainingParts } from '../own-parts.ts';
+import type { LabelledEvents } from './labelled-events.ts';
+
+/** What the features of events are made from. */
+export interface EventSource {
+  readonly instruments: readonly InstrumentBars[];
+  readonly events: LabelledEvents;
+  readonly config: Pick<OrchestratorConfig, 'vpin'>;
+  readonly parts: Pick<TrainingParts, 'features'>;
+  readonly pool: ComputePool;
+}
+
+/** Events of one instrument. Each array has one entry an event. */
+interface InstrumentRows {
+  readonly bars: BarSeries;
+  /** Where the event stands in the result. */
+  readonly places: Int32Array;
+  /** Bar of entry. */
+  readonly entry: Int32Array;
+  readonly side: Int8Array;
+}
+
+/**
+ * Features of the given events, each from the bars of its own instrument, in pieces for the pool. Columns are read here: that is a copy.
+ *
+ * @param rows - (nRows,) events.
+ * @returns (nRows, names.length), row-major; NaN where an input of the feature is missing.
+ */
+export async function eventFeatures(
+  source: EventSource,
+  rows: Int32Array,
+  names: readonly FeatureName[],
+  regime: RegimeModel | null,
+): Promise<Float64Array> {
+  const out = new Float64Array(rows.length * names.length);
+  const { parts, pool, config } = source;
+  const context = { regime, vpin: config.vpin };
+  const isColumn = names.map((name) => parts.features.isColumn(name));
+  const [columns, computed] = [true, false].map((wanted) => names.filter((_, j) => isColumn[j] === wanted));
+  const placeOf = (name: FeatureName): number => names.indexOf(name);
+  const put = (values: Float64Array, of: readonly FeatureName[], places: Int32Array): void => {
+    const at = of.map(placeOf);
+    for (let k = 0; k < places.length; k++)
+      for (let i = 0; i < at.length; i++) out[places[k] * names.length + at[i]] = values[k * at.length + i];
+  };
+  const compute = async ({ bars, places, entry, side }: InstrumentRows): Promise<void> => {
+    if (columns.length > 0) {
+      const known = { ...context, columns: columnValuesAt(columns, bars, entry) };
+      put(computeFeatures(parts.features.resolve(columns), bars, entry, side, known), columns, places);
+    }
+    if (computed.length > 0) put(await pool.run('features', computed, bars, entry, side, context), computed, places);
+  };
+  if (names.length > 0) await Promise.all(piecesOf(source, rows).map(compute));
+  return out;
+}
+
+/** The events of every instrument, in as many pieces as the pool has threads. */
+function piecesOf({ instruments, events, pool }: EventSource, rows: Int32Array): InstrumentRows[] {
+  const everyPlace = Int32Array.from(rows.keys());
+  return instruments.flatMap(({ bars }, i) => {
+    const all = instruments.length === 1 ? everyPlace : everyPlace.filter((at) => events.instrument[rows[at]] === i);
+    const bound = (p: number): number => Math.floor((p * all.length) / pool.size);
+    return Array.from({ length: pool.size }, (_, p) => {
+      const places = all.subarray(bound(p), bound(p + 1));
+      const piece = pick(rows, places);
+      return { bars, places, entry: pick(events.entry, piece), side: pick(events.side, piece) };
+    });
+  });
+}
