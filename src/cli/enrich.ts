@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Command } from 'commander';
-import { createOrchestrator } from '../app/index.ts';
+import { createOrchestrator, loadFeatures } from '../app/index.ts';
 import { ConditionError, DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
 import type { EnrichedSignalEvent, TakeReason } from '../domain/index.ts';
 import { explainDecision } from '../inference/index.ts';
@@ -36,7 +36,8 @@ export function enrichCommand(): Command {
 
 async function enrich(file: string | undefined, options: EnrichOptions): Promise<void> {
   const { features: _, ...settings } = options;
-  const orchestrator = createOrchestrator(await settingsFrom(settings));
+  const config = await settingsFrom(settings);
+  const orchestrator = createOrchestrator(config, await loadFeatures(config));
   await startModel(orchestrator, options);
   let line = 0;
   let rejected = 0;

@@ -1,4 +1,4 @@
-import { createOrchestrator } from '../../app/index.ts';
+import { createOrchestrator, loadFeatures } from '../../app/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -26,7 +26,8 @@ export async function startReplay(
   const model = await loadModel(given, options);
   const learned = model?.metadata.config ?? {};
   const { settings, differences } = judgingSettings(given, learned, options.signals !== undefined);
-  const orchestrator = createOrchestrator(checkedSettings(settings));
+  const config = checkedSettings(settings);
+  const orchestrator = createOrchestrator(config, await loadFeatures(config));
   if (model === null) await startModel(orchestrator, options);
   else await orchestrator.swapModel(model);
   const terms = model?.metadata.terms ?? null;
@@ -37,7 +38,8 @@ async function loadModel(
   given: Readonly<Record<string, unknown>>,
   options: Pick<SettingsOptions, 'model' | 'features'>,
 ): Promise<MetaModel | null> {
-  const orchestrator = createOrchestrator(checkedSettings(given), { logger: SILENT });
+  const config = checkedSettings(given);
+  const orchestrator = createOrchestrator(config, { ...(await loadFeatures(config)), logger: SILENT });
   try {
     await startModel(orchestrator, options);
     return orchestrator.inferenceLoop.model;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createTrainingLoop } from '../../app/index.ts';
+import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -121,7 +121,8 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     await checkReportPath(reportPath, [...paths, options.signals, dumpDataset, options.config, config.modelPath]);
   }
   const progress = showProgress();
-  const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
+  const features = await loadFeatures(config);
+  const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
     const { bars, side, report } = await readBars(paths, reading);
@@ -132,7 +133,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       side,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
-    const request = { instruments: [{ instrument: null, bars, side }], config };
+    const request = { instruments: [{ instrument: null, bars, side }], config, own: features };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
