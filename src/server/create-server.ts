@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import { addAnswerSizes } from './admission/answer-sizes.ts';
 import { Connections } from './admission/connections.ts';
 import { FrontDoor } from './admission/front-door.ts';
-import { ReadTurns } from './admission/read-turns.ts';
+import { TurnShare } from './admission/turn-share.ts';
 import { addBodyReaders } from './bodies/body-readers.ts';
 import { FailureLog } from './failure-log.ts';
 import { createApp, listen } from './listener.ts';
@@ -73,7 +73,7 @@ function contextOf(options: ServerOptions): ServerContext {
     ...options,
     metrics,
     lag: new LoopLag(() => performance.now()),
-    pageTurns: new ReadTurns(),
+    turnShare: new TurnShare(),
     connections: new Connections(limits, metrics),
     failures: new FailureLog(options.logger),
     startedMs: options.nowMs(),

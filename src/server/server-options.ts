@@ -4,7 +4,7 @@ import type { Clock } from '../core/index.ts';
 import type { ServiceApi } from '../live/index.ts';
 import type { Logger, MessageBus } from '../ports/index.ts';
 import type { Connections } from './admission/connections.ts';
-import type { ReadTurns } from './admission/read-turns.ts';
+import type { TurnShare } from './admission/turn-share.ts';
 import type { FailureLog } from './failure-log.ts';
 import type { LoopLag } from './loop-lag.ts';
 import type { ServerMetrics } from './metrics.ts';
@@ -45,8 +45,8 @@ export interface SignalServer {
 export interface ServerContext extends ServerOptions {
   readonly metrics: ServerMetrics;
   readonly lag: LoopLag;
-  /** In which large pages are made, a part of each after the other. */
-  readonly pageTurns: ReadTurns;
+  /** In which everything runs that may wait for signals, a part of each after the other. */
+  readonly turnShare: TurnShare;
   readonly failures: FailureLog;
   readonly connections: Connections;
   /** Wall clock at the start, UNIX milliseconds. */

@@ -7,15 +7,15 @@ import { OrchestratorConfig } from '../../config/index.ts';
 import type { ServerContext } from '../server-options.ts';
 import { Connections } from './connections.ts';
 import { FrontDoor } from './front-door.ts';
-import { ReadTurns } from './read-turns.ts';
+import { TurnShare } from './turn-share.ts';
 
-function opened(pageTurns = new ReadTurns()) {
+function opened(turnShare = new TurnShare()) {
   const metrics = { noteConnectionCut: () => undefined, noteProblem: () => undefined };
   const connections = new Connections({ maxConnections: 10, unreadBytes: 1e6 }, metrics);
   const context = {
     metrics,
     lag: { currentMs: 0 },
-    pageTurns,
+    turnShare,
     config: OrchestratorConfig(),
     connections,
   };
@@ -64,10 +64,10 @@ test('a read whose connection is gone when its turn comes is not made', async ()
 
 test('while pages wait for their turn, four answers to reads may be in the making', () => {
   let nowMs = 0;
-  const pageTurns = new ReadTurns(() => nowMs);
-  const { meet, routed, connect } = opened(pageTurns);
-  pageTurns.run(() => (nowMs += 5));
-  pageTurns.run(() => undefined);
+  const turnShare = new TurnShare(() => nowMs);
+  const { meet, routed, connect } = opened(turnShare);
+  turnShare.run(() => (nowMs += 5));
+  turnShare.run(() => undefined);
   const open = [1, 2, 3, 4].map((n) => meet('GET', `/${n}`, connect()));
   meet('GET', '/5', connect()).emit('close');
   nowMs += 20;

@@ -8,7 +8,6 @@ import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { Pace } from './pace.ts';
 import { ReadShare } from './read-share.ts';
-import { ReadTurns } from './read-turns.ts';
 import { refuse } from './refuse.ts';
 
 /** Maximum size of one answer to a read, in bytes: room for it is asked for before it is made. */
@@ -23,11 +22,10 @@ const UNREAD = new ServiceError('OVERLOADED', 'too many answers wait to be read;
 
 /** What every request meets before the router, whether it has a token or not. */
 export class FrontDoor {
-  readonly #context: Pick<ServerContext, 'metrics' | 'config'>;
+  readonly #context: Pick<ServerContext, 'metrics' | 'config' | 'turnShare'>;
   readonly #connections: Connections;
   readonly #admit: Admission;
   readonly #share: ReadShare;
-  readonly #turns = new ReadTurns();
   readonly #refusals = new Pace();
   readonly #probes = new Pace();
   readonly #tooMany: RequestError;
@@ -36,8 +34,8 @@ export class FrontDoor {
     this.#context = context;
     this.#connections = context.connections;
     this.#admit = admit;
-    const { lag, pageTurns } = context;
-    this.#share = new ReadShare(() => Math.max(lag.currentMs, pageTurns.delayMs));
+    const { lag, turnShare } = context;
+    this.#share = new ReadShare(() => Math.max(lag.currentMs, turnShare.delayMs));
     const { requestsPerConnection } = context.config.limits;
     const sentence = `a connection must not have more than ${requestsPerConnection} requests that wait for their answer`;
     this.#tooMany = new RequestError('OVERLOADED', sentence);
@@ -59,7 +57,7 @@ export class FrontDoor {
     if (request.method === 'POST') {
       connection.noteAdmitted(true);
       route(request, response);
-    } else if (connection.nOutstanding > 1) this.#turns.run(read);
+    } else if (connection.nOutstanding > 1) this.#context.turnShare.run(read);
     else if (isProbePath(pathOf(request))) {
       connection.noteAdmitted(false);
       this.#connections.onAnswer(response, this.#share.begin());

@@ -1,11 +1,11 @@
-import type { ReadTurns } from '../admission/read-turns.ts';
+import type { TurnShare } from '../admission/turn-share.ts';
 
 /** Number of texts that are made without a look at the time: a millisecond at most. */
 const PER_PART = 50;
 
 /** Makes texts in the order of their items, in turns with all other pages, until the next would not fit into `most` characters; at least one. */
 export async function textsInTurns<T>(
-  turns: ReadTurns,
+  share: TurnShare,
   items: readonly T[],
   textOf: (item: T) => string,
   most: number,
@@ -24,7 +24,7 @@ export async function textsInTurns<T>(
   };
   for (let first = 0; first < items.length; first += PER_PART) {
     const part = items.slice(first, first + PER_PART);
-    if (await turns.make(() => makePart(part))) break;
+    if (await share.make(() => makePart(part))) break;
   }
   return texts;
 }

@@ -29,9 +29,9 @@ const DEFAULT_LIMIT = 200;
 const DEFAULT_TRIGGERS = 20;
 
 /** What a page shows of the latest signals, bars and retrainings. */
-export function addViewRoutes(app: FastifyInstance, { service, pageTurns }: ServerContext): void {
+export function addViewRoutes(app: FastifyInstance, { service, turnShare }: ServerContext): void {
   const textsOf = <T>(items: readonly T[], textOf: (item: T) => string): Promise<string[]> =>
-    textsInTurns(pageTurns, items, textOf, MAX_ANSWER_BYTES);
+    textsInTurns(turnShare, items, textOf, MAX_ANSWER_BYTES);
 
   app.get('/v1/signals', async (request, reply) => {
     const {
@@ -43,7 +43,7 @@ export function addViewRoutes(app: FastifyInstance, { service, pageTurns }: Serv
       after === undefined
         ? await textsOf(service.recentSignals(instrumentId ?? null, limit), shownText)
         : await textsOf(await service.signalsAfter(after, limit), numberedText);
-    return pageTurns.make(() => sendJson(reply, `{"signals":[${texts.join(',')}]}`));
+    return turnShare.make(() => sendJson(reply, `{"signals":[${texts.join(',')}]}`));
   });
 
   app.get('/v1/outcomes', async (request, reply) => {

@@ -1,9 +1,17 @@
-/** Number of messages of a connection that are handled in one turn of the event loop. */
-const PER_TURN = 16;
+import type { TurnShare } from '../admission/turn-share.ts';
 
-/** The messages of one connection, a few of them in each turn of the event loop, so that a burst of one makes no other wait. */
+/** Number of messages of a connection that are handled as they come, in one turn of the event loop. */
+const PROMPT = 4;
+/** Number of the others that are handled without a look at the time. */
+const AT_ONCE = 4;
+
+/**
+ * The messages of one connection. A few in each turn of the event loop are handled as they come; the rest of a burst waits for the
+ * share of the turn that all such bursts have together, so that one sender makes no other wait.
+ */
 export class MessageTurns {
   readonly #socket: { pause(): void; resume(): void };
+  readonly #share: TurnShare;
   readonly #handle: (data: Buffer) => void;
   #waiting: Buffer[] = [];
   #nHandled = 0;
@@ -11,17 +19,20 @@ export class MessageTurns {
   #isOver = false;
 
   /** @param socket - is paused while messages wait. */
-  constructor(socket: { pause(): void; resume(): void }, handle: (data: Buffer) => void) {
+  constructor(socket: { pause(): void; resume(): void }, share: TurnShare, handle: (data: Buffer) => void) {
     this.#socket = socket;
+    this.#share = share;
     this.#handle = handle;
   }
 
-  /** Handles a message at once, or in a later turn; always after those before it. */
+  /** Handles a message at once or later; always after those before it. */
   add(data: Buffer): void {
     if (this.#isOver) return;
-    if (!this.#isScheduled) this.#schedule();
-    if (this.#waiting.length === 0 && this.#nHandled < PER_TURN) this.#take(data);
-    else if (this.#waiting.push(data) === 1) this.#socket.pause();
+    if (this.#waiting.length === 0 && this.#nHandled < PROMPT) this.#takePromptly(data);
+    else if (this.#waiting.push(data) === 1) {
+      this.#socket.pause();
+      setImmediate(() => this.#share.run(() => this.#takeSome())); // the rest of the burst comes in this turn
+    }
   }
 
   /** Handles nothing more, and reads nothing more. */
@@ -31,22 +42,22 @@ export class MessageTurns {
     this.#socket.pause();
   }
 
-  #schedule(): void {
-    this.#isScheduled = true;
-    setImmediate(() => this.#nextTurn());
-  }
-
-  #nextTurn(): void {
-    this.#isScheduled = false;
-    this.#nHandled = 0;
-    const due = this.#waiting.splice(0, PER_TURN);
-    if (due.length > 0) this.#schedule();
-    for (const data of due) if (!this.#isOver) this.#take(data);
-    if (due.length > 0 && this.#waiting.length === 0 && !this.#isOver) this.#socket.resume();
-  }
-
-  #take(data: Buffer): void {
+  #takePromptly(data: Buffer): void {
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.#nHandled = 0;
+      });
+    }
     this.#nHandled++;
     this.#handle(data);
+  }
+
+  #takeSome(): void {
+    for (const data of this.#waiting.splice(0, AT_ONCE)) if (!this.#isOver) this.#handle(data);
+    if (this.#isOver) return;
+    if (this.#waiting.length > 0) this.#share.run(() => this.#takeSome());
+    else this.#socket.resume();
   }
 }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WebSocket } from '@fastify/websocket';
 import { expect, test } from 'vitest';
+import { TurnShare } from '../admission/turn-share.ts';
 import type { ServerContext } from '../server-options.ts';
 import { StreamClient } from './stream-client.ts';
 
@@ -39,7 +40,8 @@ function connected(): { readonly socket: FakeSocket; readonly client: StreamClie
   const socket = new FakeSocket();
   const cut: string[] = [];
   const metrics = { noteCut: (reason: string) => void cut.push(reason) };
-  const context = { clock: { monotonicNs: () => 0 }, metrics } as unknown as ServerContext;
+  const turnShare = new TurnShare(() => 0);
+  const context = { clock: { monotonicNs: () => 0 }, metrics, turnShare } as unknown as ServerContext;
   return { socket, client: new StreamClient(socket as unknown as WebSocket, context, ['state']), cut };
 }
 
@@ -86,11 +88,12 @@ test('what waits for it is told after each event, so that it counts with all oth
   expect(told).toEqual([70, 0]);
 });
 
-test('messages that break the format count as fifty each, and beyond the burst nothing more is read', async () => {
+test('messages that break the format count as two hundred each, and beyond the burst nothing more is read', async () => {
   const socket = new FakeSocket();
   const cut: string[] = [];
   const metrics = { noteCut: (reason: string) => void cut.push(reason), noteProblem: () => undefined };
-  const context = { clock: { monotonicNs: () => 0 }, metrics } as unknown as ServerContext;
+  const turnShare = new TurnShare(() => 0);
+  const context = { clock: { monotonicNs: () => 0 }, metrics, turnShare } as unknown as ServerContext;
   new StreamClient(socket as unknown as WebSocket, context, ['state']);
   const send = async (n: number): Promise<void> => {
     for (let k = 0; k < n; k++) {
@@ -98,21 +101,23 @@ test('messages that break the format count as fifty each, and beyond the burst n
       await nextTurn();
     }
   };
-  await send(196);
-  expect([socket.done.length, cut]).toEqual([196, []]);
+  await send(49);
+  expect([socket.done.length, cut]).toEqual([49, []]);
   await send(1);
-  expect([socket.done.slice(196), cut]).toEqual([['close 1008', 'pause'], ['flood']]);
+  expect([socket.done.slice(49), cut]).toEqual([['close 1008', 'pause'], ['flood']]);
   await send(10);
-  expect(socket.done).toHaveLength(198);
+  expect(socket.done).toHaveLength(51);
 });
 
-test('a burst is handled in turns', async () => {
+test('a burst has its share of the turn, and the rest of it later ones', async () => {
   const socket = new FakeSocket();
   const metrics = { noteCut: () => undefined, noteProblem: () => undefined };
-  const context = { clock: { monotonicNs: () => 0 }, metrics } as unknown as ServerContext;
-  new StreamClient(socket as unknown as WebSocket, context, ['state']);
-  for (let k = 0; k < 20; k++) socket.emit('message', Buffer.from('{"type":"nonsense"}'));
-  expect(socket.done.filter((done) => done.startsWith('send'))).toHaveLength(16);
-  await nextTurn();
-  expect(socket.done.filter((done) => done.startsWith('send'))).toHaveLength(20);
+  let nowMs = 0;
+  const context = { clock: { monotonicNs: () => 0 }, metrics, turnShare: new TurnShare(() => (nowMs += 1)) };
+  new StreamClient(socket as unknown as WebSocket, context as unknown as ServerContext, ['state']);
+  for (let k = 0; k < 30; k++) socket.emit('message', Buffer.from('{"type":"nonsense"}'));
+  const nAnswered = (): number => socket.done.filter((done) => done.startsWith('send')).length;
+  expect(nAnswered()).toBeLessThan(12);
+  for (let k = 0; k < 10; k++) await nextTurn();
+  expect(nAnswered()).toBe(30);
 });

@@ -27,7 +27,7 @@ const BURST = 10_000;
 /** Length from which a message counts as several, bytes. */
 const BYTES_PER_TOKEN = 4096;
 /** Number of messages that one counts as when it breaks the format: its error costs more to make than an answer. */
-const BROKEN_COST = 50;
+const BROKEN_COST = 200;
 /** Time in which a client that was cut off has to answer the close, milliseconds. */
 const CUT_MS = 1000;
 
@@ -57,7 +57,7 @@ export class StreamClient {
     this.#context = context;
     this.#types = new Set(types);
     this.#bucket = new TokenBucket(RATE, BURST, context.clock.monotonicNs());
-    this.#turns = new MessageTurns(socket, (data) => this.#onMessage(data));
+    this.#turns = new MessageTurns(socket, context.turnShare, (data) => this.#onMessage(data));
     socket.on('message', (data: Buffer) => this.#turns.add(data));
     socket.on('pong', () => {
       this.#isAlive = true;

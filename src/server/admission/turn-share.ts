@@ -1,32 +1,37 @@
-/** Time that such reads take in one turn of the event loop, milliseconds. */
-const TURN_MS = 4;
+/** Time that all of it together takes in one turn of the event loop, milliseconds. */
+const TURN_MS = 3;
 
 interface Waiting {
   readonly sinceMs: number;
-  readonly read: () => void;
+  readonly run: () => void;
 }
 
-/** Runs reads at once while their share of this turn of the event loop lasts, and the rest in later turns, in their order. */
-export class ReadTurns {
+/**
+ * The share of a turn of the event loop that belongs to what may wait: reads that follow others of their connection, large pages,
+ * bursts of messages. It runs at once while the share lasts, and the rest in later turns, in its order.
+ */
+export class TurnShare {
   readonly #nowMs: () => number;
   #waiting: Waiting[] = [];
   #usedMs = 0;
   #isScheduled = false;
+  #isRunning = false;
 
   /** @param nowMs - monotonic clock, milliseconds. */
   constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs;
   }
 
-  /** How long the first of those that wait has waited, milliseconds; 0 where none waits. */
+  /** How long the first of what waits has waited, milliseconds; 0 where nothing waits. */
   get delayMs(): number {
     return this.#waiting.length === 0 ? 0 : this.#nowMs() - this.#waiting[0].sinceMs;
   }
 
-  run(read: () => void): void {
+  /** Runs a piece of work now or later; one that asks for another from inside never gets it at once. */
+  run(run: () => void): void {
     if (!this.#isScheduled) this.#schedule();
-    if (this.#waiting.length === 0 && this.#usedMs < TURN_MS) this.#take(read);
-    else this.#waiting.push({ sinceMs: this.#nowMs(), read });
+    if (this.#waiting.length === 0 && !this.#isRunning && this.#usedMs < TURN_MS) this.#take(run);
+    else this.#waiting.push({ sinceMs: this.#nowMs(), run });
   }
 
   /** @returns what `make` gives when its turn comes; rejects with what it throws. */
@@ -53,13 +58,18 @@ export class ReadTurns {
     if (this.#waiting.length === 0) return;
     this.#schedule();
     let n = 0;
-    while (n < this.#waiting.length && this.#usedMs < TURN_MS) this.#take(this.#waiting[n++].read);
+    while (n < this.#waiting.length && this.#usedMs < TURN_MS) this.#take(this.#waiting[n++].run);
     this.#waiting = this.#waiting.slice(n);
   }
 
-  #take(read: () => void): void {
+  #take(run: () => void): void {
     const startMs = this.#nowMs();
-    read();
-    this.#usedMs += this.#nowMs() - startMs;
+    this.#isRunning = true;
+    try {
+      run();
+    } finally {
+      this.#isRunning = false;
+      this.#usedMs += this.#nowMs() - startMs;
+    }
   }
 }
