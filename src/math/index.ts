@@ -1,5 +1,4 @@
 export * from './fast-exp.ts';
-export * from './gauss-legendre.ts';
 export * from './log-ratio.ts';
 export * from './log-returns.ts';
 export * from './lower-bound.ts';

@@ -100,7 +100,7 @@ export async function prepareTraining(
   const hasAggressor = instruments.every(({ bars }) => bars.takerBuyVolume !== null);
   const parts = trainingParts(request.own, request.config);
   const featureNames = parts.features.schema(request.config.featureNames);
-  const features = parts.features.resolve(featureNames);
+  parts.features.resolve(featureNames);
   checkDrawn(request.config, featureNames.length);
   const config = { ...request.config, featureNames, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const lap = lapTimer(clock);
@@ -115,7 +115,7 @@ export async function prepareTraining(
   const ownLabeler = labelerRecordOf(request.own);
   const labelled = { instruments, timeline, events, config, parts, own: request.own, ownLabeler, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
-  checkOwnFeatures(labelled, baseFeatures, features);
+  checkOwnFeatures(labelled, baseFeatures, config.featureNames);
   const vpin = toxicityOf(labelled, await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null));
   const folds = purgedFolds(labelled);
   const context = { ...labelled, folds, baseFeatures, vpin, signal };

@@ -1,5 +1,5 @@
 import type { BarSeries } from '../../domain/index.ts';
-import type { FeatureWindow } from './window-kernel.ts';
+import type { FeatureWindow } from './feature-window.ts';
 
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
 const NO_TIMES: BigInt64Array = new BigInt64Array(0);

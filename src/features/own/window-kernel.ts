@@ -2,27 +2,8 @@ import { atOnce, show } from '../../core/index.ts';
 import type { BarSeries, RegimeModel, VpinOptions } from '../../domain/index.ts';
 import type { FeatureContext, FeatureDefinition, FeatureKernel } from '../feature-definition.ts';
 import { FeatureError } from './feature-error.ts';
+import type { FeatureWindow } from './feature-window.ts';
 import { MovingWindow } from './moving-window.ts';
-
-/**
- * The last bars before a trade, oldest first; the event's own bar is the last one. Copies, so that sorting one changes nothing else. They
- * are of this call: the next one has others in the same memory, so keep none.
- */
-export interface FeatureWindow {
-  /** (n,) prices, > 0. */
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  /** (n,) >= 0. */
-  readonly volume: Float64Array;
-  /** (n,) volume of buyers that crossed the spread, >= 0; null where the bars do not carry it. */
-  readonly takerBuyVolume: Float64Array | null;
-  /** (n,) close times, UNIX ns. */
-  readonly tsEvent: BigInt64Array;
-  /** Number of bars: the feature's `lookback`. */
-  readonly n: number;
-}
 
 /** What a feature needs besides bars; null for what it does not declare. */
 export interface ComputeContext {

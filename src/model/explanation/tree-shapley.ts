@@ -1,6 +1,6 @@
-import { gaussLegendre } from '../../math/index.ts';
 import type { ForestArrays } from '../forest/forest-arrays.ts';
 import { forEachLeaf, type Path } from './forest-paths.ts';
+import { gaussLegendre } from './gauss-legendre.ts';
 
 /** Shapley values of a prediction, for any number of features. */
 export interface ShapleyValues {

@@ -27,17 +27,15 @@ export const explainedFields = {
 const explainedSchema = z.strictObject(explainedFields);
 export type WireExplained = z.output<typeof explainedSchema>;
 
-type ByFeature = Readonly<Record<string, number>>;
-
 /** What is explained of one decision; a feature keeps its name. */
 export interface Explained {
-  readonly features: ByFeature | null;
+  readonly features: Readonly<Record<string, number>> | null;
   readonly explanation: {
     readonly base: number;
-    readonly contributions: ByFeature | null;
+    readonly contributions: Readonly<Record<string, number>> | null;
     readonly contributionsReason: string | null;
     readonly rawBase: number;
-    readonly rawContributions: ByFeature;
+    readonly rawContributions: Readonly<Record<string, number>>;
   } | null;
   readonly explanationReason: string | null;
   readonly vennAbers: readonly [lost: number, won: number] | null;
