@@ -43,6 +43,12 @@ export const signalDetailSchema = z
     transport: z.string(),
     received: z.string().describe('ISO-8601'),
     ...explainedFields,
+    column_values: z
+      .record(z.string(), z.number().nullable())
+      .nullable()
+      .describe(
+        'columns of the sender as they were read, null for one that was missing; null where none was sent or to be read',
+      ),
     profiles: z
       .record(
         z.string(),
