@@ -175,7 +175,7 @@ describe('no data names code', () => {
     const importing = (name: string): string[] => found(new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from`));
     // probe-parts loads the packages of a list of ours.
     expect(found(/\bimport\(\s*[^'"\s)]/)).toEqual(['app/machine/probe-parts.ts', 'runtime/modules/from-module.ts']);
-    expect(importing('fromModule')).toEqual(['app/own-features.ts']);
+    expect(importing('fromModule')).toEqual(['app/own-features.ts', 'cli/features/features.ts']);
     expect(importing('loadModule')).toEqual(['registry/decoder-thread.ts', 'trainer/own-sources.ts']);
     expect(importing('loadOwn')).toEqual([
       'trainer/bullmq/piece-thread.ts',
