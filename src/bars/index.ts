@@ -1,4 +1,7 @@
 export type { FileLimits } from './file-bounds.ts';
+export { type AlignedLabels, alignLabels } from './labels/align-labels.ts';
+export type { LabelOptions } from './labels/label-rows.ts';
+export { readLabels } from './labels/read-labels.ts';
 export { type BarFile, type BarReport, type ReadBarsOptions, readBars } from './read-bars.ts';
 export type { ReadOptions } from './read-options.ts';
 export { readSymbols } from './rows/read-symbols.ts';

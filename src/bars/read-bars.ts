@@ -6,6 +6,8 @@ import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
+import { type AlignedLabels, alignLabels } from './labels/align-labels.ts';
+import { readLabels } from './labels/read-labels.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { checkChoices, type NamingOptions, type ReadOptions } from './read-options.ts';
 import { measureSteps } from './rows/bar-steps.ts';
@@ -17,6 +19,11 @@ import type { TimeUnit } from './time-cells.ts';
 export interface ReadBarsOptions extends ReadOptions {
   /** File of the primary's signals (CSV, in the containers of bars too), read by the same options; they replace those that came with the bars. */
   readonly signalsFile?: string | undefined;
+  /**
+   * File of labels that the user made himself (t0, t1, side, label, return), read by the same options; its events replace the signals that
+   * came with the bars.
+   */
+  readonly labelsFile?: string | undefined;
   /** Widen high and low that do not enclose open and close, instead of refusing the row; default false. */
   readonly allowOhlcRepair?: boolean | undefined;
   /** The end of a bar that its time stamps; `open` shifts every time by the bar length. Default `close`. */
@@ -66,6 +73,8 @@ export interface BarFile {
   readonly bars: BarSeries;
   /** (nBars,) -1, 0 or 1, of a `signal` or `side` column or of the signals file; null without either. */
   readonly side: Int8Array | null;
+  /** Labels of the labels file at their bars; null without one. */
+  readonly labels: AlignedLabels | null;
   readonly report: BarReport;
 }
 
@@ -78,11 +87,13 @@ export interface BarFile {
  * @throws {ConditionError} for an option that is none of its choices.
  */
 export async function readBars(paths: readonly string[], options: ReadBarsOptions = {}): Promise<BarFile> {
-  const { signalsFile, limits } = options;
+  const { signalsFile, labelsFile, limits } = options;
   checkChoices(options);
   const barFiles = await findBarFiles(paths);
   const signals = signalsFile === undefined ? null : await readSignals(signalsFile, options, limits);
-  const files = await readFiles(barFiles, { ...options, elsewhere: signals?.names });
+  const given = labelsFile === undefined ? null : await readLabels(labelsFile, options, limits);
+  const elsewhere = [...(signals?.names ?? []), ...(given?.names ?? [])];
+  const files = await readFiles(barFiles, { ...options, elsewhere });
   files.sort((a, b) => (a.columns.tsEvent[0] < b.columns.tsEvent[0] ? -1 : 1));
   await checkNoOverlap(files);
   const { columns, side } = concatenate(files);
@@ -125,9 +136,10 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   };
   if (options.strict === true) refuseSuspicions(report.files.join(', '), report.warnings);
   const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
-  if (signals === null) return { bars, side, report };
+  if (given !== null) return { bars, side: null, labels: alignLabels(bars, given, shiftNs), report };
+  if (signals === null) return { bars, side, labels: null, report };
   const ofSignals = (signals.stampedAt ?? stamp) === 'open' ? barNs : 0n;
-  return { bars, side: alignSignals(bars, signals, ofSignals), report };
+  return { bars, side: alignSignals(bars, signals, ofSignals), labels: null, report };
 }
 
 async function readFiles(paths: readonly string[], options: ReadBarsOptions & NamingOptions): Promise<FileBars[]> {

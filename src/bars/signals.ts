@@ -7,8 +7,8 @@ import { visitRecords } from './csv/csv-stream.ts';
 import type { CsvLayout } from './csv/layouts.ts';
 import { RowColumns } from './csv/row-columns.ts';
 import { rowFault, zonedRule } from './csv/row-fault.ts';
-import { clockColumn, type TimeColumn } from './csv/times/time-column.ts';
-import { type TimeTexts, timeTextsOf } from './csv/times/time-texts.ts';
+import { fileTexts } from './csv/times/file-texts.ts';
+import { clockColumn } from './csv/times/time-column.ts';
 import { isWrittenTime } from './csv/times/vendor-time.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
@@ -54,7 +54,7 @@ async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<Sign
   const isIndex = (j: number): boolean => isWrittenTime(layout.firstRow?.[j] ?? '');
   const { time = 0, signal = 0, symbol } = resolveRoles(path, names, SIGNAL_ROLES, 'close', isIndex);
   const roles: Roles = { time, signal, ...(symbol === undefined ? {} : { symbol }) };
-  const texts = await textsOf(layout, { time, clock }, options);
+  const texts = await fileTexts(layout, { time, clock }, options);
   const columns = new RowColumns(layout, roles, { time, clock }, texts);
   await visitRecords(layout, (record) => columns.add(record));
   if (columns.nRows === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
@@ -66,16 +66,6 @@ async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<Sign
   }
   if (rows.side === null) throw new Error('unreachable: the column of sides was resolved');
   return { tsEvent: rows.time, side: rows.side, names: writtenNames, stampedAt: stampOf(columnNames, roles) };
-}
-
-/** Reads times by the format of the bars where the first one has it, else as if none was said. */
-async function textsOf(layout: CsvLayout, column: TimeColumn, { timeFormat, tz }: SignalOptions): Promise<TimeTexts> {
-  const texts = (): Promise<TimeTexts> => timeTextsOf(layout, column, { timeFormat, tz });
-  const { firstRow } = layout;
-  if (timeFormat === undefined || firstRow === null) return texts();
-  const first = [firstRow[column.time], ...(column.clock === null ? [] : [firstRow[column.clock]])].join(' ');
-  const isOther = typeof (await texts()).read(first, 0) === 'string';
-  return isOther ? timeTextsOf(layout, column, { tz }) : texts();
 }
 
 /**

@@ -8,7 +8,7 @@ export {
   type TaskOutput,
 } from './compute/compute-tasks.ts';
 export { learnerPool } from './compute/learner-pool.ts';
-export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
+export { checkLabelSource, findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
 export { labelerGuard } from './dataset/labeler-record.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';
 export type { LabelSource } from './dataset/labelled-events.ts';

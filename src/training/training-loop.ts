@@ -1,10 +1,10 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type CancelSignal, type Clock, contained, TrainingError } from '../core/index.ts';
 import { type BarSeries, checkBarSeries } from '../domain/index.ts';
-import type { Labeler } from '../labeling/index.ts';
+import type { GivenTrades, Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
-import { checkResolves } from './dataset/instrument-events.ts';
+import { checkLabelSource } from './dataset/instrument-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
@@ -31,6 +31,8 @@ export interface Trainer {
 export interface TrainOptions {
   /** (nBars,) the signals that came with the bars, -1, 0 or 1; absent or null for the built-in primary. */
   readonly side?: Int8Array | null;
+  /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
+  readonly labels?: GivenTrades | null;
   /** An exception in it is logged once and does not touch the training. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** An `AbortSignal` that cancels the training. */
@@ -38,7 +40,7 @@ export interface TrainOptions {
 }
 
 /** What a pooled training takes: its signals come with the bars of each instrument. */
-export type PooledTrainOptions = Omit<TrainOptions, 'side'>;
+export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'labels'>;
 
 export interface TrainingLoopPorts {
   readonly trainer: Trainer;
@@ -153,7 +155,7 @@ export class TrainingLoop {
     { onProgress = () => undefined }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
-    checkResolves(this.labeler);
+    checkLabelSource(this.labeler, instruments);
     for (const { bars } of instruments) checkBarSeries(bars);
     const { trainer, decodeModel, own } = this.#ports;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
@@ -169,6 +171,6 @@ export class TrainingLoop {
   }
 }
 
-function alone(bars: BarSeries, { side = null }: TrainOptions): InstrumentBars {
-  return { instrument: null, bars, side };
+function alone(bars: BarSeries, { side = null, labels = null }: TrainOptions): InstrumentBars {
+  return { instrument: null, bars, side, ...(labels !== null && { labels }) };
 }

@@ -112,7 +112,7 @@ export async function prepareTraining(
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const everyRow = Int32Array.from(events.label.keys());
-  const ownLabeler = labelerRecordOf(request.own);
+  const ownLabeler = labelerRecordOf(request.own, config.labels.kind);
   const labelled = { instruments, timeline, events, config, parts, own: request.own, ownLabeler, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
   checkOwnFeatures(labelled, baseFeatures, config.featureNames);

@@ -1,5 +1,6 @@
 import { loadFeatures } from '../../src/app/index.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
+import type { LabelKind } from '../../src/domain/index.ts';
 import { BarSeries } from '../../src/domain/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
@@ -67,6 +68,9 @@ export const TRAINING_CASES: SettingCases = {
     const { features } = await loadFeatures(OrchestratorConfig({ featuresModule }));
     return features?.value.map(({ name }) => name);
   }),
+  'labels.kind': changes('where labels come from', ['triple_barrier', 'given'], (kind: LabelKind) =>
+    trained({ labels: { kind } }).then(() => 'bars give labels', message),
+  ),
   'labels.pt_multiplier': training(
     'how trades end',
     [2, 3],

@@ -7,8 +7,10 @@ import {
   addBarOptions,
   addEventOptions,
   addFeatureOption,
+  addLabelsOption,
   addSettingsOptions,
   type BarOptions,
+  checkEventSources,
   checkedSettings,
   finiteNumber,
   givenSettings,
@@ -17,6 +19,7 @@ import {
 } from '../options.ts';
 import { checkReportPath, originOf, writeReport } from '../report/write-report.ts';
 import { barSentences, recognisedLine } from '../show/bar-lines.ts';
+import { labelLines, labelRecord } from '../show/labels/label-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
@@ -26,6 +29,7 @@ import { type StartedReplay, startReplay } from './start-replay.ts';
 
 interface ReplayOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;
+  readonly labels?: string;
   readonly instrument: string;
   readonly out?: string;
   readonly journal?: string;
@@ -59,13 +63,14 @@ export function replayCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
-    addEventOptions(addBarOptions(addSettingsOptions(command))),
+    addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
     'columns of a forest exported by skl2onnx',
   );
   return command.action(replay);
 }
 
 async function replay(paths: string[], options: ReplayOptions): Promise<void> {
+  checkEventSources(options);
   const { features: _, ...rest } = options;
   const given = await givenSettings(rest);
   const config = checkedSettings(given);
@@ -76,7 +81,14 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
   }
   if (paths.length === 0) throw new ConditionError('bars', 'at least one file, or --journal', 'none');
   if (reportPath !== undefined) {
-    await checkReportPath(reportPath, [...paths, options.signals, options.out, options.config, config.modelPath]);
+    await checkReportPath(reportPath, [
+      ...paths,
+      options.signals,
+      options.labels,
+      options.out,
+      options.config,
+      config.modelPath,
+    ]);
   }
   const started = await startReplay(given, options);
   try {
@@ -96,18 +108,20 @@ async function replayFiles(
   try {
     for (const line of differences) say(`warning: ${line}`);
     const reading = readingOptions(config, options, readingProgress(progress));
-    const { bars, side, report } = await readBars(paths, reading);
+    const { bars, side, labels: given, report } = await readBars(paths, reading);
+    const labels = given?.trades ?? null;
     progress.stop();
     say(recognisedLine(report));
+    if (given !== null) for (const line of labelLines(given)) say(line);
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
-    const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, side, onProgress });
+    const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, side, labels, onProgress });
     progress.stop();
     const { model } = orchestrator.inferenceLoop;
     if (options.out !== undefined) {
       await writeLines(options.out, replayedLines(replayed, model?.featureNames ?? [], bars.tsEvent));
     }
     const summary = summarizeReplay(orchestrator, bars, replayed);
-    const record = replayRecord(summary, differences, report);
+    const record = { ...replayRecord(summary, differences, report), labels: labelRecord(given) };
     if (options.report !== undefined) {
       const origin = originOf(report.files);
       const warnings = [...differences, ...barSentences(report)];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { configToRecord, parseConfig } from '../../config/index.ts';
 import { DataError, TrainingError } from '../../core/index.ts';
 import { BarSeries } from '../../domain/index.ts';
+import { checkGivenTrades, type GivenTrades } from '../../labeling/index.ts';
 import { type PlainError, toPlainError } from '../../runtime/index.ts';
 import type {
   FoldForecasts,
@@ -58,6 +59,15 @@ const instrumentSchema = z.strictObject({
     takerBuyVolume: price.nullable(),
   }),
   side: arrayOf(Int8Array).nullable(),
+  labels: z
+    .strictObject({
+      index: arrayOf(Int32Array),
+      exit: arrayOf(Int32Array),
+      side: arrayOf(Int8Array),
+      label: arrayOf(Uint8Array),
+      ret: price,
+    })
+    .optional(),
 });
 /** Definitions of the caller, by hash only: a worker runs no code that the network names. */
 const ownSchema = z.record(z.string(), z.strictObject({ exportName: z.string(), hash: z.string() }));
@@ -88,9 +98,9 @@ export type PieceResult<T> = { readonly output: T } | { readonly error: PlainErr
  */
 export async function packRequest({ instruments, config, own }: TrainingRequest): Promise<Buffer> {
   const hashes = hashesOf(sourcesOf(own));
-  const columns = instruments.map(({ instrument, bars, side }) => {
+  const columns = instruments.map(({ instrument, bars, side, labels = null }) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-    return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, side };
+    return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, side, ...given(labels) };
   });
   // Nothing of the service goes to another machine; the addresses of alerts are secrets.
   const {
@@ -102,6 +112,12 @@ export async function packRequest({ instruments, config, own }: TrainingRequest)
     ...settings
   } = configToRecord(config);
   return pack({ instruments: columns, config: settings, ...(Object.keys(hashes).length > 0 && { own: hashes }) });
+}
+
+function given(labels: GivenTrades | null): { readonly labels?: GivenTrades } {
+  if (labels === null) return {};
+  const { index, exit, side, label, ret } = labels;
+  return { labels: { index, exit, side, label, ret } };
 }
 
 function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
@@ -137,11 +153,17 @@ function checkSameOwn(wanted: z.output<typeof ownSchema>, here: z.output<typeof 
 }
 
 /** Another machine sent the bars, so they are checked here, once for all pieces of the training set. */
-function toInstrumentBars({ instrument, bars: columns, side }: z.output<typeof instrumentSchema>): InstrumentBars {
+function toInstrumentBars({
+  instrument,
+  bars: columns,
+  side,
+  labels,
+}: z.output<typeof instrumentSchema>): InstrumentBars {
   const bars = BarSeries.fromColumns(columns);
   const fits = side === null || (side.length === bars.length && side.every((each) => Math.abs(each) <= 1));
   if (!fits) throw new DataError('FILE_UNREADABLE', 'the signals of a training set are not one a bar, -1, 0 or 1');
-  return { instrument, bars, side };
+  if (labels !== undefined) checkGivenTrades(bars, labels);
+  return { instrument, bars, side, ...(labels !== undefined && { labels }) };
 }
 
 export function packFold(output: FoldOutput): Promise<Buffer> {
