@@ -10,6 +10,7 @@ import { headline } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
 import type { Judgements } from './judgements.ts';
+import { withColumns } from './past-columns.ts';
 import { scoreSignals } from './score-signals.ts';
 import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
 import { FEWEST_HELD_OUT, type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
@@ -116,7 +117,7 @@ export class ChallengerTraining {
   }
 
   #fit({ bars, side, sent }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
-    return this.#options.trainingLoop.fit(bars, { side, sent, onProgress });
+    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, onProgress });
   }
 
   async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {

@@ -1,11 +1,8 @@
-import {
-  type BarSeries,
-  type ColumnValues,
-  type FeatureName,
-  NO_COLUMNS,
-  SIGNAL_STRENGTH,
-} from '../../domain/index.ts';
+import { BarSeries, type ColumnValues, type FeatureName, NO_COLUMNS } from '../../domain/index.ts';
 import type { InstrumentHistory, PastTrade } from '../../ports/index.ts';
+
+/** The column that is the strength of a signal. */
+export const SIGNAL_STRENGTH = 'signal_strength';
 
 /**
  * Columns of the sender as they were read at the signals of a history, by the bar of entry: what the record of the signal has, and where
@@ -53,4 +50,9 @@ export function isCompleteAt(columns: ColumnValues, bar: number): boolean {
 export function featuresAt(columns: ColumnValues, bar: number): Readonly<Record<string, number>> | null {
   if (columns.size === 0) return null;
   return Object.fromEntries(Array.from(columns, ([name, values]) => [name, values[bar]]));
+}
+
+/** Bars as a training reads them: beside them no other columns than these. */
+export function withColumns(bars: BarSeries, columns: ColumnValues): BarSeries {
+  return BarSeries.fromChecked({ ...bars, columns });
 }
