@@ -7,6 +7,7 @@ import { type TrainingResult, trainingAccounts } from '../../training/index.ts';
 import {
   addBarOptions,
   addBookingOptions,
+  addColumnOptions,
   addEventOptions,
   addFeatureOption,
   addSettingsOptions,
@@ -45,6 +46,7 @@ Examples:
   ml4t train bars.csv --cost-bps 0                 costs nothing: 0 must be asked for
   ml4t train bars.csv --fill close --tick-size 0.5 booked at closes; prices lie on steps of 0.5
   ml4t train bars.csv --signals mine.csv --json
+  ml4t train bars.parquet --signals mine.csv --columns rsi_14,funding_rate,score --directional score
   ml4t train bars.csv --report btc.html
   ml4t train --universe bars/ --model models/
   ml4t train --universe bars/ --pooled --model models/all.onnx
@@ -79,7 +81,7 @@ export function trainCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
-    addWorkersOption(addBookingOptions(addEventOptions(addBarOptions(addSettingsOptions(command))))),
+    addWorkersOption(addBookingOptions(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command)))))),
     'features to learn from',
   );
   return command.action(train);
@@ -124,15 +126,17 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
   const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
-    const { bars, side, report } = await readBars(paths, reading);
+    const { bars, side, sent, report } = await readBars(paths, reading);
     progress.stop();
     say(recognisedLine(report));
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, {
       side,
+      sent,
+      strict: options.strict,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
-    const request = { instruments: [{ instrument: null, bars, side }], config };
+    const request = { instruments: [{ instrument: null, bars, side, sent }], config };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
