@@ -1,4 +1,4 @@
-import { COLUMN_NAME_RULE, FEATURE_NAME_RULE, isColumnName, isFeatureName } from '../domain/index.ts';
+import { COLUMN_NAME_RULE, FEATURE_NAME_RULE, FEATURE_PATH_RULE, isColumnName, isListedName } from '../domain/index.ts';
 import type { BrokenRule, ValueKind } from './setting-rule.ts';
 
 /** The numbers in [low, high]. */
@@ -69,7 +69,7 @@ export function matching(pattern: RegExp, rule: string): ValueKind<string> {
 
 /** The names that a feature may have. Whether a program knows the feature is not a question of the settings. */
 export function featureName(): ValueKind<string> {
-  return kind(FEATURE_NAME_RULE, isFeatureName);
+  return kind(`${FEATURE_NAME_RULE}, or ${FEATURE_PATH_RULE}`, isListedName);
 }
 
 /** Lists of columns, each at most once; the empty one too. */

@@ -1,4 +1,4 @@
-/** Names of the built-in features, in the order of every table. They are wire values. */
+/** Names of the built-in features of prices and volumes, in the order of every table. They are wire values. */
 export const FEATURE_NAMES = [
   'volatility',
   'momentum',
@@ -10,7 +10,13 @@ export const FEATURE_NAMES = [
   'volume_ratio',
   'vpin',
 ] as const;
-export type BuiltInFeatureName = (typeof FEATURE_NAMES)[number];
+
+/** Names of the built-in features of the time at which a bar closes. They are wire values too. */
+export const CLOCK_FEATURE_NAMES = ['time_of_day_sin', 'time_of_day_cos', 'day_of_week', 'minutes_since_open'] as const;
+
+/** Names of all built-in features. */
+export const BUILT_IN_FEATURE_NAMES = [...FEATURE_NAMES, ...CLOCK_FEATURE_NAMES] as const;
+export type BuiltInFeatureName = (typeof BUILT_IN_FEATURE_NAMES)[number];
 
 /** Name of a feature: built-in, or of the caller; see {@link isFeatureName}. */
 export type FeatureName = string;
@@ -32,6 +38,7 @@ const TAKEN = [
   'raw_probability',
   'probability',
   'constructor',
+  'time_of_day', // in the settings, both waves of the time of day
 ];
 
 /** Default features of a model. */
@@ -50,7 +57,7 @@ export const COLUMN_NAME_RULE =
 /** Whether a column of the caller may have a name. `(`, `@` and `:` are left to names of features. */
 export function isColumnName(name: unknown): name is FeatureName {
   if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/.test(name) || name === '__proto__') return false;
-  return ![...TAKEN, ...TAKEN_SINCE].includes(name) && !FEATURE_NAMES.some((builtIn) => builtIn === name);
+  return ![...TAKEN, ...TAKEN_SINCE].includes(name) && !BUILT_IN_FEATURE_NAMES.some((builtIn) => builtIn === name);
 }
 
 /** Whether a feature may have a name; it stands in files, on wires and as the name of a column. */

@@ -3,6 +3,8 @@ export * from './constants.ts';
 export * from './decay-detector.ts';
 export * from './event-choices.ts';
 export * from './feature-names.ts';
+export * from './features/feature-path.ts';
+export * from './features/frame.ts';
 export * from './feeds/bar-type.ts';
 export * from './feeds/cadence.ts';
 export * from './feeds/feed-fault.ts';

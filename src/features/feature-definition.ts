@@ -14,8 +14,19 @@ export interface FeatureContext {
   readonly vpin: VpinOptions;
   /** Columns of the caller, each (rows.length,): one value a row of the call, NaN where it is missing. */
   readonly columns?: ColumnValues;
+  /** Common step of the bars, ns; null or absent where they have none, and features of frames or sessions are refused. */
+  readonly stepNs?: bigint | null;
   /** Bars of the context instruments, by id. */
-  readonly instruments?: ReadonlyMap<string, BarSeries>;
+  readonly instruments?: ReadonlyMap<string, ContextBars>;
+  /** Age of a context bar, in steps of its own, from which on the features of its instrument are missing; 3 when absent. */
+  readonly maxAgeBars?: number;
+}
+
+/** Bars of an instrument beside that of the event. */
+export interface ContextBars {
+  readonly bars: BarSeries;
+  /** Their common step, ns, > 0. */
+  readonly stepNs: bigint;
 }
 
 /**
@@ -59,7 +70,7 @@ export interface FeatureDefinition {
   readonly name: FeatureName;
   /** Unit of the value; empty where none is stated. */
   readonly unit: string;
-  /** Number of bars it reads, the event's own included; 1 to W. */
+  /** Number of bars it reads, the event's own included, >= 1; in bars of its own frame. */
   readonly lookback: number;
   /** Whether its sign flips with the side of the trade. */
   readonly directional: boolean;
@@ -76,6 +87,10 @@ export interface FeatureDefinition {
    * @param stepNs - most common distance of the bars, ns; null where it is not known.
    */
   readonly barsNeeded?: (stepNs: bigint | null) => number;
+  /** The same of the bars of {@link instrument}; absent for the event's own. */
+  readonly contextBarsNeeded?: (stepNs: bigint | null) => number;
+  /** The feature of a parameter, such as the number of bars it looks back, an integer >= 1; absent where it has none. */
+  readonly withParameter?: (n: number) => FeatureDefinition;
   readonly kernel: FeatureKernel;
 }
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { randomBars } from '../../test/support/random-bars.ts';
-import { type BarSeries, DEFAULT_VPIN_OPTIONS, FEATURE_NAMES, type FeatureName } from '../domain/index.ts';
+import {
+  type BarSeries,
+  BUILT_IN_FEATURE_NAMES,
+  DEFAULT_VPIN_OPTIONS,
+  FEATURE_NAMES,
+  type FeatureName,
+} from '../domain/index.ts';
 import { averageTrueRange, computeFeatures, FEATURES, volatility, volatilityAt } from './index.ts';
 
 const CONTEXT = { regime: null, vpin: DEFAULT_VPIN_OPTIONS };
@@ -169,6 +175,6 @@ describe('computeFeatures', () => {
   });
 
   test('every name has a definition', () => {
-    expect(Object.keys(FEATURES)).toEqual([...FEATURE_NAMES]);
+    expect(Object.keys(FEATURES)).toEqual([...BUILT_IN_FEATURE_NAMES]);
   });
 });

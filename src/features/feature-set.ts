@@ -1,13 +1,16 @@
 import { ConditionError, checkOneOf, checkSameLength } from '../core/index.ts';
 import {
   type BarSeries,
+  BUILT_IN_FEATURE_NAMES,
   type BuiltInFeatureName,
-  FEATURE_NAMES,
   type FeatureName,
   WINDOW_BARS,
 } from '../domain/index.ts';
+import { dayOfWeekFeature } from './clock/day-of-week.ts';
+import { minutesSinceOpenFeature } from './clock/minutes-since-open.ts';
+import { timeOfDayCosFeature, timeOfDaySinFeature } from './clock/time-of-day.ts';
+import { computeRows } from './compute/compute-rows.ts';
 import type { BuiltInFeature, FeatureContext, FeatureDefinition } from './feature-definition.ts';
-import { ScratchTile } from './feature-tile.ts';
 import { meanReversionFeature } from './mean-reversion.ts';
 import { momentumFeature } from './momentum.ts';
 import { normalizedAtrFeature } from './normalized-atr.ts';
@@ -31,14 +34,16 @@ export const FEATURES: Readonly<Record<BuiltInFeatureName, BuiltInFeature>> = {
   mean_reversion: meanReversionFeature,
   volume_ratio: volumeRatioFeature,
   vpin: vpinFeature,
+  time_of_day_sin: timeOfDaySinFeature,
+  time_of_day_cos: timeOfDayCosFeature,
+  day_of_week: dayOfWeekFeature,
+  minutes_since_open: minutesSinceOpenFeature,
 };
-
-/** Tiles that no call uses. A feature of the caller may compute others, and its call needs a tile beside the outer one's. */
-const FREE_TILES: ScratchTile[] = [];
 
 /**
  * Computes features at given bars, with the same bits for training (many rows of a long series) and for live signals (one
- * row of 100 bars). Row k uses the bars rows[k] - W + 1 .. rows[k] and no others.
+ * row of the bars its model needs). Row k uses the bars rows[k] - n + 1 .. rows[k] and no others, n being what the feature needs; where
+ * there are fewer it is missing.
  *
  * @param features - columns of the result, in this order: definitions, or names of built-in features.
  * @param rows - (nRows,) bar indices, each in [W - 1, nBars); any order, fastest when increasing.
@@ -62,17 +67,7 @@ export function computeFeatures(
   if (out.length < rows.length * nFeatures) {
     throw new ConditionError('out', `at least ${rows.length * nFeatures} long`, out.length);
   }
-  const tile = FREE_TILES.pop() ?? new ScratchTile();
-  tile.open(bars, rows, side, context);
-  try {
-    for (let k = 0; k < rows.length; k = tile.end) {
-      tile.moveTo(k);
-      for (let j = 0; j < nFeatures; j++) definitionOf(features[j]).kernel(tile, out, nFeatures, j);
-    }
-  } finally {
-    tile.close();
-    FREE_TILES.push(tile);
-  }
+  computeRows(features.map(definitionOf), bars, rows, side, context, out);
   return out;
 }
 
@@ -91,7 +86,7 @@ function checkInputs(
     if (side[k] < -1 || side[k] > 1) throw new ConditionError(`side[${k}]`, '-1, 0 or 1', side[k]);
   }
   for (const feature of features) {
-    if (typeof feature === 'string') checkOneOf<string>('featureNames', feature, FEATURE_NAMES);
+    if (typeof feature === 'string') checkOneOf<string>('featureNames', feature, BUILT_IN_FEATURE_NAMES);
     for (const need of definitionOf(feature).needs) {
       if (need === 'vpin') {
         checkVpinOptions(context.vpin);

@@ -2,8 +2,10 @@ export { averageTrueRange, averageTrueRangeAt, logRatio, type PriceColumns } fro
 export { columnFeature } from './columns/column-feature.ts';
 export { columnValuesAt, lastHeld } from './columns/column-values.ts';
 export { missingFeature } from './columns/missing-feature.ts';
+export { barsNeededOf } from './compute/compute-rows.ts';
 export type {
   BuiltInFeature,
+  ContextBars,
   FeatureContext,
   FeatureDefinition,
   FeatureKernel,
@@ -16,6 +18,7 @@ export { FeatureError, isFeatureError } from './own/feature-error.ts';
 export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window-kernel.ts';
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability, UNKNOWN_REGIME_WEIGHT } from './regime/regime-filter.ts';
+export { deriveFeature } from './registry/derive-feature.ts';
 export { type ColumnChoice, FeatureRegistry } from './registry/feature-registry.ts';
 export { volatility, volatilityAt } from './volatility.ts';
 export { createVpinScratch, UNKNOWN_TOXICITY, type VpinResult, type VpinScratch, vpin } from './vpin/vpin.ts';

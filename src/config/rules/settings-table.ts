@@ -1,4 +1,4 @@
-import { DEFAULT_FEATURE_NAMES, FEATURE_NAMES, type OrchestratorConfig } from '../../domain/index.ts';
+import { BUILT_IN_FEATURE_NAMES, DEFAULT_FEATURE_NAMES, type OrchestratorConfig } from '../../domain/index.ts';
 import { type SettingTable, setting } from '../setting-rule.ts';
 import {
   aboveUpTo,
@@ -65,7 +65,7 @@ export const SETTINGS: SettingTable<OrchestratorConfig> = {
     'time past which an answer is counted and flagged as late, in milliseconds',
   ),
   featureNames: setting(
-    distinct(featureName(), FEATURE_NAMES.join(', ')),
+    distinct(featureName(), BUILT_IN_FEATURE_NAMES.join(', ')),
     DEFAULT_FEATURE_NAMES,
     'features of the model in the order of its columns',
   ),

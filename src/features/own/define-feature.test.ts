@@ -39,7 +39,6 @@ describe('a definition', () => {
     [{ name: 'label' }, 'no column of a data set, was "label"'],
     [{ name: 'vpin' }, 'name must be another than that of a built-in feature, was "vpin"'],
     [{ lookback: 0 }, 'lookback must be an integer >= 1, was 0'],
-    [{ lookback: 101 }, 'lookback must be a number in [1, 100], was 101'],
     [{ lookback: 2.5 }, 'lookback must be an integer >= 1, was 2.5'],
     [{ unit: 1 }, 'unit must be a text, was 1'],
     [{ directional: 1 }, 'directional must be true or false, was 1'],
@@ -193,7 +192,7 @@ describe('the registry', () => {
 
   test('names the nearest feature for an unknown one, of the caller too', () => {
     expect(() => new FeatureRegistry().resolve(['vpin', 'volatilty'])).toThrow(
-      'featureNames.1 must be one of volatility, momentum, regime, trend_strength, normalized_atr, vol_of_vol, mean_reversion, volume_ratio, vpin, or your own, handed in as { features } (did you mean volatility?), was "volatilty"',
+      'featureNames.1 must be one of volatility, momentum, regime, trend_strength, normalized_atr, vol_of_vol, mean_reversion, volume_ratio, vpin, time_of_day_sin, time_of_day_cos, day_of_week, minutes_since_open, or your own, handed in as { features } (did you mean volatility?), was "volatilty"',
     );
     expect(() => registry.resolve(['miner'])).toThrow('(did you mean mine?), was "miner"');
   });

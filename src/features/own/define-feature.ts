@@ -1,5 +1,5 @@
-import { ConditionError, checkInRange, checkInteger, checkKnownKeys, checkOneOf } from '../../core/index.ts';
-import { FEATURE_NAME_RULE, FEATURE_NAMES, type FeatureName, isFeatureName, WINDOW_BARS } from '../../domain/index.ts';
+import { ConditionError, checkInteger, checkKnownKeys, checkOneOf } from '../../core/index.ts';
+import { BUILT_IN_FEATURE_NAMES, FEATURE_NAME_RULE, type FeatureName, isFeatureName } from '../../domain/index.ts';
 import { FEATURE_NEEDS, type FeatureDefinition, type FeatureNeed } from '../feature-definition.ts';
 import { type ComputeFeature, windowKernel } from './window-kernel.ts';
 
@@ -7,7 +7,7 @@ import { type ComputeFeature, windowKernel } from './window-kernel.ts';
 export interface FeatureSpec {
   /** Lower-case letters, digits and `_`, beginning with a letter; not the name of a built-in feature. */
   readonly name: FeatureName;
-  /** Number of bars that `compute` sees, the event's own included; 1 to 100. */
+  /** Number of bars that `compute` sees, the event's own included. A model says how many bars it needs. */
   readonly lookback: number;
   /** Unit of the value, for tables. */
   readonly unit?: string;
@@ -56,11 +56,10 @@ function checkSpec(spec: FeatureSpec): void {
   checkKnownKeys(spec, KEYS, 'a field of a feature');
   const { name, lookback, unit = '', directional = false, needs = [], range, compute } = spec;
   if (!isFeatureName(name)) throw new ConditionError('name', `${FEATURE_NAME_RULE}, and no column of a data set`, name);
-  if (FEATURE_NAMES.some((builtIn) => builtIn === name)) {
+  if (BUILT_IN_FEATURE_NAMES.some((builtIn) => builtIn === name)) {
     throw new ConditionError('name', 'another than that of a built-in feature', name);
   }
   checkInteger('lookback', lookback, 1);
-  checkInRange('lookback', lookback, 1, WINDOW_BARS);
   if (typeof unit !== 'string') throw new ConditionError('unit', 'a text', unit);
   if (typeof directional !== 'boolean') throw new ConditionError('directional', 'true or false', directional);
   if (!Array.isArray(needs)) throw new ConditionError('needs', `a list of ${FEATURE_NEEDS.join(', ')}`, needs);

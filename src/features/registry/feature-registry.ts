@@ -1,8 +1,21 @@
 import { ConditionError, nearestName } from '../../core/index.ts';
-import { COLUMN_NAME_RULE, type FeatureName, isColumnName, type Own } from '../../domain/index.ts';
+import {
+  baseOf,
+  COLUMN_NAME_RULE,
+  FEATURE_PATH_RULE,
+  type FeatureName,
+  FRAME_RULE,
+  isColumnName,
+  isDerivedName,
+  type Own,
+  parseFeaturePath,
+  printFeaturePath,
+  TIME_OF_DAY,
+} from '../../domain/index.ts';
 import { columnFeature } from '../columns/column-feature.ts';
 import type { FeatureDefinition } from '../feature-definition.ts';
 import { FEATURES } from '../feature-set.ts';
+import { deriveFeature } from './derive-feature.ts';
 
 /** Columns of the caller that are features. */
 export interface ColumnChoice {
@@ -10,6 +23,9 @@ export interface ColumnChoice {
   /** Those of them that are multiplied by the side of the trade. */
   readonly directional: readonly FeatureName[];
 }
+
+/** What {@link TIME_OF_DAY} stands for. */
+const WAVES: readonly FeatureName[] = ['time_of_day_sin', 'time_of_day_cos'];
 
 const NO_CHOICE: ColumnChoice = { columns: [], directional: [] };
 
@@ -22,6 +38,8 @@ export class FeatureRegistry {
   readonly #own: ReadonlyMap<FeatureName, FeatureDefinition>;
   readonly #columns: ReadonlyMap<FeatureName, FeatureDefinition>;
   readonly #byName: ReadonlyMap<FeatureName, FeatureDefinition>;
+  /** Features with a parameter, a frame or an instrument that were asked for, so that a name always gives the same object. */
+  readonly #derived = new Map<FeatureName, FeatureDefinition>();
 
   /**
    * @param own - features beside the built-in ones.
@@ -53,13 +71,22 @@ export class FeatureRegistry {
     return [...this.#byName.keys()];
   }
 
+  /**
+   * A feature by its name, which may have a parameter, a frame and an instrument; undefined for none.
+   *
+   * @throws {ConditionError} for parts that do not go together, as a frame of the regime.
+   */
   get(name: FeatureName): FeatureDefinition | undefined {
-    return this.#byName.get(name);
+    const known = this.#byName.get(name) ?? this.#derived.get(name);
+    if (known !== undefined) return known;
+    const derived = deriveFeature(name, (base) => this.#byName.get(base));
+    if (derived !== undefined) this.#derived.set(name, derived);
+    return derived;
   }
 
-  /** Whether a feature is one of the caller. */
+  /** Whether a feature is one of the caller, or is derived from one. */
   isOwn(name: FeatureName): boolean {
-    return this.#own.has(name);
+    return this.#own.has(baseOf(name));
   }
 
   /** Whether a feature is a column. */
@@ -67,26 +94,50 @@ export class FeatureRegistry {
     return this.#columns.has(name);
   }
 
-  /** The features of a training: those that the settings list, then those of the caller that they do not list, then columns. */
-  schema(listed: readonly FeatureName[]): readonly FeatureName[] {
-    const unlisted = [...this.#own.keys(), ...this.#columns.keys()].filter((name) => !listed.includes(name));
-    return unlisted.length === 0 ? listed : [...listed, ...unlisted];
+  /** Whether a feature is derived from a column, e.g. that of another instrument. */
+  isOfColumn(name: FeatureName): boolean {
+    return !this.isColumn(name) && this.#columns.has(baseOf(name));
   }
 
   /**
-   * The features of a list, in its order.
+   * The features of a training: those that the settings list, then those of the caller of which they list none, then columns. The
+   * time of day is two features.
+   */
+  schema(listed: readonly FeatureName[]): readonly FeatureName[] {
+    const spread = listed.includes(TIME_OF_DAY)
+      ? listed.flatMap((name) => (name === TIME_OF_DAY ? WAVES : [name]))
+      : listed;
+    const bases = new Set(spread.map(baseOf));
+    const own = [...this.#own.keys()].filter((name) => !bases.has(name));
+    const columns = [...this.#columns.keys()].filter((name) => !spread.includes(name));
+    return own.length + columns.length === 0 ? spread : [...spread, ...own, ...columns];
+  }
+
+  /**
+   * The features of a list, in its order; the time of day is two.
    *
    * @param fieldOf - where the name at an index stands, for the error.
    * @throws {ConditionError} for a name that is not known, with the nearest one.
    */
   resolve(names: readonly FeatureName[], fieldOf: (i: number) => string = fieldInCode): FeatureDefinition[] {
-    return names.map((name, i) => {
-      const feature = this.#byName.get(name);
+    return names.flatMap((name, i) => {
+      if (name === TIME_OF_DAY) return this.resolve(WAVES, () => fieldOf(i));
+      const feature = this.get(name);
       if (feature !== undefined) return feature;
       const remedy = fieldOf === fieldInCode ? ', or your own, handed in as { features }' : ''; // a settings file brings none
-      const rule = `one of ${this.names.join(', ')}${remedy} (did you mean ${nearestName(name, this.names)}?)`;
-      throw new ConditionError(fieldOf(i), rule, name);
+      throw new ConditionError(fieldOf(i), this.#ruleOf(name, remedy), name);
     });
+  }
+
+  /** What a name that is none must be. */
+  #ruleOf(name: FeatureName, remedy: string): string {
+    const path = parseFeaturePath(name);
+    if (path === null && isDerivedName(name)) return `${FEATURE_PATH_RULE}; a frame is ${FRAME_RULE}`;
+    const base = path?.base ?? name;
+    if (this.#byName.has(base)) return `without a parameter: ${base} has none`;
+    const nearest = nearestName(base, [...this.names, TIME_OF_DAY]);
+    const meant = path === null ? nearest : printFeaturePath({ ...path, base: nearest });
+    return `one of ${this.names.join(', ')}${remedy} (did you mean ${meant}?)`;
   }
 }
 

@@ -1,10 +1,11 @@
 import { ConditionError, ModelError } from '../../core/index.ts';
 import {
+  BUILT_IN_FEATURE_NAMES,
+  baseOf,
   DEFAULT_VPIN_OPTIONS,
   FEATURE_NAME_RULE,
-  FEATURE_NAMES,
   type FeatureName,
-  isFeatureName,
+  isListedName,
 } from '../../domain/index.ts';
 import { corrupt } from '../corrupt-file.ts';
 import { forestOf } from '../forest/decode-forest.ts';
@@ -44,14 +45,14 @@ export function foreignParts(
     );
   }
   for (const name of featureNames)
-    if (!isFeatureName(name)) throw new ConditionError('features', FEATURE_NAME_RULE, name);
+    if (!isListedName(name)) throw new ConditionError('features', FEATURE_NAME_RULE, name);
   checkFeatureNames(featureNames);
   const nFeatures = inputWidth(graph, nodes) ?? featureNames.length;
   if (nFeatures !== featureNames.length) {
     throw new ModelError('MODEL_SCHEMA', `the forest takes ${nFeatures} features, ${featureNames.length} were named`);
   }
-  const builtIn: readonly string[] = FEATURE_NAMES;
-  const own = featureNames.filter((name) => !builtIn.includes(name));
+  const builtIn: readonly string[] = BUILT_IN_FEATURE_NAMES;
+  const own = featureNames.filter((name) => !builtIn.includes(baseOf(name)));
   return {
     featureNames: [...featureNames],
     ...(own.length > 0 && { ownFeatures: { names: own, hash: null } }),

@@ -2,7 +2,7 @@ import { ModelError, parseLossless, parseNumber, show } from '../../../core/inde
 import {
   type FeatureName,
   isColumnName,
-  isFeatureName,
+  isListedName,
   type RegimeModel,
   TRADE_CLASSIFIERS,
   type VpinOptions,
@@ -166,7 +166,7 @@ export function checkFeatureNames(
   columns?: ModelColumns,
 ): asserts names is readonly FeatureName[] {
   for (const name of names) {
-    const isKnown = isFeatureName(name) || (isColumnName(name) && columns?.names.includes(name) === true);
+    const isKnown = isListedName(name) || (isColumnName(name) && columns?.names.includes(name) === true);
     if (!isKnown) throw new ModelError('MODEL_SCHEMA', `the model has a feature of the name ${show(name)}`);
   }
   if (new Set(names).size !== names.length) throw new ModelError('MODEL_SCHEMA', 'a feature is named twice');
