@@ -1,10 +1,11 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import type { Clock } from '../core/index.ts';
+import { type Clock, ConditionError } from '../core/index.ts';
 import { settleVpin } from '../domain/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
+import { checkOwnFeatures } from './dataset/check-features.ts';
 import { eventFeatures } from './dataset/event-features.ts';
 import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
@@ -100,6 +101,7 @@ export async function prepareTraining(
   const parts = trainingParts(request.own, request.config);
   const featureNames = parts.features.schema(request.config.featureNames);
   parts.features.resolve(featureNames);
+  checkDrawn(request.config, featureNames.length);
   const config = { ...request.config, featureNames, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
@@ -113,10 +115,17 @@ export async function prepareTraining(
   const ownLabeler = labelerRecordOf(request.own, config.labels.kind);
   const labelled = { instruments, timeline, events, config, parts, own: request.own, ownLabeler, pool };
   const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
+  checkOwnFeatures(labelled, baseFeatures, config.featureNames);
   const vpin = toxicityOf(labelled, await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null));
   const folds = purgedFolds(labelled);
   const context = { ...labelled, folds, baseFeatures, vpin, signal };
   return { context, timingsMs: { labels, features: lap() } };
+}
+
+/** @throws {ConditionError} for more features at a split than there are, which the settings cannot know of a module. */
+function checkDrawn({ forest: { maxFeatures } }: OrchestratorConfig, nFeatures: number): void {
+  if (maxFeatures === 'sqrt' || maxFeatures <= nFeatures) return;
+  throw new ConditionError('forest.maxFeatures', `at most the ${nFeatures} features`, maxFeatures);
 }
 
 /** The last part of {@link runTraining}: the final fit, on every event, and the file. */

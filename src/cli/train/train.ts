@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createTrainingLoop } from '../../app/index.ts';
+import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -134,7 +134,8 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     ]);
   }
   const progress = showProgress();
-  const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
+  const features = await loadFeatures(config);
+  const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
     const { bars, side, labels: given, report } = await readBars(paths, reading);
@@ -148,7 +149,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       labels,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
-    const request = { instruments: [{ instrument: null, bars, side, labels }], config };
+    const request = { instruments: [{ instrument: null, bars, side, labels }], config, own: features };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
