@@ -7,7 +7,7 @@ import type { Payoffs } from '../decision/index.ts';
 import { cadenceOf, type FeatureName, spanText } from '../domain/index.ts';
 import { FeatureRegistry } from '../features/index.ts';
 import { featuresOfModel } from '../inference/index.ts';
-import { type MetaModel, provenBy } from '../model/index.ts';
+import { type MetaModel, type ModelColumns, provenBy } from '../model/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
 import { print, printJson, table } from './show/output.ts';
@@ -59,6 +59,7 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
   return {
     model_version: model.version,
     feature_names: model.featureNames,
+    ...(model.columnFeatures === null ? {} : { columns: model.columnFeatures }),
     own_features: model.ownFeatures && toSnakeCase(model.ownFeatures),
     ...(model.learnerName === 'forest' ? {} : { learner: model.learnerName }),
     ...sizeRecord(model),
@@ -90,6 +91,11 @@ function sizeRecord({ predictor }: MetaModel): Record<string, number> {
 function sizeText({ predictor }: MetaModel): string {
   const counts = Object.entries(predictor.size ?? {}).map(([noun, n]) => `${count(n)} ${noun}`);
   return counts.length === 0 ? 'of a size that its learner does not state' : counts.join(', ');
+}
+
+/** Which features are columns of the caller. */
+function columnsText({ names, directional }: ModelColumns): string {
+  return names.map((name) => (directional.includes(name) ? `${name} (times the side)` : name)).join(', ');
 }
 
 /** How bars must follow each other for the model to judge by them. */
@@ -134,6 +140,9 @@ function modelLines(model: MetaModel): string[] {
         : `calm ${perBar(regime.calmVariance)}, turbulent ${perBar(regime.turbulentVariance)}`,
     ],
     ['features', model.featureNames.join(', ')],
+    ...(model.columnFeatures === null
+      ? []
+      : [['columns', columnsText(model.columnFeatures)] satisfies [string, string]]),
     ...ownFeatureRows(model),
     ['bars', barsText(model)],
     ['seed', seed === null ? 'unknown' : String(seed)],

@@ -50,7 +50,7 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     const readMs = performance.now() - startMs;
     const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }): void =>
       progress.update(stage, done, total);
-    const result = await trainingLoop.trainPooled(instruments, { onProgress });
+    const result = await trainingLoop.trainPooled(instruments, { onProgress, strict: options.reading.strict });
     progress.stop();
     for (const { report } of members) say(recognisedLine(report));
     const { dataset } = result;
@@ -79,8 +79,8 @@ async function readMembers(config: OrchestratorConfig, options: PooledOptions, p
   for (const file of files) {
     progress.update('reading', members.length, files.length);
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
-    members.push({ file, learned: { instrument: file.instrument, bars, side }, report });
+    const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
+    members.push({ file, learned: { instrument: file.instrument, bars, side, sent }, report });
   }
   return members;
 }
@@ -95,6 +95,7 @@ function totalOf(members: readonly Member[]): BarReport {
     nRows: sum(({ nRows }) => nRows),
     nRepaired: sum(({ nRepaired }) => nRepaired),
     nGaps: sum(({ nGaps }) => nGaps),
+    columns: reports[0].columns,
     unusedColumns: [...new Set(reports.flatMap(({ unusedColumns }) => unusedColumns))],
     warnings: members.flatMap(({ file, report }) =>
       report.warnings.map((warning) => ({ ...warning, message: `${file.instrument}: ${warning.message}` })),

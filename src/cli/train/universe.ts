@@ -11,7 +11,7 @@ import { barLines, recognisedLine } from '../show/bar-lines.ts';
 import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, say, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
-import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
+import { seenBars, type TrainingRun, trainingRecord } from '../show/training-report.ts';
 import { modelFileName, type UniverseFile, universeFiles } from './universe-files.ts';
 
 /** Maximum number of trainings in the queue of other processes at once; on threads of this process it is one, on every core. */
@@ -80,9 +80,9 @@ async function trainOne(
   const startMs = performance.now();
   try {
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
+    const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
     const readMs = performance.now() - startMs;
-    const result = await trainingLoop.train(bars, { side });
+    const result = await trainingLoop.train(bars, { side, sent, strict: reading.strict });
     const accounts = trainingAccounts(result.dataset, [{ instrument: null, bars, side }], config.forest.randomState);
     const durationMs = performance.now() - startMs;
     return { ...file, run: { result, report, accounts, modelPath, readMs, durationMs } };
@@ -175,7 +175,7 @@ function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMa
     '',
     ...table(head, rows),
     ...results.flatMap((each) =>
-      'run' in each ? barLines(each.run.report).map((line) => `${each.instrument}: ${line.trim()}`) : [],
+      'run' in each ? barLines(seenBars(each.run)).map((line) => `${each.instrument}: ${line.trim()}`) : [],
     ),
   ];
 }
