@@ -1,3 +1,4 @@
+export type { ColumnSource } from './columns/file-columns.ts';
 export type { FileLimits } from './file-bounds.ts';
 export { type AlignedLabels, alignLabels } from './labels/align-labels.ts';
 export type { LabelOptions } from './labels/label-rows.ts';

@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { readModelFile, verifyJournal } from '../app/index.ts';
+import { loadFeatures, readModelFile, verifyJournal } from '../app/index.ts';
 import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { Payoffs } from '../decision/index.ts';
 import { cadenceOf, type FeatureName, spanText } from '../domain/index.ts';
-import { type MetaModel, provenBy } from '../model/index.ts';
+import { FeatureRegistry } from '../features/index.ts';
+import { featuresOfModel } from '../inference/index.ts';
+import { type MetaModel, type ModelColumns, provenBy } from '../model/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
 import { print, printJson, table } from './show/output.ts';
@@ -44,8 +46,10 @@ async function inspectDirectory(path: string, { json }: InspectOptions): Promise
 
 async function inspectModel(path: string, options: InspectOptions): Promise<void> {
   const { features, ...settings } = options;
-  const { limits } = await settingsFrom(settings);
-  const { model, nBytes } = await readModelFile(path, features as readonly FeatureName[] | undefined, limits);
+  const config = await settingsFrom(settings);
+  const { model, nBytes } = await readModelFile(path, features as readonly FeatureName[] | undefined, config.limits);
+  const { features: given } = await loadFeatures(config);
+  if (given !== undefined) featuresOfModel(model, new FeatureRegistry(given)); // throws where it may not serve with this module
   if (options.json === true) printJson({ path, bytes: nBytes, ...modelRecord(model) });
   else print(`${path}: ${count(nBytes)} bytes, checked and fit to serve`, '', ...modelLines(model));
 }
@@ -55,6 +59,8 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
   return {
     model_version: model.version,
     feature_names: model.featureNames,
+    ...(model.columnFeatures === null ? {} : { columns: model.columnFeatures }),
+    own_features: model.ownFeatures && toSnakeCase(model.ownFeatures),
     ...(model.learnerName === 'forest' ? {} : { learner: model.learnerName }),
     ...sizeRecord(model),
     calibrator: model.calibrator.kind,
@@ -87,6 +93,11 @@ function sizeText({ predictor }: MetaModel): string {
   return counts.length === 0 ? 'of a size that its learner does not state' : counts.join(', ');
 }
 
+/** Which features are columns of the caller. */
+function columnsText({ names, directional }: ModelColumns): string {
+  return names.map((name) => (directional.includes(name) ? `${name} (times the side)` : name)).join(', ');
+}
+
 /** How bars must follow each other for the model to judge by them. */
 function barsText({ metadata: { cadences } }: MetaModel): string {
   const known = cadenceOf(cadences, '');
@@ -94,6 +105,14 @@ function barsText({ metadata: { cadences } }: MetaModel): string {
   const { stepNs } = known;
   const nOpen = known.openHours === null ? 168 : (known.openHours.split('o').length - 1) / 4;
   return `every ${spanText(stepNs)}, 999 of 1,000 at most ${spanText(known.usualGapNs)} apart; open ${nOpen} h of the week`;
+}
+
+/** Which features are the caller's, and of which module. */
+function ownFeatureRows({ ownFeatures }: MetaModel): [string, string][] {
+  if (ownFeatures === null) return [];
+  const { names, hash } = ownFeatures;
+  const origin = hash === null ? 'values of a program' : `a module with the hash ${hash}, which it serves with only`;
+  return [['own features', `${names.join(', ')}, of ${origin}`]];
 }
 
 function modelLines(model: MetaModel): string[] {
@@ -121,6 +140,10 @@ function modelLines(model: MetaModel): string[] {
         : `calm ${perBar(regime.calmVariance)}, turbulent ${perBar(regime.turbulentVariance)}`,
     ],
     ['features', model.featureNames.join(', ')],
+    ...(model.columnFeatures === null
+      ? []
+      : [['columns', columnsText(model.columnFeatures)] satisfies [string, string]]),
+    ...ownFeatureRows(model),
     ['bars', barsText(model)],
     ['seed', seed === null ? 'unknown' : String(seed)],
     ['data', dataFingerprint ?? 'unknown'],

@@ -18,6 +18,9 @@ export interface SettingsOptions {
   readonly model?: string;
   readonly primary?: string;
   readonly features?: readonly string[];
+  readonly columns?: readonly string[];
+  readonly directional?: readonly string[];
+  readonly featuresModule?: string;
   readonly seed?: number;
   readonly labels?: string;
   readonly barStamp?: string;
@@ -58,18 +61,22 @@ export function addBarOptions(command: Command): Command {
     .option('--dedupe', 'keep one of identical rows, and count the others')
     .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))
     .option('--symbol <name>', 'the one to read from a file with a column of several symbols')
-    .option('--strict', 'refuse bars that look wrong (a split, a bad print) instead of warning of them');
+    .option(
+      '--strict',
+      'refuse bars that look wrong (a split, a bad print) and events without a value of a column, instead of warning of them',
+    );
 }
 
 /** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */
 export function readingOptions(
-  { bars: { stamp }, limits }: OrchestratorConfig,
+  { bars: { stamp }, limits, columns }: OrchestratorConfig,
   options: BarOptions & { readonly signals?: string; readonly labels?: string },
   onProgress?: ReadBarsOptions['onProgress'],
 ): ReadBarsOptions {
   const now = BigInt(Date.now()) * 1_000_000n;
   return {
     ...asRead(options),
+    columns,
     stamp,
     signalsFile: options.signals,
     labelsFile: options.labels,
@@ -118,8 +125,28 @@ export function addBookingOptions(command: Command): Command {
     .option('--tick-size <x>', 'distance of two prices (default: estimated from the closes)', finiteNumber);
 }
 
+/** Adds `--features` and `--features-module`. */
 export function addFeatureOption(command: Command, purpose: string): Command {
-  return command.option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
+  return addModuleOption(command).option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
+}
+
+/** Adds `--features-module`. */
+export function addModuleOption(command: Command): Command {
+  return command.option(
+    '--features-module <file>',
+    'module of your own features, made by defineFeature, as its default export',
+  );
+}
+
+/** Adds the options that make features of columns. */
+export function addColumnOptions(command: Command): Command {
+  return command
+    .option(
+      '--columns <names>',
+      'numeric columns of the bars or of the signals that are features too, e.g. rsi,spread',
+      splitList,
+    )
+    .option('--directional <names>', 'those of --columns that are multiplied by the side of the signal', splitList);
 }
 
 /** Adds `--workers`, by default one thread for each core. */
@@ -140,7 +167,9 @@ export async function settingsFrom(options: SettingsOptions): Promise<Orchestrat
 /** Checks the settings that were given, and completes them by the defaults. @throws {ConditionError} */
 export function checkedSettings(given: Readonly<Record<string, unknown>>): OrchestratorConfig {
   const config = parseConfig(given);
-  new FeatureRegistry().resolve(config.featureNames, (i) => `feature_names.${i}`);
+  const registry = new FeatureRegistry(undefined, config);
+  // Names of a module are checked when it is loaded.
+  if (config.featuresModule === null) registry.resolve(config.featureNames, (i) => `feature_names.${i}`);
   return config;
 }
 
@@ -152,6 +181,9 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
     ['model_path', options.model],
     ['events.primary', options.primary],
     ['feature_names', options.features?.join(',')],
+    ['columns', options.columns?.join(',')],
+    ['directional', options.directional?.join(',')],
+    ['features_module', options.featuresModule],
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
     ['labels.kind', options.labels === undefined ? undefined : 'given'],

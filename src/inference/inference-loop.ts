@@ -6,6 +6,7 @@ import {
   cadenceOf,
   feedFault,
   type ProvenCosts,
+  SIGNAL_STRENGTH,
   type SignalEvent,
   settleVpin,
   WINDOW_BARS,
@@ -284,7 +285,8 @@ export class InferenceLoop {
   #extract(window: BarSeries, event: SignalEvent): ConfidenceBasis | null {
     this.#side[0] = event.signal;
     const { features, context } = this.#schema;
-    for (const [name, value] of context.columns) value[0] = lastHeld(name, event.features, event.bars);
+    for (const [name, value] of context.columns)
+      value[0] = name === SIGNAL_STRENGTH ? event.strength : lastHeld(name, event.features, event.bars);
     try {
       computeFeatures(features, window, this.#row, this.#side, context, this.#features);
       const missing = missingFeature(features, this.#features);

@@ -55,7 +55,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       featureProfiles: profileFeatures(config.featureNames, fitted.x),
       config: predictionSettings(context),
       seed: config.forest.randomState,
-      dataFingerprint: fingerprint(context.instruments, sha256),
+      dataFingerprint: fingerprint(context.instruments, columnFeatures?.names ?? [], sha256),
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
@@ -153,17 +153,22 @@ function predictionSettings({ config, instruments, events, ownLabeler }: FitCont
 }
 
 /** The same data, the same fingerprint: of a single instrument its own, of several that of all with their names. */
-function fingerprint(instruments: readonly InstrumentBars[], sha256: Sha256): string {
-  if (instruments.length === 1) return fingerprintOf(instruments[0], sha256);
-  const named = instruments.map((each) => [each.instrument, fingerprintOf(each, sha256)]);
+function fingerprint(instruments: readonly InstrumentBars[], columns: readonly FeatureName[], sha256: Sha256): string {
+  if (instruments.length === 1) return fingerprintOf(instruments[0], columns, sha256);
+  const named = instruments.map((each) => [each.instrument, fingerprintOf(each, columns, sha256)]);
   return sha256(new TextEncoder().encode(JSON.stringify(named)));
 }
 
-/** SHA-256 over the columns of the bars, the given signals and the given labels. */
-function fingerprintOf({ bars, side, labels = null }: InstrumentBars, sha256: Sha256): string {
+/** SHA-256 over the columns of the bars, the given signals and labels, and the columns of the caller that the model reads. */
+function fingerprintOf(
+  { bars, side, sent, labels = null }: InstrumentBars,
+  names: readonly FeatureName[],
+  sha256: Sha256,
+): string {
   const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
   const given = labels === null ? [] : [labels.index, labels.exit, labels.side, labels.label, labels.ret];
-  const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, side, ...given];
+  const ofCaller = names.map((name) => sent?.get(name) ?? bars.columns.get(name) ?? null);
+  const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, side, ...given, ...ofCaller];
   const hashes = columns.map((c) => (c === null ? '-' : sha256(new Uint8Array(c.buffer, c.byteOffset, c.byteLength))));
   return sha256(new TextEncoder().encode(hashes.join('\n')));
 }

@@ -1,6 +1,6 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type CancelSignal, type Clock, contained, TrainingError } from '../core/index.ts';
-import { type BarSeries, checkBarSeries } from '../domain/index.ts';
+import { type BarSeries, type ColumnValues, checkBarSeries } from '../domain/index.ts';
 import type { GivenTrades, Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
@@ -31,6 +31,10 @@ export interface Trainer {
 export interface TrainOptions {
   /** (nBars,) the signals that came with the bars, -1, 0 or 1; absent or null for the built-in primary. */
   readonly side?: Int8Array | null;
+  /** (nBars,) of columns that came with the signals, NaN where a bar has none; they are read instead of those of the bars. */
+  readonly sent?: ColumnValues;
+  /** Refuse events at which a column has no value, instead of leaving them out and counting them (`missing`); default false. */
+  readonly strict?: boolean | undefined;
   /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
   readonly labels?: GivenTrades | null;
   /** An exception in it is logged once and does not touch the training. */
@@ -40,7 +44,7 @@ export interface TrainOptions {
 }
 
 /** What a pooled training takes: its signals come with the bars of each instrument. */
-export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'labels'>;
+export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'sent' | 'labels'>;
 
 export interface TrainingLoopPorts {
   readonly trainer: Trainer;
@@ -152,7 +156,7 @@ export class TrainingLoop {
 
   async #fit(
     instruments: readonly InstrumentBars[],
-    { onProgress = () => undefined }: TrainOptions,
+    { onProgress = () => undefined, strict = false }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkLabelSource(this.labeler, instruments);
@@ -160,7 +164,7 @@ export class TrainingLoop {
     const { trainer, decodeModel, own } = this.#ports;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
-    const request: TrainingRequest = { instruments, config: this.#config, ...(own && { own }) };
+    const request: TrainingRequest = { instruments, config: this.#config, strict, ...(own && { own }) };
     const reason = (): Error => signal.reason as Error;
     const training = trainer.train(request, onlyWhileRunning, signal);
     const { modelBytes, ...output } = await orCancelled(training, signal, reason);
@@ -171,6 +175,6 @@ export class TrainingLoop {
   }
 }
 
-function alone(bars: BarSeries, { side = null, labels = null }: TrainOptions): InstrumentBars {
-  return { instrument: null, bars, side, ...(labels !== null && { labels }) };
+function alone(bars: BarSeries, { side = null, sent, labels = null }: TrainOptions): InstrumentBars {
+  return { instrument: null, bars, side, ...(sent && { sent }), ...(labels !== null && { labels }) };
 }

@@ -3,6 +3,7 @@ import { readBars } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { replay as replayBars, summarizeReplay } from '../../orchestrator/index.ts';
 import { writeLines } from '../../runtime/index.ts';
+import { type MissingInputs, NOTHING_MISSING, refuseMissing } from '../../training/index.ts';
 import {
   addBarOptions,
   addEventOptions,
@@ -107,29 +108,37 @@ async function replayFiles(
   const progress = showProgress();
   try {
     for (const line of differences) say(`warning: ${line}`);
-    const reading = readingOptions(config, options, readingProgress(progress));
-    const { bars, side, labels: given, report } = await readBars(paths, reading);
+    const { model } = orchestrator.inferenceLoop;
+    const columns = model?.columnFeatures?.names ?? config.columns;
+    const reading = { ...readingOptions(config, options, readingProgress(progress)), columns, strength: true };
+    const { bars, side, sent, labels: given, report } = await readBars(paths, reading);
     const labels = given?.trades ?? null;
     progress.stop();
     say(recognisedLine(report));
     if (given !== null) for (const line of labelLines(given)) say(line);
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
-    const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, side, labels, onProgress });
+    let missing = NOTHING_MISSING;
+    const onMissing = (found: MissingInputs): void => {
+      if (options.strict === true) refuseMissing(found);
+      missing = found;
+    };
+    const events = { instrumentId: options.instrument, side, sent, labels };
+    const replayed = replayBars(orchestrator, bars, { ...events, onMissing, onProgress });
     progress.stop();
-    const { model } = orchestrator.inferenceLoop;
     if (options.out !== undefined) {
       await writeLines(options.out, replayedLines(replayed, model?.featureNames ?? [], bars.tsEvent));
     }
     const summary = summarizeReplay(orchestrator, bars, replayed);
-    const record = { ...replayRecord(summary, differences, report), labels: labelRecord(given) };
+    const seen = { ...report, missing };
+    const record = { ...replayRecord(summary, differences, seen), labels: labelRecord(given) };
     if (options.report !== undefined) {
       const origin = originOf(report.files);
-      const warnings = [...differences, ...barSentences(report)];
+      const warnings = [...differences, ...barSentences(seen)];
       const parts = { record, replayed, summary, bars, config, labeler, model, warnings, origin };
       await writeReport(options.report, ({ replayReportPage }) => replayReportPage(parts));
     }
     if (options.json === true) printJson(record);
-    else print(...replayReport(summary, report));
+    else print(...replayReport(summary, seen));
   } finally {
     progress.stop();
   }

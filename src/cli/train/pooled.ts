@@ -1,4 +1,4 @@
-import { createTrainingLoop } from '../../app/index.ts';
+import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { type BarReport, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
@@ -42,14 +42,15 @@ interface Member {
 export async function trainPooled(config: OrchestratorConfig, options: PooledOptions): Promise<void> {
   const startMs = performance.now();
   const progress = showProgress();
-  const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
+  const features = await loadFeatures(config);
+  const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
   try {
     const members = await readMembers(config, options, progress);
     const instruments = members.map(({ learned }) => learned);
     const readMs = performance.now() - startMs;
     const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }): void =>
       progress.update(stage, done, total);
-    const result = await trainingLoop.trainPooled(instruments, { onProgress });
+    const result = await trainingLoop.trainPooled(instruments, { onProgress, strict: options.reading.strict });
     progress.stop();
     for (const { report } of members) say(recognisedLine(report));
     const { dataset } = result;
@@ -78,8 +79,8 @@ async function readMembers(config: OrchestratorConfig, options: PooledOptions, p
   for (const file of files) {
     progress.update('reading', members.length, files.length);
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
-    members.push({ file, learned: { instrument: file.instrument, bars, side }, report });
+    const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
+    members.push({ file, learned: { instrument: file.instrument, bars, side, sent }, report });
   }
   return members;
 }
@@ -94,6 +95,7 @@ function totalOf(members: readonly Member[]): BarReport {
     nRows: sum(({ nRows }) => nRows),
     nRepaired: sum(({ nRepaired }) => nRepaired),
     nGaps: sum(({ nGaps }) => nGaps),
+    columns: reports[0].columns,
     unusedColumns: [...new Set(reports.flatMap(({ unusedColumns }) => unusedColumns))],
     warnings: members.flatMap(({ file, report }) =>
       report.warnings.map((warning) => ({ ...warning, message: `${file.instrument}: ${warning.message}` })),

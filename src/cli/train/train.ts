@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createTrainingLoop } from '../../app/index.ts';
+import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -7,6 +7,7 @@ import { type TrainingResult, trainingAccounts } from '../../training/index.ts';
 import {
   addBarOptions,
   addBookingOptions,
+  addColumnOptions,
   addEventOptions,
   addFeatureOption,
   addLabelsOption,
@@ -48,6 +49,7 @@ Examples:
   ml4t train bars.csv --cost-bps 0                 costs nothing: 0 must be asked for
   ml4t train bars.csv --fill close --tick-size 0.5 booked at closes; prices lie on steps of 0.5
   ml4t train bars.csv --signals mine.csv --json
+  ml4t train bars.parquet --signals mine.csv --columns rsi_14,funding_rate,score --directional score
   ml4t train bars.csv --labels labelled.csv        your own labels: t0, t1, side, label, return
   ml4t train bars.csv --report btc.html
   ml4t train --universe bars/ --model models/
@@ -83,7 +85,9 @@ export function trainCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
-    addWorkersOption(addBookingOptions(addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command)))))),
+    addWorkersOption(
+      addBookingOptions(addLabelsOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command)))))),
+    ),
     'features to learn from',
   );
   return command.action(train);
@@ -134,10 +138,11 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     ]);
   }
   const progress = showProgress();
-  const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
+  const features = await loadFeatures(config);
+  const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
-    const { bars, side, labels: given, report } = await readBars(paths, reading);
+    const { bars, side, sent, labels: given, report } = await readBars(paths, reading);
     const labels = given?.trades ?? null;
     progress.stop();
     say(recognisedLine(report));
@@ -145,10 +150,13 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, {
       side,
+      sent,
       labels,
+      strict: options.strict,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
-    const request = { instruments: [{ instrument: null, bars, side, labels }], config };
+    const instruments = [{ instrument: null, bars, side, sent, labels }];
+    const request = { instruments, config, own: features };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createTrainingLoop } from '../../app/index.ts';
+import { createTrainingLoop, type GivenFeatures, loadFeatures } from '../../app/index.ts';
 import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
@@ -11,7 +11,7 @@ import { barLines, recognisedLine } from '../show/bar-lines.ts';
 import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, say, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
-import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
+import { seenBars, type TrainingRun, trainingRecord } from '../show/training-report.ts';
 import { modelFileName, type UniverseFile, universeFiles } from './universe-files.ts';
 
 /** Maximum number of trainings in the queue of other processes at once; on threads of this process it is one, on every core. */
@@ -38,12 +38,13 @@ export interface UniverseOptions {
  */
 export async function trainUniverse(config: OrchestratorConfig, options: UniverseOptions): Promise<void> {
   const files = await universeFiles(options.directory, readingOptions(config, options.reading));
+  const features = await loadFeatures(config);
   const progress = showProgress();
   const results: UniverseResult[] = [];
   const waiting = files.values();
   const work = async (): Promise<void> => {
     for (const file of waiting) {
-      results.push(await trainOne(file, config, options));
+      results.push(await trainOne(file, config, { ...options, ...features }));
       progress.update('universe', results.length, files.length);
     }
   };
@@ -68,16 +69,20 @@ export async function trainUniverse(config: OrchestratorConfig, options: Univers
 async function trainOne(
   file: UniverseFile,
   config: OrchestratorConfig,
-  options: UniverseOptions,
+  options: UniverseOptions & GivenFeatures,
 ): Promise<UniverseResult> {
   const modelPath = join(options.modelDirectory, modelFileName(file.instrument));
-  const trainingLoop = createTrainingLoop({ ...config, modelPath }, { workers: options.workers, logger: SILENT });
+  const { features, workers } = options;
+  const trainingLoop = createTrainingLoop(
+    { ...config, modelPath },
+    { ...(features && { features }), workers, logger: SILENT },
+  );
   const startMs = performance.now();
   try {
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
+    const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
     const readMs = performance.now() - startMs;
-    const result = await trainingLoop.train(bars, { side });
+    const result = await trainingLoop.train(bars, { side, sent, strict: reading.strict });
     const accounts = trainingAccounts(result.dataset, [{ instrument: null, bars, side }], config.forest.randomState);
     const durationMs = performance.now() - startMs;
     return { ...file, run: { result, report, accounts, modelPath, readMs, durationMs } };
@@ -170,7 +175,7 @@ function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMa
     '',
     ...table(head, rows),
     ...results.flatMap((each) =>
-      'run' in each ? barLines(each.run.report).map((line) => `${each.instrument}: ${line.trim()}`) : [],
+      'run' in each ? barLines(seenBars(each.run)).map((line) => `${each.instrument}: ${line.trim()}`) : [],
     ),
   ];
 }

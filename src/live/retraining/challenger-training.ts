@@ -10,6 +10,7 @@ import { headline } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
 import type { Judgements } from './judgements.ts';
+import { withColumns } from './past-columns.ts';
 import { scoreSignals } from './score-signals.ts';
 import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
 import { FEWEST_HELD_OUT, type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
@@ -59,9 +60,11 @@ export class ChallengerTraining {
     { instrumentId, barType }: Series,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
-    const { journal } = this.#options;
-    const history = signalledBars(await journal.history(instrumentId, barType));
+    const { journal, config } = this.#options;
+    const past = await journal.history(instrumentId, barType);
     const serving = this.#options.champion.current;
+    const columns = new Set([...config.columns, ...(serving?.columnFeatures?.names ?? [])]);
+    const history = signalledBars(past, [...columns]);
     const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs);
     const fitted = await this.#fit(split?.training ?? history, onProgress);
     const { nSamples, model } = fitted.result;
@@ -113,8 +116,8 @@ export class ChallengerTraining {
     return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHAMPION_CHANGED}` };
   }
 
-  #fit({ bars, side }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
-    return this.#options.trainingLoop.fit(bars, { side, onProgress });
+  #fit({ bars, side, sent }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
+    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, onProgress });
   }
 
   async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {

@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import type { BarSeries, FeatureName, RegimeModel } from '../../domain/index.ts';
+import type { BarSeries, ColumnValues, FeatureName, RegimeModel } from '../../domain/index.ts';
 import { columnValuesAt, computeFeatures } from '../../features/index.ts';
 import { pick } from '../../math/index.ts';
 import type { ComputePool } from '../compute/compute-pool.ts';
@@ -19,6 +19,7 @@ export interface EventSource {
 /** Events of one instrument. Each array has one entry an event. */
 interface InstrumentRows {
   readonly bars: BarSeries;
+  readonly sent: ColumnValues | undefined;
   /** Where the event stands in the result. */
   readonly places: Int32Array;
   /** Bar of entry. */
@@ -49,9 +50,9 @@ export async function eventFeatures(
     for (let k = 0; k < places.length; k++)
       for (let i = 0; i < at.length; i++) out[places[k] * names.length + at[i]] = values[k * at.length + i];
   };
-  const compute = async ({ bars, places, entry, side }: InstrumentRows): Promise<void> => {
+  const compute = async ({ bars, sent, places, entry, side }: InstrumentRows): Promise<void> => {
     if (columns.length > 0) {
-      const known = { ...context, columns: columnValuesAt(columns, bars, entry) };
+      const known = { ...context, columns: columnValuesAt(columns, bars, entry, sent) };
       put(computeFeatures(parts.features.resolve(columns), bars, entry, side, known), columns, places);
     }
     if (computed.length > 0) put(await pool.run('features', computed, bars, entry, side, context), computed, places);
@@ -63,13 +64,13 @@ export async function eventFeatures(
 /** The events of every instrument, in as many pieces as the pool has threads. */
 function piecesOf({ instruments, events, pool }: EventSource, rows: Int32Array): InstrumentRows[] {
   const everyPlace = Int32Array.from(rows.keys());
-  return instruments.flatMap(({ bars }, i) => {
+  return instruments.flatMap(({ bars, sent }, i) => {
     const all = instruments.length === 1 ? everyPlace : everyPlace.filter((at) => events.instrument[rows[at]] === i);
     const bound = (p: number): number => Math.floor((p * all.length) / pool.size);
     return Array.from({ length: pool.size }, (_, p) => {
       const places = all.subarray(bound(p), bound(p + 1));
       const piece = pick(rows, places);
-      return { bars, places, entry: pick(events.entry, piece), side: pick(events.side, piece) };
+      return { bars, sent, places, entry: pick(events.entry, piece), side: pick(events.side, piece) };
     });
   });
 }
