@@ -3,7 +3,17 @@ import { openStampedVendor } from './csv/vendors.ts';
 import type { NamingOptions, ReadOptions } from './read-options.ts';
 
 /** What a column of a bar or signal file is for. */
-export type Role = 'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'takerBuyVolume' | 'signal' | 'symbol';
+export type Role =
+  | 'time'
+  | 'open'
+  | 'high'
+  | 'low'
+  | 'close'
+  | 'volume'
+  | 'takerBuyVolume'
+  | 'signal'
+  | 'strength'
+  | 'symbol';
 
 /** The column index of each role a file has. */
 export type Roles = Readonly<Partial<Record<Role, number>>>;
@@ -50,6 +60,7 @@ const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
     'buy_volume',
   ],
   signal: ['signal', 'side'],
+  strength: ['signal_strength', 'strength'],
   symbol: ['symbol', 'ticker', 'instrument', 'instrument_id', 'pair', 'product_id', 'tic'],
 };
 
@@ -137,6 +148,8 @@ export function resolveRoles(
   }
   // The signal line of an indicator is no side.
   if (names.some((name) => normalise(name) === 'macd')) delete roles.signal;
+  // Beside no signal it is one of something else.
+  if (roles.signal === undefined) delete roles.strength;
   const index = roles.time === undefined ? otherTime(names, isWrittenTime) : null;
   if (index !== null) roles.time = index;
   const missing = required.filter((role) => roles[role] === undefined);

@@ -1,4 +1,5 @@
-import type { BarColumns } from '../domain/index.ts';
+import type { BarColumns, ColumnValues } from '../domain/index.ts';
+import type { WantedColumns } from './columns/find-columns.ts';
 import type { NamingOptions } from './read-options.ts';
 import type { TimeUnit } from './time-cells.ts';
 
@@ -7,6 +8,8 @@ export interface ReadRowsOptions
   extends Pick<NamingOptions, 'rename' | 'elsewhere' | 'sort' | 'dedupe' | 'symbol' | 'timeFormat' | 'tz'> {
   readonly allowOhlcRepair: boolean;
   readonly stamp: 'open' | 'close';
+  /** Columns that are read beside those of bars, where the file has them. */
+  readonly wanted: WantedColumns;
   /** Called while reading with the rows read of this file and their number in all, a guess where it is not known; null without one. */
   readonly onRows: (done: number, total: number | null) => void;
 }
@@ -14,7 +17,10 @@ export interface ReadRowsOptions
 /** The checked bars of one file, with times as they are stamped there. */
 export interface FileBars {
   readonly path: string;
+  /** Without those of the caller. */
   readonly columns: BarColumns;
+  /** (nBars,) of each wanted column that the file has, on shared memory; NaN where a bar has no value. */
+  readonly values: ColumnValues;
   /** (nBars,) the side of each bar, or null where the file has none. */
   readonly side: Int8Array | null;
   /** Whether the file has volumes; they are zeros without. */

@@ -4,7 +4,9 @@ import { constants, createGunzip } from 'node:zlib';
 import { DataError, parseNumber } from '../core/index.ts';
 import { DEFAULT_LIMITS } from '../domain/index.ts';
 import { systemFault, unfitKind } from '../runtime/index.ts';
+import type { DecimalMark } from './cells.ts';
 import { checkRenamed, countRoles, renamed } from './column-roles.ts';
+import { parseValueCell } from './columns/value-cells.ts';
 import { CsvScanner } from './csv/csv-scanner.ts';
 import { decimalOf, hasThousands } from './csv/decimals.ts';
 import { gzipFault } from './csv/gzip-fault.ts';
@@ -154,7 +156,13 @@ function readHeader(path: string, text: string, isWhole: boolean, options: Namin
     columnNames,
     writtenNames: header.names,
     firstRow: rows[0]?.cells ?? null,
+    firstValues: columnNames.map((_, j) => rows.find(({ cells }) => hasValue(cells[j], mark))?.cells[j] ?? ''),
   };
+}
+
+/** Whether a cell is not one of those that stand for no value. */
+function hasValue(cell: string | undefined, mark: DecimalMark): boolean {
+  return cell !== undefined && !Number.isNaN(parseValueCell(cell, mark) ?? 0);
 }
 
 /** The names of columns; the mark of a comment before the first one is no part of it. */

@@ -1,6 +1,17 @@
 import { contained, DataError, formatIsoNanos } from '../core/index.ts';
-import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, gapsOf } from '../domain/index.ts';
+import {
+  allocateBarColumns,
+  BAR_VALUES,
+  type BarColumns,
+  BarSeries,
+  type ColumnValues,
+  type FeatureName,
+  gapsOf,
+} from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
+import { barValues, type ColumnSource, columnSources, inlineStrength } from './columns/file-columns.ts';
+import type { WantedColumns } from './columns/find-columns.ts';
+import { completeStrengths } from './columns/strengths.ts';
 import { withPlainFile } from './containers/plain-file.ts';
 import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
@@ -19,6 +30,13 @@ export interface ReadBarsOptions extends ReadOptions {
   readonly signalsFile?: string | undefined;
   /** Widen high and low that do not enclose open and close, instead of refusing the row; default false. */
   readonly allowOhlcRepair?: boolean | undefined;
+  /**
+   * Numeric columns to read beside those of bars, of the bars' files or the signals'; by default none. `signal_strength` is the column
+   * `strength` (or of that name) beside the signals.
+   */
+  readonly columns?: readonly FeatureName[] | undefined;
+  /** Read the strength of signals where a file has it, wanted as a column or not; default false. */
+  readonly strength?: boolean | undefined;
   /** The end of a bar that its time stamps; `open` shifts every time by the bar length. Default `close`. */
   readonly stamp?: 'close' | 'open' | undefined;
   /** UNIX ns; a bar that closes later is refused. Default: none is. */
@@ -53,7 +71,9 @@ export interface BarReport {
   readonly timeUnit: TimeUnit | 'mixed';
   /** What was recognised, in short phrases for one line: `Binance klines without a header`, `newest first, turned round`. */
   readonly recognised: readonly string[];
-  /** Names of numeric columns that nothing reads. */
+  /** Where each wanted column was read, in their order. */
+  readonly columns: readonly ColumnSource[];
+  /** Names of numeric columns that nothing reads, those of the signals too. */
   readonly unusedColumns: readonly string[];
   /** Number of rows left out by `dedupe`. */
   readonly nDuplicates: number;
@@ -62,10 +82,15 @@ export interface BarReport {
 }
 
 export interface BarFile {
-  /** On shared memory. */
+  /** On shared memory, with the wanted columns that are in their files. */
   readonly bars: BarSeries;
   /** (nBars,) -1, 0 or 1, of a `signal` or `side` column or of the signals file; null without either. */
   readonly side: Int8Array | null;
+  /**
+   * (nBars,) of each wanted column that came with the signals, the strength included; NaN where there is no signal, or no value. It is
+   * read instead of a column of the bars with the same name.
+   */
+  readonly sent: ColumnValues;
   readonly report: BarReport;
 }
 
@@ -81,8 +106,10 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   const { signalsFile, limits } = options;
   checkChoices(options);
   const barFiles = await findBarFiles(paths);
-  const signals = signalsFile === undefined ? null : await readSignals(signalsFile, options, limits);
-  const files = await readFiles(barFiles, { ...options, elsewhere: signals?.names });
+  const wanted = { columns: options.columns ?? [], strength: options.strength ?? false };
+  const signals = signalsFile === undefined ? null : await readSignals(signalsFile, { ...options, wanted }, limits);
+  const files = await readFiles(barFiles, { ...options, elsewhere: signals?.names }, wanted);
+  const sources = columnSources(wanted.columns, files, signals);
   files.sort((a, b) => (a.columns.tsEvent[0] < b.columns.tsEvent[0] ? -1 : 1));
   await checkNoOverlap(files);
   const { columns, side } = concatenate(files);
@@ -119,18 +146,27 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
       ...new Set(files.flatMap(({ recognised }) => recognised)),
       ...(files[0].stampedAt === 'open' ? ['stamped at the open, moved to the close'] : []),
     ],
-    unusedColumns: [...new Set(files.flatMap(({ unusedColumns }) => unusedColumns))],
+    columns: sources,
+    unusedColumns: [
+      ...new Set([...files.flatMap(({ unusedColumns }) => unusedColumns), ...(signals?.unusedColumns ?? [])]),
+    ],
     nDuplicates: files.reduce((sum, file) => sum + file.nDuplicates, 0),
     warnings: [...barWarnings(columns), ...stepWarnings].sort((a, b) => (a.ts < b.ts ? -1 : 1)),
   };
   if (options.strict === true) refuseSuspicions(report.files.join(', '), report.warnings);
-  const bars = BarSeries.fromChecked(columns); // every file by itself, and where one follows another
-  if (signals === null) return { bars, side, report };
-  const ofSignals = (signals.stampedAt ?? stamp) === 'open' ? barNs : 0n;
-  return { bars, side: alignSignals(bars, signals, ofSignals), report };
+  // Every file was checked by itself, and where one follows another.
+  const bars = BarSeries.fromChecked({ ...columns, columns: barValues(files, sources) });
+  const ofSignals = (signals?.stampedAt ?? stamp) === 'open' ? barNs : 0n;
+  const given = signals === null ? { side, values: inlineStrength(files) } : alignSignals(bars, signals, ofSignals);
+  completeStrengths(given.values, given.side);
+  return { bars, side: given.side, sent: given.values, report };
 }
 
-async function readFiles(paths: readonly string[], options: ReadBarsOptions & NamingOptions): Promise<FileBars[]> {
+async function readFiles(
+  paths: readonly string[],
+  options: ReadBarsOptions & NamingOptions,
+  wanted: WantedColumns,
+): Promise<FileBars[]> {
   const files: FileBars[] = [];
   let before = 0;
   const report = contained(options.onProgress ?? (() => undefined), () => undefined); // the reading goes on
@@ -145,6 +181,7 @@ async function readFiles(paths: readonly string[], options: ReadBarsOptions & Na
       dedupe: options.dedupe,
       symbol: options.symbol,
       stamp: options.stamp ?? 'close',
+      wanted,
       // With several files the rows still to come are unknown until the last is open.
       onRows: (done, total) => report(before + done, total === null || paths.length > 1 ? null : before + total),
     };

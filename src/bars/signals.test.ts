@@ -42,8 +42,8 @@ describe('signals of their own file', () => {
     const signals = await readSignals(path);
     expect([...signals.tsEvent]).toEqual([START, START + 2n * MINUTE]);
     expect([...signals.side]).toEqual([-1, 1]);
-    expect([...alignSignals(bars, signals)], 'no signal is flat').toEqual([-1, 0, 1, 0]);
-    expect([...alignSignals(bars, signals, MINUTE)], 'shifted like the bars').toEqual([0, -1, 0, 1]);
+    expect([...alignSignals(bars, signals).side], 'no signal is flat').toEqual([-1, 0, 1, 0]);
+    expect([...alignSignals(bars, signals, MINUTE).side], 'shifted like the bars').toEqual([0, -1, 0, 1]);
   });
 
   test('a second column of sides is renamed away', async () => {

@@ -1,10 +1,12 @@
 import { DataError, formatIsoNanos } from '../core/index.ts';
-import type { BarSeries } from '../domain/index.ts';
-import { orderRows } from './bar-rows.ts';
-import { type Roles, resolveRoles, SIGNAL_ROLES, stampOf } from './column-roles.ts';
+import type { BarSeries, ColumnValues } from '../domain/index.ts';
+import { type OrderedRows, orderRows, sharedFloats } from './bar-rows.ts';
+import { type Role, type Roles, resolveRoles, SIGNAL_ROLES, stampOf } from './column-roles.ts';
+import { findColumns, NOTHING_WANTED, unusedNames, type WantedColumns } from './columns/find-columns.ts';
 import { withPlainFile } from './containers/plain-file.ts';
 import { visitRecords } from './csv/csv-stream.ts';
-import type { CsvLayout } from './csv/layouts.ts';
+import type { CsvLayout, ParquetLayout } from './csv/layouts.ts';
+import { isNumeric } from './csv/read-csv.ts';
 import { RowColumns } from './csv/row-columns.ts';
 import { rowFault, zonedRule } from './csv/row-fault.ts';
 import { clockColumn, type TimeColumn } from './csv/times/time-column.ts';
@@ -12,7 +14,11 @@ import { type TimeTexts, timeTextsOf } from './csv/times/time-texts.ts';
 import { isWrittenTime } from './csv/times/vendor-time.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
+import { readParquetRows } from './parquet/parquet-rows.ts';
 import type { ReadOptions } from './read-options.ts';
+
+/** What is read of a file of signals. */
+const READ_ROLES: readonly Role[] = [...SIGNAL_ROLES, 'symbol', 'strength'];
 
 /** Signals of a primary strategy, oldest first. */
 export interface SignalColumn {
@@ -20,6 +26,8 @@ export interface SignalColumn {
   readonly tsEvent: BigInt64Array;
   /** (nSignals,) -1, 0 or 1. */
   readonly side: Int8Array;
+  /** (nSignals,) of each wanted column that the file has; NaN where a signal has no value. */
+  readonly values: ColumnValues;
 }
 
 export interface SignalFile extends SignalColumn {
@@ -27,12 +35,19 @@ export interface SignalFile extends SignalColumn {
   readonly names: readonly string[];
   /** The end of a bar that the file is known to stamp; null where it is that of the bars. */
   readonly stampedAt: 'open' | 'close' | null;
+  readonly path: string;
+  /** Names of numeric columns that nothing reads. */
+  readonly unusedColumns: readonly string[];
 }
 
-type SignalOptions = Pick<ReadOptions, 'rename' | 'timeFormat' | 'tz' | 'sort' | 'dedupe' | 'symbol'>;
+type SignalOptions = Pick<ReadOptions, 'rename' | 'timeFormat' | 'tz' | 'sort' | 'dedupe' | 'symbol'> & {
+  /** Columns that are read beside the signals; by default none. */
+  readonly wanted?: WantedColumns;
+};
 
 /**
- * Reads a file of signals: a time column and `signal` or `side` (-1, 0, 1, BUY, SELL, FLAT); CSV, also in the containers of bars.
+ * Reads a file of signals: a time column and `signal` or `side` (-1, 0, 1, BUY, SELL, FLAT); in the formats and
+ * containers of bars.
  *
  * @param options - as for bars. What they say of columns that are not here is ignored; times of another form than `timeFormat` are
  * read as without it, because the file need not come from where the bars come from.
@@ -42,20 +57,57 @@ export async function readSignals(path: string, options: SignalOptions = {}, lim
   return withPlainFile(path, limits, async ({ file }) => {
     const naming = { rename: options.rename, elsewhere: Object.keys(options.rename ?? {}) };
     const layout = await sniffFile(path, limits, naming, file);
-    if (layout.format === 'csv') return readFrom(layout, options);
-    throw new DataError('UNKNOWN_FORMAT', `${path} must be CSV (also .gz, zip, feather or JSON), was Parquet`);
+    return layout.format === 'csv' ? readFromCsv(layout, options) : readFromParquet(layout, options);
   });
 }
 
-async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<SignalFile> {
+async function readFromParquet(layout: ParquetLayout, options: SignalOptions): Promise<SignalFile> {
+  const { wanted = NOTHING_WANTED, tz, rename } = options;
+  const request = {
+    required: SIGNAL_ROLES,
+    read: READ_ROLES,
+    noun: 'signals',
+    check: (rows: Parameters<typeof orderRows>[0]) =>
+      orderRows(rows, { ...options, symbol: rows.symbols === null ? undefined : options.symbol }),
+  };
+  const read = await readParquetRows(layout, request, {
+    rename,
+    elsewhere: Object.keys(rename ?? {}),
+    tz,
+    stamp: 'close',
+    wanted,
+    onRows: () => undefined,
+  });
+  const { rows, roles, names, written, unusedColumns } = read;
+  return {
+    ...columnsOf(rows),
+    path: layout.path,
+    names: written,
+    unusedColumns,
+    stampedAt: stampOf(names, roles),
+  };
+}
+
+function columnsOf({ time, side, values }: OrderedRows & { readonly fault: null }): SignalColumn {
+  if (side === null) throw new Error('unreachable: the column of sides was resolved');
+  return { tsEvent: time, side, values };
+}
+
+async function readFromCsv(layout: CsvLayout, options: SignalOptions): Promise<SignalFile> {
   const { path, columnNames, writtenNames } = layout;
   const clock = clockColumn(columnNames, layout.firstRow);
   const names = columnNames.map((name, j) => (j === clock ? 'time of day' : name));
   const isIndex = (j: number): boolean => isWrittenTime(layout.firstRow?.[j] ?? '');
-  const { time = 0, signal = 0, symbol } = resolveRoles(path, names, SIGNAL_ROLES, 'close', isIndex);
-  const roles: Roles = { time, signal, ...(symbol === undefined ? {} : { symbol }) };
+  const { time = 0, signal = 0, symbol, strength } = resolveRoles(path, names, SIGNAL_ROLES, 'close', isIndex);
+  const roles: Roles = {
+    time,
+    signal,
+    ...(symbol !== undefined && { symbol }),
+    ...(strength !== undefined && { strength }),
+  };
+  const values = findColumns(path, columnNames, roles, options.wanted ?? NOTHING_WANTED);
   const texts = await textsOf(layout, { time, clock }, options);
-  const columns = new RowColumns(layout, roles, { time, clock }, texts);
+  const columns = new RowColumns(layout, { roles, time: { time, clock }, values }, texts);
   await visitRecords(layout, (record) => columns.add(record));
   if (columns.nRows === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
   const symbolOption = symbol === undefined ? {} : { symbol: options.symbol };
@@ -64,8 +116,13 @@ async function readFrom(layout: CsvLayout, options: SignalOptions): Promise<Sign
     const rule = zonedRule(rows.fault, texts.isUtc);
     throw await rowFault(layout, roles, columns, { ...rows.fault, rule });
   }
-  if (rows.side === null) throw new Error('unreachable: the column of sides was resolved');
-  return { tsEvent: rows.time, side: rows.side, names: writtenNames, stampedAt: stampOf(columnNames, roles) };
+  return {
+    ...columnsOf(rows),
+    path,
+    names: writtenNames,
+    unusedColumns: unusedNames(names, roles, values, (j) => j !== clock && isNumeric(layout, j)),
+    stampedAt: stampOf(columnNames, roles),
+  };
 }
 
 /** Reads times by the format of the bars where the first one has it, else as if none was said. */
@@ -78,33 +135,55 @@ async function textsOf(layout: CsvLayout, column: TimeColumn, { timeFormat, tz }
   return isOther ? timeTextsOf(layout, column, { tz }) : texts();
 }
 
+/** Signals at the bars that they stand at. */
+export interface AlignedSignals {
+  /** (nBars,) -1, 0 or 1; 0 where there is no signal. */
+  readonly side: Int8Array;
+  /** (nBars,) of each column that came with the signals, on shared memory; NaN where there is no signal, or no value. */
+  readonly values: ColumnValues;
+}
+
 /**
- * The side of the signal at exactly the time of each bar.
+ * The signal at exactly the time of each bar.
  *
  * @param shiftNs - added to every time of the signals.
- * @returns (nBars,) -1, 0 or 1; 0 where there is no signal.
  * @throws {DataError} BAD_ROW when a signal matches no bar, naming the first such and how many there are.
  */
-export function alignSignals(bars: BarSeries, signals: SignalColumn, shiftNs = 0n): Int8Array {
+export function alignSignals(bars: BarSeries, signals: SignalColumn, shiftNs = 0n): AlignedSignals {
+  const at = barsOfSignals(bars, signals, shiftNs);
   const side = new Int8Array(bars.length);
+  at.forEach((bar, k) => {
+    side[bar] = signals.side[k];
+  });
+  const aligned = (values: Float64Array): Float64Array => {
+    const column = sharedFloats(bars.length).fill(Number.NaN);
+    at.forEach((bar, k) => {
+      column[bar] = values[k];
+    });
+    return column;
+  };
+  return { side, values: new Map(Array.from(signals.values, ([name, values]) => [name, aligned(values)])) };
+}
+
+/** (nSignals,) the bar of each. @throws {DataError} BAD_ROW */
+function barsOfSignals(bars: BarSeries, { tsEvent }: SignalColumn, shiftNs: bigint): Int32Array {
+  const at = new Int32Array(tsEvent.length);
   let i = 0;
   let nLost = 0;
   let firstLost: bigint | null = null;
-  for (let k = 0; k < signals.tsEvent.length; k++) {
-    const ts = signals.tsEvent[k] + shiftNs;
+  for (let k = 0; k < tsEvent.length; k++) {
+    const ts = tsEvent[k] + shiftNs;
     while (i < bars.length && bars.tsEvent[i] < ts) i++;
-    if (i < bars.length && bars.tsEvent[i] === ts) {
-      side[i] = signals.side[k];
-      continue;
-    }
+    at[k] = i;
+    if (i < bars.length && bars.tsEvent[i] === ts) continue;
     firstLost ??= ts;
     nLost++;
   }
   if (firstLost !== null) {
     throw new DataError(
       'BAD_ROW',
-      `${nLost} of ${signals.tsEvent.length} signals must have the time of a bar and do not, the first at ${formatIsoNanos(firstLost)} (${firstLost})`,
+      `${nLost} of ${tsEvent.length} signals must have the time of a bar and do not, the first at ${formatIsoNanos(firstLost)} (${firstLost})`,
     );
   }
-  return side;
+  return at;
 }

@@ -5,7 +5,7 @@ import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { Payoffs } from '../decision/index.ts';
 import { cadenceOf, type FeatureName, spanText } from '../domain/index.ts';
-import { type MetaModel, provenBy } from '../model/index.ts';
+import { type MetaModel, type ModelColumns, provenBy } from '../model/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
 import { print, printJson, table } from './show/output.ts';
@@ -55,6 +55,7 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
   return {
     model_version: model.version,
     feature_names: model.featureNames,
+    ...(model.columnFeatures === null ? {} : { columns: model.columnFeatures }),
     ...(model.learnerName === 'forest' ? {} : { learner: model.learnerName }),
     ...sizeRecord(model),
     calibrator: model.calibrator.kind,
@@ -85,6 +86,11 @@ function sizeRecord({ predictor }: MetaModel): Record<string, number> {
 function sizeText({ predictor }: MetaModel): string {
   const counts = Object.entries(predictor.size ?? {}).map(([noun, n]) => `${count(n)} ${noun}`);
   return counts.length === 0 ? 'of a size that its learner does not state' : counts.join(', ');
+}
+
+/** Which features are columns of the caller. */
+function columnsText({ names, directional }: ModelColumns): string {
+  return names.map((name) => (directional.includes(name) ? `${name} (times the side)` : name)).join(', ');
 }
 
 /** How bars must follow each other for the model to judge by them. */
@@ -121,6 +127,9 @@ function modelLines(model: MetaModel): string[] {
         : `calm ${perBar(regime.calmVariance)}, turbulent ${perBar(regime.turbulentVariance)}`,
     ],
     ['features', model.featureNames.join(', ')],
+    ...(model.columnFeatures === null
+      ? []
+      : [['columns', columnsText(model.columnFeatures)] satisfies [string, string]]),
     ['bars', barsText(model)],
     ['seed', seed === null ? 'unknown' : String(seed)],
     ['data', dataFingerprint ?? 'unknown'],

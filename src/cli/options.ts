@@ -18,6 +18,8 @@ export interface SettingsOptions {
   readonly model?: string;
   readonly primary?: string;
   readonly features?: readonly string[];
+  readonly columns?: readonly string[];
+  readonly directional?: readonly string[];
   readonly seed?: number;
   readonly barStamp?: string;
   readonly costBps?: number;
@@ -57,17 +59,20 @@ export function addBarOptions(command: Command): Command {
     .option('--dedupe', 'keep one of identical rows, and count the others')
     .addOption(new Option('--decimal <character>', 'character before the decimals of a number').choices(['.', ',']))
     .option('--symbol <name>', 'the one to read from a file with a column of several symbols')
-    .option('--strict', 'refuse bars that look wrong (a split, a bad print) instead of warning of them');
+    .option(
+      '--strict',
+      'refuse bars that look wrong (a split, a bad print) and events without a value of a column, instead of warning of them',
+    );
 }
 
 /** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */
 export function readingOptions(
-  { bars: { stamp }, limits }: OrchestratorConfig,
+  { bars: { stamp }, limits, columns }: OrchestratorConfig,
   options: BarOptions & { readonly signals?: string },
   onProgress?: ReadBarsOptions['onProgress'],
 ): ReadBarsOptions {
   const now = BigInt(Date.now()) * 1_000_000n;
-  return { ...asRead(options), stamp, signalsFile: options.signals, now, onProgress, limits };
+  return { ...asRead(options), columns, stamp, signalsFile: options.signals, now, onProgress, limits };
 }
 
 /** What the command line says of files of bars, without its other options. */
@@ -99,6 +104,17 @@ export function addFeatureOption(command: Command, purpose: string): Command {
   return command.option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
 }
 
+/** Adds the options that make features of columns. */
+export function addColumnOptions(command: Command): Command {
+  return command
+    .option(
+      '--columns <names>',
+      'numeric columns of the bars or of the signals that are features too, e.g. rsi,spread',
+      splitList,
+    )
+    .option('--directional <names>', 'those of --columns that are multiplied by the side of the signal', splitList);
+}
+
 /** Adds `--workers`, by default one thread for each core. */
 export function addWorkersOption(command: Command): Command {
   return command.option(
@@ -117,7 +133,7 @@ export async function settingsFrom(options: SettingsOptions): Promise<Orchestrat
 /** Checks the settings that were given, and completes them by the defaults. @throws {ConditionError} */
 export function checkedSettings(given: Readonly<Record<string, unknown>>): OrchestratorConfig {
   const config = parseConfig(given);
-  new FeatureRegistry().resolve(config.featureNames, (i) => `feature_names.${i}`);
+  new FeatureRegistry(undefined, config).resolve(config.featureNames, (i) => `feature_names.${i}`);
   return config;
 }
 
@@ -129,6 +145,8 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
     ['model_path', options.model],
     ['events.primary', options.primary],
     ['feature_names', options.features?.join(',')],
+    ['columns', options.columns?.join(',')],
+    ['directional', options.directional?.join(',')],
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
     ['labels.cost_bps', options.costBps],

@@ -70,6 +70,7 @@ export class ModelError extends Ml4tError<ModelErrorCode> {}
 export const TRAINING_ERROR_CODES = [
   'NOT_ENOUGH_EVENTS',
   'ONE_CLASS',
+  'MISSING_INPUT',
   'TRAINING_FAILED',
   'TRAINING_CANCELLED',
 ] as const;

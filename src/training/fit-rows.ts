@@ -9,6 +9,7 @@ import type { WalkForwardFold } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
 import { learnerPool } from './compute/learner-pool.ts';
 import { eventFeatures } from './dataset/event-features.ts';
+import type { FeatureInputs } from './dataset/feature-inputs.ts';
 import type { LabelerRecord } from './dataset/labeler-record.ts';
 import type { LabelledEvents } from './dataset/labelled-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
@@ -32,6 +33,8 @@ export interface FitContext {
   readonly own?: OwnParts | undefined;
   /** Null for the built-in labeler. */
   readonly ownLabeler: LabelerRecord | null;
+  /** What the features read besides the events' own bars. */
+  readonly inputs: FeatureInputs;
   /** (nEvents, nFeatures) features with no regime model fitted yet. */
   readonly baseFeatures: Float64Array;
   /** (nEvents,) VPIN of every event's window; NaN where the window has no volume. */

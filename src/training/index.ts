@@ -8,6 +8,15 @@ export {
   type TaskOutput,
 } from './compute/compute-tasks.ts';
 export { learnerPool } from './compute/learner-pool.ts';
+export {
+  type CompleteRows,
+  completeRows,
+  type MissingInputs,
+  missingSentence,
+  NOTHING_MISSING,
+  refuseMissing,
+} from './dataset/complete-events.ts';
+export type { ContextInstrument, FeatureInputs } from './dataset/feature-inputs.ts';
 export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
 export { labelerGuard } from './dataset/labeler-record.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';

@@ -1,5 +1,5 @@
 import { ConditionError, DataError } from '../core/index.ts';
-import { type BarSeries, WINDOW_BARS } from '../domain/index.ts';
+import { type BarSeries, type ColumnValues, WINDOW_BARS } from '../domain/index.ts';
 
 /** One instrument to learn from. */
 export interface InstrumentBars {
@@ -8,6 +8,8 @@ export interface InstrumentBars {
   readonly bars: BarSeries;
   /** (nBars,) the signals that came with the bars, -1, 0 or 1; null for the built-in primary. */
   readonly side: Int8Array | null;
+  /** (nBars,) of columns that came with the signals, NaN where a bar has none; they are read instead of those of the bars. */
+  readonly sent?: ColumnValues;
 }
 
 /** @throws {ConditionError | DataError} for instruments that cannot be learned from together. */

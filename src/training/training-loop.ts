@@ -1,9 +1,10 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type CancelSignal, type Clock, contained, TrainingError } from '../core/index.ts';
-import { type BarSeries, checkBarSeries } from '../domain/index.ts';
+import { type BarSeries, type ColumnValues, checkBarSeries } from '../domain/index.ts';
 import type { Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
+import type { ContextInstrument } from './dataset/feature-inputs.ts';
 import { checkResolves } from './dataset/instrument-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
@@ -31,6 +32,12 @@ export interface Trainer {
 export interface TrainOptions {
   /** (nBars,) the signals that came with the bars, -1, 0 or 1; absent or null for the built-in primary. */
   readonly side?: Int8Array | null;
+  /** (nBars,) of columns that came with the signals, NaN where a bar has none; they are read instead of those of the bars. */
+  readonly sent?: ColumnValues;
+  /** Refuse events at which a column has no value, instead of leaving them out and counting them (`missing`); default false. */
+  readonly strict?: boolean | undefined;
+  /** Bars of other instruments, which features name: `momentum:BTCUSDT.BINANCE`. */
+  readonly context?: readonly ContextInstrument[];
   /** An exception in it is logged once and does not touch the training. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** An `AbortSignal` that cancels the training. */
@@ -38,7 +45,7 @@ export interface TrainOptions {
 }
 
 /** What a pooled training takes: its signals come with the bars of each instrument. */
-export type PooledTrainOptions = Omit<TrainOptions, 'side'>;
+export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'sent'>;
 
 export interface TrainingLoopPorts {
   readonly trainer: Trainer;
@@ -150,15 +157,15 @@ export class TrainingLoop {
 
   async #fit(
     instruments: readonly InstrumentBars[],
-    { onProgress = () => undefined }: TrainOptions,
+    { onProgress = () => undefined, strict = false, context = [] }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkResolves(this.labeler);
-    for (const { bars } of instruments) checkBarSeries(bars);
+    for (const { bars } of [...instruments, ...context]) checkBarSeries(bars);
     const { trainer, decodeModel, own } = this.#ports;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
-    const request: TrainingRequest = { instruments, config: this.#config, ...(own && { own }) };
+    const request: TrainingRequest = { instruments, config: this.#config, strict, context, ...(own && { own }) };
     const reason = (): Error => signal.reason as Error;
     const training = trainer.train(request, onlyWhileRunning, signal);
     const { modelBytes, ...output } = await orCancelled(training, signal, reason);
@@ -169,6 +176,6 @@ export class TrainingLoop {
   }
 }
 
-function alone(bars: BarSeries, { side = null }: TrainOptions): InstrumentBars {
-  return { instrument: null, bars, side };
+function alone(bars: BarSeries, { side = null, sent }: TrainOptions): InstrumentBars {
+  return { instrument: null, bars, side, ...(sent && { sent }) };
 }

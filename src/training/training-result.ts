@@ -1,5 +1,6 @@
 import type { MetaModel } from '../model/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
+import type { MissingInputs } from './dataset/complete-events.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 
 /** How long each part of a training took, milliseconds. */
@@ -22,6 +23,8 @@ export interface TrainingFields {
   readonly nBars: number;
   readonly nUnresolved: number;
   readonly nWithoutRange: number;
+  /** Labelled events that were left out because a column, or another input of a feature, has no value there. */
+  readonly missing: MissingInputs;
   /** Every labelled event, with its walk-forward forecast. */
   readonly dataset: LabelledDataset;
   readonly timingsMs: TrainingTimings;
@@ -37,6 +40,7 @@ export class TrainingResult implements TrainingFields {
   readonly nBars: number;
   readonly nUnresolved: number;
   readonly nWithoutRange: number;
+  readonly missing: MissingInputs;
   readonly dataset: LabelledDataset;
   readonly timingsMs: TrainingTimings;
 
@@ -49,6 +53,7 @@ export class TrainingResult implements TrainingFields {
     this.nBars = fields.nBars;
     this.nUnresolved = fields.nUnresolved;
     this.nWithoutRange = fields.nWithoutRange;
+    this.missing = fields.missing;
     this.dataset = fields.dataset;
     this.timingsMs = fields.timingsMs;
   }

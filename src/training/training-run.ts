@@ -5,7 +5,9 @@ import { FEATURES } from '../features/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
+import { completeEvents, type MissingInputs, missingSentence, refuseMissing } from './dataset/complete-events.ts';
 import { eventFeatures } from './dataset/event-features.ts';
+import { type ContextInstrument, featureInputs } from './dataset/feature-inputs.ts';
 import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
@@ -24,8 +26,12 @@ export interface TrainingRequest {
   /** One, or several in the order of their names, whose events make one model. */
   readonly instruments: readonly InstrumentBars[];
   readonly config: OrchestratorConfig;
+  /** Bars of other instruments, which features name. */
+  readonly context?: readonly ContextInstrument[];
   /** Definitions of the caller; absent for the built-in ones. The pool must have been made with the same. */
   readonly own?: OwnParts;
+  /** Refuse events of which an input is missing, instead of leaving them out; default false. */
+  readonly strict?: boolean;
 }
 
 /** Signal of a training that nobody cancels. */
@@ -49,6 +55,7 @@ export interface TrainingOutput {
   readonly nBars: number;
   readonly nUnresolved: number;
   readonly nWithoutRange: number;
+  readonly missing: MissingInputs;
   readonly dataset: LabelledDataset;
   readonly timingsMs: Omit<TrainingTimings, 'save'>;
 }
@@ -66,6 +73,8 @@ export interface TrainingMachinery {
 /** Labelled events and their features: the input of every later part of a training. */
 export interface PreparedTraining {
   readonly context: FitContext;
+  /** What was left out. */
+  readonly missing: MissingInputs;
   readonly timingsMs: Pick<TrainingTimings, 'labels' | 'features'>;
 }
 
@@ -99,29 +108,33 @@ export async function prepareTraining(
   const hasAggressor = instruments.every(({ bars }) => bars.takerBuyVolume !== null);
   const parts = trainingParts(request.own, request.config);
   const featureNames = parts.features.schema(request.config.featureNames);
-  parts.features.resolve(featureNames);
+  const inputs = featureInputs(parts.features.resolve(featureNames), instruments, request.context);
   const config = { ...request.config, featureNames, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
   const timeline = commonTimeline(instruments);
-  const events = labelInstruments({ instruments, config, own: request.own }, timeline);
-  checkTrainable(events.label, config.training.minTrainingSamples);
+  const { minTrainingSamples } = config.training;
+  const all = labelInstruments({ instruments, config, own: request.own }, timeline);
+  checkTrainable(all.label, minTrainingSamples);
   const labels = lap();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
-  const everyRow = Int32Array.from(events.label.keys());
   const ownLabeler = labelerRecordOf(request.own);
-  const labelled = { instruments, timeline, events, config, parts, own: request.own, ownLabeler, pool };
-  const baseFeatures = await eventFeatures(labelled, everyRow, config.featureNames, null);
-  const vpin = toxicityOf(labelled, await eventFeatures(labelled, everyRow, [FEATURES.vpin.name], null));
+  const source = { instruments, timeline, config, parts, own: request.own, ownLabeler, inputs, pool };
+  const x = await eventFeatures({ ...source, events: all }, everyRow(all), config.featureNames, null);
+  const { events, features: baseFeatures, missing } = completeEvents(all, featureNames, x);
+  if (request.strict === true) refuseMissing(missing);
+  if (missing.nEvents > 0) checkTrainable(events.label, minTrainingSamples, missingSentence(missing));
+  const labelled = { ...source, events };
+  const vpin = toxicityOf(labelled, await eventFeatures(labelled, everyRow(events), [FEATURES.vpin.name], null));
   const folds = purgedFolds(labelled);
   const context = { ...labelled, folds, baseFeatures, vpin, signal };
-  return { context, timingsMs: { labels, features: lap() } };
+  return { context, missing, timingsMs: { labels, features: lap() } };
 }
 
 /** The last part of {@link runTraining}: the final fit, on every event, and the file. */
 export async function finishTraining(
-  { context, timingsMs }: PreparedTraining,
+  { context, missing, timingsMs }: PreparedTraining,
   { tested, walkForwardMs }: { readonly tested: TestedEvents; readonly walkForwardMs: number },
   { sha256, clock, onProgress }: TrainingMachinery,
 ): Promise<TrainingOutput> {
@@ -130,7 +143,7 @@ export async function finishTraining(
   const total = stepsOfFit(context);
   let done = 0;
   onProgress({ stage: 'final fit', done: 0, total });
-  const fitted = await fitRows(context, Int32Array.from(events.label.keys()), (n) => {
+  const fitted = await fitRows(context, everyRow(events), (n) => {
     done += n;
     onProgress({ stage: 'final fit', done, total });
   });
@@ -147,9 +160,14 @@ export async function finishTraining(
     nBars: instruments.reduce((n, { bars }) => n + bars.length, 0),
     nUnresolved: events.nUnresolved,
     nWithoutRange: events.nWithoutRange,
+    missing,
     dataset: datasetOf(context, tested, fitted),
     timingsMs: { ...timingsMs, walkForward: walkForwardMs, fit: lap() },
   };
+}
+
+function everyRow({ label }: { readonly label: Uint8Array }): Int32Array {
+  return Int32Array.from(label.keys());
 }
 
 /** Milliseconds since the last call. */

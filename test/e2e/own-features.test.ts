@@ -57,6 +57,7 @@ const REPORT: BarReport = {
   shiftNs: 0n,
   timeUnit: 'ns',
   recognised: [],
+  columns: [],
   unusedColumns: [],
   nDuplicates: 0,
   warnings: [],

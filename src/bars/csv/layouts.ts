@@ -29,6 +29,8 @@ export interface CsvLayout {
   readonly writtenNames: readonly string[];
   /** The cells of the first row, or null when it is not within the first bytes. */
   readonly firstRow: readonly string[] | null;
+  /** Of each column its first cell within the first bytes that has a value; empty where none has. */
+  readonly firstValues: readonly string[];
   /** Estimated number of rows, from the size of the file; for progress only. */
   readonly estimatedRows: number | null;
   /** Size on disk, bytes. */

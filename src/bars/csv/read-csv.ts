@@ -1,6 +1,8 @@
-import { DataError, parseNumber } from '../../core/index.ts';
+import { DataError } from '../../core/index.ts';
 import { checkRows } from '../bar-rows.ts';
 import { BAR_ROLES, resolveRoles, stampOf } from '../column-roles.ts';
+import { findColumns, unusedNames } from '../columns/find-columns.ts';
+import { parseValueCell } from '../columns/value-cells.ts';
 import type { FileBars, ReadRowsOptions } from '../file-bars.ts';
 import { BAR_BYTES, tooLarge, unpackedBound } from '../file-bounds.ts';
 import type { CsvRecord } from './csv-scanner.ts';
@@ -29,9 +31,10 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
   const roles = resolveRoles(path, names, BAR_ROLES, options.stamp, isIndex);
   refuseFixedPoint(layout, roles.open ?? 0);
   const column = { time: roles.time ?? 0, clock };
+  const values = findColumns(path, columnNames, roles, options.wanted);
   const texts = await timeTextsOf(layout, column, options);
-  const columns = new RowColumns(layout, roles, column, texts);
-  const badCell = await readRows(layout, columns, options);
+  const columns = new RowColumns(layout, { roles, time: column, values }, texts);
+  const badCell = await readRows(layout, columns, { ...options, rowBytes: BAR_BYTES + 8 * values.size });
   // Rows in no order do not vouch for dates of which only some show their order.
   const sort = options.sort === true && !texts.isOrderShown;
   const rows = columns.nRows === 0 ? null : checkRows(columns.finish(), { ...options, sort });
@@ -56,7 +59,7 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
       ...columns.notes,
       ...rows.notes,
     ],
-    unusedColumns: unusedColumns(layout, [...Object.values(roles), ...(clock === null ? [] : [clock])]),
+    unusedColumns: unusedNames(names, roles, values, (j) => j !== clock && isNumeric(layout, j)),
     locate: async (bar) => `${path} line ${columns.lineOf(rows.order?.[bar] ?? bar)}`,
   };
 }
@@ -66,9 +69,13 @@ export async function readCsv(layout: CsvLayout, options: ReadRowsOptions): Prom
  *
  * @returns the fault of that row, which is not thrown: a row before it may break a rule of bars.
  */
-async function readRows(layout: CsvLayout, columns: RowColumns, options: ReadRowsOptions): Promise<DataError | null> {
-  const report = progressOf(layout, options);
-  const maxRows = Math.floor(unpackedBound(layout) / BAR_BYTES);
+async function readRows(
+  layout: CsvLayout,
+  columns: RowColumns,
+  { onRows, rowBytes }: Pick<ReadRowsOptions, 'onRows'> & { readonly rowBytes: number },
+): Promise<DataError | null> {
+  const report = progressOf(layout, onRows);
+  const maxRows = Math.floor(unpackedBound(layout) / rowBytes);
   let badCell: DataError | null = null;
   const add = (record: CsvRecord): void => {
     if (badCell !== null) return;
@@ -97,7 +104,7 @@ function asBadRow(error: unknown): DataError {
 }
 
 /** Reports rows that were read, with a guess of their number in all. */
-function progressOf({ estimatedRows }: CsvLayout, { onRows }: ReadRowsOptions): (nRows: number) => void {
+function progressOf({ estimatedRows }: CsvLayout, onRows: ReadRowsOptions['onRows']): (nRows: number) => void {
   return (nRows) => onRows(nRows, estimatedRows === null ? null : Math.max(estimatedRows, nRows));
 }
 
@@ -121,6 +128,8 @@ function recognisedIn({ columnNames, vendor, encoding, decimal, hasThousands }: 
   ];
 }
 
-function unusedColumns({ columnNames, firstRow }: CsvLayout, used: readonly number[]): string[] {
-  return columnNames.filter((_, j) => !used.includes(j) && parseNumber(firstRow?.[j].trim() ?? '') !== null);
+/** Whether a column holds numbers, as far as its first cell with a value tells. */
+export function isNumeric(layout: CsvLayout, j: number): boolean {
+  const cell = layout.firstValues[j] ?? '';
+  return /\d/.test(cell) && parseValueCell(cell, layout) !== null;
 }

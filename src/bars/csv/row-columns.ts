@@ -2,6 +2,7 @@ import { DataError, show } from '../../core/index.ts';
 import { type FetchedRows, NUMBER_FIELDS, type NumberField, sharedFloats } from '../bar-rows.ts';
 import { isGroupedCell, parseNumberCell, parseSideCell, parseVolumeCell, SIGNAL_RULE } from '../cells.ts';
 import { otherSide, type Roles, sameSideRule } from '../column-roles.ts';
+import { parseValueCell, VALUE_RULE } from '../columns/value-cells.ts';
 import { SymbolColumn } from '../rows/symbol-column.ts';
 import { type TimeCell, TimeReader } from '../time-cells.ts';
 import type { CsvRecord } from './csv-scanner.ts';
@@ -14,6 +15,15 @@ import type { TimeTexts } from './times/time-texts.ts';
 /** Rows that a column has room for at least, and at most, before the first one is read; it doubles. */
 const LEAST_ROOM = 4096;
 const MOST_ROOM = 1 << 20;
+const MINUS = 45;
+
+/** Where what is read of a CSV file stands. */
+export interface ReadPlaces {
+  readonly roles: Roles;
+  readonly time: TimeColumn;
+  /** The index of each wanted column that the file has. */
+  readonly values: ReadonlyMap<string, number>;
+}
 
 /** The rows of a CSV file as columns, in the order of the file: cells are read, the rules of a bar are not checked. */
 export class RowColumns {
@@ -32,14 +42,18 @@ export class RowColumns {
   #line: Float64Array;
   #side: Int8Array;
   readonly #numbers: Float64Array[];
+  /** Names and indices of the wanted columns, and their values. */
+  readonly #wanted: readonly (readonly [name: string, index: number])[];
+  readonly #values: Float64Array[];
   readonly #symbols: SymbolColumn | null;
   /** Whether the first volume is empty; all must be then, and the file has none. */
   hasEmptyVolume = false;
   nRows = 0;
 
-  /** @param texts - reads the times of `column`. */
-  constructor(layout: CsvLayout, roles: Roles, column: TimeColumn, texts: TimeTexts) {
-    this.#timeColumn = column;
+  /** @param texts - reads the times of `places.time`. */
+  constructor(layout: CsvLayout, places: ReadPlaces, texts: TimeTexts) {
+    const { roles } = places;
+    this.#timeColumn = places.time;
     this.#texts = texts;
     this.#layout = layout;
     this.#roles = roles;
@@ -56,6 +70,8 @@ export class RowColumns {
     this.#line = new Float64Array(this.#room);
     this.#side = new Int8Array(this.#room);
     this.#numbers = this.#fields.map(() => new Float64Array(this.#room));
+    this.#wanted = [...places.values];
+    this.#values = this.#wanted.map(() => new Float64Array(this.#room));
   }
 
   /** @throws {DataError} BAD_ROW for a record of another shape, and for a cell of the wrong kind. */
@@ -65,6 +81,7 @@ export class RowColumns {
     const i = this.nRows;
     this.#time[i] = this.#readTime(record);
     for (let j = 0; j < this.#fields.length; j++) this.#numbers[j][i] = this.#readNumber(record, this.#fields[j]);
+    for (let j = 0; j < this.#wanted.length; j++) this.#values[j][i] = this.#readValue(record, this.#wanted[j][1]);
     if (this.#roles.signal !== undefined) this.#side[i] = this.#readSide(record, this.#roles.signal);
     this.#symbols?.add(record.cell(this.#roles.symbol ?? 0));
     this.#line[i] = record.line;
@@ -93,15 +110,17 @@ export class RowColumns {
       const { row, rule, text } = unsettled;
       throw this.#fault(this.#line[row], this.#timeColumn.time, rule, text);
     }
-    const numbers = this.#fields.map((field, j) => {
+    const shared = (from: Float64Array): Float64Array => {
       const column = sharedFloats(n);
-      column.set(this.#numbers[j].subarray(0, n));
-      return [field, column] as const;
-    });
+      column.set(from.subarray(0, n));
+      return column;
+    };
+    const numbers = this.#fields.map((field, j) => [field, shared(this.#numbers[j])] as const);
     return {
       time: this.#time.subarray(0, n),
       timeKind: this.#kind ?? 'integer',
       numbers: Object.fromEntries(numbers),
+      values: new Map(this.#wanted.map(([name], j) => [name, shared(this.#values[j])])),
       side: this.#roles.signal === undefined ? null : this.#side.slice(0, n),
       symbols: this.#symbols?.finish() ?? null,
     };
@@ -112,8 +131,8 @@ export class RowColumns {
     this.#time = grown(this.#time, new BigInt64Array(this.#room));
     this.#line = grown(this.#line, new Float64Array(this.#room));
     this.#side = grown(this.#side, new Int8Array(this.#room));
-    for (let j = 0; j < this.#numbers.length; j++) {
-      this.#numbers[j] = grown(this.#numbers[j], new Float64Array(this.#room));
+    for (const columns of [this.#numbers, this.#values]) {
+      for (let j = 0; j < columns.length; j++) columns[j] = grown(columns[j], new Float64Array(this.#room));
     }
   }
 
@@ -173,6 +192,18 @@ export class RowColumns {
     return this.hasEmptyVolume;
   }
 
+  /** The value of a wanted column, NaN where there is none. */
+  #readValue(record: CsvRecord, index: number): number {
+    const { bytes, bounds } = record;
+    const [start, end] = [bounds[2 * index], bounds[2 * index + 1]];
+    const isNegative = bytes[start] === MINUS;
+    const quick = quickNumber(bytes, isNegative ? start + 1 : start, end, this.#separator);
+    if (!Number.isNaN(quick)) return isNegative ? -quick : quick;
+    const value = parseValueCell(record.cell(index), this.#layout);
+    if (value === null) throw this.#badCell(record, index, valueRule(record.cell(index)));
+    return value;
+  }
+
   #readSide(record: CsvRecord, index: number): number {
     const side = parseSideCell(record.cell(index));
     if (side === null) throw this.#badCell(record, index, SIGNAL_RULE);
@@ -199,6 +230,10 @@ export class RowColumns {
 
 function numberRule(text: string): string {
   return isGroupedCell(text) ? 'a number whose decimals are known: add --decimal . or --decimal ,' : 'a number';
+}
+
+function valueRule(text: string): string {
+  return isGroupedCell(text) ? numberRule(text) : VALUE_RULE;
 }
 
 function grown<T extends { set(from: T): void }>(from: T, to: T): T {

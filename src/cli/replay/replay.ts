@@ -3,11 +3,13 @@ import { readBars } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { replay as replayBars, summarizeReplay } from '../../orchestrator/index.ts';
 import { writeLines } from '../../runtime/index.ts';
+import { type MissingInputs, NOTHING_MISSING, refuseMissing } from '../../training/index.ts';
 import {
   addBarOptions,
   addEventOptions,
   addFeatureOption,
   addSettingsOptions,
+  asRead,
   type BarOptions,
   checkedSettings,
   finiteNumber,
@@ -20,6 +22,7 @@ import { barSentences, recognisedLine } from '../show/bar-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
+import { addContextOption, type ContextFile, readContext } from '../train/context-files.ts';
 import { replayDecision } from './replay-journal.ts';
 import { replayedLines } from './replayed-lines.ts';
 import { type StartedReplay, startReplay } from './start-replay.ts';
@@ -27,6 +30,7 @@ import { type StartedReplay, startReplay } from './start-replay.ts';
 interface ReplayOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;
   readonly instrument: string;
+  readonly context?: readonly ContextFile[];
   readonly out?: string;
   readonly journal?: string;
   readonly report?: string;
@@ -59,7 +63,7 @@ export function replayCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
-    addEventOptions(addBarOptions(addSettingsOptions(command))),
+    addContextOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
     'columns of a forest exported by skl2onnx',
   );
   return command.action(replay);
@@ -95,27 +99,37 @@ async function replayFiles(
   const progress = showProgress();
   try {
     for (const line of differences) say(`warning: ${line}`);
-    const reading = readingOptions(config, options, readingProgress(progress));
-    const { bars, side, report } = await readBars(paths, reading);
+    const { model } = orchestrator.inferenceLoop;
+    const columns = model?.columnFeatures?.names ?? config.columns;
+    const reading = { ...readingOptions(config, options, readingProgress(progress)), columns, strength: true };
+    const { bars, side, sent, report } = await readBars(paths, reading);
     progress.stop();
     say(recognisedLine(report));
+    const named = model?.featureNames ?? config.featureNames;
+    const context = await readContext(options.context, named, { ...config, columns }, asRead(options));
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
-    const replayed = replayBars(orchestrator, bars, { instrumentId: options.instrument, side, onProgress });
+    let missing = NOTHING_MISSING;
+    const onMissing = (found: MissingInputs): void => {
+      if (options.strict === true) refuseMissing(found);
+      missing = found;
+    };
+    const events = { instrumentId: options.instrument, side, sent, context };
+    const replayed = replayBars(orchestrator, bars, { ...events, onMissing, onProgress });
     progress.stop();
-    const { model } = orchestrator.inferenceLoop;
     if (options.out !== undefined) {
       await writeLines(options.out, replayedLines(replayed, model?.featureNames ?? [], bars.tsEvent));
     }
     const summary = summarizeReplay(orchestrator, bars, replayed);
-    const record = replayRecord(summary, differences, report);
+    const seen = { ...report, missing };
+    const record = replayRecord(summary, differences, seen);
     if (options.report !== undefined) {
       const origin = originOf(report.files);
-      const warnings = [...differences, ...barSentences(report)];
+      const warnings = [...differences, ...barSentences(seen)];
       const parts = { record, replayed, summary, bars, config, labeler, model, warnings, origin };
       await writeReport(options.report, ({ replayReportPage }) => replayReportPage(parts));
     }
     if (options.json === true) printJson(record);
-    else print(...replayReport(summary, report));
+    else print(...replayReport(summary, seen));
   } finally {
     progress.stop();
   }

@@ -2,6 +2,7 @@ import { build } from 'hdr-histogram-js';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, counted } from '../../core/index.ts';
 import { type ReplaySummary, replayHeadline } from '../../orchestrator/index.ts';
+import { NOTHING_MISSING } from '../../training/index.ts';
 import { type Claims, headline, primaryText, type Summaries } from '../../validation/index.ts';
 import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
@@ -22,7 +23,7 @@ interface Latency {
 }
 
 /** Bars of which nothing is known. */
-const NOTHING_SEEN: SeenBars = { warnings: [], unusedColumns: [] };
+const NOTHING_SEEN: SeenBars = { warnings: [], columns: [], unusedColumns: [], missing: NOTHING_MISSING };
 
 /** Fields of the claims where nothing was judged. */
 const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
@@ -75,12 +76,12 @@ export function replayRecord(
 ): Record<string, unknown> & { readonly warnings: readonly unknown[] } {
   const { latenciesNs, claims, decision, summaries, testable: _, ...rest } = summary;
   const { p50, p99, p999, max } = measureLatency(latenciesNs);
-  const seen = barFields(bars);
+  const { warnings, ...seen } = barFields(bars);
   const others = differences.map((message) => ({ code: 'OTHER_SETTINGS', message, ts: null, size: null }));
   return {
     ...(toSnakeCase(claimedFields(summary)) as object),
-    warnings: [...(claims?.warnings ?? []), ...others, ...seen.warnings],
-    unused_columns: seen.unused_columns,
+    warnings: [...(claims?.warnings ?? []), ...others, ...warnings],
+    ...seen,
     ...(toSnakeCase(rest) as object),
     ...(toSnakeCase(summaries ?? NOTHING_SUMMED_UP) as object),
     decision: decision === null ? null : decisionRecord(decision),

@@ -3,7 +3,7 @@ import { toSnakeCase } from '../../config/index.ts';
 import { count, counted, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
 import { type Accounts, INTERVAL_LEVEL, independentText, reliabilityDeciles } from '../../validation/index.ts';
-import { barFields, barLines } from './bar-lines.ts';
+import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { decisionLines } from './decision-lines.ts';
@@ -29,11 +29,12 @@ export interface TrainingRun {
 export function trainingRecord(run: TrainingRun): Record<string, unknown> {
   const { result, report } = run;
   const { folds, decision, decided, ...metrics } = result.metrics;
-  const bars = barFields(report);
+  const { warnings, ...bars } = barFields(seenBars(run));
   return {
     ...(toSnakeCase(metrics) as object),
-    warnings: [...metrics.warnings, ...bars.warnings],
-    unused_columns: bars.unused_columns,
+    warnings: [...metrics.warnings, ...warnings],
+    ...bars,
+    columns: columnRecords(run),
     accounts: toSnakeCase(run.accounts),
     decision: decisionRecord(decision),
     ...(toSnakeCase(decided) as object),
@@ -63,6 +64,17 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
   };
 }
 
+/** What the reader of the bars and the training noticed in them. */
+export function seenBars({ report, result }: Pick<TrainingRun, 'report' | 'result'>): SeenBars {
+  return { ...report, missing: result.missing };
+}
+
+/** The columns that are features, and where they were read. */
+function columnRecords({ result: { model }, report }: TrainingRun): unknown[] {
+  const directional = model.columnFeatures?.directional ?? [];
+  return report.columns.map(({ name, source }) => ({ name, source, directional: directional.includes(name) }));
+}
+
 /** How often the 90 % interval of the confidence held; null where too few folds tell. */
 function intervalRecord({ model }: TrainingResult): unknown {
   const coverage = model.metadata.calibration?.coverage ?? null;
@@ -86,7 +98,7 @@ export function trainingReport(run: TrainingRun): string[] {
   const { metrics } = result;
   return [
     ...verdictLines(metrics),
-    ...barLines(report),
+    ...barLines(seenBars(run)),
     '',
     `${counted(result.nBars, 'bar')} from ${formatIsoNanos(report.firstTs)} to ${formatIsoNanos(report.lastTs)}, ${dataNotes(report)}`,
     `${counted(result.nSamples, 'labelled event')} in ${counted(result.nFolds, 'walk-forward fold')}, the first of which is not counted; ${count(metrics.nJudged)} judged out of sample${independentText(metrics.nEffective)}, ${count(metrics.nTaken)} taken${independentText(metrics.nEffectiveTaken)}`,

@@ -4,6 +4,7 @@ import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import {
+  type ContextInstrument,
   commonTimeline,
   type InstrumentBars,
   type InstrumentScores,
@@ -21,6 +22,7 @@ export interface PooledOptions {
   readonly directory: string;
   readonly workers: number;
   readonly reading: BarOptions;
+  readonly context: readonly ContextInstrument[];
   readonly dumpDataset: string | undefined;
   readonly isJson: boolean;
 }
@@ -49,7 +51,11 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     const readMs = performance.now() - startMs;
     const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }): void =>
       progress.update(stage, done, total);
-    const result = await trainingLoop.trainPooled(instruments, { onProgress });
+    const result = await trainingLoop.trainPooled(instruments, {
+      onProgress,
+      strict: options.reading.strict,
+      context: options.context,
+    });
     progress.stop();
     for (const { report } of members) say(recognisedLine(report));
     const { dataset } = result;
@@ -78,8 +84,8 @@ async function readMembers(config: OrchestratorConfig, options: PooledOptions, p
   for (const file of files) {
     progress.update('reading', members.length, files.length);
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
-    members.push({ file, learned: { instrument: file.instrument, bars, side }, report });
+    const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
+    members.push({ file, learned: { instrument: file.instrument, bars, side, sent }, report });
   }
   return members;
 }
@@ -94,6 +100,7 @@ function totalOf(members: readonly Member[]): BarReport {
     nRows: sum(({ nRows }) => nRows),
     nRepaired: sum(({ nRepaired }) => nRepaired),
     nGaps: sum(({ nGaps }) => nGaps),
+    columns: reports[0].columns,
     unusedColumns: [...new Set(reports.flatMap(({ unusedColumns }) => unusedColumns))],
     warnings: members.flatMap(({ file, report }) =>
       report.warnings.map((warning) => ({ ...warning, message: `${file.instrument}: ${warning.message}` })),

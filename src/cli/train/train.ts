@@ -7,6 +7,7 @@ import { type TrainingResult, trainingAccounts } from '../../training/index.ts';
 import {
   addBarOptions,
   addBookingOptions,
+  addColumnOptions,
   addEventOptions,
   addFeatureOption,
   addSettingsOptions,
@@ -23,6 +24,7 @@ import { recognisedLine } from '../show/bar-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
+import { addContextOption, type ContextFile, readContext } from './context-files.ts';
 import { heldOutImportance } from './importance.ts';
 import { trainPooled } from './pooled.ts';
 import { writeTrainingReport } from './training-page.ts';
@@ -36,6 +38,7 @@ interface TrainOptions extends SettingsOptions, BarOptions {
   readonly json?: boolean;
   readonly universe?: string;
   readonly pooled?: boolean;
+  readonly context?: readonly ContextFile[];
 }
 
 const EXAMPLES = `
@@ -45,7 +48,9 @@ Examples:
   ml4t train bars.csv --cost-bps 0                 costs nothing: 0 must be asked for
   ml4t train bars.csv --fill close --tick-size 0.5 booked at closes; prices lie on steps of 0.5
   ml4t train bars.csv --signals mine.csv --json
+  ml4t train bars.parquet --signals mine.csv --columns rsi_14,funding_rate,score --directional score
   ml4t train bars.csv --report btc.html
+  ml4t train eth.csv --features momentum,momentum@4h,momentum:BTCUSDT.BINANCE --context BTCUSDT.BINANCE=btc.csv
   ml4t train --universe bars/ --model models/
   ml4t train --universe bars/ --pooled --model models/all.onnx
   ml4t train export.csv --rename Date=timestamp,Last=close --decimal ,
@@ -78,10 +83,8 @@ export function trainCommand(): Command {
     )
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
-  addFeatureOption(
-    addWorkersOption(addBookingOptions(addEventOptions(addBarOptions(addSettingsOptions(command))))),
-    'features to learn from',
-  );
+  addContextOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command)))));
+  addFeatureOption(addWorkersOption(addBookingOptions(command)), 'features to learn from');
   return command.action(train);
 }
 
@@ -94,10 +97,12 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
     if (options.pooled === true) {
       const { dumpDataset } = options;
       const config = await settingsFrom(options);
-      return trainPooled(config, { directory: universe, workers, reading, dumpDataset, isJson });
+      const context = await readContext(options.context, config.featureNames, config, reading);
+      return trainPooled(config, { directory: universe, workers, reading, context, dumpDataset, isJson });
     }
     const config = await settingsFrom(settings);
-    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, reading, isJson });
+    const context = await readContext(options.context, config.featureNames, config, reading);
+    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, reading, context, isJson });
   }
   if (options.pooled === true) throw new ConditionError('--pooled', 'used with --universe', 'alone');
   if (paths.length === 0) throw new ConditionError('bars', 'a file, or --universe a directory', 'neither');
@@ -124,15 +129,19 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
   const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
-    const { bars, side, report } = await readBars(paths, reading);
+    const { bars, side, sent, report } = await readBars(paths, reading);
     progress.stop();
     say(recognisedLine(report));
+    const context = await readContext(options.context, config.featureNames, config, asRead(options));
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, {
       side,
+      sent,
+      strict: options.strict,
+      context,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
-    const request = { instruments: [{ instrument: null, bars, side }], config };
+    const request = { instruments: [{ instrument: null, bars, side, sent }], config, context };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();

@@ -3,7 +3,7 @@ import type { BarSeries } from '../../domain/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
 import { originOf, writeReport } from '../report/write-report.ts';
 import { barSentences } from '../show/bar-lines.ts';
-import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
+import { seenBars, type TrainingRun, trainingRecord } from '../show/training-report.ts';
 
 /** What a training was run on. */
 export interface TrainingData {
@@ -28,7 +28,7 @@ export async function writeTrainingReport(
     config,
     labeler,
     importance,
-    warnings: barSentences(report),
+    warnings: barSentences(seenBars(run)),
     origin: originOf(report.files),
   };
   await writeReport(path, ({ trainingReportPage }) => trainingReportPage(parts));

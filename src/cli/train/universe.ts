@@ -4,14 +4,14 @@ import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
-import { trainingAccounts } from '../../training/index.ts';
+import { type ContextInstrument, trainingAccounts } from '../../training/index.ts';
 import { bp, edgePValue, holmAdjusted, provenCost, pText, SIGNIFICANCE } from '../../validation/index.ts';
 import { type BarOptions, readingOptions } from '../options.ts';
 import { barLines, recognisedLine } from '../show/bar-lines.ts';
 import { costAt } from '../show/claim-rows.ts';
 import { print, printJson, say, table } from '../show/output.ts';
 import { showProgress } from '../show/progress.ts';
-import { type TrainingRun, trainingRecord } from '../show/training-report.ts';
+import { seenBars, type TrainingRun, trainingRecord } from '../show/training-report.ts';
 import { modelFileName, type UniverseFile, universeFiles } from './universe-files.ts';
 
 /** Maximum number of trainings in the queue of other processes at once; on threads of this process it is one, on every core. */
@@ -26,6 +26,7 @@ export interface UniverseOptions {
   readonly modelDirectory: string;
   readonly workers: number;
   readonly reading: BarOptions;
+  readonly context: readonly ContextInstrument[];
   readonly isJson: boolean;
 }
 
@@ -75,9 +76,9 @@ async function trainOne(
   const startMs = performance.now();
   try {
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };
-    const { bars, side, report } = await readBars([file.path], readingOptions(config, reading));
+    const { bars, side, sent, report } = await readBars([file.path], readingOptions(config, reading));
     const readMs = performance.now() - startMs;
-    const result = await trainingLoop.train(bars, { side });
+    const result = await trainingLoop.train(bars, { side, sent, strict: reading.strict, context: options.context });
     const accounts = trainingAccounts(result.dataset, [{ instrument: null, bars, side }], config.forest.randomState);
     const durationMs = performance.now() - startMs;
     return { ...file, run: { result, report, accounts, modelPath, readMs, durationMs } };
@@ -170,7 +171,7 @@ function universeReport(results: readonly UniverseResult[], adjusted: ReadonlyMa
     '',
     ...table(head, rows),
     ...results.flatMap((each) =>
-      'run' in each ? barLines(each.run.report).map((line) => `${each.instrument}: ${line.trim()}`) : [],
+      'run' in each ? barLines(seenBars(each.run)).map((line) => `${each.instrument}: ${line.trim()}`) : [],
     ),
   ];
 }

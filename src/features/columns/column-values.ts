@@ -4,11 +4,17 @@ import { type BarSeries, type ColumnValues, type FeatureName, NO_COLUMNS } from 
  * Columns of bars at given rows, as a file has them: the row's own value, NaN where it has none.
  *
  * @param rows - (nRows,) indices of bars.
+ * @param sent - (nBars,) of columns that came with the signals; they are read instead of those of the bars.
  * @returns one (nRows,) array a name.
  */
-export function columnValuesAt(names: readonly FeatureName[], { columns }: BarSeries, rows: Int32Array): ColumnValues {
+export function columnValuesAt(
+  names: readonly FeatureName[],
+  { columns }: BarSeries,
+  rows: Int32Array,
+  sent: ColumnValues = NO_COLUMNS,
+): ColumnValues {
   if (names.length === 0) return NO_COLUMNS;
-  return new Map(names.map((name) => [name, valuesAt(columns.get(name), rows)]));
+  return new Map(names.map((name) => [name, valuesAt(sent.get(name) ?? columns.get(name), rows)]));
 }
 
 function valuesAt(column: Float64Array | undefined, rows: Int32Array): Float64Array {

@@ -2,13 +2,13 @@ import { atOnce, contained, DataError } from '../../core/index.ts';
 import {
   type BarSeries,
   type Cadence,
+  type ColumnValues,
   cadenceOf,
   type EnrichedSignalEvent,
   measureStep,
   type Side,
   SignalEvent,
   spanText,
-  WINDOW_BARS,
 } from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
 import {
@@ -19,8 +19,11 @@ import {
   type TradeColumns,
   tradeRisk,
 } from '../../labeling/index.ts';
-import { findEvents, labelerOf } from '../../training/index.ts';
+import { WINDOW_ALONE } from '../../model/index.ts';
+import { type ContextInstrument, findEvents, labelerOf, type MissingInputs } from '../../training/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
+import { knownEvents, sentColumns } from './replay-columns.ts';
+import { contextReader } from './replay-context.ts';
 import { replayFill, replayTerms } from './replay-terms.ts';
 
 /** End of the trade that the other side of a signal would have been. */
@@ -61,6 +64,12 @@ export interface ReplayOptions {
   readonly instrumentId: string;
   /** (nBars,) the signals that came with the bars, -1, 0 or 1; null for the built-in primary. */
   readonly side: Int8Array | null;
+  /** (nBars,) of columns that came with the signals, NaN where a bar has none; they are read instead of those of the bars. */
+  readonly sent?: ColumnValues | undefined;
+  /** Bars of other instruments, which features of the model name. */
+  readonly context?: readonly ContextInstrument[];
+  /** Called once where events are left out because a column of the model has no value at their bar, before the first signal. */
+  readonly onMissing?: (missing: MissingInputs) => void;
   /** Called for every event, in time order, as soon as it is enriched. */
   readonly onSignal?: (enriched: EnrichedSignalEvent) => void;
   /** What it throws is ignored. */
@@ -80,7 +89,9 @@ const PROGRESS_STEP = 5000;
  */
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
   const { config, inferenceLoop, own: definitions } = orchestrator;
-  const { instrumentId, side, onSignal, startBar = 0 } = options;
+  const { instrumentId, side, sent, onSignal, startBar = 0 } = options;
+  const { barsNeeded, context: needed } = inferenceLoop.model?.inputs ?? WINDOW_ALONE;
+  const contextAt = contextReader(needed, options.context);
   const metadata = inferenceLoop.model?.metadata ?? null;
   checkStep(bars, cadenceOf(metadata?.cadences ?? null, instrumentId));
   const report = contained(options.onProgress ?? (() => undefined), () => undefined); // the replay goes on
@@ -91,13 +102,18 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
   const risks = tradeRisk(bars, recordedRisk(metadata?.config.labels, config.labels));
   const volatilities = volatility(bars);
   const replayed: ReplayedSignal[] = [];
-  for (let k = 0; k < events.index.length; k++) {
+  const { kept, missing } = knownEvents(inferenceLoop.model, bars, events, sent);
+  if (missing.nEvents > 0) atOnce(options.onMissing?.(missing));
+  const { featuresAt, strengthAt } = sentColumns(sent);
+  for (const k of kept) {
     const t0 = events.index[k];
     if (t0 < startBar) continue;
-    const window = bars.slice(t0 - WINDOW_BARS + 1, t0 + 1);
+    const window = bars.slice(Math.max(0, t0 - barsNeeded + 1), t0 + 1);
     const timestamp = bars.tsEvent[t0];
     const signal = events.side[k] as Side;
-    const enriched = orchestrator.processSignal(new SignalEvent({ instrumentId, signal, timestamp, bars: window }));
+    const known = { features: featuresAt(t0), strength: strengthAt(t0), context: contextAt(timestamp) };
+    const event = new SignalEvent({ instrumentId, signal, timestamp, bars: window, ...known });
+    const enriched = orchestrator.processSignal(event);
     atOnce(onSignal?.(enriched));
     replayed.push({
       enriched,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { alone } from '../../../test/support/trained.ts';
 import { OrchestratorConfig } from '../../config/index.ts';
+import { BarSeries } from '../../domain/index.ts';
 import { defineFeature } from '../../features/index.ts';
 import { simulateMarket } from '../../simulation/index.ts';
 import {
@@ -32,6 +33,34 @@ test('a training set carries the settings it depends on, and neither address nor
   const { config: back } = await unpackRequest(packed, 1 << 20);
   const { redis: _a, server: _b, journal: _c, alerts: _d, ...ours } = config;
   expect(back).toMatchObject(ours);
+});
+
+test('a training set carries the columns that it reads, of bars and signals, and no others', async () => {
+  const { bars: plain } = simulateMarket({ nBars: 1000, edge: 0.1, breakAt: null, seed: 1 });
+  const [a, b] = [1, 2].map((scale) => plain.close.map((close, i) => (i === 3 ? Number.NaN : scale * close)));
+  const bars = BarSeries.fromColumns({
+    ...plain,
+    columns: new Map([
+      ['a', a],
+      ['spare', b],
+    ]),
+  });
+  const instruments = [
+    {
+      instrument: null,
+      bars,
+      side: null,
+      sent: new Map([
+        ['b', b],
+        ['other', a],
+      ]),
+    },
+  ];
+  const config = OrchestratorConfig({ columns: ['b', 'a'], directional: ['b'] });
+  const back = await unpackRequest(await packRequest({ instruments, config, strict: true }), 1 << 20);
+  expect(back.instruments[0].bars.columns).toEqual(new Map([['a', a]]));
+  expect(back.instruments[0].sent).toEqual(new Map([['b', b]]));
+  expect([back.config.columns, back.config.directional, back.strict]).toEqual([['b', 'a'], ['b'], true]);
 });
 
 test('a fold carries its probabilities, which of them would be answered and the regimes, with the same bits', async () => {

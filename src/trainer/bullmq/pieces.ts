@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configToRecord, parseConfig } from '../../config/index.ts';
 import { DataError, TrainingError } from '../../core/index.ts';
-import { BarSeries } from '../../domain/index.ts';
+import { BarSeries, type ColumnValues, type FeatureName, NO_COLUMNS } from '../../domain/index.ts';
 import { type PlainError, toPlainError } from '../../runtime/index.ts';
 import type {
   FoldForecasts,
@@ -15,7 +15,7 @@ import { sourcesOf } from '../own-sources.ts';
 import { pack, unpack } from './packed.ts';
 
 /** Version of what is sent between the machines of a training. Programs of different ones refuse each other's pieces. */
-export const PIECE_VERSION = 2;
+export const PIECE_VERSION = 3;
 
 /** One piece of a training, as the queue has it: a fold of the walk-forward, or everything after the folds. */
 export const pieceSchema = z.strictObject({
@@ -46,6 +46,7 @@ export function jobIdOf(training: string, fold: number | null): string {
 
 const arrayOf = <T>(arrayClass: new (length: number) => T) => z.custom<T>((value) => value instanceof arrayClass);
 const price = arrayOf(Float64Array);
+const columns = z.record(z.string(), price);
 const instrumentSchema = z.strictObject({
   instrument: z.string().nullable(),
   bars: z.strictObject({
@@ -56,8 +57,10 @@ const instrumentSchema = z.strictObject({
     close: price,
     volume: price,
     takerBuyVolume: price.nullable(),
+    columns,
   }),
   side: arrayOf(Int8Array).nullable(),
+  sent: columns,
 });
 /** Definitions of the caller, by hash only: a worker runs no code that the network names. */
 const ownSchema = z.record(z.string(), z.strictObject({ exportName: z.string(), hash: z.string() }));
@@ -65,6 +68,9 @@ const requestSchema = z.strictObject({
   instruments: z.array(instrumentSchema),
   config: z.record(z.string(), z.unknown()),
   own: ownSchema.optional(),
+  strict: z.boolean(),
+  /** Bars of other instruments, without signals. */
+  context: z.array(instrumentSchema),
 });
 
 /** Output of a fold, and how long it took, milliseconds. */
@@ -86,12 +92,15 @@ export type PieceResult<T> = { readonly output: T } | { readonly error: PlainErr
  *
  * @throws {TrainingError} by the promise, for a definition that is a closure.
  */
-export async function packRequest({ instruments, config, own }: TrainingRequest): Promise<Buffer> {
+export async function packRequest(request: TrainingRequest): Promise<Buffer> {
+  const { instruments, config, own, strict = false, context = [] } = request;
   const hashes = hashesOf(sourcesOf(own));
-  const columns = instruments.map(({ instrument, bars, side }) => {
+  const packed = ({ instrument, bars, side, sent = NO_COLUMNS }: InstrumentBars) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-    return { instrument, bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, side };
-  });
+    const ofBars = { tsEvent, open, high, low, close, volume, takerBuyVolume };
+    const [own, ofSignals] = [bars.columns, sent].map((all) => pickColumns(all, config.columns));
+    return { instrument, bars: { ...ofBars, columns: own }, side, sent: ofSignals };
+  };
   // Nothing of the service goes to another machine; the addresses of alerts are secrets.
   const {
     redis: _address,
@@ -101,7 +110,18 @@ export async function packRequest({ instruments, config, own }: TrainingRequest)
     alerts: _secrets,
     ...settings
   } = configToRecord(config);
-  return pack({ instruments: columns, config: settings, ...(Object.keys(hashes).length > 0 && { own: hashes }) });
+  return pack({
+    instruments: instruments.map(packed),
+    config: settings,
+    strict,
+    context: context.map((each) => packed({ ...each, side: null })),
+    ...(Object.keys(hashes).length > 0 && { own: hashes }),
+  });
+}
+
+/** Of the columns of the caller those that the training reads. */
+function pickColumns(all: ColumnValues, names: readonly FeatureName[]): Record<string, Float64Array> {
+  return Object.fromEntries(Array.from(all).filter(([name]) => names.includes(name)));
 }
 
 function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
@@ -117,10 +137,17 @@ function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
  * @throws {TrainingError} where the caller trains with other definitions than this worker has.
  */
 export async function unpackRequest(bytes: Uint8Array, maxBytes: number, own: OwnParts = {}): Promise<TrainingRequest> {
-  const { instruments, config, own: wanted = {} } = checked(requestSchema, await unpack(bytes, maxBytes));
+  const request = checked(requestSchema, await unpack(bytes, maxBytes));
+  const { instruments, config, own: wanted = {}, strict, context } = request;
   checkSameOwn(wanted, hashesOf(sourcesOf(own)));
   const used = Object.fromEntries(Object.entries(own).filter(([part]) => Object.hasOwn(wanted, part)));
-  return { instruments: instruments.map(toInstrumentBars), config: parseConfig(config), own: used };
+  return {
+    instruments: instruments.map(toInstrumentBars),
+    config: parseConfig(config),
+    own: used,
+    strict,
+    context: context.map((each) => ({ instrument: each.instrument ?? '', bars: toInstrumentBars(each).bars })),
+  };
 }
 
 /** What a training does not name stays built in, also on a worker that has more. */
@@ -137,11 +164,20 @@ function checkSameOwn(wanted: z.output<typeof ownSchema>, here: z.output<typeof 
 }
 
 /** Another machine sent the bars, so they are checked here, once for all pieces of the training set. */
-function toInstrumentBars({ instrument, bars: columns, side }: z.output<typeof instrumentSchema>): InstrumentBars {
-  const bars = BarSeries.fromColumns(columns);
+function toInstrumentBars({
+  instrument,
+  bars: columns,
+  side,
+  sent,
+}: z.output<typeof instrumentSchema>): InstrumentBars {
+  const bars = BarSeries.fromColumns({ ...columns, columns: new Map(Object.entries(columns.columns)) });
   const fits = side === null || (side.length === bars.length && side.every((each) => Math.abs(each) <= 1));
   if (!fits) throw new DataError('FILE_UNREADABLE', 'the signals of a training set are not one a bar, -1, 0 or 1');
-  return { instrument, bars, side };
+  for (const [name, { length }] of Object.entries(sent)) {
+    if (length !== bars.length)
+      throw new DataError('FILE_UNREADABLE', `the column ${name} of a training set is not one value a bar`);
+  }
+  return { instrument, bars, side, sent: new Map(Object.entries(sent)) };
 }
 
 export function packFold(output: FoldOutput): Promise<Buffer> {

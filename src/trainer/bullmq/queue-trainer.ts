@@ -26,7 +26,7 @@ const POLLS_A_LOOK = 30;
 const FINISH = 'finish';
 const FOLD = 'fold';
 const MEGABYTE = 1 << 20;
-/** Size of a bar: seven columns of eight bytes, a signal, and room for the settings; bytes. */
+/** Size of a bar without columns of the caller: seven columns of eight bytes, a signal, and room for the settings; bytes. */
 const BYTES_PER_BAR = 64;
 const STOPPED = 'the training was stopped';
 const OLDER_WORKER =
@@ -157,7 +157,8 @@ export class QueueTrainer implements Trainer {
     untilMs: number,
   ): Promise<QueuedTraining> {
     const { trainer } = this.#options.config;
-    const size = request.instruments.reduce((n, { bars }) => n + bars.length, 0) * BYTES_PER_BAR;
+    const nBars = [...request.instruments, ...(request.context ?? [])].reduce((n, { bars }) => n + bars.length, 0);
+    const size = nBars * (BYTES_PER_BAR + 8 * request.config.columns.length);
     if (size > this.#maxBytes) {
       const megabytes = (size / MEGABYTE).toFixed(0);
       throw new TrainingError(

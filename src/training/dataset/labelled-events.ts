@@ -113,10 +113,14 @@ function earliest(parts: readonly InstrumentEvents[], next: readonly number[], {
   return best;
 }
 
-/** @throws {TrainingError} when no honest forest can be grown from these labels. */
-export function checkTrainable(label: Uint8Array, minSamples: number): void {
+/**
+ * @param leftOut - why there are not more, a clause; null where none was left out.
+ * @throws {TrainingError} when no honest forest can be grown from these labels.
+ */
+export function checkTrainable(label: Uint8Array, minSamples: number, leftOut: string | null = null): void {
   if (label.length < minSamples) {
-    const message = `training needs at least ${minSamples} labelled events, the data gives ${label.length}; add bars or signals`;
+    const remedy = leftOut === null ? 'add bars or signals' : `${leftOut} and are left out: complete the data`;
+    const message = `training needs at least ${minSamples} labelled events, the data gives ${label.length}; ${remedy}`;
     throw new TrainingError('NOT_ENOUGH_EVENTS', message);
   }
   const first = label[0];
