@@ -15,7 +15,23 @@ export function camelName(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Renames the keys of plain objects, at every depth, from camelCase to snake_case. Values are shared, not copied. */
+/** Objects whose keys are names of features or columns, which are the caller's and stay as they are. */
+const BY_FEATURE: ReadonlySet<string> = new Set([
+  'byFeature',
+  'columnValues',
+  'contributions',
+  'rawContributions',
+  'features',
+  'featureImportance',
+  'featureProfiles',
+  'profiles',
+  'psi',
+]);
+
+/**
+ * Renames the keys of plain objects, at every depth, from camelCase to snake_case. Names of features and columns stay. Values are
+ * shared, not copied.
+ */
 export function toSnakeCase<T>(value: T): SnakeCased<T> {
   return renamed(value) as SnakeCased<T>;
 }
@@ -23,7 +39,14 @@ export function toSnakeCase<T>(value: T): SnakeCased<T> {
 function renamed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(renamed);
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [snakeName(key), renamed(child)]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [snakeName(key), renamedIn(key, child)]));
+}
+
+/** @param key - under which the value stands. */
+function renamedIn(key: string, value: unknown): unknown {
+  if (!BY_FEATURE.has(key) || typeof value !== 'object' || value === null || Array.isArray(value))
+    return renamed(value);
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, renamed(child)]));
 }
 
 /** `ptMultiplier` to `pt_multiplier`; dots and brackets stay. */

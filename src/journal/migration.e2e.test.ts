@@ -34,7 +34,7 @@ const LIMITS = { maxInstruments: 1000, heldBars: 2000, maxOpen: 1000, window: 10
 const [{ tablesBefore }] = MIGRATIONS;
 const TRIGGERS_1 = tablesBefore[6];
 /** The version this program writes. */
-const TODAY = 6;
+const TODAY = 7;
 const children: JournalProcess[] = [];
 let n = 0;
 let directory = '';
@@ -231,9 +231,9 @@ describe('versions', () => {
   test('a journal of a newer version is refused, and says so', async () => {
     await openAndClose();
     withDatabase(path, (db) => db.exec(`PRAGMA user_version = ${TODAY + 1}`));
-    const message = expect.stringContaining('the journal must be of version 6, was 7: written by a newer version');
+    const message = expect.stringContaining('the journal must be of version 7, was 8: written by a newer version');
     await expect(open()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED', message });
-    expect(() => readJournal(directory)).toThrow(/must be of version 6, was 7/);
+    expect(() => readJournal(directory)).toThrow(/must be of version 7, was 8/);
     expect((await verifyJournal(directory)).faults).toEqual([expect.stringContaining('written by a newer version')]);
   });
 

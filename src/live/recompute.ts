@@ -7,6 +7,7 @@ import { type RecordedSignal, SILENT } from '../ports/index.ts';
 import { saysBarType, withoutBarType } from '../wire/index.ts';
 import { type RecordedSettings, readServingSettings } from './serving-settings.ts';
 import { answerSignal } from './signals/answer-signal.ts';
+import { recordedColumns } from './signals/columns/column-reader.ts';
 
 /** A recorded decision and the same decision computed anew. */
 export interface RecomputedDecision {
@@ -23,7 +24,7 @@ export interface RecomputedDecision {
  *
  * @param bars - (W,) the bars under the recorded ids; fewer where its instrument warmed up.
  * @param settings - the text of the recorded settings.
- * @param model - the model of the recorded version; null where none served. @param features - what it may look at.
+ * @param model - the model of the recorded version; null where none served. @param registry - what it may look at.
  * @throws {ModelError} `MODEL_NOT_FOUND` when another model is given; `MODEL_SCHEMA` when its features are not. @throws {ServiceError}
  * `NOT_RECOMPUTABLE` for a size that a caller's own sizer gave.
  */
@@ -33,7 +34,7 @@ export function recomputeDecision(
   settings: string,
   model: MetaModel | null,
   clock: Clock,
-  features?: FeatureRegistry,
+  registry?: FeatureRegistry,
 ): RecomputedDecision {
   const { signalId, instrumentId, barType, signal, timestamp, strength, modelVersion } = recorded;
   if ((model?.version ?? null) !== modelVersion) {
@@ -46,12 +47,13 @@ export function recomputeDecision(
     edition,
     clock,
     logger: SILENT,
-    ...(features && { features }),
+    ...(registry && { features: registry }),
   });
   if (model === null) judge.inferenceLoop.noteMissingModel(reasonOf(recorded.answer));
   else judge.inferenceLoop.swapModel(model, proven ?? undefined);
   if (isHalted) judge.inferenceLoop.halt();
-  const given = { signalId, instrumentId, barType, signal, timestamp, strength };
+  const features = recordedColumns(recorded.columnValues);
+  const given = { signalId, instrumentId, barType, signal, timestamp, strength, features };
   const { answer: written, result } = answerSignal(judge, given, bars, edition);
   const answer = saysBarType(recorded.answer) ? written : withoutBarType(written);
   const isIdentical = answer === recorded.answer && areSameBits(result.features, recorded.features);

@@ -54,6 +54,11 @@ export interface SignalEntry {
   readonly timestamp: bigint;
   /** (0, 1]; 1 where none was sent. */
   readonly strength: number;
+  /**
+   * Values of the sender's columns by their names, as they were read: what came with the signal, and for the columns that are features,
+   * what its bars had; null for one that was missing. Null where none was sent and none was to be read.
+   */
+  readonly columnValues: Readonly<Record<string, number | null>> | null;
   /** (W,) ids of the window's bars, oldest first; each was entered before, as part of a {@link BarsEntry}. */
   readonly barIds: Float64Array;
   /** The exact vector the model was asked; null where no model was. */

@@ -84,7 +84,7 @@ export interface KnownBars {
   readonly firstId: number;
   /** (nBars,) */
   readonly ids: Float64Array;
-  /** Taker volumes where any bar has one; NaN for a bar that has none. */
+  /** Taker volumes, and columns of the sender, where any bar has one; NaN for a bar that has none. */
   readonly bars: BarSeries;
 }
 
@@ -92,11 +92,17 @@ export interface KnownBars {
 export interface InstrumentHistory {
   /**
    * Every bar, in the order of `ts_event`; of several with one `ts_event` the one with the highest id, which is the last
-   * word. Taker volumes where every bar has one.
+   * word. Taker volumes where every bar has one; a column of the sender where any bar has a value of it, NaN for one that has none.
    */
   readonly bars: BarSeries;
   /** Signals that are not flat, by the `ts_event` of their entry bar, in the order they were written. */
-  readonly signals: readonly { readonly entryTs: bigint; readonly signal: Side }[];
+  readonly signals: readonly PastTrade[];
+}
+
+/** What a training learns of a recorded signal that is not flat. */
+export interface PastTrade extends Pick<SignalEntry, 'signal' | 'strength' | 'columnValues'> {
+  /** `ts_event` of its entry bar. */
+  readonly entryTs: bigint;
 }
 
 /** What a service needs to go on where the process before it ended. */
@@ -192,7 +198,7 @@ export interface Journal {
    */
   signalIds(): AsyncIterable<readonly string[]>;
   /**
-   * The bars with these ids, in this order; taker volumes where all of them have one. @throws {JournalError} (by the promise)
+   * The bars with these ids, in this order; taker volumes where all of them have one, columns of the sender where any has a value. @throws {JournalError} (by the promise)
    * `JOURNAL_DAMAGED` when one is not there.
    */
   readBars(ids: Float64Array): Promise<BarSeries>;

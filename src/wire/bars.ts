@@ -4,6 +4,14 @@ import { MismatchError } from '../core/index.ts';
 import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, findBarFault } from '../domain/index.ts';
 import { PLAIN_KEYS } from './message-json.ts';
 import { checkBy } from './reading/check-by.ts';
+import {
+  answeredColumns,
+  columnsToWire,
+  namedColumns,
+  namedValues,
+  RowColumns,
+  readNamedValues,
+} from './reading/named-values.ts';
 import { Fault, placed, readAs, readPart } from './reading/read-as.ts';
 import {
   AN_OBJECT,
@@ -34,7 +42,12 @@ function ofEachValue<S extends z.ZodType>(ofPrices: S, ofVolume = ofPrices): Rec
 }
 
 export const barSchema = z
-  .object({ ts_event: sentNanos, ...ofEachValue(price, volume), taker_buy_volume: volume.optional() })
+  .object({
+    ts_event: sentNanos,
+    ...ofEachValue(price, volume),
+    taker_buy_volume: volume.optional(),
+    features: namedValues.nullable().optional().describe('your own columns by name, as known at its close'),
+  })
   .meta({ id: 'Bar', description: `One bar; ts_event is when it closed. ${FITTING}`, ...PLAIN_KEYS });
 
 const times = readAs(z.array(sentNanos).min(1), (value) => {
@@ -49,7 +62,12 @@ const valuesOf = (form: z.ZodType) =>
 const [prices, volumes] = [valuesOf(price), valuesOf(volume)];
 export const barColumnsSchema = z
   .object(
-    { ts_event: times, ...ofEachValue(prices, volumes), taker_buy_volume: volumes.nullable().optional() },
+    {
+      ts_event: times,
+      ...ofEachValue(prices, volumes),
+      taker_buy_volume: volumes.nullable().optional(),
+      features: namedColumns.nullable().optional().describe('your own columns by name, each as long as ts_event'),
+    },
     AN_OBJECT,
   )
   .meta({
@@ -68,6 +86,7 @@ export const answerBarsSchema = z.strictObject({
   ts_event: z.array(int64),
   ...ofEachValue(z.array(z.number())),
   taker_buy_volume: z.array(z.number()).optional(),
+  features: answeredColumns.optional().describe('columns of the sender; null where a bar has no value'),
 });
 export type AnswerBars = z.output<typeof answerBarsSchema>;
 export const heldBarsSchema = z
@@ -129,6 +148,7 @@ export function barsToWire(bars: BarSeries): AnswerBars {
     ts_event: Array.from(bars.tsEvent),
     ...(columns as Record<BarValue, number[]>),
     ...(bars.takerBuyVolume === null ? {} : { taker_buy_volume: Array.from(bars.takerBuyVolume) }),
+    ...(bars.columns.size === 0 ? {} : { features: columnsToWire(bars.columns) }),
   };
 }
 
@@ -167,17 +187,25 @@ function checked(columns: BarColumns): BarSeries {
 
 function readColumns(record: JsonObject): BarColumns {
   const read = readPart(barColumnsSchema, record);
-  const { ts_event: tsEvent, taker_buy_volume: taker = null } = read;
+  const { ts_event: tsEvent, taker_buy_volume: taker = null, features } = read;
   const columns = allocateBarColumns(tsEvent.length, taker !== null);
   columns.tsEvent.set(tsEvent);
   for (const name of BAR_VALUES) columns[name].set(ofLength(columns, name, read[name]));
   if (taker !== null) columns.takerBuyVolume?.set(ofLength(columns, 'taker_buy_volume', taker));
-  return columns;
+  if (features == null || features.size === 0) return columns;
+  for (const [name, column] of features) ofLength(columns, 'features', column, name);
+  return { ...columns, columns: features };
 }
 
-function ofLength({ tsEvent: { length } }: BarColumns, name: string, column: Float64Array): Float64Array {
+function ofLength(
+  { tsEvent: { length } }: BarColumns,
+  field: string,
+  column: Float64Array,
+  name?: string,
+): Float64Array {
   if (column.length === length) return column;
-  throw new Fault(`as long as bars.ts_event (${length})`, column.length, [name], true);
+  const place = name === undefined ? [field] : [field, name];
+  throw new Fault(`as long as bars.ts_event (${length})`, column.length, place, true);
 }
 
 /** The first bar says whether there are taker volumes. */
@@ -185,13 +213,26 @@ function readRows(rows: readonly unknown[]): BarColumns {
   const first = rows[0] as { readonly taker_buy_volume?: unknown } | null | undefined;
   const hasTaker = first?.taker_buy_volume !== undefined;
   const columns = allocateBarColumns(rows.length, hasTaker);
+  const features = new RowColumns(rows.length);
   let i = 0;
   try {
-    for (; i < rows.length; i++) readRow(columns, i, asObject(rows[i]));
+    for (; i < rows.length; i++) {
+      const row = asObject(rows[i]);
+      readRow(columns, i, row);
+      if (row.features != null) readFeatures(features, i, row.features);
+    }
   } catch (error) {
     throw placed(error, i);
   }
-  return columns;
+  return features.columns.size === 0 ? columns : { ...columns, columns: features.columns };
+}
+
+function readFeatures(into: RowColumns, i: number, features: unknown): void {
+  try {
+    into.put(i, readNamedValues(features));
+  } catch (error) {
+    throw placed(error, 'features');
+  }
 }
 
 function readRow(columns: BarColumns, i: number, row: JsonObject): void {

@@ -6,6 +6,7 @@ export * from './outcome.ts';
 export * from './problem.ts';
 export * from './queries.ts';
 export * from './reading/check-by.ts';
+export { isName, MAX_NAMES, NAME_RULE, type NamedValues, orNull } from './reading/named-values.ts';
 export { checkId, MAX_ID_LENGTH } from './reading/scalars.ts';
 export * from './retrain-trigger.ts';
 export { readPlainSignal, readSignalMessage } from './signal-bytes/read-signal.ts';

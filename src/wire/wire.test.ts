@@ -4,6 +4,7 @@ import { EnrichedSignalEvent, SignalEvent } from '../domain/index.ts';
 import {
   answerWithBars,
   barsFromWire,
+  barsToWire,
   enrichedSignalToWire,
   lastingAnswer,
   readSignalMessage,
@@ -53,6 +54,61 @@ test('a bar type comes with the signal, into its id as well', () => {
   });
   expect(read(line(COLUMNS, '1,"bar_type":null'))).toMatchObject({ barType: null });
   expect(() => read(line(COLUMNS, '1,"bar_type":""'))).toThrow('bar_type must be 1 to 256');
+});
+
+test('features come with the signal, as numbers, their text, or null for one that is missing', () => {
+  const sent = '"features":{"funding_rate":0.0001,"spread.bps":"2.50","a":null,"b":1e400,"c":-0}';
+  expect(read(line(COLUMNS, `1,${sent}`)).features).toEqual({
+    funding_rate: 0.0001,
+    'spread.bps': 2.5,
+    a: Number.NaN,
+    b: Number.NaN,
+    c: 0,
+  });
+  for (const none of ['', ',"features":null', ',"features":{}'])
+    expect(read(line(COLUMNS, `1${none}`)).features).toBeNull();
+});
+
+describe('features of bars', () => {
+  const bar = (i: number, more = ''): string =>
+    `{"ts_event":${TIMES[i]},"open":1,"high":1,"low":1,"close":1,"volume":1${more}}`;
+  const two = (features: string): string =>
+    `{"ts_event":[${TIMES[0]},${TIMES[1]}],"open":[1,1],"high":[1,1],"low":[1,1],"close":[1,1],"volume":[1,1],"features":${features}}`;
+  const columnsOf = (text: string): object => Object.fromEntries(barsFromWire(parseLossless(text)).columns);
+
+  test('are columns, or numbers beside each bar, which may lack them', () => {
+    const [f, g] = [Float64Array.of(0.5, Number.NaN), Float64Array.of(Number.NaN, -2)];
+    expect(columnsOf(two('{"f":[0.5,null],"g":[null,"-2.0"]}'))).toEqual({ f, g });
+    expect(columnsOf(`[${bar(0, ',"features":{"f":0.5}')},${bar(1, ',"features":{"g":-2}')}]`)).toEqual({ f, g });
+    expect(columnsOf(`[${bar(0, ',"features":{"f":0.5}')},${bar(1)}]`)).toEqual({ f });
+    expect(columnsOf(bar(0, ',"features":{"f":0.5}'))).toEqual({ f: Float64Array.of(0.5) });
+    for (const none of ['null', '{}']) expect(columnsOf(two(none))).toEqual({});
+  });
+
+  test('are written as columns, and read back', () => {
+    const bars = barsFromWire(parseLossless(two('{"f":[0.5,null]}')));
+    expect(barsToWire(bars)).toMatchObject({ features: { f: [0.5, null] } });
+    expect(barsFromWire(parseLossless(stringifyLossless(barsToWire(bars))))).toEqual(bars);
+    expect(barsToWire(bars.slice(1, 2)).features).toEqual({ f: [null] });
+  });
+
+  test.each([
+    [two('{"f":[1]}'), 'bars.features.f must be as long as bars.ts_event (2), was 1'],
+    [two('{"f":1}'), 'bars.features.f must be a list, as long as ts_event, was 1'],
+    [two('{"f":[1,true]}'), 'bars.features.f[1] must be a finite number, was true'],
+    [two('{"f g":[1,1]}'), 'bars.features must be under names of letters'],
+    [two('[1]'), 'bars.features must be an object of numbers by name, was [1]'],
+    [`[${bar(0)},${bar(1, ',"features":{"f":"x"}')}]`, 'bars[1].features.f must be a finite number, was "x"'],
+    [bar(0, ',"features":3'), 'bars[0].features must be an object of numbers by name, was 3'],
+  ])('%# that break a rule are refused by name', (text, message) => {
+    expect(() => columnsOf(text)).toThrow(message);
+  });
+
+  test('have 256 names at most, whichever bar has them', () => {
+    const names = (from: number): string => Array.from({ length: 129 }, (_, i) => `"a${from + i}":1`).join(',');
+    const rows = `[${bar(0, `,"features":{${names(0)}}`)},${bar(1, `,"features":{${names(129)}}`)}]`;
+    expect(() => columnsOf(rows)).toThrow('bars[1].features must be at most 256 names in all, was "a256"');
+  });
 });
 
 test('a signal written with its bars reads back as itself', () => {

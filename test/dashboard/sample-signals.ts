@@ -342,6 +342,7 @@ export function detailOf({ enriched: one, outcome, barriers }: Shown, more: Part
     features: null,
     explanation: null,
     explanation_reason: 'not asked for',
+    column_values: null,
     venn_abers: null,
     profiles: null,
     ...more,

@@ -41,7 +41,7 @@ const LAST_LINES: Readonly<Record<string, string>> = {
   'bus.ts': 'contract passed, 18 cases; live: signal one answered by default, 0 waiting',
   'feature.ts':
     'contract passed, 16 cases; live: answered by the model, which saw volatility, momentum, regime, trend_strength, range_position, recent_return',
-  'journal.ts': 'contract passed, 43 cases; live: known at first: false, after a restart: true',
+  'journal.ts': 'contract passed, 45 cases; live: known at first: false, after a restart: true',
   'labeler.ts': 'contract passed, 16 cases; live: answered by the model, outcome vertical, label 1',
   'learner.ts': 'contract passed, 16 cases; live: answered by the model, which was judged "none"',
   'sizer.ts': '432 signals, 282 taken, nothing bet on the others: true; a stop costs at most 0.10 % of capital',

@@ -104,7 +104,7 @@ test('every signal is told as 0.1 told it, with its instrument beside its outcom
 
 test('what 0.1 hid in sentences is in columns, and the sentences say it no more', () => {
   const db = join(directory, 'ml4t.db');
-  expect(rowsOf(db, 'PRAGMA user_version')).toEqual([{ user_version: 6n }]);
+  expect(rowsOf(db, 'PRAGMA user_version')).toEqual([{ user_version: 7n }]);
   const first = rowsOf(
     db,
     "SELECT instrument_id, resumed_from, note FROM triggers WHERE state = 'created' ORDER BY seq",

@@ -40,7 +40,7 @@ testDecisions(journal);
 test('the journal of version 2 is kept beside it; every row is under its place, and whole', async () => {
   const [before, after] = [join(untouched, 'ml4t.db'), join(directory, 'ml4t.db')];
   expect(rowsOf(before, 'PRAGMA user_version')).toEqual([{ user_version: 2n }]);
-  expect(rowsOf(after, 'PRAGMA user_version')).toEqual([{ user_version: 6n }]);
+  expect(rowsOf(after, 'PRAGMA user_version')).toEqual([{ user_version: 7n }]);
   expect(readdirSync(directory).filter((name) => name.startsWith('ml4t.db.v'))).toEqual(['ml4t.db.v2']);
   for (const table of ['signals', 'bars', 'outcomes', 'models', 'triggers', 'settings', 'totals', 'open_signals']) {
     const all = `SELECT * FROM ${table}`;

@@ -21,17 +21,21 @@ test('every signal is told as before', async () => {
 
 testDecisions(journal);
 
-test('the journal of version 3 is kept beside it; every row is under its place, whole, and has the strength 1', async () => {
+test('the journal of version 3 is kept beside it; every row is under its place, whole, and has the strength 1 and no columns', async () => {
   const [before, after] = [join(untouched, 'ml4t.db'), join(directory, 'ml4t.db')];
   expect(rowsOf(before, 'PRAGMA user_version')).toEqual([{ user_version: 3n }]);
-  expect(rowsOf(after, 'PRAGMA user_version')).toEqual([{ user_version: 6n }]);
+  expect(rowsOf(after, 'PRAGMA user_version')).toEqual([{ user_version: 7n }]);
   expect(readdirSync(directory).filter((name) => name.startsWith('ml4t.db.v'))).toEqual(['ml4t.db.v3']);
   for (const table of ['signals', 'bars', 'outcomes', 'models', 'triggers', 'settings', 'totals', 'open_signals']) {
     const all = `SELECT * FROM ${table}`;
     expect(rowsOf(`${after}.v3`, all), table).toEqual(rowsOf(before, all));
   }
   const without = ({ checksum: _, number: __, ...row }: Record<string, unknown>) => row;
-  const signals = rowsOf(before, 'SELECT * FROM signals').map((row) => ({ ...without(row), strength: 1 }));
+  const signals = rowsOf(before, 'SELECT * FROM signals').map((row) => ({
+    ...without(row),
+    strength: 1,
+    column_values: null,
+  }));
   expect(rowsOf(after, 'SELECT * FROM signals').map(without)).toEqual(signals);
   for (const table of ['outcomes', 'open_signals']) {
     const others = `SELECT * FROM ${table} WHERE signal_id <> '${FLAT_PRICES}'`;

@@ -68,6 +68,7 @@ function detailOf(loaded: Loaded | null): Detail | null {
 
 function Body({ detail }: { detail: Detail }): JSX.Element {
   const { enriched, explanation, explanation_reason: reason, features, profiles, bars, barriers, outcome } = detail;
+  const { column_values: columns } = detail;
   return (
     <>
       <h3>What moved the confidence</h3>
@@ -90,12 +91,35 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
       ) : (
         <Features features={features} profiles={profiles} />
       )}
+      {features === null && columns !== null && <Columns values={columns} />}
       <h3>Beside the decision</h3>
       <Beside answer={enriched} />
       <h3>The bars it saw</h3>
       {bars.close.length === 0 ? <p class="muted">None was held.</p> : <Window bars={bars} barriers={barriers} />}
       <p>{outcome === null ? 'No outcome is known.' : outcomeInFull(outcome)}</p>
     </>
+  );
+}
+
+/** What was read of the sender's columns: one that was missing is why no model was asked. */
+function Columns({ values }: { values: NonNullable<Detail['column_values']> }): JSX.Element {
+  return (
+    <table class="features">
+      <thead>
+        <tr>
+          <th scope="col">Column</th>
+          <th scope="col">Value</th>
+        </tr>
+      </thead>
+      <tbody>
+        {Object.entries(values).map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row">{name.replaceAll('_', ' ')}</th>
+            <td>{value === null ? 'missing' : value.toPrecision(4)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

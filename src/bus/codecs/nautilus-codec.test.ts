@@ -40,6 +40,7 @@ describe.each(ENCODINGS)('what NautilusTrader writes in %s', (encoding) => {
         signalId: 'node-7',
         strength: null,
         barType: null,
+        features: null,
         bars: null,
       },
     });
@@ -101,6 +102,7 @@ test('the second generation has an envelope and integer times, both ways', () =>
       signalId: null,
       strength: null,
       barType: null,
+      features: null,
       bars: null,
     },
   });
@@ -109,6 +111,36 @@ test('the second generation has an envelope and integer times, both ways', () =>
     kind: 'bars',
     instrumentId: 'EUR/USD.SIM',
     barType: 'EUR/USD.SIM-5-MINUTE-BID-INTERNAL@1-MINUTE-EXTERNAL',
+  });
+});
+
+describe.each(ENCODINGS)('the features of a TradeSignal in %s', (encoding) => {
+  const signal = { type: 'TradeSignal', instrument_id: 'A', signal: 1, signal_id: 'f', ts_event: String(TS) };
+  const decodedWith = (features: unknown) => {
+    const message = { ...signal, features };
+    const payload = encoding === 'json' ? text(JSON.stringify(message)) : encode(message);
+    return codecOf('nautilus-v1', encoding).decode(entry(payload));
+  };
+
+  test.each<[string, unknown]>([
+    ['', null],
+    ['{}', null],
+    ['{"funding_rate": 0.0001, "spread.bps": -1e-05}', { funding_rate: 0.0001, 'spread.bps': -1e-5 }],
+    ['{"trades": 12345678901234567}', { trades: 12345678901234568 }],
+    ['{"funding_rate": null}', { funding_rate: Number.NaN }],
+    ['{"NaN": NaN, "a": Infinity, "b": -Infinity}', { NaN: Number.NaN, a: Number.NaN, b: Number.NaN }],
+  ])('are the JSON in the text %j', (features, expected) => {
+    expect(decodedWith(features)).toMatchObject({ kind: 'signal', message: { signalId: 'f', features: expected } });
+  });
+
+  test.each<[unknown, string]>([
+    ['nothing', 'features must be a JSON object of numbers by name, as text, was "nothing"'],
+    ['[1]', 'features must be an object of numbers by name, was [1]'],
+    ['{"a": "x"}', 'features.a must be a finite number, was "x"'],
+    ['{"constructor": 1}', 'without the key "constructor"'],
+    [5, 'features must be an object of numbers by name, was 5'],
+  ])('are refused as %j', (features, message) => {
+    expect(() => decodedWith(features)).toThrow(message);
   });
 });
 

@@ -1,7 +1,7 @@
-import { ConditionError, stringifyLossless } from '../../core/index.ts';
+import { ConditionError, parseLossless, stringifyLossless } from '../../core/index.ts';
 import type { NautilusFields } from '../../domain/index.ts';
 import type { BusCodec, DecodedEntry, EncodedAnswer, EntryFields } from '../../ports/index.ts';
-import { type SignalMessage, signalMessageFromWire } from '../../wire/index.ts';
+import { checkPlain, type SignalMessage, signalMessageFromWire } from '../../wire/index.ts';
 import { isMap } from './msgpack.ts';
 import { type NodeAnswer, nodeAnswer } from './nautilus-answer.ts';
 import { readNautilusBar } from './nautilus-bar.ts';
@@ -16,6 +16,9 @@ export interface NodeCodecSettings {
 
 const SIGNAL = 'TradeSignal';
 const ANSWER = 'EnrichedSignal';
+/** A JSON string, which stays as it is, or what Python writes for a number that is not finite, which is no JSON. */
+const STRING_OR_NOT_FINITE = /"(?:[^"\\]|\\[\s\S])*"?|-?Infinity|NaN/g;
+
 /**
  * Custom data of a NautilusTrader node: reads `TradeSignal` and `Bar`, writes `EnrichedSignal`. The classes of both sides are in
  * docs/nautilus.md. The first generation (1.x) is flat with times as text, and its entry headers cannot be trusted; the second
@@ -58,8 +61,9 @@ function inner(envelope: Fields): Fields {
   throw new ConditionError('payload', 'the object inside the envelope', payload);
 }
 
-/** `ts_event` of the signal is its timestamp; an empty id or bar type is none, and a class without a strength has the whole. */
-function readSignal({ instrument_id, signal, signal_id, strength, bar_type, ts_event }: Fields): SignalMessage {
+/** `ts_event` of the signal is its timestamp; an empty text is none, and a class without a strength has the whole. */
+function readSignal(fields: Fields): SignalMessage {
+  const { instrument_id, signal, signal_id, strength, bar_type, features, ts_event } = fields;
   const id = signal_id === '' ? null : signal_id;
   return signalMessageFromWire({
     instrument_id,
@@ -67,8 +71,22 @@ function readSignal({ instrument_id, signal, signal_id, strength, bar_type, ts_e
     signal_id: id,
     strength: plain(strength),
     bar_type: bar_type === '' ? null : bar_type,
+    features: featuresOf(features),
     timestamp: nanosOf(ts_event),
   });
+}
+
+/** A custom data class has no field for a mapping: it is JSON in a text. @throws {ConditionError} for any other text. */
+function featuresOf(text: unknown): unknown {
+  if (typeof text !== 'string' || text === '') return text === '' ? null : text;
+  try {
+    const features = parseLossless(text.replace(STRING_OR_NOT_FINITE, (token) => (token[0] === '"' ? token : 'null')));
+    checkPlain(features);
+    return features;
+  } catch (error) {
+    if (error instanceof ConditionError) throw error;
+    throw new ConditionError('features', 'a JSON object of numbers by name, as text', text);
+  }
 }
 
 /** MessagePack has integers of 64 bits where the message means a plain number. */

@@ -1,14 +1,38 @@
 import { JournalError } from '../../core/index.ts';
-import { BAR_VALUES, type BarColumns, BarSeries } from '../../domain/index.ts';
+import { BAR_VALUES, type BarColumns, BarSeries, type ColumnValues, NO_COLUMNS } from '../../domain/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 
-/** The bytes of a run of bars: whether it has taker volumes, then one column after the other, little-endian. */
+/** Bits of the first byte of a run of bars. */
+const WITH_TAKER = 1;
+const WITH_COLUMNS = 2;
+
+/**
+ * The bytes of a run of bars: whether it has taker volumes, then one column after the other, little-endian. Where it has columns of
+ * the sender, the number of bars stands before, and these behind, each after its name.
+ */
 export function encodeBars(bars: BarColumns): Uint8Array {
+  const named = bars.columns ?? NO_COLUMNS;
+  const plain = encodePlain(bars);
+  if (named.size === 0) return plain;
+  const n = bars.tsEvent.length;
+  const writer = new ByteWriter(new ArrayBuffer(plain.length + named.size * (8 * n + 64) + 8));
+  writer.u8(plain[0] | WITH_COLUMNS);
+  writer.u32(n);
+  writer.raw(plain.subarray(1));
+  writer.u32(named.size);
+  for (const [name, values] of named) {
+    writer.text(name);
+    writer.raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return writer.since(0);
+}
+
+function encodePlain(bars: BarColumns): Uint8Array {
   const { tsEvent, takerBuyVolume } = bars;
   const n = tsEvent.length;
   const bytes = new Uint8Array(1 + 8 * n * (takerBuyVolume === null ? 6 : 7));
-  bytes[0] = takerBuyVolume === null ? 0 : 1;
+  bytes[0] = takerBuyVolume === null ? 0 : WITH_TAKER;
   let at = 1;
   const put = (column: Float64Array | BigInt64Array): void => {
     bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
@@ -22,6 +46,29 @@ export function encodeBars(bars: BarColumns): Uint8Array {
 
 /** @throws {JournalError} `JOURNAL_DAMAGED` for bytes of another length than whole bars have. */
 export function decodeBars(bytes: Uint8Array): BarSeries {
+  if (bytes[0] < WITH_COLUMNS || bytes[0] > (WITH_TAKER | WITH_COLUMNS)) return decodePlain(bytes);
+  const n = new ByteReader(bytes, 1).u32();
+  const size = (bytes[0] & WITH_TAKER) === 0 ? 48 : 56;
+  const plain = new Uint8Array(1 + n * size);
+  plain[0] = bytes[0] & WITH_TAKER;
+  plain.set(bytes.subarray(5, 5 + n * size), 1);
+  const bars = decodePlain(plain);
+  return BarSeries.fromChecked({ ...bars, columns: decodeNamed(new ByteReader(bytes, 5 + n * size), n) });
+}
+
+function decodeNamed(reader: ByteReader, n: number): ColumnValues {
+  const columns = new Map<string, Float64Array>();
+  for (let left = reader.u32(); left > 0; left--) {
+    const name = reader.text();
+    const values = new Float64Array(n);
+    for (let i = 0; i < n; i++) values[i] = reader.f64();
+    columns.set(name, values);
+  }
+  if (!reader.isAtEnd) throw new JournalError('JOURNAL_DAMAGED', 'a run of bars goes on after its last column');
+  return columns;
+}
+
+function decodePlain(bytes: Uint8Array): BarSeries {
   const width = bytes[0] === 0 ? 48 : 56;
   const n = (bytes.length - 1) / width;
   if (!Number.isInteger(n) || bytes[0] > 1) {

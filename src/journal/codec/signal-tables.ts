@@ -1,3 +1,4 @@
+import { JournalError } from '../../core/index.ts';
 import { type Outcome, seriesKey, seriesOf } from '../../domain/index.ts';
 import type {
   BarsEntry,
@@ -79,6 +80,8 @@ const SIGNAL_COLUMNS = {
   tick_size: REAL_OR_NULL,
   cost_bps: REAL_OR_NULL,
   strength: REAL,
+  /** JSON: values of the sender's columns by their names, null for one that was missing. */
+  column_values: TEXT_OR_NULL,
   number: INT,
 } as const satisfies Columns;
 
@@ -111,6 +114,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry, SignalRow> 
       tick_size: entry.trade?.tickSize ?? null,
       cost_bps: entry.trade?.costBps ?? null,
       strength: entry.strength,
+      column_values: entry.columnValues === null ? null : JSON.stringify(entry.columnValues),
       number: UNNUMBERED,
     }),
     toEntry: (row) => ({
@@ -123,6 +127,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry, SignalRow> 
       signal: Number(row.signal) as SignalEntry['signal'],
       timestamp: row.timestamp,
       strength: row.strength,
+      columnValues: row.column_values === null ? null : columnValuesOf(row.column_values),
       barIds: decodeIds(row.bar_ids),
       features: row.features === null ? null : decodeFeatures(row.features),
       modelVersion: row.model_version,
@@ -136,6 +141,15 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry, SignalRow> 
     }),
   },
 );
+
+/** @throws {JournalError} `JOURNAL_DAMAGED` when the text is no JSON. */
+function columnValuesOf(text: string): SignalEntry['columnValues'] {
+  try {
+    return JSON.parse(text) as SignalEntry['columnValues'];
+  } catch (cause) {
+    throw new JournalError('JOURNAL_DAMAGED', 'the column values of a signal are no JSON', { cause });
+  }
+}
 
 /** The columns of a trade are all there but for the tick, or none is. */
 function tradeOf(row: Row<typeof SIGNAL_COLUMNS>): TradeEntry | null {

@@ -179,8 +179,8 @@ export class JournalReader {
     return atOneMoment(this.#db, () => {
       const latest = new LatestBars();
       for (const { ids, bars } of this.piecesOf(key)) latest.add(ids, bars);
-      const signals = Array.from(this.#tradesOf(key), ({ trade, signal }) =>
-        trade === null ? [] : [{ entryTs: trade.entryTs, signal }],
+      const signals = Array.from(this.#tradesOf(key), ({ trade, signal, strength, columnValues }) =>
+        trade === null ? [] : [{ entryTs: trade.entryTs, signal, strength, columnValues }],
       );
       return { bars: latest.latest(latest.size, 'all').bars, signals: signals.flat() };
     });

@@ -7,7 +7,7 @@ import { createStatements, type VersionTables } from './table-sql.ts';
 /** `ML4T` in ASCII: marks this file among other SQLite databases. */
 const APPLICATION_ID = 0x4d4c3454;
 /** What this program writes. It goes up by one with every migration. */
-const SCHEMA_VERSION = 6;
+const SCHEMA_VERSION = 7;
 const TODAY: VersionTables = { entries: ENTRY_TABLES, open: OPEN_SIGNALS };
 
 /** The tables of the version a journal is of. @throws {JournalError} `JOURNAL_DAMAGED` for no version that is known. */

@@ -47,8 +47,8 @@ function read(reader: JournalReader, request: PastRequest): PastReadings[keyof P
     return what === 'signals' ? reader.signalsAfter(after, limit) : reader.outcomesAfter(after, limit);
   }
   const { bars, signals } = reader.history(request.key);
-  const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
-  return { bars: { tsEvent, open, high, low, close, volume, takerBuyVolume }, signals };
+  const { tsEvent, open, high, low, close, volume, takerBuyVolume, columns } = bars;
+  return { bars: { tsEvent, open, high, low, close, volume, takerBuyVolume, columns }, signals };
 }
 
 // The port exists: this file is only ever a thread's entry.

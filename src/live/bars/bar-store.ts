@@ -64,11 +64,14 @@ export class BarStore {
 
   /**
    * Takes bars in. A bar that is held with the same numbers is repeated, with other numbers revised (the new ones stand), an
-   * older one that is not held is late and put in its place, and one before all of a full series is too old to be held.
+   * older one that is not held is late and put in its place, and one before all of a full series is too old to be held. A column
+   * that a bar does not bring is not said to be another one: the held value stays.
    *
    * @param isWindow - the bars of a signal, which all get an id, also the too old: the record of the signal names them.
+   * @throws {ConditionError} for more columns than are held of one series; nothing is taken in then.
    */
   merge(key: string, bars: BarSeries, isWindow: boolean): MergedBars {
+    if (bars.columns.size > 0) this.#held.get(key)?.checkRoom(bars.columns);
     const held = this.#use(key, this.#nextBarId);
     const ids = new Float64Array(bars.length);
     const counts = { added: 0, repeated: 0, revised: 0, late: 0, too_old: 0 };
@@ -88,7 +91,10 @@ export class BarStore {
     }
     const firstId = this.#nextBarId;
     this.#nextBarId += unknown.length;
-    return { ids, unknown: unknown.length === 0 ? null : { firstId, bars: pickBars(bars, unknown) }, counts };
+    if (unknown.length === 0) return { ids, unknown: null, counts };
+    const picked = pickBars(bars, unknown);
+    const whole = held.hasColumns ? BarSeries.fromChecked({ ...picked, columns: held.columnsOf(picked) }) : picked;
+    return { ids, unknown: { firstId, bars: whole }, counts };
   }
 
   /** Gives ids to bars that are not held. @returns the first of them; the others follow. */

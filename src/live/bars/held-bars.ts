@@ -1,4 +1,6 @@
-import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries } from '../../domain/index.ts';
+import { ConditionError } from '../../core/index.ts';
+import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, type ColumnValues } from '../../domain/index.ts';
+import { MAX_NAMES } from '../../wire/index.ts';
 
 /** Length of new columns, in bars; they grow as they fill, so that a thousand instruments with few bars stay small. */
 const FIRST_CAPACITY = 256;
@@ -21,6 +23,8 @@ export interface HeldWindow {
 export class HeldBars {
   readonly #limit: number;
   #columns: HeldColumns;
+  /** Columns of the sender, by name; NaN where a bar has no value. */
+  readonly #named = new Map<string, Float64Array>();
   #ids: Float64Array;
   #start = 0;
   #end = 0;
@@ -41,9 +45,39 @@ export class HeldBars {
 
   /** A view of what is held, without taker volumes. It is good until the next bar is put. */
   get series(): BarSeries {
-    const view = { ...this.#columns, takerBuyVolume: null };
+    const view = { ...this.#columns, takerBuyVolume: null, columns: this.#named };
     this.#series ??= BarSeries.fromChecked(view).slice(this.#start, this.#end);
     return this.#series;
+  }
+
+  /** Whether any bar ever had a column of the sender. */
+  get hasColumns(): boolean {
+    return this.#named.size > 0;
+  }
+
+  /** @throws {ConditionError} where bars bring more names of columns than are held of one series. */
+  checkRoom(columns: ColumnValues): void {
+    let n = this.#named.size;
+    for (const name of columns.keys()) if (!this.#named.has(name)) n++;
+    if (n > MAX_NAMES) throw new ConditionError('bars.features', `at most ${MAX_NAMES} names a series`, n);
+  }
+
+  /**
+   * The columns of bars as they are held, which is more than they brought: a column that a bar does not bring keeps its value.
+   *
+   * @param bars - just put; one that was too old has what it brought.
+   */
+  columnsOf(bars: BarSeries): ColumnValues {
+    const columns = new Map<string, Float64Array>();
+    for (const [name, held] of this.#named) {
+      const own = bars.columns.get(name);
+      const values = Float64Array.from(bars.tsEvent, (ts, i) => {
+        const position = this.find(ts);
+        return this.isAt(position, ts) ? held[this.#start + position] : (own?.[i] ?? Number.NaN);
+      });
+      if (!values.every(Number.isNaN)) columns.set(name, values);
+    }
+    return columns;
   }
 
   /** The first position, counted from the oldest held bar, whose `ts_event` is not before `ts`. */
@@ -72,7 +106,15 @@ export class HeldBars {
       held.low[j] === bars.low[i] &&
       held.volume[j] === bars.volume[i] &&
       Object.is(held.takerBuyVolume[j], taker);
-    return same ? this.#ids[j] : -1;
+    return same && (bars.columns.size === 0 || this.#hasSameColumns(j, bars, i)) ? this.#ids[j] : -1;
+  }
+
+  /** Whether every column that a bar brings has the held value. */
+  #hasSameColumns(j: number, { columns }: BarSeries, i: number): boolean {
+    for (const [name, values] of columns) {
+      if (Number.isFinite(values[i]) && this.#named.get(name)?.[j] !== values[i]) return false;
+    }
+    return true;
   }
 
   isAt(position: number, ts: bigint): boolean {
@@ -92,6 +134,7 @@ export class HeldBars {
     if (this.#end === this.#ids.length) this.#makeRoom();
     const j = this.#start + position;
     if (isLate) this.#openGap(j);
+    if (this.hasColumns) this.#clearColumns(j);
     this.#write(j, bars, i, id);
     this.#end++;
     if (this.length > this.#limit) this.#start++;
@@ -118,7 +161,10 @@ export class HeldBars {
     columns.tsEvent.set(held.tsEvent.subarray(from, end));
     for (const name of BAR_VALUES) columns[name].set(held[name].subarray(from, end));
     columns.takerBuyVolume?.set(held.takerBuyVolume.subarray(from, end));
-    return { bars: BarSeries.fromChecked(columns), ids: this.#ids.slice(from, end) };
+    const ids = this.#ids.slice(from, end);
+    if (this.#named.size === 0) return { bars: BarSeries.fromChecked(columns), ids };
+    const named = new Map(Array.from(this.#named, ([name, values]) => [name, values.slice(from, end)]));
+    return { bars: BarSeries.fromChecked({ ...columns, columns: named }), ids };
   }
 
   #write(j: number, bars: BarSeries, i: number, id: number): void {
@@ -126,6 +172,23 @@ export class HeldBars {
     for (const name of BAR_VALUES) this.#columns[name][j] = bars[name][i];
     this.#columns.takerBuyVolume[j] = bars.takerBuyVolume === null ? Number.NaN : bars.takerBuyVolume[i];
     this.#ids[j] = id;
+    if (bars.columns.size > 0) this.#writeColumns(j, bars.columns, i);
+  }
+
+  #writeColumns(j: number, columns: ColumnValues, i: number): void {
+    for (const [name, values] of columns) if (Number.isFinite(values[i])) this.#column(name)[j] = values[i];
+  }
+
+  #clearColumns(j: number): void {
+    for (const column of this.#named.values()) column[j] = Number.NaN;
+  }
+
+  #column(name: string): Float64Array {
+    const known = this.#named.get(name);
+    if (known !== undefined) return known;
+    const column = new Float64Array(this.#ids.length).fill(Number.NaN);
+    this.#named.set(name, column);
+    return column;
   }
 
   #makeRoom(): void {
@@ -142,6 +205,11 @@ export class HeldBars {
     this.#columns.takerBuyVolume.set(before.takerBuyVolume);
     this.#ids = new Float64Array(capacity);
     this.#ids.set(idsBefore);
+    for (const [name, values] of this.#named) {
+      const column = new Float64Array(capacity).fill(Number.NaN);
+      column.set(values);
+      this.#named.set(name, column);
+    }
   }
 
   #moveToFront(): void {
@@ -158,6 +226,7 @@ export class HeldBars {
     this.#columns.tsEvent.copyWithin(to, from, end);
     for (const name of BAR_VALUES) this.#columns[name].copyWithin(to, from, end);
     this.#columns.takerBuyVolume.copyWithin(to, from, end);
+    for (const column of this.#named.values()) column.copyWithin(to, from, end);
     this.#ids.copyWithin(to, from, end);
   }
 }

@@ -6,6 +6,7 @@ import type { FeatureRegistry } from '../../features/index.ts';
 import { InferenceLoop } from '../../inference/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type Journal, SILENT } from '../../ports/index.ts';
+import { recordedColumns } from '../signals/columns/column-reader.ts';
 
 export interface ScoringOptions {
   readonly config: OrchestratorConfig;
@@ -42,7 +43,8 @@ export async function scoreSignals(
 export async function recordedEvent(journal: Journal, signalId: string): Promise<SignalEvent | null> {
   const recorded = await journal.findSignal(signalId);
   if (recorded === null) return null;
-  const { instrumentId, barType, signal, timestamp, strength, barIds } = recorded;
+  const { instrumentId, barType, signal, timestamp, strength, barIds, columnValues } = recorded;
   const bars = await journal.readBars(barIds);
-  return new SignalEvent({ instrumentId, barType, signal, timestamp, strength, signalId, bars });
+  const features = recordedColumns(columnValues);
+  return new SignalEvent({ instrumentId, barType, signal, timestamp, strength, features, signalId, bars });
 }

@@ -7,10 +7,13 @@ import {
   WINDOW_BARS,
 } from '../../domain/index.ts';
 import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
-import { lastingAnswer, type WarmingUpSignal, warmingUpAnswer } from '../../wire/index.ts';
+import { lastingAnswer, type NamedValues, type WarmingUpSignal, warmingUpAnswer } from '../../wire/index.ts';
 
 /** All of a signal but its bars. */
-export type BarelessSignal = Omit<WarmingUpSignal, 'nBars' | 'lastBarTs'>;
+export interface BarelessSignal extends Omit<WarmingUpSignal, 'nBars' | 'lastBarTs'> {
+  /** Values of columns that were read for it, NaN for one that is missing; null where none were. */
+  readonly features: NamedValues | null;
+}
 
 /** What is answered to a new signal, and the inference behind it. */
 export interface AnsweredSignal {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { randomWalk } from '../../../test/support/random-walk.ts';
 import { sha256 } from '../../../test/support/small-model.ts';
-import { BAR_COLUMNS } from '../../domain/index.ts';
+import { BAR_COLUMNS, BarSeries } from '../../domain/index.ts';
 import { type SignalMessage, signalMessageFromWire } from '../../wire/index.ts';
-import { hashBody, hashBodyOf01 } from './signal-body.ts';
+import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
 
 const bars = randomWalk(100, 3, { gaps: 0 });
 const PLAIN: SignalMessage = {
@@ -52,4 +52,43 @@ test('a bar type is part of it where one was sent', () => {
   const hashes = [hashOf(), hashOf({ barType: 'a' }), hashOf({ barType: 'b' }), hashOf({ barType: 'a', bars })];
   expect(new Set(hashes).size).toBe(4);
   expect(hashOf({ barType: null })).toBe(hashes[0]);
+});
+
+describe('features', () => {
+  test('change nothing where none were sent', () => {
+    for (const features of [null, undefined, {}])
+      expect(hashOf(features === undefined ? {} : { features })).toBe(hashOf());
+  });
+
+  test('are part of it, each name, each value and that one is missing, and the order of the names is not', () => {
+    const sent = [{ a: 1 }, { b: 1 }, { a: 2 }, { a: 1, b: 1 }, { a: Number.NaN }];
+    expect(new Set([hashOf(), ...sent.map((features) => hashOf({ features }))]).size).toBe(6);
+    expect(hashOf({ features: { b: 2, a: 1 } })).toBe(hashOf({ features: { a: 1, b: 2 } }));
+  });
+
+  test('are hashed as a stranger would', () => {
+    const text = '"A \\"B\\"" 1700000000000000001 -1 features [["a",0.1],["b",null]] ';
+    const expected = createHash('sha256').update(text).digest('hex');
+    expect(hashOf({ features: { b: Number.NaN, a: 0.1 } })).toBe(expected);
+  });
+
+  test('of bars are part of it where they were sent', () => {
+    const columned = (name: string, value: number): string =>
+      hashOf({
+        bars: BarSeries.fromColumns({ ...bars, columns: new Map([[name, new Float64Array(100).fill(value)]]) }),
+      });
+    expect(new Set([hashOf({ bars }), columned('a', 1), columned('b', 1), columned('a', 2)]).size).toBe(4);
+  });
+
+  test.each<[unknown, string]>([
+    [[1], 'features must be an object of numbers by name'],
+    [{ a: '1' }, 'features.a must be a number, was "1"'],
+    [{ 'a b': 1 }, 'features must be under names of letters'],
+    [
+      Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`a${i}`, 1])),
+      'features must be at most 256 names, was 257',
+    ],
+  ])('%# of a program without types are refused by name', (features, message) => {
+    expect(() => checkTyped({ ...PLAIN, features: features as Record<string, number> })).toThrow(message);
+  });
 });

@@ -2,6 +2,7 @@ import { ConditionError } from '../../core/index.ts';
 import { BAR_COLUMNS, type BarSeries, checkBarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import type { Sha256 } from '../../ports/index.ts';
 import { checkId, type SignalMessage } from '../../wire/index.ts';
+import { checkSentColumns, checkSentFeatures, textOfColumns, textOfFeatures } from './columns/sent-columns.ts';
 
 const encoder = new TextEncoder();
 // One buffer for every signal that brings bars: the hash is taken before anything else can run.
@@ -12,20 +13,23 @@ let scratch = new Uint8Array(256 + 8 * BAR_COLUMNS.length * WINDOW_BARS);
  *
  * @throws {ConditionError}
  */
-export function checkTyped({ instrumentId, barType, timestamp, bars }: SignalMessage): void {
+export function checkTyped({ instrumentId, barType, timestamp, features, bars }: SignalMessage): void {
   // The key of a series has a tab between the two.
   if (typeof instrumentId === 'string' && instrumentId.includes('\t')) checkId('instrument_id', instrumentId);
   if (barType != null) checkId('bar_type', barType);
   if (typeof timestamp !== 'bigint') throw new ConditionError('timestamp', 'a bigint of UNIX nanoseconds', timestamp);
   if (BigInt.asIntN(64, timestamp) !== timestamp)
     throw new ConditionError('timestamp', 'a 64-bit integer of UNIX nanoseconds', timestamp); // no record holds another
+  if (features != null) checkSentFeatures(features);
   if (bars === undefined) throw new ConditionError('bars', 'a BarSeries, or null for those that are held', bars);
-  if (bars !== null) checkBarSeries(bars);
+  if (bars === null) return;
+  checkBarSeries(bars);
+  if (bars.columns.size > 0) checkSentColumns(bars.columns);
 }
 
 /**
- * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, its strength, its bar type and all
- * bars after parsing. How it was spelled on the wire makes no difference.
+ * Hashes what makes two signals the same: instrument, timestamp, signal and, where they were sent, its strength, its bar type,
+ * its features and all bars after parsing. How it was spelled on the wire makes no difference.
  */
 export function hashBody(message: SignalMessage, sha256: Sha256): string {
   return hashWith(message, message.bars?.length ?? 0, sha256);
@@ -38,10 +42,14 @@ export function hashBodyOf01(message: SignalMessage, sha256: Sha256): string {
 
 /** @param nBars - number of latest bars that count. */
 function hashWith(message: SignalMessage, nBars: number, sha256: Sha256): string {
-  const { instrumentId, timestamp, signal, strength, barType, bars } = message;
+  const { instrumentId, timestamp, signal, strength, barType, features, bars } = message;
   const sentStrength = strength == null ? '' : `strength ${strength} `;
   const sentType = barType == null ? '' : `bar_type ${JSON.stringify(barType)} `;
-  const head = encoder.encode(`${JSON.stringify(instrumentId)} ${timestamp} ${signal} ${sentStrength}${sentType}`);
+  const sentFeatures = features == null ? '' : textOfFeatures(features);
+  const sentColumns = bars === null || bars.columns.size === 0 ? '' : textOfColumns(bars.columns);
+  const head = encoder.encode(
+    `${JSON.stringify(instrumentId)} ${timestamp} ${signal} ${sentStrength}${sentType}${sentFeatures}${sentColumns}`,
+  );
   if (bars === null) return sha256(head);
   const columnBytes = 8 * Math.max(nBars, WINDOW_BARS); // fewer bars than W leave the rest of a column empty
   const room = head.length + BAR_COLUMNS.length * columnBytes;

@@ -18,7 +18,6 @@ import {
   type SignalEntry,
   type SignalOrigin,
   type SignalReceipt,
-  type TradeEntry,
 } from '../../ports/index.ts';
 import { isAnswerOf01, type SignalMessage } from '../../wire/index.ts';
 import type { BarIntake } from '../bars/bar-intake.ts';
@@ -34,13 +33,12 @@ import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
 import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from './answer-signal.ts';
 import { checkRecord } from './check-record.ts';
+import { ColumnReader } from './columns/column-reader.ts';
+import { type Decision, DecisionEntries } from './decision-entries.ts';
 import { InstrumentOrder } from './instrument-order.ts';
 import type { AnswerRecord, KnownAnswer, KnownSignals } from './known-signals.ts';
 import { checkTyped, hashBody, hashBodyOf01 } from './signal-body.ts';
-import { type TradeRules, tradeOf } from './trade-entry.ts';
 import { type GivenAnswer, TypedReceipt } from './typed-receipt.ts';
-
-const NO_IDS = new Float64Array();
 
 export interface SignalHandlerOptions {
   readonly config: OrchestratorConfig;
@@ -91,15 +89,8 @@ interface AnsweredByBars {
   readonly barIds: () => Float64Array;
 }
 
-/** What is answered and written down of a new signal. */
-interface Decision extends Pick<AnsweredByBars, 'bars' | 'barIds'> {
-  readonly signal: BarelessSignal;
-  readonly result: InferenceResult;
-  readonly bodyHash: string;
-  /** The lasting part of the answer, one JSON object. */
-  readonly answer: string;
-  readonly answerHash: string;
-}
+/** What is written down of a new signal, and what takes its bars in. */
+type PlacedDecision = Decision & Pick<AnsweredByBars, 'barIds'>;
 
 /**
  * Answers signals. One that came before, over whatever transport, gets the answer it got then; a new one is judged at once and
@@ -114,10 +105,14 @@ export class SignalHandler {
   readonly #hash: (text: string) => string;
   readonly #order = new InstrumentOrder();
   readonly #published = new OrderedCalls();
+  readonly #entries: DecisionEntries;
+  readonly #columns: ColumnReader;
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
   constructor(options: SignalHandlerOptions) {
     this.#options = options;
+    this.#entries = new DecisionEntries(options);
+    this.#columns = new ColumnReader({ ...options, columns: options.config.columns });
     this.#hash = (text) => options.sha256(this.#encoder.encode(text));
   }
 
@@ -219,11 +214,19 @@ export class SignalHandler {
     const key = choice.of(message);
     const { instrumentId, timestamp, strength } = message;
     const { barType } = seriesOf(key);
-    const signal = { signalId, instrumentId, barType, signal: message.signal, timestamp, strength: strength ?? 1 };
+    const signal: BarelessSignal = {
+      signalId,
+      instrumentId,
+      barType,
+      signal: message.signal,
+      timestamp,
+      strength: strength ?? 1,
+      features: this.#columns.read(key, message),
+    };
     const { answered, bars: window, barIds } = this.#answerNew(key, message.bars, signal);
     const { answer, enriched, latencyNs, result } = answered;
     const answerHash = this.#hash(answer);
-    const decision: Decision = { signal, result, bars: window, barIds, bodyHash, answer, answerHash };
+    const decision: PlacedDecision = { signal, result, bars: window, barIds, bodyHash, answer, answerHash };
     const { number, recorded } = this.#record(decision, origin);
     this.#measure(result, clock.monotonicNs() - startNs, origin);
     const bars = origin.includeBars === true ? window : null;
@@ -294,9 +297,9 @@ export class SignalHandler {
   }
 
   /** @throws {ConditionError | ServiceError} for what the journal would refuse: then the signal has no answer. */
-  #record(decision: Decision, origin: SignalOrigin): AnswerRecord {
+  #record(decision: PlacedDecision, origin: SignalOrigin): AnswerRecord {
     const { known, clock } = this.#options;
-    const unplaced = this.#entryOf(decision, origin);
+    const unplaced = this.#entries.entryOf(decision, origin);
     checkRecord(unplaced);
     const entry = { ...unplaced, barIds: decision.barIds() }; // bars are taken in only with a signal that keeps the rules
     this.#checkRoom(); // the bars and the settings may have taken the last
@@ -311,47 +314,6 @@ export class SignalHandler {
       () => undefined,
     );
     return record;
-  }
-
-  /** The record of a decision, still without the ids of its bars. */
-  #entryOf({ signal, result, bars, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
-    const { nowMs, settings } = this.#options;
-    const { signalId, instrumentId, barType, timestamp, strength } = signal;
-    return {
-      kind: 'signal',
-      signalId,
-      bodyHash,
-      transport: origin.transport,
-      receivedMs: nowMs(),
-      instrumentId,
-      barType,
-      signal: signal.signal,
-      timestamp,
-      strength,
-      barIds: NO_IDS,
-      features: result.features,
-      modelVersion: result.modelVersion,
-      settingsId: settings.record(),
-      confidence: result.metaConfidence,
-      source: result.source,
-      answer,
-      answerHash,
-      trade: this.#tradeOf(signal, bars),
-    };
-  }
-
-  /** None of a flat signal, nor of one that too few bars are held for. */
-  #tradeOf({ instrumentId, signal }: BarelessSignal, bars: BarSeries): TradeEntry | null {
-    if (signal === 0 || bars.length < WINDOW_BARS) return null;
-    return tradeOf(instrumentId, bars, signal, this.#tradeRules());
-  }
-
-  /** As of the model that serves, which has just judged the signal. */
-  #tradeRules(): TradeRules {
-    const { config, labeler, champion } = this.#options;
-    const { labels, outcomes } = config;
-    const modelTerms = champion.current?.metadata.terms ?? null;
-    return { labeler, labels, maxStepSeconds: outcomes.maxStepSeconds, modelTerms };
   }
 
   /** Follows a signal to its outcome; a flat one has none. */

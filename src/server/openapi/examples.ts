@@ -38,6 +38,7 @@ export const BARS_EXAMPLES = {
   columns: WINDOW,
   objects: [barOf(WINDOW_BARS - 2), barOf(WINDOW_BARS - 1)],
   one: barOf(WINDOW_BARS - 1),
+  with_features: { ...barOf(WINDOW_BARS - 1), features: { funding_rate: 0.0001 } },
 };
 
 const HELD = { instrument_id: INSTRUMENT, signal: 1, timestamp: LAST_TS, signal_id: 'example-1' };
@@ -45,6 +46,7 @@ const HELD = { instrument_id: INSTRUMENT, signal: 1, timestamp: LAST_TS, signal_
 export const SIGNAL_EXAMPLES = {
   held_bars: HELD,
   weak: { ...HELD, signal_id: 'example-4', strength: 0.4 },
+  with_features: { ...HELD, signal_id: 'example-5', features: { funding_rate: 0.0001, spread_bps: null } },
   own_bars: { instrument_id: INSTRUMENT, signal: -1, timestamp: LAST_TS, bars: WINDOW, signal_id: 'example-2' },
 };
 

@@ -116,11 +116,12 @@ function numberedText({ answer, answerHash, seq, outcome }: NumberedAnswer): str
 
 /** The recorded answer is JSON text already; latency, lateness and repetition are no part of the record. */
 function explainedText({ entry, seq, bars, outcome, barriers, vennAbers, ...explained }: ExplainedSignal): string {
-  const { answer, answerHash, transport, receivedMs } = entry;
+  const { answer, answerHash, transport, receivedMs, columnValues } = entry;
   const detail: Omit<SignalDetail, 'enriched'> = {
     transport,
     received: new Date(receivedMs).toISOString(),
     ...toSnakeCase(explained),
+    column_values: columnValues,
     venn_abers: vennAbers,
     outcome: outcome === null ? null : outcomeToWire(outcome),
     barriers: barriers === null ? null : toSnakeCase(barriers),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ControlledJournal } from '../../../test/support/controlled-journal.ts';
 import { JournalError } from '../../core/index.ts';
-import { BarSeries } from '../../domain/index.ts';
+import { BarSeries, NO_COLUMNS } from '../../domain/index.ts';
 import type { BarsEntry, Journal, JournalEntry, JournalRecovery, RecoveryLimits } from '../../ports/index.ts';
 import { type ContractCase, ContractError } from '../contract-case.ts';
 import { journalContract } from './journal-contract.ts';
@@ -203,6 +203,12 @@ const SABOTAGES: readonly Sabotage[] = [
     }),
   },
   {
+    breaks: 'columns of the sender come with their bars',
+    wrong: (right) => ({
+      readBars: async (ids) => BarSeries.fromChecked({ ...(await right.readBars(ids)), columns: NO_COLUMNS }),
+    }),
+  },
+  {
     breaks: 'readBars of an id that was never given is damage',
     wrong: (right) => ({ readBars: (ids) => right.readBars(ids).catch(() => right.readBars(new Float64Array())) }),
   },
@@ -283,6 +289,15 @@ const SABOTAGES: readonly Sabotage[] = [
       instruments: instruments.map((known) => ({
         ...known,
         bars: BarSeries.fromChecked({ ...known.bars, takerBuyVolume: null }),
+      })),
+    })),
+  },
+  {
+    breaks: 'recover: columns of the sender where any bar has a value',
+    wrong: recovering(({ instruments }) => ({
+      instruments: instruments.map((known) => ({
+        ...known,
+        bars: BarSeries.fromChecked({ ...known.bars, columns: NO_COLUMNS }),
       })),
     })),
   },

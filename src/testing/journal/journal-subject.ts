@@ -51,7 +51,8 @@ export async function recoveryOf(journal: Journal, limits: Partial<RecoveryLimit
 }
 
 /** The bars as plain columns, which can be compared. */
-export function columnsOf({ tsEvent, open, high, low, close, volume, takerBuyVolume }: BarSeries): object {
+export function columnsOf(bars: BarSeries): object {
+  const { tsEvent, open, high, low, close, volume, takerBuyVolume, columns } = bars;
   const values = (column: Float64Array): number[] => [...column];
   return {
     tsEvent: [...tsEvent],
@@ -61,5 +62,6 @@ export function columnsOf({ tsEvent, open, high, low, close, volume, takerBuyVol
     close: values(close),
     volume: values(volume),
     takerBuyVolume: takerBuyVolume === null ? null : values(takerBuyVolume),
+    columns: Object.fromEntries(Array.from(columns, ([name, column]) => [name, values(column)])),
   };
 }

@@ -108,7 +108,9 @@ export class MemoryRecords {
     const trades = this.of('signal').filter((signal) => isOf(series, signal));
     return {
       bars: barsAt(this.#latestBars(series), 'all'),
-      signals: trades.flatMap(({ trade, signal }) => (trade === null ? [] : [{ entryTs: trade.entryTs, signal }])),
+      signals: trades.flatMap(({ trade, signal, strength, columnValues }) =>
+        trade === null ? [] : [{ entryTs: trade.entryTs, signal, strength, columnValues }],
+      ),
     };
   }
 
@@ -163,11 +165,18 @@ function isOf({ instrumentId, barType }: Series, entry: Series): boolean {
 function barsAt(places: readonly BarPlace[], rule: TakerRule): BarSeries {
   const columns = allocateBarColumns(places.length, true);
   const taker = new Float64Array(places.length);
+  const named = new Map<string, Float64Array>();
   places.forEach(({ run, i }, at) => {
     columns.tsEvent[at] = run.tsEvent[i];
     for (const name of BAR_VALUES) columns[name][at] = run[name][i];
     taker[at] = run.takerBuyVolume?.[i] ?? Number.NaN;
+    for (const [name, values] of run.columns) {
+      if (Number.isNaN(values[i])) continue;
+      const column = named.get(name) ?? new Float64Array(places.length).fill(Number.NaN);
+      column[at] = values[i];
+      named.set(name, column);
+    }
   });
   const isTaken = rule === 'all' ? !taker.some(Number.isNaN) : !taker.every(Number.isNaN);
-  return BarSeries.fromChecked({ ...columns, takerBuyVolume: isTaken ? taker : null });
+  return BarSeries.fromChecked({ ...columns, takerBuyVolume: isTaken ? taker : null, columns: named });
 }

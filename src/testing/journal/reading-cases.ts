@@ -12,6 +12,7 @@ import {
   signalEntry,
   triggerEntry,
   WINDOW,
+  withColumns,
 } from './sample-entries.ts';
 
 /** What the reads of the past promise, `recover` left out. */
@@ -215,15 +216,23 @@ export function readingCases(define: DefineCase): void {
       signalEntry(4, { signal: 1, trade: earlier }),
     );
     const { signals } = await journal.history('BTC-PERP.TEST', null);
+    const { strength, columnValues } = signalEntry(1);
     const expected = [
-      { entryTs: trade.entryTs, signal: -1 },
-      { entryTs: earlier.entryTs, signal: 1 },
+      { entryTs: trade.entryTs, signal: -1, strength, columnValues },
+      { entryTs: earlier.entryTs, signal: 1, strength: 1, columnValues: null },
     ];
-    assertSame(
-      'entry and side',
-      signals.map(({ entryTs, signal }) => ({ entryTs, signal })),
-      expected,
-    );
+    assertSame('entry, side and what was read', signals, expected);
+  });
+
+  define('columns of the sender come with their bars', async ({ journal, reopen }) => {
+    const [plain, columned] = [journalBars(6), journalBars(6, { columns: true })];
+    await write(journal, barsEntry(0, 'A', plain.slice(0, 3)), barsEntry(3, 'A', columned.slice(2, 6)));
+    const expected = withColumns(plain, columned, [2, 3, 4, 5]);
+    const again = await reopen();
+    const ids = Float64Array.of(0, 1, 3, 4, 5, 6);
+    assertSame('readBars: where any has a value', columnsOf(await again.readBars(ids)), columnsOf(expected));
+    assertSame('none where none has', columnsOf(await again.readBars(ids.slice(0, 2))), columnsOf(plain.slice(0, 2)));
+    assertSame('history', columnsOf((await again.history('A', null)).bars), columnsOf(expected));
   });
 
   define('history of an instrument that is not known is empty', async ({ journal }) => {
@@ -304,6 +313,7 @@ async function idsOf(journal: Journal): Promise<string[]> {
 
 /** The columns of these bars, as {@link columnsOf} has them. */
 function pick(bars: BarSeries, rows: readonly number[]): object {
-  const columns = Object.entries(columnsOf(bars)) as [string, readonly unknown[] | null][];
-  return Object.fromEntries(columns.map(([name, column]) => [name, column && rows.map((row) => column[row])]));
+  const { columns: named, ...own } = columnsOf(bars) as Readonly<Record<string, readonly unknown[] | null>>;
+  const columns = Object.entries(own).map(([name, column]) => [name, column && rows.map((row) => column[row])]);
+  return { ...Object.fromEntries(columns), columns: named };
 }

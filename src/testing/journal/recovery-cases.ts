@@ -1,4 +1,4 @@
-import type { KnownBars, OpenSignal } from '../../ports/index.ts';
+import type { Journal, KnownBars, OpenSignal } from '../../ports/index.ts';
 import { assertSame } from '../assertions.ts';
 import { columnsOf, type DefineCase, recoveryOf, write } from './journal-subject.ts';
 import {
@@ -13,6 +13,7 @@ import {
   signalEntry,
   triggerEntry,
   WINDOW,
+  withColumns,
 } from './sample-entries.ts';
 
 /** What `recover` promises. */
@@ -91,6 +92,16 @@ export function recoveryCases(define: DefineCase): void {
     assertSame('NaN for a bar that has none', await taken(4), [Number.NaN, Number.NaN, a, b]);
     await write(journal, barsEntry(4, 'A', journalBars(2, { first: 4 })));
     assertSame('null where none has one', await taken(2), null);
+  });
+
+  define('recover: columns of the sender where any bar has a value', async ({ journal, reopen }) => {
+    const columned = journalBars(4, { columns: true });
+    await write(journal, barsEntry(0, 'A', journalBars(2)), barsEntry(2, 'A', columned.slice(2, 4)));
+    const known = async (of: Journal, heldBars: number): Promise<unknown> =>
+      columnsOf((await recoveryOf(of, { heldBars })).instruments[0].bars);
+    const expected = columnsOf(withColumns(journalBars(4), columned, [2, 3]));
+    assertSame('NaN for a bar that has none', await known(journal, 4), expected);
+    assertSame('after a start', await known(await reopen(), 4), expected);
   });
 
   define(

@@ -18,7 +18,7 @@ export const START = 1_700_000_000_000_000_001n; // its last digit is lost in a 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** `n` bars a minute apart, from the `first` minute on; every number has digits down to its last bit. */
-export function journalBars(n: number, { first = 0, price = 100, taker = false } = {}): BarSeries {
+export function journalBars(n: number, { first = 0, price = 100, taker = false, columns = false } = {}): BarSeries {
   return BarSeries.fromBars(
     Array.from({ length: n }, (_, i) => {
       const close = price + Math.sin(first + i) / 3;
@@ -26,9 +26,23 @@ export function journalBars(n: number, { first = 0, price = 100, taker = false }
       const high = Math.max(open, close) + 0.1;
       const low = Math.min(open, close) - 0.1;
       const bar = { open, high, low, close, volume: 1 / 3 + i, tsEvent: START + BigInt(first + i) * MINUTE };
-      return taker ? { ...bar, takerBuyVolume: bar.volume / 3 } : bar;
+      const features = { funding_rate: close / 7, ...(i % 2 === 1 && { 'spread.bps': open / 3 }) };
+      return {
+        ...bar,
+        ...(taker && { takerBuyVolume: bar.volume / 3 }),
+        ...(columns && { features }),
+      };
     }),
   );
+}
+
+/** Bars with the columns that others of their times have in some rows, and no values in the rest. */
+export function withColumns(bars: BarSeries, of: BarSeries, rows: readonly number[]): BarSeries {
+  const columns = Array.from(of.columns, ([name, values]): [string, Float64Array] => [
+    name,
+    values.map((value, i) => (rows.includes(i) ? value : Number.NaN)),
+  ]);
+  return BarSeries.fromColumns({ ...bars, columns: new Map(columns) });
 }
 
 export function barsEntry(
@@ -55,6 +69,7 @@ export function signalEntry(k: number, change: Partial<SignalEntry> = {}): Signa
     signal: k % 2 === 0 ? 1 : -1,
     timestamp: START + BigInt(k),
     strength: k % 2 === 0 ? 1 : 1 / 3,
+    columnValues: k % 2 === 0 ? null : { funding_rate: Math.cos(k) / 7, 'spread.bps': null },
     barIds: Float64Array.from({ length: 100 }, (_, i) => firstBar + i),
     features: Float64Array.from({ length: 6 }, (_, i) => Math.sin(k + i) / 3),
     modelVersion: 'model-1',

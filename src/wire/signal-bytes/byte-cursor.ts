@@ -1,12 +1,17 @@
-import { MAX_NUMBER_LENGTH } from '../reading/number-forms.ts';
+import { MAX_NUMBER_LENGTH, MAX_QUANTITY } from '../reading/number-forms.ts';
 
 /** Bytes of the JSON grammar. */
 const [QUOTE, BACKSLASH, MINUS, POINT, ZERO, NINE] = [0x22, 0x5c, 0x2d, 0x2e, 0x30, 0x39];
+const PLUS_AND_E = [0x2b, 0x45, 0x65];
 const [SPACE, TAB, LINE_FEED, RETURN] = [0x20, 0x09, 0x0a, 0x0d];
 const [FIRST_PRINTABLE, LAST_PRINTABLE] = [0x20, 0x7e];
 /** Maximum number of digits of a whole number that a double holds exactly. */
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+/** A number of JSON with an exponent. */
+const WITH_EXPONENT = /^-?(?:0|[1-9]\d*)(?:\.\d+)?[eE][+-]?\d+$/;
+/** Maximum length of a number with an exponent, characters. */
+const MAX_EXPONENT_LENGTH = 40;
 const NANOS_DIGITS = 9;
 /** 2^63 / 10^9, less one: seconds below it fit 64 bits whatever the rest is. */
 const LAST_SECOND = 9_223_372_035;
@@ -113,6 +118,21 @@ export class ByteCursor {
     return this.#ends(isQuoted);
   }
 
+  /** What {@link readNumber} reads, or a bare number with an exponent: small numbers are written so. */
+  readQuantity(): boolean {
+    this.skipSpace();
+    const start = this.at;
+    if (this.readNumber()) return true;
+    let i = start;
+    while (i - start <= MAX_EXPONENT_LENGTH && isOfNumber(this.bytes[i])) i++;
+    const text = this.#slice(start, i);
+    if (!WITH_EXPONENT.test(text)) return false;
+    this.value = Number(text);
+    this.isExact = false;
+    this.at = i;
+    return Math.abs(this.value) <= MAX_QUANTITY && this.#ends(false);
+  }
+
   /** Nanoseconds from 1971 on that fit 64 bits, bare or in quotes, into `high` and `low`. */
   readNanos(): boolean {
     this.skipSpace();
@@ -171,4 +191,9 @@ export class ByteCursor {
     for (let i = from; i < to; i++) text += String.fromCharCode(this.bytes[i]);
     return text;
   }
+}
+
+/** A digit, a sign, a point, or the letter of an exponent. */
+function isOfNumber(byte: number): boolean {
+  return (byte >= ZERO && byte <= NINE) || byte === MINUS || byte === POINT || PLUS_AND_E.includes(byte);
 }

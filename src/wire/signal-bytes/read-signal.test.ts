@@ -50,6 +50,9 @@ describe('the plain form is read without the general reader, and as it reads it'
     ['a strength', signalOf(asColumns(rows), ',"strength":0.4')],
     ['a strength as text', signalOf(null, ',"strength":"1"')],
     ['a bar type', signalOf(asColumns(rows), ',"bar_type":"BTC-PERP.X-1-MINUTE-LAST-EXTERNAL"')],
+    ['columns of the sender', signalOf(asColumns(rows), ',"features":{"funding_rate":0.0001,"spread.bps":"-2.50"}')],
+    ['a column with an exponent', signalOf(null, ',"features": { "a-b" : 1e-05 , "_c":-2.5E+3,"c":0 } ')],
+    ['a negative zero', signalOf(null, ',"features":{"a":-0}')],
     ['white space around', ` \n${signalOf(null)}\r\n\t`],
   ])('%s', (_, text) => {
     const plain = readPlainSignal(bytesOf(text));
@@ -93,6 +96,19 @@ test.each([
   ['a strength twice', signalOf(null, ',"strength":1,"strength":1')],
   ['a strength of 0', signalOf(null, ',"strength":0')],
   ['a strength above 1', signalOf(null, ',"strength":1.5')],
+  ['features of none', signalOf(null, ',"features":null')],
+  ['no feature at all', signalOf(null, ',"features":{}')],
+  ['a feature that is missing', signalOf(null, ',"features":{"a":null}')],
+  ['a feature twice', signalOf(null, ',"features":{"a":1,"a":2}')],
+  ['features twice', signalOf(null, ',"features":{"a":1},"features":{"a":2}')],
+  ['a name with a space', signalOf(null, ',"features":{"a b":1}')],
+  ['a name of 65 letters', signalOf(null, `,"features":{"${'a'.repeat(65)}":1}`)],
+  ['a forbidden name', signalOf(null, ',"features":{"constructor":1}')],
+  ['a feature beyond doubles', signalOf(null, ',"features":{"a":1e400}')],
+  ['a feature beyond what is taken', signalOf(null, ',"features":{"a":1.5e308}')],
+  ['half an exponent', signalOf(null, ',"features":{"a":1e}')],
+  ['a feature that is true', signalOf(null, ',"features":{"a":true}')],
+  ['257 features', signalOf(null, `,"features":{${Array.from({ length: 257 }, (_, i) => `"a${i}":1`).join(',')}}`)],
   ['an escape in an id', signalOf(null).replace('a-1', 'a\\u002d1')],
   ['a letter beyond ASCII', signalOf(null).replace('a-1', 'ä')],
   ['a number with a leading zero', signalOf(asColumns(rowsOf(2, 5))).replace(/"volume" : \[/, '"volume" : [0')],
@@ -132,6 +148,7 @@ test('whatever bytes it accepts, the general reader reads the same', () => {
     signalOf(asColumns(rowsOf(3, 8))),
     signalOf(asObjects(rowsOf(3, 9, true), '"')),
     signalOf(null, ',"strength":0.25'),
+    signalOf(null, ',"features":{"funding_rate":-1.5e-05,"b":2}'),
   ].map(bytesOf);
   let nRead = 0;
   for (let k = 0; k < 20_000; k++) {

@@ -8,6 +8,7 @@ import {
   type Side,
 } from '../../domain/index.ts';
 import { parseMessage } from '../message-json.ts';
+import { isName, MAX_NAMES, type NamedValues } from '../reading/named-values.ts';
 import { MAX_ID_LENGTH } from '../reading/scalars.ts';
 import { type SignalMessage, signalMessageFromWire } from '../signals/signal.ts';
 import { ByteCursor } from './byte-cursor.ts';
@@ -21,6 +22,7 @@ const NAMES = {
   timestamp: bytesOf('timestamp'),
   strength: bytesOf('strength'),
   barType: bytesOf('bar_type'),
+  features: bytesOf('features'),
   bars: bytesOf('bars'),
   tsEvent: bytesOf('ts_event'),
 };
@@ -66,6 +68,7 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
   let bars: BarSeries | null = null;
   let strength: number | null = null;
   let barType: string | null = null;
+  let features: NamedValues | null = null;
   do {
     if (!cursor.readString()) return null;
     if (cursor.is(NAMES.bars) && bars === null) {
@@ -89,11 +92,14 @@ export function readPlainSignal(bytes: Uint8Array): SignalMessage | null {
     } else if (cursor.is(NAMES.barType) && barType === null) {
       barType = readId(cursor);
       if (barType === null) return null;
+    } else if (cursor.is(NAMES.features) && features === null) {
+      features = readFeatures(cursor);
+      if (features === null) return null;
     } else return null;
   } while (cursor.take(COMMA));
   if (!cursor.take(CLOSE_OBJECT) || !cursor.isDone()) return null;
   if (instrumentId === null || signal === null || timestamp === null) return null;
-  return { instrumentId, signal, timestamp, bars, strength, barType, signalId };
+  return { instrumentId, signal, timestamp, bars, strength, barType, features, signalId };
 }
 
 function readId(cursor: ByteCursor): string | null {
@@ -111,6 +117,21 @@ function readSide(cursor: ByteCursor): Side | null {
 function readStrength(cursor: ByteCursor): number | null {
   if (!cursor.take(COLON) || !cursor.readNumber() || !cursor.isExact) return null;
   return cursor.value > 0 && cursor.value <= 1 ? cursor.value : null;
+}
+
+/** `{"funding_rate":0.0001,…}`, at least one name, none of them twice. */
+function readFeatures(cursor: ByteCursor): NamedValues | null {
+  if (!cursor.take(COLON) || !cursor.take(OPEN_OBJECT)) return null;
+  const values: Record<string, number> = {};
+  let n = 0;
+  do {
+    if (n++ === MAX_NAMES || !cursor.readString()) return null;
+    const name = cursor.text();
+    // What every object has, such as `constructor`, is left to the other reader, which refuses some of it.
+    if (name in values || !isName(name) || !cursor.take(COLON) || !cursor.readQuantity()) return null;
+    values[name] = cursor.value + 0;
+  } while (cursor.take(COMMA));
+  return cursor.take(CLOSE_OBJECT) ? values : null;
 }
 
 function readBars(cursor: ByteCursor): BarSeries | null {

@@ -43,6 +43,12 @@ export const signalDetailSchema = z
     transport: z.string(),
     received: z.string().describe('ISO-8601'),
     features: byFeature.nullable().describe('what the model was asked about; null where none was, or it is not kept'),
+    column_values: z
+      .record(z.string(), z.number().nullable())
+      .nullable()
+      .describe(
+        'columns of the sender as they were read, null for one that was missing; null where none was sent or to be read',
+      ),
     explanation: z
       .strictObject({
         base: probability.describe('the confidence when no feature is known'),

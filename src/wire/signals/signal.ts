@@ -5,6 +5,7 @@ import { type BarSeries, type EnrichedSignalFields, type Side, SignalEvent, WIND
 import { answerBarsSchema, barsSchema, barsToWire } from '../bars.ts';
 import { PLAIN_KEYS } from '../message-json.ts';
 import { checkBy } from '../reading/check-by.ts';
+import { type NamedValues, namedValues } from '../reading/named-values.ts';
 import { AN_OBJECT, count, id, int64, quantity, sentNanos, side, strength } from '../reading/scalars.ts';
 
 export const signalSchema = z
@@ -22,6 +23,12 @@ export const signalSchema = z
         .nullable()
         .optional()
         .describe('which series of the instrument; absent: one without a type, else the first that fits the model'),
+      features: namedValues
+        .nullable()
+        .optional()
+        .describe(
+          'your own columns by name, as known at the signal; for one that is left out, the last that a bar brought',
+        ),
       signal_id: id
         .nullable()
         .optional()
@@ -43,6 +50,7 @@ const wholeSignalSchema = z.object(
     bars: barsSchema,
     strength: strength.nullable().optional(),
     bar_type: id.nullable().optional(),
+    features: namedValues.nullable().optional(),
     instrument_id: id,
     signal_id: id.nullable().optional(),
   },
@@ -83,6 +91,8 @@ export interface SignalMessage {
   readonly strength?: number | null;
   /** Which series of the instrument its bars are of; null or absent where none was sent. */
   readonly barType?: string | null;
+  /** Columns of the sender by name, at least one, NaN where it says that there is no value; null or absent where none were sent. */
+  readonly features?: NamedValues | null;
   readonly signalId: string | null;
 }
 
@@ -104,8 +114,14 @@ export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMe
     bars: signal.bars ?? null,
     strength: signal.strength ?? null,
     barType: signal.bar_type ?? null,
+    features: someOf(signal.features),
     signalId: signal.signal_id ?? null,
   };
+}
+
+/** An object without a name says as much as none. */
+function someOf(features: NamedValues | null | undefined): NamedValues | null {
+  return features == null || Object.keys(features).length === 0 ? null : features;
 }
 
 /**
@@ -116,6 +132,7 @@ export function signalMessageOf(signal: z.output<typeof signalSchema>): SignalMe
 export function signalEventFromWire(value: unknown): SignalEvent {
   const sent = checkBy(wholeSignalSchema, value, 'signal');
   const { signal, timestamp, bars, strength, instrument_id, bar_type } = sent;
+  const features = someOf(sent.features);
   const signalId = sent.signal_id ?? undefined;
   try {
     return new SignalEvent({
@@ -125,6 +142,7 @@ export function signalEventFromWire(value: unknown): SignalEvent {
       bars,
       ...(strength == null ? {} : { strength }),
       ...(bar_type == null ? {} : { barType: bar_type }),
+      ...(features === null ? {} : { features }),
       ...(signalId === undefined ? {} : { signalId }),
     });
   } catch (error) {

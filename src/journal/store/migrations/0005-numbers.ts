@@ -5,8 +5,9 @@ import type { Migration } from './migration.ts';
 import { inserter, oldRows, renameOld } from './rows.ts';
 import { OUTCOMES_3, SIGNALS_4 } from './versions/tables-of-version-3.ts';
 import { TRIGGERS_5 } from './versions/tables-of-version-5.ts';
+import { SIGNALS_6 } from './versions/tables-of-version-6.ts';
 
-const { bars, signals, outcomes, deadLetters, settings, models, judgements, halts } = TABLES;
+const { bars, outcomes, deadLetters, settings, models, judgements, halts } = TABLES;
 
 /**
  * From version 4 to 5: signals and outcomes get their numbers, in the order in which they were written, and there is a table of halts.
@@ -20,11 +21,11 @@ export const NUMBERS: Migration = {
     const oldSignals = renameOld(db, SIGNALS_4, 4);
     const oldOutcomes = renameOld(db, OUTCOMES_3, 4);
     db.exec('DROP INDEX signals_by_instrument');
-    for (const table of [signals, outcomes, halts]) db.exec(createTable(table));
-    addNumbered(db, { before: SIGNALS_4, name: oldSignals, after: signals });
+    for (const table of [SIGNALS_6, outcomes, halts]) db.exec(createTable(table));
+    addNumbered(db, { before: SIGNALS_4, name: oldSignals, after: SIGNALS_6 });
     addNumbered(db, { before: OUTCOMES_3, name: oldOutcomes, after: outcomes });
     db.exec(`DROP TABLE ${oldSignals}; DROP TABLE ${oldOutcomes}; ${SIGNALS_INDEX};
-      ${numberIndex(signals)}; ${numberIndex(outcomes)}`);
+      ${numberIndex(SIGNALS_6)}; ${numberIndex(outcomes)}`);
   },
 };
 

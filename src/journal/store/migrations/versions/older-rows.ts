@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Cell, TABLES, type Table, trustedCells } from '../../../codec/index.ts';
 import { RowsOfVersion2 } from './tables-of-version-2.ts';
 import { OUTCOMES_3, SIGNALS_3, SIGNALS_4, signalOfVersion3, withStrength } from './tables-of-version-3.ts';
+import { SIGNALS_6, signalOfVersion6, withoutColumns } from './tables-of-version-6.ts';
 
 /** Maps rows of an older version to the cells that today's tables have; each is verified by its own checksum first. */
 export interface OlderRows {
@@ -14,9 +15,12 @@ export interface OlderRows {
 /** For a journal that is not migrated. @param tables - of its entries. @returns null where they are today's. */
 export function olderRows(db: DatabaseSync, tables: readonly Table[]): OlderRows | null {
   if (tables.includes(TABLES.signals)) return null;
+  if (tables.includes(SIGNALS_6)) {
+    return { signal: signalOfVersion6, outcome: (row) => [...trustedCells(TABLES.outcomes, row)] };
+  }
   const { signal, outcome } = rowsOfVersion4(db, tables);
   return {
-    signal: (row) => [...signal(row), numberIn(db, 'signals', row)],
+    signal: (row) => withoutColumns([...signal(row), numberIn(db, 'signals', row)]),
     outcome: (row) => [...outcome(row), numberIn(db, 'outcomes', row)],
   };
 }
