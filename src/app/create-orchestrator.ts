@@ -103,7 +103,7 @@ function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): 
   const logger = safeLogger(options.logger ?? consoleLogger);
   const own = ownPartsOf(options);
   const { features, learner } = trainingParts(own);
-  features.resolve(config.featureNames);
+  trainingParts(own, config).features.resolve(config.featureNames);
   return {
     clock: options.clock === undefined ? systemClock : borrowedClock(options.clock),
     logger,
