@@ -88,3 +88,19 @@ export function featureGuard(decode: ModelDecoder, registry: FeatureRegistry): M
     return model;
   };
 }
+
+/**
+ * A decoder that refuses a model that needs more bars than are held of a series.
+ *
+ * @param heldBars - `server.held_bars`.
+ */
+export function heldBarsGuard(decode: ModelDecoder, heldBars: number): ModelDecoder {
+  return async (bytes, featureNames) => {
+    const model = await decode(bytes, featureNames);
+    const { barsNeeded, context } = model.inputs;
+    const most = Math.max(barsNeeded, ...Object.values(context).map((each) => each.barsNeeded));
+    if (most <= heldBars) return model;
+    const message = `the model ${model.version} needs ${most} bars, and server.held_bars keeps ${heldBars}`;
+    throw new ModelError('MODEL_SCHEMA', `${message}; set it to ${most} or more`);
+  };
+}

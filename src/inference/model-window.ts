@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import { type BarSeries, cadenceOf, type SignalEvent, WINDOW_BARS } from '../domain/index.ts';
+import { type BarSeries, cadenceOf, measureStep, type SignalEvent, WINDOW_BARS } from '../domain/index.ts';
 import type { ContextBars } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { ModelSchema } from './model-schema.ts';
@@ -26,8 +26,16 @@ export function contextOf(
   const instruments = new Map<string, ContextBars>();
   for (const [instrument, { stepNs }] of Object.entries(inputs.context)) {
     const bars = context.get(instrument);
-    if (bars !== undefined) instruments.set(instrument, { bars, stepNs });
+    if (bars !== undefined && isOfStep(bars, stepNs)) instruments.set(instrument, { bars, stepNs });
   }
   const stepNs = cadenceOf(metadata.cadences, instrumentId)?.stepNs ?? null;
   return { ...schema.context, stepNs, instruments, maxAgeBars: feed.maxAgeBars };
+}
+
+/** Minimum number of bars whose step can be measured. */
+const LEAST_BARS = 3;
+
+/** Bars of another length than those of the training would give other numbers under the same name. */
+function isOfStep({ tsEvent }: BarSeries, stepNs: bigint): boolean {
+  return tsEvent.length < LEAST_BARS || measureStep(tsEvent) === stepNs;
 }

@@ -5,10 +5,11 @@ import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
 import type { Journal } from '../../ports/index.ts';
-import type { FittedModel, TrainingLoop, TrainingProgress } from '../../training/index.ts';
+import type { ContextInstrument, FittedModel, TrainingLoop, TrainingProgress } from '../../training/index.ts';
 import { headline } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
+import { contextHistory } from './context-history.ts';
 import type { Judgements } from './judgements.ts';
 import { scoreSignals } from './score-signals.ts';
 import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
@@ -59,11 +60,12 @@ export class ChallengerTraining {
     { instrumentId, barType }: Series,
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
-    const { journal } = this.#options;
+    const { journal, config } = this.#options;
+    const context = await contextHistory(journal, config.featureNames, { instrumentId, barType });
     const history = signalledBars(await journal.history(instrumentId, barType));
     const serving = this.#options.champion.current;
-    const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs);
-    const fitted = await this.#fit(split?.training ?? history, onProgress);
+    const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs, context);
+    const fitted = await this.#fit(split?.training ?? history, context, onProgress);
     const { nSamples, model } = fitted.result;
     const { accuracy } = fitted.result.metrics;
     const { word } = headline(model.metadata.training);
@@ -74,12 +76,18 @@ export class ChallengerTraining {
     return { end, modelVersion: model.version, note: `${worth}; ${why}` };
   }
 
-  #split(history: SignalledBars, instrumentId: string, trainedUntil: bigint | null): ReturnType<typeof splitHistory> {
+  #split(
+    history: SignalledBars,
+    instrumentId: string,
+    trainedUntil: bigint | null,
+    context: readonly ContextInstrument[],
+  ): ReturnType<typeof splitHistory> {
     const { config, trainingLoop } = this.#options;
     return splitHistory(history, instrumentId, {
       config,
       labelerFor: (terms) => trainingLoop.labelerFor(terms),
       trainedUntil,
+      context,
     });
   }
 
@@ -113,8 +121,12 @@ export class ChallengerTraining {
     return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHAMPION_CHANGED}` };
   }
 
-  #fit({ bars, side }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
-    return this.#options.trainingLoop.fit(bars, { side, onProgress });
+  #fit(
+    { bars, side }: SignalledBars,
+    context: readonly ContextInstrument[],
+    onProgress: (progress: TrainingProgress) => void,
+  ): Promise<FittedModel> {
+    return this.#options.trainingLoop.fit(bars, { side, context, onProgress });
   }
 
   async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {

@@ -1,8 +1,9 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { type BarSeries, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { barrierTick, tradeTerms } from '../../labeling/index.ts';
+import { lowerBound } from '../../math/index.ts';
 import type { InstrumentHistory } from '../../ports/index.ts';
-import { labelEvents, MIN_TRAINING_BARS, type TrainingLoop } from '../../training/index.ts';
+import { type ContextInstrument, labelEvents, MIN_TRAINING_BARS, type TrainingLoop } from '../../training/index.ts';
 
 /** Bars and the signals that came with them. */
 export interface SignalledBars {
@@ -17,6 +18,8 @@ export interface SplitOptions {
   readonly labelerFor: TrainingLoop['labelerFor'];
   /** UNIX time of the last bar that the serving model was trained on; null where it is not known. */
   readonly trainedUntil: bigint | null;
+  /** Bars of other instruments. */
+  readonly context?: readonly ContextInstrument[];
 }
 
 /** The latest events whose label is known, in time order: they judge a challenger and never train it. */
@@ -49,7 +52,7 @@ export function signalledBars({ bars, signals }: InstrumentHistory): SignalledBa
 export function splitHistory(
   history: SignalledBars,
   instrumentId: string,
-  { config, labelerFor, trainedUntil }: SplitOptions,
+  { config, labelerFor, trainedUntil, context = [] }: SplitOptions,
 ): { readonly training: SignalledBars; readonly holdout: Holdout } | null {
   const { bars, side } = history;
   const terms = tradeTerms(bars.close, config.labels);
@@ -62,12 +65,14 @@ export function splitHistory(
   const cut = t0[0] - config.walkForward.embargoBars;
   if (cut < MIN_TRAINING_BARS) return null;
   const eventAt = (bar: number): SignalEvent => {
-    const window = bars.slice(bar - WINDOW_BARS + 1, bar + 1);
+    // As many as are held: the two may need different numbers of them.
+    const window = bars.slice(Math.max(0, bar + 1 - Math.max(WINDOW_BARS, config.server.heldBars)), bar + 1);
     return new SignalEvent({
       instrumentId,
       signal: side[bar] as -1 | 1,
       timestamp: bars.tsEvent[bar],
       bars: window,
+      context: contextAt(context, bars.tsEvent[bar], config.server.heldBars),
     });
   };
   return {
@@ -104,4 +109,14 @@ export function holdoutSize(
 function rateKnownAt(bar: number, { label, t1 }: Pick<Holdout, 'label' | 't1'>): number {
   const known = label.filter((_, k) => t1[k] < bar);
   return known.reduce((sum, each) => sum + each, 0) / known.length;
+}
+
+/** Of the bars of each other instrument the last ones that had closed by then. */
+function contextAt(context: readonly ContextInstrument[], ts: bigint, n: number): ReadonlyMap<string, BarSeries> {
+  return new Map(
+    context.map(({ instrument, bars }) => {
+      const end = lowerBound(bars.length, (i) => bars.tsEvent[i] <= ts);
+      return [instrument, bars.slice(Math.max(0, end - n), end)];
+    }),
+  );
 }
