@@ -5,7 +5,7 @@ import { LANES, NEEDS } from './test/lanes.ts';
 /** Limit of a test and of a hook, milliseconds: it ends one that hangs, and never one on a slow machine. */
 const LIMIT_MS = 600_000;
 /** Limit of `expect.poll`, milliseconds. */
-const POLL_LIMIT_MS = 60_000;
+const POLL_LIMIT_MS = 180_000;
 
 for (const { isThere, missing, demandedBy } of NEEDS) {
   if (!isThere && demandedBy !== null && process.env[demandedBy] === '1')
@@ -32,6 +32,7 @@ export default defineConfig({
         testTimeout: LIMIT_MS,
         hookTimeout: LIMIT_MS,
         expect: { poll: { timeout: POLL_LIMIT_MS, interval: 20 } },
+        globalSetup: name === 'unit' ? [] : ['./test/support/compile-cache.ts'],
         setupFiles: name === 'unit' ? ['./test/support/unit-guard.ts'] : [],
         tags: NEEDS.map((need) => ({
           name: need.name,

@@ -5,6 +5,7 @@ import { demoCommand } from './demo/demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { endAtOnce } from './end-requested.ts';
 import { enrichCommand } from './enrich.ts';
+import { featuresCommand } from './features/features.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models/models.ts';
 import { replayCommand } from './replay/replay.ts';
@@ -54,6 +55,7 @@ function program(): Command {
     modelsCommand,
     alertsCommand,
     inspectCommand,
+    featuresCommand,
     doctorCommand,
     demoCommand,
   ];

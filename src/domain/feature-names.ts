@@ -9,6 +9,18 @@ export const FEATURE_NAMES = [
   'mean_reversion',
   'volume_ratio',
   'vpin',
+  'rsi',
+  'macd_histogram',
+  'bollinger_b',
+  'adx',
+  'efficiency_ratio',
+  'parkinson_volatility',
+  'garman_klass_volatility',
+  'amihud_illiquidity',
+  'corwin_schultz_spread',
+  'roll_spread',
+  'order_flow_imbalance',
+  'frac_diff',
 ] as const;
 
 /** Names of the built-in features of the time at which a bar closes. They are wire values too. */

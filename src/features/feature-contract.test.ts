@@ -20,15 +20,27 @@ const CONTEXTS: readonly FeatureContext[] = [
   { regime: null, vpin: { nBuckets: 7, bucketVolume: 3, classifier: 'bvc' } },
 ];
 
+/** Sum of the 100 weights of `frac_diff`: (-1)^99 binomial(-0.6, 99), by the law of partial sums of (1 - B)^0.4. */
+const WEIGHTS_SUM = Array.from({ length: 99 }, (_, k) => 1 - 0.4 / (k + 1)).reduce((product, x) => product * x, 1);
+/** What a feature becomes when all prices are multiplied by a factor, where it does not stay the same. */
+const UNIT_LAWS: Partial<Record<BuiltInFeatureName, (value: number, factor: number, side: number) => number>> = {
+  amihud_illiquidity: (value, factor) => value / factor,
+  frac_diff: (value, factor, side) => value + side * Math.log(factor) * WEIGHTS_SUM,
+};
+
 const bits = (values: Float64Array): BigUint64Array => new BigUint64Array(values.slice().buffer);
 const everyRow = (bars: BarSeries): Int32Array =>
   Int32Array.from({ length: bars.length - WINDOW_BARS + 1 }, (_, k) => k + WINDOW_BARS - 1);
 const sidesOf = (rows: Int32Array): Int8Array => Int8Array.from(rows, (row) => (row % 3) - 1);
 
+/** The features that can be computed of bars: not every file has taker volume. */
+const namesOf = ({ takerBuyVolume }: BarSeries): readonly BuiltInFeatureName[] =>
+  FEATURE_NAMES.filter((name) => takerBuyVolume !== null || !FEATURES[name].needs.includes('taker_buy_volume'));
+
 /** Features of one row from a series of exactly its own window, as for a live signal. */
 function live(bars: BarSeries, row: number, side: number, context: FeatureContext): Float64Array {
   const window = copyOf(bars, row - WINDOW_BARS + 1, row + 1);
-  return computeFeatures(FEATURE_NAMES, window, Int32Array.of(WINDOW_BARS - 1), Int8Array.of(side), context);
+  return computeFeatures(namesOf(bars), window, Int32Array.of(WINDOW_BARS - 1), Int8Array.of(side), context);
 }
 
 function copyOf(bars: BarSeries, start: number, end: number): BarSeries {
@@ -60,8 +72,8 @@ function perturbed(bars: BarSeries, from: number, to: number): BarSeries {
 function expectLiveEqualsBatch(bars: BarSeries, step: number, context: FeatureContext): void {
   const rows = everyRow(bars);
   const side = sidesOf(rows);
-  const batch = computeFeatures(FEATURE_NAMES, bars, rows, side, context);
-  const width = FEATURE_NAMES.length;
+  const batch = computeFeatures(namesOf(bars), bars, rows, side, context);
+  const width = namesOf(bars).length;
   for (let k = 0; k < rows.length; k += step) {
     const row = bits(batch.subarray(k * width, (k + 1) * width));
     expect(row, `live and batch differ at bar ${rows[k]}`).toEqual(bits(live(bars, rows[k], side[k], context)));
@@ -125,13 +137,14 @@ describe.each(FEATURE_NAMES)('%s', (name: BuiltInFeatureName) => {
   });
 
   test('reads the whole of the window it declares', () => {
-    const row = 400;
-    const start = row - definition.lookback + 1;
     // With the usual model the window's first bar no longer changes a bit of the result; with this slow one it does.
     const slow = { calmVariance: 1e-6, turbulentVariance: 1.1e-6, stayCalm: 0.999, stayTurbulent: 0.999 };
     const context = { ...CONTEXT, regime: slow };
-    const changed = compute(perturbed(bars, start, start + 1), row, context);
-    expect(changed, 'the window is declared too long').not.toBe(compute(bars, row, context));
+    const changes = [400, 437, 474, 511].map((row) => {
+      const start = row - definition.lookback + 1;
+      return compute(perturbed(bars, start, start + 1), row, context) !== compute(bars, row, context);
+    });
+    expect(changes, 'the window is declared too long').toContain(true);
   });
 
   test('flips with the side exactly when it is directional', () => {
@@ -146,7 +159,7 @@ describe.each(FEATURE_NAMES)('%s', (name: BuiltInFeatureName) => {
     ).toBe(false);
   });
 
-  test('does not depend on the unit of price', () => {
+  test(`does not depend on the unit of price${name in UNIT_LAWS ? ', except as it says' : ''}`, () => {
     const rows = everyRow(bars);
     const side = sidesOf(rows);
     const scaled = (factor: number): Float64Array => {
@@ -157,9 +170,12 @@ describe.each(FEATURE_NAMES)('%s', (name: BuiltInFeatureName) => {
       return computeFeatures([name], copy, rows, side, CONTEXT);
     };
     const plain = computeFeatures([name], bars, rows, side, CONTEXT);
-    expect(bits(scaled(2 ** -20)), 'scaling by a power of two is exact').toEqual(bits(plain));
+    const law = UNIT_LAWS[name];
+    if (law === undefined) expect(bits(scaled(2 ** -20)), 'scaling by a power of two is exact').toEqual(bits(plain));
+    else expect(definition.unit).toContain('unit of price');
     scaled(0.37).forEach((value, k) => {
-      expect(Math.abs(value - plain[k]), `row ${k}`).toBeLessThanOrEqual(1e-9 * (1e-3 + Math.abs(plain[k])));
+      const expected = law?.(plain[k], 0.37, side[k]) ?? plain[k];
+      expect(Math.abs(value - expected), `row ${k}`).toBeLessThanOrEqual(1e-9 * (1e-3 + Math.abs(expected)));
     });
   });
 
@@ -169,11 +185,14 @@ describe.each(FEATURE_NAMES)('%s', (name: BuiltInFeatureName) => {
     for (const field of ['tsEvent', 'open', 'low', 'volume'] as const) columns[field].set(jump[field] as never);
     columns.close.set(jump.close.map((close, i) => (i >= 200 ? close * 50 : close)));
     columns.high.set(columns.close);
-    for (const series of [flatBars(300), flatBars(300, 2), BarSeries.fromColumns(columns), bars]) {
+    const noVolume = flatBars(300);
+    for (const series of [noVolume, flatBars(300, 2), BarSeries.fromColumns(columns), bars]) {
+      if (definition.needs.includes('taker_buy_volume') && series.takerBuyVolume === null) continue;
+      const isMissing = name === 'amihud_illiquidity' && series === noVolume;
       const rows = everyRow(series);
       for (const { regime, vpin } of CONTEXTS.filter((c) => c.vpin.classifier !== 'aggressor')) {
         const values = computeFeatures([name], series, rows, sidesOf(rows), { regime, vpin });
-        expect(values.every(Number.isFinite)).toBe(true);
+        expect(values.every(isMissing ? Number.isNaN : Number.isFinite)).toBe(true);
       }
     }
   });

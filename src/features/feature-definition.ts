@@ -1,11 +1,4 @@
-import type {
-  BarSeries,
-  BuiltInFeatureName,
-  ColumnValues,
-  FeatureName,
-  RegimeModel,
-  VpinOptions,
-} from '../domain/index.ts';
+import type { BarSeries, ColumnValues, FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 
 /** Inputs of a feature besides bars. */
 export interface FeatureContext {
@@ -89,14 +82,29 @@ export interface FeatureDefinition {
   readonly barsNeeded?: (stepNs: bigint | null) => number;
   /** The same of the bars of {@link instrument}; absent for the event's own. */
   readonly contextBarsNeeded?: (stepNs: bigint | null) => number;
-  /** The feature of a parameter, such as the number of bars it looks back, an integer >= 1; absent where it has none. */
+  /**
+   * The feature with a parameter, named `base(n)`; with the usual one it is the plain feature to the bit. Absent where it has none.
+   *
+   * @throws {ConditionError} for anything but an integer that the feature takes.
+   */
   readonly withParameter?: (n: number) => FeatureDefinition;
   readonly kernel: FeatureKernel;
 }
 
+/** The integer that the name of a built-in feature may state, usually the length of its window: `volatility(50)`. */
+export interface FeatureParameter {
+  /** What it counts. */
+  readonly counts: string;
+  /** Value of the plain name. */
+  readonly usual: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
 /** A feature of this package. */
 export interface BuiltInFeature extends FeatureDefinition {
-  readonly name: BuiltInFeatureName;
   readonly formula: string;
   readonly source: string;
+  /** Absent for a feature whose name states none. */
+  readonly parameter?: FeatureParameter;
 }

@@ -76,7 +76,7 @@ function exactFeatures(bars: BarSeries, t: number, side: bigint): Partial<Record
 
 test('every rolling feature is within 1e-12 of exact arithmetic on prices around 100,000', () => {
   const bars = randomBars(1200, 17);
-  const names = FEATURE_NAMES.filter((name) => name !== 'regime' && name !== 'vpin');
+  const names = FEATURE_NAMES.slice(0, 8).filter((name) => name !== 'regime');
   for (let t = 99; t < bars.length; t += 53) {
     const side = t % 2 === 0 ? 1 : -1;
     const ours = computeFeatures(names, bars, Int32Array.of(t), Int8Array.of(side), CONTEXT);

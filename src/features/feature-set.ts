@@ -11,9 +11,21 @@ import { minutesSinceOpenFeature } from './clock/minutes-since-open.ts';
 import { timeOfDayCosFeature, timeOfDaySinFeature } from './clock/time-of-day.ts';
 import { computeRows } from './compute/compute-rows.ts';
 import type { BuiltInFeature, FeatureContext, FeatureDefinition } from './feature-definition.ts';
+import { adxFeature } from './indicators/adx.ts';
+import { bollingerBFeature } from './indicators/bollinger-b.ts';
+import { efficiencyRatioFeature } from './indicators/efficiency-ratio.ts';
+import { fracDiffFeature } from './indicators/frac-diff.ts';
+import { macdHistogramFeature } from './indicators/macd-histogram.ts';
+import { rsiFeature } from './indicators/rsi.ts';
+import { amihudIlliquidityFeature } from './liquidity/amihud-illiquidity.ts';
+import { corwinSchultzSpreadFeature } from './liquidity/corwin-schultz-spread.ts';
+import { orderFlowImbalanceFeature } from './liquidity/order-flow-imbalance.ts';
+import { rollSpreadFeature } from './liquidity/roll-spread.ts';
 import { meanReversionFeature } from './mean-reversion.ts';
 import { momentumFeature } from './momentum.ts';
 import { normalizedAtrFeature } from './normalized-atr.ts';
+import { garmanKlassVolatilityFeature } from './ranges/garman-klass-volatility.ts';
+import { parkinsonVolatilityFeature } from './ranges/parkinson-volatility.ts';
 import { regimeFeature } from './regime/regime-feature.ts';
 import { checkRegimeModel } from './regime/regime-filter.ts';
 import { trendStrengthFeature } from './trend-strength.ts';
@@ -34,6 +46,18 @@ export const FEATURES: Readonly<Record<BuiltInFeatureName, BuiltInFeature>> = {
   mean_reversion: meanReversionFeature,
   volume_ratio: volumeRatioFeature,
   vpin: vpinFeature,
+  rsi: rsiFeature,
+  macd_histogram: macdHistogramFeature,
+  bollinger_b: bollingerBFeature,
+  adx: adxFeature,
+  efficiency_ratio: efficiencyRatioFeature,
+  parkinson_volatility: parkinsonVolatilityFeature,
+  garman_klass_volatility: garmanKlassVolatilityFeature,
+  amihud_illiquidity: amihudIlliquidityFeature,
+  corwin_schultz_spread: corwinSchultzSpreadFeature,
+  roll_spread: rollSpreadFeature,
+  order_flow_imbalance: orderFlowImbalanceFeature,
+  frac_diff: fracDiffFeature,
   time_of_day_sin: timeOfDaySinFeature,
   time_of_day_cos: timeOfDayCosFeature,
   day_of_week: dayOfWeekFeature,

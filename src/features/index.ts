@@ -10,6 +10,7 @@ export type {
   FeatureDefinition,
   FeatureKernel,
   FeatureNeed,
+  FeatureParameter,
   FeatureTile,
 } from './feature-definition.ts';
 export { computeFeatures, FEATURES } from './feature-set.ts';
@@ -19,6 +20,7 @@ export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability, UNKNOWN_REGIME_WEIGHT } from './regime/regime-filter.ts';
 export { deriveFeature } from './registry/derive-feature.ts';
+export { describeFeature, type FeatureDescription, rangeText } from './registry/describe-feature.ts';
 export { type ColumnChoice, FeatureRegistry } from './registry/feature-registry.ts';
 export { volatility, volatilityAt } from './volatility.ts';
 export { createVpinScratch, UNKNOWN_TOXICITY, type VpinResult, type VpinScratch, vpin } from './vpin/vpin.ts';

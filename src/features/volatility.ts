@@ -1,23 +1,36 @@
 import { type BarSeries, LOOKBACK_BARS } from '../domain/index.ts';
 import { writeLogReturns } from '../math/index.ts';
-import type { BuiltInFeature } from './feature-definition.ts';
+import type { FeatureKernel } from './feature-definition.ts';
 import { writeDeviations20 } from './window-sums.ts';
+import { barKernel } from './windows/bar-kernel.ts';
+import { logReturnOf } from './windows/log-return.ts';
+import { deviationOf } from './windows/window-figures.ts';
+import { windowedFeature } from './windows/windowed-feature.ts';
+
+const volatility20: FeatureKernel = (tile, out, stride, offset) => {
+  const volatilities = tile.volatilities(0);
+  for (let k = tile.start; k < tile.end; k++) out[k * stride + offset] = volatilities[tile.rows[k] - tile.base];
+};
 
 /** Sample standard deviation of the last L log returns. */
-export const volatilityFeature: BuiltInFeature = {
+export const volatilityFeature = windowedFeature({
   name: 'volatility',
-  unit: 'log return per bar',
-  lookback: LOOKBACK_BARS + 1,
   directional: false,
-  needs: [],
-  range: [0, Infinity],
-  formula: 'sample standard deviation (n - 1) of the last 20 log returns',
   source: 'realised volatility; two passes over each window',
-  kernel: (tile, out, stride, offset) => {
-    const volatilities = tile.volatilities(0);
-    for (let k = tile.start; k < tile.end; k++) out[k * stride + offset] = volatilities[tile.rows[k] - tile.base];
+  counts: 'log returns',
+  usual: LOOKBACK_BARS,
+  lowest: 2,
+  shape: (n) => ({
+    lookback: n + 1,
+    unit: 'log return per bar',
+    range: [0, Infinity],
+    formula: `sample standard deviation (n - 1) of the last ${n} log returns`,
+  }),
+  kernel: (n) => {
+    if (n === LOOKBACK_BARS) return volatility20;
+    return barKernel(n, logReturnOf, (returns, last) => deviationOf(returns, last, n));
   },
-};
+});
 
 /**
  * The feature `volatility` at every bar; entry i uses bars i - L .. i only.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type Journal, type Logger, SILENT } from '../ports/index.ts';
 import { barsEntry, journalBars, signalEntry } from '../testing/journal/sample-entries.ts';
 import { openJournal, verifyJournal } from './index.ts';
@@ -28,7 +28,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
 test.each([
   ['a transaction that writes', (db: DatabaseSync) => db.exec('BEGIN IMMEDIATE')],
   ['one that wants the database alone', (db: DatabaseSync) => db.exec('BEGIN EXCLUSIVE')],
-])('%s of another program is outlasted, and nothing is lost or written twice', { timeout: 60_000 }, async (_, lock) => {
+])('%s of another program is outlasted, and nothing is lost or written twice', async (_, lock) => {
   const directory = mkdtempSync(join(root, 'held-'));
   const journal = await open(directory);
   await journal.append(barsEntry(0, 'A', journalBars(100)), false);
@@ -52,16 +52,14 @@ test.each([
   await again.close();
 });
 
-test('a journal that is held is closed in time, and what it could not write was refused', {
-  timeout: 60_000,
-}, async () => {
+test('a journal that is held is closed in time, and what it could not write was refused', async () => {
   const directory = mkdtempSync(join(root, 'closing-'));
   const warnings: string[] = [];
   const journal = await open(directory, { info: () => undefined, warn: (line) => void warnings.push(line) });
   const other = new DatabaseSync(join(directory, 'ml4t.db'));
   other.exec('BEGIN IMMEDIATE');
   const kept = codeOf(journal.append(signalEntry(1), false));
-  await vi.waitFor(() => expect(journal.health.status).toBe('busy'), { timeout: 30_000 });
+  await expect.poll(() => journal.health.status).toBe('busy');
   await journal.close(100);
   expect(await kept).toBe('JOURNAL_FAILED');
   expect(warnings.at(-1)).toMatch(/^the journal is closed, and 1 entries are not in it: another program holds a lock/);
@@ -95,7 +93,7 @@ test.each(['ANALYZE', 'PRAGMA optimize=0x10002', 'VACUUM', 'REINDEX', 'PRAGMA wa
   },
 );
 
-test('a journal that is held at the start says so, and not that it is damaged', { timeout: 60_000 }, async () => {
+test('a journal that is held at the start says so, and not that it is damaged', async () => {
   const directory = mkdtempSync(join(root, 'start-'));
   await (await open(directory)).close();
   const other = new DatabaseSync(join(directory, 'ml4t.db'));

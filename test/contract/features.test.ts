@@ -15,8 +15,12 @@ import { readTestBars } from '../support/read-test-bars.ts';
 const REGIME = { calmVariance: 4e-6, turbulentVariance: 2.5e-5, stayCalm: 0.97, stayTurbulent: 0.93 };
 const CONTEXT = { regime: REGIME, vpin: DEFAULT_VPIN_OPTIONS };
 
+/** The features that can be computed of bars; a random walk has no taker volume. */
+const namesOf = ({ takerBuyVolume }: BarSeries): readonly FeatureName[] =>
+  FEATURE_NAMES.filter((name) => takerBuyVolume !== null || !FEATURES[name].needs.includes('taker_buy_volume'));
+
 /** The bits of the features of one bar, as a live call computes them from a window of exactly W bars. */
-function liveBits(bars: BarSeries, row: number, side: number, names: readonly FeatureName[] = FEATURE_NAMES): bigint[] {
+function liveBits(bars: BarSeries, row: number, side: number, names = namesOf(bars)): bigint[] {
   const window = bars.slice(row - WINDOW_BARS + 1, row + 1);
   const values = computeFeatures(names, window, Int32Array.of(WINDOW_BARS - 1), Int8Array.of(side), CONTEXT);
   return [...new BigUint64Array(values.buffer)];
@@ -25,9 +29,9 @@ function liveBits(bars: BarSeries, row: number, side: number, names: readonly Fe
 function expectBatchIsLive(bars: BarSeries, step: number): void {
   const rows = Int32Array.from({ length: Math.floor((bars.length - 99) / step) }, (_, k) => 99 + k * step);
   const side = Int8Array.from(rows, (row) => (row % 3 === 0 ? -1 : 1));
-  const batch = new BigUint64Array(computeFeatures(FEATURE_NAMES, bars, rows, side, CONTEXT).buffer);
+  const batch = new BigUint64Array(computeFeatures(namesOf(bars), bars, rows, side, CONTEXT).buffer);
   rows.forEach((row, k) => {
-    const width = FEATURE_NAMES.length;
+    const width = namesOf(bars).length;
     expect([...batch.subarray(k * width, (k + 1) * width)], `bar ${row}`).toEqual(liveBits(bars, row, side[k]));
   });
 }
@@ -45,24 +49,26 @@ describe('every feature', () => {
   test('reads nothing after its bar and nothing before its window', () => {
     const bars = randomWalk(400, 21);
     const other = randomWalk(400, 22);
+    const blind = new Map<FeatureName, number>();
     for (const row of [120, 200, 280]) {
       const inWindow = (i: number): boolean => i > row - WINDOW_BARS && i <= row;
       const spliced = BarSeries.fromBars(Array.from({ length: 400 }, (_, i) => (inWindow(i) ? bars : other).bar(i)));
-      for (const name of FEATURE_NAMES) {
+      for (const name of namesOf(bars)) {
         const of = (series: BarSeries): number =>
           computeFeatures([name], series, Int32Array.of(row), Int8Array.of(1), CONTEXT)[0];
         expect(Object.is(of(bars), of(spliced)), `${name} at bar ${row}`).toBe(true);
         const own = BarSeries.fromBars(Array.from({ length: 400 }, (_, i) => (inWindow(i) ? other : bars).bar(i)));
-        if (name !== 'regime') expect(of(own), `${name} does not look at its own window`).not.toBe(of(bars));
+        if (name !== 'regime' && of(own) === of(bars)) blind.set(name, (blind.get(name) ?? 0) + 1);
       }
     }
+    for (const [name, nRows] of blind) expect(nRows, `${name} does not look at its own window`).toBeLessThan(3);
   });
 
   test('never looks further back than it says', () => {
     const bars = randomWalk(300, 31);
     const other = randomWalk(300, 32);
-    for (const name of FEATURE_NAMES) {
-      const from = 250 - FEATURES[name].lookback + 1;
+    for (const name of namesOf(bars)) {
+      const from = 250 - FEATURES[name as BuiltInFeatureName].lookback + 1;
       const spliced = BarSeries.fromBars(Array.from({ length: 300 }, (_, i) => (i >= from ? bars : other).bar(i)));
       const of = (series: BarSeries): number =>
         computeFeatures([name], series, Int32Array.of(250), Int8Array.of(1), CONTEXT)[0];
@@ -74,20 +80,24 @@ describe('every feature', () => {
   test('turns with the side when it is directional, and only then', () => {
     const bars = randomWalk(200, 41);
     const rows = Int32Array.of(150, 150);
-    const values = computeFeatures(FEATURE_NAMES, bars, rows, Int8Array.of(1, -1), CONTEXT);
-    FEATURE_NAMES.forEach((name, j) => {
-      const [long, short] = [values[j], values[FEATURE_NAMES.length + j]];
-      expect(short, name).toBe(FEATURES[name].directional ? -long : long);
+    const names = namesOf(bars);
+    const values = computeFeatures(names, bars, rows, Int8Array.of(1, -1), CONTEXT);
+    names.forEach((name, j) => {
+      const [long, short] = [values[j], values[names.length + j]];
+      expect(short, name).toBe(FEATURES[name as BuiltInFeatureName].directional ? -long : long);
     });
   });
 
   test('is finite on prices that do not move, and without volume', () => {
     const flat = { open: 5, high: 5, low: 5, close: 5, volume: 0 };
     const bars = BarSeries.fromBars(Array.from({ length: 120 }, (_, i) => ({ ...flat, tsEvent: BigInt(i) })));
-    const values = computeFeatures(FEATURE_NAMES, bars, Int32Array.of(119), Int8Array.of(1), CONTEXT);
-    const byName = Object.fromEntries(FEATURE_NAMES.map((name, j) => [name, values[j]]));
+    const names = namesOf(bars);
+    const values = computeFeatures(names, bars, Int32Array.of(119), Int8Array.of(1), CONTEXT);
+    const byName = Object.fromEntries(names.map((name, j) => [name, values[j]]));
     expect(byName).toMatchObject({ volatility: 0, trend_strength: 0, mean_reversion: 0, volume_ratio: 1, vpin: 0 });
-    expect(values.every(Number.isFinite)).toBe(true);
+    expect(byName).toMatchObject({ rsi: 0, macd_histogram: 0, bollinger_b: 0, adx: 0, efficiency_ratio: 0 });
+    const missing = names.filter((name) => !Number.isFinite(byName[name]));
+    expect(missing, 'how illiquid it is, nothing says').toEqual(['amihud_illiquidity']);
   });
 
   test('does not care in which currency prices are, up to rounding', () => {
@@ -100,7 +110,8 @@ describe('every feature', () => {
       low: scale(bars.low),
       close: scale(bars.close),
     });
-    expect(liveBits(scaled, 180, 1)).toEqual(liveBits(bars, 180, 1));
+    const names = namesOf(bars).filter((name) => !FEATURES[name as BuiltInFeatureName].unit.includes('unit of price'));
+    expect(liveBits(scaled, 180, 1, names)).toEqual(liveBits(bars, 180, 1, names));
   });
 });
 

@@ -65,7 +65,7 @@ describe('outcomes are those of the training on the same bars, bit by bit', { ta
   test.each([
     ...FILL_RULES.map((fill) => [fill, 0.5, xbt] as const),
     ...FILL_RULES.map((fill) => [fill, null, adjusted(xbt)] as const),
-  ])('XBTUSD, fill %s, ticks of %s', { timeout: 60_000 }, async (fill, tickSize, bars) => {
+  ])('XBTUSD, fill %s, ticks of %s', async (fill, tickSize, bars) => {
     const settings = { ...SETTINGS, labels: { fill } };
     const config = OrchestratorConfig(settings);
     const { modelBytes, dataset } = await inlineTrainer().train({ instruments: alone(bars), config }, () => undefined);

@@ -151,7 +151,7 @@ test('retrains with the labeler of the service, and shows its trades without bar
     maxHoldingBars: HORIZON,
   });
   service.retrain('SIM');
-  await expect.poll(() => requests.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => requests.length).toBe(1);
   expect(requests[0].own?.labeler?.source).toEqual(own.source);
   await service.stop();
 });

@@ -141,7 +141,7 @@ test('after a restart, answers are taken back that were never recorded', async (
   await cut.stream?.close();
   await cut.page.getByText('○ disconnected').waitFor();
   cut.isCut = false;
-  await expect.poll(() => idsOn(cut.page), { timeout: 15_000 }).not.toContain('never-recorded');
+  await expect.poll(() => idsOn(cut.page)).not.toContain('never-recorded');
   await cut.page.getByText(`1 answers after number ${seq.signals} were never recorded`).waitFor();
   await cut.page.context().close();
 });

@@ -13,6 +13,8 @@ import { barsToWire } from '../../src/wire/index.ts';
 import { smallModelBytes } from '../support/live-service.ts';
 import { chromiumPath } from '../support/machine.ts';
 
+/** Limit of a wait for a page, milliseconds: far more than a busy machine needs. */
+const PAGE_LIMIT_MS = 180_000;
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** A real `ml4t serve` with a data directory of its own, which can be ended and started again at the same address. */
@@ -101,6 +103,7 @@ export async function openPage(
     colorScheme: dark ? 'dark' : 'light',
     viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
   });
+  context.setDefaultTimeout(PAGE_LIMIT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

@@ -9,7 +9,7 @@ import { SILENT } from '../../src/ports/index.ts';
 import { numbersIn, rowsOf, settingsOf, testDecisions, useGolden } from '../support/golden-journal.ts';
 import { runCli } from '../support/run-cli.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 180_000, interval: 50 };
 
 /** What 0.1 answered on this very directory. */
 interface Answers {

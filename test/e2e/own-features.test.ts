@@ -224,7 +224,7 @@ describe('the live service', () => {
     }
     expect(service.status().modelVersion).toBeNull();
     service.retrain(null);
-    await expect.poll(async () => (await service.triggers(1))[0]?.state, { timeout: 60_000 }).toBe('completed');
+    await expect.poll(async () => (await service.triggers(1))[0]?.state).toBe('completed');
     const { signalId } = submitNow(service, messageAt(bars, 1999), OVER_HTTP);
     const explained = await service.explain(signalId);
     expect(Object.keys(explained.features ?? {}), 'the model that came of it serves').toEqual(NAMES);

@@ -164,9 +164,9 @@ describe('in the library', () => {
     service.addBars(FEED_ID, MARKET.slice(0, 150), undefined, LAST);
     const asked = vi.spyOn(journal, 'history');
     expect(service.retrain(null)).toMatchObject({ instrumentId: FEED_ID, barType: BID });
-    await vi.waitFor(() => expect(service.status().retrain?.state).toBe('failed'));
+    await expect.poll(() => service.status().retrain?.state).toBe('failed');
     expect(service.retrain(FEED_ID, LAST)).toMatchObject({ barType: LAST });
-    await vi.waitFor(() => expect(service.status().retrain?.state).toBe('failed'));
+    await expect.poll(() => service.status().retrain?.state).toBe('failed');
     expect(asked.mock.calls).toEqual([
       [FEED_ID, BID],
       [FEED_ID, LAST],

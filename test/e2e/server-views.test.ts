@@ -3,7 +3,7 @@ import { heldBarsSchema, instrumentsSchema, recentSchema, triggersSchema } from 
 import { get, type LiveServer, liveServer, post, signalText } from '../support/live-server.ts';
 
 /** Maximum wait for a retraining, milliseconds. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 let live: LiveServer;
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import { createSignalService } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { Rng } from '../../src/core/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
+import { firstWithout } from './first-without.ts';
 import { messageAt } from './live-service.ts';
 import { randomWalk } from './random-walk.ts';
 
@@ -26,15 +27,14 @@ async function main(dataDir: string): Promise<void> {
     retrain: { automatic: false, falseAlarmOutcomes: 1000 },
   });
   const service = await createSignalService(config, { logger: SILENT, workers: 1 });
-  const hasOutcome = (signalId: string): Promise<boolean> =>
-    service.explain(signalId).then(
+  const hasOutcome = (i: number): Promise<boolean> =>
+    service.explain(`${i}`).then(
       ({ outcome }) => outcome !== null,
       () => false,
     );
   tell({ opened: 1 });
-  for (let i = 0; i < N_SIGNALS; i++) {
+  for (let i = await firstWithout(N_SIGNALS, hasOutcome); i < N_SIGNALS; i++) {
     const signalId = `${i}`;
-    if (await hasOutcome(signalId)) continue;
     const receipt = await service.submit({ ...messageAt(bars, FIRST + i), signalId });
     await receipt.recorded;
     const { meta_confidence: confidence } = JSON.parse(receipt.text) as { readonly meta_confidence: number };

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDecisionReader, createLiveService, type LiveProcess, readSettings } from '../../src/app/index.ts';
 import type { OrchestratorConfig } from '../../src/config/index.ts';
 import { BarSeries } from '../../src/domain/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
+import { until } from './until.ts';
 
 /** A JSON object of which nothing more is known. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -139,9 +140,9 @@ export async function endTrades(golden: GoldenJournal, signalIds: readonly strin
   }));
   golden.live.service.addBars('A', BarSeries.fromBars(bars as unknown as Parameters<typeof BarSeries.fromBars>[0]));
   const ends = new Map<string, JsonObject>();
-  await vi.waitUntil(async () => {
+  await until(async () => {
     for (const id of signalIds) ends.set(id, (await golden.detailOf(id)).outcome as JsonObject);
     return [...ends.values()].every((outcome) => outcome !== null);
-  });
+  }, 'every outcome is known');
   return ends;
 }

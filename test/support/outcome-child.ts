@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { createSignalService } from '../../src/app/index.ts';
 import { OrchestratorConfig } from '../../src/config/index.ts';
 import { SILENT } from '../../src/ports/index.ts';
+import { firstWithout } from './first-without.ts';
 import { messageAt } from './live-service.ts';
 import { randomWalk } from './random-walk.ts';
 
@@ -28,8 +29,8 @@ async function main(dataDir: string): Promise<void> {
       () => false,
     );
   tell({ opened: 1 });
-  for (let i = 99; i < N_BARS; i++) {
-    if (await has(i)) continue;
+  const first = 99 + (await firstWithout(N_BARS - 99, (k) => has(99 + k)));
+  for (let i = first; i < N_BARS; i++) {
     const { recorded } = service.addBars('A', bars.slice(i === 99 ? 0 : i, i + 1));
     await recorded;
     const signal = i % 3 === 0 ? -1 : 1;

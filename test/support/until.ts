@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Maximum wait by default, milliseconds: far more than a busy machine needs. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 /** Pause between two looks, milliseconds. */
 const PAUSE_MS = 5;
 

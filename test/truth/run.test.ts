@@ -30,11 +30,11 @@ function result(kind: string, seed: number, own: Partial<TruthResult> = {}): Tru
 describe('bounds', () => {
   /** Chance of more than `count` of `n`, by logarithms of factorials. */
   function chanceOfMore(count: number, n: number, rate: number): number {
-    const logFactorial = (k: number): number =>
-      Array.from({ length: k }, (_, i) => Math.log(i + 1)).reduce((a, b) => a + b, 0);
+    const logFactorials = [0];
+    for (let k = 1; k <= n; k++) logFactorials.push(logFactorials[k - 1] + Math.log(k));
     let sum = 0;
     for (let k = count + 1; k <= n; k++) {
-      const ways = logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+      const ways = logFactorials[n] - logFactorials[k] - logFactorials[n - k];
       sum += Math.exp(ways + k * Math.log(rate) + (n - k) * Math.log(1 - rate));
     }
     return sum;

@@ -70,17 +70,22 @@ export function writeLikelihoodRatios(
 }
 
 /**
- * Filters the 99 ratios from index `first`. The weights of the two states are not normalised, which saves a division per
+ * Filters the ratios from index `first`, 99 of a usual window. The weights of the two states are not normalised, which saves a division per
  * step; before they can overflow they are rescaled by a power of two, which is exact.
  */
-export function filterWindow(ratios: Float64Array, first: number, model: RegimeModel): number {
+export function filterWindow(
+  ratios: Float64Array,
+  first: number,
+  model: RegimeModel,
+  nReturns: number = WINDOW_RETURNS,
+): number {
   const stayT = model.stayTurbulent;
   const leaveT = 1 - stayT;
   const stayC = model.stayCalm;
   const leaveC = 1 - stayC;
   let turbulent = leaveC;
   let calm = leaveT;
-  for (let i = first; i < first + WINDOW_RETURNS; i++) {
+  for (let i = first; i < first + nReturns; i++) {
     const predicted = turbulent * stayT + calm * leaveC;
     calm = turbulent * leaveT + calm * stayC;
     turbulent = predicted * ratios[i];

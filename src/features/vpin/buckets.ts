@@ -1,5 +1,3 @@
-import { WINDOW_BARS } from '../../domain/index.ts';
-
 /** Share of a bucket's volume that may be missing when it is complete, for rounding in the window's last bucket. */
 const COMPLETE_TOLERANCE = 1e-9;
 /** Minimum size of a bucket as a share of the window's volume; smaller ones do not change the result in doubles. */
@@ -14,7 +12,7 @@ export interface BucketCount {
 }
 
 /** Sum of the volumes of the bars [first, first + nBars). */
-export function sumVolume(volume: Float64Array, first: number, nBars: number = WINDOW_BARS): number {
+export function sumVolume(volume: Float64Array, first: number, nBars: number): number {
   let odd = 0;
   let even = 0;
   let i = first;

@@ -1,4 +1,4 @@
-import { type BarSeries, type TradeClassifier, WINDOW_BARS } from '../../domain/index.ts';
+import type { BarSeries, TradeClassifier } from '../../domain/index.ts';
 import { normalCentral } from '../../math/index.ts';
 
 /** A classifier other than `auto`. */
@@ -11,7 +11,7 @@ export function resolveClassifier(classifier: TradeClassifier, bars: BarSeries):
 }
 
 /**
- * Writes (buys - sells) / volume of the W bars from `first` to `out`: 2 × buy share - 1, in [-1, 1]. A bar that cannot be
+ * Writes (buys - sells) / volume of the `out.length` bars from `first` to `out`: 2 × buy share - 1, in [-1, 1]. A bar that cannot be
  * classified is split evenly: one without volume, without range, or without a close before it in the window.
  */
 export function writeImbalance(
@@ -31,30 +31,35 @@ function writeAggressor(volume: Float64Array, buys: Float64Array | null, first: 
     out.fill(0);
     return;
   }
-  for (let i = 0; i < WINDOW_BARS; i++) {
+  for (let i = 0; i < out.length; i++) {
     const v = volume[first + i];
     out[i] = v > 0 ? 2 * (buys[first + i] / v) - 1 : 0;
   }
 }
 
 /**
- * Bulk volume classification: buy share Φ(Δc / σ), σ the sample standard deviation (n - 1) of the window's 99 Δc.
+ * Bulk volume classification: buy share Φ(Δc / σ), σ the sample standard deviation (n - 1) of the window's Δc.
  *
  * @see Easley, López de Prado, O'Hara (2012), RFS 25(5), eq. 7.
  */
 function writeBulk(close: Float64Array, first: number, out: Float64Array): void {
-  const nChanges = WINDOW_BARS - 1;
+  const nChanges = out.length - 1;
   const mean = (close[first + nChanges] - close[first]) / nChanges;
   let a = 0;
   let b = 0;
   let c = 0;
-  for (let i = first + 1; i <= first + nChanges; i += 3) {
+  let i = first + 1;
+  for (; i + 2 <= first + nChanges; i += 3) {
     const u = close[i] - close[i - 1] - mean;
     const v = close[i + 1] - close[i] - mean;
     const w = close[i + 2] - close[i + 1] - mean;
     a += u * u;
     b += v * v;
     c += w * w;
+  }
+  for (; i <= first + nChanges; i++) {
+    const u = close[i] - close[i - 1] - mean;
+    a += u * u;
   }
   const sigma = Math.sqrt((a + b + c) / (nChanges - 1));
   if (!(sigma > 0)) {
@@ -63,14 +68,14 @@ function writeBulk(close: Float64Array, first: number, out: Float64Array): void 
   }
   const scale = 1 / sigma;
   out[0] = 0;
-  for (let i = 1; i < WINDOW_BARS; i++) out[i] = normalCentral((close[first + i] - close[first + i - 1]) * scale);
+  for (let j = 1; j < out.length; j++) out[j] = normalCentral((close[first + j] - close[first + j - 1]) * scale);
 }
 
 /** Tick rule: a bar is all buys when its close rose, all sells when it fell; an unchanged close keeps the last sign. */
 function writeTickRule(close: Float64Array, first: number, out: Float64Array): void {
   let sign = 0;
   out[0] = 0;
-  for (let i = 1; i < WINDOW_BARS; i++) {
+  for (let i = 1; i < out.length; i++) {
     const now = close[first + i];
     const before = close[first + i - 1];
     if (now > before) sign = 1;
@@ -82,7 +87,7 @@ function writeTickRule(close: Float64Array, first: number, out: Float64Array): v
 /** Close location: buy share (c - l) / (h - l). */
 function writeCloseLocation(bars: BarSeries, first: number, out: Float64Array): void {
   const { high, low, close } = bars;
-  for (let i = 0; i < WINDOW_BARS; i++) {
+  for (let i = 0; i < out.length; i++) {
     const j = first + i;
     const range = high[j] - low[j];
     out[i] = range > 0 ? 2 * ((close[j] - low[j]) / range) - 1 : 0;

@@ -28,9 +28,9 @@ export interface VpinScratch {
   readonly result: { vpin: number; available: boolean; nBuckets: number };
 }
 
-/** Creates the buffers for {@link vpin}. */
-export function createVpinScratch(): VpinScratch {
-  return { imbalance: new Float64Array(WINDOW_BARS), result: { vpin: 0, available: false, nBuckets: 0 } };
+/** Creates the buffers for {@link vpin}. @param nBars - of the window. */
+export function createVpinScratch(nBars: number = WINDOW_BARS): VpinScratch {
+  return { imbalance: new Float64Array(nBars), result: { vpin: 0, available: false, nBuckets: 0 } };
 }
 
 /**
@@ -55,7 +55,7 @@ export function vpin(
   return scratch.result;
 }
 
-/** {@link vpin} without checks, for a resolved classifier; writes `scratch.result`. */
+/** {@link vpin} without checks, for a resolved classifier, of the window that `scratch` is for; writes `scratch.result`. */
 export function measureWindow(
   bars: BarSeries,
   endIndex: number,
@@ -64,8 +64,8 @@ export function measureWindow(
   scratch: VpinScratch,
 ): void {
   const { imbalance, result } = scratch;
-  const first = endIndex - WINDOW_BARS + 1;
-  const total = sumVolume(bars.volume, first);
+  const first = endIndex - imbalance.length + 1;
+  const total = sumVolume(bars.volume, first, imbalance.length);
   const canSplit = classifier !== 'aggressor' || bars.takerBuyVolume !== null;
   if (!(total > 0) || !canSplit) {
     clear(result);

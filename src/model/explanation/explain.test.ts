@@ -268,9 +268,9 @@ describe('the training weight of the nodes', () => {
         cover: new Float32Array(nTrees).fill(1),
         importance: new Float64Array(9),
       };
-      return explainPrediction(forestPredictor(forest), { kind: 'identity' }, FEATURE_NAMES, new Float32Array(9), 0);
+      const names = FEATURE_NAMES.slice(0, 9);
+      return explainPrediction(forestPredictor(forest), { kind: 'identity' }, names, new Float32Array(9), 0);
     };
-    expect(FEATURE_NAMES.length).toBe(9);
     expect(explained(40)).not.toBeNull();
     expect(explained(40_000)).toBeNull();
   });
