@@ -1,3 +1,4 @@
+export type { ColumnSource } from './columns/file-columns.ts';
 export type { FileLimits } from './file-bounds.ts';
 export { type BarFile, type BarReport, type ReadBarsOptions, readBars } from './read-bars.ts';
 export type { ReadOptions } from './read-options.ts';
