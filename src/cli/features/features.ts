@@ -61,7 +61,7 @@ function recordOf(feature: FeatureDescription, isOwn: boolean): object {
 function summaryLines(features: readonly FeatureDescription[]): string[] {
   const rows = features.map(({ name, unit, range, directional, barsNeeded, parameter }) => [
     name,
-    String(barsNeeded),
+    barsText(barsNeeded),
     parameter === null ? '' : String(parameter.usual),
     directional ? 'yes' : '',
     rangeText(range),
@@ -82,9 +82,13 @@ function detailLines(feature: FeatureDescription): string[] {
     ['source', source],
     ['unit', unit === '' ? null : unit],
     ['range', `${rangeText(range)}${directional ? ', times the side of the trade' : ''}`],
-    ['bars', String(barsNeeded)],
+    ['bars', barsText(barsNeeded)],
     ['n', parameter && `${parameter.counts}: ${parameter.usual} by its plain name, from ${parameter.lowest}`],
     ['needs', needs.length === 0 ? null : needs.join(', ')],
   ];
   return [name, ...facts.flatMap(([key, value]) => (value === null ? [] : [`  ${key.padEnd(8)} ${value}`])), ''];
+}
+
+function barsText(barsNeeded: number | null): string {
+  return barsNeeded === null ? 'by their step' : String(barsNeeded);
 }

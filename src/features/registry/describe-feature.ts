@@ -15,8 +15,8 @@ export interface FeatureDescription {
   readonly formula: string | null;
   /** Null for a feature of the caller. */
   readonly source: string | null;
-  /** Number of the event's own bars that it reads, the event's included; of bars of its own frame where it has one. */
-  readonly barsNeeded: number;
+  /** Number of the event's own bars that it reads, the event's included; null where that follows from their step. */
+  readonly barsNeeded: number | null;
   /** Null for a feature whose name states none. */
   readonly parameter: FeatureParameter | null;
 }
@@ -34,7 +34,7 @@ export function describeFeature(feature: FeatureDefinition): FeatureDescription 
     needs,
     formula,
     source,
-    barsNeeded: lookback,
+    barsNeeded: feature.barsNeeded === undefined ? lookback : null,
     parameter,
   };
 }
