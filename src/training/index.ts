@@ -16,7 +16,7 @@ export {
   NOTHING_MISSING,
   refuseMissing,
 } from './dataset/complete-events.ts';
-export type { ContextInstrument, FeatureInputs } from './dataset/feature-inputs.ts';
+export type { ContextInstrument } from './dataset/feature-inputs.ts';
 export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
 export { labelerGuard } from './dataset/labeler-record.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';

@@ -20,9 +20,6 @@ export interface FeatureInputs {
   readonly needed: ModelInputs | null;
 }
 
-/** Inputs of features that look at a window of the event's own bars and nothing else. */
-export const NO_INPUTS: FeatureInputs = { steps: [], context: new Map(), needed: null };
-
 /**
  * Settles what the features of a training read.
  *
