@@ -11,6 +11,7 @@ export { readBars } from './app/parts/read-bars.ts';
 export { readSettings, type SettingsSources } from './app/settings/settings.ts';
 export { startTrainingWorker, type TrainingWorkerProcess, type WorkerOptions } from './app/training-worker.ts';
 export type {
+  AlignedLabels,
   BarFile,
   BarReport,
   BarWarning,
@@ -96,6 +97,7 @@ export {
 } from './inference/index.ts';
 export {
   defineLabeler,
+  type GivenTrades,
   givenLabeler,
   type Labeler,
   type LabelerDefinition,

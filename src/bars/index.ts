@@ -1,5 +1,8 @@
 export type { ColumnSource } from './columns/file-columns.ts';
 export type { FileLimits } from './file-bounds.ts';
+export { type AlignedLabels, alignLabels } from './labels/align-labels.ts';
+export type { LabelOptions } from './labels/label-rows.ts';
+export { readLabels } from './labels/read-labels.ts';
 export { type BarFile, type BarReport, type ReadBarsOptions, readBars } from './read-bars.ts';
 export type { ReadOptions } from './read-options.ts';
 export { readSymbols } from './rows/read-symbols.ts';

@@ -7,6 +7,7 @@ import {
   type ColumnValues,
   type FeatureName,
   gapsOf,
+  NO_COLUMNS,
 } from '../domain/index.ts';
 import { findBarFiles } from './bar-files.ts';
 import { barValues, type ColumnSource, columnSources, inlineStrength } from './columns/file-columns.ts';
@@ -17,6 +18,8 @@ import { readCsv } from './csv/read-csv.ts';
 import type { FileBars, ReadRowsOptions } from './file-bars.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
+import { type AlignedLabels, alignLabels } from './labels/align-labels.ts';
+import { readLabels } from './labels/read-labels.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { checkChoices, type NamingOptions, type ReadOptions } from './read-options.ts';
 import { measureSteps } from './rows/bar-steps.ts';
@@ -28,6 +31,11 @@ import type { TimeUnit } from './time-cells.ts';
 export interface ReadBarsOptions extends ReadOptions {
   /** File of the primary's signals (CSV, in the containers of bars too), read by the same options; they replace those that came with the bars. */
   readonly signalsFile?: string | undefined;
+  /**
+   * File of labels that the user made himself (t0, t1, side, label, return), read by the same options; its events replace the signals that
+   * came with the bars.
+   */
+  readonly labelsFile?: string | undefined;
   /** Widen high and low that do not enclose open and close, instead of refusing the row; default false. */
   readonly allowOhlcRepair?: boolean | undefined;
   /**
@@ -91,6 +99,8 @@ export interface BarFile {
    * read instead of a column of the bars with the same name.
    */
   readonly sent: ColumnValues;
+  /** Labels of the labels file at their bars; null without one. */
+  readonly labels: AlignedLabels | null;
   readonly report: BarReport;
 }
 
@@ -103,12 +113,14 @@ export interface BarFile {
  * @throws {ConditionError} for an option that is none of its choices.
  */
 export async function readBars(paths: readonly string[], options: ReadBarsOptions = {}): Promise<BarFile> {
-  const { signalsFile, limits } = options;
+  const { signalsFile, labelsFile, limits } = options;
   checkChoices(options);
   const barFiles = await findBarFiles(paths);
   const wanted = { columns: options.columns ?? [], strength: options.strength ?? false };
   const signals = signalsFile === undefined ? null : await readSignals(signalsFile, { ...options, wanted }, limits);
-  const files = await readFiles(barFiles, { ...options, elsewhere: signals?.names }, wanted);
+  const labelled = labelsFile === undefined ? null : await readLabels(labelsFile, options, limits);
+  const elsewhere = [...(signals?.names ?? []), ...(labelled?.names ?? [])];
+  const files = await readFiles(barFiles, { ...options, elsewhere }, wanted);
   const sources = columnSources(wanted.columns, files, signals);
   files.sort((a, b) => (a.columns.tsEvent[0] < b.columns.tsEvent[0] ? -1 : 1));
   await checkNoOverlap(files);
@@ -156,10 +168,12 @@ export async function readBars(paths: readonly string[], options: ReadBarsOption
   if (options.strict === true) refuseSuspicions(report.files.join(', '), report.warnings);
   // Every file was checked by itself, and where one follows another.
   const bars = BarSeries.fromChecked({ ...columns, columns: barValues(files, sources) });
+  if (labelled !== null)
+    return { bars, side: null, sent: NO_COLUMNS, labels: alignLabels(bars, labelled, shiftNs), report };
   const ofSignals = (signals?.stampedAt ?? stamp) === 'open' ? barNs : 0n;
   const given = signals === null ? { side, values: inlineStrength(files) } : alignSignals(bars, signals, ofSignals);
   completeStrengths(given.values, given.side);
-  return { bars, side: given.side, sent: given.values, report };
+  return { bars, side: given.side, sent: given.values, labels: null, report };
 }
 
 async function readFiles(

@@ -9,8 +9,8 @@ import type { CsvLayout, ParquetLayout } from './csv/layouts.ts';
 import { isNumeric } from './csv/read-csv.ts';
 import { RowColumns } from './csv/row-columns.ts';
 import { rowFault, zonedRule } from './csv/row-fault.ts';
-import { clockColumn, type TimeColumn } from './csv/times/time-column.ts';
-import { type TimeTexts, timeTextsOf } from './csv/times/time-texts.ts';
+import { fileTexts } from './csv/times/file-texts.ts';
+import { clockColumn } from './csv/times/time-column.ts';
 import { isWrittenTime } from './csv/times/vendor-time.ts';
 import type { FileLimits } from './file-bounds.ts';
 import { sniffFile } from './file-layout.ts';
@@ -106,7 +106,7 @@ async function readFromCsv(layout: CsvLayout, options: SignalOptions): Promise<S
     ...(strength !== undefined && { strength }),
   };
   const values = findColumns(path, columnNames, roles, options.wanted ?? NOTHING_WANTED);
-  const texts = await textsOf(layout, { time, clock }, options);
+  const texts = await fileTexts(layout, { time, clock }, options);
   const columns = new RowColumns(layout, { roles, time: { time, clock }, values }, texts);
   await visitRecords(layout, (record) => columns.add(record));
   if (columns.nRows === 0) throw new DataError('EMPTY_FILE', `${path} has a header but no signals`);
@@ -123,16 +123,6 @@ async function readFromCsv(layout: CsvLayout, options: SignalOptions): Promise<S
     unusedColumns: unusedNames(names, roles, values, (j) => j !== clock && isNumeric(layout, j)),
     stampedAt: stampOf(columnNames, roles),
   };
-}
-
-/** Reads times by the format of the bars where the first one has it, else as if none was said. */
-async function textsOf(layout: CsvLayout, column: TimeColumn, { timeFormat, tz }: SignalOptions): Promise<TimeTexts> {
-  const texts = (): Promise<TimeTexts> => timeTextsOf(layout, column, { timeFormat, tz });
-  const { firstRow } = layout;
-  if (timeFormat === undefined || firstRow === null) return texts();
-  const first = [firstRow[column.time], ...(column.clock === null ? [] : [firstRow[column.clock]])].join(' ');
-  const isOther = typeof (await texts()).read(first, 0) === 'string';
-  return isOther ? timeTextsOf(layout, column, { tz }) : texts();
 }
 
 /** Signals at the bars that they stand at. */

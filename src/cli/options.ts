@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readGivenSettings } from '../app/index.ts';
 import type { ReadBarsOptions, ReadOptions } from '../bars/index.ts';
 import { type OrchestratorConfig, parseConfig } from '../config/index.ts';
-import { parseNumber } from '../core/index.ts';
+import { ConditionError, parseNumber } from '../core/index.ts';
 import { FEATURE_NAMES, FILL_RULES, PRIMARIES } from '../domain/index.ts';
 import { FeatureRegistry } from '../features/index.ts';
 import { say } from './show/output.ts';
@@ -21,6 +21,7 @@ export interface SettingsOptions {
   readonly columns?: readonly string[];
   readonly directional?: readonly string[];
   readonly seed?: number;
+  readonly labels?: string;
   readonly barStamp?: string;
   readonly costBps?: number;
   readonly fill?: string;
@@ -68,11 +69,20 @@ export function addBarOptions(command: Command): Command {
 /** Options of reading bars, by the settings and the command line; a bar that closes after this moment is refused. */
 export function readingOptions(
   { bars: { stamp }, limits, columns }: OrchestratorConfig,
-  options: BarOptions & { readonly signals?: string },
+  options: BarOptions & { readonly signals?: string; readonly labels?: string },
   onProgress?: ReadBarsOptions['onProgress'],
 ): ReadBarsOptions {
   const now = BigInt(Date.now()) * 1_000_000n;
-  return { ...asRead(options), columns, stamp, signalsFile: options.signals, now, onProgress, limits };
+  return {
+    ...asRead(options),
+    columns,
+    stamp,
+    signalsFile: options.signals,
+    labelsFile: options.labels,
+    now,
+    onProgress,
+    limits,
+  };
 }
 
 /** What the command line says of files of bars, without its other options. */
@@ -86,6 +96,20 @@ export function addEventOptions(command: Command): Command {
   return command
     .option('--signals <file>', 'file of your own signals (timestamp, signal), read like bars; all of them are events')
     .addOption(new Option('--primary <name>', 'built-in primary strategy').choices(PRIMARIES));
+}
+
+/** Adds `--labels`. */
+export function addLabelsOption(command: Command): Command {
+  return command.option(
+    '--labels <file>',
+    'file of labels of your own (t0, t1, side, label, return), read like bars; its rows are the events',
+  );
+}
+
+/** @throws {ConditionError} for two sources of events. */
+export function checkEventSources({ signals, labels }: { readonly signals?: string; readonly labels?: string }): void {
+  if (signals !== undefined && labels !== undefined)
+    throw new ConditionError('--signals', 'left out with --labels, which names the events', signals);
 }
 
 /** Adds the options of what a trade costs and how it is booked. */
@@ -149,6 +173,7 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
     ['directional', options.directional?.join(',')],
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
+    ['labels.kind', options.labels === undefined ? undefined : 'given'],
     ['labels.cost_bps', options.costBps],
     ['labels.fill', options.fill],
     ['labels.tick_size', options.tickSize],

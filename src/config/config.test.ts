@@ -122,7 +122,7 @@ test('every setting has a dotted name, in the order of records', () => {
 test('a record keeps its bytes, keys in order: model files and recorded settings contain it', () => {
   const text = JSON.stringify(configToRecord(OrchestratorConfig()));
   expect(createHash('sha256').update(text).digest('hex'), text).toBe(
-    'f4aa76455f2e067c722e21fcecf7bad69c0c767eba925f3de6e353d898ba7f3d',
+    '62aab655454c9475f0ce4e739f0946d9bb06034a0329391f83bf32c30e276fa6',
   );
   const shuffled = { sizing: { max_size: 2, min_size: 0.5 }, default_confidence: 0.4 };
   const record = configToRecord(parseConfig(shuffled));

@@ -11,9 +11,9 @@ export interface PayoffRows {
   readonly volatility: Float64Array;
   /** (n,) 0 or 1. */
   readonly label: Uint8Array;
-  /** (n,) gross simple returns of the side and of the other side. */
+  /** (n,) gross simple returns of the side and of the other side; the latter null where it is unknown: the coin then counts as 0. */
   readonly ret: Float64Array;
-  readonly otherRet: Float64Array;
+  readonly otherRet: Float64Array | null;
   /** (n,) R: the distance of the stop as a fraction of the entry price, > 0. */
   readonly risk: Float64Array;
 }
@@ -34,8 +34,8 @@ const LEAST_SHARE = 0.1;
  */
 export function fitPayoffs(rows: PayoffRows, names: readonly string[]): Payoffs {
   const { label, risk, ret, otherRet } = rows;
-  for (const [name, column] of Object.entries(rows)) checkSameLength(name, column, 'label', label);
-  const known = rowsWhere(label.length, (k) => risk[k] > 0 && Number.isFinite(ret[k] + otherRet[k]));
+  for (const [name, column] of Object.entries(rows)) if (column !== null) checkSameLength(name, column, 'label', label);
+  const known = rowsWhere(label.length, (k) => risk[k] > 0 && Number.isFinite(ret[k] + (otherRet?.[k] ?? 0)));
   const all = fitPayoff(rows, known);
   if (names.length < 2) return { all, byInstrument: {} };
   const perInstrument = Map.groupBy(known, (k) => rows.instrument[k]);
@@ -56,7 +56,7 @@ function fitPayoff(rows: PayoffRows, known: Int32Array): Payoff {
     const booked = ret[k] / risk[k];
     if (label[k] === 1) addPoint(points.win, x, booked);
     else addPoint(points.loss, x, -booked);
-    addPoint(points.coin, x, (ret[k] + otherRet[k]) / 2 / risk[k]);
+    addPoint(points.coin, x, otherRet === null ? 0 : (ret[k] + otherRet[k]) / 2 / risk[k]);
   }
   const coin = lineOf(points.coin);
   return {

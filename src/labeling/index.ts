@@ -5,6 +5,7 @@ export * from './labeler.ts';
 export { checkedLabeler, MAX_HOLDING_BARS } from './labelers/checked-labeler.ts';
 export * from './labelers/define-labeler.ts';
 export * from './labelers/given-labeler.ts';
+export * from './labelers/given-trades.ts';
 export * from './labelers/triple-barrier-labeler.ts';
 export * from './meta-label.ts';
 export * from './primaries.ts';

@@ -5,8 +5,8 @@ import type { Events } from './event-sampling.ts';
 export const EXIT_KINDS = ['take_profit', 'stop_loss', 'vertical'] as const;
 export type ExitKind = (typeof EXIT_KINDS)[number];
 
-/** {@link EXIT_KINDS}, and `unresolved` for a trade that is still open. */
-export const BARRIER_KINDS = ['unresolved', ...EXIT_KINDS] as const;
+/** {@link EXIT_KINDS}; `unresolved` for a trade that is still open, `told` for one whose outcome came from outside. */
+export const BARRIER_KINDS = ['unresolved', ...EXIT_KINDS, 'told'] as const;
 export type BarrierKind = (typeof BARRIER_KINDS)[number];
 
 /** -1 for a sell, +1 for a buy. */

@@ -19,6 +19,14 @@ export function excessReturn(ret: number, otherRet: number): number {
 }
 
 /**
+ * Return of the other side at which a coin would earn `mean`. It stands in for one that is unknown, so that {@link excessReturn}
+ * is the return less `mean`; it is no return of any trade.
+ */
+export function standInReturn(ret: number, mean: number): number {
+  return 2 * mean - ret;
+}
+
+/**
  * {@link labelTrades} of events, and of the same events with the opposite side. Half the sum of both returns is the coin: what
  * a side picked by chance earns there.
  */

@@ -1,5 +1,5 @@
 export * from './ml4t-orchestrator.ts';
-export { isTaken } from './replay/judged-replay.ts';
+export { isTaken, judgedTrades } from './replay/judged-replay.ts';
 export * from './replay/replay.ts';
 export { type ReplayFinding, replayHeadline } from './replay/replay-finding.ts';
 export * from './replay/replay-positions.ts';

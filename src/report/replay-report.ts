@@ -3,8 +3,14 @@ import { count, counted, nounFor } from '../core/index.ts';
 import type { BarSeries } from '../domain/index.ts';
 import { BARRIER_KINDS, type Labeler } from '../labeling/index.ts';
 import type { MetaModel } from '../model/index.ts';
-import { isTaken, type ReplayedSignal, type ReplaySummary, scoredSignals } from '../orchestrator/index.ts';
-import type { Claims } from '../validation/index.ts';
+import {
+  isTaken,
+  judgedTrades,
+  type ReplayedSignal,
+  type ReplaySummary,
+  scoredSignals,
+} from '../orchestrator/index.ts';
+import { type Claims, coinOf } from '../validation/index.ts';
 import { latencyChart, sizeChart } from './charts/answer-charts.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import { accountCurves } from './figures/account-curves.ts';
@@ -45,7 +51,7 @@ export async function replayReportPage(parts: ReplayReportParts): Promise<string
   const events = judgedEvents(parts.replayed, model, claims);
   const regime = { regime: model?.regime ?? null, regimeNote: model?.metadata.regimeNote ?? null, isFittedHere: false };
   const figures = judgedFigures(events);
-  const { summaries, isInSample } = parts.summary;
+  const { summaries, isInSample, coin } = parts.summary;
   return pageText({
     title: `Replay: ${fileNames(origin)}`,
     subtitle: html`Replay report: ${foreign(fileNames(origin))}`,
@@ -59,7 +65,7 @@ ${model === null ? 'no model' : html`<code class="whole">${model.version}</code>
       servedSection(parts),
       ...(summaries === null
         ? []
-        : judgedSections({ record, scoresAt: 'scores.', events, figures, summaries, bars, draw, isInSample })),
+        : judgedSections({ record, scoresAt: 'scores.', events, figures, summaries, bars, draw, isInSample, coin })),
       answerSection(parts, draw),
       ...(summaries !== null
         ? labelSections({ dataset: events, bars, config, labelRule: labeler.rule, draw, ...regime })
@@ -88,6 +94,7 @@ function judgedEvents(
   claims: Claims | null,
 ): JudgedEvents {
   const signals = scoredSignals(replayed, model);
+  const { ret, otherRet } = judgedTrades(signals, Number.NaN);
   return {
     t0: Int32Array.from(signals, ({ t0 }) => t0),
     t1: Int32Array.from(signals, ({ t1 }) => t1),
@@ -97,6 +104,7 @@ function judgedEvents(
     ret: Float64Array.from(signals, ({ ret }) => ret),
     probability: Float64Array.from(signals, ({ enriched }) => enriched.metaConfidence),
     coin: Float64Array.from(signals, ({ ret, other }) => (other === null ? Number.NaN : (ret + other.ret) / 2)),
+    excess: coinOf({ ret, otherRet }).excess,
     take: Uint8Array.from(signals, (signal) => (claims !== null && isTaken(signal, claims.cost.bps) ? 1 : 0)),
   };
 }

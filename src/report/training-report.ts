@@ -85,6 +85,7 @@ export async function trainingReportPage(parts: TrainingReportParts): Promise<st
         summaries: claims,
         hasFolds: true,
         draw,
+        coin: claims.coin,
       }),
       foldSection(parts, draw),
       importanceSection(parts, draw),

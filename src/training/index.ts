@@ -17,7 +17,7 @@ export {
   refuseMissing,
 } from './dataset/complete-events.ts';
 export type { ContextInstrument } from './dataset/feature-inputs.ts';
-export { findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
+export { checkLabelSource, findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
 export { labelerGuard } from './dataset/labeler-record.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';
 export type { LabelSource } from './dataset/labelled-events.ts';

@@ -1,5 +1,6 @@
 import { ConditionError, DataError } from '../core/index.ts';
 import { type BarSeries, type ColumnValues, WINDOW_BARS } from '../domain/index.ts';
+import type { GivenTrades } from '../labeling/index.ts';
 
 /** One instrument to learn from. */
 export interface InstrumentBars {
@@ -10,6 +11,13 @@ export interface InstrumentBars {
   readonly side: Int8Array | null;
   /** (nBars,) of columns that came with the signals, NaN where a bar has none; they are read instead of those of the bars. */
   readonly sent?: ColumnValues;
+  /** Trades that the user labelled, which then are the events; absent or null where a labeler resolves them. */
+  readonly labels?: GivenTrades | null;
+}
+
+/** Whether labels were handed in. */
+export function areLabelsGiven(instruments: readonly InstrumentBars[]): boolean {
+  return instruments.some(({ labels = null }) => labels !== null);
 }
 
 /** @throws {ConditionError | DataError} for instruments that cannot be learned from together. */
@@ -29,5 +37,10 @@ export function checkInstruments(instruments: readonly InstrumentBars[]): void {
   if (nGiven > 0 && nGiven < instruments.length) {
     const without = instruments.find(({ side }) => side === null)?.instrument;
     throw new ConditionError('signals', 'given with every instrument, or with none', `none with ${without}`);
+  }
+  const unlabelled = instruments.find(({ labels = null }) => labels === null);
+  if (areLabelsGiven(instruments) && unlabelled !== undefined) {
+    const rule = 'given with every instrument, or with none';
+    throw new ConditionError('labels', rule, `none with ${unlabelled.instrument}`);
   }
 }

@@ -7,7 +7,8 @@ import { FIRST_COUNTED_FOLD } from './decisions/fold-decisions.ts';
 export interface InstrumentMoney {
   readonly nTaken: number;
   readonly bookedBps: number;
-  readonly coinBps: number;
+  /** Null where the other side is unknown. */
+  readonly coinBps: number | null;
   readonly excessBps: number;
 }
 
@@ -38,15 +39,15 @@ export function scoreByInstrument(dataset: LabelledDataset, nInstruments: number
   });
 }
 
-function moneyOf({ ret, coin, take }: LabelledDataset, rows: Int32Array): InstrumentMoney | null {
-  const taken = rows.filter((row) => take[row] === 1 && !Number.isNaN(coin[row]));
+function moneyOf({ ret, coin, excess, take }: LabelledDataset, rows: Int32Array): InstrumentMoney | null {
+  const taken = rows.filter((row) => take[row] === 1 && !Number.isNaN(excess[row]));
   if (taken.length === 0) return null;
   const meanBps = (of: (row: number) => number): number =>
     (1e4 * taken.reduce((sum, row) => sum + of(row), 0)) / taken.length;
   return {
     nTaken: taken.length,
     bookedBps: meanBps((row) => ret[row]),
-    coinBps: meanBps((row) => coin[row]),
-    excessBps: meanBps((row) => ret[row] - coin[row]),
+    coinBps: taken.some((row) => Number.isNaN(coin[row])) ? null : meanBps((row) => coin[row]),
+    excessBps: meanBps((row) => excess[row]),
   };
 }

@@ -1,7 +1,7 @@
 import { configToRecord } from '../config/index.ts';
 import { type Cadences, type FeatureName, measureCadence } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
-import type { TradeTerms } from '../labeling/index.ts';
+import { GIVEN_RISK, type TradeTerms } from '../labeling/index.ts';
 import { pick, quantilesOfSorted, rowsWhere } from '../math/index.ts';
 import {
   fitCalibrator,
@@ -141,13 +141,15 @@ export function importanceByName(names: readonly string[], { importance }: Predi
 }
 
 /** The settings that a prediction depends on, and no others: two models that predict alike have the same file. */
-function predictionSettings({ config, instruments, ownLabeler }: FitContext): Record<string, unknown> {
+function predictionSettings({ config, instruments, events, ownLabeler }: FitContext): Record<string, unknown> {
   const record = configToRecord(config);
-  const { feature_names, events, weights, forest, walk_forward, regime, vpin, training } = record;
-  // The unit R of the statistics is a stop of the settings, whoever labels.
-  const labels = ownLabeler === null ? record.labels : { ...ownLabeler, sl_multiplier: record.labels.sl_multiplier };
+  const { feature_names, weights, forest, walk_forward, regime, vpin, training } = record;
+  const { kind: _unsaid, ...settings } = record.labels; // as files before it say it
+  // The unit R of the statistics is a stop of the settings, whoever labels; of given trades it is ATR(14).
+  const inAtr = events.isGiven ? GIVEN_RISK : settings.sl_multiplier;
+  const labels = ownLabeler === null ? settings : { ...ownLabeler, sl_multiplier: inAtr };
   const { floor: _servingOnly, ...regimeFit } = regime;
-  const source = instruments[0].side === null ? events : 'given signals';
+  const source = instruments[0].side === null && !events.isGiven ? record.events : 'given signals';
   return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };
 }
 
@@ -159,11 +161,16 @@ function fingerprint({ instruments, inputs }: FitContext, columns: readonly Feat
   return sha256(new TextEncoder().encode(JSON.stringify(named)));
 }
 
-/** SHA-256 over the columns of the bars, the given signals, and the columns of the caller that the model reads. */
-function fingerprintOf({ bars, side, sent }: InstrumentBars, names: readonly FeatureName[], sha256: Sha256): string {
+/** SHA-256 over the columns of the bars, the given signals and labels, and the columns of the caller that the model reads. */
+function fingerprintOf(
+  { bars, side, sent, labels = null }: InstrumentBars,
+  names: readonly FeatureName[],
+  sha256: Sha256,
+): string {
   const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
+  const given = labels === null ? [] : [labels.index, labels.exit, labels.side, labels.label, labels.ret];
   const ofCaller = names.map((name) => sent?.get(name) ?? bars.columns.get(name) ?? null);
-  const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, side, ...ofCaller];
+  const columns = [tsEvent, open, high, low, close, volume, takerBuyVolume, side, ...given, ...ofCaller];
   const hashes = columns.map((c) => (c === null ? '-' : sha256(new Uint8Array(c.buffer, c.byteOffset, c.byteLength))));
   return sha256(new TextEncoder().encode(hashes.join('\n')));
 }

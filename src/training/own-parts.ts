@@ -5,6 +5,7 @@ import {
   ASSUMED_COST_BPS,
   barrierTick,
   checkedLabeler,
+  givenLabeler,
   type Labeler,
   type TradeTerms,
   tripleBarrierLabeler,
@@ -37,8 +38,8 @@ export function trainingParts(own: OwnParts = {}, choice?: ColumnChoice): Traini
 }
 
 /**
- * The labeler of a program: the caller's, every answer of which is checked, or the triple barrier of the settings `labels`, whose
- * barriers lie on the tick grid of one instrument.
+ * The labeler of a program: the caller's, every answer of which is checked, or that of the settings `labels`: the triple barrier, whose
+ * barriers lie on the tick grid of one instrument, or one that only knows outcomes from outside.
  *
  * @param terms - of the instrument; null for none: then only what is set is known.
  * @throws {ConditionError} for one that breaks a rule of {@link Labeler}.
@@ -67,5 +68,6 @@ export function labelerOfTrade(
   { tickSize, costBps }: OpenedTerms,
 ): Labeler {
   if (own?.labeler !== undefined) return checkedLabeler(own.labeler.value);
+  if (labels.kind === 'given') return givenLabeler({ minReturn: labels.minReturn });
   return tripleBarrierLabeler({ ...labels, tickSize, netCostBps: labels.netOfCosts ? costBps : 0 });
 }

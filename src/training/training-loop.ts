@@ -1,11 +1,11 @@
 import type { OrchestratorConfig } from '../config/index.ts';
 import { type CancelSignal, type Clock, contained, TrainingError } from '../core/index.ts';
 import { type BarSeries, type ColumnValues, checkBarSeries } from '../domain/index.ts';
-import type { Labeler } from '../labeling/index.ts';
+import type { GivenTrades, Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
 import type { ContextInstrument } from './dataset/feature-inputs.ts';
-import { checkResolves } from './dataset/instrument-events.ts';
+import { checkLabelSource } from './dataset/instrument-events.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
@@ -38,6 +38,8 @@ export interface TrainOptions {
   readonly strict?: boolean | undefined;
   /** Bars of other instruments, which features name: `momentum:BTCUSDT.BINANCE`. */
   readonly context?: readonly ContextInstrument[];
+  /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
+  readonly labels?: GivenTrades | null;
   /** An exception in it is logged once and does not touch the training. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** An `AbortSignal` that cancels the training. */
@@ -45,7 +47,7 @@ export interface TrainOptions {
 }
 
 /** What a pooled training takes: its signals come with the bars of each instrument. */
-export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'sent'>;
+export type PooledTrainOptions = Omit<TrainOptions, 'side' | 'sent' | 'labels'>;
 
 export interface TrainingLoopPorts {
   readonly trainer: Trainer;
@@ -160,7 +162,7 @@ export class TrainingLoop {
     { onProgress = () => undefined, strict = false, context = [] }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
-    checkResolves(this.labeler);
+    checkLabelSource(this.labeler, instruments);
     for (const { bars } of [...instruments, ...context]) checkBarSeries(bars);
     const { trainer, decodeModel, own } = this.#ports;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
@@ -176,6 +178,6 @@ export class TrainingLoop {
   }
 }
 
-function alone(bars: BarSeries, { side = null, sent }: TrainOptions): InstrumentBars {
-  return { instrument: null, bars, side, ...(sent && { sent }) };
+function alone(bars: BarSeries, { side = null, sent, labels = null }: TrainOptions): InstrumentBars {
+  return { instrument: null, bars, side, ...(sent && { sent }), ...(labels !== null && { labels }) };
 }

@@ -119,7 +119,7 @@ export async function prepareTraining(
   const labels = lap();
 
   onProgress({ stage: 'features', done: 0, total: 1 });
-  const ownLabeler = labelerRecordOf(request.own);
+  const ownLabeler = labelerRecordOf(request.own, config.labels.kind);
   const source = { instruments, timeline, config, parts, own: request.own, ownLabeler, inputs, pool };
   const x = await eventFeatures({ ...source, events: all }, everyRow(all), config.featureNames, null);
   const { events, features: baseFeatures, missing } = completeEvents(all, featureNames, x);

@@ -1,4 +1,5 @@
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
+import type { LabelKind } from '../../src/domain/index.ts';
 import { BarSeries } from '../../src/domain/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { simulateMarket } from '../../src/simulation/index.ts';
@@ -60,6 +61,9 @@ export const TRAINING_CASES: SettingCases = {
     [[], ['turnover']] as const,
     (directional) => ({ columns: ['turnover'], directional }),
     dataset('x'),
+  ),
+  'labels.kind': changes('where labels come from', ['triple_barrier', 'given'], (kind: LabelKind) =>
+    trained({ labels: { kind } }).then(() => 'bars give labels', message),
   ),
   'labels.pt_multiplier': training(
     'how trades end',

@@ -81,8 +81,11 @@ export function termsAt(costBps: number): TradeTerms {
   return { tickSize: 0.01, tickBps: 0.5, costBps, costSource: 'set' };
 }
 
+/** Evidence about trades whose other sides are known. */
+type TwoSidedEvidence = Evidence & { readonly rebooked: NonNullable<Evidence['rebooked']> };
+
 /** Evidence about trades with the same returns under every rule of fills. */
-export function evidenceOf(trades: JudgedTrades, costs: readonly number[] = [1]): Evidence {
+export function evidenceOf(trades: JudgedTrades, costs: readonly number[] = [1]): TwoSidedEvidence {
   const { ret, otherRet } = trades;
   const same = { ret, otherRet };
   return {

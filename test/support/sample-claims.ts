@@ -27,6 +27,7 @@ export function sampleClaims(changes: Partial<Claims> = {}): Claims {
     informationSpread: { statistic: 3, pValue: 0.0013, n: 1200, lag: 12 },
     probabilitySkill: { statistic: 4, pValue: 0.00003, n: 1200, lag: 12 },
     informationBy: 'both_sides',
+    coin: 'known',
     selectedBy: 'take',
     paysUpToBps: 2.1,
     wouldPayUpToBps: null,

@@ -1,6 +1,7 @@
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { Clock } from '../../src/core/index.ts';
 import type { BarSeries } from '../../src/domain/index.ts';
+import type { GivenTrades } from '../../src/labeling/index.ts';
 import type { MetaModel } from '../../src/model/index.ts';
 import { readModel } from '../../src/model/onnx/index.ts';
 import {
@@ -20,6 +21,8 @@ export function steppingClock(): Clock {
 
 export interface TrainedOptions {
   readonly side?: Int8Array | null;
+  /** Trades with labels of their own; by default none. */
+  readonly labels?: GivenTrades;
   readonly pool?: ComputePool;
 }
 
@@ -34,9 +37,10 @@ export function trainHere(
   input: OrchestratorConfigInput = {},
   options: TrainedOptions = {},
 ): Promise<TrainingOutput> {
-  const { side = null, pool = inlineCompute() } = options;
+  const { side = null, labels, pool = inlineCompute() } = options;
+  const instruments = alone(bars, side).map((each) => ({ ...each, ...(labels && { labels }) }));
   return runTraining(
-    { instruments: alone(bars, side), config: OrchestratorConfig(input) },
+    { instruments, config: OrchestratorConfig(input) },
     { pool, sha256, clock: steppingClock(), onProgress: () => undefined },
   );
 }

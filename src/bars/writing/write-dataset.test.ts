@@ -19,6 +19,7 @@ const DATASET: LabelledDataset = {
   ret: Float64Array.of(0.02, -0.01, 0.005),
   risk: Float64Array.of(0.01, 0.02, 0),
   coin: Float64Array.of(0.001, Number.NaN, 0.0025),
+  excess: Float64Array.of(0.019, Number.NaN, 0.0025),
   otherLabel: Uint8Array.of(0, 0, 1),
   otherT1: Int32Array.of(3, -1, 3),
   weight: Float64Array.of(1, 0.5, 0.25),

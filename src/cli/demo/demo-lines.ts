@@ -59,7 +59,7 @@ function takenLines({ money: { taken } }: Pick<Claims, 'money'>): string[] {
   if (taken === null) return ['it would take no trade'];
   const { booked, coin, excess } = taken;
   return [
-    `what it would take, bp a trade before costs: booked ${meanText(booked)}; a coin at the same events ${meanText(coin)}; over the coin ${meanText(excess)}`,
+    `what it would take, bp a trade before costs: booked ${meanText(booked)}; a coin at the same events ${coin === null ? 'unknown' : meanText(coin)}; over the coin ${meanText(excess)}`,
   ];
 }
 
@@ -92,7 +92,10 @@ export function togetherLines(chapters: readonly JudgedChapter[]): string[] {
 function togetherRow({ name, builtIn, result }: JudgedChapter): string[] {
   const { metrics } = result;
   const { taken } = metrics.money;
-  const money = taken === null ? ['–', '–', '–'] : [taken.booked, taken.coin].map(({ meanBps }) => signedBp(meanBps));
+  const money =
+    taken === null
+      ? ['–', '–', '–']
+      : [taken.booked, taken.coin].map((mean) => (mean === null ? '–' : signedBp(mean.meanBps)));
   return [
     `${builtIn === null ? 'real' : 'simulated'}: ${name}`,
     bp(metrics.cost.bps),

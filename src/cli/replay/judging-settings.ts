@@ -75,11 +75,17 @@ export function termDifferences(given: Tree, terms: TermsByName | null, instrume
 /** Labels of 0.1 do not say that they are net of the cost that was set, and such files do not keep it by instrument. */
 function labelsOf({ labels }: Tree): Tree {
   const learned = recordIn(labels);
-  const known = pickNames(learned, LABEL_NAMES);
+  const known = { ...kindOf(learned), ...pickNames(learned, LABEL_NAMES) };
   if (!('pt_multiplier' in learned) || 'net_of_costs' in learned) return known;
   const { cost_bps: costBps } = learned;
   const isNet = typeof costBps === 'number' && costBps > 0;
   return isNet ? { ...known, net_of_costs: true, cost_bps: costBps } : { ...known, net_of_costs: false };
+}
+
+/** A file that names a labeler of a caller says nothing of the settings; older ones, which say no kind, are of triple barriers. */
+function kindOf(labels: Tree): Tree {
+  if ('labeler' in labels) return labels.labeler === 'given' ? { kind: 'given' } : {};
+  return 'pt_multiplier' in labels ? { kind: 'triple_barrier' } : {};
 }
 
 function differencesIn(group: string, learned: Tree, given: Tree): string[] {

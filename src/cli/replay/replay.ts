@@ -8,9 +8,11 @@ import {
   addBarOptions,
   addEventOptions,
   addFeatureOption,
+  addLabelsOption,
   addSettingsOptions,
   asRead,
   type BarOptions,
+  checkEventSources,
   checkedSettings,
   finiteNumber,
   givenSettings,
@@ -19,6 +21,7 @@ import {
 } from '../options.ts';
 import { checkReportPath, originOf, writeReport } from '../report/write-report.ts';
 import { barSentences, recognisedLine } from '../show/bar-lines.ts';
+import { labelLines, labelRecord } from '../show/labels/label-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
@@ -29,6 +32,7 @@ import { type StartedReplay, startReplay } from './start-replay.ts';
 
 interface ReplayOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;
+  readonly labels?: string;
   readonly instrument: string;
   readonly context?: readonly ContextFile[];
   readonly out?: string;
@@ -63,13 +67,14 @@ export function replayCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
-    addContextOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
+    addContextOption(addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command))))),
     'columns of a forest exported by skl2onnx',
   );
   return command.action(replay);
 }
 
 async function replay(paths: string[], options: ReplayOptions): Promise<void> {
+  checkEventSources(options);
   const { features: _, ...rest } = options;
   const given = await givenSettings(rest);
   const config = checkedSettings(given);
@@ -80,7 +85,14 @@ async function replay(paths: string[], options: ReplayOptions): Promise<void> {
   }
   if (paths.length === 0) throw new ConditionError('bars', 'at least one file, or --journal', 'none');
   if (reportPath !== undefined) {
-    await checkReportPath(reportPath, [...paths, options.signals, options.out, options.config, config.modelPath]);
+    await checkReportPath(reportPath, [
+      ...paths,
+      options.signals,
+      options.labels,
+      options.out,
+      options.config,
+      config.modelPath,
+    ]);
   }
   const started = await startReplay(given, options);
   try {
@@ -102,18 +114,20 @@ async function replayFiles(
     const { model } = orchestrator.inferenceLoop;
     const columns = model?.columnFeatures?.names ?? config.columns;
     const reading = { ...readingOptions(config, options, readingProgress(progress)), columns, strength: true };
-    const { bars, side, sent, report } = await readBars(paths, reading);
+    const { bars, side, sent, labels: given, report } = await readBars(paths, reading);
+    const labels = given?.trades ?? null;
     progress.stop();
     say(recognisedLine(report));
     const named = model?.featureNames ?? config.featureNames;
     const context = await readContext(options.context, named, { ...config, columns }, asRead(options));
+    if (given !== null) for (const line of labelLines(given)) say(line);
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
     let missing = NOTHING_MISSING;
     const onMissing = (found: MissingInputs): void => {
       if (options.strict === true) refuseMissing(found);
       missing = found;
     };
-    const events = { instrumentId: options.instrument, side, sent, context };
+    const events = { instrumentId: options.instrument, side, sent, labels, context };
     const replayed = replayBars(orchestrator, bars, { ...events, onMissing, onProgress });
     progress.stop();
     if (options.out !== undefined) {
@@ -121,7 +135,7 @@ async function replayFiles(
     }
     const summary = summarizeReplay(orchestrator, bars, replayed);
     const seen = { ...report, missing };
-    const record = replayRecord(summary, differences, seen);
+    const record = { ...replayRecord(summary, differences, seen), labels: labelRecord(given) };
     if (options.report !== undefined) {
       const origin = originOf(report.files);
       const warnings = [...differences, ...barSentences(seen)];

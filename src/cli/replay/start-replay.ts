@@ -21,11 +21,19 @@ export interface StartedReplay {
  */
 export async function startReplay(
   given: Readonly<Record<string, unknown>>,
-  options: Pick<SettingsOptions, 'model' | 'features'> & { readonly signals?: string; readonly instrument: string },
+  options: Pick<SettingsOptions, 'model' | 'features'> & {
+    readonly signals?: string;
+    readonly labels?: string;
+    readonly instrument: string;
+  },
 ): Promise<StartedReplay> {
   const model = await loadModel(given, options);
   const learned = model?.metadata.config ?? {};
-  const { settings, differences } = judgingSettings(given, learned, options.signals !== undefined);
+  const { settings, differences } = judgingSettings(
+    given,
+    learned,
+    options.signals !== undefined || options.labels !== undefined,
+  );
   const orchestrator = createOrchestrator(checkedSettings(settings));
   if (model === null) await startModel(orchestrator, options);
   else await orchestrator.swapModel(model);

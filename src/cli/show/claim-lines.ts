@@ -10,10 +10,10 @@ import {
   FILL_TEXTS,
   headlineOfClaims,
   isTested,
-  MARKET_TEXT,
   MONEY_INTERVAL_TEXT,
   type Money,
   type MoneyColumns,
+  marketText,
   meanText,
   OPEN_TRADES_TEXT,
   otherWarnings,
@@ -69,7 +69,7 @@ export function testLines(claims: Claims, tested: readonly ClaimTestName[] = CLA
         ],
       ],
     ),
-    MARKET_TEXT,
+    marketText(claims),
     powerText(claims),
   ];
 }
@@ -90,7 +90,7 @@ export function moneyLines(claims: Claims): string[] {
   return [
     ...table(
       ['bp a trade before costs, 95 %', 'trades', 'booked', 'a coin there', 'excess'],
-      [...rows('', money), ...FILL_RULES.flatMap((fill) => rows(`filled ${FILL_TEXTS[fill]}: `, moneyByFill[fill]))],
+      [...rows('', money), ...fillRows(moneyByFill, rows)],
     ),
     MONEY_INTERVAL_TEXT,
     UNITS_TEXT,
@@ -102,6 +102,11 @@ export function moneyLines(claims: Claims): string[] {
   ];
 }
 
+/** The rows under every rule of fills; none where returns were given. */
+function fillRows(byFill: Claims['moneyByFill'], rows: (name: string, money: Money) => string[][]): string[][] {
+  return byFill === null ? [] : FILL_RULES.flatMap((fill) => rows(`filled ${FILL_TEXTS[fill]}: `, byFill[fill]));
+}
+
 function moneyRow(name: string, { booked, coin, excess }: MoneyColumns): string[] {
-  return [name, count(booked.n), ...[booked, coin, excess].map(meanText)];
+  return [name, count(booked.n), meanText(booked), coin === null ? '–' : meanText(coin), meanText(excess)];
 }

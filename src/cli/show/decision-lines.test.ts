@@ -16,7 +16,7 @@ const decision = {
   },
 };
 
-const facts: DecisionFacts = { coverage: null, hasFactor: { regime: true, toxicity: true } };
+const facts: DecisionFacts = { coverage: null, hasFactor: { regime: true, toxicity: true }, coin: 'known' };
 
 /** Lines without the colours of a terminal, one text. */
 function textOf(answered: number, coverage: DecisionFacts['coverage'] = null): string {

@@ -5,6 +5,7 @@ import {
   ATTRIBUTION_TEXT,
   type Attribution,
   breakEvenText,
+  type CoinKnowledge,
   coinHitsText,
   DECIDED_TEXT,
   type Earnings,
@@ -16,9 +17,9 @@ import {
   meanText,
   NO_INTERVAL,
   promiseText,
-  SIDES_TEXT,
   SIZE_TEXTS,
   type SideFigures,
+  sidesText,
   signedBp,
   signedR,
   spanText,
@@ -36,6 +37,8 @@ export interface DecisionFacts {
   readonly coverage: Parameters<typeof intervalText>[0];
   /** Whether there is a regime model, and volume for the toxicity. */
   readonly hasFactor: Readonly<Record<SizeFactorName, boolean>>;
+  /** Whether the other side of the events is known. */
+  readonly coin: CoinKnowledge;
 }
 
 /**
@@ -45,18 +48,18 @@ export interface DecisionFacts {
  */
 export function decisionLines(
   { decided, decision }: Pick<ValidationMetrics, 'decided' | 'decision'>,
-  { coverage, hasFactor }: DecisionFacts,
+  { coverage, hasFactor, coin }: DecisionFacts,
 ): string[] {
   const { thresholds, sides, promises, attribution, moneyByCost } = decided;
   return [
     DECIDED_TEXT,
-    promiseText(promises.taken, thresholds.decided.excessR),
+    promiseText(promises.taken, thresholds.decided.excessR, coin),
     ...SIZE_FACTORS.map((name) => factorText(name, decision.factors[name], hasFactor[name])),
     intervalText(coverage),
     '',
-    ...thresholdLines(thresholds),
+    ...thresholdLines(thresholds, coin),
     '',
-    ...sideLines(sides),
+    ...sideLines(sides, coin),
     '',
     ...attributionLines(attribution),
     '',
@@ -64,7 +67,8 @@ export function decisionLines(
   ];
 }
 
-function thresholdLines(figures: ThresholdFigures): string[] {
+function thresholdLines(figures: ThresholdFigures, coin: CoinKnowledge): string[] {
+  const isKnown = coin === 'known';
   const { breakEven, rows, decided } = figures;
   const rowOf = (name: string, row: ThresholdRow): string[] => [
     name,
@@ -84,15 +88,24 @@ function thresholdLines(figures: ThresholdFigures): string[] {
   };
   return [
     ...table(
-      ['taken by probability', 'taken', 'skipped', 'precision', 'recall', "a coin's recall", 'R over the coin, net'],
+      [
+        'taken by probability',
+        'taken',
+        'skipped',
+        'precision',
+        'recall',
+        isKnown ? "a coin's recall" : 'recall by chance',
+        isKnown ? 'R over the coin, net' : 'R over the same side before, net',
+      ],
       [...spans.map((span) => rowOf(nameOf(span), rows[span.first])), rowOf('each by its own break-even', decided)],
     ),
     breakEvenText(breakEven),
-    coinHitsText(figures),
+    coinHitsText(figures, coin),
   ];
 }
 
-function sideLines({ long, short }: FiguresBySide): string[] {
+function sideLines({ long, short }: FiguresBySide, coin: CoinKnowledge): string[] {
+  const isKnown = coin === 'known';
   const rowOf = (name: string, { nJudged, nTaken, precision, recall, baseRate, promises }: SideFigures): string[] => [
     name,
     count(nJudged),
@@ -105,10 +118,20 @@ function sideLines({ long, short }: FiguresBySide): string[] {
     fixed(promises.costR, 3),
   ];
   const rows = table(
-    ['side', 'signals', 'taken', 'precision', 'a coin', 'recall', 'promised R', 'realised R, 95 %', 'a coin loses'],
+    [
+      'side',
+      'signals',
+      'taken',
+      'precision',
+      isKnown ? 'a coin' : 'by chance',
+      'recall',
+      'promised R',
+      'realised R, 95 %',
+      isKnown ? 'a coin loses' : 'cost',
+    ],
     [rowOf('long', long), rowOf('short', short)],
   );
-  return [...rows, SIDES_TEXT];
+  return [...rows, sidesText(coin)];
 }
 
 function intervalOf(value: MeanInterval | null): string {

@@ -33,6 +33,7 @@ const NOTHING_CLAIMED: Readonly<Record<keyof Claims, null>> = {
   probabilitySkill: null,
   informationSpread: null,
   informationBy: null,
+  coin: null,
   selectedBy: null,
   paysUpToBps: null,
   wouldPayUpToBps: null,
@@ -138,7 +139,9 @@ function countLines(summary: ReplaySummary): string[] {
     );
   }
   if (summary.claims !== null)
-    lines.push(`${counted(summary.claims.nJudged, 'signal')} judged, both sides having ended`);
+    lines.push(
+      `${counted(summary.claims.nJudged, 'signal')} judged${summary.coin === 'known' ? ', both sides having ended' : ''}`,
+    );
   return lines;
 }
 
@@ -152,10 +155,10 @@ function accountedLines({ accounts }: ReplaySummary): string[] {
   return accounts === null ? [] : ['', ...accountLines(accounts)];
 }
 
-function scoredLines({ scores, summaries, isInSample }: ReplaySummary): string[] {
+function scoredLines({ scores, summaries, isInSample, coin }: ReplaySummary): string[] {
   if (scores === null || summaries === null) return [];
   const title = isInSample ? 'not after the training: no evidence' : 'out of sample';
-  return ['', ...scoreLines({ title, hasFolds: false }, scores, summaries)];
+  return ['', ...scoreLines({ title, hasFolds: false }, scores, summaries, coin)];
 }
 
 function latencyLine(latenciesNs: Float64Array): string {

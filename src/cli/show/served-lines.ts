@@ -15,12 +15,17 @@ import { NO_INTERVAL, type PromiseFigures, signedR } from '../../validation/inde
 import { table } from './output.ts';
 
 /** What was decided as the service would decide it, what was promised and what came of it, and the positions that follow. */
-export function servedLines({ served, positions }: Pick<ReplaySummary, 'served' | 'positions'>): string[] {
+export function servedLines({
+  served,
+  positions,
+  coin,
+}: Pick<ReplaySummary, 'served' | 'positions' | 'coin'>): string[] {
   if (served === null) return [];
-  return ['', ...promiseLines(served), ...(positions === null ? ['nothing was bet'] : positionLines(positions))];
+  return ['', ...promiseLines(served, coin), ...(positions === null ? ['nothing was bet'] : positionLines(positions))];
 }
 
-function promiseLines(served: ServedDecisions): string[] {
+function promiseLines(served: ServedDecisions, coin: ReplaySummary['coin']): string[] {
+  const isKnown = coin === 'known';
   const { byReason, taken, expected } = served;
   const reasons = Object.entries(byReason).map(([reason, figures]) =>
     promiseRow(REASON_TEXTS[reason as TakeReason], figures.nSignals, figures),
@@ -28,7 +33,14 @@ function promiseLines(served: ServedDecisions): string[] {
   return [
     servedText(served),
     ...table(
-      ["R over a coin's average after costs, 95 %", 'signals', 'promised', 'realised', 'a coin', 'realised / promised'],
+      [
+        isKnown ? "R over a coin's average after costs, 95 %" : 'R after costs, 95 %',
+        'signals',
+        'promised',
+        'realised',
+        isKnown ? 'a coin' : 'the cost',
+        'realised / promised',
+      ],
       [...reasons, promiseRow(TAKEN_TEXT, taken.n, taken), promiseRow(EXPECTED_TEXT, expected.n, expected)],
     ),
   ];

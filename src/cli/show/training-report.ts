@@ -1,4 +1,4 @@
-import type { BarReport } from '../../bars/index.ts';
+import type { AlignedLabels, BarReport } from '../../bars/index.ts';
 import { toSnakeCase } from '../../config/index.ts';
 import { count, counted, fixed, formatIsoNanos } from '../../core/index.ts';
 import { FIRST_COUNTED_FOLD, type PermutationImportance, type TrainingResult } from '../../training/index.ts';
@@ -7,6 +7,7 @@ import { barFields, barLines, type SeenBars } from './bar-lines.ts';
 import { moneyLines, testLines, verdictLines } from './claim-lines.ts';
 import { decisionRecord } from './claim-record.ts';
 import { decisionLines } from './decision-lines.ts';
+import { labelRecord } from './labels/label-lines.ts';
 import { barOf, table } from './output.ts';
 import { accountLines } from './scores/account-lines.ts';
 import { scoreLines } from './scores/score-lines.ts';
@@ -16,6 +17,8 @@ import { tone } from './tone.ts';
 export interface TrainingRun {
   readonly result: TrainingResult;
   readonly report: BarReport;
+  /** Labels that were given; null or left out where a labeler resolved them. */
+  readonly given?: AlignedLabels | null;
   /** What following its judged trades came to. */
   readonly accounts: Accounts;
   readonly modelPath: string;
@@ -46,6 +49,7 @@ export function trainingRecord(run: TrainingRun): Record<string, unknown> {
     n_bars: result.nBars,
     n_unresolved: result.nUnresolved,
     n_without_range: result.nWithoutRange,
+    labels: labelRecord(run.given ?? null),
     regime: toSnakeCase(result.model.regime),
     regime_degenerate: result.model.regime === null,
     regime_note: result.model.metadata.regimeNote,
@@ -111,10 +115,11 @@ export function trainingReport(run: TrainingRun): string[] {
     '',
     ...decisionLines(metrics, {
       coverage: result.model.metadata.calibration?.coverage ?? null,
+      coin: metrics.coin,
       hasFactor: { regime: result.model.regime !== null, toxicity: report.hasVolume },
     }),
     '',
-    ...scoreLines({ title: 'out of sample', hasFolds: true }, metrics, metrics),
+    ...scoreLines({ title: 'out of sample', hasFolds: true }, metrics, metrics, metrics.coin),
     '',
     ...foldTable(result),
     '',

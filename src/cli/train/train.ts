@@ -10,10 +10,12 @@ import {
   addColumnOptions,
   addEventOptions,
   addFeatureOption,
+  addLabelsOption,
   addSettingsOptions,
   addWorkersOption,
   asRead,
   type BarOptions,
+  checkEventSources,
   nonNegativeInteger,
   readingOptions,
   type SettingsOptions,
@@ -21,6 +23,7 @@ import {
 } from '../options.ts';
 import { checkReportPath } from '../report/write-report.ts';
 import { recognisedLine } from '../show/bar-lines.ts';
+import { labelLines } from '../show/labels/label-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
@@ -49,6 +52,7 @@ Examples:
   ml4t train bars.csv --fill close --tick-size 0.5 booked at closes; prices lie on steps of 0.5
   ml4t train bars.csv --signals mine.csv --json
   ml4t train bars.parquet --signals mine.csv --columns rsi_14,funding_rate,score --directional score
+  ml4t train bars.csv --labels labelled.csv        your own labels: t0, t1, side, label, return
   ml4t train bars.csv --report btc.html
   ml4t train eth.csv --features momentum,momentum@4h,momentum:BTCUSDT.BINANCE --context BTCUSDT.BINANCE=btc.csv
   ml4t train --universe bars/ --model models/
@@ -83,7 +87,7 @@ export function trainCommand(): Command {
     )
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
-  addContextOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command)))));
+  addContextOption(addLabelsOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command))))));
   addFeatureOption(addWorkersOption(addBookingOptions(command)), 'features to learn from');
   return command.action(train);
 }
@@ -110,9 +114,10 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
 }
 
 /** @throws {ConditionError} for an option that is for one series of bars only. */
-function checkAlone(paths: readonly string[], { signals, dumpDataset, report, pooled }: TrainOptions): void {
+function checkAlone(paths: readonly string[], { signals, labels, dumpDataset, report, pooled }: TrainOptions): void {
   if (paths.length > 0) throw new ConditionError('--universe', 'used without files of bars', paths[0]);
   if (signals !== undefined) throw new ConditionError('--signals', 'left out with --universe', signals);
+  if (labels !== undefined) throw new ConditionError('--labels', 'left out with --universe', labels);
   if (dumpDataset !== undefined && pooled !== true)
     throw new ConditionError('--dump-dataset', 'left out with --universe', dumpDataset);
   if (report !== undefined) throw new ConditionError('--report', 'left out with --universe', report);
@@ -120,28 +125,39 @@ function checkAlone(paths: readonly string[], { signals, dumpDataset, report, po
 
 async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
   const startMs = performance.now();
+  checkEventSources(options);
   const config = await settingsFrom(options);
   const { dumpDataset, report: reportPath } = options;
   if (reportPath !== undefined) {
-    await checkReportPath(reportPath, [...paths, options.signals, dumpDataset, options.config, config.modelPath]);
+    await checkReportPath(reportPath, [
+      ...paths,
+      options.signals,
+      options.labels,
+      dumpDataset,
+      options.config,
+      config.modelPath,
+    ]);
   }
   const progress = showProgress();
   const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
-    const { bars, side, sent, report } = await readBars(paths, reading);
+    const { bars, side, sent, labels: given, report } = await readBars(paths, reading);
+    const labels = given?.trades ?? null;
     progress.stop();
     say(recognisedLine(report));
     const context = await readContext(options.context, config.featureNames, config, asRead(options));
+    if (given !== null) for (const line of labelLines(given)) say(line);
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, {
       side,
       sent,
+      labels,
       strict: options.strict,
       context,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
-    const request = { instruments: [{ instrument: null, bars, side, sent }], config, context };
+    const request = { instruments: [{ instrument: null, bars, side, sent, labels }], config, context };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();
@@ -150,7 +166,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     const accounts = trainingAccounts(result.dataset, request.instruments, config.forest.randomState);
     const { labeler } = trainingLoop;
     const { modelPath } = config;
-    const run = { result, report, accounts, modelPath, importance, readMs, durationMs };
+    const run = { result, report, given, accounts, modelPath, importance, readMs, durationMs };
     if (reportPath !== undefined) await writeTrainingReport(reportPath, run, { bars, config, labeler });
     if (options.json === true) printJson(trainingRecord(run));
     else print(...trainingReport(run));
@@ -164,5 +180,5 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
 function warnOfSilentRisks(result: TrainingResult): void {
   if (result.nUnresolved > 0) say(`${result.nUnresolved} events at the end have no outcome yet and were left out`);
   if (result.nWithoutRange > 0)
-    say(`${result.nWithoutRange} events at bars without any range have no label and were left out`);
+    say(`${result.nWithoutRange} events at bars without any range have no unit of risk and were left out`);
 }

@@ -4,6 +4,7 @@ import {
   FILL_RULES,
   FOLD_WINDOWS,
   type ForestSettings,
+  LABEL_KINDS,
   type LabelSettings,
   PRIMARIES,
   type RegimeSettings,
@@ -16,6 +17,11 @@ import { type SettingTable, setting } from '../setting-rule.ts';
 import { above, anyNumber, atLeast, flag, integer, interval, nameOrInteger, nullable, oneOf } from '../value-kinds.ts';
 
 export const LABEL_RULES: SettingTable<LabelSettings> = {
+  kind: setting(
+    oneOf(LABEL_KINDS),
+    'triple_barrier',
+    'rule of the labels; with given they come from outside (--labels, POST /v1/outcomes)',
+  ),
   ptMultiplier: setting(above(0), 2, 'take-profit distance, in ATR(14) of the event bar'),
   slMultiplier: setting(above(0), 1, 'stop-loss distance, in ATR(14) of the event bar'),
   maxHoldingBars: setting(integer(1, 10_000), 10, 'holding time until the vertical barrier, in bars'),

@@ -6,6 +6,10 @@ export const FOLD_WINDOWS = ['expanding', 'rolling'] as const;
 /** What a fold trains on: all events before it, or the latest of them. */
 export type FoldWindow = (typeof FOLD_WINDOWS)[number];
 
+export const LABEL_KINDS = ['triple_barrier', 'given'] as const;
+/** Rule of the labels: the triple barrier, or outcomes that come from outside. */
+export type LabelKind = (typeof LABEL_KINDS)[number];
+
 export const BAR_STAMPS = ['close', 'open'] as const;
 /** Which end of a bar its time stands for. */
 export type BarStamp = (typeof BAR_STAMPS)[number];

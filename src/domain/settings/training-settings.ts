@@ -1,8 +1,10 @@
 import type { FillRule, PrimaryName, Sampling } from '../event-choices.ts';
-import type { ClassWeight, FoldWindow } from './choices.ts';
+import type { ClassWeight, FoldWindow, LabelKind } from './choices.ts';
 
-/** How trades are labelled (triple barrier). */
+/** How trades are labelled. */
 export interface LabelSettings {
+  /** Rule of the labels: the triple barrier, or outcomes that come from outside (`--labels`, `POST /v1/outcomes`). */
+  readonly kind: LabelKind;
   /** Take-profit distance, in ATR(14) of the event bar; > 0. */
   readonly ptMultiplier: number;
   /** Stop-loss distance, in ATR(14) of the event bar; > 0. */

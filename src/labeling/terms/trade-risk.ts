@@ -8,6 +8,10 @@ export interface RiskRule extends Pick<LabelSettings, 'slMultiplier'> {
   readonly hasStop: boolean;
 }
 
+/** R of given trades, whose stops nobody knows, in ATR(14): that itself. */
+export const GIVEN_RISK = 1;
+export const ATR_AS_RISK: Pick<LabelSettings, 'slMultiplier'> = { slMultiplier: GIVEN_RISK };
+
 /**
  * R as in the training of a model: the settings that its file records decide, and not those of the program that serves it.
  *

@@ -1,5 +1,6 @@
 import { type DecisionStatistics, expectedReturn, payoffAt } from '../../decision/index.ts';
-import type { JudgedTrades } from '../../validation/index.ts';
+import { standInReturn } from '../../labeling/index.ts';
+import { type CoinKnowledge, earlierMeanReturns, type JudgedTrades } from '../../validation/index.ts';
 import type { ReplayedSignal } from './replay.ts';
 
 /** What the statistics of the model file promise of a signal, units of R; NaN where they do not say. */
@@ -38,7 +39,7 @@ export function judgedTrades(signals: readonly ScoredSignal[], beta: number): Ju
     label: Uint8Array.from(signals, ({ label }) => label),
     otherLabel: Uint8Array.from(signals, ({ other }) => other?.label ?? 0),
     ret: Float64Array.from(signals, ({ ret }) => ret),
-    otherRet: Float64Array.from(signals, ({ other }) => other?.ret ?? Number.NaN),
+    otherRet: otherReturns(signals),
     risk: Float64Array.from(signals, ({ risk }) => risk),
     probability: Float64Array.from(signals, (signal) =>
       said.size > 1 ? probabilityOf(signal, signal.baseRate) : signal.baseRate,
@@ -51,6 +52,24 @@ export function judgedTrades(signals: readonly ScoredSignal[], beta: number): Ju
     beta: new Float64Array(signals.length).fill(beta),
     isAnswered: Uint8Array.from(signals, (signal) => (isAnswered(signal) ? 1 : 0)),
   };
+}
+
+/** Whether the other sides of signals are known; of outcomes from outside they are not. */
+export function coinOfSignals(signals: readonly ReplayedSignal[]): CoinKnowledge {
+  return signals.some(({ kind }) => kind === 'told') ? 'unknown' : 'known';
+}
+
+/** (n,) returns of the other sides; where those are unknown, what stands in for them, as in a training. */
+function otherReturns(signals: readonly ScoredSignal[]): Float64Array {
+  const own = Float64Array.from(signals, ({ ret }) => ret);
+  if (coinOfSignals(signals) === 'known') return own.map((_, k) => signals[k].other?.ret ?? Number.NaN);
+  const mean = earlierMeanReturns({
+    t0: Int32Array.from(signals, ({ t0 }) => t0),
+    t1: Int32Array.from(signals, ({ t1 }) => t1),
+    side: Int8Array.from(signals, ({ enriched }) => enriched.signalEvent.signal),
+    ret: own,
+  });
+  return own.map((ret, k) => standInReturn(ret, mean[k]));
 }
 
 const NOTHING_PROMISED: PromisedTrade = { expectedR: Number.NaN, win: Number.NaN, loss: Number.NaN, coin: Number.NaN };

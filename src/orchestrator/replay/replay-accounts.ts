@@ -1,6 +1,6 @@
 import type { BarSeries } from '../../domain/index.ts';
 import { type Accounts, accountsOf } from '../../validation/index.ts';
-import { isTaken, type ScoredSignal } from './judged-replay.ts';
+import { coinOfSignals, isTaken, type ScoredSignal } from './judged-replay.ts';
 
 /**
  * Accounts of the judged signals of a replay, after the cost: every one, and what the model would have taken.
@@ -12,9 +12,11 @@ export function replayAccounts(
   signals: readonly ScoredSignal[],
   { costBps, seed }: { readonly costBps: number; readonly seed: number },
 ): Accounts {
-  const judged = signals.flatMap((signal) =>
-    signal.other !== null && signal.risk > 0 ? [{ ...signal, other: signal.other }] : [],
-  );
+  const coin = coinOfSignals(signals);
+  const judged = signals.flatMap((signal) => {
+    const other = signal.other ?? (coin === 'unknown' ? { t1: signal.t1, ret: Number.NaN, label: 0 as const } : null);
+    return other !== null && signal.risk > 0 ? [{ ...signal, other }] : [];
+  });
   const market = {
     tsEvent: bars.tsEvent,
     closes: [bars.close],
@@ -31,5 +33,5 @@ export function replayAccounts(
     cost: new Float64Array(judged.length).fill(costBps * 1e-4),
   };
   const take = Uint8Array.from(judged, (signal) => (isTaken(signal, costBps) ? 1 : 0));
-  return accountsOf(market, trades, take, seed);
+  return accountsOf(market, trades, take, seed, coin);
 }

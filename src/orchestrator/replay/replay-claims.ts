@@ -12,7 +12,7 @@ import {
   type ReferenceExcess,
 } from '../../validation/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
-import { judgedTrades, type ScoredSignal } from './judged-replay.ts';
+import { coinOfSignals, judgedTrades, type ScoredSignal } from './judged-replay.ts';
 import { replayFill, replayTerms } from './replay-terms.ts';
 
 /**
@@ -33,12 +33,13 @@ export function replayClaims(
   const labels = { ...config.labels, fill };
   const source = { instruments: [{ instrument: null, bars, side: null }], config: { ...config, labels }, own };
   const trades = judgedTrades(signals, metadata?.decision?.keeping.beta ?? Number.NaN);
+  const isKnown = coinOfSignals(signals) === 'known';
   return judgeClaims({
     trades,
     ownEnd: Int32Array.from(signals, ({ t1 }) => t1),
     terms: [terms],
-    rebooked: rebookAll(source, trades.t0, trades.side, terms),
-    reference: isOneSided(trades) ? referenceOf(source, bars, trades.t0, terms) : null,
+    rebooked: isKnown ? rebookAll(source, trades.t0, trades.side, terms) : null,
+    reference: isKnown && isOneSided(trades) ? referenceOf(source, bars, trades.t0, terms) : null,
     closes: [bars.close],
     medianAtrTicks: medianAtrTicks(bars, trades.t0, terms.tickSize),
     fill,

@@ -211,7 +211,7 @@ describe('what a replay claims', () => {
       bps(({ excess }, k) => excess * risk[k]),
       8,
     );
-    expect(claims?.money.coin.meanBps).toBeCloseTo(
+    expect(claims?.money.coin?.meanBps).toBeCloseTo(
       bps(({ booked, excess }, k) => (booked - excess) * risk[k]),
       8,
     );

@@ -4,6 +4,7 @@ import { type MetaModel, type TrainingSummary, UNKNOWN_METADATA } from '../../mo
 import {
   type Accounts,
   type Claims,
+  type CoinKnowledge,
   type KnownLabels,
   prequentialBaseRate,
   type ReliabilityBin,
@@ -15,7 +16,7 @@ import {
   summarize,
 } from '../../validation/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
-import { judgedTrades, promiseOf, type ScoredSignal } from './judged-replay.ts';
+import { coinOfSignals, judgedTrades, promiseOf, type ScoredSignal } from './judged-replay.ts';
 import type { ReplayedSignal } from './replay.ts';
 import { replayAccounts } from './replay-accounts.ts';
 import { replayClaims } from './replay-claims.ts';
@@ -28,6 +29,8 @@ import { type ServedDecisions, servedDecisions } from './served-decisions.ts';
 export interface ReplaySummary {
   readonly nSignals: number;
   readonly nUnresolved: number;
+  /** Whether the other sides of the signals are known; where labels were given they are not. */
+  readonly coin: CoinKnowledge;
   readonly sources: Readonly<Partial<Record<ConfidenceSource, number>>>;
   /** Number of resolved signals left out because the model was trained on bars of their time. */
   readonly nInSample: number;
@@ -97,6 +100,7 @@ export function summarizeReplay(
   return {
     nSignals: replayed.length,
     nUnresolved: replayed.length - resolved.length,
+    coin: coinOfSignals(replayed),
     sources,
     nInSample: isInSample ? 0 : resolved.length - outOfSample.length - nBeforeTraining,
     nBeforeTraining,
@@ -136,7 +140,8 @@ function servedOf(
   { config, inferenceLoop: { model } }: ML4TOrchestrator,
   scored: readonly ScoredSignal[],
 ): ServedDecisions | null {
-  const judged = scored.filter(({ other, risk }) => other !== null && risk > 0);
+  const isKnown = coinOfSignals(scored) === 'known';
+  const judged = scored.filter(({ other, risk }) => (!isKnown || other !== null) && risk > 0);
   if (judged.length === 0) return null;
   const trades = judgedTrades(judged, model?.metadata.decision?.keeping.beta ?? Number.NaN);
   return servedDecisions(judged, trades, config.sizing.trust, model);

@@ -14,13 +14,21 @@ import { volatility } from '../../features/index.ts';
 import {
   BARRIER_KINDS,
   type BarrierKind,
+  checkGivenTrades,
+  type GivenTrades,
   labelBothSides,
   recordedRisk,
   type TradeColumns,
   tradeRisk,
 } from '../../labeling/index.ts';
 import { WINDOW_ALONE } from '../../model/index.ts';
-import { type ContextInstrument, findEvents, labelerOf, type MissingInputs } from '../../training/index.ts';
+import {
+  type ContextInstrument,
+  checkLabelSource,
+  findEvents,
+  labelerOf,
+  type MissingInputs,
+} from '../../training/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import { knownEvents, sentColumns } from './replay-columns.ts';
 import { contextReader } from './replay-context.ts';
@@ -48,7 +56,7 @@ export interface ReplayedSignal {
   readonly ret: number;
   /** Meta-label, or null while unresolved. */
   readonly label: 0 | 1 | null;
-  /** The other side at the same bar; null while it has no end. */
+  /** The other side at the same bar; null while it has no end, and where labels were given. */
   readonly other: OtherTrade | null;
   /** R: the distance of the stop as a fraction of the entry price; 0 where the window has no range. */
   readonly risk: number;
@@ -70,6 +78,8 @@ export interface ReplayOptions {
   readonly context?: readonly ContextInstrument[];
   /** Called once where events are left out because a column of the model has no value at their bar, before the first signal. */
   readonly onMissing?: (missing: MissingInputs) => void;
+  /** Trades that the user labelled, which then are the events; absent or null where the labeler resolves them. */
+  readonly labels?: GivenTrades | null;
   /** Called for every event, in time order, as soon as it is enriched. */
   readonly onSignal?: (enriched: EnrichedSignalEvent) => void;
   /** What it throws is ignored. */
@@ -85,20 +95,26 @@ const PROGRESS_STEP = 5000;
  * Replays bars like a live feed: every event of the primary is enriched from the window of bars that ends with it, and both of
  * its sides are resolved by the bars after it, by the labeler of the orchestrator with the tick and the fill rule of the model.
  *
- * @throws {DataError} `WRONG_STEP` for bars of another length than those that the model learned from.
+ * @throws {DataError} `WRONG_STEP` for bars of another length than those that the model learned from. @throws {TrainingError} for a
+ * labeler that only knows given outcomes where none are. @throws {ConditionError} for labels that break a rule, or a labeler of its own.
  */
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
   const { config, inferenceLoop, own: definitions } = orchestrator;
-  const { instrumentId, side, sent, onSignal, startBar = 0 } = options;
+  const { instrumentId, side, sent, labels = null, onSignal, startBar = 0 } = options;
   const { barsNeeded, context: needed } = inferenceLoop.model?.inputs ?? WINDOW_ALONE;
   const contextAt = contextReader(needed, options.context);
   const metadata = inferenceLoop.model?.metadata ?? null;
   checkStep(bars, cadenceOf(metadata?.cadences ?? null, instrumentId));
   const report = contained(options.onProgress ?? (() => undefined), () => undefined); // the replay goes on
-  const events = findEvents(bars, side, config);
-  if (events.index.length === 0) return [];
   const labeler = labelerOf(config, definitions, replayTerms(config, metadata, instrumentId, bars.close));
-  const { own, other } = labelBothSides(labeler, bars, events, replayFill(config, metadata));
+  checkLabelSource(labeler, [{ instrument: null, bars, side, labels }]);
+  if (labels !== null) checkGivenTrades(bars, labels);
+  const events = labels ?? findEvents(bars, side, config);
+  if (events.index.length === 0) return [];
+  const { own, other } =
+    labels === null
+      ? labelBothSides(labeler, bars, events, replayFill(config, metadata))
+      : { own: givenColumns(labels), other: null };
   const risks = tradeRisk(bars, recordedRisk(metadata?.config.labels, config.labels));
   const volatilities = volatility(bars);
   const replayed: ReplayedSignal[] = [];
@@ -119,7 +135,7 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
       enriched,
       t0,
       ...ownTrade(own, k),
-      other: otherTrade(other, k),
+      other: other === null ? null : otherTrade(other, k),
       risk: risks[t0],
       volatility: volatilities[t0],
       inSample: metadata?.lastBarTs != null && timestamp <= metadata.lastBarTs,
@@ -144,6 +160,13 @@ function ownTrade(trades: TradeColumns, k: number): Pick<ReplayedSignal, 't1' | 
   const kind = BARRIER_KINDS[trades.kind[k]];
   if (t1 < 0) return { t1, kind, ret: Number.NaN, label: null };
   return { t1, kind, ret: trades.ret[k], label: trades.label[k] as 0 | 1 };
+}
+
+/** Given trades, as a labeler would have resolved them; they have neither a target nor a price of exit. */
+function givenColumns({ index, exit, ret, label }: GivenTrades): TradeColumns {
+  const unknown = new Float64Array(index.length).fill(Number.NaN);
+  const kind = new Uint8Array(index.length).fill(BARRIER_KINDS.indexOf('told'));
+  return { target: unknown, exit, exitPrice: unknown, kind, ret, label };
 }
 
 function otherTrade(trades: TradeColumns, k: number): OtherTrade | null {

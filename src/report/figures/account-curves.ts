@@ -8,8 +8,10 @@ export interface AccountTrades {
   readonly t1: Int32Array;
   /** (nEvents,) gross return of a unit trade. */
   readonly ret: Float64Array;
-  /** (nEvents,) mean gross return of both sides; NaN where the other side has no end. */
+  /** (nEvents,) mean gross return of both sides; NaN where the other side has no end, or is unknown. */
   readonly coin: Float64Array;
+  /** (nEvents,) gross return over the coin, or over what stands for one; NaN where neither is known. */
+  readonly excess: Float64Array;
   /** (nEvents,) 1 where the model would have taken the trade. */
   readonly take: Uint8Array;
 }
@@ -20,9 +22,9 @@ export interface AccountCurves {
   readonly tsEvent: BigInt64Array;
   /** (nTaken + 1,) as booked, net of the cost. */
   readonly booked: Float64Array;
-  /** (nTaken + 1,) what a coin earned at the same events, gross: its cost would come on top. */
-  readonly coin: Float64Array;
-  /** (nTaken + 1,) booked over the coin, net of the cost. */
+  /** (nTaken + 1,) what a coin earned at the same events, gross: its cost would come on top. Null where that is unknown. */
+  readonly coin: Float64Array | null;
+  /** (nTaken + 1,) the excess, net of the cost. */
   readonly excess: Float64Array;
   /** (nTaken + 1,) range of the excess of 95 of 100 coins that pay the same cost; null where its width is unknown. */
   readonly range: { readonly low: Float64Array; readonly high: Float64Array } | null;
@@ -38,11 +40,11 @@ export interface AccountCurves {
  */
 export function accountCurves(
   tsEvent: BigInt64Array,
-  { t0, t1, ret, coin, take }: AccountTrades,
+  { t0, t1, ret, coin, excess, take }: AccountTrades,
   { money, cost: { bps } }: Pick<Claims, 'money' | 'cost'>,
 ): AccountCurves | null {
   const rows = Int32Array.from(t1.keys())
-    .filter((k) => take[k] === 1 && !Number.isNaN(coin[k]))
+    .filter((k) => take[k] === 1 && !Number.isNaN(excess[k]))
     .sort((a, b) => t1[a] - t1[b] || a - b);
   const n = rows.length;
   if (n === 0 || money.taken === null) return null;
@@ -59,8 +61,8 @@ export function accountCurves(
   return {
     tsEvent: BigInt64Array.from({ length: n + 1 }, (_, k) => tsEvent[k === 0 ? t0[rows[0]] : t1[rows[k - 1]]]),
     booked: sum((row) => ret[row] - cost),
-    coin: sum((row) => coin[row]),
-    excess: sum((row) => ret[row] - coin[row] - cost),
+    coin: rows.some((row) => Number.isNaN(coin[row])) ? null : sum((row) => coin[row]),
+    excess: sum((row) => excess[row] - cost),
     range: halfWidth === null ? null : { low: edge(-halfWidth), high: edge(halfWidth) },
   };
 }

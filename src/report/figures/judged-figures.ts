@@ -25,7 +25,7 @@ export function judgedFigures({ label, probability }: JudgedEvents): JudgedFigur
 
 /** Events that the figures of a training count: those of the test blocks but the first, whose calibrator has seen nothing. */
 export function countedEvents(dataset: LabelledDataset): JudgedEvents {
-  const { fold, t0, t1, kind, side, label, ret, probability, coin, take } = dataset;
+  const { fold, t0, t1, kind, side, label, ret, probability, coin, excess, take } = dataset;
   const isCounted = (_: unknown, k: number): boolean => fold[k] >= FIRST_COUNTED_FOLD;
   return {
     t0: t0.filter(isCounted),
@@ -36,6 +36,7 @@ export function countedEvents(dataset: LabelledDataset): JudgedEvents {
     ret: ret.filter(isCounted),
     probability: probability.filter(isCounted),
     coin: coin.filter(isCounted),
+    excess: excess.filter(isCounted),
     take: take.filter(isCounted),
   };
 }

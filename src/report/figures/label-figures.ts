@@ -35,12 +35,14 @@ const KIND_NAMES: Readonly<Record<BarrierKind, string>> = {
   stop_loss: 'stop-loss',
   vertical: 'time',
   unresolved: 'unresolved',
+  told: 'outcomes from outside',
 };
 
 /** Figures of the labels by side and by the barrier that ended the trade. */
 export function labelFigures(events: LabelledColumns): LabelGroup[] {
   const { side, kind } = events;
-  const ended = ['take_profit', 'stop_loss', 'vertical'] as const;
+  const isTold = kind.includes(BARRIER_KINDS.indexOf('told'));
+  const ended = isTold ? (['told'] as const) : (['take_profit', 'stop_loss', 'vertical'] as const);
   return [
     groupOf('all', events, () => true),
     groupOf('buys', events, (k) => side[k] > 0),

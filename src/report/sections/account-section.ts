@@ -1,8 +1,8 @@
 import { count, nounFor } from '../../core/index.ts';
 import {
-  ACCOUNT_TEXT,
   type Account,
   type Accounts,
+  accountText,
   CAPITAL_TEXT,
   minTrlText,
   noIntervalText,
@@ -31,11 +31,14 @@ export function accountSection(record: ReportRecord, all: Accounts): Html[] {
   return [
     section(
       'Account',
-      html`<p>${sentence(ACCOUNT_TEXT)} ${sentence(CAPITAL_TEXT)} ${sentence(noSharpe ?? SHARPE_TEXT)}
+      html`<p>${sentence(accountText(every))} ${sentence(CAPITAL_TEXT)} ${sentence(noSharpe ?? SHARPE_TEXT)}
 ${noInterval === null ? '' : sentence(noInterval)}</p>`,
       table({
         caption: 'Accounts after the cost',
-        head: ['', ...accounts.flatMap(({ name, account }) => [name, `${account.coins.n} coins there`])],
+        head: [
+          '',
+          ...accounts.flatMap(({ name, account: { coins } }) => [name, `${coins?.n ?? ''} coins there`.trim()]),
+        ],
         rows: rowsOf(record, accounts),
       }),
       ...(taken === null ? [html`<p class="warning">Nothing was taken: no account, and nothing earned.</p>`] : []),
@@ -56,10 +59,17 @@ function rowsOf(record: ReportRecord, accounts: readonly Shown[]): (Html | strin
   ];
   const own = (at: string, name: string, format: NumberFormat): Html => figure(record, `${at}.${name}`, format);
   const both = (title: string, name: string, format: NumberFormat): (Html | string)[] =>
-    row(title, ({ at }) => [own(at, name, format), coinCell(record, `${at}.coins.${name}`, format)]);
+    row(title, ({ at, account }) => [
+      own(at, name, format),
+      account.coins === null ? '–' : coinCell(record, `${at}.coins.${name}`, format),
+    ]);
+  const twice = ({ at, account }: Shown, name: string): (Html | string)[] => {
+    const n = own(at, name, count);
+    return [n, account.coins === null ? '–' : n];
+  };
   return [
-    row('trades', ({ at }) => [own(at, 'n_trades', count), own(at, 'n_trades', count)]),
-    row('UTC days', ({ at }) => [own(at, 'n_days', count), own(at, 'n_days', count)]),
+    row('trades', (shown) => twice(shown, 'n_trades')),
+    row('UTC days', (shown) => twice(shown, 'n_days')),
     row('trades open at once at most', ({ at }) => [own(at, 'max_open_trades', count), '–']),
     row('capital needed, stakes', ({ at }) => [own(at, 'capital_needed', ratio), '–']),
     both('net return, of one stake', 'net_return', share),
@@ -69,13 +79,13 @@ function rowsOf(record: ReportRecord, accounts: readonly Shown[]): (Html | strin
     row('Sharpe ratio', (shown) => sharpeCells(record, shown)),
     row('PSR', ({ at, account }) => [
       own(at, 'psr', fixedFormat(3)),
-      account.coins.psr === null ? '–' : coinCell(record, `${at}.coins.psr`, fixedFormat(3)),
+      account.coins === null || account.coins.psr === null ? '–' : coinCell(record, `${at}.coins.psr`, fixedFormat(3)),
     ]),
     row('MinTRL', ({ at, account }) => [
       account.minTrl === null
         ? minTrlText(account)
         : html`${own(at, 'min_trl', (days) => count(Math.ceil(days)))} ${nounFor(Math.ceil(account.minTrl), 'day')} needed, ${own(at, 'n_days', count)} there`,
-      account.sharpe === null ? '–' : 'no skill: never',
+      account.sharpe === null || account.coins === null ? '–' : 'no skill: never',
     ]),
   ];
 }
@@ -84,7 +94,7 @@ function sharpeCells(record: ReportRecord, { at, account: { sharpe, coins } }: S
   const paths = ['sharpe', 'sharpe_low', 'sharpe_high'].map((name) => `${at}.${name}`);
   return [
     sharpe === null ? '–' : figureBetween(record, paths, fixedFormat(2)),
-    coins.sharpe === null ? '–' : coinCell(record, `${at}.coins.sharpe`, fixedFormat(2)),
+    coins === null || coins.sharpe === null ? '–' : coinCell(record, `${at}.coins.sharpe`, fixedFormat(2)),
   ];
 }
 

@@ -9,8 +9,8 @@ import {
   factorText,
   intervalText,
   promiseText,
-  SIDES_TEXT,
   SIZE_TEXTS,
+  sidesText,
   spanText,
   type ThresholdRow,
   type ThresholdSpan,
@@ -25,7 +25,7 @@ import { chartFigure, pair, section, sentence, table } from '../page/page.ts';
 
 export interface DecisionParts {
   readonly record: ReportRecord;
-  readonly metrics: Pick<ValidationMetrics, 'decided' | 'decision'>;
+  readonly metrics: Pick<ValidationMetrics, 'decided' | 'decision' | 'coin'>;
   /** Of the interval of the confidence; null where too few folds tell. */
   readonly coverage: Parameters<typeof intervalText>[0];
   /** Whether there is a regime model, and volume for the toxicity. */
@@ -42,27 +42,27 @@ const inBps = signedFixed(2);
 /** Section on what was taken and skipped, by which numbers, and what came of it. */
 export function decisionSection(parts: DecisionParts): Html {
   const { metrics, coverage, hasFactor, draw } = parts;
-  const { decided, decision } = metrics;
+  const { decided, decision, coin } = metrics;
   const { promises, thresholds } = decided;
   return section(
     'Take or skip',
-    html`<p>${sentence(DECIDED_TEXT)} ${sentence(breakEvenText(thresholds.breakEven))} R is the distance of the stop.</p>`,
-    html`<p>${sentence(promiseText(promises.taken, thresholds.decided.excessR))}</p>`,
+    html`<p>${sentence(DECIDED_TEXT)} ${sentence(breakEvenText(thresholds.breakEven))} ${coin === 'known' ? 'R is the distance of the stop.' : 'R is ATR(14): of given trades no stop is known.'}</p>`,
+    html`<p>${sentence(promiseText(promises.taken, thresholds.decided.excessR, coin))}</p>`,
     pair(
       promises.deciles.length === 0
         ? html`<p>Nothing was promised.</p>`
         : chartFigure(
             'Promised and realised, by tenths of the promises',
             draw(promiseChart(promises.deciles)),
-            html`On the dashed line promises were kept. Bars are 95 % intervals. A coin loses its cost everywhere.`,
+            html`On the dashed line promises were kept. Bars are 95 % intervals.${coin === 'known' ? ' A coin loses its cost everywhere.' : ''}`,
           ),
       html`<ul>${SIZE_FACTORS.map((name) => html`<li>${sentence(factorText(name, decision.factors[name], hasFactor[name]))}</li>`)}
 <li>${sentence(intervalText(coverage))}</li></ul>`,
     ),
     thresholdTable(parts),
-    html`<p>${sentence(coinHitsText(thresholds))}</p>`,
+    html`<p>${sentence(coinHitsText(thresholds, coin))}</p>`,
     sideTable(parts),
-    html`<p>${sentence(SIDES_TEXT)}</p>`,
+    html`<p>${sentence(sidesText(coin))}</p>`,
     attributionTable(parts),
     html`<p>${sentence(ATTRIBUTION_TEXT)}</p>`,
     costTable(parts),
@@ -71,6 +71,7 @@ export function decisionSection(parts: DecisionParts): Html {
 
 function thresholdTable({ record, metrics }: DecisionParts): Html {
   const { rows } = metrics.decided.thresholds;
+  const isKnown = metrics.coin === 'known';
   const rowAt = (name: Cell, at: string, { nTaken, nSkipped }: ThresholdRow): Cell[] => [
     name,
     figure(record, `${at}.n_taken`, count),
@@ -87,7 +88,15 @@ function thresholdTable({ record, metrics }: DecisionParts): Html {
   };
   return table({
     caption: 'Taken and skipped by the probability',
-    head: ['taken', 'trades', 'skipped', 'precision', 'recall', 'recall of a coin', 'R over the coin, net'],
+    head: [
+      'taken',
+      'trades',
+      'skipped',
+      'precision',
+      'recall',
+      isKnown ? 'recall of a coin' : 'recall by chance',
+      isKnown ? 'R over the coin, net' : 'R over the same side before, net',
+    ],
     rows: [
       ...thresholdSpans(rows).map((span) => {
         const at = `thresholds.rows.${span.first}`;
@@ -121,11 +130,11 @@ function sideTable({ record, metrics }: DecisionParts): Html {
       'signals',
       'taken',
       'precision',
-      'of a coin',
+      metrics.coin === 'known' ? 'of a coin' : 'by chance',
       'recall',
       'promised R',
       'realised R, 95 %',
-      'a coin loses',
+      metrics.coin === 'known' ? 'a coin loses' : 'cost',
     ],
     rows: [rowOf('long'), rowOf('short')],
   });

@@ -3,6 +3,8 @@ import type { BarSeries } from '../../domain/index.ts';
 import {
   bootstrapText,
   CONSISTENCY_TEXT,
+  type CoinKnowledge,
+  coinWords,
   edgeDigits,
   MIN_SKILL_EVENTS,
   SCORES_TEXT,
@@ -41,6 +43,8 @@ export interface JudgedParts {
   /** Whether the model was trained on these events. */
   readonly isInSample?: boolean;
   readonly draw: DrawChart;
+  /** Whether the excess is over a coin. */
+  readonly coin?: CoinKnowledge;
 }
 
 /** Sections on the quality of the confidences, of a training or a replay. */
@@ -49,7 +53,16 @@ export function judgedSections(parts: JudgedParts): Html[] {
 }
 
 function scoreSection(parts: JudgedParts): Html {
-  const { isInSample = false, record, scoresAt = '', hasFolds = false, figures, summaries, draw } = parts;
+  const {
+    isInSample = false,
+    record,
+    scoresAt = '',
+    hasFolds = false,
+    figures,
+    summaries,
+    draw,
+    coin = 'known',
+  } = parts;
   const { intervals, calibration } = summaries;
   const interval = (name: string, format: NumberFormat): Html => figureInterval(record, `intervals.${name}`, format);
   const f = (path: string, format: (value: number) => string): Html => figure(record, scoresAt + path, format);
@@ -91,8 +104,8 @@ function scoreSection(parts: JudgedParts): Html {
         ['log-loss skill', interval('log_loss_skill', signedPercent()), 'the base rate gets 0'],
         ['Brier score', f('brier', fixedFormat(4)), html`always the base rate ${constantBrier}`],
         ...calibrationRows(record, scoresAt, hasFolds),
-        ['mean excess, bp a trade', interval('mean_excess_bps', signedFixed(2)), 'a coin gets 0'],
-        ['the same of those taken', interval('taken_excess_bps', signedFixed(2)), 'a coin gets 0'],
+        ['mean excess, bp a trade', interval('mean_excess_bps', signedFixed(2)), `${coinWords(coin).rival} gets 0`],
+        ['the same of those taken', interval('taken_excess_bps', signedFixed(2)), `${coinWords(coin).chance} gets 0`],
       ],
     }),
     html`<p>${sentence(bootstrapText(intervals))}</p>`,

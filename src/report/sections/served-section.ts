@@ -14,18 +14,18 @@ import { section, sentence, table } from '../page/page.ts';
 
 export interface ServedParts {
   readonly record: ReportRecord;
-  readonly summary: Pick<ReplaySummary, 'served' | 'positions'>;
+  readonly summary: Pick<ReplaySummary, 'served' | 'positions' | 'coin'>;
 }
 
 /** Section on what was decided as the service would decide it, and the positions that follow; nothing where nothing was judged. */
-export function servedSection({ record, summary: { served, positions } }: ServedParts): Html {
+export function servedSection({ record, summary: { served, positions, coin } }: ServedParts): Html {
   if (served === null) return html``;
   const reasons = Object.keys(served.byReason) as TakeReason[];
   return section(
     'Decisions',
-    html`<p>${sentence(servedText(served))} A coin pays the cost and earns nothing over itself.</p>`,
+    html`<p>${sentence(servedText(served))}${coin === 'known' ? ' A coin pays the cost and earns nothing over itself.' : ''}</p>`,
     table({
-      caption: "R over a coin's average after costs, with 95 % intervals",
+      caption: `R${coin === 'known' ? " over a coin's average" : ''} after costs, with 95 % intervals`,
       head: ['', 'signals', 'promised', 'realised', 'realised / promised'],
       rows: [
         ...reasons.map((reason) => promiseRow(record, REASON_TEXTS[reason], `served.by_reason.${reason}`, 'n_signals')),

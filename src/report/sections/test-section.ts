@@ -1,6 +1,6 @@
 import { count } from '../../core/index.ts';
 import { CLAIM_TESTS, type ClaimTestName } from '../../domain/index.ts';
-import { type ClaimTest, isTested, MARKET_TEXT, SPREAD_TEXT, testNames, testTexts } from '../../validation/index.ts';
+import { type ClaimTest, isTested, marketText, SPREAD_TEXT, testNames, testTexts } from '../../validation/index.ts';
 import { figure, fixedFormat, pValue, type ReportRecord } from '../page/figure.ts';
 import { type Html, html } from '../page/html.ts';
 import { section, sentence, table } from '../page/page.ts';
@@ -18,7 +18,7 @@ export function testSection({ record, claims }: ClaimParts, tested: readonly Cla
   return section(
     'Three tests, in a fixed sequence',
     html`<p>A test counts only when those above it passed, so the chance of any false word on the model is 5 % in all. What somebody who
-knows nothing gets stands beside every test. ${sentence(MARKET_TEXT)}</p>`,
+knows nothing gets stands beside every test. ${sentence(marketText(claims))}</p>`,
     table({
       caption: 'Out of sample; errors allow for overlapping trades',
       head: ['', 'it asks', 't', 'p', 'events', 'lags', 'who knows nothing gets'],

@@ -40,7 +40,7 @@ export function verdictSection({ record, claims, notCounted, more = [] }: Verdic
 <h2 class="word" id="verdict">${word}</h2>
 <p class="sentence">${sentence}</p>
 <p>${withMinus(claims.reason)}</p>
-<p>Judged on ${f('n_judged')} ${nounFor(claims.nJudged, 'event')} out of sample whose two sides have both ended, ${f('n_taken')} of them taken; ${notCounted}.
+<p>Judged on ${f('n_judged')} ${nounFor(claims.nJudged, 'event')} out of sample${claims.coin === 'known' ? ' whose two sides have both ended' : ''}, ${f('n_taken')} of them taken; ${notCounted}.
 Overlap leaves ${figure(record, 'n_effective', fixedFormat(0))} independent ones.
 ${asSentence(powerText(claims))}</p>
 ${[costText(claims.cost), paysText(claims), primaryText(claims)].map((line) => html`<p>${asSentence(line)}</p>`)}
@@ -68,14 +68,16 @@ function paysTable(record: ReportRecord, claims: Claims): Html {
     head: ['', 'pays up to', 'would pay up to', 'timing', 'p of timing', 'drift'],
     rows: [
       ['the model', ...model, '', '', ''],
-      [
-        'the primary alone',
-        f('primary_pays_up_to_bps'),
-        '',
-        signed('timing.timing_bps'),
-        figure(record, 'timing.p_value', pValue),
-        signed('timing.drift_bps'),
-      ],
+      claims.coin === 'known'
+        ? [
+            'the primary alone',
+            f('primary_pays_up_to_bps'),
+            '',
+            signed('timing.timing_bps'),
+            figure(record, 'timing.p_value', pValue),
+            signed('timing.drift_bps'),
+          ]
+        : ['the primary alone', '–', '', '–', '–', '–'],
     ],
   });
 }

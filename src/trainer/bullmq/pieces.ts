@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { configToRecord, parseConfig } from '../../config/index.ts';
 import { DataError, TrainingError } from '../../core/index.ts';
 import { BarSeries, type ColumnValues, type FeatureName, NO_COLUMNS } from '../../domain/index.ts';
+import { checkGivenTrades, type GivenTrades } from '../../labeling/index.ts';
 import { type PlainError, toPlainError } from '../../runtime/index.ts';
 import type {
   FoldForecasts,
@@ -61,6 +62,15 @@ const instrumentSchema = z.strictObject({
   }),
   side: arrayOf(Int8Array).nullable(),
   sent: columns,
+  labels: z
+    .strictObject({
+      index: arrayOf(Int32Array),
+      exit: arrayOf(Int32Array),
+      side: arrayOf(Int8Array),
+      label: arrayOf(Uint8Array),
+      ret: price,
+    })
+    .optional(),
 });
 /** Definitions of the caller, by hash only: a worker runs no code that the network names. */
 const ownSchema = z.record(z.string(), z.strictObject({ exportName: z.string(), hash: z.string() }));
@@ -95,11 +105,11 @@ export type PieceResult<T> = { readonly output: T } | { readonly error: PlainErr
 export async function packRequest(request: TrainingRequest): Promise<Buffer> {
   const { instruments, config, own, strict = false, context = [] } = request;
   const hashes = hashesOf(sourcesOf(own));
-  const packed = ({ instrument, bars, side, sent = NO_COLUMNS }: InstrumentBars) => {
+  const packed = ({ instrument, bars, side, sent = NO_COLUMNS, labels = null }: InstrumentBars) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
     const ofBars = { tsEvent, open, high, low, close, volume, takerBuyVolume };
     const [own, ofSignals] = [bars.columns, sent].map((all) => pickColumns(all, config.columns));
-    return { instrument, bars: { ...ofBars, columns: own }, side, sent: ofSignals };
+    return { instrument, bars: { ...ofBars, columns: own }, side, sent: ofSignals, ...given(labels) };
   };
   // Nothing of the service goes to another machine; the addresses of alerts are secrets.
   const {
@@ -122,6 +132,12 @@ export async function packRequest(request: TrainingRequest): Promise<Buffer> {
 /** Of the columns of the caller those that the training reads. */
 function pickColumns(all: ColumnValues, names: readonly FeatureName[]): Record<string, Float64Array> {
   return Object.fromEntries(Array.from(all).filter(([name]) => names.includes(name)));
+}
+
+function given(labels: GivenTrades | null): { readonly labels?: GivenTrades } {
+  if (labels === null) return {};
+  const { index, exit, side, label, ret } = labels;
+  return { labels: { index, exit, side, label, ret } };
 }
 
 function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
@@ -169,6 +185,7 @@ function toInstrumentBars({
   bars: columns,
   side,
   sent,
+  labels,
 }: z.output<typeof instrumentSchema>): InstrumentBars {
   const bars = BarSeries.fromColumns({ ...columns, columns: new Map(Object.entries(columns.columns)) });
   const fits = side === null || (side.length === bars.length && side.every((each) => Math.abs(each) <= 1));
@@ -177,7 +194,8 @@ function toInstrumentBars({
     if (length !== bars.length)
       throw new DataError('FILE_UNREADABLE', `the column ${name} of a training set is not one value a bar`);
   }
-  return { instrument, bars, side, sent: new Map(Object.entries(sent)) };
+  if (labels !== undefined) checkGivenTrades(bars, labels);
+  return { instrument, bars, side, sent: new Map(Object.entries(sent)), ...(labels !== undefined && { labels }) };
 }
 
 export function packFold(output: FoldOutput): Promise<Buffer> {

@@ -5,8 +5,8 @@ import { readTestBars } from '../../../test/support/read-test-bars.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../config/index.ts';
 import { BarSeries } from '../../domain/index.ts';
 import {
-  BARRIER_KINDS,
   defineLabeler,
+  EXIT_KINDS,
   FILL_RULES,
   type FillRule,
   type Labeler,
@@ -55,8 +55,9 @@ describe('events of two instruments', () => {
       const labeler = tripleBarrierLabeler({ ...source.config.labels, tickSize: events.terms[i].tickSize });
       const expected = labelEvents(bars, null, source.config, labeler);
       const rows = [...events.instrument.keys()].filter((row) => events.instrument[row] === i);
-      const at = (name: Exclude<keyof LabelledEvents, 'terms' | 'nUnresolved' | 'nWithoutRange'>): number[] =>
-        rows.map((row) => events[name][row]);
+      const at = (
+        name: Exclude<keyof LabelledEvents, 'terms' | 'isGiven' | 'nUnresolved' | 'nWithoutRange'>,
+      ): number[] => rows.map((row) => events[name][row]);
       expect(at('entry')).toEqual([...expected.t0]);
       expect(at('exit')).toEqual([...expected.t1]);
       expect(at('otherExit')).toEqual([...expected.otherT1]);
@@ -269,7 +270,7 @@ describe('real bars', { tags: ['real-data'] }, () => {
       findEvents(sp500, null, OrchestratorConfig()),
       'barrier',
     ).own;
-    expect(new Set(kind).size).toBe(BARRIER_KINDS.length);
+    expect(new Set(kind).size).toBe(EXIT_KINDS.length + 1);
     expect([...exitPrice].filter((price) => !Number.isNaN(price) && !Number.isInteger(price * 4))).toEqual([]);
   });
 });

@@ -1,9 +1,13 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { DataError, TrainingError } from '../../core/index.ts';
+import { ConditionError, DataError, TrainingError } from '../../core/index.ts';
 import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
 import {
+  ATR_AS_RISK,
+  BARRIER_KINDS,
+  checkGivenTrades,
   type Events,
+  type GivenTrades,
   type Labeler,
   labelBothSides,
   primarySides,
@@ -11,6 +15,7 @@ import {
   tradeRisk,
 } from '../../labeling/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
+import { areLabelsGiven, type InstrumentBars } from '../instrument-bars.ts';
 
 /** Minimum number of bars of a training; walk-forward validation on fewer proves nothing. */
 export const MIN_TRAINING_BARS = 1000;
@@ -91,6 +96,35 @@ export function labelBars(
   };
 }
 
+/**
+ * Labelled events of given trades. Nothing is known of the other side: its columns say so (`otherT1` -1, `otherRet` NaN). R is ATR(14);
+ * events at bars without any range are left out and counted.
+ *
+ * @param trades - as `checkGivenTrades` accepts them.
+ */
+export function givenEvents(bars: BarSeries, trades: GivenTrades): InstrumentEvents {
+  checkGivenTrades(bars, trades);
+  const risk = tradeRisk(bars, ATR_AS_RISK);
+  const ranged = rowsWhere(trades.index.length, (k) => risk[trades.index[k]] > 0);
+  const t0 = pick(trades.index, ranged);
+  const n = t0.length;
+  return {
+    t0,
+    t1: pick(trades.exit, ranged),
+    kind: new Uint8Array(n).fill(BARRIER_KINDS.indexOf('told')),
+    side: pick(trades.side, ranged),
+    label: pick(trades.label, ranged),
+    ret: pick(trades.ret, ranged),
+    otherLabel: new Uint8Array(n),
+    otherRet: new Float64Array(n).fill(Number.NaN),
+    otherT1: new Int32Array(n).fill(-1),
+    risk: pick(risk, t0),
+    volatility: pick(volatility(bars), t0),
+    nUnresolved: 0,
+    nWithoutRange: trades.index.length - n,
+  };
+}
+
 /** The events of the primary: given signals are all events, a built-in primary is sampled as configured. */
 export function findEvents(bars: BarSeries, side: Int8Array | null, config: OrchestratorConfig): Events {
   return eventsOf(bars, side, config, () => volatility(bars));
@@ -116,9 +150,20 @@ export function checkEnoughBars(nBars: number): void {
   throw new DataError('NOT_ENOUGH_BARS', message);
 }
 
+/**
+ * Checks that labels come from where the settings say.
+ *
+ * @throws {TrainingError} for a labeler that only knows given outcomes where none are. @throws {ConditionError} for the opposite.
+ */
+export function checkLabelSource(labeler: Labeler, instruments: readonly InstrumentBars[]): void {
+  const isGiven = areLabelsGiven(instruments);
+  if (!isGiven) checkResolves(labeler);
+  else if (!labeler.isGiven) throw new ConditionError('labels.kind', 'given where labels are handed in', labeler.name);
+}
+
 /** @throws {TrainingError} for a labeler that only knows given outcomes. */
 export function checkResolves({ name, isGiven }: Labeler): void {
   if (!isGiven) return;
-  const message = `labeler ${name} only knows outcomes that are reported, so that bars give no labels; train with a labeler that resolves trades`;
+  const message = `labeler ${name} only knows outcomes that are reported, so that bars give no labels; hand in yours (--labels F, { labels } in a program), or train with a labeler that resolves trades`;
   throw new TrainingError('TRAINING_FAILED', message);
 }

@@ -1,5 +1,6 @@
 import { ModelError } from '../../core/index.ts';
-import type { Labeler } from '../../labeling/index.ts';
+import type { LabelKind } from '../../domain/index.ts';
+import { givenLabeler, type Labeler } from '../../labeling/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ModelDecoder } from '../../ports/index.ts';
 import type { OwnParts } from '../own-parts.ts';
@@ -11,9 +12,13 @@ export interface LabelerRecord {
   readonly hash: string | null;
 }
 
-/** Null for the built-in labeler, which a model file describes by the settings `labels`. */
-export function labelerRecordOf({ labeler }: OwnParts = {}): LabelerRecord | null {
-  return labeler === undefined ? null : { labeler: labeler.value.name, hash: labeler.source?.hash ?? null };
+/** What a model file says of labels that were given. */
+const GIVEN: LabelerRecord = { labeler: givenLabeler().name, hash: null };
+
+/** Null for the triple barrier, which a model file describes by the settings `labels`. @param kind - of the settings. */
+export function labelerRecordOf({ labeler }: OwnParts = {}, kind: LabelKind = 'triple_barrier'): LabelerRecord | null {
+  if (labeler !== undefined) return { labeler: labeler.value.name, hash: labeler.source?.hash ?? null };
+  return kind === 'given' ? GIVEN : null;
 }
 
 /**
@@ -37,11 +42,13 @@ export function checkSameLabeler({ version, metadata }: MetaModel, here: Labeler
   const there = recordIn(labels);
   if (there?.labeler === here?.labeler && there?.hash === here?.hash) return;
   const sentence = `the model ${version} learned from ${nameOf(there)}, and this program labels with ${nameOf(here)}`;
-  const remedy =
-    there === null
-      ? 'train a model with the labeler, or leave out { labeler }'
-      : `hand in { labeler } as it was in the training of ${there.labeler}`;
-  throw new ModelError('MODEL_SCHEMA', `${sentence}; ${remedy}`);
+  throw new ModelError('MODEL_SCHEMA', `${sentence}; ${remedyFor(there)}`);
+}
+
+function remedyFor(there: LabelerRecord | null): string {
+  if (there === null) return 'train a model with the labeler, or leave out { labeler }';
+  if (there.labeler === GIVEN.labeler) return 'set labels.kind to given, and report outcomes (POST /v1/outcomes)';
+  return `hand in { labeler } as it was in the training of ${there.labeler}`;
 }
 
 function recordIn(labels: object): LabelerRecord | null {
@@ -52,6 +59,7 @@ function recordIn(labels: object): LabelerRecord | null {
 
 function nameOf(record: LabelerRecord | null): string {
   if (record === null) return 'the built-in triple barrier';
+  if (record.labeler === GIVEN.labeler) return 'labels that were given';
   const { labeler, hash } = record;
   return `labeler ${labeler} (${hash === null ? 'not from a module' : `module hash ${hash.slice(0, 12)}`})`;
 }

@@ -19,8 +19,13 @@ export interface LabelledDataset {
   readonly ret: Float64Array;
   /** (nEvents,) R: distance of the stop as a fraction of the entry price; 0 where there was no range. */
   readonly risk: Float64Array;
-  /** (nEvents,) mean gross return of both sides; NaN where the other side has no end. */
+  /** (nEvents,) mean gross return of both sides; NaN where the other side has no end, or is unknown. */
   readonly coin: Float64Array;
+  /**
+   * (nEvents,) gross return over the coin; of given labels, over the mean return of the same side in events that had ended before.
+   * NaN where neither is known.
+   */
+  readonly excess: Float64Array;
   /** (nEvents,) label that the other side would have got; 0 where it has no end. */
   readonly otherLabel: Uint8Array;
   /** (nEvents,) bar or tick of its exit; -1 where it has no end. */

@@ -1,10 +1,11 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { TrainingError } from '../../core/index.ts';
-import { type Labeler, type TradeTerms, tradeTerms } from '../../labeling/index.ts';
-import type { InstrumentBars } from '../instrument-bars.ts';
+import { type Labeler, standInReturn, type TradeTerms, tradeTerms } from '../../labeling/index.ts';
+import { earlierMeanReturns } from '../../validation/index.ts';
+import { areLabelsGiven, type InstrumentBars } from '../instrument-bars.ts';
 import { labelerOf, type OwnParts } from '../own-parts.ts';
 import type { Timeline } from '../timeline.ts';
-import { checkEnoughBars, type InstrumentEvents, labelBars } from './instrument-events.ts';
+import { checkEnoughBars, givenEvents, type InstrumentEvents, labelBars } from './instrument-events.ts';
 
 /** What labels are made from. */
 export interface LabelSource {
@@ -29,6 +30,11 @@ export interface LabelledEvents extends InstrumentEvents {
   readonly otherExit: Int32Array;
   /** Terms of every instrument. */
   readonly terms: readonly TradeTerms[];
+  /**
+   * Whether the labels were handed in. Nothing is known of the other side then: `otherExit` is the own exit, `otherLabel` 0, and
+   * `otherRet` the `standInReturn` by which the excess is the return less the mean of that side in events that had ended before.
+   */
+  readonly isGiven: boolean;
 }
 
 /**
@@ -40,8 +46,21 @@ export interface LabelledEvents extends InstrumentEvents {
 export function labelInstruments({ instruments, config, own }: LabelSource, timeline: Timeline): LabelledEvents {
   checkEnoughBars(timeline.tsEvent.length);
   const terms = instruments.map(({ bars }) => tradeTerms(bars.close, config.labels));
-  const parts = instruments.map(({ bars, side }, i) => labelBars(bars, side, config, labelerOf(config, own, terms[i])));
-  return { ...mergeInTime(parts, timeline), terms };
+  const parts = instruments.map(({ bars, side, labels = null }, i) =>
+    labels === null ? labelBars(bars, side, config, labelerOf(config, own, terms[i])) : givenEvents(bars, labels),
+  );
+  const merged = mergeInTime(parts, timeline);
+  const isGiven = areLabelsGiven(instruments);
+  return { ...(isGiven ? withStandIns(merged) : merged), terms, isGiven };
+}
+
+type MergedEvents = Omit<LabelledEvents, 'terms' | 'isGiven'>;
+
+/** Given trades with what stands in for the other side. */
+function withStandIns(events: MergedEvents): MergedEvents {
+  const mean = earlierMeanReturns(events);
+  const otherRet = events.ret.map((ret, k) => standInReturn(ret, mean[k]));
+  return { ...events, otherRet, otherT1: events.t1, otherExit: events.exit };
 }
 
 /** The labeler of every instrument of a training. */
@@ -49,7 +68,7 @@ export function labelersOf({ config, own }: LabelSource, terms: readonly TradeTe
   return terms.map((each) => labelerOf(config, own, each));
 }
 
-function mergeInTime(parts: readonly InstrumentEvents[], timeline: Timeline): Omit<LabelledEvents, 'terms'> {
+function mergeInTime(parts: readonly InstrumentEvents[], timeline: Timeline): MergedEvents {
   const n = parts.reduce((total, { label }) => total + label.length, 0);
   const events = emptyEvents(n, parts);
   const next = parts.map(() => 0);
@@ -78,7 +97,7 @@ function mergeInTime(parts: readonly InstrumentEvents[], timeline: Timeline): Om
   return events;
 }
 
-function emptyEvents(n: number, parts: readonly InstrumentEvents[]): Omit<LabelledEvents, 'terms'> {
+function emptyEvents(n: number, parts: readonly InstrumentEvents[]): MergedEvents {
   return {
     instrument: new Int32Array(n),
     entry: new Int32Array(n),

@@ -7,7 +7,9 @@ import type { TestedEvents } from './tested-events.ts';
 /** The events of a training with everything that was found out about them. */
 export function datasetOf({ events, config }: FitContext, tested: TestedEvents, fitted: FittedRows): LabelledDataset {
   const { fold, rawProbability, probability, isAnswered, baseRate, decisions } = tested;
-  const { instrument, risk, ret, otherRet, terms } = events;
+  const { instrument, risk, ret, otherRet, terms, isGiven } = events;
+  const n = ret.length;
+  const { coin, excess } = coinOf({ ret, otherRet });
   const costs = terms.map(({ costBps }) => costBps);
   const cost = costInR(events, costs);
   return {
@@ -20,9 +22,10 @@ export function datasetOf({ events, config }: FitContext, tested: TestedEvents, 
     label: events.label,
     ret,
     risk,
-    coin: coinOf({ ret, otherRet }).coin,
+    coin: isGiven ? new Float64Array(n).fill(Number.NaN) : coin,
+    excess,
     otherLabel: events.otherLabel,
-    otherT1: events.otherT1,
+    otherT1: isGiven ? new Int32Array(n).fill(-1) : events.otherT1,
     weight: fitted.weight,
     x: fitted.x,
     fold,

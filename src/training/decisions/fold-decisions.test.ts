@@ -31,6 +31,7 @@ function drawInput(seed: number, nFolds = 4): DrawnInput {
     otherRet: Float64Array.from({ length: N }, (_, k) => (otherT1[k] < 0 ? Number.NaN : 0.01 * rng.nextGaussian())),
     risk,
     volatility: Float64Array.from({ length: N }, () => Math.exp(rng.nextGaussian() - 6)),
+    isGiven: false,
   };
   const folds = walkForwardFolds(t0, t1, { nFolds, window: 'expanding', trainEvents: null, embargoBars: 0 });
   const probability = Float64Array.from({ length: N }, (_, k) => (k < folds[0].test[0] ? Number.NaN : rng.nextFloat()));

@@ -44,7 +44,7 @@ export interface DecisionInput {
 
 export type DecidedEvents = Pick<
   LabelledEvents,
-  'instrument' | 't0' | 'label' | 'ret' | 'otherRet' | 'risk' | 'volatility'
+  'instrument' | 't0' | 'label' | 'ret' | 'otherRet' | 'risk' | 'volatility' | 'isGiven'
 >;
 
 /** Tick of a span that has no end in the data. */
@@ -111,7 +111,7 @@ function statisticsBefore(
       volatility: pick(events.volatility, ended),
       label: pick(events.label, ended),
       ret: pick(events.ret, ended),
-      otherRet: pick(events.otherRet, ended),
+      otherRet: events.isGiven ? null : pick(events.otherRet, ended),
       risk: pick(events.risk, ended),
     },
     names,

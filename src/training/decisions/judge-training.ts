@@ -58,7 +58,7 @@ function decidedFigures({ events }: FitContext, forecasts: Forecasts, counted: I
     regimeWeight: pick(forecasts.regimeWeight, counted),
     toxicity: pick(forecasts.toxicity, counted),
   };
-  return decisionFigures(trades, costsOf(events));
+  return decisionFigures(trades, costsOf(events), events.isGiven ? 'unknown' : 'known');
 }
 
 /** What is said beside the scores of the counted events; each fold has a calibrator of its own. */
@@ -81,8 +81,8 @@ function claimsOf(context: FitContext, forecasts: Forecasts, counted: Int32Array
     trades: judgedTrades(events, forecasts, counted),
     ownEnd: judged.t1,
     terms: events.terms,
-    rebooked: rebookedByFill(context, judged),
-    reference: referenceOf(context, judged),
+    rebooked: events.isGiven ? null : rebookedByFill(context, judged),
+    reference: events.isGiven ? null : referenceOf(context, judged),
     closes: instruments.map(({ bars }) => bars.close),
     medianAtrTicks: medianAtrTicks(context, judged),
     fill: config.labels.fill,

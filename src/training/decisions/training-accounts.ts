@@ -1,7 +1,7 @@
 import { pick, rowsWhere } from '../../math/index.ts';
 import { type Accounts, accountsOf } from '../../validation/index.ts';
 import type { LabelledDataset } from '../dataset/labelled-dataset.ts';
-import type { InstrumentBars } from '../instrument-bars.ts';
+import { areLabelsGiven, type InstrumentBars } from '../instrument-bars.ts';
 import { commonTimeline } from '../timeline.ts';
 import { FIRST_COUNTED_FOLD } from './fold-decisions.ts';
 
@@ -17,18 +17,20 @@ export function trainingAccounts(
   seed: number,
 ): Accounts {
   const { tsEvent, ticks } = commonTimeline(instruments);
-  const { fold, ret, coin, risk, take, costBps } = dataset;
-  const judged = rowsWhere(ret.length, (k) => fold[k] >= FIRST_COUNTED_FOLD && Number.isFinite(coin[k]) && risk[k] > 0);
+  const { fold, ret, excess, risk, take, costBps } = dataset;
+  const isKnown = (k: number): boolean => Number.isFinite(excess[k]) && risk[k] > 0;
+  const judged = rowsWhere(ret.length, (k) => fold[k] >= FIRST_COUNTED_FOLD && isKnown(k));
+  const isGiven = areLabelsGiven(instruments);
   const market = { tsEvent, ticks, closes: instruments.map(({ bars }) => bars.close) };
   const trades = {
     t0: pick(dataset.t0, judged),
     ownEnd: pick(dataset.t1, judged),
-    otherEnd: pick(dataset.otherT1, judged),
+    otherEnd: pick(isGiven ? dataset.t1 : dataset.otherT1, judged),
     instrument: pick(dataset.instrument, judged),
     side: pick(dataset.side, judged),
     ret: pick(ret, judged),
-    otherRet: pick(coin, judged).map((mean, k) => 2 * mean - ret[judged[k]]),
+    otherRet: pick(dataset.coin, judged).map((mean, k) => 2 * mean - ret[judged[k]]),
     cost: pick(costBps, judged).map((bps) => bps * 1e-4),
   };
-  return accountsOf(market, trades, pick(take, judged), seed);
+  return accountsOf(market, trades, pick(take, judged), seed, isGiven ? 'unknown' : 'known');
 }

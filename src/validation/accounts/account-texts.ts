@@ -3,7 +3,14 @@ import { NO_INTERVAL } from '../claims/claim-texts.ts';
 import type { Account, Accounts } from './account.ts';
 import { FEWEST_DAYS } from './sharpe-ratio.ts';
 
+/** What an account is. */
+const ALONE_TEXT = 'one stake a trade, not compounded, after the cost, marked to market at every close';
+
 /** What an account is, and what the coins beside it are. */
+export function accountText({ coins }: Pick<Account, 'coins'>): string {
+  return coins === null ? `${ALONE_TEXT}; what coins come to there is unknown` : ACCOUNT_TEXT;
+}
+
 export const ACCOUNT_TEXT =
   'one stake a trade, not compounded, after the cost, marked to market at every close; beside it what coins come to that flip for the side of each of the same events and pay the same cost: the median, and the range of 90 of 100';
 

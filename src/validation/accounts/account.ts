@@ -1,5 +1,6 @@
 import { ConditionError, hashSeed, Rng } from '../../core/index.ts';
 import { pick } from '../../math/index.ts';
+import type { CoinKnowledge } from '../claims/claims.ts';
 import { blockBootstrap, type FigureInterval } from '../significance/block-bootstrap.ts';
 import { accountDays } from './account-days.ts';
 import { type AccountGrid, type AccountOutcome, AccountPath } from './account-path.ts';
@@ -23,7 +24,8 @@ export interface Account extends Omit<AccountOutcome, 'sharpe'> {
   readonly psr: number | null;
   /** Days; null too where the ratio is not above 0. */
   readonly minTrl: number | null;
-  readonly coins: CoinAccounts;
+  /** Null where the other side of the events is unknown. */
+  readonly coins: CoinAccounts | null;
 }
 
 /** Accounts of the same judged trades; null where there is none to follow. */
@@ -38,9 +40,16 @@ export interface Accounts {
  * Accounts of judged trades, both from the first judged entry to the last end, so that a model that seldom takes has its idle days too.
  *
  * @param take - (n,) 1 for a taken trade. @param seed - of the coins and of the interval.
+ * @param coin - whether the other sides are known; else no coin is flipped, and the ends of the own sides stand in for theirs.
  * @throws {ConditionError} when columns differ in length, a tick is no bar of its instrument, or trades are not in time order.
  */
-export function accountsOf(market: AccountMarket, trades: AccountTrades, take: Uint8Array, seed: number): Accounts {
+export function accountsOf(
+  market: AccountMarket,
+  trades: AccountTrades,
+  take: Uint8Array,
+  seed: number,
+  coin: CoinKnowledge = 'known',
+): Accounts {
   const n = trades.t0.length;
   if (n === 0) return { every: null, taken: null };
   const late = trades.t0.findIndex((tick, k) => k > 0 && tick < trades.t0[k - 1]);
@@ -51,12 +60,12 @@ export function accountsOf(market: AccountMarket, trades: AccountTrades, take: U
   const grid = { market, first, last, days: accountDays(market.tsEvent.subarray(first, last + 1)) };
   const taken = Int32Array.from(take.keys()).filter((k) => take[k] === 1);
   return {
-    every: accountOf(grid, trades, hashSeed(seed, 0)),
-    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(trades, taken), hashSeed(seed, 1)),
+    every: accountOf(grid, trades, hashSeed(seed, 0), coin),
+    taken: taken.length === 0 ? null : accountOf(grid, pickTrades(trades, taken), hashSeed(seed, 1), coin),
   };
 }
 
-function accountOf(grid: AccountGrid, trades: AccountTrades, seed: number): Account {
+function accountOf(grid: AccountGrid, trades: AccountTrades, seed: number, coin: CoinKnowledge): Account {
   const path = new AccountPath(grid, markTrades(grid.market, trades));
   const { sharpe, ...outcome } = path.follow();
   const block = 2 * longestInDays(grid, trades);
@@ -73,7 +82,7 @@ function accountOf(grid: AccountGrid, trades: AccountTrades, seed: number): Acco
     kurtosis: sharpe?.kurtosis ?? null,
     psr: sharpe?.psr ?? null,
     minTrl: sharpe?.minTrl ?? null,
-    coins: coinAccounts(path, trades.t0.length, new Rng(hashSeed(seed, 0))),
+    coins: coin === 'known' ? coinAccounts(path, trades.t0.length, new Rng(hashSeed(seed, 0))) : null,
   };
 }
 

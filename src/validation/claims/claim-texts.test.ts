@@ -78,7 +78,7 @@ describe('the coin', () => {
 
   test('beyond it, the close decides between the market and the fills', () => {
     const money = sampleMoney(4, 2);
-    const byFill = sampleClaims().moneyByFill;
+    const byFill = { barrier: money, worst: money };
     const fills = coinText({ coinBiasBps: 2, money, moneyByFill: { ...byFill, close: sampleMoney(2, 0.1) } });
     expect(fills).toContain('it is the fills, which no account gets');
     const worse = coinText({

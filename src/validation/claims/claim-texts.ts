@@ -5,6 +5,7 @@ import {
   type Claims,
   type ClaimTest,
   type ClaimWarning,
+  type CoinKnowledge,
   type CostClaim,
   type MoneyColumns,
   type MoneyMean,
@@ -12,6 +13,7 @@ import {
   type TimingClaim,
 } from './claims.ts';
 import { coinBias } from './coin.ts';
+import { COIN_UNKNOWN_TEXT, coinWords } from './words/coin-words.ts';
 
 /** Name of every rule of fills for a reader. */
 export const FILL_TEXTS: Readonly<Record<FillRule, string>> = {
@@ -31,7 +33,8 @@ export function testTexts({
   informationBy,
   selectedBy,
   cost,
-}: Pick<Claims, 'informationBy' | 'selectedBy' | 'cost'>): Record<ClaimTestName, TestText> {
+  coin,
+}: Pick<Claims, 'informationBy' | 'selectedBy' | 'cost' | 'coin'>): Record<ClaimTestName, TestText> {
   const asks = selectedBy === 'take' ? 'do trades taken beat trades left?' : 'do larger bets beat smaller ones?';
   return {
     information: {
@@ -44,7 +47,10 @@ export function testTexts({
     selection: { asks, byChance: 't about 0, p < 0.05 in 5 of 100' },
     money: {
       asks: `do trades taken pay ${bp(cost.bps)} a round trip?`,
-      byChance: cost.bps > 0 ? `t below 0: a coin loses ${bp(cost.bps)} a trade` : 't about 0, p < 0.05 in 5 of 100',
+      byChance:
+        cost.bps > 0
+          ? `t below 0: ${coinWords(coin).chance} loses ${bp(cost.bps)} a trade`
+          : 't about 0, p < 0.05 in 5 of 100',
     },
   };
 }
@@ -110,7 +116,12 @@ export function costText({ bps, source }: CostClaim): string {
   return `no cost set: ${bp(bps)} a round trip assumed${why}; --cost-bps sets yours`;
 }
 
-/** What the first test does not say: it is passed by models of coin-flip signals too where the market itself can be known. */
+/** What the first test does not say. */
+export function marketText({ coin }: Pick<Claims, 'coin'>): string {
+  return coin === 'known' ? MARKET_TEXT : COIN_UNKNOWN_TEXT;
+}
+
+/** The first test is passed by models of coin-flip signals too where the market itself can be known. */
 export const MARKET_TEXT =
   'to know the better side is to know the market, whoever gave the signals: a model of coin-flip signals at the same events may know it as well, and even pay; your own signals are judged in the line of the primary';
 
@@ -132,11 +143,11 @@ export const SCORES_TEXT =
 
 /** Sentence on the costs at which the model pays; only an edge pays, and only what knows could. */
 export function paysText(
-  claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost' | 'money'>,
+  claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'wouldPayUpToBps' | 'cost' | 'money' | 'coin'>,
 ): string {
   const { verdict, paysUpToBps, wouldPayUpToBps, cost, money } = claims;
   if (verdict === 'edge')
-    return `the model pays up to ${bp(paysUpToBps)} a round trip${sameStakeText(money.taken, cost)}`;
+    return `the model pays up to ${bp(paysUpToBps)} a round trip${sameStakeText(money.taken, claims)}`;
   const upTo = possibleCost({ verdict, wouldPayUpToBps });
   if (upTo === null) return 'the model is not shown to pay at any cost';
   if (upTo === 0) return 'the model is not shown to pay at any cost';
@@ -144,10 +155,13 @@ export function paysText(
 }
 
 /** What trades that pay at the same risk return at the same stake, where that is less than the cost; else nothing. */
-function sameStakeText(money: MoneyColumns | null, { bps }: Pick<CostClaim, 'bps'>): string {
+function sameStakeText(
+  money: MoneyColumns | null,
+  { cost: { bps }, coin }: { readonly cost: Pick<CostClaim, 'bps'>; readonly coin: CoinKnowledge },
+): string {
   if (money === null || Math.min(money.booked.meanBps, money.excess.meanBps) > bps) return '';
   const [booked, excess] = [money.booked, money.excess].map(({ meanBps }) => signedBp(meanBps));
-  return ` at the same risk a trade, and not at the same stake: there they return ${booked} bp, and ${excess} over a coin`;
+  return ` at the same risk a trade, and not at the same stake: there they return ${booked} bp, and ${excess} over ${coinWords(coin).rival}`;
 }
 
 /** Basis points a round trip up to which a model that knows something would pay; null where nothing is known, or it pays. */
@@ -178,16 +192,18 @@ export function isTimed({ timing }: Pick<Claims, 'timing'>): boolean {
 
 /** Sentence on the primary alone, every signal followed: what it pays, and whether it is drift or timing. */
 export function primaryText(
-  claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost' | 'money'>,
+  claims: Pick<Claims, 'primaryPaysUpToBps' | 'primaryPays' | 'timing' | 'cost' | 'money' | 'coin'>,
 ): string {
-  const { primaryPaysUpToBps: upTo, primaryPays, timing, cost, money } = claims;
+  const { primaryPaysUpToBps: upTo, primaryPays, timing, cost, money, coin } = claims;
+  if (coin === 'unknown')
+    return 'the primary alone is not judged: without the other side nobody can tell its timing from drift';
   const pays = primaryPays
     ? `pays up to ${bp(Math.max(upTo, cost.bps))} a round trip`
     : upTo > 0
       ? `pays up to ${bp(upTo)} a round trip`
       : 'is not shown to pay at any cost';
   const not = upTo > 0 && !primaryPays ? `, not the ${bp(cost.bps)} counted` : '';
-  return `the primary alone, every signal followed, ${pays}${not}${primaryPays ? sameStakeText(money, cost) : ''}: ${timingText(timing, primaryPays || upTo > 0)}`;
+  return `the primary alone, every signal followed, ${pays}${not}${primaryPays ? sameStakeText(money, claims) : ''}: ${timingText(timing, primaryPays || upTo > 0)}`;
 }
 
 /** @param pays - at some cost; what does not pay does not do so by drift either. */
@@ -205,9 +221,10 @@ export function coinText({
   money,
   moneyByFill,
 }: Pick<Claims, 'coinBiasBps' | 'money' | 'moneyByFill'>): string {
+  if (money.coin === null) return COIN_UNKNOWN_TEXT;
   const earns = `a coin at the same events earns ${meanText(money.coin)} bp a trade`;
   if (coinBiasBps === 0) return `${earns}, no more than chance explains`;
-  return `${earns}, more than chance explains: ${coinCause(money.coin, moneyByFill.close.coin)}. Believe the excess, not the booked returns`;
+  return `${earns}, more than chance explains: ${coinCause(money.coin, moneyByFill?.close.coin ?? money.coin)}. Believe the excess, not the booked returns`;
 }
 
 /**

@@ -8,6 +8,12 @@ export type { ClaimTest };
 export const MIN_EFFECTIVE = 30;
 
 /**
+ * Whether the other side of the events is known. Where labels were given it is not: the excess is then over the mean return of the
+ * same side in events that had ended before.
+ */
+export type CoinKnowledge = 'known' | 'unknown';
+
+/**
  * Trades judged out of sample, by the time of their entry. Rows are events. Those whose two sides do not both have a return
  * (NaN), or without a risk, take no part.
  */
@@ -23,7 +29,10 @@ export interface JudgedTrades {
   /** (n,) label of the side, and the one that the other side would have got; 0 or 1. */
   readonly label: Uint8Array;
   readonly otherLabel: Uint8Array;
-  /** (n,) gross simple returns of the side and of the other side, under the fill rule of the training. */
+  /**
+   * (n,) gross simple returns of the side and of the other side, under the fill rule of the training. Where the coin is unknown, the
+   * latter is `standInReturn`, NaN where no trade of the side had ended before.
+   */
   readonly ret: Float64Array;
   readonly otherRet: Float64Array;
   /** (n,) R: the distance of the stop as a fraction of the entry price, > 0. */
@@ -56,10 +65,13 @@ export interface MoneyMean {
   readonly n: number;
 }
 
-/** The same trades thrice, gross: as booked, what a coin earns at the same events, and what the side earned over the coin. */
+/**
+ * The same trades thrice, gross: as booked, what a coin earns at the same events, null where that is unknown, and what the side earned
+ * over the coin, else over its own mean before.
+ */
 export interface MoneyColumns {
   readonly booked: MoneyMean;
-  readonly coin: MoneyMean;
+  readonly coin: MoneyMean | null;
   readonly excess: MoneyMean;
 }
 
@@ -113,6 +125,7 @@ export interface Claims {
   /** Reason in one sentence with the figures of the test that decided. */
   readonly reason: string;
   readonly tests: Readonly<Record<ClaimTestName, ClaimTest>>;
+  readonly coin: CoinKnowledge;
   /** The plain encompassing test of probabilities against the base rate: describes, proves nothing. */
   readonly probabilitySkill: ClaimTest;
   /**
@@ -135,10 +148,10 @@ export interface Claims {
   readonly cost: CostClaim;
   /** Under the fill rule of the training. */
   readonly money: Money;
-  /** The same trades, booked under each rule. */
-  readonly moneyByFill: Readonly<Record<FillRule, Money>>;
-  /** Mean return of the coin where it differs from 0 by more than chance, bp a trade; else 0. */
-  readonly coinBiasBps: number;
+  /** The same trades, booked under each rule; null where returns were given, which no rule of ours booked. */
+  readonly moneyByFill: Readonly<Record<FillRule, Money>> | null;
+  /** Mean return of the coin where it differs from 0 by more than chance, bp a trade; else 0. Null where the coin is unknown. */
+  readonly coinBiasBps: number | null;
   /** Number of judged trades, those taken, and the sums of uniqueness of both. */
   readonly nJudged: number;
   readonly nTaken: number;

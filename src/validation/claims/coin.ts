@@ -3,7 +3,7 @@ import { coinReturn, excessReturn } from '../../labeling/index.ts';
 import { pick, rowsWhere } from '../../math/index.ts';
 import { meanInterval } from '../significance/mean-interval.ts';
 import { overlapLag } from '../significance/mean-test.ts';
-import type { JudgedTrades, Money, MoneyColumns, MoneyMean } from './claims.ts';
+import type { CoinKnowledge, JudgedTrades, Money, MoneyColumns, MoneyMean } from './claims.ts';
 
 /** Simple gross returns of both sides of the same events. */
 export type BothReturns = Pick<JudgedTrades, 'ret' | 'otherRet'>;
@@ -42,23 +42,39 @@ export type Spans = Pick<JudgedTrades, 't0' | 'end'>;
  * @param returns - a row without both returns is left out.
  * @param take - (n,) 1 for a taken trade.
  * @param lag - see {@link overlapLag}; of the taken ones it is counted among themselves.
+ * @param coin - whether `otherRet` is of trades; else nothing is said of a coin.
  */
-export function moneyOf(returns: BothReturns, spans: Spans, take: Uint8Array, lag: number): Money {
+export function moneyOf(
+  returns: BothReturns,
+  spans: Spans,
+  take: Uint8Array,
+  lag: number,
+  coin: CoinKnowledge = 'known',
+): Money {
   const { ret, otherRet } = returns;
   const isKnown = (k: number): boolean => Number.isFinite(ret[k] + otherRet[k]);
   const known = rowsWhere(ret.length, isKnown);
   const taken = rowsWhere(ret.length, (k) => take[k] === 1 && isKnown(k));
   const takenLag = overlapLag(pick(spans.t0, taken), pick(spans.end, taken));
   return {
-    ...columnsOf(returns, known, lag),
-    taken: taken.length === 0 ? null : columnsOf(returns, taken, takenLag),
+    ...columnsOf(returns, known, lag, coin),
+    taken: taken.length === 0 ? null : columnsOf(returns, taken, takenLag, coin),
   };
 }
 
-function columnsOf({ ret, otherRet }: BothReturns, rows: Int32Array, lag: number): MoneyColumns {
+function columnsOf(
+  { ret, otherRet }: BothReturns,
+  rows: Int32Array,
+  lag: number,
+  knowledge: CoinKnowledge,
+): MoneyColumns {
   const booked = pick(ret, rows);
   const { coin, excess } = coinOf({ ret: booked, otherRet: pick(otherRet, rows) });
-  return { booked: moneyMean(booked, lag), coin: moneyMean(coin, lag), excess: moneyMean(excess, lag) };
+  return {
+    booked: moneyMean(booked, lag),
+    coin: knowledge === 'known' ? moneyMean(coin, lag) : null,
+    excess: moneyMean(excess, lag),
+  };
 }
 
 const BPS = 1e4;

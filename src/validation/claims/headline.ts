@@ -1,5 +1,6 @@
 import { bp } from './claim-texts.ts';
-import { type Claims, SIGNIFICANCE } from './claims.ts';
+import { type Claims, type CoinKnowledge, SIGNIFICANCE } from './claims.ts';
+import { coinWords } from './words/coin-words.ts';
 
 /** What a first line depends on; of a training, a model file or a manifest. */
 export interface HeadlineFacts {
@@ -11,6 +12,8 @@ export interface HeadlineFacts {
   readonly primaryPaysUpToBps: number | null;
   /** One-sided p-value of the primary's timing; null where unknown. */
   readonly timingPValue: number | null;
+  /** Bias of the coin; null where the other side of the events was unknown. By default it was known. */
+  readonly coinBiasBps?: number | null;
 }
 
 /** First line of a verdict, the same wherever one is shown. */
@@ -20,24 +23,28 @@ export interface Headline {
   readonly sentence: string;
 }
 
-const SENTENCES: Readonly<Record<string, string>> = {
-  none: 'Nothing is shown of the model that a coin does not have too. Do not size by it.',
-  information:
-    'The probabilities know something of the better side, but the trades taken are not shown to beat those left. Do not size by this model.',
-  selection:
-    'The model knows the better side and takes the better trades, but what it takes is not shown to pay the cost counted. Do not trade it at this cost.',
-  edge: 'The model knows the better side, takes the better trades, and these pay more than the cost at the same risk a trade, as booked and over a coin.',
-};
+/** Meaning of a verdict. */
+function sentenceOf(verdict: string, coin: CoinKnowledge): string | null {
+  const { rival, knows } = coinWords(coin);
+  const has = coin === 'known' ? 'a coin does not have' : 'the base rate does not have';
+  const some = coin === 'known' ? 'something of the better side' : knows;
+  const sentences: Readonly<Record<string, string>> = {
+    none: `Nothing is shown of the model that ${has} too. Do not size by it.`,
+    information: `The probabilities know ${some}, but the trades taken are not shown to beat those left. Do not size by this model.`,
+    selection: `The model knows ${knows} and takes the better trades, but what it takes is not shown to pay the cost counted. Do not trade it at this cost.`,
+    edge: `The model knows ${knows}, takes the better trades, and these pay more than the cost at the same risk a trade, as booked and over ${rival}.`,
+  };
+  return Object.hasOwn(sentences, verdict) ? sentences[verdict] : null;
+}
 
 /** The one home of the first lines. */
 export function headline(facts: HeadlineFacts): Headline {
-  const { verdict, paysUpToBps, primaryPays } = facts;
-  if (!Object.hasOwn(SENTENCES, verdict)) return olderHeadline(verdict);
-  if (verdict === 'edge') {
-    return { word: `EDGE: pays up to ${bp(paysUpToBps ?? 0)} a round trip`, sentence: SENTENCES.edge };
-  }
+  const { verdict, paysUpToBps, primaryPays, coinBiasBps } = facts;
+  const sentence = sentenceOf(verdict, coinBiasBps === null ? 'unknown' : 'known');
+  if (sentence === null) return olderHeadline(verdict);
+  if (verdict === 'edge') return { word: `EDGE: pays up to ${bp(paysUpToBps ?? 0)} a round trip`, sentence };
   if (primaryPays === true && (facts.primaryPaysUpToBps ?? 0) > 0) return primaryHeadline(facts);
-  return { word: verdict === 'none' ? 'NO EDGE' : 'KNOWS, BUT DOES NOT PAY', sentence: SENTENCES[verdict] };
+  return { word: verdict === 'none' ? 'NO EDGE' : 'KNOWS, BUT DOES NOT PAY', sentence };
 }
 
 /** First line where following every signal alike pays. One that is only on the side of a market that moved is no discovery. */
@@ -60,7 +67,7 @@ function primaryHeadline({ primaryPaysUpToBps, timingPValue }: HeadlineFacts): H
 
 /** First line of a training or a replay. */
 export function headlineOfClaims(
-  claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'primaryPays' | 'primaryPaysUpToBps' | 'timing'>,
+  claims: Pick<Claims, 'verdict' | 'paysUpToBps' | 'primaryPays' | 'primaryPaysUpToBps' | 'timing' | 'coinBiasBps'>,
 ): Headline {
   return headline({ ...claims, timingPValue: claims.timing.pValue });
 }

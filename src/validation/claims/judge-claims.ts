@@ -4,13 +4,13 @@ import { pick, rowsWhere } from '../../math/index.ts';
 import { pickRows, rowsWithBothSides } from '../judged-rows.ts';
 import { reversingCloses } from '../roll-spread.ts';
 import { overlapLag } from '../significance/mean-test.ts';
-import type { Claims, CostClaim, JudgedTrades, Money } from './claims.ts';
+import type { Claims, CoinKnowledge, CostClaim, JudgedTrades, Money } from './claims.ts';
 import { type BothReturns, coinBias, moneyOf } from './coin.ts';
 import { detectableSkill, effectiveTrades, maxOpenTrades, topVarianceShare } from './effective.ts';
 import { informationSpread, informationTest, probabilitySkill, selectionTest } from './knowledge-tests.ts';
 import { costInR, prepareMoneyTest, takeAt, tradesInR } from './money-test.ts';
 import { type PaysUpTo, paysUpTo, primaryPaysUpTo } from './pays-up-to.ts';
-import { type ReferenceExcess, timingTest } from './timing-test.ts';
+import { type ReferenceExcess, timingTest, unknownTiming } from './timing-test.ts';
 import { reasonOf, verdictOf } from './verdict.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -21,8 +21,11 @@ export interface Evidence {
   readonly ownEnd: Int32Array;
   /** By instrument; at least one. */
   readonly terms: readonly TradeTerms[];
-  /** Returns of the same trades under each rule of fills; NaN where a side has no end under it. */
-  readonly rebooked: Readonly<Record<FillRule, BothReturns>>;
+  /**
+   * Returns of the same trades under each rule of fills; NaN where a side has no end under it. Null where returns were given: then
+   * the coin is unknown.
+   */
+  readonly rebooked: Readonly<Record<FillRule, BothReturns>> | null;
   /** For a primary of one side; null for any other. */
   readonly reference: ReferenceExcess | null;
   /** By instrument: (nBars,) closes. */
@@ -38,13 +41,15 @@ export interface Evidence {
  * a reader must know before believing them.
  *
  * Where no trade has both sides, the plain encompassing test of the own side stands in for the first test, and the others
- * prove nothing.
+ * prove nothing. So it does where the coin is unknown; the others then judge returns over the mean of the same side before, and
+ * nothing is claimed of the primary, whose drift nobody can tell from its timing.
  *
  * @throws {ConditionError} when columns differ in length, trades are not in time order, or there are no terms.
  */
 export function judgeClaims(evidence: Evidence): Claims {
-  const { terms, closes, medianAtrTicks, fill } = evidence;
+  const { terms, closes, medianAtrTicks, fill, rebooked } = evidence;
   checkEvidence(evidence);
+  const coin: CoinKnowledge = rebooked === null ? 'unknown' : 'known';
   const rows = rowsWithBothSides(evidence.trades);
   const trades = pickRows(evidence.trades, rows);
   const lag = overlapLag(trades.t0, trades.end);
@@ -53,14 +58,16 @@ export function judgeClaims(evidence: Evidence): Claims {
   const take = takeAt(trades, configuredCost);
   const every = new Uint8Array(rows.length).fill(1);
   const moneyTest = prepareMoneyTest(trades, lag);
-  const known = knowledge(evidence.trades, trades, lag);
+  const known = coin === 'known' ? knowledge(evidence.trades, trades, lag) : ownKnowledge(evidence.trades);
   const { test: selection, selectedBy } = selectionTest(trades, configuredCost, lag);
   const tests = { information: known.information, selection, money: moneyTest.test(take, configuredCost) };
-  const money = moneyOf(trades, trades, take, lag);
-  const moneyByFill = moneyOfFills(evidence, rows, (rebooked) => moneyOf(rebooked, trades, take, lag));
+  const money = moneyOf(trades, trades, take, lag, coin);
+  const moneyByFill =
+    rebooked === null ? null : moneyOfFills(rebooked, rows, (returns) => moneyOf(returns, trades, take, lag));
   const reversing = reversingCloses(closes);
   const taken = rowsWhere(take.length, (k) => take[k] === 1);
   const facts = {
+    coin,
     verdict: verdictOf({ tests, informationSpread: known.informationSpread }),
     tests,
     informationSpread: known.informationSpread,
@@ -68,8 +75,8 @@ export function judgeClaims(evidence: Evidence): Claims {
     cost: costClaim(terms),
     nTaken: taken.length,
     nEffectiveTaken: effectiveTrades(trades, trades.instrument, taken),
-    coinBiasBps: coinBias(money.coin),
-    moneyByFill: { ...moneyByFill, [fill]: money },
+    coinBiasBps: money.coin === null ? null : coinBias(money.coin),
+    moneyByFill: moneyByFill === null ? null : { ...moneyByFill, [fill]: money },
     topShare: topVarianceShare(tradesInR(trades).excess),
   };
   return {
@@ -78,9 +85,9 @@ export function judgeClaims(evidence: Evidence): Claims {
     probabilitySkill: known.probabilitySkill,
     selectedBy,
     ...provenUpTo(facts.verdict, paysUpTo(trades, configured, moneyTest)),
-    primaryPaysUpToBps: primaryPaysUpTo(trades, terms.length, moneyTest),
-    primaryPays: moneyTest.passes(every, configuredCost),
-    timing: timingTest(trades, lag, evidence.reference),
+    primaryPaysUpToBps: coin === 'known' ? primaryPaysUpTo(trades, terms.length, moneyTest) : 0,
+    primaryPays: coin === 'known' && moneyTest.passes(every, configuredCost),
+    timing: coin === 'known' ? timingTest(trades, lag, evidence.reference) : unknownTiming(trades),
     money,
     nJudged: rows.length,
     nEffective: effectiveTrades(
@@ -105,7 +112,7 @@ function checkEvidence({ trades, ownEnd, terms, rebooked }: Evidence): void {
   checkSameLength('ownEnd', ownEnd, 't0', t0);
   if (terms.length === 0) throw new ConditionError('terms', 'of at least one instrument', 0);
   for (const [name, column] of Object.entries(trades)) checkSameLength(name, column, 't0', t0);
-  for (const [rule, columns] of Object.entries(rebooked)) {
+  for (const [rule, columns] of Object.entries(rebooked ?? {})) {
     checkSameLength(`rebooked.${rule}.ret`, columns.ret, 't0', t0);
     checkSameLength(`rebooked.${rule}.otherRet`, columns.otherRet, 't0', t0);
   }
@@ -131,12 +138,17 @@ function knowledge(
       informationBy: 'both_sides',
     };
   }
+  return ownKnowledge(all);
+}
+
+/** By the own side alone. */
+function ownKnowledge(all: JudgedTrades): ReturnType<typeof knowledge> {
   const skill = probabilitySkill(all, overlapLag(all.t0, all.end));
   return { information: skill, informationSpread: skill, probabilitySkill: skill, informationBy: 'own_side' };
 }
 
 function moneyOfFills(
-  { rebooked }: Evidence,
+  rebooked: Readonly<Record<FillRule, BothReturns>>,
   rows: Int32Array,
   moneyIn: (returns: BothReturns) => Money,
 ): Record<FillRule, Money> {

@@ -44,6 +44,13 @@ export function timingTest(trades: JudgedTrades, lag: number, reference: Referen
   return { ...test, driftBps: meanOf(drift), timingR: meanOf(timed), timingBps: meanOf(timing), isOneSided: false };
 }
 
+/** Timing where the other side is unknown: nothing is shown. */
+export function unknownTiming(trades: Pick<JudgedTrades, 'side' | 'instrument'>): TimingClaim {
+  const n = trades.side.length;
+  const nothing = { statistic: 0, pValue: 1, n, lag: 0, driftBps: null, timingR: 0, timingBps: 0 };
+  return { ...nothing, isOneSided: n > 0 && isOneSided(trades) };
+}
+
 /** Whether every instrument only has events of one side. */
 export function isOneSided({ side, instrument }: Pick<JudgedTrades, 'side' | 'instrument'>): boolean {
   const first: number[] = [];

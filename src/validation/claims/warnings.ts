@@ -47,12 +47,13 @@ export function warningsOf(facts: WarningFacts): ClaimWarning[] {
       `The top 1 % of events make ${share} of the variance of the excess: means and tests rest on few trades. Look at those first.`,
     );
   }
-  if (coinBiasBps !== 0) warn('COIN_EARNS', coinBiasBps, coinMessage(facts));
+  if (coinBiasBps !== null && coinBiasBps !== 0) warn('COIN_EARNS', coinBiasBps, coinMessage(facts, coinBiasBps));
   if (cost.source !== 'set') warn('NO_COST_SET', cost.bps, `${costText(cost)}.`);
   return warnings;
 }
 
-function coinMessage({ coinBiasBps, moneyByFill, fill }: WarningFacts): string {
-  const why = coinCause(moneyByFill[fill].coin, moneyByFill.close.coin);
-  return `A coin at the same events earns ${signedBp(coinBiasBps)} bp a trade, more than chance explains: ${why}. Believe the excess, not the booked returns.`;
+function coinMessage({ moneyByFill, fill }: WarningFacts, coinBiasBps: number): string {
+  const [own, atClose] = [moneyByFill?.[fill].coin, moneyByFill?.close.coin];
+  const why = own && atClose ? `: ${coinCause(own, atClose)}` : '';
+  return `A coin at the same events earns ${signedBp(coinBiasBps)} bp a trade, more than chance explains${why}. Believe the excess, not the booked returns.`;
 }

@@ -1,4 +1,5 @@
 import { pick, rowsWhere } from '../../math/index.ts';
+import type { CoinKnowledge } from '../claims/claims.ts';
 import { meanOf } from '../metrics.ts';
 import { type MeanInterval, meanInterval } from '../significance/mean-interval.ts';
 import { type DecidedTrades, type FactoredTrades, lagAmong, takenRows } from './decided-trades.ts';
@@ -12,8 +13,8 @@ export interface Earnings {
   readonly n: number;
   /** As booked. */
   readonly bookedR: number;
-  /** What a coin earns at the same events with the same sizes. */
-  readonly coinR: number;
+  /** What a coin earns at the same events with the same sizes; null where that is unknown. */
+  readonly coinR: number | null;
   /** Over the coin. A coin gets minus the cost. */
   readonly excessR: number;
 }
@@ -37,7 +38,11 @@ export interface Attribution {
 }
 
 /** Compares sizes with a constant stake on the same trades. */
-export function attributionOf(trades: FactoredTrades, decided: DecidedTrades): Attribution {
+export function attributionOf(
+  trades: FactoredTrades,
+  decided: DecidedTrades,
+  coin: CoinKnowledge = 'known',
+): Attribution {
   const taken = takenRows(decided);
   const answered = rowsWhere(decided.isAnswered.length, (k) => decided.isAnswered[k] === 1);
   const lag = lagAmong(trades, taken);
@@ -52,7 +57,7 @@ export function attributionOf(trades: FactoredTrades, decided: DecidedTrades): A
     bet_toxicity: (k) => bet[k] * calm[k],
     all: (k) => bet[k] * regime[k] * calm[k],
   };
-  const money = moneyAt(decided, taken);
+  const money = moneyAt(decided, taken, coin);
   const sizes = ATTRIBUTED_SIZES.map((name): [AttributedSize, SizeEarnings | null] => [
     name,
     sizeEarnings(
@@ -62,8 +67,8 @@ export function attributionOf(trades: FactoredTrades, decided: DecidedTrades): A
     ),
   ]);
   return {
-    everyTrade: sameStake(decided, answered),
-    constant: sameStake(decided, taken),
+    everyTrade: sameStake(decided, answered, coin),
+    constant: sameStake(decided, taken, coin),
     sizes: Object.fromEntries(sizes) as Record<AttributedSize, SizeEarnings | null>,
   };
 }
@@ -71,22 +76,23 @@ export function attributionOf(trades: FactoredTrades, decided: DecidedTrades): A
 /** Returns of some trades after the cost, R. */
 interface MoneyOfTrades {
   readonly booked: Float64Array;
-  readonly coin: Float64Array;
+  readonly coin: Float64Array | null;
   readonly excess: Float64Array;
 }
 
-function moneyAt({ booked, excess, cost }: DecidedTrades, rows: Int32Array): MoneyOfTrades {
+function moneyAt({ booked, excess, cost }: DecidedTrades, rows: Int32Array, coin: CoinKnowledge): MoneyOfTrades {
   return {
     booked: pick(booked, rows),
-    coin: Float64Array.from(rows, (row) => booked[row] - excess[row] - cost[row]),
+    coin: coin === 'known' ? Float64Array.from(rows, (row) => booked[row] - excess[row] - cost[row]) : null,
     excess: pick(excess, rows),
   };
 }
 
-function sameStake(decided: DecidedTrades, rows: Int32Array): Earnings | null {
+function sameStake(decided: DecidedTrades, rows: Int32Array, knowledge: CoinKnowledge): Earnings | null {
   if (rows.length === 0) return null;
-  const { booked, coin, excess } = moneyAt(decided, rows);
-  return { n: rows.length, bookedR: meanOf(booked), coinR: meanOf(coin), excessR: meanOf(excess) };
+  const { booked, coin, excess } = moneyAt(decided, rows, knowledge);
+  const coinR = coin === null ? null : meanOf(coin);
+  return { n: rows.length, bookedR: meanOf(booked), coinR, excessR: meanOf(excess) };
 }
 
 /** @param size - (n,) of the taken trades, >= 0. */
@@ -100,7 +106,7 @@ function sizeEarnings(size: Float64Array, { booked, coin, excess }: MoneyOfTrade
     n: size.length,
     meanExposure,
     bookedR: sized(booked),
-    coinR: sized(coin),
+    coinR: coin === null ? null : sized(coin),
     excessR: sized(excess),
     // The mean of these products is the difference itself: earnings per exposure, less those of a constant stake.
     overConstantR: meanInterval(

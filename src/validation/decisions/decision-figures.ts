@@ -1,4 +1,5 @@
 import { pick } from '../../math/index.ts';
+import type { CoinKnowledge } from '../claims/claims.ts';
 import { pickRows, rowsWithBothSides } from '../judged-rows.ts';
 import { type Attribution, attributionOf } from './attribution.ts';
 import { decideTrades, type FactoredTrades } from './decided-trades.ts';
@@ -25,8 +26,13 @@ export interface DecisionFigures {
  *
  * @param trades - in time order; those without both returns or without a risk take no part.
  * @param costBps - cost of a round trip of each instrument, basis points.
+ * @param coin - whether the other side is known; else nothing is said of what a coin earns.
  */
-export function decisionFigures(trades: FactoredTrades, costBps: readonly number[]): DecisionFigures {
+export function decisionFigures(
+  trades: FactoredTrades,
+  costBps: readonly number[],
+  coin: CoinKnowledge = 'known',
+): DecisionFigures {
   const rows = rowsWithBothSides(trades);
   const judged: FactoredTrades = {
     ...pickRows(trades, rows),
@@ -38,7 +44,7 @@ export function decisionFigures(trades: FactoredTrades, costBps: readonly number
     thresholds: thresholdFigures(judged, decided),
     sides: figuresBySide(judged, decided),
     promises: keptPromises(judged, decided),
-    attribution: attributionOf(judged, decided),
-    moneyByCost: moneyByCost(judged, costBps.length),
+    attribution: attributionOf(judged, decided, coin),
+    moneyByCost: moneyByCost(judged, costBps.length, coin),
   };
 }

@@ -2,6 +2,8 @@ import { count, counted, fixed, percent } from '../../core/index.ts';
 import type { FactorClaim, SizeFactorName } from '../../decision/index.ts';
 import type { BandCoverage } from '../../model/index.ts';
 import { isTested, NO_INTERVAL, pText } from '../claims/claim-texts.ts';
+import type { CoinKnowledge } from '../claims/claims.ts';
+import { coinWords } from '../claims/words/coin-words.ts';
 import type { AttributedSize } from './attribution.ts';
 import type { PromiseFigures } from './promise-figures.ts';
 import type { BreakEvenRange, ThresholdFigures } from './threshold-figures.ts';
@@ -14,12 +16,20 @@ export const DECIDED_TEXT =
   'each event was decided by what was known then, by its own break-even (sizing.trust: expected, which your settings may not allow)';
 
 /** What a coin gets in the table of thresholds. */
-export function coinHitsText({ baseRate }: Pick<ThresholdFigures, 'baseRate'>): string {
-  return `a coin that takes as many has a precision of ${fixed(baseRate)}, the base rate, the share taken as recall, and minus the cost as R over the coin`;
+export function coinHitsText({ baseRate }: Pick<ThresholdFigures, 'baseRate'>, coin: CoinKnowledge = 'known'): string {
+  const { chance, rival } = coinWords(coin);
+  return `${chance} that takes as many has a precision of ${fixed(baseRate)}, the base rate, the share taken as recall, and minus the cost as R over ${coin === 'known' ? 'the coin' : rival}`;
 }
 
 /** What returns of the table of sides are over. */
-export const SIDES_TEXT =
+export function sidesText(coin: CoinKnowledge = 'known'): string {
+  return coin === 'known' ? SIDES_TEXT : OWN_SIDES_TEXT;
+}
+
+const OWN_SIDES_TEXT =
+  'promised and realised R are the returns of the side alone, since the coin is unknown; all other R over the mean of the same side before';
+
+const SIDES_TEXT =
   "promised and realised R are over a coin's average as known then; all other R over the coin at the very same events";
 
 /** What the table of sizes compares. */
@@ -61,19 +71,24 @@ export function breakEvenText(range: BreakEvenRange | null): string {
  *
  * @param excessR - mean return over the coin at the same trades after the cost, units of R, which the tables show; null for none.
  */
-export function promiseText({ n, promisedR, realisedR, costR, ratio }: PromiseFigures, excessR: number | null): string {
+export function promiseText(
+  { n, promisedR, realisedR, costR, ratio }: PromiseFigures,
+  excessR: number | null,
+  coin: CoinKnowledge = 'known',
+): string {
+  const isKnown = coin === 'known';
   if (promisedR === null || realisedR === null || costR === null) return 'nothing would have been taken';
   const { mean, low, high } = realisedR;
   const interval = low === null ? NO_INTERVAL : `[${signedR(low)}, ${signedR(high)}]`;
   const share =
     ratio === null
       ? ''
-      : `: ${fixed(ratio, 2)} times the promise (1 is a kept promise; a coin loses its cost, ${fixed(costR, 3)} R)`;
+      : `: ${fixed(ratio, 2)} times the promise (1 is a kept promise; ${isKnown ? 'a coin loses its cost' : 'the cost is paid'}, ${fixed(costR, 3)} R)`;
   const own =
     signedR(excessR) === signedR(mean)
       ? ''
-      : `; over the coin at these very trades, as in the tables below, it is ${signedR(excessR)}`;
-  return `${count(n)} taken: promised ${signedR(promisedR)} R a trade over a coin's average as known then, after costs, realised ${signedR(mean)} ${interval}${share}${own}`;
+      : `; over ${isKnown ? 'the coin at these very trades' : 'the mean of the same side before'}, as in the tables below, it is ${signedR(excessR)}`;
+  return `${count(n)} taken: promised ${signedR(promisedR)} R a trade${isKnown ? " over a coin's average as known then" : ''}, after costs, realised ${signedR(mean)} ${interval}${share}${own}`;
 }
 
 /** Why a factor is not there at all. */

@@ -1,5 +1,5 @@
 import { pick, rowsWhere } from '../../math/index.ts';
-import type { JudgedTrades, MoneyMean } from '../claims/claims.ts';
+import type { CoinKnowledge, JudgedTrades, MoneyMean } from '../claims/claims.ts';
 import { coinOf, moneyMean } from '../claims/coin.ts';
 import { meanOf } from '../metrics.ts';
 import { decideTrades, lagAmong, takenRows } from './decided-trades.ts';
@@ -20,7 +20,7 @@ export interface MoneyAtCost {
   readonly excess: MoneyMean | null;
   /** Mean return over the coin after the cost at the same risk a trade, units of R; null where nothing is taken. */
   readonly excessR: number | null;
-  /** What a coin earns after the cost at the taken events, basis points; null where nothing is taken. */
+  /** What a coin earns after the cost at the taken events, basis points; null where nothing is taken, or that is unknown. */
   readonly coinBps: number | null;
   /** What every event leaves, taken or not, as booked and over the coin, basis points; null for no events. */
   readonly everyBookedBps: number | null;
@@ -28,7 +28,11 @@ export interface MoneyAtCost {
 }
 
 /** Decides all trades anew at each of the shown costs. */
-export function moneyByCost(trades: JudgedTrades, nInstruments: number): MoneyAtCost[] {
+export function moneyByCost(
+  trades: JudgedTrades,
+  nInstruments: number,
+  knowledge: CoinKnowledge = 'known',
+): MoneyAtCost[] {
   const { coin, excess } = coinOf(trades);
   const all = rowsWhere(trades.ret.length, () => true);
   return SHOWN_COSTS_BPS.map((costBps) => {
@@ -45,7 +49,7 @@ export function moneyByCost(trades: JudgedTrades, nInstruments: number): MoneyAt
       booked: taken.length === 0 ? null : moneyMean(net(trades.ret, taken), lag),
       excess: taken.length === 0 ? null : moneyMean(net(excess, taken), lag),
       excessR: taken.length === 0 ? null : meanOf(pick(decided.excess, taken)),
-      coinBps: meanBps(coin, taken),
+      coinBps: knowledge === 'known' ? meanBps(coin, taken) : null,
       everyBookedBps: meanBps(trades.ret, all),
       everyExcessBps: meanBps(excess, all),
     };

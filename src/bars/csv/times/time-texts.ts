@@ -84,6 +84,12 @@ export class TimeTexts {
     return this.#hasLocal && this.#zone === null && this.#utcOffset === '';
   }
 
+  /** The rule that a time breaks which the clock showed twice; null where none did so far. */
+  get twiceRule(): string | null {
+    const zone = this.#named?.zone ?? this.#zone;
+    return zone === null || this.#folded.length === 0 ? null : zone.twiceRule;
+  }
+
   /** What was recognised, in short phrases. */
   get notes(): string[] {
     const { order, isShown } = this.#dates;

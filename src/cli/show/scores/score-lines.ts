@@ -3,6 +3,8 @@ import {
   bootstrapText,
   type CalibrationFigures,
   CONSISTENCY_TEXT,
+  type CoinKnowledge,
+  coinWords,
   edgeDigits,
   figureText,
   SCORES_TEXT,
@@ -22,11 +24,16 @@ export interface ScoresTitle {
   readonly hasFolds: boolean;
 }
 
-/** Scores with their intervals and what somebody who knows nothing gets in the same place, then what was said and what came true. */
+/**
+ * Scores with their intervals and what somebody who knows nothing gets in the same place, then what was said and what came true.
+ *
+ * @param coin - whether the excess is over a coin.
+ */
 export function scoreLines(
   { title, hasFolds }: ScoresTitle,
   scores: Scores,
   { intervals, calibration }: Summaries,
+  coin: CoinKnowledge = 'known',
 ): string[] {
   const { auc, logLossSkill, calibrationSlope, calibrationIntercept, meanExcessBps, takenExcessBps } = intervals;
   const { baseRate } = scores;
@@ -44,8 +51,8 @@ export function scoreLines(
     ...errorRows(scores, calibration, hasFolds),
     ['calibration slope', figureText(calibrationSlope, two), 'probabilities without knowledge: 0; calibrated ones: 1'],
     ['calibration intercept', figureText(calibrationIntercept, two), 'calibrated probabilities: 0'],
-    ['mean excess, bp a trade', figureText(meanExcessBps, signedBp), 'a coin: 0'],
-    ['the same of those taken', figureText(takenExcessBps, signedBp), 'a coin: 0'],
+    ['mean excess, bp a trade', figureText(meanExcessBps, signedBp), `${coinWords(coin).rival}: 0`],
+    ['the same of those taken', figureText(takenExcessBps, signedBp), `${coinWords(coin).chance}: 0`],
   ];
   return [
     ...table([title, '', 'who knows nothing gets'], rows),

@@ -1,4 +1,10 @@
-import { allocateBarColumns, BAR_VALUES, type BarColumns, BarSeries, type ColumnValues } from '../../../domain/index.ts';
+import {
+  allocateBarColumns,
+  BAR_VALUES,
+  type BarColumns,
+  BarSeries,
+  type ColumnValues,
+} from '../../../domain/index.ts';
 
 type TakerRule = 'all' | 'any';
 
