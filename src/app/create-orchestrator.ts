@@ -1,5 +1,5 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import type { Clock } from '../core/index.ts';
+import { type Clock, ConditionError } from '../core/index.ts';
 import { DEFAULT_LIMITS, type Own, toOwn } from '../domain/index.ts';
 import type { FeatureDefinition } from '../features/index.ts';
 import { featureGuard } from '../inference/index.ts';
@@ -97,10 +97,18 @@ export function createTrainingLoop(config: OrchestratorConfig, options: CreateOp
   return new TrainingLoop(config, orchestratorPorts(config, options));
 }
 
+/** A module is loaded asynchronously, and so not here. @throws {ConditionError} for settings that name one whose features were not handed in. */
+function checkModuleLoaded({ featuresModule }: OrchestratorConfig, { features }: CreateOptions): void {
+  if (featuresModule === null || features !== undefined) return;
+  const rule = 'handed in beside the settings: { features: await fromModule(config.featuresModule) }';
+  throw new ConditionError('featuresModule', rule, featuresModule);
+}
+
 function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): OrchestratorPorts {
   checkOptions(options);
   const { workers = coreCount(), trainer, sizer } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
+  checkModuleLoaded(config, options);
   const own = ownPartsOf(options);
   const { features, learner } = trainingParts(own);
   trainingParts(own, config).features.resolve(config.featureNames);

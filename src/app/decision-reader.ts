@@ -5,6 +5,7 @@ import { readModel } from '../model/onnx/index.ts';
 import { sha256, systemClock } from '../runtime/index.ts';
 import { trainingParts } from '../training/index.ts';
 import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
+import { loadFeatures } from './own-features.ts';
 
 /** Recorded decisions, to be taken again. */
 export interface DecisionReader {
@@ -16,8 +17,9 @@ export interface DecisionReader {
 /** Reads the journal in `server.data_dir`, also while a service writes to it. @throws {JournalError} when there is none. */
 export async function createDecisionReader(
   config: OrchestratorConfig,
-  options: Pick<CreateOptions, 'features' | 'learner'> = {},
+  given: Pick<CreateOptions, 'features' | 'learner'> = {},
 ): Promise<DecisionReader> {
+  const options = { ...given, ...(await loadFeatures(config, given)) };
   const { features, learner } = trainingParts(ownPartsOf(options));
   const directory = config.server.dataDir;
   const [{ readJournal }, { fileModelRegistry }, { recomputeDecision, recordedBars }] = await Promise.all([

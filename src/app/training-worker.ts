@@ -4,6 +4,7 @@ import { consoleLogger, coreCount } from '../runtime/index.ts';
 import { createTrainingWorker, sourcesOf, workerPool } from '../trainer/index.ts';
 import { type ComputePool, computeTasks, inlineCompute, type OwnParts, trainingParts } from '../training/index.ts';
 import { type CreateOptions, ownPartsOf } from './create-orchestrator.ts';
+import { loadFeatures } from './own-features.ts';
 
 /** Threads for work of a training that is done beside it. @throws {TrainingError} for closures that would have to leave this thread. */
 export function createComputePool(workers: number, own?: OwnParts): ComputePool {
@@ -24,11 +25,12 @@ export interface TrainingWorkerProcess {
  *
  * @throws {ConditionError} for a URL or a secret that cannot be used.
  */
-export function startTrainingWorker(
+export async function startTrainingWorker(
   config: OrchestratorConfig,
   options: WorkerOptions = {},
 ): Promise<TrainingWorkerProcess> {
   const { workers = coreCount() } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
-  return createTrainingWorker(config, { workers, logger, own: ownPartsOf(options) });
+  const own = ownPartsOf({ ...options, ...(await loadFeatures(config, options)) });
+  return createTrainingWorker(config, { workers, logger, own });
 }

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Command } from 'commander';
-import { createOrchestrator } from '../app/index.ts';
+import { createOrchestrator, loadFeatures } from '../app/index.ts';
 import { ConditionError, DataError, Ml4tError, parseLossless, stringifyLossless } from '../core/index.ts';
-import type { TakeReason } from '../domain/index.ts';
+import type { EnrichedSignalEvent, TakeReason } from '../domain/index.ts';
+import { explainDecision } from '../inference/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import { boundedLines, isDescriptor, sha256, systemFault, unfitKind } from '../runtime/index.ts';
-import { answerWithBars, lastingAnswer, signalEventFromWire, wholeAnswer } from '../wire/index.ts';
+import { answerWithBars, explainedToWire, lastingAnswer, signalEventFromWire, wholeAnswer } from '../wire/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { say } from './show/output.ts';
 import { countsText } from './show/taking-texts.ts';
@@ -15,6 +16,7 @@ import { startModel } from './start-model.ts';
 
 interface EnrichOptions extends SettingsOptions {
   readonly includeBars?: boolean;
+  readonly explain?: boolean;
 }
 
 export function enrichCommand(): Command {
@@ -25,6 +27,7 @@ export function enrichCommand(): Command {
     .argument('[file]', 'NDJSON of signals (default: stdin)')
     .option('--model <file>', 'the model that judges, which must be there (default: models/meta_model.onnx, if it is)')
     .option('--include-bars', 'write the bars back inside signal_event')
+    .option('--explain', 'add what moved each confidence, as `explained`; it is no part of the answer and its hash')
     .option('--json', 'the output is always NDJSON; accepted for symmetry')
     .addHelpText('after', '\nExample:\n  ml4t enrich --model models/btc.onnx < signals.ndjson > enriched.ndjson');
   addFeatureOption(addSettingsOptions(command), 'columns of a forest exported by skl2onnx');
@@ -33,7 +36,8 @@ export function enrichCommand(): Command {
 
 async function enrich(file: string | undefined, options: EnrichOptions): Promise<void> {
   const { features: _, ...settings } = options;
-  const orchestrator = createOrchestrator(await settingsFrom(settings));
+  const config = await settingsFrom(settings);
+  const orchestrator = createOrchestrator(config, await loadFeatures(config));
   await startModel(orchestrator, options);
   let line = 0;
   let rejected = 0;
@@ -45,7 +49,7 @@ async function enrich(file: string | undefined, options: EnrichOptions): Promise
       endlessBytes: Math.max(lineBytes, fileBytes),
     })) {
       line++;
-      const { answer, reason } = enrichLine(orchestrator, text ?? nBytes, line, options.includeBars === true);
+      const { answer, reason } = enrichLine(orchestrator, text ?? nBytes, line, options);
       if (reason === null) rejected++;
       else counts.set(reason, (counts.get(reason) ?? 0) + 1);
       if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
@@ -78,7 +82,7 @@ function enrichLine(
   orchestrator: ML4TOrchestrator,
   text: string | number,
   line: number,
-  includeBars: boolean,
+  { includeBars = false, explain = false }: EnrichOptions,
 ): EnrichedLine {
   try {
     if (typeof text === 'number') {
@@ -91,12 +95,25 @@ function enrichLine(
     const answerHash = sha256(new TextEncoder().encode(lasting));
     const late = latencyNs > orchestrator.config.inferenceTimeoutMs * 1e6;
     const answer = wholeAnswer(lasting, { answerHash, seq: null, latencyNs, late, duplicate: false });
+    const shown = includeBars ? answerWithBars(answer, enriched.signalEvent.bars) : answer;
     return {
-      answer: includeBars ? answerWithBars(answer, enriched.signalEvent.bars) : answer,
+      answer: explain ? withExplanation(shown, lasting, enriched, orchestrator) : shown,
       reason: enriched.takeReason,
     };
   } catch (error) {
     if (!(error instanceof Ml4tError)) throw error;
     return { answer: stringifyLossless({ error: { code: error.code, message: error.message, line } }), reason: null };
   }
+}
+
+/** @param shown - text of the answer. @param lasting - the lasting part of it. */
+function withExplanation(
+  shown: string,
+  lasting: string,
+  { features, modelVersion, source, metaConfidence: confidence }: EnrichedSignalEvent,
+  { inferenceLoop }: ML4TOrchestrator,
+): string {
+  const decision = { features, modelVersion, source, confidence, answer: lasting };
+  const explained = explainedToWire(explainDecision(decision, inferenceLoop.model));
+  return `${shown.slice(0, -1)},"explained":${stringifyLossless(explained)}}`;
 }

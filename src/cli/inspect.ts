@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { readModelFile, verifyJournal } from '../app/index.ts';
+import { loadFeatures, readModelFile, verifyJournal } from '../app/index.ts';
 import { OrchestratorConfig, toSnakeCase } from '../config/index.ts';
 import { count, fixed, formatIsoNanos } from '../core/index.ts';
 import type { Payoffs } from '../decision/index.ts';
 import { cadenceOf, type FeatureName, spanText } from '../domain/index.ts';
+import { FeatureRegistry } from '../features/index.ts';
+import { featuresOfModel } from '../inference/index.ts';
 import { type MetaModel, type ModelColumns, provenBy } from '../model/index.ts';
 import { addFeatureOption, addSettingsOptions, type SettingsOptions, settingsFrom } from './options.ts';
 import { claimRows } from './show/claim-rows.ts';
@@ -44,8 +46,10 @@ async function inspectDirectory(path: string, { json }: InspectOptions): Promise
 
 async function inspectModel(path: string, options: InspectOptions): Promise<void> {
   const { features, ...settings } = options;
-  const { limits } = await settingsFrom(settings);
-  const { model, nBytes } = await readModelFile(path, features as readonly FeatureName[] | undefined, limits);
+  const config = await settingsFrom(settings);
+  const { model, nBytes } = await readModelFile(path, features as readonly FeatureName[] | undefined, config.limits);
+  const { features: given } = await loadFeatures(config);
+  if (given !== undefined) featuresOfModel(model, new FeatureRegistry(given)); // throws where it may not serve with this module
   if (options.json === true) printJson({ path, bytes: nBytes, ...modelRecord(model) });
   else print(`${path}: ${count(nBytes)} bytes, checked and fit to serve`, '', ...modelLines(model));
 }
@@ -58,6 +62,7 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
     ...(model.columnFeatures === null ? {} : { columns: model.columnFeatures }),
     bars_needed: model.inputs.barsNeeded,
     ...contextRecord(model),
+    own_features: model.ownFeatures && toSnakeCase(model.ownFeatures),
     ...(model.learnerName === 'forest' ? {} : { learner: model.learnerName }),
     ...sizeRecord(model),
     calibrator: model.calibrator.kind,
@@ -117,6 +122,14 @@ function barsText({ metadata: { cadences } }: MetaModel): string {
   return `every ${spanText(stepNs)}, 999 of 1,000 at most ${spanText(known.usualGapNs)} apart; open ${nOpen} h of the week`;
 }
 
+/** Which features are the caller's, and of which module. */
+function ownFeatureRows({ ownFeatures }: MetaModel): [string, string][] {
+  if (ownFeatures === null) return [];
+  const { names, hash } = ownFeatures;
+  const origin = hash === null ? 'values of a program' : `a module with the hash ${hash}, which it serves with only`;
+  return [['own features', `${names.join(', ')}, of ${origin}`]];
+}
+
 function modelLines(model: MetaModel): string[] {
   const { training, seed, dataFingerprint, firstBarTs, regimeNote } = model.metadata;
   const { regime } = model;
@@ -146,6 +159,7 @@ function modelLines(model: MetaModel): string[] {
       ? []
       : [['columns', columnsText(model.columnFeatures)] satisfies [string, string]]),
     ['reads', inputsText(model)],
+    ...ownFeatureRows(model),
     ['bars', barsText(model)],
     ['seed', seed === null ? 'unknown' : String(seed)],
     ['data', dataFingerprint ?? 'unknown'],

@@ -20,6 +20,7 @@ export interface SettingsOptions {
   readonly features?: readonly string[];
   readonly columns?: readonly string[];
   readonly directional?: readonly string[];
+  readonly featuresModule?: string;
   readonly seed?: number;
   readonly labels?: string;
   readonly barStamp?: string;
@@ -124,8 +125,17 @@ export function addBookingOptions(command: Command): Command {
     .option('--tick-size <x>', 'distance of two prices (default: estimated from the closes)', finiteNumber);
 }
 
+/** Adds `--features` and `--features-module`. */
 export function addFeatureOption(command: Command, purpose: string): Command {
-  return command.option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
+  return addModuleOption(command).option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
+}
+
+/** Adds `--features-module`. */
+export function addModuleOption(command: Command): Command {
+  return command.option(
+    '--features-module <file>',
+    'module of your own features, made by defineFeature, as its default export',
+  );
 }
 
 /** Adds the options that make features of columns. */
@@ -157,7 +167,9 @@ export async function settingsFrom(options: SettingsOptions): Promise<Orchestrat
 /** Checks the settings that were given, and completes them by the defaults. @throws {ConditionError} */
 export function checkedSettings(given: Readonly<Record<string, unknown>>): OrchestratorConfig {
   const config = parseConfig(given);
-  new FeatureRegistry(undefined, config).resolve(config.featureNames, (i) => `feature_names.${i}`);
+  // Names of a module are checked when it is loaded.
+  if (config.featuresModule === null)
+    new FeatureRegistry(undefined, config).resolve(config.featureNames, (i) => `feature_names.${i}`);
   return config;
 }
 
@@ -171,6 +183,7 @@ export async function givenSettings(options: SettingsOptions): Promise<Readonly<
     ['feature_names', options.features?.join(',')],
     ['columns', options.columns?.join(',')],
     ['directional', options.directional?.join(',')],
+    ['features_module', options.featuresModule],
     ['forest.random_state', options.seed],
     ['bars.stamp', options.barStamp],
     ['labels.kind', options.labels === undefined ? undefined : 'given'],

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { startTrainingWorker } from '../app/index.ts';
 import { requireParts, structuredLogger } from '../runtime/index.ts';
 import { endRequested } from './end-requested.ts';
-import { addSettingsOptions, positiveInteger, type SettingsOptions, settingsFrom } from './options.ts';
+import { addModuleOption, addSettingsOptions, positiveInteger, type SettingsOptions, settingsFrom } from './options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,7 +25,7 @@ export function workerCommand(): Command {
     .option('--redis <url>', 'redis://, rediss:// or redis-sentinel:// (default: redis://127.0.0.1:6379)')
     .option('--workers <n>', 'compute threads of a piece (default: one a core)', positiveInteger)
     .addHelpText('after', EXAMPLES);
-  return addSettingsOptions(command).action(work);
+  return addModuleOption(addSettingsOptions(command)).action(work);
 }
 
 async function work({ workers, ...settings }: WorkerOptions): Promise<void> {

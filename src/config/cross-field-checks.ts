@@ -18,7 +18,8 @@ export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName
   }
   const { maxFeatures } = config.forest;
   const nFeatures = config.featureNames.length + config.columns.length;
-  if (maxFeatures !== 'sqrt' && maxFeatures > nFeatures) {
+  // How many features a module has is known when it is loaded; the training checks it.
+  if (maxFeatures !== 'sqrt' && maxFeatures > nFeatures && config.featuresModule === null) {
     const rule = `at most the ${nFeatures} features`;
     throw new ConditionError(nameOf('forest.max_features'), rule, maxFeatures);
   }

@@ -16,7 +16,8 @@ export type {
 export { computeFeatures, FEATURES } from './feature-set.ts';
 export { defineFeature, type FeatureSpec } from './own/define-feature.ts';
 export { FeatureError, isFeatureError } from './own/feature-error.ts';
-export type { ComputeContext, ComputeFeature, FeatureWindow } from './own/window-kernel.ts';
+export type { FeatureWindow } from './own/feature-window.ts';
+export type { ComputeContext, ComputeFeature } from './own/window-kernel.ts';
 export { fitRegime, type RegimeFit, type RegimeFitOptions } from './regime/fit-regime.ts';
 export { checkRegimeModel, regimeWeight, turbulentProbability, UNKNOWN_REGIME_WEIGHT } from './regime/regime-filter.ts';
 export { deriveFeature } from './registry/derive-feature.ts';

@@ -42,7 +42,7 @@ export function explainDecision(entry: ExplainedEntry, model: MetaModel | null):
 
 function whyUnexplained({ isExplained, learnerName, version }: MetaModel): string {
   return isExplained
-    ? `the file of ${version} does not hold what an explanation takes`
+    ? `the file of ${version} does not hold what an explanation takes, or its predictor is too large for one`
     : `the learner ${learnerName} does not explain its predictions`;
 }
 

@@ -6,7 +6,8 @@ import type { ModelDecoder } from '../ports/index.ts';
 
 /** What a program without the features of a model can do. */
 const REMEDY =
-  "hand in the module it was trained with: { features: await fromModule(new URL('./my-features.ts', import.meta.url)) }";
+  'hand in the module it was trained with: features_module in the settings (--features-module my-features.ts), or ' +
+  "{ features: await fromModule(new URL('./my-features.ts', import.meta.url)) } in a program";
 
 /**
  * The definitions of a model's features, in the order of its input.

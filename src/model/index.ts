@@ -8,6 +8,7 @@ export { type Calibrator, calibrate, fitCalibrator } from './calibration/calibra
 export { type BandOptions, confidenceBand } from './calibration/confidence-band.ts';
 export { vennAbers } from './calibration/venn-abers.ts';
 export type { Explanation } from './explanation/explain-prediction.ts';
+export type { ShapleyValues } from './explanation/tree-shapley.ts';
 export { type BinnedMatrix, binColumns } from './forest/bin-columns.ts';
 export type { ForestArrays } from './forest/forest-arrays.ts';
 export { forestLearner } from './forest/forest-learner.ts';

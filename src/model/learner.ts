@@ -1,4 +1,5 @@
 import type { ForestSettings } from '../domain/index.ts';
+import type { ShapleyValues } from './explanation/tree-shapley.ts';
 import type { LearnerPool } from './forest/learner-pool.ts';
 import type { ModelGraph } from './model-graph.ts';
 
@@ -18,13 +19,20 @@ export interface Predictor {
   /**
    * Explains one prediction exactly: how much every set of features adds to the probability beyond its subsets (Harsanyi
    * dividends of the game whose value is the prediction when only the features of the set are known). Without this method
-   * a model serves, and its decisions have no explanation.
+   * and {@link shapley} a model serves, and its decisions have no explanation.
    *
    * @param row - (nFeatures,) float32 values.
    * @returns (2^nFeatures,) dividends by bit set, bit j for feature j, which add up to the prediction; null when they are
    * not available for this predictor.
    */
   dividends?(row: Float32Array): Float64Array | null;
+  /**
+   * Shapley values of the same game, for rows of which {@link dividends} are too many. An explanation by them is of the
+   * probability before calibration only.
+   *
+   * @param row - (nFeatures,) float32 values. @returns null when they are not available for this predictor.
+   */
+  shapley?(row: Float32Array): ShapleyValues | null;
 }
 
 /** What a fit may use beside its rows. */

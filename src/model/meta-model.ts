@@ -77,7 +77,7 @@ export class MetaModel {
 
   /** Whether decisions of this model can be explained. */
   get isExplained(): boolean {
-    return this.predictor.dividends !== undefined;
+    return this.predictor.dividends !== undefined || this.predictor.shapley !== undefined;
   }
 
   /**
@@ -97,11 +97,12 @@ export class MetaModel {
 
   /**
    * Explains the confidence of {@link predict} by one contribution per feature, in units of the confidence; base and
-   * contributions add up to it within 1e-9. Takes about as long as a thousand predictions.
+   * contributions add up to it within 1e-9. With more than about 17 features it explains the raw probability only, and says so.
+   * Takes about as long as a thousand predictions.
    *
    * @param features - as for {@link predict}.
    * @returns the explanation; null when the predictor cannot give one: a forest without node weights (foreign and older
-   * files) or a very large one, or another learner without `dividends`.
+   * files) or a very large one, or another learner without `dividends` and `shapley`.
    */
   explain(features: Float64Array | Float32Array): Explanation | null {
     const { confidence } = this.predict(features);

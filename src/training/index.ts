@@ -16,7 +16,6 @@ export {
   NOTHING_MISSING,
   refuseMissing,
 } from './dataset/complete-events.ts';
-export type { ContextInstrument } from './dataset/feature-inputs.ts';
 export { checkLabelSource, findEvents, labelEvents, MIN_TRAINING_BARS } from './dataset/instrument-events.ts';
 export { labelerGuard } from './dataset/labeler-record.ts';
 export type { LabelledDataset } from './dataset/labelled-dataset.ts';
@@ -30,6 +29,7 @@ export {
   type PermutationImportance,
   permutationImportance,
 } from './importance/permutation-importance.ts';
+export type { ContextInstrument } from './inputs/feature-inputs.ts';
 export type { InstrumentBars } from './instrument-bars.ts';
 export { type InstrumentScores, scoreByInstrument } from './instrument-scores.ts';
 export * from './own-parts.ts';

@@ -4,8 +4,8 @@ import { type BarSeries, type ColumnValues, checkBarSeries } from '../domain/ind
 import type { GivenTrades, Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
-import type { ContextInstrument } from './dataset/feature-inputs.ts';
 import { checkLabelSource } from './dataset/instrument-events.ts';
+import type { ContextInstrument } from './inputs/feature-inputs.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';

@@ -1,13 +1,13 @@
 import type { OrchestratorConfig } from '../config/index.ts';
-import type { Clock } from '../core/index.ts';
+import { type Clock, ConditionError } from '../core/index.ts';
 import { settleVpin } from '../domain/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
 import type { ComputePool } from './compute/compute-pool.ts';
+import { checkOwnFeatures } from './dataset/check-features.ts';
 import { completeEvents, type MissingInputs, missingSentence, refuseMissing } from './dataset/complete-events.ts';
 import { eventFeatures } from './dataset/event-features.ts';
-import { type ContextInstrument, featureInputs } from './dataset/feature-inputs.ts';
 import { labelerRecordOf } from './dataset/labeler-record.ts';
 import type { LabelledDataset } from './dataset/labelled-dataset.ts';
 import { checkTrainable, labelInstruments } from './dataset/labelled-events.ts';
@@ -15,6 +15,7 @@ import { toxicityOf } from './dataset/toxicity.ts';
 import { datasetOf } from './decisions/decided-dataset.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { type FitContext, fitRows, stepsOfFit } from './fit-rows.ts';
+import { type ContextInstrument, featureInputs } from './inputs/feature-inputs.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import { assembleModel, importanceByName } from './model-parts.ts';
 import { type OwnParts, trainingParts } from './own-parts.ts';
@@ -109,6 +110,7 @@ export async function prepareTraining(
   const parts = trainingParts(request.own, request.config);
   const featureNames = parts.features.schema(request.config.featureNames);
   const inputs = featureInputs(parts.features.resolve(featureNames), instruments, request.context);
+  checkDrawn(request.config, featureNames.length);
   const config = { ...request.config, featureNames, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const lap = lapTimer(clock);
   onProgress({ stage: 'labels', done: 0, total: 1 });
@@ -126,10 +128,17 @@ export async function prepareTraining(
   if (request.strict === true) refuseMissing(missing);
   if (missing.nEvents > 0) checkTrainable(events.label, minTrainingSamples, missingSentence(missing));
   const labelled = { ...source, events };
+  checkOwnFeatures(labelled, baseFeatures, config.featureNames);
   const vpin = toxicityOf(labelled, await eventFeatures(labelled, everyRow(events), [FEATURES.vpin.name], null));
   const folds = purgedFolds(labelled);
   const context = { ...labelled, folds, baseFeatures, vpin, signal };
   return { context, missing, timingsMs: { labels, features: lap() } };
+}
+
+/** @throws {ConditionError} for more features at a split than there are, which the settings cannot know of a module. */
+function checkDrawn({ forest: { maxFeatures } }: OrchestratorConfig, nFeatures: number): void {
+  if (maxFeatures === 'sqrt' || maxFeatures <= nFeatures) return;
+  throw new ConditionError('forest.maxFeatures', `at most the ${nFeatures} features`, maxFeatures);
 }
 
 /** The last part of {@link runTraining}: the final fit, on every event, and the file. */

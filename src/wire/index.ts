@@ -12,6 +12,7 @@ export * from './retrain-trigger.ts';
 export { readPlainSignal, readSignalMessage } from './signal-bytes/read-signal.ts';
 export * from './signals/answer.ts';
 export * from './signals/enriched-signal.ts';
+export { type Explained, explainedToWire, type WireExplained } from './signals/explanation.ts';
 export * from './signals/signal.ts';
 export * from './signals/signal-detail.ts';
 export * from './signals/warming-up.ts';

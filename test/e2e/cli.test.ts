@@ -341,6 +341,29 @@ describe('enrich', () => {
     expect(run.stderr).toMatch(/^taken \d.*, skipped \d.*$/m);
   });
 
+  test('--explain adds what moved the confidence, and changes no answer', async () => {
+    const flat = good.replace('"signal":1', '"signal":0');
+    const [plain, told] = await Promise.all(
+      [[], ['--explain']].map(async (more) => {
+        const run = await runCli(['enrich', '--model', model, ...more], { input: `${good}\n${flat}\n` });
+        expect(run.code, run.stderr).toBe(0);
+        return run.stdout.trim().split('\n');
+      }),
+    );
+    const { explained, ...answer } = JSON.parse(told[0]);
+    expect(answer.answer_hash).toBe(JSON.parse(plain[0]).answer_hash);
+    const { base, contributions, contributions_reason: reason } = explained.explanation;
+    const total = Object.values<number>(contributions).reduce((sum, by) => sum + by, base);
+    expect(Math.abs(total - answer.meta_confidence)).toBeLessThan(1e-9);
+    expect(reason).toBeNull();
+    expect(Object.keys(explained.features)).toEqual(Object.keys(contributions));
+    expect(JSON.parse(told[1]).explained).toMatchObject({
+      explanation: null,
+      explanation_reason: 'the confidence is the default: no model was asked',
+    });
+    expect(JSON.parse(plain[0])).not.toHaveProperty('explained');
+  });
+
   test('without a model it answers with the default and says so', async () => {
     const run = await runCli(['enrich'], { cwd: mkdtempSync(join(directory, 'empty-')), input: `${good}\n` });
     expect(run.code).toBe(0);

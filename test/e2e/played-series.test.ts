@@ -3,7 +3,7 @@ import { stringifyLossless } from '../../src/core/index.ts';
 import { WINDOW_BARS } from '../../src/domain/index.ts';
 import { barsToWire, type Status } from '../../src/wire/index.ts';
 import { type Answer, FEED_ID, ROADS } from '../support/feed-roads.ts';
-import { get, type LiveServer, liveServer, post } from '../support/live-server.ts';
+import { get, type LiveServer, liveServer, postUntilTaken } from '../support/live-server.ts';
 import { liveService, OVER_HTTP, submitNow } from '../support/live-service.ts';
 import { MARKET, MINUTE, modelOfMinutes } from '../support/played-feed.ts';
 import { BID, BID_MARKET, decidedBy, decidedByBars, FIVE, FIVE_MARKET, LAST } from '../support/two-series.ts';
@@ -104,7 +104,8 @@ test('a signal without a type: the series without one, until the first that fits
 
 test('bars may say their type themselves, and never two', async () => {
   const { url, service } = await serve();
-  const send = (body: unknown, query = '') => post(`${url}/v1/bars/${FEED_ID}${query}`, stringifyLossless(body));
+  const send = (body: unknown, query = '') =>
+    postUntilTaken(`${url}/v1/bars/${FEED_ID}${query}`, stringifyLossless(body));
   const columns = barsToWire(MARKET.slice(0, 5));
   const rows = Array.from({ length: 5 }, (_, i) => ({ ...wireBar(i), bar_type: LAST }));
   for (const body of [{ ...columns, bar_type: LAST }, rows, rows[0]]) expect((await send(body)).status).toBe(200);

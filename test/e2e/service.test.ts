@@ -75,7 +75,7 @@ describe('the service on a real journal', () => {
       .then((one) => ({ explanation: one.explanation, confidence: one.entry.confidence }));
     expect(told.explanation, 'from the file as from memory').toEqual(toSnakeCase(explanation));
     const { base, contributions } = explanation ?? expect.fail('the model judged it');
-    const total = Object.values(contributions).reduce((sum, by) => sum + by, base);
+    const total = Object.values(contributions ?? {}).reduce((sum, by) => sum + by, base);
     expect(Math.abs(total - confidence)).toBeLessThan(1e-9);
     const shown = await runCli(['replay', '--journal', 'x/1', '--data-dir', join(root, 'replay')]);
     expect(shown.stdout).toContain(`explained   ${base.toFixed(4)} where nothing is known, `);

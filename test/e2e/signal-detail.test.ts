@@ -35,7 +35,9 @@ test('a recorded decision is told with its features, its bars and contributions 
     const { latency_ns: _ns, late: _late, duplicate: _duplicate, ...lasting } = answer;
     expect(enriched).toEqual(recordedAnswerSchema.parse(lasting));
     expect(reason).toBeNull();
-    const { base, contributions, raw_base: rawBase, raw_contributions: raw } = explanation ?? expect.fail('it has one');
+    const { base, raw_base: rawBase, raw_contributions: raw, ...told } = explanation ?? expect.fail('it has one');
+    const contributions = told.contributions ?? expect.fail('four features are few');
+    expect(told.contributions_reason).toBeNull();
     expect(Math.abs(base + sum(contributions) - answer.meta_confidence)).toBeLessThan(1e-9);
     expect(Math.abs(rawBase + sum(raw) - answer.raw_confidence)).toBeLessThan(1e-9);
     const recorded = live.journal.signals.find((entry) => entry.signalId === answer.signal_id);

@@ -1,3 +1,4 @@
+import { loadFeatures } from '../../src/app/index.ts';
 import { OrchestratorConfig, type OrchestratorConfigInput } from '../../src/config/index.ts';
 import type { LabelKind } from '../../src/domain/index.ts';
 import { BarSeries } from '../../src/domain/index.ts';
@@ -9,6 +10,7 @@ import { changes, type SettingCase, type SettingCases } from './setting-case.ts'
 
 const market = simulateMarket({ nBars: 2500, edge: 0.1, breakAt: null, seed: 1 }).bars;
 const bars = BarSeries.fromColumns({ ...market, columns: new Map([['turnover', market.volume]]) });
+const OWN_FEATURES = new URL('../../examples/own/features.ts', import.meta.url).href;
 const SMALL = { forest: { nEstimators: 6 } };
 
 interface Trained {
@@ -62,6 +64,10 @@ export const TRAINING_CASES: SettingCases = {
     (directional) => ({ columns: ['turnover'], directional }),
     dataset('x'),
   ),
+  features_module: changes('the features that are handed on', [null, OWN_FEATURES], async (featuresModule) => {
+    const { features } = await loadFeatures(OrchestratorConfig({ featuresModule }));
+    return features?.value.map(({ name }) => name);
+  }),
   'labels.kind': changes('where labels come from', ['triple_barrier', 'given'], (kind: LabelKind) =>
     trained({ labels: { kind } }).then(() => 'bars give labels', message),
   ),

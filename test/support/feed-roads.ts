@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { MismatchError, stringifyLossless } from '../../src/core/index.ts';
 import type { BarSeries } from '../../src/domain/index.ts';
 import { barsToWire } from '../../src/wire/index.ts';
-import { type LiveServer, post } from './live-server.ts';
+import { type LiveServer, postUntilTaken } from './live-server.ts';
 import { OVER_HTTP, submitNow } from './live-service.ts';
 
 export type Answer = Readonly<Record<string, unknown>>;
@@ -57,12 +57,12 @@ const library = async ({ service }: LiveServer): Promise<Road> => ({
 const http = async ({ url }: LiveServer): Promise<Road> => ({
   bars: async (bars, barType) => {
     const query = barType === undefined ? '' : `?bar_type=${encodeURIComponent(barType)}`;
-    const answer = await post(`${url}/v1/bars/${FEED_ID}${query}`, stringifyLossless(barsToWire(bars)));
+    const answer = await postUntilTaken(`${url}/v1/bars/${FEED_ID}${query}`, stringifyLossless(barsToWire(bars)));
     expect([200, 422], answer.text).toContain(answer.status);
     return answer.status === 200 ? null : answer.text.replaceAll('\\"', '"');
   },
   signal: async (timestamp, sent) => {
-    const answer = await post(`${url}/v1/signals`, stringifyLossless(signalBody(timestamp, sent)));
+    const answer = await postUntilTaken(`${url}/v1/signals`, stringifyLossless(signalBody(timestamp, sent)));
     return JSON.parse(answer.text) as Answer;
   },
   close: () => undefined,
@@ -72,7 +72,7 @@ const ndjson = async (live: LiveServer): Promise<Road> => ({
   ...(await http(live)),
   signal: async (timestamp, sent) => {
     const line = `${stringifyLossless(signalBody(timestamp, sent))}\n`;
-    const answer = await post(`${live.url}/v1/signals`, line, { 'content-type': 'application/x-ndjson' });
+    const answer = await postUntilTaken(`${live.url}/v1/signals`, line, { 'content-type': 'application/x-ndjson' });
     return JSON.parse(answer.text) as Answer;
   },
 });

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type OrchestratorConfig as Config, OrchestratorConfig } from '../../src/config/index.ts';
 import { type Clock, stringifyLossless } from '../../src/core/index.ts';
 import type { BarSeries } from '../../src/domain/index.ts';
@@ -10,6 +11,8 @@ import { type LiveServiceOptions, type LiveServiceParts, liveService } from './l
 import { randomWalk } from './random-walk.ts';
 
 export const TOKEN = '0123456789abcdef0123456789abcdef';
+/** Maximum number of attempts of one request. */
+const MAX_POSTS = 180;
 export const NO_SECRETS: ServerSecrets = { token: null, tls: null };
 
 export interface LiveServerOptions extends LiveServiceOptions {
@@ -76,6 +79,16 @@ export async function post(
   const sent = { 'content-type': 'application/json', ...headers };
   const response = await fetch(url, { method: 'POST', body: body as string, headers: sent });
   return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/** Posts JSON text, and again after a second where the machine is so busy that the service refuses it for now. */
+export async function postUntilTaken(...request: Parameters<typeof post>): Promise<Answer> {
+  for (let n = 0; n < MAX_POSTS; n++) {
+    const answer = await post(...request);
+    if (answer.status !== 429 || codeOf(answer) !== 'OVERLOADED') return answer;
+    await delay(1000);
+  }
+  throw new Error(`${request[0]} was refused ${MAX_POSTS} times`);
 }
 
 export async function get(url: string, headers: Record<string, string> = {}): Promise<Answer> {

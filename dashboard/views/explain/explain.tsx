@@ -77,13 +77,7 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
           There is no explanation: <Foreign text={reason ?? 'unknown'} />.
         </p>
       ) : (
-        <>
-          <Contributions {...explanation} confidence={enriched.meta_confidence} />
-          <p class="muted">
-            {percent(explanation.base)} where nothing is known, and {percent(enriched.meta_confidence)} with every
-            feature. Each bar is exact (Shapley); together they add up.
-          </p>
-        </>
+        <Moved explanation={explanation} answer={enriched} />
       )}
       <h3>Its features, and the rows the model was trained on</h3>
       {features === null ? (
@@ -97,6 +91,38 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
       <h3>The bars it saw</h3>
       {bars.close.length === 0 ? <p class="muted">None was held.</p> : <Window bars={bars} barriers={barriers} />}
       <p>{outcome === null ? 'No outcome is known.' : outcomeInFull(outcome)}</p>
+    </>
+  );
+}
+
+interface MovedProps {
+  readonly explanation: NonNullable<Detail['explanation']>;
+  readonly answer: Detail['enriched'];
+}
+
+/** What each feature moved: the confidence, or, with more features than that can be exact for, the raw probability. */
+function Moved({ explanation, answer }: MovedProps): JSX.Element {
+  const { base, contributions, contributions_reason: reason, raw_base: rawBase, raw_contributions: raw } = explanation;
+  const { meta_confidence: confidence, raw_confidence: rawConfidence } = answer;
+  if (contributions !== null) {
+    return (
+      <>
+        <Contributions base={base} contributions={contributions} end={confidence} axis="confidence" />
+        <p class="muted">
+          {percent(base)} where nothing is known, and {percent(confidence)} with every feature. Each bar is exact
+          (Shapley); together they add up.
+        </p>
+      </>
+    );
+  }
+  return (
+    <>
+      <Contributions base={rawBase} contributions={raw} end={rawConfidence ?? rawBase} axis="raw confidence" />
+      <p class="muted" data-figure="raw-only">
+        These bars are of the raw confidence, before calibration: {percent(rawBase)} where nothing is known, and{' '}
+        {percent(rawConfidence)} with every feature, {percent(confidence)} after it. Each is exact (Shapley); together
+        they add up. <Foreign text={`${reason}.`} />
+      </p>
     </>
   );
 }

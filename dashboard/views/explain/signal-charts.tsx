@@ -5,17 +5,22 @@ import { palette } from '../../ui/colors.ts';
 import { EChart } from '../../ui/echart.tsx';
 import { shortMoment } from '../../ui/format.ts';
 
+/** Maximum number of contributions in a chart. */
+const MAX_BARS = 12;
+
 type Numbers = Readonly<Record<string, number>>;
 
 interface ContributionsProps {
   readonly base: number;
   readonly contributions: Numbers;
-  readonly confidence: number;
+  /** Where the last bar ends. */
+  readonly end: number;
+  readonly axis: string;
 }
 
-/** What each feature added to the confidence or took from it, from the base on; the last bar ends at the confidence. */
-export function Contributions({ base, contributions, confidence }: ContributionsProps): JSX.Element {
-  const moved = Object.entries(contributions).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
+/** What each feature added or took away, from the base on. */
+export function Contributions({ base, contributions, end, axis }: ContributionsProps): JSX.Element {
+  const moved = withOthers(Object.entries(contributions).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])));
   const { up, down, muted, line } = palette();
   let at = base;
   const spans = moved.map(([name, by]) => {
@@ -26,14 +31,14 @@ export function Contributions({ base, contributions, confidence }: Contributions
   const words = spans.map(({ name, by }) => `${name} ${signed(by)}`).join(', ');
   return (
     <EChart
-      label={`From ${fixed(base)} where nothing is known to ${fixed(confidence)}: ${words}`}
+      label={`From ${fixed(base)} where nothing is known to ${fixed(end)}: ${words}`}
       option={{
         grid: { left: 120, right: 64, top: 8, bottom: 40 },
         tooltip: { show: false },
         xAxis: {
           type: 'value',
           scale: true,
-          name: 'confidence',
+          name: axis,
           nameLocation: 'middle',
           nameGap: 26,
           splitNumber: 4,
@@ -59,6 +64,14 @@ export function Contributions({ base, contributions, confidence }: Contributions
       }}
     />
   );
+}
+
+/** The largest contributions, and all others as one. @param moved - the largest first. */
+function withOthers(moved: readonly [string, number][]): readonly [string, number][] {
+  if (moved.length <= MAX_BARS) return moved;
+  const others = moved.slice(MAX_BARS - 1);
+  const total = others.reduce((sum, [, by]) => sum + by, 0);
+  return [...moved.slice(0, MAX_BARS - 1), [`${others.length} others`, total]];
 }
 
 function signed(by: number): string {

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { OrchestratorConfig } from '../../config/index.ts';
@@ -49,6 +49,19 @@ test.each([
 ])('what is wrong is named: %o', async (sources, message) => {
   await expect(readSettings(sources)).rejects.toThrow(message);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+test('the module of features lies beside the file that names it; elsewhere it is taken as it is', async () => {
+  const file = yaml('features_module: own/mine.ts\n');
+  expect((await readSettings({ ...none, file })).featuresModule).toBe(join(dirname(file), 'own', 'mine.ts'));
+  const environment = { ML4T_FEATURES_MODULE: './mine.ts' };
+  expect((await readSettings({ ...none, file, environment })).featuresModule).toBe('./mine.ts');
+  expect((await readSettings({ ...none, file: yaml('features_module: /a/b.ts') })).featuresModule).toBe('/a/b.ts');
+  const url = yaml('features_module: file:///a/b.ts');
+  expect((await readSettings({ ...none, file: url })).featuresModule).toBe('file:///a/b.ts');
+  await expect(readSettings({ ...none, file: yaml('features_module: 7') })).rejects.toThrow(
+    'features_module must be a non-empty string, was 7',
+  );
 });
 
 test.each(['0x65', '0b1', '0o7'])('%s is no number, in the file and on the command line', async (text) => {

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { listSettingNames, type OrchestratorConfig, parseConfig, settingNames } from '../../config/index.ts';
 import { ConditionError, DataError, HIDDEN, nearestName } from '../../core/index.ts';
 import { readSmallText } from '../../runtime/index.ts';
@@ -16,6 +17,8 @@ export interface SettingsSources {
 
 const PREFIX = 'ML4T_';
 const MAX_FILE_BYTES = 64 * 1024;
+/** Start of a URL; a single letter is a drive of Windows. */
+const URL_SCHEME = /^[a-z][a-z\d+.-]+:/i;
 /** Settings that are lists of objects: outside of a file they are written as JSON. */
 const LISTS_OF_OBJECTS: readonly string[] = ['alerts.webhooks'];
 
@@ -53,7 +56,14 @@ async function readSettingsFile(path: string, parse: ParseYaml): Promise<Setting
       `cannot read ${path}: ${error.message}`,
     );
   });
-  return (readYaml(path, text, parse) as Settings | null) ?? {};
+  return withPathsFrom(path, (readYaml(path, text, parse) as Settings | null) ?? {});
+}
+
+/** The module of features lies relative to the file that names it. What is a URL, or no path at all, is left to the rule of the setting. */
+function withPathsFrom(file: string, settings: Settings): Settings {
+  const { features_module: named } = settings;
+  if (typeof named !== 'string' || named === '' || URL_SCHEME.test(named)) return settings;
+  return { ...settings, features_module: resolve(dirname(file), named) };
 }
 
 function* environmentSettings(

@@ -1,7 +1,8 @@
 import { createDecisionReader } from '../../app/index.ts';
-import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
+import type { OrchestratorConfig } from '../../config/index.ts';
 import { DataError, ServiceError } from '../../core/index.ts';
 import type { DecisionExplanation } from '../../inference/index.ts';
+import { explainedToWire } from '../../wire/index.ts';
 import { print, printJson } from '../show/output.ts';
 
 /** Computes a recorded decision again and prints whether the answer has the same bits. */
@@ -28,7 +29,7 @@ export async function replayDecision(signalId: string, config: OrchestratorConfi
         received,
         recorded: JSON.parse(recorded.answer),
         recomputed: JSON.parse(answer),
-        ...(toSnakeCase(explained) as object),
+        ...explainedToWire(explained),
       });
     else {
       print(
@@ -49,10 +50,16 @@ export async function replayDecision(signalId: string, config: OrchestratorConfi
   }
 }
 
-/** Text of base and contributions, which add up to the confidence; the largest contribution first. */
+/** Text of base and contributions, which add up to the confidence, or to the raw probability where that is said; the largest first. */
 function inWords({ explanation, explanationReason }: DecisionExplanation): string {
   if (explanation === null) return `not: ${explanationReason}`;
-  const moved = Object.entries(explanation.contributions).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+  const { base, contributions, contributionsReason, rawBase, rawContributions } = explanation;
+  if (contributions !== null) return addedUp(base, contributions);
+  return `${addedUp(rawBase, rawContributions)} (of the raw probability: ${contributionsReason})`;
+}
+
+function addedUp(base: number, contributions: Readonly<Record<string, number>>): string {
+  const moved = Object.entries(contributions).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
   const parts = moved.map(([name, by]) => `${name} ${by < 0 ? '' : '+'}${by.toFixed(4)}`);
-  return `${explanation.base.toFixed(4)} where nothing is known, ${parts.join(', ')}`;
+  return `${base.toFixed(4)} where nothing is known, ${parts.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import { createOrchestrator } from '../../app/index.ts';
+import { createOrchestrator, loadFeatures } from '../../app/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import type { ML4TOrchestrator } from '../../orchestrator/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -34,7 +34,8 @@ export async function startReplay(
     learned,
     options.signals !== undefined || options.labels !== undefined,
   );
-  const orchestrator = createOrchestrator(checkedSettings(settings));
+  const config = checkedSettings(settings);
+  const orchestrator = createOrchestrator(config, await loadFeatures(config));
   if (model === null) await startModel(orchestrator, options);
   else await orchestrator.swapModel(model);
   const terms = model?.metadata.terms ?? null;
@@ -45,7 +46,8 @@ async function loadModel(
   given: Readonly<Record<string, unknown>>,
   options: Pick<SettingsOptions, 'model' | 'features'>,
 ): Promise<MetaModel | null> {
-  const orchestrator = createOrchestrator(checkedSettings(given), { logger: SILENT });
+  const config = checkedSettings(given);
+  const orchestrator = createOrchestrator(config, { ...(await loadFeatures(config)), logger: SILENT });
   try {
     await startModel(orchestrator, options);
     return orchestrator.inferenceLoop.model;

@@ -1,4 +1,4 @@
-import { createTrainingLoop } from '../../app/index.ts';
+import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { type BarReport, readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
@@ -44,7 +44,8 @@ interface Member {
 export async function trainPooled(config: OrchestratorConfig, options: PooledOptions): Promise<void> {
   const startMs = performance.now();
   const progress = showProgress();
-  const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
+  const features = await loadFeatures(config);
+  const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
   try {
     const members = await readMembers(config, options, progress);
     const instruments = members.map(({ learned }) => learned);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createTrainingLoop } from '../../app/index.ts';
+import { createTrainingLoop, loadFeatures } from '../../app/index.ts';
 import { readBars, writeDatasetCsv } from '../../bars/index.ts';
 import { ConditionError } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
@@ -139,7 +139,8 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     ]);
   }
   const progress = showProgress();
-  const trainingLoop = createTrainingLoop(config, { workers: options.workers, logger: SILENT });
+  const features = await loadFeatures(config);
+  const trainingLoop = createTrainingLoop(config, { ...features, workers: options.workers, logger: SILENT });
   try {
     const reading = readingOptions(config, options, readingProgress(progress));
     const { bars, side, sent, labels: given, report } = await readBars(paths, reading);
@@ -157,7 +158,8 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       context,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
-    const request = { instruments: [{ instrument: null, bars, side, sent, labels }], config, context };
+    const instruments = [{ instrument: null, bars, side, sent, labels }];
+    const request = { instruments, config, context, own: features };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createTrainingLoop } from '../../app/index.ts';
+import { createTrainingLoop, type GivenFeatures, loadFeatures } from '../../app/index.ts';
 import { readBars } from '../../bars/index.ts';
 import type { OrchestratorConfig } from '../../config/index.ts';
 import { count, fixed, Ml4tError, TrainingError } from '../../core/index.ts';
@@ -39,12 +39,13 @@ export interface UniverseOptions {
  */
 export async function trainUniverse(config: OrchestratorConfig, options: UniverseOptions): Promise<void> {
   const files = await universeFiles(options.directory, readingOptions(config, options.reading));
+  const features = await loadFeatures(config);
   const progress = showProgress();
   const results: UniverseResult[] = [];
   const waiting = files.values();
   const work = async (): Promise<void> => {
     for (const file of waiting) {
-      results.push(await trainOne(file, config, options));
+      results.push(await trainOne(file, config, { ...options, ...features }));
       progress.update('universe', results.length, files.length);
     }
   };
@@ -69,10 +70,14 @@ export async function trainUniverse(config: OrchestratorConfig, options: Univers
 async function trainOne(
   file: UniverseFile,
   config: OrchestratorConfig,
-  options: UniverseOptions,
+  options: UniverseOptions & GivenFeatures,
 ): Promise<UniverseResult> {
   const modelPath = join(options.modelDirectory, modelFileName(file.instrument));
-  const trainingLoop = createTrainingLoop({ ...config, modelPath }, { workers: options.workers, logger: SILENT });
+  const { features, workers } = options;
+  const trainingLoop = createTrainingLoop(
+    { ...config, modelPath },
+    { ...(features && { features }), workers, logger: SILENT },
+  );
   const startMs = performance.now();
   try {
     const reading = { ...options.reading, symbol: file.symbol ?? options.reading.symbol };

@@ -75,6 +75,11 @@ export const SETTINGS: SettingTable<OrchestratorConfig> = {
     'columns of bars, signals and their `features` that are features of the model, after the others',
   ),
   directional: setting(columnNames(), [], 'those of `columns` that are multiplied by the side of the trade'),
+  featuresModule: setting(
+    nullable(text()),
+    null,
+    'module of your own features, made by `defineFeature`, as its default export; relative to the file of the settings',
+  ),
   labels: LABEL_RULES,
   events: EVENT_RULES,
   weights: WEIGHT_RULES,

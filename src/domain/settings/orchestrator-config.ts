@@ -52,6 +52,8 @@ export interface OrchestratorConfig {
   readonly columns: readonly FeatureName[];
   /** Those of `columns` that are multiplied by the side of the trade. */
   readonly directional: readonly FeatureName[];
+  /** Path or file URL of the module with features of the operator's own; null without any. It is loaded where a program starts, and never by data. */
+  readonly featuresModule: string | null;
   readonly labels: LabelSettings;
   readonly events: EventSettings;
   readonly weights: WeightSettings;

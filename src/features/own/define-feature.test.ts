@@ -58,7 +58,11 @@ describe('compute', () => {
 
   test('sees exactly its lookback, the bar of the row last', () => {
     const seen: FeatureWindow[] = [];
-    const feature = defineFeature({ ...SPEC, compute: (window) => seen.push(window) });
+    const copyOf = ({ takerBuyVolume, ...window }: FeatureWindow): FeatureWindow => ({
+      ...structuredClone(window),
+      takerBuyVolume: takerBuyVolume?.slice() ?? null,
+    });
+    const feature = defineFeature({ ...SPEC, compute: (window) => seen.push(copyOf(window)) });
     compute(feature, bars, [150]);
     const [{ n, ...columns }] = seen;
     expect(n).toBe(3);
@@ -84,6 +88,42 @@ describe('compute', () => {
     expect(Array.from(compute(median, bars, rows))).toEqual(expected);
     expect(bars.close).toEqual(before);
     expect(bytes).toEqual([168, 168, 168]);
+  });
+
+  test('that writes to its window finds it as the bars are at every row, also at the same one again', () => {
+    const spoil = defineFeature({
+      ...SPEC,
+      compute: (window) => {
+        const { close, volume, tsEvent } = window;
+        const value = close[0] + volume[1] + Number(tsEvent[2] % 1000n);
+        for (const column of [close, volume]) column.fill(-1);
+        tsEvent.fill(0n);
+        return window.close[0] === -1 ? value : Number.NaN; // within a call it is one window
+      },
+    });
+    const rows = [120, 120, 121, 119];
+    const expected = rows.map((row) => bars.close[row - 2] + bars.volume[row - 1] + Number(bars.tsEvent[row] % 1000n));
+    expect(Array.from(compute(spoil, bars, rows))).toEqual(expected);
+    const other = randomBars(200, 8);
+    expect(compute(spoil, other, [119])[0], 'bars of another call').toBe(
+      other.close[117] + other.volume[118] + Number(other.tsEvent[119] % 1000n),
+    );
+  });
+
+  test('may compute its own feature of other bars: each call has a window of its own', () => {
+    let depth = 0;
+    const nested = defineFeature({
+      ...SPEC,
+      lookback: 100,
+      compute: (window) => {
+        if (depth > 0) return window.close[99];
+        depth++;
+        const other = compute(nested, flatBars(150), [120])[0];
+        depth--;
+        return window.close[99] - other;
+      },
+    });
+    expect(compute(nested, bars, [150])[0]).toBe(bars.close[150] - flatBars(150).close[120]);
   });
 
   test('may compute built-in features of bars of its own', () => {

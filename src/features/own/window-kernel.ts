@@ -2,23 +2,8 @@ import { atOnce, show } from '../../core/index.ts';
 import type { BarSeries, RegimeModel, VpinOptions } from '../../domain/index.ts';
 import type { FeatureContext, FeatureDefinition, FeatureKernel } from '../feature-definition.ts';
 import { FeatureError } from './feature-error.ts';
-
-/** The last bars before a trade, oldest first; the event's own bar is the last one. Copies, so that sorting one changes nothing else. */
-export interface FeatureWindow {
-  /** (n,) prices, > 0. */
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  /** (n,) >= 0. */
-  readonly volume: Float64Array;
-  /** (n,) volume of buyers that crossed the spread, >= 0; null where the bars do not carry it. */
-  readonly takerBuyVolume: Float64Array | null;
-  /** (n,) close times, UNIX ns. */
-  readonly tsEvent: BigInt64Array;
-  /** Number of bars: the feature's `lookback`. */
-  readonly n: number;
-}
+import type { FeatureWindow } from './feature-window.ts';
+import { MovingWindow } from './moving-window.ts';
 
 /** What a feature needs besides bars; null for what it does not declare. */
 export interface ComputeContext {
@@ -47,21 +32,30 @@ export function windowKernel(
     regime: needsRegime ? regime : null,
     vpin: needsVpin ? vpin : null,
   });
+  /** Windows that no call uses; a function that computes its own feature again needs another. */
+  const free: MovingWindow[] = [];
   return (tile, out, stride, offset) => {
     const { bars, rows, side } = tile;
     const context = contextOf(tile.context);
-    for (let k = tile.start; k < tile.end; k++) {
-      const row = rows[k];
-      const value = valueAt(row, bars, context);
-      // + 0 turns -0 into 0, because text does not keep the sign of zero.
-      out[k * stride + offset] = (directional ? side[k] * value : value) + 0;
+    const window = free.pop() ?? new MovingWindow(lookback);
+    window.setBars(bars);
+    try {
+      for (let k = tile.start; k < tile.end; k++) {
+        window.moveTo(rows[k]);
+        const value = valueAt(window, rows[k], bars, context);
+        // + 0 turns -0 into 0, because text does not keep the sign of zero.
+        out[k * stride + offset] = (directional ? side[k] * value : value) + 0;
+      }
+    } finally {
+      window.setBars(null);
+      free.push(window);
     }
   };
 
-  function valueAt(row: number, bars: BarSeries, context: ComputeContext): number {
+  function valueAt(window: FeatureWindow, row: number, bars: BarSeries, context: ComputeContext): number {
     let value: unknown;
     try {
-      value = atOnce(compute(windowOf(bars, row, lookback), context));
+      value = atOnce(compute(window, context));
     } catch (error) {
       throw new FeatureError(name, `failed: ${messageOf(error)}`, bars, row);
     }
@@ -76,20 +70,6 @@ export function windowKernel(
     }
     return value;
   }
-}
-
-function windowOf(bars: BarSeries, row: number, n: number): FeatureWindow {
-  const [from, to] = [row - n + 1, row + 1];
-  return {
-    open: bars.open.slice(from, to),
-    high: bars.high.slice(from, to),
-    low: bars.low.slice(from, to),
-    close: bars.close.slice(from, to),
-    volume: bars.volume.slice(from, to),
-    takerBuyVolume: bars.takerBuyVolume?.slice(from, to) ?? null,
-    tsEvent: bars.tsEvent.slice(from, to),
-    n,
-  };
 }
 
 /** First line of what was thrown, shortened; a message that cannot even be read is left out. */

@@ -1,16 +1,5 @@
 import type { ForestArrays } from '../forest/forest-arrays.ts';
-
-/** Features on the path from the root to a node, one entry each. */
-interface Path {
-  /** (nOnPath,) feature numbers in the order of their first split. */
-  readonly features: readonly number[];
-  /** (nOnPath,) share of the training weight that follows the path at all splits on the feature, [0, 1]. */
-  readonly shares: readonly number[];
-  /** (nOnPath,) whether the row follows the path at all splits on the feature. */
-  readonly taken: readonly boolean[];
-}
-
-const EMPTY_PATH: Path = { features: [], shares: [], taken: [] };
+import { forEachLeaf, type Path } from './forest-paths.ts';
 
 /**
  * Computes the Harsanyi dividends of a forest's prediction: what every set of features adds beyond its subsets. The value
@@ -24,31 +13,12 @@ const EMPTY_PATH: Path = { features: [], shares: [], taken: [] };
  * Intelligence 2, algorithm 1 (the path-dependent game); Harsanyi (1963) on dividends.
  */
 export function forestDividends(forest: ForestArrays, cover: Float32Array, x: Float32Array): Float64Array {
-  const { nFeatures, roots, feature, threshold, left, right, leafValue } = forest;
-  const dividends = new Float64Array(2 ** nFeatures);
-  const terms = new Float64Array(2 ** nFeatures);
-  const sets = new Int32Array(2 ** nFeatures);
-  const walk = (node: number, path: Path): void => {
-    const j = feature[node];
-    if (j < 0) {
-      addLeaf(leafValue[node], path, dividends, terms, sets);
-      return;
-    }
-    const [low, high] = [left[node], right[node]];
-    const share = cover[low] / (cover[low] + cover[high]);
-    const isLow = x[j] <= threshold[node];
-    walk(low, extended(path, j, share, isLow));
-    walk(high, extended(path, j, 1 - share, !isLow));
-  };
-  for (const root of roots) walk(root, EMPTY_PATH);
+  const nSets = 2 ** forest.nFeatures;
+  const dividends = new Float64Array(nSets);
+  const terms = new Float64Array(nSets);
+  const sets = new Int32Array(nSets);
+  forEachLeaf(forest, cover, x, (value, path) => addLeaf(value, path, dividends, terms, sets));
   return dividends;
-}
-
-/** The path with one more split. */
-function extended({ features, shares, taken }: Path, j: number, share: number, isTaken: boolean): Path {
-  const at = features.indexOf(j);
-  if (at < 0) return { features: [...features, j], shares: [...shares, share], taken: [...taken, isTaken] };
-  return { features, shares: shares.with(at, shares[at] * share), taken: taken.with(at, taken[at] && isTaken) };
 }
 
 /** Expands value · Π (share + (taken − share) if known); each term is the dividend of one set of features. */

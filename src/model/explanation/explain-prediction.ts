@@ -7,8 +7,13 @@ import { dividendsOf, shapleyValues, valuesOf } from './dividends.ts';
 export interface Explanation {
   /** Confidence when no feature is known: the calibrated mean of a forest over its training weight, [0, 1]. */
   readonly base: number;
-  /** Contribution of each feature; `base` and all contributions add up to the served confidence. */
-  readonly contributions: Readonly<Record<FeatureName, number>>;
+  /**
+   * Contribution of each feature; `base` and all contributions add up to the served confidence. Null where the features are too
+   * many for exact ones, which take the value of every set of features.
+   */
+  readonly contributions: Readonly<Record<FeatureName, number>> | null;
+  /** Why there are no contributions to the calibrated confidence, in a few words; null where there are. */
+  readonly contributionsReason: string | null;
   /** Raw probability when no feature is known, [0, 1]. */
   readonly rawBase: number;
   /** Contribution of each feature before calibration; with `rawBase` they add up to the raw probability. */
@@ -25,10 +30,11 @@ const GRID = 2 ** 40;
  * Computes exact Shapley values of one prediction: of the predictor's game (path-dependent TreeSHAP for a forest) for the
  * raw probability, and for the confidence the same game with the calibrated value of every set of features. A contribution is the change in confidence
  * when the feature becomes known, averaged over all orders of the features. Nothing is sampled and the calibrator is not
- * linearised, so a feature whose effect it flattens has a contribution of 0.
+ * linearised, so a feature whose effect it flattens has a contribution of 0. Where there are too many sets of features, only
+ * the raw probability is explained.
  *
  * @param row - (nFeatures,) float32 values. @param confidence - the model's confidence for `row`.
- * @returns the explanation; null when the predictor has no dividends for it.
+ * @returns the explanation; null when the predictor has neither dividends nor Shapley values for it.
  */
 export function explainPrediction(
   predictor: Predictor,
@@ -38,17 +44,44 @@ export function explainPrediction(
   confidence: number,
 ): Explanation | null {
   const dividends = predictor.dividends?.(row) ?? null;
-  if (dividends === null) return null;
+  if (dividends === null) return explainRaw(predictor, calibrator, names, row);
   const nFeatures = names.length;
   const raw = shapleyValues(dividends, nFeatures);
-  const confidences = valuesOf(dividends).map((value) => calibrate(calibrator, Math.round(value * GRID) / GRID));
+  const confidences = valuesOf(dividends).map((value) => calibrateSum(calibrator, value));
   confidences[confidences.length - 1] = confidence;
   const calibrated = shapleyValues(dividendsOf(confidences), nFeatures);
-  const named = (values: Float64Array) => Object.fromEntries(names.map((name, j) => [name, values[j]]));
   return {
     base: confidences[0],
-    contributions: named(calibrated),
+    contributions: byName(names, calibrated),
+    contributionsReason: null,
     rawBase: dividends[0],
-    rawContributions: named(raw),
+    rawContributions: byName(names, raw),
   };
+}
+
+function explainRaw(
+  predictor: Predictor,
+  calibrator: Calibrator,
+  names: readonly FeatureName[],
+  row: Float32Array,
+): Explanation | null {
+  const raw = predictor.shapley?.(row) ?? null;
+  if (raw === null) return null;
+  return {
+    base: calibrateSum(calibrator, raw.base),
+    contributions: null,
+    contributionsReason:
+      `exact contributions to the calibrated confidence take the values of all 2^${names.length} sets of features, which are ` +
+      'too many; those to the raw probability are exact',
+    rawBase: raw.base,
+    rawContributions: byName(names, raw.contributions),
+  };
+}
+
+function calibrateSum(calibrator: Calibrator, raw: number): number {
+  return calibrate(calibrator, Math.round(raw * GRID) / GRID);
+}
+
+function byName(names: readonly FeatureName[], values: Float64Array): Readonly<Record<FeatureName, number>> {
+  return Object.fromEntries(names.map((name, j) => [name, values[j]]));
 }

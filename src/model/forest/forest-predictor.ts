@@ -1,4 +1,4 @@
-import { forestGame } from '../explanation/forest-game.ts';
+import { forestContributions, forestGame } from '../explanation/forest-game.ts';
 import type { Predictor } from '../learner.ts';
 import { maskPredictor } from '../prediction/mask-predictor.ts';
 import { type RowPredictor, treeWalkPredictor } from '../prediction/tree-walk.ts';
@@ -27,5 +27,6 @@ export function forestPredictor(forest: ForestArrays): ForestPredictor {
     predictOne: (row) => rows.predictOne(row),
     predictMany: (x, nRows) => rows.predictMany(x, nRows),
     dividends: (row) => forestGame(forest, row),
+    shapley: (row) => forestContributions(forest, row),
   };
 }

@@ -7,6 +7,7 @@ import {
   barsQuery,
   barsToWire,
   checkBy,
+  explainedToWire,
   instrumentOf,
   outcomesQuery,
   outcomeToWire,
@@ -115,18 +116,23 @@ function numberedText({ answer, answerHash, seq, outcome }: NumberedAnswer): str
 }
 
 /** The recorded answer is JSON text already; latency, lateness and repetition are no part of the record. */
-function explainedText({ entry, seq, bars, outcome, barriers, vennAbers, ...explained }: ExplainedSignal): string {
+function explainedText({ entry, seq, bars, outcome, barriers, profiles, ...explained }: ExplainedSignal): string {
   const { answer, answerHash, transport, receivedMs, columnValues } = entry;
   const detail: Omit<SignalDetail, 'enriched'> = {
     transport,
     received: new Date(receivedMs).toISOString(),
-    ...toSnakeCase(explained),
+    ...explainedToWire(explained),
     column_values: columnValues,
-    venn_abers: vennAbers,
+    profiles: profiles === null ? null : byFeature(profiles),
     outcome: outcome === null ? null : outcomeToWire(outcome),
     barriers: barriers === null ? null : toSnakeCase(barriers),
     bars: barsToWire(bars),
   };
   const rest = stringifyLossless(detail);
   return `{"enriched":${recordedAnswer(answer, { answerHash, seq })},${rest.slice(1)}`;
+}
+
+/** A feature keeps its name. */
+function byFeature(profiles: NonNullable<ExplainedSignal['profiles']>): NonNullable<SignalDetail['profiles']> {
+  return Object.fromEntries(Object.entries(profiles).map(([name, profile]) => [name, toSnakeCase(profile)]));
 }

@@ -146,6 +146,11 @@ const WRONG: readonly (readonly [what: string, learner: Learner, broken: string]
   ['has an importance too few', changed(() => ({ importance: new Float64Array(3) })), 'importance'],
   ['explains something else', changed(() => ({ dividends: () => new Float64Array(16) })), 'adds up'],
   [
+    'gives Shapley values of something else',
+    changed(() => ({ shapley: () => ({ base: 0, contributions: new Float64Array(4) }) })),
+    'adds up',
+  ],
+  [
     'reports steps without end',
     {
       ...logisticNodes,

@@ -98,8 +98,9 @@ export const PREDICTOR_CHECKS: Readonly<Record<string, Check>> = {
     const { x } = probe.rows(SLOPE, 0, 1);
     for (let k = 0; k < 50; k++) {
       const row = x.slice(k * N_FEATURES, (k + 1) * N_FEATURES);
+      checkShapley(probe, predictor, row);
       const dividends = predictor.dividends?.(row) ?? null;
-      if (dividends === null) return;
+      if (dividends === null) continue;
       const promised = 'the dividends of all sets of features add up to the prediction';
       probe.promise(dividends.length === 2 ** N_FEATURES, promised, `there are ${dividends.length} of them`);
       const total = dividends.reduce((sum, each) => sum + each, 0);
@@ -108,6 +109,18 @@ export const PREDICTOR_CHECKS: Readonly<Record<string, Check>> = {
     }
   },
 };
+
+/** Shapley values that a predictor gives by itself. */
+function checkShapley(probe: Probe, predictor: Predictor, row: Float32Array): void {
+  const shapley = predictor.shapley?.(row) ?? null;
+  if (shapley === null) return;
+  const { base, contributions } = shapley;
+  const promised = 'the Shapley values of all features and their base add up to the prediction';
+  probe.promise(contributions.length === N_FEATURES, promised, `there are ${contributions.length} of them`);
+  const total = contributions.reduce((sum, each) => sum + each, base);
+  const predicted = predictor.predictOne(row);
+  probe.promise(Math.abs(total - predicted) < 1e-6, promised, `a row has ${total} instead of ${predicted}`);
+}
 
 function decodedOf({ own }: Probe, predictor: Predictor): Predictor {
   const context = { featureNames: NAMES, importance: predictor.importance };

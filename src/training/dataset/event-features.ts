@@ -3,9 +3,9 @@ import type { BarSeries, ColumnValues, FeatureName, RegimeModel } from '../../do
 import { columnValuesAt, computeFeatures, type FeatureContext } from '../../features/index.ts';
 import { pick } from '../../math/index.ts';
 import type { ComputePool } from '../compute/compute-pool.ts';
+import type { FeatureInputs } from '../inputs/feature-inputs.ts';
 import type { InstrumentBars } from '../instrument-bars.ts';
 import type { TrainingParts } from '../own-parts.ts';
-import type { FeatureInputs } from './feature-inputs.ts';
 import type { LabelledEvents } from './labelled-events.ts';
 
 /** What the features of events are made from. */

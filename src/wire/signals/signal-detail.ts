@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { answerBarsSchema } from '../bars.ts';
 import { outcomeSchema } from '../outcome.ts';
-import { count, int64, probability } from '../reading/scalars.ts';
+import { count, int64 } from '../reading/scalars.ts';
 import { recordedAnswerSchema, shownAnswerSchema } from './enriched-signal.ts';
+import { explainedFields } from './explanation.ts';
 
 export const instrumentsSchema = z.strictObject({ instruments: z.array(z.string()) }).meta({ id: 'Instruments' });
 const openBarriers = z
@@ -36,33 +37,18 @@ export const outcomesSchema = z
   .meta({ id: 'Outcomes', description: 'Recorded outcomes in the order of their numbers.' });
 export type RecentSignalsAnswer = z.output<typeof recentSchema>;
 
-const byFeature = z.record(z.string(), z.number());
 export const signalDetailSchema = z
   .strictObject({
     enriched: recordedAnswerSchema,
     transport: z.string(),
     received: z.string().describe('ISO-8601'),
-    features: byFeature.nullable().describe('what the model was asked about; null where none was, or it is not kept'),
+    ...explainedFields,
     column_values: z
       .record(z.string(), z.number().nullable())
       .nullable()
       .describe(
         'columns of the sender as they were read, null for one that was missing; null where none was sent or to be read',
       ),
-    explanation: z
-      .strictObject({
-        base: probability.describe('the confidence when no feature is known'),
-        contributions: byFeature.describe('Shapley values: with the base they add up to meta_confidence'),
-        raw_base: z.number(),
-        raw_contributions: byFeature.describe('with raw_base they add up to raw_confidence'),
-      })
-      .nullable(),
-    explanation_reason: z.string().nullable().describe('why there is no explanation'),
-    venn_abers: z
-      .tuple([probability, probability])
-      .readonly()
-      .nullable()
-      .describe('the calibrated confidence, had this event lost or won; null where the model does not tell'),
     profiles: z
       .record(
         z.string(),

@@ -1,0 +1,44 @@
+import type { OrchestratorConfig } from '../config/index.ts';
+import { ConditionError } from '../core/index.ts';
+import { type Own, toOwn } from '../domain/index.ts';
+import { type FeatureDefinition, FeatureRegistry } from '../features/index.ts';
+import { fromModule } from '../runtime/index.ts';
+import type { CreateOptions } from './create-orchestrator.ts';
+
+/** Features that a program hands on; none where all are built in. */
+export interface GivenFeatures {
+  readonly features?: Own<readonly FeatureDefinition[]>;
+}
+
+/**
+ * Loads the features of the module that the settings name, which is code of the operator. Only a program that starts calls this: no
+ * model file, message, queue or journal names a module that is loaded.
+ *
+ * @param given - features that were handed in, which count in place of the setting.
+ * @throws {DataError} when the module cannot be loaded. @throws {ConditionError} for features that break a rule, and for a name in
+ * `feature_names` that nobody knows.
+ */
+export async function loadFeatures(
+  config: Pick<OrchestratorConfig, 'featuresModule' | 'featureNames' | 'columns' | 'directional'>,
+  { features: given }: Pick<CreateOptions, 'features'> = {},
+): Promise<GivenFeatures> {
+  if (given !== undefined) return { features: toOwn(given) };
+  if (config.featuresModule === null) return {};
+  const features = await fromModule<readonly FeatureDefinition[]>(config.featuresModule);
+  registryWith(features, config.featuresModule, config).resolve(config.featureNames, (i) => `feature_names.${i}`);
+  return { features };
+}
+
+/** @throws {ConditionError} naming the module, for a default export that is no list of features. */
+function registryWith(
+  features: Own<readonly FeatureDefinition[]>,
+  module: string,
+  choice: ConstructorParameters<typeof FeatureRegistry>[1],
+): FeatureRegistry {
+  try {
+    return new FeatureRegistry(features, choice);
+  } catch (error) {
+    if (!(error instanceof ConditionError) || error.field !== 'features') throw error;
+    throw new ConditionError(`the default export of ${module}`, error.rule, error.received);
+  }
+}
