@@ -167,9 +167,9 @@ export async function settingsFrom(options: SettingsOptions): Promise<Orchestrat
 /** Checks the settings that were given, and completes them by the defaults. @throws {ConditionError} */
 export function checkedSettings(given: Readonly<Record<string, unknown>>): OrchestratorConfig {
   const config = parseConfig(given);
+  const registry = new FeatureRegistry(undefined, config);
   // Names of a module are checked when it is loaded.
-  if (config.featuresModule === null)
-    new FeatureRegistry(undefined, config).resolve(config.featureNames, (i) => `feature_names.${i}`);
+  if (config.featuresModule === null) registry.resolve(config.featureNames, (i) => `feature_names.${i}`);
   return config;
 }
 

@@ -11,6 +11,7 @@ import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
 import { contextHistory } from './context-history.ts';
 import type { Judgements } from './judgements.ts';
+import { withColumns } from './past-columns.ts';
 import { scoreSignals } from './score-signals.ts';
 import { CHAMPION_CHANGED, type ShadowMonitor } from './shadow-monitor.ts';
 import { FEWEST_HELD_OUT, type Holdout, type SignalledBars, signalledBars, splitHistory } from './split-history.ts';
@@ -62,8 +63,10 @@ export class ChallengerTraining {
   ): Promise<ChallengerResult> {
     const { journal, config } = this.#options;
     const context = await contextHistory(journal, config.featureNames, { instrumentId, barType });
-    const history = signalledBars(await journal.history(instrumentId, barType));
+    const past = await journal.history(instrumentId, barType);
     const serving = this.#options.champion.current;
+    const columns = new Set([...config.columns, ...(serving?.columnFeatures?.names ?? [])]);
+    const history = signalledBars(past, [...columns]);
     const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs, context);
     const fitted = await this.#fit(split?.training ?? history, context, onProgress);
     const { nSamples, model } = fitted.result;
@@ -122,11 +125,11 @@ export class ChallengerTraining {
   }
 
   #fit(
-    { bars, side }: SignalledBars,
+    { bars, side, sent }: SignalledBars,
     context: readonly ContextInstrument[],
     onProgress: (progress: TrainingProgress) => void,
   ): Promise<FittedModel> {
-    return this.#options.trainingLoop.fit(bars, { side, context, onProgress });
+    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, context, onProgress });
   }
 
   async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {

@@ -1,15 +1,18 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { type BarSeries, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import { type BarSeries, type ColumnValues, type FeatureName, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
 import { barrierTick, tradeTerms } from '../../labeling/index.ts';
-import { lowerBound } from '../../math/index.ts';
+import { lowerBound, pick, rowsWhere } from '../../math/index.ts';
 import type { InstrumentHistory } from '../../ports/index.ts';
 import { type ContextInstrument, labelEvents, MIN_TRAINING_BARS, type TrainingLoop } from '../../training/index.ts';
+import { featuresAt, firstOf, isCompleteAt, pastColumns, SIGNAL_STRENGTH } from './past-columns.ts';
 
 /** Bars and the signals that came with them. */
 export interface SignalledBars {
   readonly bars: BarSeries;
   /** (nBars,) -1, 0 or 1. */
   readonly side: Int8Array;
+  /** (nBars,) of each column that a model reads; NaN where it is missing, and at bars without a signal. */
+  readonly sent: ColumnValues;
 }
 
 export interface SplitOptions {
@@ -34,12 +37,13 @@ export interface Holdout {
   readonly knownRate: number;
 }
 
-/** The bars of a history with the sides that were really signalled. */
-export function signalledBars({ bars, signals }: InstrumentHistory): SignalledBars {
+/** The bars of a history with the sides that were really signalled. @param columns - those that a model reads. */
+export function signalledBars(history: InstrumentHistory, columns: readonly FeatureName[]): SignalledBars {
+  const { bars, signals } = history;
   const at = new Map(signals.map(({ entryTs, signal }) => [entryTs, signal]));
   const side = new Int8Array(bars.length);
   for (let i = 0; i < side.length; i++) side[i] = at.get(bars.tsEvent[i]) ?? 0;
-  return { bars, side };
+  return { bars, side, sent: pastColumns(columns, history) };
 }
 
 /**
@@ -54,10 +58,10 @@ export function splitHistory(
   instrumentId: string,
   { config, labelerFor, trainedUntil, context = [] }: SplitOptions,
 ): { readonly training: SignalledBars; readonly holdout: Holdout } | null {
-  const { bars, side } = history;
+  const { bars, side, sent } = history;
   const terms = tradeTerms(bars.close, config.labels);
   const labeler = labelerFor({ tickSize: barrierTick(config.labels, terms), costBps: terms.costBps });
-  const labelled = labelEvents(bars, side, config, labeler);
+  const labelled = knownEvents(labelEvents(bars, side, config, labeler), sent);
   const nLater = labelled.t0.filter((bar) => trainedUntil === null || bars.tsEvent[bar] > trainedUntil).length;
   const first = labelled.t0.length - holdoutSize(config.retrain.holdoutEvents, { nEvents: labelled.t0.length, nLater });
   if (first < config.training.minTrainingSamples) return null;
@@ -73,10 +77,12 @@ export function splitHistory(
       timestamp: bars.tsEvent[bar],
       bars: window,
       context: contextAt(context, bars.tsEvent[bar], config.server.heldBars),
+      strength: sent.get(SIGNAL_STRENGTH)?.[bar] ?? 1,
+      features: featuresAt(sent, bar),
     });
   };
   return {
-    training: { bars: bars.slice(0, cut), side: side.subarray(0, cut) },
+    training: { bars: bars.slice(0, cut), side: side.subarray(0, cut), sent: firstOf(sent, cut) },
     holdout: {
       events: Array.from(t0, eventAt),
       label: labelled.label.subarray(first),
@@ -86,6 +92,8 @@ export function splitHistory(
     },
   };
 }
+
+type LabelledEvents = Pick<Holdout, 't0' | 't1' | 'label'>;
 
 /** Fewest events that judge where no number is set. */
 export const FEWEST_HELD_OUT = 500;
@@ -104,6 +112,13 @@ export function holdoutSize(
 ): number {
   if (set !== null) return set;
   return Math.max(FEWEST_HELD_OUT, Math.min(Math.floor(nEvents / 4), nLater, MOST_HELD_OUT));
+}
+
+/** The events that both models can be asked about: a training leaves the others out too. */
+function knownEvents({ t0, t1, label }: LabelledEvents, sent: ColumnValues): LabelledEvents {
+  if (sent.size === 0) return { t0, t1, label };
+  const rows = rowsWhere(t0.length, (k) => isCompleteAt(sent, t0[k]));
+  return { t0: pick(t0, rows), t1: pick(t1, rows), label: pick(label, rows) };
 }
 
 function rateKnownAt(bar: number, { label, t1 }: Pick<Holdout, 'label' | 't1'>): number {

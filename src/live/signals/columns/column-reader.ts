@@ -4,9 +4,8 @@ import type { SignalEntry } from '../../../ports/index.ts';
 import { type NamedValues, orNull, type SignalMessage } from '../../../wire/index.ts';
 import type { BarStore } from '../../bars/bar-store.ts';
 import type { Champion } from '../../champion/champion.ts';
+import { SIGNAL_STRENGTH } from '../../retraining/past-columns.ts';
 
-/** The strength of a signal has a place of its own in its record. */
-const OF_THE_SIGNAL = 'signal_strength';
 const NONE: readonly FeatureName[] = [];
 
 export interface ColumnReaderOptions {
@@ -67,7 +66,7 @@ export class ColumnReader {
 
 function wantedBy(columns: readonly FeatureName[], model: Champion['current']): readonly FeatureName[] {
   const names = new Set([...(model?.columnFeatures?.names ?? NONE), ...columns]);
-  names.delete(OF_THE_SIGNAL);
+  names.delete(SIGNAL_STRENGTH); // it has a place of its own in the record
   return names.size === 0 ? NONE : [...names];
 }
 
