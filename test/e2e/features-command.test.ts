@@ -29,14 +29,25 @@ describe('ml4t features', () => {
       formula: 'sample standard deviation (n - 1) of the last 20 log returns',
       source: 'realised volatility; two passes over each window',
       bars_needed: 21,
+      instrument: null,
       parameter: { counts: 'log returns', usual: 20, lowest: 2, highest: 10_000 },
     });
   });
 
   test('tells all of the features that are named, and names the nearest of one that is not known', async () => {
-    const [told, unknown] = await Promise.all([runCli(['features', 'rsi']), runCli(['features', 'rsj'])]);
-    expect(told.stdout).toContain('Wilder (1978)');
-    expect(told.stdout).toContain('bars     100');
+    const [told, unknown] = await Promise.all([
+      runCli(['features', 'rsi', 'volatility(50)', 'momentum@4h', 'roll_spread(9):BTC.X', '--step', '15m', '--json']),
+      runCli(['features', 'rsj']),
+    ]);
+    const { features } = JSON.parse(told.stdout) as Listed;
+    expect(features[0].source).toContain('Wilder (1978)');
+    expect(features.map(({ bars_needed: n, instrument }) => [n, instrument])).toEqual([
+      [100, null],
+      [51, null],
+      [expect.any(Number), null],
+      [11, 'BTC.X'],
+    ]);
+    expect(features[2].bars_needed, '21 frames of 16 bars').toBeGreaterThan(20 * 16);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('did you mean rsi?');
   });

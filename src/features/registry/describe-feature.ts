@@ -1,4 +1,4 @@
-import type { FeatureName } from '../../domain/index.ts';
+import { type FeatureName, parseFeaturePath } from '../../domain/index.ts';
 import type { BuiltInFeature, FeatureDefinition, FeatureNeed, FeatureParameter } from '../feature-definition.ts';
 
 /** What a list of features says of one. */
@@ -15,15 +15,21 @@ export interface FeatureDescription {
   readonly formula: string | null;
   /** Null for a feature of the caller. */
   readonly source: string | null;
-  /** Number of the event's own bars that it reads, the event's included; null where that follows from their step. */
+  /** Number of bars that it needs, the event's included; null where that depends on their step, which was not given. */
   readonly barsNeeded: number | null;
+  /** Instrument whose bars they are; null for the event's own. */
+  readonly instrument: string | null;
   /** Null for a feature whose name states none. */
   readonly parameter: FeatureParameter | null;
 }
 
-/** Describes a feature, for the page of all features and for `ml4t features`. */
-export function describeFeature(feature: FeatureDefinition): FeatureDescription {
-  const { name, unit, range, directional, needs, lookback } = feature;
+/**
+ * Describes a feature, for the page of all features and for `ml4t features`.
+ *
+ * @param stepNs - step of the bars, ns; null where it is not known.
+ */
+export function describeFeature(feature: FeatureDefinition, stepNs: bigint | null = null): FeatureDescription {
+  const { name, unit, range, directional, needs, instrument = null } = feature;
   const { formula = null, source = null, parameter = null } = feature as Partial<BuiltInFeature>;
   const limit = (bound: number): number | null => (Number.isFinite(bound) ? bound : null);
   return {
@@ -34,9 +40,18 @@ export function describeFeature(feature: FeatureDefinition): FeatureDescription 
     needs,
     formula,
     source,
-    barsNeeded: feature.barsNeeded === undefined ? lookback : null,
+    barsNeeded: barsNeededAt(feature, stepNs),
+    instrument,
     parameter,
   };
+}
+
+function barsNeededAt(feature: FeatureDefinition, stepNs: bigint | null): number | null {
+  const { name, lookback, instrument, barsNeeded, contextBarsNeeded } = feature;
+  const needed = instrument === undefined ? barsNeeded : contextBarsNeeded;
+  if (needed === undefined) return lookback;
+  const isOfSteps = instrument === undefined || parseFeaturePath(name)?.frame !== null;
+  return isOfSteps && stepNs === null ? null : needed(stepNs);
 }
 
 /** A range as a text: `0 to 1`, `>= 0`, `any`. */

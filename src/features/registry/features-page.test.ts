@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FEATURE_PATH_RULE, FRAME_RULE } from '../../domain/index.ts';
 import { FEATURES } from '../index.ts';
 import { describeFeature, type FeatureDescription, rangeText } from './describe-feature.ts';
 
@@ -18,8 +19,8 @@ function rowOf({
   needs,
 }: FeatureDescription): string {
   const n = parameter === null ? '' : `${parameter.usual} ${parameter.counts}, from ${parameter.lowest}`;
-  const bars = barsNeeded === null ? 'a day of them' : String(barsNeeded);
-  const needed = needs.includes('taker_buy_volume') ? `${bars}, with taker volume` : bars;
+  const count = barsNeeded === null ? 'those of a day and one' : String(barsNeeded);
+  const needed = needs.includes('taker_buy_volume') ? `${count}, with taker volume` : count;
   const cells = [unit, rangeText(range), directional ? 'yes' : '', needed, n, code(formula), source ?? ''];
   return `| \`${name}\` | ${cells.map(cell).join(' | ')} |`;
 }
@@ -31,12 +32,15 @@ test('docs/features.md lists every built-in feature (write it anew with vitest -
 Named in \`feature_names\` (\`--features a,b\`). This page is made from the definitions in \`src/features\`; \`ml4t features\` lists the same, with
 \`--features-module\` yours too. [extending.md](extending.md) says how to write your own, [files.md](files.md) how a column of a file becomes one.
 
+A name is ${FEATURE_PATH_RULE}.
+A frame is ${FRAME_RULE}; only closed bars of it are read, from midnight UTC. Another instrument's bars (\`--context ID=FILE\`) are read up to the event.
+
 - **Bars**: how many a value reads, the event's own included. It reads no other, so a training and a live signal give it the same bits.
 - **n**: the number that a name may state, as \`volatility(50)\`; the plain name has the one shown, and \`volatility(20)\` is \`volatility\` to the bit. A
   larger n reads more bars: formula, range and bars below are those of the plain name, and \`ml4t features 'volatility(50)'\` has those of another.
 - **Side**: whether the value is multiplied by the side of the trade (1 long, −1 short), so that it means the same for both: a short at an RSI of 30
   is what a long is at 70.
-- **Missing**: \`amihud_illiquidity\` where no bar of the window has volume, \`minutes_since_open\` where the bars of a day show no opening. A training drops such events and counts them; live the answer is \`missing_input\`.
+- **Missing**: \`amihud_illiquidity\` where no bar of the window has volume, \`minutes_since_open\` without sessions, and any feature with too few bars. A training drops such events and counts them; live the answer is \`missing_input\`.
 
 | name | unit | range, before the side | side | bars | n | formula | source |
 |---|---|---|---|---|---|---|---|
@@ -64,9 +68,9 @@ page but \`regime\`, one of your own, or a column.
 \`time_of_day\` stands for \`time_of_day_sin\` and \`time_of_day_cos\`. All are of the close of the event's own bar, in UTC: summer time moves a market's hours in them, and not
 in \`minutes_since_open\`, whose sessions begin after an hour or more without bars (a lunch break of an hour ends one too, and so does an hour without trades).
 
-c, o, h, l, v are close, open, high, low and volume of a bar, t is the event's own. Every formula is held to 1e-9 of a library of others on random and
-real bars, by \`npm run test:references\`: TA-Lib, pandas-ta-classic, pandas, OrderFlowKit and mlfinpy, each on the same window; VPIN and the regime to second
-implementations in \`npm test\`.
+c, o, h, l, v are close, open, high, low and volume of a bar, t is the event's own. Features of prices and volumes are held to 1e-9 of a library of others on random
+and real bars, by \`npm run test:references\`: TA-Lib, pandas-ta-classic, pandas, OrderFlowKit and mlfinpy, each on the same window; VPIN and the regime to
+second implementations in \`npm test\`.
 `;
   await expect(page).toMatchFileSnapshot('../../../docs/features.md');
 });
