@@ -9,7 +9,7 @@ const directory = fileURLToPath(new URL('../bench', import.meta.url));
 const names = readdirSync(directory)
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.slice(0, -3));
-const BY_NAME_ONLY = ['attack', 'truth'];
+const BY_NAME_ONLY = ['attack', 'meta-labeling', 'truth'];
 const words = process.argv.slice(2);
 const firstFlag = words.findIndex((word) => word.startsWith('--'));
 const wanted = firstFlag === -1 ? words : words.slice(0, firstFlag);

@@ -7,7 +7,7 @@ const FIRST_DAY = Date.UTC(1990, 0, 1);
 const VOLUME = 1000;
 
 /** Columns of the bars that are features. */
-export const COLUMNS = ['r', 'r_1', 'r_2', 'regime'] as const;
+export const COLUMNS = ['r', 'r_1', 'r_2', 'regime_flag'] as const;
 
 /** The day as the files write it. */
 export function dateOf(day: number): string {

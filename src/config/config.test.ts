@@ -138,3 +138,7 @@ test('a record keeps its bytes, keys in order: model files and recorded settings
     'max_size',
   ]);
 });
+
+test('a model may have columns and no other feature', () => {
+  expect(OrchestratorConfig({ featureNames: [], columns: ['funding_rate'] }).featureNames).toEqual([]);
+});

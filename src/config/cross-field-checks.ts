@@ -1,5 +1,5 @@
 import { ConditionError } from '../core/index.ts';
-import type { OrchestratorConfig } from '../domain/index.ts';
+import { BUILT_IN_FEATURE_NAMES, type OrchestratorConfig } from '../domain/index.ts';
 
 /**
  * Rules that two settings satisfy together.
@@ -15,6 +15,10 @@ export function checkAcrossFields(config: OrchestratorConfig, nameOf: (snakeName
   if (config.redisChannelBars === config.redisChannelEnriched) {
     const rule = `different from ${nameOf('redis_channel_enriched')}`;
     throw new ConditionError(nameOf('redis_channel_bars'), rule, config.redisChannelBars);
+  }
+  if (config.featureNames.length + config.columns.length === 0) {
+    const rule = `at least one of ${BUILT_IN_FEATURE_NAMES.join(', ')}, or ${nameOf('columns')} at least one`;
+    throw new ConditionError(nameOf('feature_names'), rule, config.featureNames);
   }
   const { maxFeatures } = config.forest;
   const nFeatures = config.featureNames.length + config.columns.length;

@@ -72,3 +72,10 @@ test('a wrong element of a list is named, with the rule of elements', () => {
 test('an integer that is too small for a name or integer breaks the rule of integers', () => {
   expect(kinds.nameOrInteger('sqrt', 1).check(0)).toEqual({ rule: 'an integer >= 1', index: null });
 });
+
+test('texts without repeats may be none at all', () => {
+  const kind = kinds.withoutRepeats(kinds.oneOf(['a', 'b']), 'a, b');
+  expect(kind.check([])).toEqual({ value: [] });
+  expect(kind.check(['b', 'a'])).toEqual({ value: ['b', 'a'] });
+  expect(kind.check(['a', 'a'])).toMatchObject({ rule: 'some of a, b, without repeats' });
+});

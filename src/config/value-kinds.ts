@@ -94,6 +94,11 @@ export function distinct(element: ValueKind<string>, names: string): ValueKind<r
   return listOf(element, rule, (list) => list.length > 0 && new Set(list).size === list.length);
 }
 
+/** Texts of which none comes twice; none at all is one of them. */
+export function withoutRepeats(element: ValueKind<string>, names: string): ValueKind<readonly string[]> {
+  return listOf(element, `some of ${names}, without repeats`, (list) => new Set(list).size === list.length);
+}
+
 /** `kind`, or null. The rule does not mention null: it is for those who gave a value. */
 export function nullable<T>({ rule, check }: ValueKind<T>): ValueKind<T | null> {
   return { rule, check: (value) => (value === null ? { value } : check(value)) };

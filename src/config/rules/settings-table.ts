@@ -3,13 +3,13 @@ import { type SettingTable, setting } from '../setting-rule.ts';
 import {
   aboveUpTo,
   columnNames,
-  distinct,
   featureName,
   flag,
   integer,
   interval,
   nullable,
   text,
+  withoutRepeats,
 } from '../value-kinds.ts';
 import { ALERT_RULES } from './alert-rules.ts';
 import { LIMIT_RULES } from './limit-rules.ts';
@@ -65,9 +65,9 @@ export const SETTINGS: SettingTable<OrchestratorConfig> = {
     'time past which an answer is counted and flagged as late, in milliseconds',
   ),
   featureNames: setting(
-    distinct(featureName(), BUILT_IN_FEATURE_NAMES.join(', ')),
+    withoutRepeats(featureName(), BUILT_IN_FEATURE_NAMES.join(', ')),
     DEFAULT_FEATURE_NAMES,
-    'features of the model in the order of its columns',
+    'features of the model in the order of its columns; none where there are `columns`',
   ),
   columns: setting(
     columnNames(),

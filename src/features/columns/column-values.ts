@@ -18,7 +18,9 @@ export function columnValuesAt(
 }
 
 function valuesAt(column: Float64Array | undefined, rows: Int32Array): Float64Array {
-  return Float64Array.from(rows, (row) => column?.[row] ?? Number.NaN);
+  const values = new Float64Array(rows.length).fill(Number.NaN);
+  if (column !== undefined) for (let k = 0; k < rows.length; k++) values[k] = column[rows[k]];
+  return values;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   FEATURE_NAMES,
   TRADE_CLASSIFIERS,
 } from '../../domain/index.ts';
+import { normalCdf } from '../../math/index.ts';
 import { computeFeatures, FEATURES, type FeatureDefinition } from '../index.ts';
 
 const REGIME = { calmVariance: 6e-7, turbulentVariance: 8e-6, stayCalm: 0.97, stayTurbulent: 0.95 };
@@ -100,4 +101,17 @@ test('vpin(n) splits the volume of n bars, by every classifier', () => {
       expect(at(bars.slice(1700 - Math.max(n, 100), 1700), n), `${classifier} ${n}`).toBe(value);
     }
   }
+});
+
+test.each([3, 4, 5, 50, 102])('vpin(%i) by bulk volume, in one bucket, is its definition', (n) => {
+  const options = { nBuckets: 1, bucketVolume: null, classifier: 'bvc' } as const;
+  const context = { regime: null, vpin: options };
+  const ours = computeFeatures([withParameter('vpin', n)], bars, Int32Array.of(1000), Int8Array.of(0), context)[0];
+  const at = Array.from({ length: n - 1 }, (_, k) => 1000 - n + 2 + k);
+  const changes = at.map((i) => bars.close[i] - bars.close[i - 1]);
+  const mean = changes.reduce((sum, change) => sum + change, 0) / (n - 1);
+  const sigma = Math.sqrt(changes.reduce((sum, change) => sum + (change - mean) ** 2, 0) / (n - 2));
+  const signed = at.reduce((sum, i, k) => sum + bars.volume[i] * (2 * normalCdf(changes[k] / sigma) - 1), 0);
+  const total = at.reduce((sum, i) => sum + bars.volume[i], bars.volume[1000 - n + 1]);
+  expect(ours).toBeCloseTo(Math.abs(signed) / total, 12);
 });
