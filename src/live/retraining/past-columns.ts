@@ -1,8 +1,5 @@
-import { BarSeries, type ColumnValues, type FeatureName, NO_COLUMNS } from '../../domain/index.ts';
+import { BarSeries, type ColumnValues, type FeatureName, NO_COLUMNS, SIGNAL_STRENGTH } from '../../domain/index.ts';
 import type { InstrumentHistory, PastTrade } from '../../ports/index.ts';
-
-/** The column that is the strength of a signal. */
-export const SIGNAL_STRENGTH = 'signal_strength';
 
 /**
  * Columns of the sender as they were read at the signals of a history, by the bar of entry: what the record of the signal has, and where

@@ -1,10 +1,17 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { type BarSeries, type ColumnValues, type FeatureName, SignalEvent, WINDOW_BARS } from '../../domain/index.ts';
+import {
+  type BarSeries,
+  type ColumnValues,
+  type FeatureName,
+  SIGNAL_STRENGTH,
+  SignalEvent,
+  WINDOW_BARS,
+} from '../../domain/index.ts';
 import { barrierTick, tradeTerms } from '../../labeling/index.ts';
 import { lowerBound, pick, rowsWhere } from '../../math/index.ts';
 import type { InstrumentHistory } from '../../ports/index.ts';
 import { type ContextInstrument, labelEvents, MIN_TRAINING_BARS, type TrainingLoop } from '../../training/index.ts';
-import { featuresAt, firstOf, isCompleteAt, pastColumns, SIGNAL_STRENGTH } from './past-columns.ts';
+import { featuresAt, firstOf, isCompleteAt, pastColumns } from './past-columns.ts';
 
 /** Bars and the signals that came with them. */
 export interface SignalledBars {

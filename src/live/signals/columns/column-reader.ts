@@ -1,10 +1,9 @@
-import type { BarSeries, FeatureName } from '../../../domain/index.ts';
+import { type BarSeries, type FeatureName, SIGNAL_STRENGTH } from '../../../domain/index.ts';
 import { lowerBound } from '../../../math/index.ts';
 import type { SignalEntry } from '../../../ports/index.ts';
 import { type NamedValues, orNull, type SignalMessage } from '../../../wire/index.ts';
 import type { BarStore } from '../../bars/bar-store.ts';
 import type { Champion } from '../../champion/champion.ts';
-import { SIGNAL_STRENGTH } from '../../retraining/past-columns.ts';
 
 const NONE: readonly FeatureName[] = [];
 
