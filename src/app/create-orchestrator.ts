@@ -111,7 +111,7 @@ function orchestratorPorts(config: OrchestratorConfig, options: CreateOptions): 
   checkModuleLoaded(config, options);
   const own = ownPartsOf(options);
   const { features, learner } = trainingParts(own);
-  features.resolve(config.featureNames);
+  trainingParts(own, config).features.resolve(config.featureNames);
   return {
     clock: options.clock === undefined ? systemClock : borrowedClock(options.clock),
     logger,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { OrchestratorConfig } from '../config/index.ts';
 import type { WallClock } from '../core/index.ts';
 import type { FeatureName } from '../domain/index.ts';
-import { featureGuard } from '../inference/index.ts';
+import { featureGuard, heldBarsGuard } from '../inference/index.ts';
 import type { SignalService } from '../live/index.ts';
 import { type AlertSender, type Journal, type Logger, type ModelRegistry, safeLogger } from '../ports/index.ts';
 import {
@@ -70,7 +70,7 @@ export async function createSignalService(
   const ports = {
     orchestrator,
     decodeModel: labelerGuard(
-      featureGuard(decodeModel, orchestrator.features),
+      heldBarsGuard(featureGuard(decodeModel, orchestrator.features), config.server.heldBars),
       orchestrator.labeler,
       ownPartsOf(options),
     ),

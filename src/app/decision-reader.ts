@@ -22,7 +22,7 @@ export async function createDecisionReader(
   const options = { ...given, ...(await loadFeatures(config, given)) };
   const { features, learner } = trainingParts(ownPartsOf(options));
   const directory = config.server.dataDir;
-  const [{ readJournal }, { fileModelRegistry }, { recomputeDecision }] = await Promise.all([
+  const [{ readJournal }, { fileModelRegistry }, { recomputeDecision, recordedBars }] = await Promise.all([
     import('../journal/index.ts'),
     import('../registry/index.ts'),
     import('../live/index.ts'),
@@ -32,11 +32,11 @@ export async function createDecisionReader(
   const recompute = async (signalId: string): Promise<RecomputedDecision | null> => {
     const recorded = await journal.findSignal(signalId);
     if (recorded === null) return null;
-    const { barIds, settingsId, modelVersion } = recorded;
+    const { settingsId, modelVersion } = recorded;
     const decoding = { sha256, learner, treeLevels: config.limits.treeLevels };
     const model = modelVersion === null ? null : readModel(await registry.read(modelVersion), decoding);
     const settings = (await journal.findSettings(settingsId)) ?? '{}';
-    return recomputeDecision(recorded, await journal.readBars(barIds), settings, model, systemClock, features);
+    return recomputeDecision(recorded, await recordedBars(journal, recorded), settings, model, systemClock, features);
   };
   return { recompute, close: () => journal.close() };
 }

@@ -60,6 +60,8 @@ function modelRecord(model: MetaModel): Record<string, unknown> {
     model_version: model.version,
     feature_names: model.featureNames,
     ...(model.columnFeatures === null ? {} : { columns: model.columnFeatures }),
+    bars_needed: model.inputs.barsNeeded,
+    ...contextRecord(model),
     own_features: model.ownFeatures && toSnakeCase(model.ownFeatures),
     ...(model.learnerName === 'forest' ? {} : { learner: model.learnerName }),
     ...sizeRecord(model),
@@ -91,6 +93,19 @@ function sizeRecord({ predictor }: MetaModel): Record<string, number> {
 function sizeText({ predictor }: MetaModel): string {
   const counts = Object.entries(predictor.size ?? {}).map(([noun, n]) => `${count(n)} ${noun}`);
   return counts.length === 0 ? 'of a size that its learner does not state' : counts.join(', ');
+}
+
+/** Bars of other instruments that it reads, by id. */
+function contextRecord({ inputs: { context } }: MetaModel): Record<string, unknown> {
+  return Object.keys(context).length === 0 ? {} : { context: byInstrument(context) };
+}
+
+/** How many bars it reads, of the event's own instrument and of others. */
+function inputsText({ inputs: { barsNeeded, context } }: MetaModel): string {
+  const others = Object.entries(context).map(([instrument, { barsNeeded: n, stepNs }]) => {
+    return `, ${count(n)} of ${spanText(stepNs)} of ${instrument}`;
+  });
+  return `${count(barsNeeded)} up to the event's own${others.join('')}`;
 }
 
 /** Which features are columns of the caller. */
@@ -143,6 +158,7 @@ function modelLines(model: MetaModel): string[] {
     ...(model.columnFeatures === null
       ? []
       : [['columns', columnsText(model.columnFeatures)] satisfies [string, string]]),
+    ['reads', inputsText(model)],
     ...ownFeatureRows(model),
     ['bars', barsText(model)],
     ['seed', seed === null ? 'unknown' : String(seed)],

@@ -45,6 +45,11 @@ export function withoutFeature(name: string, source: ConfidenceSource): Confiden
   return { source, reason: `feature ${name} is missing`, skipped: 'missing_input' };
 }
 
+/** The signal has fewer bars than the model needs. @param source - by the edition. */
+export function tooFewBars(nBars: number, barsNeeded: number, source: ConfidenceSource): ConfidenceBasis {
+  return { source, reason: `${nBars} of the ${barsNeeded} bars that the model needs`, skipped: 'missing_input' };
+}
+
 /** The model is too old. @param expirationHours - the setting; @param isKnown - whether the model tells its age. */
 export function stale(expirationHours: number, isKnown: boolean): ConfidenceBasis {
   const reason = isKnown

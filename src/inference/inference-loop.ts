@@ -37,6 +37,7 @@ import {
   outlierReason,
   outOfDistribution,
   stale,
+  tooFewBars,
   unusableBars,
   unusualStop,
   warmingUp,
@@ -47,6 +48,7 @@ import { InferenceLog, type UnjudgedConfidence } from './inference-log.ts';
 import { InferenceResult } from './inference-result.ts';
 import { featuresOfModel } from './model-features.ts';
 import { type ModelSchema, NO_SCHEMA, schemaOf } from './model-schema.ts';
+import { barsRead, contextOf, lastBars } from './model-window.ts';
 import { type DecidedSignal, TradeDecider, type WindowedSignal } from './trade-decider.ts';
 
 /** Row of the window's last bar, the event's own. */
@@ -82,8 +84,8 @@ export class InferenceLoop {
   #unjudged: UnjudgedConfidence;
   #unknownToxicity: number;
 
-  // One row, reused for every call: the window's last bar, and the signal's side.
-  readonly #row = Int32Array.of(LAST);
+  // One row, reused for every call: the last of the bars that are read, and the signal's side.
+  readonly #row = new Int32Array(1);
   readonly #side = new Int8Array(1);
   readonly #vpinScratch = createVpinScratch();
 
@@ -158,11 +160,12 @@ export class InferenceLoop {
   infer(event: SignalEvent): InferenceResult {
     const startNs = this.#clock.monotonicNs();
     const model = this.#model; // one read: a swap cannot mix two models
-    const window = lastWindow(event.bars);
+    const window = lastBars(event.bars, WINDOW_BARS);
+    const read = barsRead(event, window, model);
     const risk = this.#decider.riskOf(window);
-    const intended = this.#basisOf(event, window, model);
+    const intended = this.#basisOf(event, read, model);
     const isIntended = model !== null && intended.source === 'model';
-    const unusable = isIntended ? this.#extract(window, event) : null;
+    const unusable = isIntended ? this.#extract(read, event, model) : null;
     const isExtracted = isIntended && unusable === null;
     const extractedNs = this.#clock.monotonicNs();
     const usable = isExtracted ? this.#checkDistribution(model, risk) : (unusable ?? intended);
@@ -247,16 +250,18 @@ export class InferenceLoop {
   }
 
   /** Where the confidence is to come from; the features may still prove that it cannot. */
-  #basisOf(event: SignalEvent, window: BarSeries, model: MetaModel | null): ConfidenceBasis {
+  #basisOf(event: SignalEvent, read: BarSeries, model: MetaModel | null): ConfidenceBasis {
     if (event.signal === 0) return FLAT;
     if (model === null) return this.#missing;
     if (this.#schema.needsTakerVolume && event.bars.takerBuyVolume === null) return this.#noTakerVolume;
+    const { barsNeeded } = model.inputs;
+    if (event.bars.length < barsNeeded) return tooFewBars(event.bars.length, barsNeeded, this.#rules.missingInput);
     const { expirationHours } = this.#config.model;
-    if (expirationHours === null) return this.#basisOfBars(event, window, model);
+    if (expirationHours === null) return this.#basisOfBars(event, read, model);
     if (model.lastBarTs === null) return stale(expirationHours, false);
     const ageNs = event.timestamp - model.lastBarTs;
     const isFresh = ageNs <= BigInt(Math.round(expirationHours * Number(NS_PER_HOUR)));
-    return isFresh ? this.#basisOfBars(event, window, model) : stale(expirationHours, true);
+    return isFresh ? this.#basisOfBars(event, read, model) : stale(expirationHours, true);
   }
 
   /** Whether the model can judge by these bars, by what it states of those of its training. */
@@ -282,13 +287,16 @@ export class InferenceLoop {
   }
 
   /** @returns null, or why there are no features: one of the caller gave no usable value, which no training has seen either. */
-  #extract(window: BarSeries, event: SignalEvent): ConfidenceBasis | null {
+  #extract(read: BarSeries, event: SignalEvent, model: MetaModel): ConfidenceBasis | null {
     this.#side[0] = event.signal;
-    const { features, context } = this.#schema;
+    const { features, stepFeature } = this.#schema;
+    const context = contextOf(event, this.#schema, model, this.#config);
+    if (stepFeature !== null && context.stepNs == null) return withoutFeature(stepFeature, this.#rules.missingInput);
+    this.#row[0] = read.length - 1;
     for (const [name, value] of context.columns)
       value[0] = name === SIGNAL_STRENGTH ? event.strength : lastHeld(name, event.features, event.bars);
     try {
-      computeFeatures(features, window, this.#row, this.#side, context, this.#features);
+      computeFeatures(features, read, this.#row, this.#side, context, this.#features);
       const missing = missingFeature(features, this.#features);
       return missing === null ? null : withoutFeature(missing.name, this.#rules.missingInput);
     } catch (error) {
@@ -332,8 +340,4 @@ export class InferenceLoop {
 function medianToxicity({ metadata: { vpinQuantiles } }: MetaModel): number {
   const n = vpinQuantiles.length;
   return n === 0 ? UNKNOWN_TOXICITY : (vpinQuantiles[(n - 1) >> 1] + vpinQuantiles[n >> 1]) / 2;
-}
-
-function lastWindow(bars: BarSeries): BarSeries {
-  return bars.length === WINDOW_BARS ? bars : bars.slice(bars.length - WINDOW_BARS, bars.length);
 }

@@ -1,5 +1,6 @@
 import { ModelError } from '../core/index.ts';
-import { columnFeature, type FeatureDefinition, type FeatureRegistry } from '../features/index.ts';
+import type { FeatureName } from '../domain/index.ts';
+import { columnFeature, deriveFeature, type FeatureDefinition, type FeatureRegistry } from '../features/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import type { ModelDecoder } from '../ports/index.ts';
 
@@ -19,9 +20,11 @@ const REMEDY =
 export function featuresOfModel(model: MetaModel, registry: FeatureRegistry): FeatureDefinition[] {
   const own = new Set(model.ownFeatures?.names);
   const columns = new Set(model.columnFeatures?.names);
+  const column = (name: FeatureName): FeatureDefinition =>
+    columnFeature(name, model.columnFeatures?.directional.includes(name) === true);
   const features = model.featureNames.map((name) => {
-    if (columns.has(name)) return columnFeature(name, model.columnFeatures?.directional.includes(name) === true);
-    const feature = registry.get(name);
+    if (columns.has(name)) return column(name);
+    const feature = registry.get(name) ?? deriveFeature(name, (base) => (columns.has(base) ? column(base) : undefined));
     if (feature !== undefined && own.has(name) === registry.isOwn(name)) return feature;
     const message = own.has(name)
       ? `the model ${model.version} needs the feature "${name}", which was not handed in; ${REMEDY}`
@@ -30,7 +33,22 @@ export function featuresOfModel(model: MetaModel, registry: FeatureRegistry): Fe
   });
   checkSameModule(model, registry);
   checkSameExport(model, registry);
+  for (const feature of features) checkStated(feature, model);
   return features;
+}
+
+/** A file that is not ours does not say how many bars it needs, nor of which length. */
+function checkStated({ name, lookback, barsNeeded, instrument }: FeatureDefinition, model: MetaModel): void {
+  const { inputs, metadata, version } = model;
+  const isStated =
+    instrument !== undefined
+      ? Object.hasOwn(inputs.context, instrument)
+      : barsNeeded !== undefined
+        ? metadata.cadences !== null
+        : lookback <= inputs.barsNeeded;
+  if (isStated) return;
+  const message = `the model ${version} looks at the feature "${name}" and does not state the bars that it needs; train it with ml4t train`;
+  throw new ModelError('MODEL_SCHEMA', message);
 }
 
 function checkSameModule({ version, ownFeatures }: MetaModel, { hash }: FeatureRegistry): void {
@@ -69,5 +87,21 @@ export function featureGuard(decode: ModelDecoder, registry: FeatureRegistry): M
     const model = await decode(bytes, featureNames);
     featuresOfModel(model, registry);
     return model;
+  };
+}
+
+/**
+ * A decoder that refuses a model that needs more bars than are held of a series.
+ *
+ * @param heldBars - `server.held_bars`.
+ */
+export function heldBarsGuard(decode: ModelDecoder, heldBars: number): ModelDecoder {
+  return async (bytes, featureNames) => {
+    const model = await decode(bytes, featureNames);
+    const { barsNeeded, context } = model.inputs;
+    const most = Math.max(barsNeeded, ...Object.values(context).map((each) => each.barsNeeded));
+    if (most <= heldBars) return model;
+    const message = `the model ${model.version} needs ${most} bars, and server.held_bars keeps ${heldBars}`;
+    throw new ModelError('MODEL_SCHEMA', `${message}; set it to ${most} or more`);
   };
 }

@@ -9,6 +9,10 @@ export interface ModelSchema {
   readonly context: FeatureContext & { readonly columns: ColumnValues };
   /** Whether they cannot be computed from bars without taker volume. */
   readonly needsTakerVolume: boolean;
+  /** Whether a feature asks for the step of the bars, or for those of another instrument. */
+  readonly needsStep: boolean;
+  /** The first feature that bars without a common step cannot give; null for none. */
+  readonly stepFeature: string | null;
   /** Column of the built-in regime probability; -1 without one. */
   readonly regimeColumn: number;
   /** Column of the built-in volatility; -1 without one. */
@@ -19,6 +23,8 @@ export const NO_SCHEMA: ModelSchema = {
   features: [],
   context: { regime: null, vpin: DEFAULT_VPIN_OPTIONS, columns: NO_COLUMNS },
   needsTakerVolume: false,
+  needsStep: false,
+  stepFeature: null,
   regimeColumn: -1,
   volatilityColumn: -1,
 };
@@ -36,7 +42,14 @@ export function schemaOf(features: readonly FeatureDefinition[], model: MetaMode
       columns: new Map(columns.map((name) => [name, new Float64Array(1)])),
     },
     needsTakerVolume: needs.has('taker_buy_volume') || splitsByTaker,
+    needsStep: features.some(({ barsNeeded, instrument }) => barsNeeded !== undefined || instrument !== undefined),
+    stepFeature: features.find(asksForStep)?.name ?? null,
     regimeColumn: features.indexOf(FEATURES.regime),
     volatilityColumn: features.indexOf(FEATURES.volatility),
   };
+}
+
+/** A feature of another instrument asks for the step of that one's bars. */
+function asksForStep({ barsNeeded, instrument }: FeatureDefinition): boolean {
+  return barsNeeded !== undefined && instrument === undefined;
 }

@@ -9,6 +9,7 @@ import {
   WINDOW_BARS,
 } from '../domain/index.ts';
 import type { InferenceLoop } from '../inference/index.ts';
+import type { MetaModel } from '../model/index.ts';
 import type { AttemptResult } from '../monitoring/index.ts';
 import type { ML4TOrchestrator } from '../orchestrator/index.ts';
 import type {
@@ -188,8 +189,7 @@ function composeSignalParts(
   const store = new BarStore({ maxInstruments, heldBars: heldBarsOf(orchestrator), nextBarId: recovery.nextBarId });
   for (const bars of recovery.instruments) if (bars.barType !== OF_NO_SERIES) store.restore(bars);
   const clockCheck = new ClockCheck({ maxClockSkewSeconds, clock, nowMs, knownMs: latestMs(recovery) });
-  const cadenceFor = (instrumentId: string): Cadence | null =>
-    cadenceOf(champion.current?.metadata.cadences ?? null, instrumentId);
+  const cadenceFor = (instrumentId: string): Cadence | null => statedCadence(champion.current, instrumentId);
   const stepCheck = new StepCheck(maxInstruments);
   const intake = new BarIntake({ store, journal, feed, clockCheck, stepCheck, cadenceOf: cadenceFor });
   const choice = new SeriesChoice({ store, barType: config.redis.barType, cadenceOf: cadenceFor, logger });
@@ -238,6 +238,14 @@ function composeSignalParts(
   intake.refused.subscribe((key, fault, lastBarTs) => feeds.noteRefused(key, { fault, lastBarTs }));
   const feedWarnings = new FeedWarnings({ monitor: feeds, hasModel: () => champion.current !== null, feed, logger });
   return { store, intake, choice, known, outcomes, signals, matured, recorded, feeds, feedWarnings };
+}
+
+/** A model of one instrument speaks of any, but not of one whose bars it reads beside those of the event: they may have another length. */
+function statedCadence(model: MetaModel | null, instrumentId: string): Cadence | null {
+  if (model === null) return null;
+  const { cadences } = model.metadata;
+  const isNamed = cadences !== null && Object.hasOwn(cadences, instrumentId);
+  return !isNamed && Object.hasOwn(model.inputs.context, instrumentId) ? null : cadenceOf(cadences, instrumentId);
 }
 
 /** The latest bar that the journal has, UNIX ms. */

@@ -10,6 +10,7 @@ export type { DriftStatus } from './retraining/drift-monitor.ts';
 export type { TriggerHistory } from './retraining/trigger-history.ts';
 export * from './service-api.ts';
 export { SignalService } from './signal-service.ts';
+export { recordedBars } from './signals/bars/recorded-bars.ts';
 export type { RecentSignal } from './signals/recent-signals.ts';
 export type { FeatureShift } from './trust/feature-shift.ts';
 export type { Descendant, ServiceEnd, ServiceTime } from './trust/line-of-descent.ts';

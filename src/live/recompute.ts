@@ -1,12 +1,11 @@
 import { type Clock, ModelError, ServiceError } from '../core/index.ts';
-import type { BarSeries } from '../domain/index.ts';
 import type { FeatureRegistry } from '../features/index.ts';
 import { type DecisionExplanation, explainDecision, SignalJudge } from '../inference/index.ts';
 import type { MetaModel } from '../model/index.ts';
 import { type RecordedSignal, SILENT } from '../ports/index.ts';
 import { saysBarType, withoutBarType } from '../wire/index.ts';
 import { type RecordedSettings, readServingSettings } from './serving-settings.ts';
-import { answerSignal } from './signals/answer-signal.ts';
+import { answerSignal, type SignalBars } from './signals/answer-signal.ts';
 import { recordedColumns } from './signals/columns/column-reader.ts';
 
 /** A recorded decision and the same decision computed anew. */
@@ -22,7 +21,7 @@ export interface RecomputedDecision {
 /**
  * Computes a recorded decision anew, from its recorded bars, settings and model.
  *
- * @param bars - (W,) the bars under the recorded ids; fewer where its instrument warmed up.
+ * @param read - the bars under the recorded ids; fewer than a window where its instrument warmed up.
  * @param settings - the text of the recorded settings.
  * @param model - the model of the recorded version; null where none served. @param registry - what it may look at.
  * @throws {ModelError} `MODEL_NOT_FOUND` when another model is given; `MODEL_SCHEMA` when its features are not. @throws {ServiceError}
@@ -30,7 +29,7 @@ export interface RecomputedDecision {
  */
 export function recomputeDecision(
   recorded: RecordedSignal,
-  bars: BarSeries,
+  read: SignalBars,
   settings: string,
   model: MetaModel | null,
   clock: Clock,
@@ -54,7 +53,7 @@ export function recomputeDecision(
   if (isHalted) judge.inferenceLoop.halt();
   const features = recordedColumns(recorded.columnValues);
   const given = { signalId, instrumentId, barType, signal, timestamp, strength, features };
-  const { answer: written, result } = answerSignal(judge, given, bars, edition);
+  const { answer: written, result } = answerSignal(judge, given, read, edition);
   const answer = saysBarType(recorded.answer) ? written : withoutBarType(written);
   const isIdentical = answer === recorded.answer && areSameBits(result.features, recorded.features);
   return { recorded, answer, isIdentical, explained: explainDecision(recorded, model) };

@@ -99,11 +99,13 @@ test('an answer is recomputed as it was, whatever was proven before and after it
     const settings = (await journal.findSettings(recorded.settingsId)) as string;
     const window = await journal.readBars(recorded.barIds);
     const model = recorded.modelVersion === a.version ? a : b;
-    const again = recomputeDecision(recorded, window, settings, model, { monotonicNs: () => 0 });
+    const again = recomputeDecision(recorded, { bars: window }, settings, model, { monotonicNs: () => 0 });
     expect([signalId, again.answer]).toEqual([signalId, recorded.answer]);
     expect(again.isIdentical, signalId).toBe(true);
     const { proven: _, ...withoutProof } = JSON.parse(settings);
-    const byFile = recomputeDecision(recorded, window, JSON.stringify(withoutProof), model, { monotonicNs: () => 0 });
+    const byFile = recomputeDecision(recorded, { bars: window }, JSON.stringify(withoutProof), model, {
+      monotonicNs: () => 0,
+    });
     expect(byFile.isIdentical, `${signalId}: the file alone tells only where nothing ended`).toBe(
       taken[signalId] === YES,
     );

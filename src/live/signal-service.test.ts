@@ -512,16 +512,16 @@ describe('a recorded decision can be taken again', () => {
     const settings = (await journal.findSettings(recorded.settingsId)) as string;
     const model = bytes === null ? null : readModel(bytes, { sha256 });
     const window = await journal.readBars(recorded.barIds);
-    expect(recomputeDecision(recorded, window, settings, model, clock).isIdentical).toBe(true);
+    expect(recomputeDecision(recorded, { bars: window }, settings, model, clock).isIdentical).toBe(true);
     const otherBars = BarSeries.fromBars(
       Array.from({ length: 100 }, (_row, i) => ({ ...window.bar(i), volume: 1 + i })),
     );
-    expect(recomputeDecision(recorded, otherBars, settings, model, clock).isIdentical).toBe(false);
+    expect(recomputeDecision(recorded, { bars: otherBars }, settings, model, clock).isIdentical).toBe(false);
     const otherBits = {
       ...recorded,
       features: recorded.features?.map((x) => x * (1 + Number.EPSILON)) ?? new Float64Array(4),
     };
-    expect(recomputeDecision(otherBits, window, settings, model, clock).isIdentical).toBe(false);
+    expect(recomputeDecision(otherBits, { bars: window }, settings, model, clock).isIdentical).toBe(false);
   });
 
   test('with its bar type; a record from before series had one is as it was written then', async () => {
@@ -535,7 +535,7 @@ describe('a recorded decision can be taken again', () => {
       const answer = change(recorded.answer);
       return recomputeDecision(
         { ...recorded, answer },
-        await journal.readBars(recorded.barIds),
+        { bars: await journal.readBars(recorded.barIds) },
         settings,
         model,
         clock,
@@ -555,7 +555,7 @@ describe('a recorded decision can be taken again', () => {
     const recorded = (await journal.findSignal('x')) as RecordedSignal;
     const other = readModel(smallModelBytes(2), { sha256 });
     const window = await journal.readBars(recorded.barIds);
-    const act = () => recomputeDecision(recorded, window, '{}', other, clock);
+    const act = () => recomputeDecision(recorded, { bars: window }, '{}', other, clock);
     expect(codeOf(act)).toBe('MODEL_NOT_FOUND');
   });
 });

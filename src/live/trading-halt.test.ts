@@ -86,7 +86,7 @@ test('what was answered under a halt is recomputed so, and what was answered bef
     const settings = (await journal.findSettings(recorded.settingsId)) as string;
     settingsIds.push(recorded.settingsId);
     const window = await journal.readBars(recorded.barIds);
-    const again = recomputeDecision(recorded, window, settings, model, { monotonicNs: () => 0 });
+    const again = recomputeDecision(recorded, { bars: window }, settings, model, { monotonicNs: () => 0 });
     expect([signalId, again.answer, again.isIdentical]).toEqual([signalId, recorded.answer, true]);
     const explained = await service.explain(signalId);
     expect(explained.explanation, 'the confidence is explained, halted or not').not.toBeNull();

@@ -25,6 +25,7 @@ export { wasmKernel } from './kernel/wasm-kernel.ts';
 export type * from './learner.ts';
 export { type DecodedModel, MetaModel, type Prediction } from './meta-model.ts';
 export { type AttributeValue, type GraphConstant, type GraphNode, ML_DOMAIN, type ModelGraph } from './model-graph.ts';
+export { type ContextInput, type ModelInputs, WINDOW_ALONE } from './model-inputs.ts';
 export {
   claimsOfVerdict,
   type FeatureHistogram,

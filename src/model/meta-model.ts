@@ -3,6 +3,7 @@ import type { FeatureName, RegimeModel, VpinOptions } from '../domain/index.ts';
 import { type Calibrator, calibrate } from './calibration/calibrator.ts';
 import { type Explanation, explainPrediction } from './explanation/explain-prediction.ts';
 import type { Predictor } from './learner.ts';
+import { type ModelInputs, WINDOW_ALONE } from './model-inputs.ts';
 import type { ModelColumns, ModelMetadata, ModelParts, OwnFeatures } from './model-metadata.ts';
 
 /** A model that was read, checked and may serve. */
@@ -35,6 +36,8 @@ export class MetaModel {
   readonly ownFeatures: OwnFeatures | null;
   /** Those of its features that are columns of the caller; null where none is. */
   readonly columnFeatures: ModelColumns | null;
+  /** How many bars it reads. */
+  readonly inputs: ModelInputs;
   /** Name of the learner that fitted it; `forest` for the built-in one. */
   readonly learnerName: string;
   readonly predictor: Predictor;
@@ -51,6 +54,7 @@ export class MetaModel {
     this.featureNames = parts.featureNames;
     this.ownFeatures = parts.ownFeatures ?? null;
     this.columnFeatures = parts.columnFeatures ?? null;
+    this.inputs = parts.inputs ?? WINDOW_ALONE;
     this.learnerName = parts.learner.value.name;
     this.predictor = parts.predictor;
     this.calibrator = parts.calibrator;

@@ -13,6 +13,7 @@ import type { CostSource, TradeTerms } from '../labeling/index.ts';
 import type { CalibrationSpread } from './calibration/calibration-spread.ts';
 import type { Calibrator } from './calibration/calibrator.ts';
 import type { Learner, Predictor } from './learner.ts';
+import type { ModelInputs } from './model-inputs.ts';
 
 /**
  * Rules by which a verdict was found: those of this program, those of 0.1, whose `edge` proves nothing, or unknown, as in a file
@@ -189,6 +190,8 @@ export interface ModelParts {
   readonly ownFeatures?: OwnFeatures;
   /** Absent where no feature is a column of the caller. */
   readonly columnFeatures?: ModelColumns;
+  /** Absent where it looks at a window of W bars and nothing else. */
+  readonly inputs?: ModelInputs;
   /** What the predictor was fitted by, and can be encoded by. */
   readonly learner: Own<Learner>;
   readonly predictor: Predictor;

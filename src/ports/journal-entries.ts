@@ -38,6 +38,15 @@ export interface BarsEntry {
   readonly bars: BarSeries;
 }
 
+/** Bars of another instrument that a signal was judged by. */
+export interface ContextBarIds {
+  readonly instrumentId: string;
+  /** Null where none was said. */
+  readonly barType: string | null;
+  /** Ids of the bars, oldest first; none where none were held. */
+  readonly barIds: Float64Array;
+}
+
 /** One judged signal: all it takes to answer it again word for word, and to recompute it. */
 export interface SignalEntry {
   readonly kind: 'signal';
@@ -59,8 +68,10 @@ export interface SignalEntry {
    * what its bars had; null for one that was missing. Null where none was sent and none was to be read.
    */
   readonly columnValues: Readonly<Record<string, number | null>> | null;
-  /** (W,) ids of the window's bars, oldest first; each was entered before, as part of a {@link BarsEntry}. */
+  /** Ids of the bars that were read, oldest first, at most as many as the model needs; each was entered before, as part of a {@link BarsEntry}. */
   readonly barIds: Float64Array;
+  /** The same of other instruments that the model reads; absent for none. */
+  readonly contextIds?: readonly ContextBarIds[];
   /** The exact vector the model was asked; null where no model was. */
   readonly features: Float64Array | null;
   readonly modelVersion: string | null;

@@ -18,9 +18,10 @@ import { loadOwn } from './own-sources.ts';
 
 /** `workerData` of a trainer thread. */
 export interface TrainerThreadData {
-  readonly request: Omit<TrainingRequest, 'instruments' | 'own'> & {
+  readonly request: Omit<TrainingRequest, 'instruments' | 'context' | 'own'> & {
     /** A class is lost between threads: of the bars their columns arrive. */
     readonly instruments: readonly (Omit<InstrumentBars, 'bars'> & { readonly bars: BarColumns })[];
+    readonly context?: readonly { readonly instrument: string; readonly bars: BarColumns }[];
   };
   /** Definitions of the caller, which the thread loads and verifies once, at its start. */
   readonly own: OwnSources;
@@ -56,8 +57,9 @@ async function train(
   const pool = workers === 1 ? inlineCompute(computeTasks(trainingParts(own))) : workerPool(workers, sources);
   try {
     const instruments = request.instruments.map((each) => ({ ...each, bars: BarSeries.fromChecked(each.bars) }));
+    const context = request.context?.map((each) => ({ ...each, bars: BarSeries.fromChecked(each.bars) })) ?? [];
     const machinery = { pool, sha256, clock: systemClock, onProgress };
-    return await runTraining({ ...request, instruments, own }, machinery);
+    return await runTraining({ ...request, instruments, context, own }, machinery);
   } finally {
     await pool.close();
   }

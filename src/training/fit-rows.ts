@@ -11,6 +11,7 @@ import { learnerPool } from './compute/learner-pool.ts';
 import { eventFeatures } from './dataset/event-features.ts';
 import type { LabelerRecord } from './dataset/labeler-record.ts';
 import type { LabelledEvents } from './dataset/labelled-events.ts';
+import type { FeatureInputs } from './inputs/feature-inputs.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import type { OwnParts, TrainingParts } from './own-parts.ts';
 import type { Timeline } from './timeline.ts';
@@ -32,6 +33,8 @@ export interface FitContext {
   readonly own?: OwnParts | undefined;
   /** Null for the built-in labeler. */
   readonly ownLabeler: LabelerRecord | null;
+  /** What the features read besides the events' own bars. */
+  readonly inputs: FeatureInputs;
   /** (nEvents, nFeatures) features with no regime model fitted yet. */
   readonly baseFeatures: Float64Array;
   /** (nEvents,) VPIN of every event's window; NaN where the window has no volume. */

@@ -29,6 +29,7 @@ export {
   type PermutationImportance,
   permutationImportance,
 } from './importance/permutation-importance.ts';
+export type { ContextInstrument } from './inputs/feature-inputs.ts';
 export type { InstrumentBars } from './instrument-bars.ts';
 export { type InstrumentScores, scoreByInstrument } from './instrument-scores.ts';
 export * from './own-parts.ts';

@@ -42,6 +42,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
     featureNames: config.featureNames,
     ...(ownFeatures && { ownFeatures }),
     ...(columnFeatures && { columnFeatures }),
+    ...(context.inputs.needed && { inputs: context.inputs.needed }),
     learner: context.parts.learner,
     predictor: fitted.predictor,
     calibrator,
@@ -55,7 +56,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       featureProfiles: profileFeatures(config.featureNames, fitted.x),
       config: predictionSettings(context),
       seed: config.forest.randomState,
-      dataFingerprint: fingerprint(context.instruments, columnFeatures?.names ?? [], sha256),
+      dataFingerprint: fingerprint(context, columnFeatures?.names ?? [], sha256),
       firstBarTs: timeline.tsEvent[0],
       lastBarTs: timeline.tsEvent[timeline.tsEvent.length - 1],
       regimeNote: fitted.regimeFit.reason,
@@ -152,10 +153,11 @@ function predictionSettings({ config, instruments, events, ownLabeler }: FitCont
   return { feature_names, labels, events: source, weights, forest, walk_forward, regime: regimeFit, vpin, training };
 }
 
-/** The same data, the same fingerprint: of a single instrument its own, of several that of all with their names. */
-function fingerprint(instruments: readonly InstrumentBars[], columns: readonly FeatureName[], sha256: Sha256): string {
-  if (instruments.length === 1) return fingerprintOf(instruments[0], columns, sha256);
-  const named = instruments.map((each) => [each.instrument, fingerprintOf(each, columns, sha256)]);
+/** The same data, the same fingerprint: of a single instrument its own, of several, those of the context too, that of all with their names. */
+function fingerprint({ instruments, inputs }: FitContext, columns: readonly FeatureName[], sha256: Sha256): string {
+  const context = Array.from(inputs.context, ([instrument, { bars }]) => ({ instrument, bars, side: null }));
+  if (instruments.length + context.length === 1) return fingerprintOf(instruments[0], columns, sha256);
+  const named = [...instruments, ...context].map((each) => [each.instrument, fingerprintOf(each, columns, sha256)]);
   return sha256(new TextEncoder().encode(JSON.stringify(named)));
 }
 

@@ -5,6 +5,7 @@ import type { GivenTrades, Labeler } from '../labeling/index.ts';
 import { type Logger, type ModelDecoder, type ModelStore, SILENT, safeLogger, warnOnce } from '../ports/index.ts';
 import { cancelledError, orCancelled } from './cancel-training.ts';
 import { checkLabelSource } from './dataset/instrument-events.ts';
+import type { ContextInstrument } from './inputs/feature-inputs.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
 import { labelerOf, labelerOfTrade, type OpenedTerms, type OwnParts } from './own-parts.ts';
 import { TrainingResult } from './training-result.ts';
@@ -35,6 +36,8 @@ export interface TrainOptions {
   readonly sent?: ColumnValues;
   /** Refuse events at which a column has no value, instead of leaving them out and counting them (`missing`); default false. */
   readonly strict?: boolean | undefined;
+  /** Bars of other instruments, which features name: `momentum:BTCUSDT.BINANCE`. */
+  readonly context?: readonly ContextInstrument[];
   /** Trades that you labelled yourself, which then are the events; absent or null where the labeler resolves them. */
   readonly labels?: GivenTrades | null;
   /** An exception in it is logged once and does not touch the training. */
@@ -156,15 +159,15 @@ export class TrainingLoop {
 
   async #fit(
     instruments: readonly InstrumentBars[],
-    { onProgress = () => undefined, strict = false }: TrainOptions,
+    { onProgress = () => undefined, strict = false, context = [] }: TrainOptions,
     signal: AbortSignal,
   ): Promise<FittedModel> {
     checkLabelSource(this.labeler, instruments);
-    for (const { bars } of instruments) checkBarSeries(bars);
+    for (const { bars } of [...instruments, ...context]) checkBarSeries(bars);
     const { trainer, decodeModel, own } = this.#ports;
     const report = contained(onProgress, warnOnce(this.#logger, 'onProgress failed, and the training goes on'));
     const onlyWhileRunning = (progress: TrainingProgress): void => void (signal.aborted || report(progress));
-    const request: TrainingRequest = { instruments, config: this.#config, strict, ...(own && { own }) };
+    const request: TrainingRequest = { instruments, config: this.#config, strict, context, ...(own && { own }) };
     const reason = (): Error => signal.reason as Error;
     const training = trainer.train(request, onlyWhileRunning, signal);
     const { modelBytes, ...output } = await orCancelled(training, signal, reason);

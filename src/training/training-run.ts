@@ -15,6 +15,7 @@ import { toxicityOf } from './dataset/toxicity.ts';
 import { datasetOf } from './decisions/decided-dataset.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import { type FitContext, fitRows, stepsOfFit } from './fit-rows.ts';
+import { type ContextInstrument, featureInputs } from './inputs/feature-inputs.ts';
 import { checkInstruments, type InstrumentBars } from './instrument-bars.ts';
 import { assembleModel, importanceByName } from './model-parts.ts';
 import { type OwnParts, trainingParts } from './own-parts.ts';
@@ -26,6 +27,8 @@ export interface TrainingRequest {
   /** One, or several in the order of their names, whose events make one model. */
   readonly instruments: readonly InstrumentBars[];
   readonly config: OrchestratorConfig;
+  /** Bars of other instruments, which features name. */
+  readonly context?: readonly ContextInstrument[];
   /** Definitions of the caller; absent for the built-in ones. The pool must have been made with the same. */
   readonly own?: OwnParts;
   /** Refuse events of which an input is missing, instead of leaving them out; default false. */
@@ -106,7 +109,7 @@ export async function prepareTraining(
   const hasAggressor = instruments.every(({ bars }) => bars.takerBuyVolume !== null);
   const parts = trainingParts(request.own, request.config);
   const featureNames = parts.features.schema(request.config.featureNames);
-  parts.features.resolve(featureNames);
+  const inputs = featureInputs(parts.features.resolve(featureNames), instruments, request.context);
   checkDrawn(request.config, featureNames.length);
   const config = { ...request.config, featureNames, vpin: settleVpin(request.config.vpin, hasAggressor) };
   const lap = lapTimer(clock);
@@ -119,7 +122,7 @@ export async function prepareTraining(
 
   onProgress({ stage: 'features', done: 0, total: 1 });
   const ownLabeler = labelerRecordOf(request.own, config.labels.kind);
-  const source = { instruments, timeline, config, parts, own: request.own, ownLabeler, pool };
+  const source = { instruments, timeline, config, parts, own: request.own, ownLabeler, inputs, pool };
   const x = await eventFeatures({ ...source, events: all }, everyRow(all), config.featureNames, null);
   const { events, features: baseFeatures, missing } = completeEvents(all, featureNames, x);
   if (request.strict === true) refuseMissing(missing);

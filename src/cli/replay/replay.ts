@@ -10,6 +10,7 @@ import {
   addFeatureOption,
   addLabelsOption,
   addSettingsOptions,
+  asRead,
   type BarOptions,
   checkEventSources,
   checkedSettings,
@@ -24,6 +25,7 @@ import { labelLines, labelRecord } from '../show/labels/label-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
 import { replayRecord, replayReport } from '../show/replay-report.ts';
+import { addContextOption, type ContextFile, readContext } from '../train/context-files.ts';
 import { replayDecision } from './replay-journal.ts';
 import { replayedLines } from './replayed-lines.ts';
 import { type StartedReplay, startReplay } from './start-replay.ts';
@@ -32,6 +34,7 @@ interface ReplayOptions extends SettingsOptions, BarOptions {
   readonly signals?: string;
   readonly labels?: string;
   readonly instrument: string;
+  readonly context?: readonly ContextFile[];
   readonly out?: string;
   readonly journal?: string;
   readonly report?: string;
@@ -64,7 +67,7 @@ export function replayCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
   addFeatureOption(
-    addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command)))),
+    addContextOption(addLabelsOption(addEventOptions(addBarOptions(addSettingsOptions(command))))),
     'columns of a forest exported by skl2onnx',
   );
   return command.action(replay);
@@ -115,6 +118,8 @@ async function replayFiles(
     const labels = given?.trades ?? null;
     progress.stop();
     say(recognisedLine(report));
+    const named = model?.featureNames ?? config.featureNames;
+    const context = await readContext(options.context, named, { ...config, columns }, asRead(options));
     if (given !== null) for (const line of labelLines(given)) say(line);
     const onProgress = (done: number, total: number): void => progress.update('replay', done, total);
     let missing = NOTHING_MISSING;
@@ -122,7 +127,7 @@ async function replayFiles(
       if (options.strict === true) refuseMissing(found);
       missing = found;
     };
-    const events = { instrumentId: options.instrument, side, sent, labels };
+    const events = { instrumentId: options.instrument, side, sent, labels, context };
     const replayed = replayBars(orchestrator, bars, { ...events, onMissing, onProgress });
     progress.stop();
     if (options.out !== undefined) {

@@ -4,6 +4,7 @@ import { type OrchestratorConfig, toSnakeCase } from '../../config/index.ts';
 import { count, fixed } from '../../core/index.ts';
 import { SILENT } from '../../ports/index.ts';
 import {
+  type ContextInstrument,
   commonTimeline,
   type InstrumentBars,
   type InstrumentScores,
@@ -21,6 +22,7 @@ export interface PooledOptions {
   readonly directory: string;
   readonly workers: number;
   readonly reading: BarOptions;
+  readonly context: readonly ContextInstrument[];
   readonly dumpDataset: string | undefined;
   readonly isJson: boolean;
 }
@@ -50,7 +52,11 @@ export async function trainPooled(config: OrchestratorConfig, options: PooledOpt
     const readMs = performance.now() - startMs;
     const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }): void =>
       progress.update(stage, done, total);
-    const result = await trainingLoop.trainPooled(instruments, { onProgress, strict: options.reading.strict });
+    const result = await trainingLoop.trainPooled(instruments, {
+      onProgress,
+      strict: options.reading.strict,
+      context: options.context,
+    });
     progress.stop();
     for (const { report } of members) say(recognisedLine(report));
     const { dataset } = result;

@@ -27,6 +27,7 @@ import { labelLines } from '../show/labels/label-lines.ts';
 import { print, printJson, say } from '../show/output.ts';
 import { readingProgress, showProgress } from '../show/progress.ts';
 import { trainingRecord, trainingReport } from '../show/training-report.ts';
+import { addContextOption, type ContextFile, readContext } from './context-files.ts';
 import { heldOutImportance } from './importance.ts';
 import { trainPooled } from './pooled.ts';
 import { writeTrainingReport } from './training-page.ts';
@@ -40,6 +41,7 @@ interface TrainOptions extends SettingsOptions, BarOptions {
   readonly json?: boolean;
   readonly universe?: string;
   readonly pooled?: boolean;
+  readonly context?: readonly ContextFile[];
 }
 
 const EXAMPLES = `
@@ -52,6 +54,7 @@ Examples:
   ml4t train bars.parquet --signals mine.csv --columns rsi_14,funding_rate,score --directional score
   ml4t train bars.csv --labels labelled.csv        your own labels: t0, t1, side, label, return
   ml4t train bars.csv --report btc.html
+  ml4t train eth.csv --features momentum,momentum@4h,momentum:BTCUSDT.BINANCE --context BTCUSDT.BINANCE=btc.csv
   ml4t train --universe bars/ --model models/
   ml4t train --universe bars/ --pooled --model models/all.onnx
   ml4t train export.csv --rename Date=timestamp,Last=close --decimal ,
@@ -84,12 +87,8 @@ export function trainCommand(): Command {
     )
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXAMPLES);
-  addFeatureOption(
-    addWorkersOption(
-      addBookingOptions(addLabelsOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command)))))),
-    ),
-    'features to learn from',
-  );
+  addContextOption(addLabelsOption(addColumnOptions(addEventOptions(addBarOptions(addSettingsOptions(command))))));
+  addFeatureOption(addWorkersOption(addBookingOptions(command)), 'features to learn from');
   return command.action(train);
 }
 
@@ -102,10 +101,12 @@ async function train(paths: string[], options: TrainOptions): Promise<void> {
     if (options.pooled === true) {
       const { dumpDataset } = options;
       const config = await settingsFrom(options);
-      return trainPooled(config, { directory: universe, workers, reading, dumpDataset, isJson });
+      const context = await readContext(options.context, config.featureNames, config, reading);
+      return trainPooled(config, { directory: universe, workers, reading, context, dumpDataset, isJson });
     }
     const config = await settingsFrom(settings);
-    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, reading, isJson });
+    const context = await readContext(options.context, config.featureNames, config, reading);
+    return trainUniverse(config, { directory: universe, modelDirectory: out, workers, reading, context, isJson });
   }
   if (options.pooled === true) throw new ConditionError('--pooled', 'used with --universe', 'alone');
   if (paths.length === 0) throw new ConditionError('bars', 'a file, or --universe a directory', 'neither');
@@ -146,6 +147,7 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
     const labels = given?.trades ?? null;
     progress.stop();
     say(recognisedLine(report));
+    const context = await readContext(options.context, config.featureNames, config, asRead(options));
     if (given !== null) for (const line of labelLines(given)) say(line);
     const readMs = performance.now() - startMs;
     const result = await trainingLoop.train(bars, {
@@ -153,10 +155,11 @@ async function trainOn(paths: string[], options: TrainOptions): Promise<void> {
       sent,
       labels,
       strict: options.strict,
+      context,
       onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
     });
     const instruments = [{ instrument: null, bars, side, sent, labels }];
-    const request = { instruments, config, own: features };
+    const request = { instruments, config, context, own: features };
     const importance =
       reportPath === undefined ? undefined : await heldOutImportance(request, options.workers, progress);
     progress.stop();

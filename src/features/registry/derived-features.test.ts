@@ -31,6 +31,9 @@ const PLAIN = FEATURE_NAMES.filter((name) => name !== 'regime');
 const DERIVED = [
   ...PLAIN.flatMap((name) => [`${name}@5m`, `${name}:${OTHER}`, `${name}@10m:${OTHER}`]),
   'long_range',
+  'volatility(150)',
+  'rsi(21)@5m',
+  `frac_diff(130)@5m:${OTHER}`,
   'gap@15m',
   `gap@1h:${OTHER}`,
   'Funding.rate@5m',

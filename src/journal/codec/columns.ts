@@ -98,9 +98,15 @@ export function decodeFeatures(bytes: Uint8Array): Float64Array {
   return features;
 }
 
-/** Ids as how many, the first, and then steps: each step (zigzag) with how often it is taken in a row. Few bytes for a window. */
+/** The bytes of {@link writeIds}. */
 export function encodeIds(ids: Float64Array): Uint8Array {
   const writer = new ByteWriter(new ArrayBuffer(64));
+  writeIds(writer, ids);
+  return writer.since(0);
+}
+
+/** Ids as how many, the first, and then steps: each step (zigzag) with how often it is taken in a row. Few bytes for a window. */
+export function writeIds(writer: ByteWriter, ids: Float64Array): void {
   writer.varint(ids.length);
   if (ids.length > 0) writer.varint(ids[0]);
   for (let i = 1; i < ids.length; ) {
@@ -111,12 +117,15 @@ export function encodeIds(ids: Float64Array): Uint8Array {
     writer.varint(n);
     i += n;
   }
-  return writer.since(0);
 }
 
 /** @throws {JournalError} `JOURNAL_DAMAGED` for bytes that hold no ids. */
 export function decodeIds(bytes: Uint8Array): Float64Array {
-  const reader = new ByteReader(bytes);
+  return readIds(new ByteReader(bytes));
+}
+
+/** @throws {JournalError} `JOURNAL_DAMAGED` for bytes that hold no ids. */
+export function readIds(reader: ByteReader): Float64Array {
   const length = reader.varint();
   if (length > MAX_IDS) throw new JournalError('JOURNAL_DAMAGED', `a record claims a window of ${length} bars`);
   const ids = new Float64Array(length);

@@ -8,7 +8,7 @@ import type {
   SignalEntry,
   TradeEntry,
 } from '../../ports/index.ts';
-import { decodeBars, decodeFeatures, decodeIds, encodeBars, encodeFeatures, encodeIds } from './columns.ts';
+import { decodeBars, decodeFeatures, encodeBars, encodeFeatures } from './columns.ts';
 import {
   BLOB,
   BLOB_OR_NULL,
@@ -23,6 +23,7 @@ import {
   TEXT_OR_NULL,
 } from './define-table.ts';
 import { type EntryTable, entryTable } from './entry-table.ts';
+import { decodeReadIds, encodeReadIds } from './read-ids.ts';
 
 const BAR_COLUMNS = {
   first_id: INT,
@@ -100,7 +101,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry, SignalRow> 
       instrument_id: seriesKey(entry.instrumentId, entry.barType),
       signal: entry.signal,
       timestamp: entry.timestamp,
-      bar_ids: encodeIds(entry.barIds),
+      bar_ids: encodeReadIds(entry),
       features: entry.features === null ? null : encodeFeatures(entry.features),
       model_version: entry.modelVersion,
       settings_id: entry.settingsId,
@@ -128,7 +129,7 @@ export const signals: EntryTable<typeof SIGNAL_COLUMNS, SignalEntry, SignalRow> 
       timestamp: row.timestamp,
       strength: row.strength,
       columnValues: row.column_values === null ? null : columnValuesOf(row.column_values),
-      barIds: decodeIds(row.bar_ids),
+      ...decodeReadIds(row.bar_ids),
       features: row.features === null ? null : decodeFeatures(row.features),
       modelVersion: row.model_version,
       settingsId: row.settings_id,

@@ -5,10 +5,11 @@ import type { FeatureRegistry } from '../../features/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type ChallengerVerdict, compareModels, judgeChallenger } from '../../monitoring/index.ts';
 import type { Journal } from '../../ports/index.ts';
-import type { FittedModel, TrainingLoop, TrainingProgress } from '../../training/index.ts';
+import type { ContextInstrument, FittedModel, TrainingLoop, TrainingProgress } from '../../training/index.ts';
 import { headline } from '../../validation/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { KeptModels } from '../champion/kept-models.ts';
+import { contextHistory } from './context-history.ts';
 import type { Judgements } from './judgements.ts';
 import { withColumns } from './past-columns.ts';
 import { scoreSignals } from './score-signals.ts';
@@ -61,12 +62,13 @@ export class ChallengerTraining {
     onProgress: (progress: TrainingProgress) => void = () => undefined,
   ): Promise<ChallengerResult> {
     const { journal, config } = this.#options;
+    const context = await contextHistory(journal, config.featureNames, { instrumentId, barType });
     const past = await journal.history(instrumentId, barType);
     const serving = this.#options.champion.current;
     const columns = new Set([...config.columns, ...(serving?.columnFeatures?.names ?? [])]);
     const history = signalledBars(past, [...columns]);
-    const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs);
-    const fitted = await this.#fit(split?.training ?? history, onProgress);
+    const split = serving === null ? null : this.#split(history, instrumentId, serving.lastBarTs, context);
+    const fitted = await this.#fit(split?.training ?? history, context, onProgress);
     const { nSamples, model } = fitted.result;
     const { accuracy } = fitted.result.metrics;
     const { word } = headline(model.metadata.training);
@@ -77,12 +79,18 @@ export class ChallengerTraining {
     return { end, modelVersion: model.version, note: `${worth}; ${why}` };
   }
 
-  #split(history: SignalledBars, instrumentId: string, trainedUntil: bigint | null): ReturnType<typeof splitHistory> {
+  #split(
+    history: SignalledBars,
+    instrumentId: string,
+    trainedUntil: bigint | null,
+    context: readonly ContextInstrument[],
+  ): ReturnType<typeof splitHistory> {
     const { config, trainingLoop } = this.#options;
     return splitHistory(history, instrumentId, {
       config,
       labelerFor: (terms) => trainingLoop.labelerFor(terms),
       trainedUntil,
+      context,
     });
   }
 
@@ -116,8 +124,12 @@ export class ChallengerTraining {
     return isServing ? { end: 'promoted', why: reason } : { end: 'kept', why: `${reason}; but ${CHAMPION_CHANGED}` };
   }
 
-  #fit({ bars, side, sent }: SignalledBars, onProgress: (progress: TrainingProgress) => void): Promise<FittedModel> {
-    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, onProgress });
+  #fit(
+    { bars, side, sent }: SignalledBars,
+    context: readonly ContextInstrument[],
+    onProgress: (progress: TrainingProgress) => void,
+  ): Promise<FittedModel> {
+    return this.#options.trainingLoop.fit(withColumns(bars, sent), { side, context, onProgress });
   }
 
   async #judge(serving: MetaModel, challenger: MetaModel, holdout: Holdout | null): Promise<Judged> {

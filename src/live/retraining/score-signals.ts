@@ -6,6 +6,7 @@ import type { FeatureRegistry } from '../../features/index.ts';
 import { InferenceLoop } from '../../inference/index.ts';
 import type { MetaModel } from '../../model/index.ts';
 import { type Journal, SILENT } from '../../ports/index.ts';
+import { recordedBars } from '../signals/bars/recorded-bars.ts';
 import { recordedColumns } from '../signals/columns/column-reader.ts';
 
 export interface ScoringOptions {
@@ -43,8 +44,8 @@ export async function scoreSignals(
 export async function recordedEvent(journal: Journal, signalId: string): Promise<SignalEvent | null> {
   const recorded = await journal.findSignal(signalId);
   if (recorded === null) return null;
-  const { instrumentId, barType, signal, timestamp, strength, barIds, columnValues } = recorded;
-  const bars = await journal.readBars(barIds);
+  const { instrumentId, barType, signal, timestamp, strength, columnValues } = recorded;
+  const read = await recordedBars(journal, recorded);
   const features = recordedColumns(columnValues);
-  return new SignalEvent({ instrumentId, barType, signal, timestamp, strength, features, signalId, bars });
+  return new SignalEvent({ instrumentId, barType, signal, timestamp, strength, features, signalId, ...read });
 }

@@ -8,9 +8,9 @@ import {
   WINDOW_BARS,
 } from '../../domain/index.ts';
 import { barrierTick, tradeTerms } from '../../labeling/index.ts';
-import { pick, rowsWhere } from '../../math/index.ts';
+import { lowerBound, pick, rowsWhere } from '../../math/index.ts';
 import type { InstrumentHistory } from '../../ports/index.ts';
-import { labelEvents, MIN_TRAINING_BARS, type TrainingLoop } from '../../training/index.ts';
+import { type ContextInstrument, labelEvents, MIN_TRAINING_BARS, type TrainingLoop } from '../../training/index.ts';
 import { featuresAt, firstOf, isCompleteAt, pastColumns } from './past-columns.ts';
 
 /** Bars and the signals that came with them. */
@@ -28,6 +28,8 @@ export interface SplitOptions {
   readonly labelerFor: TrainingLoop['labelerFor'];
   /** UNIX time of the last bar that the serving model was trained on; null where it is not known. */
   readonly trainedUntil: bigint | null;
+  /** Bars of other instruments. */
+  readonly context?: readonly ContextInstrument[];
 }
 
 /** The latest events whose label is known, in time order: they judge a challenger and never train it. */
@@ -61,7 +63,7 @@ export function signalledBars(history: InstrumentHistory, columns: readonly Feat
 export function splitHistory(
   history: SignalledBars,
   instrumentId: string,
-  { config, labelerFor, trainedUntil }: SplitOptions,
+  { config, labelerFor, trainedUntil, context = [] }: SplitOptions,
 ): { readonly training: SignalledBars; readonly holdout: Holdout } | null {
   const { bars, side, sent } = history;
   const terms = tradeTerms(bars.close, config.labels);
@@ -74,12 +76,14 @@ export function splitHistory(
   const cut = t0[0] - config.walkForward.embargoBars;
   if (cut < MIN_TRAINING_BARS) return null;
   const eventAt = (bar: number): SignalEvent => {
-    const window = bars.slice(bar - WINDOW_BARS + 1, bar + 1);
+    // As many as are held: the two may need different numbers of them.
+    const window = bars.slice(Math.max(0, bar + 1 - Math.max(WINDOW_BARS, config.server.heldBars)), bar + 1);
     return new SignalEvent({
       instrumentId,
       signal: side[bar] as -1 | 1,
       timestamp: bars.tsEvent[bar],
       bars: window,
+      context: contextAt(context, bars.tsEvent[bar], config.server.heldBars),
       strength: sent.get(SIGNAL_STRENGTH)?.[bar] ?? 1,
       features: featuresAt(sent, bar),
     });
@@ -127,4 +131,14 @@ function knownEvents({ t0, t1, label }: LabelledEvents, sent: ColumnValues): Lab
 function rateKnownAt(bar: number, { label, t1 }: Pick<Holdout, 'label' | 't1'>): number {
   const known = label.filter((_, k) => t1[k] < bar);
   return known.reduce((sum, each) => sum + each, 0) / known.length;
+}
+
+/** Of the bars of each other instrument the last ones that had closed by then. */
+function contextAt(context: readonly ContextInstrument[], ts: bigint, n: number): ReadonlyMap<string, BarSeries> {
+  return new Map(
+    context.map(({ instrument, bars }) => {
+      const end = lowerBound(bars.length, (i) => bars.tsEvent[i] <= ts);
+      return [instrument, bars.slice(Math.max(0, end - n), end)];
+    }),
+  );
 }

@@ -15,6 +15,13 @@ export interface BarelessSignal extends Omit<WarmingUpSignal, 'nBars' | 'lastBar
   readonly features: NamedValues | null;
 }
 
+/** Bars that a signal is judged by. */
+export interface SignalBars {
+  readonly bars: BarSeries;
+  /** Bars of other instruments by id; absent for none. */
+  readonly context?: ReadonlyMap<string, BarSeries>;
+}
+
 /** What is answered to a new signal, and the inference behind it. */
 export interface AnsweredSignal {
   readonly result: InferenceResult;
@@ -28,17 +35,19 @@ export interface AnsweredSignal {
 /**
  * Answers a signal by the bars held of its instrument; by fewer than a window has it cannot be judged.
  *
- * @param bars - (at most W,) those that had closed by its timestamp. @param edition - whose fields the answer has.
+ * @param read - its own bars, that had closed by its timestamp, and those of other instruments. @param edition - whose fields the
+ * answer has.
  * @throws {MismatchError} for bars by which a figure is not finite.
  */
 export function answerSignal(
   judge: SignalJudge,
   signal: BarelessSignal,
-  bars: BarSeries,
+  read: SignalBars,
   edition?: AnswerEdition,
 ): AnsweredSignal {
+  const { bars } = read;
   const nBars = bars.length;
-  if (nBars >= WINDOW_BARS) return answerEvent(judge, new SignalEvent({ ...signal, bars }), edition);
+  if (nBars >= WINDOW_BARS) return answerEvent(judge, new SignalEvent({ ...signal, ...read }), edition);
   return answerWarmingUp(judge, { ...signal, nBars, lastBarTs: nBars === 0 ? null : bars.tsEvent[nBars - 1] });
 }
 

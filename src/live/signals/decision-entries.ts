@@ -2,7 +2,7 @@ import type { OrchestratorConfig } from '../../config/index.ts';
 import { type BarSeries, WINDOW_BARS } from '../../domain/index.ts';
 import type { InferenceResult } from '../../inference/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
-import type { SignalEntry, SignalOrigin, TradeEntry } from '../../ports/index.ts';
+import type { ContextBarIds, SignalEntry, SignalOrigin, TradeEntry } from '../../ports/index.ts';
 import type { Champion } from '../champion/champion.ts';
 import type { ServedSettings } from '../served-settings.ts';
 import type { BarelessSignal } from './answer-signal.ts';
@@ -14,8 +14,9 @@ const NO_IDS = new Float64Array();
 /** What is answered and written down of a new signal. */
 export interface Decision {
   readonly signal: BarelessSignal;
-  /** (at most W,) those it was judged by. */
+  /** (at most as many as the model needs,) those it was judged by. */
   readonly bars: BarSeries;
+  readonly contextIds: readonly ContextBarIds[];
   readonly result: InferenceResult;
   readonly bodyHash: string;
   /** The lasting part of the answer, one JSON object. */
@@ -41,7 +42,10 @@ export class DecisionEntries {
   }
 
   /** The record of a decision, still without the ids of its bars. */
-  entryOf({ signal, result, bars, bodyHash, answer, answerHash }: Decision, origin: SignalOrigin): SignalEntry {
+  entryOf(
+    { signal, result, bars, contextIds, bodyHash, answer, answerHash }: Decision,
+    origin: SignalOrigin,
+  ): SignalEntry {
     const { nowMs, settings } = this.#options;
     const { signalId, instrumentId, barType, timestamp, strength } = signal;
     return {
@@ -57,6 +61,7 @@ export class DecisionEntries {
       strength,
       columnValues: columnRecord(signal.features),
       barIds: NO_IDS,
+      ...(contextIds.length > 0 && { contextIds }),
       features: result.features,
       modelVersion: result.modelVersion,
       settingsId: settings.record(),
@@ -71,7 +76,8 @@ export class DecisionEntries {
   /** None of a flat signal, nor of one that too few bars are held for. */
   #tradeOf({ instrumentId, signal }: BarelessSignal, bars: BarSeries): TradeEntry | null {
     if (signal === 0 || bars.length < WINDOW_BARS) return null;
-    return tradeOf(instrumentId, bars, signal, this.#tradeRules());
+    const window = bars.slice(bars.length - WINDOW_BARS, bars.length);
+    return tradeOf(instrumentId, window, signal, this.#tradeRules());
   }
 
   /** As of the model that serves, which has just judged the signal. */

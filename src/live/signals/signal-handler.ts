@@ -1,14 +1,6 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
-import { type Clock, DataError, ServiceError } from '../../core/index.ts';
-import {
-  type BarSeries,
-  checkSignal,
-  deriveSignalId,
-  type EnrichedSignalEvent,
-  SignalEvent,
-  seriesOf,
-  WINDOW_BARS,
-} from '../../domain/index.ts';
+import { type Clock, ServiceError } from '../../core/index.ts';
+import { type BarSeries, deriveSignalId, type EnrichedSignalEvent, seriesOf } from '../../domain/index.ts';
 import type { InferenceResult, SignalJudge } from '../../inference/index.ts';
 import type { Labeler } from '../../labeling/index.ts';
 import {
@@ -31,7 +23,8 @@ import type { OutcomeLabeler } from '../outcomes/outcome-labeler.ts';
 import type { ServedSettings } from '../served-settings.ts';
 import type { LatencyStage } from '../service-api.ts';
 import { type Subscribable, Topic } from '../topic.ts';
-import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from './answer-signal.ts';
+import type { BarelessSignal } from './answer-signal.ts';
+import { type AnsweredByBars, BarsReader } from './bars/bars-reader.ts';
 import { checkRecord } from './check-record.ts';
 import { ColumnReader } from './columns/column-reader.ts';
 import { type Decision, DecisionEntries } from './decision-entries.ts';
@@ -80,15 +73,6 @@ interface Arrival {
   readonly startNs: number;
 }
 
-/** A new signal's answer, and the bars it was judged by. */
-interface AnsweredByBars {
-  readonly answered: AnsweredSignal;
-  /** (at most W,) */
-  readonly bars: BarSeries;
-  /** Their ids. Bars that came with the signal are taken in by this. */
-  readonly barIds: () => Float64Array;
-}
-
 /** What is written down of a new signal, and what takes its bars in. */
 type PlacedDecision = Decision & Pick<AnsweredByBars, 'barIds'>;
 
@@ -107,11 +91,13 @@ export class SignalHandler {
   readonly #published = new OrderedCalls();
   readonly #entries: DecisionEntries;
   readonly #columns: ColumnReader;
+  readonly #bars: BarsReader;
   readonly counts: SignalCounts = { bySource: {}, byTransport: {}, rejected: {}, duplicates: 0, late: 0 };
 
   constructor(options: SignalHandlerOptions) {
     this.#options = options;
     this.#entries = new DecisionEntries(options);
+    this.#bars = new BarsReader(options);
     this.#columns = new ColumnReader({ ...options, columns: options.config.columns });
     this.#hash = (text) => options.sha256(this.#encoder.encode(text));
   }
@@ -223,10 +209,11 @@ export class SignalHandler {
       strength: strength ?? 1,
       features: this.#columns.read(key, message),
     };
-    const { answered, bars: window, barIds } = this.#answerNew(key, message.bars, signal);
+    const { answered, bars: window, barIds, contextIds } = this.#bars.answer(key, message.bars, signal);
     const { answer, enriched, latencyNs, result } = answered;
     const answerHash = this.#hash(answer);
-    const decision: PlacedDecision = { signal, result, bars: window, barIds, bodyHash, answer, answerHash };
+    const read = { bars: window, barIds, contextIds };
+    const decision: PlacedDecision = { signal, result, ...read, bodyHash, answer, answerHash };
     const { number, recorded } = this.#record(decision, origin);
     this.#measure(result, clock.monotonicNs() - startNs, origin);
     const bars = origin.includeBars === true ? window : null;
@@ -278,24 +265,6 @@ export class SignalHandler {
     throw new ServiceError('OVERLOADED', `${nQueued} records wait to be written; try again in a second`);
   }
 
-  /** Answers by the W bars that the signal brought, or by those held, which may be fewer. @throws {ConditionError | DataError} */
-  #answerNew(key: string, bars: BarSeries | null, signal: BarelessSignal): AnsweredByBars {
-    const { intake, store, judge } = this.#options;
-    if (bars === null) {
-      checkSignal(signal);
-      const window = store.window(key, signal.timestamp, WINDOW_BARS);
-      return { answered: answerSignal(judge, signal, window.bars), bars: window.bars, barIds: () => window.ids };
-    }
-    if (bars.length < WINDOW_BARS) throw tooFewBrought(bars.length);
-    const event = new SignalEvent({ ...signal, bars });
-    const first = bars.length - WINDOW_BARS;
-    return {
-      answered: answerEvent(judge, event),
-      bars: bars.slice(first, bars.length),
-      barIds: () => intake.addWindow(key, bars).subarray(first),
-    };
-  }
-
   /** @throws {ConditionError | ServiceError} for what the journal would refuse: then the signal has no answer. */
   #record(decision: PlacedDecision, origin: SignalOrigin): AnswerRecord {
     const { known, clock } = this.#options;
@@ -342,14 +311,6 @@ export class SignalHandler {
 
 function count(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;
-}
-
-function tooFewBrought(nBars: number): DataError {
-  const remedy = 'send more with it, or none where the service has the bars before it';
-  return new DataError(
-    'NOT_ENOUGH_BARS',
-    `a signal that brings bars needs ${WINDOW_BARS}, this one has ${nBars}: ${remedy}`,
-  );
 }
 
 /** The sender's own id, or the one derived from what it sent. */

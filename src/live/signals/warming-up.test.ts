@@ -132,10 +132,10 @@ describe('a signal without bars, of whose instrument fewer are held than it is j
     const settings = (await journal.findSettings(recorded.settingsId)) as string;
     const model = readModel(smallModelBytes(), { sha256 });
     const window = await journal.readBars(recorded.barIds);
-    const again = recomputeDecision(recorded, window, settings, model, clock);
+    const again = recomputeDecision(recorded, { bars: window }, settings, model, clock);
     expect(again.answer).toBe(recorded.answer);
     expect(again.isIdentical).toBe(true);
-    const shorter = recomputeDecision(recorded, bars.slice(0, 36), settings, model, clock);
+    const shorter = recomputeDecision(recorded, { bars: bars.slice(0, 36) }, settings, model, clock);
     expect(shorter.isIdentical).toBe(false);
   });
 });

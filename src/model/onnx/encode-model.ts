@@ -60,12 +60,13 @@ function entry(key: string, value: string): ProtoMessage {
 }
 
 function properties(parts: ModelParts, learner: LearnerRecord | null): Record<string, unknown> {
-  const { featureNames, ownFeatures, columnFeatures, calibrator, regime, vpin, metadata, predictor } = parts;
+  const { featureNames, ownFeatures, columnFeatures, inputs, calibrator, regime, vpin, metadata, predictor } = parts;
   return {
     format_version: FORMAT_VERSION,
     feature_names: featureNames,
     ...(ownFeatures && { own_features: ownFeatures }),
     ...(columnFeatures && { columns: columnFeatures }),
+    ...(inputs && { inputs }),
     calibrator: calibratorRecord(calibrator),
     regime,
     vpin,

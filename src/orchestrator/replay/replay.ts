@@ -9,7 +9,6 @@ import {
   type Side,
   SignalEvent,
   spanText,
-  WINDOW_BARS,
 } from '../../domain/index.ts';
 import { volatility } from '../../features/index.ts';
 import {
@@ -22,9 +21,17 @@ import {
   type TradeColumns,
   tradeRisk,
 } from '../../labeling/index.ts';
-import { checkLabelSource, findEvents, labelerOf, type MissingInputs } from '../../training/index.ts';
+import { WINDOW_ALONE } from '../../model/index.ts';
+import {
+  type ContextInstrument,
+  checkLabelSource,
+  findEvents,
+  labelerOf,
+  type MissingInputs,
+} from '../../training/index.ts';
 import type { ML4TOrchestrator } from '../ml4t-orchestrator.ts';
 import { knownEvents, sentColumns } from './replay-columns.ts';
+import { contextReader } from './replay-context.ts';
 import { replayFill, replayTerms } from './replay-terms.ts';
 
 /** End of the trade that the other side of a signal would have been. */
@@ -67,6 +74,8 @@ export interface ReplayOptions {
   readonly side: Int8Array | null;
   /** (nBars,) of columns that came with the signals, NaN where a bar has none; they are read instead of those of the bars. */
   readonly sent?: ColumnValues | undefined;
+  /** Bars of other instruments, which features of the model name. */
+  readonly context?: readonly ContextInstrument[];
   /** Called once where events are left out because a column of the model has no value at their bar, before the first signal. */
   readonly onMissing?: (missing: MissingInputs) => void;
   /** Trades that the user labelled, which then are the events; absent or null where the labeler resolves them. */
@@ -92,6 +101,8 @@ const PROGRESS_STEP = 5000;
 export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options: ReplayOptions): ReplayedSignal[] {
   const { config, inferenceLoop, own: definitions } = orchestrator;
   const { instrumentId, side, sent, labels = null, onSignal, startBar = 0 } = options;
+  const { barsNeeded, context: needed } = inferenceLoop.model?.inputs ?? WINDOW_ALONE;
+  const contextAt = contextReader(needed, options.context);
   const metadata = inferenceLoop.model?.metadata ?? null;
   checkStep(bars, cadenceOf(metadata?.cadences ?? null, instrumentId));
   const report = contained(options.onProgress ?? (() => undefined), () => undefined); // the replay goes on
@@ -113,10 +124,10 @@ export function replay(orchestrator: ML4TOrchestrator, bars: BarSeries, options:
   for (const k of kept) {
     const t0 = events.index[k];
     if (t0 < startBar) continue;
-    const window = bars.slice(t0 - WINDOW_BARS + 1, t0 + 1);
+    const window = bars.slice(Math.max(0, t0 - barsNeeded + 1), t0 + 1);
     const timestamp = bars.tsEvent[t0];
     const signal = events.side[k] as Side;
-    const known = { features: featuresAt(t0), strength: strengthAt(t0) };
+    const known = { features: featuresAt(t0), strength: strengthAt(t0), context: contextAt(timestamp) };
     const event = new SignalEvent({ instrumentId, signal, timestamp, bars: window, ...known });
     const enriched = orchestrator.processSignal(event);
     atOnce(onSignal?.(enriched));

@@ -20,6 +20,7 @@ const OWN = [
     range: [0, WINDOW_BARS],
     compute: ({ close, n }) => close.filter((price) => price > close[n - 1]).length,
   }),
+  defineFeature({ name: 'long_range', lookback: 260, compute: ({ high }) => Math.max(...high) / high[0] }),
   defineFeature({ name: 'own_bar', lookback: 1, compute: ({ high, low }) => high[0] - low[0] }),
   defineFeature({
     name: 'taker_share',
@@ -160,8 +161,8 @@ const WRONG: readonly [what: string, broken: string, FeatureDefinition, message:
   [
     'a long lookback',
     'declares a name and a lookback',
-    { ...FEATURES.volatility, lookback: 101 },
-    'look back 1 to 100',
+    { ...FEATURES.volatility, lookback: 100_001 },
+    'look back 1 to 100000 bars',
   ],
   ['a hostile name', 'declares a name and a lookback', { ...FEATURES.volatility, name: '<b>' }, 'it is "<b>"'],
 ];

@@ -12,10 +12,11 @@ import { computeFeatures, type FeatureDefinition } from '../../features/index.ts
 import { type ContractCase, ContractError } from '../contract-case.ts';
 import { bitsOfBars, changeBars, copyBars, ordinaryBars, stillBars, withoutTaker } from './feature-bars.ts';
 
-/** Least number of bars for a contract: a window, and rows before and behind others. */
-const MIN_BARS = 2 * WINDOW_BARS;
-const N_BARS = 600;
+/** Number of bars of the seeded series, beside twice what the feature needs. */
+const N_BARS = 400;
 const SEED = 1;
+/** Longest lookback that is tried, in bars. */
+const MAX_LOOKBACK = 100_000;
 /** Number of rows that are looked at one by one. */
 const N_ROWS = 24;
 const REGIME: RegimeModel = { calmVariance: 1e-6, turbulentVariance: 1.6e-5, stayCalm: 0.97, stayTurbulent: 0.95 };
@@ -28,19 +29,26 @@ const REGIME: RegimeModel = { calmVariance: 1e-6, turbulentVariance: 1.6e-5, sta
  * for (const { name, run } of featureContract(myFeature)) test(name, run); // vitest, node:test, ...
  *
  * @param given - a feature, or what `fromModule` gives: one, or a list.
- * @param bars - bars to try it on, at least 200, in any unit; by default seeded ones, with taker volume.
- * @throws {ConditionError} for fewer bars.
+ * @param bars - bars to try it on, in any unit, at least twice as many as the feature needs, and 200; by default seeded ones, with
+ * taker volume. @throws {ConditionError} for fewer bars.
  */
 export function featureContract(
   given: FeatureDefinition | Own<FeatureDefinition | readonly FeatureDefinition[]>,
-  bars: BarSeries = ordinaryBars(N_BARS, SEED),
+  bars?: BarSeries,
 ): readonly ContractCase[] {
-  if (bars.length < MIN_BARS) throw new ConditionError('bars', `at least ${MIN_BARS} bars`, bars.length);
   const { value } = toOwn<FeatureDefinition | readonly FeatureDefinition[]>(given);
   return [value].flat().flatMap((feature) => casesOf(feature, bars));
 }
 
-function casesOf(feature: FeatureDefinition, bars: BarSeries): readonly ContractCase[] {
+/** Number of bars that a signal has for a feature: a window, or more where it looks further back. */
+function windowOf({ lookback }: FeatureDefinition): number {
+  return Number.isSafeInteger(lookback) && lookback <= MAX_LOOKBACK ? Math.max(WINDOW_BARS, lookback) : WINDOW_BARS;
+}
+
+function casesOf(feature: FeatureDefinition, given: BarSeries | undefined): readonly ContractCase[] {
+  const least = 2 * windowOf(feature);
+  const bars = given ?? ordinaryBars(N_BARS + least, SEED);
+  if (bars.length < least) throw new ConditionError('bars', `at least ${least} bars`, bars.length);
   const subject = new Subject(feature, bars);
   const promises: readonly [string, (subject: Subject) => void][] = [
     ['declares a name and a lookback', declares],
@@ -62,17 +70,21 @@ function casesOf(feature: FeatureDefinition, bars: BarSeries): readonly Contract
 class Subject {
   readonly feature: FeatureDefinition;
   readonly bars: BarSeries;
+  /** Number of bars of a signal. */
+  readonly window: number;
   /** Every row with a full window. */
   readonly everyRow: Int32Array;
   /** Some of them, with bars before and behind. */
   readonly someRows: readonly number[];
 
   constructor(feature: FeatureDefinition, bars: BarSeries) {
-    const n = bars.length - WINDOW_BARS + 1;
+    const window = windowOf(feature);
+    const n = bars.length - window + 1;
     this.feature = feature;
     this.bars = bars;
-    this.everyRow = Int32Array.from({ length: n }, (_, k) => k + WINDOW_BARS - 1);
-    this.someRows = Array.from({ length: N_ROWS }, (_, k) => WINDOW_BARS + Math.floor((k * (n - 2)) / N_ROWS));
+    this.window = window;
+    this.everyRow = Int32Array.from({ length: n }, (_, k) => k + window - 1);
+    this.someRows = Array.from({ length: N_ROWS }, (_, k) => window + Math.floor((k * (n - 2)) / N_ROWS));
   }
 
   /** The feature at rows of a series. @throws {ContractError} where it gives no value. */
@@ -99,8 +111,8 @@ class Subject {
 function declares(subject: Subject): void {
   const { name, lookback, directional, needs } = subject.feature;
   if (!isFeatureName(name)) subject.fail('have a name of lower-case letters, digits and _', `it is ${show(name)}`);
-  if (!(Number.isInteger(lookback) && lookback >= 1 && lookback <= WINDOW_BARS))
-    subject.fail(`look back 1 to ${WINDOW_BARS} bars`, `its lookback is ${show(lookback)}`);
+  if (!(Number.isInteger(lookback) && lookback >= 1 && lookback <= MAX_LOOKBACK))
+    subject.fail(`look back 1 to ${MAX_LOOKBACK} bars`, `its lookback is ${show(lookback)}`);
   if (typeof directional !== 'boolean') subject.fail('be directional or not', `directional is ${show(directional)}`);
   if (!Array.isArray(needs)) subject.fail('list what it needs', `needs is ${show(needs)}`);
 }
@@ -144,9 +156,9 @@ function isSameLive(subject: Subject): void {
   const training = bitsOf(subject.at(copyBars(subject.bars), subject.everyRow));
   // From the last row to the first, so that a value that is carried from bar to bar is noticed.
   for (const row of subject.someRows.toReversed()) {
-    const window = copyBars(subject.bars, row - WINDOW_BARS + 1, row + 1);
-    const live = subject.bitsAt(window, WINDOW_BARS - 1);
-    if (live !== training[row - WINDOW_BARS + 1])
+    const window = copyBars(subject.bars, row - subject.window + 1, row + 1);
+    const live = subject.bitsAt(window, subject.window - 1);
+    if (live !== training[row - subject.window + 1])
       subject.fail('give the same bits live as in a training', `at bar ${row} the two differ`);
   }
 }

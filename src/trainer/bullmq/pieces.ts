@@ -79,6 +79,8 @@ const requestSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()),
   own: ownSchema.optional(),
   strict: z.boolean(),
+  /** Bars of other instruments, without signals. */
+  context: z.array(instrumentSchema),
 });
 
 /** Output of a fold, and how long it took, milliseconds. */
@@ -100,14 +102,15 @@ export type PieceResult<T> = { readonly output: T } | { readonly error: PlainErr
  *
  * @throws {TrainingError} by the promise, for a definition that is a closure.
  */
-export async function packRequest({ instruments, config, own, strict = false }: TrainingRequest): Promise<Buffer> {
+export async function packRequest(request: TrainingRequest): Promise<Buffer> {
+  const { instruments, config, own, strict = false, context = [] } = request;
   const hashes = hashesOf(sourcesOf(own));
-  const columns = instruments.map(({ instrument, bars, side, sent = NO_COLUMNS, labels = null }) => {
+  const packed = ({ instrument, bars, side, sent = NO_COLUMNS, labels = null }: InstrumentBars) => {
     const { tsEvent, open, high, low, close, volume, takerBuyVolume } = bars;
     const ofBars = { tsEvent, open, high, low, close, volume, takerBuyVolume };
     const [own, ofSignals] = [bars.columns, sent].map((all) => pickColumns(all, config.columns));
     return { instrument, bars: { ...ofBars, columns: own }, side, sent: ofSignals, ...given(labels) };
-  });
+  };
   // Nothing of the service goes to another machine; the addresses of alerts are secrets.
   const {
     redis: _address,
@@ -118,9 +121,10 @@ export async function packRequest({ instruments, config, own, strict = false }: 
     ...settings
   } = configToRecord(config);
   return pack({
-    instruments: columns,
+    instruments: instruments.map(packed),
     config: settings,
     strict,
+    context: context.map((each) => packed({ ...each, side: null })),
     ...(Object.keys(hashes).length > 0 && { own: hashes }),
   });
 }
@@ -149,10 +153,17 @@ function hashesOf(sources: OwnSources): z.output<typeof ownSchema> {
  * @throws {TrainingError} where the caller trains with other definitions than this worker has.
  */
 export async function unpackRequest(bytes: Uint8Array, maxBytes: number, own: OwnParts = {}): Promise<TrainingRequest> {
-  const { instruments, config, own: wanted = {}, strict } = checked(requestSchema, await unpack(bytes, maxBytes));
+  const request = checked(requestSchema, await unpack(bytes, maxBytes));
+  const { instruments, config, own: wanted = {}, strict, context } = request;
   checkSameOwn(wanted, hashesOf(sourcesOf(own)));
   const used = Object.fromEntries(Object.entries(own).filter(([part]) => Object.hasOwn(wanted, part)));
-  return { instruments: instruments.map(toInstrumentBars), config: parseConfig(config), own: used, strict };
+  return {
+    instruments: instruments.map(toInstrumentBars),
+    config: parseConfig(config),
+    own: used,
+    strict,
+    context: context.map((each) => ({ instrument: each.instrument ?? '', bars: toInstrumentBars(each).bars })),
+  };
 }
 
 /** What a training does not name stays built in, also on a worker that has more. */

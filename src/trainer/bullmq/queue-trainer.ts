@@ -157,7 +157,7 @@ export class QueueTrainer implements Trainer {
     untilMs: number,
   ): Promise<QueuedTraining> {
     const { trainer } = this.#options.config;
-    const nBars = request.instruments.reduce((n, { bars }) => n + bars.length, 0);
+    const nBars = [...request.instruments, ...(request.context ?? [])].reduce((n, { bars }) => n + bars.length, 0);
     const size = nBars * (BYTES_PER_BAR + 8 * request.config.columns.length);
     if (size > this.#maxBytes) {
       const megabytes = (size / MEGABYTE).toFixed(0);

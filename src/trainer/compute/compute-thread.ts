@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BarColumns, BarSeries } from '../../domain/index.ts';
+import type { ContextBars, FeatureContext } from '../../features/index.ts';
 import { toPlainError } from '../../runtime/index.ts';
 import { computeTasks, trainingParts } from '../../training/index.ts';
 import { loadOwn } from '../own-sources.ts';
@@ -15,11 +16,21 @@ parentPort?.on('message', (request: ComputeRequest) => {
   parentPort?.postMessage(answer(request));
 });
 
+/** What features read besides bars, with the bars of other instruments. */
+function revived(input: unknown): unknown {
+  const { instruments } = (input ?? {}) as FeatureContext;
+  if (!(instruments instanceof Map)) return input;
+  const all = Array.from(instruments, ([instrument, { bars, stepNs }]): [string, ContextBars] => {
+    return [instrument, { bars: BarSeries.fromChecked(bars), stepNs }];
+  });
+  return { ...(input as FeatureContext), instruments: new Map(all) };
+}
+
 function answer({ task, input, barsAt }: ComputeRequest): ComputeReply {
   if ('error' in loaded) return loaded;
   try {
     // A class is lost between threads. Bars were checked before they were sent.
-    const sent = input.map((each, i) => (i === barsAt ? BarSeries.fromChecked(each as BarColumns) : each));
+    const sent = input.map((each, i) => (i === barsAt ? BarSeries.fromChecked(each as BarColumns) : revived(each)));
     const run = loaded.tasks[task] as (...input: unknown[]) => unknown;
     return { output: run(...sent) };
   } catch (error) {

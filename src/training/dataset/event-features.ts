@@ -1,8 +1,9 @@
 import type { OrchestratorConfig } from '../../config/index.ts';
 import type { BarSeries, ColumnValues, FeatureName, RegimeModel } from '../../domain/index.ts';
-import { columnValuesAt, computeFeatures } from '../../features/index.ts';
+import { columnValuesAt, computeFeatures, type FeatureContext } from '../../features/index.ts';
 import { pick } from '../../math/index.ts';
 import type { ComputePool } from '../compute/compute-pool.ts';
+import type { FeatureInputs } from '../inputs/feature-inputs.ts';
 import type { InstrumentBars } from '../instrument-bars.ts';
 import type { TrainingParts } from '../own-parts.ts';
 import type { LabelledEvents } from './labelled-events.ts';
@@ -11,13 +12,17 @@ import type { LabelledEvents } from './labelled-events.ts';
 export interface EventSource {
   readonly instruments: readonly InstrumentBars[];
   readonly events: LabelledEvents;
-  readonly config: Pick<OrchestratorConfig, 'vpin'>;
+  readonly config: Pick<OrchestratorConfig, 'vpin' | 'feed'>;
   readonly parts: Pick<TrainingParts, 'features'>;
+  /** What the features read besides the events' own bars. */
+  readonly inputs: FeatureInputs;
   readonly pool: ComputePool;
 }
 
 /** Events of one instrument. Each array has one entry an event. */
 interface InstrumentRows {
+  /** Index of the instrument. */
+  readonly i: number;
   readonly bars: BarSeries;
   readonly sent: ColumnValues | undefined;
   /** Where the event stands in the result. */
@@ -40,9 +45,10 @@ export async function eventFeatures(
   regime: RegimeModel | null,
 ): Promise<Float64Array> {
   const out = new Float64Array(rows.length * names.length);
-  const { parts, pool, config } = source;
-  const context = { regime, vpin: config.vpin };
-  const isColumn = names.map((name) => parts.features.isColumn(name));
+  const { parts, pool } = source;
+  const contexts = contextsOf(source, regime);
+  // A thread does not know the columns.
+  const isColumn = names.map((name) => parts.features.isColumn(name) || parts.features.isOfColumn(name));
   const [columns, computed] = [true, false].map((wanted) => names.filter((_, j) => isColumn[j] === wanted));
   const placeOf = (name: FeatureName): number => names.indexOf(name);
   const put = (values: Float64Array, of: readonly FeatureName[], places: Int32Array): void => {
@@ -50,15 +56,25 @@ export async function eventFeatures(
     for (let k = 0; k < places.length; k++)
       for (let i = 0; i < at.length; i++) out[places[k] * names.length + at[i]] = values[k * at.length + i];
   };
-  const compute = async ({ bars, sent, places, entry, side }: InstrumentRows): Promise<void> => {
+  const compute = async ({ i, bars, sent, places, entry, side }: InstrumentRows): Promise<void> => {
     if (columns.length > 0) {
-      const known = { ...context, columns: columnValuesAt(columns, bars, entry, sent) };
+      const known = { ...contexts[i], columns: columnValuesAt(columns, bars, entry, sent) };
       put(computeFeatures(parts.features.resolve(columns), bars, entry, side, known), columns, places);
     }
-    if (computed.length > 0) put(await pool.run('features', computed, bars, entry, side, context), computed, places);
+    if (computed.length > 0)
+      put(await pool.run('features', computed, bars, entry, side, contexts[i]), computed, places);
   };
   if (names.length > 0) await Promise.all(piecesOf(source, rows).map(compute));
   return out;
+}
+
+/** (nInstruments,) what the features of each instrument read besides its bars. */
+function contextsOf({ instruments, config, inputs }: EventSource, regime: RegimeModel | null): FeatureContext[] {
+  const common = { regime, vpin: config.vpin };
+  if (inputs.context.size === 0) return instruments.map((_, i) => ({ ...common, stepNs: inputs.steps[i] ?? null }));
+  const { context, steps } = inputs;
+  const { maxAgeBars } = config.feed;
+  return instruments.map((_, i) => ({ ...common, stepNs: steps[i] ?? null, instruments: context, maxAgeBars }));
 }
 
 /** The events of every instrument, in as many pieces as the pool has threads. */
@@ -70,7 +86,7 @@ function piecesOf({ instruments, events, pool }: EventSource, rows: Int32Array):
     return Array.from({ length: pool.size }, (_, p) => {
       const places = all.subarray(bound(p), bound(p + 1));
       const piece = pick(rows, places);
-      return { bars, sent, places, entry: pick(events.entry, piece), side: pick(events.side, piece) };
+      return { i, bars, sent, places, entry: pick(events.entry, piece), side: pick(events.side, piece) };
     });
   });
 }

@@ -12,6 +12,7 @@ import { type RecordedSignal, SILENT } from '../../../ports/index.ts';
 import { lastingAnswer, readSignalMessage, type SignalMessage } from '../../../wire/index.ts';
 import { recomputeDecision } from '../../recompute.ts';
 import type { SignalService } from '../../signal-service.ts';
+import { recordedBars } from '../bars/recorded-bars.ts';
 
 const bars = randomWalk(400, 11, { gaps: 0 });
 const clock = { monotonicNs: () => 0 };
@@ -54,7 +55,7 @@ async function recomputed(journal: Awaited<ReturnType<typeof liveService>>['jour
   const recorded = (await journal.findSignal('x')) as RecordedSignal;
   const settings = (await journal.findSettings(recorded.settingsId)) as string;
   const by = recorded.modelVersion === null ? null : model;
-  return recomputeDecision(recorded, await journal.readBars(recorded.barIds), settings, by, clock);
+  return recomputeDecision(recorded, await recordedBars(journal, recorded), settings, by, clock);
 }
 
 describe('a model with columns', () => {

@@ -206,6 +206,13 @@ export const readMetadataOf01: Reader<ModelMetadata> = (value, path) => ({
   cadences: null,
 });
 
+/** Time between bars, ns. */
+export function readStep(value: unknown, path: string): bigint {
+  const stepNs = readNanos(value, path);
+  if (stepNs > 0n) return stepNs;
+  throw wrong(path, 'an integer > 0', value);
+}
+
 /** UNIX ns; as text where a double could not hold all digits. */
 function readNanos(value: unknown, path: string): bigint {
   if (typeof value === 'string' ? /^-?\d+$/.test(value) : Number.isSafeInteger(value))

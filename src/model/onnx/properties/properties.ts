@@ -6,12 +6,14 @@ import {
   type RegimeModel,
   TRADE_CLASSIFIERS,
   type VpinOptions,
+  WINDOW_BARS,
 } from '../../../domain/index.ts';
 import type { Calibrator } from '../../calibration/calibrator.ts';
 import { corrupt } from '../../corrupt-file.ts';
+import type { ContextInput, ModelInputs } from '../../model-inputs.ts';
 import type { ModelColumns, ModelMetadata, OwnFeatures } from '../../model-metadata.ts';
 import { type LearnerRecord, readLearner } from '../learner-record.ts';
-import { readMetadata, readMetadataOf01 } from './metadata-readers.ts';
+import { readMetadata, readMetadataOf01, readStep } from './metadata-readers.ts';
 import {
   asObject,
   checked,
@@ -37,6 +39,8 @@ export interface ModelProperties {
   readonly own_features: OwnFeatures | undefined;
   /** Undefined where no feature is a column of the caller. */
   readonly columns: ModelColumns | undefined;
+  /** Undefined where the model looks at a window of W bars and nothing else. */
+  readonly inputs: ModelInputs | undefined;
   readonly calibrator: CalibratorRecord;
   readonly regime: RegimeModel | null;
   readonly vpin: VpinOptions;
@@ -93,6 +97,11 @@ const readOwnFeatures = objectOf<OwnFeatures>({
   exportName: (value, path) => (value === undefined ? undefined : readExportName(value, path)),
 });
 
+const readInputs = objectOf<ModelInputs>({
+  barsNeeded: integerFrom(WINDOW_BARS),
+  context: recordOf(objectOf<ContextInput>({ stepNs: readStep, barsNeeded: integerFrom(1) })),
+});
+
 const readColumns = objectOf<ModelColumns>({ names: listOf(readText, 1), directional: listOf(readText) });
 
 /** The formats that can be read, the newest last, each with the reader of what it says about the training. */
@@ -108,6 +117,7 @@ const readProperties = (version: number): Reader<ModelProperties> =>
     feature_names: listOf(readText, 1),
     own_features: (value, path) => (value === undefined ? undefined : readOwnFeatures(value, path)),
     columns: (value, path) => (value === undefined ? undefined : readColumns(value, path)),
+    inputs: (value, path) => (value === undefined ? undefined : readInputs(value, path)),
     calibrator: (value, path) => CALIBRATOR_READERS[readKind(asObject(value, path).kind, `${path}.kind`)](value, path),
     regime: nullable(readRegime),
     vpin: objectOf<VpinOptions>({

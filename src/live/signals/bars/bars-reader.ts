@@ -1,0 +1,102 @@
+import { DataError } from '../../../core/index.ts';
+import { type BarSeries, checkSignal, SignalEvent, seriesOf, WINDOW_BARS } from '../../../domain/index.ts';
+import type { SignalJudge } from '../../../inference/index.ts';
+import { WINDOW_ALONE } from '../../../model/index.ts';
+import type { ContextBarIds } from '../../../ports/index.ts';
+import type { BarIntake } from '../../bars/bar-intake.ts';
+import type { BarStore } from '../../bars/bar-store.ts';
+import type { SeriesChoice } from '../../bars/series-choice.ts';
+import type { Champion } from '../../champion/champion.ts';
+import { type AnsweredSignal, answerEvent, answerSignal, type BarelessSignal } from '../answer-signal.ts';
+
+export interface BarsReaderOptions {
+  readonly judge: SignalJudge;
+  readonly champion: Pick<Champion, 'current'>;
+  readonly store: BarStore;
+  readonly intake: BarIntake;
+  readonly choice: SeriesChoice;
+}
+
+/** A new signal's answer, and the bars it was judged by. */
+export interface AnsweredByBars {
+  readonly answered: AnsweredSignal;
+  /** (at most as many as the model needs,) the event's own. */
+  readonly bars: BarSeries;
+  /** Their ids. Bars that came with the signal are taken in by this. */
+  readonly barIds: () => Float64Array;
+  /** Ids of the bars of other instruments that were read; empty where none were. */
+  readonly contextIds: readonly ContextBarIds[];
+}
+
+/** Bars of other instruments, and their ids. */
+interface ContextWindow {
+  readonly context: ReadonlyMap<string, BarSeries>;
+  readonly contextIds: readonly ContextBarIds[];
+}
+
+const NO_CONTEXT: ContextWindow = { context: new Map(), contextIds: [] };
+
+/** Answers signals by as many bars as the serving model reads, of their own instrument and of others. */
+export class BarsReader {
+  readonly #options: BarsReaderOptions;
+
+  constructor(options: BarsReaderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Answers by the bars that the signal brought, or by those held, which may be fewer than a window has.
+   *
+   * @param key - of the series it is judged by. @throws {ConditionError | DataError}
+   */
+  answer(key: string, brought: BarSeries | null, signal: BarelessSignal): AnsweredByBars {
+    const { intake, judge } = this.#options;
+    const { barsNeeded } = this.#inputs;
+    if (brought === null) return this.#answerHeld(key, signal);
+    if (brought.length < WINDOW_BARS) throw tooFewBrought(brought.length);
+    const first = Math.max(0, brought.length - barsNeeded);
+    const { context, contextIds } = this.#contextAt(brought);
+    return {
+      answered: answerEvent(judge, new SignalEvent({ ...signal, bars: brought, context })),
+      bars: brought.slice(first, brought.length),
+      barIds: () => intake.addWindow(key, brought).subarray(first),
+      contextIds,
+    };
+  }
+
+  #answerHeld(key: string, signal: BarelessSignal): AnsweredByBars {
+    const { store, judge } = this.#options;
+    checkSignal(signal);
+    const { bars, ids } = store.window(key, signal.timestamp, this.#inputs.barsNeeded);
+    const { context, contextIds } = this.#contextAt(bars);
+    return { answered: answerSignal(judge, signal, { bars, context }), bars, barIds: () => ids, contextIds };
+  }
+
+  get #inputs() {
+    return this.#options.champion.current?.inputs ?? WINDOW_ALONE;
+  }
+
+  /** Of the held bars those that closed not after the last bar of the event, as in training. */
+  #contextAt({ tsEvent }: BarSeries): ContextWindow {
+    const needed = Object.entries(this.#inputs.context);
+    const lastTs = tsEvent.at(-1);
+    if (needed.length === 0 || lastTs === undefined) return NO_CONTEXT;
+    const { store, choice } = this.#options;
+    const read = needed.map(([instrument, { barsNeeded }]) => {
+      const key = choice.usual(instrument);
+      return { instrument, ...seriesOf(key), ...store.window(key, lastTs, barsNeeded) };
+    });
+    return {
+      context: new Map(read.map(({ instrument, bars }) => [instrument, bars])),
+      contextIds: read.map(({ instrumentId, barType, ids }) => ({ instrumentId, barType, barIds: ids })),
+    };
+  }
+}
+
+function tooFewBrought(nBars: number): DataError {
+  const remedy = 'send more with it, or none where the service has the bars before it';
+  return new DataError(
+    'NOT_ENOUGH_BARS',
+    `a signal that brings bars needs ${WINDOW_BARS}, this one has ${nBars}: ${remedy}`,
+  );
+}
