@@ -62,14 +62,17 @@ export const SIGNAL_STRENGTH = 'signal_strength';
 /** Further columns of a data set; features of a module may have these names, for there were such models before the columns. */
 const TAKEN_SINCE = ['stop_distance', 'coin', 'other_label', 'other_t1', 'base_rate', 'cost_bps', 'expected_r', 'take'];
 
+/** Features that every training and every answer has, whether or not the model reads them; no column may take their place. */
+const ALWAYS_COMPUTED: readonly string[] = ['volatility', 'regime', 'vpin'];
+
 /** What {@link isColumnName} asks for, for error sentences. */
 export const COLUMN_NAME_RULE =
-  'a name of letters, digits, _, . and - that begins with a letter or _, at most 64 long, and neither that of a built-in feature nor of a column of a data set';
+  'a name of letters, digits, _, . and - that begins with a letter or _, at most 64 long, and none of volatility, regime, vpin and the columns of a data set';
 
 /** Whether a column of the caller may have a name. `(`, `@` and `:` are left to names of features. */
 export function isColumnName(name: unknown): name is FeatureName {
   if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/.test(name) || name === '__proto__') return false;
-  return ![...TAKEN, ...TAKEN_SINCE].includes(name) && !BUILT_IN_FEATURE_NAMES.some((builtIn) => builtIn === name);
+  return ![...TAKEN, ...TAKEN_SINCE, ...ALWAYS_COMPUTED].includes(name);
 }
 
 /** Whether a feature may have a name; it stands in files, on wires and as the name of a column. */

@@ -68,6 +68,15 @@ describe('a registry with columns', () => {
     expect(['funding', 'vpin'].map((name) => registry.isColumn(name))).toEqual([true, false]);
   });
 
+  test('a column may have the name of a built-in feature that is not read beside it', () => {
+    const own = new FeatureRegistry(undefined, { columns: ['rsi'], directional: [] });
+    expect(own.schema(['momentum'])).toEqual(['momentum', 'rsi']);
+    expect(own.get('rsi')?.column).toBe('rsi');
+    expect(() => own.schema(['rsi'])).toThrow(
+      'columns.0 must be another name than that of a built-in feature in feature_names; rename the column, or leave the feature out, was "rsi"',
+    );
+  });
+
   test.each([
     [['vpin'], [], 'columns.0 must be a name of letters, digits, _, . and - that begins'],
     [['a', 'a'], [], 'columns.1 must be another name than that of a feature, was "a"'],

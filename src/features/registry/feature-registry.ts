@@ -61,7 +61,7 @@ export class FeatureRegistry {
     this.hash = own.source?.hash ?? null;
     this.exportName = own.source?.exportName ?? null;
     this.#own = added;
-    this.#columns = columnsOf(choice, byName);
+    this.#columns = columnsOf(choice, added);
     for (const [name, feature] of this.#columns) byName.set(name, feature);
     this.#byName = byName;
   }
@@ -102,8 +102,11 @@ export class FeatureRegistry {
   /**
    * The features of a training: those that the settings list, then those of the caller of which they list none, then columns. The
    * time of day is two features.
+   *
+   * @throws {ConditionError} for a column of the name of a built-in feature that is listed too: one name cannot be both.
    */
   schema(listed: readonly FeatureName[]): readonly FeatureName[] {
+    this.#checkNotBoth(listed);
     const spread = listed.includes(TIME_OF_DAY)
       ? listed.flatMap((name) => (name === TIME_OF_DAY ? WAVES : [name]))
       : listed;
@@ -129,6 +132,15 @@ export class FeatureRegistry {
     });
   }
 
+  #checkNotBoth(listed: readonly FeatureName[]): void {
+    for (const name of this.#columns.keys()) {
+      if (!listed.includes(name) || !Object.hasOwn(FEATURES, name)) continue;
+      const rule =
+        'another name than that of a built-in feature in feature_names; rename the column, or leave the feature out';
+      throw new ConditionError(`columns.${[...this.#columns.keys()].indexOf(name)}`, rule, name);
+    }
+  }
+
   /** What a name that is none must be. */
   #ruleOf(name: FeatureName, remedy: string): string {
     const path = parseFeaturePath(name);
@@ -141,7 +153,7 @@ export class FeatureRegistry {
   }
 }
 
-/** @param taken - features that have their names already. @throws {ConditionError} */
+/** @param taken - features of the caller, which have their names already. @throws {ConditionError} */
 function columnsOf(
   { columns, directional }: ColumnChoice,
   taken: ReadonlyMap<FeatureName, FeatureDefinition>,
