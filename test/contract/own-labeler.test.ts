@@ -265,7 +265,7 @@ describe('given outcomes', () => {
   test('train nothing yet, and say so', async () => {
     const orchestrator = createOrchestrator(config, { labeler: given.labeler.value, workers: 1, logger: SILENT });
     await expect(orchestrator.train(market)).rejects.toThrow(
-      'labeler given only knows outcomes that are reported, so that bars give no labels; train with a labeler that resolves trades',
+      'labeler given only knows outcomes that are reported, so that bars give no labels; hand in yours (--labels F, { labels } in a program), or train with a labeler that resolves trades',
     );
     await orchestrator.stop();
   });

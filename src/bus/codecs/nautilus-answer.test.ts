@@ -306,7 +306,7 @@ describe('docs/nautilus.md', () => {
     const signals = blocks.map((block) => declared(block, 'TradeSignal').map(([name]) => name));
     expect(signals).toEqual([
       ['instrument_id', 'signal', 'signal_id'],
-      ['instrument_id', 'signal', 'signal_id', 'strength', 'bar_type'],
+      ['instrument_id', 'signal', 'signal_id', 'strength', 'bar_type', 'features'],
     ]);
   });
 });
