@@ -27,6 +27,7 @@ process.stderr.write('build: compiling\n');
 run([join('scripts', 'build-kernel.mjs')]);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 run([join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json', '--emitDeclarationOnly']);
+run([join('scripts', 'build-declarations.mjs')]);
 run([join('scripts', 'build-library.mjs')]);
 run([join('scripts', 'build-dashboard.mjs')]);
 writeFileSync(stamp, '');

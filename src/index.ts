@@ -186,6 +186,7 @@ export {
 export { fromModule } from './runtime/modules/from-module.ts';
 export { simulateMarket } from './simulation/index.ts';
 export {
+  type ContextInstrument,
   type FittedModel,
   type InstrumentBars,
   type LabelledDataset,

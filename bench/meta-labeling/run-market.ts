@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { hashSeed, Rng } from '../../src/core/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { drawMarket, eventsOf, type MarketEvent } from './market.ts';
@@ -11,6 +12,7 @@ import { type Scores, scoresOf } from './scores.ts';
 const TRAINED = 0.6;
 /** Bars before the first event of a replay, for its window. */
 const WINDOW = 99;
+const run = promisify(execFile);
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** What was scored of one market. */
@@ -28,7 +30,7 @@ export interface MarketScores {
  *
  * @param settings - assignments of `--set`.
  */
-export function runMarket(seed: number, settings: readonly string[]): MarketScores {
+export async function runMarket(seed: number, settings: readonly string[]): Promise<MarketScores> {
   using directory = temporaryDirectory();
   const market = drawMarket(seed);
   const events = eventsOf(market);
@@ -47,17 +49,15 @@ export function runMarket(seed: number, settings: readonly string[]): MarketScor
   writeBars(newer, market, tested[0].day - WINDOW, market.r.length);
   writeLabels(newerLabels, tested);
   const set = settings.flatMap((assignment) => ['--set', assignment]);
-  ml4t(['train', bars, '--labels', labels, '--columns', COLUMNS.join(','), '--model', model, ...set]);
-  ml4t(['replay', newer, '--labels', newerLabels, '--model', model, '--out', out]);
+  const chosen = ['--features', 'none', '--columns', COLUMNS.join(',')];
+  await ml4t(['train', bars, '--labels', labels, ...chosen, '--workers', '1', '--model', model, ...set]);
+  await ml4t(['replay', newer, '--labels', newerLabels, '--model', model, '--out', out]);
   return scored(tested, readFileSync(out, 'utf8').trim().split('\n'), seed);
 }
 
-function ml4t(args: readonly string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args, '--json'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0) throw new Error(`ml4t ${args[0]} ended with ${status}: ${stderr}`);
+/** @throws {Error} with what it said, where it fails. */
+async function ml4t(args: readonly string[]): Promise<void> {
+  await run(process.execPath, [MAIN, ...args, '--json'], { maxBuffer: 1 << 28 });
 }
 
 /** The fields of an answer that are scored. */

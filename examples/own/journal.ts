@@ -58,11 +58,12 @@ export class FileJournal extends MemoryJournal {
   }
 }
 
-/** JSON in which integers of 64 bits and typed arrays are objects that name their type. */
+/** JSON in which integers of 64 bits, maps and typed arrays are objects that name their type. */
 function toLine(entry: JournalEntry): string {
   const text = JSON.stringify(entry, function (this: Record<string, unknown>, key, plain) {
     const value = this[key];
     if (typeof value === 'bigint') return { type: 'bigint', text: String(value) };
+    if (value instanceof Map) return { type: 'map', entries: [...value] };
     const type = Object.entries(ARRAYS).find(([, array]) => value instanceof array)?.[0];
     if (type === undefined) return plain;
     const { buffer, byteOffset, byteLength } = value as Uint8Array;
@@ -74,6 +75,7 @@ function toLine(entry: JournalEntry): string {
 function fromLine(line: string): JournalEntry {
   return JSON.parse(line, (_, value) => {
     if (value?.type === 'bigint') return BigInt(value.text);
+    if (value?.type === 'map') return new Map(value.entries);
     if (value?.type in ARRAYS) {
       const bytes = Uint8Array.from(Buffer.from(value.text, 'base64'));
       return new ARRAYS[value.type as keyof typeof ARRAYS](bytes.buffer);

@@ -127,7 +127,8 @@ export function addBookingOptions(command: Command): Command {
 
 /** Adds `--features` and `--features-module`. */
 export function addFeatureOption(command: Command, purpose: string): Command {
-  return addModuleOption(command).option('--features <names>', `${purpose}: ${FEATURE_NAMES.join(', ')}`, splitList);
+  const known = `${FEATURE_NAMES.join(', ')}; none for columns and features of your own alone`;
+  return addModuleOption(command).option('--features <names>', `${purpose}: ${known}`, featureList);
 }
 
 /** Adds `--features-module`. */
@@ -239,6 +240,10 @@ function namePairs(text: string): Record<string, string> {
 
 function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
+}
+
+function featureList(text: string): string[] {
+  return text.trim() === 'none' ? [] : splitList(text);
 }
 
 function splitList(text: string): string[] {

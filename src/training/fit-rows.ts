@@ -169,7 +169,11 @@ function trainingCloses({ instruments, events }: FitContext, train: Int32Array):
   );
 }
 
-/** Uniqueness is counted within an instrument: spans in another one are not the same price move. */
+/**
+ * Uniqueness is counted within an instrument: spans in another one are not the same price move. A span of given labels begins after
+ * its first bar, at whose close nothing is earned yet: else of labels a bar long a win, which the next event follows more often, would
+ * weigh less than a loss.
+ */
 function trainingWeights(context: FitContext, train: Int32Array, label: Uint8Array): Float64Array {
   const { instruments, events, config } = context;
   // The bars of one instrument follow those of the other, so that spans of different instruments never overlap.
@@ -178,12 +182,13 @@ function trainingWeights(context: FitContext, train: Int32Array, label: Uint8Arr
     nBars += bars.length;
     return nBars - bars.length;
   });
-  const at = (bar: Int32Array): Int32Array => {
+  const at = (bar: Int32Array, nLater = 0): Int32Array => {
     const placed = new Int32Array(train.length);
-    for (let k = 0; k < train.length; k++) placed[k] = firstBar[events.instrument[train[k]]] + bar[train[k]];
+    for (let k = 0; k < train.length; k++) placed[k] = firstBar[events.instrument[train[k]]] + bar[train[k]] + nLater;
     return placed;
   };
-  const weight = sampleWeights(at(events.entry), at(events.exit), pick(events.ret, train), config.weights);
+  const first = at(events.entry, events.isGiven ? 1 : 0);
+  const weight = sampleWeights(first, at(events.exit), pick(events.ret, train), config.weights);
   if (config.weights.classWeight === 'none') return weight;
   const balance = balancedClassWeights(label, weight);
   return weight.map((w, k) => w * balance[label[k]]);

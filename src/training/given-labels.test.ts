@@ -27,6 +27,17 @@ function barrierTrades(of: BarSeries): GivenTrades {
   };
 }
 
+/** Average uniqueness, bar by bar: a trade is at a bar where it earns the return that ends there. */
+function uniquenessOf({ index, exit }: GivenTrades): number[] {
+  const at = new Map<number, number>();
+  const barsOf = (k: number): number[] => Array.from({ length: exit[k] - index[k] }, (_, i) => index[k] + 1 + i);
+  for (const k of index.keys()) for (const bar of barsOf(k)) at.set(bar, (at.get(bar) ?? 0) + 1);
+  return [...index.keys()].map((k) => {
+    const shares = barsOf(k).map((bar) => 1 / (at.get(bar) ?? Number.NaN));
+    return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  });
+}
+
 beforeAll(async () => {
   bars = simulateMarket({ nBars: 6000, edge: 0.25, breakAt: null, seed: 3 }).bars;
   labels = barrierTrades(bars);
@@ -34,13 +45,15 @@ beforeAll(async () => {
 });
 
 describe('a training on given labels', () => {
-  test('has the forecasts of the same labels made by a labeler, and no coin', async () => {
+  test('has the events of the same labels made by a labeler, weights by what the spans earn, and no coin', async () => {
     const made = await trainHere(bars, { forest: FAST.forest });
     const known = [...made.dataset.t0.keys()];
     expect([...output.dataset.t0]).toEqual([...made.dataset.t0]);
     expect([...output.dataset.t1], 'purged by the spans that were given').toEqual([...made.dataset.t1]);
-    expect([...output.dataset.rawProbability]).toEqual([...made.dataset.rawProbability]);
-    expect([...output.dataset.weight], 'uniqueness by the same spans').toEqual([...made.dataset.weight]);
+    expect([...output.dataset.weight]).toEqual(uniquenessOf(labels).map((each) => expect.closeTo(each, 12)));
+    expect([...output.dataset.weight], 'one that a trade ends with is not shared').not.toEqual([
+      ...made.dataset.weight,
+    ]);
     expect(made.dataset.coin.some((each) => Number.isFinite(each))).toBe(true);
     expect(known.every((k) => Number.isNaN(output.dataset.coin[k]) && output.dataset.otherT1[k] === -1)).toBe(true);
   });

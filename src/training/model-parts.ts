@@ -14,7 +14,7 @@ import {
 } from '../model/index.ts';
 import type { Sha256 } from '../ports/index.ts';
 import type { ValidationMetrics } from '../validation/index.ts';
-import { profileFeatures } from './dataset/feature-profiles.ts';
+import { pooledProfiles } from './compute/by-features.ts';
 import type { TestedEvents } from './decisions/tested-events.ts';
 import type { FitContext, FittedRows } from './fit-rows.ts';
 import type { InstrumentBars } from './instrument-bars.ts';
@@ -31,7 +31,7 @@ export interface FinishedTraining {
 }
 
 /** Assembles the parts of a model file. The calibrator is fitted on out-of-sample probabilities only. */
-export function assembleModel(training: FinishedTraining): ModelParts {
+export async function assembleModel(training: FinishedTraining): Promise<ModelParts> {
   const { context, tested, fitted, sha256 } = training;
   const { timeline, config, events, parts } = context;
   const ownFeatures = ownFeaturesOf(config.featureNames, parts.features);
@@ -53,7 +53,7 @@ export function assembleModel(training: FinishedTraining): ModelParts {
       training: summarize(training),
       baselineAccuracy: tested.metrics.accuracy,
       vpinQuantiles: vpinQuantiles(context.vpin),
-      featureProfiles: profileFeatures(config.featureNames, fitted.x),
+      featureProfiles: await pooledProfiles(context.pool, config.featureNames, fitted.x),
       config: predictionSettings(context),
       seed: config.forest.randomState,
       dataFingerprint: fingerprint(context, columnFeatures?.names ?? [], sha256),

@@ -156,7 +156,7 @@ export async function finishTraining(
     done += n;
     onProgress({ stage: 'final fit', done, total });
   });
-  const parts = assembleModel({ context, tested, fitted, sha256 });
+  const parts = await assembleModel({ context, tested, fitted, sha256 });
   const { encodeModel } = await import('../model/onnx/index.ts'); // with the first file; many programs never write one
   const modelBytes = encodeModel(parts, sha256);
 

@@ -3,7 +3,8 @@ import type { RegimeModel } from '../domain/index.ts';
 import { pick, rowsWhere } from '../math/index.ts';
 import { type Calibrator, calibrate, fitCalibrator, type Predictor } from '../model/index.ts';
 import { prequentialBaseRate, type WalkForwardFold, walkForwardFolds } from '../validation/index.ts';
-import { type FeatureBounds, featureBounds, riskRange, rowsWithin } from './dataset/feature-bounds.ts';
+import { pooledBounds } from './compute/by-features.ts';
+import { type FeatureBounds, riskRange, rowsWithin } from './dataset/feature-bounds.ts';
 import { calibrationSpread } from './decisions/calibration-spread.ts';
 import { decideFolds, endedTicks } from './decisions/fold-decisions.ts';
 import { judgeTraining } from './decisions/judge-training.ts';
@@ -81,7 +82,7 @@ export async function fitFold(
     throw new TrainingError('NOT_ENOUGH_EVENTS', message);
   }
   const { predictor, regimeFit, x } = await fitRows(context, train, onSteps);
-  const bounds = featureBounds(context.config.featureNames.length, x);
+  const bounds = await pooledBounds(context.pool, context.config.featureNames.length, x);
   const regime = regimeFit.model;
   return { predictor, regime, test, ...(await servedRows(context, test, regime)), bounds };
 }

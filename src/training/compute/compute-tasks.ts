@@ -8,6 +8,8 @@ import {
   isFeatureError,
 } from '../../features/index.ts';
 import { binColumns, growTrees, type TreeBlock, wasmKernel } from '../../model/index.ts';
+import { featureBounds } from '../dataset/feature-bounds.ts';
+import { profileFeatures } from '../dataset/feature-profiles.ts';
 import { type TrainingParts, trainingParts } from '../own-parts.ts';
 
 type TreeInput = Parameters<typeof growTrees> extends [...infer Input, unknown] ? Input : never;
@@ -35,6 +37,8 @@ function tasksOf(registry: FeatureRegistry) {
     features: (names: readonly FeatureName[], ...input: FeatureInput): Float64Array =>
       featuresOf(registry.resolve(names), input),
     regime: fitRegime,
+    bounds: featureBounds,
+    profiles: profileFeatures,
     bin: binColumns,
     trees: (...input: TreeInput): TreeBlock => growTrees(...input, wasmKernel),
   };

@@ -18,11 +18,14 @@ const MAX_FLOAT32 = 2 ** 127;
  * their lower bound is above 0; all others from their median.
  *
  * @param x - (nRows, nFeatures) row-major, nRows >= 1.
- * @returns (nFeatures,) float32 bounds.
+ * @param first - the first feature to look at. @param end - the one after the last.
+ * @returns (end - first,) float32 bounds.
  * @see Hill (1975), A Simple General Approach to Inference About the Tail of a Distribution, Annals of Statistics 3(5).
  */
-export function featureBounds(nFeatures: number, x: Float32Array): FeatureBounds[] {
-  return Array.from({ length: nFeatures }, (_, j) => boundsOfColumn(featureColumn(nFeatures, x, j), nFeatures));
+export function featureBounds(nFeatures: number, x: Float32Array, first = 0, end = nFeatures): FeatureBounds[] {
+  return Array.from({ length: end - first }, (_, i) =>
+    boundsOfColumn(featureColumn(nFeatures, x, first + i), nFeatures),
+  );
 }
 
 /** (nRows,) one feature of row-major features. */

@@ -158,7 +158,7 @@ export class World {
    *
    * @param withinMs - maximum time without progress, milliseconds.
    */
-  async settle(withinMs = 15_000): Promise<void> {
+  async settle(withinMs = 60_000): Promise<void> {
     const client = this.client();
     let least = Number.POSITIVE_INFINITY;
     const hasLess = async (): Promise<boolean> => {
