@@ -127,7 +127,7 @@ export function addBookingOptions(command: Command): Command {
 
 /** Adds `--features` and `--features-module`. */
 export function addFeatureOption(command: Command, purpose: string): Command {
-  const known = `${FEATURE_NAMES.join(', ')}; none for columns and features of your own alone`;
+  const known = `${FEATURE_NAMES.join(', ')}, time_of_day, day_of_week, minutes_since_open, with a number, a frame or an instrument (momentum@4h; ml4t features tells all); none for columns and features of your own alone`;
   return addModuleOption(command).option('--features <names>', `${purpose}: ${known}`, featureList);
 }
 

@@ -41,7 +41,8 @@ export function windowKernel(
     window.setBars(bars);
     try {
       for (let k = tile.start; k < tile.end; k++) {
-        const value = valueAt(window.at(rows[k]), rows[k], bars, context);
+        window.moveTo(rows[k]);
+        const value = valueAt(window, rows[k], bars, context);
         // + 0 turns -0 into 0, because text does not keep the sign of zero.
         out[k * stride + offset] = (directional ? side[k] * value : value) + 0;
       }
@@ -54,22 +55,21 @@ export function windowKernel(
   function valueAt(window: FeatureWindow, row: number, bars: BarSeries, context: ComputeContext): number {
     let value: unknown;
     try {
-      value = compute(window, context);
+      value = atOnce(compute(window, context));
     } catch (error) {
       throw new FeatureError(name, `failed: ${messageOf(error)}`, bars, row);
     }
-    const isInRange = range === null || ((value as number) >= range[0] && (value as number) <= range[1]);
-    if (typeof value === 'number' && isInRange && Number.isFinite(Math.fround(value))) return value;
-    throw new FeatureError(name, whatIsWrong(value, range), bars, row);
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      throw new FeatureError(name, `is ${show(value)}, not a finite number`, bars, row);
+    }
+    if (!Number.isFinite(Math.fround(value))) {
+      throw new FeatureError(name, `is ${value}, too large for a float32, which a model reads`, bars, row);
+    }
+    if (range !== null && !(value >= range[0] && value <= range[1])) {
+      throw new FeatureError(name, `is ${value}, outside its range [${range[0]}, ${range[1]}]`, bars, row);
+    }
+    return value;
   }
-}
-
-/** What is wrong with a value that is of no use. */
-function whatIsWrong(returned: unknown, range: FeatureDefinition['range']): string {
-  const value = atOnce(returned);
-  if (typeof value !== 'number' || !Number.isFinite(value)) return `is ${show(value)}, not a finite number`;
-  if (!Number.isFinite(Math.fround(value))) return `is ${value}, too large for a float32, which a model reads`;
-  return `is ${value}, outside its range [${range?.join(', ')}]`;
 }
 
 /** First line of what was thrown, shortened; a message that cannot even be read is left out. */
