@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { flatBars, randomBars } from '../../../test/support/random-bars.ts';
-import { BarSeries } from '../../domain/index.ts';
+import { BarSeries, BUILT_IN_FEATURE_NAMES } from '../../domain/index.ts';
 import {
   computeFeatures,
   defineFeature,
@@ -232,7 +232,7 @@ describe('the registry', () => {
 
   test('names the nearest feature for an unknown one, of the caller too', () => {
     expect(() => new FeatureRegistry().resolve(['vpin', 'volatilty'])).toThrow(
-      'featureNames.1 must be one of volatility, momentum, regime, trend_strength, normalized_atr, vol_of_vol, mean_reversion, volume_ratio, vpin, time_of_day_sin, time_of_day_cos, day_of_week, minutes_since_open, or your own, handed in as { features } (did you mean volatility?), was "volatilty"',
+      `featureNames.1 must be one of ${BUILT_IN_FEATURE_NAMES.join(', ')}, or your own, handed in as { features } (did you mean volatility?), was "volatilty"`,
     );
     expect(() => registry.resolve(['miner'])).toThrow('(did you mean mine?), was "miner"');
   });

@@ -147,6 +147,16 @@ describe('batch equals live to the bit, and the future changes nothing', () => {
     expect(checkFeature(name, given, rows, MINUTE), 'something is known').toBeGreaterThan(2);
   });
 
+  test('where bars come closer than their step, so that a window holds fewer frames than it may', () => {
+    let ts = 0n;
+    const tsEvent = given.bars.tsEvent.map((_, i) => {
+      ts += i > 1300 && i < 1450 ? MINUTE / 4n : MINUTE;
+      return ts;
+    });
+    const dense = { ...given, bars: BarSeries.fromColumns({ ...given.bars, tsEvent }) };
+    expect(checkFeature('momentum@5m', dense, Int32Array.from([1290, 1400, 1449, 1500, 1700]), MINUTE)).toBeLessThan(5);
+  });
+
   test('on real bars', { tags: ['real-data'] }, () => {
     const [bars, other] = ['binance_BTCUSDT_15m_2025.csv.gz', 'binance_ETHUSDT_15m_2025.csv.gz'].map((file) =>
       readTestBars(file, 4500),
