@@ -1,3 +1,5 @@
+import { select } from './median.ts';
+
 /**
  * Quantiles by linear interpolation between order statistics (R type 7, NumPy's default).
  *
@@ -19,4 +21,25 @@ export function quantileOfSorted(sorted: Float64Array, share: number): number {
   const low = Math.floor(position);
   const high = Math.min(low + 1, sorted.length - 1);
   return sorted[low] + (position - low) * (sorted[high] - sorted[low]);
+}
+
+/**
+ * The quantiles between the smallest and the largest value, the same numbers as {@link quantilesOfSorted} without a sort.
+ *
+ * @param values - (n,) finite, n >= 1; reordered. @param nIntervals - number of equal steps, >= 1.
+ * @returns (nIntervals - 1,) ascending.
+ */
+export function innerQuantiles(values: Float64Array, nIntervals: number): Float64Array {
+  const quantiles = new Float64Array(nIntervals - 1);
+  let from = 0; // none before it is larger than one after it
+  for (let q = 1; q < nIntervals; q++) {
+    const low = Math.floor((q / nIntervals) * (values.length - 1));
+    for (const place of [low, Math.min(low + 1, values.length - 1)]) {
+      if (place < from) continue;
+      select(values.subarray(from), place - from);
+      from = place + 1;
+    }
+    quantiles[q - 1] = quantileOfSorted(values, q / nIntervals);
+  }
+  return quantiles;
 }

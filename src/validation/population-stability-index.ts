@@ -1,5 +1,5 @@
 import { ConditionError, checkFinite, checkInteger, checkSameLength } from '../core/index.ts';
-import { quantilesOfSorted } from '../math/index.ts';
+import { innerQuantiles } from '../math/index.ts';
 import type { FeatureHistogram } from '../model/index.ts';
 
 /** Minimum share of a bin, because an empty bin would make the index infinite. */
@@ -16,7 +16,7 @@ const MIN_SHARE = 1e-4;
 export function measureHistogram(values: Float64Array, nBins = 10): FeatureHistogram {
   checkInteger('nBins', nBins, 2);
   checkValues(values);
-  const quantiles = quantilesOfSorted(values.toSorted(), nBins).subarray(1, nBins);
+  const quantiles = innerQuantiles(values.slice(), nBins);
   const edges = quantiles.filter((edge, q) => q === 0 || edge > quantiles[q - 1]);
   return Object.freeze({ edges: Object.freeze([...edges]), shares: Object.freeze([...sharesBetween(edges, values)]) });
 }
@@ -70,6 +70,5 @@ function sharesBetween(edges: ArrayLike<number>, values: Float64Array): Float64A
 
 function checkValues(values: Float64Array): void {
   if (values.length === 0) throw new ConditionError('values', 'at least one value', 0);
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong !== -1) checkFinite(`values[${wrong}]`, values[wrong]);
+  for (let k = 0; k < values.length; k++) if (!Number.isFinite(values[k])) checkFinite(`values[${k}]`, values[k]);
 }
