@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { copyOfBars } from '../../test/support/copy-of-bars.ts';
 import { flatBars, randomBars } from '../../test/support/random-bars.ts';
 import { readTestBars } from '../../test/support/read-test-bars.ts';
 import { Rng } from '../core/index.ts';
@@ -39,26 +40,13 @@ const namesOf = ({ takerBuyVolume }: BarSeries): readonly BuiltInFeatureName[] =
 
 /** Features of one row from a series of exactly its own window, as for a live signal. */
 function live(bars: BarSeries, row: number, side: number, context: FeatureContext): Float64Array {
-  const window = copyOf(bars, row - WINDOW_BARS + 1, row + 1);
+  const window = copyOfBars(bars, row - WINDOW_BARS + 1, row + 1);
   return computeFeatures(namesOf(bars), window, Int32Array.of(WINDOW_BARS - 1), Int8Array.of(side), context);
-}
-
-function copyOf(bars: BarSeries, start: number, end: number): BarSeries {
-  const part = bars.slice(start, end);
-  return BarSeries.fromColumns({
-    tsEvent: part.tsEvent.slice(),
-    open: part.open.slice(),
-    high: part.high.slice(),
-    low: part.low.slice(),
-    close: part.close.slice(),
-    volume: part.volume.slice(),
-    takerBuyVolume: part.takerBuyVolume?.slice() ?? null,
-  });
 }
 
 /** A copy of the bars with other prices and volumes in [from, to). */
 function perturbed(bars: BarSeries, from: number, to: number): BarSeries {
-  const copy = copyOf(bars, 0, bars.length);
+  const copy = copyOfBars(bars, 0, bars.length);
   for (let i = Math.max(0, from); i < Math.min(to, bars.length); i++) {
     for (const field of ['open', 'high', 'low', 'close'] as const) copy[field][i] *= 3 + Math.sin(i);
     copy.high[i] = Math.max(copy.open[i], copy.close[i], copy.high[i]) * 1.5;
@@ -66,7 +54,7 @@ function perturbed(bars: BarSeries, from: number, to: number): BarSeries {
     copy.volume[i] = copy.volume[i] * 7 + 1;
     if (copy.takerBuyVolume !== null) copy.takerBuyVolume[i] = copy.volume[i] * 0.9;
   }
-  return copyOf(copy, 0, copy.length);
+  return copyOfBars(copy, 0, copy.length);
 }
 
 function expectLiveEqualsBatch(bars: BarSeries, step: number, context: FeatureContext): void {
@@ -163,7 +151,7 @@ describe.each(FEATURE_NAMES)('%s', (name: BuiltInFeatureName) => {
     const rows = everyRow(bars);
     const side = sidesOf(rows);
     const scaled = (factor: number): Float64Array => {
-      const copy = copyOf(bars, 0, bars.length);
+      const copy = copyOfBars(bars, 0, bars.length);
       for (const field of ['open', 'high', 'low', 'close'] as const) {
         for (let i = 0; i < copy.length; i++) copy[field][i] *= factor;
       }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { copyOfBars } from '../../../test/support/copy-of-bars.ts';
 import { randomBars } from '../../../test/support/random-bars.ts';
 import { readTestBars } from '../../../test/support/read-test-bars.ts';
 import { Rng } from '../../core/index.ts';
@@ -75,21 +76,6 @@ function contextOf({ other }: Pick<Market, 'other'>, stepNs: bigint): FeatureCon
   return { regime: null, vpin: DEFAULT_VPIN_OPTIONS, stepNs, instruments: new Map([[OTHER, other]]), maxAgeBars: 5 };
 }
 
-/** A copy, so that nothing outside of it can be read. */
-function copy(bars: BarSeries, from: number, to: number): BarSeries {
-  const part = bars.slice(Math.max(0, from), to);
-  return BarSeries.fromColumns({
-    tsEvent: part.tsEvent.slice(),
-    open: part.open.slice(),
-    high: part.high.slice(),
-    low: part.low.slice(),
-    close: part.close.slice(),
-    volume: part.volume.slice(),
-    takerBuyVolume: part.takerBuyVolume?.slice() ?? null,
-    columns: new Map(Array.from(part.columns, ([name, values]) => [name, values.slice()])),
-  });
-}
-
 /** The value from windows that end with the event and are as long as the feature says, as for a live signal. */
 function live(
   feature: FeatureDefinition,
@@ -98,16 +84,16 @@ function live(
   side: number,
   stepNs: bigint,
 ): Float64Array {
-  const own = copy(bars, row + 1 - Math.max(100, barsNeededOf(feature, stepNs)), row + 1);
+  const own = copyOfBars(bars, row + 1 - Math.max(100, barsNeededOf(feature, stepNs)), row + 1);
   const needed = feature.contextBarsNeeded?.(other.stepNs) ?? 1;
   const end = other.bars.tsEvent.findLastIndex((ts) => ts <= bars.tsEvent[row]) + 1;
-  const context = contextOf({ other: { ...other, bars: copy(other.bars, end - needed, end) } }, stepNs);
+  const context = contextOf({ other: { ...other, bars: copyOfBars(other.bars, end - needed, end) } }, stepNs);
   return computeFeatures([feature], own, Int32Array.of(own.length - 1), Int8Array.of(side), context);
 }
 
 /** Bars after `from` with other prices and volumes. */
 function perturbed(bars: BarSeries, from: number): BarSeries {
-  const changed = copy(bars, 0, bars.length);
+  const changed = copyOfBars(bars, 0, bars.length);
   for (let i = Math.max(0, from); i < bars.length; i++) {
     for (const field of ['open', 'high', 'low', 'close'] as const) changed[field][i] *= 3 + Math.sin(i);
     changed.high[i] = Math.max(changed.open[i], changed.close[i], changed.high[i]) * 1.5;
@@ -115,7 +101,7 @@ function perturbed(bars: BarSeries, from: number): BarSeries {
     changed.volume[i] = changed.volume[i] * 7 + 1;
     for (const values of changed.columns.values()) values[i] = i;
   }
-  return copy(changed, 0, changed.length);
+  return copyOfBars(changed, 0, changed.length);
 }
 
 /** Batch equals live, and neither later bars nor their absence change anything. @returns how many values are known. */
@@ -132,8 +118,8 @@ function checkFeature(name: string, given: Market, rows: Int32Array, stepNs: big
     const changed = { ...other, bars: perturbed(other.bars, end) };
     const after = computeFeatures([feature], perturbed(bars, row + 1), at, on, contextOf({ other: changed }, stepNs));
     expect(bits(after), `${name}: later bars changed bar ${row}`).toBe(expected);
-    const cut = { ...other, bars: copy(other.bars, 0, end) };
-    const without = computeFeatures([feature], copy(bars, 0, row + 1), at, on, contextOf({ other: cut }, stepNs));
+    const cut = { ...other, bars: copyOfBars(other.bars, 0, end) };
+    const without = computeFeatures([feature], copyOfBars(bars, 0, row + 1), at, on, contextOf({ other: cut }, stepNs));
     expect(bits(without), `${name}: the absence of later bars changed bar ${row}`).toBe(expected);
   });
   return batch.filter((value) => !Number.isNaN(value)).length;
