@@ -6,6 +6,7 @@ own data client takes the place of `PlayedBars`.
 
 import asyncio
 import csv
+import os
 import sys
 
 from ml4t_client import Client
@@ -30,6 +31,8 @@ from nautilus_trader.model.identifiers import ClientId, InstrumentId, Symbol, Ve
 from nautilus_trader.model.instruments import CurrencyPair
 from nautilus_trader.model.objects import Price, Quantity
 
+ML4T_URL = os.environ.get("ML4T_URL", "http://127.0.0.1:8787")
+REDIS_PORT = int(os.environ.get("REDIS_PORT", "6379"))
 BAR_TYPE = BarType.from_str("BTCUSDT.BINANCE-1-MINUTE-LAST-EXTERNAL")
 SECONDS = 0.01  # between two bars
 
@@ -130,7 +133,7 @@ node = TradingNode(
         trader_id="TESTER-001",
         logging=LoggingConfig(log_level="WARNING"),
         message_bus=MessageBusConfig(
-            database=DatabaseConfig(type="redis", host="127.0.0.1", port=6379),
+            database=DatabaseConfig(type="redis", host="127.0.0.1", port=REDIS_PORT),
             encoding="json",  # as redis.encoding of ml4t.yaml
             timestamps_as_iso8601=False,
             use_trader_prefix=False,
@@ -152,7 +155,7 @@ node = TradingNode(
 )
 node.add_data_client_factory("PLAYED", PlayedBarsFactory)
 node.add_exec_client_factory("BINANCE", SandboxLiveExecClientFactory)
-strategy = EmaCross(BAR_TYPE, Bus(Client("http://127.0.0.1:8787")))
+strategy = EmaCross(BAR_TYPE, Bus(Client(ML4T_URL)))
 node.trader.add_strategy(strategy)
 node.build()
 try:
