@@ -1,4 +1,5 @@
-export * from './each-column.ts';
+export * from './columns/each-column.ts';
+export * from './columns/sorted-copy.ts';
 export * from './fast-exp.ts';
 export * from './log-ratio.ts';
 export * from './log-returns.ts';
@@ -7,7 +8,6 @@ export * from './median.ts';
 export * from './normal.ts';
 export * from './pick.ts';
 export * from './quantiles.ts';
-export * from './sorted-copy.ts';
 export * from './stationary-bootstrap.ts';
 export * from './true-range.ts';
 export * from './wilson.ts';

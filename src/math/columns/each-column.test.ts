@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eachColumn } from './index.ts';
+import { eachColumn } from '../index.ts';
 
 test.each([
   [1000, 19, 0, 19],
