@@ -5,6 +5,7 @@ import {
   hasStrace,
   hasUnshare,
   promtoolPath,
+  pythonPath,
   schemathesisPath,
 } from './support/machine.ts';
 import { hasSharedData } from './support/shared-data.ts';
@@ -76,6 +77,13 @@ export const NEEDS: readonly Need[] = [
     cases: 'promtool',
     missing: 'promtool is missing',
     isThere: promtoolPath !== null,
+    demandedBy: null,
+  },
+  {
+    name: 'python',
+    cases: 'Python',
+    missing: 'Python 3.11 or later is missing',
+    isThere: pythonPath !== null,
     demandedBy: null,
   },
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },
