@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LANES, NEEDS } from './test/lanes.ts';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Limit of a test and of a hook, milliseconds: it ends one that hangs, and never one on a slow machine. */
 const LIMIT_MS = 600_000;
@@ -16,6 +17,7 @@ for (const { demandedBy } of NEEDS) if (demandedBy !== null) delete process.env[
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     projects: LANES.map(({ name, include, exclude }) => ({
       test: {

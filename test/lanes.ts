@@ -6,6 +6,7 @@ import {
   hasStrace,
   hasUnshare,
   promtoolPath,
+  pythonPath,
   schemathesisPath,
 } from './support/machine.ts';
 import { hasSharedData } from './support/shared-data.ts';
@@ -85,6 +86,13 @@ export const NEEDS: readonly Need[] = [
     missing: 'NautilusTrader is not installed (npm run test:nautilus)',
     isThere: hasRedis && NAUTILUS_VERSIONS.some(({ version }) => nautilusPython(version) !== null),
     demandedBy: null, // it takes a package index besides npm's
+  },
+  {
+    name: 'python',
+    cases: 'Python',
+    missing: 'Python 3.11 or later is missing',
+    isThere: pythonPath !== null,
+    demandedBy: null,
   },
   { name: 'strace', cases: 'traced', missing: 'strace is missing', isThere: hasStrace, demandedBy: null },
   { name: 'prlimit', cases: 'limited', missing: 'prlimit is missing', isThere: hasPrlimit, demandedBy: null },

@@ -103,12 +103,7 @@ function checkInputs(
   context: FeatureContext,
 ): void {
   checkSameLength('side', side, 'rows', rows);
-  for (let k = 0; k < rows.length; k++) {
-    if (rows[k] < WINDOW_BARS - 1 || rows[k] >= bars.length) {
-      throw new ConditionError(`rows[${k}]`, `in [${WINDOW_BARS - 1}, ${bars.length - 1}]`, rows[k]);
-    }
-    if (side[k] < -1 || side[k] > 1) throw new ConditionError(`side[${k}]`, '-1, 0 or 1', side[k]);
-  }
+  checkRows(rows, side, bars.length);
   for (const feature of features) {
     if (typeof feature === 'string') checkOneOf<string>('featureNames', feature, BUILT_IN_FEATURE_NAMES);
     for (const need of definitionOf(feature).needs) {
@@ -122,6 +117,27 @@ function checkInputs(
       }
     }
   }
+}
+
+/** Functions of their own, because V8 gives up the compiled code of a loop again and again when rare code follows it. */
+function checkRows(rows: Int32Array, side: Int8Array, nBars: number): void {
+  const k = firstBad(rows, side, nBars);
+  if (k === rows.length) return;
+  if (rows[k] < WINDOW_BARS - 1 || rows[k] >= nBars) {
+    throw new ConditionError(`rows[${k}]`, `in [${WINDOW_BARS - 1}, ${nBars - 1}]`, rows[k]);
+  }
+  throw new ConditionError(`side[${k}]`, '-1, 0 or 1', side[k]);
+}
+
+/** Index of the first row without a full window or with a side that is none; nRows where there is none. */
+function firstBad(rows: Int32Array, side: Int8Array, nBars: number): number {
+  const n = rows.length;
+  for (let k = 0; k < n; k++) {
+    const row = rows[k];
+    const s = side[k];
+    if (row < WINDOW_BARS - 1 || row >= nBars || s < -1 || s > 1) return k;
+  }
+  return n;
 }
 
 function definitionOf(feature: FeatureName | FeatureDefinition): FeatureDefinition {

@@ -70,7 +70,8 @@ function computeKnown(
 }
 
 function leastOf(rows: Int32Array): number {
-  let least = Infinity;
-  for (let k = 0; k < rows.length; k++) if (rows[k] < least) least = rows[k];
+  const n = rows.length;
+  let least = 2 ** 31 - 1;
+  for (let k = 0; k < n; k++) least = Math.min(least, rows[k]);
   return least;
 }

@@ -72,22 +72,42 @@ describe('compute', () => {
     expect(seen[1].takerBuyVolume, 'bars without it').toBeNull();
   });
 
-  test('may sort its window: the bars stay, and it cannot reach those behind', () => {
+  test('may sort its window, also where rows share a copy: the bars stay', () => {
     const before = bars.close.slice();
-    const bytes: number[] = [];
-    const median = defineFeature({
-      ...SPEC,
-      lookback: 21,
-      compute: ({ close }) => {
-        bytes.push(close.buffer.byteLength);
-        return close.sort()[10];
-      },
-    });
-    const rows = [120, 121, 122];
+    const median = defineFeature({ ...SPEC, lookback: 21, compute: ({ close }) => close.sort()[10] });
+    const rows = Array.from({ length: 60 }, (_, k) => 120 + k);
     const expected = rows.map((row) => before.slice(row - 20, row + 1).sort()[10]);
     expect(Array.from(compute(median, bars, rows))).toEqual(expected);
     expect(bars.close).toEqual(before);
-    expect(bytes).toEqual([168, 168, 168]);
+  });
+
+  test('that would fail on what another row wrote is asked again, each row by itself', () => {
+    const rank = defineFeature({
+      ...SPEC,
+      compute: ({ close }) => {
+        if (close[0] === -1 || close[1] === -1) throw new Error('a price below 0');
+        return close.fill(-1).length;
+      },
+    });
+    expect(Array.from(compute(rank, bars, [120, 121, 122]))).toEqual([3, 3, 3]);
+  });
+
+  test.each([
+    ['one after the other', [120, 121, 125, 160, 161, 190]],
+    ['backwards', [190, 161, 160, 121, 120]],
+  ])('finds no later bar behind its window, rows %s', (_, rows) => {
+    const behind: number[] = [];
+    const feature = defineFeature({
+      ...SPEC,
+      compute: ({ close }) => {
+        const end = close.byteOffset / close.BYTES_PER_ELEMENT + close.length;
+        behind.push(...new Float64Array(close.buffer).subarray(end));
+        return close[2];
+      },
+    });
+    expect(Array.from(compute(feature, bars, rows))).toEqual(rows.map((row) => bars.close[row]));
+    expect(behind.filter((value) => value !== 0)).toEqual([]);
+    expect(behind.length, 'something to look at').toBeGreaterThan(0);
   });
 
   test('that writes to its window finds it as the bars are at every row, also at the same one again', () => {

@@ -1,22 +1,13 @@
 import type { BarSeries } from '../../domain/index.ts';
 import type { FeatureWindow } from './feature-window.ts';
+import { STRETCH_BARS, WindowColumn } from './window-column.ts';
 
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
 const NO_TIMES: BigInt64Array = new BigInt64Array(0);
 
-/** One column of a window. */
-interface WindowColumn {
-  /** (n,) memory that every row reuses. */
-  readonly values: Float64Array;
-  /** The column of the bars; null where they do not carry it. */
-  source: Float64Array | null;
-  /** Number of the move at which it was copied last. */
-  copiedAt: number;
-}
-
 /**
- * A window that moves along a series. A column is copied when it is first asked for at a row, into memory that the next row
- * reuses: what a function does to it changes neither the bars nor another row.
+ * A window that moves along a series. A column is copied from the time on when it is first asked for, so what a function does to it never
+ * changes the bars. Rows that follow each other share the copy: {@link wasWrittenTo} says whether one may have seen what another wrote.
  */
 export class MovingWindow implements FeatureWindow {
   declare readonly open: Float64Array;
@@ -27,32 +18,43 @@ export class MovingWindow implements FeatureWindow {
   declare readonly takerBuyVolume: Float64Array | null;
   declare readonly tsEvent: BigInt64Array;
   readonly n: number;
+  readonly #open: WindowColumn;
+  readonly #high: WindowColumn;
+  readonly #low: WindowColumn;
+  readonly #close: WindowColumn;
+  readonly #volume: WindowColumn;
+  readonly #takerBuyVolume: WindowColumn;
   readonly #columns: readonly WindowColumn[];
+  readonly #asked: WindowColumn[] = [];
   readonly #times: BigInt64Array;
   #timesOfBars = NO_TIMES;
-  #timesCopiedAt = 0;
-  #row = 0;
-  #nMoves = 0;
+  #hasTimes = false;
+  /** First row of the stretch, and the number of bars from there to the row. */
+  #first = 0;
+  #k = 0;
+  #wasWrittenTo = false;
 
-  /** Own and enumerable, so that a window is spread like any object; the same functions for every window, so that they are fast. */
+  /** Own and enumerable, so that a window is spread like any object; the same short functions for every window, so that they are fast. */
   static readonly #GETTERS: PropertyDescriptorMap = {
     open: getter(function () {
-      return this.#column(0);
+      return this.#open.views[this.#k] ?? this.#ask(this.#open);
     }),
     high: getter(function () {
-      return this.#column(1);
+      return this.#high.views[this.#k] ?? this.#ask(this.#high);
     }),
     low: getter(function () {
-      return this.#column(2);
+      return this.#low.views[this.#k] ?? this.#ask(this.#low);
     }),
     close: getter(function () {
-      return this.#column(3);
+      return this.#close.views[this.#k] ?? this.#ask(this.#close);
     }),
     volume: getter(function () {
-      return this.#column(4);
+      return this.#volume.views[this.#k] ?? this.#ask(this.#volume);
     }),
     takerBuyVolume: getter(function () {
-      return this.#column(5);
+      return this.#takerBuyVolume.source === null
+        ? null
+        : (this.#takerBuyVolume.views[this.#k] ?? this.#ask(this.#takerBuyVolume));
     }),
     tsEvent: getter(function () {
       return this.#tsEvent();
@@ -62,7 +64,8 @@ export class MovingWindow implements FeatureWindow {
   /** @param n - number of bars. */
   constructor(n: number) {
     this.n = n;
-    this.#columns = COLUMNS.map(() => ({ values: new Float64Array(n), source: null, copiedAt: 0 }));
+    this.#columns = COLUMNS.map(() => new WindowColumn(n));
+    [this.#open, this.#high, this.#low, this.#close, this.#volume, this.#takerBuyVolume] = this.#columns;
     this.#times = new BigInt64Array(n);
     Object.defineProperties(this, MovingWindow.#GETTERS);
   }
@@ -71,29 +74,49 @@ export class MovingWindow implements FeatureWindow {
   setBars(bars: BarSeries | null): void {
     for (let i = 0; i < COLUMNS.length; i++) this.#columns[i].source = bars?.[COLUMNS[i]] ?? null;
     this.#timesOfBars = bars?.tsEvent ?? NO_TIMES;
+    this.#wasWrittenTo = false;
+    this.#first = -1;
   }
 
-  /** @param row - bar of the last entry, >= n - 1. */
+  /** Begins a stretch at a row, with a copy of its own. @param row - bar of the last entry, >= n - 1. */
+  begin(row: number): void {
+    this.#first = row;
+    this.#k = 0;
+    this.#hasTimes = false;
+    for (let i = 0; i < this.#asked.length; i++) this.#asked[i].begin(row);
+  }
+
+  /** Moves to a row, which shares the copy of those before it where it follows them closely. @param row - as for {@link begin}. */
   moveTo(row: number): void {
-    this.#row = row;
-    this.#nMoves++;
+    const k = row - this.#first;
+    if (this.#first < 0 || k < this.#k || k > this.#k + this.n || k >= STRETCH_BARS) {
+      if (this.#first >= 0) this.#wasWrittenTo = this.wasWrittenTo();
+      this.begin(row);
+      return;
+    }
+    this.#k = k;
+    this.#hasTimes = false;
+    for (let i = 0; i < this.#asked.length; i++) this.#asked[i].extend(this.#first, k);
   }
 
-  #column(i: number): Float64Array | null {
-    const column = this.#columns[i];
-    const { values, source } = column;
-    if (source === null) return null;
-    if (column.copiedAt === this.#nMoves) return values;
-    const from = this.#row - values.length + 1;
-    for (let k = 0; k < values.length; k++) values[k] = source[from + k];
-    column.copiedAt = this.#nMoves;
-    return values;
+  /** Whether a copy that rows shared has been changed since {@link setBars}; also where the bars hold a NaN. */
+  wasWrittenTo(): boolean {
+    return this.#wasWrittenTo || !this.#asked.every((column) => column.isUntouched(this.#first));
+  }
+
+  #ask(column: WindowColumn): Float64Array | null {
+    column.allocate();
+    this.#asked.push(column);
+    column.begin(this.#first);
+    column.extend(this.#first, this.#k);
+    return column.views[this.#k];
   }
 
   #tsEvent(): BigInt64Array {
-    if (this.#timesCopiedAt === this.#nMoves) return this.#times;
-    this.#times.set(this.#timesOfBars.subarray(this.#row - this.n + 1, this.#row + 1));
-    this.#timesCopiedAt = this.#nMoves;
+    if (this.#hasTimes) return this.#times;
+    const end = this.#first + this.#k + 1;
+    this.#times.set(this.#timesOfBars.subarray(end - this.n, end));
+    this.#hasTimes = true;
     return this.#times;
   }
 }

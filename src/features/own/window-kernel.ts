@@ -1,6 +1,6 @@
 import { atOnce, show } from '../../core/index.ts';
-import type { BarSeries, RegimeModel, VpinOptions } from '../../domain/index.ts';
-import type { FeatureContext, FeatureDefinition, FeatureKernel } from '../feature-definition.ts';
+import type { RegimeModel, VpinOptions } from '../../domain/index.ts';
+import type { FeatureContext, FeatureDefinition, FeatureKernel, FeatureTile } from '../feature-definition.ts';
 import { FeatureError } from './feature-error.ts';
 import type { FeatureWindow } from './feature-window.ts';
 import { MovingWindow } from './moving-window.ts';
@@ -19,8 +19,9 @@ export type ComputeFeature = (window: FeatureWindow, context: ComputeContext) =>
 const MAX_MESSAGE = 200;
 
 /**
- * A kernel that calls `compute` once a row, on a copy of the row's own window. Training and live signals run this code, so their
- * bits agree. It throws a {@link FeatureError} where there is no usable value.
+ * A kernel that calls `compute` once a row, on a copy of the row's own window; rows that follow each other share the copy, unless the
+ * function writes to it. Training and live signals run this code, so their bits agree. It throws a {@link FeatureError} where there is
+ * no usable value.
  */
 export function windowKernel(
   feature: Pick<FeatureDefinition, 'name' | 'lookback' | 'directional' | 'needs' | 'range'>,
@@ -32,43 +33,71 @@ export function windowKernel(
     regime: needsRegime ? regime : null,
     vpin: needsVpin ? vpin : null,
   });
+  const [lowest, highest] = range ?? [-Infinity, Infinity];
   /** Windows that no call uses; a function that computes its own feature again needs another. */
   const free: MovingWindow[] = [];
+  /** Whether the function has written to its window, so that each row needs a copy of its own. */
+  let writes = false;
   return (tile, out, stride, offset) => {
-    const { bars, rows, side } = tile;
-    const context = contextOf(tile.context);
     const window = free.pop() ?? new MovingWindow(lookback);
-    window.setBars(bars);
+    window.setBars(tile.bars);
     try {
-      for (let k = tile.start; k < tile.end; k++) {
-        window.moveTo(rows[k]);
-        const value = valueAt(window, rows[k], bars, context);
-        // + 0 turns -0 into 0, because text does not keep the sign of zero.
-        out[k * stride + offset] = (directional ? side[k] * value : value) + 0;
-      }
+      const isAlone = writes || tile.end - tile.start === 1;
+      if (isAlone || !computedTogether(window, tile, out, stride, offset))
+        computeEach(window, true, tile, out, stride, offset);
     } finally {
       window.setBars(null);
       free.push(window);
     }
   };
 
-  function valueAt(window: FeatureWindow, row: number, bars: BarSeries, context: ComputeContext): number {
-    let value: unknown;
+  /** Computes rows on a copy that they share. False where the function writes to its window: what it said then is worth nothing. */
+  function computedTogether(window: MovingWindow, ...to: Parameters<FeatureKernel>): boolean {
     try {
-      value = atOnce(compute(window, context));
+      computeEach(window, false, ...to);
+      writes = window.wasWrittenTo();
     } catch (error) {
-      throw new FeatureError(name, `failed: ${messageOf(error)}`, bars, row);
+      writes = window.wasWrittenTo();
+      if (!writes) throw error;
     }
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw new FeatureError(name, `is ${show(value)}, not a finite number`, bars, row);
+    return !writes;
+  }
+
+  function computeEach(
+    window: MovingWindow,
+    isAlone: boolean,
+    tile: FeatureTile,
+    out: Float64Array,
+    stride: number,
+    offset: number,
+  ): void {
+    const { rows, side } = tile;
+    const context = contextOf(tile.context);
+    let k = tile.start;
+    let value: unknown = 0;
+    try {
+      for (; k < tile.end; k++) {
+        if (isAlone) window.begin(rows[k]);
+        else window.moveTo(rows[k]);
+        value = compute(window, context);
+        if (!isUsable(value)) break;
+        // + 0 turns -0 into 0, because text does not keep the sign of zero.
+        out[k * stride + offset] = (directional ? side[k] * value : value) + 0;
+      }
+    } catch (error) {
+      throw new FeatureError(name, `failed: ${messageOf(error)}`, tile.bars, rows[k]);
     }
-    if (!Number.isFinite(Math.fround(value))) {
-      throw new FeatureError(name, `is ${value}, too large for a float32, which a model reads`, bars, row);
-    }
-    if (range !== null && !(value >= range[0] && value <= range[1])) {
-      throw new FeatureError(name, `is ${value}, outside its range [${range[0]}, ${range[1]}]`, bars, row);
-    }
-    return value;
+    if (k < tile.end) throw new FeatureError(name, faultOf(value), tile.bars, rows[k]);
+  }
+
+  function isUsable(value: unknown): value is number {
+    return typeof value === 'number' && value >= lowest && value <= highest && Number.isFinite(Math.fround(value));
+  }
+
+  function faultOf(value: unknown): string {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return `is ${show(atOnce(value))}, not a finite number`;
+    if (!Number.isFinite(Math.fround(value))) return `is ${value}, too large for a float32, which a model reads`;
+    return `is ${value}, outside its range [${lowest}, ${highest}]`;
   }
 }
 
