@@ -152,6 +152,7 @@ node: LiveNode = (
     )
     .with_external_msgbus_factory(RedisMessageBusFactory(RedisMessageBusConfig(host="127.0.0.1", port=REDIS_PORT)))
     .with_data_engine_config(LiveDataEngineConfig(external_clients=[ClientId("ML4T")]))
+    .with_delay_post_stop_secs(1)
     .with_reconciliation(False)  # the sandbox has nothing to reconcile
     .add_data_client("PLAYED", PlayedBarsFactory, DataClientConfig())
     .add_simulated_exec_client(

@@ -19,7 +19,11 @@ const TRUST = ['sizing.trust=expected'];
 const PYTHONPATH = ['src', 'tests', 'tests/nautilus'].map((path) => join(ROOT, 'python', path)).join(':');
 
 /** Runs a program to its end. @returns its output. */
-async function python(version: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+async function python(
+  version: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const child = new Child(nautilusPython(version) ?? 'python3', ['-u', '-W', 'ignore', ...args], {
     PYTHONPATH,
     PYTHONDONTWRITEBYTECODE: '1',
@@ -32,7 +36,9 @@ async function python(version: string, args: readonly string[], env: Readonly<Re
 
 function csvOf(bars: BarSeries): string {
   const names = ['open', 'high', 'low', 'close', 'volume'] as const;
-  const lines = Array.from({ length: N_BARS }, (_, i) => [bars.tsEvent[i], ...names.map((name) => bars[name][i])].join(','));
+  const lines = Array.from({ length: N_BARS }, (_, i) =>
+    [bars.tsEvent[i], ...names.map((name) => bars[name][i])].join(','),
+  );
   return `${['ts_event', ...names].join(',')}\n${lines.join('\n')}\n`;
 }
 
@@ -74,7 +80,10 @@ describe.each(versionsToRun())('NautilusTrader $version', ({ version, generation
       const file = join(ROOT, 'examples', 'nautilus', `live_${generation}x.py`);
       const live = decisions(await python(version, [file, bars], env));
       const tested = await backtest(beside, bars);
-      expect([...live.keys()].filter((signal) => !tested.has(signal)), 'signals that only the live node has').toEqual([]);
+      expect(
+        [...live.keys()].filter((signal) => !tested.has(signal)),
+        'signals that only the live node has',
+      ).toEqual([]);
       expect(live.size, 'most signals were answered').toBeGreaterThan(tested.size / 2);
       expect(tested.size).toBeGreaterThan(10);
       for (const [signal, decided] of live) expect(`${signal} ${decided}`).toBe(`${signal} ${tested.get(signal)}`);
@@ -90,7 +99,11 @@ describe.each(versionsToRun())('NautilusTrader $version', ({ version, generation
 
   test.runIf(generation === 1)('the classes of the page import alone', async () => {
     const page = readFileSync(join(ROOT, 'docs', 'nautilus.md'), 'utf8');
-    const [block] = [...page.matchAll(/```python\n(.*?)```/gs)].map(([, text]) => text).filter((text) => text.includes('class EnrichedSignal'));
-    expect(await python(version, ['-c', `${block}\nprint(EnrichedSignal().take, TradeSignal().strength)`])).toBe('False 1.0\n');
+    const [block] = [...page.matchAll(/```python\n(.*?)```/gs)]
+      .map(([, text]) => text)
+      .filter((text) => text.includes('class EnrichedSignal'));
+    expect(await python(version, ['-c', `${block}\nprint(EnrichedSignal().take, TradeSignal().strength)`])).toBe(
+      'False 1.0\n',
+    );
   });
 });
