@@ -18,17 +18,19 @@ const N_BARS = isWholeRun() ? 600 : 300;
 const TRUST = ['sizing.trust=expected'];
 const PYTHONPATH = ['src', 'tests', 'tests/nautilus'].map((path) => join(ROOT, 'python', path)).join(':');
 
-/** Runs a program to its end. @returns its output. */
+/** Runs a program to its end. @param meanwhile - is called once it has begun. @returns its output. */
 async function python(
   version: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  meanwhile: (child: Child) => Promise<void> = async () => undefined,
 ): Promise<string> {
   const child = new Child(nautilusPython(version) ?? 'python3', ['-u', '-W', 'ignore', ...args], {
     PYTHONPATH,
     PYTHONDONTWRITEBYTECODE: '1',
     ...env,
   });
+  await meanwhile(child);
   const { code } = await child.ended;
   expect(code, child.stderr.slice(-3000) + child.stdout.slice(-1000)).toBe(0);
   return child.stdout;
@@ -69,28 +71,52 @@ async function backtest(beside: BesideNode, bars: string): Promise<Map<string, s
   }
 }
 
-describe.each(versionsToRun())('NautilusTrader $version', ({ version, generation }: NautilusVersion) => {
+/** Runs the live example of a generation beside Redis and a service, and a backtest of the same bars. */
+async function liveAndTested(
+  { version, generation }: NautilusVersion,
+  meanwhile?: (beside: BesideNode, child: Child) => Promise<void>,
+): Promise<{ stdout: string; live: Map<string, string>; tested: Map<string, string> }> {
+  const encoding = generation === 1 ? 'json' : 'msgpack';
+  const beside = await BesideNode.start({ version, generation }, { encoding, set: TRUST });
+  try {
+    const bars = join(beside.root, 'played.csv');
+    writeFileSync(bars, csvOf(NODE_MARKET));
+    const env = { ML4T_URL: beside.service.url ?? '', REDIS_PORT: String(beside.redis.port) };
+    const file = join(ROOT, 'examples', 'nautilus', `live_${generation}x.py`);
+    const stdout = await python(version, [file, bars], env, async (child) => meanwhile?.(beside, child));
+    return { stdout, live: decisions(stdout), tested: await backtest(beside, bars) };
+  } finally {
+    await beside.end();
+  }
+}
+
+function expectSame(live: Map<string, string>, tested: Map<string, string>): void {
+  expect(
+    [...live.keys()].filter((signal) => !tested.has(signal)),
+    'signals that only the live node has',
+  ).toEqual([]);
+  expect(live.size, 'most signals were answered').toBeGreaterThan(tested.size / 2);
+  expect(tested.size).toBeGreaterThan(10);
+  for (const [signal, decided] of live) expect(`${signal} ${decided}`).toBe(`${signal} ${tested.get(signal)}`);
+}
+
+describe.each(versionsToRun())('NautilusTrader $version', (tried: NautilusVersion) => {
+  const { version, generation } = tried;
+
   test('a live node and a backtest take the same decisions, trade by trade', async () => {
-    const encoding = generation === 1 ? 'json' : 'msgpack';
-    const beside = await BesideNode.start({ version, generation }, { encoding, set: TRUST });
-    try {
-      const bars = join(beside.root, 'played.csv');
-      writeFileSync(bars, csvOf(NODE_MARKET));
-      const env = { ML4T_URL: beside.service.url ?? '', REDIS_PORT: String(beside.redis.port) };
-      const file = join(ROOT, 'examples', 'nautilus', `live_${generation}x.py`);
-      const live = decisions(await python(version, [file, bars], env));
-      const tested = await backtest(beside, bars);
-      expect(
-        [...live.keys()].filter((signal) => !tested.has(signal)),
-        'signals that only the live node has',
-      ).toEqual([]);
-      expect(live.size, 'most signals were answered').toBeGreaterThan(tested.size / 2);
-      expect(tested.size).toBeGreaterThan(10);
-      for (const [signal, decided] of live) expect(`${signal} ${decided}`).toBe(`${signal} ${tested.get(signal)}`);
-      expect([...live.values()].filter((decided) => decided.startsWith('take=True')).length).toBeGreaterThan(0);
-    } finally {
-      await beside.end();
-    }
+    const { live, tested } = await liveAndTested(tried);
+    expectSame(live, tested);
+    expect([...live.values()].filter((decided) => decided.startsWith('take=True')).length).toBeGreaterThan(0);
+  });
+
+  test.runIf(isWholeRun())('a node that its Redis left mute goes on over HTTP, and decides the same', async () => {
+    const { stdout, live, tested } = await liveAndTested(tried, async ({ redis }, child) => {
+      await child.until(() => (child.stdout.match(/ bus$/gm) ?? []).length >= 3, 'three answers of the bus');
+      await redis.kill();
+      await redis.start();
+    });
+    expectSame(live, tested);
+    expect(stdout).toMatch(/ http$/m);
   });
 
   test('the package asks, trades and reads as it does with the others', async () => {
