@@ -192,6 +192,7 @@ export class SignalConsumer {
     try {
       if (decoded instanceof Ml4tError) throw decoded;
       if (decoded.kind === 'bars') await this.#addBars(entry, decoded);
+      if (decoded.kind === 'heartbeat') this.#noteHeartbeat(entry);
       if (decoded.kind !== 'signal') return { kind: 'ignored', entry };
       const receipt = await this.#submit(entry, decoded.message);
       await receipt.recorded;
@@ -209,6 +210,12 @@ export class SignalConsumer {
     } catch (error) {
       if (!(error instanceof MismatchError)) throw error;
     }
+  }
+
+  /** Where the bars share the stream, whoever reads them takes it in, in every process. */
+  #noteHeartbeat({ id }: StreamEntry): void {
+    const { barReader, signals, service, serverTime } = this.#options;
+    if (!barReader.isReading(signals)) service.noteHeartbeat(serverTime.ageMs(entryMs(id)));
   }
 
   #answered(entry: StreamEntry, receipt: SignalReceipt): AnswerEnding {
